@@ -1,0 +1,101 @@
+import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { LocalProblem } from './problem.ts';
+
+export type Progress = (line: string) => void;
+
+const requirements = join(import.meta.dirname, 'requirements.txt');
+const pythons = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+
+/**
+ * Makes `<root>/.local/venv` with exactly the packages of requirements.txt, unless it already holds them.
+ * Answers the interpreter inside it.
+ */
+export async function ensureVenv(root: string, onProgress: Progress = () => undefined): Promise<string> {
+  const venv = join(root, '.local', 'venv');
+  const stamp = createHash('sha256')
+    .update(await readFile(requirements))
+    .digest('hex');
+  if ((await readStamp(venv)) !== stamp) {
+    await makeVenv(venv, stamp, onProgress);
+  }
+  return interpreterOf(venv);
+}
+
+const interpreterOf = (venv: string): string => join(venv, 'bin', 'python');
+
+/** A stamp without an interpreter is worthless: the Python that the link points to may have been removed since. */
+async function readStamp(venv: string): Promise<string | undefined> {
+  if (!existsSync(interpreterOf(venv))) return undefined;
+  return readFile(join(venv, 'requirements.sha256'), 'utf8').catch(() => undefined);
+}
+
+/**
+ * Builds beside the final place and renames at the end, so that an interrupted or a parallel run never leaves half an
+ * environment. It is started as `python -m …` only, which a renamed environment allows.
+ */
+async function makeVenv(venv: string, stamp: string, onProgress: Progress): Promise<void> {
+  const python = await findPython();
+  const building = `${venv}.${process.pid}`;
+  try {
+    onProgress('making a Python environment in .local/venv (once, about 20 seconds)');
+    await rm(building, { recursive: true, force: true });
+    await mkdir(building, { recursive: true });
+    await run(python, ['-m', 'venv', building], onProgress);
+    const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
+    await run(interpreterOf(building), [...pip, '-r', requirements], onProgress);
+    await writeFile(join(building, 'requirements.sha256'), stamp);
+    if ((await readStamp(venv)) === stamp) return;
+    await rm(venv, { recursive: true, force: true });
+    await rename(building, venv);
+  } finally {
+    await rm(building, { recursive: true, force: true });
+  }
+}
+
+/** The first Python that is new enough and able to make environments. */
+async function findPython(): Promise<string> {
+  const found: string[] = [];
+  for (const python of pythons) {
+    const version = await versionOf(python);
+    if (version === undefined) continue;
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    if (major === 3 && minor >= 10) return python;
+    found.push(`${python} is ${version}`);
+  }
+  const why = found.length === 0 ? 'none was found' : found.join(', ');
+  throw new LocalProblem(
+    `The local AWS needs Python 3.10 or newer with its venv module, and ${why}: install python3 (Debian and Ubuntu: python3 and python3-venv) and run this again.`,
+  );
+}
+
+async function versionOf(python: string): Promise<string | undefined> {
+  const script = 'import ensurepip, sys, venv; print("%d.%d" % sys.version_info[:2])';
+  const answer = await promisify(execFile)(python, ['-c', script]).catch(() => undefined);
+  return answer?.stdout.trim();
+}
+
+/** Shows what pip collects, one line each, and keeps the rest for the case that it fails. */
+function run(command: string, args: string[], onProgress: Progress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const last: string[] = [];
+    const hear = (line: string) => {
+      last.push(line);
+      if (last.length > 20) last.shift();
+      if (line.startsWith('Collecting ')) onProgress(`  ${line.split(' (from')[0]}`);
+    };
+    createInterface({ input: child.stdout }).on('line', hear);
+    createInterface({ input: child.stderr }).on('line', hear);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new LocalProblem(`Could not make the Python environment of the local AWS:\n${last.join('\n')}`));
+    });
+  });
+}
