@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+export const Env = z.object({
+  TABLE_NAME: z.string().min(1),
+  APPROVERS_BUCKET: z.string().min(1),
+  APPROVERS_KEY: z.string().min(1),
+  AUDIT_BUCKET: z.string().min(1),
+  AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1),
+  LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']),
+  RELEASE_MACHINE_ARN: z.string().min(1),
+  ROLLBACK_MACHINE_ARN: z.string().min(1),
+  EVENT_BUS_NAME: z.string().min(1),
+  LINK_KEY_ID: z.string().min(1),
+  PUBLIC_BASE_URL: z.string(),
+  MAIL_FROM: z.string().min(1),
+});
+export type Env = z.input<typeof Env>;

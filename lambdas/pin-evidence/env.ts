@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+export const Env = z.object({
+  TABLE_NAME: z.string().min(1),
+  EVIDENCE_BUCKET: z.string().min(1),
+  EVIDENCE_RETENTION_DAYS: z.coerce.number().int().min(1),
+  LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']),
+  ACCOUNT_ID: z.string().min(1),
+});
+export type Env = z.input<typeof Env>;

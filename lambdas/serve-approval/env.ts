@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+export const Env = z.object({
+  TABLE_NAME: z.string().min(1),
+  APPROVERS_BUCKET: z.string().min(1),
+  APPROVERS_KEY: z.string().min(1),
+  LINK_KEY_ID: z.string().min(1),
+  /** Empty where the API is reached at its own address: then that address is the origin. */
+  PUBLIC_BASE_URL: z.string(),
+});
+export type Env = z.input<typeof Env>;

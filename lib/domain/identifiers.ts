@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** A SHA-256 digest in lower-case hexadecimal. */
+export const Sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
+  .brand<'Sha256'>();
+export type Sha256 = z.infer<typeof Sha256>;
+
+/** The name of a model: the name of its SageMaker model package group. */
+export const ModelName = z
+  .string()
+  .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'must be letters, digits and inner hyphens, 63 at most')
+  .brand<'ModelName'>();
+export type ModelName = z.infer<typeof ModelName>;
+
+/** Names one release; also the name of its execution, hence the alphabet and length. */
+export const ReleaseId = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, 'must be letters, digits, dots, hyphens and underscores, 64 at most')
+  .brand<'ReleaseId'>();
+export type ReleaseId = z.infer<typeof ReleaseId>;
+
+/** Names a person in the approver directory; never an e-mail address, because it is kept for ever. */
+export const PersonId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be a directory id: lower-case letters, digits, dots, hyphens')
+  .brand<'PersonId'>();
+export type PersonId = z.infer<typeof PersonId>;
+
+/** An instant, ISO 8601 in UTC with milliseconds, so that instants sort as text. */
+export const Instant = z.iso.datetime({ precision: 3 }).brand<'Instant'>();
+export type Instant = z.infer<typeof Instant>;
+
+export const RiskTier = z.enum(['low', 'medium', 'high']);
+export type RiskTier = z.infer<typeof RiskTier>;

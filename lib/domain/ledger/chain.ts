@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { Instant, Sha256 } from '../identifiers.ts';
+import { AuditEvent, type EventDraft, eventBytes } from './event.ts';
+
+/** The last event of a model's chain: the next one must name its hash. */
+export const Head = z.strictObject({ seq: z.int().min(0), hash: Sha256, timestamp: Instant });
+export type Head = z.infer<typeof Head>;
+
+/** What the first event of a chain names as the one before it. */
+export const GENESIS: Head = Head.parse({ seq: 0, hash: '0'.repeat(64), timestamp: '1970-01-01T00:00:00.000Z' });
+
+/** The RFC 6962 §2.1 leaf hash of the stored bytes: one hash serves the chain and the Merkle tree. */
+export const leafHash = (bytes: Uint8Array): Sha256 =>
+  Sha256.parse(createHash('sha256').update(Uint8Array.of(0)).update(bytes).digest('hex'));
+
+/** An event in its place: what was decided, the exact bytes, and the head that they make. */
+export type SealedEvent = { readonly event: AuditEvent; readonly bytes: Uint8Array; readonly head: Head };
+
+/**
+ * Gives a draft its place after `head`. The instant never runs backwards along a chain: a clock that lags behind the
+ * last event takes that event's instant.
+ */
+export const sealEvent = (draft: EventDraft, model: string, head: Head, now: Instant): SealedEvent => {
+  const timestamp = now > head.timestamp ? now : head.timestamp;
+  const event = AuditEvent.parse({ v: 1, model, seq: head.seq + 1, prev: head.hash, timestamp, ...draft });
+  const bytes = eventBytes(event);
+  return { event, bytes, head: { seq: event.seq, hash: leafHash(bytes), timestamp } };
+};

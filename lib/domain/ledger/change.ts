@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { ApprovalRequest, Approval } from '../approval/approval.ts';
+import { CheckRecord } from '../checks/check.ts';
+import { Instant } from '../identifiers.ts';
+import { PolicyVersion } from '../policy/policy.ts';
+import { Content, IntakeRefusal } from '../release/intake.ts';
+import { Release } from '../release/release.ts';
+import { Pointer } from '../serving/pointer.ts';
+import { Rollback } from '../serving/rollback.ts';
+import type { EventDraft } from './event.ts';
+
+/** Everything the table holds, apart from the ledger and the outbox. */
+export const Entity = z.discriminatedUnion('entity', [
+  Release,
+  Content,
+  IntakeRefusal,
+  CheckRecord,
+  ApprovalRequest,
+  Approval,
+  Pointer,
+  Rollback,
+  PolicyVersion,
+]);
+export type Entity = z.infer<typeof Entity>;
+export type EntityName = Entity['entity'];
+
+/**
+ * One write of a change. `create` holds only if nothing is there, `replace` and `expect` only if the entity still has
+ * the version that was read; the store counts the version on.
+ */
+export type Write = { readonly kind: 'create' | 'replace' | 'expect'; readonly entity: Entity };
+
+const text = z.string().min(1);
+/** A side effect that must happen because a change was committed. Each is idempotent by its target. */
+export const Intent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('ship_event'), model: text, seq: z.int().min(1) }),
+  z.strictObject({ kind: z.literal('start_execution'), machine: z.enum(['release', 'rollback']), name: text, input: text }),
+  z.strictObject({ kind: z.literal('resume_execution'), requestId: text }),
+  z.strictObject({ kind: z.literal('send_approval_mail'), requestId: text, personId: text }),
+  z.strictObject({ kind: z.literal('sync_registry'), releaseId: text }),
+  z.strictObject({ kind: z.literal('publish_event'), detailType: text, detail: text }),
+  z.strictObject({ kind: z.literal('expire_request'), requestId: text }),
+  z.strictObject({ kind: z.literal('expire_approval'), releaseId: text }),
+]);
+export type Intent = z.infer<typeof Intent>;
+
+/** An intent with the instant before which it is not to be carried out; absent means now. */
+export type DueIntent = { readonly intent: Intent; readonly dueAt?: Instant };
+
+/** A change of state: it happens whole, with its audit event and its side effects noted, or not at all. */
+export type Change = {
+  /** The chain that the event belongs to: the model, or the intake chain. */
+  readonly model: string;
+  readonly event: EventDraft;
+  readonly writes: readonly Write[];
+  readonly intents: readonly DueIntent[];
+};

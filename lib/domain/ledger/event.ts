@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { Instant, Sha256 } from '../identifiers.ts';
+import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
+
+/** An event never grows past this; long lists are cut with their full count kept. */
+export const EVENT_MAX_BYTES = 16_384;
+
+/** The chain of what no model can be charged with: refused manifests. Never a model's name, which cannot start so. */
+export const INTAKE_CHAIN = '_intake';
+
+/** The field's and the product's own words for what can happen. Part of the stored format: add, never rename. */
+export const EventType = z.enum([
+  'release_requested',
+  'release_refused',
+  'evidence_pinned',
+  'model_registered',
+  'stage_evaluated',
+  'evaluation_completed',
+  'approval_requested',
+  'approval_granted',
+  'approval_denied',
+  'approval_refused',
+  'approval_expired',
+  'release_approved',
+  'promotion_refused',
+  'deployment_started',
+  'deployment_failed',
+  'deployment_promoted',
+  'rollback_requested',
+  'rollback_refused',
+  'rollback_executed',
+  'transition_refused',
+  'release_faulted',
+]);
+export type EventType = z.infer<typeof EventType>;
+
+const Details: z.ZodType<CanonicalValue> = z.lazy(() =>
+  z.union([z.string(), z.int(), z.boolean(), z.array(Details), z.record(z.string(), Details)]),
+);
+
+/**
+ * One audit event, version 1 (docs/formats/audit-event.md). Every key is always there; an empty string says "does not
+ * apply". Metric values are decimal strings. No personal data: people are directory ids.
+ */
+export const AuditEvent = z.strictObject({
+  v: z.literal(1),
+  model: z.string().min(1).max(64),
+  seq: z.int().min(1),
+  prev: Sha256,
+  event_type: EventType,
+  timestamp: Instant,
+  release_id: z.string(),
+  model_name: z.string(),
+  model_version: z.string(),
+  actor_id: z.string().min(1),
+  actor_role: z.string(),
+  actor_auth: z.string(),
+  approval_state: z.string(),
+  meaning: z.string(),
+  reason: z.string(),
+  subject: z.strictObject({
+    artifact_sha256: z.string(),
+    artifact_version_id: z.string(),
+    evidence_digest: z.string(),
+    record_sha256: z.string(),
+  }),
+  policy_sha256: z.string(),
+  evidence_refs: z.array(z.string()),
+  details: z.record(z.string(), Details),
+  linked_incident: z.string(),
+  idempotency_key: z.string(),
+});
+export type AuditEvent = z.infer<typeof AuditEvent>;
+
+/** What a judgement says of an event; the place in the chain and the instant are given when it is appended. */
+export type EventDraft = Omit<AuditEvent, 'v' | 'model' | 'seq' | 'prev' | 'timestamp'>;
+
+/** The exact bytes that are stored, shipped and hashed: canonical JSON, without a final newline. */
+export const eventBytes = (event: AuditEvent): Uint8Array => {
+  const bytes = canonicalJson(AuditEvent.parse(event));
+  if (bytes.length > EVENT_MAX_BYTES) {
+    throw new Error(`could not append ${event.event_type}: ${bytes.length} bytes, at most ${EVENT_MAX_BYTES}`);
+  }
+  return bytes;
+};
+
+/** The deterministic key of an event in the audit bucket. */
+export const eventKey = (event: Pick<AuditEvent, 'model' | 'seq' | 'timestamp'>): string =>
+  `events/v1/dt=${event.timestamp.slice(0, 10)}/model=${event.model}/${String(event.seq).padStart(12, '0')}.json`;

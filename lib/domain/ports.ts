@@ -1,0 +1,81 @@
+/** What the domain asks of the world. Each port is one conversation; lib/adapters implements them on AWS. */
+import type { Approval, ApprovalRequest } from './approval/approval.ts';
+import type { CheckRecord } from './checks/check.ts';
+import type { Instant, Sha256 } from './identifiers.ts';
+import type { SealedEvent } from './ledger/chain.ts';
+import type { Change } from './ledger/change.ts';
+import type { PolicyVersion } from './policy/policy.ts';
+import type { Content, IntakeRefusal } from './release/intake.ts';
+import type { PinnedObject, Release } from './release/release.ts';
+import type { Pointer } from './serving/pointer.ts';
+import type { Rollback } from './serving/rollback.ts';
+
+export interface ReleaseStore {
+  release(releaseId: string): Promise<Release | undefined>;
+  releases(): Promise<Release[]>;
+  releaseOfPackage(modelPackageArn: string): Promise<Release | undefined>;
+  content(contentSha256: Sha256): Promise<Content | undefined>;
+  refusal(refusalId: string): Promise<IntakeRefusal | undefined>;
+  refusals(): Promise<IntakeRefusal[]>;
+  policy(policySha256: Sha256): Promise<PolicyVersion | undefined>;
+  checks(releaseId: string): Promise<CheckRecord[]>;
+  approvals(releaseId: string): Promise<Approval[]>;
+  request(requestId: string): Promise<ApprovalRequest | undefined>;
+  pointer(modelName: string): Promise<Pointer | undefined>;
+  rollback(rollbackId: string): Promise<Rollback | undefined>;
+  /** The stored bytes of one event, for shipping. */
+  event(model: string, seq: number): Promise<SealedEvent | undefined>;
+  /** The events of a model in order, for its timeline. */
+  events(model: string): Promise<SealedEvent[]>;
+  /**
+   * Appends the change's event to its chain and makes its writes, whole or not at all.
+   * Throws `Conflict` if an entity is no longer as it was read; a chain that merely grew meanwhile is joined anew.
+   */
+  commit(change: Change, now: Instant): Promise<SealedEvent>;
+}
+
+/** Where evidence is kept: write-once copies, named by their SHA-256. */
+export interface EvidenceStore {
+  /** Finds the object behind an s3:// URI and pins its present version; undefined if there is none that can be pinned. */
+  pin(uri: string): Promise<PinnedObject | { problem: string }>;
+  /** Streams the pinned object through SHA-256. */
+  digest(object: PinnedObject): Promise<Sha256>;
+  /** Puts a locked copy of the pinned object under its digest, which the store itself verifies; returns that digest. */
+  keep(object: PinnedObject): Promise<Sha256>;
+  /** The bytes of a kept copy; refuses one larger than `maxBytes` before reading it. */
+  read(sha256: Sha256, maxBytes: number): Promise<Uint8Array>;
+}
+
+/** Signs with a key that never leaves its module. */
+export interface Signer {
+  readonly keyId: string;
+  /** ECDSA P-256 over SHA-256 of the message, as a DER signature. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+  /** The public key, PEM (SubjectPublicKeyInfo). */
+  publicKeyPem(): Promise<string>;
+}
+
+/** Makes and checks the message authentication code of an approval link. The page holds one that can only verify. */
+export interface LinkMac {
+  generate(message: Uint8Array): Promise<Uint8Array>;
+  verify(message: Uint8Array, mac: Uint8Array): Promise<boolean>;
+}
+
+export type EndpointStatus =
+  | { readonly status: 'in_service'; readonly endpointConfigName: string }
+  | { readonly status: 'pending'; readonly endpointConfigName: string }
+  | { readonly status: 'failed'; readonly reason: string };
+
+/** Puts a release behind an endpoint. Every call may be repeated. */
+export interface Deployer {
+  /** Creates or updates the endpoint from the model package; answers at once with the configuration it will serve. */
+  deploy(deployment: {
+    readonly releaseId: string;
+    readonly epoch: number;
+    readonly modelPackageArn: string;
+    readonly endpointName: string;
+    readonly instanceType: string;
+    readonly instanceCount: number;
+  }): Promise<{ endpointConfigName: string }>;
+  status(endpointName: string, endpointConfigName: string): Promise<EndpointStatus>;
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
+
+/** Holds a content digest to the one release that it is. */
+export const Content = z.strictObject({
+  entity: z.literal('content'),
+  version: z.int().min(0),
+  contentSha256: Sha256,
+  releaseId: ReleaseId,
+});
+export type Content = z.infer<typeof Content>;
+
+/** A claim that was refused at the door, kept with every fault, so that nothing disappears. */
+export const IntakeRefusal = z.strictObject({
+  entity: z.literal('refusal'),
+  version: z.int().min(0),
+  refusalId: Sha256,
+  code: z.string(),
+  message: z.string(),
+  faults: z.array(z.strictObject({ field: z.string(), problem: z.string() })),
+  claimedReleaseId: z.string(),
+  claimedModelName: z.string(),
+  door: z.string(),
+  receivedAt: Instant,
+});
+export type IntakeRefusal = z.infer<typeof IntakeRefusal>;

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { Refusal } from '../refusal.ts';
+
+/** The states of a release, exactly. */
+export const ReleaseState = z.enum([
+  'draft',
+  'validated',
+  'approved',
+  'production',
+  'superseded',
+  'rolled_back',
+  'retired',
+  'rejected',
+  'expired',
+]);
+export type ReleaseState = z.infer<typeof ReleaseState>;
+
+/** The one table of what may follow what; everything that is not here is refused, and the refusal is audited. */
+export const TRANSITIONS: Readonly<Record<ReleaseState, readonly ReleaseState[]>> = {
+  draft: ['validated', 'rejected'],
+  validated: ['approved', 'rejected', 'expired'],
+  approved: ['production', 'expired'],
+  production: ['superseded', 'rolled_back'],
+  superseded: ['production', 'retired'],
+  rolled_back: ['retired'],
+  retired: [],
+  rejected: [],
+  expired: [],
+};
+
+/** Establishes that a release may go from one state to another. */
+export const assertTransition = (from: ReleaseState, to: ReleaseState): void => {
+  if (TRANSITIONS[from].includes(to)) return;
+  const allowed = TRANSITIONS[from].join(', ') || 'nothing';
+  throw new Refusal('IllegalTransition', `a release that is ${from} cannot become ${to}`, [
+    { field: 'state', problem: `${from} may be followed by ${allowed}` },
+  ]);
+};

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { Instant, ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
+import { assertTransition, ReleaseState } from './lifecycle.ts';
+import { ReleaseManifest } from './manifest.ts';
+
+/** An S3 object named so exactly that it cannot change: the version is part of its name. */
+export const PinnedObject = z.strictObject({
+  bucket: z.string(),
+  key: z.string(),
+  versionId: z.string(),
+  sizeBytes: z.int().min(0),
+});
+export type PinnedObject = z.infer<typeof PinnedObject>;
+
+const perEvidence = <T extends z.ZodType>(value: T) =>
+  z.strictObject({ evaluation_report: value, model_card: value, data_provenance: value, predictions: value });
+
+/** What was found behind the URIs of the manifest when the release was requested. */
+export const Sources = z.strictObject({ artifact: PinnedObject, ...perEvidence(PinnedObject).shape });
+export type Sources = z.infer<typeof Sources>;
+
+/** What was hashed: the artifact where it lies, the evidence as locked copies named by their digest. */
+export const Pinned = z.strictObject({
+  artifactSha256: Sha256,
+  evidence: perEvidence(z.strictObject({ sha256: Sha256, sizeBytes: z.int().min(0) })),
+});
+export type Pinned = z.infer<typeof Pinned>;
+
+/** Why something was decided: the rule, the evidence it looked at, and a sentence somebody can act on. */
+export const Reason = z.strictObject({ rule: z.string(), evidence: z.string(), explanation: z.string() });
+export type Reason = z.infer<typeof Reason>;
+
+/**
+ * A release as the table holds it. `version` counts its writes: each write names the version that it read.
+ * The optional fields are filled in the order of a release's life.
+ */
+export const Release = z.strictObject({
+  entity: z.literal('release'),
+  version: z.int().min(0),
+  releaseId: ReleaseId,
+  modelName: ModelName,
+  modelVersion: z.string(),
+  state: ReleaseState,
+  manifest: ReleaseManifest,
+  contentSha256: Sha256,
+  policySha256: Sha256,
+  riskTier: RiskTier,
+  requestedBy: PersonId,
+  sources: Sources,
+  createdAt: Instant,
+  updatedAt: Instant,
+  reasons: z.array(Reason),
+  pinned: Pinned.optional(),
+  modelPackageArn: z.string().optional(),
+  rollbackTarget: z.string().optional(),
+  evidenceDigest: Sha256.optional(),
+  approvalRequestId: z.string().optional(),
+  approvedAt: Instant.optional(),
+  approvedUntil: Instant.optional(),
+  recordSha256: Sha256.optional(),
+  recordUri: z.string().optional(),
+  endpointConfigName: z.string().optional(),
+});
+export type Release = z.infer<typeof Release>;
+
+/** The fields that exist once a release has gone so far; absent there, something is broken, and we stop. */
+export const established = <K extends keyof Release>(release: Release, field: K): NonNullable<Release[K]> => {
+  const value = release[field];
+  if (value === undefined || value === null) {
+    throw new Error(`release ${release.releaseId} is ${release.state} but has no ${field}`);
+  }
+  return value as NonNullable<Release[K]>;
+};
+
+/** The release in its next state. Refuses what the table of transitions does not allow. */
+export const transition = (release: Release, to: ReleaseState, now: Instant, changes: Partial<Release> = {}): Release => {
+  assertTransition(release.state, to);
+  return { ...release, ...changes, state: to, updatedAt: now };
+};

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { Instant, ModelName, ReleaseId } from '../identifiers.ts';
+
+/**
+ * A rollback that was asked for. There is one for a model and a pointer epoch, however many alarms ask: its id is made
+ * of both.
+ */
+export const Rollback = z.strictObject({
+  entity: z.literal('rollback'),
+  version: z.int().min(0),
+  rollbackId: z.string(),
+  modelName: ModelName,
+  epoch: z.int().min(1),
+  fromReleaseId: ReleaseId,
+  toReleaseId: ReleaseId,
+  status: z.enum(['requested', 'executed', 'refused']),
+  initiatedBy: z.string().min(1).max(2048),
+  actorRole: z.string(),
+  actorAuth: z.string(),
+  reason: z.string().min(1).max(1024),
+  linkedIncident: z.string().max(256),
+  requestedAt: Instant,
+  executedAt: Instant.optional(),
+  endpointConfigName: z.string().optional(),
+});
+export type Rollback = z.infer<typeof Rollback>;
+
+export const rollbackId = (modelName: string, epoch: number): string => `rollback-${modelName}-${epoch}`;
