@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isListening, until } from './ports.ts';
 import { LocalProblem } from './problem.ts';
@@ -30,6 +30,8 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
   const home = options.home ?? join(root, '.local');
   const temporary = join(home, 'tmp');
   await mkdir(temporary, { recursive: true });
+  // The nearest package.json decides what a `.js` file is, and the project's says ESM: MiniStack's worker is CommonJS.
+  await writeFile(join(temporary, 'package.json'), '{ "type": "commonjs" }\n');
   await refuseTakenPort(port, temporary);
 
   const logFile = join(home, 'ministack.log');
