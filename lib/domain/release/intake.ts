@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
+import type { Actor } from './release-event.ts';
 
 /** Holds a content digest to the one release that it is. */
 export const Content = z.strictObject({
@@ -24,3 +25,12 @@ export const IntakeRefusal = z.strictObject({
   receivedAt: Instant,
 });
 export type IntakeRefusal = z.infer<typeof IntakeRefusal>;
+
+/** A claim that somebody wants a release, as it came through one of the doors. */
+export type ReleaseClaim = {
+  readonly manifest: unknown;
+  /** Which door: `event_bus`, `http_api` or `model_registry`. */
+  readonly door: string;
+  /** How we know who asks, if the door knows; else the manifest's word is all there is. */
+  readonly actor?: Actor;
+};

@@ -90,7 +90,10 @@ const manifestFaults = (error: z.ZodError): Fault[] =>
   error.issues.flatMap((issue): Fault[] => {
     const path = issue.path.join('.');
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ field: path ? `${path}.${key}` : key, problem: 'is not a field of a manifest' }));
+      return issue.keys.map((key) => ({
+        field: path ? `${path}.${key}` : key,
+        problem: 'is not a field of a manifest',
+      }));
     }
     const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
     return [{ field: path || 'manifest', problem: isMissing ? 'is missing' : issue.message }];

@@ -73,7 +73,12 @@ export const established = <K extends keyof Release>(release: Release, field: K)
 };
 
 /** The release in its next state. Refuses what the table of transitions does not allow. */
-export const transition = (release: Release, to: ReleaseState, now: Instant, changes: Partial<Release> = {}): Release => {
+export const transition = (
+  release: Release,
+  to: ReleaseState,
+  now: Instant,
+  changes: Partial<Release> = {},
+): Release => {
   assertTransition(release.state, to);
   return { ...release, ...changes, state: to, updatedAt: now };
 };

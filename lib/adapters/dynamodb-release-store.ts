@@ -1,0 +1,201 @@
+import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { Approval, ApprovalRequest } from '../domain/approval/approval.ts';
+import { CheckRecord } from '../domain/checks/check.ts';
+import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
+import type { Change, Write } from '../domain/ledger/change.ts';
+import { AuditEvent } from '../domain/ledger/event.ts';
+import { PolicyVersion } from '../domain/policy/policy.ts';
+import type { ReleaseStore } from '../domain/ports.ts';
+import { Conflict } from '../domain/refusal.ts';
+import { Content, IntakeRefusal } from '../domain/release/intake.ts';
+import { ReleaseState } from '../domain/release/lifecycle.ts';
+import { Release } from '../domain/release/release.ts';
+import { Pointer } from '../domain/serving/pointer.ts';
+import { Rollback } from '../domain/serving/rollback.ts';
+import * as keys from './dynamodb-keys.ts';
+
+type Item = Record<string, unknown>;
+type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** A chain that is busy is joined anew this often before the caller hears of a conflict: 20 tries of 10 to 200 ms. */
+const CHAIN_ATTEMPTS = 20;
+
+export const documentClient = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+  marshallOptions: { removeUndefinedValues: true },
+});
+
+/** The single table of DESIGN §4. Every item is parsed as it is read. */
+export const dynamodbReleaseStore = (tableName: string, client = documentClient): ReleaseStore => {
+  const get = async <Schema extends z.ZodType>(schema: Schema, key: Item): Promise<z.output<Schema> | undefined> => {
+    const { Item: item } = await client.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
+    return item === undefined ? undefined : schema.parse(withoutKeys(item));
+  };
+  const query = async <Schema extends z.ZodType>(schema: Schema, input: Partial<QueryCommandInput>) => {
+    const found: z.output<Schema>[] = [];
+    let ExclusiveStartKey: Item | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({ TableName: tableName, ...input, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) }),
+      );
+      found.push(...(page.Items ?? []).map((item) => schema.parse(withoutKeys(item))));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+    return found;
+  };
+  const children = <Schema extends z.ZodType>(schema: Schema, pk: string, prefix: string) =>
+    query(schema, {
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+      ConsistentRead: true,
+    });
+  const inState = <Schema extends z.ZodType>(schema: Schema, partition: string) =>
+    query(schema, {
+      IndexName: 'by-state',
+      KeyConditionExpression: 'gsi_state_pk = :pk',
+      ExpressionAttributeValues: { ':pk': partition },
+    });
+
+  return {
+    release: (releaseId) => get(Release, keys.releaseKey(releaseId)),
+    releases: async () =>
+      (await Promise.all(ReleaseState.options.map((state) => inState(Release, `STATE#${state}`)))).flat(),
+    releaseOfPackage: async (modelPackageArn) => {
+      const found = await query(Release, {
+        IndexName: 'by-package',
+        KeyConditionExpression: 'model_package_arn = :arn',
+        ExpressionAttributeValues: { ':arn': modelPackageArn },
+      });
+      return found[0];
+    },
+    content: (sha256) => get(Content, keys.contentKey(sha256)),
+    refusal: (refusalId) => get(IntakeRefusal, keys.refusalKey(refusalId)),
+    refusals: () => inState(IntakeRefusal, 'REFUSALS'),
+    policy: (sha256) => get(PolicyVersion, keys.policyKey(sha256)),
+    checks: (releaseId) => children(CheckRecord, keys.releaseKey(releaseId).pk, keys.checkPrefix),
+    approvals: (releaseId) => children(Approval, keys.releaseKey(releaseId).pk, keys.approvalPrefix),
+    request: (requestId) => get(ApprovalRequest, keys.requestKey(requestId)),
+    pointer: (modelName) => get(Pointer, keys.pointerKey(modelName)),
+    rollback: (rollbackId) => get(Rollback, keys.rollbackKey(rollbackId)),
+    event: async (model, seq) => {
+      const stored = await get(StoredEvent, keys.eventItemKey(model, seq));
+      return stored === undefined ? undefined : openEvent(stored);
+    },
+    events: async (model) => (await children(StoredEvent, keys.headKey(model).pk, keys.eventPrefix)).map(openEvent),
+    commit: async (change, now) => {
+      for (let attempt = 1; ; attempt += 1) {
+        const head = (await get(Head, keys.headKey(change.model))) ?? GENESIS;
+        const sealed = sealEvent(change.event, change.model, head, now);
+        const outcome = await transact(client, tableName, change, head, sealed);
+        if (outcome === 'committed') return sealed;
+        if (attempt === CHAIN_ATTEMPTS) throw new Conflict(`the chain of ${change.model} is too busy`);
+        // Full jitter: the branches of one release meet at one chain, and must not meet again in step.
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
+      }
+    },
+  };
+};
+
+const StoredEvent = z.object({ bytes: z.instanceof(Uint8Array) });
+
+/** The event from its stored bytes; they are hashed as they are, never serialised again. */
+const openEvent = ({ bytes }: z.infer<typeof StoredEvent>): SealedEvent => {
+  const event = AuditEvent.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  return { event, bytes, head: { seq: event.seq, hash: leafHash(bytes), timestamp: event.timestamp } };
+};
+
+/**
+ * The one transaction. The chain's head comes first: if only that has moved, the event is sealed anew after the new
+ * one; if an entity is no longer as it was read, the judgement must be made again, and the caller hears of it.
+ */
+const transact = async (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  change: Change,
+  head: Head,
+  sealed: SealedEvent,
+): Promise<'committed' | 'chain_moved'> => {
+  const writes = change.writes.map((write) => writeAction(tableName, write));
+  try {
+    await client.send(
+      new TransactWriteCommand({ TransactItems: [...writes, ...chainActions(tableName, change, head, sealed)] }),
+    );
+    return 'committed';
+  } catch (cause) {
+    if (!(cause instanceof TransactionCanceledException)) throw cause;
+    const codes = (cause.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
+    const moved = change.writes.filter((_, index) => codes[index] === 'ConditionalCheckFailed');
+    if (moved.length > 0) {
+      const names = moved.map(({ entity }) => entity.entity).join(', ');
+      throw new Conflict(`somebody else changed ${names} of ${change.model} first`, { cause });
+    }
+    const passing = codes.every((code) => ['None', 'ConditionalCheckFailed', 'TransactionConflict'].includes(code));
+    if (!passing) throw cause;
+    return 'chain_moved';
+  }
+};
+
+const writeAction = (TableName: string, { kind, entity }: Write): Action => {
+  const Key = keys.entityKey(entity);
+  if (kind === 'create') {
+    const Item = { ...Key, ...keys.indexAttributes(entity), ...entity, version: 1 };
+    return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
+  }
+  const asRead = {
+    ConditionExpression: '#version = :read',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':read': entity.version },
+  };
+  if (kind === 'expect') return { ConditionCheck: { TableName, Key, ...asRead } };
+  const Item = { ...Key, ...keys.indexAttributes(entity), ...entity, version: entity.version + 1 };
+  return { Put: { TableName, Item, ...asRead } };
+};
+
+/** The head moves from the one that was read, the event is new, and every side effect is noted. */
+const chainActions = (TableName: string, change: Change, head: Head, sealed: SealedEvent): Action[] => {
+  const { event } = sealed;
+  const ship = { intent: { kind: 'ship_event' as const, model: change.model, seq: event.seq } };
+  const isFirst = head.seq === 0;
+  return [
+    {
+      Put: {
+        TableName,
+        Item: { ...keys.headKey(change.model), ...sealed.head },
+        ConditionExpression: isFirst ? 'attribute_not_exists(pk)' : '#seq = :seq AND #hash = :hash',
+        ...(isFirst
+          ? {}
+          : {
+              ExpressionAttributeNames: { '#seq': 'seq', '#hash': 'hash' },
+              ExpressionAttributeValues: { ':seq': head.seq, ':hash': head.hash },
+            }),
+      },
+    },
+    {
+      Put: {
+        TableName,
+        Item: { ...keys.eventItemKey(change.model, event.seq), bytes: sealed.bytes, hash: sealed.head.hash },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+    ...[ship, ...change.intents].map((due, index) => ({
+      Put: {
+        TableName,
+        Item: keys.outboxItem(change.model, event.seq, index, due, event.timestamp),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    })),
+  ];
+};
+
+const withoutKeys = (item: Item): Item => {
+  const { pk: _pk, sk: _sk, gsi_state_pk: _state, gsi_state_sk: _since, model_package_arn: _arn, ...entity } = item;
+  return entity;
+};

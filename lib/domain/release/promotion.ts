@@ -1,0 +1,167 @@
+/** The changes from a decision of people to production, one function per step. */
+
+import type { Instant, Sha256 } from '../identifiers.ts';
+import { DAY_MS, plusMilliseconds } from '../instant.ts';
+import type { Change, DueIntent, Write } from '../ledger/change.ts';
+import type { GateDecision } from '../policy/gate.ts';
+import type { GovernancePolicy } from '../policy/policy.ts';
+import type { Pointer } from '../serving/pointer.ts';
+import { established, type Release, transition } from './release.ts';
+import { ASSAY, releaseEvent } from './release-event.ts';
+import { published } from './stages.ts';
+
+const sync = (releaseId: string): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
+
+type SignedRecord = { readonly sha256: Sha256; readonly uri: string };
+
+/** The governance record is signed and kept: the release is approved until the policy's days have passed. */
+export const recordApproved = (
+  release: Release,
+  record: SignedRecord,
+  policy: GovernancePolicy,
+  now: Instant,
+): Change => {
+  const approvedUntil = plusMilliseconds(now, policy.approval_expiry_days * DAY_MS);
+  const after = transition(release, 'approved', now, {
+    approvedAt: now,
+    approvedUntil,
+    recordSha256: record.sha256,
+    recordUri: record.uri,
+  });
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'release_approved',
+      idempotency_key: `${release.releaseId}:approved`,
+      evidence_refs: [record.uri],
+      details: { approved_until: approvedUntil },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [
+      sync(release.releaseId),
+      published('Release Approved', after),
+      { intent: { kind: 'expire_approval', releaseId: release.releaseId }, dueAt: approvedUntil },
+    ],
+  };
+};
+
+/** The gate said no at promotion: the release stays what it is, and every reason is on record. */
+export const recordDenied = (release: Release, decision: GateDecision & { outcome: 'deny' }, now: Instant): Change => {
+  const after: Release = { ...release, reasons: [...decision.reasons], updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'promotion_refused',
+      idempotency_key: `${release.releaseId}:promotion:${release.version}`,
+      reason: decision.reasons
+        .map(({ rule }) => rule)
+        .join(', ')
+        .slice(0, 1024),
+      details: {
+        reasons: decision.reasons
+          .slice(0, 12)
+          .map(({ rule, explanation }) => ({ rule, explanation: explanation.slice(0, 400) })),
+      },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [published('Promotion Refused', after)],
+  };
+};
+
+/** The deployer was told to serve the release under this endpoint configuration. */
+export const recordDeployment = (release: Release, endpointConfigName: string, now: Instant): Change => {
+  const after: Release = { ...release, endpointConfigName, updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'deployment_started',
+      idempotency_key: `${release.releaseId}:deployment:${endpointConfigName}`,
+      details: { endpoint: release.manifest.deployment.endpoint_name, endpoint_config: endpointConfigName },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [],
+  };
+};
+
+/** The endpoint did not come into service: the release stays approved, and the reason is on record. */
+export const recordDeploymentFailed = (release: Release, why: string, now: Instant): Change => {
+  const explanation = why.slice(0, 1024);
+  const after: Release = { ...release, reasons: [{ rule: 'deployment', evidence: '', explanation }], updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'deployment_failed',
+      idempotency_key: `${release.releaseId}:deployment:${release.endpointConfigName ?? ''}:failed`,
+      reason: explanation,
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [published('Deployment Failed', after)],
+  };
+};
+
+/**
+ * One flip: the release is in production, the one before it is superseded and the way back. The pointer is written at
+ * the version it was read at, so of two promotions at once only one happens.
+ */
+export const promote = (
+  release: Release,
+  pointer: Pointer | undefined,
+  former: Release | undefined,
+  now: Instant,
+): Change => {
+  const after = transition(release, 'production', now);
+  const flipped: Pointer = {
+    entity: 'pointer',
+    version: pointer?.version ?? 0,
+    modelName: release.modelName,
+    epoch: (pointer?.epoch ?? 0) + 1,
+    releaseId: release.releaseId,
+    fallbackReleaseId: pointer?.releaseId ?? '',
+    endpointName: release.manifest.deployment.endpoint_name,
+    endpointConfigName: established(release, 'endpointConfigName'),
+    since: now,
+  };
+  const superseded: Write[] =
+    former === undefined ? [] : [{ kind: 'replace', entity: transition(former, 'superseded', now) }];
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'deployment_promoted',
+      idempotency_key: `${release.modelName}:epoch:${flipped.epoch}`,
+      details: {
+        epoch: flipped.epoch,
+        endpoint: flipped.endpointName,
+        endpoint_config: flipped.endpointConfigName,
+        superseded: flipped.fallbackReleaseId,
+      },
+    }),
+    writes: [
+      { kind: 'replace', entity: after },
+      { kind: pointer === undefined ? 'create' : 'replace', entity: flipped },
+      ...superseded,
+    ],
+    intents: [
+      sync(release.releaseId),
+      ...(former === undefined ? [] : [sync(former.releaseId)]),
+      published('Release Promoted', after),
+    ],
+  };
+};
+
+/** Something broke. A release that is not approved yet cannot go on and is rejected; an approved one stays approved. */
+export const recordFault = (release: Release, error: string, now: Instant): Change => {
+  const name = error.slice(0, 256);
+  const reasons = [{ rule: 'fault', evidence: '', explanation: `the machine stopped on ${name}` }];
+  const isOpen = release.state === 'draft' || release.state === 'validated';
+  const after = isOpen ? transition(release, 'rejected', now, { reasons }) : { ...release, reasons, updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'release_faulted',
+      idempotency_key: `${release.releaseId}:fault:${release.version}`,
+      reason: name,
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [sync(release.releaseId), published('Release Faulted', after)],
+  };
+};

@@ -1,0 +1,35 @@
+import type { EventDraft } from '../ledger/event.ts';
+import type { Release } from './release.ts';
+
+/** Who did something, in which role, and how we know. */
+export type Actor = { readonly id: string; readonly role: string; readonly auth: string };
+
+/** The product itself, acting by policy. */
+export const ASSAY: Actor = { id: 'assay', role: 'system', auth: 'execution_role' };
+
+type Said = Pick<EventDraft, 'event_type' | 'idempotency_key'> &
+  Partial<Pick<EventDraft, 'reason' | 'meaning' | 'evidence_refs' | 'details' | 'linked_incident'>>;
+
+/** The draft of an event about a release as it will be after the change: its state, subject and policy are filled in. */
+export const releaseEvent = (after: Release, actor: Actor, said: Said): EventDraft => ({
+  release_id: after.releaseId,
+  model_name: after.modelName,
+  model_version: after.modelVersion,
+  actor_id: actor.id,
+  actor_role: actor.role,
+  actor_auth: actor.auth,
+  approval_state: after.state,
+  meaning: '',
+  reason: '',
+  subject: {
+    artifact_sha256: after.pinned?.artifactSha256 ?? '',
+    artifact_version_id: after.sources.artifact.versionId,
+    evidence_digest: after.evidenceDigest ?? '',
+    record_sha256: after.recordSha256 ?? '',
+  },
+  policy_sha256: after.policySha256,
+  evidence_refs: [],
+  details: {},
+  linked_incident: '',
+  ...said,
+});

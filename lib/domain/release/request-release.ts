@@ -1,0 +1,174 @@
+import { assignRoles } from '../approval/quorum.ts';
+import type { Instant, Sha256 } from '../identifiers.ts';
+import type { Change } from '../ledger/change.ts';
+import type { ApproverDirectory } from '../policy/directory.ts';
+import { type GovernancePolicy, type PolicyVersion, policySha256 } from '../policy/policy.ts';
+import type { EvidenceStore, ReleaseStore } from '../ports.ts';
+import { Conflict, type Fault, Refusal } from '../refusal.ts';
+import type { IntakeRefusal, ReleaseClaim } from './intake.ts';
+import { contentSha256, evidenceUris, parseManifest, type ReleaseManifest } from './manifest.ts';
+import { intakeRefusal, refusalChange } from './refuse-claim.ts';
+import { type Release, Sources } from './release.ts';
+import { releaseEvent } from './release-event.ts';
+
+type World = {
+  readonly store: ReleaseStore;
+  readonly evidence: Pick<EvidenceStore, 'pin'>;
+  readonly policy: GovernancePolicy;
+  readonly directory: ApproverDirectory;
+  readonly now: () => Instant;
+};
+
+export type IntakeOutcome =
+  | { readonly outcome: 'accepted' | 'known'; readonly release: Release }
+  | { readonly outcome: 'refused'; readonly refusal: IntakeRefusal };
+
+const ATTEMPTS = 5;
+
+/**
+ * Takes a claim in: afterwards there is exactly one release of that content, with its execution noted, or a refusal
+ * that names every fault. Sending it again, even five times at once, changes nothing.
+ */
+export const requestRelease = async (claim: ReleaseClaim, world: World): Promise<IntakeOutcome> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await acceptOnce(claim, world);
+    } catch (cause) {
+      if (cause instanceof Refusal) return refuseClaim(claim, cause, world);
+      // Somebody took the same content or id a moment earlier: what is there now decides.
+      if (!(cause instanceof Conflict) || attempt === ATTEMPTS) throw cause;
+    }
+  }
+};
+
+const acceptOnce = async (claim: ReleaseClaim, world: World): Promise<IntakeOutcome> => {
+  const manifest = parseManifest(claim.manifest);
+  const content = contentSha256(manifest);
+  const known = await world.store.content(content);
+  if (known !== undefined) {
+    const release = await world.store.release(known.releaseId);
+    if (release === undefined)
+      throw new Error(`content ${content} names release ${known.releaseId}, which is not there`);
+    return { outcome: 'known', release };
+  }
+  if ((await world.store.release(manifest.release_id)) !== undefined) {
+    throw new Refusal('ReleaseIdTaken', `release ${manifest.release_id} exists with other content`, [
+      { field: 'release_id', problem: `${manifest.release_id} is the id of another release` },
+    ]);
+  }
+  assertApprovable(manifest, world);
+  const sources = await pinSources(manifest, world.evidence);
+  const policyVersion = await world.store.policy(policySha256(world.policy));
+  const { change, release } = draftRelease({ claim, manifest, content, sources, policyVersion, world });
+  await world.store.commit(change, world.now());
+  return { outcome: 'accepted', release };
+};
+
+/** Says at the door that no set of people could ever approve this release. */
+const assertApprovable = (manifest: ReleaseManifest, { policy, directory }: World): void => {
+  const { roles } = policy.tiers[manifest.declared_risk_tier];
+  assignRoles(roles, directory, { requestedBy: manifest.requested_by, manifest });
+};
+
+const pinSources = async (manifest: ReleaseManifest, evidence: World['evidence']): Promise<Sources> => {
+  const uris = { artifact: manifest.artifact_uri, ...evidenceUris(manifest) };
+  const found = await Promise.all(
+    Object.entries(uris).map(async ([name, uri]) => ({ name, uri, pinned: await evidence.pin(uri) })),
+  );
+  const faults = found.flatMap(({ name, uri, pinned }): Fault[] =>
+    'problem' in pinned ? [{ field: fieldOf(name), problem: `${uri} ${pinned.problem}` }] : [],
+  );
+  if (faults.length > 0) throw new Refusal('EvidenceMissing', 'the manifest names what cannot be pinned', faults);
+  return Sources.parse(Object.fromEntries(found.map(({ name, pinned }) => [name, pinned])));
+};
+
+const fieldOf = (name: string): string => (name === 'predictions' ? 'predictions.uri' : `${name}_uri`);
+
+type Draft = {
+  readonly claim: ReleaseClaim;
+  readonly manifest: ReleaseManifest;
+  readonly content: Sha256;
+  readonly sources: Sources;
+  readonly policyVersion: PolicyVersion | undefined;
+  readonly world: World;
+};
+
+const draftRelease = ({ claim, manifest, content, sources, policyVersion, world }: Draft) => {
+  const now = world.now();
+  const policyDigest = policySha256(world.policy);
+  const release: Release = {
+    entity: 'release',
+    version: 0,
+    releaseId: manifest.release_id,
+    modelName: manifest.model_name,
+    modelVersion: manifest.model_version,
+    state: 'draft',
+    manifest,
+    contentSha256: content,
+    policySha256: policyDigest,
+    riskTier: manifest.declared_risk_tier,
+    requestedBy: manifest.requested_by,
+    sources,
+    createdAt: now,
+    updatedAt: now,
+    reasons: [],
+    ...(manifest.model_package_arn === undefined ? {} : { modelPackageArn: manifest.model_package_arn }),
+  };
+  const actor = claim.actor ?? { id: manifest.requested_by, role: 'requester', auth: 'manifest' };
+  const policy: PolicyVersion = {
+    entity: 'policy',
+    version: 0,
+    policySha256: policyDigest,
+    policy: world.policy,
+    firstSeenAt: now,
+  };
+  const change: Change = {
+    model: release.modelName,
+    event: releaseEvent(release, actor, {
+      event_type: 'release_requested',
+      idempotency_key: content,
+      evidence_refs: [manifest.artifact_uri, ...Object.values(evidenceUris(manifest))],
+      details: {
+        door: claim.door,
+        content_sha256: content,
+        requested_by: manifest.requested_by,
+        trained_by: manifest.trained_by,
+        git_commit: manifest.git_commit,
+        training_dataset_sha256: manifest.training_dataset_sha256,
+        declared_risk_tier: manifest.declared_risk_tier,
+      },
+    }),
+    writes: [
+      { kind: 'create', entity: release },
+      {
+        kind: 'create',
+        entity: { entity: 'content', version: 0, contentSha256: content, releaseId: release.releaseId },
+      },
+      ...(policyVersion === undefined ? [{ kind: 'create' as const, entity: policy }] : []),
+    ],
+    intents: [
+      {
+        intent: {
+          kind: 'start_execution',
+          machine: 'release',
+          name: release.releaseId,
+          input: JSON.stringify({ releaseId: release.releaseId }),
+        },
+      },
+    ],
+  };
+  return { change, release: { ...release, version: 1 } };
+};
+
+/** Keeps a refusal with all its faults, once for the same claim. */
+const refuseClaim = async (claim: ReleaseClaim, why: Refusal, world: World): Promise<IntakeOutcome> => {
+  const refusal = intakeRefusal(claim, why, world.now());
+  const known = await world.store.refusal(refusal.refusalId);
+  if (known !== undefined) return { outcome: 'refused', refusal: known };
+  try {
+    await world.store.commit(refusalChange(refusal, claim.actor), world.now());
+  } catch (cause) {
+    if (!(cause instanceof Conflict)) throw cause;
+  }
+  return { outcome: 'refused', refusal };
+};

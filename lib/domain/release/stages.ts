@@ -1,0 +1,142 @@
+/** The changes that the automated part of the machine makes to a release, one function per step. */
+import type { CheckRecord, StageName } from '../checks/check.ts';
+import type { Instant } from '../identifiers.ts';
+import type { Change } from '../ledger/change.ts';
+import { judgeChecks } from '../policy/gate.ts';
+import type { GovernancePolicy } from '../policy/policy.ts';
+import type { Pointer } from '../serving/pointer.ts';
+import { evidenceDigest, NO_ROLLBACK_TARGET } from './evidence-digest.ts';
+import { type Pinned, type Reason, type Release, transition } from './release.ts';
+import { ASSAY, releaseEvent } from './release-event.ts';
+
+const sync = (releaseId: string) => ({ intent: { kind: 'sync_registry' as const, releaseId } });
+
+/** The artifact is what the manifest says and the evidence is locked under its digests; or the release is rejected. */
+export const recordPinned = (release: Release, pinned: Pinned, now: Instant): Change => {
+  const claimed = release.manifest.artifact_sha256;
+  if (pinned.artifactSha256 !== claimed) {
+    const explanation = `the artifact hashes to ${pinned.artifactSha256}, the manifest says ${claimed}`;
+    return rejectRelease({ ...release, pinned }, [{ rule: 'artifact_sha256', evidence: '', explanation }], now);
+  }
+  const after: Release = { ...release, pinned, updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'evidence_pinned',
+      idempotency_key: `${release.releaseId}:pinned`,
+      details: Object.fromEntries(Object.entries(pinned.evidence).map(([name, kept]) => [name, kept.sha256])),
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [],
+  };
+};
+
+/** The release is in the model registry under this ARN. */
+export const recordRegistered = (release: Release, modelPackageArn: string, now: Instant): Change => {
+  const after: Release = { ...release, modelPackageArn, updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'model_registered',
+      idempotency_key: `${release.releaseId}:registered`,
+      details: { model_package_arn: modelPackageArn },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [sync(release.releaseId)],
+  };
+};
+
+/** What every check of one stage found. The release must still be the draft that was read. */
+export const recordStage = (release: Release, stage: StageName, checks: readonly CheckRecord[]): Change => ({
+  model: release.modelName,
+  event: releaseEvent(release, ASSAY, {
+    event_type: 'stage_evaluated',
+    idempotency_key: `${release.releaseId}:${stage}`,
+    evidence_refs: [...new Set(checks.map((check) => check.evidenceSha256).filter((sha256) => sha256 !== ''))],
+    details: {
+      stage,
+      checks: checks.map(({ name, mode, status, measured, threshold }) => ({
+        name,
+        mode,
+        status,
+        measured,
+        threshold,
+      })),
+    },
+  }),
+  writes: [{ kind: 'expect', entity: release }, ...checks.map((entity) => ({ kind: 'create' as const, entity }))],
+  intents: [],
+});
+
+type Judged = {
+  readonly release: Release;
+  readonly policy: GovernancePolicy;
+  readonly checks: readonly CheckRecord[];
+  readonly pointer: Pointer | undefined;
+  readonly now: Instant;
+};
+
+/** The gate: validated, with the digest that people will be asked about, or rejected with every reason. */
+export const judgeRelease = ({ release, policy, checks, pointer, now }: Judged): Change => {
+  const decision = judgeChecks(policy, checks);
+  if (decision.outcome === 'deny') return rejectRelease(release, decision.reasons, now);
+  const withTarget: Release = { ...release, rollbackTarget: pointer?.releaseId ?? NO_ROLLBACK_TARGET };
+  const after = transition(withTarget, 'validated', now, { evidenceDigest: evidenceDigest(withTarget, checks) });
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'evaluation_completed',
+      idempotency_key: `${release.releaseId}:evaluated`,
+      details: {
+        outcome: 'allow',
+        checks_passed: checks.filter((check) => check.passed).length,
+        checks_total: checks.length,
+      },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [sync(release.releaseId), published('Release Validated', after)],
+  };
+};
+
+/** A domain event for whoever listens on the bus: ids and the state, nothing that needs protection. */
+export const published = (detailType: string, release: Release) => ({
+  intent: {
+    kind: 'publish_event' as const,
+    detailType,
+    detail: JSON.stringify({
+      releaseId: release.releaseId,
+      modelName: release.modelName,
+      modelVersion: release.modelVersion,
+      state: release.state,
+    }),
+  },
+});
+
+/** An event holds the first of the reasons at full length; the release keeps them all. */
+const EVENT_REASONS = 12;
+
+const rejectRelease = (release: Release, reasons: readonly Reason[], now: Instant): Change => {
+  const after = transition(release, 'rejected', now, { reasons: [...reasons] });
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'evaluation_completed',
+      idempotency_key: `${release.releaseId}:evaluated`,
+      reason: reasons
+        .map(({ rule }) => rule)
+        .join(', ')
+        .slice(0, 1024),
+      details: {
+        outcome: 'deny',
+        reasons_total: reasons.length,
+        reasons: reasons.slice(0, EVENT_REASONS).map(({ rule, evidence, explanation }) => ({
+          rule,
+          evidence,
+          explanation: explanation.slice(0, 400),
+        })),
+      },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [sync(release.releaseId), published('Release Rejected', after)],
+  };
+};

@@ -1,0 +1,32 @@
+import type { Instant } from '../identifiers.ts';
+import type { Change } from '../ledger/change.ts';
+import { type Release, transition } from '../release/release.ts';
+import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import { published } from '../release/stages.ts';
+
+/** Whether an approval has run out. Asked on every read that matters, so a late sweep lets nothing through. */
+export const isExpired = (release: Release, now: Instant): boolean =>
+  release.approvedUntil !== undefined && now >= release.approvedUntil;
+
+/**
+ * The approval of a release has run out. One that was not promoted ends `expired`; one that serves goes on serving, and
+ * the expiry is on record and told. Undefined if there is nothing to expire (any more).
+ */
+export const expireApproval = (release: Release, now: Instant): Change | undefined => {
+  if (!isExpired(release, now)) return undefined;
+  if (release.state !== 'approved' && release.state !== 'production') return undefined;
+  const after = release.state === 'approved' ? transition(release, 'expired', now) : { ...release, updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'approval_expired',
+      idempotency_key: `${release.releaseId}:expired:${release.approvedUntil ?? ''}`,
+      details: { approved_until: release.approvedUntil ?? '' },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [
+      { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
+      published('Approval Expired', after),
+    ],
+  };
+};

@@ -1,0 +1,201 @@
+/** The changes of a rollback: asked for, refused, executed. */
+import { type Instant, ReleaseId, type Sha256 } from '../identifiers.ts';
+import type { Change } from '../ledger/change.ts';
+import { Refusal } from '../refusal.ts';
+import { type Reason, type Release, transition } from '../release/release.ts';
+import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
+import { published } from '../release/stages.ts';
+import type { Pointer } from './pointer.ts';
+import { type Rollback, rollbackId } from './rollback.ts';
+
+type Asked = {
+  readonly pointer: Pointer | undefined;
+  readonly current: Release | undefined;
+  readonly modelName: string;
+  readonly actor: Actor;
+  readonly reason: string;
+  readonly linkedIncident: string;
+  readonly now: Instant;
+};
+
+/**
+ * Asks for a rollback of what is in production. Its id is made of the model and the pointer's epoch, so the second
+ * alarm finds the first one's rollback there. Refuses a model with nothing in production or nothing to go back to.
+ */
+export const requestRollback = (asked: Asked): { change: Change; rollback: Rollback } => {
+  const { pointer, current, actor, now } = asked;
+  if (pointer === undefined || current === undefined) {
+    throw new Refusal('RollbackImpossible', `${asked.modelName} has no release in production`);
+  }
+  if (pointer.fallbackReleaseId === '') {
+    throw new Refusal(
+      'RollbackImpossible',
+      `${pointer.releaseId} has no fallback: nothing was in production before it`,
+    );
+  }
+  const rollback: Rollback = {
+    entity: 'rollback',
+    version: 0,
+    rollbackId: rollbackId(pointer.modelName, pointer.epoch),
+    modelName: pointer.modelName,
+    epoch: pointer.epoch,
+    fromReleaseId: pointer.releaseId,
+    toReleaseId: ReleaseId.parse(pointer.fallbackReleaseId),
+    status: 'requested',
+    initiatedBy: actor.id,
+    actorRole: actor.role,
+    actorAuth: actor.auth,
+    reason: asked.reason,
+    linkedIncident: asked.linkedIncident,
+    requestedAt: now,
+  };
+  const change: Change = {
+    model: rollback.modelName,
+    event: releaseEvent(current, actor, {
+      event_type: 'rollback_requested',
+      idempotency_key: rollback.rollbackId,
+      reason: rollback.reason,
+      linked_incident: rollback.linkedIncident,
+      details: { from: rollback.fromReleaseId, to: rollback.toReleaseId, epoch: rollback.epoch },
+    }),
+    writes: [
+      { kind: 'expect', entity: pointer },
+      { kind: 'create', entity: rollback },
+    ],
+    intents: [
+      {
+        intent: {
+          kind: 'start_execution',
+          machine: 'rollback',
+          name: rollback.rollbackId,
+          input: JSON.stringify({ rollbackId: rollback.rollbackId }),
+        },
+      },
+    ],
+  };
+  return { change, rollback: { ...rollback, version: 1 } };
+};
+
+type Facts = {
+  readonly rollback: Rollback;
+  readonly pointer: Pointer | undefined;
+  readonly fallback: Release | undefined;
+  /** Hashed just now, from the pinned version of the fallback's artifact. */
+  readonly artifactSha256: Sha256;
+  readonly now: Instant;
+};
+
+/** Every reason why this rollback may not go on; none means that the fallback is what was approved and still may serve. */
+export const rollbackReasons = ({ rollback, pointer, fallback, artifactSha256, now }: Facts): Reason[] => {
+  const reasons: Reason[] = [];
+  const because = (rule: string, explanation: string) => reasons.push({ rule, evidence: '', explanation });
+  if (pointer === undefined || pointer.epoch !== rollback.epoch) {
+    because('epoch', `the pointer is at epoch ${pointer?.epoch ?? 0}, the rollback is of epoch ${rollback.epoch}`);
+  }
+  if (fallback === undefined) {
+    because('fallback', `${rollback.toReleaseId} is not there`);
+    return reasons;
+  }
+  if (fallback.state !== 'superseded')
+    because('fallback', `${fallback.releaseId} is ${fallback.state}, not superseded`);
+  if (artifactSha256 !== fallback.pinned?.artifactSha256) {
+    because(
+      'artifact_sha256',
+      `the artifact of ${fallback.releaseId} hashes to ${artifactSha256}, another was approved`,
+    );
+  }
+  if (fallback.recordSha256 === undefined)
+    because('governance_record', `${fallback.releaseId} has no governance record`);
+  if (fallback.approvedUntil === undefined || now >= fallback.approvedUntil) {
+    because('approval_expiry', `the approval of ${fallback.releaseId} has expired`);
+  }
+  return reasons;
+};
+
+const rollbackEvent = (rollback: Rollback, about: Release) => ({
+  idempotency_key: `${rollback.rollbackId}:${rollback.status}`,
+  linked_incident: rollback.linkedIncident,
+  details: {
+    from: rollback.fromReleaseId,
+    to: rollback.toReleaseId,
+    epoch: rollback.epoch,
+    initiated_by: rollback.initiatedBy,
+    about: about.releaseId,
+  },
+});
+
+/** There is no verified way back: on record, with every reason, and told to whoever listens. A person must act. */
+export const refuseRollback = (rollback: Rollback, current: Release, reasons: readonly Reason[]): Change => {
+  const refused: Rollback = { ...rollback, status: 'refused' };
+  return {
+    model: rollback.modelName,
+    event: releaseEvent(current, ASSAY, {
+      ...rollbackEvent(refused, current),
+      event_type: 'rollback_refused',
+      reason: reasons
+        .map(({ explanation }) => explanation)
+        .join('; ')
+        .slice(0, 1024),
+    }),
+    writes: [{ kind: 'replace', entity: refused }],
+    intents: [published('Rollback Refused', current)],
+  };
+};
+
+/** The deployer was told to serve the fallback under this endpoint configuration. */
+export const recordSwitch = (rollback: Rollback, current: Release, endpointConfigName: string): Change => ({
+  model: rollback.modelName,
+  event: releaseEvent(current, ASSAY, {
+    ...rollbackEvent(rollback, current),
+    event_type: 'deployment_started',
+    idempotency_key: `${rollback.rollbackId}:${endpointConfigName}`,
+  }),
+  writes: [{ kind: 'replace', entity: { ...rollback, endpointConfigName } }],
+  intents: [],
+});
+
+type Flip = {
+  readonly rollback: Rollback;
+  readonly pointer: Pointer;
+  readonly failed: Release;
+  readonly fallback: Release;
+  readonly now: Instant;
+};
+
+/**
+ * One flip back: the fallback is in production, the failed release is rolled back and can never be a fallback, so the
+ * pointer has none until the next promotion.
+ */
+export const rollBack = ({ rollback, pointer, failed, fallback, now }: Flip): Change => {
+  const executed: Rollback = { ...rollback, status: 'executed', executedAt: now };
+  const rolledBack = transition(failed, 'rolled_back', now);
+  const restored = transition(fallback, 'production', now);
+  const flipped: Pointer = {
+    ...pointer,
+    epoch: pointer.epoch + 1,
+    releaseId: fallback.releaseId,
+    fallbackReleaseId: '',
+    endpointConfigName: rollback.endpointConfigName ?? pointer.endpointConfigName,
+    since: now,
+  };
+  const actor: Actor = { id: rollback.initiatedBy, role: rollback.actorRole, auth: rollback.actorAuth };
+  return {
+    model: rollback.modelName,
+    event: releaseEvent(rolledBack, actor, {
+      ...rollbackEvent(executed, rolledBack),
+      event_type: 'rollback_executed',
+      reason: rollback.reason,
+    }),
+    writes: [
+      { kind: 'replace', entity: flipped },
+      { kind: 'replace', entity: rolledBack },
+      { kind: 'replace', entity: restored },
+      { kind: 'replace', entity: executed },
+    ],
+    intents: [
+      { intent: { kind: 'sync_registry', releaseId: failed.releaseId } },
+      { intent: { kind: 'sync_registry', releaseId: fallback.releaseId } },
+      published('Release Rolled Back', rolledBack),
+    ],
+  };
+};
