@@ -1,0 +1,28 @@
+import type { Server } from 'node:http';
+import { LocalProblem } from './problem.ts';
+
+/** Listens on 127.0.0.1 only; port 0 chooses a free one. `setting` names the variable that chooses another port. */
+export function listen(server: Server, port: number, setting: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') return reject(error);
+      reject(
+        new LocalProblem(
+          `Port ${port} of 127.0.0.1 is taken: end that program, or choose another port with ${setting}=<port>.`,
+        ),
+      );
+    });
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(address !== null && typeof address === 'object' ? address.port : port);
+    });
+  });
+}
+
+/** Stops listening and drops what is still open: nobody waits for a browser that keeps its connection. */
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
