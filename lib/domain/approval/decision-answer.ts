@@ -1,0 +1,50 @@
+import type { Tier } from '../policy/policy.ts';
+import type { Fault } from '../refusal.ts';
+import type { Decision } from './approval.ts';
+
+/** What a person filled in. All of it is attacker-controlled text. */
+export type DecisionAnswer = {
+  readonly decision: Decision;
+  /** Answers by item id; what was not answered is not there. */
+  readonly checklist: ReadonlyMap<string, 'yes' | 'no'>;
+  readonly typedConfirmation: string;
+  readonly comment: string;
+};
+
+export const COMMENT_MAX_CHARACTERS = 2000;
+
+/** The comment as it is kept: line ends as `\n`, no halves of characters, nothing around it. */
+export const cleanComment = (comment: string): string => comment.toWellFormed().replaceAll('\r\n', '\n').trim();
+
+/**
+ * Establishes what keeps an answer from being a decision, all of it at once: every item answered (and with yes, to
+ * approve), the model version typed by hand, a comment with a denial. A form that is submitted as it was served has none
+ * of these. What was typed is not repeated: the faults go into the audit event.
+ */
+export const incompleteness = (answer: DecisionAnswer, checklist: Tier['checklist'], modelVersion: string): Fault[] => {
+  const faults = checklist.flatMap(({ id }) => itemFaults(id, answer));
+  const ids = new Set(checklist.map(({ id }) => id));
+  const unknown = [...answer.checklist.keys()].filter((id) => !ids.has(id)).length;
+  if (unknown > 0)
+    faults.push({ field: 'checklist', problem: `answers ${unknown} that are not items of this checklist` });
+  if (answer.typedConfirmation !== modelVersion) {
+    faults.push({ field: 'confirmation', problem: `type the model version, ${modelVersion}, exactly` });
+  }
+  const comment = cleanComment(answer.comment);
+  if (answer.decision === 'deny' && comment === '') {
+    faults.push({ field: 'comment', problem: 'say why you deny the release' });
+  }
+  if (comment.length > COMMENT_MAX_CHARACTERS) {
+    faults.push({ field: 'comment', problem: `has ${comment.length} characters, at most ${COMMENT_MAX_CHARACTERS}` });
+  }
+  return faults;
+};
+
+const itemFaults = (id: string, { checklist, decision }: DecisionAnswer): Fault[] => {
+  const answered = checklist.get(id);
+  if (answered === undefined) return [{ field: `checklist.${id}`, problem: 'is not answered' }];
+  if (decision === 'approve' && answered === 'no') {
+    return [{ field: `checklist.${id}`, problem: 'is answered no: a release is approved only with every item yes' }];
+  }
+  return [];
+};

@@ -1,0 +1,82 @@
+import type { Instant, Sha256 } from '../identifiers.ts';
+import type { ApproverDirectory } from '../policy/directory.ts';
+import { findPerson } from '../policy/directory.ts';
+import { type Fault, Refusal } from '../refusal.ts';
+import { assertTransition } from '../release/lifecycle.ts';
+import type { Release } from '../release/release.ts';
+import type { ApprovalRequest } from './approval.ts';
+import { DIGEST_PREFIX_LENGTH, type LinkPayload } from './link.ts';
+import { separationReasons } from './separation-of-duties.ts';
+
+type Facts = {
+  readonly release: Release;
+  readonly request: ApprovalRequest;
+  readonly directory: ApproverDirectory;
+  readonly payload: LinkPayload;
+  readonly evidenceDigestNow: Sha256;
+  readonly now: Instant;
+};
+
+/**
+ * Establishes that the question is still open, that its evidence is the stored evidence, and that the person whom the
+ * link names is entitled to answer it today. The directory is asked again: a role that was taken away since the
+ * invitation no longer counts.
+ */
+export const assertMayDecide = (facts: Facts): void => {
+  assertOpen(facts);
+  assertSameEvidence(facts);
+  assertEligible(facts);
+  const reasons = separationReasons(facts.release, facts.payload.p);
+  if (reasons.length > 0) {
+    throw new Refusal(
+      'SeparationOfDuties',
+      'nobody approves their own work',
+      reasons.map((problem) => ({ field: 'approver', problem })),
+    );
+  }
+};
+
+const assertOpen = ({ release, request, payload, now }: Facts): void => {
+  if (payload.r !== request.requestId) throw new Refusal('LinkInvalid', 'the link belongs to another request');
+  if (request.status !== 'pending') {
+    throw new Refusal('RequestNotPending', `Request is ${request.status}, not pending`);
+  }
+  if (now >= request.expiresAt) throw new Refusal('LinkExpired', `the request ran out at ${request.expiresAt}`);
+  assertTransition(release.state, 'approved');
+};
+
+const assertSameEvidence = ({ request, payload, evidenceDigestNow }: Facts): void => {
+  const faults: Fault[] = [];
+  if (payload.d !== request.evidenceDigest.slice(0, DIGEST_PREFIX_LENGTH)) {
+    faults.push({
+      field: 'link',
+      problem: `the link was made for ${payload.d}…, the request is about ${request.evidenceDigest}`,
+    });
+  }
+  if (evidenceDigestNow !== request.evidenceDigest) {
+    faults.push({
+      field: 'evidence_digest',
+      problem: `the stored evidence has digest ${evidenceDigestNow}, people were asked about ${request.evidenceDigest}`,
+    });
+  }
+  if (faults.length > 0)
+    throw new Refusal('EvidenceDigestMismatch', 'this is not the evidence that was asked about', faults);
+};
+
+const assertEligible = ({ request, directory, payload }: Facts): void => {
+  const faults: Fault[] = [];
+  const person = findPerson(directory, payload.p);
+  if (!request.requiredRoles.includes(payload.o)) {
+    faults.push({ field: 'role', problem: `${payload.o} is not required` });
+  }
+  if (!person?.roles.includes(payload.o)) {
+    faults.push({ field: 'approver', problem: `${payload.p} does not hold ${payload.o} in the directory` });
+  }
+  const isInvited = request.invitations.some(
+    ({ personId, role, nonce }) => personId === payload.p && role === payload.o && nonce === payload.n,
+  );
+  if (!isInvited) faults.push({ field: 'link', problem: `${payload.p} was not invited as ${payload.o} by this link` });
+  if (faults.length > 0) {
+    throw new Refusal('ApproverNotEligible', `Role '${payload.o}' is not a required approver`, faults);
+  }
+};

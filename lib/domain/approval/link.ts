@@ -1,0 +1,96 @@
+/**
+ * The link of an invitation: `<payload>.<mac>`. It says who is asked what, and carries no decision: opening it, or
+ * copying it, decides nothing. Every text but one is refused, so that a link has one spelling.
+ */
+import { z } from 'zod';
+import { type Instant, PersonId } from '../identifiers.ts';
+import { millisecondsOf } from '../instant.ts';
+import { canonicalJson } from '../ledger/canonical-json.ts';
+import { Role } from '../policy/policy.ts';
+import type { LinkMac } from '../ports.ts';
+import { Refusal } from '../refusal.ts';
+import type { ApprovalRequest } from './approval.ts';
+
+/** What a link says: request, person, role, the first digits of the evidence digest, expiry (epoch seconds), nonce. */
+export const LinkPayload = z
+  .strictObject({
+    v: z.literal(1),
+    r: z.string().min(1).max(80),
+    p: PersonId,
+    o: Role,
+    d: z.string().regex(/^[0-9a-f]{16}$/),
+    x: z.int().min(0),
+    n: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/),
+  })
+  .readonly();
+export type LinkPayload = z.infer<typeof LinkPayload>;
+
+/** A link is a few hundred characters; nothing longer is looked at. */
+export const LINK_MAX_CHARACTERS = 1024;
+/** Keeps this MAC from standing for anything else that the key may ever be asked to authenticate. */
+const DOMAIN = 'assay-approval-link-v1.';
+export const DIGEST_PREFIX_LENGTH = 16;
+/** 32 bytes of HMAC-SHA-256 are 43 characters of base64url. */
+const SHAPE = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})$/;
+
+/** The bytes that the MAC is made over. */
+export const linkMessage = (payload: string): Uint8Array => new TextEncoder().encode(`${DOMAIN}${payload}`);
+
+/** The payload of the link by which an invited person is asked. */
+export const payloadFor = (request: ApprovalRequest, personId: string): LinkPayload => {
+  const invitation = request.invitations.find((invited) => invited.personId === personId);
+  if (invitation === undefined) throw new Error(`${personId} is not invited by ${request.requestId}`);
+  return LinkPayload.parse({
+    v: 1,
+    r: request.requestId,
+    p: invitation.personId,
+    o: invitation.role,
+    d: request.evidenceDigest.slice(0, DIGEST_PREFIX_LENGTH),
+    x: Math.floor(millisecondsOf(request.expiresAt) / 1000),
+    n: invitation.nonce,
+  });
+};
+
+export const buildLink = async (payload: LinkPayload, mac: LinkMac): Promise<string> => {
+  const text = toBase64url(canonicalJson(payload));
+  return `${text}.${toBase64url(await mac.generate(linkMessage(text)))}`;
+};
+
+/**
+ * Establishes that we wrote this link and that its time has not passed. Everything about the text is attacker-controlled
+ * until the MAC holds; the payload is parsed only after that.
+ */
+export const readLink = async (text: string, mac: LinkMac, now: Instant): Promise<LinkPayload> => {
+  const [, payloadText = '', macText = ''] = text.length <= LINK_MAX_CHARACTERS ? (SHAPE.exec(text) ?? []) : [];
+  const bytes = fromBase64url(payloadText);
+  const code = fromBase64url(macText);
+  if (bytes === undefined || code === undefined) throw invalid('it is not a link');
+  if (!(await mac.verify(linkMessage(payloadText), code))) throw invalid('its authentication code does not hold');
+  const payload = parsePayload(bytes);
+  if (millisecondsOf(now) >= payload.x * 1000) throw new Refusal('LinkExpired', 'the time of this link has passed');
+  return payload;
+};
+
+const parsePayload = (bytes: Buffer): LinkPayload => {
+  const parsed = LinkPayload.safeParse(parseJson(bytes));
+  if (!parsed.success || !bytes.equals(canonicalJson(parsed.data))) throw invalid('its payload is not version 1');
+  return parsed.data;
+};
+
+const parseJson = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+};
+
+const toBase64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
+
+/** Undefined unless this is the one spelling of its bytes: the last character may hide bits that decoding drops. */
+const fromBase64url = (text: string): Buffer | undefined => {
+  const bytes = Buffer.from(text, 'base64url');
+  return text !== '' && bytes.toString('base64url') === text ? bytes : undefined;
+};
+
+const invalid = (why: string): Refusal => new Refusal('LinkInvalid', `could not read the link: ${why}`);

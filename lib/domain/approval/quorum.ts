@@ -1,0 +1,106 @@
+import type { PersonId } from '../identifiers.ts';
+import type { ApproverDirectory, Person } from '../policy/directory.ts';
+import type { Role } from '../policy/policy.ts';
+import { Refusal } from '../refusal.ts';
+import type { Approval, Invitation } from './approval.ts';
+import { type Makers, separationReasons } from './separation-of-duties.ts';
+
+/** One required role and the person who can fill it. */
+export type Assignment = { readonly role: Role; readonly person: Person };
+
+/**
+ * Establishes that distinct eligible people can fill every required role, and names one way to do it; refuses with the
+ * roles that nobody is left for. A role that is required twice needs two people.
+ */
+export const assignRoles = (roles: readonly Role[], directory: ApproverDirectory, release: Makers): Assignment[] => {
+  const eligible = eligiblePeople(roles, directory, release);
+  const seats = seatPeople(roles, eligible);
+  const assignments: Assignment[] = [];
+  const unfilled: Role[] = [];
+  for (const [seat, role] of roles.entries()) {
+    const person = seats.get(seat);
+    if (person === undefined) unfilled.push(role);
+    else assignments.push({ role, person });
+  }
+  if (unfilled.length === 0) return assignments;
+  throw new Refusal(
+    'QuorumImpossible',
+    `no set of people can approve this release: ${unfilled.join(', ')} cannot be filled`,
+    unfilled.map((role) => ({ field: role, problem: whyUnfilled(role, directory, eligible) })),
+  );
+};
+
+export type Quorum = { readonly met: boolean; readonly missingRoles: readonly Role[] };
+
+/** Establishes which required roles have been filled: each person counts once, in one role, however often they click. */
+export const quorumOf = (
+  roles: readonly Role[],
+  approvals: readonly Pick<Approval, 'approverId' | 'approverRole' | 'decision'>[],
+): Quorum => {
+  const counted = new Set<string>();
+  const missingRoles = [...roles];
+  for (const { approverId, approverRole, decision } of approvals) {
+    if (decision !== 'approve' || counted.has(approverId)) continue;
+    counted.add(approverId);
+    const seat = missingRoles.indexOf(approverRole);
+    if (seat >= 0) missingRoles.splice(seat, 1);
+  }
+  return { met: missingRoles.length === 0, missingRoles };
+};
+
+/** One transaction has room for a hundred writes, and each invitation is one of them. */
+export const INVITATIONS_MAX = 50;
+
+/**
+ * One invitation for everybody who may approve, in one role: the one that the assignment has for them, so that the
+ * people who are asked can always meet the quorum, or else the first required one that they hold. Those of the
+ * assignment come first, and are asked even where there are more people than a request can hold.
+ */
+export const invitationsFor = (
+  roles: readonly Role[],
+  directory: ApproverDirectory,
+  release: Makers,
+  nextNonce: () => string,
+): Invitation[] => {
+  const asked = new Map<PersonId, Role>();
+  for (const { role, person } of assignRoles(roles, directory, release)) asked.set(person.id, role);
+  for (const person of eligiblePeople(roles, directory, release)) {
+    const role = roles.find((required) => person.roles.includes(required));
+    if (role !== undefined && !asked.has(person.id)) asked.set(person.id, role);
+  }
+  return [...asked].slice(0, INVITATIONS_MAX).map(([personId, role]) => ({ personId, role, nonce: nextNonce() }));
+};
+
+const eligiblePeople = (roles: readonly Role[], directory: ApproverDirectory, release: Makers): Person[] =>
+  directory.people.filter(
+    (person) => roles.some((role) => person.roles.includes(role)) && separationReasons(release, person.id).length === 0,
+  );
+
+/**
+ * Seats as many as can be seated, by augmenting paths (Kuhn): a role takes a free person, or one whose present role
+ * somebody else can take.
+ */
+const seatPeople = (roles: readonly Role[], eligible: readonly Person[]): ReadonlyMap<number, Person> => {
+  const seats = new Map<number, Person>();
+  const seatOf = (person: Person): number | undefined => [...seats].find(([, { id }]) => id === person.id)?.[0];
+  const fill = (seat: number, role: Role, tried: Set<string>): boolean =>
+    eligible.some((person) => {
+      if (!person.roles.includes(role) || tried.has(person.id)) return false;
+      tried.add(person.id);
+      const held = seatOf(person);
+      const heldRole = held === undefined ? undefined : roles[held];
+      if (held !== undefined && heldRole !== undefined && !fill(held, heldRole, tried)) return false;
+      seats.set(seat, person);
+      return true;
+    });
+  for (const [seat, role] of roles.entries()) fill(seat, role, new Set());
+  return seats;
+};
+
+const whyUnfilled = (role: Role, directory: ApproverDirectory, eligible: readonly Person[]): string => {
+  if (!directory.people.some((person) => person.roles.includes(role))) return 'nobody in the directory holds this role';
+  if (!eligible.some((person) => person.roles.includes(role))) {
+    return 'everybody who holds this role requested the release or trained the model';
+  }
+  return 'everybody who holds this role is needed for another required role';
+};

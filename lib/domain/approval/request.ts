@@ -1,0 +1,116 @@
+/** The life of an approval request apart from the decisions: it is opened, and it may run out of time. */
+import type { CheckRecord } from '../checks/check.ts';
+import type { Instant } from '../identifiers.ts';
+import { HOUR_MS, plusMilliseconds } from '../instant.ts';
+import type { Change } from '../ledger/change.ts';
+import type { ApproverDirectory } from '../policy/directory.ts';
+import type { GovernancePolicy } from '../policy/policy.ts';
+import { Refusal } from '../refusal.ts';
+import { evidenceDigest } from '../release/evidence-digest.ts';
+import { assertTransition } from '../release/lifecycle.ts';
+import { established, type Release, transition } from '../release/release.ts';
+import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import { published } from '../release/stages.ts';
+import type { ApprovalRequest } from './approval.ts';
+import { invitationsFor } from './quorum.ts';
+
+type Opening = {
+  readonly release: Release;
+  readonly checks: readonly CheckRecord[];
+  readonly policy: GovernancePolicy;
+  readonly directory: ApproverDirectory;
+  readonly taskToken: string;
+  /** Unguessable, 16 to 64 characters of base64url; a new one for each invitation. */
+  readonly nextNonce: () => string;
+  readonly now: Instant;
+};
+
+export const approvalRequestId = (releaseId: string): string => `apr-${releaseId}`;
+
+/** A validated release is put to the people whom its tier asks for, with the digest of exactly what they are asked about. */
+export const openRequest = ({ release, checks, policy, directory, taskToken, nextNonce, now }: Opening): Change => {
+  assertTransition(release.state, 'approved');
+  const digest = established(release, 'evidenceDigest');
+  if (evidenceDigest(release, checks) !== digest) {
+    throw new Refusal(
+      'EvidenceDigestMismatch',
+      'could not ask for approval: the stored evidence is not what was judged',
+    );
+  }
+  const tier = policy.tiers[release.riskTier];
+  const request: ApprovalRequest = {
+    entity: 'request',
+    version: 0,
+    requestId: approvalRequestId(release.releaseId),
+    releaseId: release.releaseId,
+    modelName: release.modelName,
+    modelVersion: release.modelVersion,
+    artifactSha256: established(release, 'pinned').artifactSha256,
+    evidenceDigest: digest,
+    riskTier: release.riskTier,
+    requestedBy: release.requestedBy,
+    requiredRoles: tier.roles,
+    invitations: invitationsFor(tier.roles, directory, release, nextNonce),
+    status: 'pending',
+    createdAt: now,
+    expiresAt: plusMilliseconds(now, tier.deadline_hours * HOUR_MS),
+    taskToken,
+  };
+  const after: Release = { ...release, approvalRequestId: request.requestId, updatedAt: now };
+  return { model: release.modelName, ...openingOf(request, after) };
+};
+
+const openingOf = (request: ApprovalRequest, after: Release): Omit<Change, 'model'> => ({
+  event: releaseEvent(after, ASSAY, {
+    event_type: 'approval_requested',
+    idempotency_key: `${request.requestId}:requested`,
+    details: {
+      request_id: request.requestId,
+      required_roles: request.requiredRoles,
+      invited: request.invitations.map(({ personId, role }) => ({ person_id: personId, role })),
+      expires_at: request.expiresAt,
+    },
+  }),
+  writes: [
+    { kind: 'create', entity: request },
+    { kind: 'replace', entity: after },
+  ],
+  intents: [
+    ...request.invitations.map(({ personId }) => ({
+      intent: { kind: 'send_approval_mail' as const, requestId: request.requestId, personId },
+    })),
+    { intent: { kind: 'expire_request', requestId: request.requestId }, dueAt: request.expiresAt },
+    published('Approval Requested', after),
+  ],
+});
+
+/** Nobody, or not everybody, answered in time: that is never a yes. */
+export const expireRequest = (release: Release, request: ApprovalRequest, now: Instant): Change => {
+  if (request.status !== 'pending') {
+    throw new Refusal('RequestNotPending', `Request is ${request.status}, not pending`);
+  }
+  if (now < request.expiresAt)
+    throw new Error(`could not expire ${request.requestId}: it has until ${request.expiresAt}`);
+  const explanation = `the approvals were not complete at ${request.expiresAt}`;
+  const after = transition(release, 'expired', now, {
+    reasons: [{ rule: 'approval_deadline', evidence: request.requestId, explanation }],
+  });
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'approval_expired',
+      idempotency_key: `${request.requestId}:expired`,
+      reason: explanation,
+      details: { request_id: request.requestId, expires_at: request.expiresAt },
+    }),
+    writes: [
+      { kind: 'replace', entity: { ...request, status: 'expired' } },
+      { kind: 'replace', entity: after },
+    ],
+    intents: [
+      { intent: { kind: 'resume_execution', requestId: request.requestId } },
+      { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
+      published('Release Expired', after),
+    ],
+  };
+};
