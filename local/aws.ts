@@ -1,0 +1,123 @@
+import { awsEventDelivery } from './aws-events.ts';
+import { localAccountId, localRegion } from './clients.ts';
+import { type Ministack, startMinistack } from './ministack.ts';
+import { freePort, isListening } from './ports.ts';
+import { LocalProblem } from './problem.ts';
+import { type ProxyOptions, startProxy } from './proxy.ts';
+import { startAlarmRelay } from './relay.ts';
+import type { Settings } from './sagemaker/operation.ts';
+import { startSageMaker } from './sagemaker/server.ts';
+import { ensureVenv, type Progress } from './venv.ts';
+
+export interface LocalAwsOptions {
+  /** The project. */
+  readonly root: string;
+  /** Port 0 chooses a free one. */
+  readonly port: number;
+  readonly sagemakerPort: number;
+  readonly publicPort: number;
+  /** Where temporary files and the log go, inside the project; `.local` unless told. */
+  readonly home?: string;
+  /** More settings for the emulator, which every Lambda inherits. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly sagemaker?: Partial<Settings>;
+  readonly onProgress?: Progress;
+}
+
+export interface LocalAws {
+  readonly awsEndpoint: string;
+  readonly sagemakerEndpoint: string;
+  /** Known from the start, because links in mails are made with it; it answers after `openDoors`. */
+  readonly publicBaseUrl: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly logFile: string;
+  openDoors(options: Pick<ProxyOptions, 'apiId' | 'doors'>): Promise<void>;
+  /** Ends every process and listener; calling it again does nothing more. */
+  stop(): Promise<void>;
+}
+
+/** Starts the emulator, the SageMaker stand-in and the alarm relay; what has started is stopped when the rest fails. */
+export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
+  const { root, onProgress = () => undefined } = options;
+  const closing = closeInReverse();
+  try {
+    const python = await ensureVenv(root, onProgress);
+    const port = options.port || (await freePort());
+    const publicPort = options.publicPort || (await freePort());
+    await refuseTakenPublicPort(publicPort);
+
+    const awsEndpoint = `http://127.0.0.1:${port}`;
+    const putEvent = awsEventDelivery(awsEndpoint);
+    const onProblem = (problem: unknown) => onProgress(`an event of AWS was not delivered: ${problem}`);
+    const sagemaker = await startSageMaker({
+      port: options.sagemakerPort,
+      putEvent,
+      onProblem,
+      settings: options.sagemaker ?? {},
+    });
+    closing.add(() => sagemaker.stop());
+
+    onProgress(`starting MiniStack on port ${port}`);
+    const ministack = await startMinistack({
+      root,
+      port,
+      python,
+      ...(options.home === undefined ? {} : { home: options.home }),
+      environment: { AWS_ENDPOINT_URL_SAGEMAKER: sagemaker.endpoint, ...options.environment },
+    });
+    closing.add(() => ministack.stop());
+    const relay = startAlarmRelay({ endpoint: awsEndpoint, putEvent, onProblem });
+    closing.add(() => relay.stop());
+    return {
+      ...describe(ministack, sagemaker.endpoint, publicPort),
+      openDoors: async (doors) => {
+        const proxy = await startProxy({ port: publicPort, endpoint: awsEndpoint, ...doors });
+        closing.add(() => proxy.stop());
+      },
+      stop: () => closing.close(),
+    };
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+function describe(ministack: Ministack, sagemakerEndpoint: string, publicPort: number) {
+  return {
+    awsEndpoint: ministack.endpoint,
+    sagemakerEndpoint,
+    publicBaseUrl: `http://127.0.0.1:${publicPort}`,
+    region: localRegion,
+    accountId: localAccountId,
+    logFile: ministack.logFile,
+  };
+}
+
+/** The proxy starts last, but a person shall hear at once that its port is taken. */
+async function refuseTakenPublicPort(port: number): Promise<void> {
+  if (!(await isListening(port))) return;
+  throw new LocalProblem(
+    `Port ${port} of 127.0.0.1 is taken: end that program, or choose another port with ASSAY_PUBLIC_PORT=<port>.`,
+  );
+}
+
+const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** What started last is stopped first: on `close`, and when somebody presses Ctrl-C or ends the process. */
+function closeInReverse() {
+  const stops: (() => Promise<void>)[] = [];
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closed ??= (async () => {
+      for (const stop of stops.toReversed()) await stop().catch(() => undefined);
+      for (const signal of Object.keys(signals)) process.removeListener(signal, onSignal);
+    })();
+    return closed;
+  };
+  const onSignal = (signal: keyof typeof signals) => {
+    void close().finally(() => process.exit(signals[signal]));
+  };
+  for (const signal of Object.keys(signals)) process.on(signal, onSignal);
+  return { add: (stop: () => Promise<void>) => stops.push(stop), close };
+}

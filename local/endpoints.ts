@@ -1,0 +1,57 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+/** Where a running local AWS is and what is deployed in it; written by `npm start`, read by the command line. */
+export const LocalEndpoints = z.strictObject({
+  schemaVersion: z.literal(1),
+  publicBaseUrl: z.url(),
+  awsEndpoint: z.url(),
+  sagemakerEndpoint: z.url(),
+  region: z.string(),
+  accountId: z.string().regex(/^\d{12}$/),
+  bus: z.string(),
+  table: z.string(),
+  buckets: z.strictObject({ audit: z.string(), evidence: z.string() }),
+  stateMachines: z.strictObject({ release: z.string(), rollback: z.string() }),
+  logPublicKey: z.string().startsWith('-----BEGIN PUBLIC KEY-----'),
+  recordPublicKey: z.string().startsWith('-----BEGIN PUBLIC KEY-----'),
+  auth: z.strictObject({
+    userPoolId: z.string(),
+    userPoolClientId: z.string(),
+    users: z.record(z.string(), z.strictObject({ password: z.string(), groups: z.array(z.string()) })).optional(),
+  }),
+  pid: z.number().int().positive(),
+});
+export type LocalEndpoints = z.infer<typeof LocalEndpoints>;
+
+const fileOf = (root: string): string => join(root, '.local', 'endpoints.json');
+
+/** Written beside and renamed, so that a reader never sees half a file; only this user may read the passwords in it. */
+export async function writeEndpoints(root: string, endpoints: LocalEndpoints): Promise<void> {
+  const file = fileOf(root);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.tmp`, `${JSON.stringify(LocalEndpoints.parse(endpoints), null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.tmp`, file);
+}
+
+/** Undefined when no local AWS runs: there is no file, or the process that wrote it has ended. */
+export async function readEndpoints(root: string): Promise<LocalEndpoints | undefined> {
+  const text = await readFile(fileOf(root), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const endpoints = LocalEndpoints.parse(JSON.parse(text));
+  return isAlive(endpoints.pid) ? endpoints : undefined;
+}
+
+export async function removeEndpoints(root: string): Promise<void> {
+  await rm(fileOf(root), { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

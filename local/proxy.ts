@@ -1,0 +1,92 @@
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { close, listen } from './listen.ts';
+import { readMails } from './mailbox.ts';
+import { type Door, indexPage, mailboxPage, pageHeaders } from './pages.ts';
+
+export interface ProxyOptions {
+  readonly port: number;
+  /** The emulator, and the id of the HTTP API in it. */
+  readonly endpoint: string;
+  readonly apiId: string;
+  /** Addresses of the HTTP API that are passed on. */
+  readonly passes?: readonly string[];
+  readonly doors?: readonly Door[];
+}
+
+const maximumBodyBytes = 10 * 1024 * 1024; // what API Gateway takes
+const defaultPasses = ['/a/', '/v1/', '/console'];
+const defaultDoors: Door[] = [
+  { href: '/mailbox', name: 'Mailbox', what: 'What approvers and operators were sent, with their links.' },
+  { href: '/console', name: 'Console', what: 'Releases, approvals, rollback and the questions of auditors.' },
+];
+/** They speak about one connection, so a proxy never passes them on. */
+const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+
+/** Gives the HTTP API of the emulator a plain address, and people a mailbox. */
+export async function startProxy(options: ProxyOptions): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    answer(request, response, options).catch((error) => {
+      if (response.headersSent) response.destroy();
+      else reply(response, 502, `The local AWS did not answer: ${error instanceof Error ? error.message : error}\n`);
+    });
+  });
+  const port = await listen(server, options.port, 'ASSAY_PUBLIC_PORT');
+  return { port, stop: () => close(server) };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: ProxyOptions): Promise<void> {
+  const { endpoint, passes = defaultPasses, doors = defaultDoors } = options;
+  // A name of somebody else's that resolves to this machine must not read the mailbox (DNS rebinding).
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '')) {
+    return reply(response, 421, 'This server answers to 127.0.0.1 and localhost only.\n');
+  }
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  if (passes.some((pass) => path.startsWith(pass))) return passOn(request, response, options);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return reply(response, 405, 'Only GET here.\n');
+  if (path === '/') return show(response, indexPage(doors));
+  if (path === '/mailbox') return show(response, mailboxPage(await readMails(endpoint)));
+  reply(response, 404, 'Nothing here.\n');
+}
+
+async function passOn(request: IncomingMessage, response: ServerResponse, options: ProxyOptions): Promise<void> {
+  const body = await readBounded(request);
+  if (body === undefined) return reply(response, 413, 'The body is larger than 10 MB.\n');
+  const target = new URL(options.endpoint);
+  const upstream = await new Promise<IncomingMessage>((resolve, reject) => {
+    httpRequest({
+      host: target.hostname,
+      port: target.port,
+      method: request.method,
+      path: `/_aws/execute-api/${options.apiId}/$default${request.url}`,
+      headers: { ...withoutHops(request.headers), 'content-length': body.length },
+    })
+      .on('response', resolve)
+      .on('error', reject)
+      .end(body);
+  });
+  response.writeHead(upstream.statusCode ?? 502, withoutHops(upstream.headers));
+  upstream.pipe(response);
+}
+
+function withoutHops(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.includes(name)));
+}
+
+/** Undefined when the body is too large; it is then still read to its end, so that the answer reaches the sender. */
+async function readBounded(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size <= maximumBodyBytes) chunks.push(chunk);
+  }
+  return size > maximumBodyBytes ? undefined : Buffer.concat(chunks);
+}
+
+function show(response: ServerResponse, page: string): void {
+  response.writeHead(200, pageHeaders).end(page);
+}
+
+function reply(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+}
