@@ -1,0 +1,26 @@
+import { GenerateMacCommand, KMSClient, KMSInvalidMacException, VerifyMacCommand } from '@aws-sdk/client-kms';
+import type { LinkMac } from '../domain/ports.ts';
+
+const kms = new KMSClient({});
+
+/** HMAC-SHA-256 with a key of KMS. Who may generate and who may only verify is a matter of their roles' policies. */
+export const kmsLinkMac = (keyId: string): LinkMac => ({
+  generate: async (message) => {
+    const { Mac } = await kms.send(
+      new GenerateMacCommand({ KeyId: keyId, Message: message, MacAlgorithm: 'HMAC_SHA_256' }),
+    );
+    if (Mac === undefined) throw new Error(`could not authenticate with ${keyId}: no MAC`);
+    return Mac;
+  },
+  verify: async (message, mac) => {
+    try {
+      const { MacValid } = await kms.send(
+        new VerifyMacCommand({ KeyId: keyId, Message: message, Mac: mac, MacAlgorithm: 'HMAC_SHA_256' }),
+      );
+      return MacValid === true;
+    } catch (cause) {
+      if (cause instanceof KMSInvalidMacException) return false;
+      throw cause;
+    }
+  },
+});

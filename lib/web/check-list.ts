@@ -1,0 +1,39 @@
+import { html } from 'hono/html';
+import { type CheckRecord, StageName } from '../domain/checks/check.ts';
+import type { Html } from './layout.ts';
+import { MODE_WORDS, STAGE_NAMES, STATUS_WORDS } from './wording.ts';
+
+/** What the automated checks found, stage by stage, with what was measured against what. */
+export const checkList = (checks: readonly CheckRecord[]): Html => {
+  const stages = StageName.options.filter((stage) => checks.some((check) => check.stage === stage));
+  return html`<section aria-labelledby="checks"><h2 id="checks">Automated checks ${summary(checks)}</h2>
+${stages.map(
+  (stage) => html`<h3>${STAGE_NAMES[stage]}</h3>
+<ul class="checks">${checks.filter((check) => check.stage === stage).map(checkItem)}</ul>`,
+)}</section>`;
+};
+
+/** `All 12 automated checks passed`, or how many did. */
+export const checksInWords = (checks: readonly CheckRecord[]): string => {
+  const passed = checks.filter((check) => check.status === 'passed').length;
+  return passed === checks.length
+    ? `All ${checks.length} automated checks passed`
+    : `${passed} of ${checks.length} automated checks passed`;
+};
+
+const summary = (checks: readonly CheckRecord[]): Html => {
+  const isAll = checks.every((check) => check.status === 'passed');
+  return html`<span class="badge ${isAll ? 'badge-good' : 'badge-warn'}">${isAll ? '✓' : '!'} ${checksInWords(checks)}</span>`;
+};
+
+const checkItem = (check: CheckRecord): Html => {
+  const { sign, word } = STATUS_WORDS[check.status];
+  const colour = check.status === 'passed' ? 'badge-good' : check.mode === 'enforce' ? 'badge-bad' : 'badge-warn';
+  return html`<li><div><span class="badge ${colour}"><span aria-hidden="true">${sign}</span> ${word}</span></div>
+<div><code>${check.name}</code> <span class="note">· ${MODE_WORDS[check.mode]}</span>
+<p>${check.explanation}</p>
+<p class="values">${labelled('Measured', check.measured)}${labelled('Threshold', check.threshold)}</p></div></li>`;
+};
+
+const labelled = (label: string, value: string): Html | string =>
+  value === '' ? '' : html`<span>${label}: <b>${value}</b></span>`;

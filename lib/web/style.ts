@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+
+/** The one style sheet, inline: a page loads nothing. Colours keep a contrast of 4.5 or more on their ground. */
+export const STYLE = `
+:root{--ink:#17212b;--muted:#4d5b69;--line:#d5dce3;--ground:#f3f5f7;--paper:#fff;--brand:#0f2a47;--link:#0b4f93;
+--good:#0d6638;--good-ground:#e7f4ec;--bad:#9f1820;--bad-ground:#fcebec;--warn:#714600;--warn-ground:#fdf3dc}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;text-size-adjust:100%;color-scheme:light;scroll-behavior:smooth}
+body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
+a{color:var(--link)}
+:focus-visible{outline:3px solid #1769c4;outline-offset:2px;border-radius:3px}
+.skip{position:absolute;left:-999rem}
+.skip:focus{left:.5rem;top:.5rem;background:#fff;padding:.5rem .75rem;z-index:1}
+.bar{background:var(--brand);color:#fff}
+.bar>div{max-width:56rem;margin:0 auto;padding:.8rem 1.25rem;display:flex;flex-wrap:wrap;gap:.1rem 1rem;align-items:baseline;justify-content:space-between}
+.brand{font-weight:700;font-size:1.125rem;letter-spacing:.04em}
+.bar small{color:#d3deea;font-size:.875rem}
+main{max-width:56rem;margin:0 auto;padding:1.75rem 1.25rem 3rem}
+h1{font-size:1.75rem;line-height:1.25;margin:0 0 .4rem;letter-spacing:-.01em}
+h2{font-size:1.1875rem;line-height:1.3;margin:0 0 .75rem}
+h3{font-size:1rem;margin:1.4rem 0 .3rem}
+p{margin:0 0 .8rem}
+.lead{font-size:1.0625rem;color:var(--muted);margin-bottom:1.25rem}
+section,.panel{background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:1.35rem 1.5rem;margin:0 0 1.1rem}
+dl{margin:0}
+dt{color:var(--muted);font-size:.875rem}
+dd{margin:0 0 .75rem}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:0 1.5rem}
+.facts .wide{grid-column:1/-1}
+code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875em}
+.digest{display:block;background:var(--ground);border:1px solid var(--line);border-radius:4px;padding:.35rem .6rem;user-select:all;-webkit-user-select:all;word-break:break-all}
+.note{color:var(--muted);font-size:.875rem}
+.badge{display:inline-block;white-space:nowrap;border:1px solid currentColor;border-radius:99px;padding:.05rem .6rem;font-size:.8125rem;font-weight:600;color:var(--muted);background:var(--paper)}
+.badge-good{color:var(--good);background:var(--good-ground)}
+.badge-bad{color:var(--bad);background:var(--bad-ground)}
+.badge-warn{color:var(--warn);background:var(--warn-ground)}
+.checks{list-style:none;margin:0;padding:0}
+.checks li{border-top:1px solid var(--line);padding:.7rem 0;display:grid;grid-template-columns:8.5rem 1fr;gap:.1rem 1rem}
+.checks p{margin:.15rem 0 0}
+.checks .values{display:flex;flex-wrap:wrap;gap:.1rem 1.25rem;font-size:.875rem}
+.checks .values b{font-weight:600}
+table{border-collapse:collapse;width:100%;font-size:.9375rem}
+caption{text-align:left;font-weight:600;padding:.4rem 0}
+th,td{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-top:1px solid var(--line)}
+thead th{color:var(--muted);font-size:.875rem;font-weight:400;border-top:0}
+tbody th{font-weight:600}
+.number{white-space:nowrap;font-variant-numeric:tabular-nums}
+.groups td,.groups th{vertical-align:middle}
+.groups .picture{width:46%}
+.rate{display:block;width:100%;height:1.15rem}
+.rate .track{fill:#e9edf1}
+.rate .value{fill:#2a639e}
+.rate .low{fill:#b8541a}
+.rate .limit{stroke:#17212b;stroke-width:2;stroke-dasharray:4 3;vector-effect:non-scaling-stroke}
+.notice{border-left:5px solid var(--muted)}
+.notice-good{border-left-color:var(--good)}
+.notice-bad{border-left-color:var(--bad)}
+.notice ul{margin:.25rem 0 0;padding-left:1.2rem}
+fieldset{border:0;border-top:1px solid var(--line);margin:0;padding:.9rem 0;min-width:0}
+legend{padding:0;float:left;width:100%;margin-bottom:.45rem}
+legend+*{clear:both}
+.choices{display:flex;gap:.6rem;clear:both}
+.choices label{display:flex;align-items:center;gap:.5rem;min-height:2.75rem;min-width:6rem;padding:.3rem .9rem;border:1px solid #7d8b99;border-radius:6px;cursor:pointer}
+.choices label:has(:checked){border-color:var(--link);box-shadow:inset 0 0 0 1px var(--link);background:#eef5fc}
+input[type=radio]{width:1.15rem;height:1.15rem;margin:0;accent-color:var(--link)}
+.field{padding:.9rem 0;border-top:1px solid var(--line)}
+.field label{display:block;font-weight:600}
+input[type=text],textarea{width:100%;font:inherit;color:inherit;background:#fff;border:1px solid #7d8b99;border-radius:6px;padding:.6rem .75rem;margin-top:.35rem}
+input[type=text]{max-width:22rem}
+.error{color:var(--bad);font-weight:600;margin:.3rem 0 0}
+.signature{background:var(--ground);border:1px solid var(--line);border-radius:6px;padding:1rem 1.1rem .3rem;margin:.4rem 0 1.1rem}
+.actions{display:flex;flex-wrap:wrap;gap:.75rem}
+button{font:inherit;font-weight:600;min-height:3rem;padding:.6rem 1.5rem;border-radius:6px;border:2px solid var(--good);background:var(--good);color:#fff;cursor:pointer}
+button.deny{background:#fff;color:var(--bad);border-color:var(--bad)}
+button:hover{filter:brightness(.92)}
+footer{max-width:56rem;margin:0 auto;padding:0 1.25rem 2.5rem;color:var(--muted);font-size:.8125rem}
+@media (max-width:40rem){
+main{padding:1.1rem .85rem 2rem}section,.panel{padding:1.05rem 1rem}h1{font-size:1.4375rem}
+.checks li{grid-template-columns:1fr}
+.stack thead{position:absolute;left:-999rem}
+.stack tr{display:block;border-top:1px solid var(--line);padding:.55rem 0}
+.stack th,.stack td{display:block;border:0;padding:.05rem 0;width:auto}
+.stack td[data-label]::before{content:attr(data-label) ": ";color:var(--muted);font-size:.875rem}
+.stack .picture{padding:.2rem 0}
+.actions button{width:100%}
+}
+@media print{
+body{background:#fff;font-size:10pt}.bar{background:#fff;color:#000;border-bottom:2px solid #000}.bar small{color:#000}
+.skip,.actions{display:none}section,.panel{break-inside:avoid;border-color:#999}main,footer,.bar>div{max-width:none;padding-left:0;padding-right:0}
+}
+@media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
+`;
+
+/** Names the style sheet in the content security policy: any other style is not applied. */
+export const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
