@@ -29,6 +29,8 @@ export type StageEvidence = {
   readonly modelCard: Evidence<ModelCard>;
   readonly dataProvenance: Evidence<DataProvenance>;
   readonly evaluationReport: Evidence<EvaluationReport>;
+  /** Digest of the predictions file that was pinned, so that a report about another file is found out. */
+  readonly predictionsSha256?: Sha256;
   /** Only for the stage that judges predictions. */
   readonly outcomeCounts?: Evidence<OutcomeCounts>;
 };
@@ -52,8 +54,14 @@ export type Check<Parameters extends z.ZodType = z.ZodType> = {
   readonly judge: (evidence: StageEvidence, parameters: z.infer<Parameters>) => Verdict;
 };
 
-/** Declares a check, so that its judgement sees its own parameters' type. */
-export const defineCheck = <Parameters extends z.ZodType>(check: Check<Parameters>): Check<Parameters> => check;
+/**
+ * Declares a check: its judgement sees its own parameters' type, and whoever runs it hands over what the policy says,
+ * which is parsed here, defaults and all.
+ */
+export const defineCheck = <Parameters extends z.ZodType>(check: Check<Parameters>): Check => ({
+  ...check,
+  judge: (evidence, parameters) => check.judge(evidence, check.parameters.parse(parameters)),
+});
 
 /** A verdict as it is kept with the release. */
 export const CheckRecord = z.strictObject({

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { demographicParityDifference } from '../../evidence/fairness.ts';
+import { Share } from '../../evidence/fraction.ts';
+import { defineCheck } from '../check.ts';
+import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
+
+/** Establishes that no group is predicted favorable much more often than another. */
+export const demographicParityWithinThreshold = defineCheck({
+  name: 'demographic_parity_within_threshold',
+  stage: 'bias_and_fairness',
+  parameters: z.strictObject({ maximum: Share.default('0.20'), ...fairnessParameters }),
+  judge: (evidence, { maximum, ...parameters }) =>
+    judgeFairness(evidence, parameters, {
+      name: 'demographic parity difference',
+      measure: demographicParityDifference,
+      limit: { kind: 'maximum', value: maximum },
+      usesLabels: false,
+    }),
+});

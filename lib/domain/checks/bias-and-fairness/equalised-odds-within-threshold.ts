@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { equalizedOddsDifference } from '../../evidence/fairness.ts';
+import { Share } from '../../evidence/fraction.ts';
+import { defineCheck } from '../check.ts';
+import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
+
+/** Establishes that the model is right, and wrong, about as often in every group: among those who deserve the favorable
+ * outcome and among those who do not. */
+export const equalisedOddsWithinThreshold = defineCheck({
+  name: 'equalised_odds_within_threshold',
+  stage: 'bias_and_fairness',
+  parameters: z.strictObject({ maximum: Share.default('0.20'), ...fairnessParameters }),
+  judge: (evidence, { maximum, ...parameters }) =>
+    judgeFairness(evidence, parameters, {
+      name: 'equalised odds difference',
+      measure: equalizedOddsDifference,
+      limit: { kind: 'maximum', value: maximum },
+      usesLabels: true,
+    }),
+});

@@ -1,0 +1,183 @@
+/** What the three fairness checks share: which groups are compared, when a number means nothing, and how it is told. */
+import { z } from 'zod';
+import type { GroupRate, Measure } from '../../evidence/fairness.ts';
+import { compare, type Fraction, fraction, Share, share, toDecimal } from '../../evidence/fraction.ts';
+import { INTERSECTION, type OutcomeCounts, type OutcomeGroup } from '../../evidence/predictions.ts';
+import type { StageEvidence, Verdict } from '../check.ts';
+import { type Finding, finding, judgeRead, listed, notProvided, sentences, shown } from '../finding.ts';
+
+/** What a policy may set for each fairness check, besides its threshold. */
+export const fairnessParameters = {
+  minimum_group_size: z.int().min(1).max(1_000_000).default(30),
+  /** Attributes that must be judged; if none is named, those of the manifest are. */
+  protected_attributes: z.array(z.string().min(1).max(64)).max(16).default([]),
+  /** Judge each pair of the attributes as well. */
+  intersections: z.boolean().default(false),
+  /** Share of rows that may lack an outcome or an attribute; a group that loses its failures looks fair. */
+  maximum_missing: Share.default('0'),
+};
+type FairnessParameters = z.infer<z.ZodObject<typeof fairnessParameters>>;
+
+type Question = {
+  /** What is measured, as a sentence calls it. */
+  readonly name: string;
+  readonly measure: (groups: readonly OutcomeGroup[]) => Measure;
+  readonly limit: { readonly kind: 'maximum' | 'minimum'; readonly value: Share };
+  /** Whether labels are needed, or predictions alone will do. */
+  readonly usesLabels: boolean;
+};
+
+type AttributeFinding = {
+  readonly status: 'passed' | 'failed' | 'inconclusive';
+  readonly value?: Fraction;
+  readonly explanation: string;
+};
+
+/** Establishes how far apart the groups of every protected attribute are, or why that cannot be told. */
+export const judgeFairness = (evidence: StageEvidence, parameters: FairnessParameters, question: Question): Verdict => {
+  const { limit } = question;
+  const threshold = `${limit.kind === 'maximum' ? 'at most' : 'at least'} ${limit.value}`;
+  const { outcomeCounts, evaluationReport } = evidence;
+  if (outcomeCounts === undefined) {
+    const explanation =
+      'No outcomes were counted. Point predictions.uri of the manifest to the predictions on the test data.';
+    return { ...notProvided(threshold, explanation), evidenceSha256: '' };
+  }
+  return judgeRead(outcomeCounts, 'table of predictions', threshold, (counts) => {
+    const subject = judgeRead(evaluationReport, 'evaluation report', threshold, (report) => {
+      const wrong = [
+        ...(report.predictions_sha256 === outcomeCounts.sha256
+          ? []
+          : [
+              `The evaluation report is about predictions ${report.predictions_sha256}, but ${outcomeCounts.sha256} were submitted.`,
+            ]),
+        ...(report.artifact_sha256 === evidence.manifest.artifact_sha256
+          ? []
+          : [
+              `The evaluation report is about artifact ${report.artifact_sha256}, which is not the one to be released.`,
+            ]),
+        ...(report.test_split.rows === counts.rows
+          ? []
+          : [
+              `The evaluation report has ${report.test_split.rows} test rows, the predictions have ${counts.rows}. Submit all of them.`,
+            ]),
+      ];
+      return finding(wrong.length === 0 ? 'passed' : 'failed', 'other predictions', threshold, sentences(wrong));
+    });
+    if (subject.status !== 'passed') return subject;
+    return judgeCounts(counts, parameters, question, threshold);
+  });
+};
+
+const judgeCounts = (
+  counts: OutcomeCounts,
+  parameters: FairnessParameters,
+  question: Question,
+  threshold: string,
+): Finding => {
+  const named = parameters.protected_attributes.length > 0 ? parameters.protected_attributes : counts.attributes;
+  const absent = named.filter((name) => !counts.attributes.includes(name));
+  if (absent.length > 0) {
+    const explanation = `The policy asks for groups by ${listed(absent)}. Add the column to the predictions and to predictions.protected_attributes of the manifest.`;
+    return notProvided(threshold, explanation);
+  }
+  const unclear = outcomeProblems(counts, question);
+  if (unclear.length > 0) return finding('inconclusive', 'not measurable', threshold, sentences(unclear));
+  const attributes = parameters.intersections ? [...named, ...pairsOf(named, counts)] : named;
+  const findings = attributes.map((attribute) => judgeAttribute(attribute, counts, parameters, question));
+  const status = (['failed', 'inconclusive'] as const).find((worst) => findings.some((one) => one.status === worst));
+  return finding(
+    status ?? 'passed',
+    worstOf(findings, question.limit.kind),
+    threshold,
+    sentences(findings.filter((one) => one.status === (status ?? 'passed')).map((one) => one.explanation)),
+  );
+};
+
+/** A yes-or-no outcome has one other value. With two, a misspelt yes would count as a no. */
+const outcomeProblems = ({ rows, otherValues }: OutcomeCounts, { usesLabels }: Question): string[] => {
+  if (rows === 0) return ['The table of predictions has no rows. Submit the predictions on the held-out test data.'];
+  const columns = usesLabels ? (['predictions', 'labels'] as const) : (['predictions'] as const);
+  return columns.flatMap((column) =>
+    otherValues[column] > 1
+      ? [
+          `The ${column} have ${otherValues[column]} values besides the favorable one. Submit decisions of two values, not scores.`,
+        ]
+      : [],
+  );
+};
+
+const judgeAttribute = (
+  attribute: string,
+  counts: OutcomeCounts,
+  parameters: FairnessParameters,
+  question: Question,
+): AttributeFinding => {
+  const groups = counts.groups.filter((group) => group.attribute === attribute);
+  const missing = missingProblems(attribute, groups, counts, parameters, question);
+  if (missing.length > 0) return { status: 'inconclusive', explanation: sentences(missing) };
+  const small = groups.filter((group) => group.count < parameters.minimum_group_size);
+  const measure = question.measure(groups.filter((group) => group.count >= parameters.minimum_group_size));
+  // A further group can only widen the distance, so large groups that are too far apart fail whatever the small ones are.
+  if (measure.kind === 'measured' && !isMet(measure.value, question.limit)) {
+    return { status: 'failed', value: measure.value, explanation: told(attribute, measure, question) };
+  }
+  if (small.length > 0) {
+    const names = listed(small.map((group) => `${group.value} (${group.count} rows)`));
+    const explanation = `${shown(attribute)}: too few rows to judge ${names}; at least ${parameters.minimum_group_size} are needed. Evaluate on more data of these groups.`;
+    return { status: 'inconclusive', explanation };
+  }
+  if (measure.kind === 'unmeasurable') {
+    const explanation = `${shown(attribute)}: the ${question.name} cannot be measured: ${measure.reason}. Check predictions.favorable_value, and evaluate on data with both outcomes in every group.`;
+    return { status: 'inconclusive', explanation };
+  }
+  return { status: 'passed', value: measure.value, explanation: told(attribute, measure, question) };
+};
+
+/** Rows that were left out could hold just those outcomes that would tell the groups apart. */
+const missingProblems = (
+  attribute: string,
+  groups: readonly OutcomeGroup[],
+  { rows }: OutcomeCounts,
+  { maximum_missing: maximum }: FairnessParameters,
+  { usesLabels }: Question,
+): string[] => {
+  const isTooMany = (missing: number, of: number) => compare(fraction(missing, of) ?? share('0'), share(maximum)) > 0;
+  const rowsOf = (group: OutcomeGroup) => group.count + group.missingPredictions;
+  const ungrouped = rows - groups.reduce((sum, group) => sum + rowsOf(group), 0);
+  const say = (missing: number, of: number, what: string) =>
+    isTooMany(missing, of)
+      ? [`${missing} of ${of} ${what}; the policy allows a share of ${maximum}. Complete the table of predictions.`]
+      : [];
+  return [
+    ...say(ungrouped, rows, `rows have no ${shown(attribute)}`),
+    ...groups.flatMap((group) => [
+      ...say(group.missingPredictions, rowsOf(group), `rows of ${shown(group.value)} have no prediction`),
+      ...(usesLabels ? say(group.missingLabels, group.count, `rows of ${shown(group.value)} have no label`) : []),
+    ]),
+  ];
+};
+
+const isMet = (value: Fraction, { kind, value: limit }: Question['limit']): boolean =>
+  kind === 'maximum' ? compare(value, share(limit)) <= 0 : compare(value, share(limit)) >= 0;
+
+const told = (attribute: string, measure: Measure & { kind: 'measured' }, { name, limit }: Question): string => {
+  const relation = isMet(measure.value, limit) ? 'within' : 'outside';
+  const rate = ({ group, rate: value }: GroupRate) =>
+    `${toDecimal(value)} for ${shown(group.value)} (${group.count} rows)`;
+  const facts = `${shown(attribute)}: the ${name} is ${toDecimal(measure.value)}, ${relation} the ${limit.kind} of ${limit.value}; ${measure.rateName} ${rate(measure.lowest)} and ${rate(measure.highest)}.`;
+  return relation === 'within'
+    ? facts
+    : `${facts} Look at what sets ${shown(measure.lowest.group.value)} back, and retrain with a fairness constraint or better data.`;
+};
+
+const worstOf = (findings: readonly AttributeFinding[], kind: 'maximum' | 'minimum'): string => {
+  const values = findings.flatMap(({ value }) => (value === undefined ? [] : [value])).sort(compare);
+  const worst = kind === 'maximum' ? values.at(-1) : values[0];
+  return worst === undefined ? 'not measurable' : toDecimal(worst);
+};
+
+const pairsOf = (named: readonly string[], counts: OutcomeCounts): string[] => {
+  const inOrder = counts.attributes.filter((name) => named.includes(name));
+  return inOrder.flatMap((a, index) => inOrder.slice(index + 1).map((b) => `${a}${INTERSECTION}${b}`));
+};

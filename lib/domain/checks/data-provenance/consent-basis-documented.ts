@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { ConsentBasis } from '../../evidence/data-provenance.ts';
+import { defineCheck } from '../check.ts';
+import { concluded, isSaid, judgeRead, notProvided } from '../finding.ts';
+
+/** Establishes by what right the data are used, and where that right is written down. */
+export const consentBasisDocumented = defineCheck({
+  name: 'consent_basis_documented',
+  stage: 'data_provenance',
+  parameters: z.strictObject({
+    accepted_bases: z
+      .array(ConsentBasis)
+      .min(1)
+      .default([...ConsentBasis.options]),
+  }),
+  judge: ({ dataProvenance }, { accepted_bases }) => {
+    const threshold = `one of ${accepted_bases.join(', ')}, with a reference`;
+    return judgeRead(dataProvenance, 'data provenance', threshold, ({ consent }) => {
+      if (consent?.basis === undefined) {
+        return notProvided(threshold, `No basis is given. Add consent.basis: ${threshold}.`);
+      }
+      const wrong = [
+        ...(accepted_bases.includes(consent.basis)
+          ? []
+          : [`The basis ${consent.basis} is not accepted by the policy, which asks for ${threshold}.`]),
+        ...(isSaid(consent.reference)
+          ? []
+          : ['The basis has no reference. Add consent.reference: the law, contract or consent form.']),
+      ];
+      return concluded(threshold, consent.basis, `The data are used by ${consent.basis}, with a reference.`, wrong);
+    });
+  },
+});

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import type { DataColumn, DataProvenance } from '../../evidence/data-provenance.ts';
+import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
+import type { ReleaseManifest } from '../../release/manifest.ts';
+import { defineCheck } from '../check.ts';
+import { concluded, isSaid, judgeRead, listed, notProvided } from '../finding.ts';
+
+const THRESHOLD = 'every feature declared; no direct identifier kept; nothing sensitive as a feature';
+
+/**
+ * Establishes that the record of personal data covers what the model really reads: the features are those of the
+ * evaluation report, not those that the provenance chooses to mention.
+ */
+export const piiHandlingVerified = defineCheck({
+  name: 'pii_handling_verified',
+  stage: 'data_provenance',
+  parameters: z.strictObject({}),
+  judge: ({ manifest, dataProvenance, evaluationReport }) => {
+    if (evaluationReport.kind === 'unreadable')
+      return judgeRead(evaluationReport, 'evaluation report', THRESHOLD, never);
+    return judgeRead(dataProvenance, 'data provenance', THRESHOLD, (provenance) => {
+      const { columns, personal_data } = provenance;
+      if (columns.length === 0) {
+        return notProvided(
+          THRESHOLD,
+          'No column is declared. Add columns, each with name, personal_data and handling.',
+        );
+      }
+      if (!isSaid(personal_data?.method)) {
+        return notProvided(THRESHOLD, 'How personal data were looked for is not said. Add personal_data.method.');
+      }
+      const { features } = evaluationReport.value;
+      const wrong = [
+        ...columnProblems(columns),
+        ...featureProblems(columns, evaluationReport.value),
+        ...protectedProblems(columns, features, manifest),
+        ...contradictions(provenance),
+      ];
+      const sensitive = columns.filter((column) => column.personal_data === 'sensitive').length;
+      return concluded(
+        THRESHOLD,
+        wrong.length === 0 ? 'nothing wrong' : `${wrong.length} wrong`,
+        `All ${features.length} features are declared among ${columns.length} columns; no direct identifier is kept and none of the ${sensitive} sensitive columns is a feature.`,
+        wrong,
+      );
+    });
+  },
+});
+
+const never = () => {
+  throw new Error('judged evidence that could not be read');
+};
+
+const columnProblems = (columns: readonly DataColumn[]): string[] => {
+  const names = columns.map((column) => column.name);
+  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
+  const kept = columns.filter(
+    ({ personal_data, handling }) =>
+      personal_data === 'direct' && handling !== 'removed' && handling !== 'pseudonymised',
+  );
+  return [
+    ...said(repeated, (list) => `Columns declared twice: ${list}. Declare each once.`),
+    ...said(
+      kept.map(({ name }) => name),
+      (list) => `Direct identifiers that are neither removed nor pseudonymised: ${list}. Remove or pseudonymise them.`,
+    ),
+  ];
+};
+
+const featureProblems = (columns: readonly DataColumn[], { features }: EvaluationReport): string[] => {
+  const declared = new Map(columns.map((column) => [column.name, column]));
+  const handledAs = (matches: (column: DataColumn) => boolean) =>
+    features.filter((name) => {
+      const column = declared.get(name);
+      return column !== undefined && matches(column);
+    });
+  return [
+    ...said(
+      features.filter((name) => !declared.has(name)),
+      (list) => `Features that no column declares: ${list}. Declare their personal_data and handling.`,
+    ),
+    ...said(
+      handledAs(({ personal_data, handling }) => personal_data === 'sensitive' && handling === 'kept'),
+      (list) => `Sensitive columns kept as features: ${list}. Train without them, or use them for evaluation_only.`,
+    ),
+    ...said(
+      handledAs(({ handling }) => handling === 'removed' || handling === 'evaluation_only'),
+      (list) => `Columns declared removed or evaluation_only are features of the evaluated model: ${list}.`,
+    ),
+  ];
+};
+
+/** A protected attribute is sensitive whatever the record calls it. */
+const protectedProblems = (
+  columns: readonly DataColumn[],
+  features: readonly string[],
+  { predictions }: ReleaseManifest,
+): string[] => {
+  const attributes: readonly string[] = predictions.protected_attributes;
+  const understated = columns.filter(
+    ({ name, personal_data }) => attributes.includes(name) && personal_data !== 'sensitive',
+  );
+  return [
+    ...said(
+      understated.map(({ name }) => name),
+      (list) => `Protected attributes not declared sensitive: ${list}. Set personal_data to sensitive.`,
+    ),
+    ...said(
+      features.filter((name) => attributes.includes(name)),
+      (list) => `Protected attributes used as features: ${list}. Train without them.`,
+    ),
+  ];
+};
+
+const contradictions = ({ columns, personal_data }: DataProvenance): string[] =>
+  personal_data?.contains_direct_identifiers === true && !columns.some((column) => column.personal_data === 'direct')
+    ? ['The data are said to contain direct identifiers, but no column is declared direct. Declare which ones.']
+    : [];
+
+const said = (names: readonly string[], sentence: (list: string) => string): string[] =>
+  names.length === 0 ? [] : [sentence(listed(names))];

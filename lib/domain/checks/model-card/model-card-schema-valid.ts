@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { ModelCard } from '../../evidence/model-card.ts';
+import type { ReleaseManifest } from '../../release/manifest.ts';
+import { defineCheck, type Verdict } from '../check.ts';
+import { concluded, isSaid, judgeRead, shown } from '../finding.ts';
+
+/** The sections that a card can be asked for, each with what makes it complete. */
+const SECTIONS = {
+  overview: (card) => lacking({ overview: card.overview }),
+  intended_use: (card) => lacking({ intended_use: card.intended_use[0], not_for_use: card.not_for_use[0] }),
+  training_data: (card) =>
+    lacking({
+      'training_data.source': card.training_data?.source,
+      'training_data.period': card.training_data?.period ?? card.training_data_window,
+    }),
+  evaluation: (card) =>
+    lacking({
+      metrics: Object.keys(card.metrics)[0],
+      'evaluation.test_data': card.evaluation?.test_data,
+      'evaluation.conditions': card.evaluation?.conditions,
+    }),
+  fairness_analysis: (card) => lacking({ fairness_analysis: fairnessText(card) }),
+  limitations: (card) =>
+    lacking({ known_limitations: card.known_limitations[0], failure_modes: card.failure_modes[0]?.mode }),
+  operational_requirements: (card) =>
+    lacking({
+      'operational_requirements.compute': card.operational_requirements?.compute,
+      'operational_requirements.latency': card.operational_requirements?.latency,
+      'operational_requirements.monitoring': card.operational_requirements?.monitoring,
+    }),
+} as const satisfies Record<string, (card: ModelCard) => string[]>;
+
+const Section = z.enum(Object.keys(SECTIONS) as (keyof typeof SECTIONS)[]);
+
+/**
+ * Establishes that the card is complete and is the card of this very model: same name, version and, where the card
+ * gives one, artifact digest. A card that cannot be read fails here and is an error elsewhere.
+ */
+export const modelCardSchemaValid = defineCheck({
+  name: 'model_card_schema_valid',
+  stage: 'model_card',
+  parameters: z.strictObject({ required_sections: z.array(Section).default([...Section.options]) }),
+  judge: ({ manifest, modelCard }, { required_sections: sections }): Verdict => {
+    const threshold = `name, version and owner of this release; sections: ${sections.join(', ') || 'none'}`;
+    const verdict = judgeRead(modelCard, 'model card', threshold, (card) => {
+      const missing = [...lacking({ owner: card.owner }), ...sections.flatMap((section) => SECTIONS[section](card))];
+      const wrong = [...missing.map((field) => `${field} is missing.`), ...mismatches(card, manifest)];
+      const measured = wrong.length === 0 ? 'complete' : `${wrong.length} wrong`;
+      const passed = `The card of ${manifest.model_name} ${manifest.model_version} has all ${sections.length} required sections.`;
+      return concluded(threshold, measured, passed, wrong);
+    });
+    return modelCard.kind === 'read' ? verdict : { ...verdict, status: 'failed' };
+  },
+});
+
+const lacking = (fields: Record<string, string | undefined>): string[] =>
+  Object.entries(fields).flatMap(([name, text]) => (isSaid(text) ? [] : [name]));
+
+const fairnessText = ({ fairness_analysis: analysis }: ModelCard): string | undefined => {
+  if (analysis === undefined || typeof analysis === 'string') return analysis;
+  return Array.isArray(analysis) ? analysis[0] : Object.keys(analysis)[0];
+};
+
+const mismatches = (card: ModelCard, manifest: ReleaseManifest): string[] => {
+  const pairs = [
+    ['model_name', card.model_name ?? '', manifest.model_name],
+    ['version', card.version ?? '', manifest.model_version],
+    ['artifact_sha256', card.artifact_sha256 ?? manifest.artifact_sha256, manifest.artifact_sha256],
+  ] as const;
+  return pairs.flatMap(([field, got, expected]) =>
+    got === expected ? [] : [`${field} is ${shown(got) || 'missing'}; this release is ${shown(expected)}.`],
+  );
+};

@@ -1,0 +1,51 @@
+import type { CheckMode, StageEvidence, StageName, Verdict } from './check.ts';
+import { checksOf } from './registry.ts';
+
+/** A check as a policy uses it. Written out, because the policy is made of the checks and not the other way round. */
+export type UsedCheck = {
+  readonly name: string;
+  readonly mode: CheckMode;
+  readonly parameters: Readonly<Record<string, unknown>>;
+};
+
+export type CheckRun = { readonly name: string; readonly mode: CheckMode; readonly verdict: Verdict };
+
+/** An explanation goes into the audit event, which has a limit. */
+const EXPLANATION_MAX_LENGTH = 1000;
+
+/**
+ * Establishes a verdict for every check that the policy uses in a stage: all of them run, whatever the others found. A
+ * check that the registry does not know, or that breaks, is an error and closes the gate.
+ */
+export const runChecks = (stage: StageName, used: readonly UsedCheck[], evidence: StageEvidence): CheckRun[] =>
+  used.map(({ name, mode, parameters }) => {
+    const verdict = verdictOf(stage, name, parameters, evidence);
+    return { name, mode, verdict: { ...verdict, explanation: clipped(verdict.explanation) } };
+  });
+
+const verdictOf = (
+  stage: StageName,
+  name: string,
+  parameters: Readonly<Record<string, unknown>>,
+  evidence: StageEvidence,
+): Verdict => {
+  const check = checksOf(stage).find((known) => known.name === name);
+  if (check === undefined) return broken(`Stage ${stage} has no check of this name, so nothing was judged.`);
+  try {
+    return check.judge(evidence, parameters);
+  } catch (cause) {
+    // The one fault that is caught in the domain: a broken check must fail closed, and the others must still be made.
+    return broken(`The check itself failed: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+};
+
+const broken = (explanation: string): Verdict => ({
+  status: 'error',
+  measured: 'nothing',
+  threshold: 'none',
+  explanation,
+  evidenceSha256: '',
+});
+
+const clipped = (text: string): string =>
+  text.length > EXPLANATION_MAX_LENGTH ? `${text.slice(0, EXPLANATION_MAX_LENGTH - 1).toWellFormed()}…` : text;

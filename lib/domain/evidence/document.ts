@@ -1,0 +1,150 @@
+/** The one door for documents that others wrote: YAML 1.2, and JSON as the part of YAML that it is. */
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  parseDocument as parseYaml,
+  type YAMLMap,
+} from 'yaml';
+import type { z } from 'zod';
+import { type Fault, Refusal, type RefusalCode } from '../refusal.ts';
+
+const DEPTH_MAX = 32;
+const ALIASES_MAX = 10;
+/** A parser that reports every error of a megabyte of commas takes half a minute: whoever sends that is stopped here. */
+const TOKENS_MAX = 100_000;
+const FAULTS_MAX = 10;
+/** Keys that name something else on a JavaScript object. */
+const RESERVED_KEYS: readonly string[] = ['__proto__', 'constructor'];
+
+/**
+ * Establishes that bytes are one document of text, finite numbers, booleans, lists and maps, with no key twice and no
+ * deeper than 32, or refuses them with `code`. A key without a value (null) is a key that is not there.
+ */
+export const parseDocument = (
+  bytes: Uint8Array,
+  maxBytes: number,
+  code: RefusalCode = 'EvidenceUnreadable',
+): unknown => {
+  const refuse = refuserOf(code);
+  if (bytes.length > maxBytes) refuse('document', `is ${bytes.length} bytes, at most ${maxBytes} are read`);
+  const text = decodeUtf8(bytes, refuse);
+  boundTokens(text, refuse);
+  const document = compose(text, code);
+  const walk: Walk = { refuse, resolve: (alias) => alias.resolve(document), aliases: 0 };
+  return toValue(walk, document.contents, []) ?? refuse('document', 'is empty');
+};
+
+/** Establishes that bytes are a document of the given shape, or refuses them naming every field at fault. */
+export const readDocument = <T extends z.ZodType>(
+  shape: T,
+  bytes: Uint8Array,
+  maxBytes: number,
+  name: string,
+): z.infer<T> => {
+  const parsed = shape.safeParse(parseDocument(bytes, maxBytes));
+  if (parsed.success) return parsed.data;
+  const faults = faultsOf(parsed.error);
+  throw new Refusal('EvidenceUnreadable', `could not read the ${name}: ${sentenceOf(faults)}`, faults);
+};
+
+/** What a schema found wrong, as faults that name their fields. */
+export const faultsOf = (error: z.ZodError): Fault[] =>
+  error.issues.slice(0, FAULTS_MAX).map((issue) => ({
+    field: issue.path.join('.') || 'document',
+    problem: issue.message.endsWith('received undefined') ? 'is missing' : issue.message,
+  }));
+
+type Refuse = (field: string, problem: string) => never;
+
+const refuserOf =
+  (code: RefusalCode): Refuse =>
+  (field, problem) => {
+    throw new Refusal(code, `could not read the document: ${sentenceOf([{ field, problem }])}`, [{ field, problem }]);
+  };
+
+const sentenceOf = (faults: readonly Fault[]): string =>
+  faults.map(({ field, problem }) => `${field} ${problem}`).join('; ');
+
+const decodeUtf8 = (bytes: Uint8Array, refuse: Refuse): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return refuse('document', 'is not UTF-8');
+  }
+};
+
+const boundTokens = (text: string, refuse: Refuse): void => {
+  let tokens = 0;
+  for (const _ of new Lexer().lex(text)) {
+    tokens += 1;
+    if (tokens > TOKENS_MAX) refuse('document', `has more than ${TOKENS_MAX} tokens`);
+  }
+};
+
+const compose = (text: string, code: RefusalCode) => {
+  const lineCounter = new LineCounter();
+  // Keys are compared while the tree is walked: the parser's own comparison takes quadratic time.
+  const options = { schema: 'core', uniqueKeys: false, prettyErrors: false, lineCounter } as const;
+  const document = parseYaml(text, options);
+  const faults = [...document.errors, ...document.warnings].slice(0, FAULTS_MAX).map((error) => ({
+    field: `line ${lineCounter.linePos(error.pos[0]).line}`,
+    problem: error.message.slice(0, 200),
+  }));
+  if (faults.length > 0) throw new Refusal(code, `could not read the document: ${sentenceOf(faults)}`, faults);
+  return document;
+};
+
+type Walk = { readonly refuse: Refuse; readonly resolve: (alias: Alias) => unknown; aliases: number };
+type Path = readonly (string | number)[];
+
+const toValue = (walk: Walk, node: unknown, path: Path): unknown => {
+  if (path.length > DEPTH_MAX) walk.refuse(path.slice(0, 3).join('.'), `is nested deeper than ${DEPTH_MAX}`);
+  if (isAlias(node)) return aliasValue(walk, node, path);
+  if (isScalar(node)) return scalarValue(node.value, fieldOf(path), walk.refuse);
+  if (isSeq(node)) return node.items.map((item, index) => toValue(walk, item, [...path, index]));
+  if (isMap(node)) return mapValue(walk, node, path);
+  return node === null || node === undefined ? null : walk.refuse(fieldOf(path), 'is no text, number, list or map');
+};
+
+/** Every use counts, those within what another alias stands for too: aliases of aliases grow like 2ⁿ. */
+const aliasValue = (walk: Walk, alias: Alias, path: Path): unknown => {
+  walk.aliases += 1;
+  if (walk.aliases > ALIASES_MAX) walk.refuse(fieldOf(path), `uses more than ${ALIASES_MAX} aliases`);
+  return toValue(walk, walk.resolve(alias), path);
+};
+
+const mapValue = (walk: Walk, map: YAMLMap, path: Path): Record<string, unknown> => {
+  const value: Record<string, unknown> = {};
+  const seen = new Set<string>();
+  for (const pair of map.items) {
+    const key = keyOf(pair.key, fieldOf(path), walk.refuse);
+    if (seen.has(key)) walk.refuse(fieldOf([...path, key]), 'is there twice');
+    seen.add(key);
+    const item = toValue(walk, pair.value, [...path, key]);
+    if (item !== null) value[key] = item;
+  }
+  return value;
+};
+
+const fieldOf = (path: Path): string => path.join('.') || 'document';
+
+const keyOf = (node: unknown, field: string, refuse: Refuse): string => {
+  const key = isScalar(node) ? node.value : node;
+  if (typeof key !== 'string') return refuse(field, 'has a key that is no text: put it in quotes');
+  if (RESERVED_KEYS.includes(key)) return refuse(field, `has the reserved key ${key}`);
+  return key.isWellFormed() ? key : refuse(field, 'has a key with half a surrogate pair');
+};
+
+const scalarValue = (value: unknown, field: string, refuse: Refuse): string | number | boolean | null => {
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'string') return value.isWellFormed() ? value : refuse(field, 'has half a surrogate pair');
+  if (typeof value !== 'number') return refuse(field, 'is no text, number, list or map');
+  if (!Number.isFinite(value)) return refuse(field, 'is not a finite number');
+  const isExact = !Number.isInteger(value) || Number.isSafeInteger(value);
+  return isExact ? value : refuse(field, 'is an integer too large to be exact: put it in quotes');
+};

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/**
+ * A quotient of counts, kept exact: a difference of exactly 0.20 must not exceed a maximum of "0.20" because binary
+ * fractions cannot say 0.20. The denominator is positive.
+ */
+export type Fraction = { readonly numerator: bigint; readonly denominator: bigint };
+
+/** A share between 0 and 1 as policies write it; text, because a policy is hashed and has no fractions. */
+export const Share = z
+  .string()
+  .regex(/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/, 'must be a decimal between "0" and "1", in quotes');
+export type Share = z.infer<typeof Share>;
+
+/** Places after the point of every measured number. */
+const DECIMALS = 4;
+
+/** Undefined if the denominator is zero: a rate over nobody is no rate, and never 0. */
+export const fraction = (numerator: number, denominator: number): Fraction | undefined =>
+  denominator > 0 ? { numerator: BigInt(numerator), denominator: BigInt(denominator) } : undefined;
+
+export const share = (text: Share): Fraction => {
+  const [whole = '0', decimals = ''] = text.split('.');
+  return { numerator: BigInt(whole + decimals), denominator: 10n ** BigInt(decimals.length) };
+};
+
+export const subtract = (a: Fraction, b: Fraction): Fraction => ({
+  numerator: a.numerator * b.denominator - b.numerator * a.denominator,
+  denominator: a.denominator * b.denominator,
+});
+
+/** Undefined if `b` is zero. */
+export const divide = (a: Fraction, b: Fraction): Fraction | undefined =>
+  b.numerator > 0n ? { numerator: a.numerator * b.denominator, denominator: a.denominator * b.numerator } : undefined;
+
+/** Negative, zero or positive as `a` is less than, equal to or more than `b`. */
+export const compare = (a: Fraction, b: Fraction): number => {
+  const difference = a.numerator * b.denominator - b.numerator * a.denominator;
+  return difference < 0n ? -1 : Number(difference > 0n);
+};
+
+/** The fraction as text with four places, a half rounded away from zero. Judgements compare fractions, not this text. */
+export const toDecimal = ({ numerator, denominator }: Fraction): string => {
+  const isNegative = numerator < 0n;
+  const scaled = (isNegative ? -numerator : numerator) * 10n ** BigInt(DECIMALS);
+  const digits = ((2n * scaled + denominator) / (2n * denominator)).toString().padStart(DECIMALS + 1, '0');
+  const text = `${digits.slice(0, -DECIMALS)}.${digits.slice(-DECIMALS)}`;
+  return isNegative && /[1-9]/.test(text) ? `-${text}` : text;
+};

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { readDocument } from './document.ts';
+
+/** A model card is prose and may be long. */
+export const MODEL_CARD_MAX_BYTES = 1_048_576;
+
+const Text = z.string();
+const List = z.array(Text).default([]);
+
+export const FailureMode = z.object({ mode: Text, effect: Text.optional(), mitigation: Text.optional() });
+export type FailureMode = z.infer<typeof FailureMode>;
+
+/**
+ * The card as a check meets it (docs/formats/model-card.md). Every section may be absent, so that a check can name what
+ * is missing instead of the whole card being unreadable. Keys that are not listed are left out: cards are a living format
+ * of others, and no check judges what it does not know.
+ */
+export const ModelCard = z.object({
+  model_name: Text.optional(),
+  version: Text.optional(),
+  artifact_sha256: Text.optional(),
+  owner: Text.optional(),
+  escalation_path: Text.optional(),
+  overview: Text.optional(),
+  intended_use: List,
+  not_for_use: List,
+  training_data: z
+    .object({ source: Text.optional(), period: Text.optional(), exclusions: z.union([Text, z.array(Text)]).optional() })
+    .optional(),
+  training_data_window: Text.optional(),
+  metrics: z.record(z.string(), z.number()).default({}),
+  evaluation: z.object({ test_data: Text.optional(), conditions: Text.optional() }).optional(),
+  fairness_analysis: z.union([Text, z.array(Text), z.record(z.string(), z.unknown())]).optional(),
+  known_limitations: List,
+  failure_modes: z.array(FailureMode).default([]),
+  edge_cases: List,
+  operational_requirements: z
+    .object({ compute: Text.optional(), latency: Text.optional(), monitoring: Text.optional() })
+    .optional(),
+  security_properties: List,
+  approvals: z.record(z.string(), Text).default({}),
+});
+export type ModelCard = z.infer<typeof ModelCard>;
+
+/** Establishes that bytes are a model card. */
+export const parseModelCard = (bytes: Uint8Array): ModelCard =>
+  readDocument(ModelCard, bytes, MODEL_CARD_MAX_BYTES, 'model card');
