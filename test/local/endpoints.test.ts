@@ -1,0 +1,61 @@
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalEndpoints, readEndpoints, removeEndpoints, writeEndpoints } from '../../local/endpoints.ts';
+
+const key = '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----\n';
+const endpoints: LocalEndpoints = {
+  schemaVersion: 1,
+  publicBaseUrl: 'http://127.0.0.1:4580',
+  awsEndpoint: 'http://127.0.0.1:4566',
+  sagemakerEndpoint: 'http://127.0.0.1:4567',
+  region: 'us-east-1',
+  accountId: '000000000000',
+  bus: 'assay',
+  table: 'assay-table',
+  buckets: { audit: 'audit', evidence: 'evidence' },
+  stateMachines: { release: 'arn:release', rollback: 'arn:rollback' },
+  logPublicKey: key,
+  recordPublicKey: key,
+  auth: { userPoolId: 'us-east-1_x', userPoolClientId: 'client' },
+  pid: process.pid,
+};
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'assay-endpoints-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+describe('the address of a running local AWS', () => {
+  it('is read as it was written, and only by its owner', async () => {
+    await writeEndpoints(root, endpoints);
+
+    expect(await readEndpoints(root)).toEqual(endpoints);
+    expect((await stat(join(root, '.local', 'endpoints.json'))).mode & 0o077).toBe(0);
+  });
+
+  it('is unknown before a start, after an end, and when the process has died', async () => {
+    expect(await readEndpoints(root)).toBeUndefined();
+
+    await writeEndpoints(root, { ...endpoints, pid: 2 ** 22 + 1 });
+    expect(await readEndpoints(root)).toBeUndefined();
+
+    await writeEndpoints(root, endpoints);
+    await removeEndpoints(root);
+    expect(await readEndpoints(root)).toBeUndefined();
+  });
+
+  it('is refused with an unknown key or an unknown version', async () => {
+    await mkdir(join(root, '.local'));
+    for (const wrong of [
+      { ...endpoints, more: 1 },
+      { ...endpoints, schemaVersion: 2 },
+    ]) {
+      await writeFile(join(root, '.local', 'endpoints.json'), JSON.stringify(wrong));
+
+      await expect(readEndpoints(root)).rejects.toThrow();
+    }
+  });
+});
