@@ -7,6 +7,7 @@ import type { Change } from './ledger/change.ts';
 import type { PolicyVersion } from './policy/policy.ts';
 import type { Content, IntakeRefusal } from './release/intake.ts';
 import type { PinnedObject, Release } from './release/release.ts';
+import type { DeploymentOrder } from './serving/deployment.ts';
 import type { Pointer } from './serving/pointer.ts';
 import type { Rollback } from './serving/rollback.ts';
 
@@ -34,16 +35,9 @@ export interface ReleaseStore {
   commit(change: Change, now: Instant): Promise<SealedEvent>;
 }
 
-/** Where evidence is kept: write-once copies, named by their SHA-256. */
-export interface EvidenceStore {
-  /** Finds the object behind an s3:// URI and pins its present version; undefined if there is none that can be pinned. */
-  pin(uri: string): Promise<PinnedObject | { problem: string }>;
-  /** Streams the pinned object through SHA-256. */
-  digest(object: PinnedObject): Promise<Sha256>;
-  /** Puts a locked copy of the pinned object under its digest, which the store itself verifies; returns that digest. */
-  keep(object: PinnedObject): Promise<Sha256>;
-  /** The bytes of a kept copy; refuses one larger than `maxBytes` before reading it. */
-  read(sha256: Sha256, maxBytes: number): Promise<Uint8Array>;
+/** Finds the object behind an s3:// URI and pins its present version, or says in words why it cannot be pinned. */
+export interface EvidenceSource {
+  pin(uri: string): Promise<PinnedObject | { readonly problem: string }>;
 }
 
 /** Signs with a key that never leaves its module. */
@@ -69,13 +63,6 @@ export type EndpointStatus =
 /** Puts a release behind an endpoint. Every call may be repeated. */
 export interface Deployer {
   /** Creates or updates the endpoint from the model package; answers at once with the configuration it will serve. */
-  deploy(deployment: {
-    readonly releaseId: string;
-    readonly epoch: number;
-    readonly modelPackageArn: string;
-    readonly endpointName: string;
-    readonly instanceType: string;
-    readonly instanceCount: number;
-  }): Promise<{ endpointConfigName: string }>;
+  deploy(deployment: DeploymentOrder): Promise<{ endpointConfigName: string }>;
   status(endpointName: string, endpointConfigName: string): Promise<EndpointStatus>;
 }

@@ -26,6 +26,8 @@ type PromotionFacts = {
   readonly pointer: Pointer | undefined;
   /** Hashed again just now, from the pinned version of the artifact. */
   readonly artifactSha256: Sha256;
+  /** SageMaker names no version when it fetches the artifact: the pinned one must still be the latest. */
+  readonly artifactIsLatest: boolean;
   readonly now: Instant;
 };
 
@@ -81,10 +83,13 @@ const approvalReasons = ({ release, policy, approvals, request }: PromotionFacts
   return reasons;
 };
 
-const bindingReasons = ({ release, checks, pointer, artifactSha256 }: PromotionFacts): Reason[] => {
+const bindingReasons = ({ release, checks, pointer, artifactSha256, artifactIsLatest }: PromotionFacts): Reason[] => {
   const reasons: Reason[] = [];
   if (artifactSha256 !== release.pinned?.artifactSha256) {
     reasons.push(reason('artifact_sha256', `the artifact hashes to ${artifactSha256}, another was approved`));
+  }
+  if (!artifactIsLatest) {
+    reasons.push(reason('artifact_version', 'another version of the artifact was put over the one that was approved'));
   }
   if (evidenceDigest(release, checks) !== release.evidenceDigest) {
     reasons.push(reason('evidence_digest', 'the stored evidence is not what people approved'));

@@ -3,17 +3,19 @@ import type { Instant, Sha256 } from '../identifiers.ts';
 import type { Change } from '../ledger/change.ts';
 import type { ApproverDirectory } from '../policy/directory.ts';
 import { type GovernancePolicy, type PolicyVersion, policySha256 } from '../policy/policy.ts';
-import type { EvidenceStore, ReleaseStore } from '../ports.ts';
+import type { EvidenceSource, ReleaseStore } from '../ports.ts';
 import { Conflict, type Fault, Refusal } from '../refusal.ts';
+import { untilCommitted } from '../until-committed.ts';
 import type { IntakeRefusal, ReleaseClaim } from './intake.ts';
-import { contentSha256, evidenceUris, parseManifest, type ReleaseManifest } from './manifest.ts';
+import { contentSha256, evidenceUris, MANIFEST_MAX_BYTES, parseManifest, type ReleaseManifest } from './manifest.ts';
 import { intakeRefusal, refusalChange } from './refuse-claim.ts';
 import { type Release, Sources } from './release.ts';
 import { releaseEvent } from './release-event.ts';
 
-type World = {
+/** What the intake needs of the world. */
+export type IntakeWorld = {
   readonly store: ReleaseStore;
-  readonly evidence: Pick<EvidenceStore, 'pin'>;
+  readonly evidence: EvidenceSource;
   readonly policy: GovernancePolicy;
   readonly directory: ApproverDirectory;
   readonly now: () => Instant;
@@ -23,25 +25,21 @@ export type IntakeOutcome =
   | { readonly outcome: 'accepted' | 'known'; readonly release: Release }
   | { readonly outcome: 'refused'; readonly refusal: IntakeRefusal };
 
-const ATTEMPTS = 5;
-
 /**
  * Takes a claim in: afterwards there is exactly one release of that content, with its execution noted, or a refusal
  * that names every fault. Sending it again, even five times at once, changes nothing.
  */
-export const requestRelease = async (claim: ReleaseClaim, world: World): Promise<IntakeOutcome> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await acceptOnce(claim, world);
-    } catch (cause) {
-      if (cause instanceof Refusal) return refuseClaim(claim, cause, world);
-      // Somebody took the same content or id a moment earlier: what is there now decides.
-      if (!(cause instanceof Conflict) || attempt === ATTEMPTS) throw cause;
-    }
+export const requestRelease = async (claim: ReleaseClaim, world: IntakeWorld): Promise<IntakeOutcome> => {
+  try {
+    return await untilCommitted(() => acceptOnce(claim, world));
+  } catch (cause) {
+    if (cause instanceof Refusal) return refuseClaim(claim, cause, world);
+    throw cause;
   }
 };
 
-const acceptOnce = async (claim: ReleaseClaim, world: World): Promise<IntakeOutcome> => {
+const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<IntakeOutcome> => {
+  assertSmall(claim.manifest);
   const manifest = parseManifest(claim.manifest);
   const content = contentSha256(manifest);
   const known = await world.store.content(content);
@@ -64,13 +62,20 @@ const acceptOnce = async (claim: ReleaseClaim, world: World): Promise<IntakeOutc
   return { outcome: 'accepted', release };
 };
 
+const assertSmall = (manifest: unknown): void => {
+  const bytes = Buffer.byteLength(JSON.stringify(manifest) ?? '');
+  if (bytes <= MANIFEST_MAX_BYTES) return;
+  const problem = `has ${bytes} bytes, at most ${MANIFEST_MAX_BYTES}`;
+  throw new Refusal('ManifestInvalid', `the manifest ${problem}`, [{ field: 'manifest', problem }]);
+};
+
 /** Says at the door that no set of people could ever approve this release. */
-const assertApprovable = (manifest: ReleaseManifest, { policy, directory }: World): void => {
+const assertApprovable = (manifest: ReleaseManifest, { policy, directory }: IntakeWorld): void => {
   const { roles } = policy.tiers[manifest.declared_risk_tier];
   assignRoles(roles, directory, { requestedBy: manifest.requested_by, manifest });
 };
 
-const pinSources = async (manifest: ReleaseManifest, evidence: World['evidence']): Promise<Sources> => {
+const pinSources = async (manifest: ReleaseManifest, evidence: IntakeWorld['evidence']): Promise<Sources> => {
   const uris = { artifact: manifest.artifact_uri, ...evidenceUris(manifest) };
   const found = await Promise.all(
     Object.entries(uris).map(async ([name, uri]) => ({ name, uri, pinned: await evidence.pin(uri) })),
@@ -90,7 +95,7 @@ type Draft = {
   readonly content: Sha256;
   readonly sources: Sources;
   readonly policyVersion: PolicyVersion | undefined;
-  readonly world: World;
+  readonly world: IntakeWorld;
 };
 
 const draftRelease = ({ claim, manifest, content, sources, policyVersion, world }: Draft) => {
@@ -112,7 +117,6 @@ const draftRelease = ({ claim, manifest, content, sources, policyVersion, world 
     createdAt: now,
     updatedAt: now,
     reasons: [],
-    ...(manifest.model_package_arn === undefined ? {} : { modelPackageArn: manifest.model_package_arn }),
   };
   const actor = claim.actor ?? { id: manifest.requested_by, role: 'requester', auth: 'manifest' };
   const policy: PolicyVersion = {
@@ -161,7 +165,7 @@ const draftRelease = ({ claim, manifest, content, sources, policyVersion, world 
 };
 
 /** Keeps a refusal with all its faults, once for the same claim. */
-const refuseClaim = async (claim: ReleaseClaim, why: Refusal, world: World): Promise<IntakeOutcome> => {
+const refuseClaim = async (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Promise<IntakeOutcome> => {
   const refusal = intakeRefusal(claim, why, world.now());
   const known = await world.store.refusal(refusal.refusalId);
   if (known !== undefined) return { outcome: 'refused', refusal: known };

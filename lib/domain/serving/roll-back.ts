@@ -1,7 +1,6 @@
 /** The changes of a rollback: asked for, refused, executed. */
 import { type Instant, ReleaseId, type Sha256 } from '../identifiers.ts';
 import type { Change } from '../ledger/change.ts';
-import { Refusal } from '../refusal.ts';
 import { type Reason, type Release, transition } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
 import { published } from '../release/stages.ts';
@@ -9,33 +8,41 @@ import type { Pointer } from './pointer.ts';
 import { type Rollback, rollbackId } from './rollback.ts';
 
 type Asked = {
-  readonly pointer: Pointer | undefined;
-  readonly current: Release | undefined;
-  readonly modelName: string;
+  readonly pointer: Pointer;
+  readonly current: Release;
+  /** An earlier rollback of the same epoch that was refused: asking again takes its place. */
+  readonly earlier: Rollback | undefined;
   readonly actor: Actor;
   readonly reason: string;
   readonly linkedIncident: string;
   readonly now: Instant;
 };
 
+export const NO_FALLBACK = 'there is no fallback: nothing that may serve was in production before';
+
+/** Somebody asked and there is nothing to go back to: that is on record. */
+export const refuseToAsk = ({ pointer, current, actor, reason, linkedIncident, now }: Asked): Change => ({
+  model: pointer.modelName,
+  event: releaseEvent(current, actor, {
+    event_type: 'rollback_refused',
+    idempotency_key: `${rollbackId(pointer.modelName, pointer.epoch)}:${now}`,
+    reason: NO_FALLBACK,
+    linked_incident: linkedIncident,
+    details: { from: pointer.releaseId, epoch: pointer.epoch, asked_because: reason },
+  }),
+  writes: [{ kind: 'expect', entity: pointer }],
+  intents: [published('Rollback Refused', current)],
+});
+
 /**
  * Asks for a rollback of what is in production. Its id is made of the model and the pointer's epoch, so the second
- * alarm finds the first one's rollback there. Refuses a model with nothing in production or nothing to go back to.
+ * alarm finds the first one's rollback there.
  */
 export const requestRollback = (asked: Asked): { change: Change; rollback: Rollback } => {
-  const { pointer, current, actor, now } = asked;
-  if (pointer === undefined || current === undefined) {
-    throw new Refusal('RollbackImpossible', `${asked.modelName} has no release in production`);
-  }
-  if (pointer.fallbackReleaseId === '') {
-    throw new Refusal(
-      'RollbackImpossible',
-      `${pointer.releaseId} has no fallback: nothing was in production before it`,
-    );
-  }
+  const { pointer, current, earlier, actor, now } = asked;
   const rollback: Rollback = {
     entity: 'rollback',
-    version: 0,
+    version: earlier?.version ?? 0,
     rollbackId: rollbackId(pointer.modelName, pointer.epoch),
     modelName: pointer.modelName,
     epoch: pointer.epoch,
@@ -60,20 +67,20 @@ export const requestRollback = (asked: Asked): { change: Change; rollback: Rollb
     }),
     writes: [
       { kind: 'expect', entity: pointer },
-      { kind: 'create', entity: rollback },
+      { kind: earlier === undefined ? 'create' : 'replace', entity: rollback },
     ],
     intents: [
       {
         intent: {
           kind: 'start_execution',
           machine: 'rollback',
-          name: rollback.rollbackId,
+          name: `${rollback.rollbackId}-${rollback.version}`.slice(-80),
           input: JSON.stringify({ rollbackId: rollback.rollbackId }),
         },
       },
     ],
   };
-  return { change, rollback: { ...rollback, version: 1 } };
+  return { change, rollback: { ...rollback, version: rollback.version + 1 } };
 };
 
 type Facts = {

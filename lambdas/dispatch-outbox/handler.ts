@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { dynamodbOutbox, OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { directoryAt } from '../../lib/runtime/configuration.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { governedHandler } from '../../lib/runtime/governed-handler.ts';
+import { logger } from '../../lib/runtime/logger.ts';
+import { dispatch } from './dispatch.ts';
+import { Env } from './env.ts';
+import { perform, type Tools } from './perform.ts';
+import { settingsOf } from './settings.ts';
+
+const env = readEnv(Env);
+const outbox = dynamodbOutbox(env.TABLE_NAME);
+const tools: Tools = {
+  store: dynamodbReleaseStore(env.TABLE_NAME),
+  directory: directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY }),
+  mac: kmsLinkMac(env.LINK_KEY_ID),
+  settings: settingsOf(env),
+  now,
+};
+
+const StreamKey = z
+  .object({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) })
+  .transform(({ pk, sk }) => OutboxKey.parse({ pk: pk.S, sk: sk.S }));
+
+/** Woken by the stream with the keys of what was just noted, or by the clock to sweep up whatever is still due. */
+const WakeUp = z.union([
+  z.object({ Records: z.array(z.object({ dynamodb: z.object({ Keys: StreamKey }) })) }),
+  z.object({ source: z.string() }),
+]);
+
+export const handler = governedHandler(WakeUp, async (event) => {
+  const keys = 'Records' in event ? event.Records.map((record) => record.dynamodb.Keys) : await outbox.due(now());
+  await dispatch(keys, {
+    outbox,
+    perform: (intent) => perform(intent, tools),
+    now,
+    random: Math.random,
+    onFailure: (row, error, isParked) => {
+      const data = { outbox_row: row.sk, intent: row.intent.kind, attempts: row.attempts + 1, error: String(error) };
+      if (isParked) logger.critical('outbox row parked', data);
+      else logger.warn('outbox row postponed', data);
+    },
+  });
+  return { batchItemFailures: [] };
+});

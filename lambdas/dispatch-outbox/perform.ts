@@ -1,0 +1,99 @@
+import { publishEvent } from '../../lib/adapters/eventbridge-publisher.ts';
+import { shipEvent } from '../../lib/adapters/s3-ledger-store.ts';
+import { syncRegistry } from '../../lib/adapters/sagemaker-registry.ts';
+import { sendMail } from '../../lib/adapters/ses-mailer.ts';
+import { resumeExecution, startExecution } from '../../lib/adapters/sfn-executions.ts';
+import { buildLink, payloadFor } from '../../lib/domain/approval/link.ts';
+import { expireRequest } from '../../lib/domain/approval/request.ts';
+import type { Instant } from '../../lib/domain/identifiers.ts';
+import type { Intent } from '../../lib/domain/ledger/change.ts';
+import { type ApproverDirectory, findPerson } from '../../lib/domain/policy/directory.ts';
+import type { LinkMac, ReleaseStore } from '../../lib/domain/ports.ts';
+import { unreachable } from '../../lib/domain/refusal.ts';
+import { established } from '../../lib/domain/release/release.ts';
+import { expireApproval } from '../../lib/domain/serving/expiry.ts';
+import { approvalMail } from '../../lib/web/approval-mail.ts';
+import type { Settings } from './settings.ts';
+
+export type Tools = {
+  readonly store: ReleaseStore;
+  readonly directory: () => Promise<ApproverDirectory>;
+  readonly mac: LinkMac;
+  readonly settings: Settings;
+  readonly now: () => Instant;
+};
+
+/** Carries out one intent. Doing it twice is harmless: each target tells a repeat from a first time. */
+export const perform = async (intent: Intent, tools: Tools): Promise<void> => {
+  const { store, settings } = tools;
+  switch (intent.kind) {
+    case 'ship_event':
+      return shipEvent(
+        found(await store.event(intent.model, intent.seq), intent.model),
+        settings.auditBucket,
+        settings.retention,
+      );
+    case 'start_execution':
+      return startExecution(settings.machines[intent.machine], intent.name, intent.input);
+    case 'resume_execution':
+      return resume(intent.requestId, tools);
+    case 'send_approval_mail':
+      return sendApprovalMail(intent.requestId, intent.personId, tools);
+    case 'sync_registry': {
+      const release = found(await store.release(intent.releaseId), intent.releaseId);
+      // Before it is registered there is nothing to keep in step; registering notes a sync of its own.
+      if (release.modelPackageArn !== undefined) await syncRegistry(release);
+      return;
+    }
+    case 'publish_event':
+      return publishEvent(settings.bus, intent.detailType, intent.detail);
+    case 'expire_request':
+      return expireRequestIfPending(intent.requestId, tools);
+    case 'expire_approval': {
+      const release = found(await store.release(intent.releaseId), intent.releaseId);
+      const change = expireApproval(release, tools.now());
+      if (change !== undefined) await store.commit(change, tools.now());
+      return;
+    }
+    default:
+      return unreachable(intent);
+  }
+};
+
+const resume = async (requestId: string, { store }: Tools): Promise<void> => {
+  const request = found(await store.request(requestId), requestId);
+  await resumeExecution(request.taskToken, JSON.stringify({ outcome: request.status }));
+};
+
+const sendApprovalMail = async (requestId: string, personId: string, tools: Tools): Promise<void> => {
+  const request = found(await tools.store.request(requestId), requestId);
+  const release = found(await tools.store.release(request.releaseId), request.releaseId);
+  const invitation = request.invitations.find((candidate) => candidate.personId === personId);
+  const person = findPerson(await tools.directory(), personId);
+  // Decided meanwhile, or no longer in the directory: nobody is left to ask.
+  if (request.status !== 'pending' || invitation === undefined || person === undefined) return;
+  const link = await buildLink(payloadFor(request, personId), tools.mac);
+  const requester = findPerson(await tools.directory(), request.requestedBy);
+  const mail = approvalMail({
+    person,
+    invitation,
+    request,
+    release,
+    requester,
+    link: `${tools.settings.publicBaseUrl}/a/${link}`,
+  });
+  await sendMail(tools.settings.mailFrom, { to: person.email, ...mail });
+};
+
+const expireRequestIfPending = async (requestId: string, { store, now }: Tools): Promise<void> => {
+  const request = found(await store.request(requestId), requestId);
+  const release = found(await store.release(request.releaseId), request.releaseId);
+  if (request.status !== 'pending' || now() < request.expiresAt) return;
+  established(release, 'approvalRequestId');
+  await store.commit(expireRequest(release, request, now()), now());
+};
+
+const found = <T>(value: T | undefined, name: string): T => {
+  if (value === undefined) throw new Error(`could not find ${name}`);
+  return value;
+};

@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import type { Retention } from '../../lib/adapters/s3-evidence-store.ts';
+import type { Env } from './env.ts';
+
+/** Where the side effects go, from the environment. */
+export type Settings = {
+  readonly auditBucket: string;
+  readonly retention: Retention;
+  readonly machines: { readonly release: string; readonly rollback: string };
+  readonly bus: string;
+  readonly publicBaseUrl: string;
+  readonly mailFrom: string;
+};
+
+export const settingsOf = (env: z.output<typeof Env>): Settings => ({
+  auditBucket: env.AUDIT_BUCKET,
+  retention: { mode: env.LOCK_MODE, days: env.AUDIT_RETENTION_DAYS },
+  machines: { release: env.RELEASE_MACHINE_ARN, rollback: env.ROLLBACK_MACHINE_ARN },
+  bus: env.EVENT_BUS_NAME,
+  publicBaseUrl: env.PUBLIC_BASE_URL,
+  mailFrom: env.MAIL_FROM,
+});

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { describeModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
+import type { ReleaseClaim } from '../../lib/domain/release/intake.ts';
+import { isOurs, manifestOfPackage } from '../../lib/domain/release/model-package.ts';
+import { requestRelease } from '../../lib/domain/release/request-release.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { governedHandler } from '../../lib/runtime/governed-handler.ts';
+import { intakeWorld } from '../../lib/runtime/intake-world.ts';
+import { logger } from '../../lib/runtime/logger.ts';
+import { Env } from './env.ts';
+
+const world = intakeWorld(readEnv(Env));
+
+const PackageChange = z.object({
+  'detail-type': z.literal('SageMaker Model Package State Change'),
+  detail: z.object({
+    ModelPackageArn: z.string(),
+    ModelPackageStatus: z.string().optional(),
+    ModelApprovalStatus: z.string().optional(),
+    UpdatedModelPackageFields: z.array(z.string()).optional(),
+  }),
+});
+const Requested = z.object({
+  'detail-type': z.literal('Release Requested'),
+  detail: z.record(z.string(), z.unknown()),
+});
+
+/** The doors that EventBridge opens: a pipeline's request on the Assay bus, a new package in the model registry. */
+export const handler = governedHandler(z.union([Requested, PackageChange]), async (event) => {
+  const claim = event['detail-type'] === 'Release Requested' ? requested(event) : await ofPackage(event);
+  if (claim === undefined) return { outcome: 'ignored' };
+  const answer = await requestRelease(claim, await world());
+  if (answer.outcome === 'refused') {
+    logger.warn('release refused', { refusal_id: answer.refusal.refusalId, faults: answer.refusal.faults });
+    return { outcome: answer.outcome, refusalId: answer.refusal.refusalId };
+  }
+  return { outcome: answer.outcome, releaseId: answer.release.releaseId };
+});
+
+const requested = ({ detail }: z.infer<typeof Requested>): ReleaseClaim => ({
+  manifest: 'manifest' in detail ? detail['manifest'] : detail,
+  door: 'event_bus',
+});
+
+/** Only a package that is new, complete and waits for approval asks for a release; our own packages do not. */
+const ofPackage = async ({ detail }: z.infer<typeof PackageChange>): Promise<ReleaseClaim | undefined> => {
+  const isNew = detail.ModelPackageStatus === 'Completed' && !detail.UpdatedModelPackageFields?.length;
+  if (!isNew || detail.ModelApprovalStatus !== 'PendingManualApproval') return undefined;
+  const modelPackage = await describeModelPackage(detail.ModelPackageArn);
+  return isOurs(modelPackage) ? undefined : { manifest: manifestOfPackage(modelPackage), door: 'model_registry' };
+};

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { recordFault } from '../../lib/domain/release/promotion.ts';
+import { refuseRollback } from '../../lib/domain/serving/roll-back.ts';
+import { untilCommitted } from '../../lib/domain/until-committed.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { governedHandler, ReleaseStep, RollbackStep } from '../../lib/runtime/governed-handler.ts';
+import { logger } from '../../lib/runtime/logger.ts';
+import { existing } from '../../lib/runtime/machine-step.ts';
+import { Env } from './env.ts';
+
+const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+const Faulted = z.intersection(ReleaseStep.or(RollbackStep), z.object({ error: z.string() }));
+
+/** The last rung of both machines: what broke is in the ledger before the execution ends. */
+export const handler = governedHandler(Faulted, async (step) => {
+  logger.critical('machine faulted', { ...step });
+  await untilCommitted(async () => {
+    const change =
+      'releaseId' in step ? await ofRelease(step.releaseId, step.error) : await ofRollback(step.rollbackId, step.error);
+    if (change !== undefined) await store.commit(change, now());
+  });
+  return { outcome: 'recorded' };
+});
+
+const ofRelease = async (releaseId: string, error: string) =>
+  recordFault(await existing(store.release(releaseId), releaseId), error, now());
+
+const ofRollback = async (rollbackId: string, error: string) => {
+  const rollback = await existing(store.rollback(rollbackId), rollbackId);
+  // Executed or refused: that is on record, and whatever broke came after it.
+  if (rollback.status !== 'requested') return undefined;
+  const current = await existing(store.release(rollback.fromReleaseId), rollback.fromReleaseId);
+  const reason = { rule: 'fault', evidence: '', explanation: `the rollback machine stopped on ${error}` };
+  return refuseRollback(rollback, current, [reason]);
+};

@@ -1,0 +1,106 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { z } from 'zod';
+import type { Instant } from '../../lib/domain/identifiers.ts';
+import { ModelName } from '../../lib/domain/identifiers.ts';
+import type { ReleaseStore } from '../../lib/domain/ports.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
+import { type IntakeWorld, requestRelease } from '../../lib/domain/release/request-release.ts';
+import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import { type Caller, callerOf, requireRole } from './caller.ts';
+import { problemOf } from './problem.ts';
+import { refusalView, releaseSummary, releaseView, rollbackView } from './views.ts';
+
+export type Api = {
+  readonly store: ReleaseStore;
+  readonly world: () => Promise<IntakeWorld>;
+  readonly now: () => Instant;
+};
+type Variables = { Variables: { caller: Caller } };
+
+const RollbackOrder = z.strictObject({
+  reason: z.string().trim().min(1).max(1024),
+  incident: z.string().trim().min(1).max(256),
+});
+
+/** The HTTP API `/v1`. Whoever calls has been authenticated by the gateway; what they may do is decided here. */
+export const serveApi = ({ store, world, now }: Api): Hono<Variables> => {
+  const app = new Hono<Variables>().basePath('/v1');
+  app.onError((error, context) => problemOf(error, context));
+  app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
+  app.use(bodyLimit({ maxSize: MANIFEST_MAX_BYTES, onError: (context) => problemOf(tooLarge(), context) }));
+  app.use(async (context, next) => {
+    context.set('caller', callerOf(context.env));
+    await next();
+  });
+
+  app.post('/releases', async (context) => {
+    const caller = requireRole(context.var.caller, 'releaser');
+    const manifest = await jsonBody(context.req.raw);
+    const actor = { id: caller.id, role: 'releaser', auth: 'jwt' };
+    const answer = await requestRelease({ manifest, door: 'http_api', actor }, await world());
+    if (answer.outcome === 'refused') {
+      const { code, message, faults, refusalId } = answer.refusal;
+      return problemOf(new Refusal(refusalCode(code), message, faults), context, { refusal_id: refusalId });
+    }
+    return context.json(releaseSummary(answer.release), answer.outcome === 'accepted' ? 201 : 200);
+  });
+  app.get('/releases', async (context) => {
+    const releases = await store.releases();
+    return context.json({
+      releases: releases.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).map(releaseSummary),
+    });
+  });
+  app.get('/releases/:id', async (context) => {
+    const release = await store.release(context.req.param('id'));
+    if (release === undefined) throw new Refusal('NotFound', `there is no release ${context.req.param('id')}`);
+    const [checks, approvals, events] = await Promise.all([
+      store.checks(release.releaseId),
+      store.approvals(release.releaseId),
+      store.events(release.modelName),
+    ]);
+    return context.json(releaseView({ release, checks, approvals, events }));
+  });
+  app.get('/refusals', async (context) => {
+    const refusals = await store.refusals();
+    return context.json({ refusals: refusals.sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1)).map(refusalView) });
+  });
+  app.post('/models/:model/rollback', async (context) => {
+    const caller = requireRole(context.var.caller, 'operator');
+    const { reason, incident } = await rollbackOrder(context.req.raw);
+    const modelName = ModelName.safeParse(context.req.param('model'));
+    if (!modelName.success) throw new Refusal('NotFound', 'there is no such model');
+    const actor = { id: caller.id, role: 'operator', auth: 'jwt' };
+    const claim = { modelName: modelName.data, actor, reason, linkedIncident: incident };
+    const { rollback, outcome } = await askRollback(claim, store, now);
+    return context.json(rollbackView(rollback), outcome === 'requested' ? 202 : 200);
+  });
+  return app;
+};
+
+const jsonBody = async (request: Request): Promise<unknown> => {
+  try {
+    return await request.json();
+  } catch (cause) {
+    throw new HTTPException(400, { message: 'the body is not JSON', cause });
+  }
+};
+
+const rollbackOrder = async (request: Request): Promise<z.infer<typeof RollbackOrder>> => {
+  const parsed = RollbackOrder.safeParse(await jsonBody(request));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => ({
+    field: issue.path.join('.') || 'body',
+    problem: issue.message,
+  }));
+  throw new Refusal('DecisionIncomplete', 'a rollback needs a reason and an incident', faults);
+};
+
+const tooLarge = (): HTTPException =>
+  new HTTPException(413, { message: `the body is larger than ${MANIFEST_MAX_BYTES} bytes` });
+
+/** The intake keeps its refusals with their code as text; only codes of the intake come back here. */
+const refusalCode = (code: string) =>
+  z.enum(['ManifestInvalid', 'ReleaseIdTaken', 'EvidenceMissing', 'QuorumImpossible']).parse(code);

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { Refusal } from '../../lib/domain/refusal.ts';
+
+/** Who calls: the claims of a token that the gateway's JWT authorizer has verified. */
+export type Caller = { readonly id: string; readonly roles: readonly string[] };
+export type ApiRole = 'releaser' | 'operator';
+
+const Claims = z.object({
+  sub: z.string().min(1),
+  username: z.string().optional(),
+  'cognito:username': z.string().optional(),
+  'cognito:groups': z.union([z.string(), z.array(z.string())]).optional(),
+  groups: z.union([z.string(), z.array(z.string())]).optional(),
+});
+const Bindings = z.object({
+  requestContext: z.object({ authorizer: z.object({ jwt: z.object({ claims: Claims }) }) }),
+});
+
+/** The caller of a request. Without verified claims there is none, whatever the headers say. */
+export const callerOf = (bindings: unknown): Caller => {
+  const event = z.object({ event: Bindings }).safeParse(bindings);
+  if (!event.success) throw new Refusal('NotAuthorized', 'the request carries no verified identity');
+  const { claims } = event.data.event.requestContext.authorizer.jwt;
+  const groups = claims['cognito:groups'] ?? claims.groups ?? [];
+  return { id: claims['cognito:username'] ?? claims.username ?? claims.sub, roles: groupNames(groups) };
+};
+
+/** API Gateway hands a list claim over as text: `[a b]`. */
+const groupNames = (groups: string | string[]): string[] =>
+  Array.isArray(groups)
+    ? groups
+    : groups
+        .replaceAll(/^\[|\]$/g, '')
+        .split(/[\s,]+/)
+        .filter((name) => name !== '');
+
+export const requireRole = (caller: Caller, role: ApiRole): Caller => {
+  if (caller.roles.includes(role)) return caller;
+  throw new Refusal('NotAuthorized', `this needs the role ${role}`);
+};

@@ -1,0 +1,11 @@
+import { handle } from 'hono/aws-lambda';
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { intakeWorld } from '../../lib/runtime/intake-world.ts';
+import { serveApi } from './app.ts';
+import { Env } from './env.ts';
+
+const env = readEnv(Env);
+
+export const handler = handle(serveApi({ store: dynamodbReleaseStore(env.TABLE_NAME), world: intakeWorld(env), now }));

@@ -1,0 +1,32 @@
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
+import { logger } from '../../lib/runtime/logger.ts';
+
+const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
+  NotAuthorized: 403,
+  NotFound: 404,
+  ReleaseIdTaken: 409,
+  RollbackImpossible: 409,
+};
+
+/** Every error as `application/problem+json` (RFC 9457), with all faults; what broke inside stays in the log. */
+export const problemOf = (error: Error, context: Context, more: Record<string, string> = {}): Response => {
+  const send = (status: ContentfulStatusCode, body: Record<string, unknown>) =>
+    context.body(JSON.stringify({ ...body, status, ...more }), status, { 'content-type': 'application/problem+json' });
+  if (error instanceof Refusal) {
+    const { code, message, faults } = error;
+    return send(STATUS[code] ?? 422, {
+      type: `https://assay.dev/problems/${code}`,
+      title: code,
+      detail: message,
+      faults,
+    });
+  }
+  if (error instanceof HTTPException) {
+    return send(error.status as ContentfulStatusCode, { type: 'about:blank', title: error.message });
+  }
+  logger.error('api fault', error);
+  return send(500, { type: 'about:blank', title: 'something broke; it is in the log' });
+};

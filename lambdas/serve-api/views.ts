@@ -1,0 +1,97 @@
+/** What the API says of the domain's things: the field's own names, in snake case. */
+import type { Approval } from '../../lib/domain/approval/approval.ts';
+import type { CheckRecord } from '../../lib/domain/checks/check.ts';
+import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
+import type { IntakeRefusal } from '../../lib/domain/release/intake.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import type { Rollback } from '../../lib/domain/serving/rollback.ts';
+
+export const releaseSummary = (release: Release) => ({
+  release_id: release.releaseId,
+  model_name: release.modelName,
+  model_version: release.modelVersion,
+  state: release.state,
+  risk_tier: release.riskTier,
+  updated_at: release.updatedAt,
+});
+
+type Story = {
+  readonly release: Release;
+  readonly checks: readonly CheckRecord[];
+  readonly approvals: readonly Approval[];
+  readonly events: readonly SealedEvent[];
+};
+
+/** A release with everything that was found and decided, and its own events in order. */
+export const releaseView = ({ release, checks, approvals, events }: Story) => ({
+  release: {
+    ...release.manifest,
+    ...releaseSummary(release),
+    created_at: release.createdAt,
+    content_sha256: release.contentSha256,
+    policy_sha256: release.policySha256,
+    evidence_digest: release.evidenceDigest,
+    artifact_version_id: release.sources.artifact.versionId,
+    model_package_arn: release.modelPackageArn,
+    rollback_target: release.rollbackTarget,
+    record_sha256: release.recordSha256,
+    record_uri: release.recordUri,
+    approved_at: release.approvedAt,
+    approved_until: release.approvedUntil,
+    reasons: release.reasons,
+  },
+  checks: checks.map(({ stage, name, mode, status, passed, measured, threshold, explanation, timestamp }) => ({
+    stage,
+    name,
+    mode,
+    status,
+    passed,
+    measured,
+    threshold,
+    explanation,
+    timestamp,
+  })),
+  approvals: approvals.map((approval) => ({
+    approver_id: approval.approverId,
+    approver_role: approval.approverRole,
+    decision: approval.decision,
+    comment: approval.comment,
+    timestamp: approval.timestamp,
+    evidence_digest_verified: approval.evidenceDigestVerified,
+  })),
+  events: events
+    .map(({ event }) => event)
+    .filter((event) => event.release_id === release.releaseId)
+    .map(({ seq, event_type, timestamp, actor_id, actor_role, reason, approval_state }) => ({
+      seq,
+      event_type,
+      timestamp,
+      actor_id,
+      actor_role,
+      reason,
+      approval_state,
+    })),
+});
+
+export const refusalView = (refusal: IntakeRefusal) => ({
+  refusal_id: refusal.refusalId,
+  code: refusal.code,
+  message: refusal.message,
+  faults: refusal.faults,
+  claimed_release_id: refusal.claimedReleaseId,
+  claimed_model_name: refusal.claimedModelName,
+  door: refusal.door,
+  received_at: refusal.receivedAt,
+});
+
+export const rollbackView = (rollback: Rollback) => ({
+  rollback_id: rollback.rollbackId,
+  model_name: rollback.modelName,
+  from_version: rollback.fromReleaseId,
+  to_version: rollback.toReleaseId,
+  status: rollback.status,
+  initiated_by: rollback.initiatedBy,
+  reason: rollback.reason,
+  linked_incident: rollback.linkedIncident,
+  timestamp: rollback.requestedAt,
+});

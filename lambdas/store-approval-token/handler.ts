@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { approvalRequestId, openRequest, replaceToken } from '../../lib/domain/approval/request.ts';
+import { untilCommitted } from '../../lib/domain/until-committed.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { directoryAt } from '../../lib/runtime/configuration.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { governedHandler, ReleaseStep } from '../../lib/runtime/governed-handler.ts';
+import { existing } from '../../lib/runtime/machine-step.ts';
+import { Env } from './env.ts';
+
+const env = readEnv(Env);
+const store = dynamodbReleaseStore(env.TABLE_NAME);
+const directory = directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY });
+
+const Waiting = ReleaseStep.extend({ taskToken: z.string().min(1).max(2048) });
+
+/** Opens the approval request with the token of the waiting machine; a machine that waits anew gets its new token in. */
+export const handler = governedHandler(Waiting, ({ releaseId, taskToken }) =>
+  untilCommitted(async () => {
+    const release = await existing(store.release(releaseId), releaseId);
+    const request = await store.request(approvalRequestId(releaseId));
+    if (request !== undefined) {
+      if (request.taskToken !== taskToken) await store.commit(replaceToken(release, request, taskToken), now());
+      return;
+    }
+    const [{ policy }, checks] = await Promise.all([
+      existing(store.policy(release.policySha256), release.policySha256),
+      store.checks(releaseId),
+    ]);
+    const nextNonce = () => randomBytes(16).toString('base64url');
+    const opening = { release, checks, policy, directory: await directory(), taskToken, nextNonce, now: now() };
+    await store.commit(openRequest(opening), now());
+  }),
+);

@@ -1,0 +1,27 @@
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
+import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
+import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
+import { recordSwitch } from '../../lib/domain/serving/roll-back.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { existing, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { Env } from './env.ts';
+
+const env = readEnv(Env);
+const store = dynamodbReleaseStore(env.TABLE_NAME);
+const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
+
+export const handler = rollbackStep(store, async (rollback) => {
+  const [current, fallback] = await Promise.all([
+    existing(store.release(rollback.fromReleaseId), rollback.fromReleaseId),
+    existing(store.release(rollback.toReleaseId), rollback.toReleaseId),
+  ]);
+  const deployment = deploymentOf(fallback, rollback.epoch + 1);
+  await assertPackageHolds(deployment.modelPackageArn, fallback.manifest.artifact_uri);
+  const { endpointConfigName } = await deployer.deploy(deployment);
+  if (rollback.endpointConfigName !== endpointConfigName) {
+    await store.commit(recordSwitch(rollback, current, endpointConfigName), now());
+  }
+  return 'switched';
+});

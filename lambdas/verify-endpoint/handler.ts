@@ -1,0 +1,34 @@
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { endpointStatus } from '../../lib/adapters/sagemaker-deployer.ts';
+import { recordDeploymentFailed } from '../../lib/domain/release/promotion.ts';
+import { established } from '../../lib/domain/release/release.ts';
+import { untilCommitted } from '../../lib/domain/until-committed.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { governedHandler, ReleaseStep, RollbackStep } from '../../lib/runtime/governed-handler.ts';
+import { existing } from '../../lib/runtime/machine-step.ts';
+import { Env } from './env.ts';
+
+const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+
+/** Serves both machines: a release that is being promoted, and the fallback of a rollback. */
+export const handler = governedHandler(ReleaseStep.or(RollbackStep), (step) =>
+  untilCommitted(async () => ({
+    outcome: 'releaseId' in step ? await ofRelease(step.releaseId) : await ofRollback(step.rollbackId),
+  })),
+);
+
+const ofRelease = async (releaseId: string): Promise<string> => {
+  const release = await existing(store.release(releaseId), releaseId);
+  const configName = established(release, 'endpointConfigName');
+  const found = await endpointStatus(release.manifest.deployment.endpoint_name, configName);
+  if (found.status === 'failed') await store.commit(recordDeploymentFailed(release, found.reason, now()), now());
+  return found.status;
+};
+
+const ofRollback = async (rollbackId: string): Promise<string> => {
+  const rollback = await existing(store.rollback(rollbackId), rollbackId);
+  const pointer = await existing(store.pointer(rollback.modelName), rollback.modelName);
+  const found = await endpointStatus(pointer.endpointName, rollback.endpointConfigName ?? '');
+  return found.status;
+};

@@ -1,0 +1,24 @@
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
+import { refuseRollback, rollbackReasons } from '../../lib/domain/serving/roll-back.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { existing, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { Env } from './env.ts';
+
+const env = readEnv(Env);
+const store = dynamodbReleaseStore(env.TABLE_NAME);
+
+export const handler = rollbackStep(store, async (rollback) => {
+  if (rollback.status === 'refused') return 'refused';
+  const [current, fallback, pointer] = await Promise.all([
+    existing(store.release(rollback.fromReleaseId), rollback.fromReleaseId),
+    existing(store.release(rollback.toReleaseId), rollback.toReleaseId),
+    store.pointer(rollback.modelName),
+  ]);
+  const artifactSha256 = await digestObject(fallback.sources.artifact, env.ACCOUNT_ID);
+  const reasons = rollbackReasons({ rollback, pointer, fallback, artifactSha256, now: now() });
+  if (reasons.length === 0) return 'verified';
+  await store.commit(refuseRollback(rollback, current, reasons), now());
+  return 'refused';
+});

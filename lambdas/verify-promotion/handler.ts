@@ -1,0 +1,29 @@
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { digestObject, isLatestVersion } from '../../lib/adapters/s3-evidence-store.ts';
+import { judgePromotion } from '../../lib/domain/policy/gate.ts';
+import { recordDenied } from '../../lib/domain/release/promotion.ts';
+import { established } from '../../lib/domain/release/release.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { existing, releaseStep } from '../../lib/runtime/machine-step.ts';
+import { Env } from './env.ts';
+
+const env = readEnv(Env);
+const store = dynamodbReleaseStore(env.TABLE_NAME);
+
+export const handler = releaseStep(store, async (release) => {
+  const [{ policy }, checks, approvals, request, pointer, artifactSha256, artifactIsLatest] = await Promise.all([
+    existing(store.policy(release.policySha256), release.policySha256),
+    store.checks(release.releaseId),
+    store.approvals(release.releaseId),
+    store.request(established(release, 'approvalRequestId')),
+    store.pointer(release.modelName),
+    digestObject(release.sources.artifact, env.ACCOUNT_ID),
+    isLatestVersion(release.sources.artifact, env.ACCOUNT_ID),
+  ]);
+  const at = now();
+  const facts = { release, policy, checks, approvals, request, pointer, artifactSha256, artifactIsLatest, now: at };
+  const decision = judgePromotion(facts);
+  if (decision.outcome === 'deny') await store.commit(recordDenied(release, decision, at), at);
+  return decision.outcome;
+});

@@ -1,0 +1,192 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import type { Instant } from '../domain/identifiers.ts';
+import { DAY_MS, millisecondsOf, plusMilliseconds } from '../domain/instant.ts';
+import { Intent } from '../domain/ledger/change.ts';
+import { dueShard, OUTBOX_SHARDS } from './dynamodb-keys.ts';
+import { documentClient } from './dynamodb-release-store.ts';
+
+/** Names one noted side effect. */
+export const OutboxKey = z.object({ pk: z.string().startsWith('OUTBOX#'), sk: z.string() });
+export type OutboxKey = z.infer<typeof OutboxKey>;
+
+const OutboxRow = z.object({ ...OutboxKey.shape, intent: Intent, attempts: z.int().min(0) });
+export type OutboxRow = z.infer<typeof OutboxRow>;
+
+/** A dispatcher that dies holds its row for as long as the function may run; then the sweep takes it up. */
+const LEASE_MS = 120_000;
+/** Rows that are done stay for a month, to be looked at; then the table's TTL removes them. */
+const DONE_KEPT_MS = 30 * DAY_MS;
+const SWEEP_LIMIT = 50;
+
+/** The outbox of the table: what must still happen, in the order in which it is due. */
+export const dynamodbOutbox = (tableName: string, client = documentClient) => ({
+  /** What is due and held by nobody, of all shards. */
+  due: async (now: Instant): Promise<OutboxKey[]> => {
+    const shards = Array.from({ length: OUTBOX_SHARDS }, (_, shard) => dueShard(shard));
+    const pages = await Promise.all(
+      shards.map((shard) =>
+        client.send(
+          new QueryCommand({
+            TableName: tableName,
+            IndexName: 'by-due',
+            KeyConditionExpression: 'due_shard = :shard AND due_at <= :now',
+            ExpressionAttributeValues: { ':shard': shard, ':now': now },
+            Limit: SWEEP_LIMIT,
+          }),
+        ),
+      ),
+    );
+    return pages.flatMap((page) => (page.Items ?? []).map((item) => OutboxKey.parse(item)));
+  },
+
+  /** Takes a due row for this dispatcher alone; undefined if it is done, not due, or held by another. */
+  claim: async (key: OutboxKey, now: Instant): Promise<OutboxRow | undefined> => {
+    try {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: { pk: key.pk, sk: key.sk },
+          UpdateExpression: 'SET lease_until = :lease',
+          ConditionExpression:
+            'attribute_exists(due_shard) AND due_at <= :now AND (attribute_not_exists(lease_until) OR lease_until < :now)',
+          ExpressionAttributeValues: { ':lease': plusMilliseconds(now, LEASE_MS), ':now': now },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return OutboxRow.parse(Attributes);
+    } catch (cause) {
+      if (cause instanceof ConditionalCheckFailedException) return undefined;
+      throw cause;
+    }
+  },
+
+  /** It happened: the row leaves the index of what is due. */
+  complete: async (row: OutboxRow, now: Instant): Promise<void> => {
+    await client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: { pk: row.pk, sk: row.sk },
+        UpdateExpression: 'SET done_at = :now, #ttl = :ttl REMOVE due_shard, due_at, lease_until',
+        ExpressionAttributeNames: { '#ttl': 'ttl' },
+        ExpressionAttributeValues: {
+          ':now': now,
+          ':ttl': Math.floor((millisecondsOf(now) + DONE_KEPT_MS) / 1000),
+        },
+      }),
+    );
+  },
+
+  /** It did not happen: due again at `dueAt`, or parked for a person if no instant is given. Never dropped. */
+  postpone: async (row: OutboxRow, error: string, dueAt: Instant | undefined): Promise<void> => {
+    await client.send(new UpdateCommand({ TableName: tableName, ...postponed(row, error, dueAt) }));
+  },
+});
+export type OutboxKey = z.infer<typeof OutboxKey>;
+
+const OutboxRow = z.object({ ...OutboxKey.shape, intent: Intent, attempts: z.int().min(0) });
+export type OutboxRow = z.infer<typeof OutboxRow>;
+
+/** A dispatcher that dies holds its row for as long as the function may run; then the sweep takes it up. */
+const LEASE_MS = 120_000;
+/** Rows that are done stay for a month, to be looked at; then the table's TTL removes them. */
+const DONE_KEPT_MS = 30 * DAY_MS;
+const SWEEP_LIMIT = 50;
+
+/** The outbox of the table: what must still happen, in the order in which it is due. */
+export const dynamodbOutbox = (tableName: string, client = documentClient) => ({
+  /** What is due and held by nobody, of all shards. */
+  due: async (now: Instant): Promise<OutboxKey[]> => {
+    const shards = Array.from({ length: OUTBOX_SHARDS }, (_, shard) => dueShard(shard));
+    const pages = await Promise.all(
+      shards.map((shard) =>
+        client.send(
+          new QueryCommand({
+            TableName: tableName,
+            IndexName: 'by-due',
+            KeyConditionExpression: 'due_shard = :shard AND due_at <= :now',
+            ExpressionAttributeValues: { ':shard': shard, ':now': now },
+            Limit: SWEEP_LIMIT,
+          }),
+        ),
+      ),
+    );
+    return pages.flatMap((page) => (page.Items ?? []).map((item) => OutboxKey.parse(item)));
+  },
+
+  /** Takes a due row for this dispatcher alone; undefined if it is done, not due, or held by another. */
+  claim: async (key: OutboxKey, now: Instant): Promise<OutboxRow | undefined> => {
+    try {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: { pk: key.pk, sk: key.sk },
+          UpdateExpression: 'SET lease_until = :lease',
+          ConditionExpression:
+            'attribute_exists(due_shard) AND due_at <= :now AND (attribute_not_exists(lease_until) OR lease_until < :now)',
+          ExpressionAttributeValues: { ':lease': plusMilliseconds(now, LEASE_MS), ':now': now },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return OutboxRow.parse(Attributes);
+    } catch (cause) {
+      if (cause instanceof ConditionalCheckFailedException) return undefined;
+      throw cause;
+    }
+  },
+
+  /** It happened: the row leaves the index of what is due. */
+  complete: async (row: OutboxRow, now: Instant): Promise<void> => {
+    await client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: { pk: row.pk, sk: row.sk },
+        UpdateExpression: 'SET done_at = :now, #ttl = :ttl REMOVE due_shard, due_at, lease_until',
+        ExpressionAttributeNames: { '#ttl': 'ttl' },
+        ExpressionAttributeValues: {
+          ':now': now,
+          ':ttl': Math.floor((millisecondsOf(now) + DONE_KEPT_MS) / 1000),
+        },
+      }),
+    );
+  },
+
+  /** It did not happen: due again at `dueAt`, or parked for a person if no instant is given. Never dropped. */
+  postpone: async (row: OutboxRow, error: string, dueAt: Instant | undefined): Promise<void> => {
+    const park = 'SET attempts = :attempts, last_error = :error, gsi_state_pk = :parked, gsi_state_sk = :sk';
+    await client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: { pk: row.pk, sk: row.sk },
+        UpdateExpression:
+          dueAt === undefined
+            ? `${park} REMOVE due_shard, due_at, lease_until`
+            : 'SET attempts = :attempts, last_error = :error, due_at = :due REMOVE lease_until',
+        ExpressionAttributeValues: {
+          ':attempts': row.attempts + 1,
+          ':error': error.slice(0, 1024),
+          ...(dueAt === undefined ? { ':parked': 'PARKED', ':sk': row.sk } : { ':due': dueAt }),
+        },
+      }),
+    );
+  },
+});
+export type Outbox = ReturnType<typeof dynamodbOutbox>;
+
+const postponed = (row: OutboxRow, error: string, dueAt: Instant | undefined) => {
+  const tried = { ':attempts': row.attempts + 1, ':error': error.slice(0, 1024) };
+  const Key = { pk: row.pk, sk: row.sk };
+  const SET = 'SET attempts = :attempts, last_error = :error';
+  return dueAt === undefined
+    ? {
+        Key,
+        UpdateExpression: `${SET}, gsi_state_pk = :parked, gsi_state_sk = :sk REMOVE due_shard, due_at, lease_until`,
+        ExpressionAttributeValues: { ...tried, ':parked': 'PARKED', ':sk': row.sk },
+      }
+    : {
+        Key,
+        UpdateExpression: `${SET}, due_at = :due REMOVE lease_until`,
+        ExpressionAttributeValues: { ...tried, ':due': dueAt },
+      };
+};

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import type { Signer } from '../domain/ports.ts';
+
+const kms = new KMSClient({});
+
+/** Signs with an ECC_NIST_P256 key of KMS. The digest is sent, not the message: KMS takes messages of 4 KB at most. */
+export const kmsSigner = (keyId: string): Signer => ({
+  keyId,
+  sign: async (message) => {
+    const { Signature } = await kms.send(
+      new SignCommand({
+        KeyId: keyId,
+        Message: createHash('sha256').update(message).digest(),
+        MessageType: 'DIGEST',
+        SigningAlgorithm: 'ECDSA_SHA_256',
+      }),
+    );
+    if (Signature === undefined) throw new Error(`could not sign with ${keyId}: no signature`);
+    return Signature;
+  },
+  publicKeyPem: () => publicKeyPem(keyId),
+});
+
+/** The public key of a KMS key as PEM. */
+export const publicKeyPem = async (keyId: string): Promise<string> => {
+  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }));
+  if (PublicKey === undefined) throw new Error(`could not read the public key of ${keyId}`);
+  const lines =
+    Buffer.from(PublicKey)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN PUBLIC KEY-----', ...lines, '-----END PUBLIC KEY-----', ''].join('\n');
+};

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  type ObjectLockRetentionMode,
+  PutObjectCommand,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { Sha256 } from '../domain/identifiers.ts';
+import type { EvidenceSource } from '../domain/ports.ts';
+import { Refusal } from '../domain/refusal.ts';
+import type { PinnedObject } from '../domain/release/release.ts';
+import { type ObjectPlace, placeOf, readObject, s3 } from './s3-objects.ts';
+
+/** Single PUTs only: S3 gives a whole-object SHA-256 for nothing larger. */
+export const EVIDENCE_MAX_BYTES = 5 * 1024 ** 3;
+/** What a Lambda can hash within its 15 minutes, with room to spare. */
+export const ARTIFACT_MAX_BYTES = 100 * 1024 ** 3;
+
+/** Evidence may come only from these buckets, and only while they belong to this account. */
+export type SourceRules = { readonly buckets: readonly string[]; readonly accountId: string };
+
+/** Finds and pins what a manifest names. A problem is a sentence that begins after the URI. */
+export const s3Sources = ({ buckets, accountId }: SourceRules): EvidenceSource => ({
+  pin: async (uri) => {
+    const place = placeOf(uri);
+    if (!buckets.includes(place.bucket)) return { problem: `is not in a bucket that releases may come from` };
+    const head = await headOf(place, accountId);
+    if (head === undefined) return { problem: 'is not there, or may not be read' };
+    if (head.VersionId === undefined || head.VersionId === 'null') {
+      return { problem: 'has no version: switch on versioning, so that what was judged cannot be replaced' };
+    }
+    const sizeBytes = head.ContentLength ?? 0;
+    if (sizeBytes > ARTIFACT_MAX_BYTES) return { problem: `has ${sizeBytes} bytes, at most ${ARTIFACT_MAX_BYTES}` };
+    return { bucket: place.bucket, key: place.key, versionId: head.VersionId, sizeBytes };
+  },
+});
+
+/** Streams a pinned object through SHA-256: bounded memory, whatever its size. */
+export const digestObject = async (object: PinnedObject, accountId: string): Promise<Sha256> => {
+  const hash = createHash('sha256');
+  for await (const chunk of await bodyOf(object, accountId)) hash.update(chunk);
+  return Sha256.parse(hash.digest('hex'));
+};
+
+export type Retention = { readonly mode: ObjectLockRetentionMode; readonly days: number };
+const DAY_MS = 86_400_000;
+export const retainUntil = ({ days }: Retention): Date => new Date(Date.now() + days * DAY_MS);
+
+/** The key of a kept copy: its content is its name. */
+const keptKey = (sha256: string): string => `sha256/${sha256}`;
+
+/** The bytes of a kept copy, refused before they are read if there are more than `maxBytes`. */
+export const readKept = (bucket: string, sha256: string, maxBytes: number): Promise<Uint8Array> =>
+  readObject({ bucket, key: keptKey(sha256) }, maxBytes);
+
+/** Streams a kept copy to a file and proves on the way that it is what its name says. */
+export const downloadKept = async (bucket: string, sha256: string, file: string): Promise<void> => {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keptKey(sha256) }));
+  if (Body === undefined) throw new Error(`could not read sha256/${sha256}: no body`);
+  const hash = createHash('sha256');
+  const hashed = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  await pipeline(Body as Readable, hashed, createWriteStream(file));
+  const found = hash.digest('hex');
+  if (found !== sha256)
+    throw new Refusal('EvidenceDigestMismatch', `sha256/${sha256} holds bytes that hash to ${found}`);
+};
+
+/** Whether the pinned version is still the one that a reader gets who names no version, as SageMaker does. */
+export const isLatestVersion = async (object: PinnedObject, accountId: string): Promise<boolean> =>
+  (await headOf({ bucket: object.bucket, key: object.key }, accountId))?.VersionId === object.versionId;
+
+/**
+ * Puts a locked copy of a pinned object under its digest. It is hashed first and sent with that checksum, so S3 itself
+ * refuses the copy if a single byte differs; a copy that is there already is the same by its name.
+ */
+export const keepEvidence = async (
+  object: PinnedObject,
+  to: { readonly bucket: string; readonly accountId: string; readonly retention: Retention },
+): Promise<Sha256> => {
+  if (object.sizeBytes > EVIDENCE_MAX_BYTES) {
+    const message = `s3://${object.bucket}/${object.key} has ${object.sizeBytes} bytes, at most ${EVIDENCE_MAX_BYTES}`;
+    throw new Refusal('EvidenceUnreadable', message);
+  }
+  const sha256 = await digestObject(object, to.accountId);
+  await putOnce({
+    place: { bucket: to.bucket, key: keptKey(sha256) },
+    body: await bodyOf(object, to.accountId),
+    sizeBytes: object.sizeBytes,
+    sha256,
+    retention: to.retention,
+  });
+  return sha256;
+};
+
+type OnePut = {
+  readonly place: ObjectPlace;
+  readonly body: Uint8Array | Readable;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly retention?: Retention;
+  readonly contentType?: string;
+};
+
+/** Writes an object that must not exist, with a checksum that S3 verifies. Answers whether it was this call that wrote. */
+export const putOnce = async (put: OnePut): Promise<'written' | 'there_already'> => {
+  const { place, body, sizeBytes, sha256, retention } = put;
+  try {
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: place.bucket,
+        Key: place.key,
+        Body: body,
+        ContentLength: sizeBytes,
+        ContentType: put.contentType ?? 'application/octet-stream',
+        ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+        IfNoneMatch: '*',
+        ...(retention === undefined
+          ? {}
+          : { ObjectLockMode: retention.mode, ObjectLockRetainUntilDate: retainUntil(retention) }),
+      }),
+    );
+    return 'written';
+  } catch (cause) {
+    if (cause instanceof S3ServiceException && cause.name === 'PreconditionFailed') return 'there_already';
+    throw cause;
+  }
+};
+
+const headOf = async (place: ObjectPlace, accountId: string): Promise<HeadObjectCommandOutput | undefined> => {
+  try {
+    return await s3.send(
+      new HeadObjectCommand({ Bucket: place.bucket, Key: place.key, ExpectedBucketOwner: accountId }),
+    );
+  } catch (cause) {
+    const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined;
+    if (status === 404 || status === 403) return undefined;
+    throw cause;
+  }
+};
+
+const bodyOf = async (object: PinnedObject, accountId: string): Promise<Readable> => {
+  const { Body } = await s3.send(
+    new GetObjectCommand({
+      Bucket: object.bucket,
+      Key: object.key,
+      VersionId: object.versionId,
+      ExpectedBucketOwner: accountId,
+    }),
+  );
+  if (Body === undefined) throw new Error(`could not read s3://${object.bucket}/${object.key}: no body`);
+  // On Node the body is a Readable; the SDK's type also names the browser's kinds.
+  return Body as Readable;
+};

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { SealedEvent } from '../domain/ledger/chain.ts';
+import { eventKey } from '../domain/ledger/event.ts';
+import { putOnce, type Retention } from './s3-evidence-store.ts';
+import { readObject } from './s3-objects.ts';
+
+/** An object under an event's key whose bytes are not that event: somebody wrote to the ledger behind our back. */
+export class LedgerTampered extends Error {
+  constructor(key: string) {
+    super(`the audit bucket holds other bytes under ${key}`);
+    this.name = 'LedgerTampered';
+  }
+}
+
+/**
+ * Ships an event to the audit bucket: written once under its deterministic key, locked, with a checksum that S3
+ * verifies. Shipping it again finds the same bytes there and is no error; other bytes are.
+ */
+export const shipEvent = async (sealed: SealedEvent, bucket: string, retention: Retention): Promise<void> => {
+  await putLedgerObject({ bucket, key: eventKey(sealed.event), bytes: sealed.bytes, retention });
+};
+
+type LedgerObject = {
+  readonly bucket: string;
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly retention: Retention;
+};
+
+/** Writes one object of the ledger, once and for all. */
+export const putLedgerObject = async ({ bucket, key, bytes, retention }: LedgerObject): Promise<void> => {
+  const written = await putOnce({
+    place: { bucket, key },
+    body: bytes,
+    sizeBytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    retention,
+    contentType: 'application/json',
+  });
+  if (written === 'written') return;
+  const there = await readObject({ bucket, key }, bytes.length).catch(() => new Uint8Array());
+  if (!Buffer.from(there).equals(bytes)) throw new LedgerTampered(key);
+};

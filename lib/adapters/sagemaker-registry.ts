@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import {
+  CreateModelPackageCommand,
+  CreateModelPackageGroupCommand,
+  DescribeModelPackageCommand,
+  SageMakerClient,
+  SageMakerServiceException,
+  UpdateModelPackageCommand,
+} from '@aws-sdk/client-sagemaker';
+import { Refusal } from '../domain/refusal.ts';
+import { ModelPackage } from '../domain/release/model-package.ts';
+import { governanceMetadata, registryStatus } from '../domain/release/registry.ts';
+import { established, type Release } from '../domain/release/release.ts';
+
+export const sagemaker = new SageMakerClient({});
+
+/** A ClientToken of SageMaker: at most 36 characters, the same for the same thing said again. */
+export const clientToken = (...parts: string[]): string =>
+  createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, 36);
+
+/** A model package as the registry holds it now. */
+export const describeModelPackage = async (modelPackageArn: string): Promise<ModelPackage> =>
+  ModelPackage.parse(await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: modelPackageArn })));
+
+/**
+ * Establishes that a package holds the artifact that was hashed and judged: what SageMaker will deploy is named by the
+ * package, and `UpdateModelPackage` can change it.
+ */
+export const assertPackageHolds = async (modelPackageArn: string, artifactUri: string): Promise<void> => {
+  const found = await describeModelPackage(modelPackageArn);
+  const urls = (found.InferenceSpecification?.Containers ?? []).map((container) => container.ModelDataUrl);
+  if (urls.length === 1 && urls[0] === artifactUri) return;
+  throw new Refusal('EvidenceDigestMismatch', `${modelPackageArn} holds another artifact than ${artifactUri}`);
+};
+
+/**
+ * Registers a release as a model package of its model's group, pending approval, and answers its ARN. Saying it again
+ * finds the same package.
+ */
+export const registerModelPackage = async (release: Release): Promise<string> => {
+  const { manifest } = release;
+  await createGroup(release.modelName);
+  const { ModelPackageArn } = await sagemaker.send(
+    new CreateModelPackageCommand({
+      ModelPackageGroupName: release.modelName,
+      ModelPackageDescription: `release ${release.releaseId}, version ${release.modelVersion}`,
+      ModelApprovalStatus: 'PendingManualApproval',
+      InferenceSpecification: {
+        Containers: [{ Image: manifest.deployment.image_uri, ModelDataUrl: manifest.artifact_uri }],
+        SupportedContentTypes: ['application/json'],
+        SupportedResponseMIMETypes: ['application/json'],
+      },
+      MetadataProperties: { CommitId: manifest.git_commit },
+      CustomerMetadataProperties: governanceMetadata(release),
+      ModelMetrics: {
+        ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: manifest.evaluation_report_uri } },
+      },
+      ClientToken: clientToken('register', release.releaseId, release.contentSha256),
+    }),
+  );
+  if (ModelPackageArn === undefined) throw new Error(`could not register ${release.releaseId}: no ARN`);
+  return ModelPackageArn;
+};
+
+const createGroup = async (modelName: string): Promise<void> => {
+  try {
+    await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: modelName }));
+  } catch (cause) {
+    const isThere = cause instanceof SageMakerServiceException && /already exists/i.test(cause.message);
+    if (!isThere) throw cause;
+  }
+};
+
+/**
+ * Makes the registry say what the release is: desired state against what is there, one update if they differ, none if
+ * not. Level-triggered, so repeats and late calls do no harm.
+ */
+export const syncRegistry = async (release: Release): Promise<'updated' | 'in_sync'> => {
+  const ModelPackageArn = established(release, 'modelPackageArn');
+  const desired = registryStatus(release);
+  const found = await describeModelPackage(ModelPackageArn);
+  const isInSync =
+    found.ModelApprovalStatus === desired.approvalStatus &&
+    found.ModelLifeCycle?.Stage === desired.stage &&
+    found.ModelLifeCycle.StageStatus === desired.stageStatus &&
+    found.ApprovalDescription === desired.description &&
+    Object.entries(desired.metadata).every(([key, value]) => found.CustomerMetadataProperties[key] === value);
+  if (isInSync) return 'in_sync';
+  await sagemaker.send(
+    new UpdateModelPackageCommand({
+      ModelPackageArn,
+      ModelApprovalStatus: desired.approvalStatus,
+      ApprovalDescription: desired.description,
+      ModelLifeCycle: { Stage: desired.stage, StageStatus: desired.stageStatus },
+      CustomerMetadataProperties: { ...desired.metadata },
+    }),
+  );
+  return 'updated';
+};

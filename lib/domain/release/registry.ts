@@ -1,0 +1,53 @@
+import { millisecondsOf } from '../instant.ts';
+import type { ReleaseState } from './lifecycle.ts';
+import type { Release } from './release.ts';
+
+/** What the SageMaker Model Registry should say of a release. */
+export type RegistryStatus = {
+  readonly approvalStatus: 'Approved' | 'Rejected' | 'PendingManualApproval';
+  readonly stage: string;
+  readonly stageStatus: string;
+  readonly description: string;
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+/** SageMaker's words for our states: approval status, life-cycle stage, stage status (no underscores are allowed). */
+const STATUS: Readonly<Record<ReleaseState, readonly [RegistryStatus['approvalStatus'], string, string]>> = {
+  draft: ['PendingManualApproval', 'Development', 'InProgress'],
+  validated: ['PendingManualApproval', 'PreProduction', 'PendingApproval'],
+  approved: ['Approved', 'PreProduction', 'Approved'],
+  production: ['Approved', 'Production', 'Approved'],
+  superseded: ['Approved', 'Production', 'OnHold'],
+  rejected: ['Rejected', 'PreProduction', 'Rejected'],
+  expired: ['PendingManualApproval', 'Production', 'OnHold'],
+  rolled_back: ['Rejected', 'Production', 'RolledBack'],
+  retired: ['Rejected', 'Archived', 'Retired'],
+};
+
+/** The status that the registry should show, as a function of the release alone. */
+export const registryStatus = (release: Release): RegistryStatus => {
+  const [approvalStatus, stage, stageStatus] = STATUS[release.state];
+  return {
+    approvalStatus,
+    stage,
+    stageStatus,
+    description: `release ${release.releaseId} is ${release.state}`,
+    metadata: {
+      ...governanceMetadata(release),
+      'gov.status': release.state,
+      'gov.policySha256': release.policySha256,
+      ...(release.evidenceDigest === undefined ? {} : { 'gov.evidenceDigest': release.evidenceDigest }),
+      ...(release.recordUri === undefined ? {} : { 'gov.recordUri': release.recordUri.slice(0, 256) }),
+      ...(release.approvedUntil === undefined ? {} : { 'gov.approvedUntil': release.approvedUntil }),
+      ...(release.rollbackTarget === undefined ? {} : { 'gov.rollbackTarget': release.rollbackTarget }),
+    },
+  };
+};
+
+/** What marks a package as ours from its first instant, so that its own event does not come in as a new release. */
+export const governanceMetadata = (release: Release): Record<string, string> => ({
+  'gov.releaseId': release.releaseId,
+  'gov.riskTier': release.riskTier,
+  'gov.artifactSha256': release.manifest.artifact_sha256,
+  'gov.createdAt': String(millisecondsOf(release.createdAt)),
+});

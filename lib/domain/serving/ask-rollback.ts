@@ -1,0 +1,41 @@
+import type { Instant } from '../identifiers.ts';
+import type { ReleaseStore } from '../ports.ts';
+import { Refusal } from '../refusal.ts';
+import type { Actor } from '../release/release-event.ts';
+import { untilCommitted } from '../until-committed.ts';
+import { NO_FALLBACK, refuseToAsk, requestRollback } from './roll-back.ts';
+import { type Rollback, rollbackId } from './rollback.ts';
+
+export type RollbackClaim = {
+  readonly modelName: string;
+  readonly actor: Actor;
+  readonly reason: string;
+  readonly linkedIncident: string;
+};
+
+/**
+ * Afterwards there is exactly one rollback of what was in production when it was asked for, with its execution noted.
+ * Asking again, as alarms do, finds that one. Refuses if there is nothing to roll back or nothing to go back to.
+ */
+export const askRollback = (
+  claim: RollbackClaim,
+  store: ReleaseStore,
+  now: () => Instant,
+): Promise<{ rollback: Rollback; outcome: 'requested' | 'known' }> =>
+  untilCommitted(async () => {
+    const pointer = await store.pointer(claim.modelName);
+    const current = pointer === undefined ? undefined : await store.release(pointer.releaseId);
+    if (pointer === undefined || current === undefined) {
+      throw new Refusal('NotFound', `${claim.modelName} has no release in production`);
+    }
+    const earlier = await store.rollback(rollbackId(pointer.modelName, pointer.epoch));
+    if (earlier !== undefined && earlier.status !== 'refused') return { rollback: earlier, outcome: 'known' };
+    const asked = { ...claim, pointer, current, earlier, now: now() };
+    if (pointer.fallbackReleaseId === '') {
+      await store.commit(refuseToAsk(asked), now());
+      throw new Refusal('RollbackImpossible', NO_FALLBACK);
+    }
+    const { change, rollback } = requestRollback(asked);
+    await store.commit(change, now());
+    return { rollback, outcome: 'requested' };
+  });

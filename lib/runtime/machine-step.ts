@@ -1,0 +1,24 @@
+import type { ReleaseStore } from '../domain/ports.ts';
+import type { Release } from '../domain/release/release.ts';
+import type { Rollback } from '../domain/serving/rollback.ts';
+import { untilCommitted } from '../domain/until-committed.ts';
+import { governedHandler, ReleaseStep, RollbackStep } from './governed-handler.ts';
+
+/** The value that must be there, or something is broken. */
+export const existing = async <T>(read: Promise<T | undefined>, name: string): Promise<T> => {
+  const value = await read;
+  if (value === undefined) throw new Error(`could not find ${name}`);
+  return value;
+};
+
+/** A step of the release machine: given the release as it is now, it answers the one word of the next Choice. */
+export const releaseStep = (store: ReleaseStore, run: (release: Release) => Promise<string>) =>
+  governedHandler(ReleaseStep, ({ releaseId }) =>
+    untilCommitted(async () => ({ outcome: await run(await existing(store.release(releaseId), releaseId)) })),
+  );
+
+/** A step of the rollback machine. */
+export const rollbackStep = (store: ReleaseStore, run: (rollback: Rollback) => Promise<string>) =>
+  governedHandler(RollbackStep, ({ rollbackId }) =>
+    untilCommitted(async () => ({ outcome: await run(await existing(store.rollback(rollbackId), rollbackId)) })),
+  );
