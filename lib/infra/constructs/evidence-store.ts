@@ -1,0 +1,32 @@
+import type { GovernedFunction } from './governed-function.ts';
+import { LockedBucket } from './locked-bucket.ts';
+
+/** Copies of the evidence, named by their digest, and the governance records made of it. */
+export class EvidenceStore extends LockedBucket {
+  allowRead(lambda: GovernedFunction): void {
+    lambda
+      .allow({
+        actions: ['s3:GetObject'],
+        resources: [this.bucket.arnForObjects('sha256/*')],
+        because: 'evidenceObjects',
+      })
+      .allow({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] });
+  }
+
+  allowKeep(lambda: GovernedFunction): void {
+    this.allowRead(lambda);
+    lambda.allow({
+      actions: ['s3:PutObject', 's3:PutObjectRetention'],
+      resources: [this.bucket.arnForObjects('sha256/*')],
+      because: 'evidenceObjects',
+    });
+  }
+
+  allowPutRecords(lambda: GovernedFunction): void {
+    lambda.allow({
+      actions: ['s3:PutObject', 's3:PutObjectRetention'],
+      resources: [this.bucket.arnForObjects('records/*')],
+      because: 'recordObjects',
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import { Aws } from 'aws-cdk-lib';
+import type { Retention } from '../retention.ts';
+import type { AuditLedger } from './audit-ledger.ts';
+import type { EvidenceStore } from './evidence-store.ts';
+import type { GovernanceFiles } from './governance-files.ts';
+import type { FunctionDefaults } from './governed-function.ts';
+import type { ModelBuckets } from './model-buckets.ts';
+import type { ReleaseStore } from './release-store.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** What every capability stands on: where things are kept, signed and read. */
+export interface Foundations {
+  readonly environment: string;
+  readonly defaults: FunctionDefaults;
+  readonly store: ReleaseStore;
+  readonly ledger: AuditLedger;
+  readonly evidence: EvidenceStore;
+  readonly keys: SigningKeys;
+  readonly files: GovernanceFiles;
+  readonly modelBuckets: ModelBuckets;
+  readonly modelExecutionRoleArn: string;
+  readonly retention: Retention;
+}
+
+/** The environment variables that several Lambdas have in common. */
+export const tableOf = ({ store }: Foundations) => ({ TABLE_NAME: store.table.tableName });
+
+export const evidenceOf = ({ evidence }: Foundations) => ({ EVIDENCE_BUCKET: evidence.bucket.bucketName });
+
+export const lockOf = ({ retention }: Foundations) => ({
+  EVIDENCE_RETENTION_DAYS: String(retention.evidenceDays),
+  LOCK_MODE: retention.mode,
+});
+
+export const ACCOUNT = { ACCOUNT_ID: Aws.ACCOUNT_ID };

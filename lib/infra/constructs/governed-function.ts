@@ -1,0 +1,85 @@
+import { AssetHashType, DockerImage, Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type Architecture,
+  Code,
+  type ILayerVersion,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { bundleHandler, handlerFolder } from '../bundling.ts';
+import { type Environments, folderOf, type LambdaName } from '../environments.ts';
+import { allow, type Permission } from '../permissions.ts';
+
+/** What all Lambdas of a deployment have in common. */
+export interface FunctionDefaults {
+  readonly architecture: Architecture;
+  readonly production: boolean;
+}
+
+export interface GovernedFunctionProps<Name extends LambdaName> {
+  readonly defaults: FunctionDefaults;
+  readonly environment: Readonly<Record<keyof Environments[Name], string>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMib?: number;
+  readonly storageMib?: number;
+  readonly layers?: ILayerVersion[];
+  /** Where an event goes that an asynchronous invocation failed on three times. */
+  readonly deadLetters?: IQueue;
+}
+
+/** One Lambda with a role and a log group of its own. It may write its log, and whatever it is allowed besides. */
+export class GovernedFunction<Name extends LambdaName = LambdaName> extends Construct {
+  readonly lambda: LambdaFunction;
+  readonly role: Role;
+
+  constructor(scope: Construct, name: Name, props: GovernedFunctionProps<Name>) {
+    super(scope, name);
+    const { defaults } = props;
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: defaults.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.allow({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+    this.lambda = new LambdaFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: defaults.architecture,
+      handler: 'index.handler',
+      code: bundledCode(folderOf(name)),
+      role: this.role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: { ...props.environment },
+      timeout: Duration.seconds(props.timeoutSeconds),
+      memorySize: props.memoryMib ?? 512,
+      ...(props.storageMib === undefined ? {} : { ephemeralStorageSize: Size.mebibytes(props.storageMib) }),
+      ...(props.layers === undefined ? {} : { layers: props.layers }),
+      ...(props.deadLetters === undefined ? {} : { deadLetterQueue: props.deadLetters }),
+    });
+  }
+
+  allow(permission: Permission): this {
+    allow(this.role, permission);
+    return this;
+  }
+}
+
+/** The bundle is made in this process, in tenths of a second; the image is never pulled, since this never declines. */
+const bundledCode = (folder: string): Code =>
+  Code.fromAsset(handlerFolder(folder), {
+    bundling: {
+      image: DockerImage.fromRegistry('never-used'),
+      local: {
+        tryBundle: (outputDirectory) => {
+          bundleHandler(folder, outputDirectory);
+          return true;
+        },
+      },
+    },
+    assetHashType: AssetHashType.OUTPUT,
+  });

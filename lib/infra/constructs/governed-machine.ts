@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { PROJECT } from '../bundling.ts';
+import { assertCalls, completeDefinition } from '../definition.ts';
+import { acknowledgeWildcard, allow } from '../permissions.ts';
+import type { GovernedFunction } from './governed-function.ts';
+
+export interface GovernedMachineProps {
+  /** The file in `statemachines/`. */
+  readonly file: string;
+  /** The Lambdas that it calls: these and no others. */
+  readonly functions: Readonly<Record<string, GovernedFunction>>;
+  readonly production: boolean;
+}
+
+/** One state machine out of its ASL file. It may invoke the Lambdas that it names, and nothing else. */
+export class GovernedMachine extends Construct {
+  readonly machine: StateMachine;
+
+  constructor(scope: Construct, id: string, { file, functions, production }: GovernedMachineProps) {
+    super(scope, id);
+    const definition = readFileSync(join(PROJECT, 'statemachines', file), 'utf8');
+    assertCalls(definition, Object.keys(functions));
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    allow(role, {
+      actions: ['lambda:InvokeFunction'],
+      resources: Object.values(functions).map(({ lambda }) => lambda.functionArn),
+    });
+    this.machine = new StateMachine(this, 'Machine', {
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(completeDefinition(definition)),
+      definitionSubstitutions: Object.fromEntries(
+        Object.entries(functions).map(([name, { lambda }]) => [`${name}Arn`, lambda.functionArn]),
+      ),
+      role,
+      logs: {
+        destination: new LogGroup(this, 'Logs', {
+          retention: RetentionDays.THREE_MONTHS,
+          removalPolicy: production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ERROR,
+        includeExecutionData: false,
+      },
+    });
+    // Delivering logs takes account-wide rights on CloudWatch Logs, which the StateMachine gives its role by itself.
+    acknowledgeWildcard(role, '*', 'noResourceLevel');
+    Validations.of(this.machine).acknowledge(
+      { id: 'AwsSolutions-SF1', reason: 'Every step is in the ledger; the log of the machine is for faults.' },
+      { id: 'AwsSolutions-SF2', reason: 'X-Ray would need rights on all resources; the ledger has every instant.' },
+    );
+  }
+}

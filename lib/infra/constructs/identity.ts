@@ -1,0 +1,73 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer, HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { Mfa, UserPool, type UserPoolClient, UserPoolGroup } from 'aws-cdk-lib/aws-cognito';
+import { Construct } from 'constructs';
+
+/** What a signed-in person or machine may do is said by the groups in the token. */
+const GROUPS = {
+  releaser: 'Requests releases',
+  operator: 'Rolls back',
+  auditor: 'Reads everything',
+} as const;
+
+export interface Oidc {
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/** Who may come in by `/v1`: whoever holds a token of an issuer that is trusted. */
+export interface Identity {
+  readonly authorizer: IHttpRouteAuthorizer;
+  readonly userPool?: UserPool;
+  readonly client?: UserPoolClient;
+}
+
+export const trustedIssuer = ({ issuer, audience }: Oidc): Identity => ({
+  authorizer: new HttpJwtAuthorizer('Issuer', issuer, { jwtAudience: [audience] }),
+});
+
+/** For whoever has no issuer: a pool that only administrators add people to. */
+export class OwnUserPool extends Construct implements Identity {
+  readonly userPool: UserPool;
+  readonly client: UserPoolClient;
+  readonly authorizer: IHttpRouteAuthorizer;
+
+  constructor(scope: Construct, id: string, { production }: { readonly production: boolean }) {
+    super(scope, id);
+    this.userPool = new UserPool(this, 'UserPool', {
+      selfSignUpEnabled: false,
+      signInAliases: { username: true },
+      mfa: Mfa.OPTIONAL,
+      mfaSecondFactor: { sms: false, otp: true },
+      passwordPolicy: {
+        minLength: 12,
+        requireDigits: true,
+        requireLowercase: true,
+        requireSymbols: true,
+        requireUppercase: true,
+      },
+      deletionProtection: production,
+      removalPolicy: production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    for (const [groupName, description] of Object.entries(GROUPS)) {
+      new UserPoolGroup(this, groupName, { userPool: this.userPool, groupName, description });
+    }
+    this.client = this.userPool.addClient('Client', {
+      authFlows: { userPassword: true, userSrp: true },
+      generateSecret: false,
+      disableOAuth: true,
+      preventUserExistenceErrors: true,
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+    });
+    this.authorizer = new HttpUserPoolAuthorizer('UserPool', this.userPool, { userPoolClients: [this.client] });
+    Validations.of(this.userPool).acknowledge(
+      { id: 'AwsSolutions-COG2', reason: 'Pipelines sign in too, and have no second factor; people may set up one.' },
+      {
+        id: 'AwsSolutions-COG3',
+        reason: 'Threat protection is a paid plan; whoever wants it brings an issuer with it.',
+      },
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import { Aws } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { allow } from '../permissions.ts';
+import type { GovernedFunction } from './governed-function.ts';
+
+/** The user's own buckets, where artifacts and evidence lie. Assay reads them, and writes its records beside artifacts. */
+export class ModelBuckets {
+  readonly names: readonly string[];
+
+  constructor(names: readonly string[]) {
+    if (names.length === 0) throw new Error('there must be a model bucket that releases may come from');
+    this.names = names;
+  }
+
+  /** What a handler reads as a list. */
+  get environment() {
+    return { MODEL_BUCKETS: this.names.join(',') };
+  }
+
+  /** Pinned versions may be read, and a bucket listed, so that a missing object is told from a forbidden one. */
+  allowRead(role: Role): void {
+    allow(role, {
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      resources: this.arns('/*'),
+      because: 'modelObjects',
+    });
+    allow(role, { actions: ['s3:ListBucket'], resources: this.arns('') });
+  }
+
+  allowPutRecords(lambda: GovernedFunction): void {
+    const resources = [...this.arns('/governance/*'), ...this.arns('/*/governance/*')];
+    lambda.allow({ actions: ['s3:PutObject'], resources, because: 'recordObjects' });
+  }
+
+  private arns(objects: string): string[] {
+    return this.names.map((name) => `arn:${Aws.PARTITION}:s3:::${name}${objects}`);
+  }
+}

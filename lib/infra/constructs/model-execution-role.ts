@@ -1,0 +1,29 @@
+import { Aws } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { allow } from '../permissions.ts';
+import type { ModelBuckets } from './model-buckets.ts';
+
+const LOG_GROUPS = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:/aws/sagemaker/Endpoints/*`;
+
+/** The role of endpoints for whoever brings none: it loads the artifact and the image, and writes its log. */
+export class ModelExecutionRole extends Construct {
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, modelBuckets: ModelBuckets) {
+    super(scope, id);
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('sagemaker.amazonaws.com') });
+    modelBuckets.allowRead(this.role);
+    allow(this.role, {
+      actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      resources: [LOG_GROUPS],
+      because: 'logStreams',
+    });
+    allow(this.role, {
+      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      resources: [`arn:${Aws.PARTITION}:ecr:${Aws.REGION}:*:repository/*`],
+      because: 'modelImages',
+    });
+    allow(this.role, { actions: ['ecr:GetAuthorizationToken'], resources: ['*'], because: 'noResourceLevel' });
+  }
+}

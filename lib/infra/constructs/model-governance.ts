@@ -1,0 +1,85 @@
+import type { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { decideRetention, type RetentionWish } from '../retention.ts';
+import { AccessLogs } from './access-logs.ts';
+import { AuditLedger } from './audit-ledger.ts';
+import { Doors } from './doors.ts';
+import { EvidenceStore } from './evidence-store.ts';
+import type { Foundations } from './foundations.ts';
+import { GovernanceFiles } from './governance-files.ts';
+import type { Oidc } from './identity.ts';
+import { ModelBuckets } from './model-buckets.ts';
+import { ModelExecutionRole } from './model-execution-role.ts';
+import { Outbox } from './outbox.ts';
+import { ReleaseIntake } from './release-intake.ts';
+import { ReleaseStore } from './release-store.ts';
+import { ReleaseWorkflow } from './release-workflow.ts';
+import { Serving } from './serving.ts';
+import { SigningKeys } from './signing-keys.ts';
+
+export interface ModelGovernanceProps extends RetentionWish {
+  /** Part of the names of the bus and of the API. */
+  readonly environment: string;
+  /** The policy that releases are judged by. */
+  readonly policyFile: string;
+  /** Who may be asked to approve. */
+  readonly approversFile: string;
+  /** Where artifacts and evidence may lie. */
+  readonly modelBuckets: readonly string[];
+  /** An identity that SES may send as. */
+  readonly mailFrom: string;
+  readonly architecture: Architecture;
+  /** What links in mails begin with, if not the address of the API. */
+  readonly publicBaseUrl?: string | undefined;
+  /** The role that endpoints run with; one is made if none is given. */
+  readonly modelExecutionRoleArn?: string | undefined;
+  /** Whose tokens open the API, instead of those of a user pool of our own. */
+  readonly oidc?: Oidc | undefined;
+}
+
+/** Governed releases of models: everything that Assay is, to be put into a stack of yours. */
+export class ModelGovernance extends Construct {
+  readonly foundations: Foundations;
+  readonly workflow: ReleaseWorkflow;
+  readonly intake: ReleaseIntake;
+  readonly doors: Doors;
+
+  constructor(scope: Construct, id: string, props: ModelGovernanceProps) {
+    super(scope, id);
+    const accessLogs = new AccessLogs(this, 'AccessLogs');
+    const on = this.layFoundations(props, accessLogs);
+    this.foundations = on;
+    this.workflow = new ReleaseWorkflow(this, 'Workflow', on);
+    this.intake = new ReleaseIntake(this, 'Intake', on);
+    this.doors = new Doors(this, 'Doors', { on, publicBaseUrl: props.publicBaseUrl, oidc: props.oidc });
+    new Serving(this, 'Serving', on);
+    new Outbox(this, 'Outbox', {
+      on,
+      accessLogs,
+      workflow: this.workflow,
+      bus: this.intake.bus,
+      publicBaseUrl: this.doors.publicBaseUrl,
+      mailFrom: props.mailFrom,
+    });
+  }
+
+  private layFoundations(props: ModelGovernanceProps, accessLogs: AccessLogs): Foundations {
+    const { environment, production, architecture } = props;
+    const retention = decideRetention(props);
+    const { mode, auditDays, evidenceDays } = retention;
+    const modelBuckets = new ModelBuckets(props.modelBuckets);
+    return {
+      environment,
+      defaults: { architecture, production },
+      store: new ReleaseStore(this, 'Store', { production }),
+      ledger: new AuditLedger(this, 'Ledger', { production, mode, accessLogs, retentionDays: auditDays }),
+      evidence: new EvidenceStore(this, 'Evidence', { production, mode, accessLogs, retentionDays: evidenceDays }),
+      keys: new SigningKeys(this, 'Keys', { environment, production }),
+      files: new GovernanceFiles(this, 'Files', props),
+      modelBuckets,
+      modelExecutionRoleArn:
+        props.modelExecutionRoleArn ?? new ModelExecutionRole(this, 'Model', modelBuckets).role.roleArn,
+      retention,
+    };
+  }
+}

@@ -1,0 +1,71 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { GovernedFunction } from './governed-function.ts';
+
+const resources = (...types: string[]): string[] =>
+  types.map((type) => `arn:${Aws.PARTITION}:sagemaker:${Aws.REGION}:${Aws.ACCOUNT_ID}:${type}/*`);
+
+/** What Lambdas may do in SageMaker; nothing of it deletes. */
+export const allowDescribePackages = (lambda: GovernedFunction): void => {
+  lambda.allow({
+    actions: ['sagemaker:DescribeModelPackage'],
+    resources: resources('model-package'),
+    because: 'modelResources',
+  });
+};
+
+export const allowRegister = (lambda: GovernedFunction): void => {
+  lambda.allow({
+    actions: [
+      'sagemaker:AddTags',
+      'sagemaker:CreateModelPackage',
+      'sagemaker:CreateModelPackageGroup',
+      'sagemaker:DescribeModelPackage',
+      'sagemaker:DescribeModelPackageGroup',
+    ],
+    resources: resources('model-package', 'model-package-group'),
+    because: 'modelResources',
+  });
+};
+
+/** Keeps the approval status and the life cycle of packages as the table has them. */
+export const allowSyncRegistry = (lambda: GovernedFunction): void => {
+  lambda.allow({
+    actions: ['sagemaker:AddTags', 'sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'],
+    resources: resources('model-package'),
+    because: 'modelResources',
+  });
+};
+
+export const allowDescribeEndpoints = (lambda: GovernedFunction): void => {
+  lambda.allow({
+    actions: ['sagemaker:DescribeEndpoint', 'sagemaker:DescribeEndpointConfig'],
+    resources: resources('endpoint', 'endpoint-config'),
+    because: 'modelResources',
+  });
+};
+
+/** Creates and updates endpoints, as models that run with this one role. */
+export const allowDeploy = (lambda: GovernedFunction, modelExecutionRoleArn: string): void => {
+  allowDescribePackages(lambda);
+  allowDescribeEndpoints(lambda);
+  lambda.allow({
+    actions: [
+      'sagemaker:AddTags',
+      'sagemaker:CreateEndpoint',
+      'sagemaker:CreateEndpointConfig',
+      'sagemaker:CreateModel',
+      'sagemaker:DescribeModel',
+      'sagemaker:UpdateEndpoint',
+    ],
+    resources: resources('endpoint', 'endpoint-config', 'model'),
+    because: 'modelResources',
+  });
+  lambda.role.addToPolicy(
+    new PolicyStatement({
+      actions: ['iam:PassRole'],
+      resources: [modelExecutionRoleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+    }),
+  );
+};

@@ -1,0 +1,125 @@
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type EventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { AccessLogs } from './access-logs.ts';
+import { type Foundations, tableOf } from './foundations.ts';
+import { GovernedFunction } from './governed-function.ts';
+import { allowSyncRegistry } from './model-registry.ts';
+import type { ReleaseWorkflow } from './release-workflow.ts';
+
+export interface OutboxProps {
+  readonly on: Foundations;
+  readonly workflow: ReleaseWorkflow;
+  readonly bus: EventBus;
+  readonly accessLogs: AccessLogs;
+  readonly publicBaseUrl: string;
+  readonly mailFrom: string;
+}
+
+/** Carries out what commits have noted to be done: at once when the stream says so, within a minute when it does not. */
+export class Outbox extends Construct {
+  constructor(scope: Construct, id: string, props: OutboxProps) {
+    super(scope, id);
+    const { on, workflow, bus } = props;
+    const dispatch = new GovernedFunction(this, 'DispatchOutbox', {
+      defaults: on.defaults,
+      timeoutSeconds: 120,
+      environment: {
+        ...tableOf(on),
+        ...on.files.approversEnvironment,
+        AUDIT_BUCKET: on.ledger.bucket.bucketName,
+        AUDIT_RETENTION_DAYS: String(on.retention.auditDays),
+        LOCK_MODE: on.retention.mode,
+        RELEASE_MACHINE_ARN: workflow.release.machine.stateMachineArn,
+        ROLLBACK_MACHINE_ARN: workflow.rollback.machine.stateMachineArn,
+        EVENT_BUS_NAME: bus.eventBusName,
+        LINK_KEY_ID: on.keys.link.keyArn,
+        PUBLIC_BASE_URL: props.publicBaseUrl,
+        MAIL_FROM: props.mailFrom,
+      },
+    });
+    allowEffects(dispatch, props);
+    this.wakeByStream(dispatch, props);
+    new Rule(this, 'Sweep', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(dispatch.lambda, { event: RuleTargetInput.fromObject({ source: 'sweep' }) })],
+    });
+  }
+
+  /**
+   * By default Lambda tries a bad record until it expires, and holds up everything behind it for a day. Here it gives
+   * up after five tries, halving the batch each time; the sweep finds what was given up.
+   */
+  private wakeByStream(dispatch: GovernedFunction, { on, accessLogs }: OutboxProps): void {
+    const streamArn = on.store.table.tableStreamArn ?? '';
+    const failures = failedBatches(this, accessLogs);
+    dispatch
+      .allow({
+        actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+        resources: [streamArn],
+      })
+      .allow({ actions: ['dynamodb:ListStreams'], resources: ['*'], because: 'noResourceLevel' })
+      .allow({ actions: ['s3:PutObject'], resources: [failures.arnForObjects('*')], because: 'failedBatches' })
+      .allow({ actions: ['s3:ListBucket'], resources: [failures.bucketArn] });
+    const mapping = new EventSourceMapping(this, 'Stream', {
+      target: dispatch.lambda,
+      eventSourceArn: streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 10,
+      retryAttempts: 5,
+      maxRecordAge: Duration.hours(12),
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.isEqual('INSERT'),
+          dynamodb: { Keys: { pk: { S: FilterRule.beginsWith('OUTBOX#') } } },
+        }),
+      ],
+      onFailure: { bind: () => ({ destination: failures.bucketArn }) },
+    });
+    mapping.node.addDependency(dispatch.role);
+  }
+}
+
+/** To S3 goes the whole record of an invocation; to a queue would go only where in the stream it was. */
+const failedBatches = (scope: Construct, accessLogs: AccessLogs): Bucket =>
+  new Bucket(scope, 'FailedBatches', {
+    encryption: BucketEncryption.S3_MANAGED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    serverAccessLogsBucket: accessLogs.bucket,
+    serverAccessLogsPrefix: 'FailedBatches/',
+    lifecycleRules: [{ expiration: Duration.days(90) }],
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+
+const allowEffects = (dispatch: GovernedFunction, { on, workflow, bus, mailFrom }: OutboxProps): void => {
+  const machines = [workflow.release.machine, workflow.rollback.machine];
+  const regional = (service: string, resource: string) =>
+    `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+  on.store.allowCommit(dispatch);
+  on.ledger.allowAppend(dispatch);
+  on.files.allowReadApprovers(dispatch);
+  allowSyncRegistry(dispatch);
+  dispatch
+    .allow({
+      actions: ['states:StartExecution', 'states:SendTaskSuccess'],
+      resources: machines.map((machine) => machine.stateMachineArn),
+    })
+    .allow({
+      actions: ['states:DescribeExecution'],
+      resources: machines.map((machine) => regional('states', `execution:${machine.stateMachineName}:*`)),
+      because: 'executions',
+    })
+    .allow({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] })
+    .allow({ actions: ['kms:GenerateMac'], resources: [on.keys.link.keyArn] })
+    // SES asks for the identity that it finds verified: the address, or the domain of it.
+    .allow({
+      actions: ['ses:SendEmail'],
+      resources: [mailFrom, mailFrom.split('@')[1]].map((identity) => regional('ses', `identity/${identity}`)),
+    });
+};

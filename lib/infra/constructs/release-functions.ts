@@ -1,0 +1,132 @@
+import type { Construct } from 'constructs';
+import { DuckdbLayer } from './duckdb-layer.ts';
+import { ACCOUNT, evidenceOf, type Foundations, lockOf, tableOf } from './foundations.ts';
+import { GovernedFunction } from './governed-function.ts';
+import { allowDeploy, allowDescribeEndpoints, allowRegister } from './model-registry.ts';
+
+/** A whole virtual processor, which is what hashing needs, and the longest time that a Lambda gets. */
+const HASHING = { memoryMib: 1769, timeoutSeconds: 900 };
+/** DuckDB works on the file of predictions on disk, with bounded memory. */
+const COUNTING = { memoryMib: 3008, storageMib: 8192, timeoutSeconds: 900 };
+const QUICK = { timeoutSeconds: 60 };
+
+/** The steps before the approval: what was sent is pinned, registered, evaluated and judged. */
+export const evaluationFunctions = (scope: Construct, on: Foundations) => {
+  const { defaults } = on;
+  const evidence = { ...tableOf(on), ...evidenceOf(on) };
+  const PinEvidence = new GovernedFunction(scope, 'PinEvidence', {
+    ...HASHING,
+    defaults,
+    environment: { ...evidence, ...lockOf(on), ...ACCOUNT },
+  });
+  on.modelBuckets.allowRead(PinEvidence.role);
+  on.evidence.allowKeep(PinEvidence);
+  const RegisterModelPackage = new GovernedFunction(scope, 'RegisterModelPackage', {
+    ...QUICK,
+    defaults,
+    environment: tableOf(on),
+  });
+  allowRegister(RegisterModelPackage);
+  const stages = {
+    EvaluateDataProvenance: new GovernedFunction(scope, 'EvaluateDataProvenance', {
+      ...QUICK,
+      defaults,
+      environment: evidence,
+    }),
+    EvaluateModelCard: new GovernedFunction(scope, 'EvaluateModelCard', { ...QUICK, defaults, environment: evidence }),
+    EvaluateBiasAndFairness: new GovernedFunction(scope, 'EvaluateBiasAndFairness', {
+      ...COUNTING,
+      defaults,
+      environment: evidence,
+      layers: [new DuckdbLayer(scope, 'Duckdb', defaults.architecture)],
+    }),
+  };
+  for (const stage of Object.values(stages)) on.evidence.allowRead(stage);
+  const EvaluateGate = new GovernedFunction(scope, 'EvaluateGate', { ...QUICK, defaults, environment: tableOf(on) });
+  return { PinEvidence, RegisterModelPackage, ...stages, EvaluateGate };
+};
+
+/** The steps of the decision: people are asked, and what they decided is signed. */
+export const decisionFunctions = (scope: Construct, on: Foundations) => {
+  const { defaults } = on;
+  const StoreApprovalToken = new GovernedFunction(scope, 'StoreApprovalToken', {
+    ...QUICK,
+    defaults,
+    environment: { ...tableOf(on), ...on.files.approversEnvironment },
+  });
+  on.files.allowReadApprovers(StoreApprovalToken);
+  const SignRecord = new GovernedFunction(scope, 'SignRecord', {
+    ...QUICK,
+    defaults,
+    environment: {
+      ...tableOf(on),
+      ...evidenceOf(on),
+      ...lockOf(on),
+      ...ACCOUNT,
+      RECORD_KEY_ID: on.keys.record.keyArn,
+    },
+  });
+  SignRecord.allow({ actions: ['kms:Sign', 'kms:GetPublicKey'], resources: [on.keys.record.keyArn] });
+  on.evidence.allowPutRecords(SignRecord);
+  on.modelBuckets.allowPutRecords(SignRecord);
+  return { StoreApprovalToken, SignRecord };
+};
+
+/** The steps into production. */
+export const promotionFunctions = (scope: Construct, on: Foundations) => {
+  const { defaults } = on;
+  const VerifyPromotion = new GovernedFunction(scope, 'VerifyPromotion', {
+    ...HASHING,
+    defaults,
+    environment: { ...tableOf(on), ...ACCOUNT },
+  });
+  on.modelBuckets.allowRead(VerifyPromotion.role);
+  const DeployEndpoint = new GovernedFunction(scope, 'DeployEndpoint', {
+    ...QUICK,
+    defaults,
+    environment: { ...tableOf(on), MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
+  });
+  allowDeploy(DeployEndpoint, on.modelExecutionRoleArn);
+  const PromoteRelease = new GovernedFunction(scope, 'PromoteRelease', {
+    ...QUICK,
+    defaults,
+    environment: tableOf(on),
+  });
+  return { VerifyPromotion, DeployEndpoint, PromoteRelease };
+};
+
+/** The steps of the way back. */
+export const rollbackFunctions = (scope: Construct, on: Foundations) => {
+  const { defaults } = on;
+  const VerifyFallback = new GovernedFunction(scope, 'VerifyFallback', {
+    ...HASHING,
+    defaults,
+    environment: { ...tableOf(on), ...ACCOUNT },
+  });
+  on.modelBuckets.allowRead(VerifyFallback.role);
+  const SwitchEndpoint = new GovernedFunction(scope, 'SwitchEndpoint', {
+    ...QUICK,
+    defaults,
+    environment: { ...tableOf(on), MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
+  });
+  allowDeploy(SwitchEndpoint, on.modelExecutionRoleArn);
+  const RollBackRelease = new GovernedFunction(scope, 'RollBackRelease', {
+    ...QUICK,
+    defaults,
+    environment: tableOf(on),
+  });
+  return { VerifyFallback, SwitchEndpoint, RollBackRelease };
+};
+
+/** The steps that both machines take. */
+export const sharedFunctions = (scope: Construct, on: Foundations) => {
+  const { defaults } = on;
+  const VerifyEndpoint = new GovernedFunction(scope, 'VerifyEndpoint', {
+    ...QUICK,
+    defaults,
+    environment: tableOf(on),
+  });
+  allowDescribeEndpoints(VerifyEndpoint);
+  const RecordFault = new GovernedFunction(scope, 'RecordFault', { ...QUICK, defaults, environment: tableOf(on) });
+  return { VerifyEndpoint, RecordFault };
+};

@@ -1,0 +1,54 @@
+import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { Construct } from 'constructs';
+import { DeadLetters } from './dead-letters.ts';
+import { deliveredTo } from './event-delivery.ts';
+import { ACCOUNT, type Foundations, tableOf } from './foundations.ts';
+import { GovernedFunction } from './governed-function.ts';
+import { allowDescribePackages } from './model-registry.ts';
+
+/** What Assay says on its own bus, it says under this name; a rule that listens to others must not hear it. */
+const OWN_SOURCE = 'assay';
+
+/** How releases come in as events: on the bus of Assay, or because SageMaker has a new model package. */
+export class ReleaseIntake extends Construct {
+  readonly bus: EventBus;
+
+  constructor(scope: Construct, id: string, on: Foundations) {
+    super(scope, id);
+    this.bus = new EventBus(this, 'Bus', { eventBusName: `assay-${on.environment}` });
+    const deadLetters = new DeadLetters(this, 'DeadLetters');
+    const receive = new GovernedFunction(this, 'ReceiveRelease', {
+      defaults: on.defaults,
+      environment: intakeEnvironment(on),
+      timeoutSeconds: 60,
+      deadLetters: deadLetters.queue,
+    });
+    allowIntake(receive, on);
+    new Rule(this, 'ReleaseRequested', {
+      eventBus: this.bus,
+      eventPattern: { detailType: ['Release Requested'], source: Match.anythingBut(OWN_SOURCE) },
+      targets: [deliveredTo(receive, deadLetters)],
+    });
+    new Rule(this, 'ModelPackageStateChange', {
+      eventPattern: { source: ['aws.sagemaker'], detailType: ['SageMaker Model Package State Change'] },
+      targets: [deliveredTo(receive, deadLetters)],
+    });
+  }
+}
+
+/** A release comes in by event or by the API, and is received in the same way. */
+export const intakeEnvironment = (on: Foundations) => ({
+  ...tableOf(on),
+  ...on.files.policyEnvironment,
+  ...on.files.approversEnvironment,
+  ...on.modelBuckets.environment,
+  ...ACCOUNT,
+});
+
+export const allowIntake = (lambda: GovernedFunction, on: Foundations): void => {
+  on.store.allowCommit(lambda);
+  on.modelBuckets.allowRead(lambda.role);
+  on.files.allowReadPolicy(lambda);
+  on.files.allowReadApprovers(lambda);
+  allowDescribePackages(lambda);
+};

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/** As much of the Amazon States Language as is needed to give every Task its ladder. */
+interface State {
+  readonly Type: string;
+  readonly Resource?: string | undefined;
+  readonly Branches?: readonly Machine[] | undefined;
+}
+interface Machine {
+  readonly States: Readonly<Record<string, State>>;
+}
+
+const State: z.ZodType<State> = z.lazy(() =>
+  z.looseObject({ Type: z.string(), Resource: z.string().optional(), Branches: z.array(Machine).optional() }),
+);
+const Machine = z.looseObject({ States: z.record(z.string(), State) });
+
+/** The last rung of the ladder, which has none itself: there is nobody left to tell. */
+const LAST_RUNG = 'RecordFault';
+
+/**
+ * Somebody was faster, or the service had a bad moment: worth six more tries within about a minute (1, 2, 4, 8, 16 and
+ * 20 seconds, each with full jitter). Everything else is a fault, and trying again would not mend it.
+ */
+const RETRY = {
+  ErrorEquals: [
+    'Conflict',
+    'Lambda.TooManyRequestsException',
+    'Lambda.ServiceException',
+    'Lambda.SdkClientException',
+    'Lambda.Unknown',
+  ],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxAttempts: 6,
+  MaxDelaySeconds: 20,
+  JitterStrategy: 'FULL',
+} as const;
+
+const CATCH = {
+  ErrorEquals: ['States.ALL'],
+  Assign: { error: '{% $states.errorOutput.Error %}' },
+  Next: LAST_RUNG,
+} as const;
+
+/**
+ * Gives every Lambda task the one ladder of retries, and every state that can fail the way to `RecordFault`. Inside a
+ * Parallel there is no way out: a branch fails as a whole, and the Parallel is what is caught.
+ */
+export const completeDefinition = (definition: string): string => {
+  const machine = Machine.parse(JSON.parse(definition));
+  return JSON.stringify(completeMachine(machine, true));
+};
+
+const completeMachine = (machine: Machine, isOutermost: boolean): Machine => ({
+  ...machine,
+  States: Object.fromEntries(
+    Object.entries(machine.States).map(([name, state]) => [name, completeState(name, state, isOutermost)]),
+  ),
+});
+
+const completeState = (name: string, state: State, isOutermost: boolean): State => ({
+  ...state,
+  ...(state.Branches === undefined ? {} : { Branches: state.Branches.map((branch) => completeMachine(branch, false)) }),
+  ...(state.Type === 'Task' ? { Retry: [RETRY] } : {}),
+  ...(canFail(state) && isOutermost && name !== LAST_RUNG ? { Catch: [CATCH] } : {}),
+});
+
+const canFail = ({ Type }: State): boolean => Type === 'Task' || Type === 'Parallel';
+
+/** The names of the Lambdas that a definition calls, from its `${VerifyEvidenceArn}` placeholders. */
+export const calledLambdas = (definition: string): string[] => {
+  const placeholders = [...definition.matchAll(/\$\{([^}]*)\}/g)].map(([, name = '']) => name);
+  return [...new Set(placeholders)].sort().map((placeholder) => {
+    if (!placeholder.endsWith('Arn')) throw new Error(`\${${placeholder}} of the definition names no Lambda`);
+    return placeholder.slice(0, -'Arn'.length);
+  });
+};
+
+/** Establishes that a definition calls each of these Lambdas and no other. */
+export const assertCalls = (definition: string, names: readonly string[]): void => {
+  const called = calledLambdas(definition);
+  const missing = called.filter((name) => !names.includes(name));
+  const unused = names.filter((name) => !called.includes(name));
+  if (missing.length + unused.length === 0) return;
+  throw new Error(`the definition calls [${missing.join(', ')}], which are not given, and not [${unused.join(', ')}]`);
+};

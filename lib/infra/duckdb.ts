@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { PROJECT } from './bundling.ts';
+
+const MODULES = join(PROJECT, 'node_modules');
+const CACHE = join(MODULES, '.cache/assay');
+
+export const NODE_API = join(MODULES, '@duckdb/node-api');
+
+export type Cpu = 'arm64' | 'x64';
+
+const Package = z.object({ version: z.string() });
+const Packed = z.array(z.object({ filename: z.string() })).length(1);
+
+/** The very version that package.json names, since that is the one installed. */
+export const duckdbVersion = (): string =>
+  Package.parse(JSON.parse(readFileSync(join(NODE_API, 'package.json'), 'utf8'))).version;
+
+/** Lays out the JavaScript of DuckDB and the binding of one architecture as a Lambda layer wants them. */
+export const layDuckdb = (cpu: Cpu, directory: string): void => {
+  const binding = `@duckdb/node-bindings-linux-${cpu}`;
+  const sources = ['@duckdb/node-api', '@duckdb/node-bindings', 'detect-libc'].map((name) => join(MODULES, name));
+  const layer = join(directory, 'nodejs/node_modules');
+  for (const source of [...sources, bindingFolder(binding)]) {
+    if (!existsSync(source)) throw new Error(`could not build the DuckDB layer: ${source} is missing, run npm ci`);
+  }
+  for (const source of sources) cpSync(source, join(layer, source.slice(MODULES.length)), { recursive: true });
+  cpSync(bindingFolder(binding), join(layer, binding), { recursive: true });
+};
+
+/** On a machine of the same kind the binding is installed; for another kind it is fetched once and kept. */
+const bindingFolder = (binding: string): string => {
+  const installed = join(MODULES, binding);
+  if (existsSync(installed)) return installed;
+  const kept = join(CACHE, `${binding.replace('/', '+')}-${duckdbVersion()}`);
+  if (!existsSync(kept)) fetchPackage(`${binding}@${duckdbVersion()}`, kept);
+  return kept;
+};
+
+/** `npm pack` takes a package of any architecture, and checks it against the digest that the registry signed. */
+const fetchPackage = (specifier: string, folder: string): void => {
+  const building = `${folder}.${process.pid}`;
+  mkdirSync(building, { recursive: true });
+  try {
+    const answer = execFileSync('npm', ['pack', specifier, '--json', '--pack-destination', building], {
+      encoding: 'utf8',
+    });
+    const [packed] = Packed.parse(JSON.parse(answer));
+    execFileSync('tar', ['-xzf', join(building, packed?.filename ?? ''), '-C', building]);
+    renameSync(join(building, 'package'), folder);
+  } finally {
+    rmSync(building, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,29 @@
+/** Each Lambda by its name, with the environment that its own schema asks for: a missing variable does not compile. */
+export interface Environments {
+  ReceiveRelease: import('../../lambdas/receive-release/env.ts').Env;
+  PinEvidence: import('../../lambdas/pin-evidence/env.ts').Env;
+  RegisterModelPackage: import('../../lambdas/register-model-package/env.ts').Env;
+  EvaluateDataProvenance: import('../../lambdas/evaluate-data-provenance/env.ts').Env;
+  EvaluateModelCard: import('../../lambdas/evaluate-model-card/env.ts').Env;
+  EvaluateBiasAndFairness: import('../../lambdas/evaluate-bias-and-fairness/env.ts').Env;
+  EvaluateGate: import('../../lambdas/evaluate-gate/env.ts').Env;
+  StoreApprovalToken: import('../../lambdas/store-approval-token/env.ts').Env;
+  SignRecord: import('../../lambdas/sign-record/env.ts').Env;
+  VerifyPromotion: import('../../lambdas/verify-promotion/env.ts').Env;
+  DeployEndpoint: import('../../lambdas/deploy-endpoint/env.ts').Env;
+  VerifyEndpoint: import('../../lambdas/verify-endpoint/env.ts').Env;
+  PromoteRelease: import('../../lambdas/promote-release/env.ts').Env;
+  VerifyFallback: import('../../lambdas/verify-fallback/env.ts').Env;
+  SwitchEndpoint: import('../../lambdas/switch-endpoint/env.ts').Env;
+  RollBackRelease: import('../../lambdas/roll-back-release/env.ts').Env;
+  RecordFault: import('../../lambdas/record-fault/env.ts').Env;
+  RequestRollback: import('../../lambdas/request-rollback/env.ts').Env;
+  DispatchOutbox: import('../../lambdas/dispatch-outbox/env.ts').Env;
+  ServeApproval: import('../../lambdas/serve-approval/env.ts').Env;
+  ServeApi: import('../../lambdas/serve-api/env.ts').Env;
+}
+
+export type LambdaName = keyof Environments;
+
+/** `VerifyEvidence` lives in `lambdas/verify-evidence`. */
+export const folderOf = (name: string): string => name.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase();

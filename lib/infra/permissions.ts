@@ -1,0 +1,58 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+
+/** Every resource in a policy of ours that is not named to the letter has one of these reasons. There are no others. */
+export const JUSTIFICATIONS = {
+  modelObjects: 'A release names its objects when it is requested; the buckets are named to the letter.',
+  evidenceObjects: 'Kept copies are named by their digest, which is not known before they are read.',
+  ledgerObjects: 'An event is named by its day, model and number; the prefix is named to the letter.',
+  recordObjects: 'A governance record lies beside its artifact, below governance/ of its folder.',
+  failedBatches: 'Lambda names the record of a failed batch itself; the bucket holds nothing else.',
+  modelResources:
+    'Models, packages and endpoints bear the names that manifests give them; account and region are fixed.',
+  executions: 'An execution is named after its release or rollback; the machine is named to the letter.',
+  logStreams: 'SageMaker names the log streams of endpoints; the log groups have a fixed prefix.',
+  modelImages: 'Which image serves a model is said by its manifest; the rights are those of pulling one.',
+  noResourceLevel: 'The service has no resource-level permission for these actions.',
+} as const;
+export type Justification = keyof typeof JUSTIFICATIONS;
+
+export interface Permission {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** Why a resource is not named to the letter. */
+  readonly because?: Justification;
+}
+
+/** Lets a role do something. Refuses wildcard actions, and wildcard resources without a reason from the list. */
+export const allow = (role: Role, { actions, resources, because }: Permission): void => {
+  const wide = resources.map((resource) => flatten(Stack.of(role).resolve(resource))).filter((it) => it.includes('*'));
+  if (actions.some((action) => action.includes('*'))) {
+    throw new Error(`could not allow ${actions.join(', ')} to ${role.node.path}: name each action`);
+  }
+  if (wide.length > 0 && because === undefined) {
+    throw new Error(`could not allow ${wide.join(', ')} to ${role.node.path}: a wildcard needs a justification`);
+  }
+  role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  if (because === undefined) return;
+  for (const resource of wide) acknowledgeWildcard(role, resource, because);
+};
+
+/** Tells cdk-nag the reason; it identifies a finding by the resource as it reads it. */
+export const acknowledgeWildcard = (role: Role, resource: string, because: Justification): void => {
+  Validations.of(role).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::${resource}]`,
+    reason: JUSTIFICATIONS[because],
+  });
+};
+
+/** A resolved template value as one line of text, with references in angle brackets, as cdk-nag writes it. */
+const flatten = (value: unknown): string => {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [[name, content] = ['', undefined]] = Object.entries(value);
+  if (name === 'Fn::Join' && Array.isArray(content)) {
+    return (content[1] as unknown[]).map(flatten).join(String(content[0]));
+  }
+  if (name === 'Fn::GetAtt' && Array.isArray(content)) return `<${content.join('.')}>`;
+  return name === 'Ref' ? `<${content}>` : JSON.stringify(value);
+};

@@ -1,0 +1,43 @@
+/** Longer than this, a lock that nobody can lift has to be meant. */
+const UNCONFIRMED_COMPLIANCE_DAYS = 30;
+
+export type LockMode = 'GOVERNANCE' | 'COMPLIANCE';
+
+export interface RetentionWish {
+  readonly production: boolean;
+  readonly lockMode?: LockMode | undefined;
+  readonly auditRetentionDays?: number | undefined;
+  readonly evidenceRetentionDays?: number | undefined;
+  readonly confirmComplianceDays?: number | undefined;
+}
+
+export interface Retention {
+  readonly mode: LockMode;
+  readonly auditDays: number;
+  readonly evidenceDays: number;
+}
+
+/**
+ * Decides how long the locked buckets keep what is written: one day of GOVERNANCE outside production, what was asked for
+ * in production. Refuses to guess for production, and refuses a long COMPLIANCE lock that is not confirmed, because a
+ * typing error there is paid for years.
+ */
+export const decideRetention = (wish: RetentionWish): Retention => {
+  if (wish.production && wish.auditRetentionDays === undefined) {
+    throw new Error('production needs auditRetentionDays: say for how many days nobody may remove the audit trail');
+  }
+  const auditDays = wish.auditRetentionDays ?? 1;
+  const evidenceDays = wish.evidenceRetentionDays ?? auditDays;
+  const mode = wish.lockMode ?? (wish.production ? 'COMPLIANCE' : 'GOVERNANCE');
+  if (wish.production && mode !== 'COMPLIANCE') {
+    throw new Error('production locks in COMPLIANCE mode: a GOVERNANCE lock can be lifted by whoever has the right to');
+  }
+  const longest = Math.max(auditDays, evidenceDays);
+  const isLong = mode === 'COMPLIANCE' && longest > UNCONFIRMED_COMPLIANCE_DAYS;
+  if (isLong && wish.confirmComplianceDays !== longest) {
+    throw new Error(
+      `a COMPLIANCE lock of ${longest} days can never be shortened: say confirmComplianceDays=${longest} if it is meant`,
+    );
+  }
+  return { mode, auditDays, evidenceDays };
+};

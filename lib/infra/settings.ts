@@ -1,0 +1,55 @@
+import { Aws } from 'aws-cdk-lib';
+import type { Node } from 'constructs';
+import { z } from 'zod';
+
+const Flag = z.union([z.boolean(), z.stringbool()]);
+const Days = z.coerce.number().int().min(1).max(36_500);
+const Address = z.string().regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'must be a mail address');
+const BucketNames = z.string().transform((list, context) => {
+  const names = list.split(',').map((name) => name.trim());
+  for (const name of names) {
+    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+      context.addIssue({ code: 'custom', message: `${name || '(nothing)'} is not the name of a bucket` });
+    }
+  }
+  return names;
+});
+
+/** What the app may be told with `-c key=value` or in cdk.json. Numbers and flags arrive from there as strings. */
+export const Settings = z.object({
+  /** Part of the names of the stack and of the bus. */
+  environment: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,23}$/, 'must be a short lower-case name')
+    .default('dev'),
+  /** Deletion protection, locks in COMPLIANCE mode, and nobody changes the policies of the locked buckets. */
+  production: Flag.default(false),
+  /** Where artifacts and evidence of releases may lie. */
+  modelBuckets: BucketNames.default([`assay-models-${Aws.ACCOUNT_ID}`]),
+  policyFile: z.string().default('policies/governance-policy.yaml'),
+  approversFile: z.string().default('policies/approvers.yaml'),
+  /** An identity that SES may send as. */
+  mailFrom: Address.optional(),
+  /** The address that people reach the doors by, if it is not the one of the API itself. */
+  publicBaseUrl: z.url().optional(),
+  architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
+  /** The role that endpoints run with; one is made if none is given. */
+  modelExecutionRoleArn: z.string().startsWith('arn:').optional(),
+  auditRetentionDays: Days.optional(),
+  evidenceRetentionDays: Days.optional(),
+  lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),
+  /** Says that so many days of COMPLIANCE are meant: nobody, not even AWS, can take them back. */
+  confirmComplianceDays: Days.optional(),
+  /** Whose tokens open `/v1`, instead of those of a user pool of our own. */
+  oidcIssuer: z.url().optional(),
+  oidcAudience: z.string().min(1).optional(),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** Reads the settings of the app, or names every one that is wrong. */
+export const readSettings = (node: Node): Settings => {
+  const context = Object.keys(Settings.shape).map((key) => [key, node.tryGetContext(key) as unknown]);
+  const parsed = Settings.safeParse(Object.fromEntries(context));
+  if (parsed.success) return parsed.data;
+  throw new Error(`could not read the context of the app:\n${z.prettifyError(parsed.error)}`);
+};

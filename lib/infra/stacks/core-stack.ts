@@ -1,0 +1,50 @@
+import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { ModelGovernance } from '../constructs/model-governance.ts';
+import type { Settings } from '../settings.ts';
+
+/** Mail from here is refused by SES, loudly, until somebody says who really sends it. */
+const NOBODY = 'assay@example.com';
+
+/** Everything that decides and remembers. */
+export class CoreStack extends Stack {
+  constructor(scope: Construct, id: string, settings: Settings) {
+    super(scope, id, {
+      description: 'Assay: governed releases of machine-learning models',
+      terminationProtection: settings.production,
+    });
+    const { architecture, mailFrom, oidcIssuer, oidcAudience } = settings;
+    if (mailFrom === undefined) {
+      Annotations.of(this).addWarningV2('assay:mailFrom', 'nobody can be asked by mail: say mailFrom=<address>');
+    }
+    if ((oidcIssuer === undefined) !== (oidcAudience === undefined)) {
+      throw new Error('oidcIssuer and oidcAudience come together: a token is trusted for both or not at all');
+    }
+    const governance = new ModelGovernance(this, 'Governance', {
+      ...settings,
+      architecture: architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+      mailFrom: mailFrom ?? NOBODY,
+      oidc: oidcIssuer && oidcAudience ? { issuer: oidcIssuer, audience: oidcAudience } : undefined,
+    });
+    for (const [name, value] of Object.entries(outputsOf(governance))) {
+      if (value !== undefined) new CfnOutput(this, name, { value });
+    }
+  }
+}
+
+const outputsOf = ({ foundations, workflow, intake, doors }: ModelGovernance) => ({
+  ApiUrl: doors.api.apiEndpoint,
+  ApiId: doors.api.apiId,
+  BusName: intake.bus.eventBusName,
+  TableName: foundations.store.table.tableName,
+  AuditBucketName: foundations.ledger.bucket.bucketName,
+  EvidenceBucketName: foundations.evidence.bucket.bucketName,
+  ReleaseMachineArn: workflow.release.machine.stateMachineArn,
+  RollbackMachineArn: workflow.rollback.machine.stateMachineArn,
+  RecordKeyArn: foundations.keys.record.keyArn,
+  LogKeyArn: foundations.keys.log.keyArn,
+  LinkKeyArn: foundations.keys.link.keyArn,
+  UserPoolId: doors.identity.userPool?.userPoolId,
+  UserPoolClientId: doors.identity.client?.userPoolClientId,
+});
