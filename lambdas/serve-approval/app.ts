@@ -1,0 +1,185 @@
+/** The approval page: reading writes nothing; only a form that a person filled in and sent decides. */
+import { type Context, Hono } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Approval } from '../../lib/domain/approval/approval.ts';
+import { decideApproval, refuseDecision } from '../../lib/domain/approval/decide.ts';
+import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
+import { type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
+import type { Instant } from '../../lib/domain/identifiers.ts';
+import { type ApproverDirectory, findPerson } from '../../lib/domain/policy/directory.ts';
+import type { LinkMac, ReleaseStore } from '../../lib/domain/ports.ts';
+import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { untilCommitted } from '../../lib/domain/until-committed.ts';
+import type { ApprovalForm, Typed } from '../../lib/web/approval-form.ts';
+import { approvalPage } from '../../lib/web/approval-page.ts';
+import { decisionPage } from '../../lib/web/decision-page.ts';
+import type { GroupOutcome } from '../../lib/web/group-chart.ts';
+import { type Html, securityHeaders } from '../../lib/web/layout.ts';
+import { hindranceOf, type Problem, problemOf, problemPage } from '../../lib/web/problem-page.ts';
+import { type ApprovalCase, readCase, readLive } from './approval-case.ts';
+import { answerOf, Hindered, readForm } from './decision-form.ts';
+
+export type ApprovalWorld = {
+  readonly store: ReleaseStore;
+  readonly directory: () => Promise<ApproverDirectory>;
+  /** The page can verify a link and make none. */
+  readonly mac: Pick<LinkMac, 'verify'>;
+  readonly now: () => Instant;
+  /** Unguessable, at least 16 characters of base64url. */
+  readonly nextNonce: () => string;
+  /** Where people reach the page; empty where that is the API's own address. */
+  readonly publicBaseUrl: string;
+  readonly outcomesByGroup?: (release: Release) => Promise<readonly GroupOutcome[]>;
+  /** Told of everything that was no page for an approver: refused or hindered (`status` below 500), or a fault. */
+  readonly onError?: (error: Error, status: number) => void;
+};
+
+type Binding = { readonly requestContext?: { readonly domainName?: string } };
+type ApprovalContext = Context<{ Bindings: Binding }>;
+
+type Incomplete = Pick<ApprovalForm, 'typed' | 'faults'>;
+
+const COOKIE = 'assay-approval';
+
+export const serveApproval = (world: ApprovalWorld): Hono<{ Bindings: Binding }> => {
+  const app = new Hono<{ Bindings: Binding }>();
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders(addressOf(c, world).protocol === 'https:'))) {
+      c.header(name, value);
+    }
+  });
+  // Hono answers HEAD by the same function, without the body.
+  app.get('/a/:link', (c) => showRequest(c, c.req.param('link'), world));
+  app.post('/a/:link', (c) => takeDecision(c, c.req.param('link'), world));
+  app.notFound((c) => c.html(problemPage(hindranceOf('no_page')), 404));
+  app.onError((error, c) => {
+    const [problem, status] = problemWith(error);
+    world.onError?.(error, status);
+    return c.html(problemPage(problem), status);
+  });
+  return app;
+};
+
+/** Where people reach this page. API Gateway has routed by the domain name, so it is not the sender's to choose. */
+const addressOf = (c: ApprovalContext, { publicBaseUrl }: ApprovalWorld): URL =>
+  new URL(publicBaseUrl === '' ? `https://${c.env.requestContext?.domainName ?? 'localhost'}` : publicBaseUrl);
+
+type Visit = {
+  readonly c: ApprovalContext;
+  readonly link: string;
+  readonly payload: LinkPayload;
+  readonly world: ApprovalWorld;
+};
+
+const showRequest = async (c: ApprovalContext, link: string, world: ApprovalWorld): Promise<Response> => {
+  const payload = await readLink(link, world.mac, world.now());
+  return c.html(await requestPage({ c, link, payload, world }));
+};
+
+/** The form, or what became of it: a person who decided sees their decision, one who may not decide sees why. */
+const requestPage = async (visit: Visit, incomplete: Incomplete = {}): Promise<Html> => {
+  const { payload, world } = visit;
+  const facts = await readCase(world.store, await world.directory(), payload.r);
+  const mine = facts.approvals.find((approval) => approval.approverId === payload.p);
+  if (mine !== undefined) return recordedPage(facts, mine, false);
+  assertMayDecide({ ...facts, payload, now: world.now() });
+  return formPage(visit, facts, incomplete);
+};
+
+const takeDecision = async (c: ApprovalContext, link: string, world: ApprovalWorld): Promise<Response> => {
+  const address = addressOf(c, world);
+  const typed = readForm({
+    header: (name) => c.req.header(name),
+    body: await c.req.arrayBuffer(),
+    cookie: getCookie(c, COOKIE, address.protocol === 'https:' ? 'secure' : undefined),
+    origin: address.origin,
+  });
+  const payload = await readLink(link, world.mac, world.now());
+  try {
+    return c.html(await untilCommitted(() => decide(payload, typed, world)));
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'DecisionIncomplete') throw error;
+    world.onError?.(error, 422);
+    return c.html(await requestPage({ c, link, payload, world }, { typed, faults: error.faults }), 422);
+  }
+};
+
+/** Reads, judges and commits once. A refusal of a genuine link is put on record before it is shown. */
+const decide = async (payload: LinkPayload, typed: Typed, { store, directory, now }: ApprovalWorld): Promise<Html> => {
+  const facts = await readCase(store, await directory(), payload.r);
+  const answer = answerOf(typed);
+  try {
+    const outcome = decideApproval({ ...facts, payload, answer, now: now() });
+    if (outcome.kind === 'already_recorded') return recordedPage(facts, outcome.approval, false);
+    await store.commit(outcome.change, now());
+    const request = { ...facts.request, status: outcome.requestStatus };
+    const approvals = [...facts.approvals, outcome.approval];
+    return recordedPage({ ...facts, request, approvals }, outcome.approval, true);
+  } catch (refusal) {
+    if (refusal instanceof Refusal) await store.commit(refuseDecision({ ...facts, payload, answer, refusal }), now());
+    throw refusal;
+  }
+};
+
+const recordedPage = ({ request, approvals, directory }: ApprovalCase, approval: Approval, isNew: boolean): Html => {
+  const printedName = findPerson(directory, approval.approverId)?.name ?? approval.approverId;
+  return decisionPage({ approval, request, approvals, printedName, isNew });
+};
+
+/** Renders the form with a new nonce, which the browser must bring back in the form and in the cookie. */
+const formPage = async (visit: Visit, facts: ApprovalCase, incomplete: Incomplete): Promise<Html> => {
+  const { payload, world } = visit;
+  const { release, request, checks, approvals, policy, directory } = facts;
+  const approver = findPerson(directory, payload.p);
+  if (approver === undefined) throw new Error(`${payload.p} is not in the directory`);
+  const formNonce = world.nextNonce();
+  setFormCookie(visit, formNonce);
+  const [live, groups] = await Promise.all([readLive(world.store, facts), world.outcomesByGroup?.(release)]);
+  const form: ApprovalForm = {
+    approver,
+    role: payload.o,
+    meaning: policy.approval_meaning,
+    modelVersion: request.modelVersion,
+    checklist: policy.tiers[request.riskTier].checklist,
+    formNonce,
+    ...incomplete,
+  };
+  const names = new Map(directory.people.map(({ id, name }) => [id, name]));
+  const view = { release, request, checks, approvals, form, names };
+  return approvalPage({ ...view, ...(groups ? { groups } : {}), ...(live ? { live } : {}) });
+};
+
+/** The cookie goes back to this one link only, is out of reach of scripts, and comes with no request of another site. */
+const setFormCookie = ({ c, link, world }: Visit, formNonce: string): void => {
+  const { protocol, pathname } = addressOf(c, world);
+  const isHttps = protocol === 'https:';
+  setCookie(c, COOKIE, formNonce, {
+    path: `${pathname.replace(/\/$/, '')}/a/${link}`,
+    httpOnly: true,
+    sameSite: 'Strict',
+    secure: isHttps,
+    ...(isHttps ? { prefix: 'secure' } : {}),
+  });
+};
+
+const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
+  LinkInvalid: 403,
+  LinkExpired: 410,
+  NotFound: 404,
+  ApproverNotEligible: 403,
+  SeparationOfDuties: 403,
+  RequestNotPending: 409,
+  IllegalTransition: 409,
+  DecisionAlreadyRecorded: 409,
+  EvidenceDigestMismatch: 409,
+};
+
+const problemWith = (error: Error): [Problem, ContentfulStatusCode] => {
+  if (error instanceof Refusal) return [problemOf(error), STATUS[error.code] ?? 422];
+  if (error instanceof Hindered) return [hindranceOf(error.hindrance), error.status];
+  if (error instanceof Conflict) return [hindranceOf('busy'), 503];
+  return [hindranceOf('broken'), 500];
+};

@@ -1,0 +1,35 @@
+import { type Difference, differencesToLive } from '../../lib/domain/approval/differences.ts';
+import type { ApproverDirectory } from '../../lib/domain/policy/directory.ts';
+import type { ReleaseStore } from '../../lib/domain/ports.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+import { evidenceDigest } from '../../lib/domain/release/evidence-digest.ts';
+import { existing } from '../../lib/runtime/machine-step.ts';
+
+/** All that a decision is judged by, read at the start. The evidence digest is recomputed from it, never copied. */
+export const readCase = async (store: ReleaseStore, directory: ApproverDirectory, requestId: string) => {
+  const request = await store.request(requestId);
+  if (request === undefined) throw new Refusal('NotFound', 'there is no such approval request');
+  const release = await existing(store.release(request.releaseId), request.releaseId);
+  const [checks, approvals, { policy }] = await Promise.all([
+    store.checks(release.releaseId),
+    store.approvals(release.releaseId),
+    existing(store.policy(release.policySha256), release.policySha256),
+  ]);
+  return { request, release, checks, approvals, policy, directory, evidenceDigestNow: evidenceDigest(release, checks) };
+};
+export type ApprovalCase = Awaited<ReturnType<typeof readCase>>;
+
+/** What is live of this model now, and in what the candidate differs from it; undefined where nothing is live. */
+export const readLive = async (
+  store: ReleaseStore,
+  { release, checks }: ApprovalCase,
+): Promise<{ releaseId: string; differences: Difference[] } | undefined> => {
+  const pointer = await store.pointer(release.modelName);
+  if (pointer === undefined) return undefined;
+  const [live, liveChecks] = await Promise.all([
+    existing(store.release(pointer.releaseId), pointer.releaseId),
+    store.checks(pointer.releaseId),
+  ]);
+  const differences = differencesToLive({ release: live, checks: liveChecks }, { release, checks });
+  return { releaseId: live.releaseId, differences };
+};

@@ -1,0 +1,91 @@
+/** The border where a posted form comes in. Everything here is attacker-controlled. */
+import { timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { Decision } from '../../lib/domain/approval/approval.ts';
+import type { DecisionAnswer } from '../../lib/domain/approval/decision-answer.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+import type { Typed } from '../../lib/web/approval-form.ts';
+import type { Hindrance } from '../../lib/web/problem-page.ts';
+
+export const FORM_MAX_BYTES = 16_384;
+const CHECKLIST = 'checklist.';
+
+/** A form that is not judged at all: not ours, not from this page, or too large. */
+export class Hindered extends Error {
+  readonly hindrance: Hindrance;
+  readonly status: 400 | 403 | 413 | 415;
+
+  constructor(hindrance: Hindrance, status: Hindered['status'], why: string) {
+    super(why);
+    this.name = 'Hindered';
+    this.hindrance = hindrance;
+    this.status = status;
+  }
+}
+
+type Posted = {
+  readonly header: (name: string) => string | undefined;
+  readonly body: ArrayBuffer;
+  readonly cookie: string | undefined;
+  readonly origin: string;
+};
+
+const Fields = z.strictObject({
+  form_nonce: z.string().max(64),
+  decision: Decision.optional(),
+  confirmation: z.string().max(256).default(''),
+  comment: z.string().max(8192).default(''),
+});
+
+/** Establishes that the form was posted by the page that this browser was served, and reads what was typed. */
+export const readForm = ({ header, body, cookie, origin }: Posted): Typed => {
+  assertSameOrigin(header, origin);
+  const mediaType = header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (mediaType !== 'application/x-www-form-urlencoded')
+    throw new Hindered('malformed', 415, `media type ${mediaType}`);
+  if (body.byteLength > FORM_MAX_BYTES) throw new Hindered('too_large', 413, `${body.byteLength} bytes`);
+  const pairs = [...new URLSearchParams(new TextDecoder().decode(body))];
+  const isItem = ([name]: [string, string]): boolean => name.startsWith(CHECKLIST);
+  const checklist = new Map(pairs.filter(isItem).map(([name, value]) => [name.slice(CHECKLIST.length), value]));
+  const rest = pairs.filter((pair) => !isItem(pair));
+  const fields = Fields.safeParse(Object.fromEntries(rest));
+  const isRepeated = new Set(pairs.map(([name]) => name)).size !== pairs.length;
+  if (!fields.success || isRepeated) throw new Hindered('malformed', 400, 'not the fields of this form');
+  if (!isSame(fields.data.form_nonce, cookie))
+    throw new Hindered('stale_form', 403, 'the form nonce is not the cookie');
+  const { decision, confirmation, comment } = fields.data;
+  // A telephone's keyboard likes to add a space; what was typed is the version all the same.
+  const typed = { checklist, confirmation: confirmation.trim(), comment };
+  return decision === undefined ? typed : { ...typed, decision };
+};
+
+/** What was typed, as an answer; refused where no button was pressed. */
+export const answerOf = ({ decision, checklist, confirmation, comment }: Typed): DecisionAnswer => {
+  if (decision === undefined) {
+    throw new Refusal('DecisionIncomplete', 'no decision was made', [
+      { field: 'decision', problem: 'is neither approve nor deny' },
+    ]);
+  }
+  const answers = [...checklist].flatMap(([id, answer]): [string, 'yes' | 'no'][] =>
+    answer === 'yes' || answer === 'no' ? [[id, answer]] : [],
+  );
+  return { decision, checklist: new Map(answers), typedConfirmation: confirmation, comment };
+};
+
+/**
+ * A page with `no-referrer` makes browsers send `Origin: null` with its own forms: that passes only with the browser's
+ * word that the request comes from the same origin, which no page can forge.
+ */
+const assertSameOrigin = (header: Posted['header'], origin: string): void => {
+  const site = header('sec-fetch-site');
+  const claimed = header('origin');
+  const isSameSite = site === undefined || site === 'same-origin';
+  const isSameOrigin = claimed === origin || (claimed === 'null' && site === 'same-origin');
+  if (!isSameSite || !isSameOrigin) throw new Hindered('stale_form', 403, 'posted from another origin');
+};
+
+const isSame = (nonce: string, cookie: string | undefined): boolean => {
+  const a = Buffer.from(nonce);
+  const b = Buffer.from(cookie ?? '');
+  return a.length >= 16 && a.length === b.length && timingSafeEqual(a, b);
+};

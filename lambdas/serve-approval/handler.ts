@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { handle, type LambdaEvent } from 'hono/aws-lambda';
+import { z } from 'zod';
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { directoryAt } from '../../lib/runtime/configuration.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { governedHandler } from '../../lib/runtime/governed-handler.ts';
+import { logger } from '../../lib/runtime/logger.ts';
+import { serveApproval } from './app.ts';
+import { Env } from './env.ts';
+
+const env = readEnv(Env);
+
+const respond = handle(
+  serveApproval({
+    store: dynamodbReleaseStore(env.TABLE_NAME),
+    directory: directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY }),
+    mac: kmsLinkMac(env.LINK_KEY_ID),
+    now,
+    nextNonce: () => randomBytes(24).toString('base64url'),
+    publicBaseUrl: env.PUBLIC_BASE_URL,
+    // Messages of refusals carry ids only; the link and what was typed are in none of them.
+    onError: (error, status) => {
+      if (status < 500) logger.warn('refused', { code: error.name, reason: error.message, status });
+      else logger.error('fault', error);
+    },
+  }),
+);
+
+/** What Hono needs of an event is checked by API Gateway, which made it. */
+const HttpEvent = z.custom<LambdaEvent>((event) => typeof event === 'object' && event !== null);
+
+/** Shows an approver what they are asked, and takes their decision. */
+export const handler = governedHandler(HttpEvent, (event) => respond(event));
