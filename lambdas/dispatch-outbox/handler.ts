@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { awaitLogging } from '../../lib/adapters/dynamodb-log-store.ts';
 import { dynamodbOutbox, OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
@@ -18,6 +19,7 @@ const tools: Tools = {
   store: dynamodbReleaseStore(env.TABLE_NAME),
   directory: directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY }),
   mac: kmsLinkMac(env.LINK_KEY_ID),
+  awaitLogging: (sealed) => awaitLogging(env.TABLE_NAME, sealed),
   settings: settingsOf(env),
   now,
 };

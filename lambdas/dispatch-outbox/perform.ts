@@ -6,6 +6,7 @@ import { resumeExecution, startExecution } from '../../lib/adapters/sfn-executio
 import { buildLink, payloadFor } from '../../lib/domain/approval/link.ts';
 import { expireRequest } from '../../lib/domain/approval/request.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
+import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import type { Intent } from '../../lib/domain/ledger/change.ts';
 import { type ApproverDirectory, findPerson } from '../../lib/domain/policy/directory.ts';
 import type { LinkMac, ReleaseStore } from '../../lib/domain/ports.ts';
@@ -19,6 +20,8 @@ export type Tools = {
   readonly store: ReleaseStore;
   readonly directory: () => Promise<ApproverDirectory>;
   readonly mac: LinkMac;
+  /** An event that lies in the bucket waits for its place in the log. */
+  readonly awaitLogging: (sealed: SealedEvent) => Promise<void>;
   readonly settings: Settings;
   readonly now: () => Instant;
 };
@@ -27,12 +30,11 @@ export type Tools = {
 export const perform = async (intent: Intent, tools: Tools): Promise<void> => {
   const { store, settings } = tools;
   switch (intent.kind) {
-    case 'ship_event':
-      return shipEvent(
-        found(await store.event(intent.model, intent.seq), intent.model),
-        settings.auditBucket,
-        settings.retention,
-      );
+    case 'ship_event': {
+      const sealed = found(await store.event(intent.model, intent.seq), intent.model);
+      await shipEvent(sealed, settings.auditBucket, settings.retention);
+      return tools.awaitLogging(sealed);
+    }
     case 'start_execution':
       return startExecution(settings.machines[intent.machine], intent.name, intent.input);
     case 'resume_execution':

@@ -22,6 +22,19 @@ export const kmsSigner = (keyId: string): Signer => ({
   publicKeyPem: () => publicKeyPem(keyId),
 });
 
+/** Signs with an ECC_NIST_EDWARDS25519 key of KMS: Ed25519 hashes the message itself, so it is sent as it is. */
+export const kmsLogSigner = (keyId: string): Signer => ({
+  keyId,
+  sign: async (message) => {
+    const { Signature } = await kms.send(
+      new SignCommand({ KeyId: keyId, Message: message, MessageType: 'RAW', SigningAlgorithm: 'ED25519_SHA_512' }),
+    );
+    if (Signature === undefined) throw new Error(`could not sign with ${keyId}: no signature`);
+    return Signature;
+  },
+  publicKeyPem: () => publicKeyPem(keyId),
+});
+
 /** The public key of a KMS key as PEM. */
 export const publicKeyPem = async (keyId: string): Promise<string> => {
   const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }));

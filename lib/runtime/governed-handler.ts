@@ -25,7 +25,8 @@ export const governedHandler = <Schema extends z.ZodType, Output>(
       return run(parsed.data);
     });
 
-const logThrown = (error: unknown): void => {
+/** Logs an error by its kind: a refusal and a conflict are no faults. */
+export const logThrown = (error: unknown): void => {
   if (error instanceof Refusal) logger.warn('refused', { code: error.code, faults: [...error.faults] });
   else if (error instanceof Conflict) logger.info('conflict', { reason: error.message });
   else logger.error('fault', error instanceof Error ? error : new Error(String(error)));

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+export const Env = z.object({
+  TABLE_NAME: z.string().min(1),
+  AUDIT_BUCKET: z.string().min(1),
+  AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1),
+  LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']),
+  LOG_KEY_ID: z.string().min(1),
+  /** The name of this log, as verifiers know it: one for each deployment. */
+  LOG_ORIGIN: z.string().min(1),
+});
+export type Env = z.input<typeof Env>;

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { kmsLogSigner } from '../../lib/adapters/kms-signer.ts';
+import { putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
+import { checkpointKey, signCheckpoint } from '../../lib/domain/ledger/checkpoint.ts';
+import { extendLog } from '../../lib/domain/ledger/extend-log.ts';
+import { untilCommitted } from '../../lib/domain/until-committed.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { governedHandler } from '../../lib/runtime/governed-handler.ts';
+import { Env } from './env.ts';
+
+const env = readEnv(Env);
+const store = dynamodbReleaseStore(env.TABLE_NAME);
+const log = dynamodbLogStore(env.TABLE_NAME);
+const signer = kmsLogSigner(env.LOG_KEY_ID);
+const locked = { bucket: env.AUDIT_BUCKET, retention: { mode: env.LOCK_MODE, days: env.AUDIT_RETENTION_DAYS } };
+
+/** The log's one writer, woken every minute and after a promotion or a rollback. */
+export const handler = governedHandler(z.unknown(), () =>
+  untilCommitted(() =>
+    extendLog({
+      log,
+      event: store.event,
+      publish: async (bundles, { size, root }) => {
+        for (const { key, bytes } of bundles) await putLedgerObject({ ...locked, key, bytes });
+        const bytes = await signCheckpoint({ origin: env.LOG_ORIGIN, size, root }, signer);
+        await putLedgerObject({ ...locked, key: checkpointKey(size), bytes });
+      },
+    }),
+  ),
+);

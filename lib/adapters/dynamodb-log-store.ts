@@ -1,0 +1,110 @@
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import type { SealedEvent } from '../domain/ledger/chain.ts';
+import type { LogState, LogStore } from '../domain/ledger/extend-log.ts';
+import { LOG_BATCH_MAX_ENTRIES, LogState as LogStateSchema } from '../domain/ledger/extend-log.ts';
+import { Conflict } from '../domain/refusal.ts';
+import { eventItemKey } from './dynamodb-keys.ts';
+import { documentClient } from './dynamodb-release-store.ts';
+
+const KEY = { pk: 'LOG', sk: 'TREE' };
+const WAITING = 'UNLOGGED';
+
+/** Notes that an event lies in the audit bucket and waits for its place in the log. Doing it twice changes nothing. */
+export const awaitLogging = async (
+  tableName: string,
+  { event }: SealedEvent,
+  client = documentClient,
+): Promise<void> => {
+  try {
+    await client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: eventItemKey(event.model, event.seq),
+        UpdateExpression: 'SET gsi_state_pk = :waiting, gsi_state_sk = :place',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(log_index)',
+        ExpressionAttributeValues: {
+          ':waiting': WAITING,
+          ':place': `${event.timestamp}#${event.model}#${String(event.seq).padStart(12, '0')}`,
+        },
+      }),
+    );
+  } catch (cause) {
+    if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
+  }
+};
+
+const Waiting = z.object({ pk: z.string().startsWith('MODEL#'), sk: z.string().startsWith('EVENT#') });
+
+/** The log's state in the table, and the events that wait for their place in it. */
+export const dynamodbLogStore = (tableName: string, client = documentClient): LogStore => ({
+  state: async () => {
+    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: KEY, ConsistentRead: true }));
+    if (Item === undefined) return undefined;
+    const { pk: _pk, sk: _sk, ...state } = Item;
+    return LogStateSchema.parse(state);
+  },
+  waiting: async () => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: 'by-state',
+        KeyConditionExpression: 'gsi_state_pk = :waiting',
+        ExpressionAttributeValues: { ':waiting': WAITING },
+        Limit: LOG_BATCH_MAX_ENTRIES,
+      }),
+    );
+    return Items.map((item) => Waiting.parse(item)).map(({ pk, sk }) => ({
+      model: pk.slice('MODEL#'.length),
+      seq: Number(sk.slice('EVENT#'.length)),
+    }));
+  },
+  extend: async (next) => {
+    const entries = next.batch.entries.map(({ model, seq }, offset) => ({
+      Update: {
+        TableName: tableName,
+        Key: eventItemKey(model, seq),
+        UpdateExpression: 'SET log_index = :index REMOVE gsi_state_pk, gsi_state_sk',
+        ConditionExpression: 'attribute_not_exists(log_index)',
+        ExpressionAttributeValues: { ':index': next.batch.firstIndex + offset },
+      },
+    }));
+    try {
+      await client.send(new TransactWriteCommand({ TransactItems: [{ Put: put(tableName, next) }, ...entries] }));
+    } catch (cause) {
+      if (cause instanceof TransactionCanceledException)
+        throw new Conflict('another writer extended the log', { cause });
+      throw cause;
+    }
+  },
+  published: async (state) => {
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: KEY,
+          UpdateExpression: 'SET published = :yes',
+          ConditionExpression: '#version = :read',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: { ':yes': true, ':read': state.version },
+        }),
+      );
+    } catch (cause) {
+      // Another writer has gone on from here: it published this state first, as every writer does.
+      if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
+    }
+  },
+});
+
+/** The state is written over the one that it was made from; of two writers at once, one gets a conflict. */
+const put = (TableName: string, next: LogState) =>
+  next.version === 1
+    ? { TableName, Item: { ...KEY, ...next }, ConditionExpression: 'attribute_not_exists(pk)' }
+    : {
+        TableName,
+        Item: { ...KEY, ...next },
+        ConditionExpression: '#version = :read',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':read': next.version - 1 },
+      };
