@@ -22,10 +22,10 @@ export const handler = governedHandler(z.unknown(), () =>
     extendLog({
       log,
       event: store.event,
-      publish: async (bundles, { size, root }) => {
-        for (const { key, bytes } of bundles) await putLedgerObject({ ...locked, key, bytes });
-        const bytes = await signCheckpoint({ origin: env.LOG_ORIGIN, size, root }, signer);
-        await putLedgerObject({ ...locked, key: checkpointKey(size), bytes });
+      publish: async ({ bundle, checkpoint }) => {
+        await putLedgerObject({ ...locked, ...bundle });
+        const bytes = await signCheckpoint({ origin: env.LOG_ORIGIN, ...checkpoint }, signer);
+        await putLedgerObject({ ...locked, key: checkpointKey(checkpoint.size), bytes });
       },
     }),
   ),

@@ -67,7 +67,7 @@ export const dynamodbLogStore = (tableName: string, client = documentClient): Lo
         Key: eventItemKey(model, seq),
         UpdateExpression: 'SET log_index = :index REMOVE gsi_state_pk, gsi_state_sk',
         ConditionExpression: 'attribute_not_exists(log_index)',
-        ExpressionAttributeValues: { ':index': next.batch.firstIndex + offset },
+        ExpressionAttributeValues: { ':index': next.batch.before.size + offset },
       },
     }));
     try {

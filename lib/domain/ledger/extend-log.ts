@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { type Bundle, bundleEvents, eventDate } from './bundle.ts';
+import { eventDate, type LogStep, logSteps } from './bundle.ts';
 import type { SealedEvent } from './chain.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import { appendLeaves, EMPTY_TREE, rootHash, Tree } from './merkle.ts';
+import { EMPTY_TREE, Tree } from './merkle.ts';
 
 /** One transaction takes 100 actions: the log's state and this many events. */
 export const LOG_BATCH_MAX_ENTRIES = 90;
@@ -17,7 +16,7 @@ export type Place = z.infer<typeof Place>;
 export const LogState = z.strictObject({
   version: z.int().min(1),
   tree: Tree,
-  batch: z.strictObject({ firstIndex: z.int().min(0), entries: z.array(Place).min(1).max(LOG_BATCH_MAX_ENTRIES) }),
+  batch: z.strictObject({ before: Tree, entries: z.array(Place).min(1).max(LOG_BATCH_MAX_ENTRIES) }),
   published: z.boolean(),
 });
 export type LogState = z.infer<typeof LogState>;
@@ -34,7 +33,7 @@ export interface LogStore {
 type World = {
   readonly log: LogStore;
   readonly event: (model: string, seq: number) => Promise<SealedEvent | undefined>;
-  readonly publish: (bundles: readonly Bundle[], checkpoint: Omit<Checkpoint, 'origin'>) => Promise<void>;
+  readonly publish: (step: LogStep) => Promise<void>;
 };
 
 /**
@@ -47,14 +46,11 @@ export const extendLog = async (world: World): Promise<{ size: number }> => {
   for (;;) {
     const entries = await sameDay(await world.log.waiting(), world);
     if (entries.length === 0) return { size: state?.tree.size ?? 0 };
-    const tree = state?.tree ?? EMPTY_TREE;
+    const before = state?.tree ?? EMPTY_TREE;
     const next: LogState = {
       version: (state?.version ?? 0) + 1,
-      tree: appendLeaves(
-        tree,
-        entries.map(({ head }) => head.hash),
-      ),
-      batch: { firstIndex: tree.size, entries: entries.map(({ event }) => ({ model: event.model, seq: event.seq })) },
+      tree: oneStep(before, entries).tree,
+      batch: { before, entries: entries.map(({ event }) => ({ model: event.model, seq: event.seq })) },
       published: false,
     };
     await world.log.extend(next);
@@ -64,12 +60,15 @@ export const extendLog = async (world: World): Promise<{ size: number }> => {
 };
 
 const publishState = async (state: LogState, world: World): Promise<void> => {
-  const events = await eventsAt(state.batch.entries, world);
-  await world.publish(bundleEvents(state.batch.firstIndex, events), {
-    size: state.tree.size,
-    root: rootHash(state.tree),
-  });
+  const { before, entries } = state.batch;
+  await world.publish(oneStep(before, await eventsAt(entries, world)));
   await world.log.published(state);
+};
+
+const oneStep = (before: Tree, events: readonly SealedEvent[]): LogStep => {
+  const [step, ...more] = logSteps(before, events);
+  if (step === undefined || more.length > 0) throw new Error('could not extend the log: a batch must be one bundle');
+  return step;
 };
 
 /** A bundle is of one day; what is of later days waits for the next step. */
