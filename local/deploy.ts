@@ -1,6 +1,7 @@
 import {
   CloudFormationClient,
   CreateStackCommand,
+  DescribeEventsCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   type Stack,
@@ -103,9 +104,20 @@ async function describe(client: CloudFormationClient, stackName: string): Promis
 /** The first resource that failed is the cause; what failed after it was only cancelled. */
 async function firstFailure(client: CloudFormationClient, stackName: string): Promise<string> {
   const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: stackName }));
-  const failed = StackEvents.filter(
+  const failed = StackEvents.findLast(
     (event) => event.ResourceStatus?.endsWith('_FAILED') && event.ResourceType !== 'AWS::CloudFormation::Stack',
-  ).at(-1);
-  if (failed === undefined) return StackEvents.find((event) => event.ResourceStatusReason)?.ResourceStatusReason ?? '?';
+  );
+  if (failed === undefined) return firstInvalid(client, stackName);
   return `${failed.LogicalResourceId} (${failed.ResourceType}): ${failed.ResourceStatusReason ?? 'no reason given'}`;
+}
+
+/** What is refused before anything is made stands among the events of the operation, not among those of the stack. */
+async function firstInvalid(client: CloudFormationClient, stackName: string): Promise<string> {
+  const failedOnly = { StackName: stackName, Filters: { FailedEvents: true } };
+  const { OperationEvents = [] } = await client.send(new DescribeEventsCommand(failedOnly));
+  const invalid = OperationEvents.find(
+    (event) => event.LogicalResourceId !== undefined && event.ValidationStatusReason,
+  );
+  if (invalid === undefined) return 'the emulator gives no reason';
+  return `${invalid.LogicalResourceId} (${invalid.ResourceType}): ${invalid.ValidationStatusReason}`;
 }

@@ -114,3 +114,19 @@ export const expireRequest = (release: Release, request: ApprovalRequest, now: I
     ],
   };
 };
+
+/**
+ * The machine waits anew and has another token. If people decided meanwhile, it is resumed at once: the old token, with
+ * which it would have been, is dead.
+ */
+export const replaceToken = (release: Release, request: ApprovalRequest, taskToken: string): Change => ({
+  model: release.modelName,
+  event: releaseEvent(release, ASSAY, {
+    event_type: 'approval_requested',
+    idempotency_key: `${request.requestId}:token:${request.version}`,
+    reason: 'the machine waits anew',
+    details: { request_id: request.requestId, request_status: request.status },
+  }),
+  writes: [{ kind: 'replace', entity: { ...request, taskToken } }],
+  intents: request.status === 'pending' ? [] : [{ intent: { kind: 'resume_execution', requestId: request.requestId } }],
+});

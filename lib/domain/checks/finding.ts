@@ -44,6 +44,9 @@ export const finding = (status: CheckStatus, measured: string, threshold: string
   explanation,
 });
 
+/** A problem, unless something holds: what lists of problems are made of. */
+export const unless = (holds: boolean, problem: string): string[] => (holds ? [] : [problem]);
+
 /** At most so many problems are spelt out; a submitter mends these first, and an event stays small. */
 const PROBLEMS_MAX = 8;
 

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import type { GroupRate, Measure } from '../../evidence/fairness.ts';
 import { compare, type Fraction, fraction, Share, share, toDecimal } from '../../evidence/fraction.ts';
 import { INTERSECTION, type OutcomeCounts, type OutcomeGroup } from '../../evidence/predictions.ts';
+import type { Sha256 } from '../../identifiers.ts';
+import type { ReleaseManifest } from '../../release/manifest.ts';
 import type { StageEvidence, Verdict } from '../check.ts';
-import { type Finding, finding, judgeRead, listed, notProvided, sentences, shown } from '../finding.ts';
+import { type Finding, finding, judgeRead, listed, notProvided, sentences, shown, unless } from '../finding.ts';
 
 /** What a policy may set for each fairness check, besides its threshold. */
 export const fairnessParameters = {
@@ -45,29 +47,34 @@ export const judgeFairness = (evidence: StageEvidence, parameters: FairnessParam
   }
   return judgeRead(outcomeCounts, 'table of predictions', threshold, (counts) => {
     const subject = judgeRead(evaluationReport, 'evaluation report', threshold, (report) => {
-      const wrong = [
-        ...(report.predictions_sha256 === outcomeCounts.sha256
-          ? []
-          : [
-              `The evaluation report is about predictions ${report.predictions_sha256}, but ${outcomeCounts.sha256} were submitted.`,
-            ]),
-        ...(report.artifact_sha256 === evidence.manifest.artifact_sha256
-          ? []
-          : [
-              `The evaluation report is about artifact ${report.artifact_sha256}, which is not the one to be released.`,
-            ]),
-        ...(report.test_split.rows === counts.rows
-          ? []
-          : [
-              `The evaluation report has ${report.test_split.rows} test rows, the predictions have ${counts.rows}. Submit all of them.`,
-            ]),
-      ];
+      const wrong = subjectProblems(report, outcomeCounts.sha256, counts.rows, evidence.manifest);
       return finding(wrong.length === 0 ? 'passed' : 'failed', 'other predictions', threshold, sentences(wrong));
     });
     if (subject.status !== 'passed') return subject;
     return judgeCounts(counts, parameters, question, threshold);
   });
 };
+
+/** The report ties the predictions to the artifact; without it they could be those of a fairer model. */
+const subjectProblems = (
+  report: EvaluationReport,
+  sha256: Sha256,
+  rows: number,
+  manifest: ReleaseManifest,
+): string[] => [
+  ...unless(
+    report.predictions_sha256 === sha256,
+    `The evaluation report is about predictions ${report.predictions_sha256}, but ${sha256} were submitted.`,
+  ),
+  ...unless(
+    report.artifact_sha256 === manifest.artifact_sha256,
+    `The evaluation report is about artifact ${report.artifact_sha256}, but ${manifest.artifact_sha256} is to be released.`,
+  ),
+  ...unless(
+    report.test_split.rows === rows,
+    `The evaluation report has ${report.test_split.rows} test rows, the predictions have ${rows}. Submit all of them.`,
+  ),
+];
 
 const judgeCounts = (
   counts: OutcomeCounts,
@@ -99,11 +106,10 @@ const outcomeProblems = ({ rows, otherValues }: OutcomeCounts, { usesLabels }: Q
   if (rows === 0) return ['The table of predictions has no rows. Submit the predictions on the held-out test data.'];
   const columns = usesLabels ? (['predictions', 'labels'] as const) : (['predictions'] as const);
   return columns.flatMap((column) =>
-    otherValues[column] > 1
-      ? [
-          `The ${column} have ${otherValues[column]} values besides the favorable one. Submit decisions of two values, not scores.`,
-        ]
-      : [],
+    unless(
+      otherValues[column] <= 1,
+      `The ${column} have ${otherValues[column]} values besides the favorable one. Submit decisions of two values, not scores.`,
+    ),
   );
 };
 
@@ -142,13 +148,13 @@ const missingProblems = (
   { maximum_missing: maximum }: FairnessParameters,
   { usesLabels }: Question,
 ): string[] => {
-  const isTooMany = (missing: number, of: number) => compare(fraction(missing, of) ?? share('0'), share(maximum)) > 0;
   const rowsOf = (group: OutcomeGroup) => group.count + group.missingPredictions;
   const ungrouped = rows - groups.reduce((sum, group) => sum + rowsOf(group), 0);
   const say = (missing: number, of: number, what: string) =>
-    isTooMany(missing, of)
-      ? [`${missing} of ${of} ${what}; the policy allows a share of ${maximum}. Complete the table of predictions.`]
-      : [];
+    unless(
+      compare(fraction(missing, of) ?? share('0'), share(maximum)) <= 0,
+      `${missing} of ${of} ${what}; the policy allows a share of ${maximum}. Complete the table of predictions.`,
+    );
   return [
     ...say(ungrouped, rows, `rows have no ${shown(attribute)}`),
     ...groups.flatMap((group) => [

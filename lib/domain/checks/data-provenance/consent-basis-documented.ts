@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConsentBasis } from '../../evidence/data-provenance.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, isSaid, judgeRead, notProvided } from '../finding.ts';
+import { concluded, isSaid, judgeRead, notProvided, unless } from '../finding.ts';
 
 /** Establishes by what right the data are used, and where that right is written down. */
 export const consentBasisDocumented = defineCheck({
@@ -20,12 +20,14 @@ export const consentBasisDocumented = defineCheck({
         return notProvided(threshold, `No basis is given. Add consent.basis: ${threshold}.`);
       }
       const wrong = [
-        ...(accepted_bases.includes(consent.basis)
-          ? []
-          : [`The basis ${consent.basis} is not accepted by the policy, which asks for ${threshold}.`]),
-        ...(isSaid(consent.reference)
-          ? []
-          : ['The basis has no reference. Add consent.reference: the law, contract or consent form.']),
+        ...unless(
+          accepted_bases.includes(consent.basis),
+          `The basis ${consent.basis} is not accepted by the policy, which asks for ${threshold}.`,
+        ),
+        ...unless(
+          isSaid(consent.reference),
+          'The basis has no reference. Add consent.reference: the law, contract or consent form.',
+        ),
       ];
       return concluded(threshold, consent.basis, `The data are used by ${consent.basis}, with a reference.`, wrong);
     });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DataProvenance, Dataset } from '../../evidence/data-provenance.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, isSaid, judgeRead, listed, notProvided } from '../finding.ts';
+import { concluded, isSaid, judgeRead, listed, notProvided, unless } from '../finding.ts';
 
 /** Establishes that the data are kept no longer than the policy allows, and that their retention is looked at again. */
 export const dataRetentionPolicyCompliant = defineCheck({
@@ -33,16 +33,18 @@ const lackingIn = (retention: DataProvenance['retention']): string[] => [
 
 const durationProblems = (days: number, maximum: number): string[] => {
   if (days === 0) return ['A retention of 0 days is no retention. Say for how many days the data are kept.'];
-  return days > maximum
-    ? [`The data are kept for ${days} days; the policy allows ${maximum}. Shorten retention_days.`]
-    : [];
+  return unless(
+    days <= maximum,
+    `The data are kept for ${days} days; the policy allows ${maximum}. Shorten retention_days.`,
+  );
 };
 
 /** Days in ISO 8601 sort as text. */
 const reviewProblems = (review: string, datasets: readonly Dataset[]): string[] => {
   const ends = datasets.map(({ collected }) => collected?.to ?? collected?.from ?? '');
   const latest = ends.sort().at(-1) ?? '';
-  return review > latest
-    ? []
-    : [`The review date ${review} is not after the collection, which ended ${latest}. Plan a review.`];
+  return unless(
+    review > latest,
+    `The review date ${review} is not after the collection, which ended ${latest}. Plan a review.`,
+  );
 };

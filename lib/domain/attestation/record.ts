@@ -1,0 +1,174 @@
+/** The governance record, version 1 (docs/formats/governance-record.md): why these bytes may serve, in one statement. */
+import { z } from 'zod';
+import { Approval, ApprovalRequest } from '../approval/approval.ts';
+import { CheckRecord } from '../checks/check.ts';
+import { Instant, RiskTier, Sha256 } from '../identifiers.ts';
+import { type CanonicalValue, canonicalSha256 } from '../ledger/canonical-json.ts';
+import { established, type Release } from '../release/release.ts';
+import { STATEMENT_TYPE, type Statement } from './statement.ts';
+
+export const GOVERNANCE_RECORD_TYPE = 'https://assay.dev/governance-record/v1';
+
+const RecordedCheck = z.strictObject({
+  name: z.string(),
+  stage: CheckRecord.shape.stage,
+  mode: CheckRecord.shape.mode,
+  status: CheckRecord.shape.status,
+  passed: z.boolean(),
+  measured: z.string(),
+  threshold: z.string(),
+  details: z.string(),
+  evidence_sha256: z.string(),
+  timestamp: Instant,
+});
+
+const HumanApproval = z.strictObject({
+  approver_id: Approval.shape.approverId,
+  approver_role: Approval.shape.approverRole,
+  decision: Approval.shape.decision,
+  meaning: z.string(),
+  comment: z.string(),
+  checklist: Approval.shape.checklist,
+  auth_method: z.string(),
+  governance_record_hash_verified: Sha256,
+  requested_at: Instant,
+  timestamp: Instant,
+  expires_at: Instant,
+});
+
+const RecordedRequest = z.strictObject({
+  request_id: z.string(),
+  governance_record_hash: Sha256,
+  risk_tier: RiskTier,
+  requested_by: ApprovalRequest.shape.requestedBy,
+  required_approvers: ApprovalRequest.shape.requiredRoles,
+  required_approvals: z.int().min(1),
+  created_at: Instant,
+  expires_at: Instant,
+});
+
+/** The predicate. People appear by their directory id only: a signed record cannot be erased. */
+export const GovernanceRecord = z.strictObject({
+  schema_version: z.literal(1),
+  release_id: z.string(),
+  model_id: z.string(),
+  model_version: z.string(),
+  model_hash: Sha256,
+  pipeline_run_id: z.string().regex(/^gov-\d{14}$/),
+  risk_tier: RiskTier,
+  checks: z.array(RecordedCheck),
+  approval_request: RecordedRequest,
+  human_approvals: z.array(HumanApproval).min(1),
+  evidence: z.record(z.string(), Sha256),
+  evidence_digest: Sha256,
+  policy_sha256: Sha256,
+  rollback_target: z.string().min(1),
+  training: z.strictObject({
+    git_commit: z.string(),
+    training_dataset_sha256: Sha256,
+    config_version: z.string(),
+    feature_schema_version: z.string(),
+  }),
+  created_at: Instant,
+  record_hash: Sha256,
+});
+export type GovernanceRecord = z.infer<typeof GovernanceRecord>;
+
+/** SHA-256 of the canonical JSON of all that the record says apart from this hash (requirement SG-1). */
+export const recordHash = ({
+  record_hash: _,
+  ...content
+}: Omit<GovernanceRecord, 'record_hash'> & { record_hash?: Sha256 }) => canonicalSha256(content as CanonicalValue);
+
+type Facts = {
+  readonly release: Release;
+  readonly checks: readonly CheckRecord[];
+  readonly approvals: readonly Approval[];
+  readonly request: ApprovalRequest;
+  readonly now: Instant;
+};
+
+/** States, of the artifact's bytes, what was checked, who approved, on which evidence and under which policy. */
+export const governanceRecord = (facts: Facts): Statement => {
+  const content = recordContent(facts);
+  const predicate = GovernanceRecord.parse({ ...content, record_hash: recordHash(content) });
+  return {
+    _type: STATEMENT_TYPE,
+    subject: [{ name: facts.release.manifest.artifact_uri, digest: { sha256: predicate.model_hash } }],
+    predicateType: GOVERNANCE_RECORD_TYPE,
+    predicate,
+  };
+};
+
+const recordContent = ({ release, checks, approvals, request, now }: Facts): Omit<GovernanceRecord, 'record_hash'> => {
+  const { manifest } = release;
+  const pinned = established(release, 'pinned');
+  return {
+    schema_version: 1,
+    release_id: release.releaseId,
+    model_id: release.modelName,
+    model_version: release.modelVersion,
+    model_hash: pinned.artifactSha256,
+    pipeline_run_id: `gov-${release.createdAt.slice(0, 19).replace(/\D/g, '')}`,
+    risk_tier: release.riskTier,
+    checks: checks.map(recordedCheck).sort(by(({ stage, name }) => `${stage} ${name}`)),
+    approval_request: recordedRequest(request),
+    human_approvals: approvals
+      .map((approval) => humanApproval(approval, request))
+      .sort(by(({ timestamp }) => timestamp)),
+    evidence: Object.fromEntries(Object.entries(pinned.evidence).map(([name, { sha256 }]) => [name, sha256])),
+    evidence_digest: established(release, 'evidenceDigest'),
+    policy_sha256: release.policySha256,
+    rollback_target: established(release, 'rollbackTarget'),
+    training: {
+      git_commit: manifest.git_commit,
+      training_dataset_sha256: manifest.training_dataset_sha256,
+      config_version: manifest.config_version,
+      feature_schema_version: manifest.feature_schema_version,
+    },
+    created_at: now,
+  };
+};
+
+const recordedCheck = (check: CheckRecord): z.infer<typeof RecordedCheck> => ({
+  name: check.name,
+  stage: check.stage,
+  mode: check.mode,
+  status: check.status,
+  passed: check.passed,
+  measured: check.measured,
+  threshold: check.threshold,
+  details: check.explanation,
+  evidence_sha256: check.evidenceSha256,
+  timestamp: check.timestamp,
+});
+
+const recordedRequest = (request: ApprovalRequest): z.infer<typeof RecordedRequest> => ({
+  request_id: request.requestId,
+  governance_record_hash: request.evidenceDigest,
+  risk_tier: request.riskTier,
+  requested_by: request.requestedBy,
+  required_approvers: request.requiredRoles,
+  required_approvals: request.requiredRoles.length,
+  created_at: request.createdAt,
+  expires_at: request.expiresAt,
+});
+
+const humanApproval = (approval: Approval, request: ApprovalRequest): z.infer<typeof HumanApproval> => ({
+  approver_id: approval.approverId,
+  approver_role: approval.approverRole,
+  decision: approval.decision,
+  meaning: approval.meaning,
+  comment: approval.comment,
+  checklist: approval.checklist,
+  auth_method: approval.authMethod,
+  governance_record_hash_verified: approval.evidenceDigestVerified,
+  requested_at: request.createdAt,
+  timestamp: approval.timestamp,
+  expires_at: request.expiresAt,
+});
+
+const by =
+  <T>(key: (item: T) => string) =>
+  (a: T, b: T): number =>
+    key(a) < key(b) ? -1 : Number(key(a) > key(b));

@@ -1,0 +1,92 @@
+/** The log as its bundles and checkpoints tell it. */
+import type { Sha256 } from '../identifiers.ts';
+import { checkpointKey, checkpointProblem } from './checkpoint.ts';
+import type { BundleFile, CheckpointFile, Entry, Problem } from './ledger-file.ts';
+import { appendLeaves, EMPTY_TREE, rootHash } from './merkle.ts';
+
+export type LogEntry = Entry & { readonly index: number; readonly bundleKey: string };
+
+export type Log = {
+  /** The entries from index 0 on, as far as the bundles join. */
+  readonly entries: readonly LogEntry[];
+  /** How many of them a checkpoint's root hash was found to cover: those are what the log said, whatever files say. */
+  readonly attested: number;
+  readonly problems: readonly Problem[];
+};
+
+/** Establishes that the checkpoints are one log's and signed by its key. */
+export const signatureProblems = (
+  checkpoints: readonly CheckpointFile[],
+  publicKeyPem: string | undefined,
+): Problem[] => {
+  const origin = checkpoints[0]?.checkpoint.origin;
+  return checkpoints.flatMap((file) => {
+    const why =
+      file.checkpoint.origin === origin
+        ? publicKeyPem && checkpointProblem(file, publicKeyPem)
+        : `is of the log ${file.checkpoint.origin}, the first checkpoint is of ${origin}`;
+    return why ? [{ key: file.key, why }] : [];
+  });
+};
+
+/**
+ * Establishes that the bundles hold the entries from 0 on without gap or overlap, that each of them ends in a
+ * checkpoint, and that each checkpoint's root hash is that of the entries it counts. Checkpoints are given by size.
+ */
+export const joinLog = (bundles: readonly BundleFile[], checkpoints: readonly CheckpointFile[]): Log => {
+  const { entries, roots, problems } = joinBundles(bundles);
+  const isWhole = problems.length === 0;
+  let attested = 0;
+  for (const { key, checkpoint } of checkpoints) {
+    const expected = roots.get(checkpoint.size);
+    if (expected === checkpoint.root) {
+      attested = checkpoint.size;
+    } else if (expected !== undefined) {
+      problems.push({ key, why: `says root hash ${checkpoint.root}, but the entries have ${expected}` });
+    } else if (isWhole) {
+      const why = `covers ${checkpoint.size} entries, but no bundle ends there; the last one ends at ${entries.length}`;
+      problems.push({ key, why });
+    }
+  }
+  const sizes = new Set(checkpoints.map(({ checkpoint }) => checkpoint.size));
+  for (const size of roots.keys()) {
+    if (size === 0 || sizes.has(size)) continue;
+    const why = `is missing, or was not written yet: ${entries[size - 1]?.bundleKey} ends there`;
+    problems.push({ key: checkpointKey(size), why });
+  }
+  return { entries, attested, problems };
+};
+
+const joinBundles = (bundles: readonly BundleFile[]) => {
+  const entries: LogEntry[] = [];
+  const problems: Problem[] = [];
+  const lengths = new Map<string, number>();
+  let tree = EMPTY_TREE;
+  const roots = new Map<number, Sha256>([[0, rootHash(tree)]]);
+  for (const bundle of bundles.toSorted((a, b) => a.firstIndex - b.firstIndex)) {
+    if (bundle.firstIndex !== entries.length) {
+      const why = `begins at entry ${bundle.firstIndex}, but the bundles before it end at ${entries.length}`;
+      problems.push({ key: bundle.key, why });
+      break;
+    }
+    for (const entry of bundle.entries) {
+      const why = orderProblem(entry, entries.length, lengths);
+      if (why !== undefined) problems.push({ key: bundle.key, why });
+      entries.push({ ...entry, index: entries.length, bundleKey: bundle.key });
+    }
+    tree = appendLeaves(
+      tree,
+      bundle.entries.map((entry) => entry.hash),
+    );
+    roots.set(tree.size, rootHash(tree));
+  }
+  return { entries, roots, problems };
+};
+
+/** Each chain goes into the log in its own order, each event once: so a checkpoint covers a beginning of each chain. */
+const orderProblem = ({ event }: Entry, index: number, lengths: Map<string, number>): string | undefined => {
+  const expected = (lengths.get(event.model) ?? 0) + 1;
+  lengths.set(event.model, event.seq);
+  if (event.seq === expected) return undefined;
+  return `entry ${index} is event ${event.seq} of ${event.model}, but event ${expected} is next in the log`;
+};
