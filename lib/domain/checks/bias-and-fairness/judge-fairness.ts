@@ -1,5 +1,6 @@
 /** What the three fairness checks share: which groups are compared, when a number means nothing, and how it is told. */
 import { z } from 'zod';
+import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
 import type { GroupRate, Measure } from '../../evidence/fairness.ts';
 import { compare, type Fraction, fraction, Share, share, toDecimal } from '../../evidence/fraction.ts';
 import { INTERSECTION, type OutcomeCounts, type OutcomeGroup } from '../../evidence/predictions.ts';
@@ -93,12 +94,23 @@ const judgeCounts = (
   const attributes = parameters.intersections ? [...named, ...pairsOf(named, counts)] : named;
   const findings = attributes.map((attribute) => judgeAttribute(attribute, counts, parameters, question));
   const status = (['failed', 'inconclusive'] as const).find((worst) => findings.some((one) => one.status === worst));
+  const explanations = findings.filter((one) => one.status === (status ?? 'passed')).map((one) => one.explanation);
   return finding(
     status ?? 'passed',
     worstOf(findings, question.limit.kind),
     threshold,
-    sentences(findings.filter((one) => one.status === (status ?? 'passed')).map((one) => one.explanation)),
+    sentences([...explanations, ...missingStatement(counts)]),
   );
+};
+
+/** What was left out is said even where the policy allows it. */
+const missingStatement = ({ rows, missing }: OutcomeCounts): string[] => {
+  const said = [
+    ...(missing.predictions > 0 ? [`${missing.predictions} have no prediction`] : []),
+    ...(missing.labels > 0 ? [`${missing.labels} have no label`] : []),
+    ...Object.entries(missing.attributes).flatMap(([name, n]) => (n > 0 ? [`${n} have no ${shown(name)}`] : [])),
+  ];
+  return said.length === 0 ? [] : [`Of ${rows} rows, ${said.join(', ')}.`];
 };
 
 /** A yes-or-no outcome has one other value. With two, a misspelt yes would count as a no. */
@@ -168,13 +180,14 @@ const isMet = (value: Fraction, { kind, value: limit }: Question['limit']): bool
   kind === 'maximum' ? compare(value, share(limit)) <= 0 : compare(value, share(limit)) >= 0;
 
 const told = (attribute: string, measure: Measure & { kind: 'measured' }, { name, limit }: Question): string => {
-  const relation = isMet(measure.value, limit) ? 'within' : 'outside';
+  const met = isMet(measure.value, limit);
+  const relation = { maximum: met ? 'within' : 'above', minimum: met ? 'not below' : 'below' }[limit.kind];
   const rate = ({ group, rate: value }: GroupRate) =>
     `${toDecimal(value)} for ${shown(group.value)} (${group.count} rows)`;
   const facts = `${shown(attribute)}: the ${name} is ${toDecimal(measure.value)}, ${relation} the ${limit.kind} of ${limit.value}; ${measure.rateName} ${rate(measure.lowest)} and ${rate(measure.highest)}.`;
-  return relation === 'within'
+  return met
     ? facts
-    : `${facts} Look at what sets ${shown(measure.lowest.group.value)} back, and retrain with a fairness constraint or better data.`;
+    : `${facts} Find out what tells these two groups apart for the model, and retrain with a fairness constraint or better data.`;
 };
 
 const worstOf = (findings: readonly AttributeFinding[], kind: 'maximum' | 'minimum'): string => {

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { DataColumn, DataProvenance } from '../../evidence/data-provenance.ts';
-import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
-import type { ReleaseManifest } from '../../release/manifest.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, isSaid, judgeRead, listed, notProvided } from '../finding.ts';
+import { concluded, type Finding, isSaid, judgeRead, listed, notProvided } from '../finding.ts';
 
 const THRESHOLD = 'every feature declared; no direct identifier kept; nothing sensitive as a feature';
 
@@ -15,40 +13,40 @@ export const piiHandlingVerified = defineCheck({
   name: 'pii_handling_verified',
   stage: 'data_provenance',
   parameters: z.strictObject({}),
-  judge: ({ manifest, dataProvenance, evaluationReport }) => {
-    if (evaluationReport.kind === 'unreadable')
-      return judgeRead(evaluationReport, 'evaluation report', THRESHOLD, never);
-    return judgeRead(dataProvenance, 'data provenance', THRESHOLD, (provenance) => {
-      const { columns, personal_data } = provenance;
-      if (columns.length === 0) {
-        return notProvided(
-          THRESHOLD,
-          'No column is declared. Add columns, each with name, personal_data and handling.',
-        );
+  judge: ({ manifest, dataProvenance, evaluationReport }) =>
+    judgeRead(dataProvenance, 'data provenance', THRESHOLD, (provenance) => {
+      if (provenance.columns.length === 0) {
+        const explanation = 'No column is declared. Add columns, each with name, personal_data and handling.';
+        return notProvided(THRESHOLD, explanation);
       }
-      if (!isSaid(personal_data?.method)) {
+      if (!isSaid(provenance.personal_data?.method)) {
         return notProvided(THRESHOLD, 'How personal data were looked for is not said. Add personal_data.method.');
       }
-      const { features } = evaluationReport.value;
-      const wrong = [
-        ...columnProblems(columns),
-        ...featureProblems(columns, evaluationReport.value),
-        ...protectedProblems(columns, features, manifest),
-        ...contradictions(provenance),
-      ];
-      const sensitive = columns.filter((column) => column.personal_data === 'sensitive').length;
-      return concluded(
-        THRESHOLD,
-        wrong.length === 0 ? 'nothing wrong' : `${wrong.length} wrong`,
-        `All ${features.length} features are declared among ${columns.length} columns; no direct identifier is kept and none of the ${sensitive} sensitive columns is a feature.`,
-        wrong,
+      return judgeRead(evaluationReport, 'evaluation report', THRESHOLD, ({ features }) =>
+        judgeColumns(provenance, features, manifest.predictions.protected_attributes),
       );
-    });
-  },
+    }),
 });
 
-const never = () => {
-  throw new Error('judged evidence that could not be read');
+const judgeColumns = (
+  provenance: DataProvenance,
+  features: readonly string[],
+  protectedAttributes: readonly string[],
+): Finding => {
+  const { columns } = provenance;
+  const wrong = [
+    ...columnProblems(columns),
+    ...featureProblems(columns, features),
+    ...protectedProblems(columns, features, protectedAttributes),
+    ...contradictions(provenance),
+  ];
+  const sensitive = columns.filter((column) => column.personal_data === 'sensitive').length;
+  return concluded(
+    THRESHOLD,
+    wrong.length === 0 ? 'nothing wrong' : `${wrong.length} wrong`,
+    `All ${features.length} features are declared among ${columns.length} columns; no direct identifier is kept and none of the ${sensitive} sensitive columns is a feature.`,
+    wrong,
+  );
 };
 
 const columnProblems = (columns: readonly DataColumn[]): string[] => {
@@ -67,7 +65,7 @@ const columnProblems = (columns: readonly DataColumn[]): string[] => {
   ];
 };
 
-const featureProblems = (columns: readonly DataColumn[], { features }: EvaluationReport): string[] => {
+const featureProblems = (columns: readonly DataColumn[], features: readonly string[]): string[] => {
   const declared = new Map(columns.map((column) => [column.name, column]));
   const handledAs = (matches: (column: DataColumn) => boolean) =>
     features.filter((name) => {
@@ -94,9 +92,8 @@ const featureProblems = (columns: readonly DataColumn[], { features }: Evaluatio
 const protectedProblems = (
   columns: readonly DataColumn[],
   features: readonly string[],
-  { predictions }: ReleaseManifest,
+  attributes: readonly string[],
 ): string[] => {
-  const attributes: readonly string[] = predictions.protected_attributes;
   const understated = columns.filter(
     ({ name, personal_data }) => attributes.includes(name) && personal_data !== 'sensitive',
   );

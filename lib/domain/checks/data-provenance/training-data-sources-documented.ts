@@ -35,7 +35,7 @@ export const trainingDataSourcesDocumented = defineCheck({
       return concluded(
         THRESHOLD,
         measured,
-        `All ${datasets.length} data sets name their source, digest and records, the one trained on among them.`,
+        'Every data set names its source, digest and records, and the one trained on is among them.',
         wrong,
       );
     }),

@@ -23,21 +23,15 @@ export const performanceMetricsPopulated = defineCheck({
       if (names.length === 0) {
         return notProvided(THRESHOLD, 'The card has no metrics. Copy them from the evaluation report into metrics.');
       }
-      const { status, measured, explanation } = judgeRead(
-        evaluationReport,
-        'evaluation report',
-        THRESHOLD,
-        (report) => {
-          const wrong = metricProblems(card, report, required);
-          return concluded(
-            THRESHOLD,
-            `${names.length} metrics, ${wrong.length} wrong`,
-            `All ${names.length} metrics of the card equal the evaluation report of artifact ${report.artifact_sha256.slice(0, 12)}.`,
-            [...wrong, ...subjectProblems(report, evidence)],
-          );
-        },
-      );
-      return { status, measured, threshold: THRESHOLD, explanation };
+      return judgeRead(evaluationReport, 'evaluation report', THRESHOLD, (report) => {
+        const wrong = metricProblems(card, report, required);
+        return concluded(
+          THRESHOLD,
+          `${names.length} metrics, ${wrong.length} wrong`,
+          `All ${names.length} metrics of the card equal the evaluation report of artifact ${report.artifact_sha256.slice(0, 12)}.`,
+          [...wrong, ...subjectProblems(report, evidence)],
+        );
+      });
     });
   },
 });
