@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { GOVERNANCE_RECORD_TYPE, GovernanceRecord, governanceRecord } from '../../../lib/domain/attestation/record.ts';
+import { STATEMENT_TYPE, Statement, statementBytes } from '../../../lib/domain/attestation/statement.ts';
+import { recordFacts } from './record-facts.ts';
+
+const statement = governanceRecord(recordFacts);
+const record = GovernanceRecord.parse(statement.predicate);
+
+/** Canonical JSON as anybody else would write it: sorted keys, no spaces. */
+const sortedJson = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${sortedJson(item)}`).join(',')}}`;
+};
+
+describe('a governance record', () => {
+  it('is an in-toto statement about the bytes of the artifact', () => {
+    expect(statement._type).toBe(STATEMENT_TYPE);
+    expect(statement.predicateType).toBe(GOVERNANCE_RECORD_TYPE);
+    expect(statement.subject).toEqual([
+      { name: 's3://models/credit/1.0.0/model.tar.gz', digest: { sha256: 'a'.repeat(64) } },
+    ]);
+  });
+
+  it('names the model, the run, the digests and the way back', () => {
+    expect(record).toMatchObject({
+      model_id: 'credit',
+      model_version: '1.0.0',
+      model_hash: 'a'.repeat(64),
+      pipeline_run_id: 'gov-20261120101112',
+      evidence_digest: 'd'.repeat(64),
+      policy_sha256: 'b'.repeat(64),
+      rollback_target: 'none',
+      training: {
+        git_commit: 'c'.repeat(40),
+        training_dataset_sha256: '1'.repeat(64),
+        config_version: 'config-7',
+        feature_schema_version: 'features-3',
+      },
+      approval_request: { required_approvers: ['ml_lead', 'risk_owner'], required_approvals: 2 },
+    });
+    expect(Object.keys(record.evidence).toSorted()).toEqual([
+      'data_provenance',
+      'evaluation_report',
+      'model_card',
+      'predictions',
+    ]);
+  });
+
+  it('lists every check and approval in an order that does not depend on how they were read', () => {
+    const reversed = governanceRecord({
+      ...recordFacts,
+      checks: recordFacts.checks.toReversed(),
+      approvals: recordFacts.approvals.toReversed(),
+    });
+
+    expect(reversed).toEqual(statement);
+    expect(record.checks.map(({ stage }) => stage)).toEqual(['bias_and_fairness', 'model_card']);
+    expect(record.human_approvals).toMatchObject([
+      { approver_id: 'mia', approver_role: 'ml_lead', governance_record_hash_verified: 'd'.repeat(64) },
+      { approver_id: 'rob', approver_role: 'risk_owner', comment: 'Looks “right” to me – go.\n' },
+    ]);
+  });
+
+  it('has a hash that an independent implementation reproduces', () => {
+    const { record_hash: hash, ...content } = record;
+
+    expect(createHash('sha256').update(sortedJson(content)).digest('hex')).toBe(hash);
+  });
+
+  it('holds no task token and no personal data', () => {
+    expect(Buffer.from(statementBytes(statement)).toString('utf8')).not.toMatch(/never-in-a-record|@|nonce/);
+  });
+
+  it('is not made without approvals, nor of a release that was not judged', () => {
+    const { evidenceDigest: _, ...unjudged } = recordFacts.release;
+
+    expect(() => governanceRecord({ ...recordFacts, approvals: [] })).toThrow();
+    expect(() => governanceRecord({ ...recordFacts, release: unjudged })).toThrow('has no evidenceDigest');
+  });
+
+  it('keeps its bytes when it is read again', () => {
+    const bytes = statementBytes(statement);
+
+    expect(statementBytes(Statement.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))))).toEqual(bytes);
+  });
+});
