@@ -60,17 +60,18 @@ export const joinLog = (bundles: readonly BundleFile[], checkpoints: readonly Ch
 const joinBundles = (bundles: readonly BundleFile[]) => {
   const entries: LogEntry[] = [];
   const problems: Problem[] = [];
-  const lengths = new Map<string, number>();
+  const places = new Map<string, number>();
   let tree = EMPTY_TREE;
   const roots = new Map<number, Sha256>([[0, rootHash(tree)]]);
   for (const bundle of bundles.toSorted((a, b) => a.firstIndex - b.firstIndex)) {
     if (bundle.firstIndex !== entries.length) {
-      const why = `begins at entry ${bundle.firstIndex}, but the bundles before it end at ${entries.length}`;
+      const before = entries.at(-1)?.bundleKey ?? 'the log';
+      const why = `begins at entry ${bundle.firstIndex}, but ${before} ${entries.length === 0 ? 'begins' : 'ends'} at ${entries.length}`;
       problems.push({ key: bundle.key, why });
       break;
     }
     for (const entry of bundle.entries) {
-      const why = orderProblem(entry, entries.length, lengths);
+      const why = repetitionProblem(entry, entries.length, places);
       if (why !== undefined) problems.push({ key: bundle.key, why });
       entries.push({ ...entry, index: entries.length, bundleKey: bundle.key });
     }
@@ -83,10 +84,12 @@ const joinBundles = (bundles: readonly BundleFile[]) => {
   return { entries, roots, problems };
 };
 
-/** Each chain goes into the log in its own order, each event once: so a checkpoint covers a beginning of each chain. */
-const orderProblem = ({ event }: Entry, index: number, lengths: Map<string, number>): string | undefined => {
-  const expected = (lengths.get(event.model) ?? 0) + 1;
-  lengths.set(event.model, event.seq);
-  if (event.seq === expected) return undefined;
-  return `entry ${index} is event ${event.seq} of ${event.model}, but event ${expected} is next in the log`;
+/** Shipping may overtake itself, so a chain's own links say its order; but each event has one place in the log. */
+const repetitionProblem = ({ event }: Entry, index: number, places: Map<string, number>): string | undefined => {
+  const place = `${event.model}/${event.seq}`;
+  const earlier = places.get(place);
+  places.set(place, index);
+  return earlier === undefined
+    ? undefined
+    : `entry ${index} is event ${event.seq} of ${event.model}, and so is entry ${earlier}`;
 };
