@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isListening, until } from './ports.ts';
 import { LocalProblem } from './problem.ts';
@@ -28,16 +28,21 @@ export interface Ministack {
 export async function startMinistack(options: MinistackOptions): Promise<Ministack> {
   const { root, port } = options;
   const home = options.home ?? join(root, '.local');
-  const temporary = join(home, 'tmp');
+  const temporary = join(home, 'tmp', String(port));
+  await refuseTakenPort(port, temporary);
+  // What a killed run has left: nobody uses it, since the port is free, and unpacked layers are large.
+  await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
   // The nearest package.json decides what a `.js` file is, and the project's says ESM: MiniStack's worker is CommonJS.
   await writeFile(join(temporary, 'package.json'), '{ "type": "commonjs" }\n');
-  await refuseTakenPort(port, temporary);
 
   const logFile = join(home, 'ministack.log');
   const child = launch(options, temporary, logFile);
   const endpoint = `http://127.0.0.1:${port}`;
-  const stop = () => stopGroup(child, port);
+  const stop = async () => {
+    await stopGroup(child, port);
+    await rm(temporary, { recursive: true, force: true });
+  };
   if (!(await becomesReady(child, endpoint))) {
     await stop();
     const log = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-15).join('\n');

@@ -1,0 +1,86 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CreateModelPackageCommand, CreateModelPackageGroupCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { parse } from 'yaml';
+import { ReleaseManifest } from '../lib/domain/release/manifest.ts';
+import { clientConfig } from './clients.ts';
+import { LOCAL_CONTEXT } from './synth.ts';
+
+export const EXAMPLE = 'examples/hmda-mortgage';
+export const EXAMPLE_VERSIONS = ['1.0.0', '1.1.0', '1.2.0'] as const;
+export type ExampleVersion = (typeof EXAMPLE_VERSIONS)[number];
+
+/** What a user's account has before Assay comes: a versioned bucket of models, and an address that SES may send from. */
+export async function prepareAccount(root: string, endpoint: string): Promise<void> {
+  const s3 = new S3Client({ ...clientConfig(endpoint), forcePathStyle: true });
+  const Bucket = LOCAL_CONTEXT.modelBuckets;
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  for (const folder of ['data', ...EXAMPLE_VERSIONS]) {
+    for (const file of await readdir(join(root, EXAMPLE, folder))) {
+      const Body = await readFile(join(root, EXAMPLE, folder, file));
+      await s3.send(new PutObjectCommand({ Bucket, Key: `hmda-mortgage/${folder}/${file}`, Body }));
+    }
+  }
+  const ses = new SESv2Client(clientConfig(endpoint));
+  await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: LOCAL_CONTEXT.mailFrom }));
+}
+
+export const manifestFile = (root: string, version: ExampleVersion): string =>
+  join(root, EXAMPLE, version, 'release-manifest.yaml');
+
+export async function exampleManifest(root: string, version: ExampleVersion): Promise<ReleaseManifest> {
+  return ReleaseManifest.parse(parse(await readFile(manifestFile(root, version), 'utf8')));
+}
+
+/** Registers a release the way a SageMaker pipeline ends: as a model package that waits for approval. */
+export async function registerLikeAPipeline(sagemakerEndpoint: string, manifest: ReleaseManifest): Promise<void> {
+  const sagemaker = new SageMakerClient(clientConfig(sagemakerEndpoint));
+  const { predictions, deployment } = manifest;
+  const ModelPackageGroupName = manifest.model_name;
+  await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName })).catch((error: unknown) => {
+    if (!/already exists/i.test(String(error))) throw error;
+  });
+  const metadata = {
+    release_id: manifest.release_id,
+    model_version: manifest.model_version,
+    training_dataset_ref: manifest.training_dataset_ref,
+    training_dataset_sha256: manifest.training_dataset_sha256,
+    feature_schema_version: manifest.feature_schema_version,
+    config_version: manifest.config_version,
+    artifact_sha256: manifest.artifact_sha256,
+    model_card_uri: manifest.model_card_uri,
+    data_provenance_uri: manifest.data_provenance_uri,
+    predictions_uri: predictions.uri,
+    predictions_label_column: predictions.label_column,
+    predictions_prediction_column: predictions.prediction_column,
+    predictions_favorable_value: predictions.favorable_value,
+    predictions_protected_attributes: predictions.protected_attributes.join(' '),
+    declared_risk_tier: manifest.declared_risk_tier,
+    requested_by: manifest.requested_by,
+    trained_by: manifest.trained_by,
+    deployment_instance_type: deployment.instance_type,
+    deployment_instance_count: String(deployment.instance_count),
+    deployment_endpoint_name: deployment.endpoint_name,
+  };
+  await sagemaker.send(
+    new CreateModelPackageCommand({
+      ModelPackageGroupName,
+      ModelApprovalStatus: 'PendingManualApproval',
+      InferenceSpecification: {
+        Containers: [{ Image: deployment.image_uri, ModelDataUrl: manifest.artifact_uri }],
+        SupportedContentTypes: ['application/json'],
+        SupportedResponseMIMETypes: ['application/json'],
+      },
+      MetadataProperties: { CommitId: manifest.git_commit },
+      ModelMetrics: {
+        ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: manifest.evaluation_report_uri } },
+      },
+      CustomerMetadataProperties: Object.fromEntries(
+        Object.entries(metadata).map(([field, value]) => [`gov.${field}`, value]),
+      ),
+    }),
+  );
+}

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { localAccountId, localRegion } from './clients.ts';
+
+/** What `npm start` tells the app; everything else is as it would be on AWS. */
+export const LOCAL_CONTEXT = {
+  environment: 'local',
+  modelBuckets: 'assay-example-models',
+  mailFrom: 'assay@example.com',
+  architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+} as const;
+
+type Synthesis = { readonly root: string; readonly outputDirectory: string; readonly publicBaseUrl: string };
+
+/** Synthesizes the very same app that `npx cdk synth` does, with the address that its links are to have. */
+export async function synthesize({ root, outputDirectory, publicBaseUrl }: Synthesis): Promise<void> {
+  await rm(outputDirectory, { recursive: true, force: true });
+  const { context } = (await import(join(root, 'cdk.json'), { with: { type: 'json' } })).default;
+  const child = spawn(process.execPath, [join(root, 'bin/assay-app.ts')], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      CDK_OUTDIR: outputDirectory,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...LOCAL_CONTEXT, publicBaseUrl }),
+      CDK_DEFAULT_ACCOUNT: localAccountId,
+      CDK_DEFAULT_REGION: localRegion,
+    },
+  });
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code !== 0) throw new Error(`could not synthesize the app:\n${errors}`);
+}
