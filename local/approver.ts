@@ -15,7 +15,11 @@ export async function approveInBrowser(link: string, confirmation: string): Prom
   const html = await page.text();
   if (!page.ok) return { status: page.status, page: html };
   const cookies = page.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-  const form = new URLSearchParams({ decision: 'approve', confirmation, comment: 'Reviewed with the evidence at hand.' });
+  const form = new URLSearchParams({
+    decision: 'approve',
+    confirmation,
+    comment: 'Reviewed with the evidence at hand.',
+  });
   for (const [, name = '', value = ''] of html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)) {
     form.set(name, value);
   }

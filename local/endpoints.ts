@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Where a running local AWS is and what is deployed in it; written by `npm start`, read by the command line. */
 export const LocalEndpoints = z.strictObject({

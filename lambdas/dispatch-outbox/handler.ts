@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { awaitLogging } from '../../lib/adapters/dynamodb-log-store.ts';
 import { dynamodbOutbox, OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Retention } from '../../lib/adapters/s3-evidence-store.ts';
 import type { Env } from './env.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsLogSigner } from '../../lib/adapters/kms-signer.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
 import type { ReleaseClaim } from '../../lib/domain/release/intake.ts';
 import { isOurs, manifestOfPackage } from '../../lib/domain/release/model-package.ts';

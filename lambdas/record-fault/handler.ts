@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { recordFault } from '../../lib/domain/release/promotion.ts';
 import { refuseRollback } from '../../lib/domain/serving/roll-back.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { ModelName } from '../../lib/domain/identifiers.ts';
 import type { ReleaseStore } from '../../lib/domain/ports.ts';

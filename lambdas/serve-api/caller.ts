@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Refusal } from '../../lib/domain/refusal.ts';
 
 /** Who calls: the claims of a token that the gateway's JWT authorizer has verified. */

@@ -1,6 +1,6 @@
 /** The border where a posted form comes in. Everything here is attacker-controlled. */
 import { timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Decision } from '../../lib/domain/approval/approval.ts';
 import type { DecisionAnswer } from '../../lib/domain/approval/decision-answer.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
 import { now } from '../../lib/runtime/clock.ts';

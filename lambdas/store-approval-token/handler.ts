@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { approvalRequestId, openRequest, replaceToken } from '../../lib/domain/approval/request.ts';
 import { untilCommitted } from '../../lib/domain/until-committed.ts';

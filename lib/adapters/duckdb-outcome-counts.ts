@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type OutcomeCounts, outcomeCountsOf, outcomeCountsSql, sqlLiteral } from '../domain/evidence/predictions.ts';
 import { type Fault, Refusal } from '../domain/refusal.ts';
 import type { PredictionsReference } from '../domain/release/manifest.ts';

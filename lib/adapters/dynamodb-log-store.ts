@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SealedEvent } from '../domain/ledger/chain.ts';
 import type { LogState, LogStore } from '../domain/ledger/extend-log.ts';
 import { LOG_BATCH_MAX_ENTRIES, LogState as LogStateSchema } from '../domain/ledger/extend-log.ts';

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Instant } from '../domain/identifiers.ts';
 import { DAY_MS, millisecondsOf, plusMilliseconds } from '../domain/instant.ts';
 import { Intent } from '../domain/ledger/change.ts';

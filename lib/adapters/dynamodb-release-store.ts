@@ -7,7 +7,7 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Approval, ApprovalRequest } from '../domain/approval/approval.ts';
 import { CheckRecord } from '../domain/checks/check.ts';
 import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';

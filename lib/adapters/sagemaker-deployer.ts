@@ -6,7 +6,7 @@ import {
   SageMakerServiceException,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Deployer } from '../domain/ports.ts';
 import { clientToken, sagemaker } from './sagemaker-registry.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A SHA-256 digest in lower-case hexadecimal. */
 export const Sha256 = z

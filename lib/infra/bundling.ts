@@ -1,8 +1,12 @@
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
 /** The root of the project: handlers, machines and policies are found from here, whatever folder synth runs in. */
 export const PROJECT = join(import.meta.dirname, '../..');
+
+const LAMBDAS = join(PROJECT, 'lambdas');
 
 /** ADR 0004: the runtime brings the AWS SDK, and a layer brings DuckDB to the one function that needs it. */
 const EXTERNAL = ['@aws-sdk/*', '@smithy/*', '@duckdb/*'];
@@ -11,14 +15,16 @@ const EXTERNAL = ['@aws-sdk/*', '@smithy/*', '@duckdb/*'];
 const BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
-export const handlerFolder = (folder: string): string => join(PROJECT, 'lambdas', folder);
+export const handlerFolder = (folder: string): string => join(LAMBDAS, folder);
 
-/** Makes one `index.mjs` of a handler and all it imports. Synth and the test of bundle sizes both come here. */
-export const bundleHandler = (folder: string, outputDirectory: string): void => {
+/** Makes `<folder>/index.mjs` of every handler and all it imports, in one go: what they share is read once. */
+export const bundleHandlers = (directory: string): string[] => {
+  const folders = readdirSync(LAMBDAS).filter((folder) => existsSync(join(LAMBDAS, folder, 'handler.ts')));
   buildSync({
     absWorkingDir: PROJECT,
-    entryPoints: [join(handlerFolder(folder), 'handler.ts')],
-    outfile: join(outputDirectory, 'index.mjs'),
+    entryPoints: Object.fromEntries(folders.map((folder) => [`${folder}/index`, join(LAMBDAS, folder, 'handler.ts')])),
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     minify: true,
     platform: 'node',
@@ -31,4 +37,20 @@ export const bundleHandler = (folder: string, outputDirectory: string): void => 
     legalComments: 'none',
     logLevel: 'warning',
   });
+  return folders;
+};
+
+/** Lays the bundle of one handler into a folder. The first one that is asked for makes them all. */
+export const layHandler = (folder: string, directory: string): void => {
+  bundles ??= temporaryBundles();
+  copyFileSync(join(bundles, folder, 'index.mjs'), join(directory, 'index.mjs'));
+};
+
+let bundles: string | undefined;
+
+const temporaryBundles = (): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'assay-bundles-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  bundleHandlers(directory);
+  return directory;
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** As much of the Amazon States Language as is needed to give every Task its ladder. */
 interface State {

@@ -5,7 +5,8 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 export const JUSTIFICATIONS = {
   modelObjects: 'A release names its objects when it is requested; the buckets are named to the letter.',
   evidenceObjects: 'Kept copies are named by their digest, which is not known before they are read.',
-  ledgerObjects: 'An event is named by its day, model and number; the prefix is named to the letter.',
+  ledgerObjects:
+    'Events, bundles and checkpoints are named by day, model and number; the prefix is named to the letter.',
   recordObjects: 'A governance record lies beside its artifact, below governance/ of its folder.',
   failedBatches: 'Lambda names the record of a failed batch itself; the bucket holds nothing else.',
   modelResources:

@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Flag = z.union([z.boolean(), z.stringbool()]);
 const Days = z.coerce.number().int().min(1).max(36_500);

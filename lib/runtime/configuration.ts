@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readObject } from '../adapters/s3-objects.ts';
 import { parseDocument } from '../domain/evidence/document.ts';
 import { ApproverDirectory } from '../domain/policy/directory.ts';

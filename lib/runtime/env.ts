@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** The environment of a Lambda, parsed once at start: a missing variable stops the function before it does anything. */
 export const readEnv = <Schema extends z.ZodType>(schema: Schema): z.output<Schema> => {

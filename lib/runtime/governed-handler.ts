@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Conflict, Refusal } from '../domain/refusal.ts';
 import { logger } from './logger.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { arn, invalid, type Operation, operation, seconds, type World } from './operation.ts';
 import { Container, DeploymentConfig, ModelName, ProductionVariants, ResourceName, RoleArn, Tags } from './shapes.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiError, arn, invalid, type Operation, operation } from './operation.ts';
 import { AssociationArn, ExperimentName, MetadataProperties, ResourceArn, Tags, Text256 } from './shapes.ts';
 

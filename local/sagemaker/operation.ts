@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AwsEvent } from '../aws-events.ts';
 import { localAccountId, localRegion } from '../clients.ts';
 

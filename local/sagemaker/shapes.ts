@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The shapes of the SageMaker API model that the stand-in checks; members it does not know are kept as they came. */
 

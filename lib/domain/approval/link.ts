@@ -2,7 +2,7 @@
  * The link of an invitation: `<payload>.<mac>`. It says who is asked what, and carries no decision: opening it, or
  * copying it, decides nothing. Every text but one is refused, so that a link has one spelling.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Instant, PersonId } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import { canonicalJson } from '../ledger/canonical-json.ts';

@@ -1,6 +1,6 @@
 /** DSSE v1 (https://github.com/secure-systems-lab/dsse): a signature over a payload and its type, in one JSON file. */
 import { createPublicKey, verify } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson } from '../ledger/canonical-json.ts';
 import type { Signer } from '../ports.ts';
 

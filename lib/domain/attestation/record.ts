@@ -1,5 +1,5 @@
 /** The governance record, version 1 (docs/formats/governance-record.md): why these bytes may serve, in one statement. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Approval, ApprovalRequest } from '../approval/approval.ts';
 import { CheckRecord } from '../checks/check.ts';
 import { Instant, RiskTier, Sha256 } from '../identifiers.ts';

@@ -10,7 +10,7 @@ import {
   parseDocument as parseYaml,
   type YAMLMap,
 } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Fault, Refusal, type RefusalCode } from '../refusal.ts';
 
 const DEPTH_MAX = 32;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A quotient of counts, kept exact: a difference of exactly 0.20 must not exceed a maximum of "0.20" because binary

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readDocument } from './document.ts';
 
 /** A model card is prose and may be long. */

@@ -1,5 +1,5 @@
 /** Outcomes counted per group: all that a fairness check needs to know of a table of predictions. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Refusal } from '../refusal.ts';
 import type { PredictionsReference } from '../release/manifest.ts';
 

@@ -44,5 +44,7 @@ const assertCanonical = (value: unknown, path: string): void => {
     }
     return;
   }
-  throw new Error(`could not canonicalise ${path}: ${String(value)} is not an integer, string, boolean, array or object`);
+  throw new Error(
+    `could not canonicalise ${path}: ${String(value)} is not an integer, string, boolean, array or object`,
+  );
 };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
 import { AuditEvent, type EventDraft, eventBytes } from './event.ts';
 

@@ -1,7 +1,7 @@
-import { z } from 'zod';
-import { ApprovalRequest, Approval } from '../approval/approval.ts';
+import * as z from 'zod';
+import { Approval, ApprovalRequest } from '../approval/approval.ts';
 import { CheckRecord } from '../checks/check.ts';
-import { Instant } from '../identifiers.ts';
+import type { Instant } from '../identifiers.ts';
 import { PolicyVersion } from '../policy/policy.ts';
 import { Content, IntakeRefusal } from '../release/intake.ts';
 import { Release } from '../release/release.ts';
@@ -34,7 +34,12 @@ const text = z.string().min(1);
 /** A side effect that must happen because a change was committed. Each is idempotent by its target. */
 export const Intent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ship_event'), model: text, seq: z.int().min(1) }),
-  z.strictObject({ kind: z.literal('start_execution'), machine: z.enum(['release', 'rollback']), name: text, input: text }),
+  z.strictObject({
+    kind: z.literal('start_execution'),
+    machine: z.enum(['release', 'rollback']),
+    name: text,
+    input: text,
+  }),
   z.strictObject({ kind: z.literal('resume_execution'), requestId: text }),
   z.strictObject({ kind: z.literal('send_approval_mail'), requestId: text, personId: text }),
   z.strictObject({ kind: z.literal('sync_registry'), releaseId: text }),

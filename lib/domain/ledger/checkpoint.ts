@@ -3,7 +3,7 @@
  * text commits to every event that was ever appended.
  */
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
 import type { Signer } from '../ports.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
 import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
 

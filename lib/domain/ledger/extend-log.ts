@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventDate, type LogStep, logSteps } from './bundle.ts';
 import type { SealedEvent } from './chain.ts';
 import { EMPTY_TREE, Tree } from './merkle.ts';

@@ -1,6 +1,6 @@
 /** The Merkle tree of RFC 6962 §2.1, kept by its compact range: what a log must remember to grow. */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
 import { sha256 } from './canonical-json.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CheckMode, StageName } from '../checks/check.ts';
 import { CHECKS } from '../checks/registry.ts';
 import { Instant, RiskTier, Sha256 } from '../identifiers.ts';

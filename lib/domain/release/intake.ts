@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
 import type { Actor } from './release-event.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Refusal } from '../refusal.ts';
 
 /** The states of a release, exactly. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { type CanonicalValue, canonicalSha256 } from '../ledger/canonical-json.ts';
 import { type Fault, Refusal } from '../refusal.ts';

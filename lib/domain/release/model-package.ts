@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What we rely on of a SageMaker model package, as `DescribeModelPackage` answers it. */
 export const ModelPackage = z.object({

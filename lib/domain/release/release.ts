@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Instant, ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { assertTransition, ReleaseState } from './lifecycle.ts';
 import { ReleaseManifest } from './manifest.ts';

@@ -1,14 +1,17 @@
 import type { GovernedFunction } from './governed-function.ts';
 import { LockedBucket } from './locked-bucket.ts';
 
-/** The audit trail: one write-once object for each event. */
+/** What lies where in the audit bucket. */
+export type LedgerPart = 'events' | 'bundles' | 'checkpoints';
+
+/** The audit trail: one write-once object for each event, and the log that is made of them. */
 export class AuditLedger extends LockedBucket {
-  /** Ships events, and reads back what lies at a key that was taken. */
-  allowAppend(lambda: GovernedFunction): void {
+  /** Writes new objects of one kind, and reads back what lies at a key that was taken. */
+  allowAppend(lambda: GovernedFunction, parts: readonly LedgerPart[]): void {
     lambda
       .allow({
         actions: ['s3:PutObject', 's3:PutObjectRetention', 's3:GetObject'],
-        resources: [this.bucket.arnForObjects('events/v1/*')],
+        resources: parts.map((part) => this.bucket.arnForObjects(`${part}/v1/*`)),
         because: 'ledgerObjects',
       })
       .allow({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] });

@@ -11,7 +11,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { bundleHandler, handlerFolder } from '../bundling.ts';
+import { handlerFolder, layHandler } from '../bundling.ts';
 import { type Environments, folderOf, type LambdaName } from '../environments.ts';
 import { allow, type Permission } from '../permissions.ts';
 
@@ -69,14 +69,14 @@ export class GovernedFunction<Name extends LambdaName = LambdaName> extends Cons
   }
 }
 
-/** The bundle is made in this process, in tenths of a second; the image is never pulled, since this never declines. */
+/** The bundle is made on this machine by esbuild; the image is never pulled, since `tryBundle` never declines. */
 const bundledCode = (folder: string): Code =>
   Code.fromAsset(handlerFolder(folder), {
     bundling: {
       image: DockerImage.fromRegistry('never-used'),
       local: {
         tryBundle: (outputDirectory) => {
-          bundleHandler(folder, outputDirectory);
+          layHandler(folder, outputDirectory);
           return true;
         },
       },

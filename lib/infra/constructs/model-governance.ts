@@ -8,6 +8,7 @@ import { EvidenceStore } from './evidence-store.ts';
 import type { Foundations } from './foundations.ts';
 import { GovernanceFiles } from './governance-files.ts';
 import type { Oidc } from './identity.ts';
+import { LogWriter } from './log-writer.ts';
 import { ModelBuckets } from './model-buckets.ts';
 import { ModelExecutionRole } from './model-execution-role.ts';
 import { Outbox } from './outbox.ts';
@@ -16,6 +17,7 @@ import { ReleaseStore } from './release-store.ts';
 import { ReleaseWorkflow } from './release-workflow.ts';
 import { Serving } from './serving.ts';
 import { SigningKeys } from './signing-keys.ts';
+import { TransparencyLog } from './transparency-log.ts';
 
 export interface ModelGovernanceProps extends RetentionWish {
   /** Part of the names of the bus and of the API. */
@@ -43,6 +45,7 @@ export class ModelGovernance extends Construct {
   readonly workflow: ReleaseWorkflow;
   readonly intake: ReleaseIntake;
   readonly doors: Doors;
+  readonly log: TransparencyLog;
 
   constructor(scope: Construct, id: string, props: ModelGovernanceProps) {
     super(scope, id);
@@ -52,7 +55,9 @@ export class ModelGovernance extends Construct {
     this.workflow = new ReleaseWorkflow(this, 'Workflow', on);
     this.intake = new ReleaseIntake(this, 'Intake', on);
     this.doors = new Doors(this, 'Doors', { on, publicBaseUrl: props.publicBaseUrl, oidc: props.oidc });
+    this.log = new TransparencyLog(this, 'Log', { on, bus: this.intake.bus });
     new Serving(this, 'Serving', on);
+    new LogWriter(this, 'Log', on, this.intake.bus);
     new Outbox(this, 'Outbox', {
       on,
       accessLogs,

@@ -102,7 +102,7 @@ const allowEffects = (dispatch: GovernedFunction, { on, workflow, bus, mailFrom 
   const regional = (service: string, resource: string) =>
     `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
   on.store.allowCommit(dispatch);
-  on.ledger.allowAppend(dispatch);
+  on.ledger.allowAppend(dispatch, ['events']);
   on.files.allowReadApprovers(dispatch);
   allowSyncRegistry(dispatch);
   dispatch

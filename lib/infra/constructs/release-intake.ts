@@ -7,7 +7,7 @@ import { GovernedFunction } from './governed-function.ts';
 import { allowDescribePackages } from './model-registry.ts';
 
 /** What Assay says on its own bus, it says under this name; a rule that listens to others must not hear it. */
-const OWN_SOURCE = 'assay';
+export const OWN_SOURCE = 'assay';
 
 /** How releases come in as events: on the bus of Assay, or because SageMaker has a new model package. */
 export class ReleaseIntake extends Construct {

@@ -33,7 +33,7 @@ export class CoreStack extends Stack {
   }
 }
 
-const outputsOf = ({ foundations, workflow, intake, doors }: ModelGovernance) => ({
+const outputsOf = ({ foundations, workflow, intake, doors, log }: ModelGovernance) => ({
   ApiUrl: doors.api.apiEndpoint,
   ApiId: doors.api.apiId,
   BusName: intake.bus.eventBusName,
@@ -44,6 +44,7 @@ const outputsOf = ({ foundations, workflow, intake, doors }: ModelGovernance) =>
   RollbackMachineArn: workflow.rollback.machine.stateMachineArn,
   RecordKeyArn: foundations.keys.record.keyArn,
   LogKeyArn: foundations.keys.log.keyArn,
+  LogOrigin: log.origin,
   LinkKeyArn: foundations.keys.link.keyArn,
   UserPoolId: doors.identity.userPool?.userPoolId,
   UserPoolClientId: doors.identity.client?.userPoolClientId,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Sha256 } from '../../../lib/domain/identifiers.ts';
 import { leafHash } from '../../../lib/domain/ledger/chain.ts';
 import { appendLeaves, EMPTY_TREE, nextCheckpoint, rootHash, Tree } from '../../../lib/domain/ledger/merkle.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { equalizedOddsDifference } from '../../evidence/fairness.ts';
 import { Share } from '../../evidence/fraction.ts';
 import { defineCheck } from '../check.ts';

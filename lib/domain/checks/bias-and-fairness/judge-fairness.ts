@@ -1,5 +1,5 @@
 /** What the three fairness checks share: which groups are compared, when a number means nothing, and how it is told. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
 import type { GroupRate, Measure } from '../../evidence/fairness.ts';
 import { compare, type Fraction, fraction, Share, share, toDecimal } from '../../evidence/fraction.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConsentBasis } from '../../evidence/data-provenance.ts';
 import { defineCheck } from '../check.ts';
 import { concluded, isSaid, judgeRead, notProvided, unless } from '../finding.ts';

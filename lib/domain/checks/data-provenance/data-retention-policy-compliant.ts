@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataProvenance, Dataset } from '../../evidence/data-provenance.ts';
 import { defineCheck } from '../check.ts';
 import { concluded, isSaid, judgeRead, listed, notProvided, unless } from '../finding.ts';

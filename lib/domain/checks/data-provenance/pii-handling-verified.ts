@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataColumn, DataProvenance } from '../../evidence/data-provenance.ts';
 import { defineCheck } from '../check.ts';
 import { concluded, type Finding, isSaid, judgeRead, listed, notProvided } from '../finding.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Dataset } from '../../evidence/data-provenance.ts';
 import { Sha256 } from '../../identifiers.ts';
 import { defineCheck } from '../check.ts';

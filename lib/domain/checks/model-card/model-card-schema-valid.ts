@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModelCard } from '../../evidence/model-card.ts';
 import type { ReleaseManifest } from '../../release/manifest.ts';
 import { defineCheck, type Verdict } from '../check.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
 import type { ModelCard } from '../../evidence/model-card.ts';
 import { defineCheck, type StageEvidence } from '../check.ts';
