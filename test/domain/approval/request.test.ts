@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { expireRequest, openRequest, replaceToken } from '../../../lib/domain/approval/request.ts';
+import { aCheck, aDirectory, anApprovalCase, at, NOW } from '../../support/approval-case.ts';
+import { refusalCodeOf } from '../../support/refusals.ts';
+
+describe('opening a request', () => {
+  it('asks everybody who may approve, and notes the mails and the deadline in the same change', async () => {
+    const { store, request, release } = await anApprovalCase();
+
+    expect(request).toMatchObject({
+      requestId: 'apr-mortgage-1-2-0',
+      status: 'pending',
+      requiredRoles: ['ml_lead', 'risk_owner'],
+      evidenceDigest: release.evidenceDigest,
+      expiresAt: '2026-11-24T09:00:00.000Z',
+    });
+    expect(new Set(request.invitations.map(({ nonce }) => nonce)).size).toBe(3);
+    expect(release.approvalRequestId).toBe(request.requestId);
+    expect(store.outbox.map(({ intent, dueAt }) => [intent.kind, dueAt])).toEqual([
+      ['ship_event', undefined],
+      ['send_approval_mail', undefined],
+      ['send_approval_mail', undefined],
+      ['send_approval_mail', undefined],
+      ['expire_request', request.expiresAt],
+      ['publish_event', undefined],
+    ]);
+  });
+
+  it('puts neither token nor nonce nor name into its event', async () => {
+    const { store, request } = await anApprovalCase();
+
+    const [opened] = await store.events('mortgage-approval');
+
+    expect(opened?.event.event_type).toBe('approval_requested');
+    expect(JSON.stringify(opened?.event)).not.toMatch(/task-token|nonce-of|Ada|example\.com/);
+    expect(JSON.stringify(opened?.event)).toContain(request.expiresAt);
+  });
+
+  const opening = async () => ({
+    ...(await anApprovalCase()),
+    taskToken: 't',
+    nextNonce: () => 'nonce-nonce-nonce',
+    now: NOW,
+  });
+
+  it('is refused when the stored evidence is not what was judged', async () => {
+    const input = { ...(await opening()), checks: [aCheck('consent_basis_documented')] };
+
+    expect(await refusalCodeOf(() => openRequest(input))).toBe('EvidenceDigestMismatch');
+  });
+
+  it('is refused when nobody is left to approve', async () => {
+    const input = { ...(await opening()), directory: aDirectory([{ id: 'rita', roles: ['ml_lead', 'risk_owner'] }]) };
+
+    expect(await refusalCodeOf(() => openRequest(input))).toBe('QuorumImpossible');
+  });
+
+  it('is refused for a release that is not validated', async () => {
+    const input = await opening();
+
+    expect(await refusalCodeOf(() => openRequest({ ...input, release: { ...input.release, state: 'draft' } }))).toBe(
+      'IllegalTransition',
+    );
+  });
+});
+
+describe('expiring a request', () => {
+  it('ends the release, resumes the machine, and approves nothing', async () => {
+    const { store, release, request } = await anApprovalCase();
+
+    const change = expireRequest(release, request, request.expiresAt);
+    await store.commit(change, request.expiresAt);
+
+    expect(change.event).toMatchObject({
+      event_type: 'approval_expired',
+      actor_id: 'assay',
+      approval_state: 'expired',
+    });
+    expect(change.intents.map(({ intent }) => intent.kind)).toEqual([
+      'resume_execution',
+      'sync_registry',
+      'publish_event',
+    ]);
+    expect(await store.request(request.requestId)).toMatchObject({ status: 'expired' });
+    expect(await store.release(release.releaseId)).toMatchObject({ state: 'expired' });
+  });
+
+  it('is refused once people have decided', async () => {
+    const { release, request } = await anApprovalCase();
+
+    expect(
+      await refusalCodeOf(() => expireRequest(release, { ...request, status: 'approved' }, request.expiresAt)),
+    ).toBe('RequestNotPending');
+  });
+
+  it('never happens before the deadline', async () => {
+    const { release, request } = await anApprovalCase();
+
+    expect(() => expireRequest(release, request, at('2026-11-24T08:59:59.999Z'))).toThrow('it has until');
+  });
+});
+
+describe('replacing the token', () => {
+  it('resumes the machine that waits anew, if people have decided meanwhile', async () => {
+    const { release, request } = await anApprovalCase();
+
+    expect(replaceToken(release, request, 'new').intents).toEqual([]);
+    expect(replaceToken(release, { ...request, status: 'approved' }, 'new').intents).toHaveLength(1);
+  });
+});

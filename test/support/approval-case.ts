@@ -1,0 +1,238 @@
+/** A release that is put to people: the policy, the directory, the evidence and the request, in a store of its own. */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Approval, ApprovalRequest } from '../../lib/domain/approval/approval.ts';
+import type { DecisionInput } from '../../lib/domain/approval/decide.ts';
+import { payloadFor } from '../../lib/domain/approval/link.ts';
+import { openRequest } from '../../lib/domain/approval/request.ts';
+import { type CheckMode, CheckRecord, type CheckStatus } from '../../lib/domain/checks/check.ts';
+import { CHECKS } from '../../lib/domain/checks/registry.ts';
+import { Instant, PersonId, Sha256 } from '../../lib/domain/identifiers.ts';
+import { sha256 } from '../../lib/domain/ledger/canonical-json.ts';
+import { ApproverDirectory } from '../../lib/domain/policy/directory.ts';
+import { GovernancePolicy, policySha256 } from '../../lib/domain/policy/policy.ts';
+import type { LinkMac } from '../../lib/domain/ports.ts';
+import { evidenceDigest } from '../../lib/domain/release/evidence-digest.ts';
+import { contentSha256, ReleaseManifest } from '../../lib/domain/release/manifest.ts';
+import { Release } from '../../lib/domain/release/release.ts';
+import { type MemoryReleaseStore, memoryReleaseStore } from './memory-release-store.ts';
+
+export const at = (instant: string): Instant => Instant.parse(instant);
+export const NOW = at('2026-11-21T09:00:00.000Z');
+export const digestOf = (text: string): Sha256 => Sha256.parse(sha256(text));
+export const person = (id: string): PersonId => PersonId.parse(id);
+
+const tier = (roles: string[]) => ({
+  roles,
+  sla_hours: 4,
+  deadline_hours: 72,
+  checklist: [
+    { id: 'evidence_read', question: 'Have you read the model card and the results of the checks?' },
+    { id: 'fairness_acceptable', question: 'Are the differences between groups acceptable for the intended use?' },
+    { id: 'rollback_known', question: 'Is the way back to the former release known and ready?' },
+  ],
+});
+
+export const aPolicy = (roles = ['ml_lead', 'risk_owner']): GovernancePolicy =>
+  GovernancePolicy.parse({
+    schema_version: 1,
+    name: 'policy of the tests',
+    stages: ['data_provenance', 'model_card', 'bias_and_fairness'].map((stage) => ({
+      name: stage,
+      description: stage,
+      required: true,
+      blocking: true,
+      checks: CHECKS.filter((check) => check.stage === stage).map(({ name }) => ({ name, mode: 'enforce' })),
+    })),
+    tiers: { low: tier(roles.slice(0, 1)), medium: tier(roles), high: tier(roles) },
+    approval_expiry_days: 90,
+    approval_meaning:
+      'I have reviewed the evidence and approve the release of this model to production within my role.',
+  });
+
+type Listed = { readonly id: string; readonly roles: string[]; readonly name?: string };
+export const aDirectory = (people: readonly Listed[] = PEOPLE): ApproverDirectory =>
+  ApproverDirectory.parse({
+    schema_version: 1,
+    people: people.map(({ id, roles, name }) => ({ id, name: name ?? id, email: `${id}@example.com`, roles })),
+  });
+
+const PEOPLE: readonly Listed[] = [
+  { id: 'ada', name: 'Ada Lovelace', roles: ['ml_lead'] },
+  { id: 'grace', name: 'Grace Hopper', roles: ['risk_owner'] },
+  { id: 'katherine', name: 'Katherine Johnson', roles: ['ml_lead', 'risk_owner'] },
+  { id: 'rita', name: 'Rita Requester', roles: ['ml_lead', 'release_manager'] },
+  { id: 'tom', name: 'Tom Trainer', roles: ['risk_owner', 'ml_engineer'] },
+];
+
+const evidence = (name: string) => ({ sha256: digestOf(name), sizeBytes: 1000 });
+const source = (key: string) => ({ bucket: 'models', key, versionId: `v-${key}`, sizeBytes: 1000 });
+const EVIDENCE = ['evaluation_report', 'model_card', 'data_provenance', 'predictions'] as const;
+
+export const aManifest = (changes: Record<string, unknown> = {}): ReleaseManifest =>
+  ReleaseManifest.parse({
+    schema_version: 1,
+    release_id: 'mortgage-1-2-0',
+    model_name: 'mortgage-approval',
+    model_version: '1.2.0',
+    git_commit: 'a'.repeat(40),
+    training_dataset_ref: 's3://models/train.parquet',
+    training_dataset_sha256: digestOf('train'),
+    feature_schema_version: '3',
+    config_version: '7',
+    artifact_uri: 's3://models/model.tar.gz',
+    artifact_sha256: digestOf('artifact'),
+    evaluation_report_uri: 's3://models/evaluation.json',
+    model_card_uri: 's3://models/card.json',
+    data_provenance_uri: 's3://models/provenance.json',
+    predictions: {
+      uri: 's3://models/predictions.parquet',
+      label_column: 'label',
+      prediction_column: 'prediction',
+      favorable_value: '1',
+      protected_attributes: ['race'],
+    },
+    declared_risk_tier: 'medium',
+    requested_by: 'rita',
+    trained_by: 'tom',
+    deployment: { image_uri: 'image', instance_type: 'ml.m5.large', instance_count: 1, endpoint_name: 'mortgage' },
+    ...changes,
+  });
+
+export const aCheck = (
+  name: string,
+  changes: Partial<{ status: CheckStatus; mode: CheckMode; explanation: string }> = {},
+) => {
+  const check = CHECKS.find((known) => known.name === name);
+  const status = changes.status ?? 'passed';
+  return CheckRecord.parse({
+    entity: 'check',
+    version: 1,
+    releaseId: 'mortgage-1-2-0',
+    stage: check?.stage,
+    name,
+    mode: changes.mode ?? 'enforce',
+    status,
+    passed: status === 'passed',
+    measured: check?.stage === 'bias_and_fairness' ? '0.12' : '',
+    threshold: check?.stage === 'bias_and_fairness' ? 'at most 0.20' : '',
+    explanation: changes.explanation ?? 'The evidence says what this check asks for.',
+    evidenceSha256: digestOf(`evidence of ${check?.stage}`),
+    timestamp: NOW,
+  });
+};
+
+export const aRelease = (policy: GovernancePolicy, checks: CheckRecord[], manifest = aManifest()): Release => {
+  const release = Release.parse({
+    entity: 'release',
+    version: 5,
+    releaseId: manifest.release_id,
+    modelName: manifest.model_name,
+    modelVersion: manifest.model_version,
+    state: 'validated',
+    manifest,
+    contentSha256: contentSha256(manifest),
+    policySha256: policySha256(policy),
+    riskTier: manifest.declared_risk_tier,
+    requestedBy: manifest.requested_by,
+    sources: { artifact: source('model'), ...Object.fromEntries(EVIDENCE.map((name) => [name, source(name)])) },
+    createdAt: NOW,
+    updatedAt: NOW,
+    reasons: [],
+    pinned: {
+      artifactSha256: manifest.artifact_sha256,
+      evidence: Object.fromEntries(EVIDENCE.map((name) => [name, evidence(name)])),
+    },
+    rollbackTarget: 'none',
+  });
+  return { ...release, evidenceDigest: evidenceDigest(release, checks) };
+};
+
+/** A real MAC with a key of its own. */
+export const hmacLinkMac = (key = randomBytes(32)): LinkMac => {
+  const macOf = (message: Uint8Array) => createHmac('sha256', key).update(message).digest();
+  return {
+    generate: async (message) => macOf(message),
+    verify: async (message, mac) => mac.length === 32 && timingSafeEqual(macOf(message), mac),
+  };
+};
+
+export type ApprovalCase = {
+  readonly store: MemoryReleaseStore;
+  readonly policy: GovernancePolicy;
+  readonly directory: ApproverDirectory;
+  readonly checks: CheckRecord[];
+  readonly release: Release;
+  readonly request: ApprovalRequest;
+};
+
+type CaseOptions = {
+  readonly roles?: string[];
+  readonly directory?: ApproverDirectory;
+  readonly manifest?: ReleaseManifest;
+  readonly checks?: CheckRecord[];
+};
+
+/** A release whose approval has been asked for, in a store. */
+export const anApprovalCase = async (options: CaseOptions = {}): Promise<ApprovalCase> => {
+  const store = memoryReleaseStore();
+  const policy = aPolicy(options.roles);
+  const directory = options.directory ?? aDirectory();
+  const checks = options.checks ?? CHECKS.map(({ name }) => aCheck(name));
+  const release = aRelease(policy, checks, options.manifest);
+  let invited = 0;
+  const nextNonce = () => `nonce-of-the-tests-${String(++invited).padStart(4, '0')}`;
+  store.seed(release, ...checks, {
+    entity: 'policy',
+    version: 1,
+    policySha256: release.policySha256,
+    policy,
+    firstSeenAt: NOW,
+  });
+  await store.commit(
+    openRequest({ release, checks, policy, directory, taskToken: 'task-token', nextNonce, now: NOW }),
+    NOW,
+  );
+  const [opened, request] = [await store.release(release.releaseId), await store.request(`apr-${release.releaseId}`)];
+  if (opened === undefined || request === undefined) throw new Error('the case was not opened');
+  return { store, policy, directory, checks, release: opened, request };
+};
+
+export const yesToAll = (policy: GovernancePolicy): Map<string, 'yes' | 'no'> =>
+  new Map(policy.tiers.medium.checklist.map(({ id }) => [id, 'yes']));
+
+/** What this person's complete approval is judged by, with changes. */
+export const aDecision = async (
+  { store, policy, directory, checks, release, request }: ApprovalCase,
+  personId: string,
+  changes: Partial<DecisionInput> & { readonly answered?: Partial<DecisionInput['answer']> } = {},
+): Promise<DecisionInput> => {
+  const { answered, ...rest } = changes;
+  return {
+    release: (await store.release(release.releaseId)) ?? release,
+    request: (await store.request(request.requestId)) ?? request,
+    approvals: await store.approvals(release.releaseId),
+    checks,
+    policy,
+    directory,
+    payload: payloadFor(request, personId),
+    answer: {
+      decision: 'approve',
+      checklist: yesToAll(policy),
+      typedConfirmation: request.modelVersion,
+      comment: '',
+      ...answered,
+    },
+    evidenceDigestNow: evidenceDigest(release, checks),
+    now: at('2026-11-21T10:00:00.000Z'),
+    ...rest,
+  };
+};
+
+export const anApproval = (
+  approverId: string,
+  approverRole: string,
+): Pick<Approval, 'approverId' | 'approverRole' | 'decision'> => ({
+  approverId: person(approverId),
+  approverRole: approverRole as Approval['approverRole'], // a role that the test spells out
+  decision: 'approve',
+});
