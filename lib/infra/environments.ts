@@ -17,7 +17,6 @@ export interface Environments {
   SwitchEndpoint: import('../../lambdas/switch-endpoint/env.ts').Env;
   RollBackRelease: import('../../lambdas/roll-back-release/env.ts').Env;
   RecordFault: import('../../lambdas/record-fault/env.ts').Env;
-  ExtendLog: import('../../lambdas/extend-log/env.ts').Env;
   RequestRollback: import('../../lambdas/request-rollback/env.ts').Env;
   DispatchOutbox: import('../../lambdas/dispatch-outbox/env.ts').Env;
   ExtendLog: import('../../lambdas/extend-log/env.ts').Env;

@@ -17,7 +17,6 @@ import { ReleaseStore } from './release-store.ts';
 import { ReleaseWorkflow } from './release-workflow.ts';
 import { Serving } from './serving.ts';
 import { SigningKeys } from './signing-keys.ts';
-import { TransparencyLog } from './transparency-log.ts';
 
 export interface ModelGovernanceProps extends RetentionWish {
   /** Part of the names of the bus and of the API. */
@@ -45,7 +44,7 @@ export class ModelGovernance extends Construct {
   readonly workflow: ReleaseWorkflow;
   readonly intake: ReleaseIntake;
   readonly doors: Doors;
-  readonly log: TransparencyLog;
+  readonly log: LogWriter;
 
   constructor(scope: Construct, id: string, props: ModelGovernanceProps) {
     super(scope, id);
@@ -55,9 +54,8 @@ export class ModelGovernance extends Construct {
     this.workflow = new ReleaseWorkflow(this, 'Workflow', on);
     this.intake = new ReleaseIntake(this, 'Intake', on);
     this.doors = new Doors(this, 'Doors', { on, publicBaseUrl: props.publicBaseUrl, oidc: props.oidc });
-    this.log = new TransparencyLog(this, 'Log', { on, bus: this.intake.bus });
+    this.log = new LogWriter(this, 'Log', { on, bus: this.intake.bus });
     new Serving(this, 'Serving', on);
-    new LogWriter(this, 'Log', on, this.intake.bus);
     new Outbox(this, 'Outbox', {
       on,
       accessLogs,

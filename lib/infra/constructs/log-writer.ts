@@ -1,0 +1,43 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { type EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import { type Foundations, tableOf } from './foundations.ts';
+import { GovernedFunction } from './governed-function.ts';
+import { OWN_SOURCE } from './release-intake.ts';
+
+/** What changes which model serves is signed for at once, and not with the next minute. */
+const AT_ONCE = ['Release Promoted', 'Release Rolled Back'];
+
+/** The one writer of the transparency log: gives every event its place in the tree, and signs what the tree says. */
+export class LogWriter extends Construct {
+  /** The name of this log, as verifiers know it: a URL without scheme, as C2SP recommends. */
+  readonly origin: string;
+
+  constructor(scope: Construct, id: string, { on, bus }: { readonly on: Foundations; readonly bus: EventBus }) {
+    super(scope, id);
+    this.origin = `assay/${Aws.ACCOUNT_ID}/${Aws.REGION}/${on.environment}`;
+    const extend = new GovernedFunction(this, 'ExtendLog', {
+      defaults: on.defaults,
+      timeoutSeconds: 300,
+      environment: {
+        ...tableOf(on),
+        AUDIT_BUCKET: on.ledger.bucket.bucketName,
+        AUDIT_RETENTION_DAYS: String(on.retention.auditDays),
+        LOCK_MODE: on.retention.mode,
+        LOG_KEY_ID: on.keys.log.keyArn,
+        LOG_ORIGIN: this.origin,
+      },
+    });
+    on.store.allowCommit(extend);
+    on.ledger.allowAppend(extend, ['bundles', 'checkpoints']);
+    extend.allow({ actions: ['kms:Sign', 'kms:GetPublicKey'], resources: [on.keys.log.keyArn] });
+    const target = new LambdaFunction(extend.lambda);
+    new Rule(this, 'EveryMinute', { schedule: Schedule.rate(Duration.minutes(1)), targets: [target] });
+    new Rule(this, 'ServingChanged', {
+      eventBus: bus,
+      eventPattern: { source: [OWN_SOURCE], detailType: AT_ONCE },
+      targets: [target],
+    });
+  }
+}
