@@ -55,11 +55,8 @@ export const sentences = (problems: readonly string[]): string => {
   return problems.length > PROBLEMS_MAX ? `${shown} And ${problems.length - PROBLEMS_MAX} more.` : shown;
 };
 
-/** Somebody else's word, shown short and without anything that a terminal or a page could take for a command. */
-export const shown = (text: string): string => {
-  const printable = text.toWellFormed().replaceAll(/\p{C}/gu, '?');
-  return printable.length > 64 ? `${printable.slice(0, 63)}…` : printable;
-};
+/** Somebody else's word, shown short; the run of all checks takes out what cannot be printed. */
+export const shown = (text: string): string => (text.length > 64 ? `${text.slice(0, 63).toWellFormed()}…` : text);
 
 export const listed = (names: readonly string[]): string => {
   const first = names.slice(0, PROBLEMS_MAX).map(shown).join(', ');

@@ -10,7 +10,7 @@ export type UsedCheck = {
 
 export type CheckRun = { readonly name: string; readonly mode: CheckMode; readonly verdict: Verdict };
 
-/** An explanation goes into the audit event, which has a limit. */
+/** An explanation goes into the audit event, which has a limit, and is read by people. */
 const EXPLANATION_MAX_LENGTH = 1000;
 
 /**
@@ -20,7 +20,7 @@ const EXPLANATION_MAX_LENGTH = 1000;
 export const runChecks = (stage: StageName, used: readonly UsedCheck[], evidence: StageEvidence): CheckRun[] =>
   used.map(({ name, mode, parameters }) => {
     const verdict = verdictOf(stage, name, parameters, evidence);
-    return { name, mode, verdict: { ...verdict, explanation: clipped(verdict.explanation) } };
+    return { name, mode, verdict: { ...verdict, explanation: presentable(verdict.explanation) } };
   });
 
 const verdictOf = (
@@ -47,5 +47,8 @@ const broken = (explanation: string): Verdict => ({
   evidenceSha256: '',
 });
 
-const clipped = (text: string): string =>
-  text.length > EXPLANATION_MAX_LENGTH ? `${text.slice(0, EXPLANATION_MAX_LENGTH - 1).toWellFormed()}…` : text;
+const presentable = (explanation: string): string => {
+  // Parts of it are words of others: nothing that a terminal or a page could take for a command stays in.
+  const text = explanation.toWellFormed().replaceAll(/\p{C}/gu, '?');
+  return text.length > EXPLANATION_MAX_LENGTH ? `${text.slice(0, EXPLANATION_MAX_LENGTH - 2).toWellFormed()}…` : text;
+};
