@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import * as z from 'zod';
+import { type LocalAws, type LocalAwsOptions, startLocalAws } from './aws.ts';
+import { clientConfig } from './clients.ts';
+import { createUsers, type LocalUser } from './cognito.ts';
+import { deploy } from './deploy.ts';
+import { type LocalEndpoints, removeEndpoints, writeEndpoints } from './endpoints.ts';
+import { prepareAccount } from './example.ts';
+import { LOCAL_CONTEXT, synthesize } from './synth.ts';
+
+const Outputs = z.object({
+  ApiId: z.string(),
+  BusName: z.string(),
+  TableName: z.string(),
+  AuditBucketName: z.string(),
+  EvidenceBucketName: z.string(),
+  ReleaseMachineArn: z.string(),
+  RollbackMachineArn: z.string(),
+  RecordKeyArn: z.string(),
+  LogKeyArn: z.string(),
+  UserPoolId: z.string(),
+  UserPoolClientId: z.string(),
+});
+
+/** Assay, deployed on a local AWS whose account has what the example needs. */
+export type Deployment = {
+  readonly aws: LocalAws;
+  readonly endpoints: LocalEndpoints;
+  stop(): Promise<void>;
+};
+
+/** Brings up local AWS, deploys the app to it, opens its doors, and writes down where everything is. */
+export async function startDeployment(options: LocalAwsOptions & { readonly onProgress: (line: string) => void }) {
+  const { root, onProgress, home = join(root, '.local') } = options;
+  const aws = await startLocalAws(options);
+  try {
+    const outputDirectory = join(home, 'cdk.out');
+    onProgress('synthesizing the app');
+    await synthesize({ root, outputDirectory, publicBaseUrl: aws.publicBaseUrl });
+    await prepareAccount(root, aws.awsEndpoint);
+    const stacks = await deploy({ directory: outputDirectory, endpoint: aws.awsEndpoint, onProgress });
+    const outputs = Outputs.parse(stacks[`assay-${LOCAL_CONTEXT.environment}`]);
+    const users = await addPeople(aws.awsEndpoint, outputs.UserPoolId);
+    const endpoints = await describe(aws, outputs, users);
+    await writeEndpoints(root, endpoints);
+    await aws.openDoors({
+      apiId: outputs.ApiId,
+      doors: [{ href: '/mailbox', name: 'Mailbox', what: 'The mails that approvers were sent, with their links.' }],
+    });
+    const stop = async () => {
+      await removeEndpoints(root);
+      await aws.stop();
+    };
+    return { aws, endpoints, stop } satisfies Deployment;
+  } catch (error) {
+    await aws.stop();
+    throw error;
+  }
+}
+
+/** People who may sign in: one who requests releases, one who rolls back. Their passwords are made anew each time. */
+async function addPeople(endpoint: string, userPoolId: string): Promise<LocalUser[]> {
+  const person = (username: string, groups: string[]): LocalUser => ({
+    username,
+    email: `${username}@example.com`,
+    password: `${randomBytes(12).toString('base64url')}-Aa1!`,
+    groups,
+  });
+  const users = [person('dana.kim', ['releaser']), person('omar.haddad', ['releaser', 'operator', 'auditor'])];
+  await createUsers(endpoint, userPoolId, users);
+  return users;
+}
+
+async function describe(aws: LocalAws, outputs: z.infer<typeof Outputs>, users: LocalUser[]): Promise<LocalEndpoints> {
+  const kms = new KMSClient(clientConfig(aws.awsEndpoint));
+  const publicKey = async (KeyId: string): Promise<string> => {
+    const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId }));
+    const base64 = Buffer.from(PublicKey ?? []).toString('base64');
+    return `-----BEGIN PUBLIC KEY-----\n${base64.replaceAll(/.{64}(?=.)/g, '$&\n')}\n-----END PUBLIC KEY-----\n`;
+  };
+  return {
+    schemaVersion: 1,
+    publicBaseUrl: aws.publicBaseUrl,
+    awsEndpoint: aws.awsEndpoint,
+    sagemakerEndpoint: aws.sagemakerEndpoint,
+    region: aws.region,
+    accountId: aws.accountId,
+    bus: outputs.BusName,
+    table: outputs.TableName,
+    buckets: { audit: outputs.AuditBucketName, evidence: outputs.EvidenceBucketName },
+    stateMachines: { release: outputs.ReleaseMachineArn, rollback: outputs.RollbackMachineArn },
+    logPublicKey: await publicKey(outputs.LogKeyArn),
+    recordPublicKey: await publicKey(outputs.RecordKeyArn),
+    auth: {
+      userPoolId: outputs.UserPoolId,
+      userPoolClientId: outputs.UserPoolClientId,
+      users: Object.fromEntries(
+        users.map(({ username, password, groups }) => [username, { password, groups: [...groups] }]),
+      ),
+    },
+    pid: process.pid,
+  };
+}

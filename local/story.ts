@@ -1,0 +1,179 @@
+/** One release after the other from event to production and back, through the doors that people and pipelines use. */
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import * as z from 'zod';
+import { approvalLink, approvalMails, approveInBrowser } from './approver.ts';
+import { clientConfig } from './clients.ts';
+import { initiateAuth } from './cognito.ts';
+import type { LocalEndpoints } from './endpoints.ts';
+import { type ExampleVersion, exampleManifest, manifestFile, registerLikeAPipeline } from './example.ts';
+import { until } from './ports.ts';
+
+export type Step = { readonly step: string; readonly outcome: string; readonly seconds: number };
+
+type Stage = { readonly root: string; readonly endpoints: LocalEndpoints; readonly onStep: (step: Step) => void };
+
+const MODEL = 'hmda-mortgage';
+const WAIT_MS = 90_000;
+
+/** Plays one step and tells how long it took; a step that fails tells what it saw. */
+export const storyteller = ({ root, endpoints, onStep }: Stage) => {
+  const api = apiClient(endpoints);
+  const play = async (step: string, run: () => Promise<string>): Promise<void> => {
+    const started = performance.now();
+    const outcome = await run();
+    onStep({ step, outcome, seconds: Math.round(performance.now() - started) / 1000 });
+  };
+  const assay = async (...words: string[]): Promise<string> => {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'bin/assay.ts'), ...words], {
+      cwd: root,
+    });
+    return stdout;
+  };
+  const releaseIn = async (version: ExampleVersion, states: readonly string[]): Promise<ReleaseView> => {
+    let seen: ReleaseView | undefined;
+    const isThere = await until(async () => {
+      seen = await api.release(`${MODEL}-${version}`);
+      return seen !== undefined && states.includes(seen.release.state);
+    }, WAIT_MS);
+    if (isThere && seen !== undefined) return seen;
+    const reasons = seen?.release.reasons.map((reason) => reason.explanation).join('; ');
+    throw new Error(
+      `${version} is ${seen?.release.state ?? 'not there'}, expected ${states.join(' or ')}. ${reasons ?? ''}`,
+    );
+  };
+
+  return {
+    refuseUnfair: () =>
+      play('1.0.0 is requested by an event and refused for fairness', async () => {
+        const printed = await assay('submit', manifestFile(root, '1.0.0'));
+        if (!printed.includes(`${MODEL}-1.0.0`)) throw new Error(`assay submit printed ${printed}`);
+        const { release } = await releaseIn('1.0.0', ['rejected', 'validated']);
+        const unfair = release.reasons.find((reason) => reason.rule === 'disparate_impact_ratio_above_minimum');
+        if (release.state !== 'rejected' || unfair === undefined) throw new Error(`1.0.0 is ${release.state}`);
+        return unfair.explanation;
+      }),
+    registerPackage: () =>
+      play('1.1.0 is registered by a pipeline and validated', async () => {
+        await registerLikeAPipeline(endpoints.sagemakerEndpoint, await exampleManifest(root, '1.1.0'));
+        const { release } = await releaseIn('1.1.0', ['validated', 'rejected']);
+        if (release.state !== 'validated') throw new Error(release.reasons.map((why) => why.explanation).join('; '));
+        return release.state;
+      }),
+    postManifest: () =>
+      play('1.2.0 is posted to the API and validated', async () => {
+        await api.post('/v1/releases', await exampleManifest(root, '1.2.0'));
+        return (await releaseIn('1.2.0', ['validated'])).release.state;
+      }),
+    awaitMails: (version: ExampleVersion) => awaitMails(endpoints, version),
+    approve: (version: ExampleVersion) =>
+      play(`${version} is approved by two people by their links`, async () => {
+        const people = await approveByTwo(await awaitMails(endpoints, version), version);
+        return `approved by ${people.join(' and ')}`;
+      }),
+    awaitProduction: (version: ExampleVersion) =>
+      play(`${version} goes to production`, async () => (await releaseIn(version, ['production'])).release.state),
+    alarm: () =>
+      play('an alarm rolls 1.2.0 back to 1.1.0', async () => {
+        await soundAlarm(endpoints);
+        await releaseIn('1.2.0', ['rolled_back']);
+        return `1.1.0 is in ${(await releaseIn('1.1.0', ['production'])).release.state}`;
+      }),
+    verifyLedger: () =>
+      play('the ledger is pulled and verified without AWS', async () => {
+        const folder = join(root, '.local', 'ledger');
+        await rm(folder, { recursive: true, force: true });
+        await assay('audit', 'pull', folder);
+        const report = await assay('audit', 'verify', folder, '--key', join(folder, 'log.pub'));
+        return report.trim().split('\n').at(-1) ?? '';
+      }),
+  };
+};
+
+const ReleaseView = z.object({
+  release: z.object({ state: z.string(), reasons: z.array(z.object({ rule: z.string(), explanation: z.string() })) }),
+});
+type ReleaseView = z.infer<typeof ReleaseView>;
+
+const apiClient = (endpoints: LocalEndpoints) => {
+  const token = signIn(endpoints);
+  const call = async (path: string, init: RequestInit = {}) =>
+    fetch(`${endpoints.publicBaseUrl}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${await token}`, 'content-type': 'application/json' },
+    });
+  return {
+    release: async (releaseId: string): Promise<ReleaseView | undefined> => {
+      const answer = await call(`/v1/releases/${releaseId}`);
+      if (answer.status === 404) return undefined;
+      if (!answer.ok) throw new Error(`the API answered ${answer.status}: ${await answer.text()}`);
+      return ReleaseView.parse(await answer.json());
+    },
+    post: async (path: string, body: unknown): Promise<void> => {
+      const answer = await call(path, { method: 'POST', body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(`the API answered ${answer.status}: ${await answer.text()}`);
+    },
+  };
+};
+
+async function signIn({ awsEndpoint, auth }: LocalEndpoints): Promise<string> {
+  const username = 'dana.kim';
+  const password = auth.users?.[username]?.password ?? '';
+  const { accessToken } = await initiateAuth(awsEndpoint, {
+    userPoolClientId: auth.userPoolClientId,
+    username,
+    password,
+  });
+  return accessToken;
+}
+
+/** One link for each person who was asked, in the order of the mails. */
+async function awaitMails({ awsEndpoint }: LocalEndpoints, version: ExampleVersion): Promise<Map<string, string>> {
+  let mails = await approvalMails(awsEndpoint, version);
+  const areThere = await until(async () => {
+    mails = await approvalMails(awsEndpoint, version);
+    return mails.length >= 2;
+  }, WAIT_MS);
+  if (!areThere) throw new Error(`${mails.length} mails ask for approval of ${version}, expected two or more`);
+  return new Map(mails.map((mail) => [mail.to[0] ?? '', approvalLink(mail) ?? '']));
+}
+
+/** Two people in two roles: whoever comes too late for a role that is filled already is told so and counts for nothing. */
+async function approveByTwo(links: ReadonlyMap<string, string>, version: ExampleVersion): Promise<string[]> {
+  const people = ['ana.silva@example.com', 'ruth.meyer@example.com'];
+  for (const person of people) {
+    const link = links.get(person);
+    if (link === undefined)
+      throw new Error(`${person} was sent no link; there are links for ${[...links.keys()].join(', ')}`);
+    const { status, page } = await approveInBrowser(link, version);
+    if (status !== 200) throw new Error(`the page answered ${person} with ${status}: ${page.slice(0, 2000)}`);
+  }
+  return people;
+}
+
+async function soundAlarm({ awsEndpoint }: LocalEndpoints): Promise<void> {
+  const cloudwatch = new CloudWatchClient(clientConfig(awsEndpoint));
+  const AlarmName = `assay/${MODEL}/error-rate`;
+  await cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName,
+      Namespace: 'AWS/SageMaker',
+      MetricName: 'Invocation5XXErrors',
+      Dimensions: [{ Name: 'EndpointName', Value: MODEL }],
+      Statistic: 'Average',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 0.05,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'ignore',
+    }),
+  );
+  await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'OK', StateReason: 'quiet' }));
+  // The relay looks once a second, and must have seen the quiet state to notice the change.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const StateReason = 'error rate 0.07 is above 0.05';
+  await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason }));
+}
