@@ -37,12 +37,12 @@ const groupRow = (group: GroupOutcome, highest: number): Html => {
   const rate = rateOf(group);
   const ratio = highest === 0 ? 1 : rate / highest;
   const isLow = ratio < FOUR_FIFTHS;
-  const width = (ratio * 100).toFixed(2);
+  const width = highest === 0 ? '0' : (ratio * 100).toFixed(2);
   return html`<tr><th scope="row"><bdi>${group.value}</bdi></th>
-<td class="picture"><svg class="rate" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${ratio.toFixed(2)} of the highest rate">
+<td class="picture"><svg class="rate" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${ratio.toFixed(3)} of the highest rate">
 <rect class="track" width="100" height="10"/><rect class="${isLow ? 'low' : 'value'}" width="${width}" height="10"/>
 <line class="limit" x1="80" y1="0" x2="80" y2="10"/></svg>
-${isLow ? html`<span class="badge badge-warn">▼ ${ratio.toFixed(2)}: below four fifths</span>` : ''}</td>
+${isLow ? html`<span class="badge badge-warn">▼ ${ratio.toFixed(3)}: below four fifths</span>` : ''}</td>
 <td class="number" data-label="Rate">${(rate * 100).toFixed(1)} %</td>
 <td class="number" data-label="Favourable">${group.favorable.toLocaleString('en')} of ${group.count.toLocaleString('en')}</td></tr>`;
 };
