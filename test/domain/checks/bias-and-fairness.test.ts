@@ -1,0 +1,294 @@
+import { describe, expect, it } from 'vitest';
+import { itJudges, judge } from './known-cases.ts';
+import { aGroup, aReport, digestOf, read, someEvidence, unreadable, withOutcomes } from './stage-evidence.ts';
+
+const RACE = { protected_attributes: ['race'] };
+const races = (...selected: readonly number[]) =>
+  withOutcomes(selected.map((favorable, index) => aGroup('race', `group ${index}`, 100, favorable)));
+
+describe('demographic_parity_within_threshold', () => {
+  itJudges('demographic_parity_within_threshold', [
+    {
+      claim: 'passes a difference of exactly the maximum, which binary fractions would miss',
+      evidence: races(90, 70),
+      parameters: RACE,
+      status: 'passed',
+      measured: '0.2000',
+      says: ['within the maximum of 0.20', '0.7000 for group 1 (100 rows)', '0.9000 for group 0 (100 rows)'],
+    },
+    {
+      claim: 'fails one row more, naming the groups, the rates and the maximum',
+      evidence: races(91, 70),
+      parameters: RACE,
+      status: 'failed',
+      measured: '0.2100',
+      says: ['race', '0.2100, above the maximum of 0.20', '0.7000 for group 1', 'retrain'],
+    },
+    {
+      claim: 'takes another maximum from the policy',
+      evidence: races(91, 70),
+      parameters: { ...RACE, maximum: '0.25' },
+      status: 'passed',
+      says: ['within the maximum of 0.25'],
+    },
+    {
+      claim: 'judges every attribute of the manifest when the policy names none, and tells the worst',
+      evidence: someEvidence(),
+      status: 'passed',
+      measured: '0.0500',
+      says: ['race', 'sex'],
+    },
+  ]);
+});
+
+describe('equalised_odds_within_threshold', () => {
+  const odds = (truePositive: number, falsePositive: number) =>
+    withOutcomes([
+      aGroup('race', 'black', 100, 50, { truePositive, falsePositive }),
+      aGroup('race', 'white', 100, 50, { truePositive: 40, falsePositive: 10 }),
+    ]);
+  itJudges('equalised_odds_within_threshold', [
+    {
+      claim: 'passes a model that is right about as often for everybody',
+      evidence: odds(35, 12),
+      parameters: RACE,
+      status: 'passed',
+      measured: '0.1000',
+      says: ['true positive rate 0.7000 for black', '0.8000 for white'],
+    },
+    {
+      claim: 'fails a model that turns away more of the deserving of one group',
+      evidence: odds(29, 10),
+      parameters: RACE,
+      status: 'failed',
+      measured: '0.2200',
+      says: ['true positive rate 0.5800 for black', 'above the maximum of 0.20'],
+    },
+    {
+      claim: 'fails a model that forgives one group more, which selection rates alone would hide',
+      evidence: odds(35, 25),
+      parameters: RACE,
+      status: 'failed',
+      measured: '0.3000',
+      says: ['false positive rate 0.2000 for white'],
+    },
+    {
+      claim: 'is inconclusive, and never 0, when a group has nobody who deserves the outcome',
+      evidence: withOutcomes([
+        aGroup('race', 'black', 100, 50, { actualFavorable: 0, truePositive: 0 }),
+        aGroup('race', 'white', 100, 50),
+      ]),
+      parameters: RACE,
+      status: 'inconclusive',
+      measured: 'not measurable',
+      says: ['group black has no rows to take a true positive rate of', 'both outcomes in every group'],
+    },
+    {
+      claim: 'is inconclusive when a group has nobody who does not deserve it',
+      evidence: withOutcomes([
+        aGroup('race', 'black', 100, 50, { actualFavorable: 100 }),
+        aGroup('race', 'white', 100, 50),
+      ]),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['false positive rate'],
+    },
+    {
+      claim: 'is inconclusive when labels are missing',
+      evidence: withOutcomes([
+        aGroup('race', 'black', 100, 50, { missingLabels: 1, labelled: 99 }),
+        aGroup('race', 'white', 100, 50),
+      ]),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['1 of 100 rows of black have no label'],
+    },
+    {
+      claim: 'is inconclusive when the labels are no yes or no',
+      evidence: withOutcomes([aGroup('race', 'black', 100, 50)], { otherValues: { predictions: 1, labels: 2 } }),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['labels have 2 values besides the favorable one'],
+    },
+  ]);
+});
+
+describe('disparate_impact_ratio_above_minimum', () => {
+  itJudges('disparate_impact_ratio_above_minimum', [
+    {
+      claim: 'passes four fifths exactly',
+      evidence: races(80, 64),
+      parameters: RACE,
+      status: 'passed',
+      measured: '0.8000',
+      says: ['not below the minimum of 0.80'],
+    },
+    {
+      claim: 'fails less than four fifths, whichever group is the favoured one',
+      evidence: races(63, 80),
+      parameters: RACE,
+      status: 'failed',
+      measured: '0.7875',
+      says: ['0.7875, below the minimum of 0.80', '0.6300 for group 0'],
+    },
+    {
+      claim: 'fails a group that never gets the outcome',
+      evidence: races(0, 80),
+      parameters: RACE,
+      status: 'failed',
+      measured: '0.0000',
+      says: ['0.0000 for group 0'],
+    },
+    {
+      claim: 'is inconclusive when nobody gets the outcome',
+      evidence: races(0, 0),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['no group has any favorable prediction', 'favorable_value'],
+    },
+  ]);
+});
+
+describe('every fairness check', () => {
+  const small = [aGroup('race', 'black', 28, 14), aGroup('race', 'white', 100, 50)];
+  itJudges('disparate_impact_ratio_above_minimum', [
+    {
+      claim: 'is inconclusive about a group below the minimum size, by name',
+      evidence: withOutcomes(small),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['black (28 rows)', 'at least 30'],
+    },
+    {
+      claim: 'judges that group when the policy asks for fewer rows',
+      evidence: withOutcomes(small),
+      parameters: { ...RACE, minimum_group_size: 28 },
+      status: 'passed',
+      says: [],
+    },
+    {
+      claim: 'fails large groups that are too far apart, whatever a small one might say',
+      evidence: withOutcomes([...small, aGroup('race', 'asian', 100, 90)]),
+      parameters: RACE,
+      status: 'failed',
+      says: ['0.5556'],
+    },
+    {
+      claim: 'is inconclusive about a single group',
+      evidence: withOutcomes([aGroup('race', 'white', 100, 50)]),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['no two groups'],
+    },
+    {
+      claim: 'is inconclusive when predictions are missing: what is left out could be just what differs',
+      evidence: withOutcomes([
+        aGroup('race', 'black', 90, 45, { missingPredictions: 10 }),
+        aGroup('race', 'white', 100, 50),
+      ]),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['10 of 100 rows of black have no prediction', 'share of 0'],
+    },
+    {
+      claim: 'is inconclusive when rows have no value of the attribute',
+      evidence: withOutcomes([aGroup('race', 'black', 90, 45), aGroup('race', 'white', 100, 50)], { rows: 200 }),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['10 of 200 rows have no race'],
+    },
+    {
+      claim: 'says what is missing even where the policy allows it',
+      evidence: withOutcomes(
+        [aGroup('race', 'black', 99, 50, { missingPredictions: 1 }), aGroup('race', 'white', 100, 50)],
+        {
+          missing: { predictions: 1, labels: 2, attributes: { race: 0, sex: 3 } },
+        },
+      ),
+      parameters: { ...RACE, maximum_missing: '0.01' },
+      status: 'passed',
+      says: ['Of 200 rows, 1 have no prediction, 2 have no label, 3 have no sex.'],
+    },
+    {
+      claim: 'is inconclusive about scores',
+      evidence: withOutcomes([aGroup('race', 'white', 100, 50)], { otherValues: { predictions: 99, labels: 1 } }),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['predictions have 99 values', 'not scores'],
+    },
+    {
+      claim: 'is inconclusive about an empty table',
+      evidence: withOutcomes([]),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['no rows'],
+    },
+    {
+      claim: 'is not provided an attribute that the policy names and the predictions lack',
+      evidence: someEvidence(),
+      parameters: { protected_attributes: ['race', 'age_band'] },
+      status: 'not_provided',
+      says: ['age_band', 'predictions.protected_attributes'],
+    },
+    {
+      claim: 'judges the intersections that the policy asks for',
+      evidence: withOutcomes([
+        aGroup('race', 'black', 100, 80),
+        aGroup('race', 'white', 100, 80),
+        aGroup('sex', 'female', 100, 80),
+        aGroup('sex', 'male', 100, 80),
+        aGroup('race × sex', 'black × female', 50, 30),
+        aGroup('race × sex', 'black × male', 50, 50),
+        aGroup('race × sex', 'white × female', 50, 50),
+        aGroup('race × sex', 'white × male', 50, 30),
+      ]),
+      parameters: { protected_attributes: ['sex', 'race'], intersections: true },
+      status: 'failed',
+      measured: '0.6000',
+      says: ['race × sex', 'black × female'],
+    },
+    {
+      claim: 'fails predictions that the report is not about: they could be those of a fairer model',
+      evidence: someEvidence({
+        evaluationReport: read(
+          aReport({
+            predictions_sha256: digestOf('x'),
+            artifact_sha256: digestOf('y'),
+            test_split: { rows: 9, method: '' },
+          }),
+        ),
+      }),
+      status: 'failed',
+      says: [digestOf('x'), digestOf('y'), '9 test rows, the predictions have 400'],
+    },
+    {
+      claim: 'is an error when the report cannot be read',
+      evidence: someEvidence({ evaluationReport: unreadable('document is empty') }),
+      status: 'error',
+      says: ['evaluation report', 'document is empty'],
+    },
+    {
+      claim: 'is an error when the table cannot be read',
+      evidence: someEvidence({ outcomeCounts: unreadable('predictions lacks column race') }),
+      status: 'error',
+      says: ['table of predictions', 'lacks column race'],
+    },
+  ]);
+
+  it('has nothing to judge when no outcomes were counted', () => {
+    const { outcomeCounts: _, ...evidence } = someEvidence();
+
+    expect(judge('equalised_odds_within_threshold', evidence)).toMatchObject({
+      status: 'not_provided',
+      evidenceSha256: '',
+    });
+  });
+
+  it('shows a long name of a group in short', () => {
+    const evidence = withOutcomes([aGroup('race', 'x'.repeat(100), 100, 10), aGroup('race', 'white', 100, 90)]);
+
+    const { explanation } = judge('demographic_parity_within_threshold', evidence, RACE);
+
+    expect(explanation).toContain(`${'x'.repeat(63)}… (100 rows)`);
+  });
+});

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import type { CheckStatus, StageEvidence } from '../../../lib/domain/checks/check.ts';
+import { CHECKS } from '../../../lib/domain/checks/registry.ts';
+
+/** One piece of evidence, what a check must say of it, and what its explanation must name. */
+export type KnownCase = {
+  readonly claim: string;
+  readonly evidence: StageEvidence;
+  readonly parameters?: Record<string, unknown>;
+  readonly status: CheckStatus;
+  readonly measured?: string;
+  readonly says: readonly string[];
+};
+
+export const judge = (name: string, evidence: StageEvidence, parameters: Record<string, unknown> = {}) => {
+  const check = CHECKS.find((known) => known.name === name);
+  if (check === undefined) throw new Error(`no check is called ${name}`);
+  return check.judge(evidence, parameters);
+};
+
+export const itJudges = (name: string, cases: readonly KnownCase[]): void => {
+  it.each(cases)('$claim', ({ evidence, parameters, status, measured, says }) => {
+    const verdict = judge(name, evidence, parameters);
+
+    expect(verdict).toMatchObject({ status, ...(measured === undefined ? {} : { measured }) });
+    expect(verdict.threshold).not.toBe('');
+    for (const words of says) expect(verdict.explanation).toContain(words);
+  });
+};

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { CHECKS, checksOf } from '../../../lib/domain/checks/registry.ts';
+import { runChecks, type UsedCheck } from '../../../lib/domain/checks/run-checks.ts';
+import { aCard, aProvenance, read, someEvidence, unreadable } from './stage-evidence.ts';
+
+const used = (name: string, parameters = {}): UsedCheck => ({ name, mode: 'enforce', parameters });
+
+describe('the registry of checks', () => {
+  it('has the checks of the three stages under their exact names', () => {
+    const names = Object.fromEntries(
+      (['data_provenance', 'model_card', 'bias_and_fairness'] as const).map((stage) => [
+        stage,
+        checksOf(stage).map((check) => check.name),
+      ]),
+    );
+
+    expect(names).toEqual({
+      data_provenance: [
+        'training_data_sources_documented',
+        'pii_handling_verified',
+        'consent_basis_documented',
+        'data_retention_policy_compliant',
+      ],
+      model_card: [
+        'model_card_schema_valid',
+        'performance_metrics_populated',
+        'failure_modes_documented',
+        'security_properties_documented',
+        'intended_use_defined',
+      ],
+      bias_and_fairness: [
+        'demographic_parity_within_threshold',
+        'equalised_odds_within_threshold',
+        'disparate_impact_ratio_above_minimum',
+      ],
+    });
+    expect(CHECKS).toHaveLength(12);
+  });
+
+  it('runs every check without parameters, by its defaults', () => {
+    for (const check of CHECKS) expect(check.judge(someEvidence(), {}), check.name).toMatchObject({ status: 'passed' });
+  });
+});
+
+describe('runChecks', () => {
+  it('runs all checks of a stage and lists every verdict in the order of the policy', () => {
+    const evidence = someEvidence({ dataProvenance: read(aProvenance({ consent: undefined, columns: [] })) });
+
+    const runs = runChecks(
+      'data_provenance',
+      checksOf('data_provenance').map(({ name }) => used(name)),
+      evidence,
+    );
+
+    expect(runs.map(({ verdict }) => verdict.status)).toEqual(['passed', 'not_provided', 'not_provided', 'passed']);
+  });
+
+  it('keeps the mode that the policy gives', () => {
+    const [run] = runChecks('model_card', [{ ...used('intended_use_defined'), mode: 'observe' }], someEvidence());
+
+    expect(run).toMatchObject({ name: 'intended_use_defined', mode: 'observe' });
+  });
+
+  it('closes on a check that it does not know, or that belongs to another stage', () => {
+    const runs = runChecks('model_card', [used('vibes_checked'), used('pii_handling_verified')], someEvidence());
+
+    expect(runs.map(({ verdict }) => verdict.status)).toEqual(['error', 'error']);
+  });
+
+  it('closes on a check that breaks, keeps its message, and still makes the others', () => {
+    const broken = { ...aCard(), failure_modes: null };
+    const evidence = someEvidence({ modelCard: read(broken as never) }); // the cast stands for a bug in a parser
+
+    const runs = runChecks('model_card', [used('failure_modes_documented'), used('intended_use_defined')], evidence);
+
+    expect(runs[0]?.verdict).toMatchObject({ status: 'error', explanation: expect.stringContaining('Cannot read') });
+    expect(runs[1]?.verdict.status).toBe('passed');
+  });
+
+  it('closes on parameters that the check does not have', () => {
+    const [run] = runChecks('model_card', [used('intended_use_defined', { minimun: 0 })], someEvidence());
+
+    expect(run?.verdict).toMatchObject({ status: 'error', explanation: expect.stringContaining('minimun') });
+  });
+
+  it('keeps explanations short and printable, since they go into audit events and pages', () => {
+    const problem = `\u001b[2J${'\ud83d\ude00'.repeat(2000)}`;
+    const evidence = someEvidence({ modelCard: unreadable(problem) });
+
+    const [run] = runChecks('model_card', [used('intended_use_defined')], evidence);
+
+    expect(run?.verdict.explanation.length).toBeLessThanOrEqual(1000);
+    expect(run?.verdict.explanation).toMatch(/^The model card .*\?\[2J/);
+    expect(run?.verdict.explanation.isWellFormed()).toBe(true);
+  });
+
+  it('spells out the first problems and counts the rest', () => {
+    const failure_modes = Array.from({ length: 500 }, () => ({ mode: 'Drift' }));
+
+    const [run] = runChecks(
+      'model_card',
+      [used('failure_modes_documented')],
+      someEvidence({ modelCard: read(aCard({ failure_modes })) }),
+    );
+
+    expect(run?.verdict.explanation).toContain('Failure mode 8 (Drift) lacks effect and mitigation. And 493 more.');
+  });
+});
