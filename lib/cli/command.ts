@@ -1,0 +1,82 @@
+/** What every command of `assay` is made of: its arguments, its help, and what its exit code says. */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { plain } from './text.ts';
+
+/** 0: done, and the answer is yes. 1: it could not be done or asked so. 2: it was done, and the answer is no. */
+export const EXIT = { ok: 0, fault: 1, no: 2 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What a command may know of the world around it. */
+export type Surroundings = {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+};
+
+/** The command was called in a way that it does not understand. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+type Options = Record<string, NonNullable<ParseArgsConfig['options']>[string] & { readonly description: string }>;
+type Parsed<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true }>>;
+
+type Definition<O extends Options> = {
+  /** The words that call it, such as `audit verify`. */
+  readonly name: string;
+  /** The arguments after the name, such as `DIR`; upper case is to be replaced, brackets may be left out. */
+  readonly parameters: readonly string[];
+  readonly description: string;
+  readonly options: O;
+  readonly run: (
+    args: { readonly values: Parsed<O>['values']; readonly positionals: readonly string[] },
+    around: Surroundings,
+  ) => Promise<ExitCode>;
+};
+
+export type Command = {
+  readonly help: () => string;
+  readonly run: (args: readonly string[], around: Surroundings) => Promise<ExitCode>;
+};
+
+/** Declares a command, so that it sees the types of its own options. */
+export const defineCommand = <const O extends Options>(definition: Definition<O>): Command => ({
+  help: () => helpOf(definition),
+  run: async (args, around) => {
+    const { values, positionals } = parse(definition, args);
+    const required = definition.parameters.filter((parameter) => !parameter.startsWith('['));
+    if (positionals.length < required.length) {
+      throw new UsageError(`${definition.name} needs ${required.slice(positionals.length).join(' ')}`);
+    }
+    if (positionals.length > definition.parameters.length) {
+      throw new UsageError(`${definition.name} does not understand ${plain(positionals.at(-1) ?? '')}`);
+    }
+    return definition.run({ values, positionals }, around);
+  },
+});
+
+const parse = <O extends Options>({ options, name }: Definition<O>, args: readonly string[]): Parsed<O> => {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (cause) {
+    throw new UsageError(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+};
+
+const helpOf = ({ name, parameters, description, options }: Definition<Options>): string => {
+  const entries = Object.entries(options).map(([option, { type, description: what }]) => ({
+    spelling: type === 'string' ? `--${option} ${option.toUpperCase()}` : `--${option}`,
+    what,
+  }));
+  const width = Math.max(0, ...entries.map(({ spelling }) => spelling.length));
+  return [
+    `assay ${[name, ...parameters].join(' ')}${entries.length > 0 ? ' [options]' : ''}`,
+    '',
+    description,
+    ...(entries.length > 0 ? ['', ...entries.map(({ spelling, what }) => `  ${spelling.padEnd(width)}  ${what}`)] : []),
+  ].join('\n');
+};

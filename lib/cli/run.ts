@@ -1,0 +1,74 @@
+import { ZodError, z } from 'zod';
+import { Refusal } from '../domain/refusal.ts';
+import { ApiRefusal } from './api.ts';
+import { type Command, EXIT, type ExitCode, type Surroundings, UsageError } from './command.ts';
+import { columns, plain } from './text.ts';
+
+/** Loaded when called: verifying a ledger must not wait for the AWS SDK. */
+const COMMANDS: readonly { name: string; summary: string; load: () => Promise<{ command: Command }> }[] = [
+  { name: 'submit', summary: 'request a release', load: () => import('./submit.ts') },
+  { name: 'status', summary: 'list releases, or tell the story of one', load: () => import('./status.ts') },
+  { name: 'refusals', summary: 'list the manifests that were refused, and why', load: () => import('./refusals.ts') },
+  { name: 'rollback', summary: 'go back to the release that served before', load: () => import('./rollback.ts') },
+  { name: 'audit pull', summary: 'copy the audit ledger to a directory', load: () => import('./audit-pull.ts') },
+  { name: 'audit verify', summary: 'verify a copied ledger; needs no AWS', load: () => import('./audit-verify.ts') },
+];
+
+/** The whole command line: finds the command, runs it, and says in one place what a failure means. */
+export const run = async (args: readonly string[], around: Surroundings): Promise<ExitCode> => {
+  try {
+    return await dispatch(args, around);
+  } catch (error) {
+    around.err(messageOf(error));
+    return isRefusal(error) ? EXIT.no : EXIT.fault;
+  }
+};
+
+const dispatch = async (args: readonly string[], around: Surroundings): Promise<ExitCode> => {
+  const wantsHelp = args[0] === 'help' || args.includes('--help') || args.includes('-h');
+  const words = args[0] === 'help' ? args.slice(1) : args;
+  const called = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
+  if (called !== undefined) {
+    const { command } = await called.load();
+    if (!wantsHelp) return command.run(words.slice(called.name.split(' ').length), around);
+    around.out(command.help());
+    return EXIT.ok;
+  }
+  if (!wantsHelp && words.length > 0) throw new UsageError(`there is no command ${plain(words.join(' '))}`);
+  (wantsHelp ? around.out : around.err)(overview());
+  return wantsHelp ? EXIT.ok : EXIT.fault;
+};
+
+const overview = (): string =>
+  [
+    'assay: governed releases of machine-learning models',
+    '',
+    columns(
+      ['command', ''],
+      COMMANDS.map(({ name, summary }) => [name, summary]),
+    ),
+    '',
+    'assay COMMAND --help says more.',
+    '',
+    'It talks to what ASSAY_URL, ASSAY_TOKEN, ASSAY_BUS and ASSAY_AUDIT_BUCKET name;',
+    'without them, to the local AWS of .local/endpoints.json here or above.',
+    '',
+    'Exit code 0: done. 1: wrong usage, or it could not be done. 2: done, and the answer is no.',
+  ].join('\n');
+
+/** Ours or the API's: the question was understood, and the answer is no. */
+const isRefusal = (error: unknown): error is Refusal | ApiRefusal =>
+  error instanceof Refusal || error instanceof ApiRefusal;
+
+const messageOf = (error: unknown): string => {
+  if (error instanceof UsageError) return `assay: ${error.message}\nTry assay help.`;
+  if (isRefusal(error)) {
+    const faults = columns(
+      ['field', 'problem'],
+      error.faults.map(({ field, problem }) => [field, problem]),
+    );
+    return `${error.name}: ${plain(error.message)}${error.faults.length > 0 ? `\n\n${faults}` : ''}`;
+  }
+  if (error instanceof ZodError) return `assay: got an answer of an unexpected shape\n${z.prettifyError(error)}`;
+  return `assay: ${plain(error instanceof Error ? error.message : String(error))}`;
+};

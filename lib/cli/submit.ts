@@ -1,0 +1,59 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parse } from 'yaml';
+import { Refusal } from '../domain/refusal.ts';
+import { MANIFEST_MAX_BYTES, parseManifest } from '../domain/release/manifest.ts';
+import { defineCommand, EXIT, UsageError } from './command.ts';
+import { connect } from './connection.ts';
+import { plain } from './text.ts';
+
+export const command = defineCommand({
+  name: 'submit',
+  parameters: ['MANIFEST'],
+  description: [
+    'Requests the release that a manifest (YAML or JSON) describes, by an event on the Assay bus.',
+    'A manifest with faults is refused here, with all of them (exit code 2).',
+  ].join('\n'),
+  options: {
+    bus: { type: 'string', description: 'the event bus (ASSAY_BUS)' },
+    'send-anyway': {
+      type: 'boolean',
+      description: 'send a manifest with faults too, so that its refusal is on record',
+    },
+  },
+  run: async ({ values, positionals: [file = ''] }, around) => {
+    const claim = await readManifest(resolve(around.directory, file));
+    const releaseId = checked(claim, values['send-anyway'] === true);
+    const { requestRelease } = await import('./request-release.ts');
+    const connection = await connect(around, values);
+    await requestRelease(claim, connection.bus(), connection.clientSettings);
+    around.out(releaseId);
+    around.err(`requested; assay status ${releaseId} tells how it goes`);
+    return EXIT.ok;
+  },
+});
+
+const readManifest = async (file: string): Promise<unknown> => {
+  const { size } = await stat(file);
+  if (size > MANIFEST_MAX_BYTES)
+    throw new UsageError(`${file} has ${size} bytes, a manifest ${MANIFEST_MAX_BYTES} at most`);
+  const text = await readFile(file, 'utf8');
+  try {
+    // YAML 1.2 reads JSON too. Aliases are not followed: a manifest needs none, and they can grow without limit.
+    return parse(text, { maxAliasCount: 0, logLevel: 'error' });
+  } catch (cause) {
+    const problem = plain(cause instanceof Error ? cause.message : String(cause));
+    throw new Refusal('ManifestInvalid', 'the manifest cannot be read', [{ field: 'manifest', problem }], { cause });
+  }
+};
+
+/** The id of the release; of a manifest with faults, if it is to be sent all the same, whatever id it claims. */
+const checked = (claim: unknown, isSentAnyway: boolean): string => {
+  try {
+    return parseManifest(claim).release_id;
+  } catch (error) {
+    if (!(error instanceof Refusal) || !isSentAnyway) throw error;
+    const id: unknown = typeof claim === 'object' && claim !== null ? Reflect.get(claim, 'release_id') : undefined;
+    return typeof id === 'string' ? plain(id) : '(no release_id)';
+  }
+};

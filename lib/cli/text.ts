@@ -1,0 +1,25 @@
+/** Text for a terminal. What it shows was written by others, so nothing in it may steer the terminal. */
+
+/** One line without control and formatting characters, which could move the cursor or turn the reading direction. */
+export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+
+/** Rows in columns as wide as their widest cell, the header above; numbers stand to the right. */
+export const columns = (header: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
+  const table = [header, ...rows].map((row) => row.map((cell) => ({ text: plain(String(cell)), cell })));
+  const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.text.length ?? 0)));
+  const isNumeric = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
+  return table
+    .map((row) =>
+      row
+        .map(({ text }, column) => {
+          const width = widths[column] ?? 0;
+          return isNumeric[column] ? text.padStart(width) : text.padEnd(width);
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+/** A count and its noun: `1 event`, `2 events`. */
+export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
