@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html';
 import type { Decision } from '../domain/approval/approval.ts';
+import { DENIAL_MEANING } from '../domain/approval/decision-answer.ts';
 import type { Person } from '../domain/policy/directory.ts';
 import type { Role, Tier } from '../domain/policy/policy.ts';
 import type { Fault } from '../domain/refusal.ts';
@@ -76,7 +77,8 @@ const signature = ({ approver, role, meaning }: ApprovalForm): Html => html`<div
 <div><dt>Printed name</dt><dd><bdi>${approver.name}</bdi></dd></div>
 <div><dt>Signing as</dt><dd>${ROLE_NAMES[role]}</dd></div>
 <div><dt>Date and time</dt><dd>Recorded when you decide, in UTC</dd></div>
-<div class="wide"><dt>Meaning of your signature</dt><dd>${meaning}</dd></div></dl></div>
+<div class="wide"><dt>Meaning of your signature if you approve</dt><dd>${meaning}</dd></div>
+<div class="wide"><dt>Meaning of your signature if you deny</dt><dd>${DENIAL_MEANING}</dd></div></dl></div>
 <p class="note">Either button signs. The decision is kept with your directory id, role, time and the evidence digest above, and cannot
 be changed afterwards.</p></div>`;
 

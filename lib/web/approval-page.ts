@@ -57,7 +57,7 @@ const subjectSection = (view: ApprovalView): Html => {
 <div><dt>Way back</dt><dd>${wayBack(release)}</dd></div>
 <div class="wide"><dt>Artifact, SHA-256</dt><dd>${digest(request.artifactSha256)}</dd></div>
 <div class="wide"><dt>Evidence digest: artifact, evidence, check results, policy and way back in one</dt><dd>${digest(request.evidenceDigest)}</dd></div>
-<div class="wide"><dt>Required approvals</dt><dd>${requiredRoles(view)}</dd></div></dl></section>`;
+<div class="wide"><dt>Required approvals</dt><dd><ul class="roles">${requiredRoles(view)}</ul></dd></div></dl></section>`;
 };
 
 const tierBadge = (tier: ApprovalRequest['riskTier']): Html => {
@@ -70,14 +70,14 @@ const wayBack = ({ rollbackTarget }: Release): Html | string =>
     ? 'None: nothing of this model was in production'
     : html`<code>${rollbackTarget}</code>`;
 
-const requiredRoles = ({ request, approvals, names }: ApprovalView): Html[] =>
+const requiredRoles = ({ request, approvals, names, form }: ApprovalView): Html[] =>
   request.requiredRoles.map((role) => {
     const given = approvals.find((approval) => approval.approverRole === role && approval.decision === 'approve');
     const state =
       given === undefined
-        ? 'waiting'
-        : html`✓ <bdi>${names.get(given.approverId) ?? given.approverId}</bdi>, ${time(given.timestamp)}`;
-    return html`<div>${ROLE_NAMES[role]}: ${state}</div>`;
+        ? html`<span class="badge">○ Waiting</span>`
+        : html`<span class="badge badge-good">✓ Approved</span> <span><bdi>${names.get(given.approverId) ?? given.approverId}</bdi>, ${time(given.timestamp)}</span>`;
+    return html`<li><span>${ROLE_NAMES[role]}${role === form.role ? ' (you)' : ''}</span> ${state}</li>`;
   });
 
 const liveSection = ({ live, request }: ApprovalView): Html => {
@@ -94,7 +94,12 @@ const differenceTable = (differences: readonly Difference[]): Html => html`<tabl
 <thead><tr><th scope="col">What</th><th scope="col">Live now</th><th scope="col">This release</th></tr></thead>
 <tbody>${differences.map(
   ({ subject, live, candidate }) => html`<tr><th scope="row"><code>${subject}</code></th>
-<td data-label="Live now">${live || '–'}</td><td data-label="This release">${candidate || '–'}</td></tr>`,
+<td data-label="Live now">${valueCell(live)}</td><td data-label="This release">${valueCell(candidate)}</td></tr>`,
 )}</tbody></table>`;
+
+const valueCell = (value: string): Html | string => {
+  if (value === '') return html`<span class="note">none</span>`;
+  return /^([0-9a-f]{40,}|s3:\/\/.*)$/.test(value) ? html`<code>${value}</code>` : value;
+};
 
 const nameOf = (personId: string, { names }: ApprovalView): string => names.get(personId) ?? personId;

@@ -7,7 +7,7 @@ import { MODE_WORDS, STAGE_NAMES, STATUS_WORDS } from './wording.ts';
 export const checkList = (checks: readonly CheckRecord[]): Html => {
   const stages = StageName.options.filter((stage) => checks.some((check) => check.stage === stage));
   return html`<section aria-labelledby="checks"><h2 id="checks">Automated checks ${summary(checks)}</h2>
-${stages.map(
+${attention(checks)}${stages.map(
   (stage) => html`<h3>${STAGE_NAMES[stage]}</h3>
 <ul class="checks">${checks.filter((check) => check.stage === stage).map(checkItem)}</ul>`,
 )}</section>`;
@@ -21,6 +21,16 @@ export const checksInWords = (checks: readonly CheckRecord[]): string => {
     : `${passed} of ${checks.length} automated checks passed`;
 };
 
+/** What did not pass comes first: it is what people are needed for. */
+const attention = (checks: readonly CheckRecord[]): Html | string => {
+  const unpassed = checks.filter((check) => check.status !== 'passed');
+  if (unpassed.length === 0) return '';
+  return html`<p class="attention">Look closely at: ${unpassed.map(
+    ({ name, status }, index) =>
+      html`${index === 0 ? '' : ', '}<a href="#check-${name}"><code>${name}</code></a> (${STATUS_WORDS[status].word.toLowerCase()})`,
+  )}</p>`;
+};
+
 const summary = (checks: readonly CheckRecord[]): Html => {
   const isAll = checks.every((check) => check.status === 'passed');
   return html`<span class="badge ${isAll ? 'badge-good' : 'badge-warn'}">${isAll ? '✓' : '!'} ${checksInWords(checks)}</span>`;
@@ -29,7 +39,7 @@ const summary = (checks: readonly CheckRecord[]): Html => {
 const checkItem = (check: CheckRecord): Html => {
   const { sign, word } = STATUS_WORDS[check.status];
   const colour = check.status === 'passed' ? 'badge-good' : check.mode === 'enforce' ? 'badge-bad' : 'badge-warn';
-  return html`<li><div><span class="badge ${colour}"><span aria-hidden="true">${sign}</span> ${word}</span></div>
+  return html`<li id="check-${check.name}"><div><span class="badge ${colour}"><span aria-hidden="true">${sign}</span> ${word}</span></div>
 <div><code>${check.name}</code> <span class="note">· ${MODE_WORDS[check.mode]}</span>
 <p>${check.explanation}</p>
 <p class="values">${labelled('Measured', check.measured)}${labelled('Threshold', check.threshold)}</p></div></li>`;

@@ -25,7 +25,7 @@ section,.panel{background:var(--paper);border:1px solid var(--line);border-radiu
 dl{margin:0}
 dt{color:var(--muted);font-size:.875rem}
 dd{margin:0 0 .75rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:0 1.5rem}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:0 1.25rem}
 .facts .wide{grid-column:1/-1}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875em}
 .digest{display:block;background:var(--ground);border:1px solid var(--line);border-radius:4px;padding:.35rem .6rem;user-select:all;-webkit-user-select:all;word-break:break-all}
@@ -44,6 +44,10 @@ caption{text-align:left;font-weight:600;padding:.4rem 0}
 th,td{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-top:1px solid var(--line)}
 thead th{color:var(--muted);font-size:.875rem;font-weight:400;border-top:0}
 tbody th{font-weight:600}
+.attention{margin:0 0 .5rem;padding:.6rem .9rem;border-radius:6px;background:var(--warn-ground);color:var(--warn)}
+.roles{list-style:none;margin:0;padding:0}
+.roles li{display:flex;flex-wrap:wrap;gap:.1rem .6rem;padding:.15rem 0}
+td code{word-break:break-all}
 .number{white-space:nowrap;font-variant-numeric:tabular-nums}
 .groups td,.groups th{vertical-align:middle}
 .groups .picture{width:46%}
@@ -57,7 +61,7 @@ tbody th{font-weight:600}
 .notice-bad{border-left-color:var(--bad)}
 .notice ul{margin:.25rem 0 0;padding-left:1.2rem}
 fieldset{border:0;border-top:1px solid var(--line);margin:0;padding:.9rem 0;min-width:0}
-legend{padding:0;float:left;width:100%;margin-bottom:.45rem}
+legend{padding:0;font-weight:600;float:left;width:100%;margin-bottom:.45rem}
 legend+*{clear:both}
 .choices{display:flex;gap:.6rem;clear:both}
 .choices label{display:flex;align-items:center;gap:.5rem;min-height:2.75rem;min-width:6rem;padding:.3rem .9rem;border:1px solid #7d8b99;border-radius:6px;cursor:pointer}
@@ -65,6 +69,9 @@ legend+*{clear:both}
 input[type=radio]{width:1.15rem;height:1.15rem;margin:0;accent-color:var(--link)}
 .field{padding:.9rem 0;border-top:1px solid var(--line)}
 .field label{display:block;font-weight:600}
+.field .note{margin:.1rem 0 0}
+.field h3{margin-top:0}
+.signature+.note{margin-top:-.4rem}
 input[type=text],textarea{width:100%;font:inherit;color:inherit;background:#fff;border:1px solid #7d8b99;border-radius:6px;padding:.6rem .75rem;margin-top:.35rem}
 input[type=text]{max-width:22rem}
 .error{color:var(--bad);font-weight:600;margin:.3rem 0 0}
@@ -76,7 +83,7 @@ button:hover{filter:brightness(.92)}
 footer{max-width:56rem;margin:0 auto;padding:0 1.25rem 2.5rem;color:var(--muted);font-size:.8125rem}
 @media (max-width:40rem){
 main{padding:1.1rem .85rem 2rem}section,.panel{padding:1.05rem 1rem}h1{font-size:1.4375rem}
-.checks li{grid-template-columns:1fr}
+.checks li{grid-template-columns:1fr}.facts{grid-template-columns:1fr 1fr}
 .stack thead{position:absolute;left:-999rem}
 .stack tr{display:block;border-top:1px solid var(--line);padding:.55rem 0}
 .stack th,.stack td{display:block;border:0;padding:.05rem 0;width:auto}

@@ -38,22 +38,9 @@ export const MODE_WORDS: Readonly<Record<CheckMode, string>> = {
   observe: 'observed only',
 };
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
-/** `21 November 2026, 14:05:33 UTC`: an instant for people, always with its zone. */
+/** `21 Nov 2026, 14:05:33 UTC`: an instant for people, always with its zone. */
 export const instantInWords = (instant: Instant): string => {
   const [date = '', time = ''] = instant.split('T');
   const [year, month, day] = date.split('-');

@@ -129,7 +129,7 @@ describe('a decision', () => {
     expect(response.status).toBe(200);
     expect(html).toContain('Your decision is recorded');
     expect(html).toContain('Ada Lovelace');
-    expect(html).toContain('21 November 2026, 10:00:00 UTC');
+    expect(html).toContain('21 Nov 2026, 10:00:00 UTC');
     expect(html).toContain('still needs the approval of: Risk owner');
     expect(await events(page)).toEqual(['approval_requested', 'approval_granted']);
   });

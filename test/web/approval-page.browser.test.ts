@@ -40,10 +40,15 @@ afterAll(async () => {
   for (const server of opened) server.close();
 });
 
-const seedLive = ({ store, release }: ApprovalCase): void => {
+const seedLive = ({ store, release, checks }: ApprovalCase): void => {
   const manifest = aManifest({ release_id: 'mortgage-1-1-0', model_version: '1.1.0', git_commit: 'b'.repeat(40) });
   store.seed(
     { ...release, releaseId: manifest.release_id, modelVersion: '1.1.0', manifest },
+    ...checks.map((check) => ({
+      ...check,
+      releaseId: manifest.release_id,
+      measured: check.measured === '' ? '' : '0.15',
+    })),
     {
       entity: 'pointer',
       version: 1,
@@ -133,7 +138,7 @@ describe.each(Object.entries(WIDTHS))('the approval page in a browser, %s', (nam
     await picture(page, `${name}-recorded`);
 
     expect(await overflow(page)).toBe(0);
-    expect(await page.getByText('21 November 2026, 14:05:33 UTC').first().isVisible()).toBe(true);
+    expect(await page.getByText('21 Nov 2026, 14:05:33 UTC').first().isVisible()).toBe(true);
     expect(await scene.store.approvals(scene.release.releaseId)).toMatchObject([
       { approverId: 'ada', decision: 'approve' },
     ]);

@@ -66,7 +66,7 @@ describe('hostile text', () => {
       link: 'https://a.example/a/x.y',
     });
 
-    expect(mail.subject).toBe('Approval needed: mortgage-approval 1.2.0, by 24 November 2026, 09:00:00 UTC');
+    expect(mail.subject).toBe('Approval needed: mortgage-approval 1.2.0, by 24 Nov 2026, 09:00:00 UTC');
     expect(mail.text).not.toMatch(/^Bcc|\u202e/m);
     escaped(mail.html);
     expect(mail.text.split('https://')).toHaveLength(2);
@@ -99,7 +99,7 @@ describe('the picture of groups', () => {
 
 describe('wording', () => {
   it('says an instant with its zone', () => {
-    expect(instantInWords(at('2026-01-02T03:04:05.678Z'))).toBe('2 January 2026, 03:04:05 UTC');
+    expect(instantInWords(at('2026-01-02T03:04:05.678Z'))).toBe('2 Jan 2026, 03:04:05 UTC');
   });
 
   it('keeps a name on one line', () => {

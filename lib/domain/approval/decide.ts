@@ -8,7 +8,13 @@ import { type Release, transition } from '../release/release.ts';
 import { releaseEvent } from '../release/release-event.ts';
 import { published } from '../release/stages.ts';
 import type { Approval, ApprovalRequest, ApprovalRequestStatus } from './approval.ts';
-import { COMMENT_MAX_CHARACTERS, cleanComment, type DecisionAnswer, incompleteness } from './decision-answer.ts';
+import {
+  COMMENT_MAX_CHARACTERS,
+  cleanComment,
+  DENIAL_MEANING,
+  type DecisionAnswer,
+  incompleteness,
+} from './decision-answer.ts';
 import { assertMayDecide } from './eligibility.ts';
 import type { LinkPayload } from './link.ts';
 import { quorumOf } from './quorum.ts';
@@ -82,7 +88,7 @@ const approvalOf = ({ request, payload, answer, policy, evidenceDigestNow, now }
     question,
     answer: answer.checklist.get(id) === 'yes' ? 'yes' : 'no',
   })),
-  meaning: policy.approval_meaning,
+  meaning: answer.decision === 'approve' ? policy.approval_meaning : DENIAL_MEANING,
   authMethod: 'signed_link',
 });
 

@@ -13,6 +13,10 @@ export type DecisionAnswer = {
 
 export const COMMENT_MAX_CHARACTERS = 2000;
 
+/** What a signature under a denial means. The policy says what one under an approval means. */
+export const DENIAL_MEANING =
+  'I have reviewed the evidence and do not approve the release of this model to production.';
+
 /** The comment as it is kept: line ends as `\n`, no halves of characters, nothing around it. */
 export const cleanComment = (comment: string): string => comment.toWellFormed().replaceAll('\r\n', '\n').trim();
 

@@ -117,6 +117,7 @@ describe('a denial', () => {
     expect(intended(change)).toEqual(['resume_execution', 'sync_registry', 'publish_event']);
     expect(change.event).toMatchObject({
       event_type: 'approval_denied',
+      meaning: 'I have reviewed the evidence and do not approve the release of this model to production.',
       approval_state: 'rejected',
       reason: 'the groups differ',
     });
