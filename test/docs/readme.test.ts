@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TRANSITIONS } from '../../lib/domain/release/lifecycle.ts';
+
+const root = join(import.meta.dirname, '../..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+describe('README', () => {
+  it('draws exactly the transitions that the domain allows', () => {
+    const drawn = [...readme.matchAll(/^ {2}(\w+) --> (\w+)/gm)].map(([, from, to]) => `${from} → ${to}`);
+    const allowed = Object.entries(TRANSITIONS).flatMap(([from, targets]) => targets.map((to) => `${from} → ${to}`));
+
+    expect(drawn.toSorted()).toEqual(allowed.toSorted());
+  });
+
+  it('names only states of the machine, in the order of the machine', () => {
+    const { States: states } = JSON.parse(readFileSync(join(root, 'statemachines/release.asl.json'), 'utf8'));
+    const named = [...readme.matchAll(/^\d+\. .*?`([A-Z]\w+)`/gm)].map(([, name]) => name);
+
+    expect(named.length).toBeGreaterThan(5);
+    expect(Object.keys(states).filter((name) => named.includes(name))).toEqual(named);
+  });
+
+  it('points only to files that exist', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, path = '']) => path);
+    const missing = links.filter((path) => !exists(path));
+
+    expect(missing).toEqual([]);
+  });
+
+  it('fits on 200 lines', () => {
+    expect(readme.split('\n').length).toBeLessThanOrEqual(200);
+  });
+});
+
+describe('decision records', () => {
+  it('have unique numbers', () => {
+    const numbers = readdirSync(join(root, 'docs/adr')).map((name) => name.slice(0, 4));
+
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+});
+
+const exists = (path: string): boolean => {
+  try {
+    readdirSync(join(root, path));
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOTDIR';
+  }
+};
