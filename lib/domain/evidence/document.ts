@@ -2,6 +2,7 @@
 import {
   type Alias,
   isAlias,
+  isCollection,
   isMap,
   isScalar,
   isSeq,
@@ -103,7 +104,9 @@ type Walk = { readonly refuse: Refuse; readonly resolve: (alias: Alias) => unkno
 type Path = readonly (string | number)[];
 
 const toValue = (walk: Walk, node: unknown, path: Path): unknown => {
-  if (path.length > DEPTH_MAX) walk.refuse(path.slice(0, 3).join('.'), `is nested deeper than ${DEPTH_MAX}`);
+  if (isCollection(node) && path.length >= DEPTH_MAX) {
+    walk.refuse(path.slice(0, 3).join('.'), `is nested deeper than ${DEPTH_MAX}`);
+  }
   if (isAlias(node)) return aliasValue(walk, node, path);
   if (isScalar(node)) return scalarValue(node.value, fieldOf(path), walk.refuse);
   if (isSeq(node)) return node.items.map((item, index) => toValue(walk, item, [...path, index]));
@@ -115,7 +118,10 @@ const toValue = (walk: Walk, node: unknown, path: Path): unknown => {
 const aliasValue = (walk: Walk, alias: Alias, path: Path): unknown => {
   walk.aliases += 1;
   if (walk.aliases > ALIASES_MAX) walk.refuse(fieldOf(path), `uses more than ${ALIASES_MAX} aliases`);
-  return toValue(walk, walk.resolve(alias), path);
+  const node =
+    walk.resolve(alias) ??
+    walk.refuse(fieldOf(path), `is an alias to ${alias.source.slice(0, 64)}, which is not there`);
+  return toValue(walk, node, path);
 };
 
 const mapValue = (walk: Walk, map: YAMLMap, path: Path): Record<string, unknown> => {
