@@ -1,7 +1,10 @@
 import type { ReleaseStore } from '../domain/ports.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { recordTransitionRefused } from '../domain/release/promotion.ts';
 import type { Release } from '../domain/release/release.ts';
 import type { Rollback } from '../domain/serving/rollback.ts';
 import { untilCommitted } from '../domain/until-committed.ts';
+import { now } from './clock.ts';
 import { governedHandler, ReleaseStep, RollbackStep } from './governed-handler.ts';
 
 /** The value that must be there, or something is broken. */
@@ -14,7 +17,17 @@ export const existing = async <T>(read: Promise<T | undefined>, name: string): P
 /** A step of the release machine: given the release as it is now, it answers the one word of the next Choice. */
 export const releaseStep = (store: ReleaseStore, run: (release: Release) => Promise<string>) =>
   governedHandler(ReleaseStep, ({ releaseId }) =>
-    untilCommitted(async () => ({ outcome: await run(await existing(store.release(releaseId), releaseId)) })),
+    untilCommitted(async () => {
+      const release = await existing(store.release(releaseId), releaseId);
+      try {
+        return { outcome: await run(release) };
+      } catch (cause) {
+        if (cause instanceof Refusal && cause.code === 'IllegalTransition') {
+          await store.commit(recordTransitionRefused(release, cause.message), now());
+        }
+        throw cause;
+      }
+    }),
   );
 
 /** A step of the rollback machine. */

@@ -165,3 +165,15 @@ export const recordFault = (release: Release, error: string, now: Instant): Chan
     intents: [sync(release.releaseId), published('Release Faulted', after)],
   };
 };
+
+/** A step wanted what the table of transitions does not allow: nothing happened to the release, and that is on record. */
+export const recordTransitionRefused = (release: Release, why: string): Change => ({
+  model: release.modelName,
+  event: releaseEvent(release, ASSAY, {
+    event_type: 'transition_refused',
+    idempotency_key: `${release.releaseId}:transition:${release.version}`,
+    reason: why.slice(0, 1024),
+  }),
+  writes: [{ kind: 'expect', entity: release }],
+  intents: [],
+});
