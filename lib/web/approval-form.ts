@@ -41,11 +41,11 @@ ${form.checklist.map((item) => checklistItem(item, form))}
 <div class="field"><label for="confirmation">Type the model version to confirm</label>
 <p class="note" id="confirmation-hint">Exactly as shown: <code>${form.modelVersion}</code></p>
 <input type="text" id="confirmation" name="confirmation" required maxlength="128" autocomplete="off" autocapitalize="none"
- spellcheck="false" aria-describedby="confirmation-hint${describedBy('confirmation', form)}" value="${form.typed?.confirmation ?? ''}">
+ spellcheck="false" ${invalidity('confirmation', form)} aria-describedby="confirmation-hint${describedBy('confirmation', form)}" value="${form.typed?.confirmation ?? ''}">
 ${errorOf('confirmation', form)}</div>
 <div class="field"><label for="comment">Comment</label>
 <p class="note" id="comment-hint">Required to deny; it is kept with the decision. Please write no personal data of customers.</p>
-<textarea id="comment" name="comment" rows="4" maxlength="2000" aria-describedby="comment-hint${describedBy('comment', form)}">
+<textarea id="comment" name="comment" rows="4" maxlength="2000" ${invalidity('comment', form)} aria-describedby="comment-hint${describedBy('comment', form)}">
 ${form.typed?.comment ?? ''}</textarea>${errorOf('comment', form)}</div>
 ${signature(form)}
 ${errorOf('decision', form)}
@@ -59,7 +59,7 @@ export const faultSummary = (form: ApprovalForm): Html | string => {
   if (faults.length === 0) return '';
   return html`<section class="notice notice-bad" role="alert" aria-labelledby="faults">
 <h2 id="faults">Nothing was recorded: the decision is not complete</h2>
-<ul>${faults.map(({ field, problem }) => html`<li><a href="#${anchorOf(field)}">${labelOf(field, form)}</a>: ${problem}</li>`)}</ul>
+<ul>${faults.map(({ field, problem }) => html`<li><a href="#${anchorOf(field)}">${labelOf(field, form)}</a> ${problem}</li>`)}</ul>
 </section>`;
 };
 
@@ -89,6 +89,9 @@ const errorOf = (field: string, form: ApprovalForm): Html | string => {
   const fault = faultOf(field, form);
   return fault === undefined ? '' : html`<p class="error" id="${anchorOf(field)}-error">✕ This ${fault.problem}</p>`;
 };
+
+const invalidity = (field: string, form: ApprovalForm): Html | string =>
+  faultOf(field, form) === undefined ? '' : raw('aria-invalid="true"');
 
 const describedBy = (field: string, form: ApprovalForm): string =>
   faultOf(field, form) === undefined ? '' : ` ${anchorOf(field)}-error`;

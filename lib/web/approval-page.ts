@@ -90,7 +90,7 @@ const liveSection = ({ live, request }: ApprovalView): Html => {
 ${live.differences.length === 0 ? html`<p>It does not differ in anything that is governed.</p>` : differenceTable(live.differences)}</section>`;
 };
 
-const differenceTable = (differences: readonly Difference[]): Html => html`<table class="stack">
+const differenceTable = (differences: readonly Difference[]): Html => html`<table class="differences stack">
 <thead><tr><th scope="col">What</th><th scope="col">Live now</th><th scope="col">This release</th></tr></thead>
 <tbody>${differences.map(
   ({ subject, live, candidate }) => html`<tr><th scope="row"><code>${subject}</code></th>

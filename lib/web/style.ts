@@ -50,15 +50,17 @@ tbody th{font-weight:600}
 td code{word-break:break-all}
 .number{white-space:nowrap;font-variant-numeric:tabular-nums}
 .groups td,.groups th{vertical-align:middle}
-.groups .picture{width:46%}
+.groups{table-layout:fixed;margin-bottom:.9rem}
+.groups thead th{width:26%}.groups thead th+th{width:40%}.groups thead th+th+th{width:12%}.groups thead th+th+th+th{width:22%}
+.differences th:first-child{width:38%}
 .rate{display:block;width:100%;height:1.15rem}
 .rate .track{fill:#e9edf1}
 .rate .value{fill:#2a639e}
 .rate .low{fill:#b8541a}
 .rate .limit{stroke:#17212b;stroke-width:2;stroke-dasharray:4 3;vector-effect:non-scaling-stroke}
 .notice{border-left:5px solid var(--muted)}
-.notice-good{border-left-color:var(--good)}
-.notice-bad{border-left-color:var(--bad)}
+.notice-good{border-left-color:var(--good);background:#f4faf6}
+.notice-bad{border-left-color:var(--bad);background:#fdf5f5}
 .notice ul{margin:.25rem 0 0;padding-left:1.2rem}
 fieldset{border:0;border-top:1px solid var(--line);margin:0;padding:.9rem 0;min-width:0}
 legend{padding:0;font-weight:600;float:left;width:100%;margin-bottom:.45rem}
@@ -74,6 +76,7 @@ input[type=radio]{width:1.15rem;height:1.15rem;margin:0;accent-color:var(--link)
 .signature+.note{margin-top:-.4rem}
 input[type=text],textarea{width:100%;font:inherit;color:inherit;background:#fff;border:1px solid #7d8b99;border-radius:6px;padding:.6rem .75rem;margin-top:.35rem}
 input[type=text]{max-width:22rem}
+input[aria-invalid],textarea[aria-invalid]{border:2px solid var(--bad)}
 .error{color:var(--bad);font-weight:600;margin:.3rem 0 0}
 .signature{background:var(--ground);border:1px solid var(--line);border-radius:6px;padding:1rem 1.1rem .3rem;margin:.4rem 0 1.1rem}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem}

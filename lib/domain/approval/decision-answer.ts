@@ -32,11 +32,11 @@ export const incompleteness = (answer: DecisionAnswer, checklist: Tier['checklis
   if (unknown > 0)
     faults.push({ field: 'checklist', problem: `answers ${unknown} that are not items of this checklist` });
   if (answer.typedConfirmation !== modelVersion) {
-    faults.push({ field: 'confirmation', problem: `type the model version, ${modelVersion}, exactly` });
+    faults.push({ field: 'confirmation', problem: `is not exactly ${modelVersion}` });
   }
   const comment = cleanComment(answer.comment);
   if (answer.decision === 'deny' && comment === '') {
-    faults.push({ field: 'comment', problem: 'say why you deny the release' });
+    faults.push({ field: 'comment', problem: 'is empty: say why you deny the release' });
   }
   if (comment.length > COMMENT_MAX_CHARACTERS) {
     faults.push({ field: 'comment', problem: `has ${comment.length} characters, at most ${COMMENT_MAX_CHARACTERS}` });
