@@ -1,0 +1,80 @@
+/** Runs the real `bin/assay.ts` as a process of its own, against a stand-in for what it talks to. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+
+const BIN = fileURLToPath(new URL('../../bin/assay.ts', import.meta.url));
+
+export type Outcome = { readonly code: number; readonly out: string; readonly err: string };
+
+export const assay = (directory: string, args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const options = { cwd: directory, env: { PATH: process.env['PATH'], ...env } };
+    execFile(process.execPath, [BIN, ...args], options, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+
+/** A directory that is gone after the tests of this file. */
+export const aDirectory = (files: Readonly<Record<string, string | Uint8Array>> = {}): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'assay-cli-'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), content);
+  }
+  return directory;
+};
+
+export type Received = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+};
+type Answer = { readonly status?: number; readonly body: unknown };
+
+/** An HTTP server that notes what it was asked, and answers as it is told. */
+export const aServer = async (answer: (received: Received) => Answer) => {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method = '', url: path = '', headers } = request;
+      const asked = { method, path, headers, body: Buffer.concat(chunks).toString('utf8') };
+      received.push(asked);
+      const { status = 200, body } = answer(asked);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  afterAll(() => server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
+};
+
+/** What `npm start` leaves behind for the command line. */
+export const endpointsFile = (url: string): Record<string, string> => ({
+  '.local/endpoints.json': JSON.stringify({
+    schemaVersion: 1,
+    publicBaseUrl: url,
+    awsEndpoint: url,
+    region: 'eu-central-1',
+    bus: 'assay',
+    buckets: { audit: 'audit-bucket', evidence: 'evidence-bucket' },
+    logPublicKey: '-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n',
+    auth: {
+      userPoolId: 'pool',
+      userPoolClientId: 'client',
+      users: {
+        ada: { password: 'auditors-password', groups: ['auditor'] },
+        otto: { password: 'operators-password', groups: ['operator'] },
+      },
+    },
+  }),
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { aDirectory, assay } from './assay.ts';
+
+const directory = aDirectory();
+
+describe('assay', () => {
+  it.each([[['help']], [['--help']], [['help', 'nonsense']]])('shows its commands: %j', async (args) => {
+    const { code, out } = await assay(directory, args);
+
+    expect(code).toBe(0);
+    expect(out).toContain('audit verify');
+  });
+
+  it.each([
+    [['help', 'audit', 'verify'], 'assay audit verify DIR [options]'],
+    [['submit', '--help'], 'assay submit MANIFEST [options]'],
+    [['status', '-h'], 'assay status [RELEASE_ID] [options]'],
+  ])('explains a command: %j', async (args, usage) => {
+    const { code, out } = await assay(directory, args);
+
+    expect(code).toBe(0);
+    expect(out).toContain(usage);
+  });
+
+  it.each([
+    [[], 'audit verify'],
+    [['bless'], 'there is no command bless'],
+    [['audit'], 'there is no command audit'],
+    [['submit'], 'submit needs MANIFEST'],
+    [['refusals', 'all'], 'refusals does not understand all'],
+    [['status', '--loud'], "Unknown option '--loud'"],
+    [['rollback', 'credit'], 'needs --reason and --incident'],
+    [['status'], 'name it with ASSAY_URL'],
+    [['submit', 'nowhere.yaml'], 'ENOENT'],
+  ])('exits with 1 when it is used wrongly: %j', async (args, message) => {
+    const { code, out, err } = await assay(directory, args);
+
+    expect(code).toBe(1);
+    expect(out).toBe('');
+    expect(err).toContain(message);
+  });
+});
