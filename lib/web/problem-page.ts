@@ -16,7 +16,6 @@ export const problemPage = ({ title, explanation, remedy, details = [] }: Proble
     main: html`<h1>${title}</h1><section class="notice notice-bad"><p>${explanation}</p>
 ${details.length === 0 ? '' : html`<ul>${details.map((detail) => html`<li><bdi>${detail}</bdi></li>`)}</ul>`}</section>
 <section><h2>What you can do</h2><p>${remedy}</p></section>`,
-    footer: html`<p>No decision was recorded by this page.</p>`,
   });
 
 /** Each refusal of a link or a decision in words for the person who meets it. */

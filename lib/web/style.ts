@@ -22,6 +22,7 @@ h3{font-size:1rem;margin:1.4rem 0 .3rem}
 p{margin:0 0 .8rem}
 .lead{font-size:1.0625rem;color:var(--muted);margin-bottom:1.25rem}
 section,.panel{background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:1.35rem 1.5rem;margin:0 0 1.1rem}
+section>:last-child{margin-bottom:0}
 dl{margin:0}
 dt{color:var(--muted);font-size:.875rem}
 dd{margin:0 0 .75rem}
@@ -52,7 +53,7 @@ td code{word-break:break-all}
 .groups td,.groups th{vertical-align:middle}
 .groups{table-layout:fixed;margin-bottom:.9rem}
 .groups thead th{width:26%}.groups thead th+th{width:40%}.groups thead th+th+th{width:12%}.groups thead th+th+th+th{width:22%}
-.differences th:first-child{width:38%}
+.differences thead th:first-child{width:38%}
 .rate{display:block;width:100%;height:1.15rem}
 .rate .track{fill:#e9edf1}
 .rate .value{fill:#2a639e}
@@ -90,6 +91,7 @@ main{padding:1.1rem .85rem 2rem}section,.panel{padding:1.05rem 1rem}h1{font-size
 .stack thead{position:absolute;left:-999rem}
 .stack tr{display:block;border-top:1px solid var(--line);padding:.55rem 0}
 .stack th,.stack td{display:block;border:0;padding:.05rem 0;width:auto}
+.stack tbody th:first-child{width:auto}
 .stack td[data-label]::before{content:attr(data-label) ": ";color:var(--muted);font-size:.875rem}
 .stack .picture{padding:.2rem 0}
 .actions button{width:100%}

@@ -156,6 +156,17 @@ describe('a decision again', () => {
     expect(refusal.code).toBe('DecisionAlreadyRecorded');
     expect(refusal.message).toBe('ada approved this release as ml_lead at 2026-11-21T10:00:00.000Z');
   });
+
+  it('does not turn a denial into an approval', async () => {
+    const scene = await anApprovalCase();
+    await decideAndCommit(scene, 'ada', { decision: 'deny', comment: 'no' });
+    const input = await aDecision(scene, 'ada');
+
+    const refusal = await refusalOf(() => decideApproval(input));
+
+    expect(refusal.code).toBe('DecisionAlreadyRecorded');
+    expect(refusal.message).toContain('ada denied this release');
+  });
 });
 
 describe('a decision is refused', () => {
