@@ -35,7 +35,7 @@ const verdictOf = (
     return check.judge(evidence, parameters);
   } catch (cause) {
     // The one fault that is caught in the domain: a broken check must fail closed, and the others must still be made.
-    return broken(`The check itself failed: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return broken(`The check itself failed: ${String(cause)}`);
   }
 };
 

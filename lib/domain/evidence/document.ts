@@ -108,10 +108,9 @@ const toValue = (walk: Walk, node: unknown, path: Path): unknown => {
     walk.refuse(path.slice(0, 3).join('.'), `is nested deeper than ${DEPTH_MAX}`);
   }
   if (isAlias(node)) return aliasValue(walk, node, path);
-  if (isScalar(node)) return scalarValue(node.value, fieldOf(path), walk.refuse);
   if (isSeq(node)) return node.items.map((item, index) => toValue(walk, item, [...path, index]));
   if (isMap(node)) return mapValue(walk, node, path);
-  return node === null || node === undefined ? null : walk.refuse(fieldOf(path), 'is no text, number, list or map');
+  return scalarValue(isScalar(node) ? node.value : node, fieldOf(path), walk.refuse);
 };
 
 /** Every use counts, those within what another alias stands for too: aliases of aliases grow like 2ⁿ. */
@@ -149,8 +148,7 @@ const keyOf = (node: unknown, field: string, refuse: Refuse): string => {
 const scalarValue = (value: unknown, field: string, refuse: Refuse): string | number | boolean | null => {
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'string') return value.isWellFormed() ? value : refuse(field, 'has half a surrogate pair');
-  if (typeof value !== 'number') return refuse(field, 'is no text, number, list or map');
-  if (!Number.isFinite(value)) return refuse(field, 'is not a finite number');
+  if (typeof value !== 'number' || !Number.isFinite(value)) return refuse(field, 'is not a finite number');
   const isExact = !Number.isInteger(value) || Number.isSafeInteger(value);
   return isExact ? value : refuse(field, 'is an integer too large to be exact: put it in quotes');
 };

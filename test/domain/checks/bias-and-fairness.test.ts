@@ -104,6 +104,16 @@ describe('equalised_odds_within_threshold', () => {
       says: ['1 of 100 rows of black have no label'],
     },
     {
+      claim: 'is inconclusive about a group without any prediction',
+      evidence: withOutcomes([
+        aGroup('race', 'black', 0, 0, { missingPredictions: 50 }),
+        aGroup('race', 'white', 100, 50),
+      ]),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['50 of 50 rows of black have no prediction'],
+    },
+    {
       claim: 'is inconclusive when the labels are no yes or no',
       evidence: withOutcomes([aGroup('race', 'black', 100, 50)], { otherValues: { predictions: 1, labels: 2 } }),
       parameters: RACE,

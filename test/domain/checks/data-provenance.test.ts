@@ -68,6 +68,14 @@ describe('pii_handling_verified', () => {
       says: ['no column declares: postcode'],
     },
     {
+      claim: 'names the first of many such features and counts the rest',
+      evidence: someEvidence({
+        evaluationReport: read(aReport({ features: Array.from({ length: 10 }, (_, index) => `f${index}`) })),
+      }),
+      status: 'failed',
+      says: ['f0, f1, f2, f3, f4, f5, f6, f7 and 2 more'],
+    },
+    {
       claim: 'fails a direct identifier that is kept',
       evidence: columns(column('name', 'direct', 'kept')),
       status: 'failed',
@@ -197,6 +205,15 @@ describe('data_retention_policy_compliant', () => {
       evidence: retention({ review_date: '2024-12-31' }),
       status: 'failed',
       says: ['2024-12-31', 'not after the collection'],
+    },
+    {
+      claim: 'fails a review before a collection of which only the start is said',
+      evidence: provenance({
+        datasets: [{ name: 'undated' }, { collected: { from: '2028-01-01' } }],
+        retention: { policy: 'Kept', retention_days: 1, review_date: '2027-11-30' },
+      }),
+      status: 'failed',
+      says: ['ended 2028-01-01'],
     },
     {
       claim: 'passes a review when nobody says when the data were collected',

@@ -30,6 +30,7 @@ const SECTIONS = {
     }),
 } as const satisfies Record<string, (card: ModelCard) => string[]>;
 
+// The cast holds: the record is a literal above, and has no keys but its own.
 const Section = z.enum(Object.keys(SECTIONS) as (keyof typeof SECTIONS)[]);
 
 /**
