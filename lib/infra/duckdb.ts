@@ -39,18 +39,24 @@ const bindingFolder = (binding: string): string => {
   return kept;
 };
 
-/** `npm pack` takes a package of any architecture, and checks it against the digest that the registry signed. */
+/** `npm pack` takes a package of any architecture, and checks it against the digest that the registry names. */
 const fetchPackage = (specifier: string, folder: string): void => {
   const building = `${folder}.${process.pid}`;
   mkdirSync(building, { recursive: true });
   try {
-    const answer = execFileSync('npm', ['pack', specifier, '--json', '--pack-destination', building], {
-      encoding: 'utf8',
-    });
-    const [packed] = Packed.parse(JSON.parse(answer));
-    execFileSync('tar', ['-xzf', join(building, packed?.filename ?? ''), '-C', building]);
+    const [packed] = Packed.parse(
+      JSON.parse(run('npm', ['pack', specifier, '--json', '--pack-destination', building])),
+    );
+    run('tar', ['-xzf', join(building, packed?.filename ?? ''), '-C', building]);
     renameSync(join(building, 'package'), folder);
+  } catch (cause) {
+    throw new Error(`could not fetch ${specifier}: deploy with -c architecture= of another kind, or try again online`, {
+      cause,
+    });
   } finally {
     rmSync(building, { recursive: true, force: true });
   }
 };
+
+const run = (command: string, args: string[]): string =>
+  execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });

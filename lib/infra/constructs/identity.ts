@@ -65,6 +65,10 @@ export class OwnUserPool extends Construct implements Identity {
     Validations.of(this.userPool).acknowledge(
       { id: 'AwsSolutions-COG2', reason: 'Pipelines sign in too, and have no second factor; people may set up one.' },
       {
+        id: 'AwsSolutions-COG8',
+        reason: 'The Plus plan costs by the user; whoever wants it brings an issuer with it.',
+      },
+      {
         id: 'AwsSolutions-COG3',
         reason: 'Threat protection is a paid plan; whoever wants it brings an issuer with it.',
       },

@@ -1,0 +1,36 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundleHandlers } from '../../lib/infra/bundling.ts';
+
+const MAX_BYTES = 400_000;
+
+const directory = mkdtempSync(join(tmpdir(), 'assay-bundles-'));
+const folders = bundleHandlers(directory);
+const bundleOf = (folder: string) => join(directory, folder, 'index.mjs');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe.each(folders)('the bundle of %s', (folder) => {
+  it('is small', () => {
+    expect(statSync(bundleOf(folder)).size).toBeLessThanOrEqual(MAX_BYTES);
+  });
+
+  it('exports its handler, and asks for nothing that the runtime and its layer do not have', () => {
+    const code = readFileSync(bundleOf(folder), 'utf8');
+    const imported = [
+      ...code.matchAll(/(?:\bfrom|^import|[;}]import|\b__?require|\brequire)\s*\(?\s*["']([^"'\s]+)["']/g),
+    ].map((it) => it[1] ?? '');
+    const packages = imported.filter((name) => !name.startsWith('node:') && !isBuiltin(name));
+
+    expect(code).toMatch(/export\{\w+ as handler\}/);
+    expect(packages.filter((name) => !name.startsWith('@aws-sdk/'))).toEqual([]);
+  });
+});
+
+it('only the function that counts predictions asks for DuckDB', () => {
+  const asking = folders.filter((folder) => readFileSync(bundleOf(folder), 'utf8').includes('@duckdb/node-api'));
+
+  expect(asking).toEqual(['evaluate-bias-and-fairness']);
+});

@@ -1,0 +1,202 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { coreTemplate, PRODUCTION, resourceOf } from './template.ts';
+
+const production = coreTemplate(PRODUCTION);
+const development = coreTemplate();
+
+describe('the release store', () => {
+  it('can be restored to any second, and is not deleted by mistake', () => {
+    production.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+        TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+      },
+    });
+  });
+
+  it('finds releases by state, work by when it is due, and releases by their model package', () => {
+    const { Properties } = resourceOf(production, 'AWS::DynamoDB::Table', 'GovernanceStoreTable');
+    const index = (IndexName: string, ...keys: string[]) => ({
+      IndexName,
+      KeySchema: keys.map((AttributeName, at) => ({ AttributeName, KeyType: at === 0 ? 'HASH' : 'RANGE' })),
+      Projection: { ProjectionType: 'ALL' },
+    });
+
+    expect(Properties.GlobalSecondaryIndexes).toEqual([
+      index('by-state', 'gsi_state_pk', 'gsi_state_sk'),
+      index('by-due', 'due_shard', 'due_at'),
+      index('by-package', 'model_package_arn'),
+    ]);
+  });
+});
+
+describe('the signing keys', () => {
+  it.each([
+    ['Record', 'ECC_NIST_P256', 'SIGN_VERIFY'],
+    ['Log', 'ECC_NIST_EDWARDS25519', 'SIGN_VERIFY'],
+    ['Link', 'HMAC_256', 'GENERATE_VERIFY_MAC'],
+  ])('include %s of kind %s', (name, KeySpec, KeyUsage) => {
+    expect(resourceOf(production, 'AWS::KMS::Key', `GovernanceKeys${name}`)).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: { KeySpec, KeyUsage },
+    });
+  });
+
+  it('are not deleted in production', () => {
+    production.allResourcesProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Principal: { AWS: '*' }, Action: 'kms:ScheduleKeyDeletion' }),
+        ]),
+      },
+    });
+  });
+});
+
+describe('the outbox', () => {
+  it('wakes by the stream for new rows only, and gives up on a bad record within a day', () => {
+    development.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 10,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: 5,
+      MaximumRecordAgeInSeconds: 43_200,
+      StartingPosition: 'TRIM_HORIZON',
+      FilterCriteria: {
+        Filters: [
+          {
+            Pattern: JSON.stringify({
+              eventName: ['INSERT'],
+              dynamodb: { Keys: { pk: { S: [{ prefix: 'OUTBOX#' }] } } },
+            }),
+          },
+        ],
+      },
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('FailedBatches'), 'Arn'] } },
+      },
+    });
+  });
+
+  it('is swept every minute, whatever the stream does', () => {
+    development.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [Match.objectLike({ Input: '{"source":"sweep"}' })],
+    });
+  });
+});
+
+describe('the rules', () => {
+  const undelivered = {
+    DeadLetterConfig: { Arn: Match.anyValue() },
+    RetryPolicy: { MaximumEventAgeInSeconds: 86_400 },
+  };
+
+  it.each([
+    ['Release Requested', { 'detail-type': ['Release Requested'], source: [{ 'anything-but': ['assay'] }] }],
+    ['package events', { source: ['aws.sagemaker'], 'detail-type': ['SageMaker Model Package State Change'] }],
+    [
+      'alarms',
+      {
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        detail: { alarmName: [{ prefix: 'assay/' }], state: { value: ['ALARM'] } },
+      },
+    ],
+  ])('deliver %s or keep them', (_, EventPattern) => {
+    development.hasResourceProperties('AWS::Events::Rule', { EventPattern, Targets: [Match.objectLike(undelivered)] });
+  });
+
+  it('keep what a Lambda failed on three times', () => {
+    for (const name of ['GovernanceIntakeReceiveRelease', 'GovernanceServingRequestRollback']) {
+      const { Properties } = resourceOf(development, 'AWS::Lambda::Function', name);
+      expect(Properties.DeadLetterConfig.TargetArn).toBeDefined();
+    }
+  });
+
+  it('let only TLS to the dead letters', () => {
+    development.allResourcesProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      },
+    });
+  });
+});
+
+describe('the doors', () => {
+  it('ask for a token of the user pool everywhere but at the approval page', () => {
+    const routes = Object.values(development.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => [
+      Properties.RouteKey,
+      Properties.AuthorizationType,
+    ]);
+
+    expect(Object.fromEntries(routes)).toEqual({
+      'GET /a/{link}': 'NONE',
+      'HEAD /a/{link}': 'NONE',
+      'POST /a/{link}': 'NONE',
+      'ANY /v1/{proxy+}': 'JWT',
+    });
+  });
+
+  it('never log the path, which is a credential', () => {
+    const { Properties } = resourceOf(development, 'AWS::ApiGatewayV2::Stage', 'GovernanceDoorsStage');
+
+    expect(Properties.AccessLogSettings.Format).not.toMatch(/path/i);
+    expect(Properties.DefaultRouteSettings).toEqual({ ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 });
+  });
+
+  it('trust an issuer of the user instead, and then make no pool', () => {
+    const template = coreTemplate({ oidcIssuer: 'https://id.bank.example', oidcAudience: 'assay' });
+
+    template.resourceCountIs('AWS::Cognito::UserPool', 0);
+    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      JwtConfiguration: { Issuer: 'https://id.bank.example', Audience: ['assay'] },
+    });
+    expect(() => coreTemplate({ oidcIssuer: 'https://id.bank.example' })).toThrow('come together');
+  });
+
+  it('let in the groups that the API knows', () => {
+    const groups = Object.values(development.findResources('AWS::Cognito::UserPoolGroup'));
+
+    expect(groups.map(({ Properties }) => Properties.GroupName).sort()).toEqual(['auditor', 'operator', 'releaser']);
+  });
+});
+
+describe('the template', () => {
+  it('has the outputs that the command line and the laptop look for', () => {
+    expect(Object.keys(development.findOutputs('*')).sort()).toEqual([
+      'ApiId',
+      'ApiUrl',
+      'AuditBucketName',
+      'BusName',
+      'EvidenceBucketName',
+      'LinkKeyArn',
+      'LogKeyArn',
+      'LogOrigin',
+      'RecordKeyArn',
+      'ReleaseMachineArn',
+      'RollbackMachineArn',
+      'TableName',
+      'UserPoolClientId',
+      'UserPoolId',
+    ]);
+  });
+
+  it('knows nothing of a laptop', () => {
+    expect(JSON.stringify(development.toJSON())).not.toMatch(
+      /localhost|127\.0\.0\.1|endpoint_url|ministack|000000000000/i,
+    );
+  });
+
+  it('says the same for the same context', () => {
+    expect(coreTemplate().toJSON()).toEqual(development.toJSON());
+  });
+});

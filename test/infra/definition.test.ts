@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { assertCalls, calledLambdas, completeDefinition } from '../../lib/infra/definition.ts';
+
+const task = (name: string, rest: object = { End: true }) => ({
+  Type: 'Task',
+  Resource: 'arn:aws:states:::lambda:invoke',
+  Arguments: { FunctionName: `\${${name}Arn}` },
+  ...rest,
+});
+
+const DEFINITION = JSON.stringify({
+  QueryLanguage: 'JSONata',
+  StartAt: 'First',
+  States: {
+    First: task('First', { Next: 'Both' }),
+    Both: { Type: 'Parallel', Branches: [{ StartAt: 'Inner', States: { Inner: task('Inner') } }], Next: 'Done' },
+    Done: { Type: 'Succeed' },
+    RecordFault: task('RecordFault', { Next: 'Faulted' }),
+    Faulted: { Type: 'Fail', Error: 'Faulted' },
+  },
+});
+
+const RETRY = {
+  ErrorEquals: [
+    'Conflict',
+    'Lambda.TooManyRequestsException',
+    'Lambda.ServiceException',
+    'Lambda.SdkClientException',
+    'Lambda.Unknown',
+  ],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxAttempts: 6,
+  MaxDelaySeconds: 20,
+  JitterStrategy: 'FULL',
+};
+const CATCH = {
+  ErrorEquals: ['States.ALL'],
+  Assign: { error: '{% $states.errorOutput.Error %}' },
+  Next: 'RecordFault',
+};
+
+const States = z.record(z.string(), z.looseObject({}));
+
+describe('a completed definition', () => {
+  const { States: states } = z.object({ States }).parse(JSON.parse(completeDefinition(DEFINITION)));
+
+  it('retries a task on what passes, and catches the rest', () => {
+    expect(states['First']).toEqual({ ...task('First', { Next: 'Both' }), Retry: [RETRY], Catch: [CATCH] });
+  });
+
+  it('catches a Parallel as a whole, and nothing inside it', () => {
+    expect(states['Both']).toMatchObject({ Catch: [CATCH] });
+    expect(states['Both']).not.toHaveProperty('Retry');
+    expect(states['Both']?.['Branches']).toEqual([
+      { StartAt: 'Inner', States: { Inner: { ...task('Inner'), Retry: [RETRY] } } },
+    ]);
+  });
+
+  it('lets RecordFault try again but lead nowhere else', () => {
+    expect(states['RecordFault']).toMatchObject({ Retry: [RETRY], Next: 'Faulted' });
+    expect(states['RecordFault']).not.toHaveProperty('Catch');
+  });
+
+  it('leaves every other state as it was', () => {
+    expect(states['Done']).toEqual({ Type: 'Succeed' });
+    expect(states['Faulted']).toEqual({ Type: 'Fail', Error: 'Faulted' });
+  });
+});
+
+describe('the Lambdas of a definition', () => {
+  it('are read from its placeholders, those in branches too', () => {
+    expect(calledLambdas(DEFINITION)).toEqual(['First', 'Inner', 'RecordFault']);
+  });
+
+  it('are given, each of them and no other', () => {
+    expect(() => assertCalls(DEFINITION, ['RecordFault', 'Inner', 'First'])).not.toThrow();
+    expect(() => assertCalls(DEFINITION, ['RecordFault', 'First'])).toThrow('calls [Inner], which are not given');
+    expect(() => assertCalls(DEFINITION, ['RecordFault', 'Inner', 'First', 'Other'])).toThrow('and not [Other]');
+  });
+
+  it('are the only thing that a placeholder may stand for', () => {
+    const definition = JSON.stringify({ TimeoutSeconds: `\${timeout}` });
+
+    expect(() => calledLambdas(definition)).toThrow('{timeout} of the definition names no Lambda');
+  });
+});

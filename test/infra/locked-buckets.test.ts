@@ -1,0 +1,116 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { bucketStatements, coreTemplate, PRODUCTION, resourceOf, type Statement } from './template.ts';
+
+const production = coreTemplate(PRODUCTION);
+const development = coreTemplate();
+const REMAINING = 's3:object-lock-remaining-retention-days';
+
+const denial = (statements: Statement[], sid: string): Statement => {
+  const found = statements.find((statement) => statement.Sid === sid);
+  if (found === undefined) throw new Error(`there is no statement ${sid}`);
+  expect(found).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' } });
+  return found;
+};
+
+describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket'])('%s', (bucket) => {
+  const statements = bucketStatements(production, bucket);
+
+  it('locks what is written for the retention, in COMPLIANCE mode in production', () => {
+    expect(resourceOf(production, 'AWS::S3::Bucket', bucket)).toMatchObject({
+      Properties: {
+        ObjectLockEnabled: true,
+        ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 30 } } },
+        VersioningConfiguration: { Status: 'Enabled' },
+      },
+    });
+  });
+
+  it('locks for one day of GOVERNANCE outside production', () => {
+    expect(resourceOf(development, 'AWS::S3::Bucket', bucket)).toMatchObject({
+      Properties: { ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 1 } } } },
+    });
+  });
+
+  it('stays when the stack goes, and is not public', () => {
+    for (const template of [production, development]) {
+      expect(resourceOf(template, 'AWS::S3::Bucket', bucket)).toMatchObject({
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          PublicAccessBlockConfiguration: {
+            BlockPublicAcls: true,
+            BlockPublicPolicy: true,
+            IgnorePublicAcls: true,
+            RestrictPublicBuckets: true,
+          },
+        },
+      });
+    }
+  });
+
+  it('is encrypted by S3 and by no KMS key that somebody could delete', () => {
+    const { Properties } = resourceOf(production, 'AWS::S3::Bucket', bucket);
+
+    expect(Properties.BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
+      { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+    ]);
+  });
+
+  it('denies every delete and every bypass of a lock, to everybody', () => {
+    for (const template of [production, development]) {
+      expect(denial(bucketStatements(template, bucket), 'DenyRemoval').Action).toEqual([
+        's3:BypassGovernanceRetention',
+        's3:DeleteObject',
+        's3:DeleteObjectVersion',
+      ]);
+    }
+  });
+
+  it('denies a put that could overwrite', () => {
+    expect(denial(statements, 'DenyOverwriting')).toMatchObject({
+      Action: ['s3:PutObject'],
+      Condition: { Null: { 's3:if-none-match': 'true' } },
+    });
+  });
+
+  it('bounds the retention that a writer may name, on both sides', () => {
+    const short = denial(statements, 'DenyShortRetention');
+    const long = denial(statements, 'DenyLongRetention');
+
+    expect([short.Action, long.Action]).toEqual(Array(2).fill(['s3:PutObject', 's3:PutObjectRetention']));
+    expect(short.Condition).toEqual({ NumericLessThan: { [REMAINING]: '29' } });
+    expect(long.Condition).toEqual({ NumericGreaterThan: { [REMAINING]: '31' } });
+  });
+
+  it('denies the weaker mode where the stronger one is meant', () => {
+    expect(denial(statements, 'DenyWeakerMode').Condition).toEqual({
+      StringEquals: { 's3:object-lock-mode': 'GOVERNANCE' },
+    });
+  });
+
+  it('denies changes of policy, versioning, lock and life cycle in production, and only there', () => {
+    expect(denial(statements, 'DenyConfigurationChanges').Action).toEqual([
+      's3:DeleteBucketPolicy',
+      's3:PutBucketObjectLockConfiguration',
+      's3:PutBucketPolicy',
+      's3:PutBucketVersioning',
+      's3:PutLifecycleConfiguration',
+    ]);
+    expect(bucketStatements(development, bucket).map(({ Sid }) => Sid)).not.toContain('DenyConfigurationChanges');
+  });
+
+  it('speaks TLS only', () => {
+    expect(statements.find(({ Condition }) => Condition?.['Bool']?.['aws:SecureTransport'] === 'false')).toMatchObject({
+      Effect: 'Deny',
+      Action: ['s3:*'],
+    });
+  });
+
+  it('logs who touched it', () => {
+    production.hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockEnabled: true,
+      LoggingConfiguration: { DestinationBucketName: { Ref: Match.stringLikeRegexp('AccessLogs') } },
+    });
+  });
+});

@@ -1,0 +1,153 @@
+import { Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { describe, expect, it } from 'vitest';
+import { allow } from '../../lib/infra/permissions.ts';
+import { coreTemplate, PRODUCTION, roleStatements, textOf } from './template.ts';
+
+const template = coreTemplate(PRODUCTION);
+const statements = roleStatements(template);
+const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
+
+/** Who may do something, by the names of the functions and machines. */
+const whoMay = (action: string): string[] =>
+  statements
+    .filter(({ Action }) => Action.includes(action))
+    .map(({ role }) => role.replace(/^Governance[A-Z][a-z]+/, '').replace(/Role[0-9A-F]{8}$/, ''))
+    .sort();
+
+describe('the roles', () => {
+  it('are one for each Lambda', () => {
+    const roles = functions.map(([, { Properties }]) => textOf(Properties.Role));
+
+    expect(new Set(roles).size).toBe(functions.length);
+  });
+
+  it('have no managed policy, and no policy that they share', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
+      expect(Properties.ManagedPolicyArns).toBeUndefined();
+    }
+    for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy'))) {
+      expect(Properties.Roles).toHaveLength(1);
+    }
+  });
+
+  it('name each action', () => {
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it('have no right on everything, but where the service knows no resources', () => {
+    const everywhere = statements.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action);
+
+    expect([...new Set(everywhere)].sort()).toEqual([
+      'dynamodb:ListStreams',
+      'ecr:GetAuthorizationToken',
+      'logs:CreateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:DescribeLogGroups',
+      'logs:DescribeResourcePolicies',
+      'logs:GetLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:UpdateLogDelivery',
+    ]);
+  });
+
+  it('write a wildcard only below a bucket, a kind of SageMaker resource, a machine or a log group', () => {
+    const wide = statements
+      .flatMap(({ Resource }) => Resource.map(textOf))
+      .filter((it) => it.includes('*') && it !== '*');
+    const sagemaker = 'arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>';
+
+    expect([...new Set(wide)].map((it) => it.replaceAll(/[0-9A-F]{8}/g, '')).sort()).toEqual([
+      '<GovernanceEvidenceBucket.Arn>/records/*',
+      '<GovernanceEvidenceBucket.Arn>/sha256/*',
+      '<GovernanceLedgerBucket.Arn>/bundles/v1/*',
+      '<GovernanceLedgerBucket.Arn>/checkpoints/v1/*',
+      '<GovernanceLedgerBucket.Arn>/events/v1/*',
+      '<GovernanceOutboxFailedBatches.Arn>/*',
+      'arn:<AWS::Partition>:ecr:<AWS::Region>:*:repository/*',
+      'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/sagemaker/Endpoints/*',
+      'arn:<AWS::Partition>:s3:::assay-models-<AWS::AccountId>/*',
+      'arn:<AWS::Partition>:s3:::assay-models-<AWS::AccountId>/*/governance/*',
+      'arn:<AWS::Partition>:s3:::assay-models-<AWS::AccountId>/governance/*',
+      `${sagemaker}:endpoint-config/*`,
+      `${sagemaker}:endpoint/*`,
+      `${sagemaker}:model-package-group/*`,
+      `${sagemaker}:model-package/*`,
+      `${sagemaker}:model/*`,
+      'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowReleaseMachine.Name>:*',
+      'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowRollbackMachine.Name>:*',
+    ]);
+  });
+
+  it('delete nothing, and scan nothing', () => {
+    const actions = statements.flatMap(({ Action }) => Action);
+
+    expect(actions.filter((action) => /:(BatchWrite|Delete|Scan)/.test(action))).toEqual([
+      'logs:DeleteLogDelivery',
+      'logs:DeleteLogDelivery',
+    ]);
+    expect(JSON.stringify(template.toJSON())).not.toContain('DeleteItem');
+  });
+});
+
+describe('separation of powers', () => {
+  it.each([
+    ['kms:GenerateMac', ['DispatchOutbox']],
+    ['kms:VerifyMac', ['ServeApproval']],
+    ['kms:Sign', ['ExtendLog', 'SignRecord']],
+    ['states:SendTaskSuccess', ['DispatchOutbox']],
+    ['states:StartExecution', ['DispatchOutbox']],
+    ['ses:SendEmail', ['DispatchOutbox']],
+    ['events:PutEvents', ['DispatchOutbox']],
+    ['iam:PassRole', ['DeployEndpoint', 'SwitchEndpoint']],
+    ['sagemaker:CreateEndpoint', ['DeployEndpoint', 'SwitchEndpoint']],
+    ['sagemaker:UpdateModelPackage', ['DispatchOutbox']],
+    ['sagemaker:CreateModelPackage', ['RegisterModelPackage']],
+    ['lambda:InvokeFunction', ['Release', 'Rollback']],
+  ])('gives %s to %j alone', (action, who) => {
+    expect(whoMay(action)).toEqual(who);
+  });
+
+  it('passes one role, to SageMaker only', () => {
+    for (const { Resource, Condition } of statements.filter(({ Action }) => Action.includes('iam:PassRole'))) {
+      expect(Resource.map(textOf)).toEqual([expect.stringMatching(/^<GovernanceModelRole[0-9A-F]{8}\.Arn>$/)]);
+      expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } });
+    }
+  });
+
+  it('lets the dispatcher write events and the log writer bundles and checkpoints, and nobody else the ledger', () => {
+    const writers = statements
+      .filter(({ Action }) => Action.includes('s3:PutObject'))
+      .flatMap(({ role, Resource }) => Resource.map((it) => [role.slice(10, 25), textOf(it).replace(/^.*>/, '')]))
+      .filter(([, path]) => path?.includes('/v1/'));
+
+    expect(writers).toEqual([
+      ['LogExtendLogRol', '/bundles/v1/*'],
+      ['LogExtendLogRol', '/checkpoints/v1/*'],
+      ['OutboxDispatchO', '/events/v1/*'],
+    ]);
+  });
+
+  it('lets each machine call the Lambdas of its own way and no others', () => {
+    const called = statements
+      .filter(({ Action }) => Action.includes('lambda:InvokeFunction'))
+      .map(({ Resource }) => Resource.length);
+
+    expect(called.sort((a, b) => a - b)).toEqual([5, 13]);
+  });
+});
+
+describe('allow', () => {
+  const role = new Role(new Stack(), 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+
+  it('refuses a wildcard action', () => {
+    expect(() => allow(role, { actions: ['s3:Get*'], resources: ['arn:aws:s3:::b/k'] })).toThrow('name each action');
+  });
+
+  it('refuses a wildcard resource without a justification', () => {
+    expect(() => allow(role, { actions: ['s3:GetObject'], resources: ['arn:aws:s3:::b/*'] })).toThrow(
+      'a wildcard needs a justification',
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import { App } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import { decideRetention } from '../../lib/infra/retention.ts';
+import { readSettings } from '../../lib/infra/settings.ts';
+import { coreStack } from './template.ts';
+
+const read = (context: Record<string, unknown>) => readSettings(new App({ context }).node);
+
+describe('settings', () => {
+  it('need nothing said', () => {
+    expect(read({})).toMatchObject({
+      environment: 'dev',
+      production: false,
+      policyFile: 'policies/governance-policy.yaml',
+      approversFile: 'policies/approvers.yaml',
+    });
+  });
+
+  it('take what the command line says, which is always a string', () => {
+    expect(
+      read({ production: 'true', auditRetentionDays: '365', modelBuckets: 'one-bucket, other-bucket' }),
+    ).toMatchObject({
+      production: true,
+      auditRetentionDays: 365,
+      modelBuckets: ['one-bucket', 'other-bucket'],
+    });
+  });
+
+  it.each([
+    ['environment', 'Prod Environment'],
+    ['production', 'perhaps'],
+    ['modelBuckets', 'bucket,s3://other'],
+    ['modelBuckets', ''],
+    ['mailFrom', 'nobody'],
+    ['publicBaseUrl', 'assay.bank.example'],
+    ['architecture', 'riscv'],
+    ['auditRetentionDays', '0'],
+    ['lockMode', 'compliance'],
+  ])('refuse %s = %j, naming it', (key, value) => {
+    expect(() => read({ [key]: value })).toThrow(new RegExp(`could not read the context of the app:[^]*at ${key}`));
+  });
+});
+
+describe('retention', () => {
+  it('is one day of GOVERNANCE where nothing is said', () => {
+    expect(decideRetention({ production: false })).toEqual({ mode: 'GOVERNANCE', auditDays: 1, evidenceDays: 1 });
+  });
+
+  it('is never guessed for production', () => {
+    expect(() => decideRetention({ production: true })).toThrow('production needs auditRetentionDays');
+  });
+
+  it('is COMPLIANCE in production, whatever is asked for', () => {
+    expect(decideRetention({ production: true, auditRetentionDays: 30 }).mode).toBe('COMPLIANCE');
+    expect(() => decideRetention({ production: true, auditRetentionDays: 30, lockMode: 'GOVERNANCE' })).toThrow(
+      'production locks in COMPLIANCE mode',
+    );
+  });
+
+  it('of more than 30 days of COMPLIANCE has to be confirmed to the day', () => {
+    const wish = { production: true, auditRetentionDays: 365, evidenceRetentionDays: 2555 };
+
+    expect(() => decideRetention(wish)).toThrow('say confirmComplianceDays=2555 if it is meant');
+    expect(() => decideRetention({ ...wish, confirmComplianceDays: 365 })).toThrow('confirmComplianceDays=2555');
+    expect(decideRetention({ ...wish, confirmComplianceDays: 2555 })).toMatchObject({ evidenceDays: 2555 });
+  });
+
+  it('stops the synth of a stack that is not confirmed', () => {
+    const context = { production: 'true', auditRetentionDays: '3650' };
+
+    expect(() => coreStack(context)).toThrow('can never be shortened');
+    expect(() => coreStack({ ...context, confirmComplianceDays: '3650' })).not.toThrow();
+  });
+});

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as z from 'zod';
+import { PROJECT } from '../../lib/infra/bundling.ts';
+import { readSettings } from '../../lib/infra/settings.ts';
+import { CoreStack } from '../../lib/infra/stacks/core-stack.ts';
+
+// The CDK's own rules start an engine that takes seconds; nag.test.ts runs them, and every real synth does.
+process.env['CDK_VALIDATION'] = 'false';
+
+const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
+
+/** What a production deployment has to say; everything else has a default. */
+export const PRODUCTION = { environment: 'prod', production: 'true', auditRetentionDays: '30' };
+
+/** The core stack as `cdk synth -c key=value …` makes it, without the bundles, which no claim on a template needs. */
+export const coreStack = (context: Record<string, string> = {}): Stack => {
+  const { context: flags } = CdkJson.parse(JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8')));
+  const app = new App({
+    context: { ...flags, 'aws:cdk:bundling-stacks': [], mailFrom: 'assay@bank.example', ...context },
+  });
+  return new CoreStack(app, 'core', readSettings(app.node));
+};
+
+export const coreTemplate = (context: Record<string, string> = {}): Template => Template.fromStack(coreStack(context));
+
+export const Statement = z.looseObject({
+  Sid: z.string().optional(),
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: z.union([z.string(), z.array(z.string())]).transform((it) => [it].flat()),
+  Resource: z.unknown().transform((it): unknown[] => (Array.isArray(it) ? it : [it])),
+  Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+});
+export type Statement = z.infer<typeof Statement>;
+
+const Policy = z.object({
+  Properties: z.looseObject({
+    PolicyDocument: z.object({ Statement: z.array(Statement) }),
+    Roles: z.array(z.object({ Ref: z.string() })).default([]),
+    Bucket: z.object({ Ref: z.string() }).optional(),
+  }),
+});
+
+/** The statements of all policies of roles, each with the role that has it. */
+export const roleStatements = (template: Template): (Statement & { role: string })[] =>
+  Object.values(template.findResources('AWS::IAM::Policy')).flatMap((resource) => {
+    const { PolicyDocument, Roles } = Policy.parse(resource).Properties;
+    return PolicyDocument.Statement.map((statement) => ({ ...statement, role: Roles[0]?.Ref ?? '' }));
+  });
+
+/** The statements of the policy of one bucket, by the beginning of its logical id. */
+export const bucketStatements = (template: Template, bucket: string): Statement[] =>
+  Object.values(template.findResources('AWS::S3::BucketPolicy'))
+    .map((resource) => Policy.parse(resource).Properties)
+    .filter(({ Bucket }) => Bucket?.Ref.startsWith(bucket))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+
+export const resourceOf = (template: Template, type: string, prefix: string) => {
+  const found = Object.entries(template.findResources(type)).filter(([id]) => id.startsWith(prefix));
+  if (found.length !== 1) throw new Error(`there are ${found.length} ${type} that begin with ${prefix}`);
+  return found[0]?.[1] ?? {};
+};
+
+/** A value of a template as text, with references in angle brackets. */
+export const textOf = (value: unknown): string => {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [[name, content] = ['', undefined]] = Object.entries(value);
+  if (name === 'Fn::Join') {
+    const [separator, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(content);
+    return parts.map(textOf).join(separator);
+  }
+  if (name === 'Fn::GetAtt') return `<${z.array(z.string()).parse(content).join('.')}>`;
+  if (name === 'Fn::Sub') return String(content).replaceAll(/\$\{/g, '<').replaceAll('}', '>');
+  return name === 'Ref' ? `<${content}>` : JSON.stringify(value);
+};

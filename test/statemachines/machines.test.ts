@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import validate from 'asl-validator';
+import { describe, expect, it } from 'vitest';
+import { PROJECT } from '../../lib/infra/bundling.ts';
+import { folderOf } from '../../lib/infra/environments.ts';
+import { allStates, deployedDefinition, MACHINES, machine, reachable, stepsOf } from './machine.ts';
+
+const KNOWN_ERRORS =
+  /^(Conflict|States\.ALL|Lambda\.(TooManyRequestsException|ServiceException|SdkClientException|Unknown))$/;
+
+describe.each(MACHINES)('the %s machine', (machineName) => {
+  const graph = machine(machineName);
+  const states = allStates(graph);
+  const tasks = states.filter(([, state]) => state.Type === 'Task');
+  const ends = [...graph.states].filter(([, { Type }]) => Type === 'Succeed' || Type === 'Fail');
+
+  it('is a definition that Step Functions takes', () => {
+    expect(validate(JSON.parse(deployedDefinition(machineName))).errorsText()).toBe('');
+  });
+
+  it('stays small enough to be a part of the template', () => {
+    expect(deployedDefinition(machineName).length).toBeLessThan(100_000);
+  });
+
+  it('has no state that nothing leads to, every Fail included', () => {
+    expect([...reachable(graph)].sort()).toEqual([...graph.states.keys()].sort());
+  });
+
+  it('ends in Succeed or Fail and nowhere else, and from everywhere', () => {
+    for (const [state] of graph.states) {
+      const ahead = reachable({ ...graph, start: state });
+      expect(ends.some(([end]) => ahead.has(end))).toBe(true);
+    }
+    expect([...graph.states].filter(([, state]) => stepsOf(state).length === 0)).toEqual(ends);
+  });
+
+  it('names its failures after the state that they end in', () => {
+    for (const [name, end] of ends) expect(end.Error).toBe(end.Type === 'Fail' ? name : undefined);
+  });
+
+  it('gives each task a time-out and the one ladder of retries', () => {
+    const [, first] = tasks[0] ?? [];
+
+    for (const [, task] of tasks) {
+      expect(task.TimeoutSeconds).toBeGreaterThan(0);
+      expect(task.Retry).toEqual(first?.Retry);
+    }
+  });
+
+  it('knows every error that it names', () => {
+    const named = states.flatMap(([, { Retry, Catch }]) => [...Retry, ...Catch].flatMap((it) => it.ErrorEquals));
+
+    expect(named.filter((error) => !KNOWN_ERRORS.test(error))).toEqual([]);
+  });
+
+  it('leads every task and every Parallel to RecordFault when it breaks, but RecordFault itself', () => {
+    for (const [state, { Type, Catch }] of graph.states) {
+      const isCaught = (Type === 'Task' || Type === 'Parallel') && state !== 'RecordFault';
+      expect([state, Catch.map(({ ErrorEquals, Next }) => [...ErrorEquals, Next])]).toEqual([
+        state,
+        isCaught ? [['States.ALL', 'RecordFault']] : [],
+      ]);
+    }
+  });
+
+  it('leads every outcome that it does not know to RecordFault', () => {
+    for (const [, state] of graph.states) if (state.Type === 'Choice') expect(state.Default).toBe('RecordFault');
+  });
+
+  it('names each task as the folder of its Lambda, and a waiting one as what stores the token', () => {
+    for (const [state, task] of tasks) {
+      const lambda = task.Arguments?.FunctionName.split(':').at(-1) ?? '';
+      const waits = task.Resource?.endsWith('.waitForTaskToken');
+      expect(lambda).toBe(waits ? state.replace(/^Await(\w+)$/, 'Store$1Token') : state);
+      expect(existsSync(join(PROJECT, 'lambdas', folderOf(lambda), 'env.ts'))).toBe(true);
+    }
+  });
+});
+
+describe('governance of the release machine', () => {
+  const release = machine('release');
+  const withoutState = (state: string) => reachable(release, (from) => from !== state);
+  const withoutOutcome = (choice: string, outcome: string) =>
+    reachable(release, (from, { because }) => from !== choice || because !== `{% $outcome = '${outcome}' %}`);
+
+  it.each([
+    'PinEvidence',
+    'RegisterModelPackage',
+    'EvaluateStages',
+    'EvaluateGate',
+    'AwaitApproval',
+    'SignRecord',
+    'VerifyPromotion',
+  ])('promotes nothing without %s', (state) => {
+    expect(withoutState(state)).not.toContain('PromoteRelease');
+    expect(withoutState(state)).not.toContain('DeployEndpoint');
+  });
+
+  it.each([
+    ['IsPinned', 'pinned'],
+    ['IsValidated', 'validated'],
+    ['IsApproved', 'approved'],
+    ['MayPromote', 'allow'],
+    ['IsInService', 'in_service'],
+  ])('promotes nothing unless %s says %s', (choice, outcome) => {
+    expect(reachable(release)).toContain('PromoteRelease');
+    expect(withoutOutcome(choice, outcome)).not.toContain('PromoteRelease');
+  });
+
+  it('succeeds only by a promotion', () => {
+    expect(withoutOutcome('IsPromoted', 'promoted')).not.toContain('ReleasePromoted');
+  });
+
+  it('approves nothing by a time-out or a fault', () => {
+    const afterFault = reachable({ ...release, start: 'RecordFault' });
+
+    expect([...afterFault]).toEqual(['RecordFault', 'ReleaseFaulted']);
+  });
+
+  it('evaluates every stage, side by side', () => {
+    const stages = release.states.get('EvaluateStages')?.Branches.map(({ StartAt }) => StartAt);
+
+    expect(stages).toEqual(['EvaluateDataProvenance', 'EvaluateModelCard', 'EvaluateBiasAndFairness']);
+  });
+
+  it('waits for people a day longer than a policy may ask for', () => {
+    expect(release.states.get('AwaitApproval')?.TimeoutSeconds).toBe(31 * 86_400);
+  });
+});
+
+describe('governance of the rollback machine', () => {
+  const rollback = machine('rollback');
+  const without = (state: string) => reachable(rollback, (from) => from !== state);
+
+  it('flips no pointer to a fallback that was not verified, or does not serve', () => {
+    for (const state of ['VerifyFallback', 'SwitchEndpoint', 'VerifyEndpoint']) {
+      expect(without(state)).not.toContain('RollBackRelease');
+    }
+  });
+
+  it('calls nothing of the way forward', () => {
+    const names = allStates(rollback).map(([state]) => state);
+
+    expect(names.filter((state) => /Evaluate|Approval|Record(?!Fault)|Register/.test(state))).toEqual([]);
+  });
+});
