@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 
 /** Every resource in a policy of ours that is not named to the letter has one of these reasons. There are no others. */
-export const JUSTIFICATIONS = {
+const JUSTIFICATIONS = {
   modelObjects: 'A release names its objects when it is requested; the buckets are named to the letter.',
   evidenceObjects: 'Kept copies are named by their digest, which is not known before they are read.',
   ledgerObjects:
