@@ -1,6 +1,6 @@
 /** The files of a ledger, read as hostile input: each is what its key says it is, or it has a problem. */
 import type { Sha256 } from '../identifiers.ts';
-import { bundleKey, eventDate } from './bundle.ts';
+import { BUNDLE_MAX_ENTRIES, bundleKey, eventDate } from './bundle.ts';
 import { leafHash } from './chain.ts';
 import { checkpointKey, parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { AuditEvent, EVENT_MAX_BYTES, eventBytes, eventKey } from './event.ts';
@@ -48,8 +48,9 @@ const readEvent = ({ key, bytes }: LedgerFile): EventFile | Unreadable => {
 };
 
 const readBundle = ({ key, bytes }: LedgerFile): BundleFile | Unreadable => {
-  const firstIndex = Number(BUNDLE_KEY.exec(key)?.[1] ?? Number.NaN);
-  if (Number.isNaN(firstIndex)) return { problem: 'is no key of a bundle' };
+  const [, index] = BUNDLE_KEY.exec(key) ?? [];
+  if (index === undefined) return { problem: 'is no key of a bundle' };
+  const firstIndex = Number(index);
   if (bytes.at(-1) !== 0x0a) return { problem: 'does not end with a newline' };
   const entries: Entry[] = [];
   for (let start = 0, end = bytes.indexOf(0x0a); end >= 0; start = end + 1, end = bytes.indexOf(0x0a, start)) {
@@ -58,6 +59,9 @@ const readBundle = ({ key, bytes }: LedgerFile): BundleFile | Unreadable => {
     const expected = bundleKey(eventDate(entry.event), firstIndex);
     if (key !== expected) return { problem: `entry ${firstIndex + entries.length} belongs into ${expected}` };
     entries.push(entry);
+  }
+  if (entries.length > BUNDLE_MAX_ENTRIES) {
+    return { problem: `holds ${entries.length} entries, at most ${BUNDLE_MAX_ENTRIES}` };
   }
   return { kind: 'bundle', key, firstIndex, entries };
 };

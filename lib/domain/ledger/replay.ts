@@ -13,7 +13,7 @@ type History = {
   /** Who approved it, and in which role. */
   readonly granted: Map<string, string>;
   readonly denied: Set<string>;
-  requiredRoles: readonly string[];
+  readonly requiredRoles: string[];
   /** What people agreed to. */
   agreed: AuditEvent['subject'] | undefined;
   isApproved: boolean;
@@ -53,7 +53,7 @@ const BROUGHT_BY: Partial<Record<ReleaseState, EventType>> = {
 const transitionIsLegal: Rule = ({ approval_state: to, event_type: type }, { state: from }) => {
   const next = ReleaseState.safeParse(to).data;
   if (next === undefined) return `${to} is no state of a release`;
-  if (from === next) return undefined;
+  if (from === next) return BROUGHT_BY[next] === type ? `it is ${next} already` : undefined;
   const isAllowed = from === undefined ? next === 'draft' : TRANSITIONS[from].includes(next);
   if (!isAllowed) return `a release that is ${from ?? 'not there yet'} cannot become ${next}`;
   const broughtBy = BROUGHT_BY[next] ?? type;
@@ -78,7 +78,7 @@ const approverIsIndependent: Rule = ({ event_type: type, actor_id: person, actor
 const approvalHasQuorum: Rule = ({ event_type: type }, { granted, denied, requiredRoles }) => {
   if (type !== 'release_approved') return undefined;
   if (denied.size > 0) return `${[...denied].join(', ')} denied it`;
-  if (granted.size === 0) return 'nobody has approved it';
+  if (requiredRoles.length === 0) return 'nobody was asked to approve it';
   const missing = requiredRoles.filter((role) => ![...granted.values()].includes(role));
   return missing.length > 0 ? `nobody has approved it as ${missing.join(', ')}` : undefined;
 };
@@ -142,9 +142,9 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     }
   },
   approval_requested: ({ details }, history) => {
-    const { required_roles: roles, expires_at: expiresAt } = details;
-    history.requiredRoles = Array.isArray(roles) ? roles.map(String) : [];
-    history.decideUntil = String(expiresAt);
+    // Added, not replaced: asking again for less would be a way around the roles that were asked for first.
+    history.requiredRoles.push(...[details['required_roles'] ?? []].flat().map(String));
+    history.decideUntil = String(details['expires_at']);
   },
   approval_granted: ({ actor_id: person, actor_role: role, subject }, history) => {
     history.granted.set(person, role);
@@ -159,7 +159,7 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   },
   // One flip of the pointer is one event, of the release that comes: the one that was live is superseded by it.
   deployment_promoted: ({ release_id: releaseId }, history, model) => {
-    if (model.live !== '' && model.live !== releaseId) historyOf(model.live, model).state = 'superseded';
+    if (model.live !== '') historyOf(model.live, model).state = 'superseded';
     history.fallback = model.live;
     model.live = releaseId;
   },

@@ -61,7 +61,7 @@ export const verifyLedger = async (
       model,
       length: chain.length,
       covered: chain.filter(({ event }) => covered.has(placeOf(event))).length,
-      head: chain.at(-1)?.hash ?? GENESIS.hash,
+      head: chain.reduce((_, { hash }) => hash, GENESIS.hash),
     })),
     checkpoints: checkpoints.map(({ key, checkpoint }) => ({ key, ...checkpoint })),
     notYetCovered: notYetCovered.map(({ key }) => key),

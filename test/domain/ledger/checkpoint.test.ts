@@ -70,6 +70,7 @@ describe('a checkpoint', () => {
     ['a leading zero', (note: string) => note.replace('\n42\n', '\n042\n')],
     ['a size that is no number', (note: string) => note.replace('\n42\n', '\nx\n')],
     ['a short root hash', (note: string) => note.replace(/\n[^\n]{44}\n\n/, '\nAAAA\n\n')],
+    ['a single line of text', (note: string) => note.replace(/\n42\n.*\n\n/, '\n\n')],
     ['an empty origin', (note: string) => note.replace(ORIGIN, '')],
     ['no signature', (note: string) => note.replace(/—.*\n$/, '')],
     ['a hyphen instead of the em dash', (note: string) => note.replace('—', '-')],

@@ -75,6 +75,7 @@ describe('the replayed rules', () => {
     ['a person who approves in both roles', changed('approval_granted', { actor_id: 'rob' }), 'rob has decided before'],
     ['a machine that approves', changed('approval_granted', { actor_role: 'system' }), 'no machine decides'],
     ['an approval without people', without('approval_granted'), 'nobody has approved it'],
+    ['an approval that nobody was asked for', without('approval_requested'), 'nobody was asked to approve it'],
     ['a missing role', story.toSpliced(place('approval_granted'), 1), 'nobody has approved it as ml_lead'],
     ['an approval against a denial', changed('approval_granted', { event_type: 'approval_denied' }), 'mia denied it'],
     [
@@ -123,6 +124,33 @@ describe('the replayed rules', () => {
     expect(found).toContainEqual(
       expect.stringContaining('deployment_promoted of release credit-1: it was never approved'),
     );
+  });
+
+  it.each<EventDraft['event_type']>(['release_requested', 'release_approved', 'deployment_promoted'])(
+    'name a %s that happens twice',
+    async (type) => {
+      const index = place(type);
+      const repeated = story.slice(index, index + 1);
+
+      expect((await objections(story.toSpliced(index, 0, ...repeated))).join('\n')).toMatch(/it is \w+ already/);
+    },
+  );
+
+  it('do not take missing details for permission', async () => {
+    const bare = story.map((draft) => (draft.event_type.endsWith('requested') ? { ...draft, details: {} } : draft));
+
+    expect((await objections(bare))[0]).toContain('nobody was asked to approve it');
+  });
+
+  it('name a second request that asks for less', async () => {
+    const less = {
+      ...story[place('approval_requested')],
+      details: { required_roles: ['release_manager'] },
+    } as EventDraft;
+
+    const found = await objections(story.toSpliced(place('approval_granted'), 0, less));
+
+    expect(found[0]).toContain('nobody has approved it as release_manager');
   });
 
   it.each([

@@ -207,6 +207,7 @@ describe('a ledger that was tampered with', () => {
     'events/v1/dt=2026-11-20/model=credit/000000000001.json.bak',
     'bundles/v1/readme.txt',
     'checkpoints/v1/latest',
+    'bundles/v1/dt=2026-11-20/0.ndjson',
     'notes.txt',
   ])('names a file that does not belong there: %s', async (key) => {
     const bytes = key.startsWith('check') ? (ledger.at(-1)?.bytes ?? fail()) : (ledger[0]?.bytes ?? fail());
@@ -214,6 +215,15 @@ describe('a ledger that was tampered with', () => {
     const { problems } = await verify([...ledger, { key, bytes }]);
 
     expect(problems[0]?.key).toBe(key);
+  });
+
+  it('names a bundle that is larger than any', async () => {
+    const key = 'bundles/v1/dt=2026-11-20/000000000000.ndjson';
+    const bytes = Buffer.from(`${text(ledger[0] ?? fail())}\n`.repeat(1001));
+
+    const { problems } = await verify([{ key, bytes }]);
+
+    expect(problems[0]).toEqual({ key, why: 'holds 1001 entries, at most 1000' });
   });
 
   it('names a checkpoint of another log', async () => {
