@@ -18,10 +18,10 @@ const keptIn = {
 export const handler = releaseStep(store, async (release) => {
   if (release.state === 'rejected') return 'rejected';
   if (release.pinned !== undefined) return 'pinned';
-  const { artifact, ...sources } = release.sources;
+  const { artifact, evidence } = release.sources;
   const [artifactSha256, ...kept] = await Promise.all([
     digestObject(artifact, env.ACCOUNT_ID),
-    ...Object.entries(sources).map(
+    ...Object.entries(evidence).map(
       async ([name, object]) =>
         [name, { sha256: await keepEvidence(object, keptIn), sizeBytes: object.sizeBytes }] as const,
     ),

@@ -65,6 +65,7 @@ const readEvidence = async (release: Release, { evidenceBucket, countOutcomes }:
     modelCard,
     dataProvenance,
     evaluationReport,
+    predictionsSha256: evidence.predictions.sha256,
     ...(outcomeCounts === undefined ? {} : { outcomeCounts }),
   };
 };

@@ -6,12 +6,17 @@ import { type Fault, Refusal } from '../refusal.ts';
 /** A manifest is small; whatever is larger is not one. */
 export const MANIFEST_MAX_BYTES = 65_536;
 
+/** Neither control characters, which are six bytes each in an event, nor halves of characters, which cannot be hashed. */
 export const S3Uri = z
   .string()
-  .max(1024)
-  .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/\S+$/, 'must be s3://BUCKET/KEY');
+  .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^\s\p{Cc}\p{Cs}]+$/u, 'must be s3://BUCKET/KEY')
+  .refine((uri) => Buffer.byteLength(uri) <= 1024, 'must be at most 1024 bytes');
 
-const Line = z.string().min(1).max(256);
+const Line = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be one line of text');
 const Column = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'must be a column name');
 
 /** Where the predictions on the held-out test data are, and what their columns mean. */
@@ -22,6 +27,30 @@ export const PredictionsReference = z.strictObject({
   favorable_value: Line,
   protected_attributes: z.array(Column).min(1).max(16),
 });
+
+/** Evidence that every release brings. */
+export const REQUIRED_EVIDENCE = ['evaluation_report', 'model_card', 'data_provenance', 'predictions'] as const;
+/** Evidence that a policy may ask for besides; what is not brought is `not_provided`, never passed. */
+export const FURTHER_EVIDENCE = [
+  'artifact_signature',
+  'baseline_report',
+  'bias_report',
+  'bill_of_materials',
+  'code_quality_report',
+  'deployment_descriptor',
+  'drift_report',
+  'edge_case_results',
+  'explainability_report',
+  'input_protection_report',
+  'load_test_report',
+  'perturbed_predictions',
+  'training_provenance',
+] as const;
+/** The evidence files of a release, by the name that checks and records call them. */
+export const EvidenceName = z.enum([...REQUIRED_EVIDENCE, ...FURTHER_EVIDENCE]);
+export type EvidenceName = z.infer<typeof EvidenceName>;
+type RequiredEvidence = (typeof REQUIRED_EVIDENCE)[number];
+export type PerEvidence<T> = { readonly [Name in RequiredEvidence]: T } & { readonly [Name in EvidenceName]?: T };
 
 /** How the model is to be served. */
 export const Deployment = z.strictObject({
@@ -42,6 +71,7 @@ export const ReleaseManifest = z
     model_name: ModelName,
     model_version: z
       .string()
+      .max(64)
       .regex(/^(\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?|\d{4}-\d{2}-\d{2}(\.\d+)?)$/, 'must be a semantic or a date version'),
     git_commit: z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'must be a full git commit id'),
     training_dataset_ref: S3Uri,
@@ -58,20 +88,30 @@ export const ReleaseManifest = z
     requested_by: PersonId,
     trained_by: PersonId,
     deployment: Deployment,
-    model_package_arn: z.string().max(2048).startsWith('arn:').optional(),
+    further_evidence: z.partialRecord(z.enum(FURTHER_EVIDENCE), S3Uri).optional(),
+    model_package_arn: z
+      .string()
+      .max(2048)
+      .regex(/^arn:[!-~]+$/, 'must be an ARN')
+      .optional(),
   })
   .readonly();
 export type ReleaseManifest = z.infer<typeof ReleaseManifest>;
 
-/** The evidence files of a release, by the name that checks and records call them. */
-export const evidenceUris = (manifest: ReleaseManifest) =>
-  ({
-    evaluation_report: manifest.evaluation_report_uri,
-    model_card: manifest.model_card_uri,
-    data_provenance: manifest.data_provenance_uri,
-    predictions: manifest.predictions.uri,
-  }) as const;
-export type EvidenceName = keyof ReturnType<typeof evidenceUris>;
+/** Where each evidence file of a release is. */
+export const evidenceUris = (manifest: ReleaseManifest): PerEvidence<string> => ({
+  ...manifest.further_evidence,
+  evaluation_report: manifest.evaluation_report_uri,
+  model_card: manifest.model_card_uri,
+  data_provenance: manifest.data_provenance_uri,
+  predictions: manifest.predictions.uri,
+});
+
+/** The field of the manifest that names an evidence file, for whoever has to mend it. */
+export const evidenceField = (name: string): string => {
+  if (name === 'predictions') return 'predictions.uri';
+  return FURTHER_EVIDENCE.some((further) => further === name) ? `further_evidence.${name}` : `${name}_uri`;
+};
 
 /** Establishes that a claim is a manifest, or refuses it naming every field at fault. */
 export const parseManifest = (claim: unknown): ReleaseManifest => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Instant, ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { assertTransition, ReleaseState } from './lifecycle.ts';
-import { ReleaseManifest } from './manifest.ts';
+import { type EvidenceName, ReleaseManifest } from './manifest.ts';
 
 /** An S3 object named so exactly that it cannot change: the version is part of its name. */
 export const PinnedObject = z.strictObject({
@@ -13,10 +13,28 @@ export const PinnedObject = z.strictObject({
 export type PinnedObject = z.infer<typeof PinnedObject>;
 
 const perEvidence = <T extends z.ZodType>(value: T) =>
-  z.strictObject({ evaluation_report: value, model_card: value, data_provenance: value, predictions: value });
+  z.strictObject({
+    evaluation_report: value,
+    model_card: value,
+    data_provenance: value,
+    predictions: value,
+    artifact_signature: z.exactOptional(value),
+    baseline_report: z.exactOptional(value),
+    bias_report: z.exactOptional(value),
+    bill_of_materials: z.exactOptional(value),
+    code_quality_report: z.exactOptional(value),
+    deployment_descriptor: z.exactOptional(value),
+    drift_report: z.exactOptional(value),
+    edge_case_results: z.exactOptional(value),
+    explainability_report: z.exactOptional(value),
+    input_protection_report: z.exactOptional(value),
+    load_test_report: z.exactOptional(value),
+    perturbed_predictions: z.exactOptional(value),
+    training_provenance: z.exactOptional(value),
+  } satisfies Record<EvidenceName, unknown>);
 
 /** What was found behind the URIs of the manifest when the release was requested. */
-export const Sources = z.strictObject({ artifact: PinnedObject, ...perEvidence(PinnedObject).shape });
+export const Sources = z.strictObject({ artifact: PinnedObject, evidence: perEvidence(PinnedObject) });
 export type Sources = z.infer<typeof Sources>;
 
 /** What was hashed: the artifact where it lies, the evidence as locked copies named by their digest. */

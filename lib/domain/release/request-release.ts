@@ -7,9 +7,16 @@ import type { EvidenceSource, ReleaseStore } from '../ports.ts';
 import { Conflict, type Fault, Refusal } from '../refusal.ts';
 import { untilCommitted } from '../until-committed.ts';
 import type { IntakeRefusal, ReleaseClaim } from './intake.ts';
-import { contentSha256, evidenceUris, MANIFEST_MAX_BYTES, parseManifest, type ReleaseManifest } from './manifest.ts';
+import {
+  contentSha256,
+  evidenceField,
+  evidenceUris,
+  MANIFEST_MAX_BYTES,
+  parseManifest,
+  type ReleaseManifest,
+} from './manifest.ts';
 import { intakeRefusal, refusalChange } from './refuse-claim.ts';
-import { type Release, Sources } from './release.ts';
+import { type PinnedObject, type Release, Sources } from './release.ts';
 import { releaseEvent } from './release-event.ts';
 
 /** What the intake needs of the world. */
@@ -75,19 +82,22 @@ const assertApprovable = (manifest: ReleaseManifest, { policy, directory }: Inta
   assignRoles(roles, directory, { requestedBy: manifest.requested_by, manifest });
 };
 
-const pinSources = async (manifest: ReleaseManifest, evidence: IntakeWorld['evidence']): Promise<Sources> => {
-  const uris = { artifact: manifest.artifact_uri, ...evidenceUris(manifest) };
-  const found = await Promise.all(
-    Object.entries(uris).map(async ([name, uri]) => ({ name, uri, pinned: await evidence.pin(uri) })),
-  );
-  const faults = found.flatMap(({ name, uri, pinned }): Fault[] =>
-    'problem' in pinned ? [{ field: fieldOf(name), problem: `${uri} ${pinned.problem}` }] : [],
-  );
+const pinSources = async (manifest: ReleaseManifest, source: EvidenceSource): Promise<Sources> => {
+  const faults: Fault[] = [];
+  const pin = async (field: string, uri: string): Promise<PinnedObject | undefined> => {
+    const pinned = await source.pin(uri);
+    if (!('problem' in pinned)) return pinned;
+    faults.push({ field, problem: `${uri} ${pinned.problem}` });
+    return undefined;
+  };
+  const uris = Object.entries(evidenceUris(manifest));
+  const [artifact, ...evidence] = await Promise.all([
+    pin('artifact_uri', manifest.artifact_uri),
+    ...uris.map(async ([name, uri]) => [name, await pin(evidenceField(name), uri)] as const),
+  ]);
   if (faults.length > 0) throw new Refusal('EvidenceMissing', 'the manifest names what cannot be pinned', faults);
-  return Sources.parse(Object.fromEntries(found.map(({ name, pinned }) => [name, pinned])));
+  return Sources.parse({ artifact, evidence: Object.fromEntries(evidence) });
 };
-
-const fieldOf = (name: string): string => (name === 'predictions' ? 'predictions.uri' : `${name}_uri`);
 
 type Draft = {
   readonly claim: ReleaseClaim;
