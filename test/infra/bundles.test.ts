@@ -24,7 +24,7 @@ describe.each(folders)('the bundle of %s', (folder) => {
     ].map((it) => it[1] ?? '');
     const packages = imported.filter((name) => !name.startsWith('node:') && !isBuiltin(name));
 
-    expect(code).toMatch(/export\{\w+ as handler\}/);
+    expect(code).toMatch(/export\{[\w$]+ as handler\}/);
     expect(packages.filter((name) => !name.startsWith('@aws-sdk/'))).toEqual([]);
   });
 });
