@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { canonicalJson } from '../ledger/canonical-json.ts';
 import type { Signer } from '../ports.ts';
 
-export const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
 /** Others may add fields to an envelope; they are not signed, so they are not kept. */
 export const Envelope = z.object({

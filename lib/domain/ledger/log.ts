@@ -4,7 +4,7 @@ import { checkpointKey, checkpointProblem } from './checkpoint.ts';
 import type { BundleFile, CheckpointFile, Entry, Problem } from './ledger-file.ts';
 import { appendLeaves, EMPTY_TREE, rootHash } from './merkle.ts';
 
-export type LogEntry = Entry & { readonly index: number; readonly bundleKey: string };
+type LogEntry = Entry & { readonly index: number; readonly bundleKey: string };
 
 export type Log = {
   /** The entries from index 0 on, as far as the bundles join. */

@@ -87,7 +87,7 @@ const aCheck = (stage: string, name: string): CheckRecord =>
     timestamp: '2026-11-20T10:11:30.000Z',
   });
 
-export const aRequest = ApprovalRequest.parse({
+const aRequest = ApprovalRequest.parse({
   entity: 'request',
   version: 3,
   requestId: 'apr-credit-1',

@@ -88,7 +88,7 @@ export const aReleaseInProduction = (releaseId: string, superseded = ''): EventD
   ];
 };
 
-export const aRefusedManifest = (id: string): EventDraft =>
+const aRefusedManifest = (id: string): EventDraft =>
   aDraft({ event_type: 'release_refused', release_id: id, approval_state: '', idempotency_key: id });
 
 const START = Date.parse('2026-11-20T23:59:50.000Z');
