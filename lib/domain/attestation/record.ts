@@ -75,10 +75,8 @@ export const GovernanceRecord = z.strictObject({
 export type GovernanceRecord = z.infer<typeof GovernanceRecord>;
 
 /** SHA-256 of the canonical JSON of all that the record says apart from this hash (requirement SG-1). */
-const recordHash = ({
-  record_hash: _,
-  ...content
-}: Omit<GovernanceRecord, 'record_hash'> & { record_hash?: Sha256 }) => canonicalSha256(content as CanonicalValue);
+const recordHash = ({ record_hash: _, ...content }: Omit<GovernanceRecord, 'record_hash'> & { record_hash?: Sha256 }) =>
+  canonicalSha256(content as CanonicalValue);
 
 type Facts = {
   readonly release: Release;
