@@ -26,6 +26,8 @@ const Outputs = z.object({
 
 /** Assay, deployed on a local AWS whose account has what the example needs. */
 export type Deployment = {
+  /** Where its files are, `endpoints.json` among them. */
+  readonly home: string;
   readonly aws: LocalAws;
   readonly endpoints: LocalEndpoints;
   stop(): Promise<void>;
@@ -44,16 +46,16 @@ export async function startDeployment(options: LocalAwsOptions & { readonly onPr
     const outputs = Outputs.parse(stacks[`assay-${LOCAL_CONTEXT.environment}`]);
     const users = await addPeople(aws.awsEndpoint, outputs.UserPoolId);
     const endpoints = await describe(aws, outputs, users);
-    await writeEndpoints(root, endpoints);
+    await writeEndpoints(home, endpoints);
     await aws.openDoors({
       apiId: outputs.ApiId,
       doors: [{ href: '/mailbox', name: 'Mailbox', what: 'The mails that approvers were sent, with their links.' }],
     });
     const stop = async () => {
-      await removeEndpoints(root);
+      await removeEndpoints(home);
       await aws.stop();
     };
-    return { aws, endpoints, stop } satisfies Deployment;
+    return { home, aws, endpoints, stop } satisfies Deployment;
   } catch (error) {
     await aws.stop();
     throw error;

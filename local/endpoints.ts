@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
 
-/** Where a running local AWS is and what is deployed in it; written by `npm start`, read by the command line. */
+/** Where a running local AWS is and what is deployed in it; in its home, for the command line to find. */
 export const LocalEndpoints = z.strictObject({
   schemaVersion: z.literal(1),
   publicBaseUrl: z.url(),
@@ -25,26 +25,26 @@ export const LocalEndpoints = z.strictObject({
 });
 export type LocalEndpoints = z.infer<typeof LocalEndpoints>;
 
-const fileOf = (root: string): string => join(root, '.local', 'endpoints.json');
+const fileOf = (home: string): string => join(home, 'endpoints.json');
 
 /** Written beside and renamed, so that a reader never sees half a file; only this user may read the passwords in it. */
-export async function writeEndpoints(root: string, endpoints: LocalEndpoints): Promise<void> {
-  const file = fileOf(root);
-  await mkdir(dirname(file), { recursive: true });
+export async function writeEndpoints(home: string, endpoints: LocalEndpoints): Promise<void> {
+  const file = fileOf(home);
+  await mkdir(home, { recursive: true });
   await writeFile(`${file}.tmp`, `${JSON.stringify(LocalEndpoints.parse(endpoints), null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.tmp`, file);
 }
 
 /** Undefined when no local AWS runs: there is no file, or the process that wrote it has ended. */
-export async function readEndpoints(root: string): Promise<LocalEndpoints | undefined> {
-  const text = await readFile(fileOf(root), 'utf8').catch(() => undefined);
+export async function readEndpoints(home: string): Promise<LocalEndpoints | undefined> {
+  const text = await readFile(fileOf(home), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const endpoints = LocalEndpoints.parse(JSON.parse(text));
   return isAlive(endpoints.pid) ? endpoints : undefined;
 }
 
-export async function removeEndpoints(root: string): Promise<void> {
-  await rm(fileOf(root), { force: true });
+export async function removeEndpoints(home: string): Promise<void> {
+  await rm(fileOf(home), { force: true });
 }
 
 function isAlive(pid: number): boolean {

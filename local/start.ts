@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Deployment, startDeployment } from './deployment.ts';
 import { LocalProblem } from './problem.ts';
@@ -11,6 +11,8 @@ npm start -- --auto                 plays the whole story and ends
 npm start -- --auto --report FILE   also writes what happened as JSON`;
 
 const root = join(import.meta.dirname, '..');
+/** Another home, inside the project, and other ports let a second local AWS run beside the first. */
+const home = resolve(root, process.env['ASSAY_HOME'] ?? '.local');
 
 function options() {
   try {
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
   const started = performance.now();
   const deployment = await startDeployment({
     root,
+    home,
     port: port('ASSAY_PORT', 4566),
     sagemakerPort: port('ASSAY_SAGEMAKER_PORT', 4567),
     publicPort: port('ASSAY_PUBLIC_PORT', 4580),
@@ -58,7 +61,7 @@ async function playAndEnd(deployment: Deployment, { say, report, setUpSeconds }:
     steps.push(step);
     say(`${step.step}: ${step.outcome}`);
   };
-  const story = storyteller({ root, endpoints: deployment.endpoints, onStep });
+  const story = storyteller({ root, ...deployment, onStep });
   let failure: string | undefined;
   try {
     await story.refuseUnfair();
@@ -91,8 +94,8 @@ async function playAndEnd(deployment: Deployment, { say, report, setUpSeconds }:
 }
 
 /** As far as a machine may go: from here a person decides. */
-async function playToApproval({ endpoints }: Deployment, say: (line: string) => void): Promise<void> {
-  const story = storyteller({ root, endpoints, onStep: ({ step, outcome }) => say(`${step}: ${outcome}`) });
+async function playToApproval(deployment: Deployment, say: (line: string) => void): Promise<void> {
+  const story = storyteller({ root, ...deployment, onStep: ({ step, outcome }) => say(`${step}: ${outcome}`) });
   await story.refuseUnfair();
   await story.registerPackage();
   const links = await story.awaitMails('1.1.0');
@@ -101,7 +104,7 @@ async function playToApproval({ endpoints }: Deployment, say: (line: string) => 
 
 ${[...links].map(([person, link]) => `  ${person}\n    ${link}`).join('\n')}
 
-  mailbox   ${endpoints.publicBaseUrl}/mailbox
+  mailbox   ${deployment.endpoints.publicBaseUrl}/mailbox
   status    npx assay status hmda-mortgage-1.1.0
 
 Then try, in another terminal:

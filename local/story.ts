@@ -14,13 +14,18 @@ import { until } from './ports.ts';
 
 export type Step = { readonly step: string; readonly outcome: string; readonly seconds: number };
 
-type Stage = { readonly root: string; readonly endpoints: LocalEndpoints; readonly onStep: (step: Step) => void };
+type Stage = {
+  readonly root: string;
+  readonly home: string;
+  readonly endpoints: LocalEndpoints;
+  readonly onStep: (step: Step) => void;
+};
 
 const MODEL = 'hmda-mortgage';
 const WAIT_MS = 90_000;
 
 /** Plays one step and tells how long it took; a step that fails tells what it saw. */
-export const storyteller = ({ root, endpoints, onStep }: Stage) => {
+export const storyteller = ({ root, home, endpoints, onStep }: Stage) => {
   const api = apiClient(endpoints);
   const play = async (step: string, run: () => Promise<string>): Promise<void> => {
     const started = performance.now();
@@ -30,6 +35,8 @@ export const storyteller = ({ root, endpoints, onStep }: Stage) => {
   const assay = async (...words: string[]): Promise<string> => {
     const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'bin/assay.ts'), ...words], {
       cwd: root,
+      // Nothing else of the person's environment, which may name another deployment.
+      env: { PATH: process.env['PATH'], ASSAY_HOME: home },
     });
     return stdout;
   };
@@ -84,7 +91,7 @@ export const storyteller = ({ root, endpoints, onStep }: Stage) => {
       }),
     verifyLedger: () =>
       play('the ledger is pulled and verified without AWS', async () => {
-        const folder = join(root, '.local', 'ledger');
+        const folder = join(home, 'ledger');
         await rm(folder, { recursive: true, force: true });
         await assay('audit', 'pull', folder);
         const report = await assay('audit', 'verify', folder, '--key', join(folder, 'log.pub'));

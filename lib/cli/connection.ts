@@ -51,7 +51,7 @@ export const connect = async ({ env, directory }: Surroundings, named: Named = {
   const bus = named.bus ?? env['ASSAY_BUS'];
   const bucket = named.bucket ?? env['ASSAY_AUDIT_BUCKET'];
   const isNamed = [url, bus, bucket].some((part) => part !== undefined);
-  const local = isNamed ? undefined : await findEndpoints(directory);
+  const local = isNamed ? undefined : await localEndpoints(env['ASSAY_HOME'], directory);
   return {
     clientSettings: local === undefined ? {} : localClients(local),
     ...(local === undefined ? {} : { logPublicKey: local.logPublicKey }),
@@ -67,9 +67,18 @@ const required = (value: string | undefined, what: string, how: string): string 
   throw new UsageError(`${what} is not known: name it with ${how}, or start a local AWS here`);
 };
 
+/** A local AWS whose home is elsewhere is named by `ASSAY_HOME`; else the one that runs here or above. */
+const localEndpoints = (home: string | undefined, directory: string): Promise<Endpoints | undefined> =>
+  home === undefined ? findEndpoints(directory) : readEndpoints(home);
+
+const readEndpoints = async (home: string): Promise<Endpoints | undefined> => {
+  const text = await readFile(join(home, 'endpoints.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : Endpoints.parse(JSON.parse(text));
+};
+
 const findEndpoints = async (directory: string): Promise<Endpoints | undefined> => {
-  const text = await readFile(join(directory, '.local', 'endpoints.json'), 'utf8').catch(() => undefined);
-  if (text !== undefined) return Endpoints.parse(JSON.parse(text));
+  const found = await readEndpoints(join(directory, '.local'));
+  if (found !== undefined) return found;
   return dirname(directory) === directory ? undefined : findEndpoints(dirname(directory));
 };
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -22,40 +22,39 @@ const endpoints: LocalEndpoints = {
   pid: process.pid,
 };
 
-let root: string;
+let home: string;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'assay-endpoints-'));
+  home = await mkdtemp(join(tmpdir(), 'assay-endpoints-'));
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
+afterEach(() => rm(home, { recursive: true, force: true }));
 
 describe('the address of a running local AWS', () => {
   it('is read as it was written, and only by its owner', async () => {
-    await writeEndpoints(root, endpoints);
+    await writeEndpoints(home, endpoints);
 
-    expect(await readEndpoints(root)).toEqual(endpoints);
-    expect((await stat(join(root, '.local', 'endpoints.json'))).mode & 0o077).toBe(0);
+    expect(await readEndpoints(home)).toEqual(endpoints);
+    expect((await stat(join(home, 'endpoints.json'))).mode & 0o077).toBe(0);
   });
 
   it('is unknown before a start, after an end, and when the process has died', async () => {
-    expect(await readEndpoints(root)).toBeUndefined();
+    expect(await readEndpoints(home)).toBeUndefined();
 
-    await writeEndpoints(root, { ...endpoints, pid: 2 ** 22 + 1 });
-    expect(await readEndpoints(root)).toBeUndefined();
+    await writeEndpoints(home, { ...endpoints, pid: 2 ** 22 + 1 });
+    expect(await readEndpoints(home)).toBeUndefined();
 
-    await writeEndpoints(root, endpoints);
-    await removeEndpoints(root);
-    expect(await readEndpoints(root)).toBeUndefined();
+    await writeEndpoints(home, endpoints);
+    await removeEndpoints(home);
+    expect(await readEndpoints(home)).toBeUndefined();
   });
 
   it('is refused with an unknown key or an unknown version', async () => {
-    await mkdir(join(root, '.local'));
     for (const wrong of [
       { ...endpoints, more: 1 },
       { ...endpoints, schemaVersion: 2 },
     ]) {
-      await writeFile(join(root, '.local', 'endpoints.json'), JSON.stringify(wrong));
+      await writeFile(join(home, 'endpoints.json'), JSON.stringify(wrong));
 
-      await expect(readEndpoints(root)).rejects.toThrow();
+      await expect(readEndpoints(home)).rejects.toThrow();
     }
   });
 });
