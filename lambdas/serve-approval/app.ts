@@ -15,7 +15,6 @@ import { untilCommitted } from '../../lib/domain/until-committed.ts';
 import type { ApprovalForm, Typed } from '../../lib/web/approval-form.ts';
 import { approvalPage } from '../../lib/web/approval-page.ts';
 import { decisionPage } from '../../lib/web/decision-page.ts';
-import type { GroupOutcome } from '../../lib/web/group-chart.ts';
 import { type Html, securityHeaders } from '../../lib/web/layout.ts';
 import { hindranceOf, type Problem, problemOf, problemPage } from '../../lib/web/problem-page.ts';
 import { type ApprovalCase, readCase, readLive } from './approval-case.ts';
@@ -31,7 +30,6 @@ export type ApprovalWorld = {
   readonly nextNonce: () => string;
   /** Where people reach the page; empty where that is the API's own address. */
   readonly publicBaseUrl: string;
-  readonly outcomesByGroup?: (release: Release) => Promise<readonly GroupOutcome[]>;
   /** Told of everything that was no page for an approver: refused or hindered (`status` below 500), or a fault. */
   readonly onError?: (error: Error, status: number) => void;
 };
@@ -137,7 +135,7 @@ const formPage = async (visit: Visit, facts: ApprovalCase, incomplete: Incomplet
   if (approver === undefined) throw new Error(`${payload.p} is not in the directory`);
   const formNonce = world.nextNonce();
   setFormCookie(visit, formNonce);
-  const [live, groups] = await Promise.all([readLive(world.store, facts), world.outcomesByGroup?.(release)]);
+  const [live, outcomes] = await Promise.all([readLive(world.store, facts), world.store.outcomes(release.releaseId)]);
   const form: ApprovalForm = {
     approver,
     role: payload.o,
@@ -149,7 +147,7 @@ const formPage = async (visit: Visit, facts: ApprovalCase, incomplete: Incomplet
   };
   const names = new Map(directory.people.map(({ id, name }) => [id, name]));
   const view = { release, request, checks, approvals, form, names };
-  return approvalPage({ ...view, ...(groups ? { groups } : {}), ...(live ? { live } : {}) });
+  return approvalPage({ ...view, ...(outcomes ? { groups: outcomes.groups } : {}), ...(live ? { live } : {}) });
 };
 
 /** The cookie goes back to this one link only, is out of reach of scripts, and comes with no request of another site. */

@@ -7,6 +7,7 @@ type Key = { readonly pk: string; readonly sk: string };
 export const releaseKey = (releaseId: string): Key => ({ pk: `RELEASE#${releaseId}`, sk: 'META' });
 export const checkPrefix = 'CHECK#';
 export const approvalPrefix = 'APPROVAL#';
+export const outcomesKey = (releaseId: string): Key => ({ pk: `RELEASE#${releaseId}`, sk: 'OUTCOMES' });
 export const contentKey = (sha256: string): Key => ({ pk: `CONTENT#${sha256}`, sk: 'META' });
 export const refusalKey = (refusalId: string): Key => ({ pk: `REFUSAL#${refusalId}`, sk: 'META' });
 export const requestKey = (requestId: string): Key => ({ pk: `REQUEST#${requestId}`, sk: 'META' });
@@ -31,6 +32,8 @@ export const entityKey = (entity: Entity): Key => {
       return refusalKey(entity.refusalId);
     case 'check':
       return { pk: `RELEASE#${entity.releaseId}`, sk: `${checkPrefix}${entity.stage}#${entity.name}` };
+    case 'outcomes':
+      return outcomesKey(entity.releaseId);
     case 'approval':
       return { pk: `RELEASE#${entity.releaseId}`, sk: `${approvalPrefix}${entity.approverId}` };
     case 'request':

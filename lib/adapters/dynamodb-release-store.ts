@@ -10,6 +10,7 @@ import {
 import * as z from 'zod';
 import { Approval, ApprovalRequest } from '../domain/approval/approval.ts';
 import { CheckRecord } from '../domain/checks/check.ts';
+import { OutcomeRecord } from '../domain/evidence/outcome-record.ts';
 import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
 import type { Change, Write } from '../domain/ledger/change.ts';
 import { AuditEvent } from '../domain/ledger/event.ts';
@@ -81,6 +82,7 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
     refusals: () => inState(IntakeRefusal, 'REFUSALS'),
     policy: (sha256) => get(PolicyVersion, keys.policyKey(sha256)),
     checks: (releaseId) => children(CheckRecord, keys.releaseKey(releaseId).pk, keys.checkPrefix),
+    outcomes: (releaseId) => get(OutcomeRecord, keys.outcomesKey(releaseId)),
     approvals: (releaseId) => children(Approval, keys.releaseKey(releaseId).pk, keys.approvalPrefix),
     request: (requestId) => get(ApprovalRequest, keys.requestKey(requestId)),
     pointer: (modelName) => get(Pointer, keys.pointerKey(modelName)),

@@ -1,5 +1,5 @@
 import { GetObjectCommand, ListObjectVersionsCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Version = z.object({ Key: z.string(), VersionId: z.string() });
 const Versions = z.object({

@@ -1,6 +1,7 @@
 /** What the domain asks of the world. Each port is one conversation; lib/adapters implements them on AWS. */
 import type { Approval, ApprovalRequest } from './approval/approval.ts';
 import type { CheckRecord } from './checks/check.ts';
+import type { OutcomeRecord } from './evidence/outcome-record.ts';
 import type { Instant, Sha256 } from './identifiers.ts';
 import type { SealedEvent } from './ledger/chain.ts';
 import type { Change } from './ledger/change.ts';
@@ -20,6 +21,7 @@ export interface ReleaseStore {
   refusals(): Promise<IntakeRefusal[]>;
   policy(policySha256: Sha256): Promise<PolicyVersion | undefined>;
   checks(releaseId: string): Promise<CheckRecord[]>;
+  outcomes(releaseId: string): Promise<OutcomeRecord | undefined>;
   approvals(releaseId: string): Promise<Approval[]>;
   request(requestId: string): Promise<ApprovalRequest | undefined>;
   pointer(modelName: string): Promise<Pointer | undefined>;

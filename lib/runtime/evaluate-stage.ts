@@ -4,6 +4,7 @@ import { runChecks } from '../domain/checks/run-checks.ts';
 import { DATA_PROVENANCE_MAX_BYTES, parseDataProvenance } from '../domain/evidence/data-provenance.ts';
 import { EVALUATION_REPORT_MAX_BYTES, parseEvaluationReport } from '../domain/evidence/evaluation-report.ts';
 import { MODEL_CARD_MAX_BYTES, parseModelCard } from '../domain/evidence/model-card.ts';
+import { type OutcomeRecord, outcomeRecord } from '../domain/evidence/outcome-record.ts';
 import type { OutcomeCounts } from '../domain/evidence/predictions.ts';
 import type { Instant, Sha256 } from '../domain/identifiers.ts';
 import type { ReleaseStore } from '../domain/ports.ts';
@@ -44,9 +45,14 @@ export const stageStep = (stage: Stage) =>
         timestamp,
       }),
     );
-    await stage.store.commit(recordStage(release, stage.stage, records), stage.now());
+    await stage.store.commit(recordStage(release, stage.stage, records, outcomesOf(release, evidence)), stage.now());
     return 'evaluated';
   });
+
+const outcomesOf = (release: Release, { outcomeCounts }: StageEvidence): OutcomeRecord | undefined =>
+  outcomeCounts?.kind === 'read'
+    ? outcomeRecord(release.releaseId, outcomeCounts.sha256, outcomeCounts.value)
+    : undefined;
 
 const readEvidence = async (release: Release, { evidenceBucket, countOutcomes }: Stage): Promise<StageEvidence> => {
   const { evidence } = established(release, 'pinned');

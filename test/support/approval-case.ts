@@ -6,6 +6,7 @@ import { payloadFor } from '../../lib/domain/approval/link.ts';
 import { openRequest } from '../../lib/domain/approval/request.ts';
 import { type CheckMode, CheckRecord, type CheckStatus } from '../../lib/domain/checks/check.ts';
 import { CHECKS } from '../../lib/domain/checks/registry.ts';
+import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
 import { Instant, PersonId, Sha256 } from '../../lib/domain/identifiers.ts';
 import { sha256 } from '../../lib/domain/ledger/canonical-json.ts';
 import { ApproverDirectory } from '../../lib/domain/policy/directory.ts';
@@ -134,7 +135,10 @@ export const aRelease = (policy: GovernancePolicy, checks: CheckRecord[], manife
     policySha256: policySha256(policy),
     riskTier: manifest.declared_risk_tier,
     requestedBy: manifest.requested_by,
-    sources: { artifact: source('model'), ...Object.fromEntries(EVIDENCE.map((name) => [name, source(name)])) },
+    sources: {
+      artifact: source('model'),
+      evidence: Object.fromEntries(EVIDENCE.map((name) => [name, source(name)])),
+    },
     createdAt: NOW,
     updatedAt: NOW,
     reasons: [],
@@ -201,6 +205,16 @@ export const yesToAll = (policy: GovernancePolicy): Map<string, 'yes' | 'no'> =>
   new Map(policy.tiers.medium.checklist.map(({ id }) => [id, 'yes']));
 
 /** What this person's complete approval is judged by, with changes. */
+/** Says how often the model decided in favour of each group of the case's release. */
+export const seedOutcomes = ({ store, release }: ApprovalCase, groups: OutcomeRecord['groups']): void =>
+  store.seed({
+    entity: 'outcomes',
+    version: 1,
+    releaseId: release.releaseId,
+    predictionsSha256: digestOf('predictions'),
+    groups,
+  });
+
 export const aDecision = async (
   { store, policy, directory, checks, release, request }: ApprovalCase,
   personId: string,

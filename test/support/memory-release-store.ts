@@ -65,6 +65,7 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
     refusals: async () => all('refusal'),
     policy: async (id) => one('policy', id),
     checks: async (id) => all('check').filter((check) => check.releaseId === id),
+    outcomes: async (id) => one('outcomes', id),
     approvals: async (id) => all('approval').filter((approval) => approval.releaseId === id),
     request: async (id) => one('request', id),
     pointer: async (model) => one('pointer', model),
@@ -128,6 +129,8 @@ const idsOf = (entity: Entity): string[] => {
       return [entity.refusalId];
     case 'check':
       return [entity.releaseId, entity.stage, entity.name];
+    case 'outcomes':
+      return [entity.releaseId];
     case 'request':
       return [entity.requestId];
     case 'approval':

@@ -6,26 +6,25 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveApproval } from '../../lambdas/serve-approval/app.ts';
 import { CHECKS } from '../../lib/domain/checks/registry.ts';
-import { type ApprovalCase, aCheck, aManifest, anApprovalCase, at } from '../support/approval-case.ts';
+import { type ApprovalCase, aCheck, aManifest, anApprovalCase, at, seedOutcomes } from '../support/approval-case.ts';
 import { linkFor, mac } from '../support/approval-visitor.ts';
 import { launchChromium } from '../support/chromium.ts';
 
 const WIDTHS = { desktop: 1280, phone: 390 };
 const EXPLANATION =
   'The largest difference of selection rates is 0.12 (race: Asian and Black or African American), which is within the threshold.';
-const outcomesByGroup = async () =>
-  [
-    ['race', 'White', 7421, 9120],
-    ['race', 'Asian', 1180, 1402],
-    ['race', 'Black or African American', 640, 1011],
-    ['sex', 'Female', 3120, 4211],
-    ['sex', 'Male', 4380, 5602],
-  ].map(([attribute, value, favorable, count]) => ({
-    attribute: String(attribute),
-    value: String(value),
-    favorable: Number(favorable),
-    count: Number(count),
-  }));
+const OUTCOMES = [
+  ['race', 'White', 7421, 9120],
+  ['race', 'Asian', 1180, 1402],
+  ['race', 'Black or African American', 640, 1011],
+  ['sex', 'Female', 3120, 4211],
+  ['sex', 'Male', 4380, 5602],
+].map(([attribute, value, favorable, count]) => ({
+  attribute: String(attribute),
+  value: String(value),
+  favorable: Number(favorable),
+  count: Number(count),
+}));
 
 let browser: Browser;
 let pictures: string;
@@ -77,6 +76,7 @@ const openAda = async (width: number) => {
     ),
   });
   seedLive(scene);
+  seedOutcomes(scene, OUTCOMES);
   let address = '';
   let rendered = 0;
   const world = {
@@ -85,7 +85,6 @@ const openAda = async (width: number) => {
     mac,
     now: () => at('2026-11-21T14:05:33.000Z'),
     nextNonce: () => `form-nonce-of-the-browser-${++rendered}`,
-    outcomesByGroup,
     get publicBaseUrl() {
       return address;
     },

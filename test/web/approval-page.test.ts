@@ -3,7 +3,7 @@ import { CHECKS } from '../../lib/domain/checks/registry.ts';
 import { approvalMail } from '../../lib/web/approval-mail.ts';
 import { groupChart } from '../../lib/web/group-chart.ts';
 import { instantInWords, oneLine } from '../../lib/web/wording.ts';
-import { aCheck, aDirectory, anApprovalCase, at } from '../support/approval-case.ts';
+import { aCheck, aDirectory, anApprovalCase, at, seedOutcomes } from '../support/approval-case.ts';
 import { COMPLETE, linkFor, openPage, send, visit } from '../support/approval-visitor.ts';
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}\${8*8}`;
@@ -22,9 +22,9 @@ const escaped = (html: string) => expect(html).not.toMatch(/<script|<img|onerror
 
 describe('hostile text', () => {
   it('is shown as text wherever it stands on the approval page', async () => {
-    const page = openPage(await hostileCase(), {
-      outcomesByGroup: async () => [{ attribute: HOSTILE, value: HOSTILE, count: 10, favorable: 5 }],
-    });
+    const scene = await hostileCase();
+    seedOutcomes(scene, [{ attribute: HOSTILE, value: HOSTILE, count: 10, favorable: 5 }]);
+    const page = openPage(scene);
 
     const { html } = await visit(page, await linkFor(page.scene, 'ada'));
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Approval, ApprovalRequest } from '../approval/approval.ts';
 import { CheckRecord } from '../checks/check.ts';
+import { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
 import { PolicyVersion } from '../policy/policy.ts';
 import { Content, IntakeRefusal } from '../release/intake.ts';
@@ -15,6 +16,7 @@ export const Entity = z.discriminatedUnion('entity', [
   Content,
   IntakeRefusal,
   CheckRecord,
+  OutcomeRecord,
   ApprovalRequest,
   Approval,
   Pointer,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CheckMode, StageName } from '../checks/check.ts';
 import { CHECKS } from '../checks/registry.ts';
-import { Instant, RiskTier, Sha256 } from '../identifiers.ts';
+import { Instant, type RiskTier, Sha256 } from '../identifiers.ts';
 import { type CanonicalValue, canonicalSha256 } from '../ledger/canonical-json.ts';
 
 /** The roles that a policy may ask for. */
@@ -61,7 +61,11 @@ export const GovernancePolicy = z
     for (const [s, stage] of policy.stages.entries()) {
       for (const [c, check] of stage.checks.entries()) {
         for (const problem of checkProblems(stage.name, check)) {
-          context.addIssue({ code: 'custom', path: ['stages', s, 'checks', c, ...problem.path], message: problem.message });
+          context.addIssue({
+            code: 'custom',
+            path: ['stages', s, 'checks', c, ...problem.path],
+            message: problem.message,
+          });
         }
       }
     }

@@ -1,5 +1,6 @@
 /** The changes that the automated part of the machine makes to a release, one function per step. */
 import type { CheckRecord, StageName } from '../checks/check.ts';
+import type { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
 import type { Change } from '../ledger/change.ts';
 import { judgeChecks } from '../policy/gate.ts';
@@ -47,7 +48,12 @@ export const recordRegistered = (release: Release, modelPackageArn: string, now:
 };
 
 /** What every check of one stage found. The release must still be the draft that was read. */
-export const recordStage = (release: Release, stage: StageName, checks: readonly CheckRecord[]): Change => ({
+export const recordStage = (
+  release: Release,
+  stage: StageName,
+  checks: readonly CheckRecord[],
+  outcomes?: OutcomeRecord,
+): Change => ({
   model: release.modelName,
   event: releaseEvent(release, ASSAY, {
     event_type: 'stage_evaluated',
@@ -64,7 +70,13 @@ export const recordStage = (release: Release, stage: StageName, checks: readonly
       })),
     },
   }),
-  writes: [{ kind: 'expect', entity: release }, ...checks.map((entity) => ({ kind: 'create' as const, entity }))],
+  writes: [
+    { kind: 'expect', entity: release },
+    ...[...checks, ...(outcomes === undefined ? [] : [outcomes])].map((entity) => ({
+      kind: 'create' as const,
+      entity,
+    })),
+  ],
   intents: [],
 });
 

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { ReleaseId, Sha256 } from '../identifiers.ts';
+import type { OutcomeCounts } from './predictions.ts';
+
+const Count = z.int().min(0);
+
+/** How often the model decided in favour of each group, kept with the release so that people can see it drawn. */
+export const OutcomeRecord = z.strictObject({
+  entity: z.literal('outcomes'),
+  version: z.int().min(0),
+  releaseId: ReleaseId,
+  predictionsSha256: Sha256,
+  groups: z.array(z.strictObject({ attribute: z.string(), value: z.string(), count: Count, favorable: Count })),
+});
+export type OutcomeRecord = z.infer<typeof OutcomeRecord>;
+
+export const outcomeRecord = (
+  releaseId: ReleaseId,
+  predictionsSha256: Sha256,
+  counts: OutcomeCounts,
+): OutcomeRecord => ({
+  entity: 'outcomes',
+  version: 0,
+  releaseId,
+  predictionsSha256,
+  groups: counts.groups.map(({ attribute, value, count, favorable }) => ({ attribute, value, count, favorable })),
+});
