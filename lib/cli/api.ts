@@ -1,5 +1,5 @@
 /** The HTTP API `/v1`, as a client sees it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fault } from '../domain/refusal.ts';
 import type { Connection, Role } from './connection.ts';
 

@@ -1,7 +1,7 @@
 /** A copy of the audit ledger in a directory: the objects of the bucket under their keys, and what the pull noticed. */
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LedgerFile } from '../domain/ledger/ledger-file.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { callApi } from './api.ts';
 import { defineCommand, EXIT } from './command.ts';
 import { connect } from './connection.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { callApi } from './api.ts';
 import { defineCommand, EXIT, UsageError } from './command.ts';
 import { connect } from './connection.ts';

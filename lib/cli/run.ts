@@ -1,4 +1,4 @@
-import { ZodError, z } from 'zod';
+import * as z from 'zod';
 import { Refusal } from '../domain/refusal.ts';
 import { ApiRefusal } from './api.ts';
 import { type Command, EXIT, type ExitCode, type Surroundings, UsageError } from './command.ts';
@@ -69,6 +69,6 @@ const messageOf = (error: unknown): string => {
     );
     return `${error.name}: ${plain(error.message)}${error.faults.length > 0 ? `\n\n${faults}` : ''}`;
   }
-  if (error instanceof ZodError) return `assay: got an answer of an unexpected shape\n${z.prettifyError(error)}`;
+  if (error instanceof z.ZodError) return `assay: got an answer of an unexpected shape\n${z.prettifyError(error)}`;
   return `assay: ${plain(error instanceof Error ? error.message : String(error))}`;
 };

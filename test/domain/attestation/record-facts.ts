@@ -48,10 +48,12 @@ export const aValidatedRelease = Release.parse({
   requestedBy: 'rita',
   sources: {
     artifact: pinnedObject,
-    evaluation_report: pinnedObject,
-    model_card: pinnedObject,
-    data_provenance: pinnedObject,
-    predictions: pinnedObject,
+    evidence: {
+      evaluation_report: pinnedObject,
+      model_card: pinnedObject,
+      data_provenance: pinnedObject,
+      predictions: pinnedObject,
+    },
   },
   createdAt: '2026-11-20T10:11:12.345Z',
   updatedAt: '2026-11-20T10:12:00.000Z',

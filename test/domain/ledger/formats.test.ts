@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EventType, eventKey } from '../../../lib/domain/ledger/event.ts';
 import { readLedgerFile } from '../../../lib/domain/ledger/ledger-file.ts';
 import { verifyLedger } from '../../../lib/domain/ledger/verify.ts';
