@@ -32,8 +32,7 @@ export const Settings = z.object({
   mailFrom: Address.optional(),
   /** The address that people reach the doors by, if it is not the one of the API itself. */
   publicBaseUrl: z.url().optional(),
-  /** ADR 0006: the pinned DuckDB is not published for arm64. */
-  architecture: z.enum(['arm64', 'x86_64']).default('x86_64'),
+  architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
   /** The role that endpoints run with; one is made if none is given. */
   modelExecutionRoleArn: z.string().startsWith('arn:').optional(),
   auditRetentionDays: Days.optional(),
