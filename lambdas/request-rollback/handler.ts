@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { cut } from '../../lib/domain/cut.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -23,7 +24,7 @@ export const handler = governedHandler(AlarmStateChange, async ({ resources, det
   if (detail.state.value !== 'ALARM') return { outcome: 'ignored' };
   const [, modelName = '', symptom = ''] = detail.alarmName.split('/');
   const actor = { id: resources[0] ?? detail.alarmName, role: 'alarm', auth: 'eventbridge' };
-  const reason = `alarm ${symptom}: ${detail.state.reason}`.slice(0, 1024);
+  const reason = cut(`alarm ${symptom}: ${detail.state.reason}`, 1024);
   try {
     const { rollback, outcome } = await askRollback({ modelName, actor, reason, linkedIncident: '' }, store, now);
     return { outcome, rollbackId: rollback.rollbackId };

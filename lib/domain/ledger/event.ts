@@ -72,6 +72,18 @@ export const AuditEvent = z.strictObject({
 });
 export type AuditEvent = z.infer<typeof AuditEvent>;
 
+/** What a list of things that others wrote may take of an event, beside everything else in it. */
+const EVENT_LIST_MAX_BYTES = 8_000;
+
+/** The first items of a list, as many as an event has room for: a character may take six bytes of JSON. */
+export const fitting = <T>(items: readonly T[]): T[] => {
+  let bytes = 0;
+  return items.filter((item) => {
+    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
+    return bytes <= EVENT_LIST_MAX_BYTES;
+  });
+};
+
 /** What a judgement says of an event; the place in the chain and the instant are given when it is appended. */
 export type EventDraft = Omit<AuditEvent, 'v' | 'model' | 'seq' | 'prev' | 'timestamp'>;
 

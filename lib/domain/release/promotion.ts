@@ -1,5 +1,5 @@
 /** The changes from a decision of people to production, one function per step. */
-
+import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../instant.ts';
 import type { Change, DueIntent, Write } from '../ledger/change.ts';
@@ -8,7 +8,7 @@ import type { GovernancePolicy } from '../policy/policy.ts';
 import type { Pointer } from '../serving/pointer.ts';
 import { established, type Release, transition } from './release.ts';
 import { ASSAY, releaseEvent } from './release-event.ts';
-import { published } from './stages.ts';
+import { eventReasons, published } from './stages.ts';
 
 const sync = (releaseId: string): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
 
@@ -53,15 +53,8 @@ export const recordDenied = (release: Release, decision: GateDecision & { outcom
     event: releaseEvent(after, ASSAY, {
       event_type: 'promotion_refused',
       idempotency_key: `${release.releaseId}:promotion:${release.version}`,
-      reason: decision.reasons
-        .map(({ rule }) => rule)
-        .join(', ')
-        .slice(0, 1024),
-      details: {
-        reasons: decision.reasons
-          .slice(0, 12)
-          .map(({ rule, explanation }) => ({ rule, explanation: explanation.slice(0, 400) })),
-      },
+      reason: cut(decision.reasons.map(({ rule }) => rule).join(', '), 1024),
+      details: { reasons_total: decision.reasons.length, reasons: eventReasons(decision.reasons) },
     }),
     writes: [{ kind: 'replace', entity: after }],
     intents: [published('Promotion Refused', after)],
@@ -85,7 +78,7 @@ export const recordDeployment = (release: Release, endpointConfigName: string, n
 
 /** The endpoint did not come into service: the release stays approved, and the reason is on record. */
 export const recordDeploymentFailed = (release: Release, why: string, now: Instant): Change => {
-  const explanation = why.slice(0, 1024);
+  const explanation = cut(why, 1024);
   const after: Release = { ...release, reasons: [{ rule: 'deployment', evidence: '', explanation }], updatedAt: now };
   return {
     model: release.modelName,
@@ -150,7 +143,7 @@ export const promote = (
 
 /** Something broke. A release that is not approved yet cannot go on and is rejected; an approved one stays approved. */
 export const recordFault = (release: Release, error: string, now: Instant): Change => {
-  const name = error.slice(0, 256);
+  const name = cut(error, 256);
   const reasons = [{ rule: 'fault', evidence: '', explanation: `the machine stopped on ${name}` }];
   const isOpen = release.state === 'draft' || release.state === 'validated';
   const after = isOpen ? transition(release, 'rejected', now, { reasons }) : { ...release, reasons, updatedAt: now };
@@ -172,7 +165,7 @@ export const recordTransitionRefused = (release: Release, why: string): Change =
   event: releaseEvent(release, ASSAY, {
     event_type: 'transition_refused',
     idempotency_key: `${release.releaseId}:transition:${release.version}`,
-    reason: why.slice(0, 1024),
+    reason: cut(why, 1024),
   }),
   writes: [{ kind: 'expect', entity: release }],
   intents: [],

@@ -1,7 +1,8 @@
+import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import { canonicalSha256 } from '../ledger/canonical-json.ts';
 import type { Change } from '../ledger/change.ts';
-import { INTAKE_CHAIN } from '../ledger/event.ts';
+import { fitting, INTAKE_CHAIN } from '../ledger/event.ts';
 import type { Refusal } from '../refusal.ts';
 import type { IntakeRefusal, ReleaseClaim } from './intake.ts';
 import type { Actor } from './release-event.ts';
@@ -9,14 +10,14 @@ import type { Actor } from './release-event.ts';
 const claimed = (manifest: unknown, field: string): string => {
   if (typeof manifest !== 'object' || manifest === null || !(field in manifest)) return '';
   const value: unknown = Reflect.get(manifest, field);
-  return typeof value === 'string' && value.isWellFormed() ? value.slice(0, 128) : '';
+  return typeof value === 'string' ? cut(value, 128) : '';
 };
 
 /** What is kept of a claim that was refused: every fault, and who it claimed to be. */
 export const intakeRefusal = (claim: ReleaseClaim, why: Refusal, receivedAt: Instant): IntakeRefusal => {
   const faults = why.faults.map(({ field, problem }) => ({
-    field: field.toWellFormed().slice(0, 256),
-    problem: problem.toWellFormed().slice(0, 512),
+    field: cut(field, 256),
+    problem: cut(problem, 512),
   }));
   return {
     entity: 'refusal',
@@ -31,17 +32,6 @@ export const intakeRefusal = (claim: ReleaseClaim, why: Refusal, receivedAt: Ins
     door: claim.door,
     receivedAt,
   };
-};
-
-/** The event carries as many faults as fit beside the rest, and their number; the table keeps them all. */
-const EVENT_FAULTS_MAX_BYTES = 8_000;
-
-const fitting = (faults: IntakeRefusal['faults']): IntakeRefusal['faults'] => {
-  let bytes = 0;
-  return faults.filter((fault) => {
-    bytes += Buffer.byteLength(JSON.stringify(fault));
-    return bytes <= EVENT_FAULTS_MAX_BYTES;
-  });
 };
 
 /** The change that keeps a refusal, on the chain of what no model can be charged with. */

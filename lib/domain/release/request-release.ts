@@ -1,6 +1,7 @@
 import { assignRoles } from '../approval/quorum.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import type { Change } from '../ledger/change.ts';
+import { fitting } from '../ledger/event.ts';
 import type { ApproverDirectory } from '../policy/directory.ts';
 import { type GovernancePolicy, type PolicyVersion, policySha256 } from '../policy/policy.ts';
 import type { EvidenceSource, ReleaseStore } from '../ports.ts';
@@ -141,7 +142,7 @@ const draftRelease = ({ claim, manifest, content, sources, policyVersion, world 
     event: releaseEvent(release, actor, {
       event_type: 'release_requested',
       idempotency_key: content,
-      evidence_refs: [manifest.artifact_uri, ...Object.values(evidenceUris(manifest))],
+      evidence_refs: fitting([manifest.artifact_uri, ...Object.values(evidenceUris(manifest))]),
       details: {
         door: claim.door,
         content_sha256: content,

@@ -1,8 +1,10 @@
 /** The changes that the automated part of the machine makes to a release, one function per step. */
 import type { CheckRecord, StageName } from '../checks/check.ts';
+import { cut } from '../cut.ts';
 import type { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
 import type { Change } from '../ledger/change.ts';
+import { fitting } from '../ledger/event.ts';
 import { judgeChecks } from '../policy/gate.ts';
 import type { GovernancePolicy } from '../policy/policy.ts';
 import type { Pointer } from '../serving/pointer.ts';
@@ -124,8 +126,9 @@ export const published = (detailType: string, release: Release) => ({
   },
 });
 
-/** An event holds the first of the reasons at full length; the release keeps them all. */
-const EVENT_REASONS = 12;
+/** An event holds the first of the reasons; the release keeps them all. */
+export const eventReasons = (reasons: readonly Reason[]): Reason[] =>
+  fitting(reasons.map((reason) => ({ ...reason, explanation: cut(reason.explanation, 400) })));
 
 const rejectRelease = (release: Release, reasons: readonly Reason[], now: Instant): Change => {
   const after = transition(release, 'rejected', now, { reasons: [...reasons] });
@@ -134,18 +137,11 @@ const rejectRelease = (release: Release, reasons: readonly Reason[], now: Instan
     event: releaseEvent(after, ASSAY, {
       event_type: 'evaluation_completed',
       idempotency_key: `${release.releaseId}:evaluated`,
-      reason: reasons
-        .map(({ rule }) => rule)
-        .join(', ')
-        .slice(0, 1024),
+      reason: cut(reasons.map(({ rule }) => rule).join(', '), 1024),
       details: {
         outcome: 'deny',
         reasons_total: reasons.length,
-        reasons: reasons.slice(0, EVENT_REASONS).map(({ rule, evidence, explanation }) => ({
-          rule,
-          evidence,
-          explanation: explanation.slice(0, 400),
-        })),
+        reasons: eventReasons(reasons),
       },
     }),
     writes: [{ kind: 'replace', entity: after }],

@@ -1,4 +1,5 @@
 /** The changes of a rollback: asked for, refused, executed. */
+import { cut } from '../cut.ts';
 import { type Instant, ReleaseId, type Sha256 } from '../identifiers.ts';
 import type { Change } from '../ledger/change.ts';
 import { type Reason, type Release, transition } from '../release/release.ts';
@@ -139,10 +140,7 @@ export const refuseRollback = (rollback: Rollback, current: Release, reasons: re
     event: releaseEvent(current, ASSAY, {
       ...rollbackEvent(refused, current),
       event_type: 'rollback_refused',
-      reason: reasons
-        .map(({ explanation }) => explanation)
-        .join('; ')
-        .slice(0, 1024),
+      reason: cut(reasons.map(({ explanation }) => explanation).join('; '), 1024),
     }),
     writes: [{ kind: 'replace', entity: refused }],
     intents: [published('Rollback Refused', current)],

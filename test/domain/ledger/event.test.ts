@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Instant } from '../../../lib/domain/identifiers.ts';
+import { GENESIS } from '../../../lib/domain/ledger/chain.ts';
+import {
+  AuditEvent,
+  EVENT_MAX_BYTES,
+  EventType,
+  eventBytes,
+  eventKey,
+  fitting,
+  INTAKE_CHAIN,
+} from '../../../lib/domain/ledger/event.ts';
+import { aDraft } from './a-ledger.ts';
+
+const anEvent = (changes: object = {}): AuditEvent =>
+  AuditEvent.parse({
+    v: 1,
+    model: 'credit',
+    seq: 1,
+    prev: GENESIS.hash,
+    timestamp: Instant.parse('2026-11-21T09:00:00.000Z'),
+    ...aDraft({ event_type: 'release_requested' }),
+    ...changes,
+  });
+
+const textOf = (event: AuditEvent): string => Buffer.from(eventBytes(event)).toString('utf8');
+
+describe('the bytes of an event', () => {
+  it('are one line of JSON that reads back as the event', () => {
+    const event = anEvent({ reason: 'two\nlines', details: { nested: { list: [1, true, 'ü'] } } });
+
+    expect(textOf(event)).not.toContain('\n');
+    expect(AuditEvent.parse(JSON.parse(textOf(event)))).toEqual(event);
+  });
+
+  it('hold every key of the format in the order of canonical JSON, also those that do not apply', () => {
+    const keys = Object.keys(JSON.parse(textOf(anEvent())));
+
+    expect(keys).toEqual(Object.keys(AuditEvent.shape).toSorted());
+  });
+
+  it('end at 16 KB: one byte more is a fault, not a cut', () => {
+    const room = EVENT_MAX_BYTES - eventBytes(anEvent()).length;
+
+    expect(eventBytes(anEvent({ reason: 'x'.repeat(room) }))).toHaveLength(EVENT_MAX_BYTES);
+    expect(() => eventBytes(anEvent({ reason: 'x'.repeat(room + 1) }))).toThrow('16385 bytes, at most 16384');
+  });
+
+  it.each([
+    ['a fraction', { details: { share: 0.5 } }],
+    ['nothing', { details: { share: null } }],
+    ['a lone surrogate', { reason: '\ud800' }],
+    ['an unknown key', { personal_data: 'no' }],
+    ['an unknown type', { event_type: 'something_happened' }],
+    ['nobody as its actor', { actor_id: '' }],
+    ['no place in a chain', { seq: 0 }],
+    ['a local time', { timestamp: '2026-11-21T09:00:00.000+01:00' }],
+  ])('are not made with %s', (_, changes) => {
+    expect(() => eventBytes({ ...anEvent(), ...changes } as AuditEvent)).toThrow();
+  });
+});
+
+describe('the key of an event', () => {
+  it('follows from its day, its model and its place', () => {
+    expect(eventKey(anEvent({ seq: 42 }))).toBe('events/v1/dt=2026-11-21/model=credit/000000000042.json');
+  });
+
+  it('of the intake chain can be no model of anybody', () => {
+    expect(eventKey(anEvent({ model: INTAKE_CHAIN }))).toContain('/model=_intake/');
+  });
+});
+
+describe('a list that an event has room for', () => {
+  it('is the whole list if it is short', () => {
+    expect(fitting(['a', 'b'])).toEqual(['a', 'b']);
+    expect(fitting([])).toEqual([]);
+  });
+
+  it('is a prefix of at most 8,000 bytes, however wide its characters are in JSON', () => {
+    const item = fc.record({
+      field: fc.string({ unit: 'binary', maxLength: 256 }),
+      problem: fc.constant('\u0001'.repeat(300)),
+    });
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 20 }), (items) => {
+        const kept = fitting(items);
+
+        expect(kept).toEqual(items.slice(0, kept.length));
+        expect(Buffer.byteLength(JSON.stringify(kept))).toBeLessThanOrEqual(8_001);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('the types of events', () => {
+  it('are words in the past tense of the field, none with a second spelling', () => {
+    expect(EventType.options.filter((type) => !/^[a-z]+(_[a-z]+)*ed$/.test(type))).toEqual([]);
+    expect(new Set(EventType.options).size).toBe(EventType.options.length);
+  });
+});
