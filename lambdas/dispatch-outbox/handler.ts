@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { awaitLogging } from '../../lib/adapters/dynamodb-log-store.ts';
+import { awaitLogging, isShipped } from '../../lib/adapters/dynamodb-log-store.ts';
 import { dynamodbOutbox, OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
@@ -19,6 +19,7 @@ const tools: Tools = {
   store: dynamodbReleaseStore(env.TABLE_NAME),
   directory: directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY }),
   mac: kmsLinkMac(env.LINK_KEY_ID),
+  isShipped: (model, seq) => isShipped(env.TABLE_NAME, model, seq),
   awaitLogging: (sealed) => awaitLogging(env.TABLE_NAME, sealed),
   settings: settingsOf(env),
   now,

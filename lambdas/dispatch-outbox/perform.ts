@@ -20,6 +20,7 @@ export type Tools = {
   readonly store: ReleaseStore;
   readonly directory: () => Promise<ApproverDirectory>;
   readonly mac: LinkMac;
+  readonly isShipped: (model: string, seq: number) => Promise<boolean>;
   /** An event that lies in the bucket waits for its place in the log. */
   readonly awaitLogging: (sealed: SealedEvent) => Promise<void>;
   readonly settings: Settings;
@@ -30,11 +31,8 @@ export type Tools = {
 export const perform = async (intent: Intent, tools: Tools): Promise<void> => {
   const { store, settings } = tools;
   switch (intent.kind) {
-    case 'ship_event': {
-      const sealed = found(await store.event(intent.model, intent.seq), intent.model);
-      await shipEvent(sealed, settings.auditBucket, settings.retention);
-      return tools.awaitLogging(sealed);
-    }
+    case 'ship_event':
+      return shipUpTo(intent.model, intent.seq, tools);
     case 'start_execution':
       return startExecution(settings.machines[intent.machine], intent.name, intent.input);
     case 'resume_execution':
@@ -60,6 +58,17 @@ export const perform = async (intent: Intent, tools: Tools): Promise<void> => {
     default:
       return unreachable(intent);
   }
+};
+
+/**
+ * Ships an event after those before it, so that whoever copies the bucket meanwhile sees no gap in a chain. Usually the
+ * one before is there already; one that is being shipped by another dispatcher is shipped twice, which changes nothing.
+ */
+const shipUpTo = async (model: string, seq: number, tools: Tools): Promise<void> => {
+  if (seq > 1 && !(await tools.isShipped(model, seq - 1))) await shipUpTo(model, seq - 1, tools);
+  const sealed = found(await tools.store.event(model, seq), `event ${seq} of ${model}`);
+  await shipEvent(sealed, tools.settings.auditBucket, tools.settings.retention);
+  await tools.awaitLogging(sealed);
 };
 
 const resume = async (requestId: string, { store }: Tools): Promise<void> => {

@@ -35,6 +35,19 @@ export const awaitLogging = async (
   }
 };
 
+/** Whether an event lies in the audit bucket: it waits for its place in the log, or has it. */
+export const isShipped = async (
+  tableName: string,
+  model: string,
+  seq: number,
+  client = documentClient,
+): Promise<boolean> => {
+  const { Item } = await client.send(
+    new GetCommand({ TableName: tableName, Key: eventItemKey(model, seq), ConsistentRead: true }),
+  );
+  return Item?.['gsi_state_pk'] === WAITING || Item?.['log_index'] !== undefined;
+};
+
 const Waiting = z.object({ pk: z.string().startsWith('MODEL#'), sk: z.string().startsWith('EVENT#') });
 
 /** The log's state in the table, and the events that wait for their place in it. */
