@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { callApi } from './api.ts';
 import { defineCommand, EXIT } from './command.ts';
 import { connect } from './connection.ts';
-import { columns, plain } from './text.ts';
+import { columns, paragraph, plain, shortened } from './text.ts';
 
 const Summary = z.object({
   release_id: z.string(),
@@ -99,22 +99,12 @@ const storyOf = ({ release, checks, approvals, events }: Story): string => {
   ].filter(([, value]) => value !== '');
   return [
     columns(['release', release.release_id], facts),
-    ...section(
-      'reasons',
-      ['rule', 'explanation'],
-      release.reasons.map(({ rule, explanation }) => [rule, explanation]),
-    ),
+    ...(release.reasons.length === 0 ? [] : ['', 'reasons:']),
+    ...release.reasons.map(({ rule, explanation }) => `${plain(rule)}\n${paragraph(explanation)}`),
     ...section(
       'checks',
-      ['stage', 'check', 'status', 'measured', 'threshold', 'explanation'],
-      checks.map((check) => [
-        check.stage,
-        check.name,
-        check.status,
-        check.measured,
-        check.threshold,
-        check.explanation,
-      ]),
+      ['check', 'status', 'measured', 'threshold'],
+      checks.map((check) => [check.name, check.status, check.measured, shortened(check.threshold, 40)]),
     ),
     ...section(
       'approvals',

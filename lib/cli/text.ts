@@ -23,3 +23,23 @@ export const columns = (header: readonly string[], rows: readonly (readonly (str
 
 /** A count and its noun: `1 event`, `2 events`. */
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** Text cut to so many characters, with a sign that it goes on. */
+export const shortened = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
+
+const PARAGRAPH_WIDTH = 96;
+
+/** A text of some sentences, set in from the left and broken between words. */
+export const paragraph = (text: string): string => {
+  const lines: string[] = [];
+  let line = ' ';
+  for (const word of plain(text).split(' ')) {
+    if (line.trim() !== '' && line.length + 1 + word.length > PARAGRAPH_WIDTH) {
+      lines.push(line);
+      line = ' ';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line].join('\n');
+};
