@@ -34,7 +34,7 @@ const PARAGRAPH_WIDTH = 96;
 export const paragraph = (text: string): string => {
   const lines: string[] = [];
   let line = ' ';
-  for (const word of plain(text).split(' ')) {
+  for (const word of plain(text).split(/\s+/)) {
     if (line.trim() !== '' && line.length + 1 + word.length > PARAGRAPH_WIDTH) {
       lines.push(line);
       line = ' ';
