@@ -3,7 +3,7 @@ import type { Instant } from '../identifiers.ts';
 import { canonicalSha256 } from '../ledger/canonical-json.ts';
 import type { Change } from '../ledger/change.ts';
 import { fitting, INTAKE_CHAIN } from '../ledger/event.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Fault, Refusal } from '../refusal.ts';
 import type { IntakeRefusal, ReleaseClaim } from './intake.ts';
 import type { Actor } from './release-event.ts';
 
@@ -12,6 +12,14 @@ const claimed = (manifest: unknown, field: string): string => {
   const value: unknown = Reflect.get(manifest, field);
   return typeof value === 'string' ? cut(value, 128) : '';
 };
+
+/** A manifest of nothing but unknown keys has more faults than one item of the table holds: the rest is counted. */
+const FAULTS_MAX = 200;
+
+const bounded = (faults: readonly Fault[]): Fault[] =>
+  faults.length <= FAULTS_MAX
+    ? [...faults]
+    : [...faults.slice(0, FAULTS_MAX), { field: 'manifest', problem: `has ${faults.length - FAULTS_MAX} more faults` }];
 
 /** What is kept of a claim that was refused: every fault, and who it claimed to be. */
 export const intakeRefusal = (claim: ReleaseClaim, why: Refusal, receivedAt: Instant): IntakeRefusal => {
@@ -26,7 +34,7 @@ export const intakeRefusal = (claim: ReleaseClaim, why: Refusal, receivedAt: Ins
     refusalId: canonicalSha256([why.code, (JSON.stringify(claim.manifest) ?? '').toWellFormed(), faults]),
     code: why.code,
     message: why.message,
-    faults: faults.slice(0, 200),
+    faults: bounded(faults),
     claimedReleaseId: claimed(claim.manifest, 'release_id'),
     claimedModelName: claimed(claim.manifest, 'model_name'),
     door: claim.door,

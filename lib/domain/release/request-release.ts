@@ -5,7 +5,7 @@ import { fitting } from '../ledger/event.ts';
 import type { ApproverDirectory } from '../policy/directory.ts';
 import { type GovernancePolicy, type PolicyVersion, policySha256 } from '../policy/policy.ts';
 import type { EvidenceSource, ReleaseStore } from '../ports.ts';
-import { Conflict, type Fault, Refusal } from '../refusal.ts';
+import { type Fault, Refusal } from '../refusal.ts';
 import { untilCommitted } from '../until-committed.ts';
 import type { IntakeRefusal, ReleaseClaim } from './intake.ts';
 import {
@@ -17,7 +17,7 @@ import {
   type ReleaseManifest,
 } from './manifest.ts';
 import { intakeRefusal, refusalChange } from './refuse-claim.ts';
-import { type PinnedObject, type Release, Sources } from './release.ts';
+import { type Release, Sources } from './release.ts';
 import { releaseEvent } from './release-event.ts';
 
 /** What the intake needs of the world. */
@@ -84,20 +84,16 @@ const assertApprovable = (manifest: ReleaseManifest, { policy, directory }: Inta
 };
 
 const pinSources = async (manifest: ReleaseManifest, source: EvidenceSource): Promise<Sources> => {
-  const faults: Fault[] = [];
-  const pin = async (field: string, uri: string): Promise<PinnedObject | undefined> => {
-    const pinned = await source.pin(uri);
-    if (!('problem' in pinned)) return pinned;
-    faults.push({ field, problem: `${uri} ${pinned.problem}` });
-    return undefined;
-  };
-  const uris = Object.entries(evidenceUris(manifest));
-  const [artifact, ...evidence] = await Promise.all([
-    pin('artifact_uri', manifest.artifact_uri),
-    ...uris.map(async ([name, uri]) => [name, await pin(evidenceField(name), uri)] as const),
-  ]);
+  const uris = { artifact: manifest.artifact_uri, ...evidenceUris(manifest) };
+  const found = await Promise.all(
+    Object.entries(uris).map(async ([name, uri]) => ({ name, uri, pinned: await source.pin(uri) })),
+  );
+  const faults = found.flatMap(({ name, uri, pinned }): Fault[] =>
+    'problem' in pinned ? [{ field: evidenceField(name), problem: `${uri} ${pinned.problem}` }] : [],
+  );
   if (faults.length > 0) throw new Refusal('EvidenceMissing', 'the manifest names what cannot be pinned', faults);
-  return Sources.parse({ artifact, evidence: Object.fromEntries(evidence) });
+  const { artifact, ...evidence } = Object.fromEntries(found.map(({ name, pinned }) => [name, pinned]));
+  return Sources.parse({ artifact, evidence });
 };
 
 type Draft = {
@@ -176,14 +172,11 @@ const draftRelease = ({ claim, manifest, content, sources, policyVersion, world 
 };
 
 /** Keeps a refusal with all its faults, once for the same claim. */
-const refuseClaim = async (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Promise<IntakeOutcome> => {
-  const refusal = intakeRefusal(claim, why, world.now());
-  const known = await world.store.refusal(refusal.refusalId);
-  if (known !== undefined) return { outcome: 'refused', refusal: known };
-  try {
+const refuseClaim = (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Promise<IntakeOutcome> =>
+  untilCommitted(async () => {
+    const refusal = intakeRefusal(claim, why, world.now());
+    const known = await world.store.refusal(refusal.refusalId);
+    if (known !== undefined) return { outcome: 'refused', refusal: known };
     await world.store.commit(refusalChange(refusal, claim.actor), world.now());
-  } catch (cause) {
-    if (!(cause instanceof Conflict)) throw cause;
-  }
-  return { outcome: 'refused', refusal };
-};
+    return { outcome: 'refused', refusal: { ...refusal, version: 1 } };
+  });

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EVENT_MAX_BYTES, INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import { Refusal } from '../../../lib/domain/refusal.ts';
+import type { ReleaseClaim } from '../../../lib/domain/release/intake.ts';
+import { intakeRefusal, refusalChange } from '../../../lib/domain/release/refuse-claim.ts';
+import { NOW } from '../../support/approval-case.ts';
+import { memoryReleaseStore } from '../../support/memory-release-store.ts';
+
+const refuse = (manifest: unknown, faults: Refusal['faults'] = [], rest: Partial<ReleaseClaim> = {}) =>
+  intakeRefusal(
+    { manifest, door: 'event_bus', ...rest },
+    new Refusal('ManifestInvalid', 'the manifest does not describe a release', faults),
+    NOW,
+  );
+const kept = async (refusal: ReturnType<typeof refuse>) => {
+  const store = memoryReleaseStore();
+  const sealed = await store.commit(refusalChange(refusal, undefined), NOW);
+  return { ...sealed, stored: await store.refusal(refusal.refusalId) };
+};
+
+describe('the id of a refusal', () => {
+  const faults = [{ field: 'git_commit', problem: 'is missing' }];
+
+  it('is the same for the same claim and faults, whenever and wherever it came in', () => {
+    expect(refuse({ a: 1 }, faults, { door: 'http_api' }).refusalId).toBe(refuse({ a: 1 }, faults).refusalId);
+  });
+
+  it('is another for another claim or another fault', () => {
+    const ids = [refuse({ a: 1 }, faults), refuse({ a: 2 }, faults), refuse({ a: 1 }), refuse(undefined, faults)];
+
+    expect(new Set(ids.map(({ refusalId }) => refusalId)).size).toBe(4);
+  });
+});
+
+describe('what a refused claim says of itself', () => {
+  it.each([
+    [{ release_id: 'r-1', model_name: 'm' }, 'r-1', 'm'],
+    [{ release_id: 7, model_name: ['m'] }, '', ''],
+    [{}, '', ''],
+    [null, '', ''],
+    ['r-1', '', ''],
+    [{ release_id: 'x'.repeat(500), model_name: '\ud800' }, 'x'.repeat(128), '\ufffd'],
+  ])('%j is noted as %j of %j', (manifest, claimedReleaseId, claimedModelName) => {
+    expect(refuse(manifest)).toMatchObject({ claimedReleaseId, claimedModelName });
+  });
+});
+
+describe('a refusal on record', () => {
+  it('has an event of the intake chain that names nobody who did not say who they are', async () => {
+    const { event } = await kept(refuse({ release_id: 'r-1' }, [{ field: 'git_commit', problem: 'is missing' }]));
+
+    expect(event).toMatchObject({
+      model: INTAKE_CHAIN,
+      event_type: 'release_refused',
+      release_id: 'r-1',
+      actor_id: 'unknown',
+      actor_role: 'requester',
+      actor_auth: 'manifest',
+      approval_state: '',
+      reason: 'ManifestInvalid: the manifest does not describe a release',
+      details: { faults_total: 1, faults: [{ field: 'git_commit', problem: 'is missing' }] },
+    });
+  });
+
+  it('names who asked where the door knows', () => {
+    const actor = { id: 'pipeline', role: 'releaser', auth: 'jwt' };
+
+    expect(refusalChange(refuse({}), actor).event).toMatchObject({ actor_id: 'pipeline', actor_auth: 'jwt' });
+  });
+
+  it('says how many faults there were besides those that it keeps', async () => {
+    const faults = Array.from({ length: 1000 }, (_, index) => ({ field: `f${index}`, problem: 'is unknown' }));
+
+    const { stored } = await kept(refuse({}, faults));
+
+    expect(stored?.faults).toHaveLength(201);
+    expect(stored?.faults.at(-1)).toEqual({ field: 'manifest', problem: 'has 800 more faults' });
+  });
+
+  it('has an event of at most 16 KB, however hostile the claim and its faults are', async () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 600 }),
+      fc.integer({ min: 120, max: 2000 }).map((length) => '\u0001'.repeat(length)),
+      fc.integer({ min: 120, max: 2000 }).map((length) => `${'x'.repeat(length)}😀`),
+      fc.constant('\ud800'.repeat(600)),
+    );
+    const faults = fc.array(fc.record({ field: hostile, problem: hostile }), { maxLength: 300, size: 'large' });
+    await fc.assert(
+      fc.asyncProperty(hostile, hostile, faults, async (release_id, model_name, found) => {
+        const { bytes, stored } = await kept(refuse({ release_id, model_name }, found));
+
+        expect(bytes.length).toBeLessThanOrEqual(EVENT_MAX_BYTES);
+        expect(stored?.faults.length).toBe(Math.min(found.length, 201));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

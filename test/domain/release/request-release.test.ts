@@ -1,0 +1,316 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EVENT_MAX_BYTES, INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import { policySha256 } from '../../../lib/domain/policy/policy.ts';
+import { Conflict } from '../../../lib/domain/refusal.ts';
+import { contentSha256 } from '../../../lib/domain/release/manifest.ts';
+import { requestRelease } from '../../../lib/domain/release/request-release.ts';
+import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
+import { checkLedger } from '../../support/check-ledger.ts';
+import { aClaim, anIntake, type Intake, someBuckets } from '../../support/intake.ts';
+
+const MODEL = 'mortgage-approval';
+
+const accepted = async (claim: Parameters<typeof requestRelease>[0], intake: Intake) => {
+  const answer = await requestRelease(claim, intake);
+  if (answer.outcome === 'refused') throw new Error(`refused: ${answer.refusal.message}`);
+  return answer;
+};
+const refused = async (claim: Parameters<typeof requestRelease>[0], intake: Intake) => {
+  const answer = await requestRelease(claim, intake);
+  if (answer.outcome !== 'refused') throw new Error(`not refused: ${answer.outcome}`);
+  return answer.refusal;
+};
+const intentsOf = ({ store }: Intake) => store.outbox.map(({ intent }) => intent.kind);
+
+describe('a claim that is accepted', () => {
+  it('is a draft, pinned to what was found, with its execution noted', async () => {
+    const intake = anIntake();
+
+    const { outcome, release } = await accepted(aClaim(), intake);
+
+    expect(outcome).toBe('accepted');
+    expect(release).toMatchObject({ state: 'draft', version: 1, manifest: aManifest(), requestedBy: 'rita' });
+    expect(release.sources.artifact).toEqual({
+      bucket: 'models',
+      key: 'model.tar.gz',
+      versionId: 'version of model.tar.gz',
+      sizeBytes: 1000,
+    });
+    expect(Object.keys(release.sources.evidence).toSorted()).toEqual([
+      'data_provenance',
+      'evaluation_report',
+      'model_card',
+      'predictions',
+    ]);
+    expect(await intake.store.release(release.releaseId)).toEqual(release);
+    expect(intake.store.outbox.map(({ intent }) => intent)).toEqual([
+      { kind: 'ship_event', model: MODEL, seq: 1 },
+      {
+        kind: 'start_execution',
+        machine: 'release',
+        name: 'mortgage-1-2-0',
+        input: '{"releaseId":"mortgage-1-2-0"}',
+      },
+    ]);
+    await checkLedger(intake.store, MODEL);
+  });
+
+  it('leaves an event that says who asked at which door, and for what', async () => {
+    const intake = anIntake();
+    const actor = { id: 'pipeline', role: 'releaser', auth: 'jwt' };
+
+    const { release } = await accepted(aClaim({}, { door: 'http_api', actor }), intake);
+
+    expect((await intake.store.events(MODEL)).map(({ event }) => event)).toMatchObject([
+      {
+        event_type: 'release_requested',
+        approval_state: 'draft',
+        actor_id: 'pipeline',
+        actor_role: 'releaser',
+        actor_auth: 'jwt',
+        policy_sha256: release.policySha256,
+        idempotency_key: release.contentSha256,
+        details: { door: 'http_api', requested_by: 'rita', trained_by: 'tom', content_sha256: release.contentSha256 },
+      },
+    ]);
+  });
+
+  it('is charged to whom the manifest names where the door knows nobody', async () => {
+    const intake = anIntake();
+
+    await accepted(aClaim(), intake);
+
+    expect((await intake.store.event(MODEL, 1))?.event).toMatchObject({
+      actor_id: 'rita',
+      actor_role: 'requester',
+      actor_auth: 'manifest',
+    });
+  });
+
+  it('pins further evidence like the rest', async () => {
+    const further_evidence = { bias_report: 's3://models/bias.json' };
+
+    const { release } = await accepted(aClaim({ further_evidence }), anIntake());
+
+    expect(release.sources.evidence.bias_report).toMatchObject({ bucket: 'models', key: 'bias.json' });
+  });
+
+  it('keeps the policy that it starts with, once for all releases', async () => {
+    const intake = anIntake();
+
+    const { release } = await accepted(aClaim(), intake);
+    await accepted(aClaim({ release_id: 'next', model_version: '1.3.0' }), intake);
+
+    expect(release.policySha256).toBe(policySha256(intake.policy));
+    expect(await intake.store.policy(release.policySha256)).toMatchObject({ version: 1, policy: intake.policy });
+  });
+
+  it('has an event that fits, whatever a manifest may say', async () => {
+    const uri = fc
+      .string({ unit: 'binary', minLength: 200, maxLength: 1100 })
+      .map((key) => `s3://models/${key.replaceAll(/[\s\p{Cc}\p{Cs}]/gu, '"')}`)
+      .filter((text) => Buffer.byteLength(text) <= 1024);
+    const fields = ['artifact_uri', 'evaluation_report_uri', 'model_card_uri', 'data_provenance_uri'] as const;
+    const further = ['bias_report', 'drift_report', 'load_test_report', 'training_provenance'] as const;
+    await fc.assert(
+      fc.asyncProperty(fc.array(uri, { minLength: 8, maxLength: 8 }), async (uris) => {
+        const intake = anIntake();
+        const named = Object.fromEntries(fields.map((field, index) => [field, uris[index]]));
+        const further_evidence = Object.fromEntries(further.map((name, index) => [name, uris[index + 4]]));
+
+        await accepted(aClaim({ ...named, further_evidence }), intake);
+
+        expect((await intake.store.event(MODEL, 1))?.bytes.length).toBeLessThanOrEqual(EVENT_MAX_BYTES);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('the same content', () => {
+  it('is one release, under whatever id and at whatever door it comes again', async () => {
+    const intake = anIntake();
+    const { release } = await accepted(aClaim(), intake);
+
+    const again = await accepted(aClaim(), intake);
+    const renamed = await accepted(aClaim({ release_id: 'another' }, { door: 'http_api' }), intake);
+
+    expect([again, renamed]).toEqual([
+      { outcome: 'known', release },
+      { outcome: 'known', release },
+    ]);
+    expect(intake.store.commits).toBe(1);
+  });
+
+  it('sent five times at once is accepted once', async () => {
+    const intake = anIntake();
+
+    const answers = await Promise.all(Array.from({ length: 5 }, () => accepted(aClaim(), intake)));
+
+    expect(answers.map(({ outcome }) => outcome).toSorted()).toEqual(['accepted', ...Array(4).fill('known')]);
+    expect(intentsOf(intake)).toEqual(['ship_event', 'start_execution']);
+    await checkLedger(intake.store, MODEL);
+  });
+
+  it('is found again after an answer was lost', async () => {
+    const intake = anIntake();
+    intake.store.failNextCommit('written', new Error('the connection broke'));
+
+    await expect(requestRelease(aClaim(), intake)).rejects.toThrow('the connection broke');
+
+    expect(await accepted(aClaim(), intake)).toMatchObject({ outcome: 'known' });
+    expect(intake.store.commits).toBe(1);
+  });
+
+  it('is accepted when the first try wrote nothing', async () => {
+    const intake = anIntake();
+    intake.store.failNextCommit('unwritten', new Error('the connection broke'));
+
+    await expect(requestRelease(aClaim(), intake)).rejects.toThrow('the connection broke');
+
+    expect(await accepted(aClaim(), intake)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('that names a release which is not there is a fault, not a new release', async () => {
+    const intake = anIntake();
+    const manifest = aManifest();
+    intake.store.seed({
+      entity: 'content',
+      version: 1,
+      contentSha256: contentSha256(manifest),
+      releaseId: manifest.release_id,
+    });
+
+    await expect(requestRelease(aClaim(), intake)).rejects.toThrow('which is not there');
+  });
+});
+
+describe('a claim that is refused', () => {
+  it('names every fault of its manifest, on record on the chain of the intake', async () => {
+    const intake = anIntake();
+
+    const refusal = await refused(aClaim({ git_commit: undefined, approved: true }), intake);
+
+    expect(refusal).toMatchObject({
+      code: 'ManifestInvalid',
+      claimedReleaseId: 'mortgage-1-2-0',
+      claimedModelName: MODEL,
+      door: 'event_bus',
+      faults: [
+        { field: 'git_commit', problem: 'is missing' },
+        { field: 'approved', problem: 'is not a field of a manifest' },
+      ],
+    });
+    expect(await intake.store.refusal(refusal.refusalId)).toEqual(refusal);
+    expect(await intake.store.releases()).toEqual([]);
+    expect(intentsOf(intake)).toEqual(['ship_event', 'publish_event']);
+    await checkLedger(intake.store, INTAKE_CHAIN);
+  });
+
+  it('because its id is another release’s keeps that release as it is', async () => {
+    const intake = anIntake();
+    const { release } = await accepted(aClaim(), intake);
+
+    const refusal = await refused(aClaim({ config_version: '8' }), intake);
+
+    expect(refusal).toMatchObject({ code: 'ReleaseIdTaken', faults: [{ field: 'release_id' }] });
+    expect(await intake.store.release(release.releaseId)).toEqual(release);
+  });
+
+  it('with other content under one id at the same time is refused for one of both', async () => {
+    const intake = anIntake();
+
+    const answers = await Promise.all([
+      requestRelease(aClaim(), intake),
+      requestRelease(aClaim({ config_version: '8' }), intake),
+    ]);
+
+    expect(answers.map(({ outcome }) => outcome).toSorted()).toEqual(['accepted', 'refused']);
+    await checkLedger(intake.store, MODEL, INTAKE_CHAIN);
+  });
+
+  it('names every file that cannot be pinned, in the order of the manifest', async () => {
+    const missing = ['s3://models/predictions.parquet', 's3://models/model.tar.gz', 's3://models/bias.json'];
+    const further_evidence = { bias_report: 's3://models/bias.json' };
+    const buckets = someBuckets(missing);
+    // The last one asked for answers first.
+    let asked = 0;
+    const pin = async (uri: string) => {
+      asked += 1;
+      for (let turn = asked; turn < 10; turn += 1) await Promise.resolve();
+      return buckets.pin(uri);
+    };
+
+    const refusal = await refused(aClaim({ further_evidence }), anIntake({ evidence: { pin } }));
+
+    expect(refusal.code).toBe('EvidenceMissing');
+    expect(refusal.faults).toEqual([
+      { field: 'artifact_uri', problem: 's3://models/model.tar.gz is not there, or may not be read' },
+      { field: 'further_evidence.bias_report', problem: 's3://models/bias.json is not there, or may not be read' },
+      { field: 'predictions.uri', problem: 's3://models/predictions.parquet is not there, or may not be read' },
+    ]);
+  });
+
+  it('is told at the door that nobody could ever approve it', async () => {
+    const directory = aDirectory([
+      { id: 'rita', roles: ['ml_lead'] },
+      { id: 'grace', roles: ['risk_owner'] },
+    ]);
+
+    const refusal = await refused(aClaim(), anIntake({ directory }));
+
+    expect(refusal).toMatchObject({
+      code: 'QuorumImpossible',
+      faults: [
+        { field: 'ml_lead', problem: 'everybody who holds this role requested the release or trained the model' },
+      ],
+    });
+  });
+
+  it('can be approved where its tier asks for fewer people', async () => {
+    const directory = aDirectory([{ id: 'ada', roles: ['ml_lead'] }]);
+    const intake = anIntake({ directory, policy: aPolicy() });
+
+    expect(await accepted(aClaim({ declared_risk_tier: 'low' }), intake)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('for more than 64 KB names only that', async () => {
+    const refusal = await refused(aClaim({ note: 'x'.repeat(70_000) }), anIntake());
+
+    expect(refusal.faults).toEqual([
+      { field: 'manifest', problem: expect.stringMatching(/^has 7\d{4} bytes, at most/) },
+    ]);
+  });
+
+  it('is kept once, however often it is sent', async () => {
+    const intake = anIntake();
+
+    const first = await refused(aClaim({ model_version: 'latest' }), intake);
+    const again = await refused(aClaim({ model_version: 'latest' }), intake);
+    const atOnce = await Promise.all(
+      Array.from({ length: 5 }, () => refused(aClaim({ model_version: 'newest' }), intake)),
+    );
+
+    expect(again).toEqual(first);
+    expect(new Set(atOnce.map(({ refusalId }) => refusalId)).size).toBe(1);
+    expect(intake.store.commits).toBe(2);
+    await checkLedger(intake.store, INTAKE_CHAIN);
+  });
+
+  it('is kept although the chain of refusals was busy', async () => {
+    const intake = anIntake();
+    intake.store.failNextCommit('unwritten', new Conflict('the chain of _intake is too busy'));
+
+    const refusal = await refused(aClaim({ model_version: 'latest' }), intake);
+
+    expect(await intake.store.refusal(refusal.refusalId)).toEqual(refusal);
+  });
+
+  it('is not answered as refused when it could not be kept', async () => {
+    const intake = anIntake();
+    intake.store.failNextCommit('unwritten', new Error('the connection broke'));
+
+    await expect(requestRelease(aClaim({ model_version: 'latest' }), intake)).rejects.toThrow('the connection broke');
+  });
+});

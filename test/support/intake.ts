@@ -1,0 +1,44 @@
+/** The intake with a store in memory and buckets in which everything lies that nobody took away. */
+import type { Instant } from '../../lib/domain/identifiers.ts';
+import { plusMilliseconds } from '../../lib/domain/instant.ts';
+import type { EvidenceSource } from '../../lib/domain/ports.ts';
+import type { ReleaseClaim } from '../../lib/domain/release/intake.ts';
+import type { IntakeWorld } from '../../lib/domain/release/request-release.ts';
+import { aDirectory, aManifest, aPolicy, NOW } from './approval-case.ts';
+import { type MemoryReleaseStore, memoryReleaseStore } from './memory-release-store.ts';
+
+/** A clock that goes on a second whenever somebody looks at it. */
+export const tickingClock = (start = NOW): (() => Instant) => {
+  let seconds = 0;
+  return () => {
+    seconds += 1;
+    return plusMilliseconds(start, seconds * 1000);
+  };
+};
+
+/** Buckets that hold one version of every object, except of those that are missing. */
+export const someBuckets = (missing: readonly string[] = []): EvidenceSource => ({
+  pin: async (uri) => {
+    const [bucket = '', ...key] = uri.replace('s3://', '').split('/');
+    return missing.includes(uri)
+      ? { problem: 'is not there, or may not be read' }
+      : { bucket, key: key.join('/'), versionId: `version of ${key.join('/')}`, sizeBytes: 1000 };
+  },
+});
+
+export type Intake = IntakeWorld & { readonly store: MemoryReleaseStore };
+
+export const anIntake = (changes: Partial<IntakeWorld> = {}): Intake => ({
+  evidence: someBuckets(),
+  policy: aPolicy(),
+  directory: aDirectory(),
+  now: tickingClock(),
+  ...changes,
+  store: memoryReleaseStore(),
+});
+
+export const aClaim = (changes: Record<string, unknown> = {}, rest: Partial<ReleaseClaim> = {}): ReleaseClaim => ({
+  manifest: { ...aManifest(), ...changes },
+  door: 'event_bus',
+  ...rest,
+});
