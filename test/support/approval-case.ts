@@ -135,6 +135,7 @@ export const aRelease = (policy: GovernancePolicy, checks: CheckRecord[], manife
     policySha256: policySha256(policy),
     riskTier: manifest.declared_risk_tier,
     requestedBy: manifest.requested_by,
+    submittedBy: manifest.requested_by,
     sources: {
       artifact: source('model'),
       evidence: Object.fromEntries(EVIDENCE.map((name) => [name, source(name)])),

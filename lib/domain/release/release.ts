@@ -64,6 +64,8 @@ export const Release = z.strictObject({
   policySha256: Sha256,
   riskTier: RiskTier,
   requestedBy: PersonId,
+  /** Who brought it in: the caller that the API authenticated, else the manifest's requester. */
+  submittedBy: z.string().min(1),
   sources: Sources,
   createdAt: Instant,
   updatedAt: Instant,

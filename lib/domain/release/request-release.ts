@@ -18,7 +18,7 @@ import {
 } from './manifest.ts';
 import { intakeRefusal, refusalChange } from './refuse-claim.ts';
 import { type Release, Sources } from './release.ts';
-import { releaseEvent } from './release-event.ts';
+import { type Actor, releaseEvent } from './release-event.ts';
 
 /** What the intake needs of the world. */
 export type IntakeWorld = {
@@ -62,7 +62,7 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
       { field: 'release_id', problem: `${manifest.release_id} is the id of another release` },
     ]);
   }
-  assertApprovable(manifest, world);
+  assertApprovable(manifest, submitterOf(claim, manifest), world);
   const sources = await pinSources(manifest, world.evidence);
   const policyVersion = await world.store.policy(policySha256(world.policy));
   const { change, release } = draftRelease({ claim, manifest, content, sources, policyVersion, world });
@@ -78,10 +78,14 @@ const assertSmall = (manifest: unknown): void => {
 };
 
 /** Says at the door that no set of people could ever approve this release. */
-const assertApprovable = (manifest: ReleaseManifest, { policy, directory }: IntakeWorld): void => {
+const assertApprovable = (manifest: ReleaseManifest, submitter: Actor, { policy, directory }: IntakeWorld): void => {
   const { roles } = policy.tiers[manifest.declared_risk_tier];
-  assignRoles(roles, directory, { requestedBy: manifest.requested_by, manifest });
+  assignRoles(roles, directory, { requestedBy: manifest.requested_by, submittedBy: submitter.id, manifest });
 };
+
+/** Who brings the claim in, as far as the door knows; else the manifest's word is all there is. */
+const submitterOf = (claim: ReleaseClaim, manifest: ReleaseManifest): Actor =>
+  claim.actor ?? { id: manifest.requested_by, role: 'requester', auth: 'manifest' };
 
 const pinSources = async (manifest: ReleaseManifest, source: EvidenceSource): Promise<Sources> => {
   const uris = { artifact: manifest.artifact_uri, ...evidenceUris(manifest) };
@@ -108,6 +112,7 @@ type Draft = {
 const draftRelease = ({ claim, manifest, content, sources, policyVersion, world }: Draft) => {
   const now = world.now();
   const policyDigest = policySha256(world.policy);
+  const actor = submitterOf(claim, manifest);
   const release: Release = {
     entity: 'release',
     version: 0,
@@ -120,12 +125,12 @@ const draftRelease = ({ claim, manifest, content, sources, policyVersion, world 
     policySha256: policyDigest,
     riskTier: manifest.declared_risk_tier,
     requestedBy: manifest.requested_by,
+    submittedBy: actor.id,
     sources,
     createdAt: now,
     updatedAt: now,
     reasons: [],
   };
-  const actor = claim.actor ?? { id: manifest.requested_by, role: 'requester', auth: 'manifest' };
   const policy: PolicyVersion = {
     entity: 'policy',
     version: 0,

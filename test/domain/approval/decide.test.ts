@@ -253,6 +253,12 @@ describe('a decision is refused', () => {
       'nobody approves their own work',
       (i) => ({ release: { ...i.release, manifest: aManifest({ trained_by: 'ada' }) } }),
     ],
+    [
+      'the person submitted the release for somebody else',
+      'SeparationOfDuties',
+      'nobody approves their own work',
+      (i) => ({ release: { ...i.release, submittedBy: 'ada' } }),
+    ],
   ];
 
   it.each(cases)('when %s', async (_, code, message, twist) => {

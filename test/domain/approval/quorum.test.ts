@@ -5,7 +5,7 @@ import type { Role } from '../../../lib/domain/policy/policy.ts';
 import { aDirectory, aManifest, anApproval, person } from '../../support/approval-case.ts';
 import { refusalOf } from '../../support/refusals.ts';
 
-const release = { requestedBy: person('rita'), manifest: aManifest() };
+const release = { requestedBy: person('rita'), submittedBy: 'rita', manifest: aManifest() };
 const assigned = (roles: Role[], people: { id: string; roles: string[] }[]) =>
   assignRoles(roles, aDirectory(people), release).map(({ role, person: { id } }) => `${role}: ${id}`);
 

@@ -46,6 +46,7 @@ export const aValidatedRelease = Release.parse({
   policySha256: sha('b'),
   riskTier: 'high',
   requestedBy: 'rita',
+  submittedBy: 'rita',
   sources: {
     artifact: pinnedObject,
     evidence: {
