@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CheckRecord } from '../../../lib/domain/checks/check.ts';
+import { evidenceDigest } from '../../../lib/domain/release/evidence-digest.ts';
+import type { Release } from '../../../lib/domain/release/release.ts';
+import { digestOf } from '../../support/approval-case.ts';
+import { checks, draft, pinnedDraft, releaseId, validated } from '../../support/release-life.ts';
+
+type Facts = { readonly release: Release; readonly checks: readonly CheckRecord[] };
+const facts: Facts = { release: validated, checks };
+const digest = ({ release, checks: found }: Facts) => evidenceDigest(release, found);
+
+const pinnedWith = (changes: object): Facts => {
+  const { pinned } = validated;
+  if (pinned === undefined) throw new Error('a validated release is pinned');
+  return { ...facts, release: { ...validated, pinned: { ...pinned, ...changes } } };
+};
+const releaseWith = (changes: Partial<Release>): Facts => ({ ...facts, release: { ...validated, ...changes } });
+const checkWith = (changes: Partial<CheckRecord>, at = 0): Facts => ({
+  ...facts,
+  checks: checks.map((check, index) => (index === at ? { ...check, ...changes } : check)),
+});
+const other = digestOf('other');
+
+/** Each component of the digest, changed in the smallest way that there is. */
+const CHANGED: Record<string, Facts> = {
+  'release id': releaseWith({ releaseId: releaseId('other') }),
+  'model version': releaseWith({ modelVersion: '1.2.1' }),
+  content: releaseWith({ contentSha256: other }),
+  'artifact bytes': pinnedWith({ artifactSha256: other }),
+  'artifact version': releaseWith({
+    sources: { ...validated.sources, artifact: { ...validated.sources.artifact, versionId: 'v-other' } },
+  }),
+  policy: releaseWith({ policySha256: other }),
+  'rollback target': releaseWith({ rollbackTarget: 'mortgage-1-1-0' }),
+  ...Object.fromEntries(
+    Object.entries(validated.pinned?.evidence ?? {}).map(([name, kept]) => [
+      name,
+      pinnedWith({ evidence: { ...validated.pinned?.evidence, [name]: { ...kept, sha256: other } } }),
+    ]),
+  ),
+  'further evidence': pinnedWith({
+    evidence: { ...validated.pinned?.evidence, bias_report: { sha256: other, sizeBytes: 1 } },
+  }),
+  'mode of a check': checkWith({ mode: 'warn' }),
+  'status of a check': checkWith({ status: 'failed' }),
+  'what a check measured': checkWith({ measured: '0.13' }),
+  'threshold of a check': checkWith({ threshold: 'at most 0.21' }),
+  'evidence of a check': checkWith({ evidenceSha256: other }),
+  'name of a check': checkWith({ name: 'another_check' }),
+  'a check that is not there': { ...facts, checks: checks.slice(1) },
+};
+
+describe('the evidence digest', () => {
+  it.each(Object.entries(CHANGED))('is another with another %s', (_, changed) => {
+    expect(digest(changed)).not.toBe(digest(facts));
+  });
+
+  it('is another for each of these changes', () => {
+    const digests = [facts, ...Object.values(CHANGED)].map(digest);
+
+    expect(new Set(digests).size).toBe(digests.length);
+  });
+
+  it('does not depend on the order in which checks were read', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(checks, { minLength: checks.length }), (shuffled) => {
+        expect(evidenceDigest(validated, shuffled)).toBe(digest(facts));
+      }),
+    );
+  });
+
+  it('depends on every character that a check measured', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.nat(checks.length - 1), (one, two, at) => {
+        const isSame = digest(checkWith({ measured: one }, at)) === digest(checkWith({ measured: two }, at));
+
+        expect(isSame).toBe(one === two);
+      }),
+    );
+  });
+
+  it('does not depend on what changes while people decide', () => {
+    const later = releaseWith({ state: 'approved', version: 99, approvalRequestId: 'apr', recordUri: 's3://r' });
+
+    expect(digest(later)).toBe(digest(facts));
+  });
+
+  it('is not made of a release that was not pinned, nor without a way back', () => {
+    expect(() => evidenceDigest(draft, checks)).toThrow('has no pinned');
+    expect(() => evidenceDigest(pinnedDraft, checks)).toThrow('has no rollbackTarget');
+  });
+});
+
+/** The digest as somebody would make it who has only the description of the format, in another language. */
+const PYTHON = `
+import hashlib, json, sys
+facts = json.load(sys.stdin)
+release, checks = facts["release"], facts["checks"]
+document = {
+    "schema_version": 1,
+    "release_id": release["releaseId"],
+    "model_name": release["modelName"],
+    "model_version": release["modelVersion"],
+    "content_sha256": release["contentSha256"],
+    "artifact": {
+        "sha256": release["pinned"]["artifactSha256"],
+        "version_id": release["sources"]["artifact"]["versionId"],
+    },
+    "evidence": {name: kept["sha256"] for name, kept in release["pinned"]["evidence"].items()},
+    "checks": [
+        {
+            "stage": check["stage"], "name": check["name"], "mode": check["mode"], "status": check["status"],
+            "measured": check["measured"], "threshold": check["threshold"], "evidence_sha256": check["evidenceSha256"],
+        }
+        for check in sorted(checks, key=lambda check: (check["stage"], check["name"]))
+    ],
+    "policy_sha256": release["policySha256"],
+    "rollback_target": release["rollbackTarget"],
+}
+text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+print(hashlib.sha256(text.encode("utf-8")).hexdigest())
+`;
+const pythonDigest = (of: Facts): string =>
+  execFileSync('python3', ['-c', PYTHON], { input: JSON.stringify(of), encoding: 'utf8' }).trim();
+
+describe('the golden evidence digest', () => {
+  it('is reproduced by another language', () => {
+    expect(pythonDigest(facts)).toBe(digest(facts));
+    expect(pythonDigest(checkWith({ measured: 'größer „0,2“ \u2028 😀' }))).toBe(
+      digest(checkWith({ measured: 'größer „0,2“ \u2028 😀' })),
+    );
+  });
+
+  it('has not changed since version 1 of the format', () => {
+    const vector = JSON.parse(readFileSync(new URL('../../vectors/evidence-digest.json', import.meta.url), 'utf8'));
+
+    expect(digest(vector.facts)).toBe(vector.digest);
+    expect(pythonDigest(vector.facts)).toBe(vector.digest);
+  });
+});

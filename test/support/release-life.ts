@@ -1,0 +1,133 @@
+/** One release at each station of its life, and what stands beside it: checks, approvals, pointer, rollback. */
+import { Approval, ApprovalRequest } from '../../lib/domain/approval/approval.ts';
+import { CHECKS } from '../../lib/domain/checks/registry.ts';
+import { ReleaseId } from '../../lib/domain/identifiers.ts';
+import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
+import type { Change } from '../../lib/domain/ledger/change.ts';
+import { Release } from '../../lib/domain/release/release.ts';
+import { Pointer } from '../../lib/domain/serving/pointer.ts';
+import { Rollback } from '../../lib/domain/serving/rollback.ts';
+import { aCheck, aPolicy, aRelease, digestOf, NOW } from './approval-case.ts';
+
+export const policy = aPolicy();
+export const checks = CHECKS.map(({ name }) => aCheck(name));
+export const MODEL = 'mortgage-approval';
+
+export const validated = aRelease(policy, checks);
+
+const { pinned, rollbackTarget: _, evidenceDigest: __, ...unpinned } = validated;
+export const draft = Release.parse({ ...unpinned, state: 'draft', version: 1 });
+export const pinnedDraft = Release.parse({ ...draft, pinned, version: 2 });
+
+export const APPROVED_UNTIL = plusMilliseconds(NOW, 90 * DAY_MS);
+export const approved = Release.parse({
+  ...validated,
+  state: 'approved',
+  version: 8,
+  modelPackageArn: `arn:aws:sagemaker:us-east-1:000000000000:model-package/${MODEL}/1`,
+  approvalRequestId: `apr-${validated.releaseId}`,
+  approvedAt: NOW,
+  approvedUntil: APPROVED_UNTIL,
+  recordSha256: digestOf('record'),
+  recordUri: 's3://evidence/records/record.dsse.json',
+});
+export const deployed = Release.parse({ ...approved, version: 9, endpointConfigName: 'mortgage-1-2-0-e1' });
+export const inProduction = Release.parse({ ...deployed, state: 'production', version: 10 });
+
+/** The release that was in production before. */
+export const superseded = Release.parse({
+  ...inProduction,
+  releaseId: 'mortgage-1-1-0',
+  modelVersion: '1.1.0',
+  manifest: { ...inProduction.manifest, release_id: 'mortgage-1-1-0', model_version: '1.1.0' },
+  state: 'superseded',
+});
+
+export const aPointer = (changes: Partial<Pointer> = {}): Pointer =>
+  Pointer.parse({
+    entity: 'pointer',
+    version: 2,
+    modelName: MODEL,
+    epoch: 2,
+    releaseId: inProduction.releaseId,
+    fallbackReleaseId: superseded.releaseId,
+    endpointName: 'mortgage',
+    endpointConfigName: 'mortgage-1-2-0-e2',
+    since: NOW,
+    ...changes,
+  });
+
+export const aRollback = (changes: Partial<Rollback> = {}): Rollback =>
+  Rollback.parse({
+    entity: 'rollback',
+    version: 1,
+    rollbackId: `rollback-${MODEL}-2`,
+    modelName: MODEL,
+    epoch: 2,
+    fromReleaseId: inProduction.releaseId,
+    toReleaseId: superseded.releaseId,
+    status: 'requested',
+    initiatedBy: 'oscar',
+    actorRole: 'operator',
+    actorAuth: 'jwt',
+    reason: 'errors doubled',
+    linkedIncident: 'INC-7',
+    requestedAt: NOW,
+    ...changes,
+  });
+
+export const approvedRequest = ApprovalRequest.parse({
+  entity: 'request',
+  version: 4,
+  requestId: `apr-${validated.releaseId}`,
+  releaseId: validated.releaseId,
+  modelName: validated.modelName,
+  modelVersion: validated.modelVersion,
+  artifactSha256: validated.manifest.artifact_sha256,
+  evidenceDigest: validated.evidenceDigest,
+  riskTier: validated.riskTier,
+  requestedBy: validated.requestedBy,
+  requiredRoles: policy.tiers.medium.roles,
+  invitations: [{ personId: 'ada', role: 'ml_lead', nonce: 'n'.repeat(16) }],
+  status: 'approved',
+  createdAt: NOW,
+  expiresAt: plusMilliseconds(NOW, 72 * HOUR_MS),
+  taskToken: 'task-token',
+});
+
+export const anApprovalOf = (approverId: string, approverRole: string, changes: object = {}): Approval =>
+  Approval.parse({
+    entity: 'approval',
+    version: 1,
+    releaseId: validated.releaseId,
+    requestId: approvedRequest.requestId,
+    approverId,
+    approverRole,
+    decision: 'approve',
+    comment: '',
+    timestamp: NOW,
+    evidenceDigestVerified: validated.evidenceDigest,
+    checklist: [],
+    meaning: policy.approval_meaning,
+    authMethod: 'signed_link',
+    ...changes,
+  });
+
+export const releaseId = (id: string): ReleaseId => ReleaseId.parse(id);
+
+/** What a change writes and wants, in words. */
+export const written = (change: Change): string[] =>
+  change.writes.map(({ kind, entity }) => `${kind} ${entity.entity}`);
+export const intended = (change: Change): string[] =>
+  change.intents.map(({ intent }) => {
+    if (intent.kind === 'publish_event') return `publish ${intent.detailType}`;
+    if (intent.kind === 'sync_registry') return `sync ${intent.releaseId}`;
+    return intent.kind;
+  });
+
+/** The entity of this name as a change leaves it. */
+export const after = <N extends Change['writes'][number]['entity']['entity']>(change: Change, name: N) => {
+  const found = change.writes.find(({ entity }) => entity.entity === name)?.entity;
+  if (found === undefined) throw new Error(`the change writes no ${name}`);
+  return found as Extract<Change['writes'][number]['entity'], { entity: N }>; // found by its name
+};
