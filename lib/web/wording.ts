@@ -14,6 +14,7 @@ export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   product_owner: 'Product owner',
   business_owner: 'Business owner',
   legal: 'Legal',
+  operations_manager: 'Operations manager',
   release_manager: 'Release manager',
 };
 

@@ -2,20 +2,29 @@ import type { Approval, ApprovalRequest } from '../approval/approval.ts';
 import { quorumOf } from '../approval/quorum.ts';
 import { separationReasons } from '../approval/separation-of-duties.ts';
 import type { CheckRecord } from '../checks/check.ts';
-import type { Instant, Sha256 } from '../identifiers.ts';
+import type { Instant, RiskTier, Sha256 } from '../identifiers.ts';
 import { evidenceDigest, NO_ROLLBACK_TARGET } from '../release/evidence-digest.ts';
 import type { Reason, Release } from '../release/release.ts';
 import type { Pointer } from '../serving/pointer.ts';
-import type { GovernancePolicy } from './policy.ts';
+import { appliesTo } from './consistency.ts';
+import type { GovernancePolicy, PolicyCheck } from './policy.ts';
+import type { RequiredArtifact } from './release-gates.ts';
+import type { Stage } from './stage.ts';
 
 /** A decision of the gate, with every reason and not the first. */
 export type GateDecision =
   | { readonly outcome: 'allow' }
   | { readonly outcome: 'deny'; readonly reasons: readonly [Reason, ...Reason[]] };
 
-/** Establishes that every check that the policy enforces was made and passed. */
-export const judgeChecks = (policy: GovernancePolicy, checks: readonly CheckRecord[]): GateDecision =>
-  decision(checkReasons(policy, checks));
+/**
+ * Establishes that every check that the policy enforces in a tier was made and passed; while the tier is not known, what
+ * is enforced in any of them counts.
+ */
+export const judgeChecks = (
+  policy: GovernancePolicy,
+  checks: readonly Pick<CheckRecord, 'stage' | 'name' | 'status' | 'explanation' | 'evidenceSha256'>[],
+  tier?: RiskTier,
+): GateDecision => decision(checkReasons(policy, checks, tier));
 
 type PromotionFacts = {
   readonly release: Release;
@@ -37,7 +46,8 @@ type PromotionFacts = {
  */
 export const judgePromotion = (facts: PromotionFacts): GateDecision =>
   decision([
-    ...checkReasons(facts.policy, facts.checks),
+    ...checkReasons(facts.policy, facts.checks, facts.release.riskTier),
+    ...artifactReasons(facts),
     ...approvalReasons(facts),
     ...bindingReasons(facts),
     ...expiryReasons(facts),
@@ -48,11 +58,14 @@ const decision = (reasons: readonly Reason[]): GateDecision => {
   return first === undefined ? { outcome: 'allow' } : { outcome: 'deny', reasons: [first, ...rest] };
 };
 
-const checkReasons = (policy: GovernancePolicy, checks: readonly CheckRecord[]): Reason[] =>
+const checkReasons = (
+  policy: GovernancePolicy,
+  checks: Parameters<typeof judgeChecks>[1],
+  tier: RiskTier | undefined,
+): Reason[] =>
   policy.stages
-    .filter((stage) => stage.required && stage.blocking)
-    .flatMap((stage) => stage.checks.map((used) => ({ stage: stage.name, ...used })))
-    .filter((used) => used.mode === 'enforce')
+    .filter((stage) => appliesTo(stage, tier))
+    .flatMap((stage) => bindingChecks(policy, stage).map(({ name }) => ({ stage: stage.name, name })))
     .flatMap((used): Reason[] => {
       const found = checks.find((check) => check.stage === used.stage && check.name === used.name);
       if (found === undefined) {
@@ -63,6 +76,30 @@ const checkReasons = (policy: GovernancePolicy, checks: readonly CheckRecord[]):
         { rule: used.name, evidence: found.evidenceSha256, explanation: `${found.status}: ${found.explanation}` },
       ];
     });
+
+/** A promotion rule that asks for all checks means those that only warn, too: whoever writes both is taken at the stricter word. */
+const bindingChecks = (policy: GovernancePolicy, stage: Stage): readonly PolicyCheck[] => {
+  const rule = policy.promotion_rule ?? policy.release_gates?.promotion_rule;
+  if (rule?.only_if.all_checks_passed) return stage.checks;
+  if (!stage.required || !stage.blocking) return [];
+  const used: readonly PolicyCheck[] = stage.checks;
+  return used.filter(({ mode }) => mode === 'enforce');
+};
+
+/** What the policy asks to be there, whether or not a check looks at it. */
+const artifactReasons = (facts: PromotionFacts): Reason[] =>
+  (facts.policy.release_gates?.required_artifacts ?? [])
+    .filter((artifact) => !isThere(artifact, facts))
+    .map((artifact) =>
+      reason('required_artifacts', `the policy asks for ${artifact}, which the release does not have`),
+    );
+
+const isThere = (artifact: RequiredArtifact, { release, policy, pointer }: PromotionFacts): boolean => {
+  if (artifact !== 'rollback_target') return release.pinned?.evidence[artifact] !== undefined;
+  const hasTarget = release.rollbackTarget !== undefined && release.rollbackTarget !== NO_ROLLBACK_TARGET;
+  const isFirst = pointer === undefined;
+  return hasTarget || (isFirst && policy.release_gates?.first_release_may_lack_rollback_target === true);
+};
 
 const approvalReasons = ({ release, policy, approvals, request }: PromotionFacts): Reason[] => {
   const tier = policy.tiers[release.riskTier];

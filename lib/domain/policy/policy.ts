@@ -1,75 +1,56 @@
 import * as z from 'zod';
-import { CheckMode, StageName } from '../checks/check.ts';
-import { CHECKS } from '../checks/registry.ts';
 import { Instant, type RiskTier, Sha256 } from '../identifiers.ts';
 import { type CanonicalValue, canonicalSha256 } from '../ledger/canonical-json.ts';
+import { inconsistencies, withAllRoles } from './consistency.ts';
+import { PromotionRule, ReleaseGates } from './release-gates.ts';
+import { Role, Roles } from './role.ts';
+import { Line, type PolicyCheck, Stage } from './stage.ts';
+import { TierRule } from './tiers.ts';
 
-/** The roles that a policy may ask for. */
-export const Role = z.enum([
-  'ml_lead',
-  'ml_engineer',
-  'platform_owner',
-  'platform_oncall',
-  'risk_owner',
-  'risk_or_compliance_owner',
-  'compliance_officer',
-  'product_owner',
-  'business_owner',
-  'legal',
-  'release_manager',
-]);
-export type Role = z.infer<typeof Role>;
-
-const Line = z.string().min(1).max(512);
-
-const PolicyCheck = z.strictObject({
-  name: z.enum(CHECKS.map((check) => check.name) as [string, ...string[]]),
-  mode: CheckMode,
-  parameters: z.record(z.string(), z.unknown()).default({}),
-});
-export type PolicyCheck = z.infer<typeof PolicyCheck>;
-
-const Stage = z.strictObject({
-  name: StageName,
-  description: Line,
-  required: z.boolean(),
-  blocking: z.boolean(),
-  checks: z.array(PolicyCheck).min(1),
-});
+export { type PolicyCheck, Role };
 
 const ChecklistItem = z.strictObject({ id: z.string().regex(/^[a-z0-9_]{1,64}$/), question: Line });
 
+/** The reviews that a release can need; each is made by people of certain roles. */
+export const Review = z.enum(['technical', 'business', 'compliance', 'deployment']);
+export type Review = z.infer<typeof Review>;
+
 const Tier = z.strictObject({
-  roles: z.array(Role).min(1).max(8),
-  sla_hours: z.int().min(1).max(720),
-  deadline_hours: z.int().min(1).max(720),
+  review_stages: z.exactOptional(z.array(Review).min(1)).describe('Reviews of review_stages whose roles must approve.'),
+  roles: Roles.default([]).describe('Who must approve, each by a person of their own; a role named twice, two people.'),
+  minimum_approvals: z.exactOptional(z.int().min(1).max(8)).describe('No fewer people than this must be asked for.'),
+  sla_hours: z.int().min(1).max(720).describe('Within which an answer is expected.'),
+  deadline_hours: z.int().min(1).max(720).describe('After which the request expires; no answer is never a yes.'),
   checklist: z.array(ChecklistItem).min(1).max(20),
 });
 export type Tier = z.infer<typeof Tier>;
 
-/** What must hold before a model may serve: one strict document (docs/formats/governance-policy.md). */
+/**
+ * What must hold before a model may serve: one strict document (docs/formats/governance-policy.md). Whichever part of
+ * it asks for a role, the roles of a tier are complete once it is read.
+ */
 export const GovernancePolicy = z
   .strictObject({
     schema_version: z.literal(1),
     name: Line,
+    change_id: z.exactOptional(Line).describe('The change request that this version of the policy belongs to.'),
     stages: z.array(Stage).min(1),
+    tier_rules: z
+      .exactOptional(z.array(TierRule).min(1).max(100))
+      .describe(
+        'In order: the first rule that holds gives the tier. Where none holds, or no facts are declared: high.',
+      ),
+    review_stages: z.exactOptional(z.partialRecord(Review, Roles.min(1))),
     tiers: z.strictObject({ low: Tier, medium: Tier, high: Tier } satisfies Record<RiskTier, unknown>),
+    release_gates: z.exactOptional(ReleaseGates),
+    promotion_rule: z.exactOptional(PromotionRule).describe('The same as release_gates.promotion_rule.'),
     approval_expiry_days: z.int().min(1).max(3650),
-    approval_meaning: Line,
+    approval_meaning: Line.describe('What a person says by approving; it is kept with the decision.'),
   })
   .superRefine((policy, context) => {
-    for (const [s, stage] of policy.stages.entries()) {
-      for (const [c, check] of stage.checks.entries()) {
-        for (const problem of checkProblems(stage.name, check)) {
-          context.addIssue({
-            code: 'custom',
-            path: ['stages', s, 'checks', c, ...problem.path],
-            message: problem.message,
-          });
-        }
-      }
-    }
+    for (const problem of inconsistencies(policy)) context.addIssue({ code: 'custom', ...problem });
   })
+  .transform(withAllRoles)
   .readonly();
 export type GovernancePolicy = z.infer<typeof GovernancePolicy>;
 
@@ -85,15 +66,3 @@ export type PolicyVersion = z.infer<typeof PolicyVersion>;
 
 /** The digest that a release pins: of what the policy says, not of how its file is laid out. */
 export const policySha256 = (policy: GovernancePolicy): Sha256 => canonicalSha256(policy as unknown as CanonicalValue);
-
-const checkProblems = (stage: StageName, used: PolicyCheck): { path: PropertyKey[]; message: string }[] => {
-  const check = CHECKS.find((known) => known.name === used.name);
-  if (check === undefined) return [];
-  if (check.stage !== stage) {
-    return [{ path: ['name'], message: `${check.name} belongs to stage ${check.stage}, not ${stage}` }];
-  }
-  const parsed = check.parameters.safeParse(used.parameters);
-  return parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => ({ path: ['parameters', ...issue.path], message: issue.message }));
-};

@@ -1,0 +1,119 @@
+/** What the parts of a policy, each well formed, must be to each other. */
+import { RiskTier } from '../identifiers.ts';
+import type { ReleaseGates } from './release-gates.ts';
+import { ROLES_MAX, type Role } from './role.ts';
+import type { Stage } from './stage.ts';
+import type { TierRule } from './tiers.ts';
+
+type Named = { readonly name: string };
+type TierRoles = {
+  readonly roles: Role[];
+  readonly review_stages?: readonly ReviewName[];
+  readonly minimum_approvals?: number;
+  readonly checklist: readonly { readonly id: string }[];
+  readonly sla_hours: number;
+  readonly deadline_hours: number;
+};
+type ReviewName = 'technical' | 'business' | 'compliance' | 'deployment';
+
+/** A policy as far as its parts are compared; written out, because the schema is made with these functions. */
+type Parts = {
+  readonly stages: readonly Stage[];
+  readonly tier_rules?: readonly TierRule[];
+  readonly review_stages?: { readonly [R in ReviewName]?: readonly Role[] };
+  readonly release_gates?: ReleaseGates;
+};
+type PartsWithTiers = Parts & { readonly tiers: Readonly<Record<RiskTier, TierRoles>> };
+
+type Inconsistency = { readonly path: PropertyKey[]; readonly message: string };
+
+/** Everything that is well formed by itself and contradicts, repeats or empties another part. */
+export const inconsistencies = (policy: PartsWithTiers): Inconsistency[] => [
+  ...repeated(policy.stages, ['stages'], 'name'),
+  ...policy.stages.flatMap(({ checks }, index) => repeated<Named>(checks, ['stages', index, 'checks'], 'name')),
+  ...repeated(policy.tier_rules ?? [], ['tier_rules'], 'name'),
+  ...unreachableRules(policy.tier_rules ?? []),
+  ...RiskTier.options.flatMap((tier) => tierProblems(policy, tier)),
+];
+
+const repeated = <T>(items: readonly T[], path: PropertyKey[], key: keyof T): Inconsistency[] =>
+  items.flatMap((item, index) =>
+    items.findIndex((other) => other[key] === item[key]) === index
+      ? []
+      : [{ path: [...path, index, key], message: `${String(item[key])} is there twice` }],
+  );
+
+const unreachableRules = (rules: readonly TierRule[]): Inconsistency[] => {
+  const last = rules.findIndex(({ when }) => Object.keys(when).length === 0);
+  return last === -1 || last === rules.length - 1
+    ? []
+    : [{ path: ['tier_rules', last + 1], message: `is never reached: ${rules[last]?.name} before it holds for all` }];
+};
+
+const tierProblems = (policy: PartsWithTiers, tier: RiskTier): Inconsistency[] => {
+  const { review_stages: reviews = [], minimum_approvals: minimum = 1, ...rest } = policy.tiers[tier];
+  const path = ['tiers', tier];
+  const unknown = reviews.findIndex((review) => policy.review_stages?.[review] === undefined);
+  const people = rolesOf(policy, tier, policy.tiers[tier]).length;
+  return [
+    ...(unknown === -1
+      ? []
+      : [{ path: [...path, 'review_stages', unknown], message: `review_stages has no ${reviews[unknown]}` }]),
+    ...(people === 0 ? [{ path: [...path, 'roles'], message: 'nobody would have to approve: name a role' }] : []),
+    ...(people > ROLES_MAX ? [{ path: [...path, 'roles'], message: `${people} people would have to approve` }] : []),
+    ...(people > 0 && people < minimum
+      ? [
+          {
+            path: [...path, 'minimum_approvals'],
+            message: `is ${minimum}, but only ${people} must approve: name further roles, or one twice`,
+          },
+        ]
+      : []),
+    ...(rest.sla_hours > rest.deadline_hours
+      ? [{ path: [...path, 'sla_hours'], message: 'is longer than deadline_hours' }]
+      : []),
+    ...repeated(rest.checklist, [...path, 'checklist'], 'id'),
+  ];
+};
+
+/** The policy with every role that any part of it asks for in the tier: no reader of a tier can miss one. */
+export const withAllRoles = <P extends PartsWithTiers>(policy: P): P => ({
+  ...policy,
+  tiers: {
+    ...policy.tiers,
+    low: completed(policy, 'low'),
+    medium: completed(policy, 'medium'),
+    high: completed(policy, 'high'),
+  },
+});
+
+const completed = (policy: PartsWithTiers, tier: RiskTier): TierRoles => ({
+  ...policy.tiers[tier],
+  roles: rolesOf(policy, tier, policy.tiers[tier]),
+});
+
+/** A role that several parts ask for is one seat, unless one part asks for it more than once. */
+const rolesOf = (policy: Parts, tier: RiskTier, { roles, review_stages: reviews = [] }: TierRoles): Role[] => {
+  const approval = policy.stages.find((stage) => stage.name === 'human_approval' && appliesTo(stage, tier));
+  const complete = [...roles];
+  const parts = [
+    reviews.flatMap((review) => policy.review_stages?.[review] ?? []),
+    approval?.required ? (approval.approval_roles ?? []) : [],
+    policy.release_gates?.required_approvals ?? [],
+  ];
+  for (const part of parts) complete.push(...beyond(part, complete));
+  return complete;
+};
+
+const beyond = (part: readonly Role[], complete: readonly Role[]): Role[] => {
+  const free = [...complete];
+  return part.filter((role) => {
+    const seat = free.indexOf(role);
+    if (seat >= 0) free.splice(seat, 1);
+    return seat === -1;
+  });
+};
+
+/** A stage that names no tiers is about all of them; so is every stage while the tier is not known. */
+export const appliesTo = (stage: Pick<Stage, 'required_for_risk_tiers'>, tier: RiskTier | undefined): boolean =>
+  tier === undefined || (stage.required_for_risk_tiers?.includes(tier) ?? true);

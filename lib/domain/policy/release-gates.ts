@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { EvidenceName } from '../release/manifest.ts';
+import { Roles } from './role.ts';
+
+/** What a promotion can be made to depend on: evidence that was pinned, and a way back. */
+export const RequiredArtifact = z.enum([...EvidenceName.options, 'rollback_target']);
+export type RequiredArtifact = z.infer<typeof RequiredArtifact>;
+
+/** Literals: a policy that promotes what is not approved, or did not pass, cannot be written. */
+export const PromotionRule = z.strictObject({
+  only_if: z.strictObject({
+    status: z.literal('approved'),
+    all_checks_passed: z.literal(true).describe('Of every mode: a check that only warns stops the promotion too.'),
+  }),
+});
+
+/** Conditions of promotion besides those that always hold. */
+export const ReleaseGates = z.strictObject({
+  required_artifacts: z.exactOptional(z.array(RequiredArtifact).min(1)),
+  required_approvals: z.exactOptional(Roles.min(1)).describe('For every tier, besides the roles of the tier.'),
+  promotion_rule: z.exactOptional(PromotionRule),
+  first_release_may_lack_rollback_target: z
+    .exactOptional(z.boolean())
+    .describe('Before the first release of a model there is nothing to go back to.'),
+});
+export type ReleaseGates = z.infer<typeof ReleaseGates>;

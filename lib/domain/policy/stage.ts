@@ -1,0 +1,75 @@
+/** The stages of a policy: those that the product runs, those that the user runs, and the one that people are. */
+import * as z from 'zod';
+import { type Check, CheckMode, StageName } from '../checks/check.ts';
+import { CHECKS, checksOf } from '../checks/registry.ts';
+import { Role, Roles } from './role.ts';
+import { TierName } from './tiers.ts';
+
+export const Line = z.string().min(1).max(512);
+
+const Parameters = z.record(z.string(), z.unknown());
+const Mode = CheckMode.describe('observe: noted. warn: shown to the approvers. enforce: stops the release.');
+
+/** Every stage says as much about itself. */
+const stageSettings = {
+  description: Line.describe('What the stage is about, for people.'),
+  required: z.boolean().describe('Without it, nothing of the stage can stop a release.'),
+  blocking: z.boolean().describe('A check of it that is enforced and does not pass stops the release.'),
+  required_for_risk_tiers: z.exactOptional(z.array(TierName).min(1)).describe('All tiers, if it is left out.'),
+};
+
+/**
+ * A check as a policy uses it. Parameters that the policy leaves to their defaults are filled in, so that the digest of
+ * the policy says what was judged by even after a default has changed.
+ */
+const usedCheck = ({ name, parameters }: Check) =>
+  z.strictObject({ name: z.literal(name), mode: Mode, parameters: parameters.prefault({}).pipe(Parameters) });
+
+const automatedStage = (name: StageName, first: Check, ...others: readonly Check[]) =>
+  z.strictObject({
+    name: z.literal(name),
+    ...stageSettings,
+    checks: z.array(z.discriminatedUnion('name', [usedCheck(first), ...others.map(usedCheck)])).min(1),
+    approval_roles: z.exactOptional(z.array(Role).max(0)).describe('People are asked in stage human_approval.'),
+  });
+
+const LAMBDA_ARN = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}:\d{1,10}$/;
+
+/** A check that the user wrote: a Lambda that answers as docs/formats/governance-policy.md says. */
+const CustomCheck = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be lower-case letters, digits and underscores')
+    .refine((name) => CHECKS.every((check) => check.name !== name), 'is the name of a check of Assay'),
+  mode: Mode,
+  // An alias or $LATEST could be moved to other code while the policy, and its digest, stay the same.
+  lambda_arn: z.string().regex(LAMBDA_ARN, 'must be the ARN of a numbered version of a Lambda function'),
+  timeout_seconds: z.int().min(1).max(300).default(300),
+  parameters: z.record(z.string(), z.union([z.string(), z.int(), z.boolean(), z.array(z.string())])).default({}),
+});
+export type CustomCheck = z.infer<typeof CustomCheck>;
+
+const CustomChecks = z.strictObject({
+  name: z.literal('custom_checks'),
+  ...stageSettings,
+  checks: z.array(CustomCheck).min(1).max(50),
+  approval_roles: z.exactOptional(z.array(Role).max(0)),
+});
+
+const HumanApproval = z.strictObject({
+  name: z.literal('human_approval'),
+  ...stageSettings,
+  blocking: z.literal(true).describe('Nothing is approved by being ignored.'),
+  checks: z.array(z.never()).max(0).default([]),
+  approval_roles: Roles.min(1).describe('Each by a person of their own, besides those of the tier.'),
+});
+
+/** A stage without a check yet cannot be named. */
+const AUTOMATED_STAGES = StageName.options.flatMap((stage) => {
+  const [first, ...others] = checksOf(stage);
+  return first === undefined ? [] : [automatedStage(stage, first, ...others)];
+});
+
+export const Stage = z.discriminatedUnion('name', [HumanApproval, CustomChecks, ...AUTOMATED_STAGES]);
+export type Stage = z.infer<typeof Stage>;
+export type PolicyCheck = Stage['checks'][number];
