@@ -126,7 +126,7 @@ export const intended = (change: Change): string[] =>
   });
 
 /** The entity of this name as a change leaves it. */
-export const after = <N extends Change['writes'][number]['entity']['entity']>(change: Change, name: N) => {
+export const resulting = <N extends Change['writes'][number]['entity']['entity']>(change: Change, name: N) => {
   const found = change.writes.find(({ entity }) => entity.entity === name)?.entity;
   if (found === undefined) throw new Error(`the change writes no ${name}`);
   return found as Extract<Change['writes'][number]['entity'], { entity: N }>; // found by its name

@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest';
+import { plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
+import type { Change } from '../../../lib/domain/ledger/change.ts';
+import {
+  promote,
+  recordApproved,
+  recordDenied,
+  recordDeployment,
+  recordDeploymentFailed,
+  recordFault,
+  recordTransitionRefused,
+} from '../../../lib/domain/release/promotion.ts';
+import { digestOf, NOW } from '../../support/approval-case.ts';
+import { refusalCodeOf } from '../../support/refusals.ts';
+import {
+  APPROVED_UNTIL,
+  aPointer,
+  approved,
+  deployed,
+  draft,
+  inProduction,
+  intended,
+  MODEL,
+  policy,
+  releaseId,
+  resulting,
+  validated,
+  written,
+} from '../../support/release-life.ts';
+
+const LATER = plusMilliseconds(NOW, 60_000);
+const ID = approved.releaseId;
+const sealed = (change: Change) => sealEvent(change.event, MODEL, GENESIS, NOW);
+
+describe('a record that was signed', () => {
+  const record = { sha256: digestOf('record'), uri: 's3://evidence/records/r.dsse.json' };
+
+  it('approves the release for as long as the policy says, and notes when that ends (EX-1)', () => {
+    const change = recordApproved(validated, record, policy, NOW);
+
+    expect(written(change)).toEqual(['replace release']);
+    expect(resulting(change, 'release')).toMatchObject({
+      state: 'approved',
+      approvedAt: NOW,
+      approvedUntil: APPROVED_UNTIL,
+      recordSha256: record.sha256,
+      recordUri: record.uri,
+    });
+    expect(change.event).toMatchObject({
+      event_type: 'release_approved',
+      approval_state: 'approved',
+      evidence_refs: [record.uri],
+      subject: { record_sha256: record.sha256 },
+      details: { approved_until: APPROVED_UNTIL },
+    });
+    expect(intended(change)).toEqual([`sync ${ID}`, 'publish Release Approved', 'expire_approval']);
+    expect(change.intents.at(-1)?.dueAt).toBe(APPROVED_UNTIL);
+  });
+
+  it('lasts 7,776,000 seconds under a policy of 90 days', () => {
+    const { approvedUntil } = resulting(recordApproved(validated, record, policy, NOW), 'release');
+
+    expect(Date.parse(approvedUntil ?? '') - Date.parse(NOW)).toBe(7_776_000_000);
+  });
+
+  it('approves no release that was not validated', async () => {
+    expect(await refusalCodeOf(() => recordApproved(draft, record, policy, NOW))).toBe('IllegalTransition');
+  });
+});
+
+describe('a promotion that the gate denies', () => {
+  const reasons = [
+    { rule: 'quorum', evidence: '', explanation: 'nobody has approved as risk_owner' },
+    { rule: 'state', evidence: '', explanation: 'x😀'.repeat(300) },
+  ] as const;
+
+  it('leaves the release what it is, with every reason on record', () => {
+    const change = recordDenied(approved, { outcome: 'deny', reasons: [...reasons] }, LATER);
+
+    expect(resulting(change, 'release')).toEqual({ ...approved, reasons, updatedAt: LATER });
+    expect(change.event).toMatchObject({
+      event_type: 'promotion_refused',
+      approval_state: 'approved',
+      reason: 'quorum, state',
+      details: { reasons_total: 2, reasons: [reasons[0], { rule: 'state' }] },
+    });
+    expect(intended(change)).toEqual(['publish Promotion Refused']);
+    expect(() => sealed(change)).not.toThrow();
+  });
+
+  it('has an event of its own each time', () => {
+    const deny = (version: number) =>
+      recordDenied({ ...approved, version }, { outcome: 'deny', reasons: [...reasons] }, LATER).event.idempotency_key;
+
+    expect(deny(8)).not.toBe(deny(9));
+  });
+});
+
+describe('a deployment', () => {
+  it('that was started is on record with its endpoint and configuration', () => {
+    const change = recordDeployment(approved, 'mortgage-e1', LATER);
+
+    expect(resulting(change, 'release')).toMatchObject({ state: 'approved', endpointConfigName: 'mortgage-e1' });
+    expect(change.event).toMatchObject({
+      event_type: 'deployment_started',
+      details: { endpoint: 'mortgage', endpoint_config: 'mortgage-e1' },
+    });
+    expect(intended(change)).toEqual([]);
+  });
+
+  it.each([deployed, approved])(
+    'that failed at version $version leaves the release approved, with the reason',
+    (release) => {
+      const change = recordDeploymentFailed(release, `no capacity ${'😀'.repeat(600)}`, LATER);
+
+      expect(resulting(change, 'release')).toMatchObject({ state: 'approved', reasons: [{ rule: 'deployment' }] });
+      expect(change.event).toMatchObject({
+        event_type: 'deployment_failed',
+        reason: expect.stringMatching(/^no capacity/),
+      });
+      expect(intended(change)).toEqual(['publish Deployment Failed']);
+      expect(() => sealed(change)).not.toThrow();
+    },
+  );
+});
+
+describe('a promotion', () => {
+  it('of the first release makes the pointer, and there is no way back yet', () => {
+    const change = promote(deployed, undefined, undefined, LATER);
+
+    expect(written(change)).toEqual(['replace release', 'create pointer']);
+    expect(resulting(change, 'release')).toMatchObject({ state: 'production', updatedAt: LATER });
+    expect(resulting(change, 'pointer')).toEqual({
+      entity: 'pointer',
+      version: 0,
+      modelName: MODEL,
+      epoch: 1,
+      releaseId: ID,
+      fallbackReleaseId: '',
+      endpointName: 'mortgage',
+      endpointConfigName: deployed.endpointConfigName,
+      since: LATER,
+    });
+    expect(change.event).toMatchObject({
+      event_type: 'deployment_promoted',
+      approval_state: 'production',
+      idempotency_key: `${MODEL}:epoch:1`,
+      details: { epoch: 1, superseded: '' },
+    });
+    expect(intended(change)).toEqual([`sync ${ID}`, 'publish Release Promoted']);
+  });
+
+  it('flips the pointer, and the release before it becomes the way back, in one change', () => {
+    const former = { ...inProduction, releaseId: releaseId('mortgage-1-1-0') };
+    const pointer = aPointer({
+      releaseId: former.releaseId,
+      fallbackReleaseId: 'mortgage-1-0-0',
+      epoch: 5,
+      version: 5,
+    });
+
+    const change = promote(deployed, pointer, former, LATER);
+
+    expect(written(change)).toEqual(['replace release', 'replace pointer', 'replace release']);
+    expect(resulting(change, 'pointer')).toMatchObject({
+      version: 5,
+      epoch: 6,
+      releaseId: ID,
+      fallbackReleaseId: former.releaseId,
+    });
+    expect(change.writes.at(-1)?.entity).toMatchObject({ releaseId: former.releaseId, state: 'superseded' });
+    expect(change.event.details).toMatchObject({ epoch: 6, superseded: former.releaseId });
+    expect(intended(change)).toEqual([`sync ${ID}`, `sync ${former.releaseId}`, 'publish Release Promoted']);
+  });
+
+  it('needs a deployment', () => {
+    expect(() => promote(approved, undefined, undefined, LATER)).toThrow('has no endpointConfigName');
+  });
+
+  it.each([draft, validated])('is of no release that is $state', async (release) => {
+    const act = () => promote({ ...release, endpointConfigName: 'mortgage-e1' }, undefined, undefined, LATER);
+
+    expect(await refusalCodeOf(act)).toBe('IllegalTransition');
+  });
+
+  it('does not supersede a release that is not in production', async () => {
+    expect(await refusalCodeOf(() => promote(deployed, aPointer(), draft, LATER))).toBe('IllegalTransition');
+  });
+});
+
+describe('a fault of the machine', () => {
+  it.each([
+    [draft, 'rejected'],
+    [validated, 'rejected'],
+    [approved, 'approved'],
+    [inProduction, 'production'],
+  ])('of $0.state leaves it $1, on record', (release, state) => {
+    const change = recordFault(release, 'States.Timeout', LATER);
+
+    expect(resulting(change, 'release')).toMatchObject({
+      state,
+      reasons: [{ rule: 'fault', explanation: 'the machine stopped on States.Timeout' }],
+    });
+    expect(change.event).toMatchObject({
+      event_type: 'release_faulted',
+      approval_state: state,
+      reason: 'States.Timeout',
+    });
+    expect(intended(change)).toEqual([`sync ${release.releaseId}`, 'publish Release Faulted']);
+  });
+
+  it('is told in at most 256 characters', () => {
+    expect(recordFault(draft, 'x'.repeat(5000), LATER).event.reason).toHaveLength(256);
+  });
+});
+
+describe('a transition that was refused', () => {
+  it('changes nothing and is on record', () => {
+    const change = recordTransitionRefused(approved, 'a release that is approved cannot become validated');
+
+    expect(written(change)).toEqual(['expect release']);
+    expect(intended(change)).toEqual([]);
+    expect(change.event).toMatchObject({
+      event_type: 'transition_refused',
+      approval_state: 'approved',
+      reason: 'a release that is approved cannot become validated',
+    });
+  });
+});

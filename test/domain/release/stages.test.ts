@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHECKS } from '../../../lib/domain/checks/registry.ts';
+import { Sha256 } from '../../../lib/domain/identifiers.ts';
+import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
+import { EVENT_MAX_BYTES } from '../../../lib/domain/ledger/event.ts';
+import { evidenceDigest } from '../../../lib/domain/release/evidence-digest.ts';
+import type { Pinned } from '../../../lib/domain/release/release.ts';
+import {
+  eventReasons,
+  judgeRelease,
+  recordPinned,
+  recordRegistered,
+  recordStage,
+} from '../../../lib/domain/release/stages.ts';
+import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
+import { refusalCodeOf } from '../../support/refusals.ts';
+import {
+  aPointer,
+  approved,
+  checks,
+  draft,
+  inProduction,
+  intended,
+  MODEL,
+  pinnedDraft,
+  policy,
+  resulting,
+  validated,
+  written,
+} from '../../support/release-life.ts';
+
+const pinned = (changes: Partial<Pinned> = {}): Pinned => {
+  if (validated.pinned === undefined) throw new Error('a validated release is pinned');
+  return { ...validated.pinned, ...changes };
+};
+
+describe('evidence that was pinned', () => {
+  it('is kept with the release, which stays a draft', () => {
+    const change = recordPinned(draft, pinned(), NOW);
+
+    expect(written(change)).toEqual(['replace release']);
+    expect(intended(change)).toEqual([]);
+    expect(resulting(change, 'release')).toEqual({ ...draft, pinned: pinned(), updatedAt: NOW });
+    expect(change.event).toMatchObject({
+      event_type: 'evidence_pinned',
+      approval_state: 'draft',
+      actor_id: 'assay',
+      subject: { artifact_sha256: digestOf('artifact') },
+      details: { model_card: digestOf('model_card'), predictions: digestOf('predictions') },
+    });
+  });
+
+  it('rejects the release when the artifact is not the one of the manifest', () => {
+    const change = recordPinned(draft, pinned({ artifactSha256: digestOf('another') }), NOW);
+
+    expect(resulting(change, 'release')).toMatchObject({
+      state: 'rejected',
+      reasons: [{ rule: 'artifact_sha256', explanation: expect.stringContaining(digestOf('another')) }],
+      pinned: { artifactSha256: digestOf('another') },
+    });
+    expect(change.event).toMatchObject({ event_type: 'evaluation_completed', approval_state: 'rejected' });
+    expect(intended(change)).toEqual([`sync ${draft.releaseId}`, 'publish Release Rejected']);
+  });
+
+  it('does not move a release that was decided meanwhile', async () => {
+    const act = () => recordPinned(approved, pinned({ artifactSha256: digestOf('another') }), NOW);
+
+    expect(await refusalCodeOf(act)).toBe('IllegalTransition');
+  });
+});
+
+describe('a release that was registered', () => {
+  it('names its package, which is synchronised from then on', () => {
+    const change = recordRegistered(pinnedDraft, 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1', NOW);
+
+    expect(resulting(change, 'release')).toMatchObject({
+      state: 'draft',
+      modelPackageArn: 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1',
+    });
+    expect(change.event).toMatchObject({
+      event_type: 'model_registered',
+      details: { model_package_arn: 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1' },
+    });
+    expect(intended(change)).toEqual([`sync ${draft.releaseId}`]);
+  });
+});
+
+describe('a stage that was evaluated', () => {
+  const found = checks.filter(({ stage }) => stage === 'model_card');
+
+  it('leaves each check, and holds the release to the draft that was read', () => {
+    const change = recordStage(pinnedDraft, 'model_card', found);
+
+    expect(written(change)).toEqual(['expect release', ...found.map(() => 'create check')]);
+    expect(intended(change)).toEqual([]);
+    expect(change.event).toMatchObject({
+      event_type: 'stage_evaluated',
+      idempotency_key: `${draft.releaseId}:model_card`,
+      evidence_refs: [digestOf('evidence of model_card')],
+      details: { stage: 'model_card', checks: found.map(({ name, status }) => ({ name, status })) },
+    });
+  });
+
+  it('names no evidence where there was none', () => {
+    const without = found.map((check) => ({ ...check, evidenceSha256: '' }));
+
+    expect(recordStage(pinnedDraft, 'model_card', without).event.evidence_refs).toEqual([]);
+  });
+
+  it('keeps the outcomes that it counted', () => {
+    const outcomes = {
+      entity: 'outcomes' as const,
+      version: 0,
+      releaseId: draft.releaseId,
+      predictionsSha256: digestOf('predictions'),
+      groups: [{ attribute: 'race', value: 'a', count: 10, favorable: 5 }],
+    };
+
+    expect(written(recordStage(pinnedDraft, 'bias_and_fairness', [], outcomes))).toEqual([
+      'expect release',
+      'create outcomes',
+    ]);
+  });
+
+  it('has an event that fits with all checks in one stage', () => {
+    const all = CHECKS.map(({ name }) => ({ ...aCheck(name), measured: 'ü'.repeat(64), threshold: 'x'.repeat(128) }));
+
+    const { bytes } = sealEvent(recordStage(pinnedDraft, 'model_card', all).event, MODEL, GENESIS, NOW);
+
+    expect(bytes.length).toBeLessThanOrEqual(EVENT_MAX_BYTES);
+  });
+});
+
+describe('the gate', () => {
+  const judge = (changes: Partial<Parameters<typeof judgeRelease>[0]> = {}) =>
+    judgeRelease({ release: pinnedDraft, policy, checks, pointer: undefined, now: NOW, ...changes });
+
+  it('validates a release whose checks have passed, and makes the digest that people are asked about', () => {
+    const change = judge();
+
+    const release = resulting(change, 'release');
+    expect(release).toMatchObject({ state: 'validated', rollbackTarget: 'none' });
+    expect(release.evidenceDigest).toBe(evidenceDigest(release, checks));
+    expect(change.event).toMatchObject({
+      event_type: 'evaluation_completed',
+      approval_state: 'validated',
+      subject: { evidence_digest: release.evidenceDigest },
+      details: { outcome: 'allow', checks_passed: checks.length, checks_total: checks.length },
+    });
+    expect(intended(change)).toEqual([`sync ${draft.releaseId}`, 'publish Release Validated']);
+  });
+
+  it('makes what is in production now the way back', () => {
+    const pointer = aPointer({ releaseId: inProduction.releaseId });
+
+    expect(resulting(judge({ pointer }), 'release').rollbackTarget).toBe(inProduction.releaseId);
+  });
+
+  it('rejects a release with every reason, not the first', () => {
+    const failing = checks.map((check, index) =>
+      index < 2 ? { ...check, status: 'failed' as const, passed: false, explanation: `failing ${index}` } : check,
+    );
+
+    const change = judge({ checks: failing.slice(0, -1) });
+
+    const reasons = resulting(change, 'release').reasons;
+    expect(resulting(change, 'release').state).toBe('rejected');
+    expect(reasons.map(({ explanation }) => explanation)).toEqual([
+      'failed: failing 0',
+      'failed: failing 1',
+      expect.stringContaining('was not made'),
+    ]);
+    expect(change.event).toMatchObject({
+      approval_state: 'rejected',
+      reason: reasons.map(({ rule }) => rule).join(', '),
+      details: { outcome: 'deny', reasons_total: 3, reasons },
+    });
+    expect(intended(change)).toEqual([`sync ${draft.releaseId}`, 'publish Release Rejected']);
+  });
+
+  it('judges a draft only', async () => {
+    expect(await refusalCodeOf(() => judge({ release: approved }))).toBe('IllegalTransition');
+  });
+});
+
+describe('the reasons in an event', () => {
+  it('are whole where there is room', () => {
+    const reasons = [{ rule: 'r', evidence: 'e', explanation: 'x' }];
+
+    expect(eventReasons(reasons)).toEqual(reasons);
+  });
+
+  it('fit whatever the checks have to say, in whatever script', () => {
+    const explanation = fc.string({ unit: 'binary', maxLength: 1000 });
+    const reason = fc.record({ rule: fc.constantFrom(...CHECKS.map(({ name }) => name)), explanation });
+    fc.assert(
+      fc.property(fc.array(reason, { maxLength: 21, size: 'max' }), (found) => {
+        const reasons = found.map((one) => ({ ...one, evidence: Sha256.parse('a'.repeat(64)) }));
+        const failing = reasons.map(({ rule, explanation: why }) => ({
+          ...aCheck(rule),
+          status: 'failed' as const,
+          explanation: why,
+        }));
+
+        const { event } = judgeRelease({ release: pinnedDraft, policy, checks: failing, pointer: undefined, now: NOW });
+
+        expect(sealEvent(event, MODEL, GENESIS, NOW).bytes.length).toBeLessThanOrEqual(EVENT_MAX_BYTES);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
