@@ -12,6 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type * as z from 'zod';
+import { cut } from '../cut.ts';
 import { type Fault, Refusal, type RefusalCode } from '../refusal.ts';
 
 const DEPTH_MAX = 32;
@@ -19,6 +20,7 @@ const ALIASES_MAX = 10;
 /** A parser that reports every error of a megabyte of commas takes half a minute: whoever sends that is stopped here. */
 const TOKENS_MAX = 100_000;
 const FAULTS_MAX = 10;
+const FAULT_MAX_LENGTH = 200;
 /** Keys that name something else on a JavaScript object. */
 const RESERVED_KEYS: readonly string[] = ['__proto__', 'constructor'];
 
@@ -47,10 +49,35 @@ export const readDocument = <T extends z.ZodType>(
   maxBytes: number,
   name: string,
 ): z.infer<T> => {
-  const parsed = shape.safeParse(parseDocument(bytes, maxBytes));
-  if (parsed.success) return parsed.data;
-  const faults = faultsOf(parsed.error);
+  return readShape(shape, parseDocument(bytes, maxBytes), name);
+};
+
+/** Establishes that a parsed document has the given shape, or refuses it naming every field at fault. */
+export const readShape = <T extends z.ZodType>(shape: T, document: unknown, name: string): z.infer<T> => {
+  const parsed = shape.safeParse(document);
+  return parsed.success ? parsed.data : refuseDocument(name, faultsOf(parsed.error));
+};
+
+/** The refusal of a document that was parsed and is not what it should be. */
+export const refuseDocument = (name: string, faults: readonly Fault[]): never => {
   throw new Refusal('EvidenceUnreadable', `could not read the ${name}: ${sentenceOf(faults)}`, faults);
+};
+
+/**
+ * A record by names that are values in their document: what holds for keys holds for them, none is there twice and none
+ * names something else on a JavaScript object.
+ */
+export const recordByName = <T>(
+  name: string,
+  entries: readonly { readonly field: string; readonly key: string; readonly value: T }[],
+): Record<string, T> => {
+  const record = new Map<string, T>();
+  for (const { field, key, value } of entries) {
+    if (RESERVED_KEYS.includes(key)) refuseDocument(name, [{ field, problem: `has the reserved name ${key}` }]);
+    if (record.has(key)) refuseDocument(name, [{ field, problem: `gives ${key.slice(0, 64)} twice` }]);
+    record.set(key, value);
+  }
+  return Object.fromEntries(record);
 };
 
 /** What a schema found wrong, as faults that name their fields. */
@@ -91,13 +118,27 @@ const compose = (text: string, code: RefusalCode) => {
   const lineCounter = new LineCounter();
   // Keys are compared while the tree is walked: the parser's own comparison takes quadratic time.
   const options = { schema: 'core', uniqueKeys: false, prettyErrors: false, lineCounter } as const;
-  const document = parseYaml(text, options);
+  const document = withoutStackTraces(() => parseYaml(text, options));
   const faults = [...document.errors, ...document.warnings].slice(0, FAULTS_MAX).map((error) => ({
     field: `line ${lineCounter.linePos(error.pos[0]).line}`,
-    problem: error.message.slice(0, 200),
+    // The parser recurses, and reports it when the stack is at its end.
+    problem: error.message.includes('call stack')
+      ? `is nested deeper than ${DEPTH_MAX}`
+      : cut(error.message, FAULT_MAX_LENGTH),
   }));
   if (faults.length > 0) throw new Refusal(code, `could not read the document: ${sentenceOf(faults)}`, faults);
   return document;
+};
+
+/** The parser keeps an error for each bad escape of a text; with its stack trace each would take 40 µs, 17 s a megabyte. */
+const withoutStackTraces = <T>(parse: () => T): T => {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parse();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 };
 
 type Walk = { readonly refuse: Refuse; readonly resolve: (alias: Alias) => unknown; aliases: number };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { parseDocument, readDocument } from '../../../lib/domain/evidence/document.ts';
+import * as z from 'zod';
+import { parseDocument, readDocument, recordByName } from '../../../lib/domain/evidence/document.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -111,7 +111,10 @@ describe('a hostile document is refused', () => {
     ['a deep map', `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`, 'a.a.a', 'deeper than 32'],
     ['a very deep list', nested('[', ']', 400_000), 'document', 'more than 100000 tokens'],
     ['half a megabyte of commas', `[${','.repeat(500_000)}]`, 'document', 'more than 100000 tokens'],
-    ['a list in a list in a list without end', '- '.repeat(40_000), '', ''],
+    ['a list in a list in a list without end', '- '.repeat(40_000), 'line 1', 'deeper than 32'],
+    ['lists deeper than the stack', nested('[', ']', 30_000), 'line 1', 'deeper than 32'],
+    ['maps deeper than the stack', `${'{"a":'.repeat(20_000)}`, 'line 1', 'deeper than 32'],
+    ['keys deeper than the stack', '? '.repeat(40_000), 'line 1', 'deeper than 32'],
   ])('%s', (_, text, field, problem) => {
     const refusal = refusalOf(() => parse(text));
 
@@ -143,6 +146,17 @@ describe('a hostile document is refused', () => {
     const text = Array.from({ length: 10_000 }, (_, index) => `k${index}: 1`).join('\n');
 
     expect(Object.keys(parse(text) as object)).toHaveLength(10_000); // the document is a map
+  });
+
+  it('in a bounded time: a megabyte of errors is not a megabyte of stack traces', () => {
+    const limit = Error.stackTraceLimit;
+    const start = performance.now();
+
+    const refusal = refusalOf(() => parseDocument(bytes(`a: "${'\\x'.repeat(500_000)}"`), 2_000_000));
+
+    expect(refusal.faults).toHaveLength(10);
+    expect(performance.now() - start).toBeLessThan(8000); // 20 s and more with stack traces
+    expect(Error.stackTraceLimit).toBe(limit);
   });
 
   it('or read, and nothing else happens, whatever the bytes are', () => {
@@ -209,5 +223,25 @@ describe('reading a document as something', () => {
 
   it('calls a document that is no map at all by that name', () => {
     expect(refusalOf(() => readDocument(z.object({}), bytes('[]'), 100, 'list')).faults[0]?.field).toBe('document');
+  });
+});
+
+describe('a record by names that were values', () => {
+  const record = (...keys: string[]) =>
+    recordByName(
+      'list',
+      keys.map((key, index) => ({ field: `items.${index}`, key, value: index })),
+    );
+
+  it('has each under its name', () => {
+    expect(record('a', 'toString')).toEqual({ a: 0, toString: 1 });
+  });
+
+  it.each([
+    [['a', 'a'], { field: 'items.1', problem: 'gives a twice' }],
+    [['__proto__'], { field: 'items.0', problem: 'has the reserved name __proto__' }],
+    [['constructor'], { field: 'items.0', problem: 'has the reserved name constructor' }],
+  ])('is refused for names that no key could have: %j', (keys, fault) => {
+    expect(refusalOf(() => record(...keys)).faults).toEqual([fault]);
   });
 });
