@@ -191,20 +191,20 @@ describe('a promotion', () => {
 
 describe('a fault of the machine', () => {
   it.each([
-    [draft, 'rejected'],
-    [validated, 'rejected'],
-    [approved, 'approved'],
-    [inProduction, 'production'],
-  ])('of $0.state leaves it $1, on record', (release, state) => {
+    { release: draft, left: 'rejected' },
+    { release: validated, left: 'rejected' },
+    { release: approved, left: 'approved' },
+    { release: inProduction, left: 'production' },
+  ])('of a release that is $release.state leaves it $left, on record', ({ release, left }) => {
     const change = recordFault(release, 'States.Timeout', LATER);
 
     expect(resulting(change, 'release')).toMatchObject({
-      state,
+      state: left,
       reasons: [{ rule: 'fault', explanation: 'the machine stopped on States.Timeout' }],
     });
     expect(change.event).toMatchObject({
       event_type: 'release_faulted',
-      approval_state: state,
+      approval_state: left,
       reason: 'States.Timeout',
     });
     expect(intended(change)).toEqual([`sync ${release.releaseId}`, 'publish Release Faulted']);

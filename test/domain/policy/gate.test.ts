@@ -1,0 +1,291 @@
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { judgeChecks, judgePromotion } from '../../../lib/domain/policy/gate.ts';
+import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
+import { evidenceDigest } from '../../../lib/domain/release/evidence-digest.ts';
+import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
+import {
+  APPROVED_UNTIL,
+  anApprovalOf,
+  aPointer,
+  approved,
+  approvedRequest,
+  checks,
+  policy,
+  releaseId,
+  superseded,
+} from '../../support/release-life.ts';
+
+type Facts = Parameters<typeof judgePromotion>[0];
+
+/** A release that may be promoted: everything that the gate asks for is there. */
+const facts: Facts = {
+  release: approved,
+  policy,
+  checks,
+  approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
+  request: approvedRequest,
+  pointer: undefined,
+  artifactSha256: digestOf('artifact'),
+  artifactIsLatest: true,
+  now: plusMilliseconds(NOW, HOUR_MS),
+};
+const judge = (changes: Partial<Facts> = {}) => judgePromotion({ ...facts, ...changes });
+const reasonsOf = (changes: Partial<Facts>) => {
+  const decision = judge(changes);
+  return decision.outcome === 'deny' ? decision.reasons : [];
+};
+const rulesOf = (changes: Partial<Facts>) => reasonsOf(changes).map(({ rule }) => rule);
+
+const failing = checks.map((check, index) =>
+  index === 0 ? { ...check, status: 'failed' as const, passed: false, explanation: 'the card has no owner' } : check,
+);
+
+describe('the gate at promotion', () => {
+  it('allows a release whose checks passed, whom the roles approved, and whose facts are those that were approved', () => {
+    expect(judge()).toEqual({ outcome: 'allow' });
+  });
+
+  it('allows it over the release that people agreed to go back to', () => {
+    const target = superseded.releaseId;
+    const release = { ...approved, rollbackTarget: target };
+    const digest = evidenceDigest(release, checks);
+
+    const decision = judge({
+      release: { ...release, evidenceDigest: digest },
+      approvals: facts.approvals.map((approval) => ({ ...approval, evidenceDigestVerified: digest })),
+      pointer: aPointer({ releaseId: target }),
+    });
+
+    expect(decision).toEqual({ outcome: 'allow' });
+  });
+
+  it.each<[string, Partial<Facts>, string[]]>([
+    // An enforced check is part of the evidence too: what was approved is not what is stored.
+    ['a check did not pass', { checks: failing }, [checks[0]?.name ?? '', 'evidence_digest']],
+    ['a check was not made', { checks: checks.slice(1) }, [checks[0]?.name ?? '', 'evidence_digest']],
+    ['nobody was asked', { request: undefined }, ['approval_request']],
+    ['the request is pending', { request: { ...approvedRequest, status: 'pending' } }, ['approval_request']],
+    ['the request was rejected', { request: { ...approvedRequest, status: 'rejected' } }, ['approval_request']],
+    ['the request ran out', { request: { ...approvedRequest, status: 'expired' } }, ['approval_request']],
+    ['a role is missing', { approvals: facts.approvals.slice(0, 1) }, ['quorum']],
+    ['nobody approved', { approvals: [] }, ['quorum', 'quorum']],
+    [
+      'a role was filled by a denial',
+      { approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner', { decision: 'deny' })] },
+      ['quorum'],
+    ],
+    [
+      'one person filled two roles',
+      { approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('ada', 'risk_owner')] },
+      ['quorum'],
+    ],
+    [
+      'the requester approved it',
+      { approvals: [anApprovalOf('rita', 'ml_lead'), anApprovalOf('grace', 'risk_owner')] },
+      ['separation_of_duties'],
+    ],
+    [
+      'the trainer approved it',
+      { approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('tom', 'risk_owner')] },
+      ['separation_of_duties'],
+    ],
+    [
+      'somebody approved other evidence',
+      {
+        approvals: [
+          anApprovalOf('ada', 'ml_lead', { evidenceDigestVerified: digestOf('other') }),
+          anApprovalOf('grace', 'risk_owner'),
+        ],
+      },
+      ['evidence_digest'],
+    ],
+    ['the artifact has other bytes', { artifactSha256: digestOf('other') }, ['artifact_sha256']],
+    ['another version was put over the artifact', { artifactIsLatest: false }, ['artifact_version']],
+    [
+      'what a check measured was changed in the table',
+      { checks: checks.map((check) => ({ ...check, measured: '0.01' })) },
+      ['evidence_digest'],
+    ],
+    [
+      'something else is in production by now',
+      { pointer: aPointer({ releaseId: superseded.releaseId }) },
+      ['rollback_target'],
+    ],
+    ['it is not approved', { release: { ...approved, state: 'validated' } }, ['state']],
+    ['it is in production already', { release: { ...approved, state: 'production' } }, ['state']],
+    ['its approval ran out', { now: APPROVED_UNTIL }, ['approval_expiry']],
+  ])('denies it when %s', (_, changes, rules) => {
+    expect(judge(changes).outcome).toBe('deny');
+    expect(rulesOf(changes)).toEqual(rules);
+  });
+
+  it('denies an approval that never says how long it lasts', () => {
+    const { approvedUntil: _, ...release } = approved;
+
+    expect(reasonsOf({ release })).toEqual([
+      { rule: 'approval_expiry', evidence: '', explanation: 'the approval expired at no instant' },
+    ]);
+  });
+
+  it('lets an approval last 89 days and 23 hours, and not 90 days (EX-1)', () => {
+    expect(judge({ now: plusMilliseconds(NOW, 89 * DAY_MS + 23 * HOUR_MS) }).outcome).toBe('allow');
+    expect(judge({ now: plusMilliseconds(NOW, 90 * DAY_MS) }).outcome).toBe('deny');
+  });
+
+  it('takes the release itself in production for no obstacle: the flip may be told twice', () => {
+    expect(rulesOf({ pointer: aPointer({ releaseId: approved.releaseId }) })).toEqual([]);
+  });
+
+  it('names every reason at once', () => {
+    const { pinned: _, ...release } = { ...approved, state: 'validated' as const };
+
+    expect(() => judge({ release })).toThrow('has no pinned');
+    expect(
+      rulesOf({
+        release: { ...approved, state: 'validated' },
+        checks: failing,
+        approvals: [],
+        request: undefined,
+        artifactSha256: digestOf('other'),
+        artifactIsLatest: false,
+        pointer: aPointer({ releaseId: superseded.releaseId }),
+      }),
+    ).toEqual([
+      checks[0]?.name,
+      'approval_request',
+      'quorum',
+      'quorum',
+      'artifact_sha256',
+      'artifact_version',
+      'evidence_digest',
+      'rollback_target',
+      'state',
+    ]);
+  });
+
+  it('says what failed, on which evidence, in words', () => {
+    expect(reasonsOf({ checks: failing })[0]).toEqual({
+      rule: checks[0]?.name,
+      evidence: checks[0]?.evidenceSha256,
+      explanation: 'failed: the card has no owner',
+    });
+  });
+});
+
+describe('the conditions that a policy adds to a promotion (GT-1)', () => {
+  const gates = (release_gates: object) => ({ policy: GovernancePolicy.parse({ ...policy, release_gates }) });
+  const withTarget = (rollbackTarget: string) => {
+    const release = { ...approved, rollbackTarget };
+    const digest = evidenceDigest(release, checks);
+    return {
+      release: { ...release, evidenceDigest: digest },
+      approvals: facts.approvals.map((approval) => ({ ...approval, evidenceDigestVerified: digest })),
+      pointer: aPointer({ releaseId: releaseId(rollbackTarget) }),
+    };
+  };
+
+  it.each(['model_card', 'evaluation_report', 'predictions'])('are met by a release that has its %s', (name) => {
+    expect(rulesOf(gates({ required_artifacts: [name] }))).toEqual([]);
+  });
+
+  it('deny a release without the evidence that they name', () => {
+    expect(reasonsOf(gates({ required_artifacts: ['model_card', 'bill_of_materials'] }))).toEqual([
+      {
+        rule: 'required_artifacts',
+        evidence: '',
+        explanation: 'the policy asks for bill_of_materials, which the release does not have',
+      },
+    ]);
+  });
+
+  it('deny a release without a way back', () => {
+    expect(rulesOf(gates({ required_artifacts: ['rollback_target'] }))).toEqual(['required_artifacts']);
+  });
+
+  it('are met by one with a way back', () => {
+    const asked = gates({ required_artifacts: ['rollback_target'] });
+
+    expect(rulesOf({ ...asked, ...withTarget('mortgage-1-1-0') })).toEqual([]);
+  });
+
+  it('may let the first release of a model go without, and no later one', () => {
+    const asked = gates({ required_artifacts: ['rollback_target'], first_release_may_lack_rollback_target: true });
+
+    expect(rulesOf(asked)).toEqual([]);
+    expect(rulesOf({ ...asked, pointer: aPointer({ releaseId: superseded.releaseId }) })).toContain(
+      'required_artifacts',
+    );
+  });
+});
+
+describe('the judgement of checks', () => {
+  const found = checks.filter(({ stage }) => stage === 'model_card');
+  const [first, ...others] = found.map(({ name }) => name);
+  const name = first ?? '';
+  const stage = (changes: object = {}, check: object = {}) => ({
+    name: 'model_card',
+    description: 'the card',
+    required: true,
+    blocking: true,
+    ...changes,
+    checks: [{ name, mode: 'enforce', ...check }],
+  });
+  const policyOf = (...stages: object[]) => GovernancePolicy.parse({ ...policy, stages });
+  const failed = [aCheck(name, { status: 'failed', explanation: 'the owner is missing' })];
+
+  it.each(['failed', 'inconclusive', 'not_provided', 'error'] as const)('denies what is %s', (status) => {
+    const decision = judgeChecks(policyOf(stage()), [aCheck(name, { status, explanation: 'why' })]);
+
+    expect(decision).toMatchObject({
+      outcome: 'deny',
+      reasons: [{ rule: name, explanation: `${status}: why` }],
+    });
+  });
+
+  it('denies what nobody looked at', () => {
+    expect(judgeChecks(policyOf(stage()), [])).toEqual({
+      outcome: 'deny',
+      reasons: [{ rule: name, evidence: '', explanation: `check ${name} of model_card was not made` }],
+    });
+  });
+
+  it('does not take a check of another stage for it', () => {
+    const elsewhere = [{ ...aCheck(name), stage: 'data_provenance' as const }];
+
+    expect(judgeChecks(policyOf(stage()), elsewhere).outcome).toBe('deny');
+  });
+
+  it.each([
+    ['the check only warns', stage({}, { mode: 'warn' })],
+    ['the check only observes', stage({}, { mode: 'observe' })],
+    ['the stage does not block', stage({ blocking: false })],
+    ['the stage is not required', stage({ required: false })],
+  ])('lets it pass where %s', (_, used) => {
+    expect(judgeChecks(policyOf(used), failed)).toEqual({ outcome: 'allow' });
+  });
+
+  it('takes a promotion rule at its word: then every check must have passed, whatever its mode', () => {
+    const rule = { only_if: { status: 'approved', all_checks_passed: true } };
+    const used = stage({ blocking: false }, { mode: 'warn' });
+    const strict = GovernancePolicy.parse({ ...policy, stages: [used], promotion_rule: rule });
+    const gated = GovernancePolicy.parse({ ...policy, stages: [used], release_gates: { promotion_rule: rule } });
+
+    expect(judgeChecks(strict, failed).outcome).toBe('deny');
+    expect(judgeChecks(gated, failed).outcome).toBe('deny');
+  });
+
+  it('judges a stage in the tiers that it is required for; while the tier is not known, in all', () => {
+    const high = policyOf(stage({ required_for_risk_tiers: ['high'] }));
+
+    expect(judgeChecks(high, failed, 'low').outcome).toBe('allow');
+    expect(judgeChecks(high, failed, 'high').outcome).toBe('deny');
+    expect(judgeChecks(high, failed).outcome).toBe('deny');
+  });
+
+  it('has no opinion on checks that the policy does not use', () => {
+    const unused = others.map((other) => aCheck(other, { status: 'failed' }));
+
+    expect(judgeChecks(policyOf(stage()), [aCheck(name), ...unused])).toEqual({ outcome: 'allow' });
+  });
+});
