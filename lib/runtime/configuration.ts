@@ -1,33 +1,29 @@
-import * as z from 'zod';
 import { readObject } from '../adapters/s3-objects.ts';
-import { parseDocument } from '../domain/evidence/document.ts';
-import { ApproverDirectory } from '../domain/policy/directory.ts';
-import { GovernancePolicy } from '../domain/policy/policy.ts';
-
-const CONFIGURATION_MAX_BYTES = 262_144;
+import type { ApproverDirectory } from '../domain/policy/directory.ts';
+import { CONFIGURATION_MAX_BYTES, loadDirectory, loadPolicy } from '../domain/policy/load.ts';
+import type { GovernancePolicy } from '../domain/policy/policy.ts';
+import { Refusal } from '../domain/refusal.ts';
 
 type Place = { readonly bucket: string; readonly key: string };
+type Load<T> = (bytes: Uint8Array, fileName: string) => T;
 
 /** The policy that new releases start with. Deployed under the digest of its file, so a container may keep it. */
-export const policyAt = (place: Place): (() => Promise<GovernancePolicy>) => onceFrom(place, GovernancePolicy);
+export const policyAt = (place: Place): (() => Promise<GovernancePolicy>) => onceFrom(place, loadPolicy);
 
 /** Who may be asked to approve, today. */
-export const directoryAt = (place: Place): (() => Promise<ApproverDirectory>) => onceFrom(place, ApproverDirectory);
+export const directoryAt = (place: Place): (() => Promise<ApproverDirectory>) => onceFrom(place, loadDirectory);
 
-const onceFrom = <Schema extends z.ZodType>(place: Place, schema: Schema): (() => Promise<z.output<Schema>>) => {
-  let read: Promise<z.output<Schema>> | undefined;
+const onceFrom = <T>(place: Place, load: Load<T>): (() => Promise<T>) => {
+  let read: Promise<T> | undefined;
   return () => {
-    read ??= load(place, schema).catch((cause: unknown) => {
+    read ??= readFrom(place, load).catch((cause: unknown) => {
       read = undefined;
-      throw cause;
+      // Whoever calls has done nothing wrong: a deployed file that cannot be read is our fault, not their refusal.
+      throw cause instanceof Refusal ? new Error(cause.message, { cause }) : cause;
     });
     return read;
   };
 };
 
-const load = async <Schema extends z.ZodType>(place: Place, schema: Schema): Promise<z.output<Schema>> => {
-  const bytes = await readObject(place, CONFIGURATION_MAX_BYTES);
-  const parsed = schema.safeParse(parseDocument(bytes, CONFIGURATION_MAX_BYTES));
-  if (parsed.success) return parsed.data;
-  throw new Error(`could not read ${place.key}: ${z.prettifyError(parsed.error)}`);
-};
+const readFrom = async <T>(place: Place, load: Load<T>): Promise<T> =>
+  load(await readObject(place, CONFIGURATION_MAX_BYTES), place.key);

@@ -1,25 +1,50 @@
 import * as z from 'zod';
 import { PersonId } from '../identifiers.ts';
-import { Role } from './policy.ts';
+import { directoryProblems } from './directory-problems.ts';
+import { Role } from './role.ts';
+
+const Line = z.string().min(1).max(512);
+const Day = z.iso.date();
+
+/** Both days are part of it, in the time zone of the person. */
+const window = { first_day: Day, last_day: Day };
 
 /** Somebody who may be asked to approve. The name and the address stay in this directory and go into no event. */
 export const Person = z.strictObject({
-  id: PersonId,
+  id: PersonId.describe('Kept for ever in the audit trail: no name, no address.'),
   name: z.string().min(1).max(128),
   email: z.email().max(254),
   roles: z.array(Role).min(1),
+  time_zone: z.exactOptional(z.string().max(64)).describe('An IANA name such as Europe/Vienna; UTC if it is left out.'),
+  backups: z
+    .exactOptional(z.array(PersonId).min(1).max(8))
+    .describe('Who is asked, in this order, when no answer comes in time.'),
+  absences: z.exactOptional(z.array(z.strictObject(window)).max(100)),
+  delegations: z
+    .exactOptional(
+      z
+        .array(
+          z.strictObject({
+            delegate: PersonId,
+            ...window,
+            roles: z.exactOptional(z.array(Role).min(1)).describe('All roles of the person, if it is left out.'),
+          }),
+        )
+        .max(100),
+    )
+    .describe('Who may act for the person, from the first to the last day.'),
 });
 export type Person = z.infer<typeof Person>;
 
-/** Who holds which role: `approvers.yaml`. */
+/** Who holds which role, and who stands in for whom: `approvers.yaml` (docs/formats/approvers.md). */
 export const ApproverDirectory = z
-  .strictObject({ schema_version: z.literal(1), people: z.array(Person).min(1).max(1000) })
+  .strictObject({
+    schema_version: z.literal(1),
+    change_id: z.exactOptional(Line).describe('The change request that this version of the directory belongs to.'),
+    people: z.array(Person).min(1).max(1000),
+  })
   .superRefine(({ people }, context) => {
-    for (const [index, person] of people.entries()) {
-      if (people.findIndex((other) => other.id === person.id) !== index) {
-        context.addIssue({ code: 'custom', path: ['people', index, 'id'], message: `${person.id} is listed twice` });
-      }
-    }
+    for (const problem of directoryProblems(people)) context.addIssue({ code: 'custom', ...problem });
   })
   .readonly();
 export type ApproverDirectory = z.infer<typeof ApproverDirectory>;

@@ -1,0 +1,102 @@
+/** What the people of a directory, each well described, must be to each other. */
+import type { Role } from './role.ts';
+
+type Window = { readonly first_day: string; readonly last_day: string };
+type Delegation = Window & { readonly delegate: string; readonly roles?: readonly Role[] };
+/** A person as far as people are compared; written out, because the schema is made with these functions. */
+type Listed = {
+  readonly id: string;
+  readonly email: string;
+  readonly roles: readonly Role[];
+  readonly time_zone?: string;
+  readonly backups?: readonly string[];
+  readonly absences?: readonly Window[];
+  readonly delegations?: readonly Delegation[];
+};
+type Problem = { readonly path: PropertyKey[]; readonly message: string };
+
+/** Everything that would let one person count as two, or leave a question with nobody to answer it. */
+export const directoryProblems = (people: readonly Listed[]): Problem[] => {
+  const byId = new Map(people.map((person) => [person.id, person]));
+  const addresses = people.map(({ email }) => email.toLowerCase());
+  return people.flatMap((person, index) =>
+    [
+      ...(people.findIndex(({ id }) => id === person.id) === index
+        ? []
+        : [{ path: ['id'], message: `${person.id} is listed twice` }]),
+      // Under two ids, one person with one mailbox could fill two roles.
+      ...(addresses.indexOf(person.email.toLowerCase()) === index
+        ? []
+        : [{ path: ['email'], message: 'is the address of another person of this directory' }]),
+      ...timeZoneProblems(person),
+      ...backupProblems(person, byId),
+      ...windowProblems(person.absences ?? [], 'absences'),
+      ...windowProblems(person.delegations ?? [], 'delegations'),
+      ...delegationProblems(person, byId),
+    ].map(({ path, message }) => ({ path: ['people', index, ...path], message })),
+  );
+};
+
+const timeZoneProblems = ({ time_zone: zone }: Listed): Problem[] =>
+  zone === undefined || isTimeZone(zone) ? [] : [{ path: ['time_zone'], message: `there is no time zone ${zone}` }];
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};
+
+const backupProblems = ({ id, backups = [] }: Listed, byId: ReadonlyMap<string, Listed>): Problem[] =>
+  backups.flatMap((backup, index) => {
+    const path = ['backups', index];
+    if (backup === id) return [{ path, message: 'nobody is their own backup' }];
+    if (backups.indexOf(backup) !== index) return [{ path, message: `${backup} is there twice` }];
+    return byId.has(backup) ? [] : [{ path, message: `there is no person ${backup} in this directory` }];
+  });
+
+/** Days in ISO 8601 sort as text. */
+const windowProblems = (windows: readonly Window[], field: string): Problem[] =>
+  windows.flatMap(({ first_day: first, last_day: last }, index) =>
+    first <= last ? [] : [{ path: [field, index, 'last_day'], message: `${last} is before the first day, ${first}` }],
+  );
+
+const delegationProblems = (person: Listed, byId: ReadonlyMap<string, Listed>): Problem[] =>
+  (person.delegations ?? []).flatMap((delegation, index) => {
+    const path = ['delegations', index];
+    const { delegate, roles = [] } = delegation;
+    if (delegate === person.id) return [{ path: [...path, 'delegate'], message: 'nobody is their own delegate' }];
+    if (!byId.has(delegate)) {
+      return [{ path: [...path, 'delegate'], message: `there is no person ${delegate} in this directory` }];
+    }
+    const lent = roles.findIndex((role) => !person.roles.includes(role));
+    if (lent !== -1) {
+      return [
+        { path: [...path, 'roles', lent], message: `${person.id} does not hold ${roles[lent]}, and cannot lend it` },
+      ];
+    }
+    const circle = circleOf(person.id, delegation, byId, []);
+    return circle === undefined
+      ? []
+      : [{ path: [...path, 'delegate'], message: `delegates in a circle: ${[person.id, ...circle].join(' to ')}` }];
+  });
+
+/** The way back to `start` along delegations that hold on one and the same day, if there is one. */
+const circleOf = (
+  start: string,
+  { delegate, ...window }: Delegation,
+  byId: ReadonlyMap<string, Listed>,
+  passed: readonly string[],
+): string[] | undefined => {
+  if (delegate === start) return [delegate];
+  if (passed.includes(delegate)) return undefined;
+  for (const next of byId.get(delegate)?.delegations ?? []) {
+    const [, first_day = ''] = [next.first_day, window.first_day].sort();
+    const [last_day = ''] = [next.last_day, window.last_day].sort();
+    if (first_day > last_day) continue;
+    const way = circleOf(start, { ...next, first_day, last_day }, byId, [...passed, delegate]);
+    if (way !== undefined) return [delegate, ...way];
+  }
+  return undefined;
+};

@@ -1,0 +1,123 @@
+/** What a schema found wrong, said in the words of the file: what is there, and what was probably meant. */
+import * as z from 'zod';
+import { CHECKS } from '../checks/registry.ts';
+import { nearestWord } from './nearest-word.ts';
+import type { Path } from './source.ts';
+
+export type FaultInFile = { readonly path: Path; readonly part: 'key' | 'value'; readonly problem: string };
+
+/** A vocabulary is listed whole up to so many words. */
+const LISTED_WORDS = 16;
+
+/** Establishes, for every issue, what is wrong where, and what would be right. */
+export const faultsInFile = (error: z.ZodError, schema: z.ZodType, document: unknown): FaultInFile[] =>
+  error.issues.flatMap((issue) => faultsOf(issue, schema, document));
+
+const faultsOf = (issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown): FaultInFile[] => {
+  const { path } = issue;
+  const found = valueAt(document, path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(z.toJSONSchema(schema, { io: 'input' }), path, document);
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      part: 'key',
+      problem: `there is no key ${shown(key)} here${meant(key, known)}`,
+    }));
+  }
+  const words = vocabularyOf(issue);
+  const problem = words === undefined ? wordless(issue, found) : worded(found, words, path);
+  return [{ path, part: 'value', problem }];
+};
+
+const vocabularyOf = (issue: z.core.$ZodIssue): string[] | undefined => {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' && 'options' in issue ? issue.options?.map(String) : undefined;
+};
+
+const worded = (found: unknown, words: readonly string[], path: Path): string => {
+  if (found === undefined) return `is missing${words.length <= LISTED_WORDS ? `: one of ${words.join(', ')}` : ''}`;
+  const word = String(found);
+  const noun = nounOf(path);
+  const stage = noun === 'check' ? CHECKS.find(({ name }) => name === word)?.stage : undefined;
+  if (stage !== undefined) return `${word} is a check of stage ${stage}`;
+  return `there is no ${noun} ${shown(word)}${meant(word, words)}`;
+};
+
+/** What the values of a list or key are called. */
+const NOUNS: Readonly<Record<string, string>> = {
+  roles: 'role',
+  approval_roles: 'role',
+  required_approvals: 'role',
+  review_stages: 'review',
+  technical: 'role',
+  business: 'role',
+  compliance: 'role',
+  deployment: 'role',
+  stages: 'stage',
+  checks: 'check',
+  required_artifacts: 'artifact',
+  required_for_risk_tiers: 'tier',
+  tier: 'tier',
+  mode: 'mode',
+  domain: 'domain',
+};
+
+/** `name` and places in a list say nothing themselves; what holds them does. */
+const nounOf = (path: Path): string => {
+  const holder = path.findLast((part) => typeof part === 'string' && part !== 'name');
+  return NOUNS[String(holder)] ?? 'such value';
+};
+
+const meant = (word: string, words: readonly string[]): string => {
+  const nearest = nearestWord(word, words);
+  if (nearest !== undefined) return `: did you mean ${nearest}?`;
+  return words.length > 0 && words.length <= LISTED_WORDS ? `: one of ${words.join(', ')}` : '';
+};
+
+const wordless = (issue: z.core.$ZodIssue, found: unknown): string => {
+  if (issue.code !== 'invalid_type') return issue.message;
+  if (found === undefined) return 'is missing';
+  if (issue.expected === 'string' && ['number', 'boolean'].includes(typeof found)) {
+    return `${String(found)} must be text: put it in quotes`;
+  }
+  return `must be ${issue.expected}, not ${Array.isArray(found) ? 'a list' : shown(JSON.stringify(found))}`;
+};
+
+const shown = (word: string): string => (word.length > 64 ? `${word.slice(0, 63)}…` : word);
+
+const valueAt = (document: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    document,
+  );
+
+type Shape = z.core.JSONSchema.BaseSchema;
+
+/** The keys that the published schema has at a path: of a union, those of the alternatives that the document can be. */
+const keysAt = (shape: Shape, path: Path, document: unknown): string[] => {
+  const shapes = alternatives(shape, document);
+  const [name, ...rest] = path;
+  if (name === undefined) {
+    return shapes.flatMap(({ properties = {}, propertyNames }) => [
+      ...Object.keys(properties),
+      ...(typeof propertyNames === 'object' ? (propertyNames.enum ?? []).map(String) : []),
+    ]);
+  }
+  return shapes.flatMap(({ properties, items }) => {
+    const inner = typeof name === 'number' ? items : properties?.[String(name)];
+    const isShape = typeof inner === 'object' && !Array.isArray(inner);
+    return isShape ? keysAt(inner, rest, valueAt(document, [name])) : [];
+  });
+};
+
+const alternatives = (shape: Shape, document: unknown): Shape[] => {
+  const options = [...(shape.oneOf ?? []), ...(shape.anyOf ?? []), ...(shape.allOf ?? [])];
+  if (options.length === 0) return [shape];
+  return options.flatMap((option) => (isPossible(option, document) ? alternatives(option, document) : []));
+};
+
+const isPossible = ({ properties = {} }: Shape, document: unknown): boolean =>
+  Object.entries(properties).every(
+    ([key, property]) =>
+      typeof property !== 'object' || property.const === undefined || property.const === valueAt(document, [key]),
+  );

@@ -1,0 +1,69 @@
+/** The one door for the files that organisations write to configure Assay. */
+import type * as z from 'zod';
+import { parseDocument } from '../evidence/document.ts';
+import { type Fault, Refusal } from '../refusal.ts';
+import { ApproverDirectory } from './directory.ts';
+import { type FaultInFile, faultsInFile } from './fault-in-file.ts';
+import { GovernancePolicy } from './policy.ts';
+import { type Source, sourceOf } from './source.ts';
+
+export const CONFIGURATION_MAX_BYTES = 262_144;
+/** Whoever misspells everything mends these first. */
+const FAULTS_MAX = 20;
+
+/** Establishes that a file is a policy, or refuses it with file, line, column and what was meant of every fault. */
+export const loadPolicy = (bytes: Uint8Array, fileName: string): GovernancePolicy =>
+  loadFile(GovernancePolicy, bytes, fileName);
+
+/** Establishes that a file is a directory of approvers, or refuses it in the same way. */
+export const loadDirectory = (bytes: Uint8Array, fileName: string): ApproverDirectory =>
+  loadFile(ApproverDirectory, bytes, fileName);
+
+/** Establishes that a file has a shape, or refuses it with the place and the meaning of every fault. */
+export const loadFile = <Schema extends z.ZodType>(
+  schema: Schema,
+  bytes: Uint8Array,
+  fileName: string,
+): z.output<Schema> => {
+  const document = readDocument(bytes, fileName);
+  const parsed = schema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const source = sourceOf(bytes);
+  const faults = faultsInFile(parsed.error, schema, document).map((fault) => placed(fault, source, fileName));
+  throw invalid(fileName, faults);
+};
+
+const readDocument = (bytes: Uint8Array, fileName: string): unknown => {
+  try {
+    return parseDocument(bytes, CONFIGURATION_MAX_BYTES, 'PolicyInvalid');
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    if (bytes.length > CONFIGURATION_MAX_BYTES) throw invalid(fileName, cause.faults, cause);
+    const source = sourceOf(bytes);
+    const faults = cause.faults.map(({ field, problem }) =>
+      placed({ path: pathOf(field), part: 'value', problem }, source, fileName),
+    );
+    const errors = source.errors.map(({ problem, ...place }) => ({ field: placeIn(fileName, place), problem }));
+    throw invalid(fileName, errors.length > 0 ? errors : faults, cause);
+  }
+};
+
+/** The path of a fault of the reader, who writes it with dots. */
+const pathOf = (field: string): (string | number)[] =>
+  field === 'document' ? [] : field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+
+const placed = ({ path, part, problem }: FaultInFile, source: Source, fileName: string): Fault => ({
+  field: placeIn(fileName, source.placeOf(path, part)),
+  problem: path.length === 0 ? problem : `${path.map(String).join('.')}: ${problem}`,
+});
+
+const placeIn = (fileName: string, { line, column }: { line: number; column: number }): string =>
+  `${fileName}:${line}:${column}`;
+
+const invalid = (fileName: string, faults: readonly Fault[], cause?: Refusal): Refusal => {
+  const listed = faults.slice(0, FAULTS_MAX);
+  const [first] = listed;
+  const more = faults.length > 1 ? `, and ${faults.length - 1} more` : '';
+  const why = first === undefined ? '' : `: ${first.field} ${first.problem}${more}`;
+  return new Refusal('PolicyInvalid', `could not read ${fileName}${why}`, listed, { cause });
+};

@@ -1,0 +1,36 @@
+/** The word of a vocabulary that somebody probably meant, if one is near enough that they would agree. */
+export const nearestWord = (word: string, vocabulary: readonly string[]): string | undefined => {
+  const meant = folded(word);
+  const best = vocabulary
+    .map((known) => ({ known, distance: editDistance(meant, folded(known)) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return best !== undefined && best.distance <= Math.max(2, Math.floor(meant.length / 3)) ? best.known : undefined;
+};
+
+/** A vocabulary is of short words; whatever is longer is none of them. */
+const WORD_MAX_LENGTH = 64;
+
+const folded = (word: string): string => word.slice(0, WORD_MAX_LENGTH).toLowerCase().replaceAll(/[\s-]/g, '_');
+
+/** How many letters must be put in, left out, replaced, or swapped with their neighbour (optimal string alignment). */
+const editDistance = (a: string, b: string): number => {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? 0;
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    rows.push(row);
+    for (let j = 1; j <= b.length; j += 1) {
+      const isSame = a[i - 1] === b[j - 1];
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(
+        Math.min(
+          at(i - 1, j) + 1,
+          at(i, j - 1) + 1,
+          at(i - 1, j - 1) + (isSame ? 0 : 1),
+          ...(isSwapped ? [at(i - 2, j - 2) + 1] : []),
+        ),
+      );
+    }
+  }
+  return at(a.length, b.length);
+};

@@ -1,0 +1,56 @@
+/** Where in a file something is said, so that whoever has to mend it is led there. */
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+
+export type Path = readonly PropertyKey[];
+type Place = { readonly line: number; readonly column: number };
+
+export type Source = {
+  /** Where a key or its value is; what is not there is placed at the key that it is missing under. */
+  readonly placeOf: (path: Path, part: 'key' | 'value') => Place;
+  /** What keeps the file from being a document at all. */
+  readonly errors: readonly (Place & { readonly problem: string })[];
+};
+
+const ERRORS_MAX = 10;
+
+/** Reads a file for its places only; what it says is read by the one door for documents. */
+export const sourceOf = (bytes: Uint8Array): Source => {
+  const lineCounter = new LineCounter();
+  const options = { schema: 'core', uniqueKeys: false, prettyErrors: false, lineCounter } as const;
+  const document = parseDocument(new TextDecoder().decode(bytes), options);
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  return {
+    placeOf: (path, part) => placeAt(offsetOf(document, path, part)),
+    errors: [...document.errors, ...document.warnings]
+      .slice(0, ERRORS_MAX)
+      .map(({ pos, message }) => ({ ...placeAt(pos[0]), problem: message.slice(0, 200) })),
+  };
+};
+
+/** A step into a document: the key that led there, and what stands there. In a list, the item is both. */
+type Step = { readonly key: unknown; readonly value: unknown };
+
+const offsetOf = (document: Document, path: Path, part: 'key' | 'value'): number => {
+  let here: Step = { key: undefined, value: document.contents };
+  for (const name of path) {
+    const next = stepInto(document, here.value, name);
+    if (next === undefined) return startOf(here.key ?? here.value);
+    here = next;
+  }
+  return startOf(part === 'key' ? (here.key ?? here.value) : here.value);
+};
+
+const stepInto = (document: Document, node: unknown, name: PropertyKey): Step | undefined => {
+  const holder = isAlias(node) ? node.resolve(document) : node;
+  if (isSeq(holder)) {
+    const item = holder.items[Number(name)];
+    return item === undefined ? undefined : { key: item, value: item };
+  }
+  if (!isMap(holder)) return undefined;
+  return holder.items.find(({ key }) => (isScalar(key) ? key.value : key) === name);
+};
+
+const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);

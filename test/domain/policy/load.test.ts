@@ -1,0 +1,247 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { loadDirectory, loadPolicy } from '../../../lib/domain/policy/load.ts';
+import type { Fault } from '../../../lib/domain/refusal.ts';
+import { refusalOf } from '../../support/refusals.ts';
+
+const read = (name: string) => readFileSync(new URL(`../../../policies/${name}`, import.meta.url), 'utf8');
+const POLICY = read('governance-policy.yaml');
+const APPROVERS = read('approvers.yaml');
+
+/** Where the first `found` of a file stands, as an editor counts. */
+const placeOf = (file: string, found: string): string => {
+  const before = file.slice(0, file.indexOf(found)).split('\n');
+  return `${before.length}:${(before.at(-1) ?? '').length + 1}`;
+};
+
+/** The faults of the file after its first `from` has become `to`. */
+const faultsOf = async (load: typeof loadPolicy | typeof loadDirectory, file: string, from: string, to: string) => {
+  expect(file).toContain(from);
+  const changed = file.replace(from, to);
+  const { code, faults } = await refusalOf(() => load(new TextEncoder().encode(changed), 'p.yaml'));
+  expect(code).toBe('PolicyInvalid');
+  return { faults, changed };
+};
+
+describe('a policy file is refused with file, line, column and what was meant', () => {
+  it.each([
+    [
+      'a role',
+      'roles: [ml_lead]',
+      'roles: [ml_led]',
+      'ml_led',
+      'tiers.low.roles.0: there is no role ml_led: did you mean ml_lead?',
+    ],
+    [
+      'a role far from all',
+      'roles: [ml_lead]',
+      'roles: [ceo]',
+      'ceo',
+      /there is no role ceo: one of ml_lead, ml_engineer, /,
+    ],
+    [
+      'a check',
+      'name: intended_use_defined',
+      'name: intended_uses_define',
+      'intended_uses_define',
+      /there is no check intended_uses_define: did you mean intended_use_defined\?/,
+    ],
+    [
+      'a check of another stage',
+      'name: intended_use_defined',
+      'name: pii_handling_verified # here',
+      'pii_handling_verified # here',
+      /pii_handling_verified is a check of stage data_provenance/,
+    ],
+    [
+      'a stage',
+      '- name: model_card\n',
+      '- name: modelcard\n',
+      'modelcard\n',
+      /there is no stage modelcard: did you mean model_card\?/,
+    ],
+    ['a mode', 'mode: enforce', 'mode: Enforced', 'Enforced', /there is no mode Enforced: did you mean enforce\?/],
+    ['a tier', '  high:\n', '  hihg:\n', 'hihg', 'tiers.hihg: there is no key hihg here: did you mean high?'],
+    [
+      'a key',
+      'approval_expiry_days',
+      'aproval_expiry_day',
+      'aproval_expiry_day',
+      /there is no key aproval_expiry_day here: did you mean approval_expiry_days\?/,
+    ],
+    [
+      'a parameter',
+      'maximum_retention_days',
+      'retention_days',
+      'retention_days',
+      /there is no key retention_days here: .*maximum_retention_days/,
+    ],
+    [
+      'a parameter behind an alias',
+      '&groups\n          maximum',
+      '&groups\n          maximun',
+      'maximun',
+      /there is no key maximun here: did you mean maximum\?/,
+    ],
+    [
+      'a threshold without quotes',
+      'minimum: "0.80"',
+      'minimum: 0.80',
+      '0.80 #',
+      /parameters.minimum: 0.8 must be text: put it in quotes/,
+    ],
+    [
+      'a key that is there twice',
+      'required: true',
+      'blocking: true',
+      'blocking: true',
+      'stages.0.blocking: is there twice',
+    ],
+  ])('%s', async (_, from, to, place, problem) => {
+    const { faults, changed } = await faultsOf(loadPolicy, POLICY, from, to);
+
+    const said = typeof problem === 'string' ? problem : expect.stringMatching(problem);
+    const field = place === 'blocking: true' ? expect.any(String) : `p.yaml:${placeOf(changed, place)}`;
+    expect(faults).toContainEqual({ field, problem: said });
+  });
+
+  it('names what is missing, at the key that it is missing under', async () => {
+    const { faults, changed } = await faultsOf(loadPolicy, POLICY, '    sla_hours: 4\n', '');
+
+    expect(faults).toEqual([
+      { field: `p.yaml:${placeOf(changed, 'low:')}`, problem: 'tiers.low.sla_hours: is missing' },
+    ]);
+  });
+
+  it.each([
+    ['no YAML', 'stages: [', 1],
+    ['no map', '- a', 1],
+    ['nothing', '', 1],
+    ['not UTF-8', '\u00ff', 1],
+  ])('%s', async (name, text, line) => {
+    const bytes = name === 'not UTF-8' ? Uint8Array.of(0xff) : new TextEncoder().encode(text);
+    const { faults } = await refusalOf(() => loadPolicy(bytes, 'p.yaml'));
+
+    expect(faults[0]?.field).toMatch(new RegExp(`^p.yaml:${line}:\\d+$`));
+  });
+
+  it('too large to be one', async () => {
+    const { message } = await refusalOf(() => loadPolicy(new Uint8Array(262_145), 'p.yaml'));
+
+    expect(message).toContain('262145 bytes');
+  });
+
+  it('does not list more than anybody mends at once', async () => {
+    const faults: readonly Fault[] = (
+      await refusalOf(() =>
+        loadPolicy(
+          new TextEncoder().encode(
+            `{${'abcdefghijklmnopqrstuvwxyz'
+              .split('')
+              .map((key) => `${key}: 1`)
+              .join(', ')}}`,
+          ),
+          'p.yaml',
+        ),
+      )
+    ).faults;
+
+    expect(faults).toHaveLength(20);
+  });
+});
+
+describe('a directory of approvers is refused', () => {
+  const DANA = '    roles: [ml_engineer, ml_lead]\n';
+  const ANA = '    email: ana.silva@example.com\n';
+  const window = (days: string) => `      - { delegate: ana.silva, ${days} }\n`;
+  it.each([
+    ['for a role', DANA, '    roles: [ml_engineer, lead_ml_x]\n', /there is no role lead_ml_x/],
+    ['for a key', ANA, '    e_mail: ana.silva@example.com\n', /there is no key e_mail here: did you mean email\?/],
+    [
+      'for an address that two people have',
+      ANA,
+      '    email: Dana.Kim@example.com\n',
+      /people.1.email: is the address of another person/,
+    ],
+    ['for a time zone', ANA, `${ANA}    time_zone: Europe/Atlantis\n`, /there is no time zone Europe\/Atlantis/],
+    ['for a backup who is not there', ANA, `${ANA}    backups: [nobody]\n`, /there is no person nobody/],
+    ['for a backup of oneself', ANA, `${ANA}    backups: [ana.silva]\n`, /nobody is their own backup/],
+    [
+      'for a backup twice',
+      ANA,
+      `${ANA}    backups: [dana.kim, dana.kim]\n`,
+      /people.1.backups.1: dana.kim is there twice/,
+    ],
+    [
+      'for an absence that ends before it starts',
+      ANA,
+      `${ANA}    absences:\n      - { first_day: 2026-12-24, last_day: 2026-12-23 }\n`,
+      /people.1.absences.0.last_day: 2026-12-23 is before the first day/,
+    ],
+    [
+      'for a day that is none',
+      ANA,
+      `${ANA}    absences:\n      - { first_day: 2026-02-30, last_day: 2026-03-01 }\n`,
+      /people.1.absences.0.first_day/,
+    ],
+    [
+      'for a delegate who is not there',
+      ANA,
+      `${ANA}    delegations:\n      - { delegate: nobody, first_day: 2026-12-24, last_day: 2026-12-24 }\n`,
+      /there is no person nobody/,
+    ],
+    [
+      'for a delegate of oneself',
+      ANA,
+      `${ANA}    delegations:\n${window('first_day: 2026-12-24, last_day: 2026-12-24')}`,
+      /nobody is their own delegate/,
+    ],
+    [
+      'for a role that the person cannot lend',
+      ANA,
+      `${ANA}    delegations:\n      - { delegate: dana.kim, first_day: 2026-12-24, last_day: 2026-12-24, roles: [legal] }\n`,
+      /ana.silva does not hold legal/,
+    ],
+    [
+      'for a delegation that ends before it starts',
+      DANA,
+      `${DANA}    delegations:\n${window('first_day: 2026-12-25, last_day: 2026-12-24')}`,
+      /people.0.delegations.0.last_day: 2026-12-24 is before/,
+    ],
+  ])('%s', async (_, from, to, problem) => {
+    const { faults } = await faultsOf(loadDirectory, APPROVERS, from, to);
+
+    expect(faults).toContainEqual({
+      field: expect.stringMatching(/^p\.yaml:\d+:\d+$/),
+      problem: expect.stringMatching(problem),
+    });
+  });
+
+  const delegating = (ana: string, ben: string) =>
+    APPROVERS.replace(ANA, `${ANA}    delegations:\n      - { delegate: ben.okafor, ${ana} }\n`).replace(
+      '    email: ben.okafor@example.com\n',
+      `    email: ben.okafor@example.com\n    delegations:\n      - { delegate: ana.silva, ${ben} }\n`,
+    );
+
+  it('for people who delegate to each other on the same day', async () => {
+    const file = delegating(
+      'first_day: 2026-12-01, last_day: 2026-12-10',
+      'first_day: 2026-12-10, last_day: 2026-12-20',
+    );
+    const { faults } = await refusalOf(() => loadDirectory(new TextEncoder().encode(file), 'p.yaml'));
+
+    expect(faults.map(({ problem }) => problem)).toEqual([
+      'people.1.delegations.0.delegate: delegates in a circle: ana.silva to ben.okafor to ana.silva',
+      'people.2.delegations.0.delegate: delegates in a circle: ben.okafor to ana.silva to ben.okafor',
+    ]);
+  });
+
+  it('but not for people who delegate to each other one after the other', () => {
+    const file = delegating(
+      'first_day: 2026-12-01, last_day: 2026-12-09',
+      'first_day: 2026-12-10, last_day: 2026-12-20',
+    );
+
+    expect(loadDirectory(new TextEncoder().encode(file), 'p.yaml').people).toHaveLength(5);
+  });
+});
