@@ -77,6 +77,7 @@ export const Release = z.strictObject({
   approvalRequestId: z.string().optional(),
   approvedAt: Instant.optional(),
   approvedUntil: Instant.optional(),
+  approvalExpiredAt: Instant.optional(),
   recordSha256: Sha256.optional(),
   recordUri: z.string().optional(),
   endpointConfigName: z.string().optional(),

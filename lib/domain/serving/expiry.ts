@@ -13,9 +13,10 @@ export const isExpired = (release: Release, now: Instant): boolean =>
  * the expiry is on record and told. Undefined if there is nothing to expire (any more).
  */
 export const expireApproval = (release: Release, now: Instant): Change | undefined => {
-  if (!isExpired(release, now)) return undefined;
+  if (!isExpired(release, now) || release.approvalExpiredAt !== undefined) return undefined;
   if (release.state !== 'approved' && release.state !== 'production') return undefined;
-  const after = release.state === 'approved' ? transition(release, 'expired', now) : { ...release, updatedAt: now };
+  const noted: Release = { ...release, approvalExpiredAt: now, updatedAt: now };
+  const after = release.state === 'approved' ? transition(noted, 'expired', now) : noted;
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
