@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { ModelName } from '../../../lib/domain/identifiers.ts';
+import { askRollback } from '../../../lib/domain/serving/ask-rollback.ts';
+import type { Pointer } from '../../../lib/domain/serving/pointer.ts';
+import { refuseRollback } from '../../../lib/domain/serving/roll-back.ts';
+import { rollbackId } from '../../../lib/domain/serving/rollback.ts';
+import { tickingClock } from '../../support/intake.ts';
+import { memoryReleaseStore } from '../../support/memory-release-store.ts';
+import { refusalOf } from '../../support/refusals.ts';
+import { aPointer, inProduction, MODEL, superseded } from '../../support/release-life.ts';
+
+const claim = {
+  modelName: MODEL,
+  actor: { id: 'oscar', role: 'operator', auth: 'jwt' },
+  reason: 'errors doubled',
+  linkedIncident: 'INC-7',
+};
+const inStore = (pointer: Partial<Pointer> = {}) => {
+  const store = memoryReleaseStore();
+  store.seed(inProduction, superseded, aPointer(pointer));
+  return { store, ask: (changes: object = {}) => askRollback({ ...claim, ...changes }, store, tickingClock()) };
+};
+const eventsOf = async ({ store }: ReturnType<typeof inStore>) =>
+  (await store.events(MODEL)).map(({ event }) => event.event_type);
+
+describe('asking for a rollback', () => {
+  it('makes one of what is in production, back to its fallback', async () => {
+    const scene = inStore();
+
+    const { outcome, rollback } = await scene.ask();
+
+    expect(outcome).toBe('requested');
+    expect(rollback).toMatchObject({
+      rollbackId: rollbackId(MODEL, 2),
+      fromReleaseId: inProduction.releaseId,
+      toReleaseId: superseded.releaseId,
+      status: 'requested',
+    });
+    expect(await scene.store.rollback(rollback.rollbackId)).toEqual(rollback);
+  });
+
+  it('again finds the one that there is, whoever asks', async () => {
+    const scene = inStore();
+    const { rollback } = await scene.ask();
+
+    const again = await scene.ask({
+      actor: { id: 'alarm', role: 'alarm', auth: 'eventbridge' },
+      reason: 'another alarm',
+    });
+
+    expect(again).toEqual({ outcome: 'known', rollback });
+    expect(await eventsOf(scene)).toEqual(['rollback_requested']);
+  });
+
+  it('by five alarms at once makes one', async () => {
+    const scene = inStore();
+
+    const answers = await Promise.all(Array.from({ length: 5 }, () => scene.ask()));
+
+    expect(answers.filter(({ outcome }) => outcome === 'requested')).toHaveLength(1);
+    expect(await eventsOf(scene)).toEqual(['rollback_requested']);
+    expect(scene.store.outbox.filter(({ intent }) => intent.kind === 'start_execution')).toHaveLength(1);
+  });
+
+  it('after a refusal asks anew', async () => {
+    const scene = inStore();
+    const { rollback } = await scene.ask();
+    await scene.store.commit(refuseRollback(rollback, inProduction, []), tickingClock()());
+
+    const { outcome, rollback: anew } = await scene.ask({ reason: 'the artifact is back' });
+
+    expect(outcome).toBe('requested');
+    expect(anew).toMatchObject({ status: 'requested', reason: 'the artifact is back' });
+    const names = scene.store.outbox.flatMap(({ intent }) => (intent.kind === 'start_execution' ? [intent.name] : []));
+    expect(new Set(names).size).toBe(2);
+  });
+
+  it('is refused on record where there is no way back', async () => {
+    const scene = inStore({ fallbackReleaseId: '' });
+
+    const refusal = await refusalOf(() => scene.ask());
+
+    expect(refusal.code).toBe('RollbackImpossible');
+    expect(await eventsOf(scene)).toEqual(['rollback_refused']);
+    expect(await scene.store.rollback(rollbackId(MODEL, 2))).toBeUndefined();
+  });
+
+  it('is refused for a model that has nothing in production', async () => {
+    const scene = inStore({ modelName: ModelName.parse('other') });
+
+    expect((await refusalOf(() => scene.ask())).code).toBe('NotFound');
+  });
+
+  it('is refused when the pointer names a release that is not there', async () => {
+    const store = memoryReleaseStore();
+    store.seed(aPointer());
+
+    expect((await refusalOf(() => askRollback(claim, store, tickingClock()))).code).toBe('NotFound');
+  });
+
+  it('looks again when the pointer was flipped meanwhile', async () => {
+    const scene = inStore();
+    scene.store.beforeNextCommit(async () => {
+      scene.store.seed(aPointer({ epoch: 3, version: 3, fallbackReleaseId: '' }));
+    });
+
+    expect((await refusalOf(() => scene.ask())).code).toBe('RollbackImpossible');
+    expect(await eventsOf(scene)).toEqual(['rollback_refused']);
+  });
+});
