@@ -24,6 +24,7 @@ export const PredictionsReference = z.strictObject({
   uri: S3Uri,
   label_column: Column,
   prediction_column: Column,
+  weight_column: Column.optional(),
   favorable_value: Line,
   protected_attributes: z.array(Column).min(1).max(16),
 });
