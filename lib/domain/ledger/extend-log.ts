@@ -44,7 +44,7 @@ export const extendLog = async (world: World): Promise<{ size: number }> => {
   let state = await world.log.state();
   if (state !== undefined && !state.published) await publishState(state, world);
   for (;;) {
-    const entries = await sameDay(await world.log.waiting(), world);
+    const entries = await sameDay(notTaken(await world.log.waiting(), state), world);
     if (entries.length === 0) return { size: state?.tree.size ?? 0 };
     const before = state?.tree ?? EMPTY_TREE;
     const next: LogState = {
@@ -57,6 +57,12 @@ export const extendLog = async (world: World): Promise<{ size: number }> => {
     await publishState(next, world);
     state = next;
   }
+};
+
+/** The index of what waits may lag behind what was stored. Further back than one step, `extend` itself finds it out. */
+const notTaken = (waiting: readonly Place[], state: LogState | undefined): Place[] => {
+  const taken = new Set(state?.batch.entries.map(({ model, seq }) => `${model}/${seq}`));
+  return waiting.filter(({ model, seq }) => !taken.has(`${model}/${seq}`));
 };
 
 const publishState = async (state: LogState, world: World): Promise<void> => {

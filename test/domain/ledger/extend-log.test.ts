@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import { extendLog, LOG_BATCH_MAX_ENTRIES, LogState } from '../../../lib/domain/ledger/extend-log.ts';
+import { EMPTY_TREE } from '../../../lib/domain/ledger/merkle.ts';
+import { untilCommitted } from '../../../lib/domain/until-committed.ts';
+import { type Fault, LOG_WRITES, MemoryLog } from '../../support/memory-log.ts';
+import { aDraft, aStory, sealAll } from './a-ledger.ts';
+
+const story = aStory();
+const midnight = story.findIndex(({ event }) => event.timestamp.startsWith('2026-11-21'));
+
+const aLog = (events = story): MemoryLog => {
+  const log = new MemoryLog();
+  log.ship(events);
+  return log;
+};
+
+/** The bundles in the order of the log, as text. */
+const entriesOf = ({ bucket }: MemoryLog): string[] =>
+  [...bucket.keys()]
+    .filter((key) => key.startsWith('bundles/'))
+    .toSorted((a, b) => (a.slice(-20) < b.slice(-20) ? -1 : 1))
+    .flatMap((key) =>
+      Buffer.from(bucket.get(key) ?? [])
+        .toString('utf8')
+        .trimEnd()
+        .split('\n'),
+    );
+
+/** Everything is in the log, once, under a signed checkpoint, and the rules hold. */
+const expectWhole = async (log: MemoryLog, events = story) => {
+  const report = await log.verify();
+  expect(report.problems).toEqual([]);
+  expect(report.notYetCovered).toEqual([]);
+  const lines = events.map(({ bytes }) => Buffer.from(bytes).toString('utf8'));
+  expect(entriesOf(log).toSorted()).toEqual(lines.toSorted());
+  expect(log.state).toMatchObject({ published: true, tree: { size: events.length } });
+  const sizes = report.checkpoints.map(({ size }) => size);
+  expect(new Set(sizes).size).toBe(sizes.length);
+};
+
+describe('the log', () => {
+  it('takes every waiting event, a day at a time, and ends each step in a signed checkpoint', async () => {
+    const log = aLog();
+
+    expect(await log.run()).toEqual({ size: story.length });
+
+    expect([...log.bucket.keys()].toSorted()).toEqual([
+      'bundles/v1/dt=2026-11-20/000000000000.ndjson',
+      `bundles/v1/dt=2026-11-21/${String(midnight).padStart(12, '0')}.ndjson`,
+      `checkpoints/v1/${String(midnight).padStart(12, '0')}.txt`,
+      `checkpoints/v1/${String(story.length).padStart(12, '0')}.txt`,
+    ]);
+    await expectWhole(log);
+  });
+
+  it('with nothing waiting says nothing', async () => {
+    const log = aLog([]);
+
+    expect(await log.run()).toEqual({ size: 0 });
+    expect(log.bucket.size).toBe(0);
+  });
+
+  it('grows run by run, however the events arrive', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 8 }), async (arrivals) => {
+        const log = aLog([]);
+        let shipped = 0;
+        for (const count of [...arrivals, story.length]) {
+          log.ship(story.slice(shipped, shipped + count));
+          shipped += count;
+          await log.run();
+        }
+
+        await expectWhole(log);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('takes at most as many events in one step as fit a transaction', async () => {
+    const refusals = sealAll(
+      Array.from({ length: LOG_BATCH_MAX_ENTRIES + 15 }, (_, index) => ({
+        model: INTAKE_CHAIN,
+        draft: aDraft({ event_type: 'release_refused', release_id: `r-${index}`, approval_state: '' }),
+      })),
+    );
+    const log = aLog(refusals);
+
+    await log.run();
+
+    expect(log.state?.batch.entries.length).toBeLessThanOrEqual(LOG_BATCH_MAX_ENTRIES);
+    await expectWhole(log, refusals);
+  });
+
+  it('does not take again what an index that lags behind still shows', async () => {
+    const log = aLog();
+    log.lag();
+
+    expect(await log.run()).toEqual({ size: story.length });
+    expect(await log.run()).toEqual({ size: story.length });
+    await expectWhole(log);
+  });
+
+  it('stops at an event that is not there', async () => {
+    const log = { state: async () => undefined, waiting: async () => [{ model: 'credit', seq: 9 }] };
+    const world = { log: { ...log, extend: async () => undefined, published: async () => undefined } };
+
+    await expect(extendLog({ ...world, event: async () => undefined, publish: async () => undefined })).rejects.toThrow(
+      'could not find event 9 of credit',
+    );
+  });
+
+  it('stops at a batch of two days: one step is one bundle', async () => {
+    const log = aLog();
+    const state = LogState.parse({
+      version: 1,
+      tree: EMPTY_TREE,
+      batch: {
+        before: EMPTY_TREE,
+        entries: story.map(({ event }) => ({ model: event.model, seq: event.seq })).slice(0, 20),
+      },
+      published: false,
+    });
+    const find = async (model: string, seq: number) =>
+      story.find(({ event }) => event.model === model && event.seq === seq);
+
+    await expect(
+      extendLog({
+        log: {
+          state: async () => state,
+          waiting: async () => [],
+          extend: async () => undefined,
+          published: async () => undefined,
+        },
+        event: find,
+        publish: async () => undefined,
+      }),
+    ).rejects.toThrow('a batch must be one bundle');
+    expect(log.bucket.size).toBe(0);
+  });
+});
+
+describe('a crash of the writer', () => {
+  const faults = LOG_WRITES.flatMap((at) => (['unwritten', 'written'] as const).map((when) => ({ at, when })));
+
+  it.each(faults)('at $at, $when, changes no byte of what the log says', async (fault: Fault) => {
+    const undisturbed = aLog();
+    await undisturbed.run();
+    const log = aLog();
+    log.failNext(fault);
+
+    await expect(log.run()).rejects.toThrow('broke');
+    expect((await log.verify()).problems.filter(({ key }) => !key.startsWith('checkpoints/'))).toEqual([]);
+    await log.run();
+
+    expect(log.bucket).toEqual(undisturbed.bucket);
+    await expectWhole(log);
+  });
+
+  it('never says anything that was not stored before: a step that was not stored is taken anew', async () => {
+    const log = aLog();
+    log.failNext({ at: 'extend', when: 'unwritten' });
+
+    await expect(log.run()).rejects.toThrow('broke');
+
+    expect(log.bucket.size).toBe(0);
+    expect(log.state).toBeUndefined();
+  });
+
+  it('after crash follows crash, the log is the same', async () => {
+    const some = fc.array(fc.constantFrom(...faults), { maxLength: 12 });
+    const undisturbed = aLog();
+    await undisturbed.run();
+    await fc.assert(
+      fc.asyncProperty(some, async (crashes) => {
+        const log = aLog();
+        for (const fault of crashes) {
+          log.failNext(fault);
+          await log.run().catch(() => undefined);
+        }
+        await log.run().catch(() => undefined);
+        await log.run();
+
+        expect(log.bucket).toEqual(undisturbed.bucket);
+        await expectWhole(log);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('two writers at once', () => {
+  /** Hands the turn over between any two things that the writers do, as the schedule says. */
+  const interleaved = async (log: MemoryLog, schedule: readonly boolean[]) => {
+    const turns = [...schedule];
+    const pause = (mine: boolean) => async () => {
+      for (let next = turns.shift(); next !== undefined && next !== mine; next = turns.shift()) await Promise.resolve();
+      await Promise.resolve();
+    };
+    return Promise.allSettled([true, false].map((mine) => untilCommitted(() => log.run(pause(mine)))));
+  };
+
+  it('say the same, and give every event one place', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 60 }), async (schedule) => {
+        const log = aLog();
+
+        const runs = await interleaved(log, schedule);
+
+        expect(runs.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+        await expectWhole(log);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('say the same although events arrive and one of them crashes', async () => {
+    const fault = fc.constantFrom(...LOG_WRITES).map((at) => ({ at, when: 'written' as const }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 60 }), fault, async (schedule, crash) => {
+        const log = aLog(story.slice(0, 10));
+        log.failNext(crash);
+        await interleaved(log, schedule);
+        log.ship(story.slice(10));
+        await interleaved(log, schedule);
+
+        await expectWhole(log);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

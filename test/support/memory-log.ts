@@ -1,0 +1,131 @@
+/** The log in memory: its table, its write-once bucket, and everything that can break between them. */
+import type { LogStep } from '../../lib/domain/ledger/bundle.ts';
+import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
+import { checkpointKey, signCheckpoint } from '../../lib/domain/ledger/checkpoint.ts';
+import { eventKey } from '../../lib/domain/ledger/event.ts';
+import {
+  extendLog,
+  LOG_BATCH_MAX_ENTRIES,
+  LogState,
+  type LogStore,
+  type Place,
+} from '../../lib/domain/ledger/extend-log.ts';
+import type { LedgerFile } from '../../lib/domain/ledger/ledger-file.ts';
+import { type LedgerReport, verifyLedger } from '../../lib/domain/ledger/verify.ts';
+import { Conflict } from '../../lib/domain/refusal.ts';
+import { ed25519Signer, LOG_PUBLIC_KEY, ORIGIN } from '../domain/ledger/a-ledger.ts';
+
+/** The four writes of a step, in their order. */
+export const LOG_WRITES = ['extend', 'bundle', 'checkpoint', 'published'] as const;
+export type LogWrite = (typeof LOG_WRITES)[number];
+export type Fault = { readonly at: LogWrite; readonly when: 'unwritten' | 'written' };
+
+const placeOf = ({ model, seq }: Place): string => `${model}/${seq}`;
+
+export class MemoryLog {
+  readonly bucket = new Map<string, Uint8Array>();
+  readonly #events = new Map<string, SealedEvent>();
+  #waiting: Place[] = [];
+  /** What the index still answers although it was taken: an index lags behind its table. */
+  #stale: Place[] = [];
+  #isLagging = false;
+  #state: LogState | undefined;
+  #fault: Fault | undefined;
+
+  /** Events arrive in the audit bucket and wait for their place. */
+  ship(events: readonly SealedEvent[]): void {
+    for (const sealed of events) {
+      const { model, seq } = sealed.event;
+      this.#events.set(placeOf({ model, seq }), sealed);
+      this.#waiting.push({ model, seq });
+    }
+  }
+
+  failNext(fault: Fault): void {
+    this.#fault = fault;
+  }
+
+  /** From now on the index answers also what the last step took. */
+  lag(): void {
+    this.#isLagging = true;
+  }
+
+  get state(): LogState | undefined {
+    return this.#state;
+  }
+
+  /** One run of the writer. `pause` is called between any two things that it does, so that two runs can interleave. */
+  run(pause: () => Promise<void> = async () => undefined): Promise<{ size: number }> {
+    return extendLog({
+      log: this.#store(pause),
+      event: async (model, seq) => this.#events.get(placeOf({ model, seq })),
+      publish: async ({ bundle, checkpoint }: LogStep) => {
+        await pause();
+        await this.#write('bundle', () => this.#put(bundle.key, bundle.bytes));
+        await pause();
+        const bytes = await signCheckpoint({ origin: ORIGIN, ...checkpoint }, ed25519Signer());
+        await this.#write('checkpoint', () => this.#put(checkpointKey(checkpoint.size), bytes));
+      },
+    });
+  }
+
+  /** Verifies events, bundles and checkpoints as an auditor does. */
+  verify(): Promise<LedgerReport> {
+    const files: LedgerFile[] = [...this.#events.values()].map(({ event, bytes }) => ({ key: eventKey(event), bytes }));
+    for (const [key, bytes] of this.bucket) files.push({ key, bytes });
+    return verifyLedger(files, { logPublicKeyPem: LOG_PUBLIC_KEY });
+  }
+
+  #store(pause: () => Promise<void>): LogStore {
+    return {
+      state: async () => {
+        await pause();
+        return structuredClone(this.#state);
+      },
+      waiting: async () => {
+        await pause();
+        return [...this.#stale, ...this.#waiting]
+          .filter((place, index, all) => all.findIndex((other) => placeOf(other) === placeOf(place)) === index)
+          .slice(0, LOG_BATCH_MAX_ENTRIES);
+      },
+      extend: async (next) => {
+        await pause();
+        await this.#write('extend', () => this.#extend(LogState.parse(next)));
+      },
+      published: async ({ version }) => {
+        await pause();
+        await this.#write('published', () => {
+          if (this.#state?.version === version) this.#state = { ...this.#state, published: true };
+        });
+      },
+    };
+  }
+
+  /** As one transaction: the state is the one that was read, and none of the entries has a place yet. */
+  #extend(next: LogState): void {
+    const free = new Set(this.#waiting.map(placeOf));
+    const isNext = next.version === (this.#state?.version ?? 0) + 1;
+    if (!isNext || !next.batch.entries.every((place) => free.has(placeOf(place)))) {
+      throw new Conflict('another writer extended the log');
+    }
+    const taken = new Set(next.batch.entries.map(placeOf));
+    this.#waiting = this.#waiting.filter((place) => !taken.has(placeOf(place)));
+    if (this.#isLagging) this.#stale = next.batch.entries;
+    this.#state = structuredClone(next);
+  }
+
+  /** Written once: the same bytes again are no error, other bytes are. */
+  #put(key: string, bytes: Uint8Array): void {
+    const there = this.bucket.get(key);
+    if (there !== undefined && !Buffer.from(there).equals(bytes)) throw new Error(`${key} holds other bytes`);
+    this.bucket.set(key, bytes);
+  }
+
+  async #write(what: LogWrite, act: () => void): Promise<void> {
+    const fault = this.#fault?.at === what ? this.#fault : undefined;
+    if (fault !== undefined) this.#fault = undefined;
+    if (fault?.when === 'unwritten') throw new Error(`${what} broke before it was written`);
+    act();
+    if (fault?.when === 'written') throw new Error(`${what} broke after it was written`);
+  }
+}
