@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { Entity, Intent } from '../../../lib/domain/ledger/change.ts';
+import { aPointer, approvedRequest, aRollback, checks, validated } from '../../support/release-life.ts';
+
+describe('an entity', () => {
+  it.each([validated, ...checks.slice(0, 1), approvedRequest, aPointer(), aRollback()])(
+    'of kind $entity reads back unchanged',
+    (entity) => {
+      expect(Entity.parse(JSON.parse(JSON.stringify(entity)))).toEqual(entity);
+    },
+  );
+
+  it('with a key that nobody knows is refused: somebody else wrote it', () => {
+    expect(() => Entity.parse({ ...validated, approved_by_hand: true })).toThrow('approved_by_hand');
+  });
+
+  it('of no kind is refused', () => {
+    expect(() => Entity.parse({ ...validated, entity: 'override' })).toThrow();
+  });
+});
+
+describe('an intent', () => {
+  const intents = [
+    { kind: 'ship_event', model: 'credit', seq: 1 },
+    { kind: 'start_execution', machine: 'release', name: 'r-1', input: '{}' },
+    { kind: 'resume_execution', requestId: 'apr-r-1' },
+    { kind: 'send_approval_mail', requestId: 'apr-r-1', personId: 'ada' },
+    { kind: 'sync_registry', releaseId: 'r-1' },
+    { kind: 'publish_event', detailType: 'Release Approved', detail: '{}' },
+    { kind: 'expire_request', requestId: 'apr-r-1' },
+    { kind: 'expire_approval', releaseId: 'r-1' },
+  ];
+
+  it.each(intents)('to $kind reads back unchanged', (intent) => {
+    expect(Intent.parse(JSON.parse(JSON.stringify(intent)))).toEqual(intent);
+  });
+
+  it.each(intents)('to $kind is not carried out with something missing or added', (intent) => {
+    for (const name of Object.keys(intent)) {
+      expect(() => Intent.parse({ ...intent, [name]: undefined })).toThrow();
+    }
+    expect(() => Intent.parse({ ...intent, taskToken: 'leaked' })).toThrow();
+  });
+});
