@@ -11,6 +11,7 @@ import * as z from 'zod';
 import { Approval, ApprovalRequest } from '../domain/approval/approval.ts';
 import { CheckRecord } from '../domain/checks/check.ts';
 import { OutcomeRecord } from '../domain/evidence/outcome-record.ts';
+import { Sha256 } from '../domain/identifiers.ts';
 import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
 import type { Change, Write } from '../domain/ledger/change.ts';
 import { AuditEvent } from '../domain/ledger/event.ts';
@@ -106,12 +107,17 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
   };
 };
 
-const StoredEvent = z.object({ bytes: z.instanceof(Uint8Array) });
+const StoredEvent = z.object({ bytes: z.instanceof(Uint8Array), hash: Sha256 });
 
-/** The event from its stored bytes; they are hashed as they are, never serialised again. */
-const openEvent = ({ bytes }: z.infer<typeof StoredEvent>): SealedEvent => {
+/**
+ * The event from its stored bytes; they are hashed as they are, never serialised again. Bytes that are not those that
+ * were sealed must not be shipped, nor signed for by the log: we stop.
+ */
+const openEvent = ({ bytes, hash }: z.infer<typeof StoredEvent>): SealedEvent => {
+  const found = leafHash(bytes);
+  if (found !== hash) throw new Error(`could not read an event: its bytes hash to ${found}, it was sealed as ${hash}`);
   const event = AuditEvent.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  return { event, bytes, head: { seq: event.seq, hash: leafHash(bytes), timestamp: event.timestamp } };
+  return { event, bytes, head: { seq: event.seq, hash, timestamp: event.timestamp } };
 };
 
 /**

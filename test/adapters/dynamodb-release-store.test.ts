@@ -1,0 +1,31 @@
+import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { documentClient, dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
+import { aDraft } from '../domain/ledger/a-ledger.ts';
+import { NOW } from '../support/approval-case.ts';
+
+const dynamodb = mockClient(DynamoDBDocumentClient);
+beforeEach(() => dynamodb.reset());
+
+const store = dynamodbReleaseStore('table', documentClient);
+const sealed = sealEvent(aDraft({ event_type: 'release_requested' }), 'credit', GENESIS, NOW);
+const stored = { pk: 'MODEL#credit', sk: 'EVENT#000000000001', bytes: sealed.bytes, hash: sealed.head.hash };
+
+describe('a stored event', () => {
+  it('is read as it was sealed', async () => {
+    dynamodb.on(GetCommand).resolves({ Item: stored });
+
+    expect(await store.event('credit', 1)).toEqual(sealed);
+  });
+
+  it('is not read when its bytes are not those that were sealed', async () => {
+    const changed = Uint8Array.from(sealed.bytes, (byte, index) => (index === 20 ? byte ^ 1 : byte));
+    dynamodb.on(GetCommand).resolves({ Item: { ...stored, bytes: changed } });
+    dynamodb.on(QueryCommand).resolves({ Items: [stored, { ...stored, bytes: changed }] });
+
+    await expect(store.event('credit', 1)).rejects.toThrow(`it was sealed as ${sealed.head.hash}`);
+    await expect(store.events('credit')).rejects.toThrow(`it was sealed as ${sealed.head.hash}`);
+  });
+});
