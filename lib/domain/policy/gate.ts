@@ -16,15 +16,17 @@ export type GateDecision =
   | { readonly outcome: 'allow' }
   | { readonly outcome: 'deny'; readonly reasons: readonly [Reason, ...Reason[]] };
 
+/** As much of a check's record as the gate looks at; its stage may be one that only the policy knows. */
+type JudgedCheck = Pick<CheckRecord, 'name' | 'status' | 'explanation' | 'evidenceSha256'> & {
+  readonly stage: Stage['name'];
+};
+
 /**
  * Establishes that every check that the policy enforces in a tier was made and passed; while the tier is not known, what
  * is enforced in any of them counts.
  */
-export const judgeChecks = (
-  policy: GovernancePolicy,
-  checks: readonly Pick<CheckRecord, 'stage' | 'name' | 'status' | 'explanation' | 'evidenceSha256'>[],
-  tier?: RiskTier,
-): GateDecision => decision(checkReasons(policy, checks, tier));
+export const judgeChecks = (policy: GovernancePolicy, checks: readonly JudgedCheck[], tier?: RiskTier): GateDecision =>
+  decision(checkReasons(policy, checks, tier));
 
 type PromotionFacts = {
   readonly release: Release;
@@ -58,11 +60,7 @@ const decision = (reasons: readonly Reason[]): GateDecision => {
   return first === undefined ? { outcome: 'allow' } : { outcome: 'deny', reasons: [first, ...rest] };
 };
 
-const checkReasons = (
-  policy: GovernancePolicy,
-  checks: Parameters<typeof judgeChecks>[1],
-  tier: RiskTier | undefined,
-): Reason[] =>
+const checkReasons = (policy: GovernancePolicy, checks: readonly JudgedCheck[], tier: RiskTier | undefined): Reason[] =>
   policy.stages
     .filter((stage) => appliesTo(stage, tier))
     .flatMap((stage) => bindingChecks(policy, stage).map(({ name }) => ({ stage: stage.name, name })))
