@@ -11,6 +11,7 @@ import {
   fitting,
   INTAKE_CHAIN,
 } from '../../../lib/domain/ledger/event.ts';
+import { hostileText } from '../../support/hostile-text.ts';
 import { aDraft } from './a-ledger.ts';
 
 const anEvent = (changes: object = {}): AuditEvent =>
@@ -79,7 +80,7 @@ describe('a list that an event has room for', () => {
 
   it('is a prefix of at most 8,000 bytes, however wide its characters are in JSON', () => {
     const item = fc.record({
-      field: fc.string({ unit: 'binary', maxLength: 256 }),
+      field: hostileText(256),
       problem: fc.constant('\u0001'.repeat(300)),
     });
     fc.assert(

@@ -5,6 +5,7 @@ import { Refusal } from '../../../lib/domain/refusal.ts';
 import type { ReleaseClaim } from '../../../lib/domain/release/intake.ts';
 import { intakeRefusal, refusalChange } from '../../../lib/domain/release/refuse-claim.ts';
 import { NOW } from '../../support/approval-case.ts';
+import { hostileText } from '../../support/hostile-text.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 
 const refuse = (manifest: unknown, faults: Refusal['faults'] = [], rest: Partial<ReleaseClaim> = {}) =>
@@ -80,7 +81,7 @@ describe('a refusal on record', () => {
 
   it('has an event of at most 16 KB, however hostile the claim and its faults are', async () => {
     const hostile = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 600 }),
+      hostileText(600),
       fc.integer({ min: 120, max: 2000 }).map((length) => '\u0001'.repeat(length)),
       fc.integer({ min: 120, max: 2000 }).map((length) => `${'x'.repeat(length)}😀`),
       fc.constant('\ud800'.repeat(600)),

@@ -7,6 +7,7 @@ import { contentSha256 } from '../../../lib/domain/release/manifest.ts';
 import { requestRelease } from '../../../lib/domain/release/request-release.ts';
 import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
+import { hostileText } from '../../support/hostile-text.ts';
 import { aClaim, anIntake, type Intake, someBuckets } from '../../support/intake.ts';
 
 const MODEL = 'mortgage-approval';
@@ -107,10 +108,11 @@ describe('a claim that is accepted', () => {
   });
 
   it('has an event that fits, whatever a manifest may say', async () => {
-    const uri = fc
-      .string({ unit: 'binary', minLength: 200, maxLength: 1100 })
-      .map((key) => `s3://models/${key.replaceAll(/[\s\p{Cc}\p{Cs}]/gu, '"')}`)
-      .filter((text) => Buffer.byteLength(text) <= 1024);
+    const uri = hostileText(1100).map((key) => {
+      let text = `s3://models/k${key.replaceAll(/[\s\p{Cc}\p{Cs}]/gu, '"')}`;
+      while (Buffer.byteLength(text) > 1024) text = text.slice(0, -1).replaceAll(/\p{Cs}/gu, '');
+      return text;
+    });
     const fields = ['artifact_uri', 'evaluation_report_uri', 'model_card_uri', 'data_provenance_uri'] as const;
     const further = ['bias_report', 'drift_report', 'load_test_report', 'training_provenance'] as const;
     await fc.assert(

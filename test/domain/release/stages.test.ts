@@ -14,6 +14,7 @@ import {
   recordStage,
 } from '../../../lib/domain/release/stages.ts';
 import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
+import { hostileText } from '../../support/hostile-text.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 import {
   aPointer,
@@ -192,7 +193,7 @@ describe('the reasons in an event', () => {
   });
 
   it('fit whatever the checks have to say, in whatever script', () => {
-    const explanation = fc.string({ unit: 'binary', maxLength: 1000 });
+    const explanation = hostileText(1000).map((text) => text.toWellFormed());
     const reason = fc.record({ rule: fc.constantFrom(...CHECKS.map(({ name }) => name)), explanation });
     fc.assert(
       fc.property(fc.array(reason, { maxLength: 21, size: 'max' }), (found) => {
