@@ -16,6 +16,7 @@ import {
   parseManifest,
   type ReleaseManifest,
 } from './manifest.ts';
+import { withMissingEvidence } from './missing-evidence.ts';
 import { intakeRefusal, refusalChange } from './refuse-claim.ts';
 import { type Release, Sources } from './release.ts';
 import { type Actor, releaseEvent } from './release-event.ts';
@@ -41,8 +42,8 @@ export const requestRelease = async (claim: ReleaseClaim, world: IntakeWorld): P
   try {
     return await untilCommitted(() => acceptOnce(claim, world));
   } catch (cause) {
-    if (cause instanceof Refusal) return refuseClaim(claim, cause, world);
-    throw cause;
+    if (!(cause instanceof Refusal)) throw cause;
+    return refuseClaim(claim, await withMissingEvidence(cause, claim.manifest, world.evidence), world);
   }
 };
 
