@@ -1,6 +1,6 @@
 import type { Instant } from '../identifiers.ts';
 import type { Change } from '../ledger/change.ts';
-import { type Release, transition } from '../release/release.ts';
+import { established, type Release, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { published } from '../release/stages.ts';
 
@@ -17,12 +17,13 @@ export const expireApproval = (release: Release, now: Instant): Change | undefin
   if (release.state !== 'approved' && release.state !== 'production') return undefined;
   const noted: Release = { ...release, approvalExpiredAt: now, updatedAt: now };
   const after = release.state === 'approved' ? transition(noted, 'expired', now) : noted;
+  const approvedUntil = established(release, 'approvedUntil');
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
       event_type: 'approval_expired',
-      idempotency_key: `${release.releaseId}:expired:${release.approvedUntil ?? ''}`,
-      details: { approved_until: release.approvedUntil ?? '' },
+      idempotency_key: `${release.releaseId}:expired:${approvedUntil}`,
+      details: { approved_until: approvedUntil },
     }),
     writes: [{ kind: 'replace', entity: after }],
     intents: [

@@ -277,6 +277,12 @@ describe('a claim that is refused', () => {
     expect(await accepted(aClaim({ declared_risk_tier: 'low' }), intake)).toMatchObject({ outcome: 'accepted' });
   });
 
+  it('that brings no manifest at all is told so', async () => {
+    const refusal = await refused({ manifest: undefined, door: 'event_bus' }, anIntake());
+
+    expect(refusal).toMatchObject({ code: 'ManifestInvalid', faults: [{ field: 'manifest' }] });
+  });
+
   it('for more than 64 KB names only that', async () => {
     const refusal = await refused(aClaim({ note: 'x'.repeat(70_000) }), anIntake());
 
