@@ -58,7 +58,10 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
       throw new Error(`content ${content} names release ${known.releaseId}, which is not there`);
     return { outcome: 'known', release };
   }
-  if ((await world.store.release(manifest.release_id)) !== undefined) {
+  const namesake = await world.store.release(manifest.release_id);
+  // Between the two reads the same request may have come in a second time: then this is that release, and no other.
+  if (namesake?.contentSha256 === content) return { outcome: 'known', release: namesake };
+  if (namesake !== undefined) {
     throw new Refusal('ReleaseIdTaken', `release ${manifest.release_id} exists with other content`, [
       { field: 'release_id', problem: `${manifest.release_id} is the id of another release` },
     ]);

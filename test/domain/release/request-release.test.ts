@@ -155,6 +155,17 @@ describe('the same content', () => {
     await checkLedger(intake.store, MODEL);
   });
 
+  it('is known even if it comes in between the two looks for it', async () => {
+    const intake = anIntake();
+    const { release } = await accepted(aClaim(), intake);
+    const store = { ...intake.store, content: async () => undefined };
+
+    const late = await accepted(aClaim(), { ...intake, store });
+
+    expect(late).toEqual({ outcome: 'known', release });
+    expect(await intake.store.refusals()).toEqual([]);
+  });
+
   it('is found again after an answer was lost', async () => {
     const intake = anIntake();
     intake.store.failNextCommit('written', new Error('the connection broke'));
