@@ -1,7 +1,9 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
+import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { recordDeployment } from '../../lib/domain/release/promotion.ts';
+import { established } from '../../lib/domain/release/release.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -12,13 +14,24 @@ const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
 const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 
+/** An hour: the outbox needs seconds, and gives up on a row after a quarter of one. */
+const REGISTRY_PATIENCE_MS = HOUR_MS;
+
 export const handler = releaseStep(store, async (release) => {
   const pointer = await store.pointer(release.modelName);
   const deployment = deploymentOf(release, (pointer?.epoch ?? 0) + 1);
-  await assertPackageHolds(deployment.modelPackageArn, release.manifest.artifact_uri);
+  const modelPackage = await assertPackageHolds(deployment.modelPackageArn, release.manifest.artifact_uri);
+  // The registry is told by the outbox, which may be a moment behind: nothing is deployed that it does not approve of.
+  if (modelPackage.ModelApprovalStatus !== 'Approved') {
+    const approvedAt = millisecondsOf(established(release, 'approvedAt'));
+    if (millisecondsOf(now()) - approvedAt < REGISTRY_PATIENCE_MS) return 'not_approved_yet';
+    throw new Error(
+      `could not deploy: ${deployment.modelPackageArn} is ${modelPackage.ModelApprovalStatus} since an hour`,
+    );
+  }
   const { endpointConfigName } = await deployer.deploy(deployment);
   if (release.endpointConfigName !== endpointConfigName) {
     await store.commit(recordDeployment(release, endpointConfigName, now()), now());
   }
-  return 'deployed';
+  return 'deploying';
 });

@@ -26,10 +26,10 @@ export const describeModelPackage = async (modelPackageArn: string): Promise<Mod
  * Establishes that a package holds the artifact that was hashed and judged: what SageMaker will deploy is named by the
  * package, and `UpdateModelPackage` can change it.
  */
-export const assertPackageHolds = async (modelPackageArn: string, artifactUri: string): Promise<void> => {
+export const assertPackageHolds = async (modelPackageArn: string, artifactUri: string): Promise<ModelPackage> => {
   const found = await describeModelPackage(modelPackageArn);
   const urls = (found.InferenceSpecification?.Containers ?? []).map((container) => container.ModelDataUrl);
-  if (urls.length === 1 && urls[0] === artifactUri) return;
+  if (urls.length === 1 && urls[0] === artifactUri) return found;
   throw new Refusal('EvidenceDigestMismatch', `${modelPackageArn} holds another artifact than ${artifactUri}`);
 };
 
