@@ -1,3 +1,4 @@
+/** What approvers do: read their mail, open the link in it, and send the form back. */
 import { type Mail, readMails } from './mailbox.ts';
 
 /** The link in a mail, if it is one that asks for an approval. */
@@ -9,31 +10,58 @@ export async function approvalMails(endpoint: string, modelVersion: string): Pro
   return mails.filter((mail) => approvalLink(mail) !== undefined && mail.subject.includes(modelVersion));
 }
 
-/** Opens the page of a link as a browser does, and sends the form back with every question answered yes. */
-export async function approveInBrowser(link: string, confirmation: string): Promise<{ status: number; page: string }> {
-  const page = await fetch(link);
-  const html = await page.text();
-  if (!page.ok) return { status: page.status, page: html };
-  const cookies = page.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-  const form = new URLSearchParams({
-    decision: 'approve',
-    confirmation,
-    comment: 'Reviewed with the evidence at hand.',
-  });
-  for (const [, name = '', value = ''] of html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)) {
+/** A page that a browser was served, with the cookie that came with it. */
+export type OpenPage = {
+  readonly link: string;
+  readonly status: number;
+  readonly page: string;
+  readonly cookie: string;
+};
+
+export async function openInBrowser(link: string): Promise<OpenPage> {
+  const answer = await fetch(link);
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ');
+  return { link, status: answer.status, page: await answer.text(), cookie };
+}
+
+export type Decision = {
+  readonly decision: 'approve' | 'deny';
+  /** The model version, as the person types it. */
+  readonly confirmation: string;
+  readonly comment: string;
+};
+
+/** Sends the form of a page back as a browser does, with every question answered yes. */
+export async function decideInBrowser({ link, page, cookie }: OpenPage, decision: Decision): Promise<OpenPage> {
+  const form = new URLSearchParams(decision);
+  for (const [, name = '', value = ''] of page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)) {
     form.set(name, value);
   }
-  for (const [, name = ''] of html.matchAll(/name="(checklist\.[^"]+)"/g)) form.set(name, 'yes');
+  for (const [, name = ''] of page.matchAll(/name="(checklist\.[^"]+)"/g)) form.set(name, 'yes');
   const answer = await fetch(link, {
     method: 'POST',
     redirect: 'manual',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
-      cookie: cookies.join('; '),
+      cookie,
       origin: new URL(link).origin,
       'sec-fetch-site': 'same-origin',
     },
     body: form,
   });
-  return { status: answer.status, page: await answer.text() };
+  return { link, status: answer.status, page: await answer.text(), cookie };
+}
+
+/** Opens the page of a link and approves. */
+export async function approveInBrowser(link: string, confirmation: string): Promise<OpenPage> {
+  const opened = await openInBrowser(link);
+  if (opened.status !== 200) return opened;
+  return decideInBrowser(opened, {
+    decision: 'approve',
+    confirmation,
+    comment: 'Reviewed with the evidence at hand.',
+  });
 }

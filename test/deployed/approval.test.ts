@@ -1,0 +1,169 @@
+/** People decide by their links, each once; links that are opened, forged or another's decide nothing. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { payloadFor } from '../../lib/domain/approval/link.ts';
+import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
+import {
+  approveInBrowser,
+  type Decision,
+  decideInBrowser,
+  type OpenPage,
+  openInBrowser,
+} from '../../local/approver.ts';
+import { eventually } from './support/eventually.ts';
+import { ASKED, approvedBy, invitationsOf, linkOf, QUORUM, releaseIn, validated } from './support/life.ts';
+import { genuineLink } from './support/link-key.ts';
+import { endOf, executionsOf } from './support/machines.ts';
+import { packageStatus } from './support/sagemaker.ts';
+import { itemsOf, outboxOf } from './support/table.ts';
+import { variant } from './support/variant.ts';
+import { store } from './support/world.ts';
+
+const approving: Decision = { decision: 'approve', confirmation: '1.1.0', comment: '' };
+const denying: Decision = { decision: 'deny', confirmation: '1.1.0', comment: 'The rates differ too much.' };
+
+const eventTypesOf = async (modelName: string): Promise<string[]> =>
+  (await store.events(modelName)).map(({ event }) => event.event_type);
+
+describe('an approval request', () => {
+  let manifest: ReleaseManifest;
+  let release_id: string;
+  beforeAll(async () => {
+    manifest = await validated(await variant('asked-about', '1.1.0'));
+    release_id = manifest.release_id;
+    await eventually('the mails', async () => (await invitationsOf(release_id)).length === ASKED.length || undefined);
+  });
+
+  it('is sent to everybody who may answer it, and not to who made the model', async () => {
+    expect((await invitationsOf(release_id)).map(({ person }) => person)).toEqual(ASKED);
+  });
+
+  it('is opened by browsers and scanners without a trace', async () => {
+    const links = (await invitationsOf(release_id)).map(({ link }) => link);
+    // What the mails and the registry still had to note is noted when nothing is due any more.
+    const before = await eventually('the outbox to be done', async () => {
+      const items = await itemsOf(manifest);
+      const due = items.filter(
+        (item) => item['due_at'] !== undefined && String(item['due_at']) < new Date().toISOString(),
+      );
+      return due.length === 0 ? items : undefined;
+    });
+
+    const answers = await Promise.all(
+      links.flatMap((link) => [fetch(link), fetch(link, { method: 'HEAD' }), fetch(link)]),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(await itemsOf(manifest)).toEqual(before);
+  });
+
+  it('knows no link in which one character was changed', async () => {
+    const link = await linkOf(release_id, 'ana.silva');
+    const [, payload = '', mac = ''] = /\/a\/([\w-]+)\.([\w-]+)$/.exec(link) ?? [];
+    const address = link.slice(0, -`${payload}.${mac}`.length);
+    const changed = (text: string, at: number) =>
+      `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
+    const forged = [
+      `${changed(payload, 40)}.${mac}`,
+      `${payload}.${changed(mac, 0)}`,
+      `${payload}.${changed(mac, 21)}`,
+    ];
+
+    const opened = await Promise.all(forged.map((one) => openInBrowser(`${address}${one}`)));
+    // The form is one that was served for the genuine link: only the link is wrong.
+    const page = await openInBrowser(link);
+    const posted = await Promise.all(
+      forged.map((one) => decideInBrowser({ ...page, link: `${address}${one}` }, approving)),
+    );
+
+    expect([...opened, ...posted].map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 403));
+    expect(await store.approvals(release_id)).toEqual([]);
+  });
+
+  it('refuses who requested the release, even with a genuine link in a role that they hold', async () => {
+    const request = await store.request(`apr-${release_id}`);
+    if (request === undefined) throw new Error('there is no request');
+    const link = await genuineLink({
+      ...payloadFor(request, 'ana.silva'),
+      p: 'dana.kim' as typeof request.requestedBy,
+    });
+    const page = await openInBrowser(await linkOf(release_id, 'ana.silva'));
+
+    const opened = await openInBrowser(link);
+    const posted = await decideInBrowser({ ...page, link }, approving);
+
+    expect([opened.status, posted.status]).toEqual([403, 403]);
+    expect(await store.approvals(release_id)).toEqual([]);
+    expect(await eventTypesOf(manifest.model_name)).toContain('approval_refused');
+  });
+
+  it('counts a person once: the same answer again is no error, another answer is refused', async () => {
+    const page = await openInBrowser(await linkOf(release_id, 'ana.silva'));
+
+    const first = await decideInBrowser(page, approving);
+    const again = await decideInBrowser(page, approving);
+    const other = await decideInBrowser(page, denying);
+
+    expect([first.status, again.status, other.status]).toEqual([200, 200, 409]);
+    expect(again.page).toContain('already recorded');
+    expect(await store.approvals(release_id)).toMatchObject([{ approverId: 'ana.silva', decision: 'approve' }]);
+    const granted = (await eventTypesOf(manifest.model_name)).filter((type) => type === 'approval_granted');
+    expect(granted).toHaveLength(1);
+    expect((await store.request(`apr-${release_id}`))?.status).toBe('pending');
+  });
+
+  it('is not answered by a second person in the same role', async () => {
+    await approvedBy(manifest, ['ben.okafor']);
+
+    expect((await store.request(`apr-${release_id}`))?.status).toBe('pending');
+    expect((await store.release(release_id))?.state).toBe('validated');
+  });
+});
+
+describe('a denial', () => {
+  it('needs a reason, and then ends the release, its execution and its package', async () => {
+    const { release_id } = await validated(await variant('denied', '1.1.0'));
+    const page = await openInBrowser(await linkOf(release_id, 'ruth.meyer'));
+
+    const silent = await decideInBrowser(page, { ...denying, comment: ' ' });
+    const stateAfterSilent = (await store.release(release_id))?.state;
+    // The answer to the silent one is the form again, with a new cookie: here it is opened anew.
+    const reasoned = await decideInBrowser(await openInBrowser(page.link), denying);
+
+    expect([silent.status, stateAfterSilent]).toEqual([422, 'validated']);
+    expect(reasoned.status).toBe(200);
+    const { reasons, modelPackageArn = '' } = await releaseIn(release_id, 'rejected');
+    expect(reasons).toMatchObject([{ rule: 'human_approval', explanation: expect.stringContaining('ruth.meyer') }]);
+    expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'ReleaseRejected' });
+    await eventually('the registry to say so', async () => {
+      const { ModelApprovalStatus } = await packageStatus(modelPackageArn);
+      return ModelApprovalStatus === 'Rejected' ? true : undefined;
+    });
+  });
+});
+
+describe('two people at the same instant', () => {
+  it('both count, and the machine goes on once', async ({ annotate }) => {
+    const manifest = await validated(await variant('at-one-instant', '1.1.0'));
+    const { release_id, model_name } = manifest;
+    const pages: OpenPage[] = [];
+    for (const person of QUORUM) pages.push(await openInBrowser(await linkOf(release_id, person)));
+
+    const decidedAt = performance.now();
+    const answers = await Promise.all(pages.map((page) => decideInBrowser(page, approving)));
+    await eventually('the machine to go on', async () => (await store.release(release_id))?.approvedAt);
+    await annotate(`approved ${Math.round(performance.now() - decidedAt)} ms after the decisions were sent`);
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect((await store.approvals(release_id)).map(({ approverId }) => approverId).toSorted()).toEqual(QUORUM);
+    expect(await outboxOf(model_name, 'resume_execution')).toHaveLength(1);
+    await releaseIn(release_id, 'production');
+    expect(await endOf('release', release_id)).toEqual({ status: 'SUCCEEDED' });
+    expect(await executionsOf('release', release_id)).toHaveLength(1);
+    const types = await eventTypesOf(model_name);
+    expect(types.filter((type) => type === 'approval_granted')).toHaveLength(2);
+    expect(types.filter((type) => type === 'release_approved')).toHaveLength(1);
+    // Whoever comes after the quorum is told so and counts for nothing.
+    expect((await approveInBrowser(await linkOf(release_id, 'ben.okafor'), '1.1.0')).status).toBe(409);
+    expect(await store.approvals(release_id)).toHaveLength(2);
+  });
+});

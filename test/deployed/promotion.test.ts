@@ -1,0 +1,110 @@
+/** Between the approval and production everything is asked again: what changed meanwhile is not promoted. */
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterEach, describe, expect, it } from 'vitest';
+import { checkPrefix, releaseKey } from '../../lib/adapters/dynamodb-keys.ts';
+import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
+import { decideInBrowser, openInBrowser } from '../../local/approver.ts';
+import { whileNothingDispatches } from './support/dispatch.ts';
+import { eventually } from './support/eventually.ts';
+import { approvedBy, inProduction, linkOf, QUORUM, validated } from './support/life.ts';
+import { endOf } from './support/machines.ts';
+import { order, servedConfig } from './support/sagemaker.ts';
+import { LONG_AGO, tamper } from './support/table.ts';
+import { MODEL_BUCKET, variant } from './support/variant.ts';
+import { s3, store } from './support/world.ts';
+
+/** Establishes that a release stays approved, is not in production, and that the ledger says why. */
+const expectStillApproved = async (manifest: ReleaseManifest, eventType: string, reason: RegExp): Promise<void> => {
+  const { release_id, model_name } = manifest;
+  expect((await store.release(release_id))?.state).toBe('approved');
+  expect((await store.pointer(model_name))?.releaseId).not.toBe(release_id);
+  const events = (await store.events(model_name)).map(({ event }) => event);
+  expect(events.filter((event) => event.release_id === release_id).at(-1)).toMatchObject({
+    event_type: eventType,
+    reason: expect.stringMatching(reason),
+  });
+};
+
+describe('an approved release', () => {
+  it('is not promoted when another version of the artifact was put over the one that people approved', async () => {
+    const manifest = await validated(await variant('overwritten', '1.1.0'));
+    await approvedBy(manifest, ['ana.silva']);
+
+    const Key = new URL(manifest.artifact_uri).pathname.slice(1);
+    await s3.send(new PutObjectCommand({ Bucket: MODEL_BUCKET, Key, Body: 'another model' }));
+    await approvedBy(manifest, ['ruth.meyer']);
+
+    expect(await endOf('release', manifest.release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
+    await expectStillApproved(manifest, 'promotion_refused', /^artifact_version$/);
+    expect(await store.pointer(manifest.model_name)).toBeUndefined();
+  });
+
+  it('is neither approved nor promoted on evidence that was changed in the table', async () => {
+    const manifest = await validated(await variant('doctored', '1.1.0'));
+    const { release_id } = manifest;
+    const [check] = await store.checks(release_id);
+    if (check === undefined) throw new Error('there are no checks');
+    const key = { pk: releaseKey(release_id).pk, sk: `${checkPrefix}${check.stage}#${check.name}` };
+    const page = await openInBrowser(await linkOf(release_id, 'ana.silva'));
+
+    await tamper(key, 'measured', 'better than it was');
+    const onDoctored = await decideInBrowser(page, { decision: 'approve', confirmation: '1.1.0', comment: '' });
+    await tamper(key, 'measured', check.measured);
+
+    expect(onDoctored.status).toBe(409);
+    expect(await store.approvals(release_id)).toEqual([]);
+
+    // The quorum is there and nobody has told the machine yet: at this instant somebody changes a row.
+    await whileNothingDispatches(async () => {
+      await approvedBy(manifest, QUORUM);
+      await tamper(key, 'measured', 'better than it was');
+    });
+
+    expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
+    await expectStillApproved(manifest, 'promotion_refused', /^evidence_digest$/);
+  });
+
+  it('is not promoted when its approval expires while the endpoint is still being made', async () => {
+    await order({ delayMs: 5_000 });
+    const manifest = await validated(await variant('expiring', '1.1.0'));
+    const { release_id } = manifest;
+    await approvedBy(manifest, QUORUM);
+    await eventually('the deployment', async () => (await store.release(release_id))?.endpointConfigName);
+
+    await tamper(releaseKey(release_id), 'approvedUntil', LONG_AGO);
+
+    expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
+    await expectStillApproved(manifest, 'promotion_refused', /^approval_expiry$/);
+    expect(await store.pointer(manifest.model_name)).toBeUndefined();
+  });
+});
+
+describe('a deployment that fails', () => {
+  it('leaves a new model without a release in production', async () => {
+    const manifest = await validated(await variant('never-served', '1.1.0'));
+
+    await order({ failNextCreate: 'The container does not answer its health check.' });
+    await approvedBy(manifest, QUORUM);
+
+    expect(await endOf('release', manifest.release_id)).toEqual({ status: 'FAILED', error: 'DeploymentFailed' });
+    await expectStillApproved(manifest, 'deployment_failed', /health check/);
+    expect(await store.pointer(manifest.model_name)).toBeUndefined();
+  });
+
+  it('leaves in production what was there, and serving', async () => {
+    const first = await inProduction(await variant('served-before', '1.1.0'));
+    const before = await store.pointer(first.model_name);
+    const second = await validated(await variant('served-before', '1.2.0'));
+
+    await order({ failNextUpdate: 'The alarm of the canary went off.' });
+    await approvedBy(second, QUORUM);
+
+    expect(await endOf('release', second.release_id)).toEqual({ status: 'FAILED', error: 'DeploymentFailed' });
+    await expectStillApproved(second, 'deployment_failed', new RegExp(`serves ${before?.endpointConfigName}`));
+    expect(await store.pointer(first.model_name)).toEqual(before);
+    expect(await servedConfig(first.model_name)).toBe(before?.endpointConfigName);
+    expect((await store.release(first.release_id))?.state).toBe('production');
+  });
+});
+
+afterEach(() => order({ delayMs: 200 }));

@@ -1,0 +1,122 @@
+/** What a door refuses is refused with every fault, once, where submitters, operators and auditors see it. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
+import type { IntakeRefusal } from '../../lib/domain/release/intake.ts';
+import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
+import { createUsers } from '../../local/cognito.ts';
+import { assay, callApi, post, putOnBus, tokenOf } from './support/doors.ts';
+import { eventually } from './support/eventually.ts';
+import { executionsOf } from './support/machines.ts';
+import { variant } from './support/variant.ts';
+import { endpoints, store } from './support/world.ts';
+
+const FIELDS = ['artifact_sha256', 'colour', 'git_commit', 'model_card_uri'];
+
+/** One field is missing, one is unknown, one is no digest, and one names an object that is not there. */
+const faulty = async (modelName: string): Promise<Record<string, unknown> & { release_id: string }> => {
+  const { git_commit: _, ...manifest } = await variant(modelName, '1.1.0');
+  const nowhere = manifest.model_card_uri.replace('model-card', 'no-card');
+  return { ...manifest, colour: 'blue', artifact_sha256: 'abc', model_card_uri: nowhere };
+};
+
+const refusalsOf = async (releaseId: string): Promise<IntakeRefusal[]> =>
+  (await store.refusals()).filter(({ claimedReleaseId }) => claimedReleaseId === releaseId);
+
+const fieldsOf = (faults: readonly { field: string }[]): string[] => faults.map(({ field }) => field).toSorted();
+
+/** Establishes that a claim left one refusal and one event, and started nothing. */
+const expectOneRefusal = async (releaseId: string): Promise<void> => {
+  const refusals = await refusalsOf(releaseId);
+  expect(refusals).toHaveLength(1);
+  const events = (await store.events(INTAKE_CHAIN)).filter(({ event }) => event.release_id === releaseId);
+  expect(events.map(({ event }) => event.event_type)).toEqual(['release_refused']);
+  expect(await store.release(releaseId)).toBeUndefined();
+  expect(await executionsOf('release', releaseId)).toEqual([]);
+};
+
+describe('a manifest with four faults', () => {
+  it('is refused by the bus, naming every field at fault', async () => {
+    const manifest = await faulty('faulty-on-the-bus');
+
+    await putOnBus(manifest);
+
+    const [refusal] = await eventually('the refusal', async () => {
+      const found = await refusalsOf(manifest.release_id);
+      return found.length > 0 ? found : undefined;
+    });
+    expect(fieldsOf(refusal?.faults ?? [])).toEqual(FIELDS);
+    expect(refusal?.door).toBe('event_bus');
+    await expectOneRefusal(manifest.release_id);
+  });
+
+  it('is refused by the API, and sent again it is still one refusal', async () => {
+    const manifest = await faulty('faulty-by-the-api');
+
+    const first = await post(manifest);
+    const again = await post(manifest);
+
+    expect(first).toMatchObject({ status: 422, body: { title: 'ManifestInvalid' } });
+    expect(fieldsOf(first.body['faults'] as { field: string }[])).toEqual(FIELDS);
+    expect(again).toEqual(first);
+    await expectOneRefusal(manifest.release_id);
+  });
+
+  it('is listed by the API and by the command line with its faults', async () => {
+    const manifest = await faulty('faulty-and-listed');
+    await post(manifest);
+
+    const { body } = await callApi('/v1/refusals', await tokenOf('omar.haddad'));
+    const { code, out } = await assay('refusals');
+
+    const listed = (body['refusals'] as Record<string, unknown>[]).find(
+      (refusal) => refusal['claimed_release_id'] === manifest.release_id,
+    );
+    expect(fieldsOf(listed?.['faults'] as { field: string }[])).toEqual(FIELDS);
+    const account = out.slice(out.indexOf(manifest.release_id)).split('\n\n')[0] ?? '';
+    expect(code).toBe(0);
+    for (const field of FIELDS) expect(account).toContain(field);
+  });
+});
+
+describe('a release id', () => {
+  it('is refused for other content, and the first release stays what it was', async () => {
+    const manifest = await variant('taken', '1.1.0');
+    await post(manifest);
+    const before = await store.release(manifest.release_id);
+
+    const answer = await post({ ...manifest, config_version: 'cfg-other' });
+
+    expect(answer).toMatchObject({ status: 409, body: { title: 'ReleaseIdTaken' } });
+    const after = await store.release(manifest.release_id);
+    expect(after?.contentSha256).toBe(before?.contentSha256);
+    expect(await executionsOf('release', manifest.release_id)).toHaveLength(1);
+  });
+});
+
+describe('whoever posts a release', () => {
+  let manifest: ReleaseManifest;
+  beforeAll(async () => {
+    manifest = await variant('not-authorized', '1.1.0');
+  });
+
+  it('is refused without a token, and with one that nobody issued', async () => {
+    expect((await callApi('/v1/releases', undefined, manifest)).status).toBe(401);
+    expect((await callApi('/v1/releases', 'e30.e30.c2lnbmF0dXJl', manifest)).status).toBe(401);
+    expect(await store.release(manifest.release_id)).toBeUndefined();
+  });
+
+  it('is refused without the role releaser', async () => {
+    const reader = {
+      username: 'ida.berg',
+      email: 'ida.berg@example.com',
+      password: 'Only-reads-here-1',
+      groups: ['auditor'],
+    };
+    await createUsers(endpoints.awsEndpoint, endpoints.auth.userPoolId, [reader]);
+
+    const answer = await callApi('/v1/releases', await tokenOf(reader.username, reader.password), manifest);
+
+    expect(answer).toMatchObject({ status: 403, body: { title: 'NotAuthorized' } });
+    expect(await store.release(manifest.release_id)).toBeUndefined();
+  });
+});

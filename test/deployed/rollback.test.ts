@@ -1,0 +1,142 @@
+/** The way back: once, to what was approved, from an alarm, the command line or the API; or a refusal on record. */
+import { describe, expect, it } from 'vitest';
+import { releaseKey } from '../../lib/adapters/dynamodb-keys.ts';
+import type { Pointer } from '../../lib/domain/serving/pointer.ts';
+import { rollbackId } from '../../lib/domain/serving/rollback.ts';
+import { awsEventDelivery } from '../../local/aws-events.ts';
+import { assay, callApi, tokenOf } from './support/doors.ts';
+import { eventually } from './support/eventually.ts';
+import { inProduction, releaseIn } from './support/life.ts';
+import { endOf, executionsOf } from './support/machines.ts';
+import { packageStatus, servedConfig } from './support/sagemaker.ts';
+import { tamper } from './support/table.ts';
+import { variant } from './support/variant.ts';
+import { endpoints, store } from './support/world.ts';
+
+const ORDER = { reason: 'too many complaints', incident: 'INC-7' };
+
+/** A model with a release in production, if told so with one before it to go back to, and its pointer. */
+const serving = async (modelName: string, hasFallback = true): Promise<Pointer> => {
+  await inProduction(await variant(modelName, '1.1.0'));
+  if (hasFallback) await inProduction(await variant(modelName, '1.2.0'));
+  const pointer = await store.pointer(modelName);
+  if (pointer === undefined) throw new Error(`nothing of ${modelName} is in production`);
+  return pointer;
+};
+
+const eventTypesOf = async (modelName: string): Promise<string[]> =>
+  (await store.events(modelName)).map(({ event }) => event.event_type);
+
+/** Establishes that a model went back once from what its pointer named to the fallback, everywhere. */
+const expectOneRollback = async (before: Pointer): Promise<void> => {
+  const { modelName, epoch, releaseId, fallbackReleaseId } = before;
+  const failed = await releaseIn(releaseId, 'rolled_back');
+  const restored = await releaseIn(fallbackReleaseId, 'production');
+  expect(await endOf('rollback', rollbackId(modelName, epoch))).toEqual({ status: 'SUCCEEDED' });
+  const pointer = await store.pointer(modelName);
+  expect(pointer).toMatchObject({ epoch: epoch + 1, releaseId: fallbackReleaseId, fallbackReleaseId: '' });
+  expect(await servedConfig(modelName)).toBe(pointer?.endpointConfigName);
+  const types = await eventTypesOf(modelName);
+  expect(types.filter((type) => type === 'rollback_requested')).toHaveLength(1);
+  expect(types.filter((type) => type === 'rollback_executed')).toHaveLength(1);
+  await eventually('the registry to show both', async () => {
+    const packages = [
+      await packageStatus(failed.modelPackageArn ?? ''),
+      await packageStatus(restored.modelPackageArn ?? ''),
+    ];
+    const shown = packages.map(({ ModelApprovalStatus, ModelLifeCycle }) =>
+      [ModelApprovalStatus, ModelLifeCycle?.Stage, ModelLifeCycle?.StageStatus].join(' '),
+    );
+    const areRight = shown[0] === 'Rejected Production RolledBack' && shown[1] === 'Approved Production Approved';
+    return areRight ? true : undefined;
+  });
+};
+
+describe('five alarms at once', () => {
+  it('are one rollback', async () => {
+    const pointer = await serving('alarming');
+    const deliver = awsEventDelivery(endpoints.awsEndpoint);
+    const alarm = (symptom: string) => ({
+      source: 'aws.cloudwatch',
+      detailType: 'CloudWatch Alarm State Change',
+      resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/alarming/${symptom}`],
+      detail: { alarmName: `assay/alarming/${symptom}`, state: { value: 'ALARM', reason: 'above the threshold' } },
+    });
+
+    await Promise.all(['error-rate', 'latency', 'drift', 'complaints', 'cost'].map((one) => deliver(alarm(one))));
+
+    await expectOneRollback(pointer);
+    expect(await executionsOf('rollback', rollbackId('alarming', pointer.epoch))).toHaveLength(1);
+  });
+});
+
+describe('a rollback by the API', () => {
+  it('is one for two operators at once, and none for whoever is no operator', async () => {
+    const pointer = await serving('rolled-back-by-api');
+    const path = '/v1/models/rolled-back-by-api/rollback';
+    const operator = await tokenOf('omar.haddad');
+
+    const refused = await callApi(path, await tokenOf('dana.kim'), ORDER);
+    const answers = await Promise.all([callApi(path, operator, ORDER), callApi(path, operator, ORDER)]);
+
+    expect(refused.status).toBe(403);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 202]);
+    expect(new Set(answers.map(({ body }) => body['rollback_id'])).size).toBe(1);
+    await expectOneRollback(pointer);
+    const executed = (await store.events(pointer.modelName)).find(
+      ({ event }) => event.event_type === 'rollback_executed',
+    );
+    expect(executed?.event).toMatchObject({
+      actor_id: 'omar.haddad',
+      actor_role: 'operator',
+      reason: ORDER.reason,
+      linked_incident: ORDER.incident,
+    });
+  });
+});
+
+describe('a rollback by the command line', () => {
+  it('is refused to a fallback that is not what was approved, and done when it is again', async () => {
+    const pointer = await serving('rolled-back-by-cli');
+    const fallback = releaseKey(pointer.fallbackReleaseId);
+    const approved = await store.release(pointer.fallbackReleaseId);
+    const rollBack = () => assay('rollback', pointer.modelName, '--reason', ORDER.reason, '--incident', ORDER.incident);
+    const id = rollbackId(pointer.modelName, pointer.epoch);
+
+    await tamper(fallback, 'pinned.artifactSha256', 'f'.repeat(64));
+    const first = await rollBack();
+    await eventually('the refusal', async () => (await store.rollback(id))?.status === 'refused' || undefined);
+
+    expect(first).toMatchObject({ code: 0, out: expect.stringContaining(id) });
+    expect(await endOf('rollback', id)).toEqual({ status: 'FAILED', error: 'RollbackRefused' });
+    expect(await store.pointer(pointer.modelName)).toEqual(pointer);
+    expect(await servedConfig(pointer.modelName)).toBe(pointer.endpointConfigName);
+    expect(await eventTypesOf(pointer.modelName)).toContain('rollback_refused');
+
+    await tamper(fallback, 'pinned.artifactSha256', approved?.pinned?.artifactSha256);
+    const second = await rollBack();
+
+    expect(second.code).toBe(0);
+    await releaseIn(pointer.releaseId, 'rolled_back');
+    expect(await store.pointer(pointer.modelName)).toMatchObject({
+      epoch: pointer.epoch + 1,
+      releaseId: pointer.fallbackReleaseId,
+    });
+  });
+});
+
+describe('a model that has nothing to go back to', () => {
+  it('is not rolled back, and that is on record', async () => {
+    const pointer = await serving('without-a-way-back', false);
+
+    const answer = await callApi(`/v1/models/${pointer.modelName}/rollback`, await tokenOf('omar.haddad'), ORDER);
+    const printed = await assay('rollback', pointer.modelName, '--reason', ORDER.reason, '--incident', ORDER.incident);
+
+    expect(answer).toMatchObject({ status: 409, body: { title: 'RollbackImpossible' } });
+    expect(printed).toMatchObject({ code: 2, err: expect.stringContaining('RollbackImpossible') });
+    expect(await store.pointer(pointer.modelName)).toEqual(pointer);
+    const refused = (await eventTypesOf(pointer.modelName)).filter((type) => type === 'rollback_refused');
+    expect(refused).toHaveLength(2);
+    expect(await executionsOf('rollback', rollbackId(pointer.modelName, pointer.epoch))).toEqual([]);
+  });
+});

@@ -1,0 +1,62 @@
+/** The story that `npm start -- --auto` plays, as a person or a pipeline starts it: a process of its own. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { root } from './support/world.ts';
+
+const home = join(root, '.local', `test-story-${process.pid}`);
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+/** Starts it on ports of its own, in a home of its own, beside this suite's deployment. */
+const npmStart = (...args: string[]): Promise<{ code: number | null; printed: string }> =>
+  new Promise((resolve, reject) => {
+    const ports = { ASSAY_PORT: '0', ASSAY_SAGEMAKER_PORT: '0', ASSAY_PUBLIC_PORT: '0' };
+    const child = spawn('npm', ['start', '--', ...args], {
+      cwd: root,
+      env: { ...process.env, ...ports, ASSAY_HOME: home },
+    });
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        printed += chunk.toString();
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, printed }));
+  });
+
+describe('npm start -- --auto', () => {
+  it('plays every step of the story, reports it, and ends what it started', async ({ annotate }) => {
+    await mkdir(home, { recursive: true });
+    const file = join(home, 'report.json');
+
+    const { code, printed } = await npmStart('--auto', '--report', file);
+
+    expect(code, printed).toBe(0);
+    const report = JSON.parse(await readFile(file, 'utf8'));
+    await annotate(`set up in ${report.set_up_seconds} s, story in ${report.story_seconds} s`);
+    expect(report).toMatchObject({
+      outcome: 'passed',
+      set_up_seconds: expect.any(Number),
+      story_seconds: expect.any(Number),
+      steps: [
+        {
+          step: '1.0.0 is requested by an event and refused for fairness',
+          outcome: expect.stringMatching(/0\.7\d.*0\.8/),
+        },
+        { step: '1.1.0 is registered by a pipeline and validated', outcome: 'validated' },
+        { step: '1.1.0 is approved by two people by their links', outcome: expect.stringMatching(/ana.*ruth/) },
+        { step: '1.1.0 goes to production', outcome: 'production' },
+        { step: '1.2.0 is posted to the API and validated', outcome: 'validated' },
+        { step: '1.2.0 is approved by two people by their links', outcome: expect.stringMatching(/ana.*ruth/) },
+        { step: '1.2.0 goes to production', outcome: 'production' },
+        { step: 'an alarm rolls 1.2.0 back to 1.1.0', outcome: '1.1.0 is in production' },
+        { step: 'the ledger is pulled and verified without AWS', outcome: expect.stringMatching(/^ok/) },
+      ],
+    });
+    expect(report).not.toHaveProperty('failure');
+    expect(existsSync(join(home, 'endpoints.json'))).toBe(false);
+  });
+});

@@ -1,0 +1,36 @@
+/** SageMaker as operators see it, and the orders that the stand-in takes from tests. */
+import {
+  DescribeEndpointCommand,
+  DescribeModelPackageCommand,
+  ListModelPackagesCommand,
+} from '@aws-sdk/client-sagemaker';
+import type { Settings } from '../../../local/sagemaker/operation.ts';
+import { endpoints, sagemaker } from './world.ts';
+
+/** Tells the stand-in how to behave from now on. */
+export const order = async (settings: Partial<Settings>): Promise<void> => {
+  const answer = await fetch(`${endpoints.sagemakerEndpoint}/_standin/settings`, {
+    method: 'PUT',
+    body: JSON.stringify(settings),
+  });
+  if (!answer.ok) throw new Error(`the stand-in answered ${answer.status}: ${await answer.text()}`);
+};
+
+/** The one package of a model's group, or that of this ARN: its status and its place in the life cycle. */
+export const packageStatus = async (modelPackageArn: string) => {
+  const { ModelApprovalStatus, ModelLifeCycle } = await sagemaker.send(
+    new DescribeModelPackageCommand({ ModelPackageName: modelPackageArn }),
+  );
+  return { ModelApprovalStatus, ModelLifeCycle };
+};
+
+export const packagesOf = async (modelName: string) => {
+  const { ModelPackageSummaryList = [] } = await sagemaker.send(
+    new ListModelPackagesCommand({ ModelPackageGroupName: modelName }),
+  );
+  return ModelPackageSummaryList;
+};
+
+/** The configuration that the endpoint of a model serves. */
+export const servedConfig = async (endpointName: string): Promise<string | undefined> =>
+  (await sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpointName }))).EndpointConfigName;

@@ -1,0 +1,53 @@
+/** The table as somebody with the rights of an administrator sees it, and could change it. */
+import { paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Instant } from '../../../lib/domain/identifiers.ts';
+import { dynamodb, endpoints } from './world.ts';
+
+export type Item = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
+type Key = { readonly pk: string; readonly sk: string };
+
+/** An instant that has passed, whatever the clock says. */
+export const LONG_AGO = '2020-01-01T00:00:00.000Z' as Instant; // a well-formed instant, for the parsers that read it
+
+const scan = async (): Promise<Item[]> => {
+  const items: Item[] = [];
+  const pages = paginateScan({ client: dynamodb }, { TableName: endpoints.table, ConsistentRead: true });
+  for await (const { Items = [] } of pages) items.push(...(Items as Item[])); // every item has the table's two keys
+  return items;
+};
+
+/** The events as they are stored, of all chains. */
+export const storedEvents = async (): Promise<Item[]> =>
+  (await scan()).filter(({ pk, sk }) => pk.startsWith('MODEL#') && sk.startsWith('EVENT#'));
+
+/** What the table holds about a release, its model and what must still happen for them; not the order of the log. */
+export const itemsOf = async ({ release_id, model_name }: { release_id: string; model_name: string }) =>
+  (await scan())
+    .filter(({ pk, sk }) => {
+      const isOwn = [`RELEASE#${release_id}`, `REQUEST#apr-${release_id}`, `MODEL#${model_name}`].includes(pk);
+      return isOwn || (pk.startsWith('OUTBOX#') && sk.startsWith(`${model_name}#`));
+    })
+    .map(({ gsi_state_pk: _, gsi_state_sk: __, log_index: ___, ...item }) => item)
+    .sort((a, b) => `${a['pk']} ${a['sk']}`.localeCompare(`${b['pk']} ${b['sk']}`));
+
+/** The noted side effects of one kind, for a model. */
+export const outboxOf = async (modelName: string, kind: string): Promise<Item[]> =>
+  (await scan()).filter(
+    ({ pk, sk, intent }) =>
+      pk.startsWith('OUTBOX#') && sk.startsWith(`${modelName}#`) && (intent as { kind: string }).kind === kind,
+  );
+
+/** Changes attributes of an item behind the product's back. `path` may reach into a map. */
+export const tamper = async ({ pk, sk }: Key, path: string, value: unknown): Promise<void> => {
+  const parts = path.split('.');
+  await dynamodb.send(
+    new UpdateCommand({
+      TableName: endpoints.table,
+      Key: { pk, sk },
+      UpdateExpression: `SET ${parts.map((_, index) => `#p${index}`).join('.')} = :value`,
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: Object.fromEntries(parts.map((part, index) => [`#p${index}`, part])),
+      ExpressionAttributeValues: { ':value': value },
+    }),
+  );
+};

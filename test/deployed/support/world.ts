@@ -1,0 +1,29 @@
+/** The deployment that all files share, and clients for what cannot be seen through the product's own doors. */
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { inject } from 'vitest';
+import { dynamodbReleaseStore } from '../../../lib/adapters/dynamodb-release-store.ts';
+import { clientConfig } from '../../../local/clients.ts';
+
+export const root = join(import.meta.dirname, '../../..');
+export const home = inject('home');
+export const endpoints = inject('endpoints');
+
+const config = clientConfig(endpoints.awsEndpoint);
+export const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
+  marshallOptions: { removeUndefinedValues: true },
+});
+export const eventBridge = new EventBridgeClient(config);
+export const lambda = new LambdaClient(config);
+export const s3 = new S3Client({ ...config, forcePathStyle: true });
+export const sagemaker = new SageMakerClient(clientConfig(endpoints.sagemakerEndpoint));
+export const stepFunctions = new SFNClient(config);
+
+/** The table, read as the product reads it. */
+export const store = dynamodbReleaseStore(endpoints.table, dynamodb);

@@ -1,0 +1,35 @@
+/** What the stream does not tell, the clock finds: a release that nothing but the sweep moves gets as far. */
+import { describe, expect, it } from 'vitest';
+import { sweep, whileNothingDispatches } from './support/dispatch.ts';
+import { post } from './support/doors.ts';
+import { eventually } from './support/eventually.ts';
+import { ASKED, invitationsOf, validated } from './support/life.ts';
+import { executionsOf } from './support/machines.ts';
+import { variant } from './support/variant.ts';
+import { store } from './support/world.ts';
+
+describe('the sweep alone', () => {
+  it('takes a release to its approvers, and a stream that tells it all later changes nothing', async () => {
+    const manifest = await variant('swept', '1.1.0');
+    const { release_id, model_name } = manifest;
+
+    await whileNothingDispatches(async () => {
+      await post(manifest);
+      expect(await executionsOf('release', release_id)).toEqual([]);
+
+      await eventually('the mails, by sweeping', async () => {
+        await sweep();
+        return (await invitationsOf(release_id)).length >= ASKED.length ? 'sent' : undefined;
+      });
+
+      expect((await store.release(release_id))?.state).toBe('validated');
+    });
+    const events = await store.events(model_name);
+    // The stream tells in order: of a later release only after all that it had kept back.
+    await validated(await variant('after-the-swept', '1.1.0'));
+
+    expect((await invitationsOf(release_id)).map(({ person }) => person)).toEqual(ASKED);
+    expect(await store.events(model_name)).toEqual(events);
+    expect(await executionsOf('release', release_id)).toHaveLength(1);
+  });
+});
