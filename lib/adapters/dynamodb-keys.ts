@@ -12,6 +12,7 @@ export const contentKey = (sha256: string): Key => ({ pk: `CONTENT#${sha256}`, s
 export const refusalKey = (refusalId: string): Key => ({ pk: `REFUSAL#${refusalId}`, sk: 'META' });
 export const requestKey = (requestId: string): Key => ({ pk: `REQUEST#${requestId}`, sk: 'META' });
 export const policyKey = (sha256: string): Key => ({ pk: `POLICY#${sha256}`, sk: 'META' });
+export const configurationKey: Key = { pk: 'CONFIGURATION', sk: 'META' };
 export const rollbackKey = (rollbackId: string): Key => ({ pk: `ROLLBACK#${rollbackId}`, sk: 'META' });
 export const pointerKey = (modelName: string): Key => ({ pk: `MODEL#${modelName}`, sk: 'PRODUCTION' });
 export const headKey = (model: string): Key => ({ pk: `MODEL#${model}`, sk: 'HEAD' });
@@ -44,6 +45,8 @@ export const entityKey = (entity: Entity): Key => {
       return rollbackKey(entity.rollbackId);
     case 'policy':
       return policyKey(entity.policySha256);
+    case 'configuration':
+      return configurationKey;
     default:
       return unreachable(entity);
   }

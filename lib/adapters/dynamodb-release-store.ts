@@ -15,6 +15,7 @@ import { Sha256 } from '../domain/identifiers.ts';
 import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
 import type { Change, Write } from '../domain/ledger/change.ts';
 import { AuditEvent } from '../domain/ledger/event.ts';
+import { Configuration } from '../domain/policy/configuration.ts';
 import { PolicyVersion } from '../domain/policy/policy.ts';
 import type { ReleaseStore } from '../domain/ports.ts';
 import { Conflict } from '../domain/refusal.ts';
@@ -82,6 +83,7 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
     refusal: (refusalId) => get(IntakeRefusal, keys.refusalKey(refusalId)),
     refusals: () => inState(IntakeRefusal, 'REFUSALS'),
     policy: (sha256) => get(PolicyVersion, keys.policyKey(sha256)),
+    configuration: () => get(Configuration, keys.configurationKey),
     checks: (releaseId) => children(CheckRecord, keys.releaseKey(releaseId).pk, keys.checkPrefix),
     outcomes: (releaseId) => get(OutcomeRecord, keys.outcomesKey(releaseId)),
     approvals: (releaseId) => children(Approval, keys.releaseKey(releaseId).pk, keys.approvalPrefix),

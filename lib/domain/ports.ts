@@ -5,6 +5,7 @@ import type { OutcomeRecord } from './evidence/outcome-record.ts';
 import type { Instant, Sha256 } from './identifiers.ts';
 import type { SealedEvent } from './ledger/chain.ts';
 import type { Change } from './ledger/change.ts';
+import type { Configuration } from './policy/configuration.ts';
 import type { PolicyVersion } from './policy/policy.ts';
 import type { Content, IntakeRefusal } from './release/intake.ts';
 import type { PinnedObject, Release } from './release/release.ts';
@@ -20,6 +21,8 @@ export interface ReleaseStore {
   refusal(refusalId: string): Promise<IntakeRefusal | undefined>;
   refusals(): Promise<IntakeRefusal[]>;
   policy(policySha256: Sha256): Promise<PolicyVersion | undefined>;
+  /** The policy and the directory that releases were last requested under. */
+  configuration(): Promise<Configuration | undefined>;
   checks(releaseId: string): Promise<CheckRecord[]>;
   outcomes(releaseId: string): Promise<OutcomeRecord | undefined>;
   approvals(releaseId: string): Promise<Approval[]>;

@@ -1,6 +1,7 @@
 /** The intake with a store in memory and buckets in which everything lies that nobody took away. */
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
+import { configurationOf } from '../../lib/domain/policy/configuration.ts';
 import type { EvidenceSource } from '../../lib/domain/ports.ts';
 import type { ReleaseClaim } from '../../lib/domain/release/intake.ts';
 import type { IntakeWorld } from '../../lib/domain/release/request-release.ts';
@@ -28,14 +29,19 @@ export const someBuckets = (missing: readonly string[] = []): EvidenceSource => 
 
 export type Intake = IntakeWorld & { readonly store: MemoryReleaseStore };
 
-export const anIntake = (changes: Partial<IntakeWorld> = {}): Intake => ({
-  evidence: someBuckets(),
-  policy: aPolicy(),
-  directory: aDirectory(),
-  now: tickingClock(),
-  ...changes,
-  store: memoryReleaseStore(),
-});
+/** The configuration is on record already, as it is for every release but the first. */
+export const anIntake = (changes: Partial<IntakeWorld> = {}): Intake => {
+  const world = {
+    evidence: someBuckets(),
+    policy: aPolicy(),
+    directory: aDirectory(),
+    now: tickingClock(),
+    ...changes,
+  };
+  const store = memoryReleaseStore();
+  store.seed(configurationOf(world, NOW));
+  return { ...world, store };
+};
 
 export const aClaim = (changes: Record<string, unknown> = {}, rest: Partial<ReleaseClaim> = {}): ReleaseClaim => ({
   manifest: { ...aManifest(), ...changes },

@@ -64,6 +64,7 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
     refusal: async (id) => one('refusal', id),
     refusals: async () => all('refusal'),
     policy: async (id) => one('policy', id),
+    configuration: async () => one('configuration'),
     checks: async (id) => all('check').filter((check) => check.releaseId === id),
     outcomes: async (id) => one('outcomes', id),
     approvals: async (id) => all('approval').filter((approval) => approval.releaseId === id),
@@ -141,6 +142,8 @@ const idsOf = (entity: Entity): string[] => {
       return [entity.rollbackId];
     case 'policy':
       return [entity.policySha256];
+    case 'configuration':
+      return [];
     default:
       return unreachable(entity);
   }

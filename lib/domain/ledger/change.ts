@@ -3,6 +3,7 @@ import { Approval, ApprovalRequest } from '../approval/approval.ts';
 import { CheckRecord } from '../checks/check.ts';
 import { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
+import { Configuration } from '../policy/configuration.ts';
 import { PolicyVersion } from '../policy/policy.ts';
 import { Content, IntakeRefusal } from '../release/intake.ts';
 import { Release } from '../release/release.ts';
@@ -22,6 +23,7 @@ export const Entity = z.discriminatedUnion('entity', [
   Pointer,
   Rollback,
   PolicyVersion,
+  Configuration,
 ]);
 export type Entity = z.infer<typeof Entity>;
 export type EntityName = Entity['entity'];

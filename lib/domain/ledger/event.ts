@@ -7,6 +7,8 @@ export const EVENT_MAX_BYTES = 16_384;
 
 /** The chain of what no model can be charged with: refused manifests. Never a model's name, which cannot start so. */
 export const INTAKE_CHAIN = '_intake';
+/** The chain of what all models are judged by: the policy and the directory of approvers. */
+export const CONFIGURATION_CHAIN = '_configuration';
 
 /** The field's and the product's own words for what can happen. Part of the stored format: add, never rename. */
 export const EventType = z.enum([
@@ -31,6 +33,7 @@ export const EventType = z.enum([
   'rollback_executed',
   'transition_refused',
   'release_faulted',
+  'configuration_changed',
 ]);
 export type EventType = z.infer<typeof EventType>;
 

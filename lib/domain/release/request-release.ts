@@ -4,6 +4,7 @@ import type { Change } from '../ledger/change.ts';
 import { fitting } from '../ledger/event.ts';
 import type { ApproverDirectory } from '../policy/directory.ts';
 import { type GovernancePolicy, type PolicyVersion, policySha256 } from '../policy/policy.ts';
+import { noteConfiguration } from '../policy/record-configuration-change.ts';
 import type { EvidenceSource, ReleaseStore } from '../ports.ts';
 import { type Fault, Refusal } from '../refusal.ts';
 import { untilCommitted } from '../until-committed.ts';
@@ -68,6 +69,7 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   }
   assertApprovable(manifest, submitterOf(claim, manifest), world);
   const sources = await pinSources(manifest, world.evidence);
+  await noteConfiguration(world);
   const policyVersion = await world.store.policy(policySha256(world.policy));
   const { change, release } = draftRelease({ claim, manifest, content, sources, policyVersion, world });
   await world.store.commit(change, world.now());

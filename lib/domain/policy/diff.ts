@@ -1,0 +1,126 @@
+/** What a new policy asks for that the old one did not, and the other way round: check by check, tier by tier. */
+import { RiskTier } from '../identifiers.ts';
+import type { GovernancePolicy, PolicyCheck } from './policy.ts';
+import type { Stage } from './stage.ts';
+import { allFacts, computeTier, Domain } from './tiers.ts';
+import { ABSENT, demandsChange, numberChange, type PolicyChange, parameterChange, wordChange } from './value-change.ts';
+
+/** Establishes everything that differs between two policies, and whether each of it is stricter or looser. */
+export const diffPolicies = (before: GovernancePolicy, after: GovernancePolicy): PolicyChange[] => [
+  ...stageChanges(before, after),
+  ...tierRuleChanges(before, after),
+  ...RiskTier.options.flatMap((tier) => tierChanges(tier, before, after)),
+  ...gateChanges(before, after),
+  ...numberChange('approval_expiry_days', before.approval_expiry_days, after.approval_expiry_days, 'lower'),
+  ...wordChange('approval_meaning', before.approval_meaning, after.approval_meaning),
+  ...wordChange('name', before.name, after.name),
+];
+
+/** How much a check can do in a policy, from not being there to stopping a release. */
+const STRENGTHS = [ABSENT, 'observe', 'warn', 'enforce'] as const;
+type Strength = (typeof STRENGTHS)[number];
+type Used = { readonly stage: Stage; readonly check: PolicyCheck; readonly strength: Strength };
+
+const usedChecks = (policy: GovernancePolicy): ReadonlyMap<string, Used> => {
+  const rule = policy.promotion_rule ?? policy.release_gates?.promotion_rule;
+  const mustAllPass = rule?.only_if.all_checks_passed === true;
+  return new Map(
+    policy.stages.flatMap((stage) =>
+      stage.checks.map((check: PolicyCheck): [string, Used] => {
+        const isBinding = stage.required && stage.blocking;
+        const own = check.mode === 'enforce' && !isBinding ? 'warn' : check.mode;
+        return [`${stage.name}.${check.name}`, { stage, check, strength: mustAllPass ? 'enforce' : own }];
+      }),
+    ),
+  );
+};
+
+const stageChanges = (before: GovernancePolicy, after: GovernancePolicy): PolicyChange[] => {
+  const [then, now] = [usedChecks(before), usedChecks(after)];
+  return [...new Set([...then.keys(), ...now.keys()])].flatMap((about) => {
+    const [was, is] = [then.get(about), now.get(about)];
+    const [from, to] = [was?.strength ?? ABSENT, is?.strength ?? ABSENT];
+    return [
+      ...numberChange(about, STRENGTHS.indexOf(from), STRENGTHS.indexOf(to), 'higher').map((change) => ({
+        ...change,
+        before: from,
+        after: to,
+      })),
+      ...(was === undefined || is === undefined ? [] : settingChanges(about, was, is)),
+    ];
+  });
+};
+
+const settingChanges = (about: string, was: Used, is: Used): PolicyChange[] => {
+  const parameters: [Record<string, unknown>, Record<string, unknown>] = [was.check.parameters, is.check.parameters];
+  const [then, now] = parameters;
+  const tiersOf = ({ stage }: Used) => stage.required_for_risk_tiers ?? RiskTier.options;
+  return [
+    ...demandsChange(`${about}, tiers`, tiersOf(was), tiersOf(is)),
+    ...[...new Set([...Object.keys(then), ...Object.keys(now)])].flatMap((name) =>
+      parameterChange(`${about}.${name}`, name, then[name], now[name]),
+    ),
+    ...wordChange(`${about}, code`, codeOf(was.check), codeOf(is.check)),
+  ];
+};
+
+const codeOf = (check: PolicyCheck): string => ('lambda_arn' in check ? check.lambda_arn : '');
+
+/** Rules are compared by what they decide: on every set of facts that can be declared. */
+const tierRuleChanges = (before: GovernancePolicy, after: GovernancePolicy): PolicyChange[] => {
+  const undeclared = tierMove('models that declare no facts', computed(before, undefined), computed(after, undefined));
+  const every = allFacts();
+  return Domain.options
+    .flatMap((domain) => {
+      const facts = every.filter((fact) => fact.domain === domain);
+      const moves = Map.groupBy(facts, (fact) => `${computed(before, fact)} ${computed(after, fact)}`);
+      return [...moves].flatMap(([move, moved]) => {
+        const [from = '', to = ''] = move.split(' ');
+        const share = moved.length === facts.length ? '' : ` (${moved.length} of ${facts.length} kinds)`;
+        return tierMove(`${domain} models${share}`, from, to);
+      });
+    })
+    .concat(undeclared);
+};
+
+/** Without rules, the declared tier holds, which may be any. */
+const DECLARED = 'declared';
+const TIER_ORDER: readonly string[] = [DECLARED, ...RiskTier.options];
+
+const computed = (policy: GovernancePolicy, facts: Parameters<typeof computeTier>[1]): string =>
+  computeTier(policy, facts)?.tier ?? DECLARED;
+
+/** To be held to `low` at least is the same as what was declared. */
+const tierMove = (about: string, before: string, after: string): PolicyChange[] => {
+  const rank = (tier: string) => Math.max(1, TIER_ORDER.indexOf(tier));
+  return numberChange(`tier of ${about}`, rank(before), rank(after), 'higher').map((change) => ({
+    ...change,
+    before,
+    after,
+  }));
+};
+
+const tierChanges = (tier: RiskTier, before: GovernancePolicy, after: GovernancePolicy): PolicyChange[] => {
+  const [was, is] = [before.tiers[tier], after.tiers[tier]];
+  const questions = new Map(was.checklist.map(({ id, question }) => [id, question]));
+  const ids = (list: typeof was.checklist) => list.map(({ id }) => id);
+  return [
+    ...demandsChange(`${tier} tier, roles`, was.roles, is.roles),
+    ...numberChange(`${tier} tier, sla_hours`, was.sla_hours, is.sla_hours, 'lower'),
+    ...numberChange(`${tier} tier, deadline_hours`, was.deadline_hours, is.deadline_hours, 'lower'),
+    ...demandsChange(`${tier} tier, checklist`, ids(was.checklist), ids(is.checklist)),
+    ...is.checklist.flatMap(({ id, question }) =>
+      wordChange(`${tier} tier, question ${id}`, questions.get(id) ?? question, question),
+    ),
+  ];
+};
+
+const gateChanges = (before: GovernancePolicy, after: GovernancePolicy): PolicyChange[] =>
+  demandsChange('required artifacts', artifactsOf(before), artifactsOf(after));
+
+/** The exception for a first release is told as the smaller demand that it makes. */
+const artifactsOf = ({ release_gates: gates }: GovernancePolicy): string[] => {
+  const artifacts = gates?.required_artifacts ?? [];
+  const isOfFirst = artifacts.includes('rollback_target') && gates?.first_release_may_lack_rollback_target !== true;
+  return [...artifacts, ...(isOfFirst ? ['rollback_target of a first release'] : [])];
+};

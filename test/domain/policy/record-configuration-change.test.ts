@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import { ApproverDirectory } from '../../../lib/domain/policy/directory.ts';
+import { GovernancePolicy, policySha256 } from '../../../lib/domain/policy/policy.ts';
+import { noteConfiguration } from '../../../lib/domain/policy/record-configuration-change.ts';
+import { Conflict } from '../../../lib/domain/refusal.ts';
+import { requestRelease } from '../../../lib/domain/release/request-release.ts';
+import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
+import { checkLedger } from '../../support/check-ledger.ts';
+import { aClaim, someBuckets, tickingClock } from '../../support/intake.ts';
+import { memoryReleaseStore } from '../../support/memory-release-store.ts';
+
+const aWorld = () => ({
+  store: memoryReleaseStore(),
+  evidence: someBuckets(),
+  policy: aPolicy(),
+  directory: aDirectory(),
+  now: tickingClock(),
+});
+type World = ReturnType<typeof aWorld>;
+
+const eventsOf = async ({ store }: World) =>
+  (await store.events(CONFIGURATION_CHAIN)).map(({ event }) => ({ ...event, details: event.details }));
+
+const LOOSER = GovernancePolicy.parse({ ...aPolicy(), change_id: 'CHG-7', approval_expiry_days: 180 });
+const [ada, ...others] = aDirectory().people;
+const PROMOTED = ApproverDirectory.parse({
+  schema_version: 1,
+  people: [{ ...ada, roles: ['ml_lead', 'legal'] }, ...others.slice(0, -1)],
+});
+
+describe('a change of the configuration', () => {
+  it('is an event of a chain of its own, before the first release that is requested under it', async () => {
+    const world = aWorld();
+
+    await requestRelease(aClaim(), world);
+
+    expect(await eventsOf(world)).toMatchObject([
+      {
+        event_type: 'configuration_changed',
+        actor_id: 'assay',
+        policy_sha256: policySha256(world.policy),
+        reason: 'the first configuration',
+        details: { changed: ['policy', 'approvers'], policy_sha256_before: '', policy_changes_total: 0 },
+      },
+    ]);
+    expect(world.store.outbox.map(({ intent }) => intent)).toContainEqual(
+      expect.objectContaining({ kind: 'publish_event', detailType: 'Configuration Changed' }),
+    );
+    expect(await world.store.policy(policySha256(world.policy))).toMatchObject({ policy: world.policy });
+    await checkLedger(world.store, CONFIGURATION_CHAIN, aManifest().model_name);
+  });
+
+  it('says what of the policy became looser, and which change request it belongs to', async () => {
+    const world = aWorld();
+    await noteConfiguration(world);
+
+    await noteConfiguration({ ...world, policy: LOOSER });
+
+    expect((await eventsOf(world)).at(-1)).toMatchObject({
+      reason: 'another policy deployed',
+      details: {
+        changed: ['policy'],
+        policy_change_id: 'CHG-7',
+        policy_sha256_before: policySha256(world.policy),
+        policy_changes: [{ effect: 'looser', about: 'approval_expiry_days', before: '90', after: '180' }],
+        role_changes: [],
+      },
+    });
+  });
+
+  it('says who gained and who lost a role, by their ids alone', async () => {
+    const world = aWorld();
+    await noteConfiguration(world);
+
+    await noteConfiguration({ ...world, directory: PROMOTED });
+
+    const event = (await eventsOf(world)).at(-1);
+    expect(event).toMatchObject({
+      reason: 'another approvers deployed',
+      details: {
+        changed: ['approvers'],
+        role_changes_total: 2,
+        role_changes: [
+          { person_id: 'ada', roles_before: ['ml_lead'], roles: ['ml_lead', 'legal'] },
+          { person_id: 'tom', roles_before: ['risk_owner', 'ml_engineer'], roles: [] },
+        ],
+      },
+    });
+    for (const { name, email } of PROMOTED.people) {
+      expect(JSON.stringify(event)).not.toContain(email);
+      expect(JSON.stringify(event)).not.toContain(name);
+    }
+  });
+
+  it('is recorded once, and again when it is taken back', async () => {
+    const world = aWorld();
+
+    for (const policy of [world.policy, world.policy, LOOSER, LOOSER, world.policy]) {
+      await noteConfiguration({ ...world, policy });
+    }
+
+    const events = await eventsOf(world);
+    expect(events.map(({ policy_sha256 }) => policy_sha256)).toEqual(
+      [world.policy, LOOSER, world.policy].map(policySha256),
+    );
+    expect(new Set(events.map(({ idempotency_key }) => idempotency_key)).size).toBe(3);
+    await checkLedger(world.store, CONFIGURATION_CHAIN);
+  });
+
+  it('is a conflict for whoever noticed it second', async () => {
+    const world = aWorld();
+    world.store.beforeNextCommit(() => noteConfiguration(world));
+
+    await expect(noteConfiguration(world)).rejects.toBeInstanceOf(Conflict);
+
+    expect(await eventsOf(world)).toHaveLength(1);
+  });
+
+  it('does not stop five releases that are requested at once under it', async () => {
+    const world = aWorld();
+    const claims = ['1.0.0', '1.0.1', '1.0.2', '1.0.3', '1.0.4'].map((version) =>
+      aClaim({ model_version: version, release_id: `mortgage-${version}` }),
+    );
+
+    const answers = await Promise.all(claims.map((claim) => requestRelease(claim, world)));
+
+    expect(answers.map(({ outcome }) => outcome)).toEqual(Array(5).fill('accepted'));
+    expect(await eventsOf(world)).toHaveLength(1);
+  });
+
+  it('fits into an event, however large', async () => {
+    const world = aWorld();
+    await noteConfiguration(world);
+    const people = Array.from({ length: 1000 }, (_, index) => ({
+      id: `p${'0'.repeat(58)}${String(index).padStart(4, '0')}`,
+      name: 'Somebody',
+      email: `p${index}@example.com`,
+      roles: ['ml_lead', 'risk_owner', 'risk_or_compliance_owner'],
+    }));
+    const directory = ApproverDirectory.parse({ schema_version: 1, people });
+    const long = (word: string) => word.repeat(100).slice(0, 500);
+    const tiers = Object.fromEntries(
+      Object.entries(world.policy.tiers).map(([name, tier]) => [
+        name,
+        { ...tier, checklist: tier.checklist.map(({ id }) => ({ id, question: long('Wörter? ') })) },
+      ]),
+    );
+    const policy = GovernancePolicy.parse({ ...world.policy, name: long('N'), approval_meaning: long('M'), tiers });
+
+    await noteConfiguration({ ...world, directory, policy });
+
+    expect((await eventsOf(world)).at(-1)?.details).toMatchObject({ role_changes_total: 1005 });
+  });
+});
