@@ -92,7 +92,7 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
 
       for (const { kind, entity } of writes) {
         if (kind === 'expect') continue;
-        entities.set(keyOf(entity), structuredClone({ ...entity, version: entity.version + 1 }));
+        entities.set(keyOf(entity), structuredClone({ ...entity, version: kind === 'create' ? 1 : entity.version + 1 }));
       }
       chains.set(change.model, [...chain(change.model), sealed]);
       outbox.push({ intent: { kind: 'ship_event', model: change.model, seq: sealed.event.seq } }, ...intents);

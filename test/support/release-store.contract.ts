@@ -1,0 +1,322 @@
+/** What every release store does, whatever it is made of: run against the fake in memory and against DynamoDB. */
+import { describe, expect, it } from 'vitest';
+import type { ReleaseId } from '../../lib/domain/identifiers.ts';
+import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
+import { leafHash } from '../../lib/domain/ledger/chain.ts';
+import type { Change, DueIntent, Entity, Write } from '../../lib/domain/ledger/change.ts';
+import { eventBytes } from '../../lib/domain/ledger/event.ts';
+import type { ReleaseStore } from '../../lib/domain/ports.ts';
+import { Conflict } from '../../lib/domain/refusal.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { aDraft } from '../domain/ledger/a-ledger.ts';
+import { refuseClaimOf } from './a-refusal.ts';
+import { at, digestOf, NOW } from './approval-case.ts';
+import { checkLedger } from './check-ledger.ts';
+import {
+  anApprovalOf,
+  aPointer,
+  approvedRequest,
+  aRollback,
+  checks,
+  draft,
+  inProduction,
+  policy,
+  releaseId,
+} from './release-life.ts';
+
+export type StoreUnderTest = {
+  readonly store: ReleaseStore;
+  /** Every side effect that was noted, in no particular order. */
+  readonly noted: () => Promise<DueIntent[]>;
+};
+
+const create = (entity: Entity): Write => ({ kind: 'create', entity });
+const replace = (entity: Entity): Write => ({ kind: 'replace', entity });
+const expectIt = (entity: Entity): Write => ({ kind: 'expect', entity });
+
+export const aChange = (model: string, writes: readonly Write[], intents: readonly DueIntent[] = []): Change => ({
+  model,
+  // About no release, so that the rules of releases say nothing to the order of these events.
+  event: aDraft({ event_type: 'release_refused', model_name: model, release_id: '', approval_state: '' }),
+  writes,
+  intents,
+});
+
+/** A release of its own for each test: the store may be shared by all of them. */
+let made = 0;
+const newRelease = (changes: Partial<Release> = {}): Release => {
+  made += 1;
+  const id: ReleaseId = releaseId(`release-${made}`);
+  return { ...draft, version: 0, releaseId: id, modelName: `model-${made}` as Release['modelName'], ...changes };
+};
+
+export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTest): void => {
+  const inStore = () => {
+    const { store, noted } = makeStore();
+    const release = newRelease();
+    const model = release.modelName;
+    const commit = (writes: readonly Write[], intents: readonly DueIntent[] = [], now = NOW) =>
+      store.commit(aChange(model, writes, intents), now);
+    return { store, noted, release, model, commit };
+  };
+
+  describe(`${name}: a write`, () => {
+    it('creates what is not there, at version 1', async () => {
+      const { store, release, commit } = inStore();
+
+      await commit([create(release)]);
+
+      expect(await store.release(release.releaseId)).toEqual({ ...release, version: 1 });
+    });
+
+    it('does not create what is there', async () => {
+      const { store, release, commit } = inStore();
+      await commit([create(release)]);
+
+      await expect(commit([create({ ...release, modelVersion: '9.9.9' })])).rejects.toThrow(Conflict);
+
+      expect(await store.release(release.releaseId)).toEqual({ ...release, version: 1 });
+    });
+
+    it('replaces what is as it was read, and counts', async () => {
+      const { store, release, commit } = inStore();
+      await commit([create(release)]);
+
+      await commit([replace({ ...release, version: 1, state: 'rejected' })]);
+
+      expect(await store.release(release.releaseId)).toEqual({ ...release, version: 2, state: 'rejected' });
+    });
+
+    it.each([0, 2])('does not replace what was read at version %i when it has version 1', async (version) => {
+      const { store, release, commit } = inStore();
+      await commit([create(release)]);
+
+      await expect(commit([replace({ ...release, version, state: 'rejected' })])).rejects.toThrow(Conflict);
+
+      expect(await store.release(release.releaseId)).toEqual({ ...release, version: 1 });
+    });
+
+    it('does not replace what is not there', async () => {
+      const { store, release, commit } = inStore();
+
+      await expect(commit([replace({ ...release, version: 1 })])).rejects.toThrow(Conflict);
+
+      expect(await store.release(release.releaseId)).toBeUndefined();
+    });
+
+    it('that expects something leaves it as it is, also its version', async () => {
+      const { store, release, commit } = inStore();
+      await commit([create(release)]);
+
+      await commit([expectIt({ ...release, version: 1 })]);
+      await expect(commit([expectIt({ ...release, version: 2 })])).rejects.toThrow(Conflict);
+
+      expect(await store.release(release.releaseId)).toEqual({ ...release, version: 1 });
+    });
+
+    it('loses a field that is not there any more', async () => {
+      const { store, release, commit } = inStore();
+      await commit([create({ ...release, recordUri: 's3://evidence/record' })]);
+
+      await commit([replace({ ...release, version: 1 })]);
+
+      expect(await store.release(release.releaseId)).not.toHaveProperty('recordUri');
+    });
+  });
+
+  describe(`${name}: a change`, () => {
+    it('happens whole or not at all', async () => {
+      const { store, noted, release, model, commit } = inStore();
+      const other = newRelease({ modelName: release.modelName });
+      await commit([create(release)]);
+      const before = await noted();
+
+      const writes = [create(other), replace({ ...release, version: 7 })];
+      const intents = [{ intent: { kind: 'sync_registry' as const, releaseId: other.releaseId } }];
+      await expect(commit(writes, intents)).rejects.toThrow(Conflict);
+
+      expect(await store.release(other.releaseId)).toBeUndefined();
+      expect(await store.events(model)).toHaveLength(1);
+      expect(await noted()).toHaveLength(before.length);
+    });
+
+    it('notes each of its side effects, and the shipping of its event', async () => {
+      const { noted, release, model, commit } = inStore();
+      const later = plusMilliseconds(NOW, DAY_MS);
+
+      await commit(
+        [create(release)],
+        [
+          { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
+          { intent: { kind: 'expire_approval', releaseId: release.releaseId }, dueAt: later },
+        ],
+      );
+
+      const mine = (await noted()).filter(({ intent }) =>
+        JSON.stringify(intent).match(`"${model}"|"${release.releaseId}"`),
+      );
+      expect(mine).toHaveLength(3);
+      expect(mine).toContainEqual(expect.objectContaining({ intent: { kind: 'ship_event', model, seq: 1 } }));
+      expect(mine).toContainEqual({
+        intent: { kind: 'expire_approval', releaseId: release.releaseId },
+        dueAt: later,
+      });
+    });
+
+    it('answers with its event as it is stored: exact bytes, hash and place', async () => {
+      const { store, release, model, commit } = inStore();
+
+      const sealed = await commit([create(release)]);
+
+      expect(await store.event(model, 1)).toEqual(sealed);
+      expect(sealed.event).toMatchObject({ model, seq: 1, timestamp: NOW });
+      expect(sealed.head.hash).toBe(leafHash(sealed.bytes));
+      expect(Buffer.from(sealed.bytes)).toEqual(Buffer.from(eventBytes(sealed.event)));
+    });
+  });
+
+  describe(`${name}: a chain`, () => {
+    it('is dense and in order past nine events, and its time never runs back', async () => {
+      const { store, model, commit } = inStore();
+
+      for (let index = 0; index < 12; index += 1) await commit([], [], plusMilliseconds(NOW, (index % 3) * -1000));
+
+      const events = await store.events(model);
+      expect(events.map(({ event }) => event.seq)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
+      expect(events.every(({ event }) => event.timestamp === NOW)).toBe(true);
+      await checkLedger(store, model);
+    });
+
+    it('is joined anew when only it has moved: changes of different things at once all happen', async () => {
+      const { store, release, model, commit } = inStore();
+      const others = Array.from({ length: 6 }, () => newRelease({ modelName: release.modelName }));
+
+      const sealed = await Promise.all(others.map((other) => commit([create(other)])));
+
+      expect(sealed.map(({ event }) => event.seq).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
+      expect((await store.events(model)).map(({ head }) => head.hash).toSorted()).toEqual(
+        sealed.map(({ head }) => head.hash).toSorted(),
+      );
+      for (const other of others) expect(await store.release(other.releaseId)).toMatchObject({ version: 1 });
+      await checkLedger(store, model);
+    });
+
+    it('of two changes of one thing at once takes one, and the other hears of a conflict', async () => {
+      const { store, release, model, commit } = inStore();
+      await commit([create(release)]);
+
+      const answers = await Promise.allSettled(
+        ['rejected', 'validated'].map((state) =>
+          commit([replace({ ...release, version: 1, state: state as Release['state'] })]),
+        ),
+      );
+
+      expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+      expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(Conflict) });
+      expect(await store.release(release.releaseId)).toMatchObject({ version: 2 });
+      expect(await store.events(model)).toHaveLength(2);
+    });
+
+    it('of one model knows nothing of another one', async () => {
+      const { store, model, commit } = inStore();
+      const other = inStore();
+
+      await commit([]);
+      await other.commit([]);
+
+      expect(await store.events(model)).toHaveLength(1);
+      expect((await store.event(model, 1))?.event.prev).toBe('0'.repeat(64));
+    });
+  });
+
+  describe(`${name}: what was kept`, () => {
+    it('reads back unchanged, of every kind', async () => {
+      const { store, release, commit } = inStore();
+      const { releaseId: id, modelName } = release;
+      const sha256 = digestOf(id);
+      const full = { ...inProduction, version: 0, releaseId: id, modelName, modelPackageArn: `arn:package/${id}` };
+      const refusal = refuseClaimOf(id);
+      const kept = {
+        content: { entity: 'content', version: 0, contentSha256: sha256, releaseId: id },
+        policy: { entity: 'policy', version: 0, policySha256: sha256, policy, firstSeenAt: NOW },
+        outcomes: {
+          entity: 'outcomes',
+          version: 0,
+          releaseId: id,
+          predictionsSha256: sha256,
+          groups: [{ attribute: 'race', value: 'a', count: 2, favorable: 1 }],
+        },
+        request: { ...approvedRequest, version: 0, requestId: `apr-${id}`, releaseId: id },
+        pointer: { ...aPointer(), version: 0, modelName },
+        rollback: { ...aRollback(), version: 0, rollbackId: `rollback-${id}` },
+      } satisfies Record<string, Entity>;
+
+      await commit([create(full), create(refusal), ...Object.values(kept).map((entity) => create(entity))]);
+
+      const stored = <T extends object>(entity: T) => ({ ...entity, version: 1 });
+      expect(await store.release(id)).toEqual(stored(full));
+      expect(await store.releaseOfPackage(full.modelPackageArn)).toEqual(stored(full));
+      expect(await store.content(sha256)).toEqual(stored(kept.content));
+      expect(await store.policy(sha256)).toEqual(stored(kept.policy));
+      expect(await store.outcomes(id)).toEqual(stored(kept.outcomes));
+      expect(await store.request(`apr-${id}`)).toEqual(stored(kept.request));
+      expect(await store.pointer(modelName)).toEqual(stored(kept.pointer));
+      expect(await store.rollback(`rollback-${id}`)).toEqual(stored(kept.rollback));
+      expect(await store.refusal(refusal.refusalId)).toEqual(stored(refusal));
+      expect(await store.refusals()).toContainEqual(stored(refusal));
+      expect(await store.releases()).toContainEqual(stored(full));
+    });
+
+    it('is listed with its release, and not with one whose id begins alike', async () => {
+      const { store, release, commit } = inStore();
+      const longer = newRelease({ releaseId: releaseId(`${release.releaseId}.1`), modelName: release.modelName });
+      const found = checks.slice(0, 3).map((check) => ({ ...check, version: 0, releaseId: release.releaseId }));
+      const approvals = [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')].map((approval) => ({
+        ...approval,
+        version: 0,
+        releaseId: release.releaseId,
+      }));
+
+      await commit([release, longer, ...found, ...approvals].map((entity) => create(entity)));
+
+      const names = (await store.checks(release.releaseId)).map((check) => check.name);
+      expect(names.toSorted()).toEqual(found.map((check) => check.name).toSorted());
+      expect((await store.approvals(release.releaseId)).map(({ approverId }) => approverId)).toEqual(['ada', 'grace']);
+      expect(await store.checks(longer.releaseId)).toEqual([]);
+      expect(await store.approvals(longer.releaseId)).toEqual([]);
+    });
+
+    it('is listed under the state that it has now', async () => {
+      const { store, release, commit } = inStore();
+      await commit([create(release)]);
+      await commit([replace({ ...release, version: 1, state: 'rejected', updatedAt: at('2026-11-22T00:00:00.000Z') })]);
+
+      const mine = (await store.releases()).filter((other) => other.releaseId === release.releaseId);
+
+      expect(mine.map(({ state }) => state)).toEqual(['rejected']);
+    });
+
+    it('is nothing where nothing was kept', async () => {
+      const { store } = inStore();
+      const sha256 = digestOf('nothing');
+
+      expect(
+        await Promise.all([
+          store.release('nowhere'),
+          store.releaseOfPackage('arn:nowhere'),
+          store.content(sha256),
+          store.refusal(sha256),
+          store.policy(sha256),
+          store.outcomes('nowhere'),
+          store.request('nowhere'),
+          store.pointer('nowhere'),
+          store.rollback('nowhere'),
+          store.event('nowhere', 1),
+        ]),
+      ).toEqual(Array(10).fill(undefined));
+      expect(await Promise.all([store.checks('nowhere'), store.approvals('nowhere'), store.events('nowhere')])).toEqual(
+        [[], [], []],
+      );
+    });
+  });
+};
