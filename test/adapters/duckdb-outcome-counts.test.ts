@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -27,15 +28,31 @@ const aFile = (content: string | Uint8Array, name = 'table'): string => {
   return file;
 };
 
-const parquetOf = async (csv: string, name: string): Promise<string> => {
+const parquetOf = async (csv: string, name: string, options = 'COMPRESSION snappy'): Promise<string> => {
   const file = join(folder, name);
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   await connection.run(
-    `COPY (SELECT * FROM read_csv('${aFile(csv, `${name}.csv`)}', header = true, all_varchar = true)) TO '${file}' (FORMAT parquet)`,
+    `COPY (SELECT * FROM read_csv('${aFile(csv, `${name}.csv`)}', header = true, all_varchar = true)) TO '${file}' (FORMAT parquet, ${options})`,
   );
   connection.closeSync();
   return file;
+};
+
+const sql = async (statement: string): Promise<void> => {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(statement);
+  connection.closeSync();
+};
+
+const TABLE = fileURLToPath(new URL('../vectors/fairness/predictions.csv', import.meta.url));
+const tableRows = (): Row[] => {
+  const [, ...lines] = readFileSync(TABLE, 'utf8').trim().split('\n');
+  return lines.map((line) => {
+    const [race, sex, label, prediction, weight] = line.split(',');
+    return { values: [race, sex], label: label === '1', prediction: prediction === '1', weight };
+  });
 };
 
 const refusalOf = async (file: string, changes: object = {}): Promise<Refusal> => {
@@ -76,14 +93,17 @@ const jsonLinesOf = (rows: readonly Row[]) =>
     .join('\n');
 
 describe('counting outcomes', () => {
-  it('agrees with a count row by row, from Parquet, CSV and JSON lines alike', async () => {
+  it('agrees with a count row by row, from Parquet, CSV and JSON lines alike, packed or not', async () => {
     await fc.assert(
       fc.asyncProperty(someRows, async (some) => {
         const rows: Row[] = [COMPLETE, ...some];
         const files = [
           await parquetOf(csvOf(rows), 'a.parquet'),
+          await parquetOf(csvOf(rows), 'b.parquet', 'COMPRESSION gzip'),
           aFile(csvOf(rows)),
+          aFile(gzipSync(csvOf(rows)), 'packed'),
           aFile(jsonLinesOf(rows), 'lines'),
+          aFile(gzipSync(jsonLinesOf(rows)), 'packed lines'),
         ];
 
         const counts = await Promise.all(files.map((file) => countOutcomes(file, reference())));
@@ -107,14 +127,36 @@ describe('counting outcomes', () => {
   }, 30_000);
 
   it('agrees with the table that fairlearn measured', async () => {
-    const file = fileURLToPath(new URL('../vectors/fairness/predictions.csv', import.meta.url));
-    const [, ...lines] = readFileSync(file, 'utf8').trim().split('\n');
-    const rows = lines.map((line) => {
-      const [race, sex, label, prediction] = line.split(',');
-      return { values: [race, sex], label: label === '1', prediction: prediction === '1' };
-    });
+    const unweighted = tableRows().map(({ weight: _, ...row }) => row);
 
-    expect((await countOutcomes(file, reference())).groups).toEqual(countNaively(rows, ['race', 'sex']));
+    expect((await countOutcomes(TABLE, reference())).groups).toEqual(countNaively(unweighted, ['race', 'sex']));
+    expect((await countOutcomes(TABLE, reference({ weight_column: 'weight' }))).groups).toEqual(
+      countNaively(tableRows(), ['race', 'sex']),
+    );
+  });
+
+  it.each(['DOUBLE', 'VARCHAR', 'DECIMAL(9, 3)'])('sums weights in a column of %s exactly', async (type) => {
+    const file = join(folder, 'weighed.parquet');
+    await sql(
+      `COPY (SELECT race, sex, label, prediction, CAST(weight AS ${type}) AS weight FROM read_csv('${TABLE}', types = {'weight': 'VARCHAR'})) TO '${file}' (FORMAT parquet)`,
+    );
+
+    const counts = await countOutcomes(file, reference({ weight_column: 'weight' }));
+
+    expect(counts.groups).toEqual(countNaively(tableRows(), ['race', 'sex']));
+  });
+
+  it.each(['', 'nan', '-1', 'much', '1e10', 'inf'])('refuses a table in which a row weighs "%s"', async (weight) => {
+    const file = aFile(`race,sex,label,prediction,weight\na,f,1,1,1.5\nb,f,1,1,${weight}\n`);
+
+    const refusal = await refusalOf(file, { weight_column: 'weight' });
+
+    expect(refusal.faults).toEqual([
+      {
+        field: 'predictions.weight_column',
+        problem: 'has no weight between 0 and 1000000000 in column weight in 1 of 2 rows',
+      },
+    ]);
   });
 
   it('reads the example as it is shipped', async () => {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * A quotient of counts, kept exact: a difference of exactly 0.20 must not exceed a maximum of "0.20" because binary
- * fractions cannot say 0.20. The denominator is positive.
+ * A quotient of counts or of sums of weights, kept exact: a difference of exactly 0.20 must not exceed a maximum of
+ * "0.20" because binary fractions cannot say 0.20. The denominator is positive.
  */
 export type Fraction = { readonly numerator: bigint; readonly denominator: bigint };
 
@@ -16,12 +16,12 @@ export type Share = z.infer<typeof Share>;
 const DECIMALS = 4;
 
 /** Undefined if the denominator is zero: a rate over nobody is no rate, and never 0. */
-export const fraction = (numerator: number, denominator: number): Fraction | undefined =>
+export const fraction = (numerator: number | bigint, denominator: number | bigint): Fraction | undefined =>
   denominator > 0 ? { numerator: BigInt(numerator), denominator: BigInt(denominator) } : undefined;
 
 export const share = (text: Share): Fraction => {
-  const [whole = '0', decimals = ''] = text.split('.');
-  return { numerator: BigInt(whole + decimals), denominator: 10n ** BigInt(decimals.length) };
+  const decimals = text.split('.')[1]?.length ?? 0;
+  return { numerator: scaled(text, decimals), denominator: 10n ** BigInt(decimals) };
 };
 
 export const subtract = (a: Fraction, b: Fraction): Fraction => ({
@@ -39,11 +39,22 @@ export const compare = (a: Fraction, b: Fraction): number => {
   return difference < 0n ? -1 : Number(difference > 0n);
 };
 
-/** The fraction as text with four places, a half rounded away from zero. Judgements compare fractions, not this text. */
-export const toDecimal = ({ numerator, denominator }: Fraction): string => {
+/** The fraction as text, a half rounded away from zero. Judgements compare fractions, not this text. */
+export const toDecimal = ({ numerator, denominator }: Fraction, places = DECIMALS): string => {
   const isNegative = numerator < 0n;
-  const scaled = (isNegative ? -numerator : numerator) * 10n ** BigInt(DECIMALS);
-  const digits = ((2n * scaled + denominator) / (2n * denominator)).toString().padStart(DECIMALS + 1, '0');
-  const text = `${digits.slice(0, -DECIMALS)}.${digits.slice(-DECIMALS)}`;
+  const magnitude = (isNegative ? -numerator : numerator) * 10n ** BigInt(places);
+  const text = unscaled((2n * magnitude + denominator) / (2n * denominator), places);
   return isNegative && /[1-9]/.test(text) ? `-${text}` : text;
+};
+
+/** An unsigned decimal as a whole number of units of its last place: "1.5" with three places is 1500. */
+export const scaled = (text: string, places: number): bigint => {
+  const [whole = '0', decimals = ''] = text.split('.');
+  return BigInt(whole + decimals.padEnd(places, '0'));
+};
+
+/** The inverse of `scaled`, with all places. */
+export const unscaled = (units: bigint, places: number): string => {
+  const digits = units.toString().padStart(places + 1, '0');
+  return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
 };

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compare, divide, fraction, Share, share, subtract, toDecimal } from '../../../lib/domain/evidence/fraction.ts';
+import {
+  compare,
+  divide,
+  fraction,
+  Share,
+  scaled,
+  share,
+  subtract,
+  toDecimal,
+  unscaled,
+} from '../../../lib/domain/evidence/fraction.ts';
 
 const of = (numerator: number, denominator: number) => ({
   numerator: BigInt(numerator),
@@ -33,6 +43,15 @@ describe('a fraction', () => {
     expect(toDecimal(value)).toBe(text);
   });
 
+  it.each([
+    [of(1, 3), 15, '0.333333333333333'],
+    [of(2, 3), 1, '0.7'],
+    [of(7, 2), 0, '4'],
+    [of(-1, 3), 2, '-0.33'],
+  ])('is written with as many places as are asked for (%#)', (value, places, text) => {
+    expect(toDecimal(value, places)).toBe(text);
+  });
+
   it('agrees with arithmetic on numbers', () => {
     const natural = fc.integer({ min: 1, max: 1_000_000 });
     fc.assert(
@@ -61,5 +80,17 @@ describe('a share', () => {
 
   it('may not be a number, because a policy is hashed', () => {
     expect(Share.safeParse(0.2).success).toBe(false);
+  });
+});
+
+describe('a decimal', () => {
+  it.each([
+    ['12', 3, 12_000n],
+    ['1.5', 3, 1500n],
+    ['0.001', 3, 1n],
+    ['0', 0, 0n],
+  ])('%s is a whole number of its last place', (text, places, units) => {
+    expect(scaled(text, places)).toBe(units);
+    expect(Number(unscaled(units, places))).toBe(Number(text));
   });
 });

@@ -1,10 +1,12 @@
 /** The naive count that every other count must agree with. */
-import { OutcomeGroup } from '../../../lib/domain/evidence/predictions.ts';
+import { type Outcome, OutcomeGroup, perOutcome } from '../../../lib/domain/evidence/predictions.ts';
 
 export type Row = {
   readonly label: boolean | undefined;
   readonly prediction: boolean | undefined;
   readonly values: readonly (string | undefined)[];
+  /** A decimal of at most three places. */
+  readonly weight?: string | undefined;
 };
 
 /** Counts row by row, in the order and with the names that the statement gives its groups. */
@@ -24,21 +26,30 @@ export const countNaively = (rows: readonly Row[], attributes: readonly string[]
   return groups.sort((a, b) => order(a.attribute, b.attribute) || order(a.value, b.value));
 };
 
+const isLabelled = (row: Row) => row.prediction !== undefined && row.label !== undefined;
+const HOLDS: Record<Outcome, (row: Row) => boolean> = {
+  count: (row) => row.prediction !== undefined,
+  favorable: (row) => row.prediction === true,
+  labelled: isLabelled,
+  actualFavorable: (row) => isLabelled(row) && row.label === true,
+  truePositive: (row) => row.prediction === true && row.label === true,
+  falsePositive: (row) => row.prediction === true && row.label === false,
+};
+
 const groupOf = (attribute: string, value: string, rows: readonly Row[]): OutcomeGroup => {
-  const many = (holds: (row: Row) => boolean) => rows.filter(holds).length;
-  const isLabelled = (row: Row) => row.prediction !== undefined && row.label !== undefined;
+  const isWeighted = rows.some((row) => row.weight !== undefined);
   return OutcomeGroup.parse({
     attribute,
     value,
-    count: many((row) => row.prediction !== undefined),
-    favorable: many((row) => row.prediction === true),
-    labelled: many(isLabelled),
-    actualFavorable: many((row) => isLabelled(row) && row.label === true),
-    truePositive: many((row) => row.prediction === true && row.label === true),
-    falsePositive: many((row) => row.prediction === true && row.label === false),
-    missingPredictions: many((row) => row.prediction === undefined),
-    missingLabels: many((row) => row.prediction !== undefined && row.label === undefined),
+    ...perOutcome((outcome) => rows.filter(HOLDS[outcome]).length),
+    missingPredictions: rows.filter((row) => row.prediction === undefined).length,
+    missingLabels: rows.filter((row) => row.prediction !== undefined && row.label === undefined).length,
+    ...(isWeighted ? { weights: perOutcome((outcome) => weightOf(rows.filter(HOLDS[outcome]))) } : {}),
   });
 };
+
+/** In thousandths, so that the sum is exact. */
+const weightOf = (rows: readonly Row[]): string =>
+  String(rows.reduce((sum, row) => sum + Math.round(Number(row.weight ?? 1) * 1000), 0) / 1000);
 
 const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
