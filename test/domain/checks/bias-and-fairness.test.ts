@@ -159,6 +159,23 @@ describe('disparate_impact_ratio_above_minimum', () => {
   ]);
 });
 
+/** Groups of a hundred rows, of which so many weighed per cent are selected, and so many rows. */
+const weighed = (weights: Record<string, number>, selected: Record<string, number>) =>
+  withOutcomes(
+    Object.entries(weights).map(([race, favorable]) =>
+      aGroup('race', race, 100, selected[race] ?? 0, {
+        weights: {
+          count: '2.5',
+          favorable: String(favorable / 40),
+          labelled: '2.5',
+          actualFavorable: '1',
+          truePositive: '1',
+          falsePositive: '0',
+        },
+      }),
+    ),
+  );
+
 describe('every fairness check', () => {
   const small = [aGroup('race', 'black', 28, 14), aGroup('race', 'white', 100, 50)];
   itJudges('disparate_impact_ratio_above_minimum', [
@@ -256,6 +273,68 @@ describe('every fairness check', () => {
       status: 'failed',
       measured: '0.6000',
       says: ['race × sex', 'black × female'],
+    },
+    {
+      claim: 'is inconclusive about an intersection that no row is in, by name',
+      evidence: withOutcomes([
+        aGroup('race', 'black', 100, 80),
+        aGroup('race', 'white', 100, 80),
+        aGroup('sex', 'female', 100, 80),
+        aGroup('sex', 'male', 100, 80),
+        aGroup('race × sex', 'black × male', 100, 80),
+        aGroup('race × sex', 'white × female', 100, 80),
+      ]),
+      parameters: { intersections: true },
+      status: 'inconclusive',
+      says: ['too few rows to judge black × female (no row), white × male (no row)'],
+    },
+    {
+      claim: 'is inconclusive without a group that the policy expects: leaving it out is no way to treat it well',
+      evidence: withOutcomes([aGroup('race', 'white', 100, 50), aGroup('race', 'asian', 100, 50)]),
+      parameters: { ...RACE, expected_groups: { race: ['white', 'black'] } },
+      status: 'inconclusive',
+      says: ['black (no row)'],
+    },
+    {
+      claim: 'expects no group of an attribute that the policy says nothing of',
+      evidence: withOutcomes([aGroup('race', 'white', 100, 50), aGroup('race', 'asian', 100, 50)]),
+      parameters: { ...RACE, expected_groups: { sex: ['female'] } },
+      status: 'passed',
+      says: [],
+    },
+    {
+      claim: 'fails groups that only weights make alike: the submitter chooses the weights',
+      evidence: weighed({ black: 80, white: 80 }, { black: 50, white: 80 }),
+      parameters: RACE,
+      status: 'failed',
+      measured: '0.6250',
+      says: ['race: the disparate impact ratio is 0.6250'],
+    },
+    {
+      claim: 'fails groups that weights tell apart, and says that it weighed',
+      evidence: weighed({ black: 50, white: 80 }, { black: 80, white: 80 }),
+      parameters: RACE,
+      status: 'failed',
+      measured: '0.6250',
+      says: ['race, weighted: the disparate impact ratio is 0.6250'],
+    },
+    {
+      claim: 'believes weights alone where the policy says so',
+      evidence: weighed({ black: 80, white: 80 }, { black: 50, white: 80 }),
+      parameters: { ...RACE, sample_weights: 'with' },
+      status: 'passed',
+      measured: '1.0000',
+      says: ['race, weighted'],
+    },
+    {
+      claim: 'fails predictions that a report names nothing of',
+      evidence: someEvidence({
+        evaluationReport: read(
+          aReport({ predictions_sha256: undefined, artifact_sha256: undefined, test_split: undefined }),
+        ),
+      }),
+      status: 'failed',
+      says: ['predictions that it does not name', 'artifact that it does not name', 'an unnamed number of test rows'],
     },
     {
       claim: 'fails predictions that the report is not about: they could be those of a fairer model',

@@ -3,7 +3,14 @@ import * as z from 'zod';
 import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
 import type { GroupRate, Measure } from '../../evidence/fairness.ts';
 import { compare, type Fraction, fraction, Share, share, toDecimal } from '../../evidence/fraction.ts';
-import { INTERSECTION, type OutcomeCounts, type OutcomeGroup } from '../../evidence/predictions.ts';
+import {
+  groupsOf,
+  intersectionsOf,
+  type OutcomeCounts,
+  type OutcomeGroup,
+  unseenGroups,
+  withoutWeights,
+} from '../../evidence/predictions.ts';
 import type { Sha256 } from '../../identifiers.ts';
 import type { ReleaseManifest } from '../../release/manifest.ts';
 import type { StageEvidence, Verdict } from '../check.ts';
@@ -18,6 +25,10 @@ export const fairnessParameters = {
   intersections: z.boolean().default(false),
   /** Share of rows that may lack an outcome or an attribute; a group that loses its failures looks fair. */
   maximum_missing: Share.default('0'),
+  /** Values of an attribute that must occur: who leaves out a group altogether would otherwise not have to treat it well. */
+  expected_groups: z.record(z.string().max(64), z.array(z.string().min(1).max(256)).max(100)).default({}),
+  /** Sample weights are the submitter's choice, so by default the groups must fare alike with and without them. */
+  sample_weights: z.enum(['with_and_without', 'with']).default('with_and_without'),
 };
 type FairnessParameters = z.infer<z.ZodObject<typeof fairnessParameters>>;
 
@@ -37,7 +48,11 @@ type AttributeFinding = {
 };
 
 /** Establishes how far apart the groups of every protected attribute are, or why that cannot be told. */
-export const judgeFairness = (evidence: StageEvidence, parameters: FairnessParameters, question: Question): Verdict => {
+export const judgeFairness = (
+  evidence: Pick<StageEvidence, 'manifest' | 'outcomeCounts' | 'evaluationReport'>,
+  parameters: FairnessParameters,
+  question: Question,
+): Verdict => {
   const { limit } = question;
   const threshold = `${limit.kind === 'maximum' ? 'at most' : 'at least'} ${limit.value}`;
   const { outcomeCounts, evaluationReport } = evidence;
@@ -65,15 +80,15 @@ const subjectProblems = (
 ): string[] => [
   ...unless(
     report.predictions_sha256 === sha256,
-    `The evaluation report is about predictions ${report.predictions_sha256}, but ${sha256} were submitted.`,
+    `The evaluation report is about predictions ${report.predictions_sha256 ?? 'that it does not name'}, but ${sha256} were submitted.`,
   ),
   ...unless(
     report.artifact_sha256 === manifest.artifact_sha256,
-    `The evaluation report is about artifact ${report.artifact_sha256}, but ${manifest.artifact_sha256} is to be released.`,
+    `The evaluation report is about artifact ${report.artifact_sha256 ?? 'that it does not name'}, but ${manifest.artifact_sha256} is to be released.`,
   ),
   ...unless(
-    report.test_split.rows === rows,
-    `The evaluation report has ${report.test_split.rows} test rows, the predictions have ${rows}. Submit all of them.`,
+    report.test_split?.rows === rows,
+    `The evaluation report has ${report.test_split?.rows ?? 'an unnamed number of'} test rows, the predictions have ${rows}. Submit all of them.`,
   ),
 ];
 
@@ -91,8 +106,11 @@ const judgeCounts = (
   }
   const unclear = outcomeProblems(counts, question);
   if (unclear.length > 0) return finding('inconclusive', 'not measurable', threshold, sentences(unclear));
-  const attributes = parameters.intersections ? [...named, ...pairsOf(named, counts)] : named;
-  const findings = attributes.map((attribute) => judgeAttribute(attribute, counts, parameters, question));
+  const pairs = intersectionsOf(counts.attributes.filter((name) => named.includes(name))).map(({ name }) => name);
+  const attributes = parameters.intersections ? [...named, ...pairs] : named;
+  const findings = weighings(counts, parameters).flatMap((weighing) =>
+    attributes.map((attribute) => judgeAttribute(attribute, weighing, parameters, question)),
+  );
   const status = (['failed', 'inconclusive'] as const).find((worst) => findings.some((one) => one.status === worst));
   const explanations = findings.filter((one) => one.status === (status ?? 'passed')).map((one) => one.explanation);
   return finding(
@@ -101,6 +119,12 @@ const judgeCounts = (
     threshold,
     sentences([...explanations, ...missingStatement(counts)]),
   );
+};
+
+/** Rows that count alike are judged first; what differs with weights is told as such. */
+const weighings = (counts: OutcomeCounts, { sample_weights }: FairnessParameters): OutcomeCounts[] => {
+  if (counts.groups.every((group) => group.weights === undefined)) return [counts];
+  return sample_weights === 'with' ? [counts] : [withoutWeights(counts), counts];
 };
 
 /** What was left out is said even where the policy allows it. */
@@ -131,18 +155,17 @@ const judgeAttribute = (
   parameters: FairnessParameters,
   question: Question,
 ): AttributeFinding => {
-  const groups = counts.groups.filter((group) => group.attribute === attribute);
+  const groups = groupsOf(counts, attribute);
   const missing = missingProblems(attribute, groups, counts, parameters, question);
   if (missing.length > 0) return { status: 'inconclusive', explanation: sentences(missing) };
-  const small = groups.filter((group) => group.count < parameters.minimum_group_size);
+  const small = tooSmall(attribute, groups, counts, parameters);
   const measure = question.measure(groups.filter((group) => group.count >= parameters.minimum_group_size));
   // A further group can only widen the distance, so large groups that are too far apart fail whatever the small ones are.
   if (measure.kind === 'measured' && !isMet(measure.value, question.limit)) {
     return { status: 'failed', value: measure.value, explanation: told(attribute, measure, question) };
   }
   if (small.length > 0) {
-    const names = listed(small.map((group) => `${group.value} (${group.count} rows)`));
-    const explanation = `${shown(attribute)}: too few rows to judge ${names}; at least ${parameters.minimum_group_size} are needed. Evaluate on more data of these groups.`;
+    const explanation = `${shown(attribute)}: too few rows to judge ${listed(small)}; at least ${parameters.minimum_group_size} are needed. Evaluate on more data of these groups.`;
     return { status: 'inconclusive', explanation };
   }
   if (measure.kind === 'unmeasurable') {
@@ -150,6 +173,23 @@ const judgeAttribute = (
     return { status: 'inconclusive', explanation };
   }
   return { status: 'passed', value: measure.value, explanation: told(attribute, measure, question) };
+};
+
+/** Groups that are too small to judge, those among them that are not there at all. */
+const tooSmall = (
+  attribute: string,
+  groups: readonly OutcomeGroup[],
+  counts: OutcomeCounts,
+  { minimum_group_size: minimum, expected_groups: expected }: FairnessParameters,
+): string[] => {
+  const seen = groups.map((group) => group.value);
+  const expectedHere = Object.entries(expected).flatMap(([name, values]) => (name === attribute ? values : []));
+  const absent = [...expectedHere.filter((value) => !seen.includes(value)), ...unseenGroups(counts, attribute)];
+  const small = groups.filter((group) => group.count < minimum);
+  return [
+    ...small.map(({ value, count }) => `${value} (${count} rows)`),
+    ...absent.map((value) => `${value} (no row)`),
+  ];
 };
 
 /** Rows that were left out could hold just those outcomes that would tell the groups apart. */
@@ -184,7 +224,8 @@ const told = (attribute: string, measure: Measure & { kind: 'measured' }, { name
   const relation = { maximum: met ? 'within' : 'above', minimum: met ? 'not below' : 'below' }[limit.kind];
   const rate = ({ group, rate: value }: GroupRate) =>
     `${toDecimal(value)} for ${shown(group.value)} (${group.count} rows)`;
-  const facts = `${shown(attribute)}: the ${name} is ${toDecimal(measure.value)}, ${relation} the ${limit.kind} of ${limit.value}; ${measure.rateName} ${rate(measure.lowest)} and ${rate(measure.highest)}.`;
+  const isWeighted = measure.lowest.group.weights !== undefined;
+  const facts = `${shown(attribute)}${isWeighted ? ', weighted' : ''}: the ${name} is ${toDecimal(measure.value)}, ${relation} the ${limit.kind} of ${limit.value}; ${measure.rateName} ${rate(measure.lowest)} and ${rate(measure.highest)}.`;
   return met
     ? facts
     : `${facts} Find out what tells these two groups apart for the model, and retrain with a fairness constraint or better data.`;
@@ -194,9 +235,4 @@ const worstOf = (findings: readonly AttributeFinding[], kind: 'maximum' | 'minim
   const values = findings.flatMap(({ value }) => (value === undefined ? [] : [value])).sort(compare);
   const worst = kind === 'maximum' ? values.at(-1) : values[0];
   return worst === undefined ? 'not measurable' : toDecimal(worst);
-};
-
-const pairsOf = (named: readonly string[], counts: OutcomeCounts): string[] => {
-  const inOrder = counts.attributes.filter((name) => named.includes(name));
-  return inOrder.flatMap((a, index) => inOrder.slice(index + 1).map((b) => `${a}${INTERSECTION}${b}`));
 };
