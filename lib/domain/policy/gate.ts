@@ -55,6 +55,13 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
     ...expiryReasons(facts),
   ]);
 
+/**
+ * Establishes, right before the flip, that the deployment did not take too long: the approval has not run out, and no
+ * other release went ahead meanwhile.
+ */
+export const judgeFlip = (facts: Pick<PromotionFacts, 'release' | 'pointer' | 'now'>): GateDecision =>
+  decision([...wayBackReasons(facts), ...expiryReasons(facts)]);
+
 const decision = (reasons: readonly Reason[]): GateDecision => {
   const [first, ...rest] = reasons;
   return first === undefined ? { outcome: 'allow' } : { outcome: 'deny', reasons: [first, ...rest] };
@@ -118,7 +125,8 @@ const approvalReasons = ({ release, policy, approvals, request }: PromotionFacts
   return reasons;
 };
 
-const bindingReasons = ({ release, checks, pointer, artifactSha256, artifactIsLatest }: PromotionFacts): Reason[] => {
+const bindingReasons = (facts: PromotionFacts): Reason[] => {
+  const { release, checks, artifactSha256, artifactIsLatest } = facts;
   const reasons: Reason[] = [];
   if (artifactSha256 !== release.pinned?.artifactSha256) {
     reasons.push(reason('artifact_sha256', `the artifact hashes to ${artifactSha256}, another was approved`));
@@ -129,19 +137,17 @@ const bindingReasons = ({ release, checks, pointer, artifactSha256, artifactIsLa
   if (evidenceDigest(release, checks) !== release.evidenceDigest) {
     reasons.push(reason('evidence_digest', 'the stored evidence is not what people approved'));
   }
-  const wayBack = pointer?.releaseId ?? NO_ROLLBACK_TARGET;
-  if (wayBack !== release.rollbackTarget && wayBack !== release.releaseId) {
-    reasons.push(
-      reason(
-        'rollback_target',
-        `${wayBack} is in production now; people approved going back to ${release.rollbackTarget}`,
-      ),
-    );
-  }
-  return reasons;
+  return [...reasons, ...wayBackReasons(facts)];
 };
 
-const expiryReasons = ({ release, now }: PromotionFacts): Reason[] => {
+const wayBackReasons = ({ release, pointer }: Pick<PromotionFacts, 'release' | 'pointer'>): Reason[] => {
+  const wayBack = pointer?.releaseId ?? NO_ROLLBACK_TARGET;
+  if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
+  const explanation = `${wayBack} is in production now; people approved going back to ${release.rollbackTarget}`;
+  return [reason('rollback_target', explanation)];
+};
+
+const expiryReasons = ({ release, now }: Pick<PromotionFacts, 'release' | 'now'>): Reason[] => {
   if (release.state !== 'approved') return [reason('state', `the release is ${release.state}, not approved`)];
   const isExpired = release.approvedUntil === undefined || now >= release.approvedUntil;
   return isExpired

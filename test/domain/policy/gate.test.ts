@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
-import { judgeChecks, judgePromotion } from '../../../lib/domain/policy/gate.ts';
+import { judgeChecks, judgeFlip, judgePromotion } from '../../../lib/domain/policy/gate.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { evidenceDigest } from '../../../lib/domain/release/evidence-digest.ts';
 import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
@@ -170,6 +170,26 @@ describe('the gate at promotion', () => {
       evidence: checks[0]?.evidenceSha256,
       explanation: 'failed: the card has no owner',
     });
+  });
+});
+
+describe('the gate right before the flip', () => {
+  const flip = (changes: Partial<Parameters<typeof judgeFlip>[0]> = {}) => {
+    const decision = judgeFlip({ release: approved, pointer: undefined, now: facts.now, ...changes });
+    return decision.outcome === 'deny' ? decision.reasons.map(({ rule }) => rule) : [];
+  };
+
+  it('allows what was allowed before the deployment and has not changed', () => {
+    expect(flip()).toEqual([]);
+  });
+
+  it('denies a release whose approval ran out during the deployment', () => {
+    expect(flip({ now: APPROVED_UNTIL })).toEqual(['approval_expiry']);
+    expect(flip({ release: { ...approved, state: 'expired' } })).toEqual(['state']);
+  });
+
+  it('denies a release when another one went ahead of it: people approved another way back', () => {
+    expect(flip({ pointer: aPointer({ releaseId: superseded.releaseId }) })).toEqual(['rollback_target']);
   });
 });
 
