@@ -91,8 +91,7 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
       const sealed = sealEvent(change.event, change.model, headOf(chain(change.model)), now);
 
       for (const { kind, entity } of writes) {
-        if (kind === 'expect') continue;
-        entities.set(keyOf(entity), structuredClone({ ...entity, version: kind === 'create' ? 1 : entity.version + 1 }));
+        if (kind !== 'expect') entities.set(keyOf(entity), counted(kind, entity));
       }
       chains.set(change.model, [...chain(change.model), sealed]);
       outbox.push({ intent: { kind: 'ship_event', model: change.model, seq: sealed.event.seq } }, ...intents);
@@ -117,6 +116,9 @@ const assertHolds = ({ kind, entity }: Write, stored: Entity | undefined): void 
     throw new Conflict(`could not ${kind} ${keyOf(entity)}: version ${stored?.version} is not ${entity.version}`);
   }
 };
+
+const counted = (kind: Write['kind'], entity: Entity): Entity =>
+  structuredClone({ ...entity, version: kind === 'create' ? 1 : entity.version + 1 });
 
 const keyOf = (entity: Entity): string => [entity.entity, ...idsOf(entity)].join('#');
 
