@@ -9,7 +9,7 @@ import { clientConfig } from './clients.ts';
 import { LOCAL_CONTEXT } from './synth.ts';
 
 export const EXAMPLE = 'examples/hmda-mortgage';
-export const EXAMPLE_VERSIONS = ['1.0.0', '1.1.0', '1.2.0'] as const;
+const EXAMPLE_VERSIONS = ['1.0.0', '1.1.0', '1.2.0'] as const;
 export type ExampleVersion = (typeof EXAMPLE_VERSIONS)[number];
 
 /** What a user's account has before Assay comes: a versioned bucket of models, and an address that SES may send from. */
