@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { readDocument } from './document.ts';
+import { readBillOfMaterialsData } from './cyclonedx.ts';
+import { readShape } from './document.ts';
+import { readEvidence } from './recognize.ts';
 
 export const DATA_PROVENANCE_MAX_BYTES = 262_144;
 
@@ -46,6 +48,17 @@ export const DataProvenance = z.object({
 });
 export type DataProvenance = z.infer<typeof DataProvenance>;
 
-/** Establishes that bytes are a data provenance record. */
+/** Establishes that bytes are a data provenance record: ours, or the data components of a CycloneDX bill of materials. */
 export const parseDataProvenance = (bytes: Uint8Array): DataProvenance =>
-  readDocument(DataProvenance, bytes, DATA_PROVENANCE_MAX_BYTES, 'data provenance');
+  readEvidence<DataProvenance>(bytes, {
+    name: 'data provenance',
+    maxBytes: DATA_PROVENANCE_MAX_BYTES,
+    readers: [
+      {
+        format: 'an Assay data provenance record',
+        keys: Object.keys(DataProvenance.shape),
+        read: (document) => readShape(DataProvenance, document, 'data provenance'),
+      },
+      { format: 'a CycloneDX bill of materials', read: readBillOfMaterialsData },
+    ],
+  });

@@ -59,7 +59,8 @@ export const readShape = <T extends z.ZodType>(shape: T, document: unknown, name
 };
 
 /** The refusal of a document that was parsed and is not what it should be. */
-export const refuseDocument = (name: string, faults: readonly Fault[]): never => {
+export const refuseDocument = (name: string, allFaults: readonly Fault[]): never => {
+  const faults = allFaults.slice(0, FAULTS_MAX);
   throw new Refusal('EvidenceUnreadable', `could not read the ${name}: ${sentenceOf(faults)}`, faults);
 };
 
@@ -74,7 +75,7 @@ export const recordByName = <T>(
   const record = new Map<string, T>();
   for (const { field, key, value } of entries) {
     if (RESERVED_KEYS.includes(key)) refuseDocument(name, [{ field, problem: `has the reserved name ${key}` }]);
-    if (record.has(key)) refuseDocument(name, [{ field, problem: `gives ${key.slice(0, 64)} twice` }]);
+    if (record.has(key)) refuseDocument(name, [{ field, problem: `gives ${cut(key, 64)} twice` }]);
     record.set(key, value);
   }
   return Object.fromEntries(record);

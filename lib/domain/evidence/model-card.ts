@@ -1,5 +1,8 @@
 import * as z from 'zod';
-import { readDocument } from './document.ts';
+import { readBillOfMaterialsCard } from './cyclonedx.ts';
+import { readShape } from './document.ts';
+import { readEvidence } from './recognize.ts';
+import { readSageMakerCard } from './sagemaker-model-card.ts';
 
 /** A model card is prose and may be long. */
 export const MODEL_CARD_MAX_BYTES = 1_048_576;
@@ -38,10 +41,25 @@ export const ModelCard = z.object({
     .object({ compute: Text.optional(), latency: Text.optional(), monitoring: Text.optional() })
     .optional(),
   security_properties: List,
+  operational_acknowledgement: z
+    .object({ owner: Text.optional(), statement: Text.optional(), date: z.iso.date().optional() })
+    .optional(),
   approvals: z.record(z.string(), Text).default({}),
 });
 export type ModelCard = z.infer<typeof ModelCard>;
 
-/** Establishes that bytes are a model card. */
+/** Establishes that bytes are a model card: ours, SageMaker's, or that of a CycloneDX bill of materials. */
 export const parseModelCard = (bytes: Uint8Array): ModelCard =>
-  readDocument(ModelCard, bytes, MODEL_CARD_MAX_BYTES, 'model card');
+  readEvidence<ModelCard>(bytes, {
+    name: 'model card',
+    maxBytes: MODEL_CARD_MAX_BYTES,
+    readers: [
+      {
+        format: 'an Assay model card',
+        keys: Object.keys(ModelCard.shape),
+        read: (document) => readShape(ModelCard, document, 'model card'),
+      },
+      { format: 'a SageMaker model card', read: readSageMakerCard },
+      { format: 'a CycloneDX bill of materials', read: readBillOfMaterialsCard },
+    ],
+  });

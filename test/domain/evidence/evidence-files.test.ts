@@ -32,7 +32,7 @@ approvals: {risk_owner: pending, ml_lead: pending, platform_owner: pending}
   });
 
   it('leaves out keys that no check knows', () => {
-    expect(parseModelCard(bytes('license: apache-2.0'))).not.toHaveProperty('license');
+    expect(parseModelCard(bytes('owner: me\nlicense: apache-2.0'))).not.toHaveProperty('license');
   });
 
   it.each([

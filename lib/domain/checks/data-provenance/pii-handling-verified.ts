@@ -23,7 +23,9 @@ export const piiHandlingVerified = defineCheck({
         return notProvided(THRESHOLD, 'How personal data were looked for is not said. Add personal_data.method.');
       }
       return judgeRead(evaluationReport, 'evaluation report', THRESHOLD, ({ features }) =>
-        judgeColumns(provenance, features, manifest.predictions.protected_attributes),
+        features === undefined
+          ? notProvided(THRESHOLD, 'The evaluation report does not say which features the model reads. Add features.')
+          : judgeColumns(provenance, features, manifest.predictions.protected_attributes),
       );
     }),
 });

@@ -28,7 +28,7 @@ export const performanceMetricsPopulated = defineCheck({
         return concluded(
           THRESHOLD,
           `${names.length} metrics, ${wrong.length} wrong`,
-          `All ${names.length} metrics of the card equal the evaluation report of artifact ${report.artifact_sha256.slice(0, 12)}.`,
+          `All ${names.length} metrics of the card equal the evaluation report of artifact ${report.artifact_sha256?.slice(0, 12)}.`,
           [...wrong, ...subjectProblems(report, evidence)],
         );
       });
@@ -54,13 +54,13 @@ const subjectProblems = (report: EvaluationReport, { manifest, predictionsSha256
     ['model_name', report.model_name, manifest.model_name],
     ['model_version', report.model_version, manifest.model_version],
     ['artifact_sha256', report.artifact_sha256, manifest.artifact_sha256],
-    ['predictions_sha256', report.predictions_sha256, predictionsSha256 ?? report.predictions_sha256],
+    ['predictions_sha256', report.predictions_sha256, predictionsSha256 ?? report.predictions_sha256 ?? 'unsaid'],
   ] as const;
   return pairs.flatMap(([field, got, expected]) =>
     got === expected
       ? []
       : [
-          `The evaluation report has ${field} ${shown(got)}; this release has ${shown(expected)}. Evaluate what is released.`,
+          `The evaluation report has ${field} ${shown(got ?? 'unsaid')}; this release has ${shown(expected)}. Evaluate what is released.`,
         ],
   );
 };
