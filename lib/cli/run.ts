@@ -10,6 +10,10 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<{ 
   { name: 'status', summary: 'list releases, or tell the story of one', load: () => import('./status.ts') },
   { name: 'refusals', summary: 'list the manifests that were refused, and why', load: () => import('./refusals.ts') },
   { name: 'rollback', summary: 'go back to the release that served before', load: () => import('./rollback.ts') },
+  { name: 'policy check', summary: 'validate a policy or its people', load: () => import('./policy-check.ts') },
+  { name: 'policy test', summary: 'hold a policy to a table of cases', load: () => import('./policy-test.ts') },
+  { name: 'policy diff', summary: 'what became stricter, what looser', load: () => import('./policy-diff.ts') },
+  { name: 'policy replay', summary: 'decide past releases by a policy', load: () => import('./policy-replay.ts') },
   { name: 'audit pull', summary: 'copy the audit ledger to a directory', load: () => import('./audit-pull.ts') },
   { name: 'audit verify', summary: 'verify a copied ledger; needs no AWS', load: () => import('./audit-verify.ts') },
 ];

