@@ -22,7 +22,7 @@ const SWEEP_LIMIT = 50;
 
 /** The outbox of the table: what must still happen, in the order in which it is due. */
 export const dynamodbOutbox = (tableName: string, client = documentClient) => ({
-  /** What is due and held by nobody, of all shards. */
+  /** What is due, of all shards; who claims it finds out whether another holds it. */
   due: async (now: Instant): Promise<OutboxKey[]> => {
     const shards = Array.from({ length: OUTBOX_SHARDS }, (_, shard) => dueShard(shard));
     const pages = await Promise.all(

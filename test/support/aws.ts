@@ -2,10 +2,6 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateKeyCommand, type KeySpec, type KeyUsageType, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import * as z from 'zod';
-import { ReleaseStore } from '../../lib/infra/constructs/release-store.ts';
 import { clientConfig, localAccountId, localRegion } from '../../local/clients.ts';
 import { type Emulator, startEmulator } from '../local/support/emulator.ts';
 
@@ -34,7 +30,7 @@ export const startAws = async (name: string): Promise<Aws> => {
   return {
     ...emulator,
     makeTable: async (TableName) => {
-      await dynamodb.send(new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', ...tableOfTheStack() }));
+      await dynamodb.send(new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', ...TABLE }));
       return TableName;
     },
     makeBucket: async (Bucket, kind) => {
@@ -57,22 +53,20 @@ export const startAws = async (name: string): Promise<Aws> => {
 
 export const ACCOUNT_ID = localAccountId;
 
-const Keys = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
-const Table = z.object({
-  KeySchema: Keys,
-  AttributeDefinitions: z.array(z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) })),
-  GlobalSecondaryIndexes: z.array(
-    z.object({
-      IndexName: z.string(),
-      KeySchema: Keys,
-      Projection: z.object({ ProjectionType: z.enum(['ALL', 'KEYS_ONLY', 'INCLUDE']) }),
-    }),
-  ),
-});
+const keys = (HASH: string, RANGE?: string) => [
+  { AttributeName: HASH, KeyType: 'HASH' as const },
+  ...(RANGE === undefined ? [] : [{ AttributeName: RANGE, KeyType: 'RANGE' as const }]),
+];
 
-const tableOfTheStack = (): z.infer<typeof Table> => {
-  const stack = new Stack(new App({ analyticsReporting: false }), 'stack');
-  new ReleaseStore(stack, 'Store', { production: false });
-  const [table] = Object.values(Template.fromStack(stack).findResources('AWS::DynamoDB::Table'));
-  return Table.parse(table?.['Properties']);
+/** The table as the stack makes it; a test of the release store compares them. */
+export const TABLE = {
+  KeySchema: keys('pk', 'sk'),
+  AttributeDefinitions: ['pk', 'sk', 'gsi_state_pk', 'gsi_state_sk', 'due_shard', 'due_at', 'model_package_arn'].map(
+    (AttributeName) => ({ AttributeName, AttributeType: 'S' as const }),
+  ),
+  GlobalSecondaryIndexes: [
+    { IndexName: 'by-state', KeySchema: keys('gsi_state_pk', 'gsi_state_sk') },
+    { IndexName: 'by-due', KeySchema: keys('due_shard', 'due_at') },
+    { IndexName: 'by-package', KeySchema: keys('model_package_arn') },
+  ].map((index) => ({ ...index, Projection: { ProjectionType: 'ALL' as const } })),
 };

@@ -1,0 +1,163 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventItemKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { awaitLogging, dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { plusMilliseconds } from '../../lib/domain/instant.ts';
+import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
+import type { LogState, LogStore } from '../../lib/domain/ledger/extend-log.ts';
+import { appendLeaves, EMPTY_TREE } from '../../lib/domain/ledger/merkle.ts';
+import type { ReleaseStore } from '../../lib/domain/ports.ts';
+import { Conflict } from '../../lib/domain/refusal.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { NOW } from '../support/approval-case.ts';
+import { type Aws, startAws } from '../support/aws.ts';
+import { aChange } from '../support/release-store.contract.ts';
+
+let aws: Aws;
+let client: DynamoDBDocumentClient;
+let table: string;
+let store: ReleaseStore;
+let log: LogStore;
+let tables = 0;
+beforeAll(async () => {
+  aws = await startAws('log-store');
+  client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(aws.awsEndpoint)));
+}, 180_000);
+afterAll(() => aws.stop());
+beforeEach(async () => {
+  tables += 1;
+  table = await aws.makeTable(`log-${tables}`);
+  store = dynamodbReleaseStore(table, client);
+  log = dynamodbLogStore(table, client);
+});
+
+const placeOf = ({ event }: SealedEvent) => ({ model: event.model, seq: event.seq });
+const shipped = async (model: string, second = 0): Promise<SealedEvent> => {
+  const sealed = await store.commit(aChange(model, []), plusMilliseconds(NOW, second * 1000));
+  await awaitLogging(table, sealed, client);
+  return sealed;
+};
+const next = (events: readonly SealedEvent[], before?: LogState): LogState => ({
+  version: (before?.version ?? 0) + 1,
+  tree: appendLeaves(
+    before?.tree ?? EMPTY_TREE,
+    events.map(({ head }) => head.hash),
+  ),
+  batch: { before: before?.tree ?? EMPTY_TREE, entries: events.map(placeOf) },
+  published: false,
+});
+
+describe('events that wait for the log', () => {
+  it('are listed from the oldest on, whichever chain they are of', async () => {
+    const late = await shipped('a', 30);
+    const early = await shipped('z', 10);
+    const later = await shipped('z', 40);
+
+    expect(await log.waiting()).toEqual([early, late, later].map(placeOf));
+  });
+
+  it('wait once, however often they are shipped', async () => {
+    const sealed = await shipped('a');
+
+    await awaitLogging(table, sealed, client);
+
+    expect(await log.waiting()).toEqual([placeOf(sealed)]);
+  });
+
+  it('wait no more once they have a place, also when they are shipped again', async () => {
+    const sealed = await shipped('a');
+    await log.extend(next([sealed]));
+
+    await awaitLogging(table, sealed, client);
+
+    expect(await log.waiting()).toEqual([]);
+  });
+
+  it('do not wait before they were stored', async () => {
+    const sealed = await shipped('a');
+
+    await awaitLogging(table, { ...sealed, event: { ...sealed.event, seq: 99 } }, client);
+
+    expect(await log.waiting()).toEqual([placeOf(sealed)]);
+    expect(await store.event('a', 99)).toBeUndefined();
+  });
+
+  it('read as they were sealed, whatever the log notes beside them', async () => {
+    const sealed = await shipped('a');
+    await log.extend(next([sealed]));
+
+    expect(await store.event('a', 1)).toEqual(sealed);
+  });
+});
+
+describe('the state of the log', () => {
+  it('is nothing at first', async () => {
+    expect(await log.state()).toBeUndefined();
+  });
+
+  it('is what was stored last, with each entry’s place', async () => {
+    const [one, two, three] = [await shipped('a'), await shipped('b'), await shipped('a')];
+    const first = next([one, two]);
+    await log.extend(first);
+    const second = next([three], first);
+
+    await log.extend(second);
+
+    expect(await log.state()).toEqual(second);
+    const places = [one, two, three].map(async ({ event }) => {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: table, Key: eventItemKey(event.model, event.seq) }),
+      );
+      return Item?.['log_index'];
+    });
+    expect(await Promise.all(places)).toEqual([0, 1, 2]);
+  });
+
+  it('moves on for one of two writers', async () => {
+    const events = [await shipped('a'), await shipped('b')];
+
+    const answers = await Promise.allSettled(events.map((event) => log.extend(next([event]))));
+
+    expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(Conflict) });
+    expect(await log.waiting()).toHaveLength(1);
+  });
+
+  it('does not move from a state that is not the last one', async () => {
+    const [one, two, three] = [await shipped('a'), await shipped('b'), await shipped('c')];
+    const first = next([one]);
+    await log.extend(first);
+    await log.extend(next([two], first));
+
+    await expect(log.extend(next([three], first))).rejects.toThrow(Conflict);
+
+    expect(await log.waiting()).toEqual([placeOf(three)]);
+  });
+
+  it('gives no event a second place', async () => {
+    const [one, two] = [await shipped('a'), await shipped('b')];
+    const first = next([one]);
+    await log.extend(first);
+
+    await expect(log.extend(next([two, one], first))).rejects.toThrow(Conflict);
+
+    expect(await log.state()).toEqual(first);
+    expect(await log.waiting()).toEqual([placeOf(two)]);
+  });
+
+  it('notes that it was published, unless another writer has gone on', async () => {
+    const [one, two] = [await shipped('a'), await shipped('b')];
+    const first = next([one]);
+    await log.extend(first);
+
+    await log.published(first);
+    expect(await log.state()).toEqual({ ...first, published: true });
+
+    const second = next([two], first);
+    await log.extend(second);
+    await log.published(first);
+    expect(await log.state()).toEqual(second);
+  });
+});

@@ -1,0 +1,159 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OUTBOX_SHARDS } from '../../lib/adapters/dynamodb-keys.ts';
+import { dynamodbOutbox, type Outbox, OutboxKey, type OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import type { Instant } from '../../lib/domain/identifiers.ts';
+import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { NOW } from '../support/approval-case.ts';
+import { type Aws, startAws } from '../support/aws.ts';
+import { aChange } from '../support/release-store.contract.ts';
+
+let aws: Aws;
+let client: DynamoDBDocumentClient;
+let table: string;
+let outbox: Outbox;
+let tables = 0;
+beforeAll(async () => {
+  aws = await startAws('outbox');
+  client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(aws.awsEndpoint)));
+}, 180_000);
+afterAll(() => aws.stop());
+beforeEach(async () => {
+  tables += 1;
+  table = await aws.makeTable(`outbox-${tables}`);
+  outbox = dynamodbOutbox(table, client);
+});
+
+const later = (milliseconds: number): Instant => plusMilliseconds(NOW, milliseconds);
+const commit = (model: string, dueAt?: Instant) =>
+  dynamodbReleaseStore(table, client).commit(
+    aChange(
+      model,
+      [],
+      [{ intent: { kind: 'sync_registry', releaseId: 'r-1' }, ...(dueAt === undefined ? {} : { dueAt }) }],
+    ),
+    NOW,
+  );
+/** The row of the synchronisation that a commit has noted; the one before it ships the event. */
+const noted = async (dueAt?: Instant): Promise<OutboxKey> => {
+  const { event } = await commit('credit', dueAt);
+  return OutboxKey.parse({
+    pk: `OUTBOX#${(event.seq + 1) % OUTBOX_SHARDS}`,
+    sk: `credit#${String(event.seq).padStart(12, '0')}#1`,
+  });
+};
+const claimed = async (key: OutboxKey, now = NOW): Promise<OutboxRow> => {
+  const row = await outbox.claim(key, now);
+  if (row === undefined) throw new Error('the row could not be claimed');
+  return row;
+};
+const itemOf = async (key: OutboxKey) => (await client.send(new GetCommand({ TableName: table, Key: key }))).Item ?? {};
+
+describe('what is due', () => {
+  it('is what was noted, of all shards', async () => {
+    for (let index = 0; index < 3; index += 1) await commit(`model-${index}`);
+
+    const due = await outbox.due(NOW);
+
+    expect(due).toHaveLength(6);
+    expect(new Set(due.map(({ pk }) => pk)).size).toBeGreaterThan(1);
+  });
+
+  it('is not yet what lies in the future', async () => {
+    const key = await noted(later(DAY_MS));
+
+    expect(await outbox.due(later(DAY_MS - 1))).not.toContainEqual(key);
+    expect(await outbox.due(later(DAY_MS))).toContainEqual(key);
+  });
+});
+
+describe('a claim', () => {
+  it('hands the intent over to one dispatcher alone', async () => {
+    const key = await noted();
+
+    const claims = await Promise.all(Array.from({ length: 5 }, () => outbox.claim(key, NOW)));
+
+    expect(claims.filter((row) => row !== undefined)).toEqual([
+      { ...key, intent: { kind: 'sync_registry', releaseId: 'r-1' }, attempts: 0 },
+    ]);
+  });
+
+  it('is of nothing that is not due, not even for the stream that has just seen it', async () => {
+    const key = await noted(later(DAY_MS));
+
+    expect(await outbox.claim(key, NOW)).toBeUndefined();
+    expect(await outbox.claim(key, later(DAY_MS))).toBeDefined();
+  });
+
+  it('is of nothing that is not there', async () => {
+    expect(await outbox.claim({ pk: 'OUTBOX#0', sk: 'nowhere' }, NOW)).toBeUndefined();
+  });
+
+  it('of a dispatcher that died is free again after its lease of two minutes', async () => {
+    const key = await noted();
+    await claimed(key);
+
+    expect(await outbox.claim(key, later(120_000))).toBeUndefined();
+    expect(await outbox.claim(key, later(120_001))).toBeDefined();
+  });
+});
+
+describe('what happened', () => {
+  it('is not due any more, cannot be claimed, and is kept for a month', async () => {
+    const key = await noted();
+
+    await outbox.complete(await claimed(key), later(5000));
+
+    expect(await outbox.due(later(DAY_MS))).not.toContainEqual(key);
+    expect(await outbox.claim(key, later(DAY_MS))).toBeUndefined();
+    expect(await itemOf(key)).toMatchObject({
+      done_at: later(5000),
+      ttl: Math.floor(Date.parse(later(30 * DAY_MS + 5000)) / 1000),
+      intent: { kind: 'sync_registry' },
+    });
+  });
+
+  it('stays done when a dispatcher whose lease ran out fails afterwards', async () => {
+    const key = await noted();
+    const late = await claimed(key);
+    await outbox.complete(await claimed(key, later(120_001)), later(121_000));
+
+    await outbox.postpone(late, 'the connection broke', later(122_000));
+
+    expect(await outbox.due(later(DAY_MS))).not.toContainEqual(key);
+    expect(await outbox.claim(key, later(DAY_MS))).toBeUndefined();
+  });
+});
+
+describe('what did not happen', () => {
+  it('is due again when it was put off to, with the attempt counted and its error', async () => {
+    const key = await noted();
+
+    await outbox.postpone(await claimed(key), `throttled ${'x'.repeat(2000)}`, later(8000));
+
+    expect(await outbox.claim(key, later(7999))).toBeUndefined();
+    expect(await outbox.due(later(7999))).not.toContainEqual(key);
+    expect(await outbox.due(later(8000))).toContainEqual(key);
+    expect(await claimed(key, later(8000))).toMatchObject({ attempts: 1 });
+    expect((await itemOf(key))['last_error']).toHaveLength(1024);
+  });
+
+  it('is parked when there is no instant: never due, never dropped, and listed for a person', async () => {
+    const key = await noted();
+
+    await outbox.postpone(await claimed(key), 'LedgerTampered', undefined);
+
+    expect(await outbox.due(later(365 * DAY_MS))).not.toContainEqual(key);
+    expect(await outbox.claim(key, later(365 * DAY_MS))).toBeUndefined();
+    expect(await itemOf(key)).toMatchObject({
+      gsi_state_pk: 'PARKED',
+      gsi_state_sk: key.sk,
+      attempts: 1,
+      last_error: 'LedgerTampered',
+      intent: { kind: 'sync_registry' },
+    });
+  });
+});
