@@ -21,7 +21,7 @@ export type FacetMeasures = {
 /** Measures one of the groups of an attribute against the others. */
 export const facetMeasures = (group: OutcomeGroup, groups: readonly OutcomeGroup[]): FacetMeasures => {
   const rest = together(groups.filter((other) => other !== group));
-  if (rest === undefined) return UNMEASURABLE;
+  if (rest === undefined) return UNMEASURABLE_FACET;
   return {
     demographicParity: between(selectionRate(rest), selectionRate(group), subtract),
     disparateImpact: between(selectionRate(rest), selectionRate(group), twoSided),
@@ -30,7 +30,8 @@ export const facetMeasures = (group: OutcomeGroup, groups: readonly OutcomeGroup
   };
 };
 
-const UNMEASURABLE: FacetMeasures = {
+/** Of a group that has no rest, or too few rows to say anything. */
+export const UNMEASURABLE_FACET: FacetMeasures = {
   demographicParity: undefined,
   disparateImpact: undefined,
   recall: undefined,
