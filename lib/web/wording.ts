@@ -22,6 +22,10 @@ export const STAGE_NAMES: Readonly<Record<StageName, string>> = {
   data_provenance: 'Data provenance',
   model_card: 'Model card',
   bias_and_fairness: 'Bias and fairness',
+  safety_evaluation: 'Safety evaluation',
+  security_review: 'Security review',
+  custom_checks: 'Custom checks',
+  risk_classification: 'Risk classification',
 };
 
 /** The sign comes with the word: colour is never the only signal. */

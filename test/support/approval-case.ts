@@ -4,8 +4,8 @@ import type { Approval, ApprovalRequest } from '../../lib/domain/approval/approv
 import type { DecisionInput } from '../../lib/domain/approval/decide.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import { openRequest } from '../../lib/domain/approval/request.ts';
-import { type CheckMode, CheckRecord, type CheckStatus } from '../../lib/domain/checks/check.ts';
-import { CHECKS } from '../../lib/domain/checks/registry.ts';
+import { type CheckMode, CheckRecord, type CheckStatus, StageName } from '../../lib/domain/checks/check.ts';
+import { CHECKS, checksOf } from '../../lib/domain/checks/registry.ts';
 import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
 import { Instant, PersonId, Sha256 } from '../../lib/domain/identifiers.ts';
 import { sha256 } from '../../lib/domain/ledger/canonical-json.ts';
@@ -37,12 +37,12 @@ export const aPolicy = (roles = ['ml_lead', 'risk_owner']): GovernancePolicy =>
   GovernancePolicy.parse({
     schema_version: 1,
     name: 'policy of the tests',
-    stages: ['data_provenance', 'model_card', 'bias_and_fairness'].map((stage) => ({
+    stages: StageName.options.filter((stage) => checksOf(stage).length > 0).map((stage) => ({
       name: stage,
       description: stage,
       required: true,
       blocking: true,
-      checks: CHECKS.filter((check) => check.stage === stage).map(({ name }) => ({ name, mode: 'enforce' })),
+      checks: checksOf(stage).map(({ name }) => ({ name, mode: 'enforce' })),
     })),
     tiers: { low: tier(roles.slice(0, 1)), medium: tier(roles), high: tier(roles) },
     approval_expiry_days: 90,

@@ -1,13 +1,33 @@
 import * as z from 'zod';
+import type { ArtifactSignature } from '../evidence/artifact-signature.ts';
+import type { CodeQualityReport } from '../evidence/code-quality-report.ts';
+import type { Controls } from '../evidence/controls.ts';
 import type { DataProvenance } from '../evidence/data-provenance.ts';
+import type { DeploymentDescriptor } from '../evidence/deployment-descriptor.ts';
+import type { EdgeCaseResults } from '../evidence/edge-case-results.ts';
 import type { EvaluationReport } from '../evidence/evaluation-report.ts';
+import type { ExplainabilityReport } from '../evidence/explainability-report.ts';
+import type { InputProtectionReport } from '../evidence/input-protection-report.ts';
+import type { LiveEndpoint } from '../evidence/live-endpoint.ts';
+import type { LiveRelease } from '../evidence/live-release.ts';
+import type { LoadTestReport } from '../evidence/load-test-report.ts';
 import type { ModelCard } from '../evidence/model-card.ts';
+import type { ModelOutputs } from '../evidence/model-outputs.ts';
+import type { PerturbationCounts } from '../evidence/perturbation.ts';
 import type { OutcomeCounts } from '../evidence/predictions.ts';
 import { Instant, ReleaseId, type Sha256 } from '../identifiers.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 
-/** The stages that the release machine has a branch for. */
-export const StageName = z.enum(['data_provenance', 'model_card', 'bias_and_fairness']);
+/** The automated stages, in the order in which people read about them; each is a state of the release machine. */
+export const StageName = z.enum([
+  'data_provenance',
+  'model_card',
+  'bias_and_fairness',
+  'safety_evaluation',
+  'security_review',
+  'custom_checks',
+  'risk_classification',
+]);
 export type StageName = z.infer<typeof StageName>;
 
 /** How a check ended. Only `passed` passes. */
@@ -23,17 +43,37 @@ export type Evidence<T> =
   | { readonly kind: 'read'; readonly sha256: Sha256; readonly value: T }
   | { readonly kind: 'unreadable'; readonly sha256: Sha256; readonly problem: string };
 
-/** All that a check may look at. It is read before any check is asked; a check reads nothing itself. */
+/** Evidence that a release need not bring; a policy can still ask for it. */
+export type FurtherEvidence<T> = Evidence<T> | { readonly kind: 'absent' };
+
+/** All that a check may look at. It is read before the check is asked; a check reads nothing itself. */
 export type StageEvidence = {
   readonly manifest: ReleaseManifest;
+  /** What the artifact hashed to when it was pinned. */
+  readonly artifactSha256: Sha256;
   readonly modelCard: Evidence<ModelCard>;
   readonly dataProvenance: Evidence<DataProvenance>;
   readonly evaluationReport: Evidence<EvaluationReport>;
   /** Digest of the predictions file that was pinned, so that a report about another file is found out. */
   readonly predictionsSha256?: Sha256;
-  /** Only for the stage that judges predictions. */
   readonly outcomeCounts?: Evidence<OutcomeCounts>;
+  readonly modelOutputs: Evidence<ModelOutputs>;
+  readonly perturbation: FurtherEvidence<PerturbationCounts>;
+  readonly edgeCaseResults: FurtherEvidence<EdgeCaseResults>;
+  readonly baselineReport: FurtherEvidence<EvaluationReport>;
+  readonly loadTestReport: FurtherEvidence<LoadTestReport>;
+  readonly explainabilityReport: FurtherEvidence<ExplainabilityReport>;
+  readonly codeQualityReport: FurtherEvidence<CodeQualityReport>;
+  readonly inputProtectionReport: FurtherEvidence<InputProtectionReport>;
+  readonly artifactSignature: FurtherEvidence<ArtifactSignature>;
+  readonly deploymentDescriptor: FurtherEvidence<DeploymentDescriptor>;
+  /** What the entry point that the descriptor names is configured to do; absent if it names none. */
+  readonly liveEndpoint: LiveEndpoint | undefined;
+  /** The release in production; absent if there is none. */
+  readonly liveRelease: LiveRelease | undefined;
+  readonly controls: Controls;
 };
+export type EvidenceField = keyof StageEvidence;
 
 /** What a check found: the number it measured, what it is held against, and what a submitter can do about it. */
 export type Verdict = {
@@ -46,19 +86,22 @@ export type Verdict = {
   readonly evidenceSha256: Sha256 | '';
 };
 
-/** One named check. `parameters` is what a policy may set for it. */
-export type Check<Parameters extends z.ZodType = z.ZodType> = {
+/** One named check. `parameters` is what a policy may set for it, `reads` all the evidence that it is given. */
+export type Check<Parameters extends z.ZodType = z.ZodType, Reads extends EvidenceField = EvidenceField> = {
   readonly name: string;
   readonly stage: StageName;
   readonly parameters: Parameters;
-  readonly judge: (evidence: StageEvidence, parameters: z.infer<Parameters>) => Verdict;
+  readonly reads: readonly Reads[];
+  readonly judge: (evidence: Pick<StageEvidence, Reads>, parameters: z.infer<Parameters>) => Verdict;
 };
 
 /**
  * Declares a check: its judgement sees its own parameters' type, and whoever runs it hands over what the policy says,
  * which is parsed here, defaults and all.
  */
-export const defineCheck = <Parameters extends z.ZodType>(check: Check<Parameters>): Check => ({
+export const defineCheck = <Parameters extends z.ZodType, const Reads extends EvidenceField>(
+  check: Check<Parameters, Reads>,
+): Check => ({
   ...check,
   judge: (evidence, parameters) => check.judge(evidence, check.parameters.parse(parameters)),
 });

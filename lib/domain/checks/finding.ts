@@ -1,5 +1,8 @@
 /** How checks word what they found, so that every explanation reads alike. */
-import type { CheckStatus, Evidence, Verdict } from './check.ts';
+import type { ReleaseManifest } from '../release/manifest.ts';
+import type { CheckStatus, Evidence, FurtherEvidence, Verdict } from './check.ts';
+
+type FurtherEvidenceName = keyof NonNullable<ReleaseManifest['further_evidence']>;
 
 /** A verdict before the evidence is named that it was reached on. */
 export type Finding = Omit<Verdict, 'evidenceSha256'>;
@@ -22,6 +25,26 @@ export const judgeRead = <T>(
         };
   return { ...finding, evidenceSha256: evidence.sha256 };
 };
+
+/** Judges evidence that a release need not bring: without it there is nothing to judge, and nothing passes. */
+export const judgeFurther = <T>(
+  evidence: FurtherEvidence<T>,
+  {
+    name,
+    field,
+    threshold,
+  }: { readonly name: string; readonly field: FurtherEvidenceName; readonly threshold: string },
+  judge: (value: T) => Finding,
+): Verdict =>
+  evidence.kind === 'absent'
+    ? {
+        ...notProvided(
+          threshold,
+          `The release brings no ${name}. Name one in further_evidence.${field} of the manifest.`,
+        ),
+        evidenceSha256: '',
+      }
+    : judgeRead(evidence, name, threshold, judge);
 
 /** Passed if there is nothing wrong, otherwise failed with everything that is wrong. */
 export const concluded = (threshold: string, measured: string, passed: string, wrong: readonly string[]): Finding =>

@@ -24,6 +24,9 @@ export const PredictionsReference = z.strictObject({
   uri: S3Uri,
   label_column: Column,
   prediction_column: Column,
+  /** Tells rows apart, so that tables of predictions can be compared row by row. */
+  id_column: Column.optional(),
+  score_column: Column.optional(),
   weight_column: Column.optional(),
   favorable_value: Line,
   protected_attributes: z.array(Column).min(1).max(16),

@@ -1,4 +1,20 @@
 import * as z from 'zod';
+import { Deployment, EvidenceName, evidenceField, FURTHER_EVIDENCE, PredictionsReference } from './manifest.ts';
+
+const MetricsSource = z.object({ S3Uri: z.string(), ContentDigest: z.string().optional() });
+type MetricsSource = z.infer<typeof MetricsSource>;
+const Statistics = z.object({ Statistics: MetricsSource.optional() }).optional();
+
+const ModelContainer = z.object({
+  Image: z.string().optional(),
+  ImageDigest: z.string().optional(),
+  ModelDataUrl: z.string().optional(),
+  ModelDataSource: z
+    .object({ S3DataSource: z.object({ S3Uri: z.string(), S3DataType: z.string().optional() }).optional() })
+    .optional(),
+  ModelDataETag: z.string().optional(),
+});
+export type ModelContainer = z.infer<typeof ModelContainer>;
 
 /** What we rely on of a SageMaker model package, as `DescribeModelPackage` answers it. */
 export const ModelPackage = z.object({
@@ -11,14 +27,23 @@ export const ModelPackage = z.object({
   ModelLifeCycle: z.object({ Stage: z.string(), StageStatus: z.string() }).optional(),
   InferenceSpecification: z
     .object({
-      Containers: z.array(z.object({ Image: z.string().optional(), ModelDataUrl: z.string().optional() })).default([]),
+      Containers: z.array(ModelContainer).default([]),
       SupportedRealtimeInferenceInstanceTypes: z.array(z.string()).optional(),
     })
     .optional(),
+  /** `Restricted`: SageMaker keeps the artifact where nobody can read it. */
+  ManagedStorageType: z.string().optional(),
+  ManagedConfiguration: z.object({ ManagedStorageType: z.string().optional() }).optional(),
   MetadataProperties: z.object({ CommitId: z.string().optional() }).optional(),
   ModelMetrics: z
-    .object({ ModelQuality: z.object({ Statistics: z.object({ S3Uri: z.string() }).optional() }).optional() })
+    .object({
+      ModelQuality: Statistics,
+      Bias: z.object({ Report: MetricsSource.optional(), PostTrainingReport: MetricsSource.optional() }).optional(),
+      Explainability: z.object({ Report: MetricsSource.optional() }).optional(),
+    })
     .optional(),
+  DriftCheckBaselines: z.object({ ModelQuality: Statistics }).optional(),
+  CreatedBy: z.object({ IamIdentity: z.object({ SourceIdentity: z.string().optional() }).optional() }).optional(),
   CustomerMetadataProperties: z.record(z.string(), z.string()).default({}),
 });
 export type ModelPackage = z.infer<typeof ModelPackage>;
@@ -27,53 +52,150 @@ export type ModelPackage = z.infer<typeof ModelPackage>;
 export const isOurs = (modelPackage: ModelPackage): boolean =>
   modelPackage.CustomerMetadataProperties['gov.releaseId'] !== undefined;
 
+/** What a package itself says of a field of the manifest, and where it says so. */
+export type OwnWord = { readonly field: string; readonly place: string; readonly value: string | undefined };
+
+/** The evidence that a package names in fields of its own. */
+const REPORTS: readonly {
+  readonly name: EvidenceName;
+  readonly place: string;
+  readonly of: (modelPackage: ModelPackage) => MetricsSource | undefined;
+}[] = [
+  {
+    name: 'evaluation_report',
+    place: 'ModelMetrics.ModelQuality.Statistics',
+    of: ({ ModelMetrics: metrics }) => metrics?.ModelQuality?.Statistics,
+  },
+  {
+    name: 'bias_report',
+    place: 'ModelMetrics.Bias.Report',
+    of: ({ ModelMetrics: metrics }) => metrics?.Bias?.Report ?? metrics?.Bias?.PostTrainingReport,
+  },
+  {
+    name: 'explainability_report',
+    place: 'ModelMetrics.Explainability.Report',
+    of: ({ ModelMetrics: metrics }) => metrics?.Explainability?.Report,
+  },
+  {
+    name: 'baseline_report',
+    place: 'DriftCheckBaselines.ModelQuality.Statistics',
+    of: ({ DriftCheckBaselines: baselines }) => baselines?.ModelQuality?.Statistics,
+  },
+];
+
 /**
- * The manifest that a model package makes: artifact, image, commit and evaluation report from its own fields, the rest
- * from its customer metadata `gov.<field of the manifest>` (nested fields with an underscore, lists by spaces). What the
- * package does not say is absent, so that the manifest's own check names it.
+ * All that a package says in fields of its own, which come before its metadata: they were made by the API call that
+ * created the package, and cannot be changed afterwards.
+ */
+export const ownWords = (modelPackage: ModelPackage): OwnWord[] => [
+  { field: 'git_commit', place: 'MetadataProperties.CommitId', value: modelPackage.MetadataProperties?.CommitId },
+  {
+    field: 'requested_by',
+    place: 'CreatedBy.IamIdentity.SourceIdentity',
+    value: modelPackage.CreatedBy?.IamIdentity?.SourceIdentity,
+  },
+  ...REPORTS.flatMap(({ name, place, of }) => [
+    { field: evidenceField(name), place: `${place}.S3Uri`, value: of(modelPackage)?.S3Uri },
+    {
+      field: `evidence_sha256.${name}`,
+      place: `${place}.ContentDigest`,
+      value: of(modelPackage)?.ContentDigest?.replace(/^sha256:/, ''),
+    },
+  ]),
+];
+
+/** The fields of the manifest that customer metadata `gov.<field>` may say, dots written as underscores. */
+export const METADATA_FIELDS: readonly string[] = [
+  'release_id',
+  'model_version',
+  'git_commit',
+  'training_dataset_ref',
+  'training_dataset_sha256',
+  'feature_schema_version',
+  'config_version',
+  'artifact_sha256',
+  'evaluation_report_uri',
+  'model_card_uri',
+  'data_provenance_uri',
+  ...Object.keys(PredictionsReference.shape).map((name) => `predictions.${name}`),
+  'declared_risk_tier',
+  'requested_by',
+  'trained_by',
+  ...Object.keys(Deployment.shape)
+    .filter((name) => name !== 'image_uri')
+    .map((name) => `deployment.${name}`),
+  ...FURTHER_EVIDENCE.map((name) => `further_evidence.${name}`),
+  ...EvidenceName.options.map((name) => `evidence_sha256.${name}`),
+];
+
+export const metadataKey = (field: string): string => `gov.${field.replaceAll('.', '_')}`;
+
+/**
+ * The manifest that a model package makes: artifact, image, commit and reports with their digests from its own fields,
+ * the rest from its customer metadata `gov.<field of the manifest>` (nested fields with an underscore, lists by spaces).
+ * What the package does not say is absent, so that the manifest's own check names it.
  */
 export const manifestOfPackage = (modelPackage: ModelPackage): Record<string, unknown> => {
-  const {
-    ModelPackageGroupName: group,
-    ModelPackageVersion: version,
-    InferenceSpecification: inference,
-  } = modelPackage;
-  const gov = (field: string): string | undefined => modelPackage.CustomerMetadataProperties[`gov.${field}`];
-  const container = inference?.Containers.length === 1 ? inference.Containers[0] : undefined;
+  const { ModelPackageGroupName: group, ModelPackageVersion: version } = modelPackage;
+  const metadata = modelPackage.CustomerMetadataProperties;
+  const container = onlyContainer(modelPackage);
+  const own = ownWords(modelPackage).map(({ field, value }): [string, string | undefined] => [field, value]);
+  const said = new Map([
+    ...METADATA_FIELDS.map((field): [string, string | undefined] => [field, metadata[metadataKey(field)]]),
+    ...own.filter(([, value]) => value !== undefined),
+  ]);
+  const section = (name: string) =>
+    present(
+      Object.fromEntries(
+        [...said].flatMap(([field, value]) =>
+          field.startsWith(`${name}.`) ? [[field.slice(name.length + 1), value]] : [],
+        ),
+      ),
+    );
+  const optional = (name: string) => (Object.keys(section(name)).length === 0 ? undefined : section(name));
+  const types = modelPackage.InferenceSpecification?.SupportedRealtimeInferenceInstanceTypes;
   return present({
+    ...Object.fromEntries([...said].filter(([field]) => !field.includes('.'))),
     schema_version: 1,
-    release_id: gov('release_id') ?? (group && version ? `${group}-package-${version}` : undefined),
+    release_id: said.get('release_id') ?? (group && version ? `${group}-package-${version}` : undefined),
     model_name: group,
-    model_version: gov('model_version'),
-    git_commit: modelPackage.MetadataProperties?.CommitId ?? gov('git_commit'),
-    training_dataset_ref: gov('training_dataset_ref'),
-    training_dataset_sha256: gov('training_dataset_sha256'),
-    feature_schema_version: gov('feature_schema_version'),
-    config_version: gov('config_version'),
-    artifact_uri: container?.ModelDataUrl,
-    artifact_sha256: gov('artifact_sha256'),
-    evaluation_report_uri: modelPackage.ModelMetrics?.ModelQuality?.Statistics?.S3Uri,
-    model_card_uri: gov('model_card_uri'),
-    data_provenance_uri: gov('data_provenance_uri'),
+    artifact_uri: container === undefined ? undefined : artifactUri(container),
     predictions: present({
-      uri: gov('predictions_uri'),
-      label_column: gov('predictions_label_column'),
-      prediction_column: gov('predictions_prediction_column'),
-      favorable_value: gov('predictions_favorable_value'),
-      protected_attributes: gov('predictions_protected_attributes')?.split(' '),
+      ...section('predictions'),
+      protected_attributes: said.get('predictions.protected_attributes')?.split(' '),
     }),
-    declared_risk_tier: gov('declared_risk_tier'),
-    requested_by: gov('requested_by'),
-    trained_by: gov('trained_by'),
     deployment: present({
-      image_uri: container?.Image,
-      instance_type: gov('deployment_instance_type') ?? inference?.SupportedRealtimeInferenceInstanceTypes?.[0],
-      instance_count: Number(gov('deployment_instance_count') ?? '1'),
-      endpoint_name: gov('deployment_endpoint_name') ?? group,
+      instance_type: types?.[0],
+      endpoint_name: group,
+      ...section('deployment'),
+      image_uri: container === undefined ? undefined : imageUri(container),
+      instance_count: Number(said.get('deployment.instance_count') ?? '1'),
     }),
+    further_evidence: optional('further_evidence'),
+    evidence_sha256: optional('evidence_sha256'),
     model_package_arn: modelPackage.ModelPackageArn,
   });
 };
+
+/** A release is one artifact in one container; of several nobody could say which one was judged. */
+export const onlyContainer = ({ InferenceSpecification: inference }: ModelPackage): ModelContainer | undefined =>
+  inference?.Containers.length === 1 ? inference.Containers[0] : undefined;
+
+const artifactUri = ({ ModelDataUrl: url, ModelDataSource: source }: ModelContainer): string | undefined =>
+  // A folder has no digest of its own, and two places are one too many.
+  source?.S3DataSource?.S3DataType === 'S3Prefix' || (url && source?.S3DataSource && url !== source.S3DataSource.S3Uri)
+    ? undefined
+    : (url ?? source?.S3DataSource?.S3Uri);
+
+/** Whether its artifact lies where only SageMaker reads it. */
+export const isRestricted = ({ ManagedStorageType: type, ManagedConfiguration: managed }: ModelPackage): boolean =>
+  [type, managed?.ManagedStorageType].includes('Restricted');
+
+/** The image under its digest where the package has one, because a tag can be moved. */
+const imageUri = ({ Image: image, ImageDigest: digest }: ModelContainer): string | undefined =>
+  image === undefined || digest === undefined || image.includes('@')
+    ? image
+    : `${image.replace(/:[^:/]*$/, '')}@${digest}`;
 
 const present = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { StageName } from '../../../lib/domain/checks/check.ts';
 import { CHECKS, checksOf } from '../../../lib/domain/checks/registry.ts';
 import { runChecks, type UsedCheck } from '../../../lib/domain/checks/run-checks.ts';
-import { aCard, aProvenance, read, someEvidence, unreadable } from './stage-evidence.ts';
+import { aCard, aProvenance, PARAMETERS, read, someEvidence, unreadable } from './stage-evidence.ts';
 
 const used = (name: string, parameters = {}): UsedCheck => ({ name, mode: 'enforce', parameters });
 
 describe('the registry of checks', () => {
-  it('has the checks of the three stages under their exact names', () => {
+  it('has the checks of the stages under their exact names', () => {
     const names = Object.fromEntries(
-      (['data_provenance', 'model_card', 'bias_and_fairness'] as const).map((stage) => [
-        stage,
-        checksOf(stage).map((check) => check.name),
-      ]),
+      StageName.options.map((stage) => [stage, checksOf(stage).map((check) => check.name)]),
     );
 
     expect(names).toEqual({
@@ -27,18 +25,59 @@ describe('the registry of checks', () => {
         'failure_modes_documented',
         'security_properties_documented',
         'intended_use_defined',
+        'known_limitations_documented',
+        'operational_owner_acknowledged',
       ],
       bias_and_fairness: [
         'demographic_parity_within_threshold',
         'equalised_odds_within_threshold',
         'disparate_impact_ratio_above_minimum',
+        'sensitive_subgroup_not_regressed',
       ],
+      safety_evaluation: [
+        'adversarial_perturbation_test_passed',
+        'edge_case_inputs_handled',
+        'output_boundary_verified',
+        'accuracy_above_minimum',
+        'better_than_constant_classifier',
+        'baseline_not_regressed',
+        'latency_within_threshold',
+        'load_test_passed',
+        'explainability_report_complete',
+      ],
+      security_review: [
+        'model_artifact_signed',
+        'inference_endpoint_tls_configured',
+        'input_validation_configured',
+        'rate_limiting_configured',
+        'code_quality_met',
+        'test_coverage_above_minimum',
+        'pii_filters_effective',
+      ],
+      custom_checks: [],
+      risk_classification: ['risk_tier_assigned', 'required_controls_for_tier_present', 'rollback_target_present'],
     });
-    expect(CHECKS).toHaveLength(12);
   });
 
-  it('runs every check without parameters, by its defaults', () => {
-    for (const check of CHECKS) expect(check.judge(someEvidence(), {}), check.name).toMatchObject({ status: 'passed' });
+  it('has each name once, and checks of its own stages only', () => {
+    expect(new Set(CHECKS.map(({ name }) => name)).size).toBe(CHECKS.length);
+    expect(StageName.options.flatMap((stage) => checksOf(stage))).toHaveLength(CHECKS.length);
+  });
+
+  it.each(CHECKS.map((check) => [check.name, check] as const))(
+    'passes %s by its defaults on good evidence',
+    (name, check) => {
+      expect(check.judge(someEvidence(), PARAMETERS[name] ?? {})).toMatchObject({ status: 'passed' });
+    },
+  );
+
+  it('gives no check more evidence than it says that it reads', () => {
+    const evidence = someEvidence();
+    for (const check of CHECKS) {
+      const given = Object.fromEntries(check.reads.map((field) => [field, evidence[field]]));
+
+      expect(check.judge(given as never, PARAMETERS[check.name] ?? {}), check.name).toMatchObject({ status: 'passed' });
+    }
   });
 });
 

@@ -1,11 +1,20 @@
 /** Evidence of a release that every check passes, and ways to spoil one part of it. */
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { Evidence, StageEvidence } from '../../../lib/domain/checks/check.ts';
+import { CodeQualityReport } from '../../../lib/domain/evidence/code-quality-report.ts';
+import type { Controls } from '../../../lib/domain/evidence/controls.ts';
 import { DataProvenance } from '../../../lib/domain/evidence/data-provenance.ts';
+import { DeploymentDescriptor } from '../../../lib/domain/evidence/deployment-descriptor.ts';
+import { EdgeCaseResults } from '../../../lib/domain/evidence/edge-case-results.ts';
 import { EvaluationReport } from '../../../lib/domain/evidence/evaluation-report.ts';
+import { InputProtectionReport } from '../../../lib/domain/evidence/input-protection-report.ts';
+import type { LiveRelease } from '../../../lib/domain/evidence/live-release.ts';
+import { LoadTestReport } from '../../../lib/domain/evidence/load-test-report.ts';
 import { ModelCard } from '../../../lib/domain/evidence/model-card.ts';
+import { type ModelOutputs, OutputGroup } from '../../../lib/domain/evidence/model-outputs.ts';
+import type { PerturbationCounts } from '../../../lib/domain/evidence/perturbation.ts';
 import { OutcomeCounts, OutcomeGroup } from '../../../lib/domain/evidence/predictions.ts';
-import { Sha256 } from '../../../lib/domain/identifiers.ts';
+import { Instant, ReleaseId, Sha256 } from '../../../lib/domain/identifiers.ts';
 import { ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
 
 export const digestOf = (text: string): Sha256 => Sha256.parse(createHash('sha256').update(text).digest('hex'));
@@ -69,6 +78,7 @@ export const aCard = (changes: object = {}): ModelCard =>
     failure_modes: [{ mode: 'Drift', effect: 'Wrong scores', mitigation: 'Weekly comparison' }],
     operational_requirements: { compute: 'One core', latency: '50 ms', monitoring: 'Approval rate per group' },
     security_properties: ['The file runs no code when it is loaded'],
+    operational_acknowledgement: { owner: 'Platform on-call', statement: 'We run it.', date: '2026-10-01' },
     ...changes,
   });
 
@@ -108,6 +118,7 @@ export const aReport = (changes: object = {}): EvaluationReport =>
     features: ['income', 'debt'],
     operating_threshold: 0.8,
     metrics: { accuracy: 0.86, auc: 0.83, recall: 0.9 },
+    perturbation: { method: 'noise', predictions_sha256: digestOf('perturbed') },
     ...changes,
   });
 
@@ -156,8 +167,182 @@ const FAIR = [
   aGroup('sex', 'male', 200, 106),
 ];
 
+export const PERTURBED = digestOf('perturbed');
+
+export const aPerturbation = (changes: Partial<PerturbationCounts> = {}): PerturbationCounts => ({
+  cleanRows: 400,
+  perturbedRows: 400,
+  repeatedIds: 0,
+  unperturbedIds: 0,
+  unknownIds: 0,
+  undecided: 0,
+  compared: 400,
+  flipped: 20,
+  labelled: 400,
+  cleanCorrect: 344,
+  perturbedCorrect: 336,
+  movedScores: 400,
+  ...changes,
+});
+
+/** The answers of one decision to the rows of one label. */
+export const anOutput = (
+  prediction: string | null,
+  label: string | null,
+  rows: number,
+  changes: object = {},
+): OutputGroup =>
+  OutputGroup.parse({
+    prediction,
+    label,
+    rows,
+    missingScores: 0,
+    unusableScores: 0,
+    lowestScore: prediction === '1.0' ? 0.8 : 0.1,
+    highestScore: prediction === '1.0' ? 1 : 0.7,
+    ...changes,
+  });
+
+export const someOutputs = (changes: Partial<ModelOutputs> = {}): ModelOutputs => ({
+  hasScores: true,
+  groups: [
+    anOutput('1.0', '1.0', 190),
+    anOutput('1.0', '0.0', 20),
+    anOutput('0.0', '1.0', 36),
+    anOutput('0.0', '0.0', 154),
+  ],
+  ...changes,
+});
+
+export const anEdgeCase = (changes: object = {}) => ({
+  id: 'income_missing',
+  kind: 'missing_value',
+  description: 'The income is not known',
+  input_summary: 'income is not a number',
+  expected: { refused: true },
+  observed: { refused: true },
+  outcome: 'passed',
+  ...changes,
+});
+
+export const edgeCases = (changes: object = {}): EdgeCaseResults =>
+  EdgeCaseResults.parse({
+    schema_version: 1,
+    artifact_sha256: ARTIFACT,
+    cases: [
+      anEdgeCase(),
+      anEdgeCase({ id: 'per_cent', kind: 'out_of_range', input_summary: 'debt is 36 and not 0.36' }),
+      anEdgeCase({
+        id: 'on_the_threshold',
+        kind: 'boundary_value',
+        input_summary: 'score 0.8',
+        expected: { prediction: 1, score_at_least: 0.8, score_at_most: 0.8 },
+        observed: { prediction: '1', score: 0.8 },
+      }),
+    ],
+    ...changes,
+  });
+
+export const aLoadTest = (changes: object = {}): LoadTestReport =>
+  LoadTestReport.parse({
+    schema_version: 1,
+    artifact_sha256: ARTIFACT,
+    requests: 12_000,
+    errors: 3,
+    duration_seconds: 120,
+    latency_ms: { p50: 12, p95: 40, p99: 90 },
+    ...changes,
+  });
+
+export const aCodeQualityReport = (changes: object = {}): CodeQualityReport =>
+  CodeQualityReport.parse({
+    schema_version: 1,
+    git_commit: 'a'.repeat(40),
+    tests: { passed: 120, failed: 0 },
+    coverage: { lines_covered: 900, lines_total: 1000 },
+    lint: { errors: 0 },
+    ...changes,
+  });
+
+export const someProbes = (changes: object = {}): InputProtectionReport =>
+  InputProtectionReport.parse({
+    schema_version: 1,
+    endpoint_name: 'credit',
+    probes: [
+      {
+        id: 'p1',
+        category: 'email',
+        direction: 'input',
+        summary: 'An address',
+        expected: 'redacted',
+        observed: 'redacted',
+      },
+    ],
+    ...changes,
+  });
+
+export const aDescriptor = (changes: object = {}): DeploymentDescriptor =>
+  DeploymentDescriptor.parse({
+    schema_version: 1,
+    endpoint_name: 'credit',
+    tls: { minimum_version: '1.2', plain_http: 'refused' },
+    input_validation: { schema: 'credit-input-v1', rejects: ['missing fields'] },
+    rate_limiting: { requests_per_second: 50, burst: 100 },
+    ...changes,
+  });
+
+export const someControls = (changes: Partial<Controls> = {}): Controls => ({
+  tier: 'high',
+  declaredTier: 'high',
+  computed: { tier: 'high', rule: 'credit' },
+  hasFacts: true,
+  required: [{ stage: 'model_card', check: 'intended_use_defined', made: true }],
+  roles: ['ml_lead', 'risk_owner'],
+  unfilled: [],
+  ...changes,
+});
+
+export const aLiveRelease = (changes: Partial<LiveRelease> = {}): LiveRelease => ({
+  releaseId: 'credit-2.0.0',
+  modelVersion: '2.0.0',
+  state: 'production',
+  artifactSha256: digestOf('former artifact'),
+  hasRecord: true,
+  approvedUntil: Instant.parse('2026-12-01T00:00:00.000Z'),
+  outcomes: {
+    entity: 'outcomes',
+    version: 1,
+    releaseId: ReleaseId.parse('credit-2.0.0'),
+    predictionsSha256: digestOf('former predictions'),
+    groups: FAIR.map(({ attribute, value, count, favorable }) => ({ attribute, value, count, favorable })),
+  },
+  ...changes,
+});
+
+/** Real keys, made for each run: a signature that is not verified would pass with any. */
+export const signer = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export const pemOf = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
+export const TRUSTED = { trusted_keys: [{ name: 'release pipeline', public_key_pem: pemOf(signer.publicKey) }] };
+
+/** What every check needs besides its defaults in order to pass. */
+export const PARAMETERS: Readonly<Record<string, object>> = { model_artifact_signed: TRUSTED };
+
 export const someEvidence = (changes: Partial<StageEvidence> = {}): StageEvidence => ({
   manifest: aManifest(),
+  artifactSha256: ARTIFACT,
+  modelOutputs: read(someOutputs(), PREDICTIONS),
+  perturbation: read(aPerturbation(), PERTURBED),
+  edgeCaseResults: read(edgeCases()),
+  baselineReport: read(aReport({ artifact_sha256: digestOf('former artifact'), metrics: { accuracy: 0.87 } })),
+  loadTestReport: read(aLoadTest()),
+  explainabilityReport: read({ method: 'kernel_shap', global_attributions: { income: 0.3, debt: -0.5 } }),
+  codeQualityReport: read(aCodeQualityReport()),
+  inputProtectionReport: read(someProbes()),
+  artifactSignature: read({ kind: 'detached', signature: sign('sha256', Buffer.from('artifact'), signer.privateKey) }),
+  deploymentDescriptor: read(aDescriptor()),
+  liveEndpoint: undefined,
+  liveRelease: aLiveRelease(),
+  controls: someControls(),
   modelCard: read(aCard()),
   dataProvenance: read(aProvenance()),
   evaluationReport: read(aReport()),

@@ -9,6 +9,7 @@ import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
 export const disparateImpactRatioAboveMinimum = defineCheck({
   name: 'disparate_impact_ratio_above_minimum',
   stage: 'bias_and_fairness',
+  reads: ['manifest', 'outcomeCounts', 'evaluationReport'],
   parameters: z.strictObject({ minimum: Share.default('0.80'), ...fairnessParameters }),
   judge: (evidence, { minimum, ...parameters }) =>
     judgeFairness(evidence, parameters, {

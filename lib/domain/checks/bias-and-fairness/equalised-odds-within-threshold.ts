@@ -9,6 +9,7 @@ import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
 export const equalisedOddsWithinThreshold = defineCheck({
   name: 'equalised_odds_within_threshold',
   stage: 'bias_and_fairness',
+  reads: ['manifest', 'outcomeCounts', 'evaluationReport'],
   parameters: z.strictObject({ maximum: Share.default('0.20'), ...fairnessParameters }),
   judge: (evidence, { maximum, ...parameters }) =>
     judgeFairness(evidence, parameters, {

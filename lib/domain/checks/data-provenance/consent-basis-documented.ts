@@ -7,6 +7,7 @@ import { concluded, isSaid, judgeRead, notProvided, unless } from '../finding.ts
 export const consentBasisDocumented = defineCheck({
   name: 'consent_basis_documented',
   stage: 'data_provenance',
+  reads: ['dataProvenance'],
   parameters: z.strictObject({
     accepted_bases: z
       .array(ConsentBasis)

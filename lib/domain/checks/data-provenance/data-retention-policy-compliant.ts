@@ -7,6 +7,7 @@ import { concluded, isSaid, judgeRead, listed, notProvided, unless } from '../fi
 export const dataRetentionPolicyCompliant = defineCheck({
   name: 'data_retention_policy_compliant',
   stage: 'data_provenance',
+  reads: ['dataProvenance'],
   parameters: z.strictObject({ maximum_retention_days: z.int().min(1).max(36_500).default(3650) }),
   judge: ({ dataProvenance }, { maximum_retention_days: maximum }) => {
     const threshold = `at most ${maximum} days, with a review date after the collection`;

@@ -10,6 +10,7 @@ const THRESHOLD = 'every data set with source, digest and records; one is the tr
 export const trainingDataSourcesDocumented = defineCheck({
   name: 'training_data_sources_documented',
   stage: 'data_provenance',
+  reads: ['manifest', 'dataProvenance'],
   parameters: z.strictObject({}),
   judge: ({ manifest, dataProvenance }) =>
     judgeRead(dataProvenance, 'data provenance', THRESHOLD, ({ datasets }) => {

@@ -6,6 +6,7 @@ import { concluded, isSaid, judgeRead, notProvided, shown } from '../finding.ts'
 export const failureModesDocumented = defineCheck({
   name: 'failure_modes_documented',
   stage: 'model_card',
+  reads: ['modelCard'],
   parameters: z.strictObject({ minimum: z.int().min(1).max(50).default(1) }),
   judge: ({ modelCard }, { minimum }) => {
     const threshold = `at least ${minimum}, each with mode, effect and mitigation`;

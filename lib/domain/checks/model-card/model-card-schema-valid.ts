@@ -40,6 +40,7 @@ const Section = z.enum(Object.keys(SECTIONS) as (keyof typeof SECTIONS)[]);
 export const modelCardSchemaValid = defineCheck({
   name: 'model_card_schema_valid',
   stage: 'model_card',
+  reads: ['manifest', 'modelCard'],
   parameters: z.strictObject({ required_sections: z.array(Section).default([...Section.options]) }),
   judge: ({ manifest, modelCard }, { required_sections: sections }): Verdict => {
     const threshold = `name, version and owner of this release; sections: ${sections.join(', ') || 'none'}`;

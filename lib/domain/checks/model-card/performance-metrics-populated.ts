@@ -15,6 +15,7 @@ const THRESHOLD = 'every metric of the card equal to the evaluation report of th
 export const performanceMetricsPopulated = defineCheck({
   name: 'performance_metrics_populated',
   stage: 'model_card',
+  reads: ['manifest', 'modelCard', 'evaluationReport', 'predictionsSha256'],
   parameters: z.strictObject({ required_metrics: z.array(z.string().min(1).max(64)).max(50).default([]) }),
   judge: (evidence, { required_metrics: required }) => {
     const { modelCard, evaluationReport } = evidence;
@@ -49,7 +50,10 @@ const metricProblems = (card: ModelCard, report: EvaluationReport, required: rea
   }),
 ];
 
-const subjectProblems = (report: EvaluationReport, { manifest, predictionsSha256 }: StageEvidence): string[] => {
+const subjectProblems = (
+  report: EvaluationReport,
+  { manifest, predictionsSha256 }: Pick<StageEvidence, 'manifest' | 'predictionsSha256'>,
+): string[] => {
   const pairs = [
     ['model_name', report.model_name, manifest.model_name],
     ['model_version', report.model_version, manifest.model_version],

@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import { compare, type Fraction, fraction, Share, share, subtract, toDecimal } from '../../evidence/fraction.ts';
+import type { LiveRelease } from '../../evidence/live-release.ts';
+import type { OutcomeCounts, OutcomeGroup } from '../../evidence/predictions.ts';
+import { defineCheck } from '../check.ts';
+import { concluded, finding, judgeRead, listed, notProvided, shown } from '../finding.ts';
+
+/** Establishes that no group is answered favorably much less often than by the release in production. */
+export const sensitiveSubgroupNotRegressed = defineCheck({
+  name: 'sensitive_subgroup_not_regressed',
+  stage: 'bias_and_fairness',
+  reads: ['outcomeCounts', 'liveRelease'],
+  parameters: z.strictObject({
+    maximum_drop: Share.default('0.05'),
+    minimum_group_size: z.int().min(1).max(1_000_000).default(30),
+  }),
+  judge: ({ outcomeCounts, liveRelease: live }, { maximum_drop: maximum, minimum_group_size: minimum }) => {
+    const threshold = `a rate of favorable answers at most ${maximum} below that in production, for every group`;
+    if (outcomeCounts === undefined) {
+      return { ...notProvided(threshold, 'No outcomes were counted.'), evidenceSha256: '' };
+    }
+    return judgeRead(outcomeCounts, 'table of predictions', threshold, (counts) => {
+      if (live === undefined) {
+        return finding(
+          'passed',
+          'nothing in production',
+          threshold,
+          'No release is in production that could be better.',
+        );
+      }
+      if (live.outcomes === undefined) {
+        const explanation = `No outcomes are kept of ${live.releaseId}, which is in production. Have it evaluated again.`;
+        return finding('inconclusive', 'no outcomes in production', threshold, explanation);
+      }
+      return judgeDrops(dropsSince(live, counts, minimum), live, maximum, threshold);
+    });
+  },
+});
+
+type Drop = {
+  readonly group: OutcomeGroup;
+  readonly before: Fraction;
+  readonly now: Fraction;
+  readonly drop: Fraction;
+};
+type Drops = {
+  readonly compared: readonly Drop[];
+  readonly lost: readonly string[];
+  readonly small: readonly string[];
+};
+
+const dropsSince = ({ outcomes }: LiveRelease, counts: OutcomeCounts, minimum: number): Drops => {
+  const compared: Drop[] = [];
+  const lost: string[] = [];
+  const small: string[] = [];
+  for (const former of outcomes?.groups ?? []) {
+    const name = `${former.attribute} ${former.value}`;
+    const group = counts.groups.find(
+      ({ attribute, value }) => attribute === former.attribute && value === former.value,
+    );
+    const before = fraction(former.favorable, former.count);
+    const now = group === undefined ? undefined : fraction(group.favorable, group.count);
+    if (group === undefined || now === undefined) lost.push(name);
+    else if (group.count < minimum || former.count < minimum || before === undefined) small.push(name);
+    else compared.push({ group, before, now, drop: subtract(before, now) });
+  }
+  return { compared, lost, small };
+};
+
+const judgeDrops = ({ compared, lost, small }: Drops, live: LiveRelease, maximum: Share, threshold: string) => {
+  const regressed = compared.filter(({ drop }) => compare(drop, share(maximum)) > 0);
+  const worst = [...compared].sort((a, b) => compare(b.drop, a.drop))[0];
+  if (regressed.length === 0 && lost.length === 0 && (small.length > 0 || worst === undefined)) {
+    const explanation = `Too few rows to compare ${listed(small) || 'any group'} with ${live.releaseId}. Evaluate on more data of these groups.`;
+    return finding('inconclusive', 'too few rows', threshold, explanation);
+  }
+  const measured = worst === undefined ? 'nothing' : `${toDecimal(worst.drop)} lower for ${shown(worst.group.value)}`;
+  return concluded(
+    threshold,
+    measured,
+    `No group is answered favorably less often than by ${live.releaseId}: ${measured} at worst.`,
+    [
+      ...regressed.map(
+        ({ group, before, now }) =>
+          `${shown(group.attribute)} ${shown(group.value)}: ${toDecimal(before)} by ${live.releaseId}, ${toDecimal(now)} now. Find out what changed for this group.`,
+      ),
+      ...lost.map((name) => `${shown(name)} was evaluated for ${live.releaseId} and is no longer. Evaluate it again.`),
+    ],
+  );
+};

@@ -1,0 +1,129 @@
+import { ARTIFACT_SIGNATURE_MAX_BYTES, parseArtifactSignature } from '../evidence/artifact-signature.ts';
+import { CODE_QUALITY_REPORT_MAX_BYTES, parseCodeQualityReport } from '../evidence/code-quality-report.ts';
+import type { Controls } from '../evidence/controls.ts';
+import { DATA_PROVENANCE_MAX_BYTES, parseDataProvenance } from '../evidence/data-provenance.ts';
+import {
+  DEPLOYMENT_DESCRIPTOR_MAX_BYTES,
+  type DeploymentDescriptor,
+  parseDeploymentDescriptor,
+} from '../evidence/deployment-descriptor.ts';
+import { EDGE_CASE_RESULTS_MAX_BYTES, parseEdgeCaseResults } from '../evidence/edge-case-results.ts';
+import { EVALUATION_REPORT_MAX_BYTES, parseEvaluationReport } from '../evidence/evaluation-report.ts';
+import { EXPLAINABILITY_REPORT_MAX_BYTES, parseExplainabilityReport } from '../evidence/explainability-report.ts';
+import { INPUT_PROTECTION_REPORT_MAX_BYTES, parseInputProtectionReport } from '../evidence/input-protection-report.ts';
+import type { LiveEndpoint } from '../evidence/live-endpoint.ts';
+import type { LiveRelease } from '../evidence/live-release.ts';
+import { LOAD_TEST_REPORT_MAX_BYTES, parseLoadTestReport } from '../evidence/load-test-report.ts';
+import { MODEL_CARD_MAX_BYTES, parseModelCard } from '../evidence/model-card.ts';
+import type { ModelOutputs } from '../evidence/model-outputs.ts';
+import type { PerturbationCounts } from '../evidence/perturbation.ts';
+import type { OutcomeCounts } from '../evidence/predictions.ts';
+import type { Sha256 } from '../identifiers.ts';
+import { Refusal } from '../refusal.ts';
+import type { ReleaseManifest } from '../release/manifest.ts';
+import type { Pinned } from '../release/release.ts';
+import type { Evidence, FurtherEvidence } from './check.ts';
+import type { EvidenceReaders } from './make-checks.ts';
+
+/** A release as far as its evidence goes: pinned, or on somebody's own disk before it is submitted. */
+export type EvidencedRelease = { readonly manifest: ReleaseManifest; readonly pinned: Pinned };
+
+/** Where evidence comes from. Whoever makes no check that needs one of the optional sources need not have it. */
+export type EvidenceSources = {
+  /** The bytes of one evidence file, refused if there are more. */
+  readonly bytes: (sha256: Sha256, maxBytes: number) => Promise<Uint8Array>;
+  readonly countOutcomes?: () => Promise<OutcomeCounts>;
+  readonly modelOutputs?: () => Promise<ModelOutputs>;
+  readonly perturbation?: () => Promise<PerturbationCounts>;
+  readonly liveEndpoint?: (entryPoint: EntryPoint) => Promise<LiveEndpoint>;
+  readonly liveRelease?: () => Promise<LiveRelease | undefined>;
+  readonly controls?: () => Promise<Controls>;
+};
+export type EntryPoint = { readonly arn: string; readonly domainName: string | undefined };
+
+/** Reads each kind of evidence of a release, once, when the first check asks for it. */
+export const evidenceReaders = ({ manifest, pinned }: EvidencedRelease, sources: EvidenceSources): EvidenceReaders => {
+  const { evidence } = pinned;
+  const document = <T>(kept: Kept | undefined, maxBytes: number, parse: (bytes: Uint8Array) => T) =>
+    once(() => further(kept, async (sha256) => parse(await sources.bytes(sha256, maxBytes))));
+  const required = <T>({ sha256 }: Kept, maxBytes: number, parse: (bytes: Uint8Array) => T) =>
+    once(() => reading(sha256, async () => parse(await sources.bytes(sha256, maxBytes))));
+  const deploymentDescriptor = document(
+    evidence.deployment_descriptor,
+    DEPLOYMENT_DESCRIPTOR_MAX_BYTES,
+    parseDeploymentDescriptor,
+  );
+  return {
+    manifest: async () => manifest,
+    artifactSha256: async () => pinned.artifactSha256,
+    predictionsSha256: async () => evidence.predictions.sha256,
+    modelCard: required(evidence.model_card, MODEL_CARD_MAX_BYTES, parseModelCard),
+    dataProvenance: required(evidence.data_provenance, DATA_PROVENANCE_MAX_BYTES, parseDataProvenance),
+    evaluationReport: required(evidence.evaluation_report, EVALUATION_REPORT_MAX_BYTES, parseEvaluationReport),
+    outcomeCounts: once(() => reading(evidence.predictions.sha256, from(sources, 'countOutcomes'))),
+    modelOutputs: once(() => reading(evidence.predictions.sha256, from(sources, 'modelOutputs'))),
+    perturbation: once(() => further(evidence.perturbed_predictions, from(sources, 'perturbation'))),
+    edgeCaseResults: document(evidence.edge_case_results, EDGE_CASE_RESULTS_MAX_BYTES, parseEdgeCaseResults),
+    baselineReport: document(evidence.baseline_report, EVALUATION_REPORT_MAX_BYTES, parseEvaluationReport),
+    loadTestReport: document(evidence.load_test_report, LOAD_TEST_REPORT_MAX_BYTES, parseLoadTestReport),
+    explainabilityReport: document(
+      evidence.explainability_report,
+      EXPLAINABILITY_REPORT_MAX_BYTES,
+      parseExplainabilityReport,
+    ),
+    codeQualityReport: document(evidence.code_quality_report, CODE_QUALITY_REPORT_MAX_BYTES, parseCodeQualityReport),
+    inputProtectionReport: document(
+      evidence.input_protection_report,
+      INPUT_PROTECTION_REPORT_MAX_BYTES,
+      parseInputProtectionReport,
+    ),
+    artifactSignature: document(evidence.artifact_signature, ARTIFACT_SIGNATURE_MAX_BYTES, parseArtifactSignature),
+    deploymentDescriptor,
+    liveEndpoint: once(async () => readLive(await deploymentDescriptor(), from(sources, 'liveEndpoint'))),
+    liveRelease: once(from(sources, 'liveRelease')),
+    controls: once(from(sources, 'controls')),
+  };
+};
+
+type Kept = { readonly sha256: Sha256 };
+
+const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= read();
+    return result;
+  };
+};
+
+/** A source that is not there is a fault of whoever makes the checks, and says so. */
+const from = <Name extends Exclude<keyof EvidenceSources, 'bytes'>>(
+  sources: EvidenceSources,
+  name: Name,
+): NonNullable<EvidenceSources[Name]> => {
+  const missing = () => Promise.reject(new Error(`could not read ${name}: there is no source for it here`));
+  // The cast holds: a source that only throws answers every type.
+  return (sources[name] ?? missing) as NonNullable<EvidenceSources[Name]>;
+};
+
+const readLive = async (
+  descriptor: FurtherEvidence<DeploymentDescriptor>,
+  live: (entryPoint: EntryPoint) => Promise<LiveEndpoint>,
+): Promise<LiveEndpoint | undefined> => {
+  if (descriptor.kind !== 'read') return undefined;
+  const { arn, domain_name: domainName } = descriptor.value.entry_point;
+  return arn === undefined ? undefined : live({ arn, domainName });
+};
+
+const further = async <T>(kept: Kept | undefined, read: (sha256: Sha256) => Promise<T>): Promise<FurtherEvidence<T>> =>
+  kept === undefined ? { kind: 'absent' } : reading(kept.sha256, () => read(kept.sha256));
+
+/** Evidence that cannot be read is a finding, not a fault: the check says so, and the submitter can mend it. */
+const reading = async <T>(sha256: Sha256, read: () => Promise<T>): Promise<Evidence<T>> => {
+  try {
+    return { kind: 'read', sha256, value: await read() };
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    const faults = cause.faults.map(({ field, problem }) => `${field} ${problem}`);
+    return { kind: 'unreadable', sha256, problem: [cause.message, ...faults].join('; ') };
+  }
+};

@@ -1,0 +1,59 @@
+import type { EvidenceField, StageEvidence, StageName, Verdict } from './check.ts';
+import { checksOf } from './registry.ts';
+import { type CheckRun, runChecks, type UsedCheck } from './run-checks.ts';
+
+/** A check that takes longer is ended: reading its evidence and judging it. */
+export const CHECK_TIMEOUT_SECONDS = 300;
+
+/** Tells when so many seconds have gone by. Whoever no longer cares cancels it. */
+export type Timer = (seconds: number) => { readonly elapsed: Promise<void>; readonly cancel: () => void };
+
+/** How each kind of evidence is read, once, whichever checks ask for it. */
+export type EvidenceReaders = { readonly [Field in EvidenceField]: () => Promise<StageEvidence[Field]> };
+
+type World = { readonly read: EvidenceReaders; readonly timer: Timer };
+
+/**
+ * Makes every check that the policy uses in a stage, side by side: reads the evidence that it asks for, and judges it.
+ * One that hangs ends after 300 seconds as an error, and keeps no other from being made. A fault in reading is nobody's
+ * evidence: it is thrown, and the step is tried again.
+ */
+export const makeChecks = (stage: StageName, used: readonly UsedCheck[], world: World): Promise<CheckRun[]> =>
+  Promise.all(
+    used.map((one) => withinTime(one, CHECK_TIMEOUT_SECONDS, world.timer, () => makeCheck(stage, one, world))),
+  );
+
+/** Establishes that a run ends: by itself, or as a check that timed out. */
+export const withinTime = async (
+  { name, mode }: UsedCheck,
+  seconds: number,
+  timer: Timer,
+  run: () => Promise<CheckRun>,
+): Promise<CheckRun> => {
+  const { elapsed, cancel } = timer(seconds);
+  const timedOut = elapsed.then((): CheckRun => ({ name, mode, verdict: timeout(seconds) }));
+  try {
+    return await Promise.race([run(), timedOut]);
+  } finally {
+    cancel();
+  }
+};
+
+const makeCheck = async (stage: StageName, used: UsedCheck, { read }: World): Promise<CheckRun> => {
+  const fields = checksOf(stage).find(({ name }) => name === used.name)?.reads ?? [];
+  const evidence = Object.fromEntries(
+    await Promise.all(fields.map(async (field) => [field, await read[field]()] as const)),
+  );
+  // The cast holds for the check that is made: its type allows it no evidence besides what it reads.
+  const [run] = runChecks(stage, [used], evidence as StageEvidence);
+  if (run === undefined) throw new Error(`could not make check ${used.name}: it gave no verdict`);
+  return run;
+};
+
+const timeout = (seconds: number): Verdict => ({
+  status: 'error',
+  measured: 'nothing',
+  threshold: `an answer within ${seconds} seconds`,
+  explanation: `Check timed out after ${seconds} seconds`,
+  evidenceSha256: '',
+});

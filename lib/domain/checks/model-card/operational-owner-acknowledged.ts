@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { defineCheck } from '../check.ts';
+import { concluded, isSaid, judgeRead, notProvided, shown, unless } from '../finding.ts';
+
+const THRESHOLD = 'who runs the model, that they know and accept it, and since when';
+
+/** Establishes that whoever will be called at night has said that they know of the model. */
+export const operationalOwnerAcknowledged = defineCheck({
+  name: 'operational_owner_acknowledged',
+  stage: 'model_card',
+  reads: ['modelCard'],
+  parameters: z.strictObject({}),
+  judge: ({ modelCard }) =>
+    judgeRead(modelCard, 'model card', THRESHOLD, ({ operational_acknowledgement: acknowledged }) => {
+      if (acknowledged === undefined) {
+        const explanation =
+          'The card has no acknowledgement by whoever will run the model. Add operational_acknowledgement with owner, statement and date.';
+        return notProvided(THRESHOLD, explanation);
+      }
+      const { owner, statement, date } = acknowledged;
+      return concluded(
+        THRESHOLD,
+        shown(owner ?? 'nobody'),
+        `${shown(owner ?? '')} acknowledged on ${date}: ${shown(statement ?? '')}`,
+        [
+          ...unless(isSaid(owner), 'operational_acknowledgement.owner is missing.'),
+          ...unless(isSaid(statement), 'operational_acknowledgement.statement is missing.'),
+          ...unless(date !== undefined, 'operational_acknowledgement.date is missing.'),
+        ],
+      );
+    }),
+});

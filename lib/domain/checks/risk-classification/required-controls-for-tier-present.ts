@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { defineCheck } from '../check.ts';
+import { concluded, listed, unless } from '../finding.ts';
+
+/** Establishes that everything which the policy asks for at this tier is there: each check made, and a person for each role. */
+export const requiredControlsForTierPresent = defineCheck({
+  name: 'required_controls_for_tier_present',
+  stage: 'risk_classification',
+  reads: ['controls'],
+  parameters: z.strictObject({
+    /** Checks that must be made besides, whatever the stages of the policy say. */
+    required_checks: z.array(z.string().min(1).max(64)).max(100).default([]),
+  }),
+  judge: ({ controls }, { required_checks: further }) => {
+    const { tier, required, roles, unfilled } = controls;
+    const threshold = `every check of tier ${tier} made, and somebody for ${roles.join(', ')}`;
+    const missing = required.filter(({ made }) => !made);
+    const absent = further.filter((name) => !required.some(({ check, made }) => check === name && made));
+    const verdict = concluded(
+      threshold,
+      `${required.length - missing.length} of ${required.length} checks, ${roles.length - unfilled.length} of ${roles.length} roles`,
+      `All ${required.length} checks that the policy requires at tier ${tier} were made, and ${listed(roles)} can be filled.`,
+      [
+        ...unless(required.length > 0, `The policy requires no check at tier ${tier}. Add stages to it.`),
+        ...missing.map(
+          ({ stage, check }) => `Check ${check} of ${stage} was not made. Look for the fault in that stage.`,
+        ),
+        ...absent.map((name) => `Check ${name} must be made at tier ${tier}, and no stage of the policy makes it.`),
+        ...unfilled.map(({ role, problem }) => `Nobody can approve as ${role}: ${problem}.`),
+      ],
+    );
+    return { ...verdict, evidenceSha256: '' };
+  },
+});

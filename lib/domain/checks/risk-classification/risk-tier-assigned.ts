@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { RiskTier } from '../../identifiers.ts';
+import { defineCheck } from '../check.ts';
+import { finding } from '../finding.ts';
+
+const THRESHOLD = 'a tier at least as strict as the rules of the policy make of the declared facts';
+
+/** Establishes that the release is held to the tier that follows from what the model is for, and to no lower one. */
+export const riskTierAssigned = defineCheck({
+  name: 'risk_tier_assigned',
+  stage: 'risk_classification',
+  reads: ['controls'],
+  parameters: z.strictObject({
+    /** Take nobody's word for the tier: the manifest must declare facts, and the policy have rules for them. */
+    require_computed: z.boolean().default(false),
+  }),
+  judge: ({ controls }, { require_computed: requireComputed }) => {
+    const { tier, declaredTier, computed, hasFacts } = controls;
+    const told = (status: 'passed' | 'failed' | 'inconclusive' | 'not_provided', explanation: string) => ({
+      ...finding(status, tier, THRESHOLD, explanation),
+      evidenceSha256: '' as const,
+    });
+    if (computed === undefined) {
+      return requireComputed
+        ? told('inconclusive', `Tier ${tier} is declared, and the policy has no tier_rules to compute it. Add them.`)
+        : told('passed', `Tier ${tier} is declared; the policy has no rules to compute one.`);
+    }
+    if (requireComputed && !hasFacts) {
+      return told('not_provided', 'The manifest declares no facts to compute the tier from. Add risk_facts.');
+    }
+    if (rank(tier) < rank(computed.tier)) {
+      return told(
+        'failed',
+        `The release is held to tier ${tier}, but rule ${computed.rule} makes it ${computed.tier}.`,
+      );
+    }
+    const raised =
+      rank(computed.tier) > rank(declaredTier) ? ` It was declared ${declaredTier} and has been raised.` : '';
+    return told(
+      'passed',
+      `Rule ${computed.rule} makes it ${computed.tier}; the release is held to tier ${tier}.${raised}`,
+    );
+  },
+});
+
+const rank = (tier: RiskTier): number => RiskTier.options.indexOf(tier);

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { defineCheck } from '../check.ts';
+import { concluded, finding, unless } from '../finding.ts';
+
+const THRESHOLD = 'a release in production with a signed record, to go back to';
+
+/** Establishes that the way back is known before the way forward is taken. */
+export const rollbackTargetPresent = defineCheck({
+  name: 'rollback_target_present',
+  stage: 'risk_classification',
+  reads: ['liveRelease'],
+  parameters: z.strictObject({
+    /** Before the first release of a model there is nothing to go back to. */
+    allow_first_release: z.boolean().default(true),
+  }),
+  judge: ({ liveRelease: live }, { allow_first_release: allowFirst }) => {
+    if (live === undefined) {
+      const explanation = allowFirst
+        ? 'This is the first release of the model: going back means taking the endpoint away.'
+        : 'No release of this model is in production, so there is nothing to go back to. Have a fallback released first.';
+      const status = allowFirst ? 'passed' : 'not_provided';
+      return { ...finding(status, 'first release', THRESHOLD, explanation), evidenceSha256: '' };
+    }
+    const verdict = concluded(
+      THRESHOLD,
+      live.releaseId,
+      `If this release is taken back, ${live.releaseId} (${live.modelVersion}) serves again, approved until ${live.approvedUntil}.`,
+      [
+        ...unless(live.state === 'production', `${live.releaseId} is ${live.state}, not in production.`),
+        ...unless(live.hasRecord, `${live.releaseId} has no signed governance record.`),
+      ],
+    );
+    return { ...verdict, evidenceSha256: live.artifactSha256 };
+  },
+});

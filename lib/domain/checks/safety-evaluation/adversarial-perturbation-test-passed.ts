@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { compare, fraction, Share, share, subtract, toDecimal } from '../../evidence/fraction.ts';
+import type { PerturbationCounts } from '../../evidence/perturbation.ts';
+import { defineCheck, type StageEvidence } from '../check.ts';
+import { type Finding, finding, judgeFurther, judgeRead, sentences, unless } from '../finding.ts';
+import { predictionProblems } from '../measured-on.ts';
+
+const parameters = z.strictObject({
+  /** Share of rows whose decision may change when their inputs are disturbed. */
+  maximum_flipped: Share.default('0.05'),
+  maximum_accuracy_drop: Share.default('0.05'),
+  minimum_rows: z.int().min(1).max(1_000_000).default(100),
+});
+type Parameters = z.infer<typeof parameters>;
+
+/**
+ * Establishes that disturbed inputs seldom change a decision and cost little accuracy, counted anew from the two tables of
+ * predictions, row by row.
+ */
+export const adversarialPerturbationTestPassed = defineCheck({
+  name: 'adversarial_perturbation_test_passed',
+  stage: 'safety_evaluation',
+  reads: ['manifest', 'evaluationReport', 'predictionsSha256', 'perturbation'],
+  parameters,
+  judge: (evidence, limits) => {
+    const threshold = `at most ${limits.maximum_flipped} of the decisions flipped, accuracy at most ${limits.maximum_accuracy_drop} lower`;
+    const subject = { name: 'perturbed predictions', field: 'perturbed_predictions', threshold } as const;
+    const { perturbation } = evidence;
+    return judgeFurther(perturbation, subject, (counts) => {
+      const sha256 = perturbation.kind === 'absent' ? '' : perturbation.sha256;
+      const wrong = [...tableProblems(counts), ...subjectProblems(evidence, sha256, counts, threshold)];
+      if (wrong.length > 0) return finding('failed', 'not comparable', threshold, sentences(wrong));
+      const unclear = unclearProblems(counts, limits);
+      if (unclear.length > 0) return finding('inconclusive', 'not measurable', threshold, sentences(unclear));
+      return judgeCounts(counts, limits, threshold);
+    });
+  },
+});
+
+/** Anybody's predictions would do if nothing tied them to this artifact. */
+const subjectProblems = (
+  evidence: Pick<StageEvidence, 'manifest' | 'evaluationReport' | 'predictionsSha256'>,
+  sha256: string,
+  counts: PerturbationCounts,
+  threshold: string,
+): string[] => {
+  const { manifest, evaluationReport, predictionsSha256 } = evidence;
+  if (predictionsSha256 === undefined) return ['No predictions on the undisturbed inputs are there.'];
+  if (predictionsSha256 === sha256) return ['The perturbed predictions are the very file of the undisturbed ones.'];
+  const verdict = judgeRead(evaluationReport, 'evaluation report', threshold, (report) => {
+    const wrong = [
+      ...predictionProblems({ report, predictionsSha256, rows: counts.cleanRows, manifest }),
+      ...unless(
+        report.perturbation?.predictions_sha256 === sha256,
+        `The evaluation report names perturbed predictions ${report.perturbation?.predictions_sha256 ?? 'nowhere'}, but ${sha256} were submitted. Write their digest to perturbation.predictions_sha256.`,
+      ),
+    ];
+    return finding(wrong.length === 0 ? 'passed' : 'failed', '', threshold, sentences(wrong));
+  });
+  return verdict.status === 'passed' ? [] : [verdict.explanation];
+};
+
+const tableProblems = ({ repeatedIds, unperturbedIds, unknownIds }: PerturbationCounts): string[] => [
+  ...unless(repeatedIds === 0, `${repeatedIds} ids are in a table more than once.`),
+  ...unless(unperturbedIds === 0, `${unperturbedIds} rows of the predictions are missing among the perturbed ones.`),
+  ...unless(unknownIds === 0, `${unknownIds} perturbed rows belong to no row of the predictions.`),
+];
+
+const unclearProblems = (counts: PerturbationCounts, { minimum_rows: minimum }: Parameters): string[] => [
+  ...unless(counts.undecided === 0, `${counts.undecided} rows have no decision before or after. Complete both tables.`),
+  ...unless(
+    counts.compared >= minimum,
+    `Only ${counts.compared} rows could be compared; at least ${minimum} are needed. Disturb more of the test data.`,
+  ),
+  ...unless(counts.labelled === counts.compared, `${counts.compared - counts.labelled} rows have no label.`),
+  ...unless(
+    counts.movedScores !== 0,
+    'Every score is the same in both tables, so the inputs were not disturbed. Run the test with disturbed inputs.',
+  ),
+];
+
+const judgeCounts = (counts: PerturbationCounts, limits: Parameters, threshold: string): Finding => {
+  const flipped = fraction(counts.flipped, counts.compared);
+  const clean = fraction(counts.cleanCorrect, counts.labelled);
+  const perturbed = fraction(counts.perturbedCorrect, counts.labelled);
+  if (flipped === undefined || clean === undefined || perturbed === undefined) {
+    return finding('inconclusive', 'not measurable', threshold, 'There are no rows to compare.');
+  }
+  const drop = subtract(clean, perturbed);
+  const isMet =
+    compare(flipped, share(limits.maximum_flipped)) <= 0 && compare(drop, share(limits.maximum_accuracy_drop)) <= 0;
+  const facts = `${counts.flipped} of ${counts.compared} decisions flipped (${toDecimal(flipped)}; at most ${limits.maximum_flipped}); accuracy ${toDecimal(clean)} without and ${toDecimal(perturbed)} with disturbance (a drop of at most ${limits.maximum_accuracy_drop}).`;
+  const advice = ' Train with disturbed inputs, or smooth the model where small changes decide.';
+  return finding(
+    isMet ? 'passed' : 'failed',
+    `${toDecimal(flipped)} flipped, accuracy ${toDecimal(drop)} lower`,
+    threshold,
+    isMet ? facts : facts + advice,
+  );
+};

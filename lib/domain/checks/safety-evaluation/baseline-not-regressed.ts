@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
+import { Share } from '../../evidence/fraction.ts';
+import { defineCheck } from '../check.ts';
+import { concluded, finding, judgeFurther, judgeRead, sentences, shown, unless } from '../finding.ts';
+import { artifactProblems } from '../measured-on.ts';
+
+/** Two programs that print the same number may differ in its last digit. */
+const TOLERANCE = 1e-9;
+
+/** Establishes that no metric fell far below what the baseline, usually the model in production, reached on the same data. */
+export const baselineNotRegressed = defineCheck({
+  name: 'baseline_not_regressed',
+  stage: 'safety_evaluation',
+  reads: ['manifest', 'evaluationReport', 'baselineReport'],
+  parameters: z.strictObject({
+    /** Metrics of which more is better. */
+    metrics: z.array(z.string().min(1).max(64)).min(1).max(50).default(['accuracy']),
+    maximum_drop: Share.default('0.02'),
+  }),
+  judge: ({ manifest, evaluationReport, baselineReport }, { metrics, maximum_drop: maximum }) => {
+    const threshold = `${metrics.join(', ')} at most ${maximum} below the baseline`;
+    const subject = { name: 'baseline report', field: 'baseline_report', threshold } as const;
+    return judgeFurther(baselineReport, subject, (baseline) =>
+      judgeRead(evaluationReport, 'evaluation report', threshold, (report) => {
+        const unlike = unlikeProblems(report, baseline);
+        if (unlike.length > 0) return finding('inconclusive', 'not comparable', threshold, sentences(unlike));
+        const drops = metrics.map((name) => ({ name, before: baseline.metrics[name], now: report.metrics[name] }));
+        const told = drops.map(
+          ({ name, before, now }) => `${name} ${before ?? 'absent'} before and ${now ?? 'absent'} now`,
+        );
+        const wrong = drops.flatMap(({ name, before, now }) => {
+          if (before === undefined || now === undefined) {
+            return [`Metric ${shown(name)} is not in both reports. Measure it for both models.`];
+          }
+          const drop = before - now;
+          return unless(
+            drop <= Number(maximum) + TOLERANCE,
+            `Metric ${shown(name)} fell from ${before} to ${now}; the policy allows a drop of ${maximum}. Find out which inputs are answered worse.`,
+          );
+        });
+        return concluded(
+          threshold,
+          `${wrong.length} of ${metrics.length} regressed`,
+          `No metric regressed: ${told.join('; ')}.`,
+          [...artifactProblems('evaluation report', report.artifact_sha256, manifest), ...wrong],
+        );
+      }),
+    );
+  },
+});
+
+/** Numbers from other data cannot be set against each other, and a model against itself always holds. */
+const unlikeProblems = (report: EvaluationReport, baseline: EvaluationReport): string[] => [
+  ...unless(
+    report.dataset?.sha256 !== undefined && report.dataset.sha256 === baseline.dataset?.sha256,
+    'The baseline was not measured on the same data set. Evaluate both models on the same one.',
+  ),
+  ...unless(
+    report.artifact_sha256 !== baseline.artifact_sha256,
+    'The baseline report is about the very artifact that is to be released. Submit that of the model it replaces.',
+  ),
+];

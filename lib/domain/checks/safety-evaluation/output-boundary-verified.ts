@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import { type ModelOutputs, type OutputGroup, rowsOf } from '../../evidence/model-outputs.ts';
+import type { ReleaseManifest } from '../../release/manifest.ts';
+import { defineCheck } from '../check.ts';
+import { concluded, type Finding, finding, judgeRead, listed, notProvided, sentences, unless } from '../finding.ts';
+import { predictionProblems } from '../measured-on.ts';
+
+/** A number as a policy writes it; text, because a policy is hashed and has no fractions. */
+const Bound = z.string().regex(/^-?\d{1,12}(\.\d{1,12})?$/, 'must be a decimal number, in quotes');
+
+const parameters = z.strictObject({
+  minimum_score: Bound.default('0'),
+  maximum_score: Bound.default('1'),
+  /** Decisions that the model may give; if none is named: the favorable one and one other. */
+  allowed_predictions: z.array(z.string().max(256)).max(100).default([]),
+  require_scores: z.boolean().default(true),
+});
+type Parameters = z.infer<typeof parameters>;
+
+/** Establishes, from every answer on the test data, that scores stay within their bounds and decisions among those allowed. */
+export const outputBoundaryVerified = defineCheck({
+  name: 'output_boundary_verified',
+  stage: 'safety_evaluation',
+  reads: ['manifest', 'evaluationReport', 'modelOutputs'],
+  parameters,
+  judge: ({ manifest, evaluationReport, modelOutputs }, limits) => {
+    const threshold = `scores from ${limits.minimum_score} to ${limits.maximum_score}, decisions ${limits.allowed_predictions.join(', ') || `${manifest.predictions.favorable_value} and one other`}`;
+    return judgeRead(modelOutputs, 'table of predictions', threshold, (outputs) =>
+      judgeRead(evaluationReport, 'evaluation report', threshold, (report) => {
+        const rows = rowsOf(outputs.groups);
+        const wrong = predictionProblems({ report, predictionsSha256: modelOutputs.sha256, rows, manifest });
+        if (wrong.length > 0) return finding('failed', 'other predictions', threshold, sentences(wrong));
+        return judgeOutputs(outputs, limits, manifest, threshold);
+      }),
+    );
+  },
+});
+
+const judgeOutputs = (
+  outputs: ModelOutputs,
+  limits: Parameters,
+  manifest: ReleaseManifest,
+  threshold: string,
+): Finding => {
+  const { groups, hasScores } = outputs;
+  if (rowsOf(groups) === 0) return notProvided(threshold, 'The table of predictions has no rows.');
+  if (!hasScores && limits.require_scores) {
+    const explanation =
+      'No column of scores is named, so their bounds cannot be looked at. Add predictions.score_column to the manifest.';
+    return notProvided(threshold, explanation);
+  }
+  const lowest = extreme(groups, 'lowestScore', Math.min);
+  const highest = extreme(groups, 'highestScore', Math.max);
+  const scores = hasScores ? `scores from ${lowest} to ${highest}` : 'no scores';
+  const decisions = decisionsOf(groups);
+  return concluded(
+    threshold,
+    `${scores}; ${decisions.length} decisions`,
+    `All ${rowsOf(groups)} answers are within bounds: ${scores}, decisions ${listed(decisions)}.`,
+    [
+      ...decisionProblems(groups, decisions, limits, manifest),
+      ...(hasScores ? scoreProblems(groups, lowest, highest, limits) : []),
+    ],
+  );
+};
+
+const decisionProblems = (
+  groups: readonly OutputGroup[],
+  decisions: readonly string[],
+  { allowed_predictions: allowed }: Parameters,
+  { predictions: { favorable_value: favorable } }: ReleaseManifest,
+): string[] => {
+  const missing = rowsOf(groups.filter(({ prediction }) => prediction === null));
+  const others =
+    allowed.length > 0
+      ? decisions.filter((decision) => !allowed.some((one) => isSame(one, decision)))
+      : decisions.filter((decision) => !isSame(favorable, decision)).slice(1);
+  return [
+    ...unless(missing === 0, `${missing} rows have no decision.`),
+    ...unless(
+      others.length === 0,
+      `Decisions that are not allowed: ${listed(others)}. See what the model gives there.`,
+    ),
+  ];
+};
+
+const scoreProblems = (
+  groups: readonly OutputGroup[],
+  lowest: number | undefined,
+  highest: number | undefined,
+  { minimum_score: minimum, maximum_score: maximum }: Parameters,
+): string[] => {
+  const missing = groups.reduce((sum, { missingScores }) => sum + missingScores, 0);
+  const unusable = groups.reduce((sum, { unusableScores }) => sum + unusableScores, 0);
+  return [
+    ...unless(missing === 0, `${missing} rows have no score.`),
+    ...unless(unusable === 0, `${unusable} scores are infinite or no number. Find the inputs that lead to them.`),
+    ...unless(lowest === undefined || lowest >= Number(minimum), `The lowest score is ${lowest}, below ${minimum}.`),
+    ...unless(
+      highest === undefined || highest <= Number(maximum),
+      `The highest score is ${highest}, above ${maximum}.`,
+    ),
+  ];
+};
+
+const extreme = (
+  groups: readonly OutputGroup[],
+  end: 'lowestScore' | 'highestScore',
+  pick: (...numbers: number[]) => number,
+): number | undefined => {
+  const scores = groups.flatMap((group) => group[end] ?? []);
+  return scores.length === 0 ? undefined : pick(...scores);
+};
+
+const decisionsOf = (groups: readonly OutputGroup[]): string[] =>
+  [...new Set(groups.flatMap(({ prediction }) => prediction ?? []))].sort();
+
+/** Engines write 1 as 1, 1.0 or 1.0E0. */
+const isSame = (a: string, b: string): boolean =>
+  a.toLowerCase() === b.toLowerCase() || (a !== '' && b !== '' && Number(a) === Number(b));

@@ -1,0 +1,74 @@
+/** What the three checks of the entry point share: the live configuration where it can be read, else the submitter's word. */
+import * as z from 'zod';
+import type { DeploymentDescriptor } from '../../evidence/deployment-descriptor.ts';
+import type { EndpointConfiguration } from '../../evidence/live-endpoint.ts';
+import type { StageEvidence, Verdict } from '../check.ts';
+import { type Finding, finding, judgeFurther } from '../finding.ts';
+
+/** What a policy may set for each of them. */
+export const endpointParameters = {
+  /** Take the submitter's word for nothing: the live configuration must be readable. */
+  require_verified: z.boolean().default(false),
+};
+
+type EndpointEvidence = Pick<StageEvidence, 'manifest' | 'deploymentDescriptor' | 'liveEndpoint'>;
+type Question = {
+  readonly threshold: string;
+  readonly requireVerified: boolean;
+  /** What is wrong with the live configuration, and how it is told. */
+  readonly verified: (configuration: EndpointConfiguration) => Answer;
+  /** The same of what the descriptor says. */
+  readonly attested: (descriptor: DeploymentDescriptor) => Answer;
+};
+export type Answer =
+  | { readonly measured: string; readonly wrong?: string }
+  /** The descriptor, or the service, has no word on it. */
+  | { readonly missing: string };
+
+/**
+ * Establishes how the entry point is configured: `verified` if its service says so now, `attested` if only the descriptor
+ * does.
+ */
+export const judgeEndpoint = (
+  { manifest, deploymentDescriptor, liveEndpoint }: EndpointEvidence,
+  question: Question,
+): Verdict => {
+  const { threshold } = question;
+  const subject = { name: 'deployment descriptor', field: 'deployment_descriptor', threshold } as const;
+  return judgeFurther(deploymentDescriptor, subject, (descriptor) => {
+    const { endpoint_name: served } = manifest.deployment;
+    if (descriptor.endpoint_name !== served) {
+      const explanation = `The deployment descriptor is about endpoint ${descriptor.endpoint_name}; this release goes to ${served}. Describe that one.`;
+      return finding('failed', 'another endpoint', threshold, explanation);
+    }
+    if (liveEndpoint === undefined) return attested(question.attested(descriptor), question);
+    if (liveEndpoint.kind === 'unreadable') {
+      const explanation = `The configuration of ${liveEndpoint.arn} could not be read: ${liveEndpoint.problem}. Correct entry_point.arn of the descriptor, or let Assay read it.`;
+      return finding('error', 'unreadable', threshold, explanation);
+    }
+    return verified(liveEndpoint.arn, question.verified(liveEndpoint.configuration), threshold);
+  });
+};
+
+const verified = (arn: string, answer: Answer, threshold: string): Finding => {
+  if ('missing' in answer) return finding('failed', 'not configured', threshold, `${arn}: ${answer.missing}`);
+  const measured = `${answer.measured} (verified)`;
+  return answer.wrong === undefined
+    ? finding('passed', measured, threshold, `${arn} is configured so now: ${answer.measured}.`)
+    : finding('failed', measured, threshold, `${arn}: ${answer.wrong}`);
+};
+
+const attested = (answer: Answer, { threshold, requireVerified }: Question): Finding => {
+  if ('missing' in answer) return finding('not_provided', 'nothing', threshold, answer.missing);
+  const measured = `${answer.measured} (attested)`;
+  if (answer.wrong !== undefined) return finding('failed', measured, threshold, answer.wrong);
+  const word = `The deployment descriptor says ${answer.measured}; nobody has looked.`;
+  return requireVerified
+    ? finding(
+        'inconclusive',
+        measured,
+        threshold,
+        `${word} The policy wants it verified: name the API or the endpoint in entry_point.arn of the descriptor.`,
+      )
+    : finding('passed', measured, threshold, word);
+};

@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { type SignatureFinding, TrustedKey, verifyArtifactSignature } from '../../evidence/artifact-signature.ts';
+import type { Sha256 } from '../../identifiers.ts';
+import { defineCheck } from '../check.ts';
+import { type Finding, finding, judgeFurther, listed, notProvided, shown } from '../finding.ts';
+
+const THRESHOLD = 'a signature over this artifact by a key that the policy trusts';
+
+/** Establishes that a key which the policy trusts signed exactly the artifact that was pinned. */
+export const modelArtifactSigned = defineCheck({
+  name: 'model_artifact_signed',
+  stage: 'security_review',
+  reads: ['artifactSha256', 'artifactSignature'],
+  parameters: z.strictObject({ trusted_keys: z.array(TrustedKey).max(20).default([]) }),
+  judge: ({ artifactSha256, artifactSignature }, { trusted_keys: keys }) => {
+    const subject = { name: 'artifact signature', field: 'artifact_signature', threshold: THRESHOLD } as const;
+    const verdict = judgeFurther(artifactSignature, subject, (signature) =>
+      keys.length === 0
+        ? finding('inconclusive', 'no trusted key', THRESHOLD, NO_KEYS)
+        : told(verifyArtifactSignature(signature, artifactSha256, keys), artifactSha256, keys),
+    );
+    return artifactSignature.kind === 'absent'
+      ? { ...verdict, ...notProvided(THRESHOLD, `The artifact is not signed. ${HOW}`) }
+      : verdict;
+  },
+});
+
+const NO_KEYS =
+  'The policy trusts no key, so nothing can be verified. Add trusted_keys (name, public_key_pem) to the parameters of this check.';
+const HOW =
+  'Sign it with cosign sign-blob, model_signing or KMS, and name the signature in further_evidence.artifact_signature of the manifest.';
+
+const told = (found: SignatureFinding, sha256: Sha256, keys: readonly TrustedKey[]): Finding => {
+  const trusted = `trusted: ${listed(keys.map(({ name }) => name))}`;
+  switch (found.outcome) {
+    case 'signed':
+      return finding(
+        'passed',
+        `signed by ${shown(found.key)}`,
+        THRESHOLD,
+        `${shown(found.key)} signed artifact ${sha256}.`,
+      );
+    case 'other_key':
+      return finding(
+        'failed',
+        'another key',
+        THRESHOLD,
+        `The signature is by a key that the policy does not trust, or was changed (${trusted}). Sign with a trusted key, or have the key added to the policy.`,
+      );
+    case 'other_artifact':
+      return finding(
+        'failed',
+        'another artifact',
+        THRESHOLD,
+        `${shown(found.key)} signed another artifact: ${listed(found.signed)}, not ${sha256}. Sign the artifact of this release.`,
+      );
+    case 'not_verified':
+      return finding(
+        'failed',
+        'not verified',
+        THRESHOLD,
+        `No trusted key made this signature over artifact ${sha256} (${trusted}): it is by another key, or over another file; a bare signature does not tell which. Sign this artifact with a trusted key.`,
+      );
+    case 'unusable':
+      return finding(
+        'failed',
+        'unusable',
+        THRESHOLD,
+        `The signature says nothing about the artifact: ${found.problem}. ${HOW}`,
+      );
+  }
+};

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { defineCheck } from '../check.ts';
+import { type Answer, endpointParameters, judgeEndpoint } from './judge-endpoint.ts';
+
+/** Establishes that nobody can ask the model as often as they like: to copy it, to search for its limits, to block others. */
+export const rateLimitingConfigured = defineCheck({
+  name: 'rate_limiting_configured',
+  stage: 'security_review',
+  reads: ['manifest', 'deploymentDescriptor', 'liveEndpoint'],
+  parameters: z.strictObject({
+    /** Above it a limit is none; API Gateway's own is 10,000 for a whole account. */
+    maximum_requests_per_second: z.int().min(1).max(1_000_000).default(5000),
+    ...endpointParameters,
+  }),
+  judge: (evidence, { maximum_requests_per_second: maximum, require_verified: requireVerified }) =>
+    judgeEndpoint(evidence, {
+      threshold: `a limit of at most ${maximum} requests a second`,
+      requireVerified,
+      verified: ({ requestsPerSecond }) =>
+        requestsPerSecond === undefined
+          ? { missing: 'A route has no limit of its own. Set throttling on the stage.' }
+          : answer(requestsPerSecond, maximum),
+      attested: ({ rate_limiting: limiting }) =>
+        limiting === undefined
+          ? { missing: 'The deployment descriptor says nothing about rates. Add rate_limiting.' }
+          : answer(limiting.requests_per_second, maximum),
+    }),
+});
+
+const answer = (found: number, maximum: number): Answer => {
+  const measured = `at most ${found} requests a second`;
+  return found <= maximum
+    ? { measured }
+    : { measured, wrong: `The limit is ${found} requests a second; the policy asks for at most ${maximum}. Lower it.` };
+};

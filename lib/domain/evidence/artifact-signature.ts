@@ -1,0 +1,213 @@
+/** A signature over a model artifact, in the shapes that the tools for it write, and whether a trusted key made it. */
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import * as z from 'zod';
+import { Envelope, preAuthenticationEncoding } from '../attestation/envelope.ts';
+import { Sha256 } from '../identifiers.ts';
+import { Refusal } from '../refusal.ts';
+import { parseDocument, readDocument } from './document.ts';
+import { verifyDigest } from './verify-digest.ts';
+
+/** A model of many files has a line for each in its OpenSSF signature. */
+export const ARTIFACT_SIGNATURE_MAX_BYTES = 1_048_576;
+
+/** What the signature file holds: a signature over the artifact itself, or one over a statement about it. */
+export type ArtifactSignature =
+  | { readonly kind: 'detached'; readonly signature: Uint8Array; readonly signedSha256?: Sha256 }
+  | { readonly kind: 'statement'; readonly envelope: Envelope };
+
+/** A key that the policy trusts, under a name that people know it by. */
+export const TrustedKey = z.strictObject({
+  name: z.string().min(1).max(64),
+  public_key_pem: z
+    .string()
+    .max(4096)
+    .refine((pem) => keyOf(pem) !== undefined, 'must be a public key in PEM: EC P-256, P-384, P-521, RSA or Ed25519'),
+});
+export type TrustedKey = z.infer<typeof TrustedKey>;
+
+const IN_TOTO = 'application/vnd.in-toto+json';
+const MODEL_SIGNING = 'https://model_signing/signature/v1.0';
+/** Before version 1.0: each file is a subject of its own. */
+const MODEL_SIGNING_DIGESTS = 'https://model_signing/Digests/v0.1';
+
+const Bundle = z.union([
+  z.object({ dsseEnvelope: Envelope }),
+  z.object({
+    messageSignature: z.object({
+      messageDigest: z.object({ algorithm: z.string(), digest: z.base64() }).optional(),
+      signature: z.base64(),
+    }),
+  }),
+  z.object({ base64Signature: z.base64() }),
+  Envelope,
+]);
+
+/**
+ * Establishes that bytes are a signature: a Sigstore bundle (OpenSSF model signing, or cosign), a DSSE envelope, or what
+ * `cosign sign-blob`, `openssl dgst -sign` and KMS give, which is DER, in base64 or raw.
+ */
+export const parseArtifactSignature = (bytes: Uint8Array): ArtifactSignature => {
+  if (isDer(bytes)) return { kind: 'detached', signature: bytes };
+  const text = Buffer.from(bytes).toString('latin1').trim();
+  if (/^[A-Za-z0-9+/\s]{64,2048}={0,2}$/.test(text)) {
+    return { kind: 'detached', signature: Buffer.from(text, 'base64') };
+  }
+  if (!text.startsWith('{')) throw unknownShape();
+  return bundled(readDocument(Bundle, bytes, ARTIFACT_SIGNATURE_MAX_BYTES, 'artifact signature'));
+};
+
+const bundled = (bundle: z.infer<typeof Bundle>): ArtifactSignature => {
+  if ('dsseEnvelope' in bundle) return { kind: 'statement', envelope: bundle.dsseEnvelope };
+  if ('payload' in bundle) return { kind: 'statement', envelope: bundle };
+  if ('base64Signature' in bundle) {
+    return { kind: 'detached', signature: Buffer.from(bundle.base64Signature, 'base64') };
+  }
+  const { messageDigest, signature } = bundle.messageSignature;
+  const signed = messageDigest?.algorithm === 'SHA2_256' ? messageDigest.digest : undefined;
+  return {
+    kind: 'detached',
+    signature: Buffer.from(signature, 'base64'),
+    ...(signed === undefined ? {} : { signedSha256: Sha256.parse(Buffer.from(signed, 'base64').toString('hex')) }),
+  };
+};
+
+/** An ECDSA signature is a SEQUENCE as long as the file; an RSA one is as long as its modulus, and no text. */
+const isDer = (bytes: Uint8Array): boolean =>
+  (bytes[0] === 0x30 && bytes[1] === bytes.length - 2) ||
+  (bytes.length >= 256 && bytes.length <= 1024 && bytes.some((byte) => byte > 0x7e));
+
+const unknownShape = (): Refusal => {
+  const problem = 'is no Sigstore bundle, no DSSE envelope and no signature in base64 or DER';
+  return new Refusal('EvidenceUnreadable', `could not read the artifact signature: it ${problem}`, [
+    { field: 'document', problem },
+  ]);
+};
+
+export type SignatureFinding =
+  | { readonly outcome: 'signed'; readonly key: string }
+  /** No trusted key made it over this artifact; nothing tells which of the two is another one. */
+  | { readonly outcome: 'not_verified' }
+  | { readonly outcome: 'other_key' }
+  | { readonly outcome: 'other_artifact'; readonly key: string; readonly signed: readonly string[] }
+  | { readonly outcome: 'unusable'; readonly problem: string };
+
+/** Establishes which trusted key signed exactly these bytes, or what stands in the way. */
+export const verifyArtifactSignature = (
+  signature: ArtifactSignature,
+  artifactSha256: Sha256,
+  keys: readonly TrustedKey[],
+): SignatureFinding =>
+  signature.kind === 'statement'
+    ? verifyStatement(signature.envelope, artifactSha256, keys)
+    : verifyDetached(signature, artifactSha256, keys);
+
+const verifyDetached = (
+  { signature, signedSha256 }: ArtifactSignature & { kind: 'detached' },
+  artifactSha256: Sha256,
+  keys: readonly TrustedKey[],
+): SignatureFinding => {
+  const signerOf = (sha256: Sha256) =>
+    keys.find(({ public_key_pem: pem }) => verifyDigest(createPublicKey(pem), sha256, signature))?.name;
+  const key = signerOf(artifactSha256);
+  if (key !== undefined) return { outcome: 'signed', key };
+  if (signedSha256 === undefined) return { outcome: 'not_verified' };
+  const other = signerOf(signedSha256);
+  return other === undefined
+    ? { outcome: 'other_key' }
+    : { outcome: 'other_artifact', key: other, signed: [signedSha256] };
+};
+
+const verifyStatement = (envelope: Envelope, artifactSha256: Sha256, keys: readonly TrustedKey[]): SignatureFinding => {
+  // A trusted key may have signed the same bytes as something else.
+  if (envelope.payloadType !== IN_TOTO) {
+    return { outcome: 'unusable', problem: `its payload is ${envelope.payloadType}, not ${IN_TOTO}` };
+  }
+  const payload = Buffer.from(envelope.payload, 'base64');
+  const encodings = [preAuthenticationEncoding(IN_TOTO, payload), earlyEncoding(payload)];
+  const isBy = ({ public_key_pem: pem }: TrustedKey) =>
+    envelope.signatures.some(({ sig }) =>
+      encodings.some((signed) => isSignedBy(createPublicKey(pem), signed, Buffer.from(sig, 'base64'))),
+    );
+  const key = keys.find(isBy)?.name;
+  if (key === undefined) return { outcome: 'other_key' };
+  // Only now: what nobody trusted has signed is not worth reading.
+  const digests = digestsIn(payload);
+  if ('problem' in digests) return { outcome: 'unusable', problem: digests.problem };
+  return digests.signed.includes(artifactSha256)
+    ? { outcome: 'signed', key }
+    : { outcome: 'other_artifact', key, signed: digests.signed };
+};
+
+/**
+ * What model-signing signed before version 1.0: it put the payload into a string of Python, as `b'…'` with escapes. Its
+ * present verifier still accepts that, and so must we; no other encoding begins with these capitals.
+ */
+const earlyEncoding = (payload: Uint8Array): Uint8Array => {
+  const escaped = Buffer.from(payload)
+    .toString('latin1')
+    .replaceAll(/[\\']/g, '\\$&')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t')
+    .replaceAll(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return Buffer.from(`DSSEV1 ${IN_TOTO.length} ${IN_TOTO} ${payload.length} b'${escaped}'`, 'latin1');
+};
+
+const isSignedBy = (key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean =>
+  verify(hashOf(key), message, key, signature);
+
+/** The hash that goes with a key, as Sigstore pairs them. */
+const hashOf = (key: KeyObject): string | null => {
+  if (key.asymmetricKeyType === 'ed25519') return null;
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  return { secp384r1: 'sha384', secp521r1: 'sha512' }[curve ?? ''] ?? 'sha256';
+};
+
+const Subject = z.object({ name: z.string(), digest: z.object({ sha256: Sha256 }) });
+const Resource = z.object({ name: z.string(), algorithm: z.string(), digest: z.string() });
+const Signing = z.discriminatedUnion('predicateType', [
+  z.object({
+    predicateType: z.literal(MODEL_SIGNING),
+    subject: z.tuple([Subject]),
+    predicate: z.object({
+      serialization: z.object({ method: z.string(), hash_type: z.string() }),
+      resources: z.array(Resource).min(1),
+    }),
+  }),
+  z.object({ predicateType: z.literal(MODEL_SIGNING_DIGESTS), subject: z.array(Subject).min(1) }),
+]);
+
+/** The files that a statement is about, by their digests; or why it is about none that can be told. */
+const digestsIn = (payload: Uint8Array): { readonly signed: readonly string[] } | { readonly problem: string } => {
+  const parsed = Signing.safeParse(parseDocument(payload, ARTIFACT_SIGNATURE_MAX_BYTES));
+  if (!parsed.success) return { problem: `the statement in it is no OpenSSF model signature` };
+  if (parsed.data.predicateType === MODEL_SIGNING_DIGESTS) {
+    return { signed: parsed.data.subject.map(({ digest }) => digest.sha256) };
+  }
+  const { subject, predicate } = parsed.data;
+  const { method, hash_type: hashType } = predicate.serialization;
+  if (method !== 'files' || hashType !== 'sha256' || predicate.resources.some((it) => it.algorithm !== 'sha256')) {
+    return { problem: `it serializes by ${method} and ${hashType}; sign by files and sha256` };
+  }
+  const digests = predicate.resources.map(({ digest }) => digest);
+  const root = createHash('sha256')
+    .update(Buffer.from(digests.join(''), 'hex'))
+    .digest('hex');
+  return root === subject[0].digest.sha256
+    ? { signed: digests }
+    : { problem: 'its subject is not the digest of the files that it lists' };
+};
+
+const keyOf = (pem: string): KeyObject | undefined => {
+  try {
+    const key = createPublicKey(pem);
+    return pem.includes('PRIVATE') || !isSupported(key) ? undefined : key;
+  } catch {
+    return undefined;
+  }
+};
+
+const isSupported = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean =>
+  type === 'rsa' ||
+  type === 'ed25519' ||
+  (type === 'ec' && ['prime256v1', 'secp384r1', 'secp521r1'].includes(details?.namedCurve ?? ''));

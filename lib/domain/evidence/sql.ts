@@ -1,0 +1,13 @@
+/** Pieces of the SQL that DuckDB and Athena share. */
+
+/** A column by its name, which is never taken for anything else. */
+export const column = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/**
+ * A decision or a label as text that compares alike in every format: numbers as numbers, so that 1 and 1.0 are one
+ * decision, and NULL for blanks and NaN, which are none.
+ */
+export const decision = (name: string): string => {
+  const text = `trim(CAST(${column(name)} AS VARCHAR))`;
+  return `CASE WHEN lower(${text}) IN ('', 'nan') THEN NULL ELSE coalesce(CAST(TRY_CAST(${text} AS DOUBLE) AS VARCHAR), lower(${text})) END`;
+};

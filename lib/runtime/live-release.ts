@@ -1,0 +1,14 @@
+import { type LiveRelease, liveRelease } from '../domain/evidence/live-release.ts';
+import type { ReleaseStore } from '../domain/ports.ts';
+import { existing } from './machine-step.ts';
+
+/** The release of a model that is in production now, with the outcomes that were counted for it. */
+export const readLiveRelease = async (store: ReleaseStore, modelName: string): Promise<LiveRelease | undefined> => {
+  const pointer = await store.pointer(modelName);
+  if (pointer === undefined) return undefined;
+  const [release, outcomes] = await Promise.all([
+    existing(store.release(pointer.releaseId), pointer.releaseId),
+    store.outcomes(pointer.releaseId),
+  ]);
+  return liveRelease(release, outcomes);
+};
