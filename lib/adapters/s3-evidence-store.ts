@@ -54,9 +54,17 @@ export const retainUntil = ({ days }: Retention): Date => new Date(Date.now() + 
 /** The key of a kept copy: its content is its name. */
 const keptKey = (sha256: string): string => `sha256/${sha256}`;
 
-/** The bytes of a kept copy, refused before they are read if there are more than `maxBytes`. */
-export const readKept = (bucket: string, sha256: string, maxBytes: number): Promise<Uint8Array> =>
-  readObject({ bucket, key: keptKey(sha256) }, maxBytes);
+/** The bytes of a kept copy, refused if there are more than `maxBytes` or if they are not what their name says. */
+export const readKept = async (bucket: string, sha256: string, maxBytes: number): Promise<Uint8Array> => {
+  const bytes = await readObject({ bucket, key: keptKey(sha256) }, maxBytes);
+  assertDigest(createHash('sha256').update(bytes).digest('hex'), sha256);
+  return bytes;
+};
+
+const assertDigest = (found: string, sha256: string): void => {
+  if (found === sha256) return;
+  throw new Refusal('EvidenceDigestMismatch', `sha256/${sha256} holds bytes that hash to ${found}`);
+};
 
 /** Streams a kept copy to a file and proves on the way that it is what its name says. */
 export const downloadKept = async (bucket: string, sha256: string, file: string): Promise<void> => {
@@ -70,9 +78,7 @@ export const downloadKept = async (bucket: string, sha256: string, file: string)
     }
   };
   await pipeline(Body as Readable, hashed, createWriteStream(file));
-  const found = hash.digest('hex');
-  if (found !== sha256)
-    throw new Refusal('EvidenceDigestMismatch', `sha256/${sha256} holds bytes that hash to ${found}`);
+  assertDigest(hash.digest('hex'), sha256);
 };
 
 /** Whether the pinned version is still the one that a reader gets who names no version, as SageMaker does. */

@@ -1,0 +1,120 @@
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { digestObject, downloadKept, s3Sources } from '../../lib/adapters/s3-evidence-store.ts';
+import { LedgerTampered, putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
+import { readObject } from '../../lib/adapters/s3-objects.ts';
+import { digestOf } from '../support/approval-case.ts';
+
+const s3 = mockClient(S3Client);
+beforeEach(() => s3.reset());
+
+const failure = (name: string, httpStatusCode: number) =>
+  new S3ServiceException({ name, $fault: 'client', $metadata: { httpStatusCode }, message: name });
+const object = { bucket: 'models', key: 'k', versionId: 'v1', sizeBytes: 1 };
+const source = s3Sources({ buckets: ['models'], accountId: '000000000000' });
+
+describe('a source that cannot be pinned', () => {
+  it.each([
+    ['is not there', failure('NotFound', 404)],
+    ['belongs to another account, or may not be read', failure('AccessDenied', 403)],
+  ])('because it %s is told so', async (_, cause) => {
+    s3.on(HeadObjectCommand).rejects(cause);
+
+    expect(await source.pin('s3://models/k')).toEqual({ problem: 'is not there, or may not be read' });
+    expect(s3.commandCalls(HeadObjectCommand)[0]?.args[0].input).toMatchObject({ ExpectedBucketOwner: '000000000000' });
+  });
+
+  it.each([undefined, 'null'])('because it has the version %s is told to be versioned', async (VersionId) => {
+    s3.on(HeadObjectCommand).resolves({ ...(VersionId && { VersionId }), ContentLength: 1 });
+
+    expect(await source.pin('s3://models/k')).toMatchObject({ problem: expect.stringContaining('has no version') });
+  });
+
+  it('because nobody could hash it in time is told how large it may be', async () => {
+    s3.on(HeadObjectCommand).resolves({ VersionId: 'v1', ContentLength: 200 * 1024 ** 3 });
+
+    expect(await source.pin('s3://models/k')).toMatchObject({
+      problem: expect.stringMatching(/^has \d+ bytes, at most/),
+    });
+  });
+
+  it('because S3 did not answer is no finding', async () => {
+    s3.on(HeadObjectCommand).rejects(failure('SlowDown', 503));
+
+    await expect(source.pin('s3://models/k')).rejects.toThrow('SlowDown');
+  });
+
+  it('because the network broke is no finding', async () => {
+    s3.on(HeadObjectCommand).rejects(new Error('socket hang up'));
+
+    await expect(source.pin('s3://models/k')).rejects.toThrow('socket hang up');
+  });
+
+  it('may be empty', async () => {
+    s3.on(HeadObjectCommand).resolves({ VersionId: 'v1' });
+
+    expect(await source.pin('s3://models/k')).toMatchObject({ sizeBytes: 0 });
+  });
+});
+
+describe('an answer without a body', () => {
+  beforeEach(() => {
+    s3.on(GetObjectCommand).resolves({});
+  });
+
+  it('is a fault, wherever something is read', async () => {
+    await expect(readObject(object, 10)).rejects.toThrow('could not read s3://models/k: no body');
+    await expect(digestObject(object, '000000000000')).rejects.toThrow('could not read s3://models/k: no body');
+    await expect(downloadKept('evidence', digestOf('x'), '/dev/null')).rejects.toThrow('no body');
+  });
+});
+
+describe('a ledger object that was there already', () => {
+  const put = () =>
+    putLedgerObject({
+      bucket: 'audit',
+      key: 'events/v1/e.json',
+      bytes: Buffer.from('event'),
+      retention: { mode: 'GOVERNANCE', days: 1 },
+    });
+  beforeEach(() => {
+    s3.on(PutObjectCommand).rejects(failure('PreconditionFailed', 412));
+  });
+
+  it('and cannot be read back is not called tampered with: it is tried again', async () => {
+    s3.on(GetObjectCommand).rejects(failure('SlowDown', 503));
+
+    const putting = put();
+
+    await expect(putting).rejects.toThrow('SlowDown');
+    await expect(putting).rejects.not.toBeInstanceOf(LedgerTampered);
+  });
+
+  it('and was hidden meanwhile is tried again, too', async () => {
+    s3.on(GetObjectCommand).rejects(failure('NoSuchKey', 404));
+
+    await expect(put()).rejects.toThrow('NoSuchKey');
+  });
+});
+
+describe('a ledger object that could not be written', () => {
+  it.each(['ConditionalRequestConflict', 'AccessDenied', 'SlowDown'])('because of %s is tried again', async (name) => {
+    s3.on(PutObjectCommand).rejects(failure(name, 409));
+
+    await expect(
+      putLedgerObject({
+        bucket: 'audit',
+        key: 'k',
+        bytes: Buffer.from('x'),
+        retention: { mode: 'COMPLIANCE', days: 1 },
+      }),
+    ).rejects.toThrow(name);
+  });
+});

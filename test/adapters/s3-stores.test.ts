@@ -1,0 +1,263 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  GetObjectCommand,
+  GetObjectRetentionCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  digestObject,
+  downloadKept,
+  isLatestVersion,
+  keepEvidence,
+  putOnce,
+  readKept,
+  s3Sources,
+} from '../../lib/adapters/s3-evidence-store.ts';
+import { LedgerTampered, putLedgerObject, shipEvent } from '../../lib/adapters/s3-ledger-store.ts';
+import { readObject } from '../../lib/adapters/s3-objects.ts';
+import { keepRecord } from '../../lib/adapters/s3-record-store.ts';
+import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
+import { eventKey } from '../../lib/domain/ledger/event.ts';
+import type { PinnedObject } from '../../lib/domain/release/release.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { aDraft } from '../domain/ledger/a-ledger.ts';
+import { digestOf, NOW } from '../support/approval-case.ts';
+import { ACCOUNT_ID, type Aws, startAws } from '../support/aws.ts';
+import { refusalCodeOf } from '../support/refusals.ts';
+import { approved } from '../support/release-life.ts';
+
+const RETENTION = { mode: 'GOVERNANCE' as const, days: 10 };
+const MODELS = 'models';
+const LOCKED = 'locked';
+const KEEP = { bucket: LOCKED, accountId: ACCOUNT_ID, retention: RETENTION };
+
+let aws: Aws;
+let s3: S3Client;
+let folder: string;
+beforeAll(async () => {
+  aws = await startAws('s3');
+  s3 = new S3Client({ ...clientConfig(aws.awsEndpoint), forcePathStyle: true });
+  await aws.makeBucket(MODELS, 'versioned');
+  await aws.makeBucket('unversioned', 'plain');
+  await aws.makeBucket(LOCKED, 'locked');
+  folder = await mkdtemp(join(tmpdir(), 'kept-'));
+}, 180_000);
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await aws.stop();
+});
+
+const source = (buckets = [MODELS, 'unversioned', 'nowhere']) => s3Sources({ buckets, accountId: ACCOUNT_ID });
+const pinned = async (key: string, body: string): Promise<PinnedObject> => {
+  await aws.put(MODELS, key, body);
+  const found = await source().pin(`s3://${MODELS}/${key}`);
+  if ('problem' in found) throw new Error(found.problem);
+  return found;
+};
+const versionsOf = async (bucket: string, prefix: string) =>
+  (await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix }))).Versions ?? [];
+const retentionOf = async (bucket: string, key: string) =>
+  (await s3.send(new GetObjectRetentionCommand({ Bucket: bucket, Key: key }))).Retention;
+const expectLocked = async (key: string) => {
+  const { Mode, RetainUntilDate } = (await retentionOf(LOCKED, key)) ?? {};
+  expect(Mode).toBe('GOVERNANCE');
+  const days = ((RetainUntilDate?.getTime() ?? 0) - Date.now()) / 86_400_000;
+  expect(days).toBeGreaterThan(9);
+  expect(days).toBeLessThanOrEqual(10);
+};
+
+describe('pinning what a manifest names', () => {
+  it('answers bucket, key, version and size', async () => {
+    const found = await pinned('deep/er/model.tar.gz', 'weights');
+
+    expect(found).toEqual({
+      bucket: MODELS,
+      key: 'deep/er/model.tar.gz',
+      versionId: expect.stringMatching(/.{5,}/),
+      sizeBytes: 7,
+    });
+  });
+
+  it('says why it cannot pin', async () => {
+    await aws.put('unversioned', 'model.tar.gz', 'weights');
+
+    const problemOf = async (uri: string, sources = source()) => {
+      const found = await sources.pin(uri);
+      return 'problem' in found ? found.problem : 'none';
+    };
+
+    expect(await problemOf('s3://foreign/model.tar.gz')).toBe('is not in a bucket that releases may come from');
+    expect(await problemOf(`s3://${MODELS}/nowhere`)).toBe('is not there, or may not be read');
+    expect(await problemOf('s3://nowhere/model.tar.gz')).toBe('is not there, or may not be read');
+    expect(await problemOf('s3://unversioned/model.tar.gz')).toContain('has no version');
+  });
+
+  it('hashes the version that was pinned, not the one that was put over it', async () => {
+    const found = await pinned('replaced', 'approved weights');
+    await aws.put(MODELS, 'replaced', 'other weights');
+
+    expect(await digestObject(found, ACCOUNT_ID)).toBe(digestOf('approved weights'));
+    expect(await isLatestVersion(found, ACCOUNT_ID)).toBe(false);
+  });
+
+  it('knows the latest version', async () => {
+    expect(await isLatestVersion(await pinned('latest', 'weights'), ACCOUNT_ID)).toBe(true);
+  });
+});
+
+describe('evidence that is kept', () => {
+  it('lies locked under its digest, and reads back', async () => {
+    const digest = await keepEvidence(await pinned('card.json', '{"card":1}'), KEEP);
+
+    expect(digest).toBe(digestOf('{"card":1}'));
+    expect(Buffer.from(await readKept(LOCKED, digest, 100)).toString()).toBe('{"card":1}');
+    await downloadKept(LOCKED, digest, join(folder, 'card'));
+    expect(await readFile(join(folder, 'card'), 'utf8')).toBe('{"card":1}');
+    await expectLocked(`sha256/${digest}`);
+  });
+
+  it('is kept once, however often and from wherever it comes', async () => {
+    const one = await keepEvidence(await pinned('one', 'the same'), KEEP);
+    const two = await keepEvidence(await pinned('two', 'the same'), KEEP);
+
+    expect(two).toBe(one);
+    expect(await versionsOf(LOCKED, `sha256/${one}`)).toHaveLength(1);
+  });
+
+  it('is refused when it is larger than one put', async () => {
+    const found = { ...(await pinned('large', 'x')), sizeBytes: 5 * 1024 ** 3 + 1 };
+
+    expect(await refusalCodeOf(() => keepEvidence(found, KEEP))).toBe('EvidenceUnreadable');
+  });
+
+  it('is refused before it is read when it is larger than whoever reads it can take', async () => {
+    const digest = await keepEvidence(await pinned('larger', 'x'.repeat(101)), KEEP);
+
+    expect(await refusalCodeOf(() => readKept(LOCKED, digest, 100))).toBe('EvidenceUnreadable');
+  });
+
+  it('is refused when somebody put other bytes under its name', async () => {
+    const name = digestOf('what was judged');
+    await s3.send(new PutObjectCommand({ Bucket: LOCKED, Key: `sha256/${name}`, Body: 'something kinder' }));
+
+    expect(await refusalCodeOf(() => readKept(LOCKED, name, 100))).toBe('EvidenceDigestMismatch');
+    expect(await refusalCodeOf(() => downloadKept(LOCKED, name, join(folder, 'kinder')))).toBe(
+      'EvidenceDigestMismatch',
+    );
+  });
+});
+
+describe('an object that is written once', () => {
+  const put = (key: string, body: string, sha256: string = digestOf(body)) =>
+    putOnce({
+      place: { bucket: LOCKED, key },
+      body: Buffer.from(body),
+      sizeBytes: body.length,
+      sha256,
+      retention: RETENTION,
+    });
+
+  it('is written by the first call, and left alone by every other one', async () => {
+    expect(await put('once', 'first')).toBe('written');
+    expect(await put('once', 'second')).toBe('there_already');
+
+    expect(Buffer.from(await readObject({ bucket: LOCKED, key: 'once' }, 100)).toString()).toBe('first');
+    expect(await versionsOf(LOCKED, 'once')).toHaveLength(1);
+  });
+
+  it('is refused by S3 when its bytes are not those that were hashed', async () => {
+    await expect(put('broken', 'on the way', digestOf('when it was sent'))).rejects.toThrow();
+
+    expect(await versionsOf(LOCKED, 'broken')).toEqual([]);
+  });
+});
+
+describe('an event that is shipped', () => {
+  const sealed = (reason: string) =>
+    sealEvent(aDraft({ event_type: 'release_requested', reason }), 'credit', GENESIS, NOW);
+
+  it('lies under its key, byte for byte, locked', async () => {
+    const event = sealed('shipped');
+
+    await shipEvent(event, LOCKED, RETENTION);
+
+    const key = eventKey(event.event);
+    const { Body, ContentType } = await s3.send(new GetObjectCommand({ Bucket: LOCKED, Key: key }));
+    expect(Buffer.from((await Body?.transformToByteArray()) ?? [])).toEqual(Buffer.from(event.bytes));
+    expect(ContentType).toBe('application/json');
+    await expectLocked(key);
+  });
+
+  it('again is no error and no second version', async () => {
+    const event = sealed('shipped');
+
+    await shipEvent(event, LOCKED, RETENTION);
+    await shipEvent(event, LOCKED, RETENTION);
+
+    expect(await versionsOf(LOCKED, eventKey(event.event))).toHaveLength(1);
+  });
+
+  it.each(['other', 'much longer than what was written there before'])(
+    'over other bytes is tampering: %s',
+    async (reason) => {
+      await shipEvent(sealed('shipped'), LOCKED, RETENTION);
+
+      const shipping = shipEvent(sealed(reason), LOCKED, RETENTION);
+
+      await expect(shipping).rejects.toThrow(LedgerTampered);
+      await expect(shipping).rejects.toMatchObject({ name: 'LedgerTampered' });
+    },
+  );
+
+  it('shares its way with the other objects of the ledger', async () => {
+    const object = { bucket: LOCKED, key: 'checkpoints/v1/1.txt', bytes: Buffer.from('note'), retention: RETENTION };
+
+    await putLedgerObject(object);
+    await putLedgerObject(object);
+
+    await expectLocked(object.key);
+    await expect(putLedgerObject({ ...object, bytes: Buffer.from('fork') })).rejects.toThrow(LedgerTampered);
+  });
+});
+
+describe('a governance record', () => {
+  const envelope = Buffer.from('{"payload":"signed"}');
+  const digest = digestOf('{"payload":"signed"}');
+  const lockedIn = { bucket: LOCKED, retention: RETENTION };
+  const releaseAt = (key: string) => ({
+    ...approved,
+    sources: { ...approved.sources, artifact: { ...approved.sources.artifact, bucket: MODELS, key } },
+  });
+
+  it('is kept locked under model, version, release and digest, and beside the artifact', async () => {
+    const kept = await keepRecord(envelope, releaseAt('mortgage/1.2.0/model.tar.gz'), lockedIn);
+
+    const key = `records/mortgage-approval/1.2.0/mortgage-1-2-0/${digest}.dsse.json`;
+    expect(kept).toEqual({ sha256: digest, uri: `s3://${LOCKED}/${key}` });
+    await expectLocked(key);
+    for (const place of [
+      { bucket: LOCKED, key },
+      { bucket: MODELS, key: `mortgage/1.2.0/governance/mortgage-1-2-0/${digest}.dsse.json` },
+    ]) {
+      expect(Buffer.from(await readObject(place, 100))).toEqual(envelope);
+    }
+  });
+
+  it('lies beside an artifact that is in no folder', async () => {
+    await keepRecord(envelope, releaseAt('model.tar.gz'), lockedIn);
+
+    expect(await versionsOf(MODELS, `governance/mortgage-1-2-0/${digest}`)).toHaveLength(1);
+  });
+
+  it('again is kept once', async () => {
+    const release = { ...releaseAt('again/model.tar.gz'), modelVersion: '9.9.9' };
+
+    expect(await keepRecord(envelope, release, lockedIn)).toEqual(await keepRecord(envelope, release, lockedIn));
+    expect(await versionsOf(LOCKED, 'records/mortgage-approval/9.9.9/')).toHaveLength(1);
+  });
+});
