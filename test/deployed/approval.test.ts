@@ -119,7 +119,7 @@ describe('an approval request', () => {
   });
 });
 
-describe('a denial', () => {
+describe('a denial (AP-9)', () => {
   it('needs a reason, and then ends the release, its execution and its package', async () => {
     const { release_id } = await validated(await variant('denied', '1.1.0'));
     const page = await openInBrowser(await linkOf(release_id, 'ruth.meyer'));
@@ -141,7 +141,7 @@ describe('a denial', () => {
   });
 });
 
-describe('two people at the same instant', () => {
+describe('two people at the same instant (AP-12)', () => {
   it('both count, and the machine goes on once', async ({ annotate }) => {
     const manifest = await validated(await variant('at-one-instant', '1.1.0'));
     const { release_id, model_name } = manifest;

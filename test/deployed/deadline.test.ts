@@ -11,7 +11,7 @@ import { LONG_AGO, outboxOf, tamper } from './support/table.ts';
 import { variant } from './support/variant.ts';
 import { store } from './support/world.ts';
 
-describe('an approval request whose deadline has passed', () => {
+describe('an approval request whose deadline has passed (EX-5)', () => {
   it('is answered by nobody even before the sweep, and the sweep ends the release', async () => {
     const { release_id, model_name } = await validated(await variant('late', '1.1.0'));
     const page = await openInBrowser(await linkOf(release_id, 'ana.silva'));

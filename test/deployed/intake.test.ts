@@ -26,7 +26,7 @@ const expectOneRelease = async ({ model_name, release_id }: ReleaseManifest): Pr
   expect(refusals.filter(({ claimedReleaseId }) => claimedReleaseId === release_id)).toEqual([]);
 };
 
-describe('the same request five times at once', () => {
+describe('the same request five times at once (RR-3)', () => {
   it('is one release by the bus', async () => {
     const manifest = await variant('five-on-the-bus', '1.1.0');
 

@@ -53,7 +53,7 @@ beforeAll(async () => {
   manifest = await inProduction(await variant('audited', '1.1.0'));
 });
 
-describe('the audit bucket', () => {
+describe('the audit bucket (AU-5, AU-6)', () => {
   it('holds every event of the table, byte for byte, once, and locked', async () => {
     const events = await eventually('every event to be shipped', async () => {
       const stored = await storedEvents();
@@ -119,7 +119,7 @@ const shipAgain = async (seq: number): Promise<Item> => {
   });
 };
 
-describe('an auditor', () => {
+describe('an auditor (SG-2)', () => {
   const folder = join(home, 'audited');
   const key = join(home, 'log.pub');
   beforeAll(() => writeFile(key, endpoints.logPublicKey));

@@ -25,7 +25,7 @@ const expectStillApproved = async (manifest: ReleaseManifest, eventType: string,
   });
 };
 
-describe('an approved release', () => {
+describe('an approved release (AP-7, GT-2)', () => {
   it('is not promoted when another version of the artifact was put over the one that people approved', async () => {
     const manifest = await validated(await variant('overwritten', '1.1.0'));
     await approvedBy(manifest, ['ana.silva']);

@@ -6,6 +6,7 @@ import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { createUsers } from '../../local/cognito.ts';
 import { assay, callApi, post, putOnBus, tokenOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
+import { validated } from './support/life.ts';
 import { executionsOf } from './support/machines.ts';
 import { variant } from './support/variant.ts';
 import { endpoints, store } from './support/world.ts';
@@ -80,8 +81,7 @@ describe('a manifest with four faults', () => {
 
 describe('a release id', () => {
   it('is refused for other content, and the first release stays what it was', async () => {
-    const manifest = await variant('taken', '1.1.0');
-    await post(manifest);
+    const manifest = await validated(await variant('taken', '1.1.0'));
     const before = await store.release(manifest.release_id);
 
     const answer = await post({ ...manifest, config_version: 'cfg-other' });

@@ -52,7 +52,7 @@ const expectOneRollback = async (before: Pointer): Promise<void> => {
   });
 };
 
-describe('five alarms at once', () => {
+describe('five alarms at once (RB-3)', () => {
   it('are one rollback', async () => {
     const pointer = await serving('alarming');
     const deliver = awsEventDelivery(endpoints.awsEndpoint);

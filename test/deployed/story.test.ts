@@ -1,5 +1,5 @@
 /** The story that `npm start -- --auto` plays, as a person or a pipeline starts it: a process of its own. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { root } from './support/world.ts';
 
 const home = join(root, '.local', `test-story-${process.pid}`);
-afterAll(() => rm(home, { recursive: true, force: true }));
+let npm: ChildProcess | undefined;
 
 /** Starts it on ports of its own, in a home of its own, beside this suite's deployment. */
 const npmStart = (...args: string[]): Promise<{ code: number | null; printed: string }> =>
@@ -16,7 +16,10 @@ const npmStart = (...args: string[]): Promise<{ code: number | null; printed: st
     const child = spawn('npm', ['start', '--', ...args], {
       cwd: root,
       env: { ...process.env, ...ports, ASSAY_HOME: home },
+      // A group of its own, so that all of it can be ended.
+      detached: true,
     });
+    npm = child;
     let printed = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
@@ -27,7 +30,13 @@ const npmStart = (...args: string[]): Promise<{ code: number | null; printed: st
     child.on('close', (code) => resolve({ code, printed }));
   });
 
-describe('npm start -- --auto', () => {
+afterAll(async () => {
+  // Only a test that ran into its time limit has left it running.
+  if (npm?.pid !== undefined && npm.exitCode === null) process.kill(-npm.pid, 'SIGINT');
+  await rm(home, { recursive: true, force: true });
+});
+
+describe('npm start -- --auto (AU-1)', () => {
   it('plays every step of the story, reports it, and ends what it started', async ({ annotate }) => {
     await mkdir(home, { recursive: true });
     const file = join(home, 'report.json');
@@ -58,5 +67,5 @@ describe('npm start -- --auto', () => {
     });
     expect(report).not.toHaveProperty('failure');
     expect(existsSync(join(home, 'endpoints.json'))).toBe(false);
-  });
+  }, 300_000);
 });

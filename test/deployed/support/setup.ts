@@ -27,7 +27,8 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
     environment: { SFN_WAIT_SCALE: '0.1' },
     sagemaker: { delayMs: 200 },
     onProgress: (line) => lines.push(line),
-  }).catch((error) => {
+  }).catch(async (error) => {
+    await rm(home, { recursive: true, force: true });
     throw new Error(`could not deploy for the tests, after:\n${lines.join('\n')}`, { cause: error });
   });
   project.provide('home', home);
