@@ -13,7 +13,7 @@ const denial = (statements: Statement[], sid: string): Statement => {
   return found;
 };
 
-describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket'])('%s', (bucket) => {
+describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket'])('%s (AU-5)', (bucket) => {
   const statements = bucketStatements(production, bucket);
 
   it('locks what is written for the retention, in COMPLIANCE mode in production', () => {

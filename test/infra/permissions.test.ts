@@ -15,7 +15,7 @@ const whoMay = (action: string): string[] =>
     .map(({ role }) => role.replace(/^Governance[A-Z][a-z]+/, '').replace(/Role[0-9A-F]{8}$/, ''))
     .sort();
 
-describe('the roles', () => {
+describe('the roles (SD-2)', () => {
   it('are one for each Lambda', () => {
     const roles = functions.map(([, { Properties }]) => textOf(Properties.Role));
 
@@ -91,7 +91,7 @@ describe('the roles', () => {
   });
 });
 
-describe('separation of powers', () => {
+describe('separation of powers (SD-1)', () => {
   it.each([
     ['kms:GenerateMac', ['DispatchOutbox']],
     ['kms:VerifyMac', ['ServeApproval']],

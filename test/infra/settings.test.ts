@@ -41,7 +41,7 @@ describe('settings', () => {
   });
 });
 
-describe('retention', () => {
+describe('retention (AU-6)', () => {
   it('is one day of GOVERNANCE where nothing is said', () => {
     expect(decideRetention({ production: false })).toEqual({ mode: 'GOVERNANCE', auditDays: 1, evidenceDays: 1 });
   });

@@ -78,7 +78,7 @@ describe.each(MACHINES)('the %s machine', (machineName) => {
   });
 });
 
-describe('governance of the release machine', () => {
+describe('governance of the release machine (SD-3)', () => {
   const release = machine('release');
   const withoutState = (state: string) => reachable(release, (from) => from !== state);
   const withoutOutcome = (choice: string, outcome: string) =>

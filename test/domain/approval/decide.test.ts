@@ -29,7 +29,7 @@ const decideAndCommit = async (scene: ApprovalCase, who: string, answered: Parti
   return outcome;
 };
 
-describe('a first approval', () => {
+describe('a first approval (AP-5)', () => {
   it('is recorded and leaves the request pending, yet replaces it, so that simultaneous decisions serialise', async () => {
     const scene = await anApprovalCase();
 
@@ -101,7 +101,7 @@ describe('the last approval', () => {
   });
 });
 
-describe('a denial', () => {
+describe('a denial (AP-9)', () => {
   it('rejects the release at once with its reason, whoever approved before', async () => {
     const scene = await anApprovalCase();
     await decideAndCommit(scene, 'ada');
@@ -169,7 +169,7 @@ describe('a decision again', () => {
   });
 });
 
-describe('a decision is refused', () => {
+describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
   type Twist = (input: DecisionInput) => Partial<DecisionInput>;
   const other = digestOf('other');
   const cases: [string, string, string, Twist][] = [

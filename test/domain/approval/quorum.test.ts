@@ -82,7 +82,7 @@ describe('assignment of roles', () => {
   });
 });
 
-describe('quorum', () => {
+describe('quorum (RT-4, AP-12)', () => {
   const roles: Role[] = ['ml_lead', 'risk_owner'];
 
   it.each([

@@ -3,7 +3,7 @@ import { expireRequest, openRequest, replaceToken } from '../../../lib/domain/ap
 import { aCheck, aDirectory, anApprovalCase, at, NOW } from '../../support/approval-case.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 
-describe('opening a request', () => {
+describe('opening a request (AP-4)', () => {
   it('asks everybody who may approve, and notes the mails and the deadline in the same change', async () => {
     const { store, request, release } = await anApprovalCase();
 
@@ -64,7 +64,7 @@ describe('opening a request', () => {
   });
 });
 
-describe('expiring a request', () => {
+describe('expiring a request (EX-5)', () => {
   it('ends the release, resumes the machine, and approves nothing', async () => {
     const { store, release, request } = await anApprovalCase();
 

@@ -69,7 +69,7 @@ describe('an envelope', () => {
   });
 });
 
-describe('the commands of docs/formats/governance-record.md', () => {
+describe('the commands of docs/formats/governance-record.md (SG-2)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'assay-record-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const page = readFileSync(new URL('../../../docs/formats/governance-record.md', import.meta.url), 'utf8');

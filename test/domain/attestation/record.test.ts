@@ -15,7 +15,7 @@ const sortedJson = (value: unknown): string => {
   return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${sortedJson(item)}`).join(',')}}`;
 };
 
-describe('a governance record', () => {
+describe('a governance record (SG-1)', () => {
   it('is an in-toto statement about the bytes of the artifact', () => {
     expect(statement._type).toBe(STATEMENT_TYPE);
     expect(statement.predicateType).toBe(GOVERNANCE_RECORD_TYPE);

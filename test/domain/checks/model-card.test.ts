@@ -5,7 +5,7 @@ import { aCard, aReport, digestOf, read, someEvidence, unreadable } from './stag
 const card = (changes: object) => someEvidence({ modelCard: read(aCard(changes)) });
 const report = (changes: object) => someEvidence({ evaluationReport: read(aReport(changes)) });
 
-describe('model_card_schema_valid', () => {
+describe('model_card_schema_valid (MC-1, MC-3)', () => {
   itJudges('model_card_schema_valid', [
     {
       claim: 'passes a complete card of this release',
@@ -179,7 +179,7 @@ describe('failure_modes_documented', () => {
   ]);
 });
 
-describe('security_properties_documented', () => {
+describe('security_properties_documented (MC-4)', () => {
   itJudges('security_properties_documented', [
     {
       claim: 'passes a card that names one',

@@ -81,7 +81,7 @@ describe('the registry of checks', () => {
   });
 });
 
-describe('runChecks', () => {
+describe('runChecks (CK-2)', () => {
   it('runs all checks of a stage and lists every verdict in the order of the policy', () => {
     const evidence = someEvidence({ dataProvenance: read(aProvenance({ consent: undefined, columns: [] })) });
 

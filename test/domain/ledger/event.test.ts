@@ -27,7 +27,7 @@ const anEvent = (changes: object = {}): AuditEvent =>
 
 const textOf = (event: AuditEvent): string => Buffer.from(eventBytes(event)).toString('utf8');
 
-describe('the bytes of an event', () => {
+describe('the bytes of an event (AU-4)', () => {
   it('are one line of JSON that reads back as the event', () => {
     const event = anEvent({ reason: 'two\nlines', details: { nested: { list: [1, true, 'ü'] } } });
 
@@ -95,7 +95,7 @@ describe('a list that an event has room for', () => {
   });
 });
 
-describe('the types of events', () => {
+describe('the types of events (AU-1)', () => {
   it('are words in the past tense of the field, none with a second spelling', () => {
     expect(EventType.options.filter((type) => !/^[a-z]+(_[a-z]+)*ed$/.test(type))).toEqual([]);
     expect(new Set(EventType.options).size).toBe(EventType.options.length);

@@ -41,7 +41,7 @@ const failing = checks.map((check, index) =>
   index === 0 ? { ...check, status: 'failed' as const, passed: false, explanation: 'the card has no owner' } : check,
 );
 
-describe('the gate at promotion', () => {
+describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
   it('allows a release whose checks passed, whom the roles approved, and whose facts are those that were approved', () => {
     expect(judge()).toEqual({ outcome: 'allow' });
   });

@@ -150,7 +150,7 @@ describe('a policy file is refused with file, line, column and what was meant', 
   });
 });
 
-describe('a directory of approvers is refused', () => {
+describe('a directory of approvers is refused (AP-1)', () => {
   const DANA = '    roles: [ml_engineer, ml_lead]\n';
   const ANA = '    email: ana.silva@example.com\n';
   const window = (days: string) => `      - { delegate: ana.silva, ${days} }\n`;

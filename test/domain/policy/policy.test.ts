@@ -88,7 +88,7 @@ describe('the shipped policy', () => {
   });
 });
 
-describe('a policy is refused, with the path at fault,', () => {
+describe('a policy is refused, with the path at fault (CK-1)', () => {
   const CHECK = ['stages', 0, 'checks', 0];
   const FAIRNESS = ['stages', 2, 'checks', 0, 'parameters'];
   it.each([

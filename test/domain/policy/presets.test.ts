@@ -9,7 +9,7 @@ const MATRIX = z
   .array(z.strictObject({ preset: z.string(), tier: RiskTier, roles: z.array(Role), reviews: z.array(Review) }))
   .parse(JSON.parse(readFileSync(new URL('cases/preset-roles.json', import.meta.url), 'utf8')));
 
-describe('the presets', () => {
+describe('the presets (RT-1, RT-2)', () => {
   it('are all in the table, for every tier', () => {
     const expected = PRESETS.flatMap((preset) => RiskTier.options.map((tier) => `${preset} ${tier}`));
 

@@ -29,7 +29,7 @@ const PROMOTED = ApproverDirectory.parse({
   people: [{ ...ada, roles: ['ml_lead', 'legal'] }, ...others.slice(0, -1)],
 });
 
-describe('a change of the configuration', () => {
+describe('a change of the configuration (SD-4)', () => {
   it('is an event of a chain of its own, before the first release that is requested under it', async () => {
     const world = aWorld();
 

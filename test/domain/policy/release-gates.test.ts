@@ -53,7 +53,7 @@ const without = (evidence: string): Release => {
   return { ...RELEASE, pinned };
 };
 
-describe('the release gates', () => {
+describe('the release gates (GT-1)', () => {
   it('allow what has every artifact, every approval and every check', () => {
     expect(judgePromotion(factsOf(RELEASE))).toEqual({ outcome: 'allow' });
   });
@@ -127,7 +127,7 @@ describe('the release gates', () => {
   });
 });
 
-describe('a stage', () => {
+describe('a stage (CK-1)', () => {
   const policy = GovernancePolicy.parse({
     ...aPolicy(),
     stages: aPolicy().stages.map((stage) => ({ ...stage, required_for_risk_tiers: ['high_risk'] })),

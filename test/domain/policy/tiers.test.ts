@@ -31,7 +31,7 @@ describe.each(['governance-policy', ...PRESETS.map((preset) => `presets/${preset
   });
 });
 
-describe('a computed tier', () => {
+describe('a computed tier (RT-3)', () => {
   it('is that of the first rule that holds', () => {
     const policy = rules(
       { name: 'credit', tier: 'medium', when: { domain: ['credit'] } },

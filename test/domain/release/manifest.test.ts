@@ -63,7 +63,7 @@ describe('a manifest (RR-1)', () => {
   });
 });
 
-describe('the fields of a manifest', () => {
+describe('the fields of a manifest (RR-4)', () => {
   it.each(['1.2.0', '0.0.1', '10.20.30', '1.2.0-rc.1', '2026-11-21', '2026-11-21.3'])(
     'take %s for a version',
     (model_version) => {

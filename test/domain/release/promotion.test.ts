@@ -215,7 +215,7 @@ describe('a fault of the machine', () => {
   });
 });
 
-describe('a transition that was refused', () => {
+describe('a transition that was refused (ST-1)', () => {
   it('changes nothing and is on record', () => {
     const change = recordTransitionRefused(approved, 'a release that is approved cannot become validated');
 

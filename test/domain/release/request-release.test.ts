@@ -130,7 +130,7 @@ describe('a claim that is accepted', () => {
   });
 });
 
-describe('the same content', () => {
+describe('the same content (CK-6)', () => {
   it('is one release, under whatever id and at whatever door it comes again', async () => {
     const intake = anIntake();
     const { release } = await accepted(aClaim(), intake);

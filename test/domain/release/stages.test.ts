@@ -133,7 +133,7 @@ describe('a stage that was evaluated', () => {
   });
 });
 
-describe('the gate', () => {
+describe('the gate (CK-3)', () => {
   const judge = (changes: Partial<Parameters<typeof judgeRelease>[0]> = {}) =>
     judgeRelease({ release: pinnedDraft, policy, checks, pointer: undefined, now: NOW, ...changes });
 

@@ -38,7 +38,7 @@ const asked = {
   now: NOW,
 };
 
-describe('a rollback that is asked for', () => {
+describe('a rollback that is asked for (RB-2)', () => {
   it('is one for the model and the epoch, with its execution noted', () => {
     const { change, rollback } = requestRollback(asked);
 
@@ -97,7 +97,7 @@ describe('a rollback that is asked for', () => {
   });
 });
 
-describe('the way back', () => {
+describe('the way back (RB-1, RB-6)', () => {
   type Facts = Parameters<typeof rollbackReasons>[0];
   const facts: Facts = {
     rollback: aRollback(),
@@ -195,7 +195,7 @@ describe('a switch of the endpoint', () => {
   });
 });
 
-describe('the flip back', () => {
+describe('the flip back (RB-5)', () => {
   const flip = {
     rollback: aRollback({ endpointConfigName: 'e3' }),
     pointer: aPointer(),
