@@ -56,9 +56,10 @@ export const sagemakerDeployer = (executionRoleArn: string): Deployer => ({
 /** Points the endpoint at a configuration; an endpoint that serves it, or is on its way there, is left alone. */
 const pointEndpoint = async (EndpointName: string, EndpointConfigName: string): Promise<void> => {
   const present = await describeEndpoint(EndpointName);
+  const heading = present?.PendingDeploymentSummary?.EndpointConfigName ?? present?.EndpointConfigName;
   if (present === undefined) {
     await unlessThere(sagemaker.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName })));
-  } else if (present.EndpointConfigName !== EndpointConfigName) {
+  } else if (heading !== EndpointConfigName) {
     await sagemaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName }));
   }
 };
@@ -67,6 +68,8 @@ const DescribedEndpoint = z.object({
   EndpointConfigName: z.string(),
   EndpointStatus: z.string(),
   FailureReason: z.string().optional(),
+  /** Where an update under way leads: until then the endpoint itself names what it served before. */
+  PendingDeploymentSummary: z.object({ EndpointConfigName: z.string() }).optional(),
 });
 
 const describeEndpoint = async (EndpointName: string) => {

@@ -1,0 +1,185 @@
+import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  assertPackageHolds,
+  clientToken,
+  describeModelPackage,
+  registerModelPackage,
+  syncRegistry,
+} from '../../lib/adapters/sagemaker-registry.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { refusalCodeOf } from '../support/refusals.ts';
+import { approved, draft, inProduction, pinnedDraft, releaseId } from '../support/release-life.ts';
+import { holding, type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
+
+let sagemaker: SageMaker;
+beforeAll(async () => {
+  sagemaker = await startSageMakerHere();
+});
+afterAll(() => sagemaker.stop());
+
+let models = 0;
+/** A release of a model that nothing else has. */
+const aReleaseOf = (release: Release = pinnedDraft): Release => {
+  models += 1;
+  const modelName = `model-${models}` as Release['modelName'];
+  return { ...release, modelName, releaseId: releaseId(`release-${models}`) };
+};
+const registered = async (release = aReleaseOf()): Promise<Release> => ({
+  ...release,
+  modelPackageArn: await registerModelPackage(release),
+});
+const updatesOf = async (arn: string | undefined): Promise<number> =>
+  (await sagemaker.events()).filter(
+    ({ resources, detail }) => resources?.[0] === arn && Reflect.has(Object(detail), 'UpdatedModelPackageFields'),
+  ).length;
+
+describe('registering a release', () => {
+  it('makes a package of its model that waits for approval and holds what the manifest says', async () => {
+    const release = aReleaseOf();
+
+    const arn = await registerModelPackage(release);
+
+    expect(arn).toBe(`arn:aws:sagemaker:us-east-1:000000000000:model-package/${release.modelName}/1`);
+    expect(await describeModelPackage(arn)).toMatchObject({
+      ModelPackageGroupName: release.modelName,
+      ModelApprovalStatus: 'PendingManualApproval',
+      InferenceSpecification: { Containers: [{ Image: 'image', ModelDataUrl: 's3://models/model.tar.gz' }] },
+      MetadataProperties: { CommitId: 'a'.repeat(40) },
+      ModelMetrics: { ModelQuality: { Statistics: { S3Uri: 's3://models/evaluation.json' } } },
+      CustomerMetadataProperties: { 'gov.releaseId': release.releaseId, 'gov.riskTier': 'medium' },
+    });
+  });
+
+  it('again finds the same package', async () => {
+    const release = aReleaseOf();
+    const arn = await registerModelPackage(release);
+
+    expect(await registerModelPackage(release)).toBe(arn);
+    expect(await sagemaker.packagesOf(release.modelName)).toEqual([arn]);
+  });
+
+  it('of the next version goes into the same group', async () => {
+    const release = aReleaseOf();
+    await registerModelPackage(release);
+
+    const arn = await registerModelPackage({ ...release, releaseId: releaseId('next') });
+
+    expect(arn).toMatch(new RegExp(`${release.modelName}/2$`));
+  });
+
+  it.each(['CreateModelPackageGroup', 'CreateModelPackage'])(
+    'is tried again by whoever called when %s is throttled',
+    async (operation) => {
+      await sagemaker.order({ nextError: { operation, type: 'ThrottlingException', message: 'Rate exceeded' } });
+
+      await expect(registerModelPackage(aReleaseOf())).rejects.toThrow('Rate exceeded');
+    },
+  );
+
+  it('is marked by tokens that SageMaker takes, one for one thing', () => {
+    expect(clientToken('a', 'b')).toMatch(/^[a-zA-Z0-9-]{1,36}$/);
+    expect(clientToken('a', 'b')).toBe(clientToken('a', 'b'));
+    expect(clientToken('a', 'b')).not.toBe(clientToken('ab'));
+  });
+});
+
+describe('the artifact of a package', () => {
+  const URI = 's3://models/model.tar.gz';
+
+  it('is the one that was judged', async () => {
+    const arn = await sagemaker.makePackage('holds', holding(URI));
+
+    await expect(assertPackageHolds(arn, URI)).resolves.not.toThrow();
+  });
+
+  it.each([
+    ['another artifact', holding('s3://models/other.tar.gz')],
+    ['a second artifact', holding(URI, 's3://models/other.tar.gz')],
+    ['no artifact', {}],
+  ])('is refused when the package holds %s', async (_, members) => {
+    const arn = await sagemaker.makePackage('holds-not', members);
+
+    expect(await refusalCodeOf(() => assertPackageHolds(arn, URI))).toBe('EvidenceDigestMismatch');
+  });
+
+  it('is refused when somebody changed the package', async () => {
+    const { modelPackageArn: ModelPackageArn } = await registered();
+    await sagemaker.client.send(
+      new UpdateModelPackageCommand({ ModelPackageArn, ...holding('s3://models/other.tar.gz') }),
+    );
+
+    expect(await refusalCodeOf(() => assertPackageHolds(ModelPackageArn ?? '', URI))).toBe('EvidenceDigestMismatch');
+  });
+});
+
+describe('the registry in step', () => {
+  it('says what the release is', async () => {
+    const release = { ...(await registered(aReleaseOf(approved))) };
+
+    expect(await syncRegistry(release)).toBe('updated');
+
+    expect(await describeModelPackage(release.modelPackageArn ?? '')).toMatchObject({
+      ModelApprovalStatus: 'Approved',
+      ApprovalDescription: `release ${release.releaseId} is approved`,
+      ModelLifeCycle: { Stage: 'PreProduction', StageStatus: 'Approved' },
+      CustomerMetadataProperties: { 'gov.status': 'approved', 'gov.evidenceDigest': release.evidenceDigest },
+    });
+  });
+
+  it('is left alone when it says so already', async () => {
+    const release = await registered(aReleaseOf(approved));
+    await syncRegistry(release);
+    const updates = await updatesOf(release.modelPackageArn);
+
+    expect(await syncRegistry(release)).toBe('in_sync');
+    expect(await updatesOf(release.modelPackageArn)).toBe(updates);
+  });
+
+  it('is put right, one update for whatever differs', async () => {
+    const release = await registered(aReleaseOf(approved));
+    await syncRegistry(release);
+    const ModelPackageArn = release.modelPackageArn ?? '';
+    const drifts = [
+      { ModelApprovalStatus: 'Rejected' as const },
+      { ModelLifeCycle: { Stage: 'Production', StageStatus: 'Approved' } },
+      { ModelLifeCycle: { Stage: 'PreProduction', StageStatus: 'OnHold' } },
+      { ApprovalDescription: 'approved by hand' },
+      { CustomerMetadataProperties: { 'gov.evidenceDigest': 'other' } },
+    ];
+
+    for (const drift of drifts) {
+      await sagemaker.client.send(new UpdateModelPackageCommand({ ModelPackageArn, ...drift }));
+      expect(await syncRegistry(release)).toBe('updated');
+      expect(await syncRegistry(release)).toBe('in_sync');
+    }
+  });
+
+  it('keeps what others noted on the package', async () => {
+    const release = await registered(aReleaseOf(inProduction));
+    const CustomerMetadataProperties = { team: 'lending' };
+    await sagemaker.client.send(
+      new UpdateModelPackageCommand({ ModelPackageArn: release.modelPackageArn, CustomerMetadataProperties }),
+    );
+
+    await syncRegistry(release);
+
+    expect(await describeModelPackage(release.modelPackageArn ?? '')).toMatchObject({ CustomerMetadataProperties });
+  });
+
+  it('follows whatever order the calls come in: the last one with the present release is right', async () => {
+    const release = await registered(aReleaseOf(approved));
+
+    await syncRegistry({ ...release, state: 'production' });
+    await syncRegistry({ ...release, state: 'approved' });
+    await syncRegistry({ ...release, state: 'production' });
+
+    expect(await describeModelPackage(release.modelPackageArn ?? '')).toMatchObject({
+      ModelLifeCycle: { Stage: 'Production', StageStatus: 'Approved' },
+    });
+  });
+
+  it('needs a package', async () => {
+    await expect(syncRegistry(draft)).rejects.toThrow('has no modelPackageArn');
+  });
+});

@@ -1,0 +1,79 @@
+/** The stand-in for SageMaker, for the adapters in this process; time passes when the test says so. */
+import {
+  CreateModelPackageCommand,
+  CreateModelPackageGroupCommand,
+  ListModelPackagesCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import type { AwsEvent } from '../../local/aws-events.ts';
+import { clientConfig, localRegion } from '../../local/clients.ts';
+import { startSageMaker } from '../../local/sagemaker/server.ts';
+
+export interface SageMaker {
+  readonly client: SageMakerClient;
+  /** What was announced on the default bus so far. */
+  events(): Promise<readonly AwsEvent[]>;
+  /** Everything that is under way gets one state further. */
+  passTime(): void;
+  /** Orders a failure, as `PUT /_standin/settings` does. */
+  order(settings: object): Promise<void>;
+  /** A package in a group of its own; answers its ARN. */
+  makePackage(group: string, members?: object): Promise<string>;
+  packagesOf(group: string): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** The adapter makes its client as it is loaded and reads where SageMaker is at its first call: it must be here. */
+export const startSageMakerHere = async (): Promise<SageMaker> => {
+  const events: AwsEvent[] = [];
+  const steps: (() => void)[] = [];
+  const standIn = await startSageMaker({
+    port: 0,
+    after: (_, step) => steps.push(step),
+    putEvent: async (event) => {
+      events.push(event);
+    },
+  });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_SAGEMAKER: standIn.endpoint,
+    AWS_REGION: localRegion,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_MAX_ATTEMPTS: '1',
+  });
+  const client = new SageMakerClient(clientConfig(standIn.endpoint));
+  return {
+    client,
+    events: async () => {
+      await standIn.settled();
+      return events;
+    },
+    passTime: () => {
+      for (const step of steps.splice(0)) step();
+    },
+    order: async (settings) => {
+      await fetch(`${standIn.endpoint}/_standin/settings`, { method: 'PUT', body: JSON.stringify(settings) });
+    },
+    makePackage: async (ModelPackageGroupName, members = {}) => {
+      await client.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName })).catch(() => undefined);
+      const made = await client.send(new CreateModelPackageCommand({ ModelPackageGroupName, ...members }));
+      return made.ModelPackageArn ?? '';
+    },
+    packagesOf: async (ModelPackageGroupName) => {
+      const { ModelPackageSummaryList = [] } = await client.send(
+        new ListModelPackagesCommand({ ModelPackageGroupName }),
+      );
+      return ModelPackageSummaryList.map((summary) => summary.ModelPackageArn ?? '');
+    },
+    stop: () => standIn.stop(),
+  };
+};
+
+/** The inference specification of a package that holds this artifact. */
+export const holding = (...ModelDataUrls: string[]) => ({
+  InferenceSpecification: {
+    Containers: ModelDataUrls.map((ModelDataUrl) => ({ Image: 'image', ModelDataUrl })),
+    SupportedContentTypes: ['application/json'],
+    SupportedResponseMIMETypes: ['application/json'],
+  },
+});
