@@ -6,8 +6,8 @@ import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { createUsers } from '../../local/cognito.ts';
 import { assay, callApi, post, putOnBus, tokenOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
-import { validated } from './support/life.ts';
-import { executionsOf } from './support/machines.ts';
+import { releaseIn, validated } from './support/life.ts';
+import { endOf, executionsOf } from './support/machines.ts';
 import { variant } from './support/variant.ts';
 import { endpoints, store } from './support/world.ts';
 
@@ -76,6 +76,20 @@ describe('a manifest with four faults', () => {
     const account = out.slice(out.indexOf(manifest.release_id)).split('\n\n')[0] ?? '';
     expect(code).toBe(0);
     for (const field of FIELDS) expect(account).toContain(field);
+  });
+});
+
+describe('an artifact that is not what the manifest says', () => {
+  it('is rejected before any check looks at it', async () => {
+    const manifest = await variant('not-that-artifact', '1.1.0', { artifact_sha256: 'f'.repeat(64) });
+    const { release_id } = manifest;
+
+    await post(manifest);
+
+    const { reasons } = await releaseIn(release_id, 'rejected');
+    expect(reasons).toMatchObject([{ rule: 'artifact_sha256', explanation: expect.stringContaining('f'.repeat(64)) }]);
+    expect(await store.checks(release_id)).toEqual([]);
+    expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'ReleaseRejected' });
   });
 });
 
