@@ -28,30 +28,37 @@ export const LAMBDA_LIMITS: EngineLimits = {
   seconds: 240,
 };
 
-/**
- * Counts the outcomes in a local table of predictions (Parquet, CSV or JSON lines, the latter two also as gzip). Refuses
- * a file that is no such table, lacks a column, or costs more than the limits.
- */
+/** What is asked of a table: the columns that it must have, and a statement on a table expression. */
+export type TableQuestion = { readonly columns: readonly string[]; readonly statementOn: (source: string) => string };
+
+/** Counts the outcomes in a local table of predictions. Refuses what `askTable` refuses. */
 export const countOutcomes = async (
   file: string,
   question: OutcomeQuestion,
-  limited: Partial<EngineLimits> = {},
+  limits: Partial<EngineLimits> = {},
 ): Promise<OutcomeCounts> => {
+  const statementOn = (source: string) => outcomeCountsSql(source, question);
+  // Before anything is read: the statement itself refuses a question that uses a column twice.
+  statementOn('');
+  return outcomeCountsOf(await askTable(file, { columns: columnsOf(question), statementOn }, limits), question);
+};
+
+/**
+ * Asks one statement of a local table (Parquet, CSV or JSON lines, the latter two also as gzip). Refuses a file that is
+ * no such table, lacks a column, or costs more than the limits.
+ */
+export const askTable = async (
+  file: string,
+  question: TableQuestion,
+  limited: Partial<EngineLimits> = {},
+): Promise<readonly unknown[]> => {
   const limits = { ...LAMBDA_LIMITS, ...limited };
   const deadline = AbortSignal.timeout(limits.seconds * 1000);
-  // Before anything is read: the statement itself refuses a question that uses a column twice.
-  const statementOn = (source: string) => outcomeCountsSql(source, question);
-  statementOn('');
   try {
     const table = await inspectPredictions(resolve(file), limits, deadline);
-    const source = sourceOf(table, question);
-    const rows = await withEngine(table, limits, async (connection) => {
-      deadline.addEventListener('abort', () => connection.interrupt());
-      return answerOf(connection, statementOn(source), () => missingColumns(connection, source, table, question));
-    });
-    const counts = outcomeCountsOf(rows, question);
-    assertValues(counts, question);
-    return counts;
+    return await withEngine(table, limits, (connection) =>
+      until(deadline, connection, answerOf(connection, table, question)),
+    );
   } catch (cause) {
     throw deadline.aborted && !(cause instanceof Refusal) ? tooSlow(limits) : cause;
   }
@@ -80,17 +87,30 @@ const withEngine = async <T>(
   }
 };
 
-/** A column that is not there is looked for only when the statement fails for it: looking costs as much as a million rows. */
+const until = async <T>(deadline: AbortSignal, connection: DuckDBConnection, answer: Promise<T>): Promise<T> => {
+  const interrupt = () => connection.interrupt();
+  deadline.addEventListener('abort', interrupt);
+  try {
+    return await answer;
+  } finally {
+    // The deadline can come long after the engine is closed.
+    deadline.removeEventListener('abort', interrupt);
+  }
+};
+
+/** A column that is not there is looked for only when the statement fails for it: most tables have what they should. */
 const answerOf = async (
   connection: DuckDBConnection,
-  statement: string,
-  explain: () => Promise<Refusal | undefined>,
+  table: PredictionsFile,
+  { columns, statementOn }: TableQuestion,
 ): Promise<readonly unknown[]> => {
+  const source = sourceOf(table, columns);
   try {
-    return await rowsOf(connection, statement);
+    return await rowsOf(connection, statementOn(source));
   } catch (cause) {
     const isAboutColumns = cause instanceof Error && cause.message.startsWith('Binder Error');
-    throw (isAboutColumns ? await explain() : undefined) ?? cause;
+    if (isAboutColumns) await refuseMissingColumns(connection, source, columns, table);
+    throw cause;
   }
 };
 
@@ -111,43 +131,29 @@ const confine = async (connection: DuckDBConnection, path: string): Promise<void
 };
 
 /** Text files are read as text and nothing is guessed: what stands in the file is what is compared with the manifest. */
-const sourceOf = ({ path, format, isGzipped }: PredictionsFile, question: OutcomeQuestion): string => {
+const sourceOf = ({ path, format, isGzipped }: PredictionsFile, columns: readonly string[]): string => {
   const file = sqlLiteral(path);
   if (format === 'Parquet') return `read_parquet(${file})`;
   const compression = `compression = '${isGzipped ? 'gzip' : 'uncompressed'}'`;
   if (format === 'CSV') {
     return `read_csv(${file}, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', comment = '', skip = 0, ${compression})`;
   }
-  const columns = columnsOf(question).map((name) => `${sqlLiteral(name)}: 'VARCHAR'`);
-  return `read_json(${file}, format = 'newline_delimited', columns = {${columns.join(', ')}}, ${compression})`;
+  const types = columns.map((name) => `${sqlLiteral(name)}: 'VARCHAR'`);
+  return `read_json(${file}, format = 'newline_delimited', columns = {${types.join(', ')}}, ${compression})`;
 };
 
-const missingColumns = async (
+const refuseMissingColumns = async (
   connection: DuckDBConnection,
   source: string,
+  columns: readonly string[],
   { format }: PredictionsFile,
-  question: OutcomeQuestion,
-): Promise<Refusal | undefined> => {
-  const columns = await rowsOf(connection, `DESCRIBE SELECT * FROM ${source}`);
-  const present = new Set(columns.map((column) => String(column['column_name']).toLowerCase()));
-  const missing = columnsOf(question).filter((name) => !present.has(name.toLowerCase()));
-  if (missing.length === 0) return undefined;
-  return unreadable(
-    missing.map((name) => ({ field: 'predictions', problem: `lacks column ${name} (read as ${format})` })),
-  );
-};
-
-/** In JSON lines a column that is not there looks like one that is empty in every row. In any file it is as useless. */
-const assertValues = ({ rows, missing }: OutcomeCounts, question: OutcomeQuestion): void => {
-  const missingIn = {
-    ...missing.attributes,
-    [question.prediction_column]: missing.predictions,
-    [question.label_column]: missing.labels,
-  };
-  const empty = rows === 0 ? [] : Object.entries(missingIn).filter(([, count]) => count === rows);
-  if (empty.length === 0) return;
+): Promise<void> => {
+  const described = await rowsOf(connection, `DESCRIBE SELECT * FROM ${source}`);
+  const present = new Set(described.map((column) => String(column['column_name']).toLowerCase()));
+  const missing = columns.filter((name) => !present.has(name.toLowerCase()));
+  if (missing.length === 0) return;
   throw unreadable(
-    empty.map(([name]) => ({ field: 'predictions', problem: `lacks column ${name}, or it has no value in any row` })),
+    missing.map((name) => ({ field: 'predictions', problem: `lacks column ${name} (read as ${format})` })),
   );
 };
 

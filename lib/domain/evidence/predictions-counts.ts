@@ -1,3 +1,4 @@
+import { Refusal } from '../refusal.ts';
 import { unscaled } from './fraction.ts';
 import {
   GROUPS_MAX,
@@ -19,7 +20,7 @@ export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuest
     tallies.reduce((sum, tally) => (holds(tally) ? sum + tally.rows : sum), 0);
   const otherValues = (column: 'label' | 'prediction') =>
     new Set(tallies.map(({ [column]: text }) => text).filter((text) => !isMissingOrFavorable(text, question))).size;
-  return OutcomeCounts.parse({
+  const counts = OutcomeCounts.parse({
     attributes: [...attributes],
     groups: allGroups(tallies, question).sort((a, b) => order(a.attribute, b.attribute) || order(a.value, b.value)),
     rows: rowsWhere(() => true),
@@ -32,6 +33,25 @@ export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuest
     },
     otherValues: { predictions: otherValues('prediction'), labels: otherValues('label') },
   });
+  assertValues(counts, question);
+  return counts;
+};
+
+/** In JSON lines a column that is not there looks like one that is empty in every row. In any file it is as useless. */
+const assertValues = ({ rows, missing }: OutcomeCounts, question: OutcomeQuestion): void => {
+  const missingIn = {
+    ...missing.attributes,
+    [question.prediction_column]: missing.predictions,
+    [question.label_column]: missing.labels,
+  };
+  const empty = rows === 0 ? [] : Object.entries(missingIn).filter(([, count]) => count === rows);
+  if (empty.length === 0) return;
+  const faults = empty.map(([name]) => ({
+    field: 'predictions',
+    problem: `lacks column ${name}, or it has no value in any row`,
+  }));
+  const list = faults.map(({ field, problem }) => `${field} ${problem}`).join('; ');
+  throw new Refusal('EvidenceUnreadable', `could not count outcomes: ${list}`, faults);
 };
 
 const isMissingOrFavorable = (text: string | undefined, { favorable_value }: OutcomeQuestion): boolean =>

@@ -134,6 +134,12 @@ describe('the rows of that statement', () => {
     });
   });
 
+  it('are refused when a column has no value in any row: nobody meant to submit that', () => {
+    expect(() => outcomeCountsOf([row('1', null, null, 'female')], reference())).toThrow(
+      'predictions lacks column race, or it has no value in any row; predictions lacks column prediction, or',
+    );
+  });
+
   it('are refused when an attribute has so many values that it is none', () => {
     const rows = Array.from({ length: GROUPS_MAX + 1 }, (_, index) => row('1', '1', `${index}`, null));
 
