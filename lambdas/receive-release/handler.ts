@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { describeModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
 import type { ReleaseClaim } from '../../lib/domain/release/intake.ts';
-import { isOurs, manifestOfPackage } from '../../lib/domain/release/model-package.ts';
+import { isOurs } from '../../lib/domain/release/model-package.ts';
+import { claimOfPackage } from '../../lib/domain/release/package-claim.ts';
 import { requestRelease } from '../../lib/domain/release/request-release.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
@@ -47,5 +48,5 @@ const ofPackage = async ({ detail }: z.infer<typeof PackageChange>): Promise<Rel
   const isNew = detail.ModelPackageStatus === 'Completed' && !detail.UpdatedModelPackageFields?.length;
   if (!isNew || detail.ModelApprovalStatus !== 'PendingManualApproval') return undefined;
   const modelPackage = await describeModelPackage(detail.ModelPackageArn);
-  return isOurs(modelPackage) ? undefined : { manifest: manifestOfPackage(modelPackage), door: 'model_registry' };
+  return isOurs(modelPackage) ? undefined : claimOfPackage(modelPackage);
 };

@@ -93,6 +93,8 @@ export const ReleaseManifest = z
     trained_by: PersonId,
     deployment: Deployment,
     further_evidence: z.partialRecord(z.enum(FURTHER_EVIDENCE), S3Uri).optional(),
+    /** What evidence must hash to where whoever made it has said so: the file behind a URI can be replaced. */
+    evidence_sha256: z.partialRecord(EvidenceName, Sha256).optional(),
     model_package_arn: z
       .string()
       .max(2048)
@@ -121,7 +123,13 @@ export const evidenceField = (name: string): string => {
 export const parseManifest = (claim: unknown): ReleaseManifest => {
   const parsed = ReleaseManifest.safeParse(claim);
   if (parsed.success) return parsed.data;
-  throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', manifestFaults(parsed.error));
+  throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', manifestFaults(parsed.error, claim));
+};
+
+/** Everything that keeps a claim from being a manifest. */
+export const claimFaults = (claim: unknown): Fault[] => {
+  const parsed = ReleaseManifest.safeParse(claim);
+  return parsed.success ? [] : manifestFaults(parsed.error, claim);
 };
 
 /** The same content is one release whoever sends it and under whatever id: the id is not part of the content. */
@@ -130,7 +138,7 @@ export const contentSha256 = (manifest: ReleaseManifest): Sha256 => {
   return canonicalSha256(content as CanonicalValue);
 };
 
-const manifestFaults = (error: z.ZodError): Fault[] =>
+const manifestFaults = (error: z.ZodError, claim: unknown): Fault[] =>
   error.issues.flatMap((issue): Fault[] => {
     const path = issue.path.join('.');
     if (issue.code === 'unrecognized_keys') {
@@ -139,6 +147,13 @@ const manifestFaults = (error: z.ZodError): Fault[] =>
         problem: 'is not a field of a manifest',
       }));
     }
-    const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+    const isMissing = path !== '' && valueAt(claim, issue.path) === undefined;
     return [{ field: path || 'manifest', problem: isMissing ? 'is missing' : issue.message }];
   });
+
+/** What a claim, of which nothing is known yet, has at a path; undefined where it has nothing. */
+export const valueAt = (claim: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    claim,
+  );

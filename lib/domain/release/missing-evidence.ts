@@ -1,6 +1,6 @@
 import type { EvidenceSource } from '../ports.ts';
 import { type Fault, Refusal } from '../refusal.ts';
-import { EvidenceName, evidenceField, S3Uri } from './manifest.ts';
+import { EvidenceName, evidenceField, S3Uri, valueAt } from './manifest.ts';
 
 /**
  * The refusal of a manifest with a faulty field, with the objects that it names and that are not there: a submitter
@@ -22,9 +22,3 @@ const claimedUris = (claim: unknown): { field: string; uri: string }[] =>
     const uri = S3Uri.safeParse(valueAt(claim, field.split('.')));
     return uri.success ? [{ field, uri: uri.data }] : [];
   });
-
-const valueAt = (claim: unknown, path: readonly string[]): unknown =>
-  path.reduce(
-    (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
-    claim,
-  );

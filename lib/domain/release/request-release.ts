@@ -50,7 +50,7 @@ export const requestRelease = async (claim: ReleaseClaim, world: IntakeWorld): P
 
 const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<IntakeOutcome> => {
   assertSmall(claim.manifest);
-  const manifest = parseManifest(claim.manifest);
+  const manifest = manifestOf(claim);
   const content = contentSha256(manifest);
   const known = await world.store.content(content);
   if (known !== undefined) {
@@ -74,6 +74,12 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   const { change, release } = draftRelease({ claim, manifest, content, sources, policyVersion, world });
   await world.store.commit(change, world.now());
   return { outcome: 'accepted', release };
+};
+
+/** The faults that a door found are the manifest's own, told with what the door knows of their cause. */
+const manifestOf = ({ manifest, faults = [] }: ReleaseClaim): ReleaseManifest => {
+  if (faults.length === 0) return parseManifest(manifest);
+  throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', faults);
 };
 
 const assertSmall = (manifest: unknown): void => {

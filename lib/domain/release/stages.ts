@@ -9,6 +9,7 @@ import { judgeChecks } from '../policy/gate.ts';
 import type { GovernancePolicy } from '../policy/policy.ts';
 import type { Pointer } from '../serving/pointer.ts';
 import { evidenceDigest, NO_ROLLBACK_TARGET } from './evidence-digest.ts';
+import { EvidenceName, type ReleaseManifest } from './manifest.ts';
 import { type Pinned, type Reason, type Release, transition } from './release.ts';
 import { ASSAY, releaseEvent } from './release-event.ts';
 
@@ -16,11 +17,8 @@ const sync = (releaseId: string) => ({ intent: { kind: 'sync_registry' as const,
 
 /** The artifact is what the manifest says and the evidence is locked under its digests; or the release is rejected. */
 export const recordPinned = (release: Release, pinned: Pinned, now: Instant): Change => {
-  const claimed = release.manifest.artifact_sha256;
-  if (pinned.artifactSha256 !== claimed) {
-    const explanation = `the artifact hashes to ${pinned.artifactSha256}, the manifest says ${claimed}`;
-    return rejectRelease({ ...release, pinned }, [{ rule: 'artifact_sha256', evidence: '', explanation }], now);
-  }
+  const mismatches = digestMismatches(release.manifest, pinned);
+  if (mismatches.length > 0) return rejectRelease({ ...release, pinned }, mismatches, now);
   const after: Release = { ...release, pinned, updatedAt: now };
   return {
     model: release.modelName,
@@ -32,6 +30,24 @@ export const recordPinned = (release: Release, pinned: Pinned, now: Instant): Ch
     writes: [{ kind: 'replace', entity: after }],
     intents: [],
   };
+};
+
+const digestMismatches = (manifest: ReleaseManifest, { artifactSha256, evidence }: Pinned): Reason[] => {
+  const evidenceSha256 = manifest.evidence_sha256 ?? {};
+  const pairs = [
+    { rule: 'artifact_sha256', what: 'the artifact', found: artifactSha256, claimed: manifest.artifact_sha256 },
+    ...EvidenceName.options.map((name) => ({
+      rule: `evidence_sha256.${name}`,
+      what: name,
+      found: evidence[name]?.sha256 ?? 'nothing',
+      claimed: evidenceSha256[name],
+    })),
+  ];
+  return pairs.flatMap(({ rule, what, found, claimed }) =>
+    claimed === undefined || claimed === found
+      ? []
+      : [{ rule, evidence: '', explanation: `${what} hashes to ${found}, the manifest says ${claimed}` }],
+  );
 };
 
 /** The release is in the model registry under this ARN. */

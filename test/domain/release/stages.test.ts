@@ -5,7 +5,7 @@ import { Sha256 } from '../../../lib/domain/identifiers.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { EVENT_MAX_BYTES } from '../../../lib/domain/ledger/event.ts';
 import { evidenceDigest } from '../../../lib/domain/release/evidence-digest.ts';
-import type { Pinned } from '../../../lib/domain/release/release.ts';
+import { type Pinned, Release } from '../../../lib/domain/release/release.ts';
 import {
   eventReasons,
   judgeRelease,
@@ -62,6 +62,23 @@ describe('evidence that was pinned', () => {
     });
     expect(change.event).toMatchObject({ event_type: 'evaluation_completed', approval_state: 'rejected' });
     expect(intended(change)).toEqual([`sync ${draft.releaseId}`, 'publish Release Rejected']);
+  });
+
+  it('rejects the release when evidence is not what whoever made it said, naming all of it', () => {
+    const evidence_sha256 = {
+      evaluation_report: digestOf('evaluation_report'),
+      model_card: digestOf('another'),
+      bias_report: digestOf('bias'),
+    };
+    const claimed = Release.parse({ ...draft, manifest: { ...draft.manifest, evidence_sha256 } });
+
+    expect(resulting(recordPinned(claimed, pinned(), NOW), 'release')).toMatchObject({
+      state: 'rejected',
+      reasons: [
+        { rule: 'evidence_sha256.model_card', explanation: expect.stringContaining(digestOf('another')) },
+        { rule: 'evidence_sha256.bias_report', explanation: expect.stringContaining('hashes to nothing') },
+      ],
+    });
   });
 
   it('does not move a release that was decided meanwhile', async () => {

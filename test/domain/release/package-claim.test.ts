@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest';
+import { FURTHER_EVIDENCE, parseManifest } from '../../../lib/domain/release/manifest.ts';
+import { ModelPackage } from '../../../lib/domain/release/model-package.ts';
+import { claimOfPackage } from '../../../lib/domain/release/package-claim.ts';
+import { requestRelease } from '../../../lib/domain/release/request-release.ts';
+import { anIntake } from '../../support/intake.ts';
+import { ARN, described, withMetadata } from './a-package.ts';
+
+const sha = (letter: string) => letter.repeat(64);
+const digest = (letter: string) => `sha256:${sha(letter)}`;
+const claimOf = (changes: object = {}) => claimOfPackage(ModelPackage.parse({ ...described, ...changes }));
+const faultsOf = (changes: object) =>
+  Object.fromEntries((claimOf(changes).faults ?? []).map(({ field, problem }) => [field, problem]));
+const report = (name: string, ContentDigest?: string) => ({
+  ContentType: 'application/json',
+  S3Uri: `s3://models/${name}.json`,
+  ...(ContentDigest === undefined ? {} : { ContentDigest }),
+});
+const container = (changes: object) => ({
+  InferenceSpecification: { ...described.InferenceSpecification, Containers: [changes] },
+});
+
+describe('RR-3 a package that says everything', () => {
+  it('is a manifest, with no fault', () => {
+    const claim = claimOf();
+
+    expect(claim).toMatchObject({ door: 'model_registry', faults: [] });
+    expect(parseManifest(claim.manifest)).toMatchObject({ model_package_arn: ARN });
+  });
+
+  it('brings its reports under the digests that it has of them', () => {
+    const claim = claimOf({
+      ModelMetrics: {
+        ModelQuality: { Statistics: report('evaluation', digest('1')), Constraints: report('constraints') },
+        Bias: { Report: report('bias', digest('2')), PreTrainingReport: report('pre') },
+        Explainability: { Report: report('shap') },
+      },
+      DriftCheckBaselines: { ModelQuality: { Statistics: report('baseline', digest('4')) } },
+      ...withMetadata({
+        'gov.further_evidence_artifact_signature': 's3://models/model.sig',
+        'gov.evidence_sha256_model_card': sha('5'),
+      }),
+    });
+
+    expect(claim.faults).toEqual([]);
+    expect(parseManifest(claim.manifest)).toMatchObject({
+      evaluation_report_uri: 's3://models/evaluation.json',
+      further_evidence: {
+        bias_report: 's3://models/bias.json',
+        explainability_report: 's3://models/shap.json',
+        baseline_report: 's3://models/baseline.json',
+        artifact_signature: 's3://models/model.sig',
+      },
+      evidence_sha256: {
+        evaluation_report: sha('1'),
+        bias_report: sha('2'),
+        baseline_report: sha('4'),
+        model_card: sha('5'),
+      },
+    });
+  });
+
+  it('takes the post-training report of bias where there is no whole one', () => {
+    const claim = claimOf({
+      ModelMetrics: { ...described.ModelMetrics, Bias: { PostTrainingReport: report('post') } },
+    });
+
+    expect(claim.manifest).toMatchObject({ further_evidence: { bias_report: 's3://models/post.json' } });
+  });
+
+  it('can name each further evidence in its metadata', () => {
+    const metadata = Object.fromEntries(
+      FURTHER_EVIDENCE.map((name) => [`gov.further_evidence_${name}`, `s3://models/${name}`]),
+    );
+
+    expect(claimOf(withMetadata(metadata))).toMatchObject({
+      faults: [],
+      manifest: { further_evidence: Object.fromEntries(FURTHER_EVIDENCE.map((name) => [name, `s3://models/${name}`])) },
+    });
+  });
+
+  it('is served by the image under its digest, because a tag can be moved', () => {
+    const image = (Image: string, ImageDigest?: string) => {
+      const { manifest } = claimOf(container({ Image, ImageDigest, ModelDataUrl: 's3://models/b' }));
+      return parseManifest(manifest).deployment.image_uri;
+    };
+
+    expect(image('host:5000/team/xgboost:1.7', digest('e'))).toBe(`host:5000/team/xgboost@${digest('e')}`);
+    expect(image('host:5000/team/xgboost', digest('e'))).toBe(`host:5000/team/xgboost@${digest('e')}`);
+    expect(image(`xgboost@${digest('e')}`, digest('e'))).toBe(`xgboost@${digest('e')}`);
+    expect(image('xgboost:1.7')).toBe('xgboost:1.7');
+  });
+
+  it('is requested by the person under whose source identity it was created', () => {
+    const { 'gov.requested_by': _, ...metadata } = described.CustomerMetadataProperties;
+    const created = (SourceIdentity: string) => ({ CreatedBy: { IamIdentity: { Arn: 'arn', SourceIdentity } } });
+
+    expect(claimOf({ CustomerMetadataProperties: metadata, ...created('rita') }).manifest).toMatchObject({
+      requested_by: 'rita',
+    });
+    expect(faultsOf(created('mallory'))).toEqual({
+      requested_by:
+        'is mallory in CreatedBy.IamIdentity.SourceIdentity, but rita in customer metadata gov.requested_by',
+    });
+  });
+
+  it('may name its artifact as a data source of one object', () => {
+    const source = { S3DataSource: { S3Uri: 's3://models/b', S3DataType: 'S3Object', CompressionType: 'Gzip' } };
+
+    expect(claimOf(container({ Image: 'x', ModelDataSource: source })).manifest).toMatchObject({
+      artifact_uri: 's3://models/b',
+    });
+    expect(
+      claimOf(container({ Image: 'x', ModelDataSource: source, ModelDataUrl: 's3://models/b' })).manifest,
+    ).toMatchObject({ artifact_uri: 's3://models/b' });
+  });
+});
+
+describe('RR-3 a package that lacks something', () => {
+  it('is told each field, and where it would be taken from', () => {
+    expect(faultsOf({ CustomerMetadataProperties: {}, MetadataProperties: {}, ModelMetrics: {} })).toEqual({
+      model_version: 'is missing: set customer metadata gov.model_version',
+      git_commit: 'is missing: set MetadataProperties.CommitId or customer metadata gov.git_commit',
+      training_dataset_ref: 'is missing: set customer metadata gov.training_dataset_ref',
+      training_dataset_sha256: 'is missing: set customer metadata gov.training_dataset_sha256',
+      feature_schema_version: 'is missing: set customer metadata gov.feature_schema_version',
+      config_version: 'is missing: set customer metadata gov.config_version',
+      artifact_sha256: 'is missing: set customer metadata gov.artifact_sha256',
+      evaluation_report_uri:
+        'is missing: set ModelMetrics.ModelQuality.Statistics.S3Uri or customer metadata gov.evaluation_report_uri',
+      model_card_uri: 'is missing: set customer metadata gov.model_card_uri',
+      data_provenance_uri: 'is missing: set customer metadata gov.data_provenance_uri',
+      'predictions.uri': 'is missing: set customer metadata gov.predictions_uri',
+      'predictions.label_column': 'is missing: set customer metadata gov.predictions_label_column',
+      'predictions.prediction_column': 'is missing: set customer metadata gov.predictions_prediction_column',
+      'predictions.favorable_value': 'is missing: set customer metadata gov.predictions_favorable_value',
+      'predictions.protected_attributes': 'is missing: set customer metadata gov.predictions_protected_attributes',
+      declared_risk_tier: 'is missing: set customer metadata gov.declared_risk_tier',
+      requested_by: 'is missing: set CreatedBy.IamIdentity.SourceIdentity or customer metadata gov.requested_by',
+      trained_by: 'is missing: set customer metadata gov.trained_by',
+    });
+  });
+
+  it('is told that it is in no group', () => {
+    expect(faultsOf({ ModelPackageGroupName: undefined, ModelPackageVersion: undefined })).toMatchObject({
+      model_name: 'is missing: set ModelPackageGroupName: register the package in a group',
+      release_id: expect.stringContaining('ModelPackageGroupName and ModelPackageVersion'),
+      'deployment.endpoint_name': 'is missing: set customer metadata gov.deployment_endpoint_name',
+    });
+  });
+
+  it('is told where a value comes from that is none', () => {
+    expect(faultsOf(withMetadata({ 'gov.artifact_sha256': 'abc', 'gov.declared_risk_tier': 'huge' }))).toEqual({
+      artifact_sha256: 'must be 64 lower-case hexadecimal digits; it comes from customer metadata gov.artifact_sha256',
+      declared_risk_tier: expect.stringMatching(/; it comes from customer metadata gov.declared_risk_tier$/),
+    });
+  });
+
+  it('is told that an ETag is no digest', () => {
+    const { 'gov.artifact_sha256': _, ...CustomerMetadataProperties } = described.CustomerMetadataProperties;
+    const changes = container({
+      Image: 'x',
+      ModelDataUrl: 's3://models/b',
+      ModelDataETag: 'd41d8cd98f00b204e9800998ecf8427e',
+    });
+
+    expect(faultsOf({ CustomerMetadataProperties, ...changes })).toEqual({
+      artifact_sha256: 'is missing: set customer metadata gov.artifact_sha256; ModelDataETag is no digest',
+    });
+  });
+
+  it.each([
+    ['no containers', {}, 'is missing: the package has no InferenceSpecification.Containers'],
+    ['an empty list of them', { InferenceSpecification: { Containers: [] } }, 'is missing: the package has no'],
+    [
+      'two of them',
+      {
+        InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://models/b' }, { ModelDataUrl: 's3://models/c' }] },
+      },
+      'is not one: the package has 2 containers, and a release is one artifact',
+    ],
+    ['a container without data', container({ Image: 'x' }), 'is missing: set ModelDataUrl of its container'],
+    [
+      'a folder of files',
+      container({ ModelDataSource: { S3DataSource: { S3Uri: 's3://models/b/', S3DataType: 'S3Prefix' } } }),
+      'is a folder (s3://models/b/), which has no one digest',
+    ],
+    [
+      'two places of one artifact',
+      container({
+        ModelDataUrl: 's3://models/b',
+        ModelDataSource: { S3DataSource: { S3Uri: 's3://models/c', S3DataType: 'S3Object' } },
+      }),
+      'is not one: ModelDataUrl says s3://models/b, ModelDataSource s3://models/c',
+    ],
+    [
+      'an artifact that nobody can read',
+      { ManagedStorageType: 'Restricted', ...container({ Image: 'x' }) },
+      'is opaque: the package is restricted',
+    ],
+    [
+      'an artifact that its group keeps from everybody',
+      { ManagedConfiguration: { ManagedStorageType: 'Restricted' } },
+      'is opaque: the package is restricted',
+    ],
+  ])('is told what is wrong with %s', (_, changes, problem) => {
+    const { InferenceSpecification: __, ...bare } = described;
+    const claim = claimOfPackage(ModelPackage.parse({ ...bare, ...changes }));
+
+    expect(claim.faults?.find(({ field }) => field === 'artifact_uri')?.problem).toContain(problem);
+    expect(claim.manifest).not.toHaveProperty('artifact_uri');
+  });
+});
+
+describe('RR-3 a package that contradicts itself', () => {
+  it('is not believed either way', () => {
+    expect(faultsOf(withMetadata({ 'gov.git_commit': 'd'.repeat(40) }))).toEqual({
+      git_commit: `is ${'a'.repeat(40)} in MetadataProperties.CommitId, but ${'d'.repeat(40)} in customer metadata gov.git_commit`,
+    });
+    expect(faultsOf(withMetadata({ 'gov.git_commit': 'a'.repeat(40) }))).toEqual({});
+  });
+
+  it.each(['gov.artifact_uri', 'gov.model_name', 'gov.training_dataset', 'gov.'])(
+    'is told of metadata that nothing is made of: %s',
+    (key) => {
+      expect(faultsOf(withMetadata({ [key]: 'x' }))).toEqual({
+        [key]: 'is customer metadata that no field of a manifest comes from',
+      });
+    },
+  );
+
+  it('may have metadata of its own', () => {
+    expect(faultsOf(withMetadata({ team: 'credit', governance: 'x' }))).toEqual({});
+  });
+});
+
+describe('RR-3 a package at the door', () => {
+  it('is refused with all that its claim lacks, and nothing starts', async () => {
+    const intake = anIntake();
+
+    const answer = await requestRelease(claimOf({ MetadataProperties: {} }), intake);
+
+    expect(answer).toMatchObject({
+      outcome: 'refused',
+      refusal: {
+        code: 'ManifestInvalid',
+        door: 'model_registry',
+        claimedModelName: 'mortgage-approval',
+        faults: [{ field: 'git_commit', problem: expect.stringContaining('set MetadataProperties.CommitId') }],
+      },
+    });
+  });
+});
