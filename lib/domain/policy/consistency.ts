@@ -94,11 +94,12 @@ const completed = (policy: PartsWithTiers, tier: RiskTier): TierRoles => ({
 
 /** A role that several parts ask for is one seat, unless one part asks for it more than once. */
 const rolesOf = (policy: Parts, tier: RiskTier, { roles, review_stages: reviews = [] }: TierRoles): Role[] => {
-  const approval = policy.stages.find((stage) => stage.name === 'human_approval' && appliesTo(stage, tier));
   const complete = [...roles];
   const parts = [
     reviews.flatMap((review) => policy.review_stages?.[review] ?? []),
-    approval?.required ? (approval.approval_roles ?? []) : [],
+    policy.stages.flatMap((stage) =>
+      stage.name === 'human_approval' && stage.required && appliesTo(stage, tier) ? stage.approval_roles : [],
+    ),
     policy.release_gates?.required_approvals ?? [],
   ];
   for (const part of parts) complete.push(...beyond(part, complete));

@@ -17,7 +17,8 @@ const faultsOf = (issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown)
   const { path } = issue;
   const found = valueAt(document, path);
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(z.toJSONSchema(schema, { io: 'input' }), path, document);
+    // The cast holds for what zod writes of maps, lists and discriminated unions, of which these files consist.
+    const known = keysAt(z.toJSONSchema(schema, { io: 'input' }) as Shape, path, document);
     return issue.keys.map((key) => ({
       path: [...path, key],
       part: 'key',
@@ -87,38 +88,37 @@ const wordless = (issue: z.core.$ZodIssue, found: unknown): string => {
 const shown = (word: string): string => (word.length > 64 ? `${word.slice(0, 63)}…` : word);
 
 const valueAt = (document: unknown, path: Path): unknown =>
-  path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-    document,
-  );
+  path.reduce<unknown>((value, key) => Reflect.get(Object(value), key), document);
 
-type Shape = z.core.JSONSchema.BaseSchema;
+/** As much of a published schema as leads to its keys. */
+type Shape = {
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly propertyNames?: { readonly enum: readonly string[] };
+  readonly items?: Shape;
+  readonly oneOf?: readonly Shape[];
+  readonly const?: unknown;
+};
 
-/** The keys that the published schema has at a path: of a union, those of the alternatives that the document can be. */
+/** The keys that a schema has at a path: of a union, those of the alternative that the document means by its constants. */
 const keysAt = (shape: Shape, path: Path, document: unknown): string[] => {
   const shapes = alternatives(shape, document);
   const [name, ...rest] = path;
   if (name === undefined) {
     return shapes.flatMap(({ properties = {}, propertyNames }) => [
       ...Object.keys(properties),
-      ...(typeof propertyNames === 'object' ? (propertyNames.enum ?? []).map(String) : []),
+      ...(propertyNames?.enum ?? []),
     ]);
   }
-  return shapes.flatMap(({ properties, items }) => {
-    const inner = typeof name === 'number' ? items : properties?.[String(name)];
-    const isShape = typeof inner === 'object' && !Array.isArray(inner);
-    return isShape ? keysAt(inner, rest, valueAt(document, [name])) : [];
-  });
+  return shapes
+    .map(({ properties = {}, items }) => (typeof name === 'number' ? items : properties[String(name)]))
+    .filter((inner) => inner !== undefined)
+    .flatMap((inner) => keysAt(inner, rest, valueAt(document, [name])));
 };
 
-const alternatives = (shape: Shape, document: unknown): Shape[] => {
-  const options = [...(shape.oneOf ?? []), ...(shape.anyOf ?? []), ...(shape.allOf ?? [])];
-  if (options.length === 0) return [shape];
-  return options.flatMap((option) => (isPossible(option, document) ? alternatives(option, document) : []));
-};
+const alternatives = (shape: Shape, document: unknown): readonly Shape[] =>
+  shape.oneOf?.filter((option) => isMeant(option, document)) ?? [shape];
 
-const isPossible = ({ properties = {} }: Shape, document: unknown): boolean =>
+const isMeant = ({ properties = {} }: Shape, document: unknown): boolean =>
   Object.entries(properties).every(
-    ([key, property]) =>
-      typeof property !== 'object' || property.const === undefined || property.const === valueAt(document, [key]),
+    ([key, property]) => property.const === undefined || property.const === valueAt(document, [key]),
   );

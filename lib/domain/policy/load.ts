@@ -69,9 +69,9 @@ const placeIn = (fileName: string, { line, column }: { line: number; column: num
   `${fileName}:${line}:${column}`;
 
 const invalid = (fileName: string, faults: readonly Fault[], cause?: Refusal): Refusal => {
-  const listed = faults.slice(0, FAULTS_MAX);
-  const [first] = listed;
+  const [first] = faults.map(({ field, problem }) => `${field} ${problem}`);
   const more = faults.length > 1 ? `, and ${faults.length - 1} more` : '';
-  const why = first === undefined ? '' : `: ${first.field} ${first.problem}${more}`;
-  return new Refusal('PolicyInvalid', `could not read ${fileName}${why}`, listed, { cause });
+  return new Refusal('PolicyInvalid', `could not read ${fileName}: ${first}${more}`, faults.slice(0, FAULTS_MAX), {
+    cause,
+  });
 };

@@ -4,7 +4,8 @@ export const nearestWord = (word: string, vocabulary: readonly string[]): string
   const best = vocabulary
     .map((known) => ({ known, distance: editDistance(meant, folded(known)) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  return best !== undefined && best.distance <= Math.max(2, Math.floor(meant.length / 3)) ? best.known : undefined;
+  const isNear = best !== undefined && best.distance < meant.length && best.distance <= Math.max(1, meant.length / 3);
+  return isNear ? best.known : undefined;
 };
 
 /** A vocabulary is of short words; whatever is longer is none of them. */
@@ -15,7 +16,7 @@ const folded = (word: string): string => word.slice(0, WORD_MAX_LENGTH).toLowerC
 /** How many letters must be put in, left out, replaced, or swapped with their neighbour (optimal string alignment). */
 const editDistance = (a: string, b: string): number => {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  const at = (i: number, j: number): number => rows[i]?.[j] ?? 0;
+  const at = (i: number, j: number): number => Number(rows[i]?.[j]); // Both are within the table.
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
     rows.push(row);

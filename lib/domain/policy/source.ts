@@ -40,17 +40,16 @@ const offsetOf = (document: Document, path: Path, part: 'key' | 'value'): number
     if (next === undefined) return startOf(here.key ?? here.value);
     here = next;
   }
-  return startOf(part === 'key' ? (here.key ?? here.value) : here.value);
+  return startOf(part === 'key' ? here.key : here.value);
 };
 
 const stepInto = (document: Document, node: unknown, name: PropertyKey): Step | undefined => {
   const holder = isAlias(node) ? node.resolve(document) : node;
   if (isSeq(holder)) {
     const item = holder.items[Number(name)];
-    return item === undefined ? undefined : { key: item, value: item };
+    return { key: item, value: item };
   }
-  if (!isMap(holder)) return undefined;
-  return holder.items.find(({ key }) => (isScalar(key) ? key.value : key) === name);
+  return isMap(holder) ? holder.items.find(({ key }) => isScalar(key) && key.value === name) : undefined;
 };
 
-const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
+const startOf = (node: unknown): number => (isNode(node) && node.range ? node.range[0] : 0);

@@ -25,11 +25,15 @@ const stageSettings = {
 const usedCheck = ({ name, parameters }: Check) =>
   z.strictObject({ name: z.literal(name), mode: Mode, parameters: parameters.prefault({}).pipe(Parameters) });
 
-const automatedStage = (name: StageName, first: Check, ...others: readonly Check[]) =>
+type UsedCheck = ReturnType<typeof usedCheck>;
+// The cast holds: it is called for stages that have checks.
+const usedChecks = (stage: StageName) => checksOf(stage).map(usedCheck) as [UsedCheck, ...UsedCheck[]];
+
+const automatedStage = (name: StageName) =>
   z.strictObject({
     name: z.literal(name),
     ...stageSettings,
-    checks: z.array(z.discriminatedUnion('name', [usedCheck(first), ...others.map(usedCheck)])).min(1),
+    checks: z.array(z.discriminatedUnion('name', usedChecks(name))).min(1),
     approval_roles: z.exactOptional(z.array(Role).max(0)).describe('People are asked in stage human_approval.'),
   });
 
@@ -64,11 +68,8 @@ const HumanApproval = z.strictObject({
   approval_roles: Roles.min(1).describe('Each by a person of their own, besides those of the tier.'),
 });
 
-/** A stage without a check yet cannot be named. */
-const AUTOMATED_STAGES = StageName.options.flatMap((stage) => {
-  const [first, ...others] = checksOf(stage);
-  return first === undefined ? [] : [automatedStage(stage, first, ...others)];
-});
+/** A stage without checks of ours is none that runs by itself. */
+const AUTOMATED_STAGES = StageName.options.filter((stage) => checksOf(stage).length > 0).map(automatedStage);
 
 export const Stage = z.discriminatedUnion('name', [HumanApproval, CustomChecks, ...AUTOMATED_STAGES]);
 export type Stage = z.infer<typeof Stage>;

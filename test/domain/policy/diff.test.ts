@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diffPolicies } from '../../../lib/domain/policy/diff.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
-import type { PolicyChange } from '../../../lib/domain/policy/value-change.ts';
+import { type PolicyChange, parameterChange } from '../../../lib/domain/policy/value-change.ts';
 import { shippedPolicy } from './shipped.ts';
 
 const POLICY = shippedPolicy('governance-policy');
@@ -25,6 +25,7 @@ const IMPACT = 'disparate_impact_ratio_above_minimum';
 const { high } = POLICY.tiers;
 const withHigh = (changes: Record<string, unknown>) =>
   GovernancePolicy.parse({ ...POLICY, tiers: { ...POLICY.tiers, high: { ...high, ...changes } } });
+const withGates = (release_gates: Record<string, unknown>) => GovernancePolicy.parse({ ...POLICY, release_gates });
 const CUSTOM = (version: number) => ({
   name: 'custom_checks',
   description: 'Ours',
@@ -102,6 +103,21 @@ describe('the difference of two policies', () => {
       'a required artifact',
       GovernancePolicy.parse({ ...POLICY, release_gates: { required_artifacts: ['bias_report'] } }),
       'stricter: required artifacts: none -> bias_report',
+    ],
+    [
+      'a way back, for the first release too',
+      withGates({ required_artifacts: ['rollback_target'] }),
+      'stricter: required artifacts: none -> rollback_target, rollback_target of a first release',
+    ],
+    [
+      'a way back, but for the first release',
+      withGates({ required_artifacts: ['rollback_target'], first_release_may_lack_rollback_target: true }),
+      'stricter: required artifacts: none -> rollback_target',
+    ],
+    [
+      'one more question',
+      withHigh({ checklist: [...high.checklist, { id: 'more', question: 'More?' }] }),
+      `stricter: high tier, checklist: ${high.checklist.map(({ id }) => id).join(', ')} -> ${[...high.checklist.map(({ id }) => id), 'more'].join(', ')}`,
     ],
     [
       'a stage of custom checks',
@@ -194,5 +210,20 @@ describe('the difference of two policies', () => {
       changes.every(({ effect, before, after }) => `${effect} ${before} ${after}` === 'stricter warn enforce'),
     ).toBe(true);
     expect(changes.length).toBeGreaterThan(10);
+  });
+});
+
+describe('a parameter of a check', () => {
+  it.each([
+    ['allowed_bases', ['consent'], ['consent', 'contract'], 'looser: p: consent -> consent, contract'],
+    ['required_sections', [], ['overview'], 'stricter: p: none -> overview'],
+    ['minimum_rows', 10, undefined, 'changed: p: 10 -> none'],
+    ['expected_groups', { race: ['a'] }, { race: ['a', 'b'] }, 'changed: p: {"race":["a"]} -> {"race":["a","b"]}'],
+    ['sample_weights', 'with', 'with_and_without', 'changed: p: with -> with_and_without'],
+    ['columns', ['a'], undefined, 'changed: p: a -> none'],
+    ['columns', ['a'], ['b'], 'changed: p: a -> b'],
+  ])('%s: %j to %j', (name, before, after, expected) => {
+    expect(said(parameterChange('p', name, before, after))).toEqual([expected]);
+    expect(parameterChange('p', name, before, before)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadDirectory, loadPolicy } from '../../../lib/domain/policy/load.ts';
+import { configurationKind, loadDirectory, loadPolicy } from '../../../lib/domain/policy/load.ts';
 import type { Fault } from '../../../lib/domain/refusal.ts';
 import { refusalOf } from '../../support/refusals.ts';
 
@@ -125,6 +125,57 @@ describe('a policy file is refused with file, line, column and what was meant', 
     expect(faults[0]?.field).toMatch(new RegExp(`^p.yaml:${line}:\\d+$`));
   });
 
+  it.each([
+    [
+      'a version of the format',
+      'schema_version: 1',
+      'schema_version: 2',
+      'schema_version: there is no such value 2: it must be 1',
+    ],
+    ['a list for a word', 'name: Mortgage credit models', 'name: [a]', 'name: must be string, not a list'],
+    ['a map for a word', 'name: Mortgage credit models', 'name: { a: b }', 'name: must be string, not {"a":"b"}'],
+    [
+      'a word that fits no line',
+      'name: Mortgage',
+      `${'n'.repeat(70)}: Mortgage`,
+      /^n{70}: there is no key n{63}… here/,
+    ],
+    [
+      'a word of a long vocabulary',
+      'tiers:\n',
+      'release_gates: { required_artifacts: [x] }\ntiers:\n',
+      'release_gates.required_artifacts.0: there is no artifact x',
+    ],
+    [
+      'a review',
+      'tiers:\n',
+      'review_stages: { tecnical: [ml_lead] }\ntiers:\n',
+      'review_stages.tecnical: there is no key tecnical here: did you mean technical?',
+    ],
+    [
+      'a review far from all',
+      'tiers:\n',
+      'review_stages: { xyz: [ml_lead] }\ntiers:\n',
+      'review_stages.xyz: there is no key xyz here: one of technical, business, compliance, deployment',
+    ],
+    [
+      'a key with a dot that is there twice',
+      'name: Mortgage',
+      'a: 1\na.b: 1\na.b: 1\nname: Mortgage',
+      'a.b: is there twice',
+    ],
+    ['an invalid day', 'approval_expiry_days: 90', 'approval_expiry_days: 0', /^approval_expiry_days: Too small/],
+  ])('%s', async (_, from, to, problem) => {
+    const { faults } = await faultsOf(loadPolicy, POLICY, from, to);
+
+    const said = typeof problem === 'string' ? problem : expect.stringMatching(problem);
+    expect(faults).toContainEqual({ field: expect.stringMatching(/^p\.yaml:\d+:\d+$/), problem: said });
+  });
+
+  it('but not for a bug of ours, which stays one', () => {
+    expect(() => loadPolicy(JSON.parse('null'), 'p.yaml')).toThrow(TypeError);
+  });
+
   it('too large to be one', async () => {
     const { message } = await refusalOf(() => loadPolicy(new Uint8Array(262_145), 'p.yaml'));
 
@@ -236,6 +287,22 @@ describe('a directory of approvers is refused (AP-1)', () => {
     ]);
   });
 
+  it('for people who delegate in a circle that somebody else delegates into', async () => {
+    const chain = (from: string, to: string) => (file: string) =>
+      file.replace(
+        `    email: ${from}@example.com\n`,
+        `    email: ${from}@example.com\n    delegations:\n      - { delegate: ${to}, first_day: 2026-12-01, last_day: 2026-12-02 }\n`,
+      );
+    const file = [
+      chain('dana.kim', 'ana.silva'),
+      chain('ana.silva', 'ben.okafor'),
+      chain('ben.okafor', 'ana.silva'),
+    ].reduce((text, add) => add(text), APPROVERS);
+    const { faults } = await refusalOf(() => loadDirectory(new TextEncoder().encode(file), 'p.yaml'));
+
+    expect(faults.map(({ problem }) => problem.slice(0, 8))).toEqual(['people.1', 'people.2']);
+  });
+
   it('but not for people who delegate to each other one after the other', () => {
     const file = delegating(
       'first_day: 2026-12-01, last_day: 2026-12-09',
@@ -243,5 +310,16 @@ describe('a directory of approvers is refused (AP-1)', () => {
     );
 
     expect(loadDirectory(new TextEncoder().encode(file), 'p.yaml').people).toHaveLength(5);
+  });
+});
+
+describe('a file', () => {
+  it.each([
+    [POLICY, 'policy'],
+    [APPROVERS, 'approvers'],
+    ['cases: []', 'cases'],
+    ['just a word', 'policy'],
+  ])('is told by what only it has', (text, kind) => {
+    expect(configurationKind(new TextEncoder().encode(text), 'p.yaml')).toBe(kind);
   });
 });

@@ -134,6 +134,12 @@ describe('a replay', () => {
     });
   });
 
+  it('holds a release to its declared tier where the policy computes none', () => {
+    const raised = past({}, { risk_tier: 'high', declared_risk_tier: 'low' });
+
+    expect(replayRelease(POLICY, raised)).toMatchObject({ tierNow: 'low', why: ['its tier would be low'] });
+  });
+
   it('says nothing about what was not decided, or was denied whatever the policy', () => {
     expect(replayRelease(POLICY, past({ events: [], checks: [] }))).toMatchObject({
       verdictThen: 'undecided',
