@@ -10,7 +10,6 @@ import type { Instant } from '../../lib/domain/identifiers.ts';
 import { type ApproverDirectory, findPerson } from '../../lib/domain/policy/directory.ts';
 import type { LinkMac, ReleaseStore } from '../../lib/domain/ports.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
-import type { Release } from '../../lib/domain/release/release.ts';
 import { untilCommitted } from '../../lib/domain/until-committed.ts';
 import type { ApprovalForm, Typed } from '../../lib/web/approval-form.ts';
 import { approvalPage } from '../../lib/web/approval-page.ts';

@@ -37,13 +37,15 @@ export const aPolicy = (roles = ['ml_lead', 'risk_owner']): GovernancePolicy =>
   GovernancePolicy.parse({
     schema_version: 1,
     name: 'policy of the tests',
-    stages: StageName.options.filter((stage) => checksOf(stage).length > 0).map((stage) => ({
-      name: stage,
-      description: stage,
-      required: true,
-      blocking: true,
-      checks: checksOf(stage).map(({ name }) => ({ name, mode: 'enforce' })),
-    })),
+    stages: StageName.options
+      .filter((stage) => checksOf(stage).length > 0)
+      .map((stage) => ({
+        name: stage,
+        description: stage,
+        required: true,
+        blocking: true,
+        checks: checksOf(stage).map(({ name }) => ({ name, mode: 'enforce' })),
+      })),
     tiers: { low: tier(roles.slice(0, 1)), medium: tier(roles), high: tier(roles) },
     approval_expiry_days: 90,
     approval_meaning:
