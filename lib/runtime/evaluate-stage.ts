@@ -20,7 +20,7 @@ type Stage = {
 type EvidencedStage = Stage & {
   readonly evidenceBucket: string;
   /** What the stage reads besides documents. */
-  readonly sources?: (release: Release) => Omit<EvidenceSources, 'bytes'>;
+  readonly sources?: (release: Release, used: readonly UsedCheck[]) => Omit<EvidenceSources, 'bytes'>;
 };
 
 type Made = { readonly runs: readonly CheckRun[]; readonly outcomes?: OutcomeRecord };
@@ -30,7 +30,7 @@ export const stageStep = ({ evidenceBucket, sources, ...stage }: EvidencedStage)
   checkingStep(stage, async (release, used) => {
     const read = evidenceReaders(
       { manifest: release.manifest, pinned: established(release, 'pinned') },
-      { bytes: (sha256, maxBytes) => readKept(evidenceBucket, sha256, maxBytes), ...sources?.(release) },
+      { bytes: (sha256, maxBytes) => readKept(evidenceBucket, sha256, maxBytes), ...sources?.(release, used) },
     );
     const runs = await makeChecks(stage.stage, used, { read, timer });
     if (stage.stage !== 'bias_and_fairness') return { runs };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ArtifactSignature } from '../evidence/artifact-signature.ts';
+import type { SignatureFinding } from '../evidence/artifact-signature.ts';
 import type { CodeQualityReport } from '../evidence/code-quality-report.ts';
 import type { Controls } from '../evidence/controls.ts';
 import type { DataProvenance } from '../evidence/data-provenance.ts';
@@ -65,7 +65,7 @@ export type StageEvidence = {
   readonly explainabilityReport: FurtherEvidence<ExplainabilityReport>;
   readonly codeQualityReport: FurtherEvidence<CodeQualityReport>;
   readonly inputProtectionReport: FurtherEvidence<InputProtectionReport>;
-  readonly artifactSignature: FurtherEvidence<ArtifactSignature>;
+  readonly artifactSignature: FurtherEvidence<SignatureFinding>;
   readonly deploymentDescriptor: FurtherEvidence<DeploymentDescriptor>;
   /** What the entry point that the descriptor names is configured to do; absent if it names none. */
   readonly liveEndpoint: LiveEndpoint | undefined;

@@ -1,4 +1,9 @@
-import { ARTIFACT_SIGNATURE_MAX_BYTES, parseArtifactSignature } from '../evidence/artifact-signature.ts';
+import {
+  ARTIFACT_SIGNATURE_MAX_BYTES,
+  type ArtifactSignature,
+  parseArtifactSignature,
+  type SignatureFinding,
+} from '../evidence/artifact-signature.ts';
 import { CODE_QUALITY_REPORT_MAX_BYTES, parseCodeQualityReport } from '../evidence/code-quality-report.ts';
 import type { Controls } from '../evidence/controls.ts';
 import { DATA_PROVENANCE_MAX_BYTES, parseDataProvenance } from '../evidence/data-provenance.ts';
@@ -35,6 +40,7 @@ export type EvidenceSources = {
   readonly countOutcomes?: () => Promise<OutcomeCounts>;
   readonly modelOutputs?: () => Promise<ModelOutputs>;
   readonly perturbation?: () => Promise<PerturbationCounts>;
+  readonly verifySignature?: (signature: ArtifactSignature) => Promise<SignatureFinding>;
   readonly liveEndpoint?: (entryPoint: EntryPoint) => Promise<LiveEndpoint>;
   readonly liveRelease?: () => Promise<LiveRelease | undefined>;
   readonly controls?: () => Promise<Controls>;
@@ -77,7 +83,12 @@ export const evidenceReaders = ({ manifest, pinned }: EvidencedRelease, sources:
       INPUT_PROTECTION_REPORT_MAX_BYTES,
       parseInputProtectionReport,
     ),
-    artifactSignature: document(evidence.artifact_signature, ARTIFACT_SIGNATURE_MAX_BYTES, parseArtifactSignature),
+    artifactSignature: once(() =>
+      further(evidence.artifact_signature, async (sha256) => {
+        const signature = parseArtifactSignature(await sources.bytes(sha256, ARTIFACT_SIGNATURE_MAX_BYTES));
+        return from(sources, 'verifySignature')(signature);
+      }),
+    ),
     deploymentDescriptor,
     liveEndpoint: once(async () => readLive(await deploymentDescriptor(), from(sources, 'liveEndpoint'))),
     liveRelease: once(from(sources, 'liveRelease')),

@@ -1,11 +1,10 @@
 /** A signature over a model artifact, in the shapes that the tools for it write, and whether a trusted key made it. */
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createHash, createPublicKey, createVerify, type KeyObject, verify } from 'node:crypto';
 import * as z from 'zod';
 import { Envelope, preAuthenticationEncoding } from '../attestation/envelope.ts';
 import { Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
 import { parseDocument, readDocument } from './document.ts';
-import { verifyDigest } from './verify-digest.ts';
 
 /** A model of many files has a line for each in its OpenSSF signature. */
 export const ARTIFACT_SIGNATURE_MAX_BYTES = 1_048_576;
@@ -85,36 +84,49 @@ const unknownShape = (): Refusal => {
 
 export type SignatureFinding =
   | { readonly outcome: 'signed'; readonly key: string }
+  | { readonly outcome: 'no_trusted_key' }
   /** No trusted key made it over this artifact; nothing tells which of the two is another one. */
   | { readonly outcome: 'not_verified' }
   | { readonly outcome: 'other_key' }
-  | { readonly outcome: 'other_artifact'; readonly key: string; readonly signed: readonly string[] }
+  | { readonly outcome: 'other_artifact'; readonly signed: readonly string[] }
   | { readonly outcome: 'unusable'; readonly problem: string };
 
-/** Establishes which trusted key signed exactly these bytes, or what stands in the way. */
-export const verifyArtifactSignature = (
-  signature: ArtifactSignature,
-  artifactSha256: Sha256,
-  keys: readonly TrustedKey[],
-): SignatureFinding =>
-  signature.kind === 'statement'
-    ? verifyStatement(signature.envelope, artifactSha256, keys)
-    : verifyDetached(signature, artifactSha256, keys);
+/** An artifact by its digest, and its bytes for a signature that is over nothing less. */
+export type SignedArtifact = {
+  readonly sha256: Sha256;
+  readonly bytes: () => Promise<AsyncIterable<Uint8Array>>;
+};
 
-const verifyDetached = (
-  { signature, signedSha256 }: ArtifactSignature & { kind: 'detached' },
-  artifactSha256: Sha256,
+/**
+ * Establishes which trusted key signed exactly these bytes, or what stands in the way. A statement names its files by
+ * their digests; for a bare signature the artifact is streamed, with bounded memory whatever its size.
+ */
+export const verifyArtifactSignature = async (
+  signature: ArtifactSignature,
+  artifact: SignedArtifact,
   keys: readonly TrustedKey[],
-): SignatureFinding => {
-  const signerOf = (sha256: Sha256) =>
-    keys.find(({ public_key_pem: pem }) => verifyDigest(createPublicKey(pem), sha256, signature))?.name;
-  const key = signerOf(artifactSha256);
-  if (key !== undefined) return { outcome: 'signed', key };
-  if (signedSha256 === undefined) return { outcome: 'not_verified' };
-  const other = signerOf(signedSha256);
-  return other === undefined
-    ? { outcome: 'other_key' }
-    : { outcome: 'other_artifact', key: other, signed: [signedSha256] };
+): Promise<SignatureFinding> => {
+  if (keys.length === 0) return { outcome: 'no_trusted_key' };
+  return signature.kind === 'statement'
+    ? verifyStatement(signature.envelope, artifact.sha256, keys)
+    : verifyDetached(signature, artifact, keys);
+};
+
+const verifyDetached = async (
+  { signature, signedSha256 }: ArtifactSignature & { kind: 'detached' },
+  { sha256, bytes }: SignedArtifact,
+  keys: readonly TrustedKey[],
+): Promise<SignatureFinding> => {
+  if (signedSha256 !== undefined && signedSha256 !== sha256) {
+    return { outcome: 'other_artifact', signed: [signedSha256] };
+  }
+  const attempts = keys.flatMap(({ name, public_key_pem: pem }) =>
+    hashesOf(createPublicKey(pem)).map((hash) => ({ name, pem, attempt: createVerify(hash) })),
+  );
+  for await (const chunk of await bytes()) for (const { attempt } of attempts) attempt.update(chunk);
+  const signer = attempts.find(({ pem, attempt }) => attempt.verify(pem, signature));
+  if (signer !== undefined) return { outcome: 'signed', key: signer.name };
+  return { outcome: signedSha256 === undefined ? 'not_verified' : 'other_key' };
 };
 
 const verifyStatement = (envelope: Envelope, artifactSha256: Sha256, keys: readonly TrustedKey[]): SignatureFinding => {
@@ -135,7 +147,7 @@ const verifyStatement = (envelope: Envelope, artifactSha256: Sha256, keys: reado
   if ('problem' in digests) return { outcome: 'unusable', problem: digests.problem };
   return digests.signed.includes(artifactSha256)
     ? { outcome: 'signed', key }
-    : { outcome: 'other_artifact', key, signed: digests.signed };
+    : { outcome: 'other_artifact', signed: digests.signed };
 };
 
 /**
@@ -155,6 +167,12 @@ const earlyEncoding = (payload: Uint8Array): Uint8Array => {
 
 const isSignedBy = (key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean =>
   verify(hashOf(key), message, key, signature);
+
+/** What tools hash a file with before they sign it: SHA-256, or the hash of the size of the curve. Ed25519 takes no hash. */
+const hashesOf = (key: KeyObject): string[] => {
+  const paired = hashOf(key);
+  return paired === null ? [] : [...new Set(['sha256', paired])];
+};
 
 /** The hash that goes with a key, as Sigstore pairs them. */
 const hashOf = (key: KeyObject): string | null => {

@@ -1,5 +1,5 @@
 /** Evidence of a release that every check passes, and ways to spoil one part of it. */
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Evidence, StageEvidence } from '../../../lib/domain/checks/check.ts';
 import { CodeQualityReport } from '../../../lib/domain/evidence/code-quality-report.ts';
 import type { Controls } from '../../../lib/domain/evidence/controls.ts';
@@ -319,14 +319,6 @@ export const aLiveRelease = (changes: Partial<LiveRelease> = {}): LiveRelease =>
   ...changes,
 });
 
-/** Real keys, made for each run: a signature that is not verified would pass with any. */
-export const signer = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-export const pemOf = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
-export const TRUSTED = { trusted_keys: [{ name: 'release pipeline', public_key_pem: pemOf(signer.publicKey) }] };
-
-/** What every check needs besides its defaults in order to pass. */
-export const PARAMETERS: Readonly<Record<string, object>> = { model_artifact_signed: TRUSTED };
-
 export const someEvidence = (changes: Partial<StageEvidence> = {}): StageEvidence => ({
   manifest: aManifest(),
   artifactSha256: ARTIFACT,
@@ -338,7 +330,7 @@ export const someEvidence = (changes: Partial<StageEvidence> = {}): StageEvidenc
   explainabilityReport: read({ method: 'kernel_shap', global_attributions: { income: 0.3, debt: -0.5 } }),
   codeQualityReport: read(aCodeQualityReport()),
   inputProtectionReport: read(someProbes()),
-  artifactSignature: read({ kind: 'detached', signature: sign('sha256', Buffer.from('artifact'), signer.privateKey) }),
+  artifactSignature: read({ outcome: 'signed', key: 'release pipeline' }),
   deploymentDescriptor: read(aDescriptor()),
   liveEndpoint: undefined,
   liveRelease: aLiveRelease(),

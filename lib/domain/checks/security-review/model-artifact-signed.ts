@@ -1,29 +1,33 @@
 import * as z from 'zod';
-import { type SignatureFinding, TrustedKey, verifyArtifactSignature } from '../../evidence/artifact-signature.ts';
+import { type SignatureFinding, TrustedKey } from '../../evidence/artifact-signature.ts';
 import type { Sha256 } from '../../identifiers.ts';
 import { defineCheck } from '../check.ts';
 import { type Finding, finding, judgeFurther, listed, notProvided, shown } from '../finding.ts';
+import type { UsedCheck } from '../run-checks.ts';
 
+const NAME = 'model_artifact_signed';
 const THRESHOLD = 'a signature over this artifact by a key that the policy trusts';
+
+const parameters = z.strictObject({ trusted_keys: z.array(TrustedKey).max(20).default([]) });
 
 /** Establishes that a key which the policy trusts signed exactly the artifact that was pinned. */
 export const modelArtifactSigned = defineCheck({
-  name: 'model_artifact_signed',
+  name: NAME,
   stage: 'security_review',
   reads: ['artifactSha256', 'artifactSignature'],
-  parameters: z.strictObject({ trusted_keys: z.array(TrustedKey).max(20).default([]) }),
+  parameters,
   judge: ({ artifactSha256, artifactSignature }, { trusted_keys: keys }) => {
     const subject = { name: 'artifact signature', field: 'artifact_signature', threshold: THRESHOLD } as const;
-    const verdict = judgeFurther(artifactSignature, subject, (signature) =>
-      keys.length === 0
-        ? finding('inconclusive', 'no trusted key', THRESHOLD, NO_KEYS)
-        : told(verifyArtifactSignature(signature, artifactSha256, keys), artifactSha256, keys),
-    );
+    const verdict = judgeFurther(artifactSignature, subject, (found) => told(found, artifactSha256, keys));
     return artifactSignature.kind === 'absent'
       ? { ...verdict, ...notProvided(THRESHOLD, `The artifact is not signed. ${HOW}`) }
       : verdict;
   },
 });
+
+/** The keys that a policy trusts, for whoever verifies the signature before it is judged. */
+export const trustedKeysOf = (used: readonly UsedCheck[]): readonly TrustedKey[] =>
+  used.flatMap((check) => (check.name === NAME ? parameters.parse(check.parameters).trusted_keys : []));
 
 const NO_KEYS =
   'The policy trusts no key, so nothing can be verified. Add trusted_keys (name, public_key_pem) to the parameters of this check.';
@@ -40,6 +44,8 @@ const told = (found: SignatureFinding, sha256: Sha256, keys: readonly TrustedKey
         THRESHOLD,
         `${shown(found.key)} signed artifact ${sha256}.`,
       );
+    case 'no_trusted_key':
+      return finding('inconclusive', 'no trusted key', THRESHOLD, NO_KEYS);
     case 'other_key':
       return finding(
         'failed',
@@ -52,7 +58,7 @@ const told = (found: SignatureFinding, sha256: Sha256, keys: readonly TrustedKey
         'failed',
         'another artifact',
         THRESHOLD,
-        `${shown(found.key)} signed another artifact: ${listed(found.signed)}, not ${sha256}. Sign the artifact of this release.`,
+        `The signature is of another artifact: ${listed(found.signed)}, not ${sha256}. Sign the artifact of this release.`,
       );
     case 'not_verified':
       return finding(
