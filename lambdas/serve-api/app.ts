@@ -20,10 +20,15 @@ export type Api = {
 };
 type Variables = { Variables: { caller: Caller } };
 
-const RollbackOrder = z.strictObject({
-  reason: z.string().trim().min(1).max(1024),
-  incident: z.string().trim().min(1).max(256),
-});
+/** Said by an operator in a hurry: half a character in it must not stop the rollback. */
+const line = (maxLength: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxLength)
+    .transform((text) => text.toWellFormed());
+const RollbackOrder = z.strictObject({ reason: line(1024), incident: line(256) });
 
 /** The HTTP API `/v1`. Whoever calls has been authenticated by the gateway; what they may do is decided here. */
 export const serveApi = ({ store, world, now }: Api): Hono<Variables> => {
@@ -81,12 +86,20 @@ export const serveApi = ({ store, world, now }: Api): Hono<Variables> => {
 };
 
 const jsonBody = async (request: Request): Promise<unknown> => {
-  try {
-    return await request.json();
-  } catch (cause) {
+  const body: unknown = await request.json().catch((cause: unknown) => {
     throw new HTTPException(400, { message: 'the body is not JSON', cause });
-  }
+  });
+  if (isWithin(DEPTH_MAX, body)) return body;
+  throw new HTTPException(400, { message: `the body is nested deeper than ${DEPTH_MAX}` });
 };
+
+/** Nothing that we take is as deep. Deeper than some thousand, whatever walks it exhausts the stack. */
+const DEPTH_MAX = 32;
+
+const isWithin = (depth: number, value: unknown): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth > 0 && Object.values(value).every((item) => isWithin(depth - 1, item)));
 
 const rollbackOrder = async (request: Request): Promise<z.infer<typeof RollbackOrder>> => {
   const parsed = RollbackOrder.safeParse(await jsonBody(request));

@@ -1,0 +1,327 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { serveApi } from '../../lambdas/serve-api/app.ts';
+import type { Instant } from '../../lib/domain/identifiers.ts';
+import { Conflict } from '../../lib/domain/refusal.ts';
+import { logger } from '../../lib/runtime/logger.ts';
+import { aManifest, at, NOW } from '../support/approval-case.ts';
+import { anIntake, type Intake, someBuckets, tickingClock } from '../support/intake.ts';
+import { anApprovalOf, aPointer, checks, inProduction, MODEL, superseded } from '../support/release-life.ts';
+
+let intake: Intake;
+beforeEach(() => {
+  intake = anIntake();
+});
+
+const claimsOf = (claims: object) => ({ event: { requestContext: { authorizer: { jwt: { claims } } } } });
+const as = (...groups: string[]) => claimsOf({ sub: 'sub-1', username: 'oscar', 'cognito:groups': groups });
+const RELEASER = as('releaser');
+const OPERATOR = as('operator');
+const NOBODY = as();
+
+const readKept = () => Promise.reject(new Error('no evidence is kept here'));
+const app = (world = async () => intake) => serveApi({ store: intake.store, world, now: intake.now, readKept });
+const get = async (path: string, bindings: unknown = NOBODY) => {
+  const response = await app().request(`/v1${path}`, {}, bindings as object);
+  return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
+};
+const post = async (path: string, body: unknown, bindings: unknown = RELEASER, served = app()) => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const init = { method: 'POST', body: text, headers: { 'content-type': 'application/json' } };
+  const response = await served.request(`/v1${path}`, init, bindings as object);
+  return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
+};
+
+describe('who calls', () => {
+  it.each([
+    ['no event', undefined],
+    ['no authorizer', { event: { requestContext: {} } }],
+    ['claims without a subject', claimsOf({ username: 'oscar' })],
+    ['an empty subject', claimsOf({ sub: '' })],
+  ])('is nobody with %s, whatever the headers say', async (_, bindings) => {
+    const response = await app().request('/v1/releases', { headers: { authorization: 'Bearer forged' } }, bindings);
+
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ title: 'NotAuthorized', status: 403 });
+  });
+
+  it.each([
+    ['a list', { 'cognito:groups': ['auditor', 'releaser'] }],
+    ['the text that the gateway makes of a list', { 'cognito:groups': '[auditor releaser]' }],
+    ['a text with commas', { groups: 'auditor,releaser' }],
+    ['the groups of any issuer', { groups: ['releaser'] }],
+  ])('has the roles of %s', async (_, groups) => {
+    expect((await post('/releases', aManifest(), claimsOf({ sub: 's', ...groups }))).status).toBe(201);
+  });
+
+  it.each([
+    ['no groups', {}],
+    ['another role', { 'cognito:groups': ['operator'] }],
+    ['a role that only contains the word', { 'cognito:groups': '[not-releaser releaser-of-nothing]' }],
+  ])('cannot ask for a release with %s', async (_, groups) => {
+    const answer = await post('/releases', aManifest(), claimsOf({ sub: 's', ...groups }));
+
+    expect(answer).toMatchObject({ status: 403, body: { detail: 'this needs the role releaser' } });
+    expect(intake.store.commits).toBe(0);
+  });
+
+  it.each([
+    [{ sub: 's', username: 'u', 'cognito:username': 'c' }, 'c'],
+    [{ sub: 's', username: 'u' }, 'u'],
+    [{ sub: 's' }, 's'],
+  ])('is on record: %j is %s', async (claims, id) => {
+    await post('/releases', aManifest(), claimsOf({ ...claims, groups: 'releaser' }));
+
+    expect((await intake.store.event(MODEL, 1))?.event).toMatchObject({
+      actor_id: id,
+      actor_role: 'releaser',
+      actor_auth: 'jwt',
+      details: { door: 'http_api' },
+    });
+  });
+});
+
+describe('asking for a release', () => {
+  it('makes one, and says so again to the same content', async () => {
+    const first = await post('/releases', aManifest());
+    const again = await post('/releases', aManifest({ release_id: 'another' }));
+
+    const summary = {
+      release_id: 'mortgage-1-2-0',
+      model_name: MODEL,
+      model_version: '1.2.0',
+      state: 'draft',
+      risk_tier: 'medium',
+    };
+    expect(first).toMatchObject({ status: 201, body: summary });
+    expect(again).toMatchObject({ status: 200, body: summary });
+  });
+
+  it('is refused with every fault, as a problem document', async () => {
+    const answer = await post('/releases', { ...aManifest(), git_commit: 'main', approved: true });
+
+    expect(answer).toMatchObject({
+      status: 422,
+      type: 'application/problem+json',
+      body: {
+        type: 'https://assay.dev/problems/ManifestInvalid',
+        title: 'ManifestInvalid',
+        status: 422,
+        detail: 'the manifest does not describe a release',
+        faults: [
+          { field: 'git_commit', problem: 'must be a full git commit id' },
+          { field: 'approved', problem: 'is not a field of a manifest' },
+        ],
+      },
+    });
+    expect(answer.body).toMatchObject({ refusal_id: (await intake.store.refusals())[0]?.refusalId });
+  });
+
+  it.each([
+    ['an id that is taken', aManifest({ config_version: '8' }), 409, 'ReleaseIdTaken'],
+    ['evidence that is missing', aManifest({ release_id: 'r2', model_version: '2.0.0' }), 422, 'EvidenceMissing'],
+    ['people who cannot approve it', aManifest({ release_id: 'r2', requested_by: 'ada' }), 422, 'QuorumImpossible'],
+    ['no object', 'null', 422, 'ManifestInvalid'],
+  ])('is refused for %s', async (_, manifest, status, title) => {
+    await post('/releases', aManifest());
+    const people = intake.directory.people.filter(({ id }) => id === 'grace');
+    intake = {
+      ...intake,
+      evidence: someBuckets(title === 'EvidenceMissing' ? ['s3://models/card.json'] : []),
+      directory: title === 'QuorumImpossible' ? { ...intake.directory, people } : intake.directory,
+    };
+
+    expect(await post('/releases', manifest)).toMatchObject({ status, body: { title, status } });
+  });
+
+  it.each([
+    ['is no JSON', '{"release_id":', 'the body is not JSON'],
+    ['is empty', '', 'the body is not JSON'],
+    ['is nested without end', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, 'the body is nested deeper than 32'],
+  ])('is no request when the body %s', async (_, body, title) => {
+    expect(await post('/releases', body)).toMatchObject({
+      status: 400,
+      type: 'application/problem+json',
+      body: { type: 'about:blank', title },
+    });
+  });
+
+  it('takes no body of more than 64 KB', async () => {
+    const answer = await post('/releases', { ...aManifest(), note: 'x'.repeat(66_000) });
+
+    expect(answer).toMatchObject({
+      status: 413,
+      type: 'application/problem+json',
+      body: { title: 'the body is larger than 65536 bytes' },
+    });
+    expect(intake.store.commits).toBe(0);
+  });
+
+  it('that breaks says nothing of the inside', async () => {
+    const cause = new Error('connection to 10.0.0.7 refused');
+    const logged = vi.spyOn(logger, 'error').mockReturnValueOnce();
+    intake.store.failNextCommit('unwritten', cause);
+
+    const answer = await post('/releases', aManifest());
+
+    expect(answer).toMatchObject({ status: 500, body: { title: 'something broke; it is in the log' } });
+    expect(JSON.stringify(answer.body)).not.toContain('10.0.0.7');
+    expect(logged).toHaveBeenCalledWith('api fault', cause);
+  });
+});
+
+describe('reading', () => {
+  it('lists releases, the latest change first', async () => {
+    intake.store.seed(
+      { ...superseded, updatedAt: NOW },
+      { ...inProduction, updatedAt: at('2026-11-21T10:00:00.000Z') },
+    );
+
+    expect(await get('/releases')).toMatchObject({
+      status: 200,
+      body: {
+        releases: [
+          { release_id: 'mortgage-1-2-0', state: 'production' },
+          { release_id: 'mortgage-1-1-0', state: 'superseded' },
+        ],
+      },
+    });
+  });
+
+  it('shows a release with what was found, decided and done', async () => {
+    await post('/releases', aManifest());
+    await post('/releases', aManifest({ release_id: 'other', model_version: '1.3.0' }));
+    intake.store.seed({ ...inProduction }, ...checks, anApprovalOf('ada', 'ml_lead'));
+
+    expect(await get('/releases/mortgage-1-2-0')).toMatchObject({
+      status: 200,
+      body: {
+        release: {
+          ...aManifest(),
+          state: 'production',
+          evidence_digest: inProduction.evidenceDigest,
+          record_uri: inProduction.recordUri,
+          approved_until: inProduction.approvedUntil,
+          reasons: [],
+        },
+        checks: checks.map(({ name, stage }) => ({ name, stage, status: 'passed', explanation: expect.any(String) })),
+        approvals: [{ approver_id: 'ada', approver_role: 'ml_lead', decision: 'approve' }],
+        events: [{ seq: 1, event_type: 'release_requested', approval_state: 'draft' }],
+      },
+    });
+  });
+
+  it('lists refusals with all their faults, the latest first', async () => {
+    await post('/releases', { ...aManifest(), model_version: 'one' });
+    await post('/releases', { ...aManifest(), model_version: 'two', artifact_sha256: '' });
+
+    expect((await get('/refusals')).body).toMatchObject({
+      refusals: [
+        {
+          code: 'ManifestInvalid',
+          faults: [{ field: 'model_version' }, { field: 'artifact_sha256' }],
+          door: 'http_api',
+        },
+        { code: 'ManifestInvalid', faults: [{ field: 'model_version' }], claimed_release_id: 'mortgage-1-2-0' },
+      ],
+    });
+  });
+
+  it.each(['/releases/nowhere', '/nowhere'])('finds nothing at %s', async (path) => {
+    expect(await get(path)).toMatchObject({
+      status: 404,
+      type: 'application/problem+json',
+      body: { title: 'NotFound' },
+    });
+  });
+
+  it('leaks no task token and no nonce', async () => {
+    intake.store.seed(inProduction);
+
+    expect(JSON.stringify((await get('/releases/mortgage-1-2-0')).body)).not.toMatch(/token|nonce/i);
+  });
+});
+
+describe('ordering a rollback', () => {
+  const order = { reason: 'errors doubled', incident: 'INC-7' };
+  const path = `/models/${MODEL}/rollback`;
+  beforeEach(() => intake.store.seed(inProduction, superseded, aPointer()));
+
+  it('asks for one, once', async () => {
+    const first = await post(path, order, OPERATOR);
+    const again = await post(path, { ...order, reason: 'still' }, OPERATOR);
+
+    expect(first).toMatchObject({
+      status: 202,
+      body: {
+        rollback_id: `rollback-${MODEL}-2`,
+        from_version: inProduction.releaseId,
+        to_version: superseded.releaseId,
+        status: 'requested',
+        initiated_by: 'oscar',
+        reason: 'errors doubled',
+        linked_incident: 'INC-7',
+      },
+    });
+    expect(again).toMatchObject({ status: 200, body: first.body });
+  });
+
+  it('is on record with who ordered it', async () => {
+    await post(path, order, OPERATOR);
+
+    expect((await intake.store.event(MODEL, 1))?.event).toMatchObject({
+      event_type: 'rollback_requested',
+      actor_id: 'oscar',
+      actor_role: 'operator',
+      linked_incident: 'INC-7',
+    });
+  });
+
+  it('is not for those who release', async () => {
+    expect(await post(path, order, RELEASER)).toMatchObject({ status: 403 });
+  });
+
+  it.each([
+    [{}, ['reason', 'incident']],
+    [{ reason: '  ', incident: 'INC-7' }, ['reason']],
+    [{ ...order, incident: 'x'.repeat(257) }, ['incident']],
+    [{ ...order, force: true }, ['body']],
+    ['[]', ['body']],
+  ])('needs a reason and an incident: %j', async (body, fields) => {
+    expect(await post(path, body, OPERATOR)).toMatchObject({
+      status: 422,
+      body: { title: 'DecisionIncomplete', faults: fields.map((field) => ({ field })) },
+    });
+  });
+
+  it('goes through although half a character was typed', async () => {
+    const answer = await post(path, '{"reason":"errors \\ud83d","incident":"INC-7"}', OPERATOR);
+
+    expect(answer).toMatchObject({ status: 202, body: { reason: 'errors \ufffd' } });
+  });
+
+  it.each(['nowhere', 'not_a_name'])('finds nothing in production of %s', async (model) => {
+    expect(await post(`/models/${model}/rollback`, order, OPERATOR)).toMatchObject({
+      status: 404,
+      body: { title: 'NotFound' },
+    });
+  });
+
+  it('is refused where there is no way back', async () => {
+    intake.store.seed(aPointer({ fallbackReleaseId: '' }));
+
+    expect(await post(path, order, OPERATOR)).toMatchObject({ status: 409, body: { title: 'RollbackImpossible' } });
+  });
+
+  it('may be ordered again when somebody else was faster, five times over', async () => {
+    const busy = {
+      ...intake.store,
+      commit: async () => {
+        throw new Conflict('the chain is too busy');
+      },
+    };
+    const now: () => Instant = tickingClock();
+    const served = serveApi({ store: busy, world: async () => intake, now, readKept });
+
+    expect(await post(path, order, OPERATOR, served)).toMatchObject({ status: 409, body: { title: 'Conflict' } });
+  });
+});
