@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dispatch, MAX_ATTEMPTS } from '../../lambdas/dispatch-outbox/dispatch.ts';
+import type { Outbox, OutboxKey, OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
+import { LedgerTampered } from '../../lib/adapters/s3-ledger-store.ts';
+import type { Instant } from '../../lib/domain/identifiers.ts';
+import { plusMilliseconds } from '../../lib/domain/instant.ts';
+import { NOW } from '../support/approval-case.ts';
+
+type Noted = OutboxRow & { dueAt?: Instant | undefined; done?: Instant; error?: string; isHeld: boolean };
+
+/** An outbox in memory: a row is held while it is carried out, until somebody says how it went. */
+class MemoryOutbox implements Outbox {
+  readonly rows = new Map<string, Noted>();
+  /** Says that a row is done, and then the function dies before it is noted. */
+  dieBeforeComplete = false;
+
+  note(sk: string, attempts = 0): OutboxRow {
+    const row: Noted = {
+      pk: 'OUTBOX#0',
+      sk,
+      attempts,
+      intent: { kind: 'sync_registry', releaseId: sk },
+      isHeld: false,
+      dueAt: NOW,
+    };
+    this.rows.set(sk, row);
+    return row;
+  }
+
+  release(): void {
+    for (const row of this.rows.values()) row.isHeld = false;
+  }
+
+  due: Outbox['due'] = async () => [...this.rows.values()].filter(({ dueAt }) => dueAt !== undefined);
+
+  claim: Outbox['claim'] = async ({ sk }, now) => {
+    const row = this.rows.get(sk);
+    if (row === undefined || row.isHeld || row.dueAt === undefined || row.dueAt > now) return undefined;
+    row.isHeld = true;
+    const { pk, intent, attempts } = row;
+    return { pk, sk, intent, attempts };
+  };
+
+  complete: Outbox['complete'] = async ({ sk }, now) => {
+    if (this.dieBeforeComplete) throw new Error('the function died');
+    Object.assign(this.#row(sk), { done: now, dueAt: undefined, isHeld: false });
+  };
+
+  postpone: Outbox['postpone'] = async ({ sk, attempts }, error, dueAt) => {
+    Object.assign(this.#row(sk), { attempts: attempts + 1, error, dueAt, isHeld: false });
+  };
+
+  #row(sk: string): Noted {
+    const row = this.rows.get(sk);
+    if (row === undefined) throw new Error(`no row ${sk}`);
+    return row;
+  }
+}
+
+const scene = (perform: (sk: string) => Promise<void> = async () => undefined, random = 0.5) => {
+  const outbox = new MemoryOutbox();
+  const performed: string[] = [];
+  const failures: { sk: string; error: unknown; isParked: boolean }[] = [];
+  const work = {
+    outbox,
+    perform: async (intent: OutboxRow['intent']) => {
+      const sk = intent.kind === 'sync_registry' ? intent.releaseId : '';
+      performed.push(sk);
+      await perform(sk);
+    },
+    now: () => NOW,
+    random: () => random,
+    onFailure: ({ sk }: OutboxRow, error: unknown, isParked: boolean) => {
+      failures.push({ sk, error, isParked });
+    },
+  };
+  const run = async (now = NOW, keys?: OutboxKey[]) =>
+    dispatch(keys ?? (await outbox.due(now)), { ...work, now: () => now });
+  return { outbox, performed, failures, run };
+};
+const failing = (error: unknown) => async () => {
+  throw error;
+};
+
+describe('dispatching what is due', () => {
+  it('carries each thing out and notes that it is done', async () => {
+    const { outbox, performed, run } = scene();
+    for (const sk of ['a', 'b', 'c']) outbox.note(sk);
+
+    await run();
+
+    expect(performed.toSorted()).toEqual(['a', 'b', 'c']);
+    expect([...outbox.rows.values()].map(({ done }) => done)).toEqual([NOW, NOW, NOW]);
+  });
+
+  it('leaves alone what is done, held, or not due', async () => {
+    const { outbox, performed, run } = scene();
+    await outbox.complete(outbox.note('done'), NOW);
+    await outbox.claim(outbox.note('held'), NOW);
+    Object.assign(outbox.note('later'), { dueAt: plusMilliseconds(NOW, 1) });
+
+    await run(
+      NOW,
+      ['done', 'held', 'later', 'nowhere'].map((sk) => ({ pk: 'OUTBOX#0', sk })),
+    );
+
+    expect(performed).toEqual([]);
+  });
+
+  it('by two dispatchers at once happens once', async () => {
+    const { outbox, performed, run } = scene();
+    outbox.note('a');
+
+    await Promise.all([run(), run(), run()]);
+
+    expect(performed).toEqual(['a']);
+  });
+
+  it('is not stopped by one thing that fails', async () => {
+    const { outbox, run } = scene(async (sk) => {
+      if (sk === 'b') throw new Error('throttled');
+    });
+    for (const sk of ['a', 'b', 'c']) outbox.note(sk);
+
+    await run();
+
+    expect([...outbox.rows.values()].map(({ done }) => done !== undefined)).toEqual([true, false, true]);
+  });
+});
+
+describe('what fails', () => {
+  it('is put off, and told, with the error', async () => {
+    const error = new TypeError('socket hang up');
+    const { outbox, failures, run } = scene(failing(error));
+    outbox.note('a');
+
+    await run();
+
+    expect(outbox.rows.get('a')).toMatchObject({ attempts: 1, error: 'TypeError: socket hang up', isHeld: false });
+    expect(failures).toEqual([{ sk: 'a', error, isParked: false }]);
+  });
+
+  it.each([
+    [0, 2_000],
+    [1, 4_000],
+    [6, 128_000],
+    [7, 256_000],
+    [8, 300_000],
+  ])('after %i attempts comes back within %i ms, at a random instant', async (attempts, bound) => {
+    await fc.assert(
+      fc.asyncProperty(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), async (random) => {
+        const { outbox, run } = scene(failing(new Error('throttled')), random);
+        outbox.note('a', attempts);
+
+        await run();
+
+        const { dueAt = NOW } = outbox.rows.get('a') ?? {};
+        const delay = Date.parse(dueAt) - Date.parse(NOW);
+        expect(delay).toBeGreaterThanOrEqual(0);
+        expect(delay).toBeLessThanOrEqual(bound);
+        expect(Math.abs(delay - bound * random)).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('ten times is parked for a person, and never dropped', async () => {
+    const { outbox, failures, run } = scene(failing(new Error('gone')));
+    outbox.note('a');
+    let now = NOW;
+
+    for (let attempt = 1; attempt <= 12; attempt += 1) {
+      await run(now);
+      now = plusMilliseconds(now, 600_000);
+    }
+
+    expect(failures.map(({ isParked }) => isParked)).toEqual([...Array(MAX_ATTEMPTS - 1).fill(false), true]);
+    expect(outbox.rows.get('a')).toMatchObject({ attempts: MAX_ATTEMPTS, dueAt: undefined, error: 'Error: gone' });
+    expect(outbox.rows.get('a')).not.toHaveProperty('done');
+  });
+
+  it('because somebody tampered with the ledger is parked at once', async () => {
+    const { outbox, failures, run } = scene(failing(new LedgerTampered('events/v1/1.json')));
+    outbox.note('a');
+
+    await run();
+
+    expect(failures).toMatchObject([{ isParked: true }]);
+    expect(outbox.rows.get('a')).toMatchObject({
+      attempts: 1,
+      dueAt: undefined,
+      error: 'LedgerTampered: the audit bucket holds other bytes under events/v1/1.json',
+    });
+  });
+
+  it('without an error is put off all the same', async () => {
+    const { outbox, run } = scene(failing('thrown text'));
+    outbox.note('a');
+
+    await run();
+
+    expect(outbox.rows.get('a')).toMatchObject({ attempts: 1, error: 'thrown text' });
+  });
+});
+
+describe('a crash after something was carried out', () => {
+  it('is carried out again after the lease', async () => {
+    const { outbox, performed, run } = scene();
+    outbox.note('a');
+    outbox.dieBeforeComplete = true;
+    await expect(run()).rejects.toThrow('the function died');
+
+    await run();
+    expect(performed).toEqual(['a']);
+
+    outbox.dieBeforeComplete = false;
+    outbox.release();
+    await run();
+    expect(performed).toEqual(['a', 'a']);
+    expect(outbox.rows.get('a')).toMatchObject({ attempts: 0, done: NOW });
+  });
+});
