@@ -99,7 +99,9 @@ const sendApprovalMail = async (requestId: string, personId: string, tools: Tool
 const expireRequestIfPending = async (requestId: string, { store, now }: Tools): Promise<void> => {
   const request = found(await store.request(requestId), requestId);
   const release = found(await store.release(request.releaseId), request.releaseId);
-  if (request.status !== 'pending' || now() < request.expiresAt) return;
+  // A fault may have rejected the release meanwhile: then nobody waits for an answer any more.
+  const isOpen = request.status === 'pending' && release.state === 'validated';
+  if (!isOpen || now() < request.expiresAt) return;
   established(release, 'approvalRequestId');
   await store.commit(expireRequest(release, request, now()), now());
 };

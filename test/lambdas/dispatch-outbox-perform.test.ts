@@ -1,0 +1,281 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeModelPackageCommand, SageMakerClient, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand, TaskTimedOut } from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { perform, type Tools } from '../../lambdas/dispatch-outbox/perform.ts';
+import { settingsOf } from '../../lambdas/dispatch-outbox/settings.ts';
+import { readLink } from '../../lib/domain/approval/link.ts';
+import type { Instant } from '../../lib/domain/identifiers.ts';
+import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
+import type { Intent } from '../../lib/domain/ledger/change.ts';
+import { eventKey } from '../../lib/domain/ledger/event.ts';
+import { recordFault } from '../../lib/domain/release/promotion.ts';
+import { type ApprovalCase, aDirectory, anApprovalCase, hmacLinkMac, NOW } from '../support/approval-case.ts';
+import { APPROVED_UNTIL, approved, inProduction, MODEL } from '../support/release-life.ts';
+
+const s3 = mockClient(S3Client);
+const sfn = mockClient(SFNClient);
+const ses = mockClient(SESv2Client);
+const sagemaker = mockClient(SageMakerClient);
+const eventBridge = mockClient(EventBridgeClient);
+
+const settings = settingsOf({
+  TABLE_NAME: 'table',
+  APPROVERS_BUCKET: 'approvers',
+  APPROVERS_KEY: 'approvers.yaml',
+  AUDIT_BUCKET: 'audit',
+  AUDIT_RETENTION_DAYS: 7,
+  LOCK_MODE: 'COMPLIANCE',
+  RELEASE_MACHINE_ARN: 'arn:release-machine',
+  ROLLBACK_MACHINE_ARN: 'arn:rollback-machine',
+  EVENT_BUS_NAME: 'assay',
+  LINK_KEY_ID: 'link',
+  PUBLIC_BASE_URL: 'https://approve.example.com',
+  MAIL_FROM: 'assay@example.com',
+});
+const mac = hmacLinkMac();
+
+let scene: ApprovalCase;
+let shipped: Set<string>;
+beforeEach(async () => {
+  for (const client of [s3, sfn, ses, sagemaker, eventBridge]) client.reset();
+  s3.on(PutObjectCommand).resolves({});
+  sfn.on(StartExecutionCommand).resolves({}).on(SendTaskSuccessCommand).resolves({});
+  ses.on(SendEmailCommand).resolves({});
+  eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
+  scene = await anApprovalCase();
+  shipped = new Set();
+});
+
+const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =>
+  perform(intent, {
+    store: scene.store,
+    directory: async () => scene.directory,
+    mac,
+    isShipped: async (model, seq) => shipped.has(`${model}/${seq}`),
+    awaitLogging: async ({ event }) => {
+      shipped.add(`${event.model}/${event.seq}`);
+    },
+    settings,
+    now: () => now,
+    ...changes,
+  });
+const eventTypes = async () => (await scene.store.events(MODEL)).map(({ event }) => event.event_type);
+const requestId = () => scene.request.requestId;
+const deadline = () => scene.request.expiresAt;
+
+describe('shipping an event', () => {
+  it('puts its bytes into the audit bucket, locked, and then lets it wait for the log', async () => {
+    const sealed = await scene.store.event(MODEL, 1);
+
+    await run({ kind: 'ship_event', model: MODEL, seq: 1 });
+
+    expect(s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input)).toMatchObject([
+      {
+        Bucket: 'audit',
+        Key: sealed && eventKey(sealed.event),
+        Body: sealed?.bytes,
+        IfNoneMatch: '*',
+        ObjectLockMode: 'COMPLIANCE',
+      },
+    ]);
+    expect(shipped).toEqual(new Set([`${MODEL}/1`]));
+  });
+
+  it('does not let it wait when it could not be put there', async () => {
+    s3.on(PutObjectCommand).rejects(new Error('SlowDown'));
+
+    await expect(run({ kind: 'ship_event', model: MODEL, seq: 1 })).rejects.toThrow('SlowDown');
+
+    expect(shipped.size).toBe(0);
+  });
+
+  it('ships those before it first, as far as they are not there', async () => {
+    await scene.store.commit(recordFault(scene.release, 'a', NOW), NOW);
+    const release = await scene.store.release(scene.release.releaseId);
+    if (release !== undefined) await scene.store.commit(recordFault(release, 'b', NOW), NOW);
+    shipped.add(`${MODEL}/1`);
+
+    await run({ kind: 'ship_event', model: MODEL, seq: 3 });
+
+    const keys = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input.Key?.slice(-7));
+    expect(keys).toEqual(['02.json', '03.json']);
+  });
+
+  it('of an event that is not there is a fault', async () => {
+    shipped.add(`${MODEL}/98`);
+
+    await expect(run({ kind: 'ship_event', model: MODEL, seq: 99 })).rejects.toThrow('could not find event 99');
+  });
+});
+
+describe('starting an execution', () => {
+  it.each(['release', 'rollback'] as const)('starts the machine of a %s', async (machine) => {
+    await run({ kind: 'start_execution', machine, name: 'n', input: '{}' });
+
+    expect(sfn.commandCalls(StartExecutionCommand)[0]?.args[0].input).toEqual({
+      stateMachineArn: `arn:${machine}-machine`,
+      name: 'n',
+      input: '{}',
+    });
+  });
+});
+
+describe('resuming the machine that waits', () => {
+  it('hands over the one word that the people have decided, with the token of the table', async () => {
+    scene.store.seed({ ...scene.request, status: 'approved' });
+
+    await run({ kind: 'resume_execution', requestId: requestId() });
+
+    expect(sfn.commandCalls(SendTaskSuccessCommand)[0]?.args[0].input).toEqual({
+      taskToken: 'task-token',
+      output: '{"outcome":"approved"}',
+    });
+  });
+
+  it('is done when its token is dead', async () => {
+    sfn.on(SendTaskSuccessCommand).rejects(new TaskTimedOut({ message: 'closed', $metadata: {} }));
+
+    await expect(run({ kind: 'resume_execution', requestId: requestId() })).resolves.toBeUndefined();
+  });
+
+  it('of a request that is not there is a fault', async () => {
+    await expect(run({ kind: 'resume_execution', requestId: 'nowhere' })).rejects.toThrow('could not find nowhere');
+  });
+});
+
+describe('asking for an approval by mail', () => {
+  const ask = (personId: string, changes: Partial<Tools> = {}) =>
+    run({ kind: 'send_approval_mail', requestId: requestId(), personId }, changes);
+
+  it('sends the person a link that is theirs, and no decision', async () => {
+    await ask('ada');
+
+    const [call] = ses.commandCalls(SendEmailCommand);
+    const { Destination, Content, FromEmailAddress } = call?.args[0].input ?? {};
+    expect({ FromEmailAddress, Destination }).toEqual({
+      FromEmailAddress: 'assay@example.com',
+      Destination: { ToAddresses: ['ada@example.com'] },
+    });
+    const text = Content?.Simple?.Body?.Text?.Data ?? '';
+    const [, link = ''] = /https:\/\/approve\.example\.com\/a\/(\S+)/.exec(text) ?? [];
+    expect(await readLink(link, mac, NOW)).toMatchObject({ r: requestId(), p: 'ada', o: 'ml_lead' });
+    expect(JSON.stringify(Content)).not.toMatch(/task-token/);
+  });
+
+  it.each(['approved', 'rejected', 'expired'] as const)('asks nobody when the request is %s by now', async (status) => {
+    scene.store.seed({ ...scene.request, status });
+
+    await ask('ada');
+
+    expect(ses.commandCalls(SendEmailCommand)).toEqual([]);
+  });
+
+  it('asks nobody who was not invited or has left the directory', async () => {
+    await ask('rita');
+    await ask('ada', { directory: async () => aDirectory([{ id: 'grace', roles: ['risk_owner'] }]) });
+
+    expect(ses.commandCalls(SendEmailCommand)).toEqual([]);
+  });
+});
+
+describe('keeping the registry in step', () => {
+  it('does nothing before the release is registered', async () => {
+    await run({ kind: 'sync_registry', releaseId: scene.release.releaseId });
+
+    expect(sagemaker.calls()).toEqual([]);
+  });
+
+  it('makes the registry say what the release is now', async () => {
+    scene.store.seed(approved);
+    sagemaker
+      .on(DescribeModelPackageCommand)
+      .resolves({ ModelPackageArn: approved.modelPackageArn ?? '' })
+      .on(UpdateModelPackageCommand)
+      .resolves({});
+
+    await run({ kind: 'sync_registry', releaseId: approved.releaseId });
+
+    expect(sagemaker.commandCalls(UpdateModelPackageCommand)[0]?.args[0].input).toMatchObject({
+      ModelPackageArn: approved.modelPackageArn,
+      ModelApprovalStatus: 'Approved',
+    });
+  });
+});
+
+describe('publishing a domain event', () => {
+  it('puts it on the bus of Assay', async () => {
+    await run({ kind: 'publish_event', detailType: 'Release Approved', detail: '{"releaseId":"r"}' });
+
+    expect(eventBridge.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toMatchObject([
+      { EventBusName: 'assay', DetailType: 'Release Approved', Detail: '{"releaseId":"r"}' },
+    ]);
+  });
+});
+
+describe('the end of a request', () => {
+  const expire = (now: Instant) => run({ kind: 'expire_request', requestId: requestId() }, {}, now);
+
+  it('that is pending expires the release, once', async () => {
+    await expire(deadline());
+    await expire(plusMilliseconds(deadline(), HOUR_MS));
+
+    expect(await scene.store.request(requestId())).toMatchObject({ status: 'expired' });
+    expect(await scene.store.release(scene.release.releaseId)).toMatchObject({ state: 'expired' });
+    expect((await eventTypes()).filter((type) => type === 'approval_expired')).toHaveLength(1);
+  });
+
+  it('comes not a moment too early', async () => {
+    await expire(plusMilliseconds(scene.request.expiresAt, -1));
+
+    expect(await scene.store.request(requestId())).toMatchObject({ status: 'pending' });
+  });
+
+  it('that was decided changes nothing', async () => {
+    scene.store.seed({ ...scene.request, status: 'approved' });
+    const { commits } = scene.store;
+
+    await expire(deadline());
+
+    expect(scene.store.commits).toBe(commits);
+  });
+
+  it('of a release that a fault has rejected changes nothing, and is no error', async () => {
+    await scene.store.commit(recordFault(scene.release, 'States.Timeout', NOW), NOW);
+    const { commits } = scene.store;
+
+    await expire(deadline());
+
+    expect(scene.store.commits).toBe(commits);
+  });
+});
+
+describe('the end of an approval', () => {
+  const expire = (now: Instant) => run({ kind: 'expire_approval', releaseId: approved.releaseId }, {}, now);
+
+  it.each([approved, inProduction])('of a release that is $state is on record, once', async (release) => {
+    scene.store.seed(release);
+
+    await expire(APPROVED_UNTIL);
+    await expire(plusMilliseconds(APPROVED_UNTIL, HOUR_MS));
+
+    expect((await eventTypes()).filter((type) => type === 'approval_expired')).toHaveLength(1);
+  });
+
+  it('comes not a moment too early', async () => {
+    scene.store.seed(approved);
+
+    await expire(plusMilliseconds(APPROVED_UNTIL, -1));
+
+    expect(await scene.store.release(approved.releaseId)).toMatchObject({ state: 'approved' });
+  });
+});
+
+describe('an intent that nobody knows', () => {
+  it('fails loudly', async () => {
+    await expect(run({ kind: 'launch' } as never)).rejects.toThrow('unreachable');
+  });
+});
