@@ -52,21 +52,19 @@ export const wordChange = (about: string, before: string, after: string): Policy
   before === after ? [] : [{ effect: 'changed', about, before, after }];
 
 /**
- * A parameter of a check. Its name says which way is stricter: `maximum…` lower, `minimum…` higher, `required…` more,
- * `allowed…` fewer; of any other, a change is a change.
+ * A parameter of a check. Its name says which way is stricter: a `maximum` lower, a `minimum` higher, to `require` more,
+ * to `allow`, accept or trust fewer. Of any other, a change is a change.
  */
 export const parameterChange = (about: string, name: string, before: unknown, after: unknown): PolicyChange[] => {
-  if (name.startsWith('maximum') && isNumber(before) && isNumber(after)) {
-    return withText(numberChange(about, Number(before), Number(after), 'lower'), before, after);
+  const isStricterHigher = /^(minimum|require|intersections)/.test(name);
+  const isStricterLower = /^(maximum|allow)/.test(name);
+  if ((isStricterHigher || isStricterLower) && isNumber(before) && isNumber(after)) {
+    const stricter = isStricterHigher ? 'higher' : 'lower';
+    const changes = numberChange(about, Number(before), Number(after), stricter);
+    return changes.map((change) => ({ ...change, before: said(before), after: said(after) }));
   }
-  if (name.startsWith('minimum') && isNumber(before) && isNumber(after)) {
-    return withText(numberChange(about, Number(before), Number(after), 'higher'), before, after);
-  }
-  if (isList(before) && isList(after)) return listChange(about, name, before, after);
-  // A check that judges more is stricter; so far, judging intersections is the only such switch.
-  const isMoreJudged = name === 'intersections' && typeof before === 'boolean' && typeof after === 'boolean';
-  return isMoreJudged
-    ? withText(numberChange(about, Number(before), Number(after), 'higher'), before, after)
+  return isList(before) && isList(after)
+    ? listChange(about, name, before, after)
     : wordChange(about, said(before), said(after));
 };
 
@@ -77,22 +75,19 @@ const listChange = (
   after: readonly string[],
 ): PolicyChange[] => {
   if (name.startsWith('required')) return demandsChange(about, before, after);
-  if (name.startsWith('allowed')) {
-    return demandsChange(about, before, after).map((change) => ({ ...change, effect: OPPOSITE[change.effect] }));
-  }
-  // No attribute named means all of the manifest's, so an empty list is not the loosest one.
-  const isEmpty = before.length === 0 || after.length === 0;
-  if (name === 'protected_attributes' && !isEmpty) return demandsChange(about, before, after);
-  return wordChange(about, listed(before), listed(after));
+  // Where nothing is named, a check takes all that the manifest names, or anything at all: neither end is the strict one.
+  if (before.length === 0 || after.length === 0) return wordChange(about, listed(before), listed(after));
+  if (name === 'protected_attributes') return demandsChange(about, before, after);
+  if (!/^(allowed|accepted|trusted)/.test(name)) return wordChange(about, listed(before), listed(after));
+  return demandsChange(about, before, after).map((change) => ({ ...change, effect: OPPOSITE[change.effect] }));
 };
 
 const OPPOSITE: Readonly<Record<Effect, Effect>> = { stricter: 'looser', looser: 'stricter', changed: 'changed' };
 
-const withText = (changes: readonly PolicyChange[], before: unknown, after: unknown): PolicyChange[] =>
-  changes.map((change) => ({ ...change, before: said(before), after: said(after) }));
-
-const isNumber = (value: unknown): value is string | number =>
-  (typeof value === 'string' || typeof value === 'number') && /^\d+(\.\d+)?$/.test(String(value));
+/** Limits are integers or decimals in quotes; a switch counts as 0 or 1. */
+const isNumber = (value: unknown): value is string | number | boolean =>
+  typeof value === 'boolean' ||
+  ((typeof value === 'string' || typeof value === 'number') && /^\d+(\.\d+)?$/.test(String(value)));
 
 const isList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');

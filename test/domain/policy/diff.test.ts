@@ -216,6 +216,12 @@ describe('the difference of two policies', () => {
 describe('a parameter of a check', () => {
   it.each([
     ['allowed_bases', ['consent'], ['consent', 'contract'], 'looser: p: consent -> consent, contract'],
+    ['accepted_bases', ['consent', 'contract'], ['consent'], 'stricter: p: consent, contract -> consent'],
+    ['allowed_predictions', [], ['0', '1'], 'changed: p: none -> 0, 1'],
+    ['allowed_predictions', ['0'], ['1'], 'changed: p: 0 -> 1'],
+    ['require_verified', true, false, 'looser: p: true -> false'],
+    ['allow_first_release', true, false, 'stricter: p: true -> false'],
+    ['metrics', ['accuracy'], ['accuracy', 'auc'], 'changed: p: accuracy -> accuracy, auc'],
     ['required_sections', [], ['overview'], 'stricter: p: none -> overview'],
     ['minimum_rows', 10, undefined, 'changed: p: 10 -> none'],
     ['expected_groups', { race: ['a'] }, { race: ['a', 'b'] }, 'changed: p: {"race":["a"]} -> {"race":["a","b"]}'],
