@@ -9,14 +9,17 @@ import { Refusal } from '../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import { type IntakeWorld, requestRelease } from '../../lib/domain/release/request-release.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import { type Caller, callerOf, requireRole } from './caller.ts';
 import { problemOf } from './problem.ts';
+import { releaseDiff } from './release-diff.ts';
 import { refusalView, releaseSummary, releaseView, rollbackView } from './views.ts';
 
 export type Api = {
   readonly store: ReleaseStore;
   readonly world: () => Promise<IntakeWorld>;
   readonly now: () => Instant;
+  readonly readKept: ReadKept;
 };
 type Variables = { Variables: { caller: Caller } };
 
@@ -31,7 +34,7 @@ const line = (maxLength: number) =>
 const RollbackOrder = z.strictObject({ reason: line(1024), incident: line(256) });
 
 /** The HTTP API `/v1`. Whoever calls has been authenticated by the gateway; what they may do is decided here. */
-export const serveApi = ({ store, world, now }: Api): Hono<Variables> => {
+export const serveApi = ({ store, world, now, readKept }: Api): Hono<Variables> => {
   const app = new Hono<Variables>().basePath('/v1');
   app.onError((error, context) => problemOf(error, context));
   app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
@@ -68,6 +71,9 @@ export const serveApi = ({ store, world, now }: Api): Hono<Variables> => {
     ]);
     return context.json(releaseView({ release, checks, approvals, events }));
   });
+  app.get('/releases/:before/diff/:after', async (context) =>
+    context.json(await releaseDiff(context.req.param(), store, readKept)),
+  );
   app.get('/refusals', async (context) => {
     const refusals = await store.refusals();
     return context.json({ refusals: refusals.sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1)).map(refusalView) });

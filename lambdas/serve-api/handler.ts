@@ -1,5 +1,6 @@
 import { handle } from 'hono/aws-lambda';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';
@@ -8,4 +9,11 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 
-export const handler = handle(serveApi({ store: dynamodbReleaseStore(env.TABLE_NAME), world: intakeWorld(env), now }));
+export const handler = handle(
+  serveApi({
+    store: dynamodbReleaseStore(env.TABLE_NAME),
+    world: intakeWorld(env),
+    now,
+    readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
+  }),
+);

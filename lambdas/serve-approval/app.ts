@@ -11,6 +11,7 @@ import { type ApproverDirectory, findPerson } from '../../lib/domain/policy/dire
 import type { LinkMac, ReleaseStore } from '../../lib/domain/ports.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
 import { untilCommitted } from '../../lib/domain/until-committed.ts';
+import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import type { ApprovalForm, Typed } from '../../lib/web/approval-form.ts';
 import { approvalPage } from '../../lib/web/approval-page.ts';
 import { decisionPage } from '../../lib/web/decision-page.ts';
@@ -22,6 +23,8 @@ import { answerOf, Hindered, readForm } from './decision-form.ts';
 export type ApprovalWorld = {
   readonly store: ReleaseStore;
   readonly directory: () => Promise<ApproverDirectory>;
+  /** Reports and cards, of which the page shows what changed. */
+  readonly readKept: ReadKept;
   /** The page can verify a link and make none. */
   readonly mac: Pick<LinkMac, 'verify'>;
   readonly now: () => Instant;
@@ -134,7 +137,10 @@ const formPage = async (visit: Visit, facts: ApprovalCase, incomplete: Incomplet
   if (approver === undefined) throw new Error(`${payload.p} is not in the directory`);
   const formNonce = world.nextNonce();
   setFormCookie(visit, formNonce);
-  const [live, outcomes] = await Promise.all([readLive(world.store, facts), world.store.outcomes(release.releaseId)]);
+  const [live, outcomes] = await Promise.all([
+    readLive(world.store, facts, world.readKept),
+    world.store.outcomes(release.releaseId),
+  ]);
   const form: ApprovalForm = {
     approver,
     role: payload.o,

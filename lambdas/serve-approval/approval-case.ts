@@ -4,6 +4,7 @@ import type { ReleaseStore } from '../../lib/domain/ports.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { evidenceDigest } from '../../lib/domain/release/evidence-digest.ts';
 import { existing } from '../../lib/runtime/machine-step.ts';
+import { type ReadKept, readReleaseFacts, type Unread } from '../../lib/runtime/release-facts.ts';
 
 /** All that a decision is judged by, read at the start. The evidence digest is recomputed from it, never copied. */
 export const readCase = async (store: ReleaseStore, directory: ApproverDirectory, requestId: string) => {
@@ -19,17 +20,25 @@ export const readCase = async (store: ReleaseStore, directory: ApproverDirectory
 };
 export type ApprovalCase = Awaited<ReturnType<typeof readCase>>;
 
+export type Live = {
+  readonly releaseId: string;
+  readonly differences: readonly Difference[];
+  readonly unread: readonly Unread[];
+};
+
 /** What is live of this model now, and in what the candidate differs from it; undefined where nothing is live. */
 export const readLive = async (
   store: ReleaseStore,
-  { release, checks }: ApprovalCase,
-): Promise<{ releaseId: string; differences: Difference[] } | undefined> => {
+  { release }: ApprovalCase,
+  readKept: ReadKept,
+): Promise<Live | undefined> => {
   const pointer = await store.pointer(release.modelName);
   if (pointer === undefined) return undefined;
-  const [live, liveChecks] = await Promise.all([
-    existing(store.release(pointer.releaseId), pointer.releaseId),
-    store.checks(pointer.releaseId),
+  const live = await existing(store.release(pointer.releaseId), pointer.releaseId);
+  const [before, after] = await Promise.all([
+    readReleaseFacts(live, store, readKept),
+    readReleaseFacts(release, store, readKept),
   ]);
-  const differences = differencesToLive({ release: live, checks: liveChecks }, { release, checks });
-  return { releaseId: live.releaseId, differences };
+  const differences = differencesToLive(before.facts, after.facts);
+  return { releaseId: live.releaseId, differences, unread: [...before.unread, ...after.unread] };
 };

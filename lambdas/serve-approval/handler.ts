@@ -3,6 +3,7 @@ import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
+import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -17,6 +18,7 @@ const respond = handle(
   serveApproval({
     store: dynamodbReleaseStore(env.TABLE_NAME),
     directory: directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY }),
+    readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
     mac: kmsLinkMac(env.LINK_KEY_ID),
     now,
     nextNonce: () => randomBytes(24).toString('base64url'),

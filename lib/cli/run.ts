@@ -8,6 +8,11 @@ import { columns, plain } from './text.ts';
 const COMMANDS: readonly { name: string; summary: string; load: () => Promise<{ command: Command }> }[] = [
   { name: 'submit', summary: 'request a release', load: () => import('./submit.ts') },
   { name: 'status', summary: 'list releases, or tell the story of one', load: () => import('./status.ts') },
+  {
+    name: 'release diff',
+    summary: 'tell what changed from one release to another',
+    load: () => import('./release-diff.ts'),
+  },
   { name: 'refusals', summary: 'list the manifests that were refused, and why', load: () => import('./refusals.ts') },
   { name: 'rollback', summary: 'go back to the release that served before', load: () => import('./rollback.ts') },
   { name: 'policy check', summary: 'validate a policy or its people', load: () => import('./policy-check.ts') },

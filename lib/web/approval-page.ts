@@ -20,7 +20,12 @@ export type ApprovalView = {
   readonly names: ReadonlyMap<string, string>;
   readonly groups?: readonly GroupOutcome[];
   /** Absent where nothing of this model is live. */
-  readonly live?: { readonly releaseId: string; readonly differences: readonly Difference[] };
+  readonly live?: {
+    readonly releaseId: string;
+    readonly differences: readonly Difference[];
+    /** What could not be read, and so was not compared. */
+    readonly unread: readonly { readonly releaseId: string; readonly evidence: string; readonly problem: string }[];
+  };
 };
 
 export const approvalPage = (view: ApprovalView): Html => {
@@ -87,7 +92,8 @@ const liveSection = ({ live, request }: ApprovalView): Html => {
   }
   return html`<section aria-labelledby="live"><h2 id="live">Compared with what is live</h2>
 <p>In production now: release <code>${live.releaseId}</code>.</p>
-${live.differences.length === 0 ? html`<p>It does not differ in anything that is governed.</p>` : differenceTable(live.differences)}</section>`;
+${live.differences.length === 0 ? html`<p>It does not differ in anything that ${live.unread.length === 0 ? 'is governed' : 'could be compared'}.</p>` : differenceTable(live.differences)}
+${live.unread.map(({ releaseId, evidence, problem }) => html`<p>Not compared: <code>${evidence}</code> of <code>${releaseId}</code> ${problem}.</p>`)}</section>`;
 };
 
 const differenceTable = (differences: readonly Difference[]): Html => html`<table class="differences stack">

@@ -129,6 +129,19 @@ describe('separation of powers (SD-1)', () => {
     ]);
   });
 
+  it('lets the doors read evidence, to tell what changed between releases, and keep none', () => {
+    const may = (action: string) =>
+      statements
+        .filter(
+          ({ Action, Resource }) => Action.includes(action) && Resource.map(textOf).some((it) => /\/sha256\//.test(it)),
+        )
+        .map(({ role }) => /Serve[A-Z][a-z]+/.exec(role)?.[0])
+        .filter((role) => role !== undefined);
+
+    expect(may('s3:GetObject').toSorted()).toEqual(['ServeApi', 'ServeApproval']);
+    expect(may('s3:PutObject')).toEqual([]);
+  });
+
   it('lets each machine call the Lambdas of its own way and no others', () => {
     const called = statements
       .filter(({ Action }) => Action.includes('lambda:InvokeFunction'))

@@ -1,7 +1,7 @@
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { Conflict } from '../../lib/domain/refusal.ts';
-import { aDirectory, aManifest, anApprovalCase, at, digestOf } from '../support/approval-case.ts';
+import { aDirectory, anApprovalCase, at, digestOf } from '../support/approval-case.ts';
 import { COMPLETE, HEADERS, linkFor, openPage, type Page, send, visit } from '../support/approval-visitor.ts';
 
 const events = async ({ scene }: Page) =>
@@ -63,30 +63,6 @@ describe('opening the page', () => {
 
     expect(setCookie).toBe(`assay-approval=form-nonce-00000001; Path=/base/a/${link}; HttpOnly; SameSite=Strict`);
     expect(response.headers.get('strict-transport-security')).toBeNull();
-  });
-
-  it('shows what differs from the live release', async () => {
-    const page = await somePage();
-    const live = {
-      ...page.scene.release,
-      releaseId: aManifest({ release_id: 'mortgage-1-1-0' }).release_id,
-      manifest: aManifest({ model_version: '1.1.0' }),
-    };
-    page.scene.store.seed(live, {
-      entity: 'pointer',
-      version: 1,
-      modelName: live.modelName,
-      epoch: 1,
-      releaseId: live.releaseId,
-      fallbackReleaseId: '',
-      endpointName: 'mortgage',
-      endpointConfigName: 'config',
-      since: at('2026-01-01T00:00:00.000Z'),
-    });
-
-    const { html } = await visit(page, await linkFor(page.scene, 'ada'));
-
-    expect(html).toMatch(/model_version<\/code><\/th>\s*<td data-label="Live now">1\.1\.0</);
   });
 
   it('says why there is no form to somebody who may not decide, and writes nothing', async () => {

@@ -2,6 +2,7 @@
 import { serveApproval } from '../../lambdas/serve-approval/app.ts';
 import { buildLink, payloadFor } from '../../lib/domain/approval/link.ts';
 import { type ApprovalCase, at, hmacLinkMac } from './approval-case.ts';
+import { keptEvidence } from './kept-evidence.ts';
 
 export const BASE_URL = 'https://approve.example.com';
 export const mac = hmacLinkMac();
@@ -12,6 +13,7 @@ export const openPage = (scene: ApprovalCase, changes: Partial<Parameters<typeof
   const app = serveApproval({
     store: scene.store,
     directory: async () => scene.directory,
+    readKept: keptEvidence(),
     mac,
     now: () => at('2026-11-21T10:00:00.000Z'),
     nextNonce: () => `form-nonce-${String(++rendered).padStart(8, '0')}`,

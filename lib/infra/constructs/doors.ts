@@ -4,7 +4,7 @@ import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type Foundations, tableOf } from './foundations.ts';
+import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
 import { allowIntake, intakeEnvironment } from './release-intake.ts';
@@ -64,12 +64,14 @@ export class Doors extends Construct {
       environment: {
         ...tableOf(on),
         ...on.files.approversEnvironment,
+        ...evidenceOf(on),
         LINK_KEY_ID: on.keys.link.keyArn,
         PUBLIC_BASE_URL: this.publicBaseUrl,
       },
     });
     on.store.allowCommit(serve);
     on.files.allowReadApprovers(serve);
+    on.evidence.allowRead(serve);
     serve.allow({ actions: ['kms:VerifyMac'], resources: [on.keys.link.keyArn] });
     const routes = this.api.addRoutes({
       path: '/a/{link}',
@@ -88,9 +90,11 @@ export class Doors extends Construct {
     const serve = new GovernedFunction(this, 'ServeApi', {
       defaults: on.defaults,
       timeoutSeconds: TIMEOUT_SECONDS,
-      environment: intakeEnvironment(on),
+      environment: { ...intakeEnvironment(on), ...evidenceOf(on) },
     });
     allowIntake(serve, on);
+    // What changed between two releases is told from their reports and cards.
+    on.evidence.allowRead(serve);
     this.api.addRoutes({
       path: '/v1/{proxy+}',
       methods: [HttpMethod.ANY],

@@ -1,0 +1,37 @@
+import type { ReleaseStore } from '../../lib/domain/ports.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+import { DIFF_SECTIONS, diffReleases } from '../../lib/domain/release/diff.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { type ReadKept, readReleaseFacts } from '../../lib/runtime/release-facts.ts';
+import { releaseSummary } from './views.ts';
+
+/** What changed from one release to another, section by section, and what could not be compared. */
+export const releaseDiff = async (ids: { before: string; after: string }, store: ReleaseStore, readKept: ReadKept) => {
+  const [old, now] = await Promise.all([known(store, ids.before), known(store, ids.after)]);
+  const [before, after] = await Promise.all([
+    readReleaseFacts(old, store, readKept),
+    readReleaseFacts(now, store, readKept),
+  ]);
+  const differences = diffReleases(before.facts, after.facts);
+  return {
+    before: releaseSummary(old),
+    after: releaseSummary(now),
+    differences: Object.fromEntries(
+      DIFF_SECTIONS.map((name) => [
+        name,
+        differences.filter(({ section }) => section === name).map(({ section: _, ...row }) => row),
+      ]),
+    ),
+    not_compared: [...before.unread, ...after.unread].map(({ releaseId, evidence, problem }) => ({
+      release_id: releaseId,
+      evidence,
+      problem,
+    })),
+  };
+};
+
+const known = async (store: ReleaseStore, releaseId: string): Promise<Release> => {
+  const release = await store.release(releaseId);
+  if (release === undefined) throw new Refusal('NotFound', `there is no release ${releaseId}`);
+  return release;
+};

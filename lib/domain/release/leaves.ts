@@ -1,0 +1,41 @@
+/** The values of a document under the paths to them: a value is a list of one, a list is its items. */
+export type Leaves = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * A document as paths and texts, so that two of a kind can be compared. Items of a list that have a name stand under it,
+ * because the third of ten is another one as soon as the second is taken away; other items are compared as wholes.
+ */
+export const leavesOf = (document: object): Leaves => {
+  const leaves = new Map<string, readonly string[]>();
+  // A key with a dot can spell the path of another value: both are kept, so that neither hides the other.
+  for (const [path, values] of entriesOf(document, [])) leaves.set(path, [...(leaves.get(path) ?? []), ...values]);
+  return leaves;
+};
+
+const entriesOf = (value: unknown, path: readonly string[]): [string, readonly string[]][] => {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) {
+    const names = value.map(nameOf);
+    const isNamed = names.every((name) => name !== undefined) && new Set(names).size === names.length;
+    return isNamed && value.length > 0
+      ? value.flatMap((item: object, index) => entriesOf(item, [...path, names[index] ?? '']))
+      : [[path.join('.'), value.map(textOf)]];
+  }
+  if (typeof value !== 'object') return [[path.join('.'), [textOf(value)]]];
+  return Object.entries(value).flatMap(([key, item]) => entriesOf(item, [...path, key]));
+};
+
+const nameOf = (item: unknown): string | undefined => {
+  if (typeof item !== 'object' || item === null) return undefined;
+  const name = 'name' in item ? item.name : 'id' in item ? item.id : undefined;
+  return typeof name === 'string' ? name : undefined;
+};
+
+/** A whole item as one line: what it says, part by part. */
+const textOf = (value: unknown): string => {
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .filter(([, part]) => part !== undefined)
+    .map(([key, part]) => `${key}: ${textOf(part)}`)
+    .join('; ');
+};

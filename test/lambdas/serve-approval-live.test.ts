@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { type ApprovalCase, aManifest, anApprovalCase, at, digestOf } from '../support/approval-case.ts';
+import { linkFor, openPage, visit } from '../support/approval-visitor.ts';
+import { A_REPORT, keptEvidence, pinnedTo } from '../support/kept-evidence.ts';
+
+const LIVE = aManifest({ release_id: 'mortgage-1-1-0', model_version: '1.1.0' });
+
+/** Another release of the model is in production, made of the same but for these changes. */
+const seedLive = ({ store, release, checks }: ApprovalCase, change: (live: Release) => Release = (live) => live) =>
+  store.seed(
+    change({ ...release, releaseId: LIVE.release_id, manifest: LIVE }),
+    ...checks.map((check) => ({ ...check, releaseId: LIVE.release_id })),
+    {
+      entity: 'pointer',
+      version: 1,
+      modelName: release.modelName,
+      epoch: 1,
+      releaseId: LIVE.release_id,
+      fallbackReleaseId: '',
+      endpointName: 'mortgage',
+      endpointConfigName: 'config',
+      since: at('2026-01-01T00:00:00.000Z'),
+    },
+  );
+
+const pageOf = async (readKept = keptEvidence(), change?: (live: Release) => Release): Promise<string> => {
+  const scene = await anApprovalCase();
+  seedLive(scene, change);
+  const page = openPage(scene, { readKept });
+  return (await visit(page, await linkFor(scene, 'ada'))).html;
+};
+
+const rowOf = (html: string, subject: string): string[] => {
+  const row = html.split('<tr>').find((candidate) => candidate.includes(`<code>${subject}</code></th>`)) ?? '';
+  return [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell = '']) => cell.replace(/<[^>]*>/g, ''));
+};
+
+describe('the approval page, compared with what is live', () => {
+  it('shows what the release is made of that the live one is not', async () => {
+    expect(rowOf(await pageOf(), 'model_version')).toEqual(['1.1.0', '1.2.0']);
+  });
+
+  it('shows by how much metrics differ, and what the card says otherwise (RR-11)', async () => {
+    const evidence = new Map<ReturnType<typeof digestOf>, unknown>([
+      [digestOf('evaluation_report'), A_REPORT],
+      [digestOf('live report'), { ...A_REPORT, metrics: { auc: 0.85 } }],
+      [digestOf('model_card'), { known_limitations: ['old <data>'] }],
+      [digestOf('live card'), { known_limitations: [] }],
+    ]);
+
+    const html = await pageOf(keptEvidence(evidence), (live) =>
+      pinnedTo(live, digestOf('live report'), digestOf('live card')),
+    );
+
+    expect(rowOf(html, 'auc')).toEqual(['0.85', '0.83 (-0.02)']);
+    expect(rowOf(html, 'card.known_limitations')).toEqual(['none', 'old &lt;data&gt;']);
+    expect(html).not.toContain('Not compared');
+  });
+
+  it('says what could not be compared, instead of calling it the same', async () => {
+    const html = await pageOf(keptEvidence(), (live) => ({ ...live, manifest: aManifest() }));
+
+    expect(html).toContain('It does not differ in anything that could be compared.');
+    for (const id of [LIVE.release_id, aManifest().release_id]) {
+      expect(html).toContain(`Not compared: <code>model_card</code> of <code>${id}</code>`);
+    }
+  });
+
+  it('says that nothing differs only where all was compared', async () => {
+    const evidence = new Map<ReturnType<typeof digestOf>, unknown>([
+      [digestOf('evaluation_report'), A_REPORT],
+      [digestOf('model_card'), { owner: 'us' }],
+    ]);
+
+    const html = await pageOf(keptEvidence(evidence), (live) => ({ ...live, manifest: aManifest() }));
+
+    expect(html).toContain('It does not differ in anything that is governed.');
+  });
+});
