@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { type CanonicalValue, canonicalSha256 } from '../ledger/canonical-json.ts';
+import { RiskFacts } from '../policy/tiers.ts';
 import { type Fault, Refusal } from '../refusal.ts';
 
 /** A manifest is small; whatever is larger is not one. */
@@ -89,6 +90,8 @@ export const ReleaseManifest = z
     data_provenance_uri: S3Uri,
     predictions: PredictionsReference,
     declared_risk_tier: RiskTier,
+    /** From which the policy computes the tier. */
+    risk_facts: RiskFacts.optional(),
     requested_by: PersonId,
     trained_by: PersonId,
     deployment: Deployment,

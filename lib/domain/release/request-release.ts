@@ -5,6 +5,7 @@ import { fitting } from '../ledger/event.ts';
 import type { ApproverDirectory } from '../policy/directory.ts';
 import { type GovernancePolicy, type PolicyVersion, policySha256 } from '../policy/policy.ts';
 import { noteConfiguration } from '../policy/record-configuration-change.ts';
+import { computeTier, effectiveTier, type TierAssessment } from '../policy/tiers.ts';
 import type { EvidenceSource, ReleaseStore } from '../ports.ts';
 import { type Fault, Refusal } from '../refusal.ts';
 import { untilCommitted } from '../until-committed.ts';
@@ -91,9 +92,13 @@ const assertSmall = (manifest: unknown): void => {
 
 /** Says at the door that no set of people could ever approve this release. */
 const assertApprovable = (manifest: ReleaseManifest, submitter: Actor, { policy, directory }: IntakeWorld): void => {
-  const { roles } = policy.tiers[manifest.declared_risk_tier];
+  const { roles } = policy.tiers[tierOf(manifest, policy).tier];
   assignRoles(roles, directory, { requestedBy: manifest.requested_by, submittedBy: submitter.id, manifest });
 };
+
+/** Declared lower than the facts say, a tier is raised; both are on record. */
+const tierOf = (manifest: ReleaseManifest, policy: GovernancePolicy): TierAssessment =>
+  effectiveTier(manifest.declared_risk_tier, computeTier(policy, manifest.risk_facts));
 
 /** Who brings the claim in, as far as the door knows; else the manifest's word is all there is. */
 const submitterOf = (claim: ReleaseClaim, manifest: ReleaseManifest): Actor =>
@@ -125,6 +130,7 @@ const draftRelease = ({ claim, manifest, content, sources, policyVersion, world 
   const now = world.now();
   const policyDigest = policySha256(world.policy);
   const actor = submitterOf(claim, manifest);
+  const assessment = tierOf(manifest, world.policy);
   const release: Release = {
     entity: 'release',
     version: 0,
@@ -135,7 +141,7 @@ const draftRelease = ({ claim, manifest, content, sources, policyVersion, world 
     manifest,
     contentSha256: content,
     policySha256: policyDigest,
-    riskTier: manifest.declared_risk_tier,
+    riskTier: assessment.tier,
     requestedBy: manifest.requested_by,
     submittedBy: actor.id,
     sources,
@@ -163,7 +169,9 @@ const draftRelease = ({ claim, manifest, content, sources, policyVersion, world 
         trained_by: manifest.trained_by,
         git_commit: manifest.git_commit,
         training_dataset_sha256: manifest.training_dataset_sha256,
-        declared_risk_tier: manifest.declared_risk_tier,
+        declared_risk_tier: assessment.declared,
+        risk_tier: assessment.tier,
+        ...(assessment.rule === undefined ? {} : { tier_rule: assessment.rule }),
       },
     }),
     writes: [

@@ -108,7 +108,7 @@ type Judged = {
 
 /** The gate: validated, with the digest that people will be asked about, or rejected with every reason. */
 export const judgeRelease = ({ release, policy, checks, pointer, now }: Judged): Change => {
-  const decision = judgeChecks(policy, checks);
+  const decision = judgeChecks(policy, checks, release.riskTier);
   if (decision.outcome === 'deny') return rejectRelease(release, decision.reasons, now);
   const withTarget: Release = { ...release, rollbackTarget: pointer?.releaseId ?? NO_ROLLBACK_TARGET };
   const after = transition(withTarget, 'validated', now, { evidenceDigest: evidenceDigest(withTarget, checks) });
