@@ -1,6 +1,6 @@
-import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { Hono } from 'hono/tiny';
 import * as z from 'zod';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { ModelName } from '../../lib/domain/identifiers.ts';

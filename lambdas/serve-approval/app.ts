@@ -1,6 +1,7 @@
 /** The approval page: reading writes nothing; only a form that a person filled in and sent decides. */
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import { Hono } from 'hono/tiny';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Approval } from '../../lib/domain/approval/approval.ts';
 import { decideApproval, refuseDecision } from '../../lib/domain/approval/decide.ts';
