@@ -164,6 +164,13 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
     ]);
   });
 
+  it.each([
+    [undefined, 'the approval request is not there, not approved'],
+    [{ ...approvedRequest, status: 'pending' as const }, 'the approval request is pending, not approved'],
+  ])('says what it knows of the request', (request, explanation) => {
+    expect(reasonsOf({ request })).toEqual([{ rule: 'approval_request', evidence: '', explanation }]);
+  });
+
   it('says what failed, on which evidence, in words', () => {
     expect(reasonsOf({ checks: failing })[0]).toEqual({
       rule: checks[0]?.name,

@@ -117,6 +117,7 @@ describe('a deployment', () => {
       expect(resulting(change, 'release')).toMatchObject({ state: 'approved', reasons: [{ rule: 'deployment' }] });
       expect(change.event).toMatchObject({
         event_type: 'deployment_failed',
+        idempotency_key: `${ID}:deployment:${release.endpointConfigName ?? ''}:failed`,
         reason: expect.stringMatching(/^no capacity/),
       });
       expect(intended(change)).toEqual(['publish Deployment Failed']);

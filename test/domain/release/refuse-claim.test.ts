@@ -70,13 +70,17 @@ describe('a refusal on record', () => {
     expect(refusalChange(refuse({}), actor).event).toMatchObject({ actor_id: 'pipeline', actor_auth: 'jwt' });
   });
 
-  it('says how many faults there were besides those that it keeps', async () => {
-    const faults = Array.from({ length: 1000 }, (_, index) => ({ field: `f${index}`, problem: 'is unknown' }));
+  it.each([
+    [200, 200, { field: 'f199', problem: 'is unknown' }],
+    [201, 201, { field: 'manifest', problem: 'has 1 more faults' }],
+    [1000, 201, { field: 'manifest', problem: 'has 800 more faults' }],
+  ])('of %i faults keeps %i, and says how many there were besides', async (length, keeps, last) => {
+    const faults = Array.from({ length }, (_, index) => ({ field: `f${index}`, problem: 'is unknown' }));
 
     const { stored } = await kept(refuse({}, faults));
 
-    expect(stored?.faults).toHaveLength(201);
-    expect(stored?.faults.at(-1)).toEqual({ field: 'manifest', problem: 'has 800 more faults' });
+    expect(stored?.faults).toHaveLength(keeps);
+    expect(stored?.faults.at(-1)).toEqual(last);
   });
 
   it('has an event of at most 16 KB, however hostile the claim and its faults are', async () => {

@@ -142,6 +142,13 @@ describe('the way back (RB-1, RB-6)', () => {
     expect(reasons.map(({ rule }) => rule)).toEqual(rules);
   });
 
+  it.each([
+    [undefined, 'the pointer is at epoch 0, the rollback is of epoch 2'],
+    [aPointer({ epoch: 3 }), 'the pointer is at epoch 3, the rollback is of epoch 2'],
+  ])('says in words why it is closed', (pointer, explanation) => {
+    expect(rollbackReasons({ ...facts, pointer })).toEqual([{ rule: 'epoch', evidence: '', explanation }]);
+  });
+
   it('that is closed is on record with every reason, and somebody is told', () => {
     const reasons = rollbackReasons({ ...facts, pointer: undefined, now: APPROVED_UNTIL });
 
