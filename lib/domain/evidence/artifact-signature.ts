@@ -70,9 +70,13 @@ const bundled = (bundle: z.infer<typeof Bundle>): ArtifactSignature => {
   };
 };
 
-/** An ECDSA signature is a SEQUENCE as long as the file; an RSA one is as long as its modulus, and no text. */
+/**
+ * An ECDSA signature is a SEQUENCE as long as the file, its length in one byte or, for the largest curve, in two. An RSA one
+ * is as long as its modulus, and no text.
+ */
 const isDer = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0x30 && bytes[1] === bytes.length - 2) ||
+  (bytes[0] === 0x30 && bytes[1] === 0x81 && bytes[2] === bytes.length - 3) ||
   (bytes.length >= 256 && bytes.length <= 1024 && bytes.some((byte) => byte > 0x7e));
 
 const unknownShape = (): Refusal => {

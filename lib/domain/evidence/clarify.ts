@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { readShape, recordByName } from './document.ts';
-import { compare, divide, type Fraction } from './fraction.ts';
+import { compare, type Fraction } from './fraction.ts';
 import { Measurement } from './metrics.ts';
 import { readEvidence } from './recognize.ts';
 
@@ -67,7 +67,8 @@ export const clarifyMeasures = (
     if (bias === undefined) return [unmeasured(attribute, 'the analysis has no post_training_bias_metrics')];
     const mismatch = subjectProblem(bias, reference);
     if (mismatch !== undefined) return [unmeasured(attribute, mismatch)];
-    const values = Object.hasOwn(bias.facets, attribute) ? (bias.facets[attribute] ?? []) : [];
+    // A map, because an attribute may be named as something that every object inherits.
+    const values = new Map(Object.entries(bias.facets)).get(attribute) ?? [];
     return values.length === 0
       ? [unmeasured(attribute, `the analysis has no facet ${attribute}`)]
       : values.map((value) => measuresOf(attribute, value));
@@ -101,7 +102,7 @@ const unmeasured = (attribute: string, reason: string): ReportedMeasures => {
 const measuresOf = (attribute: string, { value_or_threshold: value, metrics }: FacetValue): ReportedMeasures => {
   const entries = metrics.map((metric) => ({ field: `facets.${attribute}.${value}`, key: metric.name, value: metric }));
   const named = recordByName(NAME, entries);
-  const magnitude = (name: string) => magnitudeOf(name, Object.hasOwn(named, name) ? named[name] : undefined);
+  const magnitude = (name: string) => magnitudeOf(name, named[name]);
   return {
     attribute,
     value,
@@ -131,8 +132,8 @@ const difference = (measure: ReportedMeasure): ReportedMeasure =>
 
 const twoSided = (measure: ReportedMeasure): ReportedMeasure => {
   if (measure.kind === 'unmeasurable' || !isMoreThanOne(measure.value)) return measure;
-  // More than one has an inverse.
-  return { ...measure, value: divide(ONE, measure.value) ?? ONE };
+  const { numerator, denominator } = measure.value;
+  return { ...measure, value: { numerator: denominator, denominator: numerator } };
 };
 
 const larger = (a: ReportedMeasure, b: ReportedMeasure): ReportedMeasure => {

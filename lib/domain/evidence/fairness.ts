@@ -43,9 +43,6 @@ export const demographicParityDifference = (groups: readonly OutcomeGroup[]): Me
  */
 export const disparateImpactRatio = (groups: readonly OutcomeGroup[]): Measure => ratio(groups, SELECTION);
 
-/** The same number under its other name. */
-export const demographicParityRatio = disparateImpactRatio;
-
 /**
  * The larger of the gap between true positive rates and the gap between false positive rates: fairlearn
  * `equalized_odds_difference` with `agg="worst_case"`.
@@ -63,7 +60,7 @@ export const equalizedOddsRatio = (groups: readonly OutcomeGroup[]): Measure =>
 /** Every measure between groups, by fairlearn's name. */
 export const FAIRNESS_MEASURES = {
   demographic_parity_difference: demographicParityDifference,
-  demographic_parity_ratio: demographicParityRatio,
+  demographic_parity_ratio: disparateImpactRatio,
   equalized_odds_difference: equalizedOddsDifference,
   equalized_odds_ratio: equalizedOddsRatio,
 } as const;

@@ -10,7 +10,7 @@ import { GovTies } from './report-ties.ts';
 
 /** Curves and the confusion matrix stand among the metrics and have no `value`. */
 const Metric = z.union([z.object({ value: Measurement }), z.record(z.string(), z.unknown())]);
-const Metrics = z.record(z.string(), Metric).optional();
+const Metrics = z.record(z.string(), Metric).default({});
 
 const ModelQuality = z.object({
   binary_classification_metrics: Metrics,
@@ -26,7 +26,7 @@ const ModelQuality = z.object({
 export const readModelQuality = (document: unknown): EvaluationReport => {
   const { gov, ...kinds } = readShape(ModelQuality, document, 'SageMaker model quality report');
   const measured = Object.entries(kinds).flatMap(([kind, metrics]) =>
-    Object.entries(metrics ?? {}).flatMap(([key, metric]) =>
+    Object.entries(metrics).flatMap(([key, metric]) =>
       typeof metric['value'] === 'number' ? [{ field: kind, key, value: metric['value'] }] : [],
     ),
   );

@@ -15,10 +15,10 @@ export const leavesOf = (document: object): Leaves => {
 const entriesOf = (value: unknown, path: readonly string[]): [string, readonly string[]][] => {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) {
-    const names = value.map(nameOf);
-    const isNamed = names.every((name) => name !== undefined) && new Set(names).size === names.length;
+    const names = value.flatMap((item) => nameOf(item) ?? []);
+    const isNamed = names.length === value.length && new Set(names).size === names.length;
     return isNamed && value.length > 0
-      ? value.flatMap((item: object, index) => entriesOf(item, [...path, names[index] ?? '']))
+      ? names.flatMap((name, index) => entriesOf(value[index], [...path, name]))
       : [[path.join('.'), value.map(textOf)]];
   }
   if (typeof value !== 'object') return [[path.join('.'), [textOf(value)]]];

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { differencesToLive } from '../../../lib/domain/approval/differences.ts';
-import { aCheck, aManifest, aPolicy, aRelease } from '../../support/approval-case.ts';
+import { EvaluationReport } from '../../../lib/domain/evidence/evaluation-report.ts';
+import { ModelCard } from '../../../lib/domain/evidence/model-card.ts';
+import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
+import { aCheck, aManifest, anApproval, aPolicy, aRelease } from '../../support/approval-case.ts';
 
 const described = (changes: Record<string, unknown>, checks = [aCheck('consent_basis_documented')]) => ({
   release: aRelease(aPolicy(), checks, aManifest(changes)),
@@ -10,6 +13,32 @@ const described = (changes: Record<string, unknown>, checks = [aCheck('consent_b
 describe('differences to what is live', () => {
   it('are none where nothing governed differs', () => {
     expect(differencesToLive(described({}), described({}))).toEqual([]);
+  });
+
+  it('say by how much metrics differ, and whether the card or the policy says otherwise', () => {
+    const facts = (auc: number, owner: string, days: number) => ({
+      ...described({}),
+      evaluationReport: EvaluationReport.parse({ metrics: { auc } }),
+      modelCard: ModelCard.parse({ owner }),
+      policy: GovernancePolicy.parse({ ...aPolicy(), approval_expiry_days: days }),
+    });
+
+    expect(differencesToLive(facts(0.83, 'us', 90), facts(0.81, 'them', 30))).toEqual([
+      { subject: 'auc', live: '0.83', candidate: '0.81 (-0.02)' },
+      { subject: 'card.owner', live: 'us', candidate: 'them' },
+      { subject: 'policy.approval_expiry_days', live: '90', candidate: '30' },
+    ]);
+  });
+
+  it('leave out where files lie and who approved what is live', () => {
+    const moved = {
+      release_id: 'mortgage-1-3-0',
+      artifact_uri: 's3://models/other.tar.gz',
+      model_package_arn: 'arn:a',
+    };
+    const live = { ...described({}), approvals: [anApproval('ada', 'ml_lead')] };
+
+    expect(differencesToLive(live, { ...described(moved), approvals: [] })).toEqual([]);
   });
 
   it('name what it is made of and what was measured, also where only one side has it', () => {

@@ -68,6 +68,16 @@ describe('a CycloneDX bill of materials', () => {
     expect(parseTrainingProvenance(bare)).toMatchObject({ subjects: [], gitCommits: [], materials: [] });
   });
 
+  it('leaves out a commit without an id, and takes data from nowhere by their digest', () => {
+    const commits = [...MODEL, 'pedigree', 'commits'];
+    expect(parseTrainingProvenance(changed(BOM, commits, [{ url: 'x' }])).gitCommits).toEqual([]);
+
+    const data = { type: 'data', name: 'a', hashes: [{ alg: 'SHA-256', content: 'd'.repeat(64) }] };
+    expect(parseTrainingProvenance(changed(BOM, ['components', 0], data)).materials).toEqual([
+      { name: 'a', sha256: 'd'.repeat(64) },
+    ]);
+  });
+
   it('takes a licence as it is named, and a reference that leads nowhere as it is written', () => {
     const data = { type: 'data', name: 'a', licenses: [{ expression: 'MIT' }, { license: { id: 'ISC' } }, {}] };
 

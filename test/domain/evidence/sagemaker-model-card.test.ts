@@ -34,6 +34,11 @@ describe('a SageMaker model card', () => {
       edge_cases: [],
       operational_requirements: { compute: 'One core', latency: '50 ms', monitoring: 'Approval rate per group' },
       security_properties: ['Loading it runs no code'],
+      operational_acknowledgement: {
+        owner: 'platform-oncall',
+        statement: 'We know of it and run it',
+        date: '2026-11-20',
+      },
       approvals: {},
     });
   });
@@ -43,6 +48,15 @@ describe('a SageMaker model card', () => {
 
     expect(card).toMatchObject({ owner: 'dana', intended_use: [], metrics: {}, failure_modes: [] });
     expect(card.model_name).toBeUndefined();
+  });
+
+  it('may leave out the day of an acknowledgement', () => {
+    const day = ['additional_information', 'custom_details', 'gov.operational_acknowledgement_date'];
+
+    expect(parseModelCard(changed(CARD, day, undefined)).operational_acknowledgement).toEqual({
+      owner: 'platform-oncall',
+      statement: 'We know of it and run it',
+    });
   });
 
   it('has the version of the registry where nothing else is said', () => {
@@ -58,6 +72,7 @@ describe('a SageMaker model card', () => {
     [['evaluation_details', 0, 'metric_groups', 2, 'name'], 'female', 'gives female.recall twice'],
     [['model_overview', 'model_owner'], 1, 'model_overview.model_owner'],
     [['intended_uses'], [], 'intended_uses'],
+    [['additional_information', 'custom_details', 'gov.operational_acknowledgement_date'], 'soon', 'is no day'],
     [['additional_information', 'custom_details', 'gov.not_for_us'], 'x', 'gov.not_for_us is no field of a model card'],
   ])('is refused where %j is %j', (path, value, problem) => {
     expect(() => parseModelCard(changed(CARD, path, value))).toThrow(problem);

@@ -1,0 +1,229 @@
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { preAuthenticationEncoding } from '../../../lib/domain/attestation/envelope.ts';
+import {
+  parseArtifactSignature,
+  type SignedArtifact,
+  TrustedKey,
+  verifyArtifactSignature,
+} from '../../../lib/domain/evidence/artifact-signature.ts';
+import { Sha256 } from '../../../lib/domain/identifiers.ts';
+
+const VECTORS = join(import.meta.dirname, '../../vectors/model-signing');
+const vector = (file: string) => readFileSync(join(VECTORS, file));
+const pemOf = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
+const trust = (name: string, pem: string): TrustedKey => TrustedKey.parse({ name, public_key_pem: pem });
+const digest = (bytes: Uint8Array): Sha256 => Sha256.parse(createHash('sha256').update(bytes).digest('hex'));
+
+/** It comes in chunks, as from S3. */
+const artifactOf = (bytes: Uint8Array): SignedArtifact => ({
+  sha256: digest(bytes),
+  bytes: async () =>
+    (async function* () {
+      for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);
+    })(),
+});
+
+const OWN = trust('own', vector('signer.pub.pem').toString());
+const FOREIGN = trust('foreign', pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey));
+const MODEL = artifactOf(vector('model/model.onnx'));
+const OTHER = artifactOf(Buffer.from('another model'));
+
+const verdict = (file: Uint8Array, artifact: SignedArtifact, keys: TrustedKey[]) =>
+  verifyArtifactSignature(parseArtifactSignature(file), artifact, keys);
+
+describe.each([
+  ['an OpenSSF model signature', 'v1.sig'],
+  ['one from before version 1.0', 'v0.2.sig'],
+])('%s', (_, file) => {
+  it('names the trusted key that signed a set of files with this artifact', async () => {
+    expect(await verdict(vector(file), MODEL, [FOREIGN, OWN])).toEqual({ outcome: 'signed', key: 'own' });
+  });
+
+  it('is told when it is by another key', async () => {
+    expect(await verdict(vector(file), MODEL, [FOREIGN])).toEqual({ outcome: 'other_key' });
+  });
+
+  it('is told when it is of other files, by their digests', async () => {
+    expect(await verdict(vector(file), OTHER, [OWN])).toEqual({
+      outcome: 'other_artifact',
+      signed: [digest(vector('model/config.txt')), MODEL.sha256],
+    });
+  });
+
+  it('is by nobody once a byte of what was signed is changed', async () => {
+    const bundle = JSON.parse(vector(file).toString());
+    const payload = Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString();
+    bundle.dsseEnvelope.payload = Buffer.from(payload.replaceAll(MODEL.sha256, OTHER.sha256)).toString('base64');
+
+    expect(await verdict(Buffer.from(JSON.stringify(bundle)), OTHER, [OWN])).toEqual({ outcome: 'other_key' });
+  });
+});
+
+describe('a bare signature', () => {
+  const der = vector('model.onnx.der');
+
+  it.each([
+    ['in DER, as openssl and KMS give it', der],
+    ['in base64, as cosign writes it', Buffer.from(`${der.toString('base64')}\n`)],
+    ['in the bundle of an earlier cosign', Buffer.from(JSON.stringify({ base64Signature: der.toString('base64') }))],
+    [
+      'in the bundle of a later cosign',
+      Buffer.from(
+        JSON.stringify({
+          mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+          messageSignature: {
+            messageDigest: { algorithm: 'SHA2_256', digest: Buffer.from(MODEL.sha256, 'hex').toString('base64') },
+            signature: der.toString('base64'),
+          },
+        }),
+      ),
+    ],
+  ])('%s is verified over the streamed artifact', async (_, file) => {
+    expect(await verdict(file, MODEL, [FOREIGN, OWN])).toEqual({ outcome: 'signed', key: 'own' });
+  });
+
+  it('does not tell another key from another file', async () => {
+    expect(await verdict(der, MODEL, [FOREIGN])).toEqual({ outcome: 'not_verified' });
+    expect(await verdict(der, OTHER, [OWN])).toEqual({ outcome: 'not_verified' });
+  });
+
+  it('tells them apart in a bundle that names the digest', async () => {
+    const bundle = (sha256: Sha256) =>
+      Buffer.from(
+        JSON.stringify({
+          messageSignature: {
+            messageDigest: { algorithm: 'SHA2_256', digest: Buffer.from(sha256, 'hex').toString('base64') },
+            signature: der.toString('base64'),
+          },
+        }),
+      );
+
+    expect(await verdict(bundle(MODEL.sha256), MODEL, [FOREIGN])).toEqual({ outcome: 'other_key' });
+    expect(await verdict(bundle(MODEL.sha256), OTHER, [OWN])).toEqual({
+      outcome: 'other_artifact',
+      signed: [MODEL.sha256],
+    });
+  });
+
+  it('takes no word on its digest for the digest', async () => {
+    const file = Buffer.from(
+      JSON.stringify({
+        messageSignature: {
+          messageDigest: { algorithm: 'SHA2_256', digest: Buffer.from(OTHER.sha256, 'hex').toString('base64') },
+          signature: der.toString('base64'),
+        },
+      }),
+    );
+
+    expect(await verdict(file, OTHER, [OWN])).toEqual({ outcome: 'other_key' });
+  });
+
+  it('ignores a digest of an algorithm that it does not know', async () => {
+    const file = { messageSignature: { messageDigest: { algorithm: 'SHA2_512', digest: 'AAAA' }, signature: 'AAAA' } };
+
+    expect(parseArtifactSignature(Buffer.from(JSON.stringify(file)))).not.toHaveProperty('signedSha256');
+  });
+
+  it.each([
+    ['P-384 over SHA-384', generateKeyPairSync('ec', { namedCurve: 'P-384' }), 'sha384'],
+    ['P-384 over SHA-256', generateKeyPairSync('ec', { namedCurve: 'P-384' }), 'sha256'],
+    ['P-521', generateKeyPairSync('ec', { namedCurve: 'P-521' }), 'sha512'],
+    ['RSA', generateKeyPairSync('rsa', { modulusLength: 2048 }), 'sha256'],
+  ])('is verified with a key of %s', async (_, { privateKey, publicKey }, hash) => {
+    const signature = sign(hash, vector('model/model.onnx'), privateKey);
+
+    const found = await verdict(signature, MODEL, [trust('key', pemOf(publicKey))]);
+
+    expect(found).toEqual({ outcome: 'signed', key: 'key' });
+  });
+
+  it('needs a key that takes a hash', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const file = Buffer.from(sign(null, vector('model/model.onnx'), privateKey).toString('base64'));
+
+    expect(await verdict(file, MODEL, [trust('ed', pemOf(publicKey))])).toEqual({ outcome: 'not_verified' });
+  });
+
+  it('is verified with no key at all by nobody', async () => {
+    expect(await verdict(der, MODEL, [])).toEqual({ outcome: 'no_trusted_key' });
+  });
+});
+
+describe('a statement', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const keys = [trust('ed', pemOf(publicKey))];
+  const enveloped = (statement: object, payloadType = 'application/vnd.in-toto+json') => {
+    const payload = Buffer.from(JSON.stringify(statement));
+    const sig = sign(null, preAuthenticationEncoding(payloadType, payload), privateKey).toString('base64');
+    return Buffer.from(JSON.stringify({ payload: payload.toString('base64'), payloadType, signatures: [{ sig }] }));
+  };
+  const root = createHash('sha256').update(Buffer.from(MODEL.sha256, 'hex')).digest('hex');
+  const signing = (changes: object = {}, serialization: object = {}, resource: object = {}) => ({
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [{ name: 'model', digest: { sha256: root } }],
+    predicateType: 'https://model_signing/signature/v1.0',
+    predicate: {
+      serialization: { method: 'files', hash_type: 'sha256', allow_symlinks: false, ...serialization },
+      resources: [{ name: 'model.onnx', algorithm: 'sha256', digest: MODEL.sha256, ...resource }],
+    },
+    ...changes,
+  });
+
+  it('may stand in a bare envelope, by an Ed25519 key', async () => {
+    expect(await verdict(enveloped(signing()), MODEL, keys)).toEqual({ outcome: 'signed', key: 'ed' });
+  });
+
+  it.each([
+    ['of another kind', signing({ predicateType: 'https://slsa.dev/provenance/v1' }), 'no OpenSSF model signature'],
+    ['by shards', signing({}, { method: 'shards' }), 'serializes by shards'],
+    ['by another hash', signing({}, {}, { algorithm: 'blake2b' }), 'sign by files and sha256'],
+    [
+      'whose subject is not its files',
+      signing({ subject: [{ name: 'model', digest: { sha256: OTHER.sha256 } }] }),
+      'not the digest of the files',
+    ],
+  ])('%s says nothing about the artifact', async (_, statement, problem) => {
+    expect(await verdict(enveloped(statement), MODEL, keys)).toEqual({
+      outcome: 'unusable',
+      problem: expect.stringContaining(problem),
+    });
+  });
+
+  it('counts for nothing under another payload type, however well it is signed', async () => {
+    expect(await verdict(enveloped(signing(), 'text/plain'), MODEL, keys)).toMatchObject({
+      outcome: 'unusable',
+      problem: expect.stringContaining('text/plain'),
+    });
+  });
+});
+
+describe('a file', () => {
+  it.each([
+    ['of text', 'trust me'],
+    ['that is empty', ''],
+    ['of JSON with something else in it', '{"signature":"trust me"}'],
+    ['of JSON that breaks off', '{"payload":"'],
+  ])('%s is no signature', (_, text) => {
+    expect(() => parseArtifactSignature(Buffer.from(text))).toThrow('could not read');
+  });
+});
+
+describe('a trusted key', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const secret = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+  it.each([
+    ['a private key', secret],
+    ['a key of another curve', pemOf(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey)],
+    ['no key', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n'],
+  ])('is not %s', (_, pem) => {
+    expect(TrustedKey.safeParse({ name: 'key', public_key_pem: pem }).success).toBe(false);
+  });
+
+  it('is a public key in PEM', () => {
+    expect(TrustedKey.safeParse({ name: 'key', public_key_pem: pemOf(publicKey) }).success).toBe(true);
+  });
+});
