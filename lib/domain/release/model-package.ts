@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RiskFacts } from '../policy/tiers.ts';
 import { Deployment, EvidenceName, evidenceField, FURTHER_EVIDENCE, PredictionsReference } from './manifest.ts';
 
 const MetricsSource = z.object({ S3Uri: z.string(), ContentDigest: z.string().optional() });
@@ -119,6 +120,7 @@ export const METADATA_FIELDS: readonly string[] = [
   'data_provenance_uri',
   ...Object.keys(PredictionsReference.shape).map((name) => `predictions.${name}`),
   'declared_risk_tier',
+  ...Object.keys(RiskFacts.shape).map((name) => `risk_facts.${name}`),
   'requested_by',
   'trained_by',
   ...Object.keys(Deployment.shape)
@@ -171,11 +173,22 @@ export const manifestOfPackage = (modelPackage: ModelPackage): Record<string, un
       image_uri: container === undefined ? undefined : imageUri(container),
       instance_count: Number(said.get('deployment.instance_count') ?? '1'),
     }),
+    risk_facts: factsOf(section('risk_facts')),
     further_evidence: optional('further_evidence'),
     evidence_sha256: optional('evidence_sha256'),
     model_package_arn: modelPackage.ModelPackageArn,
   });
 };
+
+/** Metadata are texts, and most facts are a yes or a no. */
+const factsOf = (said: Record<string, unknown>): Record<string, unknown> | undefined =>
+  Object.keys(said).length === 0
+    ? undefined
+    : Object.fromEntries(Object.entries(said).map(([name, text]) => [name, YES_OR_NO.get(String(text)) ?? text]));
+const YES_OR_NO: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
 
 /** A release is one artifact in one container; of several nobody could say which one was judged. */
 export const onlyContainer = ({ InferenceSpecification: inference }: ModelPackage): ModelContainer | undefined =>

@@ -68,6 +68,28 @@ describe('RR-3 a package that says everything', () => {
     expect(claim.manifest).toMatchObject({ further_evidence: { bias_report: 's3://models/post.json' } });
   });
 
+  it('declares the facts of its risk in its metadata', () => {
+    const facts = {
+      'gov.risk_facts_domain': 'credit',
+      'gov.risk_facts_customer_facing': 'true',
+      'gov.risk_facts_automated_decision': 'false',
+      'gov.risk_facts_affects_individuals': 'true',
+      'gov.risk_facts_personal_data': 'true',
+      'gov.risk_facts_sensitive_data': 'false',
+    };
+
+    expect(claimOf(withMetadata({ ...facts, 'gov.risk_facts_safety_component': 'false' }))).toMatchObject({
+      faults: [],
+      manifest: { risk_facts: { domain: 'credit', customer_facing: true, automated_decision: false } },
+    });
+    expect(faultsOf(withMetadata({ ...facts, 'gov.risk_facts_personal_data': 'perhaps' }))).toEqual({
+      'risk_facts.personal_data': expect.stringMatching(
+        /; it comes from customer metadata gov.risk_facts_personal_data$/,
+      ),
+      'risk_facts.safety_component': 'is missing: set customer metadata gov.risk_facts_safety_component',
+    });
+  });
+
   it('can name each further evidence in its metadata', () => {
     const metadata = Object.fromEntries(
       FURTHER_EVIDENCE.map((name) => [`gov.further_evidence_${name}`, `s3://models/${name}`]),
@@ -154,6 +176,10 @@ describe('RR-3 a package that lacks something', () => {
       artifact_sha256: 'must be 64 lower-case hexadecimal digits; it comes from customer metadata gov.artifact_sha256',
       declared_risk_tier: expect.stringMatching(/; it comes from customer metadata gov.declared_risk_tier$/),
     });
+  });
+
+  it('is told what is wrong with what nobody chose', () => {
+    expect(faultsOf({ ModelPackageArn: 'package' })).toEqual({ model_package_arn: 'must be an ARN' });
   });
 
   it('is told that an ETag is no digest', () => {

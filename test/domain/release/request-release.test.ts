@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EVENT_MAX_BYTES, INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { policySha256 } from '../../../lib/domain/policy/policy.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
-import { contentSha256 } from '../../../lib/domain/release/manifest.ts';
+import { contentSha256, MANIFEST_MAX_BYTES } from '../../../lib/domain/release/manifest.ts';
 import { requestRelease } from '../../../lib/domain/release/request-release.ts';
 import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
@@ -292,6 +292,18 @@ describe('a claim that is refused', () => {
     const refusal = await refused({ manifest: undefined, door: 'event_bus' }, anIntake());
 
     expect(refusal).toMatchObject({ code: 'ManifestInvalid', faults: [{ field: 'manifest' }] });
+  });
+
+  it('may have 64 KB, and not a byte more', async () => {
+    const sizeOf = (note: string) => Buffer.byteLength(JSON.stringify(aClaim({ note }).manifest));
+    const note = 'x'.repeat(MANIFEST_MAX_BYTES - sizeOf(''));
+
+    const fields = await Promise.all(
+      [note, `${note}x`].map(async (text) => (await refused(aClaim({ note: text }), anIntake())).faults[0]?.field),
+    );
+
+    expect(sizeOf(note)).toBe(MANIFEST_MAX_BYTES);
+    expect(fields).toEqual(['note', 'manifest']);
   });
 
   it('for more than 64 KB names only that', async () => {
