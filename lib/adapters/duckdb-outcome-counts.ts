@@ -31,6 +31,10 @@ export const LAMBDA_LIMITS: EngineLimits = {
 /** What is asked of a table: the columns that it must have, and a statement on a table expression. */
 export type TableQuestion = { readonly columns: readonly string[]; readonly statementOn: (source: string) => string };
 
+/** A local table, the columns that it must have, and the field of the manifest that names it. */
+export type NamedTable = { readonly file: string; readonly columns: readonly string[]; readonly field: string };
+type OpenedTable = PredictionsFile & Pick<NamedTable, 'columns' | 'field'>;
+
 /** Counts the outcomes in a local table of predictions. Refuses what `askTable` refuses. */
 export const countOutcomes = async (
   file: string,
@@ -47,26 +51,37 @@ export const countOutcomes = async (
  * Asks one statement of a local table (Parquet, CSV or JSON lines, the latter two also as gzip). Refuses a file that is
  * no such table, lacks a column, or costs more than the limits.
  */
-export const askTable = async (
+export const askTable = (
   file: string,
-  question: TableQuestion,
+  { columns, statementOn }: TableQuestion,
+  limited: Partial<EngineLimits> = {},
+): Promise<readonly unknown[]> =>
+  askTables([{ file, columns, field: 'predictions' }], ([source = '']) => statementOn(source), limited);
+
+/** Asks one statement of several local tables; `statementOn` is given a table expression for each, in their order. */
+export const askTables = async (
+  tables: readonly NamedTable[],
+  statementOn: (sources: readonly string[]) => string,
   limited: Partial<EngineLimits> = {},
 ): Promise<readonly unknown[]> => {
   const limits = { ...LAMBDA_LIMITS, ...limited };
   const deadline = AbortSignal.timeout(limits.seconds * 1000);
   try {
-    const table = await inspectPredictions(resolve(file), limits, deadline);
-    return await withEngine(table, limits, (connection) =>
-      until(deadline, connection, answerOf(connection, table, question)),
+    const opened: OpenedTable[] = [];
+    for (const { file, columns, field } of tables) {
+      opened.push({ ...(await inspectPredictions(resolve(file), limits, deadline)), columns, field });
+    }
+    return await withEngine(opened, limits, (connection) =>
+      until(deadline, connection, answerOf(connection, opened, statementOn)),
     );
   } catch (cause) {
     throw deadline.aborted && !(cause instanceof Refusal) ? tooSlow(limits) : cause;
   }
 };
 
-/** Runs the engine confined to one file. Its start is most of what a small table costs. */
+/** Runs the engine confined to these files. Its start is most of what a small table costs. */
 const withEngine = async <T>(
-  table: PredictionsFile,
+  tables: readonly OpenedTable[],
   limits: EngineLimits,
   use: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> => {
@@ -75,12 +90,12 @@ const withEngine = async <T>(
   const instance = await DuckDBInstance.create(':memory:', confinement(limits));
   const connection = await instance.connect();
   try {
-    await confine(connection, table.path);
+    await confine(connection, tables);
     return await use(connection);
   } catch (cause) {
-    const problem = problemOf(cause, table.format, limits);
+    const problem = problemOf(cause, [...new Set(tables.map(({ format }) => format))], limits);
     // Without the cause: DuckDB quotes the rows that it stumbles over, and they are about people.
-    throw problem === undefined ? cause : unreadable([{ field: 'predictions.uri', problem }]);
+    throw problem === undefined ? cause : unreadable([{ field: tables.map(fieldOf).join(' or '), problem }]);
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -101,20 +116,21 @@ const until = async <T>(deadline: AbortSignal, connection: DuckDBConnection, ans
 /** A column that is not there is looked for only when the statement fails for it: most tables have what they should. */
 const answerOf = async (
   connection: DuckDBConnection,
-  table: PredictionsFile,
-  { columns, statementOn }: TableQuestion,
+  tables: readonly OpenedTable[],
+  statementOn: (sources: readonly string[]) => string,
 ): Promise<readonly unknown[]> => {
-  const source = sourceOf(table, columns);
   try {
-    return await rowsOf(connection, statementOn(source));
+    return await rowsOf(connection, statementOn(tables.map(sourceOf)));
   } catch (cause) {
     const isAboutColumns = cause instanceof Error && cause.message.startsWith('Binder Error');
-    if (isAboutColumns) await refuseMissingColumns(connection, source, columns, table);
+    if (isAboutColumns) for (const table of tables) await refuseMissingColumns(connection, table);
     throw cause;
   }
 };
 
-/** The file is somebody else's: it gets no network, no extension, no second file and no more memory than this. */
+const fieldOf = ({ field }: OpenedTable): string => (field === 'predictions' ? 'predictions.uri' : field);
+
+/** The files are somebody else's: they get no network, no extension, no other file and no more memory than this. */
 const confinement = ({ memoryMegabytes, threads }: EngineLimits): Record<string, string> => ({
   memory_limit: `${memoryMegabytes}MB`,
   threads: `${threads}`,
@@ -124,14 +140,14 @@ const confinement = ({ memoryMegabytes, threads }: EngineLimits): Record<string,
   preserve_insertion_order: 'false',
 });
 
-const confine = async (connection: DuckDBConnection, path: string): Promise<void> => {
-  await connection.run(`SET allowed_paths = [${sqlLiteral(path)}]`);
+const confine = async (connection: DuckDBConnection, tables: readonly OpenedTable[]): Promise<void> => {
+  await connection.run(`SET allowed_paths = [${tables.map(({ path }) => sqlLiteral(path)).join(', ')}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
 };
 
 /** Text files are read as text and nothing is guessed: what stands in the file is what is compared with the manifest. */
-const sourceOf = ({ path, format, isGzipped }: PredictionsFile, columns: readonly string[]): string => {
+const sourceOf = ({ path, format, isGzipped, columns }: OpenedTable): string => {
   const file = sqlLiteral(path);
   if (format === 'Parquet') return `read_parquet(${file})`;
   const compression = `compression = '${isGzipped ? 'gzip' : 'uncompressed'}'`;
@@ -142,19 +158,13 @@ const sourceOf = ({ path, format, isGzipped }: PredictionsFile, columns: readonl
   return `read_json(${file}, format = 'newline_delimited', columns = {${types.join(', ')}}, ${compression})`;
 };
 
-const refuseMissingColumns = async (
-  connection: DuckDBConnection,
-  source: string,
-  columns: readonly string[],
-  { format }: PredictionsFile,
-): Promise<void> => {
-  const described = await rowsOf(connection, `DESCRIBE SELECT * FROM ${source}`);
+const refuseMissingColumns = async (connection: DuckDBConnection, table: OpenedTable): Promise<void> => {
+  const { columns, format, field } = table;
+  const described = await rowsOf(connection, `DESCRIBE SELECT * FROM ${sourceOf(table)}`);
   const present = new Set(described.map((column) => String(column['column_name']).toLowerCase()));
   const missing = columns.filter((name) => !present.has(name.toLowerCase()));
   if (missing.length === 0) return;
-  throw unreadable(
-    missing.map((name) => ({ field: 'predictions', problem: `lacks column ${name} (read as ${format})` })),
-  );
+  throw unreadable(missing.map((name) => ({ field, problem: `lacks column ${name} (read as ${format})` })));
 };
 
 const rowsOf = async (connection: DuckDBConnection, statement: string) =>
@@ -167,14 +177,19 @@ const EXPECTED: Record<Format, string> = {
 };
 
 /** What DuckDB says of a file, in our words; undefined for everything else, which is a fault and no word on the evidence. */
-const problemOf = (cause: unknown, format: Format, { memoryMegabytes }: EngineLimits): string | undefined => {
+const problemOf = (
+  cause: unknown,
+  formats: readonly Format[],
+  { memoryMegabytes }: EngineLimits,
+): string | undefined => {
   if (!(cause instanceof Error) || cause instanceof Refusal) return undefined;
   if (cause.message.startsWith('Out of Memory Error'))
     return `takes more than ${memoryMegabytes} MB of memory to count: submit decisions, not scores, and values of ordinary length`;
   if (!/^(Invalid Input|Invalid|IO|Conversion|Serialization|Not implemented) Error/i.test(cause.message))
     return undefined;
   const line = /\b(?:on|in) line:? (\d+)/i.exec(cause.message)?.[1];
-  return `is not a readable ${format} table${line === undefined ? '' : ` (line ${line})`}: ${EXPECTED[format]}`;
+  const expected = formats.map((format) => EXPECTED[format]).join('; ');
+  return `is not a readable ${formats.join(' or ')} table${line === undefined ? '' : ` (line ${line})`}: ${expected}`;
 };
 
 const tooSlow = ({ seconds }: EngineLimits): Refusal =>

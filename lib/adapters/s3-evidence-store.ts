@@ -43,7 +43,7 @@ export const s3Sources = ({ buckets, accountId }: SourceRules): EvidenceSource =
 /** Streams a pinned object through SHA-256: bounded memory, whatever its size. */
 export const digestObject = async (object: PinnedObject, accountId: string): Promise<Sha256> => {
   const hash = createHash('sha256');
-  for await (const chunk of await bodyOf(object, accountId)) hash.update(chunk);
+  for await (const chunk of await openObject(object, accountId)) hash.update(chunk);
   return Sha256.parse(hash.digest('hex'));
 };
 
@@ -100,7 +100,7 @@ export const keepEvidence = async (
   const sha256 = await digestObject(object, to.accountId);
   await putOnce({
     place: { bucket: to.bucket, key: keptKey(sha256) },
-    body: await bodyOf(object, to.accountId),
+    body: await openObject(object, to.accountId),
     sizeBytes: object.sizeBytes,
     sha256,
     retention: to.retention,
@@ -154,7 +154,8 @@ const headOf = async (place: ObjectPlace, accountId: string): Promise<HeadObject
   }
 };
 
-const bodyOf = async (object: PinnedObject, accountId: string): Promise<Readable> => {
+/** The bytes of a pinned object, as they come. */
+export const openObject = async (object: PinnedObject, accountId: string): Promise<Readable> => {
   const { Body } = await s3.send(
     new GetObjectCommand({
       Bucket: object.bucket,

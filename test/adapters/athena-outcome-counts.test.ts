@@ -8,7 +8,12 @@ import {
 } from '@aws-sdk/client-athena';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type AthenaTable, countOutcomesOnAthena } from '../../lib/adapters/athena-outcome-counts.ts';
+import {
+  type AthenaTable,
+  COUNTED_HERE_MAX_BYTES,
+  countOutcomesOnAthena,
+} from '../../lib/adapters/athena-outcome-counts.ts';
+import { LAMBDA_LIMITS } from '../../lib/adapters/duckdb-outcome-counts.ts';
 import { COMBINATIONS_MAX, outcomeCountsSql } from '../../lib/domain/evidence/predictions-sql.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 
@@ -132,6 +137,10 @@ describe('counting on Athena', () => {
     expect(athena.commandCalls(StopQueryExecutionCommand).map(({ args }) => args[0].input)).toEqual([
       { QueryExecutionId: 'q-1' },
     ]);
+  });
+
+  it('takes over before a table is too large for the Lambda', () => {
+    expect(COUNTED_HERE_MAX_BYTES).toBeLessThan(LAMBDA_LIMITS.fileBytes);
   });
 
   it('is a fault when Athena names no query', async () => {
