@@ -6,6 +6,9 @@ export type UsedCheck = {
   readonly name: string;
   readonly mode: CheckMode;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Of a check that a user wrote. */
+  readonly lambda_arn?: string;
+  readonly timeout_seconds?: number;
 };
 
 export type CheckRun = { readonly name: string; readonly mode: CheckMode; readonly verdict: Verdict };
@@ -39,7 +42,8 @@ const verdictOf = (
   }
 };
 
-const broken = (explanation: string): Verdict => ({
+/** The verdict on a check that gave none. */
+export const broken = (explanation: string): Verdict => ({
   status: 'error',
   measured: 'nothing',
   threshold: 'none',
@@ -47,7 +51,8 @@ const broken = (explanation: string): Verdict => ({
   evidenceSha256: '',
 });
 
-const presentable = (explanation: string): string => {
+/** Words of others as they may go into events, pages and terminals: short and printable. */
+export const presentable = (explanation: string): string => {
   // Parts of it are words of others: nothing that a terminal or a page could take for a command stays in.
   const text = explanation.toWellFormed().replaceAll(/\p{C}/gu, '?');
   return text.length > EXPLANATION_MAX_LENGTH ? `${text.slice(0, EXPLANATION_MAX_LENGTH - 2).toWellFormed()}…` : text;

@@ -1,0 +1,123 @@
+/** Checks that users wrote: a Lambda each, asked with ids and digests, which answers with a verdict (docs/formats/custom-check.md). */
+import * as z from 'zod';
+import { parseDocument } from '../evidence/document.ts';
+import { Sha256 } from '../identifiers.ts';
+import { Refusal } from '../refusal.ts';
+import { evidenceUris } from '../release/manifest.ts';
+import { established, type Release } from '../release/release.ts';
+import { CheckStatus, type Verdict } from './check.ts';
+import { CHECK_TIMEOUT_SECONDS, type Timer, withinTime } from './make-checks.ts';
+import { broken, type CheckRun, presentable, type UsedCheck } from './run-checks.ts';
+
+/** An answer is a few sentences; whatever is longer is none. */
+const ANSWER_MAX_BYTES = 16_384;
+
+const Text = z.string().min(1).max(256);
+
+/** What the Lambda of a custom check answers. It cannot say `error`: that is what we say of one that fails. */
+export const CustomAnswer = z.strictObject({
+  schema_version: z.literal(1),
+  status: CheckStatus.exclude(['error']),
+  measured: Text,
+  threshold: Text,
+  explanation: z.string().min(1).max(1000),
+  /** The evidence that it judged. */
+  evidence_sha256: Sha256.optional(),
+});
+export type CustomAnswer = z.infer<typeof CustomAnswer>;
+
+/** What the Lambda of a custom check is asked with: ids, places and digests, and nothing that it could be made to leak. */
+export type CustomQuestion = {
+  readonly schema_version: 1;
+  readonly check: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly release_id: string;
+  readonly model_name: string;
+  readonly model_version: string;
+  readonly git_commit: string;
+  readonly risk_tier: string;
+  readonly policy_sha256: string;
+  readonly artifact: { readonly uri: string; readonly version_id: string; readonly sha256: string };
+  readonly evidence: Readonly<Record<string, { readonly uri: string; readonly sha256: string }>>;
+};
+
+/** The bytes of the answer, or why there are none. */
+export type CustomReply = { readonly answer: Uint8Array } | { readonly problem: string };
+
+type World = {
+  readonly invoke: (lambdaArn: string, question: CustomQuestion, seconds: number) => Promise<CustomReply>;
+  readonly timer: Timer;
+};
+
+/** Makes every custom check of a policy, side by side. One that fails, hangs or answers something else is an error. */
+export const makeCustomChecks = (
+  release: Release,
+  used: readonly UsedCheck[],
+  { invoke, timer }: World,
+): Promise<CheckRun[]> =>
+  Promise.all(
+    used.map((check) => {
+      const { name, mode, lambda_arn: lambdaArn, timeout_seconds: seconds = CHECK_TIMEOUT_SECONDS } = check;
+      return withinTime(check, seconds, timer, async () => {
+        if (lambdaArn === undefined)
+          return { name, mode, verdict: broken('The policy names no Lambda for this check.') };
+        const reply = await invoke(lambdaArn, questionOf(release, check), seconds);
+        const verdict = 'problem' in reply ? broken(`${lambdaArn}: ${reply.problem}`) : answerOf(reply.answer, release);
+        return { name, mode, verdict: { ...verdict, explanation: presentable(verdict.explanation) } };
+      });
+    }),
+  );
+
+const questionOf = (release: Release, { name, parameters }: UsedCheck): CustomQuestion => {
+  const pinned = established(release, 'pinned');
+  const uris: Readonly<Record<string, string>> = evidenceUris(release.manifest);
+  return {
+    schema_version: 1,
+    check: name,
+    parameters,
+    release_id: release.releaseId,
+    model_name: release.modelName,
+    model_version: release.modelVersion,
+    git_commit: release.manifest.git_commit,
+    risk_tier: release.riskTier,
+    policy_sha256: release.policySha256,
+    artifact: {
+      uri: release.manifest.artifact_uri,
+      version_id: release.sources.artifact.versionId,
+      sha256: pinned.artifactSha256,
+    },
+    evidence: Object.fromEntries(
+      Object.entries(pinned.evidence).map(([kind, { sha256 }]) => [kind, { uri: uris[kind] ?? '', sha256 }]),
+    ),
+  };
+};
+
+const answerOf = (answer: Uint8Array, release: Release): Verdict => {
+  const parsed = CustomAnswer.safeParse(documentOf(answer));
+  if (!parsed.success) return broken(`The Lambda answered no verdict: ${z.prettifyError(parsed.error)}`);
+  const { status, measured, threshold, explanation, evidence_sha256: judged } = parsed.data;
+  const known = [established(release, 'pinned').artifactSha256, ...digestsOf(release)];
+  if (judged !== undefined && !known.includes(judged)) {
+    return broken(`The Lambda judged evidence ${judged}, which this release does not have.`);
+  }
+  return {
+    status,
+    measured: presentable(measured),
+    threshold: presentable(threshold),
+    explanation,
+    evidenceSha256: judged ?? '',
+  };
+};
+
+const digestsOf = (release: Release): Sha256[] =>
+  Object.values(established(release, 'pinned').evidence).map(({ sha256 }) => sha256);
+
+/** What cannot be read is no verdict, and is told like anything else that is none. */
+const documentOf = (answer: Uint8Array): unknown => {
+  try {
+    return parseDocument(answer, ANSWER_MAX_BYTES);
+  } catch (cause) {
+    if (cause instanceof Refusal) return undefined;
+    throw cause;
+  }
+};

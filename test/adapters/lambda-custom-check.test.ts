@@ -1,0 +1,67 @@
+import { InvokeCommand, LambdaClient, TooManyRequestsException } from '@aws-sdk/client-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { invokeCustomCheck } from '../../lib/adapters/lambda-custom-check.ts';
+import type { CustomQuestion } from '../../lib/domain/checks/custom-checks.ts';
+
+const ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:toxicity:3';
+const lambda = mockClient(LambdaClient);
+beforeEach(() => lambda.reset());
+
+const question: CustomQuestion = {
+  schema_version: 1,
+  check: 'toxicity_below_limit',
+  parameters: {},
+  release_id: 'chat-1.0.0',
+  model_name: 'chat',
+  model_version: '1.0.0',
+  git_commit: 'a'.repeat(40),
+  risk_tier: 'high',
+  policy_sha256: 'b'.repeat(64),
+  artifact: { uri: 's3://models/chat', version_id: 'v1', sha256: 'c'.repeat(64) },
+  evidence: {},
+};
+const payload = (text: string) => Object.assign(Buffer.from(text), { transformToString: () => text });
+
+describe('the Lambda of a custom check', () => {
+  it('is asked by its ARN, and what it answers is handed on as it is', async () => {
+    lambda.on(InvokeCommand).resolves({ Payload: payload('{"status":"passed"}') });
+
+    const reply = await invokeCustomCheck(ARN, question, 60);
+
+    expect(reply).toEqual({ answer: expect.anything() });
+    expect('answer' in reply && Buffer.from(reply.answer).toString()).toBe('{"status":"passed"}');
+    const input = lambda.commandCalls(InvokeCommand)[0]?.args[0].input;
+    expect(input?.FunctionName).toBe(ARN);
+    expect(JSON.parse(String(input?.Payload))).toEqual(question);
+  });
+
+  it('answers nothing with nothing', async () => {
+    lambda.on(InvokeCommand).resolves({});
+
+    expect(await invokeCustomCheck(ARN, question, 60)).toEqual({ answer: new Uint8Array() });
+  });
+
+  it.each([
+    [payload('{"errorMessage":"KeyError"}'), 'it failed: {"errorMessage":"KeyError"}'],
+    [undefined, 'it failed: '],
+  ])('is told of when it fails', async (Payload, problem) => {
+    lambda.on(InvokeCommand).resolves({ FunctionError: 'Unhandled', ...(Payload === undefined ? {} : { Payload }) });
+
+    expect(await invokeCustomCheck(ARN, question, 60)).toEqual({ problem });
+  });
+
+  it('is told of when it cannot be invoked', async () => {
+    lambda.on(InvokeCommand).rejects(new TooManyRequestsException({ $metadata: {}, message: 'Rate exceeded' }));
+
+    expect(await invokeCustomCheck(ARN, question, 60)).toEqual({
+      problem: 'it could not be invoked: TooManyRequestsException',
+    });
+  });
+
+  it('leaves a fault that is not its own to whoever asked', async () => {
+    lambda.on(InvokeCommand).rejects(new Error('socket hang up'));
+
+    await expect(invokeCustomCheck(ARN, question, 60)).rejects.toThrow('socket hang up');
+  });
+});

@@ -1,0 +1,140 @@
+import { describe } from 'vitest';
+import { itJudges } from './known-cases.ts';
+import { aCard, aGroup, aLiveRelease, read, someEvidence, unreadable, withOutcomes } from './stage-evidence.ts';
+
+const card = (changes: object) => someEvidence({ modelCard: read(aCard(changes)) });
+
+describe('known_limitations_documented', () => {
+  itJudges('known_limitations_documented', [
+    { claim: 'passes a card that names one', evidence: someEvidence(), status: 'passed', measured: '1', says: [] },
+    {
+      claim: 'fails fewer than the policy asks for, placeholders not counted',
+      evidence: card({ known_limitations: ['Old data', 'TBD'] }),
+      parameters: { minimum: 2 },
+      status: 'failed',
+      measured: '1',
+      says: ['it needs 2'],
+    },
+    {
+      claim: 'is not provided by a card without any',
+      evidence: card({ known_limitations: [] }),
+      status: 'not_provided',
+      says: ['every model has some'],
+    },
+  ]);
+});
+
+describe('operational_owner_acknowledged', () => {
+  itJudges('operational_owner_acknowledged', [
+    {
+      claim: 'passes an acknowledgement with owner, statement and date',
+      evidence: someEvidence(),
+      status: 'passed',
+      measured: 'Platform on-call',
+      says: ['2026-10-01', 'We run it.'],
+    },
+    {
+      claim: 'fails half of one, naming what is missing',
+      evidence: card({ operational_acknowledgement: { statement: 'pending' } }),
+      status: 'failed',
+      measured: 'nobody',
+      says: ['owner is missing', 'statement is missing', 'date is missing'],
+    },
+    {
+      claim: 'is not provided by a card without one',
+      evidence: card({ operational_acknowledgement: undefined }),
+      status: 'not_provided',
+      says: ['Add operational_acknowledgement'],
+    },
+  ]);
+});
+
+describe('sensitive_subgroup_not_regressed', () => {
+  const formerly = (...groups: [string, number, number][]) => {
+    const live = aLiveRelease();
+    const outcomes = live.outcomes && {
+      ...live.outcomes,
+      groups: groups.map(([value, count, favorable]) => ({ attribute: 'race', value, count, favorable })),
+    };
+    return { ...live, outcomes };
+  };
+  const now = (favorable: number, live = formerly(['black', 200, 100])) => ({
+    ...withOutcomes([aGroup('race', 'black', 200, favorable)]),
+    liveRelease: live,
+  });
+  itJudges('sensitive_subgroup_not_regressed', [
+    {
+      claim: 'passes a rate that fell by exactly the maximum',
+      evidence: now(90),
+      status: 'passed',
+      measured: '0.0500 lower for black',
+      says: ['credit-2.0.0'],
+    },
+    {
+      claim: 'fails a group that is answered favorably less often, with both rates',
+      evidence: now(89),
+      status: 'failed',
+      measured: '0.0550 lower for black',
+      says: ['race black: 0.5000 by credit-2.0.0, 0.4450 now'],
+    },
+    {
+      claim: 'fails a group that is no longer evaluated: it could have been left out for what it shows',
+      evidence: now(100, formerly(['black', 200, 100], ['white', 200, 100])),
+      status: 'failed',
+      says: ['race white was evaluated for credit-2.0.0 and is no longer'],
+    },
+    {
+      claim: 'counts a group without any decision as no longer evaluated',
+      evidence: { ...withOutcomes([aGroup('race', 'black', 0, 0)]), liveRelease: formerly(['black', 200, 100]) },
+      status: 'failed',
+      measured: 'nothing',
+      says: ['race black was evaluated'],
+    },
+    {
+      claim: 'is inconclusive about a group that is, or was, too small',
+      evidence: now(100, formerly(['black', 20, 10])),
+      status: 'inconclusive',
+      says: ['race black', 'more data'],
+    },
+    {
+      claim: 'is inconclusive when nothing can be compared',
+      evidence: now(100, formerly()),
+      status: 'inconclusive',
+      says: ['any group'],
+    },
+    {
+      claim: 'fails a group that got worse even if another one is too small',
+      evidence: {
+        ...withOutcomes([aGroup('race', 'black', 200, 50), aGroup('race', 'white', 200, 100)]),
+        liveRelease: formerly(['black', 200, 100], ['white', 20, 10]),
+      },
+      status: 'failed',
+      says: ['0.5000 by credit-2.0.0, 0.2500 now'],
+    },
+    {
+      claim: 'passes when nothing is in production',
+      evidence: someEvidence({ liveRelease: undefined }),
+      status: 'passed',
+      measured: 'nothing in production',
+      says: [],
+    },
+    {
+      claim: 'is inconclusive when no outcomes were kept',
+      evidence: someEvidence({ liveRelease: aLiveRelease({ outcomes: undefined }) }),
+      status: 'inconclusive',
+      says: ['credit-2.0.0', 'evaluated again'],
+    },
+    {
+      claim: 'is not provided without outcomes',
+      evidence: (({ outcomeCounts: _, ...evidence }) => evidence)(someEvidence()),
+      status: 'not_provided',
+      says: ['No outcomes were counted'],
+    },
+    {
+      claim: 'is an error when the table cannot be read',
+      evidence: someEvidence({ outcomeCounts: unreadable('lacks column race') }),
+      status: 'error',
+      says: ['lacks column race'],
+    },
+  ]);
+});

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { type EvidenceSources, evidenceReaders } from '../../../lib/domain/checks/evidence-readers.ts';
+import { Sha256 } from '../../../lib/domain/identifiers.ts';
+import { Refusal } from '../../../lib/domain/refusal.ts';
+import { Pinned } from '../../../lib/domain/release/release.ts';
+import { aManifest, edgeCases } from './stage-evidence.ts';
+
+const kept = new Map<string, Uint8Array>();
+const keep = (content: string) => {
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  kept.set(sha256, Buffer.from(content));
+  return { sha256, sizeBytes: content.length };
+};
+
+const REQUIRED = {
+  evaluation_report: keep('metrics: {}'),
+  model_card: keep('overview: A model'),
+  data_provenance: keep('schema_version: 1'),
+  predictions: keep('table'),
+};
+const FURTHER = {
+  artifact_signature: keep(JSON.stringify({ base64Signature: 'AAAA' })),
+  perturbed_predictions: keep('other table'),
+  edge_case_results: keep(JSON.stringify(edgeCases())),
+  deployment_descriptor: keep(
+    'schema_version: 1\nendpoint_name: credit\nentry_point: { arn: "arn:aws:apigateway:eu-central-1::/apis/abc/stages/prod", domain_name: api.bank.example }',
+  ),
+  load_test_report: keep('not: a load test'),
+};
+
+const reading = (further: object, sources: Partial<EvidenceSources> = {}) => {
+  let reads = 0;
+  const bytes = async (sha256: Sha256, maxBytes: number) => {
+    reads += 1;
+    const content = kept.get(sha256);
+    if (content === undefined) throw new Error(`no ${sha256}`);
+    if (content.length > maxBytes) throw new Refusal('EvidenceUnreadable', 'too many bytes');
+    return content;
+  };
+  const pinned = Pinned.parse({
+    artifactSha256: createHash('sha256').update('artifact').digest('hex'),
+    evidence: { ...REQUIRED, ...further },
+  });
+  return { read: evidenceReaders({ manifest: aManifest(), pinned }, { bytes, ...sources }), reads: () => reads };
+};
+
+describe('evidence', () => {
+  it('is read once, whoever asks', async () => {
+    const { read, reads } = reading({});
+
+    const [first, second] = await Promise.all([read.modelCard(), read.modelCard()]);
+
+    expect(first).toBe(second);
+    expect(first).toMatchObject({ kind: 'read', value: { overview: 'A model' } });
+    expect(reads()).toBe(1);
+  });
+
+  it('that is not brought is absent, for every kind', async () => {
+    const { read } = reading({});
+    const further = [
+      read.perturbation(),
+      read.edgeCaseResults(),
+      read.baselineReport(),
+      read.loadTestReport(),
+      read.explainabilityReport(),
+      read.codeQualityReport(),
+      read.inputProtectionReport(),
+      read.artifactSignature(),
+      read.deploymentDescriptor(),
+    ];
+
+    expect(await Promise.all(further)).toEqual(further.map(() => ({ kind: 'absent' })));
+    expect(await read.liveEndpoint()).toBeUndefined();
+  });
+
+  it('that cannot be read is a finding with every fault', async () => {
+    const { read } = reading(FURTHER);
+
+    expect(await read.loadTestReport()).toMatchObject({
+      kind: 'unreadable',
+      sha256: FURTHER.load_test_report.sha256,
+      problem: expect.stringContaining('artifact_sha256 is missing'),
+    });
+  });
+
+  it('that is not there is a fault', async () => {
+    const { read } = reading({ edge_case_results: { sha256: Sha256.parse('0'.repeat(64)), sizeBytes: 1 } });
+
+    await expect(read.edgeCaseResults()).rejects.toThrow('no 0000');
+  });
+
+  it('of a kind that has no source here is a fault, and says which', async () => {
+    const { read } = reading(FURTHER);
+
+    await expect(read.outcomeCounts()).rejects.toThrow('could not read countOutcomes');
+    await expect(read.perturbation()).rejects.toThrow('could not read perturbation');
+    await expect(read.controls()).rejects.toThrow('could not read controls');
+    await expect(read.liveRelease()).rejects.toThrow('could not read liveRelease');
+  });
+});
+
+describe('what is read besides documents', () => {
+  it('is given the file that it is about', async () => {
+    const asked: unknown[] = [];
+    const note = (answer: unknown) => async (question: unknown) => {
+      asked.push(question);
+      return answer as never; // what it answers does not matter here
+    };
+    const { read } = reading(FURTHER, {
+      perturbation: note({}),
+      verifySignature: note({ outcome: 'other_key' }),
+      liveEndpoint: note({ kind: 'unreadable' }),
+    });
+
+    expect(await read.perturbation()).toMatchObject({ sha256: FURTHER.perturbed_predictions.sha256 });
+    expect(await read.artifactSignature()).toMatchObject({
+      sha256: FURTHER.artifact_signature.sha256,
+      value: { outcome: 'other_key' },
+    });
+    expect(await read.liveEndpoint()).toMatchObject({ kind: 'unreadable' });
+    expect(asked).toEqual([
+      FURTHER.perturbed_predictions.sha256,
+      { kind: 'detached', signature: Buffer.alloc(3) },
+      { arn: 'arn:aws:apigateway:eu-central-1::/apis/abc/stages/prod', domainName: 'api.bank.example' },
+    ]);
+  });
+
+  it('knows the release by its manifest and its digests', async () => {
+    const { read } = reading({});
+
+    expect(await read.manifest()).toEqual(aManifest());
+    expect(await read.predictionsSha256()).toBe(REQUIRED.predictions.sha256);
+    expect(await read.artifactSha256()).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

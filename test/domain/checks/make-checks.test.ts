@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { StageEvidence } from '../../../lib/domain/checks/check.ts';
+import { type EvidenceReaders, makeChecks, type Timer } from '../../../lib/domain/checks/make-checks.ts';
+import type { UsedCheck } from '../../../lib/domain/checks/run-checks.ts';
+import { aCard, read, someEvidence } from './stage-evidence.ts';
+
+const used = (name: string): UsedCheck => ({ name, mode: 'enforce', parameters: {} });
+
+/** Reads the evidence of a test, but for what is read otherwise. */
+const readers = (otherwise: Partial<EvidenceReaders> = {}): EvidenceReaders & { readonly asked: Set<string> } => {
+  const evidence = someEvidence();
+  const asked = new Set<string>();
+  const all = Object.fromEntries(
+    (Object.keys(evidence) as (keyof StageEvidence)[]).map((field) => [
+      field,
+      () => {
+        asked.add(field);
+        return otherwise[field]?.() ?? Promise.resolve(evidence[field]);
+      },
+    ]),
+  );
+  return { ...(all as EvidenceReaders), asked }; // every field of the evidence has its reader
+};
+
+/** Time that goes by when the test says so. */
+const handTurned = () => {
+  const waiting: { seconds: number; ring: () => void; isCancelled: boolean }[] = [];
+  const timer: Timer = (seconds) => {
+    const bell = Promise.withResolvers<void>();
+    const entry = { seconds, ring: bell.resolve, isCancelled: false };
+    waiting.push(entry);
+    return {
+      elapsed: bell.promise,
+      cancel: () => {
+        entry.isCancelled = true;
+      },
+    };
+  };
+  return { timer, waiting };
+};
+
+const never = () => new Promise<never>(() => undefined);
+
+describe('makeChecks', () => {
+  it('reads what the checks ask for, and nothing else', async () => {
+    const read = readers();
+
+    const runs = await makeChecks('model_card', [used('intended_use_defined'), used('model_card_schema_valid')], {
+      read,
+      timer: handTurned().timer,
+    });
+
+    expect(runs.map(({ verdict }) => verdict.status)).toEqual(['passed', 'passed']);
+    expect([...read.asked].sort()).toEqual(['manifest', 'modelCard']);
+  });
+
+  it('ends a check that hangs after 300 seconds, and makes the others', async () => {
+    const { timer, waiting } = handTurned();
+    const read = readers({ evaluationReport: never });
+
+    const made = makeChecks('model_card', [used('performance_metrics_populated'), used('intended_use_defined')], {
+      read,
+      timer,
+    });
+    await new Promise(setImmediate);
+    for (const { ring } of waiting) ring();
+
+    expect((await made).map(({ name, verdict }) => [name, verdict.status, verdict.explanation])).toEqual([
+      ['performance_metrics_populated', 'error', 'Check timed out after 300 seconds'],
+      ['intended_use_defined', 'passed', expect.any(String)],
+    ]);
+    expect(waiting.map(({ seconds }) => seconds)).toEqual([300, 300]);
+  });
+
+  it('leaves no timer running', async () => {
+    const { timer, waiting } = handTurned();
+
+    await makeChecks('model_card', [used('intended_use_defined')], { read: readers(), timer });
+
+    expect(waiting.map(({ isCancelled }) => isCancelled)).toEqual([true]);
+  });
+
+  it('keeps the message of a check that breaks', async () => {
+    const broken = { ...aCard(), failure_modes: null };
+    const otherwise = { modelCard: async () => read(broken as never) }; // the cast stands for a bug in a parser
+
+    const [run] = await makeChecks('model_card', [used('failure_modes_documented')], {
+      read: readers(otherwise),
+      timer: handTurned().timer,
+    });
+
+    expect(run?.verdict).toMatchObject({ status: 'error', explanation: expect.stringContaining('Cannot read') });
+  });
+
+  it('closes on a check that is not known', async () => {
+    const [run] = await makeChecks('model_card', [used('vibes_checked')], {
+      read: readers(),
+      timer: handTurned().timer,
+    });
+
+    expect(run?.verdict.status).toBe('error');
+  });
+
+  it('takes a fault in reading for a fault, and not for a finding', async () => {
+    const read = readers({ modelCard: () => Promise.reject(new Error('SlowDown')) });
+
+    const made = makeChecks('model_card', [used('intended_use_defined')], { read, timer: handTurned().timer });
+
+    await expect(made).rejects.toThrow('SlowDown');
+  });
+});

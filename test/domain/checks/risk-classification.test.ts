@@ -1,0 +1,124 @@
+import { describe } from 'vitest';
+import { itJudges } from './known-cases.ts';
+import { aLiveRelease, someControls, someEvidence } from './stage-evidence.ts';
+
+const controls = (changes: object) => someEvidence({ controls: someControls(changes) });
+
+describe('risk_tier_assigned', () => {
+  itJudges('risk_tier_assigned', [
+    {
+      claim: 'passes the tier that follows from the facts',
+      evidence: someEvidence(),
+      status: 'passed',
+      measured: 'high',
+      says: ['Rule credit makes it high'],
+    },
+    {
+      claim: 'fails a release that is held to a lower tier than the rules say',
+      evidence: controls({ tier: 'low', declaredTier: 'low' }),
+      status: 'failed',
+      measured: 'low',
+      says: ['held to tier low, but rule credit makes it high'],
+    },
+    {
+      claim: 'says that a declaration was raised',
+      evidence: controls({ declaredTier: 'low' }),
+      status: 'passed',
+      says: ['declared low and has been raised'],
+    },
+    {
+      claim: 'passes a declaration that is stricter than the rules',
+      evidence: controls({ computed: { tier: 'low', rule: 'internal' } }),
+      status: 'passed',
+      says: ['makes it low; the release is held to tier high'],
+    },
+    {
+      claim: 'takes the declaration where the policy has no rules',
+      evidence: controls({ computed: undefined }),
+      status: 'passed',
+      says: ['no rules'],
+    },
+    {
+      claim: 'is inconclusive where the policy wants a computed tier and has no rules',
+      evidence: controls({ computed: undefined }),
+      parameters: { require_computed: true },
+      status: 'inconclusive',
+      says: ['tier_rules'],
+    },
+    {
+      claim: 'is not provided where the policy wants a computed tier and no facts are declared',
+      evidence: controls({ hasFacts: false }),
+      parameters: { require_computed: true },
+      status: 'not_provided',
+      says: ['risk_facts'],
+    },
+  ]);
+});
+
+describe('required_controls_for_tier_present', () => {
+  itJudges('required_controls_for_tier_present', [
+    {
+      claim: 'passes when every check was made and every role can be filled',
+      evidence: someEvidence(),
+      status: 'passed',
+      measured: '1 of 1 checks, 2 of 2 roles',
+      says: ['ml_lead, risk_owner'],
+    },
+    {
+      claim: 'fails a check that was not made and a role that nobody can fill, naming both',
+      evidence: controls({
+        required: [{ stage: 'model_card', check: 'intended_use_defined', made: false }],
+        unfilled: [{ role: 'risk_owner', problem: 'nobody in the directory holds this role' }],
+      }),
+      status: 'failed',
+      measured: '0 of 1 checks, 1 of 2 roles',
+      says: ['intended_use_defined of model_card was not made', 'as risk_owner: nobody in the directory'],
+    },
+    {
+      claim: 'fails a check that the tier needs and no stage of the policy makes',
+      evidence: someEvidence(),
+      parameters: { required_checks: ['intended_use_defined', 'model_artifact_signed'] },
+      status: 'failed',
+      says: ['model_artifact_signed must be made'],
+    },
+    {
+      claim: 'fails a policy that asks for nothing',
+      evidence: controls({ required: [] }),
+      status: 'failed',
+      says: ['requires no check'],
+    },
+  ]);
+});
+
+describe('rollback_target_present', () => {
+  const live = (changes: object) => someEvidence({ liveRelease: aLiveRelease(changes) });
+  itJudges('rollback_target_present', [
+    {
+      claim: 'passes when a release with a record is in production',
+      evidence: someEvidence(),
+      status: 'passed',
+      measured: 'credit-2.0.0',
+      says: ['credit-2.0.0 (2.0.0) serves again'],
+    },
+    {
+      claim: 'fails a release that is not in production any more, or has no record',
+      evidence: live({ state: 'retired', hasRecord: false }),
+      status: 'failed',
+      says: ['is retired', 'no signed governance record'],
+    },
+    {
+      claim: 'passes the first release of a model',
+      evidence: someEvidence({ liveRelease: undefined }),
+      status: 'passed',
+      measured: 'first release',
+      says: ['first release'],
+    },
+    {
+      claim: 'is not provided by a first release where the policy allows none',
+      evidence: someEvidence({ liveRelease: undefined }),
+      parameters: { allow_first_release: false },
+      status: 'not_provided',
+      says: ['Have a fallback released first'],
+    },
+  ]);
+});
