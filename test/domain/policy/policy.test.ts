@@ -44,9 +44,22 @@ describe('the shipped policy', () => {
       'failure_modes_documented',
       'security_properties_documented',
       'intended_use_defined',
+      'known_limitations_documented',
+      'operational_owner_acknowledged',
       'demographic_parity_within_threshold',
       'equalised_odds_within_threshold',
       'disparate_impact_ratio_above_minimum',
+      'sensitive_subgroup_not_regressed',
+      'adversarial_perturbation_test_passed',
+      'edge_case_inputs_handled',
+      'output_boundary_verified',
+      'model_artifact_signed',
+      'inference_endpoint_tls_configured',
+      'input_validation_configured',
+      'rate_limiting_configured',
+      'risk_tier_assigned',
+      'required_controls_for_tier_present',
+      'rollback_target_present',
     ]);
     expect(new Set(used.map((check) => check.mode))).toEqual(new Set(['enforce']));
   });
