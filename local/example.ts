@@ -56,8 +56,13 @@ export async function registerLikeAPipeline(sagemakerEndpoint: string, manifest:
     predictions_uri: predictions.uri,
     predictions_label_column: predictions.label_column,
     predictions_prediction_column: predictions.prediction_column,
+    predictions_id_column: predictions.id_column,
+    predictions_score_column: predictions.score_column,
     predictions_favorable_value: predictions.favorable_value,
     predictions_protected_attributes: predictions.protected_attributes.join(' '),
+    ...Object.fromEntries(
+      Object.entries(manifest.further_evidence ?? {}).map(([name, uri]) => [`further_evidence_${name}`, uri]),
+    ),
     declared_risk_tier: manifest.declared_risk_tier,
     requested_by: manifest.requested_by,
     trained_by: manifest.trained_by,
@@ -79,7 +84,7 @@ export async function registerLikeAPipeline(sagemakerEndpoint: string, manifest:
         ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: manifest.evaluation_report_uri } },
       },
       CustomerMetadataProperties: Object.fromEntries(
-        Object.entries(metadata).map(([field, value]) => [`gov.${field}`, value]),
+        Object.entries(metadata).flatMap(([field, value]) => (value === undefined ? [] : [[`gov.${field}`, value]])),
       ),
     }),
   );

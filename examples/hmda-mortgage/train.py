@@ -1,7 +1,7 @@
 """Train three release candidates of one mortgage model and write everything a release needs beside each of them.
 
 The words of the model card and the provenance live in `statements/`; every number is computed here.
-Same inputs, same pinned versions: same bytes.
+Same inputs, same pinned versions: same bytes, but for the signatures, whose key is made anew by every run.
 """
 
 import hashlib
@@ -15,14 +15,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
+from cryptography.hazmat.primitives.asymmetric import ec
 from onnx import TensorProto, checker, helper, numpy_helper
 from scipy.optimize import LinearConstraint, minimize
 from scipy.special import expit
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score, roc_auc_score
 from sklearn.model_selection import RepeatedStratifiedKFold, train_test_split
 
+import safety
+
 HERE = Path(__file__).parent
 DATA = HERE / "data" / "hmda-boston-1990.csv"
+SCRIPTS = [HERE / "train.py", HERE / "safety.py"]
 BUCKET = "s3://assay-example-models/hmda-mortgage"
 MODEL = "hmda-mortgage"
 SEED = 1990
@@ -239,13 +243,26 @@ def to_onnx(model: Model, version: str) -> bytes:
     return built.SerializeToString(deterministic=True)
 
 
-def predict(artifact: bytes, test: pd.DataFrame) -> pd.DataFrame:
+def shipped(artifact: bytes):
     """What the shipped file answers, not what the trainer thinks it would."""
     session = onnxruntime.InferenceSession(artifact, providers=["CPUExecutionProvider"])
-    score, prediction = session.run(["score", "prediction"], {"features": test[FEATURES].to_numpy()})
-    score = score.astype(float).round(6)  # float32 carries no more
+
+    def answer(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        score, prediction = session.run(["score", "prediction"], {"features": features})
+        return score.astype(float).round(6), prediction  # float32 carries no more
+
+    return answer
+
+
+def predict(answer, test: pd.DataFrame) -> pd.DataFrame:
+    score, prediction = answer(test[FEATURES].to_numpy())
     assert ((score >= THRESHOLD) == prediction).all(), "a score lies on the threshold"
     return test[["application_id", "label"]].assign(prediction=prediction, score=score, **test[list(PROTECTED)])
+
+
+def predict_disturbed(answer, test: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
+    score, prediction = safety.disturbed(test[FEATURES], predictions["prediction"].to_numpy(), answer)
+    return test[["application_id"]].assign(prediction=prediction, score=score)
 
 
 # --- measurement --------------------------------------------------------------------------------------------------
@@ -343,6 +360,10 @@ def evaluation(
         "features": FEATURES,
         "operating_threshold": THRESHOLD,
         "threshold_rationale": RATIONALE,
+        "perturbation": {
+            "method": safety.METHOD,
+            "predictions_sha256": digests["perturbed-predictions.parquet"],
+        },
         "metrics": performance(predictions),
         "group_metrics": {attribute: group_metrics(predictions, attribute) for attribute in PROTECTED},
         "fairness": {attribute: fairness(predictions, attribute) for attribute in PROTECTED},
@@ -419,6 +440,7 @@ def model_card(report: dict) -> dict:
         },
         "known_limitations": words["known_limitations"] + measured_limitations(report) + own["known_limitations"],
         **{k: words[k] for k in ("failure_modes", "edge_cases", "operational_requirements", "security_properties")},
+        "operational_acknowledgement": words["operational_acknowledgement"],
         "approvals": {"risk_owner": "pending", "ml_lead": "pending", "platform_owner": "pending"},
     }
 
@@ -447,7 +469,7 @@ def release_manifest(report: dict, candidate: Candidate) -> dict:
         "release_id": f"{MODEL}-{version}",
         "model_name": MODEL,
         "model_version": version,
-        "git_commit": hashlib.sha1(Path(__file__).read_bytes() + version.encode()).hexdigest(),
+        "git_commit": hashlib.sha1(b"".join(s.read_bytes() for s in SCRIPTS) + version.encode()).hexdigest(),
         "training_dataset_ref": f"{BUCKET}/data/{DATA.name}",
         "training_dataset_sha256": report["dataset"]["sha256"],
         "feature_schema_version": "1",
@@ -461,8 +483,16 @@ def release_manifest(report: dict, candidate: Candidate) -> dict:
             "uri": f"{BUCKET}/{version}/predictions.parquet",
             "label_column": "label",
             "prediction_column": "prediction",
+            "id_column": "application_id",
+            "score_column": "score",
             "favorable_value": "1",
             "protected_attributes": list(PROTECTED),
+        },
+        "further_evidence": {
+            "artifact_signature": f"{BUCKET}/{version}/model.onnx.sig",
+            "deployment_descriptor": f"{BUCKET}/{version}/deployment-descriptor.yaml",
+            "edge_case_results": f"{BUCKET}/{version}/edge-cases.json",
+            "perturbed_predictions": f"{BUCKET}/{version}/perturbed-predictions.parquet",
         },
         "declared_risk_tier": "high",
         "requested_by": "dana.kim",
@@ -499,22 +529,33 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def release(candidate: Candidate, data: pd.DataFrame) -> dict:
+def release(candidate: Candidate, data: pd.DataFrame, key: ec.EllipticCurvePrivateKey) -> dict:
     train, test = split(data, SEED)
     bound, ratio = choose_bound(train, candidate) if candidate.mitigated else (1, None)
     [model] = fit(train, candidate, [bound])
     artifact = to_onnx(model, candidate.version)
-    predictions = predict(artifact, test)
+    answer = shipped(artifact)
+    predictions = predict(answer, test)
+    disturbed = predict_disturbed(answer, test, predictions)
 
     folder = HERE / candidate.version
     folder.mkdir(exist_ok=True)
-    contents = {"model.onnx": artifact, "predictions.parquet": parquet(predictions)}
+    contents = {
+        "model.onnx": artifact,
+        "model.onnx.sig": safety.sign_blob(key, artifact),
+        "predictions.parquet": parquet(predictions),
+        "perturbed-predictions.parquet": parquet(disturbed),
+    }
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     digests = {name: sha256(content) for name, content in contents.items()} | {"dataset": sha256(DATA.read_bytes())}
 
     report = evaluation(candidate, model, bound, ratio, data, predictions, digests)
     (folder / "evaluation.json").write_text(json.dumps(report, indent=2) + "\n")
+    (folder / "edge-cases.json").write_text(safety.as_json(safety.edge_cases(answer, digests["model.onnx"])))
+    (folder / "input-schema.json").write_text(safety.as_json(safety.input_schema()))
+    descriptor = safety.deployment_descriptor(MODEL, f"{BUCKET}/{candidate.version}/input-schema.json")
+    write_yaml(folder / "deployment-descriptor.yaml", descriptor)
     write_yaml(folder / "model-card.yaml", model_card(report))
     write_yaml(folder / "data-provenance.yaml", data_provenance(candidate, data, digests))
     write_yaml(folder / "release-manifest.yaml", release_manifest(report, candidate))
@@ -523,9 +564,12 @@ def release(candidate: Candidate, data: pd.DataFrame) -> dict:
 
 def main() -> None:
     data = load()
+    # The private key is never written anywhere and ends with this run; whoever trusts the public one trusts these files.
+    key = safety.new_signing_key()
+    (HERE / "signing-key.pub.pem").write_bytes(safety.public_pem(key))
     print("| version | attribute | impact ratio | parity gap | odds gap | approved | accuracy | AUC | cost |")
     for candidate in CANDIDATES:
-        report = release(candidate, data)
+        report = release(candidate, data, key)
         metrics = [report["metrics"][name] for name in ("approval_rate", "accuracy", "auc", "cost_per_application")]
         for attribute, gaps in report["fairness"].items():
             numbers = " | ".join(f"{value:.3f}" for value in [*gaps.values()][:3] + metrics)

@@ -1,0 +1,1 @@
+MEUCIB3u3jgvDzR7g3+t/ejNklkTxQdnfeuhKyQG1PDZ7q7TAiEAkBE/xnaqOW+UxdLx8ut4+OmPQeCVGpCHf600UE5q020=
