@@ -37,6 +37,9 @@ const RETRY = {
   JitterStrategy: 'FULL',
 } as const;
 
+/** The longest time that a Lambda gets. A task that waits for people says itself how long. */
+const TIMEOUT_SECONDS = 900;
+
 const CATCH = {
   ErrorEquals: ['States.ALL'],
   Assign: { error: '{% $states.errorOutput.Error %}' },
@@ -44,7 +47,7 @@ const CATCH = {
 } as const;
 
 /**
- * Gives every Lambda task the one ladder of retries, and every state that can fail the way to `RecordFault`. Inside a
+ * Gives every Lambda task its time-out and the one ladder of retries, and every state that can fail the way to `RecordFault`. Inside a
  * Parallel there is no way out: a branch fails as a whole, and the Parallel is what is caught.
  */
 export const completeDefinition = (definition: string): string => {
@@ -60,6 +63,7 @@ const completeMachine = (machine: Machine, isOutermost: boolean): Machine => ({
 });
 
 const completeState = (name: string, state: State, isOutermost: boolean): State => ({
+  ...(state.Type === 'Task' ? { TimeoutSeconds: TIMEOUT_SECONDS } : {}),
   ...state,
   ...(state.Branches === undefined ? {} : { Branches: state.Branches.map((branch) => completeMachine(branch, false)) }),
   ...(state.Type === 'Task' ? { Retry: [RETRY] } : {}),

@@ -6,6 +6,10 @@ export interface Environments {
   EvaluateDataProvenance: import('../../lambdas/evaluate-data-provenance/env.ts').Env;
   EvaluateModelCard: import('../../lambdas/evaluate-model-card/env.ts').Env;
   EvaluateBiasAndFairness: import('../../lambdas/evaluate-bias-and-fairness/env.ts').Env;
+  EvaluateSafetyEvaluation: import('../../lambdas/evaluate-safety-evaluation/env.ts').Env;
+  EvaluateSecurityReview: import('../../lambdas/evaluate-security-review/env.ts').Env;
+  EvaluateCustomChecks: import('../../lambdas/evaluate-custom-checks/env.ts').Env;
+  EvaluateRiskClassification: import('../../lambdas/evaluate-risk-classification/env.ts').Env;
   EvaluateGate: import('../../lambdas/evaluate-gate/env.ts').Env;
   StoreApprovalToken: import('../../lambdas/store-approval-token/env.ts').Env;
   SignRecord: import('../../lambdas/sign-record/env.ts').Env;

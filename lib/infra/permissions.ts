@@ -11,6 +11,7 @@ const JUSTIFICATIONS = {
   failedBatches: 'Lambda names the record of a failed batch itself; the bucket holds nothing else.',
   modelResources:
     'Models, packages and endpoints bear the names that manifests give them; account and region are fixed.',
+  entryPoints: 'Which API stands before a model is said by its deployment descriptor; the region is fixed.',
   executions: 'An execution is named after its release or rollback; the machine is named to the letter.',
   logStreams: 'SageMaker names the log streams of endpoints; the log groups have a fixed prefix.',
   modelImages: 'Which image serves a model is said by its manifest; the rights are those of pulling one.',

@@ -46,15 +46,20 @@ const States = z.record(z.string(), z.looseObject({}));
 describe('a completed definition', () => {
   const { States: states } = z.object({ States }).parse(JSON.parse(completeDefinition(DEFINITION)));
 
-  it('retries a task on what passes, and catches the rest', () => {
-    expect(states['First']).toEqual({ ...task('First', { Next: 'Both' }), Retry: [RETRY], Catch: [CATCH] });
+  it('gives a task its time-out, retries it on what passes, and catches the rest', () => {
+    expect(states['First']).toEqual({
+      ...task('First', { Next: 'Both' }),
+      TimeoutSeconds: 900,
+      Retry: [RETRY],
+      Catch: [CATCH],
+    });
   });
 
   it('catches a Parallel as a whole, and nothing inside it', () => {
     expect(states['Both']).toMatchObject({ Catch: [CATCH] });
     expect(states['Both']).not.toHaveProperty('Retry');
     expect(states['Both']?.['Branches']).toEqual([
-      { StartAt: 'Inner', States: { Inner: { ...task('Inner'), Retry: [RETRY] } } },
+      { StartAt: 'Inner', States: { Inner: { ...task('Inner'), TimeoutSeconds: 900, Retry: [RETRY] } } },
     ]);
   });
 

@@ -1,6 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { PROJECT } from '../../lib/infra/bundling.ts';
 import { allow } from '../../lib/infra/permissions.ts';
 import { coreTemplate, PRODUCTION, roleStatements, textOf } from './template.ts';
 
@@ -65,6 +69,9 @@ describe('the roles (SD-2)', () => {
       '<GovernanceLedgerBucket.Arn>/checkpoints/v1/*',
       '<GovernanceLedgerBucket.Arn>/events/v1/*',
       '<GovernanceOutboxFailedBatches.Arn>/*',
+      'arn:<AWS::Partition>:apigateway:<AWS::Region>::/apis/*',
+      'arn:<AWS::Partition>:apigateway:<AWS::Region>::/domainnames/*',
+      'arn:<AWS::Partition>:apigateway:<AWS::Region>::/restapis/*',
       'arn:<AWS::Partition>:ecr:<AWS::Region>:*:repository/*',
       'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/sagemaker/Endpoints/*',
       'arn:<AWS::Partition>:s3:::assay-models-<AWS::AccountId>/*',
@@ -104,6 +111,7 @@ describe('separation of powers (SD-1)', () => {
     ['sagemaker:CreateEndpoint', ['DeployEndpoint', 'SwitchEndpoint']],
     ['sagemaker:UpdateModelPackage', ['DispatchOutbox']],
     ['sagemaker:CreateModelPackage', ['RegisterModelPackage']],
+    ['apigateway:GET', ['EvaluateSecurityReview']],
     ['lambda:InvokeFunction', ['Release', 'Rollback']],
   ])('gives %s to %j alone', (action, who) => {
     expect(whoMay(action)).toEqual(who);
@@ -147,7 +155,32 @@ describe('separation of powers (SD-1)', () => {
       .filter(({ Action }) => Action.includes('lambda:InvokeFunction'))
       .map(({ Resource }) => Resource.length);
 
-    expect(called.sort((a, b) => a - b)).toEqual([5, 13]);
+    expect(called.sort((a, b) => a - b)).toEqual([5, 17]);
+  });
+});
+
+describe('custom checks', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-policy-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('may invoke the Lambdas that the deployed policy names, and no others', () => {
+    const arn = 'arn:aws:lambda:eu-central-1:111122223333:function:toxicity:3';
+    const policyFile = join(folder, 'policy.yaml');
+    const shipped = readFileSync(join(PROJECT, 'policies/governance-policy.yaml'), 'utf8');
+    const stage = `  - name: custom_checks
+    description: Ours
+    required: true
+    blocking: true
+    checks:
+      - { name: toxicity_below_limit, mode: enforce, lambda_arn: "${arn}" }
+`;
+    writeFileSync(policyFile, shipped.replace('stages:\n', `stages:\n${stage}`));
+
+    const allowed = roleStatements(coreTemplate({ policyFile })).filter(
+      ({ Action, role }) => Action.includes('lambda:InvokeFunction') && role.includes('EvaluateCustomChecks'),
+    );
+
+    expect(allowed.map(({ Resource }) => Resource)).toEqual([[arn]]);
   });
 });
 

@@ -1,13 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
+import { StageName } from '../../lib/domain/checks/check.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { folderOf } from '../../lib/infra/environments.ts';
 import { allStates, deployedDefinition, MACHINES, machine, reachable, stepsOf } from './machine.ts';
 
 const KNOWN_ERRORS =
   /^(Conflict|States\.ALL|Lambda\.(TooManyRequestsException|ServiceException|SdkClientException|Unknown))$/;
+
+const pascal = (name: string): string =>
+  name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 describe.each(MACHINES)('the %s machine', (machineName) => {
   const graph = machine(machineName);
@@ -88,6 +92,7 @@ describe('governance of the release machine (SD-3)', () => {
     'PinEvidence',
     'RegisterModelPackage',
     'EvaluateStages',
+    'EvaluateRiskClassification',
     'EvaluateGate',
     'AwaitApproval',
     'SignRecord',
@@ -121,7 +126,29 @@ describe('governance of the release machine (SD-3)', () => {
   it('evaluates every stage, side by side', () => {
     const stages = release.states.get('EvaluateStages')?.Branches.map(({ StartAt }) => StartAt);
 
-    expect(stages).toEqual(['EvaluateDataProvenance', 'EvaluateModelCard', 'EvaluateBiasAndFairness']);
+    expect(stages).toEqual([
+      'EvaluateDataProvenance',
+      'EvaluateModelCard',
+      'EvaluateBiasAndFairness',
+      'EvaluateSafetyEvaluation',
+      'EvaluateSecurityReview',
+      'EvaluateCustomChecks',
+    ]);
+  });
+
+  it('has a state for each automated stage, and classifies the risk when all others are done', () => {
+    const stages = StageName.options.map((stage) => `Evaluate${pascal(stage)}`);
+    const evaluating = allStates(release).filter(([state]) => stages.includes(state));
+
+    expect(evaluating.map(([state]) => state).sort()).toEqual([...stages].sort());
+    expect(release.states.get('EvaluateStages')?.Next).toBe('EvaluateRiskClassification');
+    expect(release.states.get('EvaluateRiskClassification')?.Next).toBe('EvaluateGate');
+  });
+
+  it('is read in one go: 250 lines at most', () => {
+    const text = readFileSync(join(PROJECT, 'statemachines/release.asl.json'), 'utf8');
+
+    expect(text.split('\n').length - 1).toBeLessThanOrEqual(250);
   });
 
   it('waits for people a day longer than a policy may ask for', () => {

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { Aws } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import { loadPolicy } from '../../domain/policy/load.ts';
 import { PROJECT } from '../bundling.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
@@ -14,11 +16,14 @@ export interface GovernanceFilesProps {
 export class GovernanceFiles extends Construct {
   readonly policy: Asset;
   readonly approvers: Asset;
+  /** The Lambdas of the checks that the user wrote, as the policy names them. */
+  readonly customCheckArns: readonly string[];
 
   constructor(scope: Construct, id: string, props: GovernanceFilesProps) {
     super(scope, id);
     this.policy = new Asset(this, 'Policy', { path: inProject(props.policyFile) });
     this.approvers = new Asset(this, 'Approvers', { path: inProject(props.approversFile) });
+    this.customCheckArns = customCheckArns(inProject(props.policyFile));
   }
 
   get policyEnvironment() {
@@ -39,6 +44,11 @@ export class GovernanceFiles extends Construct {
 }
 
 const inProject = (file: string): string => (isAbsolute(file) ? file : join(PROJECT, file));
+
+const customCheckArns = (file: string): string[] => {
+  const { stages } = loadPolicy(readFileSync(file), file);
+  return stages.flatMap(({ checks }) => checks.flatMap((check) => ('lambda_arn' in check ? [check.lambda_arn] : [])));
+};
 
 const allowReadFile = (lambda: GovernedFunction, { s3BucketName, s3ObjectKey }: Asset): void => {
   lambda.allow({

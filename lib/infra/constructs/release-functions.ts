@@ -1,17 +1,14 @@
 import type { Construct } from 'constructs';
-import { DuckdbLayer } from './duckdb-layer.ts';
 import { ACCOUNT, evidenceOf, type Foundations, lockOf, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { allowDeploy, allowDescribeEndpoints, allowRegister } from './model-registry.ts';
 
 /** A whole virtual processor, which is what hashing needs, and the longest time that a Lambda gets. */
 const HASHING = { memoryMib: 1769, timeoutSeconds: 900 };
-/** DuckDB works on the file of predictions on disk, with bounded memory. */
-const COUNTING = { memoryMib: 3008, storageMib: 8192, timeoutSeconds: 900 };
 const QUICK = { timeoutSeconds: 60 };
 
-/** The steps before the approval: what was sent is pinned, registered, evaluated and judged. */
-export const evaluationFunctions = (scope: Construct, on: Foundations) => {
+/** The steps around the stages: what was sent is pinned and registered, and what they found is judged. */
+export const intakeFunctions = (scope: Construct, on: Foundations) => {
   const { defaults } = on;
   const evidence = { ...tableOf(on), ...evidenceOf(on) };
   const PinEvidence = new GovernedFunction(scope, 'PinEvidence', {
@@ -27,23 +24,8 @@ export const evaluationFunctions = (scope: Construct, on: Foundations) => {
     environment: tableOf(on),
   });
   allowRegister(RegisterModelPackage);
-  const stages = {
-    EvaluateDataProvenance: new GovernedFunction(scope, 'EvaluateDataProvenance', {
-      ...QUICK,
-      defaults,
-      environment: evidence,
-    }),
-    EvaluateModelCard: new GovernedFunction(scope, 'EvaluateModelCard', { ...QUICK, defaults, environment: evidence }),
-    EvaluateBiasAndFairness: new GovernedFunction(scope, 'EvaluateBiasAndFairness', {
-      ...COUNTING,
-      defaults,
-      environment: evidence,
-      layers: [new DuckdbLayer(scope, 'Duckdb', defaults.architecture)],
-    }),
-  };
-  for (const stage of Object.values(stages)) on.evidence.allowRead(stage);
   const EvaluateGate = new GovernedFunction(scope, 'EvaluateGate', { ...QUICK, defaults, environment: tableOf(on) });
-  return { PinEvidence, RegisterModelPackage, ...stages, EvaluateGate };
+  return { PinEvidence, RegisterModelPackage, EvaluateGate };
 };
 
 /** The steps of the decision: people are asked, and what they decided is signed. */

@@ -3,11 +3,12 @@ import type { Foundations } from './foundations.ts';
 import { GovernedMachine } from './governed-machine.ts';
 import {
   decisionFunctions,
-  evaluationFunctions,
+  intakeFunctions,
   promotionFunctions,
   rollbackFunctions,
   sharedFunctions,
 } from './release-functions.ts';
+import { stageFunctions } from './stage-functions.ts';
 
 /** The way into production and the way back, each a machine of its own, so that neither waits for the other. */
 export class ReleaseWorkflow extends Construct {
@@ -19,7 +20,8 @@ export class ReleaseWorkflow extends Construct {
     const { production } = on.defaults;
     const shared = sharedFunctions(this, on);
     const forward = {
-      ...evaluationFunctions(this, on),
+      ...intakeFunctions(this, on),
+      ...stageFunctions(this, on),
       ...decisionFunctions(this, on),
       ...promotionFunctions(this, on),
     };

@@ -1,0 +1,31 @@
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { controlsOf } from '../../lib/domain/policy/controls.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { directoryAt } from '../../lib/runtime/configuration.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
+import { readLiveRelease } from '../../lib/runtime/live-release.ts';
+import { existing } from '../../lib/runtime/machine-step.ts';
+import { Env } from './env.ts';
+
+const env = readEnv(Env);
+const store = dynamodbReleaseStore(env.TABLE_NAME);
+const readDirectory = directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY });
+
+export const handler = stageStep({
+  stage: 'risk_classification',
+  store,
+  evidenceBucket: env.EVIDENCE_BUCKET,
+  now,
+  sources: (release) => ({
+    liveRelease: () => readLiveRelease(store, release.modelName),
+    controls: async () => {
+      const [{ policy }, checks, directory] = await Promise.all([
+        existing(store.policy(release.policySha256), release.policySha256),
+        store.checks(release.releaseId),
+        readDirectory(),
+      ]);
+      return controlsOf({ release, policy, checks, directory });
+    },
+  }),
+});

@@ -1,0 +1,27 @@
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { readLiveEndpoint } from '../../lib/adapters/live-endpoint.ts';
+import { openObject } from '../../lib/adapters/s3-evidence-store.ts';
+import { trustedKeysOf } from '../../lib/domain/checks/security-review/model-artifact-signed.ts';
+import { verifyArtifactSignature } from '../../lib/domain/evidence/artifact-signature.ts';
+import { established } from '../../lib/domain/release/release.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
+import { Env } from './env.ts';
+
+const env = readEnv(Env);
+
+export const handler = stageStep({
+  stage: 'security_review',
+  store: dynamodbReleaseStore(env.TABLE_NAME),
+  evidenceBucket: env.EVIDENCE_BUCKET,
+  now,
+  sources: (release, used) => ({
+    verifySignature: (signature) => {
+      const sha256 = established(release, 'pinned').artifactSha256;
+      const bytes = () => openObject(release.sources.artifact, env.ACCOUNT_ID);
+      return verifyArtifactSignature(signature, { sha256, bytes }, trustedKeysOf(used));
+    },
+    liveEndpoint: readLiveEndpoint,
+  }),
+});

@@ -1,0 +1,128 @@
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publicKeyPem } from '../../lib/adapters/kms-signer.ts';
+import { placeOf, readObject } from '../../lib/adapters/s3-objects.ts';
+import { Envelope, verifyEnvelope } from '../../lib/domain/attestation/envelope.ts';
+import { GovernanceRecord } from '../../lib/domain/attestation/record.ts';
+import { Statement } from '../../lib/domain/attestation/statement.ts';
+import { verifyLedger } from '../../lib/domain/ledger/verify.ts';
+import { rollbackId } from '../../lib/domain/serving/rollback.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { AUDIT_BUCKET, exampleManifest, type Product, startProduct } from '../support/product.ts';
+import { walk } from '../support/walk.ts';
+
+const MODEL = 'hmda-mortgage';
+const APPROVERS = ['ana.silva', 'ruth.meyer'];
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct('life');
+}, 180_000);
+afterAll(() => product.stop());
+
+const request = async (version: string) =>
+  product.invoke('receive-release', {
+    'detail-type': 'Release Requested',
+    source: 'pipeline',
+    detail: await exampleManifest(version),
+  });
+const approveAll = (releaseId: string) => async () => {
+  for (const person of APPROVERS) await product.decide(releaseId, person);
+  return (await product.store.request(`apr-${releaseId}`))?.status ?? '';
+};
+const walkRelease = (releaseId: string, people = approveAll(releaseId)) =>
+  walk('release', { input: { releaseId }, invoke: product.invoke, people, meanwhile: product.drain });
+const release = async (releaseId: string) => {
+  const found = await product.store.release(releaseId);
+  if (found === undefined) throw new Error(`there is no ${releaseId}`);
+  return found;
+};
+const eventsOf = async (releaseId: string) =>
+  (await product.store.events(MODEL))
+    .map(({ event }) => event)
+    .filter((event) => event.release_id === releaseId)
+    .map(({ event_type }) => event_type);
+
+/** One story in four chapters, each from where the one before it ended. */
+describe('the life of releases, each step of it taken twice', () => {
+  it('ends for an unfair release at the gate, before anybody is asked', async () => {
+    expect(await request('1.0.0')).toEqual({ outcome: 'accepted', releaseId: `${MODEL}-1.0.0` });
+
+    expect(await walkRelease(`${MODEL}-1.0.0`)).toBe('ReleaseRejected');
+
+    const { state, reasons } = await release(`${MODEL}-1.0.0`);
+    expect(state).toBe('rejected');
+    expect(reasons.map(({ rule }) => rule)).toContain('disparate_impact_ratio_above_minimum');
+    expect((await eventsOf(`${MODEL}-1.0.0`)).filter((type) => type === 'evaluation_completed')).toHaveLength(1);
+    expect(await product.store.request(`apr-${MODEL}-1.0.0`)).toBeUndefined();
+  }, 120_000);
+
+  it('leads a release that people approve to production, with a record that verifies', async () => {
+    expect(await request('1.1.0')).toMatchObject({ outcome: 'accepted' });
+
+    expect(await walkRelease(`${MODEL}-1.1.0`)).toBe('ReleasePromoted');
+
+    const { state, recordUri = '', recordSha256 } = await release(`${MODEL}-1.1.0`);
+    expect(state).toBe('production');
+    expect(await product.store.pointer(MODEL)).toMatchObject({ epoch: 1, releaseId: `${MODEL}-1.1.0` });
+    const envelope = Envelope.parse(JSON.parse(Buffer.from(await readObject(placeOf(recordUri), 1e6)).toString()));
+    const verified = verifyEnvelope(envelope, await publicKeyPem(product.recordKeyId));
+    if ('problem' in verified) throw new Error(verified.problem);
+    const { predicate } = Statement.parse(JSON.parse(Buffer.from(verified.payload).toString()));
+    expect(GovernanceRecord.parse(predicate)).toMatchObject({
+      release_id: `${MODEL}-1.1.0`,
+      human_approvals: [{ decision: 'approve' }, { decision: 'approve' }],
+    });
+    expect(recordUri).toContain(recordSha256);
+    const types = await eventsOf(`${MODEL}-1.1.0`);
+    for (const once of ['evidence_pinned', 'model_registered', 'release_approved', 'deployment_promoted']) {
+      expect(types.filter((type) => type === once)).toEqual([once]);
+    }
+  }, 120_000);
+
+  it('leads the next one over it, and an alarm back', async () => {
+    expect(await request('1.2.0')).toMatchObject({ outcome: 'accepted' });
+    expect(await walkRelease(`${MODEL}-1.2.0`)).toBe('ReleasePromoted');
+    expect(await product.store.pointer(MODEL)).toMatchObject({ epoch: 2, fallbackReleaseId: `${MODEL}-1.1.0` });
+
+    const alarm = (value: string) => ({
+      resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/${MODEL}/errors`],
+      detail: { alarmName: `assay/${MODEL}/errors`, state: { value, reason: 'Threshold crossed' } },
+    });
+    const id = rollbackId(MODEL, 2);
+    expect(await product.invoke('request-rollback', alarm('OK'))).toEqual({ outcome: 'ignored' });
+    expect(await product.invoke('request-rollback', alarm('ALARM'))).toEqual({ outcome: 'requested', rollbackId: id });
+    expect(await product.invoke('request-rollback', alarm('ALARM'))).toEqual({ outcome: 'known', rollbackId: id });
+    expect(
+      await walk('rollback', { input: { rollbackId: id }, invoke: product.invoke, meanwhile: product.drain }),
+    ).toBe('RollbackExecuted');
+
+    expect(await product.store.pointer(MODEL)).toMatchObject({ epoch: 3, releaseId: `${MODEL}-1.1.0` });
+    expect((await release(`${MODEL}-1.1.0`)).state).toBe('production');
+    expect((await release(`${MODEL}-1.2.0`)).state).toBe('rolled_back');
+    expect((await eventsOf(`${MODEL}-1.2.0`)).filter((type) => type === 'rollback_executed')).toHaveLength(1);
+    // What failed is no way back, so the next alarm finds none.
+    expect(await product.invoke('request-rollback', alarm('ALARM'))).toEqual({ outcome: 'refused' });
+  }, 120_000);
+
+  it('is in the ledger whole, verified with the public key of the log alone', async () => {
+    await product.drain();
+    const grown = await product.invoke('extend-log', {});
+    expect(await product.invoke('extend-log', {})).toEqual(grown);
+
+    const s3 = new S3Client({ ...clientConfig(product.aws.awsEndpoint), forcePathStyle: true });
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: AUDIT_BUCKET }));
+    const files = await Promise.all(
+      Contents.map(async ({ Key = '' }) => {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: AUDIT_BUCKET, Key }));
+        return { key: Key, bytes: (await Body?.transformToByteArray()) ?? new Uint8Array() };
+      }),
+    );
+    const report = await verifyLedger(files, { logPublicKeyPem: await publicKeyPem(product.logKeyId) });
+
+    expect(report.problems).toEqual([]);
+    expect(report.notYetCovered).toEqual([]);
+    const chain = report.chains.find(({ model }) => model === MODEL);
+    expect(chain?.length).toBe((await product.store.events(MODEL)).length);
+  }, 120_000);
+});

@@ -1,0 +1,127 @@
+import {
+  CreateModelPackageCommand,
+  CreateModelPackageGroupCommand,
+  DescribeModelPackageCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
+import { ModelPackage, manifestOfPackage } from '../../lib/domain/release/model-package.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { registerLikeAPipeline } from '../../local/example.ts';
+import { exampleManifest, type Product, startProduct } from '../support/product.ts';
+
+let product: Product;
+let sagemaker: SageMakerClient;
+beforeAll(async () => {
+  product = await startProduct('receive');
+  sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
+  await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: 'others' }));
+}, 180_000);
+afterAll(() => product.stop());
+
+const receive = (event: unknown) => product.invoke('receive-release', event);
+const requested = (detail: unknown) => receive({ 'detail-type': 'Release Requested', source: 'pipeline', detail });
+const packageChanged = (ModelPackageArn: string, changes: object = {}) =>
+  receive({
+    'detail-type': 'SageMaker Model Package State Change',
+    source: 'aws.sagemaker',
+    detail: {
+      ModelPackageArn,
+      ModelPackageStatus: 'Completed',
+      ModelApprovalStatus: 'PendingManualApproval',
+      ...changes,
+    },
+  });
+const aPackage = async (CustomerMetadataProperties: Record<string, string>): Promise<string> => {
+  const made = await sagemaker.send(
+    new CreateModelPackageCommand({ ModelPackageGroupName: 'others', CustomerMetadataProperties }),
+  );
+  return made.ModelPackageArn ?? '';
+};
+const refusals = async () => (await product.store.refusals()).length;
+
+describe('a request on the bus', () => {
+  it('is taken in, as the detail itself or under its manifest, and is one release', async () => {
+    const manifest = await exampleManifest('1.0.0');
+
+    expect(await requested(manifest)).toEqual({ outcome: 'accepted', releaseId: 'hmda-mortgage-1.0.0' });
+    expect(await requested({ manifest, requestedBy: 'a pipeline' })).toEqual({
+      outcome: 'known',
+      releaseId: 'hmda-mortgage-1.0.0',
+    });
+  });
+
+  it('that describes no release is refused on record, with its faults', async () => {
+    const { git_commit: _, ...manifest } = await exampleManifest('1.1.0');
+
+    const answer = await requested({ ...manifest, artifact_uri: 's3://assay-example-models/nowhere' });
+
+    expect(answer).toEqual({ outcome: 'refused', refusalId: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(await product.store.refusals()).toContainEqual(
+      expect.objectContaining({
+        code: 'ManifestInvalid',
+        door: 'event_bus',
+        faults: expect.arrayContaining([{ field: 'git_commit', problem: 'is missing' }]),
+      }),
+    );
+  });
+
+  it.each([
+    ['another event', { 'detail-type': 'Object Created', detail: {} }],
+    ['no event', null],
+    ['a detail that is no object', { 'detail-type': 'Release Requested', detail: 'text' }],
+  ])('is not read out of %s', async (_, event) => {
+    await expect(receive(event)).rejects.toThrow('could not read the event');
+  });
+});
+
+describe('a new package in the model registry', () => {
+  it('makes a release without anybody’s hand (RR-3)', async () => {
+    const manifest = ReleaseManifest.parse(await exampleManifest('1.1.0'));
+    await registerLikeAPipeline(product.aws.sagemakerEndpoint, manifest);
+    const arn = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/hmda-mortgage/1';
+
+    expect(await packageChanged(arn)).toEqual({ outcome: 'accepted', releaseId: 'hmda-mortgage-1.1.0' });
+    expect(await packageChanged(arn)).toEqual({ outcome: 'known', releaseId: 'hmda-mortgage-1.1.0' });
+
+    const described = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
+    const release = await product.store.release('hmda-mortgage-1.1.0');
+    expect(release?.manifest).toMatchObject({ model_package_arn: arn, git_commit: manifest.git_commit });
+    expect(manifestOfPackage(ModelPackage.parse(described))).toEqual(release?.manifest);
+  });
+
+  it('that does not say enough is refused with everything that is missing', async () => {
+    const before = await refusals();
+
+    expect(await packageChanged(await aPackage({ 'gov.model_version': '1.0.0' }))).toMatchObject({
+      outcome: 'refused',
+    });
+
+    expect(await refusals()).toBe(before + 1);
+  });
+
+  it.each([
+    ['is not complete yet', { ModelPackageStatus: 'InProgress' }],
+    ['was approved', { ModelApprovalStatus: 'Approved' }],
+    ['was rejected', { ModelApprovalStatus: 'Rejected' }],
+    ['has no approval status', { ModelApprovalStatus: undefined }],
+    ['was updated', { UpdatedModelPackageFields: ['CustomerMetadataProperties'] }],
+    ['was updated by hand', { UpdatedModelPackageFields: ['ModelApprovalStatus'] }],
+  ])('is ignored when it %s', async (_, changes) => {
+    const before = await refusals();
+
+    // A package that is not there: whoever ignores it does not look it up.
+    expect(await packageChanged('arn:aws:sagemaker:us-east-1:000000000000:model-package/none/1', changes)).toEqual({
+      outcome: 'ignored',
+    });
+
+    expect(await refusals()).toBe(before);
+  });
+
+  it('is ignored when Assay has registered it', async () => {
+    expect(await packageChanged(await aPackage({ 'gov.releaseId': 'hmda-mortgage-1.0.0' }))).toEqual({
+      outcome: 'ignored',
+    });
+  });
+});

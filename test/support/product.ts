@@ -1,0 +1,175 @@
+/** The product in this process: its own Lambdas with their own adapters, against an emulator that holds the example. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import type { Context } from 'aws-lambda';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import type { Decision } from '../../lib/domain/approval/approval.ts';
+import { decideApproval } from '../../lib/domain/approval/decide.ts';
+import { type LinkPayload, payloadFor } from '../../lib/domain/approval/link.ts';
+import { Instant } from '../../lib/domain/identifiers.ts';
+import { ApproverDirectory } from '../../lib/domain/policy/directory.ts';
+import type { ReleaseStore } from '../../lib/domain/ports.ts';
+import { evidenceDigest } from '../../lib/domain/release/evidence-digest.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { EXAMPLE, prepareAccount } from '../../local/example.ts';
+import { LOCAL_CONTEXT } from '../../local/synth.ts';
+import { role, root } from '../local/support/emulator.ts';
+import { ACCOUNT_ID, type Aws, startAws } from './aws.ts';
+
+export const EVIDENCE_BUCKET = 'evidence';
+export const AUDIT_BUCKET = 'audit';
+const TABLE = 'releases';
+
+export interface Product {
+  readonly aws: Aws;
+  readonly store: ReleaseStore;
+  readonly logKeyId: string;
+  readonly recordKeyId: string;
+  /** Calls a Lambda by the name of its folder. */
+  invoke(lambda: string, event: unknown): Promise<unknown>;
+  /** Carries out everything that is due, until nothing is. */
+  drain(): Promise<void>;
+  /** One person decides, by the domain's own rules. */
+  decide(releaseId: string, personId: string, decision?: Decision): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const CONTEXT: Context = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'in-process',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:in-process',
+  memoryLimitInMB: '128',
+  awsRequestId: 'request',
+  logGroupName: 'group',
+  logStreamName: 'stream',
+  getRemainingTimeInMillis: () => 60_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+};
+
+const Handler = z.object({ handler: z.custom<(event: unknown, context: Context) => Promise<unknown>>() });
+const invoke = async (lambda: string, event: unknown): Promise<unknown> => {
+  const { handler } = Handler.parse(await import(join(root, 'lambdas', lambda, 'handler.ts')));
+  return handler(event, CONTEXT);
+};
+
+export const startProduct = async (name: string): Promise<Product> => {
+  const aws = await startAws(name);
+  await prepareAccount(root, aws.awsEndpoint);
+  await aws.makeTable(TABLE);
+  for (const bucket of [EVIDENCE_BUCKET, AUDIT_BUCKET]) await aws.makeBucket(bucket, 'locked');
+  await aws.makeBucket('configuration', 'versioned');
+  for (const file of ['governance-policy.yaml', 'approvers.yaml']) {
+    await aws.put('configuration', file, await readFile(join(root, 'policies', file)));
+  }
+  const [recordKeyId, logKeyId, linkKeyId] = await Promise.all([
+    aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
+    aws.makeKey('ECC_NIST_EDWARDS25519', 'SIGN_VERIFY'),
+    aws.makeKey('HMAC_256', 'GENERATE_VERIFY_MAC'),
+  ]);
+  Object.assign(process.env, {
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    TABLE_NAME: TABLE,
+    EVIDENCE_BUCKET,
+    EVIDENCE_RETENTION_DAYS: '1',
+    AUDIT_BUCKET,
+    AUDIT_RETENTION_DAYS: '1',
+    LOCK_MODE: 'GOVERNANCE',
+    ACCOUNT_ID,
+    RECORD_KEY_ID: recordKeyId,
+    LOG_KEY_ID: logKeyId,
+    LINK_KEY_ID: linkKeyId,
+    LOG_ORIGIN: 'assay.dev/log/test',
+    MODEL_BUCKETS: LOCAL_CONTEXT.modelBuckets,
+    POLICY_BUCKET: 'configuration',
+    POLICY_KEY: 'governance-policy.yaml',
+    APPROVERS_BUCKET: 'configuration',
+    APPROVERS_KEY: 'approvers.yaml',
+    MODEL_EXECUTION_ROLE_ARN: 'arn:aws:iam::000000000000:role/model-execution',
+    PUBLIC_BASE_URL: 'https://approve.example.com',
+    MAIL_FROM: LOCAL_CONTEXT.mailFrom,
+    ...(await targetsOf(aws)),
+  });
+  const { dynamodbReleaseStore } = await import('../../lib/adapters/dynamodb-release-store.ts');
+  const store = dynamodbReleaseStore(TABLE);
+  return {
+    aws,
+    store,
+    logKeyId,
+    recordKeyId,
+    invoke,
+    drain: () => drain(),
+    decide: (releaseId, personId, decision = 'approve') => decide(store, releaseId, personId, decision),
+    stop: () => aws.stop(),
+  };
+};
+
+/** Where side effects go: a bus that nobody listens to, machines that do nothing. The tests walk the real ones. */
+const targetsOf = async ({ awsEndpoint }: Aws) => {
+  const eventBridge = new EventBridgeClient(clientConfig(awsEndpoint));
+  const sfn = new SFNClient(clientConfig(awsEndpoint));
+  await eventBridge.send(new CreateEventBusCommand({ Name: 'assay' }));
+  const definition = JSON.stringify({ StartAt: 'Nothing', States: { Nothing: { Type: 'Pass', End: true } } });
+  const makeMachine = async (name: string) => {
+    const made = await sfn.send(new CreateStateMachineCommand({ name, definition, roleArn: role }));
+    return made.stateMachineArn ?? '';
+  };
+  return {
+    EVENT_BUS_NAME: 'assay',
+    RELEASE_MACHINE_ARN: await makeMachine('release'),
+    ROLLBACK_MACHINE_ARN: await makeMachine('rollback'),
+  };
+};
+
+const drain = async (): Promise<void> => {
+  const { dynamodbOutbox } = await import('../../lib/adapters/dynamodb-outbox.ts');
+  const outbox = dynamodbOutbox(TABLE);
+  for (let round = 0; round < 20; round += 1) {
+    if ((await outbox.due(rightNow())).length === 0) return;
+    await invoke('dispatch-outbox', { source: 'aws.scheduler' });
+  }
+  throw new Error('the outbox does not get empty');
+};
+
+const rightNow = (): Instant => Instant.parse(new Date().toISOString());
+
+const decide = async (store: ReleaseStore, releaseId: string, personId: string, decision: Decision): Promise<void> => {
+  const release = await store.release(releaseId);
+  const request = await store.request(`apr-${releaseId}`);
+  if (release === undefined || request === undefined) throw new Error(`${releaseId} is not put to people`);
+  const found = await store.policy(release.policySha256);
+  if (found === undefined) throw new Error(`the policy of ${releaseId} is not there`);
+  const checks = await store.checks(releaseId);
+  const directory = ApproverDirectory.parse(parse(await readFile(join(root, 'policies/approvers.yaml'), 'utf8')));
+  const payload: LinkPayload = payloadFor(request, personId);
+  const { checklist } = found.policy.tiers[release.riskTier];
+  const outcome = decideApproval({
+    release,
+    request,
+    checks,
+    approvals: await store.approvals(releaseId),
+    policy: found.policy,
+    directory,
+    payload,
+    answer: {
+      decision,
+      checklist: new Map(checklist.map(({ id }) => [id, 'yes'])),
+      typedConfirmation: release.modelVersion,
+      comment: decision === 'deny' ? 'not like this' : '',
+    },
+    evidenceDigestNow: evidenceDigest(release, checks),
+    now: rightNow(),
+  });
+  if (outcome.kind === 'recorded') await store.commit(outcome.change, rightNow());
+};
+
+/** The manifest of a version of the example. */
+export const exampleManifest = async (version: string): Promise<Record<string, unknown>> =>
+  z
+    .record(z.string(), z.unknown())
+    .parse(parse(await readFile(join(root, EXAMPLE, version, 'release-manifest.yaml'), 'utf8')));

@@ -1,0 +1,71 @@
+/** Walks a state machine in this process: its own definition, each Task as a call of the Lambda of that name. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { root } from '../local/support/emulator.ts';
+
+const State = z.object({
+  Type: z.enum(['Task', 'Choice', 'Pass', 'Wait', 'Parallel', 'Succeed', 'Fail']),
+  Arguments: z
+    .object({ FunctionName: z.string(), Payload: z.union([z.string(), z.record(z.string(), z.unknown())]) })
+    .optional(),
+  Next: z.string().optional(),
+  Default: z.string().optional(),
+  Choices: z.array(z.object({ Condition: z.string(), Next: z.string() })).default([]),
+  get Branches() {
+    return z.array(Machine).default([]);
+  },
+});
+const Machine = z.object({ StartAt: z.string(), States: z.record(z.string(), State) });
+type Machine = z.infer<typeof Machine>;
+type State = z.infer<typeof State>;
+
+type Walk = {
+  /** The ids that the machine was started with. */
+  readonly input: Record<string, string>;
+  readonly invoke: (lambda: string, event: unknown) => Promise<unknown>;
+  /** What people do while the machine waits for them; answers the outcome that it is resumed with. */
+  readonly people?: () => Promise<string>;
+  /** What else the product does while the machine waits for time to pass. */
+  readonly meanwhile?: () => Promise<void>;
+};
+
+const Answer = z.object({ outcome: z.string() });
+
+/** Answers the state in which the machine ends. Each Lambda is called twice, as after a crash: the second call counts. */
+export const walk = async (name: 'release' | 'rollback', walking: Walk): Promise<string> => {
+  const machine = Machine.parse(JSON.parse(readFileSync(join(root, `statemachines/${name}.asl.json`), 'utf8')));
+  return walkThrough(machine, walking);
+};
+
+const walkThrough = async ({ StartAt, States }: Machine, walking: Walk): Promise<string> => {
+  let outcome = '';
+  for (let name: string | undefined = StartAt; ; ) {
+    const state: State | undefined = States[name];
+    if (state === undefined) throw new Error(`there is no state ${name}`);
+    if (state.Type === 'Task') outcome = await callTwice(state, walking);
+    await Promise.all(state.Branches.map((branch) => walkThrough(branch, walking)));
+    if (state.Type === 'Wait') await walking.meanwhile?.();
+    const next: string | undefined = state.Type === 'Choice' ? chosen(state, outcome) : state.Next;
+    if (next === undefined) return name;
+    name = next;
+  }
+};
+
+const callTwice = async (state: State, { input, invoke, people }: Walk): Promise<string> => {
+  const { FunctionName = '', Payload = '' } = state.Arguments ?? {};
+  // A variable stands for the ids, which every step is given.
+  const named = typeof Payload === 'string' ? {} : Payload;
+  const lambda = FunctionName.replaceAll(/\$\{|Arn\}/g, '')
+    .replaceAll(/(?!^)([A-Z])/g, '-$1')
+    .toLowerCase();
+  const waits = 'taskToken' in named;
+  const event = { ...input, ...('error' in named ? { error: 'UnexpectedOutcome' } : {}) };
+  await invoke(lambda, waits ? { ...event, taskToken: 'the first token' } : event);
+  const answer = await invoke(lambda, waits ? { ...event, taskToken: 'the second token' } : event);
+  if (waits) return (await people?.()) ?? 'expired';
+  return Answer.safeParse(answer).data?.outcome ?? '';
+};
+
+const chosen = ({ Choices, Default }: State, outcome: string): string | undefined =>
+  Choices.find(({ Condition }) => Condition === `{% $outcome = '${outcome}' %}`)?.Next ?? Default;
