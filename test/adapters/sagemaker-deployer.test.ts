@@ -2,7 +2,9 @@ import {
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
+  SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpointStatus, sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import type { DeploymentOrder } from '../../lib/domain/serving/deployment.ts';
@@ -176,6 +178,28 @@ describe('the status of an endpoint', () => {
       reason: `endpoint serves ${before}, not ${configName}`,
     });
     expect(await endpointStatus(endpointName, before)).toMatchObject({ status: 'in_service' });
+  });
+
+  it.each([
+    ['Creating', 'pending'],
+    ['Updating', 'pending'],
+    ['SystemUpdating', 'pending'],
+    ['RollingBack', 'pending'],
+    ['InService', 'in_service'],
+    ['Failed', 'failed'],
+    ['OutOfService', 'failed'],
+    ['Deleting', 'failed'],
+    ['UpdateRollbackFailed', 'failed'],
+    ['SomethingNew', 'failed'],
+  ])('of an endpoint that is %s is %s', async (EndpointStatus, status) => {
+    const mocked = mockClient(SageMakerClient);
+    mocked.on(DescribeEndpointCommand).resolves({ EndpointConfigName: 'c', EndpointStatus: EndpointStatus as never }); // also one that the SDK does not know
+
+    try {
+      expect(await endpointStatus('endpoint', 'c')).toMatchObject({ status });
+    } finally {
+      mocked.restore();
+    }
   });
 
   it('is no status when SageMaker does not answer', async () => {

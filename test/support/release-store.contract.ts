@@ -267,6 +267,23 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
       expect(await store.releases()).toContainEqual(stored(full));
     });
 
+    it('is one configuration, that of the latest change', async () => {
+      const { store, commit } = inStore();
+      const configuration = {
+        entity: 'configuration' as const,
+        version: 0,
+        policySha256: digestOf('policy'),
+        directorySha256: digestOf('directory'),
+        roles: { ada: ['ml_lead' as const] },
+        changedAt: NOW,
+      };
+
+      await commit([create(configuration)]);
+      await commit([replace({ ...configuration, version: 1, roles: {} })]);
+
+      expect(await store.configuration()).toEqual({ ...configuration, version: 2, roles: {} });
+    });
+
     it('is listed with its release, and not with one whose id begins alike', async () => {
       const { store, release, commit } = inStore();
       const longer = newRelease({ releaseId: releaseId(`${release.releaseId}.1`), modelName: release.modelName });
