@@ -1,0 +1,101 @@
+/** Fairness from a file to all measures: Assay, DuckDB's bare group-by on the same file, and fairlearn. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
+import * as z from 'zod';
+import { countOutcomes } from '../lib/adapters/duckdb-outcome-counts.ts';
+import { fairnessReport } from '../lib/domain/evidence/fairness-report.ts';
+import { toDecimal } from '../lib/domain/evidence/fraction.ts';
+import { predictionsFile, QUESTION } from './predictions.ts';
+import { printRatio, printTimes, rounds, roundsAsked, timing } from './rounds.ts';
+
+const MILLION = 1_000_000;
+const run = promisify(execFile);
+
+const measures = async (file: string, question: Parameters<typeof countOutcomes>[1] = QUESTION) =>
+  fairnessReport(await countOutcomes(file, question), 30);
+
+/** What any engine has to do: the same columns, grouped alike, by an engine of as many threads and as much memory. */
+const bareGroupBy = async (file: string): Promise<void> => {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '1024MB' });
+  const connection = await instance.connect();
+  const statement = `SELECT label, prediction, race, sex, count(*) FROM read_parquet('${file}') GROUP BY ALL`;
+  (await connection.runAndReadAll(statement)).getRowObjectsJS();
+  connection.closeSync();
+  instance.closeSync();
+};
+
+const Fairlearn = z.object({
+  milliseconds: z.number(),
+  measures: z.record(z.string(), z.number()),
+});
+
+const PYTHON = join(import.meta.dirname, '..', '.local', 'bench', 'venv', 'bin', 'python');
+const makeVenv = async (): Promise<void> => {
+  if (existsSync(PYTHON)) return;
+  console.log('making a virtual environment with fairlearn …');
+  await run('python3', ['-m', 'venv', join(PYTHON, '..', '..')]);
+  await run(PYTHON, ['-m', 'pip', 'install', '--quiet', '-r', join(import.meta.dirname, 'requirements.txt')]);
+};
+
+const fairlearn = async (file: string) =>
+  Fairlearn.parse(JSON.parse((await run(PYTHON, [join(import.meta.dirname, 'fairlearn_bench.py'), file])).stdout));
+
+/** It would be no comparison if the two did not find the same. */
+const assertSameMeasures = (
+  [report]: Awaited<ReturnType<typeof measures>>,
+  expected: z.infer<typeof Fairlearn>['measures'],
+): void => {
+  for (const [name, measure] of Object.entries(report?.measures ?? {})) {
+    const value = measure.kind === 'measured' ? Number(toDecimal(measure.value, 15)) : Number.NaN;
+    const difference = Math.abs(value - (expected[name] ?? Number.NaN));
+    if (!(difference < 1e-12)) throw new Error(`${name} differs from fairlearn's by ${difference}`);
+  }
+};
+
+const [ten, one] = [await predictionsFile(10 * MILLION), await predictionsFile(MILLION)];
+await measures(ten);
+await bareGroupBy(ten);
+
+console.log('\nten million rows of Parquet, engine start included on both sides:');
+const side = await rounds(roundsAsked(15), [
+  { name: 'assay', run: async () => void (await measures(ten)) },
+  { name: 'group-by', run: async () => void (await bareGroupBy(ten)) },
+]);
+printTimes(side);
+printRatio(side, 'assay', 'group-by', '≤ 1.1');
+
+console.log('\none million rows, and ten million with weights:');
+const alone = await rounds(roundsAsked(5), [
+  { name: 'assay, 1 million', run: async () => void (await measures(one)) },
+  {
+    name: 'assay, weighted',
+    run: async () => void (await measures(ten, { ...QUESTION, weight_column: 'weight' })),
+  },
+]);
+printTimes(alone);
+console.log(
+  `target for one million: ≤ 1000 ms; met by ${timing(alone['assay, 1 million'] ?? []).max.toFixed(0)} ms at worst`,
+);
+
+if (!process.argv.includes('--no-fairlearn')) {
+  await makeVenv();
+  console.log('\nfairlearn on the same ten million rows, from the file to every measure by race (this takes minutes):');
+  const byRace = { ...QUESTION, protected_attributes: ['race'] };
+  const report = await measures(ten, byRace);
+  const peers = await rounds(roundsAsked(1), [
+    {
+      name: 'fairlearn',
+      run: async () => {
+        const answer = await fairlearn(ten);
+        assertSameMeasures(report, answer.measures);
+        return answer.milliseconds;
+      },
+    },
+    { name: 'assay', run: async () => void (await measures(ten, byRace)) },
+  ]);
+  printTimes(peers);
+  printRatio(peers, 'fairlearn', 'assay', '≥ 100');
+}
