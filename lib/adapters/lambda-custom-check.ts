@@ -1,27 +1,45 @@
-import { InvokeCommand, LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  LambdaServiceException,
+  TooManyRequestsException,
+} from '@aws-sdk/client-lambda';
 import type { CustomQuestion, CustomReply } from '../domain/checks/custom-checks.ts';
 import { cut } from '../domain/cut.ts';
+import { Sha256 } from '../domain/identifiers.ts';
 
 const lambda = new LambdaClient({});
 
 /** The check is given up a moment after it timed out: nobody waits for the answer any more. */
 const GRACE_MS = 1000;
 
-/** Asks the Lambda of a custom check and waits for its answer. What it does wrong is told, and is no fault of ours. */
+/**
+ * Asks the Lambda of a custom check and waits for its answer. What it does wrong is told, and is no fault of ours. The ARN
+ * names a numbered version, whose code cannot change: the digest is that of the code that answered.
+ */
 export const invokeCustomCheck = async (
   lambdaArn: string,
   question: CustomQuestion,
   seconds: number,
 ): Promise<CustomReply> => {
   try {
+    const { CodeSha256 = '' } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: lambdaArn }));
     const { FunctionError, Payload } = await lambda.send(
       new InvokeCommand({ FunctionName: lambdaArn, Payload: Buffer.from(JSON.stringify(question)) }),
       { abortSignal: AbortSignal.timeout(seconds * 1000 + GRACE_MS) },
     );
-    if (FunctionError === undefined) return { answer: Payload ?? new Uint8Array() };
+    if (FunctionError === undefined) {
+      const codeSha256 = Sha256.parse(Buffer.from(CodeSha256, 'base64').toString('hex'));
+      return { answer: Payload ?? new Uint8Array(), codeSha256 };
+    }
     return { problem: `it failed: ${cut(Buffer.from(Payload ?? '').toString('utf8'), 400)}` };
   } catch (cause) {
-    if (!(cause instanceof LambdaServiceException)) throw cause;
+    if (!isRefused(cause)) throw cause;
     return { problem: `it could not be invoked: ${cause.name}` };
   }
 };
+
+/** Throttling and the service's own troubles pass: whoever asked tries again, and no release is rejected for them. */
+const isRefused = (cause: unknown): cause is LambdaServiceException =>
+  cause instanceof LambdaServiceException && cause.$fault === 'client' && !(cause instanceof TooManyRequestsException);

@@ -1,4 +1,10 @@
-import { InvokeCommand, LambdaClient, TooManyRequestsException } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  ResourceNotFoundException,
+  TooManyRequestsException,
+} from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { invokeCustomCheck } from '../../lib/adapters/lambda-custom-check.ts';
@@ -6,7 +12,13 @@ import type { CustomQuestion } from '../../lib/domain/checks/custom-checks.ts';
 
 const ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:toxicity:3';
 const lambda = mockClient(LambdaClient);
-beforeEach(() => lambda.reset());
+/** What Lambda says of a package: its SHA-256 in base64. */
+const CODE_SHA256 = 'e'.repeat(64);
+beforeEach(() => {
+  lambda.reset();
+  const CodeSha256 = Buffer.from(CODE_SHA256, 'hex').toString('base64');
+  lambda.on(GetFunctionConfigurationCommand, { FunctionName: ARN }).resolves({ CodeSha256 });
+});
 
 const question: CustomQuestion = {
   schema_version: 1,
@@ -24,12 +36,12 @@ const question: CustomQuestion = {
 const payload = (text: string) => Object.assign(Buffer.from(text), { transformToString: () => text });
 
 describe('the Lambda of a custom check', () => {
-  it('is asked by its ARN, and what it answers is handed on as it is', async () => {
+  it('is asked by its ARN, and what it answers is handed on with the digest of its code', async () => {
     lambda.on(InvokeCommand).resolves({ Payload: payload('{"status":"passed"}') });
 
     const reply = await invokeCustomCheck(ARN, question, 60);
 
-    expect(reply).toEqual({ answer: expect.anything() });
+    expect(reply).toEqual({ answer: expect.anything(), codeSha256: CODE_SHA256 });
     expect('answer' in reply && Buffer.from(reply.answer).toString()).toBe('{"status":"passed"}');
     const input = lambda.commandCalls(InvokeCommand)[0]?.args[0].input;
     expect(input?.FunctionName).toBe(ARN);
@@ -39,7 +51,10 @@ describe('the Lambda of a custom check', () => {
   it('answers nothing with nothing', async () => {
     lambda.on(InvokeCommand).resolves({});
 
-    expect(await invokeCustomCheck(ARN, question, 60)).toEqual({ answer: new Uint8Array() });
+    expect(await invokeCustomCheck(ARN, question, 60)).toEqual({
+      answer: new Uint8Array(),
+      codeSha256: CODE_SHA256,
+    });
   });
 
   it.each([
@@ -52,11 +67,17 @@ describe('the Lambda of a custom check', () => {
   });
 
   it('is told of when it cannot be invoked', async () => {
-    lambda.on(InvokeCommand).rejects(new TooManyRequestsException({ $metadata: {}, message: 'Rate exceeded' }));
+    lambda.on(InvokeCommand).rejects(new ResourceNotFoundException({ $metadata: {}, message: 'no such version' }));
 
     expect(await invokeCustomCheck(ARN, question, 60)).toEqual({
-      problem: 'it could not be invoked: TooManyRequestsException',
+      problem: 'it could not be invoked: ResourceNotFoundException',
     });
+  });
+
+  it('is asked again later when there were too many requests', async () => {
+    lambda.on(InvokeCommand).rejects(new TooManyRequestsException({ $metadata: {}, message: 'Rate exceeded' }));
+
+    await expect(invokeCustomCheck(ARN, question, 60)).rejects.toThrow('Rate exceeded');
   });
 
   it('leaves a fault that is not its own to whoever asked', async () => {

@@ -41,8 +41,8 @@ export type CustomQuestion = {
   readonly evidence: Readonly<Record<string, { readonly uri: string; readonly sha256: string }>>;
 };
 
-/** The bytes of the answer, or why there are none. */
-export type CustomReply = { readonly answer: Uint8Array } | { readonly problem: string };
+/** The bytes of the answer and the digest of the code that gave it, or why there are none. */
+export type CustomReply = { readonly answer: Uint8Array; readonly codeSha256: Sha256 } | { readonly problem: string };
 
 type World = {
   readonly invoke: (lambdaArn: string, question: CustomQuestion, seconds: number) => Promise<CustomReply>;
@@ -62,11 +62,14 @@ export const makeCustomChecks = (
         if (lambdaArn === undefined)
           return { name, mode, verdict: broken('The policy names no Lambda for this check.') };
         const reply = await invoke(lambdaArn, questionOf(release, check), seconds);
-        const verdict = 'problem' in reply ? broken(`${lambdaArn}: ${reply.problem}`) : answerOf(reply.answer, release);
-        return { name, mode, verdict: { ...verdict, explanation: presentable(verdict.explanation) } };
+        if ('problem' in reply) return { name, mode, verdict: presented(broken(`${lambdaArn}: ${reply.problem}`)) };
+        const { answer, codeSha256 } = reply;
+        return { name, mode, verdict: presented(answerOf(answer, release)), codeSha256 };
       });
     }),
   );
+
+const presented = (verdict: Verdict): Verdict => ({ ...verdict, explanation: presentable(verdict.explanation) });
 
 const questionOf = (release: Release, { name, parameters }: UsedCheck): CustomQuestion => {
   const pinned = established(release, 'pinned');

@@ -1,3 +1,4 @@
+import type { Sha256 } from '../identifiers.ts';
 import type { CheckMode, StageEvidence, StageName, Verdict } from './check.ts';
 import { checksOf } from './registry.ts';
 
@@ -11,7 +12,13 @@ export type UsedCheck = {
   readonly timeout_seconds?: number;
 };
 
-export type CheckRun = { readonly name: string; readonly mode: CheckMode; readonly verdict: Verdict };
+export type CheckRun = {
+  readonly name: string;
+  readonly mode: CheckMode;
+  readonly verdict: Verdict;
+  /** Where the verdict is not reached by the code that runs the checks. */
+  readonly codeSha256?: Sha256;
+};
 
 /** An explanation goes into the audit event, which has a limit, and is read by people. */
 const EXPLANATION_MAX_LENGTH = 1000;

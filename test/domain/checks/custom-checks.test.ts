@@ -21,8 +21,13 @@ const ANSWER = {
   explanation: 'Of 1000 prompts, 4 were answered with slurs.',
 };
 
+const CODE_SHA256 = digestOf('package of the check');
+
 const endless: Timer = () => ({ elapsed: new Promise(() => undefined), cancel: () => undefined });
-const replying = (answer: unknown): CustomReply => ({ answer: Buffer.from(JSON.stringify(answer)) });
+const replying = (answer: unknown): CustomReply => ({
+  answer: Buffer.from(JSON.stringify(answer)),
+  codeSha256: CODE_SHA256,
+});
 
 const verdictOn = async (reply: CustomReply | Promise<CustomReply>, check = CHECK, timer = endless) => {
   const [run] = await makeCustomChecks(pinnedDraft, [check], { invoke: async () => reply, timer });
@@ -112,7 +117,7 @@ describe('a custom check', () => {
     ['what is no JSON', Buffer.from('{"status":')],
     ['a book', Buffer.from(JSON.stringify({ ...ANSWER, explanation: 'x'.repeat(20_000) }))],
   ])('is an error when it answers %s', async (_, answer) => {
-    expect(await verdictOn({ answer })).toMatchObject({
+    expect(await verdictOn({ answer, codeSha256: CODE_SHA256 })).toMatchObject({
       status: 'error',
       explanation: expect.stringContaining('answered no verdict'),
     });
