@@ -19,6 +19,7 @@ const Outputs = z.object({
   ReleaseMachineArn: z.string(),
   RollbackMachineArn: z.string(),
   RecordKeyArn: z.string(),
+  AttestationKeyArn: z.string(),
   LogKeyArn: z.string(),
   UserPoolId: z.string(),
   UserPoolClientId: z.string(),
@@ -95,6 +96,7 @@ async function describe(aws: LocalAws, outputs: z.infer<typeof Outputs>, users: 
     stateMachines: { release: outputs.ReleaseMachineArn, rollback: outputs.RollbackMachineArn },
     logPublicKey: await publicKey(outputs.LogKeyArn),
     recordPublicKey: await publicKey(outputs.RecordKeyArn),
+    attestationPublicKey: await publicKey(outputs.AttestationKeyArn),
     auth: {
       userPoolId: outputs.UserPoolId,
       userPoolClientId: outputs.UserPoolClientId,

@@ -16,6 +16,7 @@ export const LocalEndpoints = z.strictObject({
   stateMachines: z.strictObject({ release: z.string(), rollback: z.string() }),
   logPublicKey: z.string().startsWith('-----BEGIN PUBLIC KEY-----'),
   recordPublicKey: z.string().startsWith('-----BEGIN PUBLIC KEY-----'),
+  attestationPublicKey: z.string().startsWith('-----BEGIN PUBLIC KEY-----'),
   auth: z.strictObject({
     userPoolId: z.string(),
     userPoolClientId: z.string(),

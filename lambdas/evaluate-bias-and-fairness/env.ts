@@ -1,7 +1,5 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { StageEnv } from '../../lib/runtime/stage-env.ts';
 
-export const Env = z.object({
-  TABLE_NAME: z.string().min(1),
-  EVIDENCE_BUCKET: z.string().min(1),
-});
+export const Env = StageEnv;
 export type Env = z.input<typeof Env>;

@@ -2,7 +2,6 @@ import { countOutcomes } from '../../lib/adapters/duckdb-outcome-counts.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { withKeptTables } from '../../lib/adapters/kept-tables.ts';
 import { established } from '../../lib/domain/release/release.ts';
-import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { readLiveRelease } from '../../lib/runtime/live-release.ts';
@@ -13,9 +12,7 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 
 export const handler = stageStep({
   stage: 'bias_and_fairness',
-  store,
-  evidenceBucket: env.EVIDENCE_BUCKET,
-  now,
+  env,
   sources: (release) => ({
     countOutcomes: () => {
       const { sha256 } = established(release, 'pinned').evidence.predictions;

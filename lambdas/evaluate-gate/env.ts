@@ -1,6 +1,4 @@
 import * as z from 'zod';
 
-export const Env = z.object({
-  TABLE_NAME: z.string().min(1),
-});
+export const Env = z.object({ TABLE_NAME: z.string().min(1), ATTESTATION_KEY_ID: z.string().min(1) });
 export type Env = z.input<typeof Env>;

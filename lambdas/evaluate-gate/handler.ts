@@ -1,19 +1,32 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
+import { readEnvelope } from '../../lib/adapters/s3-envelope-store.ts';
+import { attestationReasons } from '../../lib/domain/attestation/attested-stages.ts';
 import { judgeRelease } from '../../lib/domain/release/stages.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { existing, releaseStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
-const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+const env = readEnv(Env);
+const store = dynamodbReleaseStore(env.TABLE_NAME);
+const { publicKeyPem } = kmsSigner(env.ATTESTATION_KEY_ID);
 
 export const handler = releaseStep(store, async (release) => {
   if (release.state !== 'draft') return release.state;
-  const [{ policy }, checks, pointer] = await Promise.all([
-    existing(store.policy(release.policySha256), release.policySha256),
-    store.checks(release.releaseId),
-    store.pointer(release.modelName),
+  const { releaseId, policySha256, modelName } = release;
+  const [{ policy }, checks, attestations, pointer, key] = await Promise.all([
+    existing(store.policy(policySha256), policySha256),
+    store.checks(releaseId),
+    store.attestations(releaseId),
+    store.pointer(modelName),
+    publicKeyPem(),
   ]);
-  const { event } = await store.commit(judgeRelease({ release, policy, checks, pointer, now: now() }), now());
+  const envelopes = await Promise.all(
+    attestations.map(async (kept) => ({ stage: kept.stage, bytes: await readEnvelope(kept) })),
+  );
+  const unattested = attestationReasons({ release, policy, checks, envelopes, publicKeyPem: key });
+  const change = judgeRelease({ release, policy, checks, attestationReasons: unattested, pointer, now: now() });
+  const { event } = await store.commit(change, now());
   return event.approval_state;
 });

@@ -1,6 +1,5 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { controlsOf } from '../../lib/domain/policy/controls.ts';
-import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
@@ -14,9 +13,7 @@ const readDirectory = directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPRO
 
 export const handler = stageStep({
   stage: 'risk_classification',
-  store,
-  evidenceBucket: env.EVIDENCE_BUCKET,
-  now,
+  env,
   sources: (release) => ({
     liveRelease: () => readLiveRelease(store, release.modelName),
     controls: async () => {

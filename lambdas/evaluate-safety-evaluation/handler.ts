@@ -1,8 +1,6 @@
 import { comparePerturbed, readModelOutputs } from '../../lib/adapters/duckdb-safety-counts.ts';
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { withKeptTables } from '../../lib/adapters/kept-tables.ts';
 import { established } from '../../lib/domain/release/release.ts';
-import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { Env } from './env.ts';
@@ -11,9 +9,7 @@ const env = readEnv(Env);
 
 export const handler = stageStep({
   stage: 'safety_evaluation',
-  store: dynamodbReleaseStore(env.TABLE_NAME),
-  evidenceBucket: env.EVIDENCE_BUCKET,
-  now,
+  env,
   sources: (release) => {
     const { predictions } = release.manifest;
     const kept = established(release, 'pinned').evidence;

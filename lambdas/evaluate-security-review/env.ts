@@ -1,8 +1,5 @@
 import * as z from 'zod';
+import { StageEnv } from '../../lib/runtime/stage-env.ts';
 
-export const Env = z.object({
-  TABLE_NAME: z.string().min(1),
-  EVIDENCE_BUCKET: z.string().min(1),
-  ACCOUNT_ID: z.string().min(1),
-});
+export const Env = StageEnv.extend({ ACCOUNT_ID: z.string().min(1) });
 export type Env = z.input<typeof Env>;

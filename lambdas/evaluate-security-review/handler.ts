@@ -1,10 +1,8 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { readLiveEndpoint } from '../../lib/adapters/live-endpoint.ts';
 import { openObject } from '../../lib/adapters/s3-evidence-store.ts';
 import { trustedKeysOf } from '../../lib/domain/checks/security-review/model-artifact-signed.ts';
 import { verifyArtifactSignature } from '../../lib/domain/evidence/artifact-signature.ts';
 import { established } from '../../lib/domain/release/release.ts';
-import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { Env } from './env.ts';
@@ -13,9 +11,7 @@ const env = readEnv(Env);
 
 export const handler = stageStep({
   stage: 'security_review',
-  store: dynamodbReleaseStore(env.TABLE_NAME),
-  evidenceBucket: env.EVIDENCE_BUCKET,
-  now,
+  env,
   sources: (release, used) => ({
     verifySignature: (signature) => {
       const sha256 = established(release, 'pinned').artifactSha256;

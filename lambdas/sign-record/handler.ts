@@ -1,7 +1,6 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
-import { keepRecord } from '../../lib/adapters/s3-record-store.ts';
-import { envelopeBytes, signEnvelope } from '../../lib/domain/attestation/envelope.ts';
+import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
 import { statementBytes } from '../../lib/domain/attestation/statement.ts';
 import { recordApproved } from '../../lib/domain/release/promotion.ts';
@@ -13,23 +12,23 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
-const signer = kmsSigner(env.RECORD_KEY_ID);
-const lockedIn = { bucket: env.EVIDENCE_BUCKET, retention: { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS } };
+const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
+const by = { signer: kmsSigner(env.RECORD_KEY_ID), lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };
 
 export const handler = releaseStep(store, async (release) => {
   if (release.recordSha256 !== undefined) return 'approved';
   const requestId = established(release, 'approvalRequestId');
-  const [{ policy }, checks, approvals, request] = await Promise.all([
+  const [{ policy }, checks, attestations, approvals, request] = await Promise.all([
     existing(store.policy(release.policySha256), release.policySha256),
     store.checks(release.releaseId),
+    store.attestations(release.releaseId),
     store.approvals(release.releaseId),
     existing(store.request(requestId), requestId),
   ]);
   const at = now();
-  const statement = statementBytes(governanceRecord({ release, checks, approvals, request, now: at }));
-  const envelope = envelopeBytes(await signEnvelope(statement, signer));
+  const statement = statementBytes(governanceRecord({ release, checks, attestations, approvals, request, now: at }));
   // If we crash after this, the next try signs anew under another digest; only the one in the table is the record.
-  const record = await keepRecord(envelope, release, lockedIn);
+  const record = await signAndKeep(statement, release, 'record', by);
   await store.commit(recordApproved(release, record, policy, at), at);
   return 'approved';
 });

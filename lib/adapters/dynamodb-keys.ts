@@ -6,6 +6,7 @@ type Key = { readonly pk: string; readonly sk: string };
 
 export const releaseKey = (releaseId: string): Key => ({ pk: `RELEASE#${releaseId}`, sk: 'META' });
 export const checkPrefix = 'CHECK#';
+export const attestationPrefix = 'ATTESTATION#';
 export const approvalPrefix = 'APPROVAL#';
 export const outcomesKey = (releaseId: string): Key => ({ pk: `RELEASE#${releaseId}`, sk: 'OUTCOMES' });
 export const contentKey = (sha256: string): Key => ({ pk: `CONTENT#${sha256}`, sk: 'META' });
@@ -33,6 +34,8 @@ export const entityKey = (entity: Entity): Key => {
       return refusalKey(entity.refusalId);
     case 'check':
       return { pk: `RELEASE#${entity.releaseId}`, sk: `${checkPrefix}${entity.stage}#${entity.name}` };
+    case 'attestation':
+      return { pk: `RELEASE#${entity.releaseId}`, sk: `${attestationPrefix}${entity.stage}` };
     case 'outcomes':
       return outcomesKey(entity.releaseId);
     case 'approval':

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { Approval, ApprovalRequest } from '../domain/approval/approval.ts';
+import { Attestation } from '../domain/attestation/attestation.ts';
 import { CheckRecord } from '../domain/checks/check.ts';
 import { OutcomeRecord } from '../domain/evidence/outcome-record.ts';
 import { Sha256 } from '../domain/identifiers.ts';
@@ -85,6 +86,7 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
     policy: (sha256) => get(PolicyVersion, keys.policyKey(sha256)),
     configuration: () => get(Configuration, keys.configurationKey),
     checks: (releaseId) => children(CheckRecord, keys.releaseKey(releaseId).pk, keys.checkPrefix),
+    attestations: (releaseId) => children(Attestation, keys.releaseKey(releaseId).pk, keys.attestationPrefix),
     outcomes: (releaseId) => get(OutcomeRecord, keys.outcomesKey(releaseId)),
     approvals: (releaseId) => children(Approval, keys.releaseKey(releaseId).pk, keys.approvalPrefix),
     request: (requestId) => get(ApprovalRequest, keys.requestKey(requestId)),

@@ -1,30 +1,56 @@
+import type { KeptEnvelope } from '../domain/attestation/attestation.ts';
+import { envelopeBytes, signEnvelope } from '../domain/attestation/envelope.ts';
 import type { Sha256 } from '../domain/identifiers.ts';
 import { sha256 } from '../domain/ledger/canonical-json.ts';
+import type { Signer } from '../domain/ports.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release/release.ts';
 import { putOnce, type Retention } from './s3-evidence-store.ts';
+import { placeOf, readObject } from './s3-objects.ts';
 
-type LockedIn = { readonly bucket: string; readonly retention: Retention };
+/** The governance record of a release, or the attestation of one of its stages. */
+export type EnvelopeKind = 'record' | { readonly attestationOf: string };
 
-/** The folder of a release's governance records beside its artifact. */
-const besideArtifact = ({ sources: { artifact }, releaseId }: Release): string => {
-  const folder = artifact.key.includes('/') ? `${artifact.key.slice(0, artifact.key.lastIndexOf('/'))}/` : '';
-  return `${folder}governance/${releaseId}`;
-};
+export type LockedIn = { readonly bucket: string; readonly retention: Retention };
+
+/** An envelope is its statement in base64 and a signature: far less than this. */
+const ENVELOPE_MAX_BYTES = 1024 ** 2;
 
 /**
- * Keeps a signed governance record, under its digest, locked in the evidence bucket and next to the artifact, where
- * whoever deploys it finds it. Answers the digest and where the locked one is.
+ * Signs a statement and keeps the envelope under its digest, twice: locked in the evidence bucket, and next to the artifact,
+ * where whoever deploys it finds it. Signed again, the same statement is another envelope under another digest, and the
+ * earlier one stays.
  */
-export const keepRecord = async (
-  envelope: Uint8Array,
+export const signAndKeep = async (
+  statement: Uint8Array,
   release: Release,
-  locked: LockedIn,
-): Promise<{ sha256: Sha256; uri: string }> => {
+  kind: EnvelopeKind,
+  { signer, lockedIn }: { readonly signer: Pick<Signer, 'sign' | 'keyId'>; readonly lockedIn: LockedIn },
+): Promise<KeptEnvelope> => {
+  const envelope = envelopeBytes(await signEnvelope(statement, signer));
   const digest = sha256(envelope);
-  const key = `records/${release.modelName}/${release.modelVersion}/${release.releaseId}/${digest}.dsse.json`;
+  const { locked, besideArtifact } = foldersOf(release, kind);
   const put = { body: envelope, sizeBytes: envelope.length, sha256: digest, contentType: 'application/json' };
-  await putOnce({ ...put, place: { bucket: locked.bucket, key }, retention: locked.retention });
+  const key = `${locked}/${digest}.dsse.json`;
+  await putOnce({ ...put, place: { bucket: lockedIn.bucket, key }, retention: lockedIn.retention });
   const { bucket } = release.sources.artifact;
-  await putOnce({ ...put, place: { bucket, key: `${besideArtifact(release)}/${digest}.dsse.json` } });
-  return { sha256: digest, uri: `s3://${locked.bucket}/${key}` };
+  await putOnce({ ...put, place: { bucket, key: `${besideArtifact}/${digest}.dsse.json` } });
+  return { sha256: digest, uri: `s3://${lockedIn.bucket}/${key}`, keyId: signer.keyId };
+};
+
+/** The bytes of a kept envelope, refused if they are not what the digest says. */
+export const readEnvelope = async (kept: { readonly uri: string; readonly sha256: Sha256 }): Promise<Uint8Array> => {
+  const bytes = await readObject(placeOf(kept.uri), ENVELOPE_MAX_BYTES);
+  const found = sha256(bytes);
+  if (found === kept.sha256) return bytes;
+  throw new Refusal('EvidenceDigestMismatch', `${kept.uri} holds bytes that hash to ${found}, not ${kept.sha256}`);
+};
+
+const foldersOf = ({ modelName, modelVersion, releaseId, sources: { artifact } }: Release, kind: EnvelopeKind) => {
+  const [top, stage] = kind === 'record' ? ['records', ''] : ['attestations', `/${kind.attestationOf}`];
+  const beside = artifact.key.includes('/') ? `${artifact.key.slice(0, artifact.key.lastIndexOf('/'))}/` : '';
+  return {
+    locked: `${top}/${modelName}/${modelVersion}/${releaseId}${stage}`,
+    besideArtifact: `${beside}governance/${releaseId}${stage}`,
+  };
 };

@@ -1,5 +1,6 @@
 /** What the domain asks of the world. Each port is one conversation; lib/adapters implements them on AWS. */
 import type { Approval, ApprovalRequest } from './approval/approval.ts';
+import type { Attestation } from './attestation/attestation.ts';
 import type { CheckRecord } from './checks/check.ts';
 import type { OutcomeRecord } from './evidence/outcome-record.ts';
 import type { Instant, Sha256 } from './identifiers.ts';
@@ -24,6 +25,7 @@ export interface ReleaseStore {
   /** The policy and the directory that releases were last requested under. */
   configuration(): Promise<Configuration | undefined>;
   checks(releaseId: string): Promise<CheckRecord[]>;
+  attestations(releaseId: string): Promise<Attestation[]>;
   outcomes(releaseId: string): Promise<OutcomeRecord | undefined>;
   approvals(releaseId: string): Promise<Approval[]>;
   request(requestId: string): Promise<ApprovalRequest | undefined>;

@@ -32,6 +32,8 @@ export const Settings = z.object({
   mailFrom: Address.optional(),
   /** The address that people reach the doors by, if it is not the one of the API itself. */
   publicBaseUrl: z.url().optional(),
+  /** Counted up, it makes new keys for records and attestations; those before it stay, and sign no more. */
+  signingKeyGeneration: z.coerce.number().int().min(1).max(99).default(1),
   architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
   /** The role that endpoints run with; one is made if none is given. */
   modelExecutionRoleArn: z.string().startsWith('arn:').optional(),

@@ -1,24 +1,25 @@
+import { dynamodbReleaseStore } from '../adapters/dynamodb-release-store.ts';
+import { kmsSigner } from '../adapters/kms-signer.ts';
+import { signAndKeep } from '../adapters/s3-envelope-store.ts';
 import { readKept } from '../adapters/s3-evidence-store.ts';
+import type { Attestation } from '../domain/attestation/attestation.ts';
+import { statementBytes } from '../domain/attestation/statement.ts';
+import { testResult } from '../domain/attestation/test-result.ts';
 import type { CheckRecord, StageName } from '../domain/checks/check.ts';
 import { type EvidenceSources, evidenceReaders } from '../domain/checks/evidence-readers.ts';
 import { makeChecks } from '../domain/checks/make-checks.ts';
 import type { CheckRun, UsedCheck } from '../domain/checks/run-checks.ts';
 import { type OutcomeRecord, outcomeRecord } from '../domain/evidence/outcome-record.ts';
-import type { Instant } from '../domain/identifiers.ts';
-import type { ReleaseStore } from '../domain/ports.ts';
 import { established, type Release } from '../domain/release/release.ts';
 import { recordStage } from '../domain/release/stages.ts';
-import { timer } from './clock.ts';
+import { now, timer } from './clock.ts';
+import { CODE_SHA256 } from './code-digest.ts';
 import { existing, releaseStep } from './machine-step.ts';
+import type { StageEnv } from './stage-env.ts';
 
-type Stage = {
-  readonly stage: StageName;
-  readonly store: ReleaseStore;
-  readonly now: () => Instant;
-};
+type Stage = { readonly stage: StageName; readonly env: StageEnv };
 
 type EvidencedStage = Stage & {
-  readonly evidenceBucket: string;
   /** What the stage reads besides documents. */
   readonly sources?: (release: Release, used: readonly UsedCheck[]) => Omit<EvidenceSources, 'bytes'>;
 };
@@ -26,11 +27,12 @@ type EvidencedStage = Stage & {
 type Made = { readonly runs: readonly CheckRun[]; readonly outcomes?: OutcomeRecord };
 
 /** The step that makes every check of one stage on the evidence of the release. */
-export const stageStep = ({ evidenceBucket, sources, ...stage }: EvidencedStage) =>
+export const stageStep = ({ sources, ...stage }: EvidencedStage) =>
   checkingStep(stage, async (release, used) => {
+    const bucket = stage.env.EVIDENCE_BUCKET;
     const read = evidenceReaders(
       { manifest: release.manifest, pinned: established(release, 'pinned') },
-      { bytes: (sha256, maxBytes) => readKept(evidenceBucket, sha256, maxBytes), ...sources?.(release, used) },
+      { bytes: (sha256, maxBytes) => readKept(bucket, sha256, maxBytes), ...sources?.(release, used) },
     );
     const runs = await makeChecks(stage.stage, used, { read, timer });
     if (stage.stage !== 'bias_and_fairness') return { runs };
@@ -42,32 +44,54 @@ export const stageStep = ({ evidenceBucket, sources, ...stage }: EvidencedStage)
       : { runs };
   });
 
-/** The step that makes the checks of one stage once, as the policy that the release started with says, and keeps them. */
+/**
+ * The step that makes the checks of one stage once, as the policy that the release started with says, signs what they found,
+ * and keeps both in one transaction.
+ */
 export const checkingStep = (
-  { stage, store, now }: Stage,
+  { stage, env }: Stage,
   make: (release: Release, used: readonly UsedCheck[]) => Promise<Made>,
-) =>
-  releaseStep(store, async (release) => {
+) => {
+  const store = dynamodbReleaseStore(env.TABLE_NAME);
+  const attest = attesting(stage, env);
+  return releaseStep(store, async (release) => {
     const made = await store.checks(release.releaseId);
     if (made.some((check) => check.stage === stage)) return 'evaluated';
     const { policy } = await existing(store.policy(release.policySha256), release.policySha256);
     const used = policy.stages.find((candidate) => candidate.name === stage)?.checks;
     if (used === undefined) return 'evaluated';
     const { runs, outcomes } = await make(release, used);
-    const timestamp = now();
-    const records = runs.map(
-      ({ name, mode, verdict }): CheckRecord => ({
-        entity: 'check',
-        version: 0,
-        releaseId: release.releaseId,
-        stage,
-        name,
-        mode,
-        passed: verdict.status === 'passed',
-        ...verdict,
-        timestamp,
-      }),
-    );
-    await store.commit(recordStage(release, stage, records, outcomes), now());
+    const checks = recordsOf(release, stage, runs);
+    const attestation = await attest(release, checks);
+    await store.commit(recordStage(release, { stage, checks, attestation, outcomes }), now());
     return 'evaluated';
   });
+};
+
+const recordsOf = (release: Release, stage: StageName, runs: readonly CheckRun[]): CheckRecord[] => {
+  const timestamp = now();
+  return runs.map(({ name, mode, verdict, codeSha256 = CODE_SHA256 }) => ({
+    entity: 'check',
+    version: 0,
+    releaseId: release.releaseId,
+    stage,
+    name,
+    mode,
+    passed: verdict.status === 'passed',
+    ...verdict,
+    codeSha256,
+    timestamp,
+  }));
+};
+
+/** If we crash after this and before the commit, the next try signs anew; only the one in the table is the attestation. */
+const attesting = (stage: StageName, env: StageEnv) => {
+  const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
+  const by = { signer: kmsSigner(env.ATTESTATION_KEY_ID), lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };
+  return async (release: Release, checks: readonly CheckRecord[]): Promise<Attestation> => {
+    const signedAt = now();
+    const statement = statementBytes(testResult({ release, stage, checks, now: signedAt }));
+    const kept = await signAndKeep(statement, release, { attestationOf: stage }, by);
+    return { entity: 'attestation', version: 0, releaseId: release.releaseId, stage, ...kept, signedAt };
+  };
+};

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readEnvelope, signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
 import {
   digestObject,
   downloadKept,
@@ -20,7 +22,7 @@ import {
 } from '../../lib/adapters/s3-evidence-store.ts';
 import { LedgerTampered, putLedgerObject, shipEvent } from '../../lib/adapters/s3-ledger-store.ts';
 import { readObject } from '../../lib/adapters/s3-objects.ts';
-import { keepRecord } from '../../lib/adapters/s3-record-store.ts';
+import { Envelope, verifyEnvelope } from '../../lib/domain/attestation/envelope.ts';
 import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
 import type { PinnedObject } from '../../lib/domain/release/release.ts';
@@ -225,39 +227,60 @@ describe('an event that is shipped', () => {
   });
 });
 
-describe('a governance record', () => {
-  const envelope = Buffer.from('{"payload":"signed"}');
-  const digest = digestOf('{"payload":"signed"}');
-  const lockedIn = { bucket: LOCKED, retention: RETENTION };
-  const releaseAt = (key: string) => ({
+describe('a statement that is signed and kept', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const signer = { keyId: 'key-1', sign: async (message: Uint8Array) => sign('sha256', message, privateKey) };
+  const by = { signer, lockedIn: { bucket: LOCKED, retention: RETENTION } };
+  const statement = Buffer.from('{"statement":1}');
+  const releaseAt = (key: string, changes: object = {}) => ({
     ...approved,
+    ...changes,
     sources: { ...approved.sources, artifact: { ...approved.sources.artifact, bucket: MODELS, key } },
   });
 
-  it('is kept locked under model, version, release and digest, and beside the artifact', async () => {
-    const kept = await keepRecord(envelope, releaseAt('mortgage/1.2.0/model.tar.gz'), lockedIn);
+  it.each([
+    ['a record', 'record' as const, 'records/mortgage-approval/1.2.0/mortgage-1-2-0', 'governance/mortgage-1-2-0'],
+    [
+      'an attestation',
+      { attestationOf: 'model_card' },
+      'attestations/mortgage-approval/1.2.0/mortgage-1-2-0/model_card',
+      'governance/mortgage-1-2-0/model_card',
+    ],
+  ])('as %s lies locked under its digest, and beside the artifact', async (_, kind, locked, beside) => {
+    const kept = await signAndKeep(statement, releaseAt('mortgage/1.2.0/model.tar.gz'), kind, by);
 
-    const key = `records/mortgage-approval/1.2.0/mortgage-1-2-0/${digest}.dsse.json`;
-    expect(kept).toEqual({ sha256: digest, uri: `s3://${LOCKED}/${key}` });
+    const key = `${locked}/${kept.sha256}.dsse.json`;
+    expect(kept).toMatchObject({ uri: `s3://${LOCKED}/${key}`, keyId: 'key-1' });
     await expectLocked(key);
-    for (const place of [
-      { bucket: LOCKED, key },
-      { bucket: MODELS, key: `mortgage/1.2.0/governance/mortgage-1-2-0/${digest}.dsse.json` },
-    ]) {
-      expect(Buffer.from(await readObject(place, 100))).toEqual(envelope);
-    }
+    const bytes = await readEnvelope(kept);
+    expect(digestOf(Buffer.from(bytes).toString('utf8'))).toBe(kept.sha256);
+    const envelope = Envelope.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    expect(verifyEnvelope(envelope, pem)).toEqual({ payload: statement });
+    const copy = { bucket: MODELS, key: `mortgage/1.2.0/${beside}/${kept.sha256}.dsse.json` };
+    expect(Buffer.from(await readObject(copy, 10_000))).toEqual(Buffer.from(bytes));
   });
 
   it('lies beside an artifact that is in no folder', async () => {
-    await keepRecord(envelope, releaseAt('model.tar.gz'), lockedIn);
+    const { sha256 } = await signAndKeep(statement, releaseAt('model.tar.gz'), 'record', by);
 
-    expect(await versionsOf(MODELS, `governance/mortgage-1-2-0/${digest}`)).toHaveLength(1);
+    expect(await versionsOf(MODELS, `governance/mortgage-1-2-0/${sha256}`)).toHaveLength(1);
   });
 
-  it('again is kept once', async () => {
-    const release = { ...releaseAt('again/model.tar.gz'), modelVersion: '9.9.9' };
+  it('signed anew leaves the earlier envelope where it is', async () => {
+    const release = releaseAt('again/model.tar.gz', { modelVersion: '9.9.9' });
 
-    expect(await keepRecord(envelope, release, lockedIn)).toEqual(await keepRecord(envelope, release, lockedIn));
-    expect(await versionsOf(LOCKED, 'records/mortgage-approval/9.9.9/')).toHaveLength(1);
+    const first = await signAndKeep(statement, release, 'record', by);
+    const second = await signAndKeep(statement, release, 'record', by);
+
+    expect(second.sha256).not.toBe(first.sha256);
+    expect(await versionsOf(LOCKED, 'records/mortgage-approval/9.9.9/')).toHaveLength(2);
+  });
+
+  it('is refused when other bytes lie where it should', async () => {
+    const kept = await signAndKeep(statement, releaseAt('read/model.tar.gz'), 'record', by);
+    const other = await signAndKeep(statement, releaseAt('read/model.tar.gz'), 'record', by);
+
+    expect(await refusalCodeOf(() => readEnvelope({ ...kept, uri: other.uri }))).toBe('EvidenceDigestMismatch');
   });
 });

@@ -1,7 +1,7 @@
 /** The ledger holds what the table says, once and locked; an auditor verifies it, and a changed byte, from files alone. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -17,12 +17,13 @@ import { placeOf } from '../../lib/adapters/s3-objects.ts';
 import { leafHash } from '../../lib/domain/ledger/chain.ts';
 import { AuditEvent, eventKey } from '../../lib/domain/ledger/event.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
+import { bundleHandlers } from '../../lib/infra/bundling.ts';
 import { sweep } from './support/dispatch.ts';
 import { assay } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
 import { inProduction } from './support/life.ts';
 import { type Item, LONG_AGO, outboxOf, storedEvents, tamper } from './support/table.ts';
-import { variant } from './support/variant.ts';
+import { MODEL_BUCKET, variant } from './support/variant.ts';
 import { dynamodb, endpoints, home, s3, store } from './support/world.ts';
 
 const Bucket = endpoints.buckets.audit;
@@ -119,6 +120,22 @@ const shipAgain = async (seq: number): Promise<Item> => {
   });
 };
 
+/** What openssl, which knows nothing of us, says of a kept envelope; and what was signed. */
+const verifiedByOpenssl = async (uri: string, publicKeyPem: string) => {
+  const { bucket, key } = placeOf(uri);
+  const envelope = await read(bucket, key);
+  const { payloadType, payload, signatures } = JSON.parse(envelope.toString());
+  const statement = Buffer.from(payload, 'base64');
+  const directory = await mkdtemp(join(home, 'envelope-'));
+  const head = `DSSEv1 ${payloadType.length} ${payloadType} ${statement.length} `;
+  await writeFile(join(directory, 'pae'), Buffer.concat([Buffer.from(head), statement]));
+  await writeFile(join(directory, 'sig'), Buffer.from(signatures[0].sig, 'base64'));
+  await writeFile(join(directory, 'pub'), publicKeyPem);
+  const words = ['dgst', '-sha256', '-verify', 'pub', '-signature', 'sig', 'pae'];
+  const { stdout } = await promisify(execFile)('openssl', words, { cwd: directory });
+  return { verdict: stdout.trim(), statement: JSON.parse(statement.toString()), envelope };
+};
+
 describe('an auditor (SG-2)', () => {
   const folder = join(home, 'audited');
   const key = join(home, 'log.pub');
@@ -166,34 +183,37 @@ describe('an auditor (SG-2)', () => {
     expect(out).toContain(file);
   });
 
+  it('verifies the attestation of every stage with openssl, and tells which code ran (CK-7)', async () => {
+    const attestations = await store.attestations(manifest.release_id);
+    const bundles = join(home, 'bundles');
+    bundleHandlers(bundles);
+
+    expect(attestations).toHaveLength(6);
+    for (const { stage, uri, sha256 } of attestations) {
+      const { verdict, statement, envelope } = await verifiedByOpenssl(uri, endpoints.attestationPublicKey);
+      const beside = `audited/1.1.0/governance/${manifest.release_id}/${stage}/${sha256}.dsse.json`;
+      const code = await readFile(join(bundles, `evaluate-${stage.replaceAll('_', '-')}`, 'index.mjs'));
+      expect(verdict, stage).toBe('Verified OK');
+      expect(statement).toMatchObject({ subject: [{ digest: { sha256: manifest.artifact_sha256 } }] });
+      expect(JSON.stringify(statement), stage).toContain(createHash('sha256').update(code).digest('hex'));
+      expect((await read(MODEL_BUCKET, beside)).equals(envelope), stage).toBe(true);
+    }
+  });
+
   it('verifies the governance record with openssl, in the bucket and beside the artifact', async () => {
     const release = await store.release(manifest.release_id);
     const { recordUri = '', recordSha256 = '', sources } = release ?? {};
     const place = placeOf(recordUri);
-    const envelope = await read(place.bucket, place.key);
-    const directory = join(home, 'record');
-    await mkdir(directory);
-    const { payloadType, payload, signatures } = JSON.parse(envelope.toString());
-    const statement = Buffer.from(payload, 'base64');
-    const head = `DSSEv1 ${payloadType.length} ${payloadType} ${statement.length} `;
-    await writeFile(join(directory, 'pae'), Buffer.concat([Buffer.from(head), statement]));
-    await writeFile(join(directory, 'sig'), Buffer.from(signatures[0].sig, 'base64'));
-    await writeFile(join(directory, 'pub'), endpoints.recordPublicKey);
 
-    const openssl = await promisify(execFile)(
-      'openssl',
-      ['dgst', '-sha256', '-verify', 'pub', '-signature', 'sig', 'pae'],
-      { cwd: directory },
-    );
+    const { verdict, statement, envelope } = await verifiedByOpenssl(recordUri, endpoints.recordPublicKey);
 
-    expect(openssl.stdout.trim()).toBe('Verified OK');
+    expect(verdict).toBe('Verified OK');
     expect(createHash('sha256').update(envelope).digest('hex')).toBe(recordSha256);
     const { Retention } = await s3.send(new GetObjectRetentionCommand({ Bucket: place.bucket, Key: place.key }));
     expect(Retention?.RetainUntilDate?.getTime()).toBeGreaterThan(Date.now());
     const beside = `audited/1.1.0/governance/${manifest.release_id}/${recordSha256}.dsse.json`;
     expect((await read(sources?.artifact.bucket ?? '', beside)).equals(envelope)).toBe(true);
-    const { subject, predicate } = JSON.parse(statement.toString());
-    expect(subject).toMatchObject([{ digest: { sha256: manifest.artifact_sha256 } }]);
-    expect(JSON.stringify(predicate)).toContain(release?.evidenceDigest);
+    expect(statement).toMatchObject({ subject: [{ digest: { sha256: manifest.artifact_sha256 } }] });
+    expect(JSON.stringify(statement)).toContain(release?.evidenceDigest);
   });
 });

@@ -30,6 +30,18 @@ describe.each(folders)('the bundle of %s', (folder) => {
   });
 });
 
+it('has the same bytes whenever and wherever it is made, so that whoever has the checkout can tell which code ran', () => {
+  const again = mkdtempSync(join(tmpdir(), 'assay-again-'));
+  try {
+    expect(bundleHandlers(again)).toEqual(folders);
+    for (const folder of folders) {
+      expect(readFileSync(join(again, folder, 'index.mjs')).equals(readFileSync(bundleOf(folder))), folder).toBe(true);
+    }
+  } finally {
+    rmSync(again, { recursive: true });
+  }
+});
+
 it('only the functions that read tables of predictions ask for DuckDB', () => {
   const asking = folders.filter((folder) => readFileSync(bundleOf(folder), 'utf8').includes('@duckdb/node-api'));
 

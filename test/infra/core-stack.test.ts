@@ -175,6 +175,7 @@ describe('the template', () => {
     expect(Object.keys(development.findOutputs('*')).sort()).toEqual([
       'ApiId',
       'ApiUrl',
+      'AttestationKeyArn',
       'AuditBucketName',
       'BusName',
       'EvidenceBucketName',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { afterAll, describe, expect, it } from 'vitest';
+import { StageName } from '../../lib/domain/checks/check.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { allow } from '../../lib/infra/permissions.ts';
 import { coreTemplate, PRODUCTION, roleStatements, textOf } from './template.ts';
@@ -12,12 +13,16 @@ const template = coreTemplate(PRODUCTION);
 const statements = roleStatements(template);
 const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
 
-/** Who may do something, by the names of the functions and machines. */
-const whoMay = (action: string): string[] =>
+/** Who may do something, by the names of the functions and machines; if told so, on resources like this alone. */
+const whoMay = (action: string, resource = /./): string[] =>
   statements
-    .filter(({ Action }) => Action.includes(action))
+    .filter(({ Action, Resource }) => Action.includes(action) && Resource.map(textOf).some((it) => resource.test(it)))
     .map(({ role }) => role.replace(/^Governance[A-Z][a-z]+/, '').replace(/Role[0-9A-F]{8}$/, ''))
     .sort();
+
+const STAGES = StageName.options.toSorted();
+const stageFunction = (stage: string): string =>
+  `Evaluate${stage.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
 
 describe('the roles (SD-2)', () => {
   it('are one for each Lambda', () => {
@@ -61,8 +66,11 @@ describe('the roles (SD-2)', () => {
       .flatMap(({ Resource }) => Resource.map(textOf))
       .filter((it) => it.includes('*') && it !== '*');
     const sagemaker = 'arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>';
+    const models = 'arn:<AWS::Partition>:s3:::assay-models-<AWS::AccountId>';
 
     expect([...new Set(wide)].map((it) => it.replaceAll(/[0-9A-F]{8}/g, '')).sort()).toEqual([
+      '<GovernanceEvidenceBucket.Arn>/attestations/*',
+      ...STAGES.map((stage) => `<GovernanceEvidenceBucket.Arn>/attestations/*/${stage}/*`),
       '<GovernanceEvidenceBucket.Arn>/records/*',
       '<GovernanceEvidenceBucket.Arn>/sha256/*',
       '<GovernanceLedgerBucket.Arn>/bundles/v1/*',
@@ -74,9 +82,11 @@ describe('the roles (SD-2)', () => {
       'arn:<AWS::Partition>:apigateway:<AWS::Region>::/restapis/*',
       'arn:<AWS::Partition>:ecr:<AWS::Region>:*:repository/*',
       'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/sagemaker/Endpoints/*',
-      'arn:<AWS::Partition>:s3:::assay-models-<AWS::AccountId>/*',
-      'arn:<AWS::Partition>:s3:::assay-models-<AWS::AccountId>/*/governance/*',
-      'arn:<AWS::Partition>:s3:::assay-models-<AWS::AccountId>/governance/*',
+      `${models}/*`,
+      `${models}/*/governance/*`,
+      ...STAGES.map((stage) => `${models}/*/governance/*/${stage}/*`),
+      `${models}/governance/*`,
+      ...STAGES.map((stage) => `${models}/governance/*/${stage}/*`),
       `${sagemaker}:endpoint-config/*`,
       `${sagemaker}:endpoint/*`,
       `${sagemaker}:model-package-group/*`,
@@ -102,7 +112,6 @@ describe('separation of powers (SD-1)', () => {
   it.each([
     ['kms:GenerateMac', ['DispatchOutbox']],
     ['kms:VerifyMac', ['ServeApproval']],
-    ['kms:Sign', ['ExtendLog', 'SignRecord']],
     ['states:SendTaskSuccess', ['DispatchOutbox']],
     ['states:StartExecution', ['DispatchOutbox']],
     ['ses:SendEmail', ['DispatchOutbox']],
@@ -115,6 +124,22 @@ describe('separation of powers (SD-1)', () => {
     ['lambda:InvokeFunction', ['Release', 'Rollback']],
   ])('gives %s to %j alone', (action, who) => {
     expect(whoMay(action)).toEqual(who);
+  });
+
+  it('signs records, attestations and checkpoints with a key each, in the hands of those whose work it is', () => {
+    expect(whoMay('kms:Sign', /KeysRecord/)).toEqual(['SignRecord']);
+    expect(whoMay('kms:Sign', /KeysAttestation/)).toEqual(STAGES.map(stageFunction));
+    expect(whoMay('kms:Sign', /KeysLog/)).toEqual(['ExtendLog']);
+    expect(whoMay('kms:Sign')).toHaveLength(2 + STAGES.length);
+  });
+
+  it.each(STAGES)('lets %s put attestations of its own stage and no others', (stage) => {
+    const puts = statements
+      .filter(({ role, Action }) => role.includes(stageFunction(stage)) && Action.includes('s3:PutObject'))
+      .flatMap(({ Resource }) => Resource.map((it) => textOf(it).replace(/^.*?>\/?/, '')));
+
+    expect(puts.length).toBeGreaterThan(0);
+    expect(puts.every((path) => path.endsWith(`/${stage}/*`))).toBe(true);
   });
 
   it('passes one role, to SageMaker only', () => {

@@ -20,18 +20,18 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => product.stop());
 
-const request = async (version: string) =>
+const request = async (version: string, changes: object = {}) =>
   product.invoke('receive-release', {
     'detail-type': 'Release Requested',
     source: 'pipeline',
-    detail: await exampleManifest(version),
+    detail: { ...(await exampleManifest(version)), ...changes },
   });
 const approveAll = (releaseId: string) => async () => {
   for (const person of APPROVERS) await product.decide(releaseId, person);
   return (await product.store.request(`apr-${releaseId}`))?.status ?? '';
 };
-const walkRelease = (releaseId: string, people = approveAll(releaseId)) =>
-  walk('release', { input: { releaseId }, invoke: product.invoke, people, meanwhile: product.drain });
+const walkRelease = (releaseId: string, invoke: Product['invoke'] = product.invoke) =>
+  walk('release', { input: { releaseId }, invoke, people: approveAll(releaseId), meanwhile: product.drain });
 const release = async (releaseId: string) => {
   const found = await product.store.release(releaseId);
   if (found === undefined) throw new Error(`there is no ${releaseId}`);
@@ -42,6 +42,14 @@ const eventsOf = async (releaseId: string) =>
     .map(({ event }) => event)
     .filter((event) => event.release_id === releaseId)
     .map(({ event_type }) => event_type);
+
+/** What an envelope that is kept says, once its signature was verified. */
+const openKept = async (uri: string, keyId: string) => {
+  const envelope = Envelope.parse(JSON.parse(Buffer.from(await readObject(placeOf(uri), 1e6)).toString()));
+  const verified = verifyEnvelope(envelope, await publicKeyPem(keyId));
+  if ('problem' in verified) throw new Error(verified.problem);
+  return Statement.parse(JSON.parse(Buffer.from(verified.payload).toString()));
+};
 
 /** One story in four chapters, each from where the one before it ended. */
 describe('the life of releases, each step of it taken twice', () => {
@@ -65,10 +73,7 @@ describe('the life of releases, each step of it taken twice', () => {
     const { state, recordUri = '', recordSha256 } = await release(`${MODEL}-1.1.0`);
     expect(state).toBe('production');
     expect(await product.store.pointer(MODEL)).toMatchObject({ epoch: 1, releaseId: `${MODEL}-1.1.0` });
-    const envelope = Envelope.parse(JSON.parse(Buffer.from(await readObject(placeOf(recordUri), 1e6)).toString()));
-    const verified = verifyEnvelope(envelope, await publicKeyPem(product.recordKeyId));
-    if ('problem' in verified) throw new Error(verified.problem);
-    const { predicate } = Statement.parse(JSON.parse(Buffer.from(verified.payload).toString()));
+    const { predicate } = await openKept(recordUri, product.recordKeyId);
     expect(GovernanceRecord.parse(predicate)).toMatchObject({
       release_id: `${MODEL}-1.1.0`,
       human_approvals: [{ decision: 'approve' }, { decision: 'approve' }],
@@ -78,6 +83,51 @@ describe('the life of releases, each step of it taken twice', () => {
     for (const once of ['evidence_pinned', 'model_registered', 'release_approved', 'deployment_promoted']) {
       expect(types.filter((type) => type === once)).toEqual([once]);
     }
+  }, 120_000);
+
+  it('has an attestation of every stage of the policy, about the artifact, named in the record (CK-7)', async () => {
+    const { manifest, policySha256, recordUri = '' } = await release(`${MODEL}-1.1.0`);
+    const attestations = await product.store.attestations(`${MODEL}-1.1.0`);
+    const stages = (await product.store.policy(policySha256))?.policy.stages.map(({ name }) => name) ?? [];
+
+    expect(attestations.map(({ stage }) => stage).toSorted()).toEqual(
+      stages.filter((name) => name !== 'human_approval').toSorted(),
+    );
+    for (const { uri } of attestations) {
+      expect(await openKept(uri, product.attestationKeyId)).toMatchObject({
+        subject: [{ digest: { sha256: manifest.artifact_sha256 } }],
+        predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
+        predicate: { result: 'PASSED', failedTests: [] },
+      });
+    }
+    const { predicate } = await openKept(recordUri, product.recordKeyId);
+    expect(predicate['attestations']).toEqual(
+      attestations
+        .map(({ stage, sha256, uri }) => ({ stage, sha256, uri }))
+        .toSorted((a, b) => (a.stage < b.stage ? -1 : 1)),
+    );
+  }, 120_000);
+
+  it('ends at the gate when somebody turns a failed check into a passed one in the table', async () => {
+    const release_id = `${MODEL}-doctored`;
+    expect(await request('1.0.0', { release_id, config_version: 'doctored' })).toMatchObject({ outcome: 'accepted' });
+    const doctor = async () => {
+      for (const check of await product.store.checks(release_id)) {
+        if (check.passed) continue;
+        const key = { pk: `RELEASE#${release_id}`, sk: `CHECK#${check.stage}#${check.name}` };
+        await product.doctor(key, { status: 'passed', passed: true });
+      }
+    };
+
+    const ended = await walkRelease(release_id, async (lambda, event) => {
+      if (lambda === 'evaluate-gate') await doctor();
+      return product.invoke(lambda, event);
+    });
+
+    expect(ended).toBe('ReleaseRejected');
+    expect((await release(release_id)).reasons).toMatchObject([
+      { rule: 'stage_attestation', explanation: expect.stringContaining('not what the stage signed') },
+    ]);
   }, 120_000);
 
   it('leads the next one over it, and an alarm back', async () => {

@@ -18,6 +18,7 @@ const endpoints: LocalEndpoints = {
   stateMachines: { release: 'arn:release', rollback: 'arn:rollback' },
   logPublicKey: key,
   recordPublicKey: key,
+  attestationPublicKey: key,
   auth: { userPoolId: 'us-east-1_x', userPoolClientId: 'client' },
   pid: process.pid,
 };

@@ -120,6 +120,7 @@ export const aCheck = (
     threshold: check?.stage === 'bias_and_fairness' ? 'at most 0.20' : '',
     explanation: changes.explanation ?? 'The evidence says what this check asks for.',
     evidenceSha256: digestOf(`evidence of ${check?.stage}`),
+    codeSha256: digestOf('code'),
     timestamp: NOW,
   });
 };

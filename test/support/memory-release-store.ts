@@ -66,6 +66,7 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
     policy: async (id) => one('policy', id),
     configuration: async () => one('configuration'),
     checks: async (id) => all('check').filter((check) => check.releaseId === id),
+    attestations: async (id) => all('attestation').filter((attestation) => attestation.releaseId === id),
     outcomes: async (id) => one('outcomes', id),
     approvals: async (id) => all('approval').filter((approval) => approval.releaseId === id),
     request: async (id) => one('request', id),
@@ -132,6 +133,8 @@ const idsOf = (entity: Entity): string[] => {
       return [entity.refusalId];
     case 'check':
       return [entity.releaseId, entity.stage, entity.name];
+    case 'attestation':
+      return [entity.releaseId, entity.stage];
     case 'outcomes':
       return [entity.releaseId];
     case 'request':

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { parse } from 'yaml';
 import * as z from 'zod';
@@ -28,12 +29,15 @@ export interface Product {
   readonly store: ReleaseStore;
   readonly logKeyId: string;
   readonly recordKeyId: string;
+  readonly attestationKeyId: string;
   /** Calls a Lambda by the name of its folder. */
   invoke(lambda: string, event: unknown): Promise<unknown>;
   /** Carries out everything that is due, until nothing is. */
   drain(): Promise<void>;
   /** One person decides, by the domain's own rules. */
   decide(releaseId: string, personId: string, decision?: Decision): Promise<void>;
+  /** Changes attributes of an item behind the product's back, as whoever may write to the table could. */
+  doctor(key: { readonly pk: string; readonly sk: string }, changes: Readonly<Record<string, unknown>>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -67,7 +71,8 @@ export const startProduct = async (name: string): Promise<Product> => {
   for (const file of ['governance-policy.yaml', 'approvers.yaml']) {
     await aws.put('configuration', file, await readFile(join(root, 'policies', file)));
   }
-  const [recordKeyId, logKeyId, linkKeyId] = await Promise.all([
+  const [recordKeyId, attestationKeyId, logKeyId, linkKeyId] = await Promise.all([
+    aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
     aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
     aws.makeKey('ECC_NIST_EDWARDS25519', 'SIGN_VERIFY'),
     aws.makeKey('HMAC_256', 'GENERATE_VERIFY_MAC'),
@@ -82,6 +87,7 @@ export const startProduct = async (name: string): Promise<Product> => {
     LOCK_MODE: 'GOVERNANCE',
     ACCOUNT_ID,
     RECORD_KEY_ID: recordKeyId,
+    ATTESTATION_KEY_ID: attestationKeyId,
     LOG_KEY_ID: logKeyId,
     LINK_KEY_ID: linkKeyId,
     LOG_ORIGIN: 'assay.dev/log/test',
@@ -102,9 +108,15 @@ export const startProduct = async (name: string): Promise<Product> => {
     store,
     logKeyId,
     recordKeyId,
+    attestationKeyId,
     invoke,
     drain: () => drain(),
     decide: (releaseId, personId, decision = 'approve') => decide(store, releaseId, personId, decision),
+    doctor: async (Key, changes) => {
+      const { documentClient } = await import('../../lib/adapters/dynamodb-release-store.ts');
+      const { Item } = await documentClient.send(new GetCommand({ TableName: TABLE, Key }));
+      await documentClient.send(new PutCommand({ TableName: TABLE, Item: { ...Item, ...changes } }));
+    },
     stop: () => aws.stop(),
   };
 };

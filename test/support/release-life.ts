@@ -1,5 +1,7 @@
 /** One release at each station of its life, and what stands beside it: checks, approvals, pointer, rollback. */
 import { Approval, ApprovalRequest } from '../../lib/domain/approval/approval.ts';
+import { Attestation } from '../../lib/domain/attestation/attestation.ts';
+import type { StageName } from '../../lib/domain/checks/check.ts';
 import { CHECKS } from '../../lib/domain/checks/registry.ts';
 import { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
@@ -12,6 +14,19 @@ import { aCheck, aPolicy, aRelease, digestOf, NOW } from './approval-case.ts';
 export const policy = aPolicy();
 export const checks = CHECKS.map(({ name }) => aCheck(name));
 export const MODEL = 'mortgage-approval';
+
+export const anAttestation = (stage: StageName, changes: Partial<Attestation> = {}): Attestation =>
+  Attestation.parse({
+    entity: 'attestation',
+    version: 1,
+    releaseId: 'mortgage-1-2-0',
+    stage,
+    sha256: digestOf(`attestation of ${stage}`),
+    uri: `s3://evidence/attestations/mortgage-approval/1.2.0/mortgage-1-2-0/${stage}/attestation.dsse.json`,
+    keyId: 'attestation-key',
+    signedAt: NOW,
+    ...changes,
+  });
 
 export const validated = aRelease(policy, checks);
 

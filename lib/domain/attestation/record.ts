@@ -1,26 +1,21 @@
 /** The governance record, version 1 (docs/formats/governance-record.md): why these bytes may serve, in one statement. */
 import * as z from 'zod';
 import { Approval, ApprovalRequest } from '../approval/approval.ts';
-import { CheckRecord } from '../checks/check.ts';
+import type { CheckRecord } from '../checks/check.ts';
+import { inOrder, SignedCheck, signedCheck } from '../checks/signed-check.ts';
 import { Instant, RiskTier, Sha256 } from '../identifiers.ts';
 import { type CanonicalValue, canonicalSha256 } from '../ledger/canonical-json.ts';
 import { established, type Release } from '../release/release.ts';
+import type { Attestation } from './attestation.ts';
 import { STATEMENT_TYPE, type Statement } from './statement.ts';
 
 export const GOVERNANCE_RECORD_TYPE = 'https://assay.dev/governance-record/v1';
 
-const RecordedCheck = z.strictObject({
-  name: z.string(),
-  stage: CheckRecord.shape.stage,
-  mode: CheckRecord.shape.mode,
-  status: CheckRecord.shape.status,
-  passed: z.boolean(),
-  measured: z.string(),
-  threshold: z.string(),
-  details: z.string(),
-  evidence_sha256: z.string(),
-  timestamp: Instant,
-});
+/** What people signed for of a check, and what the field asks of one besides. */
+const RecordedCheck = SignedCheck.extend({ passed: z.boolean(), timestamp: Instant });
+
+/** The signed word of the stage itself: by its digest, and where the locked copy lies. */
+const RecordedAttestation = z.strictObject({ stage: z.string(), sha256: Sha256, uri: z.string() });
 
 const HumanApproval = z.strictObject({
   approver_id: Approval.shape.approverId,
@@ -57,6 +52,7 @@ export const GovernanceRecord = z.strictObject({
   pipeline_run_id: z.string().regex(/^gov-\d{14}$/),
   risk_tier: RiskTier,
   checks: z.array(RecordedCheck),
+  attestations: z.array(RecordedAttestation),
   approval_request: RecordedRequest,
   human_approvals: z.array(HumanApproval).min(1),
   evidence: z.record(z.string(), Sha256),
@@ -81,6 +77,7 @@ const recordHash = ({ record_hash: _, ...content }: Omit<GovernanceRecord, 'reco
 type Facts = {
   readonly release: Release;
   readonly checks: readonly CheckRecord[];
+  readonly attestations: readonly Attestation[];
   readonly approvals: readonly Approval[];
   readonly request: ApprovalRequest;
   readonly now: Instant;
@@ -98,7 +95,8 @@ export const governanceRecord = (facts: Facts): Statement => {
   };
 };
 
-const recordContent = ({ release, checks, approvals, request, now }: Facts): Omit<GovernanceRecord, 'record_hash'> => {
+const recordContent = (facts: Facts): Omit<GovernanceRecord, 'record_hash'> => {
+  const { release, checks, attestations, approvals, request, now } = facts;
   const { manifest } = release;
   const pinned = established(release, 'pinned');
   return {
@@ -109,7 +107,12 @@ const recordContent = ({ release, checks, approvals, request, now }: Facts): Omi
     model_hash: pinned.artifactSha256,
     pipeline_run_id: `gov-${release.createdAt.slice(0, 19).replace(/\D/g, '')}`,
     risk_tier: release.riskTier,
-    checks: checks.map(recordedCheck).sort(by(({ stage, name }) => `${stage} ${name}`)),
+    checks: inOrder(checks).map((check) => ({
+      ...signedCheck(check),
+      passed: check.passed,
+      timestamp: check.timestamp,
+    })),
+    attestations: attestations.map(({ stage, sha256, uri }) => ({ stage, sha256, uri })).sort(by(({ stage }) => stage)),
     approval_request: recordedRequest(request),
     human_approvals: approvals
       .map((approval) => humanApproval(approval, request))
@@ -127,19 +130,6 @@ const recordContent = ({ release, checks, approvals, request, now }: Facts): Omi
     created_at: now,
   };
 };
-
-const recordedCheck = (check: CheckRecord): z.infer<typeof RecordedCheck> => ({
-  name: check.name,
-  stage: check.stage,
-  mode: check.mode,
-  status: check.status,
-  passed: check.passed,
-  measured: check.measured,
-  threshold: check.threshold,
-  details: check.explanation,
-  evidence_sha256: check.evidenceSha256,
-  timestamp: check.timestamp,
-});
 
 const recordedRequest = (request: ApprovalRequest): z.infer<typeof RecordedRequest> => ({
   request_id: request.requestId,

@@ -15,7 +15,7 @@ import type { ModelCard } from '../evidence/model-card.ts';
 import type { ModelOutputs } from '../evidence/model-outputs.ts';
 import type { PerturbationCounts } from '../evidence/perturbation.ts';
 import type { OutcomeCounts } from '../evidence/predictions.ts';
-import { Instant, ReleaseId, type Sha256 } from '../identifiers.ts';
+import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 
 /** The automated stages, in the order in which people read about them; each is a state of the release machine. */
@@ -120,6 +120,8 @@ export const CheckRecord = z.strictObject({
   threshold: z.string(),
   explanation: z.string(),
   evidenceSha256: z.string(),
+  /** Of the code that reached the verdict: the bundle of the stage's Lambda, or the package of a check that a user wrote. */
+  codeSha256: Sha256,
   timestamp: Instant,
 });
 export type CheckRecord = z.infer<typeof CheckRecord>;

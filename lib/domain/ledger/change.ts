@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Approval, ApprovalRequest } from '../approval/approval.ts';
+import { Attestation } from '../attestation/attestation.ts';
 import { CheckRecord } from '../checks/check.ts';
 import { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
@@ -18,6 +19,7 @@ export const Entity = z.discriminatedUnion('entity', [
   IntakeRefusal,
   CheckRecord,
   OutcomeRecord,
+  Attestation,
   ApprovalRequest,
   Approval,
   Pointer,

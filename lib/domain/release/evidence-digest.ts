@@ -1,4 +1,5 @@
 import type { CheckRecord } from '../checks/check.ts';
+import { inOrder, signedCheck } from '../checks/signed-check.ts';
 import type { Sha256 } from '../identifiers.ts';
 import { canonicalSha256 } from '../ledger/canonical-json.ts';
 import { established, type Release } from './release.ts';
@@ -8,7 +9,7 @@ export const NO_ROLLBACK_TARGET = 'none';
 
 /**
  * The one digest that people approve and that is checked at decision, at promotion and while serving: the artifact,
- * the evidence, what every check found, the policy, and the release to go back to (docs/formats/governance-record.md).
+ * the evidence, what every check found by which code, the policy, and the release to go back to (docs/formats/evidence-digest.md).
  */
 export const evidenceDigest = (release: Release, checks: readonly CheckRecord[]): Sha256 => {
   const pinned = established(release, 'pinned');
@@ -21,20 +22,8 @@ export const evidenceDigest = (release: Release, checks: readonly CheckRecord[])
     content_sha256: release.contentSha256,
     artifact: { sha256: pinned.artifactSha256, version_id: release.sources.artifact.versionId },
     evidence,
-    checks: [...checks]
-      .sort((a, b) => compare(`${a.stage}/${a.name}`, `${b.stage}/${b.name}`))
-      .map(({ stage, name, mode, status, measured, threshold, evidenceSha256 }) => ({
-        stage,
-        name,
-        mode,
-        status,
-        measured,
-        threshold,
-        evidence_sha256: evidenceSha256,
-      })),
+    checks: inOrder(checks).map(signedCheck),
     policy_sha256: release.policySha256,
     rollback_target: established(release, 'rollbackTarget'),
   });
 };
-
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

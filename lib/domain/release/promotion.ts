@@ -1,6 +1,7 @@
 /** The changes from a decision of people to production, one function per step. */
+import type { KeptEnvelope } from '../attestation/attestation.ts';
 import { cut } from '../cut.ts';
-import type { Instant, Sha256 } from '../identifiers.ts';
+import type { Instant } from '../identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../instant.ts';
 import type { Change, DueIntent, Write } from '../ledger/change.ts';
 import type { GateDecision } from '../policy/gate.ts';
@@ -12,12 +13,10 @@ import { eventReasons, published } from './stages.ts';
 
 const sync = (releaseId: string): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
 
-type SignedRecord = { readonly sha256: Sha256; readonly uri: string };
-
 /** The governance record is signed and kept: the release is approved until the policy's days have passed. */
 export const recordApproved = (
   release: Release,
-  record: SignedRecord,
+  record: KeptEnvelope,
   policy: GovernancePolicy,
   now: Instant,
 ): Change => {
@@ -27,6 +26,7 @@ export const recordApproved = (
     approvedUntil,
     recordSha256: record.sha256,
     recordUri: record.uri,
+    recordKeyId: record.keyId,
   });
   return {
     model: release.modelName,
@@ -34,7 +34,7 @@ export const recordApproved = (
       event_type: 'release_approved',
       idempotency_key: `${release.releaseId}:approved`,
       evidence_refs: [record.uri],
-      details: { approved_until: approvedUntil },
+      details: { approved_until: approvedUntil, key_id: record.keyId },
     }),
     writes: [{ kind: 'replace', entity: after }],
     intents: [

@@ -80,6 +80,7 @@ export const Release = z.strictObject({
   approvalExpiredAt: Instant.optional(),
   recordSha256: Sha256.optional(),
   recordUri: z.string().optional(),
+  recordKeyId: z.string().optional(),
   endpointConfigName: z.string().optional(),
 });
 export type Release = z.infer<typeof Release>;

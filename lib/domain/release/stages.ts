@@ -1,4 +1,5 @@
 /** The changes that the automated part of the machine makes to a release, one function per step. */
+import type { Attestation } from '../attestation/attestation.ts';
 import type { CheckRecord, StageName } from '../checks/check.ts';
 import { cut } from '../cut.ts';
 import type { OutcomeRecord } from '../evidence/outcome-record.ts';
@@ -65,32 +66,38 @@ export const recordRegistered = (release: Release, modelPackageArn: string, now:
   };
 };
 
-/** What every check of one stage found. The release must still be the draft that was read. */
-export const recordStage = (
-  release: Release,
-  stage: StageName,
-  checks: readonly CheckRecord[],
-  outcomes?: OutcomeRecord,
-): Change => ({
+/** What every check of one stage found, what it signed of that, and what it counted on the way. */
+export type StageResult = {
+  readonly stage: StageName;
+  readonly checks: readonly CheckRecord[];
+  readonly attestation: Attestation;
+  readonly outcomes: OutcomeRecord | undefined;
+};
+
+/** The result of one stage, whole. The release must still be the draft that was read. */
+export const recordStage = (release: Release, { stage, checks, attestation, outcomes }: StageResult): Change => ({
   model: release.modelName,
   event: releaseEvent(release, ASSAY, {
     event_type: 'stage_evaluated',
     idempotency_key: `${release.releaseId}:${stage}`,
-    evidence_refs: [...new Set(checks.map((check) => check.evidenceSha256).filter((sha256) => sha256 !== ''))],
+    evidence_refs: [
+      attestation.uri,
+      ...new Set(checks.map((check) => check.evidenceSha256).filter((sha256) => sha256 !== '')),
+    ],
     details: {
       stage,
-      checks: checks.map(({ name, mode, status, measured, threshold }) => ({
-        name,
-        mode,
-        status,
-        measured,
-        threshold,
-      })),
+      attestation_sha256: attestation.sha256,
+      key_id: attestation.keyId,
+      code_sha256: [...new Set(checks.map(({ codeSha256 }) => codeSha256))],
+      checks_total: checks.length,
+      checks: fitting(
+        checks.map(({ name, mode, status, measured, threshold }) => ({ name, mode, status, measured, threshold })),
+      ),
     },
   }),
   writes: [
     { kind: 'expect', entity: release },
-    ...[...checks, ...(outcomes === undefined ? [] : [outcomes])].map((entity) => ({
+    ...[...checks, attestation, ...(outcomes === undefined ? [] : [outcomes])].map((entity) => ({
       kind: 'create' as const,
       entity,
     })),
@@ -102,14 +109,17 @@ type Judged = {
   readonly release: Release;
   readonly policy: GovernancePolicy;
   readonly checks: readonly CheckRecord[];
+  /** Where what the table says of the checks is not what their stages signed. */
+  readonly attestationReasons: readonly Reason[];
   readonly pointer: Pointer | undefined;
   readonly now: Instant;
 };
 
 /** The gate: validated, with the digest that people will be asked about, or rejected with every reason. */
-export const judgeRelease = ({ release, policy, checks, pointer, now }: Judged): Change => {
+export const judgeRelease = ({ release, policy, checks, attestationReasons, pointer, now }: Judged): Change => {
   const decision = judgeChecks(policy, checks, release.riskTier);
-  if (decision.outcome === 'deny') return rejectRelease(release, decision.reasons, now);
+  const reasons = [...attestationReasons, ...(decision.outcome === 'deny' ? decision.reasons : [])];
+  if (reasons.length > 0) return rejectRelease(release, reasons, now);
   const withTarget: Release = { ...release, rollbackTarget: pointer?.releaseId ?? NO_ROLLBACK_TARGET };
   const after = transition(withTarget, 'validated', now, { evidenceDigest: evidenceDigest(withTarget, checks) });
   return {

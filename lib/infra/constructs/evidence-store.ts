@@ -1,3 +1,4 @@
+import type { StageName } from '../../domain/checks/check.ts';
 import type { GovernedFunction } from './governed-function.ts';
 import { LockedBucket } from './locked-bucket.ts';
 
@@ -23,9 +24,26 @@ export class EvidenceStore extends LockedBucket {
   }
 
   allowPutRecords(lambda: GovernedFunction): void {
+    this.allowPutEnvelopes(lambda, 'records/*');
+  }
+
+  /** A stage attests for itself only. */
+  allowPutAttestations(lambda: GovernedFunction, stage: StageName): void {
+    this.allowPutEnvelopes(lambda, `attestations/*/${stage}/*`);
+  }
+
+  allowReadAttestations(lambda: GovernedFunction): void {
+    lambda.allow({
+      actions: ['s3:GetObject'],
+      resources: [this.bucket.arnForObjects('attestations/*')],
+      because: 'recordObjects',
+    });
+  }
+
+  private allowPutEnvelopes(lambda: GovernedFunction, objects: string): void {
     lambda.allow({
       actions: ['s3:PutObject', 's3:PutObjectRetention'],
-      resources: [this.bucket.arnForObjects('records/*')],
+      resources: [this.bucket.arnForObjects(objects)],
       because: 'recordObjects',
     });
   }

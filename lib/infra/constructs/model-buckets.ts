@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { StageName } from '../../domain/checks/check.ts';
 import { allow } from '../permissions.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
@@ -28,7 +29,15 @@ export class ModelBuckets {
   }
 
   allowPutRecords(lambda: GovernedFunction): void {
-    const resources = [...this.arns('/governance/*'), ...this.arns('/*/governance/*')];
+    this.allowPutEnvelopes(lambda, 'governance/*');
+  }
+
+  allowPutAttestations(lambda: GovernedFunction, stage: StageName): void {
+    this.allowPutEnvelopes(lambda, `governance/*/${stage}/*`);
+  }
+
+  private allowPutEnvelopes(lambda: GovernedFunction, objects: string): void {
+    const resources = [...this.arns(`/${objects}`), ...this.arns(`/*/${objects}`)];
     lambda.allow({ actions: ['s3:PutObject'], resources, because: 'recordObjects' });
   }
 

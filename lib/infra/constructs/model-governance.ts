@@ -32,6 +32,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly architecture: Architecture;
   /** What links in mails begin with, if not the address of the API. */
   readonly publicBaseUrl?: string | undefined;
+  /** Counted up, it makes new keys for records and attestations; `assay keys rotate` then signs anew with them. */
+  readonly signingKeyGeneration: number;
   /** The role that endpoints run with; one is made if none is given. */
   readonly modelExecutionRoleArn?: string | undefined;
   /** Whose tokens open the API, instead of those of a user pool of our own. */
@@ -77,7 +79,7 @@ export class ModelGovernance extends Construct {
       store: new ReleaseStore(this, 'Store', { production }),
       ledger: new AuditLedger(this, 'Ledger', { production, mode, accessLogs, retentionDays: auditDays }),
       evidence: new EvidenceStore(this, 'Evidence', { production, mode, accessLogs, retentionDays: evidenceDays }),
-      keys: new SigningKeys(this, 'Keys', { environment, production }),
+      keys: new SigningKeys(this, 'Keys', { environment, production, generation: props.signingKeyGeneration }),
       files: new GovernanceFiles(this, 'Files', props),
       modelBuckets,
       modelExecutionRoleArn:

@@ -24,7 +24,13 @@ export const intakeFunctions = (scope: Construct, on: Foundations) => {
     environment: tableOf(on),
   });
   allowRegister(RegisterModelPackage);
-  const EvaluateGate = new GovernedFunction(scope, 'EvaluateGate', { ...QUICK, defaults, environment: tableOf(on) });
+  const EvaluateGate = new GovernedFunction(scope, 'EvaluateGate', {
+    ...QUICK,
+    defaults,
+    environment: { ...tableOf(on), ATTESTATION_KEY_ID: on.keys.attestation.keyArn },
+  });
+  EvaluateGate.allow({ actions: ['kms:GetPublicKey'], resources: [on.keys.attestation.keyArn] });
+  on.evidence.allowReadAttestations(EvaluateGate);
   return { PinEvidence, RegisterModelPackage, EvaluateGate };
 };
 

@@ -6,34 +6,52 @@ import { Construct } from 'constructs';
 export interface SigningKeysProps {
   readonly environment: string;
   readonly production: boolean;
+  /** Which generation of the keys signs. Those before it stay, to verify by, and sign no more. */
+  readonly generation: number;
 }
 
-/** Three keys that never leave KMS: what is signed with them can be verified by anybody who has the public halves. */
+/**
+ * Keys that never leave KMS: what is signed with them can be verified by anybody who has the public halves. The stages, which
+ * read what others wrote, sign with a key of their own: none of them could ever sign a governance record.
+ */
 export class SigningKeys extends Construct {
   readonly record: Key;
+  readonly attestation: Key;
   readonly log: Key;
   readonly link: Key;
 
   constructor(scope: Construct, id: string, props: SigningKeysProps) {
     super(scope, id);
-    const key = (name: string, keySpec: KeySpec, keyUsage: KeyUsage, description: string) => {
+    const key = (name: string, keySpec: KeySpec, keyUsage: KeyUsage, what: string) => {
+      const description = `${what} of assay-${props.environment}`;
       const made = new Key(this, name, { keySpec, keyUsage, description, removalPolicy: RemovalPolicy.RETAIN });
-      if (props.production) made.addToResourcePolicy(denyDeletion());
+      if (props.production) made.addToResourcePolicy(denied('DenyDeletion', 'kms:ScheduleKeyDeletion'));
       return made;
     };
-    const of = `of assay-${props.environment}`;
-    this.record = key('Record', KeySpec.ECC_NIST_P256, KeyUsage.SIGN_VERIFY, `Signs the governance records ${of}`);
-    this.log = key('Log', KeySpec.ECC_NIST_EDWARDS25519, KeyUsage.SIGN_VERIFY, `Signs the checkpoints ${of}`);
-    this.link = key('Link', KeySpec.HMAC_256, KeyUsage.GENERATE_VERIFY_MAC, `Authenticates the approval links ${of}`);
+    const newest = (name: string, what: string): Key => {
+      const generations = Array.from({ length: props.generation }, (_, index) =>
+        key(index === 0 ? name : `${name}${index + 1}`, KeySpec.ECC_NIST_P256, KeyUsage.SIGN_VERIFY, what),
+      );
+      for (const former of generations.slice(0, -1)) former.addToResourcePolicy(denied('DenySigning', 'kms:Sign'));
+      return generations[generations.length - 1] ?? unreachableGeneration(props.generation);
+    };
+    this.record = newest('Record', 'Signs the governance records');
+    this.attestation = newest('Attestation', 'Signs what the stages attest');
+    this.log = key('Log', KeySpec.ECC_NIST_EDWARDS25519, KeyUsage.SIGN_VERIFY, 'Signs the checkpoints');
+    this.link = key('Link', KeySpec.HMAC_256, KeyUsage.GENERATE_VERIFY_MAC, 'Authenticates the approval links');
   }
 }
 
-/** The account keeps the key policy itself: to delete a key, somebody has to change that first, in plain sight. */
-const denyDeletion = () =>
+/** The account keeps the key policy itself: to do this all the same, somebody has to change that first, in plain sight. */
+const denied = (sid: string, action: string) =>
   new PolicyStatement({
-    sid: 'DenyDeletion',
+    sid,
     effect: Effect.DENY,
     principals: [new AnyPrincipal()],
-    actions: ['kms:ScheduleKeyDeletion'],
+    actions: [action],
     resources: ['*'],
   });
+
+const unreachableGeneration = (generation: number): never => {
+  throw new Error(`there is no generation ${generation} of the signing keys: count them from 1`);
+};

@@ -1,7 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { StageName } from '../../domain/checks/check.ts';
 import { DuckdbLayer } from './duckdb-layer.ts';
-import { ACCOUNT, evidenceOf, type Foundations, tableOf } from './foundations.ts';
+import { ACCOUNT, evidenceOf, type Foundations, lockOf, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { allowDescribeEndpoints } from './model-registry.ts';
 
@@ -14,55 +15,66 @@ const VERIFYING = { memoryMib: 1769, timeoutSeconds: 900 };
 
 /** The automated stages, a Lambda and a role each. */
 export const stageFunctions = (scope: Construct, on: Foundations) => {
-  const { defaults } = on;
-  const environment = { ...tableOf(on), ...evidenceOf(on) };
-  const layers = [new DuckdbLayer(scope, 'Duckdb', defaults.architecture)];
-  const evidenced = {
-    EvaluateDataProvenance: new GovernedFunction(scope, 'EvaluateDataProvenance', {
-      ...JUDGING,
-      defaults,
-      environment,
-    }),
-    EvaluateModelCard: new GovernedFunction(scope, 'EvaluateModelCard', { ...JUDGING, defaults, environment }),
-    EvaluateBiasAndFairness: new GovernedFunction(scope, 'EvaluateBiasAndFairness', {
-      ...COUNTING,
-      defaults,
-      environment,
-      layers,
-    }),
-    EvaluateSafetyEvaluation: new GovernedFunction(scope, 'EvaluateSafetyEvaluation', {
-      ...COUNTING,
-      defaults,
-      environment,
-      layers,
-    }),
+  const judging = { ...JUDGING, defaults: on.defaults, environment: stageEnvironment(on) };
+  const layers = [new DuckdbLayer(scope, 'Duckdb', on.defaults.architecture)];
+  const counting = { ...judging, ...COUNTING, layers };
+  const stages = {
+    EvaluateDataProvenance: new GovernedFunction(scope, 'EvaluateDataProvenance', judging),
+    EvaluateModelCard: new GovernedFunction(scope, 'EvaluateModelCard', judging),
+    EvaluateBiasAndFairness: new GovernedFunction(scope, 'EvaluateBiasAndFairness', counting),
+    EvaluateSafetyEvaluation: new GovernedFunction(scope, 'EvaluateSafetyEvaluation', counting),
     EvaluateSecurityReview: new GovernedFunction(scope, 'EvaluateSecurityReview', {
+      ...judging,
       ...VERIFYING,
-      defaults,
-      environment: { ...environment, ...ACCOUNT },
+      environment: { ...judging.environment, ...ACCOUNT },
     }),
+    EvaluateCustomChecks: new GovernedFunction(scope, 'EvaluateCustomChecks', judging),
     EvaluateRiskClassification: new GovernedFunction(scope, 'EvaluateRiskClassification', {
-      ...JUDGING,
-      defaults,
-      environment: { ...environment, ...on.files.approversEnvironment },
+      ...judging,
+      environment: { ...judging.environment, ...on.files.approversEnvironment },
     }),
   };
-  for (const stage of Object.values(evidenced)) on.evidence.allowRead(stage);
-  on.modelBuckets.allowRead(evidenced.EvaluateSecurityReview.role);
-  allowDescribeEntryPoints(evidenced.EvaluateSecurityReview);
-  on.files.allowReadApprovers(evidenced.EvaluateRiskClassification);
-  return { ...evidenced, EvaluateCustomChecks: customChecks(scope, on) };
+  allowAttest(stages, on);
+  // The custom checks read their evidence themselves, with roles of their own.
+  const { EvaluateCustomChecks, ...reading } = stages;
+  for (const stage of Object.values(reading)) on.evidence.allowRead(stage);
+  on.modelBuckets.allowRead(stages.EvaluateSecurityReview.role);
+  allowDescribeEntryPoints(stages.EvaluateSecurityReview);
+  on.files.allowReadApprovers(stages.EvaluateRiskClassification);
+  allowCustomChecks(EvaluateCustomChecks, on);
+  return stages;
 };
 
-/** It may invoke the Lambdas that the deployed policy names, and reads no evidence itself. */
-const customChecks = (scope: Construct, on: Foundations) => {
-  const lambda = new GovernedFunction(scope, 'EvaluateCustomChecks', {
-    ...JUDGING,
-    defaults: on.defaults,
-    environment: tableOf(on),
-  });
-  const resources = on.files.customCheckArns;
-  return resources.length === 0 ? lambda : lambda.allow({ actions: ['lambda:InvokeFunction'], resources });
+const stageEnvironment = (on: Foundations) => ({
+  ...tableOf(on),
+  ...evidenceOf(on),
+  ...lockOf(on),
+  ATTESTATION_KEY_ID: on.keys.attestation.keyArn,
+});
+
+const STAGE_OF = {
+  EvaluateDataProvenance: 'data_provenance',
+  EvaluateModelCard: 'model_card',
+  EvaluateBiasAndFairness: 'bias_and_fairness',
+  EvaluateSafetyEvaluation: 'safety_evaluation',
+  EvaluateSecurityReview: 'security_review',
+  EvaluateCustomChecks: 'custom_checks',
+  EvaluateRiskClassification: 'risk_classification',
+} as const satisfies Record<string, StageName>;
+
+/** Each signs, and puts what it signed where its own stage's attestations belong. */
+const allowAttest = (stages: Readonly<Record<keyof typeof STAGE_OF, GovernedFunction>>, on: Foundations): void => {
+  for (const name of Object.keys(STAGE_OF) as (keyof typeof STAGE_OF)[]) {
+    stages[name].allow({ actions: ['kms:Sign'], resources: [on.keys.attestation.keyArn] });
+    on.evidence.allowPutAttestations(stages[name], STAGE_OF[name]);
+    on.modelBuckets.allowPutAttestations(stages[name], STAGE_OF[name]);
+  }
+};
+
+/** It may invoke the versions of Lambdas that the deployed policy names, and ask for the digest of their code. */
+const allowCustomChecks = (lambda: GovernedFunction, { files }: Foundations): void => {
+  const actions = ['lambda:InvokeFunction', 'lambda:GetFunctionConfiguration'];
+  if (files.customCheckArns.length > 0) lambda.allow({ actions, resources: files.customCheckArns });
 };
 
 /** What stands before a model: an API of API Gateway, whose ARNs know no account, or its endpoint. */

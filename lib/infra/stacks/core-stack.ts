@@ -43,6 +43,7 @@ const outputsOf = ({ foundations, workflow, intake, doors, log }: ModelGovernanc
   ReleaseMachineArn: workflow.release.machine.stateMachineArn,
   RollbackMachineArn: workflow.rollback.machine.stateMachineArn,
   RecordKeyArn: foundations.keys.record.keyArn,
+  AttestationKeyArn: foundations.keys.attestation.keyArn,
   LogKeyArn: foundations.keys.log.keyArn,
   LogOrigin: log.origin,
   LinkKeyArn: foundations.keys.link.keyArn,

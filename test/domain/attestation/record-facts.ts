@@ -1,4 +1,5 @@
 import { Approval, ApprovalRequest } from '../../../lib/domain/approval/approval.ts';
+import { Attestation } from '../../../lib/domain/attestation/attestation.ts';
 import { CheckRecord } from '../../../lib/domain/checks/check.ts';
 import { Instant } from '../../../lib/domain/identifiers.ts';
 import { Release } from '../../../lib/domain/release/release.ts';
@@ -87,7 +88,20 @@ const aCheck = (stage: string, name: string): CheckRecord =>
     threshold: '0.8',
     explanation: 'the ratio is 0.9',
     evidenceSha256: sha('6'),
+    codeSha256: sha('7'),
     timestamp: '2026-11-20T10:11:30.000Z',
+  });
+
+const anAttestation = (stage: string, letter: string): Attestation =>
+  Attestation.parse({
+    entity: 'attestation',
+    version: 1,
+    releaseId: 'credit-1',
+    stage,
+    sha256: sha(letter),
+    uri: `s3://evidence/attestations/credit/1.0.0/credit-1/${stage}/${sha(letter)}.dsse.json`,
+    keyId: 'attestation-key',
+    signedAt: '2026-11-20T10:11:31.000Z',
   });
 
 const aRequest = ApprovalRequest.parse({
@@ -132,6 +146,7 @@ export const recordFacts = {
     aCheck('model_card', 'intended_use_defined'),
     aCheck('bias_and_fairness', 'demographic_parity_within_threshold'),
   ],
+  attestations: [anAttestation('model_card', '8'), anAttestation('bias_and_fairness', '9')],
   approvals: [
     anApproval('rob', 'risk_owner', '2026-11-20T12:00:00.000Z'),
     anApproval('mia', 'ml_lead', '2026-11-20T11:00:00.000Z'),

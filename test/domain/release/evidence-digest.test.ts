@@ -49,6 +49,8 @@ const CHANGED: Record<string, Facts> = {
   'what a check measured': checkWith({ measured: '0.13' }),
   'threshold of a check': checkWith({ threshold: 'at most 0.21' }),
   'evidence of a check': checkWith({ evidenceSha256: other }),
+  'explanation of a check': checkWith({ explanation: 'The evidence says so, nearly.' }),
+  'code of a check': checkWith({ codeSha256: other }),
   'name of a check': checkWith({ name: 'another_check' }),
   'a check that is not there': { ...facts, checks: checks.slice(1) },
 };
@@ -113,7 +115,8 @@ document = {
     "checks": [
         {
             "stage": check["stage"], "name": check["name"], "mode": check["mode"], "status": check["status"],
-            "measured": check["measured"], "threshold": check["threshold"], "evidence_sha256": check["evidenceSha256"],
+            "measured": check["measured"], "threshold": check["threshold"], "details": check["explanation"],
+            "evidence_sha256": check["evidenceSha256"], "code_sha256": check["codeSha256"],
         }
         for check in sorted(checks, key=lambda check: (check["stage"], check["name"]))
     ],

@@ -34,7 +34,7 @@ const ID = approved.releaseId;
 const sealed = (change: Change) => sealEvent(change.event, MODEL, GENESIS, NOW);
 
 describe('a record that was signed', () => {
-  const record = { sha256: digestOf('record'), uri: 's3://evidence/records/r.dsse.json' };
+  const record = { sha256: digestOf('record'), uri: 's3://evidence/records/r.dsse.json', keyId: 'record-key' };
 
   it('approves the release for as long as the policy says, and notes when that ends (EX-1)', () => {
     const change = recordApproved(validated, record, policy, NOW);
@@ -46,13 +46,14 @@ describe('a record that was signed', () => {
       approvedUntil: APPROVED_UNTIL,
       recordSha256: record.sha256,
       recordUri: record.uri,
+      recordKeyId: record.keyId,
     });
     expect(change.event).toMatchObject({
       event_type: 'release_approved',
       approval_state: 'approved',
       evidence_refs: [record.uri],
       subject: { record_sha256: record.sha256 },
-      details: { approved_until: APPROVED_UNTIL },
+      details: { approved_until: APPROVED_UNTIL, key_id: record.keyId },
     });
     expect(intended(change)).toEqual([`sync ${ID}`, 'publish Release Approved', 'expire_approval']);
     expect(change.intents.at(-1)?.dueAt).toBe(APPROVED_UNTIL);

@@ -12,11 +12,13 @@ import {
   recordPinned,
   recordRegistered,
   recordStage,
+  type StageResult,
 } from '../../../lib/domain/release/stages.ts';
 import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 import {
+  anAttestation,
   aPointer,
   approved,
   checks,
@@ -106,24 +108,39 @@ describe('a release that was registered', () => {
 
 describe('a stage that was evaluated', () => {
   const found = checks.filter(({ stage }) => stage === 'model_card');
+  const attestation = anAttestation('model_card');
+  const result = (changes: Partial<StageResult>): StageResult => ({
+    stage: 'model_card',
+    checks: [],
+    attestation,
+    outcomes: undefined,
+    ...changes,
+  });
 
   it('leaves each check, and holds the release to the draft that was read', () => {
-    const change = recordStage(pinnedDraft, 'model_card', found);
+    const change = recordStage(pinnedDraft, result({ checks: found }));
 
-    expect(written(change)).toEqual(['expect release', ...found.map(() => 'create check')]);
+    expect(written(change)).toEqual(['expect release', ...found.map(() => 'create check'), 'create attestation']);
     expect(intended(change)).toEqual([]);
     expect(change.event).toMatchObject({
       event_type: 'stage_evaluated',
       idempotency_key: `${draft.releaseId}:model_card`,
-      evidence_refs: [digestOf('evidence of model_card')],
-      details: { stage: 'model_card', checks: found.map(({ name, status }) => ({ name, status })) },
+      evidence_refs: [attestation.uri, digestOf('evidence of model_card')],
+      details: {
+        stage: 'model_card',
+        attestation_sha256: attestation.sha256,
+        key_id: attestation.keyId,
+        code_sha256: [digestOf('code')],
+        checks_total: found.length,
+        checks: found.map(({ name, status }) => ({ name, status })),
+      },
     });
   });
 
   it('names no evidence where there was none', () => {
     const without = found.map((check) => ({ ...check, evidenceSha256: '' }));
 
-    expect(recordStage(pinnedDraft, 'model_card', without).event.evidence_refs).toEqual([]);
+    expect(recordStage(pinnedDraft, result({ checks: without })).event.evidence_refs).toEqual([attestation.uri]);
   });
 
   it('keeps the outcomes that it counted', () => {
@@ -135,24 +152,40 @@ describe('a stage that was evaluated', () => {
       groups: [{ attribute: 'race', value: 'a', count: 10, favorable: 5 }],
     };
 
-    expect(written(recordStage(pinnedDraft, 'bias_and_fairness', [], outcomes))).toEqual([
-      'expect release',
-      'create outcomes',
-    ]);
+    const change = recordStage(pinnedDraft, result({ stage: 'bias_and_fairness', outcomes }));
+
+    expect(written(change)).toEqual(['expect release', 'create attestation', 'create outcomes']);
   });
 
-  it('has an event that fits with all checks in one stage', () => {
-    const all = CHECKS.map(({ name }) => ({ ...aCheck(name), measured: 'ü'.repeat(64), threshold: 'x'.repeat(128) }));
+  it('has an event that fits whatever fifty custom checks have to say, and says how many there are', () => {
+    const [check] = found;
+    if (check === undefined) throw new Error('there is a check of the model card');
+    const fifty = Array.from({ length: 50 }, (_, index) => ({
+      ...check,
+      name: `check_${index}`,
+      measured: 'ü'.repeat(256),
+      threshold: '"'.repeat(256),
+      codeSha256: digestOf(`code ${index}`),
+    }));
 
-    const { bytes } = sealEvent(recordStage(pinnedDraft, 'model_card', all).event, MODEL, GENESIS, NOW);
+    const { bytes, event } = sealEvent(recordStage(pinnedDraft, result({ checks: fifty })).event, MODEL, GENESIS, NOW);
 
     expect(bytes.length).toBeLessThanOrEqual(EVENT_MAX_BYTES);
+    expect(event.details['checks_total']).toBe(50);
   });
 });
 
 describe('the gate (CK-3)', () => {
   const judge = (changes: Partial<Parameters<typeof judgeRelease>[0]> = {}) =>
-    judgeRelease({ release: pinnedDraft, policy, checks, pointer: undefined, now: NOW, ...changes });
+    judgeRelease({
+      release: pinnedDraft,
+      policy,
+      checks,
+      attestationReasons: [],
+      pointer: undefined,
+      now: NOW,
+      ...changes,
+    });
 
   it('validates a release whose checks have passed, and makes the digest that people are asked about', () => {
     const change = judge();
@@ -197,6 +230,19 @@ describe('the gate (CK-3)', () => {
     expect(intended(change)).toEqual([`sync ${draft.releaseId}`, 'publish Release Rejected']);
   });
 
+  it('rejects a release whose checks are not what their stages signed, whatever they say', () => {
+    const unattested = {
+      rule: 'stage_attestation',
+      evidence: '',
+      explanation: 'the attestation of model_card: changed',
+    };
+
+    expect(resulting(judge({ attestationReasons: [unattested] }), 'release')).toMatchObject({
+      state: 'rejected',
+      reasons: [unattested],
+    });
+  });
+
   it('judges a draft only', async () => {
     expect(await refusalCodeOf(() => judge({ release: approved }))).toBe('IllegalTransition');
   });
@@ -221,7 +267,14 @@ describe('the reasons in an event', () => {
           explanation: why,
         }));
 
-        const { event } = judgeRelease({ release: pinnedDraft, policy, checks: failing, pointer: undefined, now: NOW });
+        const { event } = judgeRelease({
+          release: pinnedDraft,
+          policy,
+          checks: failing,
+          attestationReasons: [],
+          pointer: undefined,
+          now: NOW,
+        });
 
         expect(sealEvent(event, MODEL, GENESIS, NOW).bytes.length).toBeLessThanOrEqual(EVENT_MAX_BYTES);
       }),

@@ -1,0 +1,40 @@
+import type { CheckRecord, StageName } from '../checks/check.ts';
+import type { GovernancePolicy } from '../policy/policy.ts';
+import type { Reason, Release } from '../release/release.ts';
+import { attestationProblem } from './test-result.ts';
+
+type Facts = {
+  readonly release: Release;
+  readonly policy: GovernancePolicy;
+  readonly checks: readonly CheckRecord[];
+  readonly envelopes: readonly { readonly stage: StageName; readonly bytes: Uint8Array }[];
+  readonly publicKeyPem: string;
+};
+
+/**
+ * Establishes that the checks in the table are those that their stages signed, to the word: whoever can write rows cannot turn a
+ * failed check into a passed one. Each stage that was not made, or was changed afterwards, is a reason to deny.
+ */
+export const attestationReasons = ({ release, policy, checks, envelopes, publicKeyPem }: Facts): Reason[] =>
+  [...stagesOf(policy, checks)].flatMap((stage): Reason[] => {
+    const envelope = envelopes.find((candidate) => candidate.stage === stage);
+    const problem =
+      envelope === undefined
+        ? 'there is none'
+        : attestationProblem(envelope.bytes, publicKeyPem, {
+            release,
+            stage,
+            checks: checks.filter((check) => check.stage === stage),
+          });
+    const rule = 'stage_attestation';
+    return problem === undefined
+      ? []
+      : [{ rule, evidence: '', explanation: `the attestation of ${stage}: ${problem}` }];
+  });
+
+/** Those that the policy has, and those that somebody has put checks of into the table. */
+const stagesOf = (policy: GovernancePolicy, checks: readonly CheckRecord[]): Set<StageName> =>
+  new Set([
+    ...policy.stages.flatMap(({ name }) => (name === 'human_approval' ? [] : [name])),
+    ...checks.map(({ stage }) => stage),
+  ]);

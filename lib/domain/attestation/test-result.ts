@@ -1,0 +1,98 @@
+/**
+ * What one stage attests of an artifact (docs/formats/stage-attestation.md): an in-toto test-result v0.1, and beside it every
+ * check to the word, so that whoever has the key can tell whether the table still says what the stage said.
+ */
+import * as z from 'zod';
+import type { CheckRecord, StageName } from '../checks/check.ts';
+import { inOrder, SignedCheck, signedCheck } from '../checks/signed-check.ts';
+import { Instant, Sha256 } from '../identifiers.ts';
+import { canonicalSha256 } from '../ledger/canonical-json.ts';
+import { established, type Release } from '../release/release.ts';
+import { Envelope, verifyEnvelope } from './envelope.ts';
+import { STATEMENT_TYPE, Statement } from './statement.ts';
+
+export const TEST_RESULT_TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
+/** An extension field of in-toto is named by a URI, so that it means the same to everybody or nothing. */
+const STAGE_EXTENSION = 'https://assay.dev/stage/v1';
+
+const ResourceDescriptor = z.object({ name: z.string(), digest: z.object({ sha256: Sha256 }) });
+
+export const TestResult = z.object({
+  result: z.enum(['PASSED', 'WARNED', 'FAILED']),
+  configuration: z.array(ResourceDescriptor),
+  passedTests: z.array(z.string()),
+  warnedTests: z.array(z.string()),
+  failedTests: z.array(z.string()),
+  [STAGE_EXTENSION]: z.strictObject({
+    release_id: z.string(),
+    stage: z.string(),
+    timestamp: Instant,
+    checks: z.array(SignedCheck),
+  }),
+});
+export type TestResult = z.infer<typeof TestResult>;
+
+type Evaluated = {
+  readonly release: Release;
+  readonly stage: StageName;
+  readonly checks: readonly CheckRecord[];
+  readonly now: Instant;
+};
+
+/** States, of the artifact's bytes, what the checks of one stage found, with which code and under which policy. */
+export const testResult = ({ release, stage, checks, now }: Evaluated): Statement => {
+  const signed = inOrder(checks).map(signedCheck);
+  const named = (holds: (check: SignedCheck) => boolean) => signed.filter(holds).map(({ name }) => name);
+  const failedTests = named(({ status, mode }) => status !== 'passed' && mode === 'enforce');
+  const warnedTests = named(({ status, mode }) => status !== 'passed' && mode !== 'enforce');
+  const predicate: TestResult = {
+    result: failedTests.length > 0 ? 'FAILED' : warnedTests.length > 0 ? 'WARNED' : 'PASSED',
+    configuration: configurationOf(release, signed),
+    passedTests: named(({ status }) => status === 'passed'),
+    warnedTests,
+    failedTests,
+    [STAGE_EXTENSION]: { release_id: release.releaseId, stage, timestamp: now, checks: signed },
+  };
+  return { _type: STATEMENT_TYPE, subject: [subjectOf(release)], predicateType: TEST_RESULT_TYPE, predicate };
+};
+
+const subjectOf = (release: Release): Statement['subject'][number] => ({
+  name: release.manifest.artifact_uri,
+  digest: { sha256: established(release, 'pinned').artifactSha256 },
+});
+
+/** The policy, the code that ran, and the evidence that it looked at, each once. */
+const configurationOf = (release: Release, checks: readonly SignedCheck[]): TestResult['configuration'] => {
+  const { evidence } = established(release, 'pinned');
+  const judged = new Set(checks.map(({ evidence_sha256: sha256 }) => sha256));
+  const descriptor = (name: string, sha256: Sha256) => ({ name, digest: { sha256 } });
+  return [
+    descriptor('governance-policy', release.policySha256),
+    ...[...new Set(checks.map(({ code_sha256: sha256 }) => sha256))].map((sha256) => descriptor('check-code', sha256)),
+    ...Object.entries(evidence)
+      .filter(([, { sha256 }]) => judged.has(sha256))
+      .map(([name, { sha256 }]) => descriptor(`evidence/${name}`, sha256)),
+  ];
+};
+
+/** Says why an envelope is not the attestation of what these records say; undefined if it is. */
+export const attestationProblem = (
+  envelope: Uint8Array,
+  publicKeyPem: string,
+  { release, stage, checks }: Omit<Evaluated, 'now'>,
+): string | undefined => {
+  const verified = verifyEnvelope(Envelope.parse(JSON.parse(Buffer.from(envelope).toString('utf8'))), publicKeyPem);
+  if ('problem' in verified) return verified.problem;
+  const { predicateType, subject, predicate } = Statement.parse(
+    JSON.parse(Buffer.from(verified.payload).toString('utf8')),
+  );
+  if (predicateType !== TEST_RESULT_TYPE) return `it is a ${predicateType}`;
+  if (canonicalSha256(subject) !== canonicalSha256([subjectOf(release)])) return 'it is about another artifact';
+  const { [STAGE_EXTENSION]: said } = TestResult.parse(predicate);
+  if (said.release_id !== release.releaseId || said.stage !== stage) {
+    return `it is about ${said.stage} of release ${said.release_id}`;
+  }
+  return canonicalSha256(said.checks) === canonicalSha256(inOrder(checks).map(signedCheck))
+    ? undefined
+    : 'the stored checks are not what the stage signed';
+};

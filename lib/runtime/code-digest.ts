@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Sha256 } from '../domain/identifiers.ts';
+import { sha256 } from '../domain/ledger/canonical-json.ts';
+
+/**
+ * Digest of the code that runs: of the file that this module ended up in. In a Lambda that is `index.mjs`, with every check of
+ * the stage and all that they judge with; whoever builds the same checkout gets the same bytes.
+ */
+export const CODE_SHA256: Sha256 = sha256(readFileSync(fileURLToPath(import.meta.url)));

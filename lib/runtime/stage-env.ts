@@ -1,0 +1,11 @@
+import * as z from 'zod';
+
+/** What every automated stage is told: where releases and evidence are, and how what it attests is signed and locked. */
+export const StageEnv = z.object({
+  TABLE_NAME: z.string().min(1),
+  EVIDENCE_BUCKET: z.string().min(1),
+  EVIDENCE_RETENTION_DAYS: z.coerce.number().int().min(1),
+  LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']),
+  ATTESTATION_KEY_ID: z.string().min(1),
+});
+export type StageEnv = z.output<typeof StageEnv>;
