@@ -9,6 +9,7 @@ export const Env = z.object({
   LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']),
   RELEASE_MACHINE_ARN: z.string().min(1),
   ROLLBACK_MACHINE_ARN: z.string().min(1),
+  ROTATION_MACHINE_ARN: z.string().min(1),
   EVENT_BUS_NAME: z.string().min(1),
   LINK_KEY_ID: z.string().min(1),
   PUBLIC_BASE_URL: z.string(),

@@ -6,7 +6,7 @@ import type { Env } from './env.ts';
 export type Settings = {
   readonly auditBucket: string;
   readonly retention: Retention;
-  readonly machines: { readonly release: string; readonly rollback: string };
+  readonly machines: { readonly release: string; readonly rollback: string; readonly rotation: string };
   readonly bus: string;
   readonly publicBaseUrl: string;
   readonly mailFrom: string;
@@ -15,7 +15,11 @@ export type Settings = {
 export const settingsOf = (env: z.output<typeof Env>): Settings => ({
   auditBucket: env.AUDIT_BUCKET,
   retention: { mode: env.LOCK_MODE, days: env.AUDIT_RETENTION_DAYS },
-  machines: { release: env.RELEASE_MACHINE_ARN, rollback: env.ROLLBACK_MACHINE_ARN },
+  machines: {
+    release: env.RELEASE_MACHINE_ARN,
+    rollback: env.ROLLBACK_MACHINE_ARN,
+    rotation: env.ROTATION_MACHINE_ARN,
+  },
   bus: env.EVENT_BUS_NAME,
   publicBaseUrl: env.PUBLIC_BASE_URL,
   mailFrom: env.MAIL_FROM,

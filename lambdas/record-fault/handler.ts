@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { faultRotation } from '../../lib/domain/attestation/key-rotation.ts';
+import { cut } from '../../lib/domain/cut.ts';
 import { recordFault } from '../../lib/domain/release/promotion.ts';
 import { refuseRollback } from '../../lib/domain/serving/roll-back.ts';
 import { untilCommitted } from '../../lib/domain/until-committed.ts';
@@ -11,18 +13,24 @@ import { existing } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
-const Faulted = z.intersection(ReleaseStep.or(RollbackStep), z.object({ error: z.string() }));
+const RotationId = z.object({ rotationId: z.string().min(1) });
+const Faulted = z.intersection(z.union([ReleaseStep, RollbackStep, RotationId]), z.object({ error: z.string() }));
 
-/** The last rung of both machines: what broke is in the ledger before the execution ends. */
+/** The last rung of every machine: what broke is in the ledger before the execution ends. */
 export const handler = governedHandler(Faulted, async (step) => {
   logger.critical('machine faulted', { ...step });
   await untilCommitted(async () => {
-    const change =
-      'releaseId' in step ? await ofRelease(step.releaseId, step.error) : await ofRollback(step.rollbackId, step.error);
+    const change = await changeOf(step);
     if (change !== undefined) await store.commit(change, now());
   });
   return { outcome: 'recorded' };
 });
+
+const changeOf = (step: z.infer<typeof Faulted>) => {
+  if ('releaseId' in step) return ofRelease(step.releaseId, step.error);
+  if ('rollbackId' in step) return ofRollback(step.rollbackId, step.error);
+  return ofRotation(step.rotationId, step.error);
+};
 
 const ofRelease = async (releaseId: string, error: string) =>
   recordFault(await existing(store.release(releaseId), releaseId), error, now());
@@ -34,4 +42,9 @@ const ofRollback = async (rollbackId: string, error: string) => {
   const current = await existing(store.release(rollback.fromReleaseId), rollback.fromReleaseId);
   const reason = { rule: 'fault', evidence: '', explanation: `the rollback machine stopped on ${error}` };
   return refuseRollback(rollback, current, [reason]);
+};
+
+const ofRotation = async (rotationId: string, error: string) => {
+  const rotation = await existing(store.keyRotation(rotationId), rotationId);
+  return rotation.status === 'requested' ? faultRotation(rotation, cut(error, 256)) : undefined;
 };

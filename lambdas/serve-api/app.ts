@@ -2,6 +2,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { Hono } from 'hono/tiny';
 import * as z from 'zod';
+import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { ModelName } from '../../lib/domain/identifiers.ts';
 import type { ReleaseStore } from '../../lib/domain/ports.ts';
@@ -10,7 +11,9 @@ import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import { type IntakeWorld, requestRelease } from '../../lib/domain/release/request-release.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
+import { jsonBody, orderOf } from './body.ts';
 import { type Caller, callerOf, requireRole } from './caller.ts';
+import { keyRoutes } from './keys.ts';
 import { problemOf } from './problem.ts';
 import { releaseDiff } from './release-diff.ts';
 import { refusalView, releaseSummary, releaseView, rollbackView } from './views.ts';
@@ -20,21 +23,14 @@ export type Api = {
   readonly world: () => Promise<IntakeWorld>;
   readonly now: () => Instant;
   readonly readKept: ReadKept;
+  /** The keys that sign now. */
+  readonly keys: SigningKeyIds;
 };
-type Variables = { Variables: { caller: Caller } };
-
-/** Said by an operator in a hurry: half a character in it must not stop the rollback. */
-const line = (maxLength: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(maxLength)
-    .transform((text) => text.toWellFormed());
-const RollbackOrder = z.strictObject({ reason: line(1024), incident: line(256) });
+export type Variables = { Variables: { caller: Caller } };
 
 /** The HTTP API `/v1`. Whoever calls has been authenticated by the gateway; what they may do is decided here. */
-export const serveApi = ({ store, world, now, readKept }: Api): Hono<Variables> => {
+export const serveApi = (api: Api): Hono<Variables> => {
+  const { store, world, now, readKept } = api;
   const app = new Hono<Variables>().basePath('/v1');
   app.onError((error, context) => problemOf(error, context));
   app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
@@ -80,7 +76,7 @@ export const serveApi = ({ store, world, now, readKept }: Api): Hono<Variables> 
   });
   app.post('/models/:model/rollback', async (context) => {
     const caller = requireRole(context.var.caller, 'operator');
-    const { reason, incident } = await rollbackOrder(context.req.raw);
+    const { reason, incident } = await orderOf(context.req.raw, 'a rollback');
     const modelName = ModelName.safeParse(context.req.param('model'));
     if (!modelName.success) throw new Refusal('NotFound', 'there is no such model');
     const actor = { id: caller.id, role: 'operator', auth: 'jwt' };
@@ -88,33 +84,8 @@ export const serveApi = ({ store, world, now, readKept }: Api): Hono<Variables> 
     const { rollback, outcome } = await askRollback(claim, store, now);
     return context.json(rollbackView(rollback), outcome === 'requested' ? 202 : 200);
   });
+  app.route('/', keyRoutes(api));
   return app;
-};
-
-const jsonBody = async (request: Request): Promise<unknown> => {
-  const body: unknown = await request.json().catch((cause: unknown) => {
-    throw new HTTPException(400, { message: 'the body is not JSON', cause });
-  });
-  if (isWithin(DEPTH_MAX, body)) return body;
-  throw new HTTPException(400, { message: `the body is nested deeper than ${DEPTH_MAX}` });
-};
-
-/** Nothing that we take is as deep. Deeper than some thousand, whatever walks it exhausts the stack. */
-const DEPTH_MAX = 32;
-
-const isWithin = (depth: number, value: unknown): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (depth > 0 && Object.values(value).every((item) => isWithin(depth - 1, item)));
-
-const rollbackOrder = async (request: Request): Promise<z.infer<typeof RollbackOrder>> => {
-  const parsed = RollbackOrder.safeParse(await jsonBody(request));
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => ({
-    field: issue.path.join('.') || 'body',
-    problem: issue.message,
-  }));
-  throw new Refusal('DecisionIncomplete', 'a rollback needs a reason and an incident', faults);
 };
 
 const tooLarge = (): HTTPException =>

@@ -9,5 +9,7 @@ export const Env = z.object({
   APPROVERS_KEY: z.string().min(1),
   MODEL_BUCKETS: z.string().transform((list) => list.split(',')),
   ACCOUNT_ID: z.string().min(1),
+  RECORD_KEY_ID: z.string().min(1),
+  ATTESTATION_KEY_ID: z.string().min(1),
 });
 export type Env = z.input<typeof Env>;

@@ -14,6 +14,7 @@ export const handler = handle(
     store: dynamodbReleaseStore(env.TABLE_NAME),
     world: intakeWorld(env),
     now,
+    keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
   }),
 );

@@ -1,5 +1,6 @@
 /** What the API says of the domain's things: the field's own names, in snake case. */
 import type { Approval } from '../../lib/domain/approval/approval.ts';
+import type { KeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import type { CheckRecord } from '../../lib/domain/checks/check.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import type { IntakeRefusal } from '../../lib/domain/release/intake.ts';
@@ -94,4 +95,18 @@ export const rollbackView = (rollback: Rollback) => ({
   reason: rollback.reason,
   linked_incident: rollback.linkedIncident,
   timestamp: rollback.requestedAt,
+});
+
+export const keyRotationView = (rotation: KeyRotation) => ({
+  rotation_id: rotation.rotationId,
+  status: rotation.status,
+  record_key_id: rotation.recordKeyId,
+  attestation_key_id: rotation.attestationKeyId,
+  initiated_by: rotation.initiatedBy,
+  reason: rotation.reason,
+  linked_incident: rotation.linkedIncident,
+  requested_at: rotation.requestedAt,
+  completed_at: rotation.completedAt,
+  renewed: rotation.renewed,
+  refused: rotation.refused,
 });

@@ -15,6 +15,7 @@ export const requestKey = (requestId: string): Key => ({ pk: `REQUEST#${requestI
 export const policyKey = (sha256: string): Key => ({ pk: `POLICY#${sha256}`, sk: 'META' });
 export const configurationKey: Key = { pk: 'CONFIGURATION', sk: 'META' };
 export const rollbackKey = (rollbackId: string): Key => ({ pk: `ROLLBACK#${rollbackId}`, sk: 'META' });
+export const keyRotationKey = (rotationId: string): Key => ({ pk: `ROTATION#${rotationId}`, sk: 'META' });
 export const pointerKey = (modelName: string): Key => ({ pk: `MODEL#${modelName}`, sk: 'PRODUCTION' });
 export const headKey = (model: string): Key => ({ pk: `MODEL#${model}`, sk: 'HEAD' });
 export const eventPrefix = 'EVENT#';
@@ -46,6 +47,8 @@ export const entityKey = (entity: Entity): Key => {
       return pointerKey(entity.modelName);
     case 'rollback':
       return rollbackKey(entity.rollbackId);
+    case 'key_rotation':
+      return keyRotationKey(entity.rotationId);
     case 'policy':
       return policyKey(entity.policySha256);
     case 'configuration':

@@ -10,6 +10,7 @@ import {
 import * as z from 'zod';
 import { Approval, ApprovalRequest } from '../domain/approval/approval.ts';
 import { Attestation } from '../domain/attestation/attestation.ts';
+import { KeyRotation } from '../domain/attestation/key-rotation.ts';
 import { CheckRecord } from '../domain/checks/check.ts';
 import { OutcomeRecord } from '../domain/evidence/outcome-record.ts';
 import { Sha256 } from '../domain/identifiers.ts';
@@ -92,6 +93,7 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
     request: (requestId) => get(ApprovalRequest, keys.requestKey(requestId)),
     pointer: (modelName) => get(Pointer, keys.pointerKey(modelName)),
     rollback: (rollbackId) => get(Rollback, keys.rollbackKey(rollbackId)),
+    keyRotation: (rotationId) => get(KeyRotation, keys.keyRotationKey(rotationId)),
     event: async (model, seq) => {
       const stored = await get(StoredEvent, keys.eventItemKey(model, seq));
       return stored === undefined ? undefined : openEvent(stored);

@@ -24,6 +24,7 @@ export class ApiRefusal extends Error {
 type Call = {
   readonly method: 'GET' | 'POST';
   readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string>>;
   readonly role: Role;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -31,7 +32,8 @@ type Call = {
 
 /** Calls the API and reads its answer; a problem that it answers is thrown as what it says. */
 export const callApi = async <T>(connection: Connection, call: Call, answer: z.ZodType<T>): Promise<T> => {
-  const url = `${connection.url()}/v1/${call.path.map(encodeURIComponent).join('/')}`;
+  const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query)}`;
+  const url = `${connection.url()}/v1/${call.path.map(encodeURIComponent).join('/')}${query}`;
   const response = await fetchOrSay(url, {
     method: call.method,
     headers: {

@@ -20,6 +20,8 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<{ 
   { name: 'policy diff', summary: 'what became stricter, what looser', load: () => import('./policy-diff.ts') },
   { name: 'policy replay', summary: 'decide past releases by a policy', load: () => import('./policy-replay.ts') },
   { name: 'fairness', summary: 'measure predictions by group; needs no AWS', load: () => import('./fairness.ts') },
+  { name: 'keys rotate', summary: 'sign anew what former keys signed', load: () => import('./keys-rotate.ts') },
+  { name: 'keys signed', summary: 'list what was signed in a window', load: () => import('./keys-signed.ts') },
   { name: 'audit pull', summary: 'copy the audit ledger to a directory', load: () => import('./audit-pull.ts') },
   { name: 'audit verify', summary: 'verify a copied ledger; needs no AWS', load: () => import('./audit-verify.ts') },
 ];

@@ -1,6 +1,7 @@
 /** What the domain asks of the world. Each port is one conversation; lib/adapters implements them on AWS. */
 import type { Approval, ApprovalRequest } from './approval/approval.ts';
 import type { Attestation } from './attestation/attestation.ts';
+import type { KeyRotation } from './attestation/key-rotation.ts';
 import type { CheckRecord } from './checks/check.ts';
 import type { OutcomeRecord } from './evidence/outcome-record.ts';
 import type { Instant, Sha256 } from './identifiers.ts';
@@ -31,6 +32,7 @@ export interface ReleaseStore {
   request(requestId: string): Promise<ApprovalRequest | undefined>;
   pointer(modelName: string): Promise<Pointer | undefined>;
   rollback(rollbackId: string): Promise<Rollback | undefined>;
+  keyRotation(rotationId: string): Promise<KeyRotation | undefined>;
   /** The stored bytes of one event, for shipping. */
   event(model: string, seq: number): Promise<SealedEvent | undefined>;
   /** The events of a model in order, for its timeline. */

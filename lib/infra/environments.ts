@@ -12,6 +12,7 @@ export interface Environments {
   EvaluateRiskClassification: import('../../lambdas/evaluate-risk-classification/env.ts').Env;
   EvaluateGate: import('../../lambdas/evaluate-gate/env.ts').Env;
   StoreApprovalToken: import('../../lambdas/store-approval-token/env.ts').Env;
+  RenewSignatures: import('../../lambdas/renew-signatures/env.ts').Env;
   SignRecord: import('../../lambdas/sign-record/env.ts').Env;
   VerifyPromotion: import('../../lambdas/verify-promotion/env.ts').Env;
   DeployEndpoint: import('../../lambdas/deploy-endpoint/env.ts').Env;

@@ -36,3 +36,11 @@ export const logThrown = (error: unknown): void => {
 export const ReleaseStep = z.object({ releaseId: z.string().min(1) });
 /** The event of a step of the rollback machine. */
 export const RollbackStep = z.object({ rollbackId: z.string().min(1) });
+/** The event of a step of the rotation machine: how far it is, by the last release that it went through, and what it found. */
+export const RotationStep = z.object({
+  rotationId: z.string().min(1),
+  after: z.string(),
+  renewed: z.int().min(0),
+  refused: z.int().min(0),
+});
+export type RotationStep = z.infer<typeof RotationStep>;

@@ -1,3 +1,4 @@
+import type { KeyRotation } from '../domain/attestation/key-rotation.ts';
 import type { ReleaseStore } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { recordTransitionRefused } from '../domain/release/promotion.ts';
@@ -5,7 +6,7 @@ import type { Release } from '../domain/release/release.ts';
 import type { Rollback } from '../domain/serving/rollback.ts';
 import { untilCommitted } from '../domain/until-committed.ts';
 import { now } from './clock.ts';
-import { governedHandler, ReleaseStep, RollbackStep } from './governed-handler.ts';
+import { governedHandler, ReleaseStep, RollbackStep, RotationStep } from './governed-handler.ts';
 
 /** The value that must be there, or something is broken. */
 export const existing = async <T>(read: Promise<T | undefined>, name: string): Promise<T> => {
@@ -34,4 +35,13 @@ export const releaseStep = (store: ReleaseStore, run: (release: Release) => Prom
 export const rollbackStep = (store: ReleaseStore, run: (rollback: Rollback) => Promise<string>) =>
   governedHandler(RollbackStep, ({ rollbackId }) =>
     untilCommitted(async () => ({ outcome: await run(await existing(store.rollback(rollbackId), rollbackId)) })),
+  );
+
+/** A step of the rotation machine: it answers besides how far it came, which is what the next one begins with. */
+export const rotationStep = <Answer extends Omit<RotationStep, 'rotationId'> & { readonly outcome: string }>(
+  store: ReleaseStore,
+  run: (rotation: KeyRotation, step: Omit<RotationStep, 'rotationId'>) => Promise<Answer>,
+) =>
+  governedHandler(RotationStep, ({ rotationId, ...step }) =>
+    untilCommitted(async () => run(await existing(store.keyRotation(rotationId), rotationId), step)),
   );

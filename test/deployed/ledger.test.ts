@@ -4,12 +4,7 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  GetObjectCommand,
-  GetObjectRetentionCommand,
-  ListObjectVersionsCommand,
-  paginateListObjectsV2,
-} from '@aws-sdk/client-s3';
+import { GetObjectRetentionCommand, ListObjectVersionsCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventItemKey } from '../../lib/adapters/dynamodb-keys.ts';
@@ -24,17 +19,12 @@ import { eventually } from './support/eventually.ts';
 import { inProduction } from './support/life.ts';
 import { type Item, LONG_AGO, outboxOf, storedEvents, tamper } from './support/table.ts';
 import { MODEL_BUCKET, variant } from './support/variant.ts';
-import { dynamodb, endpoints, home, s3, store } from './support/world.ts';
+import { dynamodb, endpoints, home, read, s3, store } from './support/world.ts';
 
 const Bucket = endpoints.buckets.audit;
 
 const bytesOf = (event: Item): Uint8Array => event['bytes'] as Uint8Array; // binary in the table, hence in the item
 const keyOf = (event: Item): string => eventKey(AuditEvent.parse(JSON.parse(Buffer.from(bytesOf(event)).toString())));
-
-const read = async (bucket: string, Key: string): Promise<Buffer> => {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-  return Buffer.from((await Body?.transformToByteArray()) ?? []);
-};
 
 const shippedKeys = async (): Promise<string[]> => {
   const keys: string[] = [];

@@ -38,6 +38,7 @@ describe('the release store', () => {
 describe('the signing keys', () => {
   it.each([
     ['Record', 'ECC_NIST_P256', 'SIGN_VERIFY'],
+    ['Attestation', 'ECC_NIST_P256', 'SIGN_VERIFY'],
     ['Log', 'ECC_NIST_EDWARDS25519', 'SIGN_VERIFY'],
     ['Link', 'HMAC_256', 'GENERATE_VERIFY_MAC'],
   ])('include %s of kind %s', (name, KeySpec, KeyUsage) => {
@@ -45,6 +46,26 @@ describe('the signing keys', () => {
       DeletionPolicy: 'Retain',
       Properties: { KeySpec, KeyUsage },
     });
+  });
+
+  it('are made anew by the next generation, and those before it stay and sign no more (SG-4)', () => {
+    const second = coreTemplate({ signingKeyGeneration: '2' });
+    const keys = second.findResources('AWS::KMS::Key');
+    const named = (name: RegExp) => Object.entries(keys).filter(([id]) => name.test(id));
+    const maySign = ([, key]: (typeof keys)[string][] | [string, (typeof keys)[string]]) =>
+      !JSON.stringify(key).includes('"Action":"kms:Sign","Effect":"Deny"');
+    const envOf = (name: string) => JSON.stringify(resourceOf(second, 'AWS::Lambda::Function', name));
+
+    for (const name of ['Record', 'Attestation']) {
+      const [former, current] = [new RegExp(`^GovernanceKeys${name}[0-9A-F]{8}$`), new RegExp(`Keys${name}2`)].map(
+        named,
+      );
+      expect(former?.map(maySign)).toEqual([false]);
+      expect(current?.map(maySign)).toEqual([true]);
+    }
+    expect(envOf('GovernanceWorkflowSignRecordFunction')).toContain('GovernanceKeysRecord2');
+    expect(envOf('GovernanceWorkflowEvaluateModelCardFunction')).toContain('GovernanceKeysAttestation2');
+    expect(named(/Keys(Log|Link)/)).toHaveLength(2);
   });
 
   it('are not deleted in production', () => {
@@ -185,6 +206,7 @@ describe('the template', () => {
       'RecordKeyArn',
       'ReleaseMachineArn',
       'RollbackMachineArn',
+      'RotationMachineArn',
       'TableName',
       'UserPoolClientId',
       'UserPoolId',

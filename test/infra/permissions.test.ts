@@ -94,6 +94,7 @@ describe('the roles (SD-2)', () => {
       `${sagemaker}:model/*`,
       'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowReleaseMachine.Name>:*',
       'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowRollbackMachine.Name>:*',
+      'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowRotationMachine.Name>:*',
     ]);
   });
 
@@ -101,6 +102,7 @@ describe('the roles (SD-2)', () => {
     const actions = statements.flatMap(({ Action }) => Action);
 
     expect(actions.filter((action) => /:(BatchWrite|Delete|Scan)/.test(action))).toEqual([
+      'logs:DeleteLogDelivery',
       'logs:DeleteLogDelivery',
       'logs:DeleteLogDelivery',
     ]);
@@ -121,16 +123,16 @@ describe('separation of powers (SD-1)', () => {
     ['sagemaker:UpdateModelPackage', ['DispatchOutbox']],
     ['sagemaker:CreateModelPackage', ['RegisterModelPackage']],
     ['apigateway:GET', ['EvaluateSecurityReview']],
-    ['lambda:InvokeFunction', ['Release', 'Rollback']],
+    ['lambda:InvokeFunction', ['Release', 'Rollback', 'Rotation']],
   ])('gives %s to %j alone', (action, who) => {
     expect(whoMay(action)).toEqual(who);
   });
 
   it('signs records, attestations and checkpoints with a key each, in the hands of those whose work it is', () => {
-    expect(whoMay('kms:Sign', /KeysRecord/)).toEqual(['SignRecord']);
-    expect(whoMay('kms:Sign', /KeysAttestation/)).toEqual(STAGES.map(stageFunction));
+    expect(whoMay('kms:Sign', /KeysRecord/)).toEqual(['RenewSignatures', 'SignRecord']);
+    expect(whoMay('kms:Sign', /KeysAttestation/)).toEqual([...STAGES.map(stageFunction), 'RenewSignatures']);
     expect(whoMay('kms:Sign', /KeysLog/)).toEqual(['ExtendLog']);
-    expect(whoMay('kms:Sign')).toHaveLength(2 + STAGES.length);
+    expect(whoMay('kms:Sign')).toHaveLength(3 + STAGES.length);
   });
 
   it.each(STAGES)('lets %s put attestations of its own stage and no others', (stage) => {
@@ -180,7 +182,7 @@ describe('separation of powers (SD-1)', () => {
       .filter(({ Action }) => Action.includes('lambda:InvokeFunction'))
       .map(({ Resource }) => Resource.length);
 
-    expect(called.sort((a, b) => a - b)).toEqual([5, 17]);
+    expect(called.sort((a, b) => a - b)).toEqual([2, 5, 17]);
   });
 });
 

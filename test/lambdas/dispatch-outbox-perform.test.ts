@@ -31,6 +31,7 @@ const settings = settingsOf({
   LOCK_MODE: 'COMPLIANCE',
   RELEASE_MACHINE_ARN: 'arn:release-machine',
   ROLLBACK_MACHINE_ARN: 'arn:rollback-machine',
+  ROTATION_MACHINE_ARN: 'arn:rotation-machine',
   EVENT_BUS_NAME: 'assay',
   LINK_KEY_ID: 'link',
   PUBLIC_BASE_URL: 'https://approve.example.com',

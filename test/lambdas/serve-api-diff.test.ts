@@ -3,7 +3,16 @@ import { serveApi } from '../../lambdas/serve-api/app.ts';
 import { digestOf } from '../support/approval-case.ts';
 import { anIntake } from '../support/intake.ts';
 import { A_REPORT, keptEvidence, pinnedTo } from '../support/kept-evidence.ts';
-import { anApprovalOf, checks, draft, inProduction, policy, releaseId, superseded } from '../support/release-life.ts';
+import {
+  anApprovalOf,
+  checks,
+  draft,
+  inProduction,
+  policy,
+  releaseId,
+  SIGNING_KEYS,
+  superseded,
+} from '../support/release-life.ts';
 
 const EVIDENCE = new Map<ReturnType<typeof digestOf>, unknown>([
   [digestOf('old report'), A_REPORT],
@@ -22,7 +31,7 @@ const asked = async (path: string, readKept = keptEvidence(EVIDENCE)) => {
     anApprovalOf('ada', 'ml_lead'),
     { entity: 'policy', version: 1, policySha256: inProduction.policySha256, policy, firstSeenAt: now() },
   );
-  const api = serveApi({ store, world: async () => ({ ...world, store, now }), now, readKept });
+  const api = serveApi({ store, world: async () => ({ ...world, store, now }), now, readKept, keys: SIGNING_KEYS });
   const event = { requestContext: { authorizer: { jwt: { claims: { sub: 'sub-1' } } } } };
   const response = await api.request(`/v1/releases/${path}`, {}, { event });
   return { status: response.status, body: await response.json() };

@@ -5,7 +5,15 @@ import { Conflict } from '../../lib/domain/refusal.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { aManifest, at, NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake, someBuckets, tickingClock } from '../support/intake.ts';
-import { anApprovalOf, aPointer, checks, inProduction, MODEL, superseded } from '../support/release-life.ts';
+import {
+  anApprovalOf,
+  aPointer,
+  checks,
+  inProduction,
+  MODEL,
+  SIGNING_KEYS,
+  superseded,
+} from '../support/release-life.ts';
 
 let intake: Intake;
 beforeEach(() => {
@@ -19,7 +27,8 @@ const OPERATOR = as('operator');
 const NOBODY = as();
 
 const readKept = () => Promise.reject(new Error('no evidence is kept here'));
-const app = (world = async () => intake) => serveApi({ store: intake.store, world, now: intake.now, readKept });
+const app = (world = async () => intake) =>
+  serveApi({ store: intake.store, world, now: intake.now, readKept, keys: SIGNING_KEYS });
 const get = async (path: string, bindings: unknown = NOBODY) => {
   const response = await app().request(`/v1${path}`, {}, bindings as object);
   return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
@@ -320,7 +329,7 @@ describe('ordering a rollback', () => {
       },
     };
     const now: () => Instant = tickingClock();
-    const served = serveApi({ store: busy, world: async () => intake, now, readKept });
+    const served = serveApi({ store: busy, world: async () => intake, now, readKept, keys: SIGNING_KEYS });
 
     expect(await post(path, order, OPERATOR, served)).toMatchObject({ status: 409, body: { title: 'Conflict' } });
   });

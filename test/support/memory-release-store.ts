@@ -72,6 +72,7 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
     request: async (id) => one('request', id),
     pointer: async (model) => one('pointer', model),
     rollback: async (id) => one('rollback', id),
+    keyRotation: async (id) => one('key_rotation', id),
     event: async (model, seq) => chain(model)[seq - 1],
     events: async (model) => [...chain(model)],
 
@@ -145,6 +146,8 @@ const idsOf = (entity: Entity): string[] => {
       return [entity.modelName];
     case 'rollback':
       return [entity.rollbackId];
+    case 'key_rotation':
+      return [entity.rotationId];
     case 'policy':
       return [entity.policySha256];
     case 'configuration':

@@ -135,6 +135,7 @@ const targetsOf = async ({ awsEndpoint }: Aws) => {
     EVENT_BUS_NAME: 'assay',
     RELEASE_MACHINE_ARN: await makeMachine('release'),
     ROLLBACK_MACHINE_ARN: await makeMachine('rollback'),
+    ROTATION_MACHINE_ARN: await makeMachine('rotation'),
   };
 };
 

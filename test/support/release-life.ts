@@ -15,6 +15,9 @@ export const policy = aPolicy();
 export const checks = CHECKS.map(({ name }) => aCheck(name));
 export const MODEL = 'mortgage-approval';
 
+/** The keys that sign in tests. */
+export const SIGNING_KEYS = { recordKeyId: 'record-key', attestationKeyId: 'attestation-key' };
+
 export const anAttestation = (stage: StageName, changes: Partial<Attestation> = {}): Attestation =>
   Attestation.parse({
     entity: 'attestation',
@@ -45,6 +48,7 @@ export const approved = Release.parse({
   approvedUntil: APPROVED_UNTIL,
   recordSha256: digestOf('record'),
   recordUri: 's3://evidence/records/record.dsse.json',
+  recordKeyId: SIGNING_KEYS.recordKeyId,
 });
 export const deployed = Release.parse({ ...approved, version: 9, endpointConfigName: 'mortgage-1-2-0-e1' });
 export const inProduction = Release.parse({ ...deployed, state: 'production', version: 10 });

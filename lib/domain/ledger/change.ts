@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Approval, ApprovalRequest } from '../approval/approval.ts';
 import { Attestation } from '../attestation/attestation.ts';
+import { KeyRotation } from '../attestation/key-rotation.ts';
 import { CheckRecord } from '../checks/check.ts';
 import { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
@@ -24,6 +25,7 @@ export const Entity = z.discriminatedUnion('entity', [
   Approval,
   Pointer,
   Rollback,
+  KeyRotation,
   PolicyVersion,
   Configuration,
 ]);
@@ -42,7 +44,7 @@ export const Intent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ship_event'), model: text, seq: z.int().min(1) }),
   z.strictObject({
     kind: z.literal('start_execution'),
-    machine: z.enum(['release', 'rollback']),
+    machine: z.enum(['release', 'rollback', 'rotation']),
     name: text,
     input: text,
   }),

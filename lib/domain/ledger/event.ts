@@ -34,6 +34,10 @@ export const EventType = z.enum([
   'transition_refused',
   'release_faulted',
   'configuration_changed',
+  'key_rotation_requested',
+  'signatures_renewed',
+  'key_rotation_completed',
+  'key_rotation_faulted',
 ]);
 export type EventType = z.infer<typeof EventType>;
 

@@ -14,6 +14,8 @@ type History = {
   readonly granted: Map<string, string>;
   readonly denied: Set<string>;
   readonly requiredRoles: string[];
+  /** The envelopes that were signed for it, by their digests. */
+  readonly signed: Set<string>;
   /** What people agreed to. */
   agreed: AuditEvent['subject'] | undefined;
   isApproved: boolean;
@@ -117,6 +119,13 @@ const flipIsOfTheLive: Rule = ({ event_type: type, release_id: releaseId, detail
   return fallback !== '' && details['to'] === fallback ? undefined : `it does not go back to ${fallback || 'anything'}`;
 };
 
+/** Whoever had a former key could have made an envelope; only what the ledger told of is signed anew. */
+const renewsWhatWasSigned: Rule = (event, { signed }) => {
+  if (event.event_type !== 'signatures_renewed') return undefined;
+  const unknown = renewalsIn(event).find(({ from }) => from === '' || !signed.has(from));
+  return unknown && `it signs anew what nothing tells of: ${unknown.from}`;
+};
+
 const RULES: readonly Rule[] = [
   transitionIsLegal,
   eventBringsItsState,
@@ -126,6 +135,7 @@ const RULES: readonly Rule[] = [
   isInTime,
   flipIsOfTheLive,
   subjectIsAgreed,
+  renewsWhatWasSigned,
 ];
 
 /** Takes an event as having happened, also a wrong one: what follows is judged by what the chain says. */
@@ -141,6 +151,12 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
       if (typeof person === 'string') makers.add(person);
     }
   },
+  stage_evaluated: ({ details }, { signed }) => {
+    signed.add(String(details['attestation_sha256']));
+  },
+  signatures_renewed: (event, { signed }) => {
+    for (const { to } of renewalsIn(event)) signed.add(to);
+  },
   approval_requested: ({ details }, history) => {
     // Added, not replaced: asking again for less would be a way around the roles that were asked for first.
     history.requiredRoles.push(...[details['required_roles'] ?? []].flat().map(String));
@@ -153,7 +169,8 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   approval_denied: ({ actor_id: person }, { denied }) => {
     denied.add(person);
   },
-  release_approved: ({ details }, history) => {
+  release_approved: ({ details, subject }, history) => {
+    history.signed.add(subject.record_sha256);
     history.isApproved = true;
     history.approvedUntil = String(details['approved_until']);
   },
@@ -171,6 +188,13 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   },
 };
 
+/** Of whatever shape the details are: what is not as it should be is an envelope that nothing tells of. */
+const renewalsIn = ({ details }: AuditEvent): { from: string; to: string }[] =>
+  [details['renewed'] ?? []].flat().map((one) => {
+    const { from_sha256: from, to_sha256: to } = Object(one) as Record<string, unknown>;
+    return { from: String(from), to: String(to) };
+  });
+
 const historyOf = (releaseId: string, model: Model): History => {
   const known = model.releases.get(releaseId);
   if (known !== undefined) return known;
@@ -180,6 +204,7 @@ const historyOf = (releaseId: string, model: Model): History => {
     granted: new Map(),
     denied: new Set(),
     requiredRoles: [],
+    signed: new Set(),
     agreed: undefined,
     isApproved: false,
     decideUntil: '',

@@ -90,7 +90,7 @@ export class Doors extends Construct {
     const serve = new GovernedFunction(this, 'ServeApi', {
       defaults: on.defaults,
       timeoutSeconds: TIMEOUT_SECONDS,
-      environment: { ...intakeEnvironment(on), ...evidenceOf(on) },
+      environment: { ...intakeEnvironment(on), ...evidenceOf(on), ...on.keys.environment },
     });
     allowIntake(serve, on);
     // What changed between two releases is told from their reports and cards.

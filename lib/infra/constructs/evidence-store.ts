@@ -32,6 +32,18 @@ export class EvidenceStore extends LockedBucket {
     this.allowPutEnvelopes(lambda, `attestations/*/${stage}/*`);
   }
 
+  /** Every envelope may be read, and another one put beside it; none is ever replaced. */
+  allowRenewEnvelopes(lambda: GovernedFunction): void {
+    for (const objects of ['records/*', 'attestations/*']) {
+      lambda.allow({
+        actions: ['s3:GetObject'],
+        resources: [this.bucket.arnForObjects(objects)],
+        because: 'recordObjects',
+      });
+      this.allowPutEnvelopes(lambda, objects);
+    }
+  }
+
   allowReadAttestations(lambda: GovernedFunction): void {
     lambda.allow({
       actions: ['s3:GetObject'],

@@ -35,6 +35,7 @@ export class Outbox extends Construct {
         LOCK_MODE: on.retention.mode,
         RELEASE_MACHINE_ARN: workflow.release.machine.stateMachineArn,
         ROLLBACK_MACHINE_ARN: workflow.rollback.machine.stateMachineArn,
+        ROTATION_MACHINE_ARN: workflow.rotation.machine.stateMachineArn,
         EVENT_BUS_NAME: bus.eventBusName,
         LINK_KEY_ID: on.keys.link.keyArn,
         PUBLIC_BASE_URL: props.publicBaseUrl,
@@ -98,7 +99,7 @@ const failedBatches = (scope: Construct, accessLogs: AccessLogs): Bucket =>
   });
 
 const allowEffects = (dispatch: GovernedFunction, { on, workflow, bus, mailFrom }: OutboxProps): void => {
-  const machines = [workflow.release.machine, workflow.rollback.machine];
+  const machines = [workflow.release.machine, workflow.rollback.machine, workflow.rotation.machine];
   const regional = (service: string, resource: string) =>
     `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
   on.store.allowCommit(dispatch);

@@ -106,7 +106,27 @@ export const rollbackFunctions = (scope: Construct, on: Foundations) => {
   return { VerifyFallback, SwitchEndpoint, RollBackRelease };
 };
 
-/** The steps that both machines take. */
+/** The one Lambda that signs anew what others have signed: with both keys, and only what the ledger tells of. */
+export const rotationFunctions = (scope: Construct, on: Foundations) => {
+  const RenewSignatures = new GovernedFunction(scope, 'RenewSignatures', {
+    ...HASHING,
+    defaults: on.defaults,
+    environment: {
+      ...tableOf(on),
+      ...evidenceOf(on),
+      ...lockOf(on),
+      ...on.keys.environment,
+    },
+  });
+  const { record, attestation } = on.keys;
+  const resources = [record.keyArn, attestation.keyArn];
+  RenewSignatures.allow({ actions: ['kms:Sign', 'kms:GetPublicKey'], resources });
+  on.evidence.allowRenewEnvelopes(RenewSignatures);
+  on.modelBuckets.allowPutRecords(RenewSignatures);
+  return { RenewSignatures };
+};
+
+/** The steps that several machines take. */
 export const sharedFunctions = (scope: Construct, on: Foundations) => {
   const { defaults } = on;
   const VerifyEndpoint = new GovernedFunction(scope, 'VerifyEndpoint', {

@@ -40,6 +40,11 @@ export class SigningKeys extends Construct {
     this.log = key('Log', KeySpec.ECC_NIST_EDWARDS25519, KeyUsage.SIGN_VERIFY, 'Signs the checkpoints');
     this.link = key('Link', KeySpec.HMAC_256, KeyUsage.GENERATE_VERIFY_MAC, 'Authenticates the approval links');
   }
+
+  /** The keys that sign now, as handlers read them. */
+  get environment() {
+    return { RECORD_KEY_ID: this.record.keyArn, ATTESTATION_KEY_ID: this.attestation.keyArn };
+  }
 }
 
 /** The account keeps the key policy itself: to do this all the same, somebody has to change that first, in plain sight. */

@@ -42,6 +42,7 @@ const outputsOf = ({ foundations, workflow, intake, doors, log }: ModelGovernanc
   EvidenceBucketName: foundations.evidence.bucket.bucketName,
   ReleaseMachineArn: workflow.release.machine.stateMachineArn,
   RollbackMachineArn: workflow.rollback.machine.stateMachineArn,
+  RotationMachineArn: workflow.rotation.machine.stateMachineArn,
   RecordKeyArn: foundations.keys.record.keyArn,
   AttestationKeyArn: foundations.keys.attestation.keyArn,
   LogKeyArn: foundations.keys.log.keyArn,

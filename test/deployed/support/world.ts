@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -24,6 +24,12 @@ export const lambda = new LambdaClient(config);
 export const s3 = new S3Client({ ...config, forcePathStyle: true });
 export const sagemaker = new SageMakerClient(clientConfig(endpoints.sagemakerEndpoint));
 export const stepFunctions = new SFNClient(config);
+
+/** The bytes of one object. */
+export const read = async (bucket: string, Key: string): Promise<Buffer> => {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+  return Buffer.from((await Body?.transformToByteArray()) ?? []);
+};
 
 /** The table, read as the product reads it. */
 export const store = dynamodbReleaseStore(endpoints.table, dynamodb);

@@ -190,6 +190,37 @@ describe('the replayed rules', () => {
     expect(found.join('\n')).toContain('nothing is in production');
   });
 
+  it('hold for signatures that are made anew, and those that are made anew of these', async () => {
+    const [record, first, second, third] = ['1', '2', '3', '4'].map((digit) => digit.repeat(64));
+    const renewal = (renewed: object[]) =>
+      aDraft({
+        event_type: 'signatures_renewed',
+        approval_state: 'production',
+        details: { renewed } as EventDraft['details'],
+      });
+    const approvedWith = changed('release_approved', { subject: { ...SUBJECT, record_sha256: String(record) } });
+    const evaluated = aDraft({ event_type: 'stage_evaluated', details: { attestation_sha256: String(first) } });
+    const signed = approvedWith.toSpliced(1, 0, evaluated);
+
+    const known = renewal([
+      { from_sha256: record, to_sha256: second },
+      { from_sha256: first, to_sha256: third },
+    ]);
+
+    expect(await objections([...signed, known, renewal([{ from_sha256: second, to_sha256: first }])])).toEqual([]);
+  });
+
+  it.each([
+    ['an envelope that nothing tells of', { from_sha256: 'f'.repeat(64), to_sha256: 'e'.repeat(64) }],
+    ['an envelope without a digest', { from_sha256: '', to_sha256: 'e'.repeat(64) }],
+    ['something that is no renewal', 'all of them'],
+  ])('name a renewal of %s', async (_, renewed) => {
+    const details = { renewed: [renewed] } as EventDraft['details'];
+    const renewal = aDraft({ event_type: 'signatures_renewed', approval_state: 'production', details });
+
+    expect((await objections([...story, renewal])).join('\n')).toContain('it signs anew what nothing tells of');
+  });
+
   it('give a decision that was appended just after the deadline the benefit of the doubt', async () => {
     const details = { required_roles: ['ml_lead'], expires_at: '2026-11-20T23:59:51.000Z' };
 

@@ -1,0 +1,39 @@
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
+import { completeRotation } from '../../lib/domain/attestation/key-rotation.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { rotationStep } from '../../lib/runtime/machine-step.ts';
+import { Env } from './env.ts';
+import { renewRelease } from './renew-release.ts';
+
+/** Some seconds of work: the machine comes back until there is no release left. */
+const RELEASES_PER_STEP = 25;
+
+const env = readEnv(Env);
+const store = dynamodbReleaseStore(env.TABLE_NAME);
+const signers = { record: kmsSigner(env.RECORD_KEY_ID), attestation: kmsSigner(env.ATTESTATION_KEY_ID) };
+const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
+const world = { store, signers, lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };
+
+export const handler = rotationStep(store, async (rotation, { after, ...counts }) => {
+  if (rotation.status !== 'requested') return { outcome: rotation.status, after, ...counts };
+  const ids = (await store.releases()).map(({ releaseId }) => releaseId).toSorted();
+  const page = ids.filter((id) => id > after).slice(0, RELEASES_PER_STEP);
+  const last = page.at(-1);
+  if (last === undefined) {
+    const [record, attestation] = await Promise.all([
+      signers.record.publicKeyPem(),
+      signers.attestation.publicKeyPem(),
+    ]);
+    await store.commit(completeRotation(rotation, counts, { record, attestation }, now()), now());
+    return { outcome: 'completed', after, ...counts };
+  }
+  let { renewed, refused } = counts;
+  for (const releaseId of page) {
+    const found = await renewRelease(releaseId, rotation, world);
+    renewed += found.renewed;
+    refused += found.refused;
+  }
+  return { outcome: 'more', after: last, renewed, refused };
+});

@@ -1,0 +1,55 @@
+import { type LockedIn, readEnvelope, signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
+import { Envelope } from '../../lib/domain/attestation/envelope.ts';
+import type { KeyRotation, RenewalCounts } from '../../lib/domain/attestation/key-rotation.ts';
+import {
+  type RenewalOutcome,
+  recordRenewal,
+  renewalCounts,
+  renewalProblem,
+  type StaleSignature,
+  staleSignatures,
+} from '../../lib/domain/attestation/renewal.ts';
+import { GOVERNANCE_RECORD } from '../../lib/domain/attestation/signature.ts';
+import type { ReleaseStore, Signer } from '../../lib/domain/ports.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { untilCommitted } from '../../lib/domain/until-committed.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { existing } from '../../lib/runtime/machine-step.ts';
+
+type World = {
+  readonly store: ReleaseStore;
+  readonly signers: { readonly record: Signer; readonly attestation: Signer };
+  readonly lockedIn: LockedIn;
+};
+
+/** Afterwards everything that the ledger tells of this release is signed by the keys of the rotation; doing it again changes nothing. */
+export const renewRelease = (releaseId: string, rotation: KeyRotation, world: World): Promise<RenewalCounts> =>
+  untilCommitted(async () => {
+    const { store } = world;
+    const [release, attestations] = await Promise.all([
+      existing(store.release(releaseId), releaseId),
+      store.attestations(releaseId),
+    ]);
+    const stale = staleSignatures({ release, attestations }, rotation);
+    if (stale.length === 0) return { renewed: 0, refused: 0 };
+    const events = (await store.events(release.modelName)).map(({ event }) => event);
+    const outcomes = await Promise.all(stale.map((one) => renew(one, renewalProblem(one, events), release, world)));
+    await store.commit(recordRenewal({ release, attestations }, outcomes, rotation, now()), now());
+    return renewalCounts(outcomes);
+  });
+
+/** The statement is signed as it stands, byte for byte: what it says was said then, and is not said anew. */
+const renew = async (
+  stale: StaleSignature,
+  problem: string | undefined,
+  release: Release,
+  { signers, lockedIn }: World,
+): Promise<RenewalOutcome> => {
+  if (problem !== undefined) return { stale, kind: 'refused', problem };
+  const isRecord = stale.of === GOVERNANCE_RECORD;
+  const { payload } = Envelope.parse(JSON.parse(Buffer.from(await readEnvelope(stale.kept)).toString('utf8')));
+  const signer = isRecord ? signers.record : signers.attestation;
+  const kind = isRecord ? 'record' : { attestationOf: stale.of };
+  const kept = await signAndKeep(Buffer.from(payload, 'base64'), release, kind, { signer, lockedIn });
+  return { stale, kind: 'renewed', kept };
+};

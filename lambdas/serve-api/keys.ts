@@ -1,0 +1,53 @@
+import { Hono } from 'hono/tiny';
+import * as z from 'zod';
+import { askKeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
+import { type Signature, signaturesIn, signedBetween } from '../../lib/domain/attestation/signature.ts';
+import { Instant } from '../../lib/domain/identifiers.ts';
+import type { ReleaseStore } from '../../lib/domain/ports.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+import type { Api, Variables } from './app.ts';
+import { faultsOf, orderOf } from './body.ts';
+import { requireRole } from './caller.ts';
+import { keyRotationView } from './views.ts';
+
+/** The routes about signing keys: to sign anew with new ones, and to tell what was signed when. */
+export const keyRoutes = ({ store, now, keys }: Api): Hono<Variables> => {
+  const app = new Hono<Variables>();
+  app.post('/key-rotations', async (context) => {
+    const caller = requireRole(context.var.caller, 'operator');
+    const { reason, incident } = await orderOf(context.req.raw, 'a rotation of keys');
+    const actor = { id: caller.id, role: 'operator', auth: 'jwt' };
+    const { rotation, outcome } = await askKeyRotation({ actor, reason, linkedIncident: incident }, keys, store, now);
+    return context.json(keyRotationView(rotation), outcome === 'requested' ? 202 : 200);
+  });
+  app.get('/key-rotations/:id', async (context) => {
+    const rotation = await store.keyRotation(context.req.param('id'));
+    if (rotation === undefined) throw new Refusal('NotFound', `there is no rotation ${context.req.param('id')}`);
+    return context.json(keyRotationView(rotation));
+  });
+  app.get('/signatures', async (context) => {
+    const { from, until } = windowOf(context.req.query());
+    return context.json({ from, until, signatures: signedBetween(await allSignatures(store), from, until) });
+  });
+  return app;
+};
+
+/** A day is meant from its first instant on. */
+const WrittenInstant = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a day or an instant of ISO 8601')
+  .transform((written) => Instant.parse(new Date(written).toISOString()));
+const Window = z.object({ from: WrittenInstant, until: WrittenInstant });
+
+const windowOf = (query: unknown): z.infer<typeof Window> => {
+  const parsed = Window.safeParse(query);
+  if (parsed.success) return parsed.data;
+  const faults = faultsOf(parsed.error, 'query');
+  throw new Refusal('DecisionIncomplete', 'a window has two instants, from and until', faults);
+};
+
+/** The ledger of every model that has a release, not what the table says now: that holds the newest signatures only. */
+const allSignatures = async (store: ReleaseStore): Promise<Signature[]> => {
+  const models = new Set((await store.releases()).map(({ modelName }) => modelName));
+  const chains = await Promise.all([...models].map((model) => store.events(model)));
+  return chains.flatMap((chain) => signaturesIn(chain.map(({ event }) => event)));
+};

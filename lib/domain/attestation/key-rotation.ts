@@ -1,0 +1,158 @@
+/** Signing anew what former keys have signed: asked for, carried out release by release, and completed, each on record. */
+import * as z from 'zod';
+import { Instant } from '../identifiers.ts';
+import { sha256 } from '../ledger/canonical-json.ts';
+import type { Change } from '../ledger/change.ts';
+import { CONFIGURATION_CHAIN, type EventDraft } from '../ledger/event.ts';
+import type { ReleaseStore } from '../ports.ts';
+import type { Actor } from '../release/release-event.ts';
+import { untilCommitted } from '../until-committed.ts';
+
+/** The keys that sign from now on. */
+export type SigningKeyIds = { readonly recordKeyId: string; readonly attestationKeyId: string };
+
+/** How many signatures were made anew, and how many the ledger does not know, which nobody should sign again. */
+export type RenewalCounts = { readonly renewed: number; readonly refused: number };
+
+/** There is one for a pair of keys, however often it is asked for: its id is made of both. */
+export const KeyRotation = z.strictObject({
+  entity: z.literal('key_rotation'),
+  version: z.int().min(0),
+  rotationId: z.string(),
+  attempt: z.int().min(1),
+  status: z.enum(['requested', 'completed', 'faulted']),
+  recordKeyId: z.string().min(1),
+  attestationKeyId: z.string().min(1),
+  initiatedBy: z.string().min(1).max(2048),
+  actorRole: z.string(),
+  actorAuth: z.string(),
+  reason: z.string().min(1).max(1024),
+  linkedIncident: z.string().max(256),
+  requestedAt: Instant,
+  completedAt: Instant.optional(),
+  renewed: z.int().min(0),
+  refused: z.int().min(0),
+});
+export type KeyRotation = z.infer<typeof KeyRotation>;
+
+const rotationId = ({ recordKeyId, attestationKeyId }: SigningKeyIds): string =>
+  `rotation-${sha256(`${recordKeyId}\n${attestationKeyId}`).slice(0, 16)}`;
+
+type RotationClaim = { readonly actor: Actor; readonly reason: string; readonly linkedIncident: string };
+
+/**
+ * Afterwards there is one rotation to these keys, under way or completed. One that broke, or that had nothing to sign anew, or
+ * refused some of it, is tried again when it is asked for again.
+ */
+export const askKeyRotation = (
+  { actor, reason, linkedIncident }: RotationClaim,
+  keys: SigningKeyIds,
+  store: ReleaseStore,
+  now: () => Instant,
+): Promise<{ rotation: KeyRotation; outcome: 'requested' | 'known' }> =>
+  untilCommitted(async () => {
+    const earlier = await store.keyRotation(rotationId(keys));
+    if (earlier !== undefined && !isWorthAnotherTry(earlier)) return { rotation: earlier, outcome: 'known' };
+    const rotation: KeyRotation = {
+      entity: 'key_rotation',
+      version: earlier?.version ?? 0,
+      rotationId: rotationId(keys),
+      attempt: (earlier?.attempt ?? 0) + 1,
+      status: 'requested',
+      recordKeyId: keys.recordKeyId,
+      attestationKeyId: keys.attestationKeyId,
+      initiatedBy: actor.id,
+      actorRole: actor.role,
+      actorAuth: actor.auth,
+      reason,
+      linkedIncident,
+      requestedAt: now(),
+      renewed: 0,
+      refused: 0,
+    };
+    await store.commit(requested(rotation, earlier === undefined ? 'create' : 'replace'), now());
+    return { rotation, outcome: 'requested' };
+  });
+
+const isWorthAnotherTry = ({ status, renewed, refused }: KeyRotation): boolean =>
+  status === 'faulted' || (status === 'completed' && (renewed === 0 || refused > 0));
+
+const requested = (rotation: KeyRotation, kind: 'create' | 'replace'): Change => ({
+  model: CONFIGURATION_CHAIN,
+  event: rotationEvent(rotation, 'key_rotation_requested'),
+  writes: [{ kind, entity: rotation }],
+  intents: [
+    {
+      intent: {
+        kind: 'start_execution',
+        machine: 'rotation',
+        name: `${rotation.rotationId}-${rotation.attempt}`,
+        input: JSON.stringify({ rotationId: rotation.rotationId }),
+      },
+    },
+  ],
+});
+
+/** The public halves of the new keys, so that the ledger itself says what to verify by from now on. */
+export type PublicKeys = { readonly record: string; readonly attestation: string };
+
+/** Every release was gone through. */
+export const completeRotation = (
+  rotation: KeyRotation,
+  { renewed, refused }: RenewalCounts,
+  publicKeys: PublicKeys,
+  now: Instant,
+): Change => {
+  const after: KeyRotation = { ...rotation, status: 'completed', completedAt: now, renewed, refused };
+  return {
+    model: CONFIGURATION_CHAIN,
+    event: rotationEvent(after, 'key_rotation_completed', {
+      renewed,
+      refused,
+      record_public_key: publicKeys.record,
+      attestation_public_key: publicKeys.attestation,
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [],
+  };
+};
+
+/** Something broke: what was signed anew so far stays, and the rotation can be asked for again. */
+export const faultRotation = (rotation: KeyRotation, error: string): Change => {
+  const after: KeyRotation = { ...rotation, status: 'faulted' };
+  return {
+    model: CONFIGURATION_CHAIN,
+    event: rotationEvent(after, 'key_rotation_faulted', { error }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [],
+  };
+};
+
+const rotationEvent = (
+  rotation: KeyRotation,
+  event_type: EventDraft['event_type'],
+  details: EventDraft['details'] = {},
+): EventDraft => ({
+  event_type,
+  release_id: '',
+  model_name: '',
+  model_version: '',
+  actor_id: rotation.initiatedBy,
+  actor_role: rotation.actorRole,
+  actor_auth: rotation.actorAuth,
+  approval_state: '',
+  meaning: '',
+  reason: rotation.reason,
+  subject: { artifact_sha256: '', artifact_version_id: '', evidence_digest: '', record_sha256: '' },
+  policy_sha256: '',
+  evidence_refs: [],
+  details: {
+    rotation_id: rotation.rotationId,
+    attempt: rotation.attempt,
+    record_key_id: rotation.recordKeyId,
+    attestation_key_id: rotation.attestationKeyId,
+    ...details,
+  },
+  linked_incident: rotation.linkedIncident,
+  idempotency_key: `${rotation.rotationId}:${rotation.attempt}:${event_type}`,
+});

@@ -1,0 +1,72 @@
+/** What was ever signed, as the ledger tells it: by what, when, with which key, and what took its place. */
+import * as z from 'zod';
+import { Instant, Sha256 } from '../identifiers.ts';
+import type { AuditEvent } from '../ledger/event.ts';
+
+/** The governance record of a release, or the attestation of the stage of this name. */
+export const GOVERNANCE_RECORD = 'governance_record';
+
+/** A signature that was made anew: the earlier one stays where it lies, under its own digest. */
+export const Renewal = z.strictObject({
+  of: z.string(),
+  from_sha256: Sha256,
+  from_key_id: z.string(),
+  to_sha256: Sha256,
+  to_uri: z.string(),
+  to_key_id: z.string(),
+});
+export type Renewal = z.infer<typeof Renewal>;
+
+/** A signature, by the digest of its envelope. */
+export const Signature = z.strictObject({
+  release_id: z.string(),
+  of: z.string(),
+  sha256: Sha256,
+  uri: z.string(),
+  key_id: z.string(),
+  signed_at: Instant,
+  /** The envelope that took its place; empty if none did. */
+  renewed_as: z.string(),
+});
+export type Signature = z.infer<typeof Signature>;
+
+const RenewedDetails = z.object({ renewed: z.array(Renewal) });
+const StageDetails = z.object({ stage: z.string(), attestation_sha256: Sha256, key_id: z.string() });
+const ApprovedDetails = z.object({ key_id: z.string() });
+
+/** Every signature that the events of a chain tell of, in their order. An envelope that is not among them was not signed by us. */
+export const signaturesIn = (events: readonly AuditEvent[]): Signature[] => {
+  const signatures = events.flatMap(madeBy);
+  const renewedAs = new Map(events.flatMap(renewalsOf).map((renewal) => [renewal.from_sha256, renewal.to_sha256]));
+  return signatures.map((signature) => ({ ...signature, renewed_as: renewedAs.get(signature.sha256) ?? '' }));
+};
+
+const renewalsOf = ({ event_type: type, details }: AuditEvent): Renewal[] =>
+  type === 'signatures_renewed' ? RenewedDetails.parse(details).renewed : [];
+
+const madeBy = (event: AuditEvent): Signature[] => {
+  const { event_type: type, release_id, timestamp: signed_at, details, evidence_refs: refs, subject } = event;
+  const [uri = ''] = refs;
+  const common = { release_id, signed_at, renewed_as: '' };
+  if (type === 'stage_evaluated') {
+    const { stage, attestation_sha256: sha256, key_id } = StageDetails.parse(details);
+    return [{ ...common, of: stage, sha256, uri, key_id }];
+  }
+  if (type === 'release_approved') {
+    const { key_id } = ApprovedDetails.parse(details);
+    return [{ ...common, of: GOVERNANCE_RECORD, sha256: Sha256.parse(subject.record_sha256), uri, key_id }];
+  }
+  return renewalsOf(event).map(({ of, to_sha256, to_uri, to_key_id }) => ({
+    ...common,
+    of,
+    sha256: to_sha256,
+    uri: to_uri,
+    key_id: to_key_id,
+  }));
+};
+
+/** Those of a window, both ends included: what there is to look at when a key may have been in other hands. */
+export const signedBetween = (signatures: readonly Signature[], from: Instant, until: Instant): Signature[] =>
+  signatures
+    .filter(({ signed_at: at }) => from <= at && at <= until)
+    .toSorted((a, b) => (a.signed_at < b.signed_at ? -1 : Number(a.signed_at > b.signed_at)));

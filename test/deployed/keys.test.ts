@@ -1,0 +1,112 @@
+/** New signing keys: what former ones have signed is signed anew by one command, and nothing of it is lost. */
+import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  GetFunctionConfigurationCommand,
+  ListFunctionsCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { placeOf } from '../../lib/adapters/s3-objects.ts';
+import { Envelope, verifyEnvelope } from '../../lib/domain/attestation/envelope.ts';
+import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { assay } from './support/doors.ts';
+import { inProduction } from './support/life.ts';
+import { variant } from './support/variant.ts';
+import { endpoints, lambda, read, store } from './support/world.ts';
+
+const kms = new KMSClient(clientConfig(endpoints.awsEndpoint));
+const ORDER = ['--reason', 'a laptop was stolen', '--incident', 'INC-9'];
+
+type Keys = Record<'RECORD_KEY_ID' | 'ATTESTATION_KEY_ID', string>;
+const makeKey = async (): Promise<string> => {
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }));
+  return KeyMetadata?.Arn ?? '';
+};
+
+/** What a deployment of the next generation of keys does to the two Lambdas that a rotation takes. */
+const deployKeys = async (keys: Keys): Promise<Keys> => {
+  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 100 }));
+  let former = keys;
+  for (const { FunctionName = '' } of Functions.filter((it) =>
+    /ServeApi|RenewSignatures/.test(it.FunctionName ?? ''),
+  )) {
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const { RECORD_KEY_ID = '', ATTESTATION_KEY_ID = '' } = Environment?.Variables ?? {};
+    former = { RECORD_KEY_ID, ATTESTATION_KEY_ID };
+    const Variables = { ...Environment?.Variables, ...keys };
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  }
+  return former;
+};
+
+let manifest: ReleaseManifest;
+let former: Keys;
+let keys: Keys;
+beforeAll(async () => {
+  manifest = await inProduction(await variant('signed-by-former-keys', '1.1.0'));
+  keys = { RECORD_KEY_ID: await makeKey(), ATTESTATION_KEY_ID: await makeKey() };
+  former = await deployKeys(keys);
+}, 180_000);
+/** The deployment is not ours alone: everybody after us finds the keys and the signatures that they know. */
+afterAll(async () => {
+  await deployKeys(former);
+  expect(await assay('keys', 'rotate', ...ORDER)).toMatchObject({ code: 0 });
+});
+
+const isBy = async (uri: string, keyId: string): Promise<boolean> => {
+  const { PublicKey = new Uint8Array() } = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }));
+  const pem = `-----BEGIN PUBLIC KEY-----\n${Buffer.from(PublicKey).toString('base64')}\n-----END PUBLIC KEY-----\n`;
+  const { bucket, key } = placeOf(uri);
+  const envelope = Envelope.parse(JSON.parse((await read(bucket, key)).toString()));
+  return 'payload' in verifyEnvelope(envelope, pem);
+};
+
+describe('assay keys rotate (SG-4)', () => {
+  it('refuses to go without a reason, and without a window that can be read', async () => {
+    expect(await assay('keys', 'rotate', '--reason', 'why')).toMatchObject({ code: 1 });
+    expect(await assay('keys', 'rotate', ...ORDER, '--suspect-from', 'lately')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('must be a day or an instant'),
+    });
+  });
+
+  it('signs everything anew, keeps what was signed before, and lists what was signed in the suspect window', async () => {
+    const before = await store.release(manifest.release_id);
+    const attestations = await store.attestations(manifest.release_id);
+
+    const { code, out } = await assay('keys', 'rotate', ...ORDER, '--suspect-from', '2020-01-01', '--json');
+
+    const { rotation, suspects } = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(rotation).toMatchObject({ status: 'completed', refused: 0, reason: 'a laptop was stolen' });
+    expect(rotation.renewed).toBeGreaterThanOrEqual(attestations.length + 1);
+    const after = await store.release(manifest.release_id);
+    expect(after?.recordKeyId).toBe(keys.RECORD_KEY_ID);
+    expect(await isBy(after?.recordUri ?? '', keys.RECORD_KEY_ID)).toBe(true);
+    expect(await isBy(before?.recordUri ?? '', former.RECORD_KEY_ID)).toBe(true);
+    for (const { uri, stage } of await store.attestations(manifest.release_id)) {
+      expect(await isBy(uri, keys.ATTESTATION_KEY_ID), stage).toBe(true);
+    }
+    const mine = suspects.signatures.filter((it: { release_id: string }) => it.release_id === manifest.release_id);
+    expect(mine).toContainEqual(
+      expect.objectContaining({
+        of: 'governance_record',
+        sha256: before?.recordSha256,
+        key_id: former.RECORD_KEY_ID,
+        renewed_as: after?.recordSha256,
+      }),
+    );
+    expect(mine).toHaveLength(attestations.length + 1);
+    expect(mine.filter((it: { renewed_as: string }) => it.renewed_as === '')).toEqual([]);
+  });
+
+  it('asked for again is the same rotation, and the list can be read at any time', async () => {
+    const { code, out } = await assay('keys', 'rotate', ...ORDER);
+    const signed = await assay('keys', 'signed', '--from', '2020-01-01');
+
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('is by the new keys') });
+    expect(signed).toMatchObject({ code: 0, out: expect.stringContaining('signed anew as') });
+    expect(signed.out).toContain(`key 1: `);
+  });
+});
