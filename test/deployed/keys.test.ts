@@ -1,19 +1,15 @@
 /** New signing keys: what former ones have signed is signed anew by one command, and nothing of it is lost. */
 import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import {
-  GetFunctionConfigurationCommand,
-  ListFunctionsCommand,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeOf } from '../../lib/adapters/s3-objects.ts';
 import { Envelope, verifyEnvelope } from '../../lib/domain/attestation/envelope.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { assay } from './support/doors.ts';
+import { setEnvironment } from './support/functions.ts';
 import { inProduction } from './support/life.ts';
 import { variant } from './support/variant.ts';
-import { endpoints, lambda, read, store } from './support/world.ts';
+import { endpoints, read, store } from './support/world.ts';
 
 const kms = new KMSClient(clientConfig(endpoints.awsEndpoint));
 const ORDER = ['--reason', 'a laptop was stolen', '--incident', 'INC-9'];
@@ -25,20 +21,7 @@ const makeKey = async (): Promise<string> => {
 };
 
 /** What a deployment of the next generation of keys does to the two Lambdas that a rotation takes. */
-const deployKeys = async (keys: Keys): Promise<Keys> => {
-  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 100 }));
-  let former = keys;
-  for (const { FunctionName = '' } of Functions.filter((it) =>
-    /ServeApi|RenewSignatures/.test(it.FunctionName ?? ''),
-  )) {
-    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    const { RECORD_KEY_ID = '', ATTESTATION_KEY_ID = '' } = Environment?.Variables ?? {};
-    former = { RECORD_KEY_ID, ATTESTATION_KEY_ID };
-    const Variables = { ...Environment?.Variables, ...keys };
-    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
-  }
-  return former;
-};
+const deployKeys = (keys: Keys): Promise<Keys> => setEnvironment(/ServeApi|RenewSignatures/, keys);
 
 let manifest: ReleaseManifest;
 let former: Keys;

@@ -39,7 +39,7 @@ const automatedStage = (name: StageName) =>
 
 const LAMBDA_ARN = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}:\d{1,10}$/;
 
-/** A check that the user wrote: a Lambda that answers as docs/formats/governance-policy.md says. */
+/** A check that the user wrote: a Lambda that answers as docs/formats/custom-check.md says. */
 const CustomCheck = z.strictObject({
   name: z
     .string()
