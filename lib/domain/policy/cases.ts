@@ -6,7 +6,7 @@ import { judgeChecks } from './gate.ts';
 import type { GovernancePolicy } from './policy.ts';
 import { Role } from './role.ts';
 import { Line } from './stage.ts';
-import { computeTier, effectiveTier, RiskFacts } from './tiers.ts';
+import { assessTier, RiskFacts } from './tiers.ts';
 
 const NOT_MADE = 'not_made';
 const Outcome = z.enum([...CheckStatus.options, NOT_MADE]);
@@ -47,7 +47,7 @@ export type CaseResult = { readonly name: string; readonly mismatches: readonly 
 /** Establishes, case by case, whether the policy decides as expected. */
 export const testPolicy = (policy: GovernancePolicy, cases: readonly PolicyCase[]): CaseResult[] =>
   cases.map(({ name, given, expect }) => {
-    const { tier, rule = '' } = effectiveTier(given.declared_tier, computeTier(policy, given.facts));
+    const { tier, rule = '' } = assessTier(policy, given.declared_tier, given.facts);
     const decision = judgeChecks(policy, checksOf(policy, given.checks), tier);
     const got = {
       tier,

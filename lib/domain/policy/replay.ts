@@ -6,7 +6,7 @@ import { PersonId, RiskTier } from '../identifiers.ts';
 import { judgeChecks } from './gate.ts';
 import type { GovernancePolicy, PolicyCheck } from './policy.ts';
 import { Role } from './role.ts';
-import { computeTier, effectiveTier, RiskFacts } from './tiers.ts';
+import { assessTier, RiskFacts } from './tiers.ts';
 
 /** As much of a release as `GET /v1/releases/{id}` says and a replay needs. The API may say more. */
 export const PastRelease = z.object({
@@ -51,7 +51,7 @@ export type Replay = {
  */
 export const replayRelease = (policy: GovernancePolicy, past: PastRelease): Replay => {
   const { release } = past;
-  const { tier, rule } = effectiveTier(release.declared_risk_tier, computeTier(policy, release.risk_facts));
+  const { tier, rule } = assessTier(policy, release.declared_risk_tier, release.risk_facts);
   const verdictThen = decidedThen(past);
   const facts = { releaseId: release.release_id, verdictThen, tierThen: release.risk_tier, tierNow: tier };
   const same = { ...facts, verdictNow: verdictThen, isOtherwise: false };

@@ -107,6 +107,10 @@ export const TierAssessment = z.strictObject({
 });
 export type TierAssessment = z.infer<typeof TierAssessment>;
 
+/** Establishes the tier that a policy holds a model to, by what was declared of it. */
+export const assessTier = (policy: Ruled, declared: RiskTier, facts: RiskFacts | undefined): TierAssessment =>
+  effectiveTier(declared, computeTier(policy, facts));
+
 /** Establishes the tier that holds: a declaration may be stricter than the rules, never looser. */
 export const effectiveTier = (declared: RiskTier, computed: ComputedTier | undefined): TierAssessment => {
   if (computed === undefined) return { tier: declared, declared };

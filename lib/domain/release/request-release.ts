@@ -5,7 +5,7 @@ import { fitting } from '../ledger/event.ts';
 import type { ApproverDirectory } from '../policy/directory.ts';
 import { type GovernancePolicy, type PolicyVersion, policySha256 } from '../policy/policy.ts';
 import { noteConfiguration } from '../policy/record-configuration-change.ts';
-import { computeTier, effectiveTier, type TierAssessment } from '../policy/tiers.ts';
+import { assessTier, type TierAssessment } from '../policy/tiers.ts';
 import type { EvidenceSource, ReleaseStore } from '../ports.ts';
 import { type Fault, Refusal } from '../refusal.ts';
 import { untilCommitted } from '../until-committed.ts';
@@ -98,7 +98,7 @@ const assertApprovable = (manifest: ReleaseManifest, submitter: Actor, { policy,
 
 /** Declared lower than the facts say, a tier is raised; both are on record. */
 const tierOf = (manifest: ReleaseManifest, policy: GovernancePolicy): TierAssessment =>
-  effectiveTier(manifest.declared_risk_tier, computeTier(policy, manifest.risk_facts));
+  assessTier(policy, manifest.declared_risk_tier, manifest.risk_facts);
 
 /** Who brings the claim in, as far as the door knows; else the manifest's word is all there is. */
 const submitterOf = (claim: ReleaseClaim, manifest: ReleaseManifest): Actor =>
