@@ -1,6 +1,6 @@
 import { invokeCustomCheck } from '../../lib/adapters/lambda-custom-check.ts';
+import { timer } from '../../lib/adapters/timer.ts';
 import { makeCustomChecks } from '../../lib/domain/checks/custom-checks.ts';
-import { timer } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { checkingStep } from '../../lib/runtime/evaluate-stage.ts';
 import { Env } from './env.ts';

@@ -2,7 +2,6 @@ import { readLiveEndpoint } from '../../lib/adapters/live-endpoint.ts';
 import { openObject } from '../../lib/adapters/s3-evidence-store.ts';
 import { trustedKeysOf } from '../../lib/domain/checks/security-review/model-artifact-signed.ts';
 import { verifyArtifactSignature } from '../../lib/domain/evidence/artifact-signature.ts';
-import { established } from '../../lib/domain/release/release.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { Env } from './env.ts';
@@ -14,9 +13,8 @@ export const handler = stageStep({
   env,
   sources: (release, used) => ({
     verifySignature: (signature) => {
-      const sha256 = established(release, 'pinned').artifactSha256;
       const bytes = () => openObject(release.sources.artifact, env.ACCOUNT_ID);
-      return verifyArtifactSignature(signature, { sha256, bytes }, trustedKeysOf(used));
+      return verifyArtifactSignature(signature, { sha256: release.pinned.artifactSha256, bytes }, trustedKeysOf(used));
     },
     liveEndpoint: readLiveEndpoint,
   }),

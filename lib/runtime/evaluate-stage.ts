@@ -2,17 +2,18 @@ import { dynamodbReleaseStore } from '../adapters/dynamodb-release-store.ts';
 import { kmsSigner } from '../adapters/kms-signer.ts';
 import { signAndKeep } from '../adapters/s3-envelope-store.ts';
 import { readKept } from '../adapters/s3-evidence-store.ts';
+import { timer } from '../adapters/timer.ts';
 import type { Attestation } from '../domain/attestation/attestation.ts';
 import { statementBytes } from '../domain/attestation/statement.ts';
 import { testResult } from '../domain/attestation/test-result.ts';
 import type { CheckRecord, StageName } from '../domain/checks/check.ts';
 import { type EvidenceSources, evidenceReaders } from '../domain/checks/evidence-readers.ts';
-import { makeChecks } from '../domain/checks/make-checks.ts';
+import { countedOutcomes, makeChecks } from '../domain/checks/make-checks.ts';
 import type { CheckRun, UsedCheck } from '../domain/checks/run-checks.ts';
 import { type OutcomeRecord, outcomeRecord } from '../domain/evidence/outcome-record.ts';
-import { established, type Release } from '../domain/release/release.ts';
+import { established, type Pinned, type Release } from '../domain/release/release.ts';
 import { recordStage } from '../domain/release/stages.ts';
-import { now, timer } from './clock.ts';
+import { now } from './clock.ts';
 import { CODE_SHA256 } from './code-digest.ts';
 import { existing, releaseStep } from './machine-step.ts';
 import type { StageEnv } from './stage-env.ts';
@@ -21,24 +22,26 @@ type Stage = { readonly stage: StageName; readonly env: StageEnv };
 
 type EvidencedStage = Stage & {
   /** What the stage reads besides documents. */
-  readonly sources?: (release: Release, used: readonly UsedCheck[]) => Omit<EvidenceSources, 'bytes'>;
+  readonly sources?: (release: PinnedRelease, used: readonly UsedCheck[]) => Omit<EvidenceSources, 'bytes'>;
 };
+
+/** Nothing is judged before it is pinned. */
+type PinnedRelease = Release & { readonly pinned: Pinned };
 
 type Made = { readonly runs: readonly CheckRun[]; readonly outcomes?: OutcomeRecord };
 
 /** The step that makes every check of one stage on the evidence of the release. */
 export const stageStep = ({ sources, ...stage }: EvidencedStage) =>
   checkingStep(stage, async (release, used) => {
-    const bucket = stage.env.EVIDENCE_BUCKET;
-    const read = evidenceReaders(
-      { manifest: release.manifest, pinned: established(release, 'pinned') },
-      { bytes: (sha256, maxBytes) => readKept(bucket, sha256, maxBytes), ...sources?.(release, used) },
-    );
+    const pinned = { ...release, pinned: established(release, 'pinned') };
+    const read = evidenceReaders(pinned, {
+      bytes: (sha256, maxBytes) => readKept(stage.env.EVIDENCE_BUCKET, sha256, maxBytes),
+      ...sources?.(pinned, used),
+    });
     const runs = await makeChecks(stage.stage, used, { read, timer });
     if (stage.stage !== 'bias_and_fairness') return { runs };
     // They are kept so that people see them drawn, and so that the next release is not worse for anybody.
-    // By now they were counted, or are given up: what is ready already wins over nothing.
-    const counts = await Promise.race([read.outcomeCounts(), undefined]);
+    const counts = await countedOutcomes(read);
     return counts?.kind === 'read'
       ? { runs, outcomes: outcomeRecord(release.releaseId, counts.sha256, counts.value) }
       : { runs };

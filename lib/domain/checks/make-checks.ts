@@ -23,6 +23,13 @@ export const makeChecks = (stage: StageName, used: readonly UsedCheck[], world: 
     used.map((one) => withinTime(one, CHECK_TIMEOUT_SECONDS, world.timer, () => makeCheck(stage, one, world))),
   );
 
+/**
+ * The outcomes after the checks on them were made. By then they were counted, or are given up: what is ready already wins
+ * over nothing.
+ */
+export const countedOutcomes = ({ outcomeCounts }: EvidenceReaders): Promise<StageEvidence['outcomeCounts']> =>
+  Promise.race([outcomeCounts(), undefined]);
+
 /** Establishes that a run ends: by itself, or as a check that timed out. */
 export const withinTime = async (
   { name, mode }: UsedCheck,
