@@ -1,4 +1,5 @@
 import { assignRoles } from '../approval/quorum.ts';
+import type { Makers } from '../approval/separation-of-duties.ts';
 import type { CheckRecord } from '../checks/check.ts';
 import type { Controls } from '../evidence/controls.ts';
 import { Refusal } from '../refusal.ts';
@@ -9,9 +10,9 @@ import type { GovernancePolicy } from './policy.ts';
 import { computeTier } from './tiers.ts';
 
 type Facts = {
-  readonly release: Release;
+  readonly release: Makers & Pick<Release, 'riskTier'>;
   readonly policy: GovernancePolicy;
-  readonly checks: readonly CheckRecord[];
+  readonly checks: readonly Pick<CheckRecord, 'stage' | 'name'>[];
   readonly directory: ApproverDirectory;
 };
 
@@ -45,7 +46,7 @@ export const controlsOf = ({ release, policy, checks, directory }: Facts): Contr
 const unfilledRoles = (
   roles: GovernancePolicy['tiers']['low']['roles'],
   directory: ApproverDirectory,
-  release: Release,
+  release: Makers,
 ): Controls['unfilled'] => {
   try {
     assignRoles(roles, directory, release);

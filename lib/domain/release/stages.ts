@@ -33,7 +33,8 @@ export const recordPinned = (release: Release, pinned: Pinned, now: Instant): Ch
   };
 };
 
-const digestMismatches = (manifest: ReleaseManifest, { artifactSha256, evidence }: Pinned): Reason[] => {
+/** Whatever does not hash to what the manifest says of it. */
+export const digestMismatches = (manifest: ReleaseManifest, { artifactSha256, evidence }: Pinned): Reason[] => {
   const evidenceSha256 = manifest.evidence_sha256 ?? {};
   const pairs = [
     { rule: 'artifact_sha256', what: 'the artifact', found: artifactSha256, claimed: manifest.artifact_sha256 },
