@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -10,16 +8,12 @@ import {
   PutObjectCommand,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { Sha256 } from '../domain/identifiers.ts';
+import type { Sha256 } from '../domain/identifiers.ts';
 import type { EvidenceSource } from '../domain/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
-import type { PinnedObject } from '../domain/release/release.ts';
+import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, type PinnedObject } from '../domain/release/release.ts';
+import { sha256Of, writeHashed } from './hashed-stream.ts';
 import { type ObjectPlace, placeOf, readObject, s3 } from './s3-objects.ts';
-
-/** Single PUTs only: S3 gives a whole-object SHA-256 for nothing larger. */
-export const EVIDENCE_MAX_BYTES = 5 * 1024 ** 3;
-/** What a Lambda can hash within its 15 minutes, with room to spare. */
-export const ARTIFACT_MAX_BYTES = 100 * 1024 ** 3;
 
 /** Evidence may come only from these buckets, and only while they belong to this account. */
 export type SourceRules = { readonly buckets: readonly string[]; readonly accountId: string };
@@ -42,9 +36,7 @@ export const s3Sources = ({ buckets, accountId }: SourceRules): EvidenceSource =
 
 /** Streams a pinned object through SHA-256: bounded memory, whatever its size. */
 export const digestObject = async (object: PinnedObject, accountId: string): Promise<Sha256> => {
-  const hash = createHash('sha256');
-  for await (const chunk of await openObject(object, accountId)) hash.update(chunk);
-  return Sha256.parse(hash.digest('hex'));
+  return sha256Of(await openObject(object, accountId));
 };
 
 export type Retention = { readonly mode: ObjectLockRetentionMode; readonly days: number };
@@ -70,15 +62,7 @@ const assertDigest = (found: string, sha256: string): void => {
 export const downloadKept = async (bucket: string, sha256: string, file: string): Promise<void> => {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keptKey(sha256) }));
   if (Body === undefined) throw new Error(`could not read sha256/${sha256}: no body`);
-  const hash = createHash('sha256');
-  const hashed = async function* (chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      yield chunk;
-    }
-  };
-  await pipeline(Body as Readable, hashed, createWriteStream(file));
-  assertDigest(hash.digest('hex'), sha256);
+  assertDigest(await writeHashed(Body as Readable, file), sha256);
 };
 
 /** Whether the pinned version is still the one that a reader gets who names no version, as SageMaker does. */

@@ -3,6 +3,11 @@ import { Instant, ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../id
 import { assertTransition, ReleaseState } from './lifecycle.ts';
 import { type EvidenceName, ReleaseManifest } from './manifest.ts';
 
+/** Evidence is kept by single PUTs: S3 gives a whole-object SHA-256 for nothing larger. */
+export const EVIDENCE_MAX_BYTES = 5 * 1024 ** 3;
+/** What a Lambda can hash within its 15 minutes, with room to spare. */
+export const ARTIFACT_MAX_BYTES = 100 * 1024 ** 3;
+
 /** An S3 object named so exactly that it cannot change: the version is part of its name. */
 export const PinnedObject = z.strictObject({
   bucket: z.string(),
