@@ -22,7 +22,12 @@ export class UsageError extends Error {
   }
 }
 
-type Options = Record<string, NonNullable<ParseArgsConfig['options']>[string] & { readonly description: string }>;
+type Option = NonNullable<ParseArgsConfig['options']>[string] & {
+  readonly description: string;
+  /** What its value looks like in the help; else its name in upper case. */
+  readonly value?: string;
+};
+type Options = Record<string, Option>;
 type Parsed<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true }>>;
 
 type Definition<O extends Options> = {
@@ -32,6 +37,8 @@ type Definition<O extends Options> = {
   readonly parameters: readonly string[];
   readonly description: string;
   readonly options: O;
+  /** The exit code of whatever goes wrong, for a command whose codes are not the usual ones; its description says them. */
+  readonly failure?: ExitCode;
   readonly run: (
     args: { readonly values: Parsed<O>['values']; readonly positionals: readonly string[] },
     around: Surroundings,
@@ -40,12 +47,14 @@ type Definition<O extends Options> = {
 
 export type Command = {
   readonly help: () => string;
+  readonly failure: ExitCode | undefined;
   readonly run: (args: readonly string[], around: Surroundings) => Promise<ExitCode>;
 };
 
 /** Declares a command, so that it sees the types of its own options. */
 export const defineCommand = <const O extends Options>(definition: Definition<O>): Command => ({
   help: () => helpOf(definition),
+  failure: definition.failure,
   run: async (args, around) => {
     const { values, positionals } = parse(definition, args);
     const required = definition.parameters.filter((parameter) => !parameter.startsWith('['));
@@ -68,10 +77,12 @@ const parse = <O extends Options>({ options, name }: Definition<O>, args: readon
 };
 
 const helpOf = ({ name, parameters, description, options }: Definition<Options>): string => {
-  const entries = Object.entries(options).map(([option, { type, description: what }]) => ({
-    spelling: type === 'string' ? `--${option} ${option.toUpperCase()}` : `--${option}`,
-    what,
-  }));
+  const entries = Object.entries(options).map(
+    ([option, { type, description: what, value = option.toUpperCase() }]) => ({
+      spelling: type === 'string' ? `--${option} ${value}` : `--${option}`,
+      what,
+    }),
+  );
   const width = Math.max(0, ...entries.map(({ spelling }) => spelling.length));
   return [
     `assay ${[name, ...parameters].join(' ')}${entries.length > 0 ? ' [options]' : ''}`,

@@ -7,7 +7,8 @@ import { type Fraction, toDecimal } from '../domain/evidence/fraction.ts';
 import type { OutcomeCounts } from '../domain/evidence/predictions.ts';
 import type { OutcomeQuestion } from '../domain/evidence/predictions-tally.ts';
 import { defineCommand, EXIT, UsageError } from './command.ts';
-import { groupBars, type Terminal, terminalOf } from './group-bars.ts';
+import { type Terminal, terminalOf } from './group-bars.ts';
+import { groupPicture } from './group-picture.ts';
 import { columns, count, plain } from './text.ts';
 
 /** On somebody's own machine nobody else waits: an hour, and what fits a disk. */
@@ -148,10 +149,7 @@ const notesOn = ({ missing, otherValues }: OutcomeCounts): string[] => [
 const attributeOf = ({ attribute, groups, unseen, measures }: AttributeReport, terminal: Terminal): string[] => [
   `by ${plain(attribute)}`,
   '',
-  ...groupBars(
-    groups.map(({ group, rates }) => ({ name: group.value, rate: rates.selection_rate })),
-    terminal,
-  ),
+  ...groupPicture(groups, terminal),
   '',
   indented(ratesTable(groups)),
   ...(unseen.length > 0 ? [`  no row: ${plain(unseen.join(', '))}`] : []),

@@ -1,10 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parse } from 'yaml';
 import { Refusal } from '../domain/refusal.ts';
-import { MANIFEST_MAX_BYTES, parseManifest } from '../domain/release/manifest.ts';
-import { defineCommand, EXIT, UsageError } from './command.ts';
+import { parseManifest } from '../domain/release/manifest.ts';
+import { defineCommand, EXIT } from './command.ts';
 import { connect } from './connection.ts';
+import { readManifest } from './manifest-file.ts';
 import { plain } from './text.ts';
 
 export const command = defineCommand({
@@ -32,20 +31,6 @@ export const command = defineCommand({
     return EXIT.ok;
   },
 });
-
-const readManifest = async (file: string): Promise<unknown> => {
-  const { size } = await stat(file);
-  if (size > MANIFEST_MAX_BYTES)
-    throw new UsageError(`${file} has ${size} bytes, a manifest ${MANIFEST_MAX_BYTES} at most`);
-  const text = await readFile(file, 'utf8');
-  try {
-    // YAML 1.2 reads JSON too. Aliases are not followed: a manifest needs none, and they can grow without limit.
-    return parse(text, { maxAliasCount: 0, logLevel: 'error' });
-  } catch (cause) {
-    const problem = plain(cause instanceof Error ? cause.message : String(cause));
-    throw new Refusal('ManifestInvalid', 'the manifest cannot be read', [{ field: 'manifest', problem }], { cause });
-  }
-};
 
 /** The id of the release; of a manifest with faults, if it is to be sent all the same, whatever id it claims. */
 const checked = (claim: unknown, isSentAnyway: boolean): string => {

@@ -28,18 +28,29 @@ export const count = (number: number, noun: string): string => `${number} ${noun
 export const shortened = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
 
+/** Longer lines are hard to read, however wide the terminal is. */
 const PARAGRAPH_WIDTH = 96;
 
 /** A text of some sentences, set in from the left and broken between words. */
-export const paragraph = (text: string): string => {
+export const paragraph = (text: string, { indent = 2, width = PARAGRAPH_WIDTH } = {}): string => {
+  const margin = ' '.repeat(indent - 1);
   const lines: string[] = [];
-  let line = ' ';
+  let line = margin;
   for (const word of plain(text).split(/\s+/)) {
-    if (line.trim() !== '' && line.length + 1 + word.length > PARAGRAPH_WIDTH) {
+    if (line.trim() !== '' && line.length + 1 + word.length > Math.min(width, PARAGRAPH_WIDTH)) {
       lines.push(line);
-      line = ' ';
+      line = margin;
     }
     line += ` ${word}`;
   }
   return [...lines, line].join('\n');
 };
+
+/** JSON for other programs, which a person may look at all the same: what could steer a terminal stands escaped. */
+export const jsonText = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(/[\p{Cf}\u007f-\u009f\u2028\u2029]/gu, (found) =>
+    found
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
