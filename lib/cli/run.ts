@@ -6,6 +6,11 @@ import { columns, plain } from './text.ts';
 
 /** Loaded when called: verifying a ledger must not wait for the AWS SDK. */
 const COMMANDS: readonly { name: string; summary: string; load: () => Promise<{ command: Command }> }[] = [
+  {
+    name: 'check',
+    summary: 'make the checks of a release before it is requested; needs no AWS',
+    load: () => import('./check.ts'),
+  },
   { name: 'submit', summary: 'request a release', load: () => import('./submit.ts') },
   { name: 'status', summary: 'list releases, or tell the story of one', load: () => import('./status.ts') },
   {
@@ -31,9 +36,13 @@ export const run = async (args: readonly string[], around: Surroundings): Promis
   try {
     return await dispatch(args, around);
   } catch (error) {
-    around.err(messageOf(error));
-    return isRefusal(error) ? EXIT.no : EXIT.fault;
+    return told(error, around, isRefusal(error) ? EXIT.no : EXIT.fault);
   }
+};
+
+const told = (error: unknown, around: Surroundings, code: ExitCode): ExitCode => {
+  around.err(messageOf(error));
+  return code;
 };
 
 const dispatch = async (args: readonly string[], around: Surroundings): Promise<ExitCode> => {
@@ -42,13 +51,22 @@ const dispatch = async (args: readonly string[], around: Surroundings): Promise<
   const called = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
   if (called !== undefined) {
     const { command } = await called.load();
-    if (!wantsHelp) return command.run(words.slice(called.name.split(' ').length), around);
+    if (!wantsHelp) return perform(command, words.slice(called.name.split(' ').length), around);
     around.out(command.help());
     return EXIT.ok;
   }
   if (!wantsHelp && words.length > 0) throw new UsageError(`there is no command ${plain(words.join(' '))}`);
   (wantsHelp ? around.out : around.err)(overview());
   return wantsHelp ? EXIT.ok : EXIT.fault;
+};
+
+const perform = async (command: Command, args: readonly string[], around: Surroundings): Promise<ExitCode> => {
+  try {
+    return await command.run(args, around);
+  } catch (error) {
+    if (command.failure === undefined) throw error;
+    return told(error, around, command.failure);
+  }
 };
 
 const overview = (): string =>
@@ -66,6 +84,7 @@ const overview = (): string =>
     'without them, to the local AWS of .local/endpoints.json here or above.',
     '',
     'Exit code 0: done. 1: wrong usage, or it could not be done. 2: done, and the answer is no.',
+    'Of assay check, 0: every blocking check passes. 1: one does not. 2: wrong usage, or it could not be done.',
   ].join('\n');
 
 /** Ours or the API's: the question was understood, and the answer is no. */

@@ -1,0 +1,23 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A folder for as long as it is used. It is gone afterwards, also if the work failed or somebody stopped it. */
+export const withTemporaryFolder = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-check-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const stop = (signal: (typeof ENDINGS)[number]) => {
+    remove();
+    process.exit(128 + constants.signals[signal]);
+  };
+  for (const ending of ENDINGS) process.once(ending, stop);
+  try {
+    return await use(folder);
+  } finally {
+    for (const ending of ENDINGS) process.off(ending, stop);
+    remove();
+  }
+};
