@@ -64,6 +64,9 @@ export async function registerLikeAPipeline(sagemakerEndpoint: string, manifest:
       Object.entries(manifest.further_evidence ?? {}).map(([name, uri]) => [`further_evidence_${name}`, uri]),
     ),
     declared_risk_tier: manifest.declared_risk_tier,
+    ...Object.fromEntries(
+      Object.entries(manifest.risk_facts ?? {}).map(([fact, value]) => [`risk_facts_${fact}`, String(value)]),
+    ),
     requested_by: manifest.requested_by,
     trained_by: manifest.trained_by,
     deployment_instance_type: deployment.instance_type,

@@ -495,6 +495,16 @@ def release_manifest(report: dict, candidate: Candidate) -> dict:
             "perturbed_predictions": f"{BUCKET}/{version}/perturbed-predictions.parquet",
         },
         "declared_risk_tier": "high",
+        # Of these the policy computes the tier: a mortgage is credit. Race is in the data, though the model never sees it.
+        "risk_facts": {
+            "domain": "credit",
+            "customer_facing": True,
+            "automated_decision": False,
+            "affects_individuals": True,
+            "personal_data": True,
+            "sensitive_data": True,
+            "safety_component": False,
+        },
         "requested_by": "dana.kim",
         "trained_by": "dana.kim",
         "deployment": {
