@@ -24,14 +24,14 @@ describe('adversarial_perturbation_test_passed', () => {
       claim: 'passes a share of flipped decisions of exactly the maximum',
       evidence: someEvidence(),
       status: 'passed',
-      measured: '0.0500 flipped, accuracy 0.0200 lower',
+      measured: '0.0500 flipped, accuracy drop 0.0200',
       says: ['20 of 400 decisions flipped', '0.8600 without and 0.8400 with disturbance'],
     },
     {
       claim: 'fails one flipped decision more',
       evidence: perturbation({ flipped: 21 }),
       status: 'failed',
-      measured: '0.0525 flipped, accuracy 0.0200 lower',
+      measured: '0.0525 flipped, accuracy drop 0.0200',
       says: ['21 of 400', 'at most 0.05', 'Train with disturbed inputs'],
     },
     {
@@ -44,7 +44,7 @@ describe('adversarial_perturbation_test_passed', () => {
       claim: 'passes a model that disturbance happens to help',
       evidence: perturbation({ perturbedCorrect: 350 }),
       status: 'passed',
-      measured: '0.0500 flipped, accuracy -0.0150 lower',
+      measured: '0.0500 flipped, accuracy drop -0.0150',
       says: [],
     },
     {

@@ -9,10 +9,13 @@ export const securityPropertiesDocumented = defineCheck({
   reads: ['modelCard'],
   parameters: z.strictObject({ minimum: z.int().min(1).max(50).default(1) }),
   judge: ({ modelCard }, { minimum }) => {
-    const threshold = `at least ${minimum} security properties`;
+    const threshold = `at least ${minimum} in security_properties`;
     return judgeRead(modelCard, 'model card', threshold, ({ security_properties: properties }) => {
       if (properties.length === 0) {
-        return notProvided(threshold, `The card names no security property. Add security_properties, ${threshold}.`);
+        return notProvided(
+          threshold,
+          `The card names no security property. Add security_properties, at least ${minimum}.`,
+        );
       }
       const said = properties.filter(isSaid).length;
       return said >= minimum

@@ -23,7 +23,7 @@ export const adversarialPerturbationTestPassed = defineCheck({
   reads: ['manifest', 'evaluationReport', 'predictionsSha256', 'perturbation'],
   parameters,
   judge: (evidence, limits) => {
-    const threshold = `at most ${limits.maximum_flipped} of the decisions flipped, accuracy at most ${limits.maximum_accuracy_drop} lower`;
+    const threshold = `at most ${limits.maximum_flipped} of the decisions flipped, accuracy drop at most ${limits.maximum_accuracy_drop}`;
     const subject = { name: 'perturbed predictions', field: 'perturbed_predictions', threshold } as const;
     const { perturbation } = evidence;
     return judgeFurther(perturbation, subject, (counts) => {
@@ -93,7 +93,7 @@ const judgeCounts = (counts: PerturbationCounts, limits: Parameters, threshold: 
   const advice = ' Train with disturbed inputs, or smooth the model where small changes decide.';
   return finding(
     isMet ? 'passed' : 'failed',
-    `${toDecimal(flipped)} flipped, accuracy ${toDecimal(drop)} lower`,
+    `${toDecimal(flipped)} flipped, accuracy drop ${toDecimal(drop)}`,
     threshold,
     isMet ? facts : facts + advice,
   );
