@@ -1,5 +1,6 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { keptTables } from '../../lib/adapters/kept-tables.ts';
+import { countLargeTable } from '../../lib/adapters/large-table.ts';
 import { tableSources } from '../../lib/adapters/prediction-tables.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
@@ -8,12 +9,27 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
+const workspace = {
+  workgroup: env.COUNTING_WORKGROUP,
+  database: env.COUNTING_DATABASE,
+  bucket: env.COUNTING_BUCKET,
+  resultLocation: `s3://${env.COUNTING_BUCKET}/results/`,
+  accountId: env.ACCOUNT_ID,
+};
 
 export const handler = stageStep({
   stage: 'bias_and_fairness',
   env,
-  sources: (release) => ({
-    ...tableSources(release, keptTables(env.EVIDENCE_BUCKET)),
-    liveRelease: () => readLiveRelease(store, release.modelName),
-  }),
+  sources: (release) => {
+    const tables = tableSources(release, keptTables(env.EVIDENCE_BUCKET));
+    const { sha256, sizeBytes } = release.pinned.evidence.predictions;
+    const kept = { bucket: env.EVIDENCE_BUCKET, sha256, sizeBytes };
+    const countThere = () => countLargeTable(kept, release.manifest.predictions, workspace);
+    return {
+      ...tables,
+      countOutcomes: async () =>
+        (sizeBytes > env.COUNTED_HERE_MAX_BYTES ? await countThere() : undefined) ?? (await tables.countOutcomes()),
+      liveRelease: () => readLiveRelease(store, release.modelName),
+    };
+  },
 });

@@ -10,14 +10,8 @@ import {
 } from '@aws-sdk/client-athena';
 import type { OutcomeCounts } from '../domain/evidence/predictions.ts';
 import { outcomeCountsOf } from '../domain/evidence/predictions-counts.ts';
-import { COMBINATIONS_MAX, outcomeCountsSql, sqlIdentifier, sqlLiteral } from '../domain/evidence/predictions-sql.ts';
+import { COMBINATIONS_MAX, outcomeCountsSql, sqlIdentifier } from '../domain/evidence/predictions-sql.ts';
 import { type OutcomeQuestion, unreadable } from '../domain/evidence/predictions-tally.ts';
-
-/**
- * Larger tables of predictions are counted on Athena: fetching them to a Lambda's disk takes half a minute, reading them
- * as text some minutes, and a check ends after five.
- */
-export const COUNTED_HERE_MAX_BYTES = 2 * 1024 ** 3;
 
 /** Where queries run, and where their results go: a workgroup with a scan limit, and a bucket of this account. */
 export type AthenaWorkspace = {
@@ -26,44 +20,47 @@ export type AthenaWorkspace = {
   readonly accountId: string;
 };
 
-/** A table of the Glue catalogue, or one partition of it: then nothing else of the table is read. */
-export type AthenaTable = {
-  readonly database: string;
-  readonly table: string;
-  readonly partition?: Readonly<Record<string, string>>;
-};
+/** A table of the Glue catalogue. */
+export type AthenaTable = { readonly database: string; readonly table: string };
 
 export type AthenaPatience = { readonly seconds: number; readonly pollMilliseconds: number };
 /** A check ends after 300 seconds, and should say itself why. */
 const PATIENCE: AthenaPatience = { seconds: 240, pollMilliseconds: 500 };
 
+export type AthenaOptions = { readonly client?: AthenaClient; readonly patience?: AthenaPatience };
+
 const athena = new AthenaClient({});
 
 /** Counts outcomes by the statement that DuckDB runs too, and understands its answer by the same function. */
 export const countOutcomesOnAthena = async (
-  table: AthenaTable,
+  { database, table }: AthenaTable,
   question: OutcomeQuestion,
   workspace: AthenaWorkspace,
-  { client = athena, patience = PATIENCE }: { readonly client?: AthenaClient; readonly patience?: AthenaPatience } = {},
+  { client = athena, patience = PATIENCE }: AthenaOptions = {},
 ): Promise<OutcomeCounts> => {
+  const source = `${sqlIdentifier(database)}.${sqlIdentifier(table)}`;
+  const id = await queryAthena(outcomeCountsSql(source, question), workspace, { client, patience });
+  return outcomeCountsOf(await rowsOf(client, id), question);
+};
+
+/** Runs one statement to its end, and answers the id that its result is found by. */
+export const queryAthena = async (
+  statement: string,
+  workspace: AthenaWorkspace,
+  { client = athena, patience = PATIENCE }: AthenaOptions = {},
+): Promise<string> => {
   const started = await client.send(
     new StartQueryExecutionCommand({
-      QueryString: outcomeCountsSql(sourceOf(table), question),
+      QueryString: statement,
       WorkGroup: workspace.workgroup,
-      QueryExecutionContext: { Database: table.database, Catalog: 'AwsDataCatalog' },
+      QueryExecutionContext: { Catalog: 'AwsDataCatalog' },
       ResultConfiguration: { OutputLocation: workspace.resultLocation, ExpectedBucketOwner: workspace.accountId },
     }),
   );
   const id = started.QueryExecutionId;
   if (id === undefined) throw new Error('could not count outcomes: Athena named no query');
   await untilDone(client, id, patience);
-  return outcomeCountsOf(await rowsOf(client, id), question);
-};
-
-const sourceOf = ({ database, table, partition = {} }: AthenaTable): string => {
-  const name = `${sqlIdentifier(database)}.${sqlIdentifier(table)}`;
-  const conditions = Object.entries(partition).map(([key, value]) => `${sqlIdentifier(key)} = ${sqlLiteral(value)}`);
-  return conditions.length === 0 ? name : `(SELECT * FROM ${name} WHERE ${conditions.join(' AND ')}) AS part`;
+  return id;
 };
 
 const untilDone = async (client: AthenaClient, id: string, { seconds, pollMilliseconds }: AthenaPatience) => {

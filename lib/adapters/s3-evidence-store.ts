@@ -44,7 +44,7 @@ const DAY_MS = 86_400_000;
 export const retainUntil = ({ days }: Retention): Date => new Date(Date.now() + days * DAY_MS);
 
 /** The key of a kept copy: its content is its name. */
-const keptKey = (sha256: string): string => `sha256/${sha256}`;
+export const keptKey = (sha256: string): string => `sha256/${sha256}`;
 
 /** The bytes of a kept copy, refused if there are more than `maxBytes` or if they are not what their name says. */
 export const readKept = async (bucket: string, sha256: string, maxBytes: number): Promise<Uint8Array> => {

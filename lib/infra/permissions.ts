@@ -8,6 +8,7 @@ const JUSTIFICATIONS = {
   ledgerObjects:
     'Events, bundles and checkpoints are named by day, model and number; the prefix is named to the letter.',
   recordObjects: 'A governance record lies beside its artifact, below governance/ of its folder.',
+  countedTables: 'A table that Athena counts is named by its digest, and a result by its query.',
   failedBatches: 'Lambda names the record of a failed batch itself; the bucket holds nothing else.',
   modelResources:
     'Models, packages and endpoints bear the names that manifests give them; account and region are fixed.',

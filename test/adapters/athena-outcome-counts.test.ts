@@ -8,12 +8,7 @@ import {
 } from '@aws-sdk/client-athena';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  type AthenaTable,
-  COUNTED_HERE_MAX_BYTES,
-  countOutcomesOnAthena,
-} from '../../lib/adapters/athena-outcome-counts.ts';
-import { LAMBDA_LIMITS } from '../../lib/adapters/duckdb-outcome-counts.ts';
+import { type AthenaTable, countOutcomesOnAthena } from '../../lib/adapters/athena-outcome-counts.ts';
 import { COMBINATIONS_MAX, outcomeCountsSql } from '../../lib/domain/evidence/predictions-sql.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 
@@ -57,19 +52,10 @@ describe('counting on Athena', () => {
       {
         QueryString: outcomeCountsSql('"assay"."predictions"', QUESTION),
         WorkGroup: 'assay-evidence',
-        QueryExecutionContext: { Database: 'assay', Catalog: 'AwsDataCatalog' },
+        QueryExecutionContext: { Catalog: 'AwsDataCatalog' },
         ResultConfiguration: { OutputLocation: 's3://results/fairness/', ExpectedBucketOwner: '111122223333' },
       },
     ]);
-  });
-
-  it('reads one partition only, whose name cannot be taken for SQL', async () => {
-    await count({ database: 'a"b', table: 'predictions', partition: { sha256: "0f' OR '1'='1", dt: '2026-11-21' } });
-
-    const [call] = athena.commandCalls(StartQueryExecutionCommand);
-    expect(call?.args[0].input.QueryString).toContain(
-      `FROM (SELECT * FROM "a""b"."predictions" WHERE "sha256" = '0f'' OR ''1''=''1' AND "dt" = '2026-11-21') AS part`,
-    );
   });
 
   it('waits until the query is done, and reads every page', async () => {
@@ -137,10 +123,6 @@ describe('counting on Athena', () => {
     expect(athena.commandCalls(StopQueryExecutionCommand).map(({ args }) => args[0].input)).toEqual([
       { QueryExecutionId: 'q-1' },
     ]);
-  });
-
-  it('takes over before a table is too large for the Lambda', () => {
-    expect(COUNTED_HERE_MAX_BYTES).toBeLessThan(LAMBDA_LIMITS.fileBytes);
   });
 
   it('is a fault when Athena names no query', async () => {

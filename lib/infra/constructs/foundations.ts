@@ -4,6 +4,7 @@ import type { AuditLedger } from './audit-ledger.ts';
 import type { EvidenceStore } from './evidence-store.ts';
 import type { GovernanceFiles } from './governance-files.ts';
 import type { FunctionDefaults } from './governed-function.ts';
+import type { LargeTables } from './large-tables.ts';
 import type { ModelBuckets } from './model-buckets.ts';
 import type { ReleaseStore } from './release-store.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -18,6 +19,7 @@ export interface Foundations {
   readonly keys: SigningKeys;
   readonly files: GovernanceFiles;
   readonly modelBuckets: ModelBuckets;
+  readonly largeTables: LargeTables;
   readonly modelExecutionRoleArn: string;
   readonly retention: Retention;
 }

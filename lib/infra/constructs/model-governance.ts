@@ -8,6 +8,7 @@ import { EvidenceStore } from './evidence-store.ts';
 import type { Foundations } from './foundations.ts';
 import { GovernanceFiles } from './governance-files.ts';
 import type { Oidc } from './identity.ts';
+import { LargeTables } from './large-tables.ts';
 import { LogWriter } from './log-writer.ts';
 import { ModelBuckets } from './model-buckets.ts';
 import { ModelExecutionRole } from './model-execution-role.ts';
@@ -82,6 +83,7 @@ export class ModelGovernance extends Construct {
       keys: new SigningKeys(this, 'Keys', { environment, production, generation: props.signingKeyGeneration }),
       files: new GovernanceFiles(this, 'Files', props),
       modelBuckets,
+      largeTables: new LargeTables(this, 'LargeTables', { environment, accessLogs }),
       modelExecutionRoleArn:
         props.modelExecutionRoleArn ?? new ModelExecutionRole(this, 'Model', modelBuckets).role.roleArn,
       retention,

@@ -21,7 +21,10 @@ export const stageFunctions = (scope: Construct, on: Foundations) => {
   const stages = {
     EvaluateDataProvenance: new GovernedFunction(scope, 'EvaluateDataProvenance', judging),
     EvaluateModelCard: new GovernedFunction(scope, 'EvaluateModelCard', judging),
-    EvaluateBiasAndFairness: new GovernedFunction(scope, 'EvaluateBiasAndFairness', counting),
+    EvaluateBiasAndFairness: new GovernedFunction(scope, 'EvaluateBiasAndFairness', {
+      ...counting,
+      environment: { ...judging.environment, ...ACCOUNT, ...on.largeTables.environment },
+    }),
     EvaluateSafetyEvaluation: new GovernedFunction(scope, 'EvaluateSafetyEvaluation', counting),
     EvaluateSecurityReview: new GovernedFunction(scope, 'EvaluateSecurityReview', {
       ...judging,
@@ -38,6 +41,7 @@ export const stageFunctions = (scope: Construct, on: Foundations) => {
   // The custom checks read their evidence themselves, with roles of their own.
   const { EvaluateCustomChecks, ...reading } = stages;
   for (const stage of Object.values(reading)) on.evidence.allowRead(stage);
+  on.largeTables.allowCount(stages.EvaluateBiasAndFairness);
   on.modelBuckets.allowRead(stages.EvaluateSecurityReview.role);
   allowDescribeEntryPoints(stages.EvaluateSecurityReview);
   on.files.allowReadApprovers(stages.EvaluateRiskClassification);

@@ -1,0 +1,96 @@
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
+import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { AccessLogs } from './access-logs.ts';
+import type { GovernedFunction } from './governed-function.ts';
+
+/**
+ * Larger tables of predictions are counted on Athena: fetching them to a Lambda's disk takes half a minute, reading them some
+ * minutes, and a check ends after five.
+ */
+const COUNTED_HERE_MAX_BYTES = 2 * 1024 ** 3;
+/** Evidence is kept in single puts of 5 GB: no query has to read more. */
+const SCANNED_MAX_BYTES = 6 * 1024 ** 3;
+
+export interface LargeTablesProps {
+  readonly environment: string;
+  readonly accessLogs: AccessLogs;
+}
+
+/** Where Athena counts what is too large for a Lambda. Nothing in it is evidence: it goes after a week and can be made again. */
+export class LargeTables extends Construct {
+  private readonly bucket: Bucket;
+  private readonly database: string;
+  private readonly workgroup: CfnWorkGroup;
+
+  constructor(scope: Construct, id: string, { environment, accessLogs }: LargeTablesProps) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      serverAccessLogsBucket: accessLogs.bucket,
+      serverAccessLogsPrefix: 'LargeTables/',
+      lifecycleRules: [{ expiration: Duration.days(7), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.database = `assay_${environment.replaceAll('-', '_')}`;
+    new CfnDatabase(this, 'Database', { catalogId: Aws.ACCOUNT_ID, databaseInput: { name: this.database } });
+    this.workgroup = new CfnWorkGroup(this, 'Workgroup', {
+      name: `assay-${environment}-counting`,
+      workGroupConfiguration: {
+        bytesScannedCutoffPerQuery: SCANNED_MAX_BYTES,
+        enforceWorkGroupConfiguration: true,
+        publishCloudWatchMetricsEnabled: true,
+        resultConfiguration: {
+          outputLocation: `s3://${this.bucket.bucketName}/results/`,
+          encryptionConfiguration: { encryptionOption: 'SSE_S3' },
+          expectedBucketOwner: Aws.ACCOUNT_ID,
+        },
+      },
+    });
+  }
+
+  /** What a handler is told. */
+  get environment() {
+    return {
+      COUNTED_HERE_MAX_BYTES: String(COUNTED_HERE_MAX_BYTES),
+      COUNTING_WORKGROUP: this.workgroup.name,
+      COUNTING_DATABASE: this.database,
+      COUNTING_BUCKET: this.bucket.bucketName,
+    };
+  }
+
+  /** It copies a table, catalogues it, and asks one statement of it. Athena reads and writes as whoever asks. */
+  allowCount(lambda: GovernedFunction): void {
+    const arn = (service: string, resource: string) =>
+      `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+    lambda
+      .allow({
+        actions: [
+          'athena:GetQueryExecution',
+          'athena:GetQueryResults',
+          'athena:StartQueryExecution',
+          'athena:StopQueryExecution',
+        ],
+        resources: [arn('athena', `workgroup/${this.workgroup.name}`)],
+      })
+      .allow({
+        actions: ['glue:CreateTable', 'glue:GetDatabase', 'glue:GetTable'],
+        resources: [
+          arn('glue', 'catalog'),
+          arn('glue', `database/${this.database}`),
+          arn('glue', `table/${this.database}/predictions_*`),
+        ],
+        because: 'countedTables',
+      })
+      .allow({ actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [this.bucket.bucketArn] })
+      .allow({
+        actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+        resources: [this.bucket.arnForObjects('tables/*'), this.bucket.arnForObjects('results/*')],
+        because: 'countedTables',
+      });
+  }
+}

@@ -1,0 +1,45 @@
+/** A table of predictions that is too large for a Lambda is counted on Athena, and nobody can tell by the verdicts. */
+import { AthenaClient, GetQueryExecutionCommand, ListQueryExecutionsCommand } from '@aws-sdk/client-athena';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { clientConfig } from '../../local/clients.ts';
+import { setEnvironment } from './support/functions.ts';
+import { validated } from './support/life.ts';
+import { variant } from './support/variant.ts';
+import { endpoints, store } from './support/world.ts';
+
+const athena = new AthenaClient(clientConfig(endpoints.awsEndpoint));
+const statements = async (): Promise<string[]> => {
+  const { QueryExecutionIds = [] } = await athena.send(
+    new ListQueryExecutionsCommand({ WorkGroup: 'assay-local-counting' }),
+  );
+  const executions = await Promise.all(
+    QueryExecutionIds.map((QueryExecutionId) => athena.send(new GetQueryExecutionCommand({ QueryExecutionId }))),
+  );
+  return executions.map(({ QueryExecution }) => QueryExecution?.Query ?? '');
+};
+
+const fairness = async (releaseId: string) =>
+  (await store.checks(releaseId))
+    .filter(({ stage }) => stage === 'bias_and_fairness')
+    .map(({ name, status, measured, explanation }) => ({ name, status, measured, explanation }));
+
+let former: { COUNTED_HERE_MAX_BYTES: string };
+let counted: string;
+beforeAll(async () => {
+  const { release_id } = await validated(await variant('counted-here', '1.1.0'));
+  counted = release_id;
+  // A table of two gigabytes would show the same, and take minutes.
+  former = await setEnvironment(/EvaluateBias/, { COUNTED_HERE_MAX_BYTES: '1000' });
+});
+afterAll(() => setEnvironment(/EvaluateBias/, former));
+
+it('a release with a large table has the verdicts that it would have with a small one', async () => {
+  const before = await statements();
+
+  const { release_id } = await validated(await variant('counted-there', '1.1.0'));
+
+  expect(await fairness(release_id)).toEqual(await fairness(counted));
+  expect((await store.outcomes(release_id))?.groups).toEqual((await store.outcomes(counted))?.groups);
+  const asked = (await statements()).filter((statement) => !before.includes(statement));
+  expect(asked.map((statement) => statement.split(' ')[0]).toSorted()).toEqual(['CREATE', 'SELECT']);
+});
