@@ -104,7 +104,7 @@ const storyOf = ({ release, checks, approvals, events }: Story): string => {
     ...section(
       'checks',
       ['check', 'status', 'measured', 'threshold'],
-      checks.map((check) => [check.name, check.status, check.measured, shortened(check.threshold, 40)]),
+      checks.map((check) => [check.name, check.status, shortened(check.measured, 40), shortened(check.threshold, 40)]),
     ),
     ...section(
       'approvals',
