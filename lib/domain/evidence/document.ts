@@ -100,6 +100,7 @@ const sentenceOf = (faults: readonly Fault[]): string =>
   faults.map(({ field, problem }) => `${field} ${problem}`).join('; ');
 
 const decodeUtf8 = (bytes: Uint8Array, refuse: Refuse): string => {
+  if (bytes.includes(0)) refuse('document', 'has null bytes: write it as UTF-8, not as UTF-16 or something binary');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -184,12 +185,22 @@ const keyOf = (node: unknown, field: string, refuse: Refuse): string => {
   const key = isScalar(node) ? node.value : node;
   if (typeof key !== 'string') return refuse(field, 'has a key that is no text: put it in quotes');
   if (RESERVED_KEYS.includes(key)) return refuse(field, `has the reserved key ${key}`);
-  return key.isWellFormed() ? key : refuse(field, 'has a key with half a surrogate pair');
+  const wrong = unfit(key);
+  return wrong === undefined ? key : refuse(field, `has a key with ${wrong}`);
+};
+
+/** What no text may hold: it cannot be hashed, or ends the text for whoever reads it in another language. */
+const unfit = (text: string): string | undefined => {
+  if (!text.isWellFormed()) return 'half a surrogate pair';
+  return text.includes('\0') ? 'a null character' : undefined;
 };
 
 const scalarValue = (value: unknown, field: string, refuse: Refuse): string | number | boolean | null => {
   if (value === null || typeof value === 'boolean') return value;
-  if (typeof value === 'string') return value.isWellFormed() ? value : refuse(field, 'has half a surrogate pair');
+  if (typeof value === 'string') {
+    const wrong = unfit(value);
+    return wrong === undefined ? value : refuse(field, `has ${wrong}`);
+  }
   if (typeof value !== 'number' || !Number.isFinite(value)) return refuse(field, 'is not a finite number');
   const isExact = !Number.isInteger(value) || Number.isSafeInteger(value);
   return isExact ? value : refuse(field, 'is an integer too large to be exact: put it in quotes');

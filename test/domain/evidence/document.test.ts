@@ -34,14 +34,14 @@ describe('a document', () => {
 
   it('is read as JSON.parse reads it, whatever JSON it is', () => {
     const scalar = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '')),
       fc.integer(),
       fc.boolean(),
       fc.double({ noNaN: true, noDefaultInfinity: true, max: 1e15, min: -1e15 }),
     );
     const key = fc
       .string({ unit: 'grapheme', maxLength: 40 })
-      .filter((name) => name !== '__proto__' && name !== 'constructor');
+      .filter((name) => name !== '__proto__' && name !== 'constructor' && !name.includes('\0'));
     const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
       tree: fc.oneof(
         { maxDepth: 4 },
@@ -97,6 +97,9 @@ describe('a hostile document is refused', () => {
     ['an integer that is not exact', 'a: 9007199254740993', 'a', 'put it in quotes'],
     ['half a surrogate pair', '{"a": "\\ud800"}', 'a', 'half a surrogate pair'],
     ['half a surrogate pair in a key', '{"\\udc00": 1}', 'document', 'half a surrogate pair'],
+    ['a null character', '{"a": ["x\\u0000y"]}', 'a.0', 'has a null character'],
+    ['a null character in a key', 'a: {"b\\0": 1}', 'a', 'has a key with a null character'],
+    ['a null byte', 'a: x\0y', 'document', 'has null bytes'],
     ['a tag', 'a: !!js/function "x"', 'line 1', 'tag'],
     ['a tag of old YAML', '%YAML 1.1\n---\na: !!binary "AAAA"', 'line 3', 'tag'],
     ['an alias to nothing', 'a: *b', 'a', 'is an alias to b, which is not there'],
@@ -136,6 +139,15 @@ describe('a hostile document is refused', () => {
     const refusal = refusalOf(() => parseDocument(Uint8Array.of(0x61, 0x3a, 0x20, 0xff), 100));
 
     expect(refusal.faults).toEqual([{ field: 'document', problem: 'is not UTF-8' }]);
+  });
+
+  it.each([
+    ['with a byte order mark', '\ufeff{"a": 1}'],
+    ['without one', '{"a": 1}'],
+  ])('when it is UTF-16 %s', (_, text) => {
+    const refusal = refusalOf(() => parseDocument(Buffer.from(text, 'utf16le'), 100));
+
+    expect(refusal.faults[0]?.problem).toContain('write it as UTF-8, not as UTF-16');
   });
 
   it('under the code of whoever reads it', () => {
