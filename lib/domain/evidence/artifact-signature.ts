@@ -1,10 +1,10 @@
 /** A signature over a model artifact, in the shapes that the tools for it write, and whether a trusted key made it. */
-import { createHash, createPublicKey, createVerify, type KeyObject, verify } from 'node:crypto';
+import { constants, createHash, createPublicKey, createVerify, type KeyObject, verify } from 'node:crypto';
 import * as z from 'zod';
 import { Envelope, preAuthenticationEncoding } from '../attestation/envelope.ts';
 import { Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
-import { parseDocument, readDocument } from './document.ts';
+import { parseDocument, readShape } from './document.ts';
 
 /** A model of many files has a line for each in its OpenSSF signature. */
 export const ARTIFACT_SIGNATURE_MAX_BYTES = 1_048_576;
@@ -24,22 +24,23 @@ export const TrustedKey = z.strictObject({
 });
 export type TrustedKey = z.infer<typeof TrustedKey>;
 
+const NAME = 'artifact signature';
+/** Each is tried with each key over all of the payload: ten thousand of them would take minutes. */
+const SIGNATURES_MAX = 16;
 const IN_TOTO = 'application/vnd.in-toto+json';
 const MODEL_SIGNING = 'https://model_signing/signature/v1.0';
 /** Before version 1.0: each file is a subject of its own. */
 const MODEL_SIGNING_DIGESTS = 'https://model_signing/Digests/v0.1';
 
-const Bundle = z.union([
-  z.object({ dsseEnvelope: Envelope }),
-  z.object({
-    messageSignature: z.object({
-      messageDigest: z.object({ algorithm: z.string(), digest: z.base64() }).optional(),
-      signature: z.base64(),
-    }),
+const EnvelopeBundle = z.object({ dsseEnvelope: Envelope });
+const MessageBundle = z.object({
+  messageSignature: z.object({
+    messageDigest: z.object({ algorithm: z.string(), digest: z.base64() }).optional(),
+    signature: z.base64(),
   }),
-  z.object({ base64Signature: z.base64() }),
-  Envelope,
-]);
+});
+/** What cosign wrote before it wrote Sigstore bundles. */
+const EarlyBundle = z.object({ base64Signature: z.base64() });
 
 /**
  * Establishes that bytes are a signature: a Sigstore bundle (OpenSSF model signing, or cosign), a DSSE envelope, or what
@@ -52,23 +53,34 @@ export const parseArtifactSignature = (bytes: Uint8Array): ArtifactSignature => 
     return { kind: 'detached', signature: Buffer.from(text, 'base64') };
   }
   if (!text.startsWith('{')) throw unknownShape();
-  return bundled(readDocument(Bundle, bytes, ARTIFACT_SIGNATURE_MAX_BYTES, 'artifact signature'));
+  return bundled(parseDocument(bytes, ARTIFACT_SIGNATURE_MAX_BYTES));
 };
 
-const bundled = (bundle: z.infer<typeof Bundle>): ArtifactSignature => {
-  if ('dsseEnvelope' in bundle) return { kind: 'statement', envelope: bundle.dsseEnvelope };
-  if ('payload' in bundle) return { kind: 'statement', envelope: bundle };
-  if ('base64Signature' in bundle) {
-    return { kind: 'detached', signature: Buffer.from(bundle.base64Signature, 'base64') };
+/** The shape is told by its key and only then read, so that a fault within it is named and not that it is no other shape. */
+const bundled = (bundle: unknown): ArtifactSignature => {
+  const has = (key: string) => Object.hasOwn(Object(bundle), key);
+  if (has('dsseEnvelope')) {
+    return { kind: 'statement', envelope: readShape(EnvelopeBundle, bundle, NAME).dsseEnvelope };
   }
-  const { messageDigest, signature } = bundle.messageSignature;
+  if (has('payload')) return { kind: 'statement', envelope: readShape(Envelope, bundle, NAME) };
+  if (has('base64Signature')) {
+    return { kind: 'detached', signature: bytesOf(readShape(EarlyBundle, bundle, NAME).base64Signature) };
+  }
+  if (!has('messageSignature')) throw unknownShape();
+  const { messageDigest, signature } = readShape(MessageBundle, bundle, NAME).messageSignature;
   const signed = messageDigest?.algorithm === 'SHA2_256' ? messageDigest.digest : undefined;
   return {
     kind: 'detached',
-    signature: Buffer.from(signature, 'base64'),
-    ...(signed === undefined ? {} : { signedSha256: Sha256.parse(Buffer.from(signed, 'base64').toString('hex')) }),
+    signature: bytesOf(signature),
+    ...(signed === undefined
+      ? {}
+      : {
+          signedSha256: readShape(Sha256, bytesOf(signed).toString('hex'), 'messageDigest of the artifact signature'),
+        }),
   };
 };
+
+const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
 /**
  * An ECDSA signature is a SEQUENCE as long as the file, its length in one byte or, for the largest curve, in two. An RSA one
@@ -81,7 +93,7 @@ const isDer = (bytes: Uint8Array): boolean =>
 
 const unknownShape = (): Refusal => {
   const problem = 'is no Sigstore bundle, no DSSE envelope and no signature in base64 or DER';
-  return new Refusal('EvidenceUnreadable', `could not read the artifact signature: it ${problem}`, [
+  return new Refusal('EvidenceUnreadable', `could not read the ${NAME}: it ${problem}`, [
     { field: 'document', problem },
   ]);
 };
@@ -124,11 +136,14 @@ const verifyDetached = async (
   if (signedSha256 !== undefined && signedSha256 !== sha256) {
     return { outcome: 'other_artifact', signed: [signedSha256] };
   }
-  const attempts = keys.flatMap(({ name, public_key_pem: pem }) =>
-    hashesOf(createPublicKey(pem)).map((hash) => ({ name, pem, attempt: createVerify(hash) })),
-  );
+  const attempts = keys.flatMap(({ name, public_key_pem: pem }) => {
+    const key = createPublicKey(pem);
+    return hashesOf(key).flatMap((hash) =>
+      paddingsOf(key).map((padding) => ({ name, key: { key, ...padding }, attempt: createVerify(hash) })),
+    );
+  });
   for await (const chunk of await bytes()) for (const { attempt } of attempts) attempt.update(chunk);
-  const signer = attempts.find(({ pem, attempt }) => attempt.verify(pem, signature));
+  const signer = attempts.find(({ key, attempt }) => attempt.verify(key, signature));
   if (signer !== undefined) return { outcome: 'signed', key: signer.name };
   return { outcome: signedSha256 === undefined ? 'not_verified' : 'other_key' };
 };
@@ -137,6 +152,13 @@ const verifyStatement = (envelope: Envelope, artifactSha256: Sha256, keys: reado
   // A trusted key may have signed the same bytes as something else.
   if (envelope.payloadType !== IN_TOTO) {
     return { outcome: 'unusable', problem: `its payload is ${envelope.payloadType}, not ${IN_TOTO}` };
+  }
+  const { length } = envelope.signatures;
+  if (length > SIGNATURES_MAX) {
+    return {
+      outcome: 'unusable',
+      problem: `it has ${length} signatures, of which ${SIGNATURES_MAX} at most are tried`,
+    };
   }
   const payload = Buffer.from(envelope.payload, 'base64');
   const encodings = [preAuthenticationEncoding(IN_TOTO, payload), earlyEncoding(payload)];
@@ -177,6 +199,10 @@ const hashesOf = (key: KeyObject): string[] => {
   const paired = hashOf(key);
   return paired === null ? [] : [...new Set(['sha256', paired])];
 };
+
+/** RSA signs in two ways: PKCS #1 v1.5, as openssl and cosign do, and PSS, which KMS offers besides. */
+const paddingsOf = ({ asymmetricKeyType: type }: KeyObject): { padding?: number }[] =>
+  type === 'rsa' ? [{ padding: constants.RSA_PKCS1_PADDING }, { padding: constants.RSA_PKCS1_PSS_PADDING }] : [{}];
 
 /** The hash that goes with a key, as Sigstore pairs them. */
 const hashOf = (key: KeyObject): string | null => {

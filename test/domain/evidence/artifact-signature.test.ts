@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { constants, createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import {
   verifyArtifactSignature,
 } from '../../../lib/domain/evidence/artifact-signature.ts';
 import { Sha256 } from '../../../lib/domain/identifiers.ts';
+import { refusalOf } from '../../support/refusals.ts';
 
 const VECTORS = join(import.meta.dirname, '../../vectors/model-signing');
 const vector = (file: string) => readFileSync(join(VECTORS, file));
@@ -140,6 +141,19 @@ describe('a bare signature', () => {
     expect(found).toEqual({ outcome: 'signed', key: 'key' });
   });
 
+  it.each([
+    ['as KMS salts it', constants.RSA_PSS_SALTLEN_DIGEST],
+    ['as openssl salts it', constants.RSA_PSS_SALTLEN_MAX_SIGN],
+  ])('is verified with a key of RSA in PSS, %s', async (_, saltLength) => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const padding = constants.RSA_PKCS1_PSS_PADDING;
+    const signature = sign('sha256', vector('model/model.onnx'), { key: privateKey, padding, saltLength });
+    const keys = [trust('kms', pemOf(publicKey))];
+
+    expect(await verdict(signature, MODEL, keys)).toEqual({ outcome: 'signed', key: 'kms' });
+    expect(await verdict(signature, OTHER, keys)).toEqual({ outcome: 'not_verified' });
+  });
+
   it('needs a key that takes a hash', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const file = Buffer.from(sign(null, vector('model/model.onnx'), privateKey).toString('base64'));
@@ -192,6 +206,19 @@ describe('a statement', () => {
     });
   });
 
+  it('is tried with no more signatures than people give it', async () => {
+    const document = JSON.parse(enveloped(signing()).toString());
+    const [signature] = document.signatures;
+    const signed = (times: number) =>
+      Buffer.from(JSON.stringify({ ...document, signatures: [...Array(times - 1).fill({ sig: 'AAAA' }), signature] }));
+
+    expect(await verdict(signed(16), MODEL, keys)).toEqual({ outcome: 'signed', key: 'ed' });
+    expect(await verdict(signed(17), MODEL, keys)).toEqual({
+      outcome: 'unusable',
+      problem: 'it has 17 signatures, of which 16 at most are tried',
+    });
+  });
+
   it('counts for nothing under another payload type, however well it is signed', async () => {
     expect(await verdict(enveloped(signing(), 'text/plain'), MODEL, keys)).toMatchObject({
       outcome: 'unusable',
@@ -208,6 +235,27 @@ describe('a file', () => {
     ['of JSON that breaks off', '{"payload":"'],
   ])('%s is no signature', (_, text) => {
     expect(() => parseArtifactSignature(Buffer.from(text))).toThrow('could not read');
+  });
+
+  const digest = (text: string) => ({ messageSignature: { messageDigest: { algorithm: 'SHA2_256', digest: text } } });
+  it.each([
+    ['of JSON with something else in it', { signature: 'trust me' }, 'is no Sigstore bundle, no DSSE envelope'],
+    [
+      'with an envelope that nobody signed',
+      { dsseEnvelope: { payload: '', payloadType: 't' } },
+      'signatures is missing',
+    ],
+    ['with a signature that is no base64', { base64Signature: '*' }, 'base64Signature'],
+    [
+      'with a digest that is none',
+      { messageSignature: { ...digest('AAAA').messageSignature, signature: 'AAAA' } },
+      'messageDigest of the artifact signature: document must be 64',
+    ],
+    ['with a digest and no signature', digest('AAAA'), 'messageSignature.signature is missing'],
+  ])('%s is refused by name', async (_, document, problem) => {
+    const refusal = await refusalOf(() => parseArtifactSignature(Buffer.from(JSON.stringify(document))));
+
+    expect(refusal).toMatchObject({ code: 'EvidenceUnreadable', message: expect.stringContaining(problem) });
   });
 });
 
