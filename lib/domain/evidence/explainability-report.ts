@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
-import { readDocument } from './document.ts';
+import { readShape } from './document.ts';
+import { readEvidence } from './recognize.ts';
 
 export const EXPLAINABILITY_REPORT_MAX_BYTES = 1_048_576;
+
+const NAME = 'explainability report';
 
 const Attributions = z.record(z.string(), z.number());
 
@@ -45,4 +48,11 @@ export type ExplainabilityReport = {
 
 /** Establishes that bytes are a report on explainability, in one of the two shapes. */
 export const parseExplainabilityReport = (bytes: Uint8Array): ExplainabilityReport =>
-  readDocument(z.union([OwnReport, ClarifyAnalysis]), bytes, EXPLAINABILITY_REPORT_MAX_BYTES, 'explainability report');
+  readEvidence<ExplainabilityReport>(bytes, {
+    name: NAME,
+    maxBytes: EXPLAINABILITY_REPORT_MAX_BYTES,
+    readers: [
+      { format: 'an Assay explainability report', read: (document) => readShape(OwnReport, document, NAME) },
+      { format: 'a SageMaker Clarify analysis', read: (document) => readShape(ClarifyAnalysis, document, NAME) },
+    ],
+  });

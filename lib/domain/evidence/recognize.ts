@@ -29,6 +29,7 @@ export type Format =
   | 'a Sigstore bundle'
   | 'an Assay data provenance record'
   | 'an Assay evaluation report'
+  | 'an Assay explainability report'
   | 'an Assay model card'
   | 'an Assay release manifest'
   | 'an MLflow run'
@@ -63,6 +64,7 @@ const TELLING: readonly (readonly [Format, (document: Keys) => boolean])[] = [
   ['a Google model card', has('model_details', 'quantitative_analysis')],
   ['an Assay release manifest', hasAll('release_id', 'artifact_uri')],
   ['an Assay evaluation report', has('predictions_sha256', 'operating_threshold', 'test_split')],
+  ['an Assay explainability report', has('global_attributions')],
   ['an Assay data provenance record', hasAll('schema_version', 'datasets')],
   ['an Assay data provenance record', hasAll('schema_version', 'columns')],
   ['an Assay model card', has('intended_use', 'not_for_use', 'failure_modes', 'known_limitations')],

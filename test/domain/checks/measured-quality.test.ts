@@ -214,6 +214,13 @@ describe('explainability_report_complete', () => {
       says: ['given for debt', digestOf('x'), 'Every attribution is zero'],
     },
     {
+      claim: 'takes nothing that every object inherits for an attribution',
+      evidence: { ...explained({}), evaluationReport: read(aReport({ features: ['income', 'toString'] })) },
+      status: 'failed',
+      measured: '1 of 2 features',
+      says: ['given for toString'],
+    },
+    {
       claim: 'fails when nobody says which features there are',
       evidence: someEvidence({
         evaluationReport: read(aReport({ features: undefined })),

@@ -108,10 +108,17 @@ describe('an explainability report', () => {
     });
   });
 
-  it('is refused in any other shape', () => {
-    expect(() => parseExplainabilityReport(bytes({ importance: {} }))).toThrow(
-      'could not read the explainability report',
-    );
+  it.each([
+    [{ importance: {} }, 'document has a shape that is not known (keys importance); accepted here: an Assay'],
+    [{ violations: [] }, 'document is a Model Monitor violations report'],
+    [{ global_attributions: { income: 'much' } }, 'schema_version'],
+    [{ global_attributions: { income: 'much' } }, 'global_attributions.income'],
+    [{ post_training_bias_metrics: {} }, 'explanations is missing'],
+  ])('is refused by name in any other shape: %j', (document, problem) => {
+    const parse = () => parseExplainabilityReport(bytes(document));
+
+    expect(parse).toThrow('could not read the explainability report');
+    expect(parse).toThrow(problem);
   });
 });
 

@@ -15,7 +15,7 @@ export const explainabilityReportComplete = defineCheck({
     const subject = { name: 'explainability report', field: 'explainability_report', threshold: THRESHOLD } as const;
     return judgeFurther(explainabilityReport, subject, ({ method, artifact_sha256, global_attributions }) =>
       judgeRead(evaluationReport, 'evaluation report', THRESHOLD, ({ features = [] }) => {
-        const missing = features.filter((feature) => global_attributions[feature] === undefined);
+        const missing = features.filter((feature) => !Object.hasOwn(global_attributions, feature));
         const [strongest = ['none', 0]] = Object.entries(global_attributions).sort(
           ([, a], [, b]) => Math.abs(b) - Math.abs(a),
         );
