@@ -5,8 +5,17 @@ import type { OutcomeCounts } from '../domain/evidence/predictions.ts';
 import { outcomeCountsOf } from '../domain/evidence/predictions-counts.ts';
 import { columnsOf, outcomeCountsSql, sqlLiteral } from '../domain/evidence/predictions-sql.ts';
 import type { OutcomeQuestion } from '../domain/evidence/predictions-tally.ts';
-import { type Fault, Refusal } from '../domain/refusal.ts';
-import { type FileBudget, type Format, inspectPredictions, type PredictionsFile } from './predictions-file.ts';
+import { Refusal } from '../domain/refusal.ts';
+import {
+  type NamedTable,
+  type OpenedTable,
+  refuseMissingColumns,
+  refuseRepeatedColumns,
+  rowsOf,
+  sourceOf,
+  unreadable,
+} from './duckdb-table.ts';
+import { type FileBudget, type Format, inspectPredictions } from './predictions-file.ts';
 
 /** What counting may cost: memory and processors of the engine, the size of the file, and time. */
 export type EngineLimits = FileBudget & {
@@ -30,10 +39,6 @@ export const LAMBDA_LIMITS: EngineLimits = {
 
 /** What is asked of a table: the columns that it must have, and a statement on a table expression. */
 export type TableQuestion = { readonly columns: readonly string[]; readonly statementOn: (source: string) => string };
-
-/** A local table, the columns that it must have, and the field of the manifest that names it. */
-export type NamedTable = { readonly file: string; readonly columns: readonly string[]; readonly field: string };
-type OpenedTable = PredictionsFile & Pick<NamedTable, 'columns' | 'field'>;
 
 /** Counts the outcomes in a local table of predictions. Refuses what `askTable` refuses. */
 export const countOutcomes = async (
@@ -119,6 +124,7 @@ const answerOf = async (
   tables: readonly OpenedTable[],
   statementOn: (sources: readonly string[]) => string,
 ): Promise<readonly unknown[]> => {
+  for (const table of tables) await refuseRepeatedColumns(connection, table);
   try {
     return await rowsOf(connection, statementOn(tables.map(sourceOf)));
   } catch (cause) {
@@ -146,30 +152,6 @@ const confine = async (connection: DuckDBConnection, tables: readonly OpenedTabl
   await connection.run('SET lock_configuration = true');
 };
 
-/** Text files are read as text and nothing is guessed: what stands in the file is what is compared with the manifest. */
-const sourceOf = ({ path, format, isGzipped, columns }: OpenedTable): string => {
-  const file = sqlLiteral(path);
-  if (format === 'Parquet') return `read_parquet(${file})`;
-  const compression = `compression = '${isGzipped ? 'gzip' : 'uncompressed'}'`;
-  if (format === 'CSV') {
-    return `read_csv(${file}, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', comment = '', skip = 0, ${compression})`;
-  }
-  const types = columns.map((name) => `${sqlLiteral(name)}: 'VARCHAR'`);
-  return `read_json(${file}, format = 'newline_delimited', columns = {${types.join(', ')}}, ${compression})`;
-};
-
-const refuseMissingColumns = async (connection: DuckDBConnection, table: OpenedTable): Promise<void> => {
-  const { columns, format, field } = table;
-  const described = await rowsOf(connection, `DESCRIBE SELECT * FROM ${sourceOf(table)}`);
-  const present = new Set(described.map((column) => String(column['column_name']).toLowerCase()));
-  const missing = columns.filter((name) => !present.has(name.toLowerCase()));
-  if (missing.length === 0) return;
-  throw unreadable(missing.map((name) => ({ field, problem: `lacks column ${name} (read as ${format})` })));
-};
-
-const rowsOf = async (connection: DuckDBConnection, statement: string) =>
-  (await connection.runAndReadAll(statement)).getRowObjectsJS();
-
 const EXPECTED: Record<Format, string> = {
   Parquet: 'expected an unencrypted Parquet file',
   'JSON lines': 'expected one JSON object per line, UTF-8',
@@ -194,8 +176,3 @@ const problemOf = (
 
 const tooSlow = ({ seconds }: EngineLimits): Refusal =>
   unreadable([{ field: 'predictions.uri', problem: `takes more than ${seconds} seconds to count: submit fewer rows` }]);
-
-const unreadable = (faults: readonly Fault[]): Refusal => {
-  const list = faults.map(({ field, problem }) => `${field} ${problem}`).join('; ');
-  return new Refusal('EvidenceUnreadable', `could not count outcomes: ${list}`, faults);
-};

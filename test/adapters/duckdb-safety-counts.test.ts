@@ -46,6 +46,14 @@ describe('model outputs', () => {
     }
   });
 
+  it('keep integers apart that no double can', async () => {
+    const file = aFile(['label,prediction,score', '9007199254740993,9007199254740992,1', '-0.50,-.5,1', '7,7.0,1']);
+
+    const { groups } = await readModelOutputs(file, reference());
+
+    expect(accuracyOf(groups)).toEqual({ correct: 2, labelled: 3, rows: 3 });
+  });
+
   it('tell scores that are missing from those that are no numbers', async () => {
     const file = aFile(['id,label,prediction,score', 'a,1,1,', 'b,1,1,NaN', 'c,1,1.0,-inf', 'd,1,yes,high', 'e,,,0.5']);
 

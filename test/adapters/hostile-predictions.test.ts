@@ -182,3 +182,52 @@ describe('any file', () => {
     expect(await problemOf(aFile(nested))).not.toBe('');
   });
 });
+
+describe('a column that is there more than once', () => {
+  it.each([
+    ['in CSV', 'race,sex,label,prediction,race\na,f,1,1,b\n'],
+    ['in CSV, as the engine takes upper and lower case for the same', 'Race,sex,label,prediction,race\na,f,1,1,b\n'],
+    ['in CSV, with a blank before it', 'race,sex,label,prediction, race\na,f,1,1,b\n'],
+    ['in CSV, packed', gzipSync('race,sex,label,prediction,RACE\na,f,1,1,b\n')],
+  ])('%s is refused: programs differ in which of them they read', async (_, content) => {
+    expect(await problemOf(aFile(content))).toBe('predictions has column race more than once (read as CSV)');
+  });
+
+  it('in JSON lines is refused, however its name is spelt', async () => {
+    const line = '{"race":"a","sex":"f","label":1,"prediction":0,"\\u0070rediction":1}\n';
+
+    expect(await problemOf(aFile(line))).toContain('not a readable JSON lines table (line 1)');
+  });
+
+  it('in Parquet is refused, and the parts of a nested column are no columns', async () => {
+    const parts = `{'race': 'x', 'sex': {'race': 'y'}} AS nested, ['a'] AS label_list`;
+    const select = `SELECT ${parts}, 'a' AS race, 'f' AS sex, 1 AS label, 1 AS prediction`;
+    const written = readFileSync(await aParquet(`${select}, 'b' AS rave`)).toString('latin1');
+
+    expect((await countOutcomes(await aParquet(select), QUESTION)).rows).toBe(1);
+    expect(await problemOf(aFile(Buffer.from(written.replaceAll('rave', 'race'), 'latin1')))).toBe(
+      'predictions has column race more than once (read as Parquet)',
+    );
+  });
+
+  it('matters to nobody who does not read it', async () => {
+    const file = aFile('race,sex,label,prediction,note,note\na,f,1,1,,\n');
+
+    expect((await countOutcomes(file, QUESTION)).rows).toBe(1);
+  });
+});
+
+describe('a value with a null character', () => {
+  it('is refused: who reads it in another language reads another value', async () => {
+    expect(await problemOf(aFile(`${HEADER}a\0b,f,1,1\n`))).toBe('predictions have a value with a null character');
+  });
+});
+
+describe('an integer that no double can say', () => {
+  it('is not taken for the next one', async () => {
+    const file = aFile(`${HEADER}a,f,9007199254740993,9007199254740992\na,f,9007199254740993.0,+9007199254740993\n`);
+    const question = { ...QUESTION, favorable_value: '9007199254740993' };
+
+    expect((await countOutcomes(file, question)).groups[0]).toMatchObject({ favorable: 1, actualFavorable: 2 });
+  });
+});

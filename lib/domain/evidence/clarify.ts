@@ -7,6 +7,7 @@ import { readShape, recordByName } from './document.ts';
 import { compare, type Fraction } from './fraction.ts';
 import { Measurement } from './metrics.ts';
 import { readEvidence } from './recognize.ts';
+import { isSameNumber } from './same-number.ts';
 
 export const BIAS_REPORT_MAX_BYTES = 1_048_576;
 const NAME = 'Clarify analysis';
@@ -84,9 +85,6 @@ const subjectProblem = (bias: z.infer<typeof BiasMetrics>, reference: Reference)
     ? undefined
     : `the analysis takes ${outcome} for favorable, the predictions ${reference.favorable_value}`;
 };
-
-const NUMBER = /^-?\d+(\.\d+)?$/;
-const isSameNumber = (a: string, b: string): boolean => NUMBER.test(a) && NUMBER.test(b) && Number(a) === Number(b);
 
 const unmeasured = (attribute: string, reason: string): ReportedMeasures => {
   const measure: ReportedMeasure = { kind: 'unmeasurable', reason };

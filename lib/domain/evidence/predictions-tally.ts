@@ -10,6 +10,7 @@ import {
   VALUE_MAX_CHARACTERS,
   WEIGHT_MAX,
 } from './predictions-sql.ts';
+import { isSameNumber } from './same-number.ts';
 
 /** The columns, and the value that is the outcome people hope for. */
 export type OutcomeQuestion = PredictionColumns & { readonly favorable_value: string };
@@ -58,6 +59,7 @@ const Value = z
     if (text === null || /^\s*(nan)?\s*$/i.test(text)) return undefined;
     if (isTooLong(text))
       throw unreadable('predictions', `have a value of more than ${VALUE_MAX_CHARACTERS} characters`);
+    if (text.includes('\0')) throw unreadable('predictions', 'have a value with a null character');
     return text;
   });
 const Combination = z.object({ label: Value, prediction: Value, n: Cell });
@@ -95,14 +97,11 @@ const outcomesOf = (label: string | undefined, prediction: string | undefined, f
   return OUTCOMES.filter((outcome) => holds[outcome]);
 };
 
-const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
-
 /** Numbers are compared as numbers and truth values without case, because engines and file formats spell them differently. */
-export const isFavorable = (text: string, favorable: string): boolean => {
-  if (text === favorable) return true;
-  if (/^-?\d+(\.\d+)?$/.test(favorable)) return NUMBER.test(text) && Number(text) === Number(favorable);
-  return /^(true|false)$/i.test(favorable) && text.toLowerCase() === favorable.toLowerCase();
-};
+export const isFavorable = (text: string, favorable: string): boolean =>
+  text === favorable ||
+  isSameNumber(text, favorable) ||
+  (/^(true|false)$/i.test(favorable) && text.toLowerCase() === favorable.toLowerCase());
 
 export const unreadable = (field: string, problem: string): Refusal =>
   new Refusal('EvidenceUnreadable', `could not count outcomes: ${field} ${problem}`, [{ field, problem }]);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ModelOutputs, type OutputGroup, rowsOf } from '../../evidence/model-outputs.ts';
+import { isSameNumber } from '../../evidence/same-number.ts';
 import type { ReleaseManifest } from '../../release/manifest.ts';
 import { defineCheck } from '../check.ts';
 import { concluded, type Finding, finding, judgeRead, listed, notProvided, sentences, unless } from '../finding.ts';
@@ -115,6 +116,4 @@ const extreme = (
 const decisionsOf = (groups: readonly OutputGroup[]): string[] =>
   [...new Set(groups.flatMap(({ prediction }) => prediction ?? []))].sort();
 
-/** Engines write 1 as 1, 1.0 or 1.0E0. */
-const isSame = (a: string, b: string): boolean =>
-  a.toLowerCase() === b.toLowerCase() || (a !== '' && b !== '' && Number(a) === Number(b));
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase() || isSameNumber(a, b);
