@@ -11,7 +11,9 @@ export const MANIFEST_MAX_BYTES = 65_536;
 export const S3Uri = z
   .string()
   .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^\s\p{Cc}\p{Cs}]+$/u, 'must be s3://BUCKET/KEY')
-  .refine((uri) => Buffer.byteLength(uri) <= 1024, 'must be at most 1024 bytes');
+  .refine((uri) => Buffer.byteLength(uri) <= 1024, 'must be at most 1024 bytes')
+  // S3 takes them for letters, and whatever stands before it for a way out of the bucket.
+  .refine((uri) => !/\/\.{1,2}(\/|$)/.test(uri), 'must have no . or .. between slashes');
 
 const Line = z
   .string()

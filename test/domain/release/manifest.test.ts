@@ -87,6 +87,14 @@ describe('the fields of a manifest (RR-4)', () => {
     ['artifact_uri', 'https://models/model.tar.gz'],
     ['artifact_uri', 's3://models/'],
     ['artifact_uri', 's3://models/a b'],
+    ['artifact_uri', 's3://models/../other/model.tar.gz'],
+    ['artifact_uri', 's3://models/a/./model.tar.gz'],
+    ['artifact_uri', 's3://models/a/..'],
+    ['artifact_uri', 's3://Models/model.tar.gz'],
+    ['artifact_uri', 's3://arn:aws:s3:eu-west-1:123456789012:accesspoint/models/model.tar.gz'],
+    ['artifact_uri', 's3://models%2fother/model.tar.gz'],
+    ['artifact_uri', 's3:///models/model.tar.gz'],
+    ['artifact_uri', 'S3://models/model.tar.gz'],
     ['artifact_uri', 's3://models/a\u0001b'],
     ['artifact_uri', 's3://models/half-\ud800'],
     ['artifact_uri', `s3://models/${'k'.repeat(1013)}`],
@@ -118,6 +126,13 @@ describe('the fields of a manifest (RR-4)', () => {
 
     expect(await fieldsOf(claim)).toEqual([`${parent}.${field}`]);
   });
+
+  it.each(['s3://models/a..b/..c/d..', 's3://models/.hidden', 's3://models/a%2e%2e/b', 's3://models/a//b'])(
+    'take %s for what S3 takes it for: a key like any other',
+    (artifact_uri) => {
+      expect(parseManifest({ ...aManifest(), artifact_uri }).artifact_uri).toBe(artifact_uri);
+    },
+  );
 
   it('take a key of 1024 bytes, in whatever script', () => {
     const artifact_uri = `s3://models/${'ü'.repeat(506)}`;
