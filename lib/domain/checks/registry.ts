@@ -7,6 +7,7 @@ import { consentBasisDocumented } from './data-provenance/consent-basis-document
 import { dataRetentionPolicyCompliant } from './data-provenance/data-retention-policy-compliant.ts';
 import { piiHandlingVerified } from './data-provenance/pii-handling-verified.ts';
 import { trainingDataSourcesDocumented } from './data-provenance/training-data-sources-documented.ts';
+import { configurationVersionsRecorded } from './model-card/configuration-versions-recorded.ts';
 import { failureModesDocumented } from './model-card/failure-modes-documented.ts';
 import { intendedUseDefined } from './model-card/intended-use-defined.ts';
 import { knownLimitationsDocumented } from './model-card/known-limitations-documented.ts';
@@ -47,6 +48,7 @@ export const CHECKS: readonly Check[] = [
   intendedUseDefined,
   knownLimitationsDocumented,
   operationalOwnerAcknowledged,
+  configurationVersionsRecorded,
   demographicParityWithinThreshold,
   equalisedOddsWithinThreshold,
   disparateImpactRatioAboveMinimum,

@@ -51,6 +51,9 @@ export const FURTHER_EVIDENCE = [
   'input_protection_report',
   'load_test_report',
   'perturbed_predictions',
+  'routing_config',
+  'threshold_config',
+  'training_config',
   'training_provenance',
 ] as const;
 /** The evidence files of a release, by the name that checks and records call them. */
@@ -58,6 +61,10 @@ export const EvidenceName = z.enum([...REQUIRED_EVIDENCE, ...FURTHER_EVIDENCE]);
 export type EvidenceName = z.infer<typeof EvidenceName>;
 type RequiredEvidence = (typeof REQUIRED_EVIDENCE)[number];
 export type PerEvidence<T> = { readonly [Name in RequiredEvidence]: T } & { readonly [Name in EvidenceName]?: T };
+
+/** What answers: a large language model is steered by its prompt or policy as much as by its weights. */
+export const ModelType = z.enum(['predictive', 'llm']);
+export type ModelType = z.infer<typeof ModelType>;
 
 /** How the model is to be served. */
 export const Deployment = z.strictObject({
@@ -85,6 +92,11 @@ export const ReleaseManifest = z
     training_dataset_sha256: Sha256,
     feature_schema_version: Line,
     config_version: Line,
+    /** Predictive, if it is left out. */
+    model_type: ModelType.optional(),
+    /** By which prompt, or by which policy of what it may answer, an llm answers. */
+    prompt_version: Line.optional(),
+    policy_version: Line.optional(),
     artifact_uri: S3Uri,
     artifact_sha256: Sha256,
     evaluation_report_uri: S3Uri,

@@ -35,6 +35,9 @@ const perEvidence = <T extends z.ZodType>(value: T) =>
     input_protection_report: z.exactOptional(value),
     load_test_report: z.exactOptional(value),
     perturbed_predictions: z.exactOptional(value),
+    routing_config: z.exactOptional(value),
+    threshold_config: z.exactOptional(value),
+    training_config: z.exactOptional(value),
     training_provenance: z.exactOptional(value),
   } satisfies Record<EvidenceName, unknown>);
 

@@ -27,6 +27,7 @@ describe('the registry of checks', () => {
         'intended_use_defined',
         'known_limitations_documented',
         'operational_owner_acknowledged',
+        'configuration_versions_recorded',
       ],
       bias_and_fairness: [
         'demographic_parity_within_threshold',

@@ -103,6 +103,9 @@ describe('the fields of a manifest (RR-4)', () => {
     ['feature_schema_version', 'two\nlines'],
     ['feature_schema_version', 'half \udfff'],
     ['config_version', 'x'.repeat(257)],
+    ['model_type', 'LLM'],
+    ['prompt_version', ''],
+    ['policy_version', 'two\nlines'],
     ['requested_by', 'Rita.Requester@example.com'],
     ['trained_by', 'Tom'],
     ['declared_risk_tier', 'critical'],
@@ -141,6 +144,21 @@ describe('the fields of a manifest (RR-4)', () => {
   });
 });
 
+describe('the configuration of a release (RR-2)', () => {
+  it('is on its record: versions of prompt and policy, and the files that it was trained and answers by', () => {
+    const files = {
+      training_config: 's3://models/training.yaml',
+      threshold_config: 's3://models/threshold.json',
+      routing_config: 's3://models/routing.json',
+    };
+    const versions = { model_type: 'llm', prompt_version: 'support-12', policy_version: 'answers-3' };
+    const manifest = parseManifest(JSON.parse(JSON.stringify(aManifest({ ...versions, further_evidence: files }))));
+
+    expect(manifest).toMatchObject(versions);
+    expect(evidenceUris(manifest)).toMatchObject(files);
+  });
+});
+
 describe('the digest of the content', () => {
   const someText = fc.stringMatching(/^[a-z0-9]{1,20}$/);
 
@@ -161,6 +179,9 @@ describe('the digest of the content', () => {
       training_dataset_sha256: 'b'.repeat(64),
       feature_schema_version: 'other',
       config_version: 'other',
+      model_type: 'llm',
+      prompt_version: 'other',
+      policy_version: 'other',
       artifact_uri: 's3://models/other',
       artifact_sha256: 'b'.repeat(64),
       evaluation_report_uri: 's3://models/other',

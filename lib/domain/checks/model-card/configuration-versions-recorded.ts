@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { evidenceUris } from '../../release/manifest.ts';
+import { defineCheck } from '../check.ts';
+import { concluded, isSaid, shown } from '../finding.ts';
+
+const Configuration = z.enum(['training_config', 'threshold_config', 'routing_config']);
+
+/**
+ * Establishes that the release says by which configuration the model came to be and answers: the weights alone do not. An
+ * llm answers by a prompt or a policy; each has a version, and without it nobody can tell which one was approved.
+ */
+export const configurationVersionsRecorded = defineCheck({
+  name: 'configuration_versions_recorded',
+  stage: 'model_card',
+  reads: ['manifest'],
+  parameters: z.strictObject({
+    /** Files that a release must bring, whatever its type; they are pinned and hashed like all evidence. */
+    required_configurations: z.array(Configuration).max(3).default([]),
+  }),
+  judge: ({ manifest }, { required_configurations: required }) => {
+    const { model_type: type = 'predictive', prompt_version: prompt, policy_version: policy } = manifest;
+    const brought = evidenceUris(manifest);
+    const there = Configuration.options.filter((name) => brought[name] !== undefined);
+    const versions = Object.entries({ prompt, policy }).flatMap(([name, version]) =>
+      isSaid(version) ? [`${name} ${shown(version)}`] : [],
+    );
+    const verdict = concluded(
+      `an llm with prompt_version or policy_version; files: ${required.join(', ') || 'none required'}`,
+      [type, ...versions, ...there].join(', '),
+      `The release is of a ${type} model; on record are configuration ${shown(manifest.config_version)}${[...versions, ...there].map((one) => `, ${one}`).join('')}.`,
+      [
+        ...(type === 'llm' && versions.length === 0
+          ? ['An llm is released without prompt_version and policy_version. Add one of them to the manifest.']
+          : []),
+        ...required
+          .filter((name) => brought[name] === undefined)
+          .map((name) => `The release brings no ${name}. Name it in further_evidence.${name} of the manifest.`),
+      ],
+    );
+    return { ...verdict, evidenceSha256: '' };
+  },
+});
