@@ -9,6 +9,35 @@ const MATRIX = z
   .array(z.strictObject({ preset: z.string(), tier: RiskTier, roles: z.array(Role), reviews: z.array(Review) }))
   .parse(JSON.parse(readFileSync(new URL('cases/preset-roles.json', import.meta.url), 'utf8')));
 
+const NAMED_CHECKS = Object.entries({
+  data_provenance: [
+    'training_data_sources_documented',
+    'pii_handling_verified',
+    'consent_basis_documented',
+    'data_retention_policy_compliant',
+  ],
+  model_card: [
+    'model_card_schema_valid',
+    'performance_metrics_populated',
+    'failure_modes_documented',
+    'security_properties_documented',
+    'intended_use_defined',
+  ],
+  bias_and_fairness: [
+    'demographic_parity_within_threshold',
+    'equalised_odds_within_threshold',
+    'disparate_impact_ratio_above_minimum',
+  ],
+  safety_evaluation: ['adversarial_perturbation_test_passed', 'edge_case_inputs_handled', 'output_boundary_verified'],
+  security_review: [
+    'model_artifact_signed',
+    'inference_endpoint_tls_configured',
+    'input_validation_configured',
+    'rate_limiting_configured',
+  ],
+  risk_classification: ['risk_tier_assigned', 'required_controls_for_tier_present'],
+}).flatMap(([stage, names]) => names.map((name) => `${stage}.${name}`));
+
 describe('the presets (RT-1, RT-2)', () => {
   it('are all in the table, for every tier', () => {
     const expected = PRESETS.flatMap((preset) => RiskTier.options.map((tier) => `${preset} ${tier}`));
@@ -24,6 +53,17 @@ describe('the presets (RT-1, RT-2)', () => {
     for (const review of Review.options) {
       expect(tiers[tier].review_stages?.includes(review) ?? false, review).toBe(reviews.includes(review));
     }
+  });
+
+  it.each(PRESETS)('%s enforces each of the 21 checks that a release is known by', (preset) => {
+    const enforced = shippedPolicy(`presets/${preset}`).stages.flatMap(({ name, required, blocking, checks }) =>
+      required && blocking
+        ? checks.flatMap((check) => (check.mode === 'enforce' ? [`${name}.${check.name}`] : []))
+        : [],
+    );
+
+    expect(NAMED_CHECKS).toHaveLength(21);
+    expect(enforced).toEqual(expect.arrayContaining(NAMED_CHECKS));
   });
 
   it.each(PRESETS)('%s stays what it is when it is read again as it was kept', (preset) => {

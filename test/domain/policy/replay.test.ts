@@ -7,16 +7,18 @@ const { tier_rules: _, ...WITHOUT_RULES } = shippedPolicy('governance-policy');
 const POLICY = GovernancePolicy.parse(WITHOUT_RULES);
 const PARITY = 'demographic_parity_within_threshold';
 
-const CHECKS = POLICY.stages.flatMap((stage) =>
-  stage.checks.map(({ name }) => ({
-    stage: stage.name,
-    name,
-    status: 'passed',
-    measured: name === PARITY ? '0.1500' : 'complete',
-    threshold: name === PARITY ? 'at most 0.20' : 'complete',
-    explanation: 'It is as it should be.',
-  })),
-);
+const checksOf = ({ stages }: GovernancePolicy) =>
+  stages.flatMap((stage) =>
+    stage.checks.map(({ name }) => ({
+      stage: stage.name,
+      name,
+      status: 'passed',
+      measured: name === PARITY ? '0.1500' : 'complete',
+      threshold: name === PARITY ? 'at most 0.20' : 'complete',
+      explanation: 'It is as it should be.',
+    })),
+  );
+const CHECKS = checksOf(POLICY);
 const setCheck = (name: string, changes: Record<string, unknown>) =>
   CHECKS.map((check) => (check.name === name ? { ...check, ...changes } : check));
 
@@ -115,12 +117,14 @@ describe('a replay', () => {
   it('names the roles that nobody approved in', () => {
     const three = shippedPolicy('presets/three-owners');
 
-    expect(replayRelease(three, past({}, { risk_facts: undefined }))).toMatchObject({
+    const checks = checksOf(three);
+
+    expect(replayRelease(three, past({ checks }, { risk_facts: undefined }))).toMatchObject({
       verdictNow: 'allowed',
       isOtherwise: true,
       why: ['nobody approved it as platform_owner', 'nobody approved it as risk_or_compliance_owner'],
     });
-    const waiting = past({ events: APPROVED.slice(0, 1), approvals: [] });
+    const waiting = past({ checks, events: APPROVED.slice(0, 1), approvals: [] });
     expect(replayRelease(three, waiting)).toMatchObject({ isOtherwise: false });
   });
 
