@@ -9,16 +9,19 @@ import { Env } from './env.ts';
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 
 export const handler = releaseStep(store, async (release) => {
-  const pointer = await store.pointer(release.modelName);
+  const [pointer, served] = await Promise.all([
+    store.pointer(release.modelName),
+    store.servedVersions(release.modelName),
+  ]);
   if (release.state === 'production' && pointer?.releaseId === release.releaseId) return 'promoted';
   const at = now();
-  const decision = judgeFlip({ release, pointer, now: at });
+  const decision = judgeFlip({ release, pointer, served, now: at });
   if (decision.outcome === 'deny') {
     await store.commit(recordDenied(release, decision, at), at);
     return 'deny';
   }
   const former =
     pointer === undefined ? undefined : await existing(store.release(pointer.releaseId), pointer.releaseId);
-  await store.commit(promote(release, pointer, former, at), at);
+  await store.commit(promote({ release, pointer, former, served, now: at }), at);
   return 'promoted';
 });

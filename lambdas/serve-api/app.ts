@@ -93,4 +93,4 @@ const tooLarge = (): HTTPException =>
 
 /** The intake keeps its refusals with their code as text; only codes of the intake come back here. */
 const refusalCode = (code: string) =>
-  z.enum(['ManifestInvalid', 'ReleaseIdTaken', 'EvidenceMissing', 'QuorumImpossible']).parse(code);
+  z.enum(['ManifestInvalid', 'ReleaseIdTaken', 'VersionTaken', 'EvidenceMissing', 'QuorumImpossible']).parse(code);

@@ -8,6 +8,7 @@ const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   NotAuthorized: 403,
   NotFound: 404,
   ReleaseIdTaken: 409,
+  VersionTaken: 409,
   RollbackImpossible: 409,
 };
 

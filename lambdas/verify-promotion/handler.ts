@@ -12,17 +12,21 @@ const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
 
 export const handler = releaseStep(store, async (release) => {
-  const [{ policy }, checks, approvals, request, pointer, artifactSha256, artifactIsLatest] = await Promise.all([
-    existing(store.policy(release.policySha256), release.policySha256),
-    store.checks(release.releaseId),
-    store.approvals(release.releaseId),
-    store.request(established(release, 'approvalRequestId')),
-    store.pointer(release.modelName),
-    digestObject(release.sources.artifact, env.ACCOUNT_ID),
-    isLatestVersion(release.sources.artifact, env.ACCOUNT_ID),
-  ]);
+  const [{ policy }, checks, approvals, request, pointer, served, artifactSha256, artifactIsLatest] = await Promise.all(
+    [
+      existing(store.policy(release.policySha256), release.policySha256),
+      store.checks(release.releaseId),
+      store.approvals(release.releaseId),
+      store.request(established(release, 'approvalRequestId')),
+      store.pointer(release.modelName),
+      store.servedVersions(release.modelName),
+      digestObject(release.sources.artifact, env.ACCOUNT_ID),
+      isLatestVersion(release.sources.artifact, env.ACCOUNT_ID),
+    ],
+  );
   const at = now();
-  const facts = { release, policy, checks, approvals, request, pointer, artifactSha256, artifactIsLatest, now: at };
+  const stored = { release, policy, checks, approvals, request, pointer, served };
+  const facts = { ...stored, artifactSha256, artifactIsLatest, now: at };
   const decision = judgePromotion(facts);
   if (decision.outcome === 'deny') await store.commit(recordDenied(release, decision, at), at);
   return decision.outcome;

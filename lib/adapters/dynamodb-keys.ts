@@ -17,6 +17,7 @@ export const configurationKey: Key = { pk: 'CONFIGURATION', sk: 'META' };
 export const rollbackKey = (rollbackId: string): Key => ({ pk: `ROLLBACK#${rollbackId}`, sk: 'META' });
 export const keyRotationKey = (rotationId: string): Key => ({ pk: `ROTATION#${rotationId}`, sk: 'META' });
 export const pointerKey = (modelName: string): Key => ({ pk: `MODEL#${modelName}`, sk: 'PRODUCTION' });
+export const servedVersionsKey = (modelName: string): Key => ({ pk: `MODEL#${modelName}`, sk: 'VERSIONS' });
 export const headKey = (model: string): Key => ({ pk: `MODEL#${model}`, sk: 'HEAD' });
 export const eventPrefix = 'EVENT#';
 export const eventItemKey = (model: string, seq: number): Key => ({
@@ -45,6 +46,8 @@ export const entityKey = (entity: Entity): Key => {
       return requestKey(entity.requestId);
     case 'pointer':
       return pointerKey(entity.modelName);
+    case 'served_versions':
+      return servedVersionsKey(entity.modelName);
     case 'rollback':
       return rollbackKey(entity.rollbackId);
     case 'key_rotation':

@@ -24,6 +24,7 @@ import { Conflict } from '../domain/refusal.ts';
 import { Content, IntakeRefusal } from '../domain/release/intake.ts';
 import { ReleaseState } from '../domain/release/lifecycle.ts';
 import { Release } from '../domain/release/release.ts';
+import { ServedVersions } from '../domain/release/served-versions.ts';
 import { Pointer } from '../domain/serving/pointer.ts';
 import { Rollback } from '../domain/serving/rollback.ts';
 import * as keys from './dynamodb-keys.ts';
@@ -92,6 +93,7 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
     approvals: (releaseId) => children(Approval, keys.releaseKey(releaseId).pk, keys.approvalPrefix),
     request: (requestId) => get(ApprovalRequest, keys.requestKey(requestId)),
     pointer: (modelName) => get(Pointer, keys.pointerKey(modelName)),
+    servedVersions: (modelName) => get(ServedVersions, keys.servedVersionsKey(modelName)),
     rollback: (rollbackId) => get(Rollback, keys.rollbackKey(rollbackId)),
     keyRotation: (rotationId) => get(KeyRotation, keys.keyRotationKey(rotationId)),
     event: async (model, seq) => {

@@ -11,6 +11,7 @@ import type { Configuration } from './policy/configuration.ts';
 import type { PolicyVersion } from './policy/policy.ts';
 import type { Content, IntakeRefusal } from './release/intake.ts';
 import type { PinnedObject, Release } from './release/release.ts';
+import type { ServedVersions } from './release/served-versions.ts';
 import type { DeploymentOrder } from './serving/deployment.ts';
 import type { Pointer } from './serving/pointer.ts';
 import type { Rollback } from './serving/rollback.ts';
@@ -31,6 +32,7 @@ export interface ReleaseStore {
   approvals(releaseId: string): Promise<Approval[]>;
   request(requestId: string): Promise<ApprovalRequest | undefined>;
   pointer(modelName: string): Promise<Pointer | undefined>;
+  servedVersions(modelName: string): Promise<ServedVersions | undefined>;
   rollback(rollbackId: string): Promise<Rollback | undefined>;
   keyRotation(rotationId: string): Promise<KeyRotation | undefined>;
   /** The stored bytes of one event, for shipping. */

@@ -5,6 +5,7 @@
 export type RefusalCode =
   | 'ManifestInvalid'
   | 'ReleaseIdTaken'
+  | 'VersionTaken'
   | 'EvidenceMissing'
   | 'EvidenceDigestMismatch'
   | 'EvidenceUnreadable'

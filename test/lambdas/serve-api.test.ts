@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
+import { withVersion } from '../../lib/domain/release/served-versions.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { aManifest, at, NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake, someBuckets, tickingClock } from '../support/intake.ts';
@@ -127,11 +128,13 @@ describe('asking for a release', () => {
 
   it.each([
     ['an id that is taken', aManifest({ config_version: '8' }), 409, 'ReleaseIdTaken'],
+    ['a version that has served', aManifest({ release_id: 'r2', config_version: '8' }), 409, 'VersionTaken'],
     ['evidence that is missing', aManifest({ release_id: 'r2', model_version: '2.0.0' }), 422, 'EvidenceMissing'],
     ['people who cannot approve it', aManifest({ release_id: 'r2', requested_by: 'ada' }), 422, 'QuorumImpossible'],
     ['no object', 'null', 422, 'ManifestInvalid'],
   ])('is refused for %s', async (_, manifest, status, title) => {
     await post('/releases', aManifest());
+    if (title === 'VersionTaken') intake.store.seed(withVersion(undefined, { ...superseded, modelVersion: '1.2.0' }));
     const people = intake.directory.people.filter(({ id }) => id === 'grace');
     intake = {
       ...intake,

@@ -71,6 +71,7 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
     approvals: async (id) => all('approval').filter((approval) => approval.releaseId === id),
     request: async (id) => one('request', id),
     pointer: async (model) => one('pointer', model),
+    servedVersions: async (model) => one('served_versions', model),
     rollback: async (id) => one('rollback', id),
     keyRotation: async (id) => one('key_rotation', id),
     event: async (model, seq) => chain(model)[seq - 1],
@@ -143,6 +144,8 @@ const idsOf = (entity: Entity): string[] => {
     case 'approval':
       return [entity.releaseId, entity.approverId];
     case 'pointer':
+      return [entity.modelName];
+    case 'served_versions':
       return [entity.modelName];
     case 'rollback':
       return [entity.rollbackId];

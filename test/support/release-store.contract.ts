@@ -8,6 +8,7 @@ import { eventBytes } from '../../lib/domain/ledger/event.ts';
 import type { ReleaseStore } from '../../lib/domain/ports.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { withVersion } from '../../lib/domain/release/served-versions.ts';
 import { aDraft } from '../domain/ledger/a-ledger.ts';
 import { refuseClaimOf } from './a-refusal.ts';
 import { at, digestOf, NOW } from './approval-case.ts';
@@ -248,6 +249,7 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
         },
         request: { ...approvedRequest, version: 0, requestId: `apr-${id}`, releaseId: id },
         pointer: { ...aPointer(), version: 0, modelName },
+        served: { ...withVersion(undefined, full), modelName },
         rollback: { ...aRollback(), version: 0, rollbackId: `rollback-${id}` },
       } satisfies Record<string, Entity>;
 
@@ -261,6 +263,7 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
       expect(await store.outcomes(id)).toEqual(stored(kept.outcomes));
       expect(await store.request(`apr-${id}`)).toEqual(stored(kept.request));
       expect(await store.pointer(modelName)).toEqual(stored(kept.pointer));
+      expect(await store.servedVersions(modelName)).toEqual(stored(kept.served));
       expect(await store.rollback(`rollback-${id}`)).toEqual(stored(kept.rollback));
       expect(await store.refusal(refusal.refusalId)).toEqual(stored(refusal));
       expect(await store.refusals()).toContainEqual(stored(refusal));
@@ -327,10 +330,11 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
           store.outcomes('nowhere'),
           store.request('nowhere'),
           store.pointer('nowhere'),
+          store.servedVersions('nowhere'),
           store.rollback('nowhere'),
           store.event('nowhere', 1),
         ]),
-      ).toEqual(Array(10).fill(undefined));
+      ).toEqual(Array(11).fill(undefined));
       expect(await Promise.all([store.checks('nowhere'), store.approvals('nowhere'), store.events('nowhere')])).toEqual(
         [[], [], []],
       );

@@ -9,6 +9,7 @@ import { Configuration } from '../policy/configuration.ts';
 import { PolicyVersion } from '../policy/policy.ts';
 import { Content, IntakeRefusal } from '../release/intake.ts';
 import { Release } from '../release/release.ts';
+import { ServedVersions } from '../release/served-versions.ts';
 import { Pointer } from '../serving/pointer.ts';
 import { Rollback } from '../serving/rollback.ts';
 import type { EventDraft } from './event.ts';
@@ -24,6 +25,7 @@ export const Entity = z.discriminatedUnion('entity', [
   ApprovalRequest,
   Approval,
   Pointer,
+  ServedVersions,
   Rollback,
   KeyRotation,
   PolicyVersion,

@@ -1,5 +1,6 @@
 /** What a new policy asks for that the old one did not, and the other way round: check by check, tier by tier. */
 import { RiskTier } from '../identifiers.ts';
+import { VersionScheme } from '../release/model-version.ts';
 import type { GovernancePolicy, PolicyCheck } from './policy.ts';
 import type { Stage } from './stage.ts';
 import { allFacts, computeTier, Domain } from './tiers.ts';
@@ -11,10 +12,14 @@ export const diffPolicies = (before: GovernancePolicy, after: GovernancePolicy):
   ...tierRuleChanges(before, after),
   ...RiskTier.options.flatMap((tier) => tierChanges(tier, before, after)),
   ...gateChanges(before, after),
+  ...parameterChange('version_schemes', 'allowed_schemes', schemesOf(before), schemesOf(after)),
   ...numberChange('approval_expiry_days', before.approval_expiry_days, after.approval_expiry_days, 'lower'),
   ...wordChange('approval_meaning', before.approval_meaning, after.approval_meaning),
   ...wordChange('name', before.name, after.name),
 ];
+
+const schemesOf = ({ version_schemes: schemes = VersionScheme.options }: GovernancePolicy): string[] =>
+  VersionScheme.options.filter((scheme) => schemes.includes(scheme));
 
 /** How much a check can do in a policy, from not being there to stopping a release. */
 const STRENGTHS = [ABSENT, 'observe', 'warn', 'enforce'] as const;

@@ -5,6 +5,7 @@ import type { CheckRecord } from '../checks/check.ts';
 import type { Instant, RiskTier, Sha256 } from '../identifiers.ts';
 import { evidenceDigest, NO_ROLLBACK_TARGET } from '../release/evidence-digest.ts';
 import type { Reason, Release } from '../release/release.ts';
+import { type ServedVersions, versionProblem } from '../release/served-versions.ts';
 import type { Pointer } from '../serving/pointer.ts';
 import { appliesTo } from './consistency.ts';
 import type { GovernancePolicy, PolicyCheck } from './policy.ts';
@@ -35,6 +36,8 @@ type PromotionFacts = {
   readonly approvals: readonly Approval[];
   readonly request: ApprovalRequest | undefined;
   readonly pointer: Pointer | undefined;
+  /** The versions of the model that have been in production. */
+  readonly served: ServedVersions | undefined;
   /** Hashed again just now, from the pinned version of the artifact. */
   readonly artifactSha256: Sha256;
   /** SageMaker names no version when it fetches the artifact: the pinned one must still be the latest. */
@@ -52,6 +55,7 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
     ...artifactReasons(facts),
     ...approvalReasons(facts),
     ...bindingReasons(facts),
+    ...versionReasons(facts),
     ...expiryReasons(facts),
   ]);
 
@@ -59,8 +63,8 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
  * Establishes, right before the flip, that the deployment did not take too long: the approval has not run out, and no
  * other release went ahead meanwhile.
  */
-export const judgeFlip = (facts: Pick<PromotionFacts, 'release' | 'pointer' | 'now'>): GateDecision =>
-  decision([...wayBackReasons(facts), ...expiryReasons(facts)]);
+export const judgeFlip = (facts: Pick<PromotionFacts, 'release' | 'pointer' | 'served' | 'now'>): GateDecision =>
+  decision([...wayBackReasons(facts), ...versionReasons(facts), ...expiryReasons(facts)]);
 
 const decision = (reasons: readonly Reason[]): GateDecision => {
   const [first, ...rest] = reasons;
@@ -145,6 +149,12 @@ const wayBackReasons = ({ release, pointer }: Pick<PromotionFacts, 'release' | '
   if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
   const explanation = `${wayBack} is in production now; people approved going back to ${release.rollbackTarget}`;
   return [reason('rollback_target', explanation)];
+};
+
+/** The intake asked the same; but another release of this version may have been approved, and promoted, meanwhile. */
+const versionReasons = ({ release, served }: Pick<PromotionFacts, 'release' | 'served'>): Reason[] => {
+  const problem = versionProblem(served, release);
+  return problem === undefined ? [] : [reason('model_version', problem)];
 };
 
 const expiryReasons = ({ release, now }: Pick<PromotionFacts, 'release' | 'now'>): Reason[] => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Instant, type RiskTier, Sha256 } from '../identifiers.ts';
 import { type CanonicalValue, canonicalSha256 } from '../ledger/canonical-json.ts';
+import { VersionScheme } from '../release/model-version.ts';
 import { inconsistencies, withAllRoles } from './consistency.ts';
 import { PromotionRule, ReleaseGates } from './release-gates.ts';
 import { Role, Roles } from './role.ts';
@@ -44,6 +45,9 @@ export const GovernancePolicy = z
     tiers: z.strictObject({ low: Tier, medium: Tier, high: Tier } satisfies Record<RiskTier, unknown>),
     release_gates: z.exactOptional(ReleaseGates),
     promotion_rule: z.exactOptional(PromotionRule).describe('The same as release_gates.promotion_rule.'),
+    version_schemes: z
+      .exactOptional(z.array(VersionScheme).min(1).max(2))
+      .describe('How versions of models may be spelt: both ways, if it is left out.'),
     approval_expiry_days: z.int().min(1).max(3650),
     approval_meaning: Line.describe('What a person says by approving; it is kept with the decision.'),
   })

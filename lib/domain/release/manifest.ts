@@ -3,6 +3,7 @@ import { ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers
 import { type CanonicalValue, canonicalSha256 } from '../ledger/canonical-json.ts';
 import { RiskFacts } from '../policy/tiers.ts';
 import { type Fault, Refusal } from '../refusal.ts';
+import { ModelVersion } from './model-version.ts';
 
 /** A manifest is small; whatever is larger is not one. */
 export const MANIFEST_MAX_BYTES = 65_536;
@@ -83,10 +84,7 @@ export const ReleaseManifest = z
     schema_version: z.literal(1),
     release_id: ReleaseId,
     model_name: ModelName,
-    model_version: z
-      .string()
-      .max(64)
-      .regex(/^(\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?|\d{4}-\d{2}-\d{2}(\.\d+)?)$/, 'must be a semantic or a date version'),
+    model_version: ModelVersion,
     git_commit: z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'must be a full git commit id'),
     training_dataset_ref: S3Uri,
     training_dataset_sha256: Sha256,

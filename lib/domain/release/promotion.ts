@@ -9,6 +9,7 @@ import type { GovernancePolicy } from '../policy/policy.ts';
 import type { Pointer } from '../serving/pointer.ts';
 import { established, type Release, transition } from './release.ts';
 import { ASSAY, releaseEvent } from './release-event.ts';
+import { type ServedVersions, withVersion } from './served-versions.ts';
 import { eventReasons, published } from './stages.ts';
 
 const sync = (releaseId: string): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
@@ -92,16 +93,19 @@ export const recordDeploymentFailed = (release: Release, why: string, now: Insta
   };
 };
 
+type Flip = {
+  readonly release: Release;
+  readonly pointer: Pointer | undefined;
+  readonly former: Release | undefined;
+  readonly served: ServedVersions | undefined;
+  readonly now: Instant;
+};
+
 /**
  * One flip: the release is in production, the one before it is superseded and the way back. The pointer is written at
  * the version it was read at, so of two promotions at once only one happens.
  */
-export const promote = (
-  release: Release,
-  pointer: Pointer | undefined,
-  former: Release | undefined,
-  now: Instant,
-): Change => {
+export const promote = ({ release, pointer, former, served, now }: Flip): Change => {
   const after = transition(release, 'production', now);
   const flipped: Pointer = {
     entity: 'pointer',
@@ -131,6 +135,7 @@ export const promote = (
     writes: [
       { kind: 'replace', entity: after },
       { kind: pointer === undefined ? 'create' : 'replace', entity: flipped },
+      { kind: served === undefined ? 'create' : 'replace', entity: withVersion(served, release) },
       ...superseded,
     ],
     intents: [

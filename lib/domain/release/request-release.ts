@@ -19,9 +19,11 @@ import {
   type ReleaseManifest,
 } from './manifest.ts';
 import { withMissingEvidence } from './missing-evidence.ts';
+import { schemeOf, VersionScheme } from './model-version.ts';
 import { intakeRefusal, refusalChange } from './refuse-claim.ts';
 import { type Release, Sources } from './release.ts';
 import { type Actor, releaseEvent } from './release-event.ts';
+import { versionProblem } from './served-versions.ts';
 
 /** What the intake needs of the world. */
 export type IntakeWorld = {
@@ -68,6 +70,7 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
       { field: 'release_id', problem: `${manifest.release_id} is the id of another release` },
     ]);
   }
+  await assertVersion(manifest, world);
   assertApprovable(manifest, submitterOf(claim, manifest), world);
   const sources = await pinSources(manifest, world.evidence);
   await noteConfiguration(world);
@@ -88,6 +91,24 @@ const assertSmall = (manifest: unknown): void => {
   if (bytes <= MANIFEST_MAX_BYTES) return;
   const problem = `has ${bytes} bytes, at most ${MANIFEST_MAX_BYTES}`;
   throw new Refusal('ManifestInvalid', `the manifest ${problem}`, [{ field: 'manifest', problem }]);
+};
+
+/** A version says which model it is: one that has served, or that is older than what has, is refused at the door. */
+const assertVersion = async (manifest: ReleaseManifest, { policy, store }: IntakeWorld): Promise<void> => {
+  const { release_id: releaseId, model_name: model, model_version: modelVersion } = manifest;
+  const scheme = schemeOf(modelVersion);
+  const { version_schemes: schemes = VersionScheme.options } = policy;
+  if (!schemes.includes(scheme)) {
+    const problem = `${modelVersion} is a ${scheme} version; the policy accepts ${schemes.join(', ')}`;
+    throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', [
+      { field: 'model_version', problem },
+    ]);
+  }
+  const problem = versionProblem(await store.servedVersions(model), { releaseId, modelVersion });
+  if (problem === undefined) return;
+  throw new Refusal('VersionTaken', `the version cannot be that of a new release: ${problem}`, [
+    { field: 'model_version', problem },
+  ]);
 };
 
 /** Says at the door that no set of people could ever approve this release. */

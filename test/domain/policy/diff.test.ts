@@ -100,6 +100,11 @@ describe('the difference of two policies', () => {
       'looser: approval_expiry_days: 90 -> 365',
     ],
     [
+      'one way to spell versions in place of both',
+      GovernancePolicy.parse({ ...POLICY, version_schemes: ['semantic'] }),
+      'stricter: version_schemes: semantic, date -> semantic',
+    ],
+    [
       'a required artifact',
       GovernancePolicy.parse({ ...POLICY, release_gates: { required_artifacts: ['bias_report'] } }),
       'stricter: required artifacts: none -> bias_report',

@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.t
 import { judgeChecks, judgeFlip, judgePromotion } from '../../../lib/domain/policy/gate.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { evidenceDigest } from '../../../lib/domain/release/evidence-digest.ts';
+import { withVersion } from '../../../lib/domain/release/served-versions.ts';
 import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
 import {
   APPROVED_UNTIL,
@@ -26,6 +27,7 @@ const facts: Facts = {
   approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
   request: approvedRequest,
   pointer: undefined,
+  served: undefined,
   artifactSha256: digestOf('artifact'),
   artifactIsLatest: true,
   now: plusMilliseconds(NOW, HOUR_MS),
@@ -182,7 +184,13 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
 
 describe('the gate right before the flip', () => {
   const flip = (changes: Partial<Parameters<typeof judgeFlip>[0]> = {}) => {
-    const decision = judgeFlip({ release: approved, pointer: undefined, now: facts.now, ...changes });
+    const decision = judgeFlip({
+      release: approved,
+      pointer: undefined,
+      served: undefined,
+      now: facts.now,
+      ...changes,
+    });
     return decision.outcome === 'deny' ? decision.reasons.map(({ rule }) => rule) : [];
   };
 
@@ -193,6 +201,17 @@ describe('the gate right before the flip', () => {
   it('denies a release whose approval ran out during the deployment', () => {
     expect(flip({ now: APPROVED_UNTIL })).toEqual(['approval_expiry']);
     expect(flip({ release: { ...approved, state: 'expired' } })).toEqual(['state']);
+  });
+
+  it('denies a version that another release has served under, or above, meanwhile (RR-7)', () => {
+    const served = (version: string, id: string) => ({
+      served: withVersion(undefined, { ...superseded, modelVersion: version, releaseId: releaseId(id) }),
+    });
+
+    expect(flip(served('1.2.0', 'other'))).toEqual(['model_version']);
+    expect(flip(served('1.3.0', 'other'))).toEqual(['model_version']);
+    expect(flip(served('1.2.0', approved.releaseId))).toEqual([]);
+    expect(rulesOf(served('1.2.0', 'other'))).toEqual(['model_version']);
   });
 
   it('denies a release when another one went ahead of it: people approved another way back', () => {

@@ -11,6 +11,7 @@ import {
   recordFault,
   recordTransitionRefused,
 } from '../../../lib/domain/release/promotion.ts';
+import { withVersion } from '../../../lib/domain/release/served-versions.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 import {
@@ -25,6 +26,7 @@ import {
   policy,
   releaseId,
   resulting,
+  superseded,
   validated,
   written,
 } from '../../support/release-life.ts';
@@ -128,10 +130,19 @@ describe('a deployment', () => {
 });
 
 describe('a promotion', () => {
-  it('of the first release makes the pointer, and there is no way back yet', () => {
-    const change = promote(deployed, undefined, undefined, LATER);
+  const flip = (changes: Partial<Parameters<typeof promote>[0]> = {}) => ({
+    release: deployed,
+    pointer: undefined,
+    former: undefined,
+    served: undefined,
+    now: LATER,
+    ...changes,
+  });
 
-    expect(written(change)).toEqual(['replace release', 'create pointer']);
+  it('of the first release makes the pointer, and there is no way back yet', () => {
+    const change = promote(flip());
+
+    expect(written(change)).toEqual(['replace release', 'create pointer', 'create served_versions']);
     expect(resulting(change, 'release')).toMatchObject({ state: 'production', updatedAt: LATER });
     expect(resulting(change, 'pointer')).toEqual({
       entity: 'pointer',
@@ -162,32 +173,38 @@ describe('a promotion', () => {
       version: 5,
     });
 
-    const change = promote(deployed, pointer, former, LATER);
+    const change = promote(flip({ pointer, former, served: withVersion(undefined, superseded) }));
 
-    expect(written(change)).toEqual(['replace release', 'replace pointer', 'replace release']);
+    expect(written(change)).toEqual([
+      'replace release',
+      'replace pointer',
+      'replace served_versions',
+      'replace release',
+    ]);
     expect(resulting(change, 'pointer')).toMatchObject({
       version: 5,
       epoch: 6,
       releaseId: ID,
       fallbackReleaseId: former.releaseId,
     });
+    expect(resulting(change, 'served_versions').releases).toEqual({ '1.1.0': 'mortgage-1-1-0', '1.2.0': ID });
     expect(change.writes.at(-1)?.entity).toMatchObject({ releaseId: former.releaseId, state: 'superseded' });
     expect(change.event.details).toMatchObject({ epoch: 6, superseded: former.releaseId });
     expect(intended(change)).toEqual([`sync ${ID}`, `sync ${former.releaseId}`, 'publish Release Promoted']);
   });
 
   it('needs a deployment', () => {
-    expect(() => promote(approved, undefined, undefined, LATER)).toThrow('has no endpointConfigName');
+    expect(() => promote(flip({ release: approved }))).toThrow('has no endpointConfigName');
   });
 
   it.each([draft, validated])('is of no release that is $state', async (release) => {
-    const act = () => promote({ ...release, endpointConfigName: 'mortgage-e1' }, undefined, undefined, LATER);
+    const act = () => promote(flip({ release: { ...release, endpointConfigName: 'mortgage-e1' } }));
 
     expect(await refusalCodeOf(act)).toBe('IllegalTransition');
   });
 
   it('does not supersede a release that is not in production', async () => {
-    expect(await refusalCodeOf(() => promote(deployed, aPointer(), draft, LATER))).toBe('IllegalTransition');
+    expect(await refusalCodeOf(() => promote(flip({ pointer: aPointer(), former: draft })))).toBe('IllegalTransition');
   });
 });
 

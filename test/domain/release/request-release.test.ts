@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EVENT_MAX_BYTES, INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
-import { policySha256 } from '../../../lib/domain/policy/policy.ts';
+import { GovernancePolicy, policySha256 } from '../../../lib/domain/policy/policy.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { contentSha256, MANIFEST_MAX_BYTES } from '../../../lib/domain/release/manifest.ts';
 import { requestRelease } from '../../../lib/domain/release/request-release.ts';
+import { withVersion } from '../../../lib/domain/release/served-versions.ts';
 import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { aClaim, anIntake, type Intake, someBuckets } from '../../support/intake.ts';
+import { superseded } from '../../support/release-life.ts';
 
 const MODEL = 'mortgage-approval';
 
@@ -241,6 +243,33 @@ describe('a claim that is refused', () => {
 
     expect(answers.map(({ outcome }) => outcome).toSorted()).toEqual(['accepted', 'refused']);
     await checkLedger(intake.store, MODEL, INTAKE_CHAIN);
+  });
+
+  it.each([
+    ['has served under', '1.2.0', '1.2.0 is the version of mortgage-1-1-0, which has been in production'],
+    ['has gone above', '1.10.0', '1.2.0 is lower than 1.10.0, the version of mortgage-1-1-0'],
+  ])('because of its version, which another release %s (RR-7)', async (_, modelVersion, problem) => {
+    const intake = anIntake();
+    intake.store.seed(withVersion(undefined, { ...superseded, modelVersion }));
+
+    expect(await refused(aClaim(), intake)).toMatchObject({
+      code: 'VersionTaken',
+      faults: [{ field: 'model_version', problem }],
+    });
+    const other = await accepted(aClaim({ model_name: 'another-model' }), intake);
+    expect(other.release.modelVersion).toBe('1.2.0');
+  });
+
+  it('because of a scheme of versions that the policy does not take (RR-7)', async () => {
+    const dated = aClaim({ model_version: '2026-04-10' });
+    const policy = (version_schemes: string[]) => GovernancePolicy.parse({ ...aPolicy(), version_schemes });
+
+    expect((await accepted(dated, anIntake())).release.modelVersion).toBe('2026-04-10');
+    expect((await accepted(dated, anIntake({ policy: policy(['date']) }))).outcome).toBe('accepted');
+    expect(await refused(dated, anIntake({ policy: policy(['semantic']) }))).toMatchObject({
+      code: 'ManifestInvalid',
+      faults: [{ field: 'model_version', problem: '2026-04-10 is a date version; the policy accepts semantic' }],
+    });
   });
 
   it('names every file that cannot be pinned, in the order of the manifest', async () => {

@@ -1,0 +1,54 @@
+/** Versions of models: semantic (https://semver.org) or dates, and which of two is the later one. */
+import * as z from 'zod';
+
+export const VersionScheme = z.enum(['semantic', 'date']);
+export type VersionScheme = z.infer<typeof VersionScheme>;
+
+const SEMANTIC = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?$/;
+/** A second version of one day has a number of its own. */
+const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:\.(\d+))?$/;
+
+export const ModelVersion = z
+  .string()
+  .max(64)
+  .refine((version) => SEMANTIC.test(version) || DATE.test(version), 'must be a semantic or a date version');
+
+export const schemeOf = (version: string): VersionScheme => (DATE.test(version) ? 'date' : 'semantic');
+
+/** Negative, zero or positive as `a` is before, the same as, or after `b`; undefined if they are of two schemes. */
+export const compareVersions = (a: string, b: string): number | undefined => {
+  if (schemeOf(a) !== schemeOf(b)) return undefined;
+  const [first, second] = [partsOf(a), partsOf(b)];
+  const numbers = first.numbers.map((number, index) => compareNumbers(number, second.numbers[index] ?? '0'));
+  return numbers.find((order) => order !== 0) ?? comparePreReleases(first.preRelease, second.preRelease);
+};
+
+type Parts = { readonly numbers: readonly string[]; readonly preRelease: string };
+
+const partsOf = (version: string): Parts => {
+  const [, year, month, day, nth = '0'] = DATE.exec(version) ?? [];
+  if (year !== undefined) return { numbers: [year, month ?? '', day ?? '', nth], preRelease: '' };
+  const [, major = '', minor = '', patch = '', preRelease = ''] = SEMANTIC.exec(version) ?? [];
+  return { numbers: [major, minor, patch], preRelease };
+};
+
+/** By their digits: a version of thirty digits is a number as well. */
+const compareNumbers = (a: string, b: string): number => {
+  const difference = BigInt(a) - BigInt(b);
+  return difference < 0n ? -1 : Number(difference > 0n);
+};
+
+/** Precedence of section 11: what has no pre-release comes after all that have one; numbers come before words. */
+const comparePreReleases = (a: string, b: string): number => {
+  if (a === '' || b === '') return Number(a === '') - Number(b === '');
+  const [first, second] = [a.split('.'), b.split('.')];
+  const orders = first.slice(0, second.length).map((one, index) => compareIdentifiers(one, second[index] ?? ''));
+  return orders.find((order) => order !== 0) ?? first.length - second.length;
+};
+
+const compareIdentifiers = (a: string, b: string): number => {
+  const [isNumber, isOtherNumber] = [/^\d+$/.test(a), /^\d+$/.test(b)];
+  if (isNumber && isOtherNumber) return compareNumbers(a, b);
+  if (isNumber !== isOtherNumber) return isNumber ? -1 : 1;
+  return a < b ? -1 : Number(a > b);
+};
