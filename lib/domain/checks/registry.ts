@@ -28,6 +28,7 @@ import { latencyWithinThreshold } from './safety-evaluation/latency-within-thres
 import { loadTestPassed } from './safety-evaluation/load-test-passed.ts';
 import { outputBoundaryVerified } from './safety-evaluation/output-boundary-verified.ts';
 import { codeQualityMet } from './security-review/code-quality-met.ts';
+import { gitRefAllowed } from './security-review/git-ref-allowed.ts';
 import { inferenceEndpointTlsConfigured } from './security-review/inference-endpoint-tls-configured.ts';
 import { inputValidationConfigured } from './security-review/input-validation-configured.ts';
 import { modelArtifactSigned } from './security-review/model-artifact-signed.ts';
@@ -69,6 +70,7 @@ export const CHECKS: readonly Check[] = [
   codeQualityMet,
   testCoverageAboveMinimum,
   piiFiltersEffective,
+  gitRefAllowed,
   riskTierAssigned,
   requiredControlsForTierPresent,
   rollbackTargetPresent,

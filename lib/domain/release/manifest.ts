@@ -86,6 +86,12 @@ export const ReleaseManifest = z
     model_name: ModelName,
     model_version: ModelVersion,
     git_commit: z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'must be a full git commit id'),
+    /** The branch or tag that the commit was released from. */
+    git_ref: z
+      .string()
+      .max(256)
+      .regex(/^refs\/(heads|tags)\/[^\s\p{C}]+$/u, 'must be refs/heads/BRANCH or refs/tags/TAG')
+      .optional(),
     training_dataset_ref: S3Uri,
     training_dataset_sha256: Sha256,
     feature_schema_version: Line,

@@ -110,6 +110,7 @@ export const METADATA_FIELDS: readonly string[] = [
   'release_id',
   'model_version',
   'git_commit',
+  'git_ref',
   'training_dataset_ref',
   'training_dataset_sha256',
   'feature_schema_version',

@@ -54,6 +54,7 @@ describe('the registry of checks', () => {
         'code_quality_met',
         'test_coverage_above_minimum',
         'pii_filters_effective',
+        'git_ref_allowed',
       ],
       custom_checks: [],
       risk_classification: ['risk_tier_assigned', 'required_controls_for_tier_present', 'rollback_target_present'],

@@ -38,6 +38,7 @@ export const aManifest = (changes: object = {}): ReleaseManifest =>
     model_name: 'credit',
     model_version: '2.1.0',
     git_commit: 'a'.repeat(40),
+    git_ref: 'refs/heads/main',
     training_dataset_ref: 's3://data/credit.csv',
     training_dataset_sha256: DATASET,
     feature_schema_version: '1',

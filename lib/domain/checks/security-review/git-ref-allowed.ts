@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { defineCheck } from '../check.ts';
+import { finding, shown } from '../finding.ts';
+
+/** A ref by its full name; `*` stands for anything but a slash. */
+const RefPattern = z
+  .string()
+  .max(256)
+  .regex(/^refs\/(heads|tags)\/[^\s\p{C}]+$/u, 'must be refs/heads/NAME or refs/tags/NAME, with * for any part of it');
+
+/** Establishes that a release comes from a branch or tag that production releases may come from: experiments do not. */
+export const gitRefAllowed = defineCheck({
+  name: 'git_ref_allowed',
+  stage: 'security_review',
+  reads: ['manifest'],
+  parameters: z.strictObject({
+    allowed_refs: z.array(RefPattern).min(1).max(50).default(['refs/heads/main', 'refs/tags/v*']),
+  }),
+  judge: ({ manifest: { git_ref: ref, git_commit: commit } }, { allowed_refs: allowed }) => {
+    const threshold = `one of ${allowed.join(', ')}`;
+    const told = (status: 'passed' | 'failed' | 'not_provided', explanation: string) => ({
+      ...finding(status, shown(ref ?? 'nothing'), threshold, explanation),
+      evidenceSha256: '' as const,
+    });
+    if (ref === undefined) return told('not_provided', `The manifest names no git_ref of commit ${commit}. Add it.`);
+    return allowed.some((pattern) => fits(ref, pattern))
+      ? told('passed', `Commit ${commit} is released from ${shown(ref)}.`)
+      : told(
+          'failed',
+          `The release comes from ${shown(ref)}, not from ${threshold}. Merge it there, and release that.`,
+        );
+  },
+});
+
+/** Part by part, so that no pattern takes longer than the text is long. */
+const fits = (ref: string, pattern: string): boolean => {
+  const [parts, patterns] = [ref.split('/'), pattern.split('/')];
+  return parts.length === patterns.length && parts.every((part, index) => fitsPart(part, patterns[index] ?? ''));
+};
+
+/** The literals between the stars must be there in their order: the first at the start, the last at the end. */
+const fitsPart = (part: string, pattern: string): boolean => {
+  const [first = '', ...literals] = pattern.split('*');
+  const last = literals.pop();
+  if (last === undefined) return part === first;
+  if (!part.startsWith(first) || !part.endsWith(last) || part.length < first.length + last.length) return false;
+  let from = first.length;
+  for (const literal of literals) {
+    const at = part.slice(0, part.length - last.length).indexOf(literal, from);
+    if (at === -1) return false;
+    from = at + literal.length;
+  }
+  return true;
+};
