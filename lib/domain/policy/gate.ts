@@ -47,7 +47,7 @@ type PromotionFacts = {
 
 /**
  * Establishes, from stored facts alone, that a release may be promoted: checks, quorum, separation of duties, expiry,
- * and that artifact, evidence and way back are what people approved.
+ * that the model is registered, and that artifact, evidence and way back are what people approved.
  */
 export const judgePromotion = (facts: PromotionFacts): GateDecision =>
   decision([
@@ -132,6 +132,9 @@ const approvalReasons = ({ release, policy, approvals, request }: PromotionFacts
 const bindingReasons = (facts: PromotionFacts): Reason[] => {
   const { release, checks, artifactSha256, artifactIsLatest } = facts;
   const reasons: Reason[] = [];
+  if (release.modelPackageArn === undefined) {
+    reasons.push(reason('model_registry', 'the release is not in the model registry'));
+  }
   if (artifactSha256 !== release.pinned?.artifactSha256) {
     reasons.push(reason('artifact_sha256', `the artifact hashes to ${artifactSha256}, another was approved`));
   }
