@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { SignatureFinding } from '../evidence/artifact-signature.ts';
+import type { ClarifyAnalysis } from '../evidence/clarify.ts';
 import type { CodeQualityReport } from '../evidence/code-quality-report.ts';
 import type { Controls } from '../evidence/controls.ts';
 import type { DataProvenance } from '../evidence/data-provenance.ts';
@@ -12,9 +13,11 @@ import type { LiveEndpoint } from '../evidence/live-endpoint.ts';
 import type { LiveRelease } from '../evidence/live-release.ts';
 import type { LoadTestReport } from '../evidence/load-test-report.ts';
 import type { ModelCard } from '../evidence/model-card.ts';
+import type { DriftReport } from '../evidence/model-monitor.ts';
 import type { ModelOutputs } from '../evidence/model-outputs.ts';
 import type { PerturbationCounts } from '../evidence/perturbation.ts';
 import type { OutcomeCounts } from '../evidence/predictions.ts';
+import type { TrainingFacts } from '../evidence/training-provenance.ts';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 
@@ -65,6 +68,10 @@ export type StageEvidence = {
   readonly explainabilityReport: FurtherEvidence<ExplainabilityReport>;
   readonly codeQualityReport: FurtherEvidence<CodeQualityReport>;
   readonly inputProtectionReport: FurtherEvidence<InputProtectionReport>;
+  readonly biasReport: FurtherEvidence<ClarifyAnalysis>;
+  readonly driftReport: FurtherEvidence<DriftReport>;
+  readonly trainingProvenance: FurtherEvidence<TrainingFacts>;
+  readonly billOfMaterials: FurtherEvidence<TrainingFacts>;
   readonly artifactSignature: FurtherEvidence<SignatureFinding>;
   readonly deploymentDescriptor: FurtherEvidence<DeploymentDescriptor>;
   /** What the entry point that the descriptor names is configured to do; absent if it names none. */

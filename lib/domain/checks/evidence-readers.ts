@@ -4,6 +4,7 @@ import {
   parseArtifactSignature,
   type SignatureFinding,
 } from '../evidence/artifact-signature.ts';
+import { BIAS_REPORT_MAX_BYTES, parseBiasReport } from '../evidence/clarify.ts';
 import { CODE_QUALITY_REPORT_MAX_BYTES, parseCodeQualityReport } from '../evidence/code-quality-report.ts';
 import type { Controls } from '../evidence/controls.ts';
 import { DATA_PROVENANCE_MAX_BYTES, parseDataProvenance } from '../evidence/data-provenance.ts';
@@ -20,9 +21,15 @@ import type { LiveEndpoint } from '../evidence/live-endpoint.ts';
 import type { LiveRelease } from '../evidence/live-release.ts';
 import { LOAD_TEST_REPORT_MAX_BYTES, parseLoadTestReport } from '../evidence/load-test-report.ts';
 import { MODEL_CARD_MAX_BYTES, parseModelCard } from '../evidence/model-card.ts';
+import { DRIFT_REPORT_MAX_BYTES, parseDriftReport } from '../evidence/model-monitor.ts';
 import type { ModelOutputs } from '../evidence/model-outputs.ts';
 import type { PerturbationCounts } from '../evidence/perturbation.ts';
 import type { OutcomeCounts } from '../evidence/predictions.ts';
+import {
+  parseBillOfMaterials,
+  parseTrainingProvenance,
+  TRAINING_PROVENANCE_MAX_BYTES,
+} from '../evidence/training-provenance.ts';
 import type { Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
@@ -83,6 +90,10 @@ export const evidenceReaders = ({ manifest, pinned }: EvidencedRelease, sources:
       INPUT_PROTECTION_REPORT_MAX_BYTES,
       parseInputProtectionReport,
     ),
+    biasReport: document(evidence.bias_report, BIAS_REPORT_MAX_BYTES, parseBiasReport),
+    driftReport: document(evidence.drift_report, DRIFT_REPORT_MAX_BYTES, parseDriftReport),
+    trainingProvenance: document(evidence.training_provenance, TRAINING_PROVENANCE_MAX_BYTES, parseTrainingProvenance),
+    billOfMaterials: document(evidence.bill_of_materials, TRAINING_PROVENANCE_MAX_BYTES, parseBillOfMaterials),
     artifactSignature: once(() =>
       further(evidence.artifact_signature, async (sha256) => {
         const signature = parseArtifactSignature(await sources.bytes(sha256, ARTIFACT_SIGNATURE_MAX_BYTES));

@@ -1,12 +1,15 @@
 import { demographicParityWithinThreshold } from './bias-and-fairness/demographic-parity-within-threshold.ts';
 import { disparateImpactRatioAboveMinimum } from './bias-and-fairness/disparate-impact-ratio-above-minimum.ts';
 import { equalisedOddsWithinThreshold } from './bias-and-fairness/equalised-odds-within-threshold.ts';
+import { reportedBiasWithinThreshold } from './bias-and-fairness/reported-bias-within-threshold.ts';
 import { sensitiveSubgroupNotRegressed } from './bias-and-fairness/sensitive-subgroup-not-regressed.ts';
 import type { Check, StageName } from './check.ts';
+import { billOfMaterialsConsistent } from './data-provenance/bill-of-materials-consistent.ts';
 import { consentBasisDocumented } from './data-provenance/consent-basis-documented.ts';
 import { dataRetentionPolicyCompliant } from './data-provenance/data-retention-policy-compliant.ts';
 import { piiHandlingVerified } from './data-provenance/pii-handling-verified.ts';
 import { trainingDataSourcesDocumented } from './data-provenance/training-data-sources-documented.ts';
+import { trainingProvenanceConsistent } from './data-provenance/training-provenance-consistent.ts';
 import { configurationVersionsRecorded } from './model-card/configuration-versions-recorded.ts';
 import { failureModesDocumented } from './model-card/failure-modes-documented.ts';
 import { intendedUseDefined } from './model-card/intended-use-defined.ts';
@@ -26,6 +29,7 @@ import { edgeCaseInputsHandled } from './safety-evaluation/edge-case-inputs-hand
 import { explainabilityReportComplete } from './safety-evaluation/explainability-report-complete.ts';
 import { latencyWithinThreshold } from './safety-evaluation/latency-within-threshold.ts';
 import { loadTestPassed } from './safety-evaluation/load-test-passed.ts';
+import { noDriftReported } from './safety-evaluation/no-drift-reported.ts';
 import { outputBoundaryVerified } from './safety-evaluation/output-boundary-verified.ts';
 import { codeQualityMet } from './security-review/code-quality-met.ts';
 import { gitRefAllowed } from './security-review/git-ref-allowed.ts';
@@ -42,6 +46,8 @@ export const CHECKS: readonly Check[] = [
   piiHandlingVerified,
   consentBasisDocumented,
   dataRetentionPolicyCompliant,
+  trainingProvenanceConsistent,
+  billOfMaterialsConsistent,
   modelCardSchemaValid,
   performanceMetricsPopulated,
   failureModesDocumented,
@@ -54,6 +60,7 @@ export const CHECKS: readonly Check[] = [
   equalisedOddsWithinThreshold,
   disparateImpactRatioAboveMinimum,
   sensitiveSubgroupNotRegressed,
+  reportedBiasWithinThreshold,
   adversarialPerturbationTestPassed,
   edgeCaseInputsHandled,
   outputBoundaryVerified,
@@ -63,6 +70,7 @@ export const CHECKS: readonly Check[] = [
   latencyWithinThreshold,
   loadTestPassed,
   explainabilityReportComplete,
+  noDriftReported,
   modelArtifactSigned,
   inferenceEndpointTlsConfigured,
   inputValidationConfigured,

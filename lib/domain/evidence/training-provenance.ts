@@ -36,3 +36,11 @@ export const parseTrainingProvenance = (bytes: Uint8Array): TrainingFacts =>
       { format: 'a CycloneDX bill of materials', read: readBillOfMaterialsTraining },
     ],
   });
+
+/** Establishes that bytes are the bill of materials of a model: CycloneDX, with its digest and those of its data. */
+export const parseBillOfMaterials = (bytes: Uint8Array): TrainingFacts =>
+  readEvidence(bytes, {
+    name: 'bill of materials',
+    maxBytes: TRAINING_PROVENANCE_MAX_BYTES,
+    readers: [{ format: 'a CycloneDX bill of materials', read: readBillOfMaterialsTraining }],
+  });

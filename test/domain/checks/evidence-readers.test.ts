@@ -66,6 +66,10 @@ describe('evidence', () => {
       read.explainabilityReport(),
       read.codeQualityReport(),
       read.inputProtectionReport(),
+      read.biasReport(),
+      read.driftReport(),
+      read.trainingProvenance(),
+      read.billOfMaterials(),
       read.artifactSignature(),
       read.deploymentDescriptor(),
     ];

@@ -18,6 +18,8 @@ describe('the registry of checks', () => {
         'pii_handling_verified',
         'consent_basis_documented',
         'data_retention_policy_compliant',
+        'training_provenance_consistent',
+        'bill_of_materials_consistent',
       ],
       model_card: [
         'model_card_schema_valid',
@@ -34,6 +36,7 @@ describe('the registry of checks', () => {
         'equalised_odds_within_threshold',
         'disparate_impact_ratio_above_minimum',
         'sensitive_subgroup_not_regressed',
+        'reported_bias_within_threshold',
       ],
       safety_evaluation: [
         'adversarial_perturbation_test_passed',
@@ -45,6 +48,7 @@ describe('the registry of checks', () => {
         'latency_within_threshold',
         'load_test_passed',
         'explainability_report_complete',
+        'no_drift_reported',
       ],
       security_review: [
         'model_artifact_signed',
@@ -93,7 +97,14 @@ describe('runChecks (CK-2)', () => {
       evidence,
     );
 
-    expect(runs.map(({ verdict }) => verdict.status)).toEqual(['passed', 'not_provided', 'not_provided', 'passed']);
+    expect(runs.map(({ verdict }) => verdict.status)).toEqual([
+      'passed',
+      'not_provided',
+      'not_provided',
+      'passed',
+      'passed',
+      'passed',
+    ]);
   });
 
   it('keeps the mode that the policy gives', () => {

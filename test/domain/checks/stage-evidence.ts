@@ -1,6 +1,7 @@
 /** Evidence of a release that every check passes, and ways to spoil one part of it. */
 import { createHash } from 'node:crypto';
 import type { Evidence, StageEvidence } from '../../../lib/domain/checks/check.ts';
+import { ClarifyAnalysis } from '../../../lib/domain/evidence/clarify.ts';
 import { CodeQualityReport } from '../../../lib/domain/evidence/code-quality-report.ts';
 import type { Controls } from '../../../lib/domain/evidence/controls.ts';
 import { DataProvenance } from '../../../lib/domain/evidence/data-provenance.ts';
@@ -14,6 +15,7 @@ import { ModelCard } from '../../../lib/domain/evidence/model-card.ts';
 import { type ModelOutputs, OutputGroup } from '../../../lib/domain/evidence/model-outputs.ts';
 import type { PerturbationCounts } from '../../../lib/domain/evidence/perturbation.ts';
 import { OutcomeCounts, OutcomeGroup } from '../../../lib/domain/evidence/predictions.ts';
+import type { TrainingFacts } from '../../../lib/domain/evidence/training-provenance.ts';
 import { Instant, ReleaseId, Sha256 } from '../../../lib/domain/identifiers.ts';
 import { ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
 
@@ -292,6 +294,29 @@ export const aDescriptor = (changes: object = {}): DeploymentDescriptor =>
     ...changes,
   });
 
+/** What Clarify reports of a group of each attribute, unless something else is given. */
+export const anAnalysis = (metrics: object = {}, facets: object = {}): ClarifyAnalysis => {
+  const values = Object.entries({ DPPL: 0.05, DI: 0.9, RD: -0.04, SD: 0.02, ...metrics });
+  const value = { value_or_threshold: '1', metrics: values.map(([name, of]) => ({ name, value: of })) };
+  return ClarifyAnalysis.parse({
+    post_training_bias_metrics: {
+      label: 'label',
+      label_value_or_threshold: '1',
+      facets: { race: [value], sex: [value], ...facets },
+    },
+  });
+};
+
+export const someTraining = (changes: Partial<TrainingFacts> = {}): TrainingFacts => ({
+  format: 'an in-toto statement',
+  subjects: [{ name: 'model', sha256: ARTIFACT }],
+  gitCommits: ['a'.repeat(40)],
+  materials: [{ name: 'register', sha256: DATASET }],
+  parameters: {},
+  builder: 'https://ci.bank.example',
+  ...changes,
+});
+
 export const someControls = (changes: Partial<Controls> = {}): Controls => ({
   tier: 'high',
   declaredTier: 'high',
@@ -331,6 +356,10 @@ export const someEvidence = (changes: Partial<StageEvidence> = {}): StageEvidenc
   explainabilityReport: read({ method: 'kernel_shap', global_attributions: { income: 0.3, debt: -0.5 } }),
   codeQualityReport: read(aCodeQualityReport()),
   inputProtectionReport: read(someProbes()),
+  biasReport: read(anAnalysis()),
+  driftReport: read({ outcome: 'no_violations', executionStatus: 'Completed', violations: [] }),
+  trainingProvenance: read(someTraining()),
+  billOfMaterials: read(someTraining({ format: 'a CycloneDX bill of materials' })),
   artifactSignature: read({ outcome: 'signed', key: 'release pipeline' }),
   deploymentDescriptor: read(aDescriptor()),
   liveEndpoint: undefined,

@@ -7,7 +7,7 @@ import { parseEvaluationReport } from '../../../lib/domain/evidence/evaluation-r
 import { parseModelCard } from '../../../lib/domain/evidence/model-card.ts';
 import { parseDriftReport } from '../../../lib/domain/evidence/model-monitor.ts';
 import { recognize } from '../../../lib/domain/evidence/recognize.ts';
-import { parseTrainingProvenance } from '../../../lib/domain/evidence/training-provenance.ts';
+import { parseBillOfMaterials, parseTrainingProvenance } from '../../../lib/domain/evidence/training-provenance.ts';
 import { refusalOf } from '../../support/refusals.ts';
 import { bytesOf, vector } from './vectors.ts';
 
@@ -67,6 +67,7 @@ describe('a file in the wrong place', () => {
       'is a Model Monitor constraints file',
     ],
     ['training provenance', parseTrainingProvenance, example('model-card.yaml'), 'is an Assay model card'],
+    ['bill of materials', parseBillOfMaterials, bytesOf({ spdxVersion: 'SPDX-2.3' }), 'is an SPDX document'],
   ])('is refused by name: a %s', async (name, parse: (bytes: Uint8Array) => unknown, bytes, found) => {
     const refusal = await refusalOf(() => parse(bytes));
 

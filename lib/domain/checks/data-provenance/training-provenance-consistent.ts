@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { defineCheck } from '../check.ts';
+import { concluded, judgeFurther, listed, shown, unless } from '../finding.ts';
+import { trainingProblems } from './judge-training.ts';
+
+/**
+ * Establishes that the provenance that the builder wrote, not the submitter, names the same artifact, data and commit as the
+ * manifest. Who signed it is not looked at.
+ */
+export const trainingProvenanceConsistent = defineCheck({
+  name: 'training_provenance_consistent',
+  stage: 'data_provenance',
+  reads: ['manifest', 'trainingProvenance'],
+  parameters: z.strictObject({
+    /** Builders by the id that the provenance names; any, if none is named. */
+    accepted_builders: z.array(z.string().min(1).max(512)).max(50).default([]),
+  }),
+  judge: ({ manifest, trainingProvenance }, { accepted_builders: accepted }) => {
+    const builders = accepted.length === 0 ? 'any builder' : `a builder among ${listed(accepted)}`;
+    const threshold = `the artifact, the data and the commit of the manifest, by ${builders}`;
+    const subject = { name: 'training provenance', field: 'training_provenance', threshold } as const;
+    return judgeFurther(trainingProvenance, subject, (facts) => {
+      const { builder = 'nobody by name', format, gitCommits: commits } = facts;
+      return concluded(
+        threshold,
+        shown(builder),
+        `By ${format} of ${shown(builder)}, the artifact was made from commit ${manifest.git_commit} and the training data of the manifest.`,
+        [
+          ...trainingProblems('training provenance', facts, manifest),
+          ...unless(
+            commits.includes(manifest.git_commit),
+            `The training provenance names commit ${listed(commits) || 'nowhere'}; the manifest gives ${manifest.git_commit}.`,
+          ),
+          ...unless(
+            accepted.length === 0 || accepted.includes(builder),
+            `The policy accepts ${listed(accepted)} as builders, not ${shown(builder)}. Train there.`,
+          ),
+        ],
+      );
+    });
+  },
+});
