@@ -84,9 +84,9 @@ export const tlsOf = (policy: string | undefined): TlsVersion => {
 
 export const lowest = (versions: readonly TlsVersion[]): TlsVersion => [...versions].sort()[0] ?? '1.0';
 
-/** The highest of all limits; none at all where a route has none. */
+/** The highest of all limits; none at all where a route has none. API Gateway writes -1 where throttling is switched off. */
 export const loosest = (limits: readonly (number | undefined)[]): number | undefined => {
-  const known = limits.filter((limit) => limit !== undefined);
+  const known = limits.flatMap((limit) => (limit === undefined || limit < 0 ? [] : limit));
   return known.length === 0 || known.length < limits.length ? undefined : Math.max(...known);
 };
 

@@ -71,6 +71,12 @@ describe('an HTTP API', () => {
     expect(await read(ARN)).toMatchObject({ configuration: { requestsPerSecond: undefined } });
   });
 
+  it('has no limit where throttling is switched off, which is written as -1', async () => {
+    anApi(['POST /a'], { DefaultRouteSettings: { ThrottlingRateLimit: -1 } });
+
+    expect(await read(ARN)).toMatchObject({ configuration: { requestsPerSecond: undefined } });
+  });
+
   it('has all its routes looked at, however many pages', async () => {
     anApi([]);
     http
@@ -155,6 +161,15 @@ describe('a REST API', () => {
     anApi({ limits: { '*/*': { throttlingRateLimit: 50 }, 'a/POST': { throttlingRateLimit: 70 } } });
 
     expect(await read(ARN)).toMatchObject({ configuration: { requestsPerSecond: 70 } });
+  });
+
+  it.each([
+    { '*/*': { throttlingRateLimit: -1 } },
+    { '*/*': { throttlingRateLimit: 50 }, 'a/POST': { throttlingRateLimit: -1 } },
+  ])('has no limit where throttling is switched off for any of its methods: %j', async (limits) => {
+    anApi({ limits });
+
+    expect(await read(ARN)).toMatchObject({ configuration: { requestsPerSecond: undefined } });
   });
 
   it('has no limit if not all its methods have one', async () => {

@@ -152,6 +152,31 @@ describe('inference_endpoint_tls_configured', () => {
       says: ['further_evidence.deployment_descriptor'],
     },
     {
+      claim: 'fails an entry point that is another SageMaker endpoint',
+      evidence: described({
+        entry_point: { arn: 'arn:aws:sagemaker:us-east-1:111122223333:endpoint/well-kept' },
+      }),
+      status: 'failed',
+      measured: 'another endpoint',
+      says: ['about endpoint well-kept', 'goes to credit'],
+    },
+    {
+      claim: 'passes the endpoint itself, which its ARN writes in lower case',
+      evidence: someEvidence({
+        manifest: aManifest({
+          deployment: { image_uri: 'i', instance_type: 'm', instance_count: 1, endpoint_name: 'Credit' },
+        }),
+        deploymentDescriptor: read(
+          aDescriptor({
+            endpoint_name: 'Credit',
+            entry_point: { arn: 'arn:aws:sagemaker:us-east-1:111122223333:endpoint/credit' },
+          }),
+        ),
+      }),
+      status: 'passed',
+      says: [],
+    },
+    {
       claim: 'fails the descriptor of another endpoint',
       evidence: someEvidence({
         manifest: aManifest({

@@ -37,8 +37,9 @@ export const judgeEndpoint = (
   const subject = { name: 'deployment descriptor', field: 'deployment_descriptor', threshold } as const;
   return judgeFurther(deploymentDescriptor, subject, (descriptor) => {
     const { endpoint_name: served } = manifest.deployment;
-    if (descriptor.endpoint_name !== served) {
-      const explanation = `The deployment descriptor is about endpoint ${descriptor.endpoint_name}; this release goes to ${served}. Describe that one.`;
+    const described = endpointsIn(descriptor).find((name) => name.toLowerCase() !== served.toLowerCase());
+    if (described !== undefined) {
+      const explanation = `The deployment descriptor is about endpoint ${described}; this release goes to ${served}. Describe that one.`;
       return finding('failed', 'another endpoint', threshold, explanation);
     }
     if (liveEndpoint === undefined) return attested(question.attested(descriptor), question);
@@ -49,6 +50,12 @@ export const judgeEndpoint = (
     return verified(liveEndpoint.arn, question.verified(liveEndpoint.configuration), threshold);
   });
 };
+
+/** The endpoints that a descriptor names: as such, and by the ARN of a SageMaker endpoint, which is in lower case. */
+const endpointsIn = ({ endpoint_name: name, entry_point: { arn = '' } }: DeploymentDescriptor): string[] => [
+  name,
+  arn.split(':endpoint/')[1] ?? name,
+];
 
 const verified = (arn: string, answer: Answer, threshold: string): Finding => {
   if ('missing' in answer) return finding('failed', 'not configured', threshold, `${arn}: ${answer.missing}`);
