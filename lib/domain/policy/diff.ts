@@ -66,8 +66,11 @@ const settingChanges = (about: string, was: Used, is: Used): PolicyChange[] => {
       parameterChange(`${about}.${name}`, name, then[name], now[name]),
     ),
     ...wordChange(`${about}, code`, codeOf(was.check), codeOf(is.check)),
+    ...wordChange(`${about}, timeout_seconds`, timeoutOf(was.check), timeoutOf(is.check)),
   ];
 };
+
+const timeoutOf = (check: PolicyCheck): string => ('timeout_seconds' in check ? String(check.timeout_seconds) : '');
 
 const codeOf = (check: PolicyCheck): string => ('lambda_arn' in check ? check.lambda_arn : '');
 

@@ -180,6 +180,19 @@ describe('the difference of two policies', () => {
     expect(diffPolicies(one, two)).toMatchObject([{ effect: 'changed', about: 'custom_checks.house_rule_kept, code' }]);
   });
 
+  it('names another time that a custom check may take', () => {
+    const { checks, ...stage } = CUSTOM(1);
+    const patience = (timeout_seconds: number) =>
+      GovernancePolicy.parse({
+        ...POLICY,
+        stages: [{ ...stage, checks: checks.map((check) => ({ ...check, timeout_seconds })) }],
+      });
+
+    expect(said(diffPolicies(patience(300), patience(1)))).toEqual([
+      'changed: custom_checks.house_rule_kept, timeout_seconds: 300 -> 1',
+    ]);
+  });
+
   it('compares the rules of tiers by what they decide, not by how they are written', () => {
     const rules = POLICY.tier_rules ?? [];
     const rewritten = rules.map((rule) => ({ ...rule, name: `${rule.name}_too` }));
