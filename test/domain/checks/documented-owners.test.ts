@@ -1,6 +1,16 @@
 import { describe } from 'vitest';
 import { itJudges } from './known-cases.ts';
-import { aCard, aGroup, aLiveRelease, read, someEvidence, unreadable, withOutcomes } from './stage-evidence.ts';
+import {
+  aCard,
+  aGroup,
+  aLiveRelease,
+  aReport,
+  digestOf,
+  read,
+  someEvidence,
+  unreadable,
+  withOutcomes,
+} from './stage-evidence.ts';
 
 const card = (changes: object) => someEvidence({ modelCard: read(aCard(changes)) });
 
@@ -76,6 +86,19 @@ describe('sensitive_subgroup_not_regressed', () => {
       status: 'failed',
       measured: '0.0550 lower for black',
       says: ['race black: 0.5000 by credit-2.0.0, 0.4450 now'],
+    },
+    {
+      claim: 'fails the predictions of another model: they could be fairer than those of this one',
+      evidence: { ...now(100), evaluationReport: read(aReport({ predictions_sha256: digestOf('fairer') })) },
+      status: 'failed',
+      measured: 'other predictions',
+      says: [digestOf('fairer')],
+    },
+    {
+      claim: 'is an error when nothing ties the predictions to the artifact',
+      evidence: { ...now(100), evaluationReport: unreadable('is not UTF-8') },
+      status: 'error',
+      says: ['is not UTF-8'],
     },
     {
       claim: 'fails a group that is no longer evaluated: it could have been left out for what it shows',

@@ -3,18 +3,20 @@ import { compare, type Fraction, fraction, Share, share, subtract, toDecimal } f
 import type { LiveRelease } from '../../evidence/live-release.ts';
 import type { OutcomeCounts, OutcomeGroup } from '../../evidence/predictions.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, finding, judgeRead, listed, notProvided, shown } from '../finding.ts';
+import { concluded, finding, judgeRead, listed, notProvided, sentences, shown } from '../finding.ts';
+import { predictionProblems } from '../measured-on.ts';
 
 /** Establishes that no group is answered favorably much less often than by the release in production. */
 export const sensitiveSubgroupNotRegressed = defineCheck({
   name: 'sensitive_subgroup_not_regressed',
   stage: 'bias_and_fairness',
-  reads: ['outcomeCounts', 'liveRelease'],
+  reads: ['manifest', 'evaluationReport', 'outcomeCounts', 'liveRelease'],
   parameters: z.strictObject({
     maximum_drop: Share.default('0.05'),
     minimum_group_size: z.int().min(1).max(1_000_000).default(30),
   }),
-  judge: ({ outcomeCounts, liveRelease: live }, { maximum_drop: maximum, minimum_group_size: minimum }) => {
+  judge: (evidence, { maximum_drop: maximum, minimum_group_size: minimum }) => {
+    const { manifest, evaluationReport, outcomeCounts, liveRelease: live } = evidence;
     const threshold = `a rate of favorable answers at most ${maximum} below that in production, for every group`;
     if (outcomeCounts === undefined) {
       return { ...notProvided(threshold, 'No outcomes were counted.'), evidenceSha256: '' };
@@ -32,7 +34,16 @@ export const sensitiveSubgroupNotRegressed = defineCheck({
         const explanation = `No outcomes are kept of ${live.releaseId}, which is in production. Have it evaluated again.`;
         return finding('inconclusive', 'no outcomes in production', threshold, explanation);
       }
-      return judgeDrops(dropsSince(live, counts, minimum), live, maximum, threshold);
+      return judgeRead(evaluationReport, 'evaluation report', threshold, (report) => {
+        const wrong = predictionProblems({
+          report,
+          predictionsSha256: outcomeCounts.sha256,
+          rows: counts.rows,
+          manifest,
+        });
+        if (wrong.length > 0) return finding('failed', 'other predictions', threshold, sentences(wrong));
+        return judgeDrops(dropsSince(live, counts, minimum), live, maximum, threshold);
+      });
     });
   },
 });
@@ -78,7 +89,7 @@ const judgeDrops = ({ compared, lost, small }: Drops, live: LiveRelease, maximum
   return concluded(
     threshold,
     measured,
-    `No group is answered favorably less often than by ${live.releaseId}: ${measured} at worst.`,
+    `No group is answered favorably much less often than by ${live.releaseId}; at worst: ${measured}.`,
     [
       ...regressed.map(
         ({ group, before, now }) =>
