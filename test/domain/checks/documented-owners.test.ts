@@ -14,7 +14,7 @@ import {
 
 const card = (changes: object) => someEvidence({ modelCard: read(aCard(changes)) });
 
-describe('known_limitations_documented', () => {
+describe('known_limitations_documented (CK-8)', () => {
   itJudges('known_limitations_documented', [
     { claim: 'passes a card that names one', evidence: someEvidence(), status: 'passed', measured: '1', says: [] },
     {
@@ -34,7 +34,7 @@ describe('known_limitations_documented', () => {
   ]);
 });
 
-describe('operational_owner_acknowledged', () => {
+describe('operational_owner_acknowledged (CK-8)', () => {
   itJudges('operational_owner_acknowledged', [
     {
       claim: 'passes an acknowledgement with owner, statement and date',
@@ -59,7 +59,7 @@ describe('operational_owner_acknowledged', () => {
   ]);
 });
 
-describe('sensitive_subgroup_not_regressed', () => {
+describe('sensitive_subgroup_not_regressed (CK-8)', () => {
   const formerly = (...groups: [string, number, number][]) => {
     const live = aLiveRelease();
     const outcomes = live.outcomes && {

@@ -41,7 +41,7 @@ const handTurned = () => {
 
 const never = () => new Promise<never>(() => undefined);
 
-describe('makeChecks', () => {
+describe('makeChecks (CK-4)', () => {
   it('reads what the checks ask for, and nothing else', async () => {
     const read = readers();
 

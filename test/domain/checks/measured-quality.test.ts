@@ -14,7 +14,7 @@ import {
 const absent = { kind: 'absent' } as const;
 const PREDICTIONS = digestOf('predictions');
 
-describe('accuracy_above_minimum', () => {
+describe('accuracy_above_minimum (CK-9)', () => {
   itJudges('accuracy_above_minimum', [
     {
       claim: 'passes exactly the minimum, counted anew',
@@ -90,7 +90,7 @@ describe('better_than_constant_classifier', () => {
   ]);
 });
 
-describe('baseline_not_regressed', () => {
+describe('baseline_not_regressed (CK-8)', () => {
   const former = (changes: object) => read(aReport({ artifact_sha256: digestOf('former artifact'), ...changes }));
   itJudges('baseline_not_regressed', [
     {
@@ -128,7 +128,7 @@ describe('baseline_not_regressed', () => {
   ]);
 });
 
-describe('latency_within_threshold', () => {
+describe('latency_within_threshold (CK-8)', () => {
   itJudges('latency_within_threshold', [
     {
       claim: 'passes answers in time',
@@ -157,7 +157,7 @@ describe('latency_within_threshold', () => {
   ]);
 });
 
-describe('load_test_passed', () => {
+describe('load_test_passed (CK-8, CK-11)', () => {
   itJudges('load_test_passed', [
     {
       claim: 'passes a load that was borne',
@@ -189,7 +189,7 @@ describe('load_test_passed', () => {
   ]);
 });
 
-describe('explainability_report_complete', () => {
+describe('explainability_report_complete (CK-11)', () => {
   const explained = (changes: object) =>
     someEvidence({
       explainabilityReport: read({

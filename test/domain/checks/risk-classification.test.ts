@@ -90,7 +90,7 @@ describe('required_controls_for_tier_present', () => {
   ]);
 });
 
-describe('rollback_target_present', () => {
+describe('rollback_target_present (CK-8)', () => {
   const live = (changes: object) => someEvidence({ liveRelease: aLiveRelease(changes) });
   itJudges('rollback_target_present', [
     {

@@ -20,7 +20,7 @@ MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE535yT/xSSizX20smE6nK0u0trgcD
 `;
 const KEYS = { trusted_keys: [{ name: 'release pipeline', public_key_pem: PEM }] };
 
-describe('model_artifact_signed', () => {
+describe('model_artifact_signed (SG-3)', () => {
   const signature = (found: object) => someEvidence({ artifactSignature: read(found as never) }); // each case is a finding
   itJudges('model_artifact_signed', [
     {
@@ -283,7 +283,7 @@ describe('rate_limiting_configured', () => {
   ]);
 });
 
-describe('code_quality_met', () => {
+describe('code_quality_met (CK-10)', () => {
   const code = (changes: object) => someEvidence({ codeQualityReport: read(aCodeQualityReport(changes)) });
   itJudges('code_quality_met', [
     { claim: 'passes code whose tests pass', evidence: someEvidence(), status: 'passed', says: ['120 tests passed'] },
@@ -308,7 +308,7 @@ describe('code_quality_met', () => {
   ]);
 });
 
-describe('test_coverage_above_minimum', () => {
+describe('test_coverage_above_minimum (CK-10)', () => {
   const coverage = (lines_covered: number, lines_total: number) =>
     someEvidence({ codeQualityReport: read(aCodeQualityReport({ coverage: { lines_covered, lines_total } })) });
   itJudges('test_coverage_above_minimum', [
@@ -336,7 +336,7 @@ describe('test_coverage_above_minimum', () => {
   ]);
 });
 
-describe('pii_filters_effective', () => {
+describe('pii_filters_effective (CK-11)', () => {
   const probe = {
     id: 'p1',
     category: 'email',
