@@ -1,6 +1,7 @@
 import { readObject } from '../adapters/s3-objects.ts';
-import type { ApproverDirectory } from '../domain/policy/directory.ts';
-import { CONFIGURATION_MAX_BYTES, loadDirectory, loadPolicy } from '../domain/policy/load.ts';
+import { readDocument } from '../domain/evidence/document.ts';
+import { ApproverDirectory } from '../domain/policy/directory.ts';
+import { CONFIGURATION_MAX_BYTES, loadPolicy } from '../domain/policy/load.ts';
 import type { GovernancePolicy } from '../domain/policy/policy.ts';
 import { Refusal } from '../domain/refusal.ts';
 
@@ -10,8 +11,12 @@ type Load<T> = (bytes: Uint8Array, fileName: string) => T;
 /** The policy that new releases start with. Deployed under the digest of its file, so a container may keep it. */
 export const policyAt = (place: Place): (() => Promise<GovernancePolicy>) => onceFrom(place, loadPolicy);
 
-/** Who may be asked to approve, today. */
-export const directoryAt = (place: Place): (() => Promise<ApproverDirectory>) => onceFrom(place, loadDirectory);
+/**
+ * Who may be asked to approve, today. Its faults were named by line when it was deployed: the door that people come through
+ * need not carry what finds them.
+ */
+export const directoryAt = (place: Place): (() => Promise<ApproverDirectory>) =>
+  onceFrom(place, (bytes, fileName) => readDocument(ApproverDirectory, bytes, CONFIGURATION_MAX_BYTES, fileName));
 
 const onceFrom = <T>(place: Place, load: Load<T>): (() => Promise<T>) => {
   let read: Promise<T> | undefined;

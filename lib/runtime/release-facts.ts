@@ -1,11 +1,11 @@
-import { evidenceReaders } from '../domain/checks/evidence-readers.ts';
-import type { Sha256 } from '../domain/identifiers.ts';
+import { type EvidenceBytes, readDocumentOf } from '../domain/checks/read-evidence.ts';
+import { EVALUATION_REPORT_MAX_BYTES, parseEvaluationReport } from '../domain/evidence/evaluation-report.ts';
+import { MODEL_CARD_MAX_BYTES, parseModelCard } from '../domain/evidence/model-card.ts';
 import type { ReleaseStore } from '../domain/ports.ts';
 import type { ReleaseFacts } from '../domain/release/diff.ts';
 import type { Release } from '../domain/release/release.ts';
 
-/** The bytes of a kept copy, refused if there are more than `maxBytes`. */
-export type ReadKept = (sha256: Sha256, maxBytes: number) => Promise<Uint8Array>;
+export type ReadKept = EvidenceBytes;
 
 /** Evidence that was not compared, so that nobody takes it for evidence that did not change. */
 export type Unread = { readonly releaseId: string; readonly evidence: string; readonly problem: string };
@@ -40,9 +40,16 @@ export const readReleaseFacts = async (
 type Unpinned = { readonly kind: 'unpinned'; readonly problem: string };
 const UNPINNED: Unpinned = { kind: 'unpinned', problem: 'is not pinned yet' };
 
-const readEvidence = async ({ manifest, pinned }: Release, bytes: ReadKept) => {
+const REPORT = { maxBytes: EVALUATION_REPORT_MAX_BYTES, parse: parseEvaluationReport };
+const CARD = { maxBytes: MODEL_CARD_MAX_BYTES, parse: parseModelCard };
+
+/** These two only: the doors that compare releases must not have to load the parsers of all evidence. */
+const readEvidence = async ({ pinned }: Release, bytes: ReadKept) => {
   if (pinned === undefined) return { evaluationReport: UNPINNED, modelCard: UNPINNED };
-  const readers = evidenceReaders({ manifest, pinned }, { bytes });
-  const [evaluationReport, modelCard] = await Promise.all([readers.evaluationReport(), readers.modelCard()]);
+  const { evaluation_report: report, model_card: card } = pinned.evidence;
+  const [evaluationReport, modelCard] = await Promise.all([
+    readDocumentOf(report, REPORT, bytes),
+    readDocumentOf(card, CARD, bytes),
+  ]);
   return { evaluationReport, modelCard };
 };

@@ -38,6 +38,15 @@ describe('the configuration of a function', () => {
     expect(String(error)).toMatch(/could not read policy\.yaml: policy\.yaml:\d+:\d+ /);
   });
 
+  it('names the field at fault in a directory', async () => {
+    holds(new TextEncoder().encode('schema_version: 1\npeople: [{id: ada}]'));
+
+    const error = await directoryAt({ bucket: 'assets', key: 'approvers.yaml' })().catch((cause: unknown) => cause);
+
+    expect(error).not.toBeInstanceOf(Refusal);
+    expect(String(error)).toContain('could not read the approvers.yaml: people.0.name is missing');
+  });
+
   it('is read again after it could not be read', async () => {
     s3.on(GetObjectCommand).rejectsOnce(new Error('the network is down'));
     const directory = directoryAt(PLACE);

@@ -31,19 +31,18 @@ import {
   TRAINING_PROVENANCE_MAX_BYTES,
 } from '../evidence/training-provenance.ts';
 import type { Sha256 } from '../identifiers.ts';
-import { Refusal } from '../refusal.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 import type { Pinned } from '../release/release.ts';
-import type { Evidence, FurtherEvidence } from './check.ts';
+import type { FurtherEvidence } from './check.ts';
 import type { EvidenceReaders } from './make-checks.ts';
+import { type EvidenceBytes, readDocumentOf, reading } from './read-evidence.ts';
 
 /** A release as far as its evidence goes: pinned, or on somebody's own disk before it is submitted. */
 export type EvidencedRelease = { readonly manifest: ReleaseManifest; readonly pinned: Pinned };
 
 /** Where evidence comes from. Whoever makes no check that needs one of the optional sources need not have it. */
 export type EvidenceSources = {
-  /** The bytes of one evidence file, refused if there are more. */
-  readonly bytes: (sha256: Sha256, maxBytes: number) => Promise<Uint8Array>;
+  readonly bytes: EvidenceBytes;
   readonly countOutcomes?: () => Promise<OutcomeCounts>;
   readonly modelOutputs?: () => Promise<ModelOutputs>;
   readonly perturbation?: (perturbedSha256: Sha256) => Promise<PerturbationCounts>;
@@ -59,8 +58,8 @@ export const evidenceReaders = ({ manifest, pinned }: EvidencedRelease, sources:
   const { evidence } = pinned;
   const document = <T>(kept: Kept | undefined, maxBytes: number, parse: (bytes: Uint8Array) => T) =>
     once(() => further(kept, async (sha256) => parse(await sources.bytes(sha256, maxBytes))));
-  const required = <T>({ sha256 }: Kept, maxBytes: number, parse: (bytes: Uint8Array) => T) =>
-    once(() => reading(sha256, async () => parse(await sources.bytes(sha256, maxBytes))));
+  const required = <T>(kept: Kept, maxBytes: number, parse: (bytes: Uint8Array) => T) =>
+    once(() => readDocumentOf(kept, { maxBytes, parse }, sources.bytes));
   const deploymentDescriptor = document(
     evidence.deployment_descriptor,
     DEPLOYMENT_DESCRIPTOR_MAX_BYTES,
@@ -138,14 +137,3 @@ const readLive = async (
 
 const further = async <T>(kept: Kept | undefined, read: (sha256: Sha256) => Promise<T>): Promise<FurtherEvidence<T>> =>
   kept === undefined ? { kind: 'absent' } : reading(kept.sha256, () => read(kept.sha256));
-
-/** Evidence that cannot be read is a finding, not a fault: the check says so, and the submitter can mend it. */
-const reading = async <T>(sha256: Sha256, read: () => Promise<T>): Promise<Evidence<T>> => {
-  try {
-    return { kind: 'read', sha256, value: await read() };
-  } catch (cause) {
-    if (!(cause instanceof Refusal)) throw cause;
-    const faults = cause.faults.map(({ field, problem }) => `${field} ${problem}`);
-    return { kind: 'unreadable', sha256, problem: [cause.message, ...faults].join('; ') };
-  }
-};
