@@ -5,7 +5,7 @@ import { aCard, aReport, digestOf, read, someEvidence, unreadable } from './stag
 const card = (changes: object) => someEvidence({ modelCard: read(aCard(changes)) });
 const report = (changes: object) => someEvidence({ evaluationReport: read(aReport(changes)) });
 
-describe('model_card_schema_valid (MC-1, MC-3)', () => {
+describe('model_card_schema_valid (MC-1, MC-3, MC-5)', () => {
   itJudges('model_card_schema_valid', [
     {
       claim: 'passes a complete card of this release',
@@ -36,6 +36,21 @@ describe('model_card_schema_valid (MC-1, MC-3)', () => {
     {
       claim: 'passes a card that names no artifact',
       evidence: card({ artifact_sha256: undefined }),
+      status: 'passed',
+      says: [],
+    },
+    {
+      claim: 'fails it where the policy wants the card tied to its artifact',
+      evidence: card({ artifact_sha256: undefined }),
+      parameters: { require_artifact_sha256: true },
+      status: 'failed',
+      measured: '1 wrong',
+      says: ['artifact_sha256 is missing'],
+    },
+    {
+      claim: 'passes a card that is tied to this artifact',
+      evidence: someEvidence(),
+      parameters: { require_artifact_sha256: true },
       status: 'passed',
       says: [],
     },

@@ -41,11 +41,16 @@ export const modelCardSchemaValid = defineCheck({
   name: 'model_card_schema_valid',
   stage: 'model_card',
   reads: ['manifest', 'modelCard'],
-  parameters: z.strictObject({ required_sections: z.array(Section).default([...Section.options]) }),
-  judge: ({ manifest, modelCard }, { required_sections: sections }): Verdict => {
+  parameters: z.strictObject({
+    required_sections: z.array(Section).default([...Section.options]),
+    /** The card must say which artifact it is the card of; one that says so must be right in any case. */
+    require_artifact_sha256: z.boolean().default(false),
+  }),
+  judge: ({ manifest, modelCard }, { required_sections: sections, require_artifact_sha256: isTied }): Verdict => {
     const threshold = `name, version and owner of this release; sections: ${sections.join(', ') || 'none'}`;
     const verdict = judgeRead(modelCard, 'model card', threshold, (card) => {
-      const missing = [...lacking({ owner: card.owner }), ...sections.flatMap((section) => SECTIONS[section](card))];
+      const required = { owner: card.owner, ...(isTied ? { artifact_sha256: card.artifact_sha256 } : {}) };
+      const missing = [...lacking(required), ...sections.flatMap((section) => SECTIONS[section](card))];
       const wrong = [...missing.map((field) => `${field} is missing.`), ...mismatches(card, manifest)];
       const measured = wrong.length === 0 ? 'complete' : `${wrong.length} wrong`;
       const passed = `The card of ${manifest.model_name} ${manifest.model_version} has all ${sections.length} required sections.`;
