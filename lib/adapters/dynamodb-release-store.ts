@@ -41,35 +41,7 @@ export const documentClient = DynamoDBDocumentClient.from(new DynamoDBClient({})
 
 /** The single table of DESIGN §4. Every item is parsed as it is read. */
 export const dynamodbReleaseStore = (tableName: string, client = documentClient): ReleaseStore => {
-  const get = async <Schema extends z.ZodType>(schema: Schema, key: Item): Promise<z.output<Schema> | undefined> => {
-    const { Item: item } = await client.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
-    return item === undefined ? undefined : schema.parse(withoutKeys(item));
-  };
-  const query = async <Schema extends z.ZodType>(schema: Schema, input: Partial<QueryCommandInput>) => {
-    const found: z.output<Schema>[] = [];
-    let ExclusiveStartKey: Item | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({ TableName: tableName, ...input, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) }),
-      );
-      found.push(...(page.Items ?? []).map((item) => schema.parse(withoutKeys(item))));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined);
-    return found;
-  };
-  const children = <Schema extends z.ZodType>(schema: Schema, pk: string, prefix: string) =>
-    query(schema, {
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
-      ConsistentRead: true,
-    });
-  const inState = <Schema extends z.ZodType>(schema: Schema, partition: string) =>
-    query(schema, {
-      IndexName: 'by-state',
-      KeyConditionExpression: 'gsi_state_pk = :pk',
-      ExpressionAttributeValues: { ':pk': partition },
-    });
-
+  const { get, children, inState, query } = readersOf(tableName, client);
   return {
     release: (releaseId) => get(Release, keys.releaseKey(releaseId)),
     releases: async () =>
@@ -113,6 +85,39 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
       }
     },
   };
+};
+
+/** How items are read: one by its key, those below a key, and those of an index. */
+const readersOf = (tableName: string, client: DynamoDBDocumentClient) => {
+  const get = async <Schema extends z.ZodType>(schema: Schema, key: Item): Promise<z.output<Schema> | undefined> => {
+    const { Item: item } = await client.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
+    return item === undefined ? undefined : schema.parse(withoutKeys(item));
+  };
+  const query = async <Schema extends z.ZodType>(schema: Schema, input: Partial<QueryCommandInput>) => {
+    const found: z.output<Schema>[] = [];
+    let ExclusiveStartKey: Item | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({ TableName: tableName, ...input, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) }),
+      );
+      found.push(...(page.Items ?? []).map((item) => schema.parse(withoutKeys(item))));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+    return found;
+  };
+  const children = <Schema extends z.ZodType>(schema: Schema, pk: string, prefix: string) =>
+    query(schema, {
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+      ConsistentRead: true,
+    });
+  const inState = <Schema extends z.ZodType>(schema: Schema, partition: string) =>
+    query(schema, {
+      IndexName: 'by-state',
+      KeyConditionExpression: 'gsi_state_pk = :pk',
+      ExpressionAttributeValues: { ':pk': partition },
+    });
+  return { get, query, children, inState };
 };
 
 const StoredEvent = z.object({ bytes: z.instanceof(Uint8Array), hash: Sha256 });
