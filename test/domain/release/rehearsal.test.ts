@@ -93,7 +93,7 @@ describe('a rehearsal', () => {
     );
     expect(checks.filter(({ verdict, isHeldAgainst }) => verdict.status !== 'passed' || isHeldAgainst)).toEqual([]);
     expect(mismatches).toEqual([]);
-    expect(assessment).toMatchObject({ tier: 'high', rule: 'no_facts_declared' });
+    expect(assessment).toMatchObject({ tier: 'high', rule: 'regulated_area' });
     expect(outcomes?.attributes).toEqual(['race', 'marital_status']);
   });
 
