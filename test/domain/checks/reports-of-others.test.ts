@@ -115,7 +115,7 @@ describe('no_drift_reported (CK-8)', () => {
         driftReport: read({ outcome: 'violations', executionStatus: 'CompletedWithViolations', violations: [] }),
       }),
       status: 'failed',
-      says: ['The execution is CompletedWithViolations'],
+      says: ['The execution completed with violations'],
     },
     {
       claim: 'is inconclusive about an empty list that nothing proves',

@@ -29,6 +29,7 @@ const told = ({ outcome, executionStatus: status, violations }: DriftReport): Fi
     ({ kind, subject, check, description }) =>
       `${shown(subject)} (${kind}, ${shown(check)}): ${shown(description) || 'no description'}.`,
   );
-  const explanation = `${sentences(drifted) || `The execution is ${shown(status ?? '')}.`} Find out what changed, and retrain or renew the baseline.`;
+  // An execution can end with violations and list none.
+  const explanation = `${sentences(drifted) || 'The execution completed with violations.'} Find out what changed, and retrain or renew the baseline.`;
   return finding('failed', `${violations.length} violations`, THRESHOLD, explanation);
 };
