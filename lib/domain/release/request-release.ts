@@ -9,7 +9,7 @@ import { assessTier, type TierAssessment } from '../policy/tiers.ts';
 import type { EvidenceSource, ReleaseStore } from '../ports.ts';
 import { type Fault, Refusal } from '../refusal.ts';
 import { untilCommitted } from '../until-committed.ts';
-import type { IntakeRefusal, ReleaseClaim } from './intake.ts';
+import type { Content, IntakeRefusal, ReleaseClaim } from './intake.ts';
 import {
   contentSha256,
   evidenceField,
@@ -56,12 +56,8 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   const manifest = manifestOf(claim);
   const content = contentSha256(manifest);
   const known = await world.store.content(content);
-  if (known !== undefined) {
-    const release = await world.store.release(known.releaseId);
-    if (release === undefined)
-      throw new Error(`content ${content} names release ${known.releaseId}, which is not there`);
-    return { outcome: 'known', release };
-  }
+  const former = known === undefined ? undefined : await releaseOf(known, world.store);
+  if (former !== undefined && !isAnotherTry(former, manifest)) return { outcome: 'known', release: former };
   const namesake = await world.store.release(manifest.release_id);
   // Between the two reads the same request may have come in a second time: then this is that release, and no other.
   if (namesake?.contentSha256 === content) return { outcome: 'known', release: namesake };
@@ -75,10 +71,20 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   const sources = await pinSources(manifest, world.evidence);
   await noteConfiguration(world);
   const policyVersion = await world.store.policy(policySha256(world.policy));
-  const { change, release } = draftRelease({ claim, manifest, content, sources, policyVersion, world });
+  const { change, release } = draftRelease({ claim, manifest, content, known, sources, policyVersion, world });
   await world.store.commit(change, world.now());
   return { outcome: 'accepted', release };
 };
+
+const releaseOf = async ({ contentSha256, releaseId }: Content, store: ReleaseStore): Promise<Release> => {
+  const release = await store.release(releaseId);
+  if (release === undefined) throw new Error(`content ${contentSha256} names release ${releaseId}, which is not there`);
+  return release;
+};
+
+/** A fault or a deadline must not bar a model for ever: whoever names a new release of what has ended asks for another try. */
+const isAnotherTry = ({ state, releaseId }: Release, manifest: ReleaseManifest): boolean =>
+  (state === 'rejected' || state === 'expired') && releaseId !== manifest.release_id;
 
 /** The faults that a door found are the manifest's own, told with what the door knows of their cause. */
 const manifestOf = ({ manifest, faults = [] }: ReleaseClaim): ReleaseManifest => {
@@ -142,20 +148,23 @@ type Draft = {
   readonly claim: ReleaseClaim;
   readonly manifest: ReleaseManifest;
   readonly content: Sha256;
+  /** The content as it is held to an earlier release, which has ended. */
+  readonly known: Content | undefined;
   readonly sources: Sources;
   readonly policyVersion: PolicyVersion | undefined;
   readonly world: IntakeWorld;
 };
 
-const draftRelease = ({ claim, manifest, content, sources, policyVersion, world }: Draft) => {
+const draftRelease = ({ claim, manifest, content, known, sources, policyVersion, world }: Draft) => {
   const now = world.now();
+  const { release_id: releaseId } = manifest;
   const policyDigest = policySha256(world.policy);
   const actor = submitterOf(claim, manifest);
   const assessment = tierOf(manifest, world.policy);
   const release: Release = {
     entity: 'release',
     version: 0,
-    releaseId: manifest.release_id,
+    releaseId,
     modelName: manifest.model_name,
     modelVersion: manifest.model_version,
     state: 'draft',
@@ -181,11 +190,12 @@ const draftRelease = ({ claim, manifest, content, sources, policyVersion, world 
     model: release.modelName,
     event: releaseEvent(release, actor, {
       event_type: 'release_requested',
-      idempotency_key: content,
+      idempotency_key: known === undefined ? content : `${content}:${release.releaseId}`,
       evidence_refs: fitting([manifest.artifact_uri, ...Object.values(evidenceUris(manifest))]),
       details: {
         door: claim.door,
         content_sha256: content,
+        ...(known === undefined ? {} : { former_release: known.releaseId }),
         requested_by: manifest.requested_by,
         trained_by: manifest.trained_by,
         git_commit: manifest.git_commit,
@@ -197,10 +207,9 @@ const draftRelease = ({ claim, manifest, content, sources, policyVersion, world 
     }),
     writes: [
       { kind: 'create', entity: release },
-      {
-        kind: 'create',
-        entity: { entity: 'content', version: 0, contentSha256: content, releaseId: release.releaseId },
-      },
+      known === undefined
+        ? { kind: 'create', entity: { entity: 'content', version: 0, contentSha256: content, releaseId } }
+        : { kind: 'replace', entity: { ...known, releaseId } },
       ...(policyVersion === undefined ? [{ kind: 'create' as const, entity: policy }] : []),
     ],
     intents: [

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EVENT_MAX_BYTES, INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { GovernancePolicy, policySha256 } from '../../../lib/domain/policy/policy.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
-import { contentSha256, MANIFEST_MAX_BYTES } from '../../../lib/domain/release/manifest.ts';
+import { MANIFEST_MAX_BYTES } from '../../../lib/domain/release/manifest.ts';
 import { requestRelease } from '../../../lib/domain/release/request-release.ts';
 import { withVersion } from '../../../lib/domain/release/served-versions.ts';
 import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
@@ -129,75 +129,6 @@ describe('a claim that is accepted', () => {
       }),
       { numRuns: 20 },
     );
-  });
-});
-
-describe('the same content (CK-6)', () => {
-  it('is one release, under whatever id and at whatever door it comes again', async () => {
-    const intake = anIntake();
-    const { release } = await accepted(aClaim(), intake);
-
-    const again = await accepted(aClaim(), intake);
-    const renamed = await accepted(aClaim({ release_id: 'another' }, { door: 'http_api' }), intake);
-
-    expect([again, renamed]).toEqual([
-      { outcome: 'known', release },
-      { outcome: 'known', release },
-    ]);
-    expect(intake.store.commits).toBe(1);
-  });
-
-  it('sent five times at once is accepted once', async () => {
-    const intake = anIntake();
-
-    const answers = await Promise.all(Array.from({ length: 5 }, () => accepted(aClaim(), intake)));
-
-    expect(answers.map(({ outcome }) => outcome).toSorted()).toEqual(['accepted', ...Array(4).fill('known')]);
-    expect(intentsOf(intake)).toEqual(['ship_event', 'start_execution']);
-    await checkLedger(intake.store, MODEL);
-  });
-
-  it('is known even if it comes in between the two looks for it', async () => {
-    const intake = anIntake();
-    const { release } = await accepted(aClaim(), intake);
-    const store = { ...intake.store, content: async () => undefined };
-
-    const late = await accepted(aClaim(), { ...intake, store });
-
-    expect(late).toEqual({ outcome: 'known', release });
-    expect(await intake.store.refusals()).toEqual([]);
-  });
-
-  it('is found again after an answer was lost', async () => {
-    const intake = anIntake();
-    intake.store.failNextCommit('written', new Error('the connection broke'));
-
-    await expect(requestRelease(aClaim(), intake)).rejects.toThrow('the connection broke');
-
-    expect(await accepted(aClaim(), intake)).toMatchObject({ outcome: 'known' });
-    expect(intake.store.commits).toBe(1);
-  });
-
-  it('is accepted when the first try wrote nothing', async () => {
-    const intake = anIntake();
-    intake.store.failNextCommit('unwritten', new Error('the connection broke'));
-
-    await expect(requestRelease(aClaim(), intake)).rejects.toThrow('the connection broke');
-
-    expect(await accepted(aClaim(), intake)).toMatchObject({ outcome: 'accepted' });
-  });
-
-  it('that names a release which is not there is a fault, not a new release', async () => {
-    const intake = anIntake();
-    const manifest = aManifest();
-    intake.store.seed({
-      entity: 'content',
-      version: 1,
-      contentSha256: contentSha256(manifest),
-      releaseId: manifest.release_id,
-    });
-
-    await expect(requestRelease(aClaim(), intake)).rejects.toThrow('which is not there');
   });
 });
 
