@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { fileChunks } from '../adapters/file-chunks.ts';
 import { tableSources } from '../adapters/prediction-tables.ts';
 import type { Downloads } from '../adapters/s3-downloads.ts';
 import { timer } from '../adapters/timer.ts';
@@ -121,7 +121,7 @@ const sourcesOf = (
   policy: GovernancePolicy,
 ): EvidenceSources => {
   const { artifactSha256: sha256 } = release.pinned;
-  const artifact = { sha256, bytes: async () => createReadStream(fileOf(files, sha256).path) };
+  const artifact = { sha256, bytes: async () => fileChunks(fileOf(files, sha256).path) };
   const keys = trustedKeysOf(policy.stages.flatMap(({ checks }) => checks));
   return {
     bytes: bytesFrom(files),

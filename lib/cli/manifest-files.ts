@@ -1,8 +1,8 @@
 /** The files that a manifest names, found and hashed as the release would pin them. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileChunks } from '../adapters/file-chunks.ts';
 import { type Advance, sha256Of } from '../adapters/hashed-stream.ts';
 import type { Downloads, FoundObject } from '../adapters/s3-downloads.ts';
 import type { EvidenceSources } from '../domain/checks/evidence-readers.ts';
@@ -128,11 +128,9 @@ const hold = async ({ place, where, sizeBytes, object }: Found, world: World, fi
   return { name, field, where, path, isUnversioned, sizeBytes, sha256 };
 };
 
-const READ_BYTES = 1024 * 1024;
-
 const hashHere = async (path: string, advance: Advance): Promise<Sha256 | Problem> => {
   try {
-    return await sha256Of(createReadStream(path, { highWaterMark: READ_BYTES }), advance);
+    return await sha256Of(fileChunks(path), advance);
   } catch (cause) {
     return { problem: `cannot be read: ${cause instanceof Error && 'code' in cause ? String(cause.code) : cause}` };
   }
