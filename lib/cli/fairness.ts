@@ -4,7 +4,7 @@ import type { Measure } from '../domain/evidence/fairness.ts';
 import { type FacetMeasures, UNMEASURABLE_FACET } from '../domain/evidence/fairness-facets.ts';
 import { type AttributeReport, fairnessReport, type GroupReport } from '../domain/evidence/fairness-report.ts';
 import { type Fraction, toDecimal } from '../domain/evidence/fraction.ts';
-import type { OutcomeCounts } from '../domain/evidence/predictions.ts';
+import type { OutcomeCounts, OutcomeGroup } from '../domain/evidence/predictions.ts';
 import type { OutcomeQuestion } from '../domain/evidence/predictions-tally.ts';
 import { defineCommand, EXIT, UsageError } from './command.ts';
 import { type Terminal, terminalOf } from './group-bars.ts';
@@ -85,8 +85,8 @@ const documentOf = (counts: OutcomeCounts, report: readonly AttributeReport[], {
   other_values: counts.otherValues,
   attributes: report.map(({ attribute, groups, unseen, measures }) => ({
     attribute,
-    groups: groups.map(({ group: { attribute: _, ...group }, rates, againstRest }) => ({
-      ...group,
+    groups: groups.map(({ group, rates, againstRest }) => ({
+      ...countsOf(group),
       selection_rate: numberOf(rates.selection_rate),
       true_positive_rate: numberOf(rates.true_positive_rate),
       false_positive_rate: numberOf(rates.false_positive_rate),
@@ -96,6 +96,17 @@ const documentOf = (counts: OutcomeCounts, report: readonly AttributeReport[], {
     measures: Object.fromEntries(Object.entries(measures).map(([name, measure]) => [name, measureOf(measure)])),
   })),
 });
+
+/** As the field spells its keys; a group has nothing but its name and counts. */
+const countsOf = ({ attribute: _, weights, ...counts }: OutcomeGroup) => ({
+  ...inSnakeCase(counts),
+  ...(weights === undefined ? {} : { weights: inSnakeCase(weights) }),
+});
+
+const inSnakeCase = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key.replaceAll(/[A-Z]/g, (it) => `_${it.toLowerCase()}`), value]),
+  );
 
 const numberOf = (value: Fraction | undefined): string =>
   value === undefined ? 'inconclusive' : toDecimal(value, JSON_PLACES);

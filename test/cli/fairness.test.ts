@@ -68,8 +68,10 @@ describe('assay fairness', () => {
 
     expect(race?.groups[0]).toMatchObject({
       value: 'asian',
-      weights: { count: expect.stringMatching(/^\d+\.\d{1,3}$/) },
+      weights: { count: expect.stringMatching(/^\d+\.\d{1,3}$/), true_positive: expect.any(String) },
+      true_positive: expect.any(Number),
     });
+    expect(Object.keys(race?.groups[0] ?? {}).filter((key) => /[A-Z]/.test(key))).toEqual([]);
     expect(race?.measures['demographic_parity_ratio']).toMatchObject({ value: '0.735026607545426' });
   });
 
