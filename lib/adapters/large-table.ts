@@ -80,7 +80,7 @@ const describe = async (file: string, question: OutcomeQuestion): Promise<Column
 };
 
 /** DuckDB's names of what Parquet can hold, and Athena's. What is neither a decision nor a category is not counted. */
-const ATHENA_TYPES: Readonly<Record<string, string>> = {
+export const ATHENA_TYPES: Readonly<Record<string, string>> = {
   BOOLEAN: 'boolean',
   TINYINT: 'tinyint',
   SMALLINT: 'smallint',

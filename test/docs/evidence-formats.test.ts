@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BIAS_REPORT_MAX_BYTES } from '../../lib/domain/evidence/clarify.ts';
 import {
@@ -17,13 +17,9 @@ import { MODEL_CARD_MAX_BYTES, ModelCard, parseModelCard } from '../../lib/domai
 import { DRIFT_REPORT_MAX_BYTES } from '../../lib/domain/evidence/model-monitor.ts';
 import { TRAINING_PROVENANCE_MAX_BYTES } from '../../lib/domain/evidence/training-provenance.ts';
 import { FURTHER_EVIDENCE, MANIFEST_MAX_BYTES, parseManifest } from '../../lib/domain/release/manifest.ts';
+import { firstExample, formatPage as page } from './pages.ts';
 
-const page = (name: string) => readFileSync(new URL(`../../docs/formats/${name}.md`, import.meta.url), 'utf8');
-const example = (name: string): Uint8Array => {
-  const [, text] = /```(?:yaml|json)\n(.*?)```/s.exec(page(name)) ?? [];
-  if (text === undefined) throw new Error(`${name} has no example`);
-  return new TextEncoder().encode(text);
-};
+const example = (name: string) => firstExample(page(name));
 const parsed = (name: string) => parseDocument(example(name), 65_536);
 
 describe('the example of a format', () => {
@@ -68,5 +64,36 @@ describe('a page about a format', () => {
 
     expect(page(name).toLowerCase().replaceAll(/\s+/g, ' ')).toContain(sentence);
     expect(Number(number) * (unit === 'kib' ? 1024 : 1024 ** 2)).toBe(bytes);
+  });
+});
+
+describe('the pages about formats', () => {
+  const folder = new URL('../../docs/formats/', import.meta.url);
+  const pages = readdirSync(folder)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => file.slice(0, -'.md'.length));
+  const anchors = (name: string) =>
+    page(name)
+      .split('\n')
+      .filter((line) => /^##+ /.test(line))
+      .map((line) =>
+        line
+          .replace(/^#+ /, '')
+          .toLowerCase()
+          .replaceAll(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      );
+
+  it.each(pages)('lead to pages and sections that are there: %s', (name) => {
+    const links = [...page(name).matchAll(/\]\((?:([\w-]+)\.md)?(?:#([\w-]+))?\)/g)];
+
+    for (const [, to = name, anchor] of links) {
+      expect(pages).toContain(to);
+      if (anchor !== undefined) expect(anchors(to)).toContain(anchor);
+    }
+  });
+
+  it.each(pages)('are no longer than somebody reads in one go: %s', (name) => {
+    expect(page(name).split('\n').length).toBeLessThanOrEqual(250);
   });
 });

@@ -5,7 +5,7 @@ import type { PredictionsReference } from '../release/manifest.ts';
 import { column, decision } from './sql.ts';
 
 /** More pairs of decision and label than this are no decisions but scores. */
-const PAIRS_MAX = 1000;
+export const PAIRS_MAX = 1000;
 
 const Count = z.int().min(0);
 

@@ -10,7 +10,7 @@ import type { GovernedFunction } from './governed-function.ts';
  * Larger tables of predictions are counted on Athena: fetching them to a Lambda's disk takes half a minute, reading them some
  * minutes, and a check ends after five.
  */
-const COUNTED_HERE_MAX_BYTES = 2 * 1024 ** 3;
+export const COUNTED_HERE_MAX_BYTES = 2 * 1024 ** 3;
 /** Evidence is kept in single puts of 5 GB: no query has to read more. */
 const SCANNED_MAX_BYTES = 6 * 1024 ** 3;
 

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countOutcomes, LAMBDA_LIMITS } from '../../lib/adapters/duckdb-outcome-counts.ts';
+import { comparePerturbed, readModelOutputs } from '../../lib/adapters/duckdb-safety-counts.ts';
+import { ATHENA_TYPES } from '../../lib/adapters/large-table.ts';
+import { CHECK_TIMEOUT_SECONDS } from '../../lib/domain/checks/make-checks.ts';
+import { parseDocument } from '../../lib/domain/evidence/document.ts';
+import { accuracyOf, PAIRS_MAX } from '../../lib/domain/evidence/model-outputs.ts';
+import { GROUPS_MAX, WEIGHT_DECIMALS } from '../../lib/domain/evidence/predictions.ts';
+import { METADATA_MAX_BYTES } from '../../lib/domain/evidence/predictions-parquet.ts';
+import { COMBINATIONS_MAX, VALUE_MAX_CHARACTERS, WEIGHT_MAX } from '../../lib/domain/evidence/predictions-sql.ts';
+import { PredictionsReference } from '../../lib/domain/release/manifest.ts';
+import { EVIDENCE_MAX_BYTES } from '../../lib/domain/release/release.ts';
+import { COUNTED_HERE_MAX_BYTES } from '../../lib/infra/constructs/large-tables.ts';
+import { inputOf } from './grammar.ts';
+import { codes, examples, formatPage, rows, section, sizeOf } from './pages.ts';
+
+const PAGE = formatPage('predictions');
+const NONE = new Uint8Array();
+const [table = NONE, manifest = NONE, perturbed = NONE] = examples(PAGE);
+const reference = PredictionsReference.parse(parseDocument(manifest, 65_536));
+
+describe('the examples of tables of predictions', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'predictions-page-'));
+  const files = { clean: join(folder, 'clean'), perturbed: join(folder, 'perturbed') };
+  beforeAll(() => {
+    writeFileSync(files.clean, table);
+    writeFileSync(files.perturbed, perturbed);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('are counted by group', async () => {
+    const { rows: counted, groups } = await countOutcomes(files.clean, reference);
+
+    expect(counted).toBe(4);
+    expect(groups.find(({ value }) => value === 'black')).toMatchObject({ count: 2, favorable: 2, falsePositive: 1 });
+  });
+
+  it('are held against their labels', async () => {
+    const { groups } = await readModelOutputs(files.clean, reference);
+
+    expect(accuracyOf(groups)).toEqual({ correct: 3, labelled: 4, rows: 4 });
+  });
+
+  it('are compared row by row with those on disturbed inputs', async () => {
+    const counts = await comparePerturbed(files, reference);
+
+    expect(counts).toMatchObject({ compared: 4, flipped: 1, repeatedIds: 0, unknownIds: 0, movedScores: 4 });
+  });
+});
+
+describe('the page about predictions', () => {
+  it('has a row for each field of the reference', () => {
+    const { properties = {}, required } = inputOf(PredictionsReference);
+    const told = rows(section(PAGE, 'Grammar')).map(([name = '', must]) => [codes(name)[0], must]);
+
+    expect(told.toSorted()).toEqual(
+      Object.keys(properties)
+        .map((name) => [name, required.includes(name) ? 'MUST' : 'MAY'])
+        .toSorted(),
+    );
+  });
+
+  it('says what a table may be at most', () => {
+    const number = (value: number) => value.toLocaleString('en-US');
+
+    expect(Object.fromEntries(rows(section(PAGE, 'Limits')))).toEqual({
+      'the file': sizeOf(Math.min(EVIDENCE_MAX_BYTES, LAMBDA_LIMITS.fileBytes)),
+      'the same out of gzip': sizeOf(LAMBDA_LIMITS.unpackedBytes),
+      rows: number(LAMBDA_LIMITS.rows),
+      'metadata of Parquet': sizeOf(METADATA_MAX_BYTES),
+      'a value': `${VALUE_MAX_CHARACTERS} characters`,
+      'combinations of label, prediction and protected attributes': number(COMBINATIONS_MAX),
+      'groups, with those of two attributes together': number(GROUPS_MAX),
+      'pairs of decision and label': number(PAIRS_MAX),
+      'time to count': `${LAMBDA_LIMITS.seconds} seconds`,
+      'memory to count': `${number(LAMBDA_LIMITS.memoryMegabytes)} MB`,
+    });
+    expect(PAGE.replaceAll('\n', ' ')).toContain(`A check ends after ${CHECK_TIMEOUT_SECONDS} seconds`);
+    expect(PAGE).toContain(`from 0 to ${number(WEIGHT_MAX)}; ${WEIGHT_DECIMALS} decimals are kept`);
+  });
+
+  it('says from which size on Athena counts, and which types it takes', () => {
+    const text = section(PAGE, 'Large tables');
+
+    expect(text).toContain(`more than ${sizeOf(COUNTED_HERE_MAX_BYTES)}`);
+    expect(codes(text)).toEqual(Object.keys(ATHENA_TYPES));
+  });
+});
