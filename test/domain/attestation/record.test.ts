@@ -24,7 +24,7 @@ describe('a governance record (SG-1)', () => {
     ]);
   });
 
-  it('names the model, the run, the digests and the way back', () => {
+  it('names the model, the run, the digests of artifact and data, the commit and the way back (RR-4)', () => {
     expect(record).toMatchObject({
       model_id: 'credit',
       model_version: '1.0.0',

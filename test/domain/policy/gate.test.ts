@@ -122,6 +122,20 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
     expect(rulesOf(changes)).toEqual(rules);
   });
 
+  it('takes no approval of a release for one with another artifact under the same version (CK-6)', () => {
+    const { pinned } = approved;
+    if (pinned === undefined) throw new Error('an approved release is pinned');
+    const artifactSha256 = digestOf('retrained');
+    const retrained = { ...approved, pinned: { ...pinned, artifactSha256 } };
+
+    const rules = rulesOf({
+      release: { ...retrained, evidenceDigest: evidenceDigest(retrained, checks) },
+      artifactSha256,
+    });
+
+    expect(rules).toEqual(['evidence_digest', 'evidence_digest']);
+  });
+
   it('denies an approval that never says how long it lasts', () => {
     const { approvedUntil: _, ...release } = approved;
 

@@ -60,6 +60,13 @@ describe('the evidence digest', () => {
     expect(digest(changed)).not.toBe(digest(facts));
   });
 
+  it('is another with another model card, so that no approval outlives an edit (MC-6)', () => {
+    const edited = CHANGED['model_card'];
+
+    expect(edited?.release.pinned?.evidence.model_card.sha256).toBe(other);
+    expect(edited === undefined ? '' : digest(edited)).not.toBe(digest(facts));
+  });
+
   it('is another for each of these changes', () => {
     const digests = [facts, ...Object.values(CHANGED)].map(digest);
 

@@ -63,7 +63,18 @@ describe('a manifest (RR-1)', () => {
   });
 });
 
-describe('the fields of a manifest (RR-4)', () => {
+describe('a manifest that links the model to a commit alone (RR-4)', () => {
+  const LINKS = ['training_dataset_ref', 'training_dataset_sha256', 'artifact_sha256'];
+
+  it('is refused, naming the data snapshot and the digests that it lacks', async () => {
+    const claim = Object.fromEntries(Object.entries(aManifest()).filter(([name]) => !LINKS.includes(name)));
+
+    expect(claim).toHaveProperty('git_commit');
+    expect(await faultsOf(claim)).toEqual(LINKS.map((field) => ({ field, problem: 'is missing' })));
+  });
+});
+
+describe('the fields of a manifest', () => {
   it.each(['1.2.0', '0.0.1', '10.20.30', '1.2.0-rc.1', '2026-11-21', '2026-11-21.3'])(
     'take %s for a version',
     (model_version) => {

@@ -3,7 +3,7 @@ import { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
 import { governanceMetadata, registryStatus } from '../../../lib/domain/release/registry.ts';
 import { APPROVED_UNTIL, approved, draft } from '../../support/release-life.ts';
 
-describe('what the model registry says of a release (RR-10)', () => {
+describe('what the model registry says of a release (RR-6, RR-10)', () => {
   it.each([
     ['draft', 'PendingManualApproval', 'Development', 'InProgress'],
     ['validated', 'PendingManualApproval', 'PreProduction', 'PendingApproval'],

@@ -4,7 +4,7 @@ import type { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
 import { contentSha256 } from '../../../lib/domain/release/manifest.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { requestRelease } from '../../../lib/domain/release/request-release.ts';
-import { aManifest, NOW } from '../../support/approval-case.ts';
+import { aManifest, digestOf, NOW } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
 import { aClaim, anIntake, type Intake } from '../../support/intake.ts';
 import { aChange } from '../../support/release-store.contract.ts';
@@ -130,5 +130,24 @@ describe('the same content (CK-6)', () => {
     });
 
     await expect(requestRelease(aClaim(), intake)).rejects.toThrow('which is not there');
+  });
+});
+
+describe('other content under the same version (CK-6)', () => {
+  it('is a release of its own: a draft of which nothing was judged, with its own run', async () => {
+    const intake = anIntake();
+    const { release: former } = await accepted(aClaim(), intake);
+
+    const { outcome, release } = await accepted(
+      aClaim({ release_id: 'mortgage-1-2-0-again', artifact_sha256: digestOf('retrained') }),
+      intake,
+    );
+
+    expect(outcome).toBe('accepted');
+    expect(release).toMatchObject({ modelVersion: former.modelVersion, state: 'draft' });
+    expect(release).not.toHaveProperty('evidenceDigest');
+    expect(release.contentSha256).not.toBe(former.contentSha256);
+    expect(intentsOf(intake).filter((kind) => kind === 'start_execution')).toHaveLength(2);
+    expect(await intake.store.release(former.releaseId)).toEqual(former);
   });
 });
