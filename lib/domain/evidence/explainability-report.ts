@@ -16,28 +16,33 @@ const OwnReport = z.object({
   global_attributions: Attributions,
 });
 
-/** The part of SageMaker Clarify's `analysis.json` that explains: by method, by label, by feature. */
+/** By label; what is said of a label besides is for others to read. */
+const Labels = z.record(z.string(), z.object({ global_shap_values: Attributions }).catch({ global_shap_values: {} }));
+
+/**
+ * The part of SageMaker Clarify's `analysis.json` that explains: by method, by label, by feature. Other methods stand beside SHAP,
+ * partial dependence as a list; the first one that attributes anything is read.
+ */
 const ClarifyAnalysis = z
-  .object({
-    version: z.string(),
-    explanations: z.record(
-      z.string(),
-      z.record(z.string(), z.object({ global_shap_values: Attributions }).or(z.unknown())),
-    ),
-  })
+  .object({ version: z.string(), explanations: z.record(z.string(), z.unknown()) })
   .transform(({ explanations }) => {
-    const [method = 'none'] = Object.keys(explanations);
-    const labels = z
-      .record(z.string(), z.object({ global_shap_values: Attributions }).catch({ global_shap_values: {} }))
-      .parse(explanations[method] ?? {});
-    const attributions: Record<string, number> = {};
-    for (const { global_shap_values: values } of Object.values(labels)) {
-      for (const [feature, value] of Object.entries(values)) {
-        attributions[feature] = Math.max(attributions[feature] ?? 0, Math.abs(value));
-      }
-    }
-    return { method, global_attributions: attributions };
+    const methods = Object.entries(explanations).map(([method, labels]) => ({
+      method,
+      global_attributions: strongest(Labels.safeParse(labels).data ?? {}),
+    }));
+    const attributing = methods.find(({ global_attributions: found }) => Object.keys(found).length > 0);
+    return attributing ?? { method: methods[0]?.method ?? 'none', global_attributions: {} };
   });
+
+/** A feature counts as much as for the label that it matters most to. */
+const strongest = (labels: z.infer<typeof Labels>): Record<string, number> => {
+  const values = Object.values(labels).flatMap(({ global_shap_values: found }) => Object.entries(found));
+  const features = new Map<string, number>();
+  for (const [feature, value] of values) {
+    features.set(feature, Math.max(features.get(feature) ?? 0, Math.abs(value)));
+  }
+  return Object.fromEntries(features);
+};
 
 /** How much each feature weighs in the model's answers: our own short form, or Clarify's analysis. */
 export type ExplainabilityReport = {

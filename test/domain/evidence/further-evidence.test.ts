@@ -101,6 +101,16 @@ describe('an explainability report', () => {
     });
   });
 
+  it('may hold plots and other methods beside, whatever their shape and order', () => {
+    const kernel_shap = { label0: { global_shap_values: { income: 0.1 } } };
+    const explanations = { pdp: [{ label: 'label0', feature: 'income' }], nothing: null, empty: {}, kernel_shap };
+
+    expect(parseExplainabilityReport(bytes({ version: '1.0', explanations }))).toEqual({
+      method: 'kernel_shap',
+      global_attributions: { income: 0.1 },
+    });
+  });
+
   it('explains nothing when it has no method', () => {
     expect(parseExplainabilityReport(bytes({ version: '1.0', explanations: {} }))).toEqual({
       method: 'none',
