@@ -21,7 +21,7 @@ import {
 import { withMissingEvidence } from './missing-evidence.ts';
 import { schemeOf, VersionScheme } from './model-version.ts';
 import { intakeRefusal, refusalChange } from './refuse-claim.ts';
-import { type Release, Sources } from './release.ts';
+import { EVIDENCE_MAX_BYTES, type PinnedObject, type Release, Sources } from './release.ts';
 import { type Actor, releaseEvent } from './release-event.ts';
 import { versionProblem } from './served-versions.ts';
 
@@ -136,13 +136,20 @@ const pinSources = async (manifest: ReleaseManifest, source: EvidenceSource): Pr
   const found = await Promise.all(
     Object.entries(uris).map(async ([name, uri]) => ({ name, uri, pinned: await source.pin(uri) })),
   );
-  const faults = found.flatMap(({ name, uri, pinned }): Fault[] =>
-    'problem' in pinned ? [{ field: evidenceField(name), problem: `${uri} ${pinned.problem}` }] : [],
-  );
+  const faults = found.flatMap(({ name, uri, pinned }): Fault[] => {
+    const problem = 'problem' in pinned ? pinned.problem : sizeProblem(name, pinned);
+    return problem === undefined ? [] : [{ field: evidenceField(name), problem: `${uri} ${problem}` }];
+  });
   if (faults.length > 0) throw new Refusal('EvidenceMissing', 'the manifest names what cannot be pinned', faults);
   const { artifact, ...evidence } = Object.fromEntries(found.map(({ name, pinned }) => [name, pinned]));
   return Sources.parse({ artifact, evidence });
 };
+
+/** Said at the door: afterwards it would be a fault of the step that keeps it. */
+const sizeProblem = (name: string, { sizeBytes }: PinnedObject): string | undefined =>
+  name === 'artifact' || sizeBytes <= EVIDENCE_MAX_BYTES
+    ? undefined
+    : `has ${sizeBytes} bytes, at most ${EVIDENCE_MAX_BYTES} are kept`;
 
 type Draft = {
   readonly claim: ReleaseClaim;

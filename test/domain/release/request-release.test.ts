@@ -91,6 +91,22 @@ describe('a claim that is accepted', () => {
     });
   });
 
+  it('names every file that is larger than what is kept, and lets the artifact be', async () => {
+    const buckets = someBuckets();
+    const pin = async (uri: string) => ({ ...(await buckets.pin(uri)), sizeBytes: 5 * 1024 ** 3 + 1 });
+
+    const { code, faults } = await refused(aClaim(), anIntake({ evidence: { pin } }));
+
+    expect(code).toBe('EvidenceMissing');
+    expect(faults.map(({ field }) => field).toSorted()).toEqual([
+      'data_provenance_uri',
+      'evaluation_report_uri',
+      'model_card_uri',
+      'predictions.uri',
+    ]);
+    expect(faults[0]?.problem).toMatch(/has 5368709121 bytes, at most 5368709120 are kept$/);
+  });
+
   it('pins further evidence like the rest', async () => {
     const further_evidence = { bias_report: 's3://models/bias.json' };
 
