@@ -24,7 +24,7 @@ export type EngineLimits = FileBudget & {
   readonly seconds: number;
 };
 
-/** They fit a Lambda of 3 GB memory and 8 GB disk; the table itself is streamed and may be larger than the memory. */
+/** They fit a Lambda of 3 GB memory and 10 GB disk; the table itself is streamed and may be larger than the memory. */
 export const LAMBDA_LIMITS: EngineLimits = {
   memoryMegabytes: 1024,
   threads: 2,
