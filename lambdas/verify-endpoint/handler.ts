@@ -1,5 +1,5 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
-import { endpointStatus } from '../../lib/adapters/sagemaker-deployer.ts';
+import { endpointStatus } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { recordDeploymentFailed } from '../../lib/domain/release/promotion.ts';
 import { established } from '../../lib/domain/release/release.ts';
 import { untilCommitted } from '../../lib/domain/until-committed.ts';

@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { endpointStatus, sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
+import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
+import { endpointStatus } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { DeploymentOrder } from '../../lib/domain/serving/deployment.ts';
 import { releaseId } from '../support/release-life.ts';
 import { holding, type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
