@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** As much of the Amazon States Language as is needed to give every Task its ladder. */
+/** As much of the Amazon States Language as is needed to give every state its way out. */
 interface State {
   readonly Type: string;
   readonly Resource?: string | undefined;
@@ -47,8 +47,9 @@ const CATCH = {
 } as const;
 
 /**
- * Gives every Lambda task its time-out and the one ladder of retries, and every state that can fail the way to `RecordFault`. Inside a
- * Parallel there is no way out: a branch fails as a whole, and the Parallel is what is caught.
+ * Gives every Lambda task its time-out and the one ladder of retries, and the way to `RecordFault` to every state that can
+ * fail and to every Choice, for a word that it does not know. Inside a Parallel there is no way out: a branch fails as a
+ * whole, and the Parallel is what is caught.
  */
 export const completeDefinition = (definition: string): string => {
   const machine = Machine.parse(JSON.parse(definition));
@@ -68,6 +69,7 @@ const completeState = (name: string, state: State, isOutermost: boolean): State 
   ...(state.Branches === undefined ? {} : { Branches: state.Branches.map((branch) => completeMachine(branch, false)) }),
   ...(state.Type === 'Task' ? { Retry: [RETRY] } : {}),
   ...(canFail(state) && isOutermost && name !== LAST_RUNG ? { Catch: [CATCH] } : {}),
+  ...(state.Type === 'Choice' && isOutermost ? { Default: LAST_RUNG } : {}),
 });
 
 const canFail = ({ Type }: State): boolean => Type === 'Task' || Type === 'Parallel';

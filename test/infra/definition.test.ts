@@ -14,7 +14,8 @@ const DEFINITION = JSON.stringify({
   StartAt: 'First',
   States: {
     First: task('First', { Next: 'Both' }),
-    Both: { Type: 'Parallel', Branches: [{ StartAt: 'Inner', States: { Inner: task('Inner') } }], Next: 'Done' },
+    Both: { Type: 'Parallel', Branches: [{ StartAt: 'Inner', States: { Inner: task('Inner') } }], Next: 'IsDone' },
+    IsDone: { Type: 'Choice', Choices: [{ Condition: "{% $outcome = 'done' %}", Next: 'Done' }] },
     Done: { Type: 'Succeed' },
     RecordFault: task('RecordFault', { Next: 'Faulted' }),
     Faulted: { Type: 'Fail', Error: 'Faulted' },
@@ -53,6 +54,11 @@ describe('a completed definition', () => {
       Retry: [RETRY],
       Catch: [CATCH],
     });
+  });
+
+  it('leads a word that a Choice does not know to the last rung', () => {
+    expect(states['IsDone']).toMatchObject({ Default: 'RecordFault' });
+    expect(states['First']).not.toHaveProperty('Default');
   });
 
   it('catches a Parallel as a whole, and nothing inside it', () => {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { completeDefinition } from '../../lib/infra/definition.ts';
 import { root } from '../local/support/emulator.ts';
 
 const State = z.object({
@@ -34,7 +35,8 @@ const Answer = z.object({ outcome: z.string() });
 
 /** Answers the state in which the machine ends. Each Lambda is called twice, as after a crash: the second call counts. */
 export const walk = async (name: 'release' | 'rollback', walking: Walk): Promise<string> => {
-  const machine = Machine.parse(JSON.parse(readFileSync(join(root, `statemachines/${name}.asl.json`), 'utf8')));
+  const definition = readFileSync(join(root, `statemachines/${name}.asl.json`), 'utf8');
+  const machine = Machine.parse(JSON.parse(completeDefinition(definition)));
   return walkThrough(machine, walking);
 };
 
