@@ -1,12 +1,14 @@
 /** What SageMaker tells of endpoints, and what it is told to serve behind them. */
 import {
   CreateEndpointCommand,
+  DeleteEndpointCommand,
   DescribeEndpointCommand,
   SageMakerServiceException,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
-import type { Deployer } from '../domain/ports.ts';
+import { Instant } from '../domain/identifiers.ts';
+import type { Deployer, FoundEndpoint } from '../domain/ports.ts';
 import { sagemaker } from './sagemaker-registry.ts';
 
 /** Points the endpoint at a configuration; an endpoint that serves it, or is on its way there, is left alone. */
@@ -20,9 +22,46 @@ export const pointEndpoint = async (EndpointName: string, EndpointConfigName: st
   }
 };
 
+/** Points an endpoint that is there at a configuration. Whether SageMaker took that shows when it is found again. */
+export const updateEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<void> =>
+  unlessUnderWay(sagemaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName })));
+
+/** Deletes an endpoint; one that is not there any more was deleted before. */
+export const deleteEndpoint = async (EndpointName: string): Promise<void> => {
+  try {
+    await unlessUnderWay(sagemaker.send(new DeleteEndpointCommand({ EndpointName })));
+  } catch (cause) {
+    if (!isNotThere(cause)) throw cause;
+  }
+};
+
+/** SageMaker refuses whatever is asked of an endpoint that is being changed: it may be asked again afterwards. */
+const unlessUnderWay = async (order: Promise<unknown>): Promise<void> => {
+  try {
+    await order;
+  } catch (cause) {
+    if (!(cause instanceof SageMakerServiceException && /in-progress/i.test(cause.message))) throw cause;
+  }
+};
+
+/** An endpoint as it is now; undefined if there is none of this name. */
+export const findEndpoint = async (endpointName: string): Promise<FoundEndpoint | undefined> => {
+  const found = await describeEndpoint(endpointName);
+  if (found === undefined) return undefined;
+  const { EndpointConfigName: serves, EndpointStatus: status, CreationTime, PendingDeploymentSummary } = found;
+  const isUnderWay = PENDING.includes(status) || status === 'Deleting';
+  return {
+    serves,
+    headsFor: PendingDeploymentSummary?.EndpointConfigName ?? serves,
+    condition: isUnderWay ? 'under_way' : status === 'InService' ? 'in_service' : 'broken',
+    createdAt: Instant.parse(CreationTime.toISOString()),
+  };
+};
+
 const DescribedEndpoint = z.object({
   EndpointConfigName: z.string(),
   EndpointStatus: z.string(),
+  CreationTime: z.date(),
   FailureReason: z.string().optional(),
   /** Where an update under way leads: until then the endpoint itself names what it served before. */
   PendingDeploymentSummary: z.object({ EndpointConfigName: z.string() }).optional(),
@@ -32,10 +71,13 @@ const describeEndpoint = async (EndpointName: string) => {
   try {
     return DescribedEndpoint.parse(await sagemaker.send(new DescribeEndpointCommand({ EndpointName })));
   } catch (cause) {
-    if (cause instanceof SageMakerServiceException && /could not find/i.test(cause.message)) return undefined;
+    if (isNotThere(cause)) return undefined;
     throw cause;
   }
 };
+
+const isNotThere = (cause: unknown): boolean =>
+  cause instanceof SageMakerServiceException && /could not find/i.test(cause.message);
 
 const PENDING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'];
 

@@ -71,6 +71,17 @@ export type EndpointStatus =
   | { readonly status: 'pending'; readonly endpointConfigName: string }
   | { readonly status: 'failed'; readonly reason: string };
 
+/** An endpoint as it is found, whoever told it what to serve. */
+export type FoundEndpoint = {
+  /** What it serves, or served last. */
+  readonly serves: string;
+  /** Where an update under way leads, else what it serves. */
+  readonly headsFor: string;
+  /** `under_way`: it is being changed, and takes no order until that has ended. */
+  readonly condition: 'in_service' | 'under_way' | 'broken';
+  readonly createdAt: Instant;
+};
+
 /** Puts a release behind an endpoint. Every call may be repeated. */
 export interface Deployer {
   /** Creates or updates the endpoint from the model package; answers at once with the configuration it will serve. */

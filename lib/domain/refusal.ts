@@ -21,6 +21,7 @@ export type RefusalCode =
   | 'NotFound'
   | 'NotAuthorized'
   | 'RollbackImpossible'
+  | 'RestorationImpossible'
   | 'PolicyInvalid'
   | 'LedgerInvalid';
 

@@ -194,7 +194,11 @@ describe('the status of an endpoint', () => {
     ['SomethingNew', 'failed'],
   ])('of an endpoint that is %s is %s', async (EndpointStatus, status) => {
     const mocked = mockClient(SageMakerClient);
-    mocked.on(DescribeEndpointCommand).resolves({ EndpointConfigName: 'c', EndpointStatus: EndpointStatus as never }); // also one that the SDK does not know
+    mocked.on(DescribeEndpointCommand).resolves({
+      EndpointConfigName: 'c',
+      EndpointStatus: EndpointStatus as never, // also one that the SDK does not know
+      CreationTime: new Date(),
+    });
 
     try {
       expect(await endpointStatus('endpoint', 'c')).toMatchObject({ status });

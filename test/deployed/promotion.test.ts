@@ -25,6 +25,13 @@ const expectStillApproved = async (manifest: ReleaseManifest, eventType: string,
   });
 };
 
+/** The last two things that happened to a release. */
+const lastEventTypesOf = async ({ release_id, model_name }: ReleaseManifest): Promise<string[]> =>
+  (await store.events(model_name))
+    .filter(({ event }) => event.release_id === release_id)
+    .map(({ event }) => event.event_type)
+    .slice(-2);
+
 describe('an approved release (AP-7, GT-2)', () => {
   it('is not promoted when another version of the artifact was put over the one that people approved', async () => {
     const manifest = await validated(await variant('overwritten', '1.1.0'));
@@ -74,8 +81,31 @@ describe('an approved release (AP-7, GT-2)', () => {
     await tamper(releaseKey(release_id), 'approvedUntil', LONG_AGO);
 
     expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
-    await expectStillApproved(manifest, 'promotion_refused', /^approval_expiry$/);
+    expect(await lastEventTypesOf(manifest)).toEqual(['promotion_refused', 'endpoint_restored']);
+    expect((await store.release(release_id))?.state).toBe('approved');
     expect(await store.pointer(manifest.model_name)).toBeUndefined();
+    await expect(servedConfig(manifest.model_name)).rejects.toThrow(/Could not find endpoint/);
+  });
+
+  it('serves no more when its approval expired while it was deployed over the one in production', async () => {
+    const first = await inProduction(await variant('denied-late', '1.1.0'));
+    const before = await store.pointer(first.model_name);
+    await order({ delayMs: 5_000 });
+    const second = await validated(await variant('denied-late', '1.2.0'));
+    await approvedBy(second, QUORUM);
+    const served = await eventually(
+      'the deployment',
+      async () => (await store.release(second.release_id))?.endpointConfigName,
+    );
+
+    await tamper(releaseKey(second.release_id), 'approvedUntil', LONG_AGO);
+
+    expect(await endOf('release', second.release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
+    expect(await lastEventTypesOf(second)).toEqual(['promotion_refused', 'endpoint_restored']);
+    expect(await store.pointer(first.model_name)).toEqual(before);
+    expect(served).not.toBe(before?.endpointConfigName);
+    expect(await servedConfig(first.model_name)).toBe(before?.endpointConfigName);
+    expect((await store.release(first.release_id))?.state).toBe('production');
   });
 });
 

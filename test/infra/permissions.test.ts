@@ -101,13 +101,14 @@ describe('the roles (SD-2)', () => {
     ]);
   });
 
-  it('delete nothing, and scan nothing', () => {
+  it('delete nothing but endpoints, and scan nothing', () => {
     const actions = statements.flatMap(({ Action }) => Action);
 
-    expect(actions.filter((action) => /:(BatchWrite|Delete|Scan)/.test(action))).toEqual([
+    expect(actions.filter((action) => /:(BatchWrite|Delete|Scan)/.test(action)).toSorted()).toEqual([
       'logs:DeleteLogDelivery',
       'logs:DeleteLogDelivery',
       'logs:DeleteLogDelivery',
+      'sagemaker:DeleteEndpoint',
     ]);
     expect(JSON.stringify(template.toJSON())).not.toContain('DeleteItem');
   });
@@ -123,6 +124,8 @@ describe('separation of powers (SD-1)', () => {
     ['events:PutEvents', ['DispatchOutbox']],
     ['iam:PassRole', ['DeployEndpoint', 'SwitchEndpoint']],
     ['sagemaker:CreateEndpoint', ['DeployEndpoint', 'SwitchEndpoint']],
+    ['sagemaker:UpdateEndpoint', ['DeployEndpoint', 'RestoreEndpoint', 'SwitchEndpoint']],
+    ['sagemaker:DeleteEndpoint', ['RestoreEndpoint']],
     ['sagemaker:UpdateModelPackage', ['DispatchOutbox']],
     ['sagemaker:CreateModelPackage', ['RegisterModelPackage']],
     ['apigateway:GET', ['EvaluateSecurityReview']],
@@ -147,6 +150,25 @@ describe('separation of powers (SD-1)', () => {
 
     expect(puts.length).toBeGreaterThan(0);
     expect(puts.every((it) => it.endsWith(`/${stage}/*`))).toBe(true);
+  });
+
+  it('lets RestoreEndpoint delete endpoints and nothing else of SageMaker, and create nothing there', () => {
+    const sagemaker = statements
+      .filter(({ role }) => role.includes('RestoreEndpoint'))
+      .flatMap(({ Action, Resource }) =>
+        Action.flatMap((action) => Resource.map((it) => `${action} ${textOf(it).split(':').at(-1)}`)),
+      )
+      .filter((right) => right.startsWith('sagemaker:'));
+
+    expect(sagemaker.toSorted()).toEqual([
+      'sagemaker:DeleteEndpoint endpoint/*',
+      'sagemaker:DescribeEndpoint endpoint-config/*',
+      'sagemaker:DescribeEndpoint endpoint/*',
+      'sagemaker:DescribeEndpointConfig endpoint-config/*',
+      'sagemaker:DescribeEndpointConfig endpoint/*',
+      'sagemaker:UpdateEndpoint endpoint-config/*',
+      'sagemaker:UpdateEndpoint endpoint/*',
+    ]);
   });
 
   it('passes one role, to SageMaker only', () => {
@@ -187,7 +209,7 @@ describe('separation of powers (SD-1)', () => {
       .filter(({ Action }) => Action.includes('lambda:InvokeFunction'))
       .map(({ Resource }) => Resource.length);
 
-    expect(called.sort((a, b) => a - b)).toEqual([2, 5, 17]);
+    expect(called.sort((a, b) => a - b)).toEqual([2, 5, 18]);
   });
 });
 

@@ -2,6 +2,7 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publicKeyPem } from '../../lib/adapters/kms-signer.ts';
 import { placeOf, readObject } from '../../lib/adapters/s3-objects.ts';
+import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { Envelope, verifyEnvelope } from '../../lib/domain/attestation/envelope.ts';
 import { GovernanceRecord } from '../../lib/domain/attestation/record.ts';
 import { Statement } from '../../lib/domain/attestation/statement.ts';
@@ -43,6 +44,17 @@ const eventsOf = async (releaseId: string) =>
     .filter((event) => event.release_id === releaseId)
     .map(({ event_type }) => event_type);
 
+/** Requests a release and takes it to the gate after the deployment, where its approval has run out. */
+const walkToLateDenial = async (version: string, release_id: string): Promise<string> => {
+  expect(await request(version, { release_id, config_version: release_id })).toMatchObject({ outcome: 'accepted' });
+  return walkRelease(release_id, async (lambda, event) => {
+    const approvedUntil = '2020-01-01T00:00:00.000Z';
+    if (lambda === 'promote-release')
+      await product.doctor({ pk: `RELEASE#${release_id}`, sk: 'META' }, { approvedUntil });
+    return product.invoke(lambda, event);
+  });
+};
+
 /** What an envelope that is kept says, once its signature was verified. */
 const openKept = async (uri: string, keyId: string) => {
   const envelope = Envelope.parse(JSON.parse(Buffer.from(await readObject(placeOf(uri), 1e6)).toString()));
@@ -51,7 +63,7 @@ const openKept = async (uri: string, keyId: string) => {
   return Statement.parse(JSON.parse(Buffer.from(verified.payload).toString()));
 };
 
-/** One story in four chapters, each from where the one before it ended. */
+/** One story in chapters, each from where the one before it ended. */
 describe('the life of releases, each step of it taken twice', () => {
   it('ends for an unfair release at the gate, before anybody is asked', async () => {
     expect(await request('1.0.0')).toEqual({ outcome: 'accepted', releaseId: `${MODEL}-1.0.0` });
@@ -85,6 +97,16 @@ describe('the life of releases, each step of it taken twice', () => {
     expect((await release(release_id)).reasons).toMatchObject([
       { rule: 'stage_attestation', explanation: expect.stringContaining('not what the stage signed') },
     ]);
+  }, 120_000);
+
+  it('deletes the endpoint again that was made for a first release whose approval ran out meanwhile', async () => {
+    expect(await walkToLateDenial('1.1.0', `${MODEL}-first-denied`)).toBe('PromotionDenied');
+
+    expect(await findEndpoint(MODEL)).toBeUndefined();
+    expect(await product.store.pointer(MODEL)).toBeUndefined();
+    const types = await eventsOf(`${MODEL}-first-denied`);
+    expect(types.at(-1)).toBe('endpoint_restored');
+    expect(types.filter((type) => type === 'endpoint_restored')).toHaveLength(1);
   }, 120_000);
 
   it('leads a release that people approve to production, with a record that verifies', async () => {
@@ -128,6 +150,16 @@ describe('the life of releases, each step of it taken twice', () => {
         .map(({ stage, sha256, uri }) => ({ stage, sha256, uri }))
         .toSorted((a, b) => (a.stage < b.stage ? -1 : 1)),
     );
+  }, 120_000);
+
+  it('gives the endpoint back to what is in production when the next one is denied after its deployment', async () => {
+    const before = await product.store.pointer(MODEL);
+
+    expect(await walkToLateDenial('1.2.0', `${MODEL}-next-denied`)).toBe('PromotionDenied');
+
+    expect(await product.store.pointer(MODEL)).toEqual(before);
+    expect(await findEndpoint(MODEL)).toMatchObject({ serves: before?.endpointConfigName, condition: 'in_service' });
+    expect((await eventsOf(`${MODEL}-next-denied`)).filter((type) => type === 'endpoint_restored')).toHaveLength(1);
   }, 120_000);
 
   it('leads the next one over it, and an alarm back', async () => {

@@ -113,6 +113,21 @@ describe('governance of the release machine (SD-3)', () => {
     expect(withoutOutcome(choice, outcome)).not.toContain('PromoteRelease');
   });
 
+  it('ends denied after a deployment only when the endpoint was restored', () => {
+    const deployed = { ...release, start: 'DeployEndpoint' };
+
+    expect(reachable(deployed)).toContain('PromotionDenied');
+    expect(reachable(deployed, (from) => from !== 'RestoreEndpoint')).not.toContain('PromotionDenied');
+    expect(
+      reachable(deployed, (from, { because }) => from !== 'IsRestored' || because !== "{% $outcome = 'settled' %}"),
+    ).not.toContain('PromotionDenied');
+  });
+
+  it('promotes nothing that was denied', () => {
+    expect(reachable({ ...release, start: 'RestoreEndpoint' })).not.toContain('PromoteRelease');
+    expect(reachable({ ...release, start: 'RestoreEndpoint' })).not.toContain('DeployEndpoint');
+  });
+
   it('succeeds only by a promotion', () => {
     expect(withoutOutcome('IsPromoted', 'promoted')).not.toContain('ReleasePromoted');
   });

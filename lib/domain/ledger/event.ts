@@ -28,6 +28,7 @@ export const EventType = z.enum([
   'deployment_started',
   'deployment_failed',
   'deployment_promoted',
+  'endpoint_restored',
   'rollback_requested',
   'rollback_refused',
   'rollback_executed',

@@ -5,7 +5,7 @@ import type { GovernedFunction } from './governed-function.ts';
 const resources = (...types: string[]): string[] =>
   types.map((type) => `arn:${Aws.PARTITION}:sagemaker:${Aws.REGION}:${Aws.ACCOUNT_ID}:${type}/*`);
 
-/** What Lambdas may do in SageMaker; nothing of it deletes. */
+/** What Lambdas may do in SageMaker; one of them may delete, and that only endpoints. */
 export const allowDescribePackages = (lambda: GovernedFunction): void => {
   lambda.allow({
     actions: ['sagemaker:DescribeModelPackage'],
@@ -68,4 +68,20 @@ export const allowDeploy = (lambda: GovernedFunction, modelExecutionRoleArn: str
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
     }),
   );
+};
+
+/** Takes a denied release off its endpoint: back to a configuration that is there already, or the endpoint goes. */
+export const allowRestore = (lambda: GovernedFunction): void => {
+  allowDescribeEndpoints(lambda);
+  lambda.allow({
+    actions: ['sagemaker:DeleteEndpoint'],
+    resources: resources('endpoint'),
+    because: 'modelResources',
+  });
+  // SageMaker asks for this right on both: the endpoint and the configuration that it is to serve.
+  lambda.allow({
+    actions: ['sagemaker:UpdateEndpoint'],
+    resources: resources('endpoint', 'endpoint-config'),
+    because: 'modelResources',
+  });
 };

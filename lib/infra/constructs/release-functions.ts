@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { ACCOUNT, evidenceOf, type Foundations, lockOf, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
-import { allowDeploy, allowDescribeEndpoints, allowRegister } from './model-registry.ts';
+import { allowDeploy, allowDescribeEndpoints, allowRegister, allowRestore } from './model-registry.ts';
 
 /** A whole virtual processor, which is what hashing needs, and the longest time that a Lambda gets. */
 const HASHING = { memoryMib: 1769, timeoutSeconds: 900 };
@@ -60,7 +60,7 @@ export const decisionFunctions = (scope: Construct, on: Foundations) => {
   return { StoreApprovalToken, SignRecord };
 };
 
-/** The steps into production. */
+/** The steps into production, and out of the endpoint again for what was denied after its deployment. */
 export const promotionFunctions = (scope: Construct, on: Foundations) => {
   const { defaults } = on;
   const VerifyPromotion = new GovernedFunction(scope, 'VerifyPromotion', {
@@ -80,7 +80,13 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
     defaults,
     environment: tableOf(on),
   });
-  return { VerifyPromotion, DeployEndpoint, PromoteRelease };
+  const RestoreEndpoint = new GovernedFunction(scope, 'RestoreEndpoint', {
+    ...QUICK,
+    defaults,
+    environment: tableOf(on),
+  });
+  allowRestore(RestoreEndpoint);
+  return { VerifyPromotion, DeployEndpoint, PromoteRelease, RestoreEndpoint };
 };
 
 /** The steps of the way back. */

@@ -36,6 +36,20 @@ describe('the replayed rules', () => {
     expect(found).toEqual([]);
   });
 
+  it('hold for a release that was denied after its deployment, and taken off its endpoint', async () => {
+    const about = { release_id: 'credit-1', subject: SUBJECT };
+
+    const found = await objections([
+      ...without('deployment_promoted'),
+      aDraft({ ...about, event_type: 'promotion_refused', approval_state: 'approved' }),
+      aDraft({ ...about, event_type: 'approval_expired', approval_state: 'expired' }),
+      aDraft({ ...about, event_type: 'endpoint_restored', approval_state: 'expired' }),
+      ...aReleaseInProduction('credit-2'),
+    ]);
+
+    expect(found).toEqual([]);
+  });
+
   it.each<[string, EventDraft[], string]>([
     [
       'a release that nobody requested',

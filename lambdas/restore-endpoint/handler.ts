@@ -1,0 +1,39 @@
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { deleteEndpoint, findEndpoint, updateEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+import { recordRestored, restorationOf } from '../../lib/domain/serving/restoration.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { releaseStep } from '../../lib/runtime/machine-step.ts';
+import { Env } from './env.ts';
+
+const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+
+/** An hour from the denial: an update takes minutes, and one that rolls itself back is asked for again until then. */
+const PATIENCE_MS = HOUR_MS;
+
+export const handler = releaseStep(store, async (release) => {
+  // An earlier call restored the endpoint and wrote that down.
+  if (release.endpointConfigName === undefined) return 'settled';
+  const endpointName = release.manifest.deployment.endpoint_name;
+  const [pointer, endpoint] = await Promise.all([store.pointer(release.modelName), findEndpoint(endpointName)]);
+  const restoration = restorationOf({ release, pointer, endpoint });
+  if (restoration.act === 'leave') return 'settled';
+  if (restoration.act === 'restored') {
+    await store.commit(recordRestored(release, pointer, now()), now());
+    return 'settled';
+  }
+  if (restoration.act === 'not_ours') {
+    throw new Refusal(
+      'RestorationImpossible',
+      `${endpointName} is older than the approval, and nothing is in production`,
+    );
+  }
+  if (millisecondsOf(now()) - millisecondsOf(release.updatedAt) >= PATIENCE_MS) {
+    throw new Refusal('RestorationImpossible', `${endpointName} could not be changed within an hour`);
+  }
+  if (restoration.act === 'point_back') await updateEndpoint(endpointName, restoration.endpointConfigName);
+  if (restoration.act === 'delete') await deleteEndpoint(endpointName);
+  return 'pending';
+});

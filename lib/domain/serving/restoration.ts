@@ -1,0 +1,62 @@
+/** What becomes of an endpoint whose release the gate denied only after it was deployed. */
+import type { Instant } from '../identifiers.ts';
+import { millisecondsOf } from '../instant.ts';
+import type { Change } from '../ledger/change.ts';
+import type { FoundEndpoint } from '../ports.ts';
+import { established, type Release } from '../release/release.ts';
+import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import { published } from '../release/stages.ts';
+import type { Pointer } from './pointer.ts';
+
+/** What an endpoint serves that is not there. */
+const NOTHING = 'none';
+
+type Facts = {
+  readonly release: Release;
+  readonly pointer: Pointer | undefined;
+  /** The endpoint that the release was deployed to; undefined if there is none. */
+  readonly endpoint: FoundEndpoint | undefined;
+};
+
+export type Restoration =
+  | { readonly act: 'point_back'; readonly endpointConfigName: string }
+  /** `leave`: it serves neither the denied release nor what is in production, so it is somebody else's by now. */
+  | { readonly act: 'delete' | 'wait' | 'restored' | 'leave' | 'not_ours' };
+
+/**
+ * Establishes what has to happen until a denied release serves no more: the endpoint goes back to what is in production, or
+ * goes if nothing is. Whatever serves something else meanwhile is never touched.
+ */
+export const restorationOf = ({ release, pointer, endpoint }: Facts): Restoration => {
+  const denied = established(release, 'endpointConfigName');
+  const wanted = pointer?.endpointConfigName;
+  if (endpoint === undefined) return { act: wanted === undefined ? 'restored' : 'leave' };
+  const concerns = [endpoint.serves, endpoint.headsFor];
+  if (!concerns.some((config) => config === denied || config === wanted)) return { act: 'leave' };
+  // Nothing can be asked of it now, and an update of somebody else may still fall back to what was denied.
+  if (endpoint.condition === 'under_way') return { act: 'wait' };
+  if (endpoint.serves === wanted) return { act: endpoint.condition === 'in_service' ? 'restored' : 'leave' };
+  if (wanted !== undefined) return { act: 'point_back', endpointConfigName: wanted };
+  // Older than the approval, so it was not made for this release: only people know what it served and still should.
+  const isOurs = millisecondsOf(endpoint.createdAt) >= millisecondsOf(established(release, 'approvedAt'));
+  return { act: isOurs ? 'delete' : 'not_ours' };
+};
+
+/** The denied release serves no more: it has no configuration from now on, so saying it again finds nothing to do. */
+export const recordRestored = (release: Release, pointer: Pointer | undefined, now: Instant): Change => {
+  const { endpointConfigName: denied = '', ...undeployed } = release;
+  const after: Release = { ...undeployed, updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'endpoint_restored',
+      idempotency_key: `${release.releaseId}:restored:${denied}`,
+      details: {
+        endpoint: release.manifest.deployment.endpoint_name,
+        endpoint_config: pointer?.endpointConfigName ?? NOTHING,
+      },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [published('Endpoint Restored', after)],
+  };
+};

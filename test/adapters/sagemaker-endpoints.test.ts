@@ -1,0 +1,116 @@
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  DeleteEndpointCommand,
+  UpdateEndpointCommand,
+} from '@aws-sdk/client-sagemaker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deleteEndpoint, findEndpoint, updateEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
+
+const ROLE = 'arn:aws:iam::000000000000:role/model-execution';
+
+let sagemaker: SageMaker;
+beforeAll(async () => {
+  sagemaker = await startSageMakerHere();
+  const { client } = sagemaker;
+  await client.send(new CreateModelCommand({ ModelName: 'model', ExecutionRoleArn: ROLE }));
+  for (const EndpointConfigName of ['one', 'two']) {
+    const variant = {
+      VariantName: 'all',
+      ModelName: 'model',
+      InstanceType: 'ml.m5.large' as const,
+      InitialInstanceCount: 1,
+    };
+    await client.send(new CreateEndpointConfigCommand({ EndpointConfigName, ProductionVariants: [variant] }));
+  }
+});
+afterAll(() => sagemaker.stop());
+
+let endpoints = 0;
+const anEndpoint = async (): Promise<string> => {
+  endpoints += 1;
+  const EndpointName = `endpoint-${endpoints}`;
+  await sagemaker.client.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName: 'one' }));
+  return EndpointName;
+};
+const servingOne = async (): Promise<string> => {
+  const name = await anEndpoint();
+  sagemaker.passTime();
+  return name;
+};
+
+describe('an endpoint that is found', () => {
+  it('tells what it serves, where it heads, and since when it is there', async () => {
+    const before = Date.now();
+    const name = await anEndpoint();
+    const created = await findEndpoint(name);
+    sagemaker.passTime();
+    const settled = await findEndpoint(name);
+    await sagemaker.client.send(new UpdateEndpointCommand({ EndpointName: name, EndpointConfigName: 'two' }));
+
+    expect(created).toMatchObject({ serves: 'one', headsFor: 'one', condition: 'under_way' });
+    expect(Math.abs(Date.parse(created?.createdAt ?? '') - before)).toBeLessThan(5_000);
+    expect(settled).toMatchObject({ serves: 'one', headsFor: 'one', condition: 'in_service' });
+    expect(await findEndpoint(name)).toMatchObject({ serves: 'one', headsFor: 'two', condition: 'under_way' });
+  });
+
+  it('is broken when it could not be created, and under way while it is deleted', async () => {
+    await sagemaker.order({ failNextCreate: 'no capacity' });
+    const name = await servingOne();
+    const failed = await findEndpoint(name);
+    await sagemaker.client.send(new DeleteEndpointCommand({ EndpointName: name }));
+
+    expect(failed).toMatchObject({ condition: 'broken' });
+    expect(await findEndpoint(name)).toMatchObject({ condition: 'under_way' });
+    sagemaker.passTime();
+    expect(await findEndpoint(name)).toBeUndefined();
+  });
+});
+
+describe('an endpoint that is pointed at another configuration', () => {
+  it('heads there; asked again on its way, it goes on', async () => {
+    const name = await servingOne();
+
+    await updateEndpoint(name, 'two');
+    await updateEndpoint(name, 'one');
+
+    expect(await findEndpoint(name)).toMatchObject({ headsFor: 'two', condition: 'under_way' });
+  });
+
+  it('needs the configuration', async () => {
+    await expect(updateEndpoint(await servingOne(), 'three')).rejects.toThrow('Could not find');
+  });
+});
+
+describe('an endpoint that is deleted', () => {
+  it('goes, once, however often that is asked for', async () => {
+    const name = await servingOne();
+
+    await deleteEndpoint(name);
+    await deleteEndpoint(name);
+    sagemaker.passTime();
+    await deleteEndpoint(name);
+
+    expect(await findEndpoint(name)).toBeUndefined();
+  });
+
+  it('stays while it is being changed, and may be asked for again', async () => {
+    const name = await anEndpoint();
+
+    await deleteEndpoint(name);
+
+    sagemaker.passTime();
+    expect(await findEndpoint(name)).toMatchObject({ condition: 'in_service' });
+  });
+
+  it('stays when SageMaker refuses for another reason, which is a fault', async () => {
+    const name = await servingOne();
+    await sagemaker.order({
+      nextError: { operation: 'DeleteEndpoint', type: 'AccessDeniedException', message: 'not you' },
+    });
+
+    await expect(deleteEndpoint(name)).rejects.toThrow('not you');
+  });
+});

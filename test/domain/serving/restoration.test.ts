@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { plusMilliseconds } from '../../../lib/domain/instant.ts';
+import type { FoundEndpoint } from '../../../lib/domain/ports.ts';
+import { recordRestored, restorationOf } from '../../../lib/domain/serving/restoration.ts';
+import { NOW } from '../../support/approval-case.ts';
+import { aPointer, approved, deployed, intended, resulting, written } from '../../support/release-life.ts';
+
+const LATER = plusMilliseconds(NOW, 60_000);
+const DENIED = deployed.endpointConfigName ?? '';
+const WANTED = 'mortgage-1-1-0-e1';
+const pointer = aPointer({ releaseId: 'mortgage-1-1-0' as never, endpointConfigName: WANTED });
+
+const found = (changes: Partial<FoundEndpoint> = {}): FoundEndpoint => ({
+  serves: DENIED,
+  headsFor: changes.serves ?? DENIED,
+  condition: 'in_service',
+  createdAt: LATER,
+  ...changes,
+});
+const underWay = (serves: string, headsFor: string) => found({ serves, headsFor, condition: 'under_way' });
+const act = (endpoint: FoundEndpoint | undefined, production: typeof pointer | undefined = pointer) =>
+  restorationOf({ release: deployed, pointer: production, endpoint }).act;
+
+describe('an endpoint that serves what was denied', () => {
+  it('goes back to what is in production', () => {
+    expect(restorationOf({ release: deployed, pointer, endpoint: found() })).toEqual({
+      act: 'point_back',
+      endpointConfigName: WANTED,
+    });
+  });
+
+  it.each([
+    ['it heads back', underWay(DENIED, WANTED)],
+    ['it still heads for what was denied', underWay(WANTED, DENIED)],
+    ['it is scaled', underWay(DENIED, DENIED)],
+    ['it heads for what others deploy, and may fall back', underWay(DENIED, 'of-others')],
+    ['it serves what is in production and is scaled', underWay(WANTED, WANTED)],
+  ])('is waited for while %s', (_, endpoint) => {
+    expect(act(endpoint)).toBe('wait');
+  });
+
+  it('is restored when it serves what is in production', () => {
+    expect(act(found({ serves: WANTED }))).toBe('restored');
+  });
+
+  it.each([
+    ['it serves what others deployed', found({ serves: 'of-others' })],
+    ['it heads from one thing of others to another', underWay('of-others', 'of-others-too')],
+    ['it is not there', undefined],
+    ['it broke under what is in production', found({ serves: WANTED, condition: 'broken' })],
+  ])('is left alone when %s', (_, endpoint) => {
+    expect(act(endpoint)).toBe('leave');
+  });
+
+  it('is asked again when it fell back to what was denied', () => {
+    expect(act(found({ condition: 'in_service' }))).toBe('point_back');
+  });
+});
+
+describe('an endpoint of a model that has nothing in production', () => {
+  const actAlone = (endpoint: FoundEndpoint | undefined) =>
+    restorationOf({ release: deployed, pointer: undefined, endpoint }).act;
+
+  it.each(['in_service', 'broken'] as const)('that was made for what was denied and is %s goes', (condition) => {
+    expect(actAlone(found({ condition }))).toBe('delete');
+    expect(actAlone(found({ condition, createdAt: deployed.approvedAt as never }))).toBe('delete');
+  });
+
+  it('is waited for while it is on its way or being deleted', () => {
+    expect(actAlone(underWay(DENIED, DENIED))).toBe('wait');
+  });
+
+  it('is restored when it is not there', () => {
+    expect(actAlone(undefined)).toBe('restored');
+  });
+
+  it('that was there before the approval is left to people', () => {
+    expect(actAlone(found({ createdAt: plusMilliseconds(NOW, -1) }))).toBe('not_ours');
+  });
+
+  it('that serves something else is left alone', () => {
+    expect(actAlone(found({ serves: 'of-others' }))).toBe('leave');
+  });
+});
+
+describe('a restoration', () => {
+  it('needs a deployment', () => {
+    expect(() => restorationOf({ release: approved, pointer, endpoint: found() })).toThrow('has no endpointConfigName');
+  });
+
+  it.each([
+    [pointer, WANTED],
+    [undefined, 'none'],
+  ])('is on record with what the endpoint serves now, and the release is deployed no more', (production, config) => {
+    const change = recordRestored(deployed, production, LATER);
+
+    const { endpointConfigName: _, ...undeployed } = deployed;
+    expect(written(change)).toEqual(['replace release']);
+    expect(resulting(change, 'release')).toEqual({ ...undeployed, updatedAt: LATER });
+    expect(change.event).toMatchObject({
+      event_type: 'endpoint_restored',
+      approval_state: 'approved',
+      idempotency_key: `${deployed.releaseId}:restored:${DENIED}`,
+      details: { endpoint: 'mortgage', endpoint_config: config },
+    });
+    expect(intended(change)).toEqual(['publish Endpoint Restored']);
+  });
+});
