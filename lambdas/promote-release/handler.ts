@@ -1,6 +1,7 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { judgeFlip } from '../../lib/domain/policy/gate.ts';
 import { promote, recordDenied } from '../../lib/domain/release/promotion.ts';
+import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { existing, releaseStep } from '../../lib/runtime/machine-step.ts';
@@ -15,7 +16,8 @@ export const handler = releaseStep(store, async (release) => {
   ]);
   if (release.state === 'production' && pointer?.releaseId === release.releaseId) return 'promoted';
   const at = now();
-  const decision = judgeFlip({ release, pointer, served, now: at });
+  const rollback = await rollbackOf(pointer, store);
+  const decision = judgeFlip({ release, pointer, rollback, served, now: at });
   if (decision.outcome === 'deny') {
     await store.commit(recordDenied(release, decision, at), at);
     return 'deny';

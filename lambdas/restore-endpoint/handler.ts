@@ -2,6 +2,7 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { deleteEndpoint, findEndpoint, updateEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { recordRestored, restorationOf } from '../../lib/domain/serving/restoration.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -17,8 +18,9 @@ export const handler = releaseStep(store, async (release) => {
   // An earlier call restored the endpoint and wrote that down.
   if (release.endpointConfigName === undefined) return 'settled';
   const endpointName = release.manifest.deployment.endpoint_name;
-  const [pointer, endpoint] = await Promise.all([store.pointer(release.modelName), findEndpoint(endpointName)]);
-  const restoration = restorationOf({ release, pointer, endpoint });
+  const pointer = await store.pointer(release.modelName);
+  const [rollback, endpoint] = await Promise.all([rollbackOf(pointer, store), findEndpoint(endpointName)]);
+  const restoration = restorationOf({ release, pointer, rollback, endpoint });
   if (restoration.act === 'leave') return 'settled';
   if (restoration.act === 'restored') {
     await store.commit(recordRestored(release, pointer, now()), now());

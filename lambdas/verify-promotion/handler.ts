@@ -3,6 +3,7 @@ import { digestObject, isLatestVersion } from '../../lib/adapters/s3-evidence-st
 import { judgePromotion } from '../../lib/domain/policy/gate.ts';
 import { recordDenied } from '../../lib/domain/release/promotion.ts';
 import { established } from '../../lib/domain/release/release.ts';
+import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { existing, releaseStep } from '../../lib/runtime/machine-step.ts';
@@ -25,7 +26,8 @@ export const handler = releaseStep(store, async (release) => {
     ],
   );
   const at = now();
-  const stored = { release, policy, checks, approvals, request, pointer, served };
+  const rollback = await rollbackOf(pointer, store);
+  const stored = { release, policy, checks, approvals, request, pointer, rollback, served };
   const facts = { ...stored, artifactSha256, artifactIsLatest, now: at };
   const decision = judgePromotion(facts);
   if (decision.outcome === 'deny') await store.commit(recordDenied(release, decision, at), at);

@@ -8,6 +8,7 @@ import type { Entity } from '../../lib/domain/ledger/change.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
 import { NO_ROLLBACK_TARGET } from '../../lib/domain/release/evidence-digest.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { rollbackId } from '../../lib/domain/serving/rollback.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { at, digestOf } from '../support/approval-case.ts';
 import { ACCOUNT_ID } from '../support/aws.ts';
@@ -182,6 +183,19 @@ describe('PromoteRelease', () => {
 
     expect(await invoke('promote-release', release)).toEqual({ outcome: 'deny' });
 
+    expect(await product.store.pointer(model)).toMatchObject({ releaseId: first.releaseId });
+  });
+
+  it('denies a release while what is in production is rolled back', async () => {
+    const first = mine(inProduction, { releaseId: releaseId(`rolled-back-${runs}`) });
+    const release = deployed({ rollbackTarget: first.releaseId });
+    const pointer = aPointer({ version: 0, modelName: model, releaseId: first.releaseId });
+    const rollback = aRollback({ version: 0, modelName: model, rollbackId: rollbackId(model, pointer.epoch) });
+    await seed(first, release, pointer, rollback);
+
+    expect(await invoke('promote-release', release)).toEqual({ outcome: 'deny' });
+
+    expect(await product.store.release(release.releaseId)).toMatchObject({ reasons: [{ rule: 'rollback' }] });
     expect(await product.store.pointer(model)).toMatchObject({ releaseId: first.releaseId });
   });
 

@@ -9,10 +9,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { Entity } from '../../lib/domain/ledger/change.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { rollbackId } from '../../lib/domain/serving/rollback.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { at } from '../support/approval-case.ts';
 import { type Product, startProduct } from '../support/product.ts';
-import { aPointer, approved, releaseId } from '../support/release-life.ts';
+import { aPointer, approved, aRollback, releaseId } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 
 const PAST = at('2020-01-01T00:00:00.000Z');
@@ -126,6 +127,22 @@ describe('RestoreEndpoint', () => {
 
     expect(await findEndpoint(model)).toMatchObject({ serves: 'of-others', condition: 'in_service' });
     expect(await events()).toEqual([]);
+  });
+
+  it('leaves the endpoint to a rollback under way, and points it back when that was refused', async () => {
+    const pointer = inProduction();
+    const rollback = aRollback({ version: 0, modelName: model, rollbackId: rollbackId(model, pointer.epoch) });
+    const release = await deniedRelease({}, pointer, rollback);
+    await serving('denied');
+
+    expect(await restore(release)).toEqual({ outcome: 'pending' });
+    const during = await findEndpoint(model);
+    const refused = { ...rollback, version: 1, status: 'refused' as const };
+    await product.store.commit(aChange('refused', [{ kind: 'replace', entity: refused }]), PAST);
+    await untilSettled(release);
+
+    expect(during).toMatchObject({ headsFor: 'denied', condition: 'in_service' });
+    expect(await findEndpoint(model)).toMatchObject({ serves: 'wanted', condition: 'in_service' });
   });
 
   it('deletes no endpoint that is older than the approval: that is a fault, and people must look', async () => {

@@ -7,6 +7,7 @@ import { evidenceDigest, NO_ROLLBACK_TARGET } from '../release/evidence-digest.t
 import type { Reason, Release } from '../release/release.ts';
 import { type ServedVersions, versionProblem } from '../release/served-versions.ts';
 import type { Pointer } from '../serving/pointer.ts';
+import type { Rollback } from '../serving/rollback.ts';
 import { appliesTo } from './consistency.ts';
 import type { GovernancePolicy, PolicyCheck } from './policy.ts';
 import type { RequiredArtifact } from './release-gates.ts';
@@ -36,6 +37,8 @@ type PromotionFacts = {
   readonly approvals: readonly Approval[];
   readonly request: ApprovalRequest | undefined;
   readonly pointer: Pointer | undefined;
+  /** The last rollback that was asked for of what is in production, if there is one. */
+  readonly rollback: Rollback | undefined;
   /** The versions of the model that have been in production. */
   readonly served: ServedVersions | undefined;
   /** Hashed again just now, from the pinned version of the artifact. */
@@ -59,11 +62,13 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
     ...expiryReasons(facts),
   ]);
 
+type FlipFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback' | 'served' | 'now'>;
+
 /**
- * Establishes, right before the flip, that the deployment did not take too long: the approval has not run out, and no
- * other release went ahead meanwhile.
+ * Establishes, right before the flip, that the deployment did not take too long: the approval has not run out, no other
+ * release went ahead meanwhile, and what is in production is not being rolled back.
  */
-export const judgeFlip = (facts: Pick<PromotionFacts, 'release' | 'pointer' | 'served' | 'now'>): GateDecision =>
+export const judgeFlip = (facts: FlipFacts): GateDecision =>
   decision([...wayBackReasons(facts), ...versionReasons(facts), ...expiryReasons(facts)]);
 
 const decision = (reasons: readonly Reason[]): GateDecision => {
@@ -147,7 +152,11 @@ const bindingReasons = (facts: PromotionFacts): Reason[] => {
   return [...reasons, ...wayBackReasons(facts)];
 };
 
-const wayBackReasons = ({ release, pointer }: Pick<PromotionFacts, 'release' | 'pointer'>): Reason[] => {
+type WayBackFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback'>;
+
+const wayBackReasons = ({ release, pointer, rollback }: WayBackFacts): Reason[] => {
+  // Both would tell the same endpoint what to serve, and what people agreed to go back to is what is being taken away.
+  if (rollback?.status === 'requested') return [reason('rollback', `${rollback.rollbackId} is under way`)];
   const wayBack = pointer?.releaseId ?? NO_ROLLBACK_TARGET;
   if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
   const explanation = `${wayBack} is in production now; people approved going back to ${release.rollbackTarget}`;

@@ -3,6 +3,7 @@ import type { ReleaseStore } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 import type { Actor } from '../release/release-event.ts';
 import { untilCommitted } from '../until-committed.ts';
+import type { Pointer } from './pointer.ts';
 import { NO_FALLBACK, refuseToAsk, requestRollback } from './roll-back.ts';
 import { type Rollback, rollbackId } from './rollback.ts';
 
@@ -28,7 +29,7 @@ export const askRollback = (
     if (pointer === undefined || current === undefined) {
       throw new Refusal('NotFound', `${claim.modelName} has no release in production`);
     }
-    const earlier = await store.rollback(rollbackId(pointer.modelName, pointer.epoch));
+    const earlier = await rollbackOf(pointer, store);
     if (earlier !== undefined && earlier.status !== 'refused') return { rollback: earlier, outcome: 'known' };
     const asked = { ...claim, pointer, current, earlier, now: now() };
     if (pointer.fallbackReleaseId === '') {
@@ -39,3 +40,10 @@ export const askRollback = (
     await store.commit(change, now());
     return { rollback, outcome: 'requested' };
   });
+
+/** The last rollback that was asked for of what is in production. */
+export const rollbackOf = async (
+  pointer: Pointer | undefined,
+  store: Pick<ReleaseStore, 'rollback'>,
+): Promise<Rollback | undefined> =>
+  pointer === undefined ? undefined : store.rollback(rollbackId(pointer.modelName, pointer.epoch));

@@ -7,6 +7,7 @@ import { established, type Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { published } from '../release/stages.ts';
 import type { Pointer } from './pointer.ts';
+import type { Rollback } from './rollback.ts';
 
 /** What an endpoint serves that is not there. */
 const NOTHING = 'none';
@@ -14,6 +15,8 @@ const NOTHING = 'none';
 type Facts = {
   readonly release: Release;
   readonly pointer: Pointer | undefined;
+  /** The last rollback that was asked for of what is in production, if there is one. */
+  readonly rollback: Rollback | undefined;
   /** The endpoint that the release was deployed to; undefined if there is none. */
   readonly endpoint: FoundEndpoint | undefined;
 };
@@ -27,7 +30,7 @@ export type Restoration =
  * Establishes what has to happen until a denied release serves no more: the endpoint goes back to what is in production, or
  * goes if nothing is. Whatever serves something else meanwhile is never touched.
  */
-export const restorationOf = ({ release, pointer, endpoint }: Facts): Restoration => {
+export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): Restoration => {
   const denied = established(release, 'endpointConfigName');
   const wanted = pointer?.endpointConfigName;
   if (endpoint === undefined) return { act: wanted === undefined ? 'restored' : 'leave' };
@@ -35,6 +38,8 @@ export const restorationOf = ({ release, pointer, endpoint }: Facts): Restoratio
   if (!concerns.some((config) => config === denied || config === wanted)) return { act: 'leave' };
   // Nothing can be asked of it now, and an update of somebody else may still fall back to what was denied.
   if (endpoint.condition === 'under_way') return { act: 'wait' };
+  // It takes the endpoint further back in one go; what it goes back from must not come first.
+  if (rollback?.status === 'requested') return { act: 'wait' };
   if (endpoint.serves === wanted) return { act: endpoint.condition === 'in_service' ? 'restored' : 'leave' };
   if (wanted !== undefined) return { act: 'point_back', endpointConfigName: wanted };
   // Older than the approval, so it was not made for this release: only people know what it served and still should.

@@ -11,6 +11,7 @@ import {
   aPointer,
   approved,
   approvedRequest,
+  aRollback,
   checks,
   policy,
   releaseId,
@@ -27,6 +28,7 @@ const facts: Facts = {
   approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
   request: approvedRequest,
   pointer: undefined,
+  rollback: undefined,
   served: undefined,
   artifactSha256: digestOf('artifact'),
   artifactIsLatest: true,
@@ -201,6 +203,7 @@ describe('the gate right before the flip', () => {
     const decision = judgeFlip({
       release: approved,
       pointer: undefined,
+      rollback: undefined,
       served: undefined,
       now: facts.now,
       ...changes,
@@ -230,6 +233,17 @@ describe('the gate right before the flip', () => {
 
   it('denies a release when another one went ahead of it: people approved another way back', () => {
     expect(flip({ pointer: aPointer({ releaseId: superseded.releaseId }) })).toEqual(['rollback_target']);
+  });
+
+  it.each([
+    ['requested' as const, ['rollback']],
+    ['refused' as const, []],
+  ])('denies every release while what is in production is rolled back: a rollback that is %s', (status, rules) => {
+    const release = { ...approved, rollbackTarget: superseded.releaseId };
+    const facing = { release, pointer: aPointer({ releaseId: superseded.releaseId }), rollback: aRollback({ status }) };
+
+    expect(flip(facing)).toEqual(rules);
+    expect(rulesOf(facing).filter((rule) => rule === 'rollback')).toEqual(rules);
   });
 });
 

@@ -34,6 +34,7 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     approvals: OWNERS.map(([person, role]) => anApprovalOf(person, role, { evidenceDigestVerified: digest })),
     request: approvedRequest,
     pointer: aPointer({ releaseId: superseded.releaseId }),
+    rollback: undefined,
     served: undefined,
     artifactSha256: digestOf('artifact'),
     artifactIsLatest: true,

@@ -82,6 +82,7 @@ describe('the chain of enforcement (RR-8, RR-9): no registered model, no promoti
       approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
       request: approvedRequest,
       pointer: undefined,
+      rollback: undefined,
       served: undefined,
       artifactSha256: digestOf('artifact'),
       artifactIsLatest: true,

@@ -3,7 +3,7 @@ import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import type { FoundEndpoint } from '../../../lib/domain/ports.ts';
 import { recordRestored, restorationOf } from '../../../lib/domain/serving/restoration.ts';
 import { NOW } from '../../support/approval-case.ts';
-import { aPointer, approved, deployed, intended, resulting, written } from '../../support/release-life.ts';
+import { aPointer, approved, aRollback, deployed, intended, resulting, written } from '../../support/release-life.ts';
 
 const LATER = plusMilliseconds(NOW, 60_000);
 const DENIED = deployed.endpointConfigName ?? '';
@@ -19,11 +19,11 @@ const found = (changes: Partial<FoundEndpoint> = {}): FoundEndpoint => ({
 });
 const underWay = (serves: string, headsFor: string) => found({ serves, headsFor, condition: 'under_way' });
 const act = (endpoint: FoundEndpoint | undefined, production: typeof pointer | undefined = pointer) =>
-  restorationOf({ release: deployed, pointer: production, endpoint }).act;
+  restorationOf({ release: deployed, pointer: production, rollback: undefined, endpoint }).act;
 
 describe('an endpoint that serves what was denied', () => {
   it('goes back to what is in production', () => {
-    expect(restorationOf({ release: deployed, pointer, endpoint: found() })).toEqual({
+    expect(restorationOf({ release: deployed, pointer, rollback: undefined, endpoint: found() })).toEqual({
       act: 'point_back',
       endpointConfigName: WANTED,
     });
@@ -52,6 +52,15 @@ describe('an endpoint that serves what was denied', () => {
     expect(act(endpoint)).toBe('leave');
   });
 
+  it.each([
+    ['requested' as const, 'wait'],
+    ['refused' as const, 'point_back'],
+  ])('is left to a rollback under way: one that is %s', (status, act) => {
+    const rollback = aRollback({ status });
+
+    expect(restorationOf({ release: deployed, pointer, rollback, endpoint: found() }).act).toBe(act);
+  });
+
   it('is asked again when it fell back to what was denied', () => {
     expect(act(found({ condition: 'in_service' }))).toBe('point_back');
   });
@@ -59,7 +68,7 @@ describe('an endpoint that serves what was denied', () => {
 
 describe('an endpoint of a model that has nothing in production', () => {
   const actAlone = (endpoint: FoundEndpoint | undefined) =>
-    restorationOf({ release: deployed, pointer: undefined, endpoint }).act;
+    restorationOf({ release: deployed, pointer: undefined, rollback: undefined, endpoint }).act;
 
   it.each(['in_service', 'broken'] as const)('that was made for what was denied and is %s goes', (condition) => {
     expect(actAlone(found({ condition }))).toBe('delete');
@@ -85,7 +94,9 @@ describe('an endpoint of a model that has nothing in production', () => {
 
 describe('a restoration', () => {
   it('needs a deployment', () => {
-    expect(() => restorationOf({ release: approved, pointer, endpoint: found() })).toThrow('has no endpointConfigName');
+    expect(() => restorationOf({ release: approved, pointer, rollback: undefined, endpoint: found() })).toThrow(
+      'has no endpointConfigName',
+    );
   });
 
   it.each([
