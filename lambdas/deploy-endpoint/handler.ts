@@ -2,6 +2,7 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
 import { recordDeployment } from '../../lib/domain/release/promotion.ts';
 import { established } from '../../lib/domain/release/release.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
@@ -29,7 +30,11 @@ export const handler = releaseStep(store, async (release) => {
       `could not deploy: ${deployment.modelPackageArn} is ${modelPackage.ModelApprovalStatus} since an hour`,
     );
   }
-  const { endpointConfigName } = await deployer.deploy(deployment);
+  const { endpointConfigName, order } = await deployer.deploy(deployment);
+  // What the gate allowed it allowed over what was in production then: it is not put over whatever serves after a wait.
+  if (order === 'busy') {
+    throw new Refusal('EndpointBusy', `${deployment.endpointName} is on its way to another configuration`);
+  }
   if (release.endpointConfigName !== endpointConfigName) {
     await store.commit(recordDeployment(release, endpointConfigName, now()), now());
   }

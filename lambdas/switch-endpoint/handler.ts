@@ -2,7 +2,8 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
-import { recordSwitch } from '../../lib/domain/serving/roll-back.ts';
+import { recordSwitch, refuseRollback } from '../../lib/domain/serving/roll-back.ts';
+import { busyReason, mayWait } from '../../lib/domain/serving/rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { existing, rollbackStep } from '../../lib/runtime/machine-step.ts';
@@ -19,7 +20,12 @@ export const handler = rollbackStep(store, async (rollback) => {
   ]);
   const deployment = deploymentOf(fallback, rollback.epoch + 1);
   await assertPackageHolds(deployment.modelPackageArn, fallback.manifest.artifact_uri);
-  const { endpointConfigName } = await deployer.deploy(deployment);
+  const { endpointConfigName, order } = await deployer.deploy(deployment);
+  if (order === 'busy') {
+    if (mayWait(rollback, now())) return 'busy';
+    await store.commit(refuseRollback(rollback, current, [busyReason(deployment.endpointName)]), now());
+    return 'refused';
+  }
   if (rollback.endpointConfigName !== endpointConfigName) {
     await store.commit(recordSwitch(rollback, current, endpointConfigName), now());
   }

@@ -40,8 +40,7 @@ export const sagemakerDeployer = (executionRoleArn: string): Deployer => ({
         }),
       ),
     );
-    await pointEndpoint(deployment.endpointName, name);
-    return { endpointConfigName: name };
+    return { endpointConfigName: name, order: await pointEndpoint(deployment.endpointName, name) };
   },
   status: endpointStatus,
 });

@@ -8,39 +8,46 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { Instant } from '../domain/identifiers.ts';
-import type { Deployer, FoundEndpoint } from '../domain/ports.ts';
+import type { Deployer, EndpointOrder, FoundEndpoint } from '../domain/ports.ts';
 import { sagemaker } from './sagemaker-registry.ts';
 
-/** Points the endpoint at a configuration; an endpoint that serves it, or is on its way there, is left alone. */
-export const pointEndpoint = async (EndpointName: string, EndpointConfigName: string): Promise<void> => {
-  const present = await describeEndpoint(EndpointName);
-  const heading = present?.PendingDeploymentSummary?.EndpointConfigName ?? present?.EndpointConfigName;
+/**
+ * Creates the endpoint for a configuration or points it there; one that serves it, or is on its way there, is left
+ * alone. SageMaker refuses UpdateEndpoint while an endpoint is Creating, Updating, SystemUpdating or RollingBack, and has
+ * no call that ends that early: a canary that hurts is ended by the alarms of its own roll-back configuration.
+ */
+export const pointEndpoint = async (EndpointName: string, EndpointConfigName: string): Promise<EndpointOrder> => {
+  const present = await findEndpoint(EndpointName);
   if (present === undefined) {
     await unlessThere(sagemaker.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName })));
-  } else if (heading !== EndpointConfigName) {
-    await sagemaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName }));
+    return 'taken';
   }
+  if (present.headsFor === EndpointConfigName) return 'taken';
+  return present.condition === 'under_way' ? 'busy' : updateEndpoint(EndpointName, EndpointConfigName);
 };
 
-/** Points an endpoint that is there at a configuration. Whether SageMaker took that shows when it is found again. */
-export const updateEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<void> =>
-  unlessUnderWay(sagemaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName })));
+/** Points an endpoint that is there at a configuration. */
+export const updateEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<EndpointOrder> =>
+  ordered(sagemaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName })));
 
 /** Deletes an endpoint; one that is not there any more was deleted before. */
-export const deleteEndpoint = async (EndpointName: string): Promise<void> => {
+export const deleteEndpoint = async (EndpointName: string): Promise<EndpointOrder> => {
   try {
-    await unlessUnderWay(sagemaker.send(new DeleteEndpointCommand({ EndpointName })));
+    return await ordered(sagemaker.send(new DeleteEndpointCommand({ EndpointName })));
   } catch (cause) {
-    if (!isNotThere(cause)) throw cause;
+    if (isNotThere(cause)) return 'taken';
+    throw cause;
   }
 };
 
-/** SageMaker refuses whatever is asked of an endpoint that is being changed: it may be asked again afterwards. */
-const unlessUnderWay = async (order: Promise<unknown>): Promise<void> => {
+/** What is asked of an endpoint that is being changed is refused; it may have begun to change just now. */
+const ordered = async (order: Promise<unknown>): Promise<EndpointOrder> => {
   try {
     await order;
+    return 'taken';
   } catch (cause) {
-    if (!(cause instanceof SageMakerServiceException && /in-progress/i.test(cause.message))) throw cause;
+    if (cause instanceof SageMakerServiceException && /in-progress/i.test(cause.message)) return 'busy';
+    throw cause;
   }
 };
 

@@ -82,9 +82,12 @@ export type FoundEndpoint = {
   readonly createdAt: Instant;
 };
 
+/** `busy`: the endpoint is on its way to something else and takes no order until it has arrived; ask again. */
+export type EndpointOrder = 'taken' | 'busy';
+
 /** Puts a release behind an endpoint. Every call may be repeated. */
 export interface Deployer {
-  /** Creates or updates the endpoint from the model package; answers at once with the configuration it will serve. */
-  deploy(deployment: DeploymentOrder): Promise<{ endpointConfigName: string }>;
+  /** Creates or updates the endpoint from the model package; answers at once with the configuration it is to serve. */
+  deploy(deployment: DeploymentOrder): Promise<{ endpointConfigName: string; order: EndpointOrder }>;
   status(endpointName: string, endpointConfigName: string): Promise<EndpointStatus>;
 }

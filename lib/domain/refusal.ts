@@ -20,6 +20,7 @@ export type RefusalCode =
   | 'QuorumImpossible'
   | 'NotFound'
   | 'NotAuthorized'
+  | 'EndpointBusy'
   | 'RollbackImpossible'
   | 'RestorationImpossible'
   | 'PolicyInvalid'

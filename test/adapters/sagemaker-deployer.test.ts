@@ -110,13 +110,15 @@ describe('a deployment', () => {
   });
 
   it('does not push aside another one that is under way', async () => {
-    const { first, second } = orders();
-    await deploy(first);
+    const { endpointName, first, second } = orders();
+    const before = await deploy(first);
 
-    await expect(deploy(second)).rejects.toThrow('Cannot update in-progress endpoint');
-
+    const early = await deployer.deploy(second);
     sagemaker.passTime();
-    await deploy(second);
+
+    expect(early.order).toBe('busy');
+    expect(await endpointStatus(endpointName, before)).toMatchObject({ status: 'in_service' });
+    expect(await deployer.deploy(second)).toEqual({ endpointConfigName: early.endpointConfigName, order: 'taken' });
   });
 
   it('needs its model package', async () => {

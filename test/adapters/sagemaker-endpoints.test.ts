@@ -1,30 +1,12 @@
-import {
-  CreateEndpointCommand,
-  CreateEndpointConfigCommand,
-  CreateModelCommand,
-  DeleteEndpointCommand,
-  UpdateEndpointCommand,
-} from '@aws-sdk/client-sagemaker';
+import { CreateEndpointCommand, DeleteEndpointCommand, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteEndpoint, findEndpoint, updateEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
-import { type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
-
-const ROLE = 'arn:aws:iam::000000000000:role/model-execution';
+import { makeConfigs, type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
 
 let sagemaker: SageMaker;
 beforeAll(async () => {
   sagemaker = await startSageMakerHere();
-  const { client } = sagemaker;
-  await client.send(new CreateModelCommand({ ModelName: 'model', ExecutionRoleArn: ROLE }));
-  for (const EndpointConfigName of ['one', 'two']) {
-    const variant = {
-      VariantName: 'all',
-      ModelName: 'model',
-      InstanceType: 'ml.m5.large' as const,
-      InitialInstanceCount: 1,
-    };
-    await client.send(new CreateEndpointConfigCommand({ EndpointConfigName, ProductionVariants: [variant] }));
-  }
+  await makeConfigs(sagemaker.client, 'one', 'two');
 });
 afterAll(() => sagemaker.stop());
 
@@ -73,8 +55,8 @@ describe('an endpoint that is pointed at another configuration', () => {
   it('heads there; asked again on its way, it goes on', async () => {
     const name = await servingOne();
 
-    await updateEndpoint(name, 'two');
-    await updateEndpoint(name, 'one');
+    expect(await updateEndpoint(name, 'two')).toBe('taken');
+    expect(await updateEndpoint(name, 'one')).toBe('busy');
 
     expect(await findEndpoint(name)).toMatchObject({ headsFor: 'two', condition: 'under_way' });
   });
@@ -88,10 +70,10 @@ describe('an endpoint that is deleted', () => {
   it('goes, once, however often that is asked for', async () => {
     const name = await servingOne();
 
-    await deleteEndpoint(name);
-    await deleteEndpoint(name);
+    expect(await deleteEndpoint(name)).toBe('taken');
+    expect(await deleteEndpoint(name)).toBe('busy');
     sagemaker.passTime();
-    await deleteEndpoint(name);
+    expect(await deleteEndpoint(name)).toBe('taken');
 
     expect(await findEndpoint(name)).toBeUndefined();
   });
@@ -99,7 +81,7 @@ describe('an endpoint that is deleted', () => {
   it('stays while it is being changed, and may be asked for again', async () => {
     const name = await anEndpoint();
 
-    await deleteEndpoint(name);
+    expect(await deleteEndpoint(name)).toBe('busy');
 
     sagemaker.passTime();
     expect(await findEndpoint(name)).toMatchObject({ condition: 'in_service' });

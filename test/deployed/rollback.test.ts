@@ -1,5 +1,6 @@
 /** The way back: once, to what was approved, from an alarm, the command line or the API; or a refusal on record. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { releaseKey } from '../../lib/adapters/dynamodb-keys.ts';
 import type { Pointer } from '../../lib/domain/serving/pointer.ts';
 import { rollbackId } from '../../lib/domain/serving/rollback.ts';
@@ -11,7 +12,7 @@ import { endOf, executionsOf } from './support/machines.ts';
 import { order, packageStatus, servedConfig } from './support/sagemaker.ts';
 import { tamper } from './support/table.ts';
 import { variant } from './support/variant.ts';
-import { endpoints, store } from './support/world.ts';
+import { endpoints, sagemaker, store } from './support/world.ts';
 
 const ORDER = { reason: 'too many complaints', incident: 'INC-7' };
 
@@ -143,6 +144,27 @@ describe('a rollback by the command line', () => {
     const after = await store.pointer(modelName);
     expect(after).toMatchObject({ epoch: epoch + 1, releaseId: fallbackReleaseId });
     expect(await servedConfig(modelName)).toBe(after?.endpointConfigName);
+  });
+});
+
+describe('a rollback that is asked for while the endpoint is being updated', () => {
+  afterAll(() => order({ delayMs: 200 }));
+
+  it('waits until the endpoint takes orders again, and is done', async () => {
+    const pointer = await serving('busy-endpoint');
+    const { modelName, fallbackReleaseId } = pointer;
+    const formerConfig = (await store.release(fallbackReleaseId))?.endpointConfigName;
+    await order({ delayMs: 10_000 });
+
+    await sagemaker.send(new UpdateEndpointCommand({ EndpointName: modelName, EndpointConfigName: formerConfig }));
+    await order({ delayMs: 200 });
+    expect((await assay('rollback', modelName, '--reason', ORDER.reason, '--incident', ORDER.incident)).code).toBe(0);
+
+    await expectOneRollback(pointer);
+    const rollback = await store.rollback(rollbackId(modelName, pointer.epoch));
+    expect(await servedConfig(modelName)).toBe(rollback?.endpointConfigName);
+    expect(rollback?.endpointConfigName).not.toBe(formerConfig);
+    expect(await eventTypesOf(modelName)).not.toContain('rollback_refused');
   });
 });
 

@@ -1,4 +1,5 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publicKeyPem } from '../../lib/adapters/kms-signer.ts';
 import { placeOf, readObject } from '../../lib/adapters/s3-objects.ts';
@@ -53,6 +54,18 @@ const walkToLateDenial = async (version: string, release_id: string): Promise<st
       await product.doctor({ pk: `RELEASE#${release_id}`, sk: 'META' }, { approvedUntil });
     return product.invoke(lambda, event);
   });
+};
+
+/** Somebody updates the endpoint by hand, and it takes a while. */
+const keepBusy = async (): Promise<void> => {
+  const { sagemakerEndpoint } = product.aws;
+  const { endpointConfigName: EndpointConfigName } = await release(`${MODEL}-1.1.0`);
+  const order = (settings: object) =>
+    fetch(`${sagemakerEndpoint}/_standin/settings`, { method: 'PUT', body: JSON.stringify(settings) });
+  await order({ delayMs: 1_000 });
+  const sagemaker = new SageMakerClient(clientConfig(sagemakerEndpoint));
+  await sagemaker.send(new UpdateEndpointCommand({ EndpointName: MODEL, EndpointConfigName }));
+  await order({ delayMs: 0 });
 };
 
 /** What an envelope that is kept says, once its signature was verified. */
@@ -175,9 +188,20 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(await product.invoke('request-rollback', alarm('OK'))).toEqual({ outcome: 'ignored' });
     expect(await product.invoke('request-rollback', alarm('ALARM'))).toEqual({ outcome: 'requested', rollbackId: id });
     expect(await product.invoke('request-rollback', alarm('ALARM'))).toEqual({ outcome: 'known', rollbackId: id });
-    expect(
-      await walk('rollback', { input: { rollbackId: id }, invoke: product.invoke, meanwhile: product.drain }),
-    ).toBe('RollbackExecuted');
+    const waits: string[] = [];
+    const ended = await walk('rollback', {
+      input: { rollbackId: id },
+      invoke: async (lambda, event) => {
+        if (lambda === 'switch-endpoint' && waits.length === 0) await keepBusy();
+        const answer = await product.invoke(lambda, event);
+        if (lambda === 'switch-endpoint') waits.push(JSON.stringify(answer));
+        return answer;
+      },
+      meanwhile: product.drain,
+    });
+
+    expect(ended).toBe('RollbackExecuted');
+    expect([waits[0], waits.at(-1)]).toEqual(['{"outcome":"busy"}', '{"outcome":"switched"}']);
 
     expect(await product.store.pointer(MODEL)).toMatchObject({ epoch: 3, releaseId: `${MODEL}-1.1.0` });
     expect((await release(`${MODEL}-1.1.0`)).state).toBe('production');

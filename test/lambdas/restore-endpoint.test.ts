@@ -1,10 +1,4 @@
-import {
-  CreateEndpointCommand,
-  CreateEndpointConfigCommand,
-  CreateModelCommand,
-  SageMakerClient,
-  UpdateEndpointCommand,
-} from '@aws-sdk/client-sagemaker';
+import { CreateEndpointCommand, SageMakerClient, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { Entity } from '../../lib/domain/ledger/change.ts';
@@ -15,6 +9,7 @@ import { at } from '../support/approval-case.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { aPointer, approved, aRollback, releaseId } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
+import { makeConfigs } from '../support/sagemaker.ts';
 
 const PAST = at('2020-01-01T00:00:00.000Z');
 const FUTURE = at('2099-01-01T00:00:00.000Z');
@@ -24,18 +19,7 @@ let sagemaker: SageMakerClient;
 beforeAll(async () => {
   product = await startProduct('restoring');
   sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
-  await sagemaker.send(
-    new CreateModelCommand({ ModelName: 'model', ExecutionRoleArn: process.env['MODEL_EXECUTION_ROLE_ARN'] }),
-  );
-  for (const EndpointConfigName of ['denied', 'wanted', 'of-others']) {
-    const variant = {
-      VariantName: 'all',
-      ModelName: 'model',
-      InstanceType: 'ml.m5.large' as const,
-      InitialInstanceCount: 1,
-    };
-    await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName, ProductionVariants: [variant] }));
-  }
+  await makeConfigs(sagemaker, 'denied', 'wanted', 'of-others');
 }, 180_000);
 afterAll(() => product.stop());
 

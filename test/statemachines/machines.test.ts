@@ -181,6 +181,20 @@ describe('governance of the rollback machine', () => {
     }
   });
 
+  it('verifies the fallback again after each wait for the endpoint', () => {
+    const waited = { ...rollback, start: 'AwaitEndpoint' };
+
+    expect(reachable(rollback)).toContain('AwaitEndpoint');
+    expect(reachable(waited, (from) => from !== 'VerifyFallback')).not.toContain('SwitchEndpoint');
+  });
+
+  it('flips no pointer unless IsSwitched says switched', () => {
+    const isOpen = (from: string, { because }: { because: string }) =>
+      from !== 'IsSwitched' || because !== "{% $outcome = 'switched' %}";
+
+    expect(reachable(rollback, isOpen)).not.toContain('RollBackRelease');
+  });
+
   it('calls nothing of the way forward', () => {
     const names = allStates(rollback).map(([state]) => state);
 

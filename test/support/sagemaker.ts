@@ -1,5 +1,7 @@
 /** The stand-in for SageMaker, for the adapters in this process; time passes when the test says so. */
 import {
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
   ListModelPackagesCommand,
@@ -77,3 +79,14 @@ export const holding = (...ModelDataUrls: string[]) => ({
     SupportedResponseMIMETypes: ['application/json'],
   },
 });
+
+/** Endpoint configurations of these names; all of one model. */
+export const makeConfigs = async (client: SageMakerClient, ...names: string[]): Promise<void> => {
+  const ExecutionRoleArn = 'arn:aws:iam::000000000000:role/model-execution';
+  await client.send(new CreateModelCommand({ ModelName: 'model', ExecutionRoleArn }));
+  for (const EndpointConfigName of names) {
+    const variant = { VariantName: 'all', ModelName: 'model', InitialInstanceCount: 1 };
+    const ProductionVariants = [{ ...variant, InstanceType: 'ml.m5.large' as const }];
+    await client.send(new CreateEndpointConfigCommand({ EndpointConfigName, ProductionVariants }));
+  }
+};

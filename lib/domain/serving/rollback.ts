@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { Instant, ModelName, ReleaseId } from '../identifiers.ts';
+import { HOUR_MS, millisecondsOf } from '../instant.ts';
+import type { Reason } from '../release/release.ts';
 
 /**
  * A rollback that was asked for. There is one for a model and a pointer epoch, however many alarms ask: its id is made
@@ -26,3 +28,17 @@ export const Rollback = z.strictObject({
 export type Rollback = z.infer<typeof Rollback>;
 
 export const rollbackId = (modelName: string, epoch: number): string => `rollback-${modelName}-${epoch}`;
+
+/** Updates of endpoints take minutes. Longer than an hour, and people have to know that nothing has happened yet. */
+const PATIENCE_MS = HOUR_MS;
+
+/** Whether a rollback may wait for an endpoint that is on its way to something else; it never does so for ever. */
+export const mayWait = (rollback: Rollback, now: Instant): boolean =>
+  millisecondsOf(now) - millisecondsOf(rollback.requestedAt) < PATIENCE_MS;
+
+/** Why a rollback waits no longer. */
+export const busyReason = (endpointName: string): Reason => ({
+  rule: 'endpoint',
+  evidence: '',
+  explanation: `endpoint ${endpointName} has been on its way to something else for an hour, and takes no order`,
+});

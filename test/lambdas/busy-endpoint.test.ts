@@ -1,0 +1,89 @@
+import {
+  CreateEndpointCommand,
+  CreateModelPackageCommand,
+  CreateModelPackageGroupCommand,
+  SageMakerClient,
+  UpdateEndpointCommand,
+} from '@aws-sdk/client-sagemaker';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import type { Entity } from '../../lib/domain/ledger/change.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { at } from '../support/approval-case.ts';
+import { type Product, startProduct } from '../support/product.ts';
+import { aPointer, approved, aRollback, inProduction, superseded } from '../support/release-life.ts';
+import { aChange } from '../support/release-store.contract.ts';
+import { holding, makeConfigs } from '../support/sagemaker.ts';
+
+const PAST = at('2020-01-01T00:00:00.000Z');
+const FUTURE = at('2099-01-01T00:00:00.000Z');
+const ENDPOINT = approved.manifest.deployment.endpoint_name;
+
+let product: Product;
+let modelPackageArn: string;
+beforeAll(async () => {
+  product = await startProduct('busy');
+  const sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
+  await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: approved.modelName }));
+  const made = await sagemaker.send(
+    new CreateModelPackageCommand({
+      ModelPackageGroupName: approved.modelName,
+      ModelApprovalStatus: 'Approved',
+      ...holding(approved.manifest.artifact_uri),
+    }),
+  );
+  modelPackageArn = made.ModelPackageArn ?? '';
+  await makeConfigs(sagemaker, 'first', 'of-others');
+  await sagemaker.send(new CreateEndpointCommand({ EndpointName: ENDPOINT, EndpointConfigName: 'first' }));
+  await vi.waitFor(async () => expect(await findEndpoint(ENDPOINT)).toMatchObject({ condition: 'in_service' }));
+  // A canary of somebody else, which takes longer than any test.
+  await fetch(`${product.aws.sagemakerEndpoint}/_standin/settings`, { method: 'PUT', body: '{"delayMs":3600000}' });
+  await sagemaker.send(new UpdateEndpointCommand({ EndpointName: ENDPOINT, EndpointConfigName: 'of-others' }));
+}, 180_000);
+afterAll(() => product.stop());
+
+const seed = async (...entities: Entity[]): Promise<void> => {
+  const writes = entities.map((entity) => ({ kind: 'create' as const, entity: { ...entity, version: 0 } }));
+  await product.store.commit(aChange('seeded', writes), PAST);
+};
+const registered = (release: Release): Release => ({ ...release, modelPackageArn });
+const eventTypes = async () => (await product.store.events(approved.modelName)).map(({ event }) => event.event_type);
+
+describe('an endpoint that is on its way to something else', () => {
+  const rollback = aRollback({ requestedAt: FUTURE });
+  const late = aRollback({ rollbackId: 'late', requestedAt: PAST });
+  beforeAll(() => seed(registered(inProduction), registered(superseded), aPointer(), rollback, late));
+
+  it('makes SwitchEndpoint wait, with nothing on record but what is', async () => {
+    for (let time = 0; time < 2; time += 1) {
+      expect(await product.invoke('switch-endpoint', { rollbackId: rollback.rollbackId })).toEqual({ outcome: 'busy' });
+    }
+
+    expect(await product.store.rollback(rollback.rollbackId)).toMatchObject({ status: 'requested', version: 1 });
+    expect(await eventTypes()).toEqual([]);
+    expect(await findEndpoint(ENDPOINT)).toMatchObject({ headsFor: 'of-others' });
+  });
+
+  it('ends a rollback that was asked for an hour ago, on record with the reason', async () => {
+    expect(await product.invoke('switch-endpoint', { rollbackId: late.rollbackId })).toEqual({ outcome: 'refused' });
+
+    expect(await product.store.rollback(late.rollbackId)).toMatchObject({ status: 'refused' });
+    const [refused] = await product.store.events(approved.modelName);
+    expect(refused?.event).toMatchObject({
+      event_type: 'rollback_refused',
+      reason: expect.stringContaining('has been on its way to something else'),
+    });
+  });
+
+  it('makes DeployEndpoint stop: what was allowed before a wait may not be allowed after it', async () => {
+    const release = { ...registered(approved), releaseId: 'deploying' as Release['releaseId'], approvedAt: FUTURE };
+    await seed(release);
+
+    await expect(product.invoke('deploy-endpoint', { releaseId: 'deploying' })).rejects.toMatchObject({
+      name: 'EndpointBusy',
+    });
+
+    expect((await product.store.release('deploying'))?.endpointConfigName).toBeUndefined();
+  });
+});
