@@ -24,6 +24,11 @@ const STATUS: Readonly<Record<ReleaseState, readonly [RegistryStatus['approvalSt
   retired: ['Rejected', 'Archived', 'Retired'],
 };
 
+/** SageMaker takes no longer value; half an address would lead nowhere. */
+const VALUE_MAX = 256;
+
+const isOpen = (state: ReleaseState): boolean => state === 'draft' || state === 'validated';
+
 /** The status that the registry should show, as a function of the release alone. */
 export const registryStatus = (release: Release): RegistryStatus => {
   const [approvalStatus, stage, stageStatus] = STATUS[release.state];
@@ -35,9 +40,14 @@ export const registryStatus = (release: Release): RegistryStatus => {
     metadata: {
       ...governanceMetadata(release),
       'gov.status': release.state,
+      // Two names that the field looks for, beside our own.
+      governance_status: isOpen(release.state) ? 'pending_review' : release.state,
+      data_version: `sha256:${release.manifest.training_dataset_sha256}`,
       'gov.policySha256': release.policySha256,
       ...(release.evidenceDigest === undefined ? {} : { 'gov.evidenceDigest': release.evidenceDigest }),
-      ...(release.recordUri === undefined ? {} : { 'gov.recordUri': release.recordUri.slice(0, 256) }),
+      ...(release.recordUri === undefined || release.recordUri.length > VALUE_MAX
+        ? {}
+        : { 'gov.recordUri': release.recordUri }),
       ...(release.approvedUntil === undefined ? {} : { 'gov.approvedUntil': release.approvedUntil }),
       ...(release.rollbackTarget === undefined ? {} : { 'gov.rollbackTarget': release.rollbackTarget }),
     },

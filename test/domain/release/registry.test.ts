@@ -38,6 +38,8 @@ describe('what the model registry says of a release (RR-6, RR-10)', () => {
       'gov.artifactSha256': approved.manifest.artifact_sha256,
       'gov.createdAt': String(Date.parse(approved.createdAt)),
       'gov.status': 'approved',
+      governance_status: 'approved',
+      data_version: `sha256:${approved.manifest.training_dataset_sha256}`,
       'gov.policySha256': approved.policySha256,
       'gov.evidenceDigest': approved.evidenceDigest,
       'gov.recordUri': approved.recordUri,
@@ -50,12 +52,15 @@ describe('what the model registry says of a release (RR-6, RR-10)', () => {
     expect(registryStatus(draft).metadata).toEqual({
       ...governanceMetadata(draft),
       'gov.status': 'draft',
+      governance_status: 'pending_review',
+      data_version: `sha256:${draft.manifest.training_dataset_sha256}`,
       'gov.policySha256': draft.policySha256,
     });
   });
 
   it('keeps to the letters and lengths of SageMaker, in every state', () => {
     const long = { ...approved, recordUri: `s3://evidence/${'r'.repeat(1000)}` };
+    expect(registryStatus(long).metadata).not.toHaveProperty(['gov.recordUri']);
 
     for (const state of ReleaseState.options) {
       const { stage, stageStatus, metadata } = registryStatus({ ...long, state });
