@@ -4,19 +4,18 @@ import { Hono } from 'hono/tiny';
 import * as z from 'zod';
 import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
-import { ModelName } from '../../lib/domain/identifiers.ts';
 import type { ReleaseStore } from '../../lib/domain/ports.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import { type IntakeWorld, requestRelease } from '../../lib/domain/release/request-release.ts';
-import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
-import { jsonBody, orderOf } from './body.ts';
+import { jsonBody } from './body.ts';
 import { type Caller, callerOf, requireRole } from './caller.ts';
 import { keyRoutes } from './keys.ts';
+import { orderRoutes } from './orders.ts';
 import { problemOf } from './problem.ts';
 import { releaseDiff } from './release-diff.ts';
-import { refusalView, releaseSummary, releaseView, rollbackView } from './views.ts';
+import { refusalView, releaseSummary, releaseView } from './views.ts';
 
 export type Api = {
   readonly store: ReleaseStore;
@@ -30,7 +29,7 @@ export type Variables = { Variables: { caller: Caller } };
 
 /** The HTTP API `/v1`. Whoever calls has been authenticated by the gateway; what they may do is decided here. */
 export const serveApi = (api: Api): Hono<Variables> => {
-  const { store, world, now, readKept } = api;
+  const { store, world, readKept } = api;
   const app = new Hono<Variables>().basePath('/v1');
   app.onError((error, context) => problemOf(error, context));
   app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
@@ -74,16 +73,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
     const refusals = await store.refusals();
     return context.json({ refusals: refusals.sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1)).map(refusalView) });
   });
-  app.post('/models/:model/rollback', async (context) => {
-    const caller = requireRole(context.var.caller, 'operator');
-    const { reason, incident } = await orderOf(context.req.raw, 'a rollback');
-    const modelName = ModelName.safeParse(context.req.param('model'));
-    if (!modelName.success) throw new Refusal('NotFound', 'there is no such model');
-    const actor = { id: caller.id, role: 'operator', auth: 'jwt' };
-    const claim = { modelName: modelName.data, actor, reason, linkedIncident: incident };
-    const { rollback, outcome } = await askRollback(claim, store, now);
-    return context.json(rollbackView(rollback), outcome === 'requested' ? 202 : 200);
-  });
+  app.route('/', orderRoutes(api));
   app.route('/', keyRoutes(api));
   return app;
 };

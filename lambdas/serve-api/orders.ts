@@ -1,0 +1,25 @@
+import { Hono } from 'hono/tiny';
+import { ModelName } from '../../lib/domain/identifiers.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import type { Api, Variables } from './app.ts';
+import { orderOf } from './body.ts';
+import { type Caller, requireRole } from './caller.ts';
+import { rollbackView } from './views.ts';
+
+/** What operators order about what serves. */
+export const orderRoutes = ({ store, now }: Api): Hono<Variables> => {
+  const app = new Hono<Variables>();
+  app.post('/models/:model/rollback', async (context) => {
+    const actor = operator(context.var.caller);
+    const { reason, incident } = await orderOf(context.req.raw, 'a rollback');
+    const modelName = ModelName.safeParse(context.req.param('model'));
+    if (!modelName.success) throw new Refusal('NotFound', 'there is no such model');
+    const claim = { modelName: modelName.data, actor, reason, linkedIncident: incident };
+    const { rollback, outcome } = await askRollback(claim, store, now);
+    return context.json(rollbackView(rollback), outcome === 'requested' ? 202 : 200);
+  });
+  return app;
+};
+
+const operator = (caller: Caller) => ({ id: requireRole(caller, 'operator').id, role: 'operator', auth: 'jwt' });
