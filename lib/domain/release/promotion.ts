@@ -69,7 +69,7 @@ export const recordDeployment = (release: Release, endpointConfigName: string, n
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
       event_type: 'deployment_started',
-      idempotency_key: `${release.releaseId}:deployment:${endpointConfigName}`,
+      idempotency_key: `${release.releaseId}:deployment:${release.version}`,
       details: { endpoint: release.manifest.deployment.endpoint_name, endpoint_config: endpointConfigName },
     }),
     writes: [{ kind: 'replace', entity: after }],
@@ -85,7 +85,7 @@ export const recordDeploymentFailed = (release: Release, why: string, now: Insta
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
       event_type: 'deployment_failed',
-      idempotency_key: `${release.releaseId}:deployment:${release.endpointConfigName ?? ''}:failed`,
+      idempotency_key: `${release.releaseId}:deployment:${release.version}:failed`,
       reason: explanation,
     }),
     writes: [{ kind: 'replace', entity: after }],

@@ -49,13 +49,13 @@ export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): 
 
 /** The denied release serves no more: it has no configuration from now on, so saying it again finds nothing to do. */
 export const recordRestored = (release: Release, pointer: Pointer | undefined, now: Instant): Change => {
-  const { endpointConfigName: denied = '', ...undeployed } = release;
+  const { endpointConfigName: _, ...undeployed } = release;
   const after: Release = { ...undeployed, updatedAt: now };
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
       event_type: 'endpoint_restored',
-      idempotency_key: `${release.releaseId}:restored:${denied}`,
+      idempotency_key: `${release.releaseId}:restored:${release.version}`,
       details: {
         endpoint: release.manifest.deployment.endpoint_name,
         endpoint_config: pointer?.endpointConfigName ?? NOTHING,

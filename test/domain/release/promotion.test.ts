@@ -112,6 +112,15 @@ describe('a deployment', () => {
     expect(intended(change)).toEqual([]);
   });
 
+  it('has events of its own each time that it is tried', () => {
+    const keysOf = (version: number) => [
+      recordDeployment({ ...approved, version }, 'mortgage-e1', LATER).event.idempotency_key,
+      recordDeploymentFailed({ ...deployed, version }, 'no capacity', LATER).event.idempotency_key,
+    ];
+
+    expect(new Set([...keysOf(8), ...keysOf(12)]).size).toBe(4);
+  });
+
   it.each([deployed, approved])(
     'that failed at version $version leaves the release approved, with the reason',
     (release) => {
@@ -120,7 +129,7 @@ describe('a deployment', () => {
       expect(resulting(change, 'release')).toMatchObject({ state: 'approved', reasons: [{ rule: 'deployment' }] });
       expect(change.event).toMatchObject({
         event_type: 'deployment_failed',
-        idempotency_key: `${ID}:deployment:${release.endpointConfigName ?? ''}:failed`,
+        idempotency_key: `${ID}:deployment:${release.version}:failed`,
         reason: expect.stringMatching(/^no capacity/),
       });
       expect(intended(change)).toEqual(['publish Deployment Failed']);

@@ -111,7 +111,7 @@ describe('a restoration', () => {
     expect(change.event).toMatchObject({
       event_type: 'endpoint_restored',
       approval_state: 'approved',
-      idempotency_key: `${deployed.releaseId}:restored:${DENIED}`,
+      idempotency_key: `${deployed.releaseId}:restored:${deployed.version}`,
       details: { endpoint: 'mortgage', endpoint_config: config },
     });
     expect(intended(change)).toEqual(['publish Endpoint Restored']);
