@@ -15,8 +15,10 @@ const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 const PATIENCE_MS = HOUR_MS;
 
 export const handler = releaseStep(store, async (release) => {
-  // An earlier call restored the endpoint and wrote that down.
+  // It was never deployed, or an earlier call restored the endpoint and wrote that down.
   if (release.endpointConfigName === undefined) return 'settled';
+  // Somebody asked for its promotion again meanwhile: the gate judges anew, and that denial leads here again.
+  if (release.reasons.length === 0) return 'settled';
   const endpointName = release.manifest.deployment.endpoint_name;
   const pointer = await store.pointer(release.modelName);
   const [rollback, endpoint] = await Promise.all([rollbackOf(pointer, store), findEndpoint(endpointName)]);

@@ -1,15 +1,22 @@
 import { Hono } from 'hono/tiny';
 import { ModelName } from '../../lib/domain/identifiers.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { askPromotion } from '../../lib/domain/release/ask-promotion.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import type { Api, Variables } from './app.ts';
-import { orderOf } from './body.ts';
+import { orderOf, reasonOf } from './body.ts';
 import { type Caller, requireRole } from './caller.ts';
-import { rollbackView } from './views.ts';
+import { releaseSummary, rollbackView } from './views.ts';
 
-/** What operators order about what serves. */
+/** What operators order about what serves: a promotion again, and the way back. */
 export const orderRoutes = ({ store, now }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
+  app.post('/releases/:id/promotion', async (context) => {
+    const actor = operator(context.var.caller);
+    const reason = await reasonOf(context.req.raw, 'a promotion');
+    const { release, outcome } = await askPromotion({ releaseId: context.req.param('id'), actor, reason }, store, now);
+    return context.json(releaseSummary(release), outcome === 'requested' ? 202 : 200);
+  });
   app.post('/models/:model/rollback', async (context) => {
     const actor = operator(context.var.caller);
     const { reason, incident } = await orderOf(context.req.raw, 'a rollback');

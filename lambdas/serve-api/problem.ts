@@ -9,6 +9,7 @@ const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   NotFound: 404,
   ReleaseIdTaken: 409,
   VersionTaken: 409,
+  PromotionImpossible: 409,
   RollbackImpossible: 409,
 };
 

@@ -19,6 +19,7 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<{ 
     load: () => import('./release-diff.ts'),
   },
   { name: 'refusals', summary: 'list the manifests that were refused, and why', load: () => import('./refusals.ts') },
+  { name: 'promote', summary: 'try a promotion again that failed', load: () => import('./promote.ts') },
   { name: 'rollback', summary: 'go back to the release that served before', load: () => import('./rollback.ts') },
   { name: 'policy check', summary: 'validate a policy or its people', load: () => import('./policy-check.ts') },
   { name: 'policy test', summary: 'hold a policy to a table of cases', load: () => import('./policy-test.ts') },

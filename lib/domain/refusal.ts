@@ -21,6 +21,7 @@ export type RefusalCode =
   | 'NotFound'
   | 'NotAuthorized'
   | 'EndpointBusy'
+  | 'PromotionImpossible'
   | 'RollbackImpossible'
   | 'RestorationImpossible'
   | 'PolicyInvalid'

@@ -52,6 +52,12 @@ const impossible = {
   detail: 'fraud has no release in production',
   faults: [],
 };
+const notApproved = {
+  title: 'PromotionImpossible',
+  status: 409,
+  detail: 'credit-2 is production, not approved',
+  faults: [],
+};
 
 const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases': { body: { releases: [summary] } },
@@ -61,6 +67,8 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases/broken': { status: 502, body: 'bad gateway' },
   'GET /v1/refusals': { body: { refusals: [refusal] } },
   'POST /v1/models/credit/rollback': { status: 202, body: rollback },
+  'POST /v1/releases/credit-1/promotion': { status: 202, body: { ...summary, state: 'approved' } },
+  'POST /v1/releases/credit-2/promotion': { status: 409, body: notApproved },
   'POST /v1/models/fraud/rollback': { status: 409, body: impossible },
 };
 /** Plays the user pool as well: the token says who signed in. */
@@ -140,6 +148,24 @@ describe('assay refusals', () => {
     expect(code).toBe(0);
     expect(out).toContain('2026-11-20T09:00:00.000Z  credit-9  by event_bus\nManifestInvalid: the manifest does not');
     expect(out).toMatch(/^git_commit +is missing$/m);
+  });
+});
+
+describe('assay promote', () => {
+  it('asks as the operator, with a reason', async () => {
+    const { code, out } = await assay(directory, ['promote', 'credit-1', '--reason', 'there is capacity again']);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^promoting +credit-1$/m);
+    const asked = server.received.findLast(({ path }) => path.endsWith('/promotion'));
+    expect(JSON.parse(asked?.body ?? '')).toEqual({ reason: 'there is capacity again' });
+    expect(asked?.headers).toMatchObject({ authorization: 'Bearer token of otto' });
+  });
+
+  it('says the refusal of the API under its name', async () => {
+    const { code, err } = await assay(directory, ['promote', 'credit-2', '--reason', 'again'], named);
+
+    expect({ code, err }).toEqual({ code: 2, err: 'PromotionImpossible: credit-2 is production, not approved\n' });
   });
 });
 

@@ -29,6 +29,7 @@ describe('assay', () => {
     [['submit'], 'submit needs MANIFEST'],
     [['refusals', 'all'], 'refusals does not understand all'],
     [['status', '--loud'], "Unknown option '--loud'"],
+    [['promote', 'credit-1'], 'needs --reason'],
     [['rollback', 'credit'], 'needs --reason and --incident'],
     [['status'], 'name it with ASSAY_URL'],
     [['submit', 'nowhere.yaml'], 'ENOENT'],

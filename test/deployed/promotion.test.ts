@@ -5,9 +5,10 @@ import { checkPrefix, releaseKey } from '../../lib/adapters/dynamodb-keys.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { decideInBrowser, openInBrowser } from '../../local/approver.ts';
 import { whileNothingDispatches } from './support/dispatch.ts';
+import { assay } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
-import { approvedBy, inProduction, linkOf, QUORUM, validated } from './support/life.ts';
-import { endOf } from './support/machines.ts';
+import { approvedBy, inProduction, linkOf, QUORUM, releaseIn, validated } from './support/life.ts';
+import { endOf, executionsOf } from './support/machines.ts';
 import { order, servedConfig } from './support/sagemaker.ts';
 import { LONG_AGO, tamper } from './support/table.ts';
 import { MODEL_BUCKET, variant } from './support/variant.ts';
@@ -121,7 +122,7 @@ describe('a deployment that fails', () => {
     expect(await store.pointer(manifest.model_name)).toBeUndefined();
   });
 
-  it('leaves in production what was there, and serving', async () => {
+  it('leaves in production what was there, and serving, until somebody tries it again', async () => {
     const first = await inProduction(await variant('served-before', '1.1.0'));
     const before = await store.pointer(first.model_name);
     const second = await validated(await variant('served-before', '1.2.0'));
@@ -134,6 +135,16 @@ describe('a deployment that fails', () => {
     expect(await store.pointer(first.model_name)).toEqual(before);
     expect(await servedConfig(first.model_name)).toBe(before?.endpointConfigName);
     expect((await store.release(first.release_id))?.state).toBe('production');
+
+    const asked = await assay('promote', second.release_id, '--reason', 'the alarm was a false one');
+    expect(asked).toMatchObject({ code: 0, out: expect.stringContaining(second.release_id) });
+
+    await releaseIn(second.release_id, 'production');
+    const after = await store.pointer(first.model_name);
+    expect(after).toMatchObject({ releaseId: second.release_id, fallbackReleaseId: first.release_id });
+    expect(await servedConfig(first.model_name)).toBe(after?.endpointConfigName);
+    expect(await executionsOf('release', second.release_id)).toHaveLength(2);
+    expect(await store.approvals(second.release_id)).toHaveLength(QUORUM.length);
   });
 });
 

@@ -8,7 +8,9 @@ import { Envelope, verifyEnvelope } from '../../lib/domain/attestation/envelope.
 import { GovernanceRecord } from '../../lib/domain/attestation/record.ts';
 import { Statement } from '../../lib/domain/attestation/statement.ts';
 import { verifyLedger } from '../../lib/domain/ledger/verify.ts';
+import { askPromotion } from '../../lib/domain/release/ask-promotion.ts';
 import { rollbackId } from '../../lib/domain/serving/rollback.ts';
+import { now } from '../../lib/runtime/clock.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { AUDIT_BUCKET, exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { walk } from '../support/walk.ts';
@@ -56,16 +58,17 @@ const walkToLateDenial = async (version: string, release_id: string): Promise<st
   });
 };
 
+const orderOfSageMaker = (settings: object) =>
+  fetch(`${product.aws.sagemakerEndpoint}/_standin/settings`, { method: 'PUT', body: JSON.stringify(settings) });
+
 /** Somebody updates the endpoint by hand, and it takes a while. */
 const keepBusy = async (): Promise<void> => {
   const { sagemakerEndpoint } = product.aws;
   const { endpointConfigName: EndpointConfigName } = await release(`${MODEL}-1.1.0`);
-  const order = (settings: object) =>
-    fetch(`${sagemakerEndpoint}/_standin/settings`, { method: 'PUT', body: JSON.stringify(settings) });
-  await order({ delayMs: 1_000 });
+  await orderOfSageMaker({ delayMs: 1_000 });
   const sagemaker = new SageMakerClient(clientConfig(sagemakerEndpoint));
   await sagemaker.send(new UpdateEndpointCommand({ EndpointName: MODEL, EndpointConfigName }));
-  await order({ delayMs: 0 });
+  await orderOfSageMaker({ delayMs: 0 });
 };
 
 /** What an envelope that is kept says, once its signature was verified. */
@@ -175,9 +178,25 @@ describe('the life of releases, each step of it taken twice', () => {
     expect((await eventsOf(`${MODEL}-next-denied`)).filter((type) => type === 'endpoint_restored')).toHaveLength(1);
   }, 120_000);
 
-  it('leads the next one over it, and an alarm back', async () => {
+  it('tries a promotion again that failed, by the same way, on the same decision of people', async () => {
+    const releaseId = `${MODEL}-1.2.0`;
+    const claim = { releaseId, actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'a false alarm' };
     expect(await request('1.2.0')).toMatchObject({ outcome: 'accepted' });
-    expect(await walkRelease(`${MODEL}-1.2.0`)).toBe('ReleasePromoted');
+    await orderOfSageMaker({ failNextUpdate: 'an alarm went off' });
+    expect(await walkRelease(releaseId)).toBe('DeploymentFailed');
+    const before = await eventsOf(releaseId);
+
+    expect(await askPromotion(claim, product.store, now)).toMatchObject({ outcome: 'requested' });
+    expect(await askPromotion(claim, product.store, now)).toMatchObject({ outcome: 'known' });
+    const decided = async () => (await product.store.request(`apr-${releaseId}`))?.status ?? '';
+    const again = { input: { releaseId }, invoke: product.invoke, people: decided, meanwhile: product.drain };
+
+    expect(await walk('release', again)).toBe('ReleasePromoted');
+    const added = (await eventsOf(releaseId)).slice(before.length).filter((type) => type !== 'approval_requested');
+    expect(added).toEqual(['promotion_requested', 'deployment_promoted']);
+  }, 120_000);
+
+  it('leads an alarm back from it', async () => {
     expect(await product.store.pointer(MODEL)).toMatchObject({ epoch: 2, fallbackReleaseId: `${MODEL}-1.1.0` });
 
     const alarm = (value: string) => ({

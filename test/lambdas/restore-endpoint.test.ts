@@ -41,6 +41,7 @@ const deniedRelease = async (changes: Partial<Release> = {}, ...others: Entity[]
     manifest: { ...manifest, deployment: { ...manifest.deployment, endpoint_name: model } },
     endpointConfigName: 'denied',
     approvedAt: PAST,
+    reasons: [{ rule: 'approval_expiry', evidence: '', explanation: 'the approval expired' }],
     updatedAt: FUTURE,
     ...changes,
   } as Release; // the model's name is the endpoint's, too
@@ -127,6 +128,16 @@ describe('RestoreEndpoint', () => {
 
     expect(during).toMatchObject({ headsFor: 'denied', condition: 'in_service' });
     expect(await findEndpoint(model)).toMatchObject({ serves: 'wanted', condition: 'in_service' });
+  });
+
+  it('leaves the endpoint to the promotion that somebody asked for again meanwhile', async () => {
+    const release = await deniedRelease({ reasons: [] }, inProduction());
+    await serving('denied');
+
+    expect(await restore(release)).toEqual({ outcome: 'settled' });
+
+    expect(await findEndpoint(model)).toMatchObject({ headsFor: 'denied', condition: 'in_service' });
+    expect(await events()).toEqual([]);
   });
 
   it('deletes no endpoint that is older than the approval: that is a fault, and people must look', async () => {

@@ -9,6 +9,7 @@ import { anIntake, type Intake, someBuckets, tickingClock } from '../support/int
 import {
   anApprovalOf,
   aPointer,
+  approved,
   checks,
   inProduction,
   MODEL,
@@ -250,6 +251,42 @@ describe('reading', () => {
     intake.store.seed(inProduction);
 
     expect(JSON.stringify((await get('/releases/mortgage-1-2-0')).body)).not.toMatch(/token|nonce/i);
+  });
+});
+
+describe('ordering a promotion again', () => {
+  const path = `/releases/${approved.releaseId}/promotion`;
+  const order = { reason: 'there is capacity again' };
+  const reasons = [{ rule: 'deployment', evidence: '', explanation: 'no capacity' }];
+  beforeEach(() => intake.store.seed({ ...approved, reasons }));
+
+  it('asks for it, once, on record with who ordered it', async () => {
+    const first = await post(path, order, OPERATOR);
+    const again = await post(path, order, OPERATOR);
+
+    expect(first).toMatchObject({ status: 202, body: { release_id: approved.releaseId, state: 'approved' } });
+    expect(again.status).toBe(200);
+    expect((await intake.store.events(MODEL)).map(({ event }) => event)).toMatchObject([
+      { event_type: 'promotion_requested', actor_id: 'oscar', actor_role: 'operator', reason: order.reason },
+    ]);
+  });
+
+  it('is not for those who release', async () => {
+    expect(await post(path, order, RELEASER)).toMatchObject({ status: 403 });
+  });
+
+  it.each([{}, { reason: ' ' }, { ...order, incident: 'INC-7' }])(
+    'needs a reason, and nothing else: %j',
+    async (body) => {
+      expect(await post(path, body, OPERATOR)).toMatchObject({ status: 422, body: { title: 'DecisionIncomplete' } });
+    },
+  );
+
+  it('is refused for what is not approved, and for what is not there', async () => {
+    intake.store.seed(inProduction);
+
+    expect(await post(path, order, OPERATOR)).toMatchObject({ status: 409, body: { title: 'PromotionImpossible' } });
+    expect(await post('/releases/nowhere/promotion', order, OPERATOR)).toMatchObject({ status: 404 });
   });
 });
 

@@ -24,6 +24,7 @@ export const EventType = z.enum([
   'approval_refused',
   'approval_expired',
   'release_approved',
+  'promotion_requested',
   'promotion_refused',
   'deployment_started',
   'deployment_failed',

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { askPromotion } from '../../../lib/domain/release/ask-promotion.ts';
+import type { Release } from '../../../lib/domain/release/release.ts';
+import { NOW } from '../../support/approval-case.ts';
+import { tickingClock } from '../../support/intake.ts';
+import { memoryReleaseStore } from '../../support/memory-release-store.ts';
+import { refusalOf } from '../../support/refusals.ts';
+import { approved, deployed, inProduction, MODEL } from '../../support/release-life.ts';
+
+const reasons = [{ rule: 'deployment', evidence: '', explanation: 'no capacity' }];
+const claim = {
+  releaseId: approved.releaseId,
+  actor: { id: 'oscar', role: 'operator', auth: 'jwt' },
+  reason: 'there is capacity again',
+};
+const inStore = (release: Release) => {
+  const store = memoryReleaseStore();
+  store.seed(release);
+  return { store, ask: () => askPromotion(claim, store, tickingClock()) };
+};
+const executions = ({ store }: ReturnType<typeof inStore>) =>
+  store.outbox.flatMap(({ intent }) => (intent.kind === 'start_execution' ? [intent] : []));
+
+describe('asking for a promotion again', () => {
+  it.each([approved, deployed])('starts the machine anew, by who asked and why', async (release) => {
+    const scene = inStore({ ...release, reasons });
+
+    const { outcome } = await scene.ask();
+
+    expect(outcome).toBe('requested');
+    expect(executions(scene)).toMatchObject([
+      {
+        machine: 'release',
+        name: `_${release.releaseId}-${release.version}`,
+        input: `{"releaseId":"${release.releaseId}"}`,
+      },
+    ]);
+    expect(await scene.store.release(release.releaseId)).toMatchObject({ state: 'approved', reasons: [] });
+    expect((await scene.store.events(MODEL)).map(({ event }) => event)).toMatchObject([
+      { event_type: 'promotion_requested', actor_id: 'oscar', reason: claim.reason, approval_state: 'approved' },
+    ]);
+  });
+
+  it('has an execution name that Step Functions takes, however long the release is called', async () => {
+    const releaseId = 'x'.repeat(64) as Release['releaseId'];
+    const scene = inStore({ ...approved, releaseId, reasons, version: 123_456 });
+
+    await askPromotion({ ...claim, releaseId }, scene.store, tickingClock());
+
+    expect(executions(scene)[0]?.name).toMatch(/^[A-Za-z0-9_.-]{1,80}$/);
+  });
+
+  it('finds the one that is under way', async () => {
+    const scene = inStore(approved);
+
+    expect((await scene.ask()).outcome).toBe('known');
+
+    expect(await scene.store.events(MODEL)).toEqual([]);
+    expect(executions(scene)).toEqual([]);
+  });
+
+  it('by five operators at once starts one', async () => {
+    const scene = inStore({ ...approved, reasons });
+
+    const answers = await Promise.all(Array.from({ length: 5 }, () => scene.ask()));
+
+    expect(answers.filter(({ outcome }) => outcome === 'requested')).toHaveLength(1);
+    expect(executions(scene)).toHaveLength(1);
+  });
+
+  it('after another failure starts another execution', async () => {
+    const scene = inStore({ ...approved, reasons });
+    await scene.ask();
+    const after = await scene.store.release(approved.releaseId);
+    scene.store.seed({ ...approved, ...after, reasons });
+
+    await scene.ask();
+
+    expect(new Set(executions(scene).map(({ name }) => name)).size).toBe(2);
+  });
+
+  it.each([
+    ['is not approved', { ...inProduction, reasons }, 'is production, not approved'],
+    ['was expired', { ...approved, state: 'expired' as const, reasons }, 'is expired, not approved'],
+    ['has an approval that ran out a moment ago', { ...approved, approvedUntil: NOW, reasons }, 'expired at'],
+  ])('is refused for a release that %s', async (_, release, why) => {
+    const scene = inStore(release);
+
+    const refusal = await refusalOf(scene.ask);
+
+    expect(refusal).toMatchObject({ code: 'PromotionImpossible', message: expect.stringContaining(why) });
+    expect(executions(scene)).toEqual([]);
+  });
+
+  it('is refused for a release that is not there', async () => {
+    const refusal = await refusalOf(() => askPromotion(claim, memoryReleaseStore(), tickingClock()));
+
+    expect(refusal.code).toBe('NotFound');
+  });
+});
