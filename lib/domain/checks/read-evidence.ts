@@ -21,7 +21,10 @@ export const reading = async <T>(sha256: Sha256, read: () => Promise<T>): Promis
     return { kind: 'read', sha256, value: await read() };
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
-    const faults = cause.faults.map(({ field, problem }) => `${field} ${problem}`);
+    // A message may tell the first fault itself; nobody has to read it twice.
+    const faults = cause.faults
+      .map(({ field, problem }) => `${field} ${problem}`)
+      .filter((fault) => !cause.message.includes(fault));
     return { kind: 'unreadable', sha256, problem: [cause.message, ...faults].join('; ') };
   }
 };
