@@ -13,4 +13,6 @@ export type Controls = {
   readonly roles: readonly string[];
   /** Roles that no eligible person is left for, each with the reason. */
   readonly unfilled: readonly { readonly role: string; readonly problem: string }[];
+  /** Evidence that the manifest names and no check of the policy reads: kept and locked, but nobody judged what it says. */
+  readonly unread: readonly string[];
 };

@@ -65,6 +65,13 @@ describe('required_controls_for_tier_present', () => {
       says: ['ml_lead, risk_owner'],
     },
     {
+      claim: 'tells of evidence that no check of the policy reads',
+      evidence: controls({ unread: ['bias_report', 'drift_report'] }),
+      status: 'passed',
+      measured: '1 of 1 checks, 2 of 2 roles; read by no check: bias_report, drift_report',
+      says: ['No check of the policy reads bias_report, drift_report, so nothing in it was judged'],
+    },
+    {
       claim: 'fails a check that was not made and a role that nobody can fill, naming both',
       evidence: controls({
         required: [{ stage: 'model_card', check: 'intended_use_defined', made: false }],

@@ -325,6 +325,7 @@ export const someControls = (changes: Partial<Controls> = {}): Controls => ({
   required: [{ stage: 'model_card', check: 'intended_use_defined', made: true }],
   roles: ['ml_lead', 'risk_owner'],
   unfilled: [],
+  unread: [],
   ...changes,
 });
 

@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { defineCheck } from '../check.ts';
-import { concluded, listed, unless } from '../finding.ts';
+import { concluded, listed, sentences, unless } from '../finding.ts';
 
-/** Establishes that everything which the policy asks for at this tier is there: each check made, and a person for each role. */
+/**
+ * Establishes that everything which the policy asks for at this tier is there: each check made, and a person for each role.
+ * It also says what the release brings besides: nobody may take a report for judged that no check has read.
+ */
 export const requiredControlsForTierPresent = defineCheck({
   name: 'required_controls_for_tier_present',
   stage: 'risk_classification',
@@ -12,14 +15,20 @@ export const requiredControlsForTierPresent = defineCheck({
     required_checks: z.array(z.string().min(1).max(64)).max(100).default([]),
   }),
   judge: ({ controls }, { required_checks: further }) => {
-    const { tier, required, roles, unfilled } = controls;
+    const { tier, required, roles, unfilled, unread } = controls;
     const threshold = `every check of tier ${tier} made, and somebody for ${roles.join(', ')}`;
     const missing = required.filter(({ made }) => !made);
     const absent = further.filter((name) => !required.some(({ check, made }) => check === name && made));
     const verdict = concluded(
       threshold,
-      `${required.length - missing.length} of ${required.length} checks, ${roles.length - unfilled.length} of ${roles.length} roles`,
-      `All ${required.length} checks that the policy requires at tier ${tier} were made, and ${listed(roles)} can be filled.`,
+      [
+        `${required.length - missing.length} of ${required.length} checks, ${roles.length - unfilled.length} of ${roles.length} roles`,
+        ...(unread.length > 0 ? [`read by no check: ${listed(unread)}`] : []),
+      ].join('; '),
+      sentences([
+        `All ${required.length} checks that the policy requires at tier ${tier} were made, and ${listed(roles)} can be filled.`,
+        ...(unread.length > 0 ? [`No check of the policy reads ${listed(unread)}, so nothing in it was judged.`] : []),
+      ]),
       [
         ...unless(required.length > 0, `The policy requires no check at tier ${tier}. Add stages to it.`),
         ...missing.map(
