@@ -1,8 +1,6 @@
 /** How checks word what they found, so that every explanation reads alike. */
-import type { ReleaseManifest } from '../release/manifest.ts';
+import type { FurtherEvidenceName } from '../release/manifest.ts';
 import type { CheckStatus, Evidence, FurtherEvidence, Verdict } from './check.ts';
-
-type FurtherEvidenceName = keyof NonNullable<ReleaseManifest['further_evidence']>;
 
 /** A verdict before the evidence is named that it was reached on. */
 export type Finding = Omit<Verdict, 'evidenceSha256'>;

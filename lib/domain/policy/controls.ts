@@ -1,10 +1,9 @@
 import { assignRoles } from '../approval/quorum.ts';
 import type { Makers } from '../approval/separation-of-duties.ts';
-import type { CheckRecord, EvidenceField } from '../checks/check.ts';
-import { CHECKS } from '../checks/registry.ts';
+import type { CheckRecord } from '../checks/check.ts';
+import { unreadEvidence } from '../checks/unread-evidence.ts';
 import type { Controls } from '../evidence/controls.ts';
 import { Refusal } from '../refusal.ts';
-import { FURTHER_EVIDENCE } from '../release/manifest.ts';
 import type { Release } from '../release/release.ts';
 import { appliesTo } from './consistency.ts';
 import type { ApproverDirectory } from './directory.ts';
@@ -41,36 +40,8 @@ export const controlsOf = ({ release, policy, checks, directory }: Facts): Contr
       ),
     roles,
     unfilled: unfilledRoles(roles, directory, release),
-    unread: unreadEvidence(release, policy),
+    unread: unreadEvidence(release.manifest, policy.stages),
   };
-};
-
-/** As what checks are given each file. A configuration is any file: it is kept, and the manifest tells that it is there. */
-const READ_AS: Readonly<Record<(typeof FURTHER_EVIDENCE)[number], EvidenceField>> = {
-  artifact_signature: 'artifactSignature',
-  baseline_report: 'baselineReport',
-  bias_report: 'biasReport',
-  bill_of_materials: 'billOfMaterials',
-  code_quality_report: 'codeQualityReport',
-  deployment_descriptor: 'deploymentDescriptor',
-  drift_report: 'driftReport',
-  edge_case_results: 'edgeCaseResults',
-  explainability_report: 'explainabilityReport',
-  input_protection_report: 'inputProtectionReport',
-  load_test_report: 'loadTestReport',
-  perturbed_predictions: 'perturbation',
-  routing_config: 'manifest',
-  threshold_config: 'manifest',
-  training_config: 'manifest',
-  training_provenance: 'trainingProvenance',
-};
-
-/** A check that a user wrote is given all evidence, so where there is one, nothing can be said to be unread. */
-const unreadEvidence = ({ manifest }: Makers, { stages }: GovernancePolicy): Controls['unread'] => {
-  if (stages.some(({ name }) => name === 'custom_checks')) return [];
-  const used = new Set(stages.flatMap(({ checks }) => checks.map(({ name }) => name)));
-  const read = new Set(CHECKS.flatMap(({ name, reads }) => (used.has(name) ? reads : [])));
-  return FURTHER_EVIDENCE.filter((name) => manifest.further_evidence?.[name] !== undefined && !read.has(READ_AS[name]));
 };
 
 /** The intake asks the same; but a person may have left since, or the policy be an older one. */

@@ -57,6 +57,7 @@ export const FURTHER_EVIDENCE = [
   'training_config',
   'training_provenance',
 ] as const;
+export type FurtherEvidenceName = (typeof FURTHER_EVIDENCE)[number];
 /** The evidence files of a release, by the name that checks and records call them. */
 export const EvidenceName = z.enum([...REQUIRED_EVIDENCE, ...FURTHER_EVIDENCE]);
 export type EvidenceName = z.infer<typeof EvidenceName>;
