@@ -10,7 +10,7 @@ import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import { type IntakeWorld, requestRelease } from '../../lib/domain/release/request-release.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import { jsonBody } from './body.ts';
-import { type Caller, callerOf, requireRole } from './caller.ts';
+import { actorOf, type Caller, callerOf } from './caller.ts';
 import { keyRoutes } from './keys.ts';
 import { orderRoutes } from './orders.ts';
 import { problemOf } from './problem.ts';
@@ -40,9 +40,8 @@ export const serveApi = (api: Api): Hono<Variables> => {
   });
 
   app.post('/releases', async (context) => {
-    const caller = requireRole(context.var.caller, 'releaser');
+    const actor = actorOf(context.var.caller, 'releaser');
     const manifest = await jsonBody(context.req.raw);
-    const actor = { id: caller.id, role: 'releaser', auth: 'jwt' };
     const answer = await requestRelease({ manifest, door: 'http_api', actor }, await world());
     if (answer.outcome === 'refused') {
       const { code, message, faults, refusalId } = answer.refusal;

@@ -7,16 +7,15 @@ import type { ReleaseStore } from '../../lib/domain/ports.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Api, Variables } from './app.ts';
 import { faultsOf, orderOf } from './body.ts';
-import { requireRole } from './caller.ts';
+import { actorOf } from './caller.ts';
 import { keyRotationView } from './views.ts';
 
 /** The routes about signing keys: to sign anew with new ones, and to tell what was signed when. */
 export const keyRoutes = ({ store, now, keys }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.post('/key-rotations', async (context) => {
-    const caller = requireRole(context.var.caller, 'operator');
+    const actor = actorOf(context.var.caller, 'operator');
     const { reason, incident } = await orderOf(context.req.raw, 'a rotation of keys');
-    const actor = { id: caller.id, role: 'operator', auth: 'jwt' };
     const { rotation, outcome } = await askKeyRotation({ actor, reason, linkedIncident: incident }, keys, store, now);
     return context.json(keyRotationView(rotation), outcome === 'requested' ? 202 : 200);
   });
@@ -32,11 +31,13 @@ export const keyRoutes = ({ store, now, keys }: Api): Hono<Variables> => {
   return app;
 };
 
-/** A day is meant from its first instant on. */
-const WrittenInstant = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a day or an instant of ISO 8601')
-  .transform((written) => Instant.parse(new Date(written).toISOString()));
-const Window = z.object({ from: WrittenInstant, until: WrittenInstant });
+const writtenInstant = (ofDay: string) =>
+  z
+    .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a day or an instant of ISO 8601')
+    .transform((written) => new Date(written.includes('T') ? written : `${written}T${ofDay}`).toISOString())
+    .pipe(Instant);
+/** A day is meant whole: nothing that was signed on the last one may be missing. */
+const Window = z.object({ from: writtenInstant('00:00:00.000Z'), until: writtenInstant('23:59:59.999Z') });
 
 const windowOf = (query: unknown): z.infer<typeof Window> => {
   const parsed = Window.safeParse(query);

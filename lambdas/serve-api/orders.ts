@@ -5,20 +5,20 @@ import { askPromotion } from '../../lib/domain/release/ask-promotion.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import type { Api, Variables } from './app.ts';
 import { orderOf, reasonOf } from './body.ts';
-import { type Caller, requireRole } from './caller.ts';
+import { actorOf } from './caller.ts';
 import { releaseSummary, rollbackView } from './views.ts';
 
 /** What operators order about what serves: a promotion again, and the way back. */
 export const orderRoutes = ({ store, now }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.post('/releases/:id/promotion', async (context) => {
-    const actor = operator(context.var.caller);
+    const actor = actorOf(context.var.caller, 'operator');
     const reason = await reasonOf(context.req.raw, 'a promotion');
     const { release, outcome } = await askPromotion({ releaseId: context.req.param('id'), actor, reason }, store, now);
     return context.json(releaseSummary(release), outcome === 'requested' ? 202 : 200);
   });
   app.post('/models/:model/rollback', async (context) => {
-    const actor = operator(context.var.caller);
+    const actor = actorOf(context.var.caller, 'operator');
     const { reason, incident } = await orderOf(context.req.raw, 'a rollback');
     const modelName = ModelName.safeParse(context.req.param('model'));
     if (!modelName.success) throw new Refusal('NotFound', 'there is no such model');
@@ -28,5 +28,3 @@ export const orderRoutes = ({ store, now }: Api): Hono<Variables> => {
   });
   return app;
 };
-
-const operator = (caller: Caller) => ({ id: requireRole(caller, 'operator').id, role: 'operator', auth: 'jwt' });

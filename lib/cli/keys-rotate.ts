@@ -3,7 +3,7 @@ import { callApi } from './api.ts';
 import { defineCommand, EXIT, type ExitCode, type Surroundings, UsageError } from './command.ts';
 import { type Connection, connect } from './connection.ts';
 import { readSignatures, signaturesTable } from './signatures.ts';
-import { columns } from './text.ts';
+import { columns, jsonText } from './text.ts';
 
 const Rotation = z.object({
   rotation_id: z.string(),
@@ -36,12 +36,15 @@ export const command = defineCommand({
     reason: { type: 'string', description: 'why, for the record' },
     incident: { type: 'string', description: 'the incident or change that it belongs to' },
     'suspect-from': { type: 'string', description: 'list what was signed from this day or instant on, ISO 8601' },
-    'suspect-until': { type: 'string', description: 'until then (now)' },
+    'suspect-until': { type: 'string', description: 'until then, a day to its end (now)' },
     json: { type: 'boolean', description: 'print rotation and list as JSON' },
   },
   run: async ({ values }, around) => {
     const { reason, incident, 'suspect-from': from, 'suspect-until': until = new Date().toISOString() } = values;
     if (!reason || !incident) throw new UsageError('keys rotate needs --reason and --incident: both go on record');
+    if (values['suspect-until'] !== undefined && from === undefined) {
+      throw new UsageError('keys rotate: --suspect-until needs --suspect-from');
+    }
     const connection = await connect(around);
     // The window is read first: a misspelt instant must not be found out after everything was signed anew.
     if (from !== undefined) await readSignatures(connection, from, until);
@@ -49,7 +52,7 @@ export const command = defineCommand({
     const suspects = from === undefined ? undefined : await readSignatures(connection, from, until);
     around.out(
       values.json
-        ? JSON.stringify({ rotation, ...(suspects === undefined ? {} : { suspects }) }, null, 2)
+        ? jsonText({ rotation, ...(suspects === undefined ? {} : { suspects }) })
         : [accountOf(rotation), ...(suspects === undefined ? [] : ['', signaturesTable(suspects)])].join('\n'),
     );
     return exitOf(rotation);

@@ -1,6 +1,7 @@
 import { defineCommand, EXIT, UsageError } from './command.ts';
 import { connect } from './connection.ts';
 import { readSignatures, signaturesTable } from './signatures.ts';
+import { jsonText } from './text.ts';
 
 export const command = defineCommand({
   name: 'keys signed',
@@ -11,14 +12,14 @@ export const command = defineCommand({
   ].join('\n'),
   options: {
     from: { type: 'string', description: 'the first day or instant of the window, ISO 8601' },
-    until: { type: 'string', description: 'the last instant of the window (now)' },
+    until: { type: 'string', description: 'the last one, a day to its end (now)' },
     json: { type: 'boolean', description: 'print the answer of the API as it is' },
   },
   run: async ({ values }, around) => {
     const { from, until = new Date().toISOString() } = values;
     if (!from) throw new UsageError('keys signed needs --from');
     const found = await readSignatures(await connect(around), from, until);
-    around.out(values.json ? JSON.stringify(found, null, 2) : signaturesTable(found));
+    around.out(values.json ? jsonText(found) : signaturesTable(found));
     return EXIT.ok;
   },
 });

@@ -85,7 +85,7 @@ const overview = (): string =>
     'without them, to the local AWS of .local/endpoints.json here or above.',
     '',
     'Exit code 0: done. 1: wrong usage, or it could not be done. 2: done, and the answer is no.',
-    'Of assay check, 0: every blocking check passes. 1: one does not. 2: wrong usage, or it could not be done.',
+    'Of assay check, 0: nothing found blocks the release. 1: something does. 2: wrong usage, or it could not be done.',
   ].join('\n');
 
 /** Ours or the API's: the question was understood, and the answer is no. */

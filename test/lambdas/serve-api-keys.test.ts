@@ -84,12 +84,22 @@ describe('the signatures of a window', () => {
 
     expect((await signatures('from=2026-11-20&until=2026-11-21')).body).toMatchObject({
       from: '2026-11-20T00:00:00.000Z',
-      until: '2026-11-21T00:00:00.000Z',
+      until: '2026-11-21T23:59:59.999Z',
       signatures: told,
     });
+    expect((await signatures('from=2026-11-20&until=2026-11-20')).body).toMatchObject({ signatures: told });
     const zoned = `from=${encodeURIComponent('2026-11-20T11:00:00+01:00')}&until=2026-11-20T10:00:00Z`;
     expect((await signatures(zoned)).body).toMatchObject({ signatures: told });
     expect((await signatures('from=2026-11-21&until=2026-11-22')).body).toMatchObject({ signatures: [] });
+  });
+
+  it('are not asked for by an instant of a year that none of ours is in', async () => {
+    const query = `from=${encodeURIComponent('0000-01-01T00:00:00+01:00')}&until=${encodeURIComponent('9999-12-31T23:59:59-23:00')}`;
+
+    expect(await signatures(query)).toMatchObject({
+      status: 422,
+      body: { faults: [{ field: 'from' }, { field: 'until' }] },
+    });
   });
 
   it('are asked for with two instants', async () => {
