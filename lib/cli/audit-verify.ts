@@ -3,7 +3,7 @@ import type { Problem } from '../domain/ledger/ledger-file.ts';
 import { type LedgerReport, verifyLedger } from '../domain/ledger/verify.ts';
 import { defineCommand, EXIT, UsageError } from './command.ts';
 import { ledgerKeys, readIfThere, readLedger, readPull } from './ledger-directory.ts';
-import { columns, count, plain } from './text.ts';
+import { columns, count, jsonText, plain } from './text.ts';
 
 /** More than this says no more. */
 const LISTED_PROBLEMS = 20;
@@ -33,7 +33,7 @@ export const command = defineCommand({
     const pull = await readPull(directory);
     const report = await verifyLedger(readLedger(directory, keys), { logPublicKeyPem });
     const whole = { ...report, problems: [...(pull?.problems ?? []), ...report.problems] };
-    around.out(values.json ? JSON.stringify(whole, null, 2) : accountOf(whole, logPublicKeyPem !== undefined));
+    around.out(values.json ? jsonText(whole) : accountOf(whole, logPublicKeyPem !== undefined));
     return whole.problems.length === 0 ? EXIT.ok : EXIT.no;
   },
 });

@@ -9,7 +9,7 @@ import type { OutcomeQuestion } from '../domain/evidence/predictions-tally.ts';
 import { defineCommand, EXIT, UsageError } from './command.ts';
 import { type Terminal, terminalOf } from './group-bars.ts';
 import { groupPicture } from './group-picture.ts';
-import { columns, count, plain } from './text.ts';
+import { columns, count, jsonText, plain } from './text.ts';
 
 /** On somebody's own machine nobody else waits: an hour, and what fits a disk. */
 const LIMITS: Partial<EngineLimits> = {
@@ -46,7 +46,7 @@ export const command = defineCommand({
     const report = fairnessReport(counts, minimum);
     around.out(
       values.json
-        ? JSON.stringify(documentOf(counts, report, { question, minimum }), null, 2)
+        ? jsonText(documentOf(counts, report, { question, minimum }))
         : accountOf(counts, report, { question, minimum, terminal: terminalOf(around.env, process.stdout) }),
     );
     return EXIT.ok;

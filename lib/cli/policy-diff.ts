@@ -3,7 +3,7 @@ import { diffPolicies } from '../domain/policy/diff.ts';
 import type { PolicyChange } from '../domain/policy/value-change.ts';
 import { defineCommand, EXIT } from './command.ts';
 import { readPolicy } from './policy-file.ts';
-import { columns, count } from './text.ts';
+import { columns, count, jsonText } from './text.ts';
 
 export const command = defineCommand({
   name: 'policy diff',
@@ -15,7 +15,7 @@ export const command = defineCommand({
   options: { json: { type: 'boolean', description: 'print the changes as JSON' } },
   run: async ({ values, positionals: [before = '', after = ''] }, around) => {
     const changes = diffPolicies(await readPolicy(around, before), await readPolicy(around, after));
-    around.out(values.json ? JSON.stringify(changes, null, 2) : accountOf(changes));
+    around.out(values.json ? jsonText(changes) : accountOf(changes));
     return changes.some(({ effect }) => effect === 'looser') ? EXIT.no : EXIT.ok;
   },
 });

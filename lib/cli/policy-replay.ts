@@ -6,7 +6,7 @@ import { callApi } from './api.ts';
 import { defineCommand, EXIT, type Surroundings } from './command.ts';
 import { connect } from './connection.ts';
 import { DEFAULT_POLICY, readPolicy } from './policy-file.ts';
-import { columns, count, plain } from './text.ts';
+import { columns, count, jsonText, plain } from './text.ts';
 
 /** What is saved is what the API answered, release by release. */
 const Export = z.object({ releases: z.array(z.unknown()) });
@@ -32,7 +32,7 @@ export const command = defineCommand({
       await writeFile(resolve(around.directory, values.save), `${JSON.stringify({ releases }, null, 2)}\n`);
     }
     const replays = releases.map((release) => replayRelease(policy, PastRelease.parse(release)));
-    around.out(values.json ? JSON.stringify(replays, null, 2) : accountOf(replays));
+    around.out(values.json ? jsonText(replays) : accountOf(replays));
     return replays.some(({ isOtherwise }) => isOtherwise) ? EXIT.no : EXIT.ok;
   },
 });

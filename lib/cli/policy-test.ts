@@ -4,7 +4,7 @@ import { type CaseResult, PolicyCases, testPolicy } from '../domain/policy/cases
 import { loadFile } from '../domain/policy/load.ts';
 import { defineCommand, EXIT, UsageError } from './command.ts';
 import { readPolicy } from './policy-file.ts';
-import { columns, count, plain } from './text.ts';
+import { columns, count, jsonText, plain } from './text.ts';
 
 export const command = defineCommand({
   name: 'policy test',
@@ -22,7 +22,7 @@ export const command = defineCommand({
     const policyFile = values.policy ?? (named === undefined ? undefined : join(dirname(file), named));
     if (policyFile === undefined) throw new UsageError(`${plain(file)} names no policy: name one with --policy`);
     const results = testPolicy(await readPolicy(around, policyFile), cases);
-    around.out(values.json ? JSON.stringify(results, null, 2) : accountOf(results, policyFile));
+    around.out(values.json ? jsonText(results) : accountOf(results, policyFile));
     return results.every(({ mismatches }) => mismatches.length === 0) ? EXIT.ok : EXIT.no;
   },
 });

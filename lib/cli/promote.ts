@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { callApi } from './api.ts';
 import { defineCommand, EXIT, UsageError } from './command.ts';
 import { connect } from './connection.ts';
-import { columns } from './text.ts';
+import { columns, jsonText } from './text.ts';
 
 const Promoting = z.object({ release_id: z.string(), model_name: z.string(), model_version: z.string() });
 
@@ -26,7 +26,7 @@ export const command = defineCommand({
       { method: 'POST', path: ['releases', release, 'promotion'], role: 'operator', body: { reason } },
       z.unknown(),
     );
-    around.out(values.json ? JSON.stringify(answer, null, 2) : accountOf(Promoting.parse(answer)));
+    around.out(values.json ? jsonText(answer) : accountOf(Promoting.parse(answer)));
     return EXIT.ok;
   },
 });

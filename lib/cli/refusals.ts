@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { callApi } from './api.ts';
 import { defineCommand, EXIT } from './command.ts';
 import { connect } from './connection.ts';
-import { columns, plain } from './text.ts';
+import { columns, jsonText, plain } from './text.ts';
 
 const Refusals = z.object({
   refusals: z.array(
@@ -26,7 +26,7 @@ export const command = defineCommand({
   run: async ({ values }, around) => {
     const connection = await connect(around);
     const answer = await callApi(connection, { method: 'GET', path: ['refusals'], role: 'auditor' }, z.unknown());
-    around.out(values.json ? JSON.stringify(answer, null, 2) : listOf(Refusals.parse(answer)));
+    around.out(values.json ? jsonText(answer) : listOf(Refusals.parse(answer)));
     return EXIT.ok;
   },
 });

@@ -3,7 +3,7 @@ import { DIFF_SECTIONS } from '../domain/release/diff.ts';
 import { callApi } from './api.ts';
 import { defineCommand, EXIT } from './command.ts';
 import { connect } from './connection.ts';
-import { columns, plain } from './text.ts';
+import { columns, jsonText, plain } from './text.ts';
 
 const Named = z.object({
   release_id: z.string(),
@@ -31,7 +31,7 @@ export const command = defineCommand({
     const connection = await connect(around);
     const path = ['releases', before, 'diff', after];
     const answer = await callApi(connection, { method: 'GET', path, role: 'auditor' }, z.unknown());
-    around.out(values.json ? JSON.stringify(answer, null, 2) : told(Diff.parse(answer)));
+    around.out(values.json ? jsonText(answer) : told(Diff.parse(answer)));
     return EXIT.ok;
   },
 });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { callApi } from './api.ts';
 import { defineCommand, EXIT, UsageError } from './command.ts';
 import { connect } from './connection.ts';
-import { columns } from './text.ts';
+import { columns, jsonText } from './text.ts';
 
 const Rollback = z.object({
   rollback_id: z.string(),
@@ -41,7 +41,7 @@ export const command = defineCommand({
       },
       z.unknown(),
     );
-    around.out(values.json ? JSON.stringify(answer, null, 2) : accountOf(Rollback.parse(answer)));
+    around.out(values.json ? jsonText(answer) : accountOf(Rollback.parse(answer)));
     return EXIT.ok;
   },
 });

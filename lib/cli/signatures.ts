@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { callApi } from './api.ts';
 import type { Connection } from './connection.ts';
-import { columns, count, shortened } from './text.ts';
+import { columns, count, plain, shortened } from './text.ts';
 
 export const Signatures = z.object({
   from: z.string(),
@@ -44,6 +44,6 @@ export const signaturesTable = ({ from, until, signatures }: z.infer<typeof Sign
     '',
     columns(['signed at', 'release', 'of', 'key', 'envelope', 'since then'], rows),
     '',
-    ...keys.map((key, index) => `key ${index + 1}: ${key}`),
+    ...keys.map((key, index) => `key ${index + 1}: ${plain(key)}`),
   ].join('\n');
 };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { callApi } from './api.ts';
 import { defineCommand, EXIT } from './command.ts';
 import { connect } from './connection.ts';
-import { columns, paragraph, plain, shortened } from './text.ts';
+import { columns, jsonText, paragraph, plain, shortened } from './text.ts';
 
 const Summary = z.object({
   release_id: z.string(),
@@ -64,7 +64,7 @@ export const command = defineCommand({
     const connection = await connect(around);
     const path = releaseId === undefined ? ['releases'] : ['releases', releaseId];
     const answer = await callApi(connection, { method: 'GET', path, role: 'auditor' }, z.unknown());
-    if (values.json) around.out(JSON.stringify(answer, null, 2));
+    if (values.json) around.out(jsonText(answer));
     else around.out(releaseId === undefined ? listOf(Releases.parse(answer)) : storyOf(Story.parse(answer)));
     return EXIT.ok;
   },
