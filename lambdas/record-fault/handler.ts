@@ -7,14 +7,16 @@ import { refuseRollback } from '../../lib/domain/serving/roll-back.ts';
 import { untilCommitted } from '../../lib/domain/until-committed.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { governedHandler, ReleaseStep, RollbackStep } from '../../lib/runtime/governed-handler.ts';
+import { governedHandler, ReleaseStep, RollbackStep, RotationStep } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { existing } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
-const RotationId = z.object({ rotationId: z.string().min(1) });
-const Faulted = z.intersection(z.union([ReleaseStep, RollbackStep, RotationId]), z.object({ error: z.string() }));
+const Faulted = z.intersection(
+  z.union([ReleaseStep, RollbackStep, RotationStep.pick({ rotationId: true })]),
+  z.object({ error: z.string() }),
+);
 
 /** The last rung of every machine: what broke is in the ledger before the execution ends. */
 export const handler = governedHandler(Faulted, async (step) => {
