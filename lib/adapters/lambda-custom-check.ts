@@ -3,11 +3,11 @@ import {
   InvokeCommand,
   LambdaClient,
   LambdaServiceException,
-  TooManyRequestsException,
 } from '@aws-sdk/client-lambda';
 import type { CustomQuestion, CustomReply } from '../domain/checks/custom-checks.ts';
 import { cut } from '../domain/cut.ts';
 import { Sha256 } from '../domain/identifiers.ts';
+import { isPassing } from './aws-error.ts';
 
 const lambda = new LambdaClient({});
 
@@ -30,8 +30,7 @@ export const invokeCustomCheck = async (
       { abortSignal: AbortSignal.timeout(seconds * 1000 + GRACE_MS) },
     );
     if (FunctionError === undefined) {
-      const codeSha256 = Sha256.parse(Buffer.from(CodeSha256, 'base64').toString('hex'));
-      return { answer: Payload ?? new Uint8Array(), codeSha256 };
+      return { answer: Payload ?? new Uint8Array(), codeSha256: codeDigest(CodeSha256) };
     }
     return { problem: `it failed: ${cut(Buffer.from(Payload ?? '').toString('utf8'), 400)}` };
   } catch (cause) {
@@ -40,6 +39,10 @@ export const invokeCustomCheck = async (
   }
 };
 
+/** Of a package in base64; of a container image, its digest as it is written everywhere. */
+const codeDigest = (CodeSha256: string): Sha256 =>
+  Sha256.parse(/^[0-9a-f]{64}$/.test(CodeSha256) ? CodeSha256 : Buffer.from(CodeSha256, 'base64').toString('hex'));
+
 /** Throttling and the service's own troubles pass: whoever asked tries again, and no release is rejected for them. */
 const isRefused = (cause: unknown): cause is LambdaServiceException =>
-  cause instanceof LambdaServiceException && cause.$fault === 'client' && !(cause instanceof TooManyRequestsException);
+  cause instanceof LambdaServiceException && !isPassing(cause);

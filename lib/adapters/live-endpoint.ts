@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import type { EntryPoint } from '../domain/checks/evidence-readers.ts';
 import type { EndpointConfiguration, LiveEndpoint } from '../domain/evidence/live-endpoint.ts';
+import { isPassing } from './aws-error.ts';
 import { readHttpApi } from './http-api-configuration.ts';
 import { readRestApi } from './rest-api-configuration.ts';
 
@@ -41,10 +42,9 @@ const readEndpoint = async (EndpointName: string): Promise<EndpointConfiguration
   return { minimumTls: '1.2', validated: { routes: 0, of: 1 }, requestsPerSecond: undefined };
 };
 
-/** It is not there, or we may not see it: that will not change by asking again. */
+/** It is not there, or we may not see it: that will not change by asking again. Throttling would. */
 const isRefused = (cause: unknown): cause is Error =>
   (cause instanceof APIGatewayServiceException ||
     cause instanceof ApiGatewayV2ServiceException ||
     cause instanceof SageMakerServiceException) &&
-  cause.$fault === 'client' &&
-  cause.$retryable === undefined;
+  !isPassing(cause);

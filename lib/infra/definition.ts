@@ -25,6 +25,7 @@ const LAST_RUNG = 'RecordFault';
 const RETRY = {
   ErrorEquals: [
     'Conflict',
+    'ServiceUnavailable',
     'Lambda.TooManyRequestsException',
     'Lambda.ServiceException',
     'Lambda.SdkClientException',

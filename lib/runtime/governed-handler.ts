@@ -1,12 +1,14 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
+import { isPassing } from '../adapters/aws-error.ts';
 import { Conflict, Refusal } from '../domain/refusal.ts';
 import { logger } from './logger.ts';
 
 /**
  * What every Lambda wears: the event is parsed once, and an error is logged by its kind before it goes on to whoever
- * called. A refusal keeps its code as its name, a conflict is the caller's to retry.
+ * called. A refusal keeps its code as its name, a conflict is the caller's to retry, and so is `ServiceUnavailable`: a
+ * service's own trouble, or its throttling.
  */
 export const governedHandler = <Schema extends z.ZodType, Output>(
   schema: Schema,
@@ -16,14 +18,21 @@ export const governedHandler = <Schema extends z.ZodType, Output>(
     .before(({ context }) => {
       logger.addContext(context);
     })
-    .onError(({ error }) => {
-      logThrown(error);
+    .onError((request) => {
+      logThrown(request.error);
+      if (request.error) request.error = named(request.error);
     })
     .handler((event: unknown, _context: Context) => {
       const parsed = schema.safeParse(event);
       if (!parsed.success) throw new Error(`could not read the event: ${z.prettifyError(parsed.error)}`);
       return run(parsed.data);
     });
+
+/** Every service has words of its own for a bad moment. The machine, which tries such a step again, knows one. */
+const named = (error: Error): Error =>
+  error instanceof Refusal || error instanceof Conflict || !isPassing(error)
+    ? error
+    : Object.assign(new Error(`${error.name}: ${error.message}`, { cause: error }), { name: 'ServiceUnavailable' });
 
 /** Logs an error by its kind: a refusal and a conflict are no faults. */
 export const logThrown = (error: unknown): void => {

@@ -48,6 +48,13 @@ describe('the Lambda of a custom check', () => {
     expect(JSON.parse(String(input?.Payload))).toEqual(question);
   });
 
+  it('may be a container image, whose digest Lambda writes in hexadecimal', async () => {
+    lambda.on(GetFunctionConfigurationCommand, { FunctionName: ARN }).resolves({ CodeSha256: CODE_SHA256 });
+    lambda.on(InvokeCommand).resolves({ Payload: payload('{}') });
+
+    expect(await invokeCustomCheck(ARN, question, 60)).toMatchObject({ codeSha256: CODE_SHA256 });
+  });
+
   it('answers nothing with nothing', async () => {
     lambda.on(InvokeCommand).resolves({});
 

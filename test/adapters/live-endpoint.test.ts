@@ -6,6 +6,7 @@ import {
   GetStageCommand as GetRestStageCommand,
   type Method,
   NotFoundException,
+  TooManyRequestsException,
 } from '@aws-sdk/client-api-gateway';
 import {
   ApiGatewayV2Client,
@@ -229,6 +230,13 @@ describe('a service that does not answer', () => {
     rest.rejects(new NotFoundException({ $metadata: {}, message: 'Invalid API identifier' }));
 
     expect(await read(ARN)).toEqual({ kind: 'unreadable', arn: ARN, problem: 'the service answers NotFoundException' });
+  });
+
+  it('is asked again later when it throttles', async () => {
+    const throttled = { $metadata: { httpStatusCode: 429 }, message: 'Too Many Requests' };
+    rest.rejects(new TooManyRequestsException(throttled));
+
+    await expect(read(ARN)).rejects.toThrow('Too Many Requests');
   });
 
   it('is asked again later when something else is wrong', async () => {

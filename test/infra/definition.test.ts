@@ -25,6 +25,7 @@ const DEFINITION = JSON.stringify({
 const RETRY = {
   ErrorEquals: [
     'Conflict',
+    'ServiceUnavailable',
     'Lambda.TooManyRequestsException',
     'Lambda.ServiceException',
     'Lambda.SdkClientException',

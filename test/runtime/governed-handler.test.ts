@@ -47,6 +47,33 @@ describe('what every handler wears', () => {
 });
 
 describe('an error of a handler', () => {
+  it.each([
+    { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } },
+    { name: 'TooManyRequestsException', $metadata: { httpStatusCode: 429 } },
+    { name: 'InternalServerError', $metadata: { httpStatusCode: 500 } },
+    { name: 'Error', code: 'ECONNRESET' },
+  ])('that is a bad moment of a service, as $name, is told to the machine by one name', async (trouble) => {
+    const thrown = Object.assign(new Error('a bad moment'), trouble);
+
+    const handling = handle({ releaseId: 'r' }, async () => Promise.reject(thrown));
+
+    await expect(handling).rejects.toMatchObject({
+      name: 'ServiceUnavailable',
+      message: `${trouble.name}: a bad moment`,
+      cause: thrown,
+    });
+    expect(logged.error).toHaveBeenCalledWith('fault', thrown);
+  });
+
+  it('that a service will say again keeps its name', async () => {
+    const thrown = Object.assign(new Error('no'), {
+      name: 'AccessDeniedException',
+      $metadata: { httpStatusCode: 400 },
+    });
+
+    await expect(handle({ releaseId: 'r' }, async () => Promise.reject(thrown))).rejects.toBe(thrown);
+  });
+
   const refusal = new Refusal('EvidenceDigestMismatch', 'no', [{ field: 'artifact', problem: 'is another' }]);
 
   it('that is a refusal keeps its name for the machine, and is a warning', async () => {

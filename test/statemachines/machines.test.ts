@@ -8,7 +8,7 @@ import { folderOf } from '../../lib/infra/environments.ts';
 import { allStates, deployedDefinition, MACHINES, machine, reachable, stepsOf } from './machine.ts';
 
 const KNOWN_ERRORS =
-  /^(Conflict|States\.ALL|Lambda\.(TooManyRequestsException|ServiceException|SdkClientException|Unknown))$/;
+  /^(Conflict|ServiceUnavailable|States\.ALL|Lambda\.(TooManyRequestsException|ServiceException|SdkClientException|Unknown))$/;
 
 const pascal = (name: string): string =>
   name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());

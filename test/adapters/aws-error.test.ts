@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { isPassing } from '../../lib/adapters/aws-error.ts';
+
+const anError = (trouble: object) => Object.assign(new Error('no'), trouble);
+
+describe('an error of a service', () => {
+  it.each([
+    { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } },
+    { name: 'ProvisionedThroughputExceededException', $metadata: { httpStatusCode: 400 } },
+    { name: 'TooManyRequestsException', $metadata: {} },
+    { name: 'SlowDown', $metadata: { httpStatusCode: 503 } },
+    { name: 'Unheard', $metadata: { httpStatusCode: 429 } },
+    { name: 'InternalServerError', $metadata: { httpStatusCode: 500 } },
+    { name: 'TimeoutError' },
+    { name: 'Error', code: 'ECONNRESET' },
+  ])('passes: %j', (trouble) => {
+    expect(isPassing(anError(trouble))).toBe(true);
+  });
+
+  it.each([
+    { name: 'AccessDeniedException', $metadata: { httpStatusCode: 400 } },
+    { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 } },
+    { name: 'ConditionalCheckFailedException', $metadata: { httpStatusCode: 400 } },
+    { name: 'TypeError' },
+    { name: 'Error', code: 'ENOENT' },
+    { name: 'AbortError' },
+  ])('will be the same again: %j', (trouble) => {
+    expect(isPassing(anError(trouble))).toBe(false);
+  });
+
+  it('is an error at all', () => {
+    expect(isPassing({ name: 'ThrottlingException' })).toBe(false);
+  });
+});
