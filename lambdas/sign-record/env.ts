@@ -6,6 +6,5 @@ export const Env = z.object({
   EVIDENCE_RETENTION_DAYS: z.coerce.number().int().min(1),
   LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']),
   RECORD_KEY_ID: z.string().min(1),
-  ACCOUNT_ID: z.string().min(1),
 });
 export type Env = z.input<typeof Env>;

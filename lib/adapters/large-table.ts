@@ -1,5 +1,4 @@
 /** A table of predictions that is too large to be fetched: its footer is read, and Athena counts it where it lies. */
-import { createHash } from 'node:crypto';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { METADATA_MAX_BYTES } from '../domain/evidence/predictions-parquet.ts';
 import { columnsOf, sqlIdentifier } from '../domain/evidence/predictions-sql.ts';
 import { type OutcomeQuestion, unreadable } from '../domain/evidence/predictions-tally.ts';
 import type { Sha256 } from '../domain/identifiers.ts';
+import { sha256 as digestOf } from '../domain/ledger/canonical-json.ts';
 import {
   type AthenaOptions,
   type AthenaWorkspace,
@@ -56,14 +56,21 @@ const parquetColumns = async (kept: KeptTable, question: OutcomeQuestion): Promi
   const folder = await mkdtemp(join(tmpdir(), 'footer-'));
   try {
     const file = join(folder, 'table');
-    const handle = await open(file, 'wx');
-    await handle.truncate(kept.sizeBytes);
-    await handle.write(head, 0, head.length, 0);
-    await handle.write(tail, 0, tail.length, kept.sizeBytes - tail.length);
-    await handle.close();
+    await layAround(file, head, tail, kept.sizeBytes);
     return await describe(file, question);
   } finally {
     await rm(folder, { recursive: true });
+  }
+};
+
+const layAround = async (file: string, head: Buffer, tail: Buffer, sizeBytes: number): Promise<void> => {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.truncate(sizeBytes);
+    await handle.write(head, 0, head.length, 0);
+    await handle.write(tail, 0, tail.length, sizeBytes - tail.length);
+  } finally {
+    await handle.close();
   }
 };
 
@@ -121,9 +128,7 @@ const copyForAthena = async (kept: KeptTable, { bucket, accountId }: CountingWor
 
 /** Named after what it holds and how that is read: the same table again is the same, and never another one. */
 const tableName = ({ sha256 }: KeptTable, columns: readonly Column[]): string =>
-  `predictions_${createHash('sha256')
-    .update(JSON.stringify([sha256, columns]))
-    .digest('hex')}`;
+  `predictions_${digestOf(JSON.stringify([sha256, columns]))}`;
 
 /** Names of columns are letters, digits and underscores by the manifest's schema; the others are ours. */
 const tableDefinition = (

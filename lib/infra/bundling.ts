@@ -8,7 +8,7 @@ export const PROJECT = join(import.meta.dirname, '../..');
 
 const LAMBDAS = join(PROJECT, 'lambdas');
 
-/** ADR 0004: the runtime brings the AWS SDK, and a layer brings DuckDB to the one function that needs it. */
+/** ADR 0004: the runtime brings the AWS SDK, and a layer brings DuckDB to the functions that count predictions. */
 const EXTERNAL = ['@aws-sdk/*', '@smithy/*', '@duckdb/*'];
 
 /** The same parser as ES modules, of which whatever nobody imports is left out: half the size of its CommonJS for Node. */

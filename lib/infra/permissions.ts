@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 
 /** Every resource in a policy of ours that is not named to the letter has one of these reasons. There are no others. */
@@ -7,13 +7,13 @@ const JUSTIFICATIONS = {
   evidenceObjects: 'Kept copies are named by their digest, which is not known before they are read.',
   ledgerObjects:
     'Events, bundles and checkpoints are named by day, model and number; the prefix is named to the letter.',
-  recordObjects: 'A governance record lies beside its artifact, below governance/ of its folder.',
+  recordObjects: 'Records and attestations are named by model, release and digest; the folder is named to the letter.',
   countedTables: 'A table that Athena counts is named by its digest, and a result by its query.',
   failedBatches: 'Lambda names the record of a failed batch itself; the bucket holds nothing else.',
   modelResources:
     'Models, packages and endpoints bear the names that manifests give them; account and region are fixed.',
   entryPoints: 'Which API stands before a model is said by its deployment descriptor; the region is fixed.',
-  executions: 'An execution is named after its release or rollback; the machine is named to the letter.',
+  executions: 'An execution is named after its release, rollback or rotation; the machine is named to the letter.',
   logStreams: 'SageMaker names the log streams of endpoints; the log groups have a fixed prefix.',
   modelImages: 'Which image serves a model is said by its manifest; the rights are those of pulling one.',
   noResourceLevel: 'The service has no resource-level permission for these actions.',
@@ -26,6 +26,10 @@ export interface Permission {
   /** Why a resource is not named to the letter. */
   readonly because?: Justification;
 }
+
+/** The ARN of a resource of this account, in this region. */
+export const regional = (service: string, resource: string): string =>
+  `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
 
 /** Lets a role do something. Refuses wildcard actions, and wildcard resources without a reason from the list. */
 export const allow = (role: Role, { actions, resources, because }: Permission): void => {

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { duckdbVersion, layDuckdb, NODE_API } from '../duckdb.ts';
 
 /**
- * DuckDB for the one function that counts predictions: 70 MB of native code, and so no part of a bundle. It is built
+ * DuckDB for the functions that count predictions: 70 MB of native code, and so no part of a bundle. It is built
  * once for a version and an architecture; cdk.out remembers it under a digest of the two.
  */
 export class DuckdbLayer extends LayerVersion {

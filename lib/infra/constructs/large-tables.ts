@@ -3,6 +3,7 @@ import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { regional } from '../permissions.ts';
 import type { AccessLogs } from './access-logs.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
@@ -19,7 +20,7 @@ export interface LargeTablesProps {
   readonly accessLogs: AccessLogs;
 }
 
-/** Where Athena counts what is too large for a Lambda. Nothing in it is evidence: it goes after a week and can be made again. */
+/** Where Athena counts what is too large for a Lambda. Nothing in it is evidence: objects go after a week and can be made again. */
 export class LargeTables extends Construct {
   private readonly bucket: Bucket;
   private readonly database: string;
@@ -65,8 +66,6 @@ export class LargeTables extends Construct {
 
   /** It copies a table, catalogues it, and asks one statement of it. Athena reads and writes as whoever asks. */
   allowCount(lambda: GovernedFunction): void {
-    const arn = (service: string, resource: string) =>
-      `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
     lambda
       .allow({
         actions: [
@@ -75,14 +74,14 @@ export class LargeTables extends Construct {
           'athena:StartQueryExecution',
           'athena:StopQueryExecution',
         ],
-        resources: [arn('athena', `workgroup/${this.workgroup.name}`)],
+        resources: [regional('athena', `workgroup/${this.workgroup.name}`)],
       })
       .allow({
         actions: ['glue:CreateTable', 'glue:GetDatabase', 'glue:GetTable'],
         resources: [
-          arn('glue', 'catalog'),
-          arn('glue', `database/${this.database}`),
-          arn('glue', `table/${this.database}/predictions_*`),
+          regional('glue', 'catalog'),
+          regional('glue', `database/${this.database}`),
+          regional('glue', `table/${this.database}/predictions_*`),
         ],
         because: 'countedTables',
       })

@@ -1,10 +1,10 @@
 import { Aws } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { allow } from '../permissions.ts';
+import { allow, regional } from '../permissions.ts';
 import type { ModelBuckets } from './model-buckets.ts';
 
-const LOG_GROUPS = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:/aws/sagemaker/Endpoints/*`;
+const LOG_GROUPS = regional('logs', 'log-group:/aws/sagemaker/Endpoints/*');
 
 /** The role of endpoints for whoever brings none: it loads the artifact and the image, and writes its log. */
 export class ModelExecutionRole extends Construct {

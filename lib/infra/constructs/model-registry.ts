@@ -1,9 +1,8 @@
-import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { regional } from '../permissions.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
-const resources = (...types: string[]): string[] =>
-  types.map((type) => `arn:${Aws.PARTITION}:sagemaker:${Aws.REGION}:${Aws.ACCOUNT_ID}:${type}/*`);
+const resources = (...types: string[]): string[] => types.map((type) => regional('sagemaker', `${type}/*`));
 
 /** What Lambdas may do in SageMaker; one of them may delete, and that only endpoints. */
 export const allowDescribePackages = (lambda: GovernedFunction): void => {

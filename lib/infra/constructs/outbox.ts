@@ -1,9 +1,10 @@
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type EventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { regional } from '../permissions.ts';
 import type { AccessLogs } from './access-logs.ts';
 import { type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
@@ -100,8 +101,6 @@ const failedBatches = (scope: Construct, accessLogs: AccessLogs): Bucket =>
 
 const allowEffects = (dispatch: GovernedFunction, { on, workflow, bus, mailFrom }: OutboxProps): void => {
   const machines = [workflow.release.machine, workflow.rollback.machine, workflow.rotation.machine];
-  const regional = (service: string, resource: string) =>
-    `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
   on.store.allowCommit(dispatch);
   on.ledger.allowAppend(dispatch, ['events']);
   on.files.allowReadApprovers(dispatch);

@@ -50,7 +50,6 @@ export const decisionFunctions = (scope: Construct, on: Foundations) => {
       ...tableOf(on),
       ...evidenceOf(on),
       ...lockOf(on),
-      ...ACCOUNT,
       RECORD_KEY_ID: on.keys.record.keyArn,
     },
   });
