@@ -8,7 +8,7 @@ const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** A folder for as long as it is used. It is gone afterwards, also if the work failed or somebody stopped it. */
 export const withTemporaryFolder = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {
   const folder = await mkdtemp(join(tmpdir(), 'assay-check-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   const stop = (signal: (typeof ENDINGS)[number]) => {
     remove();
     process.exit(128 + constants.signals[signal]);
