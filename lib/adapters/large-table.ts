@@ -39,9 +39,13 @@ export const countLargeTable = async (
   if (columns === undefined) return undefined;
   await copyForAthena(kept, workspace);
   const table = { database: workspace.database, table: tableName(kept, columns) };
-  await queryAthena(tableDefinition(table, columns, locationOf(kept, workspace)), workspace, options);
+  const definition = tableDefinition(table, columns, locationOf(kept, workspace));
+  await queryAthena(definition, workspace, { patience: PATIENCE_OF_DEFINITION, ...options });
   return countOutcomesOnAthena(table, question, workspace, options);
 };
+
+/** It reads nothing, and what it takes is taken from the 300 seconds of the check that counts. */
+const PATIENCE_OF_DEFINITION = { seconds: 30, pollMilliseconds: 500 };
 
 type Column = { readonly name: string; readonly type: string };
 
