@@ -22,7 +22,7 @@ export const accountOf = (checked: Checked, directory: string, terminal: Termina
     ...StageName.options.flatMap((stage) => stageLines(stage, rehearsal, terminal)),
     ...pictures(checked, terminal),
     '',
-    ...closing(rehearsal, terminal),
+    ...closing(checked, terminal),
   ].join('\n');
 };
 
@@ -121,9 +121,9 @@ const judgedBy = (policy: GovernancePolicy, name: string, { attributes }: Outcom
   return asked.protected_attributes.length > 0 ? asked : { ...asked, protected_attributes: attributes };
 };
 
-const closing = (rehearsal: Rehearsal, { width }: Terminal): string[] => {
-  const { leftOut, notPassed, blocking } = judgementOf(rehearsal);
-  const { checks, mismatches } = rehearsal;
+const closing = (checked: Checked, { width }: Terminal): string[] => {
+  const { leftOut, notPassed, blocking, unversioned } = judgementOf(checked);
+  const { checks, mismatches } = checked.rehearsal;
   const made = `${count(checks.length - leftOut.length, 'check')}${leftOut.length > 0 ? ' that were run here' : ''}`;
   const left = `Left to the deployment, and not passed yet: ${leftOut.map(({ name }) => name).join(', ')}.`;
   const passes =
@@ -131,8 +131,11 @@ const closing = (rehearsal: Rehearsal, { width }: Terminal): string[] => {
       ? `All ${made} pass.`
       : `${notPassed.length} of ${made} ${notPassed.length === 1 ? 'does' : 'do'} not pass; ${blocking.length} of them ${blocking.length === 1 ? 'blocks' : 'block'} the release.`;
   const digests = `${count(mismatches.length, 'file')} ${mismatches.length === 1 ? 'is' : 'are'} not what the manifest says, which blocks the release.`;
+  const versions = `${count(unversioned.length, 'file')} ${unversioned.length === 1 ? 'lies' : 'lie'} in a bucket without versions, from which a release is refused.`;
   return [
     ...(leftOut.length === 0 ? [] : [paragraph(left, { indent: 1, width }).trimStart()]),
-    ...(mismatches.length === 0 ? [passes] : [passes, digests]),
+    passes,
+    ...(mismatches.length === 0 ? [] : [digests]),
+    ...(unversioned.length === 0 ? [] : [versions]),
   ];
 };

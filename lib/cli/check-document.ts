@@ -24,7 +24,16 @@ export const CheckDocument = z.strictObject({
   model_version: z.string(),
   policy: z.strictObject({ name: z.string(), file: z.string(), sha256: Sha256 }),
   risk_tier: z.strictObject({ tier: RiskTier, declared: RiskTier, rule: z.exactOptional(z.string()) }),
-  files: z.array(z.strictObject({ field: z.string(), where: z.string(), size_bytes: z.int().min(0), sha256: Sha256 })),
+  files: z.array(
+    z.strictObject({
+      field: z.string(),
+      where: z.string(),
+      size_bytes: z.int().min(0),
+      sha256: Sha256,
+      /** It lies in a bucket that keeps no versions, from which a release is refused. */
+      is_unversioned: z.boolean(),
+    }),
+  ),
   /** Files that are not those that the manifest means. Each blocks the release. */
   mismatches: z.array(z.strictObject({ rule: z.string(), explanation: z.string() })),
   checks: z.array(
@@ -53,9 +62,10 @@ export const CheckDocument = z.strictObject({
 });
 export type CheckDocument = z.infer<typeof CheckDocument>;
 
-export const documentOf = ({ manifest, policy, policyFile, files, rehearsal }: Checked): CheckDocument => {
+export const documentOf = (checked: Checked): CheckDocument => {
+  const { manifest, policy, policyFile, files, rehearsal } = checked;
   const { tier, declared, rule } = rehearsal.assessment;
-  const judgement = judgementOf(rehearsal);
+  const judgement = judgementOf(checked);
   return {
     schema_version: 1,
     release_id: manifest.release_id,
@@ -63,7 +73,13 @@ export const documentOf = ({ manifest, policy, policyFile, files, rehearsal }: C
     model_version: manifest.model_version,
     policy: { name: policy.name, file: policyFile, sha256: policySha256(policy) },
     risk_tier: { tier, declared, ...(rule === undefined ? {} : { rule }) },
-    files: files.map(({ field, where, sizeBytes, sha256 }) => ({ field, where, size_bytes: sizeBytes, sha256 })),
+    files: files.map(({ field, where, sizeBytes, sha256, isUnversioned }) => ({
+      field,
+      where,
+      size_bytes: sizeBytes,
+      sha256,
+      is_unversioned: isUnversioned,
+    })),
     mismatches: rehearsal.mismatches.map(({ rule: name, explanation }) => ({ rule: name, explanation })),
     checks: rehearsal.checks.map(toldCheck),
     summary: {
@@ -86,14 +102,16 @@ const toldCheck = (check: RehearsedCheck): CheckDocument['checks'][number] => {
   return { ...told, ...found, evidence_sha256: evidenceSha256 };
 };
 
-/** What the checks come to. What was not made here blocks nothing and passes nothing. */
-export const judgementOf = ({ checks, mismatches }: Rehearsal) => {
+/** What the checks and the files come to. What was not made here blocks nothing and passes nothing. */
+export const judgementOf = ({ rehearsal: { checks, mismatches }, files }: Pick<Checked, 'rehearsal' | 'files'>) => {
   const leftOut = checks.filter(({ verdict }) => verdict.status === 'not_run_here');
   const passed = checks.filter(({ verdict }) => verdict.status === 'passed');
   const notPassed = checks.filter((check) => !leftOut.includes(check) && !passed.includes(check));
   const blocking = checks.filter(isBlocking);
-  const isDenied = blocking.length > 0 || mismatches.length > 0;
-  return { outcome: isDenied ? ('deny' as const) : ('allow' as const), leftOut, passed, notPassed, blocking };
+  const unversioned = files.filter(({ isUnversioned }) => isUnversioned);
+  const isDenied = blocking.length > 0 || mismatches.length > 0 || unversioned.length > 0;
+  const outcome = isDenied ? ('deny' as const) : ('allow' as const);
+  return { outcome, leftOut, passed, notPassed, blocking, unversioned };
 };
 
 export const isBlocking = ({ verdict, isHeldAgainst }: RehearsedCheck): boolean =>

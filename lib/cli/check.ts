@@ -30,15 +30,15 @@ export const command = defineCommand({
   name: 'check',
   parameters: ['MANIFEST'],
   description: [
-    'Makes every automated check of the policy on the files that a manifest names, as the release would, and says of each',
+    'Makes the automated checks of the policy on the files that a manifest names, as the release would, and says of each',
     'what was measured, against what, and what to do. Nothing is requested, and nothing is kept.',
     '',
     'A manifest may name files by paths, which start from its own folder, or by s3:// URIs. A URI is looked for where --at',
     "says; then, if it is in the artifact's folder of S3, beside the manifest; else it is downloaded with your own AWS",
     'credentials, for as long as the check takes. Checks that only a deployment can make are named and never count as passed.',
     '',
-    'Exit code 0: nothing found here blocks the release. 1: a blocking check does not pass, or a file is not the one that the',
-    'manifest means. 2: it could not be done: an unreadable manifest or policy, a missing file, wrong usage, a fault.',
+    'Exit code 0: nothing found here blocks the release. 1: a blocking check does not pass, a file is not the one that the',
+    'manifest means, or its bucket keeps no versions. 2: it could not be done: an unreadable manifest or policy, a missing file, wrong usage, a fault.',
   ].join('\n'),
   options: {
     policy: { type: 'string', value: 'FILE', description: `the policy (${DEFAULT_POLICY})` },
@@ -78,7 +78,7 @@ export const command = defineCommand({
           ? jsonText(documentOf(checked))
           : accountOf(checked, around.directory, terminalOf(around.env, process.stdout)),
       );
-      return judgementOf(rehearsal).outcome === 'allow' ? CODES.passes : CODES.blocked;
+      return judgementOf(checked).outcome === 'allow' ? CODES.passes : CODES.blocked;
     });
   },
 });

@@ -62,7 +62,7 @@ describe('assay check of what is in S3', () => {
       return true;
     });
 
-    const { out } = await assay(directory, checking.slice(0, 2), {
+    const { code, out } = await assay(directory, checking.slice(0, 2), {
       ...KEYS,
       AWS_ENDPOINT_URL: endpoint,
       TMPDIR: temporary,
@@ -72,6 +72,8 @@ describe('assay check of what is in S3', () => {
     expect(out).toMatch(
       /evidence +1 file from s3:\S+1\.1\.0, which keeps no versions: a release from there is refused/,
     );
+    expect(out).toMatch(/^1 file lies in a bucket without versions, from which a release is refused\.$/m);
+    expect(code).toBe(1);
   });
 
   it('names every field whose object is not there or may not be read', async () => {
