@@ -68,6 +68,8 @@ describe('assay keys rotate (SG-4)', () => {
     expect(after?.recordKeyId).toBe(keys.RECORD_KEY_ID);
     expect(await isBy(after?.recordUri ?? '', keys.RECORD_KEY_ID)).toBe(true);
     expect(await isBy(before?.recordUri ?? '', former.RECORD_KEY_ID)).toBe(true);
+    expect(attestations).not.toEqual([]);
+    for (const { uri, stage } of attestations) expect(await isBy(uri, former.ATTESTATION_KEY_ID), stage).toBe(true);
     for (const { uri, stage } of await store.attestations(manifest.release_id)) {
       expect(await isBy(uri, keys.ATTESTATION_KEY_ID), stage).toBe(true);
     }

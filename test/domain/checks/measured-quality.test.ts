@@ -33,7 +33,7 @@ describe('accuracy_above_minimum (CK-9)', () => {
       says: ['asks for 0.87'],
     },
     {
-      claim: 'says that the evaluation report is missing, in those words',
+      claim: 'says of a report that cannot be read that it is missing, in those words',
       evidence: someEvidence({ evaluationReport: unreadable('document is empty') }),
       status: 'error',
       says: ['Evaluation report missing!', 'document is empty'],

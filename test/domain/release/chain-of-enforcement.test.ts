@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckRecord } from '../../../lib/domain/checks/check.ts';
+import type { CheckRecord, Verdict } from '../../../lib/domain/checks/check.ts';
+import { CHECKS } from '../../../lib/domain/checks/registry.ts';
 import { judgeChecks, judgePromotion } from '../../../lib/domain/policy/gate.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { ModelPackage } from '../../../lib/domain/release/model-package.ts';
@@ -9,7 +10,17 @@ import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
 import { anApprovalOf, approved, approvedRequest, checks, policy } from '../../support/release-life.ts';
 import { judge } from '../checks/known-cases.ts';
-import { aCard, aReport, read, someEvidence, unreadable } from '../checks/stage-evidence.ts';
+import {
+  aCard,
+  aGroup,
+  aLiveRelease,
+  aLoadTest,
+  aReport,
+  read,
+  someEvidence,
+  unreadable,
+  withOutcomes,
+} from '../checks/stage-evidence.ts';
 import { described } from './a-package.ts';
 
 describe('the chain of enforcement (RR-9): no model card, no registered model', () => {
@@ -64,11 +75,48 @@ describe('the chain of enforcement (RR-9): no evaluation results, no model card'
     });
   });
 
-  it('a manifest without an evaluation report is no release', async () => {
+  it('a manifest without an evaluation report is no release (CK-9)', async () => {
     expect(await requestRelease(aClaim({ evaluation_report_uri: undefined }), anIntake())).toMatchObject({
       outcome: 'refused',
       refusal: { faults: [{ field: 'evaluation_report_uri', problem: 'is missing' }] },
     });
+  });
+});
+
+describe('the gate (CK-8)', () => {
+  const slow = aLoadTest({ latency_ms: { p50: 1, p95: 501, p99: 1001 } });
+  const live = aLiveRelease();
+  const formerly = live.outcomes && {
+    ...live.outcomes,
+    groups: [{ attribute: 'race', value: 'black', count: 200, favorable: 100 }],
+  };
+  const regressed = {
+    ...withOutcomes([aGroup('race', 'black', 200, 80)]),
+    liveRelease: { ...live, outcomes: formerly },
+  };
+
+  it.each([
+    ['latency_within_threshold', someEvidence({ loadTestReport: read(slow) })],
+    ['sensitive_subgroup_not_regressed', regressed],
+    ['model_card_schema_valid', someEvidence({ modelCard: read(aCard({ intended_use: undefined })) })],
+    ['rollback_target_present', someEvidence({ liveRelease: aLiveRelease({ state: 'retired' }) })],
+  ] as const)('is shut by %s where a policy enforces it', (name, evidence) => {
+    const [stage] = CHECKS.flatMap((check) => (check.name === name ? [check.stage] : []));
+    const enforcing = GovernancePolicy.parse({
+      ...policy,
+      stages: [
+        { name: stage, description: 'One.', required: true, blocking: true, checks: [{ name, mode: 'enforce' }] },
+      ],
+    });
+    const recorded = (verdict: Verdict) => [
+      { ...aCheck(name), ...verdict, stage: stage ?? 'model_card', passed: verdict.status === 'passed' },
+    ];
+
+    expect(judgeChecks(enforcing, recorded(judge(name, evidence)))).toMatchObject({
+      outcome: 'deny',
+      reasons: [{ rule: name }],
+    });
+    expect(judgeChecks(enforcing, recorded(judge(name, someEvidence())))).toMatchObject({ outcome: 'allow' });
   });
 });
 
