@@ -1,5 +1,5 @@
 /** Hashes one file as the product hashes a local one, and says how long that took and how much memory the process ever had. */
-import { fileChunks } from '../lib/adapters/file-chunks.ts';
+import { fileChunks } from '../lib/adapters/counting/file-chunks.ts';
 import { sha256Of } from '../lib/adapters/hashed-stream.ts';
 
 const [file = ''] = process.argv.slice(2);

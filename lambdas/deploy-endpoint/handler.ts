@@ -1,9 +1,9 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
+import { recordDeployment } from '../../lib/domain/gate/promotion.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
-import { recordDeployment } from '../../lib/domain/release/promotion.ts';
 import { established } from '../../lib/domain/release/release.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { now } from '../../lib/runtime/clock.ts';

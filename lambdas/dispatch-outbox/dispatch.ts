@@ -1,8 +1,8 @@
 import type { Outbox, OutboxKey, OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
 import { LedgerTampered } from '../../lib/adapters/s3-ledger-store.ts';
+import type { Intent } from '../../lib/domain/change/change.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
-import type { Intent } from '../../lib/domain/ledger/change.ts';
 
 /** After the tenth failure a row is parked for a person: 2 s doubling to 5 min gives it about a quarter of an hour. */
 export const MAX_ATTEMPTS = 10;

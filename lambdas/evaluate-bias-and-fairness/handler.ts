@@ -1,7 +1,7 @@
+import { keptTables } from '../../lib/adapters/counting/kept-tables.ts';
+import { countLargeTable } from '../../lib/adapters/counting/large-table.ts';
+import { tableSources } from '../../lib/adapters/counting/prediction-tables.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
-import { keptTables } from '../../lib/adapters/kept-tables.ts';
-import { countLargeTable } from '../../lib/adapters/large-table.ts';
-import { tableSources } from '../../lib/adapters/prediction-tables.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { readLiveRelease } from '../../lib/runtime/live-release.ts';

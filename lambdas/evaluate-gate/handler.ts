@@ -2,7 +2,7 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { readEnvelope } from '../../lib/adapters/s3-envelope-store.ts';
 import { attestationReasons } from '../../lib/domain/attestation/attested-stages.ts';
-import { judgeRelease } from '../../lib/domain/release/stages.ts';
+import { judgeRelease } from '../../lib/domain/gate/stages.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { existing, releaseStep } from '../../lib/runtime/machine-step.ts';

@@ -1,5 +1,5 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
-import { controlsOf } from '../../lib/domain/policy/controls.ts';
+import { controlsOf } from '../../lib/domain/gate/controls.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';

@@ -1,5 +1,5 @@
-import { keptTables } from '../../lib/adapters/kept-tables.ts';
-import { tableSources } from '../../lib/adapters/prediction-tables.ts';
+import { keptTables } from '../../lib/adapters/counting/kept-tables.ts';
+import { tableSources } from '../../lib/adapters/counting/prediction-tables.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { Env } from './env.ts';

@@ -1,7 +1,7 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { digestObject, keepEvidence } from '../../lib/adapters/s3-evidence-store.ts';
+import { recordPinned } from '../../lib/domain/gate/stages.ts';
 import { Pinned } from '../../lib/domain/release/release.ts';
-import { recordPinned } from '../../lib/domain/release/stages.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { releaseStep } from '../../lib/runtime/machine-step.ts';

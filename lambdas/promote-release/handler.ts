@@ -1,6 +1,6 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
-import { judgeFlip } from '../../lib/domain/policy/gate.ts';
-import { promote, recordDenied } from '../../lib/domain/release/promotion.ts';
+import { judgeFlip } from '../../lib/domain/gate/gate.ts';
+import { promote, recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';

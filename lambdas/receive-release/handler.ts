@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { describeModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
-import type { ReleaseClaim } from '../../lib/domain/release/intake.ts';
-import { isOurs } from '../../lib/domain/release/model-package.ts';
-import { claimOfPackage } from '../../lib/domain/release/package-claim.ts';
-import { requestRelease } from '../../lib/domain/release/request-release.ts';
+import { isOurs } from '../../lib/domain/intake/model-package.ts';
+import { claimOfPackage } from '../../lib/domain/intake/package-claim.ts';
+import { requestRelease } from '../../lib/domain/intake/request-release.ts';
+import type { ReleaseClaim } from '../../lib/domain/records/intake.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';

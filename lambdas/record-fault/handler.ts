@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { faultRotation } from '../../lib/domain/attestation/key-rotation.ts';
+import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { cut } from '../../lib/domain/cut.ts';
-import { recordFault } from '../../lib/domain/release/promotion.ts';
+import { recordFault } from '../../lib/domain/gate/promotion.ts';
 import { refuseRollback } from '../../lib/domain/serving/roll-back.ts';
-import { untilCommitted } from '../../lib/domain/until-committed.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler, ReleaseStep, RollbackStep, RotationStep } from '../../lib/runtime/governed-handler.ts';

@@ -1,6 +1,6 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { assertPackageHolds, registerModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
-import { recordRegistered } from '../../lib/domain/release/stages.ts';
+import { recordRegistered } from '../../lib/domain/gate/stages.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { releaseStep } from '../../lib/runtime/machine-step.ts';

@@ -1,6 +1,5 @@
 import { type LockedIn, readEnvelope, signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
-import { Envelope } from '../../lib/domain/attestation/envelope.ts';
-import type { KeyRotation, RenewalCounts } from '../../lib/domain/attestation/key-rotation.ts';
+import type { RenewalCounts } from '../../lib/domain/attestation/key-rotation.ts';
 import {
   type RenewalOutcome,
   recordRenewal,
@@ -10,9 +9,12 @@ import {
   staleSignatures,
 } from '../../lib/domain/attestation/renewal.ts';
 import { GOVERNANCE_RECORD } from '../../lib/domain/attestation/signature.ts';
-import type { ReleaseStore, Signer } from '../../lib/domain/ports.ts';
+import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
+import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
-import { untilCommitted } from '../../lib/domain/until-committed.ts';
+import { Envelope } from '../../lib/domain/signing/envelope.ts';
+import type { Signer } from '../../lib/domain/signing/signer.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { existing } from '../../lib/runtime/machine-step.ts';
 

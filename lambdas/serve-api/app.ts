@@ -2,30 +2,17 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { Hono } from 'hono/tiny';
 import * as z from 'zod';
-import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts';
-import type { Instant } from '../../lib/domain/identifiers.ts';
-import type { ReleaseStore } from '../../lib/domain/ports.ts';
+import { requestRelease } from '../../lib/domain/intake/request-release.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
-import { type IntakeWorld, requestRelease } from '../../lib/domain/release/request-release.ts';
-import type { ReadKept } from '../../lib/runtime/release-facts.ts';
+import type { Api, Variables } from './api.ts';
 import { jsonBody } from './body.ts';
-import { actorOf, type Caller, callerOf } from './caller.ts';
+import { actorOf, callerOf } from './caller.ts';
 import { keyRoutes } from './keys.ts';
 import { orderRoutes } from './orders.ts';
 import { problemOf } from './problem.ts';
 import { releaseDiff } from './release-diff.ts';
 import { refusalView, releaseSummary, releaseView } from './views.ts';
-
-export type Api = {
-  readonly store: ReleaseStore;
-  readonly world: () => Promise<IntakeWorld>;
-  readonly now: () => Instant;
-  readonly readKept: ReadKept;
-  /** The keys that sign now. */
-  readonly keys: SigningKeyIds;
-};
-export type Variables = { Variables: { caller: Caller } };
 
 /** The HTTP API `/v1`. Whoever calls has been authenticated by the gateway; what they may do is decided here. */
 export const serveApi = (api: Api): Hono<Variables> => {

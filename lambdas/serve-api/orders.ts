@@ -1,9 +1,9 @@
 import { Hono } from 'hono/tiny';
+import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { ModelName } from '../../lib/domain/identifiers.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
-import { askPromotion } from '../../lib/domain/release/ask-promotion.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
-import type { Api, Variables } from './app.ts';
+import type { Api, Variables } from './api.ts';
 import { orderOf, reasonOf } from './body.ts';
 import { actorOf } from './caller.ts';
 import { releaseSummary, rollbackView } from './views.ts';

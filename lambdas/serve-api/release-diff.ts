@@ -1,6 +1,6 @@
-import type { ReleaseStore } from '../../lib/domain/ports.ts';
+import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import { DIFF_SECTIONS, diffReleases } from '../../lib/domain/questions/diff.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
-import { DIFF_SECTIONS, diffReleases } from '../../lib/domain/release/diff.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type ReadKept, readReleaseFacts } from '../../lib/runtime/release-facts.ts';
 import { releaseSummary } from './views.ts';

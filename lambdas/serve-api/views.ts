@@ -1,11 +1,12 @@
 /** What the API says of the domain's things: the field's own names, in snake case. */
-import type { Approval } from '../../lib/domain/approval/approval.ts';
-import type { KeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
-import type { CheckRecord } from '../../lib/domain/checks/check.ts';
+
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
-import type { IntakeRefusal } from '../../lib/domain/release/intake.ts';
+import type { Approval } from '../../lib/domain/records/approval.ts';
+import type { CheckRecord } from '../../lib/domain/records/check-record.ts';
+import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
+import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
+import type { Rollback } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
-import type { Rollback } from '../../lib/domain/serving/rollback.ts';
 
 export const releaseSummary = (release: Release) => ({
   release_id: release.releaseId,

@@ -1,8 +1,8 @@
-import { type Difference, differencesToLive } from '../../lib/domain/approval/differences.ts';
+import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { ApproverDirectory } from '../../lib/domain/policy/directory.ts';
-import type { ReleaseStore } from '../../lib/domain/ports.ts';
+import { type Difference, differencesToLive } from '../../lib/domain/questions/differences.ts';
+import { evidenceDigest } from '../../lib/domain/records/evidence-digest.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
-import { evidenceDigest } from '../../lib/domain/release/evidence-digest.ts';
 import { existing } from '../../lib/runtime/machine-step.ts';
 import { type ReadKept, readReleaseFacts, type Unread } from '../../lib/runtime/release-facts.ts';
 

@@ -1,8 +1,8 @@
 /** The border where a posted form comes in. Everything here is attacker-controlled. */
 import { timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
-import { Decision } from '../../lib/domain/approval/approval.ts';
 import type { DecisionAnswer } from '../../lib/domain/approval/decision-answer.ts';
+import { Decision } from '../../lib/domain/records/approval.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Typed } from '../../lib/web/approval-form.ts';
 import type { Hindrance } from '../../lib/web/problem-page.ts';

@@ -2,9 +2,9 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
-import { statementBytes } from '../../lib/domain/attestation/statement.ts';
-import { recordApproved } from '../../lib/domain/release/promotion.ts';
+import { recordApproved } from '../../lib/domain/gate/promotion.ts';
 import { established } from '../../lib/domain/release/release.ts';
+import { statementBytes } from '../../lib/domain/signing/statement.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { existing, releaseStep } from '../../lib/runtime/machine-step.ts';

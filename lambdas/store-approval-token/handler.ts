@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { approvalRequestId, openRequest, replaceToken } from '../../lib/domain/approval/request.ts';
-import { untilCommitted } from '../../lib/domain/until-committed.ts';
+import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';

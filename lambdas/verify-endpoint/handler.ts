@@ -1,8 +1,8 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { endpointStatus } from '../../lib/adapters/sagemaker-endpoints.ts';
-import { recordDeploymentFailed } from '../../lib/domain/release/promotion.ts';
+import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
+import { recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
 import { established } from '../../lib/domain/release/release.ts';
-import { untilCommitted } from '../../lib/domain/until-committed.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler, ReleaseStep, RollbackStep } from '../../lib/runtime/governed-handler.ts';

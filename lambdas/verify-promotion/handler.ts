@@ -1,7 +1,7 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { digestObject, isLatestVersion } from '../../lib/adapters/s3-evidence-store.ts';
-import { judgePromotion } from '../../lib/domain/policy/gate.ts';
-import { recordDenied } from '../../lib/domain/release/promotion.ts';
+import { judgePromotion } from '../../lib/domain/gate/gate.ts';
+import { recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { established } from '../../lib/domain/release/release.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';

@@ -1,5 +1,5 @@
 /** Where each entity lives in the single table, and what else it is found by. */
-import type { DueIntent, Entity } from '../domain/ledger/change.ts';
+import type { DueIntent, Entity } from '../domain/change/change.ts';
 import { unreachable } from '../domain/refusal.ts';
 
 type Key = { readonly pk: string; readonly sk: string };

@@ -1,9 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { Intent } from '../domain/change/change.ts';
 import type { Instant } from '../domain/identifiers.ts';
 import { DAY_MS, millisecondsOf, plusMilliseconds } from '../domain/instant.ts';
-import { Intent } from '../domain/ledger/change.ts';
 import { dueShard, OUTBOX_SHARDS } from './dynamodb-keys.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 

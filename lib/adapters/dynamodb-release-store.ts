@@ -8,25 +8,25 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { Approval, ApprovalRequest } from '../domain/approval/approval.ts';
-import { Attestation } from '../domain/attestation/attestation.ts';
-import { KeyRotation } from '../domain/attestation/key-rotation.ts';
-import { CheckRecord } from '../domain/checks/check.ts';
+import type { Change, Write } from '../domain/change/change.ts';
+import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { OutcomeRecord } from '../domain/evidence/outcome-record.ts';
 import { Sha256 } from '../domain/identifiers.ts';
 import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
-import type { Change, Write } from '../domain/ledger/change.ts';
 import { AuditEvent } from '../domain/ledger/event.ts';
-import { Configuration } from '../domain/policy/configuration.ts';
 import { PolicyVersion } from '../domain/policy/policy.ts';
-import type { ReleaseStore } from '../domain/ports.ts';
+import { Approval, ApprovalRequest } from '../domain/records/approval.ts';
+import { Attestation } from '../domain/records/attestation.ts';
+import { CheckRecord } from '../domain/records/check-record.ts';
+import { Configuration } from '../domain/records/configuration.ts';
+import { Content, IntakeRefusal } from '../domain/records/intake.ts';
+import { KeyRotation } from '../domain/records/key-rotation.ts';
+import { Pointer } from '../domain/records/pointer.ts';
+import { Rollback } from '../domain/records/rollback.ts';
+import { ServedVersions } from '../domain/records/served-versions.ts';
 import { Conflict } from '../domain/refusal.ts';
-import { Content, IntakeRefusal } from '../domain/release/intake.ts';
 import { ReleaseState } from '../domain/release/lifecycle.ts';
 import { Release } from '../domain/release/release.ts';
-import { ServedVersions } from '../domain/release/served-versions.ts';
-import { Pointer } from '../domain/serving/pointer.ts';
-import { Rollback } from '../domain/serving/rollback.ts';
 import * as keys from './dynamodb-keys.ts';
 
 type Item = Record<string, unknown>;

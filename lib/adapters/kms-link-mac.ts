@@ -1,5 +1,5 @@
 import { GenerateMacCommand, KMSClient, KMSInvalidMacException, VerifyMacCommand } from '@aws-sdk/client-kms';
-import type { LinkMac } from '../domain/ports.ts';
+import type { LinkMac } from '../domain/approval/link-mac.ts';
 
 const kms = new KMSClient({});
 

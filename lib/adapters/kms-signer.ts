@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import type { Signer } from '../domain/ports.ts';
+import type { Signer } from '../domain/signing/signer.ts';
 
 const kms = new KMSClient({});
 

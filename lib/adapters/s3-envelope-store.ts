@@ -1,10 +1,10 @@
-import type { KeptEnvelope } from '../domain/attestation/attestation.ts';
-import { envelopeBytes, signEnvelope } from '../domain/attestation/envelope.ts';
 import type { Sha256 } from '../domain/identifiers.ts';
-import { sha256 } from '../domain/ledger/canonical-json.ts';
-import type { Signer } from '../domain/ports.ts';
+import type { KeptEnvelope } from '../domain/records/attestation.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release/release.ts';
+import { sha256 } from '../domain/signing/canonical-json.ts';
+import { envelopeBytes, signEnvelope } from '../domain/signing/envelope.ts';
+import type { Signer } from '../domain/signing/signer.ts';
 import { putOnce, type Retention } from './s3-evidence-store.ts';
 import { placeOf, readObject } from './s3-objects.ts';
 

@@ -9,7 +9,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { Sha256 } from '../domain/identifiers.ts';
-import type { EvidenceSource } from '../domain/ports.ts';
+import type { EvidenceSource } from '../domain/intake/evidence-source.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, type PinnedObject } from '../domain/release/release.ts';
 import { sha256Of, writeHashed } from './hashed-stream.ts';

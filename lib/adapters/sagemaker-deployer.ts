@@ -1,5 +1,5 @@
 import { CreateEndpointConfigCommand, CreateModelCommand } from '@aws-sdk/client-sagemaker';
-import type { Deployer } from '../domain/ports.ts';
+import type { Deployer } from '../domain/serving/deployer.ts';
 import { endpointStatus, pointEndpoint, unlessThere } from './sagemaker-endpoints.ts';
 import { clientToken, sagemaker } from './sagemaker-registry.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { Instant } from '../domain/identifiers.ts';
-import type { Deployer, EndpointOrder, FoundEndpoint } from '../domain/ports.ts';
+import type { Deployer, EndpointOrder, FoundEndpoint } from '../domain/serving/deployer.ts';
 import { sagemaker } from './sagemaker-registry.ts';
 
 /**

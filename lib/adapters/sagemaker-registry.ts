@@ -7,10 +7,10 @@ import {
   SageMakerServiceException,
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
+import { ModelPackage } from '../domain/intake/model-package.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { ModelPackage } from '../domain/release/model-package.ts';
-import { governanceMetadata, registryStatus } from '../domain/release/registry.ts';
 import { established, type Release } from '../domain/release/release.ts';
+import { governanceMetadata, registryStatus } from '../domain/serving/registry.ts';
 
 export const sagemaker = new SageMakerClient({});
 

@@ -1,6 +1,6 @@
 /** What every command of `assay` is made of: its arguments, its help, and what its exit code says. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { plain } from './text.ts';
+import { plain } from './terminal/text.ts';
 
 /** 0: done, and the answer is yes. 1: it could not be done or asked so. 2: it was done, and the answer is no. */
 export const EXIT = { ok: 0, fault: 1, no: 2 } as const;

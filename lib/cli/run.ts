@@ -1,35 +1,75 @@
 import * as z from 'zod';
 import { Refusal } from '../domain/refusal.ts';
-import { ApiRefusal } from './api.ts';
+import { ApiRefusal } from './client/api.ts';
 import { type Command, EXIT, type ExitCode, type Surroundings, UsageError } from './command.ts';
-import { columns, plain } from './text.ts';
+import { columns, plain } from './terminal/text.ts';
 
 /** Loaded when called: verifying a ledger must not wait for the AWS SDK. */
 const COMMANDS: readonly { name: string; summary: string; load: () => Promise<{ command: Command }> }[] = [
   {
     name: 'check',
     summary: 'make the checks of a release before it is requested; needs no AWS',
-    load: () => import('./check.ts'),
+    load: () => import('./commands/check.ts'),
   },
-  { name: 'submit', summary: 'request a release', load: () => import('./submit.ts') },
-  { name: 'status', summary: 'list releases, or tell the story of one', load: () => import('./status.ts') },
+  { name: 'submit', summary: 'request a release', load: () => import('./commands/submit.ts') },
+  { name: 'status', summary: 'list releases, or tell the story of one', load: () => import('./commands/status.ts') },
   {
     name: 'release diff',
     summary: 'tell what changed from one release to another',
-    load: () => import('./release-diff.ts'),
+    load: () => import('./commands/release-diff.ts'),
   },
-  { name: 'refusals', summary: 'list the manifests that were refused, and why', load: () => import('./refusals.ts') },
-  { name: 'promote', summary: 'try a promotion again that failed', load: () => import('./promote.ts') },
-  { name: 'rollback', summary: 'go back to the release that served before', load: () => import('./rollback.ts') },
-  { name: 'policy check', summary: 'validate a policy or its people', load: () => import('./policy-check.ts') },
-  { name: 'policy test', summary: 'hold a policy to a table of cases', load: () => import('./policy-test.ts') },
-  { name: 'policy diff', summary: 'what became stricter, what looser', load: () => import('./policy-diff.ts') },
-  { name: 'policy replay', summary: 'decide past releases by a policy', load: () => import('./policy-replay.ts') },
-  { name: 'fairness', summary: 'measure predictions by group; needs no AWS', load: () => import('./fairness.ts') },
-  { name: 'keys rotate', summary: 'sign anew what former keys signed', load: () => import('./keys-rotate.ts') },
-  { name: 'keys signed', summary: 'list what was signed in a window', load: () => import('./keys-signed.ts') },
-  { name: 'audit pull', summary: 'copy the audit ledger to a directory', load: () => import('./audit-pull.ts') },
-  { name: 'audit verify', summary: 'verify a copied ledger; needs no AWS', load: () => import('./audit-verify.ts') },
+  {
+    name: 'refusals',
+    summary: 'list the manifests that were refused, and why',
+    load: () => import('./commands/refusals.ts'),
+  },
+  { name: 'promote', summary: 'try a promotion again that failed', load: () => import('./commands/promote.ts') },
+  {
+    name: 'rollback',
+    summary: 'go back to the release that served before',
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
+    name: 'policy check',
+    summary: 'validate a policy or its people',
+    load: () => import('./commands/policy-check.ts'),
+  },
+  {
+    name: 'policy test',
+    summary: 'hold a policy to a table of cases',
+    load: () => import('./commands/policy-test.ts'),
+  },
+  {
+    name: 'policy diff',
+    summary: 'what became stricter, what looser',
+    load: () => import('./commands/policy-diff.ts'),
+  },
+  {
+    name: 'policy replay',
+    summary: 'decide past releases by a policy',
+    load: () => import('./commands/policy-replay.ts'),
+  },
+  {
+    name: 'fairness',
+    summary: 'measure predictions by group; needs no AWS',
+    load: () => import('./commands/fairness.ts'),
+  },
+  {
+    name: 'keys rotate',
+    summary: 'sign anew what former keys signed',
+    load: () => import('./commands/keys-rotate.ts'),
+  },
+  { name: 'keys signed', summary: 'list what was signed in a window', load: () => import('./commands/keys-signed.ts') },
+  {
+    name: 'audit pull',
+    summary: 'copy the audit ledger to a directory',
+    load: () => import('./commands/audit-pull.ts'),
+  },
+  {
+    name: 'audit verify',
+    summary: 'verify a copied ledger; needs no AWS',
+    load: () => import('./commands/audit-verify.ts'),
+  },
 ];
 
 /** The whole command line: finds the command, runs it, and says in one place what a failure means. */

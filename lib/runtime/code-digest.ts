@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Sha256 } from '../domain/identifiers.ts';
-import { sha256 } from '../domain/ledger/canonical-json.ts';
+import { sha256 } from '../domain/signing/canonical-json.ts';
 
 /**
  * Digest of the code that runs: of the file that this module ended up in. In a Lambda that is `index.mjs`, with every check of

@@ -1,6 +1,6 @@
 import { dynamodbReleaseStore } from '../adapters/dynamodb-release-store.ts';
 import { s3Sources } from '../adapters/s3-evidence-store.ts';
-import type { IntakeWorld } from '../domain/release/request-release.ts';
+import type { IntakeWorld } from '../domain/intake/request-release.ts';
 import { now } from './clock.ts';
 import { directoryAt, policyAt } from './configuration.ts';
 

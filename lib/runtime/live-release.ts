@@ -1,5 +1,5 @@
-import { type LiveRelease, liveRelease } from '../domain/evidence/live-release.ts';
-import type { ReleaseStore } from '../domain/ports.ts';
+import type { ReleaseStore } from '../domain/change/release-store.ts';
+import { type LiveRelease, liveRelease } from '../domain/checks/live-release.ts';
 import { existing } from './machine-step.ts';
 
 /** The release of a model that is in production now, with the outcomes that were counted for it. */

@@ -1,10 +1,10 @@
-import type { KeyRotation } from '../domain/attestation/key-rotation.ts';
-import type { ReleaseStore } from '../domain/ports.ts';
+import type { ReleaseStore } from '../domain/change/release-store.ts';
+import { untilCommitted } from '../domain/change/until-committed.ts';
+import { recordTransitionRefused } from '../domain/gate/promotion.ts';
+import type { KeyRotation } from '../domain/records/key-rotation.ts';
+import type { Rollback } from '../domain/records/rollback.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { recordTransitionRefused } from '../domain/release/promotion.ts';
 import type { Release } from '../domain/release/release.ts';
-import type { Rollback } from '../domain/serving/rollback.ts';
-import { untilCommitted } from '../domain/until-committed.ts';
 import { now } from './clock.ts';
 import { governedHandler, ReleaseStep, RollbackStep, RotationStep } from './governed-handler.ts';
 

@@ -1,8 +1,10 @@
+import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { type EvidenceBytes, readDocumentOf } from '../domain/checks/read-evidence.ts';
-import { EVALUATION_REPORT_MAX_BYTES, parseEvaluationReport } from '../domain/evidence/evaluation-report.ts';
-import { MODEL_CARD_MAX_BYTES, parseModelCard } from '../domain/evidence/model-card.ts';
-import type { ReleaseStore } from '../domain/ports.ts';
-import type { ReleaseFacts } from '../domain/release/diff.ts';
+import { EVALUATION_REPORT_MAX_BYTES } from '../domain/evidence/evaluation-report.ts';
+import { MODEL_CARD_MAX_BYTES } from '../domain/evidence/model-card.ts';
+import { parseEvaluationReport } from '../domain/evidence/readers/evaluation-report.ts';
+import { parseModelCard } from '../domain/evidence/readers/model-card.ts';
+import type { ReleaseFacts } from '../domain/questions/diff.ts';
 import type { Release } from '../domain/release/release.ts';
 
 export type ReadKept = EvidenceBytes;

@@ -1,8 +1,8 @@
 import { html, raw } from 'hono/html';
-import type { Decision } from '../domain/approval/approval.ts';
 import { DENIAL_MEANING } from '../domain/approval/decision-answer.ts';
 import type { Person } from '../domain/policy/directory.ts';
 import type { Role, Tier } from '../domain/policy/policy.ts';
+import type { Decision } from '../domain/records/approval.ts';
 import type { Fault } from '../domain/refusal.ts';
 import type { Html } from './layout.ts';
 import { ROLE_NAMES } from './wording.ts';

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { ApprovalRequest, Invitation } from '../domain/approval/approval.ts';
 import type { Person } from '../domain/policy/directory.ts';
+import type { ApprovalRequest, Invitation } from '../domain/records/approval.ts';
 import type { Release } from '../domain/release/release.ts';
 import { instantInWords, oneLine, ROLE_NAMES } from './wording.ts';
 

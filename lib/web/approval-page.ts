@@ -1,8 +1,8 @@
 /** What an approver sees: what is asked, on what evidence, how it differs from what is live, and the form. */
 import { html } from 'hono/html';
-import type { Approval, ApprovalRequest } from '../domain/approval/approval.ts';
-import type { Difference } from '../domain/approval/differences.ts';
-import type { CheckRecord } from '../domain/checks/check.ts';
+import type { Difference } from '../domain/questions/differences.ts';
+import type { Approval, ApprovalRequest } from '../domain/records/approval.ts';
+import type { CheckRecord } from '../domain/records/check-record.ts';
 import type { Release } from '../domain/release/release.ts';
 import { type ApprovalForm, approvalForm, faultSummary } from './approval-form.ts';
 import { checkList, checksInWords } from './check-list.ts';

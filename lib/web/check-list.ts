@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import { type CheckRecord, StageName } from '../domain/checks/check.ts';
+import { StageName } from '../domain/checks/check.ts';
+import type { CheckRecord } from '../domain/records/check-record.ts';
 import type { Html } from './layout.ts';
 import { MODE_WORDS, STAGE_NAMES, STATUS_WORDS } from './wording.ts';
 

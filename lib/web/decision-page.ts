@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { Approval, ApprovalRequest } from '../domain/approval/approval.ts';
 import { quorumOf } from '../domain/approval/quorum.ts';
+import type { Approval, ApprovalRequest } from '../domain/records/approval.ts';
 import { digest, type Html, page, time } from './layout.ts';
 import { ROLE_NAMES } from './wording.ts';
 

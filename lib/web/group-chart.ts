@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { INTERSECTION, type OutcomeGroup } from '../domain/evidence/predictions.ts';
+import { INTERSECTION, type OutcomeGroup } from '../domain/evidence/predictions/predictions.ts';
 import type { Html } from './layout.ts';
 
 /** How often the model decided in favour of one group of people. */

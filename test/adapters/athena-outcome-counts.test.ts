@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-athena';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type AthenaTable, countOutcomesOnAthena } from '../../lib/adapters/athena-outcome-counts.ts';
-import { COMBINATIONS_MAX, outcomeCountsSql } from '../../lib/domain/evidence/predictions-sql.ts';
+import { type AthenaTable, countOutcomesOnAthena } from '../../lib/adapters/counting/athena-outcome-counts.ts';
+import { COMBINATIONS_MAX, outcomeCountsSql } from '../../lib/domain/evidence/predictions/predictions-sql.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 
 const QUESTION = {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { comparePerturbed, readModelOutputs } from '../../lib/adapters/duckdb-safety-counts.ts';
-import { accuracyOf, commonestLabel } from '../../lib/domain/evidence/model-outputs.ts';
-import { PredictionsReference } from '../../lib/domain/release/manifest.ts';
+import { comparePerturbed, readModelOutputs } from '../../lib/adapters/counting/duckdb-safety-counts.ts';
+import { accuracyOf, commonestLabel } from '../../lib/domain/evidence/predictions/model-outputs.ts';
+import { PredictionsReference } from '../../lib/domain/evidence/predictions/reference.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-safety-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fileChunks } from '../../lib/adapters/file-chunks.ts';
+import { fileChunks } from '../../lib/adapters/counting/file-chunks.ts';
 import { sha256Of } from '../../lib/adapters/hashed-stream.ts';
 import { digestOf } from '../support/approval-case.ts';
 

@@ -3,9 +3,9 @@ import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kmsLogSigner, kmsSigner, publicKeyPem } from '../../lib/adapters/kms-signer.ts';
-import { envelopeBytes, signEnvelope, verifyEnvelope } from '../../lib/domain/attestation/envelope.ts';
-import { statementBytes } from '../../lib/domain/attestation/statement.ts';
 import { checkpointProblem, parseCheckpoint, signCheckpoint } from '../../lib/domain/ledger/checkpoint.ts';
+import { envelopeBytes, signEnvelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
+import { statementBytes } from '../../lib/domain/signing/statement.ts';
 import { digestOf } from '../support/approval-case.ts';
 import { type Aws, startAws } from '../support/aws.ts';
 

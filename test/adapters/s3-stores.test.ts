@@ -22,10 +22,10 @@ import {
 } from '../../lib/adapters/s3-evidence-store.ts';
 import { LedgerTampered, putLedgerObject, shipEvent } from '../../lib/adapters/s3-ledger-store.ts';
 import { readObject } from '../../lib/adapters/s3-objects.ts';
-import { Envelope, verifyEnvelope } from '../../lib/domain/attestation/envelope.ts';
 import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
 import type { PinnedObject } from '../../lib/domain/release/release.ts';
+import { Envelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { aDraft } from '../domain/ledger/a-ledger.ts';
 import { digestOf, NOW } from '../support/approval-case.ts';

@@ -3,9 +3,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LedgerReader, ListedVersion } from '../../lib/adapters/s3-ledger-reader.ts';
-import { pullLedger } from '../../lib/cli/audit-pull.ts';
-import { ledgerKeys, readLedger } from '../../lib/cli/ledger-directory.ts';
-import { verifyLedger } from '../../lib/domain/ledger/verify.ts';
+import { pullLedger } from '../../lib/cli/commands/audit-pull.ts';
+import { ledgerKeys, readLedger } from '../../lib/cli/files/ledger-directory.ts';
+import { verifyLedger } from '../../lib/domain/audit/verify.ts';
 import { aLedger, LOG_PUBLIC_KEY } from '../domain/ledger/a-ledger.ts';
 import { aDirectory } from './assay.ts';
 

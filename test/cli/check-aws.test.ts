@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { CheckDocument } from '../../lib/cli/check-document.ts';
+import { CheckDocument } from '../../lib/cli/commands/check-document.ts';
 import { aDirectory, assay } from './assay.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

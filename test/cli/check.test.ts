@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { CheckDocument } from '../../lib/cli/check-document.ts';
+import { CheckDocument } from '../../lib/cli/commands/check-document.ts';
 import { aDirectory, assay, type Outcome } from './assay.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,8 +2,8 @@
 import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeOf } from '../../lib/adapters/s3-objects.ts';
-import { Envelope, verifyEnvelope } from '../../lib/domain/attestation/envelope.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
+import { Envelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { assay } from './support/doors.ts';
 import { setEnvironment } from './support/functions.ts';

@@ -1,7 +1,7 @@
 /** What a door refuses is refused with every fault, once, where submitters, operators and auditors see it. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
-import type { IntakeRefusal } from '../../lib/domain/release/intake.ts';
+import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { createUsers } from '../../local/cognito.ts';
 import { assay, callApi, post, putOnBus, tokenOf } from './support/doors.ts';

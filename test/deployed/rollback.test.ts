@@ -2,8 +2,8 @@
 import { UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { releaseKey } from '../../lib/adapters/dynamodb-keys.ts';
-import type { Pointer } from '../../lib/domain/serving/pointer.ts';
-import { rollbackId } from '../../lib/domain/serving/rollback.ts';
+import type { Pointer } from '../../lib/domain/records/pointer.ts';
+import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import { awsEventDelivery } from '../../local/aws-events.ts';
 import { assay, callApi, tokenOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';

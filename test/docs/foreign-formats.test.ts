@@ -1,7 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { preAuthenticationEncoding } from '../../lib/domain/attestation/envelope.ts';
 import { modelArtifactSigned } from '../../lib/domain/checks/security-review/model-artifact-signed.ts';
 import {
   ARTIFACT_SIGNATURE_MAX_BYTES,
@@ -9,15 +8,19 @@ import {
   TrustedKey,
   verifyArtifactSignature,
 } from '../../lib/domain/evidence/artifact-signature.ts';
-import { parseBiasReport } from '../../lib/domain/evidence/clarify.ts';
-import { parseDataProvenance } from '../../lib/domain/evidence/data-provenance.ts';
-import { parseDocument } from '../../lib/domain/evidence/document.ts';
-import { parseEvaluationReport } from '../../lib/domain/evidence/evaluation-report.ts';
 import { parseExplainabilityReport } from '../../lib/domain/evidence/explainability-report.ts';
-import { parseModelCard } from '../../lib/domain/evidence/model-card.ts';
-import { parseDriftReport } from '../../lib/domain/evidence/model-monitor.ts';
-import { parseBillOfMaterials, parseTrainingProvenance } from '../../lib/domain/evidence/training-provenance.ts';
+import { parseBiasReport } from '../../lib/domain/evidence/foreign/clarify.ts';
+import { parseDriftReport } from '../../lib/domain/evidence/foreign/model-monitor.ts';
+import { parseDataProvenance } from '../../lib/domain/evidence/readers/data-provenance.ts';
+import { parseDocument } from '../../lib/domain/evidence/readers/document.ts';
+import { parseEvaluationReport } from '../../lib/domain/evidence/readers/evaluation-report.ts';
+import { parseModelCard } from '../../lib/domain/evidence/readers/model-card.ts';
+import {
+  parseBillOfMaterials,
+  parseTrainingProvenance,
+} from '../../lib/domain/evidence/readers/training-provenance.ts';
 import { Sha256 } from '../../lib/domain/identifiers.ts';
+import { preAuthenticationEncoding } from '../../lib/domain/signing/envelope.ts';
 import { codes, examples, firstExample, formatPage, headings, section, sizeOf } from './pages.ts';
 
 /** Every evidence that may be in a format of others. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../lib/domain/checks/registry.ts';
 import { ARTIFACT_SIGNATURE_MAX_BYTES } from '../../lib/domain/evidence/artifact-signature.ts';
-import { BIAS_REPORT_MAX_BYTES } from '../../lib/domain/evidence/clarify.ts';
 import {
   CODE_QUALITY_REPORT_MAX_BYTES,
   CodeQualityReport,
@@ -12,7 +11,6 @@ import {
   DeploymentDescriptor,
   parseDeploymentDescriptor,
 } from '../../lib/domain/evidence/deployment-descriptor.ts';
-import { parseDocument } from '../../lib/domain/evidence/document.ts';
 import {
   EDGE_CASE_RESULTS_MAX_BYTES,
   EdgeCaseResults,
@@ -24,6 +22,8 @@ import {
   EXPLAINABILITY_REPORT_MAX_BYTES,
   parseExplainabilityReport,
 } from '../../lib/domain/evidence/explainability-report.ts';
+import { BIAS_REPORT_MAX_BYTES } from '../../lib/domain/evidence/foreign/clarify.ts';
+import { DRIFT_REPORT_MAX_BYTES } from '../../lib/domain/evidence/foreign/model-monitor.ts';
 import {
   INPUT_PROTECTION_REPORT_MAX_BYTES,
   InputProtectionReport,
@@ -34,7 +34,7 @@ import {
   LoadTestReport,
   parseLoadTestReport,
 } from '../../lib/domain/evidence/load-test-report.ts';
-import { DRIFT_REPORT_MAX_BYTES } from '../../lib/domain/evidence/model-monitor.ts';
+import { parseDocument } from '../../lib/domain/evidence/readers/document.ts';
 import { TRAINING_PROVENANCE_MAX_BYTES } from '../../lib/domain/evidence/training-provenance.ts';
 import { FURTHER_EVIDENCE, ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { EVIDENCE_MAX_BYTES } from '../../lib/domain/release/release.ts';

@@ -2,16 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countOutcomes, LAMBDA_LIMITS } from '../../lib/adapters/duckdb-outcome-counts.ts';
-import { comparePerturbed, readModelOutputs } from '../../lib/adapters/duckdb-safety-counts.ts';
-import { ATHENA_TYPES } from '../../lib/adapters/large-table.ts';
+import { countOutcomes, LAMBDA_LIMITS } from '../../lib/adapters/counting/duckdb-outcome-counts.ts';
+import { comparePerturbed, readModelOutputs } from '../../lib/adapters/counting/duckdb-safety-counts.ts';
+import { ATHENA_TYPES } from '../../lib/adapters/counting/large-table.ts';
 import { CHECK_TIMEOUT_SECONDS } from '../../lib/domain/checks/make-checks.ts';
-import { parseDocument } from '../../lib/domain/evidence/document.ts';
-import { accuracyOf, PAIRS_MAX } from '../../lib/domain/evidence/model-outputs.ts';
-import { GROUPS_MAX, WEIGHT_DECIMALS } from '../../lib/domain/evidence/predictions.ts';
-import { METADATA_MAX_BYTES } from '../../lib/domain/evidence/predictions-parquet.ts';
-import { COMBINATIONS_MAX, VALUE_MAX_CHARACTERS, WEIGHT_MAX } from '../../lib/domain/evidence/predictions-sql.ts';
-import { PredictionsReference } from '../../lib/domain/release/manifest.ts';
+import { accuracyOf, PAIRS_MAX } from '../../lib/domain/evidence/predictions/model-outputs.ts';
+import { GROUPS_MAX, WEIGHT_DECIMALS } from '../../lib/domain/evidence/predictions/predictions.ts';
+import { METADATA_MAX_BYTES } from '../../lib/domain/evidence/predictions/predictions-parquet.ts';
+import {
+  COMBINATIONS_MAX,
+  VALUE_MAX_CHARACTERS,
+  WEIGHT_MAX,
+} from '../../lib/domain/evidence/predictions/predictions-sql.ts';
+import { PredictionsReference } from '../../lib/domain/evidence/predictions/reference.ts';
+import { parseDocument } from '../../lib/domain/evidence/readers/document.ts';
 import { EVIDENCE_MAX_BYTES } from '../../lib/domain/release/release.ts';
 import { COUNTED_HERE_MAX_BYTES } from '../../lib/infra/constructs/large-tables.ts';
 import { inputOf } from './grammar.ts';

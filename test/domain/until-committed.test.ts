@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { Conflict, Refusal, type RefusalCode, unreachable } from '../../lib/domain/refusal.ts';
-import { untilCommitted } from '../../lib/domain/until-committed.ts';
 
 /** Fails so often, and then succeeds. */
 const failing = (times: number, error: Error) => {

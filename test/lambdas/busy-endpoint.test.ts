@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
-import type { Entity } from '../../lib/domain/ledger/change.ts';
+import type { Entity } from '../../lib/domain/change/change.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { at } from '../support/approval-case.ts';

@@ -8,11 +8,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { perform, type Tools } from '../../lambdas/dispatch-outbox/perform.ts';
 import { settingsOf } from '../../lambdas/dispatch-outbox/settings.ts';
 import { readLink } from '../../lib/domain/approval/link.ts';
+import type { Intent } from '../../lib/domain/change/change.ts';
+import { recordFault } from '../../lib/domain/gate/promotion.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
-import type { Intent } from '../../lib/domain/ledger/change.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
-import { recordFault } from '../../lib/domain/release/promotion.ts';
 import { type ApprovalCase, aDirectory, anApprovalCase, hmacLinkMac, NOW } from '../support/approval-case.ts';
 import { APPROVED_UNTIL, approved, inProduction, MODEL } from '../support/release-life.ts';
 

@@ -5,8 +5,8 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ModelPackage, manifestOfPackage } from '../../lib/domain/intake/model-package.ts';
 import { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
-import { ModelPackage, manifestOfPackage } from '../../lib/domain/release/model-package.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { registerLikeAPipeline } from '../../local/example.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';

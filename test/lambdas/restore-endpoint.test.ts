@@ -1,9 +1,9 @@
 import { CreateEndpointCommand, SageMakerClient, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
-import type { Entity } from '../../lib/domain/ledger/change.ts';
+import type { Entity } from '../../lib/domain/change/change.ts';
+import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
-import { rollbackId } from '../../lib/domain/serving/rollback.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { at } from '../support/approval-case.ts';
 import { type Product, startProduct } from '../support/product.ts';

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { publicKeyPem } from '../../lib/adapters/kms-signer.ts';
 import { readEnvelope } from '../../lib/adapters/s3-envelope-store.ts';
-import { Envelope, verifyEnvelope } from '../../lib/domain/attestation/envelope.ts';
-import { askKeyRotation, type KeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
+import { askKeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import { Instant, type Sha256 } from '../../lib/domain/identifiers.ts';
 import { CONFIGURATION_CHAIN } from '../../lib/domain/ledger/event.ts';
+import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
+import { Envelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { walk } from '../support/walk.ts';
 

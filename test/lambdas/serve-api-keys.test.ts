@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
-import { recordStage } from '../../lib/domain/release/stages.ts';
+import { recordStage } from '../../lib/domain/gate/stages.ts';
 import { at } from '../support/approval-case.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
 import { anAttestation, checks, draft, pinnedDraft, SIGNING_KEYS } from '../support/release-life.ts';

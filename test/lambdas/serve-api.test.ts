@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
+import { withVersion } from '../../lib/domain/records/served-versions.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
-import { withVersion } from '../../lib/domain/release/served-versions.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { aManifest, at, NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake, someBuckets, tickingClock } from '../support/intake.ts';

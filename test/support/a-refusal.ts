@@ -1,6 +1,6 @@
+import { intakeRefusal } from '../../lib/domain/intake/refuse-claim.ts';
+import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
-import type { IntakeRefusal } from '../../lib/domain/release/intake.ts';
-import { intakeRefusal } from '../../lib/domain/release/refuse-claim.ts';
 import { NOW } from './approval-case.ts';
 
 /** A refused claim for a release of this id, as the intake keeps it. */

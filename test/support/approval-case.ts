@@ -1,20 +1,21 @@
 /** A release that is put to people: the policy, the directory, the evidence and the request, in a store of its own. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Approval, ApprovalRequest } from '../../lib/domain/approval/approval.ts';
 import type { DecisionInput } from '../../lib/domain/approval/decide.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
+import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import { openRequest } from '../../lib/domain/approval/request.ts';
-import { type CheckMode, CheckRecord, type CheckStatus, StageName } from '../../lib/domain/checks/check.ts';
+import { type CheckMode, type CheckStatus, StageName } from '../../lib/domain/checks/check.ts';
 import { CHECKS, checksOf } from '../../lib/domain/checks/registry.ts';
 import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
 import { Instant, PersonId, Sha256 } from '../../lib/domain/identifiers.ts';
-import { sha256 } from '../../lib/domain/ledger/canonical-json.ts';
 import { ApproverDirectory } from '../../lib/domain/policy/directory.ts';
 import { GovernancePolicy, policySha256 } from '../../lib/domain/policy/policy.ts';
-import type { LinkMac } from '../../lib/domain/ports.ts';
-import { evidenceDigest } from '../../lib/domain/release/evidence-digest.ts';
+import type { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
+import { CheckRecord } from '../../lib/domain/records/check-record.ts';
+import { evidenceDigest } from '../../lib/domain/records/evidence-digest.ts';
 import { contentSha256, ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { Release } from '../../lib/domain/release/release.ts';
+import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from './memory-release-store.ts';
 
 export const at = (instant: string): Instant => Instant.parse(instant);

@@ -1,6 +1,6 @@
+import { verifyLedger } from '../../lib/domain/audit/verify.ts';
+import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
-import { verifyLedger } from '../../lib/domain/ledger/verify.ts';
-import type { ReleaseStore } from '../../lib/domain/ports.ts';
 
 /** Verifies the chains of these models from their stored bytes, as an auditor would; throws on the first problem. */
 export const checkLedger = async (store: ReleaseStore, ...models: string[]): Promise<void> => {

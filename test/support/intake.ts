@@ -1,10 +1,10 @@
 /** The intake with a store in memory and buckets in which everything lies that nobody took away. */
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
-import { configurationOf } from '../../lib/domain/policy/configuration.ts';
-import type { EvidenceSource } from '../../lib/domain/ports.ts';
-import type { ReleaseClaim } from '../../lib/domain/release/intake.ts';
-import type { IntakeWorld } from '../../lib/domain/release/request-release.ts';
+import type { EvidenceSource } from '../../lib/domain/intake/evidence-source.ts';
+import type { IntakeWorld } from '../../lib/domain/intake/request-release.ts';
+import { configurationOf } from '../../lib/domain/records/configuration.ts';
+import type { ReleaseClaim } from '../../lib/domain/records/intake.ts';
 import { aDirectory, aManifest, aPolicy, NOW } from './approval-case.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from './memory-release-store.ts';
 

@@ -1,4 +1,6 @@
 /** The log in memory: its table, its write-once bucket, and everything that can break between them. */
+
+import { type LedgerReport, verifyLedger } from '../../lib/domain/audit/verify.ts';
 import type { LogStep } from '../../lib/domain/ledger/bundle.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import { checkpointKey, signCheckpoint } from '../../lib/domain/ledger/checkpoint.ts';
@@ -11,7 +13,6 @@ import {
   type Place,
 } from '../../lib/domain/ledger/extend-log.ts';
 import type { LedgerFile } from '../../lib/domain/ledger/ledger-file.ts';
-import { type LedgerReport, verifyLedger } from '../../lib/domain/ledger/verify.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { ed25519Signer, LOG_PUBLIC_KEY, ORIGIN } from '../domain/ledger/a-ledger.ts';
 

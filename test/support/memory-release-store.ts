@@ -1,5 +1,5 @@
 /** The release store in memory: the whole port with the semantics of its conditions, so that judgements run against it. */
-import { GENESIS, type Head, type SealedEvent, sealEvent } from '../../lib/domain/ledger/chain.ts';
+
 import {
   type Change,
   type DueIntent,
@@ -7,8 +7,9 @@ import {
   type EntityName,
   Intent,
   type Write,
-} from '../../lib/domain/ledger/change.ts';
-import type { ReleaseStore } from '../../lib/domain/ports.ts';
+} from '../../lib/domain/change/change.ts';
+import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import { GENESIS, type Head, type SealedEvent, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import { Conflict, unreachable } from '../../lib/domain/refusal.ts';
 
 export interface MemoryReleaseStore extends ReleaseStore {

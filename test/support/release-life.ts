@@ -1,14 +1,15 @@
 /** One release at each station of its life, and what stands beside it: checks, approvals, pointer, rollback. */
-import { Approval, ApprovalRequest } from '../../lib/domain/approval/approval.ts';
-import { Attestation } from '../../lib/domain/attestation/attestation.ts';
+
+import type { Change } from '../../lib/domain/change/change.ts';
 import type { StageName } from '../../lib/domain/checks/check.ts';
 import { CHECKS } from '../../lib/domain/checks/registry.ts';
 import { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
-import type { Change } from '../../lib/domain/ledger/change.ts';
+import { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
+import { Attestation } from '../../lib/domain/records/attestation.ts';
+import { Pointer } from '../../lib/domain/records/pointer.ts';
+import { Rollback } from '../../lib/domain/records/rollback.ts';
 import { Release } from '../../lib/domain/release/release.ts';
-import { Pointer } from '../../lib/domain/serving/pointer.ts';
-import { Rollback } from '../../lib/domain/serving/rollback.ts';
 import { aCheck, aPolicy, aRelease, digestOf, NOW } from './approval-case.ts';
 
 export const policy = aPolicy();

@@ -1,14 +1,14 @@
 /** What every release store does, whatever it is made of: run against the fake in memory and against DynamoDB. */
 import { describe, expect, it } from 'vitest';
+import type { Change, DueIntent, Entity, Write } from '../../lib/domain/change/change.ts';
+import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { leafHash } from '../../lib/domain/ledger/chain.ts';
-import type { Change, DueIntent, Entity, Write } from '../../lib/domain/ledger/change.ts';
 import { eventBytes } from '../../lib/domain/ledger/event.ts';
-import type { ReleaseStore } from '../../lib/domain/ports.ts';
+import { withVersion } from '../../lib/domain/records/served-versions.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
-import { withVersion } from '../../lib/domain/release/served-versions.ts';
 import { aDraft } from '../domain/ledger/a-ledger.ts';
 import { refuseClaimOf } from './a-refusal.ts';
 import { at, digestOf, NOW } from './approval-case.ts';

@@ -1,13 +1,13 @@
-import type { CheckRecord } from '../checks/check.ts';
+import type { Change, DueIntent } from '../change/change.ts';
+import { published } from '../change/published.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
-import type { Change, DueIntent } from '../ledger/change.ts';
 import type { ApproverDirectory } from '../policy/directory.ts';
 import type { GovernancePolicy } from '../policy/policy.ts';
+import type { Approval, ApprovalRequest, ApprovalRequestStatus } from '../records/approval.ts';
+import type { CheckRecord } from '../records/check-record.ts';
 import { Refusal } from '../refusal.ts';
 import { type Release, transition } from '../release/release.ts';
 import { releaseEvent } from '../release/release-event.ts';
-import { published } from '../release/stages.ts';
-import type { Approval, ApprovalRequest, ApprovalRequestStatus } from './approval.ts';
 import {
   COMMENT_MAX_CHARACTERS,
   cleanComment,

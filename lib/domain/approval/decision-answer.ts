@@ -1,6 +1,6 @@
 import type { Tier } from '../policy/policy.ts';
+import type { Decision } from '../records/approval.ts';
 import type { Fault } from '../refusal.ts';
-import type { Decision } from './approval.ts';
 
 /** What a person filled in. All of it is attacker-controlled text. */
 export type DecisionAnswer = {

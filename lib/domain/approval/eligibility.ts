@@ -1,10 +1,10 @@
 import type { Instant, Sha256 } from '../identifiers.ts';
 import type { ApproverDirectory } from '../policy/directory.ts';
 import { findPerson } from '../policy/directory.ts';
+import type { ApprovalRequest } from '../records/approval.ts';
 import { type Fault, Refusal } from '../refusal.ts';
 import { assertTransition } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
-import type { ApprovalRequest } from './approval.ts';
 import { DIGEST_PREFIX_LENGTH, type LinkPayload } from './link.ts';
 import { separationReasons } from './separation-of-duties.ts';
 

@@ -5,11 +5,11 @@
 import * as z from 'zod';
 import { type Instant, PersonId } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
-import { canonicalJson } from '../ledger/canonical-json.ts';
 import { Role } from '../policy/policy.ts';
-import type { LinkMac } from '../ports.ts';
+import type { ApprovalRequest } from '../records/approval.ts';
 import { Refusal } from '../refusal.ts';
-import type { ApprovalRequest } from './approval.ts';
+import { canonicalJson } from '../signing/canonical-json.ts';
+import type { LinkMac } from './link-mac.ts';
 
 /** What a link says: request, person, role, the first digits of the evidence digest, expiry (epoch seconds), nonce. */
 export const LinkPayload = z

@@ -1,8 +1,8 @@
 import type { PersonId } from '../identifiers.ts';
 import type { ApproverDirectory, Person } from '../policy/directory.ts';
 import type { Role } from '../policy/policy.ts';
+import type { Approval, Invitation } from '../records/approval.ts';
 import { Refusal } from '../refusal.ts';
-import type { Approval, Invitation } from './approval.ts';
 import { type Makers, separationReasons } from './separation-of-duties.ts';
 
 /** One required role and the person who can fill it. */

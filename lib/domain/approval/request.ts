@@ -1,17 +1,18 @@
 /** The life of an approval request apart from the decisions: it is opened, and it may run out of time. */
-import type { CheckRecord } from '../checks/check.ts';
+
+import type { Change } from '../change/change.ts';
+import { published } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../instant.ts';
-import type { Change } from '../ledger/change.ts';
 import type { ApproverDirectory } from '../policy/directory.ts';
 import type { GovernancePolicy } from '../policy/policy.ts';
+import type { ApprovalRequest } from '../records/approval.ts';
+import type { CheckRecord } from '../records/check-record.ts';
+import { evidenceDigest } from '../records/evidence-digest.ts';
 import { Refusal } from '../refusal.ts';
-import { evidenceDigest } from '../release/evidence-digest.ts';
 import { assertTransition } from '../release/lifecycle.ts';
 import { established, type Release, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
-import { published } from '../release/stages.ts';
-import type { ApprovalRequest } from './approval.ts';
 import { invitationsFor } from './quorum.ts';
 
 type Opening = {

@@ -1,5 +1,6 @@
-import type { CheckRecord, StageName } from '../checks/check.ts';
+import type { StageName } from '../checks/check.ts';
 import type { GovernancePolicy } from '../policy/policy.ts';
+import type { CheckRecord } from '../records/check-record.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { attestationProblem } from './test-result.ts';
 

@@ -1,12 +1,11 @@
-/** Signing anew what former keys have signed: asked for, carried out release by release, and completed, each on record. */
-import * as z from 'zod';
-import { Instant } from '../identifiers.ts';
-import { sha256 } from '../ledger/canonical-json.ts';
-import type { Change } from '../ledger/change.ts';
+import type { Change } from '../change/change.ts';
+import type { ReleaseStore } from '../change/release-store.ts';
+import { untilCommitted } from '../change/until-committed.ts';
+import type { Instant } from '../identifiers.ts';
 import { CONFIGURATION_CHAIN, type EventDraft } from '../ledger/event.ts';
-import type { ReleaseStore } from '../ports.ts';
+import type { KeyRotation } from '../records/key-rotation.ts';
 import type { Actor } from '../release/release-event.ts';
-import { untilCommitted } from '../until-committed.ts';
+import { sha256 } from '../signing/canonical-json.ts';
 
 /** The keys that sign from now on. */
 export type SigningKeyIds = { readonly recordKeyId: string; readonly attestationKeyId: string };
@@ -14,28 +13,7 @@ export type SigningKeyIds = { readonly recordKeyId: string; readonly attestation
 /** How many signatures were made anew, and how many the ledger does not know, which nobody should sign again. */
 export type RenewalCounts = { readonly renewed: number; readonly refused: number };
 
-/** There is one for a pair of keys, however often it is asked for: its id is made of both. */
-export const KeyRotation = z.strictObject({
-  entity: z.literal('key_rotation'),
-  version: z.int().min(0),
-  rotationId: z.string(),
-  attempt: z.int().min(1),
-  status: z.enum(['requested', 'completed', 'faulted']),
-  recordKeyId: z.string().min(1),
-  attestationKeyId: z.string().min(1),
-  initiatedBy: z.string().min(1).max(2048),
-  actorRole: z.string(),
-  actorAuth: z.string(),
-  reason: z.string().min(1).max(1024),
-  linkedIncident: z.string().max(256),
-  requestedAt: Instant,
-  completedAt: Instant.optional(),
-  renewed: z.int().min(0),
-  refused: z.int().min(0),
-});
-export type KeyRotation = z.infer<typeof KeyRotation>;
-
-const rotationId = ({ recordKeyId, attestationKeyId }: SigningKeyIds): string =>
+export const rotationId = ({ recordKeyId, attestationKeyId }: SigningKeyIds): string =>
   `rotation-${sha256(`${recordKeyId}\n${attestationKeyId}`).slice(0, 16)}`;
 
 type RotationClaim = { readonly actor: Actor; readonly reason: string; readonly linkedIncident: string };

@@ -1,13 +1,13 @@
 /** The governance record, version 1 (docs/formats/governance-record.md): why these bytes may serve, in one statement. */
 import * as z from 'zod';
-import { Approval, ApprovalRequest } from '../approval/approval.ts';
-import type { CheckRecord } from '../checks/check.ts';
-import { inOrder, SignedCheck, signedCheck } from '../checks/signed-check.ts';
 import { Instant, RiskTier, Sha256 } from '../identifiers.ts';
-import { type CanonicalValue, canonicalSha256 } from '../ledger/canonical-json.ts';
+import { Approval, ApprovalRequest } from '../records/approval.ts';
+import type { Attestation } from '../records/attestation.ts';
+import type { CheckRecord } from '../records/check-record.ts';
+import { inOrder, SignedCheck, signedCheck } from '../records/signed-check.ts';
 import { established, type Release } from '../release/release.ts';
-import type { Attestation } from './attestation.ts';
-import { STATEMENT_TYPE, type Statement } from './statement.ts';
+import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
+import { STATEMENT_TYPE, type Statement } from '../signing/statement.ts';
 
 export const GOVERNANCE_RECORD_TYPE = 'https://assay.dev/governance-record/v1';
 

@@ -1,12 +1,14 @@
 /** Which signatures of a release are by former keys, and the change that puts new ones in their place. */
+
+import type { Change, Write } from '../change/change.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
-import type { Change, Write } from '../ledger/change.ts';
 import type { AuditEvent } from '../ledger/event.ts';
+import type { Attestation, KeptEnvelope } from '../records/attestation.ts';
+import type { KeyRotation } from '../records/key-rotation.ts';
 import type { Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
-import type { Attestation, KeptEnvelope } from './attestation.ts';
-import type { KeyRotation, RenewalCounts } from './key-rotation.ts';
+import type { RenewalCounts } from './key-rotation.ts';
 import { GOVERNANCE_RECORD, signaturesIn } from './signature.ts';
 
 type Signed = { readonly release: Release; readonly attestations: readonly Attestation[] };

@@ -3,13 +3,14 @@
  * check to the word, so that whoever has the key can tell whether the table still says what the stage said.
  */
 import * as z from 'zod';
-import type { CheckRecord, StageName } from '../checks/check.ts';
-import { inOrder, SignedCheck, signedCheck } from '../checks/signed-check.ts';
+import type { StageName } from '../checks/check.ts';
 import { Instant, Sha256 } from '../identifiers.ts';
-import { canonicalSha256 } from '../ledger/canonical-json.ts';
+import type { CheckRecord } from '../records/check-record.ts';
+import { inOrder, SignedCheck, signedCheck } from '../records/signed-check.ts';
 import { established, type Release } from '../release/release.ts';
-import { Envelope, verifyEnvelope } from './envelope.ts';
-import { STATEMENT_TYPE, Statement } from './statement.ts';
+import { canonicalSha256 } from '../signing/canonical-json.ts';
+import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
+import { STATEMENT_TYPE, Statement } from '../signing/statement.ts';
 
 export const TEST_RESULT_TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
 /** An extension field of in-toto is named by a URI, so that it means the same to everybody or nothing. */

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { SignatureFinding } from '../evidence/artifact-signature.ts';
-import type { ClarifyAnalysis } from '../evidence/clarify.ts';
 import type { CodeQualityReport } from '../evidence/code-quality-report.ts';
 import type { Controls } from '../evidence/controls.ts';
 import type { DataProvenance } from '../evidence/data-provenance.ts';
@@ -8,18 +7,19 @@ import type { DeploymentDescriptor } from '../evidence/deployment-descriptor.ts'
 import type { EdgeCaseResults } from '../evidence/edge-case-results.ts';
 import type { EvaluationReport } from '../evidence/evaluation-report.ts';
 import type { ExplainabilityReport } from '../evidence/explainability-report.ts';
+import type { ClarifyAnalysis } from '../evidence/foreign/clarify.ts';
+import type { DriftReport } from '../evidence/foreign/model-monitor.ts';
 import type { InputProtectionReport } from '../evidence/input-protection-report.ts';
 import type { LiveEndpoint } from '../evidence/live-endpoint.ts';
-import type { LiveRelease } from '../evidence/live-release.ts';
 import type { LoadTestReport } from '../evidence/load-test-report.ts';
 import type { ModelCard } from '../evidence/model-card.ts';
-import type { DriftReport } from '../evidence/model-monitor.ts';
-import type { ModelOutputs } from '../evidence/model-outputs.ts';
-import type { PerturbationCounts } from '../evidence/perturbation.ts';
-import type { OutcomeCounts } from '../evidence/predictions.ts';
+import type { ModelOutputs } from '../evidence/predictions/model-outputs.ts';
+import type { PerturbationCounts } from '../evidence/predictions/perturbation.ts';
+import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
 import type { TrainingFacts } from '../evidence/training-provenance.ts';
-import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
+import type { Sha256 } from '../identifiers.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
+import type { LiveRelease } from './live-release.ts';
 
 /** The automated stages, in the order in which people read about them; each is a state of the release machine. */
 export const StageName = z.enum([
@@ -113,22 +113,12 @@ export const defineCheck = <Parameters extends z.ZodType, const Reads extends Ev
   judge: (evidence, parameters) => check.judge(evidence, check.parameters.parse(parameters)),
 });
 
-/** A verdict as it is kept with the release. */
-export const CheckRecord = z.strictObject({
-  entity: z.literal('check'),
-  version: z.int().min(0),
-  releaseId: ReleaseId,
-  stage: StageName,
-  name: z.string(),
-  mode: CheckMode,
-  status: CheckStatus,
-  passed: z.boolean(),
-  measured: z.string(),
-  threshold: z.string(),
-  explanation: z.string(),
-  evidenceSha256: z.string(),
-  /** Of the code that reached the verdict: the bundle of the stage's Lambda, or the package of a check that a user wrote. */
-  codeSha256: Sha256,
-  timestamp: Instant,
-});
-export type CheckRecord = z.infer<typeof CheckRecord>;
+/** A check as a policy uses it. Written out, because the policy is made of the checks and not the other way round. */
+export type UsedCheck = {
+  readonly name: string;
+  readonly mode: CheckMode;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Of a check that a user wrote. */
+  readonly lambda_arn?: string;
+  readonly timeout_seconds?: number;
+};

@@ -1,13 +1,13 @@
 /** Checks that users wrote: a Lambda each, asked with ids and digests, which answers with a verdict (docs/formats/custom-check.md). */
 import * as z from 'zod';
-import { parseDocument } from '../evidence/document.ts';
+import { parseDocument } from '../evidence/readers/document.ts';
 import { Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
 import { evidenceUris } from '../release/manifest.ts';
 import { established, type Release } from '../release/release.ts';
-import { CheckStatus, type Verdict } from './check.ts';
+import { CheckStatus, type UsedCheck, type Verdict } from './check.ts';
 import { CHECK_TIMEOUT_SECONDS, type Timer, withinTime } from './make-checks.ts';
-import { broken, type CheckRun, presentable, type UsedCheck } from './run-checks.ts';
+import { broken, type CheckRun, presentable } from './run-checks.ts';
 
 /** An answer is a few sentences; whatever is longer is none. */
 const ANSWER_MAX_BYTES = 16_384;

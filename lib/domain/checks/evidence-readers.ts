@@ -4,36 +4,36 @@ import {
   parseArtifactSignature,
   type SignatureFinding,
 } from '../evidence/artifact-signature.ts';
-import { BIAS_REPORT_MAX_BYTES, parseBiasReport } from '../evidence/clarify.ts';
 import { CODE_QUALITY_REPORT_MAX_BYTES, parseCodeQualityReport } from '../evidence/code-quality-report.ts';
 import type { Controls } from '../evidence/controls.ts';
-import { DATA_PROVENANCE_MAX_BYTES, parseDataProvenance } from '../evidence/data-provenance.ts';
+import { DATA_PROVENANCE_MAX_BYTES } from '../evidence/data-provenance.ts';
 import {
   DEPLOYMENT_DESCRIPTOR_MAX_BYTES,
   type DeploymentDescriptor,
   parseDeploymentDescriptor,
 } from '../evidence/deployment-descriptor.ts';
 import { EDGE_CASE_RESULTS_MAX_BYTES, parseEdgeCaseResults } from '../evidence/edge-case-results.ts';
-import { EVALUATION_REPORT_MAX_BYTES, parseEvaluationReport } from '../evidence/evaluation-report.ts';
+import { EVALUATION_REPORT_MAX_BYTES } from '../evidence/evaluation-report.ts';
 import { EXPLAINABILITY_REPORT_MAX_BYTES, parseExplainabilityReport } from '../evidence/explainability-report.ts';
+import { BIAS_REPORT_MAX_BYTES, parseBiasReport } from '../evidence/foreign/clarify.ts';
+import { DRIFT_REPORT_MAX_BYTES, parseDriftReport } from '../evidence/foreign/model-monitor.ts';
 import { INPUT_PROTECTION_REPORT_MAX_BYTES, parseInputProtectionReport } from '../evidence/input-protection-report.ts';
 import type { LiveEndpoint } from '../evidence/live-endpoint.ts';
-import type { LiveRelease } from '../evidence/live-release.ts';
 import { LOAD_TEST_REPORT_MAX_BYTES, parseLoadTestReport } from '../evidence/load-test-report.ts';
-import { MODEL_CARD_MAX_BYTES, parseModelCard } from '../evidence/model-card.ts';
-import { DRIFT_REPORT_MAX_BYTES, parseDriftReport } from '../evidence/model-monitor.ts';
-import type { ModelOutputs } from '../evidence/model-outputs.ts';
-import type { PerturbationCounts } from '../evidence/perturbation.ts';
-import type { OutcomeCounts } from '../evidence/predictions.ts';
-import {
-  parseBillOfMaterials,
-  parseTrainingProvenance,
-  TRAINING_PROVENANCE_MAX_BYTES,
-} from '../evidence/training-provenance.ts';
+import { MODEL_CARD_MAX_BYTES } from '../evidence/model-card.ts';
+import type { ModelOutputs } from '../evidence/predictions/model-outputs.ts';
+import type { PerturbationCounts } from '../evidence/predictions/perturbation.ts';
+import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
+import { parseDataProvenance } from '../evidence/readers/data-provenance.ts';
+import { parseEvaluationReport } from '../evidence/readers/evaluation-report.ts';
+import { parseModelCard } from '../evidence/readers/model-card.ts';
+import { parseBillOfMaterials, parseTrainingProvenance } from '../evidence/readers/training-provenance.ts';
+import { TRAINING_PROVENANCE_MAX_BYTES } from '../evidence/training-provenance.ts';
 import type { Sha256 } from '../identifiers.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 import type { Pinned } from '../release/release.ts';
 import type { FurtherEvidence } from './check.ts';
+import type { LiveRelease } from './live-release.ts';
 import type { EvidenceReaders } from './make-checks.ts';
 import { type EvidenceBytes, readDocumentOf, reading } from './read-evidence.ts';
 

@@ -1,6 +1,6 @@
-import type { EvidenceField, StageEvidence, StageName, Verdict } from './check.ts';
+import type { EvidenceField, StageEvidence, StageName, UsedCheck, Verdict } from './check.ts';
 import { checksOf } from './registry.ts';
-import { type CheckRun, runChecks, type UsedCheck } from './run-checks.ts';
+import { type CheckRun, runChecks } from './run-checks.ts';
 
 /** A check that takes longer is ended: reading its evidence and judging it. */
 export const CHECK_TIMEOUT_SECONDS = 300;

@@ -1,16 +1,6 @@
 import type { Sha256 } from '../identifiers.ts';
-import type { CheckMode, StageEvidence, StageName, Verdict } from './check.ts';
+import type { CheckMode, StageEvidence, StageName, UsedCheck, Verdict } from './check.ts';
 import { checksOf } from './registry.ts';
-
-/** A check as a policy uses it. Written out, because the policy is made of the checks and not the other way round. */
-export type UsedCheck = {
-  readonly name: string;
-  readonly mode: CheckMode;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  /** Of a check that a user wrote. */
-  readonly lambda_arn?: string;
-  readonly timeout_seconds?: number;
-};
 
 export type CheckRun = {
   readonly name: string;

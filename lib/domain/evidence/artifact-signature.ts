@@ -1,10 +1,10 @@
 /** A signature over a model artifact, in the shapes that the tools for it write, and whether a trusted key made it. */
 import { constants, createHash, createPublicKey, createVerify, type KeyObject, verify } from 'node:crypto';
 import * as z from 'zod';
-import { Envelope, preAuthenticationEncoding } from '../attestation/envelope.ts';
 import { Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
-import { parseDocument, readShape } from './document.ts';
+import { Envelope, preAuthenticationEncoding } from '../signing/envelope.ts';
+import { parseDocument, readShape } from './readers/document.ts';
 
 /** A model of many files has a line for each in its OpenSSF signature. */
 export const ARTIFACT_SIGNATURE_MAX_BYTES = 1_048_576;

@@ -1,7 +1,4 @@
 import * as z from 'zod';
-import { readBillOfMaterialsData } from './cyclonedx.ts';
-import { readShape } from './document.ts';
-import { readEvidence } from './recognize.ts';
 
 export const DATA_PROVENANCE_MAX_BYTES = 262_144;
 
@@ -47,18 +44,3 @@ export const DataProvenance = z.object({
     .optional(),
 });
 export type DataProvenance = z.infer<typeof DataProvenance>;
-
-/** Establishes that bytes are a data provenance record: ours, or the data components of a CycloneDX bill of materials. */
-export const parseDataProvenance = (bytes: Uint8Array): DataProvenance =>
-  readEvidence<DataProvenance>(bytes, {
-    name: 'data provenance',
-    maxBytes: DATA_PROVENANCE_MAX_BYTES,
-    readers: [
-      {
-        format: 'an Assay data provenance record',
-        keys: Object.keys(DataProvenance.shape),
-        read: (document) => readShape(DataProvenance, document, 'data provenance'),
-      },
-      { format: 'a CycloneDX bill of materials', read: readBillOfMaterialsData },
-    ],
-  });

@@ -1,10 +1,6 @@
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
-import { readShape } from './document.ts';
-import { readMlflowReport } from './mlflow-run.ts';
-import { readModelQuality } from './model-quality.ts';
-import { type Reader, readEvidence } from './recognize.ts';
-import { TIES } from './report-ties.ts';
+import { TIES } from './readers/report-ties.ts';
 
 export const EVALUATION_REPORT_MAX_BYTES = 262_144;
 
@@ -28,24 +24,3 @@ export const EvaluationReport = z.object({
     .optional(),
 });
 export type EvaluationReport = z.infer<typeof EvaluationReport>;
-
-/** Our own format: a program writes it for us, so its core is required. */
-const OwnReport = z.object({ schema_version: z.literal(1), ...EvaluationReport.shape, ...TIES });
-
-const OWN: Reader<EvaluationReport> = {
-  format: 'an Assay evaluation report',
-  keys: Object.keys(OwnReport.shape),
-  read: (document) => EvaluationReport.parse(readShape(OwnReport, document, 'evaluation report')),
-};
-
-/** Establishes that bytes are an evaluation report: ours, SageMaker's `evaluation.json`, or the export of an MLflow run. */
-export const parseEvaluationReport = (bytes: Uint8Array): EvaluationReport =>
-  readEvidence(bytes, {
-    name: 'evaluation report',
-    maxBytes: EVALUATION_REPORT_MAX_BYTES,
-    readers: [
-      OWN,
-      { format: 'a SageMaker model quality report', read: readModelQuality },
-      { format: 'an MLflow run', read: readMlflowReport },
-    ],
-  });

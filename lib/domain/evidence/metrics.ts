@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { recordByName } from './document.ts';
+import { recordByName } from './readers/document.ts';
 
 /** A measurement as programs write it: JSON knows no NaN, so some spell it as text, and Python writes it bare. */
 export const Measurement = z

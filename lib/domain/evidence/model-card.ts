@@ -1,8 +1,4 @@
 import * as z from 'zod';
-import { readBillOfMaterialsCard } from './cyclonedx.ts';
-import { readShape } from './document.ts';
-import { readEvidence } from './recognize.ts';
-import { readSageMakerCard } from './sagemaker-model-card.ts';
 
 /** A model card is prose and may be long. */
 export const MODEL_CARD_MAX_BYTES = 1_048_576;
@@ -47,19 +43,3 @@ export const ModelCard = z.object({
   approvals: z.record(z.string(), Text).default({}),
 });
 export type ModelCard = z.infer<typeof ModelCard>;
-
-/** Establishes that bytes are a model card: ours, SageMaker's, or that of a CycloneDX bill of materials. */
-export const parseModelCard = (bytes: Uint8Array): ModelCard =>
-  readEvidence<ModelCard>(bytes, {
-    name: 'model card',
-    maxBytes: MODEL_CARD_MAX_BYTES,
-    readers: [
-      {
-        format: 'an Assay model card',
-        keys: Object.keys(ModelCard.shape),
-        read: (document) => readShape(ModelCard, document, 'model card'),
-      },
-      { format: 'a SageMaker model card', read: readSageMakerCard },
-      { format: 'a CycloneDX bill of materials', read: readBillOfMaterialsCard },
-    ],
-  });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ReleaseId, Sha256 } from '../identifiers.ts';
-import type { OutcomeCounts } from './predictions.ts';
+import type { OutcomeCounts } from './predictions/predictions.ts';
 
 const Count = z.int().min(0);
 

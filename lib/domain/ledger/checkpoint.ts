@@ -5,7 +5,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
-import type { Signer } from '../ports.ts';
+import type { Signer } from '../signing/signer.ts';
 
 /** Who the log is, how many entries it has, and the root hash of the tree over all of them. */
 export const Checkpoint = z.strictObject({

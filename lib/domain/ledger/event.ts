@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
-import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
+import { type CanonicalValue, canonicalJson } from '../signing/canonical-json.ts';
 
 /** An event never grows past this; long lists are cut with their full count kept. */
 export const EVENT_MAX_BYTES = 16_384;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
-import { sha256 } from './canonical-json.ts';
+import { sha256 } from '../signing/canonical-json.ts';
 
 /** The roots of the perfect subtrees that the leaves fill, largest first: one for each 1 in the binary size. */
 export const Tree = z

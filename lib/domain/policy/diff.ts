@@ -1,9 +1,10 @@
 /** What a new policy asks for that the old one did not, and the other way round: check by check, tier by tier. */
 import { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
+import { Domain } from '../release/risk-facts.ts';
 import type { GovernancePolicy, PolicyCheck } from './policy.ts';
 import type { Stage } from './stage.ts';
-import { allFacts, computeTier, Domain } from './tiers.ts';
+import { allFacts, computeTier } from './tiers.ts';
 import { ABSENT, demandsChange, numberChange, type PolicyChange, parameterChange, wordChange } from './value-change.ts';
 
 /** Establishes everything that differs between two policies, and whether each of it is stricter or looser. */

@@ -1,6 +1,6 @@
 /** The one door for the files that organisations write to configure Assay. */
 import type * as z from 'zod';
-import { parseDocument } from '../evidence/document.ts';
+import { parseDocument } from '../evidence/readers/document.ts';
 import { type Fault, Refusal } from '../refusal.ts';
 import { ApproverDirectory } from './directory.ts';
 import { type FaultInFile, faultsInFile } from './fault-in-file.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Instant, type RiskTier, Sha256 } from '../identifiers.ts';
-import { type CanonicalValue, canonicalSha256 } from '../ledger/canonical-json.ts';
 import { VersionScheme } from '../release/model-version.ts';
+import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { inconsistencies, withAllRoles } from './consistency.ts';
 import { PromotionRule, ReleaseGates } from './release-gates.ts';
 import { Role, Roles } from './role.ts';

@@ -1,40 +1,13 @@
 import * as z from 'zod';
+import { Line, PredictionsReference, S3Uri } from '../evidence/predictions/reference.ts';
 import { ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
-import { type CanonicalValue, canonicalSha256 } from '../ledger/canonical-json.ts';
-import { RiskFacts } from '../policy/tiers.ts';
 import { type Fault, Refusal } from '../refusal.ts';
+import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { ModelVersion } from './model-version.ts';
+import { RiskFacts } from './risk-facts.ts';
 
 /** A manifest is small; whatever is larger is not one. */
 export const MANIFEST_MAX_BYTES = 65_536;
-
-/** Neither control characters, which are six bytes each in an event, nor halves of characters, which cannot be hashed. */
-export const S3Uri = z
-  .string()
-  .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^\s\p{Cc}\p{Cs}]+$/u, 'must be s3://BUCKET/KEY')
-  .refine((uri) => Buffer.byteLength(uri) <= 1024, 'must be at most 1024 bytes')
-  // S3 takes them for letters, and whatever stands before it for a way out of the bucket.
-  .refine((uri) => !/\/\.{1,2}(\/|$)/.test(uri), 'must have no . or .. between slashes');
-
-const Line = z
-  .string()
-  .min(1)
-  .max(256)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be one line of text');
-const Column = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'must be a column name');
-
-/** Where the predictions on the held-out test data are, and what their columns mean. */
-export const PredictionsReference = z.strictObject({
-  uri: S3Uri,
-  label_column: Column,
-  prediction_column: Column,
-  /** Tells rows apart, so that tables of predictions can be compared row by row. */
-  id_column: Column.optional(),
-  score_column: Column.optional(),
-  weight_column: Column.optional(),
-  favorable_value: Line,
-  protected_attributes: z.array(Column).min(1).max(16),
-});
 
 /** Evidence that every release brings. */
 export const REQUIRED_EVIDENCE = ['evaluation_report', 'model_card', 'data_provenance', 'predictions'] as const;

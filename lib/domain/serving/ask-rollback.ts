@@ -1,11 +1,11 @@
+import type { ReleaseStore } from '../change/release-store.ts';
+import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
-import type { ReleaseStore } from '../ports.ts';
+import type { Pointer } from '../records/pointer.ts';
+import { type Rollback, rollbackId } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
 import type { Actor } from '../release/release-event.ts';
-import { untilCommitted } from '../until-committed.ts';
-import type { Pointer } from './pointer.ts';
 import { NO_FALLBACK, refuseToAsk, requestRollback } from './roll-back.ts';
-import { type Rollback, rollbackId } from './rollback.ts';
 
 export type RollbackClaim = {
   readonly modelName: string;

@@ -1,8 +1,8 @@
+import type { Change } from '../change/change.ts';
+import { published } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
-import type { Change } from '../ledger/change.ts';
 import { established, type Release, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
-import { published } from '../release/stages.ts';
 
 /** Whether an approval has run out. Asked on every read that matters, so a late sweep lets nothing through. */
 export const isExpired = (release: Release, now: Instant): boolean =>

@@ -1,13 +1,14 @@
 /** What becomes of an endpoint whose release the gate denied only after it was deployed. */
+
+import type { Change } from '../change/change.ts';
+import { published } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
-import type { Change } from '../ledger/change.ts';
-import type { FoundEndpoint } from '../ports.ts';
+import type { Pointer } from '../records/pointer.ts';
+import type { Rollback } from '../records/rollback.ts';
 import { established, type Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
-import { published } from '../release/stages.ts';
-import type { Pointer } from './pointer.ts';
-import type { Rollback } from './rollback.ts';
+import type { FoundEndpoint } from './deployer.ts';
 
 /** What an endpoint serves that is not there. */
 const NOTHING = 'none';

@@ -1,12 +1,13 @@
 /** The changes of a rollback: asked for, refused, executed. */
+
+import type { Change } from '../change/change.ts';
+import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import { type Instant, ReleaseId, type Sha256 } from '../identifiers.ts';
-import type { Change } from '../ledger/change.ts';
+import type { Pointer } from '../records/pointer.ts';
+import { type Rollback, rollbackId } from '../records/rollback.ts';
 import { type Reason, type Release, transition } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
-import { published } from '../release/stages.ts';
-import type { Pointer } from './pointer.ts';
-import { type Rollback, rollbackId } from './rollback.ts';
 
 type Asked = {
   readonly pointer: Pointer;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DecisionInput, decideApproval, refuseDecision } from '../../../lib/domain/approval/decide.ts';
-import type { Change } from '../../../lib/domain/ledger/change.ts';
+import type { Change } from '../../../lib/domain/change/change.ts';
 import {
   type ApprovalCase,
   aDecision,

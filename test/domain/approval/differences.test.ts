@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { differencesToLive } from '../../../lib/domain/approval/differences.ts';
 import { EvaluationReport } from '../../../lib/domain/evidence/evaluation-report.ts';
 import { ModelCard } from '../../../lib/domain/evidence/model-card.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
+import { differencesToLive } from '../../../lib/domain/questions/differences.ts';
 import { aCheck, aManifest, anApproval, aPolicy, aRelease } from '../../support/approval-case.ts';
 
 const described = (changes: Record<string, unknown>, checks = [aCheck('consent_basis_documented')]) => ({

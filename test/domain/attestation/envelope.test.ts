@@ -4,15 +4,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { GovernanceRecord, governanceRecord } from '../../../lib/domain/attestation/record.ts';
 import {
   Envelope,
   envelopeBytes,
   preAuthenticationEncoding,
   signEnvelope,
   verifyEnvelope,
-} from '../../../lib/domain/attestation/envelope.ts';
-import { GovernanceRecord, governanceRecord } from '../../../lib/domain/attestation/record.ts';
-import { statementBytes } from '../../../lib/domain/attestation/statement.ts';
+} from '../../../lib/domain/signing/envelope.ts';
+import { statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { recordFacts } from './record-facts.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });

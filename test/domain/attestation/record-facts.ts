@@ -1,7 +1,7 @@
-import { Approval, ApprovalRequest } from '../../../lib/domain/approval/approval.ts';
-import { Attestation } from '../../../lib/domain/attestation/attestation.ts';
-import { CheckRecord } from '../../../lib/domain/checks/check.ts';
 import { Instant } from '../../../lib/domain/identifiers.ts';
+import { Approval, ApprovalRequest } from '../../../lib/domain/records/approval.ts';
+import { Attestation } from '../../../lib/domain/records/attestation.ts';
+import { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import { Release } from '../../../lib/domain/release/release.ts';
 
 const sha = (letter: string): string => letter.repeat(64);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { GOVERNANCE_RECORD_TYPE, GovernanceRecord, governanceRecord } from '../../../lib/domain/attestation/record.ts';
-import { STATEMENT_TYPE, Statement, statementBytes } from '../../../lib/domain/attestation/statement.ts';
+import { STATEMENT_TYPE, Statement, statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { recordFacts } from './record-facts.ts';
 
 const statement = governanceRecord(recordFacts);

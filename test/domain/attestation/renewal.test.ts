@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { KeyRotation } from '../../../lib/domain/attestation/key-rotation.ts';
 import {
   type RenewalOutcome,
   recordRenewal,
@@ -8,10 +7,11 @@ import {
   staleSignatures,
 } from '../../../lib/domain/attestation/renewal.ts';
 import { GOVERNANCE_RECORD, signaturesIn, signedBetween } from '../../../lib/domain/attestation/signature.ts';
+import { recordApproved } from '../../../lib/domain/gate/promotion.ts';
+import { recordStage } from '../../../lib/domain/gate/stages.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { type AuditEvent, EVENT_MAX_BYTES, type EventDraft } from '../../../lib/domain/ledger/event.ts';
-import { recordApproved } from '../../../lib/domain/release/promotion.ts';
-import { recordStage } from '../../../lib/domain/release/stages.ts';
+import { KeyRotation } from '../../../lib/domain/records/key-rotation.ts';
 import { at, digestOf, NOW } from '../../support/approval-case.ts';
 import {
   anAttestation,

@@ -1,16 +1,16 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { attestationReasons } from '../../../lib/domain/attestation/attested-stages.ts';
-import { envelopeBytes, signEnvelope } from '../../../lib/domain/attestation/envelope.ts';
-import { Statement, statementBytes } from '../../../lib/domain/attestation/statement.ts';
 import {
   attestationProblem,
   TEST_RESULT_TYPE,
   type TestResult,
   testResult,
 } from '../../../lib/domain/attestation/test-result.ts';
-import type { CheckRecord } from '../../../lib/domain/checks/check.ts';
+import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
+import { envelopeBytes, signEnvelope } from '../../../lib/domain/signing/envelope.ts';
+import { Statement, statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
 import { checks, pinnedDraft, policy, releaseId } from '../../support/release-life.ts';
 

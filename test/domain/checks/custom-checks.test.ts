@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { UsedCheck } from '../../../lib/domain/checks/check.ts';
 import { type CustomQuestion, type CustomReply, makeCustomChecks } from '../../../lib/domain/checks/custom-checks.ts';
 import type { Timer } from '../../../lib/domain/checks/make-checks.ts';
-import type { UsedCheck } from '../../../lib/domain/checks/run-checks.ts';
 import { digestOf } from '../../support/approval-case.ts';
 import { draft, pinnedDraft } from '../../support/release-life.ts';
 

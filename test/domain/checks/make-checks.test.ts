@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StageEvidence } from '../../../lib/domain/checks/check.ts';
+import type { StageEvidence, UsedCheck } from '../../../lib/domain/checks/check.ts';
 import { type EvidenceReaders, makeChecks, type Timer } from '../../../lib/domain/checks/make-checks.ts';
-import type { UsedCheck } from '../../../lib/domain/checks/run-checks.ts';
 import { aCard, read, someEvidence } from './stage-evidence.ts';
 
 const used = (name: string): UsedCheck => ({ name, mode: 'enforce', parameters: {} });

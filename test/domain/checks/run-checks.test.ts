@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { StageName } from '../../../lib/domain/checks/check.ts';
+import { StageName, type UsedCheck } from '../../../lib/domain/checks/check.ts';
 import { CHECKS, checksOf } from '../../../lib/domain/checks/registry.ts';
-import { runChecks, type UsedCheck } from '../../../lib/domain/checks/run-checks.ts';
+import { runChecks } from '../../../lib/domain/checks/run-checks.ts';
 import { aCard, aProvenance, read, someEvidence, unreadable } from './stage-evidence.ts';
 
 const used = (name: string, parameters = {}): UsedCheck => ({ name, mode: 'enforce', parameters });

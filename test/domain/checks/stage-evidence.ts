@@ -1,20 +1,20 @@
 /** Evidence of a release that every check passes, and ways to spoil one part of it. */
 import { createHash } from 'node:crypto';
 import type { Evidence, StageEvidence } from '../../../lib/domain/checks/check.ts';
-import { ClarifyAnalysis } from '../../../lib/domain/evidence/clarify.ts';
+import type { LiveRelease } from '../../../lib/domain/checks/live-release.ts';
 import { CodeQualityReport } from '../../../lib/domain/evidence/code-quality-report.ts';
 import type { Controls } from '../../../lib/domain/evidence/controls.ts';
 import { DataProvenance } from '../../../lib/domain/evidence/data-provenance.ts';
 import { DeploymentDescriptor } from '../../../lib/domain/evidence/deployment-descriptor.ts';
 import { EdgeCaseResults } from '../../../lib/domain/evidence/edge-case-results.ts';
 import { EvaluationReport } from '../../../lib/domain/evidence/evaluation-report.ts';
+import { ClarifyAnalysis } from '../../../lib/domain/evidence/foreign/clarify.ts';
 import { InputProtectionReport } from '../../../lib/domain/evidence/input-protection-report.ts';
-import type { LiveRelease } from '../../../lib/domain/evidence/live-release.ts';
 import { LoadTestReport } from '../../../lib/domain/evidence/load-test-report.ts';
 import { ModelCard } from '../../../lib/domain/evidence/model-card.ts';
-import { type ModelOutputs, OutputGroup } from '../../../lib/domain/evidence/model-outputs.ts';
-import type { PerturbationCounts } from '../../../lib/domain/evidence/perturbation.ts';
-import { OutcomeCounts, OutcomeGroup } from '../../../lib/domain/evidence/predictions.ts';
+import { type ModelOutputs, OutputGroup } from '../../../lib/domain/evidence/predictions/model-outputs.ts';
+import type { PerturbationCounts } from '../../../lib/domain/evidence/predictions/perturbation.ts';
+import { OutcomeCounts, OutcomeGroup } from '../../../lib/domain/evidence/predictions/predictions.ts';
 import type { TrainingFacts } from '../../../lib/domain/evidence/training-provenance.ts';
 import { Instant, ReleaseId, Sha256 } from '../../../lib/domain/identifiers.ts';
 import { ReleaseManifest } from '../../../lib/domain/release/manifest.ts';

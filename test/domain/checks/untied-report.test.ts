@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../lib/domain/checks/registry.ts';
-import { parseEvaluationReport } from '../../../lib/domain/evidence/evaluation-report.ts';
+import { parseEvaluationReport } from '../../../lib/domain/evidence/readers/evaluation-report.ts';
 import { vector } from '../evidence/vectors.ts';
 import { aCard, read, someEvidence } from './stage-evidence.ts';
 

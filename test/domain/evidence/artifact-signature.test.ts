@@ -2,7 +2,6 @@ import { constants, createHash, generateKeyPairSync, type KeyObject, sign } from
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { preAuthenticationEncoding } from '../../../lib/domain/attestation/envelope.ts';
 import {
   parseArtifactSignature,
   type SignedArtifact,
@@ -10,6 +9,7 @@ import {
   verifyArtifactSignature,
 } from '../../../lib/domain/evidence/artifact-signature.ts';
 import { Sha256 } from '../../../lib/domain/identifiers.ts';
+import { preAuthenticationEncoding } from '../../../lib/domain/signing/envelope.ts';
 import { refusalOf } from '../../support/refusals.ts';
 
 const VECTORS = join(import.meta.dirname, '../../vectors/model-signing');

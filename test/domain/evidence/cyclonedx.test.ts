@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseDataProvenance } from '../../../lib/domain/evidence/data-provenance.ts';
-import { parseModelCard } from '../../../lib/domain/evidence/model-card.ts';
-import { parseTrainingProvenance } from '../../../lib/domain/evidence/training-provenance.ts';
+import { parseDataProvenance } from '../../../lib/domain/evidence/readers/data-provenance.ts';
+import { parseModelCard } from '../../../lib/domain/evidence/readers/model-card.ts';
+import { parseTrainingProvenance } from '../../../lib/domain/evidence/readers/training-provenance.ts';
 import { bytesOf, changed, vector } from './vectors.ts';
 
 const BOM = 'cyclonedx-mlbom.json';

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DATA_PROVENANCE_MAX_BYTES, parseDataProvenance } from '../../../lib/domain/evidence/data-provenance.ts';
-import { EVALUATION_REPORT_MAX_BYTES, parseEvaluationReport } from '../../../lib/domain/evidence/evaluation-report.ts';
-import { MODEL_CARD_MAX_BYTES, parseModelCard } from '../../../lib/domain/evidence/model-card.ts';
+import { DATA_PROVENANCE_MAX_BYTES } from '../../../lib/domain/evidence/data-provenance.ts';
+import { EVALUATION_REPORT_MAX_BYTES } from '../../../lib/domain/evidence/evaluation-report.ts';
+import { MODEL_CARD_MAX_BYTES } from '../../../lib/domain/evidence/model-card.ts';
+import { parseDataProvenance } from '../../../lib/domain/evidence/readers/data-provenance.ts';
+import { parseEvaluationReport } from '../../../lib/domain/evidence/readers/evaluation-report.ts';
+import { parseModelCard } from '../../../lib/domain/evidence/readers/model-card.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

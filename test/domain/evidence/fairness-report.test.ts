@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fairnessReport } from '../../../lib/domain/evidence/fairness-report.ts';
+import { fairnessReport } from '../../../lib/domain/evidence/fairness/fairness-report.ts';
 import { aGroup, someCounts } from '../checks/stage-evidence.ts';
 
 const GROUPS = [

@@ -12,10 +12,10 @@ import {
   type Measure,
   selectionRate,
   truePositiveRate,
-} from '../../../lib/domain/evidence/fairness.ts';
-import { facetMeasures } from '../../../lib/domain/evidence/fairness-facets.ts';
-import { compare, type Fraction, scaled, unscaled } from '../../../lib/domain/evidence/fraction.ts';
-import { OutcomeGroup, perOutcome } from '../../../lib/domain/evidence/predictions.ts';
+} from '../../../lib/domain/evidence/fairness/fairness.ts';
+import { facetMeasures } from '../../../lib/domain/evidence/fairness/fairness-facets.ts';
+import { compare, type Fraction, scaled, unscaled } from '../../../lib/domain/evidence/fairness/fraction.ts';
+import { OutcomeGroup, perOutcome } from '../../../lib/domain/evidence/predictions/predictions.ts';
 import { countNaively } from './outcomes.ts';
 
 const VECTORS = new URL('../../vectors/fairness/', import.meta.url);

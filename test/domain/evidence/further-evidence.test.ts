@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { liveRelease } from '../../../lib/domain/checks/live-release.ts';
 import { parseCodeQualityReport } from '../../../lib/domain/evidence/code-quality-report.ts';
 import { parseDeploymentDescriptor } from '../../../lib/domain/evidence/deployment-descriptor.ts';
 import { parseEdgeCaseResults, unmetExpectations } from '../../../lib/domain/evidence/edge-case-results.ts';
 import { parseExplainabilityReport } from '../../../lib/domain/evidence/explainability-report.ts';
 import { parseInputProtectionReport } from '../../../lib/domain/evidence/input-protection-report.ts';
-import { liveRelease } from '../../../lib/domain/evidence/live-release.ts';
 import { parseLoadTestReport } from '../../../lib/domain/evidence/load-test-report.ts';
 import { draft, inProduction } from '../../support/release-life.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseEvaluationReport } from '../../../lib/domain/evidence/evaluation-report.ts';
-import { parseTrainingProvenance } from '../../../lib/domain/evidence/training-provenance.ts';
+import { parseEvaluationReport } from '../../../lib/domain/evidence/readers/evaluation-report.ts';
+import { parseTrainingProvenance } from '../../../lib/domain/evidence/readers/training-provenance.ts';
 import { bytesOf, changed, vector } from './vectors.ts';
 
 const RUN = 'mlflow-run.json';

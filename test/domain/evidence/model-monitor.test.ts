@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDriftReport } from '../../../lib/domain/evidence/model-monitor.ts';
+import { parseDriftReport } from '../../../lib/domain/evidence/foreign/model-monitor.ts';
 import { bytesOf, changed, vector } from './vectors.ts';
 
 describe('the violations of Model Monitor', () => {

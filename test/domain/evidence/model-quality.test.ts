@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseEvaluationReport } from '../../../lib/domain/evidence/evaluation-report.ts';
+import { parseEvaluationReport } from '../../../lib/domain/evidence/readers/evaluation-report.ts';
 import { bytesOf, changed, vector } from './vectors.ts';
 
 const BINARY = 'model-quality-binary.json';

@@ -1,5 +1,5 @@
 /** The naive count that every other count must agree with. */
-import { type Outcome, OutcomeGroup, perOutcome } from '../../../lib/domain/evidence/predictions.ts';
+import { type Outcome, OutcomeGroup, perOutcome } from '../../../lib/domain/evidence/predictions/predictions.ts';
 
 export type Row = {
   readonly label: boolean | undefined;

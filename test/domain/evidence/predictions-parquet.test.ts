@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { claimedRows } from '../../../lib/domain/evidence/predictions-parquet.ts';
+import { claimedRows } from '../../../lib/domain/evidence/predictions/predictions-parquet.ts';
 
 const metadata = (...bytes: number[]) => claimedRows(Uint8Array.from(bytes));
 const ROWS_7 = [0x36, 14];

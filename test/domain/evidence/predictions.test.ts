@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GROUPS_MAX, OutcomeCounts, unseenGroups, withoutWeights } from '../../../lib/domain/evidence/predictions.ts';
-import { outcomeCountsOf } from '../../../lib/domain/evidence/predictions-counts.ts';
+import {
+  GROUPS_MAX,
+  OutcomeCounts,
+  unseenGroups,
+  withoutWeights,
+} from '../../../lib/domain/evidence/predictions/predictions.ts';
+import { outcomeCountsOf } from '../../../lib/domain/evidence/predictions/predictions-counts.ts';
 import {
   COMBINATIONS_MAX,
   outcomeCountsSql,
   sqlLiteral,
   VALUE_MAX_CHARACTERS,
-} from '../../../lib/domain/evidence/predictions-sql.ts';
+} from '../../../lib/domain/evidence/predictions/predictions-sql.ts';
 
 const reference = (changes: object = {}) => ({
   uri: 's3://models/predictions.parquet',

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseBiasReport } from '../../../lib/domain/evidence/clarify.ts';
-import { parseDataProvenance } from '../../../lib/domain/evidence/data-provenance.ts';
-import { parseDocument } from '../../../lib/domain/evidence/document.ts';
-import { parseEvaluationReport } from '../../../lib/domain/evidence/evaluation-report.ts';
-import { parseModelCard } from '../../../lib/domain/evidence/model-card.ts';
-import { parseDriftReport } from '../../../lib/domain/evidence/model-monitor.ts';
-import { recognize } from '../../../lib/domain/evidence/recognize.ts';
-import { parseBillOfMaterials, parseTrainingProvenance } from '../../../lib/domain/evidence/training-provenance.ts';
+import { parseBiasReport } from '../../../lib/domain/evidence/foreign/clarify.ts';
+import { parseDriftReport } from '../../../lib/domain/evidence/foreign/model-monitor.ts';
+import { parseDataProvenance } from '../../../lib/domain/evidence/readers/data-provenance.ts';
+import { parseDocument } from '../../../lib/domain/evidence/readers/document.ts';
+import { parseEvaluationReport } from '../../../lib/domain/evidence/readers/evaluation-report.ts';
+import { parseModelCard } from '../../../lib/domain/evidence/readers/model-card.ts';
+import { recognize } from '../../../lib/domain/evidence/readers/recognize.ts';
+import {
+  parseBillOfMaterials,
+  parseTrainingProvenance,
+} from '../../../lib/domain/evidence/readers/training-provenance.ts';
 import { refusalOf } from '../../support/refusals.ts';
 import { bytesOf, vector } from './vectors.ts';
 

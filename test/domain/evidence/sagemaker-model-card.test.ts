@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseModelCard } from '../../../lib/domain/evidence/model-card.ts';
+import { parseModelCard } from '../../../lib/domain/evidence/readers/model-card.ts';
 import { bytesOf, changed, vector } from './vectors.ts';
 
 const CARD = 'sagemaker-model-card.json';

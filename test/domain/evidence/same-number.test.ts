@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSameNumber } from '../../../lib/domain/evidence/same-number.ts';
+import { isSameNumber } from '../../../lib/domain/evidence/predictions/same-number.ts';
 
 describe('two texts', () => {
   it.each([

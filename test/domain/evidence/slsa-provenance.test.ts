@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTrainingProvenance } from '../../../lib/domain/evidence/training-provenance.ts';
+import { parseTrainingProvenance } from '../../../lib/domain/evidence/readers/training-provenance.ts';
 import { bytesOf, changed, vector } from './vectors.ts';
 
 const STATEMENT = 'slsa-provenance.json';

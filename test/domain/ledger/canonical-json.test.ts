@@ -7,7 +7,7 @@ import {
   canonicalJson,
   canonicalSha256,
   sha256,
-} from '../../../lib/domain/ledger/canonical-json.ts';
+} from '../../../lib/domain/signing/canonical-json.ts';
 
 const textOf = (value: unknown): string => Buffer.from(canonicalJson(value as CanonicalValue)).toString('utf8');
 

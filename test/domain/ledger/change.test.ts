@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Entity, Intent } from '../../../lib/domain/ledger/change.ts';
+import { Entity, Intent } from '../../../lib/domain/change/change.ts';
 import { aPointer, approvedRequest, aRollback, checks, validated } from '../../support/release-life.ts';
 
 describe('an entity', () => {

@@ -2,7 +2,6 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { sha256 } from '../../../lib/domain/ledger/canonical-json.ts';
 import {
   checkpointKey,
   checkpointProblem,
@@ -12,6 +11,7 @@ import {
   signCheckpoint,
   verifierKey,
 } from '../../../lib/domain/ledger/checkpoint.ts';
+import { sha256 } from '../../../lib/domain/signing/canonical-json.ts';
 import { ed25519Signer, LOG_PUBLIC_KEY, ORIGIN } from './a-ledger.ts';
 
 const CHECKPOINT = { origin: ORIGIN, size: 42, root: sha256('root') };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { untilCommitted } from '../../../lib/domain/change/until-committed.ts';
 import { INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { extendLog, LOG_BATCH_MAX_ENTRIES, LogState } from '../../../lib/domain/ledger/extend-log.ts';
 import { EMPTY_TREE } from '../../../lib/domain/ledger/merkle.ts';
-import { untilCommitted } from '../../../lib/domain/until-committed.ts';
 import { type Fault, LOG_WRITES, MemoryLog } from '../../support/memory-log.ts';
 import { aDraft, aStory, sealAll } from './a-ledger.ts';
 

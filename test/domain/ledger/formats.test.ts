@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { verifyLedger } from '../../../lib/domain/audit/verify.ts';
 import { EventType, eventKey } from '../../../lib/domain/ledger/event.ts';
 import { readLedgerFile } from '../../../lib/domain/ledger/ledger-file.ts';
-import { verifyLedger } from '../../../lib/domain/ledger/verify.ts';
 
 const root = new URL('../../../', import.meta.url);
 const page = (name: string): string => readFileSync(new URL(`docs/formats/${name}.md`, root), 'utf8');

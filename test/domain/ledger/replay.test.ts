@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { verifyLedger } from '../../../lib/domain/audit/verify.ts';
 import type { EventDraft } from '../../../lib/domain/ledger/event.ts';
-import { verifyLedger } from '../../../lib/domain/ledger/verify.ts';
 import { aDraft, aReleaseInProduction, eventFiles, SUBJECT, sealAll } from './a-ledger.ts';
 
 /** What the replay of one chain objects to, without the names of the files. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { verifyLedger } from '../../../lib/domain/audit/verify.ts';
 import { logSteps } from '../../../lib/domain/ledger/bundle.ts';
 import { GENESIS, type SealedEvent, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { checkpointKey } from '../../../lib/domain/ledger/checkpoint.ts';
 import { eventKey } from '../../../lib/domain/ledger/event.ts';
 import type { LedgerFile } from '../../../lib/domain/ledger/ledger-file.ts';
 import { EMPTY_TREE } from '../../../lib/domain/ledger/merkle.ts';
-import { verifyLedger } from '../../../lib/domain/ledger/verify.ts';
 import { aDraft, aLedger, aStory, eventFiles, LOG_PUBLIC_KEY, logFiles, ORIGIN } from './a-ledger.ts';
 
 const events = aStory();

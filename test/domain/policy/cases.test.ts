@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PolicyCases, testPolicy } from '../../../lib/domain/policy/cases.ts';
+import { PolicyCases, testPolicy } from '../../../lib/domain/gate/cases.ts';
 import { loadFile, loadPolicy } from '../../../lib/domain/policy/load.ts';
 import { POLICIES, shippedPolicy } from './shipped.ts';
 

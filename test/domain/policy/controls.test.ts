@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { controlsOf } from '../../../lib/domain/policy/controls.ts';
+import { controlsOf } from '../../../lib/domain/gate/controls.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { Release } from '../../../lib/domain/release/release.ts';
 import { aDirectory } from '../../support/approval-case.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { judgeChecks, judgeFlip, judgePromotion } from '../../../lib/domain/gate/gate.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
-import { judgeChecks, judgeFlip, judgePromotion } from '../../../lib/domain/policy/gate.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
-import { evidenceDigest } from '../../../lib/domain/release/evidence-digest.ts';
-import { withVersion } from '../../../lib/domain/release/served-versions.ts';
+import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
+import { withVersion } from '../../../lib/domain/records/served-versions.ts';
 import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
 import {
   APPROVED_UNTIL,

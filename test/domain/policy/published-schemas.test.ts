@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { CHECKS } from '../../../lib/domain/checks/registry.ts';
-import { publishedSchemas } from '../../../lib/domain/policy/published-schemas.ts';
+import { publishedSchemas } from '../../../lib/domain/gate/published-schemas.ts';
 import { POLICIES } from './shipped.ts';
 
 const FORMATS = new URL('../../../docs/formats/', import.meta.url);

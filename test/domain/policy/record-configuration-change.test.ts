@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { noteConfiguration } from '../../../lib/domain/intake/record-configuration-change.ts';
+import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { ApproverDirectory } from '../../../lib/domain/policy/directory.ts';
 import { GovernancePolicy, policySha256 } from '../../../lib/domain/policy/policy.ts';
-import { noteConfiguration } from '../../../lib/domain/policy/record-configuration-change.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
-import { requestRelease } from '../../../lib/domain/release/request-release.ts';
 import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
 import { aClaim, someBuckets, tickingClock } from '../../support/intake.ts';

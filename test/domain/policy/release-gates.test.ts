@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judgeChecks, judgePromotion } from '../../../lib/domain/policy/gate.ts';
+import { judgeChecks, judgePromotion } from '../../../lib/domain/gate/gate.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
-import { evidenceDigest } from '../../../lib/domain/release/evidence-digest.ts';
+import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { aCheck, aPolicy, digestOf, NOW } from '../../support/approval-case.ts';
 import { anApprovalOf, aPointer, approved, approvedRequest, checks, superseded } from '../../support/release-life.ts';

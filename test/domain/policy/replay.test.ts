@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { PastRelease, replayRelease } from '../../../lib/domain/gate/replay.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
-import { PastRelease, replayRelease } from '../../../lib/domain/policy/replay.ts';
 import { shippedPolicy } from './shipped.ts';
 
 const { tier_rules: _, ...WITHOUT_RULES } = shippedPolicy('governance-policy');

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { RiskTier } from '../../../lib/domain/identifiers.ts';
-import { allFacts, computeTier, effectiveTier, RiskFacts, TierRule } from '../../../lib/domain/policy/tiers.ts';
+import { allFacts, computeTier, effectiveTier, TierRule } from '../../../lib/domain/policy/tiers.ts';
+import { RiskFacts } from '../../../lib/domain/release/risk-facts.ts';
 import { PRESETS, shippedPolicy } from './shipped.ts';
 
 const NOTHING = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askPromotion } from '../../../lib/domain/release/ask-promotion.ts';
+import { askPromotion } from '../../../lib/domain/gate/ask-promotion.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { tickingClock } from '../../support/intake.ts';

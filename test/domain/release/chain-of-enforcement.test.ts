@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckRecord, Verdict } from '../../../lib/domain/checks/check.ts';
+import type { Verdict } from '../../../lib/domain/checks/check.ts';
 import { CHECKS } from '../../../lib/domain/checks/registry.ts';
-import { judgeChecks, judgePromotion } from '../../../lib/domain/policy/gate.ts';
+import { judgeChecks, judgePromotion } from '../../../lib/domain/gate/gate.ts';
+import { ModelPackage } from '../../../lib/domain/intake/model-package.ts';
+import { claimOfPackage } from '../../../lib/domain/intake/package-claim.ts';
+import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
-import { ModelPackage } from '../../../lib/domain/release/model-package.ts';
-import { claimOfPackage } from '../../../lib/domain/release/package-claim.ts';
-import { requestRelease } from '../../../lib/domain/release/request-release.ts';
+import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
 import { anApprovalOf, approved, approvedRequest, checks, policy } from '../../support/release-life.ts';

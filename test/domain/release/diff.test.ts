@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EvaluationReport } from '../../../lib/domain/evidence/evaluation-report.ts';
 import { ModelCard } from '../../../lib/domain/evidence/model-card.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
-import { diffReleases, type ReleaseFacts } from '../../../lib/domain/release/diff.ts';
+import { diffReleases, type ReleaseFacts } from '../../../lib/domain/questions/diff.ts';
 import { leavesOf } from '../../../lib/domain/release/leaves.ts';
 import { aCheck, aManifest, anApproval, aPolicy, aRelease } from '../../support/approval-case.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
-import { requestRelease } from '../../../lib/domain/release/request-release.ts';
 import { aClaim, anIntake, someBuckets } from '../../support/intake.ts';
 
 const { manifest } = aClaim();

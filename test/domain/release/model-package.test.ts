@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { isOurs, ModelPackage, manifestOfPackage } from '../../../lib/domain/intake/model-package.ts';
 import { parseManifest } from '../../../lib/domain/release/manifest.ts';
-import { isOurs, ModelPackage, manifestOfPackage } from '../../../lib/domain/release/model-package.ts';
-import { governanceMetadata } from '../../../lib/domain/release/registry.ts';
+import { governanceMetadata } from '../../../lib/domain/serving/registry.ts';
 import { aManifest } from '../../support/approval-case.ts';
 import { refusalOf } from '../../support/refusals.ts';
 import { draft } from '../../support/release-life.ts';

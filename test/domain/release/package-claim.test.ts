@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { ModelPackage } from '../../../lib/domain/intake/model-package.ts';
+import { claimOfPackage } from '../../../lib/domain/intake/package-claim.ts';
+import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { FURTHER_EVIDENCE, parseManifest } from '../../../lib/domain/release/manifest.ts';
-import { ModelPackage } from '../../../lib/domain/release/model-package.ts';
-import { claimOfPackage } from '../../../lib/domain/release/package-claim.ts';
-import { requestRelease } from '../../../lib/domain/release/request-release.ts';
 import { anIntake } from '../../support/intake.ts';
 import { ARN, described, withMetadata } from './a-package.ts';
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plusMilliseconds } from '../../../lib/domain/instant.ts';
-import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
-import type { Change } from '../../../lib/domain/ledger/change.ts';
+import type { Change } from '../../../lib/domain/change/change.ts';
 import {
   promote,
   recordApproved,
@@ -10,8 +8,10 @@ import {
   recordDeploymentFailed,
   recordFault,
   recordTransitionRefused,
-} from '../../../lib/domain/release/promotion.ts';
-import { withVersion } from '../../../lib/domain/release/served-versions.ts';
+} from '../../../lib/domain/gate/promotion.ts';
+import { plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
+import { withVersion } from '../../../lib/domain/records/served-versions.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 import {

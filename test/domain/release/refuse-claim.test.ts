@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { intakeRefusal, refusalChange } from '../../../lib/domain/intake/refuse-claim.ts';
 import { EVENT_MAX_BYTES, INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import type { ReleaseClaim } from '../../../lib/domain/records/intake.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
-import type { ReleaseClaim } from '../../../lib/domain/release/intake.ts';
-import { intakeRefusal, refusalChange } from '../../../lib/domain/release/refuse-claim.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
-import { governanceMetadata, registryStatus } from '../../../lib/domain/release/registry.ts';
+import { governanceMetadata, registryStatus } from '../../../lib/domain/serving/registry.ts';
 import { APPROVED_UNTIL, approved, draft } from '../../support/release-life.ts';
 
 describe('what the model registry says of a release (RR-6, RR-10)', () => {

@@ -3,15 +3,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { countOutcomes } from '../../../lib/adapters/duckdb-outcome-counts.ts';
-import { tableSources } from '../../../lib/adapters/prediction-tables.ts';
+import { countOutcomes } from '../../../lib/adapters/counting/duckdb-outcome-counts.ts';
+import { tableSources } from '../../../lib/adapters/counting/prediction-tables.ts';
 import { timer } from '../../../lib/adapters/timer.ts';
 import { trustedKeysOf } from '../../../lib/domain/checks/security-review/model-artifact-signed.ts';
 import { verifyArtifactSignature } from '../../../lib/domain/evidence/artifact-signature.ts';
+import { type RehearsalWorld, rehearse } from '../../../lib/domain/gate/rehearsal.ts';
 import { Sha256 } from '../../../lib/domain/identifiers.ts';
 import { loadDirectory, loadPolicy } from '../../../lib/domain/policy/load.ts';
 import { evidenceUris, ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
-import { type RehearsalWorld, rehearse } from '../../../lib/domain/release/rehearsal.ts';
 import { Pinned } from '../../../lib/domain/release/release.ts';
 
 const pathTo = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { EVENT_MAX_BYTES, INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { GovernancePolicy, policySha256 } from '../../../lib/domain/policy/policy.ts';
+import { withVersion } from '../../../lib/domain/records/served-versions.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../../lib/domain/release/manifest.ts';
-import { requestRelease } from '../../../lib/domain/release/request-release.ts';
-import { withVersion } from '../../../lib/domain/release/served-versions.ts';
 import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
 import { hostileText } from '../../support/hostile-text.ts';

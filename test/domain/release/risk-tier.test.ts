@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
-import { requestRelease } from '../../../lib/domain/release/request-release.ts';
 import { aManifest, aPolicy } from '../../support/approval-case.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
 

@@ -1,9 +1,9 @@
 /** The same bytes under the same words are one release, until that one has ended. */
 import { describe, expect, it } from 'vitest';
+import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import type { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
 import { contentSha256 } from '../../../lib/domain/release/manifest.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
-import { requestRelease } from '../../../lib/domain/release/request-release.ts';
 import { aManifest, digestOf, NOW } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
 import { aClaim, anIntake, type Intake } from '../../support/intake.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ServedVersions, versionProblem, withVersion } from '../../../lib/domain/release/served-versions.ts';
+import { ServedVersions, versionProblem, withVersion } from '../../../lib/domain/records/served-versions.ts';
 import { deployed, MODEL, releaseId } from '../../support/release-life.ts';
 
 const served = (releases: Record<string, string>) =>

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { eventReasons } from '../../../lib/domain/change/published.ts';
 import { CHECKS } from '../../../lib/domain/checks/registry.ts';
-import { Sha256 } from '../../../lib/domain/identifiers.ts';
-import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
-import { EVENT_MAX_BYTES } from '../../../lib/domain/ledger/event.ts';
-import { evidenceDigest } from '../../../lib/domain/release/evidence-digest.ts';
-import { type Pinned, Release } from '../../../lib/domain/release/release.ts';
 import {
-  eventReasons,
   judgeRelease,
   recordPinned,
   recordRegistered,
   recordStage,
   type StageResult,
-} from '../../../lib/domain/release/stages.ts';
+} from '../../../lib/domain/gate/stages.ts';
+import { Sha256 } from '../../../lib/domain/identifiers.ts';
+import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
+import { EVENT_MAX_BYTES } from '../../../lib/domain/ledger/event.ts';
+import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
+import { type Pinned, Release } from '../../../lib/domain/release/release.ts';
 import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ModelName } from '../../../lib/domain/identifiers.ts';
+import type { Pointer } from '../../../lib/domain/records/pointer.ts';
+import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { askRollback } from '../../../lib/domain/serving/ask-rollback.ts';
-import type { Pointer } from '../../../lib/domain/serving/pointer.ts';
 import { refuseRollback } from '../../../lib/domain/serving/roll-back.ts';
-import { rollbackId } from '../../../lib/domain/serving/rollback.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalOf } from '../../support/refusals.ts';

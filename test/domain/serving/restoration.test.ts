@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
-import type { FoundEndpoint } from '../../../lib/domain/ports.ts';
+import type { FoundEndpoint } from '../../../lib/domain/serving/deployer.ts';
 import { recordRestored, restorationOf } from '../../../lib/domain/serving/restoration.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { aPointer, approved, aRollback, deployed, intended, resulting, written } from '../../support/release-life.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
-import { busyReason, mayWait } from '../../../lib/domain/serving/rollback.ts';
+import { busyReason, mayWait } from '../../../lib/domain/records/rollback.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { aRollback } from '../../support/release-life.ts';
 

@@ -1,8 +1,8 @@
 /** What the three fairness checks share: which groups are compared, when a number means nothing, and how it is told. */
 import * as z from 'zod';
 import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
-import type { GroupRate, Measure } from '../../evidence/fairness.ts';
-import { compare, type Fraction, fraction, Share, share, toDecimal } from '../../evidence/fraction.ts';
+import type { GroupRate, Measure } from '../../evidence/fairness/fairness.ts';
+import { compare, type Fraction, fraction, Share, share, toDecimal } from '../../evidence/fairness/fraction.ts';
 import {
   groupsOf,
   intersectionsOf,
@@ -10,7 +10,7 @@ import {
   type OutcomeGroup,
   unseenGroups,
   withoutWeights,
-} from '../../evidence/predictions.ts';
+} from '../../evidence/predictions/predictions.ts';
 import type { Sha256 } from '../../identifiers.ts';
 import type { ReleaseManifest } from '../../release/manifest.ts';
 import type { StageEvidence, Verdict } from '../check.ts';

@@ -1,9 +1,17 @@
 import * as z from 'zod';
-import { compare, type Fraction, fraction, Share, share, subtract, toDecimal } from '../../evidence/fraction.ts';
-import type { LiveRelease } from '../../evidence/live-release.ts';
-import type { OutcomeCounts, OutcomeGroup } from '../../evidence/predictions.ts';
+import {
+  compare,
+  type Fraction,
+  fraction,
+  Share,
+  share,
+  subtract,
+  toDecimal,
+} from '../../evidence/fairness/fraction.ts';
+import type { OutcomeCounts, OutcomeGroup } from '../../evidence/predictions/predictions.ts';
 import { defineCheck } from '../check.ts';
 import { concluded, finding, judgeRead, listed, notProvided, sentences, shown } from '../finding.ts';
+import type { LiveRelease } from '../live-release.ts';
 import { predictionProblems } from '../measured-on.ts';
 
 /** Establishes that no group is answered favorably much less often than by the release in production. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { compare, fraction, Share, share, toDecimal } from '../../evidence/fraction.ts';
-import { accuracyOf } from '../../evidence/model-outputs.ts';
+import { compare, fraction, Share, share, toDecimal } from '../../evidence/fairness/fraction.ts';
+import { accuracyOf } from '../../evidence/predictions/model-outputs.ts';
 import { defineCheck } from '../check.ts';
 import { finding, judgeRead, sentences } from '../finding.ts';
 import { predictionProblems } from '../measured-on.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { compare, fraction, toDecimal } from '../../evidence/fraction.ts';
-import { accuracyOf, commonestLabel } from '../../evidence/model-outputs.ts';
+import { compare, fraction, toDecimal } from '../../evidence/fairness/fraction.ts';
+import { accuracyOf, commonestLabel } from '../../evidence/predictions/model-outputs.ts';
 import { defineCheck } from '../check.ts';
 import { finding, judgeRead, sentences, shown } from '../finding.ts';
 import { predictionProblems } from '../measured-on.ts';

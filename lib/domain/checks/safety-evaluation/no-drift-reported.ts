@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DriftReport } from '../../evidence/model-monitor.ts';
+import type { DriftReport } from '../../evidence/foreign/model-monitor.ts';
 import { defineCheck } from '../check.ts';
 import { type Finding, finding, judgeFurther, sentences, shown } from '../finding.ts';
 

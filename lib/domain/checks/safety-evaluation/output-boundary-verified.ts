@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type ModelOutputs, type OutputGroup, rowsOf } from '../../evidence/model-outputs.ts';
-import { isSameNumber } from '../../evidence/same-number.ts';
+import { type ModelOutputs, type OutputGroup, rowsOf } from '../../evidence/predictions/model-outputs.ts';
+import { isSameNumber } from '../../evidence/predictions/same-number.ts';
 import type { ReleaseManifest } from '../../release/manifest.ts';
 import { defineCheck } from '../check.ts';
 import { concluded, type Finding, finding, judgeRead, listed, notProvided, sentences, unless } from '../finding.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { type SignatureFinding, TrustedKey } from '../../evidence/artifact-signature.ts';
 import type { Sha256 } from '../../identifiers.ts';
+import type { UsedCheck } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import { type Finding, finding, judgeFurther, listed, notProvided, shown } from '../finding.ts';
-import type { UsedCheck } from '../run-checks.ts';
 
 const NAME = 'model_artifact_signed';
 const THRESHOLD = 'a signature over this artifact by a key that the policy trusts';

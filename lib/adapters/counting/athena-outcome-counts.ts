@@ -1,0 +1,118 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  AthenaClient,
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  type QueryExecutionStatus,
+  type ResultSet,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
+import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
+import { outcomeCountsOf } from '../../domain/evidence/predictions/predictions-counts.ts';
+import {
+  COMBINATIONS_MAX,
+  outcomeCountsSql,
+  sqlIdentifier,
+} from '../../domain/evidence/predictions/predictions-sql.ts';
+import { type OutcomeQuestion, unreadable } from '../../domain/evidence/predictions/predictions-tally.ts';
+
+/** Where queries run, and where their results go: a workgroup with a scan limit, and a bucket of this account. */
+export type AthenaWorkspace = {
+  readonly workgroup: string;
+  readonly resultLocation: string;
+  readonly accountId: string;
+};
+
+/** A table of the Glue catalogue. */
+export type AthenaTable = { readonly database: string; readonly table: string };
+
+export type AthenaPatience = { readonly seconds: number; readonly pollMilliseconds: number };
+/** A check ends after 300 seconds, and should say itself why. */
+const PATIENCE: AthenaPatience = { seconds: 240, pollMilliseconds: 500 };
+
+export type AthenaOptions = { readonly client?: AthenaClient; readonly patience?: AthenaPatience };
+
+const athena = new AthenaClient({});
+
+/** Counts outcomes by the statement that DuckDB runs too, and understands its answer by the same function. */
+export const countOutcomesOnAthena = async (
+  { database, table }: AthenaTable,
+  question: OutcomeQuestion,
+  workspace: AthenaWorkspace,
+  { client = athena, patience = PATIENCE }: AthenaOptions = {},
+): Promise<OutcomeCounts> => {
+  const source = `${sqlIdentifier(database)}.${sqlIdentifier(table)}`;
+  const id = await queryAthena(outcomeCountsSql(source, question), workspace, { client, patience });
+  return outcomeCountsOf(await rowsOf(client, id), question);
+};
+
+/** Runs one statement to its end, and answers the id that its result is found by. */
+export const queryAthena = async (
+  statement: string,
+  workspace: AthenaWorkspace,
+  { client = athena, patience = PATIENCE }: AthenaOptions = {},
+): Promise<string> => {
+  const started = await client.send(
+    new StartQueryExecutionCommand({
+      QueryString: statement,
+      WorkGroup: workspace.workgroup,
+      QueryExecutionContext: { Catalog: 'AwsDataCatalog' },
+      ResultConfiguration: { OutputLocation: workspace.resultLocation, ExpectedBucketOwner: workspace.accountId },
+    }),
+  );
+  const id = started.QueryExecutionId;
+  if (id === undefined) throw new Error('could not count outcomes: Athena named no query');
+  await untilDone(client, id, patience);
+  return id;
+};
+
+const untilDone = async (client: AthenaClient, id: string, { seconds, pollMilliseconds }: AthenaPatience) => {
+  for (let waited = 0; waited <= seconds * 1000; waited += pollMilliseconds) {
+    const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
+    const status = QueryExecution?.Status;
+    if (status?.State === 'SUCCEEDED') return;
+    if (status?.State === 'FAILED' || status?.State === 'CANCELLED') throw failureOf(id, status);
+    await pause(pollMilliseconds);
+  }
+  // A query that nobody waits for would go on, and be paid for.
+  await client.send(new StopQueryExecutionCommand({ QueryExecutionId: id }));
+  throw unreadable('predictions.uri', `takes more than ${seconds} seconds to count: submit fewer rows`);
+};
+
+/** By the first word of Athena's reason. The rest is never repeated: it can quote rows, and they are about people. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  COLUMN_NOT_FOUND: 'lacks a column that the manifest names',
+  HIVE_BAD_DATA: 'is not readable as the table that it is catalogued as',
+  HIVE_CURSOR_ERROR: 'is not readable as the table that it is catalogued as',
+  NUMERIC_VALUE_OUT_OF_RANGE: 'has weights whose sum is out of range',
+  EXCEEDED_MEMORY_LIMIT: 'has too many different values to count: submit decisions, not scores',
+};
+const SCAN_LIMIT = /^Bytes scanned limit was exceeded/;
+
+const failureOf = (id: string, { State, StateChangeReason: reason = '' }: QueryExecutionStatus): Error => {
+  const [code = ''] = /^[A-Z_]+/.exec(reason) ?? [];
+  const problem = SCAN_LIMIT.test(reason) ? 'has more bytes than the workgroup may read' : PROBLEMS[code];
+  if (problem !== undefined) return unreadable('predictions.uri', problem);
+  return new Error(`could not count outcomes: Athena query ${id} ${State}${code === '' ? '' : `: ${code}`}`);
+};
+
+/** The answer, page by page and no further than anybody would read it. */
+const rowsOf = async (client: AthenaClient, id: string): Promise<Record<string, string | null>[]> => {
+  const rows: Record<string, string | null>[] = [];
+  let token: string | undefined;
+  do {
+    const page = await client.send(new GetQueryResultsCommand({ QueryExecutionId: id, NextToken: token }));
+    // The first row of the first page repeats the names of the columns.
+    rows.push(...recordsOf(page.ResultSet).slice(token === undefined ? 1 : 0));
+    token = page.NextToken;
+  } while (token !== undefined && rows.length <= COMBINATIONS_MAX);
+  return rows;
+};
+
+const recordsOf = (result: ResultSet | undefined): Record<string, string | null>[] => {
+  const names = (result?.ResultSetMetadata?.ColumnInfo ?? []).map((column) => column.Name ?? '');
+  return (result?.Rows ?? []).map(({ Data = [] }) =>
+    Object.fromEntries(names.map((name, index) => [name, Data[index]?.VarCharValue ?? null])),
+  );
+};

@@ -1,0 +1,178 @@
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
+import { outcomeCountsOf } from '../../domain/evidence/predictions/predictions-counts.ts';
+import { columnsOf, outcomeCountsSql, sqlLiteral } from '../../domain/evidence/predictions/predictions-sql.ts';
+import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import {
+  type NamedTable,
+  type OpenedTable,
+  refuseMissingColumns,
+  refuseRepeatedColumns,
+  rowsOf,
+  sourceOf,
+  unreadable,
+} from './duckdb-table.ts';
+import { type FileBudget, type Format, inspectPredictions } from './predictions-file.ts';
+
+/** What counting may cost: memory and processors of the engine, the size of the file, and time. */
+export type EngineLimits = FileBudget & {
+  readonly memoryMegabytes: number;
+  readonly threads: number;
+  readonly seconds: number;
+};
+
+/** They fit a Lambda of 3 GB memory and 10 GB disk; the table itself is streamed and may be larger than the memory. */
+export const LAMBDA_LIMITS: EngineLimits = {
+  memoryMegabytes: 1024,
+  threads: 2,
+  // Evidence is kept in single puts of 5 GB.
+  fileBytes: 5 * 1024 ** 3,
+  // Ten minutes of reading at what one core unpacks.
+  unpackedBytes: 20 * 1024 ** 3,
+  rows: 1_000_000_000,
+  // A check ends after 300 seconds, and should say itself why.
+  seconds: 240,
+};
+
+/** What is asked of a table: the columns that it must have, and a statement on a table expression. */
+export type TableQuestion = { readonly columns: readonly string[]; readonly statementOn: (source: string) => string };
+
+/** Counts the outcomes in a local table of predictions. Refuses what `askTable` refuses. */
+export const countOutcomes = async (
+  file: string,
+  question: OutcomeQuestion,
+  limits: Partial<EngineLimits> = {},
+): Promise<OutcomeCounts> => {
+  const statementOn = (source: string) => outcomeCountsSql(source, question);
+  // Before anything is read: the statement itself refuses a question that uses a column twice.
+  statementOn('');
+  return outcomeCountsOf(await askTable(file, { columns: columnsOf(question), statementOn }, limits), question);
+};
+
+/**
+ * Asks one statement of a local table (Parquet, CSV or JSON lines, the latter two also as gzip). Refuses a file that is
+ * no such table, lacks a column, or costs more than the limits.
+ */
+export const askTable = (
+  file: string,
+  { columns, statementOn }: TableQuestion,
+  limited: Partial<EngineLimits> = {},
+): Promise<readonly unknown[]> =>
+  askTables([{ file, columns, field: 'predictions' }], ([source = '']) => statementOn(source), limited);
+
+/** Asks one statement of several local tables; `statementOn` is given a table expression for each, in their order. */
+export const askTables = async (
+  tables: readonly NamedTable[],
+  statementOn: (sources: readonly string[]) => string,
+  limited: Partial<EngineLimits> = {},
+): Promise<readonly unknown[]> => {
+  const limits = { ...LAMBDA_LIMITS, ...limited };
+  const deadline = AbortSignal.timeout(limits.seconds * 1000);
+  try {
+    const opened: OpenedTable[] = [];
+    for (const { file, columns, field } of tables) {
+      opened.push({ ...(await inspectPredictions(resolve(file), limits, deadline)), columns, field });
+    }
+    return await withEngine(opened, limits, (connection) =>
+      until(deadline, connection, answerOf(connection, opened, statementOn)),
+    );
+  } catch (cause) {
+    throw deadline.aborted && !(cause instanceof Refusal) ? tooSlow(limits) : cause;
+  }
+};
+
+/** Runs the engine confined to these files. Its start is most of what a small table costs. */
+const withEngine = async <T>(
+  tables: readonly OpenedTable[],
+  limits: EngineLimits,
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> => {
+  // In the Lambda the engine is a layer, which is found by NODE_PATH; `import` does not look there, `require` does.
+  const { DuckDBInstance }: typeof import('@duckdb/node-api') = createRequire(import.meta.url)('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', confinement(limits));
+  const connection = await instance.connect();
+  try {
+    await confine(connection, tables);
+    return await use(connection);
+  } catch (cause) {
+    const problem = problemOf(cause, [...new Set(tables.map(({ format }) => format))], limits);
+    // Without the cause: DuckDB quotes the rows that it stumbles over, and they are about people.
+    throw problem === undefined ? cause : unreadable([{ field: tables.map(fieldOf).join(' or '), problem }]);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+};
+
+const until = async <T>(deadline: AbortSignal, connection: DuckDBConnection, answer: Promise<T>): Promise<T> => {
+  const interrupt = () => connection.interrupt();
+  deadline.addEventListener('abort', interrupt);
+  try {
+    return await answer;
+  } finally {
+    // The deadline can come long after the engine is closed.
+    deadline.removeEventListener('abort', interrupt);
+  }
+};
+
+/** A column that is not there is looked for only when the statement fails for it: most tables have what they should. */
+const answerOf = async (
+  connection: DuckDBConnection,
+  tables: readonly OpenedTable[],
+  statementOn: (sources: readonly string[]) => string,
+): Promise<readonly unknown[]> => {
+  for (const table of tables) await refuseRepeatedColumns(connection, table);
+  try {
+    return await rowsOf(connection, statementOn(tables.map(sourceOf)));
+  } catch (cause) {
+    const isAboutColumns = cause instanceof Error && cause.message.startsWith('Binder Error');
+    if (isAboutColumns) for (const table of tables) await refuseMissingColumns(connection, table);
+    throw cause;
+  }
+};
+
+const fieldOf = ({ field }: OpenedTable): string => (field === 'predictions' ? 'predictions.uri' : field);
+
+/** The files are somebody else's: they get no network, no extension, no other file and no more memory than this. */
+const confinement = ({ memoryMegabytes, threads }: EngineLimits): Record<string, string> => ({
+  memory_limit: `${memoryMegabytes}MB`,
+  threads: `${threads}`,
+  temp_directory: '',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+  preserve_insertion_order: 'false',
+});
+
+const confine = async (connection: DuckDBConnection, tables: readonly OpenedTable[]): Promise<void> => {
+  await connection.run(`SET allowed_paths = [${tables.map(({ path }) => sqlLiteral(path)).join(', ')}]`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+};
+
+const EXPECTED: Record<Format, string> = {
+  Parquet: 'expected an unencrypted Parquet file',
+  'JSON lines': 'expected one JSON object per line, UTF-8',
+  CSV: 'expected UTF-8, a header, commas, and as many fields in each row as in the header',
+};
+
+/** What DuckDB says of a file, in our words; undefined for everything else, which is a fault and no word on the evidence. */
+const problemOf = (
+  cause: unknown,
+  formats: readonly Format[],
+  { memoryMegabytes }: EngineLimits,
+): string | undefined => {
+  if (!(cause instanceof Error) || cause instanceof Refusal) return undefined;
+  if (cause.message.startsWith('Out of Memory Error'))
+    return `takes more than ${memoryMegabytes} MB of memory to count: submit decisions, not scores, and values of ordinary length`;
+  if (!/^(Invalid Input|Invalid|IO|Conversion|Serialization|Not implemented) Error/i.test(cause.message))
+    return undefined;
+  const line = /\b(?:on|in) line:? (\d+)/i.exec(cause.message)?.[1];
+  const expected = formats.map((format) => EXPECTED[format]).join('; ');
+  return `is not a readable ${formats.join(' or ')} table${line === undefined ? '' : ` (line ${line})`}: ${expected}`;
+};
+
+const tooSlow = ({ seconds }: EngineLimits): Refusal =>
+  unreadable([{ field: 'predictions.uri', problem: `takes more than ${seconds} seconds to count: submit fewer rows` }]);

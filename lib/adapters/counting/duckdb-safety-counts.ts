@@ -1,0 +1,48 @@
+import type * as z from 'zod';
+import { type ModelOutputs, modelOutputsOf, modelOutputsSql } from '../../domain/evidence/predictions/model-outputs.ts';
+import {
+  type PerturbationCounts,
+  perturbationCountsOf,
+  perturbationSql,
+} from '../../domain/evidence/predictions/perturbation.ts';
+import type { PredictionsReference } from '../../domain/evidence/predictions/reference.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { askTable, askTables, type EngineLimits } from './duckdb-outcome-counts.ts';
+
+type Reference = z.infer<typeof PredictionsReference>;
+
+/** Looks at every answer in a local table of predictions. */
+export const readModelOutputs = async (
+  file: string,
+  reference: Reference,
+  limits: Partial<EngineLimits> = {},
+): Promise<ModelOutputs> => {
+  const columns = [reference.prediction_column, reference.label_column, ...scoreOf(reference)];
+  const rows = await askTable(file, { columns, statementOn: (source) => modelOutputsSql(source, reference) }, limits);
+  return modelOutputsOf(rows, reference);
+};
+
+/** Compares two local tables of predictions row by row, on the id column that the manifest names. */
+export const comparePerturbed = async (
+  files: { readonly clean: string; readonly perturbed: string },
+  reference: Reference,
+  limits: Partial<EngineLimits> = {},
+): Promise<PerturbationCounts> => {
+  const { id_column: id } = reference;
+  if (id === undefined) {
+    const fault = { field: 'predictions.id_column', problem: 'is missing: rows cannot be told apart without it' };
+    throw new Refusal('EvidenceUnreadable', 'could not compare predictions row by row', [fault]);
+  }
+  const columns = [id, reference.prediction_column, ...scoreOf(reference)];
+  const rows = await askTables(
+    [
+      { file: files.clean, columns: [...columns, reference.label_column], field: 'predictions' },
+      { file: files.perturbed, columns, field: 'further_evidence.perturbed_predictions' },
+    ],
+    ([clean = '', perturbed = '']) => perturbationSql(clean, perturbed, { ...reference, id_column: id }),
+    limits,
+  );
+  return perturbationCountsOf(rows, reference);
+};
+
+const scoreOf = ({ score_column: score }: Reference): string[] => (score === undefined ? [] : [score]);

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unreadable } from '../../domain/evidence/predictions/predictions-tally.ts';
+import type { Sha256 } from '../../domain/identifiers.ts';
+import { downloadKept } from '../s3-evidence-store.ts';
+import type { TablesOnDisk } from './prediction-tables.ts';
+
+/** A table on the disk, for as long as somebody uses it. */
+type Held = { readonly folder: Promise<string>; users: number };
+
+/**
+ * Lays kept tables on the disk for as long as they are used, each hashed on its way, and takes them away afterwards. Checks run side
+ * by side: a table that several of them use lies there once.
+ */
+export const keptTables = (bucket: string): TablesOnDisk => {
+  const held = new Map<Sha256, Held>();
+  const take = async (sha256: Sha256): Promise<string> => {
+    const known = held.get(sha256) ?? { folder: lay(bucket, sha256), users: 0 };
+    known.users += 1;
+    held.set(sha256, known);
+    return join(await known.folder, TABLE);
+  };
+  const leave = async (sha256: Sha256): Promise<void> => {
+    const known = held.get(sha256);
+    if (known === undefined) return;
+    known.users -= 1;
+    if (known.users > 0) return;
+    held.delete(sha256);
+    // What could not be laid was taken away by whoever tried.
+    const folder = await known.folder.catch(() => undefined);
+    if (folder !== undefined) await rm(folder, { recursive: true });
+  };
+  return async (sha256s, use) => {
+    const taken = await Promise.allSettled(sha256s.map(take));
+    try {
+      return await use(taken.map(fileOf));
+    } finally {
+      await Promise.all(sha256s.map(leave));
+    }
+  };
+};
+
+const TABLE = 'table';
+
+const fileOf = (taken: PromiseSettledResult<string>): string => {
+  if (taken.status === 'rejected') throw taken.reason;
+  return taken.value;
+};
+
+/** Two of the largest do not fit the largest disk that a Lambda gets: that is a word on the evidence, and no fault. */
+const lay = async (bucket: string, sha256: Sha256): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'tables-'));
+  try {
+    await downloadKept(bucket, sha256, join(folder, TABLE));
+    return folder;
+  } catch (cause) {
+    await rm(folder, { recursive: true });
+    const isFull = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
+    throw isFull ? unreadable('predictions.uri', 'is too large for the disk: submit fewer rows, or as Parquet') : cause;
+  }
+};

@@ -1,0 +1,145 @@
+/** A table of predictions that is too large to be fetched: its footer is read, and Athena counts it where it lies. */
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
+import { METADATA_MAX_BYTES } from '../../domain/evidence/predictions/predictions-parquet.ts';
+import { columnsOf, sqlIdentifier } from '../../domain/evidence/predictions/predictions-sql.ts';
+import { type OutcomeQuestion, unreadable } from '../../domain/evidence/predictions/predictions-tally.ts';
+import type { Sha256 } from '../../domain/identifiers.ts';
+import { sha256 as digestOf } from '../../domain/signing/canonical-json.ts';
+import { keptKey } from '../s3-evidence-store.ts';
+import { s3 } from '../s3-objects.ts';
+import {
+  type AthenaOptions,
+  type AthenaWorkspace,
+  countOutcomesOnAthena,
+  queryAthena,
+} from './athena-outcome-counts.ts';
+import { askTable } from './duckdb-outcome-counts.ts';
+
+/** A kept copy of predictions, and the bucket that it is kept in. */
+export type KeptTable = { readonly bucket: string; readonly sha256: Sha256; readonly sizeBytes: number };
+
+/** Where Athena reads and writes, none of which is evidence: whatever is there can be made again. */
+export type CountingWorkspace = AthenaWorkspace & { readonly database: string; readonly bucket: string };
+
+/**
+ * Counts outcomes by the statement that DuckDB runs too. Undefined if the table is not Parquet: text has no footer that says what
+ * is in it, and is counted from the disk. Refuses a table that lacks a column, or has one of a type that is no decision.
+ */
+export const countLargeTable = async (
+  kept: KeptTable,
+  question: OutcomeQuestion,
+  workspace: CountingWorkspace,
+  options?: AthenaOptions,
+): Promise<OutcomeCounts | undefined> => {
+  const columns = await parquetColumns(kept, question);
+  if (columns === undefined) return undefined;
+  await copyForAthena(kept, workspace);
+  const table = { database: workspace.database, table: tableName(kept, columns) };
+  const definition = tableDefinition(table, columns, locationOf(kept, workspace));
+  await queryAthena(definition, workspace, { patience: PATIENCE_OF_DEFINITION, ...options });
+  return countOutcomesOnAthena(table, question, workspace, options);
+};
+
+/** It reads nothing, and what it takes is taken from the 300 seconds of the check that counts. */
+const PATIENCE_OF_DEFINITION = { seconds: 30, pollMilliseconds: 500 };
+
+type Column = { readonly name: string; readonly type: string };
+
+const MAGIC_BYTES = 4;
+const TRAILER_BYTES = 8;
+
+/** The columns that are asked for, with their types: read from the head and the footer, laid out in a file that is a hole between. */
+const parquetColumns = async (kept: KeptTable, question: OutcomeQuestion): Promise<Column[] | undefined> => {
+  const head = await rangeOf(kept, 0, MAGIC_BYTES);
+  if (head.toString('latin1') !== 'PAR1') return undefined;
+  const tail = await rangeOf(kept, Math.max(0, kept.sizeBytes - METADATA_MAX_BYTES - TRAILER_BYTES), kept.sizeBytes);
+  const folder = await mkdtemp(join(tmpdir(), 'footer-'));
+  try {
+    const file = join(folder, 'table');
+    await layAround(file, head, tail, kept.sizeBytes);
+    return await describe(file, question);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+const layAround = async (file: string, head: Buffer, tail: Buffer, sizeBytes: number): Promise<void> => {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.truncate(sizeBytes);
+    await handle.write(head, 0, head.length, 0);
+    await handle.write(tail, 0, tail.length, sizeBytes - tail.length);
+  } finally {
+    await handle.close();
+  }
+};
+
+const describe = async (file: string, question: OutcomeQuestion): Promise<Column[]> => {
+  const columns = columnsOf(question);
+  const selected = columns.map(sqlIdentifier).join(', ');
+  const statementOn = (source: string) =>
+    `SELECT column_name, column_type FROM (DESCRIBE SELECT ${selected} FROM ${source})`;
+  const described = await askTable(file, { columns, statementOn });
+  const types = new Map(
+    (described as Record<string, unknown>[]).map((row) => [row['column_name'], row['column_type']]),
+  );
+  return columns.map((name) => ({ name, type: athenaType(name, String(types.get(name))) }));
+};
+
+/** DuckDB's names of what Parquet can hold, and Athena's. What is neither a decision nor a category is not counted. */
+export const ATHENA_TYPES: Readonly<Record<string, string>> = {
+  BOOLEAN: 'boolean',
+  TINYINT: 'tinyint',
+  SMALLINT: 'smallint',
+  INTEGER: 'int',
+  BIGINT: 'bigint',
+  FLOAT: 'float',
+  DOUBLE: 'double',
+  VARCHAR: 'string',
+  DATE: 'date',
+};
+
+const athenaType = (name: string, type: string): string => {
+  const decimal = /^DECIMAL\(\d{1,2},\d{1,2}\)$/.test(type) ? type.toLowerCase() : undefined;
+  const found = ATHENA_TYPES[type] ?? decimal;
+  if (found !== undefined) return found;
+  throw unreadable('predictions', `has column ${name} as ${type}: write it as text, a number or a boolean`);
+};
+
+const rangeOf = async ({ bucket, sha256 }: KeptTable, from: number, until: number): Promise<Buffer> => {
+  const Range = `bytes=${from}-${until - 1}`;
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keptKey(sha256), Range }));
+  if (Body === undefined) throw new Error(`could not read ${keptKey(sha256)}: no body`);
+  return Buffer.from(await Body.transformToByteArray());
+};
+
+const folderOf = ({ sha256 }: KeptTable): string => `tables/${sha256}`;
+const locationOf = (kept: KeptTable, { bucket }: CountingWorkspace): string => `s3://${bucket}/${folderOf(kept)}/`;
+
+/** Athena reads folders, and all that is in them: the table gets one of its own. S3 says what the copy hashes to. */
+const copyForAthena = async (kept: KeptTable, { bucket, accountId }: CountingWorkspace): Promise<void> => {
+  const place = { Bucket: bucket, Key: `${folderOf(kept)}/table.parquet`, ExpectedBucketOwner: accountId };
+  const CopySource = `${kept.bucket}/${keptKey(kept.sha256)}`;
+  await s3.send(new CopyObjectCommand({ ...place, CopySource, ChecksumAlgorithm: 'SHA256' }));
+  const { ChecksumSHA256 = '' } = await s3.send(new HeadObjectCommand({ ...place, ChecksumMode: 'ENABLED' }));
+  const found = Buffer.from(ChecksumSHA256, 'base64').toString('hex');
+  if (found !== kept.sha256) throw new Error(`could not copy ${kept.sha256}: the copy hashes to ${found || 'nothing'}`);
+};
+
+/** Named after what it holds and how that is read: the same table again is the same, and never another one. */
+const tableName = ({ sha256 }: KeptTable, columns: readonly Column[]): string =>
+  `predictions_${digestOf(JSON.stringify([sha256, columns]))}`;
+
+/** Names of columns are letters, digits and underscores by the manifest's schema; the others are ours. */
+const tableDefinition = (
+  { database, table }: { readonly database: string; readonly table: string },
+  columns: readonly Column[],
+  location: string,
+): string =>
+  `CREATE EXTERNAL TABLE IF NOT EXISTS \`${database}\`.\`${table}\` (${columns
+    .map(({ name, type }) => `\`${name}\` ${type}`)
+    .join(', ')}) STORED AS PARQUET LOCATION '${location}'`;

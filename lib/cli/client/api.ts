@@ -1,0 +1,78 @@
+/** The HTTP API `/v1`, as a client sees it. */
+import * as z from 'zod';
+import type { Fault } from '../../domain/refusal.ts';
+import type { Connection, Role } from './connection.ts';
+
+/** RFC 9457 with the faults of a refusal. */
+const ProblemDocument = z.object({
+  title: z.string().default('refused'),
+  detail: z.string().default(''),
+  faults: z.array(z.object({ field: z.string(), problem: z.string() })).default([]),
+});
+
+/** The API's no, under the API's name for it. */
+export class ApiRefusal extends Error {
+  readonly faults: readonly Fault[];
+
+  constructor(title: string, detail: string, faults: readonly Fault[]) {
+    super(detail);
+    this.name = title;
+    this.faults = faults;
+  }
+}
+
+type Call = {
+  readonly method: 'GET' | 'POST';
+  readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string>>;
+  readonly role: Role;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Calls the API and reads its answer; a problem that it answers is thrown as what it says. */
+export const callApi = async <T>(connection: Connection, call: Call, answer: z.ZodType<T>): Promise<T> => {
+  const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query)}`;
+  const url = `${connection.url()}/v1/${call.path.map(encodeURIComponent).join('/')}${query}`;
+  const response = await fetchOrSay(url, {
+    method: call.method,
+    headers: {
+      accept: 'application/json, application/problem+json',
+      authorization: `Bearer ${await connection.token(call.role)}`,
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...call.headers,
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    signal: AbortSignal.timeout(60_000),
+  });
+  const text = await response.text();
+  if (response.ok) return answer.parse(JSON.parse(text));
+  throw problemOf(response.status, text, url);
+};
+
+const fetchOrSay = async (url: string, init: RequestInit): Promise<Response> => {
+  try {
+    return await fetch(url, init);
+  } catch (cause) {
+    const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+    throw new Error(`could not reach ${url}: ${why}`, { cause });
+  }
+};
+
+/** A 4xx with a problem document is the API's no; anything else says nothing about the question. */
+const problemOf = (status: number, text: string, url: string): Error => {
+  const problem = ProblemDocument.safeParse(jsonOf(text));
+  if (!problem.success || status === 401 || status >= 500) {
+    return new Error(`could not ask ${url}: status ${status}${status === 401 ? ', the token was not accepted' : ''}`);
+  }
+  const { title, detail, faults } = problem.data;
+  return new ApiRefusal(title, detail, faults);
+};
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,98 @@
+/** Where a command finds Assay: named in the environment, or the local AWS that runs in this directory. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { type Surroundings, UsageError } from '../command.ts';
+import type { ClientSettings } from './client-settings.ts';
+import { signIn } from './sign-in.ts';
+
+/** What the command line uses of the file that `npm start` writes; it may say more. */
+const Endpoints = z.object({
+  publicBaseUrl: z.url(),
+  awsEndpoint: z.url(),
+  region: z.string(),
+  bus: z.string(),
+  buckets: z.object({ audit: z.string() }),
+  logPublicKey: z.string(),
+  auth: z.object({
+    userPoolClientId: z.string(),
+    users: z.record(z.string(), z.object({ password: z.string(), groups: z.array(z.string()) })).default({}),
+  }),
+});
+type Endpoints = z.infer<typeof Endpoints>;
+
+export type Role = 'operator' | 'auditor';
+
+export type Connection = {
+  readonly clientSettings: ClientSettings;
+  /** The public key of the log, if the deployment says it. */
+  readonly logPublicKey?: string;
+  readonly url: () => string;
+  readonly bus: () => string;
+  readonly auditBucket: () => string;
+  readonly token: (role: Role) => Promise<string>;
+};
+
+/** Options that name a part of the deployment, as a command was given them. */
+type Named = { readonly bus?: string | undefined; readonly bucket?: string | undefined };
+
+/**
+ * Finds the deployment. Whoever names any part of one means that one: then the local file is not looked at, so that a
+ * command for a real account never reaches half of a laptop.
+ */
+export const connect = async ({ env, directory }: Surroundings, named: Named = {}): Promise<Connection> => {
+  const url = env['ASSAY_URL'];
+  const bus = named.bus ?? env['ASSAY_BUS'];
+  const bucket = named.bucket ?? env['ASSAY_AUDIT_BUCKET'];
+  const isNamed = [url, bus, bucket].some((part) => part !== undefined);
+  const local = isNamed ? undefined : await localEndpoints(env['ASSAY_HOME'], directory);
+  return {
+    clientSettings: local === undefined ? {} : localClients(local),
+    ...(local === undefined ? {} : { logPublicKey: local.logPublicKey }),
+    url: () => required(url ?? local?.publicBaseUrl, 'the address of the API', 'ASSAY_URL').replace(/\/+$/, ''),
+    bus: () => required(bus ?? local?.bus, 'the event bus', '--bus or ASSAY_BUS'),
+    auditBucket: () => required(bucket ?? local?.buckets.audit, 'the audit bucket', '--bucket or ASSAY_AUDIT_BUCKET'),
+    token: async (role) => env['ASSAY_TOKEN'] ?? localToken(local, role, env['ASSAY_USER']),
+  };
+};
+
+const required = (value: string | undefined, what: string, how: string): string => {
+  if (value !== undefined && value !== '') return value;
+  throw new UsageError(`${what} is not known: name it with ${how}, or start a local AWS here`);
+};
+
+/** A local AWS whose home is elsewhere is named by `ASSAY_HOME`; else the one that runs here or above. */
+const localEndpoints = (home: string | undefined, directory: string): Promise<Endpoints | undefined> =>
+  home === undefined ? findEndpoints(directory) : readEndpoints(home);
+
+const readEndpoints = async (home: string): Promise<Endpoints | undefined> => {
+  const text = await readFile(join(home, 'endpoints.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : Endpoints.parse(JSON.parse(text));
+};
+
+const findEndpoints = async (directory: string): Promise<Endpoints | undefined> => {
+  const found = await readEndpoints(join(directory, '.local'));
+  if (found !== undefined) return found;
+  return dirname(directory) === directory ? undefined : findEndpoints(dirname(directory));
+};
+
+/** The emulator takes any key; these two words are its custom. */
+const localClients = ({ awsEndpoint, region }: Endpoints): ClientSettings => ({
+  endpoint: awsEndpoint,
+  region,
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+
+const localToken = async (local: Endpoints | undefined, role: Role, user: string | undefined): Promise<string> => {
+  if (local === undefined) throw new UsageError('there is no token: put one in ASSAY_TOKEN');
+  const users = Object.entries(local.auth.users);
+  const [username, found] =
+    users.find(([name, { groups }]) => (user === undefined ? groups.includes(role) : name === user)) ??
+    (user === undefined ? users[0] : undefined) ??
+    [];
+  if (username === undefined || found === undefined) {
+    throw new UsageError(`.local/endpoints.json knows no user ${user ?? `who is ${role}`}: put a token in ASSAY_TOKEN`);
+  }
+  const clientId = local.auth.userPoolClientId;
+  return signIn({ clientSettings: localClients(local), clientId, username, password: found.password });
+};

@@ -1,0 +1,60 @@
+/** What only a deployment knows for sure, as far as it can be told here. */
+import {
+  type EntryPoint,
+  type EvidencedRelease,
+  type EvidenceSources,
+  evidenceReaders,
+} from '../../domain/checks/evidence-readers.ts';
+import type { LiveEndpoint } from '../../domain/evidence/live-endpoint.ts';
+import type { RehearsalWorld } from '../../domain/gate/rehearsal.ts';
+
+type Facts = {
+  readonly sources: Pick<EvidenceSources, 'liveRelease' | 'liveEndpoint'>;
+  readonly unknown: RehearsalWorld['unknown'];
+};
+
+/** Whether a release is in production is the user's word; how an entry point is configured, its service says. */
+export const deploymentFacts = async (
+  release: EvidencedRelease,
+  bytes: EvidenceSources['bytes'],
+  isFirstRelease: boolean,
+): Promise<Facts> => {
+  const { sources, unknown } = await endpointFacts(release, bytes);
+  return isFirstRelease
+    ? { sources: { ...sources, liveRelease: async () => undefined }, unknown }
+    : { sources, unknown: { ...unknown, liveRelease: WHICH_RELEASE } };
+};
+
+const WHICH_RELEASE =
+  'It compares with the release in production, which only the deployment knows. If there is none, say --first-release.';
+
+/** These credentials may not look; those of the deployment perhaps may. */
+const NOT_US = /AccessDenied|ExpiredToken|Forbidden|NotAuthorized|Unauthorized|UnrecognizedClient/;
+
+/** Asked beforehand: if nobody answers here, that is no finding on the release. */
+const endpointFacts = async (release: EvidencedRelease, bytes: EvidenceSources['bytes']): Promise<Facts> => {
+  let answer: LiveEndpoint | undefined;
+  let arn = '';
+  const liveEndpoint = async (entryPoint: EntryPoint): Promise<LiveEndpoint> => {
+    arn = entryPoint.arn;
+    if (answer === undefined) {
+      const { readLiveEndpoint } = await import('../../adapters/live-endpoint.ts');
+      answer = await readLiveEndpoint(entryPoint);
+    }
+    return answer;
+  };
+  try {
+    await evidenceReaders(release, { bytes, liveEndpoint }).liveEndpoint();
+    if (answer?.kind === 'unreadable' && NOT_US.test(answer.problem)) {
+      return {
+        sources: {},
+        unknown: { liveEndpoint: `It looks at how ${arn} is configured; ${answer.problem} here.` },
+      };
+    }
+    return { sources: { liveEndpoint }, unknown: {} };
+  } catch (cause) {
+    const { awsProblem } = await import('../../adapters/aws-problem.ts');
+    const why = `It looks at how ${arn} is configured. That ${awsProblem(cause)}.`;
+    return { sources: {}, unknown: { liveEndpoint: why } };
+  }
+};

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import type { LedgerReader, ListedVersion } from '../../adapters/s3-ledger-reader.ts';
+import { checkpointKey } from '../../domain/ledger/checkpoint.ts';
+import type { Problem } from '../../domain/ledger/ledger-file.ts';
+import { connect } from '../client/connection.ts';
+import { defineCommand, EXIT } from '../command.ts';
+import { LEDGER_PREFIXES, ledgerKeys, type Pull, readIfThere, writeWhole } from '../files/ledger-directory.ts';
+import { columns, count } from '../terminal/text.ts';
+
+const PARALLEL_READS = 16;
+
+/** Nothing else becomes a path on this machine. */
+const LEDGER_KEY = /^(events|bundles|checkpoints)\/v1(\/[A-Za-z0-9_=-][A-Za-z0-9_=.-]*)+$/;
+
+export const command = defineCommand({
+  name: 'audit pull',
+  parameters: ['DIR'],
+  description: [
+    'Copies the audit ledger from its bucket to a directory, for assay audit verify. What is there already and has not',
+    'changed is not read again. A key with more than one version, with a delete marker, or with other bytes than an',
+    'earlier copy is a problem: it goes into DIR/pull.json and makes the exit code 2.',
+  ].join('\n'),
+  options: { bucket: { type: 'string', description: 'the audit bucket (ASSAY_AUDIT_BUCKET)' } },
+  run: async ({ values, positionals: [name = ''] }, around) => {
+    const connection = await connect(around, values);
+    const bucket = connection.auditBucket();
+    const { s3LedgerReader } = await import('../../adapters/s3-ledger-reader.ts');
+    const directory = resolve(around.directory, name);
+    const reader = s3LedgerReader(bucket, connection.clientSettings);
+    const { objects, read, problems } = await pullLedger(reader, directory, (done, of) =>
+      around.err(`read ${done} of ${count(of, 'object')}`),
+    );
+    problems.push(...(await keepLogKey(directory, connection.logPublicKey)));
+    const pulledAt = new Date().toISOString();
+    const pull: Pull = { schemaVersion: 1, bucket, pulledAt, objects, problems };
+    await writeWhole(directory, 'pull.json', `${JSON.stringify(pull, null, 2)}\n`);
+    around.out(`${count(objects, 'object')} in s3://${bucket}, ${read} read now`);
+    if (problems.length === 0) return EXIT.ok;
+    around.out(
+      `\n${columns(
+        ['problem with', ''],
+        problems.map(({ key, why }) => [key, why]),
+      )}`,
+    );
+    return EXIT.no;
+  },
+});
+
+type Listed = { readonly key: string; readonly versionId: string; readonly sizeBytes: number; readonly etag: string };
+
+/** Copies what is listed and not there yet; says what only somebody who sees the bucket can see. */
+export const pullLedger = async (
+  reader: LedgerReader,
+  directory: string,
+  progress: (done: number, of: number) => void,
+): Promise<{ objects: number; read: number; problems: Problem[] }> => {
+  const { listed, problems } = await list(reader);
+  const there = new Set((await ledgerKeys(directory)) ?? []);
+  let done = 0;
+  const copy = async (object: Listed): Promise<void> => {
+    const outcome = await copyObject(object, reader, directory);
+    if (outcome === 'differs') problems.push({ key: object.key, why: 'differs from the copy that was pulled before' });
+    if (outcome !== 'unchanged') read += 1;
+    done += 1;
+    if (done % 500 === 0 || done === listed.length) progress(done, listed.length);
+  };
+  let read = 0;
+  await inParallel(listed, copy);
+  const keys = new Set(listed.map(({ key }) => key));
+  for (const key of there) {
+    if (!keys.has(key)) problems.push({ key, why: 'was pulled before and is not in the bucket any more' });
+  }
+  return { objects: listed.length, read, problems: problems.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+};
+
+/** One object for each key; of a key with several versions the first one counts, as it was locked first. */
+const list = async (reader: LedgerReader): Promise<{ listed: Listed[]; problems: Problem[] }> => {
+  const listed: Listed[] = [];
+  const problems: Problem[] = [];
+  let newestCheckpoint = '';
+  for (const prefix of LEDGER_PREFIXES) {
+    for (const [key, versions] of await versionsByKey(reader, prefix)) {
+      if (isInFlight(key, newestCheckpoint)) continue;
+      problems.push(...keyProblems(key, versions));
+      // S3 lists the newest version first.
+      const first = versions.findLast(({ content }) => content !== undefined);
+      if (!isLedgerKey(key) || first?.content === undefined) continue;
+      listed.push({ key, versionId: first.versionId, ...first.content });
+      if (prefix === 'checkpoints/' && key > newestCheckpoint) newestCheckpoint = key;
+    }
+  }
+  return { listed, problems };
+};
+
+const versionsByKey = async (reader: LedgerReader, prefix: string): Promise<Map<string, ListedVersion[]>> => {
+  const byKey = new Map<string, ListedVersion[]>();
+  for await (const version of reader.versions(prefix)) {
+    const known = byKey.get(version.key);
+    if (known === undefined) byKey.set(version.key, [version]);
+    else known.push(version);
+  }
+  return byKey;
+};
+
+const isLedgerKey = (key: string): boolean => LEDGER_KEY.test(key) && !key.includes('..');
+
+/** A bundle that was written after the newest listed checkpoint waits for its own; the next pull finds both. */
+const isInFlight = (key: string, checkpoint: string): boolean => {
+  const [, firstIndex] = /^bundles\/.*\/(\d{12})\.ndjson$/.exec(key) ?? [];
+  return firstIndex !== undefined && checkpointKey(Number(firstIndex)) >= checkpoint;
+};
+
+const keyProblems = (key: string, versions: readonly ListedVersion[]): Problem[] => {
+  if (!isLedgerKey(key)) return [{ key, why: 'is no key of a ledger' }];
+  const markers = versions.filter(({ content }) => content === undefined).length;
+  const contents = versions.length - markers;
+  return [
+    ...(markers > 0 ? [{ key, why: `was deleted: it has ${count(markers, 'delete marker')}` }] : []),
+    ...(contents > 1 ? [{ key, why: `was overwritten: it has ${count(contents, 'version')}` }] : []),
+  ];
+};
+
+const copyObject = async (object: Listed, reader: LedgerReader, directory: string) => {
+  const copy = await readIfThere(join(directory, object.key));
+  if (copy !== undefined && copy.length === object.sizeBytes && isTagOf(object.etag, copy)) return 'unchanged';
+  const bytes = await reader.read(object.key, object.versionId);
+  if (copy === undefined) {
+    await writeWhole(directory, object.key, bytes);
+    return 'read';
+  }
+  // The earlier copy is evidence: it is never overwritten.
+  return copy.equals(bytes) ? 'read' : 'differs';
+};
+
+/** The tag of an object in one part under SSE-S3 is its MD5: good enough to see that nothing has to be read again. */
+const isTagOf = (etag: string, bytes: Uint8Array): boolean =>
+  etag.replaceAll('"', '') === createHash('md5').update(bytes).digest('hex');
+
+/** A convenience for a first look. Whoever audits compares the key with the one that they were given otherwise. */
+const keepLogKey = async (directory: string, publicKeyPem: string | undefined): Promise<Problem[]> => {
+  if (publicKeyPem === undefined) return [];
+  const kept = (await readIfThere(join(directory, 'log.pub')))?.toString('utf8');
+  if (kept === undefined) await writeWhole(directory, 'log.pub', publicKeyPem);
+  return kept === undefined || kept.trim() === publicKeyPem.trim()
+    ? []
+    : [{ key: 'log.pub', why: 'differs from the key that the deployment names now' }];
+};
+
+const inParallel = async <T>(items: readonly T[], task: (item: T) => Promise<void>): Promise<void> => {
+  const rest = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of rest) await task(item);
+  };
+  await Promise.all(Array.from({ length: PARALLEL_READS }, worker));
+};

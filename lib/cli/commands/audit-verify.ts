@@ -1,0 +1,83 @@
+import { join, resolve } from 'node:path';
+import { type LedgerReport, verifyLedger } from '../../domain/audit/verify.ts';
+import type { Problem } from '../../domain/ledger/ledger-file.ts';
+import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { ledgerKeys, readIfThere, readLedger, readPull } from '../files/ledger-directory.ts';
+import { columns, count, jsonText, plain } from '../terminal/text.ts';
+
+/** More than this says no more. */
+const LISTED_PROBLEMS = 20;
+
+export const command = defineCommand({
+  name: 'audit verify',
+  parameters: ['DIR'],
+  description: [
+    'Verifies a copy of the audit ledger from its files alone: every event, chain, bundle, root hash and signature,',
+    'and that what was recorded was allowed. Exit code 2 names the first file that is wrong, and why.',
+  ].join('\n'),
+  options: {
+    key: { type: 'string', description: 'public key of the log, PEM (DIR/log.pub); have it from somebody you trust' },
+    'no-key': { type: 'boolean', description: 'verify everything but the signatures' },
+    json: { type: 'boolean', description: 'print the report as JSON' },
+  },
+  run: async ({ values, positionals: [name = ''] }, around) => {
+    const directory = resolve(around.directory, name);
+    const keys = await ledgerKeys(directory);
+    if (keys === undefined) throw new UsageError(`${name} holds no ledger: no events/, bundles/ or checkpoints/`);
+    const hasCheckpoints = keys.some((key) => key.startsWith('checkpoints/'));
+    const keyFile = values.key === undefined ? join(directory, 'log.pub') : resolve(around.directory, values.key);
+    const logPublicKeyPem = values['no-key'] ? undefined : (await readIfThere(keyFile))?.toString('utf8');
+    if (logPublicKeyPem === undefined && !values['no-key'] && (hasCheckpoints || values.key !== undefined)) {
+      throw new UsageError(`there is no public key of the log in ${plain(keyFile)}: give one with --key, or --no-key`);
+    }
+    const pull = await readPull(directory);
+    const report = await verifyLedger(readLedger(directory, keys), { logPublicKeyPem });
+    const whole = { ...report, problems: [...(pull?.problems ?? []), ...report.problems] };
+    around.out(values.json ? jsonText(whole) : accountOf(whole, logPublicKeyPem !== undefined));
+    return whole.problems.length === 0 ? EXIT.ok : EXIT.no;
+  },
+});
+
+const accountOf = (report: LedgerReport, hasKey: boolean): string =>
+  [
+    columns(
+      ['chain', 'events', 'covered', 'head'],
+      report.chains.map(({ model, length, covered, head }) => [model, length, covered, head]),
+    ),
+    '',
+    ...checkpointsOf(report, hasKey),
+    ...(report.notYetCovered.length > 0 ? [`${count(report.notYetCovered.length, 'event')} not yet covered`] : []),
+    '',
+    ...(report.problems.length === 0 ? ['ok: the ledger holds'] : verdictOf(report.problems)),
+  ].join('\n');
+
+const checkpointsOf = ({ checkpoints }: LedgerReport, hasKey: boolean): string[] => {
+  const newest = checkpoints.at(-1);
+  if (newest === undefined) return ['no checkpoint: nothing but the chains says that this is all'];
+  const signatures = hasKey ? '' : '; SIGNATURES NOT CHECKED';
+  return [
+    `${count(checkpoints.length, 'checkpoint')} of ${newest.origin}${signatures}`,
+    `the newest covers ${count(newest.size, 'event')}, root hash ${newest.root}`,
+  ];
+};
+
+const verdictOf = (problems: readonly Problem[]): string[] => {
+  const [first, ...others] = problems;
+  if (first === undefined) return [];
+  const listed = others.slice(0, LISTED_PROBLEMS);
+  return [
+    'NOT OK: the ledger does not hold',
+    `first bad key: ${plain(first.key)}`,
+    `why: ${plain(first.why)}`,
+    ...(listed.length > 0
+      ? [
+          '',
+          columns(
+            ['also', ''],
+            listed.map(({ key, why }) => [key, why]),
+          ),
+        ]
+      : []),
+    ...(others.length > listed.length ? [`and ${others.length - listed.length} more`] : []),
+  ];
+};

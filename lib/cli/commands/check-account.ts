@@ -1,0 +1,141 @@
+/** What a check of a manifest found, for people. */
+import { relative } from 'node:path';
+import * as z from 'zod';
+import { StageName } from '../../domain/checks/check.ts';
+import { fairnessReport } from '../../domain/evidence/fairness/fairness-report.ts';
+import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
+import type { Rehearsal, RehearsedCheck } from '../../domain/gate/rehearsal.ts';
+import type { GovernancePolicy } from '../../domain/policy/policy.ts';
+import type { HeldFile } from '../files/manifest-files.ts';
+import type { Terminal } from '../terminal/group-bars.ts';
+import { groupPicture } from '../terminal/group-picture.ts';
+import { columns, count, paragraph, plain } from '../terminal/text.ts';
+import { type Checked, isBlocking, judgementOf } from './check-document.ts';
+
+type Status = RehearsedCheck['verdict']['status'];
+
+export const accountOf = (checked: Checked, directory: string, terminal: Terminal): string => {
+  const { rehearsal } = checked;
+  return [
+    ...heading(checked, directory),
+    ...mismatchLines(rehearsal, terminal),
+    ...StageName.options.flatMap((stage) => stageLines(stage, rehearsal, terminal)),
+    ...pictures(checked, terminal),
+    '',
+    ...closing(checked, terminal),
+  ].join('\n');
+};
+
+const heading = ({ manifest, policyFile, hasApprovers, files, rehearsal }: Checked, directory: string): string[] => {
+  const { tier, declared, rule } = rehearsal.assessment;
+  const raised = tier === declared ? '' : `, declared ${declared}`;
+  const folders = files.map((file) => folderInWords(file, directory));
+  return [
+    columns(
+      ['release', manifest.release_id],
+      [
+        ['policy', policyFile],
+        ...(hasApprovers ? [] : [['approvers', 'not known here; name them with --approvers FILE']]),
+        ['risk tier', `${tier}${rule === undefined ? '' : ` by ${rule}`}${raised}`],
+        ...[...new Set(folders)].map((folder) => [
+          'evidence',
+          `${count(folders.filter((one) => one === folder).length, 'file')} from ${folder}`,
+        ]),
+      ],
+    ),
+  ];
+};
+
+/** From where a file was taken, so that nobody takes a copy for what is in S3. */
+const folderInWords = ({ where, isUnversioned }: HeldFile, directory: string): string => {
+  const folder = where.replace(/[/\\][^/\\]*$/, '');
+  if (isUnversioned) return `${folder}, which keeps no versions: a release from there is refused`;
+  if (folder.startsWith('s3://')) return folder;
+  const way = relative(directory, folder);
+  return way.startsWith('..') ? folder : way || '.';
+};
+
+const mismatchLines = ({ mismatches }: Rehearsal, terminal: Terminal): string[] =>
+  mismatches.length === 0
+    ? []
+    : [
+        '',
+        'digests',
+        ...mismatches.flatMap(({ rule, explanation }) => [
+          `  ${signOf('failed', terminal)} failed, blocks  ${plain(rule)}`,
+          told(`${explanation}. Name the file that is meant, or correct the manifest.`, terminal),
+        ]),
+      ];
+
+const stageLines = (stage: StageName, { checks }: Rehearsal, terminal: Terminal): string[] => {
+  const made = checks.filter((check) => check.stage === stage);
+  return made.length === 0 ? [] : ['', stage, ...made.flatMap((check) => checkLines(check, terminal))];
+};
+
+const checkLines = (check: RehearsedCheck, terminal: Terminal): string[] => {
+  const { name, verdict } = check;
+  const consequence = isFine(verdict.status) ? '' : isBlocking(check) ? ', blocks' : ', does not block';
+  const word = verdict.status.replaceAll('_', ' ');
+  const head = `  ${signOf(verdict.status, terminal)} ${word}${consequence}  ${plain(name)}`;
+  if (verdict.status === 'not_run_here') return [head, told(verdict.explanation, terminal)];
+  const found = `measured: ${verdict.measured}; threshold: ${verdict.threshold}`;
+  return [head, told(found, terminal), ...(isFine(verdict.status) ? [] : [told(verdict.explanation, terminal)])];
+};
+
+const told = (text: string, { width }: Terminal): string => paragraph(text, { indent: 6, width });
+
+const isFine = (status: Status): boolean => status === 'passed' || status === 'not_run_here';
+
+const signOf = (status: Status, { isUnicode }: Terminal): string => {
+  if (status === 'passed') return isUnicode ? '✓' : '+';
+  if (status === 'not_run_here') return '-';
+  return isUnicode ? '✗' : 'x';
+};
+
+/** Drawn by the attributes that the checks which do not pass are about. */
+const pictures = ({ policy, rehearsal }: Checked, terminal: Terminal): string[] => {
+  const { outcomes } = rehearsal;
+  if (outcomes === undefined) return [];
+  const unfair = rehearsal.checks.filter(
+    (check) => check.stage === 'bias_and_fairness' && !isFine(check.verdict.status),
+  );
+  const asked = unfair.map(({ name }) => judgedBy(policy, name, outcomes));
+  const attributes = new Set(asked.flatMap((one) => one.protected_attributes));
+  return fairnessReport(outcomes, Math.max(...asked.map((one) => one.minimum_group_size)))
+    .filter(({ attribute }) => attributes.has(attribute))
+    .flatMap(({ attribute, groups }) => [
+      '',
+      `favorable outcomes by ${plain(attribute)}`,
+      ...groupPicture(groups, terminal),
+    ]);
+};
+
+/** A check that names no attributes judges all. */
+const judgedBy = (policy: GovernancePolicy, name: string, { attributes }: OutcomeCounts) => {
+  const Asked = z.object({
+    protected_attributes: z.array(z.string()).default([]),
+    minimum_group_size: z.int().default(1),
+  });
+  const used = policy.stages.flatMap(({ checks }): readonly { name: string; parameters: unknown }[] => checks);
+  const asked = Asked.parse(used.find((check) => check.name === name)?.parameters);
+  return asked.protected_attributes.length > 0 ? asked : { ...asked, protected_attributes: attributes };
+};
+
+const closing = (checked: Checked, { width }: Terminal): string[] => {
+  const { leftOut, notPassed, blocking, unversioned } = judgementOf(checked);
+  const { checks, mismatches } = checked.rehearsal;
+  const made = `${count(checks.length - leftOut.length, 'check')}${leftOut.length > 0 ? ' that were run here' : ''}`;
+  const left = `Left to the deployment, and not passed yet: ${leftOut.map(({ name }) => name).join(', ')}.`;
+  const passes =
+    notPassed.length === 0
+      ? `All ${made} pass.`
+      : `${notPassed.length} of ${made} ${notPassed.length === 1 ? 'does' : 'do'} not pass; ${blocking.length} of them ${blocking.length === 1 ? 'blocks' : 'block'} the release.`;
+  const digests = `${count(mismatches.length, 'file')} ${mismatches.length === 1 ? 'is' : 'are'} not what the manifest says, which blocks the release.`;
+  const versions = `${count(unversioned.length, 'file')} ${unversioned.length === 1 ? 'lies' : 'lie'} in a bucket without versions, from which a release is refused.`;
+  return [
+    ...(leftOut.length === 0 ? [] : [paragraph(left, { indent: 1, width }).trimStart()]),
+    passes,
+    ...(mismatches.length === 0 ? [] : [digests]),
+    ...(unversioned.length === 0 ? [] : [versions]),
+  ];
+};

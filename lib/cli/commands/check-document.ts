@@ -1,0 +1,118 @@
+/** What a check of a manifest found, for other programs. */
+import * as z from 'zod';
+import { CheckMode, CheckStatus, StageName } from '../../domain/checks/check.ts';
+import type { Rehearsal, RehearsedCheck } from '../../domain/gate/rehearsal.ts';
+import { RiskTier, Sha256 } from '../../domain/identifiers.ts';
+import { type GovernancePolicy, policySha256 } from '../../domain/policy/policy.ts';
+import type { ReleaseManifest } from '../../domain/release/manifest.ts';
+import type { HeldFile } from '../files/manifest-files.ts';
+
+export type Checked = {
+  readonly manifest: ReleaseManifest;
+  readonly policy: GovernancePolicy;
+  readonly policyFile: string;
+  readonly hasApprovers: boolean;
+  readonly files: readonly HeldFile[];
+  readonly rehearsal: Rehearsal;
+};
+
+/** The document that `assay check --json` prints. */
+export const CheckDocument = z.strictObject({
+  schema_version: z.literal(1),
+  release_id: z.string(),
+  model_name: z.string(),
+  model_version: z.string(),
+  policy: z.strictObject({ name: z.string(), file: z.string(), sha256: Sha256 }),
+  risk_tier: z.strictObject({ tier: RiskTier, declared: RiskTier, rule: z.exactOptional(z.string()) }),
+  files: z.array(
+    z.strictObject({
+      field: z.string(),
+      where: z.string(),
+      size_bytes: z.int().min(0),
+      sha256: Sha256,
+      /** It lies in a bucket that keeps no versions, from which a release is refused. */
+      is_unversioned: z.boolean(),
+    }),
+  ),
+  /** Files that are not those that the manifest means. Each blocks the release. */
+  mismatches: z.array(z.strictObject({ rule: z.string(), explanation: z.string() })),
+  checks: z.array(
+    z.strictObject({
+      stage: StageName,
+      name: z.string(),
+      mode: CheckMode,
+      status: z.enum([...CheckStatus.options, 'not_run_here']),
+      /** It was made, did not pass, and that stops the release. */
+      blocks: z.boolean(),
+      measured: z.string(),
+      threshold: z.string(),
+      explanation: z.string(),
+      evidence_sha256: z.union([Sha256, z.literal('')]),
+    }),
+  ),
+  summary: z.strictObject({
+    /** `allow`: nothing that could be judged here blocks the release. */
+    outcome: z.enum(['allow', 'deny']),
+    checks: z.int(),
+    passed: z.int(),
+    not_passed: z.int(),
+    blocking: z.int(),
+    not_run_here: z.array(z.string()),
+  }),
+});
+export type CheckDocument = z.infer<typeof CheckDocument>;
+
+export const documentOf = (checked: Checked): CheckDocument => {
+  const { manifest, policy, policyFile, files, rehearsal } = checked;
+  const { tier, declared, rule } = rehearsal.assessment;
+  const judgement = judgementOf(checked);
+  return {
+    schema_version: 1,
+    release_id: manifest.release_id,
+    model_name: manifest.model_name,
+    model_version: manifest.model_version,
+    policy: { name: policy.name, file: policyFile, sha256: policySha256(policy) },
+    risk_tier: { tier, declared, ...(rule === undefined ? {} : { rule }) },
+    files: files.map(({ field, where, sizeBytes, sha256, isUnversioned }) => ({
+      field,
+      where,
+      size_bytes: sizeBytes,
+      sha256,
+      is_unversioned: isUnversioned,
+    })),
+    mismatches: rehearsal.mismatches.map(({ rule: name, explanation }) => ({ rule: name, explanation })),
+    checks: rehearsal.checks.map(toldCheck),
+    summary: {
+      outcome: judgement.outcome,
+      checks: rehearsal.checks.length,
+      passed: judgement.passed.length,
+      not_passed: judgement.notPassed.length,
+      blocking: judgement.blocking.length,
+      not_run_here: judgement.leftOut.map(({ name }) => name),
+    },
+  };
+};
+
+const toldCheck = (check: RehearsedCheck): CheckDocument['checks'][number] => {
+  const { stage, name, mode, verdict } = check;
+  const told = { stage, name, mode, blocks: isBlocking(check) };
+  if (verdict.status === 'not_run_here')
+    return { ...told, ...verdict, measured: '', threshold: '', evidence_sha256: '' };
+  const { evidenceSha256, ...found } = verdict;
+  return { ...told, ...found, evidence_sha256: evidenceSha256 };
+};
+
+/** What the checks and the files come to. What was not made here blocks nothing and passes nothing. */
+export const judgementOf = ({ rehearsal: { checks, mismatches }, files }: Pick<Checked, 'rehearsal' | 'files'>) => {
+  const leftOut = checks.filter(({ verdict }) => verdict.status === 'not_run_here');
+  const passed = checks.filter(({ verdict }) => verdict.status === 'passed');
+  const notPassed = checks.filter((check) => !leftOut.includes(check) && !passed.includes(check));
+  const blocking = checks.filter(isBlocking);
+  const unversioned = files.filter(({ isUnversioned }) => isUnversioned);
+  const isDenied = blocking.length > 0 || mismatches.length > 0 || unversioned.length > 0;
+  const outcome = isDenied ? ('deny' as const) : ('allow' as const);
+  return { outcome, leftOut, passed, notPassed, blocking, unversioned };
+};
+
+export const isBlocking = ({ verdict, isHeldAgainst }: RehearsedCheck): boolean =>
+  isHeldAgainst && verdict.status !== 'not_run_here';

@@ -1,0 +1,131 @@
+import { dirname, resolve } from 'node:path';
+import { fileChunks } from '../../adapters/counting/file-chunks.ts';
+import { tableSources } from '../../adapters/counting/prediction-tables.ts';
+import type { Downloads } from '../../adapters/s3-downloads.ts';
+import { timer } from '../../adapters/timer.ts';
+import type { EvidencedRelease, EvidenceSources } from '../../domain/checks/evidence-readers.ts';
+import { trustedKeysOf } from '../../domain/checks/security-review/model-artifact-signed.ts';
+import { verifyArtifactSignature } from '../../domain/evidence/artifact-signature.ts';
+import { rehearse } from '../../domain/gate/rehearsal.ts';
+import type { GovernancePolicy } from '../../domain/policy/policy.ts';
+import { claimFaults, parseManifest } from '../../domain/release/manifest.ts';
+import { connect } from '../client/connection.ts';
+import { deploymentFacts } from '../client/deployment-facts.ts';
+import { defineCommand, type ExitCode, type Surroundings } from '../command.ts';
+import { readManifest } from '../files/manifest-file.ts';
+import { bytesFrom, fileOf, type HeldFile, holdFiles, pinnedOf } from '../files/manifest-files.ts';
+import { type PlaceRules, parseMirror, placesOf, withoutPaths } from '../files/manifest-places.ts';
+import { DEFAULT_APPROVERS, DEFAULT_POLICY, readApprovers, readPolicy } from '../files/policy-file.ts';
+import { withTemporaryFolder } from '../files/temporary-folder.ts';
+import { terminalOf } from '../terminal/group-bars.ts';
+import { whileWorking } from '../terminal/progress.ts';
+import { jsonText, plain } from '../terminal/text.ts';
+import { accountOf } from './check-account.ts';
+import { documentOf, judgementOf } from './check-document.ts';
+
+/** As build servers expect it, other than those of the other commands. */
+const CODES = { passes: 0, blocked: 1, failure: 2 } as const satisfies Record<string, ExitCode>;
+
+export const command = defineCommand({
+  name: 'check',
+  parameters: ['MANIFEST'],
+  description: [
+    'Makes the automated checks of the policy on the files that a manifest names, as the release would, and says of each',
+    'what was measured, against what, and what to do. Nothing is requested, and nothing is kept.',
+    '',
+    'A manifest may name files by paths, which start from its own folder, or by s3:// URIs. A URI is looked for where --at',
+    "says; then, if it is in the artifact's folder of S3, beside the manifest; else it is downloaded with your own AWS",
+    'credentials, for as long as the check takes. Checks that only a deployment can make are named and never count as passed.',
+    '',
+    'Exit code 0: nothing found here blocks the release. 1: a blocking check does not pass, a file is not the one that the',
+    'manifest means, or its bucket keeps no versions. 2: it could not be done: an unreadable manifest or policy, a missing file, wrong usage, a fault.',
+  ].join('\n'),
+  options: {
+    policy: { type: 'string', value: 'FILE', description: `the policy (${DEFAULT_POLICY})` },
+    approvers: { type: 'string', value: 'FILE', description: `who may approve (${DEFAULT_APPROVERS}, if it is there)` },
+    at: {
+      type: 'string',
+      multiple: true,
+      value: 'S3_PREFIX=DIR',
+      description: 'where files of S3 are here; may be said more than once',
+    },
+    'from-s3': { type: 'boolean', description: 'take no file from beside the manifest for one in S3' },
+    'first-release': { type: 'boolean', description: 'no release of this model is in production yet' },
+    json: { type: 'boolean', description: 'print what was found as JSON' },
+  },
+  failure: CODES.failure,
+  run: async ({ values, positionals: [file = ''] }, around) => {
+    const policyFile = values.policy ?? DEFAULT_POLICY;
+    const policy = await readPolicy(around, policyFile);
+    const directory = await readApprovers(around, values.approvers);
+    const manifestFile = resolve(around.directory, file);
+    const rules: PlaceRules = {
+      folder: dirname(manifestFile),
+      mirrors: (values.at ?? []).map((text) => parseMirror(text, around.directory)),
+      looksBeside: values['from-s3'] !== true,
+    };
+    const claim = await readManifest(manifestFile);
+    return withHeldFiles({ claim, rules, around }, async (release, files) => {
+      const bytes = bytesFrom(files);
+      const { sources, unknown } = await deploymentFacts(release, bytes, values['first-release'] === true);
+      const world = { sources: { ...sourcesOf(release, files, policy), ...sources }, unknown, timer };
+      const work = rehearse(release, { policy, directory }, world);
+      const rehearsal = await whileWorking(around.err, `checking ${release.manifest.release_id}`, work);
+      const { manifest } = release;
+      const checked = { manifest, policy, policyFile, hasApprovers: directory !== undefined, files, rehearsal };
+      around.out(
+        values.json
+          ? jsonText(documentOf(checked))
+          : accountOf(checked, around.directory, terminalOf(around.env, process.stdout)),
+      );
+      return judgementOf(checked).outcome === 'allow' ? CODES.passes : CODES.blocked;
+    });
+  },
+});
+
+type Submission = { readonly claim: unknown; readonly rules: PlaceRules; readonly around: Surroundings };
+
+/** Has every file of the manifest at hand for as long as it is used, or refuses with all that is wrong. */
+const withHeldFiles = <T>(
+  { claim, rules, around }: Submission,
+  use: (release: EvidencedRelease, files: readonly HeldFile[]) => Promise<T>,
+): Promise<T> =>
+  withTemporaryFolder(async (folder) => {
+    const withUris = withoutPaths(claim);
+    const places = await placesOf(claim, rules);
+    const world = { downloads: downloadsFor(around), folder, say: (text: string) => around.err(plain(text)) };
+    const files = await holdFiles(places, claimFaults(withUris), world);
+    return use({ manifest: parseManifest(withUris), pinned: pinnedOf(files) }, files);
+  });
+
+/** Made when the first file is to be downloaded: most checks need no AWS. */
+const downloadsFor = (around: Surroundings): (() => Promise<Downloads>) => {
+  let made: Promise<Downloads> | undefined;
+  const make = async () => {
+    const [{ s3Downloads }, { clientSettings }] = await Promise.all([
+      import('../../adapters/s3-downloads.ts'),
+      connect(around),
+    ]);
+    return s3Downloads(clientSettings);
+  };
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+/** Where the evidence of the release comes from here: from files, by the functions that the deployment counts with. */
+const sourcesOf = (
+  release: EvidencedRelease,
+  files: readonly HeldFile[],
+  policy: GovernancePolicy,
+): EvidenceSources => {
+  const { artifactSha256: sha256 } = release.pinned;
+  const artifact = { sha256, bytes: async () => fileChunks(fileOf(files, sha256).path) };
+  const keys = trustedKeysOf(policy.stages.flatMap(({ checks }) => checks));
+  return {
+    bytes: bytesFrom(files),
+    ...tableSources(release, (sha256s, use) => use(sha256s.map((table) => fileOf(files, table).path))),
+    verifySignature: (signature) => verifyArtifactSignature(signature, artifact, keys),
+  };
+};

@@ -1,0 +1,213 @@
+import { resolve } from 'node:path';
+import { countOutcomes, type EngineLimits } from '../../adapters/counting/duckdb-outcome-counts.ts';
+import type { Measure } from '../../domain/evidence/fairness/fairness.ts';
+import { type FacetMeasures, UNMEASURABLE_FACET } from '../../domain/evidence/fairness/fairness-facets.ts';
+import {
+  type AttributeReport,
+  fairnessReport,
+  type GroupReport,
+} from '../../domain/evidence/fairness/fairness-report.ts';
+import { type Fraction, toDecimal } from '../../domain/evidence/fairness/fraction.ts';
+import type { OutcomeCounts, OutcomeGroup } from '../../domain/evidence/predictions/predictions.ts';
+import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
+import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { type Terminal, terminalOf } from '../terminal/group-bars.ts';
+import { groupPicture } from '../terminal/group-picture.ts';
+import { columns, count, jsonText, plain } from '../terminal/text.ts';
+
+/** On somebody's own machine nobody else waits: an hour, and what fits a disk. */
+const LIMITS: Partial<EngineLimits> = {
+  fileBytes: 1024 ** 4,
+  unpackedBytes: 1024 ** 4,
+  rows: 10_000_000_000,
+  seconds: 3600,
+};
+const MINIMUM_GROUP_SIZE = 30;
+/** As many places as a double has, so that other programs can compare. */
+const JSON_PLACES = 15;
+
+export const command = defineCommand({
+  name: 'fairness',
+  parameters: ['FILE'],
+  description: [
+    'Measures how groups fare by a table of predictions (Parquet, CSV or JSON lines, the latter two also as gzip): per',
+    'group and intersection, as fairlearn and SageMaker Clarify define it. A rate over nobody, or over fewer rows than',
+    'the minimum, is inconclusive, and never 0. Needs no AWS.',
+  ].join('\n'),
+  options: {
+    label: { type: 'string', description: 'column of what was true' },
+    prediction: { type: 'string', description: 'column of what the model decided' },
+    by: { type: 'string', description: 'columns of the protected attributes, with commas between them' },
+    weights: { type: 'string', description: 'column of sample weights' },
+    favorable: { type: 'string', description: 'the value that people hope for (1)' },
+    'min-group': { type: 'string', description: `fewest rows that a group is judged by (${MINIMUM_GROUP_SIZE})` },
+    json: { type: 'boolean', description: 'print counts and measures as JSON' },
+  },
+  run: async ({ values, positionals: [file = ''] }, around) => {
+    const question = questionOf(values);
+    const minimum = minimumOf(values['min-group']);
+    const counts = await countOutcomes(resolve(around.directory, file), question, LIMITS);
+    const report = fairnessReport(counts, minimum);
+    around.out(
+      values.json
+        ? jsonText(documentOf(counts, report, { question, minimum }))
+        : accountOf(counts, report, { question, minimum, terminal: terminalOf(around.env, process.stdout) }),
+    );
+    return EXIT.ok;
+  },
+});
+
+const questionOf = (values: Readonly<Record<string, string | boolean | undefined>>): OutcomeQuestion => {
+  const { label, prediction, by, weights, favorable } = values;
+  if (typeof label !== 'string' || typeof prediction !== 'string' || typeof by !== 'string') {
+    throw new UsageError('fairness needs --label, --prediction and --by');
+  }
+  const attributes = by.split(',').map((name) => name.trim());
+  if (attributes.includes('')) throw new UsageError('fairness: --by needs columns with commas between them');
+  return {
+    label_column: label,
+    prediction_column: prediction,
+    protected_attributes: attributes,
+    favorable_value: typeof favorable === 'string' ? favorable : '1',
+    ...(typeof weights === 'string' ? { weight_column: weights } : {}),
+  };
+};
+
+const minimumOf = (text = `${MINIMUM_GROUP_SIZE}`): number => {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError('fairness: --min-group needs a whole number of rows');
+};
+
+type Asked = { readonly question: OutcomeQuestion; readonly minimum: number };
+
+const documentOf = (counts: OutcomeCounts, report: readonly AttributeReport[], { question, minimum }: Asked) => ({
+  rows: counts.rows,
+  favorable_value: question.favorable_value,
+  weighted: question.weight_column !== undefined,
+  minimum_group_size: minimum,
+  missing: counts.missing,
+  other_values: counts.otherValues,
+  attributes: report.map(({ attribute, groups, unseen, measures }) => ({
+    attribute,
+    groups: groups.map(({ group, rates, againstRest }) => ({
+      ...countsOf(group),
+      selection_rate: numberOf(rates.selection_rate),
+      true_positive_rate: numberOf(rates.true_positive_rate),
+      false_positive_rate: numberOf(rates.false_positive_rate),
+      against_rest: facetOf(againstRest, numberOf),
+    })),
+    unseen_groups: unseen,
+    measures: Object.fromEntries(Object.entries(measures).map(([name, measure]) => [name, measureOf(measure)])),
+  })),
+});
+
+/** As the field spells its keys; a group has nothing but its name and counts. */
+const countsOf = ({ attribute: _, weights, ...counts }: OutcomeGroup) => ({
+  ...inSnakeCase(counts),
+  ...(weights === undefined ? {} : { weights: inSnakeCase(weights) }),
+});
+
+const inSnakeCase = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key.replaceAll(/[A-Z]/g, (it) => `_${it.toLowerCase()}`), value]),
+  );
+
+const numberOf = (value: Fraction | undefined): string =>
+  value === undefined ? 'inconclusive' : toDecimal(value, JSON_PLACES);
+
+/** By Clarify's names; its DI is taken two-sided. */
+const facetOf = (facet: FacetMeasures, numberAs: (value: Fraction | undefined) => string) => ({
+  DPPL: numberAs(facet.demographicParity),
+  DI: numberAs(facet.disparateImpact),
+  RD: numberAs(facet.recall),
+  SD: numberAs(facet.specificity),
+});
+
+const measureOf = (measure: Measure) =>
+  measure.kind === 'unmeasurable'
+    ? { status: 'inconclusive', reason: measure.reason }
+    : {
+        status: 'measured',
+        value: toDecimal(measure.value, JSON_PLACES),
+        rate: measure.rateName,
+        lowest: measure.lowest.group.value,
+        highest: measure.highest.group.value,
+      };
+
+const accountOf = (
+  counts: OutcomeCounts,
+  report: readonly AttributeReport[],
+  { question, minimum, terminal }: Asked & { readonly terminal: Terminal },
+): string =>
+  [
+    `${count(counts.rows, 'row')}; favorable is ${plain(question.favorable_value)}; groups of at least ${count(minimum, 'row')}${
+      question.weight_column === undefined ? '' : `; rates weighted by ${plain(question.weight_column)}`
+    }`,
+    ...notesOn(counts),
+    ...report.flatMap((attribute) => ['', ...attributeOf(attribute, terminal)]),
+    '',
+    'Against the rest: one group and all others together, by the names of SageMaker Clarify; DI is two-sided.',
+  ].join('\n');
+
+/** What is not as it should be, before any number that it bears on. */
+const notesOn = ({ missing, otherValues }: OutcomeCounts): string[] => [
+  ...(missing.predictions > 0 ? [`${count(missing.predictions, 'row')} without a prediction`] : []),
+  ...(missing.labels > 0 ? [`${count(missing.labels, 'row')} without a label`] : []),
+  ...Object.entries(missing.attributes).flatMap(([name, rows]) =>
+    rows > 0 ? [`${count(rows, 'row')} without ${plain(name)}: in no group`] : [],
+  ),
+  ...(['predictions', 'labels'] as const).flatMap((column) =>
+    otherValues[column] > 1 ? [`the ${column} have ${otherValues[column]} values besides the favorable one`] : [],
+  ),
+];
+
+const attributeOf = ({ attribute, groups, unseen, measures }: AttributeReport, terminal: Terminal): string[] => [
+  `by ${plain(attribute)}`,
+  '',
+  ...groupPicture(groups, terminal),
+  '',
+  indented(ratesTable(groups)),
+  ...(unseen.length > 0 ? [`  no row: ${plain(unseen.join(', '))}`] : []),
+  '',
+  indented(
+    columns(
+      ['measure', '', ''],
+      Object.entries(measures).map(([name, measure]) => [name.replaceAll('_', ' '), ...toldMeasure(measure)]),
+    ),
+  ),
+  '',
+  indented(
+    columns(
+      ['against the rest', ...Object.keys(facetOf(UNMEASURABLE_FACET, shortNumber))],
+      groups.map(({ group, againstRest }) => [group.value, ...Object.values(facetOf(againstRest, shortNumber))]),
+    ),
+  ),
+];
+
+const ratesTable = (groups: readonly GroupReport[]): string => {
+  const isWeighted = groups.some(({ group }) => group.weights !== undefined);
+  return columns(
+    ['group', 'rows', 'favorable', ...(isWeighted ? ['weight'] : []), 'selection', 'true pos.', 'false pos.'],
+    groups.map(({ group, rates }) => [
+      group.value,
+      group.count,
+      group.favorable,
+      ...(group.weights === undefined ? [] : [group.weights.count]),
+      shortNumber(rates.selection_rate),
+      shortNumber(rates.true_positive_rate),
+      shortNumber(rates.false_positive_rate),
+    ]),
+  );
+};
+
+const shortNumber = (value: Fraction | undefined): string => (value === undefined ? 'inconclusive' : toDecimal(value));
+
+const toldMeasure = (measure: Measure): string[] =>
+  measure.kind === 'unmeasurable'
+    ? ['inconclusive', measure.reason]
+    : [
+        toDecimal(measure.value),
+        `${measure.rateName} ${toDecimal(measure.lowest.rate)} ${measure.lowest.group.value}, ${toDecimal(measure.highest.rate)} ${measure.highest.group.value}`,
+      ];
+
+const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { PolicyCases } from '../../domain/gate/cases.ts';
+import { RiskTier } from '../../domain/identifiers.ts';
+import { configurationKind, loadDirectory, loadFile, loadPolicy } from '../../domain/policy/load.ts';
+import { policySha256 } from '../../domain/policy/policy.ts';
+import { defineCommand, EXIT } from '../command.ts';
+import { columns, count, plain } from '../terminal/text.ts';
+
+export const command = defineCommand({
+  name: 'policy check',
+  parameters: ['FILE'],
+  description: [
+    'Says whether a policy, a directory of approvers or a file of cases is well formed. What is wrong is named by file,',
+    'line and column, with what was probably meant (exit code 2).',
+  ].join('\n'),
+  options: {},
+  run: async ({ positionals: [file = ''] }, around) => {
+    around.out(accountOf(await readFile(resolve(around.directory, file)), file));
+    return EXIT.ok;
+  },
+});
+
+const accountOf = (bytes: Uint8Array, file: string): string => {
+  switch (configurationKind(bytes, file)) {
+    case 'approvers':
+      return `ok: ${loadDirectory(bytes, file).people.length} people in the directory`;
+    case 'cases':
+      return `ok: ${count(loadFile(PolicyCases, bytes, file).cases.length, 'case')}`;
+    default:
+      return policyAccount(bytes, file);
+  }
+};
+
+const policyAccount = (bytes: Uint8Array, file: string): string => {
+  const policy = loadPolicy(bytes, file);
+  const checks = policy.stages.reduce((sum, stage) => sum + stage.checks.length, 0);
+  return [
+    `ok: ${plain(policy.name)}, ${count(policy.stages.length, 'stage')}, ${count(checks, 'check')}`,
+    `sha256 ${policySha256(policy)}`,
+    '',
+    columns(
+      ['tier', 'who must approve', 'answer within', 'deadline'],
+      RiskTier.options.map((tier) => {
+        const { roles, sla_hours, deadline_hours } = policy.tiers[tier];
+        return [tier, roles.join(', '), `${sla_hours} h`, `${deadline_hours} h`];
+      }),
+    ),
+  ].join('\n');
+};

@@ -1,0 +1,41 @@
+import { cut } from '../../domain/cut.ts';
+import { diffPolicies } from '../../domain/policy/diff.ts';
+import type { PolicyChange } from '../../domain/policy/value-change.ts';
+import { defineCommand, EXIT } from '../command.ts';
+import { readPolicy } from '../files/policy-file.ts';
+import { columns, count, jsonText } from '../terminal/text.ts';
+
+export const command = defineCommand({
+  name: 'policy diff',
+  parameters: ['BEFORE', 'AFTER'],
+  description: [
+    'Says what became stricter and what looser from one policy to another: checks, thresholds, tiers, roles, gates.',
+    'Rules of tiers are compared by what they decide. Exit code 2 if anything became looser.',
+  ].join('\n'),
+  options: { json: { type: 'boolean', description: 'print the changes as JSON' } },
+  run: async ({ values, positionals: [before = '', after = ''] }, around) => {
+    const changes = diffPolicies(await readPolicy(around, before), await readPolicy(around, after));
+    around.out(values.json ? jsonText(changes) : accountOf(changes));
+    return changes.some(({ effect }) => effect === 'looser') ? EXIT.no : EXIT.ok;
+  },
+});
+
+/** A question that was reworded would push everything else off the screen. */
+const short = (text: string): string => (text.length > 48 ? `${cut(text, 47)}…` : text);
+
+const accountOf = (changes: readonly PolicyChange[]): string => {
+  if (changes.length === 0) return 'the policies ask for the same';
+  const number = (effect: PolicyChange['effect']) => changes.filter((change) => change.effect === effect).length;
+  return [
+    columns(
+      ['', 'what', 'before', 'after'],
+      (['looser', 'stricter', 'changed'] as const).flatMap((effect) =>
+        changes
+          .filter((change) => change.effect === effect)
+          .map(({ about, before, after }) => [effect, about, short(before), short(after)]),
+      ),
+    ),
+    '',
+    `${count(changes.length, 'change')}: ${number('looser')} looser, ${number('stricter')} stricter`,
+  ].join('\n');
+};

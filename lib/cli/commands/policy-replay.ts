@@ -1,0 +1,72 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { PastRelease, type Replay, replayRelease } from '../../domain/gate/replay.ts';
+import { callApi } from '../client/api.ts';
+import { connect } from '../client/connection.ts';
+import { defineCommand, EXIT, type Surroundings } from '../command.ts';
+import { DEFAULT_POLICY, readPolicy } from '../files/policy-file.ts';
+import { columns, count, jsonText, plain } from '../terminal/text.ts';
+
+/** What is saved is what the API answered, release by release. */
+const Export = z.object({ releases: z.array(z.unknown()) });
+const List = z.object({ releases: z.array(z.object({ release_id: z.string() })) });
+
+export const command = defineCommand({
+  name: 'policy replay',
+  parameters: [],
+  description: [
+    'Says which past releases a policy would have decided otherwise, and why. Checks are not made again: a recorded measure',
+    'is held against the new limit, every other verdict stands. Exit code 2 if any is decided otherwise.',
+  ].join('\n'),
+  options: {
+    policy: { type: 'string', description: `the policy to replay (${DEFAULT_POLICY})` },
+    from: { type: 'string', description: 'a file that --save wrote, in place of the API' },
+    save: { type: 'string', description: 'a file to keep the answers of the API in' },
+    json: { type: 'boolean', description: 'print the replays as JSON' },
+  },
+  run: async ({ values }, around) => {
+    const policy = await readPolicy(around, values.policy ?? DEFAULT_POLICY);
+    const releases = values.from === undefined ? await fetchReleases(around) : await readExport(around, values.from);
+    if (values.save !== undefined) {
+      await writeFile(resolve(around.directory, values.save), `${JSON.stringify({ releases }, null, 2)}\n`);
+    }
+    const replays = releases.map((release) => replayRelease(policy, PastRelease.parse(release)));
+    around.out(values.json ? jsonText(replays) : accountOf(replays));
+    return replays.some(({ isOtherwise }) => isOtherwise) ? EXIT.no : EXIT.ok;
+  },
+});
+
+const fetchReleases = async (around: Surroundings): Promise<unknown[]> => {
+  const connection = await connect(around);
+  const get = <T>(path: readonly string[], answer: z.ZodType<T>) =>
+    callApi(connection, { method: 'GET', path, role: 'auditor' }, answer);
+  const { releases } = await get(['releases'], List);
+  const found: unknown[] = [];
+  for (const { release_id: id } of releases) found.push(await get(['releases', id], z.unknown()));
+  return found;
+};
+
+const readExport = async ({ directory }: Surroundings, file: string): Promise<unknown[]> =>
+  Export.parse(JSON.parse(await readFile(resolve(directory, file), 'utf8'))).releases;
+
+const accountOf = (replays: readonly Replay[]): string => {
+  const otherwise = replays.filter(({ isOtherwise }) => isOtherwise);
+  const summary = `${otherwise.length} of ${count(replays.length, 'release')} would have been decided otherwise`;
+  if (otherwise.length === 0) return summary;
+  return [
+    columns(
+      ['release', 'then', 'now', 'tier'],
+      otherwise.map(({ releaseId, verdictThen, verdictNow, tierThen, tierNow }) => [
+        releaseId,
+        verdictThen,
+        verdictThen === verdictNow ? `${verdictNow}, by other people` : verdictNow,
+        tierThen === tierNow ? tierNow : `${tierThen}, now ${tierNow}`,
+      ]),
+    ),
+    '',
+    ...otherwise.flatMap(({ releaseId, why }) => [plain(releaseId), ...why.map((reason) => `  ${plain(reason)}`)]),
+    '',
+    summary,
+  ].join('\n');
+};

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { type CaseResult, PolicyCases, testPolicy } from '../../domain/gate/cases.ts';
+import { loadFile } from '../../domain/policy/load.ts';
+import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { readPolicy } from '../files/policy-file.ts';
+import { columns, count, jsonText, plain } from '../terminal/text.ts';
+
+export const command = defineCommand({
+  name: 'policy test',
+  parameters: ['FILE'],
+  description: [
+    'Holds a policy to a file of cases: which tier, roles, outcome and reasons come of which facts and checks.',
+    'Exit code 2 if a case comes out otherwise.',
+  ].join('\n'),
+  options: {
+    policy: { type: 'string', description: 'the policy to test (the one that the file of cases names)' },
+    json: { type: 'boolean', description: 'print the results as JSON' },
+  },
+  run: async ({ values, positionals: [file = ''] }, around) => {
+    const { policy: named, cases } = loadFile(PolicyCases, await readFile(resolve(around.directory, file)), file);
+    const policyFile = values.policy ?? (named === undefined ? undefined : join(dirname(file), named));
+    if (policyFile === undefined) throw new UsageError(`${plain(file)} names no policy: name one with --policy`);
+    const results = testPolicy(await readPolicy(around, policyFile), cases);
+    around.out(values.json ? jsonText(results) : accountOf(results, policyFile));
+    return results.every(({ mismatches }) => mismatches.length === 0) ? EXIT.ok : EXIT.no;
+  },
+});
+
+const accountOf = (results: readonly CaseResult[], policyFile: string): string => {
+  const failed = results.filter(({ mismatches }) => mismatches.length > 0);
+  return [
+    ...results.map(({ name, mismatches }) =>
+      mismatches.length === 0 ? `ok      ${plain(name)}` : `NOT OK  ${plain(name)}\n${indented(tableOf(mismatches))}`,
+    ),
+    '',
+    failed.length === 0
+      ? `ok: ${plain(policyFile)} decides ${count(results.length, 'case')} as expected`
+      : `NOT OK: ${plain(policyFile)} decides ${failed.length} of ${count(results.length, 'case')} otherwise`,
+  ].join('\n');
+};
+
+const tableOf = (mismatches: CaseResult['mismatches']): string =>
+  columns(
+    ['', 'expected', 'got'],
+    mismatches.map(({ about, expected, got }) => [about, expected, got]),
+  );
+
+const indented = (text: string): string => text.replaceAll(/^/gm, '        ');

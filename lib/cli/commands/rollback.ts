@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { callApi } from '../client/api.ts';
+import { connect } from '../client/connection.ts';
+import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { columns, jsonText } from '../terminal/text.ts';
+
+const Rollback = z.object({
+  rollback_id: z.string(),
+  model_name: z.string(),
+  from_version: z.string(),
+  to_version: z.string(),
+  status: z.string(),
+});
+
+export const command = defineCommand({
+  name: 'rollback',
+  parameters: ['MODEL'],
+  description: [
+    'Asks for a rollback of what serves a model to the release that served before it.',
+    'Asking twice is one rollback: the second answer names the first one.',
+  ].join('\n'),
+  options: {
+    reason: { type: 'string', description: 'why, for the record' },
+    incident: { type: 'string', description: 'the incident that it belongs to' },
+    'idempotency-key': { type: 'string', description: 'the key of an earlier try, to repeat that very request' },
+    json: { type: 'boolean', description: 'print the answer of the API as it is' },
+  },
+  run: async ({ values, positionals: [model = ''] }, around) => {
+    const { reason, incident } = values;
+    if (!reason || !incident) throw new UsageError('rollback needs --reason and --incident: both go on record');
+    const connection = await connect(around);
+    const answer = await callApi(
+      connection,
+      {
+        method: 'POST',
+        path: ['models', model, 'rollback'],
+        role: 'operator',
+        body: { reason, incident },
+        headers: { 'idempotency-key': values['idempotency-key'] ?? randomUUID() },
+      },
+      z.unknown(),
+    );
+    around.out(values.json ? jsonText(answer) : accountOf(Rollback.parse(answer)));
+    return EXIT.ok;
+  },
+});
+
+const accountOf = (rollback: z.infer<typeof Rollback>): string =>
+  columns(
+    ['rollback', rollback.rollback_id],
+    [
+      ['model', rollback.model_name],
+      ['from', rollback.from_version],
+      ['to', rollback.to_version],
+      ['status', rollback.status],
+    ],
+  );

@@ -1,0 +1,49 @@
+/** Signatures as the API tells of them, and as a person reads them. */
+import * as z from 'zod';
+import { callApi } from '../client/api.ts';
+import type { Connection } from '../client/connection.ts';
+import { columns, count, plain, shortened } from '../terminal/text.ts';
+
+export const Signatures = z.object({
+  from: z.string(),
+  until: z.string(),
+  signatures: z.array(
+    z.object({
+      release_id: z.string(),
+      of: z.string(),
+      sha256: z.string(),
+      uri: z.string(),
+      key_id: z.string(),
+      signed_at: z.string(),
+      renewed_as: z.string(),
+    }),
+  ),
+});
+
+export const readSignatures = (
+  connection: Connection,
+  from: string,
+  until: string,
+): Promise<z.infer<typeof Signatures>> =>
+  callApi(connection, { method: 'GET', path: ['signatures'], query: { from, until }, role: 'auditor' }, Signatures);
+
+export const signaturesTable = ({ from, until, signatures }: z.infer<typeof Signatures>): string => {
+  const heading = `${count(signatures.length, 'signature')} made from ${from} until ${until}`;
+  if (signatures.length === 0) return heading;
+  const keys = [...new Set(signatures.map(({ key_id }) => key_id))];
+  const rows = signatures.map(({ signed_at, release_id, of, key_id, sha256, renewed_as }) => [
+    signed_at,
+    release_id,
+    of,
+    String(keys.indexOf(key_id) + 1),
+    shortened(sha256, 13),
+    renewed_as === '' ? 'not signed anew' : `signed anew as ${shortened(renewed_as, 13)}`,
+  ]);
+  return [
+    heading,
+    '',
+    columns(['signed at', 'release', 'of', 'key', 'envelope', 'since then'], rows),
+    '',
+    ...keys.map((key, index) => `key ${index + 1}: ${plain(key)}`),
+  ].join('\n');
+};

@@ -1,0 +1,129 @@
+import * as z from 'zod';
+import { callApi } from '../client/api.ts';
+import { connect } from '../client/connection.ts';
+import { defineCommand, EXIT } from '../command.ts';
+import { columns, jsonText, paragraph, plain, shortened } from '../terminal/text.ts';
+
+const Summary = z.object({
+  release_id: z.string(),
+  model_name: z.string(),
+  model_version: z.string(),
+  state: z.string(),
+  risk_tier: z.string(),
+  updated_at: z.string(),
+});
+const Releases = z.object({ releases: z.array(Summary) });
+
+const Story = z.object({
+  release: Summary.extend({
+    requested_by: z.string().default(''),
+    evidence_digest: z.string().default(''),
+    rollback_target: z.string().default(''),
+    approved_until: z.string().default(''),
+    record_uri: z.string().default(''),
+    reasons: z.array(z.object({ rule: z.string(), evidence: z.string(), explanation: z.string() })).default([]),
+  }),
+  checks: z.array(
+    z.object({
+      stage: z.string(),
+      name: z.string(),
+      status: z.string(),
+      measured: z.string(),
+      threshold: z.string(),
+      explanation: z.string(),
+    }),
+  ),
+  approvals: z.array(
+    z.object({
+      approver_id: z.string(),
+      approver_role: z.string(),
+      decision: z.string(),
+      comment: z.string().default(''),
+      timestamp: z.string(),
+    }),
+  ),
+  events: z.array(
+    z.object({
+      seq: z.int(),
+      event_type: z.string(),
+      timestamp: z.string(),
+      actor_id: z.string(),
+      reason: z.string().default(''),
+    }),
+  ),
+});
+type Story = z.infer<typeof Story>;
+
+export const command = defineCommand({
+  name: 'status',
+  parameters: ['[RELEASE_ID]'],
+  description:
+    'Lists all releases, the latest first; or tells of one its state, reasons, checks, approvals and events.',
+  options: { json: { type: 'boolean', description: 'print the answer of the API as it is' } },
+  run: async ({ values, positionals: [releaseId] }, around) => {
+    const connection = await connect(around);
+    const path = releaseId === undefined ? ['releases'] : ['releases', releaseId];
+    const answer = await callApi(connection, { method: 'GET', path, role: 'auditor' }, z.unknown());
+    if (values.json) around.out(jsonText(answer));
+    else around.out(releaseId === undefined ? listOf(Releases.parse(answer)) : storyOf(Story.parse(answer)));
+    return EXIT.ok;
+  },
+});
+
+const listOf = ({ releases }: z.infer<typeof Releases>): string =>
+  releases.length === 0
+    ? 'there is no release yet'
+    : columns(
+        ['release', 'model', 'version', 'state', 'tier', 'updated'],
+        releases.map((release) => [
+          release.release_id,
+          release.model_name,
+          release.model_version,
+          release.state,
+          release.risk_tier,
+          release.updated_at,
+        ]),
+      );
+
+const storyOf = ({ release, checks, approvals, events }: Story): string => {
+  const facts = [
+    ['model', `${release.model_name} ${release.model_version}`],
+    ['state', release.state],
+    ['risk tier', release.risk_tier],
+    ['requested by', release.requested_by],
+    ['evidence digest', release.evidence_digest],
+    ['rollback target', release.rollback_target],
+    ['approved until', release.approved_until],
+    ['record', release.record_uri],
+    ['updated', release.updated_at],
+  ].filter(([, value]) => value !== '');
+  return [
+    columns(['release', release.release_id], facts),
+    ...(release.reasons.length === 0 ? [] : ['', 'reasons:']),
+    ...release.reasons.map(({ rule, explanation }) => `${plain(rule)}\n${paragraph(explanation)}`),
+    ...section(
+      'checks',
+      ['check', 'status', 'measured', 'threshold'],
+      checks.map((check) => [check.name, check.status, shortened(check.measured, 40), shortened(check.threshold, 40)]),
+    ),
+    ...section(
+      'approvals',
+      ['when', 'who', 'as', 'decision', 'comment'],
+      approvals.map((approval) => [
+        approval.timestamp,
+        approval.approver_id,
+        approval.approver_role,
+        approval.decision,
+        plain(approval.comment),
+      ]),
+    ),
+    ...section(
+      'events',
+      ['when', 'seq', 'event', 'who', 'reason'],
+      events.map((event) => [event.timestamp, event.seq, event.event_type, event.actor_id, event.reason]),
+    ),
+  ].join('\n');
+};
+
+const section = (title: string, header: string[], rows: (string | number)[][]): string[] =>
+  rows.length === 0 ? [] : ['', `${title}:`, columns(header, rows)];

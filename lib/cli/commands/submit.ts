@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import { Refusal } from '../../domain/refusal.ts';
+import { parseManifest } from '../../domain/release/manifest.ts';
+import { connect } from '../client/connection.ts';
+import { defineCommand, EXIT } from '../command.ts';
+import { readManifest } from '../files/manifest-file.ts';
+import { plain } from '../terminal/text.ts';
+
+export const command = defineCommand({
+  name: 'submit',
+  parameters: ['MANIFEST'],
+  description: [
+    'Requests the release that a manifest (YAML or JSON) describes, by an event on the Assay bus.',
+    'A manifest with faults is refused here, with all of them (exit code 2).',
+  ].join('\n'),
+  options: {
+    bus: { type: 'string', description: 'the event bus (ASSAY_BUS)' },
+    'send-anyway': {
+      type: 'boolean',
+      description: 'send a manifest with faults too, so that its refusal is on record',
+    },
+  },
+  run: async ({ values, positionals: [file = ''] }, around) => {
+    const claim = await readManifest(resolve(around.directory, file));
+    const releaseId = checked(claim, values['send-anyway'] === true);
+    const { requestRelease } = await import('../client/request-release.ts');
+    const connection = await connect(around, values);
+    await requestRelease(claim, connection.bus(), connection.clientSettings);
+    around.out(releaseId);
+    around.err(`requested; assay status ${releaseId} tells how it goes`);
+    return EXIT.ok;
+  },
+});
+
+/** The id of the release; of a manifest with faults, if it is to be sent all the same, whatever id it claims. */
+const checked = (claim: unknown, isSentAnyway: boolean): string => {
+  try {
+    return parseManifest(claim).release_id;
+  } catch (error) {
+    if (!(error instanceof Refusal) || !isSentAnyway) throw error;
+    const id: unknown = typeof claim === 'object' && claim !== null ? Reflect.get(claim, 'release_id') : undefined;
+    return typeof id === 'string' ? plain(id) : '(no release_id)';
+  }
+};

@@ -1,0 +1,70 @@
+/** A copy of the audit ledger in a directory: the objects of the bucket under their keys, and what the pull noticed. */
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import * as z from 'zod';
+import type { LedgerFile } from '../../domain/ledger/ledger-file.ts';
+
+/**
+ * In the order in which a copy lists them: what a checkpoint covers was written before it, so whatever a listed
+ * checkpoint covers is there when the rest is listed after it.
+ */
+export const LEDGER_PREFIXES = ['checkpoints/', 'bundles/', 'events/'] as const;
+
+/** What only the bucket shows: further versions, delete markers, bytes that differ from an earlier copy. */
+export const Pull = z.object({
+  schemaVersion: z.literal(1),
+  bucket: z.string(),
+  pulledAt: z.iso.datetime(),
+  objects: z.int(),
+  problems: z.array(z.object({ key: z.string(), why: z.string() })),
+});
+export type Pull = z.infer<typeof Pull>;
+
+/** The keys of all ledger files in the directory, sorted; undefined if there is no ledger. */
+export const ledgerKeys = async (directory: string): Promise<string[] | undefined> => {
+  const found = await Promise.all(LEDGER_PREFIXES.map((prefix) => filesBelow(join(directory, prefix))));
+  if (found.every((files) => files === undefined)) return undefined;
+  return found
+    .flatMap((files) => files ?? [])
+    .map((file) => relative(directory, file).split(sep).join('/'))
+    .sort();
+};
+
+export async function* readLedger(directory: string, keys: readonly string[]): AsyncGenerator<LedgerFile> {
+  for (const key of keys) yield { key, bytes: await readFile(join(directory, key)) };
+}
+
+export const readPull = async (directory: string): Promise<Pull | undefined> => {
+  const text = await readIfThere(join(directory, 'pull.json'));
+  return text === undefined ? undefined : Pull.parse(JSON.parse(text.toString('utf8')));
+};
+
+export const readIfThere = async (file: string): Promise<Buffer | undefined> => {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
+
+/** Written aside and renamed: a copy that was interrupted leaves no half file that looks tampered with. */
+export const writeWhole = async (directory: string, name: string, content: Uint8Array | string): Promise<void> => {
+  const file = join(directory, name);
+  const part = join(directory, `.part-${name.replaceAll('/', '-')}`);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(part, content);
+  await rename(part, file);
+};
+
+const filesBelow = async (directory: string): Promise<string[] | undefined> => {
+  try {
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -1,0 +1,21 @@
+import { readFile, stat } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { Refusal } from '../../domain/refusal.ts';
+import { MANIFEST_MAX_BYTES } from '../../domain/release/manifest.ts';
+import { UsageError } from '../command.ts';
+import { plain } from '../terminal/text.ts';
+
+/** What a manifest file claims; it has been read, and nothing of it been looked at. */
+export const readManifest = async (file: string): Promise<unknown> => {
+  const { size } = await stat(file);
+  if (size > MANIFEST_MAX_BYTES)
+    throw new UsageError(`${file} has ${size} bytes, a manifest ${MANIFEST_MAX_BYTES} at most`);
+  const text = await readFile(file, 'utf8');
+  try {
+    // YAML 1.2 reads JSON too. Aliases are not followed: a manifest needs none, and they can grow without limit.
+    return parse(text, { maxAliasCount: 0, logLevel: 'error' });
+  } catch (cause) {
+    const problem = plain(cause instanceof Error ? cause.message : String(cause));
+    throw new Refusal('ManifestInvalid', 'the manifest cannot be read', [{ field: 'manifest', problem }], { cause });
+  }
+};

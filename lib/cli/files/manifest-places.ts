@@ -1,0 +1,98 @@
+/** Where the files lie that a manifest names: on this machine, or in S3. */
+import { stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { S3Uri } from '../../domain/evidence/predictions/reference.ts';
+import { EvidenceName, evidenceField, valueAt } from '../../domain/release/manifest.ts';
+import { UsageError } from '../command.ts';
+
+export type FileName = 'artifact' | EvidenceName;
+export type Place = { readonly name: FileName; readonly field: string } & (
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'object'; readonly uri: string }
+);
+
+/** A part of S3 of which a folder here has the files. */
+export type Mirror = { readonly prefix: string; readonly folder: string };
+export type PlaceRules = {
+  /** The folder of the manifest, which relative paths start from. */
+  readonly folder: string;
+  /** What was said with --at. */
+  readonly mirrors: readonly Mirror[];
+  /** Whether files beside the manifest stand for those that it names in S3. */
+  readonly looksBeside: boolean;
+};
+
+const FIELDS = (['artifact', ...EvidenceName.options] as const).map((name) => ({ name, field: evidenceField(name) }));
+/** It is named and never read, neither here nor by the release. */
+const NEVER_READ = 'training_dataset_ref';
+
+/** `S3_PREFIX=DIR`, as it is said with --at. */
+export const parseMirror = (text: string, directory: string): Mirror => {
+  const at = text.indexOf('=');
+  const prefix = text.slice(0, Math.max(at, 0)).replace(/\/+$/, '');
+  const folder = text.slice(at + 1);
+  if (!/^s3:\/\/[^/]/.test(prefix) || folder === '') {
+    throw new UsageError('check: --at needs S3_PREFIX=DIR, such as s3://bucket/folder=folder');
+  }
+  return { prefix, folder: resolve(directory, folder) };
+};
+
+/**
+ * The claim with an s3:// URI for each path, so that the schema of a manifest, which knows no paths, still names every
+ * other fault. Nothing is ever read from these URIs.
+ */
+export const withoutPaths = (claim: unknown): unknown =>
+  [...FIELDS.map(({ field }) => field), NEVER_READ].reduce((rest, field) => {
+    const value = valueAt(claim, field.split('.'));
+    return isPath(value) ? withValue(rest, field.split('.'), `s3://on-this-machine/${field}`) : rest;
+  }, claim);
+
+/** Every file that a claim names in a way that can be followed; what else is in it is for the schema to say. */
+export const placesOf = async (claim: unknown, rules: PlaceRules): Promise<Place[]> => {
+  const artifact = S3Uri.safeParse(valueAt(claim, ['artifact_uri']));
+  const beside = { prefix: dirname(artifact.data ?? ''), folder: rules.folder };
+  const places = FIELDS.map(async ({ name, field }): Promise<Place[]> => {
+    const value = valueAt(claim, field.split('.'));
+    if (isPath(value)) return [{ name, field, kind: 'file', path: resolve(rules.folder, value) }];
+    const uri = S3Uri.safeParse(value);
+    if (!uri.success) return [];
+    const path = mirrored(uri.data, rules.mirrors) ?? (await pathBeside(uri.data, beside, rules.looksBeside));
+    return [path === undefined ? { name, field, kind: 'object', uri: uri.data } : { name, field, kind: 'file', path }];
+  });
+  return (await Promise.all(places)).flat();
+};
+
+/** Something else with a scheme is no path, and the schema says what it should be. */
+const isPath = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && !/^[a-z][a-z0-9+.-]*:\/\//i.test(value);
+
+/** The most exact mirror counts. */
+const mirrored = (uri: string, mirrors: readonly Mirror[]): string | undefined =>
+  [...mirrors]
+    .sort((one, other) => other.prefix.length - one.prefix.length)
+    .flatMap((mirror) => within(uri, mirror) ?? [])
+    .at(0);
+
+/** Only for what S3 has in the folder of the artifact or below: elsewhere a file of the same name is another file. */
+const pathBeside = async (uri: string, beside: Mirror, isWanted: boolean): Promise<string | undefined> => {
+  const path = isWanted ? within(uri, beside) : undefined;
+  if (path === undefined) return undefined;
+  const isThere = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  return isThere ? path : undefined;
+};
+
+/** A key may hold `..`, which must not lead out of the folder. */
+const within = (uri: string, { prefix, folder }: Mirror): string | undefined => {
+  if (uri !== prefix && !uri.startsWith(`${prefix}/`)) return undefined;
+  const path = join(folder, uri.slice(prefix.length));
+  const way = relative(folder, path);
+  return way.split(sep)[0] === '..' || isAbsolute(way) ? undefined : path;
+};
+
+const withValue = (claim: unknown, [key = '', ...rest]: readonly string[], value: string): unknown =>
+  typeof claim === 'object' && claim !== null
+    ? { ...claim, [key]: rest.length === 0 ? value : withValue(Reflect.get(claim, key), rest, value) }
+    : claim;

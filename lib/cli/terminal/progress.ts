@@ -1,0 +1,35 @@
+/** Long work says now and then how far it is; short work says nothing. */
+import type { Advance } from '../../adapters/hashed-stream.ts';
+
+const QUIET_MS = 2_000;
+const INTERVAL_MS = 5_000;
+
+/** Tells how far work on so many bytes is, once it has taken a while. */
+export const progressOf = (say: (text: string) => void, what: string, sizeBytes: number): Advance => {
+  let done = 0;
+  let next = Date.now() + QUIET_MS;
+  return (bytes) => {
+    done += bytes;
+    if (Date.now() < next) return;
+    next = Date.now() + INTERVAL_MS;
+    say(`${what}: ${Math.floor((100 * done) / Math.max(sizeBytes, 1))} % of ${sizeInWords(sizeBytes)}`);
+  };
+};
+
+/** Says what takes so long, of work that cannot tell how far it is. */
+export const whileWorking = async <T>(say: (text: string) => void, what: string, work: Promise<T>): Promise<T> => {
+  const waiting = setTimeout(() => say(`${what} …`), QUIET_MS);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(waiting);
+  }
+};
+
+const UNITS = ['bytes', 'kB', 'MB', 'GB'];
+
+/** `598 bytes`, `15.7 kB`. */
+export const sizeInWords = (bytes: number): string => {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
+  return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${UNITS[power]}`;
+};

@@ -1,0 +1,157 @@
+/** Verification of a whole ledger from its files alone: `assay audit verify`. Knows no AWS and needs no network. */
+import type { Instant, Sha256 } from '../identifiers.ts';
+import { DAY_MS, millisecondsOf } from '../instant.ts';
+import { GENESIS } from '../ledger/chain.ts';
+import { eventKey } from '../ledger/event.ts';
+import {
+  type BundleFile,
+  type CheckpointFile,
+  type EventFile,
+  type LedgerFile,
+  type Problem,
+  readLedgerFile,
+} from '../ledger/ledger-file.ts';
+import { joinLog, type Log, signatureProblems } from '../ledger/log.ts';
+import { replayProblems } from './replay.ts';
+
+export type LedgerReport = {
+  readonly events: number;
+  /** The chains in the order of their models; `covered` counts the events that a checkpoint commits to. */
+  readonly chains: readonly {
+    readonly model: string;
+    readonly length: number;
+    readonly covered: number;
+    readonly head: Sha256;
+  }[];
+  readonly checkpoints: readonly {
+    readonly key: string;
+    readonly origin: string;
+    readonly size: number;
+    readonly root: Sha256;
+  }[];
+  /** Keys of events that no checkpoint commits to yet. */
+  readonly notYetCovered: readonly string[];
+  /** Empty if and only if the ledger holds. The first one is the nearest to the cause. */
+  readonly problems: readonly Problem[];
+};
+
+type Options = {
+  /** The log's Ed25519 public key, PEM. Without it, no signature is checked. */
+  readonly logPublicKeyPem?: string | undefined;
+};
+
+type Chain = { readonly model: string; readonly files: readonly EventFile[] };
+
+/**
+ * Establishes that nothing in a ledger was changed, dropped, added, reordered or decided against the rules since the
+ * checkpoints were signed, as far as they reach; and that what came after them is at least whole in itself.
+ */
+export const verifyLedger = async (
+  files: Iterable<LedgerFile> | AsyncIterable<LedgerFile>,
+  { logPublicKeyPem }: Options = {},
+): Promise<LedgerReport> => {
+  const { events, bundles, checkpoints, problems: unreadable } = await readFiles(files);
+  const log = joinLog(bundles, checkpoints);
+  const chains = chainsOf(events);
+  const covered = new Set(log.entries.slice(0, log.attested).map(({ event }) => placeOf(event)));
+  const notYetCovered = events.filter(({ event }) => !covered.has(placeOf(event)));
+  return {
+    events: events.length,
+    chains: chains.map(({ model, files: chain }) => ({
+      model,
+      length: chain.length,
+      covered: chain.filter(({ event }) => covered.has(placeOf(event))).length,
+      head: chain.reduce((_, { hash }) => hash, GENESIS.hash),
+    })),
+    checkpoints: checkpoints.map(({ key, checkpoint }) => ({ key, ...checkpoint })),
+    notYetCovered: notYetCovered.map(({ key }) => key),
+    problems: [
+      ...unreadable,
+      ...signatureProblems(checkpoints, logPublicKeyPem),
+      ...differenceProblems(log, events, new Set(unreadable.map(({ key }) => key))),
+      ...log.problems,
+      ...chains.flatMap(linkProblems),
+      ...lateProblems(log, notYetCovered),
+      ...chains.flatMap(({ files: chain }) => replayProblems(chain)),
+    ],
+  };
+};
+
+const readFiles = async (files: Iterable<LedgerFile> | AsyncIterable<LedgerFile>) => {
+  const events: EventFile[] = [];
+  const bundles: BundleFile[] = [];
+  const checkpoints: CheckpointFile[] = [];
+  const problems: Problem[] = [];
+  for await (const file of files) {
+    const read = readLedgerFile(file);
+    if ('why' in read) problems.push(read);
+    else if (read.kind === 'event') events.push(read);
+    else if (read.kind === 'bundle') bundles.push(read);
+    else checkpoints.push(read);
+  }
+  for (const list of [events, bundles, checkpoints, problems]) list.sort(byKey);
+  return { events, bundles, checkpoints, problems };
+};
+
+/** Where an event stands, whatever its file says otherwise. */
+const placeOf = ({ model, seq }: EventFile['event']): string => `${model}/${seq}`;
+
+/**
+ * Compares each entry of the log with its event file. Where they differ, a root hash that was found right says that the
+ * file is wrong; without one the bundle cannot be trusted more than the file, and is named with it.
+ */
+const differenceProblems = (log: Log, events: readonly EventFile[], unreadable: ReadonlySet<string>): Problem[] => {
+  const files = new Map(events.map((file) => [placeOf(file.event), file]));
+  return log.entries.flatMap(({ event, hash, index, bundleKey }): Problem[] => {
+    const file = files.get(placeOf(event));
+    const key = file?.key ?? eventKey(event);
+    if (file?.hash === hash || unreadable.has(key)) return [];
+    const difference = file === undefined ? 'is missing' : 'has other bytes';
+    return index < log.attested
+      ? [{ key, why: `${difference}: it is entry ${index} of the log, in ${bundleKey}, under a checkpoint` }]
+      : [{ key: bundleKey, why: `entry ${index} differs from ${key}, which ${difference}` }];
+  });
+};
+
+const chainsOf = (events: readonly EventFile[]): Chain[] => {
+  const byModel = Map.groupBy(events, ({ event }) => event.model);
+  return [...byModel].map(([model, files]) => ({ model, files: files.toSorted((a, b) => a.event.seq - b.event.seq) }));
+};
+
+/** Establishes that a chain counts from 1 without gaps, that each event names the one before, and time never runs back. */
+const linkProblems = ({ model, files }: Chain): Problem[] => {
+  const problems: Problem[] = [];
+  let last: { key: string; seq: number; hash: Sha256; timestamp: Instant } = { key: 'the genesis', ...GENESIS };
+  for (const { key, event, hash } of files) {
+    if (event.seq <= last.seq) {
+      problems.push({ key, why: `is a second event ${event.seq} of ${model}, beside ${last.key}` });
+      continue;
+    }
+    if (event.seq > last.seq + 1) {
+      problems.push({ key, why: `follows event ${last.seq} of ${model}: event ${last.seq + 1} is missing` });
+    } else if (event.prev !== last.hash) {
+      problems.push({ key, why: `names ${event.prev} as the event before it, but ${last.key} has ${last.hash}` });
+    }
+    if (event.timestamp < last.timestamp) {
+      problems.push({ key, why: `is of ${event.timestamp}, before ${last.key} of ${last.timestamp}` });
+    }
+    last = { key, seq: event.seq, hash, timestamp: event.timestamp };
+  }
+  return problems;
+};
+
+/**
+ * A log that goes on while it leaves an event out is not late, it is wrong. Chains are shipped independently of each
+ * other, so an event may be overtaken; after a day nobody is just about to append it.
+ */
+const lateProblems = (log: Log, notYetCovered: readonly EventFile[]): Problem[] => {
+  const newest = log.entries
+    .slice(0, log.attested)
+    .reduce((latest: Instant, { event }) => (event.timestamp > latest ? event.timestamp : latest), GENESIS.timestamp);
+  return notYetCovered
+    .filter(({ event }) => millisecondsOf(newest) - millisecondsOf(event.timestamp) > DAY_MS)
+    .map(({ key }) => ({ key, why: `is in no checkpoint, though the log holds events of ${newest}, a day later` }));
+};
+
+const byKey = (a: { readonly key: string }, b: { readonly key: string }): number =>
+  a.key < b.key ? -1 : Number(a.key > b.key);

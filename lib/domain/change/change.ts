@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { OutcomeRecord } from '../evidence/outcome-record.ts';
+import type { Instant } from '../identifiers.ts';
+import type { EventDraft } from '../ledger/event.ts';
+import { PolicyVersion } from '../policy/policy.ts';
+import { Approval, ApprovalRequest } from '../records/approval.ts';
+import { Attestation } from '../records/attestation.ts';
+import { CheckRecord } from '../records/check-record.ts';
+import { Configuration } from '../records/configuration.ts';
+import { Content, IntakeRefusal } from '../records/intake.ts';
+import { KeyRotation } from '../records/key-rotation.ts';
+import { Pointer } from '../records/pointer.ts';
+import { Rollback } from '../records/rollback.ts';
+import { ServedVersions } from '../records/served-versions.ts';
+import { Release } from '../release/release.ts';
+
+/** Everything the table holds, apart from the ledger and the outbox. */
+export const Entity = z.discriminatedUnion('entity', [
+  Release,
+  Content,
+  IntakeRefusal,
+  CheckRecord,
+  OutcomeRecord,
+  Attestation,
+  ApprovalRequest,
+  Approval,
+  Pointer,
+  ServedVersions,
+  Rollback,
+  KeyRotation,
+  PolicyVersion,
+  Configuration,
+]);
+export type Entity = z.infer<typeof Entity>;
+export type EntityName = Entity['entity'];
+
+/**
+ * One write of a change. `create` holds only if nothing is there, `replace` and `expect` only if the entity still has
+ * the version that was read; the store counts the version on.
+ */
+export type Write = { readonly kind: 'create' | 'replace' | 'expect'; readonly entity: Entity };
+
+const text = z.string().min(1);
+/** A side effect that must happen because a change was committed. Each is idempotent by its target. */
+export const Intent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('ship_event'), model: text, seq: z.int().min(1) }),
+  z.strictObject({
+    kind: z.literal('start_execution'),
+    machine: z.enum(['release', 'rollback', 'rotation']),
+    name: text,
+    input: text,
+  }),
+  z.strictObject({ kind: z.literal('resume_execution'), requestId: text }),
+  z.strictObject({ kind: z.literal('send_approval_mail'), requestId: text, personId: text }),
+  z.strictObject({ kind: z.literal('sync_registry'), releaseId: text }),
+  z.strictObject({ kind: z.literal('publish_event'), detailType: text, detail: text }),
+  z.strictObject({ kind: z.literal('expire_request'), requestId: text }),
+  z.strictObject({ kind: z.literal('expire_approval'), releaseId: text }),
+]);
+export type Intent = z.infer<typeof Intent>;
+
+/** An intent with the instant before which it is not to be carried out; absent means now. */
+export type DueIntent = { readonly intent: Intent; readonly dueAt?: Instant };
+
+/** A change of state: it happens whole, with its audit event and its side effects noted, or not at all. */
+export type Change = {
+  /** The chain that the event belongs to: the model, or the intake chain. */
+  readonly model: string;
+  readonly event: EventDraft;
+  readonly writes: readonly Write[];
+  readonly intents: readonly DueIntent[];
+};

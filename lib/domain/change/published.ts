@@ -1,0 +1,21 @@
+import { cut } from '../cut.ts';
+import { fitting } from '../ledger/event.ts';
+import type { Reason, Release } from '../release/release.ts';
+
+/** A domain event for whoever listens on the bus: ids and the state, nothing that needs protection. */
+export const published = (detailType: string, release: Release) => ({
+  intent: {
+    kind: 'publish_event' as const,
+    detailType,
+    detail: JSON.stringify({
+      releaseId: release.releaseId,
+      modelName: release.modelName,
+      modelVersion: release.modelVersion,
+      state: release.state,
+    }),
+  },
+});
+
+/** An event holds the first of the reasons; the release keeps them all. */
+export const eventReasons = (reasons: readonly Reason[]): Reason[] =>
+  fitting(reasons.map((reason) => ({ ...reason, explanation: cut(reason.explanation, 400) })));

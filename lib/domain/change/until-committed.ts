@@ -1,0 +1,14 @@
+import { Conflict } from '../refusal.ts';
+
+const ATTEMPTS = 5;
+
+/** Reads and judges again while somebody else was faster. `run` must read anew each time; what it did last holds. */
+export const untilCommitted = async <T>(run: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (cause) {
+      if (!(cause instanceof Conflict) || attempt === ATTEMPTS) throw cause;
+    }
+  }
+};

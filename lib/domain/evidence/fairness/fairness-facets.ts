@@ -1,0 +1,69 @@
+/**
+ * One group against all others of its attribute together: how Amazon SageMaker Clarify measures a facet d against the
+ * rest a. With two groups these are the measures between groups, with a sign.
+ */
+
+import { type OutcomeGroup, perOutcome, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
+import { falsePositiveRate, selectionRate, truePositiveRate } from './fairness.ts';
+import { compare, divide, type Fraction, scaled, subtract, unscaled } from './fraction.ts';
+
+/** Undefined where a denominator is zero: never 0. */
+export type FacetMeasures = {
+  /** DPPL = q′ₐ − q′_d: positive if the group is selected less often than the rest. */
+  readonly demographicParity: Fraction | undefined;
+  /** min(DI, 1/DI) with DI = q′_d / q′ₐ: two-sided, so that four fifths bound it whichever side is favoured. */
+  readonly disparateImpact: Fraction | undefined;
+  /** RD = TPRₐ − TPR_d. */
+  readonly recall: Fraction | undefined;
+  /** SD = TNR_d − TNRₐ, which is FPRₐ − FPR_d. */
+  readonly specificity: Fraction | undefined;
+};
+
+/** Measures one of the groups of an attribute against the others. */
+export const facetMeasures = (group: OutcomeGroup, groups: readonly OutcomeGroup[]): FacetMeasures => {
+  const rest = together(groups.filter((other) => other !== group));
+  if (rest === undefined) return UNMEASURABLE_FACET;
+  return {
+    demographicParity: between(selectionRate(rest), selectionRate(group), subtract),
+    disparateImpact: between(selectionRate(rest), selectionRate(group), twoSided),
+    recall: between(truePositiveRate(rest), truePositiveRate(group), subtract),
+    specificity: between(falsePositiveRate(rest), falsePositiveRate(group), subtract),
+  };
+};
+
+/** Of a group that has no rest, or too few rows to say anything. */
+export const UNMEASURABLE_FACET: FacetMeasures = {
+  demographicParity: undefined,
+  disparateImpact: undefined,
+  recall: undefined,
+  specificity: undefined,
+};
+
+const between = <T>(rest: Fraction | undefined, group: Fraction | undefined, of: (a: Fraction, b: Fraction) => T) =>
+  rest === undefined || group === undefined ? undefined : of(rest, group);
+
+const twoSided = (a: Fraction, b: Fraction): Fraction | undefined => (compare(a, b) < 0 ? divide(a, b) : divide(b, a));
+
+/** The groups as one. */
+const together = (groups: readonly OutcomeGroup[]): OutcomeGroup | undefined =>
+  groups.length === 0 ? undefined : groups.reduce(plus);
+
+const plus = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => ({
+  attribute: a.attribute,
+  value: `${a.value}, ${b.value}`,
+  count: a.count + b.count,
+  favorable: a.favorable + b.favorable,
+  labelled: a.labelled + b.labelled,
+  actualFavorable: a.actualFavorable + b.actualFavorable,
+  truePositive: a.truePositive + b.truePositive,
+  falsePositive: a.falsePositive + b.falsePositive,
+  missingPredictions: a.missingPredictions + b.missingPredictions,
+  missingLabels: a.missingLabels + b.missingLabels,
+  ...(a.weights === undefined || b.weights === undefined ? {} : { weights: weightsTogether(a.weights, b.weights) }),
+});
+
+type Weights = NonNullable<OutcomeGroup['weights']>;
+const weightsTogether = (a: Weights, b: Weights): Weights =>
+  perOutcome((outcome) =>
+    unscaled(scaled(a[outcome], WEIGHT_DECIMALS) + scaled(b[outcome], WEIGHT_DECIMALS), WEIGHT_DECIMALS),
+  );

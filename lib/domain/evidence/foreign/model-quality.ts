@@ -1,0 +1,34 @@
+/**
+ * The model quality report of Amazon SageMaker (`evaluation.json` of a pipeline, `statistics.json` of Model Monitor):
+ * metric by metric `{"value": n, "standard_deviation": n}` under the kind of problem.
+ */
+import * as z from 'zod';
+import type { EvaluationReport } from '../evaluation-report.ts';
+import { Measurement, metricsOf } from '../metrics.ts';
+import { readShape } from '../readers/document.ts';
+import { GovTies } from '../readers/report-ties.ts';
+
+/** Curves and the confusion matrix stand among the metrics and have no `value`. */
+const Metric = z.union([z.object({ value: Measurement }), z.record(z.string(), z.unknown())]);
+const Metrics = z.record(z.string(), Metric).default({});
+
+const ModelQuality = z.object({
+  binary_classification_metrics: Metrics,
+  multiclass_classification_metrics: Metrics,
+  regression_metrics: Metrics,
+  gov: GovTies.optional(),
+});
+
+/**
+ * The report as ours. Metrics keep SageMaker's names, `*_best_constant_classifier` among them; what is "NaN" is left out.
+ * Nothing in the format ties it to a model, so an object `gov` beside the metrics may.
+ */
+export const readModelQuality = (document: unknown): EvaluationReport => {
+  const { gov, ...kinds } = readShape(ModelQuality, document, 'SageMaker model quality report');
+  const measured = Object.entries(kinds).flatMap(([kind, metrics]) =>
+    Object.entries(metrics).flatMap(([key, metric]) =>
+      typeof metric['value'] === 'number' ? [{ field: kind, key, value: metric['value'] }] : [],
+    ),
+  );
+  return { ...gov, metrics: metricsOf('SageMaker model quality report', measured) };
+};

@@ -1,0 +1,112 @@
+/** What a model answers over a whole table of predictions: which decisions, and scores between which bounds. */
+import * as z from 'zod';
+import { Refusal } from '../../refusal.ts';
+import type { PredictionsReference } from './reference.ts';
+import { column, decision } from './sql.ts';
+
+/** More pairs of decision and label than this are no decisions but scores. */
+export const PAIRS_MAX = 1000;
+
+const Count = z.int().min(0);
+
+/** The rows of one decision and one label; null where the row has none. */
+export const OutputGroup = z.strictObject({
+  prediction: z.string().nullable(),
+  label: z.string().nullable(),
+  rows: Count,
+  missingScores: Count,
+  /** NaN, infinite, or no number at all. */
+  unusableScores: Count,
+  lowestScore: z.number().nullable(),
+  highestScore: z.number().nullable(),
+});
+export type OutputGroup = z.infer<typeof OutputGroup>;
+
+export type ModelOutputs = { readonly hasScores: boolean; readonly groups: readonly OutputGroup[] };
+
+type Reference = z.infer<typeof PredictionsReference>;
+
+const NO_NUMBERS = "('nan', 'inf', '+inf', '-inf', 'infinity', '+infinity', '-infinity')";
+
+/** The one statement that looks at every answer, in the SQL that DuckDB and Athena share. */
+export const modelOutputsSql = (source: string, reference: Reference): string => {
+  const score = reference.score_column === undefined ? 'NULL' : column(reference.score_column);
+  const isMissing = "spelt IS NULL OR spelt = ''";
+  const isUsable = `score IS NOT NULL AND spelt NOT IN ${NO_NUMBERS}`;
+  return `WITH answer AS (
+  SELECT ${decision(reference.prediction_column)} AS prediction, ${decision(reference.label_column)} AS label,
+    lower(trim(CAST(${score} AS VARCHAR))) AS spelt, TRY_CAST(CAST(${score} AS VARCHAR) AS DOUBLE) AS score
+  FROM ${source}
+)
+SELECT prediction, label, count(*) AS row_count,
+  count(*) FILTER (WHERE ${isMissing}) AS missing_scores,
+  count(*) FILTER (WHERE NOT (${isMissing}) AND NOT (${isUsable})) AS unusable_scores,
+  min(score) FILTER (WHERE ${isUsable}) AS lowest_score,
+  max(score) FILTER (WHERE ${isUsable}) AS highest_score
+FROM answer
+GROUP BY prediction, label
+LIMIT ${PAIRS_MAX + 1}`;
+};
+
+const Cell = z.union([z.string(), z.number(), z.bigint()]).transform(Number).pipe(Count);
+const Score = z.union([z.string(), z.number()]).transform(Number).nullable();
+const OutputRow = z.looseObject({
+  prediction: z.string().nullable(),
+  label: z.string().nullable(),
+  row_count: Cell,
+  missing_scores: Cell,
+  unusable_scores: Cell,
+  lowest_score: Score,
+  highest_score: Score,
+});
+
+/** What the rows of that statement say, whichever engine answered it. */
+export const modelOutputsOf = (rows: readonly unknown[], reference: Reference): ModelOutputs => {
+  if (rows.length > PAIRS_MAX) {
+    const problem = `has more than ${PAIRS_MAX} pairs of decision and label: name a column of decisions, not of scores`;
+    throw new Refusal('EvidenceUnreadable', `could not read the answers: predictions ${problem}`, [
+      { field: 'predictions.prediction_column', problem },
+    ]);
+  }
+  return {
+    hasScores: reference.score_column !== undefined,
+    groups: z
+      .array(OutputRow)
+      .parse(rows)
+      .map((row) => ({
+        prediction: row.prediction,
+        label: row.label,
+        rows: row.row_count,
+        missingScores: row.missing_scores,
+        unusableScores: row.unusable_scores,
+        lowestScore: row.lowest_score,
+        highestScore: row.highest_score,
+      })),
+  };
+};
+
+export const rowsOf = (groups: readonly Pick<OutputGroup, 'rows'>[]): number =>
+  groups.reduce((sum, { rows }) => sum + rows, 0);
+
+/** How often the decision is the label, among the rows that have both. */
+export const accuracyOf = (
+  groups: readonly OutputGroup[],
+): { readonly correct: number; readonly labelled: number; readonly rows: number } => ({
+  correct: rowsOf(groups.filter(({ prediction, label }) => prediction !== null && prediction === label)),
+  labelled: rowsOf(groups.filter(isLabelled)),
+  rows: rowsOf(groups),
+});
+
+/** The label that most of those rows have: what a classifier that looks at nothing would answer. */
+export const commonestLabel = (
+  groups: readonly OutputGroup[],
+): { readonly label: string; readonly rows: number } | undefined => {
+  const labels = new Map<string, number>();
+  for (const { label, rows } of groups.filter(isLabelled)) {
+    if (label !== null) labels.set(label, (labels.get(label) ?? 0) + rows);
+  }
+  const [commonest] = [...labels].sort(([, a], [, b]) => b - a);
+  return commonest === undefined ? undefined : { label: commonest[0], rows: commonest[1] };
+};
+
+const isLabelled = ({ prediction, label }: OutputGroup): boolean => prediction !== null && label !== null;

@@ -1,0 +1,97 @@
+/** How the answers change when the inputs are disturbed: two tables of predictions, joined row by row. */
+import * as z from 'zod';
+import type { PredictionsReference } from './reference.ts';
+import { column, decision } from './sql.ts';
+
+const Count = z.int().min(0);
+
+export const PerturbationCounts = z.strictObject({
+  cleanRows: Count,
+  perturbedRows: Count,
+  /** Ids that a table has more than once. */
+  repeatedIds: Count,
+  /** Ids of the clean table that the perturbed one lacks, and the other way round. */
+  unperturbedIds: Count,
+  unknownIds: Count,
+  /** Ids without a decision in one of the tables. */
+  undecided: Count,
+  /** Ids with a decision in both. */
+  compared: Count,
+  flipped: Count,
+  /** Of the compared: those with a label, and the decisions that agree with it. */
+  labelled: Count,
+  cleanCorrect: Count,
+  perturbedCorrect: Count,
+  /** Ids whose score is another one; undefined if the tables have no scores. */
+  movedScores: Count.optional(),
+});
+export type PerturbationCounts = z.infer<typeof PerturbationCounts>;
+
+type Reference = z.infer<typeof PredictionsReference>;
+/** A reference that says how rows are told apart. */
+export type JoinableReference = Reference & { readonly id_column: string };
+
+/** The one statement that compares two tables on their id column, in the SQL that DuckDB and Athena share. */
+export const perturbationSql = (clean: string, perturbed: string, reference: JoinableReference): string => {
+  const score = reference.score_column === undefined ? 'NULL' : column(reference.score_column);
+  const rowsById = (source: string, label: string) => `
+  SELECT id, count(*) AS copies, min(prediction) AS prediction, min(label) AS label, min(score) AS score
+  FROM (
+    SELECT CAST(${column(reference.id_column)} AS VARCHAR) AS id, ${decision(reference.prediction_column)} AS prediction,
+      ${label} AS label, CAST(${score} AS VARCHAR) AS score
+    FROM ${source}
+  ) AS answer
+  GROUP BY id`;
+  const isCompared = 'clean.prediction IS NOT NULL AND perturbed.prediction IS NOT NULL';
+  const countWhere = (condition: string) => `count(*) FILTER (WHERE ${condition})`;
+  return `WITH clean AS (${rowsById(clean, decision(reference.label_column))}
+), perturbed AS (${rowsById(perturbed, 'CAST(NULL AS VARCHAR)')}
+)
+SELECT coalesce(sum(clean.copies), 0) AS clean_rows, coalesce(sum(perturbed.copies), 0) AS perturbed_rows,
+  ${countWhere('clean.copies > 1 OR perturbed.copies > 1')} AS repeated_ids,
+  ${countWhere('perturbed.copies IS NULL')} AS unperturbed_ids,
+  ${countWhere('clean.copies IS NULL')} AS unknown_ids,
+  ${countWhere(`clean.copies > 0 AND perturbed.copies > 0 AND NOT (${isCompared})`)} AS undecided,
+  ${countWhere(isCompared)} AS compared,
+  ${countWhere(`${isCompared} AND clean.prediction <> perturbed.prediction`)} AS flipped,
+  ${countWhere(`${isCompared} AND clean.label IS NOT NULL`)} AS labelled,
+  ${countWhere(`${isCompared} AND clean.prediction = clean.label`)} AS clean_correct,
+  ${countWhere(`${isCompared} AND perturbed.prediction = clean.label`)} AS perturbed_correct,
+  ${countWhere(`${isCompared} AND clean.score <> perturbed.score`)} AS moved_scores
+FROM clean FULL OUTER JOIN perturbed ON clean.id = perturbed.id`;
+};
+
+const Cell = z.union([z.string(), z.number(), z.bigint()]).transform(Number).pipe(Count);
+const PerturbationRow = z.looseObject({
+  clean_rows: Cell,
+  perturbed_rows: Cell,
+  repeated_ids: Cell,
+  unperturbed_ids: Cell,
+  unknown_ids: Cell,
+  undecided: Cell,
+  compared: Cell,
+  flipped: Cell,
+  labelled: Cell,
+  clean_correct: Cell,
+  perturbed_correct: Cell,
+  moved_scores: Cell,
+});
+
+/** What the one row of that statement says, whichever engine answered it. */
+export const perturbationCountsOf = (rows: readonly unknown[], reference: Reference): PerturbationCounts => {
+  const [row] = z.tuple([PerturbationRow]).parse(rows);
+  return PerturbationCounts.parse({
+    cleanRows: row.clean_rows,
+    perturbedRows: row.perturbed_rows,
+    repeatedIds: row.repeated_ids,
+    unperturbedIds: row.unperturbed_ids,
+    unknownIds: row.unknown_ids,
+    undecided: row.undecided,
+    compared: row.compared,
+    flipped: row.flipped,
+    labelled: row.labelled,
+    cleanCorrect: row.clean_correct,
+    perturbedCorrect: row.perturbed_correct,
+    ...(reference.score_column === undefined ? {} : { movedScores: row.moved_scores }),
+  });
+};

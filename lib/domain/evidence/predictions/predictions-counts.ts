@@ -1,0 +1,131 @@
+import { Refusal } from '../../refusal.ts';
+import { unscaled } from '../fairness/fraction.ts';
+import {
+  GROUPS_MAX,
+  INTERSECTION,
+  intersectionsOf,
+  type Outcome,
+  OutcomeCounts,
+  type OutcomeGroup,
+  perOutcome,
+  WEIGHT_DECIMALS,
+} from './predictions.ts';
+import { isFavorable, type OutcomeQuestion, type Tally, talliesOf, unreadable } from './predictions-tally.ts';
+
+/** Establishes the outcomes of every group, and of every intersection of two attributes, from the statement's answer. */
+export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuestion): OutcomeCounts => {
+  const tallies = talliesOf(rows, question);
+  const attributes = question.protected_attributes;
+  const rowsWhere = (holds: (tally: Tally) => boolean) =>
+    tallies.reduce((sum, tally) => (holds(tally) ? sum + tally.rows : sum), 0);
+  const otherValues = (column: 'label' | 'prediction') =>
+    new Set(tallies.map(({ [column]: text }) => text).filter((text) => !isMissingOrFavorable(text, question))).size;
+  const counts = OutcomeCounts.parse({
+    attributes: [...attributes],
+    groups: allGroups(tallies, question).sort((a, b) => order(a.attribute, b.attribute) || order(a.value, b.value)),
+    rows: rowsWhere(() => true),
+    missing: {
+      predictions: rowsWhere(({ prediction }) => prediction === undefined),
+      labels: rowsWhere(({ label }) => label === undefined),
+      attributes: Object.fromEntries(
+        attributes.map((name, index) => [name, rowsWhere(({ values }) => values[index] === undefined)]),
+      ),
+    },
+    otherValues: { predictions: otherValues('prediction'), labels: otherValues('label') },
+  });
+  assertValues(counts, question);
+  return counts;
+};
+
+/** In JSON lines a column that is not there looks like one that is empty in every row. In any file it is as useless. */
+const assertValues = ({ rows, missing }: OutcomeCounts, question: OutcomeQuestion): void => {
+  const missingIn = {
+    ...missing.attributes,
+    [question.prediction_column]: missing.predictions,
+    [question.label_column]: missing.labels,
+  };
+  const empty = rows === 0 ? [] : Object.entries(missingIn).filter(([, count]) => count === rows);
+  if (empty.length === 0) return;
+  const faults = empty.map(([name]) => ({
+    field: 'predictions',
+    problem: `lacks column ${name}, or it has no value in any row`,
+  }));
+  const list = faults.map(({ field, problem }) => `${field} ${problem}`).join('; ');
+  throw new Refusal('EvidenceUnreadable', `could not count outcomes: ${list}`, faults);
+};
+
+const isMissingOrFavorable = (text: string | undefined, { favorable_value }: OutcomeQuestion): boolean =>
+  text === undefined || isFavorable(text, favorable_value);
+
+const allGroups = (tallies: readonly Tally[], question: OutcomeQuestion): OutcomeGroup[] => {
+  const { protected_attributes: attributes, weight_column: weight } = question;
+  const groups: OutcomeGroup[] = [];
+  for (const { name, of } of [...attributes.map((one) => ({ name: one, of: [one] })), ...intersectionsOf(attributes)]) {
+    const sums = sumGroups(
+      tallies,
+      of.map((attribute) => attributes.indexOf(attribute)),
+      GROUPS_MAX - groups.length,
+    );
+    groups.push(...sums.map((sum) => groupOf(name, sum, weight !== undefined)));
+  }
+  return groups;
+};
+
+type Sum = {
+  readonly value: string;
+  readonly rows: Record<Outcome, number>;
+  readonly weights: Record<Outcome, bigint>;
+  missingPredictions: number;
+  missingLabels: number;
+};
+
+/** Rows without the attribute are no group; they are what the groups' rows fall short of all rows. */
+const sumGroups = (tallies: readonly Tally[], indexes: readonly number[], maximum: number): Sum[] => {
+  const sums = new Map<string, Sum>();
+  for (const tally of tallies) {
+    const values = indexes.map((index) => tally.values[index]);
+    if (values.includes(undefined)) continue;
+    // By their encoding, because two different pairs of values may read alike.
+    const key = JSON.stringify(values);
+    const sum = sums.get(key) ?? emptySum(values.join(INTERSECTION));
+    sums.set(key, sum);
+    if (sums.size > maximum) throw tooManyGroups();
+    add(sum, tally);
+  }
+  return [...sums.values()];
+};
+
+const tooManyGroups = () =>
+  unreadable(
+    'predictions.protected_attributes',
+    `have more than ${GROUPS_MAX} groups: name attributes of few values, and put numbers such as age in bands`,
+  );
+
+const emptySum = (value: string): Sum => ({
+  value,
+  rows: perOutcome(() => 0),
+  weights: perOutcome(() => 0n),
+  missingPredictions: 0,
+  missingLabels: 0,
+});
+
+const add = (sum: Sum, tally: Tally): void => {
+  for (const outcome of tally.outcomes) {
+    sum.rows[outcome] += tally.rows;
+    sum.weights[outcome] += tally.weight;
+  }
+  if (tally.prediction === undefined) sum.missingPredictions += tally.rows;
+  else if (tally.label === undefined) sum.missingLabels += tally.rows;
+};
+
+const groupOf = (attribute: string, { value, rows, weights, ...missing }: Sum, isWeighted: boolean): OutcomeGroup => ({
+  attribute,
+  value,
+  ...rows,
+  ...missing,
+  ...(isWeighted ? { weights: perOutcome((outcome) => decimalOf(weights[outcome])) } : {}),
+});
+
+const decimalOf = (weight: bigint): string => unscaled(weight, WEIGHT_DECIMALS).replace(/\.?0+$/, '');
+
+const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

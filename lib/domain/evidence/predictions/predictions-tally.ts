@@ -1,0 +1,107 @@
+/** The answer to the one statement, understood: which of its combinations are favorable, missing, and how many rows. */
+import * as z from 'zod';
+import { Refusal } from '../../refusal.ts';
+import { scaled } from '../fairness/fraction.ts';
+import { OUTCOMES, type Outcome, WEIGHT_DECIMALS } from './predictions.ts';
+import {
+  attributeAliases,
+  COMBINATIONS_MAX,
+  type PredictionColumns,
+  VALUE_MAX_CHARACTERS,
+  WEIGHT_MAX,
+} from './predictions-sql.ts';
+import { isSameNumber } from './same-number.ts';
+
+/** The columns, and the value that is the outcome people hope for. */
+export type OutcomeQuestion = PredictionColumns & { readonly favorable_value: string };
+
+/** One combination of values, and the rows that have it. */
+export type Tally = {
+  /** Of the protected attributes, in their order; undefined where there is none. */
+  readonly values: readonly (string | undefined)[];
+  readonly label: string | undefined;
+  readonly prediction: string | undefined;
+  readonly rows: number;
+  /** In units of the last decimal place. */
+  readonly weight: bigint;
+  /** What these rows are counted as. */
+  readonly outcomes: readonly Outcome[];
+};
+
+/** Reads the rows of the answer, whichever engine gave it. Refuses what is no table of decisions about groups. */
+export const talliesOf = (rows: readonly unknown[], question: OutcomeQuestion): Tally[] => {
+  if (rows.length > COMBINATIONS_MAX) {
+    const problem = `give more than ${COMBINATIONS_MAX} combinations of values with label and prediction: submit decisions, not scores, and name fewer attributes`;
+    throw unreadable('predictions.protected_attributes', problem);
+  }
+  const aliases = attributeAliases(question);
+  const attributes = z.object(Object.fromEntries(aliases.map((alias) => [alias, Value])));
+  const values = z.array(attributes).parse(rows);
+  const weights = question.weight_column === undefined ? [] : z.array(Weight).parse(rows);
+  const combinations = z.array(Combination).parse(rows);
+  if (question.weight_column !== undefined) assertWeights(combinations, weights, question.weight_column);
+  return combinations.map(({ label, prediction, n }, index) => ({
+    values: aliases.map((alias) => values[index]?.[alias]),
+    label,
+    prediction,
+    rows: n,
+    weight: scaled(weights[index]?.weight ?? '0', WEIGHT_DECIMALS),
+    outcomes: outcomesOf(label, prediction, question.favorable_value),
+  }));
+};
+
+const Cell = z.union([z.string(), z.number(), z.bigint()]).transform(Number).pipe(z.int().min(0));
+/** NULL, blanks and NaN all mean that there is no value. */
+const Value = z
+  .string()
+  .nullable()
+  .transform((text) => {
+    if (text === null || /^\s*(nan)?\s*$/i.test(text)) return undefined;
+    if (isTooLong(text))
+      throw unreadable('predictions', `have a value of more than ${VALUE_MAX_CHARACTERS} characters`);
+    if (text.includes('\0')) throw unreadable('predictions', 'have a value with a null character');
+    return text;
+  });
+const Combination = z.object({ label: Value, prediction: Value, n: Cell });
+const Weight = z.object({ weighed: Cell, weight: z.string().nullable() });
+
+/** Characters as engines count them: code points, of which JavaScript makes one or two units. */
+const isTooLong = (text: string): boolean =>
+  text.length > VALUE_MAX_CHARACTERS && [...text].length > VALUE_MAX_CHARACTERS;
+
+/** A row that weighs nothing sensible cannot be left out, and cannot be given a weight that nobody chose. */
+const assertWeights = (
+  combinations: readonly { readonly n: number }[],
+  weights: readonly { readonly weighed: number }[],
+  column: string,
+): void => {
+  const rows = combinations.reduce((sum, { n }) => sum + n, 0);
+  const wrong = rows - weights.reduce((sum, { weighed }) => sum + weighed, 0);
+  if (wrong === 0) return;
+  const problem = `has no weight between 0 and ${WEIGHT_MAX} in column ${column} in ${wrong} of ${rows} rows`;
+  throw unreadable('predictions.weight_column', problem);
+};
+
+const outcomesOf = (label: string | undefined, prediction: string | undefined, favorable: string): Outcome[] => {
+  const [hasLabel, hasPrediction] = [label !== undefined, prediction !== undefined];
+  const isActual = label !== undefined && isFavorable(label, favorable);
+  const isPredicted = prediction !== undefined && isFavorable(prediction, favorable);
+  const holds: Record<Outcome, boolean> = {
+    count: hasPrediction,
+    favorable: isPredicted,
+    labelled: hasPrediction && hasLabel,
+    actualFavorable: hasPrediction && isActual,
+    truePositive: isPredicted && isActual,
+    falsePositive: isPredicted && hasLabel && !isActual,
+  };
+  return OUTCOMES.filter((outcome) => holds[outcome]);
+};
+
+/** Numbers are compared as numbers and truth values without case, because engines and file formats spell them differently. */
+export const isFavorable = (text: string, favorable: string): boolean =>
+  text === favorable ||
+  isSameNumber(text, favorable) ||
+  (/^(true|false)$/i.test(favorable) && text.toLowerCase() === favorable.toLowerCase());
+
+export const unreadable = (field: string, problem: string): Refusal =>
+  new Refusal('EvidenceUnreadable', `could not count outcomes: ${field} ${problem}`, [{ field, problem }]);

@@ -1,0 +1,207 @@
+/** The one door for documents that others wrote: YAML 1.2, and JSON as the part of YAML that it is. */
+import {
+  type Alias,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  parseDocument as parseYaml,
+  type YAMLMap,
+} from 'yaml';
+import type * as z from 'zod';
+import { cut } from '../../cut.ts';
+import { type Fault, Refusal, type RefusalCode } from '../../refusal.ts';
+
+const DEPTH_MAX = 32;
+const ALIASES_MAX = 10;
+/** A parser that reports every error of a megabyte of commas takes half a minute: whoever sends that is stopped here. */
+const TOKENS_MAX = 100_000;
+const FAULTS_MAX = 10;
+const FAULT_MAX_LENGTH = 200;
+/** Keys that name something else on a JavaScript object. */
+const RESERVED_KEYS: readonly string[] = ['__proto__', 'constructor'];
+
+/**
+ * Establishes that bytes are one document of text, finite numbers, booleans, lists and maps, with no key twice and no
+ * deeper than 32, or refuses them with `code`. A key without a value (null) is a key that is not there.
+ */
+export const parseDocument = (
+  bytes: Uint8Array,
+  maxBytes: number,
+  code: RefusalCode = 'EvidenceUnreadable',
+): unknown => {
+  const refuse = refuserOf(code);
+  if (bytes.length > maxBytes) refuse('document', `is ${bytes.length} bytes, at most ${maxBytes} are read`);
+  const text = decodeUtf8(bytes, refuse);
+  boundTokens(text, refuse);
+  const document = compose(text, code);
+  const walk: Walk = { refuse, resolve: (alias) => alias.resolve(document), aliases: 0 };
+  return toValue(walk, document.contents, []) ?? refuse('document', 'is empty');
+};
+
+/** Establishes that bytes are a document of the given shape, or refuses them naming every field at fault. */
+export const readDocument = <T extends z.ZodType>(
+  shape: T,
+  bytes: Uint8Array,
+  maxBytes: number,
+  name: string,
+): z.infer<T> => {
+  return readShape(shape, parseDocument(bytes, maxBytes), name);
+};
+
+/** Establishes that a parsed document has the given shape, or refuses it naming every field at fault. */
+export const readShape = <T extends z.ZodType>(shape: T, document: unknown, name: string): z.infer<T> => {
+  const parsed = shape.safeParse(document);
+  return parsed.success ? parsed.data : refuseDocument(name, faultsOf(parsed.error));
+};
+
+/** The refusal of a document that was parsed and is not what it should be. */
+export const refuseDocument = (name: string, allFaults: readonly Fault[]): never => {
+  const faults = allFaults.slice(0, FAULTS_MAX);
+  throw new Refusal('EvidenceUnreadable', `could not read the ${name}: ${sentenceOf(faults)}`, faults);
+};
+
+/**
+ * A record by names that are values in their document: what holds for keys holds for them, none is there twice and none
+ * names something else on a JavaScript object.
+ */
+export const recordByName = <T>(
+  name: string,
+  entries: readonly { readonly field: string; readonly key: string; readonly value: T }[],
+): Record<string, T> => {
+  const record = new Map<string, T>();
+  for (const { field, key, value } of entries) {
+    if (RESERVED_KEYS.includes(key)) refuseDocument(name, [{ field, problem: `has the reserved name ${key}` }]);
+    if (record.has(key)) refuseDocument(name, [{ field, problem: `gives ${cut(key, 64)} twice` }]);
+    record.set(key, value);
+  }
+  return Object.fromEntries(record);
+};
+
+/** What a schema found wrong, as faults that name their fields. */
+export const faultsOf = (error: z.ZodError): Fault[] =>
+  error.issues.slice(0, FAULTS_MAX).map((issue) => ({
+    field: issue.path.join('.') || 'document',
+    problem: issue.message.endsWith('received undefined') ? 'is missing' : issue.message,
+  }));
+
+type Refuse = (field: string, problem: string) => never;
+
+const refuserOf =
+  (code: RefusalCode): Refuse =>
+  (field, problem) => {
+    throw new Refusal(code, `could not read the document: ${sentenceOf([{ field, problem }])}`, [{ field, problem }]);
+  };
+
+const sentenceOf = (faults: readonly Fault[]): string =>
+  faults.map(({ field, problem }) => `${field} ${problem}`).join('; ');
+
+const decodeUtf8 = (bytes: Uint8Array, refuse: Refuse): string => {
+  if (bytes.includes(0)) refuse('document', 'has null bytes: write it as UTF-8, not as UTF-16 or something binary');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return refuse('document', 'is not UTF-8');
+  }
+};
+
+const boundTokens = (text: string, refuse: Refuse): void => {
+  let tokens = 0;
+  for (const _ of new Lexer().lex(text)) {
+    tokens += 1;
+    if (tokens > TOKENS_MAX) refuse('document', `has more than ${TOKENS_MAX} tokens`);
+  }
+};
+
+const compose = (text: string, code: RefusalCode) => {
+  const lineCounter = new LineCounter();
+  // Keys are compared while the tree is walked: the parser's own comparison takes quadratic time.
+  const options = { schema: 'core', uniqueKeys: false, prettyErrors: false, lineCounter } as const;
+  const document = withoutStackTraces(() => parseYaml(text, options));
+  const faults = [...document.errors, ...document.warnings].slice(0, FAULTS_MAX).map((error) => ({
+    field: `line ${lineCounter.linePos(error.pos[0]).line}`,
+    // The parser recurses, and reports it when the stack is at its end.
+    problem: error.message.includes('call stack')
+      ? `is nested deeper than ${DEPTH_MAX}`
+      : cut(error.message, FAULT_MAX_LENGTH),
+  }));
+  if (faults.length > 0) throw new Refusal(code, `could not read the document: ${sentenceOf(faults)}`, faults);
+  return document;
+};
+
+/** The parser keeps an error for each bad escape of a text; with its stack trace each would take 40 µs, 17 s a megabyte. */
+const withoutStackTraces = <T>(parse: () => T): T => {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parse();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+};
+
+type Walk = { readonly refuse: Refuse; readonly resolve: (alias: Alias) => unknown; aliases: number };
+type Path = readonly (string | number)[];
+
+const toValue = (walk: Walk, node: unknown, path: Path): unknown => {
+  if (isCollection(node) && path.length >= DEPTH_MAX) {
+    walk.refuse(path.slice(0, 3).join('.'), `is nested deeper than ${DEPTH_MAX}`);
+  }
+  if (isAlias(node)) return aliasValue(walk, node, path);
+  if (isSeq(node)) return node.items.map((item, index) => toValue(walk, item, [...path, index]));
+  if (isMap(node)) return mapValue(walk, node, path);
+  return scalarValue(isScalar(node) ? node.value : node, fieldOf(path), walk.refuse);
+};
+
+/** Every use counts, those within what another alias stands for too: aliases of aliases grow like 2ⁿ. */
+const aliasValue = (walk: Walk, alias: Alias, path: Path): unknown => {
+  walk.aliases += 1;
+  if (walk.aliases > ALIASES_MAX) walk.refuse(fieldOf(path), `uses more than ${ALIASES_MAX} aliases`);
+  const node =
+    walk.resolve(alias) ??
+    walk.refuse(fieldOf(path), `is an alias to ${alias.source.slice(0, 64)}, which is not there`);
+  return toValue(walk, node, path);
+};
+
+const mapValue = (walk: Walk, map: YAMLMap, path: Path): Record<string, unknown> => {
+  const value: Record<string, unknown> = {};
+  const seen = new Set<string>();
+  for (const pair of map.items) {
+    const key = keyOf(pair.key, fieldOf(path), walk.refuse);
+    if (seen.has(key)) walk.refuse(fieldOf([...path, key]), 'is there twice');
+    seen.add(key);
+    const item = toValue(walk, pair.value, [...path, key]);
+    if (item !== null) value[key] = item;
+  }
+  return value;
+};
+
+const fieldOf = (path: Path): string => path.join('.') || 'document';
+
+const keyOf = (node: unknown, field: string, refuse: Refuse): string => {
+  const key = isScalar(node) ? node.value : node;
+  if (typeof key !== 'string') return refuse(field, 'has a key that is no text: put it in quotes');
+  if (RESERVED_KEYS.includes(key)) return refuse(field, `has the reserved key ${key}`);
+  const wrong = unfit(key);
+  return wrong === undefined ? key : refuse(field, `has a key with ${wrong}`);
+};
+
+/** What no text may hold: it cannot be hashed, or ends the text for whoever reads it in another language. */
+const unfit = (text: string): string | undefined => {
+  if (!text.isWellFormed()) return 'half a surrogate pair';
+  return text.includes('\0') ? 'a null character' : undefined;
+};
+
+const scalarValue = (value: unknown, field: string, refuse: Refuse): string | number | boolean | null => {
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'string') {
+    const wrong = unfit(value);
+    return wrong === undefined ? value : refuse(field, `has ${wrong}`);
+  }
+  if (typeof value !== 'number' || !Number.isFinite(value)) return refuse(field, 'is not a finite number');
+  const isExact = !Number.isInteger(value) || Number.isSafeInteger(value);
+  return isExact ? value : refuse(field, 'is an integer too large to be exact: put it in quotes');
+};

@@ -1,0 +1,21 @@
+import { readBillOfMaterialsCard } from '../foreign/cyclonedx.ts';
+import { readSageMakerCard } from '../foreign/sagemaker-model-card.ts';
+import { MODEL_CARD_MAX_BYTES, ModelCard } from '../model-card.ts';
+import { readShape } from './document.ts';
+import { readEvidence } from './recognize.ts';
+
+/** Establishes that bytes are a model card: ours, SageMaker's, or that of a CycloneDX bill of materials. */
+export const parseModelCard = (bytes: Uint8Array): ModelCard =>
+  readEvidence<ModelCard>(bytes, {
+    name: 'model card',
+    maxBytes: MODEL_CARD_MAX_BYTES,
+    readers: [
+      {
+        format: 'an Assay model card',
+        keys: Object.keys(ModelCard.shape),
+        read: (document) => readShape(ModelCard, document, 'model card'),
+      },
+      { format: 'a SageMaker model card', read: readSageMakerCard },
+      { format: 'a CycloneDX bill of materials', read: readBillOfMaterialsCard },
+    ],
+  });

@@ -1,0 +1,27 @@
+import { readBillOfMaterialsTraining } from '../foreign/cyclonedx.ts';
+import { readMlflowTraining } from '../foreign/mlflow-run.ts';
+import { readSlsaEnvelope, readSlsaStatement } from '../foreign/slsa-provenance.ts';
+import { TRAINING_PROVENANCE_MAX_BYTES, type TrainingFacts } from '../training-provenance.ts';
+import { readEvidence } from './recognize.ts';
+
+/** Establishes that bytes are training provenance: SLSA v1 (bare or in a DSSE envelope), an MLflow run, or an ML-BOM. */
+export const parseTrainingProvenance = (bytes: Uint8Array): TrainingFacts =>
+  readEvidence(bytes, {
+    name: 'training provenance',
+    maxBytes: TRAINING_PROVENANCE_MAX_BYTES,
+    readers: [
+      { format: 'an in-toto statement', read: readSlsaStatement },
+      { format: 'a DSSE envelope', read: readSlsaEnvelope },
+      { format: 'a Sigstore bundle', read: readSlsaEnvelope },
+      { format: 'an MLflow run', read: readMlflowTraining },
+      { format: 'a CycloneDX bill of materials', read: readBillOfMaterialsTraining },
+    ],
+  });
+
+/** Establishes that bytes are the bill of materials of a model: CycloneDX, with its digest and those of its data. */
+export const parseBillOfMaterials = (bytes: Uint8Array): TrainingFacts =>
+  readEvidence(bytes, {
+    name: 'bill of materials',
+    maxBytes: TRAINING_PROVENANCE_MAX_BYTES,
+    readers: [{ format: 'a CycloneDX bill of materials', read: readBillOfMaterialsTraining }],
+  });

@@ -1,0 +1,89 @@
+/** Cases that a policy must decide as its owners expect: what is given, and what is to come of it. */
+import * as z from 'zod';
+import { CheckStatus } from '../checks/check.ts';
+import { RiskTier } from '../identifiers.ts';
+import type { GovernancePolicy } from '../policy/policy.ts';
+import { Role } from '../policy/role.ts';
+import { Line } from '../policy/stage.ts';
+import { assessTier } from '../policy/tiers.ts';
+import { RiskFacts } from '../release/risk-facts.ts';
+import { judgeChecks } from './gate.ts';
+
+const NOT_MADE = 'not_made';
+const Outcome = z.enum([...CheckStatus.options, NOT_MADE]);
+
+const Given = z.strictObject({
+  facts: z.exactOptional(RiskFacts).describe('As the manifest would declare them.'),
+  declared_tier: RiskTier.default('low'),
+  checks: z
+    .record(z.string(), Outcome)
+    .default({})
+    .describe('How checks ended, by name; those that are not named passed.'),
+});
+
+const Expected = z
+  .strictObject({
+    tier: z.exactOptional(RiskTier),
+    rule: z.exactOptional(z.string()).describe('The rule that the tier is computed by.'),
+    roles: z.exactOptional(z.array(Role)).describe('Who must approve, in any order.'),
+    outcome: z.exactOptional(z.enum(['allow', 'deny'])),
+    reasons: z.exactOptional(z.array(z.string())).describe('The rules that deny, in any order.'),
+  })
+  .refine((expected) => Object.keys(expected).length > 0, 'expects nothing');
+
+export const PolicyCase = z.strictObject({ name: Line, given: Given, expect: Expected });
+export type PolicyCase = z.infer<typeof PolicyCase>;
+
+/** A file of cases: `assay policy test` (docs/formats/governance-policy.md). */
+export const PolicyCases = z.strictObject({
+  policy: z.exactOptional(Line).describe('The policy, seen from this file, unless the command names another.'),
+  cases: z.array(PolicyCase).min(1).max(1000),
+});
+export type PolicyCases = z.infer<typeof PolicyCases>;
+
+/** One thing that came out otherwise. */
+export type Mismatch = { readonly about: string; readonly expected: string; readonly got: string };
+export type CaseResult = { readonly name: string; readonly mismatches: readonly Mismatch[] };
+
+/** Establishes, case by case, whether the policy decides as expected. */
+export const testPolicy = (policy: GovernancePolicy, cases: readonly PolicyCase[]): CaseResult[] =>
+  cases.map(({ name, given, expect }) => {
+    const { tier, rule = '' } = assessTier(policy, given.declared_tier, given.facts);
+    const decision = judgeChecks(policy, checksOf(policy, given.checks), tier);
+    const got = {
+      tier,
+      rule,
+      roles: policy.tiers[tier].roles,
+      outcome: decision.outcome,
+      reasons: decision.outcome === 'deny' ? decision.reasons.map((reason) => reason.rule) : [],
+    };
+    return { name, mismatches: [...strangers(policy, given.checks), ...differences(expect, got)] };
+  });
+
+/** The records that the checks of the policy would leave behind. */
+const checksOf = (policy: GovernancePolicy, given: PolicyCase['given']['checks']) =>
+  policy.stages.flatMap((stage) =>
+    stage.checks.flatMap(({ name }) => {
+      const status = given[name] ?? 'passed';
+      return status === NOT_MADE ? [] : [{ stage: stage.name, name, status, explanation: '', evidenceSha256: '' }];
+    }),
+  );
+
+/** A misspelt check would make a case pass that says nothing. */
+const strangers = (policy: GovernancePolicy, given: PolicyCase['given']['checks']): Mismatch[] => {
+  const known = new Set(policy.stages.flatMap((stage) => stage.checks.map(({ name }) => name)));
+  return Object.keys(given)
+    .filter((name) => !known.has(name))
+    .map((name) => ({ about: 'given.checks', expected: name, got: 'no such check in the policy' }));
+};
+
+type Got = { readonly [K in keyof Required<PolicyCase['expect']>]: string | readonly string[] };
+
+const differences = (expected: PolicyCase['expect'], got: Got): Mismatch[] =>
+  Object.entries(expected).flatMap(([about, value]) => {
+    const [wanted, found] = [listed(value), listed(got[about as keyof Got])]; // The cast holds: `expected` is strict.
+    return wanted === found ? [] : [{ about, expected: wanted, got: found }];
+  });
+
+const listed = (value: string | readonly string[]): string =>
+  typeof value === 'string' ? value : [...value].sort().join(', ') || 'none';

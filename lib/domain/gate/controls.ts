@@ -1,0 +1,60 @@
+import { assignRoles } from '../approval/quorum.ts';
+import type { Makers } from '../approval/separation-of-duties.ts';
+import { unreadEvidence } from '../checks/unread-evidence.ts';
+import type { Controls } from '../evidence/controls.ts';
+import { appliesTo } from '../policy/consistency.ts';
+import type { ApproverDirectory } from '../policy/directory.ts';
+import type { GovernancePolicy } from '../policy/policy.ts';
+import { computeTier } from '../policy/tiers.ts';
+import type { CheckRecord } from '../records/check-record.ts';
+import { Refusal } from '../refusal.ts';
+import type { Release } from '../release/release.ts';
+
+type Facts = {
+  readonly release: Makers & Pick<Release, 'riskTier'>;
+  readonly policy: GovernancePolicy;
+  readonly checks: readonly Pick<CheckRecord, 'stage' | 'name'>[];
+  readonly directory: ApproverDirectory;
+};
+
+/** The stage that asks, and the one that people are, come after what they look at. */
+const LATER = ['risk_classification', 'human_approval'];
+
+/** What the policy asks for at the tier of a release, and what of it is there. */
+export const controlsOf = ({ release, policy, checks, directory }: Facts): Controls => {
+  const facts = release.manifest.risk_facts;
+  const { roles } = policy.tiers[release.riskTier];
+  return {
+    tier: release.riskTier,
+    declaredTier: release.manifest.declared_risk_tier,
+    computed: computeTier(policy, facts),
+    hasFacts: facts !== undefined,
+    required: policy.stages
+      .filter((stage) => stage.required && appliesTo(stage, release.riskTier) && !LATER.includes(stage.name))
+      .flatMap((stage) =>
+        stage.checks.map(({ name }) => ({
+          stage: stage.name,
+          check: name,
+          made: checks.some((made) => made.stage === stage.name && made.name === name),
+        })),
+      ),
+    roles,
+    unfilled: unfilledRoles(roles, directory, release),
+    unread: unreadEvidence(release.manifest, policy.stages),
+  };
+};
+
+/** The intake asks the same; but a person may have left since, or the policy be an older one. */
+const unfilledRoles = (
+  roles: GovernancePolicy['tiers']['low']['roles'],
+  directory: ApproverDirectory,
+  release: Makers,
+): Controls['unfilled'] => {
+  try {
+    assignRoles(roles, directory, release);
+    return [];
+  } catch (cause) {
+    if (!(cause instanceof Refusal && cause.code === 'QuorumImpossible')) throw cause;
+    return cause.faults.map(({ field, problem }) => ({ role: field, problem }));
+  }
+};

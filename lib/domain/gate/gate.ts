@@ -1,0 +1,180 @@
+import { quorumOf } from '../approval/quorum.ts';
+import { separationReasons } from '../approval/separation-of-duties.ts';
+import type { Instant, RiskTier, Sha256 } from '../identifiers.ts';
+import { appliesTo } from '../policy/consistency.ts';
+import type { GovernancePolicy, PolicyCheck } from '../policy/policy.ts';
+import type { RequiredArtifact } from '../policy/release-gates.ts';
+import type { Stage } from '../policy/stage.ts';
+import type { Approval, ApprovalRequest } from '../records/approval.ts';
+import type { CheckRecord } from '../records/check-record.ts';
+import { evidenceDigest, NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
+import type { Pointer } from '../records/pointer.ts';
+import type { Rollback } from '../records/rollback.ts';
+import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
+import type { Reason, Release } from '../release/release.ts';
+
+/** A decision of the gate, with every reason and not the first. */
+export type GateDecision =
+  | { readonly outcome: 'allow' }
+  | { readonly outcome: 'deny'; readonly reasons: readonly [Reason, ...Reason[]] };
+
+/** As much of a check's record as the gate looks at; its stage may be one that only the policy knows. */
+type JudgedCheck = Pick<CheckRecord, 'name' | 'status' | 'explanation' | 'evidenceSha256'> & {
+  readonly stage: Stage['name'];
+};
+
+/**
+ * Establishes that every check that the policy enforces in a tier was made and passed; while the tier is not known, what
+ * is enforced in any of them counts.
+ */
+export const judgeChecks = (policy: GovernancePolicy, checks: readonly JudgedCheck[], tier?: RiskTier): GateDecision =>
+  decision(checkReasons(policy, checks, tier));
+
+type PromotionFacts = {
+  readonly release: Release;
+  readonly policy: GovernancePolicy;
+  readonly checks: readonly CheckRecord[];
+  readonly approvals: readonly Approval[];
+  readonly request: ApprovalRequest | undefined;
+  readonly pointer: Pointer | undefined;
+  /** The last rollback that was asked for of what is in production, if there is one. */
+  readonly rollback: Rollback | undefined;
+  /** The versions of the model that have been in production. */
+  readonly served: ServedVersions | undefined;
+  /** Hashed again just now, from the pinned version of the artifact. */
+  readonly artifactSha256: Sha256;
+  /** SageMaker names no version when it fetches the artifact: the pinned one must still be the latest. */
+  readonly artifactIsLatest: boolean;
+  readonly now: Instant;
+};
+
+/**
+ * Establishes, from stored facts alone, that a release may be promoted: checks, quorum, separation of duties, expiry,
+ * that the model is registered, and that artifact, evidence and way back are what people approved.
+ */
+export const judgePromotion = (facts: PromotionFacts): GateDecision =>
+  decision([
+    ...checkReasons(facts.policy, facts.checks, facts.release.riskTier),
+    ...artifactReasons(facts),
+    ...approvalReasons(facts),
+    ...bindingReasons(facts),
+    ...versionReasons(facts),
+    ...expiryReasons(facts),
+  ]);
+
+type FlipFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback' | 'served' | 'now'>;
+
+/**
+ * Establishes, right before the flip, that the deployment did not take too long: the approval has not run out, no other
+ * release went ahead meanwhile, and what is in production is not being rolled back.
+ */
+export const judgeFlip = (facts: FlipFacts): GateDecision =>
+  decision([...wayBackReasons(facts), ...versionReasons(facts), ...expiryReasons(facts)]);
+
+const decision = (reasons: readonly Reason[]): GateDecision => {
+  const [first, ...rest] = reasons;
+  return first === undefined ? { outcome: 'allow' } : { outcome: 'deny', reasons: [first, ...rest] };
+};
+
+const checkReasons = (policy: GovernancePolicy, checks: readonly JudgedCheck[], tier: RiskTier | undefined): Reason[] =>
+  policy.stages
+    .filter((stage) => appliesTo(stage, tier))
+    .flatMap((stage) => bindingChecks(policy, stage).map(({ name }) => ({ stage: stage.name, name })))
+    .flatMap((used): Reason[] => {
+      const found = checks.find((check) => check.stage === used.stage && check.name === used.name);
+      if (found === undefined) {
+        return [{ rule: used.name, evidence: '', explanation: `check ${used.name} of ${used.stage} was not made` }];
+      }
+      if (found.status === 'passed') return [];
+      return [
+        { rule: used.name, evidence: found.evidenceSha256, explanation: `${found.status}: ${found.explanation}` },
+      ];
+    });
+
+/** A promotion rule that asks for all checks means those that only warn, too: whoever writes both is taken at the stricter word. */
+const bindingChecks = (policy: GovernancePolicy, stage: Stage): readonly PolicyCheck[] => {
+  const rule = policy.promotion_rule ?? policy.release_gates?.promotion_rule;
+  if (rule?.only_if.all_checks_passed) return stage.checks;
+  if (!stage.required || !stage.blocking) return [];
+  const used: readonly PolicyCheck[] = stage.checks;
+  return used.filter(({ mode }) => mode === 'enforce');
+};
+
+/** What the policy asks to be there, whether or not a check looks at it. */
+const artifactReasons = (facts: PromotionFacts): Reason[] =>
+  (facts.policy.release_gates?.required_artifacts ?? [])
+    .filter((artifact) => !isThere(artifact, facts))
+    .map((artifact) =>
+      reason('required_artifacts', `the policy asks for ${artifact}, which the release does not have`),
+    );
+
+const isThere = (artifact: RequiredArtifact, { release, policy, pointer }: PromotionFacts): boolean => {
+  if (artifact !== 'rollback_target') return release.pinned?.evidence[artifact] !== undefined;
+  const hasTarget = release.rollbackTarget !== undefined && release.rollbackTarget !== NO_ROLLBACK_TARGET;
+  const isFirst = pointer === undefined;
+  return hasTarget || (isFirst && policy.release_gates?.first_release_may_lack_rollback_target === true);
+};
+
+const approvalReasons = ({ release, policy, approvals, request }: PromotionFacts): Reason[] => {
+  const tier = policy.tiers[release.riskTier];
+  const reasons: Reason[] = [];
+  if (request?.status !== 'approved') {
+    reasons.push(reason('approval_request', `the approval request is ${request?.status ?? 'not there'}, not approved`));
+  }
+  const granted = approvals.filter((approval) => approval.decision === 'approve');
+  const { missingRoles } = quorumOf(tier.roles, granted);
+  for (const role of missingRoles) reasons.push(reason('quorum', `nobody has approved as ${role}`));
+  for (const approval of granted) {
+    const why = separationReasons(release, approval.approverId);
+    reasons.push(...why.map((explanation) => reason('separation_of_duties', explanation)));
+    if (approval.evidenceDigestVerified !== release.evidenceDigest) {
+      reasons.push(reason('evidence_digest', `${approval.approverId} approved another evidence digest`));
+    }
+  }
+  return reasons;
+};
+
+const bindingReasons = (facts: PromotionFacts): Reason[] => {
+  const { release, checks, artifactSha256, artifactIsLatest } = facts;
+  const reasons: Reason[] = [];
+  if (release.modelPackageArn === undefined) {
+    reasons.push(reason('model_registry', 'the release is not in the model registry'));
+  }
+  if (artifactSha256 !== release.pinned?.artifactSha256) {
+    reasons.push(reason('artifact_sha256', `the artifact hashes to ${artifactSha256}, another was approved`));
+  }
+  if (!artifactIsLatest) {
+    reasons.push(reason('artifact_version', 'another version of the artifact was put over the one that was approved'));
+  }
+  if (evidenceDigest(release, checks) !== release.evidenceDigest) {
+    reasons.push(reason('evidence_digest', 'the stored evidence is not what people approved'));
+  }
+  return [...reasons, ...wayBackReasons(facts)];
+};
+
+type WayBackFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback'>;
+
+const wayBackReasons = ({ release, pointer, rollback }: WayBackFacts): Reason[] => {
+  // Both would tell the same endpoint what to serve, and what people agreed to go back to is what is being taken away.
+  if (rollback?.status === 'requested') return [reason('rollback', `${rollback.rollbackId} is under way`)];
+  const wayBack = pointer?.releaseId ?? NO_ROLLBACK_TARGET;
+  if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
+  const explanation = `${wayBack} is in production now; people approved going back to ${release.rollbackTarget}`;
+  return [reason('rollback_target', explanation)];
+};
+
+/** The intake asked the same; but another release of this version may have been approved, and promoted, meanwhile. */
+const versionReasons = ({ release, served }: Pick<PromotionFacts, 'release' | 'served'>): Reason[] => {
+  const problem = versionProblem(served, release);
+  return problem === undefined ? [] : [reason('model_version', problem)];
+};
+
+const expiryReasons = ({ release, now }: Pick<PromotionFacts, 'release' | 'now'>): Reason[] => {
+  if (release.state !== 'approved') return [reason('state', `the release is ${release.state}, not approved`)];
+  const isExpired = release.approvedUntil === undefined || now >= release.approvedUntil;
+  return isExpired
+    ? [reason('approval_expiry', `the approval expired at ${release.approvedUntil ?? 'no instant'}`)]
+    : [];
+};
+
+const reason = (rule: string, explanation: string): Reason => ({ rule, evidence: '', explanation });

@@ -1,0 +1,178 @@
+/** The changes from a decision of people to production, one function per step. */
+
+import type { Change, DueIntent, Write } from '../change/change.ts';
+import { eventReasons, published } from '../change/published.ts';
+import { cut } from '../cut.ts';
+import type { Instant } from '../identifiers.ts';
+import { DAY_MS, plusMilliseconds } from '../instant.ts';
+import type { GovernancePolicy } from '../policy/policy.ts';
+import type { KeptEnvelope } from '../records/attestation.ts';
+import type { Pointer } from '../records/pointer.ts';
+import { type ServedVersions, withVersion } from '../records/served-versions.ts';
+import { established, type Release, transition } from '../release/release.ts';
+import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import type { GateDecision } from './gate.ts';
+
+const sync = (releaseId: string): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
+
+/** The governance record is signed and kept: the release is approved until the policy's days have passed. */
+export const recordApproved = (
+  release: Release,
+  record: KeptEnvelope,
+  policy: GovernancePolicy,
+  now: Instant,
+): Change => {
+  const approvedUntil = plusMilliseconds(now, policy.approval_expiry_days * DAY_MS);
+  const after = transition(release, 'approved', now, {
+    approvedAt: now,
+    approvedUntil,
+    recordSha256: record.sha256,
+    recordUri: record.uri,
+    recordKeyId: record.keyId,
+  });
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'release_approved',
+      idempotency_key: `${release.releaseId}:approved`,
+      evidence_refs: [record.uri],
+      details: { approved_until: approvedUntil, key_id: record.keyId },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [
+      sync(release.releaseId),
+      published('Release Approved', after),
+      { intent: { kind: 'expire_approval', releaseId: release.releaseId }, dueAt: approvedUntil },
+    ],
+  };
+};
+
+/** The gate said no at promotion: the release stays what it is, and every reason is on record. */
+export const recordDenied = (release: Release, decision: GateDecision & { outcome: 'deny' }, now: Instant): Change => {
+  const after: Release = { ...release, reasons: [...decision.reasons], updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'promotion_refused',
+      idempotency_key: `${release.releaseId}:promotion:${release.version}`,
+      reason: cut(decision.reasons.map(({ rule }) => rule).join(', '), 1024),
+      details: { reasons_total: decision.reasons.length, reasons: eventReasons(decision.reasons) },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [published('Promotion Refused', after)],
+  };
+};
+
+/** The deployer was told to serve the release under this endpoint configuration. */
+export const recordDeployment = (release: Release, endpointConfigName: string, now: Instant): Change => {
+  const after: Release = { ...release, endpointConfigName, updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'deployment_started',
+      idempotency_key: `${release.releaseId}:deployment:${release.version}`,
+      details: { endpoint: release.manifest.deployment.endpoint_name, endpoint_config: endpointConfigName },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [],
+  };
+};
+
+/** The endpoint did not come into service: the release stays approved, and the reason is on record. */
+export const recordDeploymentFailed = (release: Release, why: string, now: Instant): Change => {
+  const explanation = cut(why, 1024);
+  const after: Release = { ...release, reasons: [{ rule: 'deployment', evidence: '', explanation }], updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'deployment_failed',
+      idempotency_key: `${release.releaseId}:deployment:${release.version}:failed`,
+      reason: explanation,
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [published('Deployment Failed', after)],
+  };
+};
+
+type Flip = {
+  readonly release: Release;
+  readonly pointer: Pointer | undefined;
+  readonly former: Release | undefined;
+  readonly served: ServedVersions | undefined;
+  readonly now: Instant;
+};
+
+/**
+ * One flip: the release is in production, the one before it is superseded and the way back. The pointer is written at
+ * the version it was read at, so of two promotions at once only one happens.
+ */
+export const promote = ({ release, pointer, former, served, now }: Flip): Change => {
+  const after = transition(release, 'production', now);
+  const flipped: Pointer = {
+    entity: 'pointer',
+    version: pointer?.version ?? 0,
+    modelName: release.modelName,
+    epoch: (pointer?.epoch ?? 0) + 1,
+    releaseId: release.releaseId,
+    fallbackReleaseId: pointer?.releaseId ?? '',
+    endpointName: release.manifest.deployment.endpoint_name,
+    endpointConfigName: established(release, 'endpointConfigName'),
+    since: now,
+  };
+  const superseded: Write[] =
+    former === undefined ? [] : [{ kind: 'replace', entity: transition(former, 'superseded', now) }];
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'deployment_promoted',
+      idempotency_key: `${release.modelName}:epoch:${flipped.epoch}`,
+      details: {
+        epoch: flipped.epoch,
+        endpoint: flipped.endpointName,
+        endpoint_config: flipped.endpointConfigName,
+        superseded: flipped.fallbackReleaseId,
+      },
+    }),
+    writes: [
+      { kind: 'replace', entity: after },
+      { kind: pointer === undefined ? 'create' : 'replace', entity: flipped },
+      { kind: served === undefined ? 'create' : 'replace', entity: withVersion(served, release) },
+      ...superseded,
+    ],
+    intents: [
+      sync(release.releaseId),
+      ...(former === undefined ? [] : [sync(former.releaseId)]),
+      published('Release Promoted', after),
+    ],
+  };
+};
+
+/** Something broke. A release that is not approved yet cannot go on and is rejected; an approved one stays approved. */
+export const recordFault = (release: Release, error: string, now: Instant): Change => {
+  const name = cut(error, 256);
+  const reasons = [{ rule: 'fault', evidence: '', explanation: `the machine stopped on ${name}` }];
+  const isOpen = release.state === 'draft' || release.state === 'validated';
+  const after = isOpen ? transition(release, 'rejected', now, { reasons }) : { ...release, reasons, updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'release_faulted',
+      idempotency_key: `${release.releaseId}:fault:${release.version}`,
+      reason: name,
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [sync(release.releaseId), published('Release Faulted', after)],
+  };
+};
+
+/** A step wanted what the table of transitions does not allow: nothing happened to the release, and that is on record. */
+export const recordTransitionRefused = (release: Release, why: string): Change => ({
+  model: release.modelName,
+  event: releaseEvent(release, ASSAY, {
+    event_type: 'transition_refused',
+    idempotency_key: `${release.releaseId}:transition:${release.version}`,
+    reason: cut(why, 1024),
+  }),
+  writes: [{ kind: 'expect', entity: release }],
+  intents: [],
+});

@@ -1,0 +1,135 @@
+/** A release before anybody has requested it: every check of a policy, made by whoever has its files. */
+
+import type { UsedCheck } from '../checks/check.ts';
+import { type CheckMode, type EvidenceField, StageName, type Verdict } from '../checks/check.ts';
+import { type EvidencedRelease, type EvidenceSources, evidenceReaders } from '../checks/evidence-readers.ts';
+import { countedOutcomes, type EvidenceReaders, makeChecks, type Timer } from '../checks/make-checks.ts';
+import { checksOf } from '../checks/registry.ts';
+import { requiredControlsForTierPresent } from '../checks/risk-classification/required-controls-for-tier-present.ts';
+import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
+import type { ApproverDirectory } from '../policy/directory.ts';
+import type { GovernancePolicy } from '../policy/policy.ts';
+import { assessTier, type TierAssessment } from '../policy/tiers.ts';
+import type { Reason } from '../release/release.ts';
+import { controlsOf } from './controls.ts';
+import { judgeChecks } from './gate.ts';
+import { digestMismatches } from './stages.ts';
+
+/** What stands where a verdict would, of a check that can be made only where the release runs. It is never a pass. */
+export type LeftOut = { readonly status: 'not_run_here'; readonly explanation: string };
+type Ended = {
+  readonly stage: StageName;
+  readonly name: string;
+  readonly mode: CheckMode;
+  readonly verdict: Verdict | LeftOut;
+};
+/** `isHeldAgainst`: the gate stops the release over this check, because it did not pass or has still to be made. */
+export type RehearsedCheck = Ended & { readonly isHeldAgainst: boolean };
+
+export type Rehearsal = {
+  readonly assessment: TierAssessment;
+  /** Files that are not those that the manifest means: the release ends before any check is made. */
+  readonly mismatches: readonly Reason[];
+  readonly checks: readonly RehearsedCheck[];
+  /** What the fairness checks were judged by, if any was made. */
+  readonly outcomes: OutcomeCounts | undefined;
+};
+
+/** What is judged by: the policy, and the people if they are known. */
+export type Governance = { readonly policy: GovernancePolicy; readonly directory: ApproverDirectory | undefined };
+
+export type RehearsalWorld = {
+  readonly sources: Omit<EvidenceSources, 'controls'>;
+  /** Evidence that only a deployment has, and in words why it is not here. */
+  readonly unknown: Readonly<Partial<Record<EvidenceField, string>>>;
+  readonly timer: Timer;
+};
+
+/** Establishes how every check of the policy ends on these files, by the functions that the release is judged by. */
+export const rehearse = async (
+  release: EvidencedRelease,
+  governance: Governance,
+  { sources, unknown, timer }: RehearsalWorld,
+): Promise<Rehearsal> => {
+  const { policy } = governance;
+  const { declared_risk_tier: declared, risk_facts: facts } = release.manifest;
+  const assessment = assessTier(policy, declared, facts);
+  const ended: Ended[] = [];
+  const controls = async () => controlsSoFar(release, governance, assessment, ended);
+  const read = evidenceReaders(release, { ...sources, controls });
+  for (const { stage, used } of stagesOf(policy)) {
+    const left = used.map((check) => ({ check, why: whyLeftOut(stage, check, unknown, governance) }));
+    const makeable = left.flatMap(({ check, why }) => (why === undefined ? [check] : []));
+    const runs = await makeChecks(stage, makeable, { read, timer });
+    ended.push(
+      ...runs.map((run) => ({ stage, ...run })),
+      ...left.flatMap(({ check: { name, mode }, why }) =>
+        why === undefined
+          ? []
+          : [{ stage, name, mode, verdict: { status: 'not_run_here' as const, explanation: why } }],
+      ),
+    );
+  }
+  return {
+    assessment,
+    mismatches: digestMismatches(release.manifest, release.pinned),
+    checks: heldAgainst(policy, ended, assessment),
+    outcomes: await outcomesOf(read, ended),
+  };
+};
+
+/** In the order of the release machine: risk is classified last, because it looks at the others. */
+const stagesOf = (policy: GovernancePolicy): { stage: StageName; used: readonly UsedCheck[] }[] =>
+  StageName.options.flatMap((stage) => {
+    const used = policy.stages.find(({ name }) => name === stage)?.checks;
+    return used === undefined ? [] : [{ stage, used }];
+  });
+
+const whyLeftOut = (
+  stage: StageName,
+  { name, lambda_arn: lambdaArn }: UsedCheck,
+  unknown: RehearsalWorld['unknown'],
+  { directory }: Governance,
+): string | undefined => {
+  if (stage === 'custom_checks') return `The deployment asks ${lambdaArn} for it.`;
+  if (name === requiredControlsForTierPresent.name && directory === undefined) {
+    return 'It looks for people who may approve, and who they are is not known here.';
+  }
+  return checksOf(stage)
+    .filter((check) => check.name === name)
+    .flatMap(({ reads }) => reads.flatMap((field) => unknown[field] ?? []))
+    .at(0);
+};
+
+/** A check that is left out here is made by the release all the same, so it counts among those that are there. */
+const controlsSoFar = (
+  { manifest }: EvidencedRelease,
+  { policy, directory = NOBODY }: Governance,
+  { tier }: TierAssessment,
+  checks: readonly Ended[],
+) => {
+  const { requested_by: requestedBy } = manifest;
+  const release = { manifest, riskTier: tier, requestedBy, submittedBy: requestedBy };
+  return controlsOf({ release, policy, checks, directory });
+};
+
+/** Stands in only where no check is made that looks for people. */
+const NOBODY: ApproverDirectory = { schema_version: 1, people: [] };
+
+/** By the gate itself, which holds against a release what did not pass and what was not made. */
+const heldAgainst = (policy: GovernancePolicy, ended: readonly Ended[], { tier }: TierAssessment): RehearsedCheck[] => {
+  const made = ended.flatMap(({ stage, name, verdict }) =>
+    verdict.status === 'not_run_here' ? [] : [{ stage, name, ...verdict }],
+  );
+  const gate = judgeChecks(policy, made, tier);
+  const rules = gate.outcome === 'deny' ? gate.reasons.map(({ rule }) => rule) : [];
+  return ended.map((check) => ({ ...check, isHeldAgainst: rules.includes(check.name) }));
+};
+
+const outcomesOf = async (read: EvidenceReaders, ended: readonly Ended[]): Promise<OutcomeCounts | undefined> => {
+  const isCounted = ended.some(
+    ({ stage, verdict }) => stage === 'bias_and_fairness' && verdict.status !== 'not_run_here',
+  );
+  const counts = isCounted ? await countedOutcomes(read) : undefined;
+  return counts?.kind === 'read' ? counts.value : undefined;
+};

@@ -1,0 +1,130 @@
+/** What a policy would have made of releases that were decided under another one. */
+import * as z from 'zod';
+import { quorumOf } from '../approval/quorum.ts';
+import { CheckStatus } from '../checks/check.ts';
+import { PersonId, RiskTier } from '../identifiers.ts';
+import type { GovernancePolicy, PolicyCheck } from '../policy/policy.ts';
+import { Role } from '../policy/role.ts';
+import { assessTier } from '../policy/tiers.ts';
+import { RiskFacts } from '../release/risk-facts.ts';
+import { judgeChecks } from './gate.ts';
+
+/** As much of a release as `GET /v1/releases/{id}` says and a replay needs. The API may say more. */
+export const PastRelease = z.object({
+  release: z.object({
+    release_id: z.string(),
+    risk_tier: RiskTier,
+    declared_risk_tier: RiskTier,
+    risk_facts: RiskFacts.optional(),
+    reasons: z.array(z.object({ rule: z.string() })).default([]),
+  }),
+  checks: z.array(
+    z.object({
+      stage: z.string(),
+      name: z.string(),
+      status: CheckStatus,
+      measured: z.string(),
+      threshold: z.string(),
+      explanation: z.string(),
+    }),
+  ),
+  approvals: z.array(z.object({ approver_id: PersonId, approver_role: Role, decision: z.enum(['approve', 'deny']) })),
+  events: z.array(z.object({ event_type: z.string(), approval_state: z.string() })),
+});
+export type PastRelease = z.infer<typeof PastRelease>;
+type PastCheck = PastRelease['checks'][number];
+
+type Verdict = 'allowed' | 'denied' | 'undecided';
+export type Replay = {
+  readonly releaseId: string;
+  readonly verdictThen: Verdict;
+  readonly verdictNow: Verdict;
+  /** Whether the policy decides otherwise: at the gate, or about who must approve. */
+  readonly isOtherwise: boolean;
+  readonly tierThen: RiskTier;
+  readonly tierNow: RiskTier;
+  readonly why: readonly string[];
+};
+
+/**
+ * Establishes what the policy decides from what was recorded. Checks are not made again: of a check with one limit, the
+ * recorded measure is held against the new one; of every other, the recorded verdict stands.
+ */
+export const replayRelease = (policy: GovernancePolicy, past: PastRelease): Replay => {
+  const { release } = past;
+  const { tier, rule } = assessTier(policy, release.declared_risk_tier, release.risk_facts);
+  const verdictThen = decidedThen(past);
+  const facts = { releaseId: release.release_id, verdictThen, tierThen: release.risk_tier, tierNow: tier };
+  const same = { ...facts, verdictNow: verdictThen, isOtherwise: false };
+  if (verdictThen === 'undecided') return { ...same, why: ['it was not decided yet'] };
+  const foreign = foreignRules(past);
+  if (foreign.length > 0) return { ...same, why: [`it was denied by ${foreign.join(', ')}, whatever the policy`] };
+  const decision = judgeChecks(policy, rejudged(policy, past.checks), tier);
+  const verdictNow = decision.outcome === 'allow' ? 'allowed' : 'denied';
+  const missing = verdictNow === 'allowed' && wasApproved(past) ? missingRoles(policy, tier, past) : [];
+  return {
+    ...facts,
+    verdictNow,
+    isOtherwise: verdictNow !== verdictThen || missing.length > 0,
+    why: [
+      ...(tier === release.risk_tier ? [] : [`its tier would be ${tier}${rule === undefined ? '' : `, by ${rule}`}`]),
+      ...(decision.outcome === 'deny' ? decision.reasons.map((reason) => `${reason.rule}: ${reason.explanation}`) : []),
+      ...(verdictNow === 'allowed' && verdictThen === 'denied'
+        ? [`it would be put to ${policy.tiers[tier].roles.join(', ')}`]
+        : []),
+      ...missing.map((role) => `nobody approved it as ${role}`),
+    ],
+  };
+};
+
+/** The gate's own event says how it went; what came after may have other causes. */
+const decidedThen = ({ events }: PastRelease): Verdict => {
+  const judged = events.find(({ event_type }) => event_type === 'evaluation_completed');
+  if (judged === undefined) return 'undecided';
+  return judged.approval_state === 'rejected' ? 'denied' : 'allowed';
+};
+
+const wasApproved = ({ events }: PastRelease): boolean =>
+  events.some(({ event_type }) => event_type === 'release_approved');
+
+/** Denied before any check was asked: the artifact was another one, for example. */
+const foreignRules = (past: PastRelease): string[] => {
+  if (decidedThen(past) !== 'denied' || past.checks.length > 0) return [];
+  return past.release.reasons.map(({ rule }) => rule);
+};
+
+const missingRoles = (policy: GovernancePolicy, tier: RiskTier, { approvals }: PastRelease): readonly Role[] =>
+  quorumOf(
+    policy.tiers[tier].roles,
+    approvals.map(({ approver_id: approverId, approver_role: approverRole, decision }) => ({
+      approverId,
+      approverRole,
+      decision,
+    })),
+  ).missingRoles;
+
+const rejudged = (policy: GovernancePolicy, checks: readonly PastCheck[]) =>
+  policy.stages.flatMap((stage) =>
+    stage.checks.flatMap((used: PolicyCheck) => {
+      const found = checks.find((check) => check.stage === stage.name && check.name === used.name);
+      if (found === undefined) return [];
+      return [{ stage: stage.name, name: used.name, evidenceSha256: '', ...heldAgainst(used.parameters, found) }];
+    }),
+  );
+
+const MEASURE = /^\d+(\.\d+)?$/;
+const LIMIT = /^at (?<bound>most|least) (?<value>\d+(\.\d+)?)$/;
+
+/** The measure was rounded when it was kept: against the limit of then, the verdict of then is the exact one. */
+const heldAgainst = (parameters: Readonly<Record<string, unknown>>, check: PastCheck) => {
+  const { status, measured, threshold, explanation } = check;
+  const { bound, value } = LIMIT.exec(threshold)?.groups ?? {};
+  const limit = Number(parameters[bound === 'most' ? 'maximum' : 'minimum'] ?? Number.NaN);
+  const isComparable = (status === 'passed' || status === 'failed') && MEASURE.test(measured) && value !== undefined;
+  if (!isComparable || Number.isNaN(limit) || limit === Number(value)) return { status, explanation };
+  const isMet = bound === 'most' ? Number(measured) <= limit : Number(measured) >= limit;
+  return {
+    status: isMet ? ('passed' as const) : ('failed' as const),
+    explanation: `measured ${measured}, the policy asks for at ${bound} ${limit}`,
+  };
+};

@@ -1,0 +1,161 @@
+import type { Change } from '../change/change.ts';
+import { eventReasons, published } from '../change/published.ts';
+import type { StageName } from '../checks/check.ts';
+import { cut } from '../cut.ts';
+import type { OutcomeRecord } from '../evidence/outcome-record.ts';
+import type { Instant } from '../identifiers.ts';
+import { fitting } from '../ledger/event.ts';
+import type { GovernancePolicy } from '../policy/policy.ts';
+/** The changes that the automated part of the machine makes to a release, one function per step. */
+import type { Attestation } from '../records/attestation.ts';
+import type { CheckRecord } from '../records/check-record.ts';
+import { evidenceDigest, NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
+import type { Pointer } from '../records/pointer.ts';
+import { EvidenceName, type ReleaseManifest } from '../release/manifest.ts';
+import { type Pinned, type Reason, type Release, transition } from '../release/release.ts';
+import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import { judgeChecks } from './gate.ts';
+
+const sync = (releaseId: string) => ({ intent: { kind: 'sync_registry' as const, releaseId } });
+
+/** The artifact is what the manifest says and the evidence is locked under its digests; or the release is rejected. */
+export const recordPinned = (release: Release, pinned: Pinned, now: Instant): Change => {
+  const mismatches = digestMismatches(release.manifest, pinned);
+  if (mismatches.length > 0) return rejectRelease({ ...release, pinned }, mismatches, now);
+  const after: Release = { ...release, pinned, updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'evidence_pinned',
+      idempotency_key: `${release.releaseId}:pinned`,
+      details: Object.fromEntries(Object.entries(pinned.evidence).map(([name, kept]) => [name, kept.sha256])),
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [],
+  };
+};
+
+/** Whatever does not hash to what the manifest says of it. */
+export const digestMismatches = (manifest: ReleaseManifest, { artifactSha256, evidence }: Pinned): Reason[] => {
+  const evidenceSha256 = manifest.evidence_sha256 ?? {};
+  const pairs = [
+    { rule: 'artifact_sha256', what: 'the artifact', found: artifactSha256, claimed: manifest.artifact_sha256 },
+    ...EvidenceName.options.map((name) => ({
+      rule: `evidence_sha256.${name}`,
+      what: name,
+      found: evidence[name]?.sha256 ?? 'nothing',
+      claimed: evidenceSha256[name],
+    })),
+  ];
+  return pairs.flatMap(({ rule, what, found, claimed }) =>
+    claimed === undefined || claimed === found
+      ? []
+      : [{ rule, evidence: '', explanation: `${what} hashes to ${found}, the manifest says ${claimed}` }],
+  );
+};
+
+/** The release is in the model registry under this ARN. */
+export const recordRegistered = (release: Release, modelPackageArn: string, now: Instant): Change => {
+  const after: Release = { ...release, modelPackageArn, updatedAt: now };
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'model_registered',
+      idempotency_key: `${release.releaseId}:registered`,
+      details: { model_package_arn: modelPackageArn },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [sync(release.releaseId)],
+  };
+};
+
+/** What every check of one stage found, what it signed of that, and what it counted on the way. */
+export type StageResult = {
+  readonly stage: StageName;
+  readonly checks: readonly CheckRecord[];
+  readonly attestation: Attestation;
+  readonly outcomes: OutcomeRecord | undefined;
+};
+
+/** The result of one stage, whole. The release must still be the draft that was read. */
+export const recordStage = (release: Release, { stage, checks, attestation, outcomes }: StageResult): Change => ({
+  model: release.modelName,
+  event: releaseEvent(release, ASSAY, {
+    event_type: 'stage_evaluated',
+    idempotency_key: `${release.releaseId}:${stage}`,
+    evidence_refs: [
+      attestation.uri,
+      ...new Set(checks.map((check) => check.evidenceSha256).filter((sha256) => sha256 !== '')),
+    ],
+    details: {
+      stage,
+      attestation_sha256: attestation.sha256,
+      key_id: attestation.keyId,
+      code_sha256: [...new Set(checks.map(({ codeSha256 }) => codeSha256))],
+      checks_total: checks.length,
+      checks: fitting(
+        checks.map(({ name, mode, status, measured, threshold }) => ({ name, mode, status, measured, threshold })),
+      ),
+    },
+  }),
+  writes: [
+    { kind: 'expect', entity: release },
+    ...[...checks, attestation, ...(outcomes === undefined ? [] : [outcomes])].map((entity) => ({
+      kind: 'create' as const,
+      entity,
+    })),
+  ],
+  intents: [],
+});
+
+type Judged = {
+  readonly release: Release;
+  readonly policy: GovernancePolicy;
+  readonly checks: readonly CheckRecord[];
+  /** Where what the table says of the checks is not what their stages signed. */
+  readonly attestationReasons: readonly Reason[];
+  readonly pointer: Pointer | undefined;
+  readonly now: Instant;
+};
+
+/** The gate: validated, with the digest that people will be asked about, or rejected with every reason. */
+export const judgeRelease = ({ release, policy, checks, attestationReasons, pointer, now }: Judged): Change => {
+  const decision = judgeChecks(policy, checks, release.riskTier);
+  const reasons = [...attestationReasons, ...(decision.outcome === 'deny' ? decision.reasons : [])];
+  if (reasons.length > 0) return rejectRelease(release, reasons, now);
+  const withTarget: Release = { ...release, rollbackTarget: pointer?.releaseId ?? NO_ROLLBACK_TARGET };
+  const after = transition(withTarget, 'validated', now, { evidenceDigest: evidenceDigest(withTarget, checks) });
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'evaluation_completed',
+      idempotency_key: `${release.releaseId}:evaluated`,
+      details: {
+        outcome: 'allow',
+        checks_passed: checks.filter((check) => check.passed).length,
+        checks_total: checks.length,
+      },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [sync(release.releaseId), published('Release Validated', after)],
+  };
+};
+
+const rejectRelease = (release: Release, reasons: readonly Reason[], now: Instant): Change => {
+  const after = transition(release, 'rejected', now, { reasons: [...reasons] });
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'evaluation_completed',
+      idempotency_key: `${release.releaseId}:evaluated`,
+      reason: cut(reasons.map(({ rule }) => rule).join(', '), 1024),
+      details: {
+        outcome: 'deny',
+        reasons_total: reasons.length,
+        reasons: eventReasons(reasons),
+      },
+    }),
+    writes: [{ kind: 'replace', entity: after }],
+    intents: [sync(release.releaseId), published('Release Rejected', after)],
+  };
+};

@@ -1,0 +1,25 @@
+import { S3Uri } from '../evidence/predictions/reference.ts';
+import { type Fault, Refusal } from '../refusal.ts';
+import { EvidenceName, evidenceField, valueAt } from '../release/manifest.ts';
+import type { EvidenceSource } from './evidence-source.ts';
+
+/**
+ * The refusal of a manifest with a faulty field, with the objects that it names and that are not there: a submitter
+ * learns of everything in one go. The claim is hostile, so only what is an s3:// URI by itself is looked for.
+ */
+export const withMissingEvidence = async (why: Refusal, claim: unknown, source: EvidenceSource): Promise<Refusal> => {
+  if (why.code !== 'ManifestInvalid') return why;
+  const looked = await Promise.all(
+    claimedUris(claim).map(async ({ field, uri }) => ({ field, uri, pinned: await source.pin(uri) })),
+  );
+  const missing = looked.flatMap(({ field, uri, pinned }): Fault[] =>
+    'problem' in pinned ? [{ field, problem: `${uri} ${pinned.problem}` }] : [],
+  );
+  return missing.length === 0 ? why : new Refusal(why.code, why.message, [...why.faults, ...missing]);
+};
+
+const claimedUris = (claim: unknown): { field: string; uri: string }[] =>
+  ['artifact', ...EvidenceName.options].map(evidenceField).flatMap((field) => {
+    const uri = S3Uri.safeParse(valueAt(claim, field.split('.')));
+    return uri.success ? [{ field, uri: uri.data }] : [];
+  });

@@ -1,0 +1,219 @@
+import * as z from 'zod';
+import { PredictionsReference } from '../evidence/predictions/reference.ts';
+import { Deployment, EvidenceName, evidenceField, FURTHER_EVIDENCE } from '../release/manifest.ts';
+import { RiskFacts } from '../release/risk-facts.ts';
+
+const MetricsSource = z.object({ S3Uri: z.string(), ContentDigest: z.string().optional() });
+type MetricsSource = z.infer<typeof MetricsSource>;
+const Statistics = z.object({ Statistics: MetricsSource.optional() }).optional();
+
+const ModelContainer = z.object({
+  Image: z.string().optional(),
+  ImageDigest: z.string().optional(),
+  ModelDataUrl: z.string().optional(),
+  ModelDataSource: z
+    .object({ S3DataSource: z.object({ S3Uri: z.string(), S3DataType: z.string().optional() }).optional() })
+    .optional(),
+  ModelDataETag: z.string().optional(),
+});
+export type ModelContainer = z.infer<typeof ModelContainer>;
+
+/** What we rely on of a SageMaker model package, as `DescribeModelPackage` answers it. */
+export const ModelPackage = z.object({
+  ModelPackageArn: z.string(),
+  ModelPackageGroupName: z.string().optional(),
+  ModelPackageVersion: z.number().optional(),
+  ModelPackageStatus: z.string().optional(),
+  ModelApprovalStatus: z.string().optional(),
+  ApprovalDescription: z.string().optional(),
+  ModelLifeCycle: z.object({ Stage: z.string(), StageStatus: z.string() }).optional(),
+  InferenceSpecification: z
+    .object({
+      Containers: z.array(ModelContainer).default([]),
+      SupportedRealtimeInferenceInstanceTypes: z.array(z.string()).optional(),
+    })
+    .optional(),
+  /** `Restricted`: SageMaker keeps the artifact where nobody can read it. */
+  ManagedStorageType: z.string().optional(),
+  ManagedConfiguration: z.object({ ManagedStorageType: z.string().optional() }).optional(),
+  MetadataProperties: z.object({ CommitId: z.string().optional() }).optional(),
+  ModelMetrics: z
+    .object({
+      ModelQuality: Statistics,
+      Bias: z.object({ Report: MetricsSource.optional(), PostTrainingReport: MetricsSource.optional() }).optional(),
+      Explainability: z.object({ Report: MetricsSource.optional() }).optional(),
+    })
+    .optional(),
+  DriftCheckBaselines: z.object({ ModelQuality: Statistics }).optional(),
+  CreatedBy: z.object({ IamIdentity: z.object({ SourceIdentity: z.string().optional() }).optional() }).optional(),
+  CustomerMetadataProperties: z.record(z.string(), z.string()).default({}),
+});
+export type ModelPackage = z.infer<typeof ModelPackage>;
+
+/** Every package that Assay registers carries this from its first instant: it is no new release. */
+export const isOurs = (modelPackage: ModelPackage): boolean =>
+  modelPackage.CustomerMetadataProperties['gov.releaseId'] !== undefined;
+
+/** What a package itself says of a field of the manifest, and where it says so. */
+export type OwnWord = { readonly field: string; readonly place: string; readonly value: string | undefined };
+
+/** The evidence that a package names in fields of its own. */
+const REPORTS: readonly {
+  readonly name: EvidenceName;
+  readonly place: string;
+  readonly of: (modelPackage: ModelPackage) => MetricsSource | undefined;
+}[] = [
+  {
+    name: 'evaluation_report',
+    place: 'ModelMetrics.ModelQuality.Statistics',
+    of: ({ ModelMetrics: metrics }) => metrics?.ModelQuality?.Statistics,
+  },
+  {
+    name: 'bias_report',
+    place: 'ModelMetrics.Bias.Report',
+    of: ({ ModelMetrics: metrics }) => metrics?.Bias?.Report ?? metrics?.Bias?.PostTrainingReport,
+  },
+  {
+    name: 'explainability_report',
+    place: 'ModelMetrics.Explainability.Report',
+    of: ({ ModelMetrics: metrics }) => metrics?.Explainability?.Report,
+  },
+  {
+    name: 'baseline_report',
+    place: 'DriftCheckBaselines.ModelQuality.Statistics',
+    of: ({ DriftCheckBaselines: baselines }) => baselines?.ModelQuality?.Statistics,
+  },
+];
+
+/**
+ * All that a package says in fields of its own, which come before its metadata: they were made by the API call that
+ * created the package, and cannot be changed afterwards.
+ */
+export const ownWords = (modelPackage: ModelPackage): OwnWord[] => [
+  { field: 'git_commit', place: 'MetadataProperties.CommitId', value: modelPackage.MetadataProperties?.CommitId },
+  {
+    field: 'requested_by',
+    place: 'CreatedBy.IamIdentity.SourceIdentity',
+    value: modelPackage.CreatedBy?.IamIdentity?.SourceIdentity,
+  },
+  ...REPORTS.flatMap(({ name, place, of }) => [
+    { field: evidenceField(name), place: `${place}.S3Uri`, value: of(modelPackage)?.S3Uri },
+    {
+      field: `evidence_sha256.${name}`,
+      place: `${place}.ContentDigest`,
+      value: of(modelPackage)?.ContentDigest?.replace(/^sha256:/, ''),
+    },
+  ]),
+];
+
+/** The fields of the manifest that customer metadata `gov.<field>` may say, dots written as underscores. */
+export const METADATA_FIELDS: readonly string[] = [
+  'release_id',
+  'model_version',
+  'git_commit',
+  'git_ref',
+  'training_dataset_ref',
+  'training_dataset_sha256',
+  'feature_schema_version',
+  'config_version',
+  'model_type',
+  'prompt_version',
+  'policy_version',
+  'artifact_sha256',
+  'evaluation_report_uri',
+  'model_card_uri',
+  'data_provenance_uri',
+  ...Object.keys(PredictionsReference.shape).map((name) => `predictions.${name}`),
+  'declared_risk_tier',
+  ...Object.keys(RiskFacts.shape).map((name) => `risk_facts.${name}`),
+  'requested_by',
+  'trained_by',
+  ...Object.keys(Deployment.shape)
+    .filter((name) => name !== 'image_uri')
+    .map((name) => `deployment.${name}`),
+  ...FURTHER_EVIDENCE.map((name) => `further_evidence.${name}`),
+  ...EvidenceName.options.map((name) => `evidence_sha256.${name}`),
+];
+
+export const metadataKey = (field: string): string => `gov.${field.replaceAll('.', '_')}`;
+
+/**
+ * The manifest that a model package makes: artifact, image, commit and reports with their digests from its own fields,
+ * the rest from its customer metadata `gov.<field of the manifest>` (nested fields with an underscore, lists by spaces).
+ * What the package does not say is absent, so that the manifest's own check names it.
+ */
+export const manifestOfPackage = (modelPackage: ModelPackage): Record<string, unknown> => {
+  const { ModelPackageGroupName: group, ModelPackageVersion: version } = modelPackage;
+  const metadata = modelPackage.CustomerMetadataProperties;
+  const container = onlyContainer(modelPackage);
+  const own = ownWords(modelPackage).map(({ field, value }): [string, string | undefined] => [field, value]);
+  const said = new Map([
+    ...METADATA_FIELDS.map((field): [string, string | undefined] => [field, metadata[metadataKey(field)]]),
+    ...own.filter(([, value]) => value !== undefined),
+  ]);
+  const section = (name: string) =>
+    present(
+      Object.fromEntries(
+        [...said].flatMap(([field, value]) =>
+          field.startsWith(`${name}.`) ? [[field.slice(name.length + 1), value]] : [],
+        ),
+      ),
+    );
+  const optional = (name: string) => (Object.keys(section(name)).length === 0 ? undefined : section(name));
+  const types = modelPackage.InferenceSpecification?.SupportedRealtimeInferenceInstanceTypes;
+  return present({
+    ...Object.fromEntries([...said].filter(([field]) => !field.includes('.'))),
+    schema_version: 1,
+    release_id: said.get('release_id') ?? (group && version ? `${group}-package-${version}` : undefined),
+    model_name: group,
+    artifact_uri: container === undefined ? undefined : artifactUri(container),
+    predictions: present({
+      ...section('predictions'),
+      protected_attributes: said.get('predictions.protected_attributes')?.split(' '),
+    }),
+    deployment: present({
+      instance_type: types?.[0],
+      endpoint_name: group,
+      ...section('deployment'),
+      image_uri: container === undefined ? undefined : imageUri(container),
+      instance_count: Number(said.get('deployment.instance_count') ?? '1'),
+    }),
+    risk_facts: factsOf(section('risk_facts')),
+    further_evidence: optional('further_evidence'),
+    evidence_sha256: optional('evidence_sha256'),
+    model_package_arn: modelPackage.ModelPackageArn,
+  });
+};
+
+/** Metadata are texts, and most facts are a yes or a no. */
+const factsOf = (said: Record<string, unknown>): Record<string, unknown> | undefined =>
+  Object.keys(said).length === 0
+    ? undefined
+    : Object.fromEntries(Object.entries(said).map(([name, text]) => [name, YES_OR_NO.get(String(text)) ?? text]));
+const YES_OR_NO: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
+/** A release is one artifact in one container; of several nobody could say which one was judged. */
+export const onlyContainer = ({ InferenceSpecification: inference }: ModelPackage): ModelContainer | undefined =>
+  inference?.Containers.length === 1 ? inference.Containers[0] : undefined;
+
+const artifactUri = ({ ModelDataUrl: url, ModelDataSource: source }: ModelContainer): string | undefined =>
+  // A folder has no digest of its own, and two places are one too many.
+  source?.S3DataSource?.S3DataType === 'S3Prefix' || (url && source?.S3DataSource && url !== source.S3DataSource.S3Uri)
+    ? undefined
+    : (url ?? source?.S3DataSource?.S3Uri);
+
+/** Whether its artifact lies where only SageMaker reads it. */
+export const isRestricted = ({ ManagedStorageType: type, ManagedConfiguration: managed }: ModelPackage): boolean =>
+  [type, managed?.ManagedStorageType].includes('Restricted');
+
+/** The image under its digest where the package has one, because a tag can be moved. */
+const imageUri = ({ Image: image, ImageDigest: digest }: ModelContainer): string | undefined =>
+  image === undefined || digest === undefined || image.includes('@')
+    ? image
+    : `${image.replace(/:[^:/]*$/, '')}@${digest}`;
+
+const present = (fields: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -1,0 +1,93 @@
+import { cut } from '../cut.ts';
+import type { ReleaseClaim } from '../records/intake.ts';
+import type { Fault } from '../refusal.ts';
+import { claimFaults } from '../release/manifest.ts';
+import {
+  isRestricted,
+  METADATA_FIELDS,
+  type ModelContainer,
+  type ModelPackage,
+  manifestOfPackage,
+  metadataKey,
+  onlyContainer,
+  ownWords,
+} from './model-package.ts';
+
+/**
+ * The claim that a model package makes without anybody's hand, with all that keeps it from being a release: what is
+ * missing and where in the package it would be taken from, what is said twice and differently, what nobody asks for.
+ */
+export const claimOfPackage = (modelPackage: ModelPackage): ReleaseClaim => {
+  const manifest = manifestOfPackage(modelPackage);
+  const faults = [
+    ...claimFaults(manifest).map((fault) => withPlace(fault, modelPackage)),
+    ...contradictions(modelPackage),
+    ...unknownMetadata(modelPackage),
+  ];
+  return { manifest, door: 'model_registry', faults };
+};
+
+const withPlace = ({ field, problem }: Fault, modelPackage: ModelPackage): Fault => {
+  const isMissing = problem === 'is missing';
+  const artifact = field === 'artifact_uri' && isMissing ? artifactProblem(modelPackage) : undefined;
+  if (artifact !== undefined) return { field, problem: artifact };
+  const places = placesOf(field, modelPackage);
+  if (places === '') return { field, problem };
+  const hint = field === 'artifact_sha256' && hasEtag(modelPackage) ? '; ModelDataETag is no digest' : '';
+  return { field, problem: isMissing ? `is missing: set ${places}${hint}` : `${problem}; it comes from ${places}` };
+};
+
+/** Where in a package a field of the manifest is taken from. */
+const placesOf = (field: string, modelPackage: ModelPackage): string =>
+  [
+    ...ownWords(modelPackage).flatMap((word) => (word.field === field ? [word.place] : [])),
+    ...(PACKAGE_PLACES[field] ?? []),
+    ...(METADATA_FIELDS.includes(field) ? [`customer metadata ${metadataKey(field)}`] : []),
+  ].join(' or ');
+
+const PACKAGE_PLACES: Readonly<Record<string, readonly string[]>> = {
+  model_name: ['ModelPackageGroupName: register the package in a group'],
+  artifact_uri: ['ModelDataUrl of its one container'],
+  release_id: ['ModelPackageGroupName and ModelPackageVersion'],
+  'deployment.image_uri': ['Image of its one container'],
+  'deployment.instance_type': ['InferenceSpecification.SupportedRealtimeInferenceInstanceTypes'],
+};
+
+const hasEtag = (modelPackage: ModelPackage): boolean => onlyContainer(modelPackage)?.ModelDataETag !== undefined;
+
+const artifactProblem = (modelPackage: ModelPackage): string => {
+  if (isRestricted(modelPackage)) {
+    return 'is opaque: the package is restricted, so SageMaker keeps its artifact where nobody can hash it, and an artifact without a digest cannot be released';
+  }
+  const containers = modelPackage.InferenceSpecification?.Containers ?? [];
+  const [container] = containers;
+  if (container === undefined) return 'is missing: the package has no InferenceSpecification.Containers';
+  if (containers.length > 1) {
+    return `is not one: the package has ${containers.length} containers, and a release is one artifact; register one package each`;
+  }
+  return placeProblem(container);
+};
+
+const placeProblem = ({ ModelDataUrl: url, ModelDataSource: source }: ModelContainer): string => {
+  const data = source?.S3DataSource;
+  if (data === undefined) return 'is missing: set ModelDataUrl of its container';
+  return data.S3DataType === 'S3Prefix'
+    ? `is a folder (${data.S3Uri}), which has no one digest: pack the model into one object (S3DataType S3Object)`
+    : `is not one: ModelDataUrl says ${url}, ModelDataSource ${data.S3Uri}`;
+};
+
+/** Whoever writes metadata could contradict what the package was created with; nobody should have to guess which holds. */
+const contradictions = (modelPackage: ModelPackage): Fault[] =>
+  ownWords(modelPackage).flatMap(({ field, place, value }) => {
+    const other = modelPackage.CustomerMetadataProperties[metadataKey(field)];
+    return value === undefined || other === undefined || value === other
+      ? []
+      : [{ field, problem: `is ${value} in ${place}, but ${other} in customer metadata ${metadataKey(field)}` }];
+  });
+
+const unknownMetadata = (modelPackage: ModelPackage): Fault[] => {
+  const known = METADATA_FIELDS.map(metadataKey);
+  return Object.keys(modelPackage.CustomerMetadataProperties)
+    .filter((key) => key.startsWith('gov.') && !known.includes(key))
+    .map((key) => ({ field: cut(key, 128), problem: 'is customer metadata that no field of a manifest comes from' }));
+};

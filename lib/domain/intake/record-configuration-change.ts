@@ -1,0 +1,127 @@
+/** Who may approve, and what must hold, decides as much as a release does: a change of either is on record. */
+
+import type { Change } from '../change/change.ts';
+import type { ReleaseStore } from '../change/release-store.ts';
+import { cut } from '../cut.ts';
+import type { Instant } from '../identifiers.ts';
+import { CONFIGURATION_CHAIN, fitting } from '../ledger/event.ts';
+import { diffPolicies } from '../policy/diff.ts';
+import type { GovernancePolicy, PolicyVersion } from '../policy/policy.ts';
+import { type Configuration, configurationOf, type Deployed } from '../records/configuration.ts';
+import { ASSAY } from '../release/release-event.ts';
+
+type World = Deployed & { readonly store: ReleaseStore; readonly now: () => Instant };
+
+/**
+ * Establishes that the configuration that a release is about to be requested under is on record. Of two that notice a
+ * change at once, one hears of a conflict and finds it recorded when it looks again.
+ */
+export const noteConfiguration = async ({ store, now, ...deployed }: World): Promise<void> => {
+  const at = now();
+  const previous = await store.configuration();
+  const next = configurationOf(deployed, at, previous?.version);
+  if (previous?.policySha256 === next.policySha256 && previous.directorySha256 === next.directorySha256) return;
+  const [before, kept] = await Promise.all([
+    previous === undefined ? undefined : store.policy(previous.policySha256),
+    store.policy(next.policySha256),
+  ]);
+  const past = { configuration: previous, policy: before?.policy };
+  await store.commit(recordConfigurationChange(past, deployed, { now: at, isPolicyKept: kept !== undefined }), at);
+};
+
+type Past = { readonly configuration: Configuration | undefined; readonly policy: GovernancePolicy | undefined };
+type Circumstances = { readonly now: Instant; readonly isPolicyKept: boolean };
+
+/** The change that puts a configuration on record: what differs from the one before it, people by their ids. */
+export const recordConfigurationChange = (past: Past, next: Deployed, { now, isPolicyKept }: Circumstances): Change => {
+  const previous = past.configuration;
+  const configuration = configurationOf(next, now, previous?.version);
+  const policy: PolicyVersion = {
+    entity: 'policy',
+    version: 0,
+    policySha256: configuration.policySha256,
+    policy: next.policy,
+    firstSeenAt: now,
+  };
+  return {
+    model: CONFIGURATION_CHAIN,
+    event: configurationEvent(past, next, configuration),
+    writes: [
+      { kind: previous === undefined ? 'create' : 'replace', entity: configuration },
+      ...(isPolicyKept ? [] : [{ kind: 'create' as const, entity: policy }]),
+    ],
+    intents: [
+      {
+        intent: {
+          kind: 'publish_event',
+          detailType: 'Configuration Changed',
+          detail: JSON.stringify({
+            policySha256: configuration.policySha256,
+            directorySha256: configuration.directorySha256,
+          }),
+        },
+      },
+    ],
+  };
+};
+
+const configurationEvent = (past: Past, next: Deployed, configuration: Configuration): Change['event'] => {
+  const previous = past.configuration;
+  const changed = [
+    ...(previous?.policySha256 === configuration.policySha256 ? [] : ['policy']),
+    ...(previous?.directorySha256 === configuration.directorySha256 ? [] : ['approvers']),
+  ];
+  return {
+    event_type: 'configuration_changed',
+    release_id: '',
+    model_name: '',
+    model_version: '',
+    actor_id: ASSAY.id,
+    actor_role: ASSAY.role,
+    actor_auth: ASSAY.auth,
+    approval_state: '',
+    meaning: '',
+    reason: previous === undefined ? 'the first configuration' : `another ${changed.join(' and other ')} deployed`,
+    subject: { artifact_sha256: '', artifact_version_id: '', evidence_digest: '', record_sha256: '' },
+    policy_sha256: configuration.policySha256,
+    evidence_refs: [],
+    details: {
+      changed,
+      approvers_sha256: configuration.directorySha256,
+      policy_sha256_before: previous?.policySha256 ?? '',
+      approvers_sha256_before: previous?.directorySha256 ?? '',
+      policy_change_id: next.policy.change_id ?? '',
+      approvers_change_id: next.directory.change_id ?? '',
+      ...policyDetails(past.policy, next.policy),
+      ...roleDetails(previous?.roles ?? {}, configuration.roles),
+    },
+    linked_incident: '',
+    // The version counts the changes: going back to an earlier configuration is a change as well.
+    idempotency_key: `configuration:${configuration.version}:${configuration.policySha256}:${configuration.directorySha256}`,
+  };
+};
+
+/** Two lists share the room of an event. */
+const LISTED = 24;
+
+const policyDetails = (before: GovernancePolicy | undefined, after: GovernancePolicy) => {
+  const changes = before === undefined ? [] : diffPolicies(before, after);
+  return {
+    policy_changes_total: changes.length,
+    policy_changes: fitting(
+      changes.slice(0, LISTED).map(({ effect, about, before: was, after: is }) => ({
+        effect,
+        about: cut(about, 100),
+        before: cut(was, 60),
+        after: cut(is, 60),
+      })),
+    ),
+  };
+};
+
+const roleDetails = (before: Configuration['roles'], after: Configuration['roles']) => {
+  const changes = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .map((person) => ({ person_id: person, roles_before: before[person] ?? [], roles: after[person] ?? [] }))
+    .filter((change) => [...change.roles_before].sort().join() !== [...change.roles].sort().join());
+  return { role_changes_total: changes.length, role_changes: fitting(changes.slice(0, LISTED)) };
+};

@@ -1,0 +1,85 @@
+import type { Change } from '../change/change.ts';
+import { cut } from '../cut.ts';
+import type { Instant } from '../identifiers.ts';
+import { fitting, INTAKE_CHAIN } from '../ledger/event.ts';
+import type { IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
+import type { Fault, Refusal } from '../refusal.ts';
+import type { Actor } from '../release/release-event.ts';
+import { canonicalSha256 } from '../signing/canonical-json.ts';
+
+const claimed = (manifest: unknown, field: string): string => {
+  if (typeof manifest !== 'object' || manifest === null || !(field in manifest)) return '';
+  const value: unknown = Reflect.get(manifest, field);
+  return typeof value === 'string' ? cut(value, 128) : '';
+};
+
+/** A manifest of nothing but unknown keys has more faults than one item of the table holds: the rest is counted. */
+const FAULTS_MAX = 200;
+
+const bounded = (faults: readonly Fault[]): Fault[] =>
+  faults.length <= FAULTS_MAX
+    ? [...faults]
+    : [...faults.slice(0, FAULTS_MAX), { field: 'manifest', problem: `has ${faults.length - FAULTS_MAX} more faults` }];
+
+/** What is kept of a claim that was refused: every fault, and who it claimed to be. */
+export const intakeRefusal = (claim: ReleaseClaim, why: Refusal, receivedAt: Instant): IntakeRefusal => {
+  const faults = why.faults.map(({ field, problem }) => ({
+    field: cut(field, 256),
+    problem: cut(problem, 512),
+  }));
+  return {
+    entity: 'refusal',
+    version: 0,
+    // The claim is hostile until proven otherwise, so its JSON text is hashed and not its canonical form.
+    refusalId: canonicalSha256([why.code, (JSON.stringify(claim.manifest) ?? '').toWellFormed(), faults]),
+    code: why.code,
+    message: why.message,
+    faults: bounded(faults),
+    claimedReleaseId: claimed(claim.manifest, 'release_id'),
+    claimedModelName: claimed(claim.manifest, 'model_name'),
+    door: claim.door,
+    receivedAt,
+  };
+};
+
+/** The change that keeps a refusal, on the chain of what no model can be charged with. */
+export const refusalChange = (refusal: IntakeRefusal, actor: Actor | undefined): Change => ({
+  model: INTAKE_CHAIN,
+  event: {
+    event_type: 'release_refused',
+    release_id: refusal.claimedReleaseId,
+    model_name: refusal.claimedModelName,
+    model_version: '',
+    actor_id: actor?.id ?? 'unknown',
+    actor_role: actor?.role ?? 'requester',
+    actor_auth: actor?.auth ?? 'manifest',
+    approval_state: '',
+    meaning: '',
+    reason: `${refusal.code}: ${refusal.message}`,
+    subject: { artifact_sha256: '', artifact_version_id: '', evidence_digest: '', record_sha256: '' },
+    policy_sha256: '',
+    evidence_refs: [],
+    details: {
+      door: refusal.door,
+      refusal_id: refusal.refusalId,
+      faults_total: refusal.faults.length,
+      faults: fitting(refusal.faults),
+    },
+    linked_incident: '',
+    idempotency_key: refusal.refusalId,
+  },
+  writes: [{ kind: 'create', entity: refusal }],
+  intents: [
+    {
+      intent: {
+        kind: 'publish_event',
+        detailType: 'Release Refused',
+        detail: JSON.stringify({
+          refusalId: refusal.refusalId,
+          code: refusal.code,
+          releaseId: refusal.claimedReleaseId,
+        }),
+      },
+    },
+  ],
+});

@@ -1,0 +1,245 @@
+import { assignRoles } from '../approval/quorum.ts';
+import type { Change } from '../change/change.ts';
+import type { ReleaseStore } from '../change/release-store.ts';
+import { untilCommitted } from '../change/until-committed.ts';
+import type { Instant, Sha256 } from '../identifiers.ts';
+import { fitting } from '../ledger/event.ts';
+import type { ApproverDirectory } from '../policy/directory.ts';
+import { type GovernancePolicy, type PolicyVersion, policySha256 } from '../policy/policy.ts';
+import { assessTier, type TierAssessment } from '../policy/tiers.ts';
+import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
+import { versionProblem } from '../records/served-versions.ts';
+import { type Fault, Refusal } from '../refusal.ts';
+import {
+  contentSha256,
+  evidenceField,
+  evidenceUris,
+  MANIFEST_MAX_BYTES,
+  parseManifest,
+  type ReleaseManifest,
+} from '../release/manifest.ts';
+import { schemeOf, VersionScheme } from '../release/model-version.ts';
+import { EVIDENCE_MAX_BYTES, type PinnedObject, type Release, Sources } from '../release/release.ts';
+import { type Actor, releaseEvent } from '../release/release-event.ts';
+import type { EvidenceSource } from './evidence-source.ts';
+import { withMissingEvidence } from './missing-evidence.ts';
+import { noteConfiguration } from './record-configuration-change.ts';
+import { intakeRefusal, refusalChange } from './refuse-claim.ts';
+
+/** What the intake needs of the world. */
+export type IntakeWorld = {
+  readonly store: ReleaseStore;
+  readonly evidence: EvidenceSource;
+  readonly policy: GovernancePolicy;
+  readonly directory: ApproverDirectory;
+  readonly now: () => Instant;
+};
+
+export type IntakeOutcome =
+  | { readonly outcome: 'accepted' | 'known'; readonly release: Release }
+  | { readonly outcome: 'refused'; readonly refusal: IntakeRefusal };
+
+/**
+ * Takes a claim in: afterwards there is exactly one release of that content, with its execution noted, or a refusal
+ * that names every fault. Sending it again, even five times at once, changes nothing.
+ */
+export const requestRelease = async (claim: ReleaseClaim, world: IntakeWorld): Promise<IntakeOutcome> => {
+  try {
+    return await untilCommitted(() => acceptOnce(claim, world));
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    return refuseClaim(claim, await withMissingEvidence(cause, claim.manifest, world.evidence), world);
+  }
+};
+
+const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<IntakeOutcome> => {
+  assertSmall(claim.manifest);
+  const manifest = manifestOf(claim);
+  const content = contentSha256(manifest);
+  const known = await world.store.content(content);
+  const former = known === undefined ? undefined : await releaseOf(known, world.store);
+  if (former !== undefined && !isAnotherTry(former, manifest)) return { outcome: 'known', release: former };
+  const namesake = await world.store.release(manifest.release_id);
+  // Between the two reads the same request may have come in a second time: then this is that release, and no other.
+  if (namesake?.contentSha256 === content) return { outcome: 'known', release: namesake };
+  if (namesake !== undefined) {
+    throw new Refusal('ReleaseIdTaken', `release ${manifest.release_id} exists with other content`, [
+      { field: 'release_id', problem: `${manifest.release_id} is the id of another release` },
+    ]);
+  }
+  await assertVersion(manifest, world);
+  assertApprovable(manifest, submitterOf(claim, manifest), world);
+  const sources = await pinSources(manifest, world.evidence);
+  await noteConfiguration(world);
+  const policyVersion = await world.store.policy(policySha256(world.policy));
+  const { change, release } = draftRelease({ claim, manifest, content, known, sources, policyVersion, world });
+  await world.store.commit(change, world.now());
+  return { outcome: 'accepted', release };
+};
+
+const releaseOf = async ({ contentSha256, releaseId }: Content, store: ReleaseStore): Promise<Release> => {
+  const release = await store.release(releaseId);
+  if (release === undefined) throw new Error(`content ${contentSha256} names release ${releaseId}, which is not there`);
+  return release;
+};
+
+/** A fault or a deadline must not bar a model for ever: whoever names a new release of what has ended asks for another try. */
+const isAnotherTry = ({ state, releaseId }: Release, manifest: ReleaseManifest): boolean =>
+  (state === 'rejected' || state === 'expired') && releaseId !== manifest.release_id;
+
+/** The faults that a door found are the manifest's own, told with what the door knows of their cause. */
+const manifestOf = ({ manifest, faults = [] }: ReleaseClaim): ReleaseManifest => {
+  if (faults.length === 0) return parseManifest(manifest);
+  throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', faults);
+};
+
+const assertSmall = (manifest: unknown): void => {
+  const bytes = Buffer.byteLength(JSON.stringify(manifest) ?? '');
+  if (bytes <= MANIFEST_MAX_BYTES) return;
+  const problem = `has ${bytes} bytes, at most ${MANIFEST_MAX_BYTES}`;
+  throw new Refusal('ManifestInvalid', `the manifest ${problem}`, [{ field: 'manifest', problem }]);
+};
+
+/** A version says which model it is: one that has served, or that is older than what has, is refused at the door. */
+const assertVersion = async (manifest: ReleaseManifest, { policy, store }: IntakeWorld): Promise<void> => {
+  const { release_id: releaseId, model_name: model, model_version: modelVersion } = manifest;
+  const scheme = schemeOf(modelVersion);
+  const { version_schemes: schemes = VersionScheme.options } = policy;
+  if (!schemes.includes(scheme)) {
+    const problem = `${modelVersion} is a ${scheme} version; the policy accepts ${schemes.join(', ')}`;
+    throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', [
+      { field: 'model_version', problem },
+    ]);
+  }
+  const problem = versionProblem(await store.servedVersions(model), { releaseId, modelVersion });
+  if (problem === undefined) return;
+  throw new Refusal('VersionTaken', `the version cannot be that of a new release: ${problem}`, [
+    { field: 'model_version', problem },
+  ]);
+};
+
+/** Says at the door that no set of people could ever approve this release. */
+const assertApprovable = (manifest: ReleaseManifest, submitter: Actor, { policy, directory }: IntakeWorld): void => {
+  const { roles } = policy.tiers[tierOf(manifest, policy).tier];
+  assignRoles(roles, directory, { requestedBy: manifest.requested_by, submittedBy: submitter.id, manifest });
+};
+
+/** Declared lower than the facts say, a tier is raised; both are on record. */
+const tierOf = (manifest: ReleaseManifest, policy: GovernancePolicy): TierAssessment =>
+  assessTier(policy, manifest.declared_risk_tier, manifest.risk_facts);
+
+/** Who brings the claim in, as far as the door knows; else the manifest's word is all there is. */
+const submitterOf = (claim: ReleaseClaim, manifest: ReleaseManifest): Actor =>
+  claim.actor ?? { id: manifest.requested_by, role: 'requester', auth: 'manifest' };
+
+const pinSources = async (manifest: ReleaseManifest, source: EvidenceSource): Promise<Sources> => {
+  const uris = { artifact: manifest.artifact_uri, ...evidenceUris(manifest) };
+  const found = await Promise.all(
+    Object.entries(uris).map(async ([name, uri]) => ({ name, uri, pinned: await source.pin(uri) })),
+  );
+  const faults = found.flatMap(({ name, uri, pinned }): Fault[] => {
+    const problem = 'problem' in pinned ? pinned.problem : sizeProblem(name, pinned);
+    return problem === undefined ? [] : [{ field: evidenceField(name), problem: `${uri} ${problem}` }];
+  });
+  if (faults.length > 0) throw new Refusal('EvidenceMissing', 'the manifest names what cannot be pinned', faults);
+  const { artifact, ...evidence } = Object.fromEntries(found.map(({ name, pinned }) => [name, pinned]));
+  return Sources.parse({ artifact, evidence });
+};
+
+/** Said at the door: afterwards it would be a fault of the step that keeps it. */
+const sizeProblem = (name: string, { sizeBytes }: PinnedObject): string | undefined =>
+  name === 'artifact' || sizeBytes <= EVIDENCE_MAX_BYTES
+    ? undefined
+    : `has ${sizeBytes} bytes, at most ${EVIDENCE_MAX_BYTES} are kept`;
+
+type Draft = {
+  readonly claim: ReleaseClaim;
+  readonly manifest: ReleaseManifest;
+  readonly content: Sha256;
+  /** The content as it is held to an earlier release, which has ended. */
+  readonly known: Content | undefined;
+  readonly sources: Sources;
+  readonly policyVersion: PolicyVersion | undefined;
+  readonly world: IntakeWorld;
+};
+
+const draftRelease = ({ claim, manifest, content, known, sources, policyVersion, world }: Draft) => {
+  const now = world.now();
+  const { release_id: releaseId } = manifest;
+  const policyDigest = policySha256(world.policy);
+  const actor = submitterOf(claim, manifest);
+  const assessment = tierOf(manifest, world.policy);
+  const release: Release = {
+    entity: 'release',
+    version: 0,
+    releaseId,
+    modelName: manifest.model_name,
+    modelVersion: manifest.model_version,
+    state: 'draft',
+    manifest,
+    contentSha256: content,
+    policySha256: policyDigest,
+    riskTier: assessment.tier,
+    requestedBy: manifest.requested_by,
+    submittedBy: actor.id,
+    sources,
+    createdAt: now,
+    updatedAt: now,
+    reasons: [],
+  };
+  const policy: PolicyVersion = {
+    entity: 'policy',
+    version: 0,
+    policySha256: policyDigest,
+    policy: world.policy,
+    firstSeenAt: now,
+  };
+  const change: Change = {
+    model: release.modelName,
+    event: releaseEvent(release, actor, {
+      event_type: 'release_requested',
+      idempotency_key: known === undefined ? content : `${content}:${release.releaseId}`,
+      evidence_refs: fitting([manifest.artifact_uri, ...Object.values(evidenceUris(manifest))]),
+      details: {
+        door: claim.door,
+        content_sha256: content,
+        ...(known === undefined ? {} : { former_release: known.releaseId }),
+        requested_by: manifest.requested_by,
+        trained_by: manifest.trained_by,
+        git_commit: manifest.git_commit,
+        training_dataset_sha256: manifest.training_dataset_sha256,
+        declared_risk_tier: assessment.declared,
+        risk_tier: assessment.tier,
+        ...(assessment.rule === undefined ? {} : { tier_rule: assessment.rule }),
+      },
+    }),
+    writes: [
+      { kind: 'create', entity: release },
+      known === undefined
+        ? { kind: 'create', entity: { entity: 'content', version: 0, contentSha256: content, releaseId } }
+        : { kind: 'replace', entity: { ...known, releaseId } },
+      ...(policyVersion === undefined ? [{ kind: 'create' as const, entity: policy }] : []),
+    ],
+    intents: [
+      {
+        intent: {
+          kind: 'start_execution',
+          machine: 'release',
+          name: release.releaseId,
+          input: JSON.stringify({ releaseId: release.releaseId }),
+        },
+      },
+    ],
+  };
+  return { change, release: { ...release, version: 1 } };
+};
+
+/** Keeps a refusal with all its faults, once for the same claim. */
+const refuseClaim = (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Promise<IntakeOutcome> =>
+  untilCommitted(async () => {
+    const refusal = intakeRefusal(claim, why, world.now());
+    const known = await world.store.refusal(refusal.refusalId);
+    if (known !== undefined) return { outcome: 'refused', refusal: known };
+    await world.store.commit(refusalChange(refusal, claim.actor), world.now());
+    return { outcome: 'refused', refusal: { ...refusal, version: 1 } };
+  });

@@ -1,0 +1,115 @@
+import { cut } from '../cut.ts';
+import type { EvaluationReport } from '../evidence/evaluation-report.ts';
+import type { ModelCard } from '../evidence/model-card.ts';
+import type { GovernancePolicy } from '../policy/policy.ts';
+import type { Approval } from '../records/approval.ts';
+import type { CheckRecord } from '../records/check-record.ts';
+import { type Leaves, leavesOf } from '../release/leaves.ts';
+import type { Release } from '../release/release.ts';
+
+export const DIFF_SECTIONS = ['fields', 'metrics', 'card', 'checks', 'policy', 'approvals'] as const;
+export type DiffSection = (typeof DIFF_SECTIONS)[number];
+
+/** One thing in which two releases differ; where one of them has no such thing, its side is empty. */
+export type ReleaseDifference = {
+  readonly section: DiffSection;
+  readonly subject: string;
+  readonly before: string;
+  readonly after: string;
+  /** For numbers: after minus before, with its sign. */
+  readonly delta?: string;
+};
+
+/** What is known of a release. What is not known of either is not compared: it must not look as if it were the same. */
+export type ReleaseFacts = {
+  readonly release: Pick<Release, 'manifest' | 'riskTier'>;
+  readonly checks: readonly CheckRecord[];
+  readonly approvals?: readonly Pick<Approval, 'approverId' | 'approverRole' | 'decision'>[];
+  readonly policy?: GovernancePolicy;
+  readonly evaluationReport?: EvaluationReport;
+  readonly modelCard?: ModelCard;
+};
+
+const TEXT_MAX_LENGTH = 2000;
+
+/** What changed between two releases (requirement RR-11): what they are made of, what was measured, said and decided. */
+export const diffReleases = (before: ReleaseFacts, after: ReleaseFacts): ReleaseDifference[] =>
+  DIFF_SECTIONS.flatMap((section) => {
+    const [old, now] = [LEAVES[section](before), LEAVES[section](after)];
+    if (old === undefined || now === undefined) return [];
+    return [...new Set([...old.keys(), ...now.keys()])].flatMap((subject) =>
+      changes(old.get(subject) ?? [], now.get(subject) ?? []).map((change) => ({
+        section,
+        subject,
+        ...change,
+        ...(section === 'metrics' ? deltaOf(change) : {}),
+      })),
+    );
+  });
+
+const LEAVES: Readonly<Record<DiffSection, (facts: ReleaseFacts) => Leaves | undefined>> = {
+  fields: ({ release: { manifest, riskTier }, evaluationReport: report }) => {
+    const { schema_version: _, ...fields } = manifest;
+    const evaluated = { features: report?.features, training: report?.training };
+    return leavesOf({ risk_tier: riskTier, ...fields, ...(report === undefined ? {} : { evaluation: evaluated }) });
+  },
+  metrics: ({ evaluationReport: report }) =>
+    report &&
+    leavesOf({ ...report.metrics, operating_threshold: report.operating_threshold, by_group: report.group_metrics }),
+  // Name, version and artifact are fields; the numbers of a card are those of its report.
+  card: ({ modelCard }) => {
+    if (modelCard === undefined) return undefined;
+    const { model_name: _, version: __, artifact_sha256: ___, metrics: ____, ...said } = modelCard;
+    return new Map([...leavesOf(said)].filter(([, values]) => values.some((value) => Number.isNaN(Number(value)))));
+  },
+  checks: ({ checks }) =>
+    new Map(checks.map(({ name, status, measured }) => [name, [measured === '' ? status : `${status}: ${measured}`]])),
+  policy: ({ policy }) => policy && leavesOf(policy),
+  approvals: ({ approvals }) =>
+    approvals &&
+    new Map(
+      approvals.map(({ approverRole: role }) => [
+        role,
+        approvals
+          .filter((approval) => approval.approverRole === role)
+          .map(({ decision, approverId }) => `${decision} by ${approverId}`),
+      ]),
+    ),
+};
+
+type Change = Pick<ReleaseDifference, 'before' | 'after'>;
+
+/** What went and what came, however often; one of each is one thing that changed. */
+const changes = (before: readonly string[], after: readonly string[]): Change[] => {
+  const gone = without(before, after);
+  const come = without(after, before);
+  const [old, now] = [gone[0], come[0]];
+  if (gone.length === 1 && come.length === 1 && old !== undefined && now !== undefined) {
+    return [{ before: shown(old), after: shown(now) }];
+  }
+  return [
+    ...gone.map((value) => ({ before: shown(value), after: '' })),
+    ...come.map((value) => ({ before: '', after: shown(value) })),
+  ];
+};
+
+const without = (values: readonly string[], others: readonly string[]): string[] => {
+  const left = new Map<string, number>();
+  for (const other of others) left.set(other, (left.get(other) ?? 0) + 1);
+  return values.filter((value) => {
+    const times = left.get(value) ?? 0;
+    left.set(value, times - 1);
+    return times <= 0;
+  });
+};
+
+const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
+
+/** Six figures: what is beyond them is how binary fractions subtract, and not what was measured. */
+const deltaOf = ({ before, after }: Change): { delta?: string } => {
+  if (!NUMBER.test(before) || !NUMBER.test(after)) return {};
+  const delta = Number((Number(after) - Number(before)).toPrecision(6));
+  return { delta: delta > 0 ? `+${delta}` : String(delta) };
+};
+
+const shown = (text: string): string => (text.length > TEXT_MAX_LENGTH ? `${cut(text, TEXT_MAX_LENGTH)}…` : text);

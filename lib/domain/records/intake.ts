@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
+import type { Fault } from '../refusal.ts';
+import type { Actor } from '../release/release-event.ts';
+
+/** Holds a content digest to the one release that it is. */
+export const Content = z.strictObject({
+  entity: z.literal('content'),
+  version: z.int().min(0),
+  contentSha256: Sha256,
+  releaseId: ReleaseId,
+});
+export type Content = z.infer<typeof Content>;
+
+/** A claim that was refused at the door, kept with every fault, so that nothing disappears. */
+export const IntakeRefusal = z.strictObject({
+  entity: z.literal('refusal'),
+  version: z.int().min(0),
+  refusalId: Sha256,
+  code: z.string(),
+  message: z.string(),
+  faults: z.array(z.strictObject({ field: z.string(), problem: z.string() })),
+  claimedReleaseId: z.string(),
+  claimedModelName: z.string(),
+  door: z.string(),
+  receivedAt: Instant,
+});
+export type IntakeRefusal = z.infer<typeof IntakeRefusal>;
+
+/** A claim that somebody wants a release, as it came through one of the doors. */
+export type ReleaseClaim = {
+  readonly manifest: unknown;
+  /** Which door: `event_bus`, `http_api` or `model_registry`. */
+  readonly door: string;
+  /** How we know who asks, if the door knows; else the manifest's word is all there is. */
+  readonly actor?: Actor;
+  /** What the door itself found wrong; any of it keeps the claim from being a release. */
+  readonly faults?: readonly Fault[];
+};

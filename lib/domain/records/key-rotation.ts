@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { Instant } from '../identifiers.ts';
+
+/** There is one for a pair of keys, however often it is asked for: its id is made of both. */
+export const KeyRotation = z.strictObject({
+  entity: z.literal('key_rotation'),
+  version: z.int().min(0),
+  rotationId: z.string(),
+  attempt: z.int().min(1),
+  status: z.enum(['requested', 'completed', 'faulted']),
+  recordKeyId: z.string().min(1),
+  attestationKeyId: z.string().min(1),
+  initiatedBy: z.string().min(1).max(2048),
+  actorRole: z.string(),
+  actorAuth: z.string(),
+  reason: z.string().min(1).max(1024),
+  linkedIncident: z.string().max(256),
+  requestedAt: Instant,
+  completedAt: Instant.optional(),
+  renewed: z.int().min(0),
+  refused: z.int().min(0),
+});
+export type KeyRotation = z.infer<typeof KeyRotation>;

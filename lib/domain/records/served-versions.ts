@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { ModelName, ReleaseId } from '../identifiers.ts';
+import { compareVersions } from '../release/model-version.ts';
+import type { Release } from '../release/release.ts';
+
+/**
+ * The versions of a model that have been in production, each with its release. A version that people know a model by is
+ * used up: what serves under it later must not be something else.
+ */
+export const ServedVersions = z.strictObject({
+  entity: z.literal('served_versions'),
+  version: z.int().min(0),
+  modelName: ModelName,
+  releases: z.record(z.string(), ReleaseId),
+});
+export type ServedVersions = z.infer<typeof ServedVersions>;
+
+type Wanted = Pick<Release, 'releaseId' | 'modelVersion'>;
+
+/** Why a release cannot have its version, if it cannot: another release has served under it, or under a later one. */
+export const versionProblem = (served: ServedVersions | undefined, wanted: Wanted): string | undefined => {
+  const others = Object.entries(served?.releases ?? {}).filter(([, releaseId]) => releaseId !== wanted.releaseId);
+  for (const [version, releaseId] of others) {
+    if (compareVersions(version, wanted.modelVersion) === 0) {
+      return `${wanted.modelVersion} is the version of ${releaseId}, which has been in production`;
+    }
+  }
+  const [latest] = others
+    .filter(([version]) => Number(compareVersions(version, wanted.modelVersion)) > 0)
+    .sort(([a], [b]) => Number(compareVersions(b, a)));
+  return latest && `${wanted.modelVersion} is lower than ${latest[0]}, the version of ${latest[1]}`;
+};
+
+/** The versions with that of a release that goes into production now. */
+export const withVersion = (served: ServedVersions | undefined, release: Release): ServedVersions => ({
+  entity: 'served_versions',
+  version: served?.version ?? 0,
+  modelName: release.modelName,
+  releases: { ...served?.releases, [release.modelVersion]: release.releaseId },
+});

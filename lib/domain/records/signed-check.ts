@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { CheckMode, CheckStatus, StageName } from '../checks/check.ts';
+import { Sha256 } from '../identifiers.ts';
+import type { CheckRecord } from './check-record.ts';
+
+/** What is signed of a check: by the stage that made it, by the people who approve, and in the governance record. */
+export const SignedCheck = z.strictObject({
+  stage: StageName,
+  name: z.string(),
+  mode: CheckMode,
+  status: CheckStatus,
+  measured: z.string(),
+  threshold: z.string(),
+  details: z.string(),
+  evidence_sha256: z.string(),
+  code_sha256: Sha256,
+});
+export type SignedCheck = z.infer<typeof SignedCheck>;
+
+export const signedCheck = (check: CheckRecord): SignedCheck => ({
+  stage: check.stage,
+  name: check.name,
+  mode: check.mode,
+  status: check.status,
+  measured: check.measured,
+  threshold: check.threshold,
+  details: check.explanation,
+  evidence_sha256: check.evidenceSha256,
+  code_sha256: check.codeSha256,
+});
+
+/** By stage and name, whatever order they were read in. */
+export const inOrder = (checks: readonly CheckRecord[]): CheckRecord[] =>
+  checks.toSorted((a, b) => compare(`${a.stage}/${a.name}`, `${b.stage}/${b.name}`));
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

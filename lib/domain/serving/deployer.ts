@@ -1,0 +1,28 @@
+import type { Instant } from '../identifiers.ts';
+import type { DeploymentOrder } from './deployment.ts';
+
+export type EndpointStatus =
+  | { readonly status: 'in_service'; readonly endpointConfigName: string }
+  | { readonly status: 'pending'; readonly endpointConfigName: string }
+  | { readonly status: 'failed'; readonly reason: string };
+
+/** An endpoint as it is found, whoever told it what to serve. */
+export type FoundEndpoint = {
+  /** What it serves, or served last. */
+  readonly serves: string;
+  /** Where an update under way leads, else what it serves. */
+  readonly headsFor: string;
+  /** `under_way`: it is being changed, and takes no order until that has ended. */
+  readonly condition: 'in_service' | 'under_way' | 'broken';
+  readonly createdAt: Instant;
+};
+
+/** `busy`: the endpoint is on its way to something else and takes no order until it has arrived; ask again. */
+export type EndpointOrder = 'taken' | 'busy';
+
+/** Puts a release behind an endpoint. Every call may be repeated. */
+export interface Deployer {
+  /** Creates or updates the endpoint from the model package; answers at once with the configuration it is to serve. */
+  deploy(deployment: DeploymentOrder): Promise<{ endpointConfigName: string; order: EndpointOrder }>;
+  status(endpointName: string, endpointConfigName: string): Promise<EndpointStatus>;
+}

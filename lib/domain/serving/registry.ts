@@ -1,0 +1,63 @@
+import { millisecondsOf } from '../instant.ts';
+import type { ReleaseState } from '../release/lifecycle.ts';
+import type { Release } from '../release/release.ts';
+
+/** What the SageMaker Model Registry should say of a release. */
+export type RegistryStatus = {
+  readonly approvalStatus: 'Approved' | 'Rejected' | 'PendingManualApproval';
+  readonly stage: string;
+  readonly stageStatus: string;
+  readonly description: string;
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+/** SageMaker's words for our states: approval status, life-cycle stage, stage status (no underscores are allowed). */
+const STATUS: Readonly<Record<ReleaseState, readonly [RegistryStatus['approvalStatus'], string, string]>> = {
+  draft: ['PendingManualApproval', 'Development', 'InProgress'],
+  validated: ['PendingManualApproval', 'PreProduction', 'PendingApproval'],
+  approved: ['Approved', 'PreProduction', 'Approved'],
+  production: ['Approved', 'Production', 'Approved'],
+  superseded: ['Approved', 'Production', 'OnHold'],
+  rejected: ['Rejected', 'PreProduction', 'Rejected'],
+  expired: ['PendingManualApproval', 'Production', 'OnHold'],
+  rolled_back: ['Rejected', 'Production', 'RolledBack'],
+  retired: ['Rejected', 'Archived', 'Retired'],
+};
+
+/** SageMaker takes no longer value; half an address would lead nowhere. */
+const VALUE_MAX = 256;
+
+const isOpen = (state: ReleaseState): boolean => state === 'draft' || state === 'validated';
+
+/** The status that the registry should show, as a function of the release alone. */
+export const registryStatus = (release: Release): RegistryStatus => {
+  const [approvalStatus, stage, stageStatus] = STATUS[release.state];
+  return {
+    approvalStatus,
+    stage,
+    stageStatus,
+    description: `release ${release.releaseId} is ${release.state}`,
+    metadata: {
+      ...governanceMetadata(release),
+      'gov.status': release.state,
+      // Two names that the field looks for, beside our own.
+      governance_status: isOpen(release.state) ? 'pending_review' : release.state,
+      data_version: `sha256:${release.manifest.training_dataset_sha256}`,
+      'gov.policySha256': release.policySha256,
+      ...(release.evidenceDigest === undefined ? {} : { 'gov.evidenceDigest': release.evidenceDigest }),
+      ...(release.recordUri === undefined || release.recordUri.length > VALUE_MAX
+        ? {}
+        : { 'gov.recordUri': release.recordUri }),
+      ...(release.approvedUntil === undefined ? {} : { 'gov.approvedUntil': release.approvedUntil }),
+      ...(release.rollbackTarget === undefined ? {} : { 'gov.rollbackTarget': release.rollbackTarget }),
+    },
+  };
+};
+
+/** What marks a package as ours from its first instant, so that its own event does not come in as a new release. */
+export const governanceMetadata = (release: Release): Record<string, string> => ({
+  'gov.releaseId': release.releaseId,
+  'gov.riskTier': release.riskTier,
+  'gov.artifactSha256': release.manifest.artifact_sha256,
+  'gov.createdAt': String(millisecondsOf(release.createdAt)),
+});
