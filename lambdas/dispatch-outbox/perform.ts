@@ -14,7 +14,7 @@ import { type ApproverDirectory, findPerson } from '../../lib/domain/policy/dire
 import { unreachable } from '../../lib/domain/refusal.ts';
 import { established } from '../../lib/domain/release/release.ts';
 import { expireApproval } from '../../lib/domain/serving/expiry.ts';
-import { approvalMail } from '../../lib/web/approval-mail.ts';
+import { approvalMail } from '../../lib/web/mail/approval-mail.ts';
 import type { Settings } from './settings.ts';
 
 export type Tools = {

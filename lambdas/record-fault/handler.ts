@@ -4,7 +4,7 @@ import { faultRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { cut } from '../../lib/domain/cut.ts';
 import { recordFault } from '../../lib/domain/gate/promotion.ts';
-import { refuseRollback } from '../../lib/domain/serving/roll-back.ts';
+import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler, ReleaseStep, RollbackStep, RotationStep } from '../../lib/runtime/governed-handler.ts';

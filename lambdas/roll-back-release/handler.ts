@@ -1,5 +1,5 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
-import { refuseRollback, rollBack } from '../../lib/domain/serving/roll-back.ts';
+import { refuseRollback, rollBack } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { existing, rollbackStep } from '../../lib/runtime/machine-step.ts';

@@ -1,5 +1,5 @@
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
-import { DIFF_SECTIONS, diffReleases } from '../../lib/domain/questions/diff.ts';
+import { DIFF_SECTIONS, diffReleases } from '../../lib/domain/questions/diff-releases.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type ReadKept, readReleaseFacts } from '../../lib/runtime/release-facts.ts';

@@ -14,11 +14,11 @@ import { type ApproverDirectory, findPerson } from '../../lib/domain/policy/dire
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
-import type { ApprovalForm, Typed } from '../../lib/web/approval-form.ts';
-import { approvalPage } from '../../lib/web/approval-page.ts';
-import { decisionPage } from '../../lib/web/decision-page.ts';
-import { type Html, securityHeaders } from '../../lib/web/layout.ts';
-import { hindranceOf, type Problem, problemOf, problemPage } from '../../lib/web/problem-page.ts';
+import type { ApprovalForm, Typed } from '../../lib/web/approval/approval-form.ts';
+import { approvalPage } from '../../lib/web/approval/approval-page.ts';
+import { decisionPage } from '../../lib/web/approval/decision-page.ts';
+import { type Html, securityHeaders } from '../../lib/web/parts/layout.ts';
+import { hindranceOf, type Problem, problemOf, problemPage } from '../../lib/web/parts/problem-page.ts';
 import { type ApprovalCase, readCase, readLive } from './approval-case.ts';
 import { answerOf, Hindered, readForm } from './decision-form.ts';
 

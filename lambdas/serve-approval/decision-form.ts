@@ -4,8 +4,8 @@ import * as z from 'zod';
 import type { DecisionAnswer } from '../../lib/domain/approval/decision-answer.ts';
 import { Decision } from '../../lib/domain/records/approval.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
-import type { Typed } from '../../lib/web/approval-form.ts';
-import type { Hindrance } from '../../lib/web/problem-page.ts';
+import type { Typed } from '../../lib/web/approval/approval-form.ts';
+import type { Hindrance } from '../../lib/web/parts/problem-page.ts';
 
 export const FORM_MAX_BYTES = 16_384;
 const CHECKLIST = 'checklist.';

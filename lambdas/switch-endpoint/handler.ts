@@ -3,7 +3,7 @@ import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
 import { busyReason, mayWait } from '../../lib/domain/records/rollback.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
-import { recordSwitch, refuseRollback } from '../../lib/domain/serving/roll-back.ts';
+import { recordSwitch, refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { existing, rollbackStep } from '../../lib/runtime/machine-step.ts';

@@ -1,6 +1,6 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
-import { refuseRollback, rollbackReasons } from '../../lib/domain/serving/roll-back.ts';
+import { refuseRollback, rollbackReasons } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { existing, rollbackStep } from '../../lib/runtime/machine-step.ts';

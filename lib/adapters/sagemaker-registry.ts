@@ -10,7 +10,7 @@ import {
 import { ModelPackage } from '../domain/intake/model-package.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { established, type Release } from '../domain/release/release.ts';
-import { governanceMetadata, registryStatus } from '../domain/serving/registry.ts';
+import { governanceMetadata, registryStatus } from '../domain/serving/registry-status.ts';
 
 export const sagemaker = new SageMakerClient({});
 

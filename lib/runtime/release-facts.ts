@@ -4,7 +4,7 @@ import { EVALUATION_REPORT_MAX_BYTES } from '../domain/evidence/evaluation-repor
 import { MODEL_CARD_MAX_BYTES } from '../domain/evidence/model-card.ts';
 import { parseEvaluationReport } from '../domain/evidence/readers/evaluation-report.ts';
 import { parseModelCard } from '../domain/evidence/readers/model-card.ts';
-import type { ReleaseFacts } from '../domain/questions/diff.ts';
+import type { ReleaseFacts } from '../domain/questions/diff-releases.ts';
 import type { Release } from '../domain/release/release.ts';
 
 export type ReadKept = EvidenceBytes;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHECKS } from '../../lib/domain/checks/registry.ts';
+import { CHECKS } from '../../lib/domain/checks/known-checks.ts';
 import { ARTIFACT_SIGNATURE_MAX_BYTES } from '../../lib/domain/evidence/artifact-signature.ts';
 import {
   CODE_QUALITY_REPORT_MAX_BYTES,

@@ -5,7 +5,7 @@ import { payloadFor } from '../../lib/domain/approval/link.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import { openRequest } from '../../lib/domain/approval/request.ts';
 import { type CheckMode, type CheckStatus, StageName } from '../../lib/domain/checks/check.ts';
-import { CHECKS, checksOf } from '../../lib/domain/checks/registry.ts';
+import { CHECKS, checksOf } from '../../lib/domain/checks/known-checks.ts';
 import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
 import { Instant, PersonId, Sha256 } from '../../lib/domain/identifiers.ts';
 import { ApproverDirectory } from '../../lib/domain/policy/directory.ts';

@@ -1,5 +1,5 @@
 import { cut } from '../../domain/cut.ts';
-import { diffPolicies } from '../../domain/policy/diff.ts';
+import { diffPolicies } from '../../domain/policy/diff-policies.ts';
 import type { PolicyChange } from '../../domain/policy/value-change.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { readPolicy } from '../files/policy-file.ts';

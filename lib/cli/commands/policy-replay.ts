@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { PastRelease, type Replay, replayRelease } from '../../domain/gate/replay.ts';
+import { PastRelease, type Replay, replayRelease } from '../../domain/gate/replay-release.ts';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT, type Surroundings } from '../command.ts';

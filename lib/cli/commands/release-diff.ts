@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DIFF_SECTIONS } from '../../domain/questions/diff.ts';
+import { DIFF_SECTIONS } from '../../domain/questions/diff-releases.ts';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';

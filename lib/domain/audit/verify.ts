@@ -12,7 +12,7 @@ import {
   readLedgerFile,
 } from '../ledger/ledger-file.ts';
 import { joinLog, type Log, signatureProblems } from '../ledger/log.ts';
-import { replayProblems } from './replay.ts';
+import { replayProblems } from './replay-events.ts';
 
 export type LedgerReport = {
   readonly events: number;

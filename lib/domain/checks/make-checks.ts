@@ -1,5 +1,5 @@
 import type { EvidenceField, StageEvidence, StageName, UsedCheck, Verdict } from './check.ts';
-import { checksOf } from './registry.ts';
+import { checksOf } from './known-checks.ts';
 import { type CheckRun, runChecks } from './run-checks.ts';
 
 /** A check that takes longer is ended: reading its evidence and judging it. */

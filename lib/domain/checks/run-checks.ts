@@ -1,6 +1,6 @@
 import type { Sha256 } from '../identifiers.ts';
 import type { CheckMode, StageEvidence, StageName, UsedCheck, Verdict } from './check.ts';
-import { checksOf } from './registry.ts';
+import { checksOf } from './known-checks.ts';
 
 export type CheckRun = {
   readonly name: string;

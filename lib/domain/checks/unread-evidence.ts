@@ -1,6 +1,6 @@
 import { FURTHER_EVIDENCE, type FurtherEvidenceName, type ReleaseManifest } from '../release/manifest.ts';
 import type { EvidenceField, UsedCheck } from './check.ts';
-import { CHECKS } from './registry.ts';
+import { CHECKS } from './known-checks.ts';
 
 /** As what checks are given each file. A configuration is any file: it is kept, and the manifest tells that it is there. */
 const READ_AS: Readonly<Record<FurtherEvidenceName, EvidenceField>> = {

@@ -3,8 +3,8 @@
 import type { UsedCheck } from '../checks/check.ts';
 import { type CheckMode, type EvidenceField, StageName, type Verdict } from '../checks/check.ts';
 import { type EvidencedRelease, type EvidenceSources, evidenceReaders } from '../checks/evidence-readers.ts';
+import { checksOf } from '../checks/known-checks.ts';
 import { countedOutcomes, type EvidenceReaders, makeChecks, type Timer } from '../checks/make-checks.ts';
-import { checksOf } from '../checks/registry.ts';
 import { requiredControlsForTierPresent } from '../checks/risk-classification/required-controls-for-tier-present.ts';
 import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
 import type { ApproverDirectory } from '../policy/directory.ts';

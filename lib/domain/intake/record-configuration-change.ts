@@ -5,7 +5,7 @@ import type { ReleaseStore } from '../change/release-store.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import { CONFIGURATION_CHAIN, fitting } from '../ledger/event.ts';
-import { diffPolicies } from '../policy/diff.ts';
+import { diffPolicies } from '../policy/diff-policies.ts';
 import type { GovernancePolicy, PolicyVersion } from '../policy/policy.ts';
 import { type Configuration, configurationOf, type Deployed } from '../records/configuration.ts';
 import { ASSAY } from '../release/release-event.ts';

@@ -1,6 +1,6 @@
 /** What a schema found wrong, said in the words of the file: what is there, and what was probably meant. */
 import * as z from 'zod';
-import { CHECKS } from '../checks/registry.ts';
+import { CHECKS } from '../checks/known-checks.ts';
 import { nearestWord } from './nearest-word.ts';
 import type { Path } from './source.ts';
 

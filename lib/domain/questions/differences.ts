@@ -1,4 +1,4 @@
-import { diffReleases, type ReleaseDifference, type ReleaseFacts } from './diff.ts';
+import { diffReleases, type ReleaseDifference, type ReleaseFacts } from './diff-releases.ts';
 
 /** One thing in which a release is not what is live now. */
 export type Difference = { readonly subject: string; readonly live: string; readonly candidate: string };

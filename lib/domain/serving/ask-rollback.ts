@@ -5,7 +5,7 @@ import type { Pointer } from '../records/pointer.ts';
 import { type Rollback, rollbackId } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
 import type { Actor } from '../release/release-event.ts';
-import { NO_FALLBACK, refuseToAsk, requestRollback } from './roll-back.ts';
+import { NO_FALLBACK, refuseToAsk, requestRollback } from './rollback-steps.ts';
 
 export type RollbackClaim = {
   readonly modelName: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StageName, type UsedCheck } from '../../../lib/domain/checks/check.ts';
-import { CHECKS, checksOf } from '../../../lib/domain/checks/registry.ts';
+import { CHECKS, checksOf } from '../../../lib/domain/checks/known-checks.ts';
 import { runChecks } from '../../../lib/domain/checks/run-checks.ts';
 import { aCard, aProvenance, read, someEvidence, unreadable } from './stage-evidence.ts';
 

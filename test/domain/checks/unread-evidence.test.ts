@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceReaders } from '../../../lib/domain/checks/evidence-readers.ts';
-import { CHECKS } from '../../../lib/domain/checks/registry.ts';
+import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
 import { unreadEvidence } from '../../../lib/domain/checks/unread-evidence.ts';
 import { FURTHER_EVIDENCE } from '../../../lib/domain/release/manifest.ts';
 import { Pinned } from '../../../lib/domain/release/release.ts';

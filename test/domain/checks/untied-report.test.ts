@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHECKS } from '../../../lib/domain/checks/registry.ts';
+import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
 import { parseEvaluationReport } from '../../../lib/domain/evidence/readers/evaluation-report.ts';
 import { vector } from '../evidence/vectors.ts';
 import { aCard, read, someEvidence } from './stage-evidence.ts';

@@ -3,7 +3,7 @@ import { ModelName } from '../../../lib/domain/identifiers.ts';
 import type { Pointer } from '../../../lib/domain/records/pointer.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { askRollback } from '../../../lib/domain/serving/ask-rollback.ts';
-import { refuseRollback } from '../../../lib/domain/serving/roll-back.ts';
+import { refuseRollback } from '../../../lib/domain/serving/rollback-steps.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalOf } from '../../support/refusals.ts';

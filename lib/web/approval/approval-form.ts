@@ -1,0 +1,107 @@
+import { html, raw } from 'hono/html';
+import { DENIAL_MEANING } from '../../domain/approval/decision-answer.ts';
+import type { Person } from '../../domain/policy/directory.ts';
+import type { Role, Tier } from '../../domain/policy/policy.ts';
+import type { Decision } from '../../domain/records/approval.ts';
+import type { Fault } from '../../domain/refusal.ts';
+import type { Html } from '../parts/layout.ts';
+import { ROLE_NAMES } from '../parts/wording.ts';
+
+/** What was filled in when the form came back incomplete. */
+export type Typed = {
+  readonly decision?: Decision;
+  readonly checklist: ReadonlyMap<string, string>;
+  readonly confirmation: string;
+  readonly comment: string;
+};
+
+export type ApprovalForm = {
+  readonly approver: Person;
+  readonly role: Role;
+  readonly meaning: string;
+  readonly modelVersion: string;
+  readonly checklist: Tier['checklist'];
+  /** Comes back with the cookie of the same value: the form was served to this browser. */
+  readonly formNonce: string;
+  readonly typed?: Typed;
+  readonly faults?: readonly Fault[];
+};
+
+/**
+ * The form of a decision. Nothing is preselected, and the first submit button is disabled, so that Enter in a field
+ * presses no button: a decision is one of two buttons, pressed.
+ */
+export const approvalForm = (form: ApprovalForm): Html => html`<section id="decision" aria-labelledby="decide">
+<h2 id="decide">Your decision</h2>
+<form method="post" action="" autocomplete="off" accept-charset="utf-8">
+<button type="submit" disabled hidden>Nothing is decided by pressing Enter</button>
+<input type="hidden" name="form_nonce" value="${form.formNonce}">
+<p>Answer every item. A release is approved only with <strong>yes</strong> to all of them.</p>
+${form.checklist.map((item) => checklistItem(item, form))}
+<div class="field"><label for="confirmation">Type the model version to confirm</label>
+<p class="note" id="confirmation-hint">Exactly as shown: <code>${form.modelVersion}</code></p>
+<input type="text" id="confirmation" name="confirmation" required maxlength="128" autocomplete="off" autocapitalize="none"
+ spellcheck="false" ${invalidity('confirmation', form)} aria-describedby="confirmation-hint${describedBy('confirmation', form)}" value="${form.typed?.confirmation ?? ''}">
+${errorOf('confirmation', form)}</div>
+<div class="field"><label for="comment">Comment</label>
+<p class="note" id="comment-hint">Required to deny; it is kept with the decision. Please write no personal data of customers.</p>
+<textarea id="comment" name="comment" rows="4" maxlength="2000" ${invalidity('comment', form)} aria-describedby="comment-hint${describedBy('comment', form)}">
+${form.typed?.comment ?? ''}</textarea>${errorOf('comment', form)}</div>
+${signature(form)}
+${errorOf('decision', form)}
+<div class="actions"><button type="submit" name="decision" value="approve">Approve this release</button>
+<button type="submit" name="decision" value="deny" class="deny">Deny this release</button></div>
+</form></section>`;
+
+/** What keeps the answer from being a decision, at the top of the page, each with the way to its field. */
+export const faultSummary = (form: ApprovalForm): Html | string => {
+  const faults = form.faults ?? [];
+  if (faults.length === 0) return '';
+  return html`<section class="notice notice-bad" role="alert" aria-labelledby="faults">
+<h2 id="faults">Nothing was recorded: the decision is not complete</h2>
+<ul>${faults.map(({ field, problem }) => html`<li><a href="#${anchorOf(field)}">${labelOf(field, form)}</a> ${problem}</li>`)}</ul>
+</section>`;
+};
+
+const checklistItem = ({ id, question }: Tier['checklist'][number], form: ApprovalForm): Html => {
+  const field = `checklist.${id}`;
+  return html`<fieldset id="${anchorOf(field)}"><legend>${question}</legend><div class="choices">
+${['yes', 'no'].map((answer) => {
+  const checked = form.typed?.checklist.get(id) === answer ? raw(' checked') : '';
+  return html`<label><input type="radio" name="${field}" value="${answer}" required${checked}> ${answer === 'yes' ? 'Yes' : 'No'}</label>`;
+})}</div>${errorOf(field, form)}</fieldset>`;
+};
+
+const signature = ({ approver, role, meaning }: ApprovalForm): Html => html`<div class="field">
+<h3>Your signature</h3><div class="signature"><dl class="facts">
+<div><dt>Printed name</dt><dd><bdi>${approver.name}</bdi></dd></div>
+<div><dt>Signing as</dt><dd>${ROLE_NAMES[role]}</dd></div>
+<div><dt>Date and time</dt><dd>Recorded when you decide, in UTC</dd></div>
+<div class="wide"><dt>Meaning of your signature if you approve</dt><dd>${meaning}</dd></div>
+<div class="wide"><dt>Meaning of your signature if you deny</dt><dd>${DENIAL_MEANING}</dd></div></dl></div>
+<p class="note">Either button signs. The decision is kept with your directory id, role, time and the evidence digest above, and cannot
+be changed afterwards.</p></div>`;
+
+const faultOf = (field: string, form: ApprovalForm): Fault | undefined =>
+  form.faults?.find((fault) => fault.field === field);
+
+const errorOf = (field: string, form: ApprovalForm): Html | string => {
+  const fault = faultOf(field, form);
+  return fault === undefined ? '' : html`<p class="error" id="${anchorOf(field)}-error">✕ This ${fault.problem}</p>`;
+};
+
+const invalidity = (field: string, form: ApprovalForm): Html | string =>
+  faultOf(field, form) === undefined ? '' : raw('aria-invalid="true"');
+
+const describedBy = (field: string, form: ApprovalForm): string =>
+  faultOf(field, form) === undefined ? '' : ` ${anchorOf(field)}-error`;
+
+/** Ids of checklist items come from the policy, where they are letters, digits and underscores. */
+const anchorOf = (field: string): string => field.replaceAll(/[^a-z0-9_]/g, '-');
+
+const labelOf = (field: string, form: ApprovalForm): string => {
+  if (field === 'confirmation') return 'Model version';
+  if (field === 'comment') return 'Comment';
+  const item = form.checklist.find(({ id }) => field === `checklist.${id}`);
+  return item?.question ?? 'Decision';
+};

@@ -1,0 +1,111 @@
+/** What an approver sees: what is asked, on what evidence, how it differs from what is live, and the form. */
+import { html } from 'hono/html';
+import type { Difference } from '../../domain/questions/differences.ts';
+import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
+import type { CheckRecord } from '../../domain/records/check-record.ts';
+import type { Release } from '../../domain/release/release.ts';
+import { digest, type Html, page, time } from '../parts/layout.ts';
+import { ROLE_NAMES } from '../parts/wording.ts';
+import { type ApprovalForm, approvalForm, faultSummary } from './approval-form.ts';
+import { checkList, checksInWords } from './check-list.ts';
+import { type GroupOutcome, groupChart } from './group-chart.ts';
+
+export type ApprovalView = {
+  readonly release: Release;
+  readonly request: ApprovalRequest;
+  readonly checks: readonly CheckRecord[];
+  readonly approvals: readonly Approval[];
+  readonly form: ApprovalForm;
+  /** Names by person id, for those who are in the directory. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly groups?: readonly GroupOutcome[];
+  /** Absent where nothing of this model is live. */
+  readonly live?: {
+    readonly releaseId: string;
+    readonly differences: readonly Difference[];
+    /** What could not be read, and so was not compared. */
+    readonly unread: readonly { readonly releaseId: string; readonly evidence: string; readonly problem: string }[];
+  };
+};
+
+export const approvalPage = (view: ApprovalView): Html => {
+  const { request, form, checks, groups } = view;
+  const isIncomplete = (form.faults ?? []).length > 0;
+  const what = `${request.modelName} ${request.modelVersion}`;
+  return page({
+    title: `${isIncomplete ? 'Not recorded: ' : ''}Approve ${what}?`,
+    viewer: `${form.approver.name} · ${ROLE_NAMES[form.role]}`,
+    main: html`${faultSummary(form)}
+<h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>
+<p class="lead"><bdi>${nameOf(request.requestedBy, view)}</bdi> asks you to decide as ${ROLE_NAMES[form.role]}, by ${time(request.expiresAt)}.
+${checksInWords(checks)}. <a href="#decision">Go to your decision</a></p>
+${subjectSection(view)}
+${checkList(checks)}
+${groups === undefined || groups.length === 0 ? '' : groupChart(groups)}
+${liveSection(view)}
+${approvalForm(form)}`,
+    footer: html`<p>Request <code>${request.requestId}</code>. Opening this page recorded nothing. Without a complete decision by ${time(request.expiresAt)}
+the request expires; nothing is ever approved by waiting.</p>`,
+  });
+};
+
+const subjectSection = (view: ApprovalView): Html => {
+  const { release, request } = view;
+  return html`<section aria-labelledby="subject"><h2 id="subject">What you decide about</h2><dl class="facts">
+<div><dt>Model</dt><dd>${request.modelName}</dd></div>
+<div><dt>Version</dt><dd>${request.modelVersion}</dd></div>
+<div><dt>Risk tier</dt><dd>${tierBadge(request.riskTier)}</dd></div>
+<div><dt>Requested by</dt><dd><bdi>${nameOf(request.requestedBy, view)}</bdi></dd></div>
+<div><dt>Trained by</dt><dd><bdi>${nameOf(release.manifest.trained_by, view)}</bdi></dd></div>
+<div><dt>Asked on</dt><dd>${time(request.createdAt)}</dd></div>
+<div><dt>Release</dt><dd><code>${release.releaseId}</code></dd></div>
+<div><dt>Way back</dt><dd>${wayBack(release)}</dd></div>
+<div class="wide"><dt>Artifact, SHA-256</dt><dd>${digest(request.artifactSha256)}</dd></div>
+<div class="wide"><dt>Evidence digest: artifact, evidence, check results, policy and way back in one</dt><dd>${digest(request.evidenceDigest)}</dd></div>
+<div class="wide"><dt>Required approvals</dt><dd><ul class="roles">${requiredRoles(view)}</ul></dd></div></dl></section>`;
+};
+
+const tierBadge = (tier: ApprovalRequest['riskTier']): Html => {
+  const colour = { low: 'badge-good', medium: 'badge-warn', high: 'badge-bad' }[tier];
+  return html`<span class="badge ${colour}">${tier}</span>`;
+};
+
+const wayBack = ({ rollbackTarget }: Release): Html | string =>
+  rollbackTarget === undefined || rollbackTarget === 'none'
+    ? 'None: nothing of this model was in production'
+    : html`<code>${rollbackTarget}</code>`;
+
+const requiredRoles = ({ request, approvals, names, form }: ApprovalView): Html[] =>
+  request.requiredRoles.map((role) => {
+    const given = approvals.find((approval) => approval.approverRole === role && approval.decision === 'approve');
+    const state =
+      given === undefined
+        ? html`<span class="badge">○ Waiting</span>`
+        : html`<span class="badge badge-good">✓ Approved</span> <span><bdi>${names.get(given.approverId) ?? given.approverId}</bdi>, ${time(given.timestamp)}</span>`;
+    return html`<li><span>${ROLE_NAMES[role]}${role === form.role ? ' (you)' : ''}</span> ${state}</li>`;
+  });
+
+const liveSection = ({ live, request }: ApprovalView): Html => {
+  if (live === undefined) {
+    return html`<section aria-labelledby="live"><h2 id="live">Compared with what is live</h2>
+<p>No release of ${request.modelName} is in production: there is nothing to compare with.</p></section>`;
+  }
+  return html`<section aria-labelledby="live"><h2 id="live">Compared with what is live</h2>
+<p>In production now: release <code>${live.releaseId}</code>.</p>
+${live.differences.length === 0 ? html`<p>It does not differ in anything that ${live.unread.length === 0 ? 'is governed' : 'could be compared'}.</p>` : differenceTable(live.differences)}
+${live.unread.map(({ releaseId, evidence, problem }) => html`<p>Not compared: <code>${evidence}</code> of <code>${releaseId}</code> ${problem}.</p>`)}</section>`;
+};
+
+const differenceTable = (differences: readonly Difference[]): Html => html`<table class="differences stack">
+<thead><tr><th scope="col">What</th><th scope="col">Live now</th><th scope="col">This release</th></tr></thead>
+<tbody>${differences.map(
+  ({ subject, live, candidate }) => html`<tr><th scope="row"><code>${subject}</code></th>
+<td data-label="Live now">${valueCell(live)}</td><td data-label="This release">${valueCell(candidate)}</td></tr>`,
+)}</tbody></table>`;
+
+const valueCell = (value: string): Html | string => {
+  if (value === '') return html`<span class="note">none</span>`;
+  return /^([0-9a-f]{40,}|s3:\/\/.*)$/.test(value) ? html`<code>${value}</code>` : value;
+};
+
+const nameOf = (personId: string, { names }: ApprovalView): string => names.get(personId) ?? personId;

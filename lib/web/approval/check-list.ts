@@ -1,0 +1,50 @@
+import { html } from 'hono/html';
+import { StageName } from '../../domain/checks/check.ts';
+import type { CheckRecord } from '../../domain/records/check-record.ts';
+import type { Html } from '../parts/layout.ts';
+import { MODE_WORDS, STAGE_NAMES, STATUS_WORDS } from '../parts/wording.ts';
+
+/** What the automated checks found, stage by stage, with what was measured against what. */
+export const checkList = (checks: readonly CheckRecord[]): Html => {
+  const stages = StageName.options.filter((stage) => checks.some((check) => check.stage === stage));
+  return html`<section aria-labelledby="checks"><h2 id="checks">Automated checks ${summary(checks)}</h2>
+${attention(checks)}${stages.map(
+  (stage) => html`<h3>${STAGE_NAMES[stage]}</h3>
+<ul class="checks">${checks.filter((check) => check.stage === stage).map(checkItem)}</ul>`,
+)}</section>`;
+};
+
+/** `All 12 automated checks passed`, or how many did. */
+export const checksInWords = (checks: readonly CheckRecord[]): string => {
+  const passed = checks.filter((check) => check.status === 'passed').length;
+  return passed === checks.length
+    ? `All ${checks.length} automated checks passed`
+    : `${passed} of ${checks.length} automated checks passed`;
+};
+
+/** What did not pass comes first: it is what people are needed for. */
+const attention = (checks: readonly CheckRecord[]): Html | string => {
+  const unpassed = checks.filter((check) => check.status !== 'passed');
+  if (unpassed.length === 0) return '';
+  return html`<p class="attention">Look closely at: ${unpassed.map(
+    ({ name, status }, index) =>
+      html`${index === 0 ? '' : ', '}<a href="#check-${name}"><code>${name}</code></a> (${STATUS_WORDS[status].word.toLowerCase()})`,
+  )}</p>`;
+};
+
+const summary = (checks: readonly CheckRecord[]): Html => {
+  const isAll = checks.every((check) => check.status === 'passed');
+  return html`<span class="badge ${isAll ? 'badge-good' : 'badge-warn'}">${isAll ? '✓' : '!'} ${checksInWords(checks)}</span>`;
+};
+
+const checkItem = (check: CheckRecord): Html => {
+  const { sign, word } = STATUS_WORDS[check.status];
+  const colour = check.status === 'passed' ? 'badge-good' : check.mode === 'enforce' ? 'badge-bad' : 'badge-warn';
+  return html`<li id="check-${check.name}"><div><span class="badge ${colour}"><span aria-hidden="true">${sign}</span> ${word}</span></div>
+<div><code>${check.name}</code> <span class="note">· ${MODE_WORDS[check.mode]}</span>
+<p>${check.explanation}</p>
+<p class="values">${labelled('Measured', check.measured)}${labelled('Threshold', check.threshold)}</p></div></li>`;
+};
+
+const labelled = (label: string, value: string): Html | string =>
+  value === '' ? '' : html`<span>${label}: <b>${value}</b></span>`;

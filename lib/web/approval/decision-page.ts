@@ -1,0 +1,55 @@
+import { html } from 'hono/html';
+import { quorumOf } from '../../domain/approval/quorum.ts';
+import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
+import { digest, type Html, page, time } from '../parts/layout.ts';
+import { ROLE_NAMES } from '../parts/wording.ts';
+
+export type DecisionView = {
+  readonly approval: Approval;
+  /** As it is after the decision. */
+  readonly request: ApprovalRequest;
+  readonly approvals: readonly Approval[];
+  readonly printedName: string;
+  /** Just now, or already earlier. */
+  readonly isNew: boolean;
+};
+
+/** Shows a decision as it was signed: printed name, role, meaning, time with zone, and what becomes of the release. */
+export const decisionPage = (view: DecisionView): Html => {
+  const { approval, request, printedName, isNew } = view;
+  const verb = approval.decision === 'approve' ? 'approved' : 'denied';
+  return page({
+    title: `You ${verb} ${request.modelName} ${request.modelVersion}`,
+    viewer: `${printedName} · ${ROLE_NAMES[approval.approverRole]}`,
+    main: html`<h1>${isNew ? 'Your decision is recorded' : 'Your decision was already recorded'}</h1>
+<p class="lead">You <strong>${verb}</strong> ${request.modelName} <span class="number">${request.modelVersion}</span>.
+${isNew ? '' : 'Nothing was recorded a second time.'}</p>
+<section class="notice ${request.status === 'rejected' ? 'notice-bad' : 'notice-good'}" role="status">
+<h2>What happens now</h2><p>${nextSentence(view)}</p></section>
+<section aria-labelledby="signed"><h2 id="signed">As it was signed</h2><dl class="facts">
+<div><dt>Printed name</dt><dd><bdi>${printedName}</bdi></dd></div>
+<div><dt>Directory id</dt><dd><code>${approval.approverId}</code></dd></div>
+<div><dt>Signed as</dt><dd>${ROLE_NAMES[approval.approverRole]}</dd></div>
+<div><dt>Decision</dt><dd><span class="badge ${verb === 'approved' ? 'badge-good' : 'badge-bad'}">${verb === 'approved' ? '✓ Approved' : '✕ Denied'}</span></dd></div>
+<div><dt>Date and time</dt><dd>${time(approval.timestamp)}</dd></div>
+<div class="wide"><dt>Meaning of the signature</dt><dd>${approval.meaning}</dd></div>
+${approval.comment === '' ? '' : html`<div class="wide"><dt>Comment</dt><dd><bdi>${approval.comment}</bdi></dd></div>`}
+<div class="wide"><dt>Evidence digest, recomputed when you decided</dt><dd>${digest(approval.evidenceDigestVerified)}</dd></div>
+<div class="wide"><dt>Artifact, SHA-256</dt><dd>${digest(request.artifactSha256)}</dd></div></dl></section>
+<section aria-labelledby="answers"><h2 id="answers">Your checklist</h2>
+<table class="stack"><thead><tr><th scope="col">Item</th><th scope="col">Answer</th></tr></thead>
+<tbody>${approval.checklist.map(({ question, answer }) => html`<tr><td>${question}</td><td data-label="Answer">${answer === 'yes' ? 'Yes' : 'No'}</td></tr>`)}</tbody></table></section>
+<p class="note">You may close this page. Printing it keeps a copy; the record itself is in the audit ledger.</p>`,
+    footer: html`<p>Request <code>${request.requestId}</code>, release <code>${request.releaseId}</code>.</p>`,
+  });
+};
+
+const nextSentence = ({ request, approvals }: DecisionView): string => {
+  if (request.status === 'rejected') return 'The release is rejected. It will not go to production.';
+  if (request.status === 'expired') return 'The request ran out of time before every approval was given.';
+  if (request.status === 'approved') {
+    return 'Every required role has approved. The release is signed and promoted without further action from you.';
+  }
+  const missing = quorumOf(request.requiredRoles, approvals).missingRoles.map((role) => ROLE_NAMES[role]);
+  return `The release still needs the approval of: ${missing.join(', ')}. They have been asked.`;
+};

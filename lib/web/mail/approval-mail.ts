@@ -1,0 +1,87 @@
+import { html } from 'hono/html';
+import type { Person } from '../../domain/policy/directory.ts';
+import type { ApprovalRequest, Invitation } from '../../domain/records/approval.ts';
+import type { Release } from '../../domain/release/release.ts';
+import { instantInWords, oneLine, ROLE_NAMES } from '../parts/wording.ts';
+
+export type ApprovalMailInput = {
+  readonly person: Person;
+  readonly invitation: Invitation;
+  readonly request: ApprovalRequest;
+  readonly release: Release;
+  /** Undefined where the requester is not in the directory: then the id stands for the name. */
+  readonly requester: Person | undefined;
+  readonly link: string;
+};
+
+/** The mail that brings one person their one link, and says what opening it does and does not do. */
+export const approvalMail = (input: ApprovalMailInput): { subject: string; text: string; html: string } => {
+  const words = wordsOf(input);
+  return {
+    subject: `Approval needed: ${words.what}, by ${words.deadline}`,
+    text: textOf(words),
+    html: String(htmlOf(words)),
+  };
+};
+
+type Words = ReturnType<typeof wordsOf>;
+
+const wordsOf = ({ person, invitation, request, release, requester, link }: ApprovalMailInput) => ({
+  what: oneLine(`${request.modelName} ${request.modelVersion}`),
+  name: oneLine(person.name),
+  role: ROLE_NAMES[invitation.role],
+  requester: oneLine(requester?.name ?? request.requestedBy),
+  deadline: instantInWords(request.expiresAt),
+  link,
+  facts: [
+    ['Model', request.modelName],
+    ['Version', oneLine(request.modelVersion)],
+    ['Risk tier', request.riskTier],
+    ['Release', release.releaseId],
+    ['Artifact SHA-256', request.artifactSha256],
+    ['Evidence digest', request.evidenceDigest],
+  ] as const,
+});
+
+const OPENING =
+  'Opening the link shows the evidence and decides nothing. You decide on the page: you answer its checklist, type the model version, and press Approve or Deny.';
+const PRIVATE =
+  'The link is yours alone: what is decided through it is recorded under your name. Please do not forward it.';
+const WAITING =
+  'If it is not decided by then, the release expires. Nothing is ever approved by waiting, or by replying to this mail.';
+
+const textOf = (words: Words): string =>
+  [
+    `${words.name},`,
+    '',
+    `${words.requester} asks you, as ${words.role}, whether ${words.what} may go to production.`,
+    '',
+    'Read the evidence and decide here:',
+    words.link,
+    '',
+    `Deadline: ${words.deadline}`,
+    '',
+    OPENING,
+    PRIVATE,
+    WAITING,
+    '',
+    ...words.facts.map(([label, value]) => `${label}: ${value}`),
+    '',
+    `You get this mail because the approver directory lists you as ${words.role}.`,
+    '',
+  ].join('\n');
+
+/** Mail readers know no style sheets worth relying on: the few styles are on the elements. */
+const htmlOf = (words: Words) => html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Approval needed: ${words.what}</title></head>
+<body style="margin:0;background:#f3f5f7;color:#17212b;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Arial,sans-serif">
+<div style="max-width:600px;margin:0 auto;padding:24px 16px"><div style="background:#ffffff;border:1px solid #d5dce3;border-radius:8px;padding:24px">
+<p style="margin:0 0 16px;font-weight:bold;color:#0f2a47">Assay</p>
+<p>${words.name},</p>
+<p>${words.requester} asks you, as ${words.role}, whether <strong>${words.what}</strong> may go to production.</p>
+<p style="margin:24px 0"><a href="${words.link}" style="display:inline-block;background:#0f2a47;color:#ffffff;text-decoration:none;font-weight:bold;padding:12px 24px;border-radius:6px">Read the evidence and decide</a></p>
+<p>Deadline: <strong>${words.deadline}</strong></p>
+<p>${OPENING}</p><p>${PRIVATE}</p><p>${WAITING}</p>
+<table style="border-collapse:collapse;font-size:14px">${words.facts.map(([label, value]) => html`<tr><td style="padding:4px 12px 4px 0;color:#4d5b69;vertical-align:top;white-space:nowrap">${label}</td><td style="padding:4px 0;word-break:break-all">${value}</td></tr>`)}</table>
+<p style="font-size:13px;color:#4d5b69;margin:24px 0 0">You get this mail because the approver directory lists you as ${words.role}.</p>
+</div></div></body></html>`;

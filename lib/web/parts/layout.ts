@@ -1,0 +1,67 @@
+/** The frame of every page, and the headers that it is served with. */
+import { html, raw } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
+import type { Instant } from '../../domain/identifiers.ts';
+import { STYLE, STYLE_SOURCE } from './style.ts';
+import { instantInWords } from './wording.ts';
+
+/** Markup in which every value was escaped. */
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+type Page = {
+  readonly title: string;
+  /** Who is looking, where that is known. */
+  readonly viewer?: string;
+  readonly main: Html;
+  readonly footer?: Html;
+};
+
+export const page = ({ title, viewer, main, footer }: Page): Html => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="robots" content="noindex,nofollow">
+<meta name="format-detection" content="telephone=no">
+<title>${title} · Assay</title>
+<style>${raw(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="bar"><div><span class="brand">Assay</span>${viewer ? html`<small><bdi>${viewer}</bdi></small>` : ''}</div></header>
+<main id="main">${main}</main>
+<footer>${footer ?? html`<p>Assay keeps every decision in an append-only audit ledger.</p>`}</footer>
+</body>
+</html>
+`;
+
+/**
+ * A page runs no script, loads nothing, is framed by nobody, posts only to where it came from, and leaves no copy and
+ * no trace of its address: the address is what lets its reader decide.
+ */
+export const securityHeaders = (isHttps: boolean): Record<string, string> => ({
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    `style-src ${STYLE_SOURCE}`,
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; '),
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'X-Robots-Tag': 'noindex, nofollow',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  ...(isHttps
+    ? {
+        'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
+        'Cross-Origin-Opener-Policy': 'same-origin',
+      }
+    : {}),
+});
+
+export const time = (instant: Instant): Html => html`<time datetime="${instant}">${instantInWords(instant)}</time>`;
+
+/** A digest in full: one tap selects all of it. */
+export const digest = (sha256: string): Html => html`<code class="digest">${sha256}</code>`;

@@ -1,0 +1,128 @@
+import { html } from 'hono/html';
+import { type Refusal, type RefusalCode, unreachable } from '../../domain/refusal.ts';
+import { type Html, page } from './layout.ts';
+
+/** Why there is no form, or no decision, and what a person can do about it. */
+export type Problem = {
+  readonly title: string;
+  readonly explanation: string;
+  readonly remedy: string;
+  readonly details?: readonly string[];
+};
+
+export const problemPage = ({ title, explanation, remedy, details = [] }: Problem): Html =>
+  page({
+    title,
+    main: html`<h1>${title}</h1><section class="notice notice-bad"><p>${explanation}</p>
+${details.length === 0 ? '' : html`<ul>${details.map((detail) => html`<li><bdi>${detail}</bdi></li>`)}</ul>`}</section>
+<section><h2>What you can do</h2><p>${remedy}</p></section>`,
+  });
+
+/** Each refusal of a link or a decision in words for the person who meets it. */
+export const problemOf = (refusal: Refusal): Problem => {
+  const details = refusal.faults.map(({ problem }) => problem);
+  const words = WORDS[refusal.code];
+  return words === undefined
+    ? { title: 'This was refused', explanation: refusal.message, remedy: ASK_REQUESTER, details }
+    : { ...words(refusal), details };
+};
+
+const ASK_REQUESTER = 'Ask the person who requested the release, or your platform owner, what to do next.';
+const NOT_RECORDED = 'Nothing was recorded.';
+
+const WORDS: Partial<Record<RefusalCode, (refusal: Refusal) => Omit<Problem, 'details'>>> = {
+  LinkInvalid: () => ({
+    title: 'This link is not valid',
+    explanation: 'It was cut, changed, or not made by this system. It shows nothing and decides nothing.',
+    remedy:
+      'Open the link from your mail again, in one piece. If that does not help, ask for the mail to be sent anew.',
+  }),
+  LinkExpired: () => ({
+    title: 'The time to decide has passed',
+    explanation: 'The deadline of this approval request is over. Nothing was approved by waiting: the release expires.',
+    remedy: 'If the release is still wanted, its requester submits it again; you will get a new link.',
+  }),
+  RequestNotPending: ({ message }) => ({
+    title: 'This request is closed',
+    explanation: `${message}. Your decision is no longer needed. ${NOT_RECORDED}`,
+    remedy: 'There is nothing to do. If you disagree with the outcome, speak to the release manager now.',
+  }),
+  IllegalTransition: ({ message }) => ({
+    title: 'This release has moved on',
+    explanation: `The release can no longer be approved: ${message}. ${NOT_RECORDED}`,
+    remedy: ASK_REQUESTER,
+  }),
+  DecisionAlreadyRecorded: ({ message }) => ({
+    title: 'You have decided already',
+    explanation: `${message}. A recorded decision is not changed, and this second one was not recorded.`,
+    remedy:
+      'If your decision was a mistake, tell the release manager at once: a release can be stopped before and rolled back after promotion.',
+  }),
+  EvidenceDigestMismatch: () => ({
+    title: 'The evidence is not what you were asked about',
+    explanation: `What is stored now has another digest than what this request was made for. ${NOT_RECORDED} The attempt is in the audit ledger.`,
+    remedy:
+      'Do not approve this release by any other way. Tell your platform owner: evidence does not change by itself.',
+  }),
+  ApproverNotEligible: ({ message }) => ({
+    title: 'You cannot decide this release',
+    explanation: `${message}. ${NOT_RECORDED}`,
+    remedy: 'If your role has changed, ask whoever keeps the approver directory. Do not use the link of somebody else.',
+  }),
+  SeparationOfDuties: () => ({
+    title: 'You cannot approve your own work',
+    explanation: `Somebody else has to decide about this release. ${NOT_RECORDED}`,
+    remedy: 'There is nothing to do: the other approvers have been asked.',
+  }),
+  NotFound: () => ({
+    title: 'There is no such request',
+    explanation: 'The link is genuine, and what it asks about is not here.',
+    remedy: ASK_REQUESTER,
+  }),
+};
+
+export type Hindrance = 'stale_form' | 'malformed' | 'too_large' | 'busy' | 'broken' | 'no_page';
+
+/** What hinders a page or a form before anything is judged. */
+export const hindranceOf = (hindrance: Hindrance): Problem => {
+  switch (hindrance) {
+    case 'stale_form':
+      return {
+        title: 'Please open the link again',
+        explanation: `This form was not served to this browser window, or another window has been opened since. ${NOT_RECORDED}`,
+        remedy: 'Open the link in your mail again and decide there. Cookies must be allowed for this site.',
+      };
+    case 'malformed':
+      return {
+        title: 'This form could not be read',
+        explanation: `It is not the form that this page serves. ${NOT_RECORDED}`,
+        remedy: 'Open the link in your mail again and use the form as it is.',
+      };
+    case 'too_large':
+      return {
+        title: 'This form is too large',
+        explanation: `A decision has at most 16 KB. ${NOT_RECORDED}`,
+        remedy: 'Shorten the comment to 2,000 characters.',
+      };
+    case 'busy':
+      return {
+        title: 'Several people decided at the same moment',
+        explanation: `Your decision could not be recorded yet. ${NOT_RECORDED}`,
+        remedy: 'Wait a few seconds, open the link in your mail again and decide once more.',
+      };
+    case 'broken':
+      return {
+        title: 'Something went wrong on our side',
+        explanation: 'We cannot say from here whether your decision was recorded.',
+        remedy: 'Open the link in your mail again: it shows your decision if it was recorded. Deciding again is safe.',
+      };
+    case 'no_page':
+      return {
+        title: 'There is nothing at this address',
+        explanation: 'An approval is opened by the whole link in your mail.',
+        remedy: 'Open the link from your mail again, in one piece.',
+      };
+    default:
+      return unreachable(hindrance);
+  }
+};

@@ -1,0 +1,60 @@
+/** How stored words and instants are said to people. */
+import type { CheckMode, CheckStatus, StageName } from '../../domain/checks/check.ts';
+import type { Instant } from '../../domain/identifiers.ts';
+import type { Role } from '../../domain/policy/policy.ts';
+
+export const ROLE_NAMES: Readonly<Record<Role, string>> = {
+  ml_lead: 'ML lead',
+  ml_engineer: 'ML engineer',
+  platform_owner: 'Platform owner',
+  platform_oncall: 'Platform on-call',
+  risk_owner: 'Risk owner',
+  risk_or_compliance_owner: 'Risk or compliance owner',
+  compliance_officer: 'Compliance officer',
+  product_owner: 'Product owner',
+  business_owner: 'Business owner',
+  legal: 'Legal',
+  operations_manager: 'Operations manager',
+  release_manager: 'Release manager',
+};
+
+export const STAGE_NAMES: Readonly<Record<StageName, string>> = {
+  data_provenance: 'Data provenance',
+  model_card: 'Model card',
+  bias_and_fairness: 'Bias and fairness',
+  safety_evaluation: 'Safety evaluation',
+  security_review: 'Security review',
+  custom_checks: 'Custom checks',
+  risk_classification: 'Risk classification',
+};
+
+/** The sign comes with the word: colour is never the only signal. */
+export const STATUS_WORDS: Readonly<Record<CheckStatus, { readonly sign: string; readonly word: string }>> = {
+  passed: { sign: '✓', word: 'Passed' },
+  failed: { sign: '✕', word: 'Failed' },
+  inconclusive: { sign: '?', word: 'Inconclusive' },
+  not_provided: { sign: '–', word: 'Not provided' },
+  error: { sign: '!', word: 'Error' },
+};
+
+export const MODE_WORDS: Readonly<Record<CheckMode, string>> = {
+  enforce: 'must pass',
+  warn: 'warns only',
+  observe: 'observed only',
+};
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** `21 Nov 2026, 14:05:33 UTC`: an instant for people, always with its zone. */
+export const instantInWords = (instant: Instant): string => {
+  const [date = '', time = ''] = instant.split('T');
+  const [year, month, day] = date.split('-');
+  return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}, ${time.slice(0, 8)} UTC`;
+};
+
+/** What could break out of its line or turn text around is left out: names come from a file that people edit. */
+export const oneLine = (text: string): string =>
+  text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .trim();

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { aDirectory, aServer, assay, endpointsFile, type Received } from '../assay.ts';
+
+const summary = {
+  release_id: 'credit-1',
+  model_name: 'credit',
+  model_version: '1.0.0',
+  state: 'rejected',
+  risk_tier: 'high',
+  updated_at: '2026-11-20T10:00:00.000Z',
+};
+const story = {
+  release: {
+    ...summary,
+    requested_by: 'rita',
+    reasons: [{ rule: 'parity', evidence: 'e', explanation: 'too far \u001b[2Japart' }],
+  },
+  checks: [
+    {
+      stage: 'bias_and_fairness',
+      name: 'parity',
+      status: 'failed',
+      measured: '0.3',
+      threshold: '0.1',
+      explanation: 'x',
+    },
+  ],
+  approvals: [
+    { approver_id: 'mia', approver_role: 'ml_lead', decision: 'approve', comment: 'two\nlines', timestamp: 't1' },
+  ],
+  events: [{ seq: 7, event_type: 'release_requested', timestamp: 't0', actor_id: 'rita', reason: '' }],
+};
+const refusal = {
+  refusal_id: 'r1',
+  code: 'ManifestInvalid',
+  message: 'the manifest does not describe a release',
+  faults: [{ field: 'git_commit', problem: 'is missing' }],
+  claimed_release_id: 'credit-9',
+  door: 'event_bus',
+  received_at: '2026-11-20T09:00:00.000Z',
+};
+const rollback = {
+  rollback_id: 'rollback-credit-2',
+  model_name: 'credit',
+  from_version: 'credit-2',
+  to_version: 'credit-1',
+  status: 'requested',
+};
+const impossible = {
+  title: 'RollbackImpossible',
+  status: 409,
+  detail: 'fraud has no release in production',
+  faults: [],
+};
+const notApproved = {
+  title: 'PromotionImpossible',
+  status: 409,
+  detail: 'credit-2 is production, not approved',
+  faults: [],
+};
+
+const ANSWERS: Record<string, { status?: number; body: unknown }> = {
+  'GET /v1/releases': { body: { releases: [summary] } },
+  'GET /v1/releases/credit-1': { body: story },
+  'GET /v1/releases/a%2Fb': { status: 404, body: { title: 'NotFound', detail: 'there is no release a/b' } },
+  'GET /v1/releases/odd': { body: { surprise: true } },
+  'GET /v1/releases/broken': { status: 502, body: 'bad gateway' },
+  'GET /v1/refusals': { body: { refusals: [refusal] } },
+  'POST /v1/models/credit/rollback': { status: 202, body: rollback },
+  'POST /v1/releases/credit-1/promotion': { status: 202, body: { ...summary, state: 'approved' } },
+  'POST /v1/releases/credit-2/promotion': { status: 409, body: notApproved },
+  'POST /v1/models/fraud/rollback': { status: 409, body: impossible },
+};
+/** Plays the user pool as well: the token says who signed in. */
+const answer = ({ method, path, headers, body }: Received) => {
+  if (headers['x-amz-target'] === 'AWSCognitoIdentityProviderService.InitiateAuth') {
+    return { body: { AuthenticationResult: { AccessToken: `token of ${JSON.parse(body).AuthParameters.USERNAME}` } } };
+  }
+  if (headers.authorization === 'Bearer stale') return { status: 401, body: { message: 'Unauthorized' } };
+  return ANSWERS[`${method} ${path}`] ?? { status: 500, body: {} };
+};
+
+const server = await aServer(answer);
+const directory = aDirectory({ ...endpointsFile(server.url), 'deep/er/x': '' });
+const named = { ASSAY_URL: `${server.url}/`, ASSAY_TOKEN: 'mine' };
+
+describe('assay status', () => {
+  it('lists releases in columns', async () => {
+    const { code, out } = await assay(directory, ['status']);
+
+    expect(code).toBe(0);
+    expect(out).toBe(
+      [
+        'release   model   version  state     tier  updated',
+        'credit-1  credit  1.0.0    rejected  high  2026-11-20T10:00:00.000Z',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('tells the story of one, and lets no text steer the terminal', async () => {
+    const { code, out } = await assay(directory, ['status', 'credit-1']);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^state +rejected$/m);
+    expect(out).toMatch(/^parity\n {2}too far \[2Japart$/m);
+    expect(out).toMatch(/^parity {2}failed +0\.3 +0\.1$/m);
+    expect(out).toMatch(/^t1 +mia +ml_lead +approve +two lines$/m);
+    expect(out).toMatch(/^t0 +7 +release_requested +rita$/m);
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('prints the answer itself on demand', async () => {
+    const { out } = await assay(directory, ['status', 'credit-1', '--json'], named);
+
+    expect(JSON.parse(out)).toEqual(story);
+  });
+
+  it('says no with 2 when there is no such release', async () => {
+    const { code, out, err } = await assay(directory, ['status', 'a/b'], named);
+
+    expect({ code, out, err }).toEqual({ code: 2, out: '', err: 'NotFound: there is no release a/b\n' });
+  });
+
+  it.each([
+    ['odd', named, 'unexpected shape'],
+    ['broken', named, 'status 502'],
+    ['credit-1', { ...named, ASSAY_TOKEN: 'stale' }, 'the token was not accepted'],
+    [
+      'credit-1',
+      { ASSAY_URL: 'http://127.0.0.1:9', ASSAY_TOKEN: 'x' },
+      'could not reach http://127.0.0.1:9/v1/releases/credit-1',
+    ],
+    ['credit-1', { ASSAY_URL: server.url }, 'put one in ASSAY_TOKEN'],
+    ['credit-1', { ASSAY_USER: 'nobody' }, 'knows no user nobody'],
+  ])('fails with 1 when it cannot know: %s %j', async (id, env, message) => {
+    const { code, err } = await assay(directory, ['status', id], env);
+
+    expect(code).toBe(1);
+    expect(err).toContain(message);
+  });
+});
+
+describe('assay refusals', () => {
+  it('lists every fault', async () => {
+    const { code, out } = await assay(`${directory}/deep/er`, ['refusals']);
+
+    expect(code).toBe(0);
+    expect(out).toContain('2026-11-20T09:00:00.000Z  credit-9  by event_bus\nManifestInvalid: the manifest does not');
+    expect(out).toMatch(/^git_commit +is missing$/m);
+  });
+});
+
+describe('assay promote', () => {
+  it('asks as the operator, with a reason', async () => {
+    const { code, out } = await assay(directory, ['promote', 'credit-1', '--reason', 'there is capacity again']);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^promoting +credit-1$/m);
+    const asked = server.received.findLast(({ path }) => path.endsWith('/promotion'));
+    expect(JSON.parse(asked?.body ?? '')).toEqual({ reason: 'there is capacity again' });
+    expect(asked?.headers).toMatchObject({ authorization: 'Bearer token of otto' });
+  });
+
+  it('says the refusal of the API under its name', async () => {
+    const { code, err } = await assay(directory, ['promote', 'credit-2', '--reason', 'again'], named);
+
+    expect({ code, err }).toEqual({ code: 2, err: 'PromotionImpossible: credit-2 is production, not approved\n' });
+  });
+});
+
+describe('assay rollback', () => {
+  const args = ['--reason', 'error rate', '--incident', 'INC-7'];
+
+  it('asks as the operator, with a reason and an incident', async () => {
+    const { code, out } = await assay(directory, ['rollback', 'credit', ...args, '--idempotency-key', 'k1']);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^to +credit-1$/m);
+    const asked = server.received.findLast(({ method, path }) => method === 'POST' && path.endsWith('/rollback'));
+    expect(JSON.parse(asked?.body ?? '')).toEqual({ reason: 'error rate', incident: 'INC-7' });
+    expect(asked?.headers).toMatchObject({ authorization: 'Bearer token of otto', 'idempotency-key': 'k1' });
+  });
+
+  it('says the refusal of the API under its name', async () => {
+    const { code, err } = await assay(directory, ['rollback', 'fraud', ...args], named);
+
+    expect({ code, err }).toEqual({ code: 2, err: 'RollbackImpossible: fraud has no release in production\n' });
+  });
+});

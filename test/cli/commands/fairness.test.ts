@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { aDirectory, assay } from '../assay.ts';
+
+const TABLE = fileURLToPath(new URL('../../vectors/fairness/predictions.csv', import.meta.url));
+const EXAMPLE = fileURLToPath(new URL('../../../examples/hmda-mortgage/1.1.0/predictions.parquet', import.meta.url));
+const COLUMNS = ['--label', 'label', '--prediction', 'prediction', '--by', 'race,sex'];
+
+const directory = aDirectory({
+  'small.csv': 'race,sex,label,prediction\nblack,f,1,1\nwhite,m,0,1\n',
+  'one-sided.csv': `race,sex,label,prediction\n${'black,f,0,0\nwhite,m,0,0\nblack,m,1,0\nwhite,f,1,0\n'.repeat(40)}`,
+  'letter.txt': 'Dear auditor,\nplease find attached\n',
+  'odd.csv': `race,sex,label,prediction\n${'"bl\u001b[31mack",f,1,1\nwhite,m,0,0\n,m,,\n'.repeat(40)}`,
+  'packed.gz': gzipSync('race,sex,label,prediction\nblack,f,1,1\n'),
+});
+
+const Document = z.looseObject({
+  rows: z.int(),
+  attributes: z.array(
+    z.looseObject({
+      attribute: z.string(),
+      groups: z.array(z.looseObject({ value: z.string(), selection_rate: z.string() })),
+      measures: z.record(z.string(), z.looseObject({ status: z.string(), value: z.string().optional() })),
+    }),
+  ),
+});
+const json = async (args: readonly string[]) => {
+  const { code, out } = await assay(directory, ['fairness', ...args, '--json']);
+  expect(code).toBe(0);
+  return Document.parse(JSON.parse(out));
+};
+
+describe('assay fairness', () => {
+  it('prints every measure of the example by group and intersection, without AWS', async () => {
+    const { code, out } = await assay(directory, [
+      ...['fairness', EXAMPLE, '--label', 'label', '--prediction', 'prediction', '--by', 'race,marital_status'],
+    ]);
+
+    expect(code).toBe(0);
+    expect(out).toContain('1190 rows; favorable is 1; groups of at least 30 rows');
+    expect(out).toContain('by race × marital_status');
+    expect(out).toMatch(/demographic parity ratio +0\.8478/);
+    expect(out).toMatch(/african_american +170 +129 +0\.7588 +0\.8770 +0\.4583/);
+    expect(out).toContain('│ 4/5 of the highest');
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('says in JSON what fairlearn measures, to twelve places', async () => {
+    const document = await json([TABLE, ...COLUMNS]);
+    const race = document.attributes.find(({ attribute }) => attribute === 'race');
+
+    expect(document.rows).toBe(600);
+    expect(race?.measures['demographic_parity_difference']).toEqual({
+      status: 'measured',
+      value: '0.137496444823663',
+      rate: 'selection rate',
+      lowest: 'black',
+      highest: 'white',
+    });
+    expect(Number(race?.measures['equalized_odds_difference']?.value)).toBeCloseTo(0.08608490566037735, 12);
+  });
+
+  it('weighs rows when it is told to, and states the weights as text', async () => {
+    const [race] = (await json([TABLE, ...COLUMNS, '--weights', 'weight'])).attributes;
+
+    expect(race?.groups[0]).toMatchObject({
+      value: 'asian',
+      weights: { count: expect.stringMatching(/^\d+\.\d{1,3}$/), true_positive: expect.any(String) },
+      true_positive: expect.any(Number),
+    });
+    expect(Object.keys(race?.groups[0] ?? {}).filter((key) => /[A-Z]/.test(key))).toEqual([]);
+    expect(race?.measures['demographic_parity_ratio']).toMatchObject({ value: '0.735026607545426' });
+  });
+
+  it('says of groups with too few rows that they are inconclusive, and never 0', async () => {
+    const { attributes } = await json([join(directory, 'small.csv'), ...COLUMNS]);
+
+    expect(attributes[0]?.groups[0]).toMatchObject({
+      selection_rate: 'inconclusive',
+      against_rest: { DI: 'inconclusive' },
+    });
+    expect(attributes[0]?.measures['demographic_parity_difference']).toEqual({
+      status: 'inconclusive',
+      reason: 'fewer than 30 rows: black (1 rows), white (1 rows)',
+    });
+    expect(attributes[2]).toMatchObject({ unseen_groups: ['black × m', 'white × f'] });
+    expect((await json(['small.csv', ...COLUMNS, '--min-group', '1'])).attributes[0]?.groups[0]).toMatchObject({
+      selection_rate: '1.000000000000000',
+      false_positive_rate: 'inconclusive',
+    });
+  });
+
+  it('says why a ratio over nobody is inconclusive', async () => {
+    const { out } = await assay(directory, ['fairness', 'one-sided.csv', ...COLUMNS]);
+
+    expect(out).toMatch(/demographic parity ratio +inconclusive +no group has any favorable prediction/);
+    expect(out).toMatch(/equalized odds ratio +inconclusive/);
+  });
+
+  it('states what is missing, and lets no value steer the terminal', async () => {
+    const { out } = await assay(directory, ['fairness', 'odd.csv', ...COLUMNS]);
+
+    expect(out).toContain('40 rows without a prediction\n40 rows without a label\n40 rows without race: in no group');
+    expect(out).toContain('bl [31mack');
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('reads a file that is packed, and takes another favorable value', async () => {
+    const document = await json(['packed.gz', ...COLUMNS, '--favorable', '0', '--min-group', '1']);
+
+    expect(document).toMatchObject({ rows: 1, favorable_value: '0' });
+    expect(document.attributes[0]?.groups[0]).toMatchObject({ selection_rate: '0.000000000000000' });
+  });
+
+  it.each([
+    [['small.csv', '--label', 'label'], 'needs --label, --prediction and --by'],
+    [['small.csv', ...COLUMNS.slice(0, -1), 'race,,sex'], '--by needs columns'],
+    [['small.csv', ...COLUMNS, '--min-group', '0'], '--min-group needs a whole number'],
+    [[...COLUMNS], 'fairness needs FILE'],
+    [['nowhere.csv', ...COLUMNS], 'ENOENT'],
+  ])('exits with 1 when it is used wrongly: %j', async (args, message) => {
+    const { code, out, err } = await assay(directory, ['fairness', ...args]);
+
+    expect(code).toBe(1);
+    expect(out).toBe('');
+    expect(err).toContain(message);
+  });
+
+  it.each([
+    ['letter.txt', COLUMNS, 'not a readable CSV table'],
+    ['small.csv', [...COLUMNS.slice(0, -1), 'race,age'], 'lacks column age'],
+    ['small.csv', [...COLUMNS, '--weights', 'w'], 'lacks column w'],
+  ])('exits with 2 when %s cannot be counted', async (file, columns, message) => {
+    const { code, out, err } = await assay(directory, ['fairness', file, ...columns]);
+
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toContain(message);
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { aValidatedRelease } from '../../domain/attestation/record-facts.ts';
+import { aDirectory, aServer, assay, endpointsFile } from '../assay.ts';
+
+const { manifest } = aValidatedRelease;
+const { git_commit: _, ...withoutCommit } = manifest;
+const faulty = { ...withoutCommit, model_version: 'latest', artifact_sha256: 'abc', requestedby: 'rita' };
+
+const taken = { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] };
+const aBus = (answer: unknown = taken) => aServer(() => ({ body: answer }));
+
+describe('assay submit', () => {
+  it('puts the manifest on the bus and prints the id of the release', async () => {
+    const bus = await aBus();
+    const directory = aDirectory({ ...endpointsFile(bus.url), 'release.yaml': stringify(manifest) });
+
+    const { code, out } = await assay(directory, ['submit', 'release.yaml']);
+
+    expect({ code, out }).toEqual({ code: 0, out: 'credit-1\n' });
+    expect(bus.received).toHaveLength(1);
+    const { Entries } = JSON.parse(bus.received[0]?.body ?? '');
+    expect(Entries).toMatchObject([{ EventBusName: 'assay', Source: 'assay.cli', DetailType: 'Release Requested' }]);
+    expect(JSON.parse(Entries[0].Detail)).toEqual({ manifest });
+  });
+
+  it('takes JSON too, and a bus that is named', async () => {
+    const bus = await aBus();
+    const directory = aDirectory({ 'release.json': JSON.stringify(manifest) });
+    const env = {
+      AWS_ENDPOINT_URL: bus.url,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'key',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    };
+
+    const { code } = await assay(directory, ['submit', 'release.json', '--bus', 'other'], env);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(bus.received[0]?.body ?? '').Entries[0].EventBusName).toBe('other');
+  });
+
+  it('names every field at fault, and sends nothing', async () => {
+    const bus = await aBus();
+    const directory = aDirectory({ ...endpointsFile(bus.url), 'release.yaml': stringify(faulty) });
+
+    const { code, out, err } = await assay(directory, ['submit', 'release.yaml']);
+
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('ManifestInvalid');
+    expect(err).toMatch(/^git_commit +is missing$/m);
+    expect(err).toMatch(/^model_version +must be a semantic or a date version$/m);
+    expect(err).toMatch(/^artifact_sha256 +must be 64 lower-case hexadecimal digits$/m);
+    expect(err).toMatch(/^requestedby +is not a field of a manifest$/m);
+    expect(bus.received).toEqual([]);
+  });
+
+  it('sends a faulty manifest all the same when it is told to', async () => {
+    const bus = await aBus();
+    const directory = aDirectory({ ...endpointsFile(bus.url), 'release.yaml': stringify(faulty), 'list.yaml': '- 1' });
+
+    const named = await assay(directory, ['submit', 'release.yaml', '--send-anyway']);
+    const nameless = await assay(directory, ['submit', 'list.yaml', '--send-anyway']);
+
+    expect(named).toMatchObject({ code: 0, out: 'credit-1\n' });
+    expect(nameless).toMatchObject({ code: 0, out: '(no release_id)\n' });
+    expect(bus.received).toHaveLength(2);
+  });
+
+  it.each([
+    ['what is no YAML', '{', 'the manifest cannot be read'],
+    ['aliases', 'a: &a [x]\nb: *a', 'the manifest cannot be read'],
+  ])('refuses %s', async (__, text, message) => {
+    const directory = aDirectory({ 'release.yaml': text });
+
+    const { code, err } = await assay(directory, ['submit', 'release.yaml']);
+
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+  });
+
+  it('refuses a file that is too large to be a manifest', async () => {
+    const { code, err } = await assay(aDirectory({ 'release.yaml': ' '.repeat(70_000) }), ['submit', 'release.yaml']);
+
+    expect(code).toBe(1);
+    expect(err).toContain('has 70000 bytes, a manifest 65536 at most');
+  });
+
+  it('does not believe a bus that answers 200 and took nothing', async () => {
+    const bus = await aBus({
+      FailedEntryCount: 1,
+      Entries: [{ ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' }],
+    });
+    const directory = aDirectory({ ...endpointsFile(bus.url), 'release.yaml': stringify(manifest) });
+
+    const { code, err } = await assay(directory, ['submit', 'release.yaml']);
+
+    expect(code).toBe(1);
+    expect(err).toContain('the bus took nothing (ThrottlingException: slow down)');
+  });
+});

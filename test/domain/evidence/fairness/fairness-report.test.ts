@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { fairnessReport } from '../../../../lib/domain/evidence/fairness/fairness-report.ts';
+import { aGroup, someCounts } from '../../checks/stage-evidence.ts';
+
+const GROUPS = [
+  aGroup('race', 'black', 100, 50),
+  aGroup('race', 'white', 100, 80),
+  aGroup('sex', 'female', 190, 100),
+  aGroup('sex', 'male', 10, 5),
+  aGroup('race × sex', 'black × female', 100, 50),
+  aGroup('race × sex', 'white × female', 90, 75),
+  aGroup('race × sex', 'white × male', 10, 5),
+];
+
+describe('the report on groups', () => {
+  const [race, sex, both] = fairnessReport(someCounts(GROUPS), 30);
+
+  it('measures each attribute and each intersection', () => {
+    expect([race, sex, both].map((one) => one?.attribute)).toEqual(['race', 'sex', 'race × sex']);
+    expect(race?.measures.demographic_parity_difference).toMatchObject({ kind: 'measured' });
+    expect(race?.groups[0]?.againstRest.disparateImpact).toBeDefined();
+  });
+
+  it('says nothing of a group with too few rows, nor of what it is compared with', () => {
+    expect(sex?.groups.map(({ rates }) => rates.selection_rate !== undefined)).toEqual([true, false]);
+    expect(sex?.groups[0]?.againstRest.disparateImpact).toBeUndefined();
+    expect(sex?.measures.equalized_odds_ratio).toEqual({
+      kind: 'unmeasurable',
+      reason: 'fewer than 30 rows: male (10 rows)',
+    });
+  });
+
+  it('names intersections that no row is in', () => {
+    expect(both?.unseen).toEqual(['black × male']);
+    expect(both?.measures.demographic_parity_ratio).toEqual({
+      kind: 'unmeasurable',
+      reason: 'fewer than 30 rows: white × male (10 rows), black × male (no row)',
+    });
+  });
+
+  it('measures no yes or no where there are more answers', () => {
+    const [first] = fairnessReport(someCounts(GROUPS, { otherValues: { predictions: 1, labels: 2 } }), 30);
+
+    expect(first?.measures.demographic_parity_difference.kind).toBe('measured');
+    expect(first?.measures.equalized_odds_difference).toEqual({
+      kind: 'unmeasurable',
+      reason: 'the labels have 2 values besides the favorable one',
+    });
+  });
+});

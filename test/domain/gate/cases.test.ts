@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { PolicyCases, testPolicy } from '../../../lib/domain/gate/cases.ts';
+import { loadFile, loadPolicy } from '../../../lib/domain/policy/load.ts';
+import { POLICIES, shippedPolicy } from '../policy/shipped.ts';
+
+const FOLDER = new URL('cases/', POLICIES);
+const POLICY = shippedPolicy('governance-policy');
+
+describe.each(readdirSync(FOLDER))('policies/cases/%s', (file) => {
+  const { policy = '', cases } = loadFile(PolicyCases, readFileSync(new URL(file, FOLDER)), file);
+  const tested = loadPolicy(readFileSync(new URL(policy, FOLDER)), policy);
+
+  it.each(testPolicy(tested, cases))('$name', ({ mismatches }) => {
+    expect(mismatches).toEqual([]);
+  });
+});
+
+const resultOf = (given: unknown, expected: unknown) => {
+  const { cases } = PolicyCases.parse({ cases: [{ name: 'a case', given, expect: expected }] });
+  return testPolicy(POLICY, cases)[0]?.mismatches;
+};
+
+describe('a case that comes out otherwise', () => {
+  it('says everything that did', () => {
+    const given = { checks: { intended_use_defined: 'failed' } };
+    const expected = { tier: 'low', rule: 'internal', roles: ['legal'], outcome: 'allow', reasons: [] };
+
+    expect(resultOf(given, expected)).toEqual([
+      { about: 'tier', expected: 'low', got: 'high' },
+      { about: 'rule', expected: 'internal', got: 'no_facts_declared' },
+      { about: 'roles', expected: 'legal', got: 'ml_lead, risk_owner' },
+      { about: 'outcome', expected: 'allow', got: 'deny' },
+      { about: 'reasons', expected: 'none', got: 'intended_use_defined' },
+    ]);
+  });
+
+  it('does not pass with a check that the policy does not have', () => {
+    expect(resultOf({ checks: { intended_use: 'failed' } }, { outcome: 'allow' })).toEqual([
+      { about: 'given.checks', expected: 'intended_use', got: 'no such check in the policy' },
+    ]);
+  });
+
+  it('must expect something', () => {
+    expect(() => resultOf({}, {})).toThrow(/expects nothing/);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
+import { governanceMetadata, registryStatus } from '../../../lib/domain/serving/registry-status.ts';
+import { APPROVED_UNTIL, approved, draft } from '../../support/release-life.ts';
+
+describe('what the model registry says of a release (RR-6, RR-10)', () => {
+  it.each([
+    ['draft', 'PendingManualApproval', 'Development', 'InProgress'],
+    ['validated', 'PendingManualApproval', 'PreProduction', 'PendingApproval'],
+    ['approved', 'Approved', 'PreProduction', 'Approved'],
+    ['production', 'Approved', 'Production', 'Approved'],
+    ['superseded', 'Approved', 'Production', 'OnHold'],
+    ['rejected', 'Rejected', 'PreProduction', 'Rejected'],
+    ['expired', 'PendingManualApproval', 'Production', 'OnHold'],
+    ['rolled_back', 'Rejected', 'Production', 'RolledBack'],
+    ['retired', 'Rejected', 'Archived', 'Retired'],
+  ] as const)('is of a release that is %s: %s, %s, %s', (state, approvalStatus, stage, stageStatus) => {
+    expect(registryStatus({ ...approved, state })).toMatchObject({
+      approvalStatus,
+      stage,
+      stageStatus,
+      description: `release mortgage-1-2-0 is ${state}`,
+    });
+  });
+
+  it('approves nothing but what people have approved', () => {
+    const states = ReleaseState.options.filter(
+      (state) => registryStatus({ ...approved, state }).approvalStatus === 'Approved',
+    );
+
+    expect(states).toEqual(['approved', 'production', 'superseded']);
+  });
+
+  it('points to the evidence, the record, the expiry and the way back', () => {
+    expect(registryStatus(approved).metadata).toEqual({
+      'gov.releaseId': 'mortgage-1-2-0',
+      'gov.riskTier': 'medium',
+      'gov.artifactSha256': approved.manifest.artifact_sha256,
+      'gov.createdAt': String(Date.parse(approved.createdAt)),
+      'gov.status': 'approved',
+      governance_status: 'approved',
+      data_version: `sha256:${approved.manifest.training_dataset_sha256}`,
+      'gov.policySha256': approved.policySha256,
+      'gov.evidenceDigest': approved.evidenceDigest,
+      'gov.recordUri': approved.recordUri,
+      'gov.approvedUntil': APPROVED_UNTIL,
+      'gov.rollbackTarget': 'none',
+    });
+  });
+
+  it('says only what is there by now', () => {
+    expect(registryStatus(draft).metadata).toEqual({
+      ...governanceMetadata(draft),
+      'gov.status': 'draft',
+      governance_status: 'pending_review',
+      data_version: `sha256:${draft.manifest.training_dataset_sha256}`,
+      'gov.policySha256': draft.policySha256,
+    });
+  });
+
+  it('keeps to the letters and lengths of SageMaker, in every state', () => {
+    const long = { ...approved, recordUri: `s3://evidence/${'r'.repeat(1000)}` };
+    expect(registryStatus(long).metadata).not.toHaveProperty(['gov.recordUri']);
+
+    for (const state of ReleaseState.options) {
+      const { stage, stageStatus, metadata } = registryStatus({ ...long, state });
+      for (const name of [stage, stageStatus]) expect(name).toMatch(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
+      for (const [key, value] of Object.entries(metadata)) {
+        expect(key).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u);
+        expect(value).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u);
+      }
+    }
+  });
+});

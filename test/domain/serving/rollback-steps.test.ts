@@ -1,0 +1,260 @@
+import { describe, expect, it } from 'vitest';
+import { plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
+import { deploymentOf } from '../../../lib/domain/serving/deployment.ts';
+import {
+  NO_FALLBACK,
+  recordSwitch,
+  refuseRollback,
+  refuseToAsk,
+  requestRollback,
+  rollBack,
+  rollbackReasons,
+} from '../../../lib/domain/serving/rollback-steps.ts';
+import { digestOf, NOW } from '../../support/approval-case.ts';
+import { refusalCodeOf } from '../../support/refusals.ts';
+import {
+  APPROVED_UNTIL,
+  aPointer,
+  aRollback,
+  draft,
+  inProduction,
+  intended,
+  MODEL,
+  resulting,
+  superseded,
+  written,
+} from '../../support/release-life.ts';
+
+const LATER = plusMilliseconds(NOW, 60_000);
+const operator = { id: 'oscar', role: 'operator', auth: 'jwt' };
+const asked = {
+  pointer: aPointer(),
+  current: inProduction,
+  earlier: undefined,
+  actor: operator,
+  reason: 'errors doubled',
+  linkedIncident: 'INC-7',
+  now: NOW,
+};
+
+describe('a rollback that is asked for (RB-2)', () => {
+  it('is one for the model and the epoch, with its execution noted', () => {
+    const { change, rollback } = requestRollback(asked);
+
+    expect(rollback).toEqual(aRollback({ version: 1 }));
+    expect(written(change)).toEqual(['expect pointer', 'create rollback']);
+    expect(change.intents.map(({ intent }) => intent)).toEqual([
+      {
+        kind: 'start_execution',
+        machine: 'rollback',
+        name: `rollback-${MODEL}-2-0`,
+        input: `{"rollbackId":"rollback-${MODEL}-2"}`,
+      },
+    ]);
+    expect(change.event).toMatchObject({
+      event_type: 'rollback_requested',
+      approval_state: 'production',
+      actor_id: 'oscar',
+      actor_role: 'operator',
+      reason: 'errors doubled',
+      linked_incident: 'INC-7',
+      details: { from: inProduction.releaseId, to: superseded.releaseId, epoch: 2 },
+    });
+  });
+
+  it('takes the place of one that was refused, with an execution of its own', () => {
+    const earlier = aRollback({ status: 'refused', version: 3 });
+
+    const { change, rollback } = requestRollback({ ...asked, earlier });
+
+    expect(written(change)).toEqual(['expect pointer', 'replace rollback']);
+    expect(rollback).toMatchObject({ status: 'requested', version: 4 });
+    expect(change.intents[0]?.intent).toMatchObject({ name: `rollback-${MODEL}-2-3` });
+  });
+
+  it('has an execution name that Step Functions takes, however long the model is called', () => {
+    const pointer = aPointer({ modelName: aPointer().modelName.padEnd(63, 'x') as never, epoch: 123_456 });
+
+    const { change } = requestRollback({ ...asked, pointer });
+
+    const { intent } = change.intents[0] ?? {};
+    expect(intent?.kind === 'start_execution' && intent.name).toMatch(/^[A-Za-z0-9_-]{1,80}$/);
+    expect(intent?.kind === 'start_execution' && intent.name).toContain('x-123456-0');
+  });
+
+  it('is refused on record where there is nothing to go back to', () => {
+    const change = refuseToAsk({ ...asked, pointer: aPointer({ fallbackReleaseId: '' }) });
+
+    expect(written(change)).toEqual(['expect pointer']);
+    expect(change.event).toMatchObject({
+      event_type: 'rollback_refused',
+      reason: NO_FALLBACK,
+      linked_incident: 'INC-7',
+      details: { from: inProduction.releaseId, epoch: 2, asked_because: 'errors doubled' },
+    });
+    expect(intended(change)).toEqual(['publish Rollback Refused']);
+  });
+});
+
+describe('the way back (RB-1, RB-6)', () => {
+  type Facts = Parameters<typeof rollbackReasons>[0];
+  const facts: Facts = {
+    rollback: aRollback(),
+    pointer: aPointer(),
+    fallback: superseded,
+    artifactSha256: digestOf('artifact'),
+    now: LATER,
+  };
+  const { recordSha256: _, ...withoutRecord } = superseded;
+  const { approvedUntil: __, ...withoutExpiry } = superseded;
+  const { pinned: ___, ...unpinned } = superseded;
+
+  it('is free when the fallback is what was approved and may still serve', () => {
+    expect(rollbackReasons(facts)).toEqual([]);
+  });
+
+  it.each<[string, Partial<Facts>, string[]]>([
+    ['nothing is in production', { pointer: undefined }, ['epoch']],
+    ['the pointer went on', { pointer: aPointer({ epoch: 3 }) }, ['epoch']],
+    ['the fallback is not there', { fallback: undefined }, ['fallback']],
+    ['the fallback was rolled back itself', { fallback: { ...superseded, state: 'rolled_back' } }, ['fallback']],
+    ['the fallback was retired', { fallback: { ...superseded, state: 'retired' } }, ['fallback']],
+    ['its artifact has other bytes', { artifactSha256: digestOf('other') }, ['artifact_sha256']],
+    ['its artifact was never pinned', { fallback: unpinned }, ['artifact_sha256']],
+    ['it has no governance record', { fallback: withoutRecord }, ['governance_record']],
+    ['its approval ran out', { now: APPROVED_UNTIL }, ['approval_expiry']],
+    ['its approval has no end', { fallback: withoutExpiry }, ['approval_expiry']],
+    [
+      'everything is wrong',
+      {
+        pointer: undefined,
+        fallback: { ...withoutRecord, state: 'retired' },
+        artifactSha256: digestOf('x'),
+        now: APPROVED_UNTIL,
+      },
+      ['epoch', 'fallback', 'artifact_sha256', 'governance_record', 'approval_expiry'],
+    ],
+    ['the pointer and the fallback are gone', { pointer: undefined, fallback: undefined }, ['epoch', 'fallback']],
+  ])('is closed when %s', (_, changes, rules) => {
+    const reasons = rollbackReasons({ ...facts, ...changes });
+
+    expect(reasons.map(({ rule }) => rule)).toEqual(rules);
+  });
+
+  it.each([
+    [undefined, 'the pointer is at epoch 0, the rollback is of epoch 2'],
+    [aPointer({ epoch: 3 }), 'the pointer is at epoch 3, the rollback is of epoch 2'],
+  ])('says in words why it is closed', (pointer, explanation) => {
+    expect(rollbackReasons({ ...facts, pointer })).toEqual([{ rule: 'epoch', evidence: '', explanation }]);
+  });
+
+  it('that is closed is on record with every reason, and somebody is told', () => {
+    const reasons = rollbackReasons({ ...facts, pointer: undefined, now: APPROVED_UNTIL });
+
+    const change = refuseRollback(aRollback(), inProduction, reasons);
+
+    expect(resulting(change, 'rollback').status).toBe('refused');
+    expect(change.event).toMatchObject({
+      event_type: 'rollback_refused',
+      approval_state: 'production',
+      idempotency_key: `rollback-${MODEL}-2:refused`,
+      reason: reasons.map(({ explanation }) => explanation).join('; '),
+      details: { from: inProduction.releaseId, to: superseded.releaseId, initiated_by: 'oscar' },
+    });
+    expect(intended(change)).toEqual(['publish Rollback Refused']);
+  });
+
+  it('that is closed has an event that fits', () => {
+    const reasons = Array.from({ length: 50 }, () => ({ rule: 'r', evidence: '', explanation: '😀'.repeat(200) }));
+
+    expect(() =>
+      sealEvent(refuseRollback(aRollback(), inProduction, reasons).event, MODEL, GENESIS, NOW),
+    ).not.toThrow();
+  });
+});
+
+describe('a switch of the endpoint', () => {
+  it('is noted with the rollback and its configuration', () => {
+    const change = recordSwitch(aRollback(), inProduction, 'mortgage-1-1-0-e3');
+
+    expect(resulting(change, 'rollback')).toMatchObject({
+      status: 'requested',
+      endpointConfigName: 'mortgage-1-1-0-e3',
+    });
+    expect(change.event).toMatchObject({
+      event_type: 'deployment_started',
+      idempotency_key: `rollback-${MODEL}-2:mortgage-1-1-0-e3`,
+    });
+    expect(intended(change)).toEqual([]);
+  });
+
+  it('is ordered for the epoch that comes after the flip', () => {
+    expect(deploymentOf(superseded, 3)).toEqual({
+      releaseId: superseded.releaseId,
+      epoch: 3,
+      modelPackageArn: superseded.modelPackageArn,
+      endpointName: 'mortgage',
+      instanceType: 'ml.m5.large',
+      instanceCount: 1,
+    });
+    expect(() => deploymentOf(draft, 1)).toThrow('has no modelPackageArn');
+  });
+});
+
+describe('the flip back (RB-5)', () => {
+  const flip = {
+    rollback: aRollback({ endpointConfigName: 'e3' }),
+    pointer: aPointer(),
+    failed: inProduction,
+    fallback: superseded,
+    now: LATER,
+  };
+
+  it('puts the fallback in production, leaves no fallback, and charges who asked', () => {
+    const change = rollBack(flip);
+
+    expect(written(change)).toEqual(['replace pointer', 'replace release', 'replace release', 'replace rollback']);
+    expect(resulting(change, 'pointer')).toEqual({
+      ...aPointer(),
+      epoch: 3,
+      releaseId: superseded.releaseId,
+      fallbackReleaseId: '',
+      endpointConfigName: 'e3',
+      since: LATER,
+    });
+    expect(change.writes.map(({ entity }) => ('state' in entity ? `${entity.releaseId} ${entity.state}` : ''))).toEqual(
+      ['', 'mortgage-1-2-0 rolled_back', 'mortgage-1-1-0 production', ''],
+    );
+    expect(resulting(change, 'rollback')).toMatchObject({ status: 'executed', executedAt: LATER });
+    expect(change.event).toMatchObject({
+      event_type: 'rollback_executed',
+      release_id: inProduction.releaseId,
+      approval_state: 'rolled_back',
+      actor_id: 'oscar',
+      actor_role: 'operator',
+      actor_auth: 'jwt',
+      reason: 'errors doubled',
+      linked_incident: 'INC-7',
+      details: { from: inProduction.releaseId, to: superseded.releaseId, epoch: 2 },
+    });
+    expect(intended(change)).toEqual([
+      `sync ${inProduction.releaseId}`,
+      `sync ${superseded.releaseId}`,
+      'publish Release Rolled Back',
+    ]);
+  });
+
+  it('keeps the configuration of the pointer when no switch was noted', () => {
+    expect(resulting(rollBack({ ...flip, rollback: aRollback() }), 'pointer').endpointConfigName).toBe(
+      aPointer().endpointConfigName,
+    );
+  });
+
+  it.each([
+    { failed: superseded, fallback: superseded },
+    { failed: inProduction, fallback: { ...superseded, state: 'rolled_back' as const } },
+  ])('is from production to a superseded release only', async (changes) => {
+    expect(await refusalCodeOf(() => rollBack({ ...flip, ...changes }))).toBe('IllegalTransition');
+  });
+});

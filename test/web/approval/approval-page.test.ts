@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
+import { groupChart } from '../../../lib/web/approval/group-chart.ts';
+import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
+import { instantInWords, oneLine } from '../../../lib/web/parts/wording.ts';
+import { aCheck, aDirectory, anApprovalCase, at, seedOutcomes } from '../../support/approval-case.ts';
+import { COMPLETE, linkFor, openPage, send, visit } from '../../support/approval-visitor.ts';
+
+const HOSTILE = `"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}\${8*8}`;
+const PEOPLE = [
+  { id: 'ada', name: `Ada ${HOSTILE}`, roles: ['ml_lead'] },
+  { id: 'grace', name: 'Grace', roles: ['risk_owner'] },
+  { id: 'rita', name: `Rita ${HOSTILE}`, roles: ['legal'] },
+  { id: 'tom', name: `Tom ${HOSTILE}`, roles: ['legal'] },
+];
+const hostileCase = () =>
+  anApprovalCase({
+    directory: aDirectory(PEOPLE),
+    checks: CHECKS.map(({ name }) => aCheck(name, { explanation: HOSTILE })),
+  });
+const escaped = (html: string) => expect(html).not.toMatch(/<script|<img|onerror='/);
+
+describe('hostile text', () => {
+  it('is shown as text wherever it stands on the approval page', async () => {
+    const scene = await hostileCase();
+    seedOutcomes(scene, [{ attribute: HOSTILE, value: HOSTILE, count: 10, favorable: 5 }]);
+    const page = openPage(scene);
+
+    const { html } = await visit(page, await linkFor(page.scene, 'ada'));
+
+    escaped(html);
+    expect(html.split('&lt;script&gt;').length).toBeGreaterThan(CHECKS.length + 4);
+  });
+
+  it('is shown as text where the form comes back and where the decision is shown', async () => {
+    const page = openPage(await hostileCase());
+    const link = await linkFor(page.scene, 'ada');
+    const fields = { ...COMPLETE, comment: `</textarea>${HOSTILE}` };
+
+    const incomplete = await send(page, link, { fields: { ...fields, confirmation: HOSTILE } });
+    const recorded = await send(page, link, { fields });
+
+    escaped(incomplete.html);
+    escaped(recorded.html);
+    expect(incomplete.html.split('</textarea>')).toHaveLength(2);
+    expect(recorded.html).toContain('&lt;/textarea&gt;');
+  });
+
+  it('cannot add a line to a mail or turn its text around', async () => {
+    const { request, release, directory } = await anApprovalCase({
+      directory: aDirectory([
+        { id: 'ada', name: `Ada\r\nBcc: all@example.com \u202egnihtoN ${HOSTILE}`, roles: ['ml_lead'] },
+        ...PEOPLE.slice(1),
+      ]),
+    });
+    const [person] = directory.people;
+    const [invitation] = request.invitations;
+    if (person === undefined || invitation === undefined) throw new Error('nobody is invited');
+
+    const mail = approvalMail({
+      person,
+      invitation,
+      request,
+      release,
+      requester: person,
+      link: 'https://a.example/a/x.y',
+    });
+
+    expect(mail.subject).toBe('Approval needed: mortgage-approval 1.2.0, by 24 Nov 2026, 09:00:00 UTC');
+    expect(mail.text).not.toMatch(/^Bcc|\u202e/m);
+    escaped(mail.html);
+    expect(mail.text.split('https://')).toHaveLength(2);
+    expect(mail.text).toContain('Opening the link shows the evidence and decides nothing.');
+  });
+});
+
+describe('the picture of groups', () => {
+  it('names a group below four fifths of the highest rate, and leaves intersections to the checks', () => {
+    const html = String(
+      groupChart([
+        { attribute: 'sex', value: 'female', count: 1000, favorable: 399 },
+        { attribute: 'sex', value: 'male', count: 2000, favorable: 1000 },
+        { attribute: 'race × sex', value: 'x × y', count: 5, favorable: 1 },
+      ]),
+    );
+
+    expect(html).toContain('▼ 0.798: below four fifths');
+    expect(html).toContain('39.9 %');
+    expect(html).toContain('1,000 of 2,000');
+    expect(html).not.toContain('x × y');
+  });
+
+  it('draws nothing wrong where nobody was selected or nobody counted', () => {
+    const html = String(groupChart([{ attribute: 'sex', value: 'female', count: 0, favorable: 0 }]));
+
+    expect(html).not.toMatch(/NaN|Infinity|▼/);
+  });
+});
+
+describe('wording', () => {
+  it('says an instant with its zone', () => {
+    expect(instantInWords(at('2026-01-02T03:04:05.678Z'))).toBe('2 Jan 2026, 03:04:05 UTC');
+  });
+
+  it('keeps a name on one line', () => {
+    expect(oneLine(' a\r\n\u2028b\u202e\u0000c ')).toBe('a b c');
+  });
+});
