@@ -177,7 +177,8 @@ export class Endpoints {
   }
 
   #later(step: () => void): void {
-    this.#world.after(this.#world.settings.delayMs, step);
+    const { settings, after } = this.#world;
+    after(settings.delayMs, () => (settings.holdEndpoints ? this.#later(step) : step()));
   }
 
   /** An order to fail holds for one deployment only. */
