@@ -39,15 +39,10 @@ export async function startDeployment(options: LocalAwsOptions & { readonly onPr
   const { root, onProgress, home = join(root, '.local') } = options;
   const aws = await startLocalAws(options);
   try {
-    const outputDirectory = join(home, 'cdk.out');
-    onProgress('synthesizing the app');
-    await synthesize({ root, outputDirectory, publicBaseUrl: aws.publicBaseUrl });
     await prepareAccount(root, aws.awsEndpoint);
-    const stacks = await deploy({ directory: outputDirectory, endpoint: aws.awsEndpoint, onProgress });
-    const outputs = Outputs.parse(stacks[`assay-${LOCAL_CONTEXT.environment}`]);
+    const outputs = Outputs.parse(await deployApp(aws, { project: root, home, onProgress }));
     const users = await addPeople(aws.awsEndpoint, outputs.UserPoolId);
-    const endpoints = await describe(aws, outputs, users);
-    await writeEndpoints(home, endpoints);
+    const endpoints = await recordEndpoints(aws, { home, outputs, users });
     await aws.openDoors({
       apiId: outputs.ApiId,
       doors: [{ href: '/mailbox', name: 'Mailbox', what: 'The mails that approvers were sent, with their links.' }],
@@ -63,8 +58,27 @@ export async function startDeployment(options: LocalAwsOptions & { readonly onPr
   }
 }
 
+type App = {
+  /** The checkout whose app is deployed. */
+  readonly project: string;
+  readonly home: string;
+  readonly onProgress: (line: string) => void;
+};
+
+/** Deploys the app of a checkout, over what is deployed there already. Answers the outputs of its stack. */
+export async function deployApp(
+  { awsEndpoint, publicBaseUrl }: LocalAws,
+  { project, home, onProgress }: App,
+): Promise<Readonly<Record<string, string>>> {
+  const outputDirectory = join(home, 'cdk.out');
+  onProgress('synthesizing the app');
+  await synthesize({ root: project, outputDirectory, publicBaseUrl });
+  const stacks = await deploy({ directory: outputDirectory, endpoint: awsEndpoint, onProgress });
+  return stacks[`assay-${LOCAL_CONTEXT.environment}`] ?? {};
+}
+
 /** People who may sign in: one who requests releases, one who rolls back. Their passwords are made anew each time. */
-async function addPeople(endpoint: string, userPoolId: string): Promise<LocalUser[]> {
+export async function addPeople(endpoint: string, userPoolId: string): Promise<LocalUser[]> {
   const person = (username: string, groups: string[]): LocalUser => ({
     username,
     email: `${username}@example.com`,
@@ -76,7 +90,25 @@ async function addPeople(endpoint: string, userPoolId: string): Promise<LocalUse
   return users;
 }
 
-async function describe(aws: LocalAws, outputs: z.infer<typeof Outputs>, users: LocalUser[]): Promise<LocalEndpoints> {
+type Deployed = {
+  readonly home: string;
+  /** What `deployApp` answered. */
+  readonly outputs: unknown;
+  readonly users: readonly LocalUser[];
+};
+
+/** Writes down where everything is, for the command line to find. */
+export async function recordEndpoints(aws: LocalAws, { home, outputs, users }: Deployed): Promise<LocalEndpoints> {
+  const endpoints = await describe(aws, Outputs.parse(outputs), users);
+  await writeEndpoints(home, endpoints);
+  return endpoints;
+}
+
+async function describe(
+  aws: LocalAws,
+  outputs: z.infer<typeof Outputs>,
+  users: readonly LocalUser[],
+): Promise<LocalEndpoints> {
   const kms = new KMSClient(clientConfig(aws.awsEndpoint));
   const publicKey = async (KeyId: string): Promise<string> => {
     const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId }));
