@@ -35,7 +35,7 @@ const Order = z.strictObject({ reason: line(1024), incident: line(256) });
 export const orderOf = async (request: Request, what: string): Promise<z.infer<typeof Order>> => {
   const parsed = Order.safeParse(await jsonBody(request));
   if (parsed.success) return parsed.data;
-  throw new Refusal('DecisionIncomplete', `${what} needs a reason and an incident`, faultsOf(parsed.error, 'body'));
+  throw new Refusal('DecisionIncomplete', `${what} needs a reason and an incident`, violationsOf(parsed.error, 'body'));
 };
 
 /** Why something is to be tried again, which is no incident. */
@@ -44,8 +44,8 @@ const Explained = z.strictObject({ reason: line(1024) });
 export const reasonOf = async (request: Request, what: string): Promise<string> => {
   const parsed = Explained.safeParse(await jsonBody(request));
   if (parsed.success) return parsed.data.reason;
-  throw new Refusal('DecisionIncomplete', `${what} needs a reason`, faultsOf(parsed.error, 'body'));
+  throw new Refusal('DecisionIncomplete', `${what} needs a reason`, violationsOf(parsed.error, 'body'));
 };
 
-export const faultsOf = (error: z.ZodError, whole: string) =>
+export const violationsOf = (error: z.ZodError, whole: string) =>
   error.issues.map((issue) => ({ field: issue.path.join('.') || whole, problem: issue.message }));

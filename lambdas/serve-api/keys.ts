@@ -6,7 +6,7 @@ import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Api, Variables } from './api.ts';
-import { faultsOf, orderOf } from './body.ts';
+import { orderOf, violationsOf } from './body.ts';
 import { actorOf } from './caller.ts';
 import { keyRotationView } from './views.ts';
 
@@ -42,8 +42,8 @@ const Window = z.object({ from: writtenInstant('00:00:00.000Z'), until: writtenI
 const windowOf = (query: unknown): z.infer<typeof Window> => {
   const parsed = Window.safeParse(query);
   if (parsed.success) return parsed.data;
-  const faults = faultsOf(parsed.error, 'query');
-  throw new Refusal('DecisionIncomplete', 'a window has two instants, from and until', faults);
+  const violations = violationsOf(parsed.error, 'query');
+  throw new Refusal('DecisionIncomplete', 'a window has two instants, from and until', violations);
 };
 
 /** The ledger of every model that has a release, not what the table says now: that holds the newest signatures only. */

@@ -18,12 +18,12 @@ export const problemOf = (error: Error, context: Context, more: Record<string, s
   const send = (status: ContentfulStatusCode, body: Record<string, unknown>) =>
     context.body(JSON.stringify({ ...body, status, ...more }), status, { 'content-type': 'application/problem+json' });
   if (error instanceof Refusal) {
-    const { code, message, faults } = error;
+    const { code, message, violations } = error;
     return send(STATUS[code] ?? 422, {
       type: `https://assay.dev/problems/${code}`,
       title: code,
       detail: message,
-      faults,
+      faults: violations,
     });
   }
   if (error instanceof Conflict) {

@@ -41,7 +41,7 @@ export type ApprovalWorld = {
 type Binding = { readonly requestContext?: { readonly domainName?: string } };
 type ApprovalContext = Context<{ Bindings: Binding }>;
 
-type Incomplete = Pick<ApprovalForm, 'typed' | 'faults'>;
+type Incomplete = Pick<ApprovalForm, 'typed' | 'violations'>;
 
 const COOKIE = 'assay-approval';
 
@@ -105,7 +105,7 @@ const takeDecision = async (c: ApprovalContext, link: string, world: ApprovalWor
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'DecisionIncomplete') throw error;
     world.onError?.(error, 422);
-    return c.html(await requestPage({ c, link, payload, world }, { typed, faults: error.faults }), 422);
+    return c.html(await requestPage({ c, link, payload, world }, { typed, violations: error.violations }), 422);
   }
 };
 

@@ -135,11 +135,11 @@ const isRefusal = (error: unknown): error is Refusal | ApiRefusal =>
 const messageOf = (error: unknown): string => {
   if (error instanceof UsageError) return `assay: ${error.message}\nTry assay help.`;
   if (isRefusal(error)) {
-    const faults = columns(
+    const violations = columns(
       ['field', 'problem'],
-      error.faults.map(({ field, problem }) => [field, problem]),
+      error.violations.map(({ field, problem }) => [field, problem]),
     );
-    return `${error.name}: ${plain(error.message)}${error.faults.length > 0 ? `\n\n${faults}` : ''}`;
+    return `${error.name}: ${plain(error.message)}${error.violations.length > 0 ? `\n\n${violations}` : ''}`;
   }
   if (error instanceof z.ZodError) return `assay: got an answer of an unexpected shape\n${z.prettifyError(error)}`;
   return `assay: ${plain(error instanceof Error ? error.message : String(error))}`;

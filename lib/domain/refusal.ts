@@ -1,6 +1,6 @@
 /**
- * Every permanent *no* of the product. The code is the word in the log, in the ASL `Catch`, in the
- * problem document of the API and in the runbook.
+ * Every permanent *no* of the product. The code is the title of the API's problem document, the `code` that the log and
+ * the ledger keep, and the name of the error that a failed step shows in Step Functions.
  */
 export type RefusalCode =
   | 'ManifestInvalid'
@@ -27,18 +27,18 @@ export type RefusalCode =
   | 'PolicyInvalid'
   | 'LedgerInvalid';
 
-/** One thing that is wrong, with the field or rule it is wrong with. */
-export type Fault = { readonly field: string; readonly problem: string };
+/** One thing that is wrong, with the field or rule that it violates. Stored and sent as `faults`. */
+export type Violation = { readonly field: string; readonly problem: string };
 
-/** An expected, permanent refusal. It names every fault, not the first one. */
+/** An expected, permanent refusal. It names every violation, not the first one. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
-  readonly faults: readonly Fault[];
+  readonly violations: readonly Violation[];
 
-  constructor(code: RefusalCode, message: string, faults: readonly Fault[] = [], options?: ErrorOptions) {
+  constructor(code: RefusalCode, message: string, violations: readonly Violation[] = [], options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.faults = faults;
+    this.violations = violations;
     // Set from the code: a minifier renames the class, and no ASL Catch would match its letter.
     this.name = code;
   }

@@ -36,7 +36,7 @@ const named = (error: Error): Error =>
 
 /** Logs an error by its kind: a refusal and a conflict are no faults. */
 export const logThrown = (error: unknown): void => {
-  if (error instanceof Refusal) logger.warn('refused', { code: error.code, faults: [...error.faults] });
+  if (error instanceof Refusal) logger.warn('refused', { code: error.code, violations: [...error.violations] });
   else if (error instanceof Conflict) logger.info('conflict', { reason: error.message });
   else logger.error('fault', error instanceof Error ? error : new Error(String(error)));
 };

@@ -23,7 +23,8 @@ const faulty = async (modelName: string): Promise<Record<string, unknown> & { re
 const refusalsOf = async (releaseId: string): Promise<IntakeRefusal[]> =>
   (await store.refusals()).filter(({ claimedReleaseId }) => claimedReleaseId === releaseId);
 
-const fieldsOf = (faults: readonly { field: string }[]): string[] => faults.map(({ field }) => field).toSorted();
+const fieldsOf = (violations: readonly { field: string }[]): string[] =>
+  violations.map(({ field }) => field).toSorted();
 
 /** Establishes that a claim left one refusal and one event, and started nothing. */
 const expectOneRefusal = async (releaseId: string): Promise<void> => {

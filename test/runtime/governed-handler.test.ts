@@ -81,7 +81,7 @@ describe('an error of a handler', () => {
 
     await expect(handling).rejects.toBe(refusal);
     await expect(handling).rejects.toMatchObject({ name: 'EvidenceDigestMismatch' });
-    expect(logged.warn).toHaveBeenCalledWith('refused', { code: refusal.code, faults: refusal.faults });
+    expect(logged.warn).toHaveBeenCalledWith('refused', { code: refusal.code, violations: refusal.violations });
     expect(logged.error).not.toHaveBeenCalled();
   });
 

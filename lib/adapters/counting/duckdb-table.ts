@@ -1,7 +1,7 @@
 /** A local table as DuckDB reads it: the expression for it, and whether it has the columns that are asked for, each once. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlLiteral } from '../../domain/evidence/predictions/predictions-sql.ts';
-import { type Fault, Refusal } from '../../domain/refusal.ts';
+import { Refusal, type Violation } from '../../domain/refusal.ts';
 import type { PredictionsFile } from './predictions-file.ts';
 
 /** A local table, the columns that it must have, and the field of the manifest that names it. */
@@ -72,7 +72,7 @@ const topLevelNames = ([, ...elements]: readonly Record<string, unknown>[]): str
   return names;
 };
 
-export const unreadable = (faults: readonly Fault[]): Refusal => {
-  const list = faults.map(({ field, problem }) => `${field} ${problem}`).join('; ');
-  return new Refusal('EvidenceUnreadable', `could not count outcomes: ${list}`, faults);
+export const unreadable = (violations: readonly Violation[]): Refusal => {
+  const list = violations.map(({ field, problem }) => `${field} ${problem}`).join('; ');
+  return new Refusal('EvidenceUnreadable', `could not count outcomes: ${list}`, violations);
 };

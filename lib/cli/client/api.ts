@@ -1,6 +1,6 @@
 /** The HTTP API `/v1`, as a client sees it. */
 import * as z from 'zod';
-import type { Fault } from '../../domain/refusal.ts';
+import type { Violation } from '../../domain/refusal.ts';
 import type { Connection, Role } from './connection.ts';
 
 /** RFC 9457 with the faults of a refusal. */
@@ -12,12 +12,12 @@ const ProblemDocument = z.object({
 
 /** The API's no, under the API's name for it. */
 export class ApiRefusal extends Error {
-  readonly faults: readonly Fault[];
+  readonly violations: readonly Violation[];
 
-  constructor(title: string, detail: string, faults: readonly Fault[]) {
+  constructor(title: string, detail: string, violations: readonly Violation[]) {
     super(detail);
     this.name = title;
-    this.faults = faults;
+    this.violations = violations;
   }
 }
 

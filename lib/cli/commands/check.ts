@@ -8,7 +8,7 @@ import { trustedKeysOf } from '../../domain/checks/security-review/model-artifac
 import { verifyArtifactSignature } from '../../domain/evidence/artifact-signature.ts';
 import { rehearse } from '../../domain/gate/rehearsal.ts';
 import type { GovernancePolicy } from '../../domain/policy/policy.ts';
-import { claimFaults, parseManifest } from '../../domain/release/manifest.ts';
+import { claimViolations, parseManifest } from '../../domain/release/manifest.ts';
 import { connect } from '../client/connection.ts';
 import { deploymentFacts } from '../client/deployment-facts.ts';
 import { defineCommand, type ExitCode, type Surroundings } from '../command.ts';
@@ -94,7 +94,7 @@ const withHeldFiles = <T>(
     const withUris = withoutPaths(claim);
     const places = await placesOf(claim, rules);
     const world = { downloads: downloadsFor(around), folder, say: (text: string) => around.err(plain(text)) };
-    const files = await holdFiles(places, claimFaults(withUris), world);
+    const files = await holdFiles(places, claimViolations(withUris), world);
     return use({ manifest: parseManifest(withUris), pinned: pinnedOf(files) }, files);
   });
 

@@ -7,7 +7,7 @@ import { type Advance, sha256Of } from '../../adapters/hashed-stream.ts';
 import type { Downloads, FoundObject } from '../../adapters/s3-downloads.ts';
 import type { EvidenceSources } from '../../domain/checks/evidence-readers.ts';
 import type { Sha256 } from '../../domain/identifiers.ts';
-import { type Fault, Refusal } from '../../domain/refusal.ts';
+import { Refusal, type Violation } from '../../domain/refusal.ts';
 import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, Pinned } from '../../domain/release/release.ts';
 import { progressOf } from '../terminal/progress.ts';
 import type { FileName, Place } from './manifest-places.ts';
@@ -42,17 +42,17 @@ type Problem = { readonly problem: string };
 /** Finds and hashes every file, or refuses naming each that is not there, with the faults that are known already. */
 export const holdFiles = async (
   places: readonly Place[],
-  known: readonly Fault[],
+  known: readonly Violation[],
   world: World,
 ): Promise<HeldFile[]> => {
   const found = await Promise.all(places.map(async (place) => ({ place, found: await find(place, world) })));
-  refuse([...known, ...found.flatMap(({ place, found }) => faultOf(place, found))], places, known.length > 0);
+  refuse([...known, ...found.flatMap(({ place, found }) => violationOf(place, found))], places, known.length > 0);
   const held: { place: Place; file: HeldFile | Problem }[] = [];
   for (const { place, found: one } of found) {
     if (!('problem' in one)) held.push({ place, file: await hold(one, world, join(world.folder, place.name)) });
   }
   refuse(
-    held.flatMap(({ place, file }) => faultOf(place, file)),
+    held.flatMap(({ place, file }) => violationOf(place, file)),
     places,
     false,
   );
@@ -136,15 +136,15 @@ const hashHere = async (path: string, advance: Advance): Promise<Sha256 | Proble
   }
 };
 
-const faultOf = ({ field }: Place, found: object): Fault[] =>
+const violationOf = ({ field }: Place, found: object): Violation[] =>
   'problem' in found ? [{ field, problem: String(found.problem) }] : [];
 
-const refuse = (faults: readonly Fault[], places: readonly Place[], isInvalid: boolean): void => {
-  if (faults.length === 0) return;
+const refuse = (violations: readonly Violation[], places: readonly Place[], isInvalid: boolean): void => {
+  if (violations.length === 0) return;
   const hint = places.some(({ kind }) => kind === 'object')
     ? '. For files that are in S3, say with --at S3_PREFIX=DIR where they are here'
     : '';
   throw isInvalid
-    ? new Refusal('ManifestInvalid', 'the manifest does not describe a release', faults)
-    : new Refusal('EvidenceMissing', `the manifest names what cannot be read here${hint}`, faults);
+    ? new Refusal('ManifestInvalid', 'the manifest does not describe a release', violations)
+    : new Refusal('EvidenceMissing', `the manifest names what cannot be read here${hint}`, violations);
 };

@@ -53,8 +53,8 @@ export const decideApproval = (input: DecisionInput): DecisionOutcome => {
   const earlier = approvals.find((approval) => approval.approverId === payload.p);
   if (earlier !== undefined) return repeatedDecision(earlier, answer);
   assertMayDecide(input);
-  const faults = incompleteness(answer, input.policy.tiers[request.riskTier].checklist, request.modelVersion);
-  if (faults.length > 0) throw new Refusal('DecisionIncomplete', 'the decision is not complete', faults);
+  const violations = incompleteness(answer, input.policy.tiers[request.riskTier].checklist, request.modelVersion);
+  if (violations.length > 0) throw new Refusal('DecisionIncomplete', 'the decision is not complete', violations);
 
   const approval = approvalOf(input);
   const requestStatus = statusAfter(request, [...approvals, approval]);
@@ -187,7 +187,9 @@ export const refuseDecision = ({ release, request, payload, answer, refusal }: R
         decision: answer.decision,
         request_id: request.requestId,
         request_status: request.status,
-        faults: refusal.faults.slice(0, 24).map(({ field, problem }) => ({ field, problem: problem.slice(0, 200) })),
+        faults: refusal.violations
+          .slice(0, 24)
+          .map(({ field, problem }) => ({ field, problem: problem.slice(0, 200) })),
       },
     },
   ),

@@ -1,6 +1,6 @@
 import type { Tier } from '../policy/policy.ts';
 import type { Decision } from '../records/approval.ts';
-import type { Fault } from '../refusal.ts';
+import type { Violation } from '../refusal.ts';
 
 /** What a person filled in. All of it is attacker-controlled text. */
 export type DecisionAnswer = {
@@ -25,26 +25,33 @@ export const cleanComment = (comment: string): string => comment.toWellFormed().
  * approve), the model version typed by hand, a comment with a denial. A form that is submitted as it was served has none
  * of these. What was typed is not repeated: the faults go into the audit event.
  */
-export const incompleteness = (answer: DecisionAnswer, checklist: Tier['checklist'], modelVersion: string): Fault[] => {
-  const faults = checklist.flatMap(({ id }) => itemFaults(id, answer));
+export const incompleteness = (
+  answer: DecisionAnswer,
+  checklist: Tier['checklist'],
+  modelVersion: string,
+): Violation[] => {
+  const violations = checklist.flatMap(({ id }) => itemViolations(id, answer));
   const ids = new Set(checklist.map(({ id }) => id));
   const unknown = [...answer.checklist.keys()].filter((id) => !ids.has(id)).length;
   if (unknown > 0)
-    faults.push({ field: 'checklist', problem: `answers ${unknown} that are not items of this checklist` });
+    violations.push({ field: 'checklist', problem: `answers ${unknown} that are not items of this checklist` });
   if (answer.typedConfirmation !== modelVersion) {
-    faults.push({ field: 'confirmation', problem: `is not exactly ${modelVersion}` });
+    violations.push({ field: 'confirmation', problem: `is not exactly ${modelVersion}` });
   }
   const comment = cleanComment(answer.comment);
   if (answer.decision === 'deny' && comment === '') {
-    faults.push({ field: 'comment', problem: 'is empty: say why you deny the release' });
+    violations.push({ field: 'comment', problem: 'is empty: say why you deny the release' });
   }
   if (comment.length > COMMENT_MAX_CHARACTERS) {
-    faults.push({ field: 'comment', problem: `has ${comment.length} characters, at most ${COMMENT_MAX_CHARACTERS}` });
+    violations.push({
+      field: 'comment',
+      problem: `has ${comment.length} characters, at most ${COMMENT_MAX_CHARACTERS}`,
+    });
   }
-  return faults;
+  return violations;
 };
 
-const itemFaults = (id: string, { checklist, decision }: DecisionAnswer): Fault[] => {
+const itemViolations = (id: string, { checklist, decision }: DecisionAnswer): Violation[] => {
   const answered = checklist.get(id);
   if (answered === undefined) return [{ field: `checklist.${id}`, problem: 'is not answered' }];
   if (decision === 'approve' && answered === 'no') {

@@ -2,7 +2,7 @@ import type { Instant, Sha256 } from '../identifiers.ts';
 import type { ApproverDirectory } from '../policy/directory.ts';
 import { findPerson } from '../policy/directory.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
-import { type Fault, Refusal } from '../refusal.ts';
+import { Refusal, type Violation } from '../refusal.ts';
 import { assertTransition } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 import { DIGEST_PREFIX_LENGTH, type LinkPayload } from './link.ts';
@@ -46,37 +46,38 @@ const assertOpen = ({ release, request, payload, now }: Facts): void => {
 };
 
 const assertSameEvidence = ({ request, payload, evidenceDigestNow }: Facts): void => {
-  const faults: Fault[] = [];
+  const violations: Violation[] = [];
   if (payload.d !== request.evidenceDigest.slice(0, DIGEST_PREFIX_LENGTH)) {
-    faults.push({
+    violations.push({
       field: 'link',
       problem: `the link was made for ${payload.d}…, the request is about ${request.evidenceDigest}`,
     });
   }
   if (evidenceDigestNow !== request.evidenceDigest) {
-    faults.push({
+    violations.push({
       field: 'evidence_digest',
       problem: `the stored evidence has digest ${evidenceDigestNow}, people were asked about ${request.evidenceDigest}`,
     });
   }
-  if (faults.length > 0)
-    throw new Refusal('EvidenceDigestMismatch', 'this is not the evidence that was asked about', faults);
+  if (violations.length > 0)
+    throw new Refusal('EvidenceDigestMismatch', 'this is not the evidence that was asked about', violations);
 };
 
 const assertEligible = ({ request, directory, payload }: Facts): void => {
-  const faults: Fault[] = [];
+  const violations: Violation[] = [];
   const person = findPerson(directory, payload.p);
   if (!request.requiredRoles.includes(payload.o)) {
-    faults.push({ field: 'role', problem: `${payload.o} is not required` });
+    violations.push({ field: 'role', problem: `${payload.o} is not required` });
   }
   if (!person?.roles.includes(payload.o)) {
-    faults.push({ field: 'approver', problem: `${payload.p} does not hold ${payload.o} in the directory` });
+    violations.push({ field: 'approver', problem: `${payload.p} does not hold ${payload.o} in the directory` });
   }
   const isInvited = request.invitations.some(
     ({ personId, role, nonce }) => personId === payload.p && role === payload.o && nonce === payload.n,
   );
-  if (!isInvited) faults.push({ field: 'link', problem: `${payload.p} was not invited as ${payload.o} by this link` });
-  if (faults.length > 0) {
-    throw new Refusal('ApproverNotEligible', `Role '${payload.o}' is not a required approver`, faults);
+  if (!isInvited)
+    violations.push({ field: 'link', problem: `${payload.p} was not invited as ${payload.o} by this link` });
+  if (violations.length > 0) {
+    throw new Refusal('ApproverNotEligible', `Role '${payload.o}' is not a required approver`, violations);
   }
 };

@@ -22,9 +22,9 @@ export const reading = async <T>(sha256: Sha256, read: () => Promise<T>): Promis
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     // A message may tell the first fault itself; nobody has to read it twice.
-    const faults = cause.faults
+    const violations = cause.violations
       .map(({ field, problem }) => `${field} ${problem}`)
       .filter((fault) => !cause.message.includes(fault));
-    return { kind: 'unreadable', sha256, problem: [cause.message, ...faults].join('; ') };
+    return { kind: 'unreadable', sha256, problem: [cause.message, ...violations].join('; ') };
   }
 };

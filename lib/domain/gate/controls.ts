@@ -55,6 +55,6 @@ const unfilledRoles = (
     return [];
   } catch (cause) {
     if (!(cause instanceof Refusal && cause.code === 'QuorumImpossible')) throw cause;
-    return cause.faults.map(({ field, problem }) => ({ role: field, problem }));
+    return cause.violations.map(({ field, problem }) => ({ role: field, problem }));
   }
 };

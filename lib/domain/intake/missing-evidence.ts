@@ -1,5 +1,5 @@
 import { S3Uri } from '../evidence/predictions/reference.ts';
-import { type Fault, Refusal } from '../refusal.ts';
+import { Refusal, type Violation } from '../refusal.ts';
 import { EvidenceName, evidenceField, valueAt } from '../release/manifest.ts';
 import type { EvidenceSource } from './evidence-source.ts';
 
@@ -12,10 +12,10 @@ export const withMissingEvidence = async (why: Refusal, claim: unknown, source: 
   const looked = await Promise.all(
     claimedUris(claim).map(async ({ field, uri }) => ({ field, uri, pinned: await source.pin(uri) })),
   );
-  const missing = looked.flatMap(({ field, uri, pinned }): Fault[] =>
+  const missing = looked.flatMap(({ field, uri, pinned }): Violation[] =>
     'problem' in pinned ? [{ field, problem: `${uri} ${pinned.problem}` }] : [],
   );
-  return missing.length === 0 ? why : new Refusal(why.code, why.message, [...why.faults, ...missing]);
+  return missing.length === 0 ? why : new Refusal(why.code, why.message, [...why.violations, ...missing]);
 };
 
 const claimedUris = (claim: unknown): { field: string; uri: string }[] =>

@@ -1,7 +1,7 @@
 import { cut } from '../cut.ts';
 import type { ReleaseClaim } from '../records/intake.ts';
-import type { Fault } from '../refusal.ts';
-import { claimFaults } from '../release/manifest.ts';
+import type { Violation } from '../refusal.ts';
+import { claimViolations } from '../release/manifest.ts';
 import {
   isRestricted,
   METADATA_FIELDS,
@@ -19,15 +19,15 @@ import {
  */
 export const claimOfPackage = (modelPackage: ModelPackage): ReleaseClaim => {
   const manifest = manifestOfPackage(modelPackage);
-  const faults = [
-    ...claimFaults(manifest).map((fault) => withPlace(fault, modelPackage)),
+  const violations = [
+    ...claimViolations(manifest).map((fault) => withPlace(fault, modelPackage)),
     ...contradictions(modelPackage),
     ...unknownMetadata(modelPackage),
   ];
-  return { manifest, door: 'model_registry', faults };
+  return { manifest, door: 'model_registry', violations };
 };
 
-const withPlace = ({ field, problem }: Fault, modelPackage: ModelPackage): Fault => {
+const withPlace = ({ field, problem }: Violation, modelPackage: ModelPackage): Violation => {
   const isMissing = problem === 'is missing';
   const artifact = field === 'artifact_uri' && isMissing ? artifactProblem(modelPackage) : undefined;
   if (artifact !== undefined) return { field, problem: artifact };
@@ -77,7 +77,7 @@ const placeProblem = ({ ModelDataUrl: url, ModelDataSource: source }: ModelConta
 };
 
 /** Whoever writes metadata could contradict what the package was created with; nobody should have to guess which holds. */
-const contradictions = (modelPackage: ModelPackage): Fault[] =>
+const contradictions = (modelPackage: ModelPackage): Violation[] =>
   ownWords(modelPackage).flatMap(({ field, place, value }) => {
     const other = modelPackage.CustomerMetadataProperties[metadataKey(field)];
     return value === undefined || other === undefined || value === other
@@ -85,7 +85,7 @@ const contradictions = (modelPackage: ModelPackage): Fault[] =>
       : [{ field, problem: `is ${value} in ${place}, but ${other} in customer metadata ${metadataKey(field)}` }];
   });
 
-const unknownMetadata = (modelPackage: ModelPackage): Fault[] => {
+const unknownMetadata = (modelPackage: ModelPackage): Violation[] => {
   const known = METADATA_FIELDS.map(metadataKey);
   return Object.keys(modelPackage.CustomerMetadataProperties)
     .filter((key) => key.startsWith('gov.') && !known.includes(key))

@@ -3,7 +3,7 @@ import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import { fitting, INTAKE_CHAIN } from '../ledger/event.ts';
 import type { IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
-import type { Fault, Refusal } from '../refusal.ts';
+import type { Refusal, Violation } from '../refusal.ts';
 import type { Actor } from '../release/release-event.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
 
@@ -14,16 +14,19 @@ const claimed = (manifest: unknown, field: string): string => {
 };
 
 /** A manifest of nothing but unknown keys has more faults than one item of the table holds: the rest is counted. */
-const FAULTS_MAX = 200;
+const VIOLATIONS_MAX = 200;
 
-const bounded = (faults: readonly Fault[]): Fault[] =>
-  faults.length <= FAULTS_MAX
-    ? [...faults]
-    : [...faults.slice(0, FAULTS_MAX), { field: 'manifest', problem: `has ${faults.length - FAULTS_MAX} more faults` }];
+const bounded = (violations: readonly Violation[]): Violation[] =>
+  violations.length <= VIOLATIONS_MAX
+    ? [...violations]
+    : [
+        ...violations.slice(0, VIOLATIONS_MAX),
+        { field: 'manifest', problem: `has ${violations.length - VIOLATIONS_MAX} more faults` },
+      ];
 
 /** What is kept of a claim that was refused: every fault, and who it claimed to be. */
 export const intakeRefusal = (claim: ReleaseClaim, why: Refusal, receivedAt: Instant): IntakeRefusal => {
-  const faults = why.faults.map(({ field, problem }) => ({
+  const violations = why.violations.map(({ field, problem }) => ({
     field: cut(field, 256),
     problem: cut(problem, 512),
   }));
@@ -31,10 +34,10 @@ export const intakeRefusal = (claim: ReleaseClaim, why: Refusal, receivedAt: Ins
     entity: 'refusal',
     version: 0,
     // The claim is hostile until proven otherwise, so its JSON text is hashed and not its canonical form.
-    refusalId: canonicalSha256([why.code, (JSON.stringify(claim.manifest) ?? '').toWellFormed(), faults]),
+    refusalId: canonicalSha256([why.code, (JSON.stringify(claim.manifest) ?? '').toWellFormed(), violations]),
     code: why.code,
     message: why.message,
-    faults: bounded(faults),
+    faults: bounded(violations),
     claimedReleaseId: claimed(claim.manifest, 'release_id'),
     claimedModelName: claimed(claim.manifest, 'model_name'),
     door: claim.door,

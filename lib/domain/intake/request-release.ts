@@ -9,7 +9,7 @@ import { type GovernancePolicy, type PolicyVersion, policySha256 } from '../poli
 import { assessTier, type TierAssessment } from '../policy/tiers.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
 import { versionProblem } from '../records/served-versions.ts';
-import { type Fault, Refusal } from '../refusal.ts';
+import { Refusal, type Violation } from '../refusal.ts';
 import {
   contentSha256,
   evidenceField,
@@ -88,9 +88,9 @@ const isAnotherTry = ({ state, releaseId }: Release, manifest: ReleaseManifest):
   (state === 'rejected' || state === 'expired') && releaseId !== manifest.release_id;
 
 /** The faults that a door found are the manifest's own, told with what the door knows of their cause. */
-const manifestOf = ({ manifest, faults = [] }: ReleaseClaim): ReleaseManifest => {
-  if (faults.length === 0) return parseManifest(manifest);
-  throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', faults);
+const manifestOf = ({ manifest, violations = [] }: ReleaseClaim): ReleaseManifest => {
+  if (violations.length === 0) return parseManifest(manifest);
+  throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', violations);
 };
 
 const assertSmall = (manifest: unknown): void => {
@@ -137,11 +137,12 @@ const pinSources = async (manifest: ReleaseManifest, source: EvidenceSource): Pr
   const found = await Promise.all(
     Object.entries(uris).map(async ([name, uri]) => ({ name, uri, pinned: await source.pin(uri) })),
   );
-  const faults = found.flatMap(({ name, uri, pinned }): Fault[] => {
+  const violations = found.flatMap(({ name, uri, pinned }): Violation[] => {
     const problem = 'problem' in pinned ? pinned.problem : sizeProblem(name, pinned);
     return problem === undefined ? [] : [{ field: evidenceField(name), problem: `${uri} ${problem}` }];
   });
-  if (faults.length > 0) throw new Refusal('EvidenceMissing', 'the manifest names what cannot be pinned', faults);
+  if (violations.length > 0)
+    throw new Refusal('EvidenceMissing', 'the manifest names what cannot be pinned', violations);
   const { artifact, ...evidence } = Object.fromEntries(found.map(({ name, pinned }) => [name, pinned]));
   return Sources.parse({ artifact, evidence });
 };

@@ -1,15 +1,15 @@
 /** The one door for the files that organisations write to configure Assay. */
 import type * as z from 'zod';
 import { parseDocument } from '../evidence/readers/document.ts';
-import { type Fault, Refusal } from '../refusal.ts';
+import { Refusal, type Violation } from '../refusal.ts';
 import { ApproverDirectory } from './directory.ts';
-import { type FaultInFile, faultsInFile } from './fault-in-file.ts';
 import { GovernancePolicy } from './policy.ts';
 import { type Source, sourceOf } from './source.ts';
+import { type ViolationInFile, violationsInFile } from './violation-in-file.ts';
 
 export const CONFIGURATION_MAX_BYTES = 262_144;
 /** Whoever misspells everything mends these first. */
-const FAULTS_MAX = 20;
+const VIOLATIONS_MAX = 20;
 
 /** Establishes that a file is a policy, or refuses it with file, line, column and what was meant of every fault. */
 export const loadPolicy = (bytes: Uint8Array, fileName: string): GovernancePolicy =>
@@ -37,8 +37,8 @@ export const loadFile = <Schema extends z.ZodType>(
   const parsed = schema.safeParse(document);
   if (parsed.success) return parsed.data;
   const source = sourceOf(bytes);
-  const faults = faultsInFile(parsed.error, schema, document).map((fault) => placed(fault, source, fileName));
-  throw invalid(fileName, faults);
+  const violations = violationsInFile(parsed.error, schema, document).map((fault) => placed(fault, source, fileName));
+  throw invalid(fileName, violations);
 };
 
 const readDocument = (bytes: Uint8Array, fileName: string): unknown => {
@@ -46,13 +46,13 @@ const readDocument = (bytes: Uint8Array, fileName: string): unknown => {
     return parseDocument(bytes, CONFIGURATION_MAX_BYTES, 'PolicyInvalid');
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
-    if (bytes.length > CONFIGURATION_MAX_BYTES) throw invalid(fileName, cause.faults, cause);
+    if (bytes.length > CONFIGURATION_MAX_BYTES) throw invalid(fileName, cause.violations, cause);
     const source = sourceOf(bytes);
-    const faults = cause.faults.map(({ field, problem }) =>
+    const violations = cause.violations.map(({ field, problem }) =>
       placed({ path: pathOf(field), part: 'value', problem }, source, fileName),
     );
     const errors = source.errors.map(({ problem, ...place }) => ({ field: placeIn(fileName, place), problem }));
-    throw invalid(fileName, errors.length > 0 ? errors : faults, cause);
+    throw invalid(fileName, errors.length > 0 ? errors : violations, cause);
   }
 };
 
@@ -60,7 +60,7 @@ const readDocument = (bytes: Uint8Array, fileName: string): unknown => {
 const pathOf = (field: string): (string | number)[] =>
   field === 'document' ? [] : field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 
-const placed = ({ path, part, problem }: FaultInFile, source: Source, fileName: string): Fault => ({
+const placed = ({ path, part, problem }: ViolationInFile, source: Source, fileName: string): Violation => ({
   field: placeIn(fileName, source.placeOf(path, part)),
   problem: path.length === 0 ? problem : `${path.map(String).join('.')}: ${problem}`,
 });
@@ -68,10 +68,15 @@ const placed = ({ path, part, problem }: FaultInFile, source: Source, fileName: 
 const placeIn = (fileName: string, { line, column }: { line: number; column: number }): string =>
   `${fileName}:${line}:${column}`;
 
-const invalid = (fileName: string, faults: readonly Fault[], cause?: Refusal): Refusal => {
-  const [first] = faults.map(({ field, problem }) => `${field} ${problem}`);
-  const more = faults.length > 1 ? `, and ${faults.length - 1} more` : '';
-  return new Refusal('PolicyInvalid', `could not read ${fileName}: ${first}${more}`, faults.slice(0, FAULTS_MAX), {
-    cause,
-  });
+const invalid = (fileName: string, violations: readonly Violation[], cause?: Refusal): Refusal => {
+  const [first] = violations.map(({ field, problem }) => `${field} ${problem}`);
+  const more = violations.length > 1 ? `, and ${violations.length - 1} more` : '';
+  return new Refusal(
+    'PolicyInvalid',
+    `could not read ${fileName}: ${first}${more}`,
+    violations.slice(0, VIOLATIONS_MAX),
+    {
+      cause,
+    },
+  );
 };

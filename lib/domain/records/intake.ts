@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
-import type { Fault } from '../refusal.ts';
+import type { Violation } from '../refusal.ts';
 import type { Actor } from '../release/release-event.ts';
 
 /** Holds a content digest to the one release that it is. */
@@ -35,5 +35,5 @@ export type ReleaseClaim = {
   /** How we know who asks, if the door knows; else the manifest's word is all there is. */
   readonly actor?: Actor;
   /** What the door itself found wrong; any of it keeps the claim from being a release. */
-  readonly faults?: readonly Fault[];
+  readonly violations?: readonly Violation[];
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Line, PredictionsReference, S3Uri } from '../evidence/predictions/reference.ts';
 import { ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
-import { type Fault, Refusal } from '../refusal.ts';
+import { Refusal, type Violation } from '../refusal.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { ModelVersion } from './model-version.ts';
 import { RiskFacts } from './risk-facts.ts';
@@ -118,13 +118,17 @@ export const evidenceField = (name: string): string => {
 export const parseManifest = (claim: unknown): ReleaseManifest => {
   const parsed = ReleaseManifest.safeParse(claim);
   if (parsed.success) return parsed.data;
-  throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', manifestFaults(parsed.error, claim));
+  throw new Refusal(
+    'ManifestInvalid',
+    'the manifest does not describe a release',
+    manifestViolations(parsed.error, claim),
+  );
 };
 
 /** Everything that keeps a claim from being a manifest. */
-export const claimFaults = (claim: unknown): Fault[] => {
+export const claimViolations = (claim: unknown): Violation[] => {
   const parsed = ReleaseManifest.safeParse(claim);
-  return parsed.success ? [] : manifestFaults(parsed.error, claim);
+  return parsed.success ? [] : manifestViolations(parsed.error, claim);
 };
 
 /** The same content is one release whoever sends it and under whatever id: the id is not part of the content. */
@@ -133,8 +137,8 @@ export const contentSha256 = (manifest: ReleaseManifest): Sha256 => {
   return canonicalSha256(content as CanonicalValue);
 };
 
-const manifestFaults = (error: z.ZodError, claim: unknown): Fault[] =>
-  error.issues.flatMap((issue): Fault[] => {
+const manifestViolations = (error: z.ZodError, claim: unknown): Violation[] =>
+  error.issues.flatMap((issue): Violation[] => {
     const path = issue.path.join('.');
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({

@@ -3,7 +3,7 @@ import { DENIAL_MEANING } from '../../domain/approval/decision-answer.ts';
 import type { Person } from '../../domain/policy/directory.ts';
 import type { Role, Tier } from '../../domain/policy/policy.ts';
 import type { Decision } from '../../domain/records/approval.ts';
-import type { Fault } from '../../domain/refusal.ts';
+import type { Violation } from '../../domain/refusal.ts';
 import type { Html } from '../parts/layout.ts';
 import { ROLE_NAMES } from '../parts/wording.ts';
 
@@ -24,7 +24,7 @@ export type ApprovalForm = {
   /** Comes back with the cookie of the same value: the form was served to this browser. */
   readonly formNonce: string;
   readonly typed?: Typed;
-  readonly faults?: readonly Fault[];
+  readonly violations?: readonly Violation[];
 };
 
 /**
@@ -54,12 +54,12 @@ ${errorOf('decision', form)}
 </form></section>`;
 
 /** What keeps the answer from being a decision, at the top of the page, each with the way to its field. */
-export const faultSummary = (form: ApprovalForm): Html | string => {
-  const faults = form.faults ?? [];
-  if (faults.length === 0) return '';
+export const violationSummary = (form: ApprovalForm): Html | string => {
+  const violations = form.violations ?? [];
+  if (violations.length === 0) return '';
   return html`<section class="notice notice-bad" role="alert" aria-labelledby="faults">
 <h2 id="faults">Nothing was recorded: the decision is not complete</h2>
-<ul>${faults.map(({ field, problem }) => html`<li><a href="#${anchorOf(field)}">${labelOf(field, form)}</a> ${problem}</li>`)}</ul>
+<ul>${violations.map(({ field, problem }) => html`<li><a href="#${anchorOf(field)}">${labelOf(field, form)}</a> ${problem}</li>`)}</ul>
 </section>`;
 };
 
@@ -82,19 +82,19 @@ const signature = ({ approver, role, meaning }: ApprovalForm): Html => html`<div
 <p class="note">Either button signs. The decision is kept with your directory id, role, time and the evidence digest above, and cannot
 be changed afterwards.</p></div>`;
 
-const faultOf = (field: string, form: ApprovalForm): Fault | undefined =>
-  form.faults?.find((fault) => fault.field === field);
+const violationOf = (field: string, form: ApprovalForm): Violation | undefined =>
+  form.violations?.find((fault) => fault.field === field);
 
 const errorOf = (field: string, form: ApprovalForm): Html | string => {
-  const fault = faultOf(field, form);
+  const fault = violationOf(field, form);
   return fault === undefined ? '' : html`<p class="error" id="${anchorOf(field)}-error">✕ This ${fault.problem}</p>`;
 };
 
 const invalidity = (field: string, form: ApprovalForm): Html | string =>
-  faultOf(field, form) === undefined ? '' : raw('aria-invalid="true"');
+  violationOf(field, form) === undefined ? '' : raw('aria-invalid="true"');
 
 const describedBy = (field: string, form: ApprovalForm): string =>
-  faultOf(field, form) === undefined ? '' : ` ${anchorOf(field)}-error`;
+  violationOf(field, form) === undefined ? '' : ` ${anchorOf(field)}-error`;
 
 /** Ids of checklist items come from the policy, where they are letters, digits and underscores. */
 const anchorOf = (field: string): string => field.replaceAll(/[^a-z0-9_]/g, '-');

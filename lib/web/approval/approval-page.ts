@@ -6,7 +6,7 @@ import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { digest, type Html, page, time } from '../parts/layout.ts';
 import { ROLE_NAMES } from '../parts/wording.ts';
-import { type ApprovalForm, approvalForm, faultSummary } from './approval-form.ts';
+import { type ApprovalForm, approvalForm, violationSummary } from './approval-form.ts';
 import { checkList, checksInWords } from './check-list.ts';
 import { type GroupOutcome, groupChart } from './group-chart.ts';
 
@@ -30,12 +30,12 @@ export type ApprovalView = {
 
 export const approvalPage = (view: ApprovalView): Html => {
   const { request, form, checks, groups } = view;
-  const isIncomplete = (form.faults ?? []).length > 0;
+  const isIncomplete = (form.violations ?? []).length > 0;
   const what = `${request.modelName} ${request.modelVersion}`;
   return page({
     title: `${isIncomplete ? 'Not recorded: ' : ''}Approve ${what}?`,
     viewer: `${form.approver.name} · ${ROLE_NAMES[form.role]}`,
-    main: html`${faultSummary(form)}
+    main: html`${violationSummary(form)}
 <h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>
 <p class="lead"><bdi>${nameOf(request.requestedBy, view)}</bdi> asks you to decide as ${ROLE_NAMES[form.role]}, by ${time(request.expiresAt)}.
 ${checksInWords(checks)}. <a href="#decision">Go to your decision</a></p>

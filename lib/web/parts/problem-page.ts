@@ -20,7 +20,7 @@ ${details.length === 0 ? '' : html`<ul>${details.map((detail) => html`<li><bdi>$
 
 /** Each refusal of a link or a decision in words for the person who meets it. */
 export const problemOf = (refusal: Refusal): Problem => {
-  const details = refusal.faults.map(({ problem }) => problem);
+  const details = refusal.violations.map(({ problem }) => problem);
   const words = WORDS[refusal.code];
   return words === undefined
     ? { title: 'This was refused', explanation: refusal.message, remedy: ASK_REQUESTER, details }

@@ -46,7 +46,7 @@ const sql = async (statement: string): Promise<void> => {
   connection.closeSync();
 };
 
-const TABLE = fileURLToPath(new URL('../vectors/fairness/predictions.csv', import.meta.url));
+const TABLE = fileURLToPath(new URL('../../vectors/fairness/predictions.csv', import.meta.url));
 const tableRows = (): Row[] => {
   const [, ...lines] = readFileSync(TABLE, 'utf8').trim().split('\n');
   return lines.map((line) => {
@@ -151,7 +151,7 @@ describe('counting outcomes', () => {
 
     const refusal = await refusalOf(file, { weight_column: 'weight' });
 
-    expect(refusal.faults).toEqual([
+    expect(refusal.violations).toEqual([
       {
         field: 'predictions.weight_column',
         problem: 'has no weight between 0 and 1000000000 in column weight in 1 of 2 rows',
@@ -160,7 +160,7 @@ describe('counting outcomes', () => {
   });
 
   it('reads the example as it is shipped', async () => {
-    const file = fileURLToPath(new URL('../../examples/hmda-mortgage/1.1.0/predictions.parquet', import.meta.url));
+    const file = fileURLToPath(new URL('../../../examples/hmda-mortgage/1.1.0/predictions.parquet', import.meta.url));
 
     const counts = await countOutcomes(file, reference({ protected_attributes: ['race', 'marital_status'] }));
 
@@ -223,7 +223,7 @@ describe('a file that is no such table is refused', () => {
     const files = { CSV: aFile(csv), Parquet: await parquetOf(csv, 'b.parquet') };
 
     for (const [format, file] of Object.entries(files)) {
-      expect((await refusalOf(file)).faults).toEqual([
+      expect((await refusalOf(file)).violations).toEqual([
         { field: 'predictions', problem: `lacks column prediction (read as ${format})` },
         { field: 'predictions', problem: `lacks column sex (read as ${format})` },
       ]);

@@ -30,7 +30,7 @@ const reference = (changes: object = {}): z.infer<typeof PredictionsReference> =
     ...changes,
   });
 
-const EXAMPLE = join(import.meta.dirname, '../../examples/hmda-mortgage');
+const EXAMPLE = join(import.meta.dirname, '../../../examples/hmda-mortgage');
 const example = (version: string, file: string) => join(EXAMPLE, version, file);
 const REFERENCE = reference({ id_column: 'application_id' });
 
@@ -186,7 +186,7 @@ describe('perturbed predictions', () => {
 
     await expect(comparePerturbed({ clean: 'x', perturbed: 'y' }, withoutId)).rejects.toMatchObject({
       name: 'EvidenceUnreadable',
-      faults: [{ field: 'predictions.id_column', problem: expect.stringContaining('is missing') }],
+      violations: [{ field: 'predictions.id_column', problem: expect.stringContaining('is missing') }],
     });
   });
 
@@ -195,7 +195,9 @@ describe('perturbed predictions', () => {
 
     await expect(comparePerturbed({ clean, perturbed: aFile(['id,score', 'a,1']) }, reference())).rejects.toMatchObject(
       {
-        faults: [{ field: 'further_evidence.perturbed_predictions', problem: 'lacks column prediction (read as CSV)' }],
+        violations: [
+          { field: 'further_evidence.perturbed_predictions', problem: 'lacks column prediction (read as CSV)' },
+        ],
       },
     );
   });
@@ -206,7 +208,7 @@ describe('perturbed predictions', () => {
     await expect(
       comparePerturbed({ clean, perturbed: aFile(['id,prediction,score', 'a,1', 'b']) }, reference()),
     ).rejects.toMatchObject({
-      faults: [{ field: 'predictions.uri or further_evidence.perturbed_predictions' }],
+      violations: [{ field: 'predictions.uri or further_evidence.perturbed_predictions' }],
     });
   });
 });

@@ -39,7 +39,7 @@ const problemOf = async (file: string, limits: Partial<EngineLimits> = {}): Prom
   const thrown: unknown = await countOutcomes(file, QUESTION, limits).catch((cause: unknown) => cause);
   if (!(thrown instanceof Refusal)) throw new Error(`not refused: ${String(thrown)}`);
   expect(thrown.name).toBe('EvidenceUnreadable');
-  return thrown.faults.map(({ field, problem }) => `${field} ${problem}`).join('; ');
+  return thrown.violations.map(({ field, problem }) => `${field} ${problem}`).join('; ');
 };
 
 describe('a gzip file', () => {

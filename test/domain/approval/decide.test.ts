@@ -316,7 +316,7 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
     const refusal = await refusalOf(() => decideApproval(input));
 
     expect(refusal.code).toBe('DecisionIncomplete');
-    expect(refusal.faults.map(({ field }) => field)).toEqual(fields);
+    expect(refusal.violations.map(({ field }) => field)).toEqual(fields);
   });
 
   it('with every fault named in its event, and nothing that was typed', async () => {

@@ -46,7 +46,7 @@ describe('assignment of roles', () => {
     const refusal = await refusalOf(() => assigned(['ml_lead', 'risk_owner'], people));
 
     expect(refusal.code).toBe('QuorumImpossible');
-    expect(refusal.faults).toEqual([{ field: 'risk_owner', problem }]);
+    expect(refusal.violations).toEqual([{ field: 'risk_owner', problem }]);
   });
 
   it('names every role that cannot be filled', async () => {
@@ -54,7 +54,7 @@ describe('assignment of roles', () => {
       assigned(['legal', 'ml_lead', 'risk_owner'], [{ id: 'a', roles: ['ml_lead'] }]),
     );
 
-    expect(refusal.faults.map(({ field }) => field)).toEqual(['legal', 'risk_owner']);
+    expect(refusal.violations.map(({ field }) => field)).toEqual(['legal', 'risk_owner']);
   });
 
   it('succeeds exactly when trying every order of people succeeds', () => {

@@ -43,7 +43,13 @@ describe('a refusal', () => {
       const cause = new Error('why');
       const refusal = new Refusal(code, 'no', [{ field: 'f', problem: 'p' }], { cause });
 
-      expect(refusal).toMatchObject({ name: code, code, message: 'no', faults: [{ field: 'f', problem: 'p' }], cause });
+      expect(refusal).toMatchObject({
+        name: code,
+        code,
+        message: 'no',
+        violations: [{ field: 'f', problem: 'p' }],
+        cause,
+      });
       expect(String(refusal)).toBe(`${code}: no`);
     },
   );

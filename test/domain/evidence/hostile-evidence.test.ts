@@ -57,7 +57,7 @@ const readAll = (input: Uint8Array, readers: readonly (keyof typeof READERS)[] =
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) throw new Error(`${name} threw ${String(thrown)}`, { cause: thrown });
       expect(thrown.code).toBe('EvidenceUnreadable');
-      expect(thrown.faults.length).toBeLessThanOrEqual(10);
+      expect(thrown.violations.length).toBeLessThanOrEqual(10);
       expect(thrown.message.isWellFormed()).toBe(true);
     }
     expect(performance.now() - start).toBeLessThan(TIME_MAX_MS);

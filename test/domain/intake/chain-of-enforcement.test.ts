@@ -38,9 +38,9 @@ describe('the chain of enforcement (RR-9): no model card, no registered model', 
 
   it('a package that a pipeline registered without one is told where to name it', () => {
     const { 'gov.model_card_uri': _, ...CustomerMetadataProperties } = described.CustomerMetadataProperties;
-    const { faults } = claimOfPackage(ModelPackage.parse({ ...described, CustomerMetadataProperties }));
+    const { violations } = claimOfPackage(ModelPackage.parse({ ...described, CustomerMetadataProperties }));
 
-    expect(faults).toEqual([
+    expect(violations).toEqual([
       { field: 'model_card_uri', problem: 'is missing: set customer metadata gov.model_card_uri' },
     ]);
   });

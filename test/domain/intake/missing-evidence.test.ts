@@ -7,20 +7,24 @@ const { manifest } = aClaim();
 const complete = manifest as { model_card_uri: string; predictions: { uri: string } };
 const evidence = someBuckets([complete.model_card_uri, complete.predictions.uri]);
 
-const faultsOf = async (changes: Record<string, unknown>): Promise<string[]> => {
+const violationsOf = async (changes: Record<string, unknown>): Promise<string[]> => {
   const answer = await requestRelease(aClaim(changes), anIntake({ evidence }));
   return answer.outcome === 'refused' ? answer.refusal.faults.map(({ field }) => field) : [];
 };
 
 describe('a manifest with a faulty field', () => {
   it('is refused naming the evidence that is missing too', async () => {
-    expect(await faultsOf({ git_commit: undefined })).toEqual(['git_commit', 'model_card_uri', 'predictions.uri']);
+    expect(await violationsOf({ git_commit: undefined })).toEqual(['git_commit', 'model_card_uri', 'predictions.uri']);
   });
 
   it('is asked only for what is a place by itself', async () => {
-    const faults = await faultsOf({ git_commit: undefined, model_card_uri: 'file:///etc/passwd', predictions: null });
+    const violations = await violationsOf({
+      git_commit: undefined,
+      model_card_uri: 'file:///etc/passwd',
+      predictions: null,
+    });
 
-    expect(faults.toSorted()).toEqual(['git_commit', 'model_card_uri', 'predictions']);
+    expect(violations.toSorted()).toEqual(['git_commit', 'model_card_uri', 'predictions']);
   });
 
   it('sent again is one refusal', async () => {

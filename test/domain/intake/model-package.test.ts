@@ -73,7 +73,7 @@ describe('the manifest of a model package (RR-3)', () => {
 
     const refusal = await refusalOf(() => parseManifest(manifestOfPackage(ModelPackage.parse(bare))));
 
-    expect(refusal.faults.map(({ field }) => field).toSorted()).toEqual(
+    expect(refusal.violations.map(({ field }) => field).toSorted()).toEqual(
       [
         ...Object.keys(aManifest()).filter(
           (field) => !['schema_version', 'release_id', 'model_name', 'predictions', 'deployment'].includes(field),
@@ -101,9 +101,9 @@ describe('the manifest of a model package (RR-3)', () => {
       'deployment.instance_count',
     ],
   ])('is refused when the package %s', async (_, changes, field) => {
-    const { faults } = await refusalOf(() => parseManifest(manifestOf(changes)));
+    const { violations } = await refusalOf(() => parseManifest(manifestOf(changes)));
 
-    expect(faults.map((fault) => fault.field)).toContain(field);
+    expect(violations.map((fault) => fault.field)).toContain(field);
   });
 });
 

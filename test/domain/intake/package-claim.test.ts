@@ -9,8 +9,8 @@ import { ARN, described, withMetadata } from './a-package.ts';
 const sha = (letter: string) => letter.repeat(64);
 const digest = (letter: string) => `sha256:${sha(letter)}`;
 const claimOf = (changes: object = {}) => claimOfPackage(ModelPackage.parse({ ...described, ...changes }));
-const faultsOf = (changes: object) =>
-  Object.fromEntries((claimOf(changes).faults ?? []).map(({ field, problem }) => [field, problem]));
+const violationsOf = (changes: object) =>
+  Object.fromEntries((claimOf(changes).violations ?? []).map(({ field, problem }) => [field, problem]));
 const report = (name: string, ContentDigest?: string) => ({
   ContentType: 'application/json',
   S3Uri: `s3://models/${name}.json`,
@@ -24,7 +24,7 @@ describe('RR-3 a package that says everything', () => {
   it('is a manifest, with no fault', () => {
     const claim = claimOf();
 
-    expect(claim).toMatchObject({ door: 'model_registry', faults: [] });
+    expect(claim).toMatchObject({ door: 'model_registry', violations: [] });
     expect(parseManifest(claim.manifest)).toMatchObject({ model_package_arn: ARN });
   });
 
@@ -42,7 +42,7 @@ describe('RR-3 a package that says everything', () => {
       }),
     });
 
-    expect(claim.faults).toEqual([]);
+    expect(claim.violations).toEqual([]);
     expect(parseManifest(claim.manifest)).toMatchObject({
       evaluation_report_uri: 's3://models/evaluation.json',
       further_evidence: {
@@ -79,10 +79,10 @@ describe('RR-3 a package that says everything', () => {
     };
 
     expect(claimOf(withMetadata({ ...facts, 'gov.risk_facts_safety_component': 'false' }))).toMatchObject({
-      faults: [],
+      violations: [],
       manifest: { risk_facts: { domain: 'credit', customer_facing: true, automated_decision: false } },
     });
-    expect(faultsOf(withMetadata({ ...facts, 'gov.risk_facts_personal_data': 'perhaps' }))).toEqual({
+    expect(violationsOf(withMetadata({ ...facts, 'gov.risk_facts_personal_data': 'perhaps' }))).toEqual({
       'risk_facts.personal_data': expect.stringMatching(
         /; it comes from customer metadata gov.risk_facts_personal_data$/,
       ),
@@ -96,7 +96,7 @@ describe('RR-3 a package that says everything', () => {
     );
 
     expect(claimOf(withMetadata(metadata))).toMatchObject({
-      faults: [],
+      violations: [],
       manifest: { further_evidence: Object.fromEntries(FURTHER_EVIDENCE.map((name) => [name, `s3://models/${name}`])) },
     });
   });
@@ -120,7 +120,7 @@ describe('RR-3 a package that says everything', () => {
     expect(claimOf({ CustomerMetadataProperties: metadata, ...created('rita') }).manifest).toMatchObject({
       requested_by: 'rita',
     });
-    expect(faultsOf(created('mallory'))).toEqual({
+    expect(violationsOf(created('mallory'))).toEqual({
       requested_by:
         'is mallory in CreatedBy.IamIdentity.SourceIdentity, but rita in customer metadata gov.requested_by',
     });
@@ -140,7 +140,7 @@ describe('RR-3 a package that says everything', () => {
 
 describe('RR-3 a package that lacks something', () => {
   it('is told each field, and where it would be taken from', () => {
-    expect(faultsOf({ CustomerMetadataProperties: {}, MetadataProperties: {}, ModelMetrics: {} })).toEqual({
+    expect(violationsOf({ CustomerMetadataProperties: {}, MetadataProperties: {}, ModelMetrics: {} })).toEqual({
       model_version: 'is missing: set customer metadata gov.model_version',
       git_commit: 'is missing: set MetadataProperties.CommitId or customer metadata gov.git_commit',
       training_dataset_ref: 'is missing: set customer metadata gov.training_dataset_ref',
@@ -164,7 +164,7 @@ describe('RR-3 a package that lacks something', () => {
   });
 
   it('is told that it is in no group', () => {
-    expect(faultsOf({ ModelPackageGroupName: undefined, ModelPackageVersion: undefined })).toMatchObject({
+    expect(violationsOf({ ModelPackageGroupName: undefined, ModelPackageVersion: undefined })).toMatchObject({
       model_name: 'is missing: set ModelPackageGroupName: register the package in a group',
       release_id: expect.stringContaining('ModelPackageGroupName and ModelPackageVersion'),
       'deployment.endpoint_name': 'is missing: set customer metadata gov.deployment_endpoint_name',
@@ -172,14 +172,14 @@ describe('RR-3 a package that lacks something', () => {
   });
 
   it('is told where a value comes from that is none', () => {
-    expect(faultsOf(withMetadata({ 'gov.artifact_sha256': 'abc', 'gov.declared_risk_tier': 'huge' }))).toEqual({
+    expect(violationsOf(withMetadata({ 'gov.artifact_sha256': 'abc', 'gov.declared_risk_tier': 'huge' }))).toEqual({
       artifact_sha256: 'must be 64 lower-case hexadecimal digits; it comes from customer metadata gov.artifact_sha256',
       declared_risk_tier: expect.stringMatching(/; it comes from customer metadata gov.declared_risk_tier$/),
     });
   });
 
   it('is told what is wrong with what nobody chose', () => {
-    expect(faultsOf({ ModelPackageArn: 'package' })).toEqual({ model_package_arn: 'must be an ARN' });
+    expect(violationsOf({ ModelPackageArn: 'package' })).toEqual({ model_package_arn: 'must be an ARN' });
   });
 
   it('is told that an ETag is no digest', () => {
@@ -190,7 +190,7 @@ describe('RR-3 a package that lacks something', () => {
       ModelDataETag: 'd41d8cd98f00b204e9800998ecf8427e',
     });
 
-    expect(faultsOf({ CustomerMetadataProperties, ...changes })).toEqual({
+    expect(violationsOf({ CustomerMetadataProperties, ...changes })).toEqual({
       artifact_sha256: 'is missing: set customer metadata gov.artifact_sha256; ModelDataETag is no digest',
     });
   });
@@ -233,30 +233,30 @@ describe('RR-3 a package that lacks something', () => {
     const { InferenceSpecification: __, ...bare } = described;
     const claim = claimOfPackage(ModelPackage.parse({ ...bare, ...changes }));
 
-    expect(claim.faults?.find(({ field }) => field === 'artifact_uri')?.problem).toContain(problem);
+    expect(claim.violations?.find(({ field }) => field === 'artifact_uri')?.problem).toContain(problem);
     expect(claim.manifest).not.toHaveProperty('artifact_uri');
   });
 });
 
 describe('RR-3 a package that contradicts itself', () => {
   it('is not believed either way', () => {
-    expect(faultsOf(withMetadata({ 'gov.git_commit': 'd'.repeat(40) }))).toEqual({
+    expect(violationsOf(withMetadata({ 'gov.git_commit': 'd'.repeat(40) }))).toEqual({
       git_commit: `is ${'a'.repeat(40)} in MetadataProperties.CommitId, but ${'d'.repeat(40)} in customer metadata gov.git_commit`,
     });
-    expect(faultsOf(withMetadata({ 'gov.git_commit': 'a'.repeat(40) }))).toEqual({});
+    expect(violationsOf(withMetadata({ 'gov.git_commit': 'a'.repeat(40) }))).toEqual({});
   });
 
   it.each(['gov.artifact_uri', 'gov.model_name', 'gov.training_dataset', 'gov.'])(
     'is told of metadata that nothing is made of: %s',
     (key) => {
-      expect(faultsOf(withMetadata({ [key]: 'x' }))).toEqual({
+      expect(violationsOf(withMetadata({ [key]: 'x' }))).toEqual({
         [key]: 'is customer metadata that no field of a manifest comes from',
       });
     },
   );
 
   it('may have metadata of its own', () => {
-    expect(faultsOf(withMetadata({ team: 'credit', governance: 'x' }))).toEqual({});
+    expect(violationsOf(withMetadata({ team: 'credit', governance: 'x' }))).toEqual({});
   });
 });
 

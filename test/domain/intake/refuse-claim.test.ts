@@ -8,10 +8,10 @@ import { NOW } from '../../support/approval-case.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 
-const refuse = (manifest: unknown, faults: Refusal['faults'] = [], rest: Partial<ReleaseClaim> = {}) =>
+const refuse = (manifest: unknown, violations: Refusal['violations'] = [], rest: Partial<ReleaseClaim> = {}) =>
   intakeRefusal(
     { manifest, door: 'event_bus', ...rest },
-    new Refusal('ManifestInvalid', 'the manifest does not describe a release', faults),
+    new Refusal('ManifestInvalid', 'the manifest does not describe a release', violations),
     NOW,
   );
 const kept = async (refusal: ReturnType<typeof refuse>) => {
@@ -21,14 +21,19 @@ const kept = async (refusal: ReturnType<typeof refuse>) => {
 };
 
 describe('the id of a refusal', () => {
-  const faults = [{ field: 'git_commit', problem: 'is missing' }];
+  const violations = [{ field: 'git_commit', problem: 'is missing' }];
 
   it('is the same for the same claim and faults, whenever and wherever it came in', () => {
-    expect(refuse({ a: 1 }, faults, { door: 'http_api' }).refusalId).toBe(refuse({ a: 1 }, faults).refusalId);
+    expect(refuse({ a: 1 }, violations, { door: 'http_api' }).refusalId).toBe(refuse({ a: 1 }, violations).refusalId);
   });
 
   it('is another for another claim or another fault', () => {
-    const ids = [refuse({ a: 1 }, faults), refuse({ a: 2 }, faults), refuse({ a: 1 }), refuse(undefined, faults)];
+    const ids = [
+      refuse({ a: 1 }, violations),
+      refuse({ a: 2 }, violations),
+      refuse({ a: 1 }),
+      refuse(undefined, violations),
+    ];
 
     expect(new Set(ids.map(({ refusalId }) => refusalId)).size).toBe(4);
   });
@@ -75,9 +80,9 @@ describe('a refusal on record', () => {
     [201, 201, { field: 'manifest', problem: 'has 1 more faults' }],
     [1000, 201, { field: 'manifest', problem: 'has 800 more faults' }],
   ])('of %i faults keeps %i, and says how many there were besides', async (length, keeps, last) => {
-    const faults = Array.from({ length }, (_, index) => ({ field: `f${index}`, problem: 'is unknown' }));
+    const violations = Array.from({ length }, (_, index) => ({ field: `f${index}`, problem: 'is unknown' }));
 
-    const { stored } = await kept(refuse({}, faults));
+    const { stored } = await kept(refuse({}, violations));
 
     expect(stored?.faults).toHaveLength(keeps);
     expect(stored?.faults.at(-1)).toEqual(last);
@@ -90,9 +95,9 @@ describe('a refusal on record', () => {
       fc.integer({ min: 120, max: 2000 }).map((length) => `${'x'.repeat(length)}😀`),
       fc.constant('\ud800'.repeat(600)),
     );
-    const faults = fc.array(fc.record({ field: hostile, problem: hostile }), { maxLength: 300, size: 'large' });
+    const violations = fc.array(fc.record({ field: hostile, problem: hostile }), { maxLength: 300, size: 'large' });
     await fc.assert(
-      fc.asyncProperty(hostile, hostile, faults, async (release_id, model_name, found) => {
+      fc.asyncProperty(hostile, hostile, violations, async (release_id, model_name, found) => {
         const { bytes, stored } = await kept(refuse({ release_id, model_name }, found));
 
         expect(bytes.length).toBeLessThanOrEqual(EVENT_MAX_BYTES);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { configurationKind, loadDirectory, loadPolicy } from '../../../lib/domain/policy/load.ts';
-import type { Fault } from '../../../lib/domain/refusal.ts';
+import type { Violation } from '../../../lib/domain/refusal.ts';
 import { refusalOf } from '../../support/refusals.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../../policies/${name}`, import.meta.url), 'utf8');
@@ -15,12 +15,12 @@ const placeOf = (file: string, found: string): string => {
 };
 
 /** The faults of the file after its first `from` has become `to`. */
-const faultsOf = async (load: typeof loadPolicy | typeof loadDirectory, file: string, from: string, to: string) => {
+const violationsOf = async (load: typeof loadPolicy | typeof loadDirectory, file: string, from: string, to: string) => {
   expect(file).toContain(from);
   const changed = file.replace(from, to);
-  const { code, faults } = await refusalOf(() => load(new TextEncoder().encode(changed), 'p.yaml'));
+  const { code, violations } = await refusalOf(() => load(new TextEncoder().encode(changed), 'p.yaml'));
   expect(code).toBe('PolicyInvalid');
-  return { faults, changed };
+  return { violations, changed };
 };
 
 describe('a policy file is refused with file, line, column and what was meant', () => {
@@ -98,17 +98,17 @@ describe('a policy file is refused with file, line, column and what was meant', 
       'stages.0.blocking: is there twice',
     ],
   ])('%s', async (_, from, to, place, problem) => {
-    const { faults, changed } = await faultsOf(loadPolicy, POLICY, from, to);
+    const { violations, changed } = await violationsOf(loadPolicy, POLICY, from, to);
 
     const said = typeof problem === 'string' ? problem : expect.stringMatching(problem);
     const field = place === 'blocking: true' ? expect.any(String) : `p.yaml:${placeOf(changed, place)}`;
-    expect(faults).toContainEqual({ field, problem: said });
+    expect(violations).toContainEqual({ field, problem: said });
   });
 
   it('names what is missing, at the key that it is missing under', async () => {
-    const { faults, changed } = await faultsOf(loadPolicy, POLICY, '    sla_hours: 4\n', '');
+    const { violations, changed } = await violationsOf(loadPolicy, POLICY, '    sla_hours: 4\n', '');
 
-    expect(faults).toEqual([
+    expect(violations).toEqual([
       { field: `p.yaml:${placeOf(changed, 'low:')}`, problem: 'tiers.low.sla_hours: is missing' },
     ]);
   });
@@ -120,9 +120,9 @@ describe('a policy file is refused with file, line, column and what was meant', 
     ['not UTF-8', '\u00ff', 1],
   ])('%s', async (name, text, line) => {
     const bytes = name === 'not UTF-8' ? Uint8Array.of(0xff) : new TextEncoder().encode(text);
-    const { faults } = await refusalOf(() => loadPolicy(bytes, 'p.yaml'));
+    const { violations } = await refusalOf(() => loadPolicy(bytes, 'p.yaml'));
 
-    expect(faults[0]?.field).toMatch(new RegExp(`^p.yaml:${line}:\\d+$`));
+    expect(violations[0]?.field).toMatch(new RegExp(`^p.yaml:${line}:\\d+$`));
   });
 
   it.each([
@@ -166,10 +166,10 @@ describe('a policy file is refused with file, line, column and what was meant', 
     ],
     ['an invalid day', 'approval_expiry_days: 90', 'approval_expiry_days: 0', /^approval_expiry_days: Too small/],
   ])('%s', async (_, from, to, problem) => {
-    const { faults } = await faultsOf(loadPolicy, POLICY, from, to);
+    const { violations } = await violationsOf(loadPolicy, POLICY, from, to);
 
     const said = typeof problem === 'string' ? problem : expect.stringMatching(problem);
-    expect(faults).toContainEqual({ field: expect.stringMatching(/^p\.yaml:\d+:\d+$/), problem: said });
+    expect(violations).toContainEqual({ field: expect.stringMatching(/^p\.yaml:\d+:\d+$/), problem: said });
   });
 
   it('but not for a bug of ours, which stays one', () => {
@@ -183,7 +183,7 @@ describe('a policy file is refused with file, line, column and what was meant', 
   });
 
   it('does not list more than anybody mends at once', async () => {
-    const faults: readonly Fault[] = (
+    const violations: readonly Violation[] = (
       await refusalOf(() =>
         loadPolicy(
           new TextEncoder().encode(
@@ -195,9 +195,9 @@ describe('a policy file is refused with file, line, column and what was meant', 
           'p.yaml',
         ),
       )
-    ).faults;
+    ).violations;
 
-    expect(faults).toHaveLength(20);
+    expect(violations).toHaveLength(20);
   });
 });
 
@@ -260,9 +260,9 @@ describe('a directory of approvers is refused (AP-1)', () => {
       /people.0.delegations.0.last_day: 2026-12-24 is before/,
     ],
   ])('%s', async (_, from, to, problem) => {
-    const { faults } = await faultsOf(loadDirectory, APPROVERS, from, to);
+    const { violations } = await violationsOf(loadDirectory, APPROVERS, from, to);
 
-    expect(faults).toContainEqual({
+    expect(violations).toContainEqual({
       field: expect.stringMatching(/^p\.yaml:\d+:\d+$/),
       problem: expect.stringMatching(problem),
     });
@@ -279,9 +279,9 @@ describe('a directory of approvers is refused (AP-1)', () => {
       'first_day: 2026-12-01, last_day: 2026-12-10',
       'first_day: 2026-12-10, last_day: 2026-12-20',
     );
-    const { faults } = await refusalOf(() => loadDirectory(new TextEncoder().encode(file), 'p.yaml'));
+    const { violations } = await refusalOf(() => loadDirectory(new TextEncoder().encode(file), 'p.yaml'));
 
-    expect(faults.map(({ problem }) => problem)).toEqual([
+    expect(violations.map(({ problem }) => problem)).toEqual([
       'people.1.delegations.0.delegate: delegates in a circle: ana.silva to ben.okafor to ana.silva',
       'people.2.delegations.0.delegate: delegates in a circle: ben.okafor to ana.silva to ben.okafor',
     ]);
@@ -298,9 +298,9 @@ describe('a directory of approvers is refused (AP-1)', () => {
       chain('ana.silva', 'ben.okafor'),
       chain('ben.okafor', 'ana.silva'),
     ].reduce((text, add) => add(text), APPROVERS);
-    const { faults } = await refusalOf(() => loadDirectory(new TextEncoder().encode(file), 'p.yaml'));
+    const { violations } = await refusalOf(() => loadDirectory(new TextEncoder().encode(file), 'p.yaml'));
 
-    expect(faults.map(({ problem }) => problem.slice(0, 8))).toEqual(['people.1', 'people.2']);
+    expect(violations.map(({ problem }) => problem.slice(0, 8))).toEqual(['people.1', 'people.2']);
   });
 
   it('but not for people who delegate to each other one after the other', () => {

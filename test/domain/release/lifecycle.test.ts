@@ -47,7 +47,9 @@ describe('the states of a release (ST-1)', () => {
       code: 'IllegalTransition',
       name: 'IllegalTransition',
       message: `a release that is ${from} cannot become ${to}`,
-      faults: [{ field: 'state', problem: `${from} may be followed by ${TRANSITIONS[from].join(', ') || 'nothing'}` }],
+      violations: [
+        { field: 'state', problem: `${from} may be followed by ${TRANSITIONS[from].join(', ') || 'nothing'}` },
+      ],
     });
   });
 

@@ -6,8 +6,8 @@ import { refusalOf } from '../../support/refusals.ts';
 
 const without = (field: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(aManifest()).filter(([name]) => name !== field));
-const faultsOf = async (claim: unknown) => (await refusalOf(() => parseManifest(claim))).faults;
-const fieldsOf = async (claim: unknown) => (await faultsOf(claim)).map(({ field }) => field);
+const violationsOf = async (claim: unknown) => (await refusalOf(() => parseManifest(claim))).violations;
+const fieldsOf = async (claim: unknown) => (await violationsOf(claim)).map(({ field }) => field);
 
 describe('a manifest (RR-1)', () => {
   it.each([
@@ -24,7 +24,7 @@ describe('a manifest (RR-1)', () => {
     const refusal = await refusalOf(() => parseManifest(without(field)));
 
     expect(refusal.code).toBe('ManifestInvalid');
-    expect(refusal.faults).toEqual([{ field, problem: 'is missing' }]);
+    expect(refusal.violations).toEqual([{ field, problem: 'is missing' }]);
   });
 
   it('that lacks everything is told of everything at once', async () => {
@@ -51,7 +51,7 @@ describe('a manifest (RR-1)', () => {
       deployment: { ...aManifest().deployment, instances: 3 },
     };
 
-    expect(await faultsOf(claim)).toEqual([
+    expect(await violationsOf(claim)).toEqual([
       { field: 'deployment.instances', problem: 'is not a field of a manifest' },
       { field: 'training_dataset_sha265', problem: 'is not a field of a manifest' },
       { field: 'approved', problem: 'is not a field of a manifest' },
@@ -70,7 +70,7 @@ describe('a manifest that links the model to a commit alone (RR-4)', () => {
     const claim = Object.fromEntries(Object.entries(aManifest()).filter(([name]) => !LINKS.includes(name)));
 
     expect(claim).toHaveProperty('git_commit');
-    expect(await faultsOf(claim)).toEqual(LINKS.map((field) => ({ field, problem: 'is missing' })));
+    expect(await violationsOf(claim)).toEqual(LINKS.map((field) => ({ field, problem: 'is missing' })));
   });
 });
 

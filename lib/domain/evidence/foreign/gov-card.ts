@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { cut } from '../../cut.ts';
-import type { Fault } from '../../refusal.ts';
+import type { Violation } from '../../refusal.ts';
 import type { ModelCard } from '../model-card.ts';
 import { refuseDocument } from '../readers/document.ts';
 
@@ -133,14 +133,15 @@ const failureMode = (line: string): ModelCard['failure_modes'][number] => {
 
 const governed = (name: string, texts: Readonly<Record<string, string>>): Map<string, string> => {
   const parts = new Map<string, { part: number; text: string }[]>();
-  const faults: Fault[] = [];
+  const violations: Violation[] = [];
   for (const [key, text] of Object.entries(texts)) {
     const [, field, part] = GOV.exec(key) ?? [];
     if (field === undefined) continue;
-    if (!GOV_CARD_FIELDS.some((known) => known === field)) faults.push({ field: cut(key, 64), problem: unknownField });
+    if (!GOV_CARD_FIELDS.some((known) => known === field))
+      violations.push({ field: cut(key, 64), problem: unknownField });
     parts.set(field, [...(parts.get(field) ?? []), { part: Number(part ?? '1'), text }]);
   }
-  if (faults.length > 0) refuseDocument(name, faults);
+  if (violations.length > 0) refuseDocument(name, violations);
   return new Map(
     [...parts].map(([field, of]) => [
       field,

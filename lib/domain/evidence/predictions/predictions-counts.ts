@@ -46,12 +46,12 @@ const assertValues = ({ rows, missing }: OutcomeCounts, question: OutcomeQuestio
   };
   const empty = rows === 0 ? [] : Object.entries(missingIn).filter(([, count]) => count === rows);
   if (empty.length === 0) return;
-  const faults = empty.map(([name]) => ({
+  const violations = empty.map(([name]) => ({
     field: 'predictions',
     problem: `lacks column ${name}, or it has no value in any row`,
   }));
-  const list = faults.map(({ field, problem }) => `${field} ${problem}`).join('; ');
-  throw new Refusal('EvidenceUnreadable', `could not count outcomes: ${list}`, faults);
+  const list = violations.map(({ field, problem }) => `${field} ${problem}`).join('; ');
+  throw new Refusal('EvidenceUnreadable', `could not count outcomes: ${list}`, violations);
 };
 
 const isMissingOrFavorable = (text: string | undefined, { favorable_value }: OutcomeQuestion): boolean =>

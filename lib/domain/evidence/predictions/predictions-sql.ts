@@ -86,6 +86,6 @@ const assertDistinctColumns = (columns: PredictionColumns): void => {
   const used = columnsOf(columns);
   const repeated = used.filter((name, i) => used.findIndex((other) => other.toLowerCase() === name.toLowerCase()) < i);
   if (repeated.length === 0) return;
-  const faults = repeated.map((name) => ({ field: 'predictions', problem: `uses column ${name} twice` }));
-  throw new Refusal('EvidenceUnreadable', 'could not count outcomes: a column has two meanings', faults);
+  const violations = repeated.map((name) => ({ field: 'predictions', problem: `uses column ${name} twice` }));
+  throw new Refusal('EvidenceUnreadable', 'could not count outcomes: a column has two meanings', violations);
 };

@@ -13,13 +13,13 @@ import {
 } from 'yaml';
 import type * as z from 'zod';
 import { cut } from '../../cut.ts';
-import { type Fault, Refusal, type RefusalCode } from '../../refusal.ts';
+import { Refusal, type RefusalCode, type Violation } from '../../refusal.ts';
 
 const DEPTH_MAX = 32;
 const ALIASES_MAX = 10;
 /** A parser that reports every error of a megabyte of commas takes half a minute: whoever sends that is stopped here. */
 const TOKENS_MAX = 100_000;
-const FAULTS_MAX = 10;
+const VIOLATIONS_MAX = 10;
 const FAULT_MAX_LENGTH = 200;
 /** Keys that name something else on a JavaScript object. */
 const RESERVED_KEYS: readonly string[] = ['__proto__', 'constructor'];
@@ -55,13 +55,13 @@ export const readDocument = <T extends z.ZodType>(
 /** Establishes that a parsed document has the given shape, or refuses it naming every field at fault. */
 export const readShape = <T extends z.ZodType>(shape: T, document: unknown, name: string): z.infer<T> => {
   const parsed = shape.safeParse(document);
-  return parsed.success ? parsed.data : refuseDocument(name, faultsOf(parsed.error));
+  return parsed.success ? parsed.data : refuseDocument(name, violationsOf(parsed.error));
 };
 
 /** The refusal of a document that was parsed and is not what it should be. */
-export const refuseDocument = (name: string, allFaults: readonly Fault[]): never => {
-  const faults = allFaults.slice(0, FAULTS_MAX);
-  throw new Refusal('EvidenceUnreadable', `could not read the ${name}: ${sentenceOf(faults)}`, faults);
+export const refuseDocument = (name: string, allViolations: readonly Violation[]): never => {
+  const violations = allViolations.slice(0, VIOLATIONS_MAX);
+  throw new Refusal('EvidenceUnreadable', `could not read the ${name}: ${sentenceOf(violations)}`, violations);
 };
 
 /**
@@ -82,8 +82,8 @@ export const recordByName = <T>(
 };
 
 /** What a schema found wrong, as faults that name their fields. */
-export const faultsOf = (error: z.ZodError): Fault[] =>
-  error.issues.slice(0, FAULTS_MAX).map((issue) => ({
+export const violationsOf = (error: z.ZodError): Violation[] =>
+  error.issues.slice(0, VIOLATIONS_MAX).map((issue) => ({
     field: issue.path.join('.') || 'document',
     problem: issue.message.endsWith('received undefined') ? 'is missing' : issue.message,
   }));
@@ -96,8 +96,8 @@ const refuserOf =
     throw new Refusal(code, `could not read the document: ${sentenceOf([{ field, problem }])}`, [{ field, problem }]);
   };
 
-const sentenceOf = (faults: readonly Fault[]): string =>
-  faults.map(({ field, problem }) => `${field} ${problem}`).join('; ');
+const sentenceOf = (violations: readonly Violation[]): string =>
+  violations.map(({ field, problem }) => `${field} ${problem}`).join('; ');
 
 const decodeUtf8 = (bytes: Uint8Array, refuse: Refuse): string => {
   if (bytes.includes(0)) refuse('document', 'has null bytes: write it as UTF-8, not as UTF-16 or something binary');
@@ -121,14 +121,15 @@ const compose = (text: string, code: RefusalCode) => {
   // Keys are compared while the tree is walked: the parser's own comparison takes quadratic time.
   const options = { schema: 'core', uniqueKeys: false, prettyErrors: false, lineCounter } as const;
   const document = withoutStackTraces(() => parseYaml(text, options));
-  const faults = [...document.errors, ...document.warnings].slice(0, FAULTS_MAX).map((error) => ({
+  const violations = [...document.errors, ...document.warnings].slice(0, VIOLATIONS_MAX).map((error) => ({
     field: `line ${lineCounter.linePos(error.pos[0]).line}`,
     // The parser recurses, and reports it when the stack is at its end.
     problem: error.message.includes('call stack')
       ? `is nested deeper than ${DEPTH_MAX}`
       : cut(error.message, FAULT_MAX_LENGTH),
   }));
-  if (faults.length > 0) throw new Refusal(code, `could not read the document: ${sentenceOf(faults)}`, faults);
+  if (violations.length > 0)
+    throw new Refusal(code, `could not read the document: ${sentenceOf(violations)}`, violations);
   return document;
 };
 

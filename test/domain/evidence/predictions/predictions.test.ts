@@ -67,7 +67,7 @@ describe('the statement that counts outcomes', () => {
     expect(act).toThrow(
       expect.objectContaining({
         name: 'EvidenceUnreadable',
-        faults: [{ field: 'predictions', problem: `uses column ${column} twice` }],
+        violations: [{ field: 'predictions', problem: `uses column ${column} twice` }],
       }),
     );
   });
@@ -217,7 +217,7 @@ describe('weights', () => {
     expect(() => outcomeCountsOf(rows, weighted)).toThrow(
       expect.objectContaining({
         name: 'EvidenceUnreadable',
-        faults: [
+        violations: [
           {
             field: 'predictions.weight_column',
             problem: 'has no weight between 0 and 1000000000 in column w in 3 of 4 rows',

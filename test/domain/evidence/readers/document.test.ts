@@ -122,15 +122,15 @@ describe('a hostile document is refused', () => {
     const refusal = refusalOf(() => parse(text));
 
     expect(refusal).toMatchObject({ name: 'EvidenceUnreadable' });
-    expect(refusal.faults[0]?.field).toContain(field);
-    expect(refusal.faults[0]?.problem.toLowerCase()).toContain(problem.toLowerCase());
-    expect(refusal.faults.length).toBeLessThanOrEqual(10);
+    expect(refusal.violations[0]?.field).toContain(field);
+    expect(refusal.violations[0]?.problem.toLowerCase()).toContain(problem.toLowerCase());
+    expect(refusal.violations.length).toBeLessThanOrEqual(10);
   });
 
   it('when it is a byte too long', () => {
     expect(parseDocument(bytes('a: b'), 4)).toEqual({ a: 'b' });
 
-    expect(refusalOf(() => parseDocument(bytes('a: bc'), 4)).faults).toEqual([
+    expect(refusalOf(() => parseDocument(bytes('a: bc'), 4)).violations).toEqual([
       { field: 'document', problem: 'is 5 bytes, at most 4 are read' },
     ]);
   });
@@ -138,7 +138,7 @@ describe('a hostile document is refused', () => {
   it('when it is not UTF-8', () => {
     const refusal = refusalOf(() => parseDocument(Uint8Array.of(0x61, 0x3a, 0x20, 0xff), 100));
 
-    expect(refusal.faults).toEqual([{ field: 'document', problem: 'is not UTF-8' }]);
+    expect(refusal.violations).toEqual([{ field: 'document', problem: 'is not UTF-8' }]);
   });
 
   it.each([
@@ -147,7 +147,7 @@ describe('a hostile document is refused', () => {
   ])('when it is UTF-16 %s', (_, text) => {
     const refusal = refusalOf(() => parseDocument(Buffer.from(text, 'utf16le'), 100));
 
-    expect(refusal.faults[0]?.problem).toContain('write it as UTF-8, not as UTF-16');
+    expect(refusal.violations[0]?.problem).toContain('write it as UTF-8, not as UTF-16');
   });
 
   it('under the code of whoever reads it', () => {
@@ -166,7 +166,7 @@ describe('a hostile document is refused', () => {
 
     const refusal = refusalOf(() => parseDocument(bytes(`a: "${'\\x'.repeat(500_000)}"`), 2_000_000));
 
-    expect(refusal.faults).toHaveLength(10);
+    expect(refusal.violations).toHaveLength(10);
     expect(performance.now() - start).toBeLessThan(8000); // 20 s and more with stack traces
     expect(Error.stackTraceLimit).toBe(limit);
   });
@@ -227,14 +227,14 @@ describe('reading a document as something', () => {
     const refusal = refusalOf(() => readDocument(shape, bytes('rows: [1, x]'), 100, 'list'));
 
     expect(refusal.message).toContain('could not read the list: name is missing; rows.1');
-    expect(refusal.faults).toEqual([
+    expect(refusal.violations).toEqual([
       { field: 'name', problem: 'is missing' },
       { field: 'rows.1', problem: expect.stringContaining('expected number') },
     ]);
   });
 
   it('calls a document that is no map at all by that name', () => {
-    expect(refusalOf(() => readDocument(z.object({}), bytes('[]'), 100, 'list')).faults[0]?.field).toBe('document');
+    expect(refusalOf(() => readDocument(z.object({}), bytes('[]'), 100, 'list')).violations[0]?.field).toBe('document');
   });
 });
 
@@ -254,6 +254,6 @@ describe('a record by names that were values', () => {
     [['__proto__'], { field: 'items.0', problem: 'has the reserved name __proto__' }],
     [['constructor'], { field: 'items.0', problem: 'has the reserved name constructor' }],
   ])('is refused for names that no key could have: %j', (keys, fault) => {
-    expect(refusalOf(() => record(...keys)).faults).toEqual([fault]);
+    expect(refusalOf(() => record(...keys)).violations).toEqual([fault]);
   });
 });

@@ -94,7 +94,7 @@ describe('a file of an unknown shape', () => {
     ],
     [{ [`x${'😀'.repeat(40)}`]: 1 }, `(keys x${'😀'.repeat(15)}\ufffd)`],
   ])('is refused with what it looks like: %j', async (document, problem) => {
-    expect((await refusalOf(() => parseModelCard(bytesOf(document)))).faults[0]?.problem).toContain(problem);
+    expect((await refusalOf(() => parseModelCard(bytesOf(document)))).violations[0]?.problem).toContain(problem);
   });
 
   it('is ours where one key is ours: checks name the rest', () => {

@@ -4,16 +4,16 @@ import { CHECKS } from '../checks/known-checks.ts';
 import { nearestWord } from './nearest-word.ts';
 import type { Path } from './source.ts';
 
-export type FaultInFile = { readonly path: Path; readonly part: 'key' | 'value'; readonly problem: string };
+export type ViolationInFile = { readonly path: Path; readonly part: 'key' | 'value'; readonly problem: string };
 
 /** A vocabulary is listed whole up to so many words. */
 const LISTED_WORDS = 16;
 
 /** Establishes, for every issue, what is wrong where, and what would be right. */
-export const faultsInFile = (error: z.ZodError, schema: z.ZodType, document: unknown): FaultInFile[] =>
-  error.issues.flatMap((issue) => faultsOf(issue, schema, document));
+export const violationsInFile = (error: z.ZodError, schema: z.ZodType, document: unknown): ViolationInFile[] =>
+  error.issues.flatMap((issue) => violationsOf(issue, schema, document));
 
-const faultsOf = (issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown): FaultInFile[] => {
+const violationsOf = (issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown): ViolationInFile[] => {
   const { path } = issue;
   const found = valueAt(document, path);
   if (issue.code === 'unrecognized_keys') {
