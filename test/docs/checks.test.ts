@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Check, type EvidenceField, StageName } from '../../lib/domain/checks/check.ts';
+import type { Check, EvidenceField } from '../../lib/domain/checks/check.ts';
 import { CHECKS, checksOf } from '../../lib/domain/checks/known-checks.ts';
+import { StageName } from '../../lib/domain/checks/vocabulary.ts';
 import { headings, page, rows, section } from './pages.ts';
 
 const PAGE = page('checks');

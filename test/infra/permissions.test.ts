@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { afterAll, describe, expect, it } from 'vitest';
-import { StageName } from '../../lib/domain/checks/check.ts';
+import { StageName } from '../../lib/domain/checks/vocabulary.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { allow } from '../../lib/infra/permissions.ts';
 import { coreTemplate, PRODUCTION, roleStatements, textOf } from './template.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
-import { StageName } from '../../lib/domain/checks/check.ts';
+import { StageName } from '../../lib/domain/checks/vocabulary.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { folderOf } from '../../lib/infra/environments.ts';
 import { allStates, deployedDefinition, MACHINES, machine, reachable, stepsOf } from './machine.ts';

@@ -1,8 +1,8 @@
 /** One release at each station of its life, and what stands beside it: checks, approvals, pointer, rollback. */
 
 import type { Change } from '../../lib/domain/change/change.ts';
-import type { StageName } from '../../lib/domain/checks/check.ts';
 import { CHECKS } from '../../lib/domain/checks/known-checks.ts';
+import type { StageName } from '../../lib/domain/checks/vocabulary.ts';
 import { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';

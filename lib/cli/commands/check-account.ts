@@ -1,7 +1,7 @@
 /** What a check of a manifest found, for people. */
 import { relative } from 'node:path';
 import * as z from 'zod';
-import { StageName } from '../../domain/checks/check.ts';
+import { StageName } from '../../domain/checks/vocabulary.ts';
 import { fairnessReport } from '../../domain/evidence/fairness/fairness-report.ts';
 import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
 import type { Rehearsal, RehearsedCheck } from '../../domain/gate/rehearsal.ts';

@@ -1,6 +1,6 @@
 /** What a check of a manifest found, for other programs. */
 import * as z from 'zod';
-import { CheckMode, CheckStatus, StageName } from '../../domain/checks/check.ts';
+import { CheckMode, CheckStatus, StageName } from '../../domain/checks/vocabulary.ts';
 import type { Rehearsal, RehearsedCheck } from '../../domain/gate/rehearsal.ts';
 import { RiskTier, Sha256 } from '../../domain/identifiers.ts';
 import { type GovernancePolicy, policySha256 } from '../../domain/policy/policy.ts';

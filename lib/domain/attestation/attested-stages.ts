@@ -1,4 +1,4 @@
-import type { StageName } from '../checks/check.ts';
+import type { StageName } from '../checks/vocabulary.ts';
 import type { GovernancePolicy } from '../policy/policy.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import type { Reason, Release } from '../release/release.ts';

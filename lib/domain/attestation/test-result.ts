@@ -3,7 +3,7 @@
  * check to the word, so that whoever has the key can tell whether the table still says what the stage said.
  */
 import * as z from 'zod';
-import type { StageName } from '../checks/check.ts';
+import type { StageName } from '../checks/vocabulary.ts';
 import { Instant, Sha256 } from '../identifiers.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { inOrder, SignedCheck, signedCheck } from '../records/signed-check.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { SignatureFinding } from '../evidence/artifact-signature.ts';
 import type { CodeQualityReport } from '../evidence/code-quality-report.ts';
 import type { Controls } from '../evidence/controls.ts';
@@ -20,26 +20,7 @@ import type { TrainingFacts } from '../evidence/training-provenance.ts';
 import type { Sha256 } from '../identifiers.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 import type { LiveRelease } from './live-release.ts';
-
-/** The automated stages, in the order in which people read about them; each is a state of the release machine. */
-export const StageName = z.enum([
-  'data_provenance',
-  'model_card',
-  'bias_and_fairness',
-  'safety_evaluation',
-  'security_review',
-  'custom_checks',
-  'risk_classification',
-]);
-export type StageName = z.infer<typeof StageName>;
-
-/** How a check ended. Only `passed` passes. */
-export const CheckStatus = z.enum(['passed', 'failed', 'inconclusive', 'not_provided', 'error']);
-export type CheckStatus = z.infer<typeof CheckStatus>;
-
-/** What a policy makes of a check that does not pass: note it, show it to the approvers, or stop the release. */
-export const CheckMode = z.enum(['observe', 'warn', 'enforce']);
-export type CheckMode = z.infer<typeof CheckMode>;
+import type { CheckMode, CheckStatus, StageName } from './vocabulary.ts';
 
 /** An evidence file as a check meets it: read, or there but not readable. */
 export type Evidence<T> =

@@ -5,9 +5,10 @@ import { Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
 import { evidenceUris } from '../release/manifest.ts';
 import { established, type Release } from '../release/release.ts';
-import { CheckStatus, type UsedCheck, type Verdict } from './check.ts';
+import type { UsedCheck, Verdict } from './check.ts';
 import { CHECK_TIMEOUT_SECONDS, type Timer, withinTime } from './make-checks.ts';
 import { broken, type CheckRun, presentable } from './run-checks.ts';
+import { CheckStatus } from './vocabulary.ts';
 
 /** An answer is a few sentences; whatever is longer is none. */
 const ANSWER_MAX_BYTES = 16_384;

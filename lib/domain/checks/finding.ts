@@ -1,6 +1,7 @@
 /** How checks word what they found, so that every explanation reads alike. */
 import type { FurtherEvidenceName } from '../release/manifest.ts';
-import type { CheckStatus, Evidence, FurtherEvidence, Verdict } from './check.ts';
+import type { Evidence, FurtherEvidence, Verdict } from './check.ts';
+import type { CheckStatus } from './vocabulary.ts';
 
 /** A verdict before the evidence is named that it was reached on. */
 export type Finding = Omit<Verdict, 'evidenceSha256'>;

@@ -3,7 +3,7 @@ import { disparateImpactRatioAboveMinimum } from './bias-and-fairness/disparate-
 import { equalisedOddsWithinThreshold } from './bias-and-fairness/equalised-odds-within-threshold.ts';
 import { reportedBiasWithinThreshold } from './bias-and-fairness/reported-bias-within-threshold.ts';
 import { sensitiveSubgroupNotRegressed } from './bias-and-fairness/sensitive-subgroup-not-regressed.ts';
-import type { Check, StageName } from './check.ts';
+import type { Check } from './check.ts';
 import { billOfMaterialsConsistent } from './data-provenance/bill-of-materials-consistent.ts';
 import { consentBasisDocumented } from './data-provenance/consent-basis-documented.ts';
 import { dataRetentionPolicyCompliant } from './data-provenance/data-retention-policy-compliant.ts';
@@ -39,6 +39,7 @@ import { modelArtifactSigned } from './security-review/model-artifact-signed.ts'
 import { piiFiltersEffective } from './security-review/pii-filters-effective.ts';
 import { rateLimitingConfigured } from './security-review/rate-limiting-configured.ts';
 import { testCoverageAboveMinimum } from './security-review/test-coverage-above-minimum.ts';
+import type { StageName } from './vocabulary.ts';
 
 /** Every check there is, in the order in which people read about them. A policy can name no other. */
 export const CHECKS: readonly Check[] = [

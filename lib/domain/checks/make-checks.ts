@@ -1,6 +1,7 @@
-import type { EvidenceField, StageEvidence, StageName, UsedCheck, Verdict } from './check.ts';
+import type { EvidenceField, StageEvidence, UsedCheck, Verdict } from './check.ts';
 import { checksOf } from './known-checks.ts';
 import { type CheckRun, runChecks } from './run-checks.ts';
+import type { StageName } from './vocabulary.ts';
 
 /** A check that takes longer is ended: reading its evidence and judging it. */
 export const CHECK_TIMEOUT_SECONDS = 300;

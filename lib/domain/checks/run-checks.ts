@@ -1,6 +1,7 @@
 import type { Sha256 } from '../identifiers.ts';
-import type { CheckMode, StageEvidence, StageName, UsedCheck, Verdict } from './check.ts';
+import type { StageEvidence, UsedCheck, Verdict } from './check.ts';
 import { checksOf } from './known-checks.ts';
+import type { CheckMode, StageName } from './vocabulary.ts';
 
 export type CheckRun = {
   readonly name: string;

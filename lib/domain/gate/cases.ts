@@ -1,6 +1,6 @@
 /** Cases that a policy must decide as its owners expect: what is given, and what is to come of it. */
 import * as z from 'zod';
-import { CheckStatus } from '../checks/check.ts';
+import { CheckStatus } from '../checks/vocabulary.ts';
 import { RiskTier } from '../identifiers.ts';
 import type { GovernancePolicy } from '../policy/policy.ts';
 import { Role } from '../policy/role.ts';

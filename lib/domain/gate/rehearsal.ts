@@ -1,11 +1,11 @@
 /** A release before anybody has requested it: every check of a policy, made by whoever has its files. */
 
-import type { UsedCheck } from '../checks/check.ts';
-import { type CheckMode, type EvidenceField, StageName, type Verdict } from '../checks/check.ts';
+import type { EvidenceField, UsedCheck, Verdict } from '../checks/check.ts';
 import { type EvidencedRelease, type EvidenceSources, evidenceReaders } from '../checks/evidence-readers.ts';
 import { checksOf } from '../checks/known-checks.ts';
 import { countedOutcomes, type EvidenceReaders, makeChecks, type Timer } from '../checks/make-checks.ts';
 import { requiredControlsForTierPresent } from '../checks/risk-classification/required-controls-for-tier-present.ts';
+import { type CheckMode, StageName } from '../checks/vocabulary.ts';
 import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
 import type { ApproverDirectory } from '../policy/directory.ts';
 import type { GovernancePolicy } from '../policy/policy.ts';

@@ -1,7 +1,7 @@
 /** What a policy would have made of releases that were decided under another one. */
 import * as z from 'zod';
 import { quorumOf } from '../approval/quorum.ts';
-import { CheckStatus } from '../checks/check.ts';
+import { CheckStatus } from '../checks/vocabulary.ts';
 import { PersonId, RiskTier } from '../identifiers.ts';
 import type { GovernancePolicy, PolicyCheck } from '../policy/policy.ts';
 import { Role } from '../policy/role.ts';

@@ -1,6 +1,6 @@
 import type { Change } from '../change/change.ts';
 import { eventReasons, published } from '../change/published.ts';
-import type { StageName } from '../checks/check.ts';
+import type { StageName } from '../checks/vocabulary.ts';
 import { cut } from '../cut.ts';
 import type { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';

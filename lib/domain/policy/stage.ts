@@ -1,7 +1,8 @@
 /** The stages of a policy: those that the product runs, those that the user runs, and the one that people are. */
 import * as z from 'zod';
-import { type Check, CheckMode, StageName } from '../checks/check.ts';
+import type { Check } from '../checks/check.ts';
 import { CHECKS, checksOf } from '../checks/known-checks.ts';
+import { CheckMode, StageName } from '../checks/vocabulary.ts';
 import { Role, Roles } from './role.ts';
 import { TierName } from './tiers.ts';
 

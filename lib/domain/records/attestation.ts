@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { StageName } from '../checks/check.ts';
+import { StageName } from '../checks/vocabulary.ts';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
 
 /** A signed envelope as it is kept: its digest, where the locked copy lies, and the key that signed it. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CheckMode, CheckStatus, StageName } from '../checks/check.ts';
+import { CheckMode, CheckStatus, StageName } from '../checks/vocabulary.ts';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
 
 /** A verdict as it is kept with the release. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CheckMode, CheckStatus, StageName } from '../checks/check.ts';
+import { CheckMode, CheckStatus, StageName } from '../checks/vocabulary.ts';
 import { Sha256 } from '../identifiers.ts';
 import type { CheckRecord } from './check-record.ts';
 

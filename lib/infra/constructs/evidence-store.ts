@@ -1,4 +1,4 @@
-import type { StageName } from '../../domain/checks/check.ts';
+import type { StageName } from '../../domain/checks/vocabulary.ts';
 import type { GovernedFunction } from './governed-function.ts';
 import { LockedBucket } from './locked-bucket.ts';
 

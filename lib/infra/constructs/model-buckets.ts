@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import type { StageName } from '../../domain/checks/check.ts';
+import type { StageName } from '../../domain/checks/vocabulary.ts';
 import { allow } from '../permissions.ts';
 import type { GovernedFunction } from './governed-function.ts';
 

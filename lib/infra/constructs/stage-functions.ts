@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { StageName } from '../../domain/checks/check.ts';
+import type { StageName } from '../../domain/checks/vocabulary.ts';
 import { DuckdbLayer } from './duckdb-layer.ts';
 import { ACCOUNT, evidenceOf, type Foundations, lockOf, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';

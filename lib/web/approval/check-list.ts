@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { StageName } from '../../domain/checks/check.ts';
+import { StageName } from '../../domain/checks/vocabulary.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Html } from '../parts/layout.ts';
 import { MODE_WORDS, STAGE_NAMES, STATUS_WORDS } from '../parts/wording.ts';

@@ -1,5 +1,5 @@
 /** How stored words and instants are said to people. */
-import type { CheckMode, CheckStatus, StageName } from '../../domain/checks/check.ts';
+import type { CheckMode, CheckStatus, StageName } from '../../domain/checks/vocabulary.ts';
 import type { Instant } from '../../domain/identifiers.ts';
 import type { Role } from '../../domain/policy/policy.ts';
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import type { CheckStatus, StageEvidence } from '../../../lib/domain/checks/check.ts';
+import type { StageEvidence } from '../../../lib/domain/checks/check.ts';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
+import type { CheckStatus } from '../../../lib/domain/checks/vocabulary.ts';
 
 /** One piece of evidence, what a check must say of it, and what its explanation must name. */
 export type KnownCase = {

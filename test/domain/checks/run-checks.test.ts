@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { StageName, type UsedCheck } from '../../../lib/domain/checks/check.ts';
+import type { UsedCheck } from '../../../lib/domain/checks/check.ts';
 import { CHECKS, checksOf } from '../../../lib/domain/checks/known-checks.ts';
 import { runChecks } from '../../../lib/domain/checks/run-checks.ts';
+import { StageName } from '../../../lib/domain/checks/vocabulary.ts';
 import { aCard, aProvenance, read, someEvidence, unreadable } from './stage-evidence.ts';
 
 const used = (name: string, parameters = {}): UsedCheck => ({ name, mode: 'enforce', parameters });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { StageName } from '../../../lib/domain/checks/check.ts';
 import { runChecks } from '../../../lib/domain/checks/run-checks.ts';
+import { StageName } from '../../../lib/domain/checks/vocabulary.ts';
 import { parseDocument } from '../../../lib/domain/evidence/readers/document.ts';
 import { ApproverDirectory, findPerson } from '../../../lib/domain/policy/directory.ts';
 import { GovernancePolicy, policySha256 } from '../../../lib/domain/policy/policy.ts';

@@ -1,0 +1,22 @@
+/** The words that checks are spoken of in. No check is imported here: pages and records need the words only. */
+import * as z from 'zod';
+
+/** The automated stages, in the order in which people read about them; each is a state of the release machine. */
+export const StageName = z.enum([
+  'data_provenance',
+  'model_card',
+  'bias_and_fairness',
+  'safety_evaluation',
+  'security_review',
+  'custom_checks',
+  'risk_classification',
+]);
+export type StageName = z.infer<typeof StageName>;
+
+/** How a check ended. Only `passed` passes. */
+export const CheckStatus = z.enum(['passed', 'failed', 'inconclusive', 'not_provided', 'error']);
+export type CheckStatus = z.infer<typeof CheckStatus>;
+
+/** What a policy makes of a check that does not pass: note it, show it to the approvers, or stop the release. */
+export const CheckMode = z.enum(['observe', 'warn', 'enforce']);
+export type CheckMode = z.infer<typeof CheckMode>;
