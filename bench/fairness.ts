@@ -7,7 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import * as z from 'zod';
 import { countOutcomes } from '../lib/adapters/counting/duckdb-outcome-counts.ts';
 import { fairnessReport } from '../lib/domain/evidence/fairness/fairness-report.ts';
-import { toDecimal } from '../lib/domain/evidence/fairness/fraction.ts';
+import { toDecimal } from '../lib/domain/evidence/predictions/fraction.ts';
 import { predictionsFile, QUESTION } from './predictions.ts';
 import { printRatio, printTimes, rounds, roundsAsked, timing } from './rounds.ts';
 

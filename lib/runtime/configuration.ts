@@ -1,5 +1,5 @@
 import { readObject } from '../adapters/s3-objects.ts';
-import { readDocument } from '../domain/evidence/readers/document.ts';
+import { readDocument } from '../domain/evidence/documents/document.ts';
 import { ApproverDirectory } from '../domain/policy/directory.ts';
 import { CONFIGURATION_MAX_BYTES, loadPolicy } from '../domain/policy/load.ts';
 import type { GovernancePolicy } from '../domain/policy/policy.ts';

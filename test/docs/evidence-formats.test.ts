@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DATA_PROVENANCE_MAX_BYTES, DataProvenance } from '../../lib/domain/evidence/data-provenance.ts';
+import { parseDocument } from '../../lib/domain/evidence/documents/document.ts';
 import { EVALUATION_REPORT_MAX_BYTES, EvaluationReport } from '../../lib/domain/evidence/evaluation-report.ts';
 import { BIAS_REPORT_MAX_BYTES } from '../../lib/domain/evidence/foreign/clarify.ts';
 import { GOV_CARD_FIELDS } from '../../lib/domain/evidence/foreign/gov-card.ts';
 import { DRIFT_REPORT_MAX_BYTES } from '../../lib/domain/evidence/foreign/model-monitor.ts';
 import { MODEL_CARD_MAX_BYTES, ModelCard } from '../../lib/domain/evidence/model-card.ts';
 import { parseDataProvenance } from '../../lib/domain/evidence/readers/data-provenance.ts';
-import { parseDocument } from '../../lib/domain/evidence/readers/document.ts';
 import { parseEvaluationReport } from '../../lib/domain/evidence/readers/evaluation-report.ts';
 import { parseModelCard } from '../../lib/domain/evidence/readers/model-card.ts';
 import { TRAINING_PROVENANCE_MAX_BYTES } from '../../lib/domain/evidence/training-provenance.ts';

@@ -8,11 +8,11 @@ import {
   TrustedKey,
   verifyArtifactSignature,
 } from '../../lib/domain/evidence/artifact-signature.ts';
+import { parseDocument } from '../../lib/domain/evidence/documents/document.ts';
 import { parseExplainabilityReport } from '../../lib/domain/evidence/explainability-report.ts';
 import { parseBiasReport } from '../../lib/domain/evidence/foreign/clarify.ts';
 import { parseDriftReport } from '../../lib/domain/evidence/foreign/model-monitor.ts';
 import { parseDataProvenance } from '../../lib/domain/evidence/readers/data-provenance.ts';
-import { parseDocument } from '../../lib/domain/evidence/readers/document.ts';
 import { parseEvaluationReport } from '../../lib/domain/evidence/readers/evaluation-report.ts';
 import { parseModelCard } from '../../lib/domain/evidence/readers/model-card.ts';
 import {

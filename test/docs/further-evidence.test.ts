@@ -11,6 +11,7 @@ import {
   DeploymentDescriptor,
   parseDeploymentDescriptor,
 } from '../../lib/domain/evidence/deployment-descriptor.ts';
+import { parseDocument } from '../../lib/domain/evidence/documents/document.ts';
 import {
   EDGE_CASE_RESULTS_MAX_BYTES,
   EdgeCaseResults,
@@ -34,7 +35,6 @@ import {
   LoadTestReport,
   parseLoadTestReport,
 } from '../../lib/domain/evidence/load-test-report.ts';
-import { parseDocument } from '../../lib/domain/evidence/readers/document.ts';
 import { TRAINING_PROVENANCE_MAX_BYTES } from '../../lib/domain/evidence/training-provenance.ts';
 import { FURTHER_EVIDENCE, ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { EVIDENCE_MAX_BYTES } from '../../lib/domain/release/release.ts';

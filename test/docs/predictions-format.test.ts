@@ -6,6 +6,7 @@ import { countOutcomes, LAMBDA_LIMITS } from '../../lib/adapters/counting/duckdb
 import { comparePerturbed, readModelOutputs } from '../../lib/adapters/counting/duckdb-safety-counts.ts';
 import { ATHENA_TYPES } from '../../lib/adapters/counting/large-table.ts';
 import { CHECK_TIMEOUT_SECONDS } from '../../lib/domain/checks/make-checks.ts';
+import { parseDocument } from '../../lib/domain/evidence/documents/document.ts';
 import { accuracyOf, PAIRS_MAX } from '../../lib/domain/evidence/predictions/model-outputs.ts';
 import { GROUPS_MAX, WEIGHT_DECIMALS } from '../../lib/domain/evidence/predictions/predictions.ts';
 import { METADATA_MAX_BYTES } from '../../lib/domain/evidence/predictions/predictions-parquet.ts';
@@ -15,7 +16,6 @@ import {
   WEIGHT_MAX,
 } from '../../lib/domain/evidence/predictions/predictions-sql.ts';
 import { PredictionsReference } from '../../lib/domain/evidence/predictions/reference.ts';
-import { parseDocument } from '../../lib/domain/evidence/readers/document.ts';
 import { EVIDENCE_MAX_BYTES } from '../../lib/domain/release/release.ts';
 import { COUNTED_HERE_MAX_BYTES } from '../../lib/infra/constructs/large-tables.ts';
 import { inputOf } from './grammar.ts';

@@ -7,7 +7,7 @@ import {
   fairnessReport,
   type GroupReport,
 } from '../../domain/evidence/fairness/fairness-report.ts';
-import { type Fraction, toDecimal } from '../../domain/evidence/fairness/fraction.ts';
+import { type Fraction, toDecimal } from '../../domain/evidence/predictions/fraction.ts';
 import type { OutcomeCounts, OutcomeGroup } from '../../domain/evidence/predictions/predictions.ts';
 import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';

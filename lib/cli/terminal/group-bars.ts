@@ -1,5 +1,5 @@
 /** A picture of groups in a terminal: how often each is selected, drawn against the one that is selected most often. */
-import { compare, divide, type Fraction, share, toDecimal } from '../../domain/evidence/fairness/fraction.ts';
+import { compare, divide, type Fraction, share, toDecimal } from '../../domain/evidence/predictions/fraction.ts';
 import { plain } from './text.ts';
 
 export type Bar = { readonly name: string; readonly rate: Fraction | undefined };

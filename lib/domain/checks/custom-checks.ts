@@ -1,6 +1,6 @@
 /** Checks that users wrote: a Lambda each, asked with ids and digests, which answers with a verdict (docs/formats/custom-check.md). */
 import * as z from 'zod';
-import { parseDocument } from '../evidence/readers/document.ts';
+import { parseDocument } from '../evidence/documents/document.ts';
 import { Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
 import { evidenceUris } from '../release/manifest.ts';

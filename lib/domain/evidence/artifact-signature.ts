@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
 import { Envelope, preAuthenticationEncoding } from '../signing/envelope.ts';
-import { parseDocument, readShape } from './readers/document.ts';
+import { parseDocument, readShape } from './documents/document.ts';
 
 /** A model of many files has a line for each in its OpenSSF signature. */
 export const ARTIFACT_SIGNATURE_MAX_BYTES = 1_048_576;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readDocument } from './readers/document.ts';
+import { readDocument } from './documents/document.ts';
 
 export const CODE_QUALITY_REPORT_MAX_BYTES = 262_144;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ModelName } from '../identifiers.ts';
-import { readDocument } from './readers/document.ts';
+import { readDocument } from './documents/document.ts';
 
 export const DEPLOYMENT_DESCRIPTOR_MAX_BYTES = 65_536;
 

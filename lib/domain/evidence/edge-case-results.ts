@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
-import { readDocument } from './readers/document.ts';
+import { readDocument } from './documents/document.ts';
 
 export const EDGE_CASE_RESULTS_MAX_BYTES = 1_048_576;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
-import { TIES } from './readers/report-ties.ts';
+import { TIES } from './documents/report-ties.ts';
 
 export const EVALUATION_REPORT_MAX_BYTES = 262_144;
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
-import { readShape } from './readers/document.ts';
-import { readEvidence } from './readers/recognize.ts';
+import { readShape } from './documents/document.ts';
+import { readEvidence } from './documents/recognize.ts';
 
 export const EXPLAINABILITY_REPORT_MAX_BYTES = 1_048_576;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ModelName } from '../identifiers.ts';
-import { readDocument } from './readers/document.ts';
+import { readDocument } from './documents/document.ts';
 
 export const INPUT_PROTECTION_REPORT_MAX_BYTES = 1_048_576;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
-import { readDocument } from './readers/document.ts';
+import { readDocument } from './documents/document.ts';
 
 export const LOAD_TEST_REPORT_MAX_BYTES = 262_144;
 

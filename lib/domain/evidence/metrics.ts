@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { recordByName } from './readers/document.ts';
+import { recordByName } from './documents/document.ts';
 
 /** A measurement as programs write it: JSON knows no NaN, so some spell it as text, and Python writes it bare. */
 export const Measurement = z

@@ -1,5 +1,5 @@
 import type { Sha256 } from '../identifiers.ts';
-import type { Format } from './readers/recognize.ts';
+import type { Format } from './documents/recognize.ts';
 
 /** A bill of materials is among the formats, and may be as long as a card. */
 export const TRAINING_PROVENANCE_MAX_BYTES = 1_048_576;

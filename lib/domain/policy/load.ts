@@ -1,6 +1,6 @@
 /** The one door for the files that organisations write to configure Assay. */
 import type * as z from 'zod';
-import { parseDocument } from '../evidence/readers/document.ts';
+import { parseDocument } from '../evidence/documents/document.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { ApproverDirectory } from './directory.ts';
 import { GovernancePolicy } from './policy.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { groupBars, terminalOf } from '../../../lib/cli/terminal/group-bars.ts';
-import { fraction } from '../../../lib/domain/evidence/fairness/fraction.ts';
+import { fraction } from '../../../lib/domain/evidence/predictions/fraction.ts';
 
 const PLAIN = { width: 60, hasColor: false, isUnicode: true };
 const BARS = [

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { runChecks } from '../../../lib/domain/checks/run-checks.ts';
 import { StageName } from '../../../lib/domain/checks/vocabulary.ts';
-import { parseDocument } from '../../../lib/domain/evidence/readers/document.ts';
+import { parseDocument } from '../../../lib/domain/evidence/documents/document.ts';
 import { ApproverDirectory, findPerson } from '../../../lib/domain/policy/directory.ts';
 import { GovernancePolicy, policySha256 } from '../../../lib/domain/policy/policy.ts';
 import { someEvidence } from '../checks/stage-evidence.ts';

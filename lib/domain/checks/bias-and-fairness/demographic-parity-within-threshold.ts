@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { demographicParityDifference } from '../../evidence/fairness/fairness.ts';
-import { Share } from '../../evidence/fairness/fraction.ts';
+import { Share } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
 import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
 

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
 import type { GroupRate, Measure } from '../../evidence/fairness/fairness.ts';
-import { compare, type Fraction, fraction, Share, share, toDecimal } from '../../evidence/fairness/fraction.ts';
+import { compare, type Fraction, fraction, Share, share, toDecimal } from '../../evidence/predictions/fraction.ts';
 import {
   groupsOf,
   intersectionsOf,

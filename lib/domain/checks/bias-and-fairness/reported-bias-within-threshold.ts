@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { compare, Share, share, toDecimal } from '../../evidence/fairness/fraction.ts';
 import { clarifyMeasures, type ReportedMeasure, type ReportedMeasures } from '../../evidence/foreign/clarify.ts';
+import { compare, Share, share, toDecimal } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
 import { finding, judgeFurther, sentences, shown } from '../finding.ts';
 

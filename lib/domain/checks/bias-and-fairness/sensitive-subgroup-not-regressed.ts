@@ -7,7 +7,7 @@ import {
   share,
   subtract,
   toDecimal,
-} from '../../evidence/fairness/fraction.ts';
+} from '../../evidence/predictions/fraction.ts';
 import type { OutcomeCounts, OutcomeGroup } from '../../evidence/predictions/predictions.ts';
 import { defineCheck } from '../check.ts';
 import { concluded, finding, judgeRead, listed, notProvided, sentences, shown } from '../finding.ts';

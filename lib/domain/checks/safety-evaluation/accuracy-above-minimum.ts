@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { compare, fraction, Share, share, toDecimal } from '../../evidence/fairness/fraction.ts';
+import { compare, fraction, Share, share, toDecimal } from '../../evidence/predictions/fraction.ts';
 import { accuracyOf } from '../../evidence/predictions/model-outputs.ts';
 import { defineCheck } from '../check.ts';
 import { finding, judgeRead, sentences } from '../finding.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { compare, fraction, Share, share, subtract, toDecimal } from '../../evidence/fairness/fraction.ts';
+import { compare, fraction, Share, share, subtract, toDecimal } from '../../evidence/predictions/fraction.ts';
 import type { PerturbationCounts } from '../../evidence/predictions/perturbation.ts';
 import { defineCheck, type StageEvidence } from '../check.ts';
 import { type Finding, finding, judgeFurther, judgeRead, sentences, unless } from '../finding.ts';

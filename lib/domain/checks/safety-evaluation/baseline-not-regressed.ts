@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
-import { Share } from '../../evidence/fairness/fraction.ts';
+import { Share } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
 import { concluded, finding, judgeFurther, judgeRead, sentences, shown, unless } from '../finding.ts';
 import { artifactProblems } from '../measured-on.ts';

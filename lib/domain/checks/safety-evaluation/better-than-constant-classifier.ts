@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { compare, fraction, toDecimal } from '../../evidence/fairness/fraction.ts';
+import { compare, fraction, toDecimal } from '../../evidence/predictions/fraction.ts';
 import { accuracyOf, commonestLabel } from '../../evidence/predictions/model-outputs.ts';
 import { defineCheck } from '../check.ts';
 import { finding, judgeRead, sentences, shown } from '../finding.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { compare, fraction, Share, share, toDecimal } from '../../evidence/fairness/fraction.ts';
+import { compare, fraction, Share, share, toDecimal } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
 import { concluded, finding, judgeFurther, unless } from '../finding.ts';
 import { artifactProblems } from '../measured-on.ts';

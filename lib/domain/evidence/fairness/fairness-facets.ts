@@ -3,9 +3,9 @@
  * rest a. With two groups these are the measures between groups, with a sign.
  */
 
+import { compare, divide, type Fraction, scaled, subtract, unscaled } from '../predictions/fraction.ts';
 import { type OutcomeGroup, perOutcome, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
 import { falsePositiveRate, selectionRate, truePositiveRate } from './fairness.ts';
-import { compare, divide, type Fraction, scaled, subtract, unscaled } from './fraction.ts';
 
 /** Undefined where a denominator is zero: never 0. */
 export type FacetMeasures = {

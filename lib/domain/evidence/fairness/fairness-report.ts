@@ -1,5 +1,6 @@
 /** Everything that can be said of the groups of a table: what the command line prints, and a check judges parts of. */
 
+import type { Fraction } from '../predictions/fraction.ts';
 import {
   groupsOf,
   intersectionsOf,
@@ -9,7 +10,6 @@ import {
 } from '../predictions/predictions.ts';
 import { FAIRNESS_MEASURES, falsePositiveRate, type Measure, selectionRate, truePositiveRate } from './fairness.ts';
 import { type FacetMeasures, facetMeasures, UNMEASURABLE_FACET } from './fairness-facets.ts';
-import type { Fraction } from './fraction.ts';
 
 export type MeasureName = keyof typeof FAIRNESS_MEASURES;
 export type RateName = 'selection_rate' | 'true_positive_rate' | 'false_positive_rate';

@@ -4,8 +4,8 @@
  * both.
  */
 
+import { compare, divide, type Fraction, fraction, scaled, subtract } from '../predictions/fraction.ts';
 import { type Outcome, type OutcomeGroup, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
-import { compare, divide, type Fraction, fraction, scaled, subtract } from './fraction.ts';
 
 export type GroupRate = { readonly group: OutcomeGroup; readonly rate: Fraction };
 

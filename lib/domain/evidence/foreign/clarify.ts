@@ -3,11 +3,11 @@
  * of which model or predictions it is, so a policy has to say that it may stand in for what we count ourselves.
  */
 import * as z from 'zod';
-import { compare, type Fraction } from '../fairness/fraction.ts';
+import { readShape, recordByName } from '../documents/document.ts';
+import { readEvidence } from '../documents/recognize.ts';
 import { Measurement } from '../metrics.ts';
+import { compare, type Fraction } from '../predictions/fraction.ts';
 import { isSameNumber } from '../predictions/same-number.ts';
-import { readShape, recordByName } from '../readers/document.ts';
-import { readEvidence } from '../readers/recognize.ts';
 
 export const BIAS_REPORT_MAX_BYTES = 1_048_576;
 const NAME = 'Clarify analysis';

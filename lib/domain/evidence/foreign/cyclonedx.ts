@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { Sha256 } from '../../identifiers.ts';
 import type { DataProvenance } from '../data-provenance.ts';
+import { readShape, recordByName, refuseDocument } from '../documents/document.ts';
 import { metricsOf } from '../metrics.ts';
 import type { ModelCard } from '../model-card.ts';
-import { readShape, recordByName, refuseDocument } from '../readers/document.ts';
 import type { TrainingFacts } from '../training-provenance.ts';
 import { cardOf } from './gov-card.ts';
 

@@ -6,8 +6,8 @@
 import * as z from 'zod';
 import { cut } from '../../cut.ts';
 import type { Violation } from '../../refusal.ts';
+import { refuseDocument } from '../documents/document.ts';
 import type { ModelCard } from '../model-card.ts';
-import { refuseDocument } from '../readers/document.ts';
 
 export const GOV_CARD_FIELDS = [
   'model_name',

@@ -1,10 +1,10 @@
 /** The export of an MLflow run: the answer of `runs/get`, or what `Run.to_dictionary()` of its Python client writes. */
 import * as z from 'zod';
 import { Sha256 } from '../../identifiers.ts';
+import { readShape, recordByName } from '../documents/document.ts';
+import { tiesOfTags } from '../documents/report-ties.ts';
 import type { EvaluationReport } from '../evaluation-report.ts';
 import { Measurement, metricsOf } from '../metrics.ts';
-import { readShape, recordByName } from '../readers/document.ts';
-import { tiesOfTags } from '../readers/report-ties.ts';
 import type { TrainingFacts } from '../training-provenance.ts';
 
 const NAME = 'MLflow run';

@@ -3,8 +3,8 @@
  * attribution drift and model quality write it in shapes of their own, told apart by the keys of each violation.
  */
 import * as z from 'zod';
-import { readShape, refuseDocument } from '../readers/document.ts';
-import { readEvidence } from '../readers/recognize.ts';
+import { readShape, refuseDocument } from '../documents/document.ts';
+import { readEvidence } from '../documents/recognize.ts';
 
 export const DRIFT_REPORT_MAX_BYTES = 262_144;
 const NAME = 'Model Monitor violations report';

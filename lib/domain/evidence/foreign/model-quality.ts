@@ -3,10 +3,10 @@
  * metric by metric `{"value": n, "standard_deviation": n}` under the kind of problem.
  */
 import * as z from 'zod';
+import { readShape } from '../documents/document.ts';
+import { GovTies } from '../documents/report-ties.ts';
 import type { EvaluationReport } from '../evaluation-report.ts';
 import { Measurement, metricsOf } from '../metrics.ts';
-import { readShape } from '../readers/document.ts';
-import { GovTies } from '../readers/report-ties.ts';
 
 /** Curves and the confusion matrix stand among the metrics and have no `value`. */
 const Metric = z.union([z.object({ value: Measurement }), z.record(z.string(), z.unknown())]);

@@ -3,9 +3,9 @@
  * what a model is not for, how it fails, what protects it and what it needs: `custom_details` says those (gov-card.ts).
  */
 import * as z from 'zod';
+import { readShape } from '../documents/document.ts';
 import { Measurement, metricsOf } from '../metrics.ts';
 import type { ModelCard } from '../model-card.ts';
-import { readShape } from '../readers/document.ts';
 import { cardOf } from './gov-card.ts';
 
 const NAME = 'SageMaker model card';

@@ -1,7 +1,7 @@
 /** SLSA Provenance v1 (https://slsa.dev/spec/v1.0/provenance): an in-toto statement, bare or in a DSSE envelope. */
 import * as z from 'zod';
 import { Sha256 } from '../../identifiers.ts';
-import { parseDocument, readShape } from '../readers/document.ts';
+import { parseDocument, readShape } from '../documents/document.ts';
 import type { TrainingFacts } from '../training-provenance.ts';
 
 const NAME = 'SLSA provenance';

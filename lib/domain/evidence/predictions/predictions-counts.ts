@@ -1,5 +1,5 @@
 import { Refusal } from '../../refusal.ts';
-import { unscaled } from '../fairness/fraction.ts';
+import { unscaled } from './fraction.ts';
 import {
   GROUPS_MAX,
   INTERSECTION,

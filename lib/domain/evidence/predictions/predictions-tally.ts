@@ -1,7 +1,7 @@
 /** The answer to the one statement, understood: which of its combinations are favorable, missing, and how many rows. */
 import * as z from 'zod';
 import { Refusal } from '../../refusal.ts';
-import { scaled } from '../fairness/fraction.ts';
+import { scaled } from './fraction.ts';
 import { OUTCOMES, type Outcome, WEIGHT_DECIMALS } from './predictions.ts';
 import {
   attributeAliases,

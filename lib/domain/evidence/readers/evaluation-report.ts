@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { readShape } from '../documents/document.ts';
+import { type Reader, readEvidence } from '../documents/recognize.ts';
+import { TIES } from '../documents/report-ties.ts';
 import { EVALUATION_REPORT_MAX_BYTES, EvaluationReport } from '../evaluation-report.ts';
 import { readMlflowReport } from '../foreign/mlflow-run.ts';
 import { readModelQuality } from '../foreign/model-quality.ts';
-import { readShape } from './document.ts';
-import { type Reader, readEvidence } from './recognize.ts';
-import { TIES } from './report-ties.ts';
 
 /** Our own format: a program writes it for us, so its core is required. */
 export const OwnReport = z.object({ schema_version: z.literal(1), ...EvaluationReport.shape, ...TIES });

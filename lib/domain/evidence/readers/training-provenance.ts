@@ -1,8 +1,8 @@
+import { readEvidence } from '../documents/recognize.ts';
 import { readBillOfMaterialsTraining } from '../foreign/cyclonedx.ts';
 import { readMlflowTraining } from '../foreign/mlflow-run.ts';
 import { readSlsaEnvelope, readSlsaStatement } from '../foreign/slsa-provenance.ts';
 import { TRAINING_PROVENANCE_MAX_BYTES, type TrainingFacts } from '../training-provenance.ts';
-import { readEvidence } from './recognize.ts';
 
 /** Establishes that bytes are training provenance: SLSA v1 (bare or in a DSSE envelope), an MLflow run, or an ML-BOM. */
 export const parseTrainingProvenance = (bytes: Uint8Array): TrainingFacts =>

@@ -14,7 +14,7 @@ import {
   truePositiveRate,
 } from '../../../../lib/domain/evidence/fairness/fairness.ts';
 import { facetMeasures } from '../../../../lib/domain/evidence/fairness/fairness-facets.ts';
-import { compare, type Fraction, scaled, unscaled } from '../../../../lib/domain/evidence/fairness/fraction.ts';
+import { compare, type Fraction, scaled, unscaled } from '../../../../lib/domain/evidence/predictions/fraction.ts';
 import { OutcomeGroup, perOutcome } from '../../../../lib/domain/evidence/predictions/predictions.ts';
 import { countNaively } from '../outcomes.ts';
 

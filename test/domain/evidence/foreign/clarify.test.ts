@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { toDecimal } from '../../../../lib/domain/evidence/fairness/fraction.ts';
 import {
   clarifyMeasures,
   parseBiasReport,
   type ReportedMeasure,
 } from '../../../../lib/domain/evidence/foreign/clarify.ts';
+import { toDecimal } from '../../../../lib/domain/evidence/predictions/fraction.ts';
 import { bytesOf, changed, vector } from '../vectors.ts';
 
 const ANALYSIS = 'clarify-analysis.json';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parseDocument } from '../../../../lib/domain/evidence/documents/document.ts';
+import { recognize } from '../../../../lib/domain/evidence/documents/recognize.ts';
 import { parseBiasReport } from '../../../../lib/domain/evidence/foreign/clarify.ts';
 import { parseDriftReport } from '../../../../lib/domain/evidence/foreign/model-monitor.ts';
 import { parseDataProvenance } from '../../../../lib/domain/evidence/readers/data-provenance.ts';
-import { parseDocument } from '../../../../lib/domain/evidence/readers/document.ts';
 import { parseEvaluationReport } from '../../../../lib/domain/evidence/readers/evaluation-report.ts';
 import { parseModelCard } from '../../../../lib/domain/evidence/readers/model-card.ts';
-import { recognize } from '../../../../lib/domain/evidence/readers/recognize.ts';
 import {
   parseBillOfMaterials,
   parseTrainingProvenance,

@@ -10,7 +10,7 @@ import {
   subtract,
   toDecimal,
   unscaled,
-} from '../../../../lib/domain/evidence/fairness/fraction.ts';
+} from '../../../../lib/domain/evidence/predictions/fraction.ts';
 
 const of = (numerator: number, denominator: number) => ({
   numerator: BigInt(numerator),

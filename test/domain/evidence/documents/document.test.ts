@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { parseDocument, readDocument, recordByName } from '../../../../lib/domain/evidence/readers/document.ts';
+import { parseDocument, readDocument, recordByName } from '../../../../lib/domain/evidence/documents/document.ts';
 import { Refusal } from '../../../../lib/domain/refusal.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
