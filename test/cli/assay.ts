@@ -1,4 +1,4 @@
-/** Runs the real `bin/assay.ts` as a process of its own, against a stand-in for what it talks to. */
+/** Calls the command line, in this process or as one of its own, against a stand-in for what it talks to. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -7,12 +7,58 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { run } from '../../lib/cli/run.ts';
 
-const BIN = fileURLToPath(new URL('../../bin/assay.ts', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/assay.ts', import.meta.url));
 
 export type Outcome = { readonly code: number; readonly out: string; readonly err: string };
+type Assay = (directory: string, args: readonly string[], env?: Record<string, string>) => Promise<Outcome>;
 
-export const assay = (directory: string, args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> =>
+/**
+ * What `bin/assay.ts` does, in this process: starting one costs more than most commands do. Calls take turns, since the
+ * AWS SDK and the folder of temporary files follow the environment of the process, which is this command's meanwhile.
+ */
+export const assay: Assay = (directory, args, env = {}) => {
+  const outcome = turn.then(() => withEnvironment(env, () => callIn(directory, args)));
+  turn = outcome.catch(() => undefined);
+  return outcome;
+};
+
+let turn: Promise<unknown> = Promise.resolve();
+
+const callIn = async (directory: string, args: readonly string[]): Promise<Outcome> => {
+  let out = '';
+  let err = '';
+  const code = await run(args, {
+    out: (text) => {
+      out += `${text}\n`;
+    },
+    err: (text) => {
+      err += `${text}\n`;
+    },
+    env: process.env,
+    directory,
+  });
+  return { code, out, err };
+};
+
+/** `os.tmpdir()` reads the real environment, so it is changed in place. */
+const withEnvironment = async <T>(env: Record<string, string>, use: () => Promise<T>): Promise<T> => {
+  const former = { ...process.env };
+  const replace = (variables: NodeJS.ProcessEnv) => {
+    for (const name of Object.keys(process.env)) delete process.env[name];
+    Object.assign(process.env, variables);
+  };
+  replace({ PATH: former['PATH'], ...env });
+  try {
+    return await use();
+  } finally {
+    replace(former);
+  }
+};
+
+/** The real `bin/assay.ts`, as a process of its own. */
+export const assayProcess: Assay = (directory, args, env = {}) =>
   new Promise((resolve) => {
     const options = { cwd: directory, env: { PATH: process.env['PATH'], ...env } };
     execFile(process.execPath, [BIN, ...args], options, (error, out, err) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aDirectory, assay } from './assay.ts';
+import { aDirectory, assay, assayProcess } from './assay.ts';
 
 const directory = aDirectory();
 
@@ -39,5 +39,9 @@ describe('assay', () => {
     expect(code).toBe(1);
     expect(out).toBe('');
     expect(err).toContain(message);
+  });
+
+  it.each([[['help']], [['bless']]])('is the same as a process of its own: %j', async (args) => {
+    expect(await assayProcess(directory, args)).toEqual(await assay(directory, args));
   });
 });

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { CheckDocument } from '../../../lib/cli/commands/check-document.ts';
-import { aDirectory, assay } from '../assay.ts';
+import { aDirectory, assay, assayProcess, BIN } from '../assay.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const EXAMPLE = join(ROOT, 'examples/hmda-mortgage');
@@ -134,7 +134,7 @@ describe('assay check of what is in S3', () => {
       return true;
     });
     const env = { PATH: process.env['PATH'], ...KEYS, AWS_ENDPOINT_URL: endpoint, TMPDIR: temporary };
-    const running = spawn(process.execPath, [join(ROOT, 'bin/assay.ts'), ...checking], { cwd: directory, env });
+    const running = spawn(process.execPath, [BIN, ...checking], { cwd: directory, env });
     await stalled.promise;
 
     running.kill('SIGINT');
@@ -172,8 +172,9 @@ describe('assay check of an entry point', () => {
       return true;
     });
 
-    const without = await assay(directory, checking, nobody);
-    const forbidden = await assay(directory, checking, { ...KEYS, AWS_ENDPOINT_URL: endpoint });
+    // The adapter keeps its client, so each environment gets a process.
+    const without = await assayProcess(directory, checking, nobody);
+    const forbidden = await assayProcess(directory, checking, { ...KEYS, AWS_ENDPOINT_URL: endpoint });
 
     for (const { code, out } of [without, forbidden]) {
       const { checks } = CheckDocument.parse(JSON.parse(out));
