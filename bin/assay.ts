@@ -1,6 +1,12 @@
 #!/usr/bin/env node
 import { run } from '../lib/cli/run.ts';
 
+/** Node ends with 1 on an error that nobody catches, and 1 is an answer of ours: no. */
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`assay: unexpected error, please report it as a bug: ${error.message}\n`);
+  process.exit(2);
+});
+
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),

@@ -29,9 +29,13 @@ const port = (name: string, fallback: number): number => {
   throw new LocalProblem(`${name} must be a port number, not "${process.env[name]}".`);
 };
 
-async function main(): Promise<void> {
+/** 0 when it went well, 1 when the story failed; what cannot even start is thrown. */
+async function main(): Promise<0 | 1> {
   const { auto = false, report, help = false } = options();
-  if (help) return void process.stdout.write(`${USAGE}\n`);
+  if (help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
   const say = progressLines();
   const started = performance.now();
   const deployment = await startDeployment({
@@ -44,8 +48,9 @@ async function main(): Promise<void> {
   });
   say(`ready: ${deployment.endpoints.publicBaseUrl}`);
   const setUpSeconds = Math.round(performance.now() - started) / 1000;
-  if (auto) await playAndEnd(deployment, { say, report, setUpSeconds });
-  else await playToApproval(deployment, say);
+  if (auto) return playAndEnd(deployment, { say, report, setUpSeconds });
+  await playToApproval(deployment, say);
+  return 0;
 }
 
 type Ending = {
@@ -55,7 +60,7 @@ type Ending = {
 };
 
 /** The whole story, unattended. Ends every process, writes the report whatever happened, and says what failed. */
-async function playAndEnd(deployment: Deployment, { say, report, setUpSeconds }: Ending): Promise<void> {
+async function playAndEnd(deployment: Deployment, { say, report, setUpSeconds }: Ending): Promise<0 | 1> {
   const steps: Step[] = [];
   const onStep = (step: Step) => {
     steps.push(step);
@@ -89,8 +94,12 @@ async function playAndEnd(deployment: Deployment, { say, report, setUpSeconds }:
     };
     await writeFile(report, `${JSON.stringify(told, null, 2)}\n`);
   }
-  if (failure !== undefined) throw new LocalProblem(`The story failed after ${steps.length} steps: ${failure}`);
+  if (failure !== undefined) {
+    process.stderr.write(`The story failed after ${steps.length} steps: ${failure}\n`);
+    return 1;
+  }
   say(`the story passed in ${storySeconds} s`);
+  return 0;
 }
 
 /** As far as a machine may go: from here a person decides. */
@@ -117,8 +126,10 @@ Ctrl-C ends everything.
 `);
 }
 
-main().catch((error: unknown) => {
+try {
+  process.exitCode = await main();
+} catch (error) {
   if (error instanceof LocalProblem) process.stderr.write(`${error.message}\n`);
   else process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-  process.exitCode = 1;
-});
+  process.exitCode = 2;
+}

@@ -2,8 +2,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { plain } from './terminal/text.ts';
 
-/** 0: done, and the answer is yes. 1: it could not be done or asked so. 2: it was done, and the answer is no. */
-export const EXIT = { ok: 0, fault: 1, no: 2 } as const;
+/** One convention for every command; `docs/cli.md` explains it. `noAnswer` is also the code of wrong usage. */
+export const EXIT = { ok: 0, no: 1, noAnswer: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** What a command may know of the world around it. */
@@ -37,8 +37,6 @@ type Definition<O extends Options> = {
   readonly parameters: readonly string[];
   readonly description: string;
   readonly options: O;
-  /** The exit code of whatever goes wrong, for a command whose codes are not the usual ones; its description says them. */
-  readonly failure?: ExitCode;
   readonly run: (
     args: { readonly values: Parsed<O>['values']; readonly positionals: readonly string[] },
     around: Surroundings,
@@ -47,14 +45,12 @@ type Definition<O extends Options> = {
 
 export type Command = {
   readonly help: () => string;
-  readonly failure: ExitCode | undefined;
   readonly run: (args: readonly string[], around: Surroundings) => Promise<ExitCode>;
 };
 
 /** Declares a command, so that it sees the types of its own options. */
 export const defineCommand = <const O extends Options>(definition: Definition<O>): Command => ({
   help: () => helpOf(definition),
-  failure: definition.failure,
   run: async (args, around) => {
     const { values, positionals } = parse(definition, args);
     const required = definition.parameters.filter((parameter) => !parameter.startsWith('['));

@@ -1,11 +1,9 @@
-import * as z from 'zod';
-import { Refusal } from '../domain/refusal.ts';
-import { ApiRefusal } from './client/api.ts';
 import { type Command, EXIT, type ExitCode, type Surroundings, UsageError } from './command.ts';
+import { exitCodeOf, messageOf } from './failure.ts';
 import { columns, plain } from './terminal/text.ts';
 
 /** Loaded when called: verifying a ledger must not wait for the AWS SDK. */
-const COMMANDS: readonly { name: string; summary: string; load: () => Promise<{ command: Command }> }[] = [
+export const COMMANDS: readonly { name: string; summary: string; load: () => Promise<{ command: Command }> }[] = [
   {
     name: 'check',
     summary: 'make the checks of a release before it is requested; needs no AWS',
@@ -72,18 +70,14 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<{ 
   },
 ];
 
-/** The whole command line: finds the command, runs it, and says in one place what a failure means. */
+/** The whole command line: finds the command and runs it. */
 export const run = async (args: readonly string[], around: Surroundings): Promise<ExitCode> => {
   try {
     return await dispatch(args, around);
   } catch (error) {
-    return told(error, around, isRefusal(error) ? EXIT.no : EXIT.fault);
+    around.err(messageOf(error));
+    return exitCodeOf(error);
   }
-};
-
-const told = (error: unknown, around: Surroundings, code: ExitCode): ExitCode => {
-  around.err(messageOf(error));
-  return code;
 };
 
 const dispatch = async (args: readonly string[], around: Surroundings): Promise<ExitCode> => {
@@ -92,22 +86,13 @@ const dispatch = async (args: readonly string[], around: Surroundings): Promise<
   const called = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
   if (called !== undefined) {
     const { command } = await called.load();
-    if (!wantsHelp) return perform(command, words.slice(called.name.split(' ').length), around);
+    if (!wantsHelp) return command.run(words.slice(called.name.split(' ').length), around);
     around.out(command.help());
     return EXIT.ok;
   }
   if (!wantsHelp && words.length > 0) throw new UsageError(`there is no command ${plain(words.join(' '))}`);
   (wantsHelp ? around.out : around.err)(overview());
-  return wantsHelp ? EXIT.ok : EXIT.fault;
-};
-
-const perform = async (command: Command, args: readonly string[], around: Surroundings): Promise<ExitCode> => {
-  try {
-    return await command.run(args, around);
-  } catch (error) {
-    if (command.failure === undefined) throw error;
-    return told(error, around, command.failure);
-  }
+  return wantsHelp ? EXIT.ok : EXIT.noAnswer;
 };
 
 const overview = (): string =>
@@ -124,23 +109,6 @@ const overview = (): string =>
     'It talks to what ASSAY_URL, ASSAY_TOKEN, ASSAY_BUS and ASSAY_AUDIT_BUCKET name;',
     'without them, to the local AWS of .local/endpoints.json here or above.',
     '',
-    'Exit code 0: done. 1: wrong usage, or it could not be done. 2: done, and the answer is no.',
-    'Of assay check, 0: nothing found blocks the release. 1: something does. 2: wrong usage, or it could not be done.',
+    'Exit code 0: yes, done. 1: no (a finding, a refusal, a ledger that does not hold).',
+    '2: wrong usage, or no answer (no connection, no such release).',
   ].join('\n');
-
-/** Ours or the API's: the question was understood, and the answer is no. */
-const isRefusal = (error: unknown): error is Refusal | ApiRefusal =>
-  error instanceof Refusal || error instanceof ApiRefusal;
-
-const messageOf = (error: unknown): string => {
-  if (error instanceof UsageError) return `assay: ${error.message}\nTry assay help.`;
-  if (isRefusal(error)) {
-    const violations = columns(
-      ['field', 'problem'],
-      error.violations.map(({ field, problem }) => [field, problem]),
-    );
-    return `${error.name}: ${plain(error.message)}${error.violations.length > 0 ? `\n\n${violations}` : ''}`;
-  }
-  if (error instanceof z.ZodError) return `assay: got an answer of an unexpected shape\n${z.prettifyError(error)}`;
-  return `assay: ${plain(error instanceof Error ? error.message : String(error))}`;
-};

@@ -32,11 +32,11 @@ describe('assay', () => {
     [['promote', 'credit-1'], 'needs --reason'],
     [['rollback', 'credit'], 'needs --reason and --incident'],
     [['status'], 'name it with ASSAY_URL'],
-    [['submit', 'nowhere.yaml'], 'ENOENT'],
-  ])('exits with 1 when it is used wrongly: %j', async (args, message) => {
+    [['submit', 'nowhere.yaml'], 'there is no file'],
+  ])('exits with 2 when it is used wrongly: %j', async (args, message) => {
     const { code, out, err } = await assay(directory, args);
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(out).toBe('');
     expect(err).toContain(message);
   });

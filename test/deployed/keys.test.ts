@@ -47,7 +47,7 @@ const isBy = async (uri: string, keyId: string): Promise<boolean> => {
 
 describe('assay keys rotate (SG-4)', () => {
   it('refuses to go without a reason, and without a window that can be read', async () => {
-    expect(await assay('keys', 'rotate', '--reason', 'why')).toMatchObject({ code: 1 });
+    expect(await assay('keys', 'rotate', '--reason', 'why')).toMatchObject({ code: 2 });
     expect(await assay('keys', 'rotate', ...ORDER, '--suspect-from', 'lately')).toMatchObject({
       code: 2,
       err: expect.stringContaining('must be a day or an instant'),

@@ -158,7 +158,7 @@ describe('an auditor (SG-2)', () => {
 
     const { code, out } = await assay('audit', 'verify', copy, '--key', key);
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(out).toContain(`first bad key: ${file}`);
   });
 
@@ -169,7 +169,7 @@ describe('an auditor (SG-2)', () => {
 
     const { code, out } = await assay('audit', 'verify', copy, '--key', key);
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(out).toContain(file);
   });
 

@@ -176,7 +176,7 @@ describe('a model that has nothing to go back to', () => {
     const printed = await assay('rollback', pointer.modelName, '--reason', ORDER.reason, '--incident', ORDER.incident);
 
     expect(answer).toMatchObject({ status: 409, body: { title: 'RollbackImpossible' } });
-    expect(printed).toMatchObject({ code: 2, err: expect.stringContaining('RollbackImpossible') });
+    expect(printed).toMatchObject({ code: 1, err: expect.stringContaining('RollbackImpossible') });
     expect(await store.pointer(pointer.modelName)).toEqual(pointer);
     const refused = (await eventTypesOf(pointer.modelName)).filter((type) => type === 'rollback_refused');
     expect(refused).toHaveLength(2);

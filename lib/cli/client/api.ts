@@ -3,9 +3,9 @@ import * as z from 'zod';
 import type { Violation } from '../../domain/refusal.ts';
 import type { Connection, Role } from './connection.ts';
 
-/** RFC 9457 with the faults of a refusal. */
+/** RFC 9457 with the faults of a refusal. Without a title it is not from Assay but from the gateway before it. */
 const ProblemDocument = z.object({
-  title: z.string().default('refused'),
+  title: z.string(),
   detail: z.string().default(''),
   faults: z.array(z.object({ field: z.string(), problem: z.string() })).default([]),
 });
@@ -46,7 +46,7 @@ export const callApi = async <T>(connection: Connection, call: Call, answer: z.Z
     signal: AbortSignal.timeout(60_000),
   });
   const text = await response.text();
-  if (response.ok) return answer.parse(JSON.parse(text));
+  if (response.ok) return answer.parse(jsonOf(text));
   throw problemOf(response.status, text, url);
 };
 

@@ -19,7 +19,7 @@ export const command = defineCommand({
   description: [
     'Copies the audit ledger from its bucket to a directory, for assay audit verify. What is there already and has not',
     'changed is not read again. A key with more than one version, with a delete marker, or with other bytes than an',
-    'earlier copy is a problem: it goes into DIR/pull.json and makes the exit code 2.',
+    'earlier copy is a problem: it goes into DIR/pull.json and makes the exit code 1.',
   ].join('\n'),
   options: { bucket: { type: 'string', description: 'the audit bucket (ASSAY_AUDIT_BUCKET)' } },
   run: async ({ values, positionals: [name = ''] }, around) => {

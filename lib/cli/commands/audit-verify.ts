@@ -13,7 +13,7 @@ export const command = defineCommand({
   parameters: ['DIR'],
   description: [
     'Verifies a copy of the audit ledger from its files alone: every event, chain, bundle, root hash and signature,',
-    'and that what was recorded was allowed. Exit code 2 names the first file that is wrong, and why.',
+    'and that what was recorded was allowed. Exit code 1 names the first file that is wrong, and why.',
   ].join('\n'),
   options: {
     key: { type: 'string', description: 'public key of the log, PEM (DIR/log.pub); have it from somebody you trust' },

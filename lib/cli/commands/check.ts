@@ -11,7 +11,7 @@ import type { GovernancePolicy } from '../../domain/policy/policy.ts';
 import { claimViolations, parseManifest } from '../../domain/release/manifest.ts';
 import { connect } from '../client/connection.ts';
 import { deploymentFacts } from '../client/deployment-facts.ts';
-import { defineCommand, type ExitCode, type Surroundings } from '../command.ts';
+import { defineCommand, EXIT, type Surroundings } from '../command.ts';
 import { readManifest } from '../files/manifest-file.ts';
 import { bytesFrom, fileOf, type HeldFile, holdFiles, pinnedOf } from '../files/manifest-files.ts';
 import { type PlaceRules, parseMirror, placesOf, withoutPaths } from '../files/manifest-places.ts';
@@ -22,9 +22,6 @@ import { whileWorking } from '../terminal/progress.ts';
 import { jsonText, plain } from '../terminal/text.ts';
 import { accountOf } from './check-account.ts';
 import { documentOf, judgementOf } from './check-document.ts';
-
-/** As build servers expect it, other than those of the other commands. */
-const CODES = { passes: 0, blocked: 1, failure: 2 } as const satisfies Record<string, ExitCode>;
 
 export const command = defineCommand({
   name: 'check',
@@ -37,8 +34,8 @@ export const command = defineCommand({
     "says; then, if it is in the artifact's folder of S3, beside the manifest; else it is downloaded with your own AWS",
     'credentials, for as long as the check takes. Checks that only a deployment can make are named and never count as passed.',
     '',
-    'Exit code 0: nothing found here blocks the release. 1: a blocking check does not pass, a file is not the one that the',
-    'manifest means, or its bucket keeps no versions. 2: it could not be done: an unreadable manifest or policy, a missing file, wrong usage, a fault.',
+    'Exit code 1: a blocking check does not pass, the manifest or the policy has faults, a file is not the one that the',
+    'manifest means, or its bucket keeps no versions. 2: wrong usage, or a file cannot be read.',
   ].join('\n'),
   options: {
     policy: { type: 'string', value: 'FILE', description: `the policy (${DEFAULT_POLICY})` },
@@ -53,7 +50,6 @@ export const command = defineCommand({
     'first-release': { type: 'boolean', description: 'no release of this model is in production yet' },
     json: { type: 'boolean', description: 'print what was found as JSON' },
   },
-  failure: CODES.failure,
   run: async ({ values, positionals: [file = ''] }, around) => {
     const policyFile = values.policy ?? DEFAULT_POLICY;
     const policy = await readPolicy(around, policyFile);
@@ -78,7 +74,7 @@ export const command = defineCommand({
           ? jsonText(documentOf(checked))
           : accountOf(checked, around.directory, terminalOf(around.env, process.stdout)),
       );
-      return judgementOf(checked).outcome === 'allow' ? CODES.passes : CODES.blocked;
+      return judgementOf(checked).outcome === 'allow' ? EXIT.ok : EXIT.no;
     });
   },
 });

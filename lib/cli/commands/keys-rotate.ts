@@ -30,7 +30,7 @@ export const command = defineCommand({
     'Signs anew, with the keys of the deployment, every governance record and attestation that former keys have signed. The',
     'earlier envelopes stay locked where they are; what took whose place, and why, is in the ledger. What the ledger does not',
     'tell of is not signed again. First deploy new keys: cdk deploy … -c signingKeyGeneration=2 (and so on).',
-    'Exit code 2: nothing was by a former key, or something was refused.',
+    'Exit code 1: no signature was by a former key, or something was refused.',
   ].join('\n'),
   options: {
     reason: { type: 'string', description: 'why, for the record' },
@@ -102,6 +102,6 @@ const conclusionOf = ({ status, renewed, refused }: Rotation): string => {
 };
 
 const exitOf = ({ status, renewed, refused }: Rotation): ExitCode => {
-  if (status === 'faulted') return EXIT.fault;
+  if (status === 'faulted') return EXIT.noAnswer;
   return renewed > 0 && refused === 0 ? EXIT.ok : EXIT.no;
 };

@@ -12,7 +12,7 @@ export const command = defineCommand({
   parameters: ['FILE'],
   description: [
     'Says whether a policy, a directory of approvers or a file of cases is well formed. What is wrong is named by file,',
-    'line and column, with what was probably meant (exit code 2).',
+    'line and column, with what was probably meant (exit code 1).',
   ].join('\n'),
   options: {},
   run: async ({ positionals: [file = ''] }, around) => {

@@ -10,7 +10,7 @@ export const command = defineCommand({
   parameters: ['BEFORE', 'AFTER'],
   description: [
     'Says what became stricter and what looser from one policy to another: checks, thresholds, tiers, roles, gates.',
-    'Rules of tiers are compared by what they decide. Exit code 2 if anything became looser.',
+    'Rules of tiers are compared by what they decide. Exit code 1 if anything became looser.',
   ].join('\n'),
   options: { json: { type: 'boolean', description: 'print the changes as JSON' } },
   run: async ({ values, positionals: [before = '', after = ''] }, around) => {

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { PastRelease, type Replay, replayRelease } from '../../domain/gate/replay-release.ts';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
-import { defineCommand, EXIT, type Surroundings } from '../command.ts';
+import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
 import { DEFAULT_POLICY, readPolicy } from '../files/policy-file.ts';
 import { columns, count, jsonText, plain } from '../terminal/text.ts';
 
@@ -17,7 +17,7 @@ export const command = defineCommand({
   parameters: [],
   description: [
     'Says which past releases a policy would have decided otherwise, and why. Checks are not made again: a recorded measure',
-    'is held against the new limit, every other verdict stands. Exit code 2 if any is decided otherwise.',
+    'is held against the new limit, every other verdict stands. Exit code 1 if any is decided otherwise.',
   ].join('\n'),
   options: {
     policy: { type: 'string', description: `the policy to replay (${DEFAULT_POLICY})` },
@@ -47,8 +47,19 @@ const fetchReleases = async (around: Surroundings): Promise<unknown[]> => {
   return found;
 };
 
-const readExport = async ({ directory }: Surroundings, file: string): Promise<unknown[]> =>
-  Export.parse(JSON.parse(await readFile(resolve(directory, file), 'utf8'))).releases;
+const readExport = async ({ directory }: Surroundings, file: string): Promise<unknown[]> => {
+  const found = Export.safeParse(jsonOf(await readFile(resolve(directory, file), 'utf8')));
+  if (!found.success) throw new UsageError(`${plain(file)} is not a file that --save wrote`);
+  return found.data.releases;
+};
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
 
 const accountOf = (replays: readonly Replay[]): string => {
   const otherwise = replays.filter(({ isOtherwise }) => isOtherwise);

@@ -11,7 +11,7 @@ export const command = defineCommand({
   parameters: ['FILE'],
   description: [
     'Holds a policy to a file of cases: which tier, roles, outcome and reasons come of which facts and checks.',
-    'Exit code 2 if a case comes out otherwise.',
+    'Exit code 1 if a case comes out otherwise.',
   ].join('\n'),
   options: {
     policy: { type: 'string', description: 'the policy to test (the one that the file of cases names)' },

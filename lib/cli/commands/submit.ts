@@ -11,7 +11,7 @@ export const command = defineCommand({
   parameters: ['MANIFEST'],
   description: [
     'Requests the release that a manifest (YAML or JSON) describes, by an event on the Assay bus.',
-    'A manifest with faults is refused here, with all of them (exit code 2).',
+    'A manifest with faults is refused here, with all of them (exit code 1).',
   ].join('\n'),
   options: {
     bus: { type: 'string', description: 'the event bus (ASSAY_BUS)' },

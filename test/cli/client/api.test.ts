@@ -116,7 +116,7 @@ describe('assay status', () => {
     expect(JSON.parse(out)).toEqual(story);
   });
 
-  it('says no with 2 when there is no such release', async () => {
+  it('exits with 2 when there is no such release', async () => {
     const { code, out, err } = await assay(directory, ['status', 'a/b'], named);
 
     expect({ code, out, err }).toEqual({ code: 2, out: '', err: 'NotFound: there is no release a/b\n' });
@@ -133,10 +133,10 @@ describe('assay status', () => {
     ],
     ['credit-1', { ASSAY_URL: server.url }, 'put one in ASSAY_TOKEN'],
     ['credit-1', { ASSAY_USER: 'nobody' }, 'knows no user nobody'],
-  ])('fails with 1 when it cannot know: %s %j', async (id, env, message) => {
+  ])('fails with 2 when it cannot know: %s %j', async (id, env, message) => {
     const { code, err } = await assay(directory, ['status', id], env);
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain(message);
   });
 });
@@ -165,7 +165,7 @@ describe('assay promote', () => {
   it('says the refusal of the API under its name', async () => {
     const { code, err } = await assay(directory, ['promote', 'credit-2', '--reason', 'again'], named);
 
-    expect({ code, err }).toEqual({ code: 2, err: 'PromotionImpossible: credit-2 is production, not approved\n' });
+    expect({ code, err }).toEqual({ code: 1, err: 'PromotionImpossible: credit-2 is production, not approved\n' });
   });
 });
 
@@ -185,6 +185,6 @@ describe('assay rollback', () => {
   it('says the refusal of the API under its name', async () => {
     const { code, err } = await assay(directory, ['rollback', 'fraud', ...args], named);
 
-    expect({ code, err }).toEqual({ code: 2, err: 'RollbackImpossible: fraud has no release in production\n' });
+    expect({ code, err }).toEqual({ code: 1, err: 'RollbackImpossible: fraud has no release in production\n' });
   });
 });

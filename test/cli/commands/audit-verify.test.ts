@@ -27,7 +27,7 @@ describe('assay audit verify', () => {
 
     const { code, out } = await assay(directory, ['audit', 'verify', directory]);
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(out).toContain(`first bad key: ${firstEvent}\nwhy: has other bytes: it is entry 0 of the log`);
   });
 
@@ -38,7 +38,7 @@ describe('assay audit verify', () => {
 
     const { code, out } = await assay(directory, ['audit', 'verify', '.', '--json']);
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({ events: 28, problems });
   });
 
@@ -48,7 +48,7 @@ describe('assay audit verify', () => {
     const without = await assay(directory, ['audit', 'verify', '.']);
     const waived = await assay(directory, ['audit', 'verify', '.', '--no-key']);
 
-    expect(without).toMatchObject({ code: 1, out: '' });
+    expect(without).toMatchObject({ code: 2, out: '' });
     expect(without.err).toContain('give one with --key');
     expect(waived.code).toBe(0);
     expect(waived.out).toContain('SIGNATURES NOT CHECKED');
@@ -63,7 +63,7 @@ describe('assay audit verify', () => {
     const wrong = await assay(keys, ['audit', 'verify', aCopy({ 'log.pub': other })]);
 
     expect(right.code).toBe(0);
-    expect(wrong.code).toBe(2);
+    expect(wrong.code).toBe(1);
     expect(wrong.out).toMatch(/first bad key: checkpoints\/.*\nwhy: is not signed by the key of the log/);
   });
 
@@ -73,14 +73,14 @@ describe('assay audit verify', () => {
 
     const { code, out } = await assay(directory, ['audit', 'verify', '.']);
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(out).toMatch(/\nand \d+ more\n/);
   });
 
   it('says when there is nothing to verify', async () => {
     const { code, err } = await assay(aDirectory(), ['audit', 'verify', '.']);
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain('holds no ledger');
   });
 

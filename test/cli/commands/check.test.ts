@@ -134,7 +134,7 @@ describe('assay check', () => {
 
     const { code, out, err } = await check(directory);
 
-    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(/^artifact_uri +\/.*\/release\/lost\.onnx is not there$/m);
     expect(err).toMatch(/^model_card_uri +\/.*\/release is not a file$/m);
     expect(err).toMatch(/^data_provenance_uri +must be s3:\/\/BUCKET\/KEY$/m);
@@ -240,31 +240,41 @@ describe('assay check', () => {
   it.each([
     [['--policy', 'nowhere.yaml'], 'there is no nowhere.yaml here'],
     [['--approvers', 'nowhere.yaml'], 'there is no nowhere.yaml here'],
-    [['--policy', 'typo.yaml'], /typo\.yaml:\d+:\d+ +.*disparate_impact/],
     [['--at', 'release'], '--at needs S3_PREFIX=DIR'],
     [['--loud'], "Unknown option '--loud'"],
     [['another.yaml'], 'does not understand another.yaml'],
   ])('exits with 2 when it cannot be done: %j', async (args, message) => {
-    const typo = POLICY.replace('disparate_impact_ratio_above_minimum', 'disparate_impact_ratio_over_minimum');
-
-    const { code, out, err } = await check(aSubmission('1.1.0', { 'typo.yaml': typo }), ...args);
+    const { code, out, err } = await check(aSubmission(), ...args);
 
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(message);
   });
 
-  it('exits with 2 for a manifest that is not there or no YAML', async () => {
-    const directory = aSubmission('1.1.0', { [MANIFEST]: '{' });
+  it('refuses a policy and a manifest that cannot be used, with 1', async () => {
+    const typo = POLICY.replace('disparate_impact_ratio_above_minimum', 'disparate_impact_ratio_over_minimum');
+    const directory = aSubmission('1.1.0', { 'typo.yaml': typo, 'broken.yaml': '{' });
 
-    expect(await check(directory)).toMatchObject({ code: 2, err: expect.stringContaining('cannot be read') });
+    expect(await check(directory, '--policy', 'typo.yaml')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/typo\.yaml:\d+:\d+ +.*disparate_impact/),
+    });
+    expect(await assay(directory, ['check', 'broken.yaml'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('cannot be read'),
+    });
+  });
+
+  it('exits with 2 for a manifest that is not there', async () => {
+    const directory = aSubmission();
+
     expect((await assay(directory, ['check', 'nowhere.yaml'])).code).toBe(2);
     expect((await assay(directory, ['check'])).code).toBe(2);
   });
 
-  it('explains its exit codes, which are not those of the other commands', async () => {
+  it('explains its exit codes', async () => {
     const { out } = await assay(ROOT, ['check', '--help']);
 
-    expect(out).toContain('Exit code 0: nothing found here blocks the release.');
+    expect(out).toContain('Exit code 1: a blocking check does not pass');
     expect(out).toContain('--at S3_PREFIX=DIR');
   });
 });

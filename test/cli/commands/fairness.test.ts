@@ -120,11 +120,11 @@ describe('assay fairness', () => {
     [['small.csv', ...COLUMNS.slice(0, -1), 'race,,sex'], '--by needs columns'],
     [['small.csv', ...COLUMNS, '--min-group', '0'], '--min-group needs a whole number'],
     [[...COLUMNS], 'fairness needs FILE'],
-    [['nowhere.csv', ...COLUMNS], 'ENOENT'],
-  ])('exits with 1 when it is used wrongly: %j', async (args, message) => {
+    [['nowhere.csv', ...COLUMNS], 'there is no file'],
+  ])('exits with 2 when it is used wrongly: %j', async (args, message) => {
     const { code, out, err } = await assay(directory, ['fairness', ...args]);
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(out).toBe('');
     expect(err).toContain(message);
   });

@@ -33,12 +33,12 @@ describe('assay policy check', () => {
   it('names file, line, column and what was meant', async () => {
     const { code, err } = await assay(directory, ['policy', 'check', 'misspelt.yaml']);
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(err).toMatch(/misspelt\.yaml:\d+:\d+ .*there is no mode enfroce: did you mean enforce\?/);
   });
 
   it('cannot read what is not there', async () => {
-    expect((await assay(directory, ['policy', 'check', 'nowhere.yaml'])).code).toBe(1);
+    expect((await assay(directory, ['policy', 'check', 'nowhere.yaml'])).code).toBe(2);
   });
 });
 
@@ -49,10 +49,10 @@ describe('assay policy test', () => {
     expect(await assay(directory, args)).toMatchObject({ code: 0, out: expect.stringContaining('1 case as expected') });
   });
 
-  it('exits with 2 when one does not, and says which', async () => {
+  it('exits with 1 when one does not, and says which', async () => {
     const { code, out } = await assay(directory, ['policy', 'test', 'wrong.yaml']);
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(out).toMatch(/NOT OK {2}nothing is declared/);
     expect(out).toMatch(/tier\s+low\s+high/);
     const json = await assay(directory, ['policy', 'test', 'wrong.yaml', '--json']);
@@ -65,11 +65,11 @@ describe('assay policy test', () => {
 });
 
 describe('assay policy diff', () => {
-  it('exits with 2 when something became looser, with 0 otherwise', async () => {
+  it('exits with 1 when something became looser, with 0 otherwise', async () => {
     const diff = (...files: string[]) => assay(directory, ['policy', 'diff', ...files]);
 
     const looser = await diff('policies/governance-policy.yaml', 'looser.yaml');
-    expect(looser).toMatchObject({ code: 2, out: expect.stringMatching(/looser\s+approval_expiry_days\s+90\s+365/) });
+    expect(looser).toMatchObject({ code: 1, out: expect.stringMatching(/looser\s+approval_expiry_days\s+90\s+365/) });
     expect((await diff('looser.yaml', 'policies/governance-policy.yaml')).code).toBe(0);
     expect((await diff('looser.yaml', 'looser.yaml')).out).toBe('the policies ask for the same\n');
     expect(JSON.parse((await diff('looser.yaml', 'looser.yaml', '--json')).out)).toEqual([]);
@@ -84,7 +84,7 @@ describe('assay policy replay', () => {
     events: [{ event_type: 'evaluation_completed', approval_state: 'validated' }],
   };
 
-  it('asks the API for every release, and exits with 2 for one that would be decided otherwise', async () => {
+  it('asks the API for every release, and exits with 1 for one that would be decided otherwise', async () => {
     const server = await aServer(({ path }) => {
       if (path === '/') return { body: { AuthenticationResult: { IdToken: 'token', AccessToken: 'token' } } };
       return { body: path === '/v1/releases' ? { releases: [{ release_id: 'credit-1' }] } : RELEASE };
@@ -94,7 +94,7 @@ describe('assay policy replay', () => {
     const { code, out, err } = await assay(home, ['policy', 'replay', '--save', 'releases.json']);
 
     expect(err).toBe('');
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(out).toContain('1 of 1 release would have been decided otherwise');
     expect(out).toMatch(/credit-1\s+allowed\s+denied\s+low, now high/);
     expect(out).toContain('check intended_use_defined of model_card was not made');
@@ -103,7 +103,7 @@ describe('assay policy replay', () => {
     const offline = await assay(home, ['policy', 'replay', '--from', 'releases.json'], {
       ASSAY_URL: 'http://127.0.0.1:1',
     });
-    expect(offline).toMatchObject({ code: 2, out });
+    expect(offline).toMatchObject({ code: 1, out });
   });
 
   it('exits with 0 where nothing changes', async () => {

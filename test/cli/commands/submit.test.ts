@@ -46,7 +46,7 @@ describe('assay submit', () => {
 
     const { code, out, err } = await assay(directory, ['submit', 'release.yaml']);
 
-    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain('ManifestInvalid');
     expect(err).toMatch(/^git_commit +is missing$/m);
     expect(err).toMatch(/^model_version +must be a semantic or a date version$/m);
@@ -75,14 +75,14 @@ describe('assay submit', () => {
 
     const { code, err } = await assay(directory, ['submit', 'release.yaml']);
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(err).toContain(message);
   });
 
   it('refuses a file that is too large to be a manifest', async () => {
     const { code, err } = await assay(aDirectory({ 'release.yaml': ' '.repeat(70_000) }), ['submit', 'release.yaml']);
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain('has 70000 bytes, a manifest 65536 at most');
   });
 
@@ -95,7 +95,7 @@ describe('assay submit', () => {
 
     const { code, err } = await assay(directory, ['submit', 'release.yaml']);
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain('the bus took nothing (ThrottlingException: slow down)');
   });
 });

@@ -1,0 +1,73 @@
+/** What a failed command prints, and the code that it exits with: decided here, and in no command. */
+import * as z from 'zod';
+import { Refusal, type RefusalCode } from '../domain/refusal.ts';
+import { ApiRefusal } from './client/api.ts';
+import { EXIT, type ExitCode, UsageError } from './command.ts';
+import { columns, plain } from './terminal/text.ts';
+
+/** A refusal is a no. These say that the question could not be asked, or that what it is about could not be read. */
+const NO_ANSWER: Record<RefusalCode, boolean> = {
+  ManifestInvalid: false,
+  ReleaseIdTaken: false,
+  VersionTaken: false,
+  EvidenceMissing: true,
+  EvidenceDigestMismatch: false,
+  EvidenceUnreadable: true,
+  IllegalTransition: false,
+  LinkInvalid: false,
+  LinkExpired: false,
+  RequestNotPending: false,
+  ApproverNotEligible: false,
+  SeparationOfDuties: false,
+  DecisionIncomplete: true,
+  DecisionAlreadyRecorded: false,
+  QuorumImpossible: false,
+  NotFound: true,
+  NotAuthorized: true,
+  EndpointBusy: false,
+  PromotionImpossible: false,
+  RollbackImpossible: false,
+  RestorationImpossible: false,
+  PolicyInvalid: false,
+  LedgerInvalid: false,
+};
+const REFUSALS = new Map(Object.entries(NO_ANSWER));
+
+/** The API may also answer with a problem that is no refusal, such as a conflict: that answers nothing. */
+export const exitCodeOf = (error: unknown): ExitCode =>
+  isRefusal(error) && REFUSALS.get(error.name) === false ? EXIT.no : EXIT.noAnswer;
+
+export const messageOf = (error: unknown): string => {
+  if (error instanceof UsageError) return `assay: ${error.message}\nTry assay help.`;
+  if (isRefusal(error)) {
+    const violations = columns(
+      ['field', 'problem'],
+      error.violations.map(({ field, problem }) => [field, problem]),
+    );
+    return `${error.name}: ${plain(error.message)}${error.violations.length > 0 ? `\n\n${violations}` : ''}`;
+  }
+  if (error instanceof z.ZodError) return `assay: got an answer of an unexpected shape\n${z.prettifyError(error)}`;
+  const message = plain(error instanceof Error ? error.message : String(error));
+  if (isBug(error)) return `assay: unexpected error, please report it as a bug: ${message}`;
+  return `assay: ${fileProblem(error) ?? message}`;
+};
+
+const isRefusal = (error: unknown): error is Refusal | ApiRefusal =>
+  error instanceof Refusal || error instanceof ApiRefusal;
+
+/** The runtime throws these when code is wrong; services and files fail with other errors. */
+const isBug = (error: unknown): boolean =>
+  !(error instanceof Error) ||
+  error instanceof TypeError ||
+  error instanceof RangeError ||
+  error instanceof ReferenceError;
+
+const FileError = z.object({ code: z.string(), syscall: z.string(), path: z.string() });
+
+const fileProblem = (error: unknown): string | undefined => {
+  const { success, data } = FileError.safeParse(error);
+  if (!success) return undefined;
+  return data.code === 'ENOENT'
+    ? `there is no file ${plain(data.path)}`
+    : `could not ${data.syscall} ${plain(data.path)}: ${data.code}`;
+};

@@ -1,0 +1,309 @@
+/** Every command of `assay` exits by the one convention of docs/cli.md: 0 yes, 1 no, 2 wrong usage or no answer. */
+import { execFile } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { COMMANDS, run } from '../../lib/cli/run.ts';
+import { DIFF_SECTIONS } from '../../lib/domain/questions/diff-releases.ts';
+import { aLedger, LOG_PUBLIC_KEY } from '../domain/ledger/a-ledger.ts';
+import { aDirectory, endpointsFile } from './assay.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const POLICY = readFileSync(join(ROOT, 'policies/governance-policy.yaml'), 'utf8');
+const TABLE = readFileSync(join(ROOT, 'test/vectors/fairness/predictions.csv'));
+
+const problem = (status: number, title: string) => ({ status, body: { title, detail: 'because', faults: [] } });
+const release = { release_id: 'r-1', model_name: 'm', model_version: '1.0.0', state: 'approved' };
+const rotation = {
+  rotation_id: 'k-1',
+  status: 'completed',
+  ...{ record_key_id: 'a', attestation_key_id: 'b', initiated_by: 'otto', reason: 'r', linked_incident: 'i' },
+  requested_at: 't',
+  renewed: 1,
+  refused: 0,
+};
+const differences = Object.fromEntries(DIFF_SECTIONS.map((section) => [section, []]));
+const ANSWERS: Record<string, { status?: number; body: unknown }> = {
+  'GET /v1/releases': { body: { releases: [] } },
+  'GET /v1/releases/gone': problem(404, 'NotFound'),
+  'GET /v1/releases/r-1/diff/r-2': { body: { before: release, after: release, differences, not_compared: [] } },
+  'GET /v1/releases/r-1/diff/gone': problem(404, 'NotFound'),
+  'GET /v1/refusals': { body: { refusals: [] } },
+  'POST /v1/releases/r-1/promotion': { status: 202, body: release },
+  'POST /v1/releases/served/promotion': problem(409, 'PromotionImpossible'),
+  'POST /v1/releases/gone/promotion': problem(404, 'NotFound'),
+  'POST /v1/models/m/rollback': {
+    status: 202,
+    body: { rollback_id: 'b-1', model_name: 'm', from_version: 'r-2', to_version: 'r-1', status: 'requested' },
+  },
+  'POST /v1/models/idle/rollback': problem(409, 'RollbackImpossible'),
+  'POST /v1/models/gone/rollback': problem(404, 'NotFound'),
+  'GET /v1/signatures': { body: { from: 'a', until: 'b', signatures: [] } },
+  'GET /v1/releases/secret': problem(403, 'NotAuthorized'),
+  'GET /v1/releases/contended': problem(409, 'Conflict'),
+  'GET /v1/releases/large': { status: 413, body: { type: 'about:blank', title: 'the body is larger' } },
+  'GET /v1/releases/taken': problem(409, 'ReleaseIdTaken'),
+  'GET /v1/releases/walled': { status: 403, body: { message: 'Forbidden' } },
+  'GET /v1/releases/page': { body: '<html>' },
+};
+const EMPTY_BUCKET = '<?xml version="1.0"?><ListVersionsResult/>';
+
+/** Plays the API, the user pool, the event bus and S3. */
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const { method = '', url = '', headers } = request;
+    const path = url.replace(/\?.*/, '').replace(/(.)\/$/, '$1');
+    if (path === '/audit-bucket') return response.writeHead(200, { 'content-type': 'text/xml' }).end(EMPTY_BUCKET);
+    const target = String(headers['x-amz-target'] ?? '');
+    const send = ({ status = 200, body }: { status?: number; body: unknown }) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (target.endsWith('InitiateAuth')) return send({ body: { AuthenticationResult: { AccessToken: 'token' } } });
+    if (target.endsWith('PutEvents')) return send({ body: { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] } });
+    if (path === '/v1/key-rotations') {
+      const isNothingNew = Buffer.concat(chunks).toString().includes('nothing new');
+      return send({ status: 202, body: { ...rotation, renewed: isNothingNew ? 0 : 1 } });
+    }
+    return send(ANSWERS[`${method} ${path}`] ?? { status: 502, body: {} });
+  });
+});
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+afterAll(() => server.close());
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+const ledger = Object.fromEntries((await aLedger()).map(({ key, bytes }) => [key, bytes]));
+const [firstEvent = ''] = Object.keys(ledger);
+const past = { release: { ...release, risk_tier: 'low', declared_risk_tier: 'low', reasons: [] }, checks: [] };
+const validated = {
+  ...past,
+  approvals: [],
+  events: [{ event_type: 'evaluation_completed', approval_state: 'validated' }],
+};
+const cases = (tier: string) => `cases:\n  - { name: nothing is declared, given: {}, expect: { tier: ${tier} } }\n`;
+const inFolder = (folder: string, files: Record<string, string | Uint8Array>) =>
+  Object.fromEntries(Object.entries(files).map(([name, content]) => [`${folder}/${name}`, content]));
+
+const aHome = (apiUrl: string): string => {
+  const directory = aDirectory({
+    ...endpointsFile(apiUrl),
+    ...inFolder('ledger', { ...ledger, 'log.pub': LOG_PUBLIC_KEY }),
+    ...inFolder('forged', { ...ledger, [firstEvent]: '{}', 'log.pub': LOG_PUBLIC_KEY }),
+    [`pulled-before/${firstEvent}`]: ledger[firstEvent] ?? '',
+    'policies/governance-policy.yaml': POLICY,
+    'looser.yaml': POLICY.replace('approval_expiry_days: 90', 'approval_expiry_days: 365'),
+    'misspelt.yaml': POLICY.replace('mode: enforce', 'mode: enfroce'),
+    'right.yaml': cases('high'),
+    'wrong.yaml': cases('low'),
+    'faulty.yaml': 'release_id: r-1\n',
+    'none.json': JSON.stringify({ releases: [] }),
+    'past.json': JSON.stringify({ releases: [validated] }),
+    'table.csv': TABLE,
+  });
+  for (const version of ['1.0.0', '1.1.0']) {
+    cpSync(join(ROOT, 'examples/hmda-mortgage', version), join(directory, version), { recursive: true });
+  }
+  return directory;
+};
+const home = aHome(url);
+/** Nothing listens on port 9. */
+const offline = aHome('http://127.0.0.1:9');
+
+type Row = {
+  readonly yes: readonly string[];
+  /** Or why the command never says no. */
+  readonly no: readonly string[] | string;
+  /** What it is asked about is not there; or why it asks about nothing. */
+  readonly noSuchThing: readonly string[] | string;
+  readonly needsConnection: boolean;
+};
+const ORDER = ['--reason', 'too many complaints', '--incident', 'INC-1'];
+const POLICY_FILE = ['--policy', 'policies/governance-policy.yaml'];
+const COLUMNS = ['--label', 'label', '--prediction', 'prediction', '--by'];
+
+const ROWS: Record<string, Row> = {
+  check: {
+    yes: ['1.1.0/release-manifest.yaml', '--first-release'],
+    no: ['1.0.0/release-manifest.yaml', '--first-release'],
+    noSuchThing: ['nowhere.yaml'],
+    needsConnection: false,
+  },
+  submit: {
+    yes: ['1.1.0/release-manifest.yaml'],
+    no: ['faulty.yaml'],
+    noSuchThing: ['nowhere.yaml'],
+    needsConnection: true,
+  },
+  status: { yes: [], no: 'it only shows', noSuchThing: ['gone'], needsConnection: true },
+  'release diff': {
+    yes: ['r-1', 'r-2'],
+    no: 'it only shows',
+    noSuchThing: ['r-1', 'gone'],
+    needsConnection: true,
+  },
+  refusals: { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
+  promote: {
+    yes: ['r-1', '--reason', 'again'],
+    no: ['served', '--reason', 'again'],
+    noSuchThing: ['gone', '--reason', 'again'],
+    needsConnection: true,
+  },
+  rollback: {
+    yes: ['m', ...ORDER],
+    no: ['idle', ...ORDER],
+    noSuchThing: ['gone', ...ORDER],
+    needsConnection: true,
+  },
+  'policy check': {
+    yes: ['looser.yaml'],
+    no: ['misspelt.yaml'],
+    noSuchThing: ['nowhere.yaml'],
+    needsConnection: false,
+  },
+  'policy test': {
+    yes: ['right.yaml', ...POLICY_FILE],
+    no: ['wrong.yaml', ...POLICY_FILE],
+    noSuchThing: ['nowhere.yaml', ...POLICY_FILE],
+    needsConnection: false,
+  },
+  'policy diff': {
+    yes: ['looser.yaml', 'policies/governance-policy.yaml'],
+    no: ['policies/governance-policy.yaml', 'looser.yaml'],
+    noSuchThing: ['looser.yaml', 'nowhere.yaml'],
+    needsConnection: false,
+  },
+  'policy replay': {
+    yes: [],
+    no: ['--from', 'past.json'],
+    noSuchThing: ['--from', 'nowhere.json'],
+    needsConnection: true,
+  },
+  fairness: {
+    yes: ['table.csv', ...COLUMNS, 'race'],
+    no: 'it measures and does not judge',
+    noSuchThing: ['table.csv', ...COLUMNS, 'age'],
+    needsConnection: false,
+  },
+  'keys rotate': {
+    yes: ORDER,
+    no: ['--reason', 'nothing new', '--incident', 'INC-1'],
+    noSuchThing: 'it signs all',
+    needsConnection: true,
+  },
+  'keys signed': {
+    yes: ['--from', '2026-01-01'],
+    no: 'it only shows',
+    noSuchThing: 'it lists all',
+    needsConnection: true,
+  },
+  'audit pull': {
+    yes: ['pulled'],
+    no: ['pulled-before'],
+    noSuchThing: 'it copies what there is',
+    needsConnection: true,
+  },
+  'audit verify': { yes: ['ledger'], no: ['forged'], noSuchThing: ['nowhere'], needsConnection: false },
+};
+const EVERY = Object.entries(ROWS).map(([name, row]) => ({ name, ...row }));
+
+const assay = async (directory: string, args: readonly string[], out?: (text: string) => void) => {
+  const printed = { out: '', err: '' };
+  const around = {
+    out:
+      out ??
+      ((text: string) => {
+        printed.out += `${text}\n`;
+      }),
+    err: (text: string) => {
+      printed.err += `${text}\n`;
+    },
+  };
+  return { code: await run(args, { ...around, env: {}, directory }), ...printed };
+};
+const perform = (name: string, args: readonly string[], directory = home) =>
+  assay(directory, [...name.split(' '), ...args]);
+
+describe('the exit code of every command', () => {
+  it('has a row here', () => {
+    expect(Object.keys(ROWS).sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
+  });
+
+  it.each(EVERY)('is 0 for yes: $name', async ({ name, yes }) => {
+    expect(await perform(name, yes)).toMatchObject({ code: 0 });
+  });
+
+  it.each(EVERY.filter(({ no }) => typeof no !== 'string'))('is 1 for no: $name', async ({ name, no }) => {
+    expect(await perform(name, [...no])).toMatchObject({ code: 1 });
+  });
+
+  it.each(EVERY.filter(({ noSuchThing }) => typeof noSuchThing !== 'string'))(
+    'is 2 for what is not there: $name',
+    async ({ name, noSuchThing }) => {
+      expect(await perform(name, [...noSuchThing])).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringMatching(/./),
+      });
+    },
+  );
+
+  it.each(EVERY)('is 2 for wrong usage: $name', async ({ name, yes }) => {
+    const option = await perform(name, [...yes, '--no-such-option']);
+    const surplus = await perform(name, [...yes, 'one', 'two', 'three']);
+
+    expect(option).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Try assay help') });
+    expect(surplus).toMatchObject({ code: 2, out: '', err: expect.stringContaining('does not understand') });
+  });
+
+  it.each(EVERY)('is 2 without a connection, if it needs one: $name', async ({ name, yes, needsConnection }) => {
+    const { code, err } = await perform(name, yes, offline);
+
+    expect({ code, err }).toMatchObject(
+      needsConnection ? { code: 2, err: expect.stringMatching(/127\.0\.0\.1:9/) } : { code: 0 },
+    );
+  });
+});
+
+describe('the exit code of what the API answers', () => {
+  it.each([
+    ['taken', 1, 'ReleaseIdTaken: because'],
+    ['gone', 2, 'NotFound: because'],
+    ['secret', 2, 'NotAuthorized: because'],
+    ['contended', 2, 'Conflict: because'],
+    ['large', 2, 'the body is larger'],
+    ['walled', 2, 'status 403'],
+    ['page', 2, 'unexpected shape'],
+    ['broken', 2, 'status 502'],
+  ])('to %s is %i', async (id, code, message) => {
+    expect(await perform('status', [id])).toMatchObject({ code, err: expect.stringContaining(message) });
+  });
+});
+
+describe('the exit code of a bug', () => {
+  it('is 2, in a sentence that says so', async () => {
+    const broken = () => {
+      throw new TypeError('x is not a function');
+    };
+
+    expect(await assay(home, ['status'], broken)).toMatchObject({
+      code: 2,
+      err: 'assay: unexpected error, please report it as a bug: x is not a function\n',
+    });
+  });
+
+  it('is 2 for a bug that nobody awaits', async () => {
+    const bin = pathToFileURL(join(ROOT, 'bin/assay.ts')).href;
+    const script = `setImmediate(() => { throw new TypeError('loose') }); process.argv.splice(2); await import('${bin}')`;
+
+    const { code, err } = await new Promise<{ code: unknown; err: string }>((resolve) => {
+      execFile(process.execPath, ['--input-type=module', '--eval', script], (error, _, err) =>
+        resolve({ code: error?.code, err }),
+      );
+    });
+
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('as a bug: loose') });
+  });
+});
