@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { mayImport, ROOMS } from './floors.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const BIOME = join(ROOT, 'node_modules/.bin/biome');
+
+const Report = z.object({
+  diagnostics: z.array(
+    z.object({
+      category: z.string(),
+      location: z.object({ path: z.union([z.string(), z.object({ file: z.string() })]) }),
+    }),
+  ),
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'borders-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Writes files into a tree that has nothing but the rules of this one, and gives the rules that each breaks. */
+const lint = (files: Readonly<Record<string, string>>): Map<string, string[]> => {
+  for (const rules of ['biome.json', 'lib/domain/biome.json']) {
+    mkdirSync(join(folder, dirname(rules)), { recursive: true });
+    cpSync(join(ROOT, rules), join(folder, rules));
+  }
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const report = Report.parse(JSON.parse(printed()));
+  const broken = new Map<string, string[]>();
+  for (const { category, location } of report.diagnostics) {
+    const file = typeof location.path === 'string' ? location.path : location.path.file;
+    const path = file.startsWith(folder) ? relative(folder, file) : file;
+    broken.set(path, [...(broken.get(path) ?? []), category]);
+  }
+  return broken;
+};
+
+const printed = (): string => {
+  const args = ['lint', '--vcs-enabled=false', '--reporter=json', '--max-diagnostics=none', '.'];
+  try {
+    return execFileSync(BIOME, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: 2 ** 26,
+    });
+  } catch (error) {
+    // Exit code 1: something was found.
+    if (error instanceof Error && 'stdout' in error && typeof error.stdout === 'string') return error.stdout;
+    throw error;
+  }
+};
+
+const folderOf = (room: string): string => `lib/domain/${room.replace('*', 'model-card')}`;
+const fileOf = (room: string, name: string): string => `${folderOf(room)}/${name}.ts`;
+const importing = (from: string, to: string): string => {
+  const path = posix.relative(posix.dirname(from), to);
+  return `import type { It } from '${path.startsWith('.') ? path : `./${path}`}';\nexport type Planted = It;\n`;
+};
+
+const PAIRS = ROOMS.flatMap((from) => ROOMS.filter((to) => to !== from).map((to) => ({ from, to })));
+const nameOf = ({ from, to }: { from: string; to: string }): string =>
+  fileOf(from, `imports-${to.replace('*', 'each').replaceAll('/', '-')}`);
+
+const OUTSIDE = [
+  '@aws-sdk/client-s3',
+  'hono',
+  'aws-cdk-lib',
+  '@duckdb/node-api',
+  '@aws-lambda-powertools/logger',
+  'node:fs',
+  'node:timers',
+] as const;
+const ELSEWHERE = ['adapters', 'runtime', 'web', 'cli', 'infra'] as const;
+
+let broken: Map<string, string[]>;
+
+beforeAll(() => {
+  const files: Record<string, string> = {};
+  for (const pair of PAIRS) files[nameOf(pair)] = importing(nameOf(pair), fileOf(pair.to, 'it'));
+  for (const room of ROOMS) {
+    for (const [index, name] of OUTSIDE.entries()) {
+      files[fileOf(room, `outside-${index}`)] = `import type { It } from '${name}';\nexport type Planted = It;\n`;
+    }
+    for (const name of ELSEWHERE) {
+      files[fileOf(room, `elsewhere-${name}`)] = importing(fileOf(room, 'x'), `lib/${name}/it.ts`);
+    }
+    files[fileOf(room, 'refuses')] = importing(fileOf(room, 'x'), 'lib/domain/refusal.ts');
+  }
+  files['lib/domain/checks/model-card/other-stage.ts'] =
+    "import type { It } from '../data-provenance/it.ts';\nexport type Planted = It;\n";
+  files['lib/domain/checks/model-card/all-checks.ts'] =
+    "import type { It } from '../known-checks.ts';\nexport type Planted = It;\n";
+  files['lib/domain/policy/one.ts'] = "import type { Two } from './two.ts';\nexport type One = { two?: Two };\n";
+  files['lib/domain/policy/two.ts'] = "import type { One } from './one.ts';\nexport type Two = { one?: One };\n";
+  broken = lint(files);
+}, 120_000);
+
+const IMPORTS = 'lint/style/noRestrictedImports';
+
+describe('the floors of the domain', () => {
+  it.each(PAIRS.filter(({ from, to }) => !mayImport(from, to)))('refuse that $from imports from $to', (pair) => {
+    expect(broken.get(nameOf(pair))).toContain(IMPORTS);
+  });
+
+  it.each(PAIRS.filter(({ from, to }) => mayImport(from, to)))('allow that $from imports from $to', (pair) => {
+    expect(broken.get(nameOf(pair))).toBeUndefined();
+  });
+
+  it.each(ROOMS)('keep AWS, frameworks and the rest of the product out of %s', (room) => {
+    for (const index of OUTSIDE.keys()) expect(broken.get(fileOf(room, `outside-${index}`))).toContain(IMPORTS);
+    for (const name of ELSEWHERE) expect(broken.get(fileOf(room, `elsewhere-${name}`))).toContain(IMPORTS);
+    expect(broken.get(fileOf(room, 'refuses'))).toBeUndefined();
+  });
+
+  it('keep a check apart from other stages, and from the list of all checks', () => {
+    expect(broken.get('lib/domain/checks/model-card/other-stage.ts')).toContain(IMPORTS);
+    expect(broken.get('lib/domain/checks/model-card/all-checks.ts')).toContain(IMPORTS);
+  });
+
+  it('refuse a circle of files, also of types alone', () => {
+    expect(broken.get('lib/domain/policy/one.ts')).toContain('lint/suspicious/noImportCycles');
+  });
+});
