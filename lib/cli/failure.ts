@@ -46,7 +46,7 @@ export const messageOf = (error: unknown): string => {
     );
     return `${error.name}: ${plain(error.message)}${error.violations.length > 0 ? `\n\n${violations}` : ''}`;
   }
-  if (error instanceof z.ZodError) return `assay: got an answer of an unexpected shape\n${z.prettifyError(error)}`;
+  if (error instanceof z.ZodError) return `assay: the answer has an unexpected shape\n${z.prettifyError(error)}`;
   const message = plain(error instanceof Error ? error.message : String(error));
   if (isBug(error)) return `assay: unexpected error, please report it as a bug: ${message}`;
   return `assay: ${fileProblem(error) ?? message}`;

@@ -6,14 +6,14 @@ import { columns, plain } from './terminal/text.ts';
 export const COMMANDS: readonly { name: string; summary: string; load: () => Promise<{ command: Command }> }[] = [
   {
     name: 'check',
-    summary: 'make the checks of a release before it is requested; needs no AWS',
+    summary: 'run the checks of a release before you submit it; needs no AWS',
     load: () => import('./commands/check.ts'),
   },
   { name: 'submit', summary: 'request a release', load: () => import('./commands/submit.ts') },
-  { name: 'status', summary: 'list releases, or tell the story of one', load: () => import('./commands/status.ts') },
+  { name: 'status', summary: 'list releases, or show one in full', load: () => import('./commands/status.ts') },
   {
     name: 'release diff',
-    summary: 'tell what changed from one release to another',
+    summary: 'show what changed between two releases',
     load: () => import('./commands/release-diff.ts'),
   },
   {
@@ -21,30 +21,30 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'list the manifests that were refused, and why',
     load: () => import('./commands/refusals.ts'),
   },
-  { name: 'promote', summary: 'try a promotion again that failed', load: () => import('./commands/promote.ts') },
+  { name: 'promote', summary: 'retry a failed promotion', load: () => import('./commands/promote.ts') },
   {
     name: 'rollback',
-    summary: 'go back to the release that served before',
+    summary: 'roll a model back to the previous release',
     load: () => import('./commands/rollback.ts'),
   },
   {
     name: 'policy check',
-    summary: 'validate a policy or its people',
+    summary: 'validate a policy, an approver directory or a file of cases',
     load: () => import('./commands/policy-check.ts'),
   },
   {
     name: 'policy test',
-    summary: 'hold a policy to a table of cases',
+    summary: 'run a policy against a table of cases',
     load: () => import('./commands/policy-test.ts'),
   },
   {
     name: 'policy diff',
-    summary: 'what became stricter, what looser',
+    summary: 'show what became stricter and what looser',
     load: () => import('./commands/policy-diff.ts'),
   },
   {
     name: 'policy replay',
-    summary: 'decide past releases by a policy',
+    summary: 'show which past releases a policy would decide differently',
     load: () => import('./commands/policy-replay.ts'),
   },
   {
@@ -54,10 +54,10 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
   },
   {
     name: 'keys rotate',
-    summary: 'sign anew what former keys signed',
+    summary: 're-sign with the current keys',
     load: () => import('./commands/keys-rotate.ts'),
   },
-  { name: 'keys signed', summary: 'list what was signed in a window', load: () => import('./commands/keys-signed.ts') },
+  { name: 'keys signed', summary: 'list what was signed in a period', load: () => import('./commands/keys-signed.ts') },
   {
     name: 'audit pull',
     summary: 'copy the audit ledger to a directory',
@@ -104,10 +104,10 @@ const overview = (): string =>
       COMMANDS.map(({ name, summary }) => [name, summary]),
     ),
     '',
-    'assay COMMAND --help says more.',
+    'Run assay COMMAND --help for details.',
     '',
-    'It talks to what ASSAY_URL, ASSAY_TOKEN, ASSAY_BUS and ASSAY_AUDIT_BUCKET name;',
-    'without them, to the local AWS of .local/endpoints.json here or above.',
+    'ASSAY_URL, ASSAY_TOKEN, ASSAY_BUS and ASSAY_AUDIT_BUCKET name the deployment. Without them, commands use',
+    'the local AWS of .local/endpoints.json, in this directory or above.',
     '',
     'Exit code 0: yes, done. 1: no (a finding, a refusal, a ledger that does not hold).',
     '2: wrong usage, or no answer (no connection, no such release).',

@@ -90,8 +90,8 @@ describe('assay keys rotate (SG-4)', () => {
     const { code, out } = await assay('keys', 'rotate', ...ORDER);
     const signed = await assay('keys', 'signed', '--from', '2020-01-01');
 
-    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('is by the new keys') });
-    expect(signed).toMatchObject({ code: 0, out: expect.stringContaining('signed anew as') });
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('is by the current keys') });
+    expect(signed).toMatchObject({ code: 0, out: expect.stringContaining('re-signed as') });
     expect(signed.out).toContain(`key 1: `);
   });
 });

@@ -63,7 +63,7 @@ const fetchOrSay = async (url: string, init: RequestInit): Promise<Response> => 
 const problemOf = (status: number, text: string, url: string): Error => {
   const problem = ProblemDocument.safeParse(jsonOf(text));
   if (!problem.success || status === 401 || status >= 500) {
-    return new Error(`could not ask ${url}: status ${status}${status === 401 ? ', the token was not accepted' : ''}`);
+    return new Error(`${url} answered with status ${status}${status === 401 ? ': the token was not accepted' : ''}`);
   }
   const { title, detail, faults } = problem.data;
   return new ApiRefusal(title, detail, faults);

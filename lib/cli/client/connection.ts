@@ -91,7 +91,7 @@ const localToken = async (local: Endpoints | undefined, role: Role, user: string
     (user === undefined ? users[0] : undefined) ??
     [];
   if (username === undefined || found === undefined) {
-    throw new UsageError(`.local/endpoints.json knows no user ${user ?? `who is ${role}`}: put a token in ASSAY_TOKEN`);
+    throw new UsageError(`.local/endpoints.json has no user ${user ?? `who is ${role}`}: put a token in ASSAY_TOKEN`);
   }
   const clientId = local.auth.userPoolClientId;
   return signIn({ clientSettings: localClients(local), clientId, username, password: found.password });

@@ -26,7 +26,7 @@ export const deploymentFacts = async (
 };
 
 const WHICH_RELEASE =
-  'It compares with the release in production, which only the deployment knows. If there is none, say --first-release.';
+  'It compares with the release in production, which only the deployment knows. If there is none, pass --first-release.';
 
 /** These credentials may not look; those of the deployment perhaps may. */
 const NOT_US = /AccessDenied|ExpiredToken|Forbidden|NotAuthorized|Unauthorized|UnrecognizedClient/;
@@ -48,13 +48,13 @@ const endpointFacts = async (release: EvidencedRelease, bytes: EvidenceSources['
     if (answer?.kind === 'unreadable' && NOT_US.test(answer.problem)) {
       return {
         sources: {},
-        unknown: { liveEndpoint: `It looks at how ${arn} is configured; ${answer.problem} here.` },
+        unknown: { liveEndpoint: `It reads the configuration of ${arn}; ${answer.problem} here.` },
       };
     }
     return { sources: { liveEndpoint }, unknown: {} };
   } catch (cause) {
     const { awsProblem } = await import('../../adapters/aws-problem.ts');
-    const why = `It looks at how ${arn} is configured. That ${awsProblem(cause)}.`;
+    const why = `It reads the configuration of ${arn}, which ${awsProblem(cause)}.`;
     return { sources: {}, unknown: { liveEndpoint: why } };
   }
 };

@@ -17,6 +17,6 @@ export const requestRelease = async (manifest: unknown, bus: string, settings: C
   );
   if (FailedEntryCount !== 0) {
     const { ErrorCode = 'no code', ErrorMessage = 'no reason given' } = Entries?.[0] ?? {};
-    throw new Error(`could not request the release: the bus took nothing (${ErrorCode}: ${ErrorMessage})`);
+    throw new Error(`could not request the release: the bus did not accept it (${ErrorCode}: ${ErrorMessage})`);
   }
 };

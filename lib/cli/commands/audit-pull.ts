@@ -17,9 +17,9 @@ export const command = defineCommand({
   name: 'audit pull',
   parameters: ['DIR'],
   description: [
-    'Copies the audit ledger from its bucket to a directory, for assay audit verify. What is there already and has not',
-    'changed is not read again. A key with more than one version, with a delete marker, or with other bytes than an',
-    'earlier copy is a problem: it goes into DIR/pull.json and makes the exit code 1.',
+    'Copies the audit ledger from its bucket to a directory, for assay audit verify. Files that are already there and',
+    'unchanged are not read again. A key with more than one version, with a delete marker, or with bytes that differ from',
+    'an earlier copy is a problem: it is recorded in DIR/pull.json, and the exit code is 1.',
   ].join('\n'),
   options: { bucket: { type: 'string', description: 'the audit bucket (ASSAY_AUDIT_BUCKET)' } },
   run: async ({ values, positionals: [name = ''] }, around) => {
@@ -60,7 +60,7 @@ export const pullLedger = async (
   let done = 0;
   const copy = async (object: Listed): Promise<void> => {
     const outcome = await copyObject(object, reader, directory);
-    if (outcome === 'differs') problems.push({ key: object.key, why: 'differs from the copy that was pulled before' });
+    if (outcome === 'differs') problems.push({ key: object.key, why: 'differs from an earlier copy' });
     if (outcome !== 'unchanged') read += 1;
     done += 1;
     if (done % 500 === 0 || done === listed.length) progress(done, listed.length);
@@ -69,7 +69,7 @@ export const pullLedger = async (
   await inParallel(listed, copy);
   const keys = new Set(listed.map(({ key }) => key));
   for (const key of there) {
-    if (!keys.has(key)) problems.push({ key, why: 'was pulled before and is not in the bucket any more' });
+    if (!keys.has(key)) problems.push({ key, why: 'was pulled earlier and is no longer in the bucket' });
   }
   return { objects: listed.length, read, problems: problems.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 };
@@ -112,7 +112,7 @@ const isInFlight = (key: string, checkpoint: string): boolean => {
 };
 
 const keyProblems = (key: string, versions: readonly ListedVersion[]): Problem[] => {
-  if (!isLedgerKey(key)) return [{ key, why: 'is no key of a ledger' }];
+  if (!isLedgerKey(key)) return [{ key, why: 'is not a ledger key' }];
   const markers = versions.filter(({ content }) => content === undefined).length;
   const contents = versions.length - markers;
   return [

@@ -13,22 +13,25 @@ export const command = defineCommand({
   parameters: ['DIR'],
   description: [
     'Verifies a copy of the audit ledger from its files alone: every event, chain, bundle, root hash and signature,',
-    'and that what was recorded was allowed. Exit code 1 names the first file that is wrong, and why.',
+    'and that every recorded change was allowed. If the ledger does not hold, the first bad file is named, with the',
+    'reason, and the exit code is 1.',
   ].join('\n'),
   options: {
-    key: { type: 'string', description: 'public key of the log, PEM (DIR/log.pub); have it from somebody you trust' },
-    'no-key': { type: 'boolean', description: 'verify everything but the signatures' },
+    key: { type: 'string', description: 'public key of the log, PEM (DIR/log.pub); get it from a source you trust' },
+    'no-key': { type: 'boolean', description: 'verify everything except the signatures' },
     json: { type: 'boolean', description: 'print the report as JSON' },
   },
   run: async ({ values, positionals: [name = ''] }, around) => {
     const directory = resolve(around.directory, name);
     const keys = await ledgerKeys(directory);
-    if (keys === undefined) throw new UsageError(`${name} holds no ledger: no events/, bundles/ or checkpoints/`);
+    if (keys === undefined) throw new UsageError(`${name} contains no ledger: no events/, bundles/ or checkpoints/`);
     const hasCheckpoints = keys.some((key) => key.startsWith('checkpoints/'));
     const keyFile = values.key === undefined ? join(directory, 'log.pub') : resolve(around.directory, values.key);
     const logPublicKeyPem = values['no-key'] ? undefined : (await readIfThere(keyFile))?.toString('utf8');
     if (logPublicKeyPem === undefined && !values['no-key'] && (hasCheckpoints || values.key !== undefined)) {
-      throw new UsageError(`there is no public key of the log in ${plain(keyFile)}: give one with --key, or --no-key`);
+      throw new UsageError(
+        `there is no public key of the log in ${plain(keyFile)}: pass one with --key, or pass --no-key`,
+      );
     }
     const pull = await readPull(directory);
     const report = await verifyLedger(readLedger(directory, keys), { logPublicKeyPem });
@@ -46,14 +49,16 @@ const accountOf = (report: LedgerReport, hasKey: boolean): string =>
     ),
     '',
     ...checkpointsOf(report, hasKey),
-    ...(report.notYetCovered.length > 0 ? [`${count(report.notYetCovered.length, 'event')} not yet covered`] : []),
+    ...(report.notYetCovered.length > 0
+      ? [`${count(report.notYetCovered.length, 'event')} not yet covered by a checkpoint`]
+      : []),
     '',
     ...(report.problems.length === 0 ? ['ok: the ledger holds'] : verdictOf(report.problems)),
   ].join('\n');
 
 const checkpointsOf = ({ checkpoints }: LedgerReport, hasKey: boolean): string[] => {
   const newest = checkpoints.at(-1);
-  if (newest === undefined) return ['no checkpoint: nothing but the chains says that this is all'];
+  if (newest === undefined) return ['no checkpoint yet: nothing proves that no event is missing at the end of a chain'];
   const signatures = hasKey ? '' : '; SIGNATURES NOT CHECKED';
   return [
     `${count(checkpoints.length, 'checkpoint')} of ${newest.origin}${signatures}`,

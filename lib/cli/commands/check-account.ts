@@ -35,7 +35,7 @@ const heading = ({ manifest, policyFile, hasApprovers, files, rehearsal }: Check
       ['release', manifest.release_id],
       [
         ['policy', policyFile],
-        ...(hasApprovers ? [] : [['approvers', 'not known here; name them with --approvers FILE']]),
+        ...(hasApprovers ? [] : [['approvers', 'unknown here; name the file with --approvers FILE']]),
         ['risk tier', `${tier}${rule === undefined ? '' : ` by ${rule}`}${raised}`],
         ...[...new Set(folders)].map((folder) => [
           'evidence',
@@ -49,7 +49,7 @@ const heading = ({ manifest, policyFile, hasApprovers, files, rehearsal }: Check
 /** From where a file was taken, so that nobody takes a copy for what is in S3. */
 const folderInWords = ({ where, isUnversioned }: HeldFile, directory: string): string => {
   const folder = where.replace(/[/\\][^/\\]*$/, '');
-  if (isUnversioned) return `${folder}, which keeps no versions: a release from there is refused`;
+  if (isUnversioned) return `${folder}, a bucket without versioning: a release from there is refused`;
   if (folder.startsWith('s3://')) return folder;
   const way = relative(directory, folder);
   return way.startsWith('..') ? folder : way || '.';
@@ -63,7 +63,7 @@ const mismatchLines = ({ mismatches }: Rehearsal, terminal: Terminal): string[] 
         'digests',
         ...mismatches.flatMap(({ rule, explanation }) => [
           `  ${signOf('failed', terminal)} failed, blocks  ${plain(rule)}`,
-          told(`${explanation}. Name the file that is meant, or correct the manifest.`, terminal),
+          told(`${explanation}. Use the right file, or correct the manifest.`, terminal),
         ]),
       ];
 
@@ -125,13 +125,13 @@ const closing = (checked: Checked, { width }: Terminal): string[] => {
   const { leftOut, notPassed, blocking, unversioned } = judgementOf(checked);
   const { checks, mismatches } = checked.rehearsal;
   const made = `${count(checks.length - leftOut.length, 'check')}${leftOut.length > 0 ? ' that were run here' : ''}`;
-  const left = `Left to the deployment, and not passed yet: ${leftOut.map(({ name }) => name).join(', ')}.`;
+  const left = `Only the deployment can run these, so they have not passed yet: ${leftOut.map(({ name }) => name).join(', ')}.`;
   const passes =
     notPassed.length === 0
       ? `All ${made} pass.`
       : `${notPassed.length} of ${made} ${notPassed.length === 1 ? 'does' : 'do'} not pass; ${blocking.length} of them ${blocking.length === 1 ? 'blocks' : 'block'} the release.`;
-  const digests = `${count(mismatches.length, 'file')} ${mismatches.length === 1 ? 'is' : 'are'} not what the manifest says, which blocks the release.`;
-  const versions = `${count(unversioned.length, 'file')} ${unversioned.length === 1 ? 'lies' : 'lie'} in a bucket without versions, from which a release is refused.`;
+  const digests = `${count(mismatches.length, 'file')} ${mismatches.length === 1 ? 'does' : 'do'} not match the manifest, which blocks the release.`;
+  const versions = `${count(unversioned.length, 'file')} ${unversioned.length === 1 ? 'is' : 'are'} in a bucket without versioning; a release from there is refused.`;
   return [
     ...(leftOut.length === 0 ? [] : [paragraph(left, { indent: 1, width }).trimStart()]),
     passes,

@@ -30,17 +30,17 @@ export const command = defineCommand({
   name: 'fairness',
   parameters: ['FILE'],
   description: [
-    'Measures how groups fare by a table of predictions (Parquet, CSV or JSON lines, the latter two also as gzip): per',
-    'group and intersection, as fairlearn and SageMaker Clarify define it. A rate over nobody, or over fewer rows than',
-    'the minimum, is inconclusive, and never 0. Needs no AWS.',
+    'Measures fairness by group from a table of predictions (Parquet, or CSV and JSON Lines, which may be gzipped): per',
+    'group and per intersection, as fairlearn and SageMaker Clarify define it. A rate over no rows, or over fewer rows',
+    'than the minimum, is reported as inconclusive, never as 0. Needs no AWS.',
   ].join('\n'),
   options: {
-    label: { type: 'string', description: 'column of what was true' },
-    prediction: { type: 'string', description: 'column of what the model decided' },
-    by: { type: 'string', description: 'columns of the protected attributes, with commas between them' },
+    label: { type: 'string', description: 'column of the true outcome' },
+    prediction: { type: 'string', description: "column of the model's decision" },
+    by: { type: 'string', description: 'columns of the protected attributes, comma-separated' },
     weights: { type: 'string', description: 'column of sample weights' },
-    favorable: { type: 'string', description: 'the value that people hope for (1)' },
-    'min-group': { type: 'string', description: `fewest rows that a group is judged by (${MINIMUM_GROUP_SIZE})` },
+    favorable: { type: 'string', description: 'the favorable value (1)' },
+    'min-group': { type: 'string', description: `fewest rows for a group to be judged (${MINIMUM_GROUP_SIZE})` },
     json: { type: 'boolean', description: 'print counts and measures as JSON' },
   },
   run: async ({ values, positionals: [file = ''] }, around) => {
@@ -63,7 +63,7 @@ const questionOf = (values: Readonly<Record<string, string | boolean | undefined
     throw new UsageError('fairness needs --label, --prediction and --by');
   }
   const attributes = by.split(',').map((name) => name.trim());
-  if (attributes.includes('')) throw new UsageError('fairness: --by needs columns with commas between them');
+  if (attributes.includes('')) throw new UsageError('fairness: --by needs comma-separated columns');
   return {
     label_column: label,
     prediction_column: prediction,
@@ -146,7 +146,7 @@ const accountOf = (
     ...notesOn(counts),
     ...report.flatMap((attribute) => ['', ...attributeOf(attribute, terminal)]),
     '',
-    'Against the rest: one group and all others together, by the names of SageMaker Clarify; DI is two-sided.',
+    'Against the rest: each group compared with all others together, by the names that SageMaker Clarify uses; DI is two-sided.',
   ].join('\n');
 
 /** What is not as it should be, before any number that it bears on. */
@@ -167,7 +167,7 @@ const attributeOf = ({ attribute, groups, unseen, measures }: AttributeReport, t
   ...groupPicture(groups, terminal),
   '',
   indented(ratesTable(groups)),
-  ...(unseen.length > 0 ? [`  no row: ${plain(unseen.join(', '))}`] : []),
+  ...(unseen.length > 0 ? [`  no rows: ${plain(unseen.join(', '))}`] : []),
   '',
   indented(
     columns(

@@ -27,21 +27,21 @@ export const command = defineCommand({
   name: 'keys rotate',
   parameters: [],
   description: [
-    'Signs anew, with the keys of the deployment, every governance record and attestation that former keys have signed. The',
-    'earlier envelopes stay locked where they are; what took whose place, and why, is in the ledger. What the ledger does not',
-    'tell of is not signed again. First deploy new keys: cdk deploy … -c signingKeyGeneration=2 (and so on).',
-    'Exit code 1: no signature was by a former key, or something was refused.',
+    'Re-signs, with the current keys of the deployment, every governance record and attestation that earlier keys signed.',
+    'The earlier envelopes stay locked where they are; the ledger records what replaced each of them, and why. An envelope',
+    'that is not in the ledger is not re-signed. Deploy the new keys first: cdk deploy … -c signingKeyGeneration=2 (and so on).',
+    'Exit code 1: there was nothing to re-sign, or something was refused.',
   ].join('\n'),
   options: {
     reason: { type: 'string', description: 'why, for the record' },
-    incident: { type: 'string', description: 'the incident or change that it belongs to' },
-    'suspect-from': { type: 'string', description: 'list what was signed from this day or instant on, ISO 8601' },
-    'suspect-until': { type: 'string', description: 'until then, a day to its end (now)' },
-    json: { type: 'boolean', description: 'print rotation and list as JSON' },
+    incident: { type: 'string', description: 'the related incident or change' },
+    'suspect-from': { type: 'string', description: 'also list what was signed since this date or time, ISO 8601' },
+    'suspect-until': { type: 'string', description: 'the end of that period; a date includes its whole day (now)' },
+    json: { type: 'boolean', description: 'print the rotation and the list as JSON' },
   },
   run: async ({ values }, around) => {
     const { reason, incident, 'suspect-from': from, 'suspect-until': until = new Date().toISOString() } = values;
-    if (!reason || !incident) throw new UsageError('keys rotate needs --reason and --incident: both go on record');
+    if (!reason || !incident) throw new UsageError('keys rotate needs --reason and --incident, which go on record');
     if (values['suspect-until'] !== undefined && from === undefined) {
       throw new UsageError('keys rotate: --suspect-until needs --suspect-from');
     }
@@ -63,7 +63,7 @@ const rotate = async (connection: Connection, body: object, around: Surroundings
   const path = ['key-rotations'];
   let rotation = await callApi(connection, { method: 'POST', path, role: 'operator', body }, Rotation);
   for (let polls = 1; rotation.status === 'requested'; polls += 1) {
-    if (polls % PROGRESS_EVERY === 0) around.err(`signing anew, ${(polls * POLL_MS) / 1000} s so far …`);
+    if (polls % PROGRESS_EVERY === 0) around.err(`re-signing, ${(polls * POLL_MS) / 1000} s so far …`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     rotation = await callApi(
       connection,
@@ -80,12 +80,12 @@ const accountOf = (rotation: Rotation): string =>
       ['rotation', rotation.rotation_id],
       [
         ['status', rotation.status],
-        ['asked for', `${rotation.requested_at} by ${rotation.initiated_by}`],
+        ['requested', `${rotation.requested_at} by ${rotation.initiated_by}`],
         ['reason', rotation.reason],
         ['incident', rotation.linked_incident],
         ['record key', rotation.record_key_id],
         ['attestation key', rotation.attestation_key_id],
-        ['signed anew', String(rotation.renewed)],
+        ['re-signed', String(rotation.renewed)],
         ['refused', String(rotation.refused)],
       ],
     ),
@@ -94,11 +94,12 @@ const accountOf = (rotation: Rotation): string =>
   ].join('\n');
 
 const conclusionOf = ({ status, renewed, refused }: Rotation): string => {
-  if (status === 'faulted') return 'It broke before it was through: ask again, and look at the log of RenewSignatures.';
+  if (status === 'faulted')
+    return 'It failed before it was finished: run it again, and look at the log of RenewSignatures.';
   if (refused > 0)
-    return 'What was refused is not in the ledger: nobody knows who signed it. See signatures_renewed there.';
-  if (renewed > 0) return 'Every signature that the ledger tells of is by the new keys.';
-  return 'Every signature was by these keys already. Deploy new ones first: cdk deploy … -c signingKeyGeneration=2.';
+    return 'What was refused is not in the ledger, so nobody knows who signed it. The event signatures_renewed lists it.';
+  if (renewed > 0) return 'Every signature in the ledger is by the current keys.';
+  return 'Every signature was by the current keys already. Deploy new keys first: cdk deploy … -c signingKeyGeneration=2.';
 };
 
 const exitOf = ({ status, renewed, refused }: Rotation): ExitCode => {

@@ -7,13 +7,13 @@ export const command = defineCommand({
   name: 'keys signed',
   parameters: [],
   description: [
-    'Lists every governance record and attestation that was signed in a window of time, by which key, and what was signed',
-    'anew since then. It is what there is to look at when a key may have been in other hands.',
+    'Lists every governance record and attestation that was signed in a period, by which key, and what has been re-signed',
+    'since. Review this list when a key may have been compromised.',
   ].join('\n'),
   options: {
-    from: { type: 'string', description: 'the first day or instant of the window, ISO 8601' },
-    until: { type: 'string', description: 'the last one, a day to its end (now)' },
-    json: { type: 'boolean', description: 'print the answer of the API as it is' },
+    from: { type: 'string', description: 'the first date or time of the period, ISO 8601' },
+    until: { type: 'string', description: 'the last one; a date includes its whole day (now)' },
+    json: { type: 'boolean', description: 'print the answer of the API as JSON' },
   },
   run: async ({ values }, around) => {
     const { from, until = new Date().toISOString() } = values;

@@ -11,8 +11,8 @@ export const command = defineCommand({
   name: 'policy check',
   parameters: ['FILE'],
   description: [
-    'Says whether a policy, a directory of approvers or a file of cases is well formed. What is wrong is named by file,',
-    'line and column, with what was probably meant (exit code 1).',
+    'Validates a policy, an approver directory or a file of cases. Every problem is reported with its file, line and',
+    'column, and with the word that was probably meant (exit code 1).',
   ].join('\n'),
   options: {},
   run: async ({ positionals: [file = ''] }, around) => {

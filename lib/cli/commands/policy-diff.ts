@@ -9,8 +9,8 @@ export const command = defineCommand({
   name: 'policy diff',
   parameters: ['BEFORE', 'AFTER'],
   description: [
-    'Says what became stricter and what looser from one policy to another: checks, thresholds, tiers, roles, gates.',
-    'Rules of tiers are compared by what they decide. Exit code 1 if anything became looser.',
+    'Shows what became stricter and what looser between two policies: checks, thresholds, tiers, roles, gates.',
+    'Tier rules are compared by what they decide. Exit code 1 if anything became looser.',
   ].join('\n'),
   options: { json: { type: 'boolean', description: 'print the changes as JSON' } },
   run: async ({ values, positionals: [before = '', after = ''] }, around) => {
@@ -24,7 +24,7 @@ export const command = defineCommand({
 const short = (text: string): string => (text.length > 48 ? `${cut(text, 47)}…` : text);
 
 const accountOf = (changes: readonly PolicyChange[]): string => {
-  if (changes.length === 0) return 'the policies ask for the same';
+  if (changes.length === 0) return 'the policies are equivalent';
   const number = (effect: PolicyChange['effect']) => changes.filter((change) => change.effect === effect).length;
   return [
     columns(

@@ -16,13 +16,13 @@ export const command = defineCommand({
   name: 'policy replay',
   parameters: [],
   description: [
-    'Says which past releases a policy would have decided otherwise, and why. Checks are not made again: a recorded measure',
-    'is held against the new limit, every other verdict stands. Exit code 1 if any is decided otherwise.',
+    'Shows which past releases a policy would have decided differently, and why. Checks are not run again: each recorded',
+    'measurement is compared with the new limit, and every other verdict stands. Exit code 1 if any decision differs.',
   ].join('\n'),
   options: {
     policy: { type: 'string', description: `the policy to replay (${DEFAULT_POLICY})` },
-    from: { type: 'string', description: 'a file that --save wrote, in place of the API' },
-    save: { type: 'string', description: 'a file to keep the answers of the API in' },
+    from: { type: 'string', description: 'read the releases from a file that --save wrote, not from the API' },
+    save: { type: 'string', description: 'also write the releases to this file' },
     json: { type: 'boolean', description: 'print the replays as JSON' },
   },
   run: async ({ values }, around) => {
@@ -63,7 +63,7 @@ const jsonOf = (text: string): unknown => {
 
 const accountOf = (replays: readonly Replay[]): string => {
   const otherwise = replays.filter(({ isOtherwise }) => isOtherwise);
-  const summary = `${otherwise.length} of ${count(replays.length, 'release')} would have been decided otherwise`;
+  const summary = `${otherwise.length} of ${count(replays.length, 'release')} would have been decided differently`;
   if (otherwise.length === 0) return summary;
   return [
     columns(
@@ -71,7 +71,7 @@ const accountOf = (replays: readonly Replay[]): string => {
       otherwise.map(({ releaseId, verdictThen, verdictNow, tierThen, tierNow }) => [
         releaseId,
         verdictThen,
-        verdictThen === verdictNow ? `${verdictNow}, by other people` : verdictNow,
+        verdictThen === verdictNow ? `${verdictNow}, by other approvers` : verdictNow,
         tierThen === tierNow ? tierNow : `${tierThen}, now ${tierNow}`,
       ]),
     ),

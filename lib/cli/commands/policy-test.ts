@@ -10,17 +10,17 @@ export const command = defineCommand({
   name: 'policy test',
   parameters: ['FILE'],
   description: [
-    'Holds a policy to a file of cases: which tier, roles, outcome and reasons come of which facts and checks.',
-    'Exit code 1 if a case comes out otherwise.',
+    'Runs a policy against a file of cases, which say what tier, roles, outcome and reasons to expect from given facts',
+    'and checks. Exit code 1 if the result of a case differs.',
   ].join('\n'),
   options: {
-    policy: { type: 'string', description: 'the policy to test (the one that the file of cases names)' },
+    policy: { type: 'string', description: 'the policy to test (the one named in the file of cases)' },
     json: { type: 'boolean', description: 'print the results as JSON' },
   },
   run: async ({ values, positionals: [file = ''] }, around) => {
     const { policy: named, cases } = loadFile(PolicyCases, await readFile(resolve(around.directory, file)), file);
     const policyFile = values.policy ?? (named === undefined ? undefined : join(dirname(file), named));
-    if (policyFile === undefined) throw new UsageError(`${plain(file)} names no policy: name one with --policy`);
+    if (policyFile === undefined) throw new UsageError(`${plain(file)} names no policy: pass one with --policy`);
     const results = testPolicy(await readPolicy(around, policyFile), cases);
     around.out(values.json ? jsonText(results) : accountOf(results, policyFile));
     return results.every(({ mismatches }) => mismatches.length === 0) ? EXIT.ok : EXIT.no;
@@ -36,7 +36,7 @@ const accountOf = (results: readonly CaseResult[], policyFile: string): string =
     '',
     failed.length === 0
       ? `ok: ${plain(policyFile)} decides ${count(results.length, 'case')} as expected`
-      : `NOT OK: ${plain(policyFile)} decides ${failed.length} of ${count(results.length, 'case')} otherwise`,
+      : `NOT OK: ${plain(policyFile)} decides ${failed.length} of ${count(results.length, 'case')} differently`,
   ].join('\n');
 };
 

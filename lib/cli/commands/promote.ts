@@ -10,16 +10,16 @@ export const command = defineCommand({
   name: 'promote',
   parameters: ['RELEASE'],
   description: [
-    'Tries the promotion of an approved release again that failed, or was denied for a reason that has passed.',
-    'The gate judges it anew. Asking while it is under way changes nothing.',
+    'Retries the promotion of an approved release after it failed, or after the reason it was denied for has gone.',
+    'The gate is evaluated again. Asking while the promotion is under way changes nothing.',
   ].join('\n'),
   options: {
     reason: { type: 'string', description: 'why, for the record' },
-    json: { type: 'boolean', description: 'print the answer of the API as it is' },
+    json: { type: 'boolean', description: 'print the answer of the API as JSON' },
   },
   run: async ({ values, positionals: [release = ''] }, around) => {
     const { reason } = values;
-    if (!reason) throw new UsageError('promote needs --reason: it goes on record');
+    if (!reason) throw new UsageError('promote needs --reason, which goes on record');
     const connection = await connect(around);
     const answer = await callApi(
       connection,

@@ -21,8 +21,8 @@ const Refusals = z.object({
 export const command = defineCommand({
   name: 'refusals',
   parameters: [],
-  description: 'Lists the manifests that were refused at a door, the latest first, with every fault.',
-  options: { json: { type: 'boolean', description: 'print the answer of the API as it is' } },
+  description: 'Lists the manifests that were refused at intake, latest first, with every problem found.',
+  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
   run: async ({ values }, around) => {
     const connection = await connect(around);
     const answer = await callApi(connection, { method: 'GET', path: ['refusals'], role: 'auditor' }, z.unknown());
@@ -37,7 +37,7 @@ const listOf = ({ refusals }: z.infer<typeof Refusals>): string =>
     : refusals
         .map(({ received_at: at, door, claimed_release_id: claimed, code, message, faults }) =>
           [
-            `${at}  ${plain(claimed) || '(no release_id)'}  by ${door}`,
+            `${at}  ${plain(claimed) || '(no release_id)'}  via ${door}`,
             `${code}: ${plain(message)}`,
             ...(faults.length === 0
               ? []

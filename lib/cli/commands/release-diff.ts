@@ -25,8 +25,8 @@ export const command = defineCommand({
   name: 'release diff',
   parameters: ['RELEASE_A', 'RELEASE_B'],
   description:
-    'Tells what changed from release A to release B: fields, metrics, model card, checks, policy and approvals.',
-  options: { json: { type: 'boolean', description: 'print the answer of the API as it is' } },
+    'Shows what changed from release A to release B: fields, metrics, model card, checks, policy and approvals.',
+  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
   run: async ({ values, positionals: [before = '', after = ''] }, around) => {
     const connection = await connect(around);
     const path = ['releases', before, 'diff', after];
@@ -51,7 +51,7 @@ const told = ({ before, after, differences, not_compared: unread }: Diff): strin
         release.state,
       ]),
     ),
-    ...(sections.length === 0 ? ['', 'they do not differ'] : sections),
+    ...(sections.length === 0 ? ['', 'no differences'] : sections),
     ...(unread.length === 0 ? [] : ['', 'not compared:', ...unread.map(sentenceOf)]),
   ].join('\n');
 };

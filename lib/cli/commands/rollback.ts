@@ -17,18 +17,18 @@ export const command = defineCommand({
   name: 'rollback',
   parameters: ['MODEL'],
   description: [
-    'Asks for a rollback of what serves a model to the release that served before it.',
-    'Asking twice is one rollback: the second answer names the first one.',
+    'Rolls a model back to the release that was in production before the current one.',
+    'Asking twice starts one rollback: the second answer names the first.',
   ].join('\n'),
   options: {
     reason: { type: 'string', description: 'why, for the record' },
-    incident: { type: 'string', description: 'the incident that it belongs to' },
-    'idempotency-key': { type: 'string', description: 'the key of an earlier try, to repeat that very request' },
-    json: { type: 'boolean', description: 'print the answer of the API as it is' },
+    incident: { type: 'string', description: 'the related incident' },
+    'idempotency-key': { type: 'string', description: 'the key of an earlier attempt, to repeat exactly that request' },
+    json: { type: 'boolean', description: 'print the answer of the API as JSON' },
   },
   run: async ({ values, positionals: [model = ''] }, around) => {
     const { reason, incident } = values;
-    if (!reason || !incident) throw new UsageError('rollback needs --reason and --incident: both go on record');
+    if (!reason || !incident) throw new UsageError('rollback needs --reason and --incident, which go on record');
     const connection = await connect(around);
     const answer = await callApi(
       connection,

@@ -37,7 +37,7 @@ export const signaturesTable = ({ from, until, signatures }: z.infer<typeof Sign
     of,
     String(keys.indexOf(key_id) + 1),
     shortened(sha256, 13),
-    renewed_as === '' ? 'not signed anew' : `signed anew as ${shortened(renewed_as, 13)}`,
+    renewed_as === '' ? 'not re-signed' : `re-signed as ${shortened(renewed_as, 13)}`,
   ]);
   return [
     heading,

@@ -57,9 +57,8 @@ type Story = z.infer<typeof Story>;
 export const command = defineCommand({
   name: 'status',
   parameters: ['[RELEASE_ID]'],
-  description:
-    'Lists all releases, the latest first; or tells of one its state, reasons, checks, approvals and events.',
-  options: { json: { type: 'boolean', description: 'print the answer of the API as it is' } },
+  description: 'Lists all releases, latest first; or shows the state, reasons, checks, approvals and events of one.',
+  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
   run: async ({ values, positionals: [releaseId] }, around) => {
     const connection = await connect(around);
     const path = releaseId === undefined ? ['releases'] : ['releases', releaseId];
@@ -72,7 +71,7 @@ export const command = defineCommand({
 
 const listOf = ({ releases }: z.infer<typeof Releases>): string =>
   releases.length === 0
-    ? 'there is no release yet'
+    ? 'no releases yet'
     : columns(
         ['release', 'model', 'version', 'state', 'tier', 'updated'],
         releases.map((release) => [

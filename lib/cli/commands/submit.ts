@@ -11,13 +11,13 @@ export const command = defineCommand({
   parameters: ['MANIFEST'],
   description: [
     'Requests the release that a manifest (YAML or JSON) describes, by an event on the Assay bus.',
-    'A manifest with faults is refused here, with all of them (exit code 1).',
+    'An invalid manifest is refused here, with every problem found (exit code 1).',
   ].join('\n'),
   options: {
     bus: { type: 'string', description: 'the event bus (ASSAY_BUS)' },
     'send-anyway': {
       type: 'boolean',
-      description: 'send a manifest with faults too, so that its refusal is on record',
+      description: 'send an invalid manifest too, so that its refusal goes on record',
     },
   },
   run: async ({ values, positionals: [file = ''] }, around) => {
@@ -27,7 +27,7 @@ export const command = defineCommand({
     const connection = await connect(around, values);
     await requestRelease(claim, connection.bus(), connection.clientSettings);
     around.out(releaseId);
-    around.err(`requested; assay status ${releaseId} tells how it goes`);
+    around.err(`requested; to follow it: assay status ${releaseId}`);
     return EXIT.ok;
   },
 });

@@ -9,7 +9,7 @@ import { plain } from '../terminal/text.ts';
 export const readManifest = async (file: string): Promise<unknown> => {
   const { size } = await stat(file);
   if (size > MANIFEST_MAX_BYTES)
-    throw new UsageError(`${file} has ${size} bytes, a manifest ${MANIFEST_MAX_BYTES} at most`);
+    throw new UsageError(`${file} has ${size} bytes; the limit for a manifest is ${MANIFEST_MAX_BYTES}`);
   const text = await readFile(file, 'utf8');
   try {
     // YAML 1.2 reads JSON too. Aliases are not followed: a manifest needs none, and they can grow without limit.

@@ -75,11 +75,11 @@ export const bytesFrom =
   async (sha256, maxBytes) => {
     const { path, where, sizeBytes } = fileOf(files, sha256);
     if (sizeBytes > maxBytes) {
-      throw new Refusal('EvidenceUnreadable', `${where} has ${sizeBytes} bytes, at most ${maxBytes}`);
+      throw new Refusal('EvidenceUnreadable', `${where} has ${sizeBytes} bytes; the limit is ${maxBytes}`);
     }
     const bytes = await readFile(path);
     if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
-    throw new Refusal('EvidenceDigestMismatch', `${where} was changed while it was checked`);
+    throw new Refusal('EvidenceDigestMismatch', `${where} changed while it was being checked`);
   };
 
 export const fileOf = (files: readonly HeldFile[], sha256: Sha256): HeldFile => {
@@ -110,7 +110,7 @@ const findHere = async (place: Place, path: string): Promise<Found | Problem> =>
 const bounded = (found: Found): Found | Problem => {
   const maxBytes = found.place.name === 'artifact' ? ARTIFACT_MAX_BYTES : EVIDENCE_MAX_BYTES;
   return found.sizeBytes > maxBytes
-    ? { problem: `${found.where} has ${found.sizeBytes} bytes, at most ${maxBytes}` }
+    ? { problem: `${found.where} has ${found.sizeBytes} bytes; the limit is ${maxBytes}` }
     : found;
 };
 
@@ -142,9 +142,9 @@ const violationOf = ({ field }: Place, found: object): Violation[] =>
 const refuse = (violations: readonly Violation[], places: readonly Place[], isInvalid: boolean): void => {
   if (violations.length === 0) return;
   const hint = places.some(({ kind }) => kind === 'object')
-    ? '. For files that are in S3, say with --at S3_PREFIX=DIR where they are here'
+    ? '. If you have local copies of files in S3, name them with --at S3_PREFIX=DIR'
     : '';
   throw isInvalid
     ? new Refusal('ManifestInvalid', 'the manifest does not describe a release', violations)
-    : new Refusal('EvidenceMissing', `the manifest names what cannot be read here${hint}`, violations);
+    : new Refusal('EvidenceMissing', `some files that the manifest names cannot be read here${hint}`, violations);
 };

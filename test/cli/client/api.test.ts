@@ -132,7 +132,7 @@ describe('assay status', () => {
       'could not reach http://127.0.0.1:9/v1/releases/credit-1',
     ],
     ['credit-1', { ASSAY_URL: server.url }, 'put one in ASSAY_TOKEN'],
-    ['credit-1', { ASSAY_USER: 'nobody' }, 'knows no user nobody'],
+    ['credit-1', { ASSAY_USER: 'nobody' }, 'has no user nobody'],
   ])('fails with 2 when it cannot know: %s %j', async (id, env, message) => {
     const { code, err } = await assay(directory, ['status', id], env);
 
@@ -146,7 +146,7 @@ describe('assay refusals', () => {
     const { code, out } = await assay(`${directory}/deep/er`, ['refusals']);
 
     expect(code).toBe(0);
-    expect(out).toContain('2026-11-20T09:00:00.000Z  credit-9  by event_bus\nManifestInvalid: the manifest does not');
+    expect(out).toContain('2026-11-20T09:00:00.000Z  credit-9  via event_bus\nManifestInvalid: the manifest does not');
     expect(out).toMatch(/^git_commit +is missing$/m);
   });
 });

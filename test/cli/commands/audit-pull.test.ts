@@ -111,8 +111,8 @@ describe('a pull of the ledger', () => {
     const { problems } = await pullLedger(aBucket(changed), directory, quiet);
 
     expect(problems).toEqual([
-      { key: firstEvent, why: 'differs from the copy that was pulled before' },
-      { key: ledger[1]?.key, why: 'was pulled before and is not in the bucket any more' },
+      { key: firstEvent, why: 'differs from an earlier copy' },
+      { key: ledger[1]?.key, why: 'was pulled earlier and is no longer in the bucket' },
     ]);
     expect(readFileSync(join(directory, firstEvent))).toEqual(Buffer.from(ledger[0]?.bytes ?? []));
   });
@@ -143,7 +143,7 @@ describe('a pull of the ledger', () => {
 
     const { problems } = await pullLedger(aBucket(ledger), directory, quiet);
 
-    expect(problems).toEqual([{ key: firstEvent, why: 'differs from the copy that was pulled before' }]);
+    expect(problems).toEqual([{ key: firstEvent, why: 'differs from an earlier copy' }]);
   });
 
   it.each(['events/v1/../../../escape', 'events/v1//x', 'events/v2/x', 'events/v1/a\u0000b', 'bundles/v1/.hidden/..'])(
@@ -153,7 +153,7 @@ describe('a pull of the ledger', () => {
 
       const { problems, objects } = await pullLedger(aBucket([{ key, bytes: Buffer.from('x') }]), directory, quiet);
 
-      expect(problems).toEqual([{ key, why: 'is no key of a ledger' }]);
+      expect(problems).toEqual([{ key, why: 'is not a ledger key' }]);
       expect(objects).toBe(0);
     },
   );

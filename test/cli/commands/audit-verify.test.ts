@@ -49,7 +49,7 @@ describe('assay audit verify', () => {
     const waived = await assay(directory, ['audit', 'verify', '.', '--no-key']);
 
     expect(without).toMatchObject({ code: 2, out: '' });
-    expect(without.err).toContain('give one with --key');
+    expect(without.err).toContain('pass one with --key');
     expect(waived.code).toBe(0);
     expect(waived.out).toContain('SIGNATURES NOT CHECKED');
   });
@@ -81,7 +81,7 @@ describe('assay audit verify', () => {
     const { code, err } = await assay(aDirectory(), ['audit', 'verify', '.']);
 
     expect(code).toBe(2);
-    expect(err).toContain('holds no ledger');
+    expect(err).toContain('contains no ledger');
   });
 
   it('verifies a ledger before its first checkpoint, and says what that is worth', async () => {
@@ -90,6 +90,8 @@ describe('assay audit verify', () => {
     const { code, out } = await assay(aDirectory(events), ['audit', 'verify', '.']);
 
     expect(code).toBe(0);
-    expect(out).toContain('no checkpoint: nothing but the chains says that this is all\n28 events not yet covered');
+    expect(out).toContain(
+      'no checkpoint: nothing proves that no event is missing at the end of a chain\n28 events not yet covered',
+    );
   });
 });

@@ -70,9 +70,9 @@ describe('assay check of what is in S3', () => {
 
     expect(out).toMatch(/evidence +8 files from s3:\S+1\.1\.0\n/);
     expect(out).toMatch(
-      /evidence +1 file from s3:\S+1\.1\.0, which keeps no versions: a release from there is refused/,
+      /evidence +1 file from s3:\S+1\.1\.0, a bucket without versioning: a release from there is refused/,
     );
-    expect(out).toMatch(/^1 file lies in a bucket without versions, from which a release is refused\.$/m);
+    expect(out).toMatch(/^1 file is in a bucket without versioning; a release from there is refused\.$/m);
     expect(code).toBe(1);
   });
 
@@ -106,7 +106,7 @@ describe('assay check of what is in S3', () => {
     const { code, err } = await assay(directory, checking, { ...KEYS, AWS_ENDPOINT_URL: endpoint, TMPDIR: temporary });
 
     expect(code).toBe(2);
-    expect(err).toMatch(/^predictions\.uri +s3:\S+ has 6442450944 bytes, at most 5368709120$/m);
+    expect(err).toMatch(/^predictions\.uri +s3:\S+ has 6442450944 bytes; the limit is 5368709120$/m);
   });
 
   it('stops at an object that has grown since it was found', async () => {
@@ -152,7 +152,7 @@ describe('assay check of what is in S3', () => {
 
     expect(code).toBe(2);
     expect(err.match(/needs AWS credentials, and none are found here/g)).toHaveLength(9);
-    expect(err).toContain('say with --at S3_PREFIX=DIR where they are here');
+    expect(err).toContain('name them with --at S3_PREFIX=DIR');
   });
 });
 

@@ -53,7 +53,7 @@ describe('assay check', () => {
       /✓ passed {2}disparate_impact_ratio_above_minimum\n +measured: 0\.8478; threshold: at least 0\.80/,
     );
     expect(out).toContain('- not run here  rollback_target_present');
-    expect(out).toMatch(/not passed yet: sensitive_subgroup_not_regressed,\s+rollback_target_present\.\n/);
+    expect(out).toMatch(/not passed\s+yet:\s+sensitive_subgroup_not_regressed,\s+rollback_target_present\.\n/);
     expect(out.trimEnd()).toMatch(/\nAll 23 checks that were run here pass\.$/);
   });
 
@@ -166,7 +166,7 @@ describe('assay check', () => {
     ]);
     expect(document.checks.find(({ name }) => name === 'model_artifact_signed')?.status).toBe('failed');
     expect(out).toContain('✗ failed, blocks  artifact_sha256');
-    expect(out.trimEnd()).toMatch(/\n2 files are not what the manifest says, which blocks the release\.$/);
+    expect(out.trimEnd()).toMatch(/\n2 files do not match the manifest, which blocks the release\.$/);
   });
 
   it('gives an error to the checks on evidence that cannot be read', async () => {

@@ -117,7 +117,7 @@ describe('assay fairness', () => {
 
   it.each([
     [['small.csv', '--label', 'label'], 'needs --label, --prediction and --by'],
-    [['small.csv', ...COLUMNS.slice(0, -1), 'race,,sex'], '--by needs columns'],
+    [['small.csv', ...COLUMNS.slice(0, -1), 'race,,sex'], '--by needs comma-separated columns'],
     [['small.csv', ...COLUMNS, '--min-group', '0'], '--min-group needs a whole number'],
     [[...COLUMNS], 'fairness needs FILE'],
     [['nowhere.csv', ...COLUMNS], 'there is no file'],

@@ -60,7 +60,7 @@ describe('assay policy test', () => {
   });
 
   it('needs a policy', async () => {
-    expect((await assay(directory, ['policy', 'test', 'cases.yaml'])).err).toContain('name one with --policy');
+    expect((await assay(directory, ['policy', 'test', 'cases.yaml'])).err).toContain('pass one with --policy');
   });
 });
 
@@ -71,7 +71,7 @@ describe('assay policy diff', () => {
     const looser = await diff('policies/governance-policy.yaml', 'looser.yaml');
     expect(looser).toMatchObject({ code: 1, out: expect.stringMatching(/looser\s+approval_expiry_days\s+90\s+365/) });
     expect((await diff('looser.yaml', 'policies/governance-policy.yaml')).code).toBe(0);
-    expect((await diff('looser.yaml', 'looser.yaml')).out).toBe('the policies ask for the same\n');
+    expect((await diff('looser.yaml', 'looser.yaml')).out).toBe('the policies are equivalent\n');
     expect(JSON.parse((await diff('looser.yaml', 'looser.yaml', '--json')).out)).toEqual([]);
   });
 });
@@ -95,7 +95,7 @@ describe('assay policy replay', () => {
 
     expect(err).toBe('');
     expect(code).toBe(1);
-    expect(out).toContain('1 of 1 release would have been decided otherwise');
+    expect(out).toContain('1 of 1 release would have been decided differently');
     expect(out).toMatch(/credit-1\s+allowed\s+denied\s+low, now high/);
     expect(out).toContain('check intended_use_defined of model_card was not made');
     expect(server.received.map(({ path }) => path)).toContain('/v1/releases/credit-1');
@@ -113,7 +113,7 @@ describe('assay policy replay', () => {
     });
 
     const { code, out } = await assay(home, ['policy', 'replay', '--from', 'none.json']);
-    expect({ code, out }).toEqual({ code: 0, out: '0 of 1 release would have been decided otherwise\n' });
+    expect({ code, out }).toEqual({ code: 0, out: '0 of 1 release would have been decided differently\n' });
     const json = await assay(home, ['policy', 'replay', '--from', 'none.json', '--json']);
     expect(JSON.parse(json.out)).toMatchObject([{ verdictThen: 'undecided' }]);
   });

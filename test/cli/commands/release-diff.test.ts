@@ -74,7 +74,7 @@ describe('assay release diff', () => {
   it('says so where nothing changed', async () => {
     const { out } = await assay(directory, ['release', 'diff', 'credit-1', 'credit-1'], named);
 
-    expect(out).toContain('\n\nthey do not differ\n');
+    expect(out).toContain('\n\nno differences\n');
   });
 
   it('prints the answer of the API as it is', async () => {

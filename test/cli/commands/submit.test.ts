@@ -83,7 +83,7 @@ describe('assay submit', () => {
     const { code, err } = await assay(aDirectory({ 'release.yaml': ' '.repeat(70_000) }), ['submit', 'release.yaml']);
 
     expect(code).toBe(2);
-    expect(err).toContain('has 70000 bytes, a manifest 65536 at most');
+    expect(err).toContain('has 70000 bytes; the limit for a manifest is 65536');
   });
 
   it('does not believe a bus that answers 200 and took nothing', async () => {
@@ -96,6 +96,6 @@ describe('assay submit', () => {
     const { code, err } = await assay(directory, ['submit', 'release.yaml']);
 
     expect(code).toBe(2);
-    expect(err).toContain('the bus took nothing (ThrottlingException: slow down)');
+    expect(err).toContain('the bus did not accept it (ThrottlingException: slow down)');
   });
 });
