@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOMS } from './floors.ts';
+import { arrows, imports } from './imports.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+const [rooms = '', trips = ''] = [...page.matchAll(/```mermaid\n([\s\S]*?)```/g)].map(([, picture = '']) => picture);
+
+/** The arrows of a picture, by the names of their ends; `solid` and `dotted` apart. */
+const drawn = (picture: string, line: 'solid' | 'dotted'): [string, string][] => {
+  const arrow = line === 'solid' ? '-->' : '-\\.->';
+  const node = '(\\w+)(?:[\\[(]+"[^"]*"[\\])]+)?';
+  return [...picture.matchAll(new RegExp(`^ *${node} ${arrow}(?:\\|[^|]*\\|)? ${node}`, 'gm'))].map(
+    ([, from = '', to = '']) => [from, to],
+  );
+};
+
+const inDomain = (room: string): string => {
+  if (room === 'ids') return 'domain';
+  return ROOMS.includes(room) ? `domain/${room}` : room;
+};
+
+describe('the picture of the rooms', () => {
+  it('shows every import, and nothing else', () => {
+    const shown = drawn(rooms, 'solid').map(([from, to]) => `${inDomain(from)} --> ${inDomain(to)}`);
+
+    expect(shown.length).toBeGreaterThan(20);
+    expect(shown.toSorted()).toEqual(arrows().toSorted());
+  });
+});
+
+describe('the picture of the trips', () => {
+  const files = new Map(
+    [...trips.matchAll(/(\w+)\["([^"]+\.(?:ts|json))"\]/g)].map(([, id = '', path = '']) => [id, path]),
+  );
+  const calls = drawn(trips, 'solid');
+
+  it.each([...files])('has a file for %s: %s', (_, path) => {
+    expect(existsSync(join(ROOT, path))).toBe(true);
+  });
+
+  it.each(calls)('draws a call where %s imports %s', (from, to) => {
+    const graph = imports();
+    const seen = new Set<string>();
+    const visit = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const next of graph.get(file) ?? []) visit(next);
+    };
+
+    visit(files.get(from) ?? '');
+
+    expect(seen.has(files.get(to) ?? 'nowhere')).toBe(true);
+  });
+
+  it('draws as a message what is no import', () => {
+    const graph = imports();
+    for (const [from, to] of drawn(trips, 'dotted')) {
+      const [one, other] = [files.get(from), files.get(to)];
+      if (one !== undefined && other !== undefined) expect(graph.get(one) ?? []).not.toContain(other);
+    }
+  });
+
+  it('has the three trips', () => {
+    expect(calls.length).toBeGreaterThan(7);
+    expect(drawn(trips, 'dotted').length).toBeGreaterThan(12);
+  });
+});
