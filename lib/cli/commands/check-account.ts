@@ -133,7 +133,7 @@ const closing = (checked: Checked, { width }: Terminal): string[] => {
   const digests = `${count(mismatches.length, 'file')} ${mismatches.length === 1 ? 'does' : 'do'} not match the manifest, which blocks the release.`;
   const versions = `${count(unversioned.length, 'file')} ${unversioned.length === 1 ? 'is' : 'are'} in a bucket without versioning; a release from there is refused.`;
   return [
-    ...(leftOut.length === 0 ? [] : [paragraph(left, { indent: 1, width }).trimStart()]),
+    ...(leftOut.length === 0 ? [] : [paragraph(left, { indent: 1, width }).replaceAll(/^ /gm, '')]),
     passes,
     ...(mismatches.length === 0 ? [] : [digests]),
     ...(unversioned.length === 0 ? [] : [versions]),

@@ -91,7 +91,7 @@ describe('assay audit verify', () => {
 
     expect(code).toBe(0);
     expect(out).toContain(
-      'no checkpoint: nothing proves that no event is missing at the end of a chain\n28 events not yet covered',
+      'no checkpoint yet: nothing proves that no event is missing at the end of a chain\n28 events not yet covered',
     );
   });
 });
