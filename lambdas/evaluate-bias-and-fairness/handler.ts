@@ -2,6 +2,7 @@ import { keptTables } from '../../lib/adapters/counting/kept-tables.ts';
 import { countLargeTable } from '../../lib/adapters/counting/large-table.ts';
 import { tableSources } from '../../lib/adapters/counting/prediction-tables.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { BIAS_AND_FAIRNESS } from '../../lib/domain/checks/bias-and-fairness/checks.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { readLiveRelease } from '../../lib/runtime/live-release.ts';
@@ -18,7 +19,7 @@ const workspace = {
 };
 
 export const handler = stageStep({
-  stage: 'bias_and_fairness',
+  known: BIAS_AND_FAIRNESS,
   env,
   sources: (release) => {
     const tables = tableSources(release, keptTables(env.EVIDENCE_BUCKET));

@@ -1,5 +1,6 @@
+import { DATA_PROVENANCE } from '../../lib/domain/checks/data-provenance/checks.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { Env } from './env.ts';
 
-export const handler = stageStep({ stage: 'data_provenance', env: readEnv(Env) });
+export const handler = stageStep({ known: DATA_PROVENANCE, env: readEnv(Env) });

@@ -1,4 +1,5 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { RISK_CLASSIFICATION } from '../../lib/domain/checks/risk-classification/checks.ts';
 import { controlsOf } from '../../lib/domain/gate/controls.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -12,7 +13,7 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 const readDirectory = directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY });
 
 export const handler = stageStep({
-  stage: 'risk_classification',
+  known: RISK_CLASSIFICATION,
   env,
   sources: (release) => ({
     liveRelease: () => readLiveRelease(store, release.modelName),

@@ -1,5 +1,6 @@
 import { readLiveEndpoint } from '../../lib/adapters/live-endpoint.ts';
 import { openObject } from '../../lib/adapters/s3-evidence-store.ts';
+import { SECURITY_REVIEW } from '../../lib/domain/checks/security-review/checks.ts';
 import { trustedKeysOf } from '../../lib/domain/checks/security-review/model-artifact-signed.ts';
 import { verifyArtifactSignature } from '../../lib/domain/evidence/artifact-signature.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -9,7 +10,7 @@ import { Env } from './env.ts';
 const env = readEnv(Env);
 
 export const handler = stageStep({
-  stage: 'security_review',
+  known: SECURITY_REVIEW,
   env,
   sources: (release, used) => ({
     verifySignature: (signature) => {

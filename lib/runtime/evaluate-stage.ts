@@ -4,7 +4,7 @@ import { signAndKeep } from '../adapters/s3-envelope-store.ts';
 import { readKept } from '../adapters/s3-evidence-store.ts';
 import { timer } from '../adapters/timer.ts';
 import { testResult } from '../domain/attestation/test-result.ts';
-import type { UsedCheck } from '../domain/checks/check.ts';
+import type { StageChecks, UsedCheck } from '../domain/checks/check.ts';
 import { type EvidenceSources, evidenceReaders } from '../domain/checks/evidence-readers.ts';
 import { countedOutcomes, makeChecks } from '../domain/checks/make-checks.ts';
 import type { CheckRun } from '../domain/checks/run-checks.ts';
@@ -22,7 +22,9 @@ import type { StageEnv } from './stage-env.ts';
 
 type Stage = { readonly stage: StageName; readonly env: StageEnv };
 
-type EvidencedStage = Stage & {
+type EvidencedStage = {
+  readonly known: StageChecks;
+  readonly env: StageEnv;
   /** What the stage reads besides documents. */
   readonly sources?: (release: PinnedRelease, used: readonly UsedCheck[]) => Omit<EvidenceSources, 'bytes'>;
 };
@@ -33,15 +35,15 @@ type PinnedRelease = Release & { readonly pinned: Pinned };
 type Made = { readonly runs: readonly CheckRun[]; readonly outcomes?: OutcomeRecord };
 
 /** The step that makes every check of one stage on the evidence of the release. */
-export const stageStep = ({ sources, ...stage }: EvidencedStage) =>
-  checkingStep(stage, async (release, used) => {
+export const stageStep = ({ known, env, sources }: EvidencedStage) =>
+  checkingStep({ stage: known.stage, env }, async (release, used) => {
     const pinned = { ...release, pinned: established(release, 'pinned') };
     const read = evidenceReaders(pinned, {
-      bytes: (sha256, maxBytes) => readKept(stage.env.EVIDENCE_BUCKET, sha256, maxBytes),
+      bytes: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
       ...sources?.(pinned, used),
     });
-    const runs = await makeChecks(stage.stage, used, { read, timer });
-    if (stage.stage !== 'bias_and_fairness') return { runs };
+    const runs = await makeChecks(known, used, { read, timer });
+    if (known.stage !== 'bias_and_fairness') return { runs };
     // They are kept so that people see them drawn, and so that the next release is not worse for anybody.
     const counts = await countedOutcomes(read);
     return counts?.kind === 'read'

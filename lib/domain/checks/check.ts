@@ -83,6 +83,9 @@ export type Check<Parameters extends z.ZodType = z.ZodType, Reads extends Eviden
   readonly judge: (evidence: Pick<StageEvidence, Reads>, parameters: z.infer<Parameters>) => Verdict;
 };
 
+/** The checks that one stage knows; a policy uses some of them. */
+export type StageChecks = { readonly stage: StageName; readonly checks: readonly Check[] };
+
 /**
  * Declares a check: its judgement sees its own parameters' type, and whoever runs it hands over what the policy says,
  * which is parsed here, defaults and all.

@@ -1,7 +1,5 @@
-import type { EvidenceField, StageEvidence, UsedCheck, Verdict } from './check.ts';
-import { checksOf } from './known-checks.ts';
+import type { EvidenceField, StageChecks, StageEvidence, UsedCheck, Verdict } from './check.ts';
 import { type CheckRun, runChecks } from './run-checks.ts';
-import type { StageName } from './vocabulary.ts';
 
 /** A check that takes longer is ended: reading its evidence and judging it. */
 export const CHECK_TIMEOUT_SECONDS = 300;
@@ -19,9 +17,9 @@ type World = { readonly read: EvidenceReaders; readonly timer: Timer };
  * One that hangs ends after 300 seconds as an error, and keeps no other from being made. A fault in reading is nobody's
  * evidence: it is thrown, and the step is tried again.
  */
-export const makeChecks = (stage: StageName, used: readonly UsedCheck[], world: World): Promise<CheckRun[]> =>
+export const makeChecks = (known: StageChecks, used: readonly UsedCheck[], world: World): Promise<CheckRun[]> =>
   Promise.all(
-    used.map((one) => withinTime(one, CHECK_TIMEOUT_SECONDS, world.timer, () => makeCheck(stage, one, world))),
+    used.map((one) => withinTime(one, CHECK_TIMEOUT_SECONDS, world.timer, () => makeCheck(known, one, world))),
   );
 
 /**
@@ -47,13 +45,13 @@ export const withinTime = async (
   }
 };
 
-const makeCheck = async (stage: StageName, used: UsedCheck, { read }: World): Promise<CheckRun> => {
-  const fields = checksOf(stage).find(({ name }) => name === used.name)?.reads ?? [];
+const makeCheck = async (known: StageChecks, used: UsedCheck, { read }: World): Promise<CheckRun> => {
+  const fields = known.checks.find(({ name }) => name === used.name)?.reads ?? [];
   const evidence = Object.fromEntries(
     await Promise.all(fields.map(async (field) => [field, await read[field]()] as const)),
   );
   // The cast holds for the check that is made: its type allows it no evidence besides what it reads.
-  const [run] = runChecks(stage, [used], evidence as StageEvidence);
+  const [run] = runChecks(known, [used], evidence as StageEvidence);
   if (run === undefined) throw new Error(`could not make check ${used.name}: it gave no verdict`);
   return run;
 };

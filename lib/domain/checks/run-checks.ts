@@ -1,7 +1,6 @@
 import type { Sha256 } from '../identifiers.ts';
-import type { StageEvidence, UsedCheck, Verdict } from './check.ts';
-import { checksOf } from './known-checks.ts';
-import type { CheckMode, StageName } from './vocabulary.ts';
+import type { StageChecks, StageEvidence, UsedCheck, Verdict } from './check.ts';
+import type { CheckMode } from './vocabulary.ts';
 
 export type CheckRun = {
   readonly name: string;
@@ -16,21 +15,21 @@ const EXPLANATION_MAX_LENGTH = 1000;
 
 /**
  * Establishes a verdict for every check that the policy uses in a stage: all of them run, whatever the others found. A
- * check that the registry does not know, or that breaks, is an error and closes the gate.
+ * check that the stage does not know, or that breaks, is an error and closes the gate.
  */
-export const runChecks = (stage: StageName, used: readonly UsedCheck[], evidence: StageEvidence): CheckRun[] =>
+export const runChecks = (known: StageChecks, used: readonly UsedCheck[], evidence: StageEvidence): CheckRun[] =>
   used.map(({ name, mode, parameters }) => {
-    const verdict = verdictOf(stage, name, parameters, evidence);
+    const verdict = verdictOf(known, name, parameters, evidence);
     return { name, mode, verdict: { ...verdict, explanation: presentable(verdict.explanation) } };
   });
 
 const verdictOf = (
-  stage: StageName,
+  { stage, checks }: StageChecks,
   name: string,
   parameters: Readonly<Record<string, unknown>>,
   evidence: StageEvidence,
 ): Verdict => {
-  const check = checksOf(stage).find((known) => known.name === name);
+  const check = checks.find((known) => known.name === name);
   if (check === undefined) return broken(`Stage ${stage} has no check of this name, so nothing was judged.`);
   try {
     return check.judge(evidence, parameters);

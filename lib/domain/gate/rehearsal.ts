@@ -60,7 +60,7 @@ export const rehearse = async (
   for (const { stage, used } of stagesOf(policy)) {
     const left = used.map((check) => ({ check, why: whyLeftOut(stage, check, unknown, governance) }));
     const makeable = left.flatMap(({ check, why }) => (why === undefined ? [check] : []));
-    const runs = await makeChecks(stage, makeable, { read, timer });
+    const runs = await makeChecks({ stage, checks: checksOf(stage) }, makeable, { read, timer });
     ended.push(
       ...runs.map((run) => ({ stage, ...run })),
       ...left.flatMap(({ check: { name, mode }, why }) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StageEvidence, UsedCheck } from '../../../lib/domain/checks/check.ts';
 import { type EvidenceReaders, makeChecks, type Timer } from '../../../lib/domain/checks/make-checks.ts';
+import { MODEL_CARD } from '../../../lib/domain/checks/model-card/checks.ts';
 import { aCard, read, someEvidence } from './stage-evidence.ts';
 
 const used = (name: string): UsedCheck => ({ name, mode: 'enforce', parameters: {} });
@@ -44,7 +45,7 @@ describe('makeChecks (CK-4)', () => {
   it('reads what the checks ask for, and nothing else', async () => {
     const read = readers();
 
-    const runs = await makeChecks('model_card', [used('intended_use_defined'), used('model_card_schema_valid')], {
+    const runs = await makeChecks(MODEL_CARD, [used('intended_use_defined'), used('model_card_schema_valid')], {
       read,
       timer: handTurned().timer,
     });
@@ -57,7 +58,7 @@ describe('makeChecks (CK-4)', () => {
     const { timer, waiting } = handTurned();
     const read = readers({ evaluationReport: never });
 
-    const made = makeChecks('model_card', [used('performance_metrics_populated'), used('intended_use_defined')], {
+    const made = makeChecks(MODEL_CARD, [used('performance_metrics_populated'), used('intended_use_defined')], {
       read,
       timer,
     });
@@ -74,7 +75,7 @@ describe('makeChecks (CK-4)', () => {
   it('leaves no timer running', async () => {
     const { timer, waiting } = handTurned();
 
-    await makeChecks('model_card', [used('intended_use_defined')], { read: readers(), timer });
+    await makeChecks(MODEL_CARD, [used('intended_use_defined')], { read: readers(), timer });
 
     expect(waiting.map(({ isCancelled }) => isCancelled)).toEqual([true]);
   });
@@ -83,7 +84,7 @@ describe('makeChecks (CK-4)', () => {
     const broken = { ...aCard(), failure_modes: null };
     const otherwise = { modelCard: async () => read(broken as never) }; // the cast stands for a bug in a parser
 
-    const [run] = await makeChecks('model_card', [used('failure_modes_documented')], {
+    const [run] = await makeChecks(MODEL_CARD, [used('failure_modes_documented')], {
       read: readers(otherwise),
       timer: handTurned().timer,
     });
@@ -92,7 +93,7 @@ describe('makeChecks (CK-4)', () => {
   });
 
   it('closes on a check that is not known', async () => {
-    const [run] = await makeChecks('model_card', [used('vibes_checked')], {
+    const [run] = await makeChecks(MODEL_CARD, [used('vibes_checked')], {
       read: readers(),
       timer: handTurned().timer,
     });
@@ -103,7 +104,7 @@ describe('makeChecks (CK-4)', () => {
   it('takes a fault in reading for a fault, and not for a finding', async () => {
     const read = readers({ modelCard: () => Promise.reject(new Error('SlowDown')) });
 
-    const made = makeChecks('model_card', [used('intended_use_defined')], { read, timer: handTurned().timer });
+    const made = makeChecks(MODEL_CARD, [used('intended_use_defined')], { read, timer: handTurned().timer });
 
     await expect(made).rejects.toThrow('SlowDown');
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { UsedCheck } from '../../../lib/domain/checks/check.ts';
+import { DATA_PROVENANCE } from '../../../lib/domain/checks/data-provenance/checks.ts';
 import { CHECKS, checksOf } from '../../../lib/domain/checks/known-checks.ts';
+import { MODEL_CARD } from '../../../lib/domain/checks/model-card/checks.ts';
 import { runChecks } from '../../../lib/domain/checks/run-checks.ts';
 import { StageName } from '../../../lib/domain/checks/vocabulary.ts';
 import { aCard, aProvenance, read, someEvidence, unreadable } from './stage-evidence.ts';
@@ -66,9 +68,10 @@ describe('the registry of checks', () => {
     });
   });
 
-  it('has each name once, and checks of its own stages only', () => {
+  it('has each name once, and in each stage checks of that stage only', () => {
     expect(new Set(CHECKS.map(({ name }) => name)).size).toBe(CHECKS.length);
     expect(StageName.options.flatMap((stage) => checksOf(stage))).toHaveLength(CHECKS.length);
+    for (const stage of StageName.options) expect(checksOf(stage).filter((check) => check.stage !== stage)).toEqual([]);
   });
 
   it.each(CHECKS.map((check) => [check.name, check] as const))(
@@ -93,8 +96,8 @@ describe('runChecks (CK-2)', () => {
     const evidence = someEvidence({ dataProvenance: read(aProvenance({ consent: undefined, columns: [] })) });
 
     const runs = runChecks(
-      'data_provenance',
-      checksOf('data_provenance').map(({ name }) => used(name)),
+      DATA_PROVENANCE,
+      DATA_PROVENANCE.checks.map(({ name }) => used(name)),
       evidence,
     );
 
@@ -109,13 +112,13 @@ describe('runChecks (CK-2)', () => {
   });
 
   it('keeps the mode that the policy gives', () => {
-    const [run] = runChecks('model_card', [{ ...used('intended_use_defined'), mode: 'observe' }], someEvidence());
+    const [run] = runChecks(MODEL_CARD, [{ ...used('intended_use_defined'), mode: 'observe' }], someEvidence());
 
     expect(run).toMatchObject({ name: 'intended_use_defined', mode: 'observe' });
   });
 
   it('closes on a check that it does not know, or that belongs to another stage', () => {
-    const runs = runChecks('model_card', [used('vibes_checked'), used('pii_handling_verified')], someEvidence());
+    const runs = runChecks(MODEL_CARD, [used('vibes_checked'), used('pii_handling_verified')], someEvidence());
 
     expect(runs.map(({ verdict }) => verdict.status)).toEqual(['error', 'error']);
   });
@@ -124,14 +127,14 @@ describe('runChecks (CK-2)', () => {
     const broken = { ...aCard(), failure_modes: null };
     const evidence = someEvidence({ modelCard: read(broken as never) }); // the cast stands for a bug in a parser
 
-    const runs = runChecks('model_card', [used('failure_modes_documented'), used('intended_use_defined')], evidence);
+    const runs = runChecks(MODEL_CARD, [used('failure_modes_documented'), used('intended_use_defined')], evidence);
 
     expect(runs[0]?.verdict).toMatchObject({ status: 'error', explanation: expect.stringContaining('Cannot read') });
     expect(runs[1]?.verdict.status).toBe('passed');
   });
 
   it('closes on parameters that the check does not have', () => {
-    const [run] = runChecks('model_card', [used('intended_use_defined', { minimun: 0 })], someEvidence());
+    const [run] = runChecks(MODEL_CARD, [used('intended_use_defined', { minimun: 0 })], someEvidence());
 
     expect(run?.verdict).toMatchObject({ status: 'error', explanation: expect.stringContaining('minimun') });
   });
@@ -140,7 +143,7 @@ describe('runChecks (CK-2)', () => {
     const problem = `\u001b[2J${'\ud83d\ude00'.repeat(2000)}`;
     const evidence = someEvidence({ modelCard: unreadable(problem) });
 
-    const [run] = runChecks('model_card', [used('intended_use_defined')], evidence);
+    const [run] = runChecks(MODEL_CARD, [used('intended_use_defined')], evidence);
 
     expect(run?.verdict.explanation.length).toBeLessThanOrEqual(1000);
     expect(run?.verdict.explanation).toMatch(/^The model card .*\?\[2J/);
@@ -151,7 +154,7 @@ describe('runChecks (CK-2)', () => {
     const failure_modes = Array.from({ length: 500 }, () => ({ mode: 'Drift' }));
 
     const [run] = runChecks(
-      'model_card',
+      MODEL_CARD,
       [used('failure_modes_documented')],
       someEvidence({ modelCard: read(aCard({ failure_modes })) }),
     );

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { checksOf } from '../../../lib/domain/checks/known-checks.ts';
 import { runChecks } from '../../../lib/domain/checks/run-checks.ts';
 import { StageName } from '../../../lib/domain/checks/vocabulary.ts';
 import { parseDocument } from '../../../lib/domain/evidence/documents/document.ts';
@@ -84,9 +85,10 @@ describe('the shipped policy', () => {
   });
 
   it('can be run: no check finds its parameters wanting', () => {
-    const runs = StageName.options.flatMap((name) =>
-      runChecks(name, policy.stages.find((stage) => stage.name === name)?.checks ?? [], someEvidence()),
-    );
+    const runs = StageName.options.flatMap((stage) => {
+      const used = policy.stages.find(({ name }) => name === stage)?.checks ?? [];
+      return runChecks({ stage, checks: checksOf(stage) }, used, someEvidence());
+    });
 
     expect(runs.filter(({ verdict }) => verdict.status === 'error')).toEqual([]);
   });

@@ -1,0 +1,23 @@
+import type { StageChecks } from '../check.ts';
+import { configurationVersionsRecorded } from './configuration-versions-recorded.ts';
+import { failureModesDocumented } from './failure-modes-documented.ts';
+import { intendedUseDefined } from './intended-use-defined.ts';
+import { knownLimitationsDocumented } from './known-limitations-documented.ts';
+import { modelCardSchemaValid } from './model-card-schema-valid.ts';
+import { operationalOwnerAcknowledged } from './operational-owner-acknowledged.ts';
+import { performanceMetricsPopulated } from './performance-metrics-populated.ts';
+import { securityPropertiesDocumented } from './security-properties-documented.ts';
+
+export const MODEL_CARD: StageChecks = {
+  stage: 'model_card',
+  checks: [
+    modelCardSchemaValid,
+    performanceMetricsPopulated,
+    failureModesDocumented,
+    securityPropertiesDocumented,
+    intendedUseDefined,
+    knownLimitationsDocumented,
+    operationalOwnerAcknowledged,
+    configurationVersionsRecorded,
+  ],
+};
