@@ -8,8 +8,11 @@ export const PROJECT = join(import.meta.dirname, '../..');
 
 const LAMBDAS = join(PROJECT, 'lambdas');
 
-/** ADR 0004: the runtime brings the AWS SDK, and a layer brings DuckDB to the functions that count predictions. */
-const EXTERNAL = ['@aws-sdk/*', '@smithy/*', '@duckdb/*'];
+/**
+ * ADR 0004: the runtime brings the AWS SDK, and a layer brings DuckDB to the functions that count predictions. Of the SDK it
+ * exposes `@aws-sdk/*` only: a handler that imported `@smithy/*` would have to carry it.
+ */
+const EXTERNAL = ['@aws-sdk/*', '@duckdb/*'];
 
 /** The same parser as ES modules, of which whatever nobody imports is left out: half the size of its CommonJS for Node. */
 const YAML = join(PROJECT, 'node_modules/yaml/browser/dist/index.js');
