@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { ApproversEnv } from '../../lib/runtime/configuration-env.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
-  APPROVERS_BUCKET: z.string().min(1),
-  APPROVERS_KEY: z.string().min(1),
+  ...ApproversEnv.shape,
   AUDIT_BUCKET: z.string().min(1),
   AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1),
   LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']),

@@ -17,7 +17,7 @@ const env = readEnv(Env);
 const outbox = dynamodbOutbox(env.TABLE_NAME);
 const tools: Tools = {
   store: dynamodbReleaseStore(env.TABLE_NAME),
-  directory: directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY }),
+  directory: directoryAt(env),
   mac: kmsLinkMac(env.LINK_KEY_ID),
   isShipped: (model, seq) => isShipped(env.TABLE_NAME, model, seq),
   awaitLogging: (sealed) => awaitLogging(env.TABLE_NAME, sealed),

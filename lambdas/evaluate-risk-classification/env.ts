@@ -1,5 +1,6 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { ApproversEnv } from '../../lib/runtime/configuration-env.ts';
 import { StageEnv } from '../../lib/runtime/stage-env.ts';
 
-export const Env = StageEnv.extend({ APPROVERS_BUCKET: z.string().min(1), APPROVERS_KEY: z.string().min(1) });
+export const Env = StageEnv.extend(ApproversEnv.shape);
 export type Env = z.input<typeof Env>;

@@ -10,7 +10,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
-const readDirectory = directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY });
+const readDirectory = directoryAt(env);
 
 export const handler = stageStep({
   known: RISK_CLASSIFICATION,

@@ -1,12 +1,11 @@
 import * as z from 'zod';
+import { ApproversEnv, PolicyEnv } from '../../lib/runtime/configuration-env.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
   EVIDENCE_BUCKET: z.string().min(1),
-  POLICY_BUCKET: z.string().min(1),
-  POLICY_KEY: z.string().min(1),
-  APPROVERS_BUCKET: z.string().min(1),
-  APPROVERS_KEY: z.string().min(1),
+  ...PolicyEnv.shape,
+  ...ApproversEnv.shape,
   MODEL_BUCKETS: z.string().transform((list) => list.split(',')),
   ACCOUNT_ID: z.string().min(1),
   RECORD_KEY_ID: z.string().min(1),

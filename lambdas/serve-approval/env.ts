@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { ApproversEnv } from '../../lib/runtime/configuration-env.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
   EVIDENCE_BUCKET: z.string().min(1),
-  APPROVERS_BUCKET: z.string().min(1),
-  APPROVERS_KEY: z.string().min(1),
+  ...ApproversEnv.shape,
   LINK_KEY_ID: z.string().min(1),
   /** Empty where the API is reached at its own address: then that address is the origin. */
   PUBLIC_BASE_URL: z.string(),

@@ -17,7 +17,7 @@ const env = readEnv(Env);
 const respond = handle(
   serveApproval({
     store: dynamodbReleaseStore(env.TABLE_NAME),
-    directory: directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY }),
+    directory: directoryAt(env),
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
     mac: kmsLinkMac(env.LINK_KEY_ID),
     now,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { ApproversEnv } from '../../lib/runtime/configuration-env.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
-  APPROVERS_BUCKET: z.string().min(1),
-  APPROVERS_KEY: z.string().min(1),
+  ...ApproversEnv.shape,
 });
 export type Env = z.input<typeof Env>;

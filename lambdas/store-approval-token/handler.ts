@@ -12,7 +12,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
-const directory = directoryAt({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY });
+const directory = directoryAt(env);
 
 const Waiting = ReleaseStep.extend({ taskToken: z.string().min(1).max(2048) });
 

@@ -1,34 +1,48 @@
+import type * as z from 'zod';
 import { readObject } from '../adapters/s3-objects.ts';
-import { readDocument } from '../domain/evidence/documents/document.ts';
+import type { Sha256 } from '../domain/identifiers.ts';
+import { CONFIGURATION_MAX_BYTES } from '../domain/policy/configuration-limit.ts';
 import { ApproverDirectory } from '../domain/policy/directory.ts';
-import { CONFIGURATION_MAX_BYTES, loadPolicy } from '../domain/policy/load.ts';
-import type { GovernancePolicy } from '../domain/policy/policy.ts';
+import { GovernancePolicy } from '../domain/policy/policy.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { sha256 } from '../domain/signing/canonical-json.ts';
+import type { ApproversEnv, PolicyEnv } from './configuration-env.ts';
 
-type Place = { readonly bucket: string; readonly key: string };
-type Load<T> = (bytes: Uint8Array, fileName: string) => T;
+/** The policy that new releases start with. */
+export const policyAt = (env: PolicyEnv): (() => Promise<GovernancePolicy>) =>
+  onceFrom({ bucket: env.POLICY_BUCKET, key: env.POLICY_KEY, digest: env.POLICY_SHA256 }, GovernancePolicy);
 
-/** The policy that new releases start with. Deployed under the digest of its file, so a container may keep it. */
-export const policyAt = (place: Place): (() => Promise<GovernancePolicy>) => onceFrom(place, loadPolicy);
+/** Who may be asked to approve, today. */
+export const directoryAt = (env: ApproversEnv): (() => Promise<ApproverDirectory>) =>
+  onceFrom({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY, digest: env.APPROVERS_SHA256 }, ApproverDirectory);
 
-/**
- * Who may be asked to approve, today. Its faults were named by line when it was deployed: the door that people come through
- * need not carry what finds them.
- */
-export const directoryAt = (place: Place): (() => Promise<ApproverDirectory>) =>
-  onceFrom(place, (bytes, fileName) => readDocument(ApproverDirectory, bytes, CONFIGURATION_MAX_BYTES, fileName));
+type Deployed = { readonly bucket: string; readonly key: string; readonly digest: Sha256 };
 
-const onceFrom = <T>(place: Place, load: Load<T>): (() => Promise<T>) => {
-  let read: Promise<T> | undefined;
+/** What is deployed stays as it is while the function does, so a container may keep it. */
+const onceFrom = <Schema extends z.ZodType>(deployed: Deployed, schema: Schema): (() => Promise<z.output<Schema>>) => {
+  let read: Promise<z.output<Schema>> | undefined;
   return () => {
-    read ??= readFrom(place, load).catch((cause: unknown) => {
+    read ??= readFrom(deployed, schema).catch((cause: unknown) => {
       read = undefined;
-      // Whoever calls has done nothing wrong: a deployed file that cannot be read is our fault, not their refusal.
+      // The caller has done nothing wrong: a deployed file that cannot be read is our fault, not their refusal.
       throw cause instanceof Refusal ? new Error(cause.message, { cause }) : cause;
     });
     return read;
   };
 };
 
-const readFrom = async <T>(place: Place, load: Load<T>): Promise<T> =>
-  load(await readObject(place, CONFIGURATION_MAX_BYTES), place.key);
+/**
+ * The file was made at synth from what people wrote, and what was wrong was named by line and column there. With access to the
+ * bucket of assets, another one could be put in its place: these bytes are compared with the digest of those deployed.
+ */
+const readFrom = async <Schema extends z.ZodType>(
+  { digest, ...place }: Deployed,
+  schema: Schema,
+): Promise<z.output<Schema>> => {
+  const bytes = await readObject(place, CONFIGURATION_MAX_BYTES);
+  const found = sha256(bytes);
+  if (found !== digest) {
+    throw new Error(`could not read s3://${place.bucket}/${place.key}: it hashes to ${found}, not to ${digest}`);
+  }
+  return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+};

@@ -7,6 +7,9 @@ import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { CONFIGURATION_CHAIN } from '../../lib/domain/ledger/event.ts';
+import { loadPolicy } from '../../lib/domain/policy/load.ts';
+import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
+import { deployedBytes } from '../support/deployed-files.ts';
 import { post } from './support/doors.ts';
 import { setEnvironment } from './support/functions.ts';
 import { releaseIn, validated } from './support/life.ts';
@@ -14,7 +17,7 @@ import { MODEL_BUCKET, variant } from './support/variant.ts';
 import { lambda, root, s3, store } from './support/world.ts';
 
 let lambda_arn: string;
-let former: { POLICY_BUCKET: string; POLICY_KEY: string };
+let former: { POLICY_BUCKET: string; POLICY_KEY: string; POLICY_SHA256: string };
 beforeAll(async () => {
   const code = await readFile(join(root, 'examples/custom-check/index.mjs'), 'utf8');
   const made = await lambda.send(
@@ -42,10 +45,16 @@ const deployPolicy = async (checks: object[]): Promise<void> => {
     blocking: true,
     checks,
   };
-  const POLICY_KEY = `policies/${JSON.stringify(checks).length}-${Date.now()}.yaml`;
-  const Body = stringify({ ...policy, stages: [...policy.stages, stage] });
+  const written = stringify({ ...policy, stages: [...policy.stages, stage] });
+  const Body = deployedBytes(loadPolicy(Buffer.from(written), 'policy.yaml'));
+  const POLICY_SHA256 = sha256(Body);
+  const POLICY_KEY = `policies/${POLICY_SHA256}.json`;
   await s3.send(new PutObjectCommand({ Bucket: MODEL_BUCKET, Key: POLICY_KEY, Body }));
-  const replaced = await setEnvironment(/ServeApi|ReceiveRelease/, { POLICY_BUCKET: MODEL_BUCKET, POLICY_KEY });
+  const replaced = await setEnvironment(/ServeApi|ReceiveRelease/, {
+    POLICY_BUCKET: MODEL_BUCKET,
+    POLICY_KEY,
+    POLICY_SHA256,
+  });
   former ??= replaced;
 };
 const freeze = (from: string, until: string) => ({

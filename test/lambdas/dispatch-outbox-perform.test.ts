@@ -13,7 +13,7 @@ import { recordFault } from '../../lib/domain/gate/promotion.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
-import { type ApprovalCase, aDirectory, anApprovalCase, hmacLinkMac, NOW } from '../support/approval-case.ts';
+import { type ApprovalCase, aDirectory, anApprovalCase, digestOf, hmacLinkMac, NOW } from '../support/approval-case.ts';
 import { APPROVED_UNTIL, approved, inProduction, MODEL } from '../support/release-life.ts';
 
 const s3 = mockClient(S3Client);
@@ -25,7 +25,8 @@ const eventBridge = mockClient(EventBridgeClient);
 const settings = settingsOf({
   TABLE_NAME: 'table',
   APPROVERS_BUCKET: 'approvers',
-  APPROVERS_KEY: 'approvers.yaml',
+  APPROVERS_KEY: 'approvers.json',
+  APPROVERS_SHA256: digestOf('approvers'),
   AUDIT_BUCKET: 'audit',
   AUDIT_RETENTION_DAYS: 7,
   LOCK_MODE: 'COMPLIANCE',

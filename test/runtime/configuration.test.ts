@@ -1,17 +1,25 @@
-import { readFileSync } from 'node:fs';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { policySha256 } from '../../lib/domain/policy/policy.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { directoryAt, policyAt } from '../../lib/runtime/configuration.ts';
+import { deployedBytes, SHIPPED_DIRECTORY, SHIPPED_POLICY } from '../support/deployed-files.ts';
 
 const s3 = mockClient(S3Client);
-const read = (name: string) => readFileSync(new URL(`../../policies/${name}`, import.meta.url));
-const PLACE = { bucket: 'assets', key: 'policy.yaml' };
+const POLICY_BYTES = deployedBytes(SHIPPED_POLICY);
+const APPROVERS_BYTES = deployedBytes(SHIPPED_DIRECTORY);
+const POLICY_ENV = { POLICY_BUCKET: 'assets', POLICY_KEY: 'policy.json', POLICY_SHA256: sha256(POLICY_BYTES) };
+const APPROVERS_ENV = {
+  APPROVERS_BUCKET: 'assets',
+  APPROVERS_KEY: 'approvers.json',
+  APPROVERS_SHA256: sha256(APPROVERS_BYTES),
+};
 
 /** Of the stream that the SDK answers with, only this is used. */
 const holds = (bytes: Uint8Array) => {
-  const Body = { transformToByteArray: async () => bytes };
+  const Body = { transformToByteArray: async () => bytes, transformToWebStream: () => ({ cancel: async () => {} }) };
   s3.on(GetObjectCommand).resolves({ Body: Body as never, ContentLength: bytes.length }); // The type is that of a socket; nothing else of it is used.
 };
 
@@ -19,40 +27,60 @@ beforeEach(() => s3.reset());
 
 describe('the configuration of a function', () => {
   it('is read once', async () => {
-    holds(read('governance-policy.yaml'));
-    const policy = policyAt(PLACE);
+    holds(POLICY_BYTES);
+    const policy = policyAt(POLICY_ENV);
 
     expect(await policy()).toMatchObject({ name: 'Mortgage credit models' });
     expect(await policy()).toBe(await policy());
-    expect(s3.calls()).toHaveLength(1);
+    expect(s3.calls().map(({ args }) => args[0].input)).toMatchObject([{ Bucket: 'assets', Key: 'policy.json' }]);
   });
 
-  it('is a fault when it cannot be read, and no refusal of whoever asks', async () => {
-    holds(read('approvers.yaml'));
-    const policy = policyAt(PLACE);
+  it('is the policy that was written, and the digest of its bytes is the one that releases pin', async () => {
+    holds(POLICY_BYTES);
 
-    const error = await policy().catch((cause: unknown) => cause);
+    expect(await policyAt(POLICY_ENV)()).toEqual(SHIPPED_POLICY);
+    expect(POLICY_ENV.POLICY_SHA256).toBe(policySha256(SHIPPED_POLICY));
+  });
+
+  it.each([
+    ['another policy', deployedBytes({ ...SHIPPED_POLICY, approval_expiry_days: 3650 })],
+    ['the same policy in other bytes', Buffer.concat([POLICY_BYTES, Buffer.from('\n')])],
+  ])('is not %s than the one that was deployed', async (_, bytes) => {
+    holds(bytes);
+
+    await expect(policyAt(POLICY_ENV)()).rejects.toThrow(
+      `could not read s3://assets/policy.json: it hashes to ${sha256(bytes)}, not to ${POLICY_ENV.POLICY_SHA256}`,
+    );
+  });
+
+  it('is no directory with one role more', async () => {
+    holds(Buffer.from(Buffer.from(APPROVERS_BYTES).toString().replace('"roles":[', '"roles":["model_owner",')));
+
+    await expect(directoryAt(APPROVERS_ENV)()).rejects.toThrow('could not read s3://assets/approvers.json: it hashes');
+  });
+
+  it('is a fault when it is too large, and no refusal of the caller', async () => {
+    holds(new Uint8Array(262_145));
+
+    const error = await policyAt(POLICY_ENV)().catch((cause: unknown) => cause);
 
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(Refusal);
-    expect(String(error)).toMatch(/could not read policy\.yaml: policy\.yaml:\d+:\d+ /);
+    expect(String(error)).toContain('s3://assets/policy.json has 262145 bytes');
   });
 
-  it('names the field at fault in a directory', async () => {
-    holds(new TextEncoder().encode('schema_version: 1\npeople: [{id: ada}]'));
+  it('is a fault when it is something else than its variable says', async () => {
+    holds(APPROVERS_BYTES);
 
-    const error = await directoryAt({ bucket: 'assets', key: 'approvers.yaml' })().catch((cause: unknown) => cause);
-
-    expect(error).not.toBeInstanceOf(Refusal);
-    expect(String(error)).toContain('could not read the approvers.yaml: people.0.name is missing');
+    await expect(policyAt({ ...POLICY_ENV, POLICY_SHA256: sha256(APPROVERS_BYTES) })()).rejects.toThrow('"people"');
   });
 
   it('is read again after it could not be read', async () => {
     s3.on(GetObjectCommand).rejectsOnce(new Error('the network is down'));
-    const directory = directoryAt(PLACE);
+    const directory = directoryAt(APPROVERS_ENV);
     await expect(directory()).rejects.toThrow('the network is down');
 
-    holds(read('approvers.yaml'));
+    holds(APPROVERS_BYTES);
 
     expect((await directory()).people).toHaveLength(5);
   });

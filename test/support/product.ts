@@ -11,14 +11,15 @@ import { decideApproval } from '../../lib/domain/approval/decide.ts';
 import { type LinkPayload, payloadFor } from '../../lib/domain/approval/link.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
-import { ApproverDirectory } from '../../lib/domain/policy/directory.ts';
 import type { Decision } from '../../lib/domain/records/approval.ts';
 import { evidenceDigest } from '../../lib/domain/records/evidence-digest.ts';
+import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { EXAMPLE, prepareAccount } from '../../local/example.ts';
 import { LOCAL_CONTEXT } from '../../local/synth.ts';
 import { role, root } from '../local/support/emulator.ts';
 import { ACCOUNT_ID, type Aws, startAws } from './aws.ts';
+import { deployedBytes, SHIPPED_DIRECTORY, SHIPPED_POLICY } from './deployed-files.ts';
 
 export const EVIDENCE_BUCKET = 'evidence';
 export const AUDIT_BUCKET = 'audit';
@@ -68,9 +69,10 @@ export const startProduct = async (name: string): Promise<Product> => {
   await aws.makeTable(TABLE);
   for (const bucket of [EVIDENCE_BUCKET, AUDIT_BUCKET]) await aws.makeBucket(bucket, 'locked');
   await aws.makeBucket('configuration', 'versioned');
-  for (const file of ['governance-policy.yaml', 'approvers.yaml']) {
-    await aws.put('configuration', file, await readFile(join(root, 'policies', file)));
-  }
+  const policy = deployedBytes(SHIPPED_POLICY);
+  const approvers = deployedBytes(SHIPPED_DIRECTORY);
+  await aws.put('configuration', 'policy.json', policy);
+  await aws.put('configuration', 'approvers.json', approvers);
   const [recordKeyId, attestationKeyId, logKeyId, linkKeyId] = await Promise.all([
     aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
     aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
@@ -97,9 +99,11 @@ export const startProduct = async (name: string): Promise<Product> => {
     LOG_ORIGIN: 'assay.dev/log/test',
     MODEL_BUCKETS: LOCAL_CONTEXT.modelBuckets,
     POLICY_BUCKET: 'configuration',
-    POLICY_KEY: 'governance-policy.yaml',
+    POLICY_KEY: 'policy.json',
+    POLICY_SHA256: sha256(policy),
     APPROVERS_BUCKET: 'configuration',
-    APPROVERS_KEY: 'approvers.yaml',
+    APPROVERS_KEY: 'approvers.json',
+    APPROVERS_SHA256: sha256(approvers),
     MODEL_EXECUTION_ROLE_ARN: 'arn:aws:iam::000000000000:role/model-execution',
     PUBLIC_BASE_URL: 'https://approve.example.com',
     MAIL_FROM: LOCAL_CONTEXT.mailFrom,
@@ -162,7 +166,6 @@ const decide = async (store: ReleaseStore, releaseId: string, personId: string, 
   const found = await store.policy(release.policySha256);
   if (found === undefined) throw new Error(`the policy of ${releaseId} is not there`);
   const checks = await store.checks(releaseId);
-  const directory = ApproverDirectory.parse(parse(await readFile(join(root, 'policies/approvers.yaml'), 'utf8')));
   const payload: LinkPayload = payloadFor(request, personId);
   const { checklist } = found.policy.tiers[release.riskTier];
   const outcome = decideApproval({
@@ -171,7 +174,7 @@ const decide = async (store: ReleaseStore, releaseId: string, personId: string, 
     checks,
     approvals: await store.approvals(releaseId),
     policy: found.policy,
-    directory,
+    directory: SHIPPED_DIRECTORY,
     payload,
     answer: {
       decision,

@@ -2,12 +2,12 @@
 import type * as z from 'zod';
 import { parseDocument } from '../evidence/documents/document.ts';
 import { Refusal, type Violation } from '../refusal.ts';
+import { CONFIGURATION_MAX_BYTES } from './configuration-limit.ts';
 import { ApproverDirectory } from './directory.ts';
 import { GovernancePolicy } from './policy.ts';
 import { type Source, sourceOf } from './source.ts';
 import { type ViolationInFile, violationsInFile } from './violation-in-file.ts';
 
-export const CONFIGURATION_MAX_BYTES = 262_144;
 /** Whoever misspells everything mends these first. */
 const VIOLATIONS_MAX = 20;
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { Aws } from 'aws-cdk-lib';
-import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
-import { loadPolicy } from '../../domain/policy/load.ts';
+import { loadDirectory, loadPolicy } from '../../domain/policy/load.ts';
+import type { GovernancePolicy } from '../../domain/policy/policy.ts';
 import { PROJECT } from '../bundling.ts';
+import { CanonicalFile } from './canonical-file.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
 export interface GovernanceFilesProps {
@@ -12,47 +12,45 @@ export interface GovernanceFilesProps {
   readonly approversFile: string;
 }
 
-/** The policy and the directory of approvers, deployed under the digest of their bytes. */
+/**
+ * The policy and the directory of approvers. They are read here, where what is wrong is named by line and column, and
+ * deployed as what they say: a Lambda needs neither the parser of what people write nor the checks that a policy is read by.
+ */
 export class GovernanceFiles extends Construct {
-  readonly policy: Asset;
-  readonly approvers: Asset;
+  readonly policy: CanonicalFile;
+  readonly approvers: CanonicalFile;
   /** The Lambdas of the checks that the user wrote, as the policy names them. */
   readonly customCheckArns: readonly string[];
 
-  constructor(scope: Construct, id: string, props: GovernanceFilesProps) {
+  constructor(scope: Construct, id: string, { policyFile, approversFile }: GovernanceFilesProps) {
     super(scope, id);
-    this.policy = new Asset(this, 'Policy', { path: inProject(props.policyFile) });
-    this.approvers = new Asset(this, 'Approvers', { path: inProject(props.approversFile) });
-    this.customCheckArns = customCheckArns(inProject(props.policyFile));
+    const policy = loadPolicy(readFileSync(inProject(policyFile)), policyFile);
+    const directory = loadDirectory(readFileSync(inProject(approversFile)), approversFile);
+    this.policy = new CanonicalFile(this, 'Policy', policy);
+    this.approvers = new CanonicalFile(this, 'Approvers', directory);
+    this.customCheckArns = customCheckArns(policy);
   }
 
   get policyEnvironment() {
-    return { POLICY_BUCKET: this.policy.s3BucketName, POLICY_KEY: this.policy.s3ObjectKey };
+    const { bucket, key, digest } = this.policy;
+    return { POLICY_BUCKET: bucket, POLICY_KEY: key, POLICY_SHA256: digest };
   }
 
   get approversEnvironment() {
-    return { APPROVERS_BUCKET: this.approvers.s3BucketName, APPROVERS_KEY: this.approvers.s3ObjectKey };
+    const { bucket, key, digest } = this.approvers;
+    return { APPROVERS_BUCKET: bucket, APPROVERS_KEY: key, APPROVERS_SHA256: digest };
   }
 
   allowReadPolicy(lambda: GovernedFunction): void {
-    allowReadFile(lambda, this.policy);
+    this.policy.allowRead(lambda);
   }
 
   allowReadApprovers(lambda: GovernedFunction): void {
-    allowReadFile(lambda, this.approvers);
+    this.approvers.allowRead(lambda);
   }
 }
 
 const inProject = (file: string): string => (isAbsolute(file) ? file : join(PROJECT, file));
 
-const customCheckArns = (file: string): string[] => {
-  const { stages } = loadPolicy(readFileSync(file), file);
-  return stages.flatMap(({ checks }) => checks.flatMap((check) => ('lambda_arn' in check ? [check.lambda_arn] : [])));
-};
-
-const allowReadFile = (lambda: GovernedFunction, { s3BucketName, s3ObjectKey }: Asset): void => {
-  lambda.allow({
-    actions: ['s3:GetObject'],
-    resources: [`arn:${Aws.PARTITION}:s3:::${s3BucketName}/${s3ObjectKey}`],
-  });
-};
+const customCheckArns = ({ stages }: GovernancePolicy): string[] =>
+  stages.flatMap(({ checks }) => checks.flatMap((check) => ('lambda_arn' in check ? [check.lambda_arn] : [])));

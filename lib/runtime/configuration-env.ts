@@ -1,0 +1,18 @@
+import * as z from 'zod';
+import { Sha256 } from '../domain/identifiers.ts';
+
+/** Where the policy is deployed, and the digest of its bytes: no others are read. */
+export const PolicyEnv = z.object({
+  POLICY_BUCKET: z.string().min(1),
+  POLICY_KEY: z.string().min(1),
+  POLICY_SHA256: Sha256,
+});
+export type PolicyEnv = z.output<typeof PolicyEnv>;
+
+/** The same of the directory of approvers. */
+export const ApproversEnv = z.object({
+  APPROVERS_BUCKET: z.string().min(1),
+  APPROVERS_KEY: z.string().min(1),
+  APPROVERS_SHA256: Sha256,
+});
+export type ApproversEnv = z.output<typeof ApproversEnv>;

@@ -1,0 +1,14 @@
+/** The policy and the directory as synth deploys them: the canonical JSON of what people wrote. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadDirectory, loadPolicy } from '../../lib/domain/policy/load.ts';
+import { type CanonicalValue, canonicalJson } from '../../lib/domain/signing/canonical-json.ts';
+import { PROJECT } from '../../lib/infra/bundling.ts';
+
+const written = (name: string): Uint8Array => readFileSync(join(PROJECT, 'policies', name));
+
+export const SHIPPED_POLICY = loadPolicy(written('governance-policy.yaml'), 'governance-policy.yaml');
+export const SHIPPED_DIRECTORY = loadDirectory(written('approvers.yaml'), 'approvers.yaml');
+
+/** The cast holds for what the loader has read; it throws on everything else. */
+export const deployedBytes = (value: unknown): Uint8Array => canonicalJson(value as CanonicalValue);
