@@ -1,18 +1,18 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** These may share one loaded copy of zod, the CDK and the domain: none mocks a client or changes the environment for good. */
+const UNIT = ['test/{cli,docs,domain,infra,statemachines,web}/**/*.test.ts'];
+
+// Vitest would leave a core idle. Their time limits are for a machine that is busy: nothing waits for them.
+const QUICK = { maxWorkers: availableParallelism(), sequence: { groupOrder: 1 }, testTimeout: 60_000 };
 
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/deployed/**'],
-          sequence: { groupOrder: 1 },
-          // Some start the command line or an emulator as a process of its own, on a machine that may be busy.
-          testTimeout: 20_000,
-        },
-      },
+      { test: { name: 'unit', include: UNIT, isolate: false, ...QUICK } },
+      // Adapters keep their clients, and Lambdas their environment, for as long as they are loaded.
+      { test: { name: 'isolated', include: ['test/**/*.test.ts'], exclude: ['test/deployed/**', ...UNIT], ...QUICK } },
       {
         test: {
           name: 'deployed',

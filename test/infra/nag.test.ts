@@ -30,5 +30,5 @@ describe('the default rules of the CDK', () => {
     process.env['CDK_VALIDATION'] = 'true';
 
     expect(() => Stage.of(coreStack(PRODUCTION))?.synth()).not.toThrow();
-  }, 30_000);
+  }, 120_000);
 });
