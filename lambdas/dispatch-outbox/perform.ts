@@ -10,7 +10,7 @@ import type { Intent } from '../../lib/domain/change/change.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
-import { type ApproverDirectory, findPerson } from '../../lib/domain/policy/directory.ts';
+import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import { unreachable } from '../../lib/domain/refusal.ts';
 import { established } from '../../lib/domain/release/release.ts';
 import { expireApproval } from '../../lib/domain/serving/expiry.ts';
@@ -19,7 +19,7 @@ import type { Settings } from './settings.ts';
 
 export type Tools = {
   readonly store: ReleaseStore;
-  readonly directory: () => Promise<ApproverDirectory>;
+  readonly directory: () => Promise<DirectoryRecord>;
   readonly mac: LinkMac;
   readonly isShipped: (model: string, seq: number) => Promise<boolean>;
   /** An event that lies in the bucket waits for its place in the log. */

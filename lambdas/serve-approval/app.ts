@@ -10,7 +10,7 @@ import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
-import { type ApproverDirectory, findPerson } from '../../lib/domain/policy/directory.ts';
+import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
@@ -24,7 +24,7 @@ import { answerOf, Hindered, readForm } from './decision-form.ts';
 
 export type ApprovalWorld = {
   readonly store: ReleaseStore;
-  readonly directory: () => Promise<ApproverDirectory>;
+  readonly directory: () => Promise<DirectoryRecord>;
   /** Reports and cards, of which the page shows what changed. */
   readonly readKept: ReadKept;
   /** The page can verify a link and make none. */

@@ -1,5 +1,5 @@
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
-import type { ApproverDirectory } from '../../lib/domain/policy/directory.ts';
+import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import { type Difference, differencesToLive } from '../../lib/domain/questions/differences.ts';
 import { evidenceDigest } from '../../lib/domain/records/evidence-digest.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
@@ -7,7 +7,7 @@ import { existing } from '../../lib/runtime/machine-step.ts';
 import { type ReadKept, readReleaseFacts, type Unread } from '../../lib/runtime/release-facts.ts';
 
 /** All that a decision is judged by, read at the start. The evidence digest is recomputed from it, never copied. */
-export const readCase = async (store: ReleaseStore, directory: ApproverDirectory, requestId: string) => {
+export const readCase = async (store: ReleaseStore, directory: DirectoryRecord, requestId: string) => {
   const request = await store.request(requestId);
   if (request === undefined) throw new Refusal('NotFound', 'there is no such approval request');
   const release = await existing(store.release(request.releaseId), request.releaseId);

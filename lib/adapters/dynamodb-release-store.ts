@@ -14,7 +14,7 @@ import { OutcomeRecord } from '../domain/evidence/outcome-record.ts';
 import { Sha256 } from '../domain/identifiers.ts';
 import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
 import { AuditEvent } from '../domain/ledger/event.ts';
-import { PolicyVersion } from '../domain/policy/policy.ts';
+import { PolicyVersion } from '../domain/policy/policy-record.ts';
 import { Approval, ApprovalRequest } from '../domain/records/approval.ts';
 import { Attestation } from '../domain/records/attestation.ts';
 import { CheckRecord } from '../domain/records/check-record.ts';
@@ -57,7 +57,14 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
     content: (sha256) => get(Content, keys.contentKey(sha256)),
     refusal: (refusalId) => get(IntakeRefusal, keys.refusalKey(refusalId)),
     refusals: () => inState(IntakeRefusal, 'REFUSALS'),
-    policy: (sha256) => get(PolicyVersion, keys.policyKey(sha256)),
+    policy: async (sha256) => {
+      const kept = await get(PolicyVersion, keys.policyKey(sha256));
+      // Another policy, whole as it may be, is not the one that the release was requested under.
+      if (kept !== undefined && kept.policySha256 !== sha256) {
+        throw new Error(`could not read policy ${sha256}: policy ${kept.policySha256} is kept in its place`);
+      }
+      return kept;
+    },
     configuration: () => get(Configuration, keys.configurationKey),
     checks: (releaseId) => children(CheckRecord, keys.releaseKey(releaseId).pk, keys.checkPrefix),
     attestations: (releaseId) => children(Attestation, keys.releaseKey(releaseId).pk, keys.attestationPrefix),

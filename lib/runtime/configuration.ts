@@ -2,19 +2,19 @@ import type * as z from 'zod';
 import { readObject } from '../adapters/s3-objects.ts';
 import type { Sha256 } from '../domain/identifiers.ts';
 import { CONFIGURATION_MAX_BYTES } from '../domain/policy/configuration-limit.ts';
-import { ApproverDirectory } from '../domain/policy/directory.ts';
-import { GovernancePolicy } from '../domain/policy/policy.ts';
+import { DirectoryRecord } from '../domain/policy/directory-record.ts';
+import { PolicyRecord } from '../domain/policy/policy-record.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { sha256 } from '../domain/signing/canonical-json.ts';
 import type { ApproversEnv, PolicyEnv } from './configuration-env.ts';
 
 /** The policy that new releases start with. */
-export const policyAt = (env: PolicyEnv): (() => Promise<GovernancePolicy>) =>
-  onceFrom({ bucket: env.POLICY_BUCKET, key: env.POLICY_KEY, digest: env.POLICY_SHA256 }, GovernancePolicy);
+export const policyAt = (env: PolicyEnv): (() => Promise<PolicyRecord>) =>
+  onceFrom({ bucket: env.POLICY_BUCKET, key: env.POLICY_KEY, digest: env.POLICY_SHA256 }, PolicyRecord);
 
 /** Who may be asked to approve, today. */
-export const directoryAt = (env: ApproversEnv): (() => Promise<ApproverDirectory>) =>
-  onceFrom({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY, digest: env.APPROVERS_SHA256 }, ApproverDirectory);
+export const directoryAt = (env: ApproversEnv): (() => Promise<DirectoryRecord>) =>
+  onceFrom({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY, digest: env.APPROVERS_SHA256 }, DirectoryRecord);
 
 type Deployed = { readonly bucket: string; readonly key: string; readonly digest: Sha256 };
 

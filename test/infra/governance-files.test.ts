@@ -5,7 +5,7 @@ import { Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { policySha256 } from '../../lib/domain/policy/policy.ts';
+import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { CanonicalFile } from '../../lib/infra/constructs/canonical-file.ts';

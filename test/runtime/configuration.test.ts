@@ -1,7 +1,7 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { policySha256 } from '../../lib/domain/policy/policy.ts';
+import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { directoryAt, policyAt } from '../../lib/runtime/configuration.ts';
@@ -72,7 +72,7 @@ describe('the configuration of a function', () => {
   it('is a fault when it is something else than its variable says', async () => {
     holds(APPROVERS_BYTES);
 
-    await expect(policyAt({ ...POLICY_ENV, POLICY_SHA256: sha256(APPROVERS_BYTES) })()).rejects.toThrow('"people"');
+    await expect(policyAt({ ...POLICY_ENV, POLICY_SHA256: sha256(APPROVERS_BYTES) })()).rejects.toThrow('"stages"');
   });
 
   it('is read again after it could not be read', async () => {

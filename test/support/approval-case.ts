@@ -9,7 +9,8 @@ import { type CheckMode, type CheckStatus, StageName } from '../../lib/domain/ch
 import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
 import { Instant, PersonId, Sha256 } from '../../lib/domain/identifiers.ts';
 import { ApproverDirectory } from '../../lib/domain/policy/directory.ts';
-import { GovernancePolicy, policySha256 } from '../../lib/domain/policy/policy.ts';
+import { GovernancePolicy } from '../../lib/domain/policy/policy.ts';
+import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import type { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
 import { CheckRecord } from '../../lib/domain/records/check-record.ts';
 import { evidenceDigest } from '../../lib/domain/records/evidence-digest.ts';

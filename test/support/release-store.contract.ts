@@ -6,6 +6,7 @@ import type { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { leafHash } from '../../lib/domain/ledger/chain.ts';
 import { eventBytes } from '../../lib/domain/ledger/event.ts';
+import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { withVersion } from '../../lib/domain/records/served-versions.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
@@ -235,11 +236,18 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
       const { store, release, commit } = inStore();
       const { releaseId: id, modelName } = release;
       const sha256 = digestOf(id);
+      const ownPolicy = { ...policy, name: id };
       const full = { ...inProduction, version: 0, releaseId: id, modelName, modelPackageArn: `arn:package/${id}` };
       const refusal = refuseClaimOf(id);
       const kept = {
         content: { entity: 'content', version: 0, contentSha256: sha256, releaseId: id },
-        policy: { entity: 'policy', version: 0, policySha256: sha256, policy, firstSeenAt: NOW },
+        policy: {
+          entity: 'policy',
+          version: 0,
+          policySha256: policySha256(ownPolicy),
+          policy: ownPolicy,
+          firstSeenAt: NOW,
+        },
         outcomes: {
           entity: 'outcomes',
           version: 0,
@@ -259,7 +267,7 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
       expect(await store.release(id)).toEqual(stored(full));
       expect(await store.releaseOfPackage(full.modelPackageArn)).toEqual(stored(full));
       expect(await store.content(sha256)).toEqual(stored(kept.content));
-      expect(await store.policy(sha256)).toEqual(stored(kept.policy));
+      expect(await store.policy(policySha256(ownPolicy))).toEqual(stored(kept.policy));
       expect(await store.outcomes(id)).toEqual(stored(kept.outcomes));
       expect(await store.request(`apr-${id}`)).toEqual(stored(kept.request));
       expect(await store.pointer(modelName)).toEqual(stored(kept.pointer));

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { CheckMode, CheckStatus, StageName } from '../../domain/checks/vocabulary.ts';
 import type { Rehearsal, RehearsedCheck } from '../../domain/gate/rehearsal.ts';
 import { RiskTier, Sha256 } from '../../domain/identifiers.ts';
-import { type GovernancePolicy, policySha256 } from '../../domain/policy/policy.ts';
+import type { GovernancePolicy } from '../../domain/policy/policy.ts';
+import { policySha256 } from '../../domain/policy/policy-record.ts';
 import type { ReleaseManifest } from '../../domain/release/manifest.ts';
 import type { HeldFile } from '../files/manifest-files.ts';
 
@@ -95,7 +96,8 @@ export const documentOf = (checked: Checked): CheckDocument => {
 
 const toldCheck = (check: RehearsedCheck): CheckDocument['checks'][number] => {
   const { stage, name, mode, verdict } = check;
-  const told = { stage, name, mode, blocks: isBlocking(check) };
+  // The policy came in by its door, which knows the modes.
+  const told = { stage, name, mode: CheckMode.parse(mode), blocks: isBlocking(check) };
   if (verdict.status === 'not_run_here')
     return { ...told, ...verdict, measured: '', threshold: '', evidence_sha256: '' };
   const { evidenceSha256, ...found } = verdict;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { PolicyCases } from '../../domain/gate/cases.ts';
 import { RiskTier } from '../../domain/identifiers.ts';
 import { configurationKind, loadDirectory, loadFile, loadPolicy } from '../../domain/policy/load.ts';
-import { policySha256 } from '../../domain/policy/policy.ts';
+import { policySha256 } from '../../domain/policy/policy-record.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { columns, count, plain } from '../terminal/text.ts';
 

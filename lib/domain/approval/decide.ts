@@ -1,9 +1,9 @@
 import type { Change, DueIntent } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
-import type { ApproverDirectory } from '../policy/directory.ts';
-import type { GovernancePolicy } from '../policy/policy.ts';
-import type { Approval, ApprovalRequest, ApprovalRequestStatus } from '../records/approval.ts';
+import type { DirectoryRecord } from '../policy/directory-record.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
+import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { Refusal } from '../refusal.ts';
 import { type Release, transition } from '../release/release.ts';
@@ -24,8 +24,8 @@ export type DecisionInput = {
   readonly request: ApprovalRequest;
   readonly checks: readonly CheckRecord[];
   readonly approvals: readonly Approval[];
-  readonly policy: GovernancePolicy;
-  readonly directory: ApproverDirectory;
+  readonly policy: PolicyRecord;
+  readonly directory: DirectoryRecord;
   /** From a link whose authentication code was verified: it says which person is deciding. */
   readonly payload: LinkPayload;
   readonly answer: DecisionAnswer;
@@ -39,7 +39,7 @@ export type DecisionOutcome =
       readonly kind: 'recorded';
       readonly change: Change;
       readonly approval: Approval;
-      readonly requestStatus: ApprovalRequestStatus;
+      readonly requestStatus: string;
     }
   | { readonly kind: 'already_recorded'; readonly approval: Approval };
 
@@ -92,7 +92,7 @@ const approvalOf = ({ request, payload, answer, policy, evidenceDigestNow, now }
   authMethod: 'signed_link',
 });
 
-const statusAfter = (request: ApprovalRequest, approvals: readonly Approval[]): ApprovalRequestStatus => {
+const statusAfter = (request: ApprovalRequest, approvals: readonly Approval[]): string => {
   if (approvals.some((approval) => approval.decision === 'deny')) return 'rejected';
   const standing = approvals.filter((approval) => approval.evidenceDigestVerified === request.evidenceDigest);
   return quorumOf(request.requiredRoles, standing).met ? 'approved' : request.status;
@@ -101,7 +101,7 @@ const statusAfter = (request: ApprovalRequest, approvals: readonly Approval[]): 
 const changeOf = (
   { release, request, checks, now }: DecisionInput,
   approval: Approval,
-  requestStatus: ApprovalRequestStatus,
+  requestStatus: string,
 ): Change => {
   const isDenial = approval.decision === 'deny';
   const after = isDenial ? transition(release, 'rejected', now, { reasons: [denialReason(approval)] }) : release;
@@ -133,12 +133,7 @@ const changeOf = (
   };
 };
 
-const intentsOf = (
-  after: Release,
-  request: ApprovalRequest,
-  requestStatus: ApprovalRequestStatus,
-  isDenial: boolean,
-): DueIntent[] => {
+const intentsOf = (after: Release, request: ApprovalRequest, requestStatus: string, isDenial: boolean): DueIntent[] => {
   const intents: DueIntent[] = [];
   if (requestStatus !== 'pending') {
     intents.push({ intent: { kind: 'resume_execution', requestId: request.requestId } });

@@ -1,4 +1,4 @@
-import type { Tier } from '../policy/policy.ts';
+import type { TierInPolicy } from '../policy/policy-record.ts';
 import type { Decision } from '../records/approval.ts';
 import type { Violation } from '../refusal.ts';
 
@@ -27,7 +27,7 @@ export const cleanComment = (comment: string): string => comment.toWellFormed().
  */
 export const incompleteness = (
   answer: DecisionAnswer,
-  checklist: Tier['checklist'],
+  checklist: TierInPolicy['checklist'],
   modelVersion: string,
 ): Violation[] => {
   const violations = checklist.flatMap(({ id }) => itemViolations(id, answer));

@@ -1,6 +1,6 @@
 import type { Instant, Sha256 } from '../identifiers.ts';
-import type { ApproverDirectory } from '../policy/directory.ts';
-import { findPerson } from '../policy/directory.ts';
+import type { DirectoryRecord } from '../policy/directory-record.ts';
+import { findPerson } from '../policy/directory-record.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { assertTransition } from '../release/lifecycle.ts';
@@ -11,7 +11,7 @@ import { separationReasons } from './separation-of-duties.ts';
 type Facts = {
   readonly release: Release;
   readonly request: ApprovalRequest;
-  readonly directory: ApproverDirectory;
+  readonly directory: DirectoryRecord;
   readonly payload: LinkPayload;
   readonly evidenceDigestNow: Sha256;
   readonly now: Instant;

@@ -5,10 +5,10 @@
 import * as z from 'zod';
 import { type Instant, PersonId } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
-import { Role } from '../policy/policy.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
 import { Refusal } from '../refusal.ts';
 import { canonicalJson } from '../signing/canonical-json.ts';
+import { Word } from '../stored.ts';
 import type { LinkMac } from './link-mac.ts';
 
 /** What a link says: request, person, role, the first digits of the evidence digest, expiry (epoch seconds), nonce. */
@@ -17,7 +17,7 @@ export const LinkPayload = z
     v: z.literal(1),
     r: z.string().min(1).max(80),
     p: PersonId,
-    o: Role,
+    o: Word,
     d: z.string().regex(/^[0-9a-f]{16}$/),
     x: z.int().min(0),
     n: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/),

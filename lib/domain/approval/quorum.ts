@@ -1,22 +1,21 @@
 import type { PersonId } from '../identifiers.ts';
-import type { ApproverDirectory, Person } from '../policy/directory.ts';
-import type { Role } from '../policy/policy.ts';
+import type { DirectoryRecord, PersonRecord } from '../policy/directory-record.ts';
 import type { Approval, Invitation } from '../records/approval.ts';
 import { Refusal } from '../refusal.ts';
 import { type Makers, separationReasons } from './separation-of-duties.ts';
 
 /** One required role and the person who can fill it. */
-export type Assignment = { readonly role: Role; readonly person: Person };
+export type Assignment = { readonly role: string; readonly person: PersonRecord };
 
 /**
  * Establishes that distinct eligible people can fill every required role, and names one way to do it; refuses with the
  * roles that nobody is left for. A role that is required twice needs two people.
  */
-export const assignRoles = (roles: readonly Role[], directory: ApproverDirectory, release: Makers): Assignment[] => {
+export const assignRoles = (roles: readonly string[], directory: DirectoryRecord, release: Makers): Assignment[] => {
   const eligible = eligiblePeople(roles, directory, release);
   const seats = seatPeople(roles, eligible);
   const assignments: Assignment[] = [];
-  const unfilled: Role[] = [];
+  const unfilled: string[] = [];
   for (const [seat, role] of roles.entries()) {
     const person = seats.get(seat);
     if (person === undefined) unfilled.push(role);
@@ -30,11 +29,11 @@ export const assignRoles = (roles: readonly Role[], directory: ApproverDirectory
   );
 };
 
-export type Quorum = { readonly met: boolean; readonly missingRoles: readonly Role[] };
+export type Quorum = { readonly met: boolean; readonly missingRoles: readonly string[] };
 
 /** Establishes which required roles have been filled: each person counts once, in one role, however often they click. */
 export const quorumOf = (
-  roles: readonly Role[],
+  roles: readonly string[],
   approvals: readonly Pick<Approval, 'approverId' | 'approverRole' | 'decision'>[],
 ): Quorum => {
   const counted = new Set<string>();
@@ -57,12 +56,12 @@ export const INVITATIONS_MAX = 50;
  * assignment come first, and are asked even where there are more people than a request can hold.
  */
 export const invitationsFor = (
-  roles: readonly Role[],
-  directory: ApproverDirectory,
+  roles: readonly string[],
+  directory: DirectoryRecord,
   release: Makers,
   nextNonce: () => string,
 ): Invitation[] => {
-  const asked = new Map<PersonId, Role>();
+  const asked = new Map<PersonId, string>();
   for (const { role, person } of assignRoles(roles, directory, release)) asked.set(person.id, role);
   for (const person of eligiblePeople(roles, directory, release)) {
     const role = roles.find((required) => person.roles.includes(required));
@@ -71,7 +70,7 @@ export const invitationsFor = (
   return [...asked].slice(0, INVITATIONS_MAX).map(([personId, role]) => ({ personId, role, nonce: nextNonce() }));
 };
 
-const eligiblePeople = (roles: readonly Role[], directory: ApproverDirectory, release: Makers): Person[] =>
+const eligiblePeople = (roles: readonly string[], directory: DirectoryRecord, release: Makers): PersonRecord[] =>
   directory.people.filter(
     (person) => roles.some((role) => person.roles.includes(role)) && separationReasons(release, person.id).length === 0,
   );
@@ -80,10 +79,10 @@ const eligiblePeople = (roles: readonly Role[], directory: ApproverDirectory, re
  * Seats as many as can be seated, by augmenting paths (Kuhn): a role takes a free person, or one whose present role
  * somebody else can take.
  */
-const seatPeople = (roles: readonly Role[], eligible: readonly Person[]): ReadonlyMap<number, Person> => {
-  const seats = new Map<number, Person>();
-  const seatOf = (person: Person): number | undefined => [...seats].find(([, { id }]) => id === person.id)?.[0];
-  const fill = (seat: number, role: Role, tried: Set<string>): boolean =>
+const seatPeople = (roles: readonly string[], eligible: readonly PersonRecord[]): ReadonlyMap<number, PersonRecord> => {
+  const seats = new Map<number, PersonRecord>();
+  const seatOf = (person: PersonRecord): number | undefined => [...seats].find(([, { id }]) => id === person.id)?.[0];
+  const fill = (seat: number, role: string, tried: Set<string>): boolean =>
     eligible.some((person) => {
       if (!person.roles.includes(role) || tried.has(person.id)) return false;
       tried.add(person.id);
@@ -97,7 +96,7 @@ const seatPeople = (roles: readonly Role[], eligible: readonly Person[]): Readon
   return seats;
 };
 
-const whyUnfilled = (role: Role, directory: ApproverDirectory, eligible: readonly Person[]): string => {
+const whyUnfilled = (role: string, directory: DirectoryRecord, eligible: readonly PersonRecord[]): string => {
   if (!directory.people.some((person) => person.roles.includes(role))) return 'nobody in the directory holds this role';
   if (!eligible.some((person) => person.roles.includes(role))) {
     return 'everybody who holds this role requested the release or trained the model';

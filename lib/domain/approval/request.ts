@@ -4,8 +4,8 @@ import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../instant.ts';
-import type { ApproverDirectory } from '../policy/directory.ts';
-import type { GovernancePolicy } from '../policy/policy.ts';
+import type { DirectoryRecord } from '../policy/directory-record.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { evidenceDigest } from '../records/evidence-digest.ts';
@@ -18,8 +18,8 @@ import { invitationsFor } from './quorum.ts';
 type Opening = {
   readonly release: Release;
   readonly checks: readonly CheckRecord[];
-  readonly policy: GovernancePolicy;
-  readonly directory: ApproverDirectory;
+  readonly policy: PolicyRecord;
+  readonly directory: DirectoryRecord;
   readonly taskToken: string;
   /** Unguessable, 16 to 64 characters of base64url; a new one for each invitation. */
   readonly nextNonce: () => string;

@@ -1,14 +1,13 @@
-import type { StageName } from '../checks/vocabulary.ts';
-import type { GovernancePolicy } from '../policy/policy.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { attestationProblem } from './test-result.ts';
 
 type Facts = {
   readonly release: Release;
-  readonly policy: GovernancePolicy;
+  readonly policy: PolicyRecord;
   readonly checks: readonly CheckRecord[];
-  readonly envelopes: readonly { readonly stage: StageName; readonly bytes: Uint8Array }[];
+  readonly envelopes: readonly { readonly stage: string; readonly bytes: Uint8Array }[];
   readonly publicKeyPem: string;
 };
 
@@ -34,7 +33,7 @@ export const attestationReasons = ({ release, policy, checks, envelopes, publicK
   });
 
 /** Those that the policy has, and those that somebody has put checks of into the table. */
-const stagesOf = (policy: GovernancePolicy, checks: readonly CheckRecord[]): Set<StageName> =>
+const stagesOf = (policy: PolicyRecord, checks: readonly CheckRecord[]): Set<string> =>
   new Set([
     ...policy.stages.flatMap(({ name }) => (name === 'human_approval' ? [] : [name])),
     ...checks.map(({ stage }) => stage),

@@ -3,7 +3,7 @@
  * check to the word, so that whoever has the key can tell whether the table still says what the stage said.
  */
 import * as z from 'zod';
-import type { StageName } from '../checks/vocabulary.ts';
+import { isEnforced } from '../checks/vocabulary.ts';
 import { Instant, Sha256 } from '../identifiers.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { inOrder, SignedCheck, signedCheck } from '../records/signed-check.ts';
@@ -11,6 +11,7 @@ import { established, type Release } from '../release/release.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
 import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
 import { STATEMENT_TYPE, Statement } from '../signing/statement.ts';
+import { stored } from '../stored.ts';
 
 export const TEST_RESULT_TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
 /** An extension field of in-toto is named by a URI, so that it means the same to everybody or nothing. */
@@ -24,7 +25,7 @@ export const TestResult = z.object({
   passedTests: z.array(z.string()),
   warnedTests: z.array(z.string()),
   failedTests: z.array(z.string()),
-  [STAGE_EXTENSION]: z.strictObject({
+  [STAGE_EXTENSION]: stored({
     release_id: z.string(),
     stage: z.string(),
     timestamp: Instant,
@@ -35,7 +36,7 @@ export type TestResult = z.infer<typeof TestResult>;
 
 type Evaluated = {
   readonly release: Release;
-  readonly stage: StageName;
+  readonly stage: string;
   readonly checks: readonly CheckRecord[];
   readonly now: Instant;
 };
@@ -44,8 +45,8 @@ type Evaluated = {
 export const testResult = ({ release, stage, checks, now }: Evaluated): Statement => {
   const signed = inOrder(checks).map(signedCheck);
   const named = (holds: (check: SignedCheck) => boolean) => signed.filter(holds).map(({ name }) => name);
-  const failedTests = named(({ status, mode }) => status !== 'passed' && mode === 'enforce');
-  const warnedTests = named(({ status, mode }) => status !== 'passed' && mode !== 'enforce');
+  const failedTests = named(({ status, mode }) => status !== 'passed' && isEnforced(mode));
+  const warnedTests = named(({ status, mode }) => status !== 'passed' && !isEnforced(mode));
   const predicate: TestResult = {
     result: failedTests.length > 0 ? 'FAILED' : warnedTests.length > 0 ? 'WARNED' : 'PASSED',
     configuration: configurationOf(release, signed),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
 import type { EventDraft } from '../ledger/event.ts';
-import { PolicyVersion } from '../policy/policy.ts';
+import { PolicyVersion } from '../policy/policy-record.ts';
 import { Approval, ApprovalRequest } from '../records/approval.ts';
 import { Attestation } from '../records/attestation.ts';
 import { CheckRecord } from '../records/check-record.ts';

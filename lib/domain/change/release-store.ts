@@ -1,7 +1,7 @@
 import type { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import type { SealedEvent } from '../ledger/chain.ts';
-import type { PolicyVersion } from '../policy/policy.ts';
+import type { PolicyVersion } from '../policy/policy-record.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { Attestation } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';

@@ -20,7 +20,7 @@ import type { TrainingFacts } from '../evidence/training-provenance.ts';
 import type { Sha256 } from '../identifiers.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 import type { LiveRelease } from './live-release.ts';
-import type { CheckMode, CheckStatus, StageName } from './vocabulary.ts';
+import type { CheckStatus, StageName } from './vocabulary.ts';
 
 /** An evidence file as a check meets it: read, or there but not readable. */
 export type Evidence<T> =
@@ -100,9 +100,10 @@ export const defineCheck = <Parameters extends z.ZodType, const Reads extends Ev
 /** A check as a policy uses it. Written out, because the policy is made of the checks and not the other way round. */
 export type UsedCheck = {
   readonly name: string;
-  readonly mode: CheckMode;
+  /** As the policy says, which may be a word that this version does not know. */
+  readonly mode: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Of a check that a user wrote. */
-  readonly lambda_arn?: string;
-  readonly timeout_seconds?: number;
+  readonly lambda_arn?: string | undefined;
+  readonly timeout_seconds?: number | undefined;
 };

@@ -1,10 +1,9 @@
 import type { Sha256 } from '../identifiers.ts';
 import type { StageChecks, StageEvidence, UsedCheck, Verdict } from './check.ts';
-import type { CheckMode } from './vocabulary.ts';
 
 export type CheckRun = {
   readonly name: string;
-  readonly mode: CheckMode;
+  readonly mode: string;
   readonly verdict: Verdict;
   /** Where the verdict is not reached by the code that runs the checks. */
   readonly codeSha256?: Sha256;

@@ -20,3 +20,6 @@ export type CheckStatus = z.infer<typeof CheckStatus>;
 /** What a policy makes of a check that does not pass: note it, show it to the approvers, or stop the release. */
 export const CheckMode = z.enum(['observe', 'warn', 'enforce']);
 export type CheckMode = z.infer<typeof CheckMode>;
+
+/** Whether a check of this mode stops the release. A mode that this version does not know may be a stricter one, so it does. */
+export const isEnforced = (mode: string): boolean => mode !== 'observe' && mode !== 'warn';

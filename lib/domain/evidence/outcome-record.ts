@@ -1,16 +1,17 @@
 import * as z from 'zod';
 import { ReleaseId, Sha256 } from '../identifiers.ts';
+import { stored } from '../stored.ts';
 import type { OutcomeCounts } from './predictions/predictions.ts';
 
 const Count = z.int().min(0);
 
 /** How often the model decided in favour of each group, kept with the release so that people can see it drawn. */
-export const OutcomeRecord = z.strictObject({
+export const OutcomeRecord = stored({
   entity: z.literal('outcomes'),
   version: z.int().min(0),
   releaseId: ReleaseId,
   predictionsSha256: Sha256,
-  groups: z.array(z.strictObject({ attribute: z.string(), value: z.string(), count: Count, favorable: Count })),
+  groups: z.array(stored({ attribute: z.string(), value: z.string(), count: Count, favorable: Count })),
 });
 export type OutcomeRecord = z.infer<typeof OutcomeRecord>;
 

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { CheckStatus } from '../checks/vocabulary.ts';
 import { RiskTier } from '../identifiers.ts';
-import type { GovernancePolicy } from '../policy/policy.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
 import { Role } from '../policy/role.ts';
 import { Line } from '../policy/stage.ts';
 import { assessTier } from '../policy/tiers.ts';
@@ -46,7 +46,7 @@ export type Mismatch = { readonly about: string; readonly expected: string; read
 export type CaseResult = { readonly name: string; readonly mismatches: readonly Mismatch[] };
 
 /** Establishes, case by case, whether the policy decides as expected. */
-export const testPolicy = (policy: GovernancePolicy, cases: readonly PolicyCase[]): CaseResult[] =>
+export const testPolicy = (policy: PolicyRecord, cases: readonly PolicyCase[]): CaseResult[] =>
   cases.map(({ name, given, expect }) => {
     const { tier, rule = '' } = assessTier(policy, given.declared_tier, given.facts);
     const decision = judgeChecks(policy, checksOf(policy, given.checks), tier);
@@ -61,7 +61,7 @@ export const testPolicy = (policy: GovernancePolicy, cases: readonly PolicyCase[
   });
 
 /** The records that the checks of the policy would leave behind. */
-const checksOf = (policy: GovernancePolicy, given: PolicyCase['given']['checks']) =>
+const checksOf = (policy: PolicyRecord, given: PolicyCase['given']['checks']) =>
   policy.stages.flatMap((stage) =>
     stage.checks.flatMap(({ name }) => {
       const status = given[name] ?? 'passed';
@@ -70,7 +70,7 @@ const checksOf = (policy: GovernancePolicy, given: PolicyCase['given']['checks']
   );
 
 /** A misspelt check would make a case pass that says nothing. */
-const strangers = (policy: GovernancePolicy, given: PolicyCase['given']['checks']): Mismatch[] => {
+const strangers = (policy: PolicyRecord, given: PolicyCase['given']['checks']): Mismatch[] => {
   const known = new Set(policy.stages.flatMap((stage) => stage.checks.map(({ name }) => name)));
   return Object.keys(given)
     .filter((name) => !known.has(name))

@@ -2,19 +2,18 @@ import { assignRoles } from '../approval/quorum.ts';
 import type { Makers } from '../approval/separation-of-duties.ts';
 import { unreadEvidence } from '../checks/unread-evidence.ts';
 import type { Controls } from '../evidence/controls.ts';
-import { appliesTo } from '../policy/consistency.ts';
-import type { ApproverDirectory } from '../policy/directory.ts';
-import type { GovernancePolicy } from '../policy/policy.ts';
-import { computeTier } from '../policy/tiers.ts';
+import type { DirectoryRecord } from '../policy/directory-record.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
+import { appliesTo, computeTier } from '../policy/tiers.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 
 type Facts = {
   readonly release: Makers & Pick<Release, 'riskTier'>;
-  readonly policy: GovernancePolicy;
+  readonly policy: PolicyRecord;
   readonly checks: readonly Pick<CheckRecord, 'stage' | 'name'>[];
-  readonly directory: ApproverDirectory;
+  readonly directory: DirectoryRecord;
 };
 
 /** The stage that asks, and the one that people are, come after what they look at. */
@@ -46,8 +45,8 @@ export const controlsOf = ({ release, policy, checks, directory }: Facts): Contr
 
 /** The intake asks the same; but a person may have left since, or the policy be an older one. */
 const unfilledRoles = (
-  roles: GovernancePolicy['tiers']['low']['roles'],
-  directory: ApproverDirectory,
+  roles: PolicyRecord['tiers']['low']['roles'],
+  directory: DirectoryRecord,
   release: Makers,
 ): Controls['unfilled'] => {
   try {

@@ -1,10 +1,10 @@
 import { quorumOf } from '../approval/quorum.ts';
 import { separationReasons } from '../approval/separation-of-duties.ts';
+import { isEnforced } from '../checks/vocabulary.ts';
 import type { Instant, RiskTier, Sha256 } from '../identifiers.ts';
-import { appliesTo } from '../policy/consistency.ts';
-import type { GovernancePolicy, PolicyCheck } from '../policy/policy.ts';
-import type { RequiredArtifact } from '../policy/release-gates.ts';
-import type { Stage } from '../policy/stage.ts';
+import type { CheckInPolicy, PolicyRecord, StageInPolicy } from '../policy/policy-record.ts';
+import { appliesTo } from '../policy/tiers.ts';
+import { unknownParts } from '../policy/unknown-parts.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { evidenceDigest, NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
@@ -20,19 +20,19 @@ export type GateDecision =
 
 /** As much of a check's record as the gate looks at; its stage may be one that only the policy knows. */
 type JudgedCheck = Pick<CheckRecord, 'name' | 'status' | 'explanation' | 'evidenceSha256'> & {
-  readonly stage: Stage['name'];
+  readonly stage: StageInPolicy['name'];
 };
 
 /**
  * Establishes that every check that the policy enforces in a tier was made and passed; while the tier is not known, what
  * is enforced in any of them counts.
  */
-export const judgeChecks = (policy: GovernancePolicy, checks: readonly JudgedCheck[], tier?: RiskTier): GateDecision =>
+export const judgeChecks = (policy: PolicyRecord, checks: readonly JudgedCheck[], tier?: RiskTier): GateDecision =>
   decision(checkReasons(policy, checks, tier));
 
 type PromotionFacts = {
   readonly release: Release;
-  readonly policy: GovernancePolicy;
+  readonly policy: PolicyRecord;
   readonly checks: readonly CheckRecord[];
   readonly approvals: readonly Approval[];
   readonly request: ApprovalRequest | undefined;
@@ -76,8 +76,9 @@ const decision = (reasons: readonly Reason[]): GateDecision => {
   return first === undefined ? { outcome: 'allow' } : { outcome: 'deny', reasons: [first, ...rest] };
 };
 
-const checkReasons = (policy: GovernancePolicy, checks: readonly JudgedCheck[], tier: RiskTier | undefined): Reason[] =>
-  policy.stages
+const checkReasons = (policy: PolicyRecord, checks: readonly JudgedCheck[], tier: RiskTier | undefined): Reason[] => [
+  ...unknownParts(policy).map((part) => reason('policy', `the policy has ${part}, which this version does not know`)),
+  ...policy.stages
     .filter((stage) => appliesTo(stage, tier))
     .flatMap((stage) => bindingChecks(policy, stage).map(({ name }) => ({ stage: stage.name, name })))
     .flatMap((used): Reason[] => {
@@ -89,15 +90,16 @@ const checkReasons = (policy: GovernancePolicy, checks: readonly JudgedCheck[], 
       return [
         { rule: used.name, evidence: found.evidenceSha256, explanation: `${found.status}: ${found.explanation}` },
       ];
-    });
+    }),
+];
 
 /** A promotion rule that asks for all checks means those that only warn, too: whoever writes both is taken at the stricter word. */
-const bindingChecks = (policy: GovernancePolicy, stage: Stage): readonly PolicyCheck[] => {
+const bindingChecks = (policy: PolicyRecord, stage: StageInPolicy): readonly CheckInPolicy[] => {
   const rule = policy.promotion_rule ?? policy.release_gates?.promotion_rule;
   if (rule?.only_if.all_checks_passed) return stage.checks;
   if (!stage.required || !stage.blocking) return [];
-  const used: readonly PolicyCheck[] = stage.checks;
-  return used.filter(({ mode }) => mode === 'enforce');
+  const used: readonly CheckInPolicy[] = stage.checks;
+  return used.filter(({ mode }) => isEnforced(mode));
 };
 
 /** What the policy asks to be there, whether or not a check looks at it. */
@@ -108,8 +110,9 @@ const artifactReasons = (facts: PromotionFacts): Reason[] =>
       reason('required_artifacts', `the policy asks for ${artifact}, which the release does not have`),
     );
 
-const isThere = (artifact: RequiredArtifact, { release, policy, pointer }: PromotionFacts): boolean => {
-  if (artifact !== 'rollback_target') return release.pinned?.evidence[artifact] !== undefined;
+/** An artifact that this version does not know is never there. */
+const isThere = (artifact: string, { release, policy, pointer }: PromotionFacts): boolean => {
+  if (artifact !== 'rollback_target') return Object.hasOwn(release.pinned?.evidence ?? {}, artifact);
   const hasTarget = release.rollbackTarget !== undefined && release.rollbackTarget !== NO_ROLLBACK_TARGET;
   const isFirst = pointer === undefined;
   return hasTarget || (isFirst && policy.release_gates?.first_release_may_lack_rollback_target === true);

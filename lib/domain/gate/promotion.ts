@@ -5,7 +5,7 @@ import { eventReasons, published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../instant.ts';
-import type { GovernancePolicy } from '../policy/policy.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { KeptEnvelope } from '../records/attestation.ts';
 import type { Pointer } from '../records/pointer.ts';
 import { type ServedVersions, withVersion } from '../records/served-versions.ts';
@@ -16,12 +16,7 @@ import type { GateDecision } from './gate.ts';
 const sync = (releaseId: string): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
 
 /** The governance record is signed and kept: the release is approved until the policy's days have passed. */
-export const recordApproved = (
-  release: Release,
-  record: KeptEnvelope,
-  policy: GovernancePolicy,
-  now: Instant,
-): Change => {
+export const recordApproved = (release: Release, record: KeptEnvelope, policy: PolicyRecord, now: Instant): Change => {
   const approvedUntil = plusMilliseconds(now, policy.approval_expiry_days * DAY_MS);
   const after = transition(release, 'approved', now, {
     approvedAt: now,

@@ -5,10 +5,10 @@ import { type EvidencedRelease, type EvidenceSources, evidenceReaders } from '..
 import { checksOf } from '../checks/known-checks.ts';
 import { countedOutcomes, type EvidenceReaders, makeChecks, type Timer } from '../checks/make-checks.ts';
 import { requiredControlsForTierPresent } from '../checks/risk-classification/required-controls-for-tier-present.ts';
-import { type CheckMode, StageName } from '../checks/vocabulary.ts';
+import { StageName } from '../checks/vocabulary.ts';
 import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
-import type { ApproverDirectory } from '../policy/directory.ts';
-import type { GovernancePolicy } from '../policy/policy.ts';
+import type { DirectoryRecord } from '../policy/directory-record.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
 import { assessTier, type TierAssessment } from '../policy/tiers.ts';
 import type { Reason } from '../release/release.ts';
 import { controlsOf } from './controls.ts';
@@ -20,7 +20,7 @@ export type LeftOut = { readonly status: 'not_run_here'; readonly explanation: s
 type Ended = {
   readonly stage: StageName;
   readonly name: string;
-  readonly mode: CheckMode;
+  readonly mode: string;
   readonly verdict: Verdict | LeftOut;
 };
 /** `isHeldAgainst`: the gate stops the release over this check, because it did not pass or has still to be made. */
@@ -36,7 +36,7 @@ export type Rehearsal = {
 };
 
 /** What is judged by: the policy, and the people if they are known. */
-export type Governance = { readonly policy: GovernancePolicy; readonly directory: ApproverDirectory | undefined };
+export type Governance = { readonly policy: PolicyRecord; readonly directory: DirectoryRecord | undefined };
 
 export type RehearsalWorld = {
   readonly sources: Omit<EvidenceSources, 'controls'>;
@@ -79,7 +79,7 @@ export const rehearse = async (
 };
 
 /** In the order of the release machine: risk is classified last, because it looks at the others. */
-const stagesOf = (policy: GovernancePolicy): { stage: StageName; used: readonly UsedCheck[] }[] =>
+const stagesOf = (policy: PolicyRecord): { stage: StageName; used: readonly UsedCheck[] }[] =>
   StageName.options.flatMap((stage) => {
     const used = policy.stages.find(({ name }) => name === stage)?.checks;
     return used === undefined ? [] : [{ stage, used }];
@@ -114,10 +114,10 @@ const controlsSoFar = (
 };
 
 /** Stands in only where no check is made that looks for people. */
-const NOBODY: ApproverDirectory = { schema_version: 1, people: [] };
+const NOBODY: DirectoryRecord = { schema_version: 1, people: [] };
 
 /** By the gate itself, which holds against a release what did not pass and what was not made. */
-const heldAgainst = (policy: GovernancePolicy, ended: readonly Ended[], { tier }: TierAssessment): RehearsedCheck[] => {
+const heldAgainst = (policy: PolicyRecord, ended: readonly Ended[], { tier }: TierAssessment): RehearsedCheck[] => {
   const made = ended.flatMap(({ stage, name, verdict }) =>
     verdict.status === 'not_run_here' ? [] : [{ stage, name, ...verdict }],
   );

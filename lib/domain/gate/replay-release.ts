@@ -1,12 +1,11 @@
 /** What a policy would have made of releases that were decided under another one. */
 import * as z from 'zod';
 import { quorumOf } from '../approval/quorum.ts';
-import { CheckStatus } from '../checks/vocabulary.ts';
 import { PersonId, RiskTier } from '../identifiers.ts';
-import type { GovernancePolicy, PolicyCheck } from '../policy/policy.ts';
-import { Role } from '../policy/role.ts';
+import type { CheckInPolicy, PolicyRecord } from '../policy/policy-record.ts';
 import { assessTier } from '../policy/tiers.ts';
 import { RiskFacts } from '../release/risk-facts.ts';
+import { Word } from '../stored.ts';
 import { judgeChecks } from './gate.ts';
 
 /** As much of a release as `GET /v1/releases/{id}` says and a replay needs. The API may say more. */
@@ -22,13 +21,13 @@ export const PastRelease = z.object({
     z.object({
       stage: z.string(),
       name: z.string(),
-      status: CheckStatus,
+      status: Word,
       measured: z.string(),
       threshold: z.string(),
       explanation: z.string(),
     }),
   ),
-  approvals: z.array(z.object({ approver_id: PersonId, approver_role: Role, decision: z.enum(['approve', 'deny']) })),
+  approvals: z.array(z.object({ approver_id: PersonId, approver_role: Word, decision: Word })),
   events: z.array(z.object({ event_type: z.string(), approval_state: z.string() })),
 });
 export type PastRelease = z.infer<typeof PastRelease>;
@@ -50,7 +49,7 @@ export type Replay = {
  * Establishes what the policy decides from what was recorded. Checks are not made again: of a check with one limit, the
  * recorded measure is held against the new one; of every other, the recorded verdict stands.
  */
-export const replayRelease = (policy: GovernancePolicy, past: PastRelease): Replay => {
+export const replayRelease = (policy: PolicyRecord, past: PastRelease): Replay => {
   const { release } = past;
   const { tier, rule } = assessTier(policy, release.declared_risk_tier, release.risk_facts);
   const verdictThen = decidedThen(past);
@@ -93,7 +92,7 @@ const foreignRules = (past: PastRelease): string[] => {
   return past.release.reasons.map(({ rule }) => rule);
 };
 
-const missingRoles = (policy: GovernancePolicy, tier: RiskTier, { approvals }: PastRelease): readonly Role[] =>
+const missingRoles = (policy: PolicyRecord, tier: RiskTier, { approvals }: PastRelease): readonly string[] =>
   quorumOf(
     policy.tiers[tier].roles,
     approvals.map(({ approver_id: approverId, approver_role: approverRole, decision }) => ({
@@ -103,9 +102,9 @@ const missingRoles = (policy: GovernancePolicy, tier: RiskTier, { approvals }: P
     })),
   ).missingRoles;
 
-const rejudged = (policy: GovernancePolicy, checks: readonly PastCheck[]) =>
+const rejudged = (policy: PolicyRecord, checks: readonly PastCheck[]) =>
   policy.stages.flatMap((stage) =>
-    stage.checks.flatMap((used: PolicyCheck) => {
+    stage.checks.flatMap((used: CheckInPolicy) => {
       const found = checks.find((check) => check.stage === stage.name && check.name === used.name);
       if (found === undefined) return [];
       return [{ stage: stage.name, name: used.name, evidenceSha256: '', ...heldAgainst(used.parameters, found) }];

@@ -5,7 +5,7 @@ import { cut } from '../cut.ts';
 import type { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
 import { fitting } from '../ledger/event.ts';
-import type { GovernancePolicy } from '../policy/policy.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
 /** The changes that the automated part of the machine makes to a release, one function per step. */
 import type { Attestation } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';
@@ -110,7 +110,7 @@ export const recordStage = (release: Release, { stage, checks, attestation, outc
 
 type Judged = {
   readonly release: Release;
-  readonly policy: GovernancePolicy;
+  readonly policy: PolicyRecord;
   readonly checks: readonly CheckRecord[];
   /** Where what the table says of the checks is not what their stages signed. */
   readonly attestationReasons: readonly Reason[];

@@ -6,7 +6,7 @@ import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import { CONFIGURATION_CHAIN, fitting } from '../ledger/event.ts';
 import { diffPolicies } from '../policy/diff-policies.ts';
-import type { GovernancePolicy, PolicyVersion } from '../policy/policy.ts';
+import type { PolicyRecord, PolicyVersion } from '../policy/policy-record.ts';
 import { type Configuration, configurationOf, type Deployed } from '../records/configuration.ts';
 import { ASSAY } from '../release/release-event.ts';
 
@@ -29,7 +29,7 @@ export const noteConfiguration = async ({ store, now, ...deployed }: World): Pro
   await store.commit(recordConfigurationChange(past, deployed, { now: at, isPolicyKept: kept !== undefined }), at);
 };
 
-type Past = { readonly configuration: Configuration | undefined; readonly policy: GovernancePolicy | undefined };
+type Past = { readonly configuration: Configuration | undefined; readonly policy: PolicyRecord | undefined };
 type Circumstances = { readonly now: Instant; readonly isPolicyKept: boolean };
 
 /** The change that puts a configuration on record: what differs from the one before it, people by their ids. */
@@ -104,7 +104,7 @@ const configurationEvent = (past: Past, next: Deployed, configuration: Configura
 /** Two lists share the room of an event. */
 const LISTED = 24;
 
-const policyDetails = (before: GovernancePolicy | undefined, after: GovernancePolicy) => {
+const policyDetails = (before: PolicyRecord | undefined, after: PolicyRecord) => {
   const changes = before === undefined ? [] : diffPolicies(before, after);
   return {
     policy_changes_total: changes.length,

@@ -4,8 +4,8 @@ import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { fitting } from '../ledger/event.ts';
-import type { ApproverDirectory } from '../policy/directory.ts';
-import { type GovernancePolicy, type PolicyVersion, policySha256 } from '../policy/policy.ts';
+import type { DirectoryRecord } from '../policy/directory-record.ts';
+import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
 import { assessTier, type TierAssessment } from '../policy/tiers.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
 import { versionProblem } from '../records/served-versions.ts';
@@ -30,8 +30,8 @@ import { intakeRefusal, refusalChange } from './refuse-claim.ts';
 export type IntakeWorld = {
   readonly store: ReleaseStore;
   readonly evidence: EvidenceSource;
-  readonly policy: GovernancePolicy;
-  readonly directory: ApproverDirectory;
+  readonly policy: PolicyRecord;
+  readonly directory: DirectoryRecord;
   readonly now: () => Instant;
 };
 
@@ -125,7 +125,7 @@ const assertApprovable = (manifest: ReleaseManifest, submitter: Actor, { policy,
 };
 
 /** Declared lower than the facts say, a tier is raised; both are on record. */
-const tierOf = (manifest: ReleaseManifest, policy: GovernancePolicy): TierAssessment =>
+const tierOf = (manifest: ReleaseManifest, policy: PolicyRecord): TierAssessment =>
   assessTier(policy, manifest.declared_risk_tier, manifest.risk_facts);
 
 /** Who brings the claim in, as far as the door knows; else the manifest's word is all there is. */

@@ -3,7 +3,8 @@ import { RiskTier } from '../identifiers.ts';
 import type { ReleaseGates } from './release-gates.ts';
 import { ROLES_MAX, type Role } from './role.ts';
 import type { Stage } from './stage.ts';
-import type { TierRule } from './tiers.ts';
+import type { TierRule } from './tier-rule.ts';
+import { appliesTo } from './tiers.ts';
 
 type Named = { readonly name: string };
 type TierRoles = {
@@ -114,7 +115,3 @@ const beyond = (part: readonly Role[], complete: readonly Role[]): Role[] => {
     return seat === -1;
   });
 };
-
-/** A stage that names no tiers is about all of them; so is every stage while the tier is not known. */
-export const appliesTo = (stage: Pick<Stage, 'required_for_risk_tiers'>, tier: RiskTier | undefined): boolean =>
-  tier === undefined || (stage.required_for_risk_tiers?.includes(tier) ?? true);

@@ -1,14 +1,14 @@
 /** What a new policy asks for that the old one did not, and the other way round: check by check, tier by tier. */
+import { isEnforced } from '../checks/vocabulary.ts';
 import { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
 import { Domain } from '../release/risk-facts.ts';
-import type { GovernancePolicy, PolicyCheck } from './policy.ts';
-import type { Stage } from './stage.ts';
+import type { CheckInPolicy, PolicyRecord, StageInPolicy } from './policy-record.ts';
 import { allFacts, computeTier } from './tiers.ts';
 import { ABSENT, demandsChange, numberChange, type PolicyChange, parameterChange, wordChange } from './value-change.ts';
 
 /** Establishes everything that differs between two policies, and whether each of it is stricter or looser. */
-export const diffPolicies = (before: GovernancePolicy, after: GovernancePolicy): PolicyChange[] => [
+export const diffPolicies = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] => [
   ...stageChanges(before, after),
   ...tierRuleChanges(before, after),
   ...RiskTier.options.flatMap((tier) => tierChanges(tier, before, after)),
@@ -19,29 +19,35 @@ export const diffPolicies = (before: GovernancePolicy, after: GovernancePolicy):
   ...wordChange('name', before.name, after.name),
 ];
 
-const schemesOf = ({ version_schemes: schemes = VersionScheme.options }: GovernancePolicy): string[] =>
-  VersionScheme.options.filter((scheme) => schemes.includes(scheme));
+const schemesOf = ({ version_schemes: schemes = [...VersionScheme.options] }: PolicyRecord): string[] =>
+  // In one order, so that the same two schemes are no change.
+  [...new Set([...VersionScheme.options, ...schemes])].filter((scheme) => schemes.includes(scheme));
 
 /** How much a check can do in a policy, from not being there to stopping a release. */
 const STRENGTHS = [ABSENT, 'observe', 'warn', 'enforce'] as const;
 type Strength = (typeof STRENGTHS)[number];
-type Used = { readonly stage: Stage; readonly check: PolicyCheck; readonly strength: Strength };
+type Used = { readonly stage: StageInPolicy; readonly check: CheckInPolicy; readonly strength: Strength };
 
-const usedChecks = (policy: GovernancePolicy): ReadonlyMap<string, Used> => {
+const usedChecks = (policy: PolicyRecord): ReadonlyMap<string, Used> => {
   const rule = policy.promotion_rule ?? policy.release_gates?.promotion_rule;
   const mustAllPass = rule?.only_if.all_checks_passed === true;
   return new Map(
     policy.stages.flatMap((stage) =>
-      stage.checks.map((check: PolicyCheck): [string, Used] => {
+      stage.checks.map((check: CheckInPolicy): [string, Used] => {
         const isBinding = stage.required && stage.blocking;
-        const own = check.mode === 'enforce' && !isBinding ? 'warn' : check.mode;
+        const own = strengthOf(check.mode, isBinding);
         return [`${stage.name}.${check.name}`, { stage, check, strength: mustAllPass ? 'enforce' : own }];
       }),
     ),
   );
 };
 
-const stageChanges = (before: GovernancePolicy, after: GovernancePolicy): PolicyChange[] => {
+const strengthOf = (mode: string, isBinding: boolean): Strength => {
+  if (isEnforced(mode)) return isBinding ? 'enforce' : 'warn';
+  return mode === 'observe' ? 'observe' : 'warn';
+};
+
+const stageChanges = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
   const [then, now] = [usedChecks(before), usedChecks(after)];
   return [...new Set([...then.keys(), ...now.keys()])].flatMap((about) => {
     const [was, is] = [then.get(about), now.get(about)];
@@ -71,12 +77,12 @@ const settingChanges = (about: string, was: Used, is: Used): PolicyChange[] => {
   ];
 };
 
-const timeoutOf = (check: PolicyCheck): string => ('timeout_seconds' in check ? String(check.timeout_seconds) : '');
+const timeoutOf = (check: CheckInPolicy): string => ('timeout_seconds' in check ? String(check.timeout_seconds) : '');
 
-const codeOf = (check: PolicyCheck): string => ('lambda_arn' in check ? check.lambda_arn : '');
+const codeOf = (check: CheckInPolicy): string => ('lambda_arn' in check ? check.lambda_arn : '');
 
 /** Rules are compared by what they decide: on every set of facts that can be declared. */
-const tierRuleChanges = (before: GovernancePolicy, after: GovernancePolicy): PolicyChange[] => {
+const tierRuleChanges = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
   const undeclared = tierMove('models that declare no facts', computed(before, undefined), computed(after, undefined));
   const every = allFacts();
   return Domain.options
@@ -96,7 +102,7 @@ const tierRuleChanges = (before: GovernancePolicy, after: GovernancePolicy): Pol
 const DECLARED = 'declared';
 const TIER_ORDER: readonly string[] = [DECLARED, ...RiskTier.options];
 
-const computed = (policy: GovernancePolicy, facts: Parameters<typeof computeTier>[1]): string =>
+const computed = (policy: PolicyRecord, facts: Parameters<typeof computeTier>[1]): string =>
   computeTier(policy, facts)?.tier ?? DECLARED;
 
 /** To be held to `low` at least is the same as what was declared. */
@@ -109,7 +115,7 @@ const tierMove = (about: string, before: string, after: string): PolicyChange[] 
   }));
 };
 
-const tierChanges = (tier: RiskTier, before: GovernancePolicy, after: GovernancePolicy): PolicyChange[] => {
+const tierChanges = (tier: RiskTier, before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
   const [was, is] = [before.tiers[tier], after.tiers[tier]];
   const questions = new Map(was.checklist.map(({ id, question }) => [id, question]));
   const ids = (list: typeof was.checklist) => list.map(({ id }) => id);
@@ -124,11 +130,11 @@ const tierChanges = (tier: RiskTier, before: GovernancePolicy, after: Governance
   ];
 };
 
-const gateChanges = (before: GovernancePolicy, after: GovernancePolicy): PolicyChange[] =>
+const gateChanges = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] =>
   demandsChange('required artifacts', artifactsOf(before), artifactsOf(after));
 
 /** The exception for a first release is told as the smaller demand that it makes. */
-const artifactsOf = ({ release_gates: gates }: GovernancePolicy): string[] => {
+const artifactsOf = ({ release_gates: gates }: PolicyRecord): string[] => {
   const artifacts = gates?.required_artifacts ?? [];
   const isOfFirst = artifacts.includes('rollback_target') && gates?.first_release_may_lack_rollback_target !== true;
   return [...artifacts, ...(isOfFirst ? ['rollback_target of a first release'] : [])];

@@ -48,6 +48,3 @@ export const ApproverDirectory = z
   })
   .readonly();
 export type ApproverDirectory = z.infer<typeof ApproverDirectory>;
-
-export const findPerson = (directory: ApproverDirectory, id: string): Person | undefined =>
-  directory.people.find((person) => person.id === id);

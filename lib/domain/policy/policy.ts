@@ -1,14 +1,17 @@
+/**
+ * A policy as people write it. Only the doors that take a file in read it by this: at synth, and on the command line. What is
+ * stored and deployed of it is a `PolicyRecord`.
+ */
 import * as z from 'zod';
-import { Instant, type RiskTier, Sha256 } from '../identifiers.ts';
+import type { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
-import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { inconsistencies, withAllRoles } from './consistency.ts';
 import { PromotionRule, ReleaseGates } from './release-gates.ts';
 import { Role, Roles } from './role.ts';
-import { Line, type PolicyCheck, Stage } from './stage.ts';
-import { TierRule } from './tiers.ts';
+import { Line, Stage } from './stage.ts';
+import { TierRule } from './tier-rule.ts';
 
-export { type PolicyCheck, Role };
+export { Role };
 
 const ChecklistItem = z.strictObject({ id: z.string().regex(/^[a-z0-9_]{1,64}$/), question: Line });
 
@@ -57,16 +60,3 @@ export const GovernancePolicy = z
   .transform(withAllRoles)
   .readonly();
 export type GovernancePolicy = z.infer<typeof GovernancePolicy>;
-
-/** A policy under its digest: a release keeps the one that it started with. */
-export const PolicyVersion = z.strictObject({
-  entity: z.literal('policy'),
-  version: z.int().min(0),
-  policySha256: Sha256,
-  policy: GovernancePolicy,
-  firstSeenAt: Instant,
-});
-export type PolicyVersion = z.infer<typeof PolicyVersion>;
-
-/** The digest that a release pins: of what the policy says, not of how its file is laid out. */
-export const policySha256 = (policy: GovernancePolicy): Sha256 => canonicalSha256(policy as unknown as CanonicalValue);

@@ -4,7 +4,7 @@ import type { Check } from '../checks/check.ts';
 import { CHECKS, checksOf } from '../checks/known-checks.ts';
 import { CheckMode, StageName } from '../checks/vocabulary.ts';
 import { Role, Roles } from './role.ts';
-import { TierName } from './tiers.ts';
+import { TierName } from './tier-rule.ts';
 
 export const Line = z.string().min(1).max(512);
 
@@ -74,4 +74,3 @@ const AUTOMATED_STAGES = StageName.options.filter((stage) => checksOf(stage).len
 
 export const Stage = z.discriminatedUnion('name', [HumanApproval, CustomChecks, ...AUTOMATED_STAGES]);
 export type Stage = z.infer<typeof Stage>;
-export type PolicyCheck = Stage['checks'][number];

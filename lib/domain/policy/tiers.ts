@@ -2,34 +2,12 @@
 import * as z from 'zod';
 import { RiskTier } from '../identifiers.ts';
 import { Domain, RiskFacts, YES_OR_NO, type YesOrNo } from '../release/risk-facts.ts';
+import type { StageInPolicy, TierRuleInPolicy } from './policy-record.ts';
+import { unknownPartsOfRule } from './unknown-parts.ts';
 
-/** The field also says `high_risk`; it means the same tier. */
-export const TierName = z
-  .enum(['low', 'medium', 'high', 'low_risk', 'medium_risk', 'high_risk'])
-  .transform((name): RiskTier => RiskTier.parse(name.replace('_risk', '')));
-
-const Line = z.string().min(1).max(512);
-
-/** One rule: models of which all of `when` holds have this tier. */
-export const TierRule = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be lower-case letters, digits and underscores'),
-  tier: TierName,
-  when: z
-    .strictObject({
-      domain: z.exactOptional(z.array(Domain).min(1)),
-      customer_facing: z.exactOptional(z.boolean()),
-      automated_decision: z.exactOptional(z.boolean()),
-      affects_individuals: z.exactOptional(z.boolean()),
-      personal_data: z.exactOptional(z.boolean()),
-      sensitive_data: z.exactOptional(z.boolean()),
-      safety_component: z.exactOptional(z.boolean()),
-    } satisfies Record<YesOrNo | 'domain', unknown>)
-    .describe('All of it must hold; an empty map holds for every model.'),
-  clauses: z.exactOptional(z.array(Line).min(1).max(20)).describe('The regulations that the rule follows.'),
-});
-export type TierRule = z.infer<typeof TierRule>;
-
-type Ruled = { readonly tier_rules?: readonly TierRule[] };
+/** As declared: a release of an earlier version may lack a fact, one of a later version name another domain. */
+type Facts = { readonly domain: string } & { readonly [Fact in YesOrNo]?: boolean | undefined };
+type Ruled = { readonly tier_rules?: readonly TierRuleInPolicy[] };
 
 /** A tier and the rule that it follows from. */
 export type ComputedTier = { readonly tier: RiskTier; readonly rule: string };
@@ -37,21 +15,32 @@ export type ComputedTier = { readonly tier: RiskTier; readonly rule: string };
 /** Nobody has said what the model is for, or no rule is about such a model: both are looked at most closely. */
 export const NO_FACTS = 'no_facts_declared';
 export const NO_RULE = 'no_rule_applies';
+/** The rule asks for something that this version, or the manifest, does not know. */
+export const UNKNOWN_RULE = 'rule_not_understood';
 
 /**
- * Establishes the tier of a model from its declared facts: that of the first rule that holds, and `high` where none
- * does. A policy without rules computes none.
+ * Establishes the tier of a model from its declared facts: that of the first rule that holds, and `high` where none does, or
+ * where it cannot be said whether that rule holds. A policy without rules computes none.
  */
-export const computeTier = ({ tier_rules: rules }: Ruled, facts: RiskFacts | undefined): ComputedTier | undefined => {
+export const computeTier = ({ tier_rules: rules }: Ruled, facts: Facts | undefined): ComputedTier | undefined => {
   if (rules === undefined) return undefined;
   if (facts === undefined) return { tier: 'high', rule: NO_FACTS };
-  const rule = rules.find(({ when }) => holds(when, facts));
-  return rule === undefined ? { tier: 'high', rule: NO_RULE } : { tier: rule.tier, rule: rule.name };
+  const rule = rules.find(({ when }) => mayHold(when, facts));
+  if (rule === undefined) return { tier: 'high', rule: NO_RULE };
+  const tier = RiskTier.safeParse(rule.tier);
+  const isCertain = tier.success && unknownPartsOfRule(rule).length === 0 && YES_OR_NO.every(isAnswered(rule, facts));
+  return isCertain ? { tier: tier.data, rule: rule.name } : { tier: 'high', rule: UNKNOWN_RULE };
 };
 
-const holds = (when: TierRule['when'], facts: RiskFacts): boolean =>
+const mayHold = (when: TierRuleInPolicy['when'], facts: Facts): boolean =>
   (when.domain?.includes(facts.domain) ?? true) &&
-  YES_OR_NO.every((name) => when[name] === undefined || when[name] === facts[name]);
+  YES_OR_NO.every((name) => when[name] === undefined || facts[name] === undefined || when[name] === facts[name]);
+
+/** A fact that was not asked for when a release was requested is not there, and must not read as a no. */
+const isAnswered =
+  ({ when }: TierRuleInPolicy, facts: Facts) =>
+  (name: YesOrNo): boolean =>
+    when[name] === undefined || facts[name] !== undefined;
 
 /** The tier that a release is held to, with what was declared and what the rules make of it: kept with the release. */
 export const TierAssessment = z.strictObject({
@@ -63,7 +52,7 @@ export const TierAssessment = z.strictObject({
 export type TierAssessment = z.infer<typeof TierAssessment>;
 
 /** Establishes the tier that a policy holds a model to, by what was declared of it. */
-export const assessTier = (policy: Ruled, declared: RiskTier, facts: RiskFacts | undefined): TierAssessment =>
+export const assessTier = (policy: Ruled, declared: RiskTier, facts: Facts | undefined): TierAssessment =>
   effectiveTier(declared, computeTier(policy, facts));
 
 /** Establishes the tier that holds: a declaration may be stricter than the rules, never looser. */
@@ -81,3 +70,12 @@ export const allFacts = (): RiskFacts[] =>
     (facts, name) => facts.flatMap((fact) => [false, true].map((answer) => ({ ...fact, [name]: answer }))),
     Domain.options.map((domain) => ({ domain })),
   ).map((facts) => RiskFacts.parse(facts));
+
+/**
+ * A stage that names no tiers is about all of them; so is one that names a tier that this version does not know, and every
+ * stage while the tier of the release is not known.
+ */
+export const appliesTo = (
+  { required_for_risk_tiers: tiers }: Pick<StageInPolicy, 'required_for_risk_tiers'>,
+  tier: RiskTier | undefined,
+): boolean => tier === undefined || (tiers?.some((name) => name === tier || !RiskTier.safeParse(name).success) ?? true);

@@ -1,7 +1,7 @@
 import { cut } from '../cut.ts';
 import type { EvaluationReport } from '../evidence/evaluation-report.ts';
 import type { ModelCard } from '../evidence/model-card.ts';
-import type { GovernancePolicy } from '../policy/policy.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { Approval } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { type Leaves, leavesOf } from '../release/leaves.ts';
@@ -25,7 +25,7 @@ export type ReleaseFacts = {
   readonly release: Pick<Release, 'manifest' | 'riskTier'>;
   readonly checks: readonly CheckRecord[];
   readonly approvals?: readonly Pick<Approval, 'approverId' | 'approverRole' | 'decision'>[];
-  readonly policy?: GovernancePolicy;
+  readonly policy?: PolicyRecord;
   readonly evaluationReport?: EvaluationReport;
   readonly modelCard?: ModelCard;
 };

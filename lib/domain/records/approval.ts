@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import { Instant, ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
-import { Role } from '../policy/policy.ts';
+import { stored, Word } from '../stored.ts';
 
 export const ApprovalRequestStatus = z.enum(['pending', 'approved', 'rejected', 'expired']);
 export type ApprovalRequestStatus = z.infer<typeof ApprovalRequestStatus>;
 
 /** Whom a request asks, in which role. The nonce ties a link to this invitation. */
-export const Invitation = z.strictObject({ personId: PersonId, role: Role, nonce: z.string().min(16) });
+export const Invitation = stored({ personId: PersonId, role: Word, nonce: z.string().min(16) });
 export type Invitation = z.infer<typeof Invitation>;
 
 /** The question that is put to people: is this evidence good enough to ship these bytes? */
-export const ApprovalRequest = z.strictObject({
+export const ApprovalRequest = stored({
   entity: z.literal('request'),
   version: z.int().min(0),
   requestId: z.string().min(1).max(80),
@@ -21,9 +21,9 @@ export const ApprovalRequest = z.strictObject({
   evidenceDigest: Sha256,
   riskTier: RiskTier,
   requestedBy: PersonId,
-  requiredRoles: z.array(Role).min(1),
+  requiredRoles: z.array(Word).min(1),
   invitations: z.array(Invitation).min(1),
-  status: ApprovalRequestStatus,
+  status: Word,
   createdAt: Instant,
   expiresAt: Instant,
   /** Never leaves the table: whoever holds it can resume the machine. */
@@ -35,20 +35,20 @@ export const Decision = z.enum(['approve', 'deny']);
 export type Decision = z.infer<typeof Decision>;
 
 /** What one person decided, once, about one release. */
-export const Approval = z.strictObject({
+export const Approval = stored({
   entity: z.literal('approval'),
   version: z.int().min(0),
   releaseId: ReleaseId,
   requestId: z.string(),
   approverId: PersonId,
-  approverRole: Role,
-  decision: Decision,
+  approverRole: Word,
+  decision: Word,
   comment: z.string().max(2000),
   timestamp: Instant,
   /** Recomputed from stored facts when the decision was made, not copied from the link. */
   evidenceDigestVerified: Sha256,
-  checklist: z.array(z.strictObject({ id: z.string(), question: z.string(), answer: z.enum(['yes', 'no']) })),
+  checklist: z.array(stored({ id: z.string(), question: z.string(), answer: Word })),
   meaning: z.string(),
-  authMethod: z.literal('signed_link'),
+  authMethod: Word,
 });
 export type Approval = z.infer<typeof Approval>;

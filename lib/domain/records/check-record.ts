@@ -1,16 +1,16 @@
 import * as z from 'zod';
-import { CheckMode, CheckStatus, StageName } from '../checks/vocabulary.ts';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
+import { stored, Word } from '../stored.ts';
 
 /** A verdict as it is kept with the release. */
-export const CheckRecord = z.strictObject({
+export const CheckRecord = stored({
   entity: z.literal('check'),
   version: z.int().min(0),
   releaseId: ReleaseId,
-  stage: StageName,
+  stage: Word,
   name: z.string(),
-  mode: CheckMode,
-  status: CheckStatus,
+  mode: Word,
+  status: Word,
   passed: z.boolean(),
   measured: z.string(),
   threshold: z.string(),

@@ -1,24 +1,24 @@
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
-import type { ApproverDirectory } from '../policy/directory.ts';
-import { type GovernancePolicy, policySha256 } from '../policy/policy.ts';
-import { Role } from '../policy/role.ts';
+import type { DirectoryRecord } from '../policy/directory-record.ts';
+import { type PolicyRecord, policySha256 } from '../policy/policy-record.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
+import { stored, Word } from '../stored.ts';
 
 /** The policy and the directory that releases were last requested under, so that a change of either is noticed. */
-export const Configuration = z.strictObject({
+export const Configuration = stored({
   entity: z.literal('configuration'),
   version: z.int().min(0),
   policySha256: Sha256,
   directorySha256: Sha256,
   /** Who held which role, by id: what a change of the directory is told by. Names and addresses are not kept. */
-  roles: z.record(z.string(), z.array(Role)),
+  roles: z.record(z.string(), z.array(Word)),
   changedAt: Instant,
 });
 export type Configuration = z.infer<typeof Configuration>;
 
 /** What is deployed now: it is read by everybody who judges. */
-export type Deployed = { readonly policy: GovernancePolicy; readonly directory: ApproverDirectory };
+export type Deployed = { readonly policy: PolicyRecord; readonly directory: DirectoryRecord };
 
 /** What is kept of a policy and a directory, in the place of what was kept before. */
 export const configurationOf = ({ policy, directory }: Deployed, changedAt: Instant, version = 0): Configuration => ({
@@ -30,5 +30,4 @@ export const configurationOf = ({ policy, directory }: Deployed, changedAt: Inst
   changedAt,
 });
 
-const directorySha256 = (directory: ApproverDirectory): Sha256 =>
-  canonicalSha256(directory as unknown as CanonicalValue);
+const directorySha256 = (directory: DirectoryRecord): Sha256 => canonicalSha256(directory as unknown as CanonicalValue);

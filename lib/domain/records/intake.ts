@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
 import type { Violation } from '../refusal.ts';
 import type { Actor } from '../release/release-event.ts';
+import { stored } from '../stored.ts';
 
 /** Holds a content digest to the one release that it is. */
-export const Content = z.strictObject({
+export const Content = stored({
   entity: z.literal('content'),
   version: z.int().min(0),
   contentSha256: Sha256,
@@ -13,13 +14,13 @@ export const Content = z.strictObject({
 export type Content = z.infer<typeof Content>;
 
 /** A claim that was refused at the door, kept with every fault, so that nothing disappears. */
-export const IntakeRefusal = z.strictObject({
+export const IntakeRefusal = stored({
   entity: z.literal('refusal'),
   version: z.int().min(0),
   refusalId: Sha256,
   code: z.string(),
   message: z.string(),
-  faults: z.array(z.strictObject({ field: z.string(), problem: z.string() })),
+  faults: z.array(stored({ field: z.string(), problem: z.string() })),
   claimedReleaseId: z.string(),
   claimedModelName: z.string(),
   door: z.string(),

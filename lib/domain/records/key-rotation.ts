@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { Instant } from '../identifiers.ts';
+import { stored, Word } from '../stored.ts';
 
 /** There is one for a pair of keys, however often it is asked for: its id is made of both. */
-export const KeyRotation = z.strictObject({
+export const KeyRotation = stored({
   entity: z.literal('key_rotation'),
   version: z.int().min(0),
   rotationId: z.string(),
   attempt: z.int().min(1),
-  status: z.enum(['requested', 'completed', 'faulted']),
+  status: Word,
   recordKeyId: z.string().min(1),
   attestationKeyId: z.string().min(1),
   initiatedBy: z.string().min(1).max(2048),

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { Instant, ModelName, ReleaseId } from '../identifiers.ts';
+import { stored } from '../stored.ts';
 
 /**
  * Which release of a model is in production, and which one is the way back. `epoch` grows by one with each flip: a
  * deployer or a rollback that holds an older epoch has lost.
  */
-export const Pointer = z.strictObject({
+export const Pointer = stored({
   entity: z.literal('pointer'),
   version: z.int().min(0),
   modelName: ModelName,

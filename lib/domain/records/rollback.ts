@@ -2,12 +2,13 @@ import * as z from 'zod';
 import { Instant, ModelName, ReleaseId } from '../identifiers.ts';
 import { HOUR_MS, millisecondsOf } from '../instant.ts';
 import type { Reason } from '../release/release.ts';
+import { stored, Word } from '../stored.ts';
 
 /**
  * A rollback that was asked for. There is one for a model and a pointer epoch, however many alarms ask: its id is made
  * of both.
  */
-export const Rollback = z.strictObject({
+export const Rollback = stored({
   entity: z.literal('rollback'),
   version: z.int().min(0),
   rollbackId: z.string(),
@@ -15,7 +16,7 @@ export const Rollback = z.strictObject({
   epoch: z.int().min(1),
   fromReleaseId: ReleaseId,
   toReleaseId: ReleaseId,
-  status: z.enum(['requested', 'executed', 'refused']),
+  status: Word,
   initiatedBy: z.string().min(1).max(2048),
   actorRole: z.string(),
   actorAuth: z.string(),

@@ -2,12 +2,13 @@ import * as z from 'zod';
 import { ModelName, ReleaseId } from '../identifiers.ts';
 import { compareVersions } from '../release/model-version.ts';
 import type { Release } from '../release/release.ts';
+import { stored } from '../stored.ts';
 
 /**
  * The versions of a model that have been in production, each with its release. A version that people know a model by is
  * used up: what serves under it later must not be something else.
  */
-export const ServedVersions = z.strictObject({
+export const ServedVersions = stored({
   entity: z.literal('served_versions'),
   version: z.int().min(0),
   modelName: ModelName,

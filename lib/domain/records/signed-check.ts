@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { CheckMode, CheckStatus, StageName } from '../checks/vocabulary.ts';
 import { Sha256 } from '../identifiers.ts';
+import { stored, Word } from '../stored.ts';
 import type { CheckRecord } from './check-record.ts';
 
 /** What is signed of a check: by the stage that made it, by the people who approve, and in the governance record. */
-export const SignedCheck = z.strictObject({
-  stage: StageName,
+export const SignedCheck = stored({
+  stage: Word,
   name: z.string(),
-  mode: CheckMode,
-  status: CheckStatus,
+  mode: Word,
+  status: Word,
   measured: z.string(),
   threshold: z.string(),
   details: z.string(),

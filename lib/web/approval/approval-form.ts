@@ -1,11 +1,11 @@
 import { html, raw } from 'hono/html';
 import { DENIAL_MEANING } from '../../domain/approval/decision-answer.ts';
-import type { Person } from '../../domain/policy/directory.ts';
-import type { Role, Tier } from '../../domain/policy/policy.ts';
+import type { PersonRecord } from '../../domain/policy/directory-record.ts';
+import type { TierInPolicy } from '../../domain/policy/policy-record.ts';
 import type { Decision } from '../../domain/records/approval.ts';
 import type { Violation } from '../../domain/refusal.ts';
 import type { Html } from '../parts/layout.ts';
-import { ROLE_NAMES } from '../parts/wording.ts';
+import { roleInWords } from '../parts/wording.ts';
 
 /** What was filled in when the form came back incomplete. */
 export type Typed = {
@@ -16,11 +16,11 @@ export type Typed = {
 };
 
 export type ApprovalForm = {
-  readonly approver: Person;
-  readonly role: Role;
+  readonly approver: PersonRecord;
+  readonly role: string;
   readonly meaning: string;
   readonly modelVersion: string;
-  readonly checklist: Tier['checklist'];
+  readonly checklist: TierInPolicy['checklist'];
   /** Comes back with the cookie of the same value: the form was served to this browser. */
   readonly formNonce: string;
   readonly typed?: Typed;
@@ -63,7 +63,7 @@ export const violationSummary = (form: ApprovalForm): Html | string => {
 </section>`;
 };
 
-const checklistItem = ({ id, question }: Tier['checklist'][number], form: ApprovalForm): Html => {
+const checklistItem = ({ id, question }: TierInPolicy['checklist'][number], form: ApprovalForm): Html => {
   const field = `checklist.${id}`;
   return html`<fieldset id="${anchorOf(field)}"><legend>${question}</legend><div class="choices">
 ${['yes', 'no'].map((answer) => {
@@ -75,7 +75,7 @@ ${['yes', 'no'].map((answer) => {
 const signature = ({ approver, role, meaning }: ApprovalForm): Html => html`<div class="field">
 <h3>Your signature</h3><div class="signature"><dl class="facts">
 <div><dt>Printed name</dt><dd><bdi>${approver.name}</bdi></dd></div>
-<div><dt>Signing as</dt><dd>${ROLE_NAMES[role]}</dd></div>
+<div><dt>Signing as</dt><dd>${roleInWords(role)}</dd></div>
 <div><dt>Date and time</dt><dd>Recorded when you decide, in UTC</dd></div>
 <div class="wide"><dt>Meaning of your signature if you approve</dt><dd>${meaning}</dd></div>
 <div class="wide"><dt>Meaning of your signature if you deny</dt><dd>${DENIAL_MEANING}</dd></div></dl></div>

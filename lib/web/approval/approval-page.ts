@@ -5,7 +5,7 @@ import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { digest, type Html, page, time } from '../parts/layout.ts';
-import { ROLE_NAMES } from '../parts/wording.ts';
+import { roleInWords } from '../parts/wording.ts';
 import { type ApprovalForm, approvalForm, violationSummary } from './approval-form.ts';
 import { checkList, checksInWords } from './check-list.ts';
 import { type GroupOutcome, groupChart } from './group-chart.ts';
@@ -34,10 +34,10 @@ export const approvalPage = (view: ApprovalView): Html => {
   const what = `${request.modelName} ${request.modelVersion}`;
   return page({
     title: `${isIncomplete ? 'Not recorded: ' : ''}Approve ${what}?`,
-    viewer: `${form.approver.name} · ${ROLE_NAMES[form.role]}`,
+    viewer: `${form.approver.name} · ${roleInWords(form.role)}`,
     main: html`${violationSummary(form)}
 <h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>
-<p class="lead"><bdi>${nameOf(request.requestedBy, view)}</bdi> asks you to decide as ${ROLE_NAMES[form.role]}, by ${time(request.expiresAt)}.
+<p class="lead"><bdi>${nameOf(request.requestedBy, view)}</bdi> asks you to decide as ${roleInWords(form.role)}, by ${time(request.expiresAt)}.
 ${checksInWords(checks)}. <a href="#decision">Go to your decision</a></p>
 ${subjectSection(view)}
 ${checkList(checks)}
@@ -82,7 +82,7 @@ const requiredRoles = ({ request, approvals, names, form }: ApprovalView): Html[
       given === undefined
         ? html`<span class="badge">○ Waiting</span>`
         : html`<span class="badge badge-good">✓ Approved</span> <span><bdi>${names.get(given.approverId) ?? given.approverId}</bdi>, ${time(given.timestamp)}</span>`;
-    return html`<li><span>${ROLE_NAMES[role]}${role === form.role ? ' (you)' : ''}</span> ${state}</li>`;
+    return html`<li><span>${roleInWords(role)}${role === form.role ? ' (you)' : ''}</span> ${state}</li>`;
   });
 
 const liveSection = ({ live, request }: ApprovalView): Html => {

@@ -1,15 +1,16 @@
 import { html } from 'hono/html';
-import { StageName } from '../../domain/checks/vocabulary.ts';
+import { isEnforced, StageName } from '../../domain/checks/vocabulary.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Html } from '../parts/layout.ts';
-import { MODE_WORDS, STAGE_NAMES, STATUS_WORDS } from '../parts/wording.ts';
+import { modeInWords, stageInWords, statusInWords } from '../parts/wording.ts';
 
 /** What the automated checks found, stage by stage, with what was measured against what. */
 export const checkList = (checks: readonly CheckRecord[]): Html => {
-  const stages = StageName.options.filter((stage) => checks.some((check) => check.stage === stage));
+  const stages = new Set([...StageName.options, ...checks.map(({ stage }) => stage)]);
+  const made = [...stages].filter((stage) => checks.some((check) => check.stage === stage));
   return html`<section aria-labelledby="checks"><h2 id="checks">Automated checks ${summary(checks)}</h2>
-${attention(checks)}${stages.map(
-  (stage) => html`<h3>${STAGE_NAMES[stage]}</h3>
+${attention(checks)}${made.map(
+  (stage) => html`<h3>${stageInWords(stage)}</h3>
 <ul class="checks">${checks.filter((check) => check.stage === stage).map(checkItem)}</ul>`,
 )}</section>`;
 };
@@ -28,7 +29,7 @@ const attention = (checks: readonly CheckRecord[]): Html | string => {
   if (unpassed.length === 0) return '';
   return html`<p class="attention">Look closely at: ${unpassed.map(
     ({ name, status }, index) =>
-      html`${index === 0 ? '' : ', '}<a href="#check-${name}"><code>${name}</code></a> (${STATUS_WORDS[status].word.toLowerCase()})`,
+      html`${index === 0 ? '' : ', '}<a href="#check-${name}"><code>${name}</code></a> (${statusInWords(status).word.toLowerCase()})`,
   )}</p>`;
 };
 
@@ -38,10 +39,10 @@ const summary = (checks: readonly CheckRecord[]): Html => {
 };
 
 const checkItem = (check: CheckRecord): Html => {
-  const { sign, word } = STATUS_WORDS[check.status];
-  const colour = check.status === 'passed' ? 'badge-good' : check.mode === 'enforce' ? 'badge-bad' : 'badge-warn';
+  const { sign, word } = statusInWords(check.status);
+  const colour = check.status === 'passed' ? 'badge-good' : isEnforced(check.mode) ? 'badge-bad' : 'badge-warn';
   return html`<li id="check-${check.name}"><div><span class="badge ${colour}"><span aria-hidden="true">${sign}</span> ${word}</span></div>
-<div><code>${check.name}</code> <span class="note">· ${MODE_WORDS[check.mode]}</span>
+<div><code>${check.name}</code> <span class="note">· ${modeInWords(check.mode)}</span>
 <p>${check.explanation}</p>
 <p class="values">${labelled('Measured', check.measured)}${labelled('Threshold', check.threshold)}</p></div></li>`;
 };

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { quorumOf } from '../../domain/approval/quorum.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import { digest, type Html, page, time } from '../parts/layout.ts';
-import { ROLE_NAMES } from '../parts/wording.ts';
+import { roleInWords } from '../parts/wording.ts';
 
 export type DecisionView = {
   readonly approval: Approval;
@@ -20,7 +20,7 @@ export const decisionPage = (view: DecisionView): Html => {
   const verb = approval.decision === 'approve' ? 'approved' : 'denied';
   return page({
     title: `You ${verb} ${request.modelName} ${request.modelVersion}`,
-    viewer: `${printedName} · ${ROLE_NAMES[approval.approverRole]}`,
+    viewer: `${printedName} · ${roleInWords(approval.approverRole)}`,
     main: html`<h1>${isNew ? 'Your decision is recorded' : 'Your decision was already recorded'}</h1>
 <p class="lead">You <strong>${verb}</strong> ${request.modelName} <span class="number">${request.modelVersion}</span>.
 ${isNew ? '' : 'Nothing was recorded a second time.'}</p>
@@ -29,7 +29,7 @@ ${isNew ? '' : 'Nothing was recorded a second time.'}</p>
 <section aria-labelledby="signed"><h2 id="signed">As it was signed</h2><dl class="facts">
 <div><dt>Printed name</dt><dd><bdi>${printedName}</bdi></dd></div>
 <div><dt>Directory id</dt><dd><code>${approval.approverId}</code></dd></div>
-<div><dt>Signed as</dt><dd>${ROLE_NAMES[approval.approverRole]}</dd></div>
+<div><dt>Signed as</dt><dd>${roleInWords(approval.approverRole)}</dd></div>
 <div><dt>Decision</dt><dd><span class="badge ${verb === 'approved' ? 'badge-good' : 'badge-bad'}">${verb === 'approved' ? '✓ Approved' : '✕ Denied'}</span></dd></div>
 <div><dt>Date and time</dt><dd>${time(approval.timestamp)}</dd></div>
 <div class="wide"><dt>Meaning of the signature</dt><dd>${approval.meaning}</dd></div>
@@ -50,6 +50,6 @@ const nextSentence = ({ request, approvals }: DecisionView): string => {
   if (request.status === 'approved') {
     return 'Every required role has approved. The release is signed and promoted without further action from you.';
   }
-  const missing = quorumOf(request.requiredRoles, approvals).missingRoles.map((role) => ROLE_NAMES[role]);
+  const missing = quorumOf(request.requiredRoles, approvals).missingRoles.map((role) => roleInWords(role));
   return `The release still needs the approval of: ${missing.join(', ')}. They have been asked.`;
 };

@@ -1,16 +1,16 @@
 import { html } from 'hono/html';
-import type { Person } from '../../domain/policy/directory.ts';
+import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import type { ApprovalRequest, Invitation } from '../../domain/records/approval.ts';
 import type { Release } from '../../domain/release/release.ts';
-import { instantInWords, oneLine, ROLE_NAMES } from '../parts/wording.ts';
+import { instantInWords, oneLine, roleInWords } from '../parts/wording.ts';
 
 export type ApprovalMailInput = {
-  readonly person: Person;
+  readonly person: PersonRecord;
   readonly invitation: Invitation;
   readonly request: ApprovalRequest;
   readonly release: Release;
   /** Undefined where the requester is not in the directory: then the id stands for the name. */
-  readonly requester: Person | undefined;
+  readonly requester: PersonRecord | undefined;
   readonly link: string;
 };
 
@@ -29,7 +29,7 @@ type Words = ReturnType<typeof wordsOf>;
 const wordsOf = ({ person, invitation, request, release, requester, link }: ApprovalMailInput) => ({
   what: oneLine(`${request.modelName} ${request.modelVersion}`),
   name: oneLine(person.name),
-  role: ROLE_NAMES[invitation.role],
+  role: roleInWords(invitation.role),
   requester: oneLine(requester?.name ?? request.requestedBy),
   deadline: instantInWords(request.expiresAt),
   link,

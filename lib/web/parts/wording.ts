@@ -1,9 +1,9 @@
 /** How stored words and instants are said to people. */
 import type { CheckMode, CheckStatus, StageName } from '../../domain/checks/vocabulary.ts';
 import type { Instant } from '../../domain/identifiers.ts';
-import type { Role } from '../../domain/policy/policy.ts';
+import type { Role } from '../../domain/policy/role.ts';
 
-export const ROLE_NAMES: Readonly<Record<Role, string>> = {
+const ROLE_NAMES: Readonly<Record<Role, string>> = {
   ml_lead: 'ML lead',
   ml_engineer: 'ML engineer',
   platform_owner: 'Platform owner',
@@ -18,7 +18,7 @@ export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   release_manager: 'Release manager',
 };
 
-export const STAGE_NAMES: Readonly<Record<StageName, string>> = {
+const STAGE_NAMES: Readonly<Record<StageName, string>> = {
   data_provenance: 'Data provenance',
   model_card: 'Model card',
   bias_and_fairness: 'Bias and fairness',
@@ -28,8 +28,9 @@ export const STAGE_NAMES: Readonly<Record<StageName, string>> = {
   risk_classification: 'Risk classification',
 };
 
+type StatusInWords = { readonly sign: string; readonly word: string };
 /** The sign comes with the word: colour is never the only signal. */
-export const STATUS_WORDS: Readonly<Record<CheckStatus, { readonly sign: string; readonly word: string }>> = {
+const STATUS_WORDS: Readonly<Record<CheckStatus, StatusInWords>> = {
   passed: { sign: '✓', word: 'Passed' },
   failed: { sign: '✕', word: 'Failed' },
   inconclusive: { sign: '?', word: 'Inconclusive' },
@@ -37,11 +38,21 @@ export const STATUS_WORDS: Readonly<Record<CheckStatus, { readonly sign: string;
   error: { sign: '!', word: 'Error' },
 };
 
-export const MODE_WORDS: Readonly<Record<CheckMode, string>> = {
+const MODE_WORDS: Readonly<Record<CheckMode, string>> = {
   enforce: 'must pass',
   warn: 'warns only',
   observe: 'observed only',
 };
+
+/** A word that only another version knows is shown as it is stored: people see it, and that it means nothing here. */
+const inWords = <T>(words: Readonly<Record<string, T>>, word: string): T | undefined =>
+  Object.hasOwn(words, word) ? words[word] : undefined;
+
+export const roleInWords = (role: string): string => inWords(ROLE_NAMES, role) ?? role;
+export const stageInWords = (stage: string): string => inWords(STAGE_NAMES, stage) ?? stage;
+export const modeInWords = (mode: string): string => inWords(MODE_WORDS, mode) ?? mode;
+export const statusInWords = (status: string): StatusInWords =>
+  inWords(STATUS_WORDS, status) ?? { sign: '!', word: status };
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 

@@ -3,7 +3,8 @@ import { noteConfiguration } from '../../../lib/domain/intake/record-configurati
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { ApproverDirectory } from '../../../lib/domain/policy/directory.ts';
-import { GovernancePolicy, policySha256 } from '../../../lib/domain/policy/policy.ts';
+import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
+import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';

@@ -5,8 +5,10 @@ import { checksOf } from '../../../lib/domain/checks/known-checks.ts';
 import { runChecks } from '../../../lib/domain/checks/run-checks.ts';
 import { StageName } from '../../../lib/domain/checks/vocabulary.ts';
 import { parseDocument } from '../../../lib/domain/evidence/documents/document.ts';
-import { ApproverDirectory, findPerson } from '../../../lib/domain/policy/directory.ts';
-import { GovernancePolicy, policySha256 } from '../../../lib/domain/policy/policy.ts';
+import { ApproverDirectory } from '../../../lib/domain/policy/directory.ts';
+import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
+import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
+import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { someEvidence } from '../checks/stage-evidence.ts';
 
 const shipped = (name: string) =>

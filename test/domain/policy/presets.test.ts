@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { RiskTier } from '../../../lib/domain/identifiers.ts';
-import { GovernancePolicy, policySha256, Review, Role } from '../../../lib/domain/policy/policy.ts';
+import { GovernancePolicy, Review, Role } from '../../../lib/domain/policy/policy.ts';
+import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { PRESETS, shippedPolicy } from './shipped.ts';
 
 const MATRIX = z

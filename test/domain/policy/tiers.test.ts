@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { RiskTier } from '../../../lib/domain/identifiers.ts';
-import { allFacts, computeTier, effectiveTier, TierRule } from '../../../lib/domain/policy/tiers.ts';
+import { TierRuleInPolicy } from '../../../lib/domain/policy/policy-record.ts';
+import { TierRule } from '../../../lib/domain/policy/tier-rule.ts';
+import { allFacts, computeTier, effectiveTier, UNKNOWN_RULE } from '../../../lib/domain/policy/tiers.ts';
 import { RiskFacts } from '../../../lib/domain/release/risk-facts.ts';
 import { PRESETS, shippedPolicy } from './shipped.ts';
 
@@ -73,6 +75,36 @@ describe('a computed tier (RT-3)', () => {
     const { personal_data: _, ...partial } = NOTHING;
 
     expect(RiskFacts.safeParse(partial).success).toBe(false);
+  });
+});
+
+describe('a rule that another version wrote', () => {
+  const later = (when: object, tier = 'low') => ({
+    tier_rules: [
+      TierRuleInPolicy.parse({ name: 'later', tier, when }),
+      ...rules({ name: 'rest', tier: 'low', when: {} }).tier_rules,
+    ],
+  });
+
+  it('makes the tier high where it asks for what is not known here and may hold', () => {
+    const unknown = { tier: 'high', rule: UNKNOWN_RULE };
+
+    expect(computeTier(later({ generative: false }), factsOf({}))).toEqual(unknown);
+    expect(computeTier(later({}, 'minimal'), factsOf({}))).toEqual(unknown);
+    expect(computeTier(later({ domain: ['other', 'space'] }), factsOf({}))).toEqual({ tier: 'low', rule: 'later' });
+  });
+
+  it('is passed over where the rest of it does not hold', () => {
+    const policy = later({ generative: false, customer_facing: true });
+
+    expect(computeTier(policy, factsOf({}))).toEqual({ tier: 'low', rule: 'rest' });
+  });
+
+  it('makes the tier high where the release was requested before its fact was asked for', () => {
+    const { customer_facing: _, ...before } = factsOf({});
+
+    expect(computeTier(later({ customer_facing: false }), before)).toEqual({ tier: 'high', rule: UNKNOWN_RULE });
+    expect(computeTier(later({ personal_data: false }), before)).toEqual({ tier: 'low', rule: 'later' });
   });
 });
 

@@ -1,0 +1,30 @@
+/** A directory of approvers as it is deployed and stored: read for who holds which role, whatever roles this version knows. */
+import * as z from 'zod';
+import { PersonId } from '../identifiers.ts';
+import { stored, Word } from '../stored.ts';
+
+const window = { first_day: z.iso.date(), last_day: z.iso.date() };
+
+export const PersonRecord = stored({
+  id: PersonId,
+  name: z.string(),
+  email: z.string(),
+  roles: z.array(Word),
+  time_zone: z.exactOptional(z.string()),
+  backups: z.exactOptional(z.array(PersonId)),
+  absences: z.exactOptional(z.array(stored(window))),
+  delegations: z.exactOptional(
+    z.array(stored({ delegate: PersonId, ...window, roles: z.exactOptional(z.array(Word)) })),
+  ),
+});
+export type PersonRecord = z.infer<typeof PersonRecord>;
+
+export const DirectoryRecord = stored({
+  schema_version: z.literal(1),
+  change_id: z.exactOptional(z.string()),
+  people: z.array(PersonRecord),
+});
+export type DirectoryRecord = Readonly<z.infer<typeof DirectoryRecord>>;
+
+export const findPerson = (directory: DirectoryRecord, id: string): PersonRecord | undefined =>
+  directory.people.find((person) => person.id === id);

@@ -1,0 +1,109 @@
+/**
+ * A policy as it is stored with the releases that started with it (docs/formats/stored-items.md). It says what a policy said
+ * when it was written: whatever this version of Assay knows of checks, stages and roles is no part of reading it.
+ */
+import * as z from 'zod';
+import { Instant, Sha256 } from '../identifiers.ts';
+import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
+import { stored, Word } from '../stored.ts';
+
+const optional = z.exactOptional;
+
+/** A check as a policy uses it, with all of its parameters: none is added or left out when it is read. */
+export const CheckInPolicy = stored({
+  name: Word,
+  mode: Word,
+  parameters: z.record(z.string(), z.unknown()),
+  /** Of a check that a user wrote. */
+  lambda_arn: optional(z.string()),
+  timeout_seconds: optional(z.int().min(1)),
+});
+export type CheckInPolicy = z.infer<typeof CheckInPolicy>;
+
+export const StageInPolicy = stored({
+  name: Word,
+  description: z.string(),
+  required: z.boolean(),
+  blocking: z.boolean(),
+  required_for_risk_tiers: optional(z.array(Word)),
+  checks: z.array(CheckInPolicy),
+  approval_roles: optional(z.array(Word)),
+});
+export type StageInPolicy = z.infer<typeof StageInPolicy>;
+
+export const TierConditions = stored({
+  domain: optional(z.array(Word)),
+  customer_facing: optional(z.boolean()),
+  automated_decision: optional(z.boolean()),
+  affects_individuals: optional(z.boolean()),
+  personal_data: optional(z.boolean()),
+  sensitive_data: optional(z.boolean()),
+  safety_component: optional(z.boolean()),
+});
+
+export const TierRuleInPolicy = stored({
+  name: Word,
+  tier: Word,
+  when: TierConditions,
+  clauses: optional(z.array(z.string())),
+});
+export type TierRuleInPolicy = z.infer<typeof TierRuleInPolicy>;
+
+export const TierInPolicy = stored({
+  review_stages: optional(z.array(Word)),
+  /** All of them: those that other parts of the policy ask for were filled in when it was written. */
+  roles: z.array(Word).min(1),
+  minimum_approvals: optional(z.int()),
+  sla_hours: z.int().min(1),
+  deadline_hours: z.int().min(1),
+  checklist: z.array(stored({ id: z.string(), question: z.string() })),
+});
+export type TierInPolicy = z.infer<typeof TierInPolicy>;
+
+export const TiersInPolicy = stored({ low: TierInPolicy, medium: TierInPolicy, high: TierInPolicy });
+
+export const PromotionConditions = stored({ status: Word, all_checks_passed: z.boolean() });
+export const PromotionRuleInPolicy = stored({ only_if: PromotionConditions });
+
+export const GatesInPolicy = stored({
+  required_artifacts: optional(z.array(Word)),
+  required_approvals: optional(z.array(Word)),
+  promotion_rule: optional(PromotionRuleInPolicy),
+  first_release_may_lack_rollback_target: optional(z.boolean()),
+});
+
+export const PolicyRecord = stored({
+  schema_version: z.literal(1),
+  name: z.string(),
+  change_id: optional(z.string()),
+  stages: z.array(StageInPolicy),
+  tier_rules: optional(z.array(TierRuleInPolicy)),
+  review_stages: optional(z.record(z.string(), z.array(Word))),
+  tiers: TiersInPolicy,
+  release_gates: optional(GatesInPolicy),
+  promotion_rule: optional(PromotionRuleInPolicy),
+  version_schemes: optional(z.array(Word)),
+  approval_expiry_days: z.int().min(1),
+  approval_meaning: z.string(),
+});
+export type PolicyRecord = Readonly<z.infer<typeof PolicyRecord>>;
+
+/** The digest that a release pins: of what the policy says, not of how its file is laid out. */
+export const policySha256 = (policy: PolicyRecord): Sha256 => canonicalSha256(policy as unknown as CanonicalValue);
+
+/**
+ * A policy under its digest: a release keeps the one that it started with. One that does not hash to its digest is not what
+ * releases were requested under, and nothing is judged by it.
+ */
+export const PolicyVersion = stored({
+  entity: z.literal('policy'),
+  version: z.int().min(0),
+  policySha256: Sha256,
+  policy: PolicyRecord.readonly(),
+  firstSeenAt: Instant,
+}).superRefine(({ policySha256: digest, policy }, context) => {
+  const found = policySha256(policy);
+  if (found === digest) return;
+  context.addIssue({ code: 'custom', path: ['policy'], message: `hashes to ${found}, it is kept as ${digest}` });
+});
+export type PolicyVersion = z.infer<typeof PolicyVersion>;

@@ -1,0 +1,30 @@
+/** The rules that a policy document computes the risk tier by. */
+import * as z from 'zod';
+import { RiskTier } from '../identifiers.ts';
+import { Domain, type YesOrNo } from '../release/risk-facts.ts';
+
+/** The field also says `high_risk`; it means the same tier. */
+export const TierName = z
+  .enum(['low', 'medium', 'high', 'low_risk', 'medium_risk', 'high_risk'])
+  .transform((name): RiskTier => RiskTier.parse(name.replace('_risk', '')));
+
+const Line = z.string().min(1).max(512);
+
+/** One rule: models of which all of `when` holds have this tier. */
+export const TierRule = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be lower-case letters, digits and underscores'),
+  tier: TierName,
+  when: z
+    .strictObject({
+      domain: z.exactOptional(z.array(Domain).min(1)),
+      customer_facing: z.exactOptional(z.boolean()),
+      automated_decision: z.exactOptional(z.boolean()),
+      affects_individuals: z.exactOptional(z.boolean()),
+      personal_data: z.exactOptional(z.boolean()),
+      sensitive_data: z.exactOptional(z.boolean()),
+      safety_component: z.exactOptional(z.boolean()),
+    } satisfies Record<YesOrNo | 'domain', unknown>)
+    .describe('All of it must hold; an empty map holds for every model.'),
+  clauses: z.exactOptional(z.array(Line).min(1).max(20)).describe('The regulations that the rule follows.'),
+});
+export type TierRule = z.infer<typeof TierRule>;

@@ -1,0 +1,54 @@
+/** What a stored policy asks for in words that this version does not know. */
+import type * as z from 'zod';
+import { RiskTier } from '../identifiers.ts';
+import {
+  CheckInPolicy,
+  GatesInPolicy,
+  PolicyRecord,
+  PromotionConditions,
+  PromotionRuleInPolicy,
+  StageInPolicy,
+  TierConditions,
+  TierInPolicy,
+  TierRuleInPolicy,
+  TiersInPolicy,
+} from './policy-record.ts';
+
+/**
+ * Names every part of a policy that this version cannot judge by. Each may be a condition that another version would have
+ * held a release to, so a policy that has one allows nothing.
+ */
+export const unknownParts = (policy: PolicyRecord): string[] => [
+  ...unknownKeys(policy, PolicyRecord, ''),
+  ...policy.stages.flatMap((stage) => [
+    ...unknownKeys(stage, StageInPolicy, `stages.${stage.name}`),
+    ...stage.checks.flatMap((check) => unknownKeys(check, CheckInPolicy, `stages.${stage.name}.${check.name}`)),
+  ]),
+  ...(policy.tier_rules ?? []).flatMap(unknownPartsOfRule),
+  ...unknownKeys(policy.tiers, TiersInPolicy, 'tiers'),
+  ...RiskTier.options.flatMap((tier) => unknownKeys(policy.tiers[tier], TierInPolicy, `tiers.${tier}`)),
+  ...unknownKeys(policy.release_gates, GatesInPolicy, 'release_gates'),
+  ...unknownPartsOfPromotion(policy.release_gates?.promotion_rule, 'release_gates.promotion_rule'),
+  ...unknownPartsOfPromotion(policy.promotion_rule, 'promotion_rule'),
+];
+
+/** Names every part of a tier rule that this version cannot tell of a model. */
+export const unknownPartsOfRule = (rule: TierRuleInPolicy): string[] => {
+  const path = `tier_rules.${rule.name}`;
+  return [
+    ...unknownKeys(rule, TierRuleInPolicy, path),
+    ...unknownKeys(rule.when, TierConditions, `${path}.when`),
+    ...(RiskTier.options.some((tier) => tier === rule.tier) ? [] : [`${path}.tier`]),
+  ];
+};
+
+const unknownPartsOfPromotion = (rule: PolicyRecord['promotion_rule'], path: string): string[] => [
+  ...unknownKeys(rule, PromotionRuleInPolicy, path),
+  ...unknownKeys(rule?.only_if, PromotionConditions, `${path}.only_if`),
+  ...(rule === undefined || rule.only_if.status === 'approved' ? [] : [`${path}.only_if.status`]),
+];
+
+const unknownKeys = (value: object | undefined, { shape }: z.ZodObject, path: string): string[] =>
+  Object.keys(value ?? {})
+    .filter((key) => !Object.hasOwn(shape, key))
+    .map((key) => (path === '' ? key : `${path}.${key}`));
