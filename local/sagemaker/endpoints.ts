@@ -177,8 +177,7 @@ export class Endpoints {
   }
 
   #later(step: () => void): void {
-    const { settings, after } = this.#world;
-    after(settings.delayMs, () => (settings.holdEndpoints ? this.#later(step) : step()));
+    this.#world.after(this.#world.settings.delayMs, step);
   }
 
   /** An order to fail holds for one deployment only. */

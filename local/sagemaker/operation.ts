@@ -29,8 +29,6 @@ export interface World {
 export const Settings = z.strictObject({
   /** How long an endpoint stays in each state on its way. */
   delayMs: z.number().int().nonnegative().default(1_000),
-  /** Endpoints stay on their way for as long as this holds. */
-  holdEndpoints: z.boolean().default(false),
   /** The next creation of an endpoint ends in Failed, for this reason. */
   failNextCreate: z.string().optional(),
   /** The next update of an endpoint rolls back, for this reason. */

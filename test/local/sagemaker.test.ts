@@ -266,17 +266,6 @@ describe('the endpoints of the stand-in', () => {
     expect(await statuses()).toEqual(['CREATING', 'IN_SERVICE', 'UPDATING', 'IN_SERVICE']);
   });
 
-  it('stay on their way for as long as they are held', async () => {
-    await control({ holdEndpoints: true });
-    passTime();
-    const held = await describeIt();
-    await control({ holdEndpoints: false });
-    passTime();
-
-    expect(held.EndpointStatus).toBe('Creating');
-    expect((await describeIt()).EndpointStatus).toBe('InService');
-  });
-
   it('roll back to the old configuration when told to fail', async () => {
     passTime();
     await control({ failNextUpdate: 'alarm p99-latency rang' });
