@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: 'deployed',
           include: ['test/deployed/**/*.test.ts'],
+          exclude: ['test/deployed/upgrade/**'],
           globalSetup: 'test/deployed/support/setup.ts',
           // One deployment serves all files, one after the other and after the quick ones. What they wait for is polled:
           // these are limits.
@@ -24,6 +25,16 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'upgrade',
+          include: ['test/deployed/upgrade/**/*.test.ts'],
+          // It has an account of its own, beside that of the others.
+          sequence: { groupOrder: 2 },
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -1,0 +1,34 @@
+/** Every row of the table, read as the present version reads it. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { Entity, Intent } from '../../../lib/domain/change/change.ts';
+import { Head, leafHash } from '../../../lib/domain/ledger/chain.ts';
+import { AuditEvent } from '../../../lib/domain/ledger/event.ts';
+import { LogState } from '../../../lib/domain/ledger/extend-log.ts';
+import { clientConfig } from '../../../local/clients.ts';
+
+export type Row = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
+
+export const rowsOf = async (awsEndpoint: string, TableName: string): Promise<Row[]> => {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(awsEndpoint)));
+  const rows: Row[] = [];
+  const pages = paginateScan({ client }, { TableName, ConsistentRead: true });
+  for await (const { Items = [] } of pages) rows.push(...(Items as Row[])); // every row has the table's two keys
+  return rows;
+};
+
+/** Side effects that are due and have not happened yet; those of a later day are not due. */
+export const isStillDue = (row: Row): boolean =>
+  row.pk.startsWith('OUTBOX#') && typeof row['due_at'] === 'string' && row['due_at'] <= new Date().toISOString();
+
+/** Throws unless the present version can read the row. Answers what kind of row it is. */
+export const readRow = (row: Row): string => {
+  const { pk, sk, gsi_state_pk: _state, gsi_state_sk: _since, model_package_arn: _arn, ...stored } = row;
+  if (pk.startsWith('OUTBOX#')) return `intent ${Intent.parse(stored['intent']).kind}`;
+  if (pk === 'LOG') return LogState.parse(stored) && 'log';
+  if (pk.startsWith('MODEL#') && sk === 'HEAD') return Head.parse(stored) && 'head';
+  if (!pk.startsWith('MODEL#') || !sk.startsWith('EVENT#')) return Entity.parse(stored).entity;
+  const bytes = stored['bytes'] as Uint8Array; // binary in the table, hence in the row
+  if (leafHash(bytes) !== stored['hash']) throw new Error(`the bytes of ${pk} ${sk} are not those that were sealed`);
+  return `event ${AuditEvent.parse(JSON.parse(new TextDecoder().decode(bytes))).event_type}`;
+};

@@ -1,0 +1,162 @@
+/** The present version is deployed over a former one: what was in production stays, what was under way goes on, once. */
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamodbReleaseStore } from '../../../lib/adapters/dynamodb-release-store.ts';
+import type { ReleaseStore } from '../../../lib/domain/change/release-store.ts';
+import { clientConfig } from '../../../local/clients.ts';
+import { eventually } from '../support/eventually.ts';
+import { approveBy, startAccount } from './account.ts';
+import { stepFunctionsOf } from './executions.ts';
+import { checkOutFormerVersion } from './former-version.ts';
+import { isStillDue, type Row, readRow, rowsOf } from './rows.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+let account: Awaited<ReturnType<typeof startAccount>>;
+let machines: ReturnType<typeof stepFunctionsOf>;
+/** The table as the former version left it. */
+let left: Row[];
+/** The links of the mails that the former version sent for the release that waits. */
+let formerLinks: string[];
+let outputs: Readonly<Record<string, string>>;
+let store: ReleaseStore;
+
+const rows = (): Promise<Row[]> => rowsOf(account.aws.awsEndpoint, account.outputs['TableName'] ?? '');
+
+beforeAll(async () => {
+  account = await startAccount(root, await checkOutFormerVersion(root));
+  const { awsEndpoint } = account.aws;
+  machines = stepFunctionsOf(awsEndpoint);
+  const goOn = await bringReleasesUnderWay();
+  // A dispatcher that the emulator kills while it is replaced would hold its row for two minutes.
+  await eventually('the outbox to be empty', async () => ((await rows()).some(isStillDue) ? undefined : true));
+  left = await rows();
+
+  outputs = await account.upgradeTo(root);
+
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(awsEndpoint)));
+  store = dynamodbReleaseStore(outputs['TableName'] ?? '', client);
+  await goOn();
+});
+
+afterAll(() => account?.stop());
+
+/** By the former version: one rejected, two in production after one another, one that waits, one that is being deployed. */
+const bringReleasesUnderWay = async (): Promise<() => Promise<void>> => {
+  const { prepare, putOnBus, post, releaseIn, linksOf } = account;
+  await putOnBus(await prepare('1.0.0', 'serving'));
+  await post(await prepare('1.1.0', 'serving'));
+  await approveBy(await linksOf('serving-1.1.0'), '1.1.0');
+  await post(await prepare('1.1.0', 'waiting'));
+  await releaseIn('serving-1.1.0', 'production');
+  await post(await prepare('1.2.0', 'serving'));
+  await approveBy(await linksOf('serving-1.2.0'), '1.2.0');
+  const isHeld = await machines.holdingAt(account.outputs['ReleaseMachineArn'] ?? '', 'AwaitEndpoint', async () => {
+    await post(await prepare('1.1.0', 'deploying'));
+    await releaseIn('deploying-1.1.0', 'validated');
+  });
+  await approveBy(await linksOf('deploying-1.1.0'), '1.1.0');
+  formerLinks = await linksOf('waiting-1.1.0');
+  await releaseIn('serving-1.2.0', 'production');
+  await releaseIn('serving-1.0.0', 'rejected');
+  return isHeld();
+};
+
+const eventTypesOf = async (modelName: string): Promise<string[]> =>
+  (await store.events(modelName)).map(({ event }) => event.event_type);
+
+/** Establishes that a release went to production once, by one execution, and that nothing went wrong on the way. */
+const expectOnePromotion = async (modelName: string): Promise<void> => {
+  await account.releaseIn(`${modelName}-1.1.0`, 'production');
+  const executions = await machines.endedExecutionsFor(`${modelName}-1.1.0`);
+  expect(executions.filter(({ entered }) => entered.includes('DeployEndpoint'))).toHaveLength(1);
+  expect(executions.filter(({ status }) => status !== 'SUCCEEDED')).toEqual([]);
+  const types = await eventTypesOf(modelName);
+  for (const type of ['release_approved', 'deployment_started', 'deployment_promoted']) {
+    expect(
+      types.filter((it) => it === type),
+      type,
+    ).toHaveLength(1);
+  }
+  expect(types.filter((type) => /faulted|failed|refused/.test(type))).toEqual([]);
+  const pointer = await store.pointer(modelName);
+  expect(pointer).toMatchObject({ epoch: 1, releaseId: `${modelName}-1.1.0` });
+  expect(await account.servedConfig(modelName)).toBe(pointer?.endpointConfigName);
+};
+
+describe('an upgrade', () => {
+  it('keeps the table, the buckets, the keys, the machines and the doors', () => {
+    expect(outputs).toMatchObject(account.outputs);
+  });
+
+  it('leaves nothing in the table that the new version cannot read', async () => {
+    const kinds = new Set(left.map(readRow));
+
+    // What the former version can only have stored if the releases came as far as they should.
+    expect([...kinds]).toEqual(expect.arrayContaining(['release', 'approval', 'request', 'pointer', 'policy', 'log']));
+  });
+});
+
+describe('a release that waits for approval', () => {
+  it('is approved by the link that the former version sent, and is in production once', async () => {
+    expect((await account.release('waiting-1.1.0'))['state']).toBe('validated');
+
+    await approveBy(formerLinks, '1.1.0');
+
+    await expectOnePromotion('waiting');
+  });
+});
+
+describe('a release that is being deployed', () => {
+  it('ends where the execution that began takes it, without a second deployment', async () => {
+    await expectOnePromotion('deploying');
+  });
+});
+
+describe('a release that was rejected', () => {
+  it('stays so, with its reasons', async () => {
+    expect(await account.release('serving-1.0.0')).toMatchObject({
+      state: 'rejected',
+      reasons: expect.arrayContaining([expect.objectContaining({ rule: 'disparate_impact_ratio_above_minimum' })]),
+    });
+  });
+});
+
+describe('a release in production', () => {
+  it('is rolled back to the one before it', async () => {
+    const before = await store.pointer('serving');
+    expect(before).toMatchObject({ epoch: 2, releaseId: 'serving-1.2.0', fallbackReleaseId: 'serving-1.1.0' });
+    expect(await account.servedConfig('serving')).toBe(before?.endpointConfigName);
+
+    const printed = await account.assay('rollback', 'serving', '--reason', 'complaints', '--incident', 'INC-1');
+
+    expect(printed.code, printed.err).toBe(0);
+    await account.releaseIn('serving-1.2.0', 'rolled_back');
+    await account.releaseIn('serving-1.1.0', 'production');
+    const pointer = await store.pointer('serving');
+    expect(pointer).toMatchObject({ epoch: 3, releaseId: 'serving-1.1.0' });
+    expect(await account.servedConfig('serving')).toBe(pointer?.endpointConfigName);
+    expect((await eventTypesOf('serving')).filter((type) => type === 'rollback_executed')).toHaveLength(1);
+  });
+});
+
+describe('the ledger of both versions', () => {
+  it('holds, from the first event of the former one to the last of the new one', async () => {
+    const folder = join(account.home, 'ledger');
+    // An auditor pulls what lies in the bucket; the last events may still be on their way to it.
+    await eventually('the outbox to be empty', async () => ((await rows()).some(isStillDue) ? undefined : true));
+
+    const pulled = await account.assay('audit', 'pull', folder);
+    const verified = await account.assay('audit', 'verify', folder, '--key', join(folder, 'log.pub'));
+
+    expect(pulled).toMatchObject({ code: 0 });
+    expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('ok: the ledger holds') });
+    for (const model of ['serving', 'waiting', 'deploying']) {
+      const events = await eventTypesOf(model);
+      expect(verified.out).toMatch(new RegExp(`^${model} +${events.length} `, 'm'));
+    }
+    for (const row of await rows()) readRow(row);
+  });
+});
