@@ -4,7 +4,7 @@ import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
 import { recordDeployment } from '../../lib/domain/gate/promotion.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
-import { established } from '../../lib/domain/release/release.ts';
+import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -24,7 +24,7 @@ export const handler = releaseStep(store, async (release) => {
   const modelPackage = await assertPackageHolds(deployment.modelPackageArn, release.manifest.artifact_uri);
   // The registry is told by the outbox, which may be a moment behind: nothing is deployed that it does not approve of.
   if (modelPackage.ModelApprovalStatus !== 'Approved') {
-    const approvedAt = millisecondsOf(established(release, 'approvedAt'));
+    const approvedAt = millisecondsOf(requireEstablished(release, 'approvedAt'));
     if (millisecondsOf(now()) - approvedAt < REGISTRY_PATIENCE_MS) return 'not_approved_yet';
     throw new Error(
       `could not deploy: ${deployment.modelPackageArn} is ${modelPackage.ModelApprovalStatus} since an hour`,

@@ -12,7 +12,7 @@ import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import { unreachable } from '../../lib/domain/refusal.ts';
-import { established } from '../../lib/domain/release/release.ts';
+import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { expireApproval } from '../../lib/domain/serving/expiry.ts';
 import { approvalMail } from '../../lib/web/mail/approval-mail.ts';
 import type { Settings } from './settings.ts';
@@ -103,7 +103,7 @@ const expireRequestIfPending = async (requestId: string, { store, now }: Tools):
   // A fault may have rejected the release meanwhile: then nobody waits for an answer any more.
   const isOpen = request.status === 'pending' && release.state === 'validated';
   if (!isOpen || now() < request.expiresAt) return;
-  established(release, 'approvalRequestId');
+  requireEstablished(release, 'approvalRequestId');
   await store.commit(expireRequest(release, request, now()), now());
 };
 

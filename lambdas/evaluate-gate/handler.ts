@@ -5,7 +5,7 @@ import { attestationReasons } from '../../lib/domain/attestation/attested-stages
 import { judgeRelease } from '../../lib/domain/gate/stages.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { existing, releaseStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStep, requireFound } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -18,7 +18,7 @@ export const handler = releaseStep(store, async (release) => {
   if (release.state !== 'draft') return release.state;
   const { releaseId, policySha256, modelName } = release;
   const [{ policy }, checks, attestations, pointer, key] = await Promise.all([
-    existing(store.policy(policySha256), policySha256),
+    requireFound(store.policy(policySha256), policySha256),
     store.checks(releaseId),
     store.attestations(releaseId),
     store.pointer(modelName),

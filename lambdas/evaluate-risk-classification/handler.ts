@@ -5,7 +5,7 @@ import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { readLiveRelease } from '../../lib/runtime/live-release.ts';
-import { existing } from '../../lib/runtime/machine-step.ts';
+import { requireFound } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -19,7 +19,7 @@ export const handler = stageStep({
     liveRelease: () => readLiveRelease(store, release.modelName),
     controls: async () => {
       const [{ policy }, checks, directory] = await Promise.all([
-        existing(store.policy(release.policySha256), release.policySha256),
+        requireFound(store.policy(release.policySha256), release.policySha256),
         store.checks(release.releaseId),
         readDirectory(),
       ]);

@@ -4,7 +4,7 @@ import { promote, recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { existing, releaseStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStep, requireFound } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
@@ -23,7 +23,7 @@ export const handler = releaseStep(store, async (release) => {
     return 'deny';
   }
   const former =
-    pointer === undefined ? undefined : await existing(store.release(pointer.releaseId), pointer.releaseId);
+    pointer === undefined ? undefined : await requireFound(store.release(pointer.releaseId), pointer.releaseId);
   await store.commit(promote({ release, pointer, former, served, now: at }), at);
   return 'promoted';
 });

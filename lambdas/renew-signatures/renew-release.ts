@@ -16,7 +16,7 @@ import type { Release } from '../../lib/domain/release/release.ts';
 import { Envelope } from '../../lib/domain/signing/envelope.ts';
 import type { Signer } from '../../lib/domain/signing/signer.ts';
 import { now } from '../../lib/runtime/clock.ts';
-import { existing } from '../../lib/runtime/machine-step.ts';
+import { requireFound } from '../../lib/runtime/machine-step.ts';
 
 type World = {
   readonly store: ReleaseStore;
@@ -29,7 +29,7 @@ export const renewRelease = (releaseId: string, rotation: KeyRotation, world: Wo
   untilCommitted(async () => {
     const { store } = world;
     const [release, attestations] = await Promise.all([
-      existing(store.release(releaseId), releaseId),
+      requireFound(store.release(releaseId), releaseId),
       store.attestations(releaseId),
     ]);
     const stale = staleSignatures({ release, attestations }, rotation);

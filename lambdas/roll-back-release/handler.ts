@@ -2,7 +2,7 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { refuseRollback, rollBack } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { existing, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { requireFound, rollbackStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
@@ -10,9 +10,9 @@ const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'executed') return 'rolled_back';
   const [pointer, failed, fallback] = await Promise.all([
-    existing(store.pointer(rollback.modelName), rollback.modelName),
-    existing(store.release(rollback.fromReleaseId), rollback.fromReleaseId),
-    existing(store.release(rollback.toReleaseId), rollback.toReleaseId),
+    requireFound(store.pointer(rollback.modelName), rollback.modelName),
+    requireFound(store.release(rollback.fromReleaseId), rollback.fromReleaseId),
+    requireFound(store.release(rollback.toReleaseId), rollback.toReleaseId),
   ]);
   if (pointer.epoch !== rollback.epoch) {
     const explanation = `the pointer went on to epoch ${pointer.epoch} while the endpoint was switched`;

@@ -3,18 +3,18 @@ import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.t
 import { type Difference, differencesToLive } from '../../lib/domain/questions/differences.ts';
 import { evidenceDigest } from '../../lib/domain/records/evidence-digest.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
-import { existing } from '../../lib/runtime/machine-step.ts';
+import { requireFound } from '../../lib/runtime/machine-step.ts';
 import { type ReadKept, readReleaseFacts, type Unread } from '../../lib/runtime/release-facts.ts';
 
 /** All that a decision is judged by, read at the start. The evidence digest is recomputed from it, never copied. */
 export const readCase = async (store: ReleaseStore, directory: DirectoryRecord, requestId: string) => {
   const request = await store.request(requestId);
   if (request === undefined) throw new Refusal('NotFound', 'there is no such approval request');
-  const release = await existing(store.release(request.releaseId), request.releaseId);
+  const release = await requireFound(store.release(request.releaseId), request.releaseId);
   const [checks, approvals, { policy }] = await Promise.all([
     store.checks(release.releaseId),
     store.approvals(release.releaseId),
-    existing(store.policy(release.policySha256), release.policySha256),
+    requireFound(store.policy(release.policySha256), release.policySha256),
   ]);
   return { request, release, checks, approvals, policy, directory, evidenceDigestNow: evidenceDigest(release, checks) };
 };
@@ -34,7 +34,7 @@ export const readLive = async (
 ): Promise<Live | undefined> => {
   const pointer = await store.pointer(release.modelName);
   if (pointer === undefined) return undefined;
-  const live = await existing(store.release(pointer.releaseId), pointer.releaseId);
+  const live = await requireFound(store.release(pointer.releaseId), pointer.releaseId);
   const [before, after] = await Promise.all([
     readReleaseFacts(live, store, readKept),
     readReleaseFacts(release, store, readKept),

@@ -3,11 +3,11 @@ import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
 import { recordApproved } from '../../lib/domain/gate/promotion.ts';
-import { established } from '../../lib/domain/release/release.ts';
+import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { statementBytes } from '../../lib/domain/signing/statement.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { existing, releaseStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStep, requireFound } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -17,13 +17,13 @@ const by = { signer: kmsSigner(env.RECORD_KEY_ID), lockedIn: { bucket: env.EVIDE
 
 export const handler = releaseStep(store, async (release) => {
   if (release.recordSha256 !== undefined) return 'approved';
-  const requestId = established(release, 'approvalRequestId');
+  const requestId = requireEstablished(release, 'approvalRequestId');
   const [{ policy }, checks, attestations, approvals, request] = await Promise.all([
-    existing(store.policy(release.policySha256), release.policySha256),
+    requireFound(store.policy(release.policySha256), release.policySha256),
     store.checks(release.releaseId),
     store.attestations(release.releaseId),
     store.approvals(release.releaseId),
-    existing(store.request(requestId), requestId),
+    requireFound(store.request(requestId), requestId),
   ]);
   const at = now();
   const statement = statementBytes(governanceRecord({ release, checks, attestations, approvals, request, now: at }));

@@ -7,7 +7,7 @@ import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler, ReleaseStep } from '../../lib/runtime/governed-handler.ts';
-import { existing } from '../../lib/runtime/machine-step.ts';
+import { requireFound } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -19,14 +19,14 @@ const Waiting = ReleaseStep.extend({ taskToken: z.string().min(1).max(2048) });
 /** Opens the approval request with the token of the waiting machine; a machine that waits anew gets its new token in. */
 export const handler = governedHandler(Waiting, ({ releaseId, taskToken }) =>
   untilCommitted(async () => {
-    const release = await existing(store.release(releaseId), releaseId);
+    const release = await requireFound(store.release(releaseId), releaseId);
     const request = await store.request(approvalRequestId(releaseId));
     if (request !== undefined) {
       if (request.taskToken !== taskToken) await store.commit(replaceToken(release, request, taskToken), now());
       return;
     }
     const [{ policy }, checks] = await Promise.all([
-      existing(store.policy(release.policySha256), release.policySha256),
+      requireFound(store.policy(release.policySha256), release.policySha256),
       store.checks(releaseId),
     ]);
     const nextNonce = () => randomBytes(16).toString('base64url');

@@ -6,7 +6,7 @@ import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { recordSwitch, refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { existing, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { requireFound, rollbackStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -15,8 +15,8 @@ const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 
 export const handler = rollbackStep(store, async (rollback) => {
   const [current, fallback] = await Promise.all([
-    existing(store.release(rollback.fromReleaseId), rollback.fromReleaseId),
-    existing(store.release(rollback.toReleaseId), rollback.toReleaseId),
+    requireFound(store.release(rollback.fromReleaseId), rollback.fromReleaseId),
+    requireFound(store.release(rollback.toReleaseId), rollback.toReleaseId),
   ]);
   const deployment = deploymentOf(fallback, rollback.epoch + 1);
   await assertPackageHolds(deployment.modelPackageArn, fallback.manifest.artifact_uri);

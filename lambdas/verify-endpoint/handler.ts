@@ -2,11 +2,11 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { endpointStatus } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
-import { established } from '../../lib/domain/release/release.ts';
+import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler, ReleaseStep, RollbackStep } from '../../lib/runtime/governed-handler.ts';
-import { existing } from '../../lib/runtime/machine-step.ts';
+import { requireFound } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
@@ -19,16 +19,16 @@ export const handler = governedHandler(ReleaseStep.or(RollbackStep), (step) =>
 );
 
 const ofRelease = async (releaseId: string): Promise<string> => {
-  const release = await existing(store.release(releaseId), releaseId);
-  const configName = established(release, 'endpointConfigName');
+  const release = await requireFound(store.release(releaseId), releaseId);
+  const configName = requireEstablished(release, 'endpointConfigName');
   const found = await endpointStatus(release.manifest.deployment.endpoint_name, configName);
   if (found.status === 'failed') await store.commit(recordDeploymentFailed(release, found.reason, now()), now());
   return found.status;
 };
 
 const ofRollback = async (rollbackId: string): Promise<string> => {
-  const rollback = await existing(store.rollback(rollbackId), rollbackId);
-  const pointer = await existing(store.pointer(rollback.modelName), rollback.modelName);
+  const rollback = await requireFound(store.rollback(rollbackId), rollbackId);
+  const pointer = await requireFound(store.pointer(rollback.modelName), rollback.modelName);
   const found = await endpointStatus(pointer.endpointName, rollback.endpointConfigName ?? '');
   return found.status;
 };

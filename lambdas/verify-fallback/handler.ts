@@ -3,7 +3,7 @@ import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
 import { refuseRollback, rollbackReasons } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { existing, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { requireFound, rollbackStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -12,8 +12,8 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'refused') return 'refused';
   const [current, fallback, pointer] = await Promise.all([
-    existing(store.release(rollback.fromReleaseId), rollback.fromReleaseId),
-    existing(store.release(rollback.toReleaseId), rollback.toReleaseId),
+    requireFound(store.release(rollback.fromReleaseId), rollback.fromReleaseId),
+    requireFound(store.release(rollback.toReleaseId), rollback.toReleaseId),
     store.pointer(rollback.modelName),
   ]);
   const artifactSha256 = await digestObject(fallback.sources.artifact, env.ACCOUNT_ID);

@@ -2,11 +2,11 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { digestObject, isLatestVersion } from '../../lib/adapters/s3-evidence-store.ts';
 import { judgePromotion } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
-import { established } from '../../lib/domain/release/release.ts';
+import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { existing, releaseStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStep, requireFound } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -15,10 +15,10 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 export const handler = releaseStep(store, async (release) => {
   const [{ policy }, checks, approvals, request, pointer, served, artifactSha256, artifactIsLatest] = await Promise.all(
     [
-      existing(store.policy(release.policySha256), release.policySha256),
+      requireFound(store.policy(release.policySha256), release.policySha256),
       store.checks(release.releaseId),
       store.approvals(release.releaseId),
-      store.request(established(release, 'approvalRequestId')),
+      store.request(requireEstablished(release, 'approvalRequestId')),
       store.pointer(release.modelName),
       store.servedVersions(release.modelName),
       digestObject(release.sources.artifact, env.ACCOUNT_ID),

@@ -80,12 +80,12 @@ export const dynamodbOutbox = (tableName: string, client = documentClient) => ({
 
   /** It did not happen: due again at `dueAt`, or parked for a person if no instant is given. Never dropped. */
   postpone: async (row: OutboxRow, error: string, dueAt: Instant | undefined): Promise<void> => {
-    await client.send(new UpdateCommand({ TableName: tableName, ...postponed(row, error, dueAt) }));
+    await client.send(new UpdateCommand({ TableName: tableName, ...postpone(row, error, dueAt) }));
   },
 });
 export type Outbox = ReturnType<typeof dynamodbOutbox>;
 
-const postponed = (row: OutboxRow, error: string, dueAt: Instant | undefined) => {
+const postpone = (row: OutboxRow, error: string, dueAt: Instant | undefined) => {
   const tried = { ':attempts': row.attempts + 1, ':error': error.slice(0, 1024) };
   const Key = { pk: row.pk, sk: row.sk };
   const SET = 'SET attempts = :attempts, last_error = :error';

@@ -24,12 +24,12 @@ export const s3Downloads = (settings: S3ClientConfig = {}): Downloads => {
     forcePathStyle: settings.endpoint !== undefined,
   });
   return {
-    find: (uri) => orProblem(() => find(client, placeOf(uri))),
-    download: (object, file, advance) => orProblem(() => download(client, object, file, advance)),
+    find: (uri) => catchProblem(() => find(client, placeOf(uri))),
+    download: (object, file, advance) => catchProblem(() => download(client, object, file, advance)),
   };
 };
 
-const orProblem = async <T>(ask: () => Promise<T>): Promise<T | Problem> => {
+const catchProblem = async <T>(ask: () => Promise<T>): Promise<T | Problem> => {
   try {
     return await ask();
   } catch (cause) {

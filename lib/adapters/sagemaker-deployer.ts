@@ -1,6 +1,6 @@
 import { CreateEndpointConfigCommand, CreateModelCommand } from '@aws-sdk/client-sagemaker';
 import type { Deployer } from '../domain/serving/deployer.ts';
-import { endpointStatus, pointEndpoint, unlessThere } from './sagemaker-endpoints.ts';
+import { createUnlessThere, endpointStatus, pointEndpoint } from './sagemaker-endpoints.ts';
 import { clientToken, sagemaker } from './sagemaker-registry.ts';
 
 /** SageMaker names take 63 letters, digits and hyphens: the readable part is cut, a digest keeps the name unique. */
@@ -16,7 +16,7 @@ const resourceName = (releaseId: string, epoch: number): string => {
 export const sagemakerDeployer = (executionRoleArn: string): Deployer => ({
   deploy: async (deployment) => {
     const name = resourceName(deployment.releaseId, deployment.epoch);
-    await unlessThere(
+    await createUnlessThere(
       sagemaker.send(
         new CreateModelCommand({
           ModelName: name,
@@ -25,7 +25,7 @@ export const sagemakerDeployer = (executionRoleArn: string): Deployer => ({
         }),
       ),
     );
-    await unlessThere(
+    await createUnlessThere(
       sagemaker.send(
         new CreateEndpointConfigCommand({
           EndpointConfigName: name,

@@ -19,7 +19,7 @@ import { sagemaker } from './sagemaker-registry.ts';
 export const pointEndpoint = async (EndpointName: string, EndpointConfigName: string): Promise<EndpointOrder> => {
   const present = await findEndpoint(EndpointName);
   if (present === undefined) {
-    await unlessThere(sagemaker.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName })));
+    await createUnlessThere(sagemaker.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName })));
     return 'taken';
   }
   if (present.headsFor === EndpointConfigName) return 'taken';
@@ -28,12 +28,12 @@ export const pointEndpoint = async (EndpointName: string, EndpointConfigName: st
 
 /** Points an endpoint that is there at a configuration. */
 export const updateEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<EndpointOrder> =>
-  ordered(sagemaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName })));
+  placeOrder(sagemaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName })));
 
 /** Deletes an endpoint; one that is not there any more was deleted before. */
 export const deleteEndpoint = async (EndpointName: string): Promise<EndpointOrder> => {
   try {
-    return await ordered(sagemaker.send(new DeleteEndpointCommand({ EndpointName })));
+    return await placeOrder(sagemaker.send(new DeleteEndpointCommand({ EndpointName })));
   } catch (cause) {
     if (isNotThere(cause)) return 'taken';
     throw cause;
@@ -41,7 +41,7 @@ export const deleteEndpoint = async (EndpointName: string): Promise<EndpointOrde
 };
 
 /** What is asked of an endpoint that is being changed is refused; it may have begun to change just now. */
-const ordered = async (order: Promise<unknown>): Promise<EndpointOrder> => {
+const placeOrder = async (order: Promise<unknown>): Promise<EndpointOrder> => {
   try {
     await order;
     return 'taken';
@@ -109,7 +109,7 @@ export const endpointStatus: Deployer['status'] = async (endpointName, endpointC
 };
 
 /** A creation that finds its like already there was made before. */
-export const unlessThere = async (creation: Promise<unknown>): Promise<void> => {
+export const createUnlessThere = async (creation: Promise<unknown>): Promise<void> => {
   try {
     await creation;
   } catch (cause) {

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { ModelPackage } from '../domain/intake/model-package.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { established, type Release } from '../domain/release/release.ts';
+import { type Release, requireEstablished } from '../domain/release/release.ts';
 import { governanceMetadata, registryStatus } from '../domain/serving/registry-status.ts';
 
 export const sagemaker = new SageMakerClient({});
@@ -76,7 +76,7 @@ const createGroup = async (modelName: string): Promise<void> => {
  * not. Level-triggered, so repeats and late calls do no harm.
  */
 export const syncRegistry = async (release: Release): Promise<'updated' | 'in_sync'> => {
-  const ModelPackageArn = established(release, 'modelPackageArn');
+  const ModelPackageArn = requireEstablished(release, 'modelPackageArn');
   const desired = registryStatus(release);
   const found = await describeModelPackage(ModelPackageArn);
   const isInSync =

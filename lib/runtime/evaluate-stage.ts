@@ -13,11 +13,11 @@ import { type OutcomeRecord, outcomeRecord } from '../domain/evidence/outcome-re
 import { recordStage } from '../domain/gate/stages.ts';
 import type { Attestation } from '../domain/records/attestation.ts';
 import type { CheckRecord } from '../domain/records/check-record.ts';
-import { established, type Pinned, type Release } from '../domain/release/release.ts';
+import { type Pinned, type Release, requireEstablished } from '../domain/release/release.ts';
 import { statementBytes } from '../domain/signing/statement.ts';
 import { now } from './clock.ts';
 import { CODE_SHA256 } from './code-digest.ts';
-import { existing, releaseStep } from './machine-step.ts';
+import { releaseStep, requireFound } from './machine-step.ts';
 import type { StageEnv } from './stage-env.ts';
 
 type Stage = { readonly stage: StageName; readonly env: StageEnv };
@@ -37,7 +37,7 @@ type Made = { readonly runs: readonly CheckRun[]; readonly outcomes?: OutcomeRec
 /** The step that makes every check of one stage on the evidence of the release. */
 export const stageStep = ({ known, env, sources }: EvidencedStage) =>
   checkingStep({ stage: known.stage, env }, async (release, used) => {
-    const pinned = { ...release, pinned: established(release, 'pinned') };
+    const pinned = { ...release, pinned: requireEstablished(release, 'pinned') };
     const read = evidenceReaders(pinned, {
       bytes: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
       ...sources?.(pinned, used),
@@ -64,7 +64,7 @@ export const checkingStep = (
   return releaseStep(store, async (release) => {
     const made = await store.checks(release.releaseId);
     if (made.some((check) => check.stage === stage)) return 'evaluated';
-    const { policy } = await existing(store.policy(release.policySha256), release.policySha256);
+    const { policy } = await requireFound(store.policy(release.policySha256), release.policySha256);
     const used = policy.stages.find((candidate) => candidate.name === stage)?.checks;
     if (used === undefined) return 'evaluated';
     const { runs, outcomes } = await make(release, used);

@@ -20,7 +20,7 @@ export const governedHandler = <Schema extends z.ZodType, Output>(
     })
     .onError((request) => {
       logThrown(request.error);
-      if (request.error) request.error = named(request.error);
+      if (request.error) request.error = nameError(request.error);
     })
     .handler((event: unknown, _context: Context) => {
       const parsed = schema.safeParse(event);
@@ -29,7 +29,7 @@ export const governedHandler = <Schema extends z.ZodType, Output>(
     });
 
 /** Every service has words of its own for a bad moment. The machine, which tries such a step again, knows one. */
-const named = (error: Error): Error =>
+const nameError = (error: Error): Error =>
   error instanceof Refusal || error instanceof Conflict || !isPassing(error)
     ? error
     : Object.assign(new Error(`${error.name}: ${error.message}`, { cause: error }), { name: 'ServiceUnavailable' });

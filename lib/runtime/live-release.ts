@@ -1,13 +1,13 @@
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { type LiveRelease, liveRelease } from '../domain/checks/live-release.ts';
-import { existing } from './machine-step.ts';
+import { requireFound } from './machine-step.ts';
 
 /** The release of a model that is in production now, with the outcomes that were counted for it. */
 export const readLiveRelease = async (store: ReleaseStore, modelName: string): Promise<LiveRelease | undefined> => {
   const pointer = await store.pointer(modelName);
   if (pointer === undefined) return undefined;
   const [release, outcomes] = await Promise.all([
-    existing(store.release(pointer.releaseId), pointer.releaseId),
+    requireFound(store.release(pointer.releaseId), pointer.releaseId),
     store.outcomes(pointer.releaseId),
   ]);
   return liveRelease(release, outcomes);

@@ -1,5 +1,5 @@
 import type { ReleaseStore } from '../domain/change/release-store.ts';
-import { type EvidenceBytes, readDocumentOf } from '../domain/checks/read-evidence.ts';
+import { type EvidenceBytes, readPinnedDocument } from '../domain/checks/read-pinned-document.ts';
 import { EVALUATION_REPORT_MAX_BYTES } from '../domain/evidence/evaluation-report.ts';
 import { MODEL_CARD_MAX_BYTES } from '../domain/evidence/model-card.ts';
 import { parseEvaluationReport } from '../domain/evidence/readers/evaluation-report.ts';
@@ -22,7 +22,7 @@ export const readReleaseFacts = async (
     store.checks(release.releaseId),
     store.approvals(release.releaseId),
     store.policy(release.policySha256),
-    readEvidence(release, readKept),
+    readReportAndCard(release, readKept),
   ]);
   const facts = {
     release,
@@ -46,12 +46,12 @@ const REPORT = { maxBytes: EVALUATION_REPORT_MAX_BYTES, parse: parseEvaluationRe
 const CARD = { maxBytes: MODEL_CARD_MAX_BYTES, parse: parseModelCard };
 
 /** These two only: the doors that compare releases must not have to load the parsers of all evidence. */
-const readEvidence = async ({ pinned }: Release, bytes: ReadKept) => {
+const readReportAndCard = async ({ pinned }: Release, bytes: ReadKept) => {
   if (pinned === undefined) return { evaluationReport: UNPINNED, modelCard: UNPINNED };
   const { evaluation_report: report, model_card: card } = pinned.evidence;
   const [evaluationReport, modelCard] = await Promise.all([
-    readDocumentOf(report, REPORT, bytes),
-    readDocumentOf(card, CARD, bytes),
+    readPinnedDocument(report, REPORT, bytes),
+    readPinnedDocument(card, CARD, bytes),
   ]);
   return { evaluationReport, modelCard };
 };

@@ -5,7 +5,7 @@ import type { Release } from '../../lib/domain/release/release.ts';
 import { transition } from '../../lib/domain/release/release.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { logger } from '../../lib/runtime/logger.ts';
-import { existing, releaseStep, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStep, requireFound, rollbackStep } from '../../lib/runtime/machine-step.ts';
 import { NOW } from '../support/approval-case.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from '../support/memory-release-store.ts';
 import { aRollback, draft, MODEL } from '../support/release-life.ts';
@@ -82,11 +82,11 @@ describe('a step of the rollback machine', () => {
 
 describe('what must be there', () => {
   it('is answered, also when it is nothing much', async () => {
-    expect(await existing(Promise.resolve(''), 'text')).toBe('');
+    expect(await requireFound(Promise.resolve(''), 'text')).toBe('');
   });
 
   it('is a fault by its name when it is not', async () => {
-    await expect(existing(Promise.resolve(undefined), 'the policy')).rejects.toThrow('could not find the policy');
+    await expect(requireFound(Promise.resolve(undefined), 'the policy')).rejects.toThrow('could not find the policy');
   });
 });
 

@@ -63,7 +63,7 @@ const mismatchLines = ({ mismatches }: Rehearsal, terminal: Terminal): string[] 
         'digests',
         ...mismatches.flatMap(({ rule, explanation }) => [
           `  ${signOf('failed', terminal)} failed, blocks  ${plain(rule)}`,
-          told(`${explanation}. Use the right file, or correct the manifest.`, terminal),
+          indentText(`${explanation}. Use the right file, or correct the manifest.`, terminal),
         ]),
       ];
 
@@ -77,12 +77,16 @@ const checkLines = (check: RehearsedCheck, terminal: Terminal): string[] => {
   const consequence = isFine(verdict.status) ? '' : isBlocking(check) ? ', blocks' : ', does not block';
   const word = verdict.status.replaceAll('_', ' ');
   const head = `  ${signOf(verdict.status, terminal)} ${word}${consequence}  ${plain(name)}`;
-  if (verdict.status === 'not_run_here') return [head, told(verdict.explanation, terminal)];
+  if (verdict.status === 'not_run_here') return [head, indentText(verdict.explanation, terminal)];
   const found = `measured: ${verdict.measured}; threshold: ${verdict.threshold}`;
-  return [head, told(found, terminal), ...(isFine(verdict.status) ? [] : [told(verdict.explanation, terminal)])];
+  return [
+    head,
+    indentText(found, terminal),
+    ...(isFine(verdict.status) ? [] : [indentText(verdict.explanation, terminal)]),
+  ];
 };
 
-const told = (text: string, { width }: Terminal): string => paragraph(text, { indent: 6, width });
+const indentText = (text: string, { width }: Terminal): string => paragraph(text, { indent: 6, width });
 
 const isFine = (status: Status): boolean => status === 'passed' || status === 'not_run_here';
 

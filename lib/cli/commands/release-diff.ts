@@ -31,12 +31,12 @@ export const command = defineCommand({
     const connection = await connect(around);
     const path = ['releases', before, 'diff', after];
     const answer = await callApi(connection, { method: 'GET', path, role: 'auditor' }, z.unknown());
-    around.out(values.json ? jsonText(answer) : told(Diff.parse(answer)));
+    around.out(values.json ? jsonText(answer) : describeDiff(Diff.parse(answer)));
     return EXIT.ok;
   },
 });
 
-const told = ({ before, after, differences, not_compared: unread }: Diff): string => {
+const describeDiff = ({ before, after, differences, not_compared: unread }: Diff): string => {
   const sections = DIFF_SECTIONS.flatMap((section) =>
     differences[section].length === 0 ? [] : ['', `${section}:`, tableOf(differences[section])],
   );

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import type { Connection } from '../client/connection.ts';
-import { columns, count, plain, shortened } from '../terminal/text.ts';
+import { columns, count, plain, shorten } from '../terminal/text.ts';
 
 export const Signatures = z.object({
   from: z.string(),
@@ -36,8 +36,8 @@ export const signaturesTable = ({ from, until, signatures }: z.infer<typeof Sign
     release_id,
     of,
     String(keys.indexOf(key_id) + 1),
-    shortened(sha256, 13),
-    renewed_as === '' ? 'not re-signed' : `re-signed as ${shortened(renewed_as, 13)}`,
+    shorten(sha256, 13),
+    renewed_as === '' ? 'not re-signed' : `re-signed as ${shorten(renewed_as, 13)}`,
   ]);
   return [
     heading,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
-import { columns, jsonText, paragraph, plain, shortened } from '../terminal/text.ts';
+import { columns, jsonText, paragraph, plain, shorten } from '../terminal/text.ts';
 
 const Summary = z.object({
   release_id: z.string(),
@@ -103,7 +103,7 @@ const storyOf = ({ release, checks, approvals, events }: Story): string => {
     ...section(
       'checks',
       ['check', 'status', 'measured', 'threshold'],
-      checks.map((check) => [check.name, check.status, shortened(check.measured, 40), shortened(check.threshold, 40)]),
+      checks.map((check) => [check.name, check.status, shorten(check.measured, 40), shorten(check.threshold, 40)]),
     ),
     ...section(
       'approvals',

@@ -56,7 +56,7 @@ export const placesOf = async (claim: unknown, rules: PlaceRules): Promise<Place
     if (isPath(value)) return [{ name, field, kind: 'file', path: resolve(rules.folder, value) }];
     const uri = S3Uri.safeParse(value);
     if (!uri.success) return [];
-    const path = mirrored(uri.data, rules.mirrors) ?? (await pathBeside(uri.data, beside, rules.looksBeside));
+    const path = findMirror(uri.data, rules.mirrors) ?? (await pathBeside(uri.data, beside, rules.looksBeside));
     return [path === undefined ? { name, field, kind: 'object', uri: uri.data } : { name, field, kind: 'file', path }];
   });
   return (await Promise.all(places)).flat();
@@ -67,7 +67,7 @@ const isPath = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && !/^[a-z][a-z0-9+.-]*:\/\//i.test(value);
 
 /** The most exact mirror counts. */
-const mirrored = (uri: string, mirrors: readonly Mirror[]): string | undefined =>
+const findMirror = (uri: string, mirrors: readonly Mirror[]): string | undefined =>
   [...mirrors]
     .sort((one, other) => other.prefix.length - one.prefix.length)
     .flatMap((mirror) => within(uri, mirror) ?? [])

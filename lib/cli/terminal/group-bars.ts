@@ -41,7 +41,7 @@ export const groupBars = (bars: readonly Bar[], terminal: Terminal): string[] =>
     .at(-1);
   if (highest === undefined) return [];
   const signs = terminal.isUnicode ? UNICODE : ASCII;
-  const names = bars.map(({ name }) => shortened(plain(name), Math.min(NAME_MAX, terminal.width / 4), signs.cut));
+  const names = bars.map(({ name }) => shortenName(plain(name), Math.min(NAME_MAX, terminal.width / 4), signs.cut));
   const nameWidth = Math.max(...names.map(({ length }) => length));
   const barWidth = Math.floor(Math.max(BAR_MIN, Math.min(BAR_MAX, terminal.width - nameWidth - FIGURES - 4)));
   const at = Math.round(barWidth * 0.8);
@@ -69,5 +69,5 @@ const markedBar = (bar: string, at: number, width: number, { mark }: Signs): str
   return `${padded.slice(0, at)}${mark}${padded.slice(at + 1)}`;
 };
 
-const shortened = (name: string, width: number, cut: string): string =>
+const shortenName = (name: string, width: number, cut: string): string =>
   name.length > width ? `${name.slice(0, Math.floor(width) - 1).toWellFormed()}${cut}` : name;

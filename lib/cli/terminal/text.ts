@@ -25,7 +25,7 @@ export const columns = (header: readonly string[], rows: readonly (readonly (str
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 /** Text cut to so many characters, with a sign that it goes on. */
-export const shortened = (text: string, length: number): string =>
+export const shorten = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
 
 /** Longer lines are hard to read, however wide the terminal is. */

@@ -11,7 +11,7 @@ import type { CheckRecord } from '../records/check-record.ts';
 import { evidenceDigest } from '../records/evidence-digest.ts';
 import { Refusal } from '../refusal.ts';
 import { assertTransition } from '../release/lifecycle.ts';
-import { established, type Release, transition } from '../release/release.ts';
+import { type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { invitationsFor } from './quorum.ts';
 
@@ -31,7 +31,7 @@ export const approvalRequestId = (releaseId: string): string => `apr-${releaseId
 /** A validated release is put to the people whom its tier asks for, with the digest of exactly what they are asked about. */
 export const openRequest = ({ release, checks, policy, directory, taskToken, nextNonce, now }: Opening): Change => {
   assertTransition(release.state, 'approved');
-  const digest = established(release, 'evidenceDigest');
+  const digest = requireEstablished(release, 'evidenceDigest');
   if (evidenceDigest(release, checks) !== digest) {
     throw new Refusal(
       'EvidenceDigestMismatch',
@@ -46,7 +46,7 @@ export const openRequest = ({ release, checks, policy, directory, taskToken, nex
     releaseId: release.releaseId,
     modelName: release.modelName,
     modelVersion: release.modelVersion,
-    artifactSha256: established(release, 'pinned').artifactSha256,
+    artifactSha256: requireEstablished(release, 'pinned').artifactSha256,
     evidenceDigest: digest,
     riskTier: release.riskTier,
     requestedBy: release.requestedBy,

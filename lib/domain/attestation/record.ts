@@ -5,7 +5,7 @@ import { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { Attestation } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { inOrder, SignedCheck, signedCheck } from '../records/signed-check.ts';
-import { established, type Release } from '../release/release.ts';
+import { type Release, requireEstablished } from '../release/release.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { STATEMENT_TYPE, type Statement } from '../signing/statement.ts';
 
@@ -98,7 +98,7 @@ export const governanceRecord = (facts: Facts): Statement => {
 const recordContent = (facts: Facts): Omit<GovernanceRecord, 'record_hash'> => {
   const { release, checks, attestations, approvals, request, now } = facts;
   const { manifest } = release;
-  const pinned = established(release, 'pinned');
+  const pinned = requireEstablished(release, 'pinned');
   return {
     schema_version: 1,
     release_id: release.releaseId,
@@ -118,9 +118,9 @@ const recordContent = (facts: Facts): Omit<GovernanceRecord, 'record_hash'> => {
       .map((approval) => humanApproval(approval, request))
       .sort(by(({ timestamp }) => timestamp)),
     evidence: Object.fromEntries(Object.entries(pinned.evidence).map(([name, { sha256 }]) => [name, sha256])),
-    evidence_digest: established(release, 'evidenceDigest'),
+    evidence_digest: requireEstablished(release, 'evidenceDigest'),
     policy_sha256: release.policySha256,
-    rollback_target: established(release, 'rollbackTarget'),
+    rollback_target: requireEstablished(release, 'rollbackTarget'),
     training: {
       git_commit: manifest.git_commit,
       training_dataset_sha256: manifest.training_dataset_sha256,

@@ -7,7 +7,7 @@ import { isEnforced } from '../checks/vocabulary.ts';
 import { Instant, Sha256 } from '../identifiers.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { inOrder, SignedCheck, signedCheck } from '../records/signed-check.ts';
-import { established, type Release } from '../release/release.ts';
+import { type Release, requireEstablished } from '../release/release.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
 import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
 import { STATEMENT_TYPE, Statement } from '../signing/statement.ts';
@@ -60,12 +60,12 @@ export const testResult = ({ release, stage, checks, now }: Evaluated): Statemen
 
 const subjectOf = (release: Release): Statement['subject'][number] => ({
   name: release.manifest.artifact_uri,
-  digest: { sha256: established(release, 'pinned').artifactSha256 },
+  digest: { sha256: requireEstablished(release, 'pinned').artifactSha256 },
 });
 
 /** The policy, the code that ran, and the evidence that it looked at, each once. */
 const configurationOf = (release: Release, checks: readonly SignedCheck[]): TestResult['configuration'] => {
-  const { evidence } = established(release, 'pinned');
+  const { evidence } = requireEstablished(release, 'pinned');
   const judged = new Set(checks.map(({ evidence_sha256: sha256 }) => sha256));
   const descriptor = (name: string, sha256: Sha256) => ({ name, digest: { sha256 } });
   return [

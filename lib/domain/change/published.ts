@@ -1,5 +1,5 @@
 import { cut } from '../cut.ts';
-import { fitting } from '../ledger/event.ts';
+import { fitIntoEvent } from '../ledger/event.ts';
 import type { Reason, Release } from '../release/release.ts';
 
 /** A domain event for whoever listens on the bus: ids and the state, nothing that needs protection. */
@@ -18,4 +18,4 @@ export const published = (detailType: string, release: Release) => ({
 
 /** An event holds the first of the reasons; the release keeps them all. */
 export const eventReasons = (reasons: readonly Reason[]): Reason[] =>
-  fitting(reasons.map((reason) => ({ ...reason, explanation: cut(reason.explanation, 400) })));
+  fitIntoEvent(reasons.map((reason) => ({ ...reason, explanation: cut(reason.explanation, 400) })));

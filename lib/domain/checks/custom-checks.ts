@@ -4,10 +4,10 @@ import { parseDocument } from '../evidence/documents/document.ts';
 import { Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
 import { evidenceUris } from '../release/manifest.ts';
-import { established, type Release } from '../release/release.ts';
+import { type Release, requireEstablished } from '../release/release.ts';
 import type { UsedCheck, Verdict } from './check.ts';
 import { CHECK_TIMEOUT_SECONDS, type Timer, withinTime } from './make-checks.ts';
-import { broken, type CheckRun, presentable } from './run-checks.ts';
+import { type CheckRun, endInError, makePresentable } from './run-checks.ts';
 import { CheckStatus } from './vocabulary.ts';
 
 /** An answer is a few sentences; whatever is longer is none. */
@@ -61,19 +61,23 @@ export const makeCustomChecks = (
       const { name, mode, lambda_arn: lambdaArn, timeout_seconds: seconds = CHECK_TIMEOUT_SECONDS } = check;
       return withinTime(check, seconds, timer, async () => {
         if (lambdaArn === undefined)
-          return { name, mode, verdict: broken('The policy names no Lambda for this check.') };
+          return { name, mode, verdict: endInError('The policy names no Lambda for this check.') };
         const reply = await invoke(lambdaArn, questionOf(release, check), seconds);
-        if ('problem' in reply) return { name, mode, verdict: presented(broken(`${lambdaArn}: ${reply.problem}`)) };
+        if ('problem' in reply)
+          return { name, mode, verdict: presentVerdict(endInError(`${lambdaArn}: ${reply.problem}`)) };
         const { answer, codeSha256 } = reply;
-        return { name, mode, verdict: presented(answerOf(answer, release)), codeSha256 };
+        return { name, mode, verdict: presentVerdict(answerOf(answer, release)), codeSha256 };
       });
     }),
   );
 
-const presented = (verdict: Verdict): Verdict => ({ ...verdict, explanation: presentable(verdict.explanation) });
+const presentVerdict = (verdict: Verdict): Verdict => ({
+  ...verdict,
+  explanation: makePresentable(verdict.explanation),
+});
 
 const questionOf = (release: Release, { name, parameters }: UsedCheck): CustomQuestion => {
-  const pinned = established(release, 'pinned');
+  const pinned = requireEstablished(release, 'pinned');
   const uris: Readonly<Record<string, string>> = evidenceUris(release.manifest);
   return {
     schema_version: 1,
@@ -98,23 +102,23 @@ const questionOf = (release: Release, { name, parameters }: UsedCheck): CustomQu
 
 const answerOf = (answer: Uint8Array, release: Release): Verdict => {
   const parsed = CustomAnswer.safeParse(documentOf(answer));
-  if (!parsed.success) return broken(`The Lambda answered no verdict: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) return endInError(`The Lambda answered no verdict: ${z.prettifyError(parsed.error)}`);
   const { status, measured, threshold, explanation, evidence_sha256: judged } = parsed.data;
-  const known = [established(release, 'pinned').artifactSha256, ...digestsOf(release)];
+  const known = [requireEstablished(release, 'pinned').artifactSha256, ...digestsOf(release)];
   if (judged !== undefined && !known.includes(judged)) {
-    return broken(`The Lambda judged evidence ${judged}, which this release does not have.`);
+    return endInError(`The Lambda judged evidence ${judged}, which this release does not have.`);
   }
   return {
     status,
-    measured: presentable(measured),
-    threshold: presentable(threshold),
+    measured: makePresentable(measured),
+    threshold: makePresentable(threshold),
     explanation,
     evidenceSha256: judged ?? '',
   };
 };
 
 const digestsOf = (release: Release): Sha256[] =>
-  Object.values(established(release, 'pinned').evidence).map(({ sha256 }) => sha256);
+  Object.values(requireEstablished(release, 'pinned').evidence).map(({ sha256 }) => sha256);
 
 /** What cannot be read is no verdict, and is told like anything else that is none. */
 const documentOf = (answer: Uint8Array): unknown => {

@@ -35,7 +35,7 @@ import type { Pinned } from '../release/release.ts';
 import type { FurtherEvidence } from './check.ts';
 import type { LiveRelease } from './live-release.ts';
 import type { EvidenceReaders } from './make-checks.ts';
-import { type EvidenceBytes, readDocumentOf, reading } from './read-evidence.ts';
+import { type EvidenceBytes, readOrExplain, readPinnedDocument } from './read-pinned-document.ts';
 
 /** A release as far as its evidence goes: pinned, or on somebody's own disk before it is submitted. */
 export type EvidencedRelease = { readonly manifest: ReleaseManifest; readonly pinned: Pinned };
@@ -59,7 +59,7 @@ export const evidenceReaders = ({ manifest, pinned }: EvidencedRelease, sources:
   const document = <T>(kept: Kept | undefined, maxBytes: number, parse: (bytes: Uint8Array) => T) =>
     once(() => further(kept, async (sha256) => parse(await sources.bytes(sha256, maxBytes))));
   const required = <T>(kept: Kept, maxBytes: number, parse: (bytes: Uint8Array) => T) =>
-    once(() => readDocumentOf(kept, { maxBytes, parse }, sources.bytes));
+    once(() => readPinnedDocument(kept, { maxBytes, parse }, sources.bytes));
   const deploymentDescriptor = document(
     evidence.deployment_descriptor,
     DEPLOYMENT_DESCRIPTOR_MAX_BYTES,
@@ -72,8 +72,8 @@ export const evidenceReaders = ({ manifest, pinned }: EvidencedRelease, sources:
     modelCard: required(evidence.model_card, MODEL_CARD_MAX_BYTES, parseModelCard),
     dataProvenance: required(evidence.data_provenance, DATA_PROVENANCE_MAX_BYTES, parseDataProvenance),
     evaluationReport: required(evidence.evaluation_report, EVALUATION_REPORT_MAX_BYTES, parseEvaluationReport),
-    outcomeCounts: once(() => reading(evidence.predictions.sha256, from(sources, 'countOutcomes'))),
-    modelOutputs: once(() => reading(evidence.predictions.sha256, from(sources, 'modelOutputs'))),
+    outcomeCounts: once(() => readOrExplain(evidence.predictions.sha256, from(sources, 'countOutcomes'))),
+    modelOutputs: once(() => readOrExplain(evidence.predictions.sha256, from(sources, 'modelOutputs'))),
     perturbation: once(() => further(evidence.perturbed_predictions, from(sources, 'perturbation'))),
     edgeCaseResults: document(evidence.edge_case_results, EDGE_CASE_RESULTS_MAX_BYTES, parseEdgeCaseResults),
     baselineReport: document(evidence.baseline_report, EVALUATION_REPORT_MAX_BYTES, parseEvaluationReport),
@@ -136,4 +136,4 @@ const readLive = async (
 };
 
 const further = async <T>(kept: Kept | undefined, read: (sha256: Sha256) => Promise<T>): Promise<FurtherEvidence<T>> =>
-  kept === undefined ? { kind: 'absent' } : reading(kept.sha256, () => read(kept.sha256));
+  kept === undefined ? { kind: 'absent' } : readOrExplain(kept.sha256, () => read(kept.sha256));

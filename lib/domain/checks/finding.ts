@@ -46,7 +46,7 @@ export const judgeFurther = <T>(
     : judgeRead(evidence, name, threshold, judge);
 
 /** Passed if there is nothing wrong, otherwise failed with everything that is wrong. */
-export const concluded = (threshold: string, measured: string, passed: string, wrong: readonly string[]): Finding =>
+export const conclude = (threshold: string, measured: string, passed: string, wrong: readonly string[]): Finding =>
   wrong.length === 0
     ? { status: 'passed', measured, threshold, explanation: passed }
     : { status: 'failed', measured, threshold, explanation: sentences(wrong) };
@@ -67,7 +67,7 @@ export const finding = (status: CheckStatus, measured: string, threshold: string
 });
 
 /** A problem, unless something holds: what lists of problems are made of. */
-export const unless = (holds: boolean, problem: string): string[] => (holds ? [] : [problem]);
+export const sayUnless = (holds: boolean, problem: string): string[] => (holds ? [] : [problem]);
 
 /** At most so many problems are spelt out; a submitter mends these first, and an event stays small. */
 const PROBLEMS_MAX = 8;

@@ -1,7 +1,7 @@
 import type { EvaluationReport } from '../evidence/evaluation-report.ts';
 import type { Sha256 } from '../identifiers.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
-import { unless } from './finding.ts';
+import { sayUnless } from './finding.ts';
 
 type Measured = {
   readonly report: EvaluationReport;
@@ -15,15 +15,15 @@ type Measured = {
  * together; without it they could be those of a better model.
  */
 export const predictionProblems = ({ report, predictionsSha256, rows, manifest }: Measured): string[] => [
-  ...unless(
+  ...sayUnless(
     report.predictions_sha256 === predictionsSha256,
     `The evaluation report is about predictions ${report.predictions_sha256 ?? 'that it does not name'}, but ${predictionsSha256} were submitted.`,
   ),
-  ...unless(
+  ...sayUnless(
     report.artifact_sha256 === manifest.artifact_sha256,
     `The evaluation report is about artifact ${report.artifact_sha256 ?? 'that it does not name'}, but ${manifest.artifact_sha256} is to be released.`,
   ),
-  ...unless(
+  ...sayUnless(
     report.test_split?.rows === rows,
     `The evaluation report has ${report.test_split?.rows ?? 'no'} test rows, the predictions have ${rows}. Submit all of them.`,
   ),
@@ -35,7 +35,7 @@ export const artifactProblems = (
   sha256: string | undefined,
   { artifact_sha256 }: ReleaseManifest,
 ): string[] =>
-  unless(
+  sayUnless(
     sha256 === artifact_sha256,
     `The ${name} is about artifact ${sha256 ?? 'that it does not name'}, but ${artifact_sha256} is to be released. Make it for this one.`,
   );

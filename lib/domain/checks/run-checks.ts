@@ -19,7 +19,7 @@ const EXPLANATION_MAX_LENGTH = 1000;
 export const runChecks = (known: StageChecks, used: readonly UsedCheck[], evidence: StageEvidence): CheckRun[] =>
   used.map(({ name, mode, parameters }) => {
     const verdict = verdictOf(known, name, parameters, evidence);
-    return { name, mode, verdict: { ...verdict, explanation: presentable(verdict.explanation) } };
+    return { name, mode, verdict: { ...verdict, explanation: makePresentable(verdict.explanation) } };
   });
 
 const verdictOf = (
@@ -29,17 +29,17 @@ const verdictOf = (
   evidence: StageEvidence,
 ): Verdict => {
   const check = checks.find((known) => known.name === name);
-  if (check === undefined) return broken(`Stage ${stage} has no check of this name, so nothing was judged.`);
+  if (check === undefined) return endInError(`Stage ${stage} has no check of this name, so nothing was judged.`);
   try {
     return check.judge(evidence, parameters);
   } catch (cause) {
     // The one fault that is caught in the domain: a broken check must fail closed, and the others must still be made.
-    return broken(`The check itself failed: ${String(cause)}`);
+    return endInError(`The check itself failed: ${String(cause)}`);
   }
 };
 
 /** The verdict on a check that gave none. */
-export const broken = (explanation: string): Verdict => ({
+export const endInError = (explanation: string): Verdict => ({
   status: 'error',
   measured: 'nothing',
   threshold: 'none',
@@ -48,7 +48,7 @@ export const broken = (explanation: string): Verdict => ({
 });
 
 /** Words of others as they may go into events, pages and terminals: short and printable. */
-export const presentable = (explanation: string): string => {
+export const makePresentable = (explanation: string): string => {
   // Parts of it are words of others: nothing that a terminal or a page could take for a command stays in.
   const text = explanation.toWellFormed().replaceAll(/\p{C}/gu, '?');
   return text.length > EXPLANATION_MAX_LENGTH ? `${text.slice(0, EXPLANATION_MAX_LENGTH - 2).toWellFormed()}…` : text;

@@ -66,7 +66,7 @@ type UsedStage = { readonly name: string; readonly checks: readonly Pick<UsedChe
  * The further evidence of a manifest that none of these checks reads. A check that a user wrote is given all evidence, so where
  * there is one, nothing can be said to be unread.
  */
-export const unreadEvidence = (
+export const findUnreadEvidence = (
   { further_evidence: further = {} }: ReleaseManifest,
   stages: readonly UsedStage[],
 ): FurtherEvidenceName[] => {

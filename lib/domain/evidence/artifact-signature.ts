@@ -53,11 +53,11 @@ export const parseArtifactSignature = (bytes: Uint8Array): ArtifactSignature => 
     return { kind: 'detached', signature: Buffer.from(text, 'base64') };
   }
   if (!text.startsWith('{')) throw unknownShape();
-  return bundled(parseDocument(bytes, ARTIFACT_SIGNATURE_MAX_BYTES));
+  return readBundle(parseDocument(bytes, ARTIFACT_SIGNATURE_MAX_BYTES));
 };
 
 /** The shape is told by its key and only then read, so that a fault within it is named and not that it is no other shape. */
-const bundled = (bundle: unknown): ArtifactSignature => {
+const readBundle = (bundle: unknown): ArtifactSignature => {
   const has = (key: string) => Object.hasOwn(Object(bundle), key);
   if (has('dsseEnvelope')) {
     return { kind: 'statement', envelope: readShape(EnvelopeBundle, bundle, NAME).dsseEnvelope };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
 import { readShape } from './documents/document.ts';
-import { readEvidence } from './documents/recognize.ts';
+import { readInAnyFormat } from './documents/recognize.ts';
 
 export const EXPLAINABILITY_REPORT_MAX_BYTES = 1_048_576;
 
@@ -28,14 +28,14 @@ const ClarifyAnalysis = z
   .transform(({ explanations }) => {
     const methods = Object.entries(explanations).map(([method, labels]) => ({
       method,
-      global_attributions: strongest(Labels.safeParse(labels).data ?? {}),
+      global_attributions: keepStrongest(Labels.safeParse(labels).data ?? {}),
     }));
     const attributing = methods.find(({ global_attributions: found }) => Object.keys(found).length > 0);
     return attributing ?? { method: methods[0]?.method ?? 'none', global_attributions: {} };
   });
 
 /** A feature counts as much as for the label that it matters most to. */
-const strongest = (labels: z.infer<typeof Labels>): Record<string, number> => {
+const keepStrongest = (labels: z.infer<typeof Labels>): Record<string, number> => {
   const values = Object.values(labels).flatMap(({ global_shap_values: found }) => Object.entries(found));
   const features = new Map<string, number>();
   for (const [feature, value] of values) {
@@ -53,7 +53,7 @@ export type ExplainabilityReport = {
 
 /** Establishes that bytes are a report on explainability, in one of the two shapes. */
 export const parseExplainabilityReport = (bytes: Uint8Array): ExplainabilityReport =>
-  readEvidence<ExplainabilityReport>(bytes, {
+  readInAnyFormat<ExplainabilityReport>(bytes, {
     name: NAME,
     maxBytes: EXPLAINABILITY_REPORT_MAX_BYTES,
     readers: [

@@ -1,6 +1,6 @@
 import { assignRoles } from '../approval/quorum.ts';
 import type { Makers } from '../approval/separation-of-duties.ts';
-import { unreadEvidence } from '../checks/unread-evidence.ts';
+import { findUnreadEvidence } from '../checks/unread-evidence.ts';
 import type { Controls } from '../evidence/controls.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
@@ -39,7 +39,7 @@ export const controlsOf = ({ release, policy, checks, directory }: Facts): Contr
       ),
     roles,
     unfilled: unfilledRoles(roles, directory, release),
-    unread: unreadEvidence(release.manifest, policy.stages),
+    unread: findUnreadEvidence(release.manifest, policy.stages),
   };
 };
 

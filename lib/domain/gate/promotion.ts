@@ -9,7 +9,7 @@ import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { KeptEnvelope } from '../records/attestation.ts';
 import type { Pointer } from '../records/pointer.ts';
 import { type ServedVersions, withVersion } from '../records/served-versions.ts';
-import { established, type Release, transition } from '../release/release.ts';
+import { type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { GateDecision } from './gate.ts';
 
@@ -111,7 +111,7 @@ export const promote = ({ release, pointer, former, served, now }: Flip): Change
     releaseId: release.releaseId,
     fallbackReleaseId: pointer?.releaseId ?? '',
     endpointName: release.manifest.deployment.endpoint_name,
-    endpointConfigName: established(release, 'endpointConfigName'),
+    endpointConfigName: requireEstablished(release, 'endpointConfigName'),
     since: now,
   };
   const superseded: Write[] =

@@ -73,7 +73,7 @@ export const rehearse = async (
   return {
     assessment,
     mismatches: digestMismatches(release.manifest, release.pinned),
-    checks: heldAgainst(policy, ended, assessment),
+    checks: judgeEnded(policy, ended, assessment),
     outcomes: await outcomesOf(read, ended),
   };
 };
@@ -117,7 +117,7 @@ const controlsSoFar = (
 const NOBODY: DirectoryRecord = { schema_version: 1, people: [] };
 
 /** By the gate itself, which holds against a release what did not pass and what was not made. */
-const heldAgainst = (policy: PolicyRecord, ended: readonly Ended[], { tier }: TierAssessment): RehearsedCheck[] => {
+const judgeEnded = (policy: PolicyRecord, ended: readonly Ended[], { tier }: TierAssessment): RehearsedCheck[] => {
   const made = ended.flatMap(({ stage, name, verdict }) =>
     verdict.status === 'not_run_here' ? [] : [{ stage, name, ...verdict }],
   );

@@ -52,13 +52,13 @@ export type Replay = {
 export const replayRelease = (policy: PolicyRecord, past: PastRelease): Replay => {
   const { release } = past;
   const { tier, rule } = assessTier(policy, release.declared_risk_tier, release.risk_facts);
-  const verdictThen = decidedThen(past);
+  const verdictThen = findFormerDecision(past);
   const facts = { releaseId: release.release_id, verdictThen, tierThen: release.risk_tier, tierNow: tier };
   const same = { ...facts, verdictNow: verdictThen, isOtherwise: false };
   if (verdictThen === 'undecided') return { ...same, why: ['it was not decided yet'] };
   const foreign = foreignRules(past);
   if (foreign.length > 0) return { ...same, why: [`it was denied by ${foreign.join(', ')}, whatever the policy`] };
-  const decision = judgeChecks(policy, rejudged(policy, past.checks), tier);
+  const decision = judgeChecks(policy, judgeAgain(policy, past.checks), tier);
   const verdictNow = decision.outcome === 'allow' ? 'allowed' : 'denied';
   const missing = verdictNow === 'allowed' && wasApproved(past) ? missingRoles(policy, tier, past) : [];
   return {
@@ -77,7 +77,7 @@ export const replayRelease = (policy: PolicyRecord, past: PastRelease): Replay =
 };
 
 /** The gate's own event says how it went; what came after may have other causes. */
-const decidedThen = ({ events }: PastRelease): Verdict => {
+const findFormerDecision = ({ events }: PastRelease): Verdict => {
   const judged = events.find(({ event_type }) => event_type === 'evaluation_completed');
   if (judged === undefined) return 'undecided';
   return judged.approval_state === 'rejected' ? 'denied' : 'allowed';
@@ -88,7 +88,7 @@ const wasApproved = ({ events }: PastRelease): boolean =>
 
 /** Denied before any check was asked: the artifact was another one, for example. */
 const foreignRules = (past: PastRelease): string[] => {
-  if (decidedThen(past) !== 'denied' || past.checks.length > 0) return [];
+  if (findFormerDecision(past) !== 'denied' || past.checks.length > 0) return [];
   return past.release.reasons.map(({ rule }) => rule);
 };
 
@@ -102,12 +102,12 @@ const missingRoles = (policy: PolicyRecord, tier: RiskTier, { approvals }: PastR
     })),
   ).missingRoles;
 
-const rejudged = (policy: PolicyRecord, checks: readonly PastCheck[]) =>
+const judgeAgain = (policy: PolicyRecord, checks: readonly PastCheck[]) =>
   policy.stages.flatMap((stage) =>
     stage.checks.flatMap((used: CheckInPolicy) => {
       const found = checks.find((check) => check.stage === stage.name && check.name === used.name);
       if (found === undefined) return [];
-      return [{ stage: stage.name, name: used.name, evidenceSha256: '', ...heldAgainst(used.parameters, found) }];
+      return [{ stage: stage.name, name: used.name, evidenceSha256: '', ...compareWithPolicy(used.parameters, found) }];
     }),
   );
 
@@ -115,7 +115,7 @@ const MEASURE = /^\d+(\.\d+)?$/;
 const LIMIT = /^at (?<bound>most|least) (?<value>\d+(\.\d+)?)$/;
 
 /** The measure was rounded when it was kept: against the limit of then, the verdict of then is the exact one. */
-const heldAgainst = (parameters: Readonly<Record<string, unknown>>, check: PastCheck) => {
+const compareWithPolicy = (parameters: Readonly<Record<string, unknown>>, check: PastCheck) => {
   const { status, measured, threshold, explanation } = check;
   const { bound, value } = LIMIT.exec(threshold)?.groups ?? {};
   const limit = Number(parameters[bound === 'most' ? 'maximum' : 'minimum'] ?? Number.NaN);

@@ -4,7 +4,7 @@ import type { StageName } from '../checks/vocabulary.ts';
 import { cut } from '../cut.ts';
 import type { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
-import { fitting } from '../ledger/event.ts';
+import { fitIntoEvent } from '../ledger/event.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 /** The changes that the automated part of the machine makes to a release, one function per step. */
 import type { Attestation } from '../records/attestation.ts';
@@ -93,7 +93,7 @@ export const recordStage = (release: Release, { stage, checks, attestation, outc
       key_id: attestation.keyId,
       code_sha256: [...new Set(checks.map(({ codeSha256 }) => codeSha256))],
       checks_total: checks.length,
-      checks: fitting(
+      checks: fitIntoEvent(
         checks.map(({ name, mode, status, measured, threshold }) => ({ name, mode, status, measured, threshold })),
       ),
     },

@@ -89,7 +89,7 @@ const REPORTS: readonly {
  * All that a package says in fields of its own, which come before its metadata: they were made by the API call that
  * created the package, and cannot be changed afterwards.
  */
-export const ownWords = (modelPackage: ModelPackage): OwnWord[] => [
+export const readOwnWords = (modelPackage: ModelPackage): OwnWord[] => [
   { field: 'git_commit', place: 'MetadataProperties.CommitId', value: modelPackage.MetadataProperties?.CommitId },
   {
     field: 'requested_by',
@@ -146,13 +146,13 @@ export const manifestOfPackage = (modelPackage: ModelPackage): Record<string, un
   const { ModelPackageGroupName: group, ModelPackageVersion: version } = modelPackage;
   const metadata = modelPackage.CustomerMetadataProperties;
   const container = onlyContainer(modelPackage);
-  const own = ownWords(modelPackage).map(({ field, value }): [string, string | undefined] => [field, value]);
+  const own = readOwnWords(modelPackage).map(({ field, value }): [string, string | undefined] => [field, value]);
   const said = new Map([
     ...METADATA_FIELDS.map((field): [string, string | undefined] => [field, metadata[metadataKey(field)]]),
     ...own.filter(([, value]) => value !== undefined),
   ]);
   const section = (name: string) =>
-    present(
+    dropAbsent(
       Object.fromEntries(
         [...said].flatMap(([field, value]) =>
           field.startsWith(`${name}.`) ? [[field.slice(name.length + 1), value]] : [],
@@ -161,17 +161,17 @@ export const manifestOfPackage = (modelPackage: ModelPackage): Record<string, un
     );
   const optional = (name: string) => (Object.keys(section(name)).length === 0 ? undefined : section(name));
   const types = modelPackage.InferenceSpecification?.SupportedRealtimeInferenceInstanceTypes;
-  return present({
+  return dropAbsent({
     ...Object.fromEntries([...said].filter(([field]) => !field.includes('.'))),
     schema_version: 1,
     release_id: said.get('release_id') ?? (group && version ? `${group}-package-${version}` : undefined),
     model_name: group,
     artifact_uri: container === undefined ? undefined : artifactUri(container),
-    predictions: present({
+    predictions: dropAbsent({
       ...section('predictions'),
       protected_attributes: said.get('predictions.protected_attributes')?.split(' '),
     }),
-    deployment: present({
+    deployment: dropAbsent({
       instance_type: types?.[0],
       endpoint_name: group,
       ...section('deployment'),
@@ -215,5 +215,5 @@ const imageUri = ({ Image: image, ImageDigest: digest }: ModelContainer): string
     ? image
     : `${image.replace(/:[^:/]*$/, '')}@${digest}`;
 
-const present = (fields: Record<string, unknown>): Record<string, unknown> =>
+const dropAbsent = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -10,7 +10,7 @@ import {
   manifestOfPackage,
   metadataKey,
   onlyContainer,
-  ownWords,
+  readOwnWords,
 } from './model-package.ts';
 
 /**
@@ -40,7 +40,7 @@ const withPlace = ({ field, problem }: Violation, modelPackage: ModelPackage): V
 /** Where in a package a field of the manifest is taken from. */
 const placesOf = (field: string, modelPackage: ModelPackage): string =>
   [
-    ...ownWords(modelPackage).flatMap((word) => (word.field === field ? [word.place] : [])),
+    ...readOwnWords(modelPackage).flatMap((word) => (word.field === field ? [word.place] : [])),
     ...(PACKAGE_PLACES[field] ?? []),
     ...(METADATA_FIELDS.includes(field) ? [`customer metadata ${metadataKey(field)}`] : []),
   ].join(' or ');
@@ -78,7 +78,7 @@ const placeProblem = ({ ModelDataUrl: url, ModelDataSource: source }: ModelConta
 
 /** Whoever writes metadata could contradict what the package was created with; nobody should have to guess which holds. */
 const contradictions = (modelPackage: ModelPackage): Violation[] =>
-  ownWords(modelPackage).flatMap(({ field, place, value }) => {
+  readOwnWords(modelPackage).flatMap(({ field, place, value }) => {
     const other = modelPackage.CustomerMetadataProperties[metadataKey(field)];
     return value === undefined || other === undefined || value === other
       ? []

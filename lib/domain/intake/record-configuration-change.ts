@@ -4,7 +4,7 @@ import type { Change } from '../change/change.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
-import { CONFIGURATION_CHAIN, fitting } from '../ledger/event.ts';
+import { CONFIGURATION_CHAIN, fitIntoEvent } from '../ledger/event.ts';
 import { diffPolicies } from '../policy/diff-policies.ts';
 import type { PolicyRecord, PolicyVersion } from '../policy/policy-record.ts';
 import { type Configuration, configurationOf, type Deployed } from '../records/configuration.ts';
@@ -108,7 +108,7 @@ const policyDetails = (before: PolicyRecord | undefined, after: PolicyRecord) =>
   const changes = before === undefined ? [] : diffPolicies(before, after);
   return {
     policy_changes_total: changes.length,
-    policy_changes: fitting(
+    policy_changes: fitIntoEvent(
       changes.slice(0, LISTED).map(({ effect, about, before: was, after: is }) => ({
         effect,
         about: cut(about, 100),
@@ -123,5 +123,5 @@ const roleDetails = (before: Configuration['roles'], after: Configuration['roles
   const changes = [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .map((person) => ({ person_id: person, roles_before: before[person] ?? [], roles: after[person] ?? [] }))
     .filter((change) => [...change.roles_before].sort().join() !== [...change.roles].sort().join());
-  return { role_changes_total: changes.length, role_changes: fitting(changes.slice(0, LISTED)) };
+  return { role_changes_total: changes.length, role_changes: fitIntoEvent(changes.slice(0, LISTED)) };
 };

@@ -1,7 +1,7 @@
 import type { Change } from '../change/change.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
-import { fitting, INTAKE_CHAIN } from '../ledger/event.ts';
+import { fitIntoEvent, INTAKE_CHAIN } from '../ledger/event.ts';
 import type { IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
 import type { Refusal, Violation } from '../refusal.ts';
 import type { Actor } from '../release/release-event.ts';
@@ -66,7 +66,7 @@ export const refusalChange = (refusal: IntakeRefusal, actor: Actor | undefined):
       door: refusal.door,
       refusal_id: refusal.refusalId,
       faults_total: refusal.faults.length,
-      faults: fitting(refusal.faults),
+      faults: fitIntoEvent(refusal.faults),
     },
     linked_incident: '',
     idempotency_key: refusal.refusalId,

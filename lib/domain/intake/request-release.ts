@@ -3,7 +3,7 @@ import type { Change } from '../change/change.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
-import { fitting } from '../ledger/event.ts';
+import { fitIntoEvent } from '../ledger/event.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
 import { assessTier, type TierAssessment } from '../policy/tiers.ts';
@@ -200,7 +200,7 @@ const draftRelease = ({ claim, manifest, content, known, sources, policyVersion,
     event: releaseEvent(release, actor, {
       event_type: 'release_requested',
       idempotency_key: known === undefined ? content : `${content}:${release.releaseId}`,
-      evidence_refs: fitting([manifest.artifact_uri, ...Object.values(evidenceUris(manifest))]),
+      evidence_refs: fitIntoEvent([manifest.artifact_uri, ...Object.values(evidenceUris(manifest))]),
       details: {
         door: claim.door,
         content_sha256: content,

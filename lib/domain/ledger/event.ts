@@ -85,7 +85,7 @@ export type AuditEvent = z.infer<typeof AuditEvent>;
 const EVENT_LIST_MAX_BYTES = 8_000;
 
 /** The first items of a list, as many as an event has room for: a character may take six bytes of JSON. */
-export const fitting = <T>(items: readonly T[]): T[] => {
+export const fitIntoEvent = <T>(items: readonly T[]): T[] => {
   let bytes = 0;
   return items.filter((item) => {
     bytes += Buffer.byteLength(JSON.stringify(item)) + 1;

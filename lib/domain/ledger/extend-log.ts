@@ -44,7 +44,7 @@ export const extendLog = async (world: World): Promise<{ size: number }> => {
   let state = await world.log.state();
   if (state !== undefined && !state.published) await publishState(state, world);
   for (;;) {
-    const entries = await sameDay(notTaken(await world.log.waiting(), state), world);
+    const entries = await sameDay(dropTaken(await world.log.waiting(), state), world);
     if (entries.length === 0) return { size: state?.tree.size ?? 0 };
     const before = state?.tree ?? EMPTY_TREE;
     const next: LogState = {
@@ -60,7 +60,7 @@ export const extendLog = async (world: World): Promise<{ size: number }> => {
 };
 
 /** The index of what waits may lag behind what was stored. Further back than one step, `extend` itself finds it out. */
-const notTaken = (waiting: readonly Place[], state: LogState | undefined): Place[] => {
+const dropTaken = (waiting: readonly Place[], state: LogState | undefined): Place[] => {
   const taken = new Set(state?.batch.entries.map(({ model, seq }) => `${model}/${seq}`));
   return waiting.filter(({ model, seq }) => !taken.has(`${model}/${seq}`));
 };

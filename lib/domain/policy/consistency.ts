@@ -30,14 +30,14 @@ type Inconsistency = { readonly path: PropertyKey[]; readonly message: string };
 
 /** Everything that is well formed by itself and contradicts, repeats or empties another part. */
 export const inconsistencies = (policy: PartsWithTiers): Inconsistency[] => [
-  ...repeated(policy.stages, ['stages'], 'name'),
-  ...policy.stages.flatMap(({ checks }, index) => repeated<Named>(checks, ['stages', index, 'checks'], 'name')),
-  ...repeated(policy.tier_rules ?? [], ['tier_rules'], 'name'),
+  ...findRepeated(policy.stages, ['stages'], 'name'),
+  ...policy.stages.flatMap(({ checks }, index) => findRepeated<Named>(checks, ['stages', index, 'checks'], 'name')),
+  ...findRepeated(policy.tier_rules ?? [], ['tier_rules'], 'name'),
   ...unreachableRules(policy.tier_rules ?? []),
   ...RiskTier.options.flatMap((tier) => tierProblems(policy, tier)),
 ];
 
-const repeated = <T>(items: readonly T[], path: PropertyKey[], key: keyof T): Inconsistency[] =>
+const findRepeated = <T>(items: readonly T[], path: PropertyKey[], key: keyof T): Inconsistency[] =>
   items.flatMap((item, index) =>
     items.findIndex((other) => other[key] === item[key]) === index
       ? []
@@ -73,7 +73,7 @@ const tierProblems = (policy: PartsWithTiers, tier: RiskTier): Inconsistency[] =
     ...(rest.sla_hours > rest.deadline_hours
       ? [{ path: [...path, 'sla_hours'], message: 'is longer than deadline_hours' }]
       : []),
-    ...repeated(rest.checklist, [...path, 'checklist'], 'id'),
+    ...findRepeated(rest.checklist, [...path, 'checklist'], 'id'),
   ];
 };
 
@@ -82,13 +82,13 @@ export const withAllRoles = <P extends PartsWithTiers>(policy: P): P => ({
   ...policy,
   tiers: {
     ...policy.tiers,
-    low: completed(policy, 'low'),
-    medium: completed(policy, 'medium'),
-    high: completed(policy, 'high'),
+    low: completeRoles(policy, 'low'),
+    medium: completeRoles(policy, 'medium'),
+    high: completeRoles(policy, 'high'),
   },
 });
 
-const completed = (policy: PartsWithTiers, tier: RiskTier): TierRoles => ({
+const completeRoles = (policy: PartsWithTiers, tier: RiskTier): TierRoles => ({
   ...policy.tiers[tier],
   roles: rolesOf(policy, tier, policy.tiers[tier]),
 });
@@ -103,11 +103,11 @@ const rolesOf = (policy: Parts, tier: RiskTier, { roles, review_stages: reviews 
     ),
     policy.release_gates?.required_approvals ?? [],
   ];
-  for (const part of parts) complete.push(...beyond(part, complete));
+  for (const part of parts) complete.push(...findExtraRoles(part, complete));
   return complete;
 };
 
-const beyond = (part: readonly Role[], complete: readonly Role[]): Role[] => {
+const findExtraRoles = (part: readonly Role[], complete: readonly Role[]): Role[] => {
   const free = [...complete];
   return part.filter((role) => {
     const seat = free.indexOf(role);

@@ -37,7 +37,9 @@ export const loadFile = <Schema extends z.ZodType>(
   const parsed = schema.safeParse(document);
   if (parsed.success) return parsed.data;
   const source = sourceOf(bytes);
-  const violations = violationsInFile(parsed.error, schema, document).map((fault) => placed(fault, source, fileName));
+  const violations = violationsInFile(parsed.error, schema, document).map((fault) =>
+    placeViolation(fault, source, fileName),
+  );
   throw invalid(fileName, violations);
 };
 
@@ -49,7 +51,7 @@ const readDocument = (bytes: Uint8Array, fileName: string): unknown => {
     if (bytes.length > CONFIGURATION_MAX_BYTES) throw invalid(fileName, cause.violations, cause);
     const source = sourceOf(bytes);
     const violations = cause.violations.map(({ field, problem }) =>
-      placed({ path: pathOf(field), part: 'value', problem }, source, fileName),
+      placeViolation({ path: pathOf(field), part: 'value', problem }, source, fileName),
     );
     const errors = source.errors.map(({ problem, ...place }) => ({ field: placeIn(fileName, place), problem }));
     throw invalid(fileName, errors.length > 0 ? errors : violations, cause);
@@ -60,7 +62,7 @@ const readDocument = (bytes: Uint8Array, fileName: string): unknown => {
 const pathOf = (field: string): (string | number)[] =>
   field === 'document' ? [] : field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 
-const placed = ({ path, part, problem }: ViolationInFile, source: Source, fileName: string): Violation => ({
+const placeViolation = ({ path, part, problem }: ViolationInFile, source: Source, fileName: string): Violation => ({
   field: placeIn(fileName, source.placeOf(path, part)),
   problem: path.length === 0 ? problem : `${path.map(String).join('.')}: ${problem}`,
 });

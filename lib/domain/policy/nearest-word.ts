@@ -1,8 +1,8 @@
 /** The word of a vocabulary that somebody probably meant, if one is near enough that they would agree. */
 export const nearestWord = (word: string, vocabulary: readonly string[]): string | undefined => {
-  const meant = folded(word);
+  const meant = foldWord(word);
   const best = vocabulary
-    .map((known) => ({ known, distance: editDistance(meant, folded(known)) }))
+    .map((known) => ({ known, distance: editDistance(meant, foldWord(known)) }))
     .sort((a, b) => a.distance - b.distance)[0];
   const isNear = best !== undefined && best.distance < meant.length && best.distance <= Math.max(1, meant.length / 3);
   return isNear ? best.known : undefined;
@@ -11,7 +11,7 @@ export const nearestWord = (word: string, vocabulary: readonly string[]): string
 /** A vocabulary is of short words; whatever is longer is none of them. */
 const WORD_MAX_LENGTH = 64;
 
-const folded = (word: string): string => word.slice(0, WORD_MAX_LENGTH).toLowerCase().replaceAll(/[\s-]/g, '_');
+const foldWord = (word: string): string => word.slice(0, WORD_MAX_LENGTH).toLowerCase().replaceAll(/[\s-]/g, '_');
 
 /** How many letters must be put in, left out, replaced, or swapped with their neighbour (optimal string alignment). */
 const editDistance = (a: string, b: string): number => {

@@ -61,11 +61,11 @@ export const parameterChange = (about: string, name: string, before: unknown, af
   if ((isStricterHigher || isStricterLower) && isNumber(before) && isNumber(after)) {
     const stricter = isStricterHigher ? 'higher' : 'lower';
     const changes = numberChange(about, Number(before), Number(after), stricter);
-    return changes.map((change) => ({ ...change, before: said(before), after: said(after) }));
+    return changes.map((change) => ({ ...change, before: sayValue(before), after: sayValue(after) }));
   }
   return isList(before) && isList(after)
     ? listChange(about, name, before, after)
-    : wordChange(about, said(before), said(after));
+    : wordChange(about, sayValue(before), sayValue(after));
 };
 
 const listChange = (
@@ -94,7 +94,7 @@ const isList = (value: unknown): value is readonly string[] =>
 
 const listed = (items: readonly string[]): string => items.join(', ') || ABSENT;
 
-const said = (value: unknown): string => {
+const sayValue = (value: unknown): string => {
   if (value === undefined) return ABSENT;
   if (isList(value)) return listed(value);
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -22,11 +22,11 @@ const violationsOf = (issue: z.core.$ZodIssue, schema: z.ZodType, document: unkn
     return issue.keys.map((key) => ({
       path: [...path, key],
       part: 'key',
-      problem: `there is no key ${shown(key)} here${meant(key, known)}`,
+      problem: `there is no key ${shown(key)} here${suggestWord(key, known)}`,
     }));
   }
   const words = vocabularyOf(issue);
-  const problem = words === undefined ? wordless(issue, found) : worded(found, words, path);
+  const problem = words === undefined ? describeIssue(issue, found) : wordProblem(found, words, path);
   return [{ path, part: 'value', problem }];
 };
 
@@ -35,13 +35,13 @@ const vocabularyOf = (issue: z.core.$ZodIssue): string[] | undefined => {
   return issue.code === 'invalid_union' && 'options' in issue ? issue.options?.map(String) : undefined;
 };
 
-const worded = (found: unknown, words: readonly string[], path: Path): string => {
-  if (found === undefined) return `is missing${meant('', words)}`;
+const wordProblem = (found: unknown, words: readonly string[], path: Path): string => {
+  if (found === undefined) return `is missing${suggestWord('', words)}`;
   const word = String(found);
   const noun = nounOf(path);
   const stage = noun === 'check' ? CHECKS.find(({ name }) => name === word)?.stage : undefined;
   if (stage !== undefined) return `${word} is a check of stage ${stage}`;
-  return `there is no ${noun} ${shown(word)}${meant(word, words)}`;
+  return `there is no ${noun} ${shown(word)}${suggestWord(word, words)}`;
 };
 
 /** What the values of a list or key are called. */
@@ -69,14 +69,14 @@ const nounOf = (path: Path): string => {
   return NOUNS[String(holder)] ?? 'such value';
 };
 
-const meant = (word: string, words: readonly string[]): string => {
+const suggestWord = (word: string, words: readonly string[]): string => {
   const nearest = word === '' ? undefined : nearestWord(word, words);
   if (nearest !== undefined) return `: did you mean ${nearest}?`;
   if (words.length === 1) return `: it must be ${words[0]}`;
   return words.length > 0 && words.length <= LISTED_WORDS ? `: one of ${words.join(', ')}` : '';
 };
 
-const wordless = (issue: z.core.$ZodIssue, found: unknown): string => {
+const describeIssue = (issue: z.core.$ZodIssue, found: unknown): string => {
   if (issue.code !== 'invalid_type') return issue.message;
   if (found === undefined) return 'is missing';
   if (issue.expected === 'string' && ['number', 'boolean'].includes(typeof found)) {

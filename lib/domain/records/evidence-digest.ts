@@ -1,5 +1,5 @@
 import type { Sha256 } from '../identifiers.ts';
-import { established, type Release } from '../release/release.ts';
+import { type Release, requireEstablished } from '../release/release.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
 import type { CheckRecord } from './check-record.ts';
 import { inOrder, signedCheck } from './signed-check.ts';
@@ -12,7 +12,7 @@ export const NO_ROLLBACK_TARGET = 'none';
  * the evidence, what every check found by which code, the policy, and the release to go back to (docs/formats/evidence-digest.md).
  */
 export const evidenceDigest = (release: Release, checks: readonly CheckRecord[]): Sha256 => {
-  const pinned = established(release, 'pinned');
+  const pinned = requireEstablished(release, 'pinned');
   const evidence = Object.fromEntries(Object.entries(pinned.evidence).map(([name, { sha256 }]) => [name, sha256]));
   return canonicalSha256({
     schema_version: 1,
@@ -24,6 +24,6 @@ export const evidenceDigest = (release: Release, checks: readonly CheckRecord[])
     evidence,
     checks: inOrder(checks).map(signedCheck),
     policy_sha256: release.policySha256,
-    rollback_target: established(release, 'rollbackTarget'),
+    rollback_target: requireEstablished(release, 'rollbackTarget'),
   });
 };

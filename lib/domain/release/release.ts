@@ -94,7 +94,7 @@ export const Release = z.strictObject({
 export type Release = z.infer<typeof Release>;
 
 /** The fields that exist once a release has gone so far; absent there, something is broken, and we stop. */
-export const established = <K extends keyof Release>(release: Release, field: K): NonNullable<Release[K]> => {
+export const requireEstablished = <K extends keyof Release>(release: Release, field: K): NonNullable<Release[K]> => {
   const value = release[field];
   if (value === undefined || value === null) {
     throw new Error(`release ${release.releaseId} is ${release.state} but has no ${field}`);

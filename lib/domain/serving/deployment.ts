@@ -1,10 +1,10 @@
-import { established, type Release } from '../release/release.ts';
+import { type Release, requireEstablished } from '../release/release.ts';
 
 /** How a release is put behind its endpoint. `epoch` is the pointer's after the flip that this deployment is for. */
 export const deploymentOf = (release: Release, epoch: number) => ({
   releaseId: release.releaseId,
   epoch,
-  modelPackageArn: established(release, 'modelPackageArn'),
+  modelPackageArn: requireEstablished(release, 'modelPackageArn'),
   endpointName: release.manifest.deployment.endpoint_name,
   instanceType: release.manifest.deployment.instance_type,
   instanceCount: release.manifest.deployment.instance_count,

@@ -1,7 +1,7 @@
 import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
-import { established, type Release, transition } from '../release/release.ts';
+import { type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 
 /** Whether an approval has run out. Asked on every read that matters, so a late sweep lets nothing through. */
@@ -17,7 +17,7 @@ export const expireApproval = (release: Release, now: Instant): Change | undefin
   if (release.state !== 'approved' && release.state !== 'production') return undefined;
   const noted: Release = { ...release, approvalExpiredAt: now, updatedAt: now };
   const after = release.state === 'approved' ? transition(noted, 'expired', now) : noted;
-  const approvedUntil = established(release, 'approvedUntil');
+  const approvedUntil = requireEstablished(release, 'approvedUntil');
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {

@@ -6,7 +6,7 @@ import type { Instant } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import type { Pointer } from '../records/pointer.ts';
 import type { Rollback } from '../records/rollback.ts';
-import { established, type Release } from '../release/release.ts';
+import { type Release, requireEstablished } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { FoundEndpoint } from './deployer.ts';
 
@@ -32,7 +32,7 @@ export type Restoration =
  * goes if nothing is. Whatever serves something else meanwhile is never touched.
  */
 export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): Restoration => {
-  const denied = established(release, 'endpointConfigName');
+  const denied = requireEstablished(release, 'endpointConfigName');
   const wanted = pointer?.endpointConfigName;
   if (endpoint === undefined) return { act: wanted === undefined ? 'restored' : 'leave' };
   const concerns = [endpoint.serves, endpoint.headsFor];
@@ -44,7 +44,7 @@ export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): 
   if (endpoint.serves === wanted) return { act: endpoint.condition === 'in_service' ? 'restored' : 'leave' };
   if (wanted !== undefined) return { act: 'point_back', endpointConfigName: wanted };
   // Older than the approval, so it was not made for this release: only people know what it served and still should.
-  const isOurs = millisecondsOf(endpoint.createdAt) >= millisecondsOf(established(release, 'approvedAt'));
+  const isOurs = millisecondsOf(endpoint.createdAt) >= millisecondsOf(requireEstablished(release, 'approvedAt'));
   return { act: isOurs ? 'delete' : 'not_ours' };
 };
 

@@ -97,26 +97,21 @@ type Facts = {
 /** Every reason why this rollback may not go on; none means that the fallback is what was approved and still may serve. */
 export const rollbackReasons = ({ rollback, pointer, fallback, artifactSha256, now }: Facts): Reason[] => {
   const reasons: Reason[] = [];
-  const because = (rule: string, explanation: string) => reasons.push({ rule, evidence: '', explanation });
+  const deny = (rule: string, explanation: string) => reasons.push({ rule, evidence: '', explanation });
   if (pointer === undefined || pointer.epoch !== rollback.epoch) {
-    because('epoch', `the pointer is at epoch ${pointer?.epoch ?? 0}, the rollback is of epoch ${rollback.epoch}`);
+    deny('epoch', `the pointer is at epoch ${pointer?.epoch ?? 0}, the rollback is of epoch ${rollback.epoch}`);
   }
   if (fallback === undefined) {
-    because('fallback', `${rollback.toReleaseId} is not there`);
+    deny('fallback', `${rollback.toReleaseId} is not there`);
     return reasons;
   }
-  if (fallback.state !== 'superseded')
-    because('fallback', `${fallback.releaseId} is ${fallback.state}, not superseded`);
+  if (fallback.state !== 'superseded') deny('fallback', `${fallback.releaseId} is ${fallback.state}, not superseded`);
   if (artifactSha256 !== fallback.pinned?.artifactSha256) {
-    because(
-      'artifact_sha256',
-      `the artifact of ${fallback.releaseId} hashes to ${artifactSha256}, another was approved`,
-    );
+    deny('artifact_sha256', `the artifact of ${fallback.releaseId} hashes to ${artifactSha256}, another was approved`);
   }
-  if (fallback.recordSha256 === undefined)
-    because('governance_record', `${fallback.releaseId} has no governance record`);
+  if (fallback.recordSha256 === undefined) deny('governance_record', `${fallback.releaseId} has no governance record`);
   if (fallback.approvedUntil === undefined || now >= fallback.approvedUntil) {
-    because('approval_expiry', `the approval of ${fallback.releaseId} has expired`);
+    deny('approval_expiry', `the approval of ${fallback.releaseId} has expired`);
   }
   return reasons;
 };

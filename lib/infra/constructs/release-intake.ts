@@ -1,7 +1,7 @@
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { DeadLetters } from './dead-letters.ts';
-import { deliveredTo } from './event-delivery.ts';
+import { deliverTo } from './event-delivery.ts';
 import { ACCOUNT, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { allowDescribePackages } from './model-registry.ts';
@@ -27,11 +27,11 @@ export class ReleaseIntake extends Construct {
     new Rule(this, 'ReleaseRequested', {
       eventBus: this.bus,
       eventPattern: { detailType: ['Release Requested'], source: Match.anythingBut(OWN_SOURCE) },
-      targets: [deliveredTo(receive, deadLetters)],
+      targets: [deliverTo(receive, deadLetters)],
     });
     new Rule(this, 'ModelPackageStateChange', {
       eventPattern: { source: ['aws.sagemaker'], detailType: ['SageMaker Model Package State Change'] },
-      targets: [deliveredTo(receive, deadLetters)],
+      targets: [deliverTo(receive, deadLetters)],
     });
   }
 }

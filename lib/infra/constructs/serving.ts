@@ -1,7 +1,7 @@
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { DeadLetters } from './dead-letters.ts';
-import { deliveredTo } from './event-delivery.ts';
+import { deliverTo } from './event-delivery.ts';
 import { type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 
@@ -23,7 +23,7 @@ export class Serving extends Construct {
         detailType: ['CloudWatch Alarm State Change'],
         detail: { alarmName: Match.prefix('assay/'), state: { value: ['ALARM'] } },
       },
-      targets: [deliveredTo(request, deadLetters)],
+      targets: [deliverTo(request, deadLetters)],
     });
   }
 }

@@ -25,14 +25,14 @@ export class SigningKeys extends Construct {
     const key = (name: string, keySpec: KeySpec, keyUsage: KeyUsage, what: string) => {
       const description = `${what} of assay-${props.environment}`;
       const made = new Key(this, name, { keySpec, keyUsage, description, removalPolicy: RemovalPolicy.RETAIN });
-      if (props.production) made.addToResourcePolicy(denied('DenyDeletion', 'kms:ScheduleKeyDeletion'));
+      if (props.production) made.addToResourcePolicy(denyAction('DenyDeletion', 'kms:ScheduleKeyDeletion'));
       return made;
     };
     const newest = (name: string, what: string): Key => {
       const generations = Array.from({ length: props.generation }, (_, index) =>
         key(index === 0 ? name : `${name}${index + 1}`, KeySpec.ECC_NIST_P256, KeyUsage.SIGN_VERIFY, what),
       );
-      for (const former of generations.slice(0, -1)) former.addToResourcePolicy(denied('DenySigning', 'kms:Sign'));
+      for (const former of generations.slice(0, -1)) former.addToResourcePolicy(denyAction('DenySigning', 'kms:Sign'));
       return generations[generations.length - 1] ?? unreachableGeneration(props.generation);
     };
     this.record = newest('Record', 'Signs the governance records');
@@ -48,7 +48,7 @@ export class SigningKeys extends Construct {
 }
 
 /** The account keeps the key policy itself: to do this all the same, somebody has to change that first, in plain sight. */
-const denied = (sid: string, action: string) =>
+const denyAction = (sid: string, action: string) =>
   new PolicyStatement({
     sid,
     effect: Effect.DENY,

@@ -9,7 +9,7 @@ export const checkList = (checks: readonly CheckRecord[]): Html => {
   const stages = new Set([...StageName.options, ...checks.map(({ stage }) => stage)]);
   const made = [...stages].filter((stage) => checks.some((check) => check.stage === stage));
   return html`<section aria-labelledby="checks"><h2 id="checks">Automated checks ${summary(checks)}</h2>
-${attention(checks)}${made.map(
+${listAttention(checks)}${made.map(
   (stage) => html`<h3>${stageInWords(stage)}</h3>
 <ul class="checks">${checks.filter((check) => check.stage === stage).map(checkItem)}</ul>`,
 )}</section>`;
@@ -24,7 +24,7 @@ export const checksInWords = (checks: readonly CheckRecord[]): string => {
 };
 
 /** What did not pass comes first: it is what people are needed for. */
-const attention = (checks: readonly CheckRecord[]): Html | string => {
+const listAttention = (checks: readonly CheckRecord[]): Html | string => {
   const unpassed = checks.filter((check) => check.status !== 'passed');
   if (unpassed.length === 0) return '';
   return html`<p class="attention">Look closely at: ${unpassed.map(
@@ -44,8 +44,8 @@ const checkItem = (check: CheckRecord): Html => {
   return html`<li id="check-${check.name}"><div><span class="badge ${colour}"><span aria-hidden="true">${sign}</span> ${word}</span></div>
 <div><code>${check.name}</code> <span class="note">· ${modeInWords(check.mode)}</span>
 <p>${check.explanation}</p>
-<p class="values">${labelled('Measured', check.measured)}${labelled('Threshold', check.threshold)}</p></div></li>`;
+<p class="values">${label('Measured', check.measured)}${label('Threshold', check.threshold)}</p></div></li>`;
 };
 
-const labelled = (label: string, value: string): Html | string =>
+const label = (label: string, value: string): Html | string =>
   value === '' ? '' : html`<span>${label}: <b>${value}</b></span>`;

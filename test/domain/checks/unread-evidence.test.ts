@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceReaders } from '../../../lib/domain/checks/evidence-readers.ts';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
-import { unreadEvidence } from '../../../lib/domain/checks/unread-evidence.ts';
+import { findUnreadEvidence } from '../../../lib/domain/checks/unread-evidence.ts';
 import { FURTHER_EVIDENCE } from '../../../lib/domain/release/manifest.ts';
 import { Pinned } from '../../../lib/domain/release/release.ts';
 import { digestOf } from '../../support/approval-case.ts';
@@ -41,8 +41,8 @@ describe('evidence that no check reads', () => {
     const others = CHECKS.filter((check) => !given.includes(check)).map((check) => check.name);
 
     expect(given).not.toEqual([]);
-    for (const check of given) expect(unreadEvidence(bringing(name), using(check.name))).toEqual([]);
-    expect(unreadEvidence(bringing(name), using(...others))).toEqual([name]);
+    for (const check of given) expect(findUnreadEvidence(bringing(name), using(check.name))).toEqual([]);
+    expect(findUnreadEvidence(bringing(name), using(...others))).toEqual([name]);
   });
 
   it.each(CONFIGURATIONS)(
@@ -51,16 +51,18 @@ describe('evidence that no check reads', () => {
       const given = CHECKS.filter(({ reads }) => reads.includes('manifest'));
       const others = CHECKS.filter((check) => !given.includes(check)).map((check) => check.name);
 
-      for (const check of given) expect(unreadEvidence(bringing(name), using(check.name)), check.name).toEqual([]);
-      expect(unreadEvidence(bringing(name), using(...others))).toEqual([name]);
+      for (const check of given) expect(findUnreadEvidence(bringing(name), using(check.name)), check.name).toEqual([]);
+      expect(findUnreadEvidence(bringing(name), using(...others))).toEqual([name]);
     },
   );
 
   it('is none of what was not brought', () => {
-    expect(unreadEvidence(aManifest(), using())).toEqual([]);
+    expect(findUnreadEvidence(aManifest(), using())).toEqual([]);
   });
 
   it('is none where a check is given all of it that a user wrote', () => {
-    expect(unreadEvidence(bringing('bias_report'), [{ name: 'custom_checks', checks: [{ name: 'own' }] }])).toEqual([]);
+    expect(findUnreadEvidence(bringing('bias_report'), [{ name: 'custom_checks', checks: [{ name: 'own' }] }])).toEqual(
+      [],
+    );
   });
 });

@@ -8,7 +8,7 @@ import {
   EventType,
   eventBytes,
   eventKey,
-  fitting,
+  fitIntoEvent,
   INTAKE_CHAIN,
 } from '../../../lib/domain/ledger/event.ts';
 import { hostileText } from '../../support/hostile-text.ts';
@@ -74,8 +74,8 @@ describe('the key of an event', () => {
 
 describe('a list that an event has room for', () => {
   it('is the whole list if it is short', () => {
-    expect(fitting(['a', 'b'])).toEqual(['a', 'b']);
-    expect(fitting([])).toEqual([]);
+    expect(fitIntoEvent(['a', 'b'])).toEqual(['a', 'b']);
+    expect(fitIntoEvent([])).toEqual([]);
   });
 
   it('is a prefix of at most 8,000 bytes, however wide its characters are in JSON', () => {
@@ -85,7 +85,7 @@ describe('a list that an event has room for', () => {
     });
     fc.assert(
       fc.property(fc.array(item, { maxLength: 20 }), (items) => {
-        const kept = fitting(items);
+        const kept = fitIntoEvent(items);
 
         expect(kept).toEqual(items.slice(0, kept.length));
         expect(Buffer.byteLength(JSON.stringify(kept))).toBeLessThanOrEqual(8_001);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
-import { established, transition } from '../../../lib/domain/release/release.ts';
+import { requireEstablished, transition } from '../../../lib/domain/release/release.ts';
 import { releaseEvent } from '../../../lib/domain/release/release-event.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
@@ -26,11 +26,11 @@ describe('a transition', () => {
 
 describe('what a release has by now', () => {
   it('is answered', () => {
-    expect(established(approved, 'recordUri')).toBe(approved.recordUri);
+    expect(requireEstablished(approved, 'recordUri')).toBe(approved.recordUri);
   });
 
   it('is a fault when it is not there', () => {
-    expect(() => established(draft, 'pinned')).toThrow('release mortgage-1-2-0 is draft but has no pinned');
+    expect(() => requireEstablished(draft, 'pinned')).toThrow('release mortgage-1-2-0 is draft but has no pinned');
   });
 });
 

@@ -14,7 +14,7 @@ import {
 import type { Sha256 } from '../../identifiers.ts';
 import type { ReleaseManifest } from '../../release/manifest.ts';
 import type { StageEvidence, Verdict } from '../check.ts';
-import { type Finding, finding, judgeRead, listed, notProvided, sentences, shown, unless } from '../finding.ts';
+import { type Finding, finding, judgeRead, listed, notProvided, sayUnless, sentences, shown } from '../finding.ts';
 
 /** What a policy may set for each fairness check, besides its threshold. */
 export const fairnessParameters = {
@@ -78,15 +78,15 @@ const subjectProblems = (
   rows: number,
   manifest: ReleaseManifest,
 ): string[] => [
-  ...unless(
+  ...sayUnless(
     report.predictions_sha256 === sha256,
     `The evaluation report is about predictions ${report.predictions_sha256 ?? 'that it does not name'}, but ${sha256} were submitted.`,
   ),
-  ...unless(
+  ...sayUnless(
     report.artifact_sha256 === manifest.artifact_sha256,
     `The evaluation report is about artifact ${report.artifact_sha256 ?? 'that it does not name'}, but ${manifest.artifact_sha256} is to be released.`,
   ),
-  ...unless(
+  ...sayUnless(
     report.test_split?.rows === rows,
     `The evaluation report has ${report.test_split?.rows ?? 'an unnamed number of'} test rows, the predictions have ${rows}. Submit all of them.`,
   ),
@@ -142,7 +142,7 @@ const outcomeProblems = ({ rows, otherValues }: OutcomeCounts, { usesLabels }: Q
   if (rows === 0) return ['The table of predictions has no rows. Submit the predictions on the held-out test data.'];
   const columns = usesLabels ? (['predictions', 'labels'] as const) : (['predictions'] as const);
   return columns.flatMap((column) =>
-    unless(
+    sayUnless(
       otherValues[column] <= 1,
       `The ${column} have ${otherValues[column]} values besides the favorable one. Submit decisions of two values, not scores.`,
     ),
@@ -162,7 +162,7 @@ const judgeAttribute = (
   const measure = question.measure(groups.filter((group) => group.count >= parameters.minimum_group_size));
   // A further group can only widen the distance, so large groups that are too far apart fail whatever the small ones are.
   if (measure.kind === 'measured' && !isMet(measure.value, question.limit)) {
-    return { status: 'failed', value: measure.value, explanation: told(attribute, measure, question) };
+    return { status: 'failed', value: measure.value, explanation: describeMeasure(attribute, measure, question) };
   }
   if (small.length > 0) {
     const explanation = `${shown(attribute)}: too few rows to judge ${listed(small)}; at least ${parameters.minimum_group_size} are needed. Evaluate on more data of these groups.`;
@@ -172,7 +172,7 @@ const judgeAttribute = (
     const explanation = `${shown(attribute)}: the ${question.name} cannot be measured: ${measure.reason}. Check predictions.favorable_value, and evaluate on data with both outcomes in every group.`;
     return { status: 'inconclusive', explanation };
   }
-  return { status: 'passed', value: measure.value, explanation: told(attribute, measure, question) };
+  return { status: 'passed', value: measure.value, explanation: describeMeasure(attribute, measure, question) };
 };
 
 /** Groups that are too small to judge, those among them that are not there at all. */
@@ -203,7 +203,7 @@ const missingProblems = (
   const rowsOf = (group: OutcomeGroup) => group.count + group.missingPredictions;
   const ungrouped = rows - groups.reduce((sum, group) => sum + rowsOf(group), 0);
   const say = (missing: number, of: number, what: string) =>
-    unless(
+    sayUnless(
       compare(fraction(missing, of) ?? share('0'), share(maximum)) <= 0,
       `${missing} of ${of} ${what}; the policy allows a share of ${maximum}. Complete the table of predictions.`,
     );
@@ -219,7 +219,11 @@ const missingProblems = (
 const isMet = (value: Fraction, { kind, value: limit }: Question['limit']): boolean =>
   kind === 'maximum' ? compare(value, share(limit)) <= 0 : compare(value, share(limit)) >= 0;
 
-const told = (attribute: string, measure: Measure & { kind: 'measured' }, { name, limit }: Question): string => {
+const describeMeasure = (
+  attribute: string,
+  measure: Measure & { kind: 'measured' },
+  { name, limit }: Question,
+): string => {
   const met = isMet(measure.value, limit);
   const relation = { maximum: met ? 'within' : 'above', minimum: met ? 'not below' : 'below' }[limit.kind];
   const rate = ({ group, rate: value }: GroupRate) =>

@@ -10,7 +10,7 @@ import {
 } from '../../evidence/predictions/fraction.ts';
 import type { OutcomeCounts, OutcomeGroup } from '../../evidence/predictions/predictions.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, finding, judgeRead, listed, notProvided, sentences, shown } from '../finding.ts';
+import { conclude, finding, judgeRead, listed, notProvided, sentences, shown } from '../finding.ts';
 import type { LiveRelease } from '../live-release.ts';
 import { predictionProblems } from '../measured-on.ts';
 
@@ -94,7 +94,7 @@ const judgeDrops = ({ compared, lost, small }: Drops, live: LiveRelease, maximum
     return finding('inconclusive', 'too few rows', threshold, explanation);
   }
   const measured = worst === undefined ? 'nothing' : `${toDecimal(worst.drop)} lower for ${shown(worst.group.value)}`;
-  return concluded(
+  return conclude(
     threshold,
     measured,
     `No group is answered favorably much less often than by ${live.releaseId}; at worst: ${measured}.`,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCheck } from '../check.ts';
-import { concluded, judgeFurther, listed, shown } from '../finding.ts';
+import { conclude, judgeFurther, listed, shown } from '../finding.ts';
 import { trainingProblems } from './judge-training.ts';
 
 const THRESHOLD = 'the artifact as its model, the training data among its components, each by its digest';
@@ -15,7 +15,7 @@ export const billOfMaterialsConsistent = defineCheck({
     const subject = { name: 'bill of materials', field: 'bill_of_materials', threshold: THRESHOLD } as const;
     return judgeFurther(billOfMaterials, subject, (facts) => {
       const names = listed(facts.materials.map(({ name }) => shown(name)));
-      return concluded(
+      return conclude(
         THRESHOLD,
         `${facts.materials.length} data components`,
         `The bill lists the artifact and what it was made of: ${names}.`,

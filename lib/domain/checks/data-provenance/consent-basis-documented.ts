@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ConsentBasis } from '../../evidence/data-provenance.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, isSaid, judgeRead, notProvided, unless } from '../finding.ts';
+import { conclude, isSaid, judgeRead, notProvided, sayUnless } from '../finding.ts';
 
 /** Establishes by what right the data are used, and where that right is written down. */
 export const consentBasisDocumented = defineCheck({
@@ -21,16 +21,16 @@ export const consentBasisDocumented = defineCheck({
         return notProvided(threshold, `No basis is given. Add consent.basis: ${threshold}.`);
       }
       const wrong = [
-        ...unless(
+        ...sayUnless(
           accepted_bases.includes(consent.basis),
           `The basis ${consent.basis} is not accepted by the policy, which asks for ${threshold}.`,
         ),
-        ...unless(
+        ...sayUnless(
           isSaid(consent.reference),
           'The basis has no reference. Add consent.reference: the law, contract or consent form.',
         ),
       ];
-      return concluded(threshold, consent.basis, `The data are used by ${consent.basis}, with a reference.`, wrong);
+      return conclude(threshold, consent.basis, `The data are used by ${consent.basis}, with a reference.`, wrong);
     });
   },
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DataProvenance, Dataset } from '../../evidence/data-provenance.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, isSaid, judgeRead, listed, notProvided, unless } from '../finding.ts';
+import { conclude, isSaid, judgeRead, listed, notProvided, sayUnless } from '../finding.ts';
 
 /** Establishes that the data are kept no longer than the policy allows, and that their retention is looked at again. */
 export const dataRetentionPolicyCompliant = defineCheck({
@@ -13,12 +13,12 @@ export const dataRetentionPolicyCompliant = defineCheck({
     const threshold = `at most ${maximum} days, with a review date after the collection`;
     return judgeRead(dataProvenance, 'data provenance', threshold, ({ retention, datasets }) => {
       const { retention_days: days, review_date: review } = retention ?? {};
-      const lacking = lackingIn(retention);
+      const lacking = findGaps(retention);
       if (days === undefined || review === undefined || lacking.length > 0) {
         return notProvided(threshold, `The retention is not documented. Add ${listed(lacking)}.`);
       }
       const passed = `The data are kept for ${days} days, at most ${maximum} are allowed; next review ${review}.`;
-      return concluded(threshold, `${days} days`, passed, [
+      return conclude(threshold, `${days} days`, passed, [
         ...durationProblems(days, maximum),
         ...reviewProblems(review, datasets),
       ]);
@@ -26,7 +26,7 @@ export const dataRetentionPolicyCompliant = defineCheck({
   },
 });
 
-const lackingIn = (retention: DataProvenance['retention']): string[] => [
+const findGaps = (retention: DataProvenance['retention']): string[] => [
   ...(isSaid(retention?.policy) ? [] : ['retention.policy']),
   ...(retention?.retention_days === undefined ? ['retention.retention_days'] : []),
   ...(retention?.review_date === undefined ? ['retention.review_date'] : []),
@@ -34,7 +34,7 @@ const lackingIn = (retention: DataProvenance['retention']): string[] => [
 
 const durationProblems = (days: number, maximum: number): string[] => {
   if (days === 0) return ['A retention of 0 days is no retention. Say for how many days the data are kept.'];
-  return unless(
+  return sayUnless(
     days <= maximum,
     `The data are kept for ${days} days; the policy allows ${maximum}. Shorten retention_days.`,
   );
@@ -44,7 +44,7 @@ const durationProblems = (days: number, maximum: number): string[] => {
 const reviewProblems = (review: string, datasets: readonly Dataset[]): string[] => {
   const ends = datasets.map(({ collected }) => collected?.to ?? collected?.from ?? '');
   const latest = ends.sort().at(-1) ?? '';
-  return unless(
+  return sayUnless(
     review > latest,
     `The review date ${review} is not after the collection, which ended ${latest}. Plan a review.`,
   );

@@ -1,6 +1,6 @@
 import type { TrainingFacts } from '../../evidence/training-provenance.ts';
 import type { ReleaseManifest } from '../../release/manifest.ts';
-import { listed, shown, unless } from '../finding.ts';
+import { listed, sayUnless, shown } from '../finding.ts';
 
 /** Establishes that what somebody says of a training is said of this artifact and of the data that it was trained on. */
 export const trainingProblems = (
@@ -8,11 +8,11 @@ export const trainingProblems = (
   { subjects, materials }: TrainingFacts,
   { artifact_sha256: artifact, training_dataset_sha256: dataset }: ReleaseManifest,
 ): string[] => [
-  ...unless(
+  ...sayUnless(
     subjects.some(({ sha256 }) => sha256 === artifact),
     `The ${name} is about ${listed(subjects.map(({ sha256 }) => sha256)) || 'no artifact'}, but ${artifact} is to be released. Make it for this one.`,
   ),
-  ...unless(
+  ...sayUnless(
     materials.some(({ sha256 }) => sha256 === dataset),
     `The ${name} names ${listed(materials.map((material) => shown(material.name))) || 'nothing'} as what went in, and no data of digest ${dataset}, which the manifest gives as training_dataset_sha256.`,
   ),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DataColumn, DataProvenance } from '../../evidence/data-provenance.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, type Finding, isSaid, judgeRead, listed, notProvided } from '../finding.ts';
+import { conclude, type Finding, isSaid, judgeRead, listed, notProvided } from '../finding.ts';
 
 const THRESHOLD = 'every feature declared; no direct identifier kept; nothing sensitive as a feature';
 
@@ -44,7 +44,7 @@ const judgeColumns = (
     ...contradictions(provenance),
   ];
   const sensitive = columns.filter((column) => column.personal_data === 'sensitive').length;
-  return concluded(
+  return conclude(
     THRESHOLD,
     wrong.length === 0 ? 'nothing wrong' : `${wrong.length} wrong`,
     `All ${features.length} features are declared among ${columns.length} columns; no direct identifier is kept and none of the ${sensitive} sensitive columns is a feature.`,
@@ -60,8 +60,8 @@ const columnProblems = (columns: readonly DataColumn[]): string[] => {
       personal_data === 'direct' && handling !== 'removed' && handling !== 'pseudonymised',
   );
   return [
-    ...said(repeated, (list) => `Columns declared twice: ${list}. Declare each once.`),
-    ...said(
+    ...sayIfAny(repeated, (list) => `Columns declared twice: ${list}. Declare each once.`),
+    ...sayIfAny(
       kept.map(({ name }) => name),
       (list) => `Direct identifiers that are neither removed nor pseudonymised: ${list}. Remove or pseudonymise them.`,
     ),
@@ -76,15 +76,15 @@ const featureProblems = (columns: readonly DataColumn[], features: readonly stri
       return column !== undefined && matches(column);
     });
   return [
-    ...said(
+    ...sayIfAny(
       features.filter((name) => !declared.has(name)),
       (list) => `Features that no column declares: ${list}. Declare their personal_data and handling.`,
     ),
-    ...said(
+    ...sayIfAny(
       handledAs(({ personal_data, handling }) => personal_data === 'sensitive' && handling === 'kept'),
       (list) => `Sensitive columns kept as features: ${list}. Train without them, or use them for evaluation_only.`,
     ),
-    ...said(
+    ...sayIfAny(
       handledAs(({ handling }) => handling === 'removed' || handling === 'evaluation_only'),
       (list) => `Columns declared removed or evaluation_only are features of the evaluated model: ${list}.`,
     ),
@@ -101,11 +101,11 @@ const protectedProblems = (
     ({ name, personal_data }) => attributes.includes(name) && personal_data !== 'sensitive',
   );
   return [
-    ...said(
+    ...sayIfAny(
       understated.map(({ name }) => name),
       (list) => `Protected attributes not declared sensitive: ${list}. Set personal_data to sensitive.`,
     ),
-    ...said(
+    ...sayIfAny(
       features.filter((name) => attributes.includes(name)),
       (list) => `Protected attributes used as features: ${list}. Train without them.`,
     ),
@@ -117,5 +117,5 @@ const contradictions = ({ columns, personal_data }: DataProvenance): string[] =>
     ? ['The data are said to contain direct identifiers, but no column is declared direct. Declare which ones.']
     : [];
 
-const said = (names: readonly string[], sentence: (list: string) => string): string[] =>
+const sayIfAny = (names: readonly string[], sentence: (list: string) => string): string[] =>
   names.length === 0 ? [] : [sentence(listed(names))];

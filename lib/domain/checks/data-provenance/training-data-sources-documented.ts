@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Dataset } from '../../evidence/data-provenance.ts';
 import { Sha256 } from '../../identifiers.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, isSaid, judgeRead, listed, notProvided, shown } from '../finding.ts';
+import { conclude, isSaid, judgeRead, listed, notProvided, shown } from '../finding.ts';
 
 const THRESHOLD = 'every data set with source, digest and records; one is the training data set';
 
@@ -21,7 +21,7 @@ export const trainingDataSourcesDocumented = defineCheck({
         );
       }
       const wrong = datasets.flatMap((dataset, index) => {
-        const lacking = lackingIn(dataset);
+        const lacking = findGaps(dataset);
         return lacking.length === 0
           ? []
           : [`Data set ${shown(dataset.name ?? `${index + 1}`)} lacks ${listed(lacking)}.`];
@@ -33,7 +33,7 @@ export const trainingDataSourcesDocumented = defineCheck({
         );
       }
       const measured = `${documented} of ${datasets.length} data sets documented`;
-      return concluded(
+      return conclude(
         THRESHOLD,
         measured,
         'Every data set names its source, digest and records, and the one trained on is among them.',
@@ -42,7 +42,7 @@ export const trainingDataSourcesDocumented = defineCheck({
     }),
 });
 
-const lackingIn = (dataset: Dataset): string[] => [
+const findGaps = (dataset: Dataset): string[] => [
   ...(isSaid(dataset.name) ? [] : ['name']),
   ...(isSaid(dataset.source) ? [] : ['source']),
   ...(Sha256.safeParse(dataset.sha256).success ? [] : ['sha256 (64 lower-case hexadecimal digits)']),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCheck } from '../check.ts';
-import { concluded, judgeFurther, listed, shown, unless } from '../finding.ts';
+import { conclude, judgeFurther, listed, sayUnless, shown } from '../finding.ts';
 import { trainingProblems } from './judge-training.ts';
 
 /**
@@ -21,17 +21,17 @@ export const trainingProvenanceConsistent = defineCheck({
     const subject = { name: 'training provenance', field: 'training_provenance', threshold } as const;
     return judgeFurther(trainingProvenance, subject, (facts) => {
       const { builder = 'nobody by name', format, gitCommits: commits } = facts;
-      return concluded(
+      return conclude(
         threshold,
         shown(builder),
         `By ${format} of ${shown(builder)}, the artifact was made from commit ${manifest.git_commit} and the training data of the manifest.`,
         [
           ...trainingProblems('training provenance', facts, manifest),
-          ...unless(
+          ...sayUnless(
             commits.includes(manifest.git_commit),
             `The training provenance names commit ${listed(commits) || 'nowhere'}; the manifest gives ${manifest.git_commit}.`,
           ),
-          ...unless(
+          ...sayUnless(
             accepted.length === 0 || accepted.includes(builder),
             `The policy accepts ${listed(accepted)} as builders, not ${shown(builder)}. Train there.`,
           ),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { evidenceUris } from '../../release/manifest.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, isSaid, shown } from '../finding.ts';
+import { conclude, isSaid, shown } from '../finding.ts';
 
 const Configuration = z.enum(['training_config', 'threshold_config', 'routing_config']);
 
@@ -24,7 +24,7 @@ export const configurationVersionsRecorded = defineCheck({
     const versions = Object.entries({ prompt, policy }).flatMap(([name, version]) =>
       isSaid(version) ? [`${name} ${shown(version)}`] : [],
     );
-    const verdict = concluded(
+    const verdict = conclude(
       `an llm with prompt_version or policy_version; files: ${required.join(', ') || 'none required'}`,
       [type, ...versions, ...there].join(', '),
       `The release is of a ${type} model; on record are configuration ${shown(manifest.config_version)}${[...versions, ...there].map((one) => `, ${one}`).join('')}.`,

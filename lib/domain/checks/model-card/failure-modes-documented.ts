@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCheck } from '../check.ts';
-import { concluded, isSaid, judgeRead, notProvided, shown } from '../finding.ts';
+import { conclude, isSaid, judgeRead, notProvided, shown } from '../finding.ts';
 
 /** Establishes that the card says how the model fails, what follows from it, and what is done about it. */
 export const failureModesDocumented = defineCheck({
@@ -24,7 +24,7 @@ export const failureModesDocumented = defineCheck({
       const complete = modes.length - wrong.length;
       if (complete < minimum) wrong.push(`${complete} failure modes are complete; the policy asks for ${minimum}.`);
       const passed = `All ${modes.length} failure modes name their effect and their mitigation.`;
-      return concluded(threshold, `${complete} complete`, passed, wrong);
+      return conclude(threshold, `${complete} complete`, passed, wrong);
     });
   },
 });

@@ -2,28 +2,28 @@ import * as z from 'zod';
 import type { ModelCard } from '../../evidence/model-card.ts';
 import type { ReleaseManifest } from '../../release/manifest.ts';
 import { defineCheck, type Verdict } from '../check.ts';
-import { concluded, isSaid, judgeRead, shown } from '../finding.ts';
+import { conclude, isSaid, judgeRead, shown } from '../finding.ts';
 
 /** The sections that a card can be asked for, each with what makes it complete. */
 const SECTIONS = {
-  overview: (card) => lacking({ overview: card.overview }),
-  intended_use: (card) => lacking({ intended_use: card.intended_use[0], not_for_use: card.not_for_use[0] }),
+  overview: (card) => findMissing({ overview: card.overview }),
+  intended_use: (card) => findMissing({ intended_use: card.intended_use[0], not_for_use: card.not_for_use[0] }),
   training_data: (card) =>
-    lacking({
+    findMissing({
       'training_data.source': card.training_data?.source,
       'training_data.period': card.training_data?.period ?? card.training_data_window,
     }),
   evaluation: (card) =>
-    lacking({
+    findMissing({
       metrics: Object.keys(card.metrics)[0],
       'evaluation.test_data': card.evaluation?.test_data,
       'evaluation.conditions': card.evaluation?.conditions,
     }),
-  fairness_analysis: (card) => lacking({ fairness_analysis: fairnessText(card) }),
+  fairness_analysis: (card) => findMissing({ fairness_analysis: fairnessText(card) }),
   limitations: (card) =>
-    lacking({ known_limitations: card.known_limitations[0], failure_modes: card.failure_modes[0]?.mode }),
+    findMissing({ known_limitations: card.known_limitations[0], failure_modes: card.failure_modes[0]?.mode }),
   operational_requirements: (card) =>
-    lacking({
+    findMissing({
       'operational_requirements.compute': card.operational_requirements?.compute,
       'operational_requirements.latency': card.operational_requirements?.latency,
       'operational_requirements.monitoring': card.operational_requirements?.monitoring,
@@ -50,17 +50,17 @@ export const modelCardSchemaValid = defineCheck({
     const threshold = `name, version and owner of this release; sections: ${sections.join(', ') || 'none'}`;
     const verdict = judgeRead(modelCard, 'model card', threshold, (card) => {
       const required = { owner: card.owner, ...(isTied ? { artifact_sha256: card.artifact_sha256 } : {}) };
-      const missing = [...lacking(required), ...sections.flatMap((section) => SECTIONS[section](card))];
+      const missing = [...findMissing(required), ...sections.flatMap((section) => SECTIONS[section](card))];
       const wrong = [...missing.map((field) => `${field} is missing.`), ...mismatches(card, manifest)];
       const measured = wrong.length === 0 ? 'complete' : `${wrong.length} wrong`;
       const passed = `The card of ${manifest.model_name} ${manifest.model_version} has all ${sections.length} required sections.`;
-      return concluded(threshold, measured, passed, wrong);
+      return conclude(threshold, measured, passed, wrong);
     });
     return modelCard.kind === 'read' ? verdict : { ...verdict, status: 'failed' };
   },
 });
 
-const lacking = (fields: Record<string, string | undefined>): string[] =>
+const findMissing = (fields: Record<string, string | undefined>): string[] =>
   Object.entries(fields).flatMap(([name, text]) => (isSaid(text) ? [] : [name]));
 
 const fairnessText = ({ fairness_analysis: analysis }: ModelCard): string | undefined => {

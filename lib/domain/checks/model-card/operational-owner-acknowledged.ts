@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCheck } from '../check.ts';
-import { concluded, isSaid, judgeRead, notProvided, shown, unless } from '../finding.ts';
+import { conclude, isSaid, judgeRead, notProvided, sayUnless, shown } from '../finding.ts';
 
 const THRESHOLD = 'who runs the model, that they know and accept it, and since when';
 
@@ -18,14 +18,14 @@ export const operationalOwnerAcknowledged = defineCheck({
         return notProvided(THRESHOLD, explanation);
       }
       const { owner, statement, date } = acknowledged;
-      return concluded(
+      return conclude(
         THRESHOLD,
         shown(owner ?? 'nobody'),
         `${shown(owner ?? '')} acknowledged on ${date}: ${shown(statement ?? '')}`,
         [
-          ...unless(isSaid(owner), 'operational_acknowledgement.owner is missing.'),
-          ...unless(isSaid(statement), 'operational_acknowledgement.statement is missing.'),
-          ...unless(date !== undefined, 'operational_acknowledgement.date is missing.'),
+          ...sayUnless(isSaid(owner), 'operational_acknowledgement.owner is missing.'),
+          ...sayUnless(isSaid(statement), 'operational_acknowledgement.statement is missing.'),
+          ...sayUnless(date !== undefined, 'operational_acknowledgement.date is missing.'),
         ],
       );
     }),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
 import type { ModelCard } from '../../evidence/model-card.ts';
 import { defineCheck, type StageEvidence } from '../check.ts';
-import { concluded, judgeRead, notProvided, shown } from '../finding.ts';
+import { conclude, judgeRead, notProvided, shown } from '../finding.ts';
 
 /** Two programs that print the same number may differ in its last digit. */
 const RELATIVE_TOLERANCE = 1e-9;
@@ -26,7 +26,7 @@ export const performanceMetricsPopulated = defineCheck({
       }
       return judgeRead(evaluationReport, 'evaluation report', THRESHOLD, (report) => {
         const wrong = metricProblems(card, report, required);
-        return concluded(
+        return conclude(
           THRESHOLD,
           `${names.length} metrics, ${wrong.length} wrong`,
           `All ${names.length} metrics of the card equal the evaluation report of artifact ${report.artifact_sha256?.slice(0, 12)}.`,

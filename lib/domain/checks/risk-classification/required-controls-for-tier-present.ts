@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCheck } from '../check.ts';
-import { concluded, listed, sentences, unless } from '../finding.ts';
+import { conclude, listed, sayUnless, sentences } from '../finding.ts';
 
 /**
  * Establishes that everything which the policy asks for at this tier is there: each check made, and a person for each role.
@@ -19,7 +19,7 @@ export const requiredControlsForTierPresent = defineCheck({
     const threshold = `every check of tier ${tier} made, and somebody for ${roles.join(', ')}`;
     const missing = required.filter(({ made }) => !made);
     const absent = further.filter((name) => !required.some(({ check, made }) => check === name && made));
-    const verdict = concluded(
+    const verdict = conclude(
       threshold,
       [
         `${required.length - missing.length} of ${required.length} checks, ${roles.length - unfilled.length} of ${roles.length} roles`,
@@ -30,7 +30,7 @@ export const requiredControlsForTierPresent = defineCheck({
         ...(unread.length > 0 ? [`No check of the policy reads ${listed(unread)}, so nothing in it was judged.`] : []),
       ]),
       [
-        ...unless(required.length > 0, `The policy requires no check at tier ${tier}. Add stages to it.`),
+        ...sayUnless(required.length > 0, `The policy requires no check at tier ${tier}. Add stages to it.`),
         ...missing.map(
           ({ stage, check }) => `Check ${check} of ${stage} was not made. Look for the fault in that stage.`,
         ),

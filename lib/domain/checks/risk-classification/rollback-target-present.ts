@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCheck } from '../check.ts';
-import { concluded, finding, unless } from '../finding.ts';
+import { conclude, finding, sayUnless } from '../finding.ts';
 
 const THRESHOLD = 'a release in production with a signed record, to go back to';
 
@@ -21,13 +21,13 @@ export const rollbackTargetPresent = defineCheck({
       const status = allowFirst ? 'passed' : 'not_provided';
       return { ...finding(status, 'first release', THRESHOLD, explanation), evidenceSha256: '' };
     }
-    const verdict = concluded(
+    const verdict = conclude(
       THRESHOLD,
       live.releaseId,
       `If this release is taken back, ${live.releaseId} (${live.modelVersion}) serves again, approved until ${live.approvedUntil}.`,
       [
-        ...unless(live.state === 'production', `${live.releaseId} is ${live.state}, not in production.`),
-        ...unless(live.hasRecord, `${live.releaseId} has no signed governance record.`),
+        ...sayUnless(live.state === 'production', `${live.releaseId} is ${live.state}, not in production.`),
+        ...sayUnless(live.hasRecord, `${live.releaseId} has no signed governance record.`),
       ],
     );
     return { ...verdict, evidenceSha256: live.artifactSha256 };

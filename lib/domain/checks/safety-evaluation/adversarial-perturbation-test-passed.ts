@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { compare, fraction, Share, share, subtract, toDecimal } from '../../evidence/predictions/fraction.ts';
 import type { PerturbationCounts } from '../../evidence/predictions/perturbation.ts';
 import { defineCheck, type StageEvidence } from '../check.ts';
-import { type Finding, finding, judgeFurther, judgeRead, sentences, unless } from '../finding.ts';
+import { type Finding, finding, judgeFurther, judgeRead, sayUnless, sentences } from '../finding.ts';
 import { predictionProblems } from '../measured-on.ts';
 
 const parameters = z.strictObject({
@@ -50,7 +50,7 @@ const subjectProblems = (
   const verdict = judgeRead(evaluationReport, 'evaluation report', threshold, (report) => {
     const wrong = [
       ...predictionProblems({ report, predictionsSha256, rows: counts.cleanRows, manifest }),
-      ...unless(
+      ...sayUnless(
         report.perturbation?.predictions_sha256 === sha256,
         `The evaluation report names perturbed predictions ${report.perturbation?.predictions_sha256 ?? 'nowhere'}, but ${sha256} were submitted. Write their digest to perturbation.predictions_sha256.`,
       ),
@@ -61,19 +61,22 @@ const subjectProblems = (
 };
 
 const tableProblems = ({ repeatedIds, unperturbedIds, unknownIds }: PerturbationCounts): string[] => [
-  ...unless(repeatedIds === 0, `${repeatedIds} ids are in a table more than once.`),
-  ...unless(unperturbedIds === 0, `${unperturbedIds} rows of the predictions are missing among the perturbed ones.`),
-  ...unless(unknownIds === 0, `${unknownIds} perturbed rows belong to no row of the predictions.`),
+  ...sayUnless(repeatedIds === 0, `${repeatedIds} ids are in a table more than once.`),
+  ...sayUnless(unperturbedIds === 0, `${unperturbedIds} rows of the predictions are missing among the perturbed ones.`),
+  ...sayUnless(unknownIds === 0, `${unknownIds} perturbed rows belong to no row of the predictions.`),
 ];
 
 const unclearProblems = (counts: PerturbationCounts, { minimum_rows: minimum }: Parameters): string[] => [
-  ...unless(counts.undecided === 0, `${counts.undecided} rows have no decision before or after. Complete both tables.`),
-  ...unless(
+  ...sayUnless(
+    counts.undecided === 0,
+    `${counts.undecided} rows have no decision before or after. Complete both tables.`,
+  ),
+  ...sayUnless(
     counts.compared >= minimum,
     `Only ${counts.compared} rows could be compared; at least ${minimum} are needed. Disturb more of the test data.`,
   ),
-  ...unless(counts.labelled === counts.compared, `${counts.compared - counts.labelled} rows have no label.`),
-  ...unless(
+  ...sayUnless(counts.labelled === counts.compared, `${counts.compared - counts.labelled} rows have no label.`),
+  ...sayUnless(
     counts.movedScores !== 0,
     'Every score is the same in both tables, so the inputs were not disturbed. Run the test with disturbed inputs.',
   ),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
 import { Share } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, finding, judgeFurther, judgeRead, sentences, shown, unless } from '../finding.ts';
+import { conclude, finding, judgeFurther, judgeRead, sayUnless, sentences, shown } from '../finding.ts';
 import { artifactProblems } from '../measured-on.ts';
 
 /** Two programs that print the same number may differ in its last digit. */
@@ -34,12 +34,12 @@ export const baselineNotRegressed = defineCheck({
             return [`Metric ${shown(name)} is not in both reports. Measure it for both models.`];
           }
           const drop = before - now;
-          return unless(
+          return sayUnless(
             drop <= Number(maximum) + TOLERANCE,
             `Metric ${shown(name)} fell from ${before} to ${now}; the policy allows a drop of ${maximum}. Find out which inputs are answered worse.`,
           );
         });
-        return concluded(
+        return conclude(
           threshold,
           `${wrong.length} of ${metrics.length} regressed`,
           `No metric regressed: ${told.join('; ')}.`,
@@ -52,11 +52,11 @@ export const baselineNotRegressed = defineCheck({
 
 /** Numbers from other data cannot be set against each other, and a model against itself always holds. */
 const unlikeProblems = (report: EvaluationReport, baseline: EvaluationReport): string[] => [
-  ...unless(
+  ...sayUnless(
     report.dataset?.sha256 !== undefined && report.dataset.sha256 === baseline.dataset?.sha256,
     'The baseline was not measured on the same data set. Evaluate both models on the same one.',
   ),
-  ...unless(
+  ...sayUnless(
     report.artifact_sha256 !== baseline.artifact_sha256,
     'The baseline report is about the very artifact that is to be released. Submit that of the model it replaces.',
   ),

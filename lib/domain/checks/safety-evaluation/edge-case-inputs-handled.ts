@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { EdgeCaseKind, type EdgeCaseResults, unmetExpectations } from '../../evidence/edge-case-results.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, judgeFurther, listed, shown, unless } from '../finding.ts';
+import { conclude, judgeFurther, listed, sayUnless, shown } from '../finding.ts';
 import { artifactProblems } from '../measured-on.ts';
 
 /**
@@ -22,7 +22,7 @@ export const edgeCaseInputsHandled = defineCheck({
     return judgeFurther(edgeCaseResults, subject, (results) => {
       const { cases } = results;
       const handled = cases.filter((one) => unmetExpectations(one).length === 0);
-      return concluded(
+      return conclude(
         threshold,
         `${handled.length} of ${cases.length} cases handled`,
         `All ${cases.length} edge cases ended as expected; kinds: ${listed([...new Set(cases.map(({ kind }) => kind))])}.`,
@@ -47,12 +47,12 @@ const caseProblems = ({ cases }: EdgeCaseResults): string[] => [
       const claim = one.outcome === 'passed' ? ' The file says that it passed.' : '';
       return [`${name} was not handled: ${unmet.map(shown).join(', ')}.${claim}`];
     }
-    return unless(one.outcome === 'passed', `${name} ended as expected, but the file says that it failed.`);
+    return sayUnless(one.outcome === 'passed', `${name} ended as expected, but the file says that it failed.`);
   }),
 ];
 
 const coverageProblems = ({ cases }: EdgeCaseResults, kinds: readonly EdgeCaseKind[], minimum: number): string[] => [
-  ...unless(cases.length >= minimum, `There are ${cases.length} cases; at least ${minimum} are needed.`),
+  ...sayUnless(cases.length >= minimum, `There are ${cases.length} cases; at least ${minimum} are needed.`),
   ...kinds
     .filter((kind) => !cases.some((one) => one.kind === kind))
     .map((kind) => `No case is of kind ${kind}. Add one to the edge case results.`),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCheck } from '../check.ts';
-import { concluded, judgeFurther, judgeRead, listed, shown, unless } from '../finding.ts';
+import { conclude, judgeFurther, judgeRead, listed, sayUnless, shown } from '../finding.ts';
 import { artifactProblems } from '../measured-on.ts';
 
 const THRESHOLD = 'an attribution for every feature of the model, not all of them zero';
@@ -19,7 +19,7 @@ export const explainabilityReportComplete = defineCheck({
         const [strongest = ['none', 0]] = Object.entries(global_attributions).sort(
           ([, a], [, b]) => Math.abs(b) - Math.abs(a),
         );
-        return concluded(
+        return conclude(
           THRESHOLD,
           `${features.length - missing.length} of ${features.length} features`,
           `By ${shown(method)}, ${shown(strongest[0])} weighs most (${strongest[1]}); all ${features.length} features are explained.`,
@@ -28,12 +28,12 @@ export const explainabilityReportComplete = defineCheck({
             ...(artifact_sha256 === undefined
               ? []
               : artifactProblems('explainability report', artifact_sha256, manifest)),
-            ...unless(features.length > 0, 'The evaluation report lists no features. Add features.'),
-            ...unless(
+            ...sayUnless(features.length > 0, 'The evaluation report lists no features. Add features.'),
+            ...sayUnless(
               missing.length === 0,
               `No attribution is given for ${listed(missing)}. Explain these features too.`,
             ),
-            ...unless(strongest[1] !== 0, 'Every attribution is zero, which explains nothing.'),
+            ...sayUnless(strongest[1] !== 0, 'Every attribution is zero, which explains nothing.'),
           ],
         );
       }),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCheck } from '../check.ts';
-import { concluded, judgeFurther, unless } from '../finding.ts';
+import { conclude, judgeFurther, sayUnless } from '../finding.ts';
 import { artifactProblems } from '../measured-on.ts';
 
 /** Establishes that answers come in time, as the load test measured them. */
@@ -18,11 +18,11 @@ export const latencyWithinThreshold = defineCheck({
     return judgeFurther(loadTestReport, subject, (report) => {
       const { latency_ms: latency } = report;
       const measured = `${latency.p95} ms (p95), ${latency.p99} ms (p99)`;
-      return concluded(threshold, measured, `Answers came in time: ${measured}, over ${report.requests} requests.`, [
+      return conclude(threshold, measured, `Answers came in time: ${measured}, over ${report.requests} requests.`, [
         ...artifactProblems('load test report', report.artifact_sha256, manifest),
-        ...unless(report.requests > 0, 'The load test made no request.'),
-        ...unless(latency.p95 <= p95, `95 of 100 answers came within ${latency.p95} ms; ${p95} ms are allowed.`),
-        ...unless(latency.p99 <= p99, `99 of 100 answers came within ${latency.p99} ms; ${p99} ms are allowed.`),
+        ...sayUnless(report.requests > 0, 'The load test made no request.'),
+        ...sayUnless(latency.p95 <= p95, `95 of 100 answers came within ${latency.p95} ms; ${p95} ms are allowed.`),
+        ...sayUnless(latency.p99 <= p99, `99 of 100 answers came within ${latency.p99} ms; ${p99} ms are allowed.`),
       ]);
     });
   },

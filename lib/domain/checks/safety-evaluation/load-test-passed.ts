@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { compare, fraction, Share, share, toDecimal } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, finding, judgeFurther, unless } from '../finding.ts';
+import { conclude, finding, judgeFurther, sayUnless } from '../finding.ts';
 import { artifactProblems } from '../measured-on.ts';
 
 /** Establishes that the served model bears a load like that of production, for long enough, with few errors. */
@@ -28,26 +28,21 @@ export const loadTestPassed = defineCheck({
         return finding('inconclusive', 'no requests', threshold, 'The load test made no request.');
       const perSecond = report.requests / report.duration_seconds;
       const measured = `${perSecond.toFixed(1)} requests a second, ${toDecimal(failed)} errors`;
-      return concluded(
-        threshold,
-        measured,
-        `The load was borne: ${measured}, for ${report.duration_seconds} seconds.`,
-        [
-          ...artifactProblems('load test report', report.artifact_sha256, manifest),
-          ...unless(
-            perSecond >= rate,
-            `The test made ${perSecond.toFixed(1)} requests a second; ${rate} are asked for.`,
-          ),
-          ...unless(
-            report.duration_seconds >= duration,
-            `The test took ${report.duration_seconds} seconds; ${duration} are asked for.`,
-          ),
-          ...unless(
-            compare(failed, share(errors)) <= 0,
-            `${report.errors} of ${report.requests} requests failed; a share of ${errors} is allowed.`,
-          ),
-        ],
-      );
+      return conclude(threshold, measured, `The load was borne: ${measured}, for ${report.duration_seconds} seconds.`, [
+        ...artifactProblems('load test report', report.artifact_sha256, manifest),
+        ...sayUnless(
+          perSecond >= rate,
+          `The test made ${perSecond.toFixed(1)} requests a second; ${rate} are asked for.`,
+        ),
+        ...sayUnless(
+          report.duration_seconds >= duration,
+          `The test took ${report.duration_seconds} seconds; ${duration} are asked for.`,
+        ),
+        ...sayUnless(
+          compare(failed, share(errors)) <= 0,
+          `${report.errors} of ${report.requests} requests failed; a share of ${errors} is allowed.`,
+        ),
+      ]);
     });
   },
 });

@@ -13,11 +13,11 @@ export const noDriftReported = defineCheck({
   parameters: z.strictObject({}),
   judge: ({ driftReport }) => {
     const subject = { name: 'drift report', field: 'drift_report', threshold: THRESHOLD } as const;
-    return judgeFurther(driftReport, subject, told);
+    return judgeFurther(driftReport, subject, judgeOutcome);
   },
 });
 
-const told = ({ outcome, executionStatus: status, violations }: DriftReport): Finding => {
+const judgeOutcome = ({ outcome, executionStatus: status, violations }: DriftReport): Finding => {
   if (outcome === 'no_violations') {
     return finding('passed', '0 violations', THRESHOLD, 'The monitor completed and found no violation.');
   }

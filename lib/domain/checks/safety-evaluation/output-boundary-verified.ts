@@ -3,7 +3,7 @@ import { type ModelOutputs, type OutputGroup, rowsOf } from '../../evidence/pred
 import { isSameNumber } from '../../evidence/predictions/same-number.ts';
 import type { ReleaseManifest } from '../../release/manifest.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, type Finding, finding, judgeRead, listed, notProvided, sentences, unless } from '../finding.ts';
+import { conclude, type Finding, finding, judgeRead, listed, notProvided, sayUnless, sentences } from '../finding.ts';
 import { predictionProblems } from '../measured-on.ts';
 
 /** A number as a policy writes it; text, because a policy is hashed and has no fractions. */
@@ -54,7 +54,7 @@ const judgeOutputs = (
   const highest = extreme(groups, 'highestScore', Math.max);
   const scores = hasScores ? `scores from ${lowest} to ${highest}` : 'no scores';
   const decisions = decisionsOf(groups);
-  return concluded(
+  return conclude(
     threshold,
     `${scores}; ${decisions.length} decisions`,
     `All ${rowsOf(groups)} answers are within bounds: ${scores}, decisions ${listed(decisions)}.`,
@@ -77,8 +77,8 @@ const decisionProblems = (
       ? decisions.filter((decision) => !allowed.some((one) => isSame(one, decision)))
       : decisions.filter((decision) => !isSame(favorable, decision)).slice(1);
   return [
-    ...unless(missing === 0, `${missing} rows have no decision.`),
-    ...unless(
+    ...sayUnless(missing === 0, `${missing} rows have no decision.`),
+    ...sayUnless(
       others.length === 0,
       `Decisions that are not allowed: ${listed(others)}. See what the model gives there.`,
     ),
@@ -94,10 +94,10 @@ const scoreProblems = (
   const missing = groups.reduce((sum, { missingScores }) => sum + missingScores, 0);
   const unusable = groups.reduce((sum, { unusableScores }) => sum + unusableScores, 0);
   return [
-    ...unless(missing === 0, `${missing} rows have no score.`),
-    ...unless(unusable === 0, `${unusable} scores are infinite or no number. Find the inputs that lead to them.`),
-    ...unless(lowest === undefined || lowest >= Number(minimum), `The lowest score is ${lowest}, below ${minimum}.`),
-    ...unless(
+    ...sayUnless(missing === 0, `${missing} rows have no score.`),
+    ...sayUnless(unusable === 0, `${unusable} scores are infinite or no number. Find the inputs that lead to them.`),
+    ...sayUnless(lowest === undefined || lowest >= Number(minimum), `The lowest score is ${lowest}, below ${minimum}.`),
+    ...sayUnless(
       highest === undefined || highest <= Number(maximum),
       `The highest score is ${highest}, above ${maximum}.`,
     ),

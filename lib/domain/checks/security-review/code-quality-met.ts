@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCheck } from '../check.ts';
-import { concluded, judgeFurther, unless } from '../finding.ts';
+import { conclude, judgeFurther, sayUnless } from '../finding.ts';
 import { codeProblems } from './judge-code.ts';
 
 /** Establishes that the code that trained the model passes its own tests and its linter. */
@@ -17,11 +17,14 @@ export const codeQualityMet = defineCheck({
     const subject = { name: 'code quality report', field: 'code_quality_report', threshold } as const;
     return judgeFurther(codeQualityReport, subject, (report) => {
       const measured = `${report.tests.passed} tests passed, ${report.tests.failed} failed, ${report.lint.errors} lint errors`;
-      return concluded(threshold, measured, `The code of commit ${report.git_commit} is in order: ${measured}.`, [
+      return conclude(threshold, measured, `The code of commit ${report.git_commit} is in order: ${measured}.`, [
         ...codeProblems(report, manifest),
-        ...unless(report.tests.failed === 0, `${report.tests.failed} tests fail. Mend them, or the code.`),
-        ...unless(report.tests.passed >= tests, `${report.tests.passed} tests passed; the policy asks for ${tests}.`),
-        ...unless(
+        ...sayUnless(report.tests.failed === 0, `${report.tests.failed} tests fail. Mend them, or the code.`),
+        ...sayUnless(
+          report.tests.passed >= tests,
+          `${report.tests.passed} tests passed; the policy asks for ${tests}.`,
+        ),
+        ...sayUnless(
           report.lint.errors <= errors,
           `The linter reports ${report.lint.errors} errors; ${errors} are allowed.`,
         ),

@@ -13,19 +13,19 @@ export const inferenceEndpointTlsConfigured = defineCheck({
     judgeEndpoint(evidence, {
       threshold: `TLS ${minimum} or newer, nothing without`,
       requireVerified,
-      verified: ({ minimumTls }) => answer(minimumTls, minimum),
+      verified: ({ minimumTls }) => compareVersion(minimumTls, minimum),
       attested: ({ tls }) => {
         if (tls === undefined) return { missing: 'The deployment descriptor says nothing about TLS. Add tls.' };
         if (tls.plain_http === 'served') {
           const wrong = 'The entry point also answers plain HTTP. Refuse it, or redirect it to HTTPS.';
           return { measured: `TLS ${tls.minimum_version} and plain HTTP`, wrong };
         }
-        return answer(tls.minimum_version, minimum);
+        return compareVersion(tls.minimum_version, minimum);
       },
     }),
 });
 
-const answer = (found: TlsVersion, minimum: TlsVersion): Answer => {
+const compareVersion = (found: TlsVersion, minimum: TlsVersion): Answer => {
   const measured = `TLS ${found} or newer`;
   // Versions of one length: as text they sort as numbers do.
   return found >= minimum

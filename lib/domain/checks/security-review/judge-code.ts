@@ -1,10 +1,10 @@
 import type { CodeQualityReport } from '../../evidence/code-quality-report.ts';
 import type { ReleaseManifest } from '../../release/manifest.ts';
-import { unless } from '../finding.ts';
+import { sayUnless } from '../finding.ts';
 
 /** Establishes that a report is about the commit that the model was trained from. */
 export const codeProblems = (report: CodeQualityReport, { git_commit }: ReleaseManifest): string[] =>
-  unless(
+  sayUnless(
     report.git_commit === git_commit,
     `The code quality report is about commit ${report.git_commit}; the model is of ${git_commit}. Run it there.`,
   );

@@ -42,12 +42,12 @@ export const judgeEndpoint = (
       const explanation = `The deployment descriptor is about endpoint ${described}; this release goes to ${served}. Describe that one.`;
       return finding('failed', 'another endpoint', threshold, explanation);
     }
-    if (liveEndpoint === undefined) return attested(question.attested(descriptor), question);
+    if (liveEndpoint === undefined) return judgeAttested(question.attested(descriptor), question);
     if (liveEndpoint.kind === 'unreadable') {
       const explanation = `The configuration of ${liveEndpoint.arn} could not be read: ${liveEndpoint.problem}. Correct entry_point.arn of the descriptor, or let Assay read it.`;
       return finding('error', 'unreadable', threshold, explanation);
     }
-    return verified(liveEndpoint.arn, question.verified(liveEndpoint.configuration), threshold);
+    return judgeVerified(liveEndpoint.arn, question.verified(liveEndpoint.configuration), threshold);
   });
 };
 
@@ -57,7 +57,7 @@ const endpointsIn = ({ endpoint_name: name, entry_point: { arn = '' } }: Deploym
   arn.split(':endpoint/')[1] ?? name,
 ];
 
-const verified = (arn: string, answer: Answer, threshold: string): Finding => {
+const judgeVerified = (arn: string, answer: Answer, threshold: string): Finding => {
   if ('missing' in answer) return finding('failed', 'not configured', threshold, `${arn}: ${answer.missing}`);
   const measured = `${answer.measured} (verified)`;
   return answer.wrong === undefined
@@ -65,7 +65,7 @@ const verified = (arn: string, answer: Answer, threshold: string): Finding => {
     : finding('failed', measured, threshold, `${arn}: ${answer.wrong}`);
 };
 
-const attested = (answer: Answer, { threshold, requireVerified }: Question): Finding => {
+const judgeAttested = (answer: Answer, { threshold, requireVerified }: Question): Finding => {
   if ('missing' in answer) return finding('not_provided', 'nothing', threshold, answer.missing);
   const measured = `${answer.measured} (attested)`;
   if (answer.wrong !== undefined) return finding('failed', measured, threshold, answer.wrong);

@@ -18,7 +18,7 @@ export const modelArtifactSigned = defineCheck({
   parameters,
   judge: ({ artifactSha256, artifactSignature }, { trusted_keys: keys }) => {
     const subject = { name: 'artifact signature', field: 'artifact_signature', threshold: THRESHOLD } as const;
-    const verdict = judgeFurther(artifactSignature, subject, (found) => told(found, artifactSha256, keys));
+    const verdict = judgeFurther(artifactSignature, subject, (found) => judgeFinding(found, artifactSha256, keys));
     return artifactSignature.kind === 'absent'
       ? { ...verdict, ...notProvided(THRESHOLD, `The artifact is not signed. ${HOW}`) }
       : verdict;
@@ -34,7 +34,7 @@ const NO_KEYS =
 const HOW =
   'Sign it with cosign sign-blob, model_signing or KMS, and name the signature in further_evidence.artifact_signature of the manifest.';
 
-const told = (found: SignatureFinding, sha256: Sha256, keys: readonly TrustedKey[]): Finding => {
+const judgeFinding = (found: SignatureFinding, sha256: Sha256, keys: readonly TrustedKey[]): Finding => {
   const trusted = `trusted: ${listed(keys.map(({ name }) => name))}`;
   switch (found.outcome) {
     case 'signed':

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ProtectedCategory } from '../../evidence/input-protection-report.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, judgeFurther, shown, unless } from '../finding.ts';
+import { conclude, judgeFurther, sayUnless, shown } from '../finding.ts';
 
 /** Establishes that probes with personal data or harmful content were stopped, in the categories that the policy names. */
 export const piiFiltersEffective = defineCheck({
@@ -19,12 +19,12 @@ export const piiFiltersEffective = defineCheck({
       const through = probes.filter(({ expected, observed }) => expected !== observed);
       const probing = (category: string) =>
         probes.filter((probe) => probe.category === category && probe.expected !== 'passed').length;
-      return concluded(
+      return conclude(
         threshold,
         `${probes.length - through.length} of ${probes.length} probes as expected`,
         `All ${probes.length} probes were treated as expected.`,
         [
-          ...unless(
+          ...sayUnless(
             endpoint === manifest.deployment.endpoint_name,
             `The report is about endpoint ${endpoint}; this release goes to ${manifest.deployment.endpoint_name}.`,
           ),

@@ -19,15 +19,15 @@ export const rateLimitingConfigured = defineCheck({
       verified: ({ requestsPerSecond }) =>
         requestsPerSecond === undefined
           ? { missing: 'A route has no limit of its own. Set throttling on the stage.' }
-          : answer(requestsPerSecond, maximum),
+          : compareRate(requestsPerSecond, maximum),
       attested: ({ rate_limiting: limiting }) =>
         limiting === undefined
           ? { missing: 'The deployment descriptor says nothing about rates. Add rate_limiting.' }
-          : answer(limiting.requests_per_second, maximum),
+          : compareRate(limiting.requests_per_second, maximum),
     }),
 });
 
-const answer = (found: number, maximum: number): Answer => {
+const compareRate = (found: number, maximum: number): Answer => {
   const measured = `at most ${found} requests a second`;
   return found <= maximum
     ? { measured }

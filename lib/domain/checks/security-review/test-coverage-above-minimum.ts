@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { compare, fraction, Share, share, toDecimal } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
-import { concluded, finding, judgeFurther, unless } from '../finding.ts';
+import { conclude, finding, judgeFurther, sayUnless } from '../finding.ts';
 import { codeProblems } from './judge-code.ts';
 
 /** Establishes that tests run enough of the code that trained the model. */
@@ -17,10 +17,10 @@ export const testCoverageAboveMinimum = defineCheck({
       const { lines_covered: covered, lines_total: total } = report.coverage;
       const coverage = fraction(covered, total);
       if (coverage === undefined) return finding('inconclusive', 'no lines', threshold, 'The report counts no lines.');
-      return concluded(threshold, toDecimal(coverage), `Tests run ${covered} of ${total} lines.`, [
+      return conclude(threshold, toDecimal(coverage), `Tests run ${covered} of ${total} lines.`, [
         ...codeProblems(report, manifest),
-        ...unless(covered <= total, `${covered} lines are covered of ${total}. Correct the report.`),
-        ...unless(
+        ...sayUnless(covered <= total, `${covered} lines are covered of ${total}. Correct the report.`),
+        ...sayUnless(
           compare(coverage, share(minimum)) >= 0,
           `Tests run ${covered} of ${total} lines (${toDecimal(coverage)}); the policy asks for ${minimum}. Test the rest.`,
         ),

@@ -186,12 +186,12 @@ const keyOf = (node: unknown, field: string, refuse: Refuse): string => {
   const key = isScalar(node) ? node.value : node;
   if (typeof key !== 'string') return refuse(field, 'has a key that is no text: put it in quotes');
   if (RESERVED_KEYS.includes(key)) return refuse(field, `has the reserved key ${key}`);
-  const wrong = unfit(key);
+  const wrong = sayUnfit(key);
   return wrong === undefined ? key : refuse(field, `has a key with ${wrong}`);
 };
 
 /** What no text may hold: it cannot be hashed, or ends the text for whoever reads it in another language. */
-const unfit = (text: string): string | undefined => {
+const sayUnfit = (text: string): string | undefined => {
   if (!text.isWellFormed()) return 'half a surrogate pair';
   return text.includes('\0') ? 'a null character' : undefined;
 };
@@ -199,7 +199,7 @@ const unfit = (text: string): string | undefined => {
 const scalarValue = (value: unknown, field: string, refuse: Refuse): string | number | boolean | null => {
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'string') {
-    const wrong = unfit(value);
+    const wrong = sayUnfit(value);
     return wrong === undefined ? value : refuse(field, `has ${wrong}`);
   }
   if (typeof value !== 'number' || !Number.isFinite(value)) return refuse(field, 'is not a finite number');

@@ -94,7 +94,7 @@ type Accepted<T> = {
 };
 
 /** Establishes that bytes are a document of one of the accepted formats, and reads it as that; others it refuses by name. */
-export const readEvidence = <T>(bytes: Uint8Array, accepted: Accepted<T>): T => {
+export const readInAnyFormat = <T>(bytes: Uint8Array, accepted: Accepted<T>): T => {
   const document = parseDocument(bytes, accepted.maxBytes);
   const found = recognize(document);
   const reader =

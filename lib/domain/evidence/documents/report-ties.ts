@@ -56,8 +56,8 @@ export const tiesOfTags = (name: string, tags: Readonly<Record<string, string>>)
   );
   const { training_dataset_sha256: _, ...measured } = tagged;
   const { dataset_name, dataset_sha256, dataset_rows, test_split_rows, test_split_method, ...ties } = measured;
-  const dataset = whole(name, { name: dataset_name, sha256: dataset_sha256, rows: dataset_rows }, 'dataset');
-  const split = whole(name, { rows: test_split_rows, method: test_split_method }, 'test_split');
+  const dataset = requireWhole(name, { name: dataset_name, sha256: dataset_sha256, rows: dataset_rows }, 'dataset');
+  const split = requireWhole(name, { rows: test_split_rows, method: test_split_method }, 'test_split');
   return GovTies.parse({
     ...ties,
     ...(dataset === undefined ? {} : { dataset }),
@@ -66,7 +66,7 @@ export const tiesOfTags = (name: string, tags: Readonly<Record<string, string>>)
 };
 
 /** An object that its tags give entirely or not at all: half of one would be worth nothing and look like something. */
-const whole = (name: string, parts: Readonly<Record<string, unknown>>, field: string): object | undefined => {
+const requireWhole = (name: string, parts: Readonly<Record<string, unknown>>, field: string): object | undefined => {
   const missing = Object.keys(parts).filter((part) => parts[part] === undefined);
   if (missing.length === Object.keys(parts).length) return undefined;
   if (missing.length === 0) return parts;

@@ -3,7 +3,7 @@
  * rest a. With two groups these are the measures between groups, with a sign.
  */
 
-import { compare, divide, type Fraction, scaled, subtract, unscaled } from '../predictions/fraction.ts';
+import { compare, divide, type Fraction, scale, subtract, unscale } from '../predictions/fraction.ts';
 import { type OutcomeGroup, perOutcome, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
 import { falsePositiveRate, selectionRate, truePositiveRate } from './fairness.ts';
 
@@ -24,10 +24,10 @@ export const facetMeasures = (group: OutcomeGroup, groups: readonly OutcomeGroup
   const rest = together(groups.filter((other) => other !== group));
   if (rest === undefined) return UNMEASURABLE_FACET;
   return {
-    demographicParity: between(selectionRate(rest), selectionRate(group), subtract),
-    disparateImpact: between(selectionRate(rest), selectionRate(group), twoSided),
-    recall: between(truePositiveRate(rest), truePositiveRate(group), subtract),
-    specificity: between(falsePositiveRate(rest), falsePositiveRate(group), subtract),
+    demographicParity: compareGroups(selectionRate(rest), selectionRate(group), subtract),
+    disparateImpact: compareGroups(selectionRate(rest), selectionRate(group), twoSided),
+    recall: compareGroups(truePositiveRate(rest), truePositiveRate(group), subtract),
+    specificity: compareGroups(falsePositiveRate(rest), falsePositiveRate(group), subtract),
   };
 };
 
@@ -39,16 +39,19 @@ export const UNMEASURABLE_FACET: FacetMeasures = {
   specificity: undefined,
 };
 
-const between = <T>(rest: Fraction | undefined, group: Fraction | undefined, of: (a: Fraction, b: Fraction) => T) =>
-  rest === undefined || group === undefined ? undefined : of(rest, group);
+const compareGroups = <T>(
+  rest: Fraction | undefined,
+  group: Fraction | undefined,
+  of: (a: Fraction, b: Fraction) => T,
+) => (rest === undefined || group === undefined ? undefined : of(rest, group));
 
 const twoSided = (a: Fraction, b: Fraction): Fraction | undefined => (compare(a, b) < 0 ? divide(a, b) : divide(b, a));
 
 /** The groups as one. */
 const together = (groups: readonly OutcomeGroup[]): OutcomeGroup | undefined =>
-  groups.length === 0 ? undefined : groups.reduce(plus);
+  groups.length === 0 ? undefined : groups.reduce(addGroups);
 
-const plus = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => ({
+const addGroups = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => ({
   attribute: a.attribute,
   value: `${a.value}, ${b.value}`,
   count: a.count + b.count,
@@ -59,11 +62,11 @@ const plus = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => ({
   falsePositive: a.falsePositive + b.falsePositive,
   missingPredictions: a.missingPredictions + b.missingPredictions,
   missingLabels: a.missingLabels + b.missingLabels,
-  ...(a.weights === undefined || b.weights === undefined ? {} : { weights: weightsTogether(a.weights, b.weights) }),
+  ...(a.weights === undefined || b.weights === undefined ? {} : { weights: addWeights(a.weights, b.weights) }),
 });
 
 type Weights = NonNullable<OutcomeGroup['weights']>;
-const weightsTogether = (a: Weights, b: Weights): Weights =>
+const addWeights = (a: Weights, b: Weights): Weights =>
   perOutcome((outcome) =>
-    unscaled(scaled(a[outcome], WEIGHT_DECIMALS) + scaled(b[outcome], WEIGHT_DECIMALS), WEIGHT_DECIMALS),
+    unscale(scale(a[outcome], WEIGHT_DECIMALS) + scale(b[outcome], WEIGHT_DECIMALS), WEIGHT_DECIMALS),
   );

@@ -4,7 +4,7 @@
  * both.
  */
 
-import { compare, divide, type Fraction, fraction, scaled, subtract } from '../predictions/fraction.ts';
+import { compare, divide, type Fraction, fraction, scale, subtract } from '../predictions/fraction.ts';
 import { type Outcome, type OutcomeGroup, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
 
 export type GroupRate = { readonly group: OutcomeGroup; readonly rate: Fraction };
@@ -49,14 +49,14 @@ export const disparateImpactRatio = (groups: readonly OutcomeGroup[]): Measure =
  * `equalized_odds_difference` with `agg="worst_case"`.
  */
 export const equalizedOddsDifference = (groups: readonly OutcomeGroup[]): Measure =>
-  worse(difference(groups, TRUE_POSITIVE), difference(groups, FALSE_POSITIVE), (a, b) => compare(a, b) > 0);
+  chooseWorse(difference(groups, TRUE_POSITIVE), difference(groups, FALSE_POSITIVE), (a, b) => compare(a, b) > 0);
 
 /**
  * The smaller of the ratio between true positive rates and the ratio between false positive rates: fairlearn
  * `equalized_odds_ratio` with `agg="worst_case"`.
  */
 export const equalizedOddsRatio = (groups: readonly OutcomeGroup[]): Measure =>
-  worse(ratio(groups, TRUE_POSITIVE), ratio(groups, FALSE_POSITIVE), (a, b) => compare(a, b) < 0);
+  chooseWorse(ratio(groups, TRUE_POSITIVE), ratio(groups, FALSE_POSITIVE), (a, b) => compare(a, b) < 0);
 
 /** Every measure between groups, by fairlearn's name. */
 export const FAIRNESS_MEASURES = {
@@ -68,7 +68,7 @@ export const FAIRNESS_MEASURES = {
 
 /** Rows, or what they weigh in units of the last decimal place: rates are quotients, so the unit does not matter. */
 const amount = (group: OutcomeGroup, outcome: Outcome): bigint =>
-  group.weights === undefined ? BigInt(group[outcome]) : scaled(group.weights[outcome], WEIGHT_DECIMALS);
+  group.weights === undefined ? BigInt(group[outcome]) : scale(group.weights[outcome], WEIGHT_DECIMALS);
 
 type Rate = {
   readonly name: string;
@@ -84,7 +84,7 @@ const difference = (groups: readonly OutcomeGroup[], rate: Rate): Measure => {
   const rates: GroupRate[] = [];
   for (const group of groups) {
     const value = rate.of(group);
-    if (value === undefined) return { kind: 'unmeasurable', reason: lacking(group, rate) };
+    if (value === undefined) return { kind: 'unmeasurable', reason: sayWhatLacks(group, rate) };
     rates.push({ group, rate: value });
   }
   const [lowest, ...others] = rates.sort((a, b) => compare(a.rate, b.rate));
@@ -95,7 +95,7 @@ const difference = (groups: readonly OutcomeGroup[], rate: Rate): Measure => {
   return { kind: 'measured', value: subtract(highest.rate, lowest.rate), rateName: rate.name, lowest, highest };
 };
 
-const lacking = (group: OutcomeGroup, { name }: Rate): string =>
+const sayWhatLacks = (group: OutcomeGroup, { name }: Rate): string =>
   `group ${group.value} has no ${group.weights === undefined ? 'rows' : 'weight'} to take a ${name} of`;
 
 const ratio = (groups: readonly OutcomeGroup[], rate: Rate): Measure => {
@@ -108,7 +108,7 @@ const ratio = (groups: readonly OutcomeGroup[], rate: Rate): Measure => {
 };
 
 /** One that cannot be measured decides: what is not known could be the worse one. */
-const worse = (first: Measure, second: Measure, isWorse: (a: Fraction, b: Fraction) => boolean): Measure => {
+const chooseWorse = (first: Measure, second: Measure, isWorse: (a: Fraction, b: Fraction) => boolean): Measure => {
   if (first.kind === 'unmeasurable') return first;
   if (second.kind === 'unmeasurable') return second;
   return isWorse(second.value, first.value) ? second : first;

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { readShape, recordByName } from '../documents/document.ts';
-import { readEvidence } from '../documents/recognize.ts';
+import { readInAnyFormat } from '../documents/recognize.ts';
 import { Measurement } from '../metrics.ts';
 import { compare, type Fraction } from '../predictions/fraction.ts';
 import { isSameNumber } from '../predictions/same-number.ts';
@@ -30,7 +30,7 @@ export type ClarifyAnalysis = z.infer<typeof ClarifyAnalysis>;
 
 /** Establishes that bytes are a Clarify analysis. */
 export const parseBiasReport = (bytes: Uint8Array): ClarifyAnalysis =>
-  readEvidence(bytes, {
+  readInAnyFormat(bytes, {
     name: 'bias report',
     maxBytes: BIAS_REPORT_MAX_BYTES,
     readers: [
@@ -65,13 +65,13 @@ export const clarifyMeasures = (
 ): ReportedMeasures[] =>
   attributes.flatMap((attribute) => {
     const { post_training_bias_metrics: bias } = analysis;
-    if (bias === undefined) return [unmeasured(attribute, 'the analysis has no post_training_bias_metrics')];
+    if (bias === undefined) return [leaveUnmeasured(attribute, 'the analysis has no post_training_bias_metrics')];
     const mismatch = subjectProblem(bias, reference);
-    if (mismatch !== undefined) return [unmeasured(attribute, mismatch)];
+    if (mismatch !== undefined) return [leaveUnmeasured(attribute, mismatch)];
     // A map, because an attribute may be named as something that every object inherits.
     const values = new Map(Object.entries(bias.facets)).get(attribute) ?? [];
     return values.length === 0
-      ? [unmeasured(attribute, `the analysis has no facet ${attribute}`)]
+      ? [leaveUnmeasured(attribute, `the analysis has no facet ${attribute}`)]
       : values.map((value) => measuresOf(attribute, value));
   });
 
@@ -86,7 +86,7 @@ const subjectProblem = (bias: z.infer<typeof BiasMetrics>, reference: Reference)
     : `the analysis takes ${outcome} for favorable, the predictions ${reference.favorable_value}`;
 };
 
-const unmeasured = (attribute: string, reason: string): ReportedMeasures => {
+const leaveUnmeasured = (attribute: string, reason: string): ReportedMeasures => {
   const measure: ReportedMeasure = { kind: 'unmeasurable', reason };
   return {
     attribute,

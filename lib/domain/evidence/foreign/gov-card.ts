@@ -55,19 +55,19 @@ type NativeCard = Pick<ModelCard, 'intended_use' | 'known_limitations' | 'metric
 
 /** The card that a format's own slots and the texts make together; the texts come first where both say something. */
 export const cardOf = (name: string, native: NativeCard, texts: Readonly<Record<string, string>>): ModelCard => {
-  const gov = governed(name, texts);
+  const gov = readGoverned(name, texts);
   const list = (field: Field) => (gov.get(field) ?? '').split(/\r?\n/).flatMap((line) => line.trim() || []);
   return {
     ...native,
-    ...picked(gov, SCALARS),
+    ...pickFields(gov, SCALARS),
     intended_use: [...native.intended_use, ...list('intended_use')],
     not_for_use: list('not_for_use'),
-    training_data: { ...native.training_data, ...picked(gov, TRAINING_DATA) },
-    evaluation: { ...native.evaluation, ...picked(gov, EVALUATION) },
+    training_data: { ...native.training_data, ...pickFields(gov, TRAINING_DATA) },
+    evaluation: { ...native.evaluation, ...pickFields(gov, EVALUATION) },
     known_limitations: [...native.known_limitations, ...list('known_limitations')],
     failure_modes: list('failure_modes').map(failureMode),
     edge_cases: list('edge_cases'),
-    operational_requirements: picked(gov, OPERATIONAL_REQUIREMENTS),
+    operational_requirements: pickFields(gov, OPERATIONAL_REQUIREMENTS),
     security_properties: list('security_properties'),
     ...acknowledgement(name, gov),
     approvals: {},
@@ -106,7 +106,7 @@ const acknowledgement = (
   name: string,
   gov: ReadonlyMap<string, string>,
 ): Pick<ModelCard, 'operational_acknowledgement'> => {
-  const said = picked(gov, ACKNOWLEDGEMENT);
+  const said = pickFields(gov, ACKNOWLEDGEMENT);
   if (Object.keys(said).length === 0) return {};
   if (said.date !== undefined && !z.iso.date().safeParse(said.date).success) {
     const field = `gov.${ACKNOWLEDGEMENT.date}`;
@@ -116,7 +116,7 @@ const acknowledgement = (
 };
 
 /** The texts that are there, under their names in the card. */
-const picked = <Key extends string>(
+const pickFields = <Key extends string>(
   gov: ReadonlyMap<string, string>,
   fields: Readonly<Record<Key, Field>>,
 ): { [K in Key]?: string } =>
@@ -131,7 +131,7 @@ const failureMode = (line: string): ModelCard['failure_modes'][number] => {
   return { mode, effect, mitigation: mitigation.length === 0 ? undefined : mitigation.join(' | ') };
 };
 
-const governed = (name: string, texts: Readonly<Record<string, string>>): Map<string, string> => {
+const readGoverned = (name: string, texts: Readonly<Record<string, string>>): Map<string, string> => {
   const parts = new Map<string, { part: number; text: string }[]>();
   const violations: Violation[] = [];
   for (const [key, text] of Object.entries(texts)) {

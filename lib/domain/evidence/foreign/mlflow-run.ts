@@ -61,7 +61,7 @@ export const readMlflowTraining = (document: unknown): TrainingFacts => {
 };
 
 const readRun = (document: unknown) => {
-  const run = readShape(Run, unwrapped(document), NAME);
+  const run = readShape(Run, unwrap(document), NAME);
   const { metrics, params, tags } = run.data;
   const within = <V>(field: string, all: readonly Pair<V>[]) => all.map((pair) => ({ ...pair, field }));
   return {
@@ -73,5 +73,5 @@ const readRun = (document: unknown) => {
 };
 
 /** The service puts the run into an object of that one key. */
-const unwrapped = (document: unknown): unknown =>
+const unwrap = (document: unknown): unknown =>
   typeof document === 'object' && document !== null && 'run' in document ? document.run : document;

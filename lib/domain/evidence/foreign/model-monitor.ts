@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { readShape, refuseDocument } from '../documents/document.ts';
-import { readEvidence } from '../documents/recognize.ts';
+import { readInAnyFormat } from '../documents/recognize.ts';
 
 export const DRIFT_REPORT_MAX_BYTES = 262_144;
 const NAME = 'Model Monitor violations report';
@@ -43,7 +43,7 @@ export type DriftReport = {
 
 /** Establishes that bytes are a violations report of Model Monitor, and what it proves. */
 export const parseDriftReport = (bytes: Uint8Array): DriftReport =>
-  readEvidence(bytes, {
+  readInAnyFormat(bytes, {
     name: 'drift report',
     maxBytes: DRIFT_REPORT_MAX_BYTES,
     readers: [{ format: 'a Model Monitor violations report', read: readViolations }],

@@ -55,14 +55,14 @@ export const readSageMakerCard = (document: unknown): ModelCard => {
     version: overview.model_version,
     owner: overview.model_owner ?? overview.model_creator,
     overview: overview.model_description,
-    intended_use: present([uses.purpose_of_model, uses.intended_uses]),
+    intended_use: dropAbsent([uses.purpose_of_model, uses.intended_uses]),
     training_data: { source: joined(card.training_details.training_job_details.training_datasets) },
     metrics: metricsOf(NAME, measured(evaluations)),
     evaluation: {
       test_data: joined(evaluations.flatMap(({ datasets }) => datasets)),
-      conditions: joined(present(evaluations.map((evaluation) => evaluation.evaluation_observation))),
+      conditions: joined(dropAbsent(evaluations.map((evaluation) => evaluation.evaluation_observation))),
     },
-    known_limitations: present([additional.caveats_and_recommendations]),
+    known_limitations: dropAbsent([additional.caveats_and_recommendations]),
   };
   return cardOf(NAME, native, additional.custom_details);
 };
@@ -86,6 +86,6 @@ const measured = (evaluations: readonly Evaluation[]) => {
   }));
 };
 
-const present = (texts: readonly (string | undefined)[]): string[] => texts.filter((text) => text !== undefined);
+const dropAbsent = (texts: readonly (string | undefined)[]): string[] => texts.filter((text) => text !== undefined);
 
 const joined = (texts: readonly string[]): string | undefined => (texts.length === 0 ? undefined : texts.join('; '));

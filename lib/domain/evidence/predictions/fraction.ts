@@ -21,7 +21,7 @@ export const fraction = (numerator: number | bigint, denominator: number | bigin
 
 export const share = (text: Share): Fraction => {
   const decimals = text.split('.')[1]?.length ?? 0;
-  return { numerator: scaled(text, decimals), denominator: 10n ** BigInt(decimals) };
+  return { numerator: scale(text, decimals), denominator: 10n ** BigInt(decimals) };
 };
 
 export const subtract = (a: Fraction, b: Fraction): Fraction => ({
@@ -43,18 +43,18 @@ export const compare = (a: Fraction, b: Fraction): number => {
 export const toDecimal = ({ numerator, denominator }: Fraction, places = DECIMALS): string => {
   const isNegative = numerator < 0n;
   const magnitude = (isNegative ? -numerator : numerator) * 10n ** BigInt(places);
-  const text = unscaled((2n * magnitude + denominator) / (2n * denominator), places);
+  const text = unscale((2n * magnitude + denominator) / (2n * denominator), places);
   return isNegative && /[1-9]/.test(text) ? `-${text}` : text;
 };
 
 /** An unsigned decimal as a whole number of units of its last place: "1.5" with three places is 1500. */
-export const scaled = (text: string, places: number): bigint => {
+export const scale = (text: string, places: number): bigint => {
   const [whole = '0', decimals = ''] = text.split('.');
   return BigInt(whole + decimals.padEnd(places, '0'));
 };
 
 /** The inverse of `scaled`, with all places. */
-export const unscaled = (units: bigint, places: number): string => {
+export const unscale = (units: bigint, places: number): string => {
   const digits = units.toString().padStart(places + 1, '0');
   return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
 };

@@ -1,5 +1,5 @@
 import { Refusal } from '../../refusal.ts';
-import { unscaled } from './fraction.ts';
+import { unscale } from './fraction.ts';
 import {
   GROUPS_MAX,
   INTERSECTION,
@@ -126,6 +126,6 @@ const groupOf = (attribute: string, { value, rows, weights, ...missing }: Sum, i
   ...(isWeighted ? { weights: perOutcome((outcome) => decimalOf(weights[outcome])) } : {}),
 });
 
-const decimalOf = (weight: bigint): string => unscaled(weight, WEIGHT_DECIMALS).replace(/\.?0+$/, '');
+const decimalOf = (weight: bigint): string => unscale(weight, WEIGHT_DECIMALS).replace(/\.?0+$/, '');
 
 const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

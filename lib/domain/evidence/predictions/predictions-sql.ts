@@ -38,7 +38,7 @@ export const outcomeCountsSql = (source: string, columns: PredictionColumns): st
   const tally =
     weight === undefined
       ? { columns: [...named, 'count(*) AS n'], from: source }
-      : { columns: [...aliases, 'count(*) AS n', ...WEIGHT_SUMS], from: weighed(source, named, weight) };
+      : { columns: [...aliases, 'count(*) AS n', ...WEIGHT_SUMS], from: weighRows(source, named, weight) };
   return `SELECT ${[...spelt, 'n', ...(weight === undefined ? [] : ['weighed', 'CAST(weight AS VARCHAR) AS weight'])].join(', ')}
 FROM (
   SELECT ${tally.columns.join(', ')}
@@ -49,7 +49,7 @@ LIMIT ${COMBINATIONS_MAX + 1}`;
 };
 
 /** Decimals, because their sum is exact and the same in whatever order the rows come. */
-const weighed = (source: string, named: readonly string[], weight: string): string =>
+const weighRows = (source: string, named: readonly string[], weight: string): string =>
   `(SELECT ${named.join(', ')}, ${rowWeight(sqlIdentifier(weight))} AS row_weight FROM ${source}) AS weighed_rows`;
 
 /**

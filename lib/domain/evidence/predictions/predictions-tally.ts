@@ -1,7 +1,7 @@
 /** The answer to the one statement, understood: which of its combinations are favorable, missing, and how many rows. */
 import * as z from 'zod';
 import { Refusal } from '../../refusal.ts';
-import { scaled } from './fraction.ts';
+import { scale } from './fraction.ts';
 import { OUTCOMES, type Outcome, WEIGHT_DECIMALS } from './predictions.ts';
 import {
   attributeAliases,
@@ -45,7 +45,7 @@ export const talliesOf = (rows: readonly unknown[], question: OutcomeQuestion): 
     label,
     prediction,
     rows: n,
-    weight: scaled(weights[index]?.weight ?? '0', WEIGHT_DECIMALS),
+    weight: scale(weights[index]?.weight ?? '0', WEIGHT_DECIMALS),
     outcomes: outcomesOf(label, prediction, question.favorable_value),
   }));
 };

@@ -1,11 +1,11 @@
 import { DATA_PROVENANCE_MAX_BYTES, DataProvenance } from '../data-provenance.ts';
 import { readShape } from '../documents/document.ts';
-import { readEvidence } from '../documents/recognize.ts';
+import { readInAnyFormat } from '../documents/recognize.ts';
 import { readBillOfMaterialsData } from '../foreign/cyclonedx.ts';
 
 /** Establishes that bytes are a data provenance record: ours, or the data components of a CycloneDX bill of materials. */
 export const parseDataProvenance = (bytes: Uint8Array): DataProvenance =>
-  readEvidence<DataProvenance>(bytes, {
+  readInAnyFormat<DataProvenance>(bytes, {
     name: 'data provenance',
     maxBytes: DATA_PROVENANCE_MAX_BYTES,
     readers: [

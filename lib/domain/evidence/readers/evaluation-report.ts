@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { readShape } from '../documents/document.ts';
-import { type Reader, readEvidence } from '../documents/recognize.ts';
+import { type Reader, readInAnyFormat } from '../documents/recognize.ts';
 import { TIES } from '../documents/report-ties.ts';
 import { EVALUATION_REPORT_MAX_BYTES, EvaluationReport } from '../evaluation-report.ts';
 import { readMlflowReport } from '../foreign/mlflow-run.ts';
@@ -17,7 +17,7 @@ export const OWN: Reader<EvaluationReport> = {
 
 /** Establishes that bytes are an evaluation report: ours, SageMaker's `evaluation.json`, or the export of an MLflow run. */
 export const parseEvaluationReport = (bytes: Uint8Array): EvaluationReport =>
-  readEvidence(bytes, {
+  readInAnyFormat(bytes, {
     name: 'evaluation report',
     maxBytes: EVALUATION_REPORT_MAX_BYTES,
     readers: [

@@ -1,12 +1,12 @@
 import { readShape } from '../documents/document.ts';
-import { readEvidence } from '../documents/recognize.ts';
+import { readInAnyFormat } from '../documents/recognize.ts';
 import { readBillOfMaterialsCard } from '../foreign/cyclonedx.ts';
 import { readSageMakerCard } from '../foreign/sagemaker-model-card.ts';
 import { MODEL_CARD_MAX_BYTES, ModelCard } from '../model-card.ts';
 
 /** Establishes that bytes are a model card: ours, SageMaker's, or that of a CycloneDX bill of materials. */
 export const parseModelCard = (bytes: Uint8Array): ModelCard =>
-  readEvidence<ModelCard>(bytes, {
+  readInAnyFormat<ModelCard>(bytes, {
     name: 'model card',
     maxBytes: MODEL_CARD_MAX_BYTES,
     readers: [

@@ -1,4 +1,4 @@
-import { readEvidence } from '../documents/recognize.ts';
+import { readInAnyFormat } from '../documents/recognize.ts';
 import { readBillOfMaterialsTraining } from '../foreign/cyclonedx.ts';
 import { readMlflowTraining } from '../foreign/mlflow-run.ts';
 import { readSlsaEnvelope, readSlsaStatement } from '../foreign/slsa-provenance.ts';
@@ -6,7 +6,7 @@ import { TRAINING_PROVENANCE_MAX_BYTES, type TrainingFacts } from '../training-p
 
 /** Establishes that bytes are training provenance: SLSA v1 (bare or in a DSSE envelope), an MLflow run, or an ML-BOM. */
 export const parseTrainingProvenance = (bytes: Uint8Array): TrainingFacts =>
-  readEvidence(bytes, {
+  readInAnyFormat(bytes, {
     name: 'training provenance',
     maxBytes: TRAINING_PROVENANCE_MAX_BYTES,
     readers: [
@@ -20,7 +20,7 @@ export const parseTrainingProvenance = (bytes: Uint8Array): TrainingFacts =>
 
 /** Establishes that bytes are the bill of materials of a model: CycloneDX, with its digest and those of its data. */
 export const parseBillOfMaterials = (bytes: Uint8Array): TrainingFacts =>
-  readEvidence(bytes, {
+  readInAnyFormat(bytes, {
     name: 'bill of materials',
     maxBytes: TRAINING_PROVENANCE_MAX_BYTES,
     readers: [{ format: 'a CycloneDX bill of materials', read: readBillOfMaterialsTraining }],

@@ -14,7 +14,7 @@ import {
   truePositiveRate,
 } from '../../../../lib/domain/evidence/fairness/fairness.ts';
 import { facetMeasures } from '../../../../lib/domain/evidence/fairness/fairness-facets.ts';
-import { compare, type Fraction, scaled, unscaled } from '../../../../lib/domain/evidence/predictions/fraction.ts';
+import { compare, type Fraction, scale, unscale } from '../../../../lib/domain/evidence/predictions/fraction.ts';
 import { OutcomeGroup, perOutcome } from '../../../../lib/domain/evidence/predictions/predictions.ts';
 import { countNaively } from '../outcomes.ts';
 
@@ -271,7 +271,7 @@ describe('a weighted group', () => {
   });
 
   it('is measured alike in whatever unit its rows are weighed', () => {
-    const inGrams = (text: string | undefined) => unscaled(scaled(text ?? '0', 18) * 1000n, 18);
+    const inGrams = (text: string | undefined) => unscale(scale(text ?? '0', 18) * 1000n, 18);
     const race = weighted.filter((group) => group.attribute === 'race');
     const grams = race.map((group) => ({
       ...group,

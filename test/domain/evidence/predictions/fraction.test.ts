@@ -5,11 +5,11 @@ import {
   divide,
   fraction,
   Share,
-  scaled,
+  scale,
   share,
   subtract,
   toDecimal,
-  unscaled,
+  unscale,
 } from '../../../../lib/domain/evidence/predictions/fraction.ts';
 
 const of = (numerator: number, denominator: number) => ({
@@ -90,7 +90,7 @@ describe('a decimal', () => {
     ['0.001', 3, 1n],
     ['0', 0, 0n],
   ])('%s is a whole number of its last place', (text, places, units) => {
-    expect(scaled(text, places)).toBe(units);
-    expect(Number(unscaled(units, places))).toBe(Number(text));
+    expect(scale(text, places)).toBe(units);
+    expect(Number(unscale(units, places))).toBe(Number(text));
   });
 });

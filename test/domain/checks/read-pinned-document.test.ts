@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reading } from '../../../lib/domain/checks/read-evidence.ts';
+import { readOrExplain } from '../../../lib/domain/checks/read-pinned-document.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 import { digestOf } from '../../support/approval-case.ts';
 
@@ -10,7 +10,7 @@ describe('evidence that cannot be read', () => {
       { field: 'facets', problem: 'is missing' },
     ]);
 
-    expect(await reading(digestOf('report'), () => Promise.reject(refusal))).toEqual({
+    expect(await readOrExplain(digestOf('report'), () => Promise.reject(refusal))).toEqual({
       kind: 'unreadable',
       sha256: digestOf('report'),
       problem: 'could not read the bias report: document is of another shape; facets is missing',

@@ -9,14 +9,14 @@ export type EvidenceBytes = (sha256: Sha256, maxBytes: number) => Promise<Uint8A
 export type DocumentReader<T> = { readonly maxBytes: number; readonly parse: (bytes: Uint8Array) => T };
 
 /** Reads a document that was pinned under its digest. */
-export const readDocumentOf = <T>(
+export const readPinnedDocument = <T>(
   { sha256 }: { readonly sha256: Sha256 },
   { maxBytes, parse }: DocumentReader<T>,
   bytes: EvidenceBytes,
-): Promise<Evidence<T>> => reading(sha256, async () => parse(await bytes(sha256, maxBytes)));
+): Promise<Evidence<T>> => readOrExplain(sha256, async () => parse(await bytes(sha256, maxBytes)));
 
 /** Evidence that cannot be read is a finding, not a fault: the check says so, and the submitter can mend it. */
-export const reading = async <T>(sha256: Sha256, read: () => Promise<T>): Promise<Evidence<T>> => {
+export const readOrExplain = async <T>(sha256: Sha256, read: () => Promise<T>): Promise<Evidence<T>> => {
   try {
     return { kind: 'read', sha256, value: await read() };
   } catch (cause) {
