@@ -19,7 +19,7 @@ const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 const REGISTRY_PATIENCE_MS = HOUR_MS;
 
 export const handler = releaseStep(store, async (release) => {
-  const pointer = await store.pointer(release.modelName);
+  const pointer = await store.get('pointer', release.modelName);
   const deployment = deploymentOf(release, (pointer?.epoch ?? 0) + 1);
   const modelPackage = await assertPackageHolds(deployment.modelPackageArn, release.manifest.artifact_uri);
   // The registry is told by the outbox, which may be a moment behind: nothing is deployed that it does not approve of.

@@ -41,7 +41,7 @@ export const perform = async (intent: Intent, tools: Tools): Promise<void> => {
     case 'send_approval_mail':
       return sendApprovalMail(intent.requestId, intent.personId, tools);
     case 'sync_registry': {
-      const release = found(await store.release(intent.releaseId), intent.releaseId);
+      const release = found(await store.get('release', intent.releaseId), intent.releaseId);
       // Before it is registered there is nothing to keep in step; registering notes a sync of its own.
       if (release.modelPackageArn !== undefined) await syncRegistry(release);
       return;
@@ -51,7 +51,7 @@ export const perform = async (intent: Intent, tools: Tools): Promise<void> => {
     case 'expire_request':
       return expireRequestIfPending(intent.requestId, tools);
     case 'expire_approval': {
-      const release = found(await store.release(intent.releaseId), intent.releaseId);
+      const release = found(await store.get('release', intent.releaseId), intent.releaseId);
       const change = expireApproval(release, tools.now());
       if (change !== undefined) await store.commit(change, tools.now());
       return;
@@ -73,13 +73,13 @@ const shipUpTo = async (model: string, seq: number, tools: Tools): Promise<void>
 };
 
 const resume = async (requestId: string, { store }: Tools): Promise<void> => {
-  const request = found(await store.request(requestId), requestId);
+  const request = found(await store.get('request', requestId), requestId);
   await resumeExecution(request.taskToken, JSON.stringify({ outcome: request.status }));
 };
 
 const sendApprovalMail = async (requestId: string, personId: string, tools: Tools): Promise<void> => {
-  const request = found(await tools.store.request(requestId), requestId);
-  const release = found(await tools.store.release(request.releaseId), request.releaseId);
+  const request = found(await tools.store.get('request', requestId), requestId);
+  const release = found(await tools.store.get('release', request.releaseId), request.releaseId);
   const invitation = request.invitations.find((candidate) => candidate.personId === personId);
   const person = findPerson(await tools.directory(), personId);
   // Decided meanwhile, or no longer in the directory: nobody is left to ask.
@@ -98,8 +98,8 @@ const sendApprovalMail = async (requestId: string, personId: string, tools: Tool
 };
 
 const expireRequestIfPending = async (requestId: string, { store, now }: Tools): Promise<void> => {
-  const request = found(await store.request(requestId), requestId);
-  const release = found(await store.release(request.releaseId), request.releaseId);
+  const request = found(await store.get('request', requestId), requestId);
+  const release = found(await store.get('release', request.releaseId), request.releaseId);
   // A fault may have rejected the release meanwhile: then nobody waits for an answer any more.
   const isOpen = request.status === 'pending' && release.state === 'validated';
   if (!isOpen || now() < request.expiresAt) return;

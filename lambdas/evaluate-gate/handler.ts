@@ -18,10 +18,10 @@ export const handler = releaseStep(store, async (release) => {
   if (release.state !== 'draft') return release.state;
   const { releaseId, policySha256, modelName } = release;
   const [{ policy }, checks, attestations, pointer, key] = await Promise.all([
-    requireFound(store.policy(policySha256), policySha256),
-    store.checks(releaseId),
-    store.attestations(releaseId),
-    store.pointer(modelName),
+    requireFound(store.get('policy', policySha256), policySha256),
+    store.list('check', releaseId),
+    store.list('attestation', releaseId),
+    store.get('pointer', modelName),
     publicKeyPem(),
   ]);
   const envelopes = await Promise.all(

@@ -19,8 +19,8 @@ export const handler = stageStep({
     liveRelease: () => readLiveRelease(store, release.modelName),
     controls: async () => {
       const [{ policy }, checks, directory] = await Promise.all([
-        requireFound(store.policy(release.policySha256), release.policySha256),
-        store.checks(release.releaseId),
+        requireFound(store.get('policy', release.policySha256), release.policySha256),
+        store.list('check', release.releaseId),
         readDirectory(),
       ]);
       return controlsOf({ release, policy, checks, directory });

@@ -11,8 +11,8 @@ const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 
 export const handler = releaseStep(store, async (release) => {
   const [pointer, served] = await Promise.all([
-    store.pointer(release.modelName),
-    store.servedVersions(release.modelName),
+    store.get('pointer', release.modelName),
+    store.get('served_versions', release.modelName),
   ]);
   if (release.state === 'production' && pointer?.releaseId === release.releaseId) return 'promoted';
   const at = now();
@@ -23,7 +23,7 @@ export const handler = releaseStep(store, async (release) => {
     return 'deny';
   }
   const former =
-    pointer === undefined ? undefined : await requireFound(store.release(pointer.releaseId), pointer.releaseId);
+    pointer === undefined ? undefined : await requireFound(store.get('release', pointer.releaseId), pointer.releaseId);
   await store.commit(promote({ release, pointer, former, served, now: at }), at);
   return 'promoted';
 });

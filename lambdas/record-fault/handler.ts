@@ -35,18 +35,18 @@ const changeOf = (step: z.infer<typeof Faulted>) => {
 };
 
 const ofRelease = async (releaseId: string, error: string) =>
-  recordFault(await requireFound(store.release(releaseId), releaseId), error, now());
+  recordFault(await requireFound(store.get('release', releaseId), releaseId), error, now());
 
 const ofRollback = async (rollbackId: string, error: string) => {
-  const rollback = await requireFound(store.rollback(rollbackId), rollbackId);
+  const rollback = await requireFound(store.get('rollback', rollbackId), rollbackId);
   // Executed or refused: that is on record, and whatever broke came after it.
   if (rollback.status !== 'requested') return undefined;
-  const current = await requireFound(store.release(rollback.fromReleaseId), rollback.fromReleaseId);
+  const current = await requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId);
   const reason = { rule: 'fault', evidence: '', explanation: `the rollback machine stopped on ${error}` };
   return refuseRollback(rollback, current, [reason]);
 };
 
 const ofRotation = async (rotationId: string, error: string) => {
-  const rotation = await requireFound(store.keyRotation(rotationId), rotationId);
+  const rotation = await requireFound(store.get('key_rotation', rotationId), rotationId);
   return rotation.status === 'requested' ? faultRotation(rotation, cut(error, 256)) : undefined;
 };

@@ -29,8 +29,8 @@ export const renewRelease = (releaseId: string, rotation: KeyRotation, world: Wo
   untilCommitted(async () => {
     const { store } = world;
     const [release, attestations] = await Promise.all([
-      requireFound(store.release(releaseId), releaseId),
-      store.attestations(releaseId),
+      requireFound(store.get('release', releaseId), releaseId),
+      store.list('attestation', releaseId),
     ]);
     const stale = staleSignatures({ release, attestations }, rotation);
     if (stale.length === 0) return { renewed: 0, refused: 0 };

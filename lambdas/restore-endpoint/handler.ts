@@ -20,7 +20,7 @@ export const handler = releaseStep(store, async (release) => {
   // Somebody asked for its promotion again meanwhile: the gate judges anew, and that denial leads here again.
   if (release.reasons.length === 0) return 'settled';
   const endpointName = release.manifest.deployment.endpoint_name;
-  const pointer = await store.pointer(release.modelName);
+  const pointer = await store.get('pointer', release.modelName);
   const [rollback, endpoint] = await Promise.all([rollbackOf(pointer, store), findEndpoint(endpointName)]);
   const restoration = restorationOf({ release, pointer, rollback, endpoint });
   if (restoration.act === 'leave') return 'settled';

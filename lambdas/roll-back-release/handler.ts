@@ -10,9 +10,9 @@ const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'executed') return 'rolled_back';
   const [pointer, failed, fallback] = await Promise.all([
-    requireFound(store.pointer(rollback.modelName), rollback.modelName),
-    requireFound(store.release(rollback.fromReleaseId), rollback.fromReleaseId),
-    requireFound(store.release(rollback.toReleaseId), rollback.toReleaseId),
+    requireFound(store.get('pointer', rollback.modelName), rollback.modelName),
+    requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId),
+    requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
   ]);
   if (pointer.epoch !== rollback.epoch) {
     const explanation = `the pointer went on to epoch ${pointer.epoch} while the endpoint was switched`;

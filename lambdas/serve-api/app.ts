@@ -43,11 +43,11 @@ export const serveApi = (api: Api): Hono<Variables> => {
     });
   });
   app.get('/releases/:id', async (context) => {
-    const release = await store.release(context.req.param('id'));
+    const release = await store.get('release', context.req.param('id'));
     if (release === undefined) throw new Refusal('NotFound', `there is no release ${context.req.param('id')}`);
     const [checks, approvals, events] = await Promise.all([
-      store.checks(release.releaseId),
-      store.approvals(release.releaseId),
+      store.list('check', release.releaseId),
+      store.list('approval', release.releaseId),
       store.events(release.modelName),
     ]);
     return context.json(releaseView({ release, checks, approvals, events }));

@@ -20,7 +20,7 @@ export const keyRoutes = ({ store, now, keys }: Api): Hono<Variables> => {
     return context.json(keyRotationView(rotation), outcome === 'requested' ? 202 : 200);
   });
   app.get('/key-rotations/:id', async (context) => {
-    const rotation = await store.keyRotation(context.req.param('id'));
+    const rotation = await store.get('key_rotation', context.req.param('id'));
     if (rotation === undefined) throw new Refusal('NotFound', `there is no rotation ${context.req.param('id')}`);
     return context.json(keyRotationView(rotation));
   });

@@ -31,7 +31,7 @@ export const releaseDiff = async (ids: { before: string; after: string }, store:
 };
 
 const known = async (store: ReleaseStore, releaseId: string): Promise<Release> => {
-  const release = await store.release(releaseId);
+  const release = await store.get('release', releaseId);
   if (release === undefined) throw new Refusal('NotFound', `there is no release ${releaseId}`);
   return release;
 };

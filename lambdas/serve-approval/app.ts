@@ -141,7 +141,7 @@ const formPage = async (visit: Visit, facts: ApprovalCase, incomplete: Incomplet
   setFormCookie(visit, formNonce);
   const [live, outcomes] = await Promise.all([
     readLive(world.store, facts, world.readKept),
-    world.store.outcomes(release.releaseId),
+    world.store.get('outcomes', release.releaseId),
   ]);
   const form: ApprovalForm = {
     approver,

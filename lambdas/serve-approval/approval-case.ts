@@ -8,13 +8,13 @@ import { type ReadKept, readReleaseFacts, type Unread } from '../../lib/runtime/
 
 /** All that a decision is judged by, read at the start. The evidence digest is recomputed from it, never copied. */
 export const readCase = async (store: ReleaseStore, directory: DirectoryRecord, requestId: string) => {
-  const request = await store.request(requestId);
+  const request = await store.get('request', requestId);
   if (request === undefined) throw new Refusal('NotFound', 'there is no such approval request');
-  const release = await requireFound(store.release(request.releaseId), request.releaseId);
+  const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
   const [checks, approvals, { policy }] = await Promise.all([
-    store.checks(release.releaseId),
-    store.approvals(release.releaseId),
-    requireFound(store.policy(release.policySha256), release.policySha256),
+    store.list('check', release.releaseId),
+    store.list('approval', release.releaseId),
+    requireFound(store.get('policy', release.policySha256), release.policySha256),
   ]);
   return { request, release, checks, approvals, policy, directory, evidenceDigestNow: evidenceDigest(release, checks) };
 };
@@ -32,9 +32,9 @@ export const readLive = async (
   { release }: ApprovalCase,
   readKept: ReadKept,
 ): Promise<Live | undefined> => {
-  const pointer = await store.pointer(release.modelName);
+  const pointer = await store.get('pointer', release.modelName);
   if (pointer === undefined) return undefined;
-  const live = await requireFound(store.release(pointer.releaseId), pointer.releaseId);
+  const live = await requireFound(store.get('release', pointer.releaseId), pointer.releaseId);
   const [before, after] = await Promise.all([
     readReleaseFacts(live, store, readKept),
     readReleaseFacts(release, store, readKept),

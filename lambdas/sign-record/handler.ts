@@ -19,11 +19,11 @@ export const handler = releaseStep(store, async (release) => {
   if (release.recordSha256 !== undefined) return 'approved';
   const requestId = requireEstablished(release, 'approvalRequestId');
   const [{ policy }, checks, attestations, approvals, request] = await Promise.all([
-    requireFound(store.policy(release.policySha256), release.policySha256),
-    store.checks(release.releaseId),
-    store.attestations(release.releaseId),
-    store.approvals(release.releaseId),
-    requireFound(store.request(requestId), requestId),
+    requireFound(store.get('policy', release.policySha256), release.policySha256),
+    store.list('check', release.releaseId),
+    store.list('attestation', release.releaseId),
+    store.list('approval', release.releaseId),
+    requireFound(store.get('request', requestId), requestId),
   ]);
   const at = now();
   const statement = statementBytes(governanceRecord({ release, checks, attestations, approvals, request, now: at }));

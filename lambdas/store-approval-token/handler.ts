@@ -19,15 +19,15 @@ const Waiting = ReleaseStep.extend({ taskToken: z.string().min(1).max(2048) });
 /** Opens the approval request with the token of the waiting machine; a machine that waits anew gets its new token in. */
 export const handler = governedHandler(Waiting, ({ releaseId, taskToken }) =>
   untilCommitted(async () => {
-    const release = await requireFound(store.release(releaseId), releaseId);
-    const request = await store.request(approvalRequestId(releaseId));
+    const release = await requireFound(store.get('release', releaseId), releaseId);
+    const request = await store.get('request', approvalRequestId(releaseId));
     if (request !== undefined) {
       if (request.taskToken !== taskToken) await store.commit(replaceToken(release, request, taskToken), now());
       return;
     }
     const [{ policy }, checks] = await Promise.all([
-      requireFound(store.policy(release.policySha256), release.policySha256),
-      store.checks(releaseId),
+      requireFound(store.get('policy', release.policySha256), release.policySha256),
+      store.list('check', releaseId),
     ]);
     const nextNonce = () => randomBytes(16).toString('base64url');
     const opening = { release, checks, policy, directory: await directory(), taskToken, nextNonce, now: now() };

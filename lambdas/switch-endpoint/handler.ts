@@ -15,8 +15,8 @@ const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 
 export const handler = rollbackStep(store, async (rollback) => {
   const [current, fallback] = await Promise.all([
-    requireFound(store.release(rollback.fromReleaseId), rollback.fromReleaseId),
-    requireFound(store.release(rollback.toReleaseId), rollback.toReleaseId),
+    requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId),
+    requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
   ]);
   const deployment = deploymentOf(fallback, rollback.epoch + 1);
   await assertPackageHolds(deployment.modelPackageArn, fallback.manifest.artifact_uri);

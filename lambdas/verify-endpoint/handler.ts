@@ -19,7 +19,7 @@ export const handler = governedHandler(ReleaseStep.or(RollbackStep), (step) =>
 );
 
 const ofRelease = async (releaseId: string): Promise<string> => {
-  const release = await requireFound(store.release(releaseId), releaseId);
+  const release = await requireFound(store.get('release', releaseId), releaseId);
   const configName = requireEstablished(release, 'endpointConfigName');
   const found = await endpointStatus(release.manifest.deployment.endpoint_name, configName);
   if (found.status === 'failed') await store.commit(recordDeploymentFailed(release, found.reason, now()), now());
@@ -27,8 +27,8 @@ const ofRelease = async (releaseId: string): Promise<string> => {
 };
 
 const ofRollback = async (rollbackId: string): Promise<string> => {
-  const rollback = await requireFound(store.rollback(rollbackId), rollbackId);
-  const pointer = await requireFound(store.pointer(rollback.modelName), rollback.modelName);
+  const rollback = await requireFound(store.get('rollback', rollbackId), rollbackId);
+  const pointer = await requireFound(store.get('pointer', rollback.modelName), rollback.modelName);
   const found = await endpointStatus(pointer.endpointName, rollback.endpointConfigName ?? '');
   return found.status;
 };

@@ -12,9 +12,9 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'refused') return 'refused';
   const [current, fallback, pointer] = await Promise.all([
-    requireFound(store.release(rollback.fromReleaseId), rollback.fromReleaseId),
-    requireFound(store.release(rollback.toReleaseId), rollback.toReleaseId),
-    store.pointer(rollback.modelName),
+    requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId),
+    requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
+    store.get('pointer', rollback.modelName),
   ]);
   const artifactSha256 = await digestObject(fallback.sources.artifact, env.ACCOUNT_ID);
   const reasons = rollbackReasons({ rollback, pointer, fallback, artifactSha256, now: now() });

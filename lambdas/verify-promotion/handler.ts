@@ -15,12 +15,12 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 export const handler = releaseStep(store, async (release) => {
   const [{ policy }, checks, approvals, request, pointer, served, artifactSha256, artifactIsLatest] = await Promise.all(
     [
-      requireFound(store.policy(release.policySha256), release.policySha256),
-      store.checks(release.releaseId),
-      store.approvals(release.releaseId),
-      store.request(requireEstablished(release, 'approvalRequestId')),
-      store.pointer(release.modelName),
-      store.servedVersions(release.modelName),
+      requireFound(store.get('policy', release.policySha256), release.policySha256),
+      store.list('check', release.releaseId),
+      store.list('approval', release.releaseId),
+      store.get('request', requireEstablished(release, 'approvalRequestId')),
+      store.get('pointer', release.modelName),
+      store.get('served_versions', release.modelName),
       digestObject(release.sources.artifact, env.ACCOUNT_ID),
       isLatestVersion(release.sources.artifact, env.ACCOUNT_ID),
     ],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
@@ -9,21 +10,12 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Change, Write } from '../domain/change/change.ts';
+import { kinds } from '../domain/change/kinds.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
-import { OutcomeRecord } from '../domain/evidence/outcome-record.ts';
 import { Sha256 } from '../domain/identifiers.ts';
 import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
 import { AuditEvent } from '../domain/ledger/event.ts';
-import { PolicyVersion } from '../domain/policy/policy-record.ts';
-import { Approval, ApprovalRequest } from '../domain/records/approval.ts';
-import { Attestation } from '../domain/records/attestation.ts';
-import { CheckRecord } from '../domain/records/check-record.ts';
-import { Configuration } from '../domain/records/configuration.ts';
-import { Content, IntakeRefusal } from '../domain/records/intake.ts';
-import { KeyRotation } from '../domain/records/key-rotation.ts';
-import { Pointer } from '../domain/records/pointer.ts';
-import { Rollback } from '../domain/records/rollback.ts';
-import { ServedVersions } from '../domain/records/served-versions.ts';
+import { IntakeRefusal } from '../domain/records/intake.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { ReleaseState } from '../domain/release/lifecycle.ts';
 import { Release } from '../domain/release/release.ts';
@@ -43,7 +35,19 @@ export const documentClient = DynamoDBDocumentClient.from(new DynamoDBClient({})
 export const dynamodbReleaseStore = (tableName: string, client = documentClient): ReleaseStore => {
   const { get, children, inState, query } = readersOf(tableName, client);
   return {
-    release: (releaseId) => get(Release, keys.releaseKey(releaseId)),
+    get: async (name, ...id) => {
+      const key = keys.recordKey(name, ...id);
+      const record = await get(kinds[name].schema, key);
+      // A record that says another id, whole as it may be, is not the one that was asked for.
+      if (record !== undefined && !isDeepStrictEqual(keys.entityKey(record), key)) {
+        throw new Error(`could not read ${name} ${id.join(' ')}: another one is kept in its place`);
+      }
+      return record;
+    },
+    list: (name, ...owner) => {
+      const { partition, sort } = kinds[name].prefix(...owner);
+      return children(kinds[name].schema, partition, sort);
+    },
     releases: async () =>
       (await Promise.all(ReleaseState.options.map((state) => inState(Release, `STATE#${state}`)))).flat(),
     releaseOfPackage: async (modelPackageArn) => {
@@ -54,27 +58,7 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
       });
       return found[0];
     },
-    content: (sha256) => get(Content, keys.contentKey(sha256)),
-    refusal: (refusalId) => get(IntakeRefusal, keys.refusalKey(refusalId)),
     refusals: () => inState(IntakeRefusal, 'REFUSALS'),
-    policy: async (sha256) => {
-      const kept = await get(PolicyVersion, keys.policyKey(sha256));
-      // Another policy, whole as it may be, is not the one that the release was requested under.
-      if (kept !== undefined && kept.policySha256 !== sha256) {
-        throw new Error(`could not read policy ${sha256}: policy ${kept.policySha256} is kept in its place`);
-      }
-      return kept;
-    },
-    configuration: () => get(Configuration, keys.configurationKey),
-    checks: (releaseId) => children(CheckRecord, keys.releaseKey(releaseId).pk, keys.checkPrefix),
-    attestations: (releaseId) => children(Attestation, keys.releaseKey(releaseId).pk, keys.attestationPrefix),
-    outcomes: (releaseId) => get(OutcomeRecord, keys.outcomesKey(releaseId)),
-    approvals: (releaseId) => children(Approval, keys.releaseKey(releaseId).pk, keys.approvalPrefix),
-    request: (requestId) => get(ApprovalRequest, keys.requestKey(requestId)),
-    pointer: (modelName) => get(Pointer, keys.pointerKey(modelName)),
-    servedVersions: (modelName) => get(ServedVersions, keys.servedVersionsKey(modelName)),
-    rollback: (rollbackId) => get(Rollback, keys.rollbackKey(rollbackId)),
-    keyRotation: (rotationId) => get(KeyRotation, keys.keyRotationKey(rotationId)),
     event: async (model, seq) => {
       const stored = await get(StoredEvent, keys.eventItemKey(model, seq));
       return stored === undefined ? undefined : openEvent(stored);

@@ -62,9 +62,9 @@ export const checkingStep = (
   const store = dynamodbReleaseStore(env.TABLE_NAME);
   const attest = attesting(stage, env);
   return releaseStep(store, async (release) => {
-    const made = await store.checks(release.releaseId);
+    const made = await store.list('check', release.releaseId);
     if (made.some((check) => check.stage === stage)) return 'evaluated';
-    const { policy } = await requireFound(store.policy(release.policySha256), release.policySha256);
+    const { policy } = await requireFound(store.get('policy', release.policySha256), release.policySha256);
     const used = policy.stages.find((candidate) => candidate.name === stage)?.checks;
     if (used === undefined) return 'evaluated';
     const { runs, outcomes } = await make(release, used);

@@ -4,11 +4,11 @@ import { requireFound } from './machine-step.ts';
 
 /** The release of a model that is in production now, with the outcomes that were counted for it. */
 export const readLiveRelease = async (store: ReleaseStore, modelName: string): Promise<LiveRelease | undefined> => {
-  const pointer = await store.pointer(modelName);
+  const pointer = await store.get('pointer', modelName);
   if (pointer === undefined) return undefined;
   const [release, outcomes] = await Promise.all([
-    requireFound(store.release(pointer.releaseId), pointer.releaseId),
-    store.outcomes(pointer.releaseId),
+    requireFound(store.get('release', pointer.releaseId), pointer.releaseId),
+    store.get('outcomes', pointer.releaseId),
   ]);
   return liveRelease(release, outcomes);
 };

@@ -19,7 +19,7 @@ export const requireFound = async <T>(read: Promise<T | undefined>, name: string
 export const releaseStep = (store: ReleaseStore, run: (release: Release) => Promise<string>) =>
   governedHandler(ReleaseStep, ({ releaseId }) =>
     untilCommitted(async () => {
-      const release = await requireFound(store.release(releaseId), releaseId);
+      const release = await requireFound(store.get('release', releaseId), releaseId);
       try {
         return { outcome: await run(release) };
       } catch (cause) {
@@ -34,7 +34,9 @@ export const releaseStep = (store: ReleaseStore, run: (release: Release) => Prom
 /** A step of the rollback machine. */
 export const rollbackStep = (store: ReleaseStore, run: (rollback: Rollback) => Promise<string>) =>
   governedHandler(RollbackStep, ({ rollbackId }) =>
-    untilCommitted(async () => ({ outcome: await run(await requireFound(store.rollback(rollbackId), rollbackId)) })),
+    untilCommitted(async () => ({
+      outcome: await run(await requireFound(store.get('rollback', rollbackId), rollbackId)),
+    })),
   );
 
 /** A step of the rotation machine: it answers besides how far it came, which is what the next one begins with. */
@@ -43,5 +45,5 @@ export const rotationStep = <Answer extends Omit<RotationStep, 'rotationId'> & {
   run: (rotation: KeyRotation, step: Omit<RotationStep, 'rotationId'>) => Promise<Answer>,
 ) =>
   governedHandler(RotationStep, ({ rotationId, ...step }) =>
-    untilCommitted(async () => run(await requireFound(store.keyRotation(rotationId), rotationId), step)),
+    untilCommitted(async () => run(await requireFound(store.get('key_rotation', rotationId), rotationId), step)),
   );

@@ -19,9 +19,9 @@ export const readReleaseFacts = async (
   readKept: ReadKept,
 ): Promise<{ facts: ReleaseFacts; unread: Unread[] }> => {
   const [checks, approvals, version, { evaluationReport, modelCard }] = await Promise.all([
-    store.checks(release.releaseId),
-    store.approvals(release.releaseId),
-    store.policy(release.policySha256),
+    store.list('check', release.releaseId),
+    store.list('approval', release.releaseId),
+    store.get('policy', release.policySha256),
     readReportAndCard(release, readKept),
   ]);
   const facts = {

@@ -134,6 +134,6 @@ describe('a table that does not answer', () => {
 
 describe('an entity of a kind that the table does not know', () => {
   it('has no place, and fails loudly', () => {
-    expect(() => entityKey({ ...draft, entity: 'override' } as never)).toThrow('unreachable');
+    expect(() => entityKey({ ...draft, entity: 'override' } as never)).toThrow('keyOf');
   });
 });

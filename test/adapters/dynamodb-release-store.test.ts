@@ -5,6 +5,8 @@ import { documentClient, dynamodbReleaseStore } from '../../lib/adapters/dynamod
 import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import { aDraft } from '../domain/ledger/a-ledger.ts';
 import { NOW } from '../support/approval-case.ts';
+import { everyKind } from '../support/every-kind.ts';
+import { inProduction } from '../support/release-life.ts';
 
 const dynamodb = mockClient(DynamoDBDocumentClient);
 beforeEach(() => dynamodb.reset());
@@ -27,5 +29,18 @@ describe('a stored event', () => {
 
     await expect(store.event('credit', 1)).rejects.toThrow(`it was sealed as ${sealed.head.hash}`);
     await expect(store.events('credit')).rejects.toThrow(`it was sealed as ${sealed.head.hash}`);
+  });
+});
+
+describe('a stored record', () => {
+  const { rollback } = everyKind(inProduction);
+
+  it('is not read in the place of another', async () => {
+    dynamodb.on(GetCommand).resolves({ Item: rollback.record });
+
+    expect(await store.get('rollback', ...rollback.id)).toEqual(rollback.record);
+    await expect(store.get('rollback', 'rollback-other-1')).rejects.toThrow(
+      'could not read rollback rollback-other-1: another one is kept in its place',
+    );
   });
 });

@@ -83,7 +83,7 @@ describe('DynamoDB and memory', () => {
           expect(said[1]).toEqual(said[0]);
         }
 
-        const kept = await Promise.all(stores.map((store) => Promise.all(ids.map((id) => store.release(id)))));
+        const kept = await Promise.all(stores.map((store) => Promise.all(ids.map((id) => store.get('release', id)))));
         expect(kept[1]).toEqual(kept[0]);
         const events = await Promise.all(stores.map((store) => store.events(model)));
         expect(events[1]).toEqual(events[0]);

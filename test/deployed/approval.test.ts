@@ -76,11 +76,11 @@ describe('an approval request', () => {
     );
 
     expect([...opened, ...posted].map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 403));
-    expect(await store.approvals(release_id)).toEqual([]);
+    expect(await store.list('approval', release_id)).toEqual([]);
   });
 
   it('refuses who requested the release, even with a genuine link in a role that they hold', async () => {
-    const request = await store.request(`apr-${release_id}`);
+    const request = await store.get('request', `apr-${release_id}`);
     if (request === undefined) throw new Error('there is no request');
     const link = await genuineLink({
       ...payloadFor(request, 'ana.silva'),
@@ -92,7 +92,7 @@ describe('an approval request', () => {
     const posted = await decideInBrowser({ ...page, link }, approving);
 
     expect([opened.status, posted.status]).toEqual([403, 403]);
-    expect(await store.approvals(release_id)).toEqual([]);
+    expect(await store.list('approval', release_id)).toEqual([]);
     expect(await eventTypesOf(manifest.model_name)).toContain('approval_refused');
   });
 
@@ -105,17 +105,17 @@ describe('an approval request', () => {
 
     expect([first.status, again.status, other.status]).toEqual([200, 200, 409]);
     expect(again.page).toContain('already recorded');
-    expect(await store.approvals(release_id)).toMatchObject([{ approverId: 'ana.silva', decision: 'approve' }]);
+    expect(await store.list('approval', release_id)).toMatchObject([{ approverId: 'ana.silva', decision: 'approve' }]);
     const granted = (await eventTypesOf(manifest.model_name)).filter((type) => type === 'approval_granted');
     expect(granted).toHaveLength(1);
-    expect((await store.request(`apr-${release_id}`))?.status).toBe('pending');
+    expect((await store.get('request', `apr-${release_id}`))?.status).toBe('pending');
   });
 
   it('is not answered by a second person in the same role', async () => {
     await approvedBy(manifest, ['ben.okafor']);
 
-    expect((await store.request(`apr-${release_id}`))?.status).toBe('pending');
-    expect((await store.release(release_id))?.state).toBe('validated');
+    expect((await store.get('request', `apr-${release_id}`))?.status).toBe('pending');
+    expect((await store.get('release', release_id))?.state).toBe('validated');
   });
 });
 
@@ -125,7 +125,7 @@ describe('a denial (AP-9)', () => {
     const page = await openInBrowser(await linkOf(release_id, 'ruth.meyer'));
 
     const silent = await decideInBrowser(page, { ...denying, comment: ' ' });
-    const stateAfterSilent = (await store.release(release_id))?.state;
+    const stateAfterSilent = (await store.get('release', release_id))?.state;
     // The answer to the silent one is the form again, with a new cookie: here it is opened anew.
     const reasoned = await decideInBrowser(await openInBrowser(page.link), denying);
 
@@ -150,11 +150,11 @@ describe('two people at the same instant (AP-12)', () => {
 
     const decidedAt = performance.now();
     const answers = await Promise.all(pages.map((page) => decideInBrowser(page, approving)));
-    await eventually('the machine to go on', async () => (await store.release(release_id))?.approvedAt);
+    await eventually('the machine to go on', async () => (await store.get('release', release_id))?.approvedAt);
     await annotate(`approved ${Math.round(performance.now() - decidedAt)} ms after the decisions were sent`);
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-    expect((await store.approvals(release_id)).map(({ approverId }) => approverId).toSorted()).toEqual(QUORUM);
+    expect((await store.list('approval', release_id)).map(({ approverId }) => approverId).toSorted()).toEqual(QUORUM);
     expect(await outboxOf(model_name, 'resume_execution')).toHaveLength(1);
     await releaseIn(release_id, 'production');
     expect(await endOf('release', release_id)).toEqual({ status: 'SUCCEEDED' });
@@ -164,6 +164,6 @@ describe('two people at the same instant (AP-12)', () => {
     expect(types.filter((type) => type === 'release_approved')).toHaveLength(1);
     // Whoever comes after the quorum is told so and counts for nothing.
     expect((await approveInBrowser(await linkOf(release_id, 'ben.okafor'), '1.1.0')).status).toBe(409);
-    expect(await store.approvals(release_id)).toHaveLength(2);
+    expect(await store.list('approval', release_id)).toHaveLength(2);
   });
 });

@@ -83,12 +83,12 @@ describe('a custom check (CK-1)', () => {
     await deployPolicy([freeze('2000-01-01', '2000-12-31')]);
     const { release_id } = await validated(await variant('not-frozen', '1.1.0'));
 
-    const check = (await store.checks(release_id)).find(({ name }) => name === 'change_freeze');
+    const check = (await store.list('check', release_id)).find(({ name }) => name === 'change_freeze');
 
     const { CodeSha256 = '' } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: lambda_arn }));
     expect(check).toMatchObject({ stage: 'custom_checks', status: 'passed' });
     expect(check?.codeSha256).toBe(Buffer.from(CodeSha256, 'base64').toString('hex'));
-    expect((await store.attestations(release_id)).map(({ stage }) => stage)).toContain('custom_checks');
+    expect((await store.list('attestation', release_id)).map(({ stage }) => stage)).toContain('custom_checks');
   });
 
   it('that does not exist closes the gate', async () => {

@@ -1,6 +1,6 @@
 /** Time that has passed ends what waits for people, and never on their behalf. The days are moved in the table. */
 import { describe, expect, it } from 'vitest';
-import { requestKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { decideInBrowser, openInBrowser } from '../../local/approver.ts';
 import { sweep } from './support/dispatch.ts';
 import { eventually } from './support/eventually.ts';
@@ -18,13 +18,13 @@ describe('an approval request whose deadline has passed (EX-5)', () => {
     const [due] = await outboxOf(model_name, 'expire_request');
     if (due === undefined) throw new Error('the deadline is not noted');
 
-    await tamper(requestKey(`apr-${release_id}`), 'expiresAt', LONG_AGO);
+    await tamper(recordKey('request', `apr-${release_id}`), 'expiresAt', LONG_AGO);
     const posted = await decideInBrowser(page, { decision: 'approve', confirmation: '1.1.0', comment: '' });
     const opened = await openInBrowser(page.link);
 
     expect([posted.status, opened.status]).toEqual([410, 410]);
-    expect(await store.approvals(release_id)).toEqual([]);
-    expect((await store.release(release_id))?.state).toBe('validated');
+    expect(await store.list('approval', release_id)).toEqual([]);
+    expect((await store.get('release', release_id))?.state).toBe('validated');
 
     await tamper(due, 'due_at', LONG_AGO);
     await sweep();

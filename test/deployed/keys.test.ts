@@ -55,8 +55,8 @@ describe('assay keys rotate (SG-4)', () => {
   });
 
   it('signs everything anew, keeps what was signed before, and lists what was signed in the suspect window', async () => {
-    const before = await store.release(manifest.release_id);
-    const attestations = await store.attestations(manifest.release_id);
+    const before = await store.get('release', manifest.release_id);
+    const attestations = await store.list('attestation', manifest.release_id);
 
     const { code, out } = await assay('keys', 'rotate', ...ORDER, '--suspect-from', '2020-01-01', '--json');
 
@@ -64,13 +64,13 @@ describe('assay keys rotate (SG-4)', () => {
     expect(code).toBe(0);
     expect(rotation).toMatchObject({ status: 'completed', refused: 0, reason: 'a laptop was stolen' });
     expect(rotation.renewed).toBeGreaterThanOrEqual(attestations.length + 1);
-    const after = await store.release(manifest.release_id);
+    const after = await store.get('release', manifest.release_id);
     expect(after?.recordKeyId).toBe(keys.RECORD_KEY_ID);
     expect(await isBy(after?.recordUri ?? '', keys.RECORD_KEY_ID)).toBe(true);
     expect(await isBy(before?.recordUri ?? '', former.RECORD_KEY_ID)).toBe(true);
     expect(attestations).not.toEqual([]);
     for (const { uri, stage } of attestations) expect(await isBy(uri, former.ATTESTATION_KEY_ID), stage).toBe(true);
-    for (const { uri, stage } of await store.attestations(manifest.release_id)) {
+    for (const { uri, stage } of await store.list('attestation', manifest.release_id)) {
       expect(await isBy(uri, keys.ATTESTATION_KEY_ID), stage).toBe(true);
     }
     const mine = suspects.signatures.filter((it: { release_id: string }) => it.release_id === manifest.release_id);

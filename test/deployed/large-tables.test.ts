@@ -19,7 +19,7 @@ const statements = async (): Promise<string[]> => {
 };
 
 const fairness = async (releaseId: string) =>
-  (await store.checks(releaseId))
+  (await store.list('check', releaseId))
     .filter(({ stage }) => stage === 'bias_and_fairness')
     .map(({ name, status, measured, explanation }) => ({ name, status, measured, explanation }));
 
@@ -39,7 +39,7 @@ it('a release with a large table has the verdicts that it would have with a smal
   const { release_id } = await validated(await variant('counted-there', '1.1.0'));
 
   expect(await fairness(release_id)).toEqual(await fairness(counted));
-  expect((await store.outcomes(release_id))?.groups).toEqual((await store.outcomes(counted))?.groups);
+  expect((await store.get('outcomes', release_id))?.groups).toEqual((await store.get('outcomes', counted))?.groups);
   const asked = (await statements()).filter((statement) => !before.includes(statement));
   expect(asked.map((statement) => statement.split(' ')[0]).toSorted()).toEqual(['CREATE', 'SELECT']);
 });

@@ -174,7 +174,7 @@ describe('an auditor (SG-2)', () => {
   });
 
   it('verifies the attestation of every stage with openssl, and tells which code ran (CK-7)', async () => {
-    const attestations = await store.attestations(manifest.release_id);
+    const attestations = await store.list('attestation', manifest.release_id);
     const bundles = join(home, 'bundles');
     bundleHandlers(bundles);
 
@@ -191,7 +191,7 @@ describe('an auditor (SG-2)', () => {
   });
 
   it('verifies the governance record with openssl, in the bucket and beside the artifact', async () => {
-    const release = await store.release(manifest.release_id);
+    const release = await store.get('release', manifest.release_id);
     const { recordUri = '', recordSha256 = '', sources } = release ?? {};
     const place = placeOf(recordUri);
 

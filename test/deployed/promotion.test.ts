@@ -1,7 +1,7 @@
 /** Between the approval and production everything is asked again: what changed meanwhile is not promoted. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkPrefix, releaseKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { decideInBrowser, openInBrowser } from '../../local/approver.ts';
 import { whileNothingDispatches } from './support/dispatch.ts';
@@ -17,8 +17,8 @@ import { s3, store } from './support/world.ts';
 /** Establishes that a release stays approved, is not in production, and that the ledger says why. */
 const expectStillApproved = async (manifest: ReleaseManifest, eventType: string, reason: RegExp): Promise<void> => {
   const { release_id, model_name } = manifest;
-  expect((await store.release(release_id))?.state).toBe('approved');
-  expect((await store.pointer(model_name))?.releaseId).not.toBe(release_id);
+  expect((await store.get('release', release_id))?.state).toBe('approved');
+  expect((await store.get('pointer', model_name))?.releaseId).not.toBe(release_id);
   const events = (await store.events(model_name)).map(({ event }) => event);
   expect(events.filter((event) => event.release_id === release_id).at(-1)).toMatchObject({
     event_type: eventType,
@@ -44,15 +44,15 @@ describe('an approved release (AP-7, GT-2)', () => {
 
     expect(await endOf('release', manifest.release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
     await expectStillApproved(manifest, 'promotion_refused', /^artifact_version$/);
-    expect(await store.pointer(manifest.model_name)).toBeUndefined();
+    expect(await store.get('pointer', manifest.model_name)).toBeUndefined();
   });
 
   it('is neither approved nor promoted on evidence that was changed in the table', async () => {
     const manifest = await validated(await variant('doctored', '1.1.0'));
     const { release_id } = manifest;
-    const [check] = await store.checks(release_id);
+    const [check] = await store.list('check', release_id);
     if (check === undefined) throw new Error('there are no checks');
-    const key = { pk: releaseKey(release_id).pk, sk: `${checkPrefix}${check.stage}#${check.name}` };
+    const key = recordKey('check', release_id, check.stage, check.name);
     const page = await openInBrowser(await linkOf(release_id, 'ana.silva'));
 
     await tamper(key, 'measured', 'better than it was');
@@ -60,7 +60,7 @@ describe('an approved release (AP-7, GT-2)', () => {
     await tamper(key, 'measured', check.measured);
 
     expect(onDoctored.status).toBe(409);
-    expect(await store.approvals(release_id)).toEqual([]);
+    expect(await store.list('approval', release_id)).toEqual([]);
 
     // The quorum is there and nobody has told the machine yet: at this instant somebody changes a row.
     await whileNothingDispatches(async () => {
@@ -77,36 +77,36 @@ describe('an approved release (AP-7, GT-2)', () => {
     const manifest = await validated(await variant('expiring', '1.1.0'));
     const { release_id } = manifest;
     await approvedBy(manifest, QUORUM);
-    await eventually('the deployment', async () => (await store.release(release_id))?.endpointConfigName);
+    await eventually('the deployment', async () => (await store.get('release', release_id))?.endpointConfigName);
 
-    await tamper(releaseKey(release_id), 'approvedUntil', LONG_AGO);
+    await tamper(recordKey('release', release_id), 'approvedUntil', LONG_AGO);
 
     expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
     expect(await lastEventTypesOf(manifest)).toEqual(['promotion_refused', 'endpoint_restored']);
-    expect((await store.release(release_id))?.state).toBe('approved');
-    expect(await store.pointer(manifest.model_name)).toBeUndefined();
+    expect((await store.get('release', release_id))?.state).toBe('approved');
+    expect(await store.get('pointer', manifest.model_name)).toBeUndefined();
     await expect(servedConfig(manifest.model_name)).rejects.toThrow(/Could not find endpoint/);
   });
 
   it('serves no more when its approval expired while it was deployed over the one in production', async () => {
     const first = await inProduction(await variant('denied-late', '1.1.0'));
-    const before = await store.pointer(first.model_name);
+    const before = await store.get('pointer', first.model_name);
     await order({ delayMs: 5_000 });
     const second = await validated(await variant('denied-late', '1.2.0'));
     await approvedBy(second, QUORUM);
     const served = await eventually(
       'the deployment',
-      async () => (await store.release(second.release_id))?.endpointConfigName,
+      async () => (await store.get('release', second.release_id))?.endpointConfigName,
     );
 
-    await tamper(releaseKey(second.release_id), 'approvedUntil', LONG_AGO);
+    await tamper(recordKey('release', second.release_id), 'approvedUntil', LONG_AGO);
 
     expect(await endOf('release', second.release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
     expect(await lastEventTypesOf(second)).toEqual(['promotion_refused', 'endpoint_restored']);
-    expect(await store.pointer(first.model_name)).toEqual(before);
+    expect(await store.get('pointer', first.model_name)).toEqual(before);
     expect(served).not.toBe(before?.endpointConfigName);
     expect(await servedConfig(first.model_name)).toBe(before?.endpointConfigName);
-    expect((await store.release(first.release_id))?.state).toBe('production');
+    expect((await store.get('release', first.release_id))?.state).toBe('production');
   });
 });
 
@@ -119,12 +119,12 @@ describe('a deployment that fails', () => {
 
     expect(await endOf('release', manifest.release_id)).toEqual({ status: 'FAILED', error: 'DeploymentFailed' });
     await expectStillApproved(manifest, 'deployment_failed', /health check/);
-    expect(await store.pointer(manifest.model_name)).toBeUndefined();
+    expect(await store.get('pointer', manifest.model_name)).toBeUndefined();
   });
 
   it('leaves in production what was there, and serving, until somebody tries it again', async () => {
     const first = await inProduction(await variant('served-before', '1.1.0'));
-    const before = await store.pointer(first.model_name);
+    const before = await store.get('pointer', first.model_name);
     const second = await validated(await variant('served-before', '1.2.0'));
 
     await order({ failNextUpdate: 'The alarm of the canary went off.' });
@@ -132,19 +132,19 @@ describe('a deployment that fails', () => {
 
     expect(await endOf('release', second.release_id)).toEqual({ status: 'FAILED', error: 'DeploymentFailed' });
     await expectStillApproved(second, 'deployment_failed', new RegExp(`serves ${before?.endpointConfigName}`));
-    expect(await store.pointer(first.model_name)).toEqual(before);
+    expect(await store.get('pointer', first.model_name)).toEqual(before);
     expect(await servedConfig(first.model_name)).toBe(before?.endpointConfigName);
-    expect((await store.release(first.release_id))?.state).toBe('production');
+    expect((await store.get('release', first.release_id))?.state).toBe('production');
 
     const asked = await assay('promote', second.release_id, '--reason', 'the alarm was a false one');
     expect(asked).toMatchObject({ code: 0, out: expect.stringContaining(second.release_id) });
 
     await releaseIn(second.release_id, 'production');
-    const after = await store.pointer(first.model_name);
+    const after = await store.get('pointer', first.model_name);
     expect(after).toMatchObject({ releaseId: second.release_id, fallbackReleaseId: first.release_id });
     expect(await servedConfig(first.model_name)).toBe(after?.endpointConfigName);
     expect(await executionsOf('release', second.release_id)).toHaveLength(2);
-    expect(await store.approvals(second.release_id)).toHaveLength(QUORUM.length);
+    expect(await store.list('approval', second.release_id)).toHaveLength(QUORUM.length);
   });
 });
 

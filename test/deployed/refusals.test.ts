@@ -32,7 +32,7 @@ const expectOneRefusal = async (releaseId: string): Promise<void> => {
   expect(refusals).toHaveLength(1);
   const events = (await store.events(INTAKE_CHAIN)).filter(({ event }) => event.release_id === releaseId);
   expect(events.map(({ event }) => event.event_type)).toEqual(['release_refused']);
-  expect(await store.release(releaseId)).toBeUndefined();
+  expect(await store.get('release', releaseId)).toBeUndefined();
   expect(await executionsOf('release', releaseId)).toEqual([]);
 };
 
@@ -89,7 +89,7 @@ describe('an artifact that is not what the manifest says', () => {
 
     const { reasons } = await releaseIn(release_id, 'rejected');
     expect(reasons).toMatchObject([{ rule: 'artifact_sha256', explanation: expect.stringContaining('f'.repeat(64)) }]);
-    expect(await store.checks(release_id)).toEqual([]);
+    expect(await store.list('check', release_id)).toEqual([]);
     expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'ReleaseRejected' });
   });
 });
@@ -97,12 +97,12 @@ describe('an artifact that is not what the manifest says', () => {
 describe('a release id', () => {
   it('is refused for other content, and the first release stays what it was', async () => {
     const manifest = await validated(await variant('taken', '1.1.0'));
-    const before = await store.release(manifest.release_id);
+    const before = await store.get('release', manifest.release_id);
 
     const answer = await post({ ...manifest, config_version: 'cfg-other' });
 
     expect(answer).toMatchObject({ status: 409, body: { title: 'ReleaseIdTaken' } });
-    const after = await store.release(manifest.release_id);
+    const after = await store.get('release', manifest.release_id);
     expect(after?.contentSha256).toBe(before?.contentSha256);
     expect(await executionsOf('release', manifest.release_id)).toHaveLength(1);
   });
@@ -117,7 +117,7 @@ describe('whoever posts a release', () => {
   it('is refused without a token, and with one that nobody issued', async () => {
     expect((await callApi('/v1/releases', undefined, manifest)).status).toBe(401);
     expect((await callApi('/v1/releases', 'e30.e30.c2lnbmF0dXJl', manifest)).status).toBe(401);
-    expect(await store.release(manifest.release_id)).toBeUndefined();
+    expect(await store.get('release', manifest.release_id)).toBeUndefined();
   });
 
   it('is refused without the role releaser', async () => {
@@ -132,6 +132,6 @@ describe('whoever posts a release', () => {
     const answer = await callApi('/v1/releases', await tokenOf(reader.username, reader.password), manifest);
 
     expect(answer).toMatchObject({ status: 403, body: { title: 'NotAuthorized' } });
-    expect(await store.release(manifest.release_id)).toBeUndefined();
+    expect(await store.get('release', manifest.release_id)).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 /** The way back: once, to what was approved, from an alarm, the command line or the API; or a refusal on record. */
 import { UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { releaseKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
 import type { Pointer } from '../../lib/domain/records/pointer.ts';
 import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import { awsEventDelivery } from '../../local/aws-events.ts';
@@ -20,7 +20,7 @@ const ORDER = { reason: 'too many complaints', incident: 'INC-7' };
 const serving = async (modelName: string, hasFallback = true): Promise<Pointer> => {
   await inProduction(await variant(modelName, '1.1.0'));
   if (hasFallback) await inProduction(await variant(modelName, '1.2.0'));
-  const pointer = await store.pointer(modelName);
+  const pointer = await store.get('pointer', modelName);
   if (pointer === undefined) throw new Error(`nothing of ${modelName} is in production`);
   return pointer;
 };
@@ -34,7 +34,7 @@ const expectOneRollback = async (before: Pointer): Promise<void> => {
   const failed = await releaseIn(releaseId, 'rolled_back');
   const restored = await releaseIn(fallbackReleaseId, 'production');
   expect(await endOf('rollback', rollbackId(modelName, epoch))).toEqual({ status: 'SUCCEEDED' });
-  const pointer = await store.pointer(modelName);
+  const pointer = await store.get('pointer', modelName);
   expect(pointer).toMatchObject({ epoch: epoch + 1, releaseId: fallbackReleaseId, fallbackReleaseId: '' });
   expect(await servedConfig(modelName)).toBe(pointer?.endpointConfigName);
   const types = await eventTypesOf(modelName);
@@ -110,18 +110,18 @@ describe('a rollback by the command line', () => {
       .map(({ event }) => event.reason);
 
   it('is refused to a fallback that is not what was approved', async () => {
-    const fallback = releaseKey(pointer.fallbackReleaseId);
-    const approved = await store.release(pointer.fallbackReleaseId);
+    const fallback = recordKey('release', pointer.fallbackReleaseId);
+    const approved = await store.get('release', pointer.fallbackReleaseId);
 
     await tamper(fallback, 'pinned.artifactSha256', 'f'.repeat(64));
     const printed = await rollBack();
-    await eventually('the refusal', async () => (await store.rollback(id))?.status === 'refused' || undefined);
+    await eventually('the refusal', async () => (await store.get('rollback', id))?.status === 'refused' || undefined);
     await tamper(fallback, 'pinned.artifactSha256', approved?.pinned?.artifactSha256);
 
     expect(printed).toMatchObject({ code: 0, out: expect.stringContaining(id) });
     expect(await endOf('rollback', id)).toEqual({ status: 'FAILED', error: 'RollbackRefused' });
     expect(await refusalReasons()).toEqual([expect.stringContaining('another was approved')]);
-    expect(await store.pointer(pointer.modelName)).toEqual(pointer);
+    expect(await store.get('pointer', pointer.modelName)).toEqual(pointer);
     expect(await servedConfig(pointer.modelName)).toBe(pointer.endpointConfigName);
   });
 
@@ -131,8 +131,8 @@ describe('a rollback by the command line', () => {
     expect((await rollBack()).code).toBe(0);
     await eventually('the second refusal', async () => ((await refusalReasons()).length === 2 ? true : undefined));
 
-    expect((await store.rollback(id))?.status).toBe('refused');
-    expect(await store.pointer(pointer.modelName)).toEqual(pointer);
+    expect((await store.get('rollback', id))?.status).toBe('refused');
+    expect(await store.get('pointer', pointer.modelName)).toEqual(pointer);
     expect(await servedConfig(pointer.modelName)).toBe(pointer.endpointConfigName);
   });
 
@@ -141,7 +141,7 @@ describe('a rollback by the command line', () => {
 
     await releaseIn(pointer.releaseId, 'rolled_back');
     const { epoch, modelName, fallbackReleaseId } = pointer;
-    const after = await store.pointer(modelName);
+    const after = await store.get('pointer', modelName);
     expect(after).toMatchObject({ epoch: epoch + 1, releaseId: fallbackReleaseId });
     expect(await servedConfig(modelName)).toBe(after?.endpointConfigName);
   });
@@ -153,7 +153,7 @@ describe('a rollback that is asked for while the endpoint is being updated', () 
   it('waits until the endpoint takes orders again, and is done', async () => {
     const pointer = await serving('busy-endpoint');
     const { modelName, fallbackReleaseId } = pointer;
-    const formerConfig = (await store.release(fallbackReleaseId))?.endpointConfigName;
+    const formerConfig = (await store.get('release', fallbackReleaseId))?.endpointConfigName;
     await order({ delayMs: 10_000 });
 
     await sagemaker.send(new UpdateEndpointCommand({ EndpointName: modelName, EndpointConfigName: formerConfig }));
@@ -161,7 +161,7 @@ describe('a rollback that is asked for while the endpoint is being updated', () 
     expect((await assay('rollback', modelName, '--reason', ORDER.reason, '--incident', ORDER.incident)).code).toBe(0);
 
     await expectOneRollback(pointer);
-    const rollback = await store.rollback(rollbackId(modelName, pointer.epoch));
+    const rollback = await store.get('rollback', rollbackId(modelName, pointer.epoch));
     expect(await servedConfig(modelName)).toBe(rollback?.endpointConfigName);
     expect(rollback?.endpointConfigName).not.toBe(formerConfig);
     expect(await eventTypesOf(modelName)).not.toContain('rollback_refused');
@@ -177,7 +177,7 @@ describe('a model that has nothing to go back to', () => {
 
     expect(answer).toMatchObject({ status: 409, body: { title: 'RollbackImpossible' } });
     expect(printed).toMatchObject({ code: 1, err: expect.stringContaining('RollbackImpossible') });
-    expect(await store.pointer(pointer.modelName)).toEqual(pointer);
+    expect(await store.get('pointer', pointer.modelName)).toEqual(pointer);
     const refused = (await eventTypesOf(pointer.modelName)).filter((type) => type === 'rollback_refused');
     expect(refused).toHaveLength(2);
     expect(await executionsOf('rollback', rollbackId(pointer.modelName, pointer.epoch))).toEqual([]);

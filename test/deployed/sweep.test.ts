@@ -22,7 +22,7 @@ describe('the sweep alone', () => {
         return (await invitationsOf(release_id)).length >= ASKED.length ? 'sent' : undefined;
       });
 
-      expect((await store.release(release_id))?.state).toBe('validated');
+      expect((await store.get('release', release_id))?.state).toBe('validated');
     });
     const events = await store.events(model_name);
     // The stream tells in order: of a later release only after all that it had kept back.

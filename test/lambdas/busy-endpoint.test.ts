@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
-import type { Entity } from '../../lib/domain/change/change.ts';
+import type { Entity } from '../../lib/domain/change/kinds.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { at } from '../support/approval-case.ts';
@@ -60,7 +60,7 @@ describe('an endpoint that is on its way to something else', () => {
       expect(await product.invoke('switch-endpoint', { rollbackId: rollback.rollbackId })).toEqual({ outcome: 'busy' });
     }
 
-    expect(await product.store.rollback(rollback.rollbackId)).toMatchObject({ status: 'requested', version: 1 });
+    expect(await product.store.get('rollback', rollback.rollbackId)).toMatchObject({ status: 'requested', version: 1 });
     expect(await eventTypes()).toEqual([]);
     expect(await findEndpoint(ENDPOINT)).toMatchObject({ headsFor: 'of-others' });
   });
@@ -68,7 +68,7 @@ describe('an endpoint that is on its way to something else', () => {
   it('ends a rollback that was asked for an hour ago, on record with the reason', async () => {
     expect(await product.invoke('switch-endpoint', { rollbackId: late.rollbackId })).toEqual({ outcome: 'refused' });
 
-    expect(await product.store.rollback(late.rollbackId)).toMatchObject({ status: 'refused' });
+    expect(await product.store.get('rollback', late.rollbackId)).toMatchObject({ status: 'refused' });
     const [refused] = await product.store.events(approved.modelName);
     expect(refused?.event).toMatchObject({
       event_type: 'rollback_refused',
@@ -84,6 +84,6 @@ describe('an endpoint that is on its way to something else', () => {
       name: 'EndpointBusy',
     });
 
-    expect((await product.store.release('deploying'))?.endpointConfigName).toBeUndefined();
+    expect((await product.store.get('release', 'deploying'))?.endpointConfigName).toBeUndefined();
   });
 });

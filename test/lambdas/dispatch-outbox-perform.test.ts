@@ -97,7 +97,7 @@ describe('shipping an event', () => {
 
   it('ships those before it first, as far as they are not there', async () => {
     await scene.store.commit(recordFault(scene.release, 'a', NOW), NOW);
-    const release = await scene.store.release(scene.release.releaseId);
+    const release = await scene.store.get('release', scene.release.releaseId);
     if (release !== undefined) await scene.store.commit(recordFault(release, 'b', NOW), NOW);
     shipped.add(`${MODEL}/1`);
 
@@ -225,15 +225,15 @@ describe('the end of a request', () => {
     await expire(deadline());
     await expire(plusMilliseconds(deadline(), HOUR_MS));
 
-    expect(await scene.store.request(requestId())).toMatchObject({ status: 'expired' });
-    expect(await scene.store.release(scene.release.releaseId)).toMatchObject({ state: 'expired' });
+    expect(await scene.store.get('request', requestId())).toMatchObject({ status: 'expired' });
+    expect(await scene.store.get('release', scene.release.releaseId)).toMatchObject({ state: 'expired' });
     expect((await eventTypes()).filter((type) => type === 'approval_expired')).toHaveLength(1);
   });
 
   it('comes not a moment too early', async () => {
     await expire(plusMilliseconds(scene.request.expiresAt, -1));
 
-    expect(await scene.store.request(requestId())).toMatchObject({ status: 'pending' });
+    expect(await scene.store.get('request', requestId())).toMatchObject({ status: 'pending' });
   });
 
   it('that was decided changes nothing', async () => {
@@ -272,7 +272,7 @@ describe('the end of an approval', () => {
 
     await expire(plusMilliseconds(APPROVED_UNTIL, -1));
 
-    expect(await scene.store.release(approved.releaseId)).toMatchObject({ state: 'approved' });
+    expect(await scene.store.get('release', approved.releaseId)).toMatchObject({ state: 'approved' });
   });
 });
 

@@ -32,12 +32,12 @@ const request = async (version: string, changes: object = {}) =>
   });
 const approveAll = (releaseId: string) => async () => {
   for (const person of APPROVERS) await product.decide(releaseId, person);
-  return (await product.store.request(`apr-${releaseId}`))?.status ?? '';
+  return (await product.store.get('request', `apr-${releaseId}`))?.status ?? '';
 };
 const walkRelease = (releaseId: string, invoke: Product['invoke'] = product.invoke) =>
   walk('release', { input: { releaseId }, invoke, people: approveAll(releaseId), meanwhile: product.drain });
 const release = async (releaseId: string) => {
-  const found = await product.store.release(releaseId);
+  const found = await product.store.get('release', releaseId);
   if (found === undefined) throw new Error(`there is no ${releaseId}`);
   return found;
 };
@@ -90,14 +90,14 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(state).toBe('rejected');
     expect(reasons.map(({ rule }) => rule)).toContain('disparate_impact_ratio_above_minimum');
     expect((await eventsOf(`${MODEL}-1.0.0`)).filter((type) => type === 'evaluation_completed')).toHaveLength(1);
-    expect(await product.store.request(`apr-${MODEL}-1.0.0`)).toBeUndefined();
+    expect(await product.store.get('request', `apr-${MODEL}-1.0.0`)).toBeUndefined();
   }, 120_000);
 
   it('ends at the gate when somebody turns a failed check into a passed one in the table', async () => {
     const release_id = `${MODEL}-doctored`;
     expect(await request('1.0.0', { release_id, config_version: 'doctored' })).toMatchObject({ outcome: 'accepted' });
     const doctor = async () => {
-      for (const check of await product.store.checks(release_id)) {
+      for (const check of await product.store.list('check', release_id)) {
         if (check.passed) continue;
         const key = { pk: `RELEASE#${release_id}`, sk: `CHECK#${check.stage}#${check.name}` };
         await product.doctor(key, { status: 'passed', passed: true });
@@ -119,7 +119,7 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(await walkToLateDenial('1.1.0', `${MODEL}-first-denied`)).toBe('PromotionDenied');
 
     expect(await findEndpoint(MODEL)).toBeUndefined();
-    expect(await product.store.pointer(MODEL)).toBeUndefined();
+    expect(await product.store.get('pointer', MODEL)).toBeUndefined();
     const types = await eventsOf(`${MODEL}-first-denied`);
     expect(types.at(-1)).toBe('endpoint_restored');
     expect(types.filter((type) => type === 'endpoint_restored')).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('the life of releases, each step of it taken twice', () => {
 
     const { state, recordUri = '', recordSha256 } = await release(`${MODEL}-1.1.0`);
     expect(state).toBe('production');
-    expect(await product.store.pointer(MODEL)).toMatchObject({ epoch: 1, releaseId: `${MODEL}-1.1.0` });
+    expect(await product.store.get('pointer', MODEL)).toMatchObject({ epoch: 1, releaseId: `${MODEL}-1.1.0` });
     const { predicate } = await openKept(recordUri, product.recordKeyId);
     expect(GovernanceRecord.parse(predicate)).toMatchObject({
       release_id: `${MODEL}-1.1.0`,
@@ -147,8 +147,8 @@ describe('the life of releases, each step of it taken twice', () => {
 
   it('has an attestation of every stage of the policy, about the artifact, named in the record (CK-7)', async () => {
     const { manifest, policySha256, recordUri = '' } = await release(`${MODEL}-1.1.0`);
-    const attestations = await product.store.attestations(`${MODEL}-1.1.0`);
-    const stages = (await product.store.policy(policySha256))?.policy.stages.map(({ name }) => name) ?? [];
+    const attestations = await product.store.list('attestation', `${MODEL}-1.1.0`);
+    const stages = (await product.store.get('policy', policySha256))?.policy.stages.map(({ name }) => name) ?? [];
 
     expect(attestations.map(({ stage }) => stage).toSorted()).toEqual(
       stages.filter((name) => name !== 'human_approval').toSorted(),
@@ -169,11 +169,11 @@ describe('the life of releases, each step of it taken twice', () => {
   }, 120_000);
 
   it('gives the endpoint back to what is in production when the next one is denied after its deployment', async () => {
-    const before = await product.store.pointer(MODEL);
+    const before = await product.store.get('pointer', MODEL);
 
     expect(await walkToLateDenial('1.2.0', `${MODEL}-next-denied`)).toBe('PromotionDenied');
 
-    expect(await product.store.pointer(MODEL)).toEqual(before);
+    expect(await product.store.get('pointer', MODEL)).toEqual(before);
     expect(await findEndpoint(MODEL)).toMatchObject({ serves: before?.endpointConfigName, condition: 'in_service' });
     expect((await eventsOf(`${MODEL}-next-denied`)).filter((type) => type === 'endpoint_restored')).toHaveLength(1);
   }, 120_000);
@@ -188,7 +188,7 @@ describe('the life of releases, each step of it taken twice', () => {
 
     expect(await askPromotion(claim, product.store, now)).toMatchObject({ outcome: 'requested' });
     expect(await askPromotion(claim, product.store, now)).toMatchObject({ outcome: 'known' });
-    const decided = async () => (await product.store.request(`apr-${releaseId}`))?.status ?? '';
+    const decided = async () => (await product.store.get('request', `apr-${releaseId}`))?.status ?? '';
     const again = { input: { releaseId }, invoke: product.invoke, people: decided, meanwhile: product.drain };
 
     expect(await walk('release', again)).toBe('ReleasePromoted');
@@ -197,7 +197,7 @@ describe('the life of releases, each step of it taken twice', () => {
   }, 120_000);
 
   it('leads an alarm back from it', async () => {
-    expect(await product.store.pointer(MODEL)).toMatchObject({ epoch: 2, fallbackReleaseId: `${MODEL}-1.1.0` });
+    expect(await product.store.get('pointer', MODEL)).toMatchObject({ epoch: 2, fallbackReleaseId: `${MODEL}-1.1.0` });
 
     const alarm = (value: string) => ({
       resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/${MODEL}/errors`],
@@ -222,7 +222,7 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(ended).toBe('RollbackExecuted');
     expect([waits[0], waits.at(-1)]).toEqual(['{"outcome":"busy"}', '{"outcome":"switched"}']);
 
-    expect(await product.store.pointer(MODEL)).toMatchObject({ epoch: 3, releaseId: `${MODEL}-1.1.0` });
+    expect(await product.store.get('pointer', MODEL)).toMatchObject({ epoch: 3, releaseId: `${MODEL}-1.1.0` });
     expect((await release(`${MODEL}-1.1.0`)).state).toBe('production');
     expect((await release(`${MODEL}-1.2.0`)).state).toBe('rolled_back');
     expect((await eventsOf(`${MODEL}-1.2.0`)).filter((type) => type === 'rollback_executed')).toHaveLength(1);

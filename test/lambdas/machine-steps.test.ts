@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OUTBOX_SHARDS } from '../../lib/adapters/dynamodb-keys.ts';
 import { dynamodbOutbox } from '../../lib/adapters/dynamodb-outbox.ts';
 import { s3Sources } from '../../lib/adapters/s3-evidence-store.ts';
-import type { Entity } from '../../lib/domain/change/change.ts';
+import type { Entity } from '../../lib/domain/change/kinds.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
 import { NO_ROLLBACK_TARGET } from '../../lib/domain/records/evidence-digest.ts';
@@ -94,7 +94,7 @@ describe('PinEvidence', () => {
       expect(await invoke('pin-evidence', release)).toEqual({ outcome: 'rejected' });
     }
 
-    expect(await product.store.release(release.releaseId)).toMatchObject({ state: 'rejected' });
+    expect(await product.store.get('release', release.releaseId)).toMatchObject({ state: 'rejected' });
     expect(await eventTypes(model)).toEqual(['evaluation_completed']);
   });
 });
@@ -114,7 +114,10 @@ describe('AwaitApproval', () => {
     await invoke('store-approval-token', { releaseId: release.releaseId, taskToken: 'anew' });
     await invoke('store-approval-token', { releaseId: release.releaseId, taskToken: 'anew' });
 
-    expect(await product.store.request(request.requestId)).toMatchObject({ taskToken: 'anew', status: 'pending' });
+    expect(await product.store.get('request', request.requestId)).toMatchObject({
+      taskToken: 'anew',
+      status: 'pending',
+    });
     expect(await eventTypes(model)).toEqual(['approval_requested']);
   });
 
@@ -143,7 +146,7 @@ describe('VerifyPromotion', () => {
     // Its id, model and artifact version are others than those that people were asked about.
     expect(await invoke('verify-promotion', release)).toEqual({ outcome: 'deny' });
 
-    const after = await product.store.release(release.releaseId);
+    const after = await product.store.get('release', release.releaseId);
     expect(after).toMatchObject({ state: 'approved' });
     expect(after?.reasons.map(({ rule }) => rule)).toEqual(
       expect.arrayContaining(['artifact_version', 'evidence_digest']),
@@ -169,11 +172,11 @@ describe('PromoteRelease', () => {
 
     expect(await invoke('promote-release', release)).toEqual({ outcome: 'deny' });
 
-    expect(await product.store.release(release.releaseId)).toMatchObject({
+    expect(await product.store.get('release', release.releaseId)).toMatchObject({
       state: release.state,
       reasons: [{ rule }],
     });
-    expect(await product.store.pointer(model)).toBeUndefined();
+    expect(await product.store.get('pointer', model)).toBeUndefined();
   });
 
   it('denies a release that another one overtook', async () => {
@@ -183,7 +186,7 @@ describe('PromoteRelease', () => {
 
     expect(await invoke('promote-release', release)).toEqual({ outcome: 'deny' });
 
-    expect(await product.store.pointer(model)).toMatchObject({ releaseId: first.releaseId });
+    expect(await product.store.get('pointer', model)).toMatchObject({ releaseId: first.releaseId });
   });
 
   it('denies a release while what is in production is rolled back', async () => {
@@ -195,8 +198,8 @@ describe('PromoteRelease', () => {
 
     expect(await invoke('promote-release', release)).toEqual({ outcome: 'deny' });
 
-    expect(await product.store.release(release.releaseId)).toMatchObject({ reasons: [{ rule: 'rollback' }] });
-    expect(await product.store.pointer(model)).toMatchObject({ releaseId: first.releaseId });
+    expect(await product.store.get('release', release.releaseId)).toMatchObject({ reasons: [{ rule: 'rollback' }] });
+    expect(await product.store.get('pointer', model)).toMatchObject({ releaseId: first.releaseId });
   });
 
   it('flips once, however often it is asked', async () => {
@@ -207,7 +210,7 @@ describe('PromoteRelease', () => {
       expect(await invoke('promote-release', release)).toEqual({ outcome: 'promoted' });
     }
 
-    expect(await product.store.pointer(model)).toMatchObject({ epoch: 1, releaseId: release.releaseId });
+    expect(await product.store.get('pointer', model)).toMatchObject({ epoch: 1, releaseId: release.releaseId });
     expect(await eventTypes(model)).toEqual(['deployment_promoted']);
   });
 });
@@ -227,7 +230,7 @@ describe('SignRecord', () => {
     await expect(invoke('sign-record', release)).rejects.toMatchObject({ name: 'IllegalTransition' });
 
     expect(await eventTypes(model)).toEqual(['transition_refused']);
-    expect(await product.store.release(release.releaseId)).toMatchObject({ state: 'rejected', version: 1 });
+    expect(await product.store.get('release', release.releaseId)).toMatchObject({ state: 'rejected', version: 1 });
   });
 });
 
@@ -241,7 +244,7 @@ describe('VerifyEndpoint', () => {
 
     expect(await invoke('verify-endpoint', release)).toEqual({ outcome: 'failed' });
 
-    expect(await product.store.release(release.releaseId)).toMatchObject({
+    expect(await product.store.get('release', release.releaseId)).toMatchObject({
       state: 'approved',
       reasons: [{ rule: 'deployment', explanation: `endpoint ${model} is not there` }],
     });
@@ -293,7 +296,7 @@ describe('a rollback', () => {
       expect(await invoke('verify-fallback', event)).toEqual({ outcome: 'refused' });
     }
 
-    expect(await product.store.rollback(rollback.rollbackId)).toMatchObject({ status: 'refused' });
+    expect(await product.store.get('rollback', rollback.rollbackId)).toMatchObject({ status: 'refused' });
     expect(await eventTypes(model)).toEqual(['rollback_refused']);
   });
 
@@ -302,8 +305,8 @@ describe('a rollback', () => {
 
     expect(await invoke('roll-back-release', event)).toEqual({ outcome: 'refused' });
 
-    expect(await product.store.pointer(model)).toMatchObject({ epoch: 3 });
-    expect(await product.store.release(fallback.releaseId)).toMatchObject({ state: 'superseded' });
+    expect(await product.store.get('pointer', model)).toMatchObject({ epoch: 3 });
+    expect(await product.store.get('release', fallback.releaseId)).toMatchObject({ state: 'superseded' });
   });
 
   it('that was executed is executed once', async () => {
@@ -321,7 +324,7 @@ describe('a rollback', () => {
 
     expect(await invoke('record-fault', { ...event, error: 'States.Timeout' })).toEqual({ outcome: 'recorded' });
 
-    expect(await product.store.rollback(rollback.rollbackId)).toMatchObject({ status: becomes });
+    expect(await product.store.get('rollback', rollback.rollbackId)).toMatchObject({ status: becomes });
     expect(await eventTypes(model)).toEqual(recorded);
   });
 });
@@ -334,7 +337,7 @@ describe('RecordFault', () => {
     const event = { releaseId: release.releaseId, error: 'Lambda.Unknown' };
     expect(await invoke('record-fault', event)).toEqual({ outcome: 'recorded' });
 
-    expect(await product.store.release(release.releaseId)).toMatchObject({
+    expect(await product.store.get('release', release.releaseId)).toMatchObject({
       state: 'rejected',
       reasons: [{ rule: 'fault', explanation: 'the machine stopped on Lambda.Unknown' }],
     });

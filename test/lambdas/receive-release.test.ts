@@ -86,7 +86,7 @@ describe('a new package in the model registry', () => {
     expect(await packageChanged(arn)).toEqual({ outcome: 'known', releaseId: 'hmda-mortgage-1.1.0' });
 
     const described = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
-    const release = await product.store.release('hmda-mortgage-1.1.0');
+    const release = await product.store.get('release', 'hmda-mortgage-1.1.0');
     expect(release?.manifest).toMatchObject({ model_package_arn: arn, git_commit: manifest.git_commit });
     expect(manifestOfPackage(ModelPackage.parse(described))).toEqual(release?.manifest);
   });

@@ -1,7 +1,7 @@
 import { CreateEndpointCommand, SageMakerClient, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
-import type { Entity } from '../../lib/domain/change/change.ts';
+import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { clientConfig } from '../../local/clients.ts';
@@ -76,7 +76,7 @@ describe('RestoreEndpoint', () => {
     expect(await events()).toMatchObject([
       { event_type: 'endpoint_restored', details: { endpoint: model, endpoint_config: 'wanted' } },
     ]);
-    expect((await product.store.release(release.releaseId))?.endpointConfigName).toBeUndefined();
+    expect((await product.store.get('release', release.releaseId))?.endpointConfigName).toBeUndefined();
   });
 
   it('deletes the endpoint of a model that never had anything in production, and says so once', async () => {

@@ -54,14 +54,14 @@ const rotate = async (): Promise<KeyRotation | undefined> => {
     const again = Step.parse(await product.invoke('renew-signatures', event));
     expect(again.outcome).toBe(step.outcome);
   }
-  return product.store.keyRotation(rotation.rotationId);
+  return product.store.get('key_rotation', rotation.rotationId);
 };
 const isBy = async (kept: { uri: string; sha256: Sha256 }, pem: string): Promise<boolean> => {
   const envelope = Envelope.parse(JSON.parse(Buffer.from(await readEnvelope(kept)).toString()));
   return 'payload' in verifyEnvelope(envelope, pem);
 };
 const recordOf = async () => {
-  const { recordUri: uri, recordSha256: sha256 } = (await product.store.release(RELEASE)) ?? {};
+  const { recordUri: uri, recordSha256: sha256 } = (await product.store.get('release', RELEASE)) ?? {};
   if (uri === undefined || sha256 === undefined) throw new Error('there is no record');
   return { uri, sha256 };
 };
@@ -69,7 +69,7 @@ const recordOf = async () => {
 /** One story in two chapters. */
 describe('new keys for what former ones have signed (SG-4)', () => {
   it('sign only what the ledger tells of: a planted envelope is refused, and everything else is signed anew', async () => {
-    const [planted] = await product.store.attestations(RELEASE);
+    const [planted] = await product.store.list('attestation', RELEASE);
     const genuine = await recordOf();
     if (planted === undefined) throw new Error('there are attestations');
     // Whoever had the key could sign an envelope and write its digest into the table.
@@ -98,7 +98,7 @@ describe('new keys for what former ones have signed (SG-4)', () => {
 
     expect(rotation).toMatchObject({ status: 'completed', attempt: 2, renewed: 1, refused: 0 });
     const pem = await publicKeyPem(keys.attestationKeyId);
-    for (const attestation of await product.store.attestations(RELEASE)) {
+    for (const attestation of await product.store.list('attestation', RELEASE)) {
       expect(attestation.keyId).toBe(keys.attestationKeyId);
       expect(await isBy(attestation, pem), attestation.stage).toBe(true);
     }
@@ -115,7 +115,7 @@ describe('new keys for what former ones have signed (SG-4)', () => {
     await product.invoke('record-fault', { rotationId: rotation.rotationId, error: 'States.Timeout' });
     await product.invoke('record-fault', { rotationId: rotation.rotationId, error: 'States.Timeout' });
 
-    expect(await product.store.keyRotation(rotation.rotationId)).toMatchObject({ status: 'faulted' });
+    expect(await product.store.get('key_rotation', rotation.rotationId)).toMatchObject({ status: 'faulted' });
     expect((await askKeyRotation(CLAIM, other, product.store, now)).outcome).toBe('requested');
   });
 });

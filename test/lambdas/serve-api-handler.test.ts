@@ -41,7 +41,7 @@ describe('the API behind its gateway', () => {
       statusCode: 200,
       body: { release: { state: 'draft' }, events: [{ event_type: 'release_requested', actor_id: 'pipeline' }] },
     });
-    expect((await product.store.release('hmda-mortgage-1.1.0'))?.sources.artifact.versionId).toMatch(/.{5,}/);
+    expect((await product.store.get('release', 'hmda-mortgage-1.1.0'))?.sources.artifact.versionId).toMatch(/.{5,}/);
   });
 
   it('knows nobody whom the gateway did not verify', async () => {

@@ -6,7 +6,7 @@ import { COMPLETE, HEADERS, linkFor, openPage, type Page, send, visit } from '..
 
 const events = async ({ scene }: Page) =>
   (await scene.store.events('mortgage-approval')).map(({ event }) => event.event_type);
-const approvals = ({ scene }: Page) => scene.store.approvals(scene.release.releaseId);
+const approvals = ({ scene }: Page) => scene.store.list('approval', scene.release.releaseId);
 const somePage = async (changes: Parameters<typeof openPage>[1] = {}) => openPage(await anApprovalCase(), changes);
 
 describe('opening the page', () => {
@@ -280,8 +280,8 @@ describe('a link scanner', () => {
     }
 
     expect(await approvals(page)).toEqual([]);
-    expect(await page.scene.store.request(page.scene.request.requestId)).toMatchObject({ status: 'pending' });
-    expect(await page.scene.store.release(page.scene.release.releaseId)).toMatchObject({ state: 'validated' });
+    expect(await page.scene.store.get('request', page.scene.request.requestId)).toMatchObject({ status: 'pending' });
+    expect(await page.scene.store.get('release', page.scene.release.releaseId)).toMatchObject({ state: 'validated' });
   });
 });
 

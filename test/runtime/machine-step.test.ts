@@ -49,7 +49,7 @@ describe('a step of the release machine', () => {
 
     await expect(stepping).rejects.toMatchObject({ name: 'IllegalTransition' });
     expect(await eventTypes()).toEqual(['transition_refused']);
-    expect(await store.release(draft.releaseId)).toEqual(draft);
+    expect(await store.get('release', draft.releaseId)).toEqual(draft);
   });
 
   it('that is refused otherwise leaves no event of its own', async () => {

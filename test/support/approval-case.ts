@@ -202,7 +202,10 @@ export const anApprovalCase = async (options: CaseOptions = {}): Promise<Approva
     openRequest({ release, checks, policy, directory, taskToken: 'task-token', nextNonce, now: NOW }),
     NOW,
   );
-  const [opened, request] = [await store.release(release.releaseId), await store.request(`apr-${release.releaseId}`)];
+  const [opened, request] = [
+    await store.get('release', release.releaseId),
+    await store.get('request', `apr-${release.releaseId}`),
+  ];
   if (opened === undefined || request === undefined) throw new Error('the case was not opened');
   return { store, policy, directory, checks, release: opened, request };
 };
@@ -228,9 +231,9 @@ export const aDecision = async (
 ): Promise<DecisionInput> => {
   const { answered, ...rest } = changes;
   return {
-    release: (await store.release(release.releaseId)) ?? release,
-    request: (await store.request(request.requestId)) ?? request,
-    approvals: await store.approvals(release.releaseId),
+    release: (await store.get('release', release.releaseId)) ?? release,
+    request: (await store.get('request', request.requestId)) ?? request,
+    approvals: await store.list('approval', release.releaseId),
     checks,
     policy,
     directory,

@@ -160,19 +160,19 @@ const drain = async (): Promise<void> => {
 const rightNow = (): Instant => Instant.parse(new Date().toISOString());
 
 const decide = async (store: ReleaseStore, releaseId: string, personId: string, decision: Decision): Promise<void> => {
-  const release = await store.release(releaseId);
-  const request = await store.request(`apr-${releaseId}`);
+  const release = await store.get('release', releaseId);
+  const request = await store.get('request', `apr-${releaseId}`);
   if (release === undefined || request === undefined) throw new Error(`${releaseId} is not put to people`);
-  const found = await store.policy(release.policySha256);
+  const found = await store.get('policy', release.policySha256);
   if (found === undefined) throw new Error(`the policy of ${releaseId} is not there`);
-  const checks = await store.checks(releaseId);
+  const checks = await store.list('check', releaseId);
   const payload: LinkPayload = payloadFor(request, personId);
   const { checklist } = found.policy.tiers[release.riskTier];
   const outcome = decideApproval({
     release,
     request,
     checks,
-    approvals: await store.approvals(releaseId),
+    approvals: await store.list('approval', releaseId),
     policy: found.policy,
     directory: SHIPPED_DIRECTORY,
     payload,

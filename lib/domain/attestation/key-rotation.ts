@@ -29,7 +29,7 @@ export const askKeyRotation = (
   now: () => Instant,
 ): Promise<{ rotation: KeyRotation; outcome: 'requested' | 'known' }> =>
   untilCommitted(async () => {
-    const earlier = await store.keyRotation(rotationId(keys));
+    const earlier = await store.get('key_rotation', rotationId(keys));
     if (earlier !== undefined && !isWorthAnotherTry(earlier)) return { rotation: earlier, outcome: 'known' };
     const rotation: KeyRotation = {
       entity: 'key_rotation',

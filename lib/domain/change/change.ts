@@ -1,38 +1,7 @@
 import * as z from 'zod';
-import { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
 import type { EventDraft } from '../ledger/event.ts';
-import { PolicyVersion } from '../policy/policy-record.ts';
-import { Approval, ApprovalRequest } from '../records/approval.ts';
-import { Attestation } from '../records/attestation.ts';
-import { CheckRecord } from '../records/check-record.ts';
-import { Configuration } from '../records/configuration.ts';
-import { Content, IntakeRefusal } from '../records/intake.ts';
-import { KeyRotation } from '../records/key-rotation.ts';
-import { Pointer } from '../records/pointer.ts';
-import { Rollback } from '../records/rollback.ts';
-import { ServedVersions } from '../records/served-versions.ts';
-import { Release } from '../release/release.ts';
-
-/** Everything the table holds, apart from the ledger and the outbox. */
-export const Entity = z.discriminatedUnion('entity', [
-  Release,
-  Content,
-  IntakeRefusal,
-  CheckRecord,
-  OutcomeRecord,
-  Attestation,
-  ApprovalRequest,
-  Approval,
-  Pointer,
-  ServedVersions,
-  Rollback,
-  KeyRotation,
-  PolicyVersion,
-  Configuration,
-]);
-export type Entity = z.infer<typeof Entity>;
-export type EntityName = Entity['entity'];
+import type { Entity } from './kinds.ts';
 
 /**
  * One write of a change. `create` holds only if nothing is there, `replace` and `expect` only if the entity still has

@@ -1,38 +1,18 @@
-import type { OutcomeRecord } from '../evidence/outcome-record.ts';
-import type { Instant, Sha256 } from '../identifiers.ts';
+import type { Instant } from '../identifiers.ts';
 import type { SealedEvent } from '../ledger/chain.ts';
-import type { PolicyVersion } from '../policy/policy-record.ts';
-import type { Approval, ApprovalRequest } from '../records/approval.ts';
-import type { Attestation } from '../records/attestation.ts';
-import type { CheckRecord } from '../records/check-record.ts';
-import type { Configuration } from '../records/configuration.ts';
-import type { Content, IntakeRefusal } from '../records/intake.ts';
-import type { KeyRotation } from '../records/key-rotation.ts';
-import type { Pointer } from '../records/pointer.ts';
-import type { Rollback } from '../records/rollback.ts';
-import type { ServedVersions } from '../records/served-versions.ts';
+import type { IntakeRefusal } from '../records/intake.ts';
 import type { Release } from '../release/release.ts';
 import type { Change } from './change.ts';
+import type { Entities, EntityName, IdOf, ListedName, OwnerOf } from './kinds.ts';
 
 export interface ReleaseStore {
-  release(releaseId: string): Promise<Release | undefined>;
+  /** The record of a kind under its key: `get('rollback', rollbackId)`. */
+  get<N extends EntityName>(name: N, ...id: IdOf<N>): Promise<Entities[N] | undefined>;
+  /** All records of a kind that belong to one owner: `list('check', releaseId)`. */
+  list<N extends ListedName>(name: N, ...owner: OwnerOf<N>): Promise<Entities[N][]>;
   releases(): Promise<Release[]>;
   releaseOfPackage(modelPackageArn: string): Promise<Release | undefined>;
-  content(contentSha256: Sha256): Promise<Content | undefined>;
-  refusal(refusalId: string): Promise<IntakeRefusal | undefined>;
   refusals(): Promise<IntakeRefusal[]>;
-  policy(policySha256: Sha256): Promise<PolicyVersion | undefined>;
-  /** The policy and the directory that releases were last requested under. */
-  configuration(): Promise<Configuration | undefined>;
-  checks(releaseId: string): Promise<CheckRecord[]>;
-  attestations(releaseId: string): Promise<Attestation[]>;
-  outcomes(releaseId: string): Promise<OutcomeRecord | undefined>;
-  approvals(releaseId: string): Promise<Approval[]>;
-  request(requestId: string): Promise<ApprovalRequest | undefined>;
-  pointer(modelName: string): Promise<Pointer | undefined>;
-  servedVersions(modelName: string): Promise<ServedVersions | undefined>;
-  rollback(rollbackId: string): Promise<Rollback | undefined>;
-  keyRotation(rotationId: string): Promise<KeyRotation | undefined>;
   /** The stored bytes of one event, for shipping. */
   event(model: string, seq: number): Promise<SealedEvent | undefined>;
   /** The events of a model in order, for its timeline. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ReleaseId, Sha256 } from '../identifiers.ts';
+import { defineKind } from '../record-kind.ts';
 import { stored } from '../stored.ts';
 import type { OutcomeCounts } from './predictions/predictions.ts';
 
@@ -14,6 +15,7 @@ export const OutcomeRecord = stored({
   groups: z.array(stored({ attribute: z.string(), value: z.string(), count: Count, favorable: Count })),
 });
 export type OutcomeRecord = z.infer<typeof OutcomeRecord>;
+export const outcomesKind = defineKind(OutcomeRecord, { partition: 'RELEASE', of: ['releaseId'], sort: 'OUTCOMES' });
 
 export const outcomeRecord = (
   releaseId: ReleaseId,

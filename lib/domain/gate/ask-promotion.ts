@@ -19,7 +19,7 @@ export const askPromotion = (
   now: () => Instant,
 ): Promise<{ release: Release; outcome: 'requested' | 'known' }> =>
   untilCommitted(async () => {
-    const release = await store.release(claim.releaseId);
+    const release = await store.get('release', claim.releaseId);
     if (release === undefined) throw new Refusal('NotFound', `there is no release ${claim.releaseId}`);
     assertPromotable(release, now());
     // Wherever the way ends before production it leaves its reasons; a release that has none is on it.

@@ -18,12 +18,12 @@ type World = Deployed & { readonly store: ReleaseStore; readonly now: () => Inst
  */
 export const noteConfiguration = async ({ store, now, ...deployed }: World): Promise<void> => {
   const at = now();
-  const previous = await store.configuration();
+  const previous = await store.get('configuration');
   const next = configurationOf(deployed, at, previous?.version);
   if (previous?.policySha256 === next.policySha256 && previous.directorySha256 === next.directorySha256) return;
   const [before, kept] = await Promise.all([
-    previous === undefined ? undefined : store.policy(previous.policySha256),
-    store.policy(next.policySha256),
+    previous === undefined ? undefined : store.get('policy', previous.policySha256),
+    store.get('policy', next.policySha256),
   ]);
   const past = { configuration: previous, policy: before?.policy };
   await store.commit(recordConfigurationChange(past, deployed, { now: at, isPolicyKept: kept !== undefined }), at);

@@ -56,10 +56,10 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   assertSmall(claim.manifest);
   const manifest = manifestOf(claim);
   const content = contentSha256(manifest);
-  const known = await world.store.content(content);
+  const known = await world.store.get('content', content);
   const former = known === undefined ? undefined : await releaseOf(known, world.store);
   if (former !== undefined && !isAnotherTry(former, manifest)) return { outcome: 'known', release: former };
-  const namesake = await world.store.release(manifest.release_id);
+  const namesake = await world.store.get('release', manifest.release_id);
   // Between the two reads the same request may have come in a second time: then this is that release, and no other.
   if (namesake?.contentSha256 === content) return { outcome: 'known', release: namesake };
   if (namesake !== undefined) {
@@ -71,14 +71,14 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   assertApprovable(manifest, submitterOf(claim, manifest), world);
   const sources = await pinSources(manifest, world.evidence);
   await noteConfiguration(world);
-  const policyVersion = await world.store.policy(policySha256(world.policy));
+  const policyVersion = await world.store.get('policy', policySha256(world.policy));
   const { change, release } = draftRelease({ claim, manifest, content, known, sources, policyVersion, world });
   await world.store.commit(change, world.now());
   return { outcome: 'accepted', release };
 };
 
 const releaseOf = async ({ contentSha256, releaseId }: Content, store: ReleaseStore): Promise<Release> => {
-  const release = await store.release(releaseId);
+  const release = await store.get('release', releaseId);
   if (release === undefined) throw new Error(`content ${contentSha256} names release ${releaseId}, which is not there`);
   return release;
 };
@@ -111,7 +111,7 @@ const assertVersion = async (manifest: ReleaseManifest, { policy, store }: Intak
       { field: 'model_version', problem },
     ]);
   }
-  const problem = versionProblem(await store.servedVersions(model), { releaseId, modelVersion });
+  const problem = versionProblem(await store.get('served_versions', model), { releaseId, modelVersion });
   if (problem === undefined) return;
   throw new Refusal('VersionTaken', `the version cannot be that of a new release: ${problem}`, [
     { field: 'model_version', problem },
@@ -239,7 +239,7 @@ const draftRelease = ({ claim, manifest, content, known, sources, policyVersion,
 const refuseClaim = (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Promise<IntakeOutcome> =>
   untilCommitted(async () => {
     const refusal = intakeRefusal(claim, why, world.now());
-    const known = await world.store.refusal(refusal.refusalId);
+    const known = await world.store.get('refusal', refusal.refusalId);
     if (known !== undefined) return { outcome: 'refused', refusal: known };
     await world.store.commit(refusalChange(refusal, claim.actor), world.now());
     return { outcome: 'refused', refusal: { ...refusal, version: 1 } };

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
+import { defineKind } from '../record-kind.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { stored, Word } from '../stored.ts';
 
@@ -107,3 +108,4 @@ export const PolicyVersion = stored({
   context.addIssue({ code: 'custom', path: ['policy'], message: `hashes to ${found}, it is kept as ${digest}` });
 });
 export type PolicyVersion = z.infer<typeof PolicyVersion>;
+export const policyKind = defineKind(PolicyVersion, { partition: 'POLICY', of: ['policySha256'], sort: 'META' });

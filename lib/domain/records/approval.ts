@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant, ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
+import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
 
 export const ApprovalRequestStatus = z.enum(['pending', 'approved', 'rejected', 'expired']);
@@ -30,6 +31,7 @@ export const ApprovalRequest = stored({
   taskToken: z.string().min(1).max(2048),
 });
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
+export const requestKind = defineKind(ApprovalRequest, { partition: 'REQUEST', of: ['requestId'], sort: 'META' });
 
 export const Decision = z.enum(['approve', 'deny']);
 export type Decision = z.infer<typeof Decision>;
@@ -52,3 +54,9 @@ export const Approval = stored({
   authMethod: Word,
 });
 export type Approval = z.infer<typeof Approval>;
+export const approvalKind = defineKind(Approval, {
+  partition: 'RELEASE',
+  of: ['releaseId'],
+  sort: 'APPROVAL',
+  by: ['approverId'],
+});

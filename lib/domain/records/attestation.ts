@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
+import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
 
 /** A signed envelope as it is kept: its digest, where the locked copy lies, and the key that signed it. */
@@ -16,3 +17,9 @@ export const Attestation = stored({
   signedAt: Instant,
 });
 export type Attestation = z.infer<typeof Attestation>;
+export const attestationKind = defineKind(Attestation, {
+  partition: 'RELEASE',
+  of: ['releaseId'],
+  sort: 'ATTESTATION',
+  by: ['stage'],
+});

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
+import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
 
 /** A verdict as it is kept with the release. */
@@ -21,3 +22,9 @@ export const CheckRecord = stored({
   timestamp: Instant,
 });
 export type CheckRecord = z.infer<typeof CheckRecord>;
+export const checkKind = defineKind(CheckRecord, {
+  partition: 'RELEASE',
+  of: ['releaseId'],
+  sort: 'CHECK',
+  by: ['stage', 'name'],
+});

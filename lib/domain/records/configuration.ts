@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, policySha256 } from '../policy/policy-record.ts';
+import { defineKind } from '../record-kind.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { stored, Word } from '../stored.ts';
 
@@ -16,6 +17,7 @@ export const Configuration = stored({
   changedAt: Instant,
 });
 export type Configuration = z.infer<typeof Configuration>;
+export const configurationKind = defineKind(Configuration, { partition: 'CONFIGURATION', of: [], sort: 'META' });
 
 /** What is deployed now: it is read by everybody who judges. */
 export type Deployed = { readonly policy: PolicyRecord; readonly directory: DirectoryRecord };

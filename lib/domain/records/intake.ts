@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
+import { defineKind } from '../record-kind.ts';
 import type { Violation } from '../refusal.ts';
 import type { Actor } from '../release/release-event.ts';
 import { stored } from '../stored.ts';
@@ -12,6 +13,7 @@ export const Content = stored({
   releaseId: ReleaseId,
 });
 export type Content = z.infer<typeof Content>;
+export const contentKind = defineKind(Content, { partition: 'CONTENT', of: ['contentSha256'], sort: 'META' });
 
 /** A claim that was refused at the door, kept with every fault, so that nothing disappears. */
 export const IntakeRefusal = stored({
@@ -27,6 +29,7 @@ export const IntakeRefusal = stored({
   receivedAt: Instant,
 });
 export type IntakeRefusal = z.infer<typeof IntakeRefusal>;
+export const refusalKind = defineKind(IntakeRefusal, { partition: 'REFUSAL', of: ['refusalId'], sort: 'META' });
 
 /** A claim that somebody wants a release, as it came through one of the doors. */
 export type ReleaseClaim = {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant } from '../identifiers.ts';
+import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
 
 /** There is one for a pair of keys, however often it is asked for: its id is made of both. */
@@ -22,3 +23,4 @@ export const KeyRotation = stored({
   refused: z.int().min(0),
 });
 export type KeyRotation = z.infer<typeof KeyRotation>;
+export const keyRotationKind = defineKind(KeyRotation, { partition: 'ROTATION', of: ['rotationId'], sort: 'META' });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant, ModelName, ReleaseId } from '../identifiers.ts';
+import { defineKind } from '../record-kind.ts';
 import { stored } from '../stored.ts';
 
 /**
@@ -18,3 +19,4 @@ export const Pointer = stored({
   since: Instant,
 });
 export type Pointer = z.infer<typeof Pointer>;
+export const pointerKind = defineKind(Pointer, { partition: 'MODEL', of: ['modelName'], sort: 'PRODUCTION' });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Instant, ModelName, ReleaseId } from '../identifiers.ts';
 import { HOUR_MS, millisecondsOf } from '../instant.ts';
+import { defineKind } from '../record-kind.ts';
 import type { Reason } from '../release/release.ts';
 import { stored, Word } from '../stored.ts';
 
@@ -27,6 +28,7 @@ export const Rollback = stored({
   endpointConfigName: z.string().optional(),
 });
 export type Rollback = z.infer<typeof Rollback>;
+export const rollbackKind = defineKind(Rollback, { partition: 'ROLLBACK', of: ['rollbackId'], sort: 'META' });
 
 export const rollbackId = (modelName: string, epoch: number): string => `rollback-${modelName}-${epoch}`;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ModelName, ReleaseId } from '../identifiers.ts';
+import { defineKind } from '../record-kind.ts';
 import { compareVersions } from '../release/model-version.ts';
 import type { Release } from '../release/release.ts';
 import { stored } from '../stored.ts';
@@ -15,6 +16,11 @@ export const ServedVersions = stored({
   releases: z.record(z.string(), ReleaseId),
 });
 export type ServedVersions = z.infer<typeof ServedVersions>;
+export const servedVersionsKind = defineKind(ServedVersions, {
+  partition: 'MODEL',
+  of: ['modelName'],
+  sort: 'VERSIONS',
+});
 
 type Wanted = Pick<Release, 'releaseId' | 'modelVersion'>;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant, ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
+import { defineKind } from '../record-kind.ts';
 import { assertTransition, ReleaseState } from './lifecycle.ts';
 import { type EvidenceName, ReleaseManifest } from './manifest.ts';
 
@@ -92,6 +93,7 @@ export const Release = z.strictObject({
   endpointConfigName: z.string().optional(),
 });
 export type Release = z.infer<typeof Release>;
+export const releaseKind = defineKind(Release, { partition: 'RELEASE', of: ['releaseId'], sort: 'META' });
 
 /** The fields that exist once a release has gone so far; absent there, something is broken, and we stop. */
 export const requireEstablished = <K extends keyof Release>(release: Release, field: K): NonNullable<Release[K]> => {

@@ -24,8 +24,8 @@ export const askRollback = (
   now: () => Instant,
 ): Promise<{ rollback: Rollback; outcome: 'requested' | 'known' }> =>
   untilCommitted(async () => {
-    const pointer = await store.pointer(claim.modelName);
-    const current = pointer === undefined ? undefined : await store.release(pointer.releaseId);
+    const pointer = await store.get('pointer', claim.modelName);
+    const current = pointer === undefined ? undefined : await store.get('release', pointer.releaseId);
     if (pointer === undefined || current === undefined) {
       throw new Refusal('NotFound', `${claim.modelName} has no release in production`);
     }
@@ -44,6 +44,6 @@ export const askRollback = (
 /** The last rollback that was asked for of what is in production. */
 export const rollbackOf = async (
   pointer: Pointer | undefined,
-  store: Pick<ReleaseStore, 'rollback'>,
+  store: Pick<ReleaseStore, 'get'>,
 ): Promise<Rollback | undefined> =>
-  pointer === undefined ? undefined : store.rollback(rollbackId(pointer.modelName, pointer.epoch));
+  pointer === undefined ? undefined : store.get('rollback', rollbackId(pointer.modelName, pointer.epoch));

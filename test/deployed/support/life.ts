@@ -14,7 +14,7 @@ export const releaseIn = (releaseId: string, state: ReleaseState): Promise<Relea
   return eventually(
     `${releaseId} to be ${state}`,
     async () => {
-      last = await store.release(releaseId);
+      last = await store.get('release', releaseId);
       return last?.state === state ? last : undefined;
     },
     () => `${last?.state ?? 'no release'} ${JSON.stringify(last?.reasons ?? [])}`,

@@ -1,7 +1,8 @@
 /** Every row of the table, read as the present version reads it. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
-import { Entity, Intent } from '../../../lib/domain/change/change.ts';
+import { Intent } from '../../../lib/domain/change/change.ts';
+import { kinds } from '../../../lib/domain/change/kinds.ts';
 import { Head, leafHash } from '../../../lib/domain/ledger/chain.ts';
 import { AuditEvent } from '../../../lib/domain/ledger/event.ts';
 import { LogState } from '../../../lib/domain/ledger/extend-log.ts';
@@ -27,8 +28,14 @@ export const readRow = (row: Row): string => {
   if (pk.startsWith('OUTBOX#')) return `intent ${Intent.parse(stored['intent']).kind}`;
   if (pk === 'LOG') return LogState.parse(stored) && 'log';
   if (pk.startsWith('MODEL#') && sk === 'HEAD') return Head.parse(stored) && 'head';
-  if (!pk.startsWith('MODEL#') || !sk.startsWith('EVENT#')) return Entity.parse(stored).entity;
+  if (!pk.startsWith('MODEL#') || !sk.startsWith('EVENT#')) return readRecord(stored);
   const bytes = stored['bytes'] as Uint8Array; // binary in the table, hence in the row
   if (leafHash(bytes) !== stored['hash']) throw new Error(`the bytes of ${pk} ${sk} are not those that were sealed`);
   return `event ${AuditEvent.parse(JSON.parse(new TextDecoder().decode(bytes))).event_type}`;
+};
+
+const readRecord = (stored: Readonly<Record<string, unknown>>): string => {
+  const kind = Object.entries(kinds).find(([name]) => name === stored['entity'])?.[1];
+  if (kind === undefined) throw new Error(`no kind is called ${stored['entity']}`);
+  return kind.schema.parse(stored).entity;
 };

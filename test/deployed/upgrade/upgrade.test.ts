@@ -81,7 +81,7 @@ const expectOnePromotion = async (modelName: string): Promise<void> => {
     ).toHaveLength(1);
   }
   expect(types.filter((type) => /faulted|failed|refused/.test(type))).toEqual([]);
-  const pointer = await store.pointer(modelName);
+  const pointer = await store.get('pointer', modelName);
   expect(pointer).toMatchObject({ epoch: 1, releaseId: `${modelName}-1.1.0` });
   expect(await account.servedConfig(modelName)).toBe(pointer?.endpointConfigName);
 };
@@ -126,7 +126,7 @@ describe('a release that was rejected', () => {
 
 describe('a release in production', () => {
   it('is rolled back to the one before it', async () => {
-    const before = await store.pointer('serving');
+    const before = await store.get('pointer', 'serving');
     expect(before).toMatchObject({ epoch: 2, releaseId: 'serving-1.2.0', fallbackReleaseId: 'serving-1.1.0' });
     expect(await account.servedConfig('serving')).toBe(before?.endpointConfigName);
 
@@ -135,7 +135,7 @@ describe('a release in production', () => {
     expect(printed.code, printed.err).toBe(0);
     await account.releaseIn('serving-1.2.0', 'rolled_back');
     await account.releaseIn('serving-1.1.0', 'production');
-    const pointer = await store.pointer('serving');
+    const pointer = await store.get('pointer', 'serving');
     expect(pointer).toMatchObject({ epoch: 3, releaseId: 'serving-1.1.0' });
     expect(await account.servedConfig('serving')).toBe(pointer?.endpointConfigName);
     expect((await eventTypesOf('serving')).filter((type) => type === 'rollback_executed')).toHaveLength(1);

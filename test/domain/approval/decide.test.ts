@@ -89,8 +89,8 @@ describe('the last approval', () => {
 
     expect(requestStatus).toBe('approved');
     expect(intended(change)).toEqual(['resume_execution']);
-    expect(await scene.store.request(scene.request.requestId)).toMatchObject({ status: 'approved' });
-    expect(await scene.store.release(scene.release.releaseId)).toMatchObject({ state: 'validated' });
+    expect(await scene.store.get('request', scene.request.requestId)).toMatchObject({ status: 'approved' });
+    expect(await scene.store.get('release', scene.release.releaseId)).toMatchObject({ state: 'validated' });
   });
 
   it('does not close it where both hold the same role', async () => {
@@ -121,7 +121,7 @@ describe('a denial (AP-9)', () => {
       approval_state: 'rejected',
       reason: 'the groups differ',
     });
-    expect(await scene.store.release(scene.release.releaseId)).toMatchObject({
+    expect(await scene.store.get('release', scene.release.releaseId)).toMatchObject({
       state: 'rejected',
       reasons: [{ rule: 'human_approval', explanation: 'grace denied as risk_owner: the groups differ' }],
     });
@@ -338,7 +338,7 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
     });
     expect(sealed.event.details['faults']).toHaveLength(1);
     expect(JSON.stringify(sealed.event)).not.toMatch(/secret|555/);
-    expect(await scene.store.approvals(scene.release.releaseId)).toEqual([]);
+    expect(await scene.store.list('approval', scene.release.releaseId)).toEqual([]);
   });
 });
 

@@ -81,8 +81,8 @@ describe('expiring a request (EX-5)', () => {
       'sync_registry',
       'publish_event',
     ]);
-    expect(await store.request(request.requestId)).toMatchObject({ status: 'expired' });
-    expect(await store.release(release.releaseId)).toMatchObject({ state: 'expired' });
+    expect(await store.get('request', request.requestId)).toMatchObject({ status: 'expired' });
+    expect(await store.get('release', release.releaseId)).toMatchObject({ state: 'expired' });
   });
 
   it('is refused once people have decided', async () => {

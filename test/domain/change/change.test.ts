@@ -1,23 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Entity, Intent } from '../../../lib/domain/change/change.ts';
-import { aPointer, approvedRequest, aRollback, checks, validated } from '../../support/release-life.ts';
-
-describe('an entity', () => {
-  it.each([validated, ...checks.slice(0, 1), approvedRequest, aPointer(), aRollback()])(
-    'of kind $entity reads back unchanged',
-    (entity) => {
-      expect(Entity.parse(JSON.parse(JSON.stringify(entity)))).toEqual(entity);
-    },
-  );
-
-  it('with a key that nobody knows is refused: somebody else wrote it', () => {
-    expect(() => Entity.parse({ ...validated, approved_by_hand: true })).toThrow('approved_by_hand');
-  });
-
-  it('of no kind is refused', () => {
-    expect(() => Entity.parse({ ...validated, entity: 'override' })).toThrow();
-  });
-});
+import { Intent } from '../../../lib/domain/change/change.ts';
 
 describe('an intent', () => {
   const intents = [

@@ -35,7 +35,7 @@ describe('asking for a promotion again', () => {
         input: `{"releaseId":"${release.releaseId}"}`,
       },
     ]);
-    expect(await scene.store.release(release.releaseId)).toMatchObject({ state: 'approved', reasons: [] });
+    expect(await scene.store.get('release', release.releaseId)).toMatchObject({ state: 'approved', reasons: [] });
     expect((await scene.store.events(MODEL)).map(({ event }) => event)).toMatchObject([
       { event_type: 'promotion_requested', actor_id: 'oscar', reason: claim.reason, approval_state: 'approved' },
     ]);
@@ -71,7 +71,7 @@ describe('asking for a promotion again', () => {
   it('after another failure starts another execution', async () => {
     const scene = inStore({ ...approved, reasons });
     await scene.ask();
-    const after = await scene.store.release(approved.releaseId);
+    const after = await scene.store.get('release', approved.releaseId);
     scene.store.seed({ ...approved, ...after, reasons });
 
     await scene.ask();

@@ -48,7 +48,7 @@ describe('a change of the configuration (SD-4)', () => {
     expect(world.store.outbox.map(({ intent }) => intent)).toContainEqual(
       expect.objectContaining({ kind: 'publish_event', detailType: 'Configuration Changed' }),
     );
-    expect(await world.store.policy(policySha256(world.policy))).toMatchObject({ policy: world.policy });
+    expect(await world.store.get('policy', policySha256(world.policy))).toMatchObject({ policy: world.policy });
     await checkLedger(world.store, CONFIGURATION_CHAIN, aManifest().model_name);
   });
 

@@ -17,7 +17,7 @@ const refuse = (manifest: unknown, violations: Refusal['violations'] = [], rest:
 const kept = async (refusal: ReturnType<typeof refuse>) => {
   const store = memoryReleaseStore();
   const sealed = await store.commit(refusalChange(refusal, undefined), NOW);
-  return { ...sealed, stored: await store.refusal(refusal.refusalId) };
+  return { ...sealed, stored: await store.get('refusal', refusal.refusalId) };
 };
 
 describe('the id of a refusal', () => {

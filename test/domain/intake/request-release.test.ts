@@ -47,7 +47,7 @@ describe('a claim that is accepted', () => {
       'model_card',
       'predictions',
     ]);
-    expect(await intake.store.release(release.releaseId)).toEqual(release);
+    expect(await intake.store.get('release', release.releaseId)).toEqual(release);
     expect(intake.store.outbox.map(({ intent }) => intent)).toEqual([
       { kind: 'ship_event', model: MODEL, seq: 1 },
       {
@@ -123,7 +123,7 @@ describe('a claim that is accepted', () => {
     await accepted(aClaim({ release_id: 'next', model_version: '1.3.0' }), intake);
 
     expect(release.policySha256).toBe(policySha256(intake.policy));
-    expect(await intake.store.policy(release.policySha256)).toMatchObject({ version: 1, policy: intake.policy });
+    expect(await intake.store.get('policy', release.policySha256)).toMatchObject({ version: 1, policy: intake.policy });
   });
 
   it('has an event that fits, whatever a manifest may say', async () => {
@@ -165,7 +165,7 @@ describe('a claim that is refused', () => {
         { field: 'approved', problem: 'is not a field of a manifest' },
       ],
     });
-    expect(await intake.store.refusal(refusal.refusalId)).toEqual(refusal);
+    expect(await intake.store.get('refusal', refusal.refusalId)).toEqual(refusal);
     expect(await intake.store.releases()).toEqual([]);
     expect(intentsOf(intake)).toEqual(['ship_event', 'publish_event']);
     await checkLedger(intake.store, INTAKE_CHAIN);
@@ -178,7 +178,7 @@ describe('a claim that is refused', () => {
     const refusal = await refused(aClaim({ config_version: '8' }), intake);
 
     expect(refusal).toMatchObject({ code: 'ReleaseIdTaken', faults: [{ field: 'release_id' }] });
-    expect(await intake.store.release(release.releaseId)).toEqual(release);
+    expect(await intake.store.get('release', release.releaseId)).toEqual(release);
   });
 
   it('with other content under one id at the same time is refused for one of both', async () => {
@@ -312,7 +312,7 @@ describe('a claim that is refused', () => {
 
     const refusal = await refused(aClaim({ model_version: 'latest' }), intake);
 
-    expect(await intake.store.refusal(refusal.refusalId)).toEqual(refusal);
+    expect(await intake.store.get('refusal', refusal.refusalId)).toEqual(refusal);
   });
 
   it('is not answered as refused when it could not be kept', async () => {

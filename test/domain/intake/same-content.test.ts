@@ -20,7 +20,7 @@ const intentsOf = ({ store }: Intake) => store.outbox.map(({ intent }) => intent
 
 /** The release as later steps leave it. */
 const endAs = async (state: ReleaseState, release: Release, intake: Intake): Promise<void> => {
-  const read = await intake.store.release(release.releaseId);
+  const read = await intake.store.get('release', release.releaseId);
   if (read === undefined) throw new Error(`there is no ${release.releaseId}`);
   const writes = [{ kind: 'replace' as const, entity: { ...read, state } }];
   await intake.store.commit(aChange(state, writes), NOW);
@@ -148,6 +148,6 @@ describe('other content under the same version (CK-6)', () => {
     expect(release).not.toHaveProperty('evidenceDigest');
     expect(release.contentSha256).not.toBe(former.contentSha256);
     expect(intentsOf(intake).filter((kind) => kind === 'start_execution')).toHaveLength(2);
-    expect(await intake.store.release(former.releaseId)).toEqual(former);
+    expect(await intake.store.get('release', former.releaseId)).toEqual(former);
   });
 });

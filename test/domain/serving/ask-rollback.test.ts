@@ -36,7 +36,7 @@ describe('asking for a rollback', () => {
       toReleaseId: superseded.releaseId,
       status: 'requested',
     });
-    expect(await scene.store.rollback(rollback.rollbackId)).toEqual(rollback);
+    expect(await scene.store.get('rollback', rollback.rollbackId)).toEqual(rollback);
   });
 
   it('again finds the one that there is, whoever asks', async () => {
@@ -82,7 +82,7 @@ describe('asking for a rollback', () => {
 
     expect(refusal.code).toBe('RollbackImpossible');
     expect(await eventsOf(scene)).toEqual(['rollback_refused']);
-    expect(await scene.store.rollback(rollbackId(MODEL, 2))).toBeUndefined();
+    expect(await scene.store.get('rollback', rollbackId(MODEL, 2))).toBeUndefined();
   });
 
   it('is refused for a model that has nothing in production', async () => {

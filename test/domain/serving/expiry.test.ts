@@ -75,7 +75,7 @@ describe('an approval that has run out', () => {
     store.seed(release);
     await store.commit(expired(release), APPROVED_UNTIL);
 
-    const again = await store.release(release.releaseId);
+    const again = await store.get('release', release.releaseId);
 
     expect(again && expireApproval(again, plusMilliseconds(APPROVED_UNTIL, DAY_MS))).toBeUndefined();
     expect(await store.events(MODEL)).toHaveLength(1);

@@ -140,7 +140,7 @@ describe.each(Object.entries(WIDTHS))('the approval page in a browser, %s', (nam
 
     expect(await overflow(page)).toBe(0);
     expect(await page.getByText('21 Nov 2026, 14:05:33 UTC').first().isVisible()).toBe(true);
-    expect(await scene.store.approvals(scene.release.releaseId)).toMatchObject([
+    expect(await scene.store.list('approval', scene.release.releaseId)).toMatchObject([
       { approverId: 'ada', decision: 'approve' },
     ]);
   });
@@ -162,7 +162,7 @@ describe.each(Object.entries(WIDTHS))('the approval page in a browser, %s', (nam
     await page.getByRole('button', { name: 'Deny this release' }).click();
     await page.waitForSelector('text=The release is rejected');
     await picture(page, `${name}-denied`);
-    expect(await scene.store.release(scene.release.releaseId)).toMatchObject({ state: 'rejected' });
+    expect(await scene.store.get('release', scene.release.releaseId)).toMatchObject({ state: 'rejected' });
   });
 
   it('shows a broken link as a page of words', async () => {
@@ -184,6 +184,6 @@ describe('the keyboard', () => {
     await page.waitForTimeout(200);
 
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('go to production?');
-    expect(await scene.store.approvals(scene.release.releaseId)).toEqual([]);
+    expect(await scene.store.list('approval', scene.release.releaseId)).toEqual([]);
   });
 });

@@ -1,0 +1,55 @@
+/** Every kind of record that the table holds, apart from the ledger and the outbox. A new one is a line here. */
+import type * as z from 'zod';
+import { outcomesKind } from '../evidence/outcome-record.ts';
+import { policyKind } from '../policy/policy-record.ts';
+import type { RecordKey, RecordKind } from '../record-kind.ts';
+import { approvalKind, requestKind } from '../records/approval.ts';
+import { attestationKind } from '../records/attestation.ts';
+import { checkKind } from '../records/check-record.ts';
+import { configurationKind } from '../records/configuration.ts';
+import { contentKind, refusalKind } from '../records/intake.ts';
+import { keyRotationKind } from '../records/key-rotation.ts';
+import { pointerKind } from '../records/pointer.ts';
+import { rollbackKind } from '../records/rollback.ts';
+import { servedVersionsKind } from '../records/served-versions.ts';
+import { releaseKind } from '../release/release.ts';
+
+/** A kind is named as its records name themselves. */
+const named = <T extends { [N in keyof T]: { readonly schema: z.ZodType<{ entity: N }> } }>(table: T) => table;
+
+const table = named({
+  approval: approvalKind,
+  attestation: attestationKind,
+  check: checkKind,
+  configuration: configurationKind,
+  content: contentKind,
+  key_rotation: keyRotationKind,
+  outcomes: outcomesKind,
+  pointer: pointerKind,
+  policy: policyKind,
+  refusal: refusalKind,
+  release: releaseKind,
+  request: requestKind,
+  rollback: rollbackKind,
+  served_versions: servedVersionsKind,
+});
+
+export type EntityName = keyof typeof table;
+export type Entities = { [N in EntityName]: z.output<(typeof table)[N]['schema']> };
+export type Entity = Entities[EntityName];
+
+/** What names one record of a kind; nothing where there is only one. */
+export type IdOf<N extends EntityName> = Parameters<(typeof table)[N]['key']>;
+type OwnerIdOf<N extends EntityName> = Parameters<(typeof table)[N]['prefix']>;
+
+/** The kinds of which one owner has several records, and what names the owner. */
+export type ListedName = { [N in EntityName]: IdOf<N> extends OwnerIdOf<N> ? never : N }[EntityName];
+export type OwnerOf<N extends ListedName> = OwnerIdOf<N>;
+
+export const kinds: { readonly [N in EntityName]: RecordKind<Entities[N], IdOf<N>, OwnerIdOf<N>> } = table;
+
+/** Where an entity lies. */
+export const keyOf = (entity: Entity): RecordKey => {
+  const kind: Pick<RecordKind<Entity, never, never>, 'keyOf'> = kinds[entity.entity];
+  return kind.keyOf(entity);
+};

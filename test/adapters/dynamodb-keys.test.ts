@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { entityKey } from '../../lib/adapters/dynamodb-keys.ts';
+import type { EntityName } from '../../lib/domain/change/kinds.ts';
+import { everyKind, kindNames } from '../support/every-kind.ts';
+import { inProduction } from '../support/release-life.ts';
+
+const records = everyKind(inProduction);
+const { releaseId, modelName } = inProduction;
+const { check, content, policy, refusal } = records;
+
+/** Tables in use have their items under these keys: a key that changes here loses what was kept under it. */
+const KEYS: Record<EntityName, { pk: string; sk: string }> = {
+  approval: { pk: `RELEASE#${releaseId}`, sk: 'APPROVAL#ada' },
+  attestation: { pk: `RELEASE#${releaseId}`, sk: 'ATTESTATION#model_card' },
+  check: { pk: `RELEASE#${releaseId}`, sk: `CHECK#${check.record.stage}#${check.record.name}` },
+  configuration: { pk: 'CONFIGURATION', sk: 'META' },
+  content: { pk: `CONTENT#${content.record.contentSha256}`, sk: 'META' },
+  key_rotation: { pk: `ROTATION#rotation-${releaseId}`, sk: 'META' },
+  outcomes: { pk: `RELEASE#${releaseId}`, sk: 'OUTCOMES' },
+  pointer: { pk: `MODEL#${modelName}`, sk: 'PRODUCTION' },
+  policy: { pk: `POLICY#${policy.record.policySha256}`, sk: 'META' },
+  refusal: { pk: `REFUSAL#${refusal.record.refusalId}`, sk: 'META' },
+  release: { pk: `RELEASE#${releaseId}`, sk: 'META' },
+  request: { pk: `REQUEST#apr-${releaseId}`, sk: 'META' },
+  rollback: { pk: `ROLLBACK#rollback-${releaseId}`, sk: 'META' },
+  served_versions: { pk: `MODEL#${modelName}`, sk: 'VERSIONS' },
+};
+
+describe('the table', () => {
+  it.each(kindNames)('keeps a %s where it always did', (kind) => {
+    expect(entityKey(records[kind].record)).toEqual(KEYS[kind]);
+  });
+});

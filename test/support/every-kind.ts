@@ -1,0 +1,104 @@
+/** One record of each kind that the store keeps, with the id that it is read by. A kind without one does not compile. */
+import { type Entities, type EntityName, type IdOf, kinds } from '../../lib/domain/change/kinds.ts';
+import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
+import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
+import { withVersion } from '../../lib/domain/records/served-versions.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { refuseClaimOf } from './a-refusal.ts';
+import { digestOf, NOW } from './approval-case.ts';
+import {
+  anApprovalOf,
+  anAttestation,
+  aPointer,
+  approvedRequest,
+  aRollback,
+  checks,
+  inProduction,
+  policy,
+  SIGNING_KEYS,
+} from './release-life.ts';
+
+export const kindNames = Object.keys(kinds) as EntityName[]; // the names of the table, by its type
+
+type OfEachKind = { readonly [N in EntityName]: { readonly id: IdOf<N>; readonly record: Entities[N] } };
+
+/** All that is kept around one release, as it is before it is written. */
+export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 'modelName'>): OfEachKind => {
+  const release = { ...inProduction, version: 0, releaseId, modelName };
+  const sha256 = digestOf(releaseId);
+  const ownPolicy = { ...policy, name: releaseId };
+  const requestId = `apr-${releaseId}`;
+  const refusal = { ...refuseClaimOf(releaseId), version: 0 };
+  const [check] = checks;
+  if (check === undefined) throw new Error('there is no check');
+  return {
+    approval: {
+      id: [releaseId, 'ada'],
+      record: { ...anApprovalOf('ada', 'ml_lead'), version: 0, releaseId, requestId },
+    },
+    attestation: {
+      id: [releaseId, 'model_card'],
+      record: { ...anAttestation('model_card'), version: 0, releaseId },
+    },
+    check: { id: [releaseId, check.stage, check.name], record: { ...check, version: 0, releaseId } },
+    configuration: {
+      id: [],
+      record: {
+        entity: 'configuration',
+        version: 0,
+        policySha256: sha256,
+        directorySha256: sha256,
+        roles: { ada: ['ml_lead'] },
+        changedAt: NOW,
+      },
+    },
+    content: { id: [sha256], record: { entity: 'content', version: 0, contentSha256: sha256, releaseId } },
+    key_rotation: { id: [`rotation-${releaseId}`], record: aRotation(`rotation-${releaseId}`) },
+    outcomes: {
+      id: [releaseId],
+      record: {
+        entity: 'outcomes',
+        version: 0,
+        releaseId,
+        predictionsSha256: sha256,
+        groups: [{ attribute: 'race', value: 'a', count: 2, favorable: 1 }],
+      },
+    },
+    pointer: { id: [modelName], record: { ...aPointer(), version: 0, modelName } },
+    policy: {
+      id: [policySha256(ownPolicy)],
+      record: {
+        entity: 'policy',
+        version: 0,
+        policySha256: policySha256(ownPolicy),
+        policy: ownPolicy,
+        firstSeenAt: NOW,
+      },
+    },
+    refusal: { id: [refusal.refusalId], record: refusal },
+    release: { id: [releaseId], record: release },
+    request: { id: [requestId], record: { ...approvedRequest, version: 0, requestId, releaseId, modelName } },
+    rollback: {
+      id: [`rollback-${releaseId}`],
+      record: { ...aRollback(), version: 0, rollbackId: `rollback-${releaseId}`, modelName },
+    },
+    served_versions: { id: [modelName], record: withVersion(undefined, release) },
+  };
+};
+
+const aRotation = (rotationId: string): KeyRotation => ({
+  entity: 'key_rotation',
+  version: 0,
+  rotationId,
+  attempt: 1,
+  status: 'requested',
+  ...SIGNING_KEYS,
+  initiatedBy: 'oscar',
+  actorRole: 'operator',
+  actorAuth: 'jwt',
+  reason: 'yearly rotation',
+  linkedIncident: '',
+  requestedAt: NOW,
+  renewed: 0,
+  refused: 0,
+});
