@@ -16,7 +16,7 @@ export interface LocalAwsOptions {
   readonly port: number;
   readonly sagemakerPort: number;
   readonly publicPort: number;
-  /** Where temporary files and the log go, inside the project; `.local` unless told. */
+  /** Where temporary files and the log go, inside the project; `.local` by default. */
   readonly home?: string;
   /** More settings for the emulator, which every Lambda inherits. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -104,7 +104,7 @@ async function refuseTakenPublicPort(port: number): Promise<void> {
 
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** What started last is stopped first: on `close`, and when somebody presses Ctrl-C or ends the process. */
+/** What started last is stopped first: on `close`, on Ctrl-C, and when the process ends. */
 function closeInReverse() {
   const stops: (() => Promise<void>)[] = [];
   let closed: Promise<void> | undefined;

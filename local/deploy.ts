@@ -21,7 +21,7 @@ export interface DeployOptions {
   /** The `cdk.out` folder. */
   readonly directory: string;
   readonly endpoint: string;
-  /** Which stacks to deploy; all of them unless told. A stack with a type unknown to the emulator is refused as a whole. */
+  /** Which stacks to deploy; all of them by default. A stack with a type unknown to the emulator is refused as a whole. */
   readonly wants?: (stack: { readonly stackName: string; readonly displayName: string }) => boolean;
   readonly onProgress?: Progress;
 }

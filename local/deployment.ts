@@ -77,7 +77,7 @@ export async function deployApp(
   return stacks[`assay-${LOCAL_CONTEXT.environment}`] ?? {};
 }
 
-/** People who may sign in: one who requests releases, one who rolls back. Their passwords are made anew each time. */
+/** People who may sign in: one who requests releases, one who rolls back. Their passwords are new each time. */
 export async function addPeople(endpoint: string, userPoolId: string): Promise<LocalUser[]> {
   const person = (username: string, groups: string[]): LocalUser => ({
     username,

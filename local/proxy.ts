@@ -36,7 +36,7 @@ export async function startProxy(options: ProxyOptions): Promise<{ readonly port
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: ProxyOptions): Promise<void> {
   const { endpoint, passes = defaultPasses, doors = defaultDoors } = options;
-  // A name of somebody else's that resolves to this machine must not read the mailbox (DNS rebinding).
+  // A foreign host name that resolves to this machine must not read the mailbox (DNS rebinding).
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '')) {
     return reply(response, 421, 'This server answers to 127.0.0.1 and localhost only.\n');
   }

@@ -148,7 +148,7 @@ async function awaitMails({ awsEndpoint }: LocalEndpoints, version: ExampleVersi
   return new Map(mails.map((mail) => [mail.to[0] ?? '', approvalLink(mail) ?? '']));
 }
 
-/** Two people in two roles: whoever comes too late for a role that is filled already is told so and counts for nothing. */
+/** Two people in two roles: one who is too late for a filled role is told so, and does not count. */
 async function approveByTwo(links: ReadonlyMap<string, string>, version: ExampleVersion): Promise<string[]> {
   const people = ['ana.silva@example.com', 'ruth.meyer@example.com'];
   for (const person of people) {

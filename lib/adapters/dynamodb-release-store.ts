@@ -24,7 +24,7 @@ import * as keys from './dynamodb-keys.ts';
 type Item = Record<string, unknown>;
 type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** A chain that is busy is joined anew this often before the caller hears of a conflict: 20 tries of 10 to 200 ms. */
+/** A busy chain is read and joined again this often before the caller gets a conflict: 20 tries of 10 to 200 ms. */
 const CHAIN_ATTEMPTS = 20;
 
 export const documentClient = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
@@ -125,7 +125,7 @@ const openEvent = ({ bytes, hash }: z.infer<typeof StoredEvent>): SealedEvent =>
 };
 
 /**
- * The one transaction. The chain's head comes first: if only that has moved, the event is sealed anew after the new
+ * The one transaction. The chain's head comes first: if only that has moved, the event is sealed again after the new
  * one; if an entity is no longer as it was read, the judgement must be made again, and the caller hears of it.
  */
 const transact = async (

@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Sha256 } from '../domain/identifiers.ts';
 
-/** Is told of each piece of work that is done; it may stop the work by throwing. */
+/** Called for each piece of work done; it may stop the work by throwing. */
 export type Advance = (bytes: number) => void;
 const UNNOTICED: Advance = () => {};
 
@@ -17,7 +17,7 @@ export const sha256Of = async (chunks: AsyncIterable<Buffer>, advance = UNNOTICE
   return digestOf(hash);
 };
 
-/** Writes what comes to a file, and answers with what it hashes to. */
+/** Writes a stream to a file, and returns its digest. */
 export const writeHashed = async (
   chunks: AsyncIterable<Buffer>,
   file: string,

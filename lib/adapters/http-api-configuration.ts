@@ -12,7 +12,7 @@ import type { EndpointConfiguration } from '../domain/evidence/live-endpoint.ts'
 
 const gateway = new ApiGatewayV2Client({});
 
-/** More pages than this is no API that somebody put before a model. */
+/** An API with more pages than this is not one that fronts a model. */
 const PAGES_MAX = 20;
 
 export type ApiStage = {

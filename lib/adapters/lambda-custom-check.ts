@@ -15,7 +15,7 @@ const lambda = new LambdaClient({});
 const GRACE_MS = 1000;
 
 /**
- * Asks the Lambda of a custom check and waits for its answer. What it does wrong is told, and is no fault of ours. The ARN
+ * Asks the Lambda of a custom check and waits for its answer. What it does wrong is reported, and is no fault of ours. The ARN
  * names a numbered version, whose code cannot change: the digest is that of the code that answered.
  */
 export const invokeCustomCheck = async (
@@ -43,6 +43,6 @@ export const invokeCustomCheck = async (
 const codeDigest = (CodeSha256: string): Sha256 =>
   Sha256.parse(/^[0-9a-f]{64}$/.test(CodeSha256) ? CodeSha256 : Buffer.from(CodeSha256, 'base64').toString('hex'));
 
-/** Throttling and the service's own troubles pass: whoever asked tries again, and no release is rejected for them. */
+/** Throttling and outages pass: the caller tries again, and no release is rejected for them. */
 const isRefused = (cause: unknown): cause is LambdaServiceException =>
   cause instanceof LambdaServiceException && !isPassing(cause);

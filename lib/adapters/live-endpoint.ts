@@ -14,7 +14,7 @@ import { readRestApi } from './rest-api-configuration.ts';
 
 const sagemaker = new SageMakerClient({});
 
-/** Asks the service behind an entry point how it is configured now. What it refuses to tell is told, and is no fault. */
+/** Asks the service behind an entry point how it is configured now. What it refuses to answer is reported, and is no fault. */
 export const readLiveEndpoint = async ({ arn, domainName }: EntryPoint): Promise<LiveEndpoint> => {
   try {
     const configuration = await configurationOf(arn, domainName);

@@ -15,7 +15,7 @@ export type Downloads = {
   readonly download: (object: FoundObject, file: string, advance: Advance) => Promise<Sha256 | Problem>;
 };
 
-/** Fetches what a manifest names with the credentials of whoever asks. What stands in the way is told in words. */
+/** Fetches what a manifest names with the caller's own credentials. Obstacles are reported in words. */
 export const s3Downloads = (settings: S3ClientConfig = {}): Downloads => {
   // Buckets may lie in any region; an emulator has no host name for each of them.
   const client = new S3Client({

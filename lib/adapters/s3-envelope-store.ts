@@ -18,7 +18,7 @@ const ENVELOPE_MAX_BYTES = 1024 ** 2;
 
 /**
  * Signs a statement and keeps the envelope under its digest, twice: locked in the evidence bucket, and next to the artifact,
- * where whoever deploys it finds it. Signed again, the same statement is another envelope under another digest, and the
+ * where a deployer finds it. Signed again, the same statement is another envelope under another digest, and the
  * earlier one stays.
  */
 export const signAndKeep = async (

@@ -5,7 +5,7 @@ import { Refusal } from '../domain/refusal.ts';
 import { putOnce, type Retention } from './s3-evidence-store.ts';
 import { readObject } from './s3-objects.ts';
 
-/** An object under an event's key whose bytes are not that event: somebody wrote to the ledger behind our back. */
+/** An object under an event's key whose bytes are not that event: another writer has put it there. */
 export class LedgerTampered extends Error {
   constructor(key: string) {
     super(`the audit bucket holds other bytes under ${key}`);

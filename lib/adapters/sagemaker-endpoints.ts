@@ -1,4 +1,4 @@
-/** What SageMaker tells of endpoints, and what it is told to serve behind them. */
+/** Reads the state of SageMaker endpoints, and orders what they serve. */
 import {
   CreateEndpointCommand,
   DeleteEndpointCommand,

@@ -44,7 +44,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Somebody was faster: reading again and judging again is right. Thrown by adapters only. */
+/** Another writer was faster: reading again and judging again is right. Thrown by adapters only. */
 export class Conflict extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -15,11 +15,11 @@ const State: z.ZodType<State> = z.lazy(() =>
 );
 const Machine = z.looseObject({ States: z.record(z.string(), State) });
 
-/** The last rung of the ladder, which has none itself: there is nobody left to tell. */
+/** The final Catch, which has none itself: there is nowhere left to report to. */
 const LAST_RUNG = 'RecordFault';
 
 /**
- * Somebody was faster, or the service had a bad moment: worth six more tries within about a minute (1, 2, 4, 8, 16 and
+ * Another writer was faster, or the service failed briefly: worth six more tries within about a minute (1, 2, 4, 8, 16 and
  * 20 seconds, each with full jitter). Everything else is a fault, and trying again would not mend it.
  */
 const RETRY = {
@@ -48,7 +48,7 @@ const CATCH = {
 } as const;
 
 /**
- * Gives every Lambda task its time-out and the one ladder of retries, and the way to `RecordFault` to every state that can
+ * Gives every Lambda task its time-out and the standard Retry policy, and a Catch to `RecordFault` to every state that can
  * fail and to every Choice, for a word that it does not know. Inside a Parallel there is no way out: a branch fails as a
  * whole, and the Parallel is what is caught.
  */

@@ -15,7 +15,7 @@ const BucketNames = z.string().transform((list, context) => {
   return names;
 });
 
-/** What the app may be told with `-c key=value` or in cdk.json. Numbers and flags arrive from there as strings. */
+/** The settings of the app, given with `-c key=value` or in cdk.json. Numbers and flags arrive from there as strings. */
 export const Settings = z.object({
   /** Part of the names of the stack and of the bus. */
   environment: z

@@ -5,6 +5,6 @@ import { sha256 } from '../domain/signing/canonical-json.ts';
 
 /**
  * Digest of the code that runs: of the file that this module ended up in. In a Lambda that is `index.mjs`, with every check of
- * the stage and all that they judge with; whoever builds the same checkout gets the same bytes.
+ * the stage and all that they judge with; the same checkout always builds the same bytes.
  */
 export const CODE_SHA256: Sha256 = sha256(readFileSync(fileURLToPath(import.meta.url)));

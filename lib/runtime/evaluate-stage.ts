@@ -91,7 +91,7 @@ const recordsOf = (release: Release, stage: StageName, runs: readonly CheckRun[]
   }));
 };
 
-/** If we crash after this and before the commit, the next try signs anew; only the one in the table is the attestation. */
+/** If we crash after this and before the commit, the next try signs again; only the one in the table is the attestation. */
 const attesting = (stage: StageName, env: StageEnv) => {
   const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
   const by = { signer: kmsSigner(env.ATTESTATION_KEY_ID), lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };

@@ -6,7 +6,7 @@ import { Conflict, Refusal } from '../domain/refusal.ts';
 import { logger } from './logger.ts';
 
 /**
- * What every Lambda wears: the event is parsed once, and an error is logged by its kind before it goes on to whoever
+ * What every Lambda wears: the event is parsed once, and an error is logged by its kind before it goes on to the caller that
  * called. A refusal keeps its code as its name, a conflict is the caller's to retry, and so is `ServiceUnavailable`: a
  * service's own trouble, or its throttling.
  */

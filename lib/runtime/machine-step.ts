@@ -15,7 +15,7 @@ export const requireFound = async <T>(read: Promise<T | undefined>, name: string
   return value;
 };
 
-/** A step of the release machine: given the release as it is now, it answers the one word of the next Choice. */
+/** A step of the release machine: it takes the release as it is now and answers with the one word that the next Choice reads. */
 export const releaseStep = (store: ReleaseStore, run: (release: Release) => Promise<string>) =>
   governedHandler(ReleaseStep, ({ releaseId }) =>
     untilCommitted(async () => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What every automated stage is told: where releases and evidence are, and how what it attests is signed and locked. */
+/** The environment of every automated stage: where releases and evidence are, and how its attestations are signed and locked. */
 export const StageEnv = z.object({
   TABLE_NAME: z.string().min(1),
   EVIDENCE_BUCKET: z.string().min(1),

@@ -136,7 +136,7 @@ const answerOf = async (
 
 const fieldOf = ({ field }: OpenedTable): string => (field === 'predictions' ? 'predictions.uri' : field);
 
-/** The files are somebody else's: they get no network, no extension, no other file and no more memory than this. */
+/** The files are untrusted input: the engine gets no network, no extension, no other file and no more memory than this. */
 const confinement = ({ memoryMegabytes, threads }: EngineLimits): Record<string, string> => ({
   memory_limit: `${memoryMegabytes}MB`,
   threads: `${threads}`,

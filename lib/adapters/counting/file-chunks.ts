@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * The bytes of a local file, in order. Two buffers take turns: while one is looked at, the other is filled, so whoever hashes does
+ * The bytes of a local file, in order. Two buffers take turns: while one is read, the other is filled, so hashing does
  * not wait for the disk, and a file of any size costs no more memory than these two. A chunk holds until the next one is asked for.
  */
 export async function* fileChunks(path: string): AsyncGenerator<Buffer> {
@@ -19,7 +19,7 @@ export async function* fileChunks(path: string): AsyncGenerator<Buffer> {
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
-    // Whoever stops early leaves a read under way, which must not meet a closed file.
+    // An early stop leaves a read under way, which must not meet a closed file.
     await filling.catch(() => undefined);
     await handle.close();
   }

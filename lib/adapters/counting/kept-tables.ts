@@ -6,7 +6,7 @@ import type { Sha256 } from '../../domain/identifiers.ts';
 import { downloadKept } from '../s3-evidence-store.ts';
 import type { TablesOnDisk } from './prediction-tables.ts';
 
-/** A table on the disk, for as long as somebody uses it. */
+/** A table on the disk, for as long as it is used. */
 type Held = { readonly folder: Promise<string>; users: number };
 
 /**
@@ -27,7 +27,7 @@ export const keptTables = (bucket: string): TablesOnDisk => {
     known.users -= 1;
     if (known.users > 0) return;
     held.delete(sha256);
-    // What could not be laid was taken away by whoever tried.
+    // A table that could not be laid has been removed by the attempt itself.
     const folder = await known.folder.catch(() => undefined);
     if (folder !== undefined) await rm(folder, { recursive: true });
   };

@@ -1,4 +1,4 @@
-/** What only a deployment knows for sure, as far as it can be told here. */
+/** What only a deployment knows for certain, as far as it can be found out from here. */
 import {
   type EntryPoint,
   type EvidencedRelease,
@@ -13,7 +13,7 @@ type Facts = {
   readonly unknown: RehearsalWorld['unknown'];
 };
 
-/** Whether a release is in production is the user's word; how an entry point is configured, its service says. */
+/** Whether a release is in production is taken from the user; how an entry point is configured is read from AWS. */
 export const deploymentFacts = async (
   release: EvidencedRelease,
   bytes: EvidenceSources['bytes'],

@@ -49,7 +49,7 @@ export const command = defineCommand({
 
 type Listed = { readonly key: string; readonly versionId: string; readonly sizeBytes: number; readonly etag: string };
 
-/** Copies what is listed and not there yet; says what only somebody who sees the bucket can see. */
+/** Copies what is listed and not there yet, and reports what can be seen only in the bucket itself. */
 export const pullLedger = async (
   reader: LedgerReader,
   directory: string,
@@ -137,7 +137,7 @@ const copyObject = async (object: Listed, reader: LedgerReader, directory: strin
 const isTagOf = (etag: string, bytes: Uint8Array): boolean =>
   etag.replaceAll('"', '') === createHash('md5').update(bytes).digest('hex');
 
-/** A convenience for a first look. Whoever audits compares the key with the one that they were given otherwise. */
+/** A convenience for a first look. An auditor compares this key with the one they received by another route. */
 const keepLogKey = async (directory: string, publicKeyPem: string | undefined): Promise<Problem[]> => {
   if (publicKeyPem === undefined) return [];
   const kept = (await readIfThere(join(directory, 'log.pub')))?.toString('utf8');

@@ -15,7 +15,7 @@ import { type Terminal, terminalOf } from '../terminal/group-bars.ts';
 import { groupPicture } from '../terminal/group-picture.ts';
 import { columns, count, jsonText, plain } from '../terminal/text.ts';
 
-/** On somebody's own machine nobody else waits: an hour, and what fits a disk. */
+/** On a person's own machine nobody else waits: an hour, and whatever fits on the disk. */
 const LIMITS: Partial<EngineLimits> = {
   fileBytes: 1024 ** 4,
   unpackedBytes: 1024 ** 4,

@@ -46,7 +46,7 @@ export const command = defineCommand({
       throw new UsageError('keys rotate: --suspect-until needs --suspect-from');
     }
     const connection = await connect(around);
-    // The window is read first: a misspelt instant must not be found out after everything was signed anew.
+    // The window is read first: a mistyped date must not surface after everything has been re-signed.
     if (from !== undefined) await readSignatures(connection, from, until);
     const rotation = await rotate(connection, { reason, incident }, around);
     const suspects = from === undefined ? undefined : await readSignatures(connection, from, until);

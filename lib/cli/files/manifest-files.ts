@@ -69,7 +69,7 @@ export const pinnedOf = (files: readonly HeldFile[]): Pinned => {
   });
 };
 
-/** The bytes of a held file; whoever changes it meanwhile is found out. */
+/** The bytes of a file that is already open; a change made meanwhile is detected. */
 export const bytesFrom =
   (files: readonly HeldFile[]): EvidenceSources['bytes'] =>
   async (sha256, maxBytes) => {

@@ -7,7 +7,7 @@ import type { GovernancePolicy } from '../../domain/policy/policy.ts';
 import { type Surroundings, UsageError } from '../command.ts';
 import { plain } from '../terminal/text.ts';
 
-/** Where a deployment takes its policy and its people from, unless it is told otherwise. */
+/** The default files of a deployment's policy and people. */
 export const DEFAULT_POLICY = 'policies/governance-policy.yaml';
 export const DEFAULT_APPROVERS = 'policies/approvers.yaml';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A folder for as long as it is used. It is gone afterwards, also if the work failed or somebody stopped it. */
+/** A folder that exists while it is used. It is removed afterwards, even if the work failed or was interrupted. */
 export const withTemporaryFolder = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {
   const folder = await mkdtemp(join(tmpdir(), 'assay-check-'));
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

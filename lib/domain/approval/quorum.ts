@@ -77,7 +77,7 @@ const eligiblePeople = (roles: readonly string[], directory: DirectoryRecord, re
 
 /**
  * Seats as many as can be seated, by augmenting paths (Kuhn): a role takes a free person, or one whose present role
- * somebody else can take.
+ * another person can take.
  */
 const seatPeople = (roles: readonly string[], eligible: readonly PersonRecord[]): ReadonlyMap<number, PersonRecord> => {
   const seats = new Map<number, PersonRecord>();

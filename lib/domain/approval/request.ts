@@ -117,7 +117,7 @@ export const expireRequest = (release: Release, request: ApprovalRequest, now: I
 };
 
 /**
- * The machine waits anew and has another token. If people decided meanwhile, it is resumed at once: the old token, with
+ * The machine waits again, with another token. If people decided meanwhile, it is resumed at once: the old token, with
  * which it would have been, is dead.
  */
 export const replaceToken = (release: Release, request: ApprovalRequest, taskToken: string): Change => ({

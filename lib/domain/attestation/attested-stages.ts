@@ -12,7 +12,7 @@ type Facts = {
 };
 
 /**
- * Establishes that the checks in the table are those that their stages signed, to the word: whoever can write rows cannot turn a
+ * Establishes that the checks in the table are those that their stages signed, word for word: write access to the table is not enough to turn a
  * failed check into a passed one. Each stage that was not made, or was changed afterwards, is a reason to deny.
  */
 export const attestationReasons = ({ release, policy, checks, envelopes, publicKeyPem }: Facts): Reason[] =>
@@ -32,7 +32,7 @@ export const attestationReasons = ({ release, policy, checks, envelopes, publicK
       : [{ rule, evidence: '', explanation: `the attestation of ${stage}: ${problem}` }];
   });
 
-/** Those that the policy has, and those that somebody has put checks of into the table. */
+/** The stages of the policy, and any other stage that has checks in the table. */
 const stagesOf = (policy: PolicyRecord, checks: readonly CheckRecord[]): Set<string> =>
   new Set([
     ...policy.stages.flatMap(({ name }) => (name === 'human_approval' ? [] : [name])),

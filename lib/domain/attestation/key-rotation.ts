@@ -10,7 +10,7 @@ import { sha256 } from '../signing/canonical-json.ts';
 /** The keys that sign from now on. */
 export type SigningKeyIds = { readonly recordKeyId: string; readonly attestationKeyId: string };
 
-/** How many signatures were made anew, and how many the ledger does not know, which nobody should sign again. */
+/** How many envelopes were re-signed, and how many the ledger does not know, which must not be signed again. */
 export type RenewalCounts = { readonly renewed: number; readonly refused: number };
 
 export const rotationId = ({ recordKeyId, attestationKeyId }: SigningKeyIds): string =>
@@ -19,7 +19,7 @@ export const rotationId = ({ recordKeyId, attestationKeyId }: SigningKeyIds): st
 type RotationClaim = { readonly actor: Actor; readonly reason: string; readonly linkedIncident: string };
 
 /**
- * Afterwards there is one rotation to these keys, under way or completed. One that broke, or that had nothing to sign anew, or
+ * Afterwards there is one rotation to these keys, under way or completed. One that broke, or that had nothing to re-sign, or
  * refused some of it, is tried again when it is asked for again.
  */
 export const askKeyRotation = (
@@ -95,7 +95,7 @@ export const completeRotation = (
   };
 };
 
-/** Something broke: what was signed anew so far stays, and the rotation can be asked for again. */
+/** Something broke: what has been re-signed so far stays, and the rotation can be requested again. */
 export const faultRotation = (rotation: KeyRotation, error: string): Change => {
   const after: KeyRotation = { ...rotation, status: 'faulted' };
   return {

@@ -14,7 +14,7 @@ export const GOVERNANCE_RECORD_TYPE = 'https://assay.dev/governance-record/v1';
 /** What people signed for of a check, and what the field asks of one besides. */
 const RecordedCheck = SignedCheck.extend({ passed: z.boolean(), timestamp: Instant });
 
-/** The signed word of the stage itself: by its digest, and where the locked copy lies. */
+/** The attestation of the stage: its digest, and where the locked copy is. */
 const RecordedAttestation = z.strictObject({ stage: z.string(), sha256: Sha256, uri: z.string() });
 
 const HumanApproval = z.strictObject({

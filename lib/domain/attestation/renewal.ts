@@ -43,7 +43,7 @@ export const staleSignatures = (
 };
 
 /**
- * Says why nobody should sign this again: whoever had the former key could have put an envelope of their own into the table, but
+ * Says why this must not be signed again: a holder of the former key could have put an envelope of their own into the table, but
  * not an event into the ledger that tells of it.
  */
 export const renewalProblem = ({ of, kept }: StaleSignature, events: readonly AuditEvent[]): string | undefined =>

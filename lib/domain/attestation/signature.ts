@@ -6,7 +6,7 @@ import type { AuditEvent } from '../ledger/event.ts';
 /** The governance record of a release, or the attestation of the stage of this name. */
 export const GOVERNANCE_RECORD = 'governance_record';
 
-/** A signature that was made anew: the earlier one stays where it lies, under its own digest. */
+/** A renewed signature: the earlier one stays where it is, under its own digest. */
 export const Renewal = z.strictObject({
   of: z.string(),
   from_sha256: Sha256,

@@ -1,6 +1,6 @@
 /**
  * What one stage attests of an artifact (docs/formats/stage-attestation.md): an in-toto test-result v0.1, and beside it every
- * check to the word, so that whoever has the key can tell whether the table still says what the stage said.
+ * check word for word, so that anyone with the public key can see whether the table still says what the stage said.
  */
 import * as z from 'zod';
 import { isEnforced } from '../checks/vocabulary.ts';

@@ -119,7 +119,7 @@ const flipIsOfTheLive: Rule = ({ event_type: type, release_id: releaseId, detail
   return fallback !== '' && details['to'] === fallback ? undefined : `it does not go back to ${fallback || 'anything'}`;
 };
 
-/** Whoever had a former key could have made an envelope; only what the ledger told of is signed anew. */
+/** A holder of a former key could have made an envelope; only what the ledger has recorded is re-signed. */
 const renewsWhatWasSigned: Rule = (event, { signed }) => {
   if (event.event_type !== 'signatures_renewed') return undefined;
   const unknown = renewalsIn(event).find(({ from }) => from === '' || !signed.has(from));

@@ -2,7 +2,7 @@ import { cut } from '../cut.ts';
 import { fitIntoEvent } from '../ledger/event.ts';
 import type { Reason, Release } from '../release/release.ts';
 
-/** A domain event for whoever listens on the bus: ids and the state, nothing that needs protection. */
+/** A domain event for subscribers of the bus: ids and the state, nothing that needs protection. */
 export const published = (detailType: string, release: Release) => ({
   intent: {
     kind: 'publish_event' as const,

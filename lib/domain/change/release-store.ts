@@ -19,7 +19,7 @@ export interface ReleaseStore {
   events(model: string): Promise<SealedEvent[]>;
   /**
    * Appends the change's event to its chain and makes its writes, whole or not at all.
-   * Throws `Conflict` if an entity is no longer as it was read; a chain that merely grew meanwhile is joined anew.
+   * Throws `Conflict` if an entity is no longer as it was read; a chain that has merely grown meanwhile is read and joined again.
    */
   commit(change: Change, now: Instant): Promise<SealedEvent>;
 }

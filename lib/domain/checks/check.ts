@@ -63,7 +63,7 @@ export type StageEvidence = {
 };
 export type EvidenceField = keyof StageEvidence;
 
-/** What a check found: the number it measured, what it is held against, and what a submitter can do about it. */
+/** What a check found: the number it measured, the threshold it is compared with, and what a submitter can do about it. */
 export type Verdict = {
   readonly status: CheckStatus;
   /** Decimal strings or short words: they go into the audit event as they are. */
@@ -87,7 +87,7 @@ export type Check<Parameters extends z.ZodType = z.ZodType, Reads extends Eviden
 export type StageChecks = { readonly stage: StageName; readonly checks: readonly Check[] };
 
 /**
- * Declares a check: its judgement sees its own parameters' type, and whoever runs it hands over what the policy says,
+ * Declares a check: its judgement sees its own parameters' type, and the caller passes what the policy says,
  * which is parsed here, defaults and all.
  */
 export const defineCheck = <Parameters extends z.ZodType, const Reads extends EvidenceField>(

@@ -120,7 +120,7 @@ const answerOf = (answer: Uint8Array, release: Release): Verdict => {
 const digestsOf = (release: Release): Sha256[] =>
   Object.values(requireEstablished(release, 'pinned').evidence).map(({ sha256 }) => sha256);
 
-/** What cannot be read is no verdict, and is told like anything else that is none. */
+/** What cannot be read is no verdict, and is reported like anything else that is none. */
 const documentOf = (answer: Uint8Array): unknown => {
   try {
     return parseDocument(answer, ANSWER_MAX_BYTES);

@@ -37,10 +37,10 @@ import type { LiveRelease } from './live-release.ts';
 import type { EvidenceReaders } from './make-checks.ts';
 import { type EvidenceBytes, readOrExplain, readPinnedDocument } from './read-pinned-document.ts';
 
-/** A release as far as its evidence goes: pinned, or on somebody's own disk before it is submitted. */
+/** A release as far as its evidence goes: pinned, or on the submitter's disk beforehand. */
 export type EvidencedRelease = { readonly manifest: ReleaseManifest; readonly pinned: Pinned };
 
-/** Where evidence comes from. Whoever makes no check that needs one of the optional sources need not have it. */
+/** Where evidence comes from. An optional source may be missing where no check that runs needs it. */
 export type EvidenceSources = {
   readonly bytes: EvidenceBytes;
   readonly countOutcomes?: () => Promise<OutcomeCounts>;
@@ -116,7 +116,7 @@ const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
-/** A source that is not there is a fault of whoever makes the checks, and says so. */
+/** A missing source is a bug of the caller, and says so. */
 const from = <Name extends Exclude<keyof EvidenceSources, 'bytes'>>(
   sources: EvidenceSources,
   name: Name,

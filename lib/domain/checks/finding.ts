@@ -77,7 +77,7 @@ export const sentences = (problems: readonly string[]): string => {
   return problems.length > PROBLEMS_MAX ? `${shown} And ${problems.length - PROBLEMS_MAX} more.` : shown;
 };
 
-/** Somebody else's word, shown short; the run of all checks takes out what cannot be printed. */
+/** Untrusted text, shortened; the run of all checks removes what cannot be printed. */
 export const shown = (text: string): string => (text.length > 64 ? `${text.slice(0, 63).toWellFormed()}…` : text);
 
 export const listed = (names: readonly string[]): string => {

@@ -4,7 +4,7 @@ import { type CheckRun, runChecks } from './run-checks.ts';
 /** A check that takes longer is ended: reading its evidence and judging it. */
 export const CHECK_TIMEOUT_SECONDS = 300;
 
-/** Tells when so many seconds have gone by. Whoever no longer cares cancels it. */
+/** Calls back after so many seconds. A caller that no longer waits cancels it. */
 export type Timer = (seconds: number) => { readonly elapsed: Promise<void>; readonly cancel: () => void };
 
 /** How each kind of evidence is read, once, whichever checks ask for it. */

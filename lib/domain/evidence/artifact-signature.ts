@@ -56,7 +56,7 @@ export const parseArtifactSignature = (bytes: Uint8Array): ArtifactSignature => 
   return readBundle(parseDocument(bytes, ARTIFACT_SIGNATURE_MAX_BYTES));
 };
 
-/** The shape is told by its key and only then read, so that a fault within it is named and not that it is no other shape. */
+/** The shape is recognised by its key before it is read, so that the message names the fault within it instead of other shapes. */
 const readBundle = (bundle: unknown): ArtifactSignature => {
   const has = (key: string) => Object.hasOwn(Object(bundle), key);
   if (has('dsseEnvelope')) {
@@ -225,7 +225,7 @@ const Signing = z.discriminatedUnion('predicateType', [
   z.object({ predicateType: z.literal(MODEL_SIGNING_DIGESTS), subject: z.array(Subject).min(1) }),
 ]);
 
-/** The files that a statement is about, by their digests; or why it is about none that can be told. */
+/** The files that a statement is about, by their digests; or why none can be determined. */
 const digestsIn = (payload: Uint8Array): { readonly signed: readonly string[] } | { readonly problem: string } => {
   const parsed = Signing.safeParse(parseDocument(payload, ARTIFACT_SIGNATURE_MAX_BYTES));
   if (!parsed.success) return { problem: `the statement in it is no OpenSSF model signature` };

@@ -51,7 +51,7 @@ export const EdgeCase = z.object({
   input_summary: Text,
   expected: Expectation,
   observed: Observation,
-  /** What whoever ran the case made of it. It is judged again here. */
+  /** The verdict of the tool that ran the case. It is judged again here. */
   outcome: z.enum(['passed', 'failed']),
 });
 export type EdgeCase = z.infer<typeof EdgeCase>;

@@ -25,7 +25,7 @@ export type ProtectedCategory = z.infer<typeof ProtectedCategory>;
 
 const Treatment = z.enum(['blocked', 'redacted', 'passed']);
 
-/** One probe that was sent through a filter. The probe itself stays out of the file: it may look like somebody's data. */
+/** One probe that was sent through a filter. The probe itself stays out of the file: it may look like personal data. */
 const Probe = z.object({
   id: Text,
   category: ProtectedCategory,

@@ -2,7 +2,7 @@ import type { TlsVersion } from './deployment-descriptor.ts';
 
 /**
  * What the entry point of a model is configured to do, as its own service tells it just now. Undefined parts are not
- * configured; whoever asks decides what that means.
+ * configured; the caller decides what that means.
  */
 export type EndpointConfiguration = {
   /** The lowest version of TLS that any of its addresses accepts; none of them speaks plain HTTP. */

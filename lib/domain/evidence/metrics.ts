@@ -6,7 +6,7 @@ export const Measurement = z
   .union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])])
   .transform((value) => (typeof value === 'number' ? value : Number.NaN));
 
-/** The metrics that have a number. One that has none is not 0: it is left out, and whoever needs it finds it missing. */
+/** The metrics that have a number. One that has none is not 0: it is left out, and a check that needs it finds it missing. */
 export const metricsOf = (
   name: string,
   measured: readonly { readonly field: string; readonly key: string; readonly value: number }[],

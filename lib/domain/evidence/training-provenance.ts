@@ -6,7 +6,7 @@ export const TRAINING_PROVENANCE_MAX_BYTES = 1_048_576;
 
 export type Material = { readonly name: string; readonly uri?: string; readonly sha256: Sha256 };
 
-/** What somebody says of how an artifact came to be: from which commit, out of which data, by which builder. */
+/** A statement about how an artifact was made: from which commit, out of which data, by which builder. */
 export type TrainingFacts = {
   readonly format: Format;
   /** What was made, by digest. Facts without a subject are about no artifact in particular. */

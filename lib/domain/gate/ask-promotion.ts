@@ -11,7 +11,7 @@ export type PromotionClaim = { readonly releaseId: string; readonly actor: Actor
 
 /**
  * Afterwards an approved release is on its way into production: again, if that ended before, or still. Only the way is
- * gone again; whether it may be promoted, the gate judges anew. Refuses a release without an approval that holds.
+ * gone again; whether it may be promoted is judged again by the gate. Refuses a release without an approval that holds.
  */
 export const askPromotion = (
   claim: PromotionClaim,

@@ -93,7 +93,7 @@ const checkReasons = (policy: PolicyRecord, checks: readonly JudgedCheck[], tier
     }),
 ];
 
-/** A promotion rule that asks for all checks means those that only warn, too: whoever writes both is taken at the stricter word. */
+/** A promotion rule that asks for all checks includes those that only warn: where a policy says both, the stricter one counts. */
 const bindingChecks = (policy: PolicyRecord, stage: StageInPolicy): readonly CheckInPolicy[] => {
   const rule = policy.promotion_rule ?? policy.release_gates?.promotion_rule;
   if (rule?.only_if.all_checks_passed) return stage.checks;

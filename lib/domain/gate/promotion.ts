@@ -58,7 +58,7 @@ export const recordDenied = (release: Release, decision: GateDecision & { outcom
   };
 };
 
-/** The deployer was told to serve the release under this endpoint configuration. */
+/** The deployer has been asked to serve the release under this endpoint configuration. */
 export const recordDeployment = (release: Release, endpointConfigName: string, now: Instant): Change => {
   const after: Release = { ...release, endpointConfigName, updatedAt: now };
   return {

@@ -1,4 +1,4 @@
-/** A release before anybody has requested it: every check of a policy, made by whoever has its files. */
+/** A rehearsal of a release before it is requested: every check of a policy, run where its files are. */
 
 import type { EvidenceField, UsedCheck, Verdict } from '../checks/check.ts';
 import { type EvidencedRelease, type EvidenceSources, evidenceReaders } from '../checks/evidence-readers.ts';

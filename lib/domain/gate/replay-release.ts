@@ -47,7 +47,7 @@ export type Replay = {
 
 /**
  * Establishes what the policy decides from what was recorded. Checks are not made again: of a check with one limit, the
- * recorded measure is held against the new one; of every other, the recorded verdict stands.
+ * recorded measure is compared with the new threshold; for every other check the recorded verdict stands.
  */
 export const replayRelease = (policy: PolicyRecord, past: PastRelease): Replay => {
   const { release } = past;

@@ -76,7 +76,7 @@ const placeProblem = ({ ModelDataUrl: url, ModelDataSource: source }: ModelConta
     : `is not one: ModelDataUrl says ${url}, ModelDataSource ${data.S3Uri}`;
 };
 
-/** Whoever writes metadata could contradict what the package was created with; nobody should have to guess which holds. */
+/** Metadata could contradict what the package was created with; nobody should have to guess which one counts. */
 const contradictions = (modelPackage: ModelPackage): Violation[] =>
   readOwnWords(modelPackage).flatMap(({ field, place, value }) => {
     const other = modelPackage.CustomerMetadataProperties[metadataKey(field)];

@@ -83,11 +83,11 @@ const releaseOf = async ({ contentSha256, releaseId }: Content, store: ReleaseSt
   return release;
 };
 
-/** A fault or a deadline must not bar a model for ever: whoever names a new release of what has ended asks for another try. */
+/** A fault or a deadline must not bar a model for ever: a new release id for content whose release has ended asks for another try. */
 const isAnotherTry = ({ state, releaseId }: Release, manifest: ReleaseManifest): boolean =>
   (state === 'rejected' || state === 'expired') && releaseId !== manifest.release_id;
 
-/** The faults that a door found are the manifest's own, told with what the door knows of their cause. */
+/** The violations that a door found are the manifest's own, with what the door knows of their cause. */
 const manifestOf = ({ manifest, violations = [] }: ReleaseClaim): ReleaseManifest => {
   if (violations.length === 0) return parseManifest(manifest);
   throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', violations);
@@ -128,7 +128,7 @@ const assertApprovable = (manifest: ReleaseManifest, submitter: Actor, { policy,
 const tierOf = (manifest: ReleaseManifest, policy: PolicyRecord): TierAssessment =>
   assessTier(policy, manifest.declared_risk_tier, manifest.risk_facts);
 
-/** Who brings the claim in, as far as the door knows; else the manifest's word is all there is. */
+/** Who submits the claim, if the door has authenticated them; otherwise only the manifest says so. */
 const submitterOf = (claim: ReleaseClaim, manifest: ReleaseManifest): Actor =>
   claim.actor ?? { id: manifest.requested_by, role: 'requester', auth: 'manifest' };
 
@@ -157,7 +157,7 @@ type Draft = {
   readonly claim: ReleaseClaim;
   readonly manifest: ReleaseManifest;
   readonly content: Sha256;
-  /** The content as it is held to an earlier release, which has ended. */
+  /** The content row that still belongs to an earlier release, which has ended. */
   readonly known: Content | undefined;
   readonly sources: Sources;
   readonly policyVersion: PolicyVersion | undefined;

@@ -18,8 +18,8 @@ export type LogStep = {
 };
 
 /**
- * There is one key for each place in the log and day, so the write-once store itself refuses a second opinion of what
- * comes there: a writer that crashed finds its own bundle again and takes it over.
+ * There is one key for each place in the log and day, so the write-once store itself refuses a conflicting
+ * bundle: a writer that crashed finds its own bundle again and takes it over.
  */
 export const bundleKey = (date: string, firstIndex: number): string =>
   `bundles/v1/dt=${date}/${String(firstIndex).padStart(12, '0')}.ndjson`;

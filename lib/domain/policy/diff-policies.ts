@@ -105,7 +105,7 @@ const TIER_ORDER: readonly string[] = [DECLARED, ...RiskTier.options];
 const computed = (policy: PolicyRecord, facts: Parameters<typeof computeTier>[1]): string =>
   computeTier(policy, facts)?.tier ?? DECLARED;
 
-/** To be held to `low` at least is the same as what was declared. */
+/** A minimum of `low` is the same as the declared tier. */
 const tierMove = (about: string, before: string, after: string): PolicyChange[] => {
   const rank = (tier: string) => Math.max(1, TIER_ORDER.indexOf(tier));
   return numberChange(`tier of ${about}`, rank(before), rank(after), 'higher').map((change) => ({
@@ -133,7 +133,7 @@ const tierChanges = (tier: RiskTier, before: PolicyRecord, after: PolicyRecord):
 const gateChanges = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] =>
   demandsChange('required artifacts', artifactsOf(before), artifactsOf(after));
 
-/** The exception for a first release is told as the smaller demand that it makes. */
+/** The exception for a first release counts as the smaller demand that it is. */
 const artifactsOf = ({ release_gates: gates }: PolicyRecord): string[] => {
   const artifacts = gates?.required_artifacts ?? [];
   const isOfFirst = artifacts.includes('rollback_target') && gates?.first_release_may_lack_rollback_target !== true;

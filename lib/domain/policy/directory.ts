@@ -9,7 +9,7 @@ const Day = z.iso.date();
 /** Both days are part of it, in the time zone of the person. */
 const window = { first_day: Day, last_day: Day };
 
-/** Somebody who may be asked to approve. The name and the address stay in this directory and go into no event. */
+/** A person who may be asked to approve. The name and the address stay in this directory and go into no event. */
 export const Person = z.strictObject({
   id: PersonId.describe('Kept for ever in the audit trail: no name, no address.'),
   name: z.string().min(1).max(128),

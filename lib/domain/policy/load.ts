@@ -8,7 +8,7 @@ import { GovernancePolicy } from './policy.ts';
 import { type Source, sourceOf } from './source.ts';
 import { type ViolationInFile, violationsInFile } from './violation-in-file.ts';
 
-/** Whoever misspells everything mends these first. */
+/** With more violations than this, fixing the first ones comes first. */
 const VIOLATIONS_MAX = 20;
 
 /** Establishes that a file is a policy, or refuses it with file, line, column and what was meant of every fault. */

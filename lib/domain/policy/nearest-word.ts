@@ -1,4 +1,4 @@
-/** The word of a vocabulary that somebody probably meant, if one is near enough that they would agree. */
+/** The word of a vocabulary that was probably meant, if one is close enough. */
 export const nearestWord = (word: string, vocabulary: readonly string[]): string | undefined => {
   const meant = foldWord(word);
   const best = vocabulary

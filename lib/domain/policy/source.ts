@@ -1,4 +1,4 @@
-/** Where in a file something is said, so that whoever has to mend it is led there. */
+/** Where in a file a value stands, so that its author is led there. */
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 
 export type Path = readonly PropertyKey[];

@@ -42,7 +42,7 @@ const isAnswered =
   (name: YesOrNo): boolean =>
     when[name] === undefined || facts[name] !== undefined;
 
-/** The tier that a release is held to, with what was declared and what the rules make of it: kept with the release. */
+/** The tier that applies to a release, with what was declared and what the rules computed: kept with the release. */
 export const TierAssessment = z.strictObject({
   tier: RiskTier,
   declared: RiskTier,

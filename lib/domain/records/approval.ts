@@ -27,7 +27,7 @@ export const ApprovalRequest = stored({
   status: Word,
   createdAt: Instant,
   expiresAt: Instant,
-  /** Never leaves the table: whoever holds it can resume the machine. */
+  /** Never leaves the table: a holder of it can resume the machine. */
   taskToken: z.string().min(1).max(2048),
 });
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;

@@ -12,7 +12,7 @@ export const Configuration = stored({
   version: z.int().min(0),
   policySha256: Sha256,
   directorySha256: Sha256,
-  /** Who held which role, by id: what a change of the directory is told by. Names and addresses are not kept. */
+  /** Who held which role, by id, so that a change of the directory can be described. Names and addresses are not kept. */
   roles: z.record(z.string(), z.array(Word)),
   changedAt: Instant,
 });

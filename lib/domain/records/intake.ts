@@ -31,12 +31,12 @@ export const IntakeRefusal = stored({
 export type IntakeRefusal = z.infer<typeof IntakeRefusal>;
 export const refusalKind = defineKind(IntakeRefusal, { partition: 'REFUSAL', of: ['refusalId'], sort: 'META' });
 
-/** A claim that somebody wants a release, as it came through one of the doors. */
+/** A request for a release, as it came through one of the doors. */
 export type ReleaseClaim = {
   readonly manifest: unknown;
   /** Which door: `event_bus`, `http_api` or `model_registry`. */
   readonly door: string;
-  /** How we know who asks, if the door knows; else the manifest's word is all there is. */
+  /** Who asks, if the door has authenticated them; otherwise only the manifest says so. */
   readonly actor?: Actor;
   /** What the door itself found wrong; any of it keeps the claim from being a release. */
   readonly violations?: readonly Violation[];

@@ -88,7 +88,7 @@ export const ReleaseManifest = z
     trained_by: PersonId,
     deployment: Deployment,
     further_evidence: z.partialRecord(z.enum(FURTHER_EVIDENCE), S3Uri).optional(),
-    /** What evidence must hash to where whoever made it has said so: the file behind a URI can be replaced. */
+    /** The digest that evidence must have, where its author declared one: the file behind a URI can be replaced. */
     evidence_sha256: z.partialRecord(EvidenceName, Sha256).optional(),
     model_package_arn: z
       .string()
@@ -108,7 +108,7 @@ export const evidenceUris = (manifest: ReleaseManifest): PerEvidence<string> => 
   predictions: manifest.predictions.uri,
 });
 
-/** The field of the manifest that names an evidence file, for whoever has to mend it. */
+/** The field of the manifest that names an evidence file, so that a message can point to it. */
 export const evidenceField = (name: string): string => {
   if (name === 'predictions') return 'predictions.uri';
   return FURTHER_EVIDENCE.some((further) => further === name) ? `further_evidence.${name}` : `${name}_uri`;
@@ -131,7 +131,7 @@ export const claimViolations = (claim: unknown): Violation[] => {
   return parsed.success ? [] : manifestViolations(parsed.error, claim);
 };
 
-/** The same content is one release whoever sends it and under whatever id: the id is not part of the content. */
+/** The same content is one release, no matter who sends it and under which id: the id is not part of the content. */
 export const contentSha256 = (manifest: ReleaseManifest): Sha256 => {
   const { release_id: _, ...content } = manifest;
   return canonicalSha256(content as CanonicalValue);

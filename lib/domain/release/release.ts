@@ -53,7 +53,7 @@ export const Pinned = z.strictObject({
 });
 export type Pinned = z.infer<typeof Pinned>;
 
-/** Why something was decided: the rule, the evidence it looked at, and a sentence somebody can act on. */
+/** Why something was decided: the rule, the evidence it looked at, and a sentence that a person can act on. */
 export const Reason = z.strictObject({ rule: z.string(), evidence: z.string(), explanation: z.string() });
 export type Reason = z.infer<typeof Reason>;
 

@@ -6,7 +6,7 @@ export type EndpointStatus =
   | { readonly status: 'pending'; readonly endpointConfigName: string }
   | { readonly status: 'failed'; readonly reason: string };
 
-/** An endpoint as it is found, whoever told it what to serve. */
+/** An endpoint as it is found, no matter who configured it. */
 export type FoundEndpoint = {
   /** What it serves, or served last. */
   readonly serves: string;

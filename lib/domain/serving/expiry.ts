@@ -10,7 +10,7 @@ export const isExpired = (release: Release, now: Instant): boolean =>
 
 /**
  * The approval of a release has run out. One that was not promoted ends `expired`; one that serves goes on serving, and
- * the expiry is on record and told. Undefined if there is nothing to expire (any more).
+ * the expiry is on record and announced. Undefined if there is nothing to expire (any more).
  */
 export const expireApproval = (release: Release, now: Instant): Change | undefined => {
   if (!isExpired(release, now) || release.approvalExpiredAt !== undefined) return undefined;

@@ -24,7 +24,7 @@ type Facts = {
 
 export type Restoration =
   | { readonly act: 'point_back'; readonly endpointConfigName: string }
-  /** `leave`: it serves neither the denied release nor what is in production, so it is somebody else's by now. */
+  /** `leave`: it serves neither the denied release nor what is in production, so another actor has changed it meanwhile. */
   | { readonly act: 'delete' | 'wait' | 'restored' | 'leave' | 'not_ours' };
 
 /**
@@ -37,7 +37,7 @@ export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): 
   if (endpoint === undefined) return { act: wanted === undefined ? 'restored' : 'leave' };
   const concerns = [endpoint.serves, endpoint.headsFor];
   if (!concerns.some((config) => config === denied || config === wanted)) return { act: 'leave' };
-  // Nothing can be asked of it now, and an update of somebody else may still fall back to what was denied.
+  // It takes no order now, and another actor's update may still fall back to what was denied.
   if (endpoint.condition === 'under_way') return { act: 'wait' };
   // It takes the endpoint further back in one go; what it goes back from must not come first.
   if (rollback?.status === 'requested') return { act: 'wait' };

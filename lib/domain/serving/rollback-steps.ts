@@ -22,7 +22,7 @@ type Asked = {
 
 export const NO_FALLBACK = 'there is no fallback: nothing that may serve was in production before';
 
-/** Somebody asked and there is nothing to go back to: that is on record. */
+/** Records a rollback request that has nothing to go back to. */
 export const refuseToAsk = ({ pointer, current, actor, reason, linkedIncident, now }: Asked): Change => ({
   model: pointer.modelName,
   event: releaseEvent(current, actor, {
@@ -128,7 +128,7 @@ const rollbackEvent = (rollback: Rollback, about: Release) => ({
   },
 });
 
-/** There is no verified way back: on record, with every reason, and told to whoever listens. A person must act. */
+/** There is no verified way back: recorded with every reason, and published on the bus. A person must act. */
 export const refuseRollback = (rollback: Rollback, current: Release, reasons: readonly Reason[]): Change => {
   const refused: Rollback = { ...rollback, status: 'refused' };
   return {
@@ -143,7 +143,7 @@ export const refuseRollback = (rollback: Rollback, current: Release, reasons: re
   };
 };
 
-/** The deployer was told to serve the fallback under this endpoint configuration. */
+/** The deployer has been asked to serve the fallback under this endpoint configuration. */
 export const recordSwitch = (rollback: Rollback, current: Release, endpointConfigName: string): Change => ({
   model: rollback.modelName,
   event: releaseEvent(current, ASSAY, {

@@ -9,7 +9,7 @@ import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
 import { allowIntake, intakeEnvironment } from './release-intake.ts';
 
-/** API Gateway gives up after 30 seconds; a Lambda that is told earlier can still say why. */
+/** API Gateway gives up after 30 seconds; a Lambda that times out earlier can still say why. */
 const TIMEOUT_SECONDS = 29;
 
 export interface DoorsProps {
@@ -93,7 +93,7 @@ export class Doors extends Construct {
       environment: { ...intakeEnvironment(on), ...evidenceOf(on), ...on.keys.environment },
     });
     allowIntake(serve, on);
-    // What changed between two releases is told from their reports and cards.
+    // The differences between two releases are worked out from their reports and cards.
     on.evidence.allowRead(serve);
     this.api.addRoutes({
       path: '/v1/{proxy+}',

@@ -16,7 +16,7 @@ export interface Oidc {
   readonly audience: string;
 }
 
-/** Who may come in by `/v1`: whoever holds a token of an issuer that is trusted. */
+/** Who may use `/v1`: holders of a token from a trusted issuer. */
 export interface Identity {
   readonly authorizer: IHttpRouteAuthorizer;
   readonly userPool?: UserPool;
@@ -27,7 +27,7 @@ export const trustedIssuer = ({ issuer, audience }: Oidc): Identity => ({
   authorizer: new HttpJwtAuthorizer('Issuer', issuer, { jwtAudience: [audience] }),
 });
 
-/** For whoever has no issuer: a pool that only administrators add people to. */
+/** For organisations without an issuer: a user pool to which only administrators add people. */
 export class OwnUserPool extends Construct implements Identity {
   readonly userPool: UserPool;
   readonly client: UserPoolClient;

@@ -54,7 +54,7 @@ export class LargeTables extends Construct {
     });
   }
 
-  /** What a handler is told. */
+  /** The environment of a handler. */
   get environment() {
     return {
       COUNTED_HERE_MAX_BYTES: String(COUNTED_HERE_MAX_BYTES),
@@ -64,7 +64,7 @@ export class LargeTables extends Construct {
     };
   }
 
-  /** It copies a table, catalogues it, and asks one statement of it. Athena reads and writes as whoever asks. */
+  /** It copies a table, catalogues it, and asks one statement of it. Athena reads and writes with the permissions of the caller. */
   allowCount(lambda: GovernedFunction): void {
     lambda
       .allow({

@@ -18,7 +18,7 @@ export class ModelBuckets {
     return { MODEL_BUCKETS: this.names.join(',') };
   }
 
-  /** Pinned versions may be read, and a bucket listed, so that a missing object is told from a forbidden one. */
+  /** Pinned versions may be read, and a bucket listed, so that a missing object can be distinguished from a forbidden one. */
   allowRead(role: Role): void {
     allow(role, {
       actions: ['s3:GetObject', 's3:GetObjectVersion'],

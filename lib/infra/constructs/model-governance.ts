@@ -33,7 +33,7 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly architecture: Architecture;
   /** What links in mails begin with, if not the address of the API. */
   readonly publicBaseUrl?: string | undefined;
-  /** Counted up, it makes new keys for records and attestations; `assay keys rotate` then signs anew with them. */
+  /** Raising it creates new keys for records and attestations; `assay keys rotate` then re-signs with them. */
   readonly signingKeyGeneration: number;
   /** The role that endpoints run with; one is made if none is given. */
   readonly modelExecutionRoleArn?: string | undefined;

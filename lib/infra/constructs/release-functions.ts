@@ -111,7 +111,7 @@ export const rollbackFunctions = (scope: Construct, on: Foundations) => {
   return { VerifyFallback, SwitchEndpoint, RollBackRelease };
 };
 
-/** The one Lambda that signs anew what others have signed: with both keys, and only what the ledger tells of. */
+/** The one Lambda that re-signs what others have signed: with both keys, and only what the ledger has recorded. */
 export const rotationFunctions = (scope: Construct, on: Foundations) => {
   const RenewSignatures = new GovernedFunction(scope, 'RenewSignatures', {
     ...HASHING,

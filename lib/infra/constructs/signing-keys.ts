@@ -47,7 +47,7 @@ export class SigningKeys extends Construct {
   }
 }
 
-/** The account keeps the key policy itself: to do this all the same, somebody has to change that first, in plain sight. */
+/** The account keeps the key policy itself: to get round this, that policy must be changed first, in plain sight. */
 const denyAction = (sid: string, action: string) =>
   new PolicyStatement({
     sid,

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { ModelGovernance } from '../constructs/model-governance.ts';
 import type { Settings } from '../settings.ts';
 
-/** Mail from here is refused by SES, loudly, until somebody says who really sends it. */
+/** SES refuses mail from this address, loudly, until a real sender is configured. */
 const NOBODY = 'assay@example.com';
 
 /** Everything that decides and remembers. */

@@ -1,4 +1,4 @@
-/** What the three fairness checks share: which groups are compared, when a number means nothing, and how it is told. */
+/** What the three fairness checks share: which groups are compared, when a number means nothing, and how it is worded. */
 import * as z from 'zod';
 import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
 import type { GroupRate, Measure } from '../../evidence/fairness/fairness.ts';
@@ -47,7 +47,7 @@ type AttributeFinding = {
   readonly explanation: string;
 };
 
-/** Establishes how far apart the groups of every protected attribute are, or why that cannot be told. */
+/** Establishes how far apart the groups of every protected attribute are, or why that cannot be measured. */
 export const judgeFairness = (
   evidence: Pick<StageEvidence, 'manifest' | 'outcomeCounts' | 'evaluationReport'>,
   parameters: FairnessParameters,
@@ -121,7 +121,7 @@ const judgeCounts = (
   );
 };
 
-/** Rows that count alike are judged first; what differs with weights is told as such. */
+/** Rows that count alike are judged first; what differs only with weights is reported as such. */
 const weighings = (counts: OutcomeCounts, { sample_weights }: FairnessParameters): OutcomeCounts[] => {
   if (counts.groups.every((group) => group.weights === undefined)) return [counts];
   return sample_weights === 'with' ? [counts] : [withoutWeights(counts), counts];

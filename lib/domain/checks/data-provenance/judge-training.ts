@@ -2,7 +2,7 @@ import type { TrainingFacts } from '../../evidence/training-provenance.ts';
 import type { ReleaseManifest } from '../../release/manifest.ts';
 import { listed, sayUnless, shown } from '../finding.ts';
 
-/** Establishes that what somebody says of a training is said of this artifact and of the data that it was trained on. */
+/** Establishes that a statement about a training run is about this artifact and the data that it was trained on. */
 export const trainingProblems = (
   name: string,
   { subjects, materials }: TrainingFacts,

@@ -4,7 +4,7 @@ import { conclude, isSaid, judgeRead, notProvided, sayUnless, shown } from '../f
 
 const THRESHOLD = 'who runs the model, that they know and accept it, and since when';
 
-/** Establishes that whoever will be called at night has said that they know of the model. */
+/** Establishes that the person on call has acknowledged the model. */
 export const operationalOwnerAcknowledged = defineCheck({
   name: 'operational_owner_acknowledged',
   stage: 'model_card',

@@ -5,13 +5,13 @@ import { finding } from '../finding.ts';
 
 const THRESHOLD = 'a tier at least as strict as the rules of the policy make of the declared facts';
 
-/** Establishes that the release is held to the tier that follows from what the model is for, and to no lower one. */
+/** Establishes that the tier of the release is the one that follows from the model's use, and no lower one. */
 export const riskTierAssigned = defineCheck({
   name: 'risk_tier_assigned',
   stage: 'risk_classification',
   reads: ['controls'],
   parameters: z.strictObject({
-    /** Take nobody's word for the tier: the manifest must declare facts, and the policy have rules for them. */
+    /** Do not accept a declared tier alone: the manifest must declare facts, and the policy must have rules for them. */
     require_computed: z.boolean().default(false),
   }),
   judge: ({ controls }, { require_computed: requireComputed }) => {

@@ -5,7 +5,7 @@ import { defineCheck } from '../check.ts';
 import { finding, judgeRead, sentences } from '../finding.ts';
 import { predictionProblems } from '../measured-on.ts';
 
-/** Establishes that the model decides as its labels say often enough, counted anew from the predictions. */
+/** Establishes that the model's accuracy is high enough, counted from the predictions. */
 export const accuracyAboveMinimum = defineCheck({
   name: 'accuracy_above_minimum',
   stage: 'safety_evaluation',

@@ -14,7 +14,7 @@ const parameters = z.strictObject({
 type Parameters = z.infer<typeof parameters>;
 
 /**
- * Establishes that disturbed inputs seldom change a decision and cost little accuracy, counted anew from the two tables of
+ * Establishes that disturbed inputs seldom change a decision and cost little accuracy, counted from the two tables of
  * predictions, row by row.
  */
 export const adversarialPerturbationTestPassed = defineCheck({

@@ -5,7 +5,7 @@ import { artifactProblems } from '../measured-on.ts';
 
 const THRESHOLD = 'an attribution for every feature of the model, not all of them zero';
 
-/** Establishes that somebody can say how much each feature weighs in the model's answers. */
+/** Establishes that the weight of each feature in the model's answers is known. */
 export const explainabilityReportComplete = defineCheck({
   name: 'explainability_report_complete',
   stage: 'safety_evaluation',

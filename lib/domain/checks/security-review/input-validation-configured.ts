@@ -3,7 +3,7 @@ import { defineCheck } from '../check.ts';
 import { isSaid } from '../finding.ts';
 import { endpointParameters, judgeEndpoint } from './judge-endpoint.ts';
 
-/** Establishes that a request is held against a schema before it reaches the model. */
+/** Establishes that a request is validated against a schema before it reaches the model. */
 export const inputValidationConfigured = defineCheck({
   name: 'input_validation_configured',
   stage: 'security_review',

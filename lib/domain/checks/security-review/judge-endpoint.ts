@@ -1,4 +1,4 @@
-/** What the three checks of the entry point share: the live configuration where it can be read, else the submitter's word. */
+/** What the three checks of the entry point share: the live configuration where it can be read, otherwise what the submitter declared. */
 import * as z from 'zod';
 import type { DeploymentDescriptor } from '../../evidence/deployment-descriptor.ts';
 import type { EndpointConfiguration } from '../../evidence/live-endpoint.ts';
@@ -7,7 +7,7 @@ import { type Finding, finding, judgeFurther } from '../finding.ts';
 
 /** What a policy may set for each of them. */
 export const endpointParameters = {
-  /** Take the submitter's word for nothing: the live configuration must be readable. */
+  /** Accept nothing that is only declared: the live configuration must be readable. */
   require_verified: z.boolean().default(false),
 };
 
@@ -15,7 +15,7 @@ type EndpointEvidence = Pick<StageEvidence, 'manifest' | 'deploymentDescriptor' 
 type Question = {
   readonly threshold: string;
   readonly requireVerified: boolean;
-  /** What is wrong with the live configuration, and how it is told. */
+  /** What is wrong with the live configuration, and how it is worded. */
   readonly verified: (configuration: EndpointConfiguration) => Answer;
   /** The same of what the descriptor says. */
   readonly attested: (descriptor: DeploymentDescriptor) => Answer;

@@ -25,7 +25,7 @@ export const modelArtifactSigned = defineCheck({
   },
 });
 
-/** The keys that a policy trusts, for whoever verifies the signature before it is judged. */
+/** The keys that a policy trusts: the signature is verified with them before it is judged. */
 export const trustedKeysOf = (used: readonly UsedCheck[]): readonly TrustedKey[] =>
   used.flatMap((check) => (check.name === NAME ? parameters.parse(check.parameters).trusted_keys : []));
 

@@ -17,7 +17,7 @@ import { Refusal, type RefusalCode, type Violation } from '../../refusal.ts';
 
 const DEPTH_MAX = 32;
 const ALIASES_MAX = 10;
-/** A parser that reports every error of a megabyte of commas takes half a minute: whoever sends that is stopped here. */
+/** A parser that reports every error in a megabyte of commas takes half a minute, so such input is stopped here. */
 const TOKENS_MAX = 100_000;
 const VIOLATIONS_MAX = 10;
 const FAULT_MAX_LENGTH = 200;
@@ -190,7 +190,7 @@ const keyOf = (node: unknown, field: string, refuse: Refuse): string => {
   return wrong === undefined ? key : refuse(field, `has a key with ${wrong}`);
 };
 
-/** What no text may hold: it cannot be hashed, or ends the text for whoever reads it in another language. */
+/** What no text may hold: it cannot be hashed, or ends the text early in other languages. */
 const sayUnfit = (text: string): string | undefined => {
   if (!text.isWellFormed()) return 'half a surrogate pair';
   return text.includes('\0') ? 'a null character' : undefined;

@@ -1,4 +1,4 @@
-/** What an evidence file is, told by its keys: what is known is read, and what is not is refused by its name. */
+/** Recognises an evidence file by its keys: a known format is read, and a recognised but unsupported one is refused by name. */
 import { cut } from '../../cut.ts';
 import { parseDocument, refuseDocument } from './document.ts';
 
@@ -14,7 +14,7 @@ const hasAll =
   (document: Keys): boolean =>
     keys.every((key) => Object.hasOwn(document, key));
 
-/** Every shape that can be told, read or not: whoever submits the wrong file is told which one it was. */
+/** Every format that can be recognised, supported or not, so that a wrong file is refused by the name of what it is. */
 export type Format =
   | 'a CycloneDX bill of materials'
   | 'a DSSE envelope'
@@ -73,7 +73,7 @@ const TELLING: readonly (readonly [Format, (document: Keys) => boolean])[] = [
 const isKeys = (document: unknown): document is Keys =>
   typeof document === 'object' && document !== null && !Array.isArray(document);
 
-/** The formats whose keys a parsed document has: none, one, or more where somebody mixed them. */
+/** The formats whose keys a parsed document has: none, one, or more where they are mixed. */
 export const recognize = (document: unknown): Format[] =>
   isKeys(document) ? TELLING.filter(([, fits]) => fits(document)).map(([format]) => format) : [];
 

@@ -74,6 +74,6 @@ const noOutcome = ({ otherValues }: OutcomeCounts, name: MeasureName): string | 
   return unclear && `the ${unclear} have ${otherValues[unclear]} values besides the favorable one`;
 };
 
-/** Whoever is not judged could be the group that fares worst. */
+/** A group that is not judged could be the one that fares worst. */
 const tooFew = (wanting: readonly string[], minimum: number): string | undefined =>
   wanting.length === 0 ? undefined : `fewer than ${minimum} rows: ${wanting.join(', ')}`;

@@ -1,5 +1,5 @@
 /**
- * The bias report of Amazon SageMaker Clarify (`analysis.json`). It is somebody's result, not data: no digest in it says
+ * The bias report of Amazon SageMaker Clarify (`analysis.json`). It is a reported result, not data: no digest in it says
  * of which model or predictions it is, so a policy has to say that it may stand in for what we count ourselves.
  */
 import * as z from 'zod';
@@ -24,7 +24,7 @@ const BiasMetrics = z.object({
   facets: z.record(z.string(), z.array(FacetValue)),
 });
 
-/** What we rely on of the analysis; its explanations are read by whoever judges explainability. */
+/** What we rely on of the analysis; its explanations are read by the checks of explainability. */
 export const ClarifyAnalysis = z.object({ post_training_bias_metrics: BiasMetrics.optional() });
 export type ClarifyAnalysis = z.infer<typeof ClarifyAnalysis>;
 
@@ -38,7 +38,7 @@ export const parseBiasReport = (bytes: Uint8Array): ClarifyAnalysis =>
     ],
   });
 
-/** A number that somebody reports, or the reason why there is none. Only the former can pass anything. */
+/** A reported number, or the reason why there is none. Only the former can pass anything. */
 export type ReportedMeasure =
   | { readonly kind: 'reported'; readonly value: Fraction; readonly from: string }
   | { readonly kind: 'unmeasurable'; readonly reason: string };

@@ -170,7 +170,7 @@ const datasetName = ({ ref, name }: z.infer<typeof Dataset>, components: readonl
 
 type PerformanceMetric = z.infer<typeof ModelCardPart>['quantitativeAnalysis']['performanceMetrics'][number];
 
-/** Values are text there. A metric of a slice of the data is told apart by it; one that is no number is none. */
+/** Values are text there. A metric of a slice of the data carries the slice in its name; one that is not a number is left out. */
 const measured = (metrics: readonly PerformanceMetric[]) =>
   metrics.map(({ type, slice, value }, index) => ({
     field: `performanceMetrics.${index}`,

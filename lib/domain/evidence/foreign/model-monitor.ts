@@ -1,6 +1,6 @@
 /**
  * The report of a SageMaker Model Monitor execution (`constraint_violations.json`): data quality, bias drift, feature
- * attribution drift and model quality write it in shapes of their own, told apart by the keys of each violation.
+ * attribution drift and model quality write it in shapes of their own, distinguished by the keys of each violation.
  */
 import * as z from 'zod';
 import { readShape, refuseDocument } from '../documents/document.ts';

@@ -67,7 +67,7 @@ export const readSageMakerCard = (document: unknown): ModelCard => {
   return cardOf(NAME, native, additional.custom_details);
 };
 
-/** A name that several groups give, such as a metric per group of people, is told apart by its group. */
+/** A name that several groups give, such as a metric per group of people, carries its group. */
 const measured = (evaluations: readonly Evaluation[]) => {
   const all = evaluations.flatMap((evaluation, e) =>
     evaluation.metric_groups.flatMap((group, g) =>

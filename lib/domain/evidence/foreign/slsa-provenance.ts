@@ -27,14 +27,14 @@ const Provenance = z.object({
   }),
 });
 
-/** Whoever makes an envelope may add to it; what is signed is the payload. */
+/** An envelope may carry more members; only the payload is signed. */
 const Envelope = z.object({
   payloadType: z.literal(PAYLOAD_TYPE, `is not ${PAYLOAD_TYPE}`),
   payload: z.base64(),
 });
 const Bundle = z.object({ dsseEnvelope: Envelope });
 
-/** The statement in an envelope or a Sigstore bundle. Whose signature it bears is for whoever holds the key to verify. */
+/** The statement in an envelope or a Sigstore bundle. Its signature is verified by the holder of the key, not here. */
 export const readSlsaEnvelope = (document: unknown): TrainingFacts => {
   const isBundle = typeof document === 'object' && document !== null && 'verificationMaterial' in document;
   const { payload } = isBundle ? readShape(Bundle, document, NAME).dsseEnvelope : readShape(Envelope, document, NAME);

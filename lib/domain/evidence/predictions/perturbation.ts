@@ -28,7 +28,7 @@ export const PerturbationCounts = z.strictObject({
 export type PerturbationCounts = z.infer<typeof PerturbationCounts>;
 
 type Reference = z.infer<typeof PredictionsReference>;
-/** A reference that says how rows are told apart. */
+/** A reference that names the column which identifies rows. */
 export type JoinableReference = Reference & { readonly id_column: string };
 
 /** The one statement that compares two tables on their id column, in the SQL that DuckDB and Athena share. */

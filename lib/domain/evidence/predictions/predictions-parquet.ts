@@ -80,7 +80,7 @@ const walkMap = (cursor: Cursor, path: readonly number[], visit: Visit): boolean
   return types !== undefined && walkElements(cursor, size, [types >> 4, types & 15], path, visit);
 };
 
-/** The length is a claim: it is held against what may be, before anything is done as often as it says. */
+/** The length is a claim: it is checked against its limit before anything is repeated that often. */
 const walkElements = (
   cursor: Cursor,
   size: bigint | undefined,
