@@ -2,10 +2,11 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { readEnvelope } from '../../lib/adapters/s3-envelope-store.ts';
 import { attestationReasons } from '../../lib/domain/attestation/attested-stages.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgeRelease } from '../../lib/domain/gate/stages.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { releaseStep, requireFound } from '../../lib/runtime/machine-step.ts';
+import { releaseStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);

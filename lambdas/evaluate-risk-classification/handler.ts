@@ -1,11 +1,11 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { RISK_CLASSIFICATION } from '../../lib/domain/checks/risk-classification/checks.ts';
 import { controlsOf } from '../../lib/domain/gate/controls.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { readLiveRelease } from '../../lib/runtime/live-release.ts';
-import { requireFound } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);

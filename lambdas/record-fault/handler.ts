@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { faultRotation } from '../../lib/domain/attestation/key-rotation.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { cut } from '../../lib/domain/cut.ts';
 import { recordFault } from '../../lib/domain/gate/promotion.ts';
@@ -9,7 +10,6 @@ import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler, ReleaseStep, RollbackStep, RotationStep } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
-import { requireFound } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);

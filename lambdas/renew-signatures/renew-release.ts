@@ -10,13 +10,13 @@ import {
 } from '../../lib/domain/attestation/renewal.ts';
 import { GOVERNANCE_RECORD } from '../../lib/domain/attestation/signature.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { Envelope } from '../../lib/domain/signing/envelope.ts';
 import type { Signer } from '../../lib/domain/signing/signer.ts';
 import { now } from '../../lib/runtime/clock.ts';
-import { requireFound } from '../../lib/runtime/machine-step.ts';
 
 type World = {
   readonly store: ReleaseStore;

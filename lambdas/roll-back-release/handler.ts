@@ -1,8 +1,9 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { refuseRollback, rollBack } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { requireFound, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { rollbackStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);

@@ -1,9 +1,9 @@
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import { type Difference, differencesToLive } from '../../lib/domain/questions/differences.ts';
 import { evidenceDigest } from '../../lib/domain/records/evidence-digest.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
-import { requireFound } from '../../lib/runtime/machine-step.ts';
 import { type ReadKept, readReleaseFacts, type Unread } from '../../lib/runtime/release-facts.ts';
 
 /** All that a decision is judged by, read at the start. The evidence digest is recomputed from it, never copied. */

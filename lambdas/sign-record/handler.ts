@@ -2,12 +2,13 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { recordApproved } from '../../lib/domain/gate/promotion.ts';
 import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { statementBytes } from '../../lib/domain/signing/statement.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { releaseStep, requireFound } from '../../lib/runtime/machine-step.ts';
+import { releaseStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);

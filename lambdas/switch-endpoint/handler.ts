@@ -1,12 +1,13 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { busyReason, mayWait } from '../../lib/domain/records/rollback.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { recordSwitch, refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { requireFound, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { rollbackStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);

@@ -1,12 +1,12 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { endpointStatus } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
 import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler, ReleaseStep, RollbackStep } from '../../lib/runtime/governed-handler.ts';
-import { requireFound } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);

@@ -1,9 +1,10 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { refuseRollback, rollbackReasons } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { requireFound, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { rollbackStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);

@@ -1,12 +1,13 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { digestObject, isLatestVersion } from '../../lib/adapters/s3-evidence-store.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgePromotion } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { releaseStep, requireFound } from '../../lib/runtime/machine-step.ts';
+import { releaseStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);

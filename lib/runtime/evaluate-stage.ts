@@ -4,6 +4,7 @@ import { signAndKeep } from '../adapters/s3-envelope-store.ts';
 import { readKept } from '../adapters/s3-evidence-store.ts';
 import { timer } from '../adapters/timer.ts';
 import { testResult } from '../domain/attestation/test-result.ts';
+import { requireFound } from '../domain/change/require-found.ts';
 import type { StageChecks, UsedCheck } from '../domain/checks/check.ts';
 import { type EvidenceSources, evidenceReaders } from '../domain/checks/evidence-readers.ts';
 import { countedOutcomes, makeChecks } from '../domain/checks/make-checks.ts';
@@ -17,7 +18,7 @@ import { type Pinned, type Release, requireEstablished } from '../domain/release
 import { statementBytes } from '../domain/signing/statement.ts';
 import { now } from './clock.ts';
 import { CODE_SHA256 } from './code-digest.ts';
-import { releaseStep, requireFound } from './machine-step.ts';
+import { releaseStep } from './machine-step.ts';
 import type { StageEnv } from './stage-env.ts';
 
 type Stage = { readonly stage: StageName; readonly env: StageEnv };

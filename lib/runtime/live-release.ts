@@ -1,6 +1,6 @@
 import type { ReleaseStore } from '../domain/change/release-store.ts';
+import { requireFound } from '../domain/change/require-found.ts';
 import { type LiveRelease, liveRelease } from '../domain/checks/live-release.ts';
-import { requireFound } from './machine-step.ts';
 
 /** The release of a model that is in production now, with the outcomes that were counted for it. */
 export const readLiveRelease = async (store: ReleaseStore, modelName: string): Promise<LiveRelease | undefined> => {

@@ -1,4 +1,5 @@
 import type { ReleaseStore } from '../domain/change/release-store.ts';
+import { requireFound } from '../domain/change/require-found.ts';
 import { untilCommitted } from '../domain/change/until-committed.ts';
 import { recordTransitionRefused } from '../domain/gate/promotion.ts';
 import type { KeyRotation } from '../domain/records/key-rotation.ts';
@@ -7,13 +8,6 @@ import { Refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release/release.ts';
 import { now } from './clock.ts';
 import { governedHandler, ReleaseStep, RollbackStep, RotationStep } from './governed-handler.ts';
-
-/** The value that must be there, or something is broken. */
-export const requireFound = async <T>(read: Promise<T | undefined>, name: string): Promise<T> => {
-  const value = await read;
-  if (value === undefined) throw new Error(`could not find ${name}`);
-  return value;
-};
 
 /** A step of the release machine: it takes the release as it is now and answers with the one word that the next Choice reads. */
 export const releaseStep = (store: ReleaseStore, run: (release: Release) => Promise<string>) =>

@@ -1,11 +1,12 @@
 import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { Conflict, Refusal } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { transition } from '../../lib/domain/release/release.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { logger } from '../../lib/runtime/logger.ts';
-import { releaseStep, requireFound, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStep, rollbackStep } from '../../lib/runtime/machine-step.ts';
 import { NOW } from '../support/approval-case.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from '../support/memory-release-store.ts';
 import { aRollback, draft, MODEL } from '../support/release-life.ts';
