@@ -10,8 +10,9 @@ import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { dispatch } from './dispatch.ts';
 import { Env } from './env.ts';
-import { perform, type Tools } from './perform.ts';
+import { perform } from './perform.ts';
 import { settingsOf } from './settings.ts';
+import type { Tools } from './tools.ts';
 
 const env = readEnv(Env);
 const outbox = dynamodbOutbox(env.TABLE_NAME);

@@ -5,8 +5,9 @@ import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand, TaskTimedOut } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { perform, type Tools } from '../../lambdas/dispatch-outbox/perform.ts';
+import { perform } from '../../lambdas/dispatch-outbox/perform.ts';
 import { settingsOf } from '../../lambdas/dispatch-outbox/settings.ts';
+import type { Tools } from '../../lambdas/dispatch-outbox/tools.ts';
 import { readLink } from '../../lib/domain/approval/link.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
 import { recordFault } from '../../lib/domain/gate/promotion.ts';
@@ -278,6 +279,6 @@ describe('the end of an approval', () => {
 
 describe('an intent that nobody knows', () => {
   it('fails loudly', async () => {
-    await expect(run({ kind: 'launch' } as never)).rejects.toThrow('unreachable');
+    await expect(run({ kind: 'launch' } as never)).rejects.toThrow(TypeError);
   });
 });

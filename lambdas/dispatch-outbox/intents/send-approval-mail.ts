@@ -1,0 +1,24 @@
+import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
+import { buildLink, payloadFor } from '../../../lib/domain/approval/link.ts';
+import { requireFound } from '../../../lib/domain/change/require-found.ts';
+import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
+import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
+import type { Performer } from '../tools.ts';
+
+/** Asks one person for a decision, by a link that only they are sent. */
+export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'directory' | 'mac' | 'settings'> = async (
+  { requestId, personId },
+  { store, directory, mac, settings },
+) => {
+  const request = await requireFound(store.get('request', requestId), requestId);
+  const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
+  const people = await directory();
+  const invitation = request.invitations.find((candidate) => candidate.personId === personId);
+  const person = findPerson(people, personId);
+  // Decided meanwhile, or no longer in the directory: nobody is left to ask.
+  if (request.status !== 'pending' || invitation === undefined || person === undefined) return;
+  const link = `${settings.publicBaseUrl}/a/${await buildLink(payloadFor(request, personId), mac)}`;
+  const requester = findPerson(people, request.requestedBy);
+  const mail = approvalMail({ person, invitation, request, release, requester, link });
+  await sendMail(settings.mailFrom, { to: person.email, ...mail });
+};

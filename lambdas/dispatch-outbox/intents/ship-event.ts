@@ -1,0 +1,18 @@
+import { shipEvent } from '../../../lib/adapters/s3-ledger-store.ts';
+import { requireFound } from '../../../lib/domain/change/require-found.ts';
+import type { Performer } from '../tools.ts';
+
+/**
+ * Ships an event after those before it, so that whoever copies the bucket meanwhile sees no gap in a chain. Usually the
+ * one before is there already; one that is being shipped by another dispatcher is shipped twice, which changes nothing.
+ */
+export const ship: Performer<'ship_event', 'store' | 'isShipped' | 'awaitLogging' | 'settings'> = async (
+  { kind, model, seq },
+  tools,
+) => {
+  const { store, isShipped, awaitLogging, settings } = tools;
+  if (seq > 1 && !(await isShipped(model, seq - 1))) await ship({ kind, model, seq: seq - 1 }, tools);
+  const sealed = await requireFound(store.event(model, seq), `event ${seq} of ${model}`);
+  await shipEvent(sealed, settings.auditBucket, settings.retention);
+  await awaitLogging(sealed);
+};
