@@ -64,7 +64,7 @@ export async function initiateAuth(endpoint: string, signIn: SignIn): Promise<To
   );
   const { IdToken: idToken, AccessToken: accessToken } = AuthenticationResult ?? {};
   if (idToken === undefined || accessToken === undefined) {
-    throw new Error(`could not sign in ${signIn.username}: Cognito asks for a further step`);
+    throw new Error(`could not sign in ${signIn.username}: Cognito asks for another step`);
   }
   return { idToken, accessToken };
 }

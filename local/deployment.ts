@@ -45,7 +45,7 @@ export async function startDeployment(options: LocalAwsOptions & { readonly onPr
     const endpoints = await recordEndpoints(aws, { home, outputs, users });
     await aws.openDoors({
       apiId: outputs.ApiId,
-      doors: [{ href: '/mailbox', name: 'Mailbox', what: 'The mails that approvers were sent, with their links.' }],
+      doors: [{ href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers, with their links.' }],
     });
     const stop = async () => {
       await removeEndpoints(home);

@@ -46,7 +46,7 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
   if (!(await becomesReady(child, endpoint))) {
     await stop();
     const log = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-15).join('\n');
-    throw new LocalProblem(`MiniStack did not start on port ${port}; the end of ${logFile} says:\n${log}`);
+    throw new LocalProblem(`MiniStack did not start on port ${port}; the last lines of ${logFile}:\n${log}`);
   }
   return { endpoint, logFile, pid: child.pid ?? 0, stop };
 }

@@ -16,8 +16,8 @@ export interface ProxyOptions {
 const maximumBodyBytes = 10 * 1024 * 1024; // what API Gateway takes
 const defaultPasses = ['/a/', '/v1/', '/console'];
 const defaultDoors: Door[] = [
-  { href: '/mailbox', name: 'Mailbox', what: 'What approvers and operators were sent, with their links.' },
-  { href: '/console', name: 'Console', what: 'Releases, approvals, rollback and the questions of auditors.' },
+  { href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers and operators, with their links.' },
+  { href: '/console', name: 'Console', what: 'Releases, approvals, rollback and audit queries.' },
 ];
 /** They speak about one connection, so a proxy never passes them on. */
 const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];

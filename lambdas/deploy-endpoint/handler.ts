@@ -27,13 +27,13 @@ export const handler = releaseStep(store, async (release) => {
     const approvedAt = millisecondsOf(requireEstablished(release, 'approvedAt'));
     if (millisecondsOf(now()) - approvedAt < REGISTRY_PATIENCE_MS) return 'not_approved_yet';
     throw new Error(
-      `could not deploy: ${deployment.modelPackageArn} is ${modelPackage.ModelApprovalStatus} since an hour`,
+      `could not deploy: ${deployment.modelPackageArn} has been ${modelPackage.ModelApprovalStatus} for an hour`,
     );
   }
   const { endpointConfigName, order } = await deployer.deploy(deployment);
   // What the gate allowed it allowed over what was in production then: it is not put over whatever serves after a wait.
   if (order === 'busy') {
-    throw new Refusal('EndpointBusy', `${deployment.endpointName} is on its way to another configuration`);
+    throw new Refusal('EndpointBusy', `${deployment.endpointName} is being updated to another configuration`);
   }
   if (release.endpointConfigName !== endpointConfigName) {
     await store.commit(recordDeployment(release, endpointConfigName, now()), now());

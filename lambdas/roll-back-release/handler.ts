@@ -16,7 +16,7 @@ export const handler = rollbackStep(store, async (rollback) => {
     requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
   ]);
   if (pointer.epoch !== rollback.epoch) {
-    const explanation = `the pointer went on to epoch ${pointer.epoch} while the endpoint was switched`;
+    const explanation = `the pointer moved to epoch ${pointer.epoch} while the endpoint was switched`;
     await store.commit(refuseRollback(rollback, failed, [{ rule: 'epoch', evidence: '', explanation }]), now());
     return 'refused';
   }

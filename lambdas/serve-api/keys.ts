@@ -15,7 +15,7 @@ export const keyRoutes = ({ store, now, keys }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.post('/key-rotations', async (context) => {
     const actor = actorOf(context.var.caller, 'operator');
-    const { reason, incident } = await orderOf(context.req.raw, 'a rotation of keys');
+    const { reason, incident } = await orderOf(context.req.raw, 'a key rotation');
     const { rotation, outcome } = await askKeyRotation({ actor, reason, linkedIncident: incident }, keys, store, now);
     return context.json(keyRotationView(rotation), outcome === 'requested' ? 202 : 200);
   });
@@ -33,7 +33,7 @@ export const keyRoutes = ({ store, now, keys }: Api): Hono<Variables> => {
 
 const writtenInstant = (ofDay: string) =>
   z
-    .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a day or an instant of ISO 8601')
+    .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be an ISO 8601 date or time')
     .transform((written) => new Date(written.includes('T') ? written : `${written}T${ofDay}`).toISOString())
     .pipe(Instant);
 /** A day is meant whole: nothing that was signed on the last one may be missing. */
@@ -43,7 +43,7 @@ const windowOf = (query: unknown): z.infer<typeof Window> => {
   const parsed = Window.safeParse(query);
   if (parsed.success) return parsed.data;
   const violations = violationsOf(parsed.error, 'query');
-  throw new Refusal('DecisionIncomplete', 'a window has two instants, from and until', violations);
+  throw new Refusal('DecisionIncomplete', 'a period needs from and until', violations);
 };
 
 /** The ledger of every model that has a release, not what the table says now: that holds the newest signatures only. */

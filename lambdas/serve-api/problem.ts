@@ -34,5 +34,5 @@ export const problemOf = (error: Error, context: Context, more: Record<string, s
     return send(error.status as ContentfulStatusCode, { type: 'about:blank', title: error.message });
   }
   logger.error('api fault', error);
-  return send(500, { type: 'about:blank', title: 'something broke; it is in the log' });
+  return send(500, { type: 'about:blank', title: 'something went wrong; see the log' });
 };

@@ -29,7 +29,8 @@ export const s3Sources = ({ buckets, accountId }: SourceRules): EvidenceSource =
       return { problem: 'has no version: switch on versioning, so that what was judged cannot be replaced' };
     }
     const sizeBytes = head.ContentLength ?? 0;
-    if (sizeBytes > ARTIFACT_MAX_BYTES) return { problem: `has ${sizeBytes} bytes, at most ${ARTIFACT_MAX_BYTES}` };
+    if (sizeBytes > ARTIFACT_MAX_BYTES)
+      return { problem: `has ${sizeBytes} bytes; the limit is ${ARTIFACT_MAX_BYTES}` };
     return { bucket: place.bucket, key: place.key, versionId: head.VersionId, sizeBytes };
   },
 });
@@ -78,7 +79,7 @@ export const keepEvidence = async (
   to: { readonly bucket: string; readonly accountId: string; readonly retention: Retention },
 ): Promise<Sha256> => {
   if (object.sizeBytes > EVIDENCE_MAX_BYTES) {
-    const message = `s3://${object.bucket}/${object.key} has ${object.sizeBytes} bytes, at most ${EVIDENCE_MAX_BYTES}`;
+    const message = `s3://${object.bucket}/${object.key} has ${object.sizeBytes} bytes; the limit is ${EVIDENCE_MAX_BYTES}`;
     throw new Refusal('EvidenceUnreadable', message);
   }
   const sha256 = await digestObject(object, to.accountId);

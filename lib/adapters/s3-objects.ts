@@ -15,7 +15,10 @@ export const readObject = async (place: ObjectPlace, maxBytes: number): Promise<
   if (answer.Body === undefined) throw new Error(`could not read s3://${place.bucket}/${place.key}: no body`);
   if (size > maxBytes) {
     await answer.Body.transformToWebStream().cancel();
-    throw new Refusal('EvidenceUnreadable', `s3://${place.bucket}/${place.key} has ${size} bytes, at most ${maxBytes}`);
+    throw new Refusal(
+      'EvidenceUnreadable',
+      `s3://${place.bucket}/${place.key} has ${size} bytes; the limit is ${maxBytes}`,
+    );
   }
   return answer.Body.transformToByteArray();
 };

@@ -3,19 +3,18 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 
 /** Every resource in a policy of ours that is not named to the letter has one of these reasons. There are no others. */
 const JUSTIFICATIONS = {
-  modelObjects: 'A release names its objects when it is requested; the buckets are named to the letter.',
+  modelObjects: 'A release names its objects when it is requested; the buckets are named exactly.',
   evidenceObjects: 'Kept copies are named by their digest, which is not known before they are read.',
-  ledgerObjects:
-    'Events, bundles and checkpoints are named by day, model and number; the prefix is named to the letter.',
-  recordObjects: 'Records and attestations are named by model, release and digest; the folder is named to the letter.',
+  ledgerObjects: 'Events, bundles and checkpoints are named by day, model and number; the prefix is named exactly.',
+  recordObjects: 'Records and attestations are named by model, release and digest; the folder is named exactly.',
   countedTables: 'A table that Athena counts is named by its digest, and a result by its query.',
   failedBatches: 'Lambda names the record of a failed batch itself; the bucket holds nothing else.',
   modelResources:
-    'Models, packages and endpoints bear the names that manifests give them; account and region are fixed.',
-  entryPoints: 'Which API stands before a model is said by its deployment descriptor; the region is fixed.',
-  executions: 'An execution is named after its release, rollback or rotation; the machine is named to the letter.',
+    'Models, packages and endpoints have the names that manifests give them; account and region are fixed.',
+  entryPoints: 'The deployment descriptor names the API in front of a model; the region is fixed.',
+  executions: 'An execution is named after its release, rollback or rotation; the machine is named exactly.',
   logStreams: 'SageMaker names the log streams of endpoints; the log groups have a fixed prefix.',
-  modelImages: 'Which image serves a model is said by its manifest; the rights are those of pulling one.',
+  modelImages: 'The manifest names the image that serves a model; the rights only allow pulling one.',
   noResourceLevel: 'The service has no resource-level permission for these actions.',
 } as const;
 export type Justification = keyof typeof JUSTIFICATIONS;

@@ -24,19 +24,23 @@ export interface Retention {
  */
 export const decideRetention = (wish: RetentionWish): Retention => {
   if (wish.production && wish.auditRetentionDays === undefined) {
-    throw new Error('production needs auditRetentionDays: say for how many days nobody may remove the audit trail');
+    throw new Error(
+      'production needs auditRetentionDays: set the number of days for which nobody can remove the audit trail',
+    );
   }
   const auditDays = wish.auditRetentionDays ?? 1;
   const evidenceDays = wish.evidenceRetentionDays ?? auditDays;
   const mode = wish.lockMode ?? (wish.production ? 'COMPLIANCE' : 'GOVERNANCE');
   if (wish.production && mode !== 'COMPLIANCE') {
-    throw new Error('production locks in COMPLIANCE mode: a GOVERNANCE lock can be lifted by whoever has the right to');
+    throw new Error(
+      'production locks in COMPLIANCE mode: a GOVERNANCE lock can be lifted by anyone with the bypass permission',
+    );
   }
   const longest = Math.max(auditDays, evidenceDays);
   const isLong = mode === 'COMPLIANCE' && longest > UNCONFIRMED_COMPLIANCE_DAYS;
   if (isLong && wish.confirmComplianceDays !== longest) {
     throw new Error(
-      `a COMPLIANCE lock of ${longest} days can never be shortened: say confirmComplianceDays=${longest} if it is meant`,
+      `a COMPLIANCE lock of ${longest} days can never be shortened: set confirmComplianceDays=${longest} to confirm`,
     );
   }
   return { mode, auditDays, evidenceDays };

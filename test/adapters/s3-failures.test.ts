@@ -41,7 +41,7 @@ describe('a source that cannot be pinned', () => {
     s3.on(HeadObjectCommand).resolves({ VersionId: 'v1', ContentLength: 200 * 1024 ** 3 });
 
     expect(await source.pin('s3://models/k')).toMatchObject({
-      problem: expect.stringMatching(/^has \d+ bytes, at most/),
+      problem: expect.stringMatching(/^has \d+ bytes; the limit is/),
     });
   });
 

@@ -72,7 +72,7 @@ describe('an endpoint that is on its way to something else', () => {
     const [refused] = await product.store.events(approved.modelName);
     expect(refused?.event).toMatchObject({
       event_type: 'rollback_refused',
-      reason: expect.stringContaining('has been on its way to something else'),
+      reason: expect.stringContaining('has been updating to another configuration'),
     });
   });
 

@@ -87,7 +87,7 @@ describe('new keys for what former ones have signed (SG-4)', () => {
     const refusals = (await product.store.events('hmda-mortgage')).flatMap(({ event }) =>
       event.event_type === 'signatures_renewed' ? [event.details['refused']] : [],
     );
-    expect(refusals[0]).toMatchObject([{ of: planted.stage, problem: 'the ledger does not tell of it' }]);
+    expect(refusals[0]).toMatchObject([{ of: planted.stage, problem: 'it is not in the ledger' }]);
     await product.doctor(key, { sha256: planted.sha256, uri: planted.uri });
   }, 120_000);
 

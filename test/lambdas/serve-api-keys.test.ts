@@ -58,7 +58,7 @@ describe('a rotation of keys by the API (SG-4)', () => {
       status: 422,
       body: {
         title: 'DecisionIncomplete',
-        detail: 'a rotation of keys needs a reason and an incident',
+        detail: 'a key rotation needs a reason and an incident',
         faults: [{ field: 'reason' }, { field: 'incident' }, { field: 'body' }],
       },
     });
@@ -105,7 +105,7 @@ describe('the signatures of a window', () => {
   it('are asked for with two instants', async () => {
     expect(await signatures('from=yesterday')).toMatchObject({
       status: 422,
-      body: { faults: [{ field: 'from', problem: 'must be a day or an instant of ISO 8601' }, { field: 'until' }] },
+      body: { faults: [{ field: 'from', problem: 'must be an ISO 8601 date or time' }, { field: 'until' }] },
     });
   });
 });

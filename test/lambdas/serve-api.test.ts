@@ -176,7 +176,7 @@ describe('asking for a release', () => {
 
     const answer = await post('/releases', aManifest());
 
-    expect(answer).toMatchObject({ status: 500, body: { title: 'something broke; it is in the log' } });
+    expect(answer).toMatchObject({ status: 500, body: { title: 'something went wrong; see the log' } });
     expect(JSON.stringify(answer.body)).not.toContain('10.0.0.7');
     expect(logged).toHaveBeenCalledWith('api fault', cause);
   });

@@ -189,7 +189,7 @@ describe('a decision', () => {
     const lost = await send(page, link);
 
     expect(lost.response.status).toBe(500);
-    expect(lost.html).toContain('cannot say from here whether your decision was recorded');
+    expect(lost.html).toContain('cannot tell whether your decision was recorded');
     expect((await visit(page, link)).html).toContain('already recorded');
   });
 

@@ -83,8 +83,8 @@ const untilDone = async (client: AthenaClient, id: string, { seconds, pollMillis
 /** By the first word of Athena's reason. The rest is never repeated: it can quote rows, and they are about people. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   COLUMN_NOT_FOUND: 'lacks a column that the manifest names',
-  HIVE_BAD_DATA: 'is not readable as the table that it is catalogued as',
-  HIVE_CURSOR_ERROR: 'is not readable as the table that it is catalogued as',
+  HIVE_BAD_DATA: 'does not match its table definition',
+  HIVE_CURSOR_ERROR: 'does not match its table definition',
   NUMERIC_VALUE_OUT_OF_RANGE: 'has weights whose sum is out of range',
   EXCEEDED_MEMORY_LIMIT: 'has too many different values to count: submit decisions, not scores',
 };

@@ -30,7 +30,7 @@ export const comparePerturbed = async (
 ): Promise<PerturbationCounts> => {
   const { id_column: id } = reference;
   if (id === undefined) {
-    const fault = { field: 'predictions.id_column', problem: 'is missing: rows cannot be told apart without it' };
+    const fault = { field: 'predictions.id_column', problem: 'is missing: without it, rows cannot be matched' };
     throw new Refusal('EvidenceUnreadable', 'could not compare predictions row by row', [fault]);
   }
   const columns = [id, reference.prediction_column, ...scoreOf(reference)];

@@ -28,7 +28,7 @@ export const inspectPredictions = async (
   const handle = await open(path);
   try {
     const { size } = await handle.stat();
-    if (size > budget.fileBytes) throw predictions(`has ${size} bytes, at most ${budget.fileBytes} are read here`);
+    if (size > budget.fileBytes) throw predictions(`has ${size} bytes; at most ${budget.fileBytes} are read here`);
     const head = await textAt(handle, 0, HEAD_BYTES);
     if (head.startsWith(PARQUET)) {
       await assertMetadata(handle, size, budget.rows);
@@ -64,7 +64,7 @@ const unpackedHead = async (path: string, maxBytes: number, signal: AbortSignal)
     await pipeline(createReadStream(path), createGunzip({ chunkSize: 256 * 1024 }), measure, { signal });
   } catch (cause) {
     const isDamaged = cause instanceof Error && 'code' in cause && /^Z_/.test(String(cause.code));
-    throw isDamaged ? predictions('is not a readable gzip file: it is damaged or breaks off') : cause;
+    throw isDamaged ? predictions('is not a readable gzip file: it is damaged or truncated') : cause;
   }
   return head.toString('latin1');
 };

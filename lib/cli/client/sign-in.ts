@@ -20,6 +20,6 @@ export const signIn = async ({ clientSettings, clientId, username, password }: S
     }),
   );
   const token = AuthenticationResult?.AccessToken;
-  if (token === undefined) throw new Error(`could not sign in ${username}: the user pool asks for a further step`);
+  if (token === undefined) throw new Error(`could not sign in ${username}: the user pool asks for another step`);
   return token;
 };

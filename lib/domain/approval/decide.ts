@@ -68,7 +68,7 @@ const repeatedDecision = (earlier: Approval, { decision }: DecisionAnswer): Deci
   throw new Refusal(
     'DecisionAlreadyRecorded',
     `${earlier.approverId} ${verb} this release as ${earlier.approverRole} at ${earlier.timestamp}`,
-    [{ field: 'decision', problem: `${verb} at ${earlier.timestamp}; a decision is not changed` }],
+    [{ field: 'decision', problem: `${verb} at ${earlier.timestamp}; a decision cannot be changed` }],
   );
 };
 

@@ -45,7 +45,7 @@ export const incompleteness = (
   if (comment.length > COMMENT_MAX_CHARACTERS) {
     violations.push({
       field: 'comment',
-      problem: `has ${comment.length} characters, at most ${COMMENT_MAX_CHARACTERS}`,
+      problem: `has ${comment.length} characters; the limit is ${COMMENT_MAX_CHARACTERS}`,
     });
   }
   return violations;
@@ -55,7 +55,7 @@ const itemViolations = (id: string, { checklist, decision }: DecisionAnswer): Vi
   const answered = checklist.get(id);
   if (answered === undefined) return [{ field: `checklist.${id}`, problem: 'is not answered' }];
   if (decision === 'approve' && answered === 'no') {
-    return [{ field: `checklist.${id}`, problem: 'is answered no: a release is approved only with every item yes' }];
+    return [{ field: `checklist.${id}`, problem: 'is answered no: approval needs yes to every item' }];
   }
   return [];
 };

@@ -41,7 +41,7 @@ const assertOpen = ({ release, request, payload, now }: Facts): void => {
   if (request.status !== 'pending') {
     throw new Refusal('RequestNotPending', `Request is ${request.status}, not pending`);
   }
-  if (now >= request.expiresAt) throw new Refusal('LinkExpired', `the request ran out at ${request.expiresAt}`);
+  if (now >= request.expiresAt) throw new Refusal('LinkExpired', `the request expired at ${request.expiresAt}`);
   assertTransition(release.state, 'approved');
 };
 
@@ -56,11 +56,11 @@ const assertSameEvidence = ({ request, payload, evidenceDigestNow }: Facts): voi
   if (evidenceDigestNow !== request.evidenceDigest) {
     violations.push({
       field: 'evidence_digest',
-      problem: `the stored evidence has digest ${evidenceDigestNow}, people were asked about ${request.evidenceDigest}`,
+      problem: `the stored evidence has digest ${evidenceDigestNow}, approvers were asked about ${request.evidenceDigest}`,
     });
   }
   if (violations.length > 0)
-    throw new Refusal('EvidenceDigestMismatch', 'this is not the evidence that was asked about', violations);
+    throw new Refusal('EvidenceDigestMismatch', 'the evidence is not what approvers were asked about', violations);
 };
 
 const assertEligible = ({ request, directory, payload }: Facts): void => {

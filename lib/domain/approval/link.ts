@@ -65,9 +65,9 @@ export const readLink = async (text: string, mac: Pick<LinkMac, 'verify'>, now: 
   const bytes = fromBase64url(payloadText);
   const code = fromBase64url(macText);
   if (bytes === undefined || code === undefined) throw invalid('it is not a link');
-  if (!(await mac.verify(linkMessage(payloadText), code))) throw invalid('its authentication code does not hold');
+  if (!(await mac.verify(linkMessage(payloadText), code))) throw invalid('its authentication code is not valid');
   const payload = parsePayload(bytes);
-  if (millisecondsOf(now) >= payload.x * 1000) throw new Refusal('LinkExpired', 'the time of this link has passed');
+  if (millisecondsOf(now) >= payload.x * 1000) throw new Refusal('LinkExpired', 'this link has expired');
   return payload;
 };
 

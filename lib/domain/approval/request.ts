@@ -125,7 +125,7 @@ export const replaceToken = (release: Release, request: ApprovalRequest, taskTok
   event: releaseEvent(release, ASSAY, {
     event_type: 'approval_requested',
     idempotency_key: `${request.requestId}:token:${request.version}`,
-    reason: 'the machine waits anew',
+    reason: 'the machine waits again',
     details: { request_id: request.requestId, request_status: request.status },
   }),
   writes: [{ kind: 'replace', entity: { ...request, taskToken } }],

@@ -49,7 +49,7 @@ export const staleSignatures = (
 export const renewalProblem = ({ of, kept }: StaleSignature, events: readonly AuditEvent[]): string | undefined =>
   signaturesIn(events).some((signature) => signature.of === of && signature.sha256 === kept.sha256)
     ? undefined
-    : 'the ledger does not tell of it';
+    : 'it is not in the ledger';
 
 export type RenewalOutcome = { readonly stale: StaleSignature } & (
   | { readonly kind: 'renewed'; readonly kept: KeptEnvelope }

@@ -69,7 +69,7 @@ const eventBringsItsState: Rule = ({ approval_state: to, event_type: type }) => 
 
 const approverIsIndependent: Rule = ({ event_type: type, actor_id: person, actor_role: role }, history) => {
   if (type !== 'approval_granted' && type !== 'approval_denied') return undefined;
-  if (role === 'system') return 'no machine decides';
+  if (role === 'system') return 'a machine cannot decide';
   if (history.granted.has(person) || history.denied.has(person)) return `${person} has decided before`;
   return type === 'approval_granted' && history.makers.has(person)
     ? `${person} requested or trained the release and cannot approve it`
@@ -95,7 +95,7 @@ const isInTime: Rule = ({ event_type: type, timestamp }, { decideUntil, approved
   const until = { approval_granted: decideUntil, deployment_promoted: approvedUntil }[type as string] ?? '';
   const end = Instant.safeParse(until).data;
   return end !== undefined && millisecondsOf(timestamp) > millisecondsOf(end) + JUDGED_BEFORE_MS
-    ? `it came too late: until ${end}`
+    ? `it came too late: the deadline was ${end}`
     : undefined;
 };
 
@@ -112,7 +112,7 @@ const subjectIsAgreed: Rule = ({ event_type: type, subject }, { agreed }) => {
 /** The pointer flips from the release that is live: a promotion supersedes it, a rollback goes back to its fallback. */
 const flipIsOfTheLive: Rule = ({ event_type: type, release_id: releaseId, details }, { fallback }, { live }) => {
   if (type === 'deployment_promoted') {
-    return details['superseded'] === live ? undefined : `it names another than ${live || 'nothing'} as superseded`;
+    return details['superseded'] === live ? undefined : `it does not name ${live || 'nothing'} as superseded`;
   }
   if (type !== 'rollback_executed') return undefined;
   if (releaseId !== live) return `${live || 'nothing'} is in production`;
@@ -123,7 +123,7 @@ const flipIsOfTheLive: Rule = ({ event_type: type, release_id: releaseId, detail
 const renewsWhatWasSigned: Rule = (event, { signed }) => {
   if (event.event_type !== 'signatures_renewed') return undefined;
   const unknown = renewalsIn(event).find(({ from }) => from === '' || !signed.has(from));
-  return unknown && `it signs anew what nothing tells of: ${unknown.from}`;
+  return unknown && `it re-signs an envelope that no event mentions: ${unknown.from}`;
 };
 
 const RULES: readonly Rule[] = [

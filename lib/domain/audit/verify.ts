@@ -106,9 +106,9 @@ const differenceProblems = (log: Log, events: readonly EventFile[], unreadable: 
     const file = files.get(placeOf(event));
     const key = file?.key ?? eventKey(event);
     if (file?.hash === hash || unreadable.has(key)) return [];
-    const difference = file === undefined ? 'is missing' : 'has other bytes';
+    const difference = file === undefined ? 'is missing' : 'has different bytes';
     return index < log.attested
-      ? [{ key, why: `${difference}: it is entry ${index} of the log, in ${bundleKey}, under a checkpoint` }]
+      ? [{ key, why: `${difference}: it is entry ${index} of the log, in ${bundleKey}, which a checkpoint covers` }]
       : [{ key: bundleKey, why: `entry ${index} differs from ${key}, which ${difference}` }];
   });
 };

@@ -102,7 +102,7 @@ const questionOf = (release: Release, { name, parameters }: UsedCheck): CustomQu
 
 const answerOf = (answer: Uint8Array, release: Release): Verdict => {
   const parsed = CustomAnswer.safeParse(documentOf(answer));
-  if (!parsed.success) return endInError(`The Lambda answered no verdict: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) return endInError(`The Lambda did not return a verdict: ${z.prettifyError(parsed.error)}`);
   const { status, measured, threshold, explanation, evidence_sha256: judged } = parsed.data;
   const known = [requireEstablished(release, 'pinned').artifactSha256, ...digestsOf(release)];
   if (judged !== undefined && !known.includes(judged)) {

@@ -37,10 +37,7 @@ export const judgeFurther = <T>(
 ): Verdict =>
   evidence.kind === 'absent'
     ? {
-        ...notProvided(
-          threshold,
-          `The release brings no ${name}. Name one in further_evidence.${field} of the manifest.`,
-        ),
+        ...notProvided(threshold, `The release has no ${name}. Name one in further_evidence.${field} of the manifest.`),
         evidenceSha256: '',
       }
     : judgeRead(evidence, name, threshold, judge);

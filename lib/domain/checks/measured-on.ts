@@ -17,11 +17,11 @@ type Measured = {
 export const predictionProblems = ({ report, predictionsSha256, rows, manifest }: Measured): string[] => [
   ...sayUnless(
     report.predictions_sha256 === predictionsSha256,
-    `The evaluation report is about predictions ${report.predictions_sha256 ?? 'that it does not name'}, but ${predictionsSha256} were submitted.`,
+    `The evaluation report is about predictions ${report.predictions_sha256 ?? '(not named)'}, but ${predictionsSha256} were submitted.`,
   ),
   ...sayUnless(
     report.artifact_sha256 === manifest.artifact_sha256,
-    `The evaluation report is about artifact ${report.artifact_sha256 ?? 'that it does not name'}, but ${manifest.artifact_sha256} is to be released.`,
+    `The evaluation report is about artifact ${report.artifact_sha256 ?? '(not named)'}, but ${manifest.artifact_sha256} is to be released.`,
   ),
   ...sayUnless(
     report.test_split?.rows === rows,
@@ -37,5 +37,5 @@ export const artifactProblems = (
 ): string[] =>
   sayUnless(
     sha256 === artifact_sha256,
-    `The ${name} is about artifact ${sha256 ?? 'that it does not name'}, but ${artifact_sha256} is to be released. Make it for this one.`,
+    `The ${name} is about artifact ${sha256 ?? '(not named)'}, but ${artifact_sha256} is to be released. Create one for this artifact.`,
   );

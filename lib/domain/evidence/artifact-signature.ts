@@ -92,7 +92,7 @@ const isDer = (bytes: Uint8Array): boolean =>
   (bytes.length >= 256 && bytes.length <= 1024 && bytes.some((byte) => byte > 0x7e));
 
 const unknownShape = (): Refusal => {
-  const problem = 'is no Sigstore bundle, no DSSE envelope and no signature in base64 or DER';
+  const problem = 'is not a Sigstore bundle, a DSSE envelope, or a signature in base64 or DER';
   return new Refusal('EvidenceUnreadable', `could not read the ${NAME}: it ${problem}`, [
     { field: 'document', problem },
   ]);
@@ -157,7 +157,7 @@ const verifyStatement = (envelope: Envelope, artifactSha256: Sha256, keys: reado
   if (length > SIGNATURES_MAX) {
     return {
       outcome: 'unusable',
-      problem: `it has ${length} signatures, of which ${SIGNATURES_MAX} at most are tried`,
+      problem: `it has ${length} signatures; at most ${SIGNATURES_MAX} are tried`,
     };
   }
   const payload = Buffer.from(envelope.payload, 'base64');
@@ -228,14 +228,14 @@ const Signing = z.discriminatedUnion('predicateType', [
 /** The files that a statement is about, by their digests; or why none can be determined. */
 const digestsIn = (payload: Uint8Array): { readonly signed: readonly string[] } | { readonly problem: string } => {
   const parsed = Signing.safeParse(parseDocument(payload, ARTIFACT_SIGNATURE_MAX_BYTES));
-  if (!parsed.success) return { problem: `the statement in it is no OpenSSF model signature` };
+  if (!parsed.success) return { problem: `its statement is not an OpenSSF model signature` };
   if (parsed.data.predicateType === MODEL_SIGNING_DIGESTS) {
     return { signed: parsed.data.subject.map(({ digest }) => digest.sha256) };
   }
   const { subject, predicate } = parsed.data;
   const { method, hash_type: hashType } = predicate.serialization;
   if (method !== 'files' || hashType !== 'sha256' || predicate.resources.some((it) => it.algorithm !== 'sha256')) {
-    return { problem: `it serializes by ${method} and ${hashType}; sign by files and sha256` };
+    return { problem: `it serializes by ${method} with ${hashType}; it must serialize by files with sha256` };
   }
   const digests = predicate.resources.map(({ digest }) => digest);
   const root = createHash('sha256')

@@ -84,7 +84,7 @@ const checkReasons = (policy: PolicyRecord, checks: readonly JudgedCheck[], tier
     .flatMap((used): Reason[] => {
       const found = checks.find((check) => check.stage === used.stage && check.name === used.name);
       if (found === undefined) {
-        return [{ rule: used.name, evidence: '', explanation: `check ${used.name} of ${used.stage} was not made` }];
+        return [{ rule: used.name, evidence: '', explanation: `check ${used.name} of ${used.stage} was not run` }];
       }
       if (found.status === 'passed') return [];
       return [
@@ -144,10 +144,10 @@ const bindingReasons = (facts: PromotionFacts): Reason[] => {
     reasons.push(reason('model_registry', 'the release is not in the model registry'));
   }
   if (artifactSha256 !== release.pinned?.artifactSha256) {
-    reasons.push(reason('artifact_sha256', `the artifact hashes to ${artifactSha256}, another was approved`));
+    reasons.push(reason('artifact_sha256', `the artifact hashes to ${artifactSha256}, but another was approved`));
   }
   if (!artifactIsLatest) {
-    reasons.push(reason('artifact_version', 'another version of the artifact was put over the one that was approved'));
+    reasons.push(reason('artifact_version', 'the approved version of the artifact was overwritten by another'));
   }
   if (evidenceDigest(release, checks) !== release.evidenceDigest) {
     reasons.push(reason('evidence_digest', 'the stored evidence is not what people approved'));
@@ -162,7 +162,7 @@ const wayBackReasons = ({ release, pointer, rollback }: WayBackFacts): Reason[] 
   if (rollback?.status === 'requested') return [reason('rollback', `${rollback.rollbackId} is under way`)];
   const wayBack = pointer?.releaseId ?? NO_ROLLBACK_TARGET;
   if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
-  const explanation = `${wayBack} is in production now; people approved going back to ${release.rollbackTarget}`;
+  const explanation = `${wayBack} is in production now; people approved a rollback to ${release.rollbackTarget}`;
   return [reason('rollback_target', explanation)];
 };
 
@@ -176,7 +176,7 @@ const expiryReasons = ({ release, now }: Pick<PromotionFacts, 'release' | 'now'>
   if (release.state !== 'approved') return [reason('state', `the release is ${release.state}, not approved`)];
   const isExpired = release.approvedUntil === undefined || now >= release.approvedUntil;
   return isExpired
-    ? [reason('approval_expiry', `the approval expired at ${release.approvedUntil ?? 'no instant'}`)]
+    ? [reason('approval_expiry', `the approval expired at ${release.approvedUntil ?? 'an unknown time'}`)]
     : [];
 };
 

@@ -55,7 +55,7 @@ export const replayRelease = (policy: PolicyRecord, past: PastRelease): Replay =
   const verdictThen = findFormerDecision(past);
   const facts = { releaseId: release.release_id, verdictThen, tierThen: release.risk_tier, tierNow: tier };
   const same = { ...facts, verdictNow: verdictThen, isOtherwise: false };
-  if (verdictThen === 'undecided') return { ...same, why: ['it was not decided yet'] };
+  if (verdictThen === 'undecided') return { ...same, why: ['it has not been decided yet'] };
   const foreign = foreignRules(past);
   if (foreign.length > 0) return { ...same, why: [`it was denied by ${foreign.join(', ')}, whatever the policy`] };
   const decision = judgeChecks(policy, judgeAgain(policy, past.checks), tier);

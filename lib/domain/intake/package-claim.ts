@@ -89,5 +89,5 @@ const unknownMetadata = (modelPackage: ModelPackage): Violation[] => {
   const known = METADATA_FIELDS.map(metadataKey);
   return Object.keys(modelPackage.CustomerMetadataProperties)
     .filter((key) => key.startsWith('gov.') && !known.includes(key))
-    .map((key) => ({ field: cut(key, 128), problem: 'is customer metadata that no field of a manifest comes from' }));
+    .map((key) => ({ field: cut(key, 128), problem: 'is customer metadata that maps to no field of a manifest' }));
 };

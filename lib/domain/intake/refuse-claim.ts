@@ -21,7 +21,7 @@ const bounded = (violations: readonly Violation[]): Violation[] =>
     ? [...violations]
     : [
         ...violations.slice(0, VIOLATIONS_MAX),
-        { field: 'manifest', problem: `has ${violations.length - VIOLATIONS_MAX} more faults` },
+        { field: 'manifest', problem: `has ${violations.length - VIOLATIONS_MAX} more problems` },
       ];
 
 /** What is kept of a claim that was refused: every fault, and who it claimed to be. */

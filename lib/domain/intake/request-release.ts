@@ -63,7 +63,7 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   // Between the two reads the same request may have come in a second time: then this is that release, and no other.
   if (namesake?.contentSha256 === content) return { outcome: 'known', release: namesake };
   if (namesake !== undefined) {
-    throw new Refusal('ReleaseIdTaken', `release ${manifest.release_id} exists with other content`, [
+    throw new Refusal('ReleaseIdTaken', `release ${manifest.release_id} exists with different content`, [
       { field: 'release_id', problem: `${manifest.release_id} is the id of another release` },
     ]);
   }
@@ -79,7 +79,8 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
 
 const releaseOf = async ({ contentSha256, releaseId }: Content, store: ReleaseStore): Promise<Release> => {
   const release = await store.get('release', releaseId);
-  if (release === undefined) throw new Error(`content ${contentSha256} names release ${releaseId}, which is not there`);
+  if (release === undefined)
+    throw new Error(`content ${contentSha256} names release ${releaseId}, which does not exist`);
   return release;
 };
 
@@ -96,7 +97,7 @@ const manifestOf = ({ manifest, violations = [] }: ReleaseClaim): ReleaseManifes
 const assertSmall = (manifest: unknown): void => {
   const bytes = Buffer.byteLength(JSON.stringify(manifest) ?? '');
   if (bytes <= MANIFEST_MAX_BYTES) return;
-  const problem = `has ${bytes} bytes, at most ${MANIFEST_MAX_BYTES}`;
+  const problem = `has ${bytes} bytes; the limit is ${MANIFEST_MAX_BYTES}`;
   throw new Refusal('ManifestInvalid', `the manifest ${problem}`, [{ field: 'manifest', problem }]);
 };
 
@@ -113,7 +114,7 @@ const assertVersion = async (manifest: ReleaseManifest, { policy, store }: Intak
   }
   const problem = versionProblem(await store.get('served_versions', model), { releaseId, modelVersion });
   if (problem === undefined) return;
-  throw new Refusal('VersionTaken', `the version cannot be that of a new release: ${problem}`, [
+  throw new Refusal('VersionTaken', `the version cannot be used for a new release: ${problem}`, [
     { field: 'model_version', problem },
   ]);
 };
@@ -142,7 +143,7 @@ const pinSources = async (manifest: ReleaseManifest, source: EvidenceSource): Pr
     return problem === undefined ? [] : [{ field: evidenceField(name), problem: `${uri} ${problem}` }];
   });
   if (violations.length > 0)
-    throw new Refusal('EvidenceMissing', 'the manifest names what cannot be pinned', violations);
+    throw new Refusal('EvidenceMissing', 'some files that the manifest names cannot be pinned', violations);
   const { artifact, ...evidence } = Object.fromEntries(found.map(({ name, pinned }) => [name, pinned]));
   return Sources.parse({ artifact, evidence });
 };
@@ -151,7 +152,7 @@ const pinSources = async (manifest: ReleaseManifest, source: EvidenceSource): Pr
 const sizeProblem = (name: string, { sizeBytes }: PinnedObject): string | undefined =>
   name === 'artifact' || sizeBytes <= EVIDENCE_MAX_BYTES
     ? undefined
-    : `has ${sizeBytes} bytes, at most ${EVIDENCE_MAX_BYTES} are kept`;
+    : `has ${sizeBytes} bytes; the limit is ${EVIDENCE_MAX_BYTES} are kept`;
 
 type Draft = {
   readonly claim: ReleaseClaim;

@@ -54,14 +54,14 @@ export const verifierKey = (origin: string, publicKeyPem: string): string => {
 
 /** Reads a signed note whose text is a checkpoint without extension lines. */
 export const parseCheckpoint = (bytes: Uint8Array): SignedCheckpoint | { readonly problem: string } => {
-  if (bytes.length > NOTE_MAX_BYTES) return { problem: `has ${bytes.length} bytes, at most ${NOTE_MAX_BYTES}` };
+  if (bytes.length > NOTE_MAX_BYTES) return { problem: `has ${bytes.length} bytes; the limit is ${NOTE_MAX_BYTES}` };
   const note = Buffer.from(bytes);
   const blankLine = note.lastIndexOf('\n\n');
   if (blankLine < 0) return { problem: 'has no empty line between text and signatures' };
   const text = note.subarray(0, blankLine + 1);
   const checkpoint = parseText(text.toString('utf8'));
   if (checkpoint === undefined || !text.equals(checkpointText(checkpoint))) {
-    return { problem: 'is not origin, tree size and root hash on a line each' };
+    return { problem: 'does not have origin, tree size and root hash on one line each' };
   }
   const lines = note
     .subarray(blankLine + 2)
@@ -69,7 +69,7 @@ export const parseCheckpoint = (bytes: Uint8Array): SignedCheckpoint | { readonl
     .split('\n');
   const signatures = lines.slice(0, -1).map(parseSignatureLine);
   if (lines.at(-1) !== '' || signatures.length === 0 || !signatures.every((signature) => signature !== undefined)) {
-    return { problem: 'has a line that is no signature' };
+    return { problem: 'has a line that is not a signature' };
   }
   return { checkpoint, text, signatures };
 };

@@ -100,7 +100,7 @@ export type EventDraft = Omit<AuditEvent, 'v' | 'model' | 'seq' | 'prev' | 'time
 export const eventBytes = (event: AuditEvent): Uint8Array => {
   const bytes = canonicalJson(AuditEvent.parse(event));
   if (bytes.length > EVENT_MAX_BYTES) {
-    throw new Error(`could not append ${event.event_type}: ${bytes.length} bytes, at most ${EVENT_MAX_BYTES}`);
+    throw new Error(`could not append ${event.event_type}: ${bytes.length} bytes; the limit is ${EVENT_MAX_BYTES}`);
   }
   return bytes;
 };

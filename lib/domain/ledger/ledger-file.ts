@@ -37,19 +37,21 @@ const readByPrefix = (file: LedgerFile): EventFile | BundleFile | CheckpointFile
   if (file.key.startsWith('events/v1/')) return readEvent(file);
   if (file.key.startsWith('bundles/v1/')) return readBundle(file);
   if (file.key.startsWith('checkpoints/v1/')) return readCheckpoint(file);
-  return { problem: 'is no key of a ledger' };
+  return { problem: 'is not a ledger key' };
 };
 
 const readEvent = ({ key, bytes }: LedgerFile): EventFile | Unreadable => {
   const entry = parseEntry(bytes);
   if ('problem' in entry) return entry;
   const expected = eventKey(entry.event);
-  return key === expected ? { kind: 'event', key, ...entry } : { problem: `holds the event of ${expected}` };
+  return key === expected
+    ? { kind: 'event', key, ...entry }
+    : { problem: `holds the event that belongs in ${expected}` };
 };
 
 const readBundle = ({ key, bytes }: LedgerFile): BundleFile | Unreadable => {
   const [, index] = BUNDLE_KEY.exec(key) ?? [];
-  if (index === undefined) return { problem: 'is no key of a bundle' };
+  if (index === undefined) return { problem: 'is not a bundle key' };
   const firstIndex = Number(index);
   if (bytes.at(-1) !== 0x0a) return { problem: 'does not end with a newline' };
   const entries: Entry[] = [];
@@ -57,11 +59,11 @@ const readBundle = ({ key, bytes }: LedgerFile): BundleFile | Unreadable => {
     const entry = parseEntry(bytes.subarray(start, end));
     if ('problem' in entry) return { problem: `entry ${firstIndex + entries.length} ${entry.problem}` };
     const expected = bundleKey(eventDate(entry.event), firstIndex);
-    if (key !== expected) return { problem: `entry ${firstIndex + entries.length} belongs into ${expected}` };
+    if (key !== expected) return { problem: `entry ${firstIndex + entries.length} belongs in ${expected}` };
     entries.push(entry);
   }
   if (entries.length > BUNDLE_MAX_ENTRIES) {
-    return { problem: `holds ${entries.length} entries, at most ${BUNDLE_MAX_ENTRIES}` };
+    return { problem: `holds ${entries.length} entries; the limit is ${BUNDLE_MAX_ENTRIES}` };
   }
   return { kind: 'bundle', key, firstIndex, entries };
 };
@@ -70,15 +72,17 @@ const readCheckpoint = ({ key, bytes }: LedgerFile): CheckpointFile | Unreadable
   const note = parseCheckpoint(bytes);
   if ('problem' in note) return note;
   const expected = checkpointKey(note.checkpoint.size);
-  return key === expected ? { kind: 'checkpoint', key, ...note } : { problem: `holds the checkpoint of ${expected}` };
+  return key === expected
+    ? { kind: 'checkpoint', key, ...note }
+    : { problem: `holds the checkpoint that belongs in ${expected}` };
 };
 
 const parseEntry = (bytes: Uint8Array): Entry | Unreadable => {
   // Checked first: a parser is not asked about what is too large or too deep to be an event.
-  if (bytes.length > EVENT_MAX_BYTES) return { problem: `has ${bytes.length} bytes, at most ${EVENT_MAX_BYTES}` };
+  if (bytes.length > EVENT_MAX_BYTES) return { problem: `has ${bytes.length} bytes; the limit is ${EVENT_MAX_BYTES}` };
   const event = parseEvent(bytes);
   return event === undefined
-    ? { problem: 'is no audit event in its canonical bytes' }
+    ? { problem: 'is not an audit event in canonical form' }
     : { event, hash: leafHash(bytes) };
 };
 

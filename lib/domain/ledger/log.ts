@@ -24,7 +24,7 @@ export const signatureProblems = (
     const why =
       file.checkpoint.origin === origin
         ? publicKeyPem && checkpointProblem(file, publicKeyPem)
-        : `is of the log ${file.checkpoint.origin}, the first checkpoint is of ${origin}`;
+        : `is of log ${file.checkpoint.origin}, but the first checkpoint is of ${origin}`;
     return why ? [{ key: file.key, why }] : [];
   });
 };

@@ -41,14 +41,19 @@ const findRepeated = <T>(items: readonly T[], path: PropertyKey[], key: keyof T)
   items.flatMap((item, index) =>
     items.findIndex((other) => other[key] === item[key]) === index
       ? []
-      : [{ path: [...path, index, key], message: `${String(item[key])} is there twice` }],
+      : [{ path: [...path, index, key], message: `${String(item[key])} appears twice` }],
   );
 
 const unreachableRules = (rules: readonly TierRule[]): Inconsistency[] => {
   const last = rules.findIndex(({ when }) => Object.keys(when).length === 0);
   return last === -1 || last === rules.length - 1
     ? []
-    : [{ path: ['tier_rules', last + 1], message: `is never reached: ${rules[last]?.name} before it holds for all` }];
+    : [
+        {
+          path: ['tier_rules', last + 1],
+          message: `is never reached: the earlier rule ${rules[last]?.name} holds for every model`,
+        },
+      ];
 };
 
 const tierProblems = (policy: PartsWithTiers, tier: RiskTier): Inconsistency[] => {

@@ -52,7 +52,7 @@ const backupProblems = ({ id, backups = [] }: Listed, byId: ReadonlyMap<string, 
   backups.flatMap((backup, index) => {
     const path = ['backups', index];
     if (backup === id) return [{ path, message: 'nobody is their own backup' }];
-    if (backups.indexOf(backup) !== index) return [{ path, message: `${backup} is there twice` }];
+    if (backups.indexOf(backup) !== index) return [{ path, message: `${backup} appears twice` }];
     return byId.has(backup) ? [] : [{ path, message: `there is no person ${backup} in this directory` }];
   });
 

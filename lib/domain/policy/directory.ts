@@ -11,11 +11,11 @@ const window = { first_day: Day, last_day: Day };
 
 /** A person who may be asked to approve. The name and the address stay in this directory and go into no event. */
 export const Person = z.strictObject({
-  id: PersonId.describe('Kept for ever in the audit trail: no name, no address.'),
+  id: PersonId.describe('Kept for ever in the audit trail, so neither a name nor an address.'),
   name: z.string().min(1).max(128),
   email: z.email().max(254),
   roles: z.array(Role).min(1),
-  time_zone: z.exactOptional(z.string().max(64)).describe('An IANA name such as Europe/Vienna; UTC if it is left out.'),
+  time_zone: z.exactOptional(z.string().max(64)).describe('An IANA name such as Europe/Vienna; UTC if omitted.'),
   backups: z
     .exactOptional(z.array(PersonId).min(1).max(8))
     .describe('Who is asked, in this order, when no answer comes in time.'),
@@ -27,7 +27,7 @@ export const Person = z.strictObject({
           z.strictObject({
             delegate: PersonId,
             ...window,
-            roles: z.exactOptional(z.array(Role).min(1)).describe('All roles of the person, if it is left out.'),
+            roles: z.exactOptional(z.array(Role).min(1)).describe('All roles of the person if omitted.'),
           }),
         )
         .max(100),

@@ -21,10 +21,14 @@ export type Review = z.infer<typeof Review>;
 
 const Tier = z.strictObject({
   review_stages: z.exactOptional(z.array(Review).min(1)).describe('Reviews of review_stages whose roles must approve.'),
-  roles: Roles.default([]).describe('Who must approve, each by a person of their own; a role named twice, two people.'),
-  minimum_approvals: z.exactOptional(z.int().min(1).max(8)).describe('No fewer people than this must be asked for.'),
-  sla_hours: z.int().min(1).max(720).describe('Within which an answer is expected.'),
-  deadline_hours: z.int().min(1).max(720).describe('After which the request expires; no answer is never a yes.'),
+  roles: Roles.default([]).describe(
+    'Who must approve. Each role needs a different person; a role listed twice needs two.',
+  ),
+  minimum_approvals: z
+    .exactOptional(z.int().min(1).max(8))
+    .describe('The policy must ask for at least this many people.'),
+  sla_hours: z.int().min(1).max(720).describe('Hours within which an answer is expected.'),
+  deadline_hours: z.int().min(1).max(720).describe('Hours after which the request expires; silence never approves.'),
   checklist: z.array(ChecklistItem).min(1).max(20),
 });
 export type Tier = z.infer<typeof Tier>;
@@ -50,9 +54,9 @@ export const GovernancePolicy = z
     promotion_rule: z.exactOptional(PromotionRule).describe('The same as release_gates.promotion_rule.'),
     version_schemes: z
       .exactOptional(z.array(VersionScheme).min(1).max(2))
-      .describe('How versions of models may be spelt: both ways, if it is left out.'),
+      .describe('Which version schemes are accepted; both if omitted.'),
     approval_expiry_days: z.int().min(1).max(3650),
-    approval_meaning: Line.describe('What a person says by approving; it is kept with the decision.'),
+    approval_meaning: Line.describe('What a person states by approving; it is stored with the decision.'),
   })
   .superRefine((policy, context) => {
     for (const problem of inconsistencies(policy)) context.addIssue({ code: 'custom', ...problem });

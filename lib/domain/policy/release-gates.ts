@@ -10,17 +10,19 @@ export type RequiredArtifact = z.infer<typeof RequiredArtifact>;
 export const PromotionRule = z.strictObject({
   only_if: z.strictObject({
     status: z.literal('approved'),
-    all_checks_passed: z.literal(true).describe('Of every mode: a check that only warns stops the promotion too.'),
+    all_checks_passed: z
+      .literal(true)
+      .describe('Applies to every mode: a check that only warns stops the promotion too.'),
   }),
 });
 
 /** Conditions of promotion besides those that always hold. */
 export const ReleaseGates = z.strictObject({
   required_artifacts: z.exactOptional(z.array(RequiredArtifact).min(1)),
-  required_approvals: z.exactOptional(Roles.min(1)).describe('For every tier, besides the roles of the tier.'),
+  required_approvals: z.exactOptional(Roles.min(1)).describe('For every tier, in addition to its own roles.'),
   promotion_rule: z.exactOptional(PromotionRule),
   first_release_may_lack_rollback_target: z
     .exactOptional(z.boolean())
-    .describe('Before the first release of a model there is nothing to go back to.'),
+    .describe('The first release of a model has nothing to roll back to.'),
 });
 export type ReleaseGates = z.infer<typeof ReleaseGates>;

@@ -14,9 +14,9 @@ const Mode = CheckMode.describe('observe: noted. warn: shown to the approvers. e
 /** Every stage says as much about itself. */
 const stageSettings = {
   description: Line.describe('What the stage is about, for people.'),
-  required: z.boolean().describe('Without it, nothing of the stage can stop a release.'),
-  blocking: z.boolean().describe('A check of it that is enforced and does not pass stops the release.'),
-  required_for_risk_tiers: z.exactOptional(z.array(TierName).min(1)).describe('All tiers, if it is left out.'),
+  required: z.boolean().describe('If false, no check of the stage can stop a release.'),
+  blocking: z.boolean().describe('If true, an enforced check that does not pass stops the release.'),
+  required_for_risk_tiers: z.exactOptional(z.array(TierName).min(1)).describe('All tiers if omitted.'),
 };
 
 /**
@@ -45,7 +45,7 @@ const CustomCheck = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be lower-case letters, digits and underscores')
-    .refine((name) => CHECKS.every((check) => check.name !== name), 'is the name of a check of Assay'),
+    .refine((name) => CHECKS.every((check) => check.name !== name), 'is the name of a built-in check'),
   mode: Mode,
   // An alias or $LATEST could be moved to other code while the policy, and its digest, stay the same.
   lambda_arn: z.string().regex(LAMBDA_ARN, 'must be the ARN of a numbered version of a Lambda function'),
@@ -66,7 +66,7 @@ const HumanApproval = z.strictObject({
   ...stageSettings,
   blocking: z.literal(true).describe('Nothing is approved by being ignored.'),
   checks: z.array(z.never()).max(0).default([]),
-  approval_roles: Roles.min(1).describe('Each by a person of their own, besides those of the tier.'),
+  approval_roles: Roles.min(1).describe('In addition to the roles of the tier; each role needs a different person.'),
 });
 
 /** A stage without checks of ours is none that runs by itself. */

@@ -24,7 +24,7 @@ export const TierRule = z.strictObject({
       sensitive_data: z.exactOptional(z.boolean()),
       safety_component: z.exactOptional(z.boolean()),
     } satisfies Record<YesOrNo | 'domain', unknown>)
-    .describe('All of it must hold; an empty map holds for every model.'),
+    .describe('Every condition must hold; an empty map matches every model.'),
   clauses: z.exactOptional(z.array(Line).min(1).max(20)).describe('The regulations that the rule follows.'),
 });
 export type TierRule = z.infer<typeof TierRule>;

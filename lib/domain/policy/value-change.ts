@@ -29,7 +29,7 @@ export const numberChange = (
         },
       ];
 
-/** A list of demands: more of them is stricter, fewer looser; a demand that is there twice counts twice. */
+/** A list of demands: more of them is stricter, fewer looser; a demand that appears twice counts twice. */
 export const demandsChange = (about: string, before: readonly string[], after: readonly string[]): PolicyChange[] => {
   const isMore = without(after, before).length > 0;
   const isLess = without(before, after).length > 0;

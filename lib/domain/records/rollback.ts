@@ -43,5 +43,5 @@ export const mayWait = (rollback: Rollback, now: Instant): boolean =>
 export const busyReason = (endpointName: string): Reason => ({
   rule: 'endpoint',
   evidence: '',
-  explanation: `endpoint ${endpointName} has been on its way to something else for an hour, and takes no order`,
+  explanation: `endpoint ${endpointName} has been updating to another configuration for an hour and accepts no change`,
 });

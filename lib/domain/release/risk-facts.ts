@@ -37,8 +37,8 @@ export type YesOrNo = (typeof YES_OR_NO)[number];
  */
 export const RiskFacts = z.strictObject({
   domain: Domain.describe('What the model decides about.'),
-  customer_facing: z.boolean().describe('Customers see or feel what the model says.'),
-  automated_decision: z.boolean().describe('What the model says takes effect without a person who decides.'),
+  customer_facing: z.boolean().describe('Customers see the output of the model, or are affected by it.'),
+  automated_decision: z.boolean().describe('The output of the model takes effect without a human decision.'),
   affects_individuals: z.boolean().describe('It has legal or similarly significant effects on people (GDPR Art. 22).'),
   personal_data: z.boolean().describe('Trained on, or fed with, data about people who can be recognised.'),
   sensitive_data: z.boolean().describe('Special categories of personal data (GDPR Art. 9), or proxies for them.'),

@@ -20,7 +20,7 @@ type Asked = {
   readonly now: Instant;
 };
 
-export const NO_FALLBACK = 'there is no fallback: nothing that may serve was in production before';
+export const NO_FALLBACK = 'there is no fallback: no earlier production release may serve again';
 
 /** Records a rollback request that has nothing to go back to. */
 export const refuseToAsk = ({ pointer, current, actor, reason, linkedIncident, now }: Asked): Change => ({
@@ -99,7 +99,7 @@ export const rollbackReasons = ({ rollback, pointer, fallback, artifactSha256, n
   const reasons: Reason[] = [];
   const deny = (rule: string, explanation: string) => reasons.push({ rule, evidence: '', explanation });
   if (pointer === undefined || pointer.epoch !== rollback.epoch) {
-    deny('epoch', `the pointer is at epoch ${pointer?.epoch ?? 0}, the rollback is of epoch ${rollback.epoch}`);
+    deny('epoch', `the pointer is at epoch ${pointer?.epoch ?? 0}, but the rollback is for epoch ${rollback.epoch}`);
   }
   if (fallback === undefined) {
     deny('fallback', `${rollback.toReleaseId} is not there`);
@@ -107,7 +107,10 @@ export const rollbackReasons = ({ rollback, pointer, fallback, artifactSha256, n
   }
   if (fallback.state !== 'superseded') deny('fallback', `${fallback.releaseId} is ${fallback.state}, not superseded`);
   if (artifactSha256 !== fallback.pinned?.artifactSha256) {
-    deny('artifact_sha256', `the artifact of ${fallback.releaseId} hashes to ${artifactSha256}, another was approved`);
+    deny(
+      'artifact_sha256',
+      `the artifact of ${fallback.releaseId} hashes to ${artifactSha256}, but another was approved`,
+    );
   }
   if (fallback.recordSha256 === undefined) deny('governance_record', `${fallback.releaseId} has no governance record`);
   if (fallback.approvedUntil === undefined || now >= fallback.approvedUntil) {

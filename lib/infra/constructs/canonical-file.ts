@@ -21,7 +21,7 @@ export class CanonicalFile extends Construct {
     const bytes = canonicalJson(value as CanonicalValue);
     if (bytes.length > CONFIGURATION_MAX_BYTES) {
       throw new Error(
-        `could not deploy ${id}: it is ${bytes.length} bytes, at most ${CONFIGURATION_MAX_BYTES} are read`,
+        `could not deploy ${id}: it is ${bytes.length} bytes; the limit is ${CONFIGURATION_MAX_BYTES} are read`,
       );
     }
     this.digest = sha256(bytes);

@@ -16,7 +16,7 @@ export class DeadLetters extends Construct {
     });
     Validations.of(this.queue).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: 'This is the dead-letter queue; there is nothing behind it.',
+      reason: 'This is the dead-letter queue itself.',
     });
   }
 }

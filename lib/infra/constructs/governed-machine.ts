@@ -51,7 +51,7 @@ export class GovernedMachine extends Construct {
     acknowledgeWildcard(role, '*', 'noResourceLevel');
     Validations.of(this.machine).acknowledge(
       { id: 'AwsSolutions-SF1', reason: 'Every step is in the ledger; the log of the machine is for faults.' },
-      { id: 'AwsSolutions-SF2', reason: 'X-Ray would need rights on all resources; the ledger has every instant.' },
+      { id: 'AwsSolutions-SF2', reason: 'X-Ray would need rights on all resources; the ledger has every timestamp.' },
     );
   }
 }

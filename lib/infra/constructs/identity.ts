@@ -66,11 +66,11 @@ export class OwnUserPool extends Construct implements Identity {
       { id: 'AwsSolutions-COG2', reason: 'Pipelines sign in too, and have no second factor; people may set up one.' },
       {
         id: 'AwsSolutions-COG8',
-        reason: 'The Plus plan costs by the user; whoever wants it brings an issuer with it.',
+        reason: 'The Plus plan is billed per user; a deployment that needs it can bring its own issuer.',
       },
       {
         id: 'AwsSolutions-COG3',
-        reason: 'Threat protection is a paid plan; whoever wants it brings an issuer with it.',
+        reason: 'Threat protection is a paid plan; a deployment that needs it can bring its own issuer.',
       },
     );
   }

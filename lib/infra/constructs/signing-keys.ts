@@ -36,7 +36,7 @@ export class SigningKeys extends Construct {
       return generations[generations.length - 1] ?? unreachableGeneration(props.generation);
     };
     this.record = newest('Record', 'Signs the governance records');
-    this.attestation = newest('Attestation', 'Signs what the stages attest');
+    this.attestation = newest('Attestation', 'Signs the attestations of the stages');
     this.log = key('Log', KeySpec.ECC_NIST_EDWARDS25519, KeyUsage.SIGN_VERIFY, 'Signs the checkpoints');
     this.link = key('Link', KeySpec.HMAC_256, KeyUsage.GENERATE_VERIFY_MAC, 'Authenticates the approval links');
   }

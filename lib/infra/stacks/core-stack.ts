@@ -16,7 +16,7 @@ export class CoreStack extends Stack {
     });
     const { architecture, mailFrom, oidcIssuer, oidcAudience } = settings;
     if (mailFrom === undefined) {
-      Annotations.of(this).addWarningV2('assay:mailFrom', 'nobody can be asked by mail: say mailFrom=<address>');
+      Annotations.of(this).addWarningV2('assay:mailFrom', 'approvers get no mail: set mailFrom=<address>');
     }
     if ((oidcIssuer === undefined) !== (oidcAudience === undefined)) {
       throw new Error('oidcIssuer and oidcAudience come together: a token is trusted for both or not at all');

@@ -44,7 +44,7 @@ ${form.checklist.map((item) => checklistItem(item, form))}
  spellcheck="false" ${invalidity('confirmation', form)} aria-describedby="confirmation-hint${describedBy('confirmation', form)}" value="${form.typed?.confirmation ?? ''}">
 ${errorOf('confirmation', form)}</div>
 <div class="field"><label for="comment">Comment</label>
-<p class="note" id="comment-hint">Required to deny; it is kept with the decision. Please write no personal data of customers.</p>
+<p class="note" id="comment-hint">Required if you deny; it is stored with the decision. Do not include personal data of customers.</p>
 <textarea id="comment" name="comment" rows="4" maxlength="2000" ${invalidity('comment', form)} aria-describedby="comment-hint${describedBy('comment', form)}">
 ${form.typed?.comment ?? ''}</textarea>${errorOf('comment', form)}</div>
 ${signature(form)}
@@ -79,7 +79,7 @@ const signature = ({ approver, role, meaning }: ApprovalForm): Html => html`<div
 <div><dt>Date and time</dt><dd>Recorded when you decide, in UTC</dd></div>
 <div class="wide"><dt>Meaning of your signature if you approve</dt><dd>${meaning}</dd></div>
 <div class="wide"><dt>Meaning of your signature if you deny</dt><dd>${DENIAL_MEANING}</dd></div></dl></div>
-<p class="note">Either button signs. The decision is kept with your directory id, role, time and the evidence digest above, and cannot
+<p class="note">Either button signs. The decision is stored with your directory id, your role, the time and the evidence digest above, and cannot
 be changed afterwards.</p></div>`;
 
 const violationOf = (field: string, form: ApprovalForm): Violation | undefined =>

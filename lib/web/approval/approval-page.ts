@@ -44,24 +44,24 @@ ${checkList(checks)}
 ${groups === undefined || groups.length === 0 ? '' : groupChart(groups)}
 ${liveSection(view)}
 ${approvalForm(form)}`,
-    footer: html`<p>Request <code>${request.requestId}</code>. Opening this page recorded nothing. Without a complete decision by ${time(request.expiresAt)}
+    footer: html`<p>Request <code>${request.requestId}</code>. Opening this page recorded nothing. If there is no complete decision by ${time(request.expiresAt)},
 the request expires; nothing is ever approved by waiting.</p>`,
   });
 };
 
 const subjectSection = (view: ApprovalView): Html => {
   const { release, request } = view;
-  return html`<section aria-labelledby="subject"><h2 id="subject">What you decide about</h2><dl class="facts">
+  return html`<section aria-labelledby="subject"><h2 id="subject">What you are deciding on</h2><dl class="facts">
 <div><dt>Model</dt><dd>${request.modelName}</dd></div>
 <div><dt>Version</dt><dd>${request.modelVersion}</dd></div>
 <div><dt>Risk tier</dt><dd>${tierBadge(request.riskTier)}</dd></div>
 <div><dt>Requested by</dt><dd><bdi>${nameOf(request.requestedBy, view)}</bdi></dd></div>
 <div><dt>Trained by</dt><dd><bdi>${nameOf(release.manifest.trained_by, view)}</bdi></dd></div>
-<div><dt>Asked on</dt><dd>${time(request.createdAt)}</dd></div>
+<div><dt>Requested at</dt><dd>${time(request.createdAt)}</dd></div>
 <div><dt>Release</dt><dd><code>${release.releaseId}</code></dd></div>
-<div><dt>Way back</dt><dd>${wayBack(release)}</dd></div>
+<div><dt>Rollback target</dt><dd>${wayBack(release)}</dd></div>
 <div class="wide"><dt>Artifact, SHA-256</dt><dd>${digest(request.artifactSha256)}</dd></div>
-<div class="wide"><dt>Evidence digest: artifact, evidence, check results, policy and way back in one</dt><dd>${digest(request.evidenceDigest)}</dd></div>
+<div class="wide"><dt>Evidence digest, over the artifact, evidence, check results, policy and rollback target</dt><dd>${digest(request.evidenceDigest)}</dd></div>
 <div class="wide"><dt>Required approvals</dt><dd><ul class="roles">${requiredRoles(view)}</ul></dd></div></dl></section>`;
 };
 
@@ -72,7 +72,7 @@ const tierBadge = (tier: ApprovalRequest['riskTier']): Html => {
 
 const wayBack = ({ rollbackTarget }: Release): Html | string =>
   rollbackTarget === undefined || rollbackTarget === 'none'
-    ? 'None: nothing of this model was in production'
+    ? 'None: no release of this model was in production'
     : html`<code>${rollbackTarget}</code>`;
 
 const requiredRoles = ({ request, approvals, names, form }: ApprovalView): Html[] =>

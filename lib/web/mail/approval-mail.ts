@@ -44,11 +44,11 @@ const wordsOf = ({ person, invitation, request, release, requester, link }: Appr
 });
 
 const OPENING =
-  'Opening the link shows the evidence and decides nothing. You decide on the page: you answer its checklist, type the model version, and press Approve or Deny.';
+  'Opening the link only shows the evidence and decides nothing. To decide, answer the checklist on the page, type the model version, and press Approve or Deny.';
 const PRIVATE =
-  'The link is yours alone: what is decided through it is recorded under your name. Please do not forward it.';
+  'This link is for you only: a decision made through it is recorded under your name. Please do not forward it.';
 const WAITING =
-  'If it is not decided by then, the release expires. Nothing is ever approved by waiting, or by replying to this mail.';
+  'If there is no decision by then, the release expires. Waiting, or replying to this mail, never approves anything.';
 
 const textOf = (words: Words): string =>
   [
@@ -67,7 +67,7 @@ const textOf = (words: Words): string =>
     '',
     ...words.facts.map(([label, value]) => `${label}: ${value}`),
     '',
-    `You get this mail because the approver directory lists you as ${words.role}.`,
+    `You received this mail because the approver directory lists you as ${words.role}.`,
     '',
   ].join('\n');
 
@@ -83,5 +83,5 @@ const htmlOf = (words: Words) => html`<!doctype html>
 <p>Deadline: <strong>${words.deadline}</strong></p>
 <p>${OPENING}</p><p>${PRIVATE}</p><p>${WAITING}</p>
 <table style="border-collapse:collapse;font-size:14px">${words.facts.map(([label, value]) => html`<tr><td style="padding:4px 12px 4px 0;color:#4d5b69;vertical-align:top;white-space:nowrap">${label}</td><td style="padding:4px 0;word-break:break-all">${value}</td></tr>`)}</table>
-<p style="font-size:13px;color:#4d5b69;margin:24px 0 0">You get this mail because the approver directory lists you as ${words.role}.</p>
+<p style="font-size:13px;color:#4d5b69;margin:24px 0 0">You received this mail because the approver directory lists you as ${words.role}.</p>
 </div></div></body></html>`;

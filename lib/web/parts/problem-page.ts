@@ -33,13 +33,13 @@ const NOT_RECORDED = 'Nothing was recorded.';
 const WORDS: Partial<Record<RefusalCode, (refusal: Refusal) => Omit<Problem, 'details'>>> = {
   LinkInvalid: () => ({
     title: 'This link is not valid',
-    explanation: 'It was cut, changed, or not made by this system. It shows nothing and decides nothing.',
-    remedy:
-      'Open the link from your mail again, in one piece. If that does not help, ask for the mail to be sent anew.',
+    explanation: 'It was truncated or changed, or this system did not issue it. It shows nothing and decides nothing.',
+    remedy: 'Open the complete link from your mail again. If that does not help, ask for the mail to be sent again.',
   }),
   LinkExpired: () => ({
     title: 'The time to decide has passed',
-    explanation: 'The deadline of this approval request is over. Nothing was approved by waiting: the release expires.',
+    explanation:
+      'The deadline of this approval request has passed. Nothing was approved by waiting: the release expires.',
     remedy: 'If the release is still wanted, its requester submits it again; you will get a new link.',
   }),
   RequestNotPending: ({ message }) => ({
@@ -53,21 +53,21 @@ const WORDS: Partial<Record<RefusalCode, (refusal: Refusal) => Omit<Problem, 'de
     remedy: ASK_REQUESTER,
   }),
   DecisionAlreadyRecorded: ({ message }) => ({
-    title: 'You have decided already',
-    explanation: `${message}. A recorded decision is not changed, and this second one was not recorded.`,
+    title: 'You have already decided',
+    explanation: `${message}. A recorded decision cannot be changed, and this second one was not recorded.`,
     remedy:
       'If your decision was a mistake, tell the release manager at once: a release can be stopped before and rolled back after promotion.',
   }),
   EvidenceDigestMismatch: () => ({
     title: 'The evidence is not what you were asked about',
-    explanation: `What is stored now has another digest than what this request was made for. ${NOT_RECORDED} The attempt is in the audit ledger.`,
+    explanation: `The stored evidence no longer has the digest that this request was made for. ${NOT_RECORDED} The attempt is in the audit ledger.`,
     remedy:
-      'Do not approve this release by any other way. Tell your platform owner: evidence does not change by itself.',
+      'Do not approve this release in any other way. Tell your platform owner: evidence does not change by itself.',
   }),
   ApproverNotEligible: ({ message }) => ({
     title: 'You cannot decide this release',
     explanation: `${message}. ${NOT_RECORDED}`,
-    remedy: 'If your role has changed, ask whoever keeps the approver directory. Do not use the link of somebody else.',
+    remedy: 'If your role has changed, ask the owner of the approver directory. Do not use another person’s link.',
   }),
   SeparationOfDuties: () => ({
     title: 'You cannot approve your own work',
@@ -76,7 +76,7 @@ const WORDS: Partial<Record<RefusalCode, (refusal: Refusal) => Omit<Problem, 'de
   }),
   NotFound: () => ({
     title: 'There is no such request',
-    explanation: 'The link is genuine, and what it asks about is not here.',
+    explanation: 'The link is genuine, but there is no such approval request here.',
     remedy: ASK_REQUESTER,
   }),
 };
@@ -113,14 +113,14 @@ export const hindranceOf = (hindrance: Hindrance): Problem => {
     case 'broken':
       return {
         title: 'Something went wrong on our side',
-        explanation: 'We cannot say from here whether your decision was recorded.',
+        explanation: 'We cannot tell whether your decision was recorded.',
         remedy: 'Open the link in your mail again: it shows your decision if it was recorded. Deciding again is safe.',
       };
     case 'no_page':
       return {
         title: 'There is nothing at this address',
-        explanation: 'An approval is opened by the whole link in your mail.',
-        remedy: 'Open the link from your mail again, in one piece.',
+        explanation: 'To open an approval, use the complete link from your mail.',
+        remedy: 'Open the complete link from your mail again.',
       };
     default:
       return unreachable(hindrance);

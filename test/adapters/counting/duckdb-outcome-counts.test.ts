@@ -272,8 +272,8 @@ describe('a file that is no such table is refused', () => {
     );
   });
 
-  it('when a column has two meanings', async () => {
-    expect((await refusalOf(aFile('x'), { label_column: 'prediction' })).message).toContain('two meanings');
+  it('when a column is used twice', async () => {
+    expect((await refusalOf(aFile('x'), { label_column: 'prediction' })).message).toContain('a column is used twice');
   });
 
   it('when counting it takes more memory than there is', async () => {

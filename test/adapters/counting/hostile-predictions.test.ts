@@ -163,7 +163,7 @@ describe('a Parquet file', () => {
 describe('any file', () => {
   it('that is larger than the budget is refused before it is read', async () => {
     expect(await problemOf(aFile(`${HEADER}a,f,1,1\n`), { fileBytes: 20 })).toBe(
-      'predictions.uri has 34 bytes, at most 20 are read here',
+      'predictions.uri has 34 bytes; at most 20 are read here',
     );
   });
 

@@ -28,7 +28,7 @@ describe('assay audit verify', () => {
     const { code, out } = await assay(directory, ['audit', 'verify', directory]);
 
     expect(code).toBe(1);
-    expect(out).toContain(`first bad key: ${firstEvent}\nwhy: has other bytes: it is entry 0 of the log`);
+    expect(out).toContain(`first bad key: ${firstEvent}\nwhy: has different bytes: it is entry 0 of the log`);
   });
 
   it('takes over what the pull saw in the bucket', async () => {

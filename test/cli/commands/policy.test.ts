@@ -97,7 +97,7 @@ describe('assay policy replay', () => {
     expect(code).toBe(1);
     expect(out).toContain('1 of 1 release would have been decided differently');
     expect(out).toMatch(/credit-1\s+allowed\s+denied\s+low, now high/);
-    expect(out).toContain('check intended_use_defined of model_card was not made');
+    expect(out).toContain('check intended_use_defined of model_card was not run');
     expect(server.received.map(({ path }) => path)).toContain('/v1/releases/credit-1');
 
     const offline = await assay(home, ['policy', 'replay', '--from', 'releases.json'], {

@@ -191,7 +191,7 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
       'Request is expired, not pending',
       (i) => ({ request: { ...i.request, status: 'expired' } }),
     ],
-    ['the deadline is now', 'LinkExpired', 'ran out', (i) => ({ now: i.request.expiresAt })],
+    ['the deadline is now', 'LinkExpired', 'expired', (i) => ({ now: i.request.expiresAt })],
     [
       'the release moved on',
       'IllegalTransition',
@@ -207,10 +207,15 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
     [
       'the link is of other evidence',
       'EvidenceDigestMismatch',
-      'not the evidence',
+      'not what approvers were asked about',
       (i) => ({ payload: { ...i.payload, d: other.slice(0, 16) } }),
     ],
-    ['the stored evidence changed', 'EvidenceDigestMismatch', 'not the evidence', () => ({ evidenceDigestNow: other })],
+    [
+      'the stored evidence changed',
+      'EvidenceDigestMismatch',
+      'not what approvers were asked about',
+      () => ({ evidenceDigestNow: other }),
+    ],
     [
       'the role is not required',
       'ApproverNotEligible',

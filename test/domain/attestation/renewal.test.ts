@@ -81,8 +81,8 @@ describe('the signatures of a release', () => {
     const elsewhere = { ...ofStage, of: 'security_review' };
 
     expect([ofRecord, ofStage].map((one) => renewalProblem(one, events))).toEqual([undefined, undefined]);
-    expect(renewalProblem(planted, events)).toBe('the ledger does not tell of it');
-    expect(renewalProblem(elsewhere, events)).toBe('the ledger does not tell of it');
+    expect(renewalProblem(planted, events)).toBe('it is not in the ledger');
+    expect(renewalProblem(elsewhere, events)).toBe('it is not in the ledger');
   });
 });
 
@@ -122,7 +122,7 @@ describe('signatures that were made anew', () => {
   });
 
   it('leave what was refused as it is, and name it', () => {
-    const refused: RenewalOutcome[] = [{ stale: ofRecord, kind: 'refused', problem: 'the ledger does not tell of it' }];
+    const refused: RenewalOutcome[] = [{ stale: ofRecord, kind: 'refused', problem: 'it is not in the ledger' }];
 
     const change = recordRenewal(signed, refused, rotation, LATER);
 

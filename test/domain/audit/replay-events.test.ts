@@ -87,7 +87,7 @@ describe('the replayed rules', () => {
       'tom requested or trained the release and cannot approve it',
     ],
     ['a person who approves in both roles', changed('approval_granted', { actor_id: 'rob' }), 'rob has decided before'],
-    ['a machine that approves', changed('approval_granted', { actor_role: 'system' }), 'no machine decides'],
+    ['a machine that approves', changed('approval_granted', { actor_role: 'system' }), 'a machine cannot decide'],
     ['an approval without people', without('approval_granted'), 'nobody has approved it'],
     ['an approval that nobody was asked for', without('approval_requested'), 'nobody was asked to approve it'],
     ['a missing role', story.toSpliced(place('approval_granted'), 1), 'nobody has approved it as ml_lead'],
@@ -110,17 +110,17 @@ describe('the replayed rules', () => {
     [
       'a decision after the deadline',
       changed('approval_requested', { details: { required_roles: [], expires_at: '2026-11-20T23:00:00.000Z' } }),
-      'it came too late: until 2026-11-20T23:00:00.000Z',
+      'it came too late: the deadline was 2026-11-20T23:00:00.000Z',
     ],
     [
       'a promotion after the approval ran out',
       changed('release_approved', { details: { approved_until: '2026-11-20T23:00:00.000Z' } }),
-      'it came too late: until 2026-11-20T23:00:00.000Z',
+      'it came too late: the deadline was 2026-11-20T23:00:00.000Z',
     ],
     [
       'a promotion over an unnamed release',
       changed('deployment_promoted', { details: { superseded: 'credit-0' } }),
-      'it names another than nothing as superseded',
+      'it does not name nothing as superseded',
     ],
   ])('name %s', async (_, drafts, why) => {
     const found = await objections(drafts);
@@ -232,7 +232,9 @@ describe('the replayed rules', () => {
     const details = { renewed: [renewed] } as EventDraft['details'];
     const renewal = aDraft({ event_type: 'signatures_renewed', approval_state: 'production', details });
 
-    expect((await objections([...story, renewal])).join('\n')).toContain('it signs anew what nothing tells of');
+    expect((await objections([...story, renewal])).join('\n')).toContain(
+      'it re-signs an envelope that no event mentions',
+    );
   });
 
   it('give a decision that was appended just after the deadline the benefit of the doubt', async () => {

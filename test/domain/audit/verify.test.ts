@@ -168,7 +168,10 @@ describe('a ledger that was tampered with', () => {
       ledger.map((file) => (file.key === eventKey(last.event) ? { ...file, bytes: forged.bytes } : file)),
     );
 
-    expect(problems[0]).toMatchObject({ key: eventKey(last.event), why: expect.stringContaining('has other bytes') });
+    expect(problems[0]).toMatchObject({
+      key: eventKey(last.event),
+      why: expect.stringContaining('has different bytes'),
+    });
   });
 
   it('names a rewritten history that somebody else signed', async () => {
@@ -223,7 +226,7 @@ describe('a ledger that was tampered with', () => {
 
     const { problems } = await verify([{ key, bytes }]);
 
-    expect(problems[0]).toEqual({ key, why: 'holds 1001 entries, at most 1000' });
+    expect(problems[0]).toEqual({ key, why: 'holds 1001 entries; the limit is 1000' });
   });
 
   it('names a checkpoint of another log', async () => {
@@ -233,7 +236,7 @@ describe('a ledger that was tampered with', () => {
 
     expect(problems[0]).toEqual({
       key,
-      why: `is of the log elsewhere.example/log, the first checkpoint is of ${ORIGIN}`,
+      why: `is of log elsewhere.example/log, but the first checkpoint is of ${ORIGIN}`,
     });
   });
 

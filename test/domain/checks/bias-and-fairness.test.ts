@@ -334,7 +334,7 @@ describe('every fairness check', () => {
         ),
       }),
       status: 'failed',
-      says: ['predictions that it does not name', 'artifact that it does not name', 'an unnamed number of test rows'],
+      says: ['predictions (not named)', 'artifact (not named)', 'an unnamed number of test rows'],
     },
     {
       claim: 'fails predictions that the report is not about: they could be those of a fairer model',

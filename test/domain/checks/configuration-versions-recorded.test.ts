@@ -11,7 +11,7 @@ describe('configuration_versions_recorded (RR-2)', () => {
       evidence: released({ config_version: 'cfg-7' }),
       status: 'passed',
       measured: 'predictive',
-      says: ['predictive model', 'configuration cfg-7'],
+      says: ['model type is predictive', 'configuration cfg-7'],
     },
     {
       claim: 'passes an llm with the version of its prompt',
@@ -32,14 +32,14 @@ describe('configuration_versions_recorded (RR-2)', () => {
       evidence: released({ model_type: 'llm' }),
       status: 'failed',
       measured: 'llm',
-      says: ['without prompt_version and policy_version', 'Add one of them to the manifest'],
+      says: ['needs prompt_version or policy_version', 'Add one of them to the manifest'],
     },
     {
       claim: 'takes a word that says nothing for none',
       evidence: released({ model_type: 'llm', prompt_version: 'TBD', policy_version: 'n/a' }),
       status: 'failed',
       measured: 'llm',
-      says: ['without prompt_version'],
+      says: ['needs prompt_version'],
     },
     {
       claim: 'passes the files that the policy asks for, and names them',
@@ -56,7 +56,7 @@ describe('configuration_versions_recorded (RR-2)', () => {
       evidence: released({ further_evidence: { training_config: 's3://models/t.yaml' } }),
       parameters: { required_configurations: ['training_config', 'threshold_config'] },
       status: 'failed',
-      says: ['brings no threshold_config', 'further_evidence.threshold_config'],
+      says: ['has no threshold_config', 'further_evidence.threshold_config'],
     },
   ]);
 });

@@ -101,10 +101,10 @@ describe('a custom check', () => {
 
   it.each([
     ['evidence that the release does not have', { ...ANSWER, evidence_sha256: digestOf('x') }, digestOf('x')],
-    ['a verdict that is only ours to give', { ...ANSWER, status: 'error' }, 'answered no verdict'],
+    ['a verdict that is only ours to give', { ...ANSWER, status: 'error' }, 'did not return a verdict'],
     ['something else besides', { ...ANSWER, approved: true }, 'approved'],
     ['no explanation', { ...ANSWER, explanation: '' }, 'explanation'],
-    ['a boolean', true, 'answered no verdict'],
+    ['a boolean', true, 'did not return a verdict'],
   ])('is an error when it answers with %s', async (_, answer, problem) => {
     expect(await verdictOn(replying(answer))).toMatchObject({
       status: 'error',
@@ -119,7 +119,7 @@ describe('a custom check', () => {
   ])('is an error when it answers %s', async (_, answer) => {
     expect(await verdictOn({ answer, codeSha256: CODE_SHA256 })).toMatchObject({
       status: 'error',
-      explanation: expect.stringContaining('answered no verdict'),
+      explanation: expect.stringContaining('did not return a verdict'),
     });
   });
 

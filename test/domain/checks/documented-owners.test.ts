@@ -145,7 +145,7 @@ describe('sensitive_subgroup_not_regressed (CK-8)', () => {
       claim: 'is inconclusive when no outcomes were kept',
       evidence: someEvidence({ liveRelease: aLiveRelease({ outcomes: undefined }) }),
       status: 'inconclusive',
-      says: ['credit-2.0.0', 'evaluated again'],
+      says: ['credit-2.0.0', 'Evaluate it again'],
     },
     {
       claim: 'is not provided without outcomes',

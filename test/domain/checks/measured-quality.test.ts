@@ -65,7 +65,7 @@ describe('better_than_constant_classifier', () => {
       evidence: someEvidence(),
       status: 'passed',
       measured: '0.8600 against 0.5650',
-      says: ['answering 1.0 always'],
+      says: ['always answering 1.0'],
     },
     {
       claim: 'fails a model that always says the same',
@@ -111,7 +111,7 @@ describe('baseline_not_regressed (CK-8)', () => {
       claim: 'is inconclusive about other data, and about the model itself',
       evidence: someEvidence({ baselineReport: read(aReport({ dataset: undefined })) }),
       status: 'inconclusive',
-      says: ['not measured on the same data set', 'very artifact'],
+      says: ['not measured on the same data set', 'about the artifact to be released'],
     },
     {
       claim: 'fails a report on another artifact',
@@ -172,7 +172,11 @@ describe('load_test_passed (CK-8, CK-11)', () => {
       evidence: someEvidence({ loadTestReport: read(aLoadTest({ requests: 100, errors: 2, duration_seconds: 59 })) }),
       parameters: { minimum_requests_per_second: 2 },
       status: 'failed',
-      says: ['1.7 requests a second; 2', '59 seconds; 60', '2 of 100 requests failed'],
+      says: [
+        '1.7 requests a second; the policy asks for 2',
+        '59 seconds; the policy asks for 60',
+        '2 of 100 requests failed',
+      ],
     },
     {
       claim: 'is inconclusive without requests',

@@ -13,7 +13,7 @@ describe('training_provenance_consistent', () => {
       evidence: someEvidence(),
       status: 'passed',
       measured: 'https://ci.bank.example',
-      says: ['an in-toto statement of https://ci.bank.example', 'a'.repeat(40)],
+      says: ['an in-toto statement from https://ci.bank.example', 'a'.repeat(40)],
     },
     {
       claim: 'fails provenance of another artifact, of other data and of another commit, all at once',
@@ -23,13 +23,13 @@ describe('training_provenance_consistent', () => {
         gitCommits: ['b'.repeat(40)],
       }),
       status: 'failed',
-      says: [digestOf('another'), 'Make it for this one', 'old register', digestOf('dataset'), 'b'.repeat(40)],
+      says: [digestOf('another'), 'Create one for this artifact', 'old register', digestOf('dataset'), 'b'.repeat(40)],
     },
     {
       claim: 'fails provenance that names nothing',
       evidence: by({ subjects: [], materials: [], gitCommits: [] }),
       status: 'failed',
-      says: ['about no artifact', 'names nothing as what went in', 'names commit nowhere'],
+      says: ['about no artifact', 'names nothing as its inputs', 'names commit (none)'],
     },
     {
       claim: 'passes a builder that the policy accepts',
@@ -43,7 +43,7 @@ describe('training_provenance_consistent', () => {
       evidence: someEvidence({ trainingProvenance: read((({ builder: _, ...facts }) => facts)(someTraining())) }),
       parameters: { accepted_builders: ['https://ci.bank.example'] },
       status: 'failed',
-      measured: 'nobody by name',
+      measured: '(not named)',
       says: ['accepts https://ci.bank.example as builders'],
     },
     {

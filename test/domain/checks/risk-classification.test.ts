@@ -11,14 +11,14 @@ describe('risk_tier_assigned', () => {
       evidence: someEvidence(),
       status: 'passed',
       measured: 'high',
-      says: ['Rule credit makes it high'],
+      says: ['Rule credit gives tier high'],
     },
     {
       claim: 'fails a release that is held to a lower tier than the rules say',
       evidence: controls({ tier: 'low', declaredTier: 'low' }),
       status: 'failed',
       measured: 'low',
-      says: ['held to tier low, but rule credit makes it high'],
+      says: ['has tier low, but rule credit gives high'],
     },
     {
       claim: 'says that a declaration was raised',
@@ -30,7 +30,7 @@ describe('risk_tier_assigned', () => {
       claim: 'passes a declaration that is stricter than the rules',
       evidence: controls({ computed: { tier: 'low', rule: 'internal' } }),
       status: 'passed',
-      says: ['makes it low; the release is held to tier high'],
+      says: ['gives tier low; the release has tier high'],
     },
     {
       claim: 'takes the declaration where the policy has no rules',
@@ -79,14 +79,14 @@ describe('required_controls_for_tier_present', () => {
       }),
       status: 'failed',
       measured: '0 of 1 checks, 1 of 2 roles',
-      says: ['intended_use_defined of model_card was not made', 'as risk_owner: nobody in the directory'],
+      says: ['intended_use_defined of model_card was not run', 'as risk_owner: nobody in the directory'],
     },
     {
       claim: 'fails a check that the tier needs and no stage of the policy makes',
       evidence: someEvidence(),
       parameters: { required_checks: ['intended_use_defined', 'model_artifact_signed'] },
       status: 'failed',
-      says: ['model_artifact_signed must be made'],
+      says: ['model_artifact_signed must be run'],
     },
     {
       claim: 'fails a policy that asks for nothing',
@@ -125,7 +125,7 @@ describe('rollback_target_present (CK-8)', () => {
       evidence: someEvidence({ liveRelease: undefined }),
       parameters: { allow_first_release: false },
       status: 'not_provided',
-      says: ['Have a fallback released first'],
+      says: ['Release a fallback first'],
     },
   ]);
 });

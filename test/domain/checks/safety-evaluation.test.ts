@@ -58,13 +58,13 @@ describe('adversarial_perturbation_test_passed', () => {
       claim: 'fails the undisturbed file in the place of the disturbed one',
       evidence: someEvidence({ perturbation: read(aPerturbation(), PREDICTIONS) }),
       status: 'failed',
-      says: ['the very file'],
+      says: ['the same file'],
     },
     {
       claim: 'fails perturbed predictions that the report does not name: they could be of another model',
       evidence: someEvidence({ evaluationReport: read(aReport({ perturbation: undefined })) }),
       status: 'failed',
-      says: ['nowhere', PERTURBED, 'perturbation.predictions_sha256'],
+      says: ['(none)', PERTURBED, 'perturbation.predictions_sha256'],
     },
     {
       claim: 'fails predictions that the report is not about',
@@ -74,13 +74,13 @@ describe('adversarial_perturbation_test_passed', () => {
         ),
       }),
       status: 'failed',
-      says: ['that it does not name', digestOf('y'), 'no test rows'],
+      says: ['(not named)', digestOf('y'), 'no test rows'],
     },
     {
       claim: 'fails when there are no predictions to compare with',
       evidence: (({ predictionsSha256: _, ...evidence }) => evidence)(someEvidence()),
       status: 'failed',
-      says: ['No predictions on the undisturbed inputs'],
+      says: ['no predictions on the undisturbed inputs'],
     },
     {
       claim: 'is inconclusive when the scores are those of undisturbed inputs',
@@ -182,16 +182,16 @@ describe('edge_case_inputs_handled', () => {
       says: ['ended as expected, but the file says that it failed'],
     },
     {
-      claim: 'fails too few cases, a kind that is missing, and a case that is there twice',
+      claim: 'fails too few cases, a kind that is missing, and a case that appears twice',
       evidence: cases(anEdgeCase(), anEdgeCase()),
       status: 'failed',
-      says: ['income_missing is there twice', '2 cases; at least 3', 'kind out_of_range', 'kind boundary_value'],
+      says: ['income_missing appears twice', '2 cases; at least 3', 'kind out_of_range', 'kind boundary_value'],
     },
     {
       claim: 'fails results of another artifact',
       evidence: someEvidence({ edgeCaseResults: read(edgeCases({ artifact_sha256: digestOf('x') })) }),
       status: 'failed',
-      says: [digestOf('x'), 'Make it for this one'],
+      says: [digestOf('x'), 'Create one for this artifact'],
     },
     {
       claim: 'is not provided without results',
@@ -231,7 +231,7 @@ describe('output_boundary_verified', () => {
         anOutput(null, '1.0', 4),
       ),
       status: 'failed',
-      says: ['4 rows have no decision', '2 rows have no score', '3 scores are infinite or no number'],
+      says: ['4 rows have no decision', '2 rows have no score', '3 scores are infinite or not a number'],
     },
     {
       claim: 'tells no bounds where no score is a number',

@@ -103,7 +103,7 @@ describe('inference_endpoint_tls_configured', () => {
       evidence: someEvidence(),
       status: 'passed',
       measured: 'TLS 1.2 or newer (attested)',
-      says: ['nobody has looked'],
+      says: ['this was not verified'],
     },
     {
       claim: 'passes what the service says, as verified',

@@ -191,9 +191,9 @@ describe('a statement', () => {
   });
 
   it.each([
-    ['of another kind', signing({ predicateType: 'https://slsa.dev/provenance/v1' }), 'no OpenSSF model signature'],
+    ['of another kind', signing({ predicateType: 'https://slsa.dev/provenance/v1' }), 'not an OpenSSF model signature'],
     ['by shards', signing({}, { method: 'shards' }), 'serializes by shards'],
-    ['by another hash', signing({}, {}, { algorithm: 'blake2b' }), 'sign by files and sha256'],
+    ['by another hash', signing({}, {}, { algorithm: 'blake2b' }), 'it must serialize by files with sha256'],
     [
       'whose subject is not its files',
       signing({ subject: [{ name: 'model', digest: { sha256: OTHER.sha256 } }] }),
@@ -215,7 +215,7 @@ describe('a statement', () => {
     expect(await verdict(signed(16), MODEL, keys)).toEqual({ outcome: 'signed', key: 'ed' });
     expect(await verdict(signed(17), MODEL, keys)).toEqual({
       outcome: 'unusable',
-      problem: 'it has 17 signatures, of which 16 at most are tried',
+      problem: 'it has 17 signatures; at most 16 are tried',
     });
   });
 
@@ -239,7 +239,7 @@ describe('a file', () => {
 
   const digest = (text: string) => ({ messageSignature: { messageDigest: { algorithm: 'SHA2_256', digest: text } } });
   it.each([
-    ['of JSON with something else in it', { signature: 'trust me' }, 'is no Sigstore bundle, no DSSE envelope'],
+    ['of JSON with something else in it', { signature: 'trust me' }, 'is not a Sigstore bundle, a DSSE envelope'],
     [
       'with an envelope that nobody signed',
       { dsseEnvelope: { payload: '', payloadType: 't' } },

@@ -142,7 +142,7 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
     const { approvedUntil: _, ...release } = approved;
 
     expect(reasonsOf({ release })).toEqual([
-      { rule: 'approval_expiry', evidence: '', explanation: 'the approval expired at no instant' },
+      { rule: 'approval_expiry', evidence: '', explanation: 'the approval expired at an unknown time' },
     ]);
   });
 
@@ -320,7 +320,7 @@ describe('the judgement of checks', () => {
   it('denies what nobody looked at', () => {
     expect(judgeChecks(policyOf(stage()), [])).toEqual({
       outcome: 'deny',
-      reasons: [{ rule: name, evidence: '', explanation: `check ${name} of model_card was not made` }],
+      reasons: [{ rule: name, evidence: '', explanation: `check ${name} of model_card was not run` }],
     });
   });
 

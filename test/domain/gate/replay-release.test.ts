@@ -110,7 +110,7 @@ describe('a replay', () => {
 
     expect(replayRelease(POLICY, fewer)).toMatchObject({
       isOtherwise: true,
-      why: ['intended_use_defined: check intended_use_defined of model_card was not made'],
+      why: ['intended_use_defined: check intended_use_defined of model_card was not run'],
     });
   });
 

@@ -220,7 +220,7 @@ describe('the gate (CK-3)', () => {
     expect(reasons.map(({ explanation }) => explanation)).toEqual([
       'failed: failing 0',
       'failed: failing 1',
-      expect.stringContaining('was not made'),
+      expect.stringContaining('was not run'),
     ]);
     expect(change.event).toMatchObject({
       approval_state: 'rejected',

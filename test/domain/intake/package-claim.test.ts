@@ -250,7 +250,7 @@ describe('RR-3 a package that contradicts itself', () => {
     'is told of metadata that nothing is made of: %s',
     (key) => {
       expect(violationsOf(withMetadata({ [key]: 'x' }))).toEqual({
-        [key]: 'is customer metadata that no field of a manifest comes from',
+        [key]: 'is customer metadata that maps to no field of a manifest',
       });
     },
   );

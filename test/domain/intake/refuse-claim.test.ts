@@ -77,8 +77,8 @@ describe('a refusal on record', () => {
 
   it.each([
     [200, 200, { field: 'f199', problem: 'is unknown' }],
-    [201, 201, { field: 'manifest', problem: 'has 1 more faults' }],
-    [1000, 201, { field: 'manifest', problem: 'has 800 more faults' }],
+    [201, 201, { field: 'manifest', problem: 'has 1 more problems' }],
+    [1000, 201, { field: 'manifest', problem: 'has 800 more problems' }],
   ])('of %i faults keeps %i, and says how many there were besides', async (length, keeps, last) => {
     const violations = Array.from({ length }, (_, index) => ({ field: `f${index}`, problem: 'is unknown' }));
 

@@ -105,7 +105,7 @@ describe('a claim that is accepted', () => {
       'model_card_uri',
       'predictions.uri',
     ]);
-    expect(faults[0]?.problem).toMatch(/has 5368709121 bytes, at most 5368709120 are kept$/);
+    expect(faults[0]?.problem).toMatch(/has 5368709121 bytes; the limit is 5368709120 are kept$/);
   });
 
   it('pins further evidence like the rest', async () => {
@@ -287,7 +287,7 @@ describe('a claim that is refused', () => {
     const refusal = await refused(aClaim({ note: 'x'.repeat(70_000) }), anIntake());
 
     expect(refusal.faults).toEqual([
-      { field: 'manifest', problem: expect.stringMatching(/^has 7\d{4} bytes, at most/) },
+      { field: 'manifest', problem: expect.stringMatching(/^has 7\d{4} bytes; the limit is/) },
     ]);
   });
 

@@ -119,7 +119,7 @@ describe('the same content (CK-6)', () => {
     expect(await accepted(aClaim(), intake)).toMatchObject({ outcome: 'accepted' });
   });
 
-  it('that names a release which is not there is a fault, not a new release', async () => {
+  it('that names a release which does not exist is a fault, not a new release', async () => {
     const intake = anIntake();
     const manifest = aManifest();
     intake.store.seed({
@@ -129,7 +129,7 @@ describe('the same content (CK-6)', () => {
       releaseId: manifest.release_id,
     });
 
-    await expect(requestRelease(aClaim(), intake)).rejects.toThrow('which is not there');
+    await expect(requestRelease(aClaim(), intake)).rejects.toThrow('which does not exist');
   });
 });
 

@@ -83,7 +83,9 @@ describe('an event in its place', () => {
   });
 
   it('is not made of a draft that is too large or not an event', () => {
-    expect(() => sealEvent({ ...draft, reason: 'x'.repeat(20_000) }, 'credit', GENESIS, NOW)).toThrow('at most 16384');
+    expect(() => sealEvent({ ...draft, reason: 'x'.repeat(20_000) }, 'credit', GENESIS, NOW)).toThrow(
+      'the limit is 16384',
+    );
     expect(() => sealEvent(draft, '', GENESIS, NOW)).toThrow();
     expect(() => sealEvent(draft, 'm'.repeat(65), GENESIS, NOW)).toThrow();
   });

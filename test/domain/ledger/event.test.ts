@@ -45,7 +45,7 @@ describe('the bytes of an event (AU-4)', () => {
     const room = EVENT_MAX_BYTES - eventBytes(anEvent()).length;
 
     expect(eventBytes(anEvent({ reason: 'x'.repeat(room) }))).toHaveLength(EVENT_MAX_BYTES);
-    expect(() => eventBytes(anEvent({ reason: 'x'.repeat(room + 1) }))).toThrow('16385 bytes, at most 16384');
+    expect(() => eventBytes(anEvent({ reason: 'x'.repeat(room + 1) }))).toThrow('16385 bytes; the limit is 16384');
   });
 
   it.each([

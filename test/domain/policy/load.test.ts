@@ -91,11 +91,11 @@ describe('a policy file is refused with file, line, column and what was meant', 
       /parameters.minimum: 0.8 must be text: put it in quotes/,
     ],
     [
-      'a key that is there twice',
+      'a key that appears twice',
       'required: true',
       'blocking: true',
       'blocking: true',
-      'stages.0.blocking: is there twice',
+      'stages.0.blocking: appears twice',
     ],
   ])('%s', async (_, from, to, place, problem) => {
     const { violations, changed } = await violationsOf(loadPolicy, POLICY, from, to);
@@ -159,10 +159,10 @@ describe('a policy file is refused with file, line, column and what was meant', 
       'review_stages.xyz: there is no key xyz here: one of technical, business, compliance, deployment',
     ],
     [
-      'a key with a dot that is there twice',
+      'a key with a dot that appears twice',
       'name: Mortgage',
       'a: 1\na.b: 1\na.b: 1\nname: Mortgage',
-      'a.b: is there twice',
+      'a.b: appears twice',
     ],
     ['an invalid day', 'approval_expiry_days: 90', 'approval_expiry_days: 0', /^approval_expiry_days: Too small/],
   ])('%s', async (_, from, to, problem) => {
@@ -221,7 +221,7 @@ describe('a directory of approvers is refused (AP-1)', () => {
       'for a backup twice',
       ANA,
       `${ANA}    backups: [dana.kim, dana.kim]\n`,
-      /people.1.backups.1: dana.kim is there twice/,
+      /people.1.backups.1: dana.kim appears twice/,
     ],
     [
       'for an absence that ends before it starts',

@@ -153,7 +153,7 @@ describe('what a stored policy asks for and this version does not know', () => {
       });
     });
 
-    expect(denials(version, allPassed(version).slice(0, -1))).toEqual(['r: check r of red_teaming was not made']);
+    expect(denials(version, allPassed(version).slice(0, -1))).toEqual(['r: check r of red_teaming was not run']);
   });
 
   it('is an error and no pass, of a check: in the run, and when its evidence is read', async () => {

@@ -56,7 +56,7 @@ const without = (evidence: string): Release => {
 };
 
 describe('the release gates (GT-1)', () => {
-  it('allow what has every artifact, every approval and every check', () => {
+  it('allow what has eabout the artifact to be released, every approval and every check', () => {
     expect(judgePromotion(factsOf(RELEASE))).toEqual({ outcome: 'allow' });
   });
 
@@ -161,7 +161,7 @@ describe('a stage (CK-1)', () => {
     const decision = judgeChecks(GovernancePolicy.parse({ ...aPolicy(), stages: [custom] }), []);
 
     expect(decision).toMatchObject({
-      reasons: [{ explanation: 'check house_rule_kept of custom_checks was not made' }],
+      reasons: [{ explanation: 'check house_rule_kept of custom_checks was not run' }],
     });
   });
 });

@@ -18,7 +18,7 @@ describe('a rollback whose endpoint is on its way to something else', () => {
     expect(busyReason('mortgage')).toEqual({
       rule: 'endpoint',
       evidence: '',
-      explanation: expect.stringContaining('endpoint mortgage has been on its way to something else'),
+      explanation: expect.stringContaining('endpoint mortgage has been updating to another configuration'),
     });
   });
 });

@@ -143,8 +143,8 @@ describe('the way back (RB-1, RB-6)', () => {
   });
 
   it.each([
-    [undefined, 'the pointer is at epoch 0, the rollback is of epoch 2'],
-    [aPointer({ epoch: 3 }), 'the pointer is at epoch 3, the rollback is of epoch 2'],
+    [undefined, 'the pointer is at epoch 0, but the rollback is for epoch 2'],
+    [aPointer({ epoch: 3 }), 'the pointer is at epoch 3, but the rollback is for epoch 2'],
   ])('says in words why it is closed', (pointer, explanation) => {
     expect(rollbackReasons({ ...facts, pointer })).toEqual([{ rule: 'epoch', evidence: '', explanation }]);
   });

@@ -70,7 +70,7 @@ describe('hostile text', () => {
     expect(mail.text).not.toMatch(/^Bcc|\u202e/m);
     escaped(mail.html);
     expect(mail.text.split('https://')).toHaveLength(2);
-    expect(mail.text).toContain('Opening the link shows the evidence and decides nothing.');
+    expect(mail.text).toContain('Opening the link only shows the evidence and decides nothing.');
   });
 });
 

@@ -80,11 +80,11 @@ const subjectProblems = (
 ): string[] => [
   ...sayUnless(
     report.predictions_sha256 === sha256,
-    `The evaluation report is about predictions ${report.predictions_sha256 ?? 'that it does not name'}, but ${sha256} were submitted.`,
+    `The evaluation report is about predictions ${report.predictions_sha256 ?? '(not named)'}, but ${sha256} were submitted.`,
   ),
   ...sayUnless(
     report.artifact_sha256 === manifest.artifact_sha256,
-    `The evaluation report is about artifact ${report.artifact_sha256 ?? 'that it does not name'}, but ${manifest.artifact_sha256} is to be released.`,
+    `The evaluation report is about artifact ${report.artifact_sha256 ?? '(not named)'}, but ${manifest.artifact_sha256} is to be released.`,
   ),
   ...sayUnless(
     report.test_split?.rows === rows,
@@ -232,7 +232,7 @@ const describeMeasure = (
   const facts = `${shown(attribute)}${isWeighted ? ', weighted' : ''}: the ${name} is ${toDecimal(measure.value)}, ${relation} the ${limit.kind} of ${limit.value}; ${measure.rateName} ${rate(measure.lowest)} and ${rate(measure.highest)}.`;
   return met
     ? facts
-    : `${facts} Find out what tells these two groups apart for the model, and retrain with a fairness constraint or better data.`;
+    : `${facts} Find out why the model treats these two groups differently, and retrain with a fairness constraint or better data.`;
 };
 
 const worstOf = (findings: readonly AttributeFinding[], kind: 'maximum' | 'minimum'): string => {

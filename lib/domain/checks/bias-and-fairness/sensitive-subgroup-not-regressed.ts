@@ -31,15 +31,10 @@ export const sensitiveSubgroupNotRegressed = defineCheck({
     }
     return judgeRead(outcomeCounts, 'table of predictions', threshold, (counts) => {
       if (live === undefined) {
-        return finding(
-          'passed',
-          'nothing in production',
-          threshold,
-          'No release is in production that could be better.',
-        );
+        return finding('passed', 'nothing in production', threshold, 'No release is in production to compare with.');
       }
       if (live.outcomes === undefined) {
-        const explanation = `No outcomes are kept of ${live.releaseId}, which is in production. Have it evaluated again.`;
+        const explanation = `No outcomes are stored for ${live.releaseId}, which is in production. Evaluate it again.`;
         return finding('inconclusive', 'no outcomes in production', threshold, explanation);
       }
       return judgeRead(evaluationReport, 'evaluation report', threshold, (report) => {
@@ -97,7 +92,7 @@ const judgeDrops = ({ compared, lost, small }: Drops, live: LiveRelease, maximum
   return conclude(
     threshold,
     measured,
-    `No group is answered favorably much less often than by ${live.releaseId}; at worst: ${measured}.`,
+    `No group gets favorable answers much less often than from ${live.releaseId}; at worst: ${measured}.`,
     [
       ...regressed.map(
         ({ group, before, now }) =>

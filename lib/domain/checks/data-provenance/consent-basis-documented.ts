@@ -30,7 +30,12 @@ export const consentBasisDocumented = defineCheck({
           'The basis has no reference. Add consent.reference: the law, contract or consent form.',
         ),
       ];
-      return conclude(threshold, consent.basis, `The data are used by ${consent.basis}, with a reference.`, wrong);
+      return conclude(
+        threshold,
+        consent.basis,
+        `The data are used on the basis ${consent.basis}, with a reference.`,
+        wrong,
+      );
     });
   },
 });

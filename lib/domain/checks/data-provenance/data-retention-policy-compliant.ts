@@ -33,7 +33,8 @@ const findGaps = (retention: DataProvenance['retention']): string[] => [
 ];
 
 const durationProblems = (days: number, maximum: number): string[] => {
-  if (days === 0) return ['A retention of 0 days is no retention. Say for how many days the data are kept.'];
+  if (days === 0)
+    return ['A retention of 0 days is not a retention period. State for how many days the data are kept.'];
   return sayUnless(
     days <= maximum,
     `The data are kept for ${days} days; the policy allows ${maximum}. Shorten retention_days.`,

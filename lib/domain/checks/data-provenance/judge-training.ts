@@ -10,10 +10,10 @@ export const trainingProblems = (
 ): string[] => [
   ...sayUnless(
     subjects.some(({ sha256 }) => sha256 === artifact),
-    `The ${name} is about ${listed(subjects.map(({ sha256 }) => sha256)) || 'no artifact'}, but ${artifact} is to be released. Make it for this one.`,
+    `The ${name} is about ${listed(subjects.map(({ sha256 }) => sha256)) || 'no artifact'}, but ${artifact} is to be released. Create one for this artifact.`,
   ),
   ...sayUnless(
     materials.some(({ sha256 }) => sha256 === dataset),
-    `The ${name} names ${listed(materials.map((material) => shown(material.name))) || 'nothing'} as what went in, and no data of digest ${dataset}, which the manifest gives as training_dataset_sha256.`,
+    `The ${name} names ${listed(materials.map((material) => shown(material.name))) || 'nothing'} as its inputs, but no data with digest ${dataset}, which the manifest gives as training_dataset_sha256.`,
   ),
 ];

@@ -21,7 +21,10 @@ export const piiHandlingVerified = defineCheck({
         return notProvided(THRESHOLD, explanation);
       }
       if (!isSaid(provenance.personal_data?.method)) {
-        return notProvided(THRESHOLD, 'How personal data were looked for is not said. Add personal_data.method.');
+        return notProvided(
+          THRESHOLD,
+          'The file does not say how personal data were looked for. Add personal_data.method.',
+        );
       }
       return judgeRead(evaluationReport, 'evaluation report', THRESHOLD, ({ features }) =>
         features === undefined

@@ -36,7 +36,7 @@ export const trainingDataSourcesDocumented = defineCheck({
       return conclude(
         THRESHOLD,
         measured,
-        'Every data set names its source, digest and records, and the one trained on is among them.',
+        'Every data set names its source, digest and records, and the training data set is among them.',
         wrong,
       );
     }),

@@ -20,20 +20,20 @@ export const trainingProvenanceConsistent = defineCheck({
     const threshold = `the artifact, the data and the commit of the manifest, by ${builders}`;
     const subject = { name: 'training provenance', field: 'training_provenance', threshold } as const;
     return judgeFurther(trainingProvenance, subject, (facts) => {
-      const { builder = 'nobody by name', format, gitCommits: commits } = facts;
+      const { builder = '(not named)', format, gitCommits: commits } = facts;
       return conclude(
         threshold,
         shown(builder),
-        `By ${format} of ${shown(builder)}, the artifact was made from commit ${manifest.git_commit} and the training data of the manifest.`,
+        `According to ${format} from ${shown(builder)}, the artifact was built from commit ${manifest.git_commit} and the training data of the manifest.`,
         [
           ...trainingProblems('training provenance', facts, manifest),
           ...sayUnless(
             commits.includes(manifest.git_commit),
-            `The training provenance names commit ${listed(commits) || 'nowhere'}; the manifest gives ${manifest.git_commit}.`,
+            `The training provenance names commit ${listed(commits) || '(none)'}; the manifest gives ${manifest.git_commit}.`,
           ),
           ...sayUnless(
             accepted.length === 0 || accepted.includes(builder),
-            `The policy accepts ${listed(accepted)} as builders, not ${shown(builder)}. Train there.`,
+            `The policy accepts ${listed(accepted)} as builders, not ${shown(builder)}. Train with an accepted builder.`,
           ),
         ],
       );

@@ -25,16 +25,16 @@ export const configurationVersionsRecorded = defineCheck({
       isSaid(version) ? [`${name} ${shown(version)}`] : [],
     );
     const verdict = conclude(
-      `an llm with prompt_version or policy_version; files: ${required.join(', ') || 'none required'}`,
+      `prompt_version or policy_version for an llm; files: ${required.join(', ') || 'none required'}`,
       [type, ...versions, ...there].join(', '),
-      `The release is of a ${type} model; on record are configuration ${shown(manifest.config_version)}${[...versions, ...there].map((one) => `, ${one}`).join('')}.`,
+      `The model type is ${type}; recorded are configuration ${shown(manifest.config_version)}${[...versions, ...there].map((one) => `, ${one}`).join('')}.`,
       [
         ...(type === 'llm' && versions.length === 0
-          ? ['An llm is released without prompt_version and policy_version. Add one of them to the manifest.']
+          ? ['An llm needs prompt_version or policy_version. Add one of them to the manifest.']
           : []),
         ...required
           .filter((name) => brought[name] === undefined)
-          .map((name) => `The release brings no ${name}. Name it in further_evidence.${name} of the manifest.`),
+          .map((name) => `The release has no ${name}. Name it in further_evidence.${name} of the manifest.`),
       ],
     );
     return { ...verdict, evidenceSha256: '' };

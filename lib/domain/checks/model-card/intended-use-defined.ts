@@ -20,7 +20,7 @@ export const intendedUseDefined = defineCheck({
           'passed',
           measured,
           threshold,
-          `The card names ${uses} intended uses and ${exclusions} it is not for.`,
+          `The card names ${uses} intended uses and ${exclusions} excluded uses.`,
         );
       }
       const status = uses + exclusions === 0 ? 'not_provided' : 'failed';

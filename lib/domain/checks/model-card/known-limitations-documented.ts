@@ -21,7 +21,7 @@ export const knownLimitationsDocumented = defineCheck({
             'failed',
             `${said}`,
             threshold,
-            `The card names ${said} limitations that say something; it needs ${minimum}.`,
+            `The card names ${said} limitations that are not empty; it needs ${minimum}.`,
           );
     });
   },

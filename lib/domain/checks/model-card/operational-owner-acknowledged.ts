@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineCheck } from '../check.ts';
 import { conclude, isSaid, judgeRead, notProvided, sayUnless, shown } from '../finding.ts';
 
-const THRESHOLD = 'who runs the model, that they know and accept it, and since when';
+const THRESHOLD = 'an acknowledgement by the operational owner, with owner, statement and date';
 
 /** Establishes that the person on call has acknowledged the model. */
 export const operationalOwnerAcknowledged = defineCheck({
@@ -14,7 +14,7 @@ export const operationalOwnerAcknowledged = defineCheck({
     judgeRead(modelCard, 'model card', THRESHOLD, ({ operational_acknowledgement: acknowledged }) => {
       if (acknowledged === undefined) {
         const explanation =
-          'The card has no acknowledgement by whoever will run the model. Add operational_acknowledgement with owner, statement and date.';
+          'The card has no acknowledgement by the operational owner. Add operational_acknowledgement with owner, statement and date.';
         return notProvided(THRESHOLD, explanation);
       }
       const { owner, statement, date } = acknowledged;

@@ -64,7 +64,7 @@ const subjectProblems = (
     got === expected
       ? []
       : [
-          `The evaluation report has ${field} ${shown(got ?? 'unsaid')}; this release has ${shown(expected)}. Evaluate what is released.`,
+          `The evaluation report has ${field} ${shown(got ?? '(not given)')}; this release has ${shown(expected)}. Evaluate what is released.`,
         ],
   );
 };

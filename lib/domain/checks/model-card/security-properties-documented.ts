@@ -24,7 +24,7 @@ export const securityPropertiesDocumented = defineCheck({
             'failed',
             `${said}`,
             threshold,
-            `The card names ${said} security properties that say something; it needs ${threshold}.`,
+            `The card names ${said} security properties that are not empty; it needs ${threshold}.`,
           );
     });
   },

@@ -16,7 +16,7 @@ export const requiredControlsForTierPresent = defineCheck({
   }),
   judge: ({ controls }, { required_checks: further }) => {
     const { tier, required, roles, unfilled, unread } = controls;
-    const threshold = `every check of tier ${tier} made, and somebody for ${roles.join(', ')}`;
+    const threshold = `every check of tier ${tier} run, and an eligible approver for ${roles.join(', ')}`;
     const missing = required.filter(({ made }) => !made);
     const absent = further.filter((name) => !required.some(({ check, made }) => check === name && made));
     const verdict = conclude(
@@ -26,15 +26,15 @@ export const requiredControlsForTierPresent = defineCheck({
         ...(unread.length > 0 ? [`read by no check: ${listed(unread)}`] : []),
       ].join('; '),
       sentences([
-        `All ${required.length} checks that the policy requires at tier ${tier} were made, and ${listed(roles)} can be filled.`,
+        `All ${required.length} checks that the policy requires at tier ${tier} were run, and ${listed(roles)} can be filled.`,
         ...(unread.length > 0 ? [`No check of the policy reads ${listed(unread)}, so nothing in it was judged.`] : []),
       ]),
       [
         ...sayUnless(required.length > 0, `The policy requires no check at tier ${tier}. Add stages to it.`),
         ...missing.map(
-          ({ stage, check }) => `Check ${check} of ${stage} was not made. Look for the fault in that stage.`,
+          ({ stage, check }) => `Check ${check} of ${stage} was not run. Look for the fault in that stage.`,
         ),
-        ...absent.map((name) => `Check ${name} must be made at tier ${tier}, and no stage of the policy makes it.`),
+        ...absent.map((name) => `Check ${name} must be run at tier ${tier}, but no stage of the policy runs it.`),
         ...unfilled.map(({ role, problem }) => `Nobody can approve as ${role}: ${problem}.`),
       ],
     );

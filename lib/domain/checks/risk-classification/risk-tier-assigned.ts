@@ -3,7 +3,7 @@ import { RiskTier } from '../../identifiers.ts';
 import { defineCheck } from '../check.ts';
 import { finding } from '../finding.ts';
 
-const THRESHOLD = 'a tier at least as strict as the rules of the policy make of the declared facts';
+const THRESHOLD = 'a tier at least as strict as the policy rules derive from the declared facts';
 
 /** Establishes that the tier of the release is the one that follows from the model's use, and no lower one. */
 export const riskTierAssigned = defineCheck({
@@ -29,17 +29,11 @@ export const riskTierAssigned = defineCheck({
       return told('not_provided', 'The manifest declares no facts to compute the tier from. Add risk_facts.');
     }
     if (rank(tier) < rank(computed.tier)) {
-      return told(
-        'failed',
-        `The release is held to tier ${tier}, but rule ${computed.rule} makes it ${computed.tier}.`,
-      );
+      return told('failed', `The release has tier ${tier}, but rule ${computed.rule} gives ${computed.tier}.`);
     }
     const raised =
       rank(computed.tier) > rank(declaredTier) ? ` It was declared ${declaredTier} and has been raised.` : '';
-    return told(
-      'passed',
-      `Rule ${computed.rule} makes it ${computed.tier}; the release is held to tier ${tier}.${raised}`,
-    );
+    return told('passed', `Rule ${computed.rule} gives tier ${computed.tier}; the release has tier ${tier}.${raised}`);
   },
 });
 

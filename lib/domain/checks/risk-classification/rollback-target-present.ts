@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineCheck } from '../check.ts';
 import { conclude, finding, sayUnless } from '../finding.ts';
 
-const THRESHOLD = 'a release in production with a signed record, to go back to';
+const THRESHOLD = 'a release in production with a signed record to roll back to';
 
 /** Establishes that the way back is known before the way forward is taken. */
 export const rollbackTargetPresent = defineCheck({
@@ -16,15 +16,15 @@ export const rollbackTargetPresent = defineCheck({
   judge: ({ liveRelease: live }, { allow_first_release: allowFirst }) => {
     if (live === undefined) {
       const explanation = allowFirst
-        ? 'This is the first release of the model: going back means taking the endpoint away.'
-        : 'No release of this model is in production, so there is nothing to go back to. Have a fallback released first.';
+        ? 'This is the first release of the model: rolling back means deleting the endpoint.'
+        : 'No release of this model is in production, so there is nothing to roll back to. Release a fallback first.';
       const status = allowFirst ? 'passed' : 'not_provided';
       return { ...finding(status, 'first release', THRESHOLD, explanation), evidenceSha256: '' };
     }
     const verdict = conclude(
       THRESHOLD,
       live.releaseId,
-      `If this release is taken back, ${live.releaseId} (${live.modelVersion}) serves again, approved until ${live.approvedUntil}.`,
+      `If this release is rolled back, ${live.releaseId} (${live.modelVersion}) serves again, approved until ${live.approvedUntil}.`,
       [
         ...sayUnless(live.state === 'production', `${live.releaseId} is ${live.state}, not in production.`),
         ...sayUnless(live.hasRecord, `${live.releaseId} has no signed governance record.`),

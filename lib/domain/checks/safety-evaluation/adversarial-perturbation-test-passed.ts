@@ -45,14 +45,14 @@ const subjectProblems = (
   threshold: string,
 ): string[] => {
   const { manifest, evaluationReport, predictionsSha256 } = evidence;
-  if (predictionsSha256 === undefined) return ['No predictions on the undisturbed inputs are there.'];
-  if (predictionsSha256 === sha256) return ['The perturbed predictions are the very file of the undisturbed ones.'];
+  if (predictionsSha256 === undefined) return ['There are no predictions on the undisturbed inputs.'];
+  if (predictionsSha256 === sha256) return ['The perturbed predictions are the same file as the undisturbed ones.'];
   const verdict = judgeRead(evaluationReport, 'evaluation report', threshold, (report) => {
     const wrong = [
       ...predictionProblems({ report, predictionsSha256, rows: counts.cleanRows, manifest }),
       ...sayUnless(
         report.perturbation?.predictions_sha256 === sha256,
-        `The evaluation report names perturbed predictions ${report.perturbation?.predictions_sha256 ?? 'nowhere'}, but ${sha256} were submitted. Write their digest to perturbation.predictions_sha256.`,
+        `The evaluation report names perturbed predictions ${report.perturbation?.predictions_sha256 ?? '(none)'}, but ${sha256} were submitted. Write their digest to perturbation.predictions_sha256.`,
       ),
     ];
     return finding(wrong.length === 0 ? 'passed' : 'failed', '', threshold, sentences(wrong));

@@ -58,6 +58,6 @@ const unlikeProblems = (report: EvaluationReport, baseline: EvaluationReport): s
   ),
   ...sayUnless(
     report.artifact_sha256 !== baseline.artifact_sha256,
-    'The baseline report is about the very artifact that is to be released. Submit that of the model it replaces.',
+    'The baseline report is about the artifact to be released. Submit the report of the model that it replaces.',
   ),
 ];

@@ -5,7 +5,7 @@ import { defineCheck } from '../check.ts';
 import { finding, judgeRead, sentences, shown } from '../finding.ts';
 import { predictionProblems } from '../measured-on.ts';
 
-const THRESHOLD = 'more accurate than giving everybody the commonest answer';
+const THRESHOLD = 'more accurate than always giving the most common answer';
 
 /** Establishes that the model knows more than which answer is the commonest. */
 export const betterThanConstantClassifier = defineCheck({
@@ -26,12 +26,12 @@ export const betterThanConstantClassifier = defineCheck({
           return finding('inconclusive', 'not measurable', THRESHOLD, 'No row has both a decision and a label.');
         }
         const isBetter = compare(accuracy, baseline) > 0;
-        const facts = `The model agrees with ${toDecimal(accuracy)} of the labels; answering ${shown(constant.label)} always would agree with ${toDecimal(baseline)}.`;
+        const facts = `The model agrees with ${toDecimal(accuracy)} of the labels; always answering ${shown(constant.label)} would agree with ${toDecimal(baseline)}.`;
         return finding(
           isBetter ? 'passed' : 'failed',
           `${toDecimal(accuracy)} against ${toDecimal(baseline)}`,
           THRESHOLD,
-          isBetter ? facts : `${facts} Say by which measure the model is worth having, or improve it.`,
+          isBetter ? facts : `${facts} State which measure makes the model worth having, or improve it.`,
         );
       }),
     ),

@@ -39,7 +39,7 @@ export const edgeCaseInputsHandled = defineCheck({
 const caseProblems = ({ cases }: EdgeCaseResults): string[] => [
   ...cases
     .filter(({ id }, index) => cases.findIndex((other) => other.id === id) !== index)
-    .map(({ id }) => `Case ${shown(id)} is there twice.`),
+    .map(({ id }) => `Case ${shown(id)} appears twice.`),
   ...cases.flatMap((one) => {
     const unmet = unmetExpectations(one);
     const name = `Case ${shown(one.id)} (${shown(one.input_summary)})`;

@@ -28,21 +28,26 @@ export const loadTestPassed = defineCheck({
         return finding('inconclusive', 'no requests', threshold, 'The load test made no request.');
       const perSecond = report.requests / report.duration_seconds;
       const measured = `${perSecond.toFixed(1)} requests a second, ${toDecimal(failed)} errors`;
-      return conclude(threshold, measured, `The load was borne: ${measured}, for ${report.duration_seconds} seconds.`, [
-        ...artifactProblems('load test report', report.artifact_sha256, manifest),
-        ...sayUnless(
-          perSecond >= rate,
-          `The test made ${perSecond.toFixed(1)} requests a second; ${rate} are asked for.`,
-        ),
-        ...sayUnless(
-          report.duration_seconds >= duration,
-          `The test took ${report.duration_seconds} seconds; ${duration} are asked for.`,
-        ),
-        ...sayUnless(
-          compare(failed, share(errors)) <= 0,
-          `${report.errors} of ${report.requests} requests failed; a share of ${errors} is allowed.`,
-        ),
-      ]);
+      return conclude(
+        threshold,
+        measured,
+        `The load test passed: ${measured}, for ${report.duration_seconds} seconds.`,
+        [
+          ...artifactProblems('load test report', report.artifact_sha256, manifest),
+          ...sayUnless(
+            perSecond >= rate,
+            `The test made ${perSecond.toFixed(1)} requests a second; the policy asks for ${rate}.`,
+          ),
+          ...sayUnless(
+            report.duration_seconds >= duration,
+            `The test took ${report.duration_seconds} seconds; the policy asks for ${duration}.`,
+          ),
+          ...sayUnless(
+            compare(failed, share(errors)) <= 0,
+            `${report.errors} of ${report.requests} requests failed; a share of ${errors} is allowed.`,
+          ),
+        ],
+      );
     });
   },
 });

@@ -22,7 +22,7 @@ const judgeOutcome = ({ outcome, executionStatus: status, violations }: DriftRep
     return finding('passed', '0 violations', THRESHOLD, 'The monitor completed and found no violation.');
   }
   if (outcome === 'unproven') {
-    const explanation = `The list of violations is empty, and the execution is ${shown(status ?? 'not named')}: that may be no result. Add MonitoringExecutionStatus, which must be Completed.`;
+    const explanation = `The list of violations is empty, and the execution is ${shown(status ?? 'not named')}: that may mean there is no result. Add MonitoringExecutionStatus, which must be Completed.`;
     return finding('inconclusive', 'no result', THRESHOLD, explanation);
   }
   const drifted = violations.map(

@@ -47,7 +47,7 @@ const judgeOutputs = (
   if (rowsOf(groups) === 0) return notProvided(threshold, 'The table of predictions has no rows.');
   if (!hasScores && limits.require_scores) {
     const explanation =
-      'No column of scores is named, so their bounds cannot be looked at. Add predictions.score_column to the manifest.';
+      'No column of scores is named, so their bounds cannot be checked. Add predictions.score_column to the manifest.';
     return notProvided(threshold, explanation);
   }
   const lowest = extreme(groups, 'lowestScore', Math.min);
@@ -80,7 +80,7 @@ const decisionProblems = (
     ...sayUnless(missing === 0, `${missing} rows have no decision.`),
     ...sayUnless(
       others.length === 0,
-      `Decisions that are not allowed: ${listed(others)}. See what the model gives there.`,
+      `Decisions that are not allowed: ${listed(others)}. Find the inputs that lead to them.`,
     ),
   ];
 };
@@ -95,7 +95,7 @@ const scoreProblems = (
   const unusable = groups.reduce((sum, { unusableScores }) => sum + unusableScores, 0);
   return [
     ...sayUnless(missing === 0, `${missing} rows have no score.`),
-    ...sayUnless(unusable === 0, `${unusable} scores are infinite or no number. Find the inputs that lead to them.`),
+    ...sayUnless(unusable === 0, `${unusable} scores are infinite or not a number. Find the inputs that lead to them.`),
     ...sayUnless(lowest === undefined || lowest >= Number(minimum), `The lowest score is ${lowest}, below ${minimum}.`),
     ...sayUnless(
       highest === undefined || highest <= Number(maximum),

@@ -19,7 +19,7 @@ export const codeQualityMet = defineCheck({
       const measured = `${report.tests.passed} tests passed, ${report.tests.failed} failed, ${report.lint.errors} lint errors`;
       return conclude(threshold, measured, `The code of commit ${report.git_commit} is in order: ${measured}.`, [
         ...codeProblems(report, manifest),
-        ...sayUnless(report.tests.failed === 0, `${report.tests.failed} tests fail. Mend them, or the code.`),
+        ...sayUnless(report.tests.failed === 0, `${report.tests.failed} tests fail. Fix them, or the code.`),
         ...sayUnless(
           report.tests.passed >= tests,
           `${report.tests.passed} tests passed; the policy asks for ${tests}.`,

@@ -27,7 +27,7 @@ export const gitRefAllowed = defineCheck({
       ? told('passed', `Commit ${commit} is released from ${shown(ref)}.`)
       : told(
           'failed',
-          `The release comes from ${shown(ref)}, not from ${threshold}. Merge it there, and release that.`,
+          `The release comes from ${shown(ref)}, not from ${threshold}. Merge it there, and release from there.`,
         );
   },
 });

@@ -11,7 +11,7 @@ export const inputValidationConfigured = defineCheck({
   parameters: z.strictObject({ ...endpointParameters }),
   judge: (evidence, { require_verified: requireVerified }) =>
     judgeEndpoint(evidence, {
-      threshold: 'every request is held against a schema',
+      threshold: 'every request is validated against a schema',
       requireVerified,
       verified: ({ validated: { routes, of } }) => {
         const measured = `${routes} of ${of} routes validate the body`;

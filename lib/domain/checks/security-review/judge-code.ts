@@ -6,5 +6,5 @@ import { sayUnless } from '../finding.ts';
 export const codeProblems = (report: CodeQualityReport, { git_commit }: ReleaseManifest): string[] =>
   sayUnless(
     report.git_commit === git_commit,
-    `The code quality report is about commit ${report.git_commit}; the model is of ${git_commit}. Run it there.`,
+    `The code quality report is about commit ${report.git_commit}; the model was built from ${git_commit}. Run it on that commit.`,
   );

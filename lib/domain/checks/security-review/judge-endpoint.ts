@@ -39,7 +39,7 @@ export const judgeEndpoint = (
     const { endpoint_name: served } = manifest.deployment;
     const described = endpointsIn(descriptor).find((name) => name.toLowerCase() !== served.toLowerCase());
     if (described !== undefined) {
-      const explanation = `The deployment descriptor is about endpoint ${described}; this release goes to ${served}. Describe that one.`;
+      const explanation = `The deployment descriptor is about endpoint ${described}; this release goes to ${served}. Describe that endpoint.`;
       return finding('failed', 'another endpoint', threshold, explanation);
     }
     if (liveEndpoint === undefined) return judgeAttested(question.attested(descriptor), question);
@@ -61,7 +61,7 @@ const judgeVerified = (arn: string, answer: Answer, threshold: string): Finding 
   if ('missing' in answer) return finding('failed', 'not configured', threshold, `${arn}: ${answer.missing}`);
   const measured = `${answer.measured} (verified)`;
   return answer.wrong === undefined
-    ? finding('passed', measured, threshold, `${arn} is configured so now: ${answer.measured}.`)
+    ? finding('passed', measured, threshold, `${arn} is configured like this now: ${answer.measured}.`)
     : finding('failed', measured, threshold, `${arn}: ${answer.wrong}`);
 };
 
@@ -69,13 +69,13 @@ const judgeAttested = (answer: Answer, { threshold, requireVerified }: Question)
   if ('missing' in answer) return finding('not_provided', 'nothing', threshold, answer.missing);
   const measured = `${answer.measured} (attested)`;
   if (answer.wrong !== undefined) return finding('failed', measured, threshold, answer.wrong);
-  const word = `The deployment descriptor says ${answer.measured}; nobody has looked.`;
+  const word = `The deployment descriptor says ${answer.measured}; this was not verified.`;
   return requireVerified
     ? finding(
         'inconclusive',
         measured,
         threshold,
-        `${word} The policy wants it verified: name the API or the endpoint in entry_point.arn of the descriptor.`,
+        `${word} The policy requires verification: name the API or the endpoint in entry_point.arn of the descriptor.`,
       )
     : finding('passed', measured, threshold, word);
 };

@@ -30,13 +30,13 @@ export const piiFiltersEffective = defineCheck({
           ),
           ...through.map(
             ({ id, category, direction, expected, observed }) =>
-              `Probe ${shown(id)} (${category} in the ${direction}) was ${observed}; it should be ${expected}. Mend the filter.`,
+              `Probe ${shown(id)} (${category} in the ${direction}) was ${observed}; it should be ${expected}. Fix the filter.`,
           ),
           ...categories
             .filter((category) => probing(category) < minimum)
             .map(
               (category) =>
-                `${probing(category)} probes of ${category} are to be stopped; at least ${minimum} must be.`,
+                `${probing(category)} probes of ${category} expect it to be stopped; at least ${minimum} are needed.`,
             ),
         ],
       );

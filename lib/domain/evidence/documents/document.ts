@@ -34,7 +34,7 @@ export const parseDocument = (
   code: RefusalCode = 'EvidenceUnreadable',
 ): unknown => {
   const refuse = refuserOf(code);
-  if (bytes.length > maxBytes) refuse('document', `is ${bytes.length} bytes, at most ${maxBytes} are read`);
+  if (bytes.length > maxBytes) refuse('document', `is ${bytes.length} bytes; at most ${maxBytes} are read`);
   const text = decodeUtf8(bytes, refuse);
   boundTokens(text, refuse);
   const document = compose(text, code);
@@ -65,7 +65,7 @@ export const refuseDocument = (name: string, allViolations: readonly Violation[]
 };
 
 /**
- * A record by names that are values in their document: what holds for keys holds for them, none is there twice and none
+ * A record by names that are values in their document: what holds for keys holds for them, none appears twice and none
  * names something else on a JavaScript object.
  */
 export const recordByName = <T>(
@@ -163,7 +163,7 @@ const aliasValue = (walk: Walk, alias: Alias, path: Path): unknown => {
   if (walk.aliases > ALIASES_MAX) walk.refuse(fieldOf(path), `uses more than ${ALIASES_MAX} aliases`);
   const node =
     walk.resolve(alias) ??
-    walk.refuse(fieldOf(path), `is an alias to ${alias.source.slice(0, 64)}, which is not there`);
+    walk.refuse(fieldOf(path), `is an alias to ${alias.source.slice(0, 64)}, which does not exist`);
   return toValue(walk, node, path);
 };
 
@@ -172,7 +172,7 @@ const mapValue = (walk: Walk, map: YAMLMap, path: Path): Record<string, unknown>
   const seen = new Set<string>();
   for (const pair of map.items) {
     const key = keyOf(pair.key, fieldOf(path), walk.refuse);
-    if (seen.has(key)) walk.refuse(fieldOf([...path, key]), 'is there twice');
+    if (seen.has(key)) walk.refuse(fieldOf([...path, key]), 'appears twice');
     seen.add(key);
     const item = toValue(walk, pair.value, [...path, key]);
     if (item !== null) value[key] = item;
@@ -184,7 +184,7 @@ const fieldOf = (path: Path): string => path.join('.') || 'document';
 
 const keyOf = (node: unknown, field: string, refuse: Refuse): string => {
   const key = isScalar(node) ? node.value : node;
-  if (typeof key !== 'string') return refuse(field, 'has a key that is no text: put it in quotes');
+  if (typeof key !== 'string') return refuse(field, 'has a key that is not text: put it in quotes');
   if (RESERVED_KEYS.includes(key)) return refuse(field, `has the reserved key ${key}`);
   const wrong = sayUnfit(key);
   return wrong === undefined ? key : refuse(field, `has a key with ${wrong}`);

@@ -117,7 +117,7 @@ const magnitudeOf = (name: string, metric: z.infer<typeof Metric> | undefined): 
   if (metric === undefined) return { kind: 'unmeasurable', reason: `the analysis has no ${name}` };
   const { value, error } = metric;
   if (value === undefined || !Number.isFinite(value)) {
-    return { kind: 'unmeasurable', reason: `Clarify gives no number for ${name}: ${error ?? 'and no reason'}` };
+    return { kind: 'unmeasurable', reason: `Clarify gives no number for ${name}: ${error ?? 'no reason given'}` };
   }
   return { kind: 'reported', value: decimal(Math.abs(value)), from: name };
 };
@@ -125,7 +125,7 @@ const magnitudeOf = (name: string, metric: z.infer<typeof Metric> | undefined): 
 /** The distance of two rates is at most 1; whatever is more was not measured. */
 const difference = (measure: ReportedMeasure): ReportedMeasure =>
   measure.kind === 'reported' && isMoreThanOne(measure.value)
-    ? { kind: 'unmeasurable', reason: `${measure.from} is more than 1, which no difference of rates can be` }
+    ? { kind: 'unmeasurable', reason: `${measure.from} is more than 1, which is impossible for a difference of rates` }
     : measure;
 
 const twoSided = (measure: ReportedMeasure): ReportedMeasure => {

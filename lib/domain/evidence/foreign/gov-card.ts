@@ -110,7 +110,7 @@ const acknowledgement = (
   if (Object.keys(said).length === 0) return {};
   if (said.date !== undefined && !z.iso.date().safeParse(said.date).success) {
     const field = `gov.${ACKNOWLEDGEMENT.date}`;
-    return refuseDocument(name, [{ field, problem: 'is no day: write YYYY-MM-DD' }]);
+    return refuseDocument(name, [{ field, problem: 'is not a date: write YYYY-MM-DD' }]);
   }
   return { operational_acknowledgement: said };
 };

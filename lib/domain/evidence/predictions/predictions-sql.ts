@@ -87,5 +87,5 @@ const assertDistinctColumns = (columns: PredictionColumns): void => {
   const repeated = used.filter((name, i) => used.findIndex((other) => other.toLowerCase() === name.toLowerCase()) < i);
   if (repeated.length === 0) return;
   const violations = repeated.map((name) => ({ field: 'predictions', problem: `uses column ${name} twice` }));
-  throw new Refusal('EvidenceUnreadable', 'could not count outcomes: a column has two meanings', violations);
+  throw new Refusal('EvidenceUnreadable', 'could not count outcomes: a column is used twice', violations);
 };

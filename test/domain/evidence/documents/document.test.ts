@@ -86,12 +86,12 @@ describe('a hostile document is refused', () => {
     ['a comment only', '# nothing', 'document', 'is empty'],
     ['two documents', 'a: 1\n---\nb: 2', 'line 2', 'multiple documents'],
     ['broken syntax', 'a: [1\nb: 2', 'line 2', ''],
-    ['a key twice', 'a:\n  b: 1\n  b: 2', 'a.b', 'is there twice'],
-    ['a key twice in JSON', '{"a": 1, "\\u0061": 2}', 'a', 'is there twice'],
+    ['a key twice', 'a:\n  b: 1\n  b: 2', 'a.b', 'appears twice'],
+    ['a key twice in JSON', '{"a": 1, "\\u0061": 2}', 'a', 'appears twice'],
     ['__proto__', '{"__proto__": {"isAdmin": true}}', 'document', 'reserved key __proto__'],
     ['constructor', 'a: {constructor: 1}', 'a', 'reserved key constructor'],
-    ['a key that is a number', 'a: {1: x}', 'a', 'a key that is no text'],
-    ['a key that is a list', '? [a]\n: b', 'document', 'a key that is no text'],
+    ['a key that is a number', 'a: {1: x}', 'a', 'a key that is not text'],
+    ['a key that is a list', '? [a]\n: b', 'document', 'a key that is not text'],
     ['infinity', 'a: .inf', 'a', 'is not a finite number'],
     ['not a number', 'a: [-.inf, .nan]', 'a.0', 'is not a finite number'],
     ['a number beyond numbers', 'a: 1e999', 'a', 'is not a finite number'],
@@ -103,7 +103,7 @@ describe('a hostile document is refused', () => {
     ['a null byte', 'a: x\0y', 'document', 'has null bytes'],
     ['a tag', 'a: !!js/function "x"', 'line 1', 'tag'],
     ['a tag of old YAML', '%YAML 1.1\n---\na: !!binary "AAAA"', 'line 3', 'tag'],
-    ['an alias to nothing', 'a: *b', 'a', 'is an alias to b, which is not there'],
+    ['an alias to nothing', 'a: *b', 'a', 'is an alias to b, which does not exist'],
     ['an alias to itself', 'a: &a [*a]', 'a.0', 'more than 10 aliases'],
     [
       'aliases that grow',
@@ -132,7 +132,7 @@ describe('a hostile document is refused', () => {
     expect(parseDocument(bytes('a: b'), 4)).toEqual({ a: 'b' });
 
     expect(refusalOf(() => parseDocument(bytes('a: bc'), 4)).violations).toEqual([
-      { field: 'document', problem: 'is 5 bytes, at most 4 are read' },
+      { field: 'document', problem: 'is 5 bytes; at most 4 are read' },
     ]);
   });
 

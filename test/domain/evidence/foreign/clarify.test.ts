@@ -50,9 +50,9 @@ describe('the measures of a Clarify analysis', () => {
     [1e-7, '0.0000 by DI'],
     [1e15, '0.0000 by DI'],
     [1.5e-7, '0.0000 by DI'],
-    ['NaN', 'Clarify gives no number for DI: and no reason'],
-    ['Infinity', 'Clarify gives no number for DI: and no reason'],
-    [null, 'Clarify gives no number for DI: and no reason'],
+    ['NaN', 'Clarify gives no number for DI: no reason given'],
+    ['Infinity', 'Clarify gives no number for DI: no reason given'],
+    [null, 'Clarify gives no number for DI: no reason given'],
   ])('take a DI of %j two-sided', (value, impact) => {
     expect(measuresIn(changed(ANALYSIS, [...FIRST, 1, 'value'], value))[0]).toMatchObject({ impact });
   });
@@ -60,8 +60,8 @@ describe('the measures of a Clarify analysis', () => {
   it.each([
     [0.06, -0.05, 0.07, '0.0700 by SD'],
     [0.06, -0.09, 0.07, '0.0900 by RD'],
-    [0.06, 1.5, 0.07, 'RD is more than 1, which no difference of rates can be'],
-    [0.06, 0.05, -3, 'SD is more than 1, which no difference of rates can be'],
+    [0.06, 1.5, 0.07, 'RD is more than 1, which is impossible for a difference of rates'],
+    [0.06, 0.05, -3, 'SD is more than 1, which is impossible for a difference of rates'],
     [1.01, 0.05, 0.05, '0.0500 by RD'],
   ])('make equalised odds of RD and SD', (dppl, rd, sd, odds) => {
     const metrics = [

@@ -72,7 +72,7 @@ describe('a SageMaker model card', () => {
     [['evaluation_details', 0, 'metric_groups', 2, 'name'], 'female', 'gives female.recall twice'],
     [['model_overview', 'model_owner'], 1, 'model_overview.model_owner'],
     [['intended_uses'], [], 'intended_uses'],
-    [['additional_information', 'custom_details', 'gov.operational_acknowledgement_date'], 'soon', 'is no day'],
+    [['additional_information', 'custom_details', 'gov.operational_acknowledgement_date'], 'soon', 'is not a date'],
     [['additional_information', 'custom_details', 'gov.not_for_us'], 'x', 'gov.not_for_us is no field of a model card'],
   ])('is refused where %j is %j', (path, value, problem) => {
     expect(() => parseModelCard(changed(CARD, path, value))).toThrow(problem);

@@ -63,7 +63,7 @@ describe('SLSA provenance', () => {
     [{ ...enveloped(vector(STATEMENT)), payload: 'not base64' }, 'payload'],
     [enveloped(bytesOf('nothing')), 'SLSA provenance'],
     [enveloped(bytesOf(enveloped(vector(STATEMENT)))), '_type is not'],
-    [enveloped(new TextEncoder().encode('{"a": 1, "a": 2}')), 'a is there twice'],
+    [enveloped(new TextEncoder().encode('{"a": 1, "a": 2}')), 'a appears twice'],
     [{ verificationMaterial: {}, messageSignature: {} }, 'dsseEnvelope is missing'],
   ])('is refused in an envelope that is wrong', (document, problem) => {
     expect(() => parseTrainingProvenance(bytesOf(document))).toThrow(problem);
