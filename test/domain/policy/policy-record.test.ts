@@ -96,7 +96,7 @@ describe('a stored policy', () => {
     expect(version.policy.stages.at(-1)?.checks).toEqual([custom]);
     expect(denials(version)).toEqual([]);
     expect(denials(version, allPassed(version).slice(0, -1))).toEqual([
-      `${taken?.name}: check ${taken?.name} of custom_checks was not made`,
+      `${taken?.name}: check ${taken?.name} of custom_checks was not run`,
     ]);
   });
 
