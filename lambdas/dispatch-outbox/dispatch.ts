@@ -1,6 +1,6 @@
 import type { Outbox, OutboxKey, OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
 import { LedgerTampered } from '../../lib/adapters/s3-ledger-store.ts';
-import type { Intent } from '../../lib/domain/change/change.ts';
+import { Intent } from '../../lib/domain/change/change.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
 
@@ -27,7 +27,8 @@ const dispatchOne = async (key: OutboxKey, work: Work): Promise<void> => {
   const row = await work.outbox.claim(key, work.now());
   if (row === undefined) return;
   try {
-    await work.perform(row.intent);
+    // What another version noted and this one cannot do fails like anything else, and is parked in the end.
+    await work.perform(Intent.parse(row.intent));
   } catch (error) {
     // Other bytes under an event's key do not get better by waiting: somebody must look, now.
     const isParked = row.attempts + 1 >= MAX_ATTEMPTS || error instanceof LedgerTampered;

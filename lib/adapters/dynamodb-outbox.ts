@@ -1,9 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { Intent } from '../domain/change/change.ts';
 import type { Instant } from '../domain/identifiers.ts';
 import { DAY_MS, millisecondsOf, plusMilliseconds } from '../domain/instant.ts';
+import { Word } from '../domain/stored.ts';
 import { dueShard, OUTBOX_SHARDS } from './dynamodb-keys.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
@@ -11,7 +11,8 @@ import { documentClient } from './dynamodb-release-store.ts';
 export const OutboxKey = z.object({ pk: z.string().startsWith('OUTBOX#'), sk: z.string() });
 export type OutboxKey = z.infer<typeof OutboxKey>;
 
-const OutboxRow = z.object({ ...OutboxKey.shape, intent: Intent, attempts: z.int().min(0) });
+/** What is noted is read whatever it is: who claims a row can postpone it, and a person look at it, only once it was read. */
+const OutboxRow = z.object({ ...OutboxKey.shape, intent: z.looseObject({ kind: Word }), attempts: z.int().min(0) });
 export type OutboxRow = z.infer<typeof OutboxRow>;
 
 /** A dispatcher that dies holds its row for as long as the function may run; then the sweep takes it up. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dispatch, MAX_ATTEMPTS } from '../../lambdas/dispatch-outbox/dispatch.ts';
 import type { Outbox, OutboxKey, OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
 import { LedgerTampered } from '../../lib/adapters/s3-ledger-store.ts';
+import type { Intent } from '../../lib/domain/change/change.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import { NOW } from '../support/approval-case.ts';
@@ -64,7 +65,7 @@ const scene = (perform: (sk: string) => Promise<void> = async () => undefined, r
   const failures: { sk: string; error: unknown; isParked: boolean }[] = [];
   const work = {
     outbox,
-    perform: async (intent: OutboxRow['intent']) => {
+    perform: async (intent: Intent) => {
       const sk = intent.kind === 'sync_registry' ? intent.releaseId : '';
       performed.push(sk);
       await perform(sk);
@@ -219,5 +220,18 @@ describe('a crash after something was carried out', () => {
     await run();
     expect(performed).toEqual(['a', 'a']);
     expect(outbox.rows.get('a')).toMatchObject({ attempts: 0, done: NOW });
+  });
+});
+
+describe('a row that another version noted', () => {
+  it('is not carried out, and is parked for a person like anything else that fails', async () => {
+    const { outbox, performed, failures, run } = scene();
+    outbox.note('later', MAX_ATTEMPTS - 1).intent = { kind: 'notify_regulator', releaseId: 'later' };
+
+    await run();
+
+    expect(performed).toEqual([]);
+    expect(failures).toMatchObject([{ sk: 'later', isParked: true }]);
+    expect(outbox.rows.get('later')).toMatchObject({ attempts: MAX_ATTEMPTS, dueAt: undefined });
   });
 });

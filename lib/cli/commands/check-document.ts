@@ -5,11 +5,11 @@ import type { Rehearsal, RehearsedCheck } from '../../domain/gate/rehearsal.ts';
 import { RiskTier, Sha256 } from '../../domain/identifiers.ts';
 import type { GovernancePolicy } from '../../domain/policy/policy.ts';
 import { policySha256 } from '../../domain/policy/policy-record.ts';
-import type { ReleaseManifest } from '../../domain/release/manifest.ts';
+import type { ManifestRecord } from '../../domain/release/manifest-record.ts';
 import type { HeldFile } from '../files/manifest-files.ts';
 
 export type Checked = {
-  readonly manifest: ReleaseManifest;
+  readonly manifest: ManifestRecord;
   readonly policy: GovernancePolicy;
   readonly policyFile: string;
   readonly hasApprovers: boolean;

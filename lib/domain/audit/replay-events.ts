@@ -1,7 +1,7 @@
 /** The rules, replayed from a chain: what was recorded must have been allowed at its time. */
 import { Instant } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
-import type { AuditEvent, EventType } from '../ledger/event.ts';
+import { type AuditEvent, EventType } from '../ledger/event.ts';
 import type { EventFile, Problem } from '../ledger/ledger-file.ts';
 import { ReleaseState, TRANSITIONS } from '../release/lifecycle.ts';
 
@@ -51,6 +51,11 @@ const BROUGHT_BY: Partial<Record<ReleaseState, EventType>> = {
   production: 'deployment_promoted',
   rolled_back: 'rollback_executed',
 };
+
+const eventIsKnown: Rule = ({ event_type: type }) =>
+  EventType.safeParse(type).success
+    ? undefined
+    : 'this version does not know such an event, nor whether it was allowed';
 
 const transitionIsLegal: Rule = ({ approval_state: to, event_type: type }, { state: from }) => {
   const next = ReleaseState.safeParse(to).data;
@@ -127,6 +132,7 @@ const renewsWhatWasSigned: Rule = (event, { signed }) => {
 };
 
 const RULES: readonly Rule[] = [
+  eventIsKnown,
   transitionIsLegal,
   eventBringsItsState,
   approverIsIndependent,
@@ -141,8 +147,8 @@ const RULES: readonly Rule[] = [
 /** Takes an event as having happened, also a wrong one: what follows is judged by what the chain says. */
 const advance = (event: AuditEvent, history: History, model: Model): void => {
   history.state = ReleaseState.safeParse(event.approval_state).data ?? history.state;
-  const effect = EFFECTS[event.event_type];
-  effect?.(event, history, model);
+  const type = EventType.safeParse(event.event_type).data;
+  if (type !== undefined) EFFECTS[type]?.(event, history, model);
 };
 
 const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, model: Model) => void>> = {

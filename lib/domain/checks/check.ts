@@ -18,7 +18,7 @@ import type { PerturbationCounts } from '../evidence/predictions/perturbation.ts
 import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
 import type { TrainingFacts } from '../evidence/training-provenance.ts';
 import type { Sha256 } from '../identifiers.ts';
-import type { ReleaseManifest } from '../release/manifest.ts';
+import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { LiveRelease } from './live-release.ts';
 import type { CheckStatus, StageName } from './vocabulary.ts';
 
@@ -32,7 +32,7 @@ export type FurtherEvidence<T> = Evidence<T> | { readonly kind: 'absent' };
 
 /** All that a check may look at. It is read before the check is asked; a check reads nothing itself. */
 export type StageEvidence = {
-  readonly manifest: ReleaseManifest;
+  readonly manifest: ManifestRecord;
   /** What the artifact hashed to when it was pinned. */
   readonly artifactSha256: Sha256;
   readonly modelCard: Evidence<ModelCard>;

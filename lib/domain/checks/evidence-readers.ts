@@ -30,7 +30,7 @@ import { parseModelCard } from '../evidence/readers/model-card.ts';
 import { parseBillOfMaterials, parseTrainingProvenance } from '../evidence/readers/training-provenance.ts';
 import { TRAINING_PROVENANCE_MAX_BYTES } from '../evidence/training-provenance.ts';
 import type { Sha256 } from '../identifiers.ts';
-import type { ReleaseManifest } from '../release/manifest.ts';
+import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { Pinned } from '../release/release.ts';
 import type { FurtherEvidence } from './check.ts';
 import type { LiveRelease } from './live-release.ts';
@@ -38,7 +38,7 @@ import type { EvidenceReaders } from './make-checks.ts';
 import { type EvidenceBytes, readOrExplain, readPinnedDocument } from './read-pinned-document.ts';
 
 /** A release as far as its evidence goes: pinned, or on the submitter's disk beforehand. */
-export type EvidencedRelease = { readonly manifest: ReleaseManifest; readonly pinned: Pinned };
+export type EvidencedRelease = { readonly manifest: ManifestRecord; readonly pinned: Pinned };
 
 /** Where evidence comes from. An optional source may be missing where no check that runs needs it. */
 export type EvidenceSources = {

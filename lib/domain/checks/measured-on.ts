@@ -1,13 +1,13 @@
 import type { EvaluationReport } from '../evidence/evaluation-report.ts';
 import type { Sha256 } from '../identifiers.ts';
-import type { ReleaseManifest } from '../release/manifest.ts';
+import type { ManifestRecord } from '../release/manifest-record.ts';
 import { sayUnless } from './finding.ts';
 
 type Measured = {
   readonly report: EvaluationReport;
   readonly predictionsSha256: Sha256;
   readonly rows: number;
-  readonly manifest: ReleaseManifest;
+  readonly manifest: ManifestRecord;
 };
 
 /**
@@ -33,7 +33,7 @@ export const predictionProblems = ({ report, predictionsSha256, rows, manifest }
 export const artifactProblems = (
   name: string,
   sha256: string | undefined,
-  { artifact_sha256 }: ReleaseManifest,
+  { artifact_sha256 }: ManifestRecord,
 ): string[] =>
   sayUnless(
     sha256 === artifact_sha256,

@@ -1,4 +1,5 @@
-import { FURTHER_EVIDENCE, type FurtherEvidenceName, type ReleaseManifest } from '../release/manifest.ts';
+import { FURTHER_EVIDENCE, type FurtherEvidenceName } from '../release/manifest.ts';
+import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { UsedCheck } from './check.ts';
 
 /** A configuration is any file: it is kept, and the manifest, which these checks are given, tells that it is there. */
@@ -67,7 +68,7 @@ type UsedStage = { readonly name: string; readonly checks: readonly Pick<UsedChe
  * there is one, nothing can be said to be unread.
  */
 export const findUnreadEvidence = (
-  { further_evidence: further = {} }: ReleaseManifest,
+  { further_evidence: further = {} }: ManifestRecord,
   stages: readonly UsedStage[],
 ): FurtherEvidenceName[] => {
   if (stages.some(({ name }) => name === 'custom_checks')) return [];

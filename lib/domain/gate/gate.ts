@@ -9,7 +9,7 @@ import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { evidenceDigest, NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
 import type { Pointer } from '../records/pointer.ts';
-import type { Rollback } from '../records/rollback.ts';
+import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
 import type { Reason, Release } from '../release/release.ts';
 
@@ -159,7 +159,7 @@ type WayBackFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback'>;
 
 const wayBackReasons = ({ release, pointer, rollback }: WayBackFacts): Reason[] => {
   // Both would tell the same endpoint what to serve, and what people agreed to go back to is what is being taken away.
-  if (rollback?.status === 'requested') return [reason('rollback', `${rollback.rollbackId} is under way`)];
+  if (isUnderWay(rollback)) return [reason('rollback', `${rollback.rollbackId} is under way`)];
   const wayBack = pointer?.releaseId ?? NO_ROLLBACK_TARGET;
   if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
   const explanation = `${wayBack} is in production now; people approved a rollback to ${release.rollbackTarget}`;

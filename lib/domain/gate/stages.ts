@@ -11,7 +11,7 @@ import type { Attestation } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { evidenceDigest, NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
 import type { Pointer } from '../records/pointer.ts';
-import { EvidenceName, type ReleaseManifest } from '../release/manifest.ts';
+import type { ManifestRecord } from '../release/manifest-record.ts';
 import { type Pinned, type Reason, type Release, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { judgeChecks } from './gate.ts';
@@ -36,15 +36,16 @@ export const recordPinned = (release: Release, pinned: Pinned, now: Instant): Ch
 };
 
 /** Whatever does not hash to what the manifest says of it. */
-export const digestMismatches = (manifest: ReleaseManifest, { artifactSha256, evidence }: Pinned): Reason[] => {
+export const digestMismatches = (manifest: ManifestRecord, { artifactSha256, evidence }: Pinned): Reason[] => {
   const evidenceSha256 = manifest.evidence_sha256 ?? {};
+  const found = new Map(Object.entries(evidence));
   const pairs = [
     { rule: 'artifact_sha256', what: 'the artifact', found: artifactSha256, claimed: manifest.artifact_sha256 },
-    ...EvidenceName.options.map((name) => ({
+    ...Object.entries(evidenceSha256).map(([name, claimed]) => ({
       rule: `evidence_sha256.${name}`,
       what: name,
-      found: evidence[name]?.sha256 ?? 'nothing',
-      claimed: evidenceSha256[name],
+      found: found.get(name)?.sha256 ?? 'nothing',
+      claimed,
     })),
   ];
   return pairs.flatMap(({ rule, what, found, claimed }) =>

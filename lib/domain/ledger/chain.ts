@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
-import { AuditEvent, type EventDraft, eventBytes } from './event.ts';
+import { stored } from '../stored.ts';
+import { AuditEvent, type EventContent, EventType, eventBytes } from './event.ts';
 
 /** The last event of a model's chain: the next one must name its hash. */
-export const Head = z.strictObject({ seq: z.int().min(0), hash: Sha256, timestamp: Instant });
+export const Head = stored({ seq: z.int().min(0), hash: Sha256, timestamp: Instant });
 export type Head = z.infer<typeof Head>;
 
 /** What the first event of a chain names as the one before it. */
@@ -21,9 +22,11 @@ export type SealedEvent = { readonly event: AuditEvent; readonly bytes: Uint8Arr
  * Gives a draft its place after `head`. The instant never runs backwards along a chain: a clock that lags behind the
  * last event takes that event's instant.
  */
-export const sealEvent = (draft: EventDraft, model: string, head: Head, now: Instant): SealedEvent => {
+export const sealEvent = (draft: EventContent, model: string, head: Head, now: Instant): SealedEvent => {
   const timestamp = now > head.timestamp ? now : head.timestamp;
   const event = AuditEvent.parse({ v: 1, model, seq: head.seq + 1, prev: head.hash, timestamp, ...draft });
+  // Events of other versions are read, but none is written that this one does not know.
+  EventType.parse(event.event_type);
   const bytes = eventBytes(event);
   return { event, bytes, head: { seq: event.seq, hash: leafHash(bytes), timestamp } };
 };

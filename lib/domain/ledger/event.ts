@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
 import { type CanonicalValue, canonicalJson } from '../signing/canonical-json.ts';
+import { Word } from '../stored.ts';
 
 /** An event never grows past this; long lists are cut with their full count kept. */
 export const EVENT_MAX_BYTES = 16_384;
@@ -56,7 +57,8 @@ export const AuditEvent = z.strictObject({
   model: z.string().min(1).max(64),
   seq: z.int().min(1),
   prev: Sha256,
-  event_type: EventType,
+  /** One of `EventType`, unless another version wrote it. */
+  event_type: Word,
   timestamp: Instant,
   release_id: z.string(),
   model_name: z.string(),
@@ -93,8 +95,10 @@ export const fitIntoEvent = <T>(items: readonly T[]): T[] => {
   });
 };
 
+/** What an event says, apart from its place in the chain and its instant. */
+export type EventContent = Omit<AuditEvent, 'v' | 'model' | 'seq' | 'prev' | 'timestamp'>;
 /** What a judgement says of an event; the place in the chain and the instant are given when it is appended. */
-export type EventDraft = Omit<AuditEvent, 'v' | 'model' | 'seq' | 'prev' | 'timestamp'>;
+export type EventDraft = EventContent & { readonly event_type: EventType };
 
 /** The exact bytes that are stored, shipped and hashed: canonical JSON, without a final newline. */
 export const eventBytes = (event: AuditEvent): Uint8Array => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { stored } from '../stored.ts';
 import { eventDate, type LogStep, logSteps } from './bundle.ts';
 import type { SealedEvent } from './chain.ts';
 import { EMPTY_TREE, Tree } from './merkle.ts';
@@ -6,17 +7,17 @@ import { EMPTY_TREE, Tree } from './merkle.ts';
 /** One transaction takes 100 actions: the log's state and this many events. */
 export const LOG_BATCH_MAX_ENTRIES = 90;
 
-const Place = z.strictObject({ model: z.string(), seq: z.int().min(1) });
+const Place = stored({ model: z.string(), seq: z.int().min(1) });
 export type Place = z.infer<typeof Place>;
 
 /**
  * The log as the table holds it: the tree, and the batch by which it last grew. It is stored before anything is signed,
  * so there is never a second root for a size; `published` says that bundle and checkpoint are in the bucket.
  */
-export const LogState = z.strictObject({
+export const LogState = stored({
   version: z.int().min(1),
   tree: Tree,
-  batch: z.strictObject({ before: Tree, entries: z.array(Place).min(1).max(LOG_BATCH_MAX_ENTRIES) }),
+  batch: stored({ before: Tree, entries: z.array(Place).min(1).max(LOG_BATCH_MAX_ENTRIES) }),
   published: z.boolean(),
 });
 export type LogState = z.infer<typeof LogState>;

@@ -30,6 +30,10 @@ export const Rollback = stored({
 export type Rollback = z.infer<typeof Rollback>;
 export const rollbackKind = defineKind(Rollback, { partition: 'ROLLBACK', of: ['rollbackId'], sort: 'META' });
 
+/** A status that only another version knows may be a step on the way, and is waited for. */
+export const isUnderWay = (rollback: Rollback | undefined): rollback is Rollback =>
+  rollback !== undefined && rollback.status !== 'executed' && rollback.status !== 'refused';
+
 export const rollbackId = (modelName: string, epoch: number): string => `rollback-${modelName}-${epoch}`;
 
 /** Updates of endpoints take minutes. Longer than an hour, and people have to know that nothing has happened yet. */

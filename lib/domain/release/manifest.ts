@@ -3,6 +3,7 @@ import { Line, PredictionsReference, S3Uri } from '../evidence/predictions/refer
 import { ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
+import type { ManifestRecord } from './manifest-record.ts';
 import { ModelVersion } from './model-version.ts';
 import { RiskFacts } from './risk-facts.ts';
 
@@ -34,8 +35,6 @@ export type FurtherEvidenceName = (typeof FURTHER_EVIDENCE)[number];
 /** The evidence files of a release, by the name that checks and records call them. */
 export const EvidenceName = z.enum([...REQUIRED_EVIDENCE, ...FURTHER_EVIDENCE]);
 export type EvidenceName = z.infer<typeof EvidenceName>;
-type RequiredEvidence = (typeof REQUIRED_EVIDENCE)[number];
-export type PerEvidence<T> = { readonly [Name in RequiredEvidence]: T } & { readonly [Name in EvidenceName]?: T };
 
 /** What answers: a large language model is steered by its prompt or policy as much as by its weights. */
 export const ModelType = z.enum(['predictive', 'llm']);
@@ -100,7 +99,7 @@ export const ReleaseManifest = z
 export type ReleaseManifest = z.infer<typeof ReleaseManifest>;
 
 /** Where each evidence file of a release is. */
-export const evidenceUris = (manifest: ReleaseManifest): PerEvidence<string> => ({
+export const evidenceUris = (manifest: ManifestRecord): Readonly<Record<string, string>> => ({
   ...manifest.further_evidence,
   evaluation_report: manifest.evaluation_report_uri,
   model_card: manifest.model_card_uri,
@@ -132,7 +131,7 @@ export const claimViolations = (claim: unknown): Violation[] => {
 };
 
 /** The same content is one release, no matter who sends it and under which id: the id is not part of the content. */
-export const contentSha256 = (manifest: ReleaseManifest): Sha256 => {
+export const contentSha256 = (manifest: ManifestRecord): Sha256 => {
   const { release_id: _, ...content } = manifest;
   return canonicalSha256(content as CanonicalValue);
 };

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { Instant, ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
-import { assertTransition, ReleaseState } from './lifecycle.ts';
-import { type EvidenceName, ReleaseManifest } from './manifest.ts';
+import { stored, Word } from '../stored.ts';
+import { assertTransition, type ReleaseState } from './lifecycle.ts';
+import type { EvidenceName } from './manifest.ts';
+import { ManifestRecord } from './manifest-record.ts';
 
 /** Evidence is kept by single PUTs: S3 gives a whole-object SHA-256 for nothing larger. */
 export const EVIDENCE_MAX_BYTES = 5 * 1024 ** 3;
@@ -10,7 +12,7 @@ export const EVIDENCE_MAX_BYTES = 5 * 1024 ** 3;
 export const ARTIFACT_MAX_BYTES = 100 * 1024 ** 3;
 
 /** An S3 object named so exactly that it cannot change: the version is part of its name. */
-export const PinnedObject = z.strictObject({
+export const PinnedObject = stored({
   bucket: z.string(),
   key: z.string(),
   versionId: z.string(),
@@ -18,8 +20,8 @@ export const PinnedObject = z.strictObject({
 });
 export type PinnedObject = z.infer<typeof PinnedObject>;
 
-const perEvidence = <T extends z.ZodType>(value: T) =>
-  z.strictObject({
+const perEvidence = <T extends z.ZodType>(value: T) => {
+  const named = {
     evaluation_report: value,
     model_card: value,
     data_provenance: value,
@@ -40,35 +42,39 @@ const perEvidence = <T extends z.ZodType>(value: T) =>
     threshold_config: z.exactOptional(value),
     training_config: z.exactOptional(value),
     training_provenance: z.exactOptional(value),
-  } satisfies Record<EvidenceName, unknown>);
+  } satisfies Record<EvidenceName, unknown>;
+  // Evidence that only another version has a name for is pinned and hashed like any other.
+  return z.object(named).catchall(value) as unknown as z.ZodObject<typeof named, z.core.$strip>;
+};
 
 /** What was found behind the URIs of the manifest when the release was requested. */
-export const Sources = z.strictObject({ artifact: PinnedObject, evidence: perEvidence(PinnedObject) });
+export const Sources = stored({ artifact: PinnedObject, evidence: perEvidence(PinnedObject) });
 export type Sources = z.infer<typeof Sources>;
 
 /** What was hashed: the artifact where it lies, the evidence as locked copies named by their digest. */
-export const Pinned = z.strictObject({
+export const Pinned = stored({
   artifactSha256: Sha256,
-  evidence: perEvidence(z.strictObject({ sha256: Sha256, sizeBytes: z.int().min(0) })),
+  evidence: perEvidence(stored({ sha256: Sha256, sizeBytes: z.int().min(0) })),
 });
 export type Pinned = z.infer<typeof Pinned>;
 
 /** Why something was decided: the rule, the evidence it looked at, and a sentence that a person can act on. */
-export const Reason = z.strictObject({ rule: z.string(), evidence: z.string(), explanation: z.string() });
+export const Reason = stored({ rule: z.string(), evidence: z.string(), explanation: z.string() });
 export type Reason = z.infer<typeof Reason>;
 
 /**
  * A release as the table holds it. `version` counts its writes: each write names the version that it read.
  * The optional fields are filled in the order of a release's life.
  */
-export const Release = z.strictObject({
+export const Release = stored({
   entity: z.literal('release'),
   version: z.int().min(0),
   releaseId: ReleaseId,
   modelName: ModelName,
   modelVersion: z.string(),
-  state: ReleaseState,
-  manifest: ReleaseManifest,
+  /** One of `ReleaseState`; a state that this version does not know is followed by none. */
+  state: Word,
+  manifest: ManifestRecord.readonly(),
   contentSha256: Sha256,
   policySha256: Sha256,
   riskTier: RiskTier,

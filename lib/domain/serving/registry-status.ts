@@ -1,5 +1,5 @@
 import { millisecondsOf } from '../instant.ts';
-import type { ReleaseState } from '../release/lifecycle.ts';
+import { ReleaseState } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 
 /** What the SageMaker Model Registry should say of a release. */
@@ -27,11 +27,12 @@ const STATUS: Readonly<Record<ReleaseState, readonly [RegistryStatus['approvalSt
 /** SageMaker takes no longer value; half an address would lead nowhere. */
 const VALUE_MAX = 256;
 
-const isOpen = (state: ReleaseState): boolean => state === 'draft' || state === 'validated';
+const isOpen = (state: string): boolean => state === 'draft' || state === 'validated';
 
 /** The status that the registry should show, as a function of the release alone. */
 export const registryStatus = (release: Release): RegistryStatus => {
-  const [approvalStatus, stage, stageStatus] = STATUS[release.state];
+  // Of a state that another version wrote nothing is told: the registry keeps what it says, and people hear of it.
+  const [approvalStatus, stage, stageStatus] = STATUS[ReleaseState.parse(release.state)];
   return {
     approvalStatus,
     stage,

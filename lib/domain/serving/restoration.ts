@@ -5,7 +5,7 @@ import { published } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import type { Pointer } from '../records/pointer.ts';
-import type { Rollback } from '../records/rollback.ts';
+import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { FoundEndpoint } from './deployer.ts';
@@ -40,7 +40,7 @@ export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): 
   // It takes no order now, and another actor's update may still fall back to what was denied.
   if (endpoint.condition === 'under_way') return { act: 'wait' };
   // It takes the endpoint further back in one go; what it goes back from must not come first.
-  if (rollback?.status === 'requested') return { act: 'wait' };
+  if (isUnderWay(rollback)) return { act: 'wait' };
   if (endpoint.serves === wanted) return { act: endpoint.condition === 'in_service' ? 'restored' : 'leave' };
   if (wanted !== undefined) return { act: 'point_back', endpointConfigName: wanted };
   // Older than the approval, so it was not made for this release: only people know what it served and still should.

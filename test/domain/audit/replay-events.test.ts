@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verifyLedger } from '../../../lib/domain/audit/verify.ts';
-import type { EventDraft } from '../../../lib/domain/ledger/event.ts';
+import { type EventDraft, eventBytes } from '../../../lib/domain/ledger/event.ts';
 import { aDraft, aReleaseInProduction, eventFiles, SUBJECT, sealAll } from '../ledger/a-ledger.ts';
 
 /** What the replay of one chain objects to, without the names of the files. */
@@ -241,5 +241,21 @@ describe('the replayed rules', () => {
     const details = { required_roles: ['ml_lead'], expires_at: '2026-11-20T23:59:51.000Z' };
 
     expect(await objections(changed('approval_requested', { details }))).toEqual([]);
+  });
+});
+
+describe('an event that this version does not know', () => {
+  it('is an objection, as nobody can say here whether it was allowed', async () => {
+    const about = { event_type: 'endpoint_restored', release_id: 'credit-1', approval_state: 'production' } as const;
+    const sealed = sealAll([...story, aDraft(about)].map((draft) => ({ model: 'credit', draft })));
+    const [last] = sealed.splice(-1);
+    if (last === undefined) throw new Error('there is no event');
+    const event = { ...last.event, event_type: 'release_blessed' };
+
+    const { problems } = await verifyLedger(eventFiles([...sealed, { ...last, event, bytes: eventBytes(event) }]));
+
+    expect(problems.map(({ why }) => why)).toEqual([
+      'release_blessed of release credit-1: this version does not know such an event, nor whether it was allowed',
+    ]);
   });
 });

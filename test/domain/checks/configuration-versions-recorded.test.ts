@@ -28,6 +28,13 @@ describe('configuration_versions_recorded (RR-2)', () => {
       says: ['policy answers-3'],
     },
     {
+      claim: 'fails a model of a type that only another version knows with neither',
+      evidence: { ...released({}), manifest: { ...aManifest(), model_type: 'agent' } },
+      status: 'failed',
+      measured: 'agent',
+      says: ['prompt_version or policy_version'],
+    },
+    {
       claim: 'fails an llm with neither',
       evidence: released({ model_type: 'llm' }),
       status: 'failed',

@@ -72,6 +72,16 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
     ['the request is pending', { request: { ...approvedRequest, status: 'pending' } }, ['approval_request']],
     ['the request was rejected', { request: { ...approvedRequest, status: 'rejected' } }, ['approval_request']],
     ['the request ran out', { request: { ...approvedRequest, status: 'expired' } }, ['approval_request']],
+    [
+      'somebody decided in a word of another version',
+      { approvals: [anApprovalOf('ada', 'ml_lead', { decision: 'abstain' }), anApprovalOf('grace', 'risk_owner')] },
+      ['quorum'],
+    ],
+    [
+      'the request is in a state of another version',
+      { request: { ...approvedRequest, status: 'paused' } },
+      ['approval_request'],
+    ],
     ['a role is missing', { approvals: facts.approvals.slice(0, 1) }, ['quorum']],
     ['nobody approved', { approvals: [] }, ['quorum', 'quorum']],
     [
@@ -237,6 +247,7 @@ describe('the gate right before the flip', () => {
 
   it.each([
     ['requested' as const, ['rollback']],
+    ['paused', ['rollback']],
     ['refused' as const, []],
   ])('denies every release while what is in production is rolled back: a rollback that is %s', (status, rules) => {
     const release = { ...approved, rollbackTarget: superseded.releaseId };

@@ -50,6 +50,12 @@ describe('an event in its place', () => {
     expect(sealed.bytes).toEqual(eventBytes(sealed.event));
   });
 
+  it('is not of a type that nobody has named', () => {
+    const unnamed = { ...draft, event_type: 'something_happened' };
+
+    expect(() => sealEvent(unnamed, 'credit', GENESIS, NOW)).toThrow('Invalid option');
+  });
+
   it('names the one before it', () => {
     const next = sealEvent(draft, 'credit', sealed.head, at('2026-11-21T09:00:01.000Z'));
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
-import { requireEstablished, transition } from '../../../lib/domain/release/release.ts';
+import { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
+import { Release, requireEstablished, transition } from '../../../lib/domain/release/release.ts';
 import { releaseEvent } from '../../../lib/domain/release/release-event.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
@@ -21,6 +22,14 @@ describe('a transition', () => {
 
   it('is refused where the table does not allow it', async () => {
     expect(await refusalCodeOf(() => transition(draft, 'production', LATER))).toBe('IllegalTransition');
+  });
+
+  it('is refused from a state that only another version knows, to every state', async () => {
+    const paused = Release.parse({ ...draft, state: 'paused' });
+
+    for (const state of ReleaseState.options) {
+      expect(await refusalCodeOf(() => transition(paused, state, LATER))).toBe('IllegalTransition');
+    }
   });
 });
 

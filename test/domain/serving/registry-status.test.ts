@@ -23,6 +23,10 @@ describe('what the model registry says of a release (RR-6, RR-10)', () => {
     });
   });
 
+  it('is not told of a release in a state that only another version knows', () => {
+    expect(() => registryStatus({ ...approved, state: 'paused' })).toThrow('Invalid option');
+  });
+
   it('approves nothing but what people have approved', () => {
     const states = ReleaseState.options.filter(
       (state) => registryStatus({ ...approved, state }).approvalStatus === 'Approved',

@@ -54,6 +54,7 @@ describe('an endpoint that serves what was denied', () => {
 
   it.each([
     ['requested' as const, 'wait'],
+    ['paused', 'wait'],
     ['refused' as const, 'point_back'],
   ])('is left to a rollback under way: one that is %s', (status, act) => {
     const rollback = aRollback({ status });

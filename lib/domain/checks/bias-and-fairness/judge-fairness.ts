@@ -12,7 +12,7 @@ import {
   withoutWeights,
 } from '../../evidence/predictions/predictions.ts';
 import type { Sha256 } from '../../identifiers.ts';
-import type { ReleaseManifest } from '../../release/manifest.ts';
+import type { ManifestRecord } from '../../release/manifest-record.ts';
 import type { StageEvidence, Verdict } from '../check.ts';
 import { type Finding, finding, judgeRead, listed, notProvided, sayUnless, sentences, shown } from '../finding.ts';
 
@@ -76,7 +76,7 @@ const subjectProblems = (
   report: EvaluationReport,
   sha256: Sha256,
   rows: number,
-  manifest: ReleaseManifest,
+  manifest: ManifestRecord,
 ): string[] => [
   ...sayUnless(
     report.predictions_sha256 === sha256,

@@ -1,12 +1,12 @@
 import type { TrainingFacts } from '../../evidence/training-provenance.ts';
-import type { ReleaseManifest } from '../../release/manifest.ts';
+import type { ManifestRecord } from '../../release/manifest-record.ts';
 import { listed, sayUnless, shown } from '../finding.ts';
 
 /** Establishes that a statement about a training run is about this artifact and the data that it was trained on. */
 export const trainingProblems = (
   name: string,
   { subjects, materials }: TrainingFacts,
-  { artifact_sha256: artifact, training_dataset_sha256: dataset }: ReleaseManifest,
+  { artifact_sha256: artifact, training_dataset_sha256: dataset }: ManifestRecord,
 ): string[] => [
   ...sayUnless(
     subjects.some(({ sha256 }) => sha256 === artifact),

@@ -29,7 +29,7 @@ export const configurationVersionsRecorded = defineCheck({
       [type, ...versions, ...there].join(', '),
       `The model type is ${type}; recorded are configuration ${shown(manifest.config_version)}${[...versions, ...there].map((one) => `, ${one}`).join('')}.`,
       [
-        ...(type === 'llm' && versions.length === 0
+        ...(type !== 'predictive' && versions.length === 0
           ? ['An llm needs prompt_version or policy_version. Add one of them to the manifest.']
           : []),
         ...required

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ModelCard } from '../../evidence/model-card.ts';
-import type { ReleaseManifest } from '../../release/manifest.ts';
+import type { ManifestRecord } from '../../release/manifest-record.ts';
 import { defineCheck, type Verdict } from '../check.ts';
 import { conclude, isSaid, judgeRead, shown } from '../finding.ts';
 
@@ -68,7 +68,7 @@ const fairnessText = ({ fairness_analysis: analysis }: ModelCard): string | unde
   return Array.isArray(analysis) ? analysis[0] : Object.keys(analysis)[0];
 };
 
-const mismatches = (card: ModelCard, manifest: ReleaseManifest): string[] => {
+const mismatches = (card: ModelCard, manifest: ManifestRecord): string[] => {
   const pairs = [
     ['model_name', card.model_name ?? '', manifest.model_name],
     ['version', card.version ?? '', manifest.model_version],

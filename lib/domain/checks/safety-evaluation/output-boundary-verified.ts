@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ModelOutputs, type OutputGroup, rowsOf } from '../../evidence/predictions/model-outputs.ts';
 import { isSameNumber } from '../../evidence/predictions/same-number.ts';
-import type { ReleaseManifest } from '../../release/manifest.ts';
+import type { ManifestRecord } from '../../release/manifest-record.ts';
 import { defineCheck } from '../check.ts';
 import { conclude, type Finding, finding, judgeRead, listed, notProvided, sayUnless, sentences } from '../finding.ts';
 import { predictionProblems } from '../measured-on.ts';
@@ -40,7 +40,7 @@ export const outputBoundaryVerified = defineCheck({
 const judgeOutputs = (
   outputs: ModelOutputs,
   limits: Parameters,
-  manifest: ReleaseManifest,
+  manifest: ManifestRecord,
   threshold: string,
 ): Finding => {
   const { groups, hasScores } = outputs;
@@ -69,7 +69,7 @@ const decisionProblems = (
   groups: readonly OutputGroup[],
   decisions: readonly string[],
   { allowed_predictions: allowed }: Parameters,
-  { predictions: { favorable_value: favorable } }: ReleaseManifest,
+  { predictions: { favorable_value: favorable } }: ManifestRecord,
 ): string[] => {
   const missing = rowsOf(groups.filter(({ prediction }) => prediction === null));
   const others =

@@ -1,0 +1,63 @@
+/** A manifest as it is stored with its release: what it claimed, in the words of the version that took it in. */
+import * as z from 'zod';
+import { Column } from '../evidence/predictions/reference.ts';
+import { ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
+import { stored, Word } from '../stored.ts';
+
+/** Facts that were not asked for yet are not there, and are no answer. */
+export const DeclaredFacts = stored({
+  domain: Word,
+  customer_facing: z.boolean().optional(),
+  automated_decision: z.boolean().optional(),
+  affects_individuals: z.boolean().optional(),
+  personal_data: z.boolean().optional(),
+  sensitive_data: z.boolean().optional(),
+  safety_component: z.boolean().optional(),
+});
+export type DeclaredFacts = z.infer<typeof DeclaredFacts>;
+
+export const ManifestRecord = stored({
+  schema_version: z.literal(1),
+  release_id: ReleaseId,
+  model_name: ModelName,
+  model_version: z.string(),
+  git_commit: z.string(),
+  git_ref: z.string().optional(),
+  training_dataset_ref: z.string(),
+  training_dataset_sha256: Sha256,
+  feature_schema_version: z.string(),
+  config_version: z.string(),
+  model_type: Word.optional(),
+  prompt_version: z.string().optional(),
+  policy_version: z.string().optional(),
+  artifact_uri: z.string(),
+  artifact_sha256: Sha256,
+  evaluation_report_uri: z.string(),
+  model_card_uri: z.string(),
+  data_provenance_uri: z.string(),
+  predictions: stored({
+    uri: z.string(),
+    // Columns become part of a query: none of another shape was ever taken in.
+    label_column: Column,
+    prediction_column: Column,
+    id_column: Column.optional(),
+    score_column: Column.optional(),
+    weight_column: Column.optional(),
+    favorable_value: z.string(),
+    protected_attributes: z.array(Column),
+  }),
+  declared_risk_tier: RiskTier,
+  risk_facts: DeclaredFacts.optional(),
+  requested_by: PersonId,
+  trained_by: PersonId,
+  deployment: stored({
+    image_uri: z.string(),
+    instance_type: z.string(),
+    instance_count: z.int().min(1),
+    endpoint_name: ModelName,
+  }),
+  further_evidence: z.record(Word, z.string()).optional(),
+  evidence_sha256: z.record(Word, Sha256).optional(),
+  model_package_arn: z.string().optional(),
+});
+export type ManifestRecord = Readonly<z.infer<typeof ManifestRecord>>;
