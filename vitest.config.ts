@@ -34,7 +34,7 @@ export default defineConfig({
           // It has an account of its own, beside that of the others.
           sequence: { groupOrder: 2 },
           testTimeout: 120_000,
-          hookTimeout: 300_000,
+          hookTimeout: 600_000,
         },
       },
     ],

@@ -4,7 +4,7 @@ import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { Intent } from '../../../lib/domain/change/change.ts';
 import { kinds } from '../../../lib/domain/change/kinds.ts';
 import { Head, leafHash } from '../../../lib/domain/ledger/chain.ts';
-import { AuditEvent } from '../../../lib/domain/ledger/event.ts';
+import { AuditEvent, eventKey } from '../../../lib/domain/ledger/event.ts';
 import { LogState } from '../../../lib/domain/ledger/extend-log.ts';
 import { clientConfig } from '../../../local/clients.ts';
 
@@ -28,14 +28,22 @@ export const readRow = (row: Row): string => {
   if (pk.startsWith('OUTBOX#')) return `intent ${Intent.parse(stored['intent']).kind}`;
   if (pk === 'LOG') return LogState.parse(stored) && 'log';
   if (pk.startsWith('MODEL#') && sk === 'HEAD') return Head.parse(stored) && 'head';
-  if (!pk.startsWith('MODEL#') || !sk.startsWith('EVENT#')) return readRecord(stored);
-  const bytes = stored['bytes'] as Uint8Array; // binary in the table, hence in the row
-  if (leafHash(bytes) !== stored['hash']) throw new Error(`the bytes of ${pk} ${sk} are not those that were sealed`);
-  return `event ${AuditEvent.parse(JSON.parse(new TextDecoder().decode(bytes))).event_type}`;
+  return isEvent(row) ? `event ${eventOf(row).type}` : readRecord(stored);
 };
 
 const readRecord = (stored: Readonly<Record<string, unknown>>): string => {
   const kind = Object.entries(kinds).find(([name]) => name === stored['entity'])?.[1];
   if (kind === undefined) throw new Error(`no kind is called ${stored['entity']}`);
   return kind.schema.parse(stored).entity;
+};
+
+export const isEvent = ({ pk, sk }: Row): boolean => pk.startsWith('MODEL#') && sk.startsWith('EVENT#');
+
+/** The event of a row: its bytes, and where they lie in the ledger. */
+export const eventOf = (row: Row) => {
+  const bytes = row['bytes'] as Uint8Array; // binary in the table, hence in the row
+  if (leafHash(bytes) !== row['hash'])
+    throw new Error(`the bytes of ${row.pk} ${row.sk} are not those that were sealed`);
+  const event = AuditEvent.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  return { type: event.event_type, key: eventKey(event), bytes };
 };

@@ -1,4 +1,5 @@
 /** The present version is deployed over a former one: what was in production stays, what was under way goes on, once. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -10,7 +11,7 @@ import { eventually } from '../support/eventually.ts';
 import { approveBy, startAccount } from './account.ts';
 import { stepFunctionsOf } from './executions.ts';
 import { checkOutFormerVersion } from './former-version.ts';
-import { isStillDue, type Row, readRow, rowsOf } from './rows.ts';
+import { eventOf, isEvent, isStillDue, type Row, readRow, rowsOf } from './rows.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -18,8 +19,8 @@ let account: Awaited<ReturnType<typeof startAccount>>;
 let machines: ReturnType<typeof stepFunctionsOf>;
 /** The table as the former version left it. */
 let left: Row[];
-/** The links of the mails that the former version sent for the release that waits. */
-let formerLinks: string[];
+/** The link that the former version sent to the second approver of the release that waits. The first has used theirs. */
+let formerLink: string;
 let outputs: Readonly<Record<string, string>>;
 let store: ReleaseStore;
 
@@ -58,7 +59,9 @@ const bringReleasesUnderWay = async (): Promise<() => Promise<void>> => {
     await releaseIn('deploying-1.1.0', 'validated');
   });
   await approveBy(await linksOf('deploying-1.1.0'), '1.1.0');
-  formerLinks = await linksOf('waiting-1.1.0');
+  const [first = '', second = ''] = await linksOf('waiting-1.1.0');
+  await approveBy([first], '1.1.0');
+  formerLink = second;
   await releaseIn('serving-1.2.0', 'production');
   await releaseIn('serving-1.0.0', 'rejected');
   return isHeld();
@@ -100,10 +103,10 @@ describe('an upgrade', () => {
 });
 
 describe('a release that waits for approval', () => {
-  it('is approved by the link that the former version sent, and is in production once', async () => {
+  it('is approved by a link that the former version sent, besides a decision that it took, and is in production once', async () => {
     expect((await account.release('waiting-1.1.0'))['state']).toBe('validated');
 
-    await approveBy(formerLinks, '1.1.0');
+    await approveBy([formerLink], '1.1.0');
 
     await expectOnePromotion('waiting');
   });
@@ -158,5 +161,8 @@ describe('the ledger of both versions', () => {
       expect(verified.out).toMatch(new RegExp(`^${model} +${events.length} `, 'm'));
     }
     for (const row of await rows()) readRow(row);
+    const former = left.flatMap((row) => (isEvent(row) ? [eventOf(row)] : []));
+    expect(former.length).toBeGreaterThan(30);
+    for (const { key, bytes } of former) expect(await readFile(join(folder, key)), key).toEqual(Buffer.from(bytes));
   });
 });
