@@ -1,6 +1,7 @@
 /** Every row of the table, read as the present version reads it. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { entityKey } from '../../../lib/adapters/dynamodb-keys.ts';
 import { Intent } from '../../../lib/domain/change/change.ts';
 import { kinds } from '../../../lib/domain/change/kinds.ts';
 import { Head, leafHash } from '../../../lib/domain/ledger/chain.ts';
@@ -28,13 +29,18 @@ export const readRow = (row: Row): string => {
   if (pk.startsWith('OUTBOX#')) return `intent ${Intent.parse(stored['intent']).kind}`;
   if (pk === 'LOG') return LogState.parse(stored) && 'log';
   if (pk.startsWith('MODEL#') && sk === 'HEAD') return Head.parse(stored) && 'head';
-  return isEvent(row) ? `event ${eventOf(row).type}` : readRecord(stored);
+  return isEvent(row) ? `event ${eventOf(row).type}` : readRecord(row, stored);
 };
 
-const readRecord = (stored: Readonly<Record<string, unknown>>): string => {
+const readRecord = ({ pk, sk }: Row, stored: Readonly<Record<string, unknown>>): string => {
   const kind = Object.entries(kinds).find(([name]) => name === stored['entity'])?.[1];
   if (kind === undefined) throw new Error(`no kind is called ${stored['entity']}`);
-  return kind.schema.parse(stored).entity;
+  const record = kind.schema.parse(stored);
+  const expected = entityKey(record);
+  // Whoever asks for it by its id looks there.
+  if (pk !== expected.pk || sk !== expected.sk)
+    throw new Error(`${pk} ${sk} is looked for at ${expected.pk} ${expected.sk}`);
+  return record.entity;
 };
 
 export const isEvent = ({ pk, sk }: Row): boolean => pk.startsWith('MODEL#') && sk.startsWith('EVENT#');
