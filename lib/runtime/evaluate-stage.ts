@@ -5,8 +5,8 @@ import { readKept } from '../adapters/s3-evidence-store.ts';
 import { timer } from '../adapters/timer.ts';
 import { testResult } from '../domain/attestation/test-result.ts';
 import { requireFound } from '../domain/change/require-found.ts';
-import type { StageChecks, UsedCheck } from '../domain/checks/check.ts';
-import { type EvidenceSources, evidenceReaders } from '../domain/checks/evidence-readers.ts';
+import type { UsedCheck } from '../domain/checks/check.ts';
+import { type EvidencedStage, type EvidenceSources, readersOf } from '../domain/checks/evidence-readers.ts';
 import { countedOutcomes, makeChecks } from '../domain/checks/make-checks.ts';
 import type { CheckRun } from '../domain/checks/run-checks.ts';
 import type { StageName } from '../domain/checks/vocabulary.ts';
@@ -23,8 +23,8 @@ import type { StageEnv } from './stage-env.ts';
 
 type Stage = { readonly stage: StageName; readonly env: StageEnv };
 
-type EvidencedStage = {
-  readonly known: StageChecks;
+type JudgingStep = {
+  readonly known: EvidencedStage;
   readonly env: StageEnv;
   /** What the stage reads besides documents. */
   readonly sources?: (release: PinnedRelease, used: readonly UsedCheck[]) => Omit<EvidenceSources, 'bytes'>;
@@ -36,10 +36,10 @@ type PinnedRelease = Release & { readonly pinned: Pinned };
 type Made = { readonly runs: readonly CheckRun[]; readonly outcomes?: OutcomeRecord };
 
 /** The step that makes every check of one stage on the evidence of the release. */
-export const stageStep = ({ known, env, sources }: EvidencedStage) =>
+export const stageStep = ({ known, env, sources }: JudgingStep) =>
   checkingStep({ stage: known.stage, env }, async (release, used) => {
     const pinned = { ...release, pinned: requireEstablished(release, 'pinned') };
-    const read = evidenceReaders(pinned, {
+    const read = readersOf(known.evidence, pinned, {
       bytes: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
       ...sources?.(pinned, used),
     });

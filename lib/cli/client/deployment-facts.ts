@@ -1,10 +1,6 @@
 /** What only a deployment knows for certain, as far as it can be found out from here. */
-import {
-  type EntryPoint,
-  type EvidencedRelease,
-  type EvidenceSources,
-  evidenceReaders,
-} from '../../domain/checks/evidence-readers.ts';
+import { evidenceReaders } from '../../domain/checks/all-evidence.ts';
+import type { EntryPoint, EvidencedRelease, EvidenceSources } from '../../domain/checks/evidence-readers.ts';
 import type { LiveEndpoint } from '../../domain/evidence/live-endpoint.ts';
 import type { RehearsalWorld } from '../../domain/gate/rehearsal.ts';
 

@@ -3,15 +3,16 @@
  * checks of its own stage, or none, so that a change of one check is a change of one stage's code.
  */
 import { BIAS_AND_FAIRNESS } from './bias-and-fairness/checks.ts';
-import type { Check, StageChecks } from './check.ts';
+import type { Check } from './check.ts';
 import { DATA_PROVENANCE } from './data-provenance/checks.ts';
+import type { EvidencedStage } from './evidence-readers.ts';
 import { MODEL_CARD } from './model-card/checks.ts';
 import { RISK_CLASSIFICATION } from './risk-classification/checks.ts';
 import { SAFETY_EVALUATION } from './safety-evaluation/checks.ts';
 import { SECURITY_REVIEW } from './security-review/checks.ts';
 import type { StageName } from './vocabulary.ts';
 
-const STAGES: readonly StageChecks[] = [
+export const STAGES: readonly EvidencedStage[] = [
   DATA_PROVENANCE,
   MODEL_CARD,
   BIAS_AND_FAIRNESS,

@@ -1,7 +1,8 @@
 /** A rehearsal of a release before it is requested: every check of a policy, run where its files are. */
 
+import { evidenceReaders } from '../checks/all-evidence.ts';
 import type { EvidenceField, UsedCheck, Verdict } from '../checks/check.ts';
-import { type EvidencedRelease, type EvidenceSources, evidenceReaders } from '../checks/evidence-readers.ts';
+import type { EvidencedRelease, EvidenceSources } from '../checks/evidence-readers.ts';
 import { checksOf } from '../checks/known-checks.ts';
 import { countedOutcomes, type EvidenceReaders, makeChecks, type Timer } from '../checks/make-checks.ts';
 import { requiredControlsForTierPresent } from '../checks/risk-classification/required-controls-for-tier-present.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type EvidenceSources, evidenceReaders } from '../../../lib/domain/checks/evidence-readers.ts';
+import { evidenceReaders } from '../../../lib/domain/checks/all-evidence.ts';
+import type { EvidenceSources } from '../../../lib/domain/checks/evidence-readers.ts';
 import { Sha256 } from '../../../lib/domain/identifiers.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 import { Pinned } from '../../../lib/domain/release/release.ts';

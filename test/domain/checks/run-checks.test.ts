@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UsedCheck } from '../../../lib/domain/checks/check.ts';
 import { DATA_PROVENANCE } from '../../../lib/domain/checks/data-provenance/checks.ts';
-import { CHECKS, checksOf } from '../../../lib/domain/checks/known-checks.ts';
+import { CHECKS, checksOf, STAGES } from '../../../lib/domain/checks/known-checks.ts';
 import { MODEL_CARD } from '../../../lib/domain/checks/model-card/checks.ts';
 import { runChecks } from '../../../lib/domain/checks/run-checks.ts';
 import { StageName } from '../../../lib/domain/checks/vocabulary.ts';
@@ -78,6 +78,13 @@ describe('the registry of checks', () => {
     'passes %s by its defaults on good evidence',
     (_, check) => {
       expect(check.judge(someEvidence(), {})).toMatchObject({ status: 'passed' });
+    },
+  );
+
+  it.each(STAGES.map((known) => [known.stage, known] as const))(
+    'has for %s a reader for all evidence that its checks are given, and for no other',
+    (_, { checks, evidence }) => {
+      expect(Object.keys(evidence).sort()).toEqual([...new Set(checks.flatMap(({ reads }) => reads))].sort());
     },
   );
 

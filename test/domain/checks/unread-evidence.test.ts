@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evidenceReaders } from '../../../lib/domain/checks/evidence-readers.ts';
+import { evidenceReaders } from '../../../lib/domain/checks/all-evidence.ts';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
 import { findUnreadEvidence } from '../../../lib/domain/checks/unread-evidence.ts';
 import { FURTHER_EVIDENCE } from '../../../lib/domain/release/manifest.ts';

@@ -1,11 +1,12 @@
-import type { StageChecks } from '../check.ts';
+import type { EvidencedStage } from '../evidence-readers.ts';
+import { biasReport, evaluationReport, liveRelease, manifest, outcomeCounts } from '../kinds-of-evidence.ts';
 import { demographicParityWithinThreshold } from './demographic-parity-within-threshold.ts';
 import { disparateImpactRatioAboveMinimum } from './disparate-impact-ratio-above-minimum.ts';
 import { equalisedOddsWithinThreshold } from './equalised-odds-within-threshold.ts';
 import { reportedBiasWithinThreshold } from './reported-bias-within-threshold.ts';
 import { sensitiveSubgroupNotRegressed } from './sensitive-subgroup-not-regressed.ts';
 
-export const BIAS_AND_FAIRNESS: StageChecks = {
+export const BIAS_AND_FAIRNESS: EvidencedStage = {
   stage: 'bias_and_fairness',
   checks: [
     demographicParityWithinThreshold,
@@ -14,4 +15,5 @@ export const BIAS_AND_FAIRNESS: StageChecks = {
     sensitiveSubgroupNotRegressed,
     reportedBiasWithinThreshold,
   ],
+  evidence: { manifest, evaluationReport, outcomeCounts, biasReport, liveRelease },
 };

@@ -1,4 +1,11 @@
-import type { StageChecks } from '../check.ts';
+import type { EvidencedStage } from '../evidence-readers.ts';
+import {
+  billOfMaterials,
+  dataProvenance,
+  evaluationReport,
+  manifest,
+  trainingProvenance,
+} from '../kinds-of-evidence.ts';
 import { billOfMaterialsConsistent } from './bill-of-materials-consistent.ts';
 import { consentBasisDocumented } from './consent-basis-documented.ts';
 import { dataRetentionPolicyCompliant } from './data-retention-policy-compliant.ts';
@@ -6,7 +13,7 @@ import { piiHandlingVerified } from './pii-handling-verified.ts';
 import { trainingDataSourcesDocumented } from './training-data-sources-documented.ts';
 import { trainingProvenanceConsistent } from './training-provenance-consistent.ts';
 
-export const DATA_PROVENANCE: StageChecks = {
+export const DATA_PROVENANCE: EvidencedStage = {
   stage: 'data_provenance',
   checks: [
     trainingDataSourcesDocumented,
@@ -16,4 +23,5 @@ export const DATA_PROVENANCE: StageChecks = {
     trainingProvenanceConsistent,
     billOfMaterialsConsistent,
   ],
+  evidence: { manifest, dataProvenance, evaluationReport, trainingProvenance, billOfMaterials },
 };

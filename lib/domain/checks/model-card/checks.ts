@@ -1,4 +1,5 @@
-import type { StageChecks } from '../check.ts';
+import type { EvidencedStage } from '../evidence-readers.ts';
+import { evaluationReport, manifest, modelCard, predictionsSha256 } from '../kinds-of-evidence.ts';
 import { configurationVersionsRecorded } from './configuration-versions-recorded.ts';
 import { failureModesDocumented } from './failure-modes-documented.ts';
 import { intendedUseDefined } from './intended-use-defined.ts';
@@ -8,7 +9,7 @@ import { operationalOwnerAcknowledged } from './operational-owner-acknowledged.t
 import { performanceMetricsPopulated } from './performance-metrics-populated.ts';
 import { securityPropertiesDocumented } from './security-properties-documented.ts';
 
-export const MODEL_CARD: StageChecks = {
+export const MODEL_CARD: EvidencedStage = {
   stage: 'model_card',
   checks: [
     modelCardSchemaValid,
@@ -20,4 +21,5 @@ export const MODEL_CARD: StageChecks = {
     operationalOwnerAcknowledged,
     configurationVersionsRecorded,
   ],
+  evidence: { manifest, modelCard, evaluationReport, predictionsSha256 },
 };

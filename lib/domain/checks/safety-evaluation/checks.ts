@@ -1,4 +1,16 @@
-import type { StageChecks } from '../check.ts';
+import type { EvidencedStage } from '../evidence-readers.ts';
+import {
+  baselineReport,
+  driftReport,
+  edgeCaseResults,
+  evaluationReport,
+  explainabilityReport,
+  loadTestReport,
+  manifest,
+  modelOutputs,
+  perturbation,
+  predictionsSha256,
+} from '../kinds-of-evidence.ts';
 import { accuracyAboveMinimum } from './accuracy-above-minimum.ts';
 import { adversarialPerturbationTestPassed } from './adversarial-perturbation-test-passed.ts';
 import { baselineNotRegressed } from './baseline-not-regressed.ts';
@@ -10,7 +22,7 @@ import { loadTestPassed } from './load-test-passed.ts';
 import { noDriftReported } from './no-drift-reported.ts';
 import { outputBoundaryVerified } from './output-boundary-verified.ts';
 
-export const SAFETY_EVALUATION: StageChecks = {
+export const SAFETY_EVALUATION: EvidencedStage = {
   stage: 'safety_evaluation',
   checks: [
     adversarialPerturbationTestPassed,
@@ -24,4 +36,16 @@ export const SAFETY_EVALUATION: StageChecks = {
     explainabilityReportComplete,
     noDriftReported,
   ],
+  evidence: {
+    manifest,
+    evaluationReport,
+    predictionsSha256,
+    modelOutputs,
+    perturbation,
+    edgeCaseResults,
+    baselineReport,
+    loadTestReport,
+    explainabilityReport,
+    driftReport,
+  },
 };

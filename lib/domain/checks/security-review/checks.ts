@@ -1,4 +1,13 @@
-import type { StageChecks } from '../check.ts';
+import type { EvidencedStage } from '../evidence-readers.ts';
+import {
+  artifactSha256,
+  artifactSignature,
+  codeQualityReport,
+  deploymentDescriptor,
+  inputProtectionReport,
+  liveEndpoint,
+  manifest,
+} from '../kinds-of-evidence.ts';
 import { codeQualityMet } from './code-quality-met.ts';
 import { gitRefAllowed } from './git-ref-allowed.ts';
 import { inferenceEndpointTlsConfigured } from './inference-endpoint-tls-configured.ts';
@@ -8,7 +17,7 @@ import { piiFiltersEffective } from './pii-filters-effective.ts';
 import { rateLimitingConfigured } from './rate-limiting-configured.ts';
 import { testCoverageAboveMinimum } from './test-coverage-above-minimum.ts';
 
-export const SECURITY_REVIEW: StageChecks = {
+export const SECURITY_REVIEW: EvidencedStage = {
   stage: 'security_review',
   checks: [
     modelArtifactSigned,
@@ -20,4 +29,13 @@ export const SECURITY_REVIEW: StageChecks = {
     piiFiltersEffective,
     gitRefAllowed,
   ],
+  evidence: {
+    manifest,
+    artifactSha256,
+    codeQualityReport,
+    inputProtectionReport,
+    artifactSignature,
+    deploymentDescriptor,
+    liveEndpoint,
+  },
 };
