@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 
 /** The root of the project: handlers, machines and policies are found from here, whatever folder synth runs in. */
 export const PROJECT = join(import.meta.dirname, '../..');
@@ -23,10 +23,12 @@ const BANNER =
 
 export const handlerFolder = (folder: string): string => join(LAMBDAS, folder);
 
-/** Makes `<folder>/index.mjs` of every handler and all it imports, in one go: what they share is read once. */
-export const bundleHandlers = (directory: string): string[] => {
-  const folders = readdirSync(LAMBDAS).filter((folder) => existsSync(join(LAMBDAS, folder, 'handler.ts')));
-  buildSync({
+export const handlerFolders = (): string[] =>
+  readdirSync(LAMBDAS).filter((folder) => existsSync(join(LAMBDAS, folder, 'handler.ts')));
+
+/** How `<folder>/index.mjs` is made of a handler and all it imports, of many in one go: what they share is read once. */
+export const bundleOptions = (folders: readonly string[], directory: string) =>
+  ({
     absWorkingDir: PROJECT,
     entryPoints: Object.fromEntries(folders.map((folder) => [`${folder}/index`, join(LAMBDAS, folder, 'handler.ts')])),
     outdir: directory,
@@ -43,7 +45,11 @@ export const bundleHandlers = (directory: string): string[] => {
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
-  });
+  }) satisfies BuildOptions;
+
+export const bundleHandlers = (directory: string): string[] => {
+  const folders = handlerFolders();
+  buildSync(bundleOptions(folders, directory));
   return folders;
 };
 
