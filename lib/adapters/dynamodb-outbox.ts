@@ -11,7 +11,7 @@ import { documentClient } from './dynamodb-release-store.ts';
 export const OutboxKey = z.object({ pk: z.string().startsWith('OUTBOX#'), sk: z.string() });
 export type OutboxKey = z.infer<typeof OutboxKey>;
 
-/** What is noted is read whatever it is: who claims a row can postpone it, and a person look at it, only once it was read. */
+/** An intent is parsed when it is carried out: a row that cannot be, because another version wrote it, is then parked like any other. */
 const OutboxRow = z.object({ ...OutboxKey.shape, intent: z.looseObject({ kind: Word }), attempts: z.int().min(0) });
 export type OutboxRow = z.infer<typeof OutboxRow>;
 

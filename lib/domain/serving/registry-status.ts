@@ -31,7 +31,7 @@ const isOpen = (state: string): boolean => state === 'draft' || state === 'valid
 
 /** The status that the registry should show, as a function of the release alone. */
 export const registryStatus = (release: Release): RegistryStatus => {
-  // Of a state that another version wrote nothing is told: the registry keeps what it says, and people hear of it.
+  // A state from another version has no counterpart in the registry: the sync fails, and is parked for a person.
   const [approvalStatus, stage, stageStatus] = STATUS[ReleaseState.parse(release.state)];
   return {
     approvalStatus,

@@ -1,0 +1,185 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import * as keys from '../../lib/adapters/dynamodb-keys.ts';
+import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
+import { dynamodbOutbox, OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
+import { documentClient, dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { Intent } from '../../lib/domain/change/change.ts';
+import { type Entity, type EntityName, kinds } from '../../lib/domain/change/kinds.ts';
+import { type PolicyRecord, policySha256 } from '../../lib/domain/policy/policy-record.ts';
+import { NOW } from '../support/approval-case.ts';
+import { aChange } from '../support/release-store.contract.ts';
+import { type Item, kindOf, storedItems } from '../vectors/stored/vectors.ts';
+
+const dynamodb = mockClient(documentClient as DynamoDBDocumentClient);
+const store = dynamodbReleaseStore('releases');
+let table: Item[];
+beforeEach(() => {
+  table = [];
+  dynamodb.reset();
+  dynamodb.on(GetCommand).callsFake(({ Key }) => ({
+    Item: table.find(({ pk, sk }) => pk === Key.pk && sk === Key.sk),
+  }));
+  dynamodb.on(QueryCommand).callsFake(({ ExpressionAttributeValues: values }) => ({
+    Items: table.filter(({ pk, sk }) => pk === values[':pk'] && String(sk).startsWith(values[':prefix'])),
+  }));
+  // A row that is claimed is answered as it is.
+  dynamodb.on(UpdateCommand).callsFake(({ Key }) => ({
+    Attributes: table.find(({ pk, sk }) => pk === Key.pk && sk === Key.sk),
+  }));
+  dynamodb.on(TransactWriteCommand).resolves({});
+});
+
+const items = [...storedItems()].map(([file, item]) => ({ file, kind: kindOf(item), item }));
+const isEntity = (kind: string): kind is EntityName => kind in kinds;
+const entities = items.flatMap(({ file, kind, item }) => (isEntity(kind) ? [{ file, kind, item }] : []));
+const intents = items.filter(({ kind }) => kind.startsWith('intent.'));
+const ofKind = (wanted: string) => items.filter(({ kind }) => kind === wanted).map(({ item }) => item);
+
+/** By the store's own way, under the key that the item lies at. */
+const read = async (kind: EntityName, item: Item): Promise<unknown> => {
+  table = [item];
+  const [, ...owner] = String(item['pk']).split('#');
+  const [, ...name] = String(item['sk']).split('#');
+  const get = store.get as (name: EntityName, ...id: string[]) => Promise<unknown>; // as many as its key has
+  return get(kind, ...owner, ...name);
+};
+const withoutKeys = ({
+  pk: _,
+  sk: __,
+  gsi_state_pk: ___,
+  gsi_state_sk: ____,
+  model_package_arn: _____,
+  ...rest
+}: Item) => rest;
+
+it('has an item of every kind that this version writes', () => {
+  const written = [
+    ...Object.keys(kinds),
+    ...Intent.options.map(({ shape }) => `intent.${shape.kind.value}`),
+    'head',
+    'event',
+    'log',
+  ];
+
+  expect(written.filter((kind) => ofKind(kind).length === 0)).toEqual([]);
+});
+
+describe('an item as some version stored it', () => {
+  it.each(entities)('is read by this one as it is: $file', async ({ kind, item }) => {
+    expect(await read(kind, item)).toEqual(withoutKeys(item));
+  });
+
+  it.each(intents)('is a side effect that this one can carry out: $file', async ({ item }) => {
+    table = [item];
+
+    const row = await dynamodbOutbox('releases').claim(OutboxKey.parse(item), NOW);
+
+    expect(row?.intent).toEqual(item['intent']);
+    expect(Intent.parse(row?.intent)).toEqual(item['intent']);
+  });
+
+  it('is an event, read from its own bytes, and one of its chain', async () => {
+    table = ofKind('event');
+
+    for (const { pk, sk, hash } of table) {
+      const [model = '', seq] = [String(pk).slice('MODEL#'.length), Number(String(sk).slice('EVENT#'.length))];
+      const sealed = await store.event(model, seq);
+      expect(sealed?.head.hash).toBe(hash);
+      expect(await store.events(model)).toEqual([sealed]);
+    }
+  });
+
+  it('is a head that the next event follows', async () => {
+    table = ofKind('head');
+
+    for (const { pk, seq, hash } of table) {
+      const { event } = await store.commit(aChange(String(pk).slice('MODEL#'.length), []), NOW);
+      expect([event.seq, event.prev]).toEqual([Number(seq) + 1, hash]);
+    }
+  });
+
+  it('is a state of the log', async () => {
+    table = ofKind('log');
+
+    expect(await dynamodbLogStore('releases').state()).toEqual(withoutKeys(table[0] ?? {}));
+  });
+});
+
+/** Names of values that are words of a vocabulary: each may be one that this version has not, or no longer. */
+const WORDS = new Set([
+  'answer',
+  'approverRole',
+  'authMethod',
+  'decision',
+  'domain',
+  'mode',
+  'required_artifacts',
+  'requiredRoles',
+  'role',
+  'roles',
+  'stage',
+  'state',
+  'status',
+  'version_schemes',
+]);
+const inOtherWords = (value: unknown, name = ''): unknown => {
+  if (typeof value === 'string') return WORDS.has(name) ? 'a_word_of_another_version' : value;
+  if (Array.isArray(value)) return value.map((item) => inOtherWords(item, name));
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  // Below such a name, keys are people.
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, inOtherWords(inner, WORDS.has(name) ? name : key)]),
+  );
+};
+
+/** The item where it then lies: a digest, or a word, may be part of its key. */
+const laid = (kind: EntityName, changed: Item): Item => {
+  const record = {
+    ...changed,
+    ...(kind === 'policy' ? { policySha256: policySha256(changed['policy'] as PolicyRecord) } : {}),
+  };
+  return { ...record, ...keys.entityKey(record as unknown as Entity) };
+};
+
+describe('an item that another version wrote', () => {
+  it.each(entities)('is read with words that this one does not know: $file', async ({ kind, item }) => {
+    const changed = laid(kind, inOtherWords(item) as Item);
+
+    expect(await read(kind, changed)).toEqual(withoutKeys(changed));
+  });
+
+  it.each(entities)(
+    'is read with fields that this one does not know, and keeps them: $file',
+    async ({ kind, item }) => {
+      const changed = { ...item, added_by_another_version: { since: 'then' } };
+
+      expect(await read(kind, changed)).toEqual(withoutKeys(changed));
+    },
+  );
+});
+
+describe('a policy whose bytes were changed in the table', () => {
+  const [kept = {}] = ofKind('policy');
+
+  it('is not read', async () => {
+    const policy = { ...(kept['policy'] as PolicyRecord), approval_expiry_days: 3650 };
+
+    await expect(read('policy', { ...kept, policy })).rejects.toThrow(`it is kept as ${kept['policySha256']}`);
+  });
+
+  it('is not read with the digest changed as well', async () => {
+    const policy = { ...(kept['policy'] as PolicyRecord), approval_expiry_days: 3650 };
+
+    await expect(read('policy', { ...kept, policy, policySha256: policySha256(policy) })).rejects.toThrow(
+      'in its place',
+    );
+  });
+});

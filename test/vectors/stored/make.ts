@@ -1,0 +1,65 @@
+/**
+ * Freezes one stored item of each kind, as this version writes it: `npx node test/vectors/stored/make.ts`. The product's own
+ * Lambdas write them, against an emulator. A kind that has an item keeps it: what an earlier version wrote is to be read
+ * for ever, so nothing here is written a second time.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { askKeyRotation } from '../../../lib/domain/attestation/key-rotation.ts';
+import { Instant } from '../../../lib/domain/identifiers.ts';
+import { rollbackId } from '../../../lib/domain/records/rollback.ts';
+import { clientConfig } from '../../../local/clients.ts';
+import { exampleManifest, type Product, startProduct } from '../../support/product.ts';
+import { walk } from '../../support/walk.ts';
+import { frozen, type Item, kindOf, vectorFile } from './vectors.ts';
+
+const MODEL = 'hmda-mortgage';
+
+const tellStory = async ({ invoke, decide, drain, store, recordKeyId, attestationKeyId }: Product): Promise<void> => {
+  const request = async (version: string, changes: object = {}) => {
+    const detail = { ...(await exampleManifest(version)), ...changes };
+    await invoke('receive-release', { 'detail-type': 'Release Requested', source: 'pipeline', detail });
+  };
+  const release = async (version: string) => {
+    await request(version);
+    const releaseId = `${MODEL}-${version}`;
+    const people = async () => {
+      for (const person of ['ana.silva', 'ruth.meyer']) await decide(releaseId, person);
+      return 'approved';
+    };
+    await walk('release', { input: { releaseId }, invoke, people, meanwhile: drain });
+  };
+  await request('1.1.0', { release_id: 'no-version', model_version: 'latest' });
+  await release('1.1.0');
+  await release('1.2.0');
+  await invoke('request-rollback', {
+    resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/${MODEL}/errors`],
+    detail: { alarmName: `assay/${MODEL}/errors`, state: { value: 'ALARM', reason: 'Threshold crossed' } },
+  });
+  await walk('rollback', { input: { rollbackId: rollbackId(MODEL, 2) }, invoke, meanwhile: drain });
+  const claim = { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'yearly', linkedIncident: '' };
+  const now = () => Instant.parse(new Date().toISOString());
+  await askKeyRotation(claim, { recordKeyId, attestationKeyId }, store, now);
+  await drain();
+  await invoke('extend-log', {});
+};
+
+const product = await startProduct('stored-items');
+try {
+  await tellStory(product);
+  const table = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(product.aws.awsEndpoint)));
+  let ExclusiveStartKey: Item | undefined;
+  do {
+    const page = await table.send(
+      new ScanCommand({ TableName: 'releases', ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
+    );
+    for (const item of page.Items ?? []) {
+      const file = vectorFile(kindOf(item));
+      if (!existsSync(file)) writeFileSync(file, `${JSON.stringify(frozen(item), null, 2)}\n`);
+    }
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+} finally {
+  await product.stop();
+}
