@@ -101,7 +101,7 @@ describe('the policy and the directory', () => {
 
   it('are not deployed when they are too large to be read', () => {
     expect(() => new CanonicalFile(new Stack(), 'Policy', ['x'.repeat(262_141)])).toThrow(
-      'could not deploy Policy: it is 262145 bytes, at most 262144 are read',
+      'could not deploy Policy: it is 262145 bytes; the limit is 262144',
     );
     expect(() => new CanonicalFile(new Stack(), 'Policy', ['x'.repeat(262_140)])).not.toThrow();
   });

@@ -60,7 +60,7 @@ describe('retention (AU-6)', () => {
   it('of more than 30 days of COMPLIANCE has to be confirmed to the day', () => {
     const wish = { production: true, auditRetentionDays: 365, evidenceRetentionDays: 2555 };
 
-    expect(() => decideRetention(wish)).toThrow('say confirmComplianceDays=2555 if it is meant');
+    expect(() => decideRetention(wish)).toThrow('set confirmComplianceDays=2555 to confirm');
     expect(() => decideRetention({ ...wish, confirmComplianceDays: 365 })).toThrow('confirmComplianceDays=2555');
     expect(decideRetention({ ...wish, confirmComplianceDays: 2555 })).toMatchObject({ evidenceDays: 2555 });
   });

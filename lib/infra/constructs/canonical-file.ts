@@ -20,9 +20,7 @@ export class CanonicalFile extends Construct {
     // The cast holds for what the loader has read: text, integers, booleans, lists and maps; anything else throws there.
     const bytes = canonicalJson(value as CanonicalValue);
     if (bytes.length > CONFIGURATION_MAX_BYTES) {
-      throw new Error(
-        `could not deploy ${id}: it is ${bytes.length} bytes; the limit is ${CONFIGURATION_MAX_BYTES} are read`,
-      );
+      throw new Error(`could not deploy ${id}: it is ${bytes.length} bytes; the limit is ${CONFIGURATION_MAX_BYTES}`);
     }
     this.digest = sha256(bytes);
     const { s3BucketName, s3ObjectKey } = assetOf(this, bytes, this.digest);
