@@ -97,6 +97,14 @@ beforeAll(() => {
     "import type { It } from '../data-provenance/it.ts';\nexport type Planted = It;\n";
   files['lib/domain/checks/model-card/all-checks.ts'] =
     "import type { It } from '../known-checks.ts';\nexport type Planted = It;\n";
+  for (const [name, path] of Object.entries({
+    history: '../history.ts',
+    other: './other-rule.ts',
+    gate: '../../gate/gate.ts',
+  })) {
+    files[`lib/domain/audit/rules/imports-${name}.ts`] =
+      `import type { It } from '${path}';\nexport type Planted = It;\n`;
+  }
   files['lib/domain/policy/one.ts'] = "import type { Two } from './two.ts';\nexport type One = { two?: Two };\n";
   files['lib/domain/policy/two.ts'] = "import type { One } from './one.ts';\nexport type Two = { one?: One };\n";
   broken = lint(files);
@@ -122,6 +130,12 @@ describe('the floors of the domain', () => {
   it('keep a check apart from other stages, and from the list of all checks', () => {
     expect(broken.get('lib/domain/checks/model-card/other-stage.ts')).toContain(IMPORTS);
     expect(broken.get('lib/domain/checks/model-card/all-checks.ts')).toContain(IMPORTS);
+  });
+
+  it('keep a rule of the replay apart from other rules, and from what it judges', () => {
+    expect(broken.get('lib/domain/audit/rules/imports-other.ts')).toContain(IMPORTS);
+    expect(broken.get('lib/domain/audit/rules/imports-gate.ts')).toContain(IMPORTS);
+    expect(broken.get('lib/domain/audit/rules/imports-history.ts')).toBeUndefined();
   });
 
   it('refuse a circle of files, also of types alone', () => {

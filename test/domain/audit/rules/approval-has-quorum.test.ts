@@ -1,0 +1,28 @@
+import { describe } from 'vitest';
+import { approvalHasQuorum } from '../../../../lib/domain/audit/rules/approval-has-quorum.ts';
+import type { EventDraft } from '../../../../lib/domain/ledger/event.ts';
+import { changed, describeRule, place, story, without } from './describe-rule.ts';
+
+const less = { ...story[place('approval_requested')], details: { required_roles: ['release_manager'] } } as EventDraft;
+
+describe('an approval by every role that was asked, and against nobody', () => {
+  describeRule(approvalHasQuorum, {
+    keptBy: [['a release that both roles approved', story]],
+    brokenBy: [
+      ['an approval without people', without('approval_granted'), 'nobody has approved it as ml_lead, risk_owner'],
+      ['an approval that nobody was asked for', without('approval_requested'), 'nobody was asked to approve it'],
+      ['a missing role', story.toSpliced(place('approval_granted'), 1), 'nobody has approved it as ml_lead'],
+      ['an approval against a denial', changed('approval_granted', { event_type: 'approval_denied' }), 'mia denied it'],
+      [
+        'a second request that asks for less',
+        story.toSpliced(place('approval_granted'), 0, less),
+        'nobody has approved it as release_manager',
+      ],
+      [
+        'details that are missing, which are no permission',
+        story.map((draft) => (draft.event_type.endsWith('requested') ? { ...draft, details: {} } : draft)),
+        'nobody was asked to approve it',
+      ],
+    ],
+  });
+});

@@ -1,0 +1,51 @@
+import { describe } from 'vitest';
+import { approverIsIndependent } from '../../../../lib/domain/audit/rules/approver-is-independent.ts';
+import { changed, describeRule, place, story } from './describe-rule.ts';
+
+const denial = { event_type: 'approval_denied', approval_state: 'rejected' } as const;
+
+describe('an approver who did not make the release, and decides once', () => {
+  describeRule(approverIsIndependent, {
+    keptBy: [
+      ['two people in two roles', story],
+      [
+        'a denial by the person who asked for the release',
+        [
+          ...story.slice(0, place('approval_granted')),
+          ...changed('approval_granted', { ...denial, actor_id: 'rita' }).slice(
+            place('approval_granted'),
+            place('approval_granted') + 1,
+          ),
+        ],
+      ],
+    ],
+    brokenBy: [
+      [
+        'an approval by the requester',
+        changed('approval_granted', { actor_id: 'rita' }),
+        'rita requested or trained the release and cannot approve it',
+      ],
+      [
+        'an approval by the trainer',
+        changed('approval_granted', { actor_id: 'tom' }),
+        'tom requested or trained the release and cannot approve it',
+      ],
+      [
+        'a person who approves in both roles',
+        changed('approval_granted', { actor_id: 'rob' }),
+        'rob has decided before',
+      ],
+      [
+        'a person who approves after their denial',
+        changed('approval_granted', { event_type: 'approval_denied', actor_id: 'rob' }),
+        'rob has decided before',
+      ],
+      ['a machine that approves', changed('approval_granted', { actor_role: 'system' }), 'a machine cannot decide'],
+      [
+        'a machine that denies',
+        changed('approval_granted', { event_type: 'approval_denied', actor_role: 'system' }),
+        'a machine cannot decide',
+      ],
+    ],
+  });
+});

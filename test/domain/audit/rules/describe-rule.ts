@@ -1,0 +1,51 @@
+/** How a rule of the replay is tested: by chains that keep it and by chains that break it. */
+import { expect, it } from 'vitest';
+import type { Rule } from '../../../../lib/domain/audit/history.ts';
+import { RULES, replayProblems } from '../../../../lib/domain/audit/replay-events.ts';
+import { type EventDraft, EventType, eventKey } from '../../../../lib/domain/ledger/event.ts';
+import type { EventFile } from '../../../../lib/domain/ledger/ledger-file.ts';
+import { aReleaseInProduction, sealAll } from '../../ledger/a-ledger.ts';
+
+export const story = aReleaseInProduction('credit-1');
+
+export const place = (type: EventDraft['event_type']): number => story.findIndex((draft) => draft.event_type === type);
+export const changed = (type: EventDraft['event_type'], change: Partial<EventDraft>): EventDraft[] =>
+  story.map((draft, index) => (index === place(type) ? { ...draft, ...change } : draft));
+export const without = (type: EventDraft['event_type']): EventDraft[] =>
+  story.filter((draft) => draft.event_type !== type);
+
+type NonEmpty<T> = readonly [T, ...T[]];
+
+type Cases = {
+  /** Chains that keep all rules, and what they tell. */
+  readonly keptBy: NonEmpty<readonly [what: string, drafts: readonly EventDraft[]]>;
+  /** Chains that break this rule, and which event does so, and why. */
+  readonly brokenBy: NonEmpty<readonly [what: string, drafts: readonly EventDraft[], why: string]>;
+};
+
+export const describeRule = (rule: Rule, { keptBy, brokenBy }: Cases): void => {
+  it.each(keptBy)('is kept by %s', (_, drafts) => {
+    expect(objections(drafts)).toEqual([]);
+  });
+
+  it.each(brokenBy)('is broken by %s', (_, drafts, why) => {
+    expect(objections(drafts, [rule]).join('\n')).toContain(why);
+    expect(objections(drafts).join('\n')).toContain(why);
+  });
+};
+
+/** What these rules have against a chain. */
+const objections = (drafts: readonly EventDraft[], rules: readonly Rule[] = RULES): string[] => {
+  const chain = sealAll(drafts.map((draft) => ({ model: 'credit', draft: knownDraft(draft) })));
+  const files = chain.map(({ event: sealed, head }, index): EventFile => {
+    const event = { ...sealed, event_type: drafts[index]?.event_type ?? sealed.event_type };
+    return { kind: 'event', key: eventKey(event), event, hash: head.hash };
+  });
+  return replayProblems(files, rules).map(({ why }) => why);
+};
+
+/** This version seals only what it knows; a chain may hold what another version sealed. */
+const knownDraft = (draft: EventDraft): EventDraft => ({
+  ...draft,
+  event_type: EventType.safeParse(draft.event_type).data ?? 'endpoint_restored',
+});

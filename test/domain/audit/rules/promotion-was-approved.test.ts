@@ -1,0 +1,18 @@
+import { describe } from 'vitest';
+import { promotionWasApproved } from '../../../../lib/domain/audit/rules/promotion-was-approved.ts';
+import { describeRule, story, without } from './describe-rule.ts';
+
+describe('a promotion after an approval', () => {
+  describeRule(promotionWasApproved, {
+    keptBy: [['a release on its way to production', story]],
+    brokenBy: [
+      [
+        'a promotion that was never approved, apart from its transition',
+        without('release_approved').map((draft) =>
+          draft.approval_state === 'approved' ? { ...draft, approval_state: 'validated' } : draft,
+        ),
+        'deployment_promoted of release credit-1: it was never approved',
+      ],
+    ],
+  });
+});
