@@ -119,8 +119,8 @@ export class Endpoints {
     };
     this.#endpoints.set(name, endpoint);
     this.#become(endpoint, 'Creating');
-    const failure = this.#order('failNextCreate');
-    this.#later(() => {
+    const failure = this.#order(name, 'failNextCreate');
+    this.#later(endpoint.name, () => {
       endpoint.failureReason = failure;
       this.#become(endpoint, failure === undefined ? 'InService' : 'Failed');
     });
@@ -134,8 +134,8 @@ export class Endpoints {
     endpoint.failureReason = undefined;
     endpoint.deploymentConfig = input.DeploymentConfig ?? endpoint.deploymentConfig;
     this.#become(endpoint, 'Updating');
-    const failure = this.#order('failNextUpdate');
-    this.#later(() => {
+    const failure = this.#order(endpoint.name, 'failNextUpdate');
+    this.#later(endpoint.name, () => {
       endpoint.pending = undefined;
       if (failure !== undefined) return this.#rollBack(endpoint, failure);
       endpoint.configName = input.EndpointConfigName;
@@ -148,13 +148,13 @@ export class Endpoints {
   #rollBack(endpoint: Endpoint, reason: string): void {
     endpoint.failureReason = reason;
     this.#become(endpoint, 'RollingBack');
-    this.#later(() => this.#become(endpoint, 'InService'));
+    this.#later(endpoint.name, () => this.#become(endpoint, 'InService'));
   }
 
   #delete(input: z.infer<typeof ByName>): object {
     const endpoint = this.#findSettled(input.EndpointName);
     this.#become(endpoint, 'Deleting');
-    this.#later(() => this.#endpoints.delete(endpoint.name));
+    this.#later(endpoint.name, () => this.#endpoints.delete(endpoint.name));
     return {};
   }
 
@@ -176,15 +176,21 @@ export class Endpoints {
     this.#world.publish(stateChange(endpoint, this.#configs.get(endpoint.configName).variants));
   }
 
-  #later(step: () => void): void {
-    this.#world.after(this.#world.settings.delayMs, step);
+  #later(name: string, step: () => void): void {
+    const { settings, after } = this.#world;
+    after(settings.delayMs, () => (settings.endpoints[name]?.hold === true ? this.#later(name, step) : step()));
   }
 
   /** An order to fail holds for one deployment only. */
-  #order(order: 'failNextCreate' | 'failNextUpdate'): string | undefined {
-    const reason = this.#world.settings[order];
-    delete this.#world.settings[order];
-    return reason;
+  #order(name: string, order: 'failNextCreate' | 'failNextUpdate'): string | undefined {
+    const { settings } = this.#world;
+    for (const orders of [settings.endpoints[name], settings]) {
+      const reason = orders?.[order];
+      if (reason === undefined) continue;
+      delete orders?.[order];
+      return reason;
+    }
+    return undefined;
   }
 }
 

@@ -25,6 +25,14 @@ export interface World {
   readonly settings: Settings;
 }
 
+/** How one endpoint behaves, whatever the others do. */
+const EndpointOrders = z.strictObject({
+  /** It stays on its way for as long as this holds. */
+  hold: z.boolean().optional(),
+  failNextCreate: z.string().optional(),
+  failNextUpdate: z.string().optional(),
+});
+
 /** What `PUT /_standin/settings` changes. */
 export const Settings = z.strictObject({
   /** How long an endpoint stays in each state on its way. */
@@ -35,6 +43,8 @@ export const Settings = z.strictObject({
   failNextUpdate: z.string().optional(),
   /** The next call of this operation is answered with this error. */
   nextError: z.strictObject({ operation: z.string(), type: z.string(), message: z.string() }).optional(),
+  /** Orders for single endpoints, by name; a name that is put again forgets its former ones. */
+  endpoints: z.record(z.string(), EndpointOrders).default({}),
 });
 export type Settings = z.infer<typeof Settings>;
 

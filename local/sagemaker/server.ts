@@ -112,7 +112,10 @@ function control(method: string | undefined, body: unknown, settings: Settings):
   if (method !== 'PUT') return settings;
   const change = Settings.partial().safeParse(body);
   if (!change.success) throw new ApiError('ValidationException', z.prettifyError(change.error));
-  return Object.assign(settings, change.data);
+  // The schema fills in defaults, which would undo earlier orders.
+  const named = Object.entries(change.data).filter(([name]) => Object.hasOwn(Object(body), name));
+  const endpoints = { ...settings.endpoints, ...change.data.endpoints };
+  return Object.assign(settings, Object.fromEntries(named), { endpoints });
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

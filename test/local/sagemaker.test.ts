@@ -266,6 +266,25 @@ describe('the endpoints of the stand-in', () => {
     expect(await statuses()).toEqual(['CREATING', 'IN_SERVICE', 'UPDATING', 'IN_SERVICE']);
   });
 
+  it('are held one by one, and fail one by one', async () => {
+    passTime();
+    await control({ endpoints: { other: { hold: true, failNextUpdate: 'not this one' } } });
+    await control({ delayMs: 10 });
+    await update('two');
+    passTime();
+
+    expect(await describeIt()).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'two' });
+
+    await client.send(new CreateEndpointCommand({ EndpointName: 'other', EndpointConfigName: 'one' }));
+    const describeOther = () => client.send(new DescribeEndpointCommand({ EndpointName: 'other' }));
+    passTime();
+    expect((await describeOther()).EndpointStatus).toBe('Creating');
+
+    await control({ endpoints: { other: {} } });
+    passTime();
+    expect((await describeOther()).EndpointStatus).toBe('InService');
+  });
+
   it('roll back to the old configuration when told to fail', async () => {
     passTime();
     await control({ failNextUpdate: 'alarm p99-latency rang' });
