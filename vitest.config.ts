@@ -1,42 +1,52 @@
+import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** These may share one loaded copy of zod, the CDK and the domain: none mocks a client or changes the environment for good. */
+const DEPLOYED = ['test/deployed/**/*.test.ts'];
+const UPGRADE = ['test/deployed/upgrade/**/*.test.ts'];
+/** They share one loaded copy of zod, the CDK and the domain: none mocks a client or changes the environment for good. */
 const UNIT = ['test/{cli,docs,domain,infra,statemachines,web}/**/*.test.ts'];
+/** An emulator of its own is started by each file that imports one of these. */
+const EMULATED = globSync('test/{adapters,lambdas,local,runtime}/**/*.test.ts', { cwd: import.meta.dirname }).filter(
+  (file) => /from '.*support\/(aws|emulator|product)\.ts'/.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+);
 
 // Vitest would leave a core idle. Their time limits are for a machine that is busy: nothing waits for them.
 const QUICK = { maxWorkers: availableParallelism(), sequence: { groupOrder: 1 }, testTimeout: 60_000 };
+
+// They stop what dispatches, deploy another policy, other keys or limits, or read all that there is.
+const ALONE = ['custom-checks', 'doctored', 'keys', 'large-tables', 'ledger', 'sweep'].map(
+  (name) => `test/deployed/${name}.test.ts`,
+);
+// What they wait for is polled: these are limits.
+const SLOW = {
+  globalSetup: 'test/deployed/support/setup.ts',
+  isolate: false,
+  sequence: { groupOrder: 2 },
+  testTimeout: 300_000,
+  hookTimeout: 600_000,
+};
 
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: UNIT, isolate: false, ...QUICK } },
       // Adapters keep their clients, and Lambdas their environment, for as long as they are loaded.
-      { test: { name: 'isolated', include: ['test/**/*.test.ts'], exclude: ['test/deployed/**', ...UNIT], ...QUICK } },
       {
         test: {
-          name: 'deployed',
-          include: ['test/deployed/**/*.test.ts'],
-          exclude: ['test/deployed/upgrade/**'],
-          globalSetup: 'test/deployed/support/setup.ts',
-          // One deployment serves all files, one after the other and after the quick ones. What they wait for is polled:
-          // these are limits.
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          name: 'isolated',
+          include: ['test/**/*.test.ts'],
+          exclude: [...DEPLOYED, ...UNIT, ...EMULATED],
+          ...QUICK,
         },
       },
-      {
-        test: {
-          name: 'upgrade',
-          include: ['test/deployed/upgrade/**/*.test.ts'],
-          // It has an account of its own, beside that of the others.
-          sequence: { groupOrder: 2 },
-          testTimeout: 120_000,
-          hookTimeout: 600_000,
-        },
-      },
+      { test: { name: 'emulated', include: EMULATED, ...QUICK } },
+      // Each file has models of its own. They mostly wait, so that more of them run at once than there are cores.
+      { test: { name: 'deployed', include: DEPLOYED, exclude: [...UPGRADE, ...ALONE], ...SLOW, maxWorkers: 3 } },
+      // It has an account of its own, beside that of the others.
+      { test: { name: 'upgrade', include: UPGRADE, ...SLOW, globalSetup: [], maxWorkers: 3 } },
+      { test: { name: 'deployed-alone', include: ALONE, ...SLOW, maxWorkers: 1, sequence: { groupOrder: 3 } } },
     ],
   },
 });

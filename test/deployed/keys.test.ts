@@ -30,7 +30,7 @@ beforeAll(async () => {
   manifest = await inProduction(await variant('signed-by-former-keys', '1.1.0'));
   keys = { RECORD_KEY_ID: await makeKey(), ATTESTATION_KEY_ID: await makeKey() };
   former = await deployKeys(keys);
-}, 180_000);
+});
 /** The deployment is not ours alone: everybody after us finds the keys and the signatures that they know. */
 afterAll(async () => {
   await deployKeys(former);

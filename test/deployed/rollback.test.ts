@@ -1,6 +1,6 @@
 /** The way back: once, to what was approved, from an alarm, the command line or the API; or a refusal on record. */
 import { UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
 import type { Pointer } from '../../lib/domain/records/pointer.ts';
 import { rollbackId } from '../../lib/domain/records/rollback.ts';
@@ -8,7 +8,7 @@ import { awsEventDelivery } from '../../local/aws-events.ts';
 import { assay, callApi, tokenOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
 import { inProduction, releaseIn } from './support/life.ts';
-import { endOf, executionsOf } from './support/machines.ts';
+import { endOf, executionsOf, statesOf } from './support/machines.ts';
 import { order, packageStatus, servedConfig } from './support/sagemaker.ts';
 import { tamper } from './support/table.ts';
 import { variant } from './support/variant.ts';
@@ -126,7 +126,7 @@ describe('a rollback by the command line', () => {
   });
 
   it('leaves the pointer where it was when the endpoint does not come to serve the fallback', async () => {
-    await order({ failNextUpdate: 'There is no capacity.' });
+    await order(pointer.modelName, { failNextUpdate: 'There is no capacity.' });
 
     expect((await rollBack()).code).toBe(0);
     await eventually('the second refusal', async () => ((await refusalReasons()).length === 2 ? true : undefined));
@@ -148,20 +148,23 @@ describe('a rollback by the command line', () => {
 });
 
 describe('a rollback that is asked for while the endpoint is being updated', () => {
-  afterAll(() => order({ delayMs: 200 }));
-
   it('waits until the endpoint takes orders again, and is done', async () => {
     const pointer = await serving('busy-endpoint');
     const { modelName, fallbackReleaseId } = pointer;
     const formerConfig = (await store.get('release', fallbackReleaseId))?.endpointConfigName;
-    await order({ delayMs: 10_000 });
+    const id = rollbackId(modelName, pointer.epoch);
+    await order(modelName, { hold: true });
 
     await sagemaker.send(new UpdateEndpointCommand({ EndpointName: modelName, EndpointConfigName: formerConfig }));
-    await order({ delayMs: 200 });
     expect((await assay('rollback', modelName, '--reason', ORDER.reason, '--incident', ORDER.incident)).code).toBe(0);
+    await eventually(
+      'the machine to wait',
+      async () => (await statesOf('rollback', id)).includes('AwaitEndpoint') || undefined,
+    );
+    await order(modelName, {});
 
     await expectOneRollback(pointer);
-    const rollback = await store.get('rollback', rollbackId(modelName, pointer.epoch));
+    const rollback = await store.get('rollback', id);
     expect(await servedConfig(modelName)).toBe(rollback?.endpointConfigName);
     expect(rollback?.endpointConfigName).not.toBe(formerConfig);
     expect(await eventTypesOf(modelName)).not.toContain('rollback_refused');

@@ -182,8 +182,13 @@ describe('the life of releases, each step of it taken twice', () => {
     const releaseId = `${MODEL}-1.2.0`;
     const claim = { releaseId, actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'a false alarm' };
     expect(await request('1.2.0')).toMatchObject({ outcome: 'accepted' });
-    await orderOfSageMaker({ failNextUpdate: 'an alarm went off' });
-    expect(await walkRelease(releaseId)).toBe('DeploymentFailed');
+    // It stays on its way until both calls of the deployment have seen it there.
+    await orderOfSageMaker({ endpoints: { [MODEL]: { hold: true, failNextUpdate: 'an alarm went off' } } });
+    const letGo = async (lambda: string, event: unknown) => {
+      if (lambda === 'verify-endpoint') await orderOfSageMaker({ endpoints: { [MODEL]: {} } });
+      return product.invoke(lambda, event);
+    };
+    expect(await walkRelease(releaseId, letGo)).toBe('DeploymentFailed');
     const before = await eventsOf(releaseId);
 
     expect(await askPromotion(claim, product.store, now)).toMatchObject({ outcome: 'requested' });

@@ -1,7 +1,7 @@
 import { until } from '../../../local/ports.ts';
 
 /** Nothing here takes as long as this, even on a busy machine: whoever waits longer waits in vain. */
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 240_000;
 
 /** Reads until there is something to see. What has not come within the limit is named, and so is what was there last. */
 export const eventually = async <T>(

@@ -1,4 +1,5 @@
 /** Takes a release as far as a test needs it, by the public doors, and waits for what can be seen. */
+import { expect } from 'vitest';
 import type { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
 import type { ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
@@ -63,4 +64,20 @@ export const inProduction = async (manifest: ReleaseManifest): Promise<ReleaseMa
   await approvedBy(manifest, QUORUM);
   await releaseIn(manifest.release_id, 'production');
   return manifest;
+};
+
+/** Establishes that a release stays approved, is not in production, and that the ledger says why. */
+export const expectStillApproved = async (
+  manifest: ReleaseManifest,
+  eventType: string,
+  reason: RegExp,
+): Promise<void> => {
+  const { release_id, model_name } = manifest;
+  expect((await store.get('release', release_id))?.state).toBe('approved');
+  expect((await store.get('pointer', model_name))?.releaseId).not.toBe(release_id);
+  const events = (await store.events(model_name)).map(({ event }) => event);
+  expect(events.filter((event) => event.release_id === release_id).at(-1)).toMatchObject({
+    event_type: eventType,
+    reason: expect.stringMatching(reason),
+  });
 };

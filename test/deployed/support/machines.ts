@@ -1,5 +1,10 @@
 /** What the state machines did, as Step Functions tells it. */
-import { DescribeExecutionCommand, type DescribeExecutionOutput, paginateListExecutions } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  paginateGetExecutionHistory,
+  paginateListExecutions,
+} from '@aws-sdk/client-sfn';
 import { eventually } from './eventually.ts';
 import { endpoints, stepFunctions } from './world.ts';
 
@@ -30,3 +35,14 @@ export const endOf = (machine: Machine, id: string) =>
       ? { status: execution.status }
       : { status: execution.status, error: execution.error };
   });
+
+/** The names of the states that the executions for this release or rollback have entered so far. */
+export const statesOf = async (machine: Machine, id: string): Promise<string[]> => {
+  const names: string[] = [];
+  for (const { executionArn } of await executionsOf(machine, id)) {
+    for await (const { events = [] } of paginateGetExecutionHistory({ client: stepFunctions }, { executionArn })) {
+      names.push(...events.flatMap(({ stateEnteredEventDetails: entered }) => entered?.name ?? []));
+    }
+  }
+  return names;
+};

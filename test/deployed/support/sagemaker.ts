@@ -7,11 +7,11 @@ import {
 import type { Settings } from '../../../local/sagemaker/operation.ts';
 import { endpoints, sagemaker } from './world.ts';
 
-/** Tells the stand-in how to behave from now on. */
-export const order = async (settings: Partial<Settings>): Promise<void> => {
+/** Tells the stand-in how one endpoint is to behave from now on: other tests have others. */
+export const order = async (endpointName: string, orders: Settings['endpoints'][string]): Promise<void> => {
   const answer = await fetch(`${endpoints.sagemakerEndpoint}/_standin/settings`, {
     method: 'PUT',
-    body: JSON.stringify(settings),
+    body: JSON.stringify({ endpoints: { [endpointName]: orders } }),
   });
   if (!answer.ok) throw new Error(`the stand-in answered ${answer.status}: ${await answer.text()}`);
 };

@@ -1,0 +1,37 @@
+/** Evidence that somebody changes in the table, before people approve it or after, is not promoted. */
+import { describe, expect, it } from 'vitest';
+import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
+import { decideInBrowser, openInBrowser } from '../../local/approver.ts';
+import { whileNothingDispatches } from './support/dispatch.ts';
+import { approvedBy, expectStillApproved, linkOf, QUORUM, validated } from './support/life.ts';
+import { endOf } from './support/machines.ts';
+import { tamper } from './support/table.ts';
+import { variant } from './support/variant.ts';
+import { store } from './support/world.ts';
+
+describe('a validated release (AP-7, GT-2)', () => {
+  it('is neither approved nor promoted on evidence that was changed in the table', async () => {
+    const manifest = await validated(await variant('doctored', '1.1.0'));
+    const { release_id } = manifest;
+    const [check] = await store.list('check', release_id);
+    if (check === undefined) throw new Error('there are no checks');
+    const key = recordKey('check', release_id, check.stage, check.name);
+    const page = await openInBrowser(await linkOf(release_id, 'ana.silva'));
+
+    await tamper(key, 'measured', 'better than it was');
+    const onDoctored = await decideInBrowser(page, { decision: 'approve', confirmation: '1.1.0', comment: '' });
+    await tamper(key, 'measured', check.measured);
+
+    expect(onDoctored.status).toBe(409);
+    expect(await store.list('approval', release_id)).toEqual([]);
+
+    // The quorum is there and nobody has told the machine yet: at this instant somebody changes a row.
+    await whileNothingDispatches(async () => {
+      await approvedBy(manifest, QUORUM);
+      await tamper(key, 'measured', 'better than it was');
+    });
+
+    expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
+    await expectStillApproved(manifest, 'promotion_refused', /^evidence_digest$/);
+  });
+});
