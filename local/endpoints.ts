@@ -13,7 +13,7 @@ export const LocalEndpoints = z.strictObject({
   bus: z.string(),
   table: z.string(),
   buckets: z.strictObject({ audit: z.string(), evidence: z.string() }),
-  stateMachines: z.strictObject({ release: z.string(), rollback: z.string() }),
+  stateMachines: z.strictObject({ release: z.string(), promotion: z.string(), rollback: z.string() }),
   logPublicKey: z.string().startsWith('-----BEGIN PUBLIC KEY-----'),
   recordPublicKey: z.string().startsWith('-----BEGIN PUBLIC KEY-----'),
   attestationPublicKey: z.string().startsWith('-----BEGIN PUBLIC KEY-----'),

@@ -8,7 +8,7 @@ import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { releaseStep } from '../../lib/runtime/machine-step.ts';
+import { promotionStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -18,7 +18,7 @@ const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 /** An hour: the outbox needs seconds, and gives up on a row after a quarter of one. */
 const REGISTRY_PATIENCE_MS = HOUR_MS;
 
-export const handler = releaseStep(store, async (release) => {
+export const handler = promotionStep(store, 'deny', async (release) => {
   const pointer = await store.get('pointer', release.modelName);
   const deployment = deploymentOf(release, (pointer?.epoch ?? 0) + 1);
   const modelPackage = await assertPackageHolds(deployment.modelPackageArn, release.manifest.artifact_uri);

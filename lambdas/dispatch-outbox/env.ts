@@ -8,6 +8,7 @@ export const Env = z.object({
   AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1),
   LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']),
   RELEASE_MACHINE_ARN: z.string().min(1),
+  PROMOTION_MACHINE_ARN: z.string().min(1),
   ROLLBACK_MACHINE_ARN: z.string().min(1),
   ROTATION_MACHINE_ARN: z.string().min(1),
   EVENT_BUS_NAME: z.string().min(1),

@@ -1,12 +1,15 @@
 import type * as z from 'zod';
 import type { Retention } from '../../lib/adapters/s3-evidence-store.ts';
+import type { Intent } from '../../lib/domain/change/change.ts';
 import type { Env } from './env.ts';
+
+type StartedMachine = Extract<Intent, { kind: 'start_execution' }>['machine'];
 
 /** Where the side effects go, from the environment. */
 export type Settings = {
   readonly auditBucket: string;
   readonly retention: Retention;
-  readonly machines: { readonly release: string; readonly rollback: string; readonly rotation: string };
+  readonly machines: Readonly<Record<StartedMachine, string>>;
   readonly bus: string;
   readonly publicBaseUrl: string;
   readonly mailFrom: string;
@@ -17,6 +20,7 @@ export const settingsOf = (env: z.output<typeof Env>): Settings => ({
   retention: { mode: env.LOCK_MODE, days: env.AUDIT_RETENTION_DAYS },
   machines: {
     release: env.RELEASE_MACHINE_ARN,
+    promotion: env.PROMOTION_MACHINE_ARN,
     rollback: env.ROLLBACK_MACHINE_ARN,
     rotation: env.ROTATION_MACHINE_ARN,
   },

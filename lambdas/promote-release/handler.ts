@@ -5,12 +5,12 @@ import { promote, recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { releaseStep } from '../../lib/runtime/machine-step.ts';
+import { promotionStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 
-export const handler = releaseStep(store, async (release) => {
+export const handler = promotionStep(store, 'deny', async (release) => {
   const [pointer, served] = await Promise.all([
     store.get('pointer', release.modelName),
     store.get('served_versions', release.modelName),

@@ -4,17 +4,18 @@ import { faultRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { cut } from '../../lib/domain/cut.ts';
-import { recordFault } from '../../lib/domain/gate/promotion.ts';
+import { recordFault, recordFaultAside } from '../../lib/domain/gate/promotion.ts';
+import { ownsPromotion } from '../../lib/domain/gate/start-promotion.ts';
 import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { governedHandler, ReleaseStep, RollbackStep, RotationStep } from '../../lib/runtime/governed-handler.ts';
+import { governedHandler, PromotionStep, RollbackStep, RotationStep } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 const Faulted = z.intersection(
-  z.union([ReleaseStep, RollbackStep, RotationStep.pick({ rotationId: true })]),
+  z.union([PromotionStep, RollbackStep, RotationStep.pick({ rotationId: true })]),
   z.object({ error: z.string() }),
 );
 
@@ -29,13 +30,15 @@ export const handler = governedHandler(Faulted, async (step) => {
 });
 
 const changeOf = (step: z.infer<typeof Faulted>) => {
-  if ('releaseId' in step) return ofRelease(step.releaseId, step.error);
+  if ('releaseId' in step) return ofRelease(step, step.error);
   if ('rollbackId' in step) return ofRollback(step.rollbackId, step.error);
   return ofRotation(step.rotationId, step.error);
 };
 
-const ofRelease = async (releaseId: string, error: string) =>
-  recordFault(await requireFound(store.get('release', releaseId), releaseId), error, now());
+const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>, error: string) => {
+  const release = await requireFound(store.get('release', releaseId), releaseId);
+  return ownsPromotion(release, attempt) ? recordFault(release, error, now()) : recordFaultAside(release, error);
+};
 
 const ofRollback = async (rollbackId: string, error: string) => {
   const rollback = await requireFound(store.get('rollback', rollbackId), rollbackId);

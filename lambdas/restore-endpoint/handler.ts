@@ -6,7 +6,7 @@ import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { recordRestored, restorationOf } from '../../lib/domain/serving/restoration.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { releaseStep } from '../../lib/runtime/machine-step.ts';
+import { promotionStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
@@ -14,11 +14,9 @@ const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 /** An hour from the denial: an update takes minutes, and one that rolls itself back is asked for again until then. */
 const PATIENCE_MS = HOUR_MS;
 
-export const handler = releaseStep(store, async (release) => {
+export const handler = promotionStep(store, 'settled', async (release) => {
   // It was never deployed, or an earlier call restored the endpoint and wrote that down.
   if (release.endpointConfigName === undefined) return 'settled';
-  // Somebody asked for its promotion again meanwhile: the gate judges anew, and that denial leads here again.
-  if (release.reasons.length === 0) return 'settled';
   const endpointName = release.manifest.deployment.endpoint_name;
   const pointer = await store.get('pointer', release.modelName);
   const [rollback, endpoint] = await Promise.all([rollbackOf(pointer, store), findEndpoint(endpointName)]);

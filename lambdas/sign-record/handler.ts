@@ -3,8 +3,10 @@ import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
+import { requestPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { recordApproved } from '../../lib/domain/gate/promotion.ts';
-import { requireEstablished } from '../../lib/domain/release/release.ts';
+import { type Release, requireEstablished } from '../../lib/domain/release/release.ts';
+import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { statementBytes } from '../../lib/domain/signing/statement.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -16,8 +18,20 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
 const by = { signer: kmsSigner(env.RECORD_KEY_ID), lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };
 
+const TAKEN_OVER = { actor: ASSAY, reason: 'an earlier version approved it, and did not start its promotion' };
+
+/**
+ * An earlier version's release machine went on to production by itself. What it was started for again passes here once
+ * more, and from here on nothing but an attempt leads there.
+ */
+const isWithoutPromotion = (release: Release): boolean =>
+  release.state === 'approved' && release.promotionAttempt === undefined;
+
 export const handler = releaseStep(store, async (release) => {
-  if (release.recordSha256 !== undefined) return 'approved';
+  if (release.recordSha256 !== undefined) {
+    if (isWithoutPromotion(release)) await store.commit(requestPromotion(release, TAKEN_OVER, now()), now());
+    return 'approved';
+  }
   const requestId = requireEstablished(release, 'approvalRequestId');
   const [{ policy }, checks, attestations, approvals, request] = await Promise.all([
     requireFound(store.get('policy', release.policySha256), release.policySha256),

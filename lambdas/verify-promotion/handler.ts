@@ -7,13 +7,13 @@ import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { releaseStep } from '../../lib/runtime/machine-step.ts';
+import { promotionStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
 
-export const handler = releaseStep(store, async (release) => {
+export const handler = promotionStep(store, 'deny', async (release) => {
   const [{ policy }, checks, approvals, request, pointer, served, artifactSha256, artifactIsLatest] = await Promise.all(
     [
       requireFound(store.get('policy', release.policySha256), release.policySha256),

@@ -43,6 +43,11 @@ export const logThrown = (error: unknown): void => {
 
 /** The event of a step of the release machine. */
 export const ReleaseStep = z.object({ releaseId: z.string().min(1) });
+/**
+ * The event of a step of the promotion machine. An execution that an earlier version started, whose release machine went
+ * on to production by itself, sends no attempt.
+ */
+export const PromotionStep = ReleaseStep.extend({ attempt: z.int().min(1).optional() });
 /** The event of a step of the rollback machine. */
 export const RollbackStep = z.object({ rollbackId: z.string().min(1) });
 /** The event of a step of the rotation machine: how far it is, by the last release that it went through, and what it found. */

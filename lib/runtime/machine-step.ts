@@ -2,28 +2,43 @@ import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { requireFound } from '../domain/change/require-found.ts';
 import { untilCommitted } from '../domain/change/until-committed.ts';
 import { recordTransitionRefused } from '../domain/gate/promotion.ts';
+import { ownsPromotion } from '../domain/gate/start-promotion.ts';
 import type { KeyRotation } from '../domain/records/key-rotation.ts';
 import type { Rollback } from '../domain/records/rollback.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release/release.ts';
 import { now } from './clock.ts';
-import { governedHandler, ReleaseStep, RollbackStep, RotationStep } from './governed-handler.ts';
+import { governedHandler, PromotionStep, ReleaseStep, RollbackStep, RotationStep } from './governed-handler.ts';
 
 /** A step of the release machine: it takes the release as it is now and answers with the one word that the next Choice reads. */
 export const releaseStep = (store: ReleaseStore, run: (release: Release) => Promise<string>) =>
-  governedHandler(ReleaseStep, ({ releaseId }) =>
-    untilCommitted(async () => {
-      const release = await requireFound(store.get('release', releaseId), releaseId);
-      try {
-        return { outcome: await run(release) };
-      } catch (cause) {
-        if (cause instanceof Refusal && cause.code === 'IllegalTransition') {
-          await store.commit(recordTransitionRefused(release, cause.message), now());
-        }
-        throw cause;
-      }
-    }),
+  governedHandler(ReleaseStep, ({ releaseId }) => takeStep(store, releaseId, run));
+
+/**
+ * A step of the promotion machine. An execution that does not have the promotion in its hands, because it was asked for
+ * again or the execution is one of a former release machine, gets the word that leads out of it, and nothing happens.
+ */
+export const promotionStep = (
+  store: ReleaseStore,
+  leadsOut: 'deny' | 'settled',
+  run: (release: Release) => Promise<string>,
+) =>
+  governedHandler(PromotionStep, ({ releaseId, attempt }) =>
+    takeStep(store, releaseId, async (release) => (ownsPromotion(release, attempt) ? run(release) : leadsOut)),
   );
+
+const takeStep = (store: ReleaseStore, releaseId: string, run: (release: Release) => Promise<string>) =>
+  untilCommitted(async () => {
+    const release = await requireFound(store.get('release', releaseId), releaseId);
+    try {
+      return { outcome: await run(release) };
+    } catch (cause) {
+      if (cause instanceof Refusal && cause.code === 'IllegalTransition') {
+        await store.commit(recordTransitionRefused(release, cause.message), now());
+      }
+      throw cause;
+    }
+  });
 
 /** A step of the rollback machine. */
 export const rollbackStep = (store: ReleaseStore, run: (rollback: Rollback) => Promise<string>) =>

@@ -31,7 +31,7 @@ describe('a validated release (AP-7, GT-2)', () => {
       await tamper(key, 'measured', 'better than it was');
     });
 
-    expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
+    expect(await endOf('promotion', release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
     await expectStillApproved(manifest, 'promotion_refused', /^evidence_digest$/);
   });
 });

@@ -28,7 +28,7 @@ describe('an approved release (AP-7, GT-2)', () => {
     await s3.send(new PutObjectCommand({ Bucket: MODEL_BUCKET, Key, Body: 'another model' }));
     await approvedBy(manifest, ['ruth.meyer']);
 
-    expect(await endOf('release', manifest.release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
+    expect(await endOf('promotion', manifest.release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
     await expectStillApproved(manifest, 'promotion_refused', /^artifact_version$/);
     expect(await store.get('pointer', manifest.model_name)).toBeUndefined();
   });
@@ -43,7 +43,7 @@ describe('an approved release (AP-7, GT-2)', () => {
     await tamper(recordKey('release', release_id), 'approvedUntil', LONG_AGO);
     await order('expiring', {});
 
-    expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
+    expect(await endOf('promotion', release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
     expect(await lastEventTypesOf(manifest)).toEqual(['promotion_refused', 'endpoint_restored']);
     expect((await store.get('release', release_id))?.state).toBe('approved');
     expect(await store.get('pointer', manifest.model_name)).toBeUndefined();
@@ -64,7 +64,7 @@ describe('an approved release (AP-7, GT-2)', () => {
     await tamper(recordKey('release', second.release_id), 'approvedUntil', LONG_AGO);
     await order('denied-late', {});
 
-    expect(await endOf('release', second.release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
+    expect(await endOf('promotion', second.release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
     expect(await lastEventTypesOf(second)).toEqual(['promotion_refused', 'endpoint_restored']);
     expect(await store.get('pointer', first.model_name)).toEqual(before);
     expect(served).not.toBe(before?.endpointConfigName);
@@ -80,7 +80,7 @@ describe('a deployment that fails', () => {
     await order('never-served', { failNextCreate: 'The container does not answer its health check.' });
     await approvedBy(manifest, QUORUM);
 
-    expect(await endOf('release', manifest.release_id)).toEqual({ status: 'FAILED', error: 'DeploymentFailed' });
+    expect(await endOf('promotion', manifest.release_id)).toEqual({ status: 'FAILED', error: 'DeploymentFailed' });
     await expectStillApproved(manifest, 'deployment_failed', /health check/);
     expect(await store.get('pointer', manifest.model_name)).toBeUndefined();
   });
@@ -93,7 +93,7 @@ describe('a deployment that fails', () => {
     await order('served-before', { failNextUpdate: 'The alarm of the canary went off.' });
     await approvedBy(second, QUORUM);
 
-    expect(await endOf('release', second.release_id)).toEqual({ status: 'FAILED', error: 'DeploymentFailed' });
+    expect(await endOf('promotion', second.release_id)).toEqual({ status: 'FAILED', error: 'DeploymentFailed' });
     await expectStillApproved(second, 'deployment_failed', new RegExp(`serves ${before?.endpointConfigName}`));
     expect(await store.get('pointer', first.model_name)).toEqual(before);
     expect(await servedConfig(first.model_name)).toBe(before?.endpointConfigName);
@@ -106,7 +106,8 @@ describe('a deployment that fails', () => {
     const after = await store.get('pointer', first.model_name);
     expect(after).toMatchObject({ releaseId: second.release_id, fallbackReleaseId: first.release_id });
     expect(await servedConfig(first.model_name)).toBe(after?.endpointConfigName);
-    expect(await executionsOf('release', second.release_id)).toHaveLength(2);
+    expect(await executionsOf('promotion', second.release_id)).toHaveLength(2);
+    expect(await executionsOf('release', second.release_id)).toHaveLength(1);
     expect(await store.list('approval', second.release_id)).toHaveLength(QUORUM.length);
   });
 });

@@ -14,12 +14,14 @@ describe('README', () => {
     expect(drawn.toSorted()).toEqual(allowed.toSorted());
   });
 
-  it('names only states of the machine, in the order of the machine', () => {
-    const { States: states } = JSON.parse(readFileSync(join(root, 'statemachines/release.asl.json'), 'utf8'));
+  it('names only states of the machines, in their order', () => {
+    const states = ['release', 'promotion'].flatMap((machine) =>
+      Object.keys(JSON.parse(readFileSync(join(root, `statemachines/${machine}.asl.json`), 'utf8')).States),
+    );
     const named = [...readme.matchAll(/^\d+\. .*?`([A-Z]\w+)`/gm)].map(([, name]) => name);
 
     expect(named.length).toBeGreaterThan(5);
-    expect(Object.keys(states).filter((name) => named.includes(name))).toEqual(named);
+    expect(states.filter((name) => named.includes(name))).toEqual(named);
   });
 
   it('points only to files that exist', () => {

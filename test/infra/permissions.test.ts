@@ -6,6 +6,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { afterAll, describe, expect, it } from 'vitest';
 import { StageName } from '../../lib/domain/checks/vocabulary.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
+import { calledLambdas } from '../../lib/infra/definition.ts';
 import { allow } from '../../lib/infra/permissions.ts';
 import { coreTemplate, PRODUCTION, roleStatements, textOf } from './template.ts';
 
@@ -95,6 +96,7 @@ describe('the roles (SD-2)', () => {
       `${sagemaker}:model-package-group/*`,
       `${sagemaker}:model-package/*`,
       `${sagemaker}:model/*`,
+      'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowPromotionMachine.Name>:*',
       'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowReleaseMachine.Name>:*',
       'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowRollbackMachine.Name>:*',
       'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowRotationMachine.Name>:*',
@@ -105,6 +107,7 @@ describe('the roles (SD-2)', () => {
     const actions = statements.flatMap(({ Action }) => Action);
 
     expect(actions.filter((action) => /:(BatchWrite|Delete|Scan)/.test(action)).toSorted()).toEqual([
+      'logs:DeleteLogDelivery',
       'logs:DeleteLogDelivery',
       'logs:DeleteLogDelivery',
       'logs:DeleteLogDelivery',
@@ -129,7 +132,7 @@ describe('separation of powers (SD-1)', () => {
     ['sagemaker:UpdateModelPackage', ['DispatchOutbox']],
     ['sagemaker:CreateModelPackage', ['RegisterModelPackage']],
     ['apigateway:GET', ['EvaluateSecurityReview']],
-    ['lambda:InvokeFunction', ['Release', 'Rollback', 'Rotation']],
+    ['lambda:InvokeFunction', ['Promotion', 'Release', 'Rollback', 'Rotation']],
   ])('gives %s to %j alone', (action, who) => {
     expect(whoMay(action)).toEqual(who);
   });
@@ -204,12 +207,25 @@ describe('separation of powers (SD-1)', () => {
     expect(may('s3:PutObject')).toEqual([]);
   });
 
-  it('lets each machine call the Lambdas of its own way and no others', () => {
-    const called = statements
-      .filter(({ Action }) => Action.includes('lambda:InvokeFunction'))
-      .map(({ Resource }) => Resource.length);
+  const calledBy = (machine: string): string[] =>
+    statements
+      .filter(({ Action, role }) => Action.includes('lambda:InvokeFunction') && role.includes(`Workflow${machine}Role`))
+      .flatMap(({ Resource }) => Resource.map(textOf))
+      .map((arn) => arn.replace(/^<GovernanceWorkflow(\w+)Function[0-9A-F]{8}\.Arn>$/, '$1'));
+  const lambdasOf = (file: string) => calledLambdas(readFileSync(join(PROJECT, file), 'utf8'));
 
-    expect(called.sort((a, b) => a - b)).toEqual([2, 5, 18]);
+  it.each(['Promotion', 'Rollback', 'Rotation'])(
+    'lets the machine %s call the Lambdas of its way, no others',
+    (name) => {
+      expect(calledBy(name).toSorted()).toEqual(lambdasOf(`statemachines/${name.toLowerCase()}.asl.json`));
+    },
+  );
+
+  it('lets the machine Release call, besides, those that executions of its former definition still call', () => {
+    const former = lambdasOf('test/vectors/machines/release-that-promotes.asl.json');
+
+    expect(former).toEqual(expect.arrayContaining(lambdasOf('statemachines/release.asl.json')));
+    expect(calledBy('Release').toSorted()).toEqual(former);
   });
 });
 

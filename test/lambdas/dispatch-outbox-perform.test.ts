@@ -32,6 +32,7 @@ const settings = settingsOf({
   AUDIT_RETENTION_DAYS: 7,
   LOCK_MODE: 'COMPLIANCE',
   RELEASE_MACHINE_ARN: 'arn:release-machine',
+  PROMOTION_MACHINE_ARN: 'arn:promotion-machine',
   ROLLBACK_MACHINE_ARN: 'arn:rollback-machine',
   ROTATION_MACHINE_ARN: 'arn:rotation-machine',
   EVENT_BUS_NAME: 'assay',
@@ -116,7 +117,7 @@ describe('shipping an event', () => {
 });
 
 describe('starting an execution', () => {
-  it.each(['release', 'rollback'] as const)('starts the machine of a %s', async (machine) => {
+  it.each(['release', 'promotion', 'rollback'] as const)('starts the machine of a %s', async (machine) => {
     await run({ kind: 'start_execution', machine, name: 'n', input: '{}' });
 
     expect(sfn.commandCalls(StartExecutionCommand)[0]?.args[0].input).toEqual({

@@ -131,10 +131,13 @@ describe('RestoreEndpoint', () => {
   });
 
   it('leaves the endpoint to the promotion that somebody asked for again meanwhile', async () => {
-    const release = await deniedRelease({ reasons: [] }, inProduction());
+    const release = await deniedRelease({ reasons: [], promotionAttempt: 2 }, inProduction());
     await serving('denied');
 
-    expect(await restore(release)).toEqual({ outcome: 'settled' });
+    for (const attempt of [undefined, 1]) {
+      const event = { releaseId: release.releaseId, attempt };
+      expect(await product.invoke('restore-endpoint', event)).toEqual({ outcome: 'settled' });
+    }
 
     expect(await findEndpoint(model)).toMatchObject({ headsFor: 'denied', condition: 'in_service' });
     expect(await events()).toEqual([]);

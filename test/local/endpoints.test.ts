@@ -15,7 +15,7 @@ const endpoints: LocalEndpoints = {
   bus: 'assay',
   table: 'assay-table',
   buckets: { audit: 'audit', evidence: 'evidence' },
-  stateMachines: { release: 'arn:release', rollback: 'arn:rollback' },
+  stateMachines: { release: 'arn:release', promotion: 'arn:promotion', rollback: 'arn:rollback' },
   logPublicKey: key,
   recordPublicKey: key,
   attestationPublicKey: key,

@@ -6,7 +6,7 @@ import type { Release } from '../../lib/domain/release/release.ts';
 import { transition } from '../../lib/domain/release/release.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { logger } from '../../lib/runtime/logger.ts';
-import { releaseStep, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { promotionStep, releaseStep, rollbackStep } from '../../lib/runtime/machine-step.ts';
 import { NOW } from '../support/approval-case.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from '../support/memory-release-store.ts';
 import { aRollback, draft, MODEL } from '../support/release-life.ts';
@@ -62,6 +62,27 @@ describe('a step of the release machine', () => {
 
   it('of a release that is not there is a fault', async () => {
     await expect(step(async () => 'never', 'nowhere')).rejects.toThrow('could not find nowhere');
+  });
+});
+
+describe('a step of the promotion machine', () => {
+  const stepOf = (attempt: number | undefined) =>
+    promotionStep(store, 'deny', async ({ state }) => `saw ${state}`)({ releaseId: draft.releaseId, attempt }, context);
+
+  it.each([undefined, 2])('acts for a release whose promotion it has in its hands (attempt %s)', async (attempt) => {
+    store.seed(attempt === undefined ? draft : { ...draft, promotionAttempt: attempt });
+
+    expect(await stepOf(attempt)).toEqual({ outcome: 'saw draft' });
+  });
+
+  it.each([undefined, 1, 3])('answers the word that leads out otherwise (attempt %s)', async (attempt) => {
+    store.seed({ ...draft, promotionAttempt: 2 });
+
+    expect(await stepOf(attempt)).toEqual({ outcome: 'deny' });
+  });
+
+  it.each([0, 1.5, '1'])('takes no %j for an attempt', async (attempt) => {
+    await expect(stepOf(attempt as number)).rejects.toThrow('could not read the event');
   });
 });
 

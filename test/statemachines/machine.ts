@@ -27,7 +27,7 @@ export type State = z.infer<typeof State>;
 const Definition = z.looseObject({ StartAt: z.string(), States: z.record(z.string(), State) });
 export type Machine = { readonly start: string; readonly states: ReadonlyMap<string, State> };
 
-export const MACHINES = ['release', 'rollback', 'rotation'] as const;
+export const MACHINES = ['release', 'promotion', 'rollback', 'rotation'] as const;
 export type MachineName = (typeof MACHINES)[number];
 
 /** The definition as it is deployed: completed, with an ARN in each place that takes one. */
@@ -73,4 +73,34 @@ export const reachable = (
     for (const step of stepsOf(state)) if (isOpen(name, step)) seen.add(step.to);
   }
   return seen;
+};
+
+/** A state of one of several machines that are looked at as one: `promotion/DeployEndpoint`. */
+export type Place = `${MachineName}/${string}`;
+
+/** Several machines as one graph from the start of the first; what leads from one to another is given. */
+export const joined = (
+  names: readonly [MachineName, ...MachineName[]],
+  joints: readonly (Step & { from: Place })[],
+): Machine => {
+  const states = names.flatMap((name) =>
+    [...machine(name).states].map(([state, it]): [string, State] => {
+      const place = `${name}/${state}`;
+      const steps = [
+        ...stepsOf(it).map(({ to, because }) => ({ to: `${name}/${to}`, because })),
+        ...joints.filter(({ from }) => from === place),
+      ];
+      return [
+        place,
+        {
+          ...it,
+          Choices: steps.map(({ to, because }) => ({ Next: to, Condition: because })),
+          Catch: [],
+          Next: undefined,
+          Default: undefined,
+        },
+      ];
+    }),
+  );
+  return { start: `${names[0]}/${machine(names[0]).start}`, states: new Map(states) };
 };

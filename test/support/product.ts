@@ -2,7 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { parse } from 'yaml';
@@ -35,6 +40,8 @@ export interface Product {
   invoke(lambda: string, event: unknown): Promise<unknown>;
   /** Carries out everything that is due, until nothing is. */
   drain(): Promise<void>;
+  /** The attempts at the promotion of a release whose execution was started, in order. */
+  attempts(releaseId: string): Promise<number[]>;
   /** One person decides, by the domain's own rules. */
   decide(releaseId: string, personId: string, decision?: Decision): Promise<void>;
   /** Changes attributes of an item behind the product's back, as whoever may write to the table could. */
@@ -79,6 +86,7 @@ export const startProduct = async (name: string): Promise<Product> => {
     aws.makeKey('ECC_NIST_EDWARDS25519', 'SIGN_VERIFY'),
     aws.makeKey('HMAC_256', 'GENERATE_VERIFY_MAC'),
   ]);
+  const targets = await targetsOf(aws);
   Object.assign(process.env, {
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     TABLE_NAME: TABLE,
@@ -107,7 +115,7 @@ export const startProduct = async (name: string): Promise<Product> => {
     MODEL_EXECUTION_ROLE_ARN: 'arn:aws:iam::000000000000:role/model-execution',
     PUBLIC_BASE_URL: 'https://approve.example.com',
     MAIL_FROM: LOCAL_CONTEXT.mailFrom,
-    ...(await targetsOf(aws)),
+    ...targets,
   });
   const { dynamodbReleaseStore } = await import('../../lib/adapters/dynamodb-release-store.ts');
   const store = dynamodbReleaseStore(TABLE);
@@ -119,6 +127,7 @@ export const startProduct = async (name: string): Promise<Product> => {
     attestationKeyId,
     invoke,
     drain: () => drain(),
+    attempts: (releaseId) => attempts(aws, targets.PROMOTION_MACHINE_ARN, releaseId),
     decide: (releaseId, personId, decision = 'approve') => decide(store, releaseId, personId, decision),
     doctor: async (Key, changes) => {
       const { documentClient } = await import('../../lib/adapters/dynamodb-release-store.ts');
@@ -142,6 +151,7 @@ const targetsOf = async ({ awsEndpoint }: Aws) => {
   return {
     EVENT_BUS_NAME: 'assay',
     RELEASE_MACHINE_ARN: await makeMachine('release'),
+    PROMOTION_MACHINE_ARN: await makeMachine('promotion'),
     ROLLBACK_MACHINE_ARN: await makeMachine('rollback'),
     ROTATION_MACHINE_ARN: await makeMachine('rotation'),
   };
@@ -155,6 +165,20 @@ const drain = async (): Promise<void> => {
     await invoke('dispatch-outbox', { source: 'aws.scheduler' });
   }
   throw new Error('the outbox does not get empty');
+};
+
+const PromotionInput = z.strictObject({ releaseId: z.string(), attempt: z.int() });
+
+const attempts = async ({ awsEndpoint }: Aws, stateMachineArn: string, releaseId: string): Promise<number[]> => {
+  const sfn = new SFNClient(clientConfig(awsEndpoint));
+  const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+  const described = await Promise.all(
+    executions.map(({ executionArn }) => sfn.send(new DescribeExecutionCommand({ executionArn }))),
+  );
+  return described
+    .map(({ input = '' }) => PromotionInput.parse(JSON.parse(input)))
+    .flatMap((started) => (started.releaseId === releaseId ? [started.attempt] : []))
+    .toSorted((a, b) => a - b);
 };
 
 const rightNow = (): Instant => Instant.parse(new Date().toISOString());

@@ -21,9 +21,9 @@ const Machine = z.object({ StartAt: z.string(), States: z.record(z.string(), Sta
 type Machine = z.infer<typeof Machine>;
 type State = z.infer<typeof State>;
 
-type Walk = {
-  /** The ids that the machine was started with. */
-  readonly input: Record<string, string>;
+export type Walk = {
+  /** The ids that the machine was started with, and the attempt. */
+  readonly input: Readonly<Record<string, unknown>>;
   readonly invoke: (lambda: string, event: unknown) => Promise<unknown>;
   /** What people do while the machine waits for them; answers the outcome that it is resumed with. */
   readonly people?: () => Promise<string>;
@@ -34,8 +34,12 @@ type Walk = {
 const Answer = z.object({ outcome: z.string() });
 
 /** Answers the state in which the machine ends. Each Lambda is called twice, as after a crash: the second call counts. */
-export const walk = async (name: 'release' | 'rollback', walking: Walk): Promise<string> => {
-  const definition = readFileSync(join(root, `statemachines/${name}.asl.json`), 'utf8');
+export const walk = (name: 'release' | 'promotion' | 'rollback', walking: Walk): Promise<string> =>
+  walkFile(`statemachines/${name}.asl.json`, walking);
+
+/** The same for a definition that lies elsewhere: executions keep the one that they were started with. */
+export const walkFile = async (file: string, walking: Walk): Promise<string> => {
+  const definition = readFileSync(join(root, file), 'utf8');
   const machine = Machine.parse(JSON.parse(completeDefinition(definition)));
   return walkThrough(machine, walking);
 };

@@ -6,8 +6,10 @@ import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
 import { isExpired } from '../serving/expiry.ts';
+import { startPromotion } from './start-promotion.ts';
 
-export type PromotionClaim = { readonly releaseId: string; readonly actor: Actor; readonly reason: string };
+type Asked = { readonly actor: Actor; readonly reason: string };
+export type PromotionClaim = Asked & { readonly releaseId: string };
 
 /**
  * Afterwards an approved release is on its way into production: again, if that ended before, or still. Only the way is
@@ -37,11 +39,12 @@ const assertPromotable = (release: Release, now: Instant): void => {
 };
 
 /**
- * The reasons of the last try are gone, so the second to ask finds it under way. The machine starts from the beginning:
- * each step finds done what it did before, people's decision included, up to the gate.
+ * The reasons of the last try are gone, so the second to ask finds the promotion under way. A new attempt starts, and
+ * whatever is left of an earlier one has no say any more.
  */
-const requestPromotion = (release: Release, { actor, reason }: PromotionClaim, now: Instant): Change => {
-  const after: Release = { ...release, reasons: [], updatedAt: now };
+export const requestPromotion = (release: Release, { actor, reason }: Asked, now: Instant): Change => {
+  const { attempt, intent } = startPromotion(release);
+  const after: Release = { ...release, reasons: [], promotionAttempt: attempt, updatedAt: now };
   return {
     model: release.modelName,
     event: releaseEvent(after, actor, {
@@ -50,16 +53,6 @@ const requestPromotion = (release: Release, { actor, reason }: PromotionClaim, n
       reason,
     }),
     writes: [{ kind: 'replace', entity: after }],
-    intents: [
-      {
-        intent: {
-          kind: 'start_execution',
-          machine: 'release',
-          // No id of a release begins with an underscore, so no first execution of another has this name.
-          name: `_${release.releaseId}-${release.version}`,
-          input: JSON.stringify({ releaseId: release.releaseId }),
-        },
-      },
-    ],
+    intents: [intent],
   };
 };

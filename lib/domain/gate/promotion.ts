@@ -12,18 +12,24 @@ import { type ServedVersions, withVersion } from '../records/served-versions.ts'
 import { type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { GateDecision } from './gate.ts';
+import { startPromotion } from './start-promotion.ts';
 
 const sync = (releaseId: string): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
 
-/** The governance record is signed and kept: the release is approved until the policy's days have passed. */
+/**
+ * The governance record is signed and kept: the release is approved until the policy's days have passed, and goes on its
+ * way into production.
+ */
 export const recordApproved = (release: Release, record: KeptEnvelope, policy: PolicyRecord, now: Instant): Change => {
   const approvedUntil = plusMilliseconds(now, policy.approval_expiry_days * DAY_MS);
+  const { attempt, intent } = startPromotion(release);
   const after = transition(release, 'approved', now, {
     approvedAt: now,
     approvedUntil,
     recordSha256: record.sha256,
     recordUri: record.uri,
     recordKeyId: record.keyId,
+    promotionAttempt: attempt,
   });
   return {
     model: release.modelName,
@@ -35,6 +41,7 @@ export const recordApproved = (release: Release, record: KeptEnvelope, policy: P
     }),
     writes: [{ kind: 'replace', entity: after }],
     intents: [
+      intent,
       sync(release.releaseId),
       published('Release Approved', after),
       { intent: { kind: 'expire_approval', releaseId: release.releaseId }, dueAt: approvedUntil },
@@ -159,6 +166,21 @@ export const recordFault = (release: Release, error: string, now: Instant): Chan
     intents: [sync(release.releaseId), published('Release Faulted', after)],
   };
 };
+
+/**
+ * A machine broke that has no say over the release any more, because the promotion is in the hands of another execution:
+ * that is on record, and the release stays on its way.
+ */
+export const recordFaultAside = (release: Release, error: string): Change => ({
+  model: release.modelName,
+  event: releaseEvent(release, ASSAY, {
+    event_type: 'release_faulted',
+    idempotency_key: `${release.releaseId}:fault:${release.version}:aside`,
+    reason: cut(error, 256),
+  }),
+  writes: [{ kind: 'expect', entity: release }],
+  intents: [],
+});
 
 /** A step wanted what the table of transitions does not allow: nothing happened to the release, and that is on record. */
 export const recordTransitionRefused = (release: Release, why: string): Change => ({

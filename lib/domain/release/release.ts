@@ -96,6 +96,8 @@ export const Release = stored({
   recordSha256: Sha256.optional(),
   recordUri: z.string().optional(),
   recordKeyId: z.string().optional(),
+  /** Which execution of the promotion machine acts for it; absent until it is approved, and if an earlier version did that. */
+  promotionAttempt: z.int().min(1).optional(),
   endpointConfigName: z.string().optional(),
 });
 export type Release = z.infer<typeof Release>;

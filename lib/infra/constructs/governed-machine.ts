@@ -15,6 +15,8 @@ export interface GovernedMachineProps {
   readonly file: string;
   /** The Lambdas that it calls: these and no others. */
   readonly functions: Readonly<Record<string, GovernedFunction>>;
+  /** Those that only executions of a former definition still call. */
+  readonly formerly?: Readonly<Record<string, GovernedFunction>>;
   readonly production: boolean;
 }
 
@@ -22,14 +24,14 @@ export interface GovernedMachineProps {
 export class GovernedMachine extends Construct {
   readonly machine: StateMachine;
 
-  constructor(scope: Construct, id: string, { file, functions, production }: GovernedMachineProps) {
+  constructor(scope: Construct, id: string, { file, functions, formerly = {}, production }: GovernedMachineProps) {
     super(scope, id);
     const definition = readFileSync(join(PROJECT, 'statemachines', file), 'utf8');
     assertCalls(definition, Object.keys(functions));
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     allow(role, {
       actions: ['lambda:InvokeFunction'],
-      resources: Object.values(functions).map(({ lambda }) => lambda.functionArn),
+      resources: Object.values({ ...functions, ...formerly }).map(({ lambda }) => lambda.functionArn),
     });
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineType: StateMachineType.STANDARD,

@@ -35,6 +35,7 @@ export class Outbox extends Construct {
         AUDIT_RETENTION_DAYS: String(on.retention.auditDays),
         LOCK_MODE: on.retention.mode,
         RELEASE_MACHINE_ARN: workflow.release.machine.stateMachineArn,
+        PROMOTION_MACHINE_ARN: workflow.promotion.machine.stateMachineArn,
         ROLLBACK_MACHINE_ARN: workflow.rollback.machine.stateMachineArn,
         ROTATION_MACHINE_ARN: workflow.rotation.machine.stateMachineArn,
         EVENT_BUS_NAME: bus.eventBusName,
@@ -100,7 +101,8 @@ const failedBatches = (scope: Construct, accessLogs: AccessLogs): Bucket =>
   });
 
 const allowEffects = (dispatch: GovernedFunction, { on, workflow, bus, mailFrom }: OutboxProps): void => {
-  const machines = [workflow.release.machine, workflow.rollback.machine, workflow.rotation.machine];
+  const { release, promotion, rollback, rotation } = workflow;
+  const machines = [release, promotion, rollback, rotation].map(({ machine }) => machine);
   on.store.allowCommit(dispatch);
   on.ledger.allowAppend(dispatch, ['events']);
   on.files.allowReadApprovers(dispatch);

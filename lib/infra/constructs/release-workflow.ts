@@ -12,9 +12,12 @@ import {
 } from './release-functions.ts';
 import { stageFunctions } from './stage-functions.ts';
 
-/** The way into production, the way back, and the way to new keys, each a machine of its own: none waits for another. */
+type Functions = Readonly<Record<string, GovernedFunction>>;
+
+/** The way to an approval, into production, back, and to new keys, each a machine of its own: none waits for another. */
 export class ReleaseWorkflow extends Construct {
   readonly release: GovernedMachine;
+  readonly promotion: GovernedMachine;
   readonly rollback: GovernedMachine;
   readonly rotation: GovernedMachine;
 
@@ -26,15 +29,19 @@ export class ReleaseWorkflow extends Construct {
       ...intakeFunctions(this, on),
       ...stageFunctions(this, on),
       ...decisionFunctions(this, on),
-      ...promotionFunctions(this, on),
     };
+    const promotion = promotionFunctions(this, on);
     const back = rollbackFunctions(this, on);
     const renewal = rotationFunctions(this, on);
-    for (const lambda of Object.values({ ...shared, ...forward, ...back, ...renewal })) on.store.allowCommit(lambda);
-    const machine = (name: string, functions: Readonly<Record<string, GovernedFunction>>) =>
-      new GovernedMachine(this, name, { file: `${name.toLowerCase()}.asl.json`, functions, production });
-    const { RecordFault } = shared;
-    this.release = machine('Release', { ...forward, ...shared });
+    for (const lambda of Object.values({ ...shared, ...forward, ...promotion, ...back, ...renewal }))
+      on.store.allowCommit(lambda);
+    const machine = (name: string, functions: Functions, formerly: Functions = {}) =>
+      new GovernedMachine(this, name, { file: `${name.toLowerCase()}.asl.json`, functions, formerly, production });
+    const { RecordFault, VerifyEndpoint } = shared;
+    // An execution keeps the definition that it was started with. Those of the former release machine, which went on to
+    // production by itself, wait for people for 31 days at most: a month after the last update from there this can go.
+    this.release = machine('Release', { ...forward, RecordFault }, { ...promotion, VerifyEndpoint });
+    this.promotion = machine('Promotion', { ...promotion, ...shared });
     this.rollback = machine('Rollback', { ...back, ...shared });
     this.rotation = machine('Rotation', { ...renewal, RecordFault });
   }

@@ -41,6 +41,7 @@ const outputsOf = ({ foundations, workflow, intake, doors, log }: ModelGovernanc
   AuditBucketName: foundations.ledger.bucket.bucketName,
   EvidenceBucketName: foundations.evidence.bucket.bucketName,
   ReleaseMachineArn: workflow.release.machine.stateMachineArn,
+  PromotionMachineArn: workflow.promotion.machine.stateMachineArn,
   RollbackMachineArn: workflow.rollback.machine.stateMachineArn,
   RotationMachineArn: workflow.rotation.machine.stateMachineArn,
   RecordKeyArn: foundations.keys.record.keyArn,

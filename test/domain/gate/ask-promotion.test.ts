@@ -22,20 +22,24 @@ const executions = ({ store }: ReturnType<typeof inStore>) =>
   store.outbox.flatMap(({ intent }) => (intent.kind === 'start_execution' ? [intent] : []));
 
 describe('asking for a promotion again', () => {
-  it.each([approved, deployed])('starts the machine anew, by who asked and why', async (release) => {
-    const scene = inStore({ ...release, reasons });
+  it.each([approved, deployed])('starts another attempt, by who asked and why', async (release) => {
+    const scene = inStore({ ...release, reasons, promotionAttempt: 1 });
 
     const { outcome } = await scene.ask();
 
     expect(outcome).toBe('requested');
     expect(executions(scene)).toMatchObject([
       {
-        machine: 'release',
-        name: `_${release.releaseId}-${release.version}`,
-        input: `{"releaseId":"${release.releaseId}"}`,
+        machine: 'promotion',
+        name: `${release.releaseId}-2`,
+        input: `{"releaseId":"${release.releaseId}","attempt":2}`,
       },
     ]);
-    expect(await scene.store.get('release', release.releaseId)).toMatchObject({ state: 'approved', reasons: [] });
+    expect(await scene.store.get('release', release.releaseId)).toMatchObject({
+      state: 'approved',
+      reasons: [],
+      promotionAttempt: 2,
+    });
     expect((await scene.store.events(MODEL)).map(({ event }) => event)).toMatchObject([
       { event_type: 'promotion_requested', actor_id: 'oscar', reason: claim.reason, approval_state: 'approved' },
     ]);
@@ -43,7 +47,7 @@ describe('asking for a promotion again', () => {
 
   it('has an execution name that Step Functions takes, however long the release is called', async () => {
     const releaseId = 'x'.repeat(64) as Release['releaseId'];
-    const scene = inStore({ ...approved, releaseId, reasons, version: 123_456 });
+    const scene = inStore({ ...approved, releaseId, reasons, promotionAttempt: 123_456 });
 
     await askPromotion({ ...claim, releaseId }, scene.store, tickingClock());
 

@@ -7,6 +7,7 @@ import {
   recordDeployment,
   recordDeploymentFailed,
   recordFault,
+  recordFaultAside,
   recordTransitionRefused,
 } from '../../../lib/domain/gate/promotion.ts';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
@@ -49,6 +50,7 @@ describe('a record that was signed', () => {
       recordSha256: record.sha256,
       recordUri: record.uri,
       recordKeyId: record.keyId,
+      promotionAttempt: 1,
     });
     expect(change.event).toMatchObject({
       event_type: 'release_approved',
@@ -57,7 +59,7 @@ describe('a record that was signed', () => {
       subject: { record_sha256: record.sha256 },
       details: { approved_until: APPROVED_UNTIL, key_id: record.keyId },
     });
-    expect(intended(change)).toEqual([`sync ${ID}`, 'publish Release Approved', 'expire_approval']);
+    expect(intended(change)).toEqual(['start_execution', `sync ${ID}`, 'publish Release Approved', 'expire_approval']);
     expect(change.intents.at(-1)?.dueAt).toBe(APPROVED_UNTIL);
   });
 
@@ -238,8 +240,21 @@ describe('a fault of the machine', () => {
     expect(intended(change)).toEqual([`sync ${release.releaseId}`, 'publish Release Faulted']);
   });
 
+  it('of an execution that has no say any more changes nothing and is on record', () => {
+    const change = recordFaultAside(approved, 'States.Timeout');
+
+    expect(written(change)).toEqual(['expect release']);
+    expect(intended(change)).toEqual([]);
+    expect(change.event).toMatchObject({
+      event_type: 'release_faulted',
+      approval_state: 'approved',
+      reason: 'States.Timeout',
+    });
+  });
+
   it('is told in at most 256 characters', () => {
     expect(recordFault(draft, 'x'.repeat(5000), LATER).event.reason).toHaveLength(256);
+    expect(recordFaultAside(draft, 'x'.repeat(5000)).event.reason).toHaveLength(256);
   });
 });
 

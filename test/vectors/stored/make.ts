@@ -28,7 +28,8 @@ const tellStory = async ({ invoke, decide, drain, store, recordKeyId, attestatio
       for (const person of ['ana.silva', 'ruth.meyer']) await decide(releaseId, person);
       return 'approved';
     };
-    await walk('release', { input: { releaseId }, invoke, people, meanwhile: drain });
+    await walk('release', { input: { releaseId }, invoke, people });
+    await walk('promotion', { input: { releaseId, attempt: 1 }, invoke, meanwhile: drain });
   };
   await request('1.1.0', { release_id: 'no-version', model_version: 'latest' });
   await release('1.1.0');

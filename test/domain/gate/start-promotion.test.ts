@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { ownsPromotion, startPromotion } from '../../../lib/domain/gate/start-promotion.ts';
+import { approved, validated } from '../../support/release-life.ts';
+
+describe('an attempt at a promotion', () => {
+  it('is the first one of a release that has none', () => {
+    const { releaseId } = validated;
+
+    expect(startPromotion(validated)).toEqual({
+      attempt: 1,
+      intent: {
+        intent: {
+          kind: 'start_execution',
+          machine: 'promotion',
+          name: `${releaseId}-1`,
+          input: `{"releaseId":"${releaseId}","attempt":1}`,
+        },
+      },
+    });
+  });
+
+  it('has an execution of its own, and one only', () => {
+    const nameOf = (promotionAttempt: number) => {
+      const { intent } = startPromotion({ ...approved, promotionAttempt }).intent;
+      return intent.kind === 'start_execution' ? intent.name : '';
+    };
+
+    expect(nameOf(1)).toBe(nameOf(1));
+    expect(nameOf(1)).not.toBe(nameOf(2));
+  });
+
+  it.each([
+    { of: 1, attempt: 1, owns: true },
+    { of: 2, attempt: 1, owns: false },
+    { of: 1, attempt: 2, owns: false },
+    { of: undefined, attempt: undefined, owns: true },
+    { of: 1, attempt: undefined, owns: false },
+    { of: undefined, attempt: 1, owns: false },
+  ])('$attempt has the promotion of a release at attempt $of in its hands: $owns', ({ of, attempt, owns }) => {
+    const { promotionAttempt: _, ...release } = approved;
+
+    expect(ownsPromotion(of === undefined ? release : { ...release, promotionAttempt: of }, attempt)).toBe(owns);
+  });
+});
