@@ -89,8 +89,8 @@ describe('counting on Athena', () => {
 
   it.each([
     ['COLUMN_NOT_FOUND: line 3:7: Column race cannot be resolved', 'lacks a column'],
-    ['HIVE_BAD_DATA: Error parsing field value Jane Roe', 'is not readable as the table'],
-    ['HIVE_CURSOR_ERROR: Row is not a valid JSON Object - Jane Roe', 'is not readable as the table'],
+    ['HIVE_BAD_DATA: Error parsing field value Jane Roe', 'does not match its table definition'],
+    ['HIVE_CURSOR_ERROR: Row is not a valid JSON Object - Jane Roe', 'does not match its table definition'],
     ['EXCEEDED_MEMORY_LIMIT: Query exceeded per-node memory limit', 'too many different values'],
     ['Bytes scanned limit was exceeded', 'more bytes than the workgroup may read'],
   ])('refuses evidence of which Athena says "%s"', async (reason, problem) => {
