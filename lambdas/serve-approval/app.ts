@@ -3,24 +3,24 @@ import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { Hono } from 'hono/tiny';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { decideApproval, refuseDecision } from '../../lib/domain/approval/decide.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
 import { type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
+import { type ApprovalCase, readCase } from '../../lib/domain/approval/read-case.ts';
+import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
-import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
-import type { ApprovalForm, Typed } from '../../lib/web/approval/approval-form.ts';
+import type { ApprovalForm } from '../../lib/web/approval/approval-form.ts';
 import { approvalPage } from '../../lib/web/approval/approval-page.ts';
 import { decisionPage } from '../../lib/web/approval/decision-page.ts';
 import { type Html, securityHeaders } from '../../lib/web/parts/layout.ts';
 import { hindranceOf, type Problem, problemOf, problemPage } from '../../lib/web/parts/problem-page.ts';
-import { type ApprovalCase, readCase, readLive } from './approval-case.ts';
 import { answerOf, Hindered, readForm } from './decision-form.ts';
+import { readLive } from './live.ts';
 
 export type ApprovalWorld = {
   readonly store: ReleaseStore;
@@ -55,7 +55,7 @@ export const serveApproval = (world: ApprovalWorld): Hono<{ Bindings: Binding }>
   });
   // Hono answers HEAD by the same function, without the body.
   app.get('/a/:link', (c) => showRequest(c, c.req.param('link'), world));
-  app.post('/a/:link', (c) => takeDecision(c, c.req.param('link'), world));
+  app.post('/a/:link', (c) => answerRequest(c, c.req.param('link'), world));
   app.notFound((c) => c.html(problemPage(hindranceOf('no_page')), 404));
   app.onError((error, c) => {
     const [problem, status] = problemWith(error);
@@ -91,7 +91,7 @@ const requestPage = async (visit: Visit, incomplete: Incomplete = {}): Promise<H
   return formPage(visit, facts, incomplete);
 };
 
-const takeDecision = async (c: ApprovalContext, link: string, world: ApprovalWorld): Promise<Response> => {
+const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWorld): Promise<Response> => {
   const address = addressOf(c, world);
   const typed = readForm({
     header: (name) => c.req.header(name),
@@ -101,28 +101,13 @@ const takeDecision = async (c: ApprovalContext, link: string, world: ApprovalWor
   });
   const payload = await readLink(link, world.mac, world.now());
   try {
-    return c.html(await untilCommitted(() => decide(payload, typed, world)));
+    const decision = { payload, answer: answerOf(typed), authMethod: 'signed_link' };
+    const { facts, approval, isNew } = await takeDecision(decision, world);
+    return c.html(recordedPage(facts, approval, isNew));
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'DecisionIncomplete') throw error;
     world.onError?.(error, 422);
     return c.html(await requestPage({ c, link, payload, world }, { typed, violations: error.violations }), 422);
-  }
-};
-
-/** Reads, judges and commits once. A refusal of a genuine link is put on record before it is shown. */
-const decide = async (payload: LinkPayload, typed: Typed, { store, directory, now }: ApprovalWorld): Promise<Html> => {
-  const facts = await readCase(store, await directory(), payload.r);
-  const answer = answerOf(typed);
-  try {
-    const outcome = decideApproval({ ...facts, payload, answer, now: now() });
-    if (outcome.kind === 'already_recorded') return recordedPage(facts, outcome.approval, false);
-    await store.commit(outcome.change, now());
-    const request = { ...facts.request, status: outcome.requestStatus };
-    const approvals = [...facts.approvals, outcome.approval];
-    return recordedPage({ ...facts, request, approvals }, outcome.approval, true);
-  } catch (refusal) {
-    if (refusal instanceof Refusal) await store.commit(refuseDecision({ ...facts, payload, answer, refusal }), now());
-    throw refusal;
   }
 };
 

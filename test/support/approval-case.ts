@@ -245,6 +245,7 @@ export const aDecision = async (
       comment: '',
       ...answered,
     },
+    authMethod: 'signed_link',
     evidenceDigestNow: evidenceDigest(release, checks),
     now: at('2026-11-21T10:00:00.000Z'),
     ...rest,

@@ -12,12 +12,11 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { decideApproval } from '../../lib/domain/approval/decide.ts';
-import { type LinkPayload, payloadFor } from '../../lib/domain/approval/link.ts';
+import { payloadFor } from '../../lib/domain/approval/link.ts';
+import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import type { Decision } from '../../lib/domain/records/approval.ts';
-import { evidenceDigest } from '../../lib/domain/records/evidence-digest.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { EXAMPLE, prepareAccount } from '../../local/example.ts';
@@ -186,30 +185,19 @@ const rightNow = (): Instant => Instant.parse(new Date().toISOString());
 const decide = async (store: ReleaseStore, releaseId: string, personId: string, decision: Decision): Promise<void> => {
   const release = await store.get('release', releaseId);
   const request = await store.get('request', `apr-${releaseId}`);
-  if (release === undefined || request === undefined) throw new Error(`${releaseId} is not put to people`);
-  const found = await store.get('policy', release.policySha256);
-  if (found === undefined) throw new Error(`the policy of ${releaseId} is not there`);
-  const checks = await store.list('check', releaseId);
-  const payload: LinkPayload = payloadFor(request, personId);
-  const { checklist } = found.policy.tiers[release.riskTier];
-  const outcome = decideApproval({
-    release,
-    request,
-    checks,
-    approvals: await store.list('approval', releaseId),
-    policy: found.policy,
-    directory: SHIPPED_DIRECTORY,
-    payload,
-    answer: {
-      decision,
-      checklist: new Map(checklist.map(({ id }) => [id, 'yes'])),
-      typedConfirmation: release.modelVersion,
-      comment: decision === 'deny' ? 'not like this' : '',
-    },
-    evidenceDigestNow: evidenceDigest(release, checks),
-    now: rightNow(),
-  });
-  if (outcome.kind === 'recorded') await store.commit(outcome.change, rightNow());
+  const found = release && (await store.get('policy', release.policySha256));
+  if (request === undefined || found === undefined) throw new Error(`${releaseId} is not put to people`);
+  const { checklist } = found.policy.tiers[request.riskTier];
+  const answer = {
+    decision,
+    checklist: new Map(checklist.map(({ id }) => [id, 'yes' as const])),
+    typedConfirmation: request.modelVersion,
+    comment: decision === 'deny' ? 'not like this' : '',
+  };
+  await takeDecision(
+    { payload: payloadFor(request, personId), answer, authMethod: 'signed_link' },
+    { store, directory: async () => SHIPPED_DIRECTORY, now: rightNow },
+  );
 };
 
 /** The manifest of a version of the example. */

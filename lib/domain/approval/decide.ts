@@ -29,6 +29,8 @@ export type DecisionInput = {
   /** From a link whose authentication code was verified: it says which person is deciding. */
   readonly payload: LinkPayload;
   readonly answer: DecisionAnswer;
+  /** How the door knows that it is this person: `signed_link`, for one. */
+  readonly authMethod: string;
   /** Recomputed from the stored facts just now. */
   readonly evidenceDigestNow: Sha256;
   readonly now: Instant;
@@ -72,7 +74,15 @@ const repeatedDecision = (earlier: Approval, { decision }: DecisionAnswer): Deci
   );
 };
 
-const approvalOf = ({ request, payload, answer, policy, evidenceDigestNow, now }: DecisionInput): Approval => ({
+const approvalOf = ({
+  request,
+  payload,
+  answer,
+  authMethod,
+  policy,
+  evidenceDigestNow,
+  now,
+}: DecisionInput): Approval => ({
   entity: 'approval',
   version: 0,
   releaseId: request.releaseId,
@@ -89,7 +99,7 @@ const approvalOf = ({ request, payload, answer, policy, evidenceDigestNow, now }
     answer: answer.checklist.get(id) === 'yes' ? 'yes' : 'no',
   })),
   meaning: answer.decision === 'approve' ? policy.approval_meaning : DENIAL_MEANING,
-  authMethod: 'signed_link',
+  authMethod,
 });
 
 const statusAfter = (request: ApprovalRequest, approvals: readonly Approval[]): string => {
@@ -165,14 +175,16 @@ const boundedComment = (comment: string): string => {
 const evidenceRefs = (checks: readonly CheckRecord[]): string[] =>
   [...new Set(checks.map((check) => check.evidenceSha256).filter((sha256) => sha256 !== ''))].slice(0, 16);
 
-type Refused = Pick<DecisionInput, 'release' | 'request' | 'payload' | 'answer'> & { readonly refusal: Refusal };
+type Refused = Pick<DecisionInput, 'release' | 'request' | 'payload' | 'answer' | 'authMethod'> & {
+  readonly refusal: Refusal;
+};
 
 /** A decision by the holder of a valid link that was refused: on record with its reasons, changing nothing else. */
-export const refuseDecision = ({ release, request, payload, answer, refusal }: Refused): Change => ({
+export const refuseDecision = ({ release, request, payload, answer, authMethod, refusal }: Refused): Change => ({
   model: release.modelName,
   event: releaseEvent(
     release,
-    { id: payload.p, role: payload.o, auth: 'signed_link' },
+    { id: payload.p, role: payload.o, auth: authMethod },
     {
       event_type: 'approval_refused',
       idempotency_key: `${request.requestId}:${payload.p}:${refusal.code}:${answer.decision}`,

@@ -1,0 +1,47 @@
+import type { ReleaseStore } from '../change/release-store.ts';
+import { untilCommitted } from '../change/until-committed.ts';
+import type { Instant } from '../identifiers.ts';
+import type { DirectoryRecord } from '../policy/directory-record.ts';
+import type { Approval } from '../records/approval.ts';
+import { Refusal } from '../refusal.ts';
+import { type DecisionInput, decideApproval, refuseDecision } from './decide.ts';
+import { type ApprovalCase, readCase } from './read-case.ts';
+
+/** One person's answer, and how the door that took it knows the person. */
+export type PersonalAnswer = Pick<DecisionInput, 'payload' | 'answer' | 'authMethod'>;
+
+export type DecisionPorts = {
+  readonly store: Pick<ReleaseStore, 'get' | 'list' | 'commit'>;
+  readonly directory: () => Promise<DirectoryRecord>;
+  readonly now: () => Instant;
+};
+
+/** The decision as it is on record, and the case with it. */
+export type TakenDecision = {
+  readonly facts: ApprovalCase;
+  readonly approval: Approval;
+  /** Whether it was recorded just now; false where the same answer was on record already. */
+  readonly isNew: boolean;
+};
+
+/**
+ * Afterwards the person's decision is on record, or the refusal of it is, which is then thrown. Every door calls this
+ * one function. When another decision is committed first, everything is read and judged again.
+ */
+export const takeDecision = (given: PersonalAnswer, ports: DecisionPorts): Promise<TakenDecision> =>
+  untilCommitted(() => takeOnce(given, ports));
+
+const takeOnce = async (given: PersonalAnswer, { store, directory, now }: DecisionPorts): Promise<TakenDecision> => {
+  const facts = await readCase(store, await directory(), given.payload.r);
+  try {
+    const outcome = decideApproval({ ...facts, ...given, now: now() });
+    if (outcome.kind === 'already_recorded') return { facts, approval: outcome.approval, isNew: false };
+    await store.commit(outcome.change, now());
+    const request = { ...facts.request, status: outcome.requestStatus };
+    const approvals = [...facts.approvals, outcome.approval];
+    return { facts: { ...facts, request, approvals }, approval: outcome.approval, isNew: true };
+  } catch (refusal) {
+    if (refusal instanceof Refusal) await store.commit(refuseDecision({ ...facts, ...given, refusal }), now());
+    throw refusal;
+  }
+};
