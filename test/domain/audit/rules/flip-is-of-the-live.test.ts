@@ -17,7 +17,7 @@ describe('a flip of the pointer from the release that is live', () => {
       [
         'a promotion over an unnamed release',
         changed('deployment_promoted', { details: { superseded: 'credit-0' } }),
-        'it does not name nothing as superseded',
+        'nothing was in production that it could supersede',
       ],
       ['a rollback of a release that is not live', [...two, back('credit-1', 'credit-1')], 'credit-2 is in production'],
       [
