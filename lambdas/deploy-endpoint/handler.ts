@@ -15,14 +15,14 @@ const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
 const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 
-/** An hour: the outbox needs seconds, and gives up on a row after a quarter of one. */
+/** An hour. The outbox usually needs seconds, and parks a row after a quarter of an hour of retries at most. */
 const REGISTRY_PATIENCE_MS = HOUR_MS;
 
 export const handler = promotionStep(store, 'deny', async (release) => {
   const pointer = await store.get('pointer', release.modelName);
   const deployment = deploymentOf(release, (pointer?.epoch ?? 0) + 1);
   const modelPackage = await assertPackageHolds(deployment.modelPackageArn, release.manifest.artifact_uri);
-  // The registry is told by the outbox, which may be a moment behind: nothing is deployed that it does not approve of.
+  // The outbox updates the registry and may be a moment behind. Nothing is deployed until the registry says `Approved`.
   if (modelPackage.ModelApprovalStatus !== 'Approved') {
     const approvedAt = millisecondsOf(requireEstablished(release, 'approvedAt'));
     if (millisecondsOf(now()) - approvedAt < REGISTRY_PATIENCE_MS) return 'not_approved_yet';
@@ -31,7 +31,8 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     );
   }
   const { endpointConfigName, order } = await deployer.deploy(deployment);
-  // What the gate allowed it allowed over what was in production then: it is not put over whatever serves after a wait.
+  // The gate allowed this release to replace what was in production at that moment. If we waited for another update to
+  // end, we would replace something that the gate has not seen.
   if (order === 'busy') {
     throw new Refusal('EndpointBusy', `${deployment.endpointName} is being updated to another configuration`);
   }

@@ -4,7 +4,7 @@ import { Intent } from '../../lib/domain/change/change.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
 
-/** After the tenth failure a row is parked for a person: 2 s doubling to 5 min gives it about a quarter of an hour. */
+/** The tenth failure parks a row for a person. The delays, 2 s doubling to 5 min, last a quarter of an hour at most. */
 export const MAX_ATTEMPTS = 10;
 const FIRST_DELAY_MS = 2_000;
 const MAX_DELAY_MS = 300_000;
@@ -13,12 +13,12 @@ type Work = {
   readonly outbox: Outbox;
   readonly perform: (intent: Intent) => Promise<void>;
   readonly now: () => Instant;
-  /** Between 0 and 1: full jitter, so that what failed together does not come back together. */
+  /** Between 0 and 1, for full jitter: rows that failed together are not retried together. */
   readonly random: () => number;
   readonly onFailure: (row: OutboxRow, error: unknown, isParked: boolean) => void;
 };
 
-/** Carries out what is noted under these keys, each at most once at a time, and notes how it went. */
+/** Carries out the intents under these keys, none of them twice at the same time, and records how each one went. */
 export const dispatch = async (keys: readonly OutboxKey[], work: Work): Promise<void> => {
   await Promise.all(keys.map((key) => dispatchOne(key, work)));
 };
@@ -27,10 +27,10 @@ const dispatchOne = async (key: OutboxKey, work: Work): Promise<void> => {
   const row = await work.outbox.claim(key, work.now());
   if (row === undefined) return;
   try {
-    // What another version noted and this one cannot do fails like anything else, and is parked in the end.
+    // An intent that another version wrote and this one does not know fails like any other, and is parked in the end.
     await work.perform(Intent.parse(row.intent));
   } catch (error) {
-    // Other bytes under an event's key do not get better by waiting: somebody must look, now.
+    // If other bytes lie under an event's key, a retry cannot help: a person must look at once.
     const isParked = row.attempts + 1 >= MAX_ATTEMPTS || error instanceof LedgerTampered;
     work.onFailure(row, error, isParked);
     const delay = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** row.attempts) * work.random();
@@ -38,6 +38,6 @@ const dispatchOne = async (key: OutboxKey, work: Work): Promise<void> => {
     await work.outbox.postpone(row, message, isParked ? undefined : plusMilliseconds(work.now(), Math.ceil(delay)));
     return;
   }
-  // If we crash here, it is done again after the lease, and its target tells the repeat.
+  // If we crash here, the intent is carried out again when the lease ends, and its target recognises the repeat.
   await work.outbox.complete(row, work.now());
 };

@@ -30,7 +30,7 @@ const StreamKey = z
   .object({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) })
   .transform(({ pk, sk }) => OutboxKey.parse({ pk: pk.S, sk: sk.S }));
 
-/** Woken by the stream with the keys of what was just noted, or by the clock to sweep up whatever is still due. */
+/** The stream sends the keys of new rows. The schedule sends none, and everything that is still due is dispatched. */
 const WakeUp = z.union([
   z.object({ Records: z.array(z.object({ dynamodb: z.object({ Keys: StreamKey }) })) }),
   z.object({ source: z.string() }),

@@ -9,7 +9,7 @@ import { start } from './intents/start-execution.ts';
 import { syncIfRegistered } from './intents/sync-registry.ts';
 import type { Performer, Tools } from './tools.ts';
 
-/** Every kind of intent has its file: a kind without one does not compile. */
+/** One file for each kind of intent: a kind without one does not compile. */
 const PERFORMERS: { readonly [K in Intent['kind']]: Performer<K, keyof Tools> } = {
   expire_approval: expireApprovalIfDue,
   expire_request: expireRequestIfPending,
@@ -23,7 +23,7 @@ const PERFORMERS: { readonly [K in Intent['kind']]: Performer<K, keyof Tools> } 
 
 /** Carries out one intent. */
 export const perform = async (intent: Intent, tools: Tools): Promise<void> => {
-  // Found by the intent's own kind, so it takes this intent.
+  // The cast holds: this performer was found by the intent's own kind.
   const performer = PERFORMERS[intent.kind] as (intent: Intent, tools: Tools) => Promise<void>;
   await performer(intent, tools);
 };

@@ -6,19 +6,19 @@ import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import type { Settings } from './settings.ts';
 
-/** All that intents are carried out with; each names those that it takes. */
+/** Everything that intents are carried out with; each performer names the tools it takes. */
 export type Tools = {
   readonly store: ReleaseStore;
   readonly directory: () => Promise<DirectoryRecord>;
   readonly mac: LinkMac;
   readonly isShipped: (model: string, seq: number) => Promise<boolean>;
-  /** An event that lies in the bucket waits for its place in the log. */
+  /** Queues an event that lies in the bucket for its place in the log. */
   readonly awaitLogging: (sealed: SealedEvent) => Promise<void>;
   readonly settings: Settings;
   readonly now: () => Instant;
 };
 
-/** Carries out the intents of one kind. Doing it twice is harmless: the target tells a repeat from a first time. */
+/** Carries out the intents of one kind. Doing it twice is harmless: the target recognises a repeat. */
 export type Performer<K extends Intent['kind'], T extends keyof Tools = never> = (
   intent: Extract<Intent, { kind: K }>,
   tools: Pick<Tools, T>,

@@ -3,7 +3,7 @@ import { StageEnv } from '../../lib/runtime/stage-env.ts';
 
 export const Env = StageEnv.extend({
   ACCOUNT_ID: z.string().min(1),
-  /** Larger tables of Parquet are counted on Athena. */
+  /** Parquet tables larger than this are counted on Athena. */
   COUNTED_HERE_MAX_BYTES: z.coerce.number().int().min(0),
   COUNTING_WORKGROUP: z.string().min(1),
   COUNTING_DATABASE: z.string().min(1),

@@ -14,7 +14,7 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 const { publicKeyPem } = kmsSigner(env.ATTESTATION_KEY_ID);
 
 export const handler = releaseStep(store, async (release) => {
-  // On its way again after its approval: it was validated for that, and what people decided is asked next.
+  // Approved already, and passing through again: it was validated before, and the next state reads the decision.
   if (release.state === 'approved') return 'validated';
   if (release.state !== 'draft') return release.state;
   const { releaseId, policySha256, modelName } = release;

@@ -26,7 +26,7 @@ const Requested = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 
-/** The doors that EventBridge opens: a pipeline's request on the Assay bus, a new package in the model registry. */
+/** EventBridge brings releases in two ways: a pipeline's request on the Assay bus, or a new package in the registry. */
 export const handler = governedHandler(z.union([Requested, PackageChange]), async (event) => {
   const claim = event['detail-type'] === 'Release Requested' ? requested(event) : await ofPackage(event);
   if (claim === undefined) return { outcome: 'ignored' };
@@ -43,7 +43,7 @@ const requested = ({ detail }: z.infer<typeof Requested>): ReleaseClaim => ({
   door: 'event_bus',
 });
 
-/** Only a package that is new, complete and waits for approval asks for a release; our own packages do not. */
+/** A package asks for a release if it is new, complete, waiting for approval, and not one that Assay registered. */
 const ofPackage = async ({ detail }: z.infer<typeof PackageChange>): Promise<ReleaseClaim | undefined> => {
   const isNew = detail.ModelPackageStatus === 'Completed' && !detail.UpdatedModelPackageFields?.length;
   if (!isNew || detail.ModelApprovalStatus !== 'PendingManualApproval') return undefined;

@@ -19,7 +19,7 @@ const Faulted = z.intersection(
   z.object({ error: z.string() }),
 );
 
-/** The last rung of every machine: what broke is in the ledger before the execution ends. */
+/** The final Catch of every machine leads here: the fault is in the ledger before the execution ends. */
 export const handler = governedHandler(Faulted, async (step) => {
   logger.critical('machine faulted', { ...step });
   await untilCommitted(async () => {
@@ -42,7 +42,7 @@ const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>, 
 
 const ofRollback = async (rollbackId: string, error: string) => {
   const rollback = await requireFound(store.get('rollback', rollbackId), rollbackId);
-  // Executed or refused: that is on record, and whatever broke came after it.
+  // The rollback was executed or refused, which is on record: the fault came after that.
   if (rollback.status !== 'requested') return undefined;
   const current = await requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId);
   const reason = { rule: 'fault', evidence: '', explanation: `the rollback machine stopped on ${error}` };

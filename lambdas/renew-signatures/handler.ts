@@ -7,7 +7,7 @@ import { rotationStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 import { renewRelease } from './renew-release.ts';
 
-/** Some seconds of work: the machine comes back until there is no release left. */
+/** A few seconds of work. The machine calls again until no release is left. */
 const RELEASES_PER_STEP = 25;
 
 const env = readEnv(Env);

@@ -24,7 +24,10 @@ type World = {
   readonly lockedIn: LockedIn;
 };
 
-/** Afterwards everything that the ledger tells of this release is signed by the keys of the rotation; doing it again changes nothing. */
+/**
+ * Afterwards every envelope of this release that the ledger records is signed with the keys of the rotation. Doing it
+ * again changes nothing.
+ */
 export const renewRelease = (releaseId: string, rotation: KeyRotation, world: World): Promise<RenewalCounts> =>
   untilCommitted(async () => {
     const { store } = world;
@@ -40,7 +43,7 @@ export const renewRelease = (releaseId: string, rotation: KeyRotation, world: Wo
     return renewalCounts(outcomes);
   });
 
-/** The statement is signed as it stands, byte for byte: what it says was said then, and is not said anew. */
+/** Signs the kept statement byte for byte: a rotation changes the signature, never what was stated. */
 const renew = async (
   stale: StaleSignature,
   problem: string | undefined,

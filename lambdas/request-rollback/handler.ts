@@ -11,7 +11,7 @@ import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 
-/** Alarms that may roll back are named `assay/<model>/<symptom>`. Only the change into ALARM asks; OK asks nothing. */
+/** Alarms that may roll back are named `assay/<model>/<symptom>`. Only the change to ALARM asks for a rollback. */
 const AlarmStateChange = z.object({
   resources: z.array(z.string().max(2048)).min(1),
   detail: z.object({
@@ -30,8 +30,8 @@ export const handler = governedHandler(AlarmStateChange, async ({ resources, det
     return { outcome, rollbackId: rollback.rollbackId };
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
-    // The answer to this alarm is a person; trying again changes nothing.
-    logger.critical('alarm without a way back', { model: modelName, alarm: detail.alarmName, refusal: cause.message });
+    // A person has to answer this alarm; a retry would change nothing.
+    logger.critical('alarm could not roll back', { model: modelName, alarm: detail.alarmName, refusal: cause.message });
     return { outcome: 'refused' };
   }
 });

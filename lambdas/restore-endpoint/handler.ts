@@ -11,11 +11,11 @@ import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 
-/** An hour from the denial: an update takes minutes, and one that rolls itself back is asked for again until then. */
+/** An hour from the denial. An update takes minutes; one that rolls itself back is ordered again within that hour. */
 const PATIENCE_MS = HOUR_MS;
 
 export const handler = promotionStep(store, 'settled', async (release) => {
-  // It was never deployed, or an earlier call restored the endpoint and wrote that down.
+  // The release was never deployed, or an earlier call restored the endpoint and recorded that.
   if (release.endpointConfigName === undefined) return 'settled';
   const endpointName = release.manifest.deployment.endpoint_name;
   const pointer = await store.get('pointer', release.modelName);

@@ -14,7 +14,7 @@ import { problemOf } from './problem.ts';
 import { releaseDiff } from './release-diff.ts';
 import { refusalView, releaseSummary, releaseView } from './views.ts';
 
-/** The HTTP API `/v1`. Whoever calls has been authenticated by the gateway; what they may do is decided here. */
+/** The HTTP API `/v1`. The gateway has authenticated the caller; what the caller may do is decided here. */
 export const serveApi = (api: Api): Hono<Variables> => {
   const { store, world, readKept } = api;
   const app = new Hono<Variables>().basePath('/v1');
@@ -67,6 +67,6 @@ export const serveApi = (api: Api): Hono<Variables> => {
 const tooLarge = (): HTTPException =>
   new HTTPException(413, { message: `the body is larger than ${MANIFEST_MAX_BYTES} bytes` });
 
-/** The intake keeps its refusals with their code as text; only codes of the intake come back here. */
+/** The intake stores the code of a refusal as text; only the codes of the intake are read back here. */
 const refusalCode = (code: string) =>
   z.enum(['ManifestInvalid', 'ReleaseIdTaken', 'VersionTaken', 'EvidenceMissing', 'QuorumImpossible']).parse(code);

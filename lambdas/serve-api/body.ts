@@ -1,9 +1,9 @@
-/** What callers send, bounded and parsed before anything looks at it. */
+/** Request bodies: bounded and parsed before anything else reads them. */
 import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import { Refusal } from '../../lib/domain/refusal.ts';
 
-/** Nothing that we take is as deep. Deeper than some thousand, whatever walks it exhausts the stack. */
+/** No body that we accept is this deep. Walking one that is some thousand levels deep would exhaust the stack. */
 const DEPTH_MAX = 32;
 
 export const jsonBody = async (request: Request): Promise<unknown> => {
@@ -19,7 +19,7 @@ const isWithin = (depth: number, value: unknown): boolean =>
   value === null ||
   (depth > 0 && Object.values(value).every((item) => isWithin(depth - 1, item)));
 
-/** Said by an operator in a hurry: half a character in it must not stop what it orders. */
+/** Text that an operator enters in a hurry: a lone surrogate in it must not stop the order. */
 const line = (maxLength: number) =>
   z
     .string()
@@ -28,7 +28,7 @@ const line = (maxLength: number) =>
     .max(maxLength)
     .transform((text) => text.toWellFormed());
 
-/** Why something out of the ordinary is to be done; both go on record. */
+/** Why an operator orders something out of the ordinary. Both fields go on record. */
 const Order = z.strictObject({ reason: line(1024), incident: line(256) });
 
 /** The order in a body, or a refusal that names every field at fault. */
@@ -38,7 +38,7 @@ export const orderOf = async (request: Request, what: string): Promise<z.infer<t
   throw new Refusal('DecisionIncomplete', `${what} needs a reason and an incident`, violationsOf(parsed.error, 'body'));
 };
 
-/** Why something is to be tried again, which is no incident. */
+/** Why something is to be tried again, for which no incident is needed. */
 const Explained = z.strictObject({ reason: line(1024) });
 
 export const reasonOf = async (request: Request, what: string): Promise<string> => {

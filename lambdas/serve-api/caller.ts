@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Actor } from '../../lib/domain/release/release-event.ts';
 
-/** Who calls: the claims of a token that the gateway's JWT authorizer has verified. */
+/** The caller: the claims of a token that the gateway's JWT authorizer has verified. */
 export type Caller = { readonly id: string; readonly roles: readonly string[] };
 export type ApiRole = 'releaser' | 'operator';
 
@@ -35,7 +35,7 @@ const groupNames = (groups: string | string[]): string[] =>
         .split(/[\s,]+/)
         .filter((name) => name !== '');
 
-/** The caller as one who acts in this role. Refuses a caller who does not have it. */
+/** The caller as an actor in this role. Refuses a caller who does not have the role. */
 export const actorOf = ({ id, roles }: Caller, role: ApiRole): Actor => {
   if (roles.includes(role)) return { id, role, auth: 'jwt' };
   throw new Refusal('NotAuthorized', `this needs the role ${role}`);

@@ -10,7 +10,7 @@ import { orderOf, violationsOf } from './body.ts';
 import { actorOf } from './caller.ts';
 import { keyRotationView } from './views.ts';
 
-/** The routes about signing keys: to sign anew with new ones, and to tell what was signed when. */
+/** The routes about signing keys: re-sign with the current keys, and list what was signed when. */
 export const keyRoutes = ({ store, now, keys }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.post('/key-rotations', async (context) => {
@@ -36,7 +36,7 @@ const writtenInstant = (ofDay: string) =>
     .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be an ISO 8601 date or time')
     .transform((written) => new Date(written.includes('T') ? written : `${written}T${ofDay}`).toISOString())
     .pipe(Instant);
-/** A day is meant whole: nothing that was signed on the last one may be missing. */
+/** A date without a time means the whole day, so that nothing signed on the last day is missing. */
 const Window = z.object({ from: writtenInstant('00:00:00.000Z'), until: writtenInstant('23:59:59.999Z') });
 
 const windowOf = (query: unknown): z.infer<typeof Window> => {
@@ -46,7 +46,7 @@ const windowOf = (query: unknown): z.infer<typeof Window> => {
   throw new Refusal('DecisionIncomplete', 'a period needs from and until', violations);
 };
 
-/** The ledger of every model that has a release, not what the table says now: that holds the newest signatures only. */
+/** Read from the ledger of every model that has a release, because the table holds the newest signatures only. */
 const allSignatures = async (store: ReleaseStore): Promise<Signature[]> => {
   const models = new Set((await store.releases()).map(({ modelName }) => modelName));
   const chains = await Promise.all([...models].map((model) => store.events(model)));

@@ -8,7 +8,7 @@ import { orderOf, reasonOf } from './body.ts';
 import { actorOf } from './caller.ts';
 import { releaseSummary, rollbackView } from './views.ts';
 
-/** What operators order about what serves: a promotion again, and the way back. */
+/** What operators may order: another attempt at a promotion, or a rollback. */
 export const orderRoutes = ({ store, now }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.post('/releases/:id/promotion', async (context) => {

@@ -13,7 +13,7 @@ const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   RollbackImpossible: 409,
 };
 
-/** Every error as `application/problem+json` (RFC 9457), with all faults; what broke inside stays in the log. */
+/** Every error as `application/problem+json` (RFC 9457), with every fault. Internal errors go to the log only. */
 export const problemOf = (error: Error, context: Context, more: Record<string, string> = {}): Response => {
   const send = (status: ContentfulStatusCode, body: Record<string, unknown>) =>
     context.body(JSON.stringify({ ...body, status, ...more }), status, { 'content-type': 'application/problem+json' });

@@ -1,4 +1,4 @@
-/** What the API says of the domain's things: the field's own names, in snake case. */
+/** How the API shows the records of the domain: under the names that the field uses, in snake case. */
 
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';

@@ -25,16 +25,16 @@ import { readLive } from './live.ts';
 export type ApprovalWorld = {
   readonly store: ReleaseStore;
   readonly directory: () => Promise<DirectoryRecord>;
-  /** Reports and cards, of which the page shows what changed. */
+  /** Reads reports and cards: the page shows what changed in them. */
   readonly readKept: ReadKept;
-  /** The page can verify a link and make none. */
+  /** The page can verify a link but not make one. */
   readonly mac: Pick<LinkMac, 'verify'>;
   readonly now: () => Instant;
   /** Unguessable, at least 16 characters of base64url. */
   readonly nextNonce: () => string;
-  /** Where people reach the page; empty where that is the API's own address. */
+  /** The public address of the page; empty if that is the API's own. */
   readonly publicBaseUrl: string;
-  /** Told of everything that was no page for an approver: refused or hindered (`status` below 500), or a fault. */
+  /** Called whenever the answer is not the page asked for: refused or hindered (`status` below 500), or a fault. */
   readonly onError?: (error: Error, status: number) => void;
 };
 
@@ -65,7 +65,7 @@ export const serveApproval = (world: ApprovalWorld): Hono<{ Bindings: Binding }>
   return app;
 };
 
-/** Where people reach this page. API Gateway has routed by the domain name, so it is not the sender's to choose. */
+/** The public address of this page. API Gateway has routed by the domain name, so the sender cannot choose it. */
 const addressOf = (c: ApprovalContext, { publicBaseUrl }: ApprovalWorld): URL =>
   new URL(publicBaseUrl === '' ? `https://${c.env.requestContext?.domainName ?? 'localhost'}` : publicBaseUrl);
 
@@ -81,7 +81,7 @@ const showRequest = async (c: ApprovalContext, link: string, world: ApprovalWorl
   return c.html(await requestPage({ c, link, payload, world }));
 };
 
-/** The form, or what became of it: a person who decided sees their decision, one who may not decide sees why. */
+/** The form, or why there is none: a person who decided sees their decision, one who may not decide sees why. */
 const requestPage = async (visit: Visit, incomplete: Incomplete = {}): Promise<Html> => {
   const { payload, world } = visit;
   const facts = await readCase(world.store, await world.directory(), payload.r);
@@ -142,7 +142,7 @@ const formPage = async (visit: Visit, facts: ApprovalCase, incomplete: Incomplet
   return approvalPage({ ...view, ...(outcomes ? { groups: outcomes.groups } : {}), ...(live ? { live } : {}) });
 };
 
-/** The cookie goes back to this one link only, is out of reach of scripts, and comes with no request of another site. */
+/** The browser sends this cookie to this one link only, hides it from scripts, and never sends it from another site. */
 const setFormCookie = ({ c, link, world }: Visit, formNonce: string): void => {
   const { protocol, pathname } = addressOf(c, world);
   const isHttps = protocol === 'https:';

@@ -1,4 +1,4 @@
-/** The border where a posted form comes in. Everything here is attacker-controlled. */
+/** The border where a posted form comes in. Everything in it is untrusted input. */
 import { timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import type { DecisionAnswer } from '../../lib/domain/approval/decision-answer.ts';
@@ -10,7 +10,7 @@ import type { Hindrance } from '../../lib/web/parts/problem-page.ts';
 export const FORM_MAX_BYTES = 16_384;
 const CHECKLIST = 'checklist.';
 
-/** A form that is not judged at all: not ours, not from this page, or too large. */
+/** Thrown for a form that is not judged at all: not ours, not from this page, or too large. */
 export class Hindered extends Error {
   readonly hindrance: Hindrance;
   readonly status: 400 | 403 | 413 | 415;
@@ -37,7 +37,7 @@ const Fields = z.strictObject({
   comment: z.string().max(8192).default(''),
 });
 
-/** Establishes that the form was posted by the page that this browser was served, and reads what was typed. */
+/** Establishes that the form was posted from the page that this browser was served, and reads what was typed. */
 export const readForm = ({ header, body, cookie, origin }: Posted): Typed => {
   assertSameOrigin(header, origin);
   const mediaType = header('content-type')?.split(';')[0]?.trim().toLowerCase();
@@ -54,12 +54,12 @@ export const readForm = ({ header, body, cookie, origin }: Posted): Typed => {
   if (!isSame(fields.data.form_nonce, cookie))
     throw new Hindered('stale_form', 403, 'the form nonce is not the cookie');
   const { decision, confirmation, comment } = fields.data;
-  // A telephone's keyboard likes to add a space; what was typed is the version all the same.
+  // The keyboard of a phone often adds a space; the version typed is still the right one.
   const typed = { checklist, confirmation: confirmation.trim(), comment };
   return decision === undefined ? typed : { ...typed, decision };
 };
 
-/** What was typed, as an answer; refused where no button was pressed. */
+/** The typed form as an answer. Refused if no button was pressed. */
 export const answerOf = ({ decision, checklist, confirmation, comment }: Typed): DecisionAnswer => {
   if (decision === undefined) {
     throw new Refusal('DecisionIncomplete', 'no decision was made', [
@@ -73,8 +73,8 @@ export const answerOf = ({ decision, checklist, confirmation, comment }: Typed):
 };
 
 /**
- * A page with `no-referrer` makes browsers send `Origin: null` with its own forms: that passes only with the browser's
- * word that the request comes from the same origin, which no page can forge.
+ * On a page with `no-referrer`, browsers send `Origin: null` even with the page's own forms. That passes only together
+ * with `Sec-Fetch-Site: same-origin`, a header that the browser sets and no page can forge.
  */
 const assertSameOrigin = (header: Posted['header'], origin: string): void => {
   const site = header('sec-fetch-site');

@@ -6,7 +6,7 @@ export const Env = z.object({
   EVIDENCE_BUCKET: z.string().min(1),
   ...ApproversEnv.shape,
   LINK_KEY_ID: z.string().min(1),
-  /** Empty where the API is reached at its own address: then that address is the origin. */
+  /** Empty if the API is reached at its own address: then that address is the origin. */
   PUBLIC_BASE_URL: z.string(),
 });
 export type Env = z.input<typeof Env>;

@@ -23,7 +23,7 @@ const respond = handle(
     now,
     nextNonce: () => randomBytes(24).toString('base64url'),
     publicBaseUrl: env.PUBLIC_BASE_URL,
-    // Messages of refusals carry ids only; the link and what was typed are in none of them.
+    // The message of a refusal carries ids only, never the link or anything that was typed.
     onError: (error, status) => {
       if (status < 500) logger.warn('refused', { code: error.name, reason: error.message, status });
       else logger.error('fault', error);
@@ -31,8 +31,8 @@ const respond = handle(
   }),
 );
 
-/** What Hono needs of an event is checked by API Gateway, which made it. */
+/** API Gateway made this event, so its fields need no further check before Hono reads them. */
 const HttpEvent = z.custom<LambdaEvent>((event) => typeof event === 'object' && event !== null);
 
-/** Shows an approver what they are asked, and takes their decision. */
+/** Shows an approver what they are asked to decide, and takes their decision. */
 export const handler = governedHandler(HttpEvent, (event) => respond(event));

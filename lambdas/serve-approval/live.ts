@@ -10,7 +10,7 @@ export type Live = {
   readonly unread: readonly Unread[];
 };
 
-/** What is live of this model now, and in what the candidate differs from it; undefined where nothing is live. */
+/** The release of this model that is live, and how the candidate differs from it; undefined if nothing is live. */
 export const readLive = async (
   store: ReleaseStore,
   { release }: ApprovalCase,

@@ -21,8 +21,8 @@ const by = { signer: kmsSigner(env.RECORD_KEY_ID), lockedIn: { bucket: env.EVIDE
 const TAKEN_OVER = { actor: ASSAY, reason: 'an earlier version approved it, and did not start its promotion' };
 
 /**
- * An earlier version's release machine went on to production by itself. What it was started for again passes here once
- * more, and from here on nothing but an attempt leads there.
+ * The release machine of an earlier version went on to production by itself. If a release that it approved passes here
+ * again, its promotion is requested now, because only a promotion attempt leads to production.
  */
 const isWithoutPromotion = (release: Release): boolean =>
   release.state === 'approved' && release.promotionAttempt === undefined;
@@ -42,7 +42,7 @@ export const handler = releaseStep(store, async (release) => {
   ]);
   const at = now();
   const statement = statementBytes(governanceRecord({ release, checks, attestations, approvals, request, now: at }));
-  // If we crash after this, the next try signs anew under another digest; only the one in the table is the record.
+  // If we crash after this, the next try signs again, under another digest. Only the one in the table is the record.
   const record = await signAndKeep(statement, release, 'record', by);
   await store.commit(recordApproved(release, record, policy, at), at);
   return 'approved';

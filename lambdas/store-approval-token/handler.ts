@@ -16,7 +16,7 @@ const directory = directoryAt(env);
 
 const Waiting = ReleaseStep.extend({ taskToken: z.string().min(1).max(2048) });
 
-/** Opens the approval request with the token of the waiting machine; a machine that waits anew gets its new token in. */
+/** Opens the approval request with the token of the waiting machine. If it waits again, its new token is kept. */
 export const handler = governedHandler(Waiting, ({ releaseId, taskToken }) =>
   untilCommitted(async () => {
     const release = await requireFound(store.get('release', releaseId), releaseId);

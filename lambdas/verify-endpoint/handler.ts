@@ -13,7 +13,7 @@ import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 
-/** Serves both machines: a release that is being promoted, and the fallback of a rollback. */
+/** A step of two machines: it verifies a release that is being promoted, or the fallback of a rollback. */
 export const handler = governedHandler(PromotionStep.or(RollbackStep), (step) =>
   untilCommitted(async () => ({
     outcome: 'releaseId' in step ? await ofRelease(step) : await ofRollback(step.rollbackId),

@@ -5,7 +5,7 @@ import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
 import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
 import type { Performer } from '../tools.ts';
 
-/** Asks one person for a decision, by a link that only they are sent. */
+/** Asks one person for a decision, with a link that is sent to nobody else. */
 export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'directory' | 'mac' | 'settings'> = async (
   { requestId, personId },
   { store, directory, mac, settings },
@@ -15,7 +15,7 @@ export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'direct
   const people = await directory();
   const invitation = request.invitations.find((candidate) => candidate.personId === personId);
   const person = findPerson(people, personId);
-  // Decided meanwhile, or no longer in the directory: nobody is left to ask.
+  // The request has been decided meanwhile, or the person has left the directory: there is nobody to ask.
   if (request.status !== 'pending' || invitation === undefined || person === undefined) return;
   const link = `${settings.publicBaseUrl}/a/${await buildLink(payloadFor(request, personId), mac)}`;
   const requester = findPerson(people, request.requestedBy);

@@ -3,8 +3,8 @@ import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import type { Performer } from '../tools.ts';
 
 /**
- * Ships an event after those before it, so that whoever copies the bucket meanwhile sees no gap in a chain. Usually the
- * one before is there already; one that is being shipped by another dispatcher is shipped twice, which changes nothing.
+ * Ships an event after all earlier ones, so that a copy of the bucket made meanwhile shows no gap in the chain. Usually
+ * the event before it is there already. If another dispatcher is just shipping that one, it is shipped twice: no harm.
  */
 export const ship: Performer<'ship_event', 'store' | 'isShipped' | 'awaitLogging' | 'settings'> = async (
   { kind, model, seq },

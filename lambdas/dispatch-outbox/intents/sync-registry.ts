@@ -4,6 +4,6 @@ import type { Performer } from '../tools.ts';
 
 export const syncIfRegistered: Performer<'sync_registry', 'store'> = async ({ releaseId }, { store }) => {
   const release = await requireFound(store.get('release', releaseId), releaseId);
-  // Before it is registered there is nothing to keep in step; registering notes a sync of its own.
+  // Before registration there is nothing to keep in step; the registration itself notes a sync intent.
   if (release.modelPackageArn !== undefined) await syncRegistry(release);
 };
