@@ -1,2 +1,5 @@
-/** At most so many UTF-16 units of a text, made whole: half a character at its end could be neither hashed nor stored. */
+/**
+ * Truncates a text to `maxLength` UTF-16 units. A character cut in half becomes U+FFFD: half of one could be neither
+ * hashed nor stored.
+ */
 export const cut = (text: string, maxLength: number): string => text.slice(0, maxLength).toWellFormed();

@@ -14,14 +14,14 @@ export const ModelName = z
   .brand<'ModelName'>();
 export type ModelName = z.infer<typeof ModelName>;
 
-/** Names one release; also the name of its execution, hence the alphabet and length. */
+/** The id of a release. It is also the name of its Step Functions execution, hence the alphabet and the length. */
 export const ReleaseId = z
   .string()
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, 'must be letters, digits, dots, hyphens and underscores, 64 at most')
   .brand<'ReleaseId'>();
 export type ReleaseId = z.infer<typeof ReleaseId>;
 
-/** Names a person in the approver directory; never an e-mail address, because it is kept for ever. */
+/** The id of a person in the approver directory. Never an e-mail address, because it is kept for ever. */
 export const PersonId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be a directory id: lower-case letters, digits, dots, hyphens')

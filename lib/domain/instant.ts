@@ -3,7 +3,7 @@ import { Instant } from './identifiers.ts';
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
-/** The instant so many milliseconds after another. Arithmetic on a given instant: no clock is read. */
+/** The instant `milliseconds` after `instant`. Arithmetic only: it reads no clock. */
 export const plusMilliseconds = (instant: Instant, milliseconds: number): Instant =>
   // biome-ignore lint/style/noRestrictedGlobals: converts a given instant, reads no clock
   Instant.parse(new Date(millisecondsOf(instant) + milliseconds).toISOString());

@@ -1,21 +1,24 @@
 import type * as z from 'zod';
 
-/** Where a record lies: in a partition, under a name of its own. */
+/** The key of a record: its partition, and its name within the partition. */
 export type RecordKey = { readonly partition: string; readonly sort: string };
 
-/** A kind of record that the store keeps: its shape, and which of its fields make its key. */
+/** A kind of record in the store: its schema, and how its key is made from its fields. */
 export interface RecordKind<R, Id extends readonly string[], Owner extends readonly string[]> {
   readonly schema: z.ZodType<R>;
   key(...id: Id): RecordKey;
-  /** The partition of one owner's records of this kind, and how their names begin there. */
+  /** The partition that holds one owner's records of this kind, and the prefix of their names there. */
   prefix(...owner: Owner): RecordKey;
-  /** A method and not a property, so that a kind of one record can stand for a kind of any. */
+  /**
+   * A method, not a property: TypeScript compares method parameters bivariantly, so a kind of one record fits where a
+   * kind of any record is expected.
+   */
   keyOf(record: R): RecordKey;
 }
 
 /**
- * How a key is made: the values of `of` say whose partition it is, those of `by` tell the owner's records apart. A kind
- * without `by` has one record for each owner.
+ * How a key is made. The fields in `of` name the owner of the partition; the fields in `by` tell that owner's records
+ * apart. A kind without `by` has one record per owner.
  */
 type Place<Of, By> = {
   readonly partition: string;
@@ -24,9 +27,9 @@ type Place<Of, By> = {
   readonly by?: By;
 };
 
-/** The fields that a key can be made of. */
+/** The fields that a key can be made of: those that hold strings. */
 type KeyField<R> = { [F in keyof R]-?: R[F] extends string ? F : never }[keyof R] & string;
-/** As many strings as there are fields. */
+/** A tuple with one string per field. */
 type Values<Fields extends readonly string[]> = { -readonly [I in keyof Fields]: string };
 
 export const defineKind = <

@@ -1,6 +1,6 @@
 /**
- * Every permanent *no* of the product. The code is the title of the API's problem document, the `code` that the log and
- * the ledger keep, and the name of the error that a failed step shows in Step Functions.
+ * Every reason for which the product says *no* for good. The code is the title of the API's problem document, the
+ * `code` in the log and the ledger, and the error name that a failed step shows in Step Functions.
  */
 export type RefusalCode =
   | 'ManifestInvalid'
@@ -27,10 +27,10 @@ export type RefusalCode =
   | 'PolicyInvalid'
   | 'LedgerInvalid';
 
-/** One thing that is wrong, with the field or rule that it violates. Stored and sent as `faults`. */
+/** One problem, and the field or rule that it is about. Stored and sent as `faults`. */
 export type Violation = { readonly field: string; readonly problem: string };
 
-/** An expected, permanent refusal. It names every violation, not the first one. */
+/** An expected, permanent refusal. It names every violation, not only the first. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly violations: readonly Violation[];
@@ -39,12 +39,13 @@ export class Refusal extends Error {
     super(message, options);
     this.code = code;
     this.violations = violations;
-    // Set from the code: a minifier renames the class, and no ASL Catch would match its letter.
+    // Set from the code, not from the class: a minifier shortens the class name to a letter, which no Catch would
+    // match.
     this.name = code;
   }
 }
 
-/** Another writer was faster: reading again and judging again is right. Thrown by adapters only. */
+/** Another writer was faster, so the caller should read and judge again. Only adapters throw it. */
 export class Conflict extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -52,7 +53,7 @@ export class Conflict extends Error {
   }
 }
 
-/** Says that a branch cannot be reached; the compiler proves it, and a bug fails loudly. */
+/** Marks a branch that cannot be reached. The compiler proves it; if a bug gets there all the same, it fails loudly. */
 export const unreachable = (value: never): never => {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
 };

@@ -4,13 +4,16 @@ import type { EventDraft } from '../ledger/event.ts';
 import type { Entity } from './kinds.ts';
 
 /**
- * One write of a change. `create` holds only if nothing is there, `replace` and `expect` only if the entity still has
- * the version that was read; the store counts the version on.
+ * One write of a change. `create` succeeds only if nothing is there, `replace` and `expect` only if the entity still
+ * has the version that was read. The store increments the version of what it writes; `expect` writes nothing.
  */
 export type Write = { readonly kind: 'create' | 'replace' | 'expect'; readonly entity: Entity };
 
 const text = z.string().min(1);
-/** A side effect that must happen because a change was committed. Each is idempotent by its target. */
+/**
+ * A side effect that must happen because a change was committed. It may be carried out more than once, so its target
+ * must be idempotent.
+ */
 export const Intent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ship_event'), model: text, seq: z.int().min(1) }),
   z.strictObject({
@@ -28,12 +31,12 @@ export const Intent = z.discriminatedUnion('kind', [
 ]);
 export type Intent = z.infer<typeof Intent>;
 
-/** An intent with the instant before which it is not to be carried out; absent means now. */
+/** An intent and the earliest instant to carry it out. Without `dueAt` it is due now. */
 export type DueIntent = { readonly intent: Intent; readonly dueAt?: Instant };
 
-/** A change of state: it happens whole, with its audit event and its side effects noted, or not at all. */
+/** A change of state. It is committed together with its audit event and its intents, all or nothing. */
 export type Change = {
-  /** The chain that the event belongs to: the model, or the intake chain. */
+  /** The chain that the event belongs to: that of a model, of the intake or of the configuration. */
   readonly model: string;
   readonly event: EventDraft;
   readonly writes: readonly Write[];

@@ -14,7 +14,7 @@ import { rollbackKind } from '../records/rollback.ts';
 import { servedVersionsKind } from '../records/served-versions.ts';
 import { releaseKind } from '../release/release.ts';
 
-/** A kind is named as its records name themselves. */
+/** Makes the compiler check that each kind is listed under the `entity` of its records. */
 const named = <T extends { [N in keyof T]: { readonly schema: z.ZodType<{ entity: N }> } }>(table: T) => table;
 
 const table = named({
@@ -38,17 +38,17 @@ export type EntityName = keyof typeof table;
 export type Entities = { [N in EntityName]: z.output<(typeof table)[N]['schema']> };
 export type Entity = Entities[EntityName];
 
-/** What names one record of a kind; nothing where there is only one. */
+/** The id of one record of a kind; empty if there is only one record. */
 export type IdOf<N extends EntityName> = Parameters<(typeof table)[N]['key']>;
 type OwnerIdOf<N extends EntityName> = Parameters<(typeof table)[N]['prefix']>;
 
-/** The kinds of which one owner has several records, and what names the owner. */
+/** The kinds of which an owner can have several records, and the id of that owner. */
 export type ListedName = { [N in EntityName]: IdOf<N> extends OwnerIdOf<N> ? never : N }[EntityName];
 export type OwnerOf<N extends ListedName> = OwnerIdOf<N>;
 
 export const kinds: { readonly [N in EntityName]: RecordKind<Entities[N], IdOf<N>, OwnerIdOf<N>> } = table;
 
-/** Where an entity lies. */
+/** The key that an entity is stored under. */
 export const keyOf = (entity: Entity): RecordKey => {
   const kind: Pick<RecordKind<Entity, never, never>, 'keyOf'> = kinds[entity.entity];
   return kind.keyOf(entity);

@@ -2,7 +2,7 @@ import { cut } from '../cut.ts';
 import { fitIntoEvent } from '../ledger/event.ts';
 import type { Reason, Release } from '../release/release.ts';
 
-/** A domain event for subscribers of the bus: ids and the state, nothing that needs protection. */
+/** A domain event for subscribers of the event bus. It carries ids and the state, and nothing that needs protection. */
 export const published = (detailType: string, release: Release) => ({
   intent: {
     kind: 'publish_event' as const,
@@ -16,6 +16,6 @@ export const published = (detailType: string, release: Release) => ({
   },
 });
 
-/** An event holds the first of the reasons; the release keeps them all. */
+/** As many reasons as fit into an event. The release keeps all of them. */
 export const eventReasons = (reasons: readonly Reason[]): Reason[] =>
   fitIntoEvent(reasons.map((reason) => ({ ...reason, explanation: cut(reason.explanation, 400) })));

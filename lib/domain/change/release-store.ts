@@ -18,8 +18,8 @@ export interface ReleaseStore {
   /** The events of a model in order, for its timeline. */
   events(model: string): Promise<SealedEvent[]>;
   /**
-   * Appends the change's event to its chain and makes its writes, whole or not at all.
-   * Throws `Conflict` if an entity is no longer as it was read; a chain that has merely grown meanwhile is read and joined again.
+   * Appends the event of the change to its chain and makes its writes, all or nothing. Throws `Conflict` if an entity
+   * has changed since it was read. If only the chain has grown meanwhile, the store reads the new head and tries again.
    */
   commit(change: Change, now: Instant): Promise<SealedEvent>;
 }

@@ -6,11 +6,11 @@ import { stored, Word } from '../stored.ts';
 export const ApprovalRequestStatus = z.enum(['pending', 'approved', 'rejected', 'expired']);
 export type ApprovalRequestStatus = z.infer<typeof ApprovalRequestStatus>;
 
-/** Whom a request asks, in which role. The nonce ties a link to this invitation. */
+/** A person whom a request asks, and in which role. The nonce ties a link to this invitation. */
 export const Invitation = stored({ personId: PersonId, role: Word, nonce: z.string().min(16) });
 export type Invitation = z.infer<typeof Invitation>;
 
-/** The question that is put to people: is this evidence good enough to ship these bytes? */
+/** The question put to the approvers: is this evidence good enough to ship these bytes? */
 export const ApprovalRequest = stored({
   entity: z.literal('request'),
   version: z.int().min(0),
@@ -27,7 +27,7 @@ export const ApprovalRequest = stored({
   status: Word,
   createdAt: Instant,
   expiresAt: Instant,
-  /** Never leaves the table: a holder of it can resume the machine. */
+  /** Never leaves the table: anyone who holds it can resume the machine. */
   taskToken: z.string().min(1).max(2048),
 });
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
@@ -36,7 +36,7 @@ export const requestKind = defineKind(ApprovalRequest, { partition: 'REQUEST', o
 export const Decision = z.enum(['approve', 'deny']);
 export type Decision = z.infer<typeof Decision>;
 
-/** What one person decided, once, about one release. */
+/** One person's decision about one release. It is made once and cannot be changed. */
 export const Approval = stored({
   entity: z.literal('approval'),
   version: z.int().min(0),

@@ -3,11 +3,14 @@ import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
 
-/** A signed envelope as it is kept: its digest, where the locked copy lies, and the key that signed it. */
+/** A signed envelope in storage: its digest, the URI of the locked copy, and the key that signed it. */
 export const KeptEnvelope = stored({ sha256: Sha256, uri: z.string(), keyId: z.string().min(1) });
 export type KeptEnvelope = z.infer<typeof KeptEnvelope>;
 
-/** The attestation of one stage of a release. There is one wherever there are checks: both come in one transaction. */
+/**
+ * The attestation of one stage of a release. It is written in one transaction with the checks of the stage, so wherever
+ * there are checks there is an attestation.
+ */
 export const Attestation = stored({
   entity: z.literal('attestation'),
   version: z.int().min(0),

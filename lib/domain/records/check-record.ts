@@ -3,7 +3,7 @@ import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
 
-/** A verdict as it is kept with the release. */
+/** The verdict of one check, as stored with the release. */
 export const CheckRecord = stored({
   entity: z.literal('check'),
   version: z.int().min(0),
@@ -17,7 +17,9 @@ export const CheckRecord = stored({
   threshold: z.string(),
   explanation: z.string(),
   evidenceSha256: z.string(),
-  /** Of the code that reached the verdict: the bundle of the stage's Lambda, or the package of a check that a user wrote. */
+  /**
+   * Digest of the code that reached the verdict: the bundle of the stage's Lambda, or the package of a custom check.
+   */
   codeSha256: Sha256,
   timestamp: Instant,
 });

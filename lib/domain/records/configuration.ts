@@ -6,7 +6,7 @@ import { defineKind } from '../record-kind.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { stored, Word } from '../stored.ts';
 
-/** The policy and the directory that releases were last requested under, so that a change of either is noticed. */
+/** The policy and the directory that the latest release was requested under, so that a change of either is noticed. */
 export const Configuration = stored({
   entity: z.literal('configuration'),
   version: z.int().min(0),
@@ -19,10 +19,10 @@ export const Configuration = stored({
 export type Configuration = z.infer<typeof Configuration>;
 export const configurationKind = defineKind(Configuration, { partition: 'CONFIGURATION', of: [], sort: 'META' });
 
-/** What is deployed now: it is read by everybody who judges. */
+/** The policy and the directory that are deployed now. */
 export type Deployed = { readonly policy: PolicyRecord; readonly directory: DirectoryRecord };
 
-/** What is kept of a policy and a directory, in the place of what was kept before. */
+/** The record of a policy and a directory. `version` is that of the record that it replaces, if there is one. */
 export const configurationOf = ({ policy, directory }: Deployed, changedAt: Instant, version = 0): Configuration => ({
   entity: 'configuration',
   version,

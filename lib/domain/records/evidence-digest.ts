@@ -4,12 +4,13 @@ import { canonicalSha256 } from '../signing/canonical-json.ts';
 import type { CheckRecord } from './check-record.ts';
 import { inOrder, signedCheck } from './signed-check.ts';
 
-/** What is written where a release has no way back because nothing was in production before it. */
+/** Stands in for the rollback target of a release if nothing was in production before it. */
 export const NO_ROLLBACK_TARGET = 'none';
 
 /**
- * The one digest that people approve and that is checked at decision, at promotion and while serving: the artifact,
- * the evidence, what every check found by which code, the policy, and the release to go back to (docs/formats/evidence-digest.md).
+ * The digest that people approve, recomputed and compared at the decision and at promotion. It covers the artifact, the
+ * evidence, what every check found and with which code, the policy, and the release to roll back to
+ * (docs/formats/evidence-digest.md).
  */
 export const evidenceDigest = (release: Release, checks: readonly CheckRecord[]): Sha256 => {
   const pinned = requireEstablished(release, 'pinned');

@@ -5,7 +5,7 @@ import type { Violation } from '../refusal.ts';
 import type { Actor } from '../release/release-event.ts';
 import { stored } from '../stored.ts';
 
-/** Holds a content digest to the one release that it is. */
+/** Maps a content digest to the one release that has this content. */
 export const Content = stored({
   entity: z.literal('content'),
   version: z.int().min(0),
@@ -15,7 +15,7 @@ export const Content = stored({
 export type Content = z.infer<typeof Content>;
 export const contentKind = defineKind(Content, { partition: 'CONTENT', of: ['contentSha256'], sort: 'META' });
 
-/** A claim that was refused at the door, kept with every fault, so that nothing disappears. */
+/** A claim that was refused on arrival. It is kept with every fault, so that no submission disappears. */
 export const IntakeRefusal = stored({
   entity: z.literal('refusal'),
   version: z.int().min(0),
@@ -31,13 +31,13 @@ export const IntakeRefusal = stored({
 export type IntakeRefusal = z.infer<typeof IntakeRefusal>;
 export const refusalKind = defineKind(IntakeRefusal, { partition: 'REFUSAL', of: ['refusalId'], sort: 'META' });
 
-/** A request for a release, as it came through one of the doors. */
+/** A request for a release, as it arrived through one of the doors. */
 export type ReleaseClaim = {
   readonly manifest: unknown;
   /** Which door: `event_bus`, `http_api` or `model_registry`. */
   readonly door: string;
-  /** Who asks, if the door has authenticated them; otherwise only the manifest says so. */
+  /** The submitter, if the door has authenticated one. Otherwise only the manifest names a requester. */
   readonly actor?: Actor;
-  /** What the door itself found wrong; any of it keeps the claim from being a release. */
+  /** What the door itself found wrong. One violation is enough to refuse the claim. */
   readonly violations?: readonly Violation[];
 };

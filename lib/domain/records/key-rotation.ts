@@ -3,7 +3,10 @@ import { Instant } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
 
-/** There is one for a pair of keys, however often it is asked for: its id is made of both. */
+/**
+ * A rotation to a pair of signing keys. Its id is derived from both key ids, so there is one per pair, however often it
+ * is requested.
+ */
 export const KeyRotation = stored({
   entity: z.literal('key_rotation'),
   version: z.int().min(0),

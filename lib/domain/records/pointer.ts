@@ -4,8 +4,8 @@ import { defineKind } from '../record-kind.ts';
 import { stored } from '../stored.ts';
 
 /**
- * Which release of a model is in production, and which one is the way back. `epoch` grows by one with each flip: a
- * deployer or a rollback that holds an older epoch has lost.
+ * Which release of a model is in production, and which one to roll back to. `epoch` grows by one with each flip: a
+ * deployment or rollback that was meant for an older epoch came too late and is refused.
  */
 export const Pointer = stored({
   entity: z.literal('pointer'),

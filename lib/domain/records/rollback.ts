@@ -6,8 +6,8 @@ import type { Reason } from '../release/release.ts';
 import { stored, Word } from '../stored.ts';
 
 /**
- * A rollback that was asked for. There is one for a model and a pointer epoch, however many alarms ask: its id is made
- * of both.
+ * A requested rollback. Its id is made of the model and the epoch of the pointer, so there is one per epoch, however
+ * many alarms request it.
  */
 export const Rollback = stored({
   entity: z.literal('rollback'),
@@ -30,20 +30,25 @@ export const Rollback = stored({
 export type Rollback = z.infer<typeof Rollback>;
 export const rollbackKind = defineKind(Rollback, { partition: 'ROLLBACK', of: ['rollbackId'], sort: 'META' });
 
-/** A status that only another version knows may be a step on the way, and is waited for. */
+/**
+ * Whether the rollback has yet to end. A status that only another version knows may be an intermediate step, so it
+ * counts.
+ */
 export const isUnderWay = (rollback: Rollback | undefined): rollback is Rollback =>
   rollback !== undefined && rollback.status !== 'executed' && rollback.status !== 'refused';
 
 export const rollbackId = (modelName: string, epoch: number): string => `rollback-${modelName}-${epoch}`;
 
-/** Updates of endpoints take minutes. Longer than an hour, and people have to know that nothing has happened yet. */
+/** Endpoint updates take minutes. After an hour of waiting, people must learn that nothing has happened yet. */
 const PATIENCE_MS = HOUR_MS;
 
-/** Whether a rollback may wait for an endpoint that is on its way to something else; it never does so for ever. */
+/**
+ * Whether a rollback may still wait for an endpoint that is being updated to something else. It never waits for ever.
+ */
 export const mayWait = (rollback: Rollback, now: Instant): boolean =>
   millisecondsOf(now) - millisecondsOf(rollback.requestedAt) < PATIENCE_MS;
 
-/** Why a rollback waits no longer. */
+/** Why a rollback stops waiting. */
 export const busyReason = (endpointName: string): Reason => ({
   rule: 'endpoint',
   evidence: '',

@@ -6,8 +6,8 @@ import type { Release } from '../release/release.ts';
 import { stored } from '../stored.ts';
 
 /**
- * The versions of a model that have been in production, each with its release. A version that people know a model by is
- * used up: what serves under it later must not be something else.
+ * The versions of a model that have been in production, each with its release. People know the model by these versions,
+ * so no other release may serve under one of them later.
  */
 export const ServedVersions = stored({
   entity: z.literal('served_versions'),
@@ -24,7 +24,10 @@ export const servedVersionsKind = defineKind(ServedVersions, {
 
 type Wanted = Pick<Release, 'releaseId' | 'modelVersion'>;
 
-/** Why a release cannot have its version, if it cannot: another release has served under it, or under a later one. */
+/**
+ * Why a release cannot use its version: another release has served under the same version or a later one. Undefined if
+ * it can.
+ */
 export const versionProblem = (served: ServedVersions | undefined, wanted: Wanted): string | undefined => {
   const others = Object.entries(served?.releases ?? {}).filter(([, releaseId]) => releaseId !== wanted.releaseId);
   for (const [version, releaseId] of others) {
@@ -38,7 +41,7 @@ export const versionProblem = (served: ServedVersions | undefined, wanted: Wante
   return latest && `${wanted.modelVersion} is lower than ${latest[0]}, the version of ${latest[1]}`;
 };
 
-/** The versions with that of a release that goes into production now. */
+/** Adds the version of a release that goes into production now. */
 export const withVersion = (served: ServedVersions | undefined, release: Release): ServedVersions => ({
   entity: 'served_versions',
   version: served?.version ?? 0,

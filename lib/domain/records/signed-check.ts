@@ -3,7 +3,10 @@ import { Sha256 } from '../identifiers.ts';
 import { stored, Word } from '../stored.ts';
 import type { CheckRecord } from './check-record.ts';
 
-/** What is signed of a check: by the stage that made it, by the people who approve, and in the governance record. */
+/**
+ * The part of a check that is signed: in the attestation of its stage, in the digest that people approve, and in the
+ * governance record.
+ */
 export const SignedCheck = stored({
   stage: Word,
   name: z.string(),
@@ -29,7 +32,7 @@ export const signedCheck = (check: CheckRecord): SignedCheck => ({
   code_sha256: check.codeSha256,
 });
 
-/** By stage and name, whatever order they were read in. */
+/** Sorts checks by stage and name, so that a digest over them does not depend on the order in which they were read. */
 export const inOrder = (checks: readonly CheckRecord[]): CheckRecord[] =>
   checks.toSorted((a, b) => compare(`${a.stage}/${a.name}`, `${b.stage}/${b.name}`));
 

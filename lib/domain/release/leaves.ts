@@ -1,13 +1,14 @@
-/** The values of a document under the paths to them: a value is a list of one, a list is its items. */
+/** The values of a document by path. A single value is a list of one; a list is its items. */
 export type Leaves = ReadonlyMap<string, readonly string[]>;
 
 /**
- * A document as paths and texts, so that two of a kind can be compared. Items of a list that have a name stand under it,
- * because the third of ten is another one as soon as the second is taken away; other items are compared as wholes.
+ * Flattens a document into paths and text values, so that two documents can be compared. Where every item of a list has
+ * a unique name or id, items are keyed by it; keyed by index, all items after a removed one would look changed. Items
+ * of other lists are compared whole.
  */
 export const leavesOf = (document: object): Leaves => {
   const leaves = new Map<string, readonly string[]>();
-  // A key with a dot can spell the path of another value: both are kept, so that neither hides the other.
+  // A key that contains a dot can spell the path of another value. Both are kept, so that neither hides the other.
   for (const [path, values] of entriesOf(document, [])) leaves.set(path, [...(leaves.get(path) ?? []), ...values]);
   return leaves;
 };
@@ -31,7 +32,7 @@ const nameOf = (item: unknown): string | undefined => {
   return typeof name === 'string' ? name : undefined;
 };
 
-/** A whole item as one line: what it says, part by part. */
+/** An item on one line: each of its fields with its value. */
 const textOf = (value: unknown): string => {
   if (typeof value !== 'object' || value === null) return String(value);
   return Object.entries(value)

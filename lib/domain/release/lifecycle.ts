@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Refusal } from '../refusal.ts';
 
-/** The states of a release, exactly. */
+/** Every state that a release can be in. */
 export const ReleaseState = z.enum([
   'draft',
   'validated',
@@ -15,7 +15,7 @@ export const ReleaseState = z.enum([
 ]);
 export type ReleaseState = z.infer<typeof ReleaseState>;
 
-/** The one table of what may follow what; everything that is not here is refused, and the refusal is audited. */
+/** The only table of allowed transitions. Any other transition is refused, and the refusal is audited. */
 export const TRANSITIONS: Readonly<Record<ReleaseState, readonly ReleaseState[]>> = {
   draft: ['validated', 'rejected'],
   validated: ['approved', 'rejected', 'expired'],
@@ -31,7 +31,7 @@ export const TRANSITIONS: Readonly<Record<ReleaseState, readonly ReleaseState[]>
 /** Establishes that a release may go from one state to another. */
 export const assertTransition = (from: string, to: ReleaseState): void => {
   const known = ReleaseState.safeParse(from);
-  // Nothing is known to follow a state that another version wrote.
+  // This version knows no transition from a state that only another version has.
   const next = known.success ? TRANSITIONS[known.data] : [];
   if (next.includes(to)) return;
   const allowed = next.join(', ') || 'nothing';

@@ -1,10 +1,10 @@
-/** A manifest as it is stored with its release: what it claimed, in the words of the version that took it in. */
+/** A manifest as stored with its release: what it claimed, in the vocabulary of the version that accepted it. */
 import * as z from 'zod';
 import { Column } from '../evidence/predictions/reference.ts';
 import { ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { stored, Word } from '../stored.ts';
 
-/** Facts that were not asked for yet are not there, and are no answer. */
+/** A fact that the accepting version did not ask for yet is absent, and absent does not mean no. */
 export const DeclaredFacts = stored({
   domain: Word,
   customer_facing: z.boolean().optional(),
@@ -37,7 +37,7 @@ export const ManifestRecord = stored({
   data_provenance_uri: z.string(),
   predictions: stored({
     uri: z.string(),
-    // Columns become part of a query: none of another shape was ever taken in.
+    // Column names become part of a query, so their shape is checked here too. No version ever accepted another shape.
     label_column: Column,
     prediction_column: Column,
     id_column: Column.optional(),

@@ -7,12 +7,12 @@ import type { ManifestRecord } from './manifest-record.ts';
 import { ModelVersion } from './model-version.ts';
 import { RiskFacts } from './risk-facts.ts';
 
-/** A manifest is small; whatever is larger is not one. */
+/** Manifests are small; anything larger is refused. */
 export const MANIFEST_MAX_BYTES = 65_536;
 
-/** Evidence that every release brings. */
+/** Evidence that every release must provide. */
 export const REQUIRED_EVIDENCE = ['evaluation_report', 'model_card', 'data_provenance', 'predictions'] as const;
-/** Evidence that a policy may ask for besides; what is not brought is `not_provided`, never passed. */
+/** Further evidence that a policy may ask for. If it is missing, its check ends as `not_provided`, never as passed. */
 export const FURTHER_EVIDENCE = [
   'artifact_signature',
   'baseline_report',
@@ -32,11 +32,14 @@ export const FURTHER_EVIDENCE = [
   'training_provenance',
 ] as const;
 export type FurtherEvidenceName = (typeof FURTHER_EVIDENCE)[number];
-/** The evidence files of a release, by the name that checks and records call them. */
+/** The evidence files of a release, by the names that checks and records use. */
 export const EvidenceName = z.enum([...REQUIRED_EVIDENCE, ...FURTHER_EVIDENCE]);
 export type EvidenceName = z.infer<typeof EvidenceName>;
 
-/** What answers: a large language model is steered by its prompt or policy as much as by its weights. */
+/**
+ * The kind of model. A large language model (`llm`) is steered by its prompt and its policy as much as by its weights,
+ * so those have versions of their own below.
+ */
 export const ModelType = z.enum(['predictive', 'llm']);
 export type ModelType = z.infer<typeof ModelType>;
 
@@ -49,8 +52,8 @@ export const Deployment = z.strictObject({
 });
 
 /**
- * What a release claims to be (docs/formats/release-manifest.md): the nine governed fields and the places of its
- * evidence. Unknown keys are refused, so that a misspelt field is named and not ignored.
+ * What a release claims to be (docs/formats/release-manifest.md): the nine governed fields and the locations of its
+ * evidence. Unknown keys are refused, so that a misspelt field is reported instead of ignored.
  */
 export const ReleaseManifest = z
   .strictObject({
@@ -69,9 +72,9 @@ export const ReleaseManifest = z
     training_dataset_sha256: Sha256,
     feature_schema_version: Line,
     config_version: Line,
-    /** Predictive, if it is left out. */
+    /** Absent means `predictive`. */
     model_type: ModelType.optional(),
-    /** By which prompt, or by which policy of what it may answer, an llm answers. */
+    /** For an `llm`: the version of its prompt, and of the policy on what it may answer. */
     prompt_version: Line.optional(),
     policy_version: Line.optional(),
     artifact_uri: S3Uri,
@@ -81,13 +84,16 @@ export const ReleaseManifest = z
     data_provenance_uri: S3Uri,
     predictions: PredictionsReference,
     declared_risk_tier: RiskTier,
-    /** From which the policy computes the tier. */
+    /** The policy computes the risk tier from these. */
     risk_facts: RiskFacts.optional(),
     requested_by: PersonId,
     trained_by: PersonId,
     deployment: Deployment,
     further_evidence: z.partialRecord(z.enum(FURTHER_EVIDENCE), S3Uri).optional(),
-    /** The digest that evidence must have, where its author declared one: the file behind a URI can be replaced. */
+    /**
+     * The digests that evidence files must have, where their author declared one: without it, the file behind a URI
+     * could be replaced before it is pinned.
+     */
     evidence_sha256: z.partialRecord(EvidenceName, Sha256).optional(),
     model_package_arn: z
       .string()
@@ -98,7 +104,7 @@ export const ReleaseManifest = z
   .readonly();
 export type ReleaseManifest = z.infer<typeof ReleaseManifest>;
 
-/** Where each evidence file of a release is. */
+/** The URI of each evidence file of a release. */
 export const evidenceUris = (manifest: ManifestRecord): Readonly<Record<string, string>> => ({
   ...manifest.further_evidence,
   evaluation_report: manifest.evaluation_report_uri,
@@ -113,7 +119,7 @@ export const evidenceField = (name: string): string => {
   return FURTHER_EVIDENCE.some((further) => further === name) ? `further_evidence.${name}` : `${name}_uri`;
 };
 
-/** Establishes that a claim is a manifest, or refuses it naming every field at fault. */
+/** Establishes that a claim is a manifest. Otherwise refuses it and names every field that is wrong. */
 export const parseManifest = (claim: unknown): ReleaseManifest => {
   const parsed = ReleaseManifest.safeParse(claim);
   if (parsed.success) return parsed.data;
@@ -124,13 +130,16 @@ export const parseManifest = (claim: unknown): ReleaseManifest => {
   );
 };
 
-/** Everything that keeps a claim from being a manifest. */
+/** Every violation that keeps a claim from being a manifest; empty if it is one. */
 export const claimViolations = (claim: unknown): Violation[] => {
   const parsed = ReleaseManifest.safeParse(claim);
   return parsed.success ? [] : manifestViolations(parsed.error, claim);
 };
 
-/** The same content is one release, no matter who sends it and under which id: the id is not part of the content. */
+/**
+ * The digest that identifies a release by its content. The id is not part of it: the same content is the same release,
+ * no matter who sends it and under which id.
+ */
 export const contentSha256 = (manifest: ManifestRecord): Sha256 => {
   const { release_id: _, ...content } = manifest;
   return canonicalSha256(content as CanonicalValue);
@@ -149,7 +158,7 @@ const manifestViolations = (error: z.ZodError, claim: unknown): Violation[] =>
     return [{ field: path || 'manifest', problem: isMissing ? 'is missing' : issue.message }];
   });
 
-/** What a claim, of which nothing is known yet, has at a path; undefined where it has nothing. */
+/** The value at a path of a claim that has not been validated yet; undefined if there is none. */
 export const valueAt = (claim: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),

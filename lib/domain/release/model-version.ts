@@ -1,11 +1,11 @@
-/** Versions of models: semantic (https://semver.org) or dates, and which of two is the later one. */
+/** Model versions, semantic (https://semver.org) or dates, and their order. */
 import * as z from 'zod';
 
 export const VersionScheme = z.enum(['semantic', 'date']);
 export type VersionScheme = z.infer<typeof VersionScheme>;
 
 const SEMANTIC = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?$/;
-/** A second version of one day has a number of its own. */
+/** A further version of the same day carries a number, as in 2026-01-31.2. */
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:\.(\d+))?$/;
 
 export const ModelVersion = z
@@ -15,7 +15,10 @@ export const ModelVersion = z
 
 export const schemeOf = (version: string): VersionScheme => (DATE.test(version) ? 'date' : 'semantic');
 
-/** Negative, zero or positive as `a` is before, the same as, or after `b`; undefined if they are of two schemes. */
+/**
+ * Negative, zero or positive if `a` comes before, equals or comes after `b`; undefined if they follow different
+ * schemes.
+ */
 export const compareVersions = (a: string, b: string): number | undefined => {
   if (schemeOf(a) !== schemeOf(b)) return undefined;
   const [first, second] = [partsOf(a), partsOf(b)];
@@ -32,13 +35,13 @@ const partsOf = (version: string): Parts => {
   return { numbers: [major, minor, patch], preRelease };
 };
 
-/** By their digits: a version of thirty digits is a number as well. */
+/** Compares as BigInt, because a version number may have more digits than a double can hold. */
 const compareNumbers = (a: string, b: string): number => {
   const difference = BigInt(a) - BigInt(b);
   return difference < 0n ? -1 : Number(difference > 0n);
 };
 
-/** Precedence of section 11: what has no pre-release comes after all that have one; numbers come before words. */
+/** Precedence as in SemVer §11: a version without a pre-release comes after all that have one. */
 const comparePreReleases = (a: string, b: string): number => {
   if (a === '' || b === '') return Number(a === '') - Number(b === '');
   const [first, second] = [a.split('.'), b.split('.')];

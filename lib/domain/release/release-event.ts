@@ -1,7 +1,7 @@
 import type { EventDraft } from '../ledger/event.ts';
 import type { Release } from './release.ts';
 
-/** Who did something, in which role, and how we know. */
+/** Who did something, in which role, and how they were authenticated. */
 export type Actor = { readonly id: string; readonly role: string; readonly auth: string };
 
 /** The product itself, acting by policy. */
@@ -10,7 +10,10 @@ export const ASSAY: Actor = { id: 'assay', role: 'system', auth: 'execution_role
 type Said = Pick<EventDraft, 'event_type' | 'idempotency_key'> &
   Partial<Pick<EventDraft, 'reason' | 'meaning' | 'evidence_refs' | 'details' | 'linked_incident'>>;
 
-/** The draft of an event about a release as it will be after the change: its state, subject and policy are filled in. */
+/**
+ * Drafts an event about a release as it will be after the change. State, subject and policy digest are taken from the
+ * release.
+ */
 export const releaseEvent = (after: Release, actor: Actor, said: Said): EventDraft => ({
   release_id: after.releaseId,
   model_name: after.modelName,

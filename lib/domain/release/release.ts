@@ -6,12 +6,12 @@ import { assertTransition, type ReleaseState } from './lifecycle.ts';
 import type { EvidenceName } from './manifest.ts';
 import { ManifestRecord } from './manifest-record.ts';
 
-/** Evidence is kept by single PUTs: S3 gives a whole-object SHA-256 for nothing larger. */
+/** Evidence is stored with a single PUT: for anything larger S3 gives no SHA-256 of the whole object. */
 export const EVIDENCE_MAX_BYTES = 5 * 1024 ** 3;
-/** What a Lambda can hash within its 15 minutes, with room to spare. */
+/** The largest artifact that a Lambda can hash within its 15 minutes, with room to spare. */
 export const ARTIFACT_MAX_BYTES = 100 * 1024 ** 3;
 
-/** An S3 object named so exactly that it cannot change: the version is part of its name. */
+/** An S3 object including its version, so that what it names cannot change. */
 export const PinnedObject = stored({
   bucket: z.string(),
   key: z.string(),
@@ -43,7 +43,7 @@ const perEvidence = <T extends z.ZodType>(value: T) => {
     training_config: z.exactOptional(value),
     training_provenance: z.exactOptional(value),
   } satisfies Record<EvidenceName, unknown>;
-  // Evidence that only another version has a name for is pinned and hashed like any other.
+  // Evidence whose name only another version knows is pinned and hashed like any other.
   return z.object(named).catchall(value) as unknown as z.ZodObject<typeof named, z.core.$strip>;
 };
 
@@ -51,7 +51,7 @@ const perEvidence = <T extends z.ZodType>(value: T) => {
 export const Sources = stored({ artifact: PinnedObject, evidence: perEvidence(PinnedObject) });
 export type Sources = z.infer<typeof Sources>;
 
-/** What was hashed: the artifact where it lies, the evidence as locked copies named by their digest. */
+/** What was hashed: the artifact in place, and the evidence as locked copies named by their digests. */
 export const Pinned = stored({
   artifactSha256: Sha256,
   evidence: perEvidence(stored({ sha256: Sha256, sizeBytes: z.int().min(0) })),
@@ -63,8 +63,8 @@ export const Reason = stored({ rule: z.string(), evidence: z.string(), explanati
 export type Reason = z.infer<typeof Reason>;
 
 /**
- * A release as the table holds it. `version` counts its writes: each write names the version that it read.
- * The optional fields are filled in the order of a release's life.
+ * A release as stored in the table. `version` counts its writes, and each write names the version that it read. The
+ * optional fields are filled in one after the other as the release advances.
  */
 export const Release = stored({
   entity: z.literal('release'),
@@ -72,14 +72,14 @@ export const Release = stored({
   releaseId: ReleaseId,
   modelName: ModelName,
   modelVersion: z.string(),
-  /** One of `ReleaseState`; a state that this version does not know is followed by none. */
+  /** One of `ReleaseState`, or a state that only another version knows. Such a state allows no transition. */
   state: Word,
   manifest: ManifestRecord.readonly(),
   contentSha256: Sha256,
   policySha256: Sha256,
   riskTier: RiskTier,
   requestedBy: PersonId,
-  /** Who brought it in: the caller that the API authenticated, else the manifest's requester. */
+  /** Who submitted it: the caller that the API authenticated, otherwise the requester named by the manifest. */
   submittedBy: z.string().min(1),
   sources: Sources,
   createdAt: Instant,
@@ -96,14 +96,19 @@ export const Release = stored({
   recordSha256: Sha256.optional(),
   recordUri: z.string().optional(),
   recordKeyId: z.string().optional(),
-  /** Which execution of the promotion machine acts for it; absent until it is approved, and if an earlier version did that. */
+  /**
+   * The attempt whose execution of the promotion machine acts for this release. Absent until it is approved, and if an
+   * earlier version approved it.
+   */
   promotionAttempt: z.int().min(1).optional(),
   endpointConfigName: z.string().optional(),
 });
 export type Release = z.infer<typeof Release>;
 export const releaseKind = defineKind(Release, { partition: 'RELEASE', of: ['releaseId'], sort: 'META' });
 
-/** The fields that exist once a release has gone so far; absent there, something is broken, and we stop. */
+/**
+ * Returns a field that must be set once a release has come this far. If it is missing, something is broken: it throws.
+ */
 export const requireEstablished = <K extends keyof Release>(release: Release, field: K): NonNullable<Release[K]> => {
   const value = release[field];
   if (value === undefined || value === null) {
