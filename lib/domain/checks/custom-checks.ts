@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import { parseDocument } from '../evidence/documents/document.ts';
 import { Sha256 } from '../identifiers.ts';
-import { Refusal } from '../refusal.ts';
 import { evidenceUris } from '../release/manifest.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 import type { UsedCheck, Verdict } from './check.ts';
@@ -124,8 +123,7 @@ const digestsOf = (release: Release): Sha256[] =>
 const documentOf = (answer: Uint8Array): unknown => {
   try {
     return parseDocument(answer, ANSWER_MAX_BYTES);
-  } catch (cause) {
-    if (cause instanceof Refusal) return undefined;
-    throw cause;
+  } catch {
+    return undefined;
   }
 };

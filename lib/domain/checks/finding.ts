@@ -1,4 +1,5 @@
 /** How checks word what they found, so that every explanation reads alike. */
+import type { Sha256 } from '../identifiers.ts';
 import type { FurtherEvidenceName } from '../release/manifest.ts';
 import type { Evidence, FurtherEvidence, Verdict } from './check.ts';
 import type { CheckStatus } from './vocabulary.ts';
@@ -11,11 +12,11 @@ export const judgeRead = <T>(
   evidence: Evidence<T>,
   name: string,
   threshold: string,
-  judge: (value: T) => Finding,
+  judge: (value: T, sha256: Sha256) => Finding,
 ): Verdict => {
   const finding: Finding =
     evidence.kind === 'read'
-      ? judge(evidence.value)
+      ? judge(evidence.value, evidence.sha256)
       : {
           status: 'error',
           measured: 'unreadable',
@@ -33,7 +34,7 @@ export const judgeFurther = <T>(
     field,
     threshold,
   }: { readonly name: string; readonly field: FurtherEvidenceName; readonly threshold: string },
-  judge: (value: T) => Finding,
+  judge: (value: T, sha256: Sha256) => Finding,
 ): Verdict =>
   evidence.kind === 'absent'
     ? {

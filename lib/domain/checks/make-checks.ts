@@ -1,5 +1,5 @@
 import type { EvidenceField, StageChecks, StageEvidence, UsedCheck, Verdict } from './check.ts';
-import { type CheckRun, runChecks } from './run-checks.ts';
+import { type CheckRun, runCheck } from './run-checks.ts';
 
 /** A check that takes longer is ended: reading its evidence and judging it. */
 export const CHECK_TIMEOUT_SECONDS = 300;
@@ -51,9 +51,7 @@ const makeCheck = async (known: StageChecks, used: UsedCheck, { read }: World): 
     await Promise.all(fields.map(async (field) => [field, await read[field]()] as const)),
   );
   // The cast holds for the check that is made: its type allows it no evidence besides what it reads.
-  const [run] = runChecks(known, [used], evidence as StageEvidence);
-  if (run === undefined) throw new Error(`could not make check ${used.name}: it gave no verdict`);
-  return run;
+  return runCheck(known, used, evidence as StageEvidence);
 };
 
 const timeout = (seconds: number): Verdict => ({

@@ -17,10 +17,16 @@ const EXPLANATION_MAX_LENGTH = 1000;
  * check that the stage does not know, or that breaks, is an error and closes the gate.
  */
 export const runChecks = (known: StageChecks, used: readonly UsedCheck[], evidence: StageEvidence): CheckRun[] =>
-  used.map(({ name, mode, parameters }) => {
-    const verdict = verdictOf(known, name, parameters, evidence);
-    return { name, mode, verdict: { ...verdict, explanation: makePresentable(verdict.explanation) } };
-  });
+  used.map((check) => runCheck(known, check, evidence));
+
+export const runCheck = (
+  known: StageChecks,
+  { name, mode, parameters }: UsedCheck,
+  evidence: StageEvidence,
+): CheckRun => {
+  const verdict = verdictOf(known, name, parameters, evidence);
+  return { name, mode, verdict: { ...verdict, explanation: makePresentable(verdict.explanation) } };
+};
 
 const verdictOf = (
   { stage, checks }: StageChecks,

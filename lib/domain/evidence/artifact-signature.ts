@@ -255,7 +255,8 @@ const keyOf = (pem: string): KeyObject | undefined => {
   }
 };
 
+/** Only keys on elliptic curves have a named one. */
 const isSupported = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean =>
   type === 'rsa' ||
   type === 'ed25519' ||
-  (type === 'ec' && ['prime256v1', 'secp384r1', 'secp521r1'].includes(details?.namedCurve ?? ''));
+  ['prime256v1', 'secp384r1', 'secp521r1'].includes(String(details?.namedCurve));

@@ -11,7 +11,7 @@ import { evidenceDigest, NO_ROLLBACK_TARGET } from '../records/evidence-digest.t
 import type { Pointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
-import type { Reason, Release } from '../release/release.ts';
+import { type Reason, type Release, requireEstablished } from '../release/release.ts';
 
 /** A decision of the gate, with every reason and not the first. */
 export type GateDecision =
@@ -112,7 +112,7 @@ const artifactReasons = (facts: PromotionFacts): Reason[] =>
 
 /** An artifact that this version does not know is never there. */
 const isThere = (artifact: string, { release, policy, pointer }: PromotionFacts): boolean => {
-  if (artifact !== 'rollback_target') return Object.hasOwn(release.pinned?.evidence ?? {}, artifact);
+  if (artifact !== 'rollback_target') return Object.hasOwn(requireEstablished(release, 'pinned').evidence, artifact);
   const hasTarget = release.rollbackTarget !== undefined && release.rollbackTarget !== NO_ROLLBACK_TARGET;
   const isFirst = pointer === undefined;
   return hasTarget || (isFirst && policy.release_gates?.first_release_may_lack_rollback_target === true);

@@ -22,15 +22,15 @@ export const schemeOf = (version: string): VersionScheme => (DATE.test(version) 
 export const compareVersions = (a: string, b: string): number | undefined => {
   if (schemeOf(a) !== schemeOf(b)) return undefined;
   const [first, second] = [partsOf(a), partsOf(b)];
-  const numbers = first.numbers.map((number, index) => compareNumbers(number, second.numbers[index] ?? '0'));
-  return numbers.find((order) => order !== 0) ?? comparePreReleases(first.preRelease, second.preRelease);
+  const order = compareLists(first.numbers, second.numbers, compareNumbers);
+  return order === 0 ? comparePreReleases(first.preRelease, second.preRelease) : order;
 };
 
 type Parts = { readonly numbers: readonly string[]; readonly preRelease: string };
 
 const partsOf = (version: string): Parts => {
-  const [, year, month, day, nth = '0'] = DATE.exec(version) ?? [];
-  if (year !== undefined) return { numbers: [year, month ?? '', day ?? '', nth], preRelease: '' };
+  const date = DATE.exec(version);
+  if (date !== null) return { numbers: date.slice(1).map((number) => number ?? '0'), preRelease: '' };
   const [, major = '', minor = '', patch = '', preRelease = ''] = SEMANTIC.exec(version) ?? [];
   return { numbers: [major, minor, patch], preRelease };
 };
@@ -44,9 +44,18 @@ const compareNumbers = (a: string, b: string): number => {
 /** Precedence as in SemVer §11: a version without a pre-release comes after all that have one. */
 const comparePreReleases = (a: string, b: string): number => {
   if (a === '' || b === '') return Number(a === '') - Number(b === '');
-  const [first, second] = [a.split('.'), b.split('.')];
-  const orders = first.slice(0, second.length).map((one, index) => compareIdentifiers(one, second[index] ?? ''));
-  return orders.find((order) => order !== 0) ?? first.length - second.length;
+  return compareLists(a.split('.'), b.split('.'), compareIdentifiers);
+};
+
+/** The first place where they differ decides; if there is none, the longer one comes later. */
+const compareLists = (
+  [one, ...ones]: readonly string[],
+  [other, ...others]: readonly string[],
+  compare: (a: string, b: string) => number,
+): number => {
+  if (one === undefined || other === undefined) return Number(one !== undefined) - Number(other !== undefined);
+  const order = compare(one, other);
+  return order === 0 ? compareLists(ones, others, compare) : order;
 };
 
 const compareIdentifiers = (a: string, b: string): number => {

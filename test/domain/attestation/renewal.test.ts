@@ -177,6 +177,7 @@ describe('signatures that were made anew', () => {
     const signatures = signaturesIn(events);
 
     expect(signedBetween(signatures, NOW, LATER)).toHaveLength(2);
+    expect(signedBetween(signatures.toReversed(), NOW, LATER)).toEqual(signedBetween(signatures, NOW, LATER));
     expect(signedBetween(signatures, LATER, LATER).map(({ of }) => of)).toEqual([GOVERNANCE_RECORD]);
     expect(signedBetween(signatures, at('2026-12-01T00:00:00.001Z'), at('2027-01-01T00:00:00.000Z'))).toEqual([]);
   });

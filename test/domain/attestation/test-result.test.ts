@@ -167,6 +167,12 @@ describe('the stages of a release', () => {
     expect(reasons()).toEqual([]);
   });
 
+  it('need no attestation of what people decide', () => {
+    const people = { name: 'human_approval', description: '', required: true, blocking: true, checks: [] };
+
+    expect(reasons({ policy: { ...policy, stages: [...policy.stages, people] } })).toEqual([]);
+  });
+
   it('deny the release together when an attestation is missing or a row was changed', () => {
     const doctored = checks.map((check) => (check === first ? { ...check, measured: 'better' } : check));
 

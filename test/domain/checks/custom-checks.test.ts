@@ -35,6 +35,23 @@ const verdictOn = async (reply: CustomReply | Promise<CustomReply>, check = CHEC
 };
 
 describe('a custom check', () => {
+  it('is asked with the digest alone of evidence whose place the manifest does not name', async () => {
+    const asked: CustomQuestion[] = [];
+    const { pinned } = pinnedDraft;
+    if (pinned === undefined) throw new Error('the draft is pinned');
+    const unnamed = { ...pinned.evidence, baseline_report: { sha256: digestOf('baseline'), sizeBytes: 10 } };
+
+    await makeCustomChecks({ ...pinnedDraft, pinned: { ...pinned, evidence: unnamed } }, [CHECK], {
+      invoke: async (_, question) => {
+        asked.push(question);
+        return replying(ANSWER);
+      },
+      timer: endless,
+    });
+
+    expect(asked[0]?.evidence['baseline_report']).toEqual({ uri: '', sha256: digestOf('baseline') });
+  });
+
   it('is asked with ids, places and digests', async () => {
     const asked: [string, CustomQuestion, number][] = [];
 

@@ -51,6 +51,13 @@ describe('operational_owner_acknowledged (CK-8)', () => {
       says: ['owner is missing', 'statement is missing', 'date is missing'],
     },
     {
+      claim: 'fails one that says nothing',
+      evidence: card({ operational_acknowledgement: { owner: 'Platform on-call', date: '2026-10-01' } }),
+      status: 'failed',
+      measured: 'Platform on-call',
+      says: ['statement is missing'],
+    },
+    {
       claim: 'is not provided by a card without one',
       evidence: card({ operational_acknowledgement: undefined }),
       status: 'not_provided',

@@ -108,6 +108,13 @@ describe('baseline_not_regressed (CK-8)', () => {
       says: ['accuracy fell from 0.89 to 0.86', 'auc is not in both'],
     },
     {
+      claim: 'fails a metric that is measured no more',
+      evidence: someEvidence({ baselineReport: former({ metrics: { f1: 0.8 } }) }),
+      parameters: { metrics: ['f1'] },
+      status: 'failed',
+      says: ['f1 is not in both'],
+    },
+    {
       claim: 'is inconclusive about other data, and about the model itself',
       evidence: someEvidence({ baselineReport: read(aReport({ dataset: undefined })) }),
       status: 'inconclusive',

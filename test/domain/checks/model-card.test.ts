@@ -160,6 +160,15 @@ describe('performance_metrics_populated, of predictions that are not pinned,', (
 
     expect(judge('performance_metrics_populated', evidence).status).toBe('passed');
   });
+
+  it('fails a report that does not say on which it was measured', () => {
+    const { predictionsSha256: _, ...evidence } = report({ predictions_sha256: undefined });
+
+    expect(judge('performance_metrics_populated', evidence)).toMatchObject({
+      status: 'failed',
+      explanation: expect.stringContaining('predictions_sha256 (not given)'),
+    });
+  });
 });
 
 describe('failure_modes_documented', () => {

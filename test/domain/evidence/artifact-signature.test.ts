@@ -206,6 +206,20 @@ describe('a statement', () => {
     });
   });
 
+  it('may be signed as model-signing did before 1.0, in a string of Python', async () => {
+    const statement = signing({}, {}, { name: 'modèle.onnx' });
+    const payload = Buffer.from(JSON.stringify(statement));
+    const literal = JSON.stringify(statement).replace('è', '\\xc3\\xa8');
+    const signed = Buffer.from(`DSSEV1 28 application/vnd.in-toto+json ${payload.length} b'${literal}'`);
+    const document = {
+      payload: payload.toString('base64'),
+      payloadType: 'application/vnd.in-toto+json',
+      signatures: [{ sig: sign(null, signed, privateKey).toString('base64') }],
+    };
+
+    expect(await verdict(Buffer.from(JSON.stringify(document)), MODEL, keys)).toEqual({ outcome: 'signed', key: 'ed' });
+  });
+
   it('is tried with no more signatures than people give it', async () => {
     const document = JSON.parse(enveloped(signing()).toString());
     const [signature] = document.signatures;

@@ -60,6 +60,19 @@ describe('a claim that is accepted', () => {
     await checkLedger(intake.store, MODEL);
   });
 
+  it('is the release that the same claim has become while this one was looking for it', async () => {
+    const intake = anIntake();
+    const { release } = await accepted(aClaim(), intake);
+    const { store } = intake;
+    // The first of the two reads comes too early to see it.
+    const get = (async (kind: string, ...key: string[]) =>
+      kind === 'content' ? undefined : store.get(kind as 'release', ...(key as [string]))) as typeof store.get;
+
+    const again = await requestRelease(aClaim(), { ...intake, store: { ...store, get } });
+
+    expect(again).toEqual({ outcome: 'known', release });
+  });
+
   it('leaves an event that says who asked at which door, and for what', async () => {
     const intake = anIntake();
     const actor = { id: 'pipeline', role: 'releaser', auth: 'jwt' };

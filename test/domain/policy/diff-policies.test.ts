@@ -58,6 +58,11 @@ describe('the difference of two policies', () => {
       'looser: model_card.intended_use_defined: enforce -> warn',
     ],
     [
+      'a check that only observes',
+      withCheck('intended_use_defined', (check) => ({ ...check, mode: 'observe' })),
+      'looser: model_card.intended_use_defined: enforce -> observe',
+    ],
+    [
       'a higher maximum',
       withParameters(PARITY, { maximum: '0.25' }),
       `looser: bias_and_fairness.${PARITY}.maximum: 0.20 -> 0.25`,

@@ -39,6 +39,10 @@ describe('two versions (RR-7)', () => {
     expect([schemeOf('2.1.0'), schemeOf('2026-04-10.2')]).toEqual(['semantic', 'date']);
   });
 
+  it('of no scheme at all are no different', () => {
+    expect(compareVersions('latest', 'stable')).toBe(0);
+  });
+
   it('are in one order, from whichever side they are looked at', () => {
     const number = fc.nat({ max: 12 });
     const word = fc.stringMatching(/^[0-9A-Za-z-]{1,3}$/);

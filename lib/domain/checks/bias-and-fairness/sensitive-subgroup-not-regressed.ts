@@ -33,7 +33,8 @@ export const sensitiveSubgroupNotRegressed = defineCheck({
       if (live === undefined) {
         return finding('passed', 'nothing in production', threshold, 'No release is in production to compare with.');
       }
-      if (live.outcomes === undefined) {
+      const { outcomes } = live;
+      if (outcomes === undefined) {
         const explanation = `No outcomes are stored for ${live.releaseId}, which is in production. Evaluate it again.`;
         return finding('inconclusive', 'no outcomes in production', threshold, explanation);
       }
@@ -45,7 +46,7 @@ export const sensitiveSubgroupNotRegressed = defineCheck({
           manifest,
         });
         if (wrong.length > 0) return finding('failed', 'other predictions', threshold, sentences(wrong));
-        return judgeDrops(dropsSince(live, counts, minimum), live, maximum, threshold);
+        return judgeDrops(dropsSince(outcomes, counts, minimum), live, maximum, threshold);
       });
     });
   },
@@ -63,11 +64,13 @@ type Drops = {
   readonly small: readonly string[];
 };
 
-const dropsSince = ({ outcomes }: LiveRelease, counts: OutcomeCounts, minimum: number): Drops => {
+type FormerOutcomes = NonNullable<LiveRelease['outcomes']>;
+
+const dropsSince = ({ groups }: FormerOutcomes, counts: OutcomeCounts, minimum: number): Drops => {
   const compared: Drop[] = [];
   const lost: string[] = [];
   const small: string[] = [];
-  for (const former of outcomes?.groups ?? []) {
+  for (const former of groups) {
     const name = `${former.attribute} ${former.value}`;
     const group = counts.groups.find(
       ({ attribute, value }) => attribute === former.attribute && value === former.value,

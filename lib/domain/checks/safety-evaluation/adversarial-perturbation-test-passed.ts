@@ -25,13 +25,9 @@ export const adversarialPerturbationTestPassed = defineCheck({
   judge: (evidence, limits) => {
     const threshold = `at most ${limits.maximum_flipped} of the decisions flipped, accuracy drop at most ${limits.maximum_accuracy_drop}`;
     const subject = { name: 'perturbed predictions', field: 'perturbed_predictions', threshold } as const;
-    const { perturbation } = evidence;
-    return judgeFurther(perturbation, subject, (counts) => {
-      const sha256 = perturbation.kind === 'absent' ? '' : perturbation.sha256;
+    return judgeFurther(evidence.perturbation, subject, (counts, sha256) => {
       const wrong = [...tableProblems(counts), ...subjectProblems(evidence, sha256, counts, threshold)];
       if (wrong.length > 0) return finding('failed', 'not comparable', threshold, sentences(wrong));
-      const unclear = unclearProblems(counts, limits);
-      if (unclear.length > 0) return finding('inconclusive', 'not measurable', threshold, sentences(unclear));
       return judgeCounts(counts, limits, threshold);
     });
   },
@@ -86,8 +82,10 @@ const judgeCounts = (counts: PerturbationCounts, limits: Parameters, threshold: 
   const flipped = fraction(counts.flipped, counts.compared);
   const clean = fraction(counts.cleanCorrect, counts.labelled);
   const perturbed = fraction(counts.perturbedCorrect, counts.labelled);
-  if (flipped === undefined || clean === undefined || perturbed === undefined) {
-    return finding('inconclusive', 'not measurable', threshold, 'There are no rows to compare.');
+  const unclear = unclearProblems(counts, limits);
+  // Without rows there are no fractions, and their number is among what is unclear.
+  if (unclear.length > 0 || flipped === undefined || clean === undefined || perturbed === undefined) {
+    return finding('inconclusive', 'not measurable', threshold, sentences(unclear));
   }
   const drop = subtract(clean, perturbed);
   const isMet =

@@ -33,10 +33,10 @@ export const gitRefAllowed = defineCheck({
 });
 
 /** Part by part, so that no pattern takes longer than the text is long. */
-const fits = (ref: string, pattern: string): boolean => {
-  const [parts, patterns] = [ref.split('/'), pattern.split('/')];
-  return parts.length === patterns.length && parts.every((part, index) => fitsPart(part, patterns[index] ?? ''));
-};
+const fits = (ref: string, pattern: string): boolean => fitParts(ref.split('/'), pattern.split('/'));
+
+const fitParts = ([part, ...parts]: readonly string[], [pattern, ...patterns]: readonly string[]): boolean =>
+  part === undefined || pattern === undefined ? part === pattern : fitsPart(part, pattern) && fitParts(parts, patterns);
 
 /** The literals between the stars must be there in their order: the first at the start, the last at the end. */
 const fitsPart = (part: string, pattern: string): boolean => {

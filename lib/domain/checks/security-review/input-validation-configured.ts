@@ -22,11 +22,11 @@ export const inputValidationConfigured = defineCheck({
           : { measured, wrong: `${measured}. Give every method a request validator and a model.` };
       },
       attested: ({ input_validation: validation }) => {
-        if (!isSaid(validation?.schema)) {
+        if (validation === undefined || !isSaid(validation.schema)) {
           return { missing: 'The deployment descriptor names no schema of the input. Add input_validation.schema.' };
         }
-        const { rejects } = validation ?? { rejects: [] };
-        return { measured: `schema ${validation?.schema}, rejects ${rejects.join(', ') || 'what does not fit'}` };
+        const { schema, rejects } = validation;
+        return { measured: `schema ${schema}, rejects ${rejects.join(', ') || 'what does not fit'}` };
       },
     }),
 });

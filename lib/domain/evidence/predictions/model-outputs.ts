@@ -103,10 +103,12 @@ export const commonestLabel = (
 ): { readonly label: string; readonly rows: number } | undefined => {
   const labels = new Map<string, number>();
   for (const { label, rows } of groups.filter(isLabelled)) {
-    if (label !== null) labels.set(label, (labels.get(label) ?? 0) + rows);
+    labels.set(label, (labels.get(label) ?? 0) + rows);
   }
   const [commonest] = [...labels].sort(([, a], [, b]) => b - a);
   return commonest === undefined ? undefined : { label: commonest[0], rows: commonest[1] };
 };
 
-const isLabelled = ({ prediction, label }: OutputGroup): boolean => prediction !== null && label !== null;
+type LabelledGroup = OutputGroup & { readonly prediction: string; readonly label: string };
+
+const isLabelled = (group: OutputGroup): group is LabelledGroup => group.prediction !== null && group.label !== null;

@@ -28,6 +28,7 @@ describe('a renewal of what the ledger has recorded as signed', () => {
         'renewed signatures that were renewed',
         [...signed, known, renewal([{ from_sha256: second, to_sha256: first }])],
       ],
+      ['a renewal of nothing', [...signed, { ...known, details: {} }]],
     ],
     brokenBy: [
       [
