@@ -1,14 +1,14 @@
 import * as z from 'zod';
 
 /**
- * As the SDK's own retries tell them (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html). The SDK is that
- * of the Lambda runtime, whose inner packages are nothing to rely on.
+ * The errors that the SDK itself retries (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
+ * They are listed here because the SDK is that of the Lambda runtime, and we do not rely on its internal packages.
  */
 const THROTTLED = /Throttl|TooManyRequests|SlowDown|ProvisionedThroughputExceeded|RequestLimitExceeded|^TimeoutError$/;
 const UNREACHED = ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'];
 const Answered = z.object({ $metadata: z.object({ httpStatusCode: z.int() }) });
 
-/** Whether an error is a service's own trouble, or its throttling: that passes, and asking again later is right. */
+/** Whether an error is an outage or throttling of a service: it passes, and the call is worth a retry. */
 export const isPassing = (cause: unknown): boolean => {
   if (!(cause instanceof Error)) return false;
   const status = Answered.safeParse(cause).data?.$metadata.httpStatusCode ?? 0;

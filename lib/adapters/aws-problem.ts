@@ -1,4 +1,4 @@
-/** Why AWS could not be asked or would not answer, as a sentence that begins after the name of what was asked for. */
+/** Why AWS could not be called or did not answer: the rest of a sentence that begins with the name of the resource. */
 export const awsProblem = (cause: unknown): string => {
   if (!(cause instanceof Error)) throw cause;
   if (/^(CredentialsProvider|TokenProvider)Error$/.test(cause.name)) {

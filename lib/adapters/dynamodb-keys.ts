@@ -1,4 +1,4 @@
-/** Where the single table keeps what, and what else an entity is found by. */
+/** The keys of the single table, and the index attributes that an entity is found by. */
 import type { DueIntent } from '../domain/change/change.ts';
 import { type Entity, type EntityName, type IdOf, keyOf, kinds } from '../domain/change/kinds.ts';
 import type { RecordKey } from '../domain/record-kind.ts';
@@ -18,7 +18,7 @@ export const eventItemKey = (model: string, seq: number): Key => ({
   sk: `${eventPrefix}${String(seq).padStart(12, '0')}`,
 });
 
-/** What an entity is found by, besides its key: the attributes of the sparse indexes. */
+/** The attributes of the sparse indexes, by which an entity is found besides its key. */
 export const indexAttributes = (entity: Entity): Record<string, string> => {
   if (entity.entity === 'release') {
     return {
@@ -31,11 +31,11 @@ export const indexAttributes = (entity: Entity): Record<string, string> => {
   return {};
 };
 
-/** Spreads the outbox, so that no one partition takes every write. */
+/** Spreads the outbox over several partitions, so that no single one takes every write. */
 export const OUTBOX_SHARDS = 4;
 export const dueShard = (shard: number): string => `DUE#${shard}`;
 
-/** An outbox row is named by the event that it belongs to: the same change can never note the same intent twice. */
+/** The key of an outbox row names the event that it belongs to, so one change cannot write the same intent twice. */
 export const outboxItem = (model: string, seq: number, index: number, due: DueIntent, now: string) => {
   const shard = (seq + index) % OUTBOX_SHARDS;
   return {

@@ -11,7 +11,7 @@ import { documentClient } from './dynamodb-release-store.ts';
 const KEY = { pk: 'LOG', sk: 'TREE' };
 const WAITING = 'UNLOGGED';
 
-/** Notes that an event lies in the audit bucket and waits for its place in the log. Doing it twice changes nothing. */
+/** Notes that an event lies in the audit bucket and waits for its place in the log. A repeat changes nothing. */
 export const awaitLogging = async (
   tableName: string,
   { event }: SealedEvent,
@@ -35,7 +35,7 @@ export const awaitLogging = async (
   }
 };
 
-/** Whether an event lies in the audit bucket: it waits for its place in the log, or has it. */
+/** Whether an event lies in the audit bucket: it then waits for its place in the log, or already has one. */
 export const isShipped = async (
   tableName: string,
   model: string,
@@ -104,13 +104,13 @@ export const dynamodbLogStore = (tableName: string, client = documentClient): Lo
         }),
       );
     } catch (cause) {
-      // Another writer has gone on from here: it published this state first, as every writer does.
+      // Another writer has moved the log on. Every writer publishes the current state first, so this one is published.
       if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
     }
   },
 });
 
-/** The state is written over the one that it was made from; of two writers at once, one gets a conflict. */
+/** Replaces exactly the state that this one was made from: of two writers at once, one gets a conflict. */
 const put = (TableName: string, next: LogState) =>
   next.version === 1
     ? { TableName, Item: { ...KEY, ...next }, ConditionExpression: 'attribute_not_exists(pk)' }

@@ -7,23 +7,26 @@ import { Word } from '../domain/stored.ts';
 import { dueShard, OUTBOX_SHARDS } from './dynamodb-keys.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
-/** Names one noted side effect. */
+/** The key of one outbox row. */
 export const OutboxKey = z.object({ pk: z.string().startsWith('OUTBOX#'), sk: z.string() });
 export type OutboxKey = z.infer<typeof OutboxKey>;
 
-/** An intent is parsed when it is carried out: a row that cannot be, because another version wrote it, is then parked like any other. */
+/**
+ * The intent itself is parsed only when it is carried out. A row that cannot be parsed, because another version wrote
+ * it, fails there and is parked like any other.
+ */
 const OutboxRow = z.object({ ...OutboxKey.shape, intent: z.looseObject({ kind: Word }), attempts: z.int().min(0) });
 export type OutboxRow = z.infer<typeof OutboxRow>;
 
-/** A dispatcher that dies holds its row for as long as the function may run; then the sweep takes it up. */
+/** A dispatcher that dies keeps its lease for as long as the function may run; then the sweep claims the row. */
 const LEASE_MS = 120_000;
-/** Rows that are done stay for a month, to be looked at; then the table's TTL removes them. */
+/** Rows that are done stay for a month, so that people can look at them; then the table's TTL removes them. */
 const DONE_KEPT_MS = 30 * DAY_MS;
 const SWEEP_LIMIT = 50;
 
-/** The outbox of the table: what must still happen, in the order in which it is due. */
+/** The outbox in the table: the side effects that must still happen, in the order in which they are due. */
 export const dynamodbOutbox = (tableName: string, client = documentClient) => ({
-  /** What is due, of all shards; who claims it finds out whether another holds it. */
+  /** The keys that are due, from all shards. Some may be held by another dispatcher, which `claim` finds out. */
   due: async (now: Instant): Promise<OutboxKey[]> => {
     const shards = Array.from({ length: OUTBOX_SHARDS }, (_, shard) => dueShard(shard));
     const pages = await Promise.all(
@@ -63,7 +66,7 @@ export const dynamodbOutbox = (tableName: string, client = documentClient) => ({
     }
   },
 
-  /** It happened: the row leaves the index of what is due. */
+  /** The side effect happened: the row leaves the index of due rows. */
   complete: async (row: OutboxRow, now: Instant): Promise<void> => {
     await client.send(
       new UpdateCommand({
@@ -79,7 +82,7 @@ export const dynamodbOutbox = (tableName: string, client = documentClient) => ({
     );
   },
 
-  /** It did not happen: due again at `dueAt`, or parked for a person if no instant is given. Never dropped. */
+  /** The side effect failed: the row is due again at `dueAt`, or parked for a person without one. Never dropped. */
   postpone: async (row: OutboxRow, error: string, dueAt: Instant | undefined): Promise<void> => {
     await client.send(new UpdateCommand({ TableName: tableName, ...postpone(row, error, dueAt) }));
   },

@@ -24,7 +24,7 @@ import * as keys from './dynamodb-keys.ts';
 type Item = Record<string, unknown>;
 type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** A busy chain is read and joined again this often before the caller gets a conflict: 20 tries of 10 to 200 ms. */
+/** If only the chain has moved, a commit is tried this often, up to 190 ms apart, before the caller gets a conflict. */
 const CHAIN_ATTEMPTS = 20;
 
 export const documentClient = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
@@ -38,7 +38,7 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
     get: async (name, ...id) => {
       const key = keys.recordKey(name, ...id);
       const record = await get(kinds[name].schema, key);
-      // A record that says another id, whole as it may be, is not the one that was asked for.
+      // A record that is valid but carries another id is not the one that was asked for.
       if (record !== undefined && !isDeepStrictEqual(keys.entityKey(record), key)) {
         throw new Error(`could not read ${name} ${id.join(' ')}: another one is kept in its place`);
       }
@@ -71,14 +71,14 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
         const outcome = await transact(client, tableName, change, head, sealed);
         if (outcome === 'committed') return sealed;
         if (attempt === CHAIN_ATTEMPTS) throw new Conflict(`the chain of ${change.model} is too busy`);
-        // Full jitter: the branches of one release meet at one chain, and must not meet again in step.
+        // Full jitter: the branches of one release commit to one chain, and must not retry in step.
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
       }
     },
   };
 };
 
-/** How items are read: one by its key, those below a key, and those of an index. */
+/** Reads items: one by its key, all those below a partition key, or those of an index. */
 const readersOf = (tableName: string, client: DynamoDBDocumentClient) => {
   const get = async <Schema extends z.ZodType>(schema: Schema, key: Item): Promise<z.output<Schema> | undefined> => {
     const { Item: item } = await client.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
@@ -114,8 +114,8 @@ const readersOf = (tableName: string, client: DynamoDBDocumentClient) => {
 const StoredEvent = z.object({ bytes: z.instanceof(Uint8Array), hash: Sha256 });
 
 /**
- * The event from its stored bytes; they are hashed as they are, never serialised again. Bytes that are not those that
- * were sealed must not be shipped, nor signed for by the log: we stop.
+ * The event from its stored bytes, which are hashed as they are and never serialised again. If they are not the bytes
+ * that were sealed, we stop: they must neither be shipped nor be signed for by the log.
  */
 const openEvent = ({ bytes, hash }: z.infer<typeof StoredEvent>): SealedEvent => {
   const found = leafHash(bytes);
@@ -125,8 +125,9 @@ const openEvent = ({ bytes, hash }: z.infer<typeof StoredEvent>): SealedEvent =>
 };
 
 /**
- * The one transaction. The chain's head comes first: if only that has moved, the event is sealed again after the new
- * one; if an entity is no longer as it was read, the judgement must be made again, and the caller hears of it.
+ * The one transaction. The head of the chain comes first: if only the head has moved, the event is sealed again after
+ * the new one. If an entity is no longer as it was read, the judgement must be made again, and the caller gets a
+ * conflict.
  */
 const transact = async (
   client: DynamoDBDocumentClient,
@@ -171,7 +172,7 @@ const writeAction = (TableName: string, { kind, entity }: Write): Action => {
   return { Put: { TableName, Item, ...asRead } };
 };
 
-/** The head moves from the one that was read, the event is new, and every side effect is noted. */
+/** Moves the head on from the one that was read, puts the new event, and puts an outbox row for every side effect. */
 const chainActions = (TableName: string, change: Change, head: Head, sealed: SealedEvent): Action[] => {
   const { event } = sealed;
   const ship = { intent: { kind: 'ship_event' as const, model: change.model, seq: event.seq } };

@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 
 const eventBridge = new EventBridgeClient({});
 
-/** Publishes one domain event on the Assay bus. PutEvents answers 200 even if it took nothing, so the count is read. */
+/** Publishes one domain event on the Assay bus. PutEvents answers 200 even if it took none, so the count is read. */
 export const publishEvent = async (bus: string, detailType: string, detail: string): Promise<void> => {
   const answer = await eventBridge.send(
     new PutEventsCommand({

@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Sha256 } from '../domain/identifiers.ts';
 
-/** Called for each piece of work done; it may stop the work by throwing. */
+/** Called for each chunk that is done; it may stop the work by throwing. */
 export type Advance = (bytes: number) => void;
 const UNNOTICED: Advance = () => {};
 

@@ -22,7 +22,7 @@ export type ApiStage = {
   readonly domainName: string | undefined;
 };
 
-/** How a stage of an HTTP API is configured. Such an API validates no body: what is behind it must. */
+/** How a stage of an HTTP API is configured. Such an API validates no body: its backend must do that. */
 export const readHttpApi = async ({
   apiId: ApiId,
   stage,
@@ -38,7 +38,7 @@ export const readHttpApi = async ({
   const limits = routes.map(
     ({ RouteKey: key = '' }) => perRoute[key]?.ThrottlingRateLimit ?? byDefault?.ThrottlingRateLimit,
   );
-  // HTTP APIs speak TLS 1.2 at their own address, and know no other policy.
+  // HTTP APIs speak TLS 1.2 at their own address, and offer no other policy there.
   const addresses: TlsVersion[] = api.DisableExecuteApiEndpoint ? [] : ['1.2'];
   return {
     minimumTls: lowest([...addresses, ...(domain === undefined ? [] : [domain.tls])]),
@@ -84,7 +84,7 @@ export const tlsOf = (policy: string | undefined): TlsVersion => {
 
 export const lowest = (versions: readonly TlsVersion[]): TlsVersion => [...versions].sort()[0] ?? '1.0';
 
-/** The highest of all limits; none at all where a route has none. API Gateway writes -1 where throttling is switched off. */
+/** The highest of all limits, or none if a route has none. API Gateway writes -1 if throttling is switched off. */
 export const loosest = (limits: readonly (number | undefined)[]): number | undefined => {
   const known = limits.flatMap((limit) => (limit === undefined || limit < 0 ? [] : limit));
   return known.length === 0 || known.length < limits.length ? undefined : Math.max(...known);

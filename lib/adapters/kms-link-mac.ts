@@ -3,7 +3,7 @@ import type { LinkMac } from '../domain/approval/link-mac.ts';
 
 const kms = new KMSClient({});
 
-/** HMAC-SHA-256 with a key of KMS. Who may generate and who may only verify is a matter of their roles' policies. */
+/** HMAC-SHA-256 with a KMS key. IAM decides which role may generate and which may only verify. */
 export const kmsLinkMac = (keyId: string): LinkMac => ({
   generate: async (message) => {
     const { Mac } = await kms.send(

@@ -4,7 +4,7 @@ import type { Signer } from '../domain/signing/signer.ts';
 
 const kms = new KMSClient({});
 
-/** Signs with an ECC_NIST_P256 key of KMS. The digest is sent, not the message: KMS takes messages of 4 KB at most. */
+/** Signs with an ECC_NIST_P256 key in KMS. It sends the digest, because KMS takes messages of 4 KB at most. */
 export const kmsSigner = (keyId: string): Signer => ({
   keyId,
   sign: async (message) => {
@@ -22,7 +22,7 @@ export const kmsSigner = (keyId: string): Signer => ({
   publicKeyPem: () => publicKeyPem(keyId),
 });
 
-/** Signs with an ECC_NIST_EDWARDS25519 key of KMS: Ed25519 hashes the message itself, so it is sent as it is. */
+/** Signs with an ECC_NIST_EDWARDS25519 key in KMS. Ed25519 hashes the message itself, so the whole message is sent. */
 export const kmsLogSigner = (keyId: string): Signer => ({
   keyId,
   sign: async (message) => {

@@ -11,12 +11,12 @@ import { isPassing } from './aws-error.ts';
 
 const lambda = new LambdaClient({});
 
-/** The check is given up a moment after it timed out: nobody waits for the answer any more. */
+/** The call is aborted a moment after the check timed out, when nobody waits for the answer any more. */
 const GRACE_MS = 1000;
 
 /**
- * Asks the Lambda of a custom check and waits for its answer. What it does wrong is reported, and is no fault of ours. The ARN
- * names a numbered version, whose code cannot change: the digest is that of the code that answered.
+ * Invokes the Lambda of a custom check and waits for its answer. An error of that Lambda is a result, not a fault of
+ * ours. The ARN names a numbered version, whose code cannot change, so the digest is that of the code that answered.
  */
 export const invokeCustomCheck = async (
   lambdaArn: string,
@@ -39,10 +39,10 @@ export const invokeCustomCheck = async (
   }
 };
 
-/** Of a package in base64; of a container image, its digest as it is written everywhere. */
+/** Lambda reports a zip package's digest in base64, and a container image's in hex. */
 const codeDigest = (CodeSha256: string): Sha256 =>
   Sha256.parse(/^[0-9a-f]{64}$/.test(CodeSha256) ? CodeSha256 : Buffer.from(CodeSha256, 'base64').toString('hex'));
 
-/** Throttling and outages pass: the caller tries again, and no release is rejected for them. */
+/** Throttling and outages are no refusals: the caller retries, and no release is rejected because of them. */
 const isRefused = (cause: unknown): cause is LambdaServiceException =>
   cause instanceof LambdaServiceException && !isPassing(cause);

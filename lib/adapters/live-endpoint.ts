@@ -14,7 +14,7 @@ import { readRestApi } from './rest-api-configuration.ts';
 
 const sagemaker = new SageMakerClient({});
 
-/** Asks the service behind an entry point how it is configured now. What it refuses to answer is reported, and is no fault. */
+/** Asks AWS how an entry point is configured now. If AWS refuses to answer, that is a result and no fault. */
 export const readLiveEndpoint = async ({ arn, domainName }: EntryPoint): Promise<LiveEndpoint> => {
   try {
     const configuration = await configurationOf(arn, domainName);
@@ -27,7 +27,7 @@ export const readLiveEndpoint = async ({ arn, domainName }: EntryPoint): Promise
   }
 };
 
-/** The configuration, or in words why there is none. */
+/** The configuration, or a sentence that says why there is none. */
 const configurationOf = (arn: string, domainName: string | undefined): Promise<EndpointConfiguration | string> => {
   const [, kind, id = '', stage = ''] = /:(?:\/(apis|restapis)\/)([^/]+)\/stages\/(.+)$/.exec(arn) ?? [];
   if (kind === 'apis') return readHttpApi({ apiId: id, stage, domainName });
@@ -35,14 +35,14 @@ const configurationOf = (arn: string, domainName: string | undefined): Promise<E
   return readEndpoint(arn.split('/').at(-1) ?? '');
 };
 
-/** SageMaker answers signed requests over TLS 1.2 or newer only; it validates no body and limits nobody by itself. */
+/** SageMaker accepts signed requests over TLS 1.2 or newer only. It validates no body and has no rate limit. */
 const readEndpoint = async (EndpointName: string): Promise<EndpointConfiguration | string> => {
   const { EndpointStatus: status } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
   if (status === SageMakerStatus.DELETING || status === SageMakerStatus.FAILED) return `the endpoint is ${status}`;
   return { minimumTls: '1.2', validated: { routes: 0, of: 1 }, requestsPerSecond: undefined };
 };
 
-/** It is not there, or we may not see it: that will not change by asking again. Throttling would. */
+/** The resource does not exist, or we may not see it: a retry would not change that, as it would for throttling. */
 const isRefused = (cause: unknown): cause is Error =>
   (cause instanceof APIGatewayServiceException ||
     cause instanceof ApiGatewayV2ServiceException ||

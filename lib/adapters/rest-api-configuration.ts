@@ -11,7 +11,7 @@ import { type ApiStage, domainTls, loosest, lowest, takesBody, tlsOf } from './h
 
 const gateway = new APIGatewayClient({});
 
-/** What one page can hold; an API before a model has a handful. */
+/** One page at most; an API in front of a model has a handful. */
 const RESOURCES_MAX = 500;
 const ALL_METHODS = '*/*';
 
@@ -42,7 +42,7 @@ export const readRestApi = async ({
       ...(domain === undefined ? [] : [domain.tls]),
     ]),
     validated: { routes: withBody.filter((method) => isValidated(method, validating)).length, of: withBody.length },
-    // Without a limit for all methods, there is one without.
+    // Without a limit for all methods, some method has none.
     requestsPerSecond: settings[ALL_METHODS] === undefined ? undefined : loosest(limits),
   };
 };

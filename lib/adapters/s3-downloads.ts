@@ -11,13 +11,13 @@ type Problem = { readonly problem: string };
 
 export type Downloads = {
   readonly find: (uri: string) => Promise<FoundObject | Problem>;
-  /** Streams exactly what was found to a file, and answers with what it hashes to. */
+  /** Streams exactly the object that was found to a file, and answers with its digest. */
   readonly download: (object: FoundObject, file: string, advance: Advance) => Promise<Sha256 | Problem>;
 };
 
-/** Fetches what a manifest names with the caller's own credentials. Obstacles are reported in words. */
+/** Downloads what a manifest names with the caller's own credentials. Problems are answered as sentences. */
 export const s3Downloads = (settings: S3ClientConfig = {}): Downloads => {
-  // Buckets may lie in any region; an emulator has no host name for each of them.
+  // Buckets may lie in any region. An emulator is addressed by path, because it has no host name for each bucket.
   const client = new S3Client({
     ...settings,
     followRegionRedirects: true,
@@ -55,7 +55,7 @@ const download = async (
   let received = 0;
   return writeHashed(Body as Readable, file, (bytes) => {
     received += bytes;
-    // The size was judged before: nobody may fill the disk by putting a larger object there meanwhile.
+    // The size was checked before: a larger object put there meanwhile must not fill the disk.
     if (received > sizeBytes) throw new Error(`it has more than the ${sizeBytes} bytes that were found`);
     advance(bytes);
   });

@@ -13,13 +13,13 @@ export type EnvelopeKind = 'record' | { readonly attestationOf: string };
 
 export type LockedIn = { readonly bucket: string; readonly retention: Retention };
 
-/** An envelope is its statement in base64 and a signature: far less than this. */
+/** An envelope holds a statement in base64 and a signature, which is far less than this. */
 const ENVELOPE_MAX_BYTES = 1024 ** 2;
 
 /**
- * Signs a statement and keeps the envelope under its digest, twice: locked in the evidence bucket, and next to the artifact,
- * where a deployer finds it. Signed again, the same statement is another envelope under another digest, and the
- * earlier one stays.
+ * Signs a statement and keeps the envelope under its digest in two places: locked in the evidence bucket, and next to
+ * the artifact, where a deployer finds it. If the same statement is signed again, that is another envelope under
+ * another digest, and the earlier one stays.
  */
 export const signAndKeep = async (
   statement: Uint8Array,
@@ -38,7 +38,7 @@ export const signAndKeep = async (
   return { sha256: digest, uri: `s3://${lockedIn.bucket}/${key}`, keyId: signer.keyId };
 };
 
-/** The bytes of a kept envelope, refused if they are not what the digest says. */
+/** The bytes of a kept envelope. Refused if they do not match the digest. */
 export const readEnvelope = async (kept: { readonly uri: string; readonly sha256: Sha256 }): Promise<Uint8Array> => {
   const bytes = await readObject(placeOf(kept.uri), ENVELOPE_MAX_BYTES);
   const found = sha256(bytes);

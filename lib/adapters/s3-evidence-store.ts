@@ -18,7 +18,7 @@ import { type ObjectPlace, placeOf, readObject, s3 } from './s3-objects.ts';
 /** Evidence may come only from these buckets, and only while they belong to this account. */
 export type SourceRules = { readonly buckets: readonly string[]; readonly accountId: string };
 
-/** Finds and pins what a manifest names. A problem is a sentence that begins after the URI. */
+/** Finds and pins what a manifest names. A problem is the rest of a sentence that begins with the URI. */
 export const s3Sources = ({ buckets, accountId }: SourceRules): EvidenceSource => ({
   pin: async (uri) => {
     const place = placeOf(uri);
@@ -44,10 +44,10 @@ export type Retention = { readonly mode: ObjectLockRetentionMode; readonly days:
 const DAY_MS = 86_400_000;
 export const retainUntil = ({ days }: Retention): Date => new Date(Date.now() + days * DAY_MS);
 
-/** The key of a kept copy: its content is its name. */
+/** The key of a kept copy, which is named by the digest of its content. */
 export const keptKey = (sha256: string): string => `sha256/${sha256}`;
 
-/** The bytes of a kept copy, refused if there are more than `maxBytes` or if they are not what their name says. */
+/** The bytes of a kept copy. Refused if there are more than `maxBytes`, or if they do not match the key's digest. */
 export const readKept = async (bucket: string, sha256: string, maxBytes: number): Promise<Uint8Array> => {
   const bytes = await readObject({ bucket, key: keptKey(sha256) }, maxBytes);
   assertDigest(createHash('sha256').update(bytes).digest('hex'), sha256);
@@ -59,20 +59,21 @@ const assertDigest = (found: string, sha256: string): void => {
   throw new Refusal('EvidenceDigestMismatch', `sha256/${sha256} holds bytes that hash to ${found}`);
 };
 
-/** Streams a kept copy to a file and proves on the way that it is what its name says. */
+/** Streams a kept copy to a file, and proves on the way that it matches the digest in its key. */
 export const downloadKept = async (bucket: string, sha256: string, file: string): Promise<void> => {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keptKey(sha256) }));
   if (Body === undefined) throw new Error(`could not read sha256/${sha256}: no body`);
   assertDigest(await writeHashed(Body as Readable, file), sha256);
 };
 
-/** Whether the pinned version is still the one that a reader gets who names no version, as SageMaker does. */
+/** Whether the pinned version is still the current one, which SageMaker gets because it names no version. */
 export const isLatestVersion = async (object: PinnedObject, accountId: string): Promise<boolean> =>
   (await headOf({ bucket: object.bucket, key: object.key }, accountId))?.VersionId === object.versionId;
 
 /**
  * Puts a locked copy of a pinned object under its digest. It is hashed first and sent with that checksum, so S3 itself
- * refuses the copy if a single byte differs; a copy that is there already is the same by its name.
+ * refuses the copy if a single byte differs. A copy that exists already has the same content, because it has the same
+ * key.
  */
 export const keepEvidence = async (
   object: PinnedObject,
@@ -102,7 +103,7 @@ type OnePut = {
   readonly contentType?: string;
 };
 
-/** Writes an object that must not exist, with a checksum that S3 verifies. Answers whether it was this call that wrote. */
+/** Writes an object that must not exist yet, with a checksum that S3 verifies. Answers whether this call wrote it. */
 export const putOnce = async (put: OnePut): Promise<'written' | 'there_already'> => {
   const { place, body, sizeBytes, sha256, retention } = put;
   try {
@@ -139,7 +140,7 @@ const headOf = async (place: ObjectPlace, accountId: string): Promise<HeadObject
   }
 };
 
-/** The bytes of a pinned object, as they come. */
+/** The bytes of a pinned object, as a stream. */
 export const openObject = async (object: PinnedObject, accountId: string): Promise<Readable> => {
   const { Body } = await s3.send(
     new GetObjectCommand({

@@ -19,7 +19,7 @@ export type ListedVersion = {
 };
 
 export type LedgerReader = {
-  /** All versions under a prefix, also those that a plain listing hides. */
+  /** All versions under a prefix, including those that a plain listing hides. */
   readonly versions: (prefix: string) => AsyncIterable<ListedVersion>;
   readonly read: (key: string, versionId: string) => Promise<Uint8Array>;
 };

@@ -5,7 +5,7 @@ import { Refusal } from '../domain/refusal.ts';
 import { putOnce, type Retention } from './s3-evidence-store.ts';
 import { readObject } from './s3-objects.ts';
 
-/** An object under an event's key whose bytes are not that event: another writer has put it there. */
+/** Under an event's key lies an object with other bytes, which another writer has put there. */
 export class LedgerTampered extends Error {
   constructor(key: string) {
     super(`the audit bucket holds other bytes under ${key}`);
@@ -15,7 +15,7 @@ export class LedgerTampered extends Error {
 
 /**
  * Ships an event to the audit bucket: written once under its deterministic key, locked, with a checksum that S3
- * verifies. Shipping it again finds the same bytes there and is no error; other bytes are.
+ * verifies. If the same bytes are there already, that is no error; other bytes are `LedgerTampered`.
  */
 export const shipEvent = async (sealed: SealedEvent, bucket: string, retention: Retention): Promise<void> => {
   await putLedgerObject({ bucket, key: eventKey(sealed.event), bytes: sealed.bytes, retention });
@@ -43,7 +43,7 @@ export const putLedgerObject = async ({ bucket, key, bytes, retention }: LedgerO
   if (!Buffer.from(there).equals(bytes)) throw new LedgerTampered(key);
 };
 
-/** More bytes than were sent are other bytes. Whatever else keeps us from reading them says nothing about them. */
+/** An object larger than the one sent has other bytes. Any other read error says nothing about the bytes. */
 const nothingIfLarger = (cause: unknown): Uint8Array => {
   if (cause instanceof Refusal) return new Uint8Array();
   throw cause;

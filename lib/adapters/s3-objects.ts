@@ -1,4 +1,4 @@
-/** Whole small objects, and the places that URIs name: what the stores on S3 have in common. */
+/** What the stores on S3 have in common: small objects read whole, and the places that URIs name. */
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Refusal } from '../domain/refusal.ts';
 
@@ -6,7 +6,7 @@ export const s3 = new S3Client({});
 
 export type ObjectPlace = { readonly bucket: string; readonly key: string; readonly versionId?: string };
 
-/** The bytes of one object, refused before they are read if there are more than `maxBytes`. */
+/** The bytes of one object. Refused before they are read if there are more than `maxBytes`. */
 export const readObject = async (place: ObjectPlace, maxBytes: number): Promise<Uint8Array> => {
   const answer = await s3.send(
     new GetObjectCommand({ Bucket: place.bucket, Key: place.key, VersionId: place.versionId }),

@@ -3,7 +3,7 @@ import type { Deployer } from '../domain/serving/deployer.ts';
 import { createUnlessThere, endpointStatus, pointEndpoint } from './sagemaker-endpoints.ts';
 import { clientToken, sagemaker } from './sagemaker-registry.ts';
 
-/** SageMaker names take 63 letters, digits and hyphens: the readable part is cut, a digest keeps the name unique. */
+/** SageMaker names have at most 63 letters, digits and hyphens: the readable part is cut, a digest keeps it unique. */
 const resourceName = (releaseId: string, epoch: number): string => {
   const readable = releaseId
     .replaceAll(/[^A-Za-z0-9]+/g, '-')
@@ -12,7 +12,7 @@ const resourceName = (releaseId: string, epoch: number): string => {
   return `${readable}-e${epoch}-${clientToken(releaseId, String(epoch)).slice(0, 8)}`;
 };
 
-/** Deploys to SageMaker real-time endpoints. Names come from release and epoch, so every call may be repeated. */
+/** Deploys to SageMaker real-time endpoints. Names are derived from release and epoch, so every call is idempotent. */
 export const sagemakerDeployer = (executionRoleArn: string): Deployer => ({
   deploy: async (deployment) => {
     const name = resourceName(deployment.releaseId, deployment.epoch);

@@ -1,4 +1,4 @@
-/** Reads the state of SageMaker endpoints, and orders what they serve. */
+/** Reads the state of SageMaker endpoints, and changes what they serve. */
 import {
   CreateEndpointCommand,
   DeleteEndpointCommand,
@@ -12,9 +12,10 @@ import type { Deployer, EndpointOrder, FoundEndpoint } from '../domain/serving/d
 import { sagemaker } from './sagemaker-registry.ts';
 
 /**
- * Creates the endpoint for a configuration or points it there; one that serves it, or is on its way there, is left
- * alone. SageMaker refuses UpdateEndpoint while an endpoint is Creating, Updating, SystemUpdating or RollingBack, and has
- * no call that ends that early: a canary that hurts is ended by the alarms of its own roll-back configuration.
+ * Creates the endpoint with a configuration, or updates it to that one. An endpoint that serves it already, or is being
+ * updated to it, is left alone. SageMaker refuses UpdateEndpoint while an endpoint is Creating, Updating,
+ * SystemUpdating or RollingBack, and no call ends that early: only the alarms of the roll-back configuration stop a bad
+ * canary.
  */
 export const pointEndpoint = async (EndpointName: string, EndpointConfigName: string): Promise<EndpointOrder> => {
   const present = await findEndpoint(EndpointName);
@@ -26,11 +27,11 @@ export const pointEndpoint = async (EndpointName: string, EndpointConfigName: st
   return present.condition === 'under_way' ? 'busy' : updateEndpoint(EndpointName, EndpointConfigName);
 };
 
-/** Points an endpoint that is there at a configuration. */
+/** Updates an existing endpoint to a configuration. */
 export const updateEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<EndpointOrder> =>
   placeOrder(sagemaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName })));
 
-/** Deletes an endpoint; one that is not there any more was deleted before. */
+/** Deletes an endpoint. If it no longer exists, an earlier call has deleted it. */
 export const deleteEndpoint = async (EndpointName: string): Promise<EndpointOrder> => {
   try {
     return await placeOrder(sagemaker.send(new DeleteEndpointCommand({ EndpointName })));
@@ -40,7 +41,7 @@ export const deleteEndpoint = async (EndpointName: string): Promise<EndpointOrde
   }
 };
 
-/** What is asked of an endpoint that is being changed is refused; it may have begun to change just now. */
+/** SageMaker refuses calls on an endpoint that is being changed, which may have begun after we looked. */
 const placeOrder = async (order: Promise<unknown>): Promise<EndpointOrder> => {
   try {
     await order;
@@ -51,7 +52,7 @@ const placeOrder = async (order: Promise<unknown>): Promise<EndpointOrder> => {
   }
 };
 
-/** An endpoint as it is now; undefined if there is none of this name. */
+/** An endpoint as it is now; undefined if no endpoint has this name. */
 export const findEndpoint = async (endpointName: string): Promise<FoundEndpoint | undefined> => {
   const found = await describeEndpoint(endpointName);
   if (found === undefined) return undefined;
@@ -70,7 +71,7 @@ const DescribedEndpoint = z.object({
   EndpointStatus: z.string(),
   CreationTime: z.date(),
   FailureReason: z.string().optional(),
-  /** Where an update under way leads: until then the endpoint itself names what it served before. */
+  /** The configuration that an update in progress leads to; until it ends, the endpoint itself names the former one. */
   PendingDeploymentSummary: z.object({ EndpointConfigName: z.string() }).optional(),
 });
 
@@ -108,7 +109,7 @@ export const endpointStatus: Deployer['status'] = async (endpointName, endpointC
   return { status: 'in_service', endpointConfigName };
 };
 
-/** A creation that finds its like already there was made before. */
+/** If the resource exists already, an earlier call created it. */
 export const createUnlessThere = async (creation: Promise<unknown>): Promise<void> => {
   try {
     await creation;

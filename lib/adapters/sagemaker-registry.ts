@@ -14,7 +14,7 @@ import { governanceMetadata, registryStatus } from '../domain/serving/registry-s
 
 export const sagemaker = new SageMakerClient({});
 
-/** A ClientToken of SageMaker: at most 36 characters, the same for the same thing said again. */
+/** A ClientToken of SageMaker: at most 36 characters, and the same when the same call is repeated. */
 export const clientToken = (...parts: string[]): string =>
   createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, 36);
 
@@ -23,8 +23,8 @@ export const describeModelPackage = async (modelPackageArn: string): Promise<Mod
   ModelPackage.parse(await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: modelPackageArn })));
 
 /**
- * Establishes that a package holds the artifact that was hashed and judged: what SageMaker will deploy is named by the
- * package, and `UpdateModelPackage` can change it.
+ * Establishes that a package holds the artifact that was hashed and judged. SageMaker deploys what the package names, and
+ * `UpdateModelPackage` can change that.
  */
 export const assertPackageHolds = async (modelPackageArn: string, artifactUri: string): Promise<ModelPackage> => {
   const found = await describeModelPackage(modelPackageArn);
@@ -34,7 +34,7 @@ export const assertPackageHolds = async (modelPackageArn: string, artifactUri: s
 };
 
 /**
- * Registers a release as a model package of its model's group, pending approval, and answers its ARN. Saying it again
+ * Registers a release as a model package in its model's group, pending approval, and answers its ARN. A repeated call
  * finds the same package.
  */
 export const registerModelPackage = async (release: Release): Promise<string> => {
@@ -72,8 +72,8 @@ const createGroup = async (modelName: string): Promise<void> => {
 };
 
 /**
- * Makes the registry say what the release is: desired state against what is there, one update if they differ, none if
- * not. Level-triggered, so repeats and late calls do no harm.
+ * Brings the registry in line with the release: it compares the desired state with the actual one, and makes one update
+ * if they differ. It is level-triggered, so repeated and late calls do no harm.
  */
 export const syncRegistry = async (release: Release): Promise<'updated' | 'in_sync'> => {
   const ModelPackageArn = requireEstablished(release, 'modelPackageArn');

@@ -10,7 +10,7 @@ import {
 
 const sfn = new SFNClient({});
 
-/** Starts an execution under a name that is used for nothing else: one that exists already is the same one. */
+/** Starts an execution under a name that is used for nothing else: if it exists, an earlier call started it. */
 export const startExecution = async (stateMachineArn: string, name: string, input: string): Promise<void> => {
   try {
     await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
@@ -20,8 +20,8 @@ export const startExecution = async (stateMachineArn: string, name: string, inpu
 };
 
 /**
- * Resumes the machine that waits on a token. A token that is dead was used by an earlier try, or its execution is over:
- * both mean that there is nothing left to resume, so these three errors and no others are absorbed.
+ * Resumes the execution that waits on a task token. If the token is dead, an earlier try has used it or its execution
+ * is over. Either way there is nothing left to resume, so these three errors, and no others, are absorbed.
  */
 export const resumeExecution = async (taskToken: string, output: string): Promise<'resumed' | 'token_dead'> => {
   try {

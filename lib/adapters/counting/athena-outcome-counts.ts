@@ -28,14 +28,14 @@ export type AthenaWorkspace = {
 export type AthenaTable = { readonly database: string; readonly table: string };
 
 export type AthenaPatience = { readonly seconds: number; readonly pollMilliseconds: number };
-/** A check ends after 300 seconds, and should say itself why. */
+/** A check is ended after 300 seconds; giving up earlier, it can still say why. */
 const PATIENCE: AthenaPatience = { seconds: 240, pollMilliseconds: 500 };
 
 export type AthenaOptions = { readonly client?: AthenaClient; readonly patience?: AthenaPatience };
 
 const athena = new AthenaClient({});
 
-/** Counts outcomes by the statement that DuckDB runs too, and understands its answer by the same function. */
+/** Counts outcomes with the statement that DuckDB runs too, and reads the answer with the same function. */
 export const countOutcomesOnAthena = async (
   { database, table }: AthenaTable,
   question: OutcomeQuestion,
@@ -47,7 +47,7 @@ export const countOutcomesOnAthena = async (
   return outcomeCountsOf(await rowsOf(client, id), question);
 };
 
-/** Runs one statement to its end, and answers the id that its result is found by. */
+/** Runs one statement to its end, and answers the id under which its result is found. */
 export const queryAthena = async (
   statement: string,
   workspace: AthenaWorkspace,
@@ -75,12 +75,12 @@ const untilDone = async (client: AthenaClient, id: string, { seconds, pollMillis
     if (status?.State === 'FAILED' || status?.State === 'CANCELLED') throw failureOf(id, status);
     await pause(pollMilliseconds);
   }
-  // A query that nobody waits for would go on, and be paid for.
+  // Otherwise the query would run on, and be paid for, although nobody waits for it.
   await client.send(new StopQueryExecutionCommand({ QueryExecutionId: id }));
   throw unreadable('predictions.uri', `takes more than ${seconds} seconds to count: submit fewer rows`);
 };
 
-/** By the first word of Athena's reason. The rest is never repeated: it can quote rows, and they are about people. */
+/** By the first word of Athena's reason. The rest is never repeated, because it can quote rows with personal data. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   COLUMN_NOT_FOUND: 'lacks a column that the manifest names',
   HIVE_BAD_DATA: 'does not match its table definition',
@@ -97,7 +97,7 @@ const failureOf = (id: string, { State, StateChangeReason: reason = '' }: QueryE
   return new Error(`could not count outcomes: Athena query ${id} ${State}${code === '' ? '' : `: ${code}`}`);
 };
 
-/** The answer, page by page and no further than anybody would read it. */
+/** The rows of the answer, page by page, stopping once there are more than any answer may have. */
 const rowsOf = async (client: AthenaClient, id: string): Promise<Record<string, string | null>[]> => {
   const rows: Record<string, string | null>[] = [];
   let token: string | undefined;

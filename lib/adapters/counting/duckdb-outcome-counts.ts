@@ -17,27 +17,27 @@ import {
 } from './duckdb-table.ts';
 import { type FileBudget, type Format, inspectPredictions } from './predictions-file.ts';
 
-/** What counting may cost: memory and processors of the engine, the size of the file, and time. */
+/** What counting may cost: memory and threads of the engine, the size of the file, and time. */
 export type EngineLimits = FileBudget & {
   readonly memoryMegabytes: number;
   readonly threads: number;
   readonly seconds: number;
 };
 
-/** They fit a Lambda of 3 GB memory and 10 GB disk; the table itself is streamed and may be larger than the memory. */
+/** For a Lambda with 3 GB of memory and 10 GB of disk. The table is streamed, so it may be larger than the memory. */
 export const LAMBDA_LIMITS: EngineLimits = {
   memoryMegabytes: 1024,
   threads: 2,
   // Evidence is kept in single puts of 5 GB.
   fileBytes: 5 * 1024 ** 3,
-  // Ten minutes of reading at what one core unpacks.
+  // As much as one core unpacks in ten minutes.
   unpackedBytes: 20 * 1024 ** 3,
   rows: 1_000_000_000,
-  // A check ends after 300 seconds, and should say itself why.
+  // A check is ended after 300 seconds; giving up earlier, it can still say why.
   seconds: 240,
 };
 
-/** What is asked of a table: the columns that it must have, and a statement on a table expression. */
+/** A question to a table: the columns that it must have, and a statement on a table expression. */
 export type TableQuestion = { readonly columns: readonly string[]; readonly statementOn: (source: string) => string };
 
 /** Counts the outcomes in a local table of predictions. Refuses what `askTable` refuses. */
@@ -47,13 +47,13 @@ export const countOutcomes = async (
   limits: Partial<EngineLimits> = {},
 ): Promise<OutcomeCounts> => {
   const statementOn = (source: string) => outcomeCountsSql(source, question);
-  // Before anything is read: the statement itself refuses a question that uses a column twice.
+  // A question that uses a column twice is refused here, when the statement is made and before anything is read.
   statementOn('');
   return outcomeCountsOf(await askTable(file, { columns: columnsOf(question), statementOn }, limits), question);
 };
 
 /**
- * Asks one statement of a local table (Parquet, CSV or JSON lines, the latter two also as gzip). Refuses a file that is
+ * Runs one statement on a local table (Parquet, CSV or JSON lines, the latter two also as gzip). Refuses a file that is
  * no such table, lacks a column, or costs more than the limits.
  */
 export const askTable = (
@@ -63,7 +63,7 @@ export const askTable = (
 ): Promise<readonly unknown[]> =>
   askTables([{ file, columns, field: 'predictions' }], ([source = '']) => statementOn(source), limited);
 
-/** Asks one statement of several local tables; `statementOn` is given a table expression for each, in their order. */
+/** Runs one statement on several local tables; `statementOn` gets a table expression for each, in their order. */
 export const askTables = async (
   tables: readonly NamedTable[],
   statementOn: (sources: readonly string[]) => string,
@@ -84,13 +84,13 @@ export const askTables = async (
   }
 };
 
-/** Runs the engine confined to these files. Its start is most of what a small table costs. */
+/** Starts an engine that is confined to these files. For a small table, the start is most of the cost. */
 const withEngine = async <T>(
   tables: readonly OpenedTable[],
   limits: EngineLimits,
   use: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> => {
-  // In the Lambda the engine is a layer, which is found by NODE_PATH; `import` does not look there, `require` does.
+  // In the Lambda the engine comes in a layer, which is found by NODE_PATH: `require` looks there, `import` does not.
   const { DuckDBInstance }: typeof import('@duckdb/node-api') = createRequire(import.meta.url)('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', confinement(limits));
   const connection = await instance.connect();
@@ -99,7 +99,7 @@ const withEngine = async <T>(
     return await use(connection);
   } catch (cause) {
     const problem = problemOf(cause, [...new Set(tables.map(({ format }) => format))], limits);
-    // Without the cause: DuckDB quotes the rows that it stumbles over, and they are about people.
+    // The cause is left out: DuckDB quotes the rows that it fails on, and they are personal data.
     throw problem === undefined ? cause : unreadable([{ field: tables.map(fieldOf).join(' or '), problem }]);
   } finally {
     connection.closeSync();
@@ -113,12 +113,12 @@ const until = async <T>(deadline: AbortSignal, connection: DuckDBConnection, ans
   try {
     return await answer;
   } finally {
-    // The deadline can come long after the engine is closed.
+    // The deadline may pass long after the engine is closed.
     deadline.removeEventListener('abort', interrupt);
   }
 };
 
-/** A column that is not there is looked for only when the statement fails for it: most tables have what they should. */
+/** Missing columns are looked for only when the statement fails, because most tables have all of theirs. */
 const answerOf = async (
   connection: DuckDBConnection,
   tables: readonly OpenedTable[],
@@ -136,7 +136,7 @@ const answerOf = async (
 
 const fieldOf = ({ field }: OpenedTable): string => (field === 'predictions' ? 'predictions.uri' : field);
 
-/** The files are untrusted input: the engine gets no network, no extension, no other file and no more memory than this. */
+/** The files are untrusted input: the engine has no network, no extensions, no other files, and bounded memory. */
 const confinement = ({ memoryMegabytes, threads }: EngineLimits): Record<string, string> => ({
   memory_limit: `${memoryMegabytes}MB`,
   threads: `${threads}`,
@@ -158,7 +158,7 @@ const EXPECTED: Record<Format, string> = {
   CSV: 'expected UTF-8, a header, commas, and as many fields in each row as in the header',
 };
 
-/** What DuckDB says of a file, in our words; undefined for everything else, which is a fault and no word on the evidence. */
+/** What DuckDB finds wrong with a file, in our words; undefined for any other error, which is a fault. */
 const problemOf = (
   cause: unknown,
   formats: readonly Format[],

@@ -11,7 +11,7 @@ import { askTable, askTables, type EngineLimits } from './duckdb-outcome-counts.
 
 type Reference = z.infer<typeof PredictionsReference>;
 
-/** Looks at every answer in a local table of predictions. */
+/** Reads every output of the model in a local table of predictions. */
 export const readModelOutputs = async (
   file: string,
   reference: Reference,

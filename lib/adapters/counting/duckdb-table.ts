@@ -1,4 +1,4 @@
-/** A local table as DuckDB reads it: the expression for it, and whether it has the columns that are asked for, each once. */
+/** A local table as DuckDB reads it: its table expression, and whether it has each required column exactly once. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlLiteral } from '../../domain/evidence/predictions/predictions-sql.ts';
 import { Refusal, type Violation } from '../../domain/refusal.ts';
@@ -8,7 +8,7 @@ import type { PredictionsFile } from './predictions-file.ts';
 export type NamedTable = { readonly file: string; readonly columns: readonly string[]; readonly field: string };
 export type OpenedTable = PredictionsFile & Pick<NamedTable, 'columns' | 'field'>;
 
-/** Text files are read as text and nothing is guessed: what stands in the file is what is compared with the manifest. */
+/** Text files are read as text, without guessing types: the manifest is compared with exactly what the file says. */
 export const sourceOf = (table: OpenedTable): string => {
   const { path, format, isGzipped, columns } = table;
   if (format === 'Parquet') return `read_parquet(${sqlLiteral(path)})`;
@@ -36,8 +36,8 @@ export const refuseMissingColumns = async (connection: DuckDBConnection, table: 
 };
 
 /**
- * Refuses a table that has a column more than once: the engine would take the first and rename the others, and other
- * programs the last. It does not tell names apart by case, so neither do we. JSON with a key twice it refuses itself.
+ * Refuses a table that has a column more than once: DuckDB would take the first and rename the others, while other
+ * programs take the last. DuckDB ignores case in names, so we do too. It refuses JSON with a repeated key by itself.
  */
 export const refuseRepeatedColumns = async (connection: DuckDBConnection, table: OpenedTable): Promise<void> => {
   const { columns, format, field } = table;
@@ -53,7 +53,7 @@ const namesOf = async (connection: DuckDBConnection, table: OpenedTable): Promis
   if (table.format === 'JSON lines') return [];
   if (table.format === 'CSV') {
     const [header = {}] = await rowsOf(connection, `SELECT * FROM ${csvOf(table, false)} LIMIT 1`);
-    // The engine trims the names of a header.
+    // DuckDB trims the names in a header.
     return Object.values(header).map((name) => String(name).trim());
   }
   const schema = `SELECT name, num_children FROM parquet_schema(${sqlLiteral(table.path)})`;

@@ -3,8 +3,9 @@ import { open } from 'node:fs/promises';
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * The bytes of a local file, in order. Two buffers take turns: while one is read, the other is filled, so hashing does
- * not wait for the disk, and a file of any size costs no more memory than these two. A chunk holds until the next one is asked for.
+ * The bytes of a local file, in order. Two buffers take turns: while the caller reads one, the other is filled, so
+ * hashing does not wait for the disk, and memory is bounded for a file of any size. A chunk is valid until the next is
+ * asked for.
  */
 export async function* fileChunks(path: string): AsyncGenerator<Buffer> {
   const handle = await open(path);
@@ -19,7 +20,7 @@ export async function* fileChunks(path: string): AsyncGenerator<Buffer> {
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
-    // An early stop leaves a read under way, which must not meet a closed file.
+    // If the caller stops early, a read is still under way: the file is closed only after it.
     await filling.catch(() => undefined);
     await handle.close();
   }

@@ -6,12 +6,12 @@ import type { Sha256 } from '../../domain/identifiers.ts';
 import { downloadKept } from '../s3-evidence-store.ts';
 import type { TablesOnDisk } from './prediction-tables.ts';
 
-/** A table on the disk, for as long as it is used. */
+/** A table on the disk, kept for as long as it is used. */
 type Held = { readonly folder: Promise<string>; users: number };
 
 /**
- * Lays kept tables on the disk for as long as they are used, each hashed on its way, and takes them away afterwards. Checks run side
- * by side: a table that several of them use lies there once.
+ * Downloads kept tables to the disk for as long as they are used, hashes each one on the way, and removes it
+ * afterwards. Checks run side by side, and a table that several of them use is downloaded once.
  */
 export const keptTables = (bucket: string): TablesOnDisk => {
   const held = new Map<Sha256, Held>();
@@ -27,7 +27,7 @@ export const keptTables = (bucket: string): TablesOnDisk => {
     known.users -= 1;
     if (known.users > 0) return;
     held.delete(sha256);
-    // A table that could not be laid has been removed by the attempt itself.
+    // A download that failed has already removed its own folder.
     const folder = await known.folder.catch(() => undefined);
     if (folder !== undefined) await rm(folder, { recursive: true });
   };
@@ -48,7 +48,9 @@ const fileOf = (taken: PromiseSettledResult<string>): string => {
   return taken.value;
 };
 
-/** Two of the largest do not fit the largest disk that a Lambda gets: that is a word on the evidence, and no fault. */
+/**
+ * Two tables of the largest size do not fit on a Lambda's largest disk: that is a verdict on the evidence, no fault.
+ */
 const lay = async (bucket: string, sha256: Sha256): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'tables-'));
   try {

@@ -1,4 +1,4 @@
-/** A table of predictions that is too large to be fetched: its footer is read, and Athena counts it where it lies. */
+/** A table of predictions that is too large to download: only its footer is read, and Athena counts it in S3. */
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,15 +19,16 @@ import {
 } from './athena-outcome-counts.ts';
 import { askTable } from './duckdb-outcome-counts.ts';
 
-/** A kept copy of predictions, and the bucket that it is kept in. */
+/** A kept copy of predictions, and its bucket. */
 export type KeptTable = { readonly bucket: string; readonly sha256: Sha256; readonly sizeBytes: number };
 
-/** Where Athena reads and writes, none of which is evidence: whatever is there can be made again. */
+/** Where Athena reads and writes. Nothing there is evidence, and everything can be made again. */
 export type CountingWorkspace = AthenaWorkspace & { readonly database: string; readonly bucket: string };
 
 /**
- * Counts outcomes by the statement that DuckDB runs too. Undefined if the table is not Parquet: text has no footer that says what
- * is in it, and is counted from the disk. Refuses a table that lacks a column, or has one of a type that is no decision.
+ * Counts outcomes with the statement that DuckDB runs too. Undefined if the table is not Parquet: text has no footer
+ * that describes it, and is counted from the disk. Refuses a table that lacks a column, or has one of a type that
+ * cannot hold a decision.
  */
 export const countLargeTable = async (
   kept: KeptTable,
@@ -44,7 +45,7 @@ export const countLargeTable = async (
   return countOutcomesOnAthena(table, question, workspace, options);
 };
 
-/** It reads nothing, and what it takes is taken from the 300 seconds of the check that counts. */
+/** A definition reads no data, and the time it takes is part of the 300 seconds of the check that counts. */
 const PATIENCE_OF_DEFINITION = { seconds: 30, pollMilliseconds: 500 };
 
 type Column = { readonly name: string; readonly type: string };
@@ -52,7 +53,7 @@ type Column = { readonly name: string; readonly type: string };
 const MAGIC_BYTES = 4;
 const TRAILER_BYTES = 8;
 
-/** The columns that are asked for, with their types: read from the head and the footer, laid out in a file that is a hole between. */
+/** The columns of the question, with their types: DuckDB reads them from a sparse file of head and footer only. */
 const parquetColumns = async (kept: KeptTable, question: OutcomeQuestion): Promise<Column[] | undefined> => {
   const head = await rangeOf(kept, 0, MAGIC_BYTES);
   if (head.toString('latin1') !== 'PAR1') return undefined;
@@ -90,7 +91,9 @@ const describe = async (file: string, question: OutcomeQuestion): Promise<Column
   return columns.map((name) => ({ name, type: athenaType(name, String(types.get(name))) }));
 };
 
-/** DuckDB's names of what Parquet can hold, and Athena's. What is neither a decision nor a category is not counted. */
+/**
+ * DuckDB's names for the types of Parquet, with Athena's. A type that is no decision and no category is not counted.
+ */
 export const ATHENA_TYPES: Readonly<Record<string, string>> = {
   BOOLEAN: 'boolean',
   TINYINT: 'tinyint',
@@ -120,7 +123,7 @@ const rangeOf = async ({ bucket, sha256 }: KeptTable, from: number, until: numbe
 const folderOf = ({ sha256 }: KeptTable): string => `tables/${sha256}`;
 const locationOf = (kept: KeptTable, { bucket }: CountingWorkspace): string => `s3://${bucket}/${folderOf(kept)}/`;
 
-/** Athena reads folders, and all that is in them: the table gets one of its own. S3 says what the copy hashes to. */
+/** Athena reads whole folders, so each table gets one of its own. S3 computes the digest of the copy. */
 const copyForAthena = async (kept: KeptTable, { bucket, accountId }: CountingWorkspace): Promise<void> => {
   const place = { Bucket: bucket, Key: `${folderOf(kept)}/table.parquet`, ExpectedBucketOwner: accountId };
   const CopySource = `${kept.bucket}/${keptKey(kept.sha256)}`;
@@ -130,11 +133,13 @@ const copyForAthena = async (kept: KeptTable, { bucket, accountId }: CountingWor
   if (found !== kept.sha256) throw new Error(`could not copy ${kept.sha256}: the copy hashes to ${found || 'nothing'}`);
 };
 
-/** Named after what it holds and how that is read: the same table again is the same, and never another one. */
+/** The name is a digest of the content and the columns: the same table has the same name, and no other table has it. */
 const tableName = ({ sha256 }: KeptTable, columns: readonly Column[]): string =>
   `predictions_${digestOf(JSON.stringify([sha256, columns]))}`;
 
-/** Names of columns are letters, digits and underscores by the manifest's schema; the others are ours. */
+/**
+ * No name can break out of its quotes: the manifest's schema limits columns to `[A-Za-z0-9_]`, other names are ours.
+ */
 const tableDefinition = (
   { database, table }: { readonly database: string; readonly table: string },
   columns: readonly Column[],

@@ -3,12 +3,12 @@ import type { Sha256 } from '../../domain/identifiers.ts';
 import { countOutcomes } from './duckdb-outcome-counts.ts';
 import { comparePerturbed, readModelOutputs } from './duckdb-safety-counts.ts';
 
-/** Has the tables of these digests on the disk for as long as they are used. */
+/** Keeps the tables with these digests on the disk for as long as they are used. */
 export type TablesOnDisk = <T>(sha256s: readonly Sha256[], use: (files: readonly string[]) => Promise<T>) => Promise<T>;
 
 type TableSources = Required<Pick<EvidenceSources, 'countOutcomes' | 'modelOutputs' | 'perturbation'>>;
 
-/** What is counted in the tables of predictions of a release, wherever they come from. */
+/** What is counted in a release's tables of predictions, wherever they come from. */
 export const tableSources = ({ manifest, pinned }: EvidencedRelease, withTables: TablesOnDisk): TableSources => {
   const { predictions } = manifest;
   const { sha256: clean } = pinned.evidence.predictions;

@@ -1,4 +1,4 @@
-/** What the bytes of a table of predictions say of it before an engine opens it, and whether they keep to its budget. */
+/** What the bytes of a table of predictions show before an engine opens it, and whether it is within the budget. */
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
@@ -17,8 +17,8 @@ const GZIP = '\x1f\x8b';
 const PARQUET = 'PAR1';
 
 /**
- * Tells Parquet, CSV and JSON lines apart by their first bytes, because a kept copy has a digest for a name. Refuses what
- * is larger than the budget, packed or unpacked.
+ * Distinguishes Parquet, CSV and JSON lines by their first bytes, because a kept copy is named by its digest and has no
+ * extension. Refuses a file that is larger than the budget, packed or unpacked.
  */
 export const inspectPredictions = async (
   path: string,
@@ -48,8 +48,9 @@ export const inspectPredictions = async (
 const formatOf = (head: string): Format => (/^(\u00ef\u00bb\u00bf)?\s*\{/.test(head) ? 'JSON lines' : 'CSV');
 
 /**
- * Unpacks a file to nowhere, and answers with how it begins. That counts its bytes before the engine meets them, and
- * proves that it is whole: DuckDB looks neither at the checksum nor, at the end of a line, at where the file breaks off.
+ * Unpacks a file, discards the bytes, and answers with the first ones. That counts the bytes before the engine reads
+ * any, and proves that the file is whole: DuckDB ignores the checksum, and does not notice a file truncated at a line's
+ * end.
  */
 const unpackedHead = async (path: string, maxBytes: number, signal: AbortSignal): Promise<string> => {
   let [bytes, head] = [0, Buffer.alloc(0)];
@@ -69,7 +70,7 @@ const unpackedHead = async (path: string, maxBytes: number, signal: AbortSignal)
   return head.toString('latin1');
 };
 
-/** The last eight bytes are the length of the metadata and the magic number again. */
+/** The last eight bytes are the length of the metadata and, once more, the magic number. */
 const TRAILER_BYTES = 8;
 
 const assertMetadata = async (handle: FileHandle, size: number, maxRows: number): Promise<void> => {
