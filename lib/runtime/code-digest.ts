@@ -4,7 +4,7 @@ import type { Sha256 } from '../domain/identifiers.ts';
 import { sha256 } from '../domain/signing/canonical-json.ts';
 
 /**
- * Digest of the code that runs: of the file that this module ended up in. In a Lambda that is `index.mjs`, with every check of
- * the stage and all that they judge with; the same checkout always builds the same bytes.
+ * Digest of the running code, which is the file that this module was bundled into. In a Lambda that is `index.mjs`,
+ * with every check of the stage and everything the checks import. The same checkout always builds the same bytes.
  */
 export const CODE_SHA256: Sha256 = sha256(readFileSync(fileURLToPath(import.meta.url)));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Sha256 } from '../domain/identifiers.ts';
 
-/** Where the policy is deployed, and the digest of its bytes: no others are read. */
+/** Where the policy is deployed, and the digest of its bytes: other bytes are refused. */
 export const PolicyEnv = z.object({
   POLICY_BUCKET: z.string().min(1),
   POLICY_KEY: z.string().min(1),
@@ -9,7 +9,7 @@ export const PolicyEnv = z.object({
 });
 export type PolicyEnv = z.output<typeof PolicyEnv>;
 
-/** The same of the directory of approvers. */
+/** The same for the directory of approvers. */
 export const ApproversEnv = z.object({
   APPROVERS_BUCKET: z.string().min(1),
   APPROVERS_KEY: z.string().min(1),

@@ -18,13 +18,13 @@ export const directoryAt = (env: ApproversEnv): (() => Promise<DirectoryRecord>)
 
 type Deployed = { readonly bucket: string; readonly key: string; readonly digest: Sha256 };
 
-/** What is deployed stays as it is while the function does, so a container may keep it. */
+/** A deployed file does not change as long as the function does not, so a container may cache it. */
 const onceFrom = <Schema extends z.ZodType>(deployed: Deployed, schema: Schema): (() => Promise<z.output<Schema>>) => {
   let read: Promise<z.output<Schema>> | undefined;
   return () => {
     read ??= readFrom(deployed, schema).catch((cause: unknown) => {
       read = undefined;
-      // The caller has done nothing wrong: a deployed file that cannot be read is our fault, not their refusal.
+      // The caller has done nothing wrong: if a deployed file cannot be read, that is a fault and no refusal.
       throw cause instanceof Refusal ? new Error(cause.message, { cause }) : cause;
     });
     return read;
@@ -32,8 +32,9 @@ const onceFrom = <Schema extends z.ZodType>(deployed: Deployed, schema: Schema):
 };
 
 /**
- * The file was made at synth from what people wrote, and what was wrong was named by line and column there. With access to the
- * bucket of assets, another one could be put in its place: these bytes are compared with the digest of those deployed.
+ * The file was made at synth from the YAML that people write, whose errors were reported there by line and column.
+ * Anybody with access to the asset bucket could replace it, so its bytes are compared with the digest of those that
+ * were deployed.
  */
 const readFrom = async <Schema extends z.ZodType>(
   { digest, ...place }: Deployed,

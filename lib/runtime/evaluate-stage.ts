@@ -35,7 +35,7 @@ type PinnedRelease = Release & { readonly pinned: Pinned };
 
 type Made = { readonly runs: readonly CheckRun[]; readonly outcomes?: OutcomeRecord };
 
-/** The step that makes every check of one stage on the evidence of the release. */
+/** The step that runs every check of one stage on the evidence of the release. */
 export const stageStep = ({ known, env, sources }: JudgingStep) =>
   checkingStep({ stage: known.stage, env }, async (release, used) => {
     const pinned = { ...release, pinned: requireEstablished(release, 'pinned') };
@@ -45,7 +45,7 @@ export const stageStep = ({ known, env, sources }: JudgingStep) =>
     });
     const runs = await makeChecks(known, used, { read, timer });
     if (known.stage !== 'bias_and_fairness') return { runs };
-    // They are kept so that people see them drawn, and so that the next release is not worse for anybody.
+    // The counts are kept: pages draw them, and the next release is compared with them group by group.
     const counts = await countedOutcomes(read);
     return counts?.kind === 'read'
       ? { runs, outcomes: outcomeRecord(release.releaseId, counts.sha256, counts.value) }
@@ -53,8 +53,8 @@ export const stageStep = ({ known, env, sources }: JudgingStep) =>
   });
 
 /**
- * The step that makes the checks of one stage once, as the policy that the release started with says, signs what they found,
- * and keeps both in one transaction.
+ * The step that runs the checks of one stage once, by the policy that the release started with, signs the results, and
+ * commits both in one transaction.
  */
 export const checkingStep = (
   { stage, env }: Stage,
@@ -92,7 +92,7 @@ const recordsOf = (release: Release, stage: StageName, runs: readonly CheckRun[]
   }));
 };
 
-/** If we crash after this and before the commit, the next try signs again; only the one in the table is the attestation. */
+/** If we crash between this and the commit, the next try signs again; only the one in the table is the attestation. */
 const attesting = (stage: StageName, env: StageEnv) => {
   const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
   const by = { signer: kmsSigner(env.ATTESTATION_KEY_ID), lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };

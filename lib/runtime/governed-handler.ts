@@ -6,9 +6,9 @@ import { Conflict, Refusal } from '../domain/refusal.ts';
 import { logger } from './logger.ts';
 
 /**
- * What every Lambda wears: the event is parsed once, and an error is logged by its kind before it goes on to the caller that
- * called. A refusal keeps its code as its name, a conflict is the caller's to retry, and so is `ServiceUnavailable`: a
- * service's own trouble, or its throttling.
+ * Wraps every Lambda. It parses the event once, and logs an error by its kind before it reaches the caller. A refusal
+ * keeps its code as its name. A `Conflict` is for the caller to retry, and so is `ServiceUnavailable`, which stands for
+ * an outage or the throttling of any service.
  */
 export const governedHandler = <Schema extends z.ZodType, Output>(
   schema: Schema,
@@ -28,7 +28,7 @@ export const governedHandler = <Schema extends z.ZodType, Output>(
       return run(parsed.data);
     });
 
-/** Every service has words of its own for a bad moment. The machine, which tries such a step again, knows one. */
+/** Each service names its outages and its throttling differently. The Retry policy of the machines knows one name. */
 const nameError = (error: Error): Error =>
   error instanceof Refusal || error instanceof Conflict || !isPassing(error)
     ? error
@@ -44,13 +44,13 @@ export const logThrown = (error: unknown): void => {
 /** The event of a step of the release machine. */
 export const ReleaseStep = z.object({ releaseId: z.string().min(1) });
 /**
- * The event of a step of the promotion machine. An execution that an earlier version started, whose release machine went
- * on to production by itself, sends no attempt.
+ * The event of a step of the promotion machine. The release machine of an earlier version, which went on to production
+ * by itself, sends no attempt.
  */
 export const PromotionStep = ReleaseStep.extend({ attempt: z.int().min(1).optional() });
 /** The event of a step of the rollback machine. */
 export const RollbackStep = z.object({ rollbackId: z.string().min(1) });
-/** The event of a step of the rotation machine: how far it is, by the last release that it went through, and what it found. */
+/** The event of a step of the rotation machine: its cursor (the last release done), and the counts so far. */
 export const RotationStep = z.object({
   rotationId: z.string().min(1),
   after: z.string(),

@@ -12,7 +12,7 @@ type IntakeEnv = PolicyEnv &
     readonly ACCOUNT_ID: string;
   };
 
-/** The world of the intake, for every door that releases come in by. */
+/** What the intake works with, the same for every door that releases come in by. */
 export const intakeWorld = (env: IntakeEnv): (() => Promise<IntakeWorld>) => {
   const store = dynamodbReleaseStore(env.TABLE_NAME);
   const evidence = s3Sources({ buckets: env.MODEL_BUCKETS, accountId: env.ACCOUNT_ID });

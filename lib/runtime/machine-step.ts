@@ -10,13 +10,13 @@ import type { Release } from '../domain/release/release.ts';
 import { now } from './clock.ts';
 import { governedHandler, PromotionStep, ReleaseStep, RollbackStep, RotationStep } from './governed-handler.ts';
 
-/** A step of the release machine: it takes the release as it is now and answers with the one word that the next Choice reads. */
+/** A step of the release machine: it gets the release as it is now, and answers the one word for the next Choice. */
 export const releaseStep = (store: ReleaseStore, run: (release: Release) => Promise<string>) =>
   governedHandler(ReleaseStep, ({ releaseId }) => takeStep(store, releaseId, run));
 
 /**
- * A step of the promotion machine. An execution that does not have the promotion in its hands, because it was asked for
- * again or the execution is one of a former release machine, gets the word that leads out of it, and nothing happens.
+ * A step of the promotion machine. If the execution no longer owns the promotion, because a later attempt was requested
+ * or because it runs the release machine of an earlier version, it does nothing and answers the word that leads it out.
  */
 export const promotionStep = (
   store: ReleaseStore,
@@ -48,7 +48,7 @@ export const rollbackStep = (store: ReleaseStore, run: (rollback: Rollback) => P
     })),
   );
 
-/** A step of the rotation machine: it answers besides how far it came, which is what the next one begins with. */
+/** A step of the rotation machine: besides the word it answers the cursor that the next step starts from. */
 export const rotationStep = <Answer extends Omit<RotationStep, 'rotationId'> & { readonly outcome: string }>(
   store: ReleaseStore,
   run: (rotation: KeyRotation, step: Omit<RotationStep, 'rotationId'>) => Promise<Answer>,

@@ -9,10 +9,10 @@ import type { Release } from '../domain/release/release.ts';
 
 export type ReadKept = EvidenceBytes;
 
-/** Evidence that was not compared, so that nobody takes it for evidence that did not change. */
+/** Evidence that could not be compared. It is listed, so that nobody takes it for evidence that did not change. */
 export type Unread = { readonly releaseId: string; readonly evidence: string; readonly problem: string };
 
-/** All that a release can be compared by: what the table holds of it, and its report and card as they were pinned. */
+/** Everything a release can be compared by: its records in the table, and its report and card as they were pinned. */
 export const readReleaseFacts = async (
   release: Release,
   store: ReleaseStore,

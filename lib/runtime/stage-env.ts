@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The environment of every automated stage: where releases and evidence are, and how its attestations are signed and locked. */
+/** The environment of every automated stage: where releases and evidence lie, how attestations are signed and kept. */
 export const StageEnv = z.object({
   TABLE_NAME: z.string().min(1),
   EVIDENCE_BUCKET: z.string().min(1),

@@ -4,7 +4,7 @@ import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { evidenceDigest } from '../records/evidence-digest.ts';
 import { Refusal } from '../refusal.ts';
 
-/** All that a decision is judged by, read at the start. The evidence digest is recomputed from it, never copied. */
+/** Everything a decision is judged by, read at the start. The evidence digest is recomputed from it, never copied. */
 export const readCase = async (
   store: Pick<ReleaseStore, 'get' | 'list'>,
   directory: DirectoryRecord,

@@ -21,7 +21,7 @@ export type ApprovalForm = {
   readonly meaning: string;
   readonly modelVersion: string;
   readonly checklist: TierInPolicy['checklist'];
-  /** Comes back with the cookie of the same value: the form was served to this browser. */
+  /** The browser returns it together with a cookie of the same value, which proves that it was served this form. */
   readonly formNonce: string;
   readonly typed?: Typed;
   readonly violations?: readonly Violation[];
@@ -53,7 +53,7 @@ ${errorOf('decision', form)}
 <button type="submit" name="decision" value="deny" class="deny">Deny this release</button></div>
 </form></section>`;
 
-/** What keeps the answer from being a decision, at the top of the page, each with the way to its field. */
+/** What is still missing for a decision: listed at the top of the page, each with a link to its field. */
 export const violationSummary = (form: ApprovalForm): Html | string => {
   const violations = form.violations ?? [];
   if (violations.length === 0) return '';
@@ -96,7 +96,7 @@ const invalidity = (field: string, form: ApprovalForm): Html | string =>
 const describedBy = (field: string, form: ApprovalForm): string =>
   violationOf(field, form) === undefined ? '' : ` ${anchorOf(field)}-error`;
 
-/** Ids of checklist items come from the policy, where they are letters, digits and underscores. */
+/** The ids of checklist items come from the policy, which allows letters, digits and underscores only. */
 const anchorOf = (field: string): string => field.replaceAll(/[^a-z0-9_]/g, '-');
 
 const labelOf = (field: string, form: ApprovalForm): string => {

@@ -1,4 +1,4 @@
-/** What an approver sees: what is asked, on what evidence, how it differs from what is live, and the form. */
+/** What an approver sees: the question, the evidence, the differences to the live release, and the form. */
 import { html } from 'hono/html';
 import type { Difference } from '../../domain/questions/differences.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
@@ -19,11 +19,11 @@ export type ApprovalView = {
   /** Names by person id, for those who are in the directory. */
   readonly names: ReadonlyMap<string, string>;
   readonly groups?: readonly GroupOutcome[];
-  /** Absent where nothing of this model is live. */
+  /** Absent if no release of this model is live. */
   readonly live?: {
     readonly releaseId: string;
     readonly differences: readonly Difference[];
-    /** What could not be read, and so was not compared. */
+    /** Evidence that could not be read, and so was not compared. */
     readonly unread: readonly { readonly releaseId: string; readonly evidence: string; readonly problem: string }[];
   };
 };

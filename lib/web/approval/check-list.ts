@@ -23,7 +23,7 @@ export const checksInWords = (checks: readonly CheckRecord[]): string => {
     : `${passed} of ${checks.length} automated checks passed`;
 };
 
-/** What did not pass comes first: it is what people are needed for. */
+/** Checks that did not pass come first, because a person has to judge them. */
 const listAttention = (checks: readonly CheckRecord[]): Html | string => {
   const unpassed = checks.filter((check) => check.status !== 'passed');
   if (unpassed.length === 0) return '';

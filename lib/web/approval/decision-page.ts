@@ -6,11 +6,11 @@ import { roleInWords } from '../parts/wording.ts';
 
 export type DecisionView = {
   readonly approval: Approval;
-  /** As it is after the decision. */
+  /** The request as it is after the decision. */
   readonly request: ApprovalRequest;
   readonly approvals: readonly Approval[];
   readonly printedName: string;
-  /** Just now, or already earlier. */
+  /** Whether it was recorded just now, or by an earlier call. */
   readonly isNew: boolean;
 };
 

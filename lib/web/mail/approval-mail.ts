@@ -9,7 +9,7 @@ export type ApprovalMailInput = {
   readonly invitation: Invitation;
   readonly request: ApprovalRequest;
   readonly release: Release;
-  /** Undefined where the requester is not in the directory: then the id stands for the name. */
+  /** Undefined if the requester is not in the directory: then the mail shows the id instead of a name. */
   readonly requester: PersonRecord | undefined;
   readonly link: string;
 };
@@ -71,7 +71,7 @@ const textOf = (words: Words): string =>
     '',
   ].join('\n');
 
-/** Mail readers know no style sheets worth relying on: the few styles are on the elements. */
+/** Mail clients do not support style sheets reliably, so the few styles are on the elements. */
 const htmlOf = (words: Words) => html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Approval needed: ${words.what}</title></head>
 <body style="margin:0;background:#f3f5f7;color:#17212b;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Arial,sans-serif">

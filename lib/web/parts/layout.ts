@@ -1,4 +1,4 @@
-/** The frame of every page, and the headers that it is served with. */
+/** The layout of every page, and the headers that it is served with. */
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Instant } from '../../domain/identifiers.ts';
@@ -36,8 +36,8 @@ export const page = ({ title, viewer, main, footer }: Page): Html => html`<!doct
 `;
 
 /**
- * A page runs no script, loads nothing, is framed by nobody, posts only to where it came from, and leaves no copy and
- * no trace of its address: the address is what lets its reader decide.
+ * A page runs no script, loads nothing, cannot be framed, and posts only to its own origin. Neither the page nor its
+ * address is kept or sent anywhere, because the address is a credential: it lets its reader decide.
  */
 export const securityHeaders = (isHttps: boolean): Record<string, string> => ({
   'Content-Security-Policy': [

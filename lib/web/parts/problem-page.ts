@@ -83,7 +83,7 @@ const WORDS: Partial<Record<RefusalCode, (refusal: Refusal) => Omit<Problem, 'de
 
 export type Hindrance = 'stale_form' | 'malformed' | 'too_large' | 'busy' | 'broken' | 'no_page';
 
-/** What hinders a page or a form before anything is judged. */
+/** What stops a page or a form before anything is judged. */
 export const hindranceOf = (hindrance: Hindrance): Problem => {
   switch (hindrance) {
     case 'stale_form':

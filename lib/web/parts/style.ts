@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The one style sheet, inline: a page loads nothing. Colours keep a contrast of 4.5 or more on their ground. */
+/** The one style sheet, inline, because a page loads nothing. Text has a contrast of at least 4.5 to its background. */
 export const STYLE = `
 :root{--ink:#17212b;--muted:#4d5b69;--line:#d5dce3;--ground:#f3f5f7;--paper:#fff;--brand:#0f2a47;--link:#0b4f93;
 --good:#0d6638;--good-ground:#e7f4ec;--bad:#9f1820;--bad-ground:#fcebec;--warn:#714600;--warn-ground:#fdf3dc}
@@ -103,5 +103,5 @@ body{background:#fff;font-size:10pt}.bar{background:#fff;color:#000;border-botto
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `;
 
-/** Names the style sheet in the content security policy: any other style is not applied. */
+/** Allows exactly this style sheet in the content security policy: browsers apply no other. */
 export const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;

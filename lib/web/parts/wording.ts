@@ -1,4 +1,4 @@
-/** How stored words and instants are said to people. */
+/** How stored words and instants are shown to people. */
 import type { CheckMode, CheckStatus, StageName } from '../../domain/checks/vocabulary.ts';
 import type { Instant } from '../../domain/identifiers.ts';
 import type { Role } from '../../domain/policy/role.ts';
@@ -29,7 +29,7 @@ const STAGE_NAMES: Readonly<Record<StageName, string>> = {
 };
 
 type StatusInWords = { readonly sign: string; readonly word: string };
-/** The sign comes with the word: colour is never the only signal. */
+/** Each word has a sign, because colour must never be the only signal. */
 const STATUS_WORDS: Readonly<Record<CheckStatus, StatusInWords>> = {
   passed: { sign: '✓', word: 'Passed' },
   failed: { sign: '✕', word: 'Failed' },
@@ -44,7 +44,7 @@ const MODE_WORDS: Readonly<Record<CheckMode, string>> = {
   observe: 'observed only',
 };
 
-/** A word that only another version knows is shown as it is stored: people see it, and that it means nothing here. */
+/** A word that only another version knows is shown as it is stored, so that people see it is unknown here. */
 const inWords = <T>(words: Readonly<Record<string, T>>, word: string): T | undefined =>
   Object.hasOwn(words, word) ? words[word] : undefined;
 
@@ -63,7 +63,7 @@ export const instantInWords = (instant: Instant): string => {
   return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}, ${time.slice(0, 8)} UTC`;
 };
 
-/** What could break out of its line or turn text around is left out: names come from a file that people edit. */
+/** Removes line breaks and characters that reverse the reading direction: names come from a file that people edit. */
 export const oneLine = (text: string): string =>
   text
     .toWellFormed()
