@@ -46,9 +46,9 @@ export type DecisionOutcome =
   | { readonly kind: 'already_recorded'; readonly approval: Approval };
 
 /**
- * Establishes that one entitled person decided, knowingly and once, about exactly the evidence that is stored; says what
- * that changes. The change replaces the request even where it stays pending: of two decisions at once, the second is
- * judged again with the first one on record.
+ * Establishes that one entitled person decided, knowingly and once, about exactly the evidence that is stored. Returns
+ * the change that records it. The change replaces the request even if it stays pending: of two concurrent decisions,
+ * the second then conflicts and is judged again with the first on record.
  */
 export const decideApproval = (input: DecisionInput): DecisionOutcome => {
   const { approvals, payload, answer, request } = input;
@@ -63,7 +63,7 @@ export const decideApproval = (input: DecisionInput): DecisionOutcome => {
   return { kind: 'recorded', change: changeOf(input, approval, requestStatus), approval, requestStatus };
 };
 
-/** The same answer again is no new decision and no error, even when the request is closed by now. */
+/** Repeating the same answer is neither a new decision nor an error, even if the request has been closed since. */
 const repeatedDecision = (earlier: Approval, { decision }: DecisionAnswer): DecisionOutcome => {
   if (earlier.decision === decision) return { kind: 'already_recorded', approval: earlier };
   const verb = earlier.decision === 'approve' ? 'approved' : 'denied';
@@ -163,7 +163,9 @@ const denialReason = ({ approverId, approverRole, comment, requestId }: Approval
   explanation: `${approverId} denied as ${approverRole}: ${comment}`,
 });
 
-/** At its worst a character is six bytes of JSON; a whole comment would leave no room for the rest of the event. */
+/**
+ * A character can take six bytes of JSON, so a comment of full length could leave no room for the rest of the event.
+ */
 const EVENT_COMMENT_CHARACTERS = 1000;
 
 const boundedComment = (comment: string): string => {
@@ -179,7 +181,7 @@ type Refused = Pick<DecisionInput, 'release' | 'request' | 'payload' | 'answer' 
   readonly refusal: Refusal;
 };
 
-/** A decision by the holder of a valid link that was refused: on record with its reasons, changing nothing else. */
+/** Records a refused decision by the holder of a valid link, with the reasons. Nothing else changes. */
 export const refuseDecision = ({ release, request, payload, answer, authMethod, refusal }: Refused): Change => ({
   model: release.modelName,
   event: releaseEvent(

@@ -5,7 +5,7 @@ import type { Violation } from '../refusal.ts';
 /** What a person filled in. All of it is attacker-controlled text. */
 export type DecisionAnswer = {
   readonly decision: Decision;
-  /** Answers by item id; what was not answered is not there. */
+  /** Answers by item id; unanswered items are absent. */
   readonly checklist: ReadonlyMap<string, 'yes' | 'no'>;
   readonly typedConfirmation: string;
   readonly comment: string;
@@ -17,13 +17,13 @@ export const COMMENT_MAX_CHARACTERS = 2000;
 export const DENIAL_MEANING =
   'I have reviewed the evidence and do not approve the release of this model to production.';
 
-/** The comment as it is kept: line ends as `\n`, no halves of characters, nothing around it. */
+/** The comment as it is stored: trimmed, well-formed, with `\n` for line breaks. */
 export const cleanComment = (comment: string): string => comment.toWellFormed().replaceAll('\r\n', '\n').trim();
 
 /**
- * Establishes what keeps an answer from being a decision, all of it at once: every item answered (and with yes, to
- * approve), the model version typed by hand, a comment with a denial. A form that is submitted as it was served has none
- * of these. What was typed is not repeated: the faults go into the audit event.
+ * Establishes everything that keeps an answer from being a decision. Every item must be answered (with yes, to
+ * approve), the model version typed by hand, and a denial explained in a comment; a form submitted as it was served has
+ * none of these. Violations do not repeat what was typed, because they go into the audit event.
  */
 export const incompleteness = (
   answer: DecisionAnswer,

@@ -18,9 +18,8 @@ type Facts = {
 };
 
 /**
- * Establishes that the question is still open, that its evidence is the stored evidence, and that the person whom the
- * link names is entitled to answer it today. The directory is asked again: a role that was taken away since the
- * invitation no longer counts.
+ * Establishes that the request is still open, that its evidence is the stored evidence, and that the person named by
+ * the link may decide today. The directory is consulted again: a role withdrawn since the invitation no longer counts.
  */
 export const assertMayDecide = (facts: Facts): void => {
   assertOpen(facts);

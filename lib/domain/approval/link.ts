@@ -1,6 +1,6 @@
 /**
- * The link of an invitation: `<payload>.<mac>`. It says who is asked what, and carries no decision: opening it, or
- * copying it, decides nothing. Every text but one is refused, so that a link has one spelling.
+ * The link of an invitation: `<payload>.<mac>`. It names who is asked about what and carries no decision, so opening or
+ * copying it decides nothing. A link has exactly one valid spelling: any other encoding of its payload is refused.
  */
 import * as z from 'zod';
 import { type Instant, PersonId } from '../identifiers.ts';
@@ -11,7 +11,7 @@ import { canonicalJson } from '../signing/canonical-json.ts';
 import { Word } from '../stored.ts';
 import type { LinkMac } from './link-mac.ts';
 
-/** What a link says: request, person, role, the first digits of the evidence digest, expiry (epoch seconds), nonce. */
+/** The payload of a link: request, person, role, first digits of the evidence digest, expiry (epoch seconds), nonce. */
 export const LinkPayload = z
   .strictObject({
     v: z.literal(1),
@@ -25,9 +25,9 @@ export const LinkPayload = z
   .readonly();
 export type LinkPayload = z.infer<typeof LinkPayload>;
 
-/** A link is a few hundred characters; nothing longer is looked at. */
+/** A link has a few hundred characters; anything longer is refused. */
 export const LINK_MAX_CHARACTERS = 1024;
-/** Keeps this MAC from standing for anything else that the key may ever be asked to authenticate. */
+/** Domain separation: a MAC that the same key makes for another purpose is not valid for a link. */
 const DOMAIN = 'assay-approval-link-v1.';
 export const DIGEST_PREFIX_LENGTH = 16;
 /** 32 bytes of HMAC-SHA-256 are 43 characters of base64url. */
@@ -36,7 +36,7 @@ const SHAPE = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})$/;
 /** The bytes that the MAC is made over. */
 export const linkMessage = (payload: string): Uint8Array => new TextEncoder().encode(`${DOMAIN}${payload}`);
 
-/** The payload of the link by which an invited person is asked. */
+/** The payload of the link that an invited person receives. */
 export const payloadFor = (request: ApprovalRequest, personId: string): LinkPayload => {
   const invitation = request.invitations.find((invited) => invited.personId === personId);
   if (invitation === undefined) throw new Error(`${personId} is not invited by ${request.requestId}`);
@@ -87,7 +87,10 @@ const parseJson = (bytes: Buffer): unknown => {
 
 const toBase64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
 
-/** Undefined unless this is the one spelling of its bytes: the last character may hide bits that decoding drops. */
+/**
+ * Decodes base64url. Undefined unless the text is the canonical encoding: its last character may have bits that
+ * decoding drops.
+ */
 const fromBase64url = (text: string): Buffer | undefined => {
   const bytes = Buffer.from(text, 'base64url');
   return text !== '' && bytes.toString('base64url') === text ? bytes : undefined;

@@ -8,8 +8,8 @@ import { type Makers, separationReasons } from './separation-of-duties.ts';
 export type Assignment = { readonly role: string; readonly person: PersonRecord };
 
 /**
- * Establishes that distinct eligible people can fill every required role, and names one way to do it; refuses with the
- * roles that nobody is left for. A role that is required twice needs two people.
+ * Establishes that distinct eligible people can fill every required role, and returns one such assignment. Otherwise
+ * refuses and names the roles that nobody is left for. A role that is required twice needs two people.
  */
 export const assignRoles = (roles: readonly string[], directory: DirectoryRecord, release: Makers): Assignment[] => {
   const eligible = eligiblePeople(roles, directory, release);
@@ -31,7 +31,9 @@ export const assignRoles = (roles: readonly string[], directory: DirectoryRecord
 
 export type Quorum = { readonly met: boolean; readonly missingRoles: readonly string[] };
 
-/** Establishes which required roles have been filled: each person counts once, in one role, however often they click. */
+/**
+ * Establishes which required roles are still missing. Each person counts once, in one role, however often they click.
+ */
 export const quorumOf = (
   roles: readonly string[],
   approvals: readonly Pick<Approval, 'approverId' | 'approverRole' | 'decision'>[],
@@ -47,13 +49,13 @@ export const quorumOf = (
   return { met: missingRoles.length === 0, missingRoles };
 };
 
-/** One transaction has room for a hundred writes, and each invitation is one of them. */
+/** A transaction takes a hundred writes, and each invitation adds one. */
 export const INVITATIONS_MAX = 50;
 
 /**
- * One invitation for everybody who may approve, in one role: the one that the assignment has for them, so that the
- * people who are asked can always meet the quorum, or else the first required one that they hold. Those of the
- * assignment come first, and are asked even where there are more people than a request can hold.
+ * One invitation for each person who may approve, in one role: the one that the assignment gives them, or else the
+ * first required role that they hold. Because of the assignment, the people who are asked can always meet the quorum;
+ * its people come first, so that they are asked even if more people are eligible than a request can invite.
  */
 export const invitationsFor = (
   roles: readonly string[],
@@ -76,8 +78,8 @@ const eligiblePeople = (roles: readonly string[], directory: DirectoryRecord, re
   );
 
 /**
- * Seats as many as can be seated, by augmenting paths (Kuhn): a role takes a free person, or one whose present role
- * another person can take.
+ * A maximum matching of roles and people, by augmenting paths (Kuhn): a role takes a free person, or one whose current
+ * role another person can take.
  */
 const seatPeople = (roles: readonly string[], eligible: readonly PersonRecord[]): ReadonlyMap<number, PersonRecord> => {
   const seats = new Map<number, PersonRecord>();

@@ -1,4 +1,4 @@
-/** The life of an approval request apart from the decisions: it is opened, and it may run out of time. */
+/** The life of an approval request apart from its decisions: it is opened, and it may expire. */
 
 import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
@@ -28,7 +28,10 @@ type Opening = {
 
 export const approvalRequestId = (releaseId: string): string => `apr-${releaseId}`;
 
-/** A validated release is put to the people whom its tier asks for, with the digest of exactly what they are asked about. */
+/**
+ * Opens the approval request of a validated release: invites the people whom its tier requires, and fixes the digest of
+ * what they are asked to approve.
+ */
 export const openRequest = ({ release, checks, policy, directory, taskToken, nextNonce, now }: Opening): Change => {
   assertTransition(release.state, 'approved');
   const digest = requireEstablished(release, 'evidenceDigest');
@@ -85,7 +88,7 @@ const openingOf = (request: ApprovalRequest, after: Release): Omit<Change, 'mode
   ],
 });
 
-/** Nobody, or not everybody, answered in time: that is never a yes. */
+/** Expires a request whose approvals were not complete in time. Silence is never a yes. */
 export const expireRequest = (release: Release, request: ApprovalRequest, now: Instant): Change => {
   if (request.status !== 'pending') {
     throw new Refusal('RequestNotPending', `Request is ${request.status}, not pending`);
@@ -117,8 +120,8 @@ export const expireRequest = (release: Release, request: ApprovalRequest, now: I
 };
 
 /**
- * The machine waits again, with another token. If people decided meanwhile, it is resumed at once: the old token, with
- * which it would have been, is dead.
+ * Stores the new task token of a machine that waits again. If people have decided meanwhile, the machine is resumed at
+ * once, because the old token can no longer resume it.
  */
 export const replaceToken = (release: Release, request: ApprovalRequest, taskToken: string): Change => ({
   model: release.modelName,

@@ -3,7 +3,10 @@ import type { Release } from '../release/release.ts';
 /** The stored facts about who made a release. */
 export type Makers = Pick<Release, 'requestedBy' | 'submittedBy' | 'manifest'>;
 
-/** Establishes that nobody approves their own work: every reason why this person cannot, none if they can. */
+/**
+ * Establishes that nobody approves their own work. Returns every reason why this person may not approve; none if they
+ * may.
+ */
 export const separationReasons = (release: Makers, personId: string): string[] => {
   const reasons: string[] = [];
   if (release.requestedBy === personId) reasons.push(`${personId} requested this release and cannot approve it`);

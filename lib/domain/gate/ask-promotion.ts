@@ -12,8 +12,9 @@ type Asked = { readonly actor: Actor; readonly reason: string };
 export type PromotionClaim = Asked & { readonly releaseId: string };
 
 /**
- * Afterwards an approved release is on its way into production: again, if that ended before, or still. Only the way is
- * gone again; whether it may be promoted is judged again by the gate. Refuses a release without an approval that holds.
+ * Afterwards the promotion of an approved release is under way: a new attempt if the last one ended before production,
+ * otherwise the one that is still running. The gate judges the release again in each attempt. Refuses a release without
+ * a valid approval.
  */
 export const askPromotion = (
   claim: PromotionClaim,
@@ -24,7 +25,7 @@ export const askPromotion = (
     const release = await store.get('release', claim.releaseId);
     if (release === undefined) throw new Refusal('NotFound', `there is no release ${claim.releaseId}`);
     assertPromotable(release, now());
-    // Wherever the way ends before production it leaves its reasons; a release that has none is on it.
+    // An attempt that ends before production leaves its reasons on the release. Without any, one is still under way.
     if (release.reasons.length === 0) return { release, outcome: 'known' };
     await store.commit(requestPromotion(release, claim, now()), now());
     return { release, outcome: 'requested' };
@@ -39,8 +40,8 @@ const assertPromotable = (release: Release, now: Instant): void => {
 };
 
 /**
- * The reasons of the last try are gone, so the second to ask finds the promotion under way. A new attempt starts, and
- * whatever is left of an earlier one has no say any more.
+ * Starts a new attempt. It clears the reasons of the last one, so that a second request finds the promotion under way,
+ * and it takes over the release: executions of earlier attempts can no longer act for it.
  */
 export const requestPromotion = (release: Release, { actor, reason }: Asked, now: Instant): Change => {
   const { attempt, intent } = startPromotion(release);

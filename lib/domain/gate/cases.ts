@@ -1,4 +1,4 @@
-/** Cases that a policy must decide as its owners expect: what is given, and what is to come of it. */
+/** Test cases for a policy: what is given, and what its owners expect it to decide. */
 import * as z from 'zod';
 import { CheckStatus } from '../checks/vocabulary.ts';
 import { RiskTier } from '../identifiers.ts';
@@ -41,7 +41,7 @@ export const PolicyCases = z.strictObject({
 });
 export type PolicyCases = z.infer<typeof PolicyCases>;
 
-/** One thing that came out otherwise. */
+/** One result that is not the expected one. */
 export type Mismatch = { readonly about: string; readonly expected: string; readonly got: string };
 export type CaseResult = { readonly name: string; readonly mismatches: readonly Mismatch[] };
 
@@ -60,7 +60,7 @@ export const testPolicy = (policy: PolicyRecord, cases: readonly PolicyCase[]): 
     return { name, mismatches: [...strangers(policy, given.checks), ...differences(expect, got)] };
   });
 
-/** The records that the checks of the policy would leave behind. */
+/** The records that the checks of the policy would leave. */
 const checksOf = (policy: PolicyRecord, given: PolicyCase['given']['checks']) =>
   policy.stages.flatMap((stage) =>
     stage.checks.flatMap(({ name }) => {
@@ -69,7 +69,7 @@ const checksOf = (policy: PolicyRecord, given: PolicyCase['given']['checks']) =>
     }),
   );
 
-/** A misspelt check would make a case pass that says nothing. */
+/** Given checks that the policy does not have. A misspelt name must not let a case pass that tests nothing. */
 const strangers = (policy: PolicyRecord, given: PolicyCase['given']['checks']): Mismatch[] => {
   const known = new Set(policy.stages.flatMap((stage) => stage.checks.map(({ name }) => name)));
   return Object.keys(given)

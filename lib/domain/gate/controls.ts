@@ -16,10 +16,10 @@ type Facts = {
   readonly directory: DirectoryRecord;
 };
 
-/** The stage that asks, and the one that people are, come after what they look at. */
+/** Stages that do not count as controls: `risk_classification` asks for them, and `human_approval` comes after them. */
 const LATER = ['risk_classification', 'human_approval'];
 
-/** What the policy asks for at the tier of a release, and what of it is there. */
+/** The controls that the policy requires at the tier of a release, and which of them are in place. */
 export const controlsOf = ({ release, policy, checks, directory }: Facts): Controls => {
   const facts = release.manifest.risk_facts;
   const { roles } = policy.tiers[release.riskTier];
@@ -43,7 +43,7 @@ export const controlsOf = ({ release, policy, checks, directory }: Facts): Contr
   };
 };
 
-/** The intake asks the same; but a person may have left since, or the policy be an older one. */
+/** The intake checks this too, but a person may have left since, or the release may follow an earlier policy. */
 const unfilledRoles = (
   roles: PolicyRecord['tiers']['low']['roles'],
   directory: DirectoryRecord,

@@ -13,19 +13,19 @@ import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
 import { type Reason, type Release, requireEstablished } from '../release/release.ts';
 
-/** A decision of the gate, with every reason and not the first. */
+/** A decision of the gate, with every reason, not only the first. */
 export type GateDecision =
   | { readonly outcome: 'allow' }
   | { readonly outcome: 'deny'; readonly reasons: readonly [Reason, ...Reason[]] };
 
-/** As much of a check's record as the gate looks at; its stage may be one that only the policy knows. */
+/** The part of a check record that the gate looks at. Its stage may be one that only the policy knows. */
 type JudgedCheck = Pick<CheckRecord, 'name' | 'status' | 'explanation' | 'evidenceSha256'> & {
   readonly stage: StageInPolicy['name'];
 };
 
 /**
- * Establishes that every check that the policy enforces in a tier was made and passed; while the tier is not known, what
- * is enforced in any of them counts.
+ * Establishes that every check that the policy enforces at a tier was run and passed. If the tier is not known, the
+ * checks of all tiers count.
  */
 export const judgeChecks = (policy: PolicyRecord, checks: readonly JudgedCheck[], tier?: RiskTier): GateDecision =>
   decision(checkReasons(policy, checks, tier));
@@ -37,20 +37,20 @@ type PromotionFacts = {
   readonly approvals: readonly Approval[];
   readonly request: ApprovalRequest | undefined;
   readonly pointer: Pointer | undefined;
-  /** The last rollback that was asked for of what is in production, if there is one. */
+  /** The latest rollback requested for what is in production, if there is one. */
   readonly rollback: Rollback | undefined;
   /** The versions of the model that have been in production. */
   readonly served: ServedVersions | undefined;
   /** Hashed again just now, from the pinned version of the artifact. */
   readonly artifactSha256: Sha256;
-  /** SageMaker names no version when it fetches the artifact: the pinned one must still be the latest. */
+  /** Whether the pinned version is still the latest one: SageMaker names no version when it fetches the artifact. */
   readonly artifactIsLatest: boolean;
   readonly now: Instant;
 };
 
 /**
- * Establishes, from stored facts alone, that a release may be promoted: checks, quorum, separation of duties, expiry,
- * that the model is registered, and that artifact, evidence and way back are what people approved.
+ * Establishes, from stored facts alone, that a release may be promoted: checks, quorum, separation of duties and expiry
+ * hold, the model is registered, and the artifact, the evidence and the rollback target are what people approved.
  */
 export const judgePromotion = (facts: PromotionFacts): GateDecision =>
   decision([
@@ -65,8 +65,8 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
 type FlipFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback' | 'served' | 'now'>;
 
 /**
- * Establishes, right before the flip, that the deployment did not take too long: the approval has not run out, no other
- * release went ahead meanwhile, and what is in production is not being rolled back.
+ * Establishes, right before the flip, that nothing got in the way during the deployment: the approval has not expired,
+ * no other release was promoted, and what is in production is not being rolled back.
  */
 export const judgeFlip = (facts: FlipFacts): GateDecision =>
   decision([...wayBackReasons(facts), ...versionReasons(facts), ...expiryReasons(facts)]);
@@ -93,7 +93,10 @@ const checkReasons = (policy: PolicyRecord, checks: readonly JudgedCheck[], tier
     }),
 ];
 
-/** A promotion rule that asks for all checks includes those that only warn: where a policy says both, the stricter one counts. */
+/**
+ * The checks of a stage that must pass. A promotion rule that asks for all checks includes those that only warn: where
+ * a policy says both, the stricter one counts.
+ */
 const bindingChecks = (policy: PolicyRecord, stage: StageInPolicy): readonly CheckInPolicy[] => {
   const rule = policy.promotion_rule ?? policy.release_gates?.promotion_rule;
   if (rule?.only_if.all_checks_passed) return stage.checks;
@@ -102,7 +105,7 @@ const bindingChecks = (policy: PolicyRecord, stage: StageInPolicy): readonly Che
   return used.filter(({ mode }) => isEnforced(mode));
 };
 
-/** What the policy asks to be there, whether or not a check looks at it. */
+/** The required artifacts that the release lacks, whether or not a check looks at them. */
 const artifactReasons = (facts: PromotionFacts): Reason[] =>
   (facts.policy.release_gates?.required_artifacts ?? [])
     .filter((artifact) => !isThere(artifact, facts))
@@ -110,7 +113,10 @@ const artifactReasons = (facts: PromotionFacts): Reason[] =>
       reason('required_artifacts', `the policy asks for ${artifact}, which the release does not have`),
     );
 
-/** An artifact that this version does not know is never there. */
+/**
+ * Whether an artifact is there: evidence if it was pinned, by whatever name; the rollback target if there is one, or if
+ * the policy lets a first release go without.
+ */
 const isThere = (artifact: string, { release, policy, pointer }: PromotionFacts): boolean => {
   if (artifact !== 'rollback_target') return Object.hasOwn(requireEstablished(release, 'pinned').evidence, artifact);
   const hasTarget = release.rollbackTarget !== undefined && release.rollbackTarget !== NO_ROLLBACK_TARGET;
@@ -158,7 +164,8 @@ const bindingReasons = (facts: PromotionFacts): Reason[] => {
 type WayBackFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback'>;
 
 const wayBackReasons = ({ release, pointer, rollback }: WayBackFacts): Reason[] => {
-  // Both would tell the same endpoint what to serve, and what people agreed to go back to is what is being taken away.
+  // The rollback and the promotion would update the same endpoint, and the rollback takes away the very release that
+  // people agreed to go back to.
   if (isUnderWay(rollback)) return [reason('rollback', `${rollback.rollbackId} is under way`)];
   const wayBack = pointer?.releaseId ?? NO_ROLLBACK_TARGET;
   if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
@@ -166,7 +173,7 @@ const wayBackReasons = ({ release, pointer, rollback }: WayBackFacts): Reason[] 
   return [reason('rollback_target', explanation)];
 };
 
-/** The intake asked the same; but another release of this version may have been approved, and promoted, meanwhile. */
+/** The intake checked this too, but another release of this version may have been promoted since. */
 const versionReasons = ({ release, served }: Pick<PromotionFacts, 'release' | 'served'>): Reason[] => {
   const problem = versionProblem(served, release);
   return problem === undefined ? [] : [reason('model_version', problem)];

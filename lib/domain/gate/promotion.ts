@@ -1,4 +1,4 @@
-/** The changes from a decision of people to production, one function per step. */
+/** The changes from the approvers' decision to production, one function per step. */
 
 import type { Change, DueIntent, Write } from '../change/change.ts';
 import { eventReasons, published } from '../change/published.ts';
@@ -17,8 +17,8 @@ import { startPromotion } from './start-promotion.ts';
 const sync = (releaseId: string): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
 
 /**
- * The governance record is signed and kept: the release is approved until the policy's days have passed, and goes on its
- * way into production.
+ * Approves a release whose governance record has been signed and stored. The approval lasts for the policy's
+ * `approval_expiry_days`. The same change starts the promotion.
  */
 export const recordApproved = (release: Release, record: KeptEnvelope, policy: PolicyRecord, now: Instant): Change => {
   const approvedUntil = plusMilliseconds(now, policy.approval_expiry_days * DAY_MS);
@@ -49,7 +49,7 @@ export const recordApproved = (release: Release, record: KeptEnvelope, policy: P
   };
 };
 
-/** The gate said no at promotion: the release stays what it is, and every reason is on record. */
+/** Records that the gate denied the promotion. The release keeps its state, and every reason is on record. */
 export const recordDenied = (release: Release, decision: GateDecision & { outcome: 'deny' }, now: Instant): Change => {
   const after: Release = { ...release, reasons: [...decision.reasons], updatedAt: now };
   return {
@@ -65,7 +65,7 @@ export const recordDenied = (release: Release, decision: GateDecision & { outcom
   };
 };
 
-/** The deployer has been asked to serve the release under this endpoint configuration. */
+/** Records that the deployer has been asked to serve the release under this endpoint configuration. */
 export const recordDeployment = (release: Release, endpointConfigName: string, now: Instant): Change => {
   const after: Release = { ...release, endpointConfigName, updatedAt: now };
   return {
@@ -80,7 +80,7 @@ export const recordDeployment = (release: Release, endpointConfigName: string, n
   };
 };
 
-/** The endpoint did not come into service: the release stays approved, and the reason is on record. */
+/** Records that the endpoint did not come into service. The release stays approved, and the reason is on record. */
 export const recordDeploymentFailed = (release: Release, why: string, now: Instant): Change => {
   const explanation = cut(why, 1024);
   const after: Release = { ...release, reasons: [{ rule: 'deployment', evidence: '', explanation }], updatedAt: now };
@@ -105,8 +105,8 @@ type Flip = {
 };
 
 /**
- * One flip: the release is in production, the one before it is superseded and the way back. The pointer is written at
- * the version it was read at, so of two promotions at once only one happens.
+ * One flip: the release goes into production; the one before it is superseded and becomes the fallback. The pointer
+ * must still have the version that was read, so of two concurrent promotions only one happens.
  */
 export const promote = ({ release, pointer, former, served, now }: Flip): Change => {
   const after = transition(release, 'production', now);
@@ -149,7 +149,10 @@ export const promote = ({ release, pointer, former, served, now }: Flip): Change
   };
 };
 
-/** Something broke. A release that is not approved yet cannot go on and is rejected; an approved one stays approved. */
+/**
+ * Records that the machine broke. A release that is not approved yet cannot go on and is rejected; any other keeps its
+ * state.
+ */
 export const recordFault = (release: Release, error: string, now: Instant): Change => {
   const name = cut(error, 256);
   const reasons = [{ rule: 'fault', evidence: '', explanation: `the machine stopped on ${name}` }];
@@ -168,8 +171,8 @@ export const recordFault = (release: Release, error: string, now: Instant): Chan
 };
 
 /**
- * A machine broke that has no say over the release any more, because the promotion is in the hands of another execution:
- * that is on record, and the release stays on its way.
+ * Records that an execution broke that no longer acts for the release, because another one does. The release is
+ * unchanged.
  */
 export const recordFaultAside = (release: Release, error: string): Change => ({
   model: release.modelName,
@@ -182,7 +185,7 @@ export const recordFaultAside = (release: Release, error: string): Change => ({
   intents: [],
 });
 
-/** A step wanted what the table of transitions does not allow: nothing happened to the release, and that is on record. */
+/** Records that a step asked for a transition that is not allowed. The release is unchanged. */
 export const recordTransitionRefused = (release: Release, why: string): Change => ({
   model: release.modelName,
   event: releaseEvent(release, ASSAY, {

@@ -1,4 +1,4 @@
-/** The files that editors help with, and what they help by: JSON Schema made from the schemas that read the files. */
+/** The JSON Schemas that editors use, generated from the schemas that Assay reads the files with. */
 import * as z from 'zod';
 import { ApproverDirectory } from '../policy/directory.ts';
 import { GovernancePolicy } from '../policy/policy.ts';
@@ -10,7 +10,7 @@ const PUBLISHED = [
   { file: 'policy-cases.schema.json', title: 'Assay policy cases', schema: PolicyCases },
 ] as const;
 
-/** The content of every published schema, by the name of its file. Draft 7, because that is what editors know best. */
+/** Every published schema by its file name. Draft 7, because editors support it best. */
 export const publishedSchemas = (): ReadonlyMap<string, string> =>
   new Map(
     PUBLISHED.map(({ file, title, schema }) => {

@@ -1,4 +1,4 @@
-/** A rehearsal of a release before it is requested: every check of a policy, run where its files are. */
+/** Rehearses a release before it is requested: every check of a policy runs where the files are. */
 
 import { evidenceReaders } from '../checks/all-evidence.ts';
 import type { EvidenceField, UsedCheck, Verdict } from '../checks/check.ts';
@@ -16,7 +16,7 @@ import { controlsOf } from './controls.ts';
 import { judgeChecks } from './gate.ts';
 import { digestMismatches } from './stages.ts';
 
-/** What stands where a verdict would, of a check that can be made only where the release runs. It is never a pass. */
+/** Stands in for the verdict of a check that can run only in the deployment. It is never a pass. */
 export type LeftOut = { readonly status: 'not_run_here'; readonly explanation: string };
 type Ended = {
   readonly stage: StageName;
@@ -24,29 +24,29 @@ type Ended = {
   readonly mode: string;
   readonly verdict: Verdict | LeftOut;
 };
-/** `isHeldAgainst`: the gate stops the release over this check, because it did not pass or has still to be made. */
+/** `isHeldAgainst`: the gate would deny the release over this check, because it did not pass or has yet to run. */
 export type RehearsedCheck = Ended & { readonly isHeldAgainst: boolean };
 
 export type Rehearsal = {
   readonly assessment: TierAssessment;
-  /** Files that are not those that the manifest means: the release ends before any check is made. */
+  /** Files whose digests are not those of the manifest: the release would be rejected before any check runs. */
   readonly mismatches: readonly Reason[];
   readonly checks: readonly RehearsedCheck[];
-  /** What the fairness checks were judged by, if any was made. */
+  /** The counts that the fairness checks judged, if any of these checks ran. */
   readonly outcomes: OutcomeCounts | undefined;
 };
 
-/** What is judged by: the policy, and the people if they are known. */
+/** What the rehearsal judges by: the policy, and the directory if it is known. */
 export type Governance = { readonly policy: PolicyRecord; readonly directory: DirectoryRecord | undefined };
 
 export type RehearsalWorld = {
   readonly sources: Omit<EvidenceSources, 'controls'>;
-  /** Evidence that only a deployment has, and in words why it is not here. */
+  /** Evidence that only a deployment has, and the explanation of why it is not available here. */
   readonly unknown: Readonly<Partial<Record<EvidenceField, string>>>;
   readonly timer: Timer;
 };
 
-/** Establishes how every check of the policy ends on these files, by the functions that the release is judged by. */
+/** Establishes how every check of the policy ends on these files, by the same functions that judge a release. */
 export const rehearse = async (
   release: EvidencedRelease,
   governance: Governance,
@@ -79,7 +79,7 @@ export const rehearse = async (
   };
 };
 
-/** In the order of the release machine: risk is classified last, because it looks at the others. */
+/** In the order of the release machine: risk is classified last, because it looks at the other stages. */
 const stagesOf = (policy: PolicyRecord): { stage: StageName; used: readonly UsedCheck[] }[] =>
   StageName.options.flatMap((stage) => {
     const used = policy.stages.find(({ name }) => name === stage)?.checks;
@@ -102,7 +102,7 @@ const whyLeftOut = (
     .at(0);
 };
 
-/** A check that is left out here is made by the release all the same, so it counts among those that are there. */
+/** A check that is left out here will run in the release, so it counts as present. */
 const controlsSoFar = (
   { manifest }: EvidencedRelease,
   { policy, directory = NOBODY }: Governance,
@@ -114,10 +114,10 @@ const controlsSoFar = (
   return controlsOf({ release, policy, checks, directory });
 };
 
-/** Stands in only where no check is made that looks for people. */
+/** Used only where no check looks for people. */
 const NOBODY: DirectoryRecord = { schema_version: 1, people: [] };
 
-/** By the gate itself, which holds against a release what did not pass and what was not made. */
+/** Judged by the gate itself, which denies a release over checks that did not pass and checks that were not run. */
 const judgeEnded = (policy: PolicyRecord, ended: readonly Ended[], { tier }: TierAssessment): RehearsedCheck[] => {
   const made = ended.flatMap(({ stage, name, verdict }) =>
     verdict.status === 'not_run_here' ? [] : [{ stage, name, ...verdict }],

@@ -1,4 +1,4 @@
-/** What a policy would have made of releases that were decided under another one. */
+/** Judges past releases by a policy other than the one that they were decided under. */
 import * as z from 'zod';
 import { quorumOf } from '../approval/quorum.ts';
 import { PersonId, RiskTier } from '../identifiers.ts';
@@ -8,7 +8,7 @@ import { RiskFacts } from '../release/risk-facts.ts';
 import { Word } from '../stored.ts';
 import { judgeChecks } from './gate.ts';
 
-/** As much of a release as `GET /v1/releases/{id}` says and a replay needs. The API may say more. */
+/** The part of a response of `GET /v1/releases/{id}` that a replay needs. The API may return more. */
 export const PastRelease = z.object({
   release: z.object({
     release_id: z.string(),
@@ -38,7 +38,7 @@ export type Replay = {
   readonly releaseId: string;
   readonly verdictThen: Verdict;
   readonly verdictNow: Verdict;
-  /** Whether the policy decides otherwise: at the gate, or about who must approve. */
+  /** Whether the policy decides differently: at the gate, or about who must approve. */
   readonly isOtherwise: boolean;
   readonly tierThen: RiskTier;
   readonly tierNow: RiskTier;
@@ -46,8 +46,8 @@ export type Replay = {
 };
 
 /**
- * Establishes what the policy decides from what was recorded. Checks are not made again: of a check with one limit, the
- * recorded measure is compared with the new threshold; for every other check the recorded verdict stands.
+ * Establishes what the policy decides on what was recorded. Checks are not run again: for a check with one limit, the
+ * recorded measurement is compared with the new threshold; for every other check the recorded verdict stands.
  */
 export const replayRelease = (policy: PolicyRecord, past: PastRelease): Replay => {
   const { release } = past;
@@ -76,7 +76,7 @@ export const replayRelease = (policy: PolicyRecord, past: PastRelease): Replay =
   };
 };
 
-/** The gate's own event says how it went; what came after may have other causes. */
+/** Taken from the gate's own event, because what happened later may have other causes. */
 const findFormerDecision = ({ events }: PastRelease): Verdict => {
   const judged = events.find(({ event_type }) => event_type === 'evaluation_completed');
   if (judged === undefined) return 'undecided';
@@ -86,7 +86,7 @@ const findFormerDecision = ({ events }: PastRelease): Verdict => {
 const wasApproved = ({ events }: PastRelease): boolean =>
   events.some(({ event_type }) => event_type === 'release_approved');
 
-/** Denied before any check was asked: the artifact was another one, for example. */
+/** The rules that denied the release before any check ran: its artifact had another digest, for example. */
 const foreignRules = (past: PastRelease): string[] => {
   if (findFormerDecision(past) !== 'denied' || past.checks.length > 0) return [];
   return past.release.reasons.map(({ rule }) => rule);
@@ -114,7 +114,9 @@ const judgeAgain = (policy: PolicyRecord, checks: readonly PastCheck[]) =>
 const MEASURE = /^\d+(\.\d+)?$/;
 const LIMIT = /^at (?<bound>most|least) (?<value>\d+(\.\d+)?)$/;
 
-/** The measure was rounded when it was kept: against the limit of then, the verdict of then is the exact one. */
+/**
+ * The recorded measurement is rounded. If the limit has not changed, the recorded verdict is the exact one and stands.
+ */
 const compareWithPolicy = (parameters: Readonly<Record<string, unknown>>, check: PastCheck) => {
   const { status, measured, threshold, explanation } = check;
   const { bound, value } = LIMIT.exec(threshold)?.groups ?? {};

@@ -1,3 +1,4 @@
+/** The changes that the automated steps of the release machine make, one function per step. */
 import type { Change } from '../change/change.ts';
 import { eventReasons, published } from '../change/published.ts';
 import type { StageName } from '../checks/vocabulary.ts';
@@ -6,7 +7,6 @@ import type { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
 import { fitIntoEvent } from '../ledger/event.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
-/** The changes that the automated part of the machine makes to a release, one function per step. */
 import type { Attestation } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { evidenceDigest, NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
@@ -18,7 +18,10 @@ import { judgeChecks } from './gate.ts';
 
 const sync = (releaseId: string) => ({ intent: { kind: 'sync_registry' as const, releaseId } });
 
-/** The artifact is what the manifest says and the evidence is locked under its digests; or the release is rejected. */
+/**
+ * Records that the evidence is locked and that every digest is the one in the manifest. If one differs, the release is
+ * rejected.
+ */
 export const recordPinned = (release: Release, pinned: Pinned, now: Instant): Change => {
   const mismatches = digestMismatches(release.manifest, pinned);
   if (mismatches.length > 0) return rejectRelease({ ...release, pinned }, mismatches, now);
@@ -35,7 +38,7 @@ export const recordPinned = (release: Release, pinned: Pinned, now: Instant): Ch
   };
 };
 
-/** Whatever does not hash to what the manifest says of it. */
+/** Every file whose digest is not the one in the manifest. */
 export const digestMismatches = (manifest: ManifestRecord, { artifactSha256, evidence }: Pinned): Reason[] => {
   const evidenceSha256 = manifest.evidence_sha256 ?? {};
   const found = new Map(Object.entries(evidence));
@@ -55,7 +58,7 @@ export const digestMismatches = (manifest: ManifestRecord, { artifactSha256, evi
   );
 };
 
-/** The release is in the model registry under this ARN. */
+/** Records that the release is in the model registry under this ARN. */
 export const recordRegistered = (release: Release, modelPackageArn: string, now: Instant): Change => {
   const after: Release = { ...release, modelPackageArn, updatedAt: now };
   return {
@@ -70,7 +73,7 @@ export const recordRegistered = (release: Release, modelPackageArn: string, now:
   };
 };
 
-/** What every check of one stage found, what it signed of that, and what it counted on the way. */
+/** The result of one stage: its check records, its signed attestation, and the outcomes that it counted, if any. */
 export type StageResult = {
   readonly stage: StageName;
   readonly checks: readonly CheckRecord[];
@@ -78,7 +81,7 @@ export type StageResult = {
   readonly outcomes: OutcomeRecord | undefined;
 };
 
-/** The result of one stage, whole. The release must still be the draft that was read. */
+/** Records the whole result of one stage. The release must be unchanged since it was read. */
 export const recordStage = (release: Release, { stage, checks, attestation, outcomes }: StageResult): Change => ({
   model: release.modelName,
   event: releaseEvent(release, ASSAY, {
@@ -113,13 +116,16 @@ type Judged = {
   readonly release: Release;
   readonly policy: PolicyRecord;
   readonly checks: readonly CheckRecord[];
-  /** Where what the table says of the checks is not what their stages signed. */
+  /** Where the checks in the table are not what their stages signed. */
   readonly attestationReasons: readonly Reason[];
   readonly pointer: Pointer | undefined;
   readonly now: Instant;
 };
 
-/** The gate: validated, with the digest that people will be asked about, or rejected with every reason. */
+/**
+ * The gate. Either validates the release, with the digest that people will be asked to approve, or rejects it with
+ * every reason.
+ */
 export const judgeRelease = ({ release, policy, checks, attestationReasons, pointer, now }: Judged): Change => {
   const decision = judgeChecks(policy, checks, release.riskTier);
   const reasons = [...attestationReasons, ...(decision.outcome === 'deny' ? decision.reasons : [])];

@@ -2,8 +2,8 @@ import type { DueIntent } from '../change/change.ts';
 import type { Release } from '../release/release.ts';
 
 /**
- * One more attempt at the promotion of a release, and the intent that starts it: the two belong in one transaction. An
- * attempt has one execution, by its name, however often the intent is carried out.
+ * The next attempt at promoting a release, and the intent that starts it. Both belong in one transaction. The execution
+ * is named after the attempt, so there is only one, however often the intent is carried out.
  */
 export const startPromotion = (release: Release): { attempt: number; intent: DueIntent } => {
   const attempt = (release.promotionAttempt ?? 0) + 1;
@@ -22,9 +22,9 @@ export const startPromotion = (release: Release): { attempt: number; intent: Due
 };
 
 /**
- * Establishes that the promotion of a release is in the hands of this attempt and no later one. The release machine has
- * none: what happens before the approval is in its hands, and the promotion as well where an earlier version, whose
- * release machine went on to production by itself, has approved the release.
+ * Establishes that this attempt, and no later one, acts for the release. The release machine has no attempt: it acts
+ * until the approval, and it also promotes a release that was approved by an earlier version, whose release machine
+ * went on to production itself.
  */
 export const ownsPromotion = (release: Release, attempt: number | undefined): boolean =>
   release.promotionAttempt === attempt;
