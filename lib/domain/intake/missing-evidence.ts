@@ -4,8 +4,8 @@ import { EvidenceName, evidenceField, valueAt } from '../release/manifest.ts';
 import type { EvidenceSource } from './evidence-source.ts';
 
 /**
- * The refusal of a manifest with a faulty field, with the objects that it names and that are not there: a submitter
- * learns of everything in one go. The claim is hostile, so only what is an s3:// URI by itself is looked for.
+ * Adds to the refusal of an invalid manifest the objects that it names and that cannot be pinned, so that the submitter
+ * learns of everything at once. The claim is untrusted input, so only values that are valid s3:// URIs are looked up.
  */
 export const withMissingEvidence = async (why: Refusal, claim: unknown, source: EvidenceSource): Promise<Refusal> => {
   if (why.code !== 'ManifestInvalid') return why;

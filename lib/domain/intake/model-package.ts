@@ -18,7 +18,7 @@ const ModelContainer = z.object({
 });
 export type ModelContainer = z.infer<typeof ModelContainer>;
 
-/** What we rely on of a SageMaker model package, as `DescribeModelPackage` answers it. */
+/** The fields of a SageMaker model package that we rely on, as `DescribeModelPackage` returns them. */
 export const ModelPackage = z.object({
   ModelPackageArn: z.string(),
   ModelPackageGroupName: z.string().optional(),
@@ -50,11 +50,11 @@ export const ModelPackage = z.object({
 });
 export type ModelPackage = z.infer<typeof ModelPackage>;
 
-/** Every package that Assay registers carries this from its first instant: it is no new release. */
+/** Whether Assay registered the package itself. It then has this key from the start, and is no new release. */
 export const isOurs = (modelPackage: ModelPackage): boolean =>
   modelPackage.CustomerMetadataProperties['gov.releaseId'] !== undefined;
 
-/** What a package itself says of a field of the manifest, and where it says so. */
+/** The value that a package has for a field of the manifest, and the package's own field that it comes from. */
 export type OwnWord = { readonly field: string; readonly place: string; readonly value: string | undefined };
 
 /** The evidence that a package names in fields of its own. */
@@ -86,8 +86,8 @@ const REPORTS: readonly {
 ];
 
 /**
- * All that a package says in fields of its own, which come before its metadata: they were made by the API call that
- * created the package, and cannot be changed afterwards.
+ * The manifest fields that a package has in fields of its own. These take precedence over its metadata: they were set
+ * by the API call that created the package, and cannot be changed afterwards.
  */
 export const readOwnWords = (modelPackage: ModelPackage): OwnWord[] => [
   { field: 'git_commit', place: 'MetadataProperties.CommitId', value: modelPackage.MetadataProperties?.CommitId },
@@ -106,7 +106,7 @@ export const readOwnWords = (modelPackage: ModelPackage): OwnWord[] => [
   ]),
 ];
 
-/** The fields of the manifest that customer metadata `gov.<field>` may say, dots written as underscores. */
+/** The manifest fields that customer metadata `gov.<field>` may set, with dots written as underscores. */
 export const METADATA_FIELDS: readonly string[] = [
   'release_id',
   'model_version',
@@ -138,9 +138,9 @@ export const METADATA_FIELDS: readonly string[] = [
 export const metadataKey = (field: string): string => `gov.${field.replaceAll('.', '_')}`;
 
 /**
- * The manifest that a model package makes: artifact, image, commit and reports with their digests from its own fields,
- * the rest from its customer metadata `gov.<field of the manifest>` (nested fields with an underscore, lists by spaces).
- * What the package does not say is absent, so that the manifest's own check names it.
+ * The manifest of a model package. Artifact, image, commit and reports with their digests come from its own fields, the
+ * rest from its customer metadata `gov.<field of the manifest>` (nested fields with an underscore, lists separated by
+ * spaces). What the package lacks is left out, so that the manifest's own check reports it.
  */
 export const manifestOfPackage = (modelPackage: ModelPackage): Record<string, unknown> => {
   const { ModelPackageGroupName: group, ModelPackageVersion: version } = modelPackage;
@@ -185,7 +185,7 @@ export const manifestOfPackage = (modelPackage: ModelPackage): Record<string, un
   });
 };
 
-/** Metadata are texts, and most facts are a yes or a no. */
+/** Metadata values are text, but most facts are booleans. */
 const factsOf = (said: Record<string, unknown>): Record<string, unknown> | undefined =>
   Object.keys(said).length === 0
     ? undefined
@@ -195,17 +195,20 @@ const YES_OR_NO: ReadonlyMap<string, boolean> = new Map([
   ['false', false],
 ]);
 
-/** A release is one artifact in one container; of several nobody could say which one was judged. */
+/**
+ * The only container of a package. A release is one artifact in one container; with several, nobody could say which one
+ * was judged.
+ */
 export const onlyContainer = ({ InferenceSpecification: inference }: ModelPackage): ModelContainer | undefined =>
   inference?.Containers.length === 1 ? inference.Containers[0] : undefined;
 
 const artifactUri = ({ ModelDataUrl: url, ModelDataSource: source }: ModelContainer): string | undefined =>
-  // A folder has no digest of its own, and two places are one too many.
+  // A folder has no single digest, and two different locations are ambiguous.
   source?.S3DataSource?.S3DataType === 'S3Prefix' || (url && source?.S3DataSource && url !== source.S3DataSource.S3Uri)
     ? undefined
     : (url ?? source?.S3DataSource?.S3Uri);
 
-/** Whether its artifact lies where only SageMaker reads it. */
+/** Whether the artifact is stored where only SageMaker can read it. */
 export const isRestricted = ({ ManagedStorageType: type, ManagedConfiguration: managed }: ModelPackage): boolean =>
   [type, managed?.ManagedStorageType].includes('Restricted');
 

@@ -14,8 +14,9 @@ import {
 } from './model-package.ts';
 
 /**
- * The claim that a model package makes without anybody's hand, with all that keeps it from being a release: what is
- * missing and where in the package it would be taken from, what is said twice and differently, what nobody asks for.
+ * The claim that a model package makes by being registered, without a manifest. It comes with everything that keeps it
+ * from being a release: missing values and where in the package to set them, contradictory values, and unknown
+ * metadata.
  */
 export const claimOfPackage = (modelPackage: ModelPackage): ReleaseClaim => {
   const manifest = manifestOfPackage(modelPackage);
@@ -76,7 +77,7 @@ const placeProblem = ({ ModelDataUrl: url, ModelDataSource: source }: ModelConta
     : `is not one: ModelDataUrl says ${url}, ModelDataSource ${data.S3Uri}`;
 };
 
-/** Metadata could contradict what the package was created with; nobody should have to guess which one counts. */
+/** Metadata may not contradict what the package was created with: nobody should have to guess which value counts. */
 const contradictions = (modelPackage: ModelPackage): Violation[] =>
   readOwnWords(modelPackage).flatMap(({ field, place, value }) => {
     const other = modelPackage.CustomerMetadataProperties[metadataKey(field)];

@@ -1,4 +1,4 @@
-/** Who may approve, and what must hold, decides as much as a release does: a change of either is on record. */
+/** The policy and the directory of approvers decide about every release, so a change of either is on record. */
 
 import type { Change } from '../change/change.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
@@ -13,8 +13,8 @@ import { ASSAY } from '../release/release-event.ts';
 type World = Deployed & { readonly store: ReleaseStore; readonly now: () => Instant };
 
 /**
- * Establishes that the configuration that a release is about to be requested under is on record. Of two that notice a
- * change at once, one hears of a conflict and finds it recorded when it looks again.
+ * Establishes that the configuration that a release is about to be requested under is on record. If two requests notice
+ * a change at the same time, one gets a `Conflict` and finds the change recorded when it tries again.
  */
 export const noteConfiguration = async ({ store, now, ...deployed }: World): Promise<void> => {
   const at = now();
@@ -32,7 +32,7 @@ export const noteConfiguration = async ({ store, now, ...deployed }: World): Pro
 type Past = { readonly configuration: Configuration | undefined; readonly policy: PolicyRecord | undefined };
 type Circumstances = { readonly now: Instant; readonly isPolicyKept: boolean };
 
-/** The change that puts a configuration on record: what differs from the one before it, people by their ids. */
+/** Puts a configuration on record, with what differs from the one before it. People appear by their ids. */
 export const recordConfigurationChange = (past: Past, next: Deployed, { now, isPolicyKept }: Circumstances): Change => {
   const previous = past.configuration;
   const configuration = configurationOf(next, now, previous?.version);
@@ -96,12 +96,12 @@ const configurationEvent = (past: Past, next: Deployed, configuration: Configura
       ...roleDetails(previous?.roles ?? {}, configuration.roles),
     },
     linked_incident: '',
-    // The version counts the changes: going back to an earlier configuration is a change as well.
+    // The version counts the changes, because going back to an earlier configuration is a change too.
     idempotency_key: `configuration:${configuration.version}:${configuration.policySha256}:${configuration.directorySha256}`,
   };
 };
 
-/** Two lists share the room of an event. */
+/** How many changes an event lists, of the policy and of roles. Both lists share the space of one event. */
 const LISTED = 24;
 
 const policyDetails = (before: PolicyRecord | undefined, after: PolicyRecord) => {

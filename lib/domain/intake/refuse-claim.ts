@@ -13,7 +13,7 @@ const claimed = (manifest: unknown, field: string): string => {
   return typeof value === 'string' ? cut(value, 128) : '';
 };
 
-/** A manifest of nothing but unknown keys has more faults than one item of the table holds: the rest is counted. */
+/** A manifest full of unknown keys can have more violations than a table item holds. The rest is only counted. */
 const VIOLATIONS_MAX = 200;
 
 const bounded = (violations: readonly Violation[]): Violation[] =>
@@ -24,7 +24,7 @@ const bounded = (violations: readonly Violation[]): Violation[] =>
         { field: 'manifest', problem: `has ${violations.length - VIOLATIONS_MAX} more problems` },
       ];
 
-/** What is kept of a claim that was refused: every fault, and who it claimed to be. */
+/** The record of a refused claim: every violation, and the release that it claimed to be. */
 export const intakeRefusal = (claim: ReleaseClaim, why: Refusal, receivedAt: Instant): IntakeRefusal => {
   const violations = why.violations.map(({ field, problem }) => ({
     field: cut(field, 256),
@@ -33,7 +33,7 @@ export const intakeRefusal = (claim: ReleaseClaim, why: Refusal, receivedAt: Ins
   return {
     entity: 'refusal',
     version: 0,
-    // The claim is hostile until proven otherwise, so its JSON text is hashed and not its canonical form.
+    // The claim is untrusted input and may have no canonical form, so its JSON text is hashed.
     refusalId: canonicalSha256([why.code, (JSON.stringify(claim.manifest) ?? '').toWellFormed(), violations]),
     code: why.code,
     message: why.message,
@@ -45,7 +45,7 @@ export const intakeRefusal = (claim: ReleaseClaim, why: Refusal, receivedAt: Ins
   };
 };
 
-/** The change that keeps a refusal, on the chain of what no model can be charged with. */
+/** Records a refusal on the intake chain: the model that the claim names may not be its own. */
 export const refusalChange = (refusal: IntakeRefusal, actor: Actor | undefined): Change => ({
   model: INTAKE_CHAIN,
   event: {

@@ -40,8 +40,9 @@ export type IntakeOutcome =
   | { readonly outcome: 'refused'; readonly refusal: IntakeRefusal };
 
 /**
- * Takes a claim in: afterwards there is exactly one release of that content, with its execution noted, or a refusal
- * that names every fault. Sending it again, even five times at once, changes nothing.
+ * Accepts or refuses a claim. Afterwards there is either exactly one release with this content and the intent to start
+ * its execution, or a refusal that names every violation. Sending the claim again, even five times at once, changes
+ * nothing.
  */
 export const requestRelease = async (claim: ReleaseClaim, world: IntakeWorld): Promise<IntakeOutcome> => {
   try {
@@ -60,7 +61,7 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   const former = known === undefined ? undefined : await releaseOf(known, world.store);
   if (former !== undefined && !isAnotherTry(former, manifest)) return { outcome: 'known', release: former };
   const namesake = await world.store.get('release', manifest.release_id);
-  // Between the two reads the same request may have come in a second time: then this is that release, and no other.
+  // Between the two reads, the same request may have been accepted a second time. Then this is that release.
   if (namesake?.contentSha256 === content) return { outcome: 'known', release: namesake };
   if (namesake !== undefined) {
     throw new Refusal('ReleaseIdTaken', `release ${manifest.release_id} exists with different content`, [
@@ -84,11 +85,14 @@ const releaseOf = async ({ contentSha256, releaseId }: Content, store: ReleaseSt
   return release;
 };
 
-/** A fault or a deadline must not bar a model for ever: a new release id for content whose release has ended asks for another try. */
+/**
+ * A fault or a missed deadline must not bar a model for ever: content whose release was rejected or has expired may be
+ * requested again under a new release id.
+ */
 const isAnotherTry = ({ state, releaseId }: Release, manifest: ReleaseManifest): boolean =>
   (state === 'rejected' || state === 'expired') && releaseId !== manifest.release_id;
 
-/** The violations that a door found are the manifest's own, with what the door knows of their cause. */
+/** The violations that a door found include those of the manifest, with what the door knows of their cause. */
 const manifestOf = ({ manifest, violations = [] }: ReleaseClaim): ReleaseManifest => {
   if (violations.length === 0) return parseManifest(manifest);
   throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', violations);
@@ -101,7 +105,9 @@ const assertSmall = (manifest: unknown): void => {
   throw new Refusal('ManifestInvalid', `the manifest ${problem}`, [{ field: 'manifest', problem }]);
 };
 
-/** A version says which model it is: one that has served, or that is older than what has, is refused at the door. */
+/**
+ * Refuses a version that has been in production, or that is lower than one that has: a version identifies one model.
+ */
 const assertVersion = async (manifest: ReleaseManifest, { policy, store }: IntakeWorld): Promise<void> => {
   const { release_id: releaseId, model_name: model, model_version: modelVersion } = manifest;
   const scheme = schemeOf(modelVersion);
@@ -119,17 +125,17 @@ const assertVersion = async (manifest: ReleaseManifest, { policy, store }: Intak
   ]);
 };
 
-/** Says at the door that no set of people could ever approve this release. */
+/** Refuses a release at once if no set of people could ever approve it. */
 const assertApprovable = (manifest: ReleaseManifest, submitter: Actor, { policy, directory }: IntakeWorld): void => {
   const { roles } = policy.tiers[tierOf(manifest, policy).tier];
   assignRoles(roles, directory, { requestedBy: manifest.requested_by, submittedBy: submitter.id, manifest });
 };
 
-/** Declared lower than the facts say, a tier is raised; both are on record. */
+/** A tier that is declared lower than the facts require is raised. Both are on record. */
 const tierOf = (manifest: ReleaseManifest, policy: PolicyRecord): TierAssessment =>
   assessTier(policy, manifest.declared_risk_tier, manifest.risk_facts);
 
-/** Who submits the claim, if the door has authenticated them; otherwise only the manifest says so. */
+/** The submitter, if the door has authenticated one. Otherwise only the manifest names a requester. */
 const submitterOf = (claim: ReleaseClaim, manifest: ReleaseManifest): Actor =>
   claim.actor ?? { id: manifest.requested_by, role: 'requester', auth: 'manifest' };
 
@@ -148,7 +154,7 @@ const pinSources = async (manifest: ReleaseManifest, source: EvidenceSource): Pr
   return Sources.parse({ artifact, evidence });
 };
 
-/** Said at the door: afterwards it would be a fault of the step that keeps it. */
+/** Checked on arrival; later it would be a fault of the step that stores the evidence. */
 const sizeProblem = (name: string, { sizeBytes }: PinnedObject): string | undefined =>
   name === 'artifact' || sizeBytes <= EVIDENCE_MAX_BYTES
     ? undefined
@@ -158,7 +164,7 @@ type Draft = {
   readonly claim: ReleaseClaim;
   readonly manifest: ReleaseManifest;
   readonly content: Sha256;
-  /** The content row that still belongs to an earlier release, which has ended. */
+  /** The content record of an earlier release that has ended. */
   readonly known: Content | undefined;
   readonly sources: Sources;
   readonly policyVersion: PolicyVersion | undefined;
@@ -236,7 +242,7 @@ const draftRelease = ({ claim, manifest, content, known, sources, policyVersion,
   return { change, release: { ...release, version: 1 } };
 };
 
-/** Keeps a refusal with all its faults, once for the same claim. */
+/** Records a refusal with all its violations, once per claim. */
 const refuseClaim = (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Promise<IntakeOutcome> =>
   untilCommitted(async () => {
     const refusal = intakeRefusal(claim, why, world.now());

@@ -10,7 +10,7 @@ import type { Release } from '../release/release.ts';
 export const DIFF_SECTIONS = ['fields', 'metrics', 'card', 'checks', 'policy', 'approvals'] as const;
 export type DiffSection = (typeof DIFF_SECTIONS)[number];
 
-/** One thing in which two releases differ; where one of them has no such thing, its side is empty. */
+/** One difference between two releases. If one of them lacks the value, its side is empty. */
 export type ReleaseDifference = {
   readonly section: DiffSection;
   readonly subject: string;
@@ -20,7 +20,10 @@ export type ReleaseDifference = {
   readonly delta?: string;
 };
 
-/** What is known of a release. What is not known of either is not compared: it must not look as if it were the same. */
+/**
+ * What is known of a release. What is unknown for one of the two is not compared: it must not look as if it had not
+ * changed.
+ */
 export type ReleaseFacts = {
   readonly release: Pick<Release, 'manifest' | 'riskTier'>;
   readonly checks: readonly CheckRecord[];
@@ -32,7 +35,10 @@ export type ReleaseFacts = {
 
 const TEXT_MAX_LENGTH = 2000;
 
-/** What changed between two releases (requirement RR-11): what they are made of, what was measured, said and decided. */
+/**
+ * Establishes what changed between two releases (requirement RR-11): in what they are made of, and in what was
+ * measured, stated and decided.
+ */
 export const diffReleases = (before: ReleaseFacts, after: ReleaseFacts): ReleaseDifference[] =>
   DIFF_SECTIONS.flatMap((section) => {
     const [old, now] = [LEAVES[section](before), LEAVES[section](after)];
@@ -56,7 +62,7 @@ const LEAVES: Readonly<Record<DiffSection, (facts: ReleaseFacts) => Leaves | und
   metrics: ({ evaluationReport: report }) =>
     report &&
     leavesOf({ ...report.metrics, operating_threshold: report.operating_threshold, by_group: report.group_metrics }),
-  // Name, version and artifact are fields; the numbers of a card are those of its report.
+  // Name, version and artifact are compared as fields; the numbers of a card are those of its report.
   card: ({ modelCard }) => {
     if (modelCard === undefined) return undefined;
     const { model_name: _, version: __, artifact_sha256: ___, metrics: ____, ...said } = modelCard;
@@ -79,7 +85,7 @@ const LEAVES: Readonly<Record<DiffSection, (facts: ReleaseFacts) => Leaves | und
 
 type Change = Pick<ReleaseDifference, 'before' | 'after'>;
 
-/** What went and what came, however often; one of each is one thing that changed. */
+/** What was removed and what was added, counting repetitions. One of each is one change. */
 const changes = (before: readonly string[], after: readonly string[]): Change[] => {
   const gone = without(before, after);
   const come = without(after, before);
@@ -105,7 +111,7 @@ const without = (values: readonly string[], others: readonly string[]): string[]
 
 const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
 
-/** Six figures: what is beyond them is how binary fractions subtract, and not what was measured. */
+/** Six significant digits: those beyond are floating-point error, not measurement. */
 const deltaOf = ({ before, after }: Change): { delta?: string } => {
   if (!NUMBER.test(before) || !NUMBER.test(after)) return {};
   const delta = Number((Number(after) - Number(before)).toPrecision(6));

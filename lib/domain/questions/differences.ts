@@ -1,9 +1,12 @@
 import { diffReleases, type ReleaseDifference, type ReleaseFacts } from './diff-releases.ts';
 
-/** One thing in which a release is not what is live now. */
+/** One difference between a candidate and the live release. */
 export type Difference = { readonly subject: string; readonly live: string; readonly candidate: string };
 
-/** Everything governed in which the candidate differs from the live release: what it is made of, says, and was measured. */
+/**
+ * Every governed difference between the candidate and the live release: what they are made of, state, and were measured
+ * at.
+ */
 export const differencesToLive = (live: ReleaseFacts, candidate: ReleaseFacts): Difference[] =>
   diffReleases(live, candidate)
     .filter(isForApprovers)
@@ -13,7 +16,10 @@ export const differencesToLive = (live: ReleaseFacts, candidate: ReleaseFacts): 
       candidate: delta === undefined ? after : `${after} (${delta})`,
     }));
 
-/** Who approved the live release is no property of the candidate, and where a file lies says less than its digest. */
+/**
+ * Leaves out who approved the live release, which is no property of the candidate, and where files lie, which says less
+ * than their digests.
+ */
 const isForApprovers = ({ section, subject }: ReleaseDifference): boolean =>
   section !== 'approvals' && !(section === 'fields' && PLACE.test(subject));
 

@@ -15,8 +15,9 @@ export type RollbackClaim = {
 };
 
 /**
- * Afterwards there is exactly one rollback of what was in production when it was asked for, with its execution noted.
- * Asking again, as alarms do, finds that one. Refuses if there is nothing to roll back or nothing to go back to.
+ * Afterwards there is exactly one rollback of what was in production when it was requested, with the intent to start
+ * its execution. Another request, as alarms make them, finds the same rollback. Refuses if there is nothing to roll
+ * back or nothing to go back to.
  */
 export const askRollback = (
   claim: RollbackClaim,
@@ -41,7 +42,7 @@ export const askRollback = (
     return { rollback, outcome: 'requested' };
   });
 
-/** The last rollback that was asked for of what is in production. */
+/** The latest rollback requested for what is in production. */
 export const rollbackOf = async (
   pointer: Pointer | undefined,
   store: Pick<ReleaseStore, 'get'>,

@@ -6,18 +6,18 @@ export type EndpointStatus =
   | { readonly status: 'pending'; readonly endpointConfigName: string }
   | { readonly status: 'failed'; readonly reason: string };
 
-/** An endpoint as it is found, no matter who configured it. */
+/** An endpoint as found, no matter who configured it. */
 export type FoundEndpoint = {
-  /** What it serves, or served last. */
+  /** The endpoint configuration that it serves, or served last. */
   readonly serves: string;
-  /** Where an update under way leads, else what it serves. */
+  /** The configuration that an update in progress leads to; otherwise what it serves. */
   readonly headsFor: string;
-  /** `under_way`: it is being changed, and takes no order until that has ended. */
+  /** `under_way`: it is being updated, and accepts no change until that has ended. */
   readonly condition: 'in_service' | 'under_way' | 'broken';
   readonly createdAt: Instant;
 };
 
-/** `busy`: the endpoint is on its way to something else and takes no order until it has arrived; ask again. */
+/** `busy`: the endpoint is being updated to something else and accepts no change until that has ended; ask again. */
 export type EndpointOrder = 'taken' | 'busy';
 
 /** Puts a release behind an endpoint. Every call may be repeated. */

@@ -4,13 +4,13 @@ import type { Instant } from '../identifiers.ts';
 import { type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 
-/** Whether an approval has run out. Asked on every read that matters, so a late sweep lets nothing through. */
+/** Whether an approval has expired. Every read that matters checks it, so a late sweep lets nothing through. */
 export const isExpired = (release: Release, now: Instant): boolean =>
   release.approvedUntil !== undefined && now >= release.approvedUntil;
 
 /**
- * The approval of a release has run out. One that was not promoted ends `expired`; one that serves goes on serving, and
- * the expiry is on record and announced. Undefined if there is nothing to expire (any more).
+ * Records that the approval of a release has expired. A release that was not promoted becomes `expired`; one in
+ * production goes on serving, and the expiry is recorded and published. Undefined if there is nothing to expire.
  */
 export const expireApproval = (release: Release, now: Instant): Change | undefined => {
   if (!isExpired(release, now) || release.approvalExpiredAt !== undefined) return undefined;

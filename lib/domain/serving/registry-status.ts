@@ -2,7 +2,7 @@ import { millisecondsOf } from '../instant.ts';
 import { ReleaseState } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 
-/** What the SageMaker Model Registry should say of a release. */
+/** What the SageMaker Model Registry should show for a release. */
 export type RegistryStatus = {
   readonly approvalStatus: 'Approved' | 'Rejected' | 'PendingManualApproval';
   readonly stage: string;
@@ -24,7 +24,7 @@ const STATUS: Readonly<Record<ReleaseState, readonly [RegistryStatus['approvalSt
   retired: ['Rejected', 'Archived', 'Retired'],
 };
 
-/** SageMaker takes no longer value; half an address would lead nowhere. */
+/** SageMaker accepts no longer metadata value. A longer URI is left out, because a truncated one would lead nowhere. */
 const VALUE_MAX = 256;
 
 const isOpen = (state: string): boolean => state === 'draft' || state === 'validated';
@@ -41,7 +41,7 @@ export const registryStatus = (release: Release): RegistryStatus => {
     metadata: {
       ...governanceMetadata(release),
       'gov.status': release.state,
-      // Two names that the field looks for, beside our own.
+      // Two keys that are commonly looked for, beside our own.
       governance_status: isOpen(release.state) ? 'pending_review' : release.state,
       data_version: `sha256:${release.manifest.training_dataset_sha256}`,
       'gov.policySha256': release.policySha256,
@@ -55,7 +55,7 @@ export const registryStatus = (release: Release): RegistryStatus => {
   };
 };
 
-/** What marks a package as ours from its first instant, so that its own event does not come in as a new release. */
+/** Marks a package as ours from the moment it is created, so that its own event is not taken for a new release. */
 export const governanceMetadata = (release: Release): Record<string, string> => ({
   'gov.releaseId': release.releaseId,
   'gov.riskTier': release.riskTier,

@@ -1,4 +1,4 @@
-/** What becomes of an endpoint whose release the gate denied only after it was deployed. */
+/** Restores an endpoint after the gate has denied a release that was already deployed to it. */
 
 import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
@@ -10,13 +10,13 @@ import { type Release, requireEstablished } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { FoundEndpoint } from './deployer.ts';
 
-/** What an endpoint serves that is not there. */
+/** Recorded as the endpoint configuration if nothing is in production. */
 const NOTHING = 'none';
 
 type Facts = {
   readonly release: Release;
   readonly pointer: Pointer | undefined;
-  /** The last rollback that was asked for of what is in production, if there is one. */
+  /** The latest rollback requested for what is in production, if there is one. */
   readonly rollback: Rollback | undefined;
   /** The endpoint that the release was deployed to; undefined if there is none. */
   readonly endpoint: FoundEndpoint | undefined;
@@ -28,8 +28,8 @@ export type Restoration =
   | { readonly act: 'delete' | 'wait' | 'restored' | 'leave' | 'not_ours' };
 
 /**
- * Establishes what has to happen until a denied release serves no more: the endpoint goes back to what is in production, or
- * goes if nothing is. Whatever serves something else meanwhile is never touched.
+ * Establishes what to do next until a denied release no longer serves: the endpoint is pointed back to what is in
+ * production, or deleted if nothing is. An endpoint that serves something else by now is never touched.
  */
 export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): Restoration => {
   const denied = requireEstablished(release, 'endpointConfigName');
@@ -37,18 +37,22 @@ export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): 
   if (endpoint === undefined) return { act: wanted === undefined ? 'restored' : 'leave' };
   const concerns = [endpoint.serves, endpoint.headsFor];
   if (!concerns.some((config) => config === denied || config === wanted)) return { act: 'leave' };
-  // It takes no order now, and another actor's update may still fall back to what was denied.
+  // The endpoint accepts no change now, and the update of another actor may still fall back to the denied release.
   if (endpoint.condition === 'under_way') return { act: 'wait' };
-  // It takes the endpoint further back in one go; what it goes back from must not come first.
+  // The rollback takes the endpoint straight to an earlier release; the release that it rolls back must not be restored
+  // first.
   if (isUnderWay(rollback)) return { act: 'wait' };
   if (endpoint.serves === wanted) return { act: endpoint.condition === 'in_service' ? 'restored' : 'leave' };
   if (wanted !== undefined) return { act: 'point_back', endpointConfigName: wanted };
-  // Older than the approval, so it was not made for this release: only people know what it served and still should.
+  // An endpoint older than the approval was not created for this release. Only people know what it should serve.
   const isOurs = millisecondsOf(endpoint.createdAt) >= millisecondsOf(requireEstablished(release, 'approvedAt'));
   return { act: isOurs ? 'delete' : 'not_ours' };
 };
 
-/** The denied release serves no more: it has no configuration from now on, so saying it again finds nothing to do. */
+/**
+ * Records that the denied release no longer serves. Its endpoint configuration is cleared, so that repeating the step
+ * finds nothing to do.
+ */
 export const recordRestored = (release: Release, pointer: Pointer | undefined, now: Instant): Change => {
   const { endpointConfigName: _, ...undeployed } = release;
   const after: Release = { ...undeployed, updatedAt: now };

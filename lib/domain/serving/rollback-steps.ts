@@ -1,4 +1,4 @@
-/** The changes of a rollback: asked for, refused, executed. */
+/** The changes of a rollback: requested, refused, executed. */
 
 import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
@@ -12,7 +12,7 @@ import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
 type Asked = {
   readonly pointer: Pointer;
   readonly current: Release;
-  /** An earlier rollback of the same epoch that was refused: asking again takes its place. */
+  /** An earlier rollback of the same epoch that was refused. A new request replaces it. */
   readonly earlier: Rollback | undefined;
   readonly actor: Actor;
   readonly reason: string;
@@ -37,8 +37,8 @@ export const refuseToAsk = ({ pointer, current, actor, reason, linkedIncident, n
 });
 
 /**
- * Asks for a rollback of what is in production. Its id is made of the model and the pointer's epoch, so the second
- * alarm finds the first one's rollback there.
+ * Requests a rollback of what is in production. Its id is made of the model and the pointer's epoch, so the second
+ * alarm finds the rollback of the first.
  */
 export const requestRollback = (asked: Asked): { change: Change; rollback: Rollback } => {
   const { pointer, current, earlier, actor, now } = asked;
@@ -94,7 +94,9 @@ type Facts = {
   readonly now: Instant;
 };
 
-/** Every reason why this rollback may not go on; none means that the fallback is what was approved and still may serve. */
+/**
+ * Every reason why this rollback may not go on. None means that the fallback is what was approved and may still serve.
+ */
 export const rollbackReasons = ({ rollback, pointer, fallback, artifactSha256, now }: Facts): Reason[] => {
   const reasons: Reason[] = [];
   const deny = (rule: string, explanation: string) => reasons.push({ rule, evidence: '', explanation });
@@ -131,7 +133,10 @@ const rollbackEvent = (rollback: Rollback, about: Release) => ({
   },
 });
 
-/** There is no verified way back: recorded with every reason, and published on the bus. A person must act. */
+/**
+ * Refuses a rollback. Every reason is recorded and the refusal is published on the event bus, because now a person must
+ * act.
+ */
 export const refuseRollback = (rollback: Rollback, current: Release, reasons: readonly Reason[]): Change => {
   const refused: Rollback = { ...rollback, status: 'refused' };
   return {
@@ -146,7 +151,7 @@ export const refuseRollback = (rollback: Rollback, current: Release, reasons: re
   };
 };
 
-/** The deployer has been asked to serve the fallback under this endpoint configuration. */
+/** Records that the deployer has been asked to serve the fallback under this endpoint configuration. */
 export const recordSwitch = (rollback: Rollback, current: Release, endpointConfigName: string): Change => ({
   model: rollback.modelName,
   event: releaseEvent(current, ASSAY, {
@@ -167,8 +172,8 @@ type Flip = {
 };
 
 /**
- * One flip back: the fallback is in production, the failed release is rolled back and can never be a fallback, so the
- * pointer has none until the next promotion.
+ * One flip back: the fallback goes into production and the failed release is rolled back. The failed release can never
+ * be a fallback, so the pointer has none until the next promotion.
  */
 export const rollBack = ({ rollback, pointer, failed, fallback, now }: Flip): Change => {
   const executed: Rollback = { ...rollback, status: 'executed', executedAt: now };
