@@ -77,6 +77,7 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
       const keys = change.writes.map(({ entity }) => placeOf(entity));
       if (new Set(keys).size !== keys.length) throw new Error('could not commit: one entity is written twice');
       const writes = change.writes.map((write) => ({ ...write, entity: parse(write.entity) }));
+      assertNamesItsRelease(change);
       for (const write of writes) assertHolds(write, entities.get(placeOf(write.entity)));
       const intents = change.intents.map((due) => ({ ...due, intent: Intent.parse(due.intent) }));
       const sealed = sealEvent(change.event, change.model, headOf(chain(change.model)), now);
@@ -91,6 +92,16 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
       return sealed;
     },
   };
+};
+
+/**
+ * An event that says what state a release is in, and does not hold the release to it, can be appended after another event
+ * has changed that state: the ledger then breaks its own rules for ever, though nobody did anything wrong.
+ */
+const assertNamesItsRelease = ({ event, writes }: Change): void => {
+  if (event.release_id === '' || event.approval_state === '') return;
+  const isNamed = writes.some(({ entity }) => entity.entity === 'release' && entity.releaseId === event.release_id);
+  if (!isNamed) throw new Error(`could not commit ${event.event_type}: it does not expect its release as it was read`);
 };
 
 const isOf = <N extends EntityName>(entity: Entity, name: N): entity is Entities[N] => entity.entity === name;

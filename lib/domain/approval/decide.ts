@@ -202,6 +202,7 @@ export const refuseDecision = ({ release, request, payload, answer, authMethod, 
       },
     },
   ),
-  writes: [],
+  // The event says what state the release is in, so it must be in that state when the event is appended.
+  writes: [{ kind: 'expect', entity: release }],
   intents: [],
 });

@@ -131,6 +131,9 @@ export const replaceToken = (release: Release, request: ApprovalRequest, taskTok
     reason: 'the machine waits again',
     details: { request_id: request.requestId, request_status: request.status },
   }),
-  writes: [{ kind: 'replace', entity: { ...request, taskToken } }],
+  writes: [
+    { kind: 'replace', entity: { ...request, taskToken } },
+    { kind: 'expect', entity: release },
+  ],
   intents: request.status === 'pending' ? [] : [{ intent: { kind: 'resume_execution', requestId: request.requestId } }],
 });

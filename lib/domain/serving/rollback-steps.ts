@@ -32,7 +32,10 @@ export const refuseToAsk = ({ pointer, current, actor, reason, linkedIncident, n
     linked_incident: linkedIncident,
     details: { from: pointer.releaseId, epoch: pointer.epoch, asked_because: reason },
   }),
-  writes: [{ kind: 'expect', entity: pointer }],
+  writes: [
+    { kind: 'expect', entity: pointer },
+    { kind: 'expect', entity: current },
+  ],
   intents: [published('Rollback Refused', current)],
 });
 
@@ -69,6 +72,7 @@ export const requestRollback = (asked: Asked): { change: Change; rollback: Rollb
     }),
     writes: [
       { kind: 'expect', entity: pointer },
+      { kind: 'expect', entity: current },
       { kind: earlier === undefined ? 'create' : 'replace', entity: rollback },
     ],
     intents: [
@@ -146,7 +150,10 @@ export const refuseRollback = (rollback: Rollback, current: Release, reasons: re
       event_type: 'rollback_refused',
       reason: cut(reasons.map(({ explanation }) => explanation).join('; '), 1024),
     }),
-    writes: [{ kind: 'replace', entity: refused }],
+    writes: [
+      { kind: 'replace', entity: refused },
+      { kind: 'expect', entity: current },
+    ],
     intents: [published('Rollback Refused', current)],
   };
 };
@@ -159,7 +166,10 @@ export const recordSwitch = (rollback: Rollback, current: Release, endpointConfi
     event_type: 'deployment_started',
     idempotency_key: `${rollback.rollbackId}:${endpointConfigName}`,
   }),
-  writes: [{ kind: 'replace', entity: { ...rollback, endpointConfigName } }],
+  writes: [
+    { kind: 'replace', entity: { ...rollback, endpointConfigName } },
+    { kind: 'expect', entity: current },
+  ],
   intents: [],
 });
 

@@ -105,6 +105,7 @@ describe('replacing the token', () => {
     const { release, request } = await anApprovalCase();
 
     expect(replaceToken(release, request, 'new').intents).toEqual([]);
+    expect(replaceToken(release, request, 'new').writes).toContainEqual({ kind: 'expect', entity: release });
     expect(replaceToken(release, { ...request, status: 'approved' }, 'new').intents).toHaveLength(1);
   });
 });

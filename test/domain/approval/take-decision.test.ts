@@ -152,6 +152,21 @@ describe('a decision that is refused', () => {
     expect(await scene.store.get('request', scene.request.requestId)).toEqual(scene.request);
   });
 
+  it('says what state the release is in when it is appended, whatever was read before', async () => {
+    const scene = await anApprovalCase();
+    scene.store.beforeNextCommit(async () => {
+      await take(scene, 'grace', denial);
+    });
+
+    await refusalOf(() => take(scene, 'ada', { typedConfirmation: 'my secret' }));
+
+    expect((await events(scene)).map((event) => [event.event_type, event.approval_state])).toEqual([
+      ['approval_requested', 'validated'],
+      ['approval_denied', 'rejected'],
+      ['approval_refused', 'rejected'],
+    ]);
+  });
+
   type Case = [what: string, code: string, run: (scene: ApprovalCase) => Promise<unknown>];
   const cases: Case[] = [
     [

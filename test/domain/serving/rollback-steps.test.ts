@@ -43,7 +43,7 @@ describe('a rollback that is asked for (RB-2)', () => {
     const { change, rollback } = requestRollback(asked);
 
     expect(rollback).toEqual(aRollback({ version: 1 }));
-    expect(written(change)).toEqual(['expect pointer', 'create rollback']);
+    expect(written(change)).toEqual(['expect pointer', 'expect release', 'create rollback']);
     expect(change.intents.map(({ intent }) => intent)).toEqual([
       {
         kind: 'start_execution',
@@ -68,7 +68,7 @@ describe('a rollback that is asked for (RB-2)', () => {
 
     const { change, rollback } = requestRollback({ ...asked, earlier });
 
-    expect(written(change)).toEqual(['expect pointer', 'replace rollback']);
+    expect(written(change)).toEqual(['expect pointer', 'expect release', 'replace rollback']);
     expect(rollback).toMatchObject({ status: 'requested', version: 4 });
     expect(change.intents[0]?.intent).toMatchObject({ name: `rollback-${MODEL}-2-3` });
   });
@@ -86,7 +86,7 @@ describe('a rollback that is asked for (RB-2)', () => {
   it('is refused on record where there is nothing to go back to', () => {
     const change = refuseToAsk({ ...asked, pointer: aPointer({ fallbackReleaseId: '' }) });
 
-    expect(written(change)).toEqual(['expect pointer']);
+    expect(written(change)).toEqual(['expect pointer', 'expect release']);
     expect(change.event).toMatchObject({
       event_type: 'rollback_refused',
       reason: NO_FALLBACK,
@@ -154,6 +154,7 @@ describe('the way back (RB-1, RB-6)', () => {
 
     const change = refuseRollback(aRollback(), inProduction, reasons);
 
+    expect(written(change)).toEqual(['replace rollback', 'expect release']);
     expect(resulting(change, 'rollback').status).toBe('refused');
     expect(change.event).toMatchObject({
       event_type: 'rollback_refused',
@@ -178,6 +179,7 @@ describe('a switch of the endpoint', () => {
   it('is noted with the rollback and its configuration', () => {
     const change = recordSwitch(aRollback(), inProduction, 'mortgage-1-1-0-e3');
 
+    expect(written(change)).toEqual(['replace rollback', 'expect release']);
     expect(resulting(change, 'rollback')).toMatchObject({
       status: 'requested',
       endpointConfigName: 'mortgage-1-1-0-e3',
