@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { itJudges } from './known-cases.ts';
-import { aManifest, aProvenance, aReport, digestOf, read, someEvidence, unreadable } from './stage-evidence.ts';
+import { itJudges } from '../known-cases.ts';
+import { aManifest, aProvenance, aReport, digestOf, read, someEvidence, unreadable } from '../stage-evidence.ts';
 
 const provenance = (changes: object) => someEvidence({ dataProvenance: read(aProvenance(changes)) });
 const column = (name: string, personal_data: string, handling: string) => ({ name, personal_data, handling });

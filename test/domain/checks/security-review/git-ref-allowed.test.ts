@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { itJudges, judge } from './known-cases.ts';
-import { aManifest, someEvidence } from './stage-evidence.ts';
+import { itJudges, judge } from '../known-cases.ts';
+import { aManifest, someEvidence } from '../stage-evidence.ts';
 
 const from = (git_ref: string | undefined) => someEvidence({ manifest: aManifest({ git_ref }) });
 

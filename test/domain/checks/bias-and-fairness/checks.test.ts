@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { itJudges, judge } from './known-cases.ts';
-import { aGroup, aReport, digestOf, read, someEvidence, unreadable, withOutcomes } from './stage-evidence.ts';
+import { itJudges, judge } from '../known-cases.ts';
+import { aGroup, aReport, digestOf, read, someEvidence, unreadable, withOutcomes } from '../stage-evidence.ts';
 
 const RACE = { protected_attributes: ['race'] };
 const races = (...selected: readonly number[]) =>

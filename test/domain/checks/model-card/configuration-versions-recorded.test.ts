@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { itJudges } from './known-cases.ts';
-import { aManifest, someEvidence } from './stage-evidence.ts';
+import { itJudges } from '../known-cases.ts';
+import { aManifest, someEvidence } from '../stage-evidence.ts';
 
 const released = (changes: object) => someEvidence({ manifest: aManifest(changes) });
 

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { itJudges } from './known-cases.ts';
+import { itJudges } from '../known-cases.ts';
 import {
   anEdgeCase,
   anOutput,
@@ -12,7 +12,7 @@ import {
   someEvidence,
   someOutputs,
   unreadable,
-} from './stage-evidence.ts';
+} from '../stage-evidence.ts';
 
 const absent = { kind: 'absent' } as const;
 const PREDICTIONS = digestOf('predictions');

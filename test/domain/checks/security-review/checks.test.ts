@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { trustedKeysOf } from '../../../lib/domain/checks/security-review/model-artifact-signed.ts';
-import type { EndpointConfiguration } from '../../../lib/domain/evidence/live-endpoint.ts';
-import { itJudges } from './known-cases.ts';
+import { trustedKeysOf } from '../../../../lib/domain/checks/security-review/model-artifact-signed.ts';
+import type { EndpointConfiguration } from '../../../../lib/domain/evidence/live-endpoint.ts';
+import { itJudges } from '../known-cases.ts';
 import {
   aCodeQualityReport,
   aDescriptor,
@@ -10,7 +10,7 @@ import {
   read,
   someEvidence,
   someProbes,
-} from './stage-evidence.ts';
+} from '../stage-evidence.ts';
 
 const absent = { kind: 'absent' } as const;
 const PEM = `-----BEGIN PUBLIC KEY-----

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { itJudges } from './known-cases.ts';
-import { aLiveRelease, someControls, someEvidence } from './stage-evidence.ts';
+import { itJudges } from '../known-cases.ts';
+import { aLiveRelease, someControls, someEvidence } from '../stage-evidence.ts';
 
 const controls = (changes: object) => someEvidence({ controls: someControls(changes) });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { itJudges, judge } from './known-cases.ts';
-import { aCard, aReport, digestOf, read, someEvidence, unreadable } from './stage-evidence.ts';
+import { itJudges, judge } from '../known-cases.ts';
+import { aCard, aReport, digestOf, read, someEvidence, unreadable } from '../stage-evidence.ts';
 
 const card = (changes: object) => someEvidence({ modelCard: read(aCard(changes)) });
 const report = (changes: object) => someEvidence({ evaluationReport: read(aReport(changes)) });
