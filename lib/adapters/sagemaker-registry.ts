@@ -23,8 +23,8 @@ export const describeModelPackage = async (modelPackageArn: string): Promise<Mod
   ModelPackage.parse(await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: modelPackageArn })));
 
 /**
- * Establishes that a package holds the artifact that was hashed and judged. SageMaker deploys what the package names, and
- * `UpdateModelPackage` can change that.
+ * Establishes that a package holds the artifact that was hashed and judged. SageMaker deploys what the package names,
+ * and `UpdateModelPackage` can change that.
  */
 export const assertPackageHolds = async (modelPackageArn: string, artifactUri: string): Promise<ModelPackage> => {
   const found = await describeModelPackage(modelPackageArn);

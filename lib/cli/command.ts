@@ -6,7 +6,7 @@ import { plain } from './terminal/text.ts';
 export const EXIT = { ok: 0, no: 1, noAnswer: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What a command may know of the world around it. */
+/** What a command may know of its surroundings. */
 export type Surroundings = {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
@@ -14,7 +14,7 @@ export type Surroundings = {
   readonly directory: string;
 };
 
-/** The command was called in a way that it does not understand. */
+/** The command was called with arguments that it does not understand. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);
@@ -24,16 +24,16 @@ export class UsageError extends Error {
 
 type Option = NonNullable<ParseArgsConfig['options']>[string] & {
   readonly description: string;
-  /** What its value looks like in the help; else its name in upper case. */
+  /** The placeholder for its value in the help; by default the option's name in upper case. */
   readonly value?: string;
 };
 type Options = Record<string, Option>;
 type Parsed<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true }>>;
 
 type Definition<O extends Options> = {
-  /** The words that call it, such as `audit verify`. */
+  /** The words that the command is called by, such as `audit verify`. */
   readonly name: string;
-  /** The arguments after the name, such as `DIR`; upper case is to be replaced, brackets may be left out. */
+  /** The arguments after the name, such as `DIR`: upper case is a placeholder, brackets mean optional. */
   readonly parameters: readonly string[];
   readonly description: string;
   readonly options: O;
@@ -48,7 +48,7 @@ export type Command = {
   readonly run: (args: readonly string[], around: Surroundings) => Promise<ExitCode>;
 };
 
-/** Declares a command, so that it sees the types of its own options. */
+/** Declares a command with options that are typed by their own declaration. */
 export const defineCommand = <const O extends Options>(definition: Definition<O>): Command => ({
   help: () => helpOf(definition),
   run: async (args, around) => {

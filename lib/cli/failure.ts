@@ -1,11 +1,11 @@
-/** What a failed command prints, and the code that it exits with: decided here, and in no command. */
+/** What a failed command prints, and its exit code: decided here for all commands. */
 import * as z from 'zod';
 import { Refusal, type RefusalCode } from '../domain/refusal.ts';
 import { ApiRefusal } from './client/api.ts';
 import { EXIT, type ExitCode, UsageError } from './command.ts';
 import { columns, plain } from './terminal/text.ts';
 
-/** A refusal is a no. These say that the question could not be asked, or that what it is about could not be read. */
+/** A refusal is a no, but some mean that the question could not be asked, or that its subject could not be read. */
 const NO_ANSWER: Record<RefusalCode, boolean> = {
   ManifestInvalid: false,
   ReleaseIdTaken: false,
@@ -33,7 +33,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
 };
 const REFUSALS = new Map(Object.entries(NO_ANSWER));
 
-/** The API may also answer with a problem that is no refusal, such as a conflict: that answers nothing. */
+/** The API may also answer with a problem that is no refusal, such as a conflict: then there is no answer. */
 export const exitCodeOf = (error: unknown): ExitCode =>
   isRefusal(error) && REFUSALS.get(error.name) === false ? EXIT.no : EXIT.noAnswer;
 
@@ -55,7 +55,7 @@ export const messageOf = (error: unknown): string => {
 const isRefusal = (error: unknown): error is Refusal | ApiRefusal =>
   error instanceof Refusal || error instanceof ApiRefusal;
 
-/** The runtime throws these when code is wrong; services and files fail with other errors. */
+/** The runtime throws these for mistakes in code; services and files fail with other errors. */
 const isBug = (error: unknown): boolean =>
   !(error instanceof Error) ||
   error instanceof TypeError ||

@@ -3,14 +3,14 @@ import * as z from 'zod';
 import type { Violation } from '../../domain/refusal.ts';
 import type { Connection, Role } from './connection.ts';
 
-/** RFC 9457 with the faults of a refusal. Without a title it is not from Assay but from the gateway before it. */
+/** RFC 9457 with the faults of a refusal. Without a title it comes from the gateway in front of Assay. */
 const ProblemDocument = z.object({
   title: z.string(),
   detail: z.string().default(''),
   faults: z.array(z.object({ field: z.string(), problem: z.string() })).default([]),
 });
 
-/** The API's no, under the API's name for it. */
+/** A refusal by the API, under the API's name for it. */
 export class ApiRefusal extends Error {
   readonly violations: readonly Violation[];
 
@@ -30,7 +30,7 @@ type Call = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** Calls the API and reads its answer; a problem that it answers is thrown as what it says. */
+/** Calls the API and parses its answer. If the answer is a problem, that is thrown. */
 export const callApi = async <T>(connection: Connection, call: Call, answer: z.ZodType<T>): Promise<T> => {
   const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query)}`;
   const url = `${connection.url()}/v1/${call.path.map(encodeURIComponent).join('/')}${query}`;
@@ -59,7 +59,7 @@ const fetchOrSay = async (url: string, init: RequestInit): Promise<Response> => 
   }
 };
 
-/** A 4xx with a problem document is the API's no; anything else says nothing about the question. */
+/** A 4xx with a problem document is a refusal by the API; any other error leaves the question open. */
 const problemOf = (status: number, text: string, url: string): Error => {
   const problem = ProblemDocument.safeParse(jsonOf(text));
   if (!problem.success || status === 401 || status >= 500) {

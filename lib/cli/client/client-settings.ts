@@ -1,4 +1,4 @@
-/** How the SDK's clients are to be made; nothing for a real account, where the usual places say it. */
+/** Settings for the SDK's clients. Empty for a real account, for which the SDK reads its usual sources. */
 export type ClientSettings = {
   readonly endpoint?: string;
   readonly region?: string;

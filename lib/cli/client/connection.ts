@@ -6,7 +6,7 @@ import { type Surroundings, UsageError } from '../command.ts';
 import type { ClientSettings } from './client-settings.ts';
 import { signIn } from './sign-in.ts';
 
-/** What the command line uses of the file that `npm start` writes; it may say more. */
+/** What the command line uses of the file that `npm start` writes; other fields are ignored. */
 const Endpoints = z.object({
   publicBaseUrl: z.url(),
   awsEndpoint: z.url(),
@@ -25,7 +25,7 @@ export type Role = 'operator' | 'auditor';
 
 export type Connection = {
   readonly clientSettings: ClientSettings;
-  /** The public key of the log, if the deployment says it. */
+  /** The public key of the log, if the deployment names it. */
   readonly logPublicKey?: string;
   readonly url: () => string;
   readonly bus: () => string;
@@ -37,8 +37,8 @@ export type Connection = {
 type Named = { readonly bus?: string | undefined; readonly bucket?: string | undefined };
 
 /**
- * Finds the deployment. Whoever names any part of one means that one: then the local file is not looked at, so that a
- * command for a real account never reaches half of a laptop.
+ * Finds the deployment. If an option or a variable names any part of one, the local file is not read at all, so that a
+ * command for a real account never mixes in parts of a local deployment.
  */
 export const connect = async ({ env, directory }: Surroundings, named: Named = {}): Promise<Connection> => {
   const url = env['ASSAY_URL'];
@@ -61,7 +61,7 @@ const required = (value: string | undefined, what: string, how: string): string 
   throw new UsageError(`${what} is not known: name it with ${how}, or start a local AWS here`);
 };
 
-/** A local AWS whose home is elsewhere is named by `ASSAY_HOME`; else the one that runs here or above. */
+/** The local AWS whose home is `ASSAY_HOME`, or else the one that runs in this directory or above it. */
 const localEndpoints = (home: string | undefined, directory: string): Promise<Endpoints | undefined> =>
   home === undefined ? findEndpoints(directory) : readEndpoints(home);
 
@@ -76,7 +76,7 @@ const findEndpoints = async (directory: string): Promise<Endpoints | undefined> 
   return dirname(directory) === directory ? undefined : findEndpoints(dirname(directory));
 };
 
-/** The emulator takes any key; these two words are its custom. */
+/** The emulator accepts any key; these two are the customary ones. */
 const localClients = ({ awsEndpoint, region }: Endpoints): ClientSettings => ({
   endpoint: awsEndpoint,
   region,

@@ -1,4 +1,4 @@
-/** What only a deployment knows for certain, as far as it can be found out from here. */
+/** Facts that only a deployment knows for certain, as far as the command line can find them out. */
 import { evidenceReaders } from '../../domain/checks/all-evidence.ts';
 import type { EntryPoint, EvidencedRelease, EvidenceSources } from '../../domain/checks/evidence-readers.ts';
 import type { LiveEndpoint } from '../../domain/evidence/live-endpoint.ts';
@@ -24,10 +24,10 @@ export const deploymentFacts = async (
 const WHICH_RELEASE =
   'It compares with the release in production, which only the deployment knows. If there is none, pass --first-release.';
 
-/** These credentials may not look; those of the deployment perhaps may. */
+/** The user's credentials lack the permission; those of the deployment may have it. */
 const NOT_US = /AccessDenied|ExpiredToken|Forbidden|NotAuthorized|Unauthorized|UnrecognizedClient/;
 
-/** Asked beforehand: if nobody answers here, that is no finding on the release. */
+/** Asked before the checks run: if AWS does not answer here, that is no finding on the release. */
 const endpointFacts = async (release: EvidencedRelease, bytes: EvidenceSources['bytes']): Promise<Facts> => {
   let answer: LiveEndpoint | undefined;
   let arn = '';

@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { ClientSettings } from './client-settings.ts';
 
-/** Puts a `Release Requested` event on the bus. PutEvents answers 200 even if it took nothing, so its count is read. */
+/** Puts a `Release Requested` event on the bus. PutEvents answers 200 even if it took none, so its count is read. */
 export const requestRelease = async (manifest: unknown, bus: string, settings: ClientSettings): Promise<void> => {
   const { FailedEntryCount, Entries } = await new EventBridgeClient(settings).send(
     new PutEventsCommand({

@@ -10,7 +10,7 @@ import { columns, count } from '../terminal/text.ts';
 
 const PARALLEL_READS = 16;
 
-/** Nothing else becomes a path on this machine. */
+/** A key of any other form never becomes a path on this machine. */
 const LEDGER_KEY = /^(events|bundles|checkpoints)\/v1(\/[A-Za-z0-9_=-][A-Za-z0-9_=.-]*)+$/;
 
 export const command = defineCommand({
@@ -49,7 +49,7 @@ export const command = defineCommand({
 
 type Listed = { readonly key: string; readonly versionId: string; readonly sizeBytes: number; readonly etag: string };
 
-/** Copies what is listed and not there yet, and reports what can be seen only in the bucket itself. */
+/** Copies every listed object that is not here yet, and reports problems that only the bucket itself can show. */
 export const pullLedger = async (
   reader: LedgerReader,
   directory: string,
@@ -74,7 +74,7 @@ export const pullLedger = async (
   return { objects: listed.length, read, problems: problems.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 };
 
-/** One object for each key; of a key with several versions the first one counts, as it was locked first. */
+/** One object for each key. If a key has several versions, the first one counts, because it was locked first. */
 const list = async (reader: LedgerReader): Promise<{ listed: Listed[]; problems: Problem[] }> => {
   const listed: Listed[] = [];
   const problems: Problem[] = [];
@@ -105,7 +105,7 @@ const versionsByKey = async (reader: LedgerReader, prefix: string): Promise<Map<
 
 const isLedgerKey = (key: string): boolean => LEDGER_KEY.test(key) && !key.includes('..');
 
-/** A bundle that was written after the newest listed checkpoint waits for its own; the next pull finds both. */
+/** A bundle written after the newest listed checkpoint has no checkpoint yet; the next pull finds both. */
 const isInFlight = (key: string, checkpoint: string): boolean => {
   const [, firstIndex] = /^bundles\/.*\/(\d{12})\.ndjson$/.exec(key) ?? [];
   return firstIndex !== undefined && checkpointKey(Number(firstIndex)) >= checkpoint;
@@ -133,11 +133,11 @@ const copyObject = async (object: Listed, reader: LedgerReader, directory: strin
   return copy.equals(bytes) ? 'read' : 'differs';
 };
 
-/** The tag of an object in one part under SSE-S3 is its MD5: good enough to see that nothing has to be read again. */
+/** Under SSE-S3 the ETag of an object put in one part is its MD5: enough to see that it need not be read again. */
 const isTagOf = (etag: string, bytes: Uint8Array): boolean =>
   etag.replaceAll('"', '') === createHash('md5').update(bytes).digest('hex');
 
-/** A convenience for a first look. An auditor compares this key with the one they received by another route. */
+/** For convenience. An auditor compares this key with the one that they received by another route. */
 const keepLogKey = async (directory: string, publicKeyPem: string | undefined): Promise<Problem[]> => {
   if (publicKeyPem === undefined) return [];
   const kept = (await readIfThere(join(directory, 'log.pub')))?.toString('utf8');

@@ -5,7 +5,7 @@ import { defineCommand, EXIT, UsageError } from '../command.ts';
 import { ledgerKeys, readIfThere, readLedger, readPull } from '../files/ledger-directory.ts';
 import { columns, count, jsonText, plain } from '../terminal/text.ts';
 
-/** More than this says no more. */
+/** A longer list would tell the reader nothing new. */
 const LISTED_PROBLEMS = 20;
 
 export const command = defineCommand({

@@ -46,7 +46,7 @@ const heading = ({ manifest, policyFile, hasApprovers, files, rehearsal }: Check
   ];
 };
 
-/** From where a file was taken, so that nobody takes a copy for what is in S3. */
+/** Where a file was read from, so that nobody mistakes a local copy for the object in S3. */
 const folderInWords = ({ where, isUnversioned }: HeldFile, directory: string): string => {
   const folder = where.replace(/[/\\][^/\\]*$/, '');
   if (isUnversioned) return `${folder}, a bucket without versioning: a release from there is refused`;
@@ -96,7 +96,7 @@ const signOf = (status: Status, { isUnicode }: Terminal): string => {
   return isUnicode ? '✗' : 'x';
 };
 
-/** Drawn by the attributes that the checks which do not pass are about. */
+/** One picture for each attribute that a failing check judges. */
 const pictures = ({ policy, rehearsal }: Checked, terminal: Terminal): string[] => {
   const { outcomes } = rehearsal;
   if (outcomes === undefined) return [];
@@ -114,7 +114,7 @@ const pictures = ({ policy, rehearsal }: Checked, terminal: Terminal): string[] 
     ]);
 };
 
-/** A check that names no attributes judges all. */
+/** A check whose parameters name no attributes judges all of them. */
 const judgedBy = (policy: GovernancePolicy, name: string, { attributes }: OutcomeCounts) => {
   const Asked = z.object({
     protected_attributes: z.array(z.string()).default([]),

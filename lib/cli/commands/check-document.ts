@@ -31,11 +31,11 @@ export const CheckDocument = z.strictObject({
       where: z.string(),
       size_bytes: z.int().min(0),
       sha256: Sha256,
-      /** It lies in a bucket that keeps no versions, from which a release is refused. */
+      /** The file lies in a bucket without versioning, from which no release is accepted. */
       is_unversioned: z.boolean(),
     }),
   ),
-  /** Files that are not those that the manifest means. Each blocks the release. */
+  /** Files that differ from those that the manifest means. Each of them blocks the release. */
   mismatches: z.array(z.strictObject({ rule: z.string(), explanation: z.string() })),
   checks: z.array(
     z.strictObject({
@@ -43,7 +43,7 @@ export const CheckDocument = z.strictObject({
       name: z.string(),
       mode: CheckMode,
       status: z.enum([...CheckStatus.options, 'not_run_here']),
-      /** It was made, did not pass, and that stops the release. */
+      /** The check was run and did not pass, and that stops the release. */
       blocks: z.boolean(),
       measured: z.string(),
       threshold: z.string(),
@@ -96,7 +96,7 @@ export const documentOf = (checked: Checked): CheckDocument => {
 
 const toldCheck = (check: RehearsedCheck): CheckDocument['checks'][number] => {
   const { stage, name, mode, verdict } = check;
-  // The policy came in by its door, which knows the modes.
+  // The policy was loaded as a document, and its schema knows the modes.
   const told = { stage, name, mode: CheckMode.parse(mode), blocks: isBlocking(check) };
   if (verdict.status === 'not_run_here')
     return { ...told, ...verdict, measured: '', threshold: '', evidence_sha256: '' };
@@ -104,7 +104,7 @@ const toldCheck = (check: RehearsedCheck): CheckDocument['checks'][number] => {
   return { ...told, ...found, evidence_sha256: evidenceSha256 };
 };
 
-/** What the checks and the files come to. What was not made here blocks nothing and passes nothing. */
+/** The outcome of all checks and files. A check that was not run here neither passes nor blocks. */
 export const judgementOf = ({ rehearsal: { checks, mismatches }, files }: Pick<Checked, 'rehearsal' | 'files'>) => {
   const leftOut = checks.filter(({ verdict }) => verdict.status === 'not_run_here');
   const passed = checks.filter(({ verdict }) => verdict.status === 'passed');

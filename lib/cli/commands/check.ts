@@ -82,7 +82,7 @@ export const command = defineCommand({
 
 type Submission = { readonly claim: unknown; readonly rules: PlaceRules; readonly around: Surroundings };
 
-/** Has every file of the manifest at hand for as long as it is used, or refuses with all that is wrong. */
+/** Holds every file of the manifest for as long as it is used, or refuses and names everything that is wrong. */
 const withHeldFiles = <T>(
   { claim, rules, around }: Submission,
   use: (release: EvidencedRelease, files: readonly HeldFile[]) => Promise<T>,
@@ -95,7 +95,7 @@ const withHeldFiles = <T>(
     return use({ manifest: parseManifest(withUris), pinned: pinnedOf(files) }, files);
   });
 
-/** Made when the first file is to be downloaded: most checks need no AWS. */
+/** The client is made when the first file is downloaded, because most runs need no AWS. */
 const downloadsFor = (around: Surroundings): (() => Promise<Downloads>) => {
   let made: Promise<Downloads> | undefined;
   const make = async () => {
@@ -111,7 +111,7 @@ const downloadsFor = (around: Surroundings): (() => Promise<Downloads>) => {
   };
 };
 
-/** Where the evidence of the release comes from here: from files, by the functions that the deployment counts with. */
+/** Reads the evidence from local files, and counts it with the same functions as the deployment. */
 const sourcesOf = (
   release: EvidencedRelease,
   files: readonly HeldFile[],

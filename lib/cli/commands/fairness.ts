@@ -15,7 +15,7 @@ import { type Terminal, terminalOf } from '../terminal/group-bars.ts';
 import { groupPicture } from '../terminal/group-picture.ts';
 import { columns, count, jsonText, plain } from '../terminal/text.ts';
 
-/** On a person's own machine nobody else waits: an hour, and whatever fits on the disk. */
+/** On the user's own machine nobody else has to wait: an hour, and as much as the disk holds. */
 const LIMITS: Partial<EngineLimits> = {
   fileBytes: 1024 ** 4,
   unpackedBytes: 1024 ** 4,
@@ -23,7 +23,7 @@ const LIMITS: Partial<EngineLimits> = {
   seconds: 3600,
 };
 const MINIMUM_GROUP_SIZE = 30;
-/** As many places as a double has, so that other programs can compare. */
+/** As many places as a double can hold, so that other programs can compare. */
 const JSON_PLACES = 15;
 
 export const command = defineCommand({
@@ -101,7 +101,7 @@ const documentOf = (counts: OutcomeCounts, report: readonly AttributeReport[], {
   })),
 });
 
-/** As the field spells its keys; a group has nothing but its name and counts. */
+/** The counts of a group in snake case, without the attribute, which stands above its groups. */
 const countsOf = ({ attribute: _, weights, ...counts }: OutcomeGroup) => ({
   ...inSnakeCase(counts),
   ...(weights === undefined ? {} : { weights: inSnakeCase(weights) }),
@@ -115,7 +115,7 @@ const inSnakeCase = <T>(record: Readonly<Record<string, T>>): Record<string, T> 
 const numberOf = (value: Fraction | undefined): string =>
   value === undefined ? 'inconclusive' : toDecimal(value, JSON_PLACES);
 
-/** By Clarify's names; its DI is taken two-sided. */
+/** Under Clarify's names. DI is judged two-sided. */
 const facetOf = (facet: FacetMeasures, numberAs: (value: Fraction | undefined) => string) => ({
   DPPL: numberAs(facet.demographicParity),
   DI: numberAs(facet.disparateImpact),
@@ -149,7 +149,7 @@ const accountOf = (
     'Against the rest: each group compared with all others together, by the names that SageMaker Clarify uses; DI is two-sided.',
   ].join('\n');
 
-/** What is not as it should be, before any number that it bears on. */
+/** Warnings about the data, printed before the numbers that they affect. */
 const notesOn = ({ missing, otherValues }: OutcomeCounts): string[] => [
   ...(missing.predictions > 0 ? [`${count(missing.predictions, 'row')} without a prediction`] : []),
   ...(missing.labels > 0 ? [`${count(missing.labels, 'row')} without a label`] : []),

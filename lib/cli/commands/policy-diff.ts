@@ -20,7 +20,7 @@ export const command = defineCommand({
   },
 });
 
-/** A question that was reworded would push everything else off the screen. */
+/** A long text, such as a reworded question, would push everything else off the screen. */
 const short = (text: string): string => (text.length > 48 ? `${cut(text, 47)}…` : text);
 
 const accountOf = (changes: readonly PolicyChange[]): string => {

@@ -8,7 +8,7 @@ import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.t
 import { DEFAULT_POLICY, readPolicy } from '../files/policy-file.ts';
 import { columns, count, jsonText, plain } from '../terminal/text.ts';
 
-/** What is saved is what the API answered, release by release. */
+/** An export holds the API's answer for each release, unchanged. */
 const Export = z.object({ releases: z.array(z.unknown()) });
 const List = z.object({ releases: z.array(z.object({ release_id: z.string() })) });
 

@@ -56,7 +56,7 @@ const describeDiff = ({ before, after, differences, not_compared: unread }: Diff
   ].join('\n');
 };
 
-/** What fits into columns stands in columns; what a card says in sentences stands below its subject. */
+/** Short values are set in columns; sentences from a card are set below their subject. */
 const tableOf = (rows: readonly Row[]): string => {
   const isShort = ({ before, after }: Row) => Math.max(before.length, after.length) <= SHORT_MAX_LENGTH;
   const short = rows.filter(isShort).map(({ subject, before, after, delta = '' }) => [subject, before, after, delta]);
@@ -72,7 +72,7 @@ const tableOf = (rows: readonly Row[]): string => {
   return [...(short.length === 0 ? [] : [columns(['what', 'before', 'after', ''], short)]), ...long].join('\n');
 };
 
-/** Two digests side by side, and their name, still stand on one wide line. */
+/** Two digests side by side, with their name, still fit on one wide line. */
 const SHORT_MAX_LENGTH = 64;
 
 const sentenceOf = ({ release_id: id, evidence, problem }: Diff['not_compared'][number]): string =>

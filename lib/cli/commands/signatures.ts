@@ -1,4 +1,4 @@
-/** Signatures as the API tells of them, and as a person reads them. */
+/** Signatures as the API lists them, and as a person reads them. */
 import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import type { Connection } from '../client/connection.ts';

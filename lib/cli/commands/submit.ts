@@ -32,7 +32,7 @@ export const command = defineCommand({
   },
 });
 
-/** The id of the release; of a manifest with faults, if it is to be sent all the same, whatever id it claims. */
+/** The id of the release. If a faulty manifest is sent anyway, the id that it claims. */
 const checked = (claim: unknown, isSentAnyway: boolean): string => {
   try {
     return parseManifest(claim).release_id;

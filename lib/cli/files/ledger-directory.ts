@@ -1,16 +1,16 @@
-/** A copy of the audit ledger in a directory: the objects of the bucket under their keys, and what the pull noticed. */
+/** A copy of the audit ledger in a directory: the objects of the bucket under their keys, and what the pull found. */
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod';
 import type { LedgerFile } from '../../domain/ledger/ledger-file.ts';
 
 /**
- * In the order in which a copy lists them: what a checkpoint covers was written before it, so whatever a listed
- * checkpoint covers is there when the rest is listed after it.
+ * In the order in which a pull lists them. Everything that a checkpoint covers was written before it, so if checkpoints
+ * are listed first, everything that a listed one covers is found afterwards.
  */
 export const LEDGER_PREFIXES = ['checkpoints/', 'bundles/', 'events/'] as const;
 
-/** What only the bucket shows: further versions, delete markers, bytes that differ from an earlier copy. */
+/** What only the bucket can show: further versions, delete markers, bytes that differ from an earlier copy. */
 export const Pull = z.object({
   schemaVersion: z.literal(1),
   bucket: z.string(),
@@ -48,7 +48,7 @@ export const readIfThere = async (file: string): Promise<Buffer | undefined> => 
   }
 };
 
-/** Written aside and renamed: a copy that was interrupted leaves no half file that looks tampered with. */
+/** Writes to a temporary name and renames: an interrupted pull leaves no truncated file that looks tampered with. */
 export const writeWhole = async (directory: string, name: string, content: Uint8Array | string): Promise<void> => {
   const file = join(directory, name);
   const part = join(directory, `.part-${name.replaceAll('/', '-')}`);

@@ -5,7 +5,7 @@ import { MANIFEST_MAX_BYTES } from '../../domain/release/manifest.ts';
 import { UsageError } from '../command.ts';
 import { plain } from '../terminal/text.ts';
 
-/** What a manifest file claims; it has been read, and nothing of it been looked at. */
+/** What a manifest file claims: parsed as YAML or JSON, but not yet validated. */
 export const readManifest = async (file: string): Promise<unknown> => {
   const { size } = await stat(file);
   if (size > MANIFEST_MAX_BYTES)

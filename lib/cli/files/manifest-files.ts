@@ -12,13 +12,13 @@ import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, Pinned } from '../../domain/rel
 import { progressOf } from '../terminal/progress.ts';
 import type { FileName, Place } from './manifest-places.ts';
 
-/** A file on this machine: `where` it came from, and the `path` that it is read at. */
+/** A file on this machine: `where` it came from, and the `path` under which it is read. */
 export type HeldFile = {
   readonly name: FileName;
   readonly field: string;
   readonly where: string;
   readonly path: string;
-  /** Whether it lies in a bucket that keeps no versions: a release takes nothing from there. */
+  /** Whether it lies in a bucket without versioning, from which a release accepts nothing. */
   readonly isUnversioned: boolean;
   readonly sizeBytes: number;
   readonly sha256: Sha256;
@@ -39,7 +39,7 @@ type Found = {
 };
 type Problem = { readonly problem: string };
 
-/** Finds and hashes every file, or refuses naming each that is not there, with the faults that are known already. */
+/** Finds and hashes every file, or refuses and names each missing one, together with the faults already known. */
 export const holdFiles = async (
   places: readonly Place[],
   known: readonly Violation[],
@@ -69,7 +69,7 @@ export const pinnedOf = (files: readonly HeldFile[]): Pinned => {
   });
 };
 
-/** The bytes of a file that is already open; a change made meanwhile is detected. */
+/** The bytes of a held file. A change since it was hashed is detected. */
 export const bytesFrom =
   (files: readonly HeldFile[]): EvidenceSources['bytes'] =>
   async (sha256, maxBytes) => {
@@ -106,7 +106,7 @@ const findHere = async (place: Place, path: string): Promise<Found | Problem> =>
   }
 };
 
-/** No release may bring more. */
+/** Refuses a file that is larger than any release may bring. */
 const bounded = (found: Found): Found | Problem => {
   const maxBytes = found.place.name === 'artifact' ? ARTIFACT_MAX_BYTES : EVIDENCE_MAX_BYTES;
   return found.sizeBytes > maxBytes

@@ -11,22 +11,22 @@ export type Place = { readonly name: FileName; readonly field: string } & (
   | { readonly kind: 'object'; readonly uri: string }
 );
 
-/** A part of S3 of which a folder here has the files. */
+/** A prefix in S3 whose files are in a local folder. */
 export type Mirror = { readonly prefix: string; readonly folder: string };
 export type PlaceRules = {
   /** The folder of the manifest, which relative paths start from. */
   readonly folder: string;
-  /** What was said with --at. */
+  /** The values of --at. */
   readonly mirrors: readonly Mirror[];
-  /** Whether files beside the manifest stand for those that it names in S3. */
+  /** Whether files beside the manifest are read in place of those that it names in S3. */
   readonly looksBeside: boolean;
 };
 
 const FIELDS = (['artifact', ...EvidenceName.options] as const).map((name) => ({ name, field: evidenceField(name) }));
-/** It is named and never read, neither here nor by the release. */
+/** The manifest names it, but it is never read, neither here nor by the release. */
 const NEVER_READ = 'training_dataset_ref';
 
-/** `S3_PREFIX=DIR`, as it is said with --at. */
+/** Reads a value of --at: `S3_PREFIX=DIR`. */
 export const parseMirror = (text: string, directory: string): Mirror => {
   const at = text.indexOf('=');
   const prefix = text.slice(0, Math.max(at, 0)).replace(/\/+$/, '');
@@ -38,8 +38,8 @@ export const parseMirror = (text: string, directory: string): Mirror => {
 };
 
 /**
- * The claim with an s3:// URI for each path, so that the schema of a manifest, which knows no paths, still names every
- * other fault. Nothing is ever read from these URIs.
+ * The claim with an s3:// URI in place of each path: the schema of a manifest knows no paths, and this way it still
+ * names every other fault. Nothing is ever read from these URIs.
  */
 export const withoutPaths = (claim: unknown): unknown =>
   [...FIELDS.map(({ field }) => field), NEVER_READ].reduce((rest, field) => {
@@ -47,7 +47,7 @@ export const withoutPaths = (claim: unknown): unknown =>
     return isPath(value) ? withValue(rest, field.split('.'), `s3://on-this-machine/${field}`) : rest;
   }, claim);
 
-/** Every file that a claim names in a way that can be followed; what else is in it is for the schema to say. */
+/** Every file that a claim names by a path or an S3 URI. Any other value is for the schema to refuse. */
 export const placesOf = async (claim: unknown, rules: PlaceRules): Promise<Place[]> => {
   const artifact = S3Uri.safeParse(valueAt(claim, ['artifact_uri']));
   const beside = { prefix: dirname(artifact.data ?? ''), folder: rules.folder };
@@ -62,18 +62,18 @@ export const placesOf = async (claim: unknown, rules: PlaceRules): Promise<Place
   return (await Promise.all(places)).flat();
 };
 
-/** Something else with a scheme is no path, and the schema says what it should be. */
+/** A value with any other scheme is no path, and the schema says what it should be. */
 const isPath = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && !/^[a-z][a-z0-9+.-]*:\/\//i.test(value);
 
-/** The most exact mirror counts. */
+/** The mirror with the longest matching prefix wins. */
 const findMirror = (uri: string, mirrors: readonly Mirror[]): string | undefined =>
   [...mirrors]
     .sort((one, other) => other.prefix.length - one.prefix.length)
     .flatMap((mirror) => within(uri, mirror) ?? [])
     .at(0);
 
-/** Only for what S3 has in the folder of the artifact or below: elsewhere a file of the same name is another file. */
+/** Only for objects in the artifact's own folder or below: elsewhere, a file of the same name may be another file. */
 const pathBeside = async (uri: string, beside: Mirror, isWanted: boolean): Promise<string | undefined> => {
   const path = isWanted ? within(uri, beside) : undefined;
   if (path === undefined) return undefined;
@@ -84,7 +84,7 @@ const pathBeside = async (uri: string, beside: Mirror, isWanted: boolean): Promi
   return isThere ? path : undefined;
 };
 
-/** A key may hold `..`, which must not lead out of the folder. */
+/** A key may contain `..`, which must not lead out of the folder. */
 const within = (uri: string, { prefix, folder }: Mirror): string | undefined => {
   if (uri !== prefix && !uri.startsWith(`${prefix}/`)) return undefined;
   const path = join(folder, uri.slice(prefix.length));

@@ -7,14 +7,14 @@ import type { GovernancePolicy } from '../../domain/policy/policy.ts';
 import { type Surroundings, UsageError } from '../command.ts';
 import { plain } from '../terminal/text.ts';
 
-/** The default files of a deployment's policy and people. */
+/** The default files of a deployment's policy and approvers. */
 export const DEFAULT_POLICY = 'policies/governance-policy.yaml';
 export const DEFAULT_APPROVERS = 'policies/approvers.yaml';
 
 export const readPolicy = async ({ directory }: Surroundings, file: string): Promise<GovernancePolicy> =>
   loadPolicy((await bytesOf(directory, file)) ?? missing(file), file);
 
-/** The people, who may be unknown unless a file of them is named. */
+/** The approvers. The default file may be missing; a file that was named must exist. */
 export const readApprovers = async (
   { directory }: Surroundings,
   named: string | undefined,

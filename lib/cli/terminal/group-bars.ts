@@ -1,4 +1,4 @@
-/** A picture of groups in a terminal: how often each is selected, drawn against the one that is selected most often. */
+/** A bar chart of groups in a terminal: how often each is selected, compared with the most selected one. */
 import { compare, divide, type Fraction, share, toDecimal } from '../../domain/evidence/predictions/fraction.ts';
 import { plain } from './text.ts';
 
@@ -12,14 +12,14 @@ const BAR_MAX = 50;
 const BAR_MIN = 10;
 /** `  0.1234  below 4/5: 0.1234`, after the bar. */
 const FIGURES = 27;
-/** Narrower, and there is no room for a bar between name and figures. */
+/** On a narrower terminal there is no room for a bar between name and figures. */
 const WIDTH_MIN = 60;
 
 const UNICODE = { full: '█', parts: ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'], mark: '│', cut: '…' };
 const ASCII = { full: '#', parts: [''], mark: '|', cut: '~' };
 const RED = ['\u001b[31m', '\u001b[39m'] as const;
 
-/** What a terminal can show, as far as it says so (https://no-color.org, POSIX locale variables). */
+/** What the terminal can show, as far as the environment says so (https://no-color.org, POSIX locale variables). */
 export const terminalOf = (
   env: Readonly<Record<string, string | undefined>>,
   stream: { readonly isTTY?: boolean; readonly columns?: number },

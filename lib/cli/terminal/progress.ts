@@ -1,10 +1,10 @@
-/** Long work says now and then how far it is; short work says nothing. */
+/** Reports the progress of long work now and then. Short work reports nothing. */
 import type { Advance } from '../../adapters/hashed-stream.ts';
 
 const QUIET_MS = 2_000;
 const INTERVAL_MS = 5_000;
 
-/** Tells how far work on so many bytes is, once it has taken a while. */
+/** Reports how many of the bytes are done, once the work has taken a while. */
 export const progressOf = (say: (text: string) => void, what: string, sizeBytes: number): Advance => {
   let done = 0;
   let next = Date.now() + QUIET_MS;
@@ -16,7 +16,7 @@ export const progressOf = (say: (text: string) => void, what: string, sizeBytes:
   };
 };
 
-/** Says what takes so long, of work that cannot tell how far it is. */
+/** Says what is taking so long, for work that cannot report its progress. */
 export const whileWorking = async <T>(say: (text: string) => void, what: string, work: Promise<T>): Promise<T> => {
   const waiting = setTimeout(() => say(`${what} …`), QUIET_MS);
   try {

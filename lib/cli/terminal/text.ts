@@ -1,9 +1,9 @@
-/** Text for a terminal. What it shows was written by others, so nothing in it may steer the terminal. */
+/** Text for a terminal. The text is untrusted input, so nothing in it may control the terminal. */
 
 /** One line without control and formatting characters, which could move the cursor or turn the reading direction. */
 export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 
-/** Rows in columns as wide as their widest cell, the header above; numbers stand to the right. */
+/** Rows in columns as wide as their widest cell, with a header above. Numbers are aligned right. */
 export const columns = (header: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
   const table = [header, ...rows].map((row) => row.map((cell) => ({ text: plain(String(cell)), cell })));
   const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.text.length ?? 0)));
@@ -24,14 +24,14 @@ export const columns = (header: readonly string[], rows: readonly (readonly (str
 /** A count and its noun: `1 event`, `2 events`. */
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-/** Text cut to so many characters, with a sign that it goes on. */
+/** Text cut to so many characters, with a mark that it was cut. */
 export const shorten = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
 
 /** Longer lines are hard to read, however wide the terminal is. */
 const PARAGRAPH_WIDTH = 96;
 
-/** A text of some sentences, set in from the left and broken between words. */
+/** A paragraph, indented and broken between words. */
 export const paragraph = (text: string, { indent = 2, width = PARAGRAPH_WIDTH } = {}): string => {
   const margin = ' '.repeat(indent - 1);
   const lines: string[] = [];
@@ -46,7 +46,7 @@ export const paragraph = (text: string, { indent = 2, width = PARAGRAPH_WIDTH } 
   return [...lines, line].join('\n');
 };
 
-/** JSON for other programs, which a person may look at all the same: what could steer a terminal stands escaped. */
+/** JSON for other programs. A person may look at it too, so characters that could control the terminal are escaped. */
 export const jsonText = (value: unknown): string =>
   JSON.stringify(value, null, 2).replace(/[\p{Cf}\u007f-\u009f\u2028\u2029]/gu, (found) =>
     found
