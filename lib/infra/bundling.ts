@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 
-/** The root of the project: handlers, machines and policies are found from here, whatever folder synth runs in. */
+/** The root of the project. Handlers, machines and policies are found from here, in whatever folder synth runs. */
 export const PROJECT = join(import.meta.dirname, '../..');
 
 const LAMBDAS = join(PROJECT, 'lambdas');
 
 /**
- * ADR 0004: the runtime brings the AWS SDK, and a layer brings DuckDB to the functions that count predictions. Of the SDK it
- * exposes `@aws-sdk/*` only: a handler that imported `@smithy/*` would have to carry it.
+ * ADR 0004: the Lambda runtime has the AWS SDK, and a layer brings DuckDB to the functions that count predictions. Of
+ * the SDK the runtime exposes `@aws-sdk/*` only: a handler that imports `@smithy/*` has to bundle it.
  */
 const EXTERNAL = ['@aws-sdk/*', '@duckdb/*'];
 
-/** The same parser as ES modules, of which whatever nobody imports is left out: half the size of its CommonJS for Node. */
+/** The same parser as ES modules: esbuild drops what is not imported, which halves its size. */
 const YAML = join(PROJECT, 'node_modules/yaml/browser/dist/index.js');
 
-/** A few packages are CommonJS inside and call `require` for Node's own modules. */
+/** A few packages are CommonJS inside, and call `require` for Node's built-in modules. */
 const BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
@@ -26,7 +26,9 @@ export const handlerFolder = (folder: string): string => join(LAMBDAS, folder);
 export const handlerFolders = (): string[] =>
   readdirSync(LAMBDAS).filter((folder) => existsSync(join(LAMBDAS, folder, 'handler.ts')));
 
-/** How `<folder>/index.mjs` is made of a handler and all it imports, of many in one go: what they share is read once. */
+/**
+ * How each handler is bundled with its imports into `<folder>/index.mjs`. All in one go, so shared files are read once.
+ */
 export const bundleOptions = (folders: readonly string[], directory: string) =>
   ({
     absWorkingDir: PROJECT,
@@ -53,7 +55,7 @@ export const bundleHandlers = (directory: string): string[] => {
   return folders;
 };
 
-/** Lays the bundle of one handler into a folder. The first one that is asked for makes them all. */
+/** Copies the bundle of one handler into a folder. The first call bundles all handlers. */
 export const layHandler = (folder: string, directory: string): void => {
   bundles ??= temporaryBundles();
   copyFileSync(join(bundles, folder, 'index.mjs'), join(directory, 'index.mjs'));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** As much of the Amazon States Language as is needed to give every state its way out. */
+/** As much of the Amazon States Language as is needed to complete every state. */
 interface State {
   readonly Type: string;
   readonly Resource?: string | undefined;
@@ -15,12 +15,15 @@ const State: z.ZodType<State> = z.lazy(() =>
 );
 const Machine = z.looseObject({ States: z.record(z.string(), State) });
 
-/** The final Catch, which has none itself: there is nowhere left to report to. */
+/**
+ * The target of the final Catch. It has no Catch itself, because there is nothing left that could record its failure.
+ */
 const LAST_RUNG = 'RecordFault';
 
 /**
- * Another writer was faster, or the service failed briefly: worth six more tries within about a minute (1, 2, 4, 8, 16 and
- * 20 seconds, each with full jitter). Everything else is a fault, and trying again would not mend it.
+ * The standard Retry policy: if another writer was faster or a service failed briefly, up to six retries within about a
+ * minute (1, 2, 4, 8, 16 and 20 seconds, each with full jitter). Any other error is a fault that a retry would not
+ * mend.
  */
 const RETRY = {
   ErrorEquals: [
@@ -38,7 +41,7 @@ const RETRY = {
   JitterStrategy: 'FULL',
 } as const;
 
-/** The longest time that a Lambda gets. A task that waits for people says itself how long. */
+/** The longest timeout of a Lambda. A task that waits for people sets its own. */
 const TIMEOUT_SECONDS = 900;
 
 const CATCH = {
@@ -48,9 +51,9 @@ const CATCH = {
 } as const;
 
 /**
- * Gives every Lambda task its time-out and the standard Retry policy, and a Catch to `RecordFault` to every state that can
- * fail and to every Choice, for a word that it does not know. Inside a Parallel there is no way out: a branch fails as a
- * whole, and the Parallel is what is caught.
+ * Gives every Task a timeout and the standard Retry policy, every state that can fail a Catch that leads to
+ * `RecordFault`, and every Choice `RecordFault` as its Default, for an outcome that it does not know. Inside a Parallel
+ * there is neither Catch nor Default: a branch fails as a whole, and the Catch is on the Parallel.
  */
 export const completeDefinition = (definition: string): string => {
   const machine = Machine.parse(JSON.parse(definition));

@@ -14,11 +14,11 @@ export type Cpu = 'arm64' | 'x64';
 const Package = z.object({ version: z.string() });
 const Packed = z.array(z.object({ filename: z.string() })).length(1);
 
-/** The very version that package.json names, since that is the one installed. */
+/** The version that package.json names, since that is the one installed. */
 export const duckdbVersion = (): string =>
   Package.parse(JSON.parse(readFileSync(join(NODE_API, 'package.json'), 'utf8'))).version;
 
-/** Lays out the JavaScript of DuckDB and the binding of one architecture as a Lambda layer wants them. */
+/** Lays out the JavaScript of DuckDB and the binding for one architecture as a Lambda layer requires. */
 export const layDuckdb = (cpu: Cpu, directory: string): void => {
   const binding = `@duckdb/node-bindings-linux-${cpu}`;
   const sources = ['@duckdb/node-api', '@duckdb/node-bindings', 'detect-libc'].map((name) => join(MODULES, name));
@@ -30,7 +30,7 @@ export const layDuckdb = (cpu: Cpu, directory: string): void => {
   cpSync(bindingFolder(binding), join(layer, binding), { recursive: true });
 };
 
-/** On a machine of the same kind the binding is installed; for another kind it is fetched once and kept. */
+/** The binding for this machine's own architecture is installed. For another one it is downloaded once and kept. */
 const bindingFolder = (binding: string): string => {
   const installed = join(MODULES, binding);
   if (existsSync(installed)) return installed;
@@ -39,7 +39,7 @@ const bindingFolder = (binding: string): string => {
   return kept;
 };
 
-/** `npm pack` takes a package of any architecture, and checks it against the digest that the registry names. */
+/** `npm pack` downloads a package for any architecture, and checks it against the digest in the registry. */
 const fetchPackage = (specifier: string, folder: string): void => {
   const building = `${folder}.${process.pid}`;
   mkdirSync(building, { recursive: true });

@@ -1,4 +1,4 @@
-/** Each Lambda by its name, with the environment that its own schema asks for: a missing variable does not compile. */
+/** The environment of each Lambda, by the schema of its own `env.ts`: a missing variable does not compile. */
 export interface Environments {
   ReceiveRelease: import('../../lambdas/receive-release/env.ts').Env;
   PinEvidence: import('../../lambdas/pin-evidence/env.ts').Env;

@@ -1,7 +1,7 @@
 import { Aws, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 
-/** Every resource in a policy of ours that is not named to the letter has one of these reasons. There are no others. */
+/** Every wildcard resource in our IAM policies has one of these reasons. There are no others. */
 const JUSTIFICATIONS = {
   modelObjects: 'A release names its objects when it is requested; the buckets are named exactly.',
   evidenceObjects: 'Kept copies are named by their digest, which is not known before they are read.',
@@ -22,7 +22,7 @@ export type Justification = keyof typeof JUSTIFICATIONS;
 export interface Permission {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** Why a resource is not named to the letter. */
+  /** Why a resource has a wildcard. */
   readonly because?: Justification;
 }
 
@@ -30,7 +30,7 @@ export interface Permission {
 export const regional = (service: string, resource: string): string =>
   `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
 
-/** Lets a role do something. Refuses wildcard actions, and wildcard resources without a reason from the list. */
+/** Adds a permission to a role. Refuses wildcard actions, and wildcard resources without a reason from the list. */
 export const allow = (role: Role, { actions, resources, because }: Permission): void => {
   const wide = resources.map((resource) => flatten(Stack.of(role).resolve(resource))).filter((it) => it.includes('*'));
   if (actions.some((action) => action.includes('*'))) {
@@ -44,7 +44,7 @@ export const allow = (role: Role, { actions, resources, because }: Permission): 
   for (const resource of wide) acknowledgeWildcard(role, resource, because);
 };
 
-/** Tells cdk-nag the reason; it identifies a finding by the resource as it reads it. */
+/** Acknowledges a wildcard with its reason. cdk-nag identifies the finding by the resource as `flatten` writes it. */
 export const acknowledgeWildcard = (role: Role, resource: string, because: Justification): void => {
   Validations.of(role).acknowledge({
     id: `AwsSolutions-IAM5[Resource::${resource}]`,

@@ -1,4 +1,4 @@
-/** Longer than this, a lock that nobody can lift has to be meant. */
+/** A lock that nobody can lift needs a confirmation if it is longer than this. */
 const UNCONFIRMED_COMPLIANCE_DAYS = 30;
 
 export type LockMode = 'GOVERNANCE' | 'COMPLIANCE';
@@ -18,9 +18,9 @@ export interface Retention {
 }
 
 /**
- * Decides how long the locked buckets keep what is written: one day of GOVERNANCE outside production, what was asked for
- * in production. Refuses to guess for production, and refuses a long COMPLIANCE lock that is not confirmed, because a
- * typing error there is paid for years.
+ * Decides how long the locked buckets keep what is written: by default one day of GOVERNANCE outside production, and in
+ * production the number of days asked for. Refuses to guess for production, and refuses a long COMPLIANCE lock without
+ * a confirmation, because a typing error there is paid for for years.
  */
 export const decideRetention = (wish: RetentionWish): Retention => {
   if (wish.production && wish.auditRetentionDays === undefined) {

@@ -15,24 +15,26 @@ const BucketNames = z.string().transform((list, context) => {
   return names;
 });
 
-/** The settings of the app, given with `-c key=value` or in cdk.json. Numbers and flags arrive from there as strings. */
+/** The settings of the app, from `-c key=value` or cdk.json. With `-c`, numbers and flags arrive as strings. */
 export const Settings = z.object({
   /** Part of the names of the stack and of the bus. */
   environment: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,23}$/, 'must be a short lower-case name')
     .default('dev'),
-  /** Deletion protection, locks in COMPLIANCE mode, and nobody changes the policies of the locked buckets. */
+  /** Turns on deletion protection and COMPLIANCE locks; nobody can then change the policies of the locked buckets. */
   production: Flag.default(false),
-  /** Where artifacts and evidence of releases may lie. */
+  /** The buckets where artifacts and evidence of releases may lie. */
   modelBuckets: BucketNames.default([`assay-models-${Aws.ACCOUNT_ID}`]),
   policyFile: z.string().default('policies/governance-policy.yaml'),
   approversFile: z.string().default('policies/approvers.yaml'),
   /** An identity that SES may send as. */
   mailFrom: Address.optional(),
-  /** The address that people reach the doors by, if it is not the one of the API itself. */
+  /** The public address of the API and the approval page, if it is not the API's own. */
   publicBaseUrl: z.url().optional(),
-  /** Counted up, it makes new keys for records and attestations; those before it stay, and sign no more. */
+  /**
+   * Raising it creates new keys for records and attestations. Earlier ones stay for verification, and no longer sign.
+   */
   signingKeyGeneration: z.coerce.number().int().min(1).max(99).default(1),
   architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
   /** The role that endpoints run with; one is made if none is given. */
@@ -40,7 +42,7 @@ export const Settings = z.object({
   auditRetentionDays: Days.optional(),
   evidenceRetentionDays: Days.optional(),
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),
-  /** Says that so many days of COMPLIANCE are meant: nobody, not even AWS, can take them back. */
+  /** Confirms so many days of COMPLIANCE: nobody, not even AWS, can shorten them afterwards. */
   confirmComplianceDays: Days.optional(),
   /** Whose tokens open `/v1`, instead of those of a user pool of our own. */
   oidcIssuer: z.url().optional(),

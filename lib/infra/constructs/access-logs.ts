@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-/** Who touched the locked buckets, in the words of S3 itself. */
+/** Who accessed the locked buckets, as the server access logs of S3 record it. */
 export class AccessLogs extends Construct {
   readonly bucket: IBucket;
 
@@ -15,7 +15,7 @@ export class AccessLogs extends Construct {
       lifecycleRules: [{ expiration: Duration.days(365) }],
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    // The declarations of the CDK disagree on exact optional properties: every Bucket is an IBucket.
+    // The cast holds, since every Bucket is an IBucket: the CDK's types only disagree on exact optional properties.
     this.bucket = bucket as IBucket;
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',

@@ -1,12 +1,12 @@
 import type { GovernedFunction } from './governed-function.ts';
 import { LockedBucket } from './locked-bucket.ts';
 
-/** What lies where in the audit bucket. */
+/** The prefixes of the audit bucket. */
 export type LedgerPart = 'events' | 'bundles' | 'checkpoints';
 
 /** The audit trail: one write-once object for each event, and the log that is made of them. */
 export class AuditLedger extends LockedBucket {
-  /** Writes new objects of one kind, and reads back what lies at a key that was taken. */
+  /** Allows writing new objects of these parts, and reading the object at a key that is taken. */
   allowAppend(lambda: GovernedFunction, parts: readonly LedgerPart[]): void {
     lambda
       .allow({

@@ -9,7 +9,7 @@ import { CONFIGURATION_MAX_BYTES } from '../../domain/policy/configuration-limit
 import { type CanonicalValue, canonicalJson, sha256 } from '../../domain/signing/canonical-json.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
-/** A value as a deployed file: its canonical JSON, and the digest of exactly these bytes for those who read it. */
+/** A value as a deployed file: its canonical JSON, and the digest of exactly these bytes for its readers to compare. */
 export class CanonicalFile extends Construct {
   readonly bucket: string;
   readonly key: string;
@@ -17,7 +17,8 @@ export class CanonicalFile extends Construct {
 
   constructor(scope: Construct, id: string, value: unknown) {
     super(scope, id);
-    // The cast holds for what the loader has read: text, integers, booleans, lists and maps; anything else throws there.
+    // The cast holds: the loader yields text, integers, booleans, lists and maps. For anything else `canonicalJson`
+    // throws.
     const bytes = canonicalJson(value as CanonicalValue);
     if (bytes.length > CONFIGURATION_MAX_BYTES) {
       throw new Error(`could not deploy ${id}: it is ${bytes.length} bytes; the limit is ${CONFIGURATION_MAX_BYTES}`);
@@ -34,7 +35,7 @@ export class CanonicalFile extends Construct {
   }
 }
 
-/** The CDK takes assets from files only; it copies them as soon as it is given one. */
+/** The CDK takes assets from files only, and copies the file at once, so it can be removed again. */
 const assetOf = (scope: Construct, bytes: Uint8Array, assetHash: Sha256): Asset => {
   const directory = mkdtempSync(join(tmpdir(), 'assay-asset-'));
   try {

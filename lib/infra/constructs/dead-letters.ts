@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-/** Where events wait for a person, as long as SQS keeps them, after every try to handle them has failed. */
+/** Where events wait for a person after every attempt to handle them has failed, for as long as SQS can keep them. */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
 

@@ -36,7 +36,7 @@ export class Doors extends Construct {
     this.openApi(on);
   }
 
-  /** The log names the route and never the path, because the path of an approval page is a credential. */
+  /** The access log has the route and never the path, because the path of an approval page is a credential. */
   private openStage(on: Foundations): void {
     const logs = new LogGroup(this, 'AccessLogs', {
       retention: RetentionDays.ONE_YEAR,
@@ -93,7 +93,7 @@ export class Doors extends Construct {
       environment: { ...intakeEnvironment(on), ...evidenceOf(on), ...on.keys.environment },
     });
     allowIntake(serve, on);
-    // The differences between two releases are worked out from their reports and cards.
+    // The differences between two releases are computed from their reports and cards.
     on.evidence.allowRead(serve);
     this.api.addRoutes({
       path: '/v1/{proxy+}',

@@ -5,8 +5,8 @@ import type { Construct } from 'constructs';
 import { duckdbVersion, layDuckdb, NODE_API } from '../duckdb.ts';
 
 /**
- * DuckDB for the functions that count predictions: 70 MB of native code, and so no part of a bundle. It is built
- * once for a version and an architecture; cdk.out remembers it under a digest of the two.
+ * DuckDB for the functions that count predictions: 70 MB of native code, too much for a bundle. It is built once for
+ * each version and architecture, and cdk.out keeps it under a digest of the two.
  */
 export class DuckdbLayer extends LayerVersion {
   constructor(scope: Construct, id: string, architecture: Architecture) {

@@ -2,7 +2,7 @@ import type { StageName } from '../../domain/checks/vocabulary.ts';
 import type { GovernedFunction } from './governed-function.ts';
 import { LockedBucket } from './locked-bucket.ts';
 
-/** Copies of the evidence, named by their digest, and the governance records made of it. */
+/** Copies of the evidence, named by their digest, and the governance records that are based on it. */
 export class EvidenceStore extends LockedBucket {
   allowRead(lambda: GovernedFunction): void {
     lambda
@@ -27,12 +27,12 @@ export class EvidenceStore extends LockedBucket {
     this.allowPutEnvelopes(lambda, 'records/*');
   }
 
-  /** A stage attests for itself only. */
+  /** A stage may attest for itself only. */
   allowPutAttestations(lambda: GovernedFunction, stage: StageName): void {
     this.allowPutEnvelopes(lambda, `attestations/*/${stage}/*`);
   }
 
-  /** Every envelope may be read, and another one put beside it; none is ever replaced. */
+  /** Allows reading every envelope and putting another one beside it. None is ever replaced. */
   allowRenewEnvelopes(lambda: GovernedFunction): void {
     for (const objects of ['records/*', 'attestations/*']) {
       lambda.allow({

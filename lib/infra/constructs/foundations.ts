@@ -9,7 +9,7 @@ import type { ModelBuckets } from './model-buckets.ts';
 import type { ReleaseStore } from './release-store.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
-/** What every capability stands on: where things are kept, signed and read. */
+/** What every capability is built on: where records are kept, signed and read. */
 export interface Foundations {
   readonly environment: string;
   readonly defaults: FunctionDefaults;

@@ -13,13 +13,14 @@ export interface GovernanceFilesProps {
 }
 
 /**
- * The policy and the directory of approvers. They are read here, where what is wrong is named by line and column, and
- * deployed as what they say: a Lambda needs neither the parser of what people write nor the checks that a policy is read by.
+ * The policy and the directory of approvers. They are loaded at synth, where faults are reported by line and column,
+ * and deployed as canonical JSON: a Lambda needs neither the YAML parser nor the checks that a policy document is
+ * parsed with.
  */
 export class GovernanceFiles extends Construct {
   readonly policy: CanonicalFile;
   readonly approvers: CanonicalFile;
-  /** The Lambdas of the checks that the user wrote, as the policy names them. */
+  /** The Lambdas of the user's own checks, as the policy names them. */
   readonly customCheckArns: readonly string[];
 
   constructor(scope: Construct, id: string, { policyFile, approversFile }: GovernanceFilesProps) {

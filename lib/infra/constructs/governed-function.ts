@@ -28,11 +28,11 @@ export interface GovernedFunctionProps<Name extends LambdaName> {
   readonly memoryMib?: number;
   readonly storageMib?: number;
   readonly layers?: ILayerVersion[];
-  /** Where an event goes that an asynchronous invocation failed on three times. */
+  /** Where an event goes after an asynchronous invocation has failed three times. */
   readonly deadLetters?: IQueue;
 }
 
-/** One Lambda with a role and a log group of its own. It may write its log, and whatever it is allowed besides. */
+/** One Lambda with a role and a log group of its own. It may write its log; anything else has to be allowed. */
 export class GovernedFunction<Name extends LambdaName = LambdaName> extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
@@ -69,7 +69,9 @@ export class GovernedFunction<Name extends LambdaName = LambdaName> extends Cons
   }
 }
 
-/** The bundle is made on this machine by esbuild; the image is never pulled, since `tryBundle` never declines. */
+/**
+ * esbuild makes the bundle on this machine. The Docker image is never pulled, since `tryBundle` always returns true.
+ */
 const bundledCode = (folder: string): Code =>
   Code.fromAsset(handlerFolder(folder), {
     bundling: {

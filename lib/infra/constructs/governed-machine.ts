@@ -13,14 +13,14 @@ import type { GovernedFunction } from './governed-function.ts';
 export interface GovernedMachineProps {
   /** The file in `statemachines/`. */
   readonly file: string;
-  /** The Lambdas that it calls: these and no others. */
+  /** The Lambdas that the definition calls: these and no others. */
   readonly functions: Readonly<Record<string, GovernedFunction>>;
-  /** Those that only executions of a former definition still call. */
+  /** Lambdas that only executions of an earlier definition still call. */
   readonly formerly?: Readonly<Record<string, GovernedFunction>>;
   readonly production: boolean;
 }
 
-/** One state machine out of its ASL file. It may invoke the Lambdas that it names, and nothing else. */
+/** One state machine, made from its ASL file. It may invoke the Lambdas that it names, and nothing else. */
 export class GovernedMachine extends Construct {
   readonly machine: StateMachine;
 
@@ -49,7 +49,7 @@ export class GovernedMachine extends Construct {
         includeExecutionData: false,
       },
     });
-    // Delivering logs takes account-wide rights on CloudWatch Logs, which the StateMachine gives its role by itself.
+    // Log delivery needs account-wide permissions on CloudWatch Logs, which StateMachine adds to the role by itself.
     acknowledgeWildcard(role, '*', 'noResourceLevel');
     Validations.of(this.machine).acknowledge(
       { id: 'AwsSolutions-SF1', reason: 'Every step is in the ledger; the log of the machine is for faults.' },

@@ -4,7 +4,7 @@ import { HttpJwtAuthorizer, HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apiga
 import { Mfa, UserPool, type UserPoolClient, UserPoolGroup } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 
-/** What a signed-in person or machine may do is said by the groups in the token. */
+/** The groups in the token say what a signed-in person or machine may do. */
 const GROUPS = {
   releaser: 'Requests releases',
   operator: 'Rolls back',
@@ -27,7 +27,7 @@ export const trustedIssuer = ({ issuer, audience }: Oidc): Identity => ({
   authorizer: new HttpJwtAuthorizer('Issuer', issuer, { jwtAudience: [audience] }),
 });
 
-/** For organisations without an issuer: a user pool to which only administrators add people. */
+/** For organisations without an issuer of their own: a user pool to which only administrators can add people. */
 export class OwnUserPool extends Construct implements Identity {
   readonly userPool: UserPool;
   readonly client: UserPoolClient;

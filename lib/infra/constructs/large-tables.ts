@@ -8,11 +8,11 @@ import type { AccessLogs } from './access-logs.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
 /**
- * Larger tables of predictions are counted on Athena: fetching them to a Lambda's disk takes half a minute, reading them some
- * minutes, and a check ends after five.
+ * Larger tables of predictions are counted on Athena. Downloading them to a Lambda's disk would take half a minute,
+ * reading them some minutes, and a check is ended after five.
  */
 export const COUNTED_HERE_MAX_BYTES = 2 * 1024 ** 3;
-/** Evidence is kept in single puts of 5 GB: no query has to read more. */
+/** Evidence is kept in single puts of at most 5 GB, so no query has to read more. */
 const SCANNED_MAX_BYTES = 6 * 1024 ** 3;
 
 export interface LargeTablesProps {
@@ -20,7 +20,10 @@ export interface LargeTablesProps {
   readonly accessLogs: AccessLogs;
 }
 
-/** Where Athena counts what is too large for a Lambda. Nothing in it is evidence: objects go after a week and can be made again. */
+/**
+ * Where Athena counts tables too large for a Lambda. Nothing here is evidence: objects expire in a week, and can be
+ * remade.
+ */
 export class LargeTables extends Construct {
   private readonly bucket: Bucket;
   private readonly database: string;
@@ -54,7 +57,7 @@ export class LargeTables extends Construct {
     });
   }
 
-  /** The environment of a handler. */
+  /** The environment variables of a handler that counts. */
   get environment() {
     return {
       COUNTED_HERE_MAX_BYTES: String(COUNTED_HERE_MAX_BYTES),
@@ -64,7 +67,10 @@ export class LargeTables extends Construct {
     };
   }
 
-  /** It copies a table, catalogues it, and asks one statement of it. Athena reads and writes with the permissions of the caller. */
+  /**
+   * The Lambda copies a table, catalogues it and queries it once. Athena reads and writes with the caller's
+   * permissions.
+   */
   allowCount(lambda: GovernedFunction): void {
     lambda
       .allow({

@@ -12,7 +12,7 @@ export interface LockedBucketProps {
   readonly accessLogs: AccessLogs;
 }
 
-/** With one of these a bucket could be made to forget, or to keep forever, what it holds. */
+/** Each of these actions could make a bucket lose its objects, or keep them for ever. */
 const CONFIGURATION_ACTIONS = [
   's3:PutBucketPolicy',
   's3:DeleteBucketPolicy',
@@ -22,8 +22,8 @@ const CONFIGURATION_ACTIONS = [
 ];
 
 /**
- * A bucket that keeps every version for the retention it was written with. Encrypted by S3 itself, because deleting a
- * KMS key would shred what the lock protects.
+ * A bucket that keeps every version for the retention it was written with. It is encrypted with keys of S3, because
+ * deleting a KMS key would destroy what the lock protects.
  */
 export class LockedBucket extends Construct {
   readonly bucket: Bucket;
@@ -51,7 +51,7 @@ export class LockedBucket extends Construct {
     if (props.production) this.deny('DenyConfigurationChanges', CONFIGURATION_ACTIONS, this.bucket.bucketArn);
   }
 
-  /** A delete marker is not protected by any lock and would hide what is: so nobody deletes at all. */
+  /** No lock prevents a delete marker, which would hide a locked version: so nobody may delete anything. */
   private denyRemoval(): void {
     this.deny(
       'DenyRemoval',
@@ -61,8 +61,8 @@ export class LockedBucket extends Construct {
   }
 
   /**
-   * Locks protect versions: a second put to a key would hide what is there behind a new version. Uploads in parts and
-   * copies carry no such condition, and so they are denied too.
+   * Locks protect versions and not keys: a second put to a key would hide the locked object behind a new version.
+   * Multipart uploads and copies carry no such condition, so they are denied too.
    */
   private denyOverwriting(): void {
     const condition = { Null: { 's3:if-none-match': 'true' } };
@@ -70,8 +70,9 @@ export class LockedBucket extends Construct {
   }
 
   /**
-   * A writer names its own retention, so both ends are bounded: too short and it is no evidence, too long and junk is
-   * paid for a hundred years. One day of play on either side, for clocks and for how S3 rounds.
+   * A writer sets the retention of its own objects, so it is bounded on both sides: with a short one there is no
+   * evidence, and with a long one junk could be kept, and paid for, for a hundred years. One day of tolerance on either
+   * side allows for clocks and for the rounding of S3.
    */
   private boundRetention({ mode, retentionDays }: LockedBucketProps): void {
     const objects = this.bucket.arnForObjects('*');

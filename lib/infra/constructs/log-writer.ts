@@ -6,10 +6,10 @@ import { type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { OWN_SOURCE } from './release-intake.ts';
 
-/** What changes which model serves is signed for at once, and not with the next minute. */
+/** Events that change which model serves are signed for at once, and not with the next minute's checkpoint. */
 const AT_ONCE = ['Release Promoted', 'Release Rolled Back'];
 
-/** The one writer of the transparency log: gives every event its place in the tree, and signs what the tree says. */
+/** The only writer of the transparency log: it gives every event its place in the tree, and signs the checkpoints. */
 export class LogWriter extends Construct {
   /** The name of this log, as verifiers know it: a URL without scheme, as C2SP recommends. */
   readonly origin: string;

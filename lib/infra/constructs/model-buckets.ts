@@ -4,7 +4,9 @@ import type { StageName } from '../../domain/checks/vocabulary.ts';
 import { allow } from '../permissions.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
-/** The user's own buckets, where artifacts and evidence lie. Assay reads them, and writes its records beside artifacts. */
+/**
+ * The user's own buckets, where artifacts and evidence lie. Assay reads them, and writes its records beside artifacts.
+ */
 export class ModelBuckets {
   readonly names: readonly string[];
 
@@ -13,12 +15,15 @@ export class ModelBuckets {
     this.names = names;
   }
 
-  /** What a handler reads as a list. */
+  /** The environment variable that a handler reads as a list. */
   get environment() {
     return { MODEL_BUCKETS: this.names.join(',') };
   }
 
-  /** Pinned versions may be read, and a bucket listed, so that a missing object can be distinguished from a forbidden one. */
+  /**
+   * Pinned versions may be read, and a bucket listed, so that a missing object can be distinguished from a forbidden
+   * one.
+   */
   allowRead(role: Role): void {
     allow(role, {
       actions: ['s3:GetObject', 's3:GetObjectVersion'],

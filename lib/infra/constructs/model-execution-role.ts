@@ -6,7 +6,7 @@ import type { ModelBuckets } from './model-buckets.ts';
 
 const LOG_GROUPS = regional('logs', 'log-group:/aws/sagemaker/Endpoints/*');
 
-/** The role of endpoints when the deployment names none: it loads the artifact and the image, and writes its log. */
+/** The role of endpoints if the deployment names none: it may load the artifact and the image, and write its log. */
 export class ModelExecutionRole extends Construct {
   readonly role: Role;
 

@@ -26,7 +26,7 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly policyFile: string;
   /** Who may be asked to approve. */
   readonly approversFile: string;
-  /** Where artifacts and evidence may lie. */
+  /** The buckets where artifacts and evidence may lie. */
   readonly modelBuckets: readonly string[];
   /** An identity that SES may send as. */
   readonly mailFrom: string;
@@ -41,7 +41,7 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly oidc?: Oidc | undefined;
 }
 
-/** Governed releases of models: everything that Assay is, to be put into a stack of yours. */
+/** Governed releases of models: all of Assay as one construct, to use in a stack of your own. */
 export class ModelGovernance extends Construct {
   readonly foundations: Foundations;
   readonly workflow: ReleaseWorkflow;

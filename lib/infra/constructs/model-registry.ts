@@ -4,7 +4,7 @@ import type { GovernedFunction } from './governed-function.ts';
 
 const resources = (...types: string[]): string[] => types.map((type) => regional('sagemaker', `${type}/*`));
 
-/** What Lambdas may do in SageMaker; one of them may delete, and that only endpoints. */
+/** What Lambdas may do in SageMaker. Only one of them may delete, and only endpoints. */
 export const allowDescribePackages = (lambda: GovernedFunction): void => {
   lambda.allow({
     actions: ['sagemaker:DescribeModelPackage'],
@@ -27,7 +27,7 @@ export const allowRegister = (lambda: GovernedFunction): void => {
   });
 };
 
-/** Keeps the approval status and the life cycle of packages as the table has them. */
+/** Keeps the approval status and the life cycle of packages in line with the table. */
 export const allowSyncRegistry = (lambda: GovernedFunction): void => {
   lambda.allow({
     actions: ['sagemaker:AddTags', 'sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'],
@@ -69,7 +69,7 @@ export const allowDeploy = (lambda: GovernedFunction, modelExecutionRoleArn: str
   );
 };
 
-/** Takes a denied release off its endpoint: back to a configuration that is there already, or the endpoint goes. */
+/** Takes a denied release off its endpoint: updates the endpoint to an existing configuration, or deletes it. */
 export const allowRestore = (lambda: GovernedFunction): void => {
   allowDescribeEndpoints(lambda);
   lambda.allow({
@@ -77,7 +77,7 @@ export const allowRestore = (lambda: GovernedFunction): void => {
     resources: resources('endpoint'),
     because: 'modelResources',
   });
-  // SageMaker asks for this right on both: the endpoint and the configuration that it is to serve.
+  // SageMaker requires this permission on both the endpoint and the configuration that it is to serve.
   lambda.allow({
     actions: ['sagemaker:UpdateEndpoint'],
     resources: resources('endpoint', 'endpoint-config'),

@@ -20,7 +20,9 @@ export interface OutboxProps {
   readonly mailFrom: string;
 }
 
-/** Carries out what commits have noted to be done: at once when the stream says so, within a minute when it does not. */
+/**
+ * Carries out the intents that commits have noted: at once, woken by the stream, or else within a minute by the sweep.
+ */
 export class Outbox extends Construct {
   constructor(scope: Construct, id: string, props: OutboxProps) {
     super(scope, id);
@@ -53,8 +55,8 @@ export class Outbox extends Construct {
   }
 
   /**
-   * By default Lambda tries a bad record until it expires, and holds up everything behind it for a day. Here it gives
-   * up after five tries, halving the batch each time; the sweep finds what was given up.
+   * By default Lambda retries a bad record until it expires, which blocks everything behind it for a day. Here it gives
+   * up after five tries, halving the batch each time; the sweep still finds the rows that were given up.
    */
   private wakeByStream(dispatch: GovernedFunction, { on, accessLogs }: OutboxProps): void {
     const streamArn = on.store.table.tableStreamArn ?? '';
@@ -88,7 +90,7 @@ export class Outbox extends Construct {
   }
 }
 
-/** To S3 goes the whole record of an invocation; to a queue would go only where in the stream it was. */
+/** S3 receives the whole record of a failed invocation; a queue would receive only its position in the stream. */
 const failedBatches = (scope: Construct, accessLogs: AccessLogs): Bucket =>
   new Bucket(scope, 'FailedBatches', {
     encryption: BucketEncryption.S3_MANAGED,
@@ -119,7 +121,7 @@ const allowEffects = (dispatch: GovernedFunction, { on, workflow, bus, mailFrom 
     })
     .allow({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] })
     .allow({ actions: ['kms:GenerateMac'], resources: [on.keys.link.keyArn] })
-    // SES asks for the identity that it finds verified: the address, or the domain of it.
+    // SES checks the permission on the identity that is verified: either the address or its domain.
     .allow({
       actions: ['ses:SendEmail'],
       resources: [mailFrom, mailFrom.split('@')[1]].map((identity) => regional('ses', `identity/${identity}`)),

@@ -3,11 +3,11 @@ import { ACCOUNT, evidenceOf, type Foundations, lockOf, tableOf } from './founda
 import { GovernedFunction } from './governed-function.ts';
 import { allowDeploy, allowDescribeEndpoints, allowRegister, allowRestore } from './model-registry.ts';
 
-/** A whole virtual processor, which is what hashing needs, and the longest time that a Lambda gets. */
+/** One whole vCPU, which hashing needs, and the longest timeout that Lambda allows. */
 const HASHING = { memoryMib: 1769, timeoutSeconds: 900 };
 const QUICK = { timeoutSeconds: 60 };
 
-/** The steps around the stages: what was sent is pinned and registered, and what they found is judged. */
+/** The steps around the stages: they pin and register the submission before them, and judge the results after them. */
 export const intakeFunctions = (scope: Construct, on: Foundations) => {
   const { defaults } = on;
   const evidence = { ...tableOf(on), ...evidenceOf(on) };
@@ -34,7 +34,7 @@ export const intakeFunctions = (scope: Construct, on: Foundations) => {
   return { PinEvidence, RegisterModelPackage, EvaluateGate };
 };
 
-/** The steps of the decision: people are asked, and what they decided is signed. */
+/** The steps of the decision: they ask people, and sign what was decided. */
 export const decisionFunctions = (scope: Construct, on: Foundations) => {
   const { defaults } = on;
   const StoreApprovalToken = new GovernedFunction(scope, 'StoreApprovalToken', {
@@ -59,7 +59,7 @@ export const decisionFunctions = (scope: Construct, on: Foundations) => {
   return { StoreApprovalToken, SignRecord };
 };
 
-/** The steps into production, and out of the endpoint again for what was denied after its deployment. */
+/** The steps into production, and the one that takes a release denied after its deployment off the endpoint. */
 export const promotionFunctions = (scope: Construct, on: Foundations) => {
   const { defaults } = on;
   const VerifyPromotion = new GovernedFunction(scope, 'VerifyPromotion', {
@@ -88,7 +88,7 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
   return { VerifyPromotion, DeployEndpoint, PromoteRelease, RestoreEndpoint };
 };
 
-/** The steps of the way back. */
+/** The steps of a rollback. */
 export const rollbackFunctions = (scope: Construct, on: Foundations) => {
   const { defaults } = on;
   const VerifyFallback = new GovernedFunction(scope, 'VerifyFallback', {
@@ -131,7 +131,7 @@ export const rotationFunctions = (scope: Construct, on: Foundations) => {
   return { RenewSignatures };
 };
 
-/** The steps that several machines take. */
+/** The steps that several machines have in common. */
 export const sharedFunctions = (scope: Construct, on: Foundations) => {
   const { defaults } = on;
   const VerifyEndpoint = new GovernedFunction(scope, 'VerifyEndpoint', {

@@ -6,7 +6,7 @@ import { ACCOUNT, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { allowDescribePackages } from './model-registry.ts';
 
-/** What Assay says on its own bus, it says under this name; a rule that listens to others must not hear it. */
+/** The source of the events that Assay itself puts on its bus. The rule for requests must not match them. */
 export const OWN_SOURCE = 'assay';
 
 /** How releases come in as events: on the bus of Assay, or because SageMaker has a new model package. */
@@ -36,7 +36,7 @@ export class ReleaseIntake extends Construct {
   }
 }
 
-/** A release comes in by event or by the API, and is received in the same way. */
+/** A release is received in the same way, whether it comes by event or by the API. */
 export const intakeEnvironment = (on: Foundations) => ({
   ...tableOf(on),
   ...on.files.policyEnvironment,

@@ -11,7 +11,7 @@ const INDEXES = {
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
 
-/** The one table: state, event chains and outbox, changed together or not at all. Nobody is given DeleteItem. */
+/** The one table: state, event chains and outbox are changed together or not at all. No role has DeleteItem. */
 export class ReleaseStore extends Construct {
   readonly table: Table;
 
@@ -37,7 +37,9 @@ export class ReleaseStore extends Construct {
     }
   }
 
-  /** Reads everything and commits changes; conditions on other items are part of a commit. */
+  /**
+   * Allows reading everything and committing changes. A commit also has conditions on items that it does not change.
+   */
   allowCommit(lambda: GovernedFunction): void {
     const { tableArn } = this.table;
     lambda

@@ -14,7 +14,7 @@ import { stageFunctions } from './stage-functions.ts';
 
 type Functions = Readonly<Record<string, GovernedFunction>>;
 
-/** The way to an approval, into production, back, and to new keys, each a machine of its own: none waits for another. */
+/** Approval, promotion, rollback and key rotation, each a state machine of its own: none waits for another. */
 export class ReleaseWorkflow extends Construct {
   readonly release: GovernedMachine;
   readonly promotion: GovernedMachine;
@@ -38,8 +38,9 @@ export class ReleaseWorkflow extends Construct {
     const machine = (name: string, functions: Functions, formerly: Functions = {}) =>
       new GovernedMachine(this, name, { file: `${name.toLowerCase()}.asl.json`, functions, formerly, production });
     const { RecordFault, VerifyEndpoint } = shared;
-    // An execution keeps the definition that it was started with. Those of the former release machine, which went on to
-    // production by itself, wait for people for 31 days at most: a month after the last update from there this can go.
+    // An execution keeps the definition that it was started with. Executions of the former release machine, which went
+    // on to production by itself, wait for people for 31 days at most: this line can go a month after the last such
+    // update.
     this.release = machine('Release', { ...forward, RecordFault }, { ...promotion, VerifyEndpoint });
     this.promotion = machine('Promotion', { ...promotion, ...shared });
     this.rollback = machine('Rollback', { ...back, ...shared });

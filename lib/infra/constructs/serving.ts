@@ -5,7 +5,7 @@ import { deliverTo } from './event-delivery.ts';
 import { type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 
-/** Watches over what serves: an alarm whose name begins with `assay/` asks for the way back. */
+/** Watches the endpoints: an alarm whose name begins with `assay/` requests a rollback. */
 export class Serving extends Construct {
   constructor(scope: Construct, id: string, on: Foundations) {
     super(scope, id);

@@ -6,13 +6,13 @@ import { Construct } from 'constructs';
 export interface SigningKeysProps {
   readonly environment: string;
   readonly production: boolean;
-  /** Which generation of the keys signs. Those before it stay, to verify by, and sign no more. */
+  /** The generation of keys that signs. Earlier ones stay for verification, and no longer sign. */
   readonly generation: number;
 }
 
 /**
- * Keys that never leave KMS: what is signed with them can be verified by anybody who has the public halves. The stages, which
- * read what others wrote, sign with a key of their own: none of them could ever sign a governance record.
+ * Keys that never leave KMS. Anybody with the public keys can verify their signatures. The stages read untrusted input,
+ * so they sign with a key of their own: none of them can ever sign a governance record.
  */
 export class SigningKeys extends Construct {
   readonly record: Key;
@@ -47,7 +47,7 @@ export class SigningKeys extends Construct {
   }
 }
 
-/** The account keeps the key policy itself: to get round this, that policy must be changed first, in plain sight. */
+/** The account can still change the key policy: to get round this statement, it must do so first, visibly. */
 const denyAction = (sid: string, action: string) =>
   new PolicyStatement({
     sid,

@@ -6,14 +6,14 @@ import { ACCOUNT, evidenceOf, type Foundations, lockOf, tableOf } from './founda
 import { GovernedFunction } from './governed-function.ts';
 import { allowDescribeEndpoints } from './model-registry.ts';
 
-/** A check is ended after 300 seconds, which takes a Lambda that lives longer. */
+/** A check is ended after 300 seconds, so its Lambda needs a longer timeout. */
 const JUDGING = { timeoutSeconds: 360 };
-/** DuckDB works on files of predictions on disk, with bounded memory. */
+/** DuckDB reads files of predictions from disk, with bounded memory. */
 const COUNTING = { memoryMib: 3008, storageMib: 10_240, timeoutSeconds: 900 };
-/** A whole virtual processor for an artifact that is streamed through its signature. */
+/** One whole vCPU, to stream an artifact through the verification of its signature. */
 const VERIFYING = { memoryMib: 1769, timeoutSeconds: 900 };
 
-/** The automated stages, a Lambda and a role each. */
+/** The automated stages, each with a Lambda and a role of its own. */
 export const stageFunctions = (scope: Construct, on: Foundations) => {
   const judging = { ...JUDGING, defaults: on.defaults, environment: stageEnvironment(on) };
   const layers = [new DuckdbLayer(scope, 'Duckdb', on.defaults.architecture)];
@@ -66,7 +66,7 @@ const STAGE_OF = {
   EvaluateRiskClassification: 'risk_classification',
 } as const satisfies Record<string, StageName>;
 
-/** Each signs, and puts what it signed where its own stage's attestations belong. */
+/** Each stage signs its attestation, and may put it only where those of this stage belong. */
 const allowAttest = (stages: Readonly<Record<keyof typeof STAGE_OF, GovernedFunction>>, on: Foundations): void => {
   for (const name of Object.keys(STAGE_OF) as (keyof typeof STAGE_OF)[]) {
     stages[name].allow({ actions: ['kms:Sign'], resources: [on.keys.attestation.keyArn] });
@@ -75,13 +75,13 @@ const allowAttest = (stages: Readonly<Record<keyof typeof STAGE_OF, GovernedFunc
   }
 };
 
-/** It may invoke the versions of Lambdas that the deployed policy names, and ask for the digest of their code. */
+/** Allows invoking the Lambda versions that the deployed policy names, and reading the digest of their code. */
 const allowCustomChecks = (lambda: GovernedFunction, { files }: Foundations): void => {
   const actions = ['lambda:InvokeFunction', 'lambda:GetFunctionConfiguration'];
   if (files.customCheckArns.length > 0) lambda.allow({ actions, resources: files.customCheckArns });
 };
 
-/** What stands before a model: an API of API Gateway, whose ARNs know no account, or its endpoint. */
+/** The entry point of a model: an API of API Gateway, whose ARNs name no account, or the endpoint itself. */
 const allowDescribeEntryPoints = (lambda: GovernedFunction): void => {
   lambda.allow({
     actions: ['apigateway:GET'],

@@ -4,10 +4,10 @@ import type { Construct } from 'constructs';
 import { ModelGovernance } from '../constructs/model-governance.ts';
 import type { Settings } from '../settings.ts';
 
-/** SES refuses mail from this address, loudly, until a real sender is configured. */
+/** SES refuses mail from this address with an error, until a real sender is configured. */
 const NOBODY = 'assay@example.com';
 
-/** Everything that decides and remembers. */
+/** The stack with everything that decides and keeps records. */
 export class CoreStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, {
