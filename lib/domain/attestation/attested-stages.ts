@@ -12,8 +12,8 @@ type Facts = {
 };
 
 /**
- * Establishes that the checks in the table are those that their stages signed, word for word: write access to the table is not
- * enough to turn a failed check into a passed one. Each stage that was not attested, or was changed afterwards, is a reason to deny.
+ * Establishes that the checks in the table are exactly those that their stages signed: write access to the table is not
+ * enough to turn a failed check into a passed one. Each stage without a valid attestation is a reason to deny.
  */
 export const attestationReasons = ({ release, policy, checks, envelopes, publicKeyPem }: Facts): Reason[] =>
   [...stagesOf(policy, checks)].flatMap((stage): Reason[] => {

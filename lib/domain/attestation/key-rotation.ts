@@ -10,7 +10,7 @@ import { sha256 } from '../signing/canonical-json.ts';
 /** The keys that sign from now on. */
 export type SigningKeyIds = { readonly recordKeyId: string; readonly attestationKeyId: string };
 
-/** How many envelopes were re-signed, and how many the ledger does not know, which must not be signed again. */
+/** How many envelopes were re-signed, and how many must not be, because the ledger does not know them. */
 export type RenewalCounts = { readonly renewed: number; readonly refused: number };
 
 export const rotationId = ({ recordKeyId, attestationKeyId }: SigningKeyIds): string =>
@@ -19,8 +19,8 @@ export const rotationId = ({ recordKeyId, attestationKeyId }: SigningKeyIds): st
 type RotationClaim = { readonly actor: Actor; readonly reason: string; readonly linkedIncident: string };
 
 /**
- * Afterwards there is one rotation to these keys, under way or completed. One that broke, or that had nothing to re-sign, or
- * refused some of it, is tried again when it is asked for again.
+ * Afterwards there is one rotation to these keys, under way or completed. One that broke, re-signed nothing or refused
+ * an envelope is tried again when it is requested again.
  */
 export const askKeyRotation = (
   { actor, reason, linkedIncident }: RotationClaim,
@@ -71,10 +71,10 @@ const requested = (rotation: KeyRotation, kind: 'create' | 'replace'): Change =>
   ],
 });
 
-/** The public halves of the new keys, so that the ledger itself says what to verify by from now on. */
+/** The new public keys. They go into the event, so that the ledger itself says what to verify with from now on. */
 export type PublicKeys = { readonly record: string; readonly attestation: string };
 
-/** Every release was gone through. */
+/** Records that every release has been processed. */
 export const completeRotation = (
   rotation: KeyRotation,
   { renewed, refused }: RenewalCounts,
@@ -95,7 +95,7 @@ export const completeRotation = (
   };
 };
 
-/** Something broke: what has been re-signed so far stays, and the rotation can be requested again. */
+/** Records that the rotation broke. What has been re-signed so far stays, and the rotation can be requested again. */
 export const faultRotation = (rotation: KeyRotation, error: string): Change => {
   const after: KeyRotation = { ...rotation, status: 'faulted' };
   return {

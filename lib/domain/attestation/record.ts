@@ -11,7 +11,7 @@ import { STATEMENT_TYPE, type Statement } from '../signing/statement.ts';
 
 export const GOVERNANCE_RECORD_TYPE = 'https://assay.dev/governance-record/v1';
 
-/** What people signed for of a check, and what the field asks of one besides. */
+/** The signed part of a check, with two more fields that readers of a record expect. */
 const RecordedCheck = SignedCheck.extend({ passed: z.boolean(), timestamp: Instant });
 
 /** The attestation of the stage: its digest, and where the locked copy is. */
@@ -42,7 +42,7 @@ const RecordedRequest = z.strictObject({
   expires_at: Instant,
 });
 
-/** The predicate. People appear by their directory id only: a signed record cannot be erased. */
+/** The predicate. People appear by their directory id only, because a signed record cannot be erased. */
 export const GovernanceRecord = z.strictObject({
   schema_version: z.literal(1),
   release_id: z.string(),
@@ -70,7 +70,7 @@ export const GovernanceRecord = z.strictObject({
 });
 export type GovernanceRecord = z.infer<typeof GovernanceRecord>;
 
-/** SHA-256 of the canonical JSON of all that the record says apart from this hash (requirement SG-1). */
+/** SHA-256 of the canonical JSON of the record without this hash (requirement SG-1). */
 const recordHash = ({ record_hash: _, ...content }: Omit<GovernanceRecord, 'record_hash'> & { record_hash?: Sha256 }) =>
   canonicalSha256(content as CanonicalValue);
 
@@ -83,7 +83,7 @@ type Facts = {
   readonly now: Instant;
 };
 
-/** States, of the artifact's bytes, what was checked, who approved, on which evidence and under which policy. */
+/** States what was checked of the artifact's bytes, who approved them, on which evidence and under which policy. */
 export const governanceRecord = (facts: Facts): Statement => {
   const content = recordContent(facts);
   const predicate = GovernanceRecord.parse({ ...content, record_hash: recordHash(content) });

@@ -1,4 +1,4 @@
-/** Which signatures of a release are by former keys, and the change that puts new ones in their place. */
+/** Finds the signatures of a release that are by former keys, and replaces them with new ones. */
 
 import type { Change, Write } from '../change/change.ts';
 import { cut } from '../cut.ts';
@@ -13,7 +13,7 @@ import { GOVERNANCE_RECORD, signaturesIn } from './signature.ts';
 
 type Signed = { readonly release: Release; readonly attestations: readonly Attestation[] };
 
-/** An envelope that a former key has signed, and the key that is to sign what it says. */
+/** An envelope signed by a former key, and the key that is to re-sign its payload. */
 export type StaleSignature = { readonly of: string; readonly kept: KeptEnvelope; readonly keyId: string };
 
 /** Every signature of a release that is not by the keys of the rotation. */
@@ -43,8 +43,8 @@ export const staleSignatures = (
 };
 
 /**
- * Says why this must not be signed again: a holder of the former key could have put an envelope of their own into the table, but
- * not an event into the ledger that tells of it.
+ * Why an envelope must not be re-signed; undefined if it may be. A holder of the former key could have put a forged
+ * envelope into the table, but not the event that records it into the ledger.
  */
 export const renewalProblem = ({ of, kept }: StaleSignature, events: readonly AuditEvent[]): string | undefined =>
   signaturesIn(events).some((signature) => signature.of === of && signature.sha256 === kept.sha256)
@@ -61,7 +61,7 @@ export const renewalCounts = (outcomes: readonly RenewalOutcome[]): RenewalCount
   return { renewed, refused: outcomes.length - renewed };
 };
 
-/** The new envelopes stand where those of former keys stood; what took whose place, and why, is in the event. */
+/** Replaces the envelopes of former keys with the new ones. The event says which replaced which, and why. */
 export const recordRenewal = (
   { release, attestations }: Signed,
   outcomes: readonly RenewalOutcome[],
@@ -82,7 +82,7 @@ export const recordRenewal = (
       idempotency_key: `${release.releaseId}:${rotation.rotationId}:${rotation.attempt}`,
       reason: rotation.reason,
       linked_incident: rotation.linkedIncident,
-      details: { rotation_id: rotation.rotationId, renewed: renewed.map(toldOf), refused: outcomes.flatMap(refusalOf) },
+      details: { rotation_id: rotation.rotationId, renewed: renewed.map(renewalOf), refused: outcomes.flatMap(refusalOf) },
     }),
     writes: [
       { kind: record === undefined ? 'expect' : 'replace', entity: after },
@@ -95,7 +95,7 @@ export const recordRenewal = (
   };
 };
 
-const toldOf = ({ stale, kept }: RenewalOutcome & { kind: 'renewed' }) => ({
+const renewalOf = ({ stale, kept }: RenewalOutcome & { kind: 'renewed' }) => ({
   of: stale.of,
   from_sha256: stale.kept.sha256,
   from_key_id: stale.kept.keyId,

@@ -1,12 +1,12 @@
-/** What was ever signed, as the ledger tells it: by what, when, with which key, and what took its place. */
+/** Every signature ever made, according to the ledger: of what, when, with which key, and what replaced it. */
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
 import type { AuditEvent } from '../ledger/event.ts';
 
-/** The governance record of a release, or the attestation of the stage of this name. */
+/** What `of` says for the governance record of a release. For an attestation it is the name of the stage. */
 export const GOVERNANCE_RECORD = 'governance_record';
 
-/** A renewed signature: the earlier one stays where it is, under its own digest. */
+/** A renewed signature. The earlier envelope stays where it is, under its own digest. */
 export const Renewal = z.strictObject({
   of: z.string(),
   from_sha256: Sha256,
@@ -25,7 +25,7 @@ export const Signature = z.strictObject({
   uri: z.string(),
   key_id: z.string(),
   signed_at: Instant,
-  /** The envelope that took its place; empty if none did. */
+  /** Digest of the envelope that replaced it; empty if none did. */
   renewed_as: z.string(),
 });
 export type Signature = z.infer<typeof Signature>;
@@ -34,7 +34,10 @@ const RenewedDetails = z.object({ renewed: z.array(Renewal) });
 const StageDetails = z.object({ stage: z.string(), attestation_sha256: Sha256, key_id: z.string() });
 const ApprovedDetails = z.object({ key_id: z.string() });
 
-/** Every signature that the events of a chain tell of, in their order. An envelope that is not among them was not signed by us. */
+/**
+ * Every signature recorded in the events of a chain, in their order. An envelope that is not among them was not signed
+ * by us.
+ */
 export const signaturesIn = (events: readonly AuditEvent[]): Signature[] => {
   const signatures = events.flatMap(madeBy);
   const renewedAs = new Map(events.flatMap(renewalsOf).map((renewal) => [renewal.from_sha256, renewal.to_sha256]));
@@ -65,7 +68,7 @@ const madeBy = (event: AuditEvent): Signature[] => {
   }));
 };
 
-/** Those of a window, both ends included: what there is to look at when a key may have been in other hands. */
+/** The signatures made in a window, both ends included: those to examine if a key may have been compromised. */
 export const signedBetween = (signatures: readonly Signature[], from: Instant, until: Instant): Signature[] =>
   signatures
     .filter(({ signed_at: at }) => from <= at && at <= until)

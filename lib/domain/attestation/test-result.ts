@@ -1,6 +1,6 @@
 /**
- * What one stage attests of an artifact (docs/formats/stage-attestation.md): an in-toto test-result v0.1, and beside it every
- * check word for word, so that anyone with the public key can see whether the table still says what the stage said.
+ * What one stage attests about an artifact (docs/formats/stage-attestation.md): an in-toto test-result v0.1, extended
+ * by every check in full, so that anyone with the public key can verify that the table still says what the stage said.
  */
 import * as z from 'zod';
 import { isEnforced } from '../checks/vocabulary.ts';
@@ -14,7 +14,7 @@ import { STATEMENT_TYPE, Statement } from '../signing/statement.ts';
 import { stored } from '../stored.ts';
 
 export const TEST_RESULT_TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
-/** An extension field of in-toto is named by a URI, so that it means the same to everybody or nothing. */
+/** in-toto names an extension field by a URI, so that nobody can mistake its meaning. */
 const STAGE_EXTENSION = 'https://assay.dev/stage/v1';
 
 const ResourceDescriptor = z.object({ name: z.string(), digest: z.object({ sha256: Sha256 }) });
@@ -41,7 +41,7 @@ type Evaluated = {
   readonly now: Instant;
 };
 
-/** States, of the artifact's bytes, what the checks of one stage found, with which code and under which policy. */
+/** States what the checks of one stage found about the artifact's bytes, with which code and under which policy. */
 export const testResult = ({ release, stage, checks, now }: Evaluated): Statement => {
   const signed = inOrder(checks).map(signedCheck);
   const named = (holds: (check: SignedCheck) => boolean) => signed.filter(holds).map(({ name }) => name);
@@ -77,7 +77,7 @@ const configurationOf = (release: Release, checks: readonly SignedCheck[]): Test
   ];
 };
 
-/** Says why an envelope is not the attestation of what these records say; undefined if it is. */
+/** Why an envelope does not attest these check records; undefined if it does. */
 export const attestationProblem = (
   envelope: Uint8Array,
   publicKeyPem: string,

@@ -1,7 +1,7 @@
 import type { EventType } from '../ledger/event.ts';
 import type { ReleaseState } from '../release/lifecycle.ts';
 
-/** States that only one kind of event brings a release into. */
+/** The states that only one type of event can bring a release into. */
 export const BROUGHT_BY: Partial<Record<ReleaseState, EventType>> = {
   draft: 'release_requested',
   approved: 'release_approved',

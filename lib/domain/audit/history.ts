@@ -1,4 +1,4 @@
-/** What a chain has said so far, which is what the rules judge its next event by. */
+/** What a chain has said so far. The rules judge its next event by this. */
 import { type AuditEvent, EventType } from '../ledger/event.ts';
 import { ReleaseState } from '../release/lifecycle.ts';
 import { renewalsIn } from './renewals-in.ts';
@@ -6,27 +6,27 @@ import { renewalsIn } from './renewals-in.ts';
 /** What a chain has said of a release so far. */
 export type History = {
   state: ReleaseState | undefined;
-  /** Who asked for it and who trained it: they may not approve it. */
+  /** Who requested it and who trained it: they may not approve it. */
   readonly makers: Set<string>;
   /** Who approved it, and in which role. */
   readonly granted: Map<string, string>;
   readonly denied: Set<string>;
   readonly requiredRoles: string[];
-  /** The envelopes that were signed for it, by their digests. */
+  /** The digests of the envelopes that were signed for it. */
   readonly signed: Set<string>;
-  /** What people agreed to. */
+  /** The subject of the first approval: what people agreed to. */
   agreed: AuditEvent['subject'] | undefined;
   isApproved: boolean;
-  /** The instants until which people may decide, and until which the approval lasts; empty if nothing was said. */
+  /** The deadline for decisions, and the end of the approval; empty if none is recorded. */
   decideUntil: string;
   approvedUntil: string;
-  /** What was live before it: where a rollback of it leads. */
+  /** The release that was live before it, which a rollback returns to. */
   fallback: string;
 };
 
 export type Model = { readonly releases: Map<string, History>; live: string };
 
-/** A rule says why an event should not have happened, or nothing. It sees what the chain said before that event. */
+/** Returns why an event should not have happened, or undefined. `history` and `model` are those before the event. */
 export type Rule = (event: AuditEvent, history: History, model: Model) => string | undefined;
 
 export const historyOf = (releaseId: string, model: Model): History => {
@@ -49,7 +49,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
   return history;
 };
 
-/** Takes an event as having happened, also a wrong one: what follows is judged by what the chain says. */
+/** Applies an event, even one that breaks a rule: later events are judged by what the chain says. */
 export const advance = (event: AuditEvent, history: History, model: Model): void => {
   history.state = ReleaseState.safeParse(event.approval_state).data ?? history.state;
   const type = EventType.safeParse(event.event_type).data;
@@ -69,7 +69,7 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     for (const { to } of renewalsIn(event)) signed.add(to);
   },
   approval_requested: ({ details }, history) => {
-    // Added, not replaced: asking again for less would be a way around the roles that were asked for first.
+    // Added, not replaced: a second request for fewer roles must not be a way around those of the first.
     history.requiredRoles.push(...[details['required_roles'] ?? []].flat().map(String));
     history.decideUntil = String(details['expires_at']);
   },
@@ -85,14 +85,14 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     history.isApproved = true;
     history.approvedUntil = String(details['approved_until']);
   },
-  // One flip of the pointer is one event, of the release that comes: the one that was live is superseded by it.
+  // A flip of the pointer is one event, recorded for the release that goes live. It supersedes the one that was live.
   deployment_promoted: ({ release_id: releaseId }, history, model) => {
     if (model.live !== '') historyOf(model.live, model).state = 'superseded';
     history.fallback = model.live;
     model.live = releaseId;
   },
-  // And a rollback is the event of the release that goes: the one that was live before it serves again.
-  // That one's own fallback is not followed further: what failed can never be gone back to.
+  // A rollback is recorded for the release that is withdrawn; the one that was live before it serves again. That one
+  // has no fallback until the next promotion, since a failed release is never rolled back to.
   rollback_executed: (_, { fallback }, model) => {
     if (fallback !== '') Object.assign(historyOf(fallback, model), { state: 'production', fallback: '' });
     model.live = fallback;

@@ -1,6 +1,9 @@
 import type { AuditEvent } from '../ledger/event.ts';
 
-/** Of whatever shape the details are: what is not as it should be is an envelope that nothing tells of. */
+/**
+ * Reads the renewals of an event, whatever the shape of its details. A malformed renewal reads as one of an envelope
+ * that no event mentions, which the rule rejects.
+ */
 export const renewalsIn = ({ details }: AuditEvent): { from: string; to: string }[] =>
   [details['renewed'] ?? []].flat().map((one) => {
     const { from_sha256: from, to_sha256: to } = Object(one) as Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** The rules, replayed from a chain: what was recorded must have been allowed at its time. */
+/** Replays a chain against the rules: everything that was recorded must have been allowed at the time. */
 import type { EventFile, Problem } from '../ledger/ledger-file.ts';
 import { advance, historyOf, type Model, type Rule } from './history.ts';
 import { approvalHasQuorum } from './rules/approval-has-quorum.ts';
@@ -29,7 +29,7 @@ export const RULES: readonly Rule[] = [
 export const replayProblems = (chain: readonly EventFile[], rules: readonly Rule[] = RULES): Problem[] => {
   const model: Model = { releases: new Map(), live: '' };
   return chain.flatMap(({ key, event }) => {
-    // An event without a state is about no release of this model: a refused manifest, for one.
+    // An event without a state is not about a release of this model; a refused manifest, for example.
     if (event.release_id === '' || event.approval_state === '') return [];
     const history = historyOf(event.release_id, model);
     const broken = rules.flatMap((rule) => rule(event, history, model) ?? []);

@@ -1,4 +1,4 @@
-/** Verification of a whole ledger from its files alone: `assay audit verify`. Knows no AWS and needs no network. */
+/** Verifies a whole ledger from its files alone: `assay audit verify`. Knows no AWS and needs no network. */
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { DAY_MS, millisecondsOf } from '../instant.ts';
 import { GENESIS } from '../ledger/chain.ts';
@@ -31,7 +31,7 @@ export type LedgerReport = {
   }[];
   /** Keys of events that no checkpoint commits to yet. */
   readonly notYetCovered: readonly string[];
-  /** Empty if and only if the ledger holds. The first one is the nearest to the cause. */
+  /** Empty if and only if the ledger holds. The first problem is the one closest to the cause. */
   readonly problems: readonly Problem[];
 };
 
@@ -43,8 +43,8 @@ type Options = {
 type Chain = { readonly model: string; readonly files: readonly EventFile[] };
 
 /**
- * Establishes that nothing in a ledger was changed, dropped, added, reordered or decided against the rules since the
- * checkpoints were signed, as far as they reach; and that what came after them is at least whole in itself.
+ * Establishes that nothing in a ledger was changed, dropped, added or reordered since the checkpoints were signed, as
+ * far as they cover it; that the chains are intact beyond them too; and that every event was allowed by the rules.
  */
 export const verifyLedger = async (
   files: Iterable<LedgerFile> | AsyncIterable<LedgerFile>,
@@ -93,12 +93,12 @@ const readFiles = async (files: Iterable<LedgerFile> | AsyncIterable<LedgerFile>
   return { events, bundles, checkpoints, problems };
 };
 
-/** Where an event stands, whatever its file says otherwise. */
+/** Identifies an event by its place in its chain. */
 const placeOf = ({ model, seq }: EventFile['event']): string => `${model}/${seq}`;
 
 /**
- * Compares each entry of the log with its event file. Where they differ, a root hash that was found right says that the
- * file is wrong; without one the bundle cannot be trusted more than the file, and is named with it.
+ * Compares each entry of the log with its event file. If they differ and a checkpoint covers the entry, the file is
+ * wrong. If none does, bundle and file are equally untrusted, and the problem names both.
  */
 const differenceProblems = (log: Log, events: readonly EventFile[], unreadable: ReadonlySet<string>): Problem[] => {
   const files = new Map(events.map((file) => [placeOf(file.event), file]));
@@ -141,8 +141,8 @@ const linkProblems = ({ model, files }: Chain): Problem[] => {
 };
 
 /**
- * A log that goes on while it leaves an event out is not late, it is wrong. Chains are shipped independently of each
- * other, so an event may be overtaken; after a day nobody is just about to append it.
+ * A log that keeps growing without an event is not late but wrong. Chains are shipped independently of each other, so
+ * one event may overtake another, but not by more than a day.
  */
 const lateProblems = (log: Log, notYetCovered: readonly EventFile[]): Problem[] => {
   const newest = log.entries

@@ -1,4 +1,4 @@
-/** Bundles (docs/formats/checkpoint.md): the entries of the log in their order, many events to a file. */
+/** Bundles (docs/formats/checkpoint.md): the entries of the log in order, many events to a file. */
 
 import type { Sha256 } from '../identifiers.ts';
 import type { SealedEvent } from './chain.ts';
@@ -13,13 +13,13 @@ const NEWLINE = Uint8Array.of(0x0a);
 export type LogStep = {
   readonly bundle: { readonly key: string; readonly bytes: Uint8Array };
   readonly checkpoint: { readonly size: number; readonly root: Sha256 };
-  /** What the log remembers once the step is taken. */
+  /** The tree that the log keeps once the step is taken. */
   readonly tree: Tree;
 };
 
 /**
- * There is one key for each place in the log and day, so the write-once store itself refuses a conflicting
- * bundle: a writer that crashed finds its own bundle again and takes it over.
+ * There is exactly one key for a place in the log and a day, so the write-once store refuses a conflicting bundle. A
+ * writer that crashed finds its own bundle again and carries on from it.
  */
 export const bundleKey = (date: string, firstIndex: number): string =>
   `bundles/v1/dt=${date}/${String(firstIndex).padStart(12, '0')}.ndjson`;
@@ -28,9 +28,9 @@ export const bundleKey = (date: string, firstIndex: number): string =>
 export const eventDate = (event: Pick<SealedEvent['event'], 'timestamp'>): string => event.timestamp.slice(0, 10);
 
 /**
- * Lays events down as the next entries of the log: each one's exact bytes and a newline. A bundle holds events of one
- * day, so that a query for a day reads all of it and nothing else; each bundle ends in a checkpoint of its own, so that
- * none of either can go missing unnoticed.
+ * Appends events as the next entries of the log, each as its exact bytes and a newline. A bundle holds the events of
+ * one day, so that a query for a day reads nothing else. Each bundle ends in a checkpoint of its own, so that neither
+ * bundles nor checkpoints can go missing unnoticed.
  */
 export const logSteps = (tree: Tree, events: readonly SealedEvent[]): LogStep[] => {
   const steps: LogStep[] = [];
@@ -48,7 +48,7 @@ export const logSteps = (tree: Tree, events: readonly SealedEvent[]): LogStep[] 
   return steps;
 };
 
-/** Events one after the other that may share a bundle. */
+/** Splits events into runs that may share a bundle. */
 const runsOfOneDay = (events: readonly SealedEvent[]): [date: string, events: SealedEvent[]][] => {
   const runs: [string, SealedEvent[]][] = [];
   for (const stored of events) {

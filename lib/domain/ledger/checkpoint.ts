@@ -7,16 +7,16 @@ import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
 import type { Signer } from '../signing/signer.ts';
 
-/** Who the log is, how many entries it has, and the root hash of the tree over all of them. */
+/** The origin of the log, how many entries it has, and the root hash of the tree over all of them. */
 export const Checkpoint = z.strictObject({
-  /** Also the name of the key: neither spaces nor a plus sign, which would end it early. */
+  /** Also the name of the key, so it has neither spaces nor a plus sign, which would end the name. */
   origin: z.string().regex(/^[!-*,-~]{1,255}$/, 'must be printable ASCII without spaces and plus signs'),
   size: z.int().min(0),
   root: Sha256,
 });
 export type Checkpoint = z.infer<typeof Checkpoint>;
 
-/** A checkpoint as it was read. Nothing in it may be believed before `verifyCheckpoint` found no problem. */
+/** A checkpoint as it was read. It is untrusted until `checkpointProblem` has found no problem. */
 export type SignedCheckpoint = {
   readonly checkpoint: Checkpoint;
   readonly text: Uint8Array;
@@ -75,8 +75,8 @@ export const parseCheckpoint = (bytes: Uint8Array): SignedCheckpoint | { readonl
 };
 
 /**
- * Establishes that the log signed the checkpoint with this key (C2SP signed-note: signatures by other keys are
- * ignored, each one by this key must be right). Returns the problem, if there is one.
+ * Establishes that the log signed the checkpoint with this key (C2SP signed-note: signatures by other keys are ignored,
+ * each one by this key must be valid). Returns the problem, if there is one.
  */
 export const checkpointProblem = (note: SignedCheckpoint, publicKeyPem: string): string | undefined => {
   const { origin } = note.checkpoint;
@@ -102,7 +102,7 @@ const parseSignatureLine = (line: string): SignedCheckpoint['signatures'][number
   const [, name, base64] = /^— (\S+) ([A-Za-z0-9+/]+={0,2})$/.exec(line) ?? [];
   if (name === undefined || base64 === undefined) return undefined;
   const bytes = Buffer.from(base64, 'base64');
-  // One signature has one spelling: base64 with stray bits at its end would let a byte change unnoticed.
+  // A signature has exactly one spelling: stray bits at the end of its base64 would let a byte change unnoticed.
   if (bytes.length < 5 || bytes.toString('base64') !== base64) return undefined;
   return { name, keyId: bytes.subarray(0, 4).toString('hex'), signature: bytes.subarray(4) };
 };

@@ -3,15 +3,17 @@ import { Instant, Sha256 } from '../identifiers.ts';
 import { type CanonicalValue, canonicalJson } from '../signing/canonical-json.ts';
 import { Word } from '../stored.ts';
 
-/** An event never grows past this; long lists are cut with their full count kept. */
+/** The largest size of an event. Long lists are truncated, with their full count kept. */
 export const EVENT_MAX_BYTES = 16_384;
 
-/** The chain of what no model can be charged with: refused manifests. Never a model's name, which cannot start so. */
+/**
+ * The chain of refused manifests, which belong to no model. No model has this name: names start with a letter or digit.
+ */
 export const INTAKE_CHAIN = '_intake';
-/** The chain of what all models are judged by: the policy and the directory of approvers. */
+/** The chain of what concerns all models: the policy, the directory of approvers and the signing keys. */
 export const CONFIGURATION_CHAIN = '_configuration';
 
-/** The field's and the product's own words for what can happen. Part of the stored format: add, never rename. */
+/** Every type of event. Part of the stored format: add, never rename. */
 export const EventType = z.enum([
   'release_requested',
   'release_refused',
@@ -83,10 +85,13 @@ export const AuditEvent = z.strictObject({
 });
 export type AuditEvent = z.infer<typeof AuditEvent>;
 
-/** What a list of things that others wrote may take of an event, beside everything else in it. */
+/** The share of an event that one list of untrusted items may take. The rest is for everything else in it. */
 const EVENT_LIST_MAX_BYTES = 8_000;
 
-/** The first items of a list, as many as an event has room for: a character may take six bytes of JSON. */
+/**
+ * The first items of a list, as many as an event has room for. Bytes count, because a character may take six of them in
+ * JSON.
+ */
 export const fitIntoEvent = <T>(items: readonly T[]): T[] => {
   let bytes = 0;
   return items.filter((item) => {
@@ -97,7 +102,7 @@ export const fitIntoEvent = <T>(items: readonly T[]): T[] => {
 
 /** What an event says, apart from its place in the chain and its instant. */
 export type EventContent = Omit<AuditEvent, 'v' | 'model' | 'seq' | 'prev' | 'timestamp'>;
-/** What a judgement says of an event; the place in the chain and the instant are given when it is appended. */
+/** An event as a judgement drafts it. It gets its place in the chain and its instant when it is appended. */
 export type EventDraft = EventContent & { readonly event_type: EventType };
 
 /** The exact bytes that are stored, shipped and hashed: canonical JSON, without a final newline. */

@@ -4,15 +4,16 @@ import { eventDate, type LogStep, logSteps } from './bundle.ts';
 import type { SealedEvent } from './chain.ts';
 import { EMPTY_TREE, Tree } from './merkle.ts';
 
-/** One transaction takes 100 actions: the log's state and this many events. */
+/** A transaction takes at most 100 actions: one for the state of the log, and one for each event. */
 export const LOG_BATCH_MAX_ENTRIES = 90;
 
 const Place = stored({ model: z.string(), seq: z.int().min(1) });
 export type Place = z.infer<typeof Place>;
 
 /**
- * The log as the table holds it: the tree, and the batch by which it last grew. It is stored before anything is signed,
- * so there is never a second root for a size; `published` says that bundle and checkpoint are in the bucket.
+ * The log as stored in the table: the tree, and the batch that was appended last. It is stored before anything is
+ * signed, so there is never a second root hash for a size. `published` means that bundle and checkpoint are in the
+ * bucket.
  */
 export const LogState = stored({
   version: z.int().min(1),
@@ -24,7 +25,7 @@ export type LogState = z.infer<typeof LogState>;
 
 export interface LogStore {
   state(): Promise<LogState | undefined>;
-  /** Some of the events that lie in the audit bucket and have no place in the log yet, oldest first. */
+  /** Some of the events that are in the audit bucket and have no place in the log yet, oldest first. */
   waiting(): Promise<Place[]>;
   /** Moves the log to its next state and gives the batch its places. Throws `Conflict` if another writer was first. */
   extend(next: LogState): Promise<void>;
@@ -38,8 +39,8 @@ type World = {
 };
 
 /**
- * Gives every waiting event its place in the log, and publishes bundle and checkpoint of each step before the next one.
- * If we crash after a step is stored, the next run publishes it again: same bytes, same root, same signature.
+ * Appends every waiting event to the log, and publishes the bundle and checkpoint of each step before the next one. If
+ * we crash after a step is stored, the next run publishes it again: same bytes, same root, same signature.
  */
 export const extendLog = async (world: World): Promise<{ size: number }> => {
   let state = await world.log.state();
@@ -60,7 +61,10 @@ export const extendLog = async (world: World): Promise<{ size: number }> => {
   }
 };
 
-/** The index of what waits may lag behind what was stored. Further back than one step, `extend` itself finds it out. */
+/**
+ * The index of waiting events may lag behind, so those of the last batch are dropped here. Events of earlier batches
+ * are caught by `extend`.
+ */
 const dropTaken = (waiting: readonly Place[], state: LogState | undefined): Place[] => {
   const taken = new Set(state?.batch.entries.map(({ model, seq }) => `${model}/${seq}`));
   return waiting.filter(({ model, seq }) => !taken.has(`${model}/${seq}`));
@@ -78,7 +82,7 @@ const oneStep = (before: Tree, events: readonly SealedEvent[]): LogStep => {
   return step;
 };
 
-/** A bundle is of one day; what is of later days waits for the next step. */
+/** A bundle holds one day; events of other days wait for the next step. */
 const sameDay = async (places: readonly Place[], world: World): Promise<SealedEvent[]> => {
   const events = await eventsAt(places, world);
   const day = events[0] === undefined ? '' : eventDate(events[0].event);

@@ -1,4 +1,4 @@
-/** The files of a ledger, read as hostile input: each is what its key says it is, or it has a problem. */
+/** Reads the files of a ledger as untrusted input: each file is what its key says, or it has a problem. */
 import type { Sha256 } from '../identifiers.ts';
 import { BUNDLE_MAX_ENTRIES, bundleKey, eventDate } from './bundle.ts';
 import { leafHash } from './chain.ts';
@@ -8,10 +8,10 @@ import { AuditEvent, EVENT_MAX_BYTES, eventBytes, eventKey } from './event.ts';
 /** A file as it was found: its key in the audit bucket and its bytes. */
 export type LedgerFile = { readonly key: string; readonly bytes: Uint8Array };
 
-/** What is wrong, and the key of the file that it is wrong with. */
+/** What is wrong, and the key of the file that it is about. */
 export type Problem = { readonly key: string; readonly why: string };
 
-/** An event whose bytes are exactly what they should be, and their RFC 6962 leaf hash. */
+/** An event whose bytes are exactly its canonical form, and their RFC 6962 leaf hash. */
 export type Entry = { readonly event: AuditEvent; readonly hash: Sha256 };
 
 export type EventFile = Entry & { readonly kind: 'event'; readonly key: string };
@@ -27,7 +27,7 @@ type Unreadable = { readonly problem: string };
 
 const BUNDLE_KEY = /^bundles\/v1\/dt=\d{4}-\d\d-\d\d\/(\d{12})\.ndjson$/;
 
-/** Establishes that a file is well formed and lies where its content says. */
+/** Establishes that a file is well formed and stored under the key that belongs to its content. */
 export const readLedgerFile = (file: LedgerFile): EventFile | BundleFile | CheckpointFile | Problem => {
   const read = readByPrefix(file);
   return 'problem' in read ? { key: file.key, why: read.problem } : read;
@@ -78,7 +78,7 @@ const readCheckpoint = ({ key, bytes }: LedgerFile): CheckpointFile | Unreadable
 };
 
 const parseEntry = (bytes: Uint8Array): Entry | Unreadable => {
-  // Checked first: a parser is not asked about what is too large or too deep to be an event.
+  // Checked first, so that the parser never sees what is too large or too deep to be an event.
   if (bytes.length > EVENT_MAX_BYTES) return { problem: `has ${bytes.length} bytes; the limit is ${EVENT_MAX_BYTES}` };
   const event = parseEvent(bytes);
   return event === undefined
@@ -86,7 +86,7 @@ const parseEntry = (bytes: Uint8Array): Entry | Unreadable => {
     : { event, hash: leafHash(bytes) };
 };
 
-/** The event, if these are the very bytes that it is stored as; whatever else they are does not matter. */
+/** The event, if these are exactly the bytes that it is stored as; undefined for anything else. */
 const parseEvent = (bytes: Uint8Array): AuditEvent | undefined => {
   try {
     const event = AuditEvent.parse(

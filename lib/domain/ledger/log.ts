@@ -1,4 +1,4 @@
-/** The log as its bundles and checkpoints tell it. */
+/** Puts the log together from its bundles and checkpoints. */
 import type { Sha256 } from '../identifiers.ts';
 import { checkpointKey, checkpointProblem } from './checkpoint.ts';
 import type { BundleFile, CheckpointFile, Entry, Problem } from './ledger-file.ts';
@@ -7,14 +7,17 @@ import { appendLeaves, EMPTY_TREE, rootHash } from './merkle.ts';
 type LogEntry = Entry & { readonly index: number; readonly bundleKey: string };
 
 export type Log = {
-  /** The entries from index 0 on, as far as the bundles join. */
+  /** The entries from index 0 on, up to the first gap between bundles. */
   readonly entries: readonly LogEntry[];
-  /** How many of them a checkpoint's root hash was found to cover: those are what the log said, whatever files say. */
+  /**
+   * How many of them a checkpoint with the right root hash covers. The log committed to these, whatever event files
+   * say.
+   */
   readonly attested: number;
   readonly problems: readonly Problem[];
 };
 
-/** Establishes that the checkpoints are one log's and signed by its key. */
+/** Establishes that all checkpoints belong to one log and are signed by its key. */
 export const signatureProblems = (
   checkpoints: readonly CheckpointFile[],
   publicKeyPem: string | undefined,
@@ -31,7 +34,8 @@ export const signatureProblems = (
 
 /**
  * Establishes that the bundles hold the entries from 0 on without gap or overlap, that each of them ends in a
- * checkpoint, and that each checkpoint's root hash is that of the entries it counts. Checkpoints are given by size.
+ * checkpoint, and that each checkpoint's root hash is that of the entries it counts. Checkpoints must be sorted by
+ * size.
  */
 export const joinLog = (bundles: readonly BundleFile[], checkpoints: readonly CheckpointFile[]): Log => {
   const { entries, roots, problems } = joinBundles(bundles);
@@ -84,7 +88,10 @@ const joinBundles = (bundles: readonly BundleFile[]) => {
   return { entries, roots, problems };
 };
 
-/** Shipping may overtake itself, so a chain's own links say its order; but each event has one place in the log. */
+/**
+ * Events may be shipped out of order, so the order of a chain is checked by its own links. Here each event must have
+ * only one place in the log.
+ */
 const repetitionProblem = ({ event }: Entry, index: number, places: Map<string, number>): string | undefined => {
   const place = `${event.model}/${event.seq}`;
   const earlier = places.get(place);

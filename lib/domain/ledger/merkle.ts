@@ -1,4 +1,4 @@
-/** The Merkle tree of RFC 6962 §2.1, kept by its compact range: what a log must remember to grow. */
+/** The Merkle tree of RFC 6962 §2.1, kept as its compact range, which is all that a log needs to grow. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
@@ -15,7 +15,7 @@ export type Tree = z.infer<typeof Tree>;
 
 export const EMPTY_TREE: Tree = { size: 0, compactRange: [] };
 
-/** The tree after leaves were appended; work and memory do not depend on how many it has. */
+/** The tree with leaves appended. It needs the compact range only, not the leaves that the tree already has. */
 export const appendLeaves = (tree: Tree, leafHashes: readonly Sha256[]): Tree => {
   const { compactRange } = tree;
   const range = [...compactRange];
@@ -34,13 +34,13 @@ export const appendLeaves = (tree: Tree, leafHashes: readonly Sha256[]): Tree =>
   return { size, compactRange: range };
 };
 
-/** The Merkle tree hash of all leaves (RFC 6962 §2.1); of no leaves it is the hash of nothing. */
+/** The Merkle tree hash of all leaves (RFC 6962 §2.1); of an empty tree it is the hash of the empty string. */
 export const rootHash = ({ compactRange }: Tree): Sha256 => {
   const [smallest, ...larger] = compactRange.toReversed();
   return smallest === undefined ? sha256('') : larger.reduce((right, left) => nodeHash(left, right), smallest);
 };
 
-/** What a checkpoint says once the leaves have been appended: the tree to remember, and its root. */
+/** What a checkpoint commits to once the leaves have been appended: the tree to keep, and its root hash. */
 export const nextCheckpoint = (tree: Tree, leafHashes: readonly Sha256[]): { tree: Tree; root: Sha256 } => {
   const grown = appendLeaves(tree, leafHashes);
   return { tree: grown, root: rootHash(grown) };

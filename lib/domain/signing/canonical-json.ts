@@ -12,7 +12,8 @@ export type CanonicalValue =
 
 /**
  * The one serialisation of what is hashed or signed: RFC 8785, restricted to safe integers, strings, booleans, arrays
- * and objects. Throws on everything else (a fraction, NaN, undefined, null, a lone surrogate): a bug, never input.
+ * and objects. Throws on everything else (a fraction, NaN, undefined, null, a lone surrogate), which is a bug of the
+ * caller and never bad input.
  */
 export const canonicalJson = (value: CanonicalValue): Uint8Array => {
   assertCanonical(value, '$');

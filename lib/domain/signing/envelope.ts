@@ -6,7 +6,7 @@ import type { Signer } from './signer.ts';
 
 const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
-/** Others may add fields to an envelope; they are not signed, so they are not kept. */
+/** Unknown fields of an envelope are not signed, so they are dropped. */
 export const Envelope = z.object({
   payload: z.base64(),
   payloadType: z.string().min(1).max(256),
@@ -27,7 +27,7 @@ export const signEnvelope = async (statement: Uint8Array, signer: Pick<Signer, '
   return {
     payload: Buffer.from(statement).toString('base64'),
     payloadType: IN_TOTO_PAYLOAD_TYPE,
-    // The key id stays empty: cosign looks a key up by it and finds none, and it would not be signed anyway.
+    // The key id stays empty: cosign would look up a key by it and find none, and it is not signed anyway.
     signatures: [{ keyid: '', sig: Buffer.from(signature).toString('base64') }],
   };
 };
@@ -42,7 +42,7 @@ export type VerifiedEnvelope = { readonly payload: Uint8Array } | { readonly pro
  * may be read: they are the ones that were verified.
  */
 export const verifyEnvelope = (envelope: Envelope, publicKeyPem: string): VerifiedEnvelope => {
-  // An attacker may have a true signature over the same bytes under another type.
+  // An attacker may have a valid signature over the same bytes under another type.
   if (envelope.payloadType !== IN_TOTO_PAYLOAD_TYPE) {
     return { problem: `the payload type is ${envelope.payloadType}, expected ${IN_TOTO_PAYLOAD_TYPE}` };
   }

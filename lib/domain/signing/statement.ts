@@ -13,6 +13,8 @@ export const Statement = z.object({
 });
 export type Statement = z.infer<typeof Statement>;
 
-/** The bytes of a statement that get signed; they are never made again to be checked. */
+/**
+ * The bytes of a statement that are signed. Verification reads these bytes and never serialises the statement again.
+ */
 export const statementBytes = (statement: Statement): Uint8Array =>
   canonicalJson(Statement.parse(statement) as unknown as CanonicalValue);

@@ -1,6 +1,6 @@
 import type { Rule } from '../history.ts';
 
-/** One person decides once, so distinct roles are distinct people. */
+/** It is enough to compare roles: one person decides only once, so distinct roles are distinct people. */
 export const approvalHasQuorum: Rule = ({ event_type: type }, { granted, denied, requiredRoles }) => {
   if (type !== 'release_approved') return undefined;
   if (denied.size > 0) return `${[...denied].join(', ')} denied it`;

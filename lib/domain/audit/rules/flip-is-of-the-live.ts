@@ -1,6 +1,8 @@
 import type { Rule } from '../history.ts';
 
-/** The pointer flips from the release that is live: a promotion supersedes it, a rollback goes back to its fallback. */
+/**
+ * The pointer must flip away from the live release: a promotion supersedes it, a rollback goes back to its fallback.
+ */
 export const flipIsOfTheLive: Rule = ({ event_type: type, release_id: releaseId, details }, { fallback }, { live }) => {
   if (type === 'deployment_promoted') {
     if (details['superseded'] === live) return undefined;

@@ -2,7 +2,9 @@ import { Instant } from '../../identifiers.ts';
 import { millisecondsOf } from '../../instant.ts';
 import type { Rule } from '../history.ts';
 
-/** An event is judged a moment before it is appended, perhaps more than once if others are faster. */
+/**
+ * The tolerance: an event is judged shortly before it is appended, perhaps more than once if other writers are faster.
+ */
 const JUDGED_BEFORE_MS = 300_000;
 
 export const isInTime: Rule = ({ event_type: type, timestamp }, { decideUntil, approvedUntil }) => {

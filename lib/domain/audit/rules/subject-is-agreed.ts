@@ -1,6 +1,6 @@
 import type { Rule } from '../history.ts';
 
-/** From the first approval on, the artifact and the evidence digest are those that people agreed to. */
+/** From the first approval on, the artifact and the evidence digest must be those that people agreed to. */
 export const subjectIsAgreed: Rule = ({ event_type: type, subject }, { agreed }) => {
   if (agreed === undefined) return undefined;
   const isDecisive = type === 'release_approved' || type === 'deployment_promoted';
