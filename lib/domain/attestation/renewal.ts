@@ -82,7 +82,11 @@ export const recordRenewal = (
       idempotency_key: `${release.releaseId}:${rotation.rotationId}:${rotation.attempt}`,
       reason: rotation.reason,
       linked_incident: rotation.linkedIncident,
-      details: { rotation_id: rotation.rotationId, renewed: renewed.map(renewalOf), refused: outcomes.flatMap(refusalOf) },
+      details: {
+        rotation_id: rotation.rotationId,
+        renewed: renewed.map(renewalOf),
+        refused: outcomes.flatMap(refusalOf),
+      },
     }),
     writes: [
       { kind: record === undefined ? 'expect' : 'replace', entity: after },

@@ -22,15 +22,15 @@ import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { LiveRelease } from './live-release.ts';
 import type { CheckStatus, StageName } from './vocabulary.ts';
 
-/** An evidence file as a check meets it: read, or there but not readable. */
+/** An evidence file as a check sees it: read, or present but unreadable. */
 export type Evidence<T> =
   | { readonly kind: 'read'; readonly sha256: Sha256; readonly value: T }
   | { readonly kind: 'unreadable'; readonly sha256: Sha256; readonly problem: string };
 
-/** Evidence that a release need not bring; a policy can still ask for it. */
+/** Evidence that a release may omit. A policy can still ask for it. */
 export type FurtherEvidence<T> = Evidence<T> | { readonly kind: 'absent' };
 
-/** All that a check may look at. It is read before the check is asked; a check reads nothing itself. */
+/** Everything that a check may look at. It is read before the check runs; a check reads nothing itself. */
 export type StageEvidence = {
   readonly manifest: ManifestRecord;
   /** What the artifact hashed to when it was pinned. */
@@ -38,7 +38,7 @@ export type StageEvidence = {
   readonly modelCard: Evidence<ModelCard>;
   readonly dataProvenance: Evidence<DataProvenance>;
   readonly evaluationReport: Evidence<EvaluationReport>;
-  /** Digest of the predictions file that was pinned, so that a report about another file is found out. */
+  /** Digest of the pinned predictions file, so that a report about another file is detected. */
   readonly predictionsSha256?: Sha256;
   readonly outcomeCounts?: Evidence<OutcomeCounts>;
   readonly modelOutputs: Evidence<ModelOutputs>;
@@ -55,7 +55,7 @@ export type StageEvidence = {
   readonly billOfMaterials: FurtherEvidence<TrainingFacts>;
   readonly artifactSignature: FurtherEvidence<SignatureFinding>;
   readonly deploymentDescriptor: FurtherEvidence<DeploymentDescriptor>;
-  /** What the entry point that the descriptor names is configured to do; absent if it names none. */
+  /** The configuration of the entry point that the descriptor names; absent if it names none. */
   readonly liveEndpoint: LiveEndpoint | undefined;
   /** The release in production; absent if there is none. */
   readonly liveRelease: LiveRelease | undefined;
@@ -63,10 +63,10 @@ export type StageEvidence = {
 };
 export type EvidenceField = keyof StageEvidence;
 
-/** What a check found: the number it measured, the threshold it is compared with, and what a submitter can do about it. */
+/** What a check found: the number it measured, the threshold that applies, and what a submitter can do about it. */
 export type Verdict = {
   readonly status: CheckStatus;
-  /** Decimal strings or short words: they go into the audit event as they are. */
+  /** A decimal string or a few words. It goes into the audit event as it is. */
   readonly measured: string;
   readonly threshold: string;
   readonly explanation: string;
@@ -74,7 +74,7 @@ export type Verdict = {
   readonly evidenceSha256: Sha256 | '';
 };
 
-/** One named check. `parameters` is what a policy may set for it, `reads` all the evidence that it is given. */
+/** One named check. `parameters` is what a policy may set for it; `reads` lists all the evidence that it gets. */
 export type Check<Parameters extends z.ZodType = z.ZodType, Reads extends EvidenceField = EvidenceField> = {
   readonly name: string;
   readonly stage: StageName;
@@ -87,8 +87,8 @@ export type Check<Parameters extends z.ZodType = z.ZodType, Reads extends Eviden
 export type StageChecks = { readonly stage: StageName; readonly checks: readonly Check[] };
 
 /**
- * Declares a check: its judgement sees its own parameters' type, and the caller passes what the policy says,
- * which is parsed here, defaults and all.
+ * Declares a check. Inside, `judge` sees the type of its own parameters; callers pass what the policy says, which is
+ * parsed here, defaults included.
  */
 export const defineCheck = <Parameters extends z.ZodType, const Reads extends EvidenceField>(
   check: Check<Parameters, Reads>,
@@ -97,13 +97,16 @@ export const defineCheck = <Parameters extends z.ZodType, const Reads extends Ev
   judge: (evidence, parameters) => check.judge(evidence, check.parameters.parse(parameters)),
 });
 
-/** A check as a policy uses it. Written out, because the policy is made of the checks and not the other way round. */
+/**
+ * A check as a policy uses it. Written out rather than inferred: the policy schema is made of the checks, not the other
+ * way round.
+ */
 export type UsedCheck = {
   readonly name: string;
-  /** As the policy says, which may be a word that this version does not know. */
+  /** The word in the policy, which may be one that this version does not know. */
   readonly mode: string;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Of a check that a user wrote. */
+  /** Of a custom check only. */
   readonly lambda_arn?: string | undefined;
   readonly timeout_seconds?: number | undefined;
 };

@@ -1,4 +1,7 @@
-/** Checks that users wrote: a Lambda each, asked with ids and digests, which answers with a verdict (docs/formats/custom-check.md). */
+/**
+ * Custom checks: each is a Lambda that is given ids and digests and answers with a verdict
+ * (docs/formats/custom-check.md).
+ */
 import * as z from 'zod';
 import { parseDocument } from '../evidence/documents/document.ts';
 import { Sha256 } from '../identifiers.ts';
@@ -9,12 +12,14 @@ import { CHECK_TIMEOUT_SECONDS, type Timer, withinTime } from './make-checks.ts'
 import { type CheckRun, endInError, makePresentable } from './run-checks.ts';
 import { CheckStatus } from './vocabulary.ts';
 
-/** An answer is a few sentences; whatever is longer is none. */
+/** An answer is a few sentences; anything longer is refused. */
 const ANSWER_MAX_BYTES = 16_384;
 
 const Text = z.string().min(1).max(256);
 
-/** What the Lambda of a custom check answers. It cannot say `error`: that is what we say of one that fails. */
+/**
+ * What the Lambda of a custom check answers. It cannot answer `error`: that is Assay's verdict on a check that failed.
+ */
 export const CustomAnswer = z.strictObject({
   schema_version: z.literal(1),
   status: CheckStatus.exclude(['error']),
@@ -26,7 +31,9 @@ export const CustomAnswer = z.strictObject({
 });
 export type CustomAnswer = z.infer<typeof CustomAnswer>;
 
-/** What the Lambda of a custom check is asked with: ids, places and digests, and nothing that it could be made to leak. */
+/**
+ * What the Lambda of a custom check is given: ids, locations and digests, and nothing that it could be made to leak.
+ */
 export type CustomQuestion = {
   readonly schema_version: 1;
   readonly check: string;
@@ -41,7 +48,7 @@ export type CustomQuestion = {
   readonly evidence: Readonly<Record<string, { readonly uri: string; readonly sha256: string }>>;
 };
 
-/** The bytes of the answer and the digest of the code that gave it, or why there are none. */
+/** The bytes of the answer and the digest of the code that gave it, or why there is no answer. */
 export type CustomReply = { readonly answer: Uint8Array; readonly codeSha256: Sha256 } | { readonly problem: string };
 
 type World = {
@@ -49,7 +56,7 @@ type World = {
   readonly timer: Timer;
 };
 
-/** Makes every custom check of a policy, side by side. One that fails, hangs or answers something else is an error. */
+/** Runs every custom check of a policy in parallel. One that fails, hangs or returns no verdict ends as an error. */
 export const makeCustomChecks = (
   release: Release,
   used: readonly UsedCheck[],
@@ -119,7 +126,7 @@ const answerOf = (answer: Uint8Array, release: Release): Verdict => {
 const digestsOf = (release: Release): Sha256[] =>
   Object.values(requireEstablished(release, 'pinned').evidence).map(({ sha256 }) => sha256);
 
-/** What cannot be read is no verdict, and is reported like anything else that is none. */
+/** An unreadable answer is no verdict, and is reported like any other invalid answer. */
 const documentOf = (answer: Uint8Array): unknown => {
   try {
     return parseDocument(answer, ANSWER_MAX_BYTES);

@@ -12,10 +12,10 @@ import type { LiveRelease } from './live-release.ts';
 import type { EvidenceReaders } from './make-checks.ts';
 import type { EvidenceBytes } from './read-pinned-document.ts';
 
-/** A release as far as its evidence goes: pinned, or on the submitter's disk beforehand. */
+/** The evidence of a release: already pinned, or still on the submitter's disk. */
 export type EvidencedRelease = { readonly manifest: ManifestRecord; readonly pinned: Pinned };
 
-/** Where evidence comes from. An optional source may be missing where no check that runs needs it. */
+/** Where evidence comes from. An optional source may be missing if no check that runs needs it. */
 export type EvidenceSources = {
   readonly bytes: EvidenceBytes;
   readonly countOutcomes?: () => Promise<OutcomeCounts>;
@@ -28,31 +28,31 @@ export type EvidenceSources = {
 };
 export type EntryPoint = { readonly arn: string; readonly domainName: string | undefined };
 
-/** How one kind of evidence is read; `read` gives what another kind needs of it. */
+/** How one kind of evidence is read. `read` gives access to the other kinds that it depends on. */
 export type EvidenceReader<T> = (
   release: EvidencedRelease,
   sources: EvidenceSources,
   read: EvidenceReaders,
 ) => Promise<T>;
 
-/** How the kinds of evidence are read that somebody needs. */
+/** The readers of those kinds of evidence that are needed. */
 export type EvidenceTable = { readonly [Field in EvidenceField]?: EvidenceReader<StageEvidence[Field]> };
 
-/** A stage with all that it carries: its checks, and how to read the evidence that these are given. */
+/** A stage with everything it carries: its checks, and the readers of the evidence that these get. */
 export type EvidencedStage = StageChecks & { readonly evidence: EvidenceTable };
 
-/** Reads each kind of evidence of a release that is in the table, once, when the first check asks for it. */
+/** Reads each kind of evidence in the table once, when the first check asks for it. */
 export const readersOf = (
   table: EvidenceTable,
   release: EvidencedRelease,
   sources: EvidenceSources,
 ): EvidenceReaders => {
   const readers = Object.entries(table).map(
-    // Fields lose their types as entries: each reader answers what its own field holds.
+    // As entries, fields lose their types; each reader returns the type of its own field.
     ([field, reader]: [string, EvidenceReader<unknown>]) =>
       [field, once(() => reader(release, sources, read))] as const,
   );
-  // The cast holds for what is in the table; a test compares the table of each stage with what its checks are given.
+  // The cast holds for what is in the table; a test compares the table of each stage with what its checks read.
   const read = Object.fromEntries(readers) as unknown as EvidenceReaders;
   return read;
 };

@@ -1,13 +1,13 @@
-/** How checks word what they found, so that every explanation reads alike. */
+/** How checks word their findings, so that every explanation reads alike. */
 import type { Sha256 } from '../identifiers.ts';
 import type { FurtherEvidenceName } from '../release/manifest.ts';
 import type { Evidence, FurtherEvidence, Verdict } from './check.ts';
 import type { CheckStatus } from './vocabulary.ts';
 
-/** A verdict before the evidence is named that it was reached on. */
+/** A verdict without the evidence that it was reached on. */
 export type Finding = Omit<Verdict, 'evidenceSha256'>;
 
-/** Judges evidence that could be read; what could not be read is an error, never a pass. */
+/** Judges evidence that could be read. Unreadable evidence is an error, never a pass. */
 export const judgeRead = <T>(
   evidence: Evidence<T>,
   name: string,
@@ -26,7 +26,7 @@ export const judgeRead = <T>(
   return { ...finding, evidenceSha256: evidence.sha256 };
 };
 
-/** Judges evidence that a release need not bring: without it there is nothing to judge, and nothing passes. */
+/** Judges evidence that a release may omit. Without it there is nothing to judge, and the check does not pass. */
 export const judgeFurther = <T>(
   evidence: FurtherEvidence<T>,
   {
@@ -43,13 +43,13 @@ export const judgeFurther = <T>(
       }
     : judgeRead(evidence, name, threshold, judge);
 
-/** Passed if there is nothing wrong, otherwise failed with everything that is wrong. */
+/** Passed if nothing is wrong, otherwise failed with everything that is wrong. */
 export const conclude = (threshold: string, measured: string, passed: string, wrong: readonly string[]): Finding =>
   wrong.length === 0
     ? { status: 'passed', measured, threshold, explanation: passed }
     : { status: 'failed', measured, threshold, explanation: sentences(wrong) };
 
-/** The evidence is there, but the part that this check is about is not. */
+/** The finding if the evidence lacks the part that the check is about. */
 export const notProvided = (threshold: string, explanation: string): Finding => ({
   status: 'not_provided',
   measured: 'nothing',
@@ -64,10 +64,10 @@ export const finding = (status: CheckStatus, measured: string, threshold: string
   explanation,
 });
 
-/** A problem, unless something holds: what lists of problems are made of. */
+/** The problem, unless `holds`: for building lists of problems. */
 export const sayUnless = (holds: boolean, problem: string): string[] => (holds ? [] : [problem]);
 
-/** At most so many problems are spelt out; a submitter mends these first, and an event stays small. */
+/** Further problems are only counted: a submitter fixes the first ones first, and an event stays small. */
 const PROBLEMS_MAX = 8;
 
 export const sentences = (problems: readonly string[]): string => {
@@ -75,7 +75,7 @@ export const sentences = (problems: readonly string[]): string => {
   return problems.length > PROBLEMS_MAX ? `${shown} And ${problems.length - PROBLEMS_MAX} more.` : shown;
 };
 
-/** Untrusted text, shortened; the run of all checks removes what cannot be printed. */
+/** Shortens untrusted text. Unprintable characters are removed where all checks are run. */
 export const shown = (text: string): string => (text.length > 64 ? `${text.slice(0, 63).toWellFormed()}…` : text);
 
 export const listed = (names: readonly string[]): string => {
@@ -83,9 +83,9 @@ export const listed = (names: readonly string[]): string => {
   return names.length > PROBLEMS_MAX ? `${first} and ${names.length - PROBLEMS_MAX} more` : first;
 };
 
-/** Words that fill a field without saying anything. */
+/** Text that fills a field without saying anything. */
 const PLACEHOLDER =
   /^[\s\p{P}]*(tbd|tba|todo|fixme|n\/?a|none|unknown|unspecified|pending|placeholder|lorem ipsum.*|xxx*)?[\s\p{P}]*$/iu;
 
-/** Says something: neither absent, nor blank, nor a placeholder. */
+/** Whether a text says something: it is neither absent, blank nor a placeholder. */
 export const isSaid = (text: string | undefined): text is string => text !== undefined && !PLACEHOLDER.test(text);

@@ -1,4 +1,7 @@
-/** How each kind of evidence is read. A function each, so that a stage carries the parsers of its own evidence only. */
+/**
+ * The readers of each kind of evidence. They are separate functions, so that a stage bundles the parsers of its own
+ * evidence only.
+ */
 import { ARTIFACT_SIGNATURE_MAX_BYTES, parseArtifactSignature } from '../evidence/artifact-signature.ts';
 import { CODE_QUALITY_REPORT_MAX_BYTES, parseCodeQualityReport } from '../evidence/code-quality-report.ts';
 import { DATA_PROVENANCE_MAX_BYTES } from '../evidence/data-provenance.ts';
@@ -142,7 +145,7 @@ export const liveRelease: Reader<'liveRelease'> = (_, sources) => from(sources, 
 
 export const controls: Reader<'controls'> = (_, sources) => from(sources, 'controls')();
 
-/** A missing source is a bug of the caller, and says so. */
+/** A missing source is a bug of the caller, and fails with a message that says so. */
 const from = <Name extends Exclude<keyof EvidenceSources, 'bytes'>>(
   sources: EvidenceSources,
   name: Name,
@@ -158,7 +161,7 @@ type File<T> = {
   readonly parse: (bytes: Uint8Array) => T;
 };
 
-/** Reads a file that a release need not bring. */
+/** Reads a file that a release may omit. */
 const readFile = <T>(
   { pinned }: EvidencedRelease,
   { bytes }: EvidenceSources,

@@ -1,6 +1,6 @@
 /**
- * Every check of Assay: for those who read and write policies, at synth and on the command line. A Lambda imports the
- * checks of its own stage, or none, so that a change of one check is a change of one stage's code.
+ * Every check of Assay, for code that reads and writes policies: at synth and on the command line. A Lambda imports the
+ * checks of its own stage, or none, so that a change of one check changes the code of one stage only.
  */
 import { BIAS_AND_FAIRNESS } from './bias-and-fairness/checks.ts';
 import type { Check } from './check.ts';
@@ -21,7 +21,7 @@ export const STAGES: readonly EvidencedStage[] = [
   RISK_CLASSIFICATION,
 ];
 
-/** In the order in which people read about them. A policy can name no other. */
+/** In the order in which people read about them. A policy can name no others. */
 export const CHECKS: readonly Check[] = STAGES.flatMap(({ checks }) => checks);
 
 export const checksOf = (stage: StageName): readonly Check[] =>

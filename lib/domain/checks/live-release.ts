@@ -2,7 +2,7 @@ import type { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import type { Release } from '../release/release.ts';
 
-/** The release that is in production while another one is judged: the way back, and what must not get worse. */
+/** The release in production while another one is judged: the way back, and what must not get worse. */
 export type LiveRelease = {
   readonly releaseId: string;
   readonly modelVersion: string;

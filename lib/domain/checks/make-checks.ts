@@ -1,21 +1,21 @@
 import type { EvidenceField, StageChecks, StageEvidence, UsedCheck, Verdict } from './check.ts';
 import { type CheckRun, runCheck } from './run-checks.ts';
 
-/** A check that takes longer is ended: reading its evidence and judging it. */
+/** The time limit of a check, for reading its evidence and judging it. */
 export const CHECK_TIMEOUT_SECONDS = 300;
 
-/** Calls back after so many seconds. A caller that no longer waits cancels it. */
+/** Starts a timer. A caller that no longer waits for it cancels it. */
 export type Timer = (seconds: number) => { readonly elapsed: Promise<void>; readonly cancel: () => void };
 
-/** How each kind of evidence is read, once, whichever checks ask for it. */
+/** Reads each kind of evidence, once, no matter how many checks ask for it. */
 export type EvidenceReaders = { readonly [Field in EvidenceField]: () => Promise<StageEvidence[Field]> };
 
 type World = { readonly read: EvidenceReaders; readonly timer: Timer };
 
 /**
- * Makes every check that the policy uses in a stage, side by side: reads the evidence that it asks for, and judges it.
- * One that hangs ends after 300 seconds as an error, and keeps no other from being made. A fault in reading is nobody's
- * evidence: it is thrown, and the step is tried again.
+ * Runs every check that the policy uses in a stage, in parallel: reads the evidence that it needs, and judges it. A
+ * check that hangs ends as an error after 300 seconds and does not keep the others from running. A fault while reading
+ * says nothing about the evidence: it is thrown, and the step is tried again.
  */
 export const makeChecks = (known: StageChecks, used: readonly UsedCheck[], world: World): Promise<CheckRun[]> =>
   Promise.all(
@@ -23,8 +23,8 @@ export const makeChecks = (known: StageChecks, used: readonly UsedCheck[], world
   );
 
 /**
- * The outcomes after the checks on them were made. By then they were counted, or are given up: what is ready already wins
- * over nothing.
+ * The outcomes, once the checks on them have run. By then they have been counted or counting was given up, so the race
+ * takes them if they are ready and does not wait otherwise.
  */
 export const countedOutcomes = ({ outcomeCounts }: EvidenceReaders): Promise<StageEvidence['outcomeCounts']> =>
   Promise.race([outcomeCounts(), undefined]);
@@ -50,7 +50,7 @@ const makeCheck = async (known: StageChecks, used: UsedCheck, { read }: World): 
   const evidence = Object.fromEntries(
     await Promise.all(fields.map(async (field) => [field, await read[field]()] as const)),
   );
-  // The cast holds for the check that is made: its type allows it no evidence besides what it reads.
+  // The cast holds for the check that is run: its type gives it no evidence besides what it reads.
   return runCheck(known, used, evidence as StageEvidence);
 };
 

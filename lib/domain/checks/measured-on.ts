@@ -11,8 +11,8 @@ type Measured = {
 };
 
 /**
- * Establishes that predictions are those of the artifact that is to be released, as the evaluation report ties the two
- * together; without it they could be those of a better model.
+ * Establishes that the predictions were made by the artifact that is to be released. The evaluation report ties the two
+ * together; without this, they could be those of a better model.
  */
 export const predictionProblems = ({ report, predictionsSha256, rows, manifest }: Measured): string[] => [
   ...sayUnless(

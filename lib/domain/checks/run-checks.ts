@@ -5,16 +5,16 @@ export type CheckRun = {
   readonly name: string;
   readonly mode: string;
   readonly verdict: Verdict;
-  /** Where the verdict is not reached by the code that runs the checks. */
+  /** Set if other code than the one that runs the checks reached the verdict. */
   readonly codeSha256?: Sha256;
 };
 
-/** An explanation goes into the audit event, which has a limit, and is read by people. */
+/** An explanation is read by people and goes into the audit event, whose size is limited. */
 const EXPLANATION_MAX_LENGTH = 1000;
 
 /**
- * Establishes a verdict for every check that the policy uses in a stage: all of them run, whatever the others found. A
- * check that the stage does not know, or that breaks, is an error and closes the gate.
+ * Establishes a verdict for every check that the policy uses in a stage: all of them run, whatever the others find. A
+ * check that is unknown to the stage, or that breaks, is an error and closes the gate.
  */
 export const runChecks = (known: StageChecks, used: readonly UsedCheck[], evidence: StageEvidence): CheckRun[] =>
   used.map((check) => runCheck(known, check, evidence));
@@ -39,12 +39,12 @@ const verdictOf = (
   try {
     return check.judge(evidence, parameters);
   } catch (cause) {
-    // The one fault that is caught in the domain: a broken check must fail closed, and the others must still be made.
+    // The only fault that the domain catches: a broken check must fail closed, and the other checks must still run.
     return endInError(`The check itself failed: ${String(cause)}`);
   }
 };
 
-/** The verdict on a check that gave none. */
+/** The verdict on a check that did not give one. */
 export const endInError = (explanation: string): Verdict => ({
   status: 'error',
   measured: 'nothing',
@@ -53,9 +53,9 @@ export const endInError = (explanation: string): Verdict => ({
   evidenceSha256: '',
 });
 
-/** Words of others as they may go into events, pages and terminals: short and printable. */
+/** Makes untrusted text short and printable, so that it may go into events, pages and terminals. */
 export const makePresentable = (explanation: string): string => {
-  // Parts of it are words of others: nothing that a terminal or a page could take for a command stays in.
+  // Parts of it are untrusted input: nothing that a terminal or a page could take for a command may stay in.
   const text = explanation.toWellFormed().replaceAll(/\p{C}/gu, '?');
   return text.length > EXPLANATION_MAX_LENGTH ? `${text.slice(0, EXPLANATION_MAX_LENGTH - 2).toWellFormed()}…` : text;
 };

@@ -2,7 +2,7 @@ import { FURTHER_EVIDENCE, type FurtherEvidenceName } from '../release/manifest.
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { UsedCheck } from './check.ts';
 
-/** A configuration is any file: it is kept, and the manifest, which these checks are given, tells that it is there. */
+/** A configuration can be any file. It is only kept; these checks get the manifest, which says that it is there. */
 const READERS_OF_THE_MANIFEST = [
   'training_data_sources_documented',
   'pii_handling_verified',
@@ -35,8 +35,8 @@ const READERS_OF_THE_MANIFEST = [
 ];
 
 /**
- * The checks that are given each file. Their names only: the stage that asks what nobody reads carries no check of another
- * stage, and a test compares this with what the checks say themselves.
+ * The checks that get each file, by name: the stage that looks for unread evidence carries no check of another stage. A
+ * test compares this table with what the checks declare.
  */
 const READERS: Readonly<Record<FurtherEvidenceName, readonly string[]>> = {
   artifact_signature: ['model_artifact_signed'],
@@ -64,8 +64,8 @@ const READERS: Readonly<Record<FurtherEvidenceName, readonly string[]>> = {
 type UsedStage = { readonly name: string; readonly checks: readonly Pick<UsedCheck, 'name'>[] };
 
 /**
- * The further evidence of a manifest that none of these checks reads. A check that a user wrote is given all evidence, so where
- * there is one, nothing can be said to be unread.
+ * The further evidence of a manifest that none of these checks reads. A custom check gets all evidence, so where there
+ * is one, nothing counts as unread.
  */
 export const findUnreadEvidence = (
   { further_evidence: further = {} }: ManifestRecord,

@@ -1,4 +1,4 @@
-/** The words that checks are spoken of in. No check is imported here: pages and records need the words only. */
+/** The vocabulary of checks. No check is imported here, because pages and records need the words only. */
 import * as z from 'zod';
 
 /** The automated stages, in the order in which people read about them; each is a state of the release machine. */
@@ -17,9 +17,12 @@ export type StageName = z.infer<typeof StageName>;
 export const CheckStatus = z.enum(['passed', 'failed', 'inconclusive', 'not_provided', 'error']);
 export type CheckStatus = z.infer<typeof CheckStatus>;
 
-/** What a policy makes of a check that does not pass: note it, show it to the approvers, or stop the release. */
+/** What happens if a check does not pass: it is noted, shown to the approvers, or stops the release. */
 export const CheckMode = z.enum(['observe', 'warn', 'enforce']);
 export type CheckMode = z.infer<typeof CheckMode>;
 
-/** Whether a check of this mode stops the release. A mode that this version does not know may be a stricter one, so it does. */
+/**
+ * Whether a check of this mode stops the release. A mode that this version does not know may be a strict one, so it
+ * does.
+ */
 export const isEnforced = (mode: string): boolean => mode !== 'observe' && mode !== 'warn';

@@ -1,4 +1,4 @@
-/** What the parts of a policy, each well formed, must be to each other. */
+/** Checks that the parts of a policy, each well formed by itself, are consistent with each other. */
 import { RiskTier } from '../identifiers.ts';
 import type { ReleaseGates } from './release-gates.ts';
 import { ROLES_MAX, type Role } from './role.ts';
@@ -17,7 +17,10 @@ type TierRoles = {
 };
 type ReviewName = 'technical' | 'business' | 'compliance' | 'deployment';
 
-/** A policy as far as its parts are compared; written out, because the schema is made with these functions. */
+/**
+ * The parts of a policy that are compared. Written out rather than inferred, because the schema is made with these
+ * functions.
+ */
 type Parts = {
   readonly stages: readonly Stage[];
   readonly tier_rules?: readonly TierRule[];
@@ -28,7 +31,7 @@ type PartsWithTiers = Parts & { readonly tiers: Readonly<Record<RiskTier, TierRo
 
 type Inconsistency = { readonly path: PropertyKey[]; readonly message: string };
 
-/** Everything that is well formed by itself and contradicts, repeats or empties another part. */
+/** Everything that is well formed by itself but contradicts or repeats another part, or makes it unreachable. */
 export const inconsistencies = (policy: PartsWithTiers): Inconsistency[] => [
   ...findRepeated(policy.stages, ['stages'], 'name'),
   ...policy.stages.flatMap(({ checks }, index) => findRepeated<Named>(checks, ['stages', index, 'checks'], 'name')),
@@ -82,7 +85,10 @@ const tierProblems = (policy: PartsWithTiers, tier: RiskTier): Inconsistency[] =
   ];
 };
 
-/** The policy with every role that any part of it asks for in the tier: no reader of a tier can miss one. */
+/**
+ * The policy with the roles of each tier complete, whichever part asks for them, so that no reader of a tier can miss
+ * one.
+ */
 export const withAllRoles = <P extends PartsWithTiers>(policy: P): P => ({
   ...policy,
   tiers: {

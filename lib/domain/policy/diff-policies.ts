@@ -1,4 +1,4 @@
-/** What a new policy asks for that the old one did not, and the other way round: check by check, tier by tier. */
+/** What a new policy requires that the old one did not, and vice versa: check by check, tier by tier. */
 import { isEnforced } from '../checks/vocabulary.ts';
 import { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
@@ -7,7 +7,7 @@ import type { CheckInPolicy, PolicyRecord, StageInPolicy } from './policy-record
 import { allFacts, computeTier } from './tiers.ts';
 import { ABSENT, demandsChange, numberChange, type PolicyChange, parameterChange, wordChange } from './value-change.ts';
 
-/** Establishes everything that differs between two policies, and whether each of it is stricter or looser. */
+/** Establishes every difference between two policies, and whether it is stricter or looser. */
 export const diffPolicies = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] => [
   ...stageChanges(before, after),
   ...tierRuleChanges(before, after),
@@ -20,10 +20,10 @@ export const diffPolicies = (before: PolicyRecord, after: PolicyRecord): PolicyC
 ];
 
 const schemesOf = ({ version_schemes: schemes = [...VersionScheme.options] }: PolicyRecord): string[] =>
-  // In one order, so that the same two schemes are no change.
+  // In a fixed order, so that the same two schemes in another order are no change.
   [...new Set([...VersionScheme.options, ...schemes])].filter((scheme) => schemes.includes(scheme));
 
-/** How much a check can do in a policy, from not being there to stopping a release. */
+/** The strength of a check in a policy, from not being there to stopping a release. */
 const STRENGTHS = [ABSENT, 'observe', 'warn', 'enforce'] as const;
 type Strength = (typeof STRENGTHS)[number];
 type Used = { readonly stage: StageInPolicy; readonly check: CheckInPolicy; readonly strength: Strength };
@@ -81,7 +81,7 @@ const timeoutOf = (check: CheckInPolicy): string => ('timeout_seconds' in check 
 
 const codeOf = (check: CheckInPolicy): string => ('lambda_arn' in check ? check.lambda_arn : '');
 
-/** Rules are compared by what they decide: on every set of facts that can be declared. */
+/** Compares rules by what they decide on every set of facts that can be declared. */
 const tierRuleChanges = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
   const undeclared = tierMove('models that declare no facts', computed(before, undefined), computed(after, undefined));
   const every = allFacts();
@@ -98,14 +98,14 @@ const tierRuleChanges = (before: PolicyRecord, after: PolicyRecord): PolicyChang
     .concat(undeclared);
 };
 
-/** Without rules, the declared tier holds, which may be any. */
+/** Without rules, the declared tier applies, whichever it is. */
 const DECLARED = 'declared';
 const TIER_ORDER: readonly string[] = [DECLARED, ...RiskTier.options];
 
 const computed = (policy: PolicyRecord, facts: Parameters<typeof computeTier>[1]): string =>
   computeTier(policy, facts)?.tier ?? DECLARED;
 
-/** A minimum of `low` is the same as the declared tier. */
+/** A computed tier of `low` leaves the declared tier as it is, so the two rank the same. */
 const tierMove = (about: string, before: string, after: string): PolicyChange[] => {
   const rank = (tier: string) => Math.max(1, TIER_ORDER.indexOf(tier));
   return numberChange(`tier of ${about}`, rank(before), rank(after), 'higher').map((change) => ({
@@ -133,7 +133,9 @@ const tierChanges = (tier: RiskTier, before: PolicyRecord, after: PolicyRecord):
 const gateChanges = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] =>
   demandsChange('required artifacts', artifactsOf(before), artifactsOf(after));
 
-/** The exception for a first release counts as the smaller demand that it is. */
+/**
+ * The artifacts that a policy requires. A rollback target that not even a first release may lack counts as one more.
+ */
 const artifactsOf = ({ release_gates: gates }: PolicyRecord): string[] => {
   const artifacts = gates?.required_artifacts ?? [];
   const isOfFirst = artifacts.includes('rollback_target') && gates?.first_release_may_lack_rollback_target !== true;

@@ -1,9 +1,12 @@
-/** What the people of a directory, each well described, must be to each other. */
+/** Checks that the people of a directory, each well described, are consistent with each other. */
 import type { Role } from './role.ts';
 
 type Window = { readonly first_day: string; readonly last_day: string };
 type Delegation = Window & { readonly delegate: string; readonly roles?: readonly Role[] };
-/** A person as far as people are compared; written out, because the schema is made with these functions. */
+/**
+ * The parts of a person that are compared. Written out rather than inferred, because the schema is made with these
+ * functions.
+ */
 type Listed = {
   readonly id: string;
   readonly email: string;
@@ -15,7 +18,7 @@ type Listed = {
 };
 type Problem = { readonly path: PropertyKey[]; readonly message: string };
 
-/** Everything that would let one person count as two, or leave a question with nobody to answer it. */
+/** Everything that would let one person count as two, or leave a request with nobody to answer it. */
 export const directoryProblems = (people: readonly Listed[]): Problem[] => {
   const byId = new Map(people.map((person) => [person.id, person]));
   const addresses = people.map(({ email }) => email.toLowerCase());
@@ -56,7 +59,7 @@ const backupProblems = ({ id, backups = [] }: Listed, byId: ReadonlyMap<string, 
     return byId.has(backup) ? [] : [{ path, message: `there is no person ${backup} in this directory` }];
   });
 
-/** Days in ISO 8601 sort as text. */
+/** Dates in ISO 8601 can be compared as text. */
 const windowProblems = (windows: readonly Window[], field: string): Problem[] =>
   windows.flatMap(({ first_day: first, last_day: last }, index) =>
     first <= last ? [] : [{ path: [field, index, 'last_day'], message: `${last} is before the first day, ${first}` }],
@@ -82,7 +85,7 @@ const delegationProblems = (person: Listed, byId: ReadonlyMap<string, Listed>): 
       : [{ path: [...path, 'delegate'], message: `delegates in a circle: ${[person.id, ...circle].join(' to ')}` }];
   });
 
-/** The way back to `start` along delegations that hold on one and the same day, if there is one. */
+/** The path back to `start` along delegations that are all in force on one day, if there is one. */
 const circleOf = (
   start: string,
   { delegate, ...window }: Delegation,

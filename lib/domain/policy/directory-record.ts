@@ -1,4 +1,7 @@
-/** A directory of approvers as it is deployed and stored: read for who holds which role, whatever roles this version knows. */
+/**
+ * A directory of approvers as it is deployed and stored. It is read even if it has roles that this version does not
+ * know.
+ */
 import * as z from 'zod';
 import { PersonId } from '../identifiers.ts';
 import { stored, Word } from '../stored.ts';

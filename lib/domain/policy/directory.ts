@@ -6,10 +6,10 @@ import { Role } from './role.ts';
 const Line = z.string().min(1).max(512);
 const Day = z.iso.date();
 
-/** Both days are part of it, in the time zone of the person. */
+/** Both days are included, in the time zone of the person. */
 const window = { first_day: Day, last_day: Day };
 
-/** A person who may be asked to approve. The name and the address stay in this directory and go into no event. */
+/** A person who may be asked to approve. Name and address stay in this directory and go into no event. */
 export const Person = z.strictObject({
   id: PersonId.describe('Kept for ever in the audit trail, so neither a name nor an address.'),
   name: z.string().min(1).max(128),

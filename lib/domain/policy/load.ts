@@ -1,4 +1,4 @@
-/** The one door for the files that organisations write to configure Assay. */
+/** The only entry point for the files that organisations write to configure Assay. */
 import type * as z from 'zod';
 import { parseDocument } from '../evidence/documents/document.ts';
 import { Refusal, type Violation } from '../refusal.ts';
@@ -8,10 +8,12 @@ import { GovernancePolicy } from './policy.ts';
 import { type Source, sourceOf } from './source.ts';
 import { type ViolationInFile, violationsInFile } from './violation-in-file.ts';
 
-/** With more violations than this, fixing the first ones comes first. */
+/** Further violations are left out: the first ones have to be fixed first. */
 const VIOLATIONS_MAX = 20;
 
-/** Establishes that a file is a policy, or refuses it with file, line, column and what was meant of every fault. */
+/**
+ * Establishes that a file is a policy. Otherwise refuses it with file, line, column and a suggestion for every fault.
+ */
 export const loadPolicy = (bytes: Uint8Array, fileName: string): GovernancePolicy =>
   loadFile(GovernancePolicy, bytes, fileName);
 
@@ -19,7 +21,7 @@ export const loadPolicy = (bytes: Uint8Array, fileName: string): GovernancePolic
 export const loadDirectory = (bytes: Uint8Array, fileName: string): ApproverDirectory =>
   loadFile(ApproverDirectory, bytes, fileName);
 
-/** Which of the files it is, by what only that one has; whatever else it is, it is read as a policy. */
+/** Which kind of file it is, by the one key that only this kind has. Anything else is read as a policy. */
 export const configurationKind = (bytes: Uint8Array, fileName: string): 'policy' | 'approvers' | 'cases' => {
   const document = readDocument(bytes, fileName);
   const has = (key: string) => typeof document === 'object' && document !== null && key in document;
@@ -27,7 +29,7 @@ export const configurationKind = (bytes: Uint8Array, fileName: string): 'policy'
   return has('cases') ? 'cases' : 'policy';
 };
 
-/** Establishes that a file has a shape, or refuses it with the place and the meaning of every fault. */
+/** Establishes that a file matches a schema. Otherwise refuses it with the place and the explanation of every fault. */
 export const loadFile = <Schema extends z.ZodType>(
   schema: Schema,
   bytes: Uint8Array,
@@ -58,7 +60,7 @@ const readDocument = (bytes: Uint8Array, fileName: string): unknown => {
   }
 };
 
-/** The path of a fault of the reader, who writes it with dots. */
+/** Parses the dotted path that the document reader gives a fault. */
 const pathOf = (field: string): (string | number)[] =>
   field === 'document' ? [] : field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 

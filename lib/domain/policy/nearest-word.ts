@@ -8,7 +8,7 @@ export const nearestWord = (word: string, vocabulary: readonly string[]): string
   return isNear ? best.known : undefined;
 };
 
-/** A vocabulary is of short words; whatever is longer is none of them. */
+/** Vocabularies consist of short words. Only this much of a word is compared, which bounds the work. */
 const WORD_MAX_LENGTH = 64;
 
 const foldWord = (word: string): string => word.slice(0, WORD_MAX_LENGTH).toLowerCase().replaceAll(/[\s-]/g, '_');

@@ -1,6 +1,6 @@
 /**
- * A policy as it is stored with the releases that started with it (docs/formats/stored-items.md). It says what a policy said
- * when it was written: whatever this version of Assay knows of checks, stages and roles is no part of reading it.
+ * A policy as stored with the releases that were requested under it (docs/formats/stored-items.md). It is read as it
+ * was written: what this version of Assay knows of checks, stages and roles plays no part.
  */
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
@@ -10,12 +10,12 @@ import { stored, Word } from '../stored.ts';
 
 const optional = z.exactOptional;
 
-/** A check as a policy uses it, with all of its parameters: none is added or left out when it is read. */
+/** A check as a policy uses it, with all of its parameters. Reading adds none and drops none. */
 export const CheckInPolicy = stored({
   name: Word,
   mode: Word,
   parameters: z.record(z.string(), z.unknown()),
-  /** Of a check that a user wrote. */
+  /** Of a custom check only. */
   lambda_arn: optional(z.string()),
   timeout_seconds: optional(z.int().min(1)),
 });
@@ -52,7 +52,7 @@ export type TierRuleInPolicy = z.infer<typeof TierRuleInPolicy>;
 
 export const TierInPolicy = stored({
   review_stages: optional(z.array(Word)),
-  /** All of them: those that other parts of the policy ask for were filled in when it was written. */
+  /** Complete: the roles that other parts of the policy ask for were filled in when it was written. */
   roles: z.array(Word).min(1),
   minimum_approvals: optional(z.int()),
   sla_hours: z.int().min(1),
@@ -93,8 +93,8 @@ export type PolicyRecord = Readonly<z.infer<typeof PolicyRecord>>;
 export const policySha256 = (policy: PolicyRecord): Sha256 => canonicalSha256(policy as unknown as CanonicalValue);
 
 /**
- * A policy under its digest: a release keeps the one that it started with. One that does not hash to its digest is not what
- * releases were requested under, and nothing is judged by it.
+ * A policy stored under its digest. A release keeps the policy that it was requested under. A policy that does not hash
+ * to its digest is not that policy: it is refused on reading, so nothing is judged by it.
  */
 export const PolicyVersion = stored({
   entity: z.literal('policy'),

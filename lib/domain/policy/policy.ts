@@ -1,6 +1,6 @@
 /**
- * A policy as people write it. Only the doors that take a file in read it by this: at synth, and on the command line. What is
- * stored and deployed of it is a `PolicyRecord`.
+ * A policy as people write it. This schema is used only where such a file comes in: at synth, and on the command line.
+ * What is deployed and stored is a `PolicyRecord`.
  */
 import * as z from 'zod';
 import type { RiskTier } from '../identifiers.ts';
@@ -34,8 +34,8 @@ const Tier = z.strictObject({
 export type Tier = z.infer<typeof Tier>;
 
 /**
- * What must hold before a model may serve: one strict document (docs/formats/governance-policy.md). Whichever part of
- * it asks for a role, the roles of a tier are complete once it is read.
+ * What must hold before a model may serve: one strict document (docs/formats/governance-policy.md). Parsing completes
+ * the roles of each tier with those that other parts of the document ask for.
  */
 export const GovernancePolicy = z
   .strictObject({

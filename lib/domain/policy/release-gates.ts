@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { EvidenceName } from '../release/manifest.ts';
 import { Roles } from './role.ts';
 
-/** What a promotion can be made to depend on: evidence that was pinned, and a way back. */
+/** What a promotion can require: pinned evidence, and a release to roll back to. */
 export const RequiredArtifact = z.enum([...EvidenceName.options, 'rollback_target']);
 export type RequiredArtifact = z.infer<typeof RequiredArtifact>;
 
-/** Literals: a policy that promotes what is not approved, or did not pass, cannot be written. */
+/** Literals, so that no policy can promote what is not approved or did not pass. */
 export const PromotionRule = z.strictObject({
   only_if: z.strictObject({
     status: z.literal('approved'),
@@ -16,7 +16,7 @@ export const PromotionRule = z.strictObject({
   }),
 });
 
-/** Conditions of promotion besides those that always hold. */
+/** Conditions of a promotion besides those that always apply. */
 export const ReleaseGates = z.strictObject({
   required_artifacts: z.exactOptional(z.array(RequiredArtifact).min(1)),
   required_approvals: z.exactOptional(Roles.min(1)).describe('For every tier, in addition to its own roles.'),

@@ -17,6 +17,6 @@ export const Role = z.enum([
 ]);
 export type Role = z.infer<typeof Role>;
 
-/** So many people are asked at most, all parts of a policy together. */
+/** The most people that a tier can require, over all parts of a policy. */
 export const ROLES_MAX = 8;
 export const Roles = z.array(Role).max(ROLES_MAX);

@@ -1,11 +1,11 @@
-/** Where in a file a value stands, so that its author is led there. */
+/** Locates values in a file by line and column, so that a message can lead its author there. */
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 
 export type Path = readonly PropertyKey[];
 type Place = { readonly line: number; readonly column: number };
 
 export type Source = {
-  /** Where a key or its value is; what is not there is placed at the key that it is missing under. */
+  /** Where a key or its value is. A missing value is placed at the key that it is missing under. */
   readonly placeOf: (path: Path, part: 'key' | 'value') => Place;
   /** What keeps the file from being a document at all. */
   readonly errors: readonly (Place & { readonly problem: string })[];
@@ -13,7 +13,7 @@ export type Source = {
 
 const ERRORS_MAX = 10;
 
-/** Reads a file for its places only; what it says is read by the one door for documents. */
+/** Parses a file for places only. Its content is read by the one parser for documents. */
 export const sourceOf = (bytes: Uint8Array): Source => {
   const lineCounter = new LineCounter();
   const options = { schema: 'core', uniqueKeys: false, prettyErrors: false, lineCounter } as const;
@@ -30,7 +30,7 @@ export const sourceOf = (bytes: Uint8Array): Source => {
   };
 };
 
-/** A step into a document: the key that led there, and what stands there. In a list, the item is both. */
+/** A step into a document: a key, and the value under it. In a list, the item is both. */
 type Step = { readonly key: unknown; readonly value: unknown };
 
 const offsetOf = (document: Document, path: Path, part: 'key' | 'value'): number => {

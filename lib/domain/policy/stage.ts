@@ -1,4 +1,4 @@
-/** The stages of a policy: those that the product runs, those that the user runs, and the one that people are. */
+/** The stages of a policy: those with built-in checks, the one with custom checks, and human approval. */
 import * as z from 'zod';
 import type { Check } from '../checks/check.ts';
 import { CHECKS, checksOf } from '../checks/known-checks.ts';
@@ -11,7 +11,7 @@ export const Line = z.string().min(1).max(512);
 const Parameters = z.record(z.string(), z.unknown());
 const Mode = CheckMode.describe('observe: noted. warn: shown to the approvers. enforce: stops the release.');
 
-/** Every stage says as much about itself. */
+/** The settings that every stage has. */
 const stageSettings = {
   description: Line.describe('What the stage is about, for people.'),
   required: z.boolean().describe('If false, no check of the stage can stop a release.'),
@@ -20,14 +20,14 @@ const stageSettings = {
 };
 
 /**
- * A check as a policy uses it. Parameters that the policy leaves to their defaults are filled in, so that the digest of
- * the policy says what was judged by even after a default has changed.
+ * A check as a policy uses it. Parameters that the policy omits get their defaults here, so that the digest of the
+ * policy covers what was judged by, even after a default has changed.
  */
 const usedCheck = ({ name, parameters }: Check) =>
   z.strictObject({ name: z.literal(name), mode: Mode, parameters: parameters.prefault({}).pipe(Parameters) });
 
 type UsedCheck = ReturnType<typeof usedCheck>;
-// The cast holds: it is called for stages that have checks.
+// The cast holds: this is only called for stages that have checks.
 const usedChecks = (stage: StageName) => checksOf(stage).map(usedCheck) as [UsedCheck, ...UsedCheck[]];
 
 const automatedStage = (name: StageName) =>
@@ -69,7 +69,7 @@ const HumanApproval = z.strictObject({
   approval_roles: Roles.min(1).describe('In addition to the roles of the tier; each role needs a different person.'),
 });
 
-/** A stage without checks of ours is none that runs by itself. */
+/** Stages without built-in checks are left out: they have schemas of their own. */
 const AUTOMATED_STAGES = StageName.options.filter((stage) => checksOf(stage).length > 0).map(automatedStage);
 
 export const Stage = z.discriminatedUnion('name', [HumanApproval, CustomChecks, ...AUTOMATED_STAGES]);

@@ -1,16 +1,16 @@
-/** The rules that a policy document computes the risk tier by. */
+/** The rules by which a policy document computes the risk tier. */
 import * as z from 'zod';
 import { RiskTier } from '../identifiers.ts';
 import { Domain, type YesOrNo } from '../release/risk-facts.ts';
 
-/** The field also says `high_risk`; it means the same tier. */
+/** The form `high_risk` is common too; it means the same tier as `high`. */
 export const TierName = z
   .enum(['low', 'medium', 'high', 'low_risk', 'medium_risk', 'high_risk'])
   .transform((name): RiskTier => RiskTier.parse(name.replace('_risk', '')));
 
 const Line = z.string().min(1).max(512);
 
-/** One rule: models of which all of `when` holds have this tier. */
+/** One rule: a model for which all of `when` holds has this tier. */
 export const TierRule = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be lower-case letters, digits and underscores'),
   tier: TierName,

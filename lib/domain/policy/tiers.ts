@@ -1,26 +1,28 @@
-/** The risk tier follows from what a model is for and what it touches, by rules that the policy states. */
+/** Computes the risk tier from what a model is for and what it touches, by the rules of the policy. */
 import * as z from 'zod';
 import { RiskTier } from '../identifiers.ts';
 import { Domain, RiskFacts, YES_OR_NO, type YesOrNo } from '../release/risk-facts.ts';
 import type { StageInPolicy, TierRuleInPolicy } from './policy-record.ts';
 import { unknownPartsOfRule } from './unknown-parts.ts';
 
-/** As declared: a release of an earlier version may lack a fact, one of a later version name another domain. */
+/**
+ * Facts as declared. A release of an earlier version may lack a fact, one of a later version may name another domain.
+ */
 type Facts = { readonly domain: string } & { readonly [Fact in YesOrNo]?: boolean | undefined };
 type Ruled = { readonly tier_rules?: readonly TierRuleInPolicy[] };
 
 /** A tier and the rule that it follows from. */
 export type ComputedTier = { readonly tier: RiskTier; readonly rule: string };
 
-/** Nobody has said what the model is for, or no rule is about such a model: both are looked at most closely. */
+/** No facts are declared, or no rule matches them. Either way the model gets the strictest tier. */
 export const NO_FACTS = 'no_facts_declared';
 export const NO_RULE = 'no_rule_applies';
-/** The rule asks for something that this version, or the manifest, does not know. */
+/** The rule has a part that this version does not know, or asks for a fact that the manifest does not have. */
 export const UNKNOWN_RULE = 'rule_not_understood';
 
 /**
- * Establishes the tier of a model from its declared facts: that of the first rule that holds, and `high` where none does, or
- * where it cannot be said whether that rule holds. A policy without rules computes none.
+ * Establishes the tier of a model from its declared facts: that of the first rule that holds, or `high` if none does or
+ * if it is uncertain whether that one holds. Undefined if the policy has no rules.
  */
 export const computeTier = ({ tier_rules: rules }: Ruled, facts: Facts | undefined): ComputedTier | undefined => {
   if (rules === undefined) return undefined;
@@ -36,7 +38,7 @@ const mayHold = (when: TierRuleInPolicy['when'], facts: Facts): boolean =>
   (when.domain?.includes(facts.domain) ?? true) &&
   YES_OR_NO.every((name) => when[name] === undefined || facts[name] === undefined || when[name] === facts[name]);
 
-/** A fact that was not asked for when a release was requested is not there, and must not read as a no. */
+/** A fact that was not asked for when the release was requested is absent, and must not read as a no. */
 const isAnswered =
   ({ when }: TierRuleInPolicy, facts: Facts) =>
   (name: YesOrNo): boolean =>
@@ -51,11 +53,11 @@ export const TierAssessment = z.strictObject({
 });
 export type TierAssessment = z.infer<typeof TierAssessment>;
 
-/** Establishes the tier that a policy holds a model to, by what was declared of it. */
+/** Establishes the tier that a policy gives a model, from what was declared about it. */
 export const assessTier = (policy: Ruled, declared: RiskTier, facts: Facts | undefined): TierAssessment =>
   effectiveTier(declared, computeTier(policy, facts));
 
-/** Establishes the tier that holds: a declaration may be stricter than the rules, never looser. */
+/** Establishes the tier that applies: a declaration may be stricter than the rules, never looser. */
 export const effectiveTier = (declared: RiskTier, computed: ComputedTier | undefined): TierAssessment => {
   if (computed === undefined) return { tier: declared, declared };
   const isRaised = rank(computed.tier) > rank(declared);
@@ -64,7 +66,7 @@ export const effectiveTier = (declared: RiskTier, computed: ComputedTier | undef
 
 const rank = (tier: RiskTier): number => RiskTier.options.indexOf(tier);
 
-/** Every set of facts that can be declared: what two sets of rules are compared on. */
+/** Every set of facts that can be declared, so that two sets of rules can be compared on all of them. */
 export const allFacts = (): RiskFacts[] =>
   YES_OR_NO.reduce<Record<string, unknown>[]>(
     (facts, name) => facts.flatMap((fact) => [false, true].map((answer) => ({ ...fact, [name]: answer }))),
@@ -72,8 +74,8 @@ export const allFacts = (): RiskFacts[] =>
   ).map((facts) => RiskFacts.parse(facts));
 
 /**
- * A stage that names no tiers is about all of them; so is one that names a tier that this version does not know, and every
- * stage while the tier of the release is not known.
+ * Whether a stage applies at a tier. It applies at all of them if it names none, or names one that this version does
+ * not know. While the tier of a release is not known, every stage applies.
  */
 export const appliesTo = (
   { required_for_risk_tiers: tiers }: Pick<StageInPolicy, 'required_for_risk_tiers'>,

@@ -1,4 +1,4 @@
-/** What a stored policy asks for in words that this version does not know. */
+/** Finds what a stored policy asks for that this version does not know. */
 import type * as z from 'zod';
 import { RiskTier } from '../identifiers.ts';
 import {
@@ -15,8 +15,8 @@ import {
 } from './policy-record.ts';
 
 /**
- * Names every part of a policy that this version cannot judge by. Each may be a condition that another version would have
- * held a release to, so a policy that has one allows nothing.
+ * Names every part of a policy that this version cannot judge by. Each may be a condition that another version would
+ * enforce, so a policy that has one allows nothing.
  */
 export const unknownParts = (policy: PolicyRecord): string[] => [
   ...unknownKeys(policy, PolicyRecord, ''),
@@ -32,7 +32,7 @@ export const unknownParts = (policy: PolicyRecord): string[] => [
   ...unknownPartsOfPromotion(policy.promotion_rule, 'promotion_rule'),
 ];
 
-/** Names every part of a tier rule that this version cannot tell of a model. */
+/** Names every part of a tier rule that this version cannot evaluate. */
 export const unknownPartsOfRule = (rule: TierRuleInPolicy): string[] => {
   const path = `tier_rules.${rule.name}`;
   return [

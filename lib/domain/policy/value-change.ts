@@ -1,9 +1,9 @@
-/** What a change of one value of a policy does: stricter, looser, or another thing altogether. */
+/** Classifies the change of one value of a policy: stricter, looser, or neither. */
 
 export type Effect = 'stricter' | 'looser' | 'changed';
 export type PolicyChange = {
   readonly effect: Effect;
-  /** What of the policy, as people call it. */
+  /** The part of the policy, as people call it. */
   readonly about: string;
   readonly before: string;
   readonly after: string;
@@ -11,7 +11,7 @@ export type PolicyChange = {
 
 export const ABSENT = 'none';
 
-/** A number of which one direction is the stricter one. */
+/** A change of a number that has a stricter direction. */
 export const numberChange = (
   about: string,
   before: number,
@@ -29,7 +29,7 @@ export const numberChange = (
         },
       ];
 
-/** A list of demands: more of them is stricter, fewer looser; a demand that appears twice counts twice. */
+/** A change of a list of demands. More of them is stricter, fewer looser; a demand that appears twice counts twice. */
 export const demandsChange = (about: string, before: readonly string[], after: readonly string[]): PolicyChange[] => {
   const isMore = without(after, before).length > 0;
   const isLess = without(before, after).length > 0;
@@ -47,13 +47,13 @@ const without = (list: readonly string[], taken: readonly string[]): string[] =>
   });
 };
 
-/** A value of which neither side is stricter. */
+/** A change of a value of which neither side is stricter. */
 export const wordChange = (about: string, before: string, after: string): PolicyChange[] =>
   before === after ? [] : [{ effect: 'changed', about, before, after }];
 
 /**
- * A parameter of a check. Its name says which way is stricter: a `maximum` lower, a `minimum` higher, to `require` more,
- * to `allow`, accept or trust fewer. Of any other, a change is a change.
+ * A change of a parameter of a check. Its name says which way is stricter: a lower `maximum`, a higher `minimum`, more
+ * that is `required`, less that is `allowed`, `accepted` or `trusted`. Any other change is just a change.
  */
 export const parameterChange = (about: string, name: string, before: unknown, after: unknown): PolicyChange[] => {
   const isStricterHigher = /^(minimum|require|intersections)/.test(name);
@@ -75,7 +75,7 @@ const listChange = (
   after: readonly string[],
 ): PolicyChange[] => {
   if (name.startsWith('required')) return demandsChange(about, before, after);
-  // Where nothing is named, a check takes all that the manifest names, or anything at all: neither end is the strict one.
+  // An empty list means everything that the manifest names, or anything at all, so neither side is the stricter one.
   if (before.length === 0 || after.length === 0) return wordChange(about, listed(before), listed(after));
   if (name === 'protected_attributes') return demandsChange(about, before, after);
   if (!/^(allowed|accepted|trusted)/.test(name)) return wordChange(about, listed(before), listed(after));

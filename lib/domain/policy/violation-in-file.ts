@@ -1,4 +1,4 @@
-/** What a schema found wrong, said in the words of the file: what is there, and what was probably meant. */
+/** Words what a schema found wrong in terms of the file: what is there, and what was probably meant. */
 import * as z from 'zod';
 import { CHECKS } from '../checks/known-checks.ts';
 import { nearestWord } from './nearest-word.ts';
@@ -6,7 +6,7 @@ import type { Path } from './source.ts';
 
 export type ViolationInFile = { readonly path: Path; readonly part: 'key' | 'value'; readonly problem: string };
 
-/** A vocabulary is listed whole up to so many words. */
+/** A vocabulary with more words than this is not listed. */
 const LISTED_WORDS = 16;
 
 /** Establishes, for every issue, what is wrong where, and what would be right. */
@@ -17,7 +17,8 @@ const violationsOf = (issue: z.core.$ZodIssue, schema: z.ZodType, document: unkn
   const { path } = issue;
   const found = valueAt(document, path);
   if (issue.code === 'unrecognized_keys') {
-    // The cast holds for what zod writes of maps, lists and discriminated unions, of which these files consist.
+    // The cast holds for the JSON Schema that zod makes of maps, lists and discriminated unions, of which these files
+    // consist.
     const known = keysAt(z.toJSONSchema(schema, { io: 'input' }) as Shape, path, document);
     return issue.keys.map((key) => ({
       path: [...path, key],
@@ -44,7 +45,7 @@ const wordProblem = (found: unknown, words: readonly string[], path: Path): stri
   return `there is no ${noun} ${shown(word)}${suggestWord(word, words)}`;
 };
 
-/** What the values of a list or key are called. */
+/** What to call the values of a list or key. */
 const NOUNS: Readonly<Record<string, string>> = {
   roles: 'role',
   approval_roles: 'role',
@@ -63,7 +64,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   domain: 'domain',
 };
 
-/** `name` and places in a list say nothing themselves; what holds them does. */
+/** `name` and the indexes of a list say nothing by themselves; the key that holds them does. */
 const nounOf = (path: Path): string => {
   const holder = path.findLast((part) => typeof part === 'string' && part !== 'name');
   return NOUNS[String(holder)] ?? 'such value';
@@ -90,7 +91,7 @@ const shown = (word: string): string => (word.length > 64 ? `${word.slice(0, 63)
 const valueAt = (document: unknown, path: Path): unknown =>
   path.reduce<unknown>((value, key) => Reflect.get(Object(value), key), document);
 
-/** As much of a published schema as leads to its keys. */
+/** The part of a JSON Schema that leads to its keys. */
 type Shape = {
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly propertyNames?: { readonly enum: readonly string[] };
@@ -99,7 +100,10 @@ type Shape = {
   readonly const?: unknown;
 };
 
-/** The keys that a schema has at a path: of a union, those of the alternative that the document means by its constants. */
+/**
+ * The keys that a schema allows at a path. Of a union, only the alternative counts that the document selects by its
+ * constants.
+ */
 const keysAt = (shape: Shape, path: Path, document: unknown): string[] => {
   const shapes = alternatives(shape, document);
   const [name, ...rest] = path;
