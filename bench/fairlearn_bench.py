@@ -1,7 +1,7 @@
-"""What bench/fairness.ts measures of fairlearn: from the file to every measure by race.
+"""The fairlearn side of bench/fairness.ts: from the file to every measure by race.
 
-Neither the start of Python nor the imports are counted, only the columns that are needed are read, and the groups are
-made once for all measures. (Plain arrays or categories in place of pandas' text make no difference.)
+The start of Python and the imports are not timed, only the required columns are read, and the groups are made once for
+all measures. (Plain arrays or categories in place of pandas' text make no difference.)
 """
 
 import json

@@ -17,7 +17,7 @@ const run = promisify(execFile);
 const measures = async (file: string, question: Parameters<typeof countOutcomes>[1] = QUESTION) =>
   fairnessReport(await countOutcomes(file, question), 30);
 
-/** What any engine has to do: the same columns, grouped alike, by an engine of as many threads and as much memory. */
+/** The minimum that any engine has to do: the same group-by on the same columns, with the same threads and memory. */
 const bareGroupBy = async (file: string): Promise<void> => {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '1024MB' });
   const connection = await instance.connect();
@@ -43,7 +43,7 @@ const makeVenv = async (): Promise<void> => {
 const fairlearn = async (file: string) =>
   Fairlearn.parse(JSON.parse((await run(PYTHON, [join(import.meta.dirname, 'fairlearn_bench.py'), file])).stdout));
 
-/** It would be no comparison if the two did not find the same. */
+/** The comparison is valid only if both find the same measures. */
 const assertSameMeasures = (
   [report]: Awaited<ReturnType<typeof measures>>,
   expected: z.infer<typeof Fairlearn>['measures'],

@@ -1,4 +1,4 @@
-/** Hashes one file as the product hashes a local one, and says how long that took and how much memory the process ever had. */
+/** Hashes one file as the product hashes local files, and prints the time and the peak memory of the process. */
 import { fileChunks } from '../lib/adapters/counting/file-chunks.ts';
 import { sha256Of } from '../lib/adapters/hashed-stream.ts';
 

@@ -20,7 +20,7 @@ const makeFile = async (): Promise<void> => {
   if (existsSync(FILE) && statSync(FILE).size === GIGABYTES * 1024 ** 3) return;
   console.log(`making ${GIGABYTES} GB …`);
   await mkdir(FOLDER, { recursive: true });
-  // Zeros under a fixed key: incompressible, and the same on every machine.
+  // Zeros encrypted under a fixed key: incompressible, and the same on every machine.
   const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16, 1), Buffer.alloc(16));
   const zeros = Readable.from(Array.from({ length: GIGABYTES * 1024 }, () => CHUNK));
   await pipeline(zeros, noise, createWriteStream(`${FILE}.part`));
@@ -36,7 +36,9 @@ const Hashed = z.object({
 const added: number[] = [];
 const digests = new Set<string>();
 
-/** In a process of its own, whose memory nobody else adds to. What is timed is the loop: the product's process is up. */
+/**
+ * In a process of its own, so that its memory is measured alone. Only the loop is timed, not the start of the process.
+ */
 const byLoop = {
   name: 'assay',
   run: async (): Promise<number> => {
@@ -54,7 +56,7 @@ const byOpenssl = async (): Promise<undefined> => {
 };
 
 await makeFile();
-// Into the page cache: neither of the two is a benchmark of the disk.
+// Brings the file into the page cache, so that neither peer is a benchmark of the disk.
 await byOpenssl();
 const times = await rounds(roundsAsked(5), [byLoop, { name: 'openssl', run: byOpenssl }]);
 if (digests.size !== 1) throw new Error(`different digests: ${[...digests].join(', ')}`);

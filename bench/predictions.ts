@@ -1,4 +1,4 @@
-/** A table of predictions that is the same on every machine: a row's values are the hash of its number. */
+/** A table of predictions that is the same on every machine: the values of a row are a hash of its number. */
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const SELECT = `SELECT i AS id,
   CAST(part(3) < CASE WHEN part(2) < 550 THEN 650 ELSE 450 END AS INTEGER) AS prediction,
   CAST(part(4) + 500 AS DOUBLE) / 1000 AS weight`;
 
-/** The Parquet file with so many rows, made once. */
+/** The Parquet file with this many rows, made once. */
 export const predictionsFile = async (rows: number): Promise<string> => {
   const file = join(FOLDER, `predictions-${rows}.parquet`);
   if (existsSync(file)) return file;

@@ -1,10 +1,10 @@
-/** Peers side by side: in each round everyone once, in turn first, so that a busy moment of the machine meets all alike. */
+/** Runs every peer once in each round, in rotating order, so that a busy moment of the machine affects all alike. */
 
 export type Peer = { readonly name: string; readonly run: () => Promise<number | undefined> };
 export type Timing = { readonly min: number; readonly median: number; readonly max: number };
 export type Times = Readonly<Record<string, readonly number[]>>;
 
-/** Milliseconds of every round for each peer; one may measure itself and answer with its own number. */
+/** Milliseconds of every round for each peer. A peer may measure itself, and answer with its own number. */
 export const rounds = async (count: number, peers: readonly Peer[]): Promise<Times> => {
   const times: Record<string, number[]> = Object.fromEntries(peers.map(({ name }) => [name, []]));
   for (let round = 0; round < count; round++) {
@@ -26,7 +26,7 @@ export const timing = (values: readonly number[]): Timing => {
   return { min: sorted[0] ?? 0, median: (low + high) / 2, max: sorted.at(-1) ?? 0 };
 };
 
-/** One against another, round by round: what both had to bear cancels out. */
+/** The ratio of two peers, round by round, so that the load on the machine cancels out. */
 export const ratios = (times: Times, of: string, to: string): Timing =>
   timing((times[of] ?? []).map((value, round) => value / (times[to]?.[round] ?? Number.NaN)));
 
@@ -41,7 +41,7 @@ export const printTimes = (times: Times): void => {
   }
 };
 
-/** Says whether a target is met, by the median and by the best rounds of both. */
+/** Prints the ratio of two peers, by the median and by the best round of each, beside its target. */
 export const printRatio = (times: Times, of: string, to: string, target: string): void => {
   const { min, median, max } = ratios(times, of, to);
   const best = timing(times[of] ?? []).min / timing(times[to] ?? []).min;

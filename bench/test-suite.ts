@@ -1,6 +1,6 @@
 /**
- * The whole suite of another checkout beside that of this one, in turn on the same machine:
- * `npm run bench:tests -- OTHER_CHECKOUT`. Both have run `npm ci`, and their tests once, which makes the emulator's venv.
+ * Times the whole test suite of another checkout against that of this one, in turn on the same machine: `npm run
+ * bench:tests -- OTHER_CHECKOUT`. In both, run `npm ci` first, and the tests once, which makes the emulator's venv.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -19,7 +19,7 @@ type Measured = {
   readonly wall: number;
   readonly processor: number;
   readonly tests: string;
-  /** Seconds of the files of each folder of `test`; files that run at once overlap. */
+  /** Seconds spent in the files of each folder of `test`. Files that run in parallel overlap. */
   readonly suites: ReadonlyMap<string, number>;
 };
 
@@ -62,7 +62,9 @@ async function measure(checkout: string): Promise<Measured> {
   }
 }
 
-/** What bash itself says: only of processes that have ended does it know the time, and the suite ends all of its own. */
+/**
+ * What bash prints to stderr, its times among it. They cover ended processes only, and the suite ends all of its own.
+ */
 function readErrors(command: string, cwd: string): Promise<string> {
   return new Promise((resolveErrors, reject) => {
     const child = spawn('bash', ['-c', command], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });

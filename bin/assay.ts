@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { run } from '../lib/cli/run.ts';
 
-/** Node ends with 1 on an error that nobody catches, and 1 is an answer of ours: no. */
+/** On an uncaught error Node would exit with 1, but 1 is an answer of `assay`: no. */
 process.on('uncaughtException', (error) => {
   process.stderr.write(`assay: unexpected error, please report it as a bug: ${error.message}\n`);
   process.exit(2);
