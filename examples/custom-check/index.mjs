@@ -1,4 +1,4 @@
-/** A check of one's own: no release while the books are closed. Asked and answered as docs/formats/custom-check.md says. */
+/** A custom check: no release during a freeze. docs/formats/custom-check.md describes the event and the answer. */
 export const handler = async ({ parameters: { frozen_from: from, frozen_until: until } }) => {
   const today = new Date().toISOString().slice(0, 10);
   const isFrozen = from <= today && today <= until;
