@@ -73,8 +73,13 @@ function stateOf(alarm: MetricAlarm): AlarmState {
     value: alarm.StateValue ?? 'INSUFFICIENT_DATA',
     reason: alarm.StateReason ?? '',
     reasonData: alarm.StateReasonData ?? '{}',
-    timestamp: (alarm.StateUpdatedTimestamp ?? new Date()).toISOString().replace('Z', '+0000'),
+    timestamp: changedAt(alarm).toISOString().replace('Z', '+0000'),
   };
+}
+
+/** CloudWatch knows the millisecond, the emulator the second: the change came before that was over. */
+function changedAt({ StateUpdatedTimestamp: at = new Date() }: MetricAlarm): Date {
+  return at.getMilliseconds() === 0 ? new Date(at.getTime() + 999) : at;
 }
 
 function stateChange(alarm: MetricAlarm, state: AlarmState, previousState: AlarmState): AwsEvent {

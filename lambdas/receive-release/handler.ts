@@ -48,5 +48,8 @@ const ofPackage = async ({ detail }: z.infer<typeof PackageChange>): Promise<Rel
   const isNew = detail.ModelPackageStatus === 'Completed' && !detail.UpdatedModelPackageFields?.length;
   if (!isNew || detail.ModelApprovalStatus !== 'PendingManualApproval') return undefined;
   const modelPackage = await describeModelPackage(detail.ModelPackageArn);
-  return isOurs(modelPackage) ? undefined : claimOfPackage(modelPackage);
+  // The event may be a day old: a package that was rejected or approved meanwhile waits for nothing any more.
+  const { ModelApprovalStatus: status = 'PendingManualApproval' } = modelPackage;
+  const isWaiting = status === 'PendingManualApproval' && !isOurs(modelPackage);
+  return isWaiting ? claimOfPackage(modelPackage) : undefined;
 };

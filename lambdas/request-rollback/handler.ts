@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { cut } from '../../lib/domain/cut.ts';
+import { Instant, ModelName } from '../../lib/domain/identifiers.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
-import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import { type Alarm, type AlarmAnswer, answerAlarm } from '../../lib/domain/serving/answer-alarm.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
@@ -11,27 +12,44 @@ import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 
-/** Alarms that may roll back are named `assay/<model>/<symptom>`. Only the change to ALARM asks for a rollback. */
+/** CloudWatch writes `2026-11-28T14:49:51.120+0000`. Without it nobody knows which release an alarm is about. */
+const ChangedAt = z
+  .string()
+  .transform((text) => text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
+  .pipe(z.iso.datetime({ offset: true }))
+  .transform((text) => Instant.parse(new Date(text).toISOString()));
+
+/** Alarms that may roll back are named `assay/<model>/<symptom>`. Only the change into ALARM asks; OK asks nothing. */
 const AlarmStateChange = z.object({
   resources: z.array(z.string().max(2048)).min(1),
   detail: z.object({
     alarmName: z.string().regex(/^assay\/[A-Za-z0-9-]+\/.+$/),
-    state: z.object({ value: z.string(), reason: z.string().default('') }),
+    state: z.object({ value: z.string(), reason: z.string().default(''), timestamp: ChangedAt }),
   }),
 });
 
 export const handler = governedHandler(AlarmStateChange, async ({ resources, detail }) => {
-  if (detail.state.value !== 'ALARM') return { outcome: 'ignored' };
-  const [, modelName = '', symptom = ''] = detail.alarmName.split('/');
-  const actor = { id: resources[0] ?? detail.alarmName, role: 'alarm', auth: 'eventbridge' };
-  const reason = cut(`alarm ${symptom}: ${detail.state.reason}`, 1024);
+  const { alarmName, state } = detail;
+  if (state.value !== 'ALARM') return { outcome: 'ignored' };
+  const [, modelName = '', symptom = ''] = alarmName.split('/');
+  const answer = await answerOf({
+    alarmId: resources[0] || alarmName,
+    alarmState: state.value,
+    changedAt: state.timestamp,
+    modelName: ModelName.parse(modelName),
+    reason: cut(`alarm ${symptom}: ${state.reason}`, 1024),
+  });
+  // The answer to such an alarm is a person; trying again changes nothing.
+  if (answer.outcome === 'refused') logger.critical('alarm without a way back', { model: modelName, alarm: alarmName });
+  return answer;
+});
+
+const answerOf = async (alarm: Alarm): Promise<AlarmAnswer> => {
   try {
-    const { rollback, outcome } = await askRollback({ modelName, actor, reason, linkedIncident: '' }, store, now);
-    return { outcome, rollbackId: rollback.rollbackId };
+    return await answerAlarm(alarm, store, now);
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
-    // A person has to answer this alarm; a retry would change nothing.
-    logger.critical('alarm could not roll back', { model: modelName, alarm: detail.alarmName, refusal: cause.message });
+    logger.warn('alarm refused', { alarm: alarm.alarmId, refusal: cause.message });
     return { outcome: 'refused' };
   }
-});
+};

@@ -6,10 +6,11 @@ import { inProduction } from '../support/release-life.ts';
 
 const records = everyKind(inProduction);
 const { releaseId, modelName } = inProduction;
-const { check, content, policy, refusal } = records;
+const { answered_alarm: answered, check, content, policy, refusal } = records;
 
 /** Tables in use have their items under these keys: a key that changes here loses what was kept under it. */
 const KEYS: Record<EntityName, { pk: string; sk: string }> = {
+  answered_alarm: { pk: `ALARM#${answered.record.answerId}`, sk: 'META' },
   approval: { pk: `RELEASE#${releaseId}`, sk: 'APPROVAL#ada' },
   attestation: { pk: `RELEASE#${releaseId}`, sk: 'ATTESTATION#model_card' },
   check: { pk: `RELEASE#${releaseId}`, sk: `CHECK#${check.record.stage}#${check.record.name}` },

@@ -61,7 +61,10 @@ describe('five alarms at once (RB-3)', () => {
       source: 'aws.cloudwatch',
       detailType: 'CloudWatch Alarm State Change',
       resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/alarming/${symptom}`],
-      detail: { alarmName: `assay/alarming/${symptom}`, state: { value: 'ALARM', reason: 'above the threshold' } },
+      detail: {
+        alarmName: `assay/alarming/${symptom}`,
+        state: { value: 'ALARM', reason: 'above the threshold', timestamp: new Date().toISOString() },
+      },
     });
 
     await Promise.all(['error-rate', 'latency', 'drift', 'complaints', 'cost'].map((one) => deliver(alarm(one))));

@@ -208,12 +208,13 @@ describe('the life of releases, each step of it taken twice', () => {
     expect((await eventsOf(releaseId)).slice(before.length)).toEqual(['promotion_requested', 'deployment_promoted']);
   }, 120_000);
 
-  it('leads an alarm back from it', async () => {
+  it('leads an alarm back from it, once (RB-8)', async () => {
     expect(await product.store.get('pointer', MODEL)).toMatchObject({ epoch: 2, fallbackReleaseId: `${MODEL}-1.1.0` });
 
-    const alarm = (value: string) => ({
+    const went = now().replace('Z', '+0000');
+    const alarm = (value: string, timestamp = went) => ({
       resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/${MODEL}/errors`],
-      detail: { alarmName: `assay/${MODEL}/errors`, state: { value, reason: 'Threshold crossed' } },
+      detail: { alarmName: `assay/${MODEL}/errors`, state: { value, reason: 'Threshold crossed', timestamp } },
     });
     const id = rollbackId(MODEL, 2);
     expect(await product.invoke('request-rollback', alarm('OK'))).toEqual({ outcome: 'ignored' });
@@ -238,8 +239,13 @@ describe('the life of releases, each step of it taken twice', () => {
     expect((await release(`${MODEL}-1.1.0`)).state).toBe('production');
     expect((await release(`${MODEL}-1.2.0`)).state).toBe('rolled_back');
     expect((await eventsOf(`${MODEL}-1.2.0`)).filter((type) => type === 'rollback_executed')).toHaveLength(1);
-    // What failed is no way back, so the next alarm finds none.
-    expect(await product.invoke('request-rollback', alarm('ALARM'))).toEqual({ outcome: 'refused' });
+    // Its message comes again, and the release that serves now has nothing to do with it.
+    expect(await product.invoke('request-rollback', alarm('ALARM'))).toEqual({ outcome: 'out_of_date' });
+    // What failed is no way back, so an alarm about what serves now finds none.
+    const latency = alarm('ALARM', now().replace('Z', '+00:00'));
+    expect(await product.invoke('request-rollback', { ...latency, resources: ['latency'] })).toEqual({
+      outcome: 'refused',
+    });
   }, 120_000);
 
   it('is in the ledger whole, verified with the public key of the log alone', async () => {

@@ -3,6 +3,7 @@ import {
   CreateModelPackageGroupCommand,
   DescribeModelPackageCommand,
   SageMakerClient,
+  UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelPackage, manifestOfPackage } from '../../lib/domain/intake/model-package.ts';
@@ -115,6 +116,16 @@ describe('a new package in the model registry', () => {
     expect(await packageChanged('arn:aws:sagemaker:us-east-1:000000000000:model-package/none/1', changes)).toEqual({
       outcome: 'ignored',
     });
+
+    expect(await refusals()).toBe(before);
+  });
+
+  it.each(['Approved', 'Rejected'] as const)('is ignored when the message comes after it was %s', async (status) => {
+    const arn = await aPackage({ 'gov.model_version': '1.0.0' });
+    await sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn: arn, ModelApprovalStatus: status }));
+    const before = await refusals();
+
+    expect(await packageChanged(arn)).toEqual({ outcome: 'ignored' });
 
     expect(await refusals()).toBe(before);
   });

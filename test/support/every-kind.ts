@@ -1,6 +1,7 @@
 /** One record of each kind that the store keeps, with the id that it is read by. A kind without one does not compile. */
 import { type Entities, type EntityName, type IdOf, kinds } from '../../lib/domain/change/kinds.ts';
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
+import { type AnsweredAlarm, answerId } from '../../lib/domain/records/answered-alarm.ts';
 import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
 import { withVersion } from '../../lib/domain/records/served-versions.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
@@ -31,7 +32,9 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
   const refusal = { ...refuseClaimOf(releaseId), version: 0 };
   const [check] = checks;
   if (check === undefined) throw new Error('there is no check');
+  const answer = anAnswer(modelName);
   return {
+    answered_alarm: { id: [answer.answerId], record: answer },
     approval: {
       id: [releaseId, 'ada'],
       record: { ...anApprovalOf('ada', 'ml_lead'), version: 0, releaseId, requestId },
@@ -83,6 +86,21 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       record: { ...aRollback(), version: 0, rollbackId: `rollback-${releaseId}`, modelName },
     },
     served_versions: { id: [modelName], record: withVersion(undefined, release) },
+  };
+};
+
+const anAnswer = (modelName: Release['modelName']): AnsweredAlarm => {
+  const question = { modelName, epoch: 2, alarmId: `arn:aws:cloudwatch:alarm:assay/${modelName}/errors` };
+  return {
+    entity: 'answered_alarm',
+    version: 0,
+    answerId: answerId({ ...question, alarmState: 'ALARM' }),
+    ...question,
+    alarmState: 'ALARM',
+    releaseId: inProduction.releaseId,
+    changedAt: NOW,
+    answer: 'refused',
+    answeredAt: NOW,
   };
 };
 

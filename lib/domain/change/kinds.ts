@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { outcomesKind } from '../evidence/outcome-record.ts';
 import { policyKind } from '../policy/policy-record.ts';
 import type { RecordKey, RecordKind } from '../record-kind.ts';
+import { answeredAlarmKind } from '../records/answered-alarm.ts';
 import { approvalKind, requestKind } from '../records/approval.ts';
 import { attestationKind } from '../records/attestation.ts';
 import { checkKind } from '../records/check-record.ts';
@@ -18,6 +19,7 @@ import { releaseKind } from '../release/release.ts';
 const named = <T extends { [N in keyof T]: { readonly schema: z.ZodType<{ entity: N }> } }>(table: T) => table;
 
 const table = named({
+  answered_alarm: answeredAlarmKind,
   approval: approvalKind,
   attestation: attestationKind,
   check: checkKind,

@@ -2,8 +2,9 @@ import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
 import type { Pointer } from '../records/pointer.ts';
-import { type Rollback, rollbackId } from '../records/rollback.ts';
+import { isUnderWay, type Rollback, rollbackId } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
+import type { Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
 import { NO_FALLBACK, refuseToAsk, requestRollback } from './rollback-steps.ts';
 
@@ -15,9 +16,14 @@ export type RollbackClaim = {
 };
 
 /**
+<<<<<<< Updated upstream
  * Afterwards there is exactly one rollback of what was in production when it was requested, with the intent to start
  * its execution. Another request, as alarms make them, finds the same rollback. Refuses if there is nothing to roll
  * back or nothing to go back to.
+=======
+ * Afterwards there is exactly one rollback of what was in production when it was asked for, with its execution noted.
+ * Asking again finds that one. Refuses if there is nothing to roll back or nothing to go back to.
+>>>>>>> Stashed changes
  */
 export const askRollback = (
   claim: RollbackClaim,
@@ -25,22 +31,30 @@ export const askRollback = (
   now: () => Instant,
 ): Promise<{ rollback: Rollback; outcome: 'requested' | 'known' }> =>
   untilCommitted(async () => {
-    const pointer = await store.get('pointer', claim.modelName);
-    const current = pointer === undefined ? undefined : await store.get('release', pointer.releaseId);
-    if (pointer === undefined || current === undefined) {
-      throw new Refusal('NotFound', `${claim.modelName} has no release in production`);
-    }
-    const earlier = await rollbackOf(pointer, store);
-    if (earlier !== undefined && earlier.status !== 'refused') return { rollback: earlier, outcome: 'known' };
-    const asked = { ...claim, pointer, current, earlier, now: now() };
+    const serving = await servingOf(claim.modelName, store);
+    const { pointer, earlier } = serving;
+    if (isUnderWay(earlier)) return { rollback: earlier, outcome: 'known' };
+    const asked = { ...claim, ...serving, now: now() };
     if (pointer.fallbackReleaseId === '') {
-      await store.commit(refuseToAsk(asked), now());
+      await store.commit(refuseToAsk(asked, NO_FALLBACK, asked.now), now());
       throw new Refusal('RollbackImpossible', NO_FALLBACK);
     }
     const { change, rollback } = requestRollback(asked);
     await store.commit(change, now());
     return { rollback, outcome: 'requested' };
   });
+
+type Serving = { readonly pointer: Pointer; readonly current: Release; readonly earlier: Rollback | undefined };
+
+/** What a model serves, and the rollback of it that was asked for before. Refuses if nothing is in production. */
+export const servingOf = async (modelName: string, store: Pick<ReleaseStore, 'get'>): Promise<Serving> => {
+  const pointer = await store.get('pointer', modelName);
+  const current = pointer === undefined ? undefined : await store.get('release', pointer.releaseId);
+  if (pointer === undefined || current === undefined) {
+    throw new Refusal('NotFound', `${modelName} has no release in production`);
+  }
+  return { pointer, current, earlier: await rollbackOf(pointer, store) };
+};
 
 /** The latest rollback requested for what is in production. */
 export const rollbackOf = async (

@@ -22,13 +22,17 @@ type Asked = {
 
 export const NO_FALLBACK = 'there is no fallback: no earlier production release may serve again';
 
-/** Records a rollback request that has nothing to go back to. */
-export const refuseToAsk = ({ pointer, current, actor, reason, linkedIncident, now }: Asked): Change => ({
+/** Records that a rollback was asked for in vain, and why. `once` tells this request from others of the epoch. */
+export const refuseToAsk = (
+  { pointer, current, actor, reason, linkedIncident }: Asked,
+  why: string,
+  once: string,
+): Change => ({
   model: pointer.modelName,
   event: releaseEvent(current, actor, {
     event_type: 'rollback_refused',
-    idempotency_key: `${rollbackId(pointer.modelName, pointer.epoch)}:${now}`,
-    reason: NO_FALLBACK,
+    idempotency_key: `${rollbackId(pointer.modelName, pointer.epoch)}:${once}`,
+    reason: why,
     linked_incident: linkedIncident,
     details: { from: pointer.releaseId, epoch: pointer.epoch, asked_because: reason },
   }),

@@ -84,11 +84,12 @@ describe('a rollback that is asked for (RB-2)', () => {
   });
 
   it('is refused on record where there is nothing to go back to', () => {
-    const change = refuseToAsk({ ...asked, pointer: aPointer({ fallbackReleaseId: '' }) });
+    const change = refuseToAsk({ ...asked, pointer: aPointer({ fallbackReleaseId: '' }) }, NO_FALLBACK, NOW);
 
     expect(written(change)).toEqual(['expect pointer', 'expect release']);
     expect(change.event).toMatchObject({
       event_type: 'rollback_refused',
+      idempotency_key: `rollback-${MODEL}-2:${NOW}`,
       reason: NO_FALLBACK,
       linked_incident: 'INC-7',
       details: { from: inProduction.releaseId, epoch: 2, asked_because: 'errors doubled' },

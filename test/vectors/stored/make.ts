@@ -16,6 +16,8 @@ import { frozen, type Item, kindOf, vectorFile } from './vectors.ts';
 
 const MODEL = 'hmda-mortgage';
 
+const now = () => Instant.parse(new Date().toISOString());
+
 const tellStory = async ({ invoke, decide, drain, store, recordKeyId, attestationKeyId }: Product): Promise<void> => {
   const request = async (version: string, changes: object = {}) => {
     const detail = { ...(await exampleManifest(version)), ...changes };
@@ -36,11 +38,13 @@ const tellStory = async ({ invoke, decide, drain, store, recordKeyId, attestatio
   await release('1.2.0');
   await invoke('request-rollback', {
     resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/${MODEL}/errors`],
-    detail: { alarmName: `assay/${MODEL}/errors`, state: { value: 'ALARM', reason: 'Threshold crossed' } },
+    detail: {
+      alarmName: `assay/${MODEL}/errors`,
+      state: { value: 'ALARM', reason: 'Threshold crossed', timestamp: now() },
+    },
   });
   await walk('rollback', { input: { rollbackId: rollbackId(MODEL, 2) }, invoke, meanwhile: drain });
   const claim = { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'yearly', linkedIncident: '' };
-  const now = () => Instant.parse(new Date().toISOString());
   await askKeyRotation(claim, { recordKeyId, attestationKeyId }, store, now);
   await drain();
   await invoke('extend-log', {});

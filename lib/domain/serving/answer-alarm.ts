@@ -1,0 +1,73 @@
+import type { ReleaseStore } from '../change/release-store.ts';
+import { untilCommitted } from '../change/until-committed.ts';
+import type { Instant, ModelName } from '../identifiers.ts';
+import { type AnsweredAlarm, answerId } from '../records/answered-alarm.ts';
+import type { Pointer } from '../records/pointer.ts';
+import { isUnderWay } from '../records/rollback.ts';
+import type { Actor } from '../release/release-event.ts';
+import { servingOf } from './ask-rollback.ts';
+import { NO_FALLBACK, refuseToAsk, requestRollback } from './rollback-steps.ts';
+
+/** The message that an alarm changed its state. It may be a day late, and may come twice. */
+export type Alarm = {
+  readonly alarmId: string;
+  readonly alarmState: string;
+  readonly changedAt: Instant;
+  readonly modelName: ModelName;
+  readonly reason: string;
+};
+
+export type AlarmAnswer = {
+  /** `known`: a rollback was asked for before. `refused`: there is no fallback. `out_of_date`: it is about an earlier release. */
+  readonly outcome: 'requested' | 'known' | 'refused' | 'out_of_date';
+  readonly rollbackId?: string;
+};
+
+/**
+ * An alarm asks for a rollback of what was in production when it went on. It asks once of each release that serves: in
+ * one epoch of the pointer its answer is on record once, and whatever it says after that changes nothing.
+ */
+export const answerAlarm = (alarm: Alarm, store: ReleaseStore, now: () => Instant): Promise<AlarmAnswer> =>
+  untilCommitted(async () => {
+    const serving = await servingOf(alarm.modelName, store);
+    const { pointer, earlier } = serving;
+    const id = answerId({ ...alarm, epoch: pointer.epoch });
+    const before = await store.get('answered_alarm', id);
+    if (before?.answer === 'requested' || isUnderWay(earlier)) return { outcome: 'known', ...idOf(earlier) };
+    if (before !== undefined) return { outcome: before.answer === 'refused' ? 'refused' : 'out_of_date' };
+
+    const at = now();
+    const { outcome, why } = judge(alarm, pointer);
+    const asked = { ...serving, actor: actorOf(alarm), reason: alarm.reason, linkedIncident: '', now: at };
+    const requested = why === '' ? requestRollback(asked) : undefined;
+    const change = requested?.change ?? refuseToAsk(asked, why, id);
+    const answered: AnsweredAlarm = {
+      entity: 'answered_alarm',
+      version: 0,
+      answerId: id,
+      modelName: alarm.modelName,
+      epoch: pointer.epoch,
+      releaseId: pointer.releaseId,
+      alarmId: alarm.alarmId,
+      alarmState: alarm.alarmState,
+      changedAt: alarm.changedAt,
+      answer: outcome,
+      answeredAt: at,
+    };
+    await store.commit({ ...change, writes: [...change.writes, { kind: 'create', entity: answered }] }, at);
+    return { outcome, ...idOf(requested?.rollback) };
+  });
+
+const judge = ({ changedAt }: Alarm, pointer: Pointer) => {
+  if (changedAt <= pointer.since) {
+    const why = `the alarm went on at ${changedAt}; ${pointer.releaseId} has been in production since ${pointer.since}`;
+    return { outcome: 'out_of_date', why } as const;
+  }
+  if (pointer.fallbackReleaseId === '') return { outcome: 'refused', why: NO_FALLBACK } as const;
+  return { outcome: 'requested', why: '' } as const;
+};
+
+const actorOf = ({ alarmId }: Alarm): Actor => ({ id: alarmId, role: 'alarm', auth: 'eventbridge' });
+
+const idOf = (rollback: { readonly rollbackId: string } | undefined) =>
+  rollback === undefined ? {} : { rollbackId: rollback.rollbackId };

@@ -1,0 +1,154 @@
+/** A message is about one release (RB-8): each case is an alarm that must not take the wrong one back. */
+import { describe, expect, it } from 'vitest';
+import { requireFound } from '../../../lib/domain/change/require-found.ts';
+import { type Instant, ModelName } from '../../../lib/domain/identifiers.ts';
+import { plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { answerId } from '../../../lib/domain/records/answered-alarm.ts';
+import type { Pointer } from '../../../lib/domain/records/pointer.ts';
+import { rollbackId } from '../../../lib/domain/records/rollback.ts';
+import { type Alarm, answerAlarm } from '../../../lib/domain/serving/answer-alarm.ts';
+import { refuseRollback, rollBack } from '../../../lib/domain/serving/rollback-steps.ts';
+import { NOW } from '../../support/approval-case.ts';
+import { tickingClock } from '../../support/intake.ts';
+import { memoryReleaseStore } from '../../support/memory-release-store.ts';
+import { refusalCodeOf } from '../../support/refusals.ts';
+import { aPointer, inProduction, MODEL, superseded } from '../../support/release-life.ts';
+
+const FLIP = NOW;
+const minute = (count: number): Instant => plusMilliseconds(FLIP, count * 60_000);
+const alarm = (changes: Partial<Alarm> = {}): Alarm => ({
+  alarmId: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/mortgage/errors',
+  alarmState: 'ALARM',
+  changedAt: minute(1),
+  modelName: ModelName.parse(MODEL),
+  reason: 'alarm errors: above the threshold',
+  ...changes,
+});
+
+const serving = (pointer: Partial<Pointer> = {}) => {
+  const store = memoryReleaseStore();
+  store.seed(inProduction, superseded, aPointer({ since: FLIP, ...pointer }));
+  const now = tickingClock(minute(2));
+  return {
+    store,
+    hear: (changes: Partial<Alarm> = {}) => answerAlarm(alarm(changes), store, now),
+    events: async () => (await store.events(MODEL)).map(({ event }) => event),
+    types: async () => (await store.events(MODEL)).map(({ event }) => event.event_type),
+    rollback: () => requireFound(store.get('rollback', rollbackId(MODEL, 2)), 'the rollback'),
+    executions: () => store.outbox.filter(({ intent }) => intent.kind === 'start_execution').length,
+  };
+};
+
+describe('an alarm about what serves', () => {
+  it('asks for a rollback, and its answer is kept', async () => {
+    const scene = serving();
+
+    expect(await scene.hear()).toEqual({ outcome: 'requested', rollbackId: rollbackId(MODEL, 2) });
+
+    expect(await scene.rollback()).toMatchObject({ status: 'requested', actorRole: 'alarm', reason: alarm().reason });
+    expect(await scene.store.get('answered_alarm', answerId({ ...alarm(), epoch: 2 }))).toMatchObject({
+      releaseId: inProduction.releaseId,
+      changedAt: minute(1),
+      answer: 'requested',
+    });
+  });
+
+  it('asks once, with four others at once and when it is delivered again', async () => {
+    const scene = serving();
+
+    const answers = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((alarmId) => scene.hear({ alarmId })));
+    const again = await scene.hear({ alarmId: 'a' });
+
+    expect(answers.filter(({ outcome }) => outcome === 'requested')).toHaveLength(1);
+    expect(again).toEqual({ outcome: 'known', rollbackId: rollbackId(MODEL, 2) });
+    expect(await scene.types()).toEqual(['rollback_requested']);
+    expect(scene.executions()).toBe(1);
+  });
+
+  it('does not ask again when its rollback was refused, however often it goes on; another alarm may', async () => {
+    const scene = serving();
+    await scene.hear();
+    await scene.store.commit(refuseRollback(await scene.rollback(), inProduction, []), minute(3));
+
+    for (let count = 4; count < 9; count += 1) {
+      expect(await scene.hear({ changedAt: minute(count) })).toMatchObject({ outcome: 'known' });
+    }
+    expect(await scene.types()).toEqual(['rollback_requested', 'rollback_refused']);
+    expect(await scene.hear({ alarmId: 'latency', changedAt: minute(9) })).toMatchObject({ outcome: 'requested' });
+  });
+
+  it('is refused for a model that has nothing in production', async () => {
+    const modelName = ModelName.parse('other');
+
+    expect(await refusalCodeOf(() => serving().hear({ modelName }))).toBe('NotFound');
+  });
+});
+
+describe('an alarm from before what serves (RB-8)', () => {
+  it.each([
+    ['from before the promotion', minute(-1)],
+    ['of the very instant of the promotion', FLIP],
+  ])('%s changes nothing, and is on record once', async (_, changedAt) => {
+    const scene = serving();
+
+    expect(await scene.hear({ changedAt })).toEqual({ outcome: 'out_of_date' });
+    expect(await scene.hear({ changedAt })).toEqual({ outcome: 'out_of_date' });
+
+    expect(scene.executions()).toBe(0);
+    expect(await scene.store.get('rollback', rollbackId(MODEL, 2))).toBeUndefined();
+    const [event, ...others] = await scene.events();
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({
+      event_type: 'rollback_refused',
+      actor_role: 'alarm',
+      reason: `the alarm went on at ${changedAt}; ${inProduction.releaseId} has been in production since ${FLIP}`,
+      details: { asked_because: alarm().reason, epoch: 2 },
+    });
+  });
+
+  it('that comes again after its own rollback changes nothing', async () => {
+    const scene = serving();
+    await scene.hear();
+    const flipBack = { rollback: await scene.rollback(), failed: inProduction, fallback: superseded };
+    const pointer = await requireFound(scene.store.get('pointer', MODEL), MODEL);
+    await scene.store.commit(rollBack({ ...flipBack, pointer, now: minute(3) }), minute(3));
+
+    expect(await scene.hear()).toEqual({ outcome: 'out_of_date' });
+    expect(await scene.hear()).toEqual({ outcome: 'out_of_date' });
+
+    expect(await scene.store.get('pointer', MODEL)).toMatchObject({ epoch: 3, releaseId: superseded.releaseId });
+    expect(await scene.types()).toEqual(['rollback_requested', 'rollback_executed', 'rollback_refused']);
+  });
+
+  it('is judged again when the promotion comes while it is being answered', async () => {
+    const scene = serving({ since: minute(-60) });
+    scene.store.beforeNextCommit(async () => {
+      scene.store.seed(aPointer({ epoch: 3, version: 3, since: minute(2) }));
+    });
+
+    expect(await scene.hear()).toEqual({ outcome: 'out_of_date' });
+    expect(scene.executions()).toBe(0);
+  });
+});
+
+describe('an alarm that flaps where there is no fallback (RB-8)', () => {
+  it('is refused on record once', async () => {
+    const scene = serving({ fallbackReleaseId: '' });
+
+    for (let count = 3; count < 9; count += 1) {
+      expect(await scene.hear({ changedAt: minute(count) })).toEqual({ outcome: 'refused' });
+    }
+
+    expect(await scene.types()).toEqual(['rollback_refused']);
+    expect(scene.executions()).toBe(0);
+  });
+
+  it('is refused on record again once something else serves', async () => {
+    const scene = serving({ fallbackReleaseId: '' });
+    await scene.hear();
+    scene.store.seed(aPointer({ epoch: 3, version: 3, since: minute(2), fallbackReleaseId: '' }));
+
+    expect(await scene.hear({ changedAt: minute(3) })).toEqual({ outcome: 'refused' });
+    expect(await scene.types()).toEqual(['rollback_refused', 'rollback_refused']);
+  });
+});
