@@ -1,7 +1,7 @@
 /** What approvers do: read their mail, open the link in it, and send the form back. */
 import { type Mail, readMails } from './mailbox.ts';
 
-/** The link in a mail, if it is one that asks for an approval. */
+/** The link in a mail, if the mail asks for an approval. */
 export const approvalLink = (mail: Mail): string | undefined => /https?:\/\/\S+\/a\/[\w.-]+/.exec(mail.text)?.[0];
 
 /** The mails that ask for approval of a release, one for each person. */

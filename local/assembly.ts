@@ -50,7 +50,7 @@ export interface FileAsset {
   readonly key: string;
 }
 
-/** One stack of a cloud assembly with everything a deploy needs, places already filled in. */
+/** One stack of a cloud assembly, with everything that a deployment needs. Account and region are filled in already. */
 export interface StackArtifact {
   readonly stackName: string;
   /** The path of the stack in the app, such as `local/core`. */

@@ -4,7 +4,7 @@ import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/c
 import { zipSync } from 'fflate';
 import type { FileAsset } from './assembly.ts';
 
-/** Puts the files of a stack where its template looks for them, as `cdk-assets` would. */
+/** Uploads the files of a stack to where its template expects them, as `cdk-assets` would. */
 export async function uploadAssets(s3: S3Client, assets: readonly FileAsset[]): Promise<void> {
   for (const bucket of new Set(assets.map((asset) => asset.bucket))) {
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
@@ -15,7 +15,7 @@ export async function uploadAssets(s3: S3Client, assets: readonly FileAsset[]): 
   }
 }
 
-/** Stored, not deflated: nothing travels further than this machine, and every cold start unpacks the archive again. */
+/** Zips without compression: the archive never leaves this machine, and every cold start unpacks it again. */
 export async function zipFolder(directory: string): Promise<Uint8Array> {
   const entries: Record<string, Uint8Array> = {};
   for (const name of await readdir(directory, { recursive: true })) {

@@ -21,9 +21,9 @@ export interface AwsEvent {
 }
 
 /**
- * Delivers an event of an AWS service to the targets of the matching rules of the default bus. PutEvents refuses sources
- * that begin with `aws.`, on AWS and on the emulator alike, so the bus is played here by its public operations: which
- * rules there are, whether a pattern matches, what their targets are.
+ * Delivers an event of an AWS service to the targets of the matching rules of the default bus. PutEvents refuses
+ * sources that begin with `aws.`, on AWS and on the emulator alike, so this code does the work of the bus with public
+ * operations: it lists the rules, tests their patterns, and invokes their targets.
  */
 export function awsEventDelivery(endpoint: string): (event: AwsEvent) => Promise<void> {
   const eventBridge = new EventBridgeClient(clientConfig(endpoint));

@@ -10,7 +10,7 @@ import { startSageMaker } from './sagemaker/server.ts';
 import { ensureVenv, type Progress } from './venv.ts';
 
 export interface LocalAwsOptions {
-  /** The project. */
+  /** The root of the project. */
   readonly root: string;
   /** Port 0 chooses a free one. */
   readonly port: number;
@@ -27,7 +27,7 @@ export interface LocalAwsOptions {
 export interface LocalAws {
   readonly awsEndpoint: string;
   readonly sagemakerEndpoint: string;
-  /** Known from the start, because links in mails are made with it; it answers after `openDoors`. */
+  /** Known from the start, because links in mails are made with it. It answers only after `openDoors`. */
   readonly publicBaseUrl: string;
   readonly region: string;
   readonly accountId: string;
@@ -37,7 +37,7 @@ export interface LocalAws {
   stop(): Promise<void>;
 }
 
-/** Starts the emulator, the SageMaker stand-in and the alarm relay; what has started is stopped when the rest fails. */
+/** Starts the emulator, the SageMaker stand-in and the alarm relay. If one fails, those already started are stopped. */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { root, onProgress = () => undefined } = options;
   const closing = closeInReverse();
@@ -94,7 +94,7 @@ function describe(ministack: Ministack, sagemakerEndpoint: string, publicPort: n
   };
 }
 
-/** The proxy starts last, but a person shall hear at once that its port is taken. */
+/** The proxy starts last, but the user should learn at once that its port is taken. */
 async function refuseTakenPublicPort(port: number): Promise<void> {
   if (!(await isListening(port))) return;
   throw new LocalProblem(
@@ -104,7 +104,7 @@ async function refuseTakenPublicPort(port: number): Promise<void> {
 
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** What started last is stopped first: on `close`, on Ctrl-C, and when the process ends. */
+/** Stops in reverse order what was started: on `close`, on Ctrl-C, and when the process ends. */
 function closeInReverse() {
   const stops: (() => Promise<void>)[] = [];
   let closed: Promise<void> | undefined;

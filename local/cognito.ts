@@ -17,7 +17,7 @@ export interface LocalUser {
   readonly groups: readonly string[];
 }
 
-/** Makes people who can sign in at once, and the groups that are their roles; who is there already stays. */
+/** Creates users who can sign in at once, and the groups for their roles. Existing users stay as they are. */
 export async function createUsers(endpoint: string, userPoolId: string, users: readonly LocalUser[]): Promise<void> {
   const client = new CognitoIdentityProviderClient(clientConfig(endpoint));
   const pool = { UserPoolId: userPoolId };

@@ -48,8 +48,8 @@ const Lambda = z.object({
 });
 
 /**
- * Says again by API what the template says and the emulator's CloudFormation drops without a word: Object Lock, time to
- * live, CORS, dead letters and reserved concurrency. Everything is read from the template, so that it stays the one source.
+ * Sets by API what the emulator's CloudFormation silently ignores in the template: Object Lock, time to live, CORS,
+ * dead letters and reserved concurrency. All values are read from the template, which stays the only source.
  */
 export async function completeStack(
   cloudFormation: CloudFormationClient,
@@ -74,7 +74,7 @@ export async function completeStack(
   }
 }
 
-/** AWS wants Object Lock when a bucket is made; the emulator takes it later too, once the bucket is versioned. */
+/** The emulator allows Object Lock on an existing bucket, once the bucket is versioned. */
 async function lockBucket(endpoint: string, bucket: string, properties: z.infer<typeof Bucket>): Promise<void> {
   if (!properties.ObjectLockEnabled) return;
   const s3 = new S3Client({ ...clientConfig(endpoint), forcePathStyle: true });
@@ -127,7 +127,7 @@ async function boundFunction(
   }
 }
 
-/** A topic's physical id is its ARN; a queue's is its address, whose last part is its name. */
+/** The physical id of a topic is its ARN; that of a queue is its URL, whose last part is its name. */
 function arnOf(value: unknown, physicalIds: ReadonlyMap<string | undefined, string>): string | undefined {
   if (typeof value === 'string') return value;
   const reference = z

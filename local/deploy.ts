@@ -21,7 +21,9 @@ export interface DeployOptions {
   /** The `cdk.out` folder. */
   readonly directory: string;
   readonly endpoint: string;
-  /** Which stacks to deploy; all of them by default. A stack with a type unknown to the emulator is refused as a whole. */
+  /**
+   * Which stacks to deploy, by default all. The emulator refuses a whole stack if it does not know one of its types.
+   */
   readonly wants?: (stack: { readonly stackName: string; readonly displayName: string }) => boolean;
   readonly onProgress?: Progress;
 }
@@ -31,7 +33,7 @@ export type StackOutputs = Readonly<Record<string, Readonly<Record<string, strin
 
 const deployTimeoutMs = 120_000;
 
-/** Deploys the very templates and assets that `cdk deploy` would, in dependency order. */
+/** Deploys the same templates and assets as `cdk deploy`, in dependency order. */
 export async function deploy(options: DeployOptions): Promise<StackOutputs> {
   const { directory, endpoint, wants = () => true, onProgress = () => undefined } = options;
   const s3 = new S3Client({ ...clientConfig(endpoint), forcePathStyle: true });
@@ -53,7 +55,7 @@ export async function deploy(options: DeployOptions): Promise<StackOutputs> {
   return outputs;
 }
 
-/** Every CDK template refuses an account where this parameter says that the bootstrap stack is missing or old. */
+/** Every CDK template refuses to deploy unless this parameter says that the bootstrap stack is recent enough. */
 async function putBootstrapVersion(endpoint: string, stack: StackArtifact): Promise<void> {
   if (stack.versionParameter === undefined) return;
   const ssm = new SSMClient(clientConfig(endpoint));
@@ -101,7 +103,7 @@ async function describe(client: CloudFormationClient, stackName: string): Promis
   }
 }
 
-/** The first resource that failed is the cause; what failed after it was only cancelled. */
+/** The first resource that failed is the cause; later failures are only cancellations. */
 async function firstFailure(client: CloudFormationClient, stackName: string): Promise<string> {
   const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: stackName }));
   const failed = StackEvents.findLast(
@@ -111,7 +113,7 @@ async function firstFailure(client: CloudFormationClient, stackName: string): Pr
   return `${failed.LogicalResourceId} (${failed.ResourceType}): ${failed.ResourceStatusReason ?? 'no reason given'}`;
 }
 
-/** What is refused before anything is made stands among the events of the operation, not among those of the stack. */
+/** A refusal before anything is created is among the events of the operation, not among those of the stack. */
 async function firstInvalid(client: CloudFormationClient, stackName: string): Promise<string> {
   const failedOnly = { StackName: stackName, Filters: { FailedEvents: true } };
   const { OperationEvents = [] } = await client.send(new DescribeEventsCommand(failedOnly));

@@ -26,7 +26,7 @@ const Outputs = z.object({
   UserPoolClientId: z.string(),
 });
 
-/** Assay, deployed on a local AWS whose account has what the example needs. */
+/** Assay, deployed on a local AWS, with everything that the example needs in its account. */
 export type Deployment = {
   /** Where its files are, `endpoints.json` among them. */
   readonly home: string;
@@ -35,7 +35,7 @@ export type Deployment = {
   stop(): Promise<void>;
 };
 
-/** Brings up local AWS, deploys the app to it, opens its doors, and writes down where everything is. */
+/** Starts local AWS, deploys the app to it, opens its doors, and writes all addresses and names to a file. */
 export async function startDeployment(options: LocalAwsOptions & { readonly onProgress: (line: string) => void }) {
   const { root, onProgress, home = join(root, '.local') } = options;
   const aws = await startLocalAws(options);
@@ -66,7 +66,7 @@ type App = {
   readonly onProgress: (line: string) => void;
 };
 
-/** Deploys the app of a checkout, over what is deployed there already. Answers the outputs of its stack. */
+/** Deploys the app of a checkout, over any earlier deployment. Answers the outputs of its stack. */
 export async function deployApp(
   { awsEndpoint, publicBaseUrl }: LocalAws,
   { project, home, onProgress }: App,
@@ -78,7 +78,7 @@ export async function deployApp(
   return stacks[`assay-${LOCAL_CONTEXT.environment}`] ?? {};
 }
 
-/** People who may sign in: one who requests releases, one who rolls back. Their passwords are new each time. */
+/** Creates users: one who requests releases, one who rolls back. They get new passwords each time. */
 export async function addPeople(endpoint: string, userPoolId: string): Promise<LocalUser[]> {
   const person = (username: string, groups: string[]): LocalUser => ({
     username,
@@ -98,7 +98,7 @@ type Deployed = {
   readonly users: readonly LocalUser[];
 };
 
-/** Writes down where everything is, for the command line to find. */
+/** Writes all addresses and names to the file that the command line reads. */
 export async function recordEndpoints(aws: LocalAws, { home, outputs, users }: Deployed): Promise<LocalEndpoints> {
   const endpoints = await describe(aws, Outputs.parse(outputs), users);
   await writeEndpoints(home, endpoints);

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 
-/** Where a running local AWS is and what is deployed in it; in its home, for the command line to find. */
+/** The addresses of a running local AWS and what is deployed in it. The file lies in its home, for the command line. */
 export const LocalEndpoints = z.strictObject({
   schemaVersion: z.literal(1),
   publicBaseUrl: z.url(),
@@ -28,7 +28,7 @@ export type LocalEndpoints = z.infer<typeof LocalEndpoints>;
 
 const fileOf = (home: string): string => join(home, 'endpoints.json');
 
-/** Written beside and renamed, so that a reader never sees half a file; only this user may read the passwords in it. */
+/** Writes to a temporary name and renames, so that a reader never sees half a file. Only this user may read it. */
 export async function writeEndpoints(home: string, endpoints: LocalEndpoints): Promise<void> {
   const file = fileOf(home);
   await mkdir(home, { recursive: true });
@@ -36,7 +36,7 @@ export async function writeEndpoints(home: string, endpoints: LocalEndpoints): P
   await rename(`${file}.tmp`, file);
 }
 
-/** Undefined when no local AWS runs: there is no file, or the process that wrote it has ended. */
+/** Undefined if no local AWS is running: there is no file, or the process that wrote it has ended. */
 export async function readEndpoints(home: string): Promise<LocalEndpoints | undefined> {
   const text = await readFile(fileOf(home), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

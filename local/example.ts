@@ -12,7 +12,7 @@ export const EXAMPLE = 'examples/hmda-mortgage';
 const EXAMPLE_VERSIONS = ['1.0.0', '1.1.0', '1.2.0'] as const;
 export type ExampleVersion = (typeof EXAMPLE_VERSIONS)[number];
 
-/** What a user's account has before Assay comes: a versioned bucket of models, and an address that SES may send from. */
+/** Creates what a user's account has before Assay: a versioned model bucket, and an address that SES may send from. */
 export async function prepareAccount(root: string, endpoint: string): Promise<void> {
   const s3 = new S3Client({ ...clientConfig(endpoint), forcePathStyle: true });
   const Bucket = LOCAL_CONTEXT.modelBuckets;
@@ -35,7 +35,7 @@ export async function exampleManifest(root: string, version: ExampleVersion): Pr
   return ReleaseManifest.parse(parse(await readFile(manifestFile(root, version), 'utf8')));
 }
 
-/** Registers a release the way a SageMaker pipeline ends: as a model package that waits for approval. */
+/** Registers a release as the last step of a SageMaker pipeline does: as a model package that waits for approval. */
 export async function registerLikeAPipeline(sagemakerEndpoint: string, manifest: ReleaseManifest): Promise<void> {
   const sagemaker = new SageMakerClient(clientConfig(sagemakerEndpoint));
   const { predictions, deployment } = manifest;

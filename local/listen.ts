@@ -19,7 +19,7 @@ export function listen(server: Server, port: number, setting: string): Promise<n
   });
 }
 
-/** Stops listening and drops what is still open: nobody waits for a browser that keeps its connection. */
+/** Stops listening and closes open connections, so that a browser that keeps its connection delays nothing. */
 export function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

@@ -43,7 +43,7 @@ export function parseMails(answer: unknown): Mail[] {
         text: message.BodyText ?? '',
         sentAt: sentAt(message.Timestamp),
       }))
-      // The list is oldest first; turning it round keeps mails of one second in order, which sorting alone would not.
+      // The list is oldest first. Reversing it keeps mails of the same second in order, which sorting alone would not.
       .reverse()
       .sort((one, other) => other.sentAt.getTime() - one.sentAt.getTime())
   );

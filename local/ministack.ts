@@ -30,10 +30,10 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
   const home = options.home ?? join(root, '.local');
   const temporary = join(home, 'tmp', String(port));
   await refuseTakenPort(port, temporary);
-  // What a killed run has left: nobody uses it, since the port is free, and unpacked layers are large.
+  // Removes what a killed run has left, since unpacked layers are large. The port is free, so nothing uses them.
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
-  // The nearest package.json decides what a `.js` file is, and the project's says ESM: MiniStack's worker is CommonJS.
+  // The nearest package.json decides what a `.js` file is. The project's says ESM, but MiniStack's worker is CommonJS.
   await writeFile(join(temporary, 'package.json'), '{ "type": "commonjs" }\n');
 
   const logFile = join(home, 'ministack.log');
@@ -61,9 +61,9 @@ async function refuseTakenPort(port: number, temporary: string): Promise<void> {
 }
 
 /**
- * The environment is built from nothing, because every Lambda inherits it: no credentials, proxies or settings of the
- * person's shell get in. TMPDIR lies inside the project, so that a function unpacked there finds `@aws-sdk/*` by walking
- * up to node_modules, as the real runtime finds its own copy.
+ * The environment is built from scratch, because every Lambda inherits it: no credentials, proxies or settings of the
+ * user's shell get in. TMPDIR lies inside the project, so that a function unpacked there finds `@aws-sdk/*` in a
+ * node_modules folder above it, as the real runtime finds its own copy.
  */
 function launch(options: MinistackOptions, temporary: string, logFile: string): ChildProcess {
   mkdirSync(dirname(logFile), { recursive: true });
@@ -90,7 +90,8 @@ function launch(options: MinistackOptions, temporary: string, logFile: string): 
       ...options.environment,
     },
   });
-  // A parent that dies without stop() must not leave the emulator behind; 'exit' handlers can only act at once.
+  // If this process ends without stop(), it must not leave the emulator behind. An 'exit' handler cannot wait, so it
+  // kills.
   const kill = () => signalGroup(child, 'SIGKILL');
   process.once('exit', kill);
   child.once('exit', () => process.removeListener('exit', kill));
@@ -110,7 +111,7 @@ async function becomesReady(child: ChildProcess, endpoint: string): Promise<bool
   return (await until(isReady, 60_000)) && !gone && child.exitCode === null;
 }
 
-/** SIGINT lets it end its Lambda workers; a second start meanwhile would find the port taken, so wait until it is free. */
+/** SIGINT lets the emulator end its Lambda workers. It then waits until the port is free, for the next start. */
 async function stopGroup(child: ChildProcess, port: number): Promise<void> {
   signalGroup(child, 'SIGINT');
   const hasEnded = async () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;

@@ -22,7 +22,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; border-top: 1px solid var(--line); padding-top: .75rem; }
 `;
 
-/** These pages run nothing and load nothing; approval links must not leak to other sites. */
+/** These pages run no script and load nothing, and approval links in them must not leak to other sites. */
 export const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
@@ -70,7 +70,7 @@ function mailArticle(mail: Mail) {
 </article>\n`;
 }
 
-/** A full stop or a bracket after an address belongs to the sentence. */
+/** A full stop or a bracket after an address belongs to the sentence and not to the address. */
 const webAddress = /(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]])/;
 
 function withLinks(text: string) {

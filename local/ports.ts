@@ -26,7 +26,7 @@ export function isListening(port: number): Promise<boolean> {
   });
 }
 
-/** Asks every 50 ms until the answer is yes; false when the time is over. */
+/** Asks every 50 ms until the answer is yes. False if it is not within the limit. */
 export async function until(isSo: () => Promise<boolean>, limitMs: number): Promise<boolean> {
   const end = performance.now() + limitMs;
   while (performance.now() < end) {

@@ -2,7 +2,7 @@ import type { Progress } from './venv.ts';
 
 const seconds = (since: number): string => ((Date.now() - since) / 1000).toFixed(1).padStart(6);
 
-/** Lines on the terminal with the seconds since the start, so that a person who waits sees progress. */
+/** Prints lines with the seconds since the start, so that the user sees progress. */
 export const progressLines = (): Progress => {
   const started = Date.now();
   return (line) => {

@@ -19,10 +19,10 @@ const defaultDoors: Door[] = [
   { href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers and operators, with their links.' },
   { href: '/console', name: 'Console', what: 'Releases, approvals, rollback and audit queries.' },
 ];
-/** They speak about one connection, so a proxy never passes them on. */
+/** These headers are about one connection, so a proxy never passes them on. */
 const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
-/** Gives the HTTP API of the emulator a plain address, and people a mailbox. */
+/** Serves the HTTP API of the emulator under a plain address, and a mailbox beside it. */
 export async function startProxy(options: ProxyOptions): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const server = createServer((request, response) => {
     answer(request, response, options).catch((error) => {
@@ -72,7 +72,7 @@ function withoutHops(headers: IncomingMessage['headers']): IncomingMessage['head
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.includes(name)));
 }
 
-/** Undefined when the body is too large; it is then still read to its end, so that the answer reaches the sender. */
+/** Undefined if the body is too large. It is still read to its end, so that the answer reaches the sender. */
 async function readBounded(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -16,7 +16,9 @@ interface AlarmState {
   readonly timestamp: string;
 }
 
-/** Looks once a second and puts the `CloudWatch Alarm State Change` event that the emulator's alarms do not send. */
+/**
+ * Polls the alarms once a second, and puts the `CloudWatch Alarm State Change` events that the emulator does not send.
+ */
 export function startAlarmRelay(options: RelayOptions): { stop(): Promise<void> } {
   const { endpoint, putEvent, onProblem = () => undefined, intervalMs = 1_000 } = options;
   const client = new CloudWatchClient(clientConfig(endpoint));
@@ -28,7 +30,7 @@ export function startAlarmRelay(options: RelayOptions): { stop(): Promise<void> 
     for (const alarm of await listAlarms(client)) {
       const name = alarm.AlarmName ?? '';
       const state = stateOf(alarm);
-      // An alarm that is new here comes, as on AWS, from INSUFFICIENT_DATA.
+      // As on AWS, the first state of a new alarm is INSUFFICIENT_DATA.
       const previous = seen.get(name) ?? { ...state, value: 'INSUFFICIENT_DATA' };
       seen.set(name, state);
       if (previous.value !== state.value) await putEvent(stateChange(alarm, state, previous));

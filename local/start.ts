@@ -29,7 +29,7 @@ const port = (name: string, fallback: number): number => {
   throw new LocalProblem(`${name} must be a port number, not "${process.env[name]}".`);
 };
 
-/** 0 when it went well, 1 when the story failed; what cannot even start is thrown. */
+/** 0 if all went well, 1 if the story failed. Throws if local AWS cannot even start. */
 async function main(): Promise<0 | 1> {
   const { auto = false, report, help = false } = options();
   if (help) {
@@ -59,7 +59,9 @@ type Ending = {
   readonly setUpSeconds: number;
 };
 
-/** The whole story, unattended. Ends every process, writes the report whatever happened, and says what failed. */
+/**
+ * Plays the whole story unattended. Whatever happens, it ends every process, writes the report, and says what failed.
+ */
 async function playAndEnd(deployment: Deployment, { say, report, setUpSeconds }: Ending): Promise<0 | 1> {
   const steps: Step[] = [];
   const onStep = (step: Step) => {
@@ -102,7 +104,7 @@ async function playAndEnd(deployment: Deployment, { say, report, setUpSeconds }:
   return 0;
 }
 
-/** As far as a machine may go: from here a person decides. */
+/** Plays the story as far as a machine may go: from there a person decides. */
 async function playToApproval(deployment: Deployment, say: (line: string) => void): Promise<void> {
   const story = storyteller({ root, ...deployment, onStep: ({ step, outcome }) => say(`${step}: ${outcome}`) });
   await story.refuseUnfair();

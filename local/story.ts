@@ -1,4 +1,4 @@
-/** One release after the other from event to production and back, through the doors that people and pipelines use. */
+/** Takes one release after the other from event to production and back, through the doors of people and pipelines. */
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ type Stage = {
 const MODEL = 'hmda-mortgage';
 const WAIT_MS = 90_000;
 
-/** Plays one step and tells how long it took; a step that fails tells what it saw. */
+/** Plays one step and reports how long it took. A step that fails reports what it saw. */
 export const storyteller = ({ root, home, endpoints, onStep }: Stage) => {
   const api = apiClient(endpoints);
   const play = async (step: string, run: () => Promise<string>): Promise<void> => {
@@ -35,7 +35,7 @@ export const storyteller = ({ root, home, endpoints, onStep }: Stage) => {
   const assay = async (...words: string[]): Promise<string> => {
     const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'bin/assay.ts'), ...words], {
       cwd: root,
-      // Nothing else of the person's environment, which may name another deployment.
+      // Nothing else from the user's environment, which may name another deployment.
       env: { PATH: process.env['PATH'], ASSAY_HOME: home },
     });
     return stdout;
@@ -137,7 +137,7 @@ async function signIn({ awsEndpoint, auth }: LocalEndpoints): Promise<string> {
   return accessToken;
 }
 
-/** One link for each person who was asked, in the order of the mails. */
+/** The link of each person who was asked, in the order of the mails. */
 async function awaitMails({ awsEndpoint }: LocalEndpoints, version: ExampleVersion): Promise<Map<string, string>> {
   let mails = await approvalMails(awsEndpoint, version);
   const areThere = await until(async () => {
@@ -148,7 +148,7 @@ async function awaitMails({ awsEndpoint }: LocalEndpoints, version: ExampleVersi
   return new Map(mails.map((mail) => [mail.to[0] ?? '', approvalLink(mail) ?? '']));
 }
 
-/** Two people in two roles: one who is too late for a filled role is told so, and does not count. */
+/** Two people approve in two roles. One who comes too late for a filled role sees that, and is not counted. */
 async function approveByTwo(links: ReadonlyMap<string, string>, version: ExampleVersion): Promise<string[]> {
   const people = ['ana.silva@example.com', 'ruth.meyer@example.com'];
   for (const person of people) {
@@ -179,7 +179,7 @@ async function soundAlarm({ awsEndpoint }: LocalEndpoints): Promise<void> {
     }),
   );
   await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'OK', StateReason: 'quiet' }));
-  // The relay looks once a second, and must have seen the quiet state to notice the change.
+  // The relay polls once a second, and notices a change only if it has seen the OK state before.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   const StateReason = 'error rate 0.07 is above 0.05';
   await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason }));

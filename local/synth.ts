@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localAccountId, localRegion } from './clients.ts';
 
-/** What `npm start` tells the app; everything else is as it would be on AWS. */
+/** The context that `npm start` passes to the app. Everything else is as it would be on AWS. */
 export const LOCAL_CONTEXT = {
   environment: 'local',
   modelBuckets: 'assay-example-models',
@@ -13,7 +13,7 @@ export const LOCAL_CONTEXT = {
 
 type Synthesis = { readonly root: string; readonly outputDirectory: string; readonly publicBaseUrl: string };
 
-/** Synthesizes the very same app that `npx cdk synth` does, with the address that its links are to have. */
+/** Synthesizes the same app as `npx cdk synth`, with the address that its links begin with. */
 export async function synthesize({ root, outputDirectory, publicBaseUrl }: Synthesis): Promise<void> {
   await rm(outputDirectory, { recursive: true, force: true });
   const { context } = (await import(join(root, 'cdk.json'), { with: { type: 'json' } })).default;
@@ -27,7 +27,7 @@ export async function synthesize({ root, outputDirectory, publicBaseUrl }: Synth
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...LOCAL_CONTEXT, publicBaseUrl }),
       CDK_DEFAULT_ACCOUNT: localAccountId,
       CDK_DEFAULT_REGION: localRegion,
-      // The rules look at the template as tests do; here they would only cost seconds at each start.
+      // Tests run the CDK's rules on the template; here they would only cost seconds at each start.
       CDK_VALIDATION: 'false',
     },
   });

@@ -29,15 +29,15 @@ export async function ensureVenv(root: string, onProgress: Progress = () => unde
 
 const interpreterOf = (venv: string): string => join(venv, 'bin', 'python');
 
-/** A stamp without an interpreter is worthless: the Python that the link points to may have been removed since. */
+/** A stamp counts only with a working interpreter: the Python that the link points to may have been removed since. */
 async function readStamp(venv: string): Promise<string | undefined> {
   if (!existsSync(interpreterOf(venv))) return undefined;
   return readFile(join(venv, 'requirements.sha256'), 'utf8').catch(() => undefined);
 }
 
 /**
- * Builds beside the final place and renames at the end, so that an interrupted or a parallel run never leaves half an
- * environment. It is started as `python -m …` only, which a renamed environment allows.
+ * Builds under a temporary name and renames at the end, so that an interrupted or a parallel run never leaves half an
+ * environment. Everything is started as `python -m …`, which works in a renamed environment.
  */
 async function makeVenv(venv: string, stamp: string, onProgress: Progress): Promise<void> {
   const python = await findPython();
@@ -58,7 +58,7 @@ async function makeVenv(venv: string, stamp: string, onProgress: Progress): Prom
   }
 }
 
-/** The first Python that is new enough and able to make environments. */
+/** The first Python that is new enough and can create environments. */
 async function findPython(): Promise<string> {
   const found: string[] = [];
   for (const python of pythons) {
@@ -80,7 +80,7 @@ async function versionOf(python: string): Promise<string | undefined> {
   return answer?.stdout.trim();
 }
 
-/** Shows what pip collects, one line each, and keeps the rest for the case that it fails. */
+/** Shows a line for each package that pip collects, and keeps the rest of the output for a failure. */
 function run(command: string, args: string[], onProgress: Progress): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });

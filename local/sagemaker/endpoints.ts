@@ -50,7 +50,7 @@ interface Stored {
   readonly variants: z.infer<typeof ProductionVariants>;
 }
 
-/** Models, endpoint configurations and endpoints with their slow changes of state. */
+/** Models, endpoint configurations, and endpoints, whose states change slowly as on AWS. */
 export class Endpoints {
   readonly #world: World;
   readonly #requireModelPackage: (nameOrArn: string) => void;
@@ -144,7 +144,7 @@ export class Endpoints {
     return { EndpointArn: endpoint.arn };
   }
 
-  /** The old configuration is in service again afterwards, and the reason stays to be read. */
+  /** Puts the old configuration in service again. The reason stays readable. */
   #rollBack(endpoint: Endpoint, reason: string): void {
     endpoint.failureReason = reason;
     this.#become(endpoint, 'RollingBack');
@@ -181,7 +181,7 @@ export class Endpoints {
     after(settings.delayMs, () => (settings.endpoints[name]?.hold === true ? this.#later(name, step) : step()));
   }
 
-  /** An order to fail holds for one deployment only. */
+  /** An order to fail is used up by one deployment. */
   #order(name: string, order: 'failNextCreate' | 'failNextUpdate'): string | undefined {
     const { settings } = this.#world;
     for (const orders of [settings.endpoints[name], settings]) {

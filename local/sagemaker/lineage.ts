@@ -32,7 +32,7 @@ const AddAssociation = z.object({
   AssociationType: z.enum(['ContributedTo', 'AssociatedWith', 'DerivedFrom', 'Produced', 'SameAs']).optional(),
 });
 
-/** Tags, and the actions and artifacts in which Studio shows where a model comes from. */
+/** Tags, and the actions and artifacts by which Studio shows where a model comes from. */
 export function lineage(): Record<string, Operation> {
   const tags = new Map<string, Map<string, string>>();
   const entities = new Map<string, object>();

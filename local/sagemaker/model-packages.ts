@@ -87,7 +87,7 @@ interface Package {
   members: Record<string, unknown>;
 }
 
-/** A member that only says how to make the package is not part of its description. */
+/** Members that only say how to create the package are not part of its description. */
 const requestOnly = ['ClientToken', 'Tags', 'ModelPackageGroupName'];
 
 export class ModelPackages {
@@ -177,7 +177,7 @@ export class ModelPackages {
       modified: undefined,
       members: { CertifyForMarketplace: false, ...Object.fromEntries(given), CreatedBy: userContext(caller) },
     };
-    // A version of a group that nobody has judged yet waits for a judgement.
+    // A new version of a group waits for approval unless the request says otherwise.
     if (group !== undefined) made.members['ModelApprovalStatus'] ??= 'PendingManualApproval';
     this.#packages.set(id, made);
     this.#announce(made);
@@ -224,7 +224,7 @@ export class ModelPackages {
     return [...this.#packages.values()].filter((one) => one.group === group);
   }
 
-  /** One event for each call; on updates newer events name the fields that the call set. */
+  /** One event for each call. For an update, the event names the fields that the call set. */
   #announce(one: Package, updated?: readonly string[]): void {
     this.#world.publish({
       source: 'aws.sagemaker',
@@ -249,7 +249,7 @@ function refuseContradictions(input: z.infer<typeof CreatePackage>): void {
       'Both ModelPackageName and ModelPackageGroupName are provided in the input. Cannot determine which one to use.',
     );
   }
-  // A version wears the tags of its group.
+  // A version has the tags of its group.
   if (input.Tags !== undefined) throw invalid('Tags cannot be given for a versioned model package.');
 }
 

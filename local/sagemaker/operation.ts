@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { AwsEvent } from '../aws-events.ts';
 import { localAccountId, localRegion } from '../clients.ts';
 
-/** An answer that is an error, with the type and wording that AWS uses, because callers match on both. */
+/** An error response, with the type and wording that AWS uses, because callers match on both. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly type: string;
@@ -15,7 +15,7 @@ export class ApiError extends Error {
 
 export const invalid = (message: string): ApiError => new ApiError('ValidationException', message);
 
-/** What the stand-in needs from the world; tests give their own clock, timer and bus. */
+/** What the stand-in needs from its surroundings; tests pass their own clock, timer and bus. */
 export interface World {
   now(): Date;
   /** Runs the step when the delay is over. */
@@ -27,7 +27,7 @@ export interface World {
 
 /** How one endpoint behaves, whatever the others do. */
 const EndpointOrders = z.strictObject({
-  /** It stays on its way for as long as this holds. */
+  /** As long as this is true, an update stays in progress. */
   hold: z.boolean().optional(),
   failNextCreate: z.string().optional(),
   failNextUpdate: z.string().optional(),
@@ -35,7 +35,7 @@ const EndpointOrders = z.strictObject({
 
 /** What `PUT /_standin/settings` changes. */
 export const Settings = z.strictObject({
-  /** How long an endpoint stays in each state on its way. */
+  /** How long an endpoint stays in each transitional state. */
   delayMs: z.number().int().nonnegative().default(1_000),
   /** The next creation of an endpoint ends in Failed, for this reason. */
   failNextCreate: z.string().optional(),
@@ -43,7 +43,7 @@ export const Settings = z.strictObject({
   failNextUpdate: z.string().optional(),
   /** The next call of this operation is answered with this error. */
   nextError: z.strictObject({ operation: z.string(), type: z.string(), message: z.string() }).optional(),
-  /** Orders for single endpoints, by name; a name that is put again forgets its former ones. */
+  /** Orders for single endpoints, by name. New orders for a name replace its former ones. */
   endpoints: z.record(z.string(), EndpointOrders).default({}),
 });
 export type Settings = z.infer<typeof Settings>;
@@ -75,7 +75,7 @@ export const arn = (resource: string): string => `arn:aws:sagemaker:${localRegio
 /** SageMaker writes times as seconds. */
 export const seconds = (instant: Date): number => instant.getTime() / 1000;
 
-/** The emulator gives Lambdas the account number as access key, and a person's tools have one of their own. */
+/** The access key stands for the caller: in the emulator a Lambda's is the account number, a person's is another. */
 export function userContext({ accessKeyId }: Caller): object {
   return { IamIdentity: { Arn: `arn:aws:iam::${localAccountId}:user/${accessKeyId}`, PrincipalId: accessKeyId } };
 }

@@ -11,7 +11,7 @@ export interface StandInOptions {
   readonly port: number;
   /** Where state changes go: the default bus of the emulator, or a list in a test. */
   readonly putEvent: (event: AwsEvent) => Promise<void>;
-  /** Told of an event that could not be put; the stand-in itself goes on. */
+  /** Called when an event could not be put; the stand-in itself goes on. */
   readonly onProblem?: (problem: unknown) => void;
   readonly now?: () => Date;
   readonly after?: (delayMs: number, step: () => void) => void;

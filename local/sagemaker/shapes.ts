@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The shapes of the SageMaker API model that the stand-in checks; members it does not know are kept as they came. */
+/** The shapes of the SageMaker API model that the stand-in checks. Members that it does not know are kept unchanged. */
 
 /** AWS matches a pattern against the whole text. */
 const text = (max: number, pattern?: string, min = 0) => {
