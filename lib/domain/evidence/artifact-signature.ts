@@ -1,4 +1,4 @@
-/** A signature over a model artifact, in the shapes that the tools for it write, and whether a trusted key made it. */
+/** A signature over a model artifact, in the formats that signing tools write, and whether a trusted key made it. */
 import { constants, createHash, createPublicKey, createVerify, type KeyObject, verify } from 'node:crypto';
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
@@ -6,7 +6,7 @@ import { Refusal } from '../refusal.ts';
 import { Envelope, preAuthenticationEncoding } from '../signing/envelope.ts';
 import { parseDocument, readShape } from './documents/document.ts';
 
-/** A model of many files has a line for each in its OpenSSF signature. */
+/** Large enough for an OpenSSF signature of a model with many files, which has a line for each. */
 export const ARTIFACT_SIGNATURE_MAX_BYTES = 1_048_576;
 
 /** What the signature file holds: a signature over the artifact itself, or one over a statement about it. */
@@ -14,7 +14,7 @@ export type ArtifactSignature =
   | { readonly kind: 'detached'; readonly signature: Uint8Array; readonly signedSha256?: Sha256 }
   | { readonly kind: 'statement'; readonly envelope: Envelope };
 
-/** A key that the policy trusts, under a name that people know it by. */
+/** A key that the policy trusts, with a name that people know it by. */
 export const TrustedKey = z.strictObject({
   name: z.string().min(1).max(64),
   public_key_pem: z
@@ -25,11 +25,11 @@ export const TrustedKey = z.strictObject({
 export type TrustedKey = z.infer<typeof TrustedKey>;
 
 const NAME = 'artifact signature';
-/** Each is tried with each key over all of the payload: ten thousand of them would take minutes. */
+/** Each signature is tried with each key over the whole payload, so ten thousand of them would take minutes. */
 const SIGNATURES_MAX = 16;
 const IN_TOTO = 'application/vnd.in-toto+json';
 const MODEL_SIGNING = 'https://model_signing/signature/v1.0';
-/** Before version 1.0: each file is a subject of its own. */
+/** Before version 1.0, each file was a subject of its own. */
 const MODEL_SIGNING_DIGESTS = 'https://model_signing/Digests/v0.1';
 
 const EnvelopeBundle = z.object({ dsseEnvelope: Envelope });
@@ -39,12 +39,12 @@ const MessageBundle = z.object({
     signature: z.base64(),
   }),
 });
-/** What cosign wrote before it wrote Sigstore bundles. */
+/** The format that cosign wrote before Sigstore bundles. */
 const EarlyBundle = z.object({ base64Signature: z.base64() });
 
 /**
- * Establishes that bytes are a signature: a Sigstore bundle (OpenSSF model signing, or cosign), a DSSE envelope, or what
- * `cosign sign-blob`, `openssl dgst -sign` and KMS give, which is DER, in base64 or raw.
+ * Establishes that bytes are a signature: a Sigstore bundle (OpenSSF model signing, or cosign), a DSSE envelope, or
+ * what `cosign sign-blob`, `openssl dgst -sign` and KMS produce, which is DER, in base64 or raw.
  */
 export const parseArtifactSignature = (bytes: Uint8Array): ArtifactSignature => {
   if (isDer(bytes)) return { kind: 'detached', signature: bytes };
@@ -56,7 +56,9 @@ export const parseArtifactSignature = (bytes: Uint8Array): ArtifactSignature => 
   return readBundle(parseDocument(bytes, ARTIFACT_SIGNATURE_MAX_BYTES));
 };
 
-/** The shape is recognised by its key before it is read, so that the message names the fault within it instead of other shapes. */
+/**
+ * The format is recognised by its key first, so that the message names the fault within it instead of other formats.
+ */
 const readBundle = (bundle: unknown): ArtifactSignature => {
   const has = (key: string) => Object.hasOwn(Object(bundle), key);
   if (has('dsseEnvelope')) {
@@ -83,8 +85,8 @@ const readBundle = (bundle: unknown): ArtifactSignature => {
 const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
 /**
- * An ECDSA signature is a SEQUENCE as long as the file, its length in one byte or, for the largest curve, in two. An RSA one
- * is as long as its modulus, and no text.
+ * An ECDSA signature is a SEQUENCE that fills the file. Its length takes one byte or, for the largest curve, two. An
+ * RSA signature is as long as its modulus, and is not text.
  */
 const isDer = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0x30 && bytes[1] === bytes.length - 2) ||
@@ -101,21 +103,21 @@ const unknownShape = (): Refusal => {
 export type SignatureFinding =
   | { readonly outcome: 'signed'; readonly key: string }
   | { readonly outcome: 'no_trusted_key' }
-  /** No trusted key made it over this artifact; nothing tells which of the two is another one. */
+  /** No trusted key made it over this artifact. Whether the key or the artifact is a different one cannot be told. */
   | { readonly outcome: 'not_verified' }
   | { readonly outcome: 'other_key' }
   | { readonly outcome: 'other_artifact'; readonly signed: readonly string[] }
   | { readonly outcome: 'unusable'; readonly problem: string };
 
-/** An artifact by its digest, and its bytes for a signature that is over nothing less. */
+/** An artifact by its digest, and its bytes for a signature that covers the bytes themselves. */
 export type SignedArtifact = {
   readonly sha256: Sha256;
   readonly bytes: () => Promise<AsyncIterable<Uint8Array>>;
 };
 
 /**
- * Establishes which trusted key signed exactly these bytes, or what stands in the way. A statement names its files by
- * their digests; for a bare signature the artifact is streamed, with bounded memory whatever its size.
+ * Establishes which trusted key signed exactly these bytes, or why none did. A statement names its files by their
+ * digests; for a detached signature the artifact is streamed, with bounded memory whatever its size.
  */
 export const verifyArtifactSignature = async (
   signature: ArtifactSignature,
@@ -149,7 +151,7 @@ const verifyDetached = async (
 };
 
 const verifyStatement = (envelope: Envelope, artifactSha256: Sha256, keys: readonly TrustedKey[]): SignatureFinding => {
-  // A trusted key may have signed the same bytes as something else.
+  // A trusted key may have signed the same bytes under another type.
   if (envelope.payloadType !== IN_TOTO) {
     return { outcome: 'unusable', problem: `its payload is ${envelope.payloadType}, not ${IN_TOTO}` };
   }
@@ -168,7 +170,7 @@ const verifyStatement = (envelope: Envelope, artifactSha256: Sha256, keys: reado
     );
   const key = keys.find(isBy)?.name;
   if (key === undefined) return { outcome: 'other_key' };
-  // Only now: what nobody trusted has signed is not worth reading.
+  // Parsed only now: a payload that no trusted key has signed is not worth reading.
   const digests = digestsIn(payload);
   if ('problem' in digests) return { outcome: 'unusable', problem: digests.problem };
   return digests.signed.includes(artifactSha256)
@@ -177,8 +179,8 @@ const verifyStatement = (envelope: Envelope, artifactSha256: Sha256, keys: reado
 };
 
 /**
- * What model-signing signed before version 1.0: it put the payload into a string of Python, as `b'…'` with escapes. Its
- * present verifier still accepts that, and so must we; no other encoding begins with these capitals.
+ * What model-signing signed before version 1.0: it formatted the payload as a Python bytes literal, `b'…'` with
+ * escapes. Its current verifier still accepts that, and so must we. No other encoding begins with these capitals.
  */
 const earlyEncoding = (payload: Uint8Array): Uint8Array => {
   const escaped = Buffer.from(payload)
@@ -194,13 +196,16 @@ const earlyEncoding = (payload: Uint8Array): Uint8Array => {
 const isSignedBy = (key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean =>
   verify(hashOf(key), message, key, signature);
 
-/** What tools hash a file with before they sign it: SHA-256, or the hash of the size of the curve. Ed25519 takes no hash. */
+/**
+ * The hashes that tools sign a file with: SHA-256, or the hash that matches the size of the curve. Ed25519 takes no
+ * hash.
+ */
 const hashesOf = (key: KeyObject): string[] => {
   const paired = hashOf(key);
   return paired === null ? [] : [...new Set(['sha256', paired])];
 };
 
-/** RSA signs in two ways: PKCS #1 v1.5, as openssl and cosign do, and PSS, which KMS offers besides. */
+/** RSA has two paddings: PKCS #1 v1.5, which openssl and cosign use, and PSS, which KMS offers too. */
 const paddingsOf = ({ asymmetricKeyType: type }: KeyObject): { padding?: number }[] =>
   type === 'rsa' ? [{ padding: constants.RSA_PKCS1_PADDING }, { padding: constants.RSA_PKCS1_PSS_PADDING }] : [{}];
 
@@ -225,7 +230,7 @@ const Signing = z.discriminatedUnion('predicateType', [
   z.object({ predicateType: z.literal(MODEL_SIGNING_DIGESTS), subject: z.array(Subject).min(1) }),
 ]);
 
-/** The files that a statement is about, by their digests; or why none can be determined. */
+/** The digests of the files that a statement is about, or why none can be determined. */
 const digestsIn = (payload: Uint8Array): { readonly signed: readonly string[] } | { readonly problem: string } => {
   const parsed = Signing.safeParse(parseDocument(payload, ARTIFACT_SIGNATURE_MAX_BYTES));
   if (!parsed.success) return { problem: `its statement is not an OpenSSF model signature` };

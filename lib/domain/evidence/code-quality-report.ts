@@ -5,7 +5,10 @@ export const CODE_QUALITY_REPORT_MAX_BYTES = 262_144;
 
 const Count = z.int().min(0);
 
-/** What the pipeline's own tests and linters say of the code that trained the model (docs/formats/further-evidence.md). */
+/**
+ * What the pipeline's own tests and linters report about the code that trained the model
+ * (docs/formats/further-evidence.md).
+ */
 export const CodeQualityReport = z.object({
   schema_version: z.literal(1),
   git_commit: z.string(),
@@ -15,6 +18,6 @@ export const CodeQualityReport = z.object({
 });
 export type CodeQualityReport = z.infer<typeof CodeQualityReport>;
 
-/** Establishes that bytes are a report on code quality. */
+/** Establishes that bytes are a code quality report. */
 export const parseCodeQualityReport = (bytes: Uint8Array): CodeQualityReport =>
   readDocument(CodeQualityReport, bytes, CODE_QUALITY_REPORT_MAX_BYTES, 'code quality report');

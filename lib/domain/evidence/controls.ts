@@ -1,18 +1,20 @@
 import type { RiskTier } from '../identifiers.ts';
 
-/** What the policy asks for at the tier of a release, and what of it is there. */
+/** The controls that the policy requires at the tier of a release, and which of them are in place. */
 export type Controls = {
   readonly tier: RiskTier;
   readonly declaredTier: RiskTier;
-  /** What the rules of the policy make of the declared facts; undefined if it has no rules. */
+  /** The tier that the rules of the policy give for the declared facts; undefined if the policy has no rules. */
   readonly computed: { readonly tier: RiskTier; readonly rule: string } | undefined;
-  /** Whether the manifest declares facts for the rules to look at. */
+  /** Whether the manifest declares facts for the rules to apply to. */
   readonly hasFacts: boolean;
-  /** The checks of every stage that the policy requires at this tier, but those of the stage that asks. */
+  /**
+   * The checks of every stage that the policy requires at this tier, except those of the stage that asks for controls.
+   */
   readonly required: readonly { readonly stage: string; readonly check: string; readonly made: boolean }[];
   readonly roles: readonly string[];
   /** Roles that no eligible person is left for, each with the reason. */
   readonly unfilled: readonly { readonly role: string; readonly problem: string }[];
-  /** Evidence that the manifest names and no check of the policy reads: kept and locked, but nobody judged what it says. */
+  /** Evidence that the manifest names but no check of the policy reads: it is stored and locked, but was not judged. */
   readonly unread: readonly string[];
 };

@@ -30,8 +30,8 @@ export const ConsentBasis = z.enum(['public_record', 'consent', 'contract', 'leg
 export type ConsentBasis = z.infer<typeof ConsentBasis>;
 
 /**
- * Where the training data come from and by what right they are used (docs/formats/data-provenance.md). A section or a
- * word that is absent is for its check to name; what is there must have the right type.
+ * Where the training data come from, and on which legal basis they are used (docs/formats/data-provenance.md). A
+ * missing section or field is reported by its check; what is present must have the right type.
  */
 export const DataProvenance = z.object({
   schema_version: z.literal(1),

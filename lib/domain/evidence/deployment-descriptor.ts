@@ -7,7 +7,7 @@ export const DEPLOYMENT_DESCRIPTOR_MAX_BYTES = 65_536;
 export const TlsVersion = z.enum(['1.0', '1.1', '1.2', '1.3']);
 export type TlsVersion = z.infer<typeof TlsVersion>;
 
-/** An HTTP API or REST API of API Gateway, with its stage, or a SageMaker endpoint. */
+/** A stage of an HTTP API or REST API of API Gateway, or a SageMaker endpoint. */
 const EntryPointArn = z
   .string()
   .regex(
@@ -15,7 +15,7 @@ const EntryPointArn = z
     'must be the ARN of a stage of an API (…/apis/ID/stages/NAME, …/restapis/ID/stages/NAME) or of a SageMaker endpoint',
   );
 
-/** How callers reach the model: what was configured there, or the ARN under which that can be looked up. */
+/** How callers reach the model: what is configured there, or the ARN under which the configuration can be looked up. */
 export const DeploymentDescriptor = z.object({
   schema_version: z.literal(1),
   endpoint_name: ModelName,
@@ -35,6 +35,6 @@ export const DeploymentDescriptor = z.object({
 });
 export type DeploymentDescriptor = z.infer<typeof DeploymentDescriptor>;
 
-/** Establishes that bytes describe how a model is deployed. */
+/** Establishes that bytes are a deployment descriptor. */
 export const parseDeploymentDescriptor = (bytes: Uint8Array): DeploymentDescriptor =>
   readDocument(DeploymentDescriptor, bytes, DEPLOYMENT_DESCRIPTOR_MAX_BYTES, 'deployment descriptor');

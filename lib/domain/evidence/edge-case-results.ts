@@ -22,15 +22,15 @@ export type EdgeCaseKind = z.infer<typeof EdgeCaseKind>;
 
 const Prediction = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
-/** Everything that is named must be observed; something must be named. */
+/** Everything that is named must be observed, and at least one thing must be named. */
 const Expectation = z
   .strictObject({
     prediction: z.exactOptional(Prediction),
     score_at_least: z.exactOptional(z.number()),
     score_at_most: z.exactOptional(z.number()),
-    /** The score is no number, and so nobody takes it for one. */
+    /** The score is not a number, so nobody can take it for one. */
     not_a_number: z.exactOptional(z.boolean()),
-    /** The request is turned away before it reaches the model, or by it. */
+    /** The request is refused, by the model or before it reaches the model. */
     refused: z.exactOptional(z.boolean()),
   })
   .refine((expected) => Object.keys(expected).length > 0, 'names nothing that could be observed');
@@ -51,12 +51,12 @@ export const EdgeCase = z.object({
   input_summary: Text,
   expected: Expectation,
   observed: Observation,
-  /** The verdict of the tool that ran the case. It is judged again here. */
+  /** The verdict of the tool that ran the case. Assay judges the case itself. */
   outcome: z.enum(['passed', 'failed']),
 });
 export type EdgeCase = z.infer<typeof EdgeCase>;
 
-/** What the model did with inputs that it will seldom see (docs/formats/further-evidence.md). */
+/** What the model did with inputs that it will rarely see (docs/formats/further-evidence.md). */
 export const EdgeCaseResults = z.object({
   schema_version: z.literal(1),
   artifact_sha256: Sha256,
@@ -64,11 +64,11 @@ export const EdgeCaseResults = z.object({
 });
 export type EdgeCaseResults = z.infer<typeof EdgeCaseResults>;
 
-/** Establishes that bytes are results of edge cases. */
+/** Establishes that bytes are edge case results. */
 export const parseEdgeCaseResults = (bytes: Uint8Array): EdgeCaseResults =>
   readDocument(EdgeCaseResults, bytes, EDGE_CASE_RESULTS_MAX_BYTES, 'edge case results');
 
-/** Each thing that can be expected: a sentence if it is, and something else was observed. */
+/** One test for each thing that can be expected. Returns a sentence if it is expected but was not observed. */
 const TESTS: readonly ((expected: Expectation, observed: Observation) => string | undefined)[] = [
   ({ prediction }, observed) =>
     prediction === undefined || prediction === observed.prediction
@@ -92,6 +92,6 @@ const TESTS: readonly ((expected: Expectation, observed: Observation) => string 
       : `the input was ${observed.refused ? '' : 'not '}refused`,
 ];
 
-/** Establishes what of an expectation was not observed: nothing, if the case was handled. */
+/** Establishes what was expected but not observed; empty if the case was handled. */
 export const unmetExpectations = ({ expected, observed }: EdgeCase): string[] =>
   TESTS.map((test) => test(expected, observed)).filter((problem) => problem !== undefined);

@@ -5,13 +5,13 @@ import { TIES } from './documents/report-ties.ts';
 export const EVALUATION_REPORT_MAX_BYTES = 262_144;
 
 /**
- * What the training pipeline measured (docs/formats/evaluation-report.md), in whichever accepted format it was written.
- * Further keys are left out, because pipelines report more than any check asks for.
+ * What the training pipeline measured (docs/formats/evaluation-report.md), whichever accepted format it was written in.
+ * Other keys are dropped, because pipelines report more than any check asks for.
  */
 export const EvaluationReport = z.object({
   ...z.object(TIES).partial().shape,
   threshold_rationale: z.string().optional(),
-  /** The predictions on disturbed inputs; their digest ties them to the artifact. */
+  /** The predictions on perturbed inputs; their digest ties them to the artifact. */
   perturbation: z.object({ method: z.string(), predictions_sha256: Sha256 }).optional(),
   metrics: z.record(z.string(), z.number()),
   group_metrics: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.number()))).optional(),

@@ -16,12 +16,12 @@ const OwnReport = z.object({
   global_attributions: Attributions,
 });
 
-/** By label; what is said of a label besides is for others to read. */
+/** Attributions by label; anything else about a label is ignored. */
 const Labels = z.record(z.string(), z.object({ global_shap_values: Attributions }).catch({ global_shap_values: {} }));
 
 /**
- * The part of SageMaker Clarify's `analysis.json` that explains: by method, by label, by feature. Other methods stand beside SHAP,
- * partial dependence as a list; the first one that attributes anything is read.
+ * The explanations in SageMaker Clarify's `analysis.json`: by method, by label, by feature. Other methods may stand
+ * beside SHAP, such as partial dependence as a list; the first one that attributes anything is read.
  */
 const ClarifyAnalysis = z
   .object({ version: z.string(), explanations: z.record(z.string(), z.unknown()) })
@@ -34,7 +34,7 @@ const ClarifyAnalysis = z
     return attributing ?? { method: methods[0]?.method ?? 'none', global_attributions: {} };
   });
 
-/** A feature counts as much as for the label that it matters most to. */
+/** A feature counts as much as it does for the label that it matters most to. */
 const keepStrongest = (labels: z.infer<typeof Labels>): Record<string, number> => {
   const values = Object.values(labels).flatMap(({ global_shap_values: found }) => Object.entries(found));
   const features = new Map<string, number>();
@@ -44,14 +44,14 @@ const keepStrongest = (labels: z.infer<typeof Labels>): Record<string, number> =
   return Object.fromEntries(features);
 };
 
-/** How much each feature weighs in the model's answers: our own short form, or Clarify's analysis. */
+/** How much each feature influences the model's answers: our own short format, or Clarify's analysis. */
 export type ExplainabilityReport = {
   readonly method: string;
   readonly artifact_sha256?: Sha256;
   readonly global_attributions: Readonly<Record<string, number>>;
 };
 
-/** Establishes that bytes are a report on explainability, in one of the two shapes. */
+/** Establishes that bytes are an explainability report, in one of the two formats. */
 export const parseExplainabilityReport = (bytes: Uint8Array): ExplainabilityReport =>
   readInAnyFormat<ExplainabilityReport>(bytes, {
     name: NAME,

@@ -6,7 +6,7 @@ export const INPUT_PROTECTION_REPORT_MAX_BYTES = 1_048_576;
 
 const Text = z.string().min(1);
 
-/** What must not get through, in or out. */
+/** What must not get through, in requests or in answers. */
 export const ProtectedCategory = z.enum([
   'email',
   'phone',
@@ -25,7 +25,10 @@ export type ProtectedCategory = z.infer<typeof ProtectedCategory>;
 
 const Treatment = z.enum(['blocked', 'redacted', 'passed']);
 
-/** One probe that was sent through a filter. The probe itself stays out of the file: it may look like personal data. */
+/**
+ * One probe that was sent through a filter. The probe itself is not in the file, because it may look like personal
+ * data.
+ */
 const Probe = z.object({
   id: Text,
   category: ProtectedCategory,
@@ -43,6 +46,6 @@ export const InputProtectionReport = z.object({
 });
 export type InputProtectionReport = z.infer<typeof InputProtectionReport>;
 
-/** Establishes that bytes are a report on input protection. */
+/** Establishes that bytes are an input protection report. */
 export const parseInputProtectionReport = (bytes: Uint8Array): InputProtectionReport =>
   readDocument(InputProtectionReport, bytes, INPUT_PROTECTION_REPORT_MAX_BYTES, 'input protection report');

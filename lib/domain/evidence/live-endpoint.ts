@@ -1,15 +1,15 @@
 import type { TlsVersion } from './deployment-descriptor.ts';
 
 /**
- * What the entry point of a model is configured to do, as its own service tells it just now. Undefined parts are not
- * configured; the caller decides what that means.
+ * The configuration of a model's entry point, as its own service reports it now. Undefined parts are not configured;
+ * the caller decides what that means.
  */
 export type EndpointConfiguration = {
-  /** The lowest version of TLS that any of its addresses accepts; none of them speaks plain HTTP. */
+  /** The lowest TLS version that any of its addresses accepts. None of them serves plain HTTP. */
   readonly minimumTls: TlsVersion;
-  /** Routes that check the body against a schema, of all routes with a body. */
+  /** Routes that validate the body against a schema, out of all routes with a body. */
   readonly validated: { readonly routes: number; readonly of: number };
-  /** The loosest limit of any route; undefined if a route has none of its own. */
+  /** The highest limit of any route; undefined if a route has no limit of its own. */
   readonly requestsPerSecond: number | undefined;
 };
 

@@ -19,6 +19,6 @@ export const LoadTestReport = z.object({
 });
 export type LoadTestReport = z.infer<typeof LoadTestReport>;
 
-/** Establishes that bytes are the report of a load test. */
+/** Establishes that bytes are a load test report. */
 export const parseLoadTestReport = (bytes: Uint8Array): LoadTestReport =>
   readDocument(LoadTestReport, bytes, LOAD_TEST_REPORT_MAX_BYTES, 'load test report');

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A model card is prose and may be long. */
+/** Model cards are prose and may be long. */
 export const MODEL_CARD_MAX_BYTES = 1_048_576;
 
 const Text = z.string();
@@ -10,9 +10,9 @@ export const FailureMode = z.object({ mode: Text, effect: Text.optional(), mitig
 export type FailureMode = z.infer<typeof FailureMode>;
 
 /**
- * The card as a check meets it (docs/formats/model-card.md). Every section may be absent, so that a check can name what
- * is missing instead of the whole card being unreadable. Keys that are not listed are left out: cards are a living format
- * of others, and no check judges what it does not know.
+ * The card as a check sees it (docs/formats/model-card.md). Every section may be absent, so that a check can name what
+ * is missing instead of the whole card being unreadable. Unknown keys are dropped: the formats of cards evolve
+ * elsewhere, and no check judges what it does not know.
  */
 export const ModelCard = z.object({
   model_name: Text.optional(),

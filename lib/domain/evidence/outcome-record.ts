@@ -6,7 +6,10 @@ import type { OutcomeCounts } from './predictions/predictions.ts';
 
 const Count = z.int().min(0);
 
-/** How often the model decided in favour of each group, kept with the release so that people can see it drawn. */
+/**
+ * How often the model decided in favour of each group. Stored with the release, so that approvers can see it as a
+ * chart.
+ */
 export const OutcomeRecord = stored({
   entity: z.literal('outcomes'),
   version: z.int().min(0),

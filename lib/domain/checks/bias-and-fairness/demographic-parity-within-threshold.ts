@@ -4,7 +4,7 @@ import { Share } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
 import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
 
-/** Establishes that no group is predicted favorable much more often than another. */
+/** Establishes that no group gets favorable predictions much more often than another. */
 export const demographicParityWithinThreshold = defineCheck({
   name: 'demographic_parity_within_threshold',
   stage: 'bias_and_fairness',

@@ -4,8 +4,10 @@ import { Share } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
 import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
 
-/** Establishes that the model is right, and wrong, about as often in every group: among those who deserve the favorable
- * outcome and among those who do not. */
+/**
+ * Establishes that the model is right and wrong about equally often in every group, both among those who deserve the
+ * favorable outcome and among those who do not.
+ */
 export const equalisedOddsWithinThreshold = defineCheck({
   name: 'equalised_odds_within_threshold',
   stage: 'bias_and_fairness',

@@ -19,25 +19,28 @@ import { type Finding, finding, judgeRead, listed, notProvided, sayUnless, sente
 /** What a policy may set for each fairness check, besides its threshold. */
 export const fairnessParameters = {
   minimum_group_size: z.int().min(1).max(1_000_000).default(30),
-  /** Attributes that must be judged; if none is named, those of the manifest are. */
+  /** Attributes that must be judged. If none is named, those of the manifest are. */
   protected_attributes: z.array(z.string().min(1).max(64)).max(16).default([]),
-  /** Judge each pair of the attributes as well. */
+  /** Whether to judge each pair of the attributes as well. */
   intersections: z.boolean().default(false),
-  /** Share of rows that may lack an outcome or an attribute; a group that loses its failures looks fair. */
+  /** Share of rows that may lack an outcome or an attribute: a group whose failures are left out looks fair. */
   maximum_missing: Share.default('0'),
-  /** Values of an attribute that must occur: who leaves out a group altogether would otherwise not have to treat it well. */
+  /**
+   * Values of an attribute that must occur. Otherwise a model that treats a group badly could pass by leaving the group
+   * out.
+   */
   expected_groups: z.record(z.string().max(64), z.array(z.string().min(1).max(256)).max(100)).default({}),
-  /** Sample weights are the submitter's choice, so by default the groups must fare alike with and without them. */
+  /** Sample weights are the submitter's choice, so by default the groups must fare alike both with and without them. */
   sample_weights: z.enum(['with_and_without', 'with']).default('with_and_without'),
 };
 type FairnessParameters = z.infer<z.ZodObject<typeof fairnessParameters>>;
 
 type Question = {
-  /** What is measured, as a sentence calls it. */
+  /** The name of the measure, as used in a sentence. */
   readonly name: string;
   readonly measure: (groups: readonly OutcomeGroup[]) => Measure;
   readonly limit: { readonly kind: 'maximum' | 'minimum'; readonly value: Share };
-  /** Whether labels are needed, or predictions alone will do. */
+  /** Whether the measure needs labels, or predictions alone. */
   readonly usesLabels: boolean;
 };
 
@@ -71,7 +74,7 @@ export const judgeFairness = (
   });
 };
 
-/** The report ties the predictions to the artifact; without it they could be those of a fairer model. */
+/** The evaluation report ties the predictions to the artifact; without it they could be those of a fairer model. */
 const subjectProblems = (
   report: EvaluationReport,
   sha256: Sha256,
@@ -121,13 +124,13 @@ const judgeCounts = (
   );
 };
 
-/** Rows that count alike are judged first; what differs only with weights is reported as such. */
+/** Unweighted counts are judged first, so that a difference that exists only with weights is reported as such. */
 const weighings = (counts: OutcomeCounts, { sample_weights }: FairnessParameters): OutcomeCounts[] => {
   if (counts.groups.every((group) => group.weights === undefined)) return [counts];
   return sample_weights === 'with' ? [counts] : [withoutWeights(counts), counts];
 };
 
-/** What was left out is said even where the policy allows it. */
+/** Missing values are reported even where the policy allows them. */
 const missingStatement = ({ rows, missing }: OutcomeCounts): string[] => {
   const said = [
     ...(missing.predictions > 0 ? [`${missing.predictions} have no prediction`] : []),
@@ -160,7 +163,8 @@ const judgeAttribute = (
   if (missing.length > 0) return { status: 'inconclusive', explanation: sentences(missing) };
   const small = tooSmall(attribute, groups, counts, parameters);
   const measure = question.measure(groups.filter((group) => group.count >= parameters.minimum_group_size));
-  // A further group can only widen the distance, so large groups that are too far apart fail whatever the small ones are.
+  // A further group can only widen the gap, so if large groups are too far apart, the check fails whatever the small
+  // ones are.
   if (measure.kind === 'measured' && !isMet(measure.value, question.limit)) {
     return { status: 'failed', value: measure.value, explanation: describeMeasure(attribute, measure, question) };
   }
@@ -175,7 +179,7 @@ const judgeAttribute = (
   return { status: 'passed', value: measure.value, explanation: describeMeasure(attribute, measure, question) };
 };
 
-/** Groups that are too small to judge, those among them that are not there at all. */
+/** The groups that are too small to judge, including expected groups that do not occur. */
 const tooSmall = (
   attribute: string,
   groups: readonly OutcomeGroup[],
@@ -192,7 +196,7 @@ const tooSmall = (
   ];
 };
 
-/** Rows that were left out could hold just those outcomes that would tell the groups apart. */
+/** Too many missing values are a problem: these very rows could tell the groups apart. */
 const missingProblems = (
   attribute: string,
   groups: readonly OutcomeGroup[],

@@ -12,8 +12,8 @@ const parameters = z.strictObject({
 type Parameters = z.infer<typeof parameters>;
 
 /**
- * Establishes that the bias report of SageMaker Clarify holds the same limits as what is counted here. No digest in it says
- * which model it is about, so it stands beside the checks that count, and replaces none.
+ * Establishes that the bias report of SageMaker Clarify is within the same limits as what is counted here. No digest in
+ * it says which model it is about, so it adds to the checks that count and replaces none.
  */
 export const reportedBiasWithinThreshold = defineCheck({
   name: 'reported_bias_within_threshold',

@@ -14,7 +14,7 @@ import { conclude, finding, judgeRead, listed, notProvided, sentences, shown } f
 import type { LiveRelease } from '../live-release.ts';
 import { predictionProblems } from '../measured-on.ts';
 
-/** Establishes that no group is answered favorably much less often than by the release in production. */
+/** Establishes that no group gets the favorable outcome much less often than from the release in production. */
 export const sensitiveSubgroupNotRegressed = defineCheck({
   name: 'sensitive_subgroup_not_regressed',
   stage: 'bias_and_fairness',

@@ -3,7 +3,7 @@ import { ConsentBasis } from '../../evidence/data-provenance.ts';
 import { defineCheck } from '../check.ts';
 import { conclude, isSaid, judgeRead, notProvided, sayUnless } from '../finding.ts';
 
-/** Establishes by what right the data are used, and where that right is written down. */
+/** Establishes on which legal basis the data are used, and where that basis is documented. */
 export const consentBasisDocumented = defineCheck({
   name: 'consent_basis_documented',
   stage: 'data_provenance',

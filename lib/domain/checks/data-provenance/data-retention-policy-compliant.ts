@@ -3,7 +3,9 @@ import type { DataProvenance, Dataset } from '../../evidence/data-provenance.ts'
 import { defineCheck } from '../check.ts';
 import { conclude, isSaid, judgeRead, listed, notProvided, sayUnless } from '../finding.ts';
 
-/** Establishes that the data are kept no longer than the policy allows, and that their retention is looked at again. */
+/**
+ * Establishes that the data are kept no longer than the policy allows, and that a review of their retention is planned.
+ */
 export const dataRetentionPolicyCompliant = defineCheck({
   name: 'data_retention_policy_compliant',
   stage: 'data_provenance',
@@ -41,7 +43,7 @@ const durationProblems = (days: number, maximum: number): string[] => {
   );
 };
 
-/** Days in ISO 8601 sort as text. */
+/** Dates in ISO 8601 can be compared as text. */
 const reviewProblems = (review: string, datasets: readonly Dataset[]): string[] => {
   const ends = datasets.map(({ collected }) => collected?.to ?? collected?.from ?? '');
   const latest = ends.sort().at(-1) ?? '';

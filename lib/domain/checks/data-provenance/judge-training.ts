@@ -2,7 +2,9 @@ import type { TrainingFacts } from '../../evidence/training-provenance.ts';
 import type { ManifestRecord } from '../../release/manifest-record.ts';
 import { listed, sayUnless, shown } from '../finding.ts';
 
-/** Establishes that a statement about a training run is about this artifact and the data that it was trained on. */
+/**
+ * Establishes that a statement about a training run is about this artifact and about the data that it was trained on.
+ */
 export const trainingProblems = (
   name: string,
   { subjects, materials }: TrainingFacts,

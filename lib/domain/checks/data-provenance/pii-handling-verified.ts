@@ -6,8 +6,8 @@ import { conclude, type Finding, isSaid, judgeRead, listed, notProvided } from '
 const THRESHOLD = 'every feature declared; no direct identifier kept; nothing sensitive as a feature';
 
 /**
- * Establishes that the record of personal data covers what the model really reads: the features are those of the
- * evaluation report, not those that the provenance chooses to mention.
+ * Establishes that the record of personal data covers what the model really reads. The features are taken from the
+ * evaluation report, not from what the provenance chooses to mention.
  */
 export const piiHandlingVerified = defineCheck({
   name: 'pii_handling_verified',
@@ -94,7 +94,7 @@ const featureProblems = (columns: readonly DataColumn[], features: readonly stri
   ];
 };
 
-/** A protected attribute is sensitive whatever the record calls it. */
+/** A protected attribute is sensitive, whatever the record calls it. */
 const protectedProblems = (
   columns: readonly DataColumn[],
   features: readonly string[],

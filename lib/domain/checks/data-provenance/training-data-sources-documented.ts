@@ -6,7 +6,10 @@ import { conclude, isSaid, judgeRead, listed, notProvided, shown } from '../find
 
 const THRESHOLD = 'every data set with source, digest and records; one is the training data set';
 
-/** Establishes that every data set is named, sourced and counted, and that the one trained on is among them by digest. */
+/**
+ * Establishes that every data set has a name, a source and a count, and that the one trained on is among them, by
+ * digest.
+ */
 export const trainingDataSourcesDocumented = defineCheck({
   name: 'training_data_sources_documented',
   stage: 'data_provenance',

@@ -4,15 +4,15 @@ import { conclude, judgeFurther, listed, sayUnless, shown } from '../finding.ts'
 import { trainingProblems } from './judge-training.ts';
 
 /**
- * Establishes that the provenance that the builder wrote, not the submitter, names the same artifact, data and commit as the
- * manifest. Who signed it is not looked at.
+ * Establishes that the provenance, which the builder writes and not the submitter, names the same artifact, data and
+ * commit as the manifest. Its signature is not verified here.
  */
 export const trainingProvenanceConsistent = defineCheck({
   name: 'training_provenance_consistent',
   stage: 'data_provenance',
   reads: ['manifest', 'trainingProvenance'],
   parameters: z.strictObject({
-    /** Builders by the id that the provenance names; any, if none is named. */
+    /** The accepted builders, by the id in the provenance. An empty list accepts any. */
     accepted_builders: z.array(z.string().min(1).max(512)).max(50).default([]),
   }),
   judge: ({ manifest, trainingProvenance }, { accepted_builders: accepted }) => {

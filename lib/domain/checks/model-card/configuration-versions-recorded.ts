@@ -6,15 +6,18 @@ import { conclude, isSaid, shown } from '../finding.ts';
 const Configuration = z.enum(['training_config', 'threshold_config', 'routing_config']);
 
 /**
- * Establishes that the release says by which configuration the model came to be and answers: the weights alone do not. An
- * llm answers by a prompt or a policy; each has a version, and without it nobody can tell which one was approved.
+ * Establishes that the release records the configuration that the model was made with and runs with, because its
+ * weights do not tell. An llm depends on its prompt or policy; without a version, nobody could say which one was
+ * approved.
  */
 export const configurationVersionsRecorded = defineCheck({
   name: 'configuration_versions_recorded',
   stage: 'model_card',
   reads: ['manifest'],
   parameters: z.strictObject({
-    /** Files that a release must bring, whatever its type; they are pinned and hashed like all evidence. */
+    /**
+     * Configuration files that a release must provide, whatever its type. They are pinned and hashed like all evidence.
+     */
     required_configurations: z.array(Configuration).max(3).default([]),
   }),
   judge: ({ manifest }, { required_configurations: required }) => {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineCheck } from '../check.ts';
 import { conclude, isSaid, judgeRead, notProvided, shown } from '../finding.ts';
 
-/** Establishes that the card says how the model fails, what follows from it, and what is done about it. */
+/** Establishes that the card says how the model fails, with what effect, and how that is mitigated. */
 export const failureModesDocumented = defineCheck({
   name: 'failure_modes_documented',
   stage: 'model_card',

@@ -4,7 +4,7 @@ import type { ManifestRecord } from '../../release/manifest-record.ts';
 import { defineCheck, type Verdict } from '../check.ts';
 import { conclude, isSaid, judgeRead, shown } from '../finding.ts';
 
-/** The sections that a card can be asked for, each with what makes it complete. */
+/** The sections that a policy can require of a card, each with what makes it complete. */
 const SECTIONS = {
   overview: (card) => findMissing({ overview: card.overview }),
   intended_use: (card) => findMissing({ intended_use: card.intended_use[0], not_for_use: card.not_for_use[0] }),
@@ -34,8 +34,8 @@ const SECTIONS = {
 const Section = z.enum(Object.keys(SECTIONS) as (keyof typeof SECTIONS)[]);
 
 /**
- * Establishes that the card is complete and is the card of this very model: same name, version and, where the card
- * gives one, artifact digest. A card that cannot be read fails here and is an error elsewhere.
+ * Establishes that the card is complete and belongs to this very model: same name, version and, if the card gives one,
+ * artifact digest. An unreadable card fails this check; in the other checks it is an error.
  */
 export const modelCardSchemaValid = defineCheck({
   name: 'model_card_schema_valid',
@@ -43,7 +43,7 @@ export const modelCardSchemaValid = defineCheck({
   reads: ['manifest', 'modelCard'],
   parameters: z.strictObject({
     required_sections: z.array(Section).default([...Section.options]),
-    /** The card must say which artifact it is the card of; one that says so must be right in any case. */
+    /** Whether the card must name its artifact. If it names one, it must be the right one in any case. */
     require_artifact_sha256: z.boolean().default(false),
   }),
   judge: ({ manifest, modelCard }, { required_sections: sections, require_artifact_sha256: isTied }): Verdict => {

@@ -4,13 +4,13 @@ import type { ModelCard } from '../../evidence/model-card.ts';
 import { defineCheck, type StageEvidence } from '../check.ts';
 import { conclude, judgeRead, notProvided, shown } from '../finding.ts';
 
-/** Two programs that print the same number may differ in its last digit. */
+/** Two programs may print the same number with different last digits. */
 const RELATIVE_TOLERANCE = 1e-9;
 const THRESHOLD = 'every metric of the card equal to the evaluation report of this artifact';
 
 /**
- * Establishes that the numbers on the card were measured, on this artifact and on the predictions that were submitted:
- * each is found, equal, in an evaluation report that names both by digest.
+ * Establishes that the numbers on the card were measured on this artifact and on the submitted predictions: each equals
+ * a number in an evaluation report that names both by digest.
  */
 export const performanceMetricsPopulated = defineCheck({
   name: 'performance_metrics_populated',

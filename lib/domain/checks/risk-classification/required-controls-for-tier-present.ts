@@ -3,15 +3,15 @@ import { defineCheck } from '../check.ts';
 import { conclude, listed, sayUnless, sentences } from '../finding.ts';
 
 /**
- * Establishes that everything which the policy asks for at this tier is there: each check made, and a person for each role.
- * It also says what the release brings besides: nobody may take a report for judged that no check has read.
+ * Establishes that everything that the policy requires at this tier is there: every check was run, and there is a
+ * person for each role. It also names evidence that no check has read, so that nobody takes it for judged.
  */
 export const requiredControlsForTierPresent = defineCheck({
   name: 'required_controls_for_tier_present',
   stage: 'risk_classification',
   reads: ['controls'],
   parameters: z.strictObject({
-    /** Checks that must be made besides, whatever the stages of the policy say. */
+    /** Further checks that must be run, whatever the stages of the policy require. */
     required_checks: z.array(z.string().min(1).max(64)).max(100).default([]),
   }),
   judge: ({ controls }, { required_checks: further }) => {

@@ -5,13 +5,16 @@ import { finding } from '../finding.ts';
 
 const THRESHOLD = 'a tier at least as strict as the policy rules derive from the declared facts';
 
-/** Establishes that the tier of the release is the one that follows from the model's use, and no lower one. */
+/** Establishes that the tier of the release is no lower than the one that follows from the model's use. */
 export const riskTierAssigned = defineCheck({
   name: 'risk_tier_assigned',
   stage: 'risk_classification',
   reads: ['controls'],
   parameters: z.strictObject({
-    /** Do not accept a declared tier alone: the manifest must declare facts, and the policy must have rules for them. */
+    /**
+     * Whether a declared tier alone is refused: the manifest must declare facts, and the policy must have rules for
+     * them.
+     */
     require_computed: z.boolean().default(false),
   }),
   judge: ({ controls }, { require_computed: requireComputed }) => {

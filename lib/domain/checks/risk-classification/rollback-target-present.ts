@@ -4,13 +4,13 @@ import { conclude, finding, sayUnless } from '../finding.ts';
 
 const THRESHOLD = 'a release in production with a signed record to roll back to';
 
-/** Establishes that the way back is known before the way forward is taken. */
+/** Establishes that there is a release to roll back to before a new one goes ahead. */
 export const rollbackTargetPresent = defineCheck({
   name: 'rollback_target_present',
   stage: 'risk_classification',
   reads: ['liveRelease'],
   parameters: z.strictObject({
-    /** Before the first release of a model there is nothing to go back to. */
+    /** Whether the first release of a model may pass: it has nothing to roll back to. */
     allow_first_release: z.boolean().default(true),
   }),
   judge: ({ liveRelease: live }, { allow_first_release: allowFirst }) => {

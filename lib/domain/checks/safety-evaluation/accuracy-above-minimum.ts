@@ -32,7 +32,7 @@ export const accuracyAboveMinimum = defineCheck({
         );
       }),
     );
-    // In the field's own words, which pipelines look for.
+    // A common wording, which pipelines look for.
     return evaluationReport.kind === 'read'
       ? verdict
       : { ...verdict, explanation: `Evaluation report missing! ${verdict.explanation}` };

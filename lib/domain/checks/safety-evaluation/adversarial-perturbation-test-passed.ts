@@ -6,7 +6,7 @@ import { type Finding, finding, judgeFurther, judgeRead, sayUnless, sentences } 
 import { predictionProblems } from '../measured-on.ts';
 
 const parameters = z.strictObject({
-  /** Share of rows whose decision may change when their inputs are disturbed. */
+  /** Share of rows whose decision may change when their inputs are perturbed. */
   maximum_flipped: Share.default('0.05'),
   maximum_accuracy_drop: Share.default('0.05'),
   minimum_rows: z.int().min(1).max(1_000_000).default(100),
@@ -14,8 +14,8 @@ const parameters = z.strictObject({
 type Parameters = z.infer<typeof parameters>;
 
 /**
- * Establishes that disturbed inputs seldom change a decision and cost little accuracy, counted from the two tables of
- * predictions, row by row.
+ * Establishes that perturbed inputs seldom change a decision and cost little accuracy. This is counted row by row from
+ * the two tables of predictions.
  */
 export const adversarialPerturbationTestPassed = defineCheck({
   name: 'adversarial_perturbation_test_passed',
@@ -33,7 +33,7 @@ export const adversarialPerturbationTestPassed = defineCheck({
   },
 });
 
-/** Anybody's predictions would do if nothing tied them to this artifact. */
+/** Unless something ties the predictions to this artifact, they could be those of any model. */
 const subjectProblems = (
   evidence: Pick<StageEvidence, 'manifest' | 'evaluationReport' | 'predictionsSha256'>,
   sha256: string,
@@ -83,7 +83,7 @@ const judgeCounts = (counts: PerturbationCounts, limits: Parameters, threshold: 
   const clean = fraction(counts.cleanCorrect, counts.labelled);
   const perturbed = fraction(counts.perturbedCorrect, counts.labelled);
   const unclear = unclearProblems(counts, limits);
-  // Without rows there are no fractions, and their number is among what is unclear.
+  // Without rows there are no fractions; the missing rows are already among the unclear points.
   if (unclear.length > 0 || flipped === undefined || clean === undefined || perturbed === undefined) {
     return finding('inconclusive', 'not measurable', threshold, sentences(unclear));
   }

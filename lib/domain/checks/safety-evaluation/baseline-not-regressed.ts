@@ -5,16 +5,16 @@ import { defineCheck } from '../check.ts';
 import { conclude, finding, judgeFurther, judgeRead, sayUnless, sentences, shown } from '../finding.ts';
 import { artifactProblems } from '../measured-on.ts';
 
-/** Two programs that print the same number may differ in its last digit. */
+/** Two programs may print the same number with different last digits. */
 const TOLERANCE = 1e-9;
 
-/** Establishes that no metric fell far below what the baseline, usually the model in production, reached on the same data. */
+/** Establishes that no metric is far below that of the baseline, usually the model in production, on the same data. */
 export const baselineNotRegressed = defineCheck({
   name: 'baseline_not_regressed',
   stage: 'safety_evaluation',
   reads: ['manifest', 'evaluationReport', 'baselineReport'],
   parameters: z.strictObject({
-    /** Metrics of which more is better. */
+    /** Metrics for which higher is better. */
     metrics: z.array(z.string().min(1).max(64)).min(1).max(50).default(['accuracy']),
     maximum_drop: Share.default('0.02'),
   }),
@@ -50,7 +50,7 @@ export const baselineNotRegressed = defineCheck({
   },
 });
 
-/** Numbers from other data cannot be set against each other, and a model against itself always holds. */
+/** Numbers from different data cannot be compared, and a model compared with itself always passes. */
 const unlikeProblems = (report: EvaluationReport, baseline: EvaluationReport): string[] => [
   ...sayUnless(
     report.dataset?.sha256 !== undefined && report.dataset.sha256 === baseline.dataset?.sha256,

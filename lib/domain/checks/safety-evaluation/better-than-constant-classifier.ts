@@ -7,7 +7,7 @@ import { predictionProblems } from '../measured-on.ts';
 
 const THRESHOLD = 'more accurate than always giving the most common answer';
 
-/** Establishes that the model knows more than which answer is the commonest. */
+/** Establishes that the model does better than always answering with the most common label. */
 export const betterThanConstantClassifier = defineCheck({
   name: 'better_than_constant_classifier',
   stage: 'safety_evaluation',

@@ -5,8 +5,8 @@ import { conclude, judgeFurther, listed, sayUnless, shown } from '../finding.ts'
 import { artifactProblems } from '../measured-on.ts';
 
 /**
- * Establishes that the model was shown inputs of every kind that the policy names, and did with each what was expected of
- * it. What was expected and observed is compared here; the file's own word on it counts for nothing.
+ * Establishes that the model was tested with inputs of every kind that the policy names, and did what was expected.
+ * Expected and observed values are compared here; the outcome that the file claims does not count.
  */
 export const edgeCaseInputsHandled = defineCheck({
   name: 'edge_case_inputs_handled',

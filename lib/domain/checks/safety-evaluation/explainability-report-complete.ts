@@ -5,7 +5,7 @@ import { artifactProblems } from '../measured-on.ts';
 
 const THRESHOLD = 'an attribution for every feature of the model, not all of them zero';
 
-/** Establishes that the weight of each feature in the model's answers is known. */
+/** Establishes that the influence of every feature on the model's answers is known. */
 export const explainabilityReportComplete = defineCheck({
   name: 'explainability_report_complete',
   stage: 'safety_evaluation',
@@ -24,7 +24,7 @@ export const explainabilityReportComplete = defineCheck({
           `${features.length - missing.length} of ${features.length} features`,
           `By ${shown(method)}, ${shown(strongest[0])} weighs most (${strongest[1]}); all ${features.length} features are explained.`,
           [
-            // Clarify names no artifact.
+            // Clarify does not name the artifact.
             ...(artifact_sha256 === undefined
               ? []
               : artifactProblems('explainability report', artifact_sha256, manifest)),

@@ -4,7 +4,7 @@ import { defineCheck } from '../check.ts';
 import { conclude, finding, judgeFurther, sayUnless } from '../finding.ts';
 import { artifactProblems } from '../measured-on.ts';
 
-/** Establishes that the served model bears a load like that of production, for long enough, with few errors. */
+/** Establishes that the served model handles a load like that of production, for long enough and with few errors. */
 export const loadTestPassed = defineCheck({
   name: 'load_test_passed',
   stage: 'safety_evaluation',

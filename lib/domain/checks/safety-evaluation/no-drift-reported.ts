@@ -5,7 +5,7 @@ import { type Finding, finding, judgeFurther, sentences, shown } from '../findin
 
 const THRESHOLD = 'an execution that completed without a violation';
 
-/** Establishes that the monitor, which compares data and answers with their baseline, found nothing that has drifted. */
+/** Establishes that the monitor, which compares data and answers with their baseline, has found no drift. */
 export const noDriftReported = defineCheck({
   name: 'no_drift_reported',
   stage: 'safety_evaluation',
@@ -29,7 +29,7 @@ const judgeOutcome = ({ outcome, executionStatus: status, violations }: DriftRep
     ({ kind, subject, check, description }) =>
       `${shown(subject)} (${kind}, ${shown(check)}): ${shown(description) || 'no description'}.`,
   );
-  // An execution can end with violations and list none.
+  // An execution can end with violations without listing any.
   const explanation = `${sentences(drifted) || 'The execution completed with violations.'} Find out what changed, and retrain or renew the baseline.`;
   return finding('failed', `${violations.length} violations`, THRESHOLD, explanation);
 };

@@ -6,19 +6,19 @@ import { defineCheck } from '../check.ts';
 import { conclude, type Finding, finding, judgeRead, listed, notProvided, sayUnless, sentences } from '../finding.ts';
 import { predictionProblems } from '../measured-on.ts';
 
-/** A number as a policy writes it; text, because a policy is hashed and has no fractions. */
+/** A number as a policy writes it: as text, because a policy is hashed and may have no fractions. */
 const Bound = z.string().regex(/^-?\d{1,12}(\.\d{1,12})?$/, 'must be a decimal number, in quotes');
 
 const parameters = z.strictObject({
   minimum_score: Bound.default('0'),
   maximum_score: Bound.default('1'),
-  /** Decisions that the model may give; if none is named: the favorable one and one other. */
+  /** Decisions that the model may give. If none is named: the favorable one and one other. */
   allowed_predictions: z.array(z.string().max(256)).max(100).default([]),
   require_scores: z.boolean().default(true),
 });
 type Parameters = z.infer<typeof parameters>;
 
-/** Establishes, from every answer on the test data, that scores stay within their bounds and decisions among those allowed. */
+/** Establishes that every score on the test data is within its bounds, and that every decision is an allowed one. */
 export const outputBoundaryVerified = defineCheck({
   name: 'output_boundary_verified',
   stage: 'safety_evaluation',

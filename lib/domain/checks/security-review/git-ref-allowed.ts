@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { defineCheck } from '../check.ts';
 import { finding, shown } from '../finding.ts';
 
-/** A ref by its full name; `*` stands for anything but a slash. */
+/** A ref by its full name. `*` stands for anything but a slash. */
 const RefPattern = z
   .string()
   .max(256)
   .regex(/^refs\/(heads|tags)\/[^\s\p{C}]+$/u, 'must be refs/heads/NAME or refs/tags/NAME, with * for any part of it');
 
-/** Establishes that a release comes from a branch or tag that production releases may come from: experiments do not. */
+/** Establishes that a release comes from a branch or tag that the policy allows, and not from an experiment. */
 export const gitRefAllowed = defineCheck({
   name: 'git_ref_allowed',
   stage: 'security_review',
@@ -32,13 +32,13 @@ export const gitRefAllowed = defineCheck({
   },
 });
 
-/** Part by part, so that no pattern takes longer than the text is long. */
+/** Matches part by part, so that the time is bounded by the length of the text. */
 const fits = (ref: string, pattern: string): boolean => fitParts(ref.split('/'), pattern.split('/'));
 
 const fitParts = ([part, ...parts]: readonly string[], [pattern, ...patterns]: readonly string[]): boolean =>
   part === undefined || pattern === undefined ? part === pattern : fitsPart(part, pattern) && fitParts(parts, patterns);
 
-/** The literals between the stars must be there in their order: the first at the start, the last at the end. */
+/** The literals between the stars must occur in their order, the first at the start and the last at the end. */
 const fitsPart = (part: string, pattern: string): boolean => {
   const [first = '', ...literals] = pattern.split('*');
   const last = literals.pop();

@@ -3,7 +3,7 @@ import type { TlsVersion } from '../../evidence/deployment-descriptor.ts';
 import { defineCheck } from '../check.ts';
 import { type Answer, endpointParameters, judgeEndpoint } from './judge-endpoint.ts';
 
-/** Establishes that nobody reaches the model without TLS of a sound version. */
+/** Establishes that the model can be reached only over TLS, of a sound version. */
 export const inferenceEndpointTlsConfigured = defineCheck({
   name: 'inference_endpoint_tls_configured',
   stage: 'security_review',
@@ -27,7 +27,7 @@ export const inferenceEndpointTlsConfigured = defineCheck({
 
 const compareVersion = (found: TlsVersion, minimum: TlsVersion): Answer => {
   const measured = `TLS ${found} or newer`;
-  // Versions of one length: as text they sort as numbers do.
+  // The versions have the same length, so they compare as text.
   return found >= minimum
     ? { measured }
     : { measured, wrong: `It accepts TLS ${found}; the policy asks for ${minimum}. Choose a newer security policy.` };

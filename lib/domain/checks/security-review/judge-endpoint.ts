@@ -1,13 +1,16 @@
-/** What the three checks of the entry point share: the live configuration where it can be read, otherwise what the submitter declared. */
+/**
+ * What the three checks of the entry point share. They judge the live configuration if it can be read, otherwise what
+ * the submitter declared.
+ */
 import * as z from 'zod';
 import type { DeploymentDescriptor } from '../../evidence/deployment-descriptor.ts';
 import type { EndpointConfiguration } from '../../evidence/live-endpoint.ts';
 import type { StageEvidence, Verdict } from '../check.ts';
 import { type Finding, finding, judgeFurther } from '../finding.ts';
 
-/** What a policy may set for each of them. */
+/** What a policy may set for each of the three checks. */
 export const endpointParameters = {
-  /** Accept nothing that is only declared: the live configuration must be readable. */
+  /** Whether a declaration is not enough: the live configuration must be readable. */
   require_verified: z.boolean().default(false),
 };
 
@@ -15,19 +18,19 @@ type EndpointEvidence = Pick<StageEvidence, 'manifest' | 'deploymentDescriptor' 
 type Question = {
   readonly threshold: string;
   readonly requireVerified: boolean;
-  /** What is wrong with the live configuration, and how it is worded. */
+  /** What the live configuration says, and what is wrong with it. */
   readonly verified: (configuration: EndpointConfiguration) => Answer;
-  /** The same of what the descriptor says. */
+  /** The same for what the descriptor says. */
   readonly attested: (descriptor: DeploymentDescriptor) => Answer;
 };
 export type Answer =
   | { readonly measured: string; readonly wrong?: string }
-  /** The descriptor, or the service, has no word on it. */
+  /** The descriptor, or the service, says nothing about it. */
   | { readonly missing: string };
 
 /**
- * Establishes how the entry point is configured: `verified` if its service says so now, `attested` if only the descriptor
- * does.
+ * Establishes how the entry point is configured: `verified` if the service reports it now, `attested` if only the
+ * descriptor says so.
  */
 export const judgeEndpoint = (
   { manifest, deploymentDescriptor, liveEndpoint }: EndpointEvidence,
@@ -51,7 +54,10 @@ export const judgeEndpoint = (
   });
 };
 
-/** The endpoints that a descriptor names: as such, and by the ARN of a SageMaker endpoint, which is in lower case. */
+/**
+ * The endpoints that a descriptor names: in `endpoint_name`, and in the ARN of a SageMaker endpoint, which is in lower
+ * case.
+ */
 const endpointsIn = ({ endpoint_name: name, entry_point: { arn = '' } }: DeploymentDescriptor): string[] => [
   name,
   arn.split(':endpoint/')[1] ?? name,

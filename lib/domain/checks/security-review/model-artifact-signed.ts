@@ -10,7 +10,7 @@ const THRESHOLD = 'a signature over this artifact by a key that the policy trust
 
 const parameters = z.strictObject({ trusted_keys: z.array(TrustedKey).max(20).default([]) });
 
-/** Establishes that a key which the policy trusts signed exactly the artifact that was pinned. */
+/** Establishes that a key that the policy trusts signed exactly the pinned artifact. */
 export const modelArtifactSigned = defineCheck({
   name: NAME,
   stage: 'security_review',
@@ -25,7 +25,7 @@ export const modelArtifactSigned = defineCheck({
   },
 });
 
-/** The keys that a policy trusts: the signature is verified with them before it is judged. */
+/** The keys that a policy trusts. The signature is verified with them before the check judges it. */
 export const trustedKeysOf = (used: readonly UsedCheck[]): readonly TrustedKey[] =>
   used.flatMap((check) => (check.name === NAME ? parameters.parse(check.parameters).trusted_keys : []));
 

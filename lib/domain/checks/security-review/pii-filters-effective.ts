@@ -3,7 +3,9 @@ import { ProtectedCategory } from '../../evidence/input-protection-report.ts';
 import { defineCheck } from '../check.ts';
 import { conclude, judgeFurther, sayUnless, shown } from '../finding.ts';
 
-/** Establishes that probes with personal data or harmful content were stopped, in the categories that the policy names. */
+/**
+ * Establishes that probes with personal data or harmful content were stopped, in the categories that the policy names.
+ */
 export const piiFiltersEffective = defineCheck({
   name: 'pii_filters_effective',
   stage: 'security_review',

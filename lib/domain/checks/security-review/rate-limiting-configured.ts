@@ -2,13 +2,16 @@ import * as z from 'zod';
 import { defineCheck } from '../check.ts';
 import { type Answer, endpointParameters, judgeEndpoint } from './judge-endpoint.ts';
 
-/** Establishes that nobody can ask the model as often as they like: to copy it, to search for its limits, to block others. */
+/**
+ * Establishes that the rate of requests is limited, so that nobody can copy the model, search for its limits or block
+ * others.
+ */
 export const rateLimitingConfigured = defineCheck({
   name: 'rate_limiting_configured',
   stage: 'security_review',
   reads: ['manifest', 'deploymentDescriptor', 'liveEndpoint'],
   parameters: z.strictObject({
-    /** Above it a limit is none; API Gateway's own is 10,000 for a whole account. */
+    /** A higher limit counts as none: API Gateway's own is 10,000 for a whole account. */
     maximum_requests_per_second: z.int().min(1).max(1_000_000).default(5000),
     ...endpointParameters,
   }),

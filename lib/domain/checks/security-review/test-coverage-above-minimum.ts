@@ -4,7 +4,7 @@ import { defineCheck } from '../check.ts';
 import { conclude, finding, judgeFurther, sayUnless } from '../finding.ts';
 import { codeProblems } from './judge-code.ts';
 
-/** Establishes that tests run enough of the code that trained the model. */
+/** Establishes that tests cover enough of the code that trained the model. */
 export const testCoverageAboveMinimum = defineCheck({
   name: 'test_coverage_above_minimum',
   stage: 'security_review',

@@ -1,4 +1,4 @@
-/** The one door for documents that others wrote: YAML 1.2, and JSON as the part of YAML that it is. */
+/** The only parser for documents from outside: YAML 1.2, and JSON, which is a subset of it. */
 import {
   type Alias,
   isAlias,
@@ -17,16 +17,18 @@ import { Refusal, type RefusalCode, type Violation } from '../../refusal.ts';
 
 const DEPTH_MAX = 32;
 const ALIASES_MAX = 10;
-/** A parser that reports every error in a megabyte of commas takes half a minute, so such input is stopped here. */
+/**
+ * The parser would take half a minute to report every error in a megabyte of commas, so such input is refused first.
+ */
 const TOKENS_MAX = 100_000;
 const VIOLATIONS_MAX = 10;
 const FAULT_MAX_LENGTH = 200;
-/** Keys that name something else on a JavaScript object. */
+/** Keys that have a meaning of their own on a JavaScript object. */
 const RESERVED_KEYS: readonly string[] = ['__proto__', 'constructor'];
 
 /**
- * Establishes that bytes are one document of text, finite numbers, booleans, lists and maps, with no key twice and no
- * deeper than 32, or refuses them with `code`. A key without a value (null) is a key that is not there.
+ * Establishes that bytes are one document of text, finite numbers, booleans, lists and maps, with no repeated key and
+ * no nesting deeper than 32. Otherwise refuses them with `code`. A key without a value (null) counts as absent.
  */
 export const parseDocument = (
   bytes: Uint8Array,
@@ -42,7 +44,9 @@ export const parseDocument = (
   return toValue(walk, document.contents, []) ?? refuse('document', 'is empty');
 };
 
-/** Establishes that bytes are a document of the given shape, or refuses them naming every field at fault. */
+/**
+ * Establishes that bytes are a document of the given shape. Otherwise refuses them and names every field that is wrong.
+ */
 export const readDocument = <T extends z.ZodType>(
   shape: T,
   bytes: Uint8Array,
@@ -52,21 +56,21 @@ export const readDocument = <T extends z.ZodType>(
   return readShape(shape, parseDocument(bytes, maxBytes), name);
 };
 
-/** Establishes that a parsed document has the given shape, or refuses it naming every field at fault. */
+/** Establishes that a parsed document has the given shape. Otherwise refuses it and names every field that is wrong. */
 export const readShape = <T extends z.ZodType>(shape: T, document: unknown, name: string): z.infer<T> => {
   const parsed = shape.safeParse(document);
   return parsed.success ? parsed.data : refuseDocument(name, violationsOf(parsed.error));
 };
 
-/** The refusal of a document that was parsed and is not what it should be. */
+/** Refuses a document that was parsed but is not what it should be. */
 export const refuseDocument = (name: string, allViolations: readonly Violation[]): never => {
   const violations = allViolations.slice(0, VIOLATIONS_MAX);
   throw new Refusal('EvidenceUnreadable', `could not read the ${name}: ${sentenceOf(violations)}`, violations);
 };
 
 /**
- * A record by names that are values in their document: what holds for keys holds for them, none appears twice and none
- * names something else on a JavaScript object.
+ * Builds a record whose keys are values in the document. The rules for keys apply to them too: none may appear twice,
+ * and none may have a meaning of its own on a JavaScript object.
  */
 export const recordByName = <T>(
   name: string,
@@ -81,7 +85,7 @@ export const recordByName = <T>(
   return Object.fromEntries(record);
 };
 
-/** What a schema found wrong, as faults that name their fields. */
+/** The problems that a schema found, as violations that name their fields. */
 export const violationsOf = (error: z.ZodError): Violation[] =>
   error.issues.slice(0, VIOLATIONS_MAX).map((issue) => ({
     field: issue.path.join('.') || 'document',
@@ -118,12 +122,12 @@ const boundTokens = (text: string, refuse: Refuse): void => {
 
 const compose = (text: string, code: RefusalCode) => {
   const lineCounter = new LineCounter();
-  // Keys are compared while the tree is walked: the parser's own comparison takes quadratic time.
+  // Repeated keys are found while the tree is walked: the parser's own comparison takes quadratic time.
   const options = { schema: 'core', uniqueKeys: false, prettyErrors: false, lineCounter } as const;
   const document = withoutStackTraces(() => parseYaml(text, options));
   const violations = [...document.errors, ...document.warnings].slice(0, VIOLATIONS_MAX).map((error) => ({
     field: `line ${lineCounter.linePos(error.pos[0]).line}`,
-    // The parser recurses, and reports it when the stack is at its end.
+    // The parser is recursive, and reports it when the stack is exhausted.
     problem: error.message.includes('call stack')
       ? `is nested deeper than ${DEPTH_MAX}`
       : cut(error.message, FAULT_MAX_LENGTH),
@@ -133,7 +137,10 @@ const compose = (text: string, code: RefusalCode) => {
   return document;
 };
 
-/** The parser keeps an error for each bad escape of a text; with its stack trace each would take 40 µs, 17 s a megabyte. */
+/**
+ * The parser creates an error for each bad escape of a text. With a stack trace each would take 40 µs, 17 s for a
+ * megabyte.
+ */
 const withoutStackTraces = <T>(parse: () => T): T => {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -157,7 +164,7 @@ const toValue = (walk: Walk, node: unknown, path: Path): unknown => {
   return scalarValue(isScalar(node) ? node.value : node, fieldOf(path), walk.refuse);
 };
 
-/** Every use counts, those within what another alias stands for too: aliases of aliases grow like 2ⁿ. */
+/** Every use of an alias counts, including uses within other aliases: aliases of aliases grow like 2ⁿ. */
 const aliasValue = (walk: Walk, alias: Alias, path: Path): unknown => {
   walk.aliases += 1;
   if (walk.aliases > ALIASES_MAX) walk.refuse(fieldOf(path), `uses more than ${ALIASES_MAX} aliases`);
@@ -190,7 +197,7 @@ const keyOf = (node: unknown, field: string, refuse: Refuse): string => {
   return wrong === undefined ? key : refuse(field, `has a key with ${wrong}`);
 };
 
-/** What no text may hold: it cannot be hashed, or ends the text early in other languages. */
+/** What no text may contain: it cannot be hashed, or would end the text early in other languages. */
 const sayUnfit = (text: string): string | undefined => {
   if (!text.isWellFormed()) return 'half a surrogate pair';
   return text.includes('\0') ? 'a null character' : undefined;

@@ -1,4 +1,7 @@
-/** Recognises an evidence file by its keys: a known format is read, and a recognised but unsupported one is refused by name. */
+/**
+ * Recognises the format of an evidence file by its keys. A supported format is read; any other known format is refused
+ * by its name.
+ */
 import { cut } from '../../cut.ts';
 import { parseDocument, refuseDocument } from './document.ts';
 
@@ -14,7 +17,9 @@ const hasAll =
   (document: Keys): boolean =>
     keys.every((key) => Object.hasOwn(document, key));
 
-/** Every format that can be recognised, supported or not, so that a wrong file is refused by the name of what it is. */
+/**
+ * Every format that can be recognised, supported or not, so that a wrong file can be refused by the name of its format.
+ */
 export type Format =
   | 'a CycloneDX bill of materials'
   | 'a DSSE envelope'
@@ -37,7 +42,7 @@ export type Format =
   | 'an answer of the SageMaker API'
   | 'an in-toto statement';
 
-/** By keys that no other format has. */
+/** Recognised by keys that no other format has. */
 const TELLING: readonly (readonly [Format, (document: Keys) => boolean])[] = [
   ['a CycloneDX bill of materials', ({ bomFormat }) => bomFormat === 'CycloneDX'],
   ['an SPDX document', has('spdxVersion')],
@@ -73,7 +78,7 @@ const TELLING: readonly (readonly [Format, (document: Keys) => boolean])[] = [
 const isKeys = (document: unknown): document is Keys =>
   typeof document === 'object' && document !== null && !Array.isArray(document);
 
-/** The formats whose keys a parsed document has: none, one, or more where they are mixed. */
+/** The formats whose keys a parsed document has: none, one, or several if formats are mixed. */
 export const recognize = (document: unknown): Format[] =>
   isKeys(document) ? TELLING.filter(([, fits]) => fits(document)).map(([format]) => format) : [];
 
@@ -81,19 +86,22 @@ export const recognize = (document: unknown): Format[] =>
 export type Reader<T> = {
   readonly format: Format;
   readonly read: (document: unknown) => T;
-  /** Of our own formats, which may lack all but one of their keys: enough to tell them from what is not known at all. */
+  /** For our own formats, of which a document may have a single key: enough to tell it from an unknown format. */
   readonly keys?: readonly string[];
 };
 
 type Accepted<T> = {
-  /** What it is to the release, such as `model card`. */
+  /** Its role in the release, such as `model card`. */
   readonly name: string;
   readonly maxBytes: number;
-  /** The first that fits reads. */
+  /** The first reader that matches is used. */
   readonly readers: readonly [Reader<T>, ...Reader<T>[]];
 };
 
-/** Establishes that bytes are a document of one of the accepted formats, and reads it as that; others it refuses by name. */
+/**
+ * Establishes that bytes are a document of one of the accepted formats, and reads it. Other formats are refused by
+ * name.
+ */
 export const readInAnyFormat = <T>(bytes: Uint8Array, accepted: Accepted<T>): T => {
   const document = parseDocument(bytes, accepted.maxBytes);
   const found = recognize(document);

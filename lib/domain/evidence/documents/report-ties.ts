@@ -1,9 +1,12 @@
-/** What ties an evaluation report to what it measured. Formats of others have no place for it but `gov.*`. */
+/** What ties an evaluation report to what it measured. Other tools' formats have no place for this except `gov.*`. */
 import * as z from 'zod';
 import { Sha256 } from '../../identifiers.ts';
 import { readShape, refuseDocument } from './document.ts';
 
-/** The core of our own report. In a report of others each may be absent; the checks that need it then do not pass. */
+/**
+ * The required part of our own report format. In other formats each may be absent; checks that need it then do not
+ * pass.
+ */
 export const TIES = {
   model_name: z.string(),
   model_version: z.string(),
@@ -15,7 +18,10 @@ export const TIES = {
   operating_threshold: z.number(),
 };
 
-/** The same as an object `gov` in a JSON file of others. Strict, so that a misspelt tie is named and not ignored. */
+/**
+ * The same fields in an object `gov` of another tool's JSON file. Strict, so that a misspelt field is reported instead
+ * of ignored.
+ */
 export const GovTies = z.strictObject(TIES).partial();
 export type GovTies = z.infer<typeof GovTies>;
 
@@ -40,13 +46,15 @@ const TaggedTies = z.strictObject({
     .pipe(TIES.features)
     .optional(),
   operating_threshold: DecimalText.optional(),
-  // Of the training, and read there (training-provenance.ts).
+  // Belongs to the training, and is read there (training-provenance.ts).
   training_dataset_sha256: z.string().optional(),
 });
 
 const GOV = 'gov.';
 
-/** The ties among tags that are text only: `gov.<field>`, nested fields with an underscore, features by spaces. */
+/**
+ * The ties in tags, which are text only: `gov.<field>`, nested fields with an underscore, features separated by spaces.
+ */
 export const tiesOfTags = (name: string, tags: Readonly<Record<string, string>>): GovTies => {
   const governed = Object.entries(tags).filter(([key]) => key.startsWith(GOV));
   const tagged = readShape(
@@ -65,7 +73,7 @@ export const tiesOfTags = (name: string, tags: Readonly<Record<string, string>>)
   });
 };
 
-/** An object that its tags give entirely or not at all: half of one would be worth nothing and look like something. */
+/** An object whose tags must be given all or not at all: half of one would be worthless, yet look like evidence. */
 const requireWhole = (name: string, parts: Readonly<Record<string, unknown>>, field: string): object | undefined => {
   const missing = Object.keys(parts).filter((part) => parts[part] === undefined);
   if (missing.length === Object.keys(parts).length) return undefined;

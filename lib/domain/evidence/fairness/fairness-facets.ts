@@ -1,17 +1,17 @@
 /**
- * One group against all others of its attribute together: how Amazon SageMaker Clarify measures a facet d against the
- * rest a. With two groups these are the measures between groups, with a sign.
+ * Compares one group with all others of its attribute together, as Amazon SageMaker Clarify compares a facet d with the
+ * rest a. With two groups, these are the measures between groups, with a sign.
  */
 
 import { compare, divide, type Fraction, scale, subtract, unscale } from '../predictions/fraction.ts';
 import { type OutcomeGroup, perOutcome, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
 import { falsePositiveRate, selectionRate, truePositiveRate } from './fairness.ts';
 
-/** Undefined where a denominator is zero: never 0. */
+/** Undefined where a denominator is zero; never 0. */
 export type FacetMeasures = {
   /** DPPL = q′ₐ − q′_d: positive if the group is selected less often than the rest. */
   readonly demographicParity: Fraction | undefined;
-  /** min(DI, 1/DI) with DI = q′_d / q′ₐ: two-sided, so that four fifths bound it whichever side is favoured. */
+  /** min(DI, 1/DI) with DI = q′_d / q′ₐ: two-sided, so that the four-fifths rule applies whichever side is favoured. */
   readonly disparateImpact: Fraction | undefined;
   /** RD = TPRₐ − TPR_d. */
   readonly recall: Fraction | undefined;
@@ -19,7 +19,7 @@ export type FacetMeasures = {
   readonly specificity: Fraction | undefined;
 };
 
-/** Measures one of the groups of an attribute against the others. */
+/** Compares one of the groups of an attribute with the others. */
 export const facetMeasures = (group: OutcomeGroup, groups: readonly OutcomeGroup[]): FacetMeasures => {
   const rest = together(groups.filter((other) => other !== group));
   if (rest === undefined) return UNMEASURABLE_FACET;
@@ -31,7 +31,7 @@ export const facetMeasures = (group: OutcomeGroup, groups: readonly OutcomeGroup
   };
 };
 
-/** Of a group that has no rest, or too few rows to say anything. */
+/** The measures of a group that has no rest, or too few rows to say anything. */
 export const UNMEASURABLE_FACET: FacetMeasures = {
   demographicParity: undefined,
   disparateImpact: undefined,
@@ -47,7 +47,7 @@ const compareGroups = <T>(
 
 const twoSided = (a: Fraction, b: Fraction): Fraction | undefined => (compare(a, b) < 0 ? divide(a, b) : divide(b, a));
 
-/** The groups as one. */
+/** Adds groups up into one. */
 const together = (groups: readonly OutcomeGroup[]): OutcomeGroup | undefined =>
   groups.length === 0 ? undefined : groups.reduce(addGroups);
 

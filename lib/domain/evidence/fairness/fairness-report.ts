@@ -1,4 +1,4 @@
-/** Everything that can be said of the groups of a table: what the command line prints, and a check judges parts of. */
+/** All measures of the groups of a table: the command line prints them, and checks judge parts of them. */
 
 import type { Fraction } from '../predictions/fraction.ts';
 import {
@@ -14,7 +14,7 @@ import { type FacetMeasures, facetMeasures, UNMEASURABLE_FACET } from './fairnes
 export type MeasureName = keyof typeof FAIRNESS_MEASURES;
 export type RateName = 'selection_rate' | 'true_positive_rate' | 'false_positive_rate';
 
-/** A number that is undefined is inconclusive: nobody to divide by, or too few rows. */
+/** An undefined number is inconclusive: there is nobody to divide by, or there are too few rows. */
 export type GroupReport = {
   readonly group: OutcomeGroup;
   readonly rates: Readonly<Record<RateName, Fraction | undefined>>;
@@ -23,12 +23,12 @@ export type GroupReport = {
 export type AttributeReport = {
   readonly attribute: string;
   readonly groups: readonly GroupReport[];
-  /** Intersections that no row is in. */
+  /** Intersections without any row. */
   readonly unseen: readonly string[];
   readonly measures: Readonly<Record<MeasureName, Measure>>;
 };
 
-/** Measures every attribute and every intersection; of a group with fewer rows than the minimum nothing is said. */
+/** Measures every attribute and every intersection. A group with fewer rows than the minimum is not measured. */
 export const fairnessReport = (counts: OutcomeCounts, minimumGroupSize: number): AttributeReport[] =>
   [...counts.attributes, ...intersectionsOf(counts.attributes).map(({ name }) => name)].map((attribute) => {
     const groups = groupsOf(counts, attribute);
@@ -67,7 +67,7 @@ const ratesOf = (group: OutcomeGroup): GroupReport['rates'] => ({
   false_positive_rate: falsePositiveRate(group),
 });
 
-/** A yes-or-no outcome has one other value. With two, a misspelt yes would count as a no. */
+/** A yes-or-no outcome has exactly one other value. With two, a misspelt yes would count as a no. */
 const noOutcome = ({ otherValues }: OutcomeCounts, name: MeasureName): string | undefined => {
   const columns = name.startsWith('equalized_odds') ? (['predictions', 'labels'] as const) : (['predictions'] as const);
   const unclear = columns.find((column) => otherValues[column] > 1);

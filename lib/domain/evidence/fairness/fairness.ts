@@ -1,7 +1,7 @@
 /**
- * Group fairness, measured exactly from counts or weights. The definitions are fairlearn's (`fairlearn.metrics`, method
- * `between_groups`), those of Amazon SageMaker Clarify where the two agree; test/vectors/fairness holds the numbers of
- * both.
+ * Group fairness, measured exactly from counts or weights. The definitions are those of fairlearn (`fairlearn.metrics`,
+ * method `between_groups`) and, where the two agree, of Amazon SageMaker Clarify; test/vectors/fairness holds the
+ * numbers of both.
  */
 
 import { compare, divide, type Fraction, fraction, scale, subtract } from '../predictions/fraction.ts';
@@ -9,7 +9,7 @@ import { type Outcome, type OutcomeGroup, WEIGHT_DECIMALS } from '../predictions
 
 export type GroupRate = { readonly group: OutcomeGroup; readonly rate: Fraction };
 
-/** A number with the two groups that it lies between, or the reason why there is none. */
+/** A number and the two groups that it lies between, or the reason why there is none. */
 export type Measure =
   | {
       readonly kind: 'measured';
@@ -40,7 +40,7 @@ export const demographicParityDifference = (groups: readonly OutcomeGroup[]): Me
 
 /**
  * Lowest over highest selection rate: fairlearn `demographic_parity_ratio`. For two groups it is the two-sided form
- * min(r, 1/r) of Clarify's DI (r = q′_d / q′ₐ), so that it matters to nobody which group is called the favoured one.
+ * min(r, 1/r) of Clarify's DI (r = q′_d / q′ₐ), so that it does not matter which group is called the favoured one.
  */
 export const disparateImpactRatio = (groups: readonly OutcomeGroup[]): Measure => ratio(groups, SELECTION);
 
@@ -66,14 +66,17 @@ export const FAIRNESS_MEASURES = {
   equalized_odds_ratio: equalizedOddsRatio,
 } as const;
 
-/** Rows, or what they weigh in units of the last decimal place: rates are quotients, so the unit does not matter. */
+/**
+ * The number of rows, or their weight in units of the last decimal place. Rates are quotients, so the unit does not
+ * matter.
+ */
 const amount = (group: OutcomeGroup, outcome: Outcome): bigint =>
   group.weights === undefined ? BigInt(group[outcome]) : scale(group.weights[outcome], WEIGHT_DECIMALS);
 
 type Rate = {
   readonly name: string;
   readonly of: (group: OutcomeGroup) => Fraction | undefined;
-  /** Whom a ratio needs in at least one group. */
+  /** What at least one group must have for a ratio. */
   readonly counted: string;
 };
 const SELECTION: Rate = { name: 'selection rate', of: selectionRate, counted: 'favorable prediction' };
@@ -107,7 +110,7 @@ const ratio = (groups: readonly OutcomeGroup[], rate: Rate): Measure => {
     : { ...measure, value };
 };
 
-/** One that cannot be measured decides: what is not known could be the worse one. */
+/** If one cannot be measured, neither can the result: the unknown one could be the worse. */
 const chooseWorse = (first: Measure, second: Measure, isWorse: (a: Fraction, b: Fraction) => boolean): Measure => {
   if (first.kind === 'unmeasurable') return first;
   if (second.kind === 'unmeasurable') return second;

@@ -1,6 +1,6 @@
 /**
- * The bias report of Amazon SageMaker Clarify (`analysis.json`). It is a reported result, not data: no digest in it says
- * of which model or predictions it is, so a policy has to say that it may stand in for what we count ourselves.
+ * The bias report of Amazon SageMaker Clarify (`analysis.json`). It is a reported result, not data: no digest in it
+ * says which model or predictions it is about, so a policy must say that it may stand in for what Assay counts itself.
  */
 import * as z from 'zod';
 import { readShape, recordByName } from '../documents/document.ts';
@@ -13,7 +13,7 @@ export const BIAS_REPORT_MAX_BYTES = 1_048_576;
 const NAME = 'Clarify analysis';
 
 const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-/** A metric that Clarify could not compute has no value (null) and says why in `error`. */
+/** A metric that Clarify could not compute has no value (null); `error` says why. */
 const Metric = z.object({ name: z.string(), value: Measurement.optional(), error: z.string().optional() });
 const FacetValue = z.object({ value_or_threshold: Text, metrics: z.array(Metric) });
 type FacetValue = z.infer<typeof FacetValue>;
@@ -24,7 +24,7 @@ const BiasMetrics = z.object({
   facets: z.record(z.string(), z.array(FacetValue)),
 });
 
-/** What we rely on of the analysis; its explanations are read by the checks of explainability. */
+/** The part of the analysis that we rely on. Its explanations are read by the explainability checks. */
 export const ClarifyAnalysis = z.object({ post_training_bias_metrics: BiasMetrics.optional() });
 export type ClarifyAnalysis = z.infer<typeof ClarifyAnalysis>;
 
@@ -38,12 +38,12 @@ export const parseBiasReport = (bytes: Uint8Array): ClarifyAnalysis =>
     ],
   });
 
-/** A reported number, or the reason why there is none. Only the former can pass anything. */
+/** A reported number, or the reason why there is none. Only a number can pass a check. */
 export type ReportedMeasure =
   | { readonly kind: 'reported'; readonly value: Fraction; readonly from: string }
   | { readonly kind: 'unmeasurable'; readonly reason: string };
 
-/** What is reported of one value of a protected attribute, under the names of our own measures. */
+/** What is reported for one value of a protected attribute, under the names of our own measures. */
 export type ReportedMeasures = {
   readonly attribute: string;
   readonly value: string;
@@ -55,8 +55,8 @@ export type ReportedMeasures = {
 type Reference = { readonly label_column: string; readonly favorable_value: string };
 
 /**
- * What the analysis says of every value of these attributes. One that it does not analyse, or that it analyses for
- * another label or outcome, is there and unmeasurable: a missing facet must not look like a fair one.
+ * What the analysis reports for every value of these attributes. An attribute that it does not analyse, or analyses for
+ * another label or outcome, is returned as unmeasurable: a missing facet must not look like a fair one.
  */
 export const clarifyMeasures = (
   analysis: ClarifyAnalysis,
@@ -68,7 +68,7 @@ export const clarifyMeasures = (
     if (bias === undefined) return [leaveUnmeasured(attribute, 'the analysis has no post_training_bias_metrics')];
     const mismatch = subjectProblem(bias, reference);
     if (mismatch !== undefined) return [leaveUnmeasured(attribute, mismatch)];
-    // A map, because an attribute may be named as something that every object inherits.
+    // A map, because an attribute may have the name of an inherited property.
     const values = new Map(Object.entries(bias.facets)).get(attribute) ?? [];
     return values.length === 0
       ? [leaveUnmeasured(attribute, `the analysis has no facet ${attribute}`)]
@@ -106,7 +106,7 @@ const measuresOf = (attribute: string, { value_or_threshold: value, metrics }: F
     value,
     // DPPL = q′ₐ − q′_d.
     demographicParityDifference: difference(magnitude('DPPL')),
-    // DI = q′_d / q′ₐ, two-sided, so that it matters to nobody which group is called the favoured one.
+    // DI = q′_d / q′ₐ, two-sided, so that it does not matter which group is called the favoured one.
     disparateImpactRatio: twoSided(magnitude('DI')),
     // Clarify has no equalised odds: RD is the gap of the true positive rates, SD that of the false positive rates.
     equalizedOddsDifference: larger(difference(magnitude('RD')), difference(magnitude('SD'))),
@@ -122,7 +122,7 @@ const magnitudeOf = (name: string, metric: z.infer<typeof Metric> | undefined): 
   return { kind: 'reported', value: decimal(Math.abs(value)), from: name };
 };
 
-/** The distance of two rates is at most 1; whatever is more was not measured. */
+/** The difference between two rates is at most 1; a larger number was not measured. */
 const difference = (measure: ReportedMeasure): ReportedMeasure =>
   measure.kind === 'reported' && isMoreThanOne(measure.value)
     ? { kind: 'unmeasurable', reason: `${measure.from} is more than 1, which is impossible for a difference of rates` }
@@ -143,7 +143,7 @@ const larger = (a: ReportedMeasure, b: ReportedMeasure): ReportedMeasure => {
 const ONE: Fraction = { numerator: 1n, denominator: 1n };
 const isMoreThanOne = (value: Fraction): boolean => compare(value, ONE) > 0;
 
-/** A number is reported as decimal text and compared as that, not as the binary fraction nearest to it. */
+/** The number is compared as the decimal text in the report, not as the double nearest to it. */
 const decimal = (value: number): Fraction => {
   const [mantissa = '', exponent = '0'] = String(value).split('e');
   const [whole = '', decimals = ''] = mantissa.split('.');

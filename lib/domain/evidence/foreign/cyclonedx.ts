@@ -83,7 +83,7 @@ const BillOfMaterials = z.object({
   components: z.array(Component).default([]),
 });
 
-/** The model of the bill as our card; what CycloneDX has no slot for comes from its properties `gov.*`. */
+/** Reads the model of the bill as our model card. What CycloneDX has no field for comes from its properties `gov.*`. */
 export const readBillOfMaterialsCard = (document: unknown): ModelCard => {
   const { model, components } = readBill(document);
   const { modelParameters, quantitativeAnalysis, considerations, properties } = model.modelCard;
@@ -102,7 +102,7 @@ export const readBillOfMaterialsCard = (document: unknown): ModelCard => {
   return cardOf(NAME, native, propertiesOf([...model.properties, ...properties]));
 };
 
-/** The model as what was made, the commits of its pedigree, and its datasets as what it was made of. */
+/** Reads the model as the subject, the commits of its pedigree, and its datasets as the materials. */
 export const readBillOfMaterialsTraining = (document: unknown): TrainingFacts => {
   const { model, components } = readBill(document);
   const digest = digestOf(model);
@@ -120,8 +120,8 @@ export const readBillOfMaterialsTraining = (document: unknown): TrainingFacts =>
 };
 
 /**
- * The data components of the bill as the datasets of our record. It has no slot for columns, consent and retention, so
- * those sections are absent, and the checks that are about them say so.
+ * Reads the data components of the bill as the datasets of our record. CycloneDX has no fields for columns, consent and
+ * retention, so those sections are absent, and the checks on them say so.
  */
 export const readBillOfMaterialsData = (document: unknown): DataProvenance => {
   const { components } = readBill(document);
@@ -170,7 +170,10 @@ const datasetName = ({ ref, name }: z.infer<typeof Dataset>, components: readonl
 
 type PerformanceMetric = z.infer<typeof ModelCardPart>['quantitativeAnalysis']['performanceMetrics'][number];
 
-/** Values are text there. A metric of a slice of the data carries the slice in its name; one that is not a number is left out. */
+/**
+ * Values are text in CycloneDX. A metric for a slice of the data has the slice in its name; one that is not a number is
+ * dropped.
+ */
 const measured = (metrics: readonly PerformanceMetric[]) =>
   metrics.map(({ type, slice, value }, index) => ({
     field: `performanceMetrics.${index}`,
@@ -193,7 +196,7 @@ const fairness = (assessments: readonly Assessment[]): string[] | undefined => {
   return told.length === 0 ? undefined : told;
 };
 
-/** Property names may repeat in CycloneDX; ours may not, so only ours are made into a record. */
+/** Property names may repeat in CycloneDX, but ours may not, so only ours become a record. */
 const propertiesOf = (properties: readonly { readonly name: string; readonly value: string }[]) =>
   recordByName(
     NAME,

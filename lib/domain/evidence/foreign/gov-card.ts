@@ -1,7 +1,7 @@
 /**
- * The fields of our model card for which a format of others has no slot: texts `gov.<field>`, in the custom details of a
- * SageMaker card, in the properties of a CycloneDX component. Lists have one item a line; a long one goes on in
- * `gov.<field>.2`, `gov.<field>.3` and so on, because such slots are short.
+ * The fields of our model card that other tools' formats have no slot for, as texts `gov.<field>`: in the custom
+ * details of a SageMaker card, or in the properties of a CycloneDX component. Lists have one item per line. Such slots
+ * are short, so a long list continues in `gov.<field>.2`, `gov.<field>.3` and so on.
  */
 import * as z from 'zod';
 import { cut } from '../../cut.ts';
@@ -39,7 +39,7 @@ type Field = (typeof GOV_CARD_FIELDS)[number];
 
 const GOV = /^gov\.(.*?)(?:\.([1-9]\d?))?$/s;
 
-/** What formats of others have slots for. */
+/** The fields that other tools' formats have slots for. */
 type NativeCard = Pick<ModelCard, 'intended_use' | 'known_limitations' | 'metrics'> &
   Pick<
     ModelCard,
@@ -53,7 +53,7 @@ type NativeCard = Pick<ModelCard, 'intended_use' | 'known_limitations' | 'metric
     | 'fairness_analysis'
   >;
 
-/** The card that a format's own slots and the texts make together; the texts come first where both say something. */
+/** Combines a format's own slots with the texts. Where both give a value, the text wins; lists are joined. */
 export const cardOf = (name: string, native: NativeCard, texts: Readonly<Record<string, string>>): ModelCard => {
   const gov = readGoverned(name, texts);
   const list = (field: Field) => (gov.get(field) ?? '').split(/\r?\n/).flatMap((line) => line.trim() || []);
@@ -101,7 +101,7 @@ const ACKNOWLEDGEMENT = {
   date: 'operational_acknowledgement_date',
 } as const;
 
-/** Absent unless something of it is said; the day must be one. */
+/** Absent unless one of its texts is given. The date must be valid. */
 const acknowledgement = (
   name: string,
   gov: ReadonlyMap<string, string>,
@@ -115,7 +115,7 @@ const acknowledgement = (
   return { operational_acknowledgement: said };
 };
 
-/** The texts that are there, under their names in the card. */
+/** The texts that are given, under their names in the card. */
 const pickFields = <Key extends string>(
   gov: ReadonlyMap<string, string>,
   fields: Readonly<Record<Key, Field>>,
@@ -125,7 +125,7 @@ const pickFields = <Key extends string>(
     Object.entries<Field>(fields).flatMap(([key, field]) => (gov.has(field) ? [[key, gov.get(field)]] : [])),
   ) as { [K in Key]?: string };
 
-/** Mode, effect and mitigation between bars: `Drift | wrong scores | weekly comparison`. */
+/** Mode, effect and mitigation, separated by bars: `Drift | wrong scores | weekly comparison`. */
 const failureMode = (line: string): ModelCard['failure_modes'][number] => {
   const [mode = '', effect, ...mitigation] = line.split('|').map((part) => part.trim());
   return { mode, effect, mitigation: mitigation.length === 0 ? undefined : mitigation.join(' | ') };

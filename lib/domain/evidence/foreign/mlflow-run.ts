@@ -1,4 +1,6 @@
-/** The export of an MLflow run: the answer of `runs/get`, or what `Run.to_dictionary()` of its Python client writes. */
+/**
+ * The export of an MLflow run: the response of `runs/get`, or what `Run.to_dictionary()` of its Python client writes.
+ */
 import * as z from 'zod';
 import { Sha256 } from '../../identifiers.ts';
 import { readShape, recordByName } from '../documents/document.ts';
@@ -8,12 +10,12 @@ import { Measurement, metricsOf } from '../metrics.ts';
 import type { TrainingFacts } from '../training-provenance.ts';
 
 const NAME = 'MLflow run';
-/** The service writes values as text, the client may write numbers and truth values. */
+/** The service writes values as text; the client may write numbers and booleans. */
 const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 type Pair<V> = { readonly key: string; readonly value: V };
 
-/** The service writes lists of keys and values, the client writes maps. */
+/** The service writes lists of keys and values; the client writes maps. */
 const pairs = <V>(value: z.ZodType<V>) =>
   z
     .union([z.array(z.object({ key: z.string(), value })), z.record(z.string(), value)])
@@ -25,14 +27,14 @@ const pairs = <V>(value: z.ZodType<V>) =>
 const Run = z.object({
   info: z.object({
     run_id: z.string().optional(),
-    /** A run that goes on, or that failed, has measured nothing yet. */
+    /** A run that is still going, or that failed, has measured nothing yet. */
     status: z.literal('FINISHED', 'is not FINISHED: only a finished run is evidence'),
     lifecycle_stage: z.literal('active', 'is not active: a deleted run is no evidence').default('active'),
   }),
   data: z.object({ metrics: pairs(Measurement), params: pairs(Text), tags: pairs(Text) }),
 });
 
-/** The run as our report: ties from its tags `gov.*`, hyperparameters from its params. */
+/** Reads the run as our evaluation report: ties from its tags `gov.*`, hyperparameters from its params. */
 export const readMlflowReport = (document: unknown): EvaluationReport => {
   const { metrics, params, tags } = readRun(document);
   const algorithm = params['algorithm'];
@@ -43,7 +45,10 @@ export const readMlflowReport = (document: unknown): EvaluationReport => {
   };
 };
 
-/** What the run says of the training: the commit that MLflow noted itself, who ran it, and the digests of its tags. */
+/**
+ * What the run says about the training: the commit that MLflow recorded itself, who ran it, and the digests in its
+ * tags.
+ */
 export const readMlflowTraining = (document: unknown): TrainingFacts => {
   const { runId, params, tags } = readRun(document);
   const digest = (tag: string, name: string) =>
@@ -72,6 +77,6 @@ const readRun = (document: unknown) => {
   };
 };
 
-/** The service puts the run into an object of that one key. */
+/** The service wraps the run in an object with the single key `run`. */
 const unwrap = (document: unknown): unknown =>
   typeof document === 'object' && document !== null && 'run' in document ? document.run : document;

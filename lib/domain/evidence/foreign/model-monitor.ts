@@ -1,6 +1,7 @@
 /**
- * The report of a SageMaker Model Monitor execution (`constraint_violations.json`): data quality, bias drift, feature
- * attribution drift and model quality write it in shapes of their own, distinguished by the keys of each violation.
+ * The report of a SageMaker Model Monitor execution (`constraint_violations.json`). Data quality, bias drift, feature
+ * attribution drift and model quality each write it in a shape of their own; the keys of each violation tell them
+ * apart.
  */
 import * as z from 'zod';
 import { readShape, refuseDocument } from '../documents/document.ts';
@@ -22,7 +23,7 @@ const Violation = z.object({
 
 const Violations = z.object({
   violations: z.array(Violation),
-  /** From the description of the execution: the report of an execution that did not complete says nothing. */
+  /** From the description of the execution: if the execution did not complete, its report proves nothing. */
   MonitoringExecutionStatus: z.string().optional(),
 });
 
@@ -35,7 +36,7 @@ export type MonitorViolation = {
 };
 
 export type DriftReport = {
-  /** `unproven` is an empty list that nothing says to be of a completed execution: no violations, or no result. */
+  /** `unproven`: an empty list without proof that the execution completed. It may mean no violations, or no result. */
   readonly outcome: 'no_violations' | 'violations' | 'unproven';
   readonly executionStatus: string | undefined;
   readonly violations: readonly MonitorViolation[];

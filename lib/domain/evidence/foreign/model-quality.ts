@@ -1,6 +1,6 @@
 /**
  * The model quality report of Amazon SageMaker (`evaluation.json` of a pipeline, `statistics.json` of Model Monitor):
- * metric by metric `{"value": n, "standard_deviation": n}` under the kind of problem.
+ * metric by metric `{"value": n, "standard_deviation": n}`, grouped by the type of problem.
  */
 import * as z from 'zod';
 import { readShape } from '../documents/document.ts';
@@ -8,7 +8,7 @@ import { GovTies } from '../documents/report-ties.ts';
 import type { EvaluationReport } from '../evaluation-report.ts';
 import { Measurement, metricsOf } from '../metrics.ts';
 
-/** Curves and the confusion matrix stand among the metrics and have no `value`. */
+/** Curves and the confusion matrix are among the metrics but have no `value`. */
 const Metric = z.union([z.object({ value: Measurement }), z.record(z.string(), z.unknown())]);
 const Metrics = z.record(z.string(), Metric).default({});
 
@@ -20,8 +20,8 @@ const ModelQuality = z.object({
 });
 
 /**
- * The report as ours. Metrics keep SageMaker's names, `*_best_constant_classifier` among them; what is "NaN" is left out.
- * Nothing in the format ties it to a model, so an object `gov` beside the metrics may.
+ * Reads the report as our evaluation report. Metrics keep SageMaker's names, including `*_best_constant_classifier`; a
+ * metric that is "NaN" is dropped. Nothing in the format ties it to a model, so an object `gov` beside the metrics may.
  */
 export const readModelQuality = (document: unknown): EvaluationReport => {
   const { gov, ...kinds } = readShape(ModelQuality, document, 'SageMaker model quality report');

@@ -1,6 +1,6 @@
 /**
- * The model card of Amazon SageMaker, schema 0.1.0, stand-alone or as a model package carries it. It has no slot for
- * what a model is not for, how it fails, what protects it and what it needs: `custom_details` says those (gov-card.ts).
+ * The model card of Amazon SageMaker, schema 0.1.0, stand-alone or as part of a model package. It has no slot for what
+ * a model is not for, how it fails, what protects it and what it needs; these are in `custom_details` (gov-card.ts).
  */
 import * as z from 'zod';
 import { readShape } from '../documents/document.ts';
@@ -24,7 +24,7 @@ const Evaluation = z.object({
 });
 type Evaluation = z.infer<typeof Evaluation>;
 
-/** Every section may be absent, as in ours; what a package's card may not carry is absent there. */
+/** Every section may be absent, as in our own card. The card of a package lacks sections that it may not have. */
 const SageMakerModelCard = z.object({
   model_overview: z
     .object({
@@ -45,7 +45,7 @@ const SageMakerModelCard = z.object({
     .default({ custom_details: {} }),
 });
 
-/** The card as ours. Of its metrics those that are numbers count; graphs and matrices are for people. */
+/** Reads the card as our model card. Only metrics that are numbers count; graphs and matrices are for people. */
 export const readSageMakerCard = (document: unknown): ModelCard => {
   const card = readShape(SageMakerModelCard, document, NAME);
   const { model_overview: overview, intended_uses: uses, additional_information: additional } = card;
@@ -67,7 +67,7 @@ export const readSageMakerCard = (document: unknown): ModelCard => {
   return cardOf(NAME, native, additional.custom_details);
 };
 
-/** A name that several groups give, such as a metric per group of people, carries its group. */
+/** A name that occurs in several groups, such as a metric per group of people, is prefixed with its group. */
 const measured = (evaluations: readonly Evaluation[]) => {
   const all = evaluations.flatMap((evaluation, e) =>
     evaluation.metric_groups.flatMap((group, g) =>

@@ -27,21 +27,21 @@ const Provenance = z.object({
   }),
 });
 
-/** An envelope may carry more members; only the payload is signed. */
+/** An envelope may have further members; only the payload is signed. */
 const Envelope = z.object({
   payloadType: z.literal(PAYLOAD_TYPE, `is not ${PAYLOAD_TYPE}`),
   payload: z.base64(),
 });
 const Bundle = z.object({ dsseEnvelope: Envelope });
 
-/** The statement in an envelope or a Sigstore bundle. Its signature is verified by the holder of the key, not here. */
+/** Reads the statement in a DSSE envelope or a Sigstore bundle. Its signature is not verified here. */
 export const readSlsaEnvelope = (document: unknown): TrainingFacts => {
   const isBundle = typeof document === 'object' && document !== null && 'verificationMaterial' in document;
   const { payload } = isBundle ? readShape(Bundle, document, NAME).dsseEnvelope : readShape(Envelope, document, NAME);
   return readSlsaStatement(parseDocument(Buffer.from(payload, 'base64'), STATEMENT_MAX_BYTES));
 };
 
-/** Subjects, commits and the digests of what went in, from a bare statement. */
+/** Reads the subjects, the commits and the digests of the materials from a bare statement. */
 export const readSlsaStatement = (document: unknown): TrainingFacts => {
   const { subject, predicate } = readShape(Provenance, document, NAME);
   const { resolvedDependencies, externalParameters } = predicate.buildDefinition;
@@ -61,7 +61,7 @@ export const readSlsaStatement = (document: unknown): TrainingFacts => {
   };
 };
 
-/** A commit is a `gitCommit` digest, or the `sha1` that builders older than that name gave a `git+` source. */
+/** A commit is a `gitCommit` digest, or the `sha1` that builders gave a `git+` source before that name existed. */
 const commitOf = ({ uri, digest }: z.infer<typeof Resource>): string[] => {
   const commit = digest['gitCommit'] ?? (uri?.startsWith('git+') ? digest['sha1'] : undefined);
   return commit === undefined ? [] : [commit];

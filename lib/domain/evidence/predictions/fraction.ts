@@ -2,17 +2,17 @@ import * as z from 'zod';
 
 /**
  * A quotient of counts or of sums of weights, kept exact: a difference of exactly 0.20 must not exceed a maximum of
- * "0.20" because binary fractions cannot say 0.20. The denominator is positive.
+ * "0.20" just because floating point cannot represent 0.20. The denominator is positive.
  */
 export type Fraction = { readonly numerator: bigint; readonly denominator: bigint };
 
-/** A share between 0 and 1 as policies write it; text, because a policy is hashed and has no fractions. */
+/** A share between 0 and 1 as policies write it: as text, because a policy is hashed and may have no fractions. */
 export const Share = z
   .string()
   .regex(/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/, 'must be a decimal between "0" and "1", in quotes');
 export type Share = z.infer<typeof Share>;
 
-/** Places after the point of every measured number. */
+/** Decimal places of every measured number. */
 const DECIMALS = 4;
 
 /** Undefined if the denominator is zero: a rate over nobody is no rate, and never 0. */
@@ -33,13 +33,13 @@ export const subtract = (a: Fraction, b: Fraction): Fraction => ({
 export const divide = (a: Fraction, b: Fraction): Fraction | undefined =>
   b.numerator > 0n ? { numerator: a.numerator * b.denominator, denominator: a.denominator * b.numerator } : undefined;
 
-/** Negative, zero or positive as `a` is less than, equal to or more than `b`. */
+/** Negative, zero or positive if `a` is less than, equal to or greater than `b`. */
 export const compare = (a: Fraction, b: Fraction): number => {
   const difference = a.numerator * b.denominator - b.numerator * a.denominator;
   return difference < 0n ? -1 : Number(difference > 0n);
 };
 
-/** The fraction as text, a half rounded away from zero. Judgements compare fractions, not this text. */
+/** The fraction as text, rounded half away from zero. Judgements compare fractions, not this text. */
 export const toDecimal = ({ numerator, denominator }: Fraction, places = DECIMALS): string => {
   const isNegative = numerator < 0n;
   const magnitude = (isNegative ? -numerator : numerator) * 10n ** BigInt(places);
@@ -53,7 +53,7 @@ export const scale = (text: string, places: number): bigint => {
   return BigInt(whole + decimals.padEnd(places, '0'));
 };
 
-/** The inverse of `scaled`, with all places. */
+/** The inverse of `scale`, with all places. */
 export const unscale = (units: bigint, places: number): string => {
   const digits = units.toString().padStart(places + 1, '0');
   return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;

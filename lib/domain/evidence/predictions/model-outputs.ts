@@ -1,15 +1,15 @@
-/** What a model answers over a whole table of predictions: which decisions, and scores between which bounds. */
+/** What a model answers over a whole table of predictions: the decisions, and the range of the scores. */
 import * as z from 'zod';
 import { Refusal } from '../../refusal.ts';
 import type { PredictionsReference } from './reference.ts';
 import { column, decision } from './sql.ts';
 
-/** More pairs of decision and label than this are no decisions but scores. */
+/** A table with more pairs of decision and label than this holds scores, not decisions. */
 export const PAIRS_MAX = 1000;
 
 const Count = z.int().min(0);
 
-/** The rows of one decision and one label; null where the row has none. */
+/** The rows with one decision and one label; null where a row has none. */
 export const OutputGroup = z.strictObject({
   prediction: z.string().nullable(),
   label: z.string().nullable(),
@@ -28,7 +28,7 @@ type Reference = z.infer<typeof PredictionsReference>;
 
 const NO_NUMBERS = "('nan', 'inf', '+inf', '-inf', 'infinity', '+infinity', '-infinity')";
 
-/** The one statement that looks at every answer, in the SQL that DuckDB and Athena share. */
+/** The one statement that reads every answer, in the SQL that DuckDB and Athena share. */
 export const modelOutputsSql = (source: string, reference: Reference): string => {
   const score = reference.score_column === undefined ? 'NULL' : column(reference.score_column);
   const isMissing = "spelt IS NULL OR spelt = ''";
@@ -60,7 +60,7 @@ const OutputRow = z.looseObject({
   highest_score: Score,
 });
 
-/** What the rows of that statement say, whichever engine answered it. */
+/** Reads the result of that statement, whichever engine ran it. */
 export const modelOutputsOf = (rows: readonly unknown[], reference: Reference): ModelOutputs => {
   if (rows.length > PAIRS_MAX) {
     const problem = `has more than ${PAIRS_MAX} pairs of decision and label: name a column of decisions, not of scores`;
@@ -97,7 +97,7 @@ export const accuracyOf = (
   rows: rowsOf(groups),
 });
 
-/** The label that most of those rows have: what a classifier that looks at nothing would answer. */
+/** The label that most of those rows have: a classifier that ignores its input would answer with it. */
 export const commonestLabel = (
   groups: readonly OutputGroup[],
 ): { readonly label: string; readonly rows: number } | undefined => {

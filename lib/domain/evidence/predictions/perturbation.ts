@@ -1,4 +1,4 @@
-/** How the answers change when the inputs are disturbed: two tables of predictions, joined row by row. */
+/** How the answers change when the inputs are perturbed: two tables of predictions, joined row by row. */
 import * as z from 'zod';
 import type { PredictionsReference } from './reference.ts';
 import { column, decision } from './sql.ts';
@@ -8,9 +8,9 @@ const Count = z.int().min(0);
 export const PerturbationCounts = z.strictObject({
   cleanRows: Count,
   perturbedRows: Count,
-  /** Ids that a table has more than once. */
+  /** Ids that occur more than once in a table. */
   repeatedIds: Count,
-  /** Ids of the clean table that the perturbed one lacks, and the other way round. */
+  /** Ids of the clean table that the perturbed one lacks, and vice versa. */
   unperturbedIds: Count,
   unknownIds: Count,
   /** Ids without a decision in one of the tables. */
@@ -18,11 +18,11 @@ export const PerturbationCounts = z.strictObject({
   /** Ids with a decision in both. */
   compared: Count,
   flipped: Count,
-  /** Of the compared: those with a label, and the decisions that agree with it. */
+  /** Of the compared ids: those with a label, and the decisions that agree with it. */
   labelled: Count,
   cleanCorrect: Count,
   perturbedCorrect: Count,
-  /** Ids whose score is another one; undefined if the tables have no scores. */
+  /** Ids whose score has changed; undefined if the tables have no scores. */
   movedScores: Count.optional(),
 });
 export type PerturbationCounts = z.infer<typeof PerturbationCounts>;
@@ -77,7 +77,7 @@ const PerturbationRow = z.looseObject({
   moved_scores: Cell,
 });
 
-/** What the one row of that statement says, whichever engine answered it. */
+/** Reads the one row that this statement returns, whichever engine ran it. */
 export const perturbationCountsOf = (rows: readonly unknown[], reference: Reference): PerturbationCounts => {
   const [row] = z.tuple([PerturbationRow]).parse(rows);
   return PerturbationCounts.parse({

@@ -12,7 +12,10 @@ import {
 } from './predictions.ts';
 import { isFavorable, type OutcomeQuestion, type Tally, talliesOf, unreadable } from './predictions-tally.ts';
 
-/** Establishes the outcomes of every group, and of every intersection of two attributes, from the statement's answer. */
+/**
+ * Establishes the outcomes of every group, and of every intersection of two attributes, from the result of the
+ * statement.
+ */
 export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuestion): OutcomeCounts => {
   const tallies = talliesOf(rows, question);
   const attributes = question.protected_attributes;
@@ -37,7 +40,9 @@ export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuest
   return counts;
 };
 
-/** In JSON lines a column that is not there looks like one that is empty in every row. In any file it is as useless. */
+/**
+ * In JSON Lines, a missing column looks like one that is empty in every row. In any format, such a column is useless.
+ */
 const assertValues = ({ rows, missing }: OutcomeCounts, question: OutcomeQuestion): void => {
   const missingIn = {
     ...missing.attributes,
@@ -79,13 +84,13 @@ type Sum = {
   missingLabels: number;
 };
 
-/** Rows without the attribute are no group; they are what the groups' rows fall short of all rows. */
+/** Rows without the attribute form no group: the rows of all groups together fall short of all rows by their number. */
 const sumGroups = (tallies: readonly Tally[], indexes: readonly number[], maximum: number): Sum[] => {
   const sums = new Map<string, Sum>();
   for (const tally of tallies) {
     const values = indexes.map((index) => tally.values[index]);
     if (values.includes(undefined)) continue;
-    // By their encoding, because two different pairs of values may read alike.
+    // Keyed by their encoding, because two different pairs of values may look the same when joined.
     const key = JSON.stringify(values);
     const sum = sums.get(key) ?? emptySum(values.join(INTERSECTION));
     sums.set(key, sum);

@@ -1,12 +1,12 @@
 /**
- * The metadata at the end of a Parquet file, walked before an engine believes it. A list in it begins with its length,
- * and engines make room for what it claims: ten bytes that claimed ten million columns cost DuckDB four gigabytes, which
- * no memory limit of its own counts.
+ * Walks the metadata at the end of a Parquet file before an engine trusts it. A list in it begins with its length, and
+ * engines allocate what it claims: ten bytes that claimed ten million columns cost DuckDB four gigabytes, which its own
+ * memory limit does not cover.
  */
 
-/** Longer metadata describes tens of thousands of column chunks, and is read whole. */
+/** Metadata is read whole. Longer metadata would describe tens of thousands of column chunks. */
 export const METADATA_MAX_BYTES = 16 * 1024 * 1024;
-/** All elements of all lists. An engine keeps some 400 bytes for each. */
+/** The limit for the elements of all lists together. An engine keeps some 400 bytes for each. */
 const ELEMENTS_MAX = 500_000;
 const DEPTH_MAX = 16;
 
@@ -16,15 +16,15 @@ const STRUCT = 12;
 const UUID = 13;
 const BYTES: Readonly<Record<number, number>> = { [TYPE.i8]: 1, [TYPE.double]: 8, [UUID]: 16 };
 
-/** FileMetaData and RowGroup both keep their number of rows in field 3; FileMetaData its row groups in field 4. */
+/** FileMetaData and RowGroup both have their number of rows in field 3; FileMetaData has its row groups in field 4. */
 const NUM_ROWS = 3;
 const ROW_GROUPS = 4;
 
 type Cursor = { readonly bytes: Uint8Array; offset: number; elements: number };
-/** Sees the integers of a structure, by the numbers of the fields that lead to them. */
+/** Called for each integer of a structure, with the numbers of the fields that lead to it. */
 type Visit = (path: readonly number[], value: bigint) => void;
 
-/** How many rows the metadata claims, or undefined if it is not the metadata of a table. */
+/** The number of rows that the metadata claims; undefined if it is not the metadata of a table. */
 export const claimedRows = (metadata: Uint8Array): bigint | undefined => {
   let [inFile, inGroups] = [0n, 0n];
   const count: Visit = (path, value) => {
@@ -32,7 +32,7 @@ export const claimedRows = (metadata: Uint8Array): bigint | undefined => {
     if (path.length === 2 && path[0] === ROW_GROUPS && path[1] === NUM_ROWS) inGroups += value;
   };
   if (!walkStruct({ bytes: metadata, offset: 0, elements: 0 }, [], count)) return undefined;
-  // Engines differ in which of the two they read.
+  // Engines differ in which of the two they use.
   return inFile > inGroups ? inFile : inGroups;
 };
 
@@ -80,7 +80,7 @@ const walkMap = (cursor: Cursor, path: readonly number[], visit: Visit): boolean
   return types !== undefined && walkElements(cursor, size, [types >> 4, types & 15], path, visit);
 };
 
-/** The length is a claim: it is checked against its limit before anything is repeated that often. */
+/** The length is untrusted: it is checked against the limit before any loop runs that often. */
 const walkElements = (
   cursor: Cursor,
   size: bigint | undefined,
@@ -92,7 +92,7 @@ const walkElements = (
   cursor.elements += Number(size);
   for (let left = size; left > 0n; left--) {
     for (const type of types) {
-      // A truth value is a byte of its own in a list.
+      // In a list, a boolean takes a byte of its own.
       const isTruth = type === TYPE.true || type === TYPE.false;
       if (!(isTruth ? skip(cursor, 1n) : walkValue(cursor, type, path, visit))) return false;
     }

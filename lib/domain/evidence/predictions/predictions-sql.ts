@@ -5,34 +5,34 @@ import { WEIGHT_DECIMALS } from './predictions.ts';
 import type { PredictionsReference } from './reference.ts';
 
 type Reference = z.infer<typeof PredictionsReference>;
-/** What the statement needs to know of a table; the value that is favorable is compared after it. */
+/** The columns that the statement needs. The favorable value is compared afterwards. */
 export type PredictionColumns = Pick<
   Reference,
   'label_column' | 'prediction_column' | 'protected_attributes' | 'weight_column'
 >;
 
-/** More combinations of values than this are no decisions about groups, but scores or identifiers. */
+/** More combinations of values than this come from scores or identifiers, not from decisions about groups. */
 export const COMBINATIONS_MAX = 100_000;
-/** A longer value is no category. */
+/** A longer value is not a category. */
 export const VALUE_MAX_CHARACTERS = 256;
-/** No row may weigh more; ten billion rows of this weight still fit the engines' decimals. */
+/** The largest weight of a row. Ten billion rows of this weight still fit the engines' decimals. */
 export const WEIGHT_MAX = 1_000_000_000;
 
-/** The names that the statement gives the protected attributes, in their order. */
+/** The aliases of the protected attributes in the statement, in order. */
 export const attributeAliases = ({ protected_attributes }: PredictionColumns): string[] =>
   protected_attributes.map((_, index) => `attribute_${index}`);
 
 /**
  * Counts each combination of label, prediction and protected attributes; `source` is a table expression of either
- * engine. It is the bare grouping and nothing else, so that no engine can do it faster: which combinations are
- * favorable, missing or in which group is a matter of a few rows, and judged by `outcomeCountsOf` alike for all engines.
+ * engine. It only groups, which every engine does as fast as it can. Which combinations are favorable, missing or in
+ * which group is decided on the few resulting rows by `outcomeCountsOf`, in the same way for all engines.
  */
 export const outcomeCountsSql = (source: string, columns: PredictionColumns): string => {
   assertDistinctColumns(columns);
   const names = [columns.label_column, columns.prediction_column, ...columns.protected_attributes];
   const aliases = ['label', 'prediction', ...attributeAliases(columns)];
   const named = names.map((name, index) => `${sqlIdentifier(name)} AS ${aliases[index]}`);
-  // One character more than allowed is enough to know, and keeps a value of megabytes out of the answer.
+  // One character more than allowed is enough to detect, and keeps a value of megabytes out of the result.
   const spelt = aliases.map((alias) => `substr(CAST(${alias} AS VARCHAR), 1, ${VALUE_MAX_CHARACTERS + 1}) AS ${alias}`);
   const { weight_column: weight } = columns;
   const tally =
@@ -48,13 +48,13 @@ FROM (
 LIMIT ${COMBINATIONS_MAX + 1}`;
 };
 
-/** Decimals, because their sum is exact and the same in whatever order the rows come. */
+/** Weights are decimals, because their sum is exact and does not depend on the order of the rows. */
 const weighRows = (source: string, named: readonly string[], weight: string): string =>
   `(SELECT ${named.join(', ')}, ${rowWeight(sqlIdentifier(weight))} AS row_weight FROM ${source}) AS weighed_rows`;
 
 /**
- * A binary fraction is meant as the nine places that it stands for, if it stands for so few: 2.421 times 10¹⁸ is beyond
- * what a double can say, and would become 2.421000000000000096.
+ * A double that has at most nine decimal places is taken as that decimal: 2.421 times 10¹⁸ is more than a double can
+ * represent, and would become 2.421000000000000096.
  */
 const rowWeight = (column: string): string => {
   const short = `TRY_CAST(${column} AS DECIMAL(18, 9))`;
@@ -68,7 +68,7 @@ const WEIGHT_SUMS = [
   `sum(CASE WHEN ${IS_WEIGHT} THEN row_weight END) AS weight`,
 ];
 
-/** A string literal: the one place where a value becomes SQL text. */
+/** A string literal. This is the only place where a value becomes SQL text. */
 export const sqlLiteral = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 export const sqlIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -81,7 +81,10 @@ export const columnsOf = (columns: PredictionColumns): string[] => [
   ...(columns.weight_column === undefined ? [] : [columns.weight_column]),
 ];
 
-/** A label that were its own prediction would make every model perfect; engines do not tell columns apart by case. */
+/**
+ * A label column that is also the prediction column would make every model perfect. Engines ignore the case of column
+ * names.
+ */
 const assertDistinctColumns = (columns: PredictionColumns): void => {
   const used = columnsOf(columns);
   const repeated = used.filter((name, i) => used.findIndex((other) => other.toLowerCase() === name.toLowerCase()) < i);

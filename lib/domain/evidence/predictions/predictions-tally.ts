@@ -1,4 +1,6 @@
-/** The answer to the one statement, understood: which of its combinations are favorable, missing, and how many rows. */
+/**
+ * Interprets the result of the one statement: which combinations are favorable or missing, and how many rows each has.
+ */
 import * as z from 'zod';
 import { Refusal } from '../../refusal.ts';
 import { scale } from './fraction.ts';
@@ -12,23 +14,23 @@ import {
 } from './predictions-sql.ts';
 import { isSameNumber } from './same-number.ts';
 
-/** The columns, and the value that is the outcome people hope for. */
+/** The columns, and the value of the outcome that people hope for. */
 export type OutcomeQuestion = PredictionColumns & { readonly favorable_value: string };
 
-/** One combination of values, and the rows that have it. */
+/** One combination of values, and the number of rows that have it. */
 export type Tally = {
-  /** Of the protected attributes, in their order; undefined where there is none. */
+  /** The values of the protected attributes, in order; undefined where a row has none. */
   readonly values: readonly (string | undefined)[];
   readonly label: string | undefined;
   readonly prediction: string | undefined;
   readonly rows: number;
   /** In units of the last decimal place. */
   readonly weight: bigint;
-  /** What these rows are counted as. */
+  /** The outcomes that these rows count towards. */
   readonly outcomes: readonly Outcome[];
 };
 
-/** Reads the rows of the answer, whichever engine gave it. Refuses what is no table of decisions about groups. */
+/** Reads the rows of the result, whichever engine ran it. Refuses a table that does not hold decisions about groups. */
 export const talliesOf = (rows: readonly unknown[], question: OutcomeQuestion): Tally[] => {
   if (rows.length > COMBINATIONS_MAX) {
     const problem = `give more than ${COMBINATIONS_MAX} combinations of values with label and prediction: submit decisions, not scores, and name fewer attributes`;
@@ -65,11 +67,11 @@ const Value = z
 const Combination = z.object({ label: Value, prediction: Value, n: Cell });
 const Weight = z.object({ weighed: Cell, weight: z.string().nullable() });
 
-/** Characters as engines count them: code points, of which JavaScript makes one or two units. */
+/** Counts characters as engines do: by code points, each of which is one or two units in JavaScript. */
 const isTooLong = (text: string): boolean =>
   text.length > VALUE_MAX_CHARACTERS && [...text].length > VALUE_MAX_CHARACTERS;
 
-/** A row that weighs nothing sensible cannot be left out, and cannot be given a weight that nobody chose. */
+/** A row without a valid weight cannot be left out, and must not get a weight that nobody chose. */
 const assertWeights = (
   combinations: readonly { readonly n: number }[],
   weights: readonly { readonly weighed: number }[],
@@ -97,7 +99,9 @@ const outcomesOf = (label: string | undefined, prediction: string | undefined, f
   return OUTCOMES.filter((outcome) => holds[outcome]);
 };
 
-/** Numbers are compared as numbers and truth values without case, because engines and file formats spell them differently. */
+/**
+ * Numbers are compared as numbers, and booleans without case, because engines and file formats spell them differently.
+ */
 export const isFavorable = (text: string, favorable: string): boolean =>
   text === favorable ||
   isSameNumber(text, favorable) ||

@@ -1,11 +1,14 @@
 import * as z from 'zod';
 
-/** Neither control characters, which are six bytes each in an event, nor halves of characters, which cannot be hashed. */
+/**
+ * Without control characters, which take six bytes each in an event, and without lone surrogates, which cannot be
+ * hashed.
+ */
 export const S3Uri = z
   .string()
   .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^\s\p{Cc}\p{Cs}]+$/u, 'must be s3://BUCKET/KEY')
   .refine((uri) => Buffer.byteLength(uri) <= 1024, 'must be at most 1024 bytes')
-  // S3 takes them for letters, and whatever stands before it for a way out of the bucket.
+  // S3 treats `.` and `..` as letters, but other software in between treats them as a way out of the bucket.
   .refine((uri) => !/\/\.{1,2}(\/|$)/.test(uri), 'must have no . or .. between slashes');
 
 export const Line = z
@@ -20,7 +23,7 @@ export const PredictionsReference = z.strictObject({
   uri: S3Uri,
   label_column: Column,
   prediction_column: Column,
-  /** Tells rows apart, so that tables of predictions can be compared row by row. */
+  /** Identifies rows, so that tables of predictions can be compared row by row. */
   id_column: Column.optional(),
   score_column: Column.optional(),
   weight_column: Column.optional(),

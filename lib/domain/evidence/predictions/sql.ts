@@ -1,14 +1,14 @@
 /** Pieces of the SQL that DuckDB and Athena share. */
 
-/** A column by its name, which is never taken for anything else. */
+/** A quoted column name, which cannot be read as anything else. */
 export const column = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** From here on a double cannot tell one integer from the next. */
+/** From this value on, a double cannot tell one integer from the next. */
 const INEXACT = '9007199254740992';
 
 /**
- * A decision or a label as text that compares alike in every format: numbers as numbers, so that 1 and 1.0 are one
- * decision, and NULL for blanks and NaN, which are none.
+ * A decision or a label as text that compares the same in every format. Numbers are normalised, so that 1 and 1.0 are
+ * the same decision; blanks and NaN, which are no decision, become NULL.
  */
 export const decision = (name: string): string => {
   const text = `trim(CAST(${column(name)} AS VARCHAR))`;

@@ -3,7 +3,10 @@ import { readShape } from '../documents/document.ts';
 import { readInAnyFormat } from '../documents/recognize.ts';
 import { readBillOfMaterialsData } from '../foreign/cyclonedx.ts';
 
-/** Establishes that bytes are a data provenance record: ours, or the data components of a CycloneDX bill of materials. */
+/**
+ * Establishes that bytes are a data provenance record: our own, or the data components of a CycloneDX bill of
+ * materials.
+ */
 export const parseDataProvenance = (bytes: Uint8Array): DataProvenance =>
   readInAnyFormat<DataProvenance>(bytes, {
     name: 'data provenance',

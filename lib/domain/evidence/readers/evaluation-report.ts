@@ -6,7 +6,7 @@ import { EVALUATION_REPORT_MAX_BYTES, EvaluationReport } from '../evaluation-rep
 import { readMlflowReport } from '../foreign/mlflow-run.ts';
 import { readModelQuality } from '../foreign/model-quality.ts';
 
-/** Our own format: a program writes it for us, so its core is required. */
+/** Our own format. It is written for Assay by a program, so its core is required. */
 export const OwnReport = z.object({ schema_version: z.literal(1), ...EvaluationReport.shape, ...TIES });
 
 export const OWN: Reader<EvaluationReport> = {
@@ -15,7 +15,10 @@ export const OWN: Reader<EvaluationReport> = {
   read: (document) => EvaluationReport.parse(readShape(OwnReport, document, 'evaluation report')),
 };
 
-/** Establishes that bytes are an evaluation report: ours, SageMaker's `evaluation.json`, or the export of an MLflow run. */
+/**
+ * Establishes that bytes are an evaluation report: our own, SageMaker's `evaluation.json`, or the export of an MLflow
+ * run.
+ */
 export const parseEvaluationReport = (bytes: Uint8Array): EvaluationReport =>
   readInAnyFormat(bytes, {
     name: 'evaluation report',

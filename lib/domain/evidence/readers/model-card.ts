@@ -4,7 +4,7 @@ import { readBillOfMaterialsCard } from '../foreign/cyclonedx.ts';
 import { readSageMakerCard } from '../foreign/sagemaker-model-card.ts';
 import { MODEL_CARD_MAX_BYTES, ModelCard } from '../model-card.ts';
 
-/** Establishes that bytes are a model card: ours, SageMaker's, or that of a CycloneDX bill of materials. */
+/** Establishes that bytes are a model card: our own, SageMaker's, or that of a CycloneDX bill of materials. */
 export const parseModelCard = (bytes: Uint8Array): ModelCard =>
   readInAnyFormat<ModelCard>(bytes, {
     name: 'model card',

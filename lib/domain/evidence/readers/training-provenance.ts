@@ -18,7 +18,7 @@ export const parseTrainingProvenance = (bytes: Uint8Array): TrainingFacts =>
     ],
   });
 
-/** Establishes that bytes are the bill of materials of a model: CycloneDX, with its digest and those of its data. */
+/** Establishes that bytes are the CycloneDX bill of materials of a model, with its digest and those of its data. */
 export const parseBillOfMaterials = (bytes: Uint8Array): TrainingFacts =>
   readInAnyFormat(bytes, {
     name: 'bill of materials',
