@@ -27,10 +27,10 @@ export const reportedBiasWithinThreshold = defineCheck({
       const measures = clarifyMeasures(analysis, predictions, predictions.protected_attributes);
       const judged = measures.flatMap((group) => judgeGroup(group, limits));
       const status = (['failed', 'inconclusive'] as const).find((worst) => judged.some((one) => one.status === worst));
-      const told = judged.filter((one) => one.status === (status ?? 'passed')).map(({ sentence }) => sentence);
+      const listed = judged.filter((one) => one.status === (status ?? 'passed')).map(({ sentence }) => sentence);
       const advice = status === undefined ? [] : ['Mitigate the bias, or correct the analysis and run it again.'];
-      const measured = status === undefined ? 'within' : `${told.length} ${status}`;
-      return finding(status ?? 'passed', measured, threshold, sentences([...told, ...advice]));
+      const measured = status === undefined ? 'within' : `${listed.length} ${status}`;
+      return finding(status ?? 'passed', measured, threshold, sentences([...listed, ...advice]));
     });
   },
 });

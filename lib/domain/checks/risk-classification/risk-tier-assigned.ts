@@ -19,24 +19,30 @@ export const riskTierAssigned = defineCheck({
   }),
   judge: ({ controls }, { require_computed: requireComputed }) => {
     const { tier, declaredTier, computed, hasFacts } = controls;
-    const told = (status: 'passed' | 'failed' | 'inconclusive' | 'not_provided', explanation: string) => ({
+    const conclude = (status: 'passed' | 'failed' | 'inconclusive' | 'not_provided', explanation: string) => ({
       ...finding(status, tier, THRESHOLD, explanation),
       evidenceSha256: '' as const,
     });
     if (computed === undefined) {
       return requireComputed
-        ? told('inconclusive', `Tier ${tier} is declared, and the policy has no tier_rules to compute it. Add them.`)
-        : told('passed', `Tier ${tier} is declared; the policy has no rules to compute one.`);
+        ? conclude(
+            'inconclusive',
+            `Tier ${tier} is declared, and the policy has no tier_rules to compute it. Add them.`,
+          )
+        : conclude('passed', `Tier ${tier} is declared; the policy has no rules to compute one.`);
     }
     if (requireComputed && !hasFacts) {
-      return told('not_provided', 'The manifest declares no facts to compute the tier from. Add risk_facts.');
+      return conclude('not_provided', 'The manifest declares no facts to compute the tier from. Add risk_facts.');
     }
     if (rank(tier) < rank(computed.tier)) {
-      return told('failed', `The release has tier ${tier}, but rule ${computed.rule} gives ${computed.tier}.`);
+      return conclude('failed', `The release has tier ${tier}, but rule ${computed.rule} gives ${computed.tier}.`);
     }
     const raised =
       rank(computed.tier) > rank(declaredTier) ? ` It was declared ${declaredTier} and has been raised.` : '';
-    return told('passed', `Rule ${computed.rule} gives tier ${computed.tier}; the release has tier ${tier}.${raised}`);
+    return conclude(
+      'passed',
+      `Rule ${computed.rule} gives tier ${computed.tier}; the release has tier ${tier}.${raised}`,
+    );
   },
 });
 

@@ -26,7 +26,7 @@ export const baselineNotRegressed = defineCheck({
         const unlike = unlikeProblems(report, baseline);
         if (unlike.length > 0) return finding('inconclusive', 'not comparable', threshold, sentences(unlike));
         const drops = metrics.map((name) => ({ name, before: baseline.metrics[name], now: report.metrics[name] }));
-        const told = drops.map(
+        const comparisons = drops.map(
           ({ name, before, now }) => `${name} ${before ?? 'absent'} before and ${now ?? 'absent'} now`,
         );
         const wrong = drops.flatMap(({ name, before, now }) => {
@@ -42,7 +42,7 @@ export const baselineNotRegressed = defineCheck({
         return conclude(
           threshold,
           `${wrong.length} of ${metrics.length} regressed`,
-          `No metric regressed: ${told.join('; ')}.`,
+          `No metric regressed: ${comparisons.join('; ')}.`,
           [...artifactProblems('evaluation report', report.artifact_sha256, manifest), ...wrong],
         );
       }),

@@ -18,14 +18,15 @@ export const gitRefAllowed = defineCheck({
   }),
   judge: ({ manifest: { git_ref: ref, git_commit: commit } }, { allowed_refs: allowed }) => {
     const threshold = `one of ${allowed.join(', ')}`;
-    const told = (status: 'passed' | 'failed' | 'not_provided', explanation: string) => ({
+    const conclude = (status: 'passed' | 'failed' | 'not_provided', explanation: string) => ({
       ...finding(status, shown(ref ?? 'nothing'), threshold, explanation),
       evidenceSha256: '' as const,
     });
-    if (ref === undefined) return told('not_provided', `The manifest names no git_ref of commit ${commit}. Add it.`);
+    if (ref === undefined)
+      return conclude('not_provided', `The manifest names no git_ref of commit ${commit}. Add it.`);
     return allowed.some((pattern) => fits(ref, pattern))
-      ? told('passed', `Commit ${commit} is released from ${shown(ref)}.`)
-      : told(
+      ? conclude('passed', `Commit ${commit} is released from ${shown(ref)}.`)
+      : conclude(
           'failed',
           `The release comes from ${shown(ref)}, not from ${threshold}. Merge it there, and release from there.`,
         );

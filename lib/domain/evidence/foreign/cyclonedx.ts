@@ -185,7 +185,7 @@ const DECIMAL = /^-?\d{1,15}(\.\d{1,20})?([eE][+-]?\d{1,2})?$/;
 type Assessment = z.infer<typeof ModelCardPart>['considerations']['fairnessAssessments'][number];
 
 const fairness = (assessments: readonly Assessment[]): string[] | undefined => {
-  const told = assessments.map(({ groupAtRisk, benefits, harms, mitigationStrategy }) =>
+  const described = assessments.map(({ groupAtRisk, benefits, harms, mitigationStrategy }) =>
     [
       ...(groupAtRisk === undefined ? [] : [`group at risk: ${groupAtRisk}`]),
       ...(benefits === undefined ? [] : [`benefits: ${benefits}`]),
@@ -193,7 +193,7 @@ const fairness = (assessments: readonly Assessment[]): string[] | undefined => {
       ...(mitigationStrategy === undefined ? [] : [`mitigation: ${mitigationStrategy}`]),
     ].join('; '),
   );
-  return told.length === 0 ? undefined : told;
+  return described.length === 0 ? undefined : described;
 };
 
 /** Property names may repeat in CycloneDX, but ours may not, so only ours become a record. */

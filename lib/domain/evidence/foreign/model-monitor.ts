@@ -59,12 +59,12 @@ const readViolations = (document: unknown): DriftReport => {
 
 const violationOf = (violation: z.infer<typeof Violation>, index: number): MonitorViolation => {
   const { feature_name: feature, facet, facet_value: value = '', label, metric_name: metric } = violation;
-  const told = { check: violation.constraint_check_type, description: violation.description };
-  if (feature !== undefined) return { kind: 'data_quality', subject: feature, ...told };
+  const details = { check: violation.constraint_check_type, description: violation.description };
+  if (feature !== undefined) return { kind: 'data_quality', subject: feature, ...details };
   if (facet !== undefined)
-    return { kind: 'bias_drift', subject: [facet, value, metric ?? ''].join(' ').trim(), ...told };
-  if (label !== undefined) return { kind: 'feature_attribution_drift', subject: label, ...told };
-  if (metric !== undefined) return { kind: 'model_quality', subject: metric, ...told };
+    return { kind: 'bias_drift', subject: [facet, value, metric ?? ''].join(' ').trim(), ...details };
+  if (label !== undefined) return { kind: 'feature_attribution_drift', subject: label, ...details };
+  if (metric !== undefined) return { kind: 'model_quality', subject: metric, ...details };
   const problem = 'names no feature_name, facet, label or metric_name';
   return refuseDocument(NAME, [{ field: `violations.${index}`, problem }]);
 };
