@@ -50,6 +50,8 @@ export const TierRuleInPolicy = stored({
 });
 export type TierRuleInPolicy = z.infer<typeof TierRuleInPolicy>;
 
+export const ChecklistItemInPolicy = stored({ id: z.string(), question: z.string() });
+
 export const TierInPolicy = stored({
   review_stages: optional(z.array(Word)),
   /** Complete: the roles that other parts of the policy ask for were filled in when it was written. */
@@ -57,7 +59,7 @@ export const TierInPolicy = stored({
   minimum_approvals: optional(z.int()),
   sla_hours: z.int().min(1),
   deadline_hours: z.int().min(1),
-  checklist: z.array(stored({ id: z.string(), question: z.string() })),
+  checklist: z.array(ChecklistItemInPolicy),
 });
 export type TierInPolicy = z.infer<typeof TierInPolicy>;
 

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { RiskTier } from '../identifiers.ts';
 import {
   CheckInPolicy,
+  ChecklistItemInPolicy,
   GatesInPolicy,
   PolicyRecord,
   PromotionConditions,
@@ -26,7 +27,12 @@ export const unknownParts = (policy: PolicyRecord): string[] => [
   ]),
   ...(policy.tier_rules ?? []).flatMap(unknownPartsOfRule),
   ...unknownKeys(policy.tiers, TiersInPolicy, 'tiers'),
-  ...RiskTier.options.flatMap((tier) => unknownKeys(policy.tiers[tier], TierInPolicy, `tiers.${tier}`)),
+  ...RiskTier.options.flatMap((tier) => [
+    ...unknownKeys(policy.tiers[tier], TierInPolicy, `tiers.${tier}`),
+    ...policy.tiers[tier].checklist.flatMap((item) =>
+      unknownKeys(item, ChecklistItemInPolicy, `tiers.${tier}.checklist.${item.id}`),
+    ),
+  ]),
   ...unknownKeys(policy.release_gates, GatesInPolicy, 'release_gates'),
   ...unknownPartsOfPromotion(policy.release_gates?.promotion_rule, 'release_gates.promotion_rule'),
   ...unknownPartsOfPromotion(policy.promotion_rule, 'promotion_rule'),

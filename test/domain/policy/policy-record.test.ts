@@ -183,6 +183,11 @@ describe('what a stored policy asks for and this version does not know', () => {
     ],
     ['tiers.extreme', ({ tiers }) => Object.assign(tiers, { extreme: tiers['high'] })],
     ['tiers.high.veto', ({ tiers }) => Object.assign(tiers['high'] ?? {}, { veto: ['legal'] })],
+    [
+      'tiers.high.checklist.evidence_read.expects',
+      ({ tiers }) =>
+        Object.assign(tiers['high'] ?? {}, { checklist: [{ id: 'evidence_read', question: 'Read?', expects: 'no' }] }),
+    ],
     ['release_gates.soak_hours', (changed) => Object.assign(changed, { release_gates: { soak_hours: 24 } })],
     [
       'promotion_rule.unless',
