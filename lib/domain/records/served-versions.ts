@@ -43,6 +43,7 @@ export const versionProblem = (served: ServedVersions | undefined, wanted: Wante
 
 /** Adds the version of a release that goes into production now. */
 export const withVersion = (served: ServedVersions | undefined, release: Release): ServedVersions => ({
+  ...served,
   entity: 'served_versions',
   version: served?.version ?? 0,
   modelName: release.modelName,

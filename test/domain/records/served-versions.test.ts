@@ -49,4 +49,10 @@ describe('the version of a release (RR-7)', () => {
       releases: { '1.0.0': 'a', [deployed.modelVersion]: deployed.releaseId },
     });
   });
+
+  it('leaves in the record what only another version knows', () => {
+    const record = { ...served({ '1.0.0': 'a' }), withdrawn: ['0.9.0'] };
+
+    expect(withVersion(record, deployed)).toMatchObject({ withdrawn: ['0.9.0'] });
+  });
 });
