@@ -49,6 +49,16 @@ export const historyOf = (releaseId: string, model: Model): History => {
   return history;
 };
 
+/** A list without as many of its items as are taken: one that is in it twice has to be taken twice. */
+export const without = (items: readonly string[], taken: Iterable<string>): string[] => {
+  const rest = [...items];
+  for (const item of taken) {
+    const index = rest.indexOf(item);
+    if (index >= 0) rest.splice(index, 1);
+  }
+  return rest;
+};
+
 /** Applies an event, even one that breaks a rule: later events are judged by what the chain says. */
 export const advance = (event: AuditEvent, history: History, model: Model): void => {
   history.state = ReleaseState.safeParse(event.approval_state).data ?? history.state;
@@ -70,8 +80,10 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   },
   approval_requested: ({ details }, history) => {
     // Added, not replaced: a second request for fewer roles must not be a way around those of the first.
-    history.requiredRoles.push(...[details['required_roles'] ?? []].flat().map(String));
-    history.decideUntil = String(details['expires_at']);
+    const roles = [details['required_roles'] ?? []].flat().map(String);
+    history.requiredRoles.push(...without(roles, history.requiredRoles));
+    // The first deadline holds: a machine that waits again states none, and a second request gives no more time.
+    history.decideUntil ||= String(details['expires_at'] ?? '');
   },
   approval_granted: ({ actor_id: person, actor_role: role, subject }, history) => {
     history.granted.set(person, role);

@@ -1,10 +1,13 @@
-import type { Rule } from '../history.ts';
+import { type Rule, without } from '../history.ts';
 
-/** It is enough to compare roles: one person decides only once, so distinct roles are distinct people. */
+/** One person decides once, so each grant fills one of the roles; a role that is asked for twice takes two people. */
 export const approvalHasQuorum: Rule = ({ event_type: type }, { granted, denied, requiredRoles }) => {
   if (type !== 'release_approved') return undefined;
   if (denied.size > 0) return `${[...denied].join(', ')} denied it`;
   if (requiredRoles.length === 0) return 'nobody was asked to approve it';
-  const missing = requiredRoles.filter((role) => ![...granted.values()].includes(role));
-  return missing.length > 0 ? `nobody has approved it as ${missing.join(', ')}` : undefined;
+  const given = [...granted.values()];
+  const missing = without(requiredRoles, given);
+  if (missing.length === 0) return undefined;
+  const nobody = missing.every((role) => given.includes(role)) ? 'nobody else' : 'nobody';
+  return `${nobody} has approved it as ${missing.join(', ')}`;
 };

@@ -5,12 +5,26 @@ import { changed, describeRule, place, story, without } from './describe-rule.ts
 
 const less = { ...story[place('approval_requested')], details: { required_roles: ['release_manager'] } } as EventDraft;
 
+const asking = (required_roles: string[]) =>
+  changed('approval_requested', { details: { required_roles, expires_at: '2026-11-30T00:00:00.000Z' } });
+
 describe('an approval by every role that was asked, and against nobody', () => {
   describeRule(approvalHasQuorum, {
-    keptBy: [['a release that both roles approved', story]],
+    keptBy: [
+      ['a release that both roles approved', story],
+      [
+        'a second request for the same roles, which asks for nobody else',
+        story.toSpliced(place('approval_granted'), 0, story[place('approval_requested')] as EventDraft),
+      ],
+    ],
     brokenBy: [
       ['an approval without people', without('approval_granted'), 'nobody has approved it as ml_lead, risk_owner'],
       ['an approval that nobody was asked for', without('approval_requested'), 'nobody was asked to approve it'],
+      [
+        'one person in a role that takes two',
+        asking(['ml_lead', 'ml_lead', 'risk_owner']),
+        'nobody else has approved it as ml_lead',
+      ],
       ['a missing role', story.toSpliced(place('approval_granted'), 1), 'nobody has approved it as ml_lead'],
       ['an approval against a denial', changed('approval_granted', { event_type: 'approval_denied' }), 'mia denied it'],
       [
