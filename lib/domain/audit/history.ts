@@ -12,6 +12,8 @@ export type History = {
   readonly granted: Map<string, string>;
   readonly denied: Set<string>;
   readonly requiredRoles: string[];
+  /** Who was asked in which role, as `person role`; empty if no request said so. */
+  readonly invited: Set<string>;
   /** The digests of the envelopes that were signed for it. */
   readonly signed: Set<string>;
   /** The subject of the first approval: what people agreed to. */
@@ -38,6 +40,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
     granted: new Map(),
     denied: new Set(),
     requiredRoles: [],
+    invited: new Set(),
     signed: new Set(),
     agreed: undefined,
     isApproved: false,
@@ -82,6 +85,10 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     // Added, not replaced: a second request for fewer roles must not be a way around those of the first.
     const roles = [details['required_roles'] ?? []].flat().map(String);
     history.requiredRoles.push(...without(roles, history.requiredRoles));
+    for (const one of [details['invited'] ?? []].flat()) {
+      const { person_id: person, role } = Object(one) as Record<string, unknown>;
+      history.invited.add(`${String(person)} ${String(role)}`);
+    }
     // The first deadline holds: a machine that waits again states none, and a second request gives no more time.
     history.decideUntil ||= String(details['expires_at'] ?? '');
   },

@@ -3,20 +3,24 @@ import type { EventFile, Problem } from '../ledger/ledger-file.ts';
 import { advance, historyOf, type Model, type Rule } from './history.ts';
 import { approvalHasQuorum } from './rules/approval-has-quorum.ts';
 import { approverIsIndependent } from './rules/approver-is-independent.ts';
+import { approverWasAsked } from './rules/approver-was-asked.ts';
 import { eventBringsItsState } from './rules/event-brings-its-state.ts';
 import { eventIsKnown } from './rules/event-is-known.ts';
 import { flipIsOfTheLive } from './rules/flip-is-of-the-live.ts';
 import { isInTime } from './rules/is-in-time.ts';
 import { promotionWasApproved } from './rules/promotion-was-approved.ts';
+import { releaseIsNamed } from './rules/release-is-named.ts';
 import { renewsWhatWasSigned } from './rules/renews-what-was-signed.ts';
 import { subjectIsAgreed } from './rules/subject-is-agreed.ts';
 import { transitionIsLegal } from './rules/transition-is-legal.ts';
 
 export const RULES: readonly Rule[] = [
   eventIsKnown,
+  releaseIsNamed,
   transitionIsLegal,
   eventBringsItsState,
   approverIsIndependent,
+  approverWasAsked,
   approvalHasQuorum,
   promotionWasApproved,
   isInTime,
@@ -29,11 +33,13 @@ export const RULES: readonly Rule[] = [
 export const replayProblems = (chain: readonly EventFile[], rules: readonly Rule[] = RULES): Problem[] => {
   const model: Model = { releases: new Map(), live: '' };
   return chain.flatMap(({ key, event }) => {
-    // An event without a state is not about a release of this model; a refused manifest, for example.
-    if (event.release_id === '' || event.approval_state === '') return [];
+    // An event without a state is not about a release of this model, such as a refused manifest: no other rule judges it.
+    const isOfRelease = event.release_id !== '' && event.approval_state !== '';
     const history = historyOf(event.release_id, model);
-    const broken = rules.flatMap((rule) => rule(event, history, model) ?? []);
-    advance(event, history, model);
+    const broken = rules
+      .filter((rule) => isOfRelease || rule === releaseIsNamed)
+      .flatMap((rule) => rule(event, history, model) ?? []);
+    if (isOfRelease) advance(event, history, model);
     return broken.map((why) => ({ key, why: `${event.event_type} of release ${event.release_id}: ${why}` }));
   });
 };

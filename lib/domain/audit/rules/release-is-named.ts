@@ -1,0 +1,16 @@
+import type { Rule } from '../history.ts';
+
+/** Events of the other chains: of refused manifests, of the configuration, of keys. */
+const OF_NO_RELEASE: readonly string[] = [
+  'release_refused',
+  'configuration_changed',
+  'key_rotation_requested',
+  'key_rotation_completed',
+  'key_rotation_faulted',
+];
+
+/** Nothing judges an event that is about no release; what can be about one only must not get past the rules that way. */
+export const releaseIsNamed: Rule = ({ event_type: type, release_id: releaseId, approval_state: state }) =>
+  (releaseId !== '' && state !== '') || OF_NO_RELEASE.includes(type)
+    ? undefined
+    : 'it names no release, or no state of it';
