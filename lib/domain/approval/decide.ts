@@ -29,7 +29,7 @@ export type DecisionInput = {
   /** From a link whose authentication code was verified: it says which person is deciding. */
   readonly payload: LinkPayload;
   readonly answer: DecisionAnswer;
-  /** How the door knows that it is this person: `signed_link`, for one. */
+  /** How the door authenticated this person; `signed_link`, for example. */
   readonly authMethod: string;
   /** Recomputed from the stored facts just now. */
   readonly evidenceDigestNow: Sha256;

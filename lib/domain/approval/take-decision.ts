@@ -7,7 +7,7 @@ import { Refusal } from '../refusal.ts';
 import { type DecisionInput, decideApproval, refuseDecision } from './decide.ts';
 import { type ApprovalCase, readCase } from './read-case.ts';
 
-/** One person's answer, and how the door that took it knows the person. */
+/** One person's answer, and how the door that took it authenticated them. */
 export type PersonalAnswer = Pick<DecisionInput, 'payload' | 'answer' | 'authMethod'>;
 
 export type DecisionPorts = {
@@ -16,17 +16,17 @@ export type DecisionPorts = {
   readonly now: () => Instant;
 };
 
-/** The decision as it is on record, and the case with it. */
+/** The decision on record, and the case that it belongs to. */
 export type TakenDecision = {
   readonly facts: ApprovalCase;
   readonly approval: Approval;
-  /** Whether it was recorded just now; false where the same answer was on record already. */
+  /** Whether it was recorded just now; false if the same answer was already on record. */
   readonly isNew: boolean;
 };
 
 /**
- * Afterwards the person's decision is on record, or the refusal of it is, which is then thrown. Every door calls this
- * one function. When another decision is committed first, everything is read and judged again.
+ * Afterwards either the decision or its refusal is on record; a refusal is then thrown. Every door calls this one
+ * function. If another decision is committed first, everything is read and judged again.
  */
 export const takeDecision = (given: PersonalAnswer, ports: DecisionPorts): Promise<TakenDecision> =>
   untilCommitted(() => takeOnce(given, ports));

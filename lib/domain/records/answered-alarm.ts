@@ -5,8 +5,8 @@ import { canonicalSha256 } from '../signing/canonical-json.ts';
 import { stored, Word } from '../stored.ts';
 
 /**
- * What an alarm was answered. There is one for a pointer epoch, an alarm and the state that it changed to, however often
- * the alarm flaps or its message is delivered: its id is made of all three.
+ * The answer to an alarm. Its id is made of the pointer's epoch, the alarm and the state that it changed to, so there
+ * is one answer, however often the alarm flaps or its message is delivered.
  */
 export const AnsweredAlarm = stored({
   entity: z.literal('answered_alarm'),

@@ -8,7 +8,7 @@ import type { Actor } from '../release/release-event.ts';
 import { servingOf } from './ask-rollback.ts';
 import { NO_FALLBACK, refuseToAsk, requestRollback } from './rollback-steps.ts';
 
-/** The message that an alarm changed its state. It may be a day late, and may come twice. */
+/** The message that an alarm changed its state. It may be a day late, and may arrive twice. */
 export type Alarm = {
   readonly alarmId: string;
   readonly alarmState: string;
@@ -18,14 +18,17 @@ export type Alarm = {
 };
 
 export type AlarmAnswer = {
-  /** `known`: a rollback was asked for before. `refused`: there is no fallback. `out_of_date`: it is about an earlier release. */
+  /**
+   * `known`: a rollback was requested before. `refused`: there is no fallback. `out_of_date`: it is about an earlier
+   * release.
+   */
   readonly outcome: 'requested' | 'known' | 'refused' | 'out_of_date';
   readonly rollbackId?: string;
 };
 
 /**
- * An alarm asks for a rollback of what was in production when it went on. It asks once of each release that serves: in
- * one epoch of the pointer its answer is on record once, and whatever it says after that changes nothing.
+ * Afterwards the alarm is answered: by a rollback of what was in production when the alarm went on, or by a refusal. An
+ * alarm is answered once per pointer epoch and state; whatever it sends after that changes nothing.
  */
 export const answerAlarm = (alarm: Alarm, store: ReleaseStore, now: () => Instant): Promise<AlarmAnswer> =>
   untilCommitted(async () => {

@@ -16,14 +16,8 @@ export type RollbackClaim = {
 };
 
 /**
-<<<<<<< Updated upstream
  * Afterwards there is exactly one rollback of what was in production when it was requested, with the intent to start
- * its execution. Another request, as alarms make them, finds the same rollback. Refuses if there is nothing to roll
- * back or nothing to go back to.
-=======
- * Afterwards there is exactly one rollback of what was in production when it was asked for, with its execution noted.
- * Asking again finds that one. Refuses if there is nothing to roll back or nothing to go back to.
->>>>>>> Stashed changes
+ * its execution. Requesting again finds that one. Refuses if there is nothing to roll back or nothing to go back to.
  */
 export const askRollback = (
   claim: RollbackClaim,
@@ -46,7 +40,10 @@ export const askRollback = (
 
 type Serving = { readonly pointer: Pointer; readonly current: Release; readonly earlier: Rollback | undefined };
 
-/** What a model serves, and the rollback of it that was asked for before. Refuses if nothing is in production. */
+/**
+ * The release that a model serves, and the rollback requested for it earlier, if any. Refuses if nothing is in
+ * production.
+ */
 export const servingOf = async (modelName: string, store: Pick<ReleaseStore, 'get'>): Promise<Serving> => {
   const pointer = await store.get('pointer', modelName);
   const current = pointer === undefined ? undefined : await store.get('release', pointer.releaseId);

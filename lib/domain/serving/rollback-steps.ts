@@ -22,7 +22,7 @@ type Asked = {
 
 export const NO_FALLBACK = 'there is no fallback: no earlier production release may serve again';
 
-/** Records that a rollback was asked for in vain, and why. `once` tells this request from others of the epoch. */
+/** Records that a requested rollback was refused, and why. `once` tells this request from others of the same epoch. */
 export const refuseToAsk = (
   { pointer, current, actor, reason, linkedIncident }: Asked,
   why: string,
