@@ -158,7 +158,7 @@ const pinSources = async (manifest: ReleaseManifest, source: EvidenceSource): Pr
 const sizeProblem = (name: string, { sizeBytes }: PinnedObject): string | undefined =>
   name === 'artifact' || sizeBytes <= EVIDENCE_MAX_BYTES
     ? undefined
-    : `has ${sizeBytes} bytes; the limit is ${EVIDENCE_MAX_BYTES} are kept`;
+    : `has ${sizeBytes} bytes; the limit is ${EVIDENCE_MAX_BYTES} bytes`;
 
 type Draft = {
   readonly claim: ReleaseClaim;

@@ -118,7 +118,7 @@ describe('a claim that is accepted', () => {
       'model_card_uri',
       'predictions.uri',
     ]);
-    expect(faults[0]?.problem).toMatch(/has 5368709121 bytes; the limit is 5368709120 are kept$/);
+    expect(faults[0]?.problem).toMatch(/has 5368709121 bytes; the limit is 5368709120 bytes$/);
   });
 
   it('pins further evidence like the rest', async () => {
