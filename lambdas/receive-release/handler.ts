@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { describeModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
-import { isOurs } from '../../lib/domain/intake/model-package.ts';
+import { timer } from '../../lib/adapters/timer.ts';
 import { claimOfPackage } from '../../lib/domain/intake/package-claim.ts';
+import { isOurs } from '../../lib/domain/intake/package-owner.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
 import type { ReleaseClaim } from '../../lib/domain/records/intake.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -10,7 +12,9 @@ import { intakeWorld } from '../../lib/runtime/intake-world.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { Env } from './env.ts';
 
-const world = intakeWorld(readEnv(Env));
+const env = readEnv(Env);
+const world = intakeWorld(env);
+const store = dynamodbReleaseStore(env.TABLE_NAME);
 
 const PackageChange = z.object({
   'detail-type': z.literal('SageMaker Model Package State Change'),
@@ -50,6 +54,8 @@ const ofPackage = async ({ detail }: z.infer<typeof PackageChange>): Promise<Rel
   const modelPackage = await describeModelPackage(detail.ModelPackageArn);
   // The event may be a day old: a package that was rejected or approved meanwhile waits for nothing any more.
   const { ModelApprovalStatus: status = 'PendingManualApproval' } = modelPackage;
-  const isWaiting = status === 'PendingManualApproval' && !isOurs(modelPackage);
-  return isWaiting ? claimOfPackage(modelPackage) : undefined;
+  if (status !== 'PendingManualApproval' || (await isOurs(modelPackage, store, pause))) return undefined;
+  return claimOfPackage(modelPackage);
 };
+
+const pause = (): Promise<void> => timer(1).elapsed;

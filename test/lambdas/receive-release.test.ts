@@ -130,9 +130,20 @@ describe('a new package in the model registry', () => {
     expect(await refusals()).toBe(before);
   });
 
-  it('is ignored when Assay has registered it', async () => {
-    expect(await packageChanged(await aPackage({ 'gov.releaseId': 'hmda-mortgage-1.0.0' }))).toEqual({
-      outcome: 'ignored',
+  it('that names a release which has no such package is refused on record', async () => {
+    const before = await refusals();
+
+    expect(await packageChanged(await aPackage({ 'gov.releaseId': 'hmda-mortgage-1.0.0' }))).toMatchObject({
+      outcome: 'refused',
     });
+
+    expect(await refusals()).toBe(before + 1);
+  });
+
+  it('is ignored when Assay has registered it', async () => {
+    await product.invoke('register-model-package', { releaseId: 'hmda-mortgage-1.0.0' });
+    const release = await product.store.get('release', 'hmda-mortgage-1.0.0');
+
+    expect(await packageChanged(release?.modelPackageArn ?? '')).toEqual({ outcome: 'ignored' });
   });
 });

@@ -50,9 +50,8 @@ export const ModelPackage = z.object({
 });
 export type ModelPackage = z.infer<typeof ModelPackage>;
 
-/** Whether Assay registered the package itself. It then has this key from the start, and is no new release. */
-export const isOurs = (modelPackage: ModelPackage): boolean =>
-  modelPackage.CustomerMetadataProperties['gov.releaseId'] !== undefined;
+/** Every package that Assay registers carries this from its first instant. So may any other: it proves nothing. */
+export const OWNER_METADATA = 'gov.releaseId';
 
 /** The value that a package has for a field of the manifest, and the package's own field that it comes from. */
 export type OwnWord = { readonly field: string; readonly place: string; readonly value: string | undefined };

@@ -9,6 +9,7 @@ import {
   type ModelPackage,
   manifestOfPackage,
   metadataKey,
+  OWNER_METADATA,
   onlyContainer,
   readOwnWords,
 } from './model-package.ts';
@@ -90,5 +91,11 @@ const unknownMetadata = (modelPackage: ModelPackage): Violation[] => {
   const known = METADATA_FIELDS.map(metadataKey);
   return Object.keys(modelPackage.CustomerMetadataProperties)
     .filter((key) => key.startsWith('gov.') && !known.includes(key))
-    .map((key) => ({ field: cut(key, 128), problem: 'is customer metadata that maps to no field of a manifest' }));
+    .map((key) => ({
+      field: cut(key, 128),
+      problem:
+        key === OWNER_METADATA
+          ? 'is for Assay alone to set, and the release that it names has no such package: remove it'
+          : 'is customer metadata that maps to no field of a manifest',
+    }));
 };

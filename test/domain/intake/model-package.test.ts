@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isOurs, ModelPackage, manifestOfPackage } from '../../../lib/domain/intake/model-package.ts';
+import { ModelPackage, manifestOfPackage } from '../../../lib/domain/intake/model-package.ts';
 import { parseManifest } from '../../../lib/domain/release/manifest.ts';
-import { governanceMetadata } from '../../../lib/domain/serving/registry-status.ts';
 import { aManifest } from '../../support/approval-case.ts';
 import { refusalOf } from '../../support/refusals.ts';
-import { draft } from '../../support/release-life.ts';
 import { ARN, described, withMetadata } from './a-package.ts';
 
 const sha = (letter: string) => letter.repeat(64);
@@ -104,15 +102,5 @@ describe('the manifest of a model package (RR-3)', () => {
     const { violations } = await refusalOf(() => parseManifest(manifestOf(changes)));
 
     expect(violations.map((fault) => fault.field)).toContain(field);
-  });
-});
-
-describe('a package that Assay has registered', () => {
-  it('is known by the metadata that it has from its first instant', () => {
-    const ours = { ...described, CustomerMetadataProperties: governanceMetadata(draft) };
-
-    expect(isOurs(ModelPackage.parse(ours))).toBe(true);
-    expect(isOurs(ModelPackage.parse(described))).toBe(false);
-    expect(isOurs(ModelPackage.parse({ ModelPackageArn: ARN }))).toBe(false);
   });
 });
