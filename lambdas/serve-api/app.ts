@@ -9,6 +9,7 @@ import type { Api, Variables } from './api.ts';
 import { jsonBody } from './body.ts';
 import { actorOf, callerOf } from './caller.ts';
 import { keyRoutes } from './keys.ts';
+import { notFound, releaseIdIn } from './names.ts';
 import { orderRoutes } from './orders.ts';
 import { problemOf } from './problem.ts';
 import { releaseDiff } from './release-diff.ts';
@@ -43,8 +44,9 @@ export const serveApi = (api: Api): Hono<Variables> => {
     });
   });
   app.get('/releases/:id', async (context) => {
-    const release = await store.get('release', context.req.param('id'));
-    if (release === undefined) throw new Refusal('NotFound', `there is no release ${context.req.param('id')}`);
+    const releaseId = releaseIdIn(context.req.param('id'));
+    const release = await store.get('release', releaseId);
+    if (release === undefined) throw notFound('release', releaseId);
     const [checks, approvals, events] = await Promise.all([
       store.list('check', release.releaseId),
       store.list('approval', release.releaseId),

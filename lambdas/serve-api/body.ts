@@ -1,17 +1,15 @@
 /** Request bodies: bounded and parsed before anything else reads them. */
-import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { parseJsonText, unreadable } from './json-text.ts';
 
 /** No body that we accept is this deep. Walking one that is some thousand levels deep would exhaust the stack. */
 const DEPTH_MAX = 32;
 
 export const jsonBody = async (request: Request): Promise<unknown> => {
-  const body: unknown = await request.json().catch((cause: unknown) => {
-    throw new HTTPException(400, { message: 'the body is not JSON', cause });
-  });
+  const body = parseJsonText(await request.arrayBuffer());
   if (isWithin(DEPTH_MAX, body)) return body;
-  throw new HTTPException(400, { message: `the body is nested deeper than ${DEPTH_MAX}` });
+  throw unreadable(`is nested deeper than ${DEPTH_MAX}`);
 };
 
 const isWithin = (depth: number, value: unknown): boolean =>

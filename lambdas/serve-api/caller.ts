@@ -6,10 +6,12 @@ import type { Actor } from '../../lib/domain/release/release-event.ts';
 export type Caller = { readonly id: string; readonly roles: readonly string[] };
 export type ApiRole = 'releaser' | 'operator';
 
+/** Goes on record with what its bearer orders; no issuer gives a longer one (OpenID Connect: 255). */
+const Subject = z.string().min(1).max(255);
 const Claims = z.object({
-  sub: z.string().min(1),
-  username: z.string().optional(),
-  'cognito:username': z.string().optional(),
+  sub: Subject,
+  username: Subject.optional(),
+  'cognito:username': Subject.optional(),
   'cognito:groups': z.union([z.string(), z.array(z.string())]).optional(),
   groups: z.union([z.string(), z.array(z.string())]).optional(),
 });

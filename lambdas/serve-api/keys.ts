@@ -8,6 +8,7 @@ import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Api, Variables } from './api.ts';
 import { orderOf, violationsOf } from './body.ts';
 import { actorOf } from './caller.ts';
+import { notFound, rotationIdIn } from './names.ts';
 import { keyRotationView } from './views.ts';
 
 /** The routes about signing keys: re-sign with the current keys, and list what was signed when. */
@@ -20,8 +21,9 @@ export const keyRoutes = ({ store, now, keys }: Api): Hono<Variables> => {
     return context.json(keyRotationView(rotation), outcome === 'requested' ? 202 : 200);
   });
   app.get('/key-rotations/:id', async (context) => {
-    const rotation = await store.get('key_rotation', context.req.param('id'));
-    if (rotation === undefined) throw new Refusal('NotFound', `there is no rotation ${context.req.param('id')}`);
+    const rotationId = rotationIdIn(context.req.param('id'));
+    const rotation = await store.get('key_rotation', rotationId);
+    if (rotation === undefined) throw notFound('rotation', rotationId);
     return context.json(keyRotationView(rotation));
   });
   app.get('/signatures', async (context) => {

@@ -1,11 +1,10 @@
 import { Hono } from 'hono/tiny';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
-import { ModelName } from '../../lib/domain/identifiers.ts';
-import { Refusal } from '../../lib/domain/refusal.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import type { Api, Variables } from './api.ts';
 import { orderOf, reasonOf } from './body.ts';
 import { actorOf } from './caller.ts';
+import { modelNameIn, releaseIdIn } from './names.ts';
 import { releaseSummary, rollbackView } from './views.ts';
 
 /** What operators may order: another attempt at a promotion, or a rollback. */
@@ -14,15 +13,15 @@ export const orderRoutes = ({ store, now }: Api): Hono<Variables> => {
   app.post('/releases/:id/promotion', async (context) => {
     const actor = actorOf(context.var.caller, 'operator');
     const reason = await reasonOf(context.req.raw, 'a promotion');
-    const { release, outcome } = await askPromotion({ releaseId: context.req.param('id'), actor, reason }, store, now);
+    const releaseId = releaseIdIn(context.req.param('id'));
+    const { release, outcome } = await askPromotion({ releaseId, actor, reason }, store, now);
     return context.json(releaseSummary(release), outcome === 'requested' ? 202 : 200);
   });
   app.post('/models/:model/rollback', async (context) => {
     const actor = actorOf(context.var.caller, 'operator');
     const { reason, incident } = await orderOf(context.req.raw, 'a rollback');
-    const modelName = ModelName.safeParse(context.req.param('model'));
-    if (!modelName.success) throw new Refusal('NotFound', 'there is no such model');
-    const claim = { modelName: modelName.data, actor, reason, linkedIncident: incident };
+    const modelName = modelNameIn(context.req.param('model'));
+    const claim = { modelName, actor, reason, linkedIncident: incident };
     const { rollback, outcome } = await askRollback(claim, store, now);
     return context.json(rollbackView(rollback), outcome === 'requested' ? 202 : 200);
   });

@@ -5,6 +5,7 @@ import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts
 import { logger } from '../../lib/runtime/logger.ts';
 
 const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
+  BodyUnreadable: 400,
   NotAuthorized: 403,
   NotFound: 404,
   ReleaseIdTaken: 409,

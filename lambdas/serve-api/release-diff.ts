@@ -1,8 +1,8 @@
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { DIFF_SECTIONS, diffReleases } from '../../lib/domain/questions/diff-releases.ts';
-import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type ReadKept, readReleaseFacts } from '../../lib/runtime/release-facts.ts';
+import { notFound, releaseIdIn } from './names.ts';
 import { releaseSummary } from './views.ts';
 
 /** What changed from one release to another, section by section, and what could not be compared. */
@@ -31,7 +31,7 @@ export const releaseDiff = async (ids: { before: string; after: string }, store:
 };
 
 const known = async (store: ReleaseStore, releaseId: string): Promise<Release> => {
-  const release = await store.get('release', releaseId);
-  if (release === undefined) throw new Refusal('NotFound', `there is no release ${releaseId}`);
+  const release = await store.get('release', releaseIdIn(releaseId));
+  if (release === undefined) throw notFound('release', releaseId);
   return release;
 };

@@ -15,8 +15,8 @@ export class Hindered extends Error {
   readonly hindrance: Hindrance;
   readonly status: 400 | 403 | 413 | 415;
 
-  constructor(hindrance: Hindrance, status: Hindered['status'], why: string) {
-    super(why);
+  constructor(hindrance: Hindrance, status: Hindered['status'], why: string, options?: ErrorOptions) {
+    super(why, options);
     this.name = 'Hindered';
     this.hindrance = hindrance;
     this.status = status;
@@ -44,7 +44,7 @@ export const readForm = ({ header, body, cookie, origin }: Posted): Typed => {
   if (mediaType !== 'application/x-www-form-urlencoded')
     throw new Hindered('malformed', 415, `media type ${mediaType}`);
   if (body.byteLength > FORM_MAX_BYTES) throw new Hindered('too_large', 413, `${body.byteLength} bytes`);
-  const pairs = [...new URLSearchParams(new TextDecoder().decode(body))];
+  const pairs = [...new URLSearchParams(decodeForm(body))];
   const isItem = ([name]: [string, string]): boolean => name.startsWith(CHECKLIST);
   const checklist = new Map(pairs.filter(isItem).map(([name, value]) => [name.slice(CHECKLIST.length), value]));
   const rest = pairs.filter((pair) => !isItem(pair));
@@ -57,6 +57,17 @@ export const readForm = ({ header, body, cookie, origin }: Posted): Typed => {
   // The keyboard of a phone often adds a space; the version typed is still the right one.
   const typed = { checklist, confirmation: confirmation.trim(), comment };
   return decision === undefined ? typed : { ...typed, decision };
+};
+
+/** What is not UTF-8, as it stands or behind its percent signs, would go on record as something else than was sent. */
+const decodeForm = (body: ArrayBuffer): string => {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    decodeURIComponent(text);
+    return text;
+  } catch (cause) {
+    throw new Hindered('malformed', 400, 'not UTF-8', { cause });
+  }
 };
 
 /** The typed form as an answer. Refused if no button was pressed. */

@@ -9,6 +9,12 @@ type Key = { readonly pk: string; readonly sk: string };
 export const recordKey = <N extends EntityName>(name: N, ...id: IdOf<N>): Key => tableKey(kinds[name].key(...id));
 export const entityKey = (entity: Entity): Key => tableKey(keyOf(entity));
 
+/** No item can lie under a longer key; DynamoDB refuses to look for one, which is no fault of ours. */
+const PARTITION_MAX_BYTES = 2048;
+const SORT_MAX_BYTES = 1024;
+export const fitsKey = ({ pk, sk }: Key): boolean =>
+  Buffer.byteLength(pk) <= PARTITION_MAX_BYTES && Buffer.byteLength(sk) <= SORT_MAX_BYTES;
+
 const tableKey = ({ partition, sort }: RecordKey): Key => ({ pk: partition, sk: sort });
 
 export const headKey = (model: string): Key => ({ pk: `MODEL#${model}`, sk: 'HEAD' });

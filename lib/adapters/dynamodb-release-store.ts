@@ -37,6 +37,7 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
   return {
     get: async (name, ...id) => {
       const key = keys.recordKey(name, ...id);
+      if (!keys.fitsKey(key)) return undefined;
       const record = await get(kinds[name].schema, key);
       // A record that is valid but carries another id is not the one that was asked for.
       if (record !== undefined && !isDeepStrictEqual(keys.entityKey(record), key)) {
@@ -44,8 +45,9 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
       }
       return record;
     },
-    list: (name, ...owner) => {
+    list: async (name, ...owner) => {
       const { partition, sort } = kinds[name].prefix(...owner);
+      if (!keys.fitsKey({ pk: partition, sk: sort })) return [];
       return children(kinds[name].schema, partition, sort);
     },
     releases: async () =>

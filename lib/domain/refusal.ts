@@ -3,6 +3,7 @@
  * `code` in the log and the ledger, and the error name that a failed step shows in Step Functions.
  */
 export type RefusalCode =
+  | 'BodyUnreadable'
   | 'ManifestInvalid'
   | 'ReleaseIdTaken'
   | 'VersionTaken'
@@ -45,7 +46,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Another writer was faster, so the caller should read and judge again. Only adapters throw it. */
+/** Another writer was faster, or is about to write what the judgement rests on: the caller should read and judge again. */
 export class Conflict extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -35,6 +35,18 @@ describe('a stored event', () => {
 describe('a stored record', () => {
   const { rollback } = everyKind(inProduction);
 
+  it('is not looked for under an id that is too long for a key: it is not there', async () => {
+    dynamodb
+      .onAnyCommand()
+      .rejects(new Error('One or more parameter values were invalid: Size of hashkey has exceeded'));
+    const atMost = 'é'.repeat((2048 - 'RELEASE#'.length) / 2);
+
+    expect(await store.get('release', `${atMost}x`)).toBeUndefined();
+    expect(await store.get('check', 'r', 'safety_evaluation', 'x'.repeat(1024))).toBeUndefined();
+    expect(await store.list('check', `${atMost}x`)).toEqual([]);
+    await expect(store.get('release', atMost)).rejects.toThrow('hashkey');
+  });
+
   it('is not read in the place of another', async () => {
     dynamodb.on(GetCommand).resolves({ Item: rollback.record });
 

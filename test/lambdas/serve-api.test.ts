@@ -150,11 +150,11 @@ describe('asking for a release', () => {
     ['is no JSON', '{"release_id":', 'the body is not JSON'],
     ['is empty', '', 'the body is not JSON'],
     ['is nested without end', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, 'the body is nested deeper than 32'],
-  ])('is no request when the body %s', async (_, body, title) => {
+  ])('is no request when the body %s', async (_, body, detail) => {
     expect(await post('/releases', body)).toMatchObject({
       status: 400,
       type: 'application/problem+json',
-      body: { type: 'about:blank', title },
+      body: { title: 'BodyUnreadable', detail },
     });
   });
 

@@ -6,6 +6,8 @@ import { BASE_URL, COMPLETE, HEADERS, linkFor, openPage, send, visit } from '../
 const page = openPage(await anApprovalCase());
 const link = await linkFor(page.scene, 'ada');
 
+const { comment: _, ...NO_COMMENT } = COMPLETE;
+
 describe('a form is not even judged', () => {
   it.each<[string, Record<string, string>]>([
     ['another origin', { origin: 'https://evil.example.com' }],
@@ -49,6 +51,8 @@ describe('a form is not even judged', () => {
     ['with a third decision', 400, { fields: { ...COMPLETE, decision: 'maybe' } }],
     ['with two decisions', 400, { body: 'form_nonce=x&decision=approve&decision=deny' }],
     ['with an item answered twice', 400, { body: 'form_nonce=x&checklist.a=no&checklist.a=yes' }],
+    ['in bytes that are no UTF-8', 400, { fields: NO_COMMENT, more: '&comment=caf\xe9' }],
+    ['with a percent sign before what is no UTF-8', 400, { fields: NO_COMMENT, more: '&comment=caf%e9' }],
     ['without a nonce', 400, { body: 'decision=approve' }],
   ])('%s: %i', async (_, status, sending) => {
     expect((await send(page, link, sending)).response.status).toBe(status);

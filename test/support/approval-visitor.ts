@@ -60,14 +60,20 @@ type Sending = {
   readonly fields?: Record<string, string>;
   readonly headers?: Record<string, string>;
   readonly body?: string;
+  /** Added to the fields as it is, a byte for a character. */
+  readonly more?: string;
 };
 
 /** Opens the link, then sends the form with these fields. */
-export const send = async (page: Page, link: string, { fields = COMPLETE, headers = {}, body }: Sending = {}) => {
+export const send = async (
+  page: Page,
+  link: string,
+  { fields = COMPLETE, headers = {}, body, more = '' }: Sending = {},
+) => {
   const { cookie, nonce } = await visit(page, link);
   return visit(page, link, {
     method: 'POST',
     headers: { ...HEADERS, cookie, ...headers },
-    body: body ?? new URLSearchParams({ form_nonce: nonce, ...fields }).toString(),
+    body: body ?? Buffer.from(`${new URLSearchParams({ form_nonce: nonce, ...fields })}${more}`, 'latin1'),
   });
 };

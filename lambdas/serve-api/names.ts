@@ -1,0 +1,21 @@
+/** The ids in an address. The table is asked only for what can be an id, however long or strange the text is. */
+import * as z from 'zod';
+import { cut } from '../../lib/domain/cut.ts';
+import { ModelName, ReleaseId } from '../../lib/domain/identifiers.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+
+/** The refusal of an id that names nothing, with no more of it than a person reads. */
+export const notFound = (what: string, id: string): Refusal =>
+  new Refusal('NotFound', `there is no ${what} ${cut(id, 80)}`);
+
+const nameIn = <Shape extends z.ZodType>(shape: Shape, what: string, text: string): z.output<Shape> => {
+  const parsed = shape.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw notFound(what, text);
+};
+
+export const releaseIdIn = (text: string): ReleaseId => nameIn(ReleaseId, 'release', text);
+export const modelNameIn = (text: string): ModelName => nameIn(ModelName, 'model', text);
+/** Assay makes these ids itself; an execution is named by each. */
+export const rotationIdIn = (text: string): string =>
+  nameIn(z.string().regex(/^[A-Za-z0-9._-]{1,80}$/), 'rotation', text);
