@@ -73,7 +73,7 @@ describe('the signatures of a window', () => {
     const read = { ...pinnedDraft, version: 1 };
     const result = { stage: 'model_card' as const, checks: checks.slice(0, 1), outcomes: undefined };
     const { event } = recordStage(read, { ...result, attestation: anAttestation('model_card') });
-    const change = { model: read.modelName, event, writes: [], intents: [] };
+    const change = { model: read.modelName, event, writes: [{ kind: 'expect' as const, entity: read }], intents: [] };
     await intake.store.commit(change, at('2026-11-20T10:00:00.000Z'));
   });
   const signatures = (query: string) => call(`/signatures?${query}`, {}, []);
