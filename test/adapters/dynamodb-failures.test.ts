@@ -23,7 +23,7 @@ const dynamodb = mockClient(DynamoDBDocumentClient);
 beforeEach(() => {
   dynamodb.reset();
   dynamodb.on(GetCommand).resolves({});
-  // No jitter: what is tried again is tried again at once.
+  // Without jitter, a retry comes at once.
   vi.spyOn(Math, 'random').mockReturnValue(0);
 });
 afterEach(() => vi.restoreAllMocks());

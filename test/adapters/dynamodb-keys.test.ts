@@ -8,7 +8,7 @@ const records = everyKind(inProduction);
 const { releaseId, modelName } = inProduction;
 const { answered_alarm: answered, check, content, policy, refusal } = records;
 
-/** Tables in use have their items under these keys: a key that changes here loses what was kept under it. */
+/** Existing tables have their items under these keys: if a key changes, its items are lost. */
 const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   answered_alarm: { pk: `ALARM#${answered.record.answerId}`, sk: 'META' },
   approval: { pk: `RELEASE#${releaseId}`, sk: 'APPROVAL#ada' },

@@ -37,7 +37,7 @@ const commit = (model: string, dueAt?: Instant) =>
     ),
     NOW,
   );
-/** The row of the synchronisation that a commit has noted; the one before it ships the event. */
+/** The row of the registry sync that a commit has noted. The row before it ships the event. */
 const noted = async (dueAt?: Instant): Promise<OutboxKey> => {
   const { event } = await commit('credit', dueAt);
   return OutboxKey.parse({
@@ -53,7 +53,7 @@ const claimed = async (key: OutboxKey, now = NOW): Promise<OutboxRow> => {
 const itemOf = async (key: OutboxKey) => (await client.send(new GetCommand({ TableName: table, Key: key }))).Item ?? {};
 
 describe('what is due', () => {
-  it('is what was noted, of all shards', async () => {
+  it('is every noted intent, from all shards', async () => {
     for (let index = 0; index < 3; index += 1) await commit(`model-${index}`);
 
     const due = await outbox.due(NOW);
@@ -62,7 +62,7 @@ describe('what is due', () => {
     expect(new Set(due.map(({ pk }) => pk)).size).toBeGreaterThan(1);
   });
 
-  it('is not yet what lies in the future', async () => {
+  it('does not include rows of the future', async () => {
     const key = await noted(later(DAY_MS));
 
     expect(await outbox.due(later(DAY_MS - 1))).not.toContainEqual(key);

@@ -35,7 +35,7 @@ describe('publishing a domain event', () => {
     await expect(publish()).rejects.toThrow(`could not publish Release Approved: ${why}`);
   });
 
-  it('leaves an error to whoever called', async () => {
+  it('leaves an error to the caller', async () => {
     eventBridge.on(PutEventsCommand).rejects(new Error('socket hang up'));
 
     await expect(publish()).rejects.toThrow('socket hang up');

@@ -35,7 +35,7 @@ describe('link MAC of KMS', () => {
     expect(await mac.verify(message, code)).toBe(true);
   });
 
-  it('takes a MAC that does not hold for a no, and an answer that says nothing too', async () => {
+  it('answers no for a MAC that does not verify, and for an empty answer', async () => {
     kms
       .on(VerifyMacCommand)
       .rejectsOnce(new KMSInvalidMacException({ message: 'invalid', $metadata: {} }))

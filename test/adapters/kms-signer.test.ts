@@ -81,7 +81,7 @@ describe('the signer of the log', () => {
   });
 });
 
-describe('an answer of KMS that says nothing', () => {
+describe('an empty answer of KMS', () => {
   it('is no signature and no key', async () => {
     const kms = mockClient(KMSClient);
     kms.on(SignCommand).resolves({}).on(GetPublicKeyCommand).resolves({});

@@ -36,7 +36,7 @@ const question: CustomQuestion = {
 const payload = (text: string) => Object.assign(Buffer.from(text), { transformToString: () => text });
 
 describe('the Lambda of a custom check', () => {
-  it('is asked by its ARN, and what it answers is handed on with the digest of its code', async () => {
+  it('is invoked by its ARN, and its answer is returned with the digest of its code', async () => {
     lambda.on(InvokeCommand).resolves({ Payload: payload('{"status":"passed"}') });
 
     const reply = await invokeCustomCheck(ARN, question, 60);
@@ -67,13 +67,13 @@ describe('the Lambda of a custom check', () => {
   it.each([
     [payload('{"errorMessage":"KeyError"}'), 'it failed: {"errorMessage":"KeyError"}'],
     [undefined, 'it failed: '],
-  ])('is told of when it fails', async (Payload, problem) => {
+  ])('is reported when it fails', async (Payload, problem) => {
     lambda.on(InvokeCommand).resolves({ FunctionError: 'Unhandled', ...(Payload === undefined ? {} : { Payload }) });
 
     expect(await invokeCustomCheck(ARN, question, 60)).toEqual({ problem });
   });
 
-  it('is told of when it cannot be invoked', async () => {
+  it('is reported when it cannot be invoked', async () => {
     lambda.on(InvokeCommand).rejects(new ResourceNotFoundException({ $metadata: {}, message: 'no such version' }));
 
     expect(await invokeCustomCheck(ARN, question, 60)).toEqual({
@@ -87,7 +87,7 @@ describe('the Lambda of a custom check', () => {
     await expect(invokeCustomCheck(ARN, question, 60)).rejects.toThrow('Rate exceeded');
   });
 
-  it('leaves a fault that is not its own to whoever asked', async () => {
+  it('leaves any other error to the caller', async () => {
     lambda.on(InvokeCommand).rejects(new Error('socket hang up'));
 
     await expect(invokeCustomCheck(ARN, question, 60)).rejects.toThrow('socket hang up');

@@ -188,7 +188,7 @@ describe('a REST API', () => {
     expect(await read(ARN)).toMatchObject({ configuration: { minimumTls: version } });
   });
 
-  it('speaks what its domain speaks when it has no other address', async () => {
+  it('speaks the TLS of its domain when it has no other address', async () => {
     anApi({ api: { disableExecuteApiEndpoint: true } });
     http.on(GetDomainNameCommand).resolves({ DomainNameConfigurations: [{ SecurityPolicy: 'TLS_1_2' }] });
     http.on(GetApiMappingsCommand).resolves({ Items: [{ ApiId: 'abc', Stage: 'prod' }] });
@@ -216,7 +216,7 @@ describe('a SageMaker endpoint', () => {
     });
   });
 
-  it('that has failed says nothing', async () => {
+  it('that has failed has no configuration to judge', async () => {
     sagemaker.on(DescribeEndpointCommand).resolves({ EndpointStatus: 'Failed' });
 
     expect(await read(ARN)).toEqual({ kind: 'unreadable', arn: ARN, problem: 'the endpoint is Failed' });
@@ -226,7 +226,7 @@ describe('a SageMaker endpoint', () => {
 describe('a service that does not answer', () => {
   const ARN = 'arn:aws:apigateway:eu-central-1::/restapis/abc/stages/prod';
 
-  it('is told of when it says no', async () => {
+  it('is reported when it refuses', async () => {
     rest.rejects(new NotFoundException({ $metadata: {}, message: 'Invalid API identifier' }));
 
     expect(await read(ARN)).toEqual({ kind: 'unreadable', arn: ARN, problem: 'the service answers NotFoundException' });

@@ -24,20 +24,20 @@ describe('a source that cannot be pinned', () => {
   it.each([
     ['is not there', failure('NotFound', 404)],
     ['belongs to another account, or may not be read', failure('AccessDenied', 403)],
-  ])('because it %s is told so', async (_, cause) => {
+  ])('because it %s is reported', async (_, cause) => {
     s3.on(HeadObjectCommand).rejects(cause);
 
     expect(await source.pin('s3://models/k')).toEqual({ problem: 'is not there, or may not be read' });
     expect(s3.commandCalls(HeadObjectCommand)[0]?.args[0].input).toMatchObject({ ExpectedBucketOwner: '000000000000' });
   });
 
-  it.each([undefined, 'null'])('because it has the version %s is told to be versioned', async (VersionId) => {
+  it.each([undefined, 'null'])('because it has the version %s is reported as not versioned', async (VersionId) => {
     s3.on(HeadObjectCommand).resolves({ ...(VersionId && { VersionId }), ContentLength: 1 });
 
     expect(await source.pin('s3://models/k')).toMatchObject({ problem: expect.stringContaining('has no version') });
   });
 
-  it('because nobody could hash it in time is told how large it may be', async () => {
+  it('because it takes too long to hash is reported with the size limit', async () => {
     s3.on(HeadObjectCommand).resolves({ VersionId: 'v1', ContentLength: 200 * 1024 ** 3 });
 
     expect(await source.pin('s3://models/k')).toMatchObject({
@@ -97,7 +97,7 @@ describe('a ledger object that was there already', () => {
     await expect(putting).rejects.not.toBeInstanceOf(LedgerTampered);
   });
 
-  it('and was hidden meanwhile is tried again, too', async () => {
+  it('and was hidden meanwhile is retried, too', async () => {
     s3.on(GetObjectCommand).rejects(failure('NoSuchKey', 404));
 
     await expect(put()).rejects.toThrow('NoSuchKey');

@@ -137,7 +137,7 @@ describe('evidence that is kept', () => {
     expect(await refusalCodeOf(() => keepEvidence(found, KEEP))).toBe('EvidenceUnreadable');
   });
 
-  it('is refused before it is read when it is larger than whoever reads it can take', async () => {
+  it('is refused before it is read when it is larger than the reader allows', async () => {
     const digest = await keepEvidence(await pinned('larger', 'x'.repeat(101)), KEEP);
 
     expect(await refusalCodeOf(() => readKept(LOCKED, digest, 100))).toBe('EvidenceUnreadable');
@@ -267,7 +267,7 @@ describe('a statement that is signed and kept', () => {
     expect(await versionsOf(MODELS, `governance/mortgage-1-2-0/${sha256}`)).toHaveLength(1);
   });
 
-  it('signed anew leaves the earlier envelope where it is', async () => {
+  it('signed again leaves the earlier envelope where it is', async () => {
     const release = releaseAt('again/model.tar.gz', { modelVersion: '9.9.9' });
 
     const first = await signAndKeep(statement, release, 'record', by);

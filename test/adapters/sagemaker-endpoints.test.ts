@@ -24,7 +24,7 @@ const servingOne = async (): Promise<string> => {
 };
 
 describe('an endpoint that is found', () => {
-  it('tells what it serves, where it heads, and since when it is there', async () => {
+  it('names what it serves, what an update leads to, and when it was created', async () => {
     const before = Date.now();
     const name = await anEndpoint();
     const created = await findEndpoint(name);

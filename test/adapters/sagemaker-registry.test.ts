@@ -69,7 +69,7 @@ describe('registering a release', () => {
   });
 
   it.each(['CreateModelPackageGroup', 'CreateModelPackage'])(
-    'is tried again by whoever called when %s is throttled',
+    'is retried by the caller when %s is throttled',
     async (operation) => {
       await sagemaker.order({ nextError: { operation, type: 'ThrottlingException', message: 'Rate exceeded' } });
 

@@ -21,7 +21,7 @@ describe('sending a mail', () => {
     });
   });
 
-  it('leaves an error to whoever called, so that it is sent again', async () => {
+  it('leaves an error to the caller, so that the mail is sent again', async () => {
     ses.on(SendEmailCommand).rejects(new Error('Maximum sending rate exceeded.'));
 
     await expect(sendMail('assay@example.com', mail)).rejects.toThrow('Maximum sending rate exceeded.');

@@ -21,7 +21,7 @@ beforeEach(() => sfn.reset());
 const said = { message: 'said by Step Functions', $metadata: {} };
 const serviceError = (name: string, status: number) =>
   new SFNServiceException({ name, $fault: 'server', message: name, $metadata: { httpStatusCode: status } });
-/** A name alone proves nothing: an error of the network may bear any. */
+/** A name alone proves nothing: a network error may have any name. */
 const impostor = Object.assign(new Error('not from Step Functions'), { name: 'TaskTimedOut' });
 
 describe('starting an execution', () => {
@@ -51,7 +51,7 @@ describe('starting an execution', () => {
     serviceError('ThrottlingException', 400),
     serviceError('InternalFailure', 500),
     new Error('socket hang up'),
-  ])('leaves %s to whoever called', async (error) => {
+  ])('leaves %s to the caller', async (error) => {
     sfn.on(StartExecutionCommand).rejects(error);
 
     await expect(start()).rejects.toBe(error);
@@ -87,7 +87,7 @@ describe('resuming an execution', () => {
     serviceError('ServiceUnavailable', 503),
     impostor,
     new Error('socket hang up'),
-  ])('leaves %s to whoever called', async (error) => {
+  ])('leaves %s to the caller', async (error) => {
     sfn.on(SendTaskSuccessCommand).rejects(error);
 
     await expect(resume()).rejects.toBe(error);

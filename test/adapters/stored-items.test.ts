@@ -30,7 +30,7 @@ beforeEach(() => {
   dynamodb.on(QueryCommand).callsFake(({ ExpressionAttributeValues: values }) => ({
     Items: table.filter(({ pk, sk }) => pk === values[':pk'] && String(sk).startsWith(values[':prefix'])),
   }));
-  // A row that is claimed is answered as it is.
+  // A claim returns the row unchanged.
   dynamodb.on(UpdateCommand).callsFake(({ Key }) => ({
     Attributes: table.find(({ pk, sk }) => pk === Key.pk && sk === Key.sk),
   }));
@@ -43,7 +43,7 @@ const entities = items.flatMap(({ file, kind, item }) => (isEntity(kind) ? [{ fi
 const intents = items.filter(({ kind }) => kind.startsWith('intent.'));
 const ofKind = (wanted: string) => items.filter(({ kind }) => kind === wanted).map(({ item }) => item);
 
-/** By the store's own way, under the key that the item lies at. */
+/** Reads it through the store, by the key of the item. */
 const read = async (kind: EntityName, item: Item): Promise<unknown> => {
   table = [item];
   const [, ...owner] = String(item['pk']).split('#');
@@ -73,7 +73,7 @@ it('has an item of every kind that this version writes', () => {
 });
 
 describe('an item as some version stored it', () => {
-  it.each(entities)('is read by this one as it is: $file', async ({ kind, item }) => {
+  it.each(entities)('is read by this version unchanged: $file', async ({ kind, item }) => {
     expect(await read(kind, item)).toEqual(withoutKeys(item));
   });
 
@@ -113,7 +113,7 @@ describe('an item as some version stored it', () => {
   });
 });
 
-/** Names of values that are words of a vocabulary: each may be one that this version has not, or no longer. */
+/** Fields whose values are words of a vocabulary. Any of them may be a word that this version does not know. */
 const WORDS = new Set([
   'answer',
   'approverRole',
@@ -134,13 +134,13 @@ const inOtherWords = (value: unknown, name = ''): unknown => {
   if (typeof value === 'string') return WORDS.has(name) ? 'a_word_of_another_version' : value;
   if (Array.isArray(value)) return value.map((item) => inOtherWords(item, name));
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  // Below such a name, keys are people.
+  // Below such a field, keys are ids of people.
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, inOtherWords(inner, WORDS.has(name) ? name : key)]),
   );
 };
 
-/** The item where it then lies: a digest, or a word, may be part of its key. */
+/** The item under its new key, of which a digest or a word may be a part. */
 const laid = (kind: EntityName, changed: Item): Item => {
   const record = {
     ...changed,

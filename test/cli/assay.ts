@@ -1,4 +1,4 @@
-/** Calls the command line, in this process or as one of its own, against a stand-in for what it talks to. */
+/** Runs the command line, in this process or in its own, against a stand-in for the services that it calls. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -66,7 +66,7 @@ export const assayProcess: Assay = (directory, args, env = {}) =>
     });
   });
 
-/** A directory that is gone after the tests of this file. */
+/** A directory that is removed after the tests of this file. */
 export const aDirectory = (files: Readonly<Record<string, string | Uint8Array>> = {}): string => {
   const directory = mkdtempSync(join(tmpdir(), 'assay-cli-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -85,7 +85,7 @@ export type Received = {
 };
 type Answer = { readonly status?: number; readonly body: unknown };
 
-/** An HTTP server that notes what it was asked, and answers as it is told. */
+/** An HTTP server that records its requests, and answers with `answer`. */
 export const aServer = async (answer: (received: Received) => Answer) => {
   const received: Received[] = [];
   const server = createServer((request, response) => {

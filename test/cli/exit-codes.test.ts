@@ -1,4 +1,4 @@
-/** Every command of `assay` exits by the one convention of docs/cli.md: 0 yes, 1 no, 2 wrong usage or no answer. */
+/** Every command of `assay` follows the exit codes of docs/cli.md: 0 yes, 1 no, 2 wrong usage or no answer. */
 import { execFile } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -294,7 +294,7 @@ describe('the exit code of a bug', () => {
     });
   });
 
-  it('is 2 for a bug that nobody awaits', async () => {
+  it('is 2 for a bug in a promise that is not awaited', async () => {
     const bin = pathToFileURL(join(ROOT, 'bin/assay.ts')).href;
     const script = `setImmediate(() => { throw new TypeError('loose') }); process.argv.splice(2); await import('${bin}')`;
 

@@ -1,4 +1,7 @@
-/** People decide by their links, each once; links that are opened, forged or another's decide nothing. */
+/**
+ * People decide through their links, each once. Opening a link decides nothing, and neither does a forged or a
+ * stranger's.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
@@ -33,13 +36,13 @@ describe('an approval request', () => {
     await eventually('the mails', async () => (await invitationsOf(release_id)).length === ASKED.length || undefined);
   });
 
-  it('is sent to everybody who may answer it, and not to who made the model', async () => {
+  it('is sent to everybody who may answer it, and not to the person who made the model', async () => {
     expect((await invitationsOf(release_id)).map(({ person }) => person)).toEqual(ASKED);
   });
 
   it('is opened by browsers and scanners without a trace', async () => {
     const links = (await invitationsOf(release_id)).map(({ link }) => link);
-    // What the mails and the registry still had to note is noted when nothing is due any more.
+    // When nothing is due any more, mails and registry have recorded everything.
     const before = await eventually('the outbox to be done', async () => {
       const items = await itemsOf(manifest);
       const due = items.filter(
@@ -69,7 +72,7 @@ describe('an approval request', () => {
     ];
 
     const opened = await Promise.all(forged.map((one) => openInBrowser(`${address}${one}`)));
-    // The form is one that was served for the genuine link: only the link is wrong.
+    // The form was served for the genuine link, so only the link is wrong.
     const page = await openInBrowser(link);
     const posted = await Promise.all(
       forged.map((one) => decideInBrowser({ ...page, link: `${address}${one}` }, approving)),
@@ -126,7 +129,7 @@ describe('a denial (AP-9)', () => {
 
     const silent = await decideInBrowser(page, { ...denying, comment: ' ' });
     const stateAfterSilent = (await store.get('release', release_id))?.state;
-    // The answer to the silent one is the form again, with a new cookie: here it is opened anew.
+    // Without a reason the form comes back with a new cookie: here the page is opened again.
     const reasoned = await decideInBrowser(await openInBrowser(page.link), denying);
 
     expect([silent.status, stateAfterSilent]).toEqual([422, 'validated']);
@@ -163,7 +166,7 @@ describe('two people at the same instant (AP-12)', () => {
     const types = await eventTypesOf(model_name);
     expect(types.filter((type) => type === 'approval_granted')).toHaveLength(2);
     expect(types.filter((type) => type === 'release_approved')).toHaveLength(1);
-    // Whoever comes after the quorum is told so and counts for nothing.
+    // A decision after the quorum is answered as too late, and does not count.
     expect((await approveInBrowser(await linkOf(release_id, 'ben.okafor'), '1.1.0')).status).toBe(409);
     expect(await store.list('approval', release_id)).toHaveLength(2);
   });

@@ -1,4 +1,4 @@
-/** What a person reads on the terminal says what happened, and why. */
+/** The terminal shows what happened, and why. */
 import { describe, expect, it } from 'vitest';
 import { assay, putOnBus } from './support/doors.ts';
 import { releaseIn } from './support/life.ts';

@@ -1,4 +1,4 @@
-/** A check that users wrote is configuration: a policy names its Lambda, and it counts, without a change of our code. */
+/** A custom check is configuration: a policy names its Lambda, and the check counts without a change of our code. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateFunctionCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
@@ -32,10 +32,10 @@ beforeAll(async () => {
   );
   lambda_arn = `${made.FunctionArn?.replace(/:\d+$/, '')}:${made.Version}`;
 });
-/** Everybody after us finds the policy that they know. */
+/** Restores the policy that the other tests expect. */
 afterAll(() => setEnvironment(/ServeApi|ReceiveRelease/, former));
 
-/** What `cdk deploy` with another policy file does: the doors are told where the new one is. */
+/** Does what `cdk deploy` with another policy file does: points the doors at the new one. */
 const deployPolicy = async (checks: object[]): Promise<void> => {
   const policy = parse(await readFile(join(root, 'policies/governance-policy.yaml'), 'utf8'));
   const stage = {

@@ -1,4 +1,4 @@
-/** Time that has passed ends what waits for people, and never on their behalf. The days are moved in the table. */
+/** Time ends requests that wait for people, but never decides for them. The test moves their dates in the table. */
 import { describe, expect, it } from 'vitest';
 import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { decideInBrowser, openInBrowser } from '../../local/approver.ts';
@@ -12,7 +12,7 @@ import { variant } from './support/variant.ts';
 import { store } from './support/world.ts';
 
 describe('an approval request whose deadline has passed (EX-5)', () => {
-  it('is answered by nobody even before the sweep, and the sweep ends the release', async () => {
+  it('cannot be answered even before the sweep, and the sweep ends the release', async () => {
     const { release_id, model_name } = await validated(await variant('late', '1.1.0'));
     const page = await openInBrowser(await linkOf(release_id, 'ana.silva'));
     const [due] = await outboxOf(model_name, 'expire_request');

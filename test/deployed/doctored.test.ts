@@ -1,4 +1,4 @@
-/** Evidence that somebody changes in the table, before people approve it or after, is not promoted. */
+/** A release whose evidence is changed in the table, before or after its approval, is not promoted. */
 import { describe, expect, it } from 'vitest';
 import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { decideInBrowser, openInBrowser } from '../../local/approver.ts';
@@ -25,7 +25,7 @@ describe('a validated release (AP-7, GT-2)', () => {
     expect(onDoctored.status).toBe(409);
     expect(await store.list('approval', release_id)).toEqual([]);
 
-    // The quorum is there and nobody has told the machine yet: at this instant somebody changes a row.
+    // The quorum is complete, but the machine is not resumed yet: at this moment a row is changed.
     await whileNothingDispatches(async () => {
       await approvedBy(manifest, QUORUM);
       await tamper(key, 'measured', 'better than it was');

@@ -1,4 +1,4 @@
-/** Whatever comes twice, late or at the same instant through a door is one release. */
+/** A release requested twice, late or concurrently through any door is one release. */
 import { describe, expect, it } from 'vitest';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { awsEventDelivery } from '../../local/aws-events.ts';

@@ -1,4 +1,4 @@
-/** New signing keys: what former ones have signed is signed anew by one command, and nothing of it is lost. */
+/** New signing keys: one command re-signs what the former keys have signed, and nothing is lost. */
 import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeOf } from '../../lib/adapters/s3-objects.ts';
@@ -20,7 +20,7 @@ const makeKey = async (): Promise<string> => {
   return KeyMetadata?.Arn ?? '';
 };
 
-/** What a deployment of the next generation of keys does to the two Lambdas that a rotation takes. */
+/** Does what deploying the next generation of keys does to the two Lambdas of a rotation. */
 const deployKeys = (keys: Keys): Promise<Keys> => setEnvironment(/ServeApi|RenewSignatures/, keys);
 
 let manifest: ReleaseManifest;
@@ -31,7 +31,7 @@ beforeAll(async () => {
   keys = { RECORD_KEY_ID: await makeKey(), ATTESTATION_KEY_ID: await makeKey() };
   former = await deployKeys(keys);
 });
-/** The deployment is not ours alone: everybody after us finds the keys and the signatures that they know. */
+/** The deployment is shared: restores the keys and signatures that the other tests expect. */
 afterAll(async () => {
   await deployKeys(former);
   expect(await assay('keys', 'rotate', ...ORDER)).toMatchObject({ code: 0 });
@@ -54,7 +54,7 @@ describe('assay keys rotate (SG-4)', () => {
     });
   });
 
-  it('signs everything anew, keeps what was signed before, and lists what was signed in the suspect window', async () => {
+  it('re-signs everything, keeps the earlier signatures, and lists what was signed in the suspect window', async () => {
     const before = await store.get('release', manifest.release_id);
     const attestations = await store.list('attestation', manifest.release_id);
 

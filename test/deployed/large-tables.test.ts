@@ -1,4 +1,4 @@
-/** A table of predictions that is too large for a Lambda is counted on Athena, and nobody can tell by the verdicts. */
+/** A table of predictions that is too large for a Lambda is counted on Athena, with the same verdicts. */
 import { AthenaClient, GetQueryExecutionCommand, ListQueryExecutionsCommand } from '@aws-sdk/client-athena';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientConfig } from '../../local/clients.ts';
@@ -28,7 +28,7 @@ let counted: string;
 beforeAll(async () => {
   const { release_id } = await validated(await variant('counted-here', '1.1.0'));
   counted = release_id;
-  // A table of two gigabytes would show the same, and take minutes.
+  // A table of two gigabytes would prove the same, but take minutes.
   former = await setEnvironment(/EvaluateBias/, { COUNTED_HERE_MAX_BYTES: '1000' });
 });
 afterAll(() => setEnvironment(/EvaluateBias/, former));

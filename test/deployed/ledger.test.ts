@@ -1,4 +1,4 @@
-/** The ledger holds what the table says, once and locked; an auditor verifies it, and a changed byte, from files alone. */
+/** The ledger holds what the table says, once and locked. An auditor finds any changed byte from files alone. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -64,7 +64,7 @@ describe('the audit bucket (AU-5, AU-6)', () => {
 
   it('has one version of an event that is shipped again, and never other bytes', async () => {
     const place = eventItemKey(manifest.model_name, 1);
-    // Afterwards nobody but the test reads the event: the log, too, would refuse its changed bytes.
+    // From here on only the test reads the event: the log, too, would refuse its changed bytes.
     const stored = await eventually('the first event to be in the log', async () =>
       (await storedEvents()).find(
         ({ pk, sk, log_index }) => pk === place.pk && sk === place.sk && log_index !== undefined,
@@ -90,7 +90,7 @@ describe('the audit bucket (AU-5, AU-6)', () => {
   });
 });
 
-/** Makes the shipping of an event due once more, as if nobody had noted that it was done, and answers how it went. */
+/** Makes the shipping of an event due again, as if its completion had been lost, and answers the result. */
 const shipAgain = async (seq: number): Promise<Item> => {
   const rowOf = async (): Promise<Item | undefined> =>
     (await outboxOf(manifest.model_name, 'ship_event')).find(({ intent }) => (intent as { seq: number }).seq === seq);
@@ -110,7 +110,7 @@ const shipAgain = async (seq: number): Promise<Item> => {
   });
 };
 
-/** What openssl, which knows nothing of us, says of a kept envelope; and what was signed. */
+/** The verdict of openssl, an independent verifier, on a kept envelope, with what was signed. */
 const verifiedByOpenssl = async (uri: string, publicKeyPem: string) => {
   const { bucket, key } = placeOf(uri);
   const envelope = await read(bucket, key);

@@ -1,4 +1,4 @@
-/** Between the approval and production everything is asked again: what changed meanwhile is not promoted. */
+/** Between approval and production everything is verified again: a release that changed meanwhile is not promoted. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
@@ -85,7 +85,7 @@ describe('a deployment that fails', () => {
     expect(await store.get('pointer', manifest.model_name)).toBeUndefined();
   });
 
-  it('leaves in production what was there, and serving, until somebody tries it again', async () => {
+  it('leaves the former release in production and serving, until an operator tries again', async () => {
     const first = await inProduction(await variant('served-before', '1.1.0'));
     const before = await store.get('pointer', first.model_name);
     const second = await validated(await variant('served-before', '1.2.0'));

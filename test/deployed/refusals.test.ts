@@ -1,4 +1,4 @@
-/** What a door refuses is refused with every fault, once, where submitters, operators and auditors see it. */
+/** A door refuses a claim once, with every fault, visible to submitters, operators and auditors. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
@@ -13,7 +13,7 @@ import { endpoints, store } from './support/world.ts';
 
 const FIELDS = ['artifact_sha256', 'colour', 'git_commit', 'model_card_uri'];
 
-/** One field is missing, one is unknown, one is no digest, and one names an object that is not there. */
+/** One field is missing, one is unknown, one is no digest, and one names an object that does not exist. */
 const faulty = async (modelName: string): Promise<Record<string, unknown> & { release_id: string }> => {
   const { git_commit: _, ...manifest } = await variant(modelName, '1.1.0');
   const nowhere = manifest.model_card_uri.replace('model-card', 'no-card');
@@ -95,7 +95,7 @@ describe('an artifact that is not what the manifest says', () => {
 });
 
 describe('a release id', () => {
-  it('is refused for other content, and the first release stays what it was', async () => {
+  it('is refused for other content, and the first release stays unchanged', async () => {
     const manifest = await validated(await variant('taken', '1.1.0'));
     const before = await store.get('release', manifest.release_id);
 
@@ -108,7 +108,7 @@ describe('a release id', () => {
   });
 });
 
-describe('whoever posts a release', () => {
+describe('a caller who posts a release', () => {
   let manifest: ReleaseManifest;
   beforeAll(async () => {
     manifest = await variant('not-authorized', '1.1.0');

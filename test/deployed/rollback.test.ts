@@ -1,4 +1,4 @@
-/** The way back: once, to what was approved, from an alarm, the command line or the API; or a refusal on record. */
+/** A rollback: once, to what was approved, by an alarm, the command line or the API; or a refusal on record. */
 import { UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
@@ -16,7 +16,7 @@ import { endpoints, sagemaker, store } from './support/world.ts';
 
 const ORDER = { reason: 'too many complaints', incident: 'INC-7' };
 
-/** A model with a release in production, if told so with one before it to go back to, and its pointer. */
+/** The pointer of a model with a release in production, and with an earlier one as its fallback if `hasFallback`. */
 const serving = async (modelName: string, hasFallback = true): Promise<Pointer> => {
   await inProduction(await variant(modelName, '1.1.0'));
   if (hasFallback) await inProduction(await variant(modelName, '1.2.0'));
@@ -28,7 +28,9 @@ const serving = async (modelName: string, hasFallback = true): Promise<Pointer> 
 const eventTypesOf = async (modelName: string): Promise<string[]> =>
   (await store.events(modelName)).map(({ event }) => event.event_type);
 
-/** Establishes that a model went back once from what its pointer named to the fallback, everywhere. */
+/**
+ * Establishes that a model was rolled back exactly once, from the release of its pointer to the fallback, everywhere.
+ */
 const expectOneRollback = async (before: Pointer): Promise<void> => {
   const { modelName, epoch, releaseId, fallbackReleaseId } = before;
   const failed = await releaseIn(releaseId, 'rolled_back');
@@ -75,7 +77,7 @@ describe('five alarms at once (RB-3)', () => {
 });
 
 describe('a rollback by the API', () => {
-  it('is one for two operators at once, and none for whoever is no operator', async () => {
+  it('is one for two operators at once, and refused to anybody else', async () => {
     const pointer = await serving('rolled-back-by-api');
     const path = '/v1/models/rolled-back-by-api/rollback';
     const operator = await tokenOf('omar.haddad');
@@ -139,7 +141,7 @@ describe('a rollback by the command line', () => {
     expect(await servedConfig(pointer.modelName)).toBe(pointer.endpointConfigName);
   });
 
-  it('is done when it is asked for again and nothing stands against it', async () => {
+  it('is done when it is requested again and nothing forbids it', async () => {
     expect((await rollBack()).code).toBe(0);
 
     await releaseIn(pointer.releaseId, 'rolled_back');

@@ -1,4 +1,4 @@
-/** The story that `npm start -- --auto` plays, as a person or a pipeline starts it: a process of its own. */
+/** The story of `npm start -- --auto`, run as a process of its own, as a person or a pipeline runs it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
@@ -16,7 +16,7 @@ const npmStart = (...args: string[]): Promise<{ code: number | null; printed: st
     const child = spawn('npm', ['start', '--', ...args], {
       cwd: root,
       env: { ...process.env, ...ports, ASSAY_HOME: home },
-      // A group of its own, so that all of it can be ended.
+      // A process group of its own, so that all its processes can be ended.
       detached: true,
     });
     npm = child;
@@ -31,7 +31,7 @@ const npmStart = (...args: string[]): Promise<{ code: number | null; printed: st
   });
 
 afterAll(async () => {
-  // Only a test that ran into its time limit has left it running.
+  // It still runs only if a test exceeded its time limit.
   if (npm?.pid !== undefined && npm.exitCode === null) process.kill(-npm.pid, 'SIGINT');
   await rm(home, { recursive: true, force: true });
 });

@@ -1,4 +1,4 @@
-/** What the stream does not tell, the clock finds: a release that nothing but the sweep moves gets as far. */
+/** The sweep finds what the stream does not deliver: a release that only the sweep moves gets just as far. */
 import { describe, expect, it } from 'vitest';
 import { sweep, whileNothingDispatches } from './support/dispatch.ts';
 import { post } from './support/doors.ts';
@@ -25,7 +25,7 @@ describe('the sweep alone', () => {
       expect((await store.get('release', release_id))?.state).toBe('validated');
     });
     const events = await store.events(model_name);
-    // The stream tells in order: of a later release only after all that it had kept back.
+    // The stream delivers in order: a later release comes only after everything that was held back.
     await validated(await variant('after-the-swept', '1.1.0'));
 
     expect((await invitationsOf(release_id)).map(({ person }) => person)).toEqual(ASKED);

@@ -7,7 +7,7 @@ import { headings, page, rows, section } from './pages.ts';
 
 const PAGE = page('checks');
 
-/** What the page calls that which is no file of the manifest under the same name. */
+/** The page's names for evidence that is not a file of the same name in the manifest. */
 const CALLED: { readonly [Field in EvidenceField]?: string } = {
   manifest: 'manifest',
   artifactSha256: 'artifact',

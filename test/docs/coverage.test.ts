@@ -71,7 +71,7 @@ describe('docs/coverage.md', () => {
     expect(states.filter((state) => !STATES.includes(state))).toEqual([]);
   });
 
-  it('claims no test for what is not there yet', () => {
+  it('names no test for what is not done yet', () => {
     for (const { state, tests } of rows) if (state === 'not yet') expect(tests).not.toContain('`');
   });
 });

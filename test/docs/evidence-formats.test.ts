@@ -88,7 +88,7 @@ describe('the pages about formats', () => {
     }
   });
 
-  it.each(pages)('are no longer than somebody reads in one go: %s', (name) => {
+  it.each(pages)('are short enough to read at one sitting: %s', (name) => {
     expect(page(name).split('\n').length).toBeLessThanOrEqual(250);
   });
 });

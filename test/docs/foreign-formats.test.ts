@@ -54,7 +54,7 @@ describe('the page about formats of others', () => {
     expect(formats).toHaveLength(7);
   });
 
-  it.each(formats)('says as which evidence an example is read, and as no other: %s', (heading) => {
+  it.each(formats)('says which kind of evidence an example is read as, and as no other: %s', (heading) => {
     const [, named = ''] = /Accepted as ([^.]*)\./.exec(section(text, heading)) ?? [];
     const read = Object.entries(PARSERS).filter(([, parse]) => isRead(parse, firstExample(section(text, heading))));
 
@@ -123,7 +123,7 @@ describe('the page about signatures', () => {
   });
 });
 
-/** The statement of the page in an envelope that one key signed so many times, held against the artifact that it names first. */
+/** Verifies the page's statement, signed so many times by one key, against the artifact that it names first. */
 const verifySigned = (statement: Uint8Array, times: number) => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const payloadType = 'application/vnd.in-toto+json';

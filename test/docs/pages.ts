@@ -6,7 +6,7 @@ export const page = (path: string): string =>
 
 export const formatPage = (name: string): string => page(`formats/${name}`);
 
-/** What stands under one heading of the second level, whichever way its words are set. */
+/** The text under one heading of the second level, however the heading is formatted. */
 export const section = (text: string, heading: string): string => {
   const found = text.split(/^## /m).find((part) => part.split('\n', 1)[0]?.replaceAll('`', '') === heading);
   if (found === undefined) throw new Error(`there is no section ${heading}`);

@@ -42,7 +42,7 @@ describe('the examples of tables of predictions', () => {
     expect(groups.find(({ value }) => value === 'black')).toMatchObject({ count: 2, favorable: 2, falsePositive: 1 });
   });
 
-  it('are held against their labels', async () => {
+  it('are compared with their labels', async () => {
     const { groups } = await readModelOutputs(files.clean, reference);
 
     expect(accuracyOf(groups)).toEqual({ correct: 3, labelled: 4, rows: 4 });
@@ -67,7 +67,7 @@ describe('the page about predictions', () => {
     );
   });
 
-  it('says what a table may be at most', () => {
+  it('states the limits of a table', () => {
     const number = (value: number) => value.toLocaleString('en-US');
 
     expect(Object.fromEntries(rows(section(PAGE, 'Limits')))).toEqual({

@@ -6,11 +6,11 @@ import { CHECKS } from '../../lib/domain/checks/known-checks.ts';
 import { handlerFolders, PROJECT } from '../../lib/infra/bundling.ts';
 import { type Bundle, type Bundler, saysSomething, startBundler } from './bundles.ts';
 
-/** A step judges nothing; a stage makes checks, its own or those of users; a door is what releases and people come in by. */
+/** A step judges nothing, a stage runs checks (its own or custom ones), and releases and people come in by a door. */
 const Kind = z.enum(['step', 'stage', 'door']);
 const Limits = z.strictObject({
   maxKilobytes: z.record(z.enum([...Kind.options, 'library']), z.int()),
-  /** The Lambdas that read what people and tools have written, and so need its parser. */
+  /** The Lambdas that read documents of people and tools, and so need a parser. */
   readersOfDocuments: z.array(z.string()),
   lambdas: z.record(z.string(), Kind),
 });
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => bundler.end());
 const bundleOf = (folder: string): Bundle => made.get(folder) ?? expect.unreachable(`there is no bundle of ${folder}`);
 
-/** The files of checks in a bundle, and whatever else only they stand on: all that lies in the folder of a stage. */
+/** The files of checks in a bundle, with everything else in the folder of a stage. */
 const checkFilesOf = (folder: string): string[] =>
   Object.keys(bundleOf(folder).inputs)
     .filter((file) => /^lib\/domain\/checks\/[^/]+\//.test(file))
@@ -38,11 +38,11 @@ const checkFilesOf = (folder: string): string[] =>
 /** The folder of checks of a stage's Lambda. */
 const ownChecks = (folder: string): string => `lib/domain/checks/${folder.replace(/^evaluate-/, '')}`;
 
-/** A stage that asks others' Lambdas has no checks of ours. */
+/** The stage that invokes the users' Lambdas has no checks of ours. */
 const ASKING = 'evaluate-custom-checks';
 const CHECKING = STAGES.filter((folder) => folder !== ASKING);
 
-/** How much each package brings. */
+/** How many bytes each package adds. */
 const librariesOf = (folder: string): Map<string, number> => {
   const sizes = new Map<string, number>();
   for (const [file, bytes] of Object.entries(bundleOf(folder).inputs)) {

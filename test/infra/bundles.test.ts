@@ -23,7 +23,7 @@ describe.each(folders)('the bundle of %s', (folder) => {
   });
 });
 
-it('has the same bytes whenever and wherever it is made, so that whoever has the checkout can tell which code ran', () => {
+it('has the same bytes whenever and wherever it is made, so that the checkout shows which code ran', () => {
   const again = mkdtempSync(join(tmpdir(), 'assay-again-'));
   try {
     expect(bundleHandlers(again)).toEqual(folders);

@@ -1,4 +1,4 @@
-/** The bundles of all Lambdas, made in memory by the very options that synth makes them by. */
+/** The bundles of all Lambdas, made in memory with the same options as at synth. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { context, type Plugin } from 'esbuild';

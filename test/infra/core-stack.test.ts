@@ -48,7 +48,7 @@ describe('the signing keys', () => {
     });
   });
 
-  it('are made anew by the next generation, and those before it stay and sign no more (SG-4)', () => {
+  it('are new in the next generation, and earlier ones stay and no longer sign (SG-4)', () => {
     const second = coreTemplate({ signingKeyGeneration: '2' });
     const keys = second.findResources('AWS::KMS::Key');
     const named = (name: RegExp) => Object.entries(keys).filter(([id]) => name.test(id));
@@ -220,7 +220,7 @@ describe('the template', () => {
     );
   });
 
-  it('says the same for the same context', () => {
+  it('is the same for the same context', () => {
     expect(coreTemplate().toJSON()).toEqual(development.toJSON());
   });
 });

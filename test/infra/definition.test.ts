@@ -57,7 +57,7 @@ describe('a completed definition', () => {
     });
   });
 
-  it('leads a word that a Choice does not know to the last rung', () => {
+  it('leads an outcome that a Choice does not know to RecordFault', () => {
     expect(states['IsDone']).toMatchObject({ Default: 'RecordFault' });
     expect(states['First']).not.toHaveProperty('Default');
   });

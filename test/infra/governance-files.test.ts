@@ -92,7 +92,7 @@ describe('the policy and the directory', () => {
     );
   });
 
-  it('stop synth at the line of what is wrong', () => {
+  it('stop synth with the line of the fault', () => {
     const line = WRITTEN.split('\n').findIndex((text) => text.startsWith('approval_expiry_days')) + 1;
     const wrong = WRITTEN.replace('approval_expiry_days: 90', 'approval_expiry_days: soon');
 

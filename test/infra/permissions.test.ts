@@ -14,7 +14,7 @@ const template = coreTemplate(PRODUCTION);
 const statements = roleStatements(template);
 const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
 
-/** Who may do something, by the names of the functions and machines; if told so, on resources like this alone. */
+/** The functions and machines that may do something, optionally only on resources that match. */
 const whoMay = (action: string, resource = /./): string[] =>
   statements
     .filter(({ Action, Resource }) => Action.includes(action) && Resource.map(textOf).some((it) => resource.test(it)))

@@ -16,7 +16,7 @@ describe('settings', () => {
     });
   });
 
-  it('take what the command line says, which is always a string', () => {
+  it('take values from the command line, which are always strings', () => {
     expect(
       read({ production: 'true', auditRetentionDays: '365', modelBuckets: 'one-bucket, other-bucket' }),
     ).toMatchObject({
@@ -42,7 +42,7 @@ describe('settings', () => {
 });
 
 describe('retention (AU-6)', () => {
-  it('is one day of GOVERNANCE where nothing is said', () => {
+  it('is one day of GOVERNANCE by default', () => {
     expect(decideRetention({ production: false })).toEqual({ mode: 'GOVERNANCE', auditDays: 1, evidenceDays: 1 });
   });
 

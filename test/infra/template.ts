@@ -7,12 +7,12 @@ import { PROJECT } from '../../lib/infra/bundling.ts';
 import { readSettings } from '../../lib/infra/settings.ts';
 import { CoreStack } from '../../lib/infra/stacks/core-stack.ts';
 
-// The CDK's own rules start an engine that takes seconds; nag.test.ts runs them, and every real synth does.
+// The CDK's own rules start an engine that takes seconds. nag.test.ts runs them, and so does every real synth.
 process.env['CDK_VALIDATION'] = 'false';
 
 const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
 
-/** What a production deployment has to say; everything else has a default. */
+/** The settings that a production deployment must have; everything else has a default. */
 export const PRODUCTION = { environment: 'prod', production: 'true', auditRetentionDays: '30' };
 
 /** The core stack as `cdk synth -c key=value …` makes it, without the bundles, which no claim on a template needs. */

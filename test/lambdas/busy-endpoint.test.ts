@@ -37,7 +37,7 @@ beforeAll(async () => {
   await makeConfigs(sagemaker, 'first', 'of-others');
   await sagemaker.send(new CreateEndpointCommand({ EndpointName: ENDPOINT, EndpointConfigName: 'first' }));
   await vi.waitFor(async () => expect(await findEndpoint(ENDPOINT)).toMatchObject({ condition: 'in_service' }));
-  // A canary of somebody else, which takes longer than any test.
+  // Another canary, which takes longer than any test.
   await fetch(`${product.aws.sagemakerEndpoint}/_standin/settings`, { method: 'PUT', body: '{"delayMs":3600000}' });
   await sagemaker.send(new UpdateEndpointCommand({ EndpointName: ENDPOINT, EndpointConfigName: 'of-others' }));
 }, 180_000);
@@ -55,7 +55,7 @@ describe('an endpoint that is on its way to something else', () => {
   const late = aRollback({ rollbackId: 'late', requestedAt: PAST });
   beforeAll(() => seed(registered(inProduction), registered(superseded), aPointer(), rollback, late));
 
-  it('makes SwitchEndpoint wait, with nothing on record but what is', async () => {
+  it('makes SwitchEndpoint wait, and records nothing new', async () => {
     for (let time = 0; time < 2; time += 1) {
       expect(await product.invoke('switch-endpoint', { rollbackId: rollback.rollbackId })).toEqual({ outcome: 'busy' });
     }
@@ -76,7 +76,7 @@ describe('an endpoint that is on its way to something else', () => {
     });
   });
 
-  it('makes DeployEndpoint stop: what was allowed before a wait may not be allowed after it', async () => {
+  it('makes DeployEndpoint refuse: what was allowed before a wait may not be allowed after it', async () => {
     const release = { ...registered(approved), releaseId: 'deploying' as Release['releaseId'], approvedAt: FUTURE };
     await seed(release);
 

@@ -97,7 +97,7 @@ describe('shipping an event', () => {
     expect(shipped.size).toBe(0);
   });
 
-  it('ships those before it first, as far as they are not there', async () => {
+  it('ships the missing earlier ones first', async () => {
     await scene.store.commit(recordFault(scene.release, 'a', NOW), NOW);
     const release = await scene.store.get('release', scene.release.releaseId);
     if (release !== undefined) await scene.store.commit(recordFault(release, 'b', NOW), NOW);
@@ -129,7 +129,7 @@ describe('starting an execution', () => {
 });
 
 describe('resuming the machine that waits', () => {
-  it('hands over the one word that the people have decided, with the token of the table', async () => {
+  it('passes on the decision as one word, with the token from the table', async () => {
     scene.store.seed({ ...scene.request, status: 'approved' });
 
     await run({ kind: 'resume_execution', requestId: requestId() });
@@ -170,7 +170,7 @@ describe('asking for an approval by mail', () => {
     expect(JSON.stringify(Content)).not.toMatch(/task-token/);
   });
 
-  it.each(['approved', 'rejected', 'expired'] as const)('asks nobody when the request is %s by now', async (status) => {
+  it.each(['approved', 'rejected', 'expired'] as const)('asks nobody when the request is %s', async (status) => {
     scene.store.seed({ ...scene.request, status });
 
     await ask('ada');
@@ -278,7 +278,7 @@ describe('the end of an approval', () => {
   });
 });
 
-describe('an intent that nobody knows', () => {
+describe('an intent of an unknown kind', () => {
   it('fails loudly', async () => {
     await expect(run({ kind: 'launch' } as never)).rejects.toThrow(TypeError);
   });

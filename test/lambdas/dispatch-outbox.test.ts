@@ -10,10 +10,10 @@ import { NOW } from '../support/approval-case.ts';
 
 type Noted = OutboxRow & { dueAt?: Instant | undefined; done?: Instant; error?: string; isHeld: boolean };
 
-/** An outbox in memory: a row is held while it is carried out, until somebody says how it went. */
+/** An outbox in memory: a row is leased while it is carried out, until its result is recorded. */
 class MemoryOutbox implements Outbox {
   readonly rows = new Map<string, Noted>();
-  /** Says that a row is done, and then the function dies before it is noted. */
+  /** The function dies after a row was carried out, and before that is recorded. */
   dieBeforeComplete = false;
 
   note(sk: string, attempts = 0): OutboxRow {

@@ -1,6 +1,6 @@
 /**
  * Executions keep the definition that they were started with. Until promotion became a machine of its own, the release
- * machine went on to production by itself: here that definition, as it was, meets the Lambdas as they are.
+ * machine went on to production by itself: here that former definition runs with the present Lambdas.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordApproved } from '../../lib/domain/gate/promotion.ts';
@@ -53,7 +53,7 @@ const expectPromotedOnce = async (releaseId: string): Promise<void> => {
   expect(types).toEqual(['deployment_started', 'deployment_promoted']);
 };
 
-/** Something that is waited for, and happens once. */
+/** An event that a test waits for, and that happens once. */
 const milestone = () => {
   let reach = (): void => undefined;
   const reached = new Promise<void>((resolve) => {

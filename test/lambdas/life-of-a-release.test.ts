@@ -54,7 +54,7 @@ const eventsOf = async (releaseId: string) =>
     .filter((event) => event.release_id === releaseId)
     .map(({ event_type }) => event_type);
 
-/** Requests a release and takes it to the gate after the deployment, where its approval has run out. */
+/** Requests a release, and takes it to the gate after the deployment, where its approval has expired. */
 const walkToLateDenial = async (version: string, release_id: string): Promise<string> => {
   expect(await request(version, { release_id, config_version: release_id })).toMatchObject({ outcome: 'accepted' });
   expect(await walkRelease(release_id)).toBe('ReleaseApproved');
@@ -69,7 +69,7 @@ const walkToLateDenial = async (version: string, release_id: string): Promise<st
 const orderOfSageMaker = (settings: object) =>
   fetch(`${product.aws.sagemakerEndpoint}/_standin/settings`, { method: 'PUT', body: JSON.stringify(settings) });
 
-/** Somebody updates the endpoint by hand, and it takes a while. */
+/** The endpoint is updated by hand, which takes a while. */
 const keepBusy = async (): Promise<void> => {
   const { sagemakerEndpoint } = product.aws;
   const { endpointConfigName: EndpointConfigName } = await release(`${MODEL}-1.1.0`);
@@ -191,7 +191,7 @@ describe('the life of releases, each step of it taken twice', () => {
     const releaseId = `${MODEL}-1.2.0`;
     const claim = { releaseId, actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'a false alarm' };
     expect(await request('1.2.0')).toMatchObject({ outcome: 'accepted' });
-    // It stays on its way until both calls of the deployment have seen it there.
+    // The update stays in progress until both calls of the deployment have seen it.
     await orderOfSageMaker({ endpoints: { [MODEL]: { hold: true, failNextUpdate: 'an alarm went off' } } });
     const letGo = async (lambda: string, event: unknown) => {
       if (lambda === 'verify-endpoint') await orderOfSageMaker({ endpoints: { [MODEL]: {} } });
@@ -241,7 +241,7 @@ describe('the life of releases, each step of it taken twice', () => {
     expect((await eventsOf(`${MODEL}-1.2.0`)).filter((type) => type === 'rollback_executed')).toHaveLength(1);
     // Its message comes again, and the release that serves now has nothing to do with it.
     expect(await product.invoke('request-rollback', alarm('ALARM'))).toEqual({ outcome: 'out_of_date' });
-    // What failed is no way back, so an alarm about what serves now finds none.
+    // A failed release is no fallback, so an alarm about the present one finds none.
     const latency = alarm('ALARM', now().replace('Z', '+00:00'));
     expect(await product.invoke('request-rollback', { ...latency, resources: ['latency'] })).toEqual({
       outcome: 'refused',

@@ -29,7 +29,7 @@ import {
 } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 
-/** The handlers look at the clock of the machine: these are before and after whatever it shows. */
+/** The handlers read the real clock: these instants are before and after any time that it shows. */
 const PAST = at('2020-01-01T00:00:00.000Z');
 const FUTURE = at('2099-01-01T00:00:00.000Z');
 let product: Product;
@@ -100,7 +100,7 @@ describe('PinEvidence', () => {
 });
 
 describe('AwaitApproval', () => {
-  it('takes the token of a machine that waits anew, once', async () => {
+  it('takes the token of a machine that waits again, once', async () => {
     const release = mine(validated, { approvalRequestId: 'apr' });
     const request = {
       ...approvedRequest,
@@ -143,7 +143,7 @@ describe('VerifyPromotion', () => {
     const release = await promotable();
     await product.aws.put('models', `artifact-${runs}`, 'put over it');
 
-    // Its id, model and artifact version are others than those that people were asked about.
+    // Its id, model and artifact version differ from those that people were asked about.
     expect(await invoke('verify-promotion', release)).toEqual({ outcome: 'deny' });
 
     const after = await product.store.get('release', release.releaseId);
@@ -365,7 +365,7 @@ describe('the dispatcher', () => {
 
   it('notes what fails, and answers that nothing is to be tried again at once', async () => {
     const sealed = await product.store.commit(aChange(model, []), PAST);
-    // Somebody has put other bytes where the event belongs.
+    // An attacker has put other bytes under the event's key.
     await product.aws.put(AUDIT_BUCKET, eventKey(sealed.event), 'forged');
 
     expect(await wake(keysOf(sealed))).toEqual({ batchItemFailures: [] });

@@ -1,4 +1,4 @@
-/** Who acts for a release on its way into production: one execution at a time, whatever else is still running. */
+/** Only one execution at a time acts for a release on its way into production, whatever else is still running. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OUTBOX_SHARDS } from '../../lib/adapters/dynamodb-keys.ts';
 import type { Entity } from '../../lib/domain/change/kinds.ts';

@@ -112,7 +112,7 @@ describe('a new package in the model registry', () => {
   ])('is ignored when it %s', async (_, changes) => {
     const before = await refusals();
 
-    // A package that is not there: whoever ignores it does not look it up.
+    // The package does not exist: if the event is ignored, nothing looks it up.
     expect(await packageChanged('arn:aws:sagemaker:us-east-1:000000000000:model-package/none/1', changes)).toEqual({
       outcome: 'ignored',
     });

@@ -32,7 +32,7 @@ beforeAll(async () => {
     record: await publicKeyPem(product.recordKeyId),
     attestation: await publicKeyPem(product.attestationKeyId),
   };
-  // What a deployment of new keys does: the Lambda that renews is told of them before it is loaded.
+  // As in a deployment of new keys, the environment of the renewing Lambda is set before it is loaded.
   keys = {
     recordKeyId: await product.aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
     attestationKeyId: await product.aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
@@ -43,7 +43,7 @@ afterAll(() => product.stop());
 
 const now = () => Instant.parse(new Date().toISOString());
 const Step = z.object({ outcome: z.string(), after: z.string(), renewed: z.int(), refused: z.int() });
-/** Walks the rotation machine: each step twice, as after a crash; the second answer counts. */
+/** Walks the rotation machine, with each step twice, as after a crash. The second answer counts. */
 const rotate = async (): Promise<KeyRotation | undefined> => {
   const { rotation } = await askKeyRotation(CLAIM, keys, product.store, now);
   let step = { outcome: 'more', after: '', renewed: 0, refused: 0 };
@@ -68,11 +68,11 @@ const recordOf = async () => {
 
 /** One story in two chapters. */
 describe('new keys for what former ones have signed (SG-4)', () => {
-  it('sign only what the ledger tells of: a planted envelope is refused, and everything else is signed anew', async () => {
+  it('re-sign only what the ledger records: a planted envelope is refused, and everything else is renewed', async () => {
     const [planted] = await product.store.list('attestation', RELEASE);
     const genuine = await recordOf();
     if (planted === undefined) throw new Error('there are attestations');
-    // Whoever had the key could sign an envelope and write its digest into the table.
+    // An attacker with the key could sign an envelope and write its digest into the table.
     const key = { pk: `RELEASE#${RELEASE}`, sk: `ATTESTATION#${planted.stage}` };
     await product.doctor(key, { sha256: genuine.sha256, uri: genuine.uri });
 

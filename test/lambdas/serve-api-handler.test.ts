@@ -12,7 +12,7 @@ const Answer = z.object({
   statusCode: z.number(),
   body: z.string().transform((text): unknown => JSON.parse(text)),
 });
-/** The event of an HTTP API, payload format 2.0, as its JWT authorizer hands it on. */
+/** The event of an HTTP API, payload format 2.0, as its JWT authorizer passes it on. */
 const call = async (method: string, path: string, claims: object | undefined, body?: unknown) =>
   Answer.parse(
     await product.invoke('serve-api', {

@@ -355,7 +355,7 @@ describe('ordering a rollback', () => {
     });
   });
 
-  it('is refused where there is no way back', async () => {
+  it('is refused when there is no fallback', async () => {
     intake.store.seed(aPointer({ fallbackReleaseId: '' }));
 
     expect(await post(path, order, OPERATOR)).toMatchObject({ status: 409, body: { title: 'RollbackImpossible' } });

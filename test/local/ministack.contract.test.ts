@@ -47,7 +47,7 @@ import { clientConfig } from '../../local/clients.ts';
 import { until } from '../../local/ports.ts';
 import { type Emulator, role, startEmulator } from './support/emulator.ts';
 
-/** What the product leans on, row by row: move the pin of the emulator only together with this file. */
+/** What the product relies on, row by row: change the pinned version of the emulator only together with this file. */
 
 vi.setConfig({ testTimeout: 30_000 });
 

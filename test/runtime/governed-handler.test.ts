@@ -52,7 +52,7 @@ describe('an error of a handler', () => {
     { name: 'TooManyRequestsException', $metadata: { httpStatusCode: 429 } },
     { name: 'InternalServerError', $metadata: { httpStatusCode: 500 } },
     { name: 'Error', code: 'ECONNRESET' },
-  ])('that is a bad moment of a service, as $name, is told to the machine by one name', async (trouble) => {
+  ])('that is an outage or throttling, such as $name, has one name for the machine', async (trouble) => {
     const thrown = Object.assign(new Error('a bad moment'), trouble);
 
     const handling = handle({ releaseId: 'r' }, async () => Promise.reject(thrown));

@@ -7,7 +7,7 @@ import { completeDefinition } from '../../lib/infra/definition.ts';
 const Catcher = z.looseObject({ ErrorEquals: z.array(z.string()), Next: z.string() });
 const Branch = z.looseObject({ Condition: z.string(), Next: z.string() });
 
-/** A state as the graph tests see it; what is in the branches of a Parallel is looked at on its own. */
+/** A state as the graph tests see it. The branches of a Parallel are tested separately. */
 const State = z.looseObject({
   Type: z.enum(['Task', 'Choice', 'Pass', 'Wait', 'Parallel', 'Succeed', 'Fail']),
   Resource: z.string().optional(),
@@ -78,7 +78,7 @@ export const reachable = (
 /** A state of one of several machines that are looked at as one: `promotion/DeployEndpoint`. */
 export type Place = `${MachineName}/${string}`;
 
-/** Several machines as one graph from the start of the first; what leads from one to another is given. */
+/** Several machines as one graph from the start of the first. The links between machines are given. */
 export const joined = (
   names: readonly [MachineName, ...MachineName[]],
   joints: readonly (Step & { from: Place })[],

@@ -23,8 +23,8 @@ type PromotionIntent = {
 const record = { sha256: digestOf('record'), uri: 's3://evidence/records/r.dsse.json', keyId: 'record-key' };
 
 /**
- * Every act that puts a release on its way into production. The proof of the map starts the promotion machine from these
- * and from nowhere else: an act that is not here is found in the source, and fails.
+ * Every act that puts a release on its way into production. The proof of the map starts the promotion machine from
+ * these and from nowhere else: an act that is not here is found in the source, and fails.
  */
 export const PROMOTION_INTENTS: readonly PromotionIntent[] = [
   {
@@ -36,7 +36,7 @@ export const PROMOTION_INTENTS: readonly PromotionIntent[] = [
     example: () => recordApproved(validated, record, policy, NOW),
   },
   {
-    // Of a release that is approved, which only the act above makes it.
+    // For an approved release, and only the act above approves one.
     act: 'requestPromotion',
     file: 'lib/domain/gate/ask-promotion.ts',
     commits: 'promotion_requested',

@@ -1,4 +1,4 @@
-/** The source, as far as it is looked through for who does what. */
+/** Searches the source for who does what. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../lib/infra/bundling.ts';
@@ -16,7 +16,7 @@ export type Match = {
   readonly match: RegExpExecArray;
 };
 
-/** Every place of the source that looks like this. */
+/** Every place in the source that matches. */
 export const findInSource = (pattern: RegExp): Match[] =>
   files.toSorted().flatMap((file) => {
     const text = readFileSync(join(PROJECT, file), 'utf8');

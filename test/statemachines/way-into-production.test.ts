@@ -1,4 +1,4 @@
-/** What holds on every way into production, over both machines that it leads through. */
+/** What holds on every path into production, across both machines. */
 import { describe, expect, it } from 'vitest';
 import { ReleaseState, TRANSITIONS } from '../../lib/domain/release/lifecycle.ts';
 import { approved } from '../support/release-life.ts';

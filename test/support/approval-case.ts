@@ -1,4 +1,4 @@
-/** A release that is put to people: the policy, the directory, the evidence and the request, in a store of its own. */
+/** A release that people are asked to approve: policy, directory, evidence and request, in a store of its own. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { DecisionInput } from '../../lib/domain/approval/decide.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';

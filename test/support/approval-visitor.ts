@@ -1,4 +1,4 @@
-/** Somebody at the approval page: opens a link, keeps its cookie, fills in the form that was served, sends it. */
+/** A visitor of the approval page: opens a link, keeps its cookie, fills in the served form, and sends it. */
 import { serveApproval } from '../../lambdas/serve-approval/app.ts';
 import { buildLink, payloadFor } from '../../lib/domain/approval/link.ts';
 import { type ApprovalCase, at, hmacLinkMac } from './approval-case.ts';

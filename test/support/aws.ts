@@ -13,7 +13,7 @@ export interface Aws extends Emulator {
   put(bucket: string, key: string, body: string | Uint8Array): Promise<void>;
 }
 
-/** The adapters make their clients as they are loaded and read where AWS is at their first call: it must be here. */
+/** Adapters make their clients when loaded, and read the endpoint at their first call: it must be set by then. */
 export const startAws = async (name: string): Promise<Aws> => {
   const emulator = await startEmulator(name);
   Object.assign(process.env, {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 
-/** What costs most in JSON or is half of a character: control characters, quotes, wide scripts, surrogates. */
+/**
+ * Units that take most bytes in JSON, or are half a character: control characters, quotes, wide scripts, surrogates.
+ */
 const HOSTILE_UNITS = [0x00, 0x01, 0x22, 0x5c, 0x7f, 0x4e2d, 0x2028, 0xfeff, 0xd83d, 0xde00];
 
 /** Texts of any UTF-16 units, well formed or not. */

@@ -1,4 +1,4 @@
-/** The intake with a store in memory and buckets in which everything lies that nobody took away. */
+/** The intake with a store in memory, and buckets that have every object unless a test removes it. */
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import type { EvidenceSource } from '../../lib/domain/intake/evidence-source.ts';
@@ -8,7 +8,7 @@ import type { ReleaseClaim } from '../../lib/domain/records/intake.ts';
 import { aDirectory, aManifest, aPolicy, NOW } from './approval-case.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from './memory-release-store.ts';
 
-/** A clock that goes on a second whenever somebody looks at it. */
+/** A clock that advances by a second at every reading. */
 export const tickingClock = (start = NOW): (() => Instant) => {
   let seconds = 0;
   return () => {
@@ -29,7 +29,7 @@ export const someBuckets = (missing: readonly string[] = []): EvidenceSource => 
 
 export type Intake = IntakeWorld & { readonly store: MemoryReleaseStore };
 
-/** The configuration is on record already, as it is for every release but the first. */
+/** The configuration is recorded already, as for every release but the first. */
 export const anIntake = (changes: Partial<IntakeWorld> = {}): Intake => {
   const world = {
     evidence: someBuckets(),

@@ -27,7 +27,7 @@ export class MemoryLog {
   readonly bucket = new Map<string, Uint8Array>();
   readonly #events = new Map<string, SealedEvent>();
   #waiting: Place[] = [];
-  /** What the index still answers although it was taken: an index lags behind its table. */
+  /** Entries that the index still returns although they were taken: an index lags behind its table. */
   #stale: Place[] = [];
   #isLagging = false;
   #state: LogState | undefined;
@@ -46,7 +46,7 @@ export class MemoryLog {
     this.#fault = fault;
   }
 
-  /** From now on the index answers also what the last step took. */
+  /** From now on the index also returns what the last step took. */
   lag(): void {
     this.#isLagging = true;
   }

@@ -1,4 +1,6 @@
-/** The release store in memory: the whole port with the semantics of its conditions, so that judgements run against it. */
+/**
+ * The release store in memory: the whole port with the semantics of its conditions, so that judgements run against it.
+ */
 
 import { type Change, type DueIntent, Intent, type Write } from '../../lib/domain/change/change.ts';
 import { type Entities, type Entity, type EntityName, keyOf, kinds } from '../../lib/domain/change/kinds.ts';
@@ -12,11 +14,11 @@ export interface MemoryReleaseStore extends ReleaseStore {
   readonly outbox: readonly DueIntent[];
   /** How many changes were committed. */
   readonly commits: number;
-  /** Runs once, just before the next commit looks at its conditions: somebody else is faster. */
+  /** Runs once, just before the next commit checks its conditions, as a faster writer would. */
   beforeNextCommit(interloper: () => Promise<void>): void;
   /** The next commit throws: before it wrote anything, or after it wrote everything (the answer was lost). */
   failNextCommit(when: 'unwritten' | 'written', error: Error): void;
-  /** Puts entities there without an event, as the past left them. They keep the version that they have. */
+  /** Puts entities into the store without an event, as earlier changes left them. They keep their version. */
   seed(...entities: Entity[]): void;
 }
 
@@ -95,8 +97,8 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
 };
 
 /**
- * An event that says what state a release is in, and does not hold the release to it, can be appended after another event
- * has changed that state: the ledger then breaks its own rules for ever, though nobody did anything wrong.
+ * An event that says what state a release is in, and does not hold the release to it, can be appended after another
+ * event has changed that state: the ledger then breaks its own rules for ever, though nobody did anything wrong.
  */
 const assertNamesItsRelease = ({ event, writes }: Change): void => {
   if (event.release_id === '' || event.approval_state === '') return;

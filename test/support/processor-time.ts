@@ -1,4 +1,4 @@
-/** Starts to measure the milliseconds that this process computes: a clock would also count what else the machine does. */
+/** Measures the CPU milliseconds of this process: a clock would also count the load of the machine. */
 export const processorTime = (): (() => number) => {
   const start = process.cpuUsage();
   return () => {

@@ -43,7 +43,7 @@ export interface Product {
   attempts(releaseId: string): Promise<number[]>;
   /** One person decides, by the domain's own rules. */
   decide(releaseId: string, personId: string, decision?: Decision): Promise<void>;
-  /** Changes attributes of an item behind the product's back, as whoever may write to the table could. */
+  /** Changes attributes of an item behind the product's back, as anybody with write access to the table could. */
   doctor(key: { readonly pk: string; readonly sk: string }, changes: Readonly<Record<string, unknown>>): Promise<void>;
   stop(): Promise<void>;
 }
@@ -137,7 +137,7 @@ export const startProduct = async (name: string): Promise<Product> => {
   };
 };
 
-/** Where side effects go: a bus that nobody listens to, machines that do nothing. The tests walk the real ones. */
+/** Targets of the side effects: a bus without listeners, machines that do nothing. The tests walk the real ones. */
 const targetsOf = async ({ awsEndpoint }: Aws) => {
   const eventBridge = new EventBridgeClient(clientConfig(awsEndpoint));
   const sfn = new SFNClient(clientConfig(awsEndpoint));

@@ -1,4 +1,4 @@
-/** One release at each station of its life, and what stands beside it: checks, approvals, pointer, rollback. */
+/** One release in each state of its life, with its checks, approvals, pointer and rollback. */
 
 import type { Change } from '../../lib/domain/change/change.ts';
 import { CHECKS } from '../../lib/domain/checks/known-checks.ts';
@@ -135,7 +135,7 @@ export const anApprovalOf = (approverId: string, approverRole: string, changes: 
 
 export const releaseId = (id: string): ReleaseId => ReleaseId.parse(id);
 
-/** What a change writes and wants, in words. */
+/** The writes and intents of a change, in words. */
 export const written = (change: Change): string[] =>
   change.writes.map(({ kind, entity }) => `${kind} ${entity.entity}`);
 export const intended = (change: Change): string[] =>

@@ -28,7 +28,7 @@ const expectIt = (entity: Entity): Write => ({ kind: 'expect', entity });
 
 export const aChange = (model: string, writes: readonly Write[], intents: readonly DueIntent[] = []): Change => ({
   model,
-  // About no release, so that the rules of releases say nothing to the order of these events.
+  // The event is about no release, so that no rule of releases restricts the order of these events.
   event: aDraft({ event_type: 'release_refused', model_name: model, release_id: '', approval_state: '' }),
   writes,
   intents,
@@ -193,7 +193,7 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
       await checkLedger(store, model);
     });
 
-    it('is joined anew when only it has moved: changes of different things at once all happen', async () => {
+    it('is joined again when only the chain has moved: concurrent changes of different things all happen', async () => {
       const { store, release, model, commit } = inStore();
       const others = Array.from({ length: 6 }, () => newRelease({ modelName: release.modelName }));
 

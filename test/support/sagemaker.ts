@@ -15,7 +15,7 @@ export interface SageMaker {
   readonly client: SageMakerClient;
   /** What was announced on the default bus so far. */
   events(): Promise<readonly AwsEvent[]>;
-  /** Everything that is under way gets one state further. */
+  /** Everything that is in progress advances by one state. */
   passTime(): void;
   /** Orders a failure, as `PUT /_standin/settings` does. */
   order(settings: object): Promise<void>;
@@ -25,7 +25,7 @@ export interface SageMaker {
   stop(): Promise<void>;
 }
 
-/** The adapter makes its client as it is loaded and reads where SageMaker is at its first call: it must be here. */
+/** The adapter makes its client when loaded, and reads the endpoint at its first call: it must be set by then. */
 export const startSageMakerHere = async (): Promise<SageMaker> => {
   const events: AwsEvent[] = [];
   const steps: (() => void)[] = [];

@@ -33,7 +33,9 @@ export type Walk = {
 
 const Answer = z.object({ outcome: z.string() });
 
-/** Answers the state in which the machine ends. Each Lambda is called twice, as after a crash: the second call counts. */
+/**
+ * Answers the state in which the machine ends. Each Lambda is called twice, as after a crash: the second call counts.
+ */
 export const walk = (name: 'release' | 'promotion' | 'rollback', walking: Walk): Promise<string> =>
   walkFile(`statemachines/${name}.asl.json`, walking);
 
@@ -60,7 +62,7 @@ const walkThrough = async ({ StartAt, States }: Machine, walking: Walk): Promise
 
 const callTwice = async (state: State, { input, invoke, people }: Walk): Promise<string> => {
   const { FunctionName = '', Payload = '' } = state.Arguments ?? {};
-  // A variable stands for the ids, which every step is given.
+  // A variable holds the ids, which every step gets.
   const named = typeof Payload === 'string' ? {} : Payload;
   const lambda = FunctionName.replaceAll(/\$\{|Arn\}/g, '')
     .replaceAll(/(?!^)([A-Z])/g, '-$1')

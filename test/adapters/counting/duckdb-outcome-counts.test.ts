@@ -73,7 +73,7 @@ const someRows = fc.array(
   }),
   { minLength: 1, maxLength: 60 },
 );
-// One complete row, so that no column is empty altogether: that is refused.
+// One complete row, because a column without any value is refused.
 const COMPLETE = { label: true, prediction: false, values: ['black', 'f'] } as const;
 
 const bit = (value: boolean | undefined) => (value === undefined ? '' : value ? '1' : '0');

@@ -139,7 +139,7 @@ describe('perturbed predictions', () => {
     });
   });
 
-  it('may come in another format and order, with numbers spelt otherwise', async () => {
+  it('may come in another format and order, with numbers written differently', async () => {
     const clean = aFile(['id,label,prediction,score', 'a,1,1,0.9', 'b,0,1,0.8', 'c,0,0,0.1']);
     const perturbed = aFile([
       '{"id":"c","prediction":1.0,"score":0.9}',

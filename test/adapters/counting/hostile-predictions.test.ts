@@ -1,4 +1,4 @@
-/** Tables of predictions that were made to hurt whoever counts them. */
+/** Tables of predictions that are malicious: made to harm the code that counts them. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -210,7 +210,7 @@ describe('a column that is there more than once', () => {
     );
   });
 
-  it('matters to nobody who does not read it', async () => {
+  it('does not affect a caller who does not read it', async () => {
     const file = aFile('race,sex,label,prediction,note,note\na,f,1,1,,\n');
 
     expect((await countOutcomes(file, QUESTION)).rows).toBe(1);
@@ -224,7 +224,7 @@ describe('a value with a null character', () => {
 });
 
 describe('an integer that no double can say', () => {
-  it('is not taken for the next one', async () => {
+  it('is not mistaken for the next one', async () => {
     const file = aFile(`${HEADER}a,f,9007199254740993,9007199254740992\na,f,9007199254740993.0,+9007199254740993\n`);
     const question = { ...QUESTION, favorable_value: '9007199254740993' };
 

@@ -52,7 +52,7 @@ describe('kept tables', () => {
     expect(bucket.commandCalls(GetObjectCommand, { Key: `sha256/${clean}` })).toHaveLength(2);
   });
 
-  it('are refused when they are not what their name says, whichever of them it is, and leave nothing behind', async () => {
+  it('are refused when any of them does not match its digest, and leave nothing behind', async () => {
     const clean = keep('clean');
     const other = digestOf('other');
     bucket.on(GetObjectCommand, { Key: `sha256/${other}` }).callsFake(() => ({ Body: Readable.from(['forged']) }));
@@ -64,7 +64,7 @@ describe('kept tables', () => {
     expect(await withTables([clean], async ([file = '']) => readFile(file, 'utf8'))).toBe('clean');
   });
 
-  it('are a word on the evidence when they do not fit the disk', async () => {
+  it('are a verdict on the evidence, and no fault, when they do not fit on the disk', async () => {
     const large = digestOf('large');
     const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     bucket.on(GetObjectCommand, { Key: `sha256/${large}` }).callsFake(() => ({

@@ -14,7 +14,7 @@ import { root } from '../../local/support/emulator.ts';
 import { digestOf } from '../../support/approval-case.ts';
 import { ACCOUNT_ID, type Aws, startAws } from '../../support/aws.ts';
 
-/** The emulator's Athena is DuckDB, so this proves the conversation and the table, and not Trino's dialect. */
+/** The emulator's Athena is DuckDB, so this tests the calls and the table, but not Trino's dialect. */
 
 const EXAMPLE = join(root, 'examples/hmda-mortgage/1.1.0/predictions.parquet');
 const QUESTION = {
@@ -38,7 +38,7 @@ beforeAll(async () => {
   s3 = new S3Client({ ...clientConfig(aws.awsEndpoint), forcePathStyle: true });
   await aws.makeBucket('kept', 'locked');
   await aws.makeBucket('counting', 'plain');
-  // Glue's client would be here for this one call.
+  // A client of Glue would be a dependency for this one call.
   const headers = { 'x-amz-target': 'AWSGlue.CreateDatabase', 'content-type': 'application/x-amz-json-1.1' };
   const body = JSON.stringify({ DatabaseInput: { Name: WORKSPACE.database } });
   expect((await fetch(aws.awsEndpoint, { method: 'POST', headers, body })).status).toBe(200);
@@ -65,7 +65,7 @@ const parquet = async (select: string): Promise<Uint8Array> => {
   return bytes;
 };
 
-describe('a table that is counted where it lies', () => {
+describe('a table that is counted in S3', () => {
   it.each([{}, { weight_column: 'score' }])('has the counts that DuckDB has of the file: %j', async (weights) => {
     const question = { ...QUESTION, ...weights };
 
@@ -100,7 +100,7 @@ describe('a table that is counted where it lies', () => {
     expect(Contents?.map(({ Key }) => Key)).toEqual([`tables/${kept.sha256}/table.parquet`]);
   });
 
-  it('is Parquet: text is left to whoever has it on a disk', async () => {
+  it('is Parquet: text is counted from the disk', async () => {
     const kept = await keep(Buffer.from('label,prediction,race,marital_status\n1,1,a,b\n'));
 
     expect(await countLargeTable(kept, QUESTION, WORKSPACE)).toBeUndefined();
@@ -132,7 +132,7 @@ describe('a table that is counted where it lies', () => {
     await expect(countLargeTable(kept, QUESTION, WORKSPACE)).rejects.toThrow('not a readable Parquet table');
   });
 
-  it('is not counted when the copy is not what its name says', async () => {
+  it('is not counted when the copy does not match its digest', async () => {
     const kept = await keep(await readFile(EXAMPLE), digestOf('other predictions'));
 
     await expect(countLargeTable(kept, QUESTION, WORKSPACE)).rejects.toThrow('the copy hashes to');

@@ -71,7 +71,7 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'POST /v1/releases/credit-2/promotion': { status: 409, body: notApproved },
   'POST /v1/models/fraud/rollback': { status: 409, body: impossible },
 };
-/** Plays the user pool as well: the token says who signed in. */
+/** Plays the user pool as well: the token names the user who signed in. */
 const answer = ({ method, path, headers, body }: Received) => {
   if (headers['x-amz-target'] === 'AWSCognitoIdentityProviderService.InitiateAuth') {
     return { body: { AuthenticationResult: { AccessToken: `token of ${JSON.parse(body).AuthParameters.USERNAME}` } } };
@@ -162,7 +162,7 @@ describe('assay promote', () => {
     expect(asked?.headers).toMatchObject({ authorization: 'Bearer token of otto' });
   });
 
-  it('says the refusal of the API under its name', async () => {
+  it('prints the refusal of the API under its name', async () => {
     const { code, err } = await assay(directory, ['promote', 'credit-2', '--reason', 'again'], named);
 
     expect({ code, err }).toEqual({ code: 1, err: 'PromotionImpossible: credit-2 is production, not approved\n' });
@@ -182,7 +182,7 @@ describe('assay rollback', () => {
     expect(asked?.headers).toMatchObject({ authorization: 'Bearer token of otto', 'idempotency-key': 'k1' });
   });
 
-  it('says the refusal of the API under its name', async () => {
+  it('prints the refusal of the API under its name', async () => {
     const { code, err } = await assay(directory, ['rollback', 'fraud', ...args], named);
 
     expect({ code, err }).toEqual({ code: 1, err: 'RollbackImpossible: fraud has no release in production\n' });

@@ -13,7 +13,7 @@ type Stored = { readonly key: string; readonly bytes?: Uint8Array };
 const ledger = await aLedger();
 const firstEvent = ledger[0]?.key ?? '';
 
-/** A bucket in memory; what comes later in the list is the newer version. */
+/** A bucket in memory. Of two versions, the later one in the list is the newer. */
 const aBucket = (objects: readonly Stored[]): LedgerReader & { reads: string[] } => {
   const reads: string[] = [];
   const newestFirst = objects.map((object, index) => ({ ...object, versionId: `v${index}` })).toReversed();
@@ -61,7 +61,7 @@ describe('a pull of the ledger', () => {
     const { read, problems } = await pullLedger(bucket, directory, quiet);
 
     expect({ read, problems }).toEqual({ read: 2, problems: [] });
-    // Read in parallel, so in any order.
+    // The objects are read in parallel, so in any order.
     expect(bucket.reads.toSorted()).toEqual(
       ledger
         .slice(-2)
@@ -103,7 +103,7 @@ describe('a pull of the ledger', () => {
     expect(existsSync(join(directory, firstEvent))).toBe(true);
   });
 
-  it('holds on to its earlier copy when the bucket says something else, or nothing', async () => {
+  it('keeps its earlier copy when the bucket has other bytes, or none', async () => {
     const directory = aDirectory();
     await pullLedger(aBucket(ledger), directory, quiet);
     const changed = ledger.with(0, { key: firstEvent, bytes: Buffer.from('{}') }).toSpliced(1, 1);
@@ -117,7 +117,7 @@ describe('a pull of the ledger', () => {
     expect(readFileSync(join(directory, firstEvent))).toEqual(Buffer.from(ledger[0]?.bytes ?? []));
   });
 
-  it('reads again what it cannot recognise by its tag, and repairs what was lost', async () => {
+  it('reads an object again when its ETag does not match, and repairs what was lost', async () => {
     const directory = aDirectory();
     await pullLedger(aBucket(ledger), directory, quiet);
     rmSync(join(directory, firstEvent));

@@ -84,7 +84,7 @@ describe('assay audit verify', () => {
     expect(err).toContain('contains no ledger');
   });
 
-  it('verifies a ledger before its first checkpoint, and says what that is worth', async () => {
+  it('verifies a ledger before its first checkpoint, and says what that proves', async () => {
     const events = Object.fromEntries(Object.entries(files).filter(([key]) => key.startsWith('events/')));
 
     const { code, out } = await assay(aDirectory(events), ['audit', 'verify', '.']);

@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const EXAMPLE = join(ROOT, 'examples/hmda-mortgage');
 const KEYS = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
 
-/** Serves the files of the example as a bucket would; `answer` may say otherwise, and then says so. */
+/** Serves the files of the example as a bucket would. If `answer` returns true, it has answered instead. */
 const aBucket = async (answer: (request: IncomingMessage, response: ServerResponse) => boolean = () => false) => {
   const server = createServer((request, response) => {
     if (answer(request, response)) return;
@@ -39,7 +39,7 @@ const aSubmission = () => {
 
 const checking = ['check', 'release.yaml', '--json'];
 
-describe('assay check of what is in S3', () => {
+describe('assay check of files in S3', () => {
   it('downloads every file, judges it as if it lay here, and keeps nothing', async () => {
     const { directory, temporary } = aSubmission();
     const env = { ...KEYS, AWS_ENDPOINT_URL: await aBucket(), TMPDIR: temporary };
@@ -54,7 +54,7 @@ describe('assay check of what is in S3', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  it('says of a bucket without versions that a release from there is refused', async () => {
+  it('says that a release from a bucket without versioning is refused', async () => {
     const { directory, temporary } = aSubmission();
     const endpoint = await aBucket(({ method, url = '' }, response) => {
       if (!url.includes('model-card') || method !== 'HEAD') return false;
@@ -157,7 +157,7 @@ describe('assay check of what is in S3', () => {
 });
 
 describe('assay check of an entry point', () => {
-  it('leaves out what it may not ask, and does not take the word of the descriptor instead', async () => {
+  it('leaves out what it may not read, and does not trust the descriptor instead', async () => {
     const { directory, temporary } = aSubmission();
     cpSync(join(EXAMPLE, '1.1.0'), directory, { recursive: true });
     cpSync(join(directory, 'release-manifest.yaml'), join(directory, 'release.yaml'));

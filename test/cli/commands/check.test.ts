@@ -102,7 +102,7 @@ describe('assay check', () => {
     expect(document.files.map(({ where }) => where)).toContain(join(directory, 'release/predictions.parquet'));
   });
 
-  it('finds files of S3 where it is told that they are', async () => {
+  it('finds files of S3 in the folders that --at names', async () => {
     const directory = aSubmission();
 
     const { code } = await check(directory, '--from-s3', '--at', `${S3}/1.1.0/=release`, '--at', 's3://assay=nowhere');
@@ -208,7 +208,7 @@ describe('assay check', () => {
     expect(document.summary.not_run_here).toEqual(['drift_is_low']);
   });
 
-  it('says where there is no directory of approvers that it cannot tell whether there are people', async () => {
+  it('says without a directory of approvers that it cannot tell whether anybody can approve', async () => {
     const directory = aDirectory({ 'policy.yaml': POLICY });
     cpSync(join(EXAMPLE, '1.1.0'), join(directory, 'release'), { recursive: true });
 

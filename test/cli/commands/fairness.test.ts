@@ -63,7 +63,7 @@ describe('assay fairness', () => {
     expect(Number(race?.measures['equalized_odds_difference']?.value)).toBeCloseTo(0.08608490566037735, 12);
   });
 
-  it('weighs rows when it is told to, and states the weights as text', async () => {
+  it('weighs rows when asked to, and states the weights as text', async () => {
     const [race] = (await json([TABLE, ...COLUMNS, '--weights', 'weight'])).attributes;
 
     expect(race?.groups[0]).toMatchObject({
@@ -75,7 +75,7 @@ describe('assay fairness', () => {
     expect(race?.measures['demographic_parity_ratio']).toMatchObject({ value: '0.735026607545426' });
   });
 
-  it('says of groups with too few rows that they are inconclusive, and never 0', async () => {
+  it('calls groups with too few rows inconclusive, and never 0', async () => {
     const { attributes } = await json([join(directory, 'small.csv'), ...COLUMNS]);
 
     expect(attributes[0]?.groups[0]).toMatchObject({
@@ -93,14 +93,14 @@ describe('assay fairness', () => {
     });
   });
 
-  it('says why a ratio over nobody is inconclusive', async () => {
+  it('says why a ratio over an empty group is inconclusive', async () => {
     const { out } = await assay(directory, ['fairness', 'one-sided.csv', ...COLUMNS]);
 
     expect(out).toMatch(/demographic parity ratio +inconclusive +no group has any favorable prediction/);
     expect(out).toMatch(/equalized odds ratio +inconclusive/);
   });
 
-  it('states what is missing, and lets no value steer the terminal', async () => {
+  it('states what is missing, and lets no value control the terminal', async () => {
     const { out } = await assay(directory, ['fairness', 'odd.csv', ...COLUMNS]);
 
     expect(out).toContain('40 rows without a prediction\n40 rows without a label\n40 rows without race: in no group');

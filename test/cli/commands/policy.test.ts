@@ -106,7 +106,7 @@ describe('assay policy replay', () => {
     expect(offline).toMatchObject({ code: 1, out });
   });
 
-  it('exits with 0 where nothing changes', async () => {
+  it('exits with 0 when nothing changes', async () => {
     const home = aDirectory({
       'policies/governance-policy.yaml': POLICY,
       'none.json': JSON.stringify({ releases: [{ ...RELEASE, events: [] }] }),

@@ -55,7 +55,7 @@ describe('assay submit', () => {
     expect(bus.received).toEqual([]);
   });
 
-  it('sends a faulty manifest all the same when it is told to', async () => {
+  it('sends a faulty manifest anyway when asked to', async () => {
     const bus = await aBus();
     const directory = aDirectory({ ...endpointsFile(bus.url), 'release.yaml': stringify(faulty), 'list.yaml': '- 1' });
 

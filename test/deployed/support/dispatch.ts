@@ -1,4 +1,4 @@
-/** What wakes the dispatcher of the outbox: the stream of the table, and the clock. Tests may hold both. */
+/** The outbox dispatcher is woken by the table's stream and by a schedule. Tests may stop both. */
 import { DisableRuleCommand, EnableRuleCommand, ListRuleNamesByTargetCommand } from '@aws-sdk/client-eventbridge';
 import {
   GetEventSourceMappingCommand,
@@ -27,7 +27,7 @@ export const sweep = async (): Promise<void> => {
   if (FunctionError !== undefined) throw new Error(`the sweep failed: ${FunctionError}`);
 };
 
-/** Runs while nothing wakes the dispatcher: neither the stream nor the clock. Afterwards the stream tells it all. */
+/** Runs while neither the stream nor the schedule wakes the dispatcher. Afterwards the stream delivers everything. */
 export const whileNothingDispatches = async (run: () => Promise<void>): Promise<void> => {
   const { UUID, FunctionArn } = await findStream();
   const { RuleNames = [] } = await eventBridge.send(new ListRuleNamesByTargetCommand({ TargetArn: FunctionArn }));

@@ -7,7 +7,7 @@ import { endpoints, eventBridge, home, root } from './world.ts';
 /** Runs the command line against this deployment. */
 export const assay = (...words: string[]) => runAssay(root, words, { ASSAY_HOME: home });
 
-/** An access token of somebody who may sign in. */
+/** An access token of a user who may sign in. */
 export const tokenOf = async (
   username: string,
   password = endpoints.auth.users?.[username]?.password ?? '',

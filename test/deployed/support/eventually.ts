@@ -1,9 +1,9 @@
 import { until } from '../../../local/ports.ts';
 
-/** Nothing here takes as long as this, even on a busy machine: whoever waits longer waits in vain. */
+/** Nothing here takes this long, even on a busy machine. */
 const LIMIT_MS = 240_000;
 
-/** Reads until there is something to see. What has not come within the limit is named, and so is what was there last. */
+/** Reads until there is a result. After the limit the error names what was awaited, and what was there last. */
 export const eventually = async <T>(
   what: string,
   read: () => Promise<T | undefined>,

@@ -1,4 +1,4 @@
-/** The functions of the deployment, told otherwise: what a deployment with other settings does. */
+/** Changes the environment of deployed functions, as a deployment with other settings does. */
 import {
   GetFunctionConfigurationCommand,
   ListFunctionsCommand,
@@ -6,7 +6,10 @@ import {
 } from '@aws-sdk/client-lambda';
 import { lambda } from './world.ts';
 
-/** Sets variables of every function of such a name (long ones are cut by CloudFormation), and answers what the last of them had there before. */
+/**
+ * Sets variables of all functions with such a name (CloudFormation cuts long ones). Answers the last one's former
+ * values.
+ */
 export const setEnvironment = async <Name extends string>(
   named: RegExp,
   variables: Readonly<Record<Name, string>>,

@@ -1,4 +1,4 @@
-/** Takes a release as far as a test needs it, by the public doors, and waits for what can be seen. */
+/** Takes a release as far as a test needs, through the public doors, and waits for visible results. */
 import { expect } from 'vitest';
 import type { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
 import type { ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
@@ -30,7 +30,7 @@ export const validated = async (manifest: ReleaseManifest): Promise<ReleaseManif
   return manifest;
 };
 
-/** Who was sent which link for a release, in the order of the directory's ids. */
+/** The people who were sent a link for a release, with the link, in the order of their ids. */
 export const invitationsOf = async (releaseId: string): Promise<{ person: string; link: string }[]> =>
   (await readMails(endpoints.awsEndpoint))
     .filter(({ text }) => text.includes(`Release: ${releaseId}\n`))
@@ -53,7 +53,7 @@ export const approvedBy = async (manifest: ReleaseManifest, people: readonly str
   }
 };
 
-/** Everybody whom the example's policy and directory ask about it. dana.kim is an ml_lead too, but made the model. */
+/** Everybody whom the example's policy and directory ask. dana.kim is an ml_lead too, but trained the model. */
 export const ASKED = ['ana.silva', 'ben.okafor', 'ruth.meyer'];
 /** Two of them are enough: an ml_lead and a risk_owner. */
 export const QUORUM = ['ana.silva', 'ruth.meyer'];

@@ -1,4 +1,4 @@
-/** The key of the links, in the hands of somebody who got at it: what a notifier that was taken over could make. */
+/** The key of the links in the hands of an attacker: the links that a compromised notifier could make. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
 import { buildLink, type LinkPayload } from '../../../lib/domain/approval/link.ts';

@@ -1,4 +1,4 @@
-/** What the state machines did, as Step Functions tells it. */
+/** What the state machines did, as Step Functions reports it. */
 import {
   DescribeExecutionCommand,
   type DescribeExecutionOutput,
@@ -25,7 +25,7 @@ export const executionsOf = async (machine: Machine, id: string): Promise<Descri
   return all.filter(({ input = '{}' }) => Object.values(JSON.parse(input)).includes(id));
 };
 
-/** The one execution of a release or rollback, once it has ended: its status and, where it failed, the error's name. */
+/** The one execution of a release or rollback, once it has ended: its status and, if it failed, the error's name. */
 export const endOf = (machine: Machine, id: string) =>
   eventually(`the end of the ${machine} machine for ${id}`, async () => {
     const [execution, ...more] = await executionsOf(machine, id);

@@ -1,4 +1,4 @@
-/** SageMaker as operators see it, and the orders that the stand-in takes from tests. */
+/** SageMaker as operators see it, and the orders that tests give to the stand-in. */
 import {
   DescribeEndpointCommand,
   DescribeModelPackageCommand,
@@ -7,7 +7,7 @@ import {
 import type { Settings } from '../../../local/sagemaker/operation.ts';
 import { endpoints, sagemaker } from './world.ts';
 
-/** Tells the stand-in how one endpoint is to behave from now on: other tests have others. */
+/** Sets how one endpoint of the stand-in behaves from now on. Other tests have other endpoints. */
 export const order = async (endpointName: string, orders: Settings['endpoints'][string]): Promise<void> => {
   const answer = await fetch(`${endpoints.sagemakerEndpoint}/_standin/settings`, {
     method: 'PUT',

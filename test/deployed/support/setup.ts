@@ -36,9 +36,9 @@ const start = async (): Promise<Deployment> => {
       sagemakerPort: 0,
       publicPort: 0,
       environment: {
-        // The machines wait a tenth of what they say, and endpoints come into service sooner than they are asked again.
+        // Machines wait a tenth of their time, and endpoints come into service before they are polled again.
         SFN_WAIT_SCALE: '0.1',
-        // Several files call at once, and a Lambda that serves again costs less memory than it costs time to start one.
+        // Several files call at once, and warm Lambdas cost less memory than starting new ones costs time.
         LAMBDA_ACCOUNT_CONCURRENCY: '80',
         LAMBDA_WARM_TTL_SECONDS: '120',
       },

@@ -1,4 +1,4 @@
-/** The table as somebody with the rights of an administrator sees it, and could change it. */
+/** The table as an administrator sees it, and could change it. */
 import { paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../../../lib/domain/identifiers.ts';
 import { dynamodb, endpoints } from './world.ts';
@@ -20,7 +20,7 @@ const scan = async (): Promise<Item[]> => {
 export const storedEvents = async (): Promise<Item[]> =>
   (await scan()).filter(({ pk, sk }) => pk.startsWith('MODEL#') && sk.startsWith('EVENT#'));
 
-/** What the table holds about a release, its model and what must still happen for them; not the order of the log. */
+/** What the table holds about a release, its model, and their outbox rows, but not the order of the log. */
 export const itemsOf = async ({ release_id, model_name }: { release_id: string; model_name: string }) =>
   (await scan())
     .filter(({ pk, sk }) => {
@@ -30,7 +30,7 @@ export const itemsOf = async ({ release_id, model_name }: { release_id: string; 
     .map(({ gsi_state_pk: _, gsi_state_sk: __, log_index: ___, ...item }) => item)
     .sort((a, b) => `${a['pk']} ${a['sk']}`.localeCompare(`${b['pk']} ${b['sk']}`));
 
-/** The noted side effects of one kind, for a model. */
+/** The outbox rows of one kind, for a model. */
 export const outboxOf = async (modelName: string, kind: string): Promise<Item[]> =>
   (await scan()).filter(
     ({ pk, sk, intent }) =>

@@ -1,4 +1,4 @@
-/** A local account of its own, in which one version of Assay is deployed over the other, and the doors of whatever is there. */
+/** A local account of its own, in which one version of Assay is deployed over another, with the doors of either. */
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -21,7 +21,9 @@ type Manifest = Readonly<Record<string, unknown>>;
 /** Who approves: an ml_lead and a risk_owner. */
 const QUORUM = ['ana.silva', 'ruth.meyer'];
 
-/** Starts the account and deploys the app of this checkout to it. The examples that are released are that checkout's. */
+/**
+ * Starts the account and deploys the app of this checkout to it. The examples that are released are that checkout's.
+ */
 export const startAccount = async (root: string, project: string) => {
   const home = join(root, '.local', `test-upgrade-${process.pid}`);
   const progress: string[] = [];
@@ -32,14 +34,14 @@ export const startAccount = async (root: string, project: string) => {
     port: 0,
     sagemakerPort: 0,
     publicPort: 0,
-    // As in the other tests: the machines wait a tenth of what they say, and endpoints come into service soon.
+    // As in the other tests, machines wait a tenth of their time, and endpoints come into service soon.
     environment: { SFN_WAIT_SCALE: '0.1' },
     sagemaker: { delayMs: 200 },
     onProgress,
   });
   const stop = async (): Promise<void> => {
     await aws.stop();
-    // The home goes, the emulator's log stays to be read.
+    // The home is removed, but the emulator's log is kept.
     await copyFile(aws.logFile, join(root, '.local', 'test-upgrade.log'));
     await rm(home, { recursive: true, force: true });
   };
@@ -93,7 +95,7 @@ const doorsOf = ({ awsEndpoint, sagemakerEndpoint, publicBaseUrl, project, outpu
   };
   const release = async (releaseId: string): Promise<Manifest> => {
     const { status, body } = await call(`/v1/releases/${releaseId}`);
-    // Not there yet, or the account's functions are all busy for a moment.
+    // It does not exist yet, or all functions of the account are busy.
     if (status === 404 || status === 429) return {};
     if (status !== 200) throw new Error(`the API answered ${status}: ${JSON.stringify(body)}`);
     return body['release'] as Manifest; // the API's answer, of whatever version is there

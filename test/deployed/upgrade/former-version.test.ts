@@ -1,4 +1,4 @@
-/** Where the history is missing, the upgrade is not quietly left untested: the message says what to do. */
+/** Without the history the upgrade is not silently left untested: the message says what to do. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

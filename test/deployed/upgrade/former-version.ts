@@ -33,7 +33,7 @@ const layOut = async (root: string, folder: string): Promise<void> => {
   }
 };
 
-/** A version that cannot be had is no reason to pass: the test fails, and says how to get the history. */
+/** If the former version is not in the history, the test fails, and says how to get it. */
 const assertInHistory = async (root: string): Promise<void> => {
   const problem = await git(root, 'cat-file', '-e', `${FORMER_VERSION}^{commit}`).then(
     () => undefined,

@@ -37,7 +37,7 @@ const readRecord = ({ pk, sk }: Row, stored: Readonly<Record<string, unknown>>):
   if (kind === undefined) throw new Error(`no kind is called ${stored['entity']}`);
   const record = kind.schema.parse(stored);
   const expected = entityKey(record);
-  // Whoever asks for it by its id looks there.
+  // A read by its id looks under this key.
   if (pk !== expected.pk || sk !== expected.sk)
     throw new Error(`${pk} ${sk} is looked for at ${expected.pk} ${expected.sk}`);
   return record.entity;

@@ -1,4 +1,6 @@
-/** The present version is deployed over a former one: what was in production stays, what was under way goes on, once. */
+/**
+ * The present version is deployed over a former one: what is in production stays, and what is under way goes on, once.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -19,7 +21,9 @@ let account: Awaited<ReturnType<typeof startAccount>>;
 let machines: ReturnType<typeof stepFunctionsOf>;
 /** The table as the former version left it. */
 let left: Row[];
-/** The link that the former version sent to the second approver of the release that waits. The first has used theirs. */
+/**
+ * The link that the former version sent to the second approver of the release that waits. The first has used theirs.
+ */
 let formerLink: string;
 let outputs: Readonly<Record<string, string>>;
 let store: ReleaseStore;
@@ -31,7 +35,7 @@ beforeAll(async () => {
   const { awsEndpoint } = account.aws;
   machines = stepFunctionsOf(awsEndpoint);
   const goOn = await bringReleasesUnderWay();
-  // A dispatcher that the emulator kills while it is replaced would hold its row for two minutes.
+  // The emulator kills a dispatcher when it is replaced, whose lease would then last for two minutes.
   await eventually('the outbox to be empty', async () => ((await rows()).some(isStillDue) ? undefined : true));
   left = await rows();
 
@@ -44,7 +48,9 @@ beforeAll(async () => {
 
 afterAll(() => account?.stop());
 
-/** By the former version: one rejected, two in production after one another, one that waits, one that is being deployed. */
+/**
+ * By the former version: one rejected, two in production after one another, one that waits, one that is being deployed.
+ */
 const bringReleasesUnderWay = async (): Promise<() => Promise<void>> => {
   const { prepare, putOnBus, post, releaseIn, linksOf } = account;
   await putOnBus(await prepare('1.0.0', 'serving'));
@@ -97,7 +103,7 @@ describe('an upgrade', () => {
   it('leaves nothing in the table that the new version cannot read', async () => {
     const kinds = new Set(left.map(readRow));
 
-    // What the former version can only have stored if the releases came as far as they should.
+    // The former version has stored these only if the releases came as far as intended.
     expect([...kinds]).toEqual(expect.arrayContaining(['release', 'approval', 'request', 'pointer', 'policy', 'log']));
   });
 });

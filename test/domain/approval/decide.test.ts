@@ -138,7 +138,7 @@ describe('a decision again', () => {
     expect(again).toMatchObject({ kind: 'already_recorded', approval: { approverId: 'ada', comment: '' } });
   });
 
-  it('is already recorded even when the request was closed meanwhile', async () => {
+  it('is reported as already recorded even if the request was closed meanwhile', async () => {
     const scene = await anApprovalCase();
     await decideAndCommit(scene, 'ada');
     await decideAndCommit(scene, 'grace');

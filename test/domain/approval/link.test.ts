@@ -22,7 +22,7 @@ const signed = async (text: string): Promise<string> =>
 const encoded = (text: string): string => Buffer.from(text).toString('base64url');
 
 describe('approval link', () => {
-  it('says who is asked what and carries no decision', async () => {
+  it('says who is asked what, and carries no decision', async () => {
     expect(await readLink(link, mac, NOW)).toEqual(payload);
     expect(Object.keys(JSON.parse(Buffer.from(payloadText, 'base64url').toString()))).toEqual([
       'd',

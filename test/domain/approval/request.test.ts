@@ -101,7 +101,7 @@ describe('expiring a request (EX-5)', () => {
 });
 
 describe('replacing the token', () => {
-  it('resumes the machine that waits anew, if people have decided meanwhile', async () => {
+  it('resumes the machine that waits again, if people have decided meanwhile', async () => {
     const { release, request } = await anApprovalCase();
 
     expect(replaceToken(release, request, 'new').intents).toEqual([]);

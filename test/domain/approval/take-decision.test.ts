@@ -77,7 +77,7 @@ describe('taking a decision', () => {
     });
   });
 
-  it('of which another is committed first reads and judges again: together they meet the quorum', async () => {
+  it('is read and judged again if another one is committed first: together they meet the quorum', async () => {
     const scene = await anApprovalCase();
     scene.store.beforeNextCommit(async () => {
       await take(scene, 'ada');
@@ -90,7 +90,7 @@ describe('taking a decision', () => {
     expect(await eventTypes(scene)).toEqual(['approval_requested', 'approval_granted', 'approval_granted']);
   });
 
-  it('of which a denial is committed first is refused when it is judged again', async () => {
+  it('is refused when it is judged again, if a denial is committed first', async () => {
     const scene = await anApprovalCase();
     scene.store.beforeNextCommit(async () => {
       await take(scene, 'ada', denial);

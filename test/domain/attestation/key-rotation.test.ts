@@ -47,8 +47,8 @@ describe('a rotation of keys (SG-4)', () => {
   it.each([
     ['it broke', 'faulted', 3, 0, 'requested'],
     ['some of it was refused', 'completed', 3, 1, 'requested'],
-    ['there was nothing to sign anew', 'completed', 0, 0, 'requested'],
-    ['all of it was signed anew', 'completed', 3, 0, 'known'],
+    ['there was nothing to re-sign', 'completed', 0, 0, 'requested'],
+    ['all of it was re-signed', 'completed', 3, 0, 'known'],
   ] as const)('asked for again when %s, is tried as it should', async (_, status, renewed, refused, outcome) => {
     const store = memoryReleaseStore();
     const { rotation } = await askKeyRotation(CLAIM, KEYS, store, now);

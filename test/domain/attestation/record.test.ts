@@ -7,7 +7,7 @@ import { recordFacts } from './record-facts.ts';
 const statement = governanceRecord(recordFacts);
 const record = GovernanceRecord.parse(statement.predicate);
 
-/** Canonical JSON as anybody else would write it: sorted keys, no spaces. */
+/** Canonical JSON, written independently: sorted keys, no spaces. */
 const sortedJson = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -24,7 +24,7 @@ describe('a governance record (SG-1)', () => {
     ]);
   });
 
-  it('names the model, the run, the digests of artifact and data, the commit and the way back (RR-4)', () => {
+  it('names the model, the run, the digests of artifact and data, the commit and the rollback target (RR-4)', () => {
     expect(record).toMatchObject({
       model_id: 'credit',
       model_version: '1.0.0',

@@ -74,7 +74,7 @@ describe('the signatures of a release', () => {
     expect(staleSignatures({ release: draft, attestations: [] }, rotation)).toEqual([]);
   });
 
-  it('are signed anew only where the ledger tells of them, digest by digest', () => {
+  it('are signed again only if the ledger records them, digest by digest', () => {
     const [ofRecord, ofStage] = staleSignatures(signed, rotation);
     if (ofRecord === undefined || ofStage === undefined) throw new Error('both are stale');
     const planted = { ...ofRecord, kept: { ...ofRecord.kept, sha256: digestOf('planted') } };
@@ -86,7 +86,7 @@ describe('the signatures of a release', () => {
   });
 });
 
-describe('signatures that were made anew', () => {
+describe('signatures that were renewed', () => {
   const [ofRecord, ofStage] = staleSignatures(signed, rotation);
   if (ofRecord === undefined || ofStage === undefined) throw new Error('both are stale');
   const outcomes: RenewalOutcome[] = [
@@ -150,7 +150,7 @@ describe('signatures that were made anew', () => {
     expect(sealEvent(event, MODEL, GENESIS, NOW).bytes.length).toBeLessThanOrEqual(EVENT_MAX_BYTES);
   });
 
-  it('are told of by the ledger, the former ones too, with what took their place', () => {
+  it('are in the ledger, the former ones too, with what replaced them', () => {
     const renewal = eventOf(recordRenewal(signed, outcomes, rotation, LATER).event, at('2026-12-02T00:00:00.000Z'));
 
     const signatures = signaturesIn([...events, renewal]);

@@ -1,4 +1,4 @@
-/** Sigstore's own verifier, which knows nothing of us, on what we sign: as a bundle v0.3 with a public key. */
+/** Sigstore's own verifier on what we sign, as a bundle v0.3 with a public key. */
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { bundleFromJSON } from '@sigstore/bundle';
 import { toSignedEntity, Verifier } from '@sigstore/verify';
@@ -23,7 +23,7 @@ const verifyBySigstore = (envelope: Envelope, key = publicKey) => {
   });
   const trusted = { publicKey: createPublicKey(key.export({ type: 'spki', format: 'pem' })), validFor: () => true };
   const none = { certificateAuthorities: [], timestampAuthorities: [], tlogs: [], ctlogs: [] };
-  // There is no transparency log of theirs in it: what we sign is in the ledger.
+  // The bundle has no entry of a Sigstore log: what we sign is in our own ledger.
   const thresholds = { ctlogThreshold: 0, tlogThreshold: 0, timestampThreshold: 0 };
   return new Verifier({ ...none, publicKey: () => trusted }, thresholds).verify(toSignedEntity(bundle));
 };

@@ -37,7 +37,7 @@ describe('the attestation of a stage (CK-7)', () => {
     });
   });
 
-  it('says FAILED of what is enforced and WARNED of what is not, by name', () => {
+  it('calls an enforced check FAILED and any other WARNED, by name', () => {
     const failed = { ...first, status: 'failed' as const };
     const warned = { ...second, status: 'not_provided' as const, mode: 'warn' as const };
 
@@ -84,7 +84,7 @@ describe('the attestation of a stage (CK-7)', () => {
   });
 });
 
-describe('stored checks, held against what their stage signed', () => {
+describe('stored checks, compared with what their stage signed', () => {
   const problem = async (
     of: readonly CheckRecord[],
     {

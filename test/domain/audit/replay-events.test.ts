@@ -29,7 +29,7 @@ describe('the replayed rules', () => {
     ]);
   });
 
-  it('take a wrong event as having happened: what follows is judged by what the chain says', async () => {
+  it('accept that a wrong event happened: later events are judged by what the chain says', async () => {
     const unasked = story.filter(({ event_type: type }) => type !== 'release_requested');
 
     expect((await problemsOf(unasked)).map(({ why }) => why)).toEqual([

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { untilCommitted } from '../../../lib/domain/change/until-committed.ts';
 import { Conflict, Refusal, type RefusalCode, unreachable } from '../../../lib/domain/refusal.ts';
 
-/** Fails so often, and then succeeds. */
+/** Fails this many times, and then succeeds. */
 const failing = (times: number, error: Error) => {
   const runs: number[] = [];
   const run = async () => {

@@ -171,7 +171,7 @@ describe('a custom check', () => {
     expect(seconds).toEqual([300]);
   });
 
-  it('gets nothing into an event or a terminal that could be taken for a command', async () => {
+  it('gets nothing into an event or a terminal that could act as a command', async () => {
     const verdict = await verdictOn(
       replying({ ...ANSWER, measured: '\u001b[2J', threshold: '\u0007', explanation: '\u001b[31mfine' }),
     );

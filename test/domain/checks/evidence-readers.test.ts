@@ -47,7 +47,7 @@ const reading = (further: object, sources: Partial<EvidenceSources> = {}) => {
 };
 
 describe('evidence', () => {
-  it('is read once, whoever asks', async () => {
+  it('is read once for all callers', async () => {
     const { read, reads } = reading({});
 
     const [first, second] = await Promise.all([read.modelCard(), read.modelCard()]);
@@ -95,7 +95,7 @@ describe('evidence', () => {
     await expect(read.edgeCaseResults()).rejects.toThrow('no 0000');
   });
 
-  it('of a kind that has no source here is a fault, and says which', async () => {
+  it('of a kind without a source here is a fault that names it', async () => {
     const { read } = reading(FURTHER);
 
     await expect(read.outcomeCounts()).rejects.toThrow('could not read countOutcomes');
@@ -131,7 +131,7 @@ describe('what is read besides documents', () => {
     ]);
   });
 
-  it('knows the release by its manifest and its digests', async () => {
+  it('gives the manifest and the digests of the release', async () => {
     const { read } = reading({});
 
     expect(await read.manifest()).toEqual(aManifest());

@@ -6,7 +6,7 @@ import { aCard, read, someEvidence } from './stage-evidence.ts';
 
 const used = (name: string): UsedCheck => ({ name, mode: 'enforce', parameters: {} });
 
-/** Reads the evidence of a test, but for what is read otherwise. */
+/** Reads the evidence of a test, except where `otherwise` has a reader. */
 const readers = (otherwise: Partial<EvidenceReaders> = {}): EvidenceReaders & { readonly asked: Set<string> } => {
   const evidence = someEvidence();
   const asked = new Set<string>();
@@ -22,7 +22,7 @@ const readers = (otherwise: Partial<EvidenceReaders> = {}): EvidenceReaders & { 
   return { ...(all as EvidenceReaders), asked }; // every field of the evidence has its reader
 };
 
-/** Time that goes by when the test says so. */
+/** A timer that the test advances. */
 const handTurned = () => {
   const waiting: { seconds: number; ring: () => void; isCancelled: boolean }[] = [];
   const timer: Timer = (seconds) => {

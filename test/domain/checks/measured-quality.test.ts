@@ -17,7 +17,7 @@ const PREDICTIONS = digestOf('predictions');
 describe('accuracy_above_minimum (CK-9)', () => {
   itJudges('accuracy_above_minimum', [
     {
-      claim: 'passes exactly the minimum, counted anew',
+      claim: 'passes exactly the minimum, counted again',
       evidence: someEvidence(),
       parameters: { minimum: '0.86' },
       status: 'passed',

@@ -4,7 +4,7 @@ import { Refusal } from '../../../lib/domain/refusal.ts';
 import { digestOf } from '../../support/approval-case.ts';
 
 describe('evidence that cannot be read', () => {
-  it('is told once, though a message tells the first fault itself', async () => {
+  it('is listed once, although the message names the first fault itself', async () => {
     const refusal = new Refusal('EvidenceUnreadable', 'could not read the bias report: document is of another shape', [
       { field: 'document', problem: 'is of another shape' },
       { field: 'facets', problem: 'is missing' },

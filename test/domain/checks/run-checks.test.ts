@@ -88,7 +88,7 @@ describe('the registry of checks', () => {
     },
   );
 
-  it('gives no check more evidence than it says that it reads', () => {
+  it('gives no check more evidence than it declares', () => {
     const evidence = someEvidence();
     for (const check of CHECKS) {
       const given = Object.fromEntries(check.reads.map((field) => [field, evidence[field]]));

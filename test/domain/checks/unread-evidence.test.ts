@@ -56,7 +56,7 @@ describe('evidence that no check reads', () => {
     },
   );
 
-  it('is none of what was not brought', () => {
+  it('is empty for evidence that was not submitted', () => {
     expect(findUnreadEvidence(aManifest(), using())).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ const evidence = someEvidence({
 });
 const verdictOf = (name: string) => CHECKS.find((check) => check.name === name)?.judge(evidence, {});
 
-describe('a report of others that nobody tied to the release', () => {
+describe('a foreign report that is not tied to the release', () => {
   it.each([
     [
       'performance_metrics_populated',

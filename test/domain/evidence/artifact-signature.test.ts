@@ -43,18 +43,18 @@ describe.each([
     expect(await verdict(vector(file), MODEL, [FOREIGN, OWN])).toEqual({ outcome: 'signed', key: 'own' });
   });
 
-  it('is told when it is by another key', async () => {
+  it('is reported when it is by another key', async () => {
     expect(await verdict(vector(file), MODEL, [FOREIGN])).toEqual({ outcome: 'other_key' });
   });
 
-  it('is told when it is of other files, by their digests', async () => {
+  it('is reported when it is of other files, by their digests', async () => {
     expect(await verdict(vector(file), OTHER, [OWN])).toEqual({
       outcome: 'other_artifact',
       signed: [digest(vector('model/config.txt')), MODEL.sha256],
     });
   });
 
-  it('is by nobody once a byte of what was signed is changed', async () => {
+  it('does not verify once a signed byte is changed', async () => {
     const bundle = JSON.parse(vector(file).toString());
     const payload = Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString();
     bundle.dsseEnvelope.payload = Buffer.from(payload.replaceAll(MODEL.sha256, OTHER.sha256)).toString('base64');
@@ -109,7 +109,7 @@ describe('a bare signature', () => {
     });
   });
 
-  it('takes no word on its digest for the digest', async () => {
+  it('does not trust the digest that a signature file states', async () => {
     const file = Buffer.from(
       JSON.stringify({
         messageSignature: {
@@ -161,7 +161,7 @@ describe('a bare signature', () => {
     expect(await verdict(file, MODEL, [trust('ed', pemOf(publicKey))])).toEqual({ outcome: 'not_verified' });
   });
 
-  it('is verified with no key at all by nobody', async () => {
+  it('does not verify when no key is trusted', async () => {
     expect(await verdict(der, MODEL, [])).toEqual({ outcome: 'no_trusted_key' });
   });
 });

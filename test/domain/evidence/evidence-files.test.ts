@@ -13,7 +13,7 @@ const example = (name: string) =>
   readFileSync(new URL(`../../../examples/hmda-mortgage/1.1.0/${name}`, import.meta.url));
 
 describe('a model card', () => {
-  it('MC-2 accepts a card of the example keys as it stands', () => {
+  it('MC-2 accepts a card with the example keys unchanged', () => {
     const card = parseModelCard(
       bytes(`model_name: review-queue
 version: 2026-04-10
@@ -61,7 +61,7 @@ describe('data provenance', () => {
     ['{schema_version: 1, consent: {basis: hope}}', 'consent.basis'],
     ['{schema_version: 1, retention: {review_date: soon}}', 'retention.review_date'],
     ['{schema_version: 1, retention: {retention_days: 1.5}}', 'retention.retention_days'],
-  ])('is refused where a word is wrong: %s', (text, field) => {
+  ])('is refused when a word is wrong: %s', (text, field) => {
     expect(() => parseDataProvenance(bytes(text))).toThrow(field);
   });
 });

@@ -23,7 +23,7 @@ describe.each(['1.0.0', '1.1.0', '1.2.0'])('the example %s', (version) => {
     expect(new Set(cases.map(({ kind }) => kind)).size).toBe(8);
   });
 
-  it('says how it is reached, and names no API', () => {
+  it('says how callers reach it, and names no API', () => {
     expect(parseDeploymentDescriptor(example(version, 'deployment-descriptor.yaml'))).toMatchObject({
       endpoint_name: 'hmda-mortgage',
       entry_point: {},
@@ -143,7 +143,7 @@ describe.each([
 });
 
 describe('the release in production', () => {
-  it('is known by what it takes to go back to it', () => {
+  it('has what a rollback to it needs', () => {
     expect(liveRelease(inProduction, undefined)).toMatchObject({
       releaseId: inProduction.releaseId,
       state: 'production',

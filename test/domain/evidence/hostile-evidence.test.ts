@@ -1,4 +1,4 @@
-/** Every reader of evidence, against whatever anybody may submit: a value or a refusal, and nothing else, in little time. */
+/** Every reader of evidence, on untrusted input: the result is a value or a refusal, nothing else, in little time. */
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ const READERS = {
 } satisfies Readonly<Record<string, (bytes: Uint8Array) => unknown>>;
 const NAMES = Object.keys(READERS) as (keyof typeof READERS)[]; // the record is a literal
 const TIME_MAX_MS = 5000;
-/** Enough to notice a slip; ASSAY_FUZZ_RUNS=10000 looks for a hole. */
+/** Enough to notice a mistake. ASSAY_FUZZ_RUNS=10000 searches thoroughly. */
 const RUNS = Number(process.env['ASSAY_FUZZ_RUNS'] ?? 25);
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A file of test/vectors/evidence: what a tool of others writes, made up by us from its specification. */
+/** A file of test/vectors/evidence: the output of a foreign tool, written by us from its specification. */
 export const vector = (name: string): Uint8Array =>
   readFileSync(new URL(`../../vectors/evidence/${name}`, import.meta.url));
 

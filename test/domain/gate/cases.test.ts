@@ -21,8 +21,8 @@ const resultOf = (given: unknown, expected: unknown) => {
   return testPolicy(POLICY, cases)[0]?.mismatches;
 };
 
-describe('a case that comes out otherwise', () => {
-  it('says everything that did', () => {
+describe('a case with another result than expected', () => {
+  it('lists every difference', () => {
     const given = { checks: { intended_use_defined: 'failed' } };
     const expected = { tier: 'low', rule: 'internal', roles: ['legal'], outcome: 'allow', reasons: [] };
 

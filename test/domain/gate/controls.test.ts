@@ -62,7 +62,7 @@ describe('the controls of a tier', () => {
     });
   });
 
-  it('name the roles that nobody is left for', () => {
+  it('name the roles for which nobody is left', () => {
     const directory = aDirectory([{ id: 'ana', roles: ['ml_lead'] }]);
 
     expect(controlsOf(facts).unfilled).toEqual([]);
@@ -81,7 +81,7 @@ describe('the controls of a tier', () => {
     expect(controlsOf({ ...facts, release, policy: lax }).unread).toEqual(['drift_report']);
   });
 
-  it('do not take a fault for a role that nobody can fill', () => {
+  it('do not mistake a fault for a role that nobody can fill', () => {
     const broken = { ...facts, directory: null as never }; // stands for a directory that was not read
 
     expect(() => controlsOf(broken)).toThrow(TypeError);

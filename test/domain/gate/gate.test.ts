@@ -148,7 +148,7 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
     expect(rules).toEqual(['evidence_digest', 'evidence_digest']);
   });
 
-  it('denies an approval that never says how long it lasts', () => {
+  it('denies an approval without an expiry', () => {
     const { approvedUntil: _, ...release } = approved;
 
     expect(reasonsOf({ release })).toEqual([
@@ -161,7 +161,7 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
     expect(judge({ now: plusMilliseconds(NOW, 90 * DAY_MS) }).outcome).toBe('deny');
   });
 
-  it('takes the release itself in production for no obstacle: the flip may be told twice', () => {
+  it('is not blocked by the release itself in production: the flip may be repeated', () => {
     expect(rulesOf({ pointer: aPointer({ releaseId: approved.releaseId }) })).toEqual([]);
   });
 
@@ -230,7 +230,7 @@ describe('the gate right before the flip', () => {
     expect(flip({ release: { ...approved, state: 'expired' } })).toEqual(['state']);
   });
 
-  it('denies a version that another release has served under, or above, meanwhile (RR-7)', () => {
+  it('denies a version if this or a later one has meanwhile served (RR-7)', () => {
     const served = (version: string, id: string) => ({
       served: withVersion(undefined, { ...superseded, modelVersion: version, releaseId: releaseId(id) }),
     });
@@ -241,7 +241,7 @@ describe('the gate right before the flip', () => {
     expect(rulesOf(served('1.2.0', 'other'))).toEqual(['model_version']);
   });
 
-  it('denies a release when another one went ahead of it: people approved another way back', () => {
+  it('denies a release when another one was promoted first: people approved another rollback target', () => {
     expect(flip({ pointer: aPointer({ releaseId: superseded.releaseId }) })).toEqual(['rollback_target']);
   });
 
@@ -284,11 +284,11 @@ describe('the conditions that a policy adds to a promotion (GT-1)', () => {
     ]);
   });
 
-  it('deny a release without a way back', () => {
+  it('deny a release without a rollback target', () => {
     expect(rulesOf(gates({ required_artifacts: ['rollback_target'] }))).toEqual(['required_artifacts']);
   });
 
-  it('are met by one with a way back', () => {
+  it('are met by a release with a rollback target', () => {
     const asked = gates({ required_artifacts: ['rollback_target'] });
 
     expect(rulesOf({ ...asked, ...withTarget('mortgage-1-1-0') })).toEqual([]);
@@ -319,7 +319,7 @@ describe('the judgement of checks', () => {
   const policyOf = (...stages: object[]) => GovernancePolicy.parse({ ...policy, stages });
   const failed = [aCheck(name, { status: 'failed', explanation: 'the owner is missing' })];
 
-  it.each(['failed', 'inconclusive', 'not_provided', 'error'] as const)('denies what is %s', (status) => {
+  it.each(['failed', 'inconclusive', 'not_provided', 'error'] as const)('denies a check that is %s', (status) => {
     const decision = judgeChecks(policyOf(stage()), [aCheck(name, { status, explanation: 'why' })]);
 
     expect(decision).toMatchObject({
@@ -328,7 +328,7 @@ describe('the judgement of checks', () => {
     });
   });
 
-  it('denies what nobody looked at', () => {
+  it('denies a check that was not run', () => {
     expect(judgeChecks(policyOf(stage()), [])).toEqual({
       outcome: 'deny',
       reasons: [{ rule: name, evidence: '', explanation: `check ${name} of model_card was not run` }],
@@ -350,7 +350,7 @@ describe('the judgement of checks', () => {
     expect(judgeChecks(policyOf(used), failed)).toEqual({ outcome: 'allow' });
   });
 
-  it('takes a promotion rule at its word: then every check must have passed, whatever its mode', () => {
+  it('applies a promotion rule literally: then every check must have passed, whatever its mode', () => {
     const rule = { only_if: { status: 'approved', all_checks_passed: true } };
     const used = stage({ blocking: false }, { mode: 'warn' });
     const strict = GovernancePolicy.parse({ ...policy, stages: [used], promotion_rule: rule });

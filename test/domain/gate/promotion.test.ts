@@ -80,7 +80,7 @@ describe('a promotion that the gate denies', () => {
     { rule: 'state', evidence: '', explanation: 'x😀'.repeat(300) },
   ] as const;
 
-  it('leaves the release what it is, with every reason on record', () => {
+  it('leaves the release in its state, with every reason on record', () => {
     const change = recordDenied(approved, { outcome: 'deny', reasons: [...reasons] }, LATER);
 
     expect(resulting(change, 'release')).toEqual({ ...approved, reasons, updatedAt: LATER });
@@ -150,7 +150,7 @@ describe('a promotion', () => {
     ...changes,
   });
 
-  it('of the first release makes the pointer, and there is no way back yet', () => {
+  it('of the first release creates the pointer, without a rollback target yet', () => {
     const change = promote(flip());
 
     expect(written(change)).toEqual(['replace release', 'create pointer', 'create served_versions']);
@@ -175,7 +175,7 @@ describe('a promotion', () => {
     expect(intended(change)).toEqual([`sync ${ID}`, 'publish Release Promoted']);
   });
 
-  it('flips the pointer, and the release before it becomes the way back, in one change', () => {
+  it('flips the pointer, and makes the release before it the fallback, in one change', () => {
     const former = { ...inProduction, releaseId: releaseId('mortgage-1-1-0') };
     const pointer = aPointer({
       releaseId: former.releaseId,
@@ -252,7 +252,7 @@ describe('a fault of the machine', () => {
     });
   });
 
-  it('is told in at most 256 characters', () => {
+  it('is recorded in at most 256 characters', () => {
     expect(recordFault(draft, 'x'.repeat(5000), LATER).event.reason).toHaveLength(256);
     expect(recordFaultAside(draft, 'x'.repeat(5000)).event.reason).toHaveLength(256);
   });

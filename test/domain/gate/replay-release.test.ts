@@ -52,7 +52,7 @@ const withParity = (maximum: string) =>
   });
 
 describe('a replay', () => {
-  it('finds nothing otherwise under the policy of then', () => {
+  it('finds no difference under the policy that was used', () => {
     expect(replayRelease(POLICY, past())).toEqual({
       releaseId: 'credit-1',
       verdictThen: 'allowed',
@@ -72,7 +72,7 @@ describe('a replay', () => {
     });
   });
 
-  it('allows what a looser limit would have allowed, and says to whom it would be put', () => {
+  it('allows what a looser limit would have allowed, and says who would be asked', () => {
     const failed = past({
       checks: setCheck(PARITY, { status: 'failed', measured: '0.2500' }),
       approvals: [],
@@ -144,7 +144,7 @@ describe('a replay', () => {
     expect(replayRelease(POLICY, raised)).toMatchObject({ tierNow: 'low', why: ['its tier would be low'] });
   });
 
-  it('says nothing about what was not decided, or was denied whatever the policy', () => {
+  it('finds no difference for a release that was not decided, or was denied under any policy', () => {
     expect(replayRelease(POLICY, past({ events: [], checks: [] }))).toMatchObject({
       verdictThen: 'undecided',
       isOtherwise: false,

@@ -66,7 +66,7 @@ describe('evidence that was pinned', () => {
     expect(intended(change)).toEqual([`sync ${draft.releaseId}`, 'publish Release Rejected']);
   });
 
-  it('rejects the release when evidence is not what whoever made it said, naming all of it', () => {
+  it('rejects the release when evidence does not match its stated digest, naming all of it', () => {
     const evidence_sha256 = {
       evaluation_report: digestOf('evaluation_report'),
       model_card: digestOf('another'),
@@ -157,7 +157,7 @@ describe('a stage that was evaluated', () => {
     expect(written(change)).toEqual(['expect release', 'create attestation', 'create outcomes']);
   });
 
-  it('has an event that fits whatever fifty custom checks have to say, and says how many there are', () => {
+  it('has an event that fits any answer of fifty custom checks, and states how many there are', () => {
     const [check] = found;
     if (check === undefined) throw new Error('there is a check of the model card');
     const fifty = Array.from({ length: 50 }, (_, index) => ({
@@ -202,7 +202,7 @@ describe('the gate (CK-3)', () => {
     expect(intended(change)).toEqual([`sync ${draft.releaseId}`, 'publish Release Validated']);
   });
 
-  it('makes what is in production now the way back', () => {
+  it('makes the release that is in production now the rollback target', () => {
     const pointer = aPointer({ releaseId: inProduction.releaseId });
 
     expect(resulting(judge({ pointer }), 'release').rollbackTarget).toBe(inProduction.releaseId);

@@ -36,7 +36,7 @@ describe('the chain of enforcement (RR-9): no model card, no registered model', 
     expect(intake.store.outbox.some(({ intent }) => intent.kind === 'start_execution')).toBe(false);
   });
 
-  it('a package that a pipeline registered without one is told where to name it', () => {
+  it('is missing in a package of a pipeline: the refusal says where to name it', () => {
     const { 'gov.model_card_uri': _, ...CustomerMetadataProperties } = described.CustomerMetadataProperties;
     const { violations } = claimOfPackage(ModelPackage.parse({ ...described, CustomerMetadataProperties }));
 

@@ -20,7 +20,7 @@ const container = (changes: object) => ({
   InferenceSpecification: { ...described.InferenceSpecification, Containers: [changes] },
 });
 
-describe('RR-3 a package that says everything', () => {
+describe('RR-3 a package with complete metadata', () => {
   it('is a manifest, with no fault', () => {
     const claim = claimOf();
 
@@ -139,7 +139,7 @@ describe('RR-3 a package that says everything', () => {
 });
 
 describe('RR-3 a package that lacks something', () => {
-  it('is told each field, and where it would be taken from', () => {
+  it('is refused with each field, and where it would be read from', () => {
     expect(violationsOf({ CustomerMetadataProperties: {}, MetadataProperties: {}, ModelMetrics: {} })).toEqual({
       model_version: 'is missing: set customer metadata gov.model_version',
       git_commit: 'is missing: set MetadataProperties.CommitId or customer metadata gov.git_commit',
@@ -163,7 +163,7 @@ describe('RR-3 a package that lacks something', () => {
     });
   });
 
-  it('is told that it is in no group', () => {
+  it('is refused because it is in no group', () => {
     expect(violationsOf({ ModelPackageGroupName: undefined, ModelPackageVersion: undefined })).toMatchObject({
       model_name: 'is missing: set ModelPackageGroupName: register the package in a group',
       release_id: expect.stringContaining('ModelPackageGroupName and ModelPackageVersion'),
@@ -171,18 +171,18 @@ describe('RR-3 a package that lacks something', () => {
     });
   });
 
-  it('is told where a value comes from that is none', () => {
+  it('is refused with the place that an invalid value comes from', () => {
     expect(violationsOf(withMetadata({ 'gov.artifact_sha256': 'abc', 'gov.declared_risk_tier': 'huge' }))).toEqual({
       artifact_sha256: 'must be 64 lower-case hexadecimal digits; it comes from customer metadata gov.artifact_sha256',
       declared_risk_tier: expect.stringMatching(/; it comes from customer metadata gov.declared_risk_tier$/),
     });
   });
 
-  it('is told what is wrong with what nobody chose', () => {
+  it('is refused with what is wrong in a field that nobody chose', () => {
     expect(violationsOf({ ModelPackageArn: 'package' })).toEqual({ model_package_arn: 'must be an ARN' });
   });
 
-  it('is told that an ETag is no digest', () => {
+  it('is refused because an ETag is no digest', () => {
     const { 'gov.artifact_sha256': _, ...CustomerMetadataProperties } = described.CustomerMetadataProperties;
     const changes = container({
       Image: 'x',
@@ -229,7 +229,7 @@ describe('RR-3 a package that lacks something', () => {
       { ManagedConfiguration: { ManagedStorageType: 'Restricted' } },
       'is opaque: the package is restricted',
     ],
-  ])('is told what is wrong with %s', (_, changes, problem) => {
+  ])('is refused with what is wrong with %s', (_, changes, problem) => {
     const { InferenceSpecification: __, ...bare } = described;
     const claim = claimOfPackage(ModelPackage.parse({ ...bare, ...changes }));
 
@@ -247,7 +247,7 @@ describe('RR-3 a package that contradicts itself', () => {
   });
 
   it.each(['gov.artifact_uri', 'gov.model_name', 'gov.training_dataset', 'gov.'])(
-    'is told of metadata that nothing is made of: %s',
+    'is refused for metadata without a meaning: %s',
     (key) => {
       expect(violationsOf(withMetadata({ [key]: 'x' }))).toEqual({
         [key]: 'is customer metadata that maps to no field of a manifest',

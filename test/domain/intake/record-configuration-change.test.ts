@@ -52,7 +52,7 @@ describe('a change of the configuration (SD-4)', () => {
     await checkLedger(world.store, CONFIGURATION_CHAIN, aManifest().model_name);
   });
 
-  it('says what of the policy became looser, and which change request it belongs to', async () => {
+  it('lists what became looser in the policy, and the change request it belongs to', async () => {
     const world = aWorld();
     await noteConfiguration(world);
 
@@ -109,7 +109,7 @@ describe('a change of the configuration (SD-4)', () => {
     await checkLedger(world.store, CONFIGURATION_CHAIN);
   });
 
-  it('is a conflict for whoever noticed it second', async () => {
+  it('is a conflict for the one who noticed it second', async () => {
     const world = aWorld();
     world.store.beforeNextCommit(() => noteConfiguration(world));
 

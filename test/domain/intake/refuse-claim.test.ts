@@ -39,7 +39,7 @@ describe('the id of a refusal', () => {
   });
 });
 
-describe('what a refused claim says of itself', () => {
+describe('what a refused claim states about itself', () => {
   it.each([
     [{ release_id: 'r-1', model_name: 'm' }, 'r-1', 'm'],
     [{ release_id: 7, model_name: ['m'] }, '', ''],
@@ -53,7 +53,7 @@ describe('what a refused claim says of itself', () => {
 });
 
 describe('a refusal on record', () => {
-  it('has an event of the intake chain that names nobody who did not say who they are', async () => {
+  it('has an event on the intake chain, by an unknown actor if the claim names no requester', async () => {
     const { event } = await kept(refuse({ release_id: 'r-1' }, [{ field: 'git_commit', problem: 'is missing' }]));
 
     expect(event).toMatchObject({

@@ -73,7 +73,7 @@ describe('a claim that is accepted', () => {
     expect(again).toEqual({ outcome: 'known', release });
   });
 
-  it('leaves an event that says who asked at which door, and for what', async () => {
+  it('leaves an event that names who requested what, and through which door', async () => {
     const intake = anIntake();
     const actor = { id: 'pipeline', role: 'releaser', auth: 'jwt' };
 
@@ -93,7 +93,7 @@ describe('a claim that is accepted', () => {
     ]);
   });
 
-  it('is charged to whom the manifest names where the door knows nobody', async () => {
+  it('is attributed to the requester in the manifest when the door has no identity', async () => {
     const intake = anIntake();
 
     await accepted(aClaim(), intake);
@@ -184,7 +184,7 @@ describe('a claim that is refused', () => {
     await checkLedger(intake.store, INTAKE_CHAIN);
   });
 
-  it('because its id is another release’s keeps that release as it is', async () => {
+  it('because its id belongs to another release leaves that release unchanged', async () => {
     const intake = anIntake();
     const { release } = await accepted(aClaim(), intake);
 
@@ -237,7 +237,7 @@ describe('a claim that is refused', () => {
     const missing = ['s3://models/predictions.parquet', 's3://models/model.tar.gz', 's3://models/bias.json'];
     const further_evidence = { bias_report: 's3://models/bias.json' };
     const buckets = someBuckets(missing);
-    // The last one asked for answers first.
+    // The last one requested answers first.
     let asked = 0;
     const pin = async (uri: string) => {
       asked += 1;
@@ -255,7 +255,7 @@ describe('a claim that is refused', () => {
     ]);
   });
 
-  it('is told at the door that nobody could ever approve it', async () => {
+  it('is refused at the door if nobody could ever approve it', async () => {
     const directory = aDirectory([
       { id: 'rita', roles: ['ml_lead'] },
       { id: 'grace', roles: ['risk_owner'] },
@@ -278,7 +278,7 @@ describe('a claim that is refused', () => {
     expect(await accepted(aClaim({ declared_risk_tier: 'low' }), intake)).toMatchObject({ outcome: 'accepted' });
   });
 
-  it('that brings no manifest at all is told so', async () => {
+  it('without any manifest is refused for that', async () => {
     const refusal = await refused({ manifest: undefined, door: 'event_bus' }, anIntake());
 
     expect(refusal).toMatchObject({ code: 'ManifestInvalid', faults: [{ field: 'manifest' }] });

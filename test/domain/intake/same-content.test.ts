@@ -1,4 +1,4 @@
-/** The same bytes under the same words are one release, until that one has ended. */
+/** The same content under the same names is one release, until that release has ended. */
 import { describe, expect, it } from 'vitest';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import type { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
@@ -134,7 +134,7 @@ describe('the same content (CK-6)', () => {
 });
 
 describe('other content under the same version (CK-6)', () => {
-  it('is a release of its own: a draft of which nothing was judged, with its own run', async () => {
+  it('is a release of its own: an unjudged draft with its own run', async () => {
     const intake = anIntake();
     const { release: former } = await accepted(aClaim(), intake);
 

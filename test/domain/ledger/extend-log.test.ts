@@ -159,7 +159,7 @@ describe('a crash of the writer', () => {
     await expectWhole(log);
   });
 
-  it('never says anything that was not stored before: a step that was not stored is taken anew', async () => {
+  it('never signs anything that was not stored before: a step that was not stored is taken again', async () => {
     const log = aLog();
     log.failNext({ at: 'extend', when: 'unwritten' });
 

@@ -208,7 +208,7 @@ describe('the difference of two policies', () => {
     expect(said(changes)[0]).toBe('looser: tier of marketing models (6 of 64 kinds): medium -> low');
   });
 
-  it('names what is no longer computed at all', () => {
+  it('names what is no longer computed', () => {
     const { tier_rules: _, ...without } = POLICY;
 
     const changes = diffPolicies(POLICY, GovernancePolicy.parse(without));

@@ -5,7 +5,7 @@ import { loadDirectory, loadPolicy } from '../../../lib/domain/policy/load.ts';
 import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { type CanonicalValue, canonicalSha256, sha256 } from '../../../lib/domain/signing/canonical-json.ts';
 
-/** A file as it was, and what it was known by before documents and records were told apart. */
+/** A file, and the digest that it had before documents and records became separate schemas. */
 const Vectors = z.strictObject({
   policies: z.record(z.string(), z.strictObject({ file_sha256: z.string(), policy_sha256: z.string() })),
   directories: z.record(z.string(), z.strictObject({ file_sha256: z.string(), directory_sha256: z.string() })),
@@ -15,7 +15,7 @@ const { policies, directories } = Vectors.parse(
 );
 const fileAt = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url));
 
-/** Where `file_sha256` differs too, somebody has edited the file: then both digests are to be written down again. */
+/** If `file_sha256` differs too, the file was edited: then record both digests again, and check what changed. */
 describe('the digest of a file that was deployed before', () => {
   it.each(Object.entries(policies))('is what it was: %s', (path, vector) => {
     const bytes = fileAt(path);

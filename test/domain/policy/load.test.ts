@@ -319,7 +319,7 @@ describe('a file', () => {
     [APPROVERS, 'approvers'],
     ['cases: []', 'cases'],
     ['just a word', 'policy'],
-  ])('is told by what only it has', (text, kind) => {
+  ])('is recognised by what only it has', (text, kind) => {
     expect(configurationKind(new TextEncoder().encode(text), 'p.yaml')).toBe(kind);
   });
 });

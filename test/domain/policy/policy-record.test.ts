@@ -35,7 +35,7 @@ const keptAs = (document: unknown, digest = policySha256(document as PolicyRecor
   firstSeenAt: NOW,
 });
 const firstCheck = (changed: Policy): Record<string, unknown> => changed.stages[0]?.checks[0] ?? {};
-/** Everything that a policy asks for, made and passed. */
+/** Every check that a policy asks for, run and passed. */
 const allPassed = ({ policy: { stages } }: PolicyVersion) =>
   stages.flatMap((stage) =>
     stage.checks.map(({ name }) => ({
@@ -75,7 +75,7 @@ describe('a stored policy', () => {
   });
 
   it('is given no parameter that was added after it was stored', () => {
-    // At the door, each of these is filled in.
+    // The schema of documents would fill in each of these.
     const version = storedWith(({ stages }) => {
       for (const { checks } of stages) for (const check of checks) check['parameters'] = {};
     });
@@ -124,7 +124,7 @@ describe('a stored policy', () => {
     );
   });
 
-  it('hashes to what was stored, whatever else was stored in it', () => {
+  it('hashes to the stored digest, whatever else was stored in it', () => {
     const word = fc.stringMatching(/^[a-z][a-z0-9_]{0,10}$/);
     const value = fc.oneof(fc.string({ unit: 'grapheme' }), fc.boolean(), fc.integer());
     const additions = fc.dictionary(word, value, { maxKeys: 4, noNullPrototype: true });

@@ -67,7 +67,7 @@ describe('the presets (RT-1, RT-2)', () => {
     expect(enforced).toEqual(expect.arrayContaining(NAMED_CHECKS));
   });
 
-  it.each(PRESETS)('%s stays what it is when it is read again as it was kept', (preset) => {
+  it.each(PRESETS)('%s is unchanged when it is read back', (preset) => {
     const policy = shippedPolicy(`presets/${preset}`);
 
     expect(policySha256(GovernancePolicy.parse(structuredClone(policy)))).toBe(policySha256(policy));

@@ -50,7 +50,7 @@ const rulesOf = (facts: Facts): string[] => {
 
 const without = (evidence: string): Release => {
   const kept = Object.entries(RELEASE.pinned?.evidence ?? {}).filter(([name]) => name !== evidence);
-  // The type says that it is always there; the gate asks all the same.
+  // The type says that it is always there, but the gate checks it anyway.
   const pinned = { ...RELEASE.pinned, evidence: Object.fromEntries(kept) } as Release['pinned'];
   return { ...RELEASE, pinned };
 };
@@ -72,7 +72,7 @@ describe('the release gates (GT-1)', () => {
       'required_artifacts: the policy asks for evaluation_report',
     ],
     [
-      'there is no way back',
+      'there is no rollback target',
       { ...factsOf({ ...RELEASE, rollbackTarget: 'none' }), pointer: undefined },
       'required_artifacts: the policy asks for rollback_target',
     ],
@@ -98,7 +98,7 @@ describe('the release gates (GT-1)', () => {
     expect(rulesOf(facts)).toEqual([expect.stringContaining(why)]);
   });
 
-  it('may let the first release of a model go without a way back, and no later one', () => {
+  it('may let the first release of a model go without a rollback target, but no later one', () => {
     const policy = policyWith({ ...BLOCK, first_release_may_lack_rollback_target: true });
     const first = { ...factsOf({ ...RELEASE, rollbackTarget: 'none' }, checks, policy), pointer: undefined };
 

@@ -86,7 +86,7 @@ describe('a rule that another version wrote', () => {
     ],
   });
 
-  it('makes the tier high where it asks for what is not known here and may hold', () => {
+  it('makes the tier high if it asks for an unknown fact, which may hold', () => {
     const unknown = { tier: 'high', rule: UNKNOWN_RULE };
 
     expect(computeTier(later({ generative: false }), factsOf({}))).toEqual(unknown);

@@ -72,7 +72,7 @@ describe('RR-11 the difference of two releases', () => {
     ]);
   });
 
-  it('compares what a card says by its items, not by their places', () => {
+  it('compares a card item by item, not by position', () => {
     const before = aCard({
       version: '1.0.0',
       metrics: { auc: 0.8 },
@@ -95,7 +95,7 @@ describe('RR-11 the difference of two releases', () => {
     ]);
   });
 
-  it('names checks, whoever made them', () => {
+  it('names checks that are new or changed', () => {
     const failed = aCheck('demographic_parity_within_threshold', { status: 'failed' });
     const after = factsOf({}, { checks: [failed, aCheck('consent_basis_documented')] });
 

@@ -97,13 +97,13 @@ describe('the evidence digest', () => {
     expect(digest(later)).toBe(digest(facts));
   });
 
-  it('is not made of a release that was not pinned, nor without a way back', () => {
+  it('is not made of a release without pinned evidence or without a rollback target', () => {
     expect(() => evidenceDigest(draft, checks)).toThrow('has no pinned');
     expect(() => evidenceDigest(pinnedDraft, checks)).toThrow('has no rollbackTarget');
   });
 });
 
-/** The digest as somebody would make it who has only the description of the format, in another language. */
+/** The digest, implemented in another language from the description of the format alone. */
 const PYTHON = `
 import hashlib, json, sys
 facts = json.load(sys.stdin)

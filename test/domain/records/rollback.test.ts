@@ -14,7 +14,7 @@ describe('a rollback whose endpoint is on its way to something else', () => {
     expect(waitsAfter(HOUR_MS)).toBe(false);
   });
 
-  it('says then what stands in its way', () => {
+  it('then says what prevents it', () => {
     expect(busyReason('mortgage')).toEqual({
       rule: 'endpoint',
       evidence: '',

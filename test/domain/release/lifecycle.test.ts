@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assertTransition, ReleaseState, TRANSITIONS } from '../../../lib/domain/release/lifecycle.ts';
 import { refusalOf } from '../../support/refusals.ts';
 
-/** Written out a second time on purpose: who changes the table of the product must change what is promised here. */
+/** Written out a second time on purpose: a change of the product's table must change this promise too. */
 const ALLOWED = [
   'draft validated',
   'draft rejected',

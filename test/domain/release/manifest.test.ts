@@ -27,7 +27,7 @@ describe('a manifest (RR-1)', () => {
     expect(refusal.violations).toEqual([{ field, problem: 'is missing' }]);
   });
 
-  it('that lacks everything is told of everything at once', async () => {
+  it('that lacks everything is refused with every fault at once', async () => {
     const required = Object.keys(aManifest());
 
     expect((await fieldsOf({})).toSorted()).toEqual(required.toSorted());
@@ -229,7 +229,7 @@ describe('the digest of the content', () => {
 describe('the evidence of a manifest', () => {
   const manifest = aManifest({ further_evidence: { bias_report: 's3://models/bias.json' } });
 
-  it('is named as checks and records call it, also what is brought besides', () => {
+  it('has the name that checks and records use, and so does further evidence', () => {
     expect(evidenceUris(manifest)).toEqual({
       evaluation_report: 's3://models/evaluation.json',
       model_card: 's3://models/card.json',

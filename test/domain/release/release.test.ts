@@ -10,7 +10,7 @@ import { approved, draft, validated } from '../../support/release-life.ts';
 const LATER = plusMilliseconds(NOW, 1000);
 
 describe('a transition', () => {
-  it('changes the state, the instant and what it is told to, and nothing else', () => {
+  it('changes the state, the instant and the given fields, and nothing else', () => {
     const next = transition(validated, 'approved', LATER, { recordUri: 's3://evidence/record' });
 
     expect(next).toEqual({ ...validated, state: 'approved', updatedAt: LATER, recordUri: 's3://evidence/record' });

@@ -39,7 +39,7 @@ describe('asking for a rollback', () => {
     expect(await scene.store.get('rollback', rollback.rollbackId)).toEqual(rollback);
   });
 
-  it('again finds the one that there is, whoever asks', async () => {
+  it('when repeated finds the existing one, whoever asks', async () => {
     const scene = inStore();
     const { rollback } = await scene.ask();
 
@@ -62,7 +62,7 @@ describe('asking for a rollback', () => {
     expect(scene.store.outbox.filter(({ intent }) => intent.kind === 'start_execution')).toHaveLength(1);
   });
 
-  it('after a refusal asks anew', async () => {
+  it('after a refusal asks again', async () => {
     const scene = inStore();
     const { rollback } = await scene.ask();
     await scene.store.commit(refuseRollback(rollback, inProduction, []), tickingClock()());
@@ -75,7 +75,7 @@ describe('asking for a rollback', () => {
     expect(new Set(names).size).toBe(2);
   });
 
-  it('is refused on record where there is no way back', async () => {
+  it('is refused on record when there is no fallback', async () => {
     const scene = inStore({ fallbackReleaseId: '' });
 
     const refusal = await refusalOf(() => scene.ask());

@@ -23,7 +23,7 @@ describe('what the model registry says of a release (RR-6, RR-10)', () => {
     });
   });
 
-  it('is not told of a release in a state that only another version knows', () => {
+  it('is left alone for a release in a state that only another version knows', () => {
     expect(() => registryStatus({ ...approved, state: 'paused' })).toThrow('Invalid option');
   });
 
@@ -35,7 +35,7 @@ describe('what the model registry says of a release (RR-6, RR-10)', () => {
     expect(states).toEqual(['approved', 'production', 'superseded']);
   });
 
-  it('points to the evidence, the record, the expiry and the way back', () => {
+  it('points to the evidence, the record, the expiry and the rollback target', () => {
     expect(registryStatus(approved).metadata).toEqual({
       'gov.releaseId': 'mortgage-1-2-0',
       'gov.riskTier': 'medium',
@@ -52,7 +52,7 @@ describe('what the model registry says of a release (RR-6, RR-10)', () => {
     });
   });
 
-  it('says only what is there by now', () => {
+  it('has only what exists so far', () => {
     expect(registryStatus(draft).metadata).toEqual({
       ...governanceMetadata(draft),
       'gov.status': 'draft',

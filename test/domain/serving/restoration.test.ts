@@ -62,7 +62,7 @@ describe('an endpoint that serves what was denied', () => {
     expect(restorationOf({ release: deployed, pointer, rollback, endpoint: found() }).act).toBe(act);
   });
 
-  it('is asked again when it fell back to what was denied', () => {
+  it('is updated again when it fell back to what was denied', () => {
     expect(act(found({ condition: 'in_service' }))).toBe('point_back');
   });
 });
@@ -71,7 +71,7 @@ describe('an endpoint of a model that has nothing in production', () => {
   const actAlone = (endpoint: FoundEndpoint | undefined) =>
     restorationOf({ release: deployed, pointer: undefined, rollback: undefined, endpoint }).act;
 
-  it.each(['in_service', 'broken'] as const)('that was made for what was denied and is %s goes', (condition) => {
+  it.each(['in_service', 'broken'] as const)('created for a denied release and %s is deleted', (condition) => {
     expect(actAlone(found({ condition }))).toBe('delete');
     expect(actAlone(found({ condition, createdAt: deployed.approvedAt as never }))).toBe('delete');
   });

@@ -98,7 +98,7 @@ describe('a rollback that is asked for (RB-2)', () => {
   });
 });
 
-describe('the way back (RB-1, RB-6)', () => {
+describe('a rollback (RB-1, RB-6)', () => {
   type Facts = Parameters<typeof rollbackReasons>[0];
   const facts: Facts = {
     rollback: aRollback(),
@@ -111,7 +111,7 @@ describe('the way back (RB-1, RB-6)', () => {
   const { approvedUntil: __, ...withoutExpiry } = superseded;
   const { pinned: ___, ...unpinned } = superseded;
 
-  it('is free when the fallback is what was approved and may still serve', () => {
+  it('is allowed when the fallback is what was approved and may still serve', () => {
     expect(rollbackReasons(facts)).toEqual([]);
   });
 
@@ -146,11 +146,11 @@ describe('the way back (RB-1, RB-6)', () => {
   it.each([
     [undefined, 'the pointer is at epoch 0, but the rollback is for epoch 2'],
     [aPointer({ epoch: 3 }), 'the pointer is at epoch 3, but the rollback is for epoch 2'],
-  ])('says in words why it is closed', (pointer, explanation) => {
+  ])('says in words why it is refused', (pointer, explanation) => {
     expect(rollbackReasons({ ...facts, pointer })).toEqual([{ rule: 'epoch', evidence: '', explanation }]);
   });
 
-  it('that is closed is on record with every reason, and somebody is told', () => {
+  it('that is refused is on record with every reason, and people are notified', () => {
     const reasons = rollbackReasons({ ...facts, pointer: undefined, now: APPROVED_UNTIL });
 
     const change = refuseRollback(aRollback(), inProduction, reasons);

@@ -11,7 +11,7 @@ import {
 
 const textOf = (value: unknown): string => Buffer.from(canonicalJson(value as CanonicalValue)).toString('utf8');
 
-/** RFC 8785 for what we allow, in a few lines and with nothing of ours: keys in the order of their UTF-16 units. */
+/** RFC 8785 for what we allow, implemented independently in a few lines: keys in the order of their UTF-16 units. */
 const reference = (value: CanonicalValue): string => {
   if (Array.isArray(value)) return `[${value.map(reference).join(',')}]`;
   if (typeof value !== 'object') return JSON.stringify(value);

@@ -7,7 +7,7 @@ export type Item = Record<string, unknown>;
 
 const FOLDER = import.meta.dirname;
 
-/** What an item is, by what it says of itself or by where it lies. */
+/** The kind of an item, by its own field or by its key. */
 export const kindOf = (item: Item): string => {
   if (item['entity'] !== undefined) return String(item['entity']);
   const [pk, sk] = [String(item['pk']), String(item['sk'])];

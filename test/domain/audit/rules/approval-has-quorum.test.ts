@@ -8,7 +8,7 @@ const less = { ...story[place('approval_requested')], details: { required_roles:
 const asking = (required_roles: string[]) =>
   changed('approval_requested', { details: { required_roles, expires_at: '2026-11-30T00:00:00.000Z' } });
 
-describe('an approval by every role that was asked, and against nobody', () => {
+describe('an approval by every role that was asked, with no denial', () => {
   describeRule(approvalHasQuorum, {
     keptBy: [
       ['a release that both roles approved', story],

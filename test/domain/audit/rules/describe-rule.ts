@@ -34,7 +34,7 @@ export const describeRule = (rule: Rule, { keptBy, brokenBy }: Cases): void => {
   });
 };
 
-/** What these rules have against a chain. */
+/** What these rules object to in a chain. */
 const objections = (drafts: readonly EventDraft[], rules: readonly Rule[] = RULES): string[] => {
   const chain = sealAll(drafts.map((draft) => ({ model: 'credit', draft: knownDraft(draft) })));
   const files = chain.map(({ event: sealed, head }, index): EventFile => {
@@ -44,7 +44,7 @@ const objections = (drafts: readonly EventDraft[], rules: readonly Rule[] = RULE
   return replayProblems(files, rules).map(({ why }) => why);
 };
 
-/** This version seals only what it knows; a chain may hold what another version sealed. */
+/** This version seals only what it knows, but a chain may hold events that another version sealed. */
 const knownDraft = (draft: EventDraft): EventDraft => ({
   ...draft,
   event_type: EventType.safeParse(draft.event_type).data ?? 'endpoint_restored',

@@ -77,7 +77,7 @@ describe('model_artifact_signed (SG-3)', () => {
     },
   ]);
 
-  it('hands its keys to whoever verifies', () => {
+  it('passes its keys to the verifier', () => {
     const used = { name: 'model_artifact_signed', mode: 'enforce', parameters: KEYS } as const;
 
     expect(trustedKeysOf([used, { ...used, name: 'another' }])).toEqual(KEYS.trusted_keys);

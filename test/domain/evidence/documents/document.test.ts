@@ -151,7 +151,7 @@ describe('a hostile document is refused', () => {
     expect(refusal.violations[0]?.problem).toContain('write it as UTF-8, not as UTF-16');
   });
 
-  it('under the code of whoever reads it', () => {
+  it('under the code of its reader', () => {
     expect(refusalOf(() => parseDocument(bytes('a: [1'), 100, 'PolicyInvalid')).code).toBe('PolicyInvalid');
   });
 

@@ -32,7 +32,7 @@ describe('the format of a file', () => {
     ['monitor-model-quality.json', 'a Model Monitor violations report'],
     ['sagemaker-model-card.json', 'a SageMaker model card'],
     ['slsa-provenance.json', 'an in-toto statement'],
-  ])('is told by its keys: %s', (name, format) => {
+  ])('is recognised by its keys: %s', (name, format) => {
     expect([...new Set(shapeOf(vector(name)))]).toEqual([format]);
   });
 
@@ -41,7 +41,7 @@ describe('the format of a file', () => {
     ['data-provenance.yaml', 'an Assay data provenance record'],
     ['evaluation.json', 'an Assay evaluation report'],
     ['release-manifest.yaml', 'an Assay release manifest'],
-  ])('is told of ours: %s', (name, format) => {
+  ])('is distinguished from ours: %s', (name, format) => {
     expect([...new Set(shapeOf(example(name)))]).toEqual([format]);
   });
 

@@ -89,7 +89,7 @@ describe('a CycloneDX bill of materials', () => {
     expect(parseModelCard(changed(BOM, datasets, [{ ref: 'gone' }, {}])).training_data?.source).toBe('gone');
   });
 
-  it('has what a fairness assessment says, and no more', () => {
+  it('has what a fairness assessment contains, and no more', () => {
     const path = [...MODEL, 'modelCard', 'considerations', 'fairnessAssessments'];
 
     expect(parseModelCard(changed(BOM, path, [{ groupAtRisk: 'men' }, {}])).fairness_analysis).toEqual([

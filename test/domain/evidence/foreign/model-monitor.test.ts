@@ -8,7 +8,7 @@ describe('the violations of Model Monitor', () => {
     ['monitor-bias-drift.json', 'bias_drift', 'sex 1 DPPL', 'bias_drift_check'],
     ['monitor-attribution-drift.json', 'feature_attribution_drift', 'label0', 'feature_attribution_drift_check'],
     ['monitor-model-quality.json', 'model_quality', 'auc', 'LessThanThreshold'],
-  ])('are told apart by their keys: %s', (name, kind, subject, check) => {
+  ])('are distinguished by their keys: %s', (name, kind, subject, check) => {
     const report = parseDriftReport(vector(name));
 
     expect(report).toMatchObject({ outcome: 'violations', executionStatus: undefined });

@@ -26,7 +26,7 @@ describe('a SageMaker model quality report', () => {
   it.each([
     ['model-quality-multiclass.json', { weighted_recall: 0.62, weighted_f1_best_constant_classifier: 0.21 }],
     ['model-quality-regression.json', { mae: 1.5, mse: 4.2, r2: -0.1 }],
-  ])('is untied where nobody ties it: %s', (name, metrics) => {
+  ])('is untied when nothing ties it to the release: %s', (name, metrics) => {
     const report = parseEvaluationReport(vector(name));
 
     expect(report.metrics).toMatchObject(metrics);

@@ -59,7 +59,7 @@ describe('a SageMaker model card', () => {
     });
   });
 
-  it('has the version of the registry where nothing else is said', () => {
+  it('has the version of the registry unless another one is given', () => {
     const details = ['additional_information', 'custom_details', 'gov.model_version'];
 
     expect(parseModelCard(changed(CARD, details, undefined)).version).toBe('7');

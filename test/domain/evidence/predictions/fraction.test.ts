@@ -18,7 +18,7 @@ const of = (numerator: number, denominator: number) => ({
 });
 
 describe('a fraction', () => {
-  it('is undefined over nobody', () => {
+  it('is undefined over an empty group', () => {
     expect(fraction(0, 0)).toBeUndefined();
     expect(divide(of(1, 2), of(0, 5))).toBeUndefined();
   });

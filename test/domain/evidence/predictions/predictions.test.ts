@@ -40,7 +40,7 @@ describe('the statement that counts outcomes', () => {
     expect(statement).toContain('sum(CASE WHEN row_weight BETWEEN 0 AND 1000000000 THEN row_weight END) AS weight');
   });
 
-  it('quotes names, so that none can be taken for SQL', () => {
+  it('quotes names, so that none can act as SQL', () => {
     expect(outcomeCountsSql('predictions', reference({ label_column: 'a"b' }))).toContain('"a""b" AS label');
   });
 
@@ -139,7 +139,7 @@ describe('the rows of that statement', () => {
     });
   });
 
-  it('are refused when a column has no value in any row: nobody meant to submit that', () => {
+  it('are refused when a column has no value in any row, which is a mistake', () => {
     expect(() => outcomeCountsOf([row('1', null, null, 'female')], reference())).toThrow(
       'predictions lacks column race, or it has no value in any row; predictions lacks column prediction, or',
     );
