@@ -75,7 +75,8 @@ export const requestRollback = (asked: Asked): { change: Change; rollback: Rollb
       details: { from: rollback.fromReleaseId, to: rollback.toReleaseId, epoch: rollback.epoch },
     }),
     writes: [
-      { kind: 'expect', entity: pointer },
+      // Written again, so that a promotion that was judged before this request does not flip it any more.
+      { kind: 'replace', entity: pointer },
       { kind: 'expect', entity: current },
       { kind: earlier === undefined ? 'create' : 'replace', entity: rollback },
     ],

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { promote } from '../../../lib/domain/gate/promotion.ts';
 import { ModelName } from '../../../lib/domain/identifiers.ts';
 import type { Pointer } from '../../../lib/domain/records/pointer.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
+import { Conflict } from '../../../lib/domain/refusal.ts';
 import { askRollback } from '../../../lib/domain/serving/ask-rollback.ts';
 import { refuseRollback } from '../../../lib/domain/serving/rollback-steps.ts';
+import { NOW } from '../../support/approval-case.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalOf } from '../../support/refusals.ts';
-import { aPointer, inProduction, MODEL, superseded } from '../../support/release-life.ts';
+import { aPointer, deployed, inProduction, MODEL, releaseId, superseded } from '../../support/release-life.ts';
 
 const claim = {
   modelName: MODEL,
@@ -50,6 +53,17 @@ describe('asking for a rollback', () => {
 
     expect(again).toEqual({ outcome: 'known', rollback });
     expect(await eventsOf(scene)).toEqual(['rollback_requested']);
+  });
+
+  it('takes the pointer from a promotion that was judged before, and would flip it under the rollback', async () => {
+    const scene = inStore();
+    const next = { ...deployed, releaseId: releaseId('mortgage-1-3-0') };
+    scene.store.seed(next);
+    const flip = promote({ release: next, pointer: aPointer(), former: inProduction, served: undefined, now: NOW });
+
+    await scene.ask();
+
+    await expect(scene.store.commit(flip, NOW)).rejects.toThrow(Conflict);
   });
 
   it('by five alarms at once makes one', async () => {

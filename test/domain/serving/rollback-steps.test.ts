@@ -43,7 +43,7 @@ describe('a rollback that is asked for (RB-2)', () => {
     const { change, rollback } = requestRollback(asked);
 
     expect(rollback).toEqual(aRollback({ version: 1 }));
-    expect(written(change)).toEqual(['expect pointer', 'expect release', 'create rollback']);
+    expect(written(change)).toEqual(['replace pointer', 'expect release', 'create rollback']);
     expect(change.intents.map(({ intent }) => intent)).toEqual([
       {
         kind: 'start_execution',
@@ -68,7 +68,7 @@ describe('a rollback that is asked for (RB-2)', () => {
 
     const { change, rollback } = requestRollback({ ...asked, earlier });
 
-    expect(written(change)).toEqual(['expect pointer', 'expect release', 'replace rollback']);
+    expect(written(change)).toEqual(['replace pointer', 'expect release', 'replace rollback']);
     expect(rollback).toMatchObject({ status: 'requested', version: 4 });
     expect(change.intents[0]?.intent).toMatchObject({ name: `rollback-${MODEL}-2-3` });
   });
