@@ -24,7 +24,8 @@ export const command = defineCommand({
   run: async ({ values, positionals: [name = ''] }, around) => {
     const directory = resolve(around.directory, name);
     const keys = await ledgerKeys(directory);
-    if (keys === undefined) throw new UsageError(`${name} contains no ledger: no events/, bundles/ or checkpoints/`);
+    if (keys === undefined || keys.length === 0)
+      throw new UsageError(`${name} contains no ledger: no events/, bundles/ or checkpoints/`);
     const hasCheckpoints = keys.some((key) => key.startsWith('checkpoints/'));
     const keyFile = values.key === undefined ? join(directory, 'log.pub') : resolve(around.directory, values.key);
     const logPublicKeyPem = values['no-key'] ? undefined : (await readIfThere(keyFile))?.toString('utf8');

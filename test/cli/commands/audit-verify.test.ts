@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aLedger, LOG_PUBLIC_KEY } from '../../domain/ledger/a-ledger.ts';
@@ -77,8 +77,14 @@ describe('assay audit verify', () => {
     expect(out).toMatch(/\nand \d+ more\n/);
   });
 
-  it('says when there is nothing to verify', async () => {
-    const { code, err } = await assay(aDirectory(), ['audit', 'verify', '.']);
+  it.each([
+    ['no folder of a ledger', []],
+    ['folders without a file', ['events', 'checkpoints/v1']],
+  ])('says when there is nothing to verify: %s', async (_, folders) => {
+    const directory = aDirectory();
+    for (const folder of folders) mkdirSync(join(directory, folder), { recursive: true });
+
+    const { code, err } = await assay(directory, ['audit', 'verify', '.']);
 
     expect(code).toBe(2);
     expect(err).toContain('contains no ledger');
