@@ -34,7 +34,7 @@ type Call = {
 export const callApi = async <T>(connection: Connection, call: Call, answer: z.ZodType<T>): Promise<T> => {
   const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query)}`;
   const url = `${connection.url()}/v1/${call.path.map(encodeURIComponent).join('/')}${query}`;
-  const response = await fetchOrSay(url, {
+  const { response, text } = await fetchOrSay(url, {
     method: call.method,
     headers: {
       accept: 'application/json, application/problem+json',
@@ -45,14 +45,15 @@ export const callApi = async <T>(connection: Connection, call: Call, answer: z.Z
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     signal: AbortSignal.timeout(60_000),
   });
-  const text = await response.text();
   if (response.ok) return answer.parse(jsonOf(text));
   throw problemOf(response.status, text, url);
 };
 
-const fetchOrSay = async (url: string, init: RequestInit): Promise<Response> => {
+/** The whole answer: a connection can also break off within it. */
+const fetchOrSay = async (url: string, init: RequestInit): Promise<{ response: Response; text: string }> => {
   try {
-    return await fetch(url, init);
+    const response = await fetch(url, init);
+    return { response, text: await response.text() };
   } catch (cause) {
     const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
     throw new Error(`could not reach ${url}: ${why}`, { cause });

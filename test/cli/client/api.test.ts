@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, describe, expect, it } from 'vitest';
 import { aDirectory, aServer, assay, endpointsFile, type Received } from '../assay.ts';
 
 const summary = {
@@ -81,6 +83,16 @@ const answer = ({ method, path, headers, body }: Received) => {
 };
 
 const server = await aServer(answer);
+
+/** Breaks every answer off in the middle. */
+const broken = createServer((_, response) => {
+  response.writeHead(200, { 'content-length': '1000' });
+  response.write('{', () => response.destroy());
+});
+await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
+afterAll(() => broken.close());
+const brokenUrl = `http://127.0.0.1:${(broken.address() as AddressInfo).port}`;
+
 const directory = aDirectory({ ...endpointsFile(server.url), 'deep/er/x': '' });
 const named = { ASSAY_URL: `${server.url}/`, ASSAY_TOKEN: 'mine' };
 
@@ -131,6 +143,7 @@ describe('assay status', () => {
       { ASSAY_URL: 'http://127.0.0.1:9', ASSAY_TOKEN: 'x' },
       'could not reach http://127.0.0.1:9/v1/releases/credit-1',
     ],
+    ['credit-1', { ASSAY_URL: brokenUrl, ASSAY_TOKEN: 'x' }, `could not reach ${brokenUrl}/v1/releases/credit-1`],
     ['credit-1', { ASSAY_URL: server.url }, 'put one in ASSAY_TOKEN'],
     ['credit-1', { ASSAY_USER: 'nobody' }, 'has no user nobody'],
   ])('fails with 2 when it cannot know: %s %j', async (id, env, message) => {
