@@ -131,7 +131,7 @@ describe('dispatching what is due', () => {
 });
 
 describe('what fails', () => {
-  it('is put off, and told, with the error', async () => {
+  it('is postponed and logged, with the error', async () => {
     const error = new TypeError('socket hang up');
     const { outbox, failures, run } = scene(failing(error));
     outbox.note('a');

@@ -78,7 +78,7 @@ describe('the signatures of a window', () => {
   });
   const signatures = (query: string) => call(`/signatures?${query}`, {}, []);
 
-  it('are told from the ledger, for days and for instants of any zone', async () => {
+  it('are listed from the ledger, for days and for instants of any zone', async () => {
     const { sha256, uri } = anAttestation('model_card');
     const told = [{ of: 'model_card', sha256, uri, key_id: 'attestation-key', renewed_as: '' }];
 

@@ -285,7 +285,7 @@ describe('the endpoints of the stand-in', () => {
     expect((await describeOther()).EndpointStatus).toBe('InService');
   });
 
-  it('roll back to the old configuration when told to fail', async () => {
+  it('roll back to the old configuration when ordered to fail', async () => {
     passTime();
     await control({ failNextUpdate: 'alarm p99-latency rang' });
     await update('two');
@@ -303,7 +303,7 @@ describe('the endpoints of the stand-in', () => {
     expect(await statuses()).toEqual(['CREATING', 'IN_SERVICE', 'UPDATING', 'ROLLING_BACK', 'IN_SERVICE']);
   });
 
-  it('fail on creation when told to, and can be deleted then', async () => {
+  it('fail on creation when ordered to, and can then be deleted', async () => {
     await control({ failNextCreate: 'no capacity' });
     await client.send(new CreateEndpointCommand({ EndpointName: 'other', EndpointConfigName: 'one' }));
     passTime();

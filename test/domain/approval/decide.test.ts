@@ -102,7 +102,7 @@ describe('the last approval', () => {
 });
 
 describe('a denial (AP-9)', () => {
-  it('rejects the release at once with its reason, whoever approved before', async () => {
+  it('rejects the release at once with its reason, regardless of earlier approvals', async () => {
     const scene = await anApprovalCase();
     await decideAndCommit(scene, 'ada');
 

@@ -42,7 +42,7 @@ describe('asking for a rollback', () => {
     expect(await scene.store.get('rollback', rollback.rollbackId)).toEqual(rollback);
   });
 
-  it('when repeated finds the existing one, whoever asks', async () => {
+  it('finds the existing one when it is requested again, by any caller', async () => {
     const scene = inStore();
     const { rollback } = await scene.ask();
 
