@@ -87,14 +87,14 @@ async function playAndEnd(deployment: Deployment, { say, report, setUpSeconds }:
   const storySeconds = Math.round(steps.reduce((sum, { seconds }) => sum + seconds, 0) * 1000) / 1000;
   const outcome = failure === undefined ? 'passed' : 'failed';
   if (report !== undefined) {
-    const told = {
+    const summary = {
       outcome,
       set_up_seconds: setUpSeconds,
       story_seconds: storySeconds,
       steps,
       ...(failure ? { failure } : {}),
     };
-    await writeFile(report, `${JSON.stringify(told, null, 2)}\n`);
+    await writeFile(report, `${JSON.stringify(summary, null, 2)}\n`);
   }
   if (failure !== undefined) {
     process.stderr.write(`The story failed after ${steps.length} steps: ${failure}\n`);

@@ -18,7 +18,7 @@ const Machine = z.looseObject({ States: z.record(z.string(), State) });
 /**
  * The target of the final Catch. It has no Catch itself, because there is nothing left that could record its failure.
  */
-const LAST_RUNG = 'RecordFault';
+const FINAL_CATCH = 'RecordFault';
 
 /**
  * The standard Retry policy: if another writer was faster or a service failed briefly, up to six retries within about a
@@ -47,7 +47,7 @@ const TIMEOUT_SECONDS = 900;
 const CATCH = {
   ErrorEquals: ['States.ALL'],
   Assign: { error: '{% $states.errorOutput.Error %}' },
-  Next: LAST_RUNG,
+  Next: FINAL_CATCH,
 } as const;
 
 /**
@@ -72,8 +72,8 @@ const completeState = (name: string, state: State, isOutermost: boolean): State 
   ...state,
   ...(state.Branches === undefined ? {} : { Branches: state.Branches.map((branch) => completeMachine(branch, false)) }),
   ...(state.Type === 'Task' ? { Retry: [RETRY] } : {}),
-  ...(canFail(state) && isOutermost && name !== LAST_RUNG ? { Catch: [CATCH] } : {}),
-  ...(state.Type === 'Choice' && isOutermost ? { Default: LAST_RUNG } : {}),
+  ...(canFail(state) && isOutermost && name !== FINAL_CATCH ? { Catch: [CATCH] } : {}),
+  ...(state.Type === 'Choice' && isOutermost ? { Default: FINAL_CATCH } : {}),
 });
 
 const canFail = ({ Type }: State): boolean => Type === 'Task' || Type === 'Parallel';

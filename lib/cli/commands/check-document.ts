@@ -82,7 +82,7 @@ export const documentOf = (checked: Checked): CheckDocument => {
       is_unversioned: isUnversioned,
     })),
     mismatches: rehearsal.mismatches.map(({ rule: name, explanation }) => ({ rule: name, explanation })),
-    checks: rehearsal.checks.map(toldCheck),
+    checks: rehearsal.checks.map(describeCheck),
     summary: {
       outcome: judgement.outcome,
       checks: rehearsal.checks.length,
@@ -94,14 +94,14 @@ export const documentOf = (checked: Checked): CheckDocument => {
   };
 };
 
-const toldCheck = (check: RehearsedCheck): CheckDocument['checks'][number] => {
+const describeCheck = (check: RehearsedCheck): CheckDocument['checks'][number] => {
   const { stage, name, mode, verdict } = check;
   // The policy was loaded as a document, and its schema knows the modes.
-  const told = { stage, name, mode: CheckMode.parse(mode), blocks: isBlocking(check) };
+  const common = { stage, name, mode: CheckMode.parse(mode), blocks: isBlocking(check) };
   if (verdict.status === 'not_run_here')
-    return { ...told, ...verdict, measured: '', threshold: '', evidence_sha256: '' };
+    return { ...common, ...verdict, measured: '', threshold: '', evidence_sha256: '' };
   const { evidenceSha256, ...found } = verdict;
-  return { ...told, ...found, evidence_sha256: evidenceSha256 };
+  return { ...common, ...found, evidence_sha256: evidenceSha256 };
 };
 
 /** The outcome of all checks and files. A check that was not run here neither passes nor blocks. */
