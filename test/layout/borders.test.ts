@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, posix, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { mayImport, ROOMS } from './floors.ts';
+import { forbiddenImports, mayImport, ROOMS } from './floors.ts';
+import { imports, importsIn } from './imports.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BIOME = join(ROOT, 'node_modules/.bin/biome');
@@ -140,5 +141,31 @@ describe('the floors of the domain', () => {
 
   it('refuse a circle of files, also of types alone', () => {
     expect(broken.get('lib/domain/policy/one.ts')).toContain('lint/suspicious/noImportCycles');
+  });
+});
+
+/** The lint compares how a path is spelt, and does not look into every place where one can stand. */
+describe('a border that is crossed by another spelling', () => {
+  const file = 'lib/domain/signing/planted.ts';
+
+  it.each([
+    "import { It } from './../policy/it.ts';",
+    "export * from '.././policy/it.ts';",
+    "import type { It } from '../ledger/../policy/it.ts';",
+    "import '../policy/it.ts';",
+    "export type It = import('../policy/it.ts').It;",
+    'export const it = () => import(`../policy/it.ts`);',
+    "export const it = require('../policy/it.ts');",
+  ])('is found: %s', (text) => {
+    expect(forbiddenImports(file, importsIn(file, text))).toEqual(['lib/domain/policy/it.ts']);
+  });
+
+  it('is not there', () => {
+    const crossed = [...imports()].flatMap(([from, targets]) =>
+      from.startsWith('lib/domain/') ? forbiddenImports(from, targets).map((to) => ({ from, to })) : [],
+    );
+
+    // The one list of all checks stands among what they share.
+    expect(crossed.filter(({ from }) => from !== 'lib/domain/checks/known-checks.ts')).toEqual([]);
   });
 });

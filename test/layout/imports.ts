@@ -24,16 +24,15 @@ export const roomOf = (file: string): string => {
     .replace(/^lib\/(?=.)/, '');
 };
 
-/** Every file with the files that it imports, types included. */
+const SPECIFIER = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"`](\.[^'"`]+)['"`]/g;
+
+/** The files that a text imports, types included, however the path to them is spelt. */
+export const importsIn = (file: string, text: string): string[] =>
+  [...text.matchAll(SPECIFIER)].map(([, path = '']) => posix.join(posix.dirname(file), path));
+
+/** Every file with the files that it imports. */
 export const imports = (): ReadonlyMap<string, readonly string[]> =>
-  new Map(
-    SOURCES.map((file) => [
-      file,
-      [...readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:from |import\()'(\.[^']+)'/g)].map(([, path = '']) =>
-        posix.join(posix.dirname(file), path),
-      ),
-    ]),
-  );
+  new Map(SOURCES.map((file) => [file, importsIn(file, readFileSync(join(ROOT, file), 'utf8'))]));
 
 /** Which room imports from which, without those that follow from others: `a --> c` is left out where `a --> b --> c`. */
 export const arrows = (): string[] => {
