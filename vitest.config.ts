@@ -28,8 +28,28 @@ const SLOW = {
   hookTimeout: 600_000,
 };
 
+const FULL = { lines: 100, branches: 100 };
+const MOST = { lines: 90, branches: 90 };
+
 export default defineConfig({
   test: {
+    // Everything that is deployed or run by people. What only synth and an emulator start (bin/, local/) is not counted:
+    // it runs in processes of its own, in the deployed suites. An ignore comment counts as a line to be reached.
+    coverage: {
+      provider: 'v8',
+      include: ['lib/**/*.ts', 'lambdas/**/*.ts'],
+      reportsDirectory: '.local/coverage',
+      reporter: ['text-summary', ['text', { file: 'coverage.txt', skipFull: true }]],
+      thresholds: {
+        'lib/domain/**/*.ts': FULL,
+        ...Object.fromEntries(
+          ['lambdas', 'lib/adapters', 'lib/cli', 'lib/infra', 'lib/runtime', 'lib/web'].map((room) => [
+            `${room}/**/*.ts`,
+            MOST,
+          ]),
+        ),
+      },
+    },
     projects: [
       { test: { name: 'unit', include: UNIT, isolate: false, ...QUICK } },
       // Adapters keep their clients, and Lambdas their environment, for as long as they are loaded.
