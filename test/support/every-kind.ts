@@ -94,7 +94,7 @@ const anAnswer = (modelName: Release['modelName']): AnsweredAlarm => {
   return {
     entity: 'answered_alarm',
     version: 0,
-    answerId: answerId({ ...question, alarmState: 'ALARM' }),
+    answerId: answerId({ ...question, alarmState: 'ALARM', answer: 'refused' }),
     ...question,
     alarmState: 'ALARM',
     releaseId: inProduction.releaseId,

@@ -27,20 +27,20 @@ export type AlarmAnswer = {
 };
 
 /**
- * Afterwards the alarm is answered: by a rollback of what was in production when the alarm went on, or by a refusal. An
- * alarm is answered once per pointer epoch and state; whatever it sends after that changes nothing.
+ * Afterwards the alarm is answered: by a rollback of what was in production when the alarm went on, or by a refusal. Each
+ * answer is given to an alarm once per pointer epoch and state; a message that would get it again changes nothing.
  */
 export const answerAlarm = (alarm: Alarm, store: ReleaseStore, now: () => Instant): Promise<AlarmAnswer> =>
   untilCommitted(async () => {
     const serving = await servingOf(alarm.modelName, store);
     const { pointer, earlier } = serving;
-    const id = answerId({ ...alarm, epoch: pointer.epoch });
-    const before = await store.get('answered_alarm', id);
-    if (before?.answer === 'requested' || isUnderWay(earlier)) return { outcome: 'known', ...idOf(earlier) };
-    if (before !== undefined) return { outcome: before.answer === 'refused' ? 'refused' : 'out_of_date' };
+    if (isUnderWay(earlier)) return { outcome: 'known', ...idOf(earlier) };
+    const { outcome, why } = judge(alarm, pointer);
+    const id = answerId({ ...alarm, epoch: pointer.epoch, answer: outcome });
+    const isAnswered = (await store.get('answered_alarm', id)) !== undefined;
+    if (isAnswered) return outcome === 'requested' ? { outcome: 'known', ...idOf(earlier) } : { outcome };
 
     const at = now();
-    const { outcome, why } = judge(alarm, pointer);
     const asked = { ...serving, actor: actorOf(alarm), reason: alarm.reason, linkedIncident: '', now: at };
     const requested = why === '' ? requestRollback(asked) : undefined;
     const change = requested?.change ?? refuseToAsk(asked, why, id);

@@ -46,7 +46,9 @@ describe('an alarm about what serves', () => {
     expect(await scene.hear()).toEqual({ outcome: 'requested', rollbackId: rollbackId(MODEL, 2) });
 
     expect(await scene.rollback()).toMatchObject({ status: 'requested', actorRole: 'alarm', reason: alarm().reason });
-    expect(await scene.store.get('answered_alarm', answerId({ ...alarm(), epoch: 2 }))).toMatchObject({
+    expect(
+      await scene.store.get('answered_alarm', answerId({ ...alarm(), epoch: 2, answer: 'requested' })),
+    ).toMatchObject({
       releaseId: inProduction.releaseId,
       changedAt: minute(1),
       answer: 'requested',
@@ -118,6 +120,14 @@ describe('an alarm from before what serves (RB-8)', () => {
 
     expect(await scene.store.get('pointer', MODEL)).toMatchObject({ epoch: 3, releaseId: superseded.releaseId });
     expect(await scene.types()).toEqual(['rollback_requested', 'rollback_executed', 'rollback_refused']);
+  });
+
+  it('does not silence the same alarm about what serves', async () => {
+    const scene = serving();
+    await scene.hear({ changedAt: minute(-1) });
+
+    expect(await scene.hear()).toMatchObject({ outcome: 'requested' });
+    expect(await scene.types()).toEqual(['rollback_refused', 'rollback_requested']);
   });
 
   it('is judged again when the promotion comes while it is being answered', async () => {
