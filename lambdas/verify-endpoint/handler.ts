@@ -5,6 +5,7 @@ import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
 import { ownsPromotion } from '../../lib/domain/gate/start-promotion.ts';
+import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -12,6 +13,12 @@ import { governedHandler, PromotionStep, RollbackStep } from '../../lib/runtime/
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+
+/**
+ * Two hours, counted from the order to the deployer. An endpoint that is still on its way then has failed: the execution must
+ * end before Step Functions ends it at 25,000 events of history, which would leave no reason on the release.
+ */
+const DEPLOYMENT_PATIENCE_MS = 2 * HOUR_MS;
 
 /** A step of two machines: it verifies a release that is being promoted, or the fallback of a rollback. */
 export const handler = governedHandler(PromotionStep.or(RollbackStep), (step) =>
@@ -25,8 +32,12 @@ const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>):
   if (!ownsPromotion(release, attempt)) return 'deny';
   const configName = requireEstablished(release, 'endpointConfigName');
   const found = await endpointStatus(release.manifest.deployment.endpoint_name, configName);
-  if (found.status === 'failed') await store.commit(recordDeploymentFailed(release, found.reason, now()), now());
-  return found.status;
+  const instant = now();
+  const isLate = millisecondsOf(instant) - millisecondsOf(release.updatedAt) > DEPLOYMENT_PATIENCE_MS;
+  if (found.status === 'in_service' || (found.status === 'pending' && !isLate)) return found.status;
+  const why = found.status === 'failed' ? found.reason : 'the endpoint has been on its way for two hours';
+  await store.commit(recordDeploymentFailed(release, why, instant), instant);
+  return 'failed';
 };
 
 const ofRollback = async (rollbackId: string): Promise<string> => {

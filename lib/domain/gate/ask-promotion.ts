@@ -2,6 +2,7 @@ import type { Change } from '../change/change.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
+import { HOUR_MS, millisecondsOf } from '../instant.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
@@ -12,8 +13,14 @@ type Asked = { readonly actor: Actor; readonly reason: string };
 export type PromotionClaim = Asked & { readonly releaseId: string };
 
 /**
+ * An attempt writes to its release at least this often. An execution that was stopped by hand, or never started, leaves no
+ * reason behind: after this time the next attempt may take over, and the silent one can no longer act.
+ */
+const SILENCE_MAX_MS = 3 * HOUR_MS;
+
+/**
  * Afterwards the promotion of an approved release is under way: a new attempt if the last one ended before production,
- * otherwise the one that is still running. The gate judges the release again in each attempt. Refuses a release without
+ * or has been silent for three hours, otherwise the one that is still running. The gate judges the release again in each attempt. Refuses a release without
  * a valid approval.
  */
 export const askPromotion = (
@@ -25,11 +32,14 @@ export const askPromotion = (
     const release = await store.get('release', claim.releaseId);
     if (release === undefined) throw new Refusal('NotFound', `there is no release ${claim.releaseId}`);
     assertPromotable(release, now());
-    // An attempt that ends before production leaves its reasons on the release. Without any, one is still under way.
-    if (release.reasons.length === 0) return { release, outcome: 'known' };
+    if (isUnderWay(release, now())) return { release, outcome: 'known' };
     await store.commit(requestPromotion(release, claim, now()), now());
     return { release, outcome: 'requested' };
   });
+
+/** An attempt that ends before production leaves its reasons on the release. */
+const isUnderWay = ({ reasons, updatedAt }: Release, now: Instant): boolean =>
+  reasons.length === 0 && millisecondsOf(now) - millisecondsOf(updatedAt) < SILENCE_MAX_MS;
 
 const assertPromotable = (release: Release, now: Instant): void => {
   const { releaseId, state, approvedUntil } = release;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askPromotion } from '../../../lib/domain/gate/ask-promotion.ts';
+import { Instant } from '../../../lib/domain/identifiers.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { tickingClock } from '../../support/intake.ts';
@@ -61,6 +62,19 @@ describe('asking for a promotion again', () => {
 
     expect(await scene.store.events(MODEL)).toEqual([]);
     expect(executions(scene)).toEqual([]);
+  });
+
+  it.each([
+    ['finds it after a silence of three hours but a second', -1, 'known', 0],
+    ['takes over from it after a silence of three hours', 0, 'requested', 1],
+  ])('%s', async (_, secondsMore, expected, started) => {
+    const silent = Instant.parse(new Date(Date.parse(NOW) - (3 * 3600 + secondsMore) * 1000).toISOString());
+    const scene = inStore({ ...approved, promotionAttempt: 1, updatedAt: silent });
+
+    const { outcome } = await askPromotion(claim, scene.store, () => NOW);
+
+    expect(outcome).toBe(expected);
+    expect(executions(scene)).toHaveLength(started);
   });
 
   it('by five operators at once starts one', async () => {
