@@ -242,12 +242,27 @@ describe('an incomplete form', () => {
     });
 
     expect(response.status).toBe(422);
-    expect(html).toContain('Nothing was recorded: the decision is not complete');
+    expect(html).toContain('Your decision does not count: it is not complete');
+    expect(html).toContain('The attempt is in the audit ledger.');
+    expect(html).not.toContain('Nothing was recorded');
+    expect(await events(page)).toEqual(['approval_requested', 'approval_refused']);
     expect(html).toContain('href="#checklist-rollback_known"');
     expect(html).toContain('keep &lt;this&gt;');
     expect(html).toMatch(/name="checklist.evidence_read" value="yes" required checked/);
     expect(nonce).toBe('form-nonce-00000002');
     expect(await approvals(page)).toEqual([]);
+  });
+
+  it('sent by neither button was not judged, and says that nothing was recorded', async () => {
+    const page = await somePage();
+    const { decision: _, ...fields } = COMPLETE;
+
+    const { response, html } = await send(page, await linkFor(page.scene, 'ada'), { fields });
+
+    expect(response.status).toBe(422);
+    expect(html).toContain('Nothing was recorded.');
+    expect(html).not.toContain('The attempt is in the audit ledger');
+    expect(await events(page)).toEqual(['approval_requested']);
   });
 
   it('forgives a space around the version, which telephones add', async () => {

@@ -33,7 +33,7 @@ export const approvalPage = (view: ApprovalView): Html => {
   const isIncomplete = (form.violations ?? []).length > 0;
   const what = `${request.modelName} ${request.modelVersion}`;
   return page({
-    title: `${isIncomplete ? 'Not recorded: ' : ''}Approve ${what}?`,
+    title: `${isIncomplete ? 'Not complete: ' : ''}Approve ${what}?`,
     viewer: `${form.approver.name} · ${roleInWords(form.role)}`,
     main: html`${violationSummary(form)}
 <h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>

@@ -29,6 +29,8 @@ export const problemOf = (refusal: Refusal): Problem => {
 
 const ASK_REQUESTER = 'Ask the person who requested the release, or your platform owner, what to do next.';
 const NOT_RECORDED = 'Nothing was recorded.';
+/** For a refusal that meets both who opens the link, which writes nothing, and who decides, which goes on record. */
+const NOT_COUNTED = 'No decision of yours was recorded. Every attempt to decide is in the audit ledger.';
 
 const WORDS: Partial<Record<RefusalCode, (refusal: Refusal) => Omit<Problem, 'details'>>> = {
   LinkInvalid: () => ({
@@ -44,12 +46,12 @@ const WORDS: Partial<Record<RefusalCode, (refusal: Refusal) => Omit<Problem, 'de
   }),
   RequestNotPending: ({ message }) => ({
     title: 'This request is closed',
-    explanation: `${message}. Your decision is no longer needed. ${NOT_RECORDED}`,
+    explanation: `${message}. Your decision is no longer needed. ${NOT_COUNTED}`,
     remedy: 'There is nothing to do. If you disagree with the outcome, speak to the release manager now.',
   }),
   IllegalTransition: ({ message }) => ({
     title: 'This release has moved on',
-    explanation: `The release can no longer be approved: ${message}. ${NOT_RECORDED}`,
+    explanation: `The release can no longer be approved: ${message}. ${NOT_COUNTED}`,
     remedy: ASK_REQUESTER,
   }),
   DecisionAlreadyRecorded: ({ message }) => ({
@@ -60,18 +62,18 @@ const WORDS: Partial<Record<RefusalCode, (refusal: Refusal) => Omit<Problem, 'de
   }),
   EvidenceDigestMismatch: () => ({
     title: 'The evidence is not what you were asked about',
-    explanation: `The stored evidence no longer has the digest that this request was made for. ${NOT_RECORDED} The attempt is in the audit ledger.`,
+    explanation: `The stored evidence no longer has the digest that this request was made for. ${NOT_COUNTED}`,
     remedy:
       'Do not approve this release in any other way. Tell your platform owner: evidence does not change by itself.',
   }),
   ApproverNotEligible: ({ message }) => ({
     title: 'You cannot decide this release',
-    explanation: `${message}. ${NOT_RECORDED}`,
+    explanation: `${message}. ${NOT_COUNTED}`,
     remedy: 'If your role has changed, ask the owner of the approver directory. Do not use another person’s link.',
   }),
   SeparationOfDuties: () => ({
     title: 'You cannot approve your own work',
-    explanation: `Somebody else has to decide about this release. ${NOT_RECORDED}`,
+    explanation: `Somebody else has to decide about this release. ${NOT_COUNTED}`,
     remedy: 'There is nothing to do: the other approvers have been asked.',
   }),
   NotFound: () => ({

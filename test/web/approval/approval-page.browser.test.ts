@@ -151,7 +151,7 @@ describe.each(Object.entries(WIDTHS))('the approval page in a browser, %s', (nam
     await page.getByRole('radio', { name: 'No', exact: true }).nth(1).check();
     await page.getByLabel('Type the model version to confirm').fill('1.2');
     await page.getByRole('button', { name: 'Deny this release' }).click();
-    await page.waitForSelector('text=Nothing was recorded');
+    await page.waitForSelector('text=Your decision does not count');
     await picture(page, `${name}-incomplete`);
 
     expect(await overflow(page)).toBe(0);

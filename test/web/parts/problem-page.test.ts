@@ -36,4 +36,8 @@ describe('a problem page', () => {
   it('promises that nothing was recorded only where that is known', () => {
     expect(String(problemPage(hindranceOf('broken')))).not.toContain('Nothing was recorded');
   });
+
+  it.each(CODES)('does not deny that the ledger has the attempt that met %s', (code) => {
+    expect(problemOf(new Refusal(code, 'the message')).explanation).not.toContain('Nothing was recorded');
+  });
 });
