@@ -4,7 +4,7 @@ import { ModelName } from '../../../lib/domain/identifiers.ts';
 import type { Pointer } from '../../../lib/domain/records/pointer.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
-import { askRollback } from '../../../lib/domain/serving/ask-rollback.ts';
+import { askRollback, rollbackOf } from '../../../lib/domain/serving/ask-rollback.ts';
 import { refuseRollback } from '../../../lib/domain/serving/rollback-steps.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { tickingClock } from '../../support/intake.ts';
@@ -40,6 +40,10 @@ describe('asking for a rollback', () => {
       status: 'requested',
     });
     expect(await scene.store.get('rollback', rollback.rollbackId)).toEqual(rollback);
+  });
+
+  it('finds none of a model without a release in production', async () => {
+    expect(await rollbackOf(undefined, inStore().store)).toBeUndefined();
   });
 
   it('finds the existing one when it is requested again, by any caller', async () => {
