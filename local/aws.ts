@@ -1,5 +1,6 @@
 import { awsEventDelivery } from './aws-events.ts';
 import { localAccountId, localRegion } from './clients.ts';
+import { closeInReverse, type Stop } from './closing.ts';
 import { type Ministack, startMinistack } from './ministack.ts';
 import { freePort, isListening } from './ports.ts';
 import { LocalProblem } from './problem.ts';
@@ -33,6 +34,8 @@ export interface LocalAws {
   readonly accountId: string;
   readonly logFile: string;
   openDoors(options: Pick<ProxyOptions, 'apiId' | 'doors'>): Promise<void>;
+  /** What is to happen first when it stops, whether by `stop` or by a signal. */
+  beforeStop(stop: Stop): void;
   /** Ends every process and listener; calling it again does nothing more. */
   stop(): Promise<void>;
 }
@@ -40,7 +43,7 @@ export interface LocalAws {
 /** Starts the emulator, the SageMaker stand-in and the alarm relay. If one fails, those already started are stopped. */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { root, onProgress = () => undefined } = options;
-  const closing = closeInReverse();
+  const closing = closeInReverse(() => onProgress('the local AWS has ended'));
   try {
     const python = await ensureVenv(root, onProgress);
     const port = options.port || (await freePort());
@@ -75,6 +78,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
         const proxy = await startProxy({ port: publicPort, endpoint: awsEndpoint, ...doors });
         closing.add(() => proxy.stop());
       },
+      beforeStop: (stop) => closing.add(stop),
       stop: () => closing.close(),
     };
   } catch (error) {
@@ -100,24 +104,4 @@ async function refuseTakenPublicPort(port: number): Promise<void> {
   throw new LocalProblem(
     `Port ${port} of 127.0.0.1 is taken: end that program, or choose another port with ASSAY_PUBLIC_PORT=<port>.`,
   );
-}
-
-const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-
-/** Stops in reverse order what was started: on `close`, on Ctrl-C, and when the process ends. */
-function closeInReverse() {
-  const stops: (() => Promise<void>)[] = [];
-  let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => {
-    closed ??= (async () => {
-      for (const stop of stops.toReversed()) await stop().catch(() => undefined);
-      for (const signal of Object.keys(signals)) process.removeListener(signal, onSignal);
-    })();
-    return closed;
-  };
-  const onSignal = (signal: keyof typeof signals) => {
-    void close().finally(() => process.exit(signals[signal]));
-  };
-  for (const signal of Object.keys(signals)) process.on(signal, onSignal);
-  return { add: (stop: () => Promise<void>) => stops.push(stop), close };
 }

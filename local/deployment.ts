@@ -48,11 +48,7 @@ export async function startDeployment(options: LocalAwsOptions & { readonly onPr
       apiId: outputs.ApiId,
       doors: [{ href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers, with their links.' }],
     });
-    const stop = async () => {
-      await removeEndpoints(home);
-      await aws.stop();
-    };
-    return { home, aws, endpoints, stop } satisfies Deployment;
+    return { home, aws, endpoints, stop: () => aws.stop() } satisfies Deployment;
   } catch (error) {
     await aws.stop();
     throw error;
@@ -98,9 +94,10 @@ type Deployed = {
   readonly users: readonly LocalUser[];
 };
 
-/** Writes all addresses and names to the file that the command line reads. */
+/** Writes all addresses and names to the file that the command line reads, and that is there while local AWS runs. */
 export async function recordEndpoints(aws: LocalAws, { home, outputs, users }: Deployed): Promise<LocalEndpoints> {
   const endpoints = await describe(aws, Outputs.parse(outputs), users);
+  aws.beforeStop(() => removeEndpoints(home));
   await writeEndpoints(home, endpoints);
   return endpoints;
 }

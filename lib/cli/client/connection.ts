@@ -1,5 +1,7 @@
 /** Where a command finds Assay: named in the environment, or the local AWS that runs in this directory. */
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { connect as openSocket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type Surroundings, UsageError } from '../command.ts';
@@ -46,6 +48,7 @@ export const connect = async ({ env, directory }: Surroundings, named: Named = {
   const bucket = named.bucket ?? env['ASSAY_AUDIT_BUCKET'];
   const isNamed = [url, bus, bucket].some((part) => part !== undefined);
   const local = isNamed ? undefined : await localEndpoints(env['ASSAY_HOME'], directory);
+  if (local !== undefined) await assertRunning(local);
   return {
     clientSettings: local === undefined ? {} : localClients(local),
     ...(local === undefined ? {} : { logPublicKey: local.logPublicKey }),
@@ -74,6 +77,21 @@ const findEndpoints = async (directory: string): Promise<Endpoints | undefined> 
   const found = await readEndpoints(join(directory, '.local'));
   if (found !== undefined) return found;
   return dirname(directory) === directory ? undefined : findEndpoints(dirname(directory));
+};
+
+/** A process that was killed could not remove its file. What else is wrong with the address, the call itself will say. */
+const assertRunning = async ({ awsEndpoint }: Endpoints): Promise<void> => {
+  const { hostname, port } = new URL(awsEndpoint);
+  const socket = openSocket({ host: hostname, port: Number(port) });
+  try {
+    await once(socket, 'connect');
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED')) return;
+    const where = `nothing listens at ${awsEndpoint}`;
+    throw new Error(`the local AWS has ended: start it with npm start (${where})`, { cause });
+  } finally {
+    socket.destroy();
+  }
 };
 
 /** The emulator accepts any key; these two are the customary ones. */
