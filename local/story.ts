@@ -55,34 +55,34 @@ export const storyteller = ({ root, home, endpoints, onStep }: Stage) => {
 
   return {
     refuseUnfair: () =>
-      play('1.0.0 is requested by an event and refused for fairness', async () => {
+      play('1.0.0 is requested by an event', async () => {
         const printed = await assay('submit', manifestFile(root, '1.0.0'));
         if (!printed.includes(`${MODEL}-1.0.0`)) throw new Error(`assay submit printed ${printed}`);
         const { release } = await releaseIn('1.0.0', ['rejected', 'validated']);
         const unfair = release.reasons.find((reason) => reason.rule === 'disparate_impact_ratio_above_minimum');
         if (release.state !== 'rejected' || unfair === undefined) throw new Error(`1.0.0 is ${release.state}`);
-        return unfair.explanation;
+        return `refused for fairness: ${unfair.explanation.replace(/^failed: /, '')}`;
       }),
     registerPackage: () =>
-      play('1.1.0 is registered by a pipeline and validated', async () => {
+      play('1.1.0 is registered by a pipeline', async () => {
         await registerLikeAPipeline(endpoints.sagemakerEndpoint, await exampleManifest(root, '1.1.0'));
         const { release } = await releaseIn('1.1.0', ['validated', 'rejected']);
         if (release.state !== 'validated') throw new Error(release.reasons.map((why) => why.explanation).join('; '));
         return release.state;
       }),
     postManifest: () =>
-      play('1.2.0 is posted to the API and validated', async () => {
+      play('1.2.0 is posted to the API', async () => {
         await api.post('/v1/releases', await exampleManifest(root, '1.2.0'));
         return (await releaseIn('1.2.0', ['validated'])).release.state;
       }),
     awaitMails: (version: ExampleVersion) => awaitMails(endpoints, version),
     approve: (version: ExampleVersion) =>
-      play(`${version} is approved by two people by their links`, async () => {
+      play(`${version} is shown to two people by their links`, async () => {
         const people = await approveByTwo(await awaitMails(endpoints, version), version);
         return `approved by ${people.join(' and ')}`;
       }),
     awaitProduction: (version: ExampleVersion) =>
-      play(`${version} goes to production`, async () => (await releaseIn(version, ['production'])).release.state),
+      play(`${version} is promoted`, async () => `in ${(await releaseIn(version, ['production'])).release.state}`),
     alarm: () =>
       play('an alarm rolls 1.2.0 back to 1.1.0', async () => {
         await soundAlarm(endpoints);

@@ -27,7 +27,7 @@ export const command = defineCommand({
     const connection = await connect(around, values);
     await requestRelease(claim, connection.bus(), connection.clientSettings);
     around.out(releaseId);
-    around.err(`requested; to follow it: assay status ${releaseId}`);
+    around.err(`requested; to follow it: assay status ${releaseId}; if it is refused, assay refusals says why`);
     return EXIT.ok;
   },
 });

@@ -15,9 +15,10 @@ describe('assay submit', () => {
     const bus = await aBus();
     const directory = aDirectory({ ...endpointsFile(bus.url), 'release.yaml': stringify(manifest) });
 
-    const { code, out } = await assay(directory, ['submit', 'release.yaml']);
+    const outcome = await assay(directory, ['submit', 'release.yaml']);
 
-    expect({ code, out }).toEqual({ code: 0, out: 'credit-1\n' });
+    const hint = 'to follow it: assay status credit-1; if it is refused, assay refusals says why';
+    expect(outcome).toEqual({ code: 0, out: 'credit-1\n', err: `requested; ${hint}\n` });
     expect(bus.received).toHaveLength(1);
     const { Entries } = JSON.parse(bus.received[0]?.body ?? '');
     expect(Entries).toMatchObject([{ EventBusName: 'assay', Source: 'assay.cli', DetailType: 'Release Requested' }]);
