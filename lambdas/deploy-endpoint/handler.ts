@@ -1,6 +1,7 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
 import { recordDeployment } from '../../lib/domain/gate/promotion.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
@@ -37,7 +38,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     throw new Refusal('EndpointBusy', `${deployment.endpointName} is being updated to another configuration`);
   }
   if (release.endpointConfigName !== endpointConfigName) {
-    await store.commit(recordDeployment(release, endpointConfigName, now()), now());
+    await store.commit(expecting(recordDeployment(release, endpointConfigName, now()), pointer), now());
   }
   return 'deploying';
 });

@@ -2,6 +2,7 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { readEnvelope } from '../../lib/adapters/s3-envelope-store.ts';
 import { attestationReasons } from '../../lib/domain/attestation/attested-stages.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgeRelease } from '../../lib/domain/gate/stages.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -30,6 +31,6 @@ export const handler = releaseStep(store, async (release) => {
   );
   const unattested = attestationReasons({ release, policy, checks, envelopes, publicKeyPem: key });
   const change = judgeRelease({ release, policy, checks, attestationReasons: unattested, pointer, now: now() });
-  const { event } = await store.commit(change, now());
+  const { event } = await store.commit(expecting(change, pointer, ...attestations), now());
   return event.approval_state;
 });

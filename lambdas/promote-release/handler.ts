@@ -1,4 +1,5 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgeFlip } from '../../lib/domain/gate/gate.ts';
 import { promote, recordDenied } from '../../lib/domain/gate/promotion.ts';
@@ -20,11 +21,11 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const rollback = await rollbackOf(pointer, store);
   const decision = judgeFlip({ release, pointer, rollback, served, now: at });
   if (decision.outcome === 'deny') {
-    await store.commit(recordDenied(release, decision, at), at);
+    await store.commit(expecting(recordDenied(release, decision, at), pointer, rollback, served), at);
     return 'deny';
   }
   const former =
     pointer === undefined ? undefined : await requireFound(store.get('release', pointer.releaseId), pointer.releaseId);
-  await store.commit(promote({ release, pointer, former, served, now: at }), at);
+  await store.commit(expecting(promote({ release, pointer, former, served, now: at }), rollback), at);
   return 'promoted';
 });

@@ -9,6 +9,7 @@ import {
   staleSignatures,
 } from '../../lib/domain/attestation/renewal.ts';
 import { GOVERNANCE_RECORD } from '../../lib/domain/attestation/signature.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
@@ -39,7 +40,8 @@ export const renewRelease = (releaseId: string, rotation: KeyRotation, world: Wo
     if (stale.length === 0) return { renewed: 0, refused: 0 };
     const events = (await store.events(release.modelName)).map(({ event }) => event);
     const outcomes = await Promise.all(stale.map((one) => renew(one, renewalProblem(one, events), release, world)));
-    await store.commit(recordRenewal({ release, attestations }, outcomes, rotation, now()), now());
+    const change = recordRenewal({ release, attestations }, outcomes, rotation, now());
+    await store.commit(expecting(change, rotation, ...attestations), now());
     return renewalCounts(outcomes);
   });
 

@@ -1,5 +1,6 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { deleteEndpoint, findEndpoint, updateEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
@@ -23,7 +24,7 @@ export const handler = promotionStep(store, 'settled', async (release) => {
   const restoration = restorationOf({ release, pointer, rollback, endpoint });
   if (restoration.act === 'leave') return 'settled';
   if (restoration.act === 'restored') {
-    await store.commit(recordRestored(release, pointer, now()), now());
+    await store.commit(expecting(recordRestored(release, pointer, now()), pointer, rollback), now());
     return 'settled';
   }
   if (restoration.act === 'not_ours') {

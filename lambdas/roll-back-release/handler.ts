@@ -1,6 +1,7 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
-import { refuseRollback, rollBack } from '../../lib/domain/serving/rollback-steps.ts';
+import { epochReason, refuseRollback, rollBack } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';
@@ -10,14 +11,15 @@ const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'executed') return 'rolled_back';
+  if (rollback.status === 'refused') return 'refused';
   const [pointer, failed, fallback] = await Promise.all([
     requireFound(store.get('pointer', rollback.modelName), rollback.modelName),
     requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId),
     requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
   ]);
   if (pointer.epoch !== rollback.epoch) {
-    const explanation = `the pointer moved to epoch ${pointer.epoch} while the endpoint was switched`;
-    await store.commit(refuseRollback(rollback, failed, [{ rule: 'epoch', evidence: '', explanation }]), now());
+    const refusal = refuseRollback(rollback, failed, [epochReason(rollback, pointer)]);
+    await store.commit(expecting(refusal, pointer, fallback), now());
     return 'refused';
   }
   await store.commit(rollBack({ rollback, pointer, failed, fallback, now: now() }), now());

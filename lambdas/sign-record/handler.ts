@@ -2,6 +2,7 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { requestPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { recordApproved } from '../../lib/domain/gate/promotion.ts';
@@ -44,6 +45,6 @@ export const handler = releaseStep(store, async (release) => {
   const statement = statementBytes(governanceRecord({ release, checks, attestations, approvals, request, now: at }));
   // If we crash after this, the next try signs again, under another digest. Only the one in the table is the record.
   const record = await signAndKeep(statement, release, 'record', by);
-  await store.commit(recordApproved(release, record, policy, at), at);
+  await store.commit(expecting(recordApproved(release, record, policy, at), request, ...attestations), at);
   return 'approved';
 });

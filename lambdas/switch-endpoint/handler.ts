@@ -1,10 +1,14 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
+import { pointEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
+import type { Change } from '../../lib/domain/change/change.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { busyReason, mayWait } from '../../lib/domain/records/rollback.ts';
+import type { Reason } from '../../lib/domain/release/release.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
-import { recordSwitch, refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
+import { epochReason, recordSwitch, refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';
@@ -15,20 +19,27 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 
 export const handler = rollbackStep(store, async (rollback) => {
+  if (rollback.status !== 'requested') return rollback.status === 'refused' ? 'refused' : 'switched';
   const [current, fallback] = await Promise.all([
     requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId),
     requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
   ]);
   const deployment = deploymentOf(fallback, rollback.epoch + 1);
   await assertPackageHolds(deployment.modelPackageArn, fallback.manifest.artifact_uri);
-  const { endpointConfigName, order } = await deployer.deploy(deployment);
-  if (order === 'busy') {
-    if (mayWait(rollback, now())) return 'busy';
-    await store.commit(refuseRollback(rollback, current, [busyReason(deployment.endpointName)]), now());
+  const endpointConfigName = await deployer.prepare(deployment);
+  // Right before the order: whatever was promoted since the rollback was requested must not be taken off its endpoint.
+  const pointer = await store.get('pointer', rollback.modelName);
+  const commit = (change: Change) => store.commit(expecting(change, fallback, pointer), now());
+  const refuse = async (reason: Reason) => {
+    await commit(refuseRollback(rollback, current, [reason]));
     return 'refused';
+  };
+  if (pointer?.epoch !== rollback.epoch) return refuse(epochReason(rollback, pointer));
+  if ((await pointEndpoint(deployment.endpointName, endpointConfigName)) === 'busy') {
+    return mayWait(rollback, now()) ? 'busy' : refuse(busyReason(deployment.endpointName));
   }
   if (rollback.endpointConfigName !== endpointConfigName) {
-    await store.commit(recordSwitch(rollback, current, endpointConfigName), now());
+    await commit(recordSwitch(rollback, current, endpointConfigName));
   }
   return 'switched';
 });

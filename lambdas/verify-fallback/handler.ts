@@ -1,5 +1,6 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { refuseRollback, rollbackReasons } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -12,14 +13,16 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'refused') return 'refused';
+  const { sources } = await requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId);
+  const artifactSha256 = await digestObject(sources.artifact, env.ACCOUNT_ID);
+  // Hashing a large artifact takes minutes, so what can change meanwhile is read after it.
   const [current, fallback, pointer] = await Promise.all([
     requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId),
     requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
     store.get('pointer', rollback.modelName),
   ]);
-  const artifactSha256 = await digestObject(fallback.sources.artifact, env.ACCOUNT_ID);
   const reasons = rollbackReasons({ rollback, pointer, fallback, artifactSha256, now: now() });
   if (reasons.length === 0) return 'verified';
-  await store.commit(refuseRollback(rollback, current, reasons), now());
+  await store.commit(expecting(refuseRollback(rollback, current, reasons), fallback, pointer), now());
   return 'refused';
 });

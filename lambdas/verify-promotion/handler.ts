@@ -1,5 +1,6 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { digestObject, isLatestVersion } from '../../lib/adapters/s3-evidence-store.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgePromotion } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
@@ -31,6 +32,8 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const stored = { release, policy, checks, approvals, request, pointer, rollback, served };
   const facts = { ...stored, artifactSha256, artifactIsLatest, now: at };
   const decision = judgePromotion(facts);
-  if (decision.outcome === 'deny') await store.commit(recordDenied(release, decision, at), at);
+  if (decision.outcome === 'deny') {
+    await store.commit(expecting(recordDenied(release, decision, at), request, pointer, rollback, served), at);
+  }
   return decision.outcome;
 });

@@ -1,5 +1,6 @@
 import { CreateEndpointConfigCommand, CreateModelCommand } from '@aws-sdk/client-sagemaker';
 import type { Deployer } from '../domain/serving/deployer.ts';
+import type { DeploymentOrder } from '../domain/serving/deployment.ts';
 import { createUnlessThere, endpointStatus, pointEndpoint } from './sagemaker-endpoints.ts';
 import { clientToken, sagemaker } from './sagemaker-registry.ts';
 
@@ -13,34 +14,43 @@ const resourceName = (releaseId: string, epoch: number): string => {
 };
 
 /** Deploys to SageMaker real-time endpoints. Names are derived from release and epoch, so every call is idempotent. */
-export const sagemakerDeployer = (executionRoleArn: string): Deployer => ({
-  deploy: async (deployment) => {
-    const name = resourceName(deployment.releaseId, deployment.epoch);
-    await createUnlessThere(
-      sagemaker.send(
-        new CreateModelCommand({
-          ModelName: name,
-          ExecutionRoleArn: executionRoleArn,
-          Containers: [{ ModelPackageName: deployment.modelPackageArn }],
-        }),
-      ),
-    );
-    await createUnlessThere(
-      sagemaker.send(
-        new CreateEndpointConfigCommand({
-          EndpointConfigName: name,
-          ProductionVariants: [
-            {
-              VariantName: 'AllTraffic',
-              ModelName: name,
-              InstanceType: deployment.instanceType as never,
-              InitialInstanceCount: deployment.instanceCount,
-            },
-          ],
-        }),
-      ),
-    );
-    return { endpointConfigName: name, order: await pointEndpoint(deployment.endpointName, name) };
-  },
-  status: endpointStatus,
-});
+export const sagemakerDeployer = (executionRoleArn: string): Deployer => {
+  const prepare: Deployer['prepare'] = (deployment) => createConfiguration(deployment, executionRoleArn);
+  return {
+    prepare,
+    deploy: async (deployment) => {
+      const endpointConfigName = await prepare(deployment);
+      return { endpointConfigName, order: await pointEndpoint(deployment.endpointName, endpointConfigName) };
+    },
+    status: endpointStatus,
+  };
+};
+
+const createConfiguration = async (deployment: DeploymentOrder, ExecutionRoleArn: string): Promise<string> => {
+  const name = resourceName(deployment.releaseId, deployment.epoch);
+  await createUnlessThere(
+    sagemaker.send(
+      new CreateModelCommand({
+        ModelName: name,
+        ExecutionRoleArn,
+        Containers: [{ ModelPackageName: deployment.modelPackageArn }],
+      }),
+    ),
+  );
+  await createUnlessThere(
+    sagemaker.send(
+      new CreateEndpointConfigCommand({
+        EndpointConfigName: name,
+        ProductionVariants: [
+          {
+            VariantName: 'AllTraffic',
+            ModelName: name,
+            InstanceType: deployment.instanceType as never,
+            InitialInstanceCount: deployment.instanceCount,
+          },
+        ],
+      }),
+    ),
+  );
+  return name;
+};

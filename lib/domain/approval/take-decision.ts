@@ -1,3 +1,4 @@
+import { expecting } from '../change/expecting.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
@@ -41,7 +42,9 @@ const takeOnce = async (given: PersonalAnswer, { store, directory, now }: Decisi
     const approvals = [...facts.approvals, outcome.approval];
     return { facts: { ...facts, request, approvals }, approval: outcome.approval, isNew: true };
   } catch (refusal) {
-    if (refusal instanceof Refusal) await store.commit(refuseDecision({ ...facts, ...given, refusal }), now());
+    if (refusal instanceof Refusal) {
+      await store.commit(expecting(refuseDecision({ ...facts, ...given, refusal }), facts.request), now());
+    }
     throw refusal;
   }
 };

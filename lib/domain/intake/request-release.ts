@@ -1,5 +1,6 @@
 import { assignRoles } from '../approval/quorum.ts';
 import type { Change } from '../change/change.ts';
+import { expecting } from '../change/expecting.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
@@ -8,7 +9,7 @@ import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
 import { assessTier, type TierAssessment } from '../policy/tiers.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
-import { versionProblem } from '../records/served-versions.ts';
+import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import {
   contentSha256,
@@ -68,13 +69,14 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
       { field: 'release_id', problem: `${manifest.release_id} is the id of another release` },
     ]);
   }
-  await assertVersion(manifest, world);
+  const served = await world.store.get('served_versions', manifest.model_name);
+  assertVersion(manifest, served, world.policy);
   assertApprovable(manifest, submitterOf(claim, manifest), world);
   const sources = await pinSources(manifest, world.evidence);
   await noteConfiguration(world);
   const policyVersion = await world.store.get('policy', policySha256(world.policy));
   const { change, release } = draftRelease({ claim, manifest, content, known, sources, policyVersion, world });
-  await world.store.commit(change, world.now());
+  await world.store.commit(expecting(change, former, served), world.now());
   return { outcome: 'accepted', release };
 };
 
@@ -108,8 +110,8 @@ const assertSmall = (manifest: unknown): void => {
 /**
  * Refuses a version that has been in production, or that is lower than one that has: a version identifies one model.
  */
-const assertVersion = async (manifest: ReleaseManifest, { policy, store }: IntakeWorld): Promise<void> => {
-  const { release_id: releaseId, model_name: model, model_version: modelVersion } = manifest;
+const assertVersion = (manifest: ReleaseManifest, served: ServedVersions | undefined, policy: PolicyRecord): void => {
+  const { release_id: releaseId, model_version: modelVersion } = manifest;
   const scheme = schemeOf(modelVersion);
   const { version_schemes: schemes = VersionScheme.options } = policy;
   if (!schemes.includes(scheme)) {
@@ -118,7 +120,7 @@ const assertVersion = async (manifest: ReleaseManifest, { policy, store }: Intak
       { field: 'model_version', problem },
     ]);
   }
-  const problem = versionProblem(await store.get('served_versions', model), { releaseId, modelVersion });
+  const problem = versionProblem(served, { releaseId, modelVersion });
   if (problem === undefined) return;
   throw new Refusal('VersionTaken', `the version cannot be used for a new release: ${problem}`, [
     { field: 'model_version', problem },

@@ -22,6 +22,8 @@ export type EndpointOrder = 'taken' | 'busy';
 
 /** Puts a release behind an endpoint. Every call may be repeated. */
 export interface Deployer {
+  /** Creates the configuration that the endpoint is to serve, and names it. The endpoint is not touched. */
+  prepare(deployment: DeploymentOrder): Promise<string>;
   /** Creates or updates the endpoint from the model package; answers at once with the configuration it is to serve. */
   deploy(deployment: DeploymentOrder): Promise<{ endpointConfigName: string; order: EndpointOrder }>;
   status(endpointName: string, endpointConfigName: string): Promise<EndpointStatus>;

@@ -109,9 +109,7 @@ type Facts = {
 export const rollbackReasons = ({ rollback, pointer, fallback, artifactSha256, now }: Facts): Reason[] => {
   const reasons: Reason[] = [];
   const deny = (rule: string, explanation: string) => reasons.push({ rule, evidence: '', explanation });
-  if (pointer === undefined || pointer.epoch !== rollback.epoch) {
-    deny('epoch', `the pointer is at epoch ${pointer?.epoch ?? 0}, but the rollback is for epoch ${rollback.epoch}`);
-  }
+  if (pointer?.epoch !== rollback.epoch) reasons.push(epochReason(rollback, pointer));
   if (fallback === undefined) {
     deny('fallback', `${rollback.toReleaseId} is not there`);
     return reasons;
@@ -129,6 +127,13 @@ export const rollbackReasons = ({ rollback, pointer, fallback, artifactSha256, n
   }
   return reasons;
 };
+
+/** The pointer was flipped after the rollback was requested. */
+export const epochReason = ({ epoch }: Rollback, pointer: Pointer | undefined): Reason => ({
+  rule: 'epoch',
+  evidence: '',
+  explanation: `the pointer is at epoch ${pointer?.epoch ?? 0}, but the rollback is for epoch ${epoch}`,
+});
 
 const rollbackEvent = (rollback: Rollback, about: Release) => ({
   idempotency_key: `${rollback.rollbackId}:${rollback.status}`,

@@ -1,0 +1,21 @@
+import type { Change } from './change.ts';
+import { type Entity, keyOf } from './kinds.ts';
+
+/**
+ * The change, on the condition that the records that it was judged by are still as they were read. Without it a judgement
+ * can be committed over a record that changed after it was read (write skew). What the change writes itself is
+ * conditional already; what was not there when it was read is held by the record that changes when one is created.
+ */
+export const expecting = (change: Change, ...read: readonly (Entity | undefined)[]): Change => {
+  const written = new Set(change.writes.map(({ entity }) => placeOf(entity)));
+  const others = read.flatMap((entity) => (entity === undefined || written.has(placeOf(entity)) ? [] : [entity]));
+  return {
+    ...change,
+    writes: [...change.writes, ...others.map((entity) => ({ kind: 'expect' as const, entity }))],
+  };
+};
+
+const placeOf = (entity: Entity): string => {
+  const { partition, sort } = keyOf(entity);
+  return `${partition} ${sort}`;
+};

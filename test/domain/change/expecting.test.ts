@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { expecting } from '../../../lib/domain/change/expecting.ts';
+import { recordFaultAside } from '../../../lib/domain/gate/promotion.ts';
+import { Conflict } from '../../../lib/domain/refusal.ts';
+import { NOW } from '../../support/approval-case.ts';
+import { memoryReleaseStore } from '../../support/memory-release-store.ts';
+import { aPointer, aRollback, inProduction, written } from '../../support/release-life.ts';
+
+const change = recordFaultAside(inProduction, 'States.Timeout');
+
+describe('a change that expects what was read', () => {
+  it('writes what it wrote, and expects the rest once', () => {
+    const expected = expecting(change, inProduction, aPointer(), undefined, aRollback());
+
+    expect(written(expected)).toEqual(['expect release', 'expect pointer', 'expect rollback']);
+    expect({ ...expected, writes: [] }).toEqual({ ...change, writes: [] });
+  });
+
+  it('is not committed when something else was committed in between', async () => {
+    const store = memoryReleaseStore();
+    store.seed(inProduction, aPointer({ version: 3 }));
+
+    await expect(store.commit(expecting(change, aPointer({ version: 2 })), NOW)).rejects.toThrow(Conflict);
+    await expect(store.commit(expecting(change, aPointer({ version: 3 })), NOW)).resolves.toBeDefined();
+  });
+});

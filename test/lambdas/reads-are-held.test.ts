@@ -1,0 +1,230 @@
+/**
+ * Every record that can change and that a judgement read is replaced or expected by the transaction that it leads to. The
+ * product's own Lambdas and the domain's acts run here with a store that compares the two.
+ */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { expireApprovalIfDue } from '../../lambdas/dispatch-outbox/intents/expire-approval.ts';
+import { expireRequestIfPending } from '../../lambdas/dispatch-outbox/intents/expire-request.ts';
+import { payloadFor } from '../../lib/domain/approval/link.ts';
+import { type PersonalAnswer, takeDecision } from '../../lib/domain/approval/take-decision.ts';
+import { askKeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
+import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
+import { EventType } from '../../lib/domain/ledger/event.ts';
+import { rollbackId } from '../../lib/domain/records/rollback.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { answerAlarm } from '../../lib/domain/serving/answer-alarm.ts';
+import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { anApprovalCase, yesToAll } from '../support/approval-case.ts';
+import { exampleManifest, type Product, startProduct } from '../support/product.ts';
+import { CHANGEABLE, inAct, recording, transactions } from '../support/recorded-acts.ts';
+import { walk } from '../support/walk.ts';
+
+vi.mock(import('../../lib/adapters/dynamodb-release-store.ts'), async (original) => {
+  const { recording } = await import('../support/recorded-acts.ts');
+  const actual = await original();
+  return { ...actual, dynamodbReleaseStore: (table) => recording(actual.dynamodbReleaseStore(table)) };
+});
+
+const MODEL = 'hmda-mortgage';
+const OPERATOR = { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'why not', linkedIncident: 'INC-1' };
+const LONG_AGO = '2020-01-01T00:00:00.000Z';
+
+/** What a transaction need not hold though it was read before, and why. */
+const EXCEPTIONS: Readonly<Record<string, { readonly kinds: readonly string[]; readonly because: string }>> = {
+  release_requested: {
+    kinds: ['configuration'],
+    because: 'the Lambda judges by the policy that it was deployed with, which was put on record before',
+  },
+  stage_evaluated: {
+    kinds: ['pointer', 'release'],
+    because: 'the release in production is compared with; the flip is denied unless it is still the way back',
+  },
+};
+
+let product: Product;
+const orderOfSageMaker = (settings: object) =>
+  fetch(`${product.aws.sagemakerEndpoint}/_standin/settings`, { method: 'PUT', body: JSON.stringify(settings) });
+const call = (lambda: string, event: unknown) => inAct(lambda, () => product.invoke(lambda, event));
+const request = async (version: string, changes: object = {}) =>
+  call('receive-release', {
+    'detail-type': 'Release Requested',
+    source: 'pipeline',
+    detail: { ...(await exampleManifest(version)), ...changes },
+  });
+const doctor = (releaseId: string, changes: Partial<Record<keyof Release, unknown>>) =>
+  product.doctor({ pk: `RELEASE#${releaseId}`, sk: 'META' }, changes);
+
+const approve = async (version: string, releaseId = `${MODEL}-${version}`): Promise<void> => {
+  await request(
+    version,
+    releaseId === `${MODEL}-${version}` ? {} : { release_id: releaseId, config_version: releaseId },
+  );
+  const people = async () => {
+    for (const person of ['ana.silva', 'ruth.meyer']) await inAct('decide', () => product.decide(releaseId, person));
+    return 'approved';
+  };
+  await walk('release', { input: { releaseId }, invoke: call, people });
+};
+type Before = Readonly<Record<string, () => Promise<unknown>>>;
+/** Walks one attempt at its promotion; something else happens before the Lambda of a name. */
+const promote = async (releaseId: string, attempt = 1, before: Before = {}): Promise<string> => {
+  await product.drain();
+  return walk('promotion', {
+    input: { releaseId, attempt },
+    invoke: async (lambda, event) => {
+      await before[lambda]?.();
+      return call(lambda, event);
+    },
+    meanwhile: product.drain,
+  });
+};
+const expire = (releaseId: string) => () => doctor(releaseId, { approvedUntil: LONG_AGO });
+const rollBack = (epoch: number) =>
+  walk('rollback', { input: { rollbackId: rollbackId(MODEL, epoch) }, invoke: call, meanwhile: product.drain });
+
+const tellStory = async (): Promise<void> => {
+  await request('1.1.0', { release_id: 'no-version', model_version: 'latest' });
+  await approve('1.0.0');
+  await approve('1.1.0');
+  await promote(`${MODEL}-1.1.0`);
+  await approve('1.2.0', `${MODEL}-late`);
+  await promote(`${MODEL}-late`, 1, { 'promote-release': expire(`${MODEL}-late`) });
+  await tellOfExpiry();
+  await approve('1.2.0');
+  await promote(`${MODEL}-1.2.0`, 1, { 'verify-promotion': expire(`${MODEL}-1.2.0`) });
+  await doctor(`${MODEL}-1.2.0`, { approvedUntil: '2040-01-01T00:00:00.000Z' });
+  await inAct('askPromotion', () => askPromotion({ ...OPERATOR, releaseId: `${MODEL}-1.2.0` }, product.store, now));
+  await orderOfSageMaker({ endpoints: { [MODEL]: { hold: true, failNextUpdate: 'There is no capacity.' } } });
+  await promote(`${MODEL}-1.2.0`, 2, { 'verify-endpoint': () => orderOfSageMaker({ endpoints: { [MODEL]: {} } }) });
+  await inAct('askPromotion', () => askPromotion({ ...OPERATOR, releaseId: `${MODEL}-1.2.0` }, product.store, now));
+  await promote(`${MODEL}-1.2.0`, 3);
+  await tellOfRollbacks();
+  await tellOfRotations();
+};
+
+/** The Lambda that renews finds the new keys in its environment, because it is loaded only now. */
+const tellOfRotations = async (): Promise<void> => {
+  const makeKey = () => product.aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY');
+  const keys = { recordKeyId: await makeKey(), attestationKeyId: await makeKey() };
+  Object.assign(process.env, { RECORD_KEY_ID: keys.recordKeyId, ATTESTATION_KEY_ID: keys.attestationKeyId });
+  const ask = () => inAct('askKeyRotation', () => askKeyRotation(OPERATOR, keys, product.store, now));
+  const { rotation } = await ask();
+  const { rotationId } = rotation;
+  await call('record-fault', { rotationId, error: 'States.Timeout' });
+  await ask();
+  const [last] = (await product.store.releases())
+    .map(({ releaseId }) => releaseId)
+    .toSorted()
+    .slice(-1);
+  for (const after of ['', last]) await call('renew-signatures', { rotationId, after, renewed: 0, refused: 0 });
+};
+
+const tellOfDecisions = async (): Promise<void> => {
+  for (const comment of ['', 'the groups differ']) {
+    const scene = await anApprovalCase();
+    const given: PersonalAnswer = {
+      payload: payloadFor(scene.request, 'ada'),
+      answer: {
+        decision: 'deny',
+        checklist: yesToAll(scene.policy),
+        typedConfirmation: scene.request.modelVersion,
+        comment,
+      },
+      authMethod: 'signed_link',
+    };
+    const ports = {
+      store: recording(scene.store),
+      directory: async () => scene.directory,
+      now: () => scene.request.createdAt,
+    };
+    await inAct('takeDecision', () => takeDecision(given, ports)).catch(() => undefined);
+  }
+};
+
+const tellOfRollbacks = async (): Promise<void> => {
+  const ask = () => inAct('askRollback', () => askRollback({ ...OPERATOR, modelName: MODEL }, product.store, now));
+  const alarm = {
+    alarmId: 'errors',
+    alarmState: 'ALARM',
+    changedAt: now(),
+    modelName: MODEL as never,
+    reason: 'errors',
+  };
+  const hear = (changes: object) =>
+    inAct('answerAlarm', () => answerAlarm({ ...alarm, ...changes }, product.store, now));
+  const fallback = `${MODEL}-1.1.0`;
+  const before = await product.store.get('release', fallback);
+  await hear({ changedAt: LONG_AGO });
+  await ask();
+  await doctor(fallback, { approvedUntil: LONG_AGO });
+  await rollBack(2);
+  await doctor(fallback, { approvedUntil: before?.approvedUntil });
+  await ask();
+  await call('record-fault', { rollbackId: rollbackId(MODEL, 2), error: 'States.Timeout' });
+  await hear({});
+  await rollBack(2);
+  await hear({ alarmId: 'latency', changedAt: now() });
+  await ask().catch(() => undefined);
+  await call('record-fault', { releaseId: fallback, attempt: 1, error: 'States.Timeout' });
+};
+
+const tellOfExpiry = async (): Promise<void> => {
+  const { store } = product;
+  const releaseId = `${MODEL}-late`;
+  await inAct('expire_approval', () => expireApprovalIfDue({ kind: 'expire_approval', releaseId }, { store, now }));
+  await request('1.2.0', { release_id: 'unanswered', config_version: 'unanswered' });
+  await walk('release', {
+    input: { releaseId: 'unanswered' },
+    invoke: call,
+    people: async () => {
+      await product.doctor({ pk: 'REQUEST#apr-unanswered', sk: 'META' }, { expiresAt: LONG_AGO });
+      const requestId = 'apr-unanswered';
+      await inAct('expire_request', () =>
+        expireRequestIfPending({ kind: 'expire_request', requestId }, { store, now }),
+      );
+      return 'expired';
+    },
+  });
+};
+
+beforeAll(async () => {
+  product = await startProduct('held');
+  await tellStory();
+  await tellOfDecisions();
+}, 600_000);
+afterAll(() => product.stop());
+
+describe('a judgement', () => {
+  it('is committed only if what it was judged by is as it was read', () => {
+    const skewed = transactions.flatMap(({ act, event, unheld }) =>
+      unheld.filter((kind) => !EXCEPTIONS[event]?.kinds.includes(kind)).map((kind) => `${act} ${event}: ${kind}`),
+    );
+
+    expect([...new Set(skewed)]).toEqual([]);
+  });
+
+  it('was made here for every event that there is', () => {
+    // A step that wants what the table of transitions does not allow: only a defect of ours leads there.
+    const seen = new Set([...transactions.map(({ event }) => event), 'transition_refused']);
+
+    expect(EventType.options.filter((type) => !seen.has(type))).toEqual([]);
+  });
+
+  it('needs every exception that there is', () => {
+    const needed = new Set(transactions.flatMap(({ event, unheld }) => unheld.map((kind) => `${event} ${kind}`)));
+    const listed = Object.entries(EXCEPTIONS).flatMap(([event, { kinds }]) => kinds.map((kind) => `${event} ${kind}`));
+
+    expect(listed.filter((exception) => !needed.has(exception))).toEqual([]);
+  });
+
+  it('replaces no record of a kind that is taken for unchanging', () => {
+    expect(transactions.flatMap(({ replaces }) => replaces).filter((kind) => !CHANGEABLE.includes(kind))).toEqual([]);
+  });
+});
+
+describe('a transaction', () => {
+  it('has 40 items at most, whatever was judged', () => {
+    expect(Math.max(...transactions.map(({ items }) => items))).toBeLessThanOrEqual(40);
+  });
+});

@@ -1,0 +1,188 @@
+/** A rollback and a promotion of one model, each in the gap between what the other has read and what it does. */
+import {
+  CreateEndpointCommand,
+  CreateModelPackageCommand,
+  CreateModelPackageGroupCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { s3Sources } from '../../lib/adapters/s3-evidence-store.ts';
+import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import type { Entity } from '../../lib/domain/change/kinds.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
+import { plusMilliseconds } from '../../lib/domain/instant.ts';
+import { rollbackId } from '../../lib/domain/records/rollback.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { ACCOUNT_ID } from '../support/aws.ts';
+import { type Product, startProduct } from '../support/product.ts';
+import { aPointer, aRollback, deployed, inProduction, releaseId, superseded } from '../support/release-life.ts';
+import { aChange } from '../support/release-store.contract.ts';
+import { holding, makeConfigs } from '../support/sagemaker.ts';
+
+/** What happens once, in the gap that a test is about. */
+const gap = vi.hoisted(() => ({ afterHashing: async () => {}, beforeCommit: async () => {} }));
+const once = async (name: keyof typeof gap): Promise<void> => {
+  const happen = gap[name];
+  gap[name] = async () => {};
+  await happen();
+};
+vi.mock(import('../../lib/adapters/s3-evidence-store.ts'), async (original) => {
+  const actual = await original();
+  const digestObject: typeof actual.digestObject = async (...object) => {
+    const digest = await actual.digestObject(...object);
+    await once('afterHashing');
+    return digest;
+  };
+  return { ...actual, digestObject };
+});
+vi.mock(import('../../lib/adapters/dynamodb-release-store.ts'), async (original) => {
+  const actual = await original();
+  return {
+    ...actual,
+    dynamodbReleaseStore: (...given) => {
+      const store = actual.dynamodbReleaseStore(...given);
+      const commit: typeof store.commit = async (change, at) => {
+        await once('beforeCommit');
+        return store.commit(change, at);
+      };
+      return { ...store, commit };
+    },
+  };
+});
+
+const OPERATOR = {
+  actor: { id: 'omar', role: 'operator', auth: 'jwt' },
+  reason: 'complaints',
+  linkedIncident: 'INC-1',
+};
+let product: Product;
+let sagemaker: SageMakerClient;
+beforeAll(async () => {
+  product = await startProduct('meeting');
+  await product.aws.makeBucket('models', 'versioned');
+  sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
+  await makeConfigs(sagemaker, 'serving');
+}, 180_000);
+afterAll(() => product.stop());
+
+let runs = 0;
+let model: Release['modelName'];
+/** The next release of a model is deployed; what is in production may be rolled back to the one before it. */
+const scene = async () => {
+  const found = await s3Sources({ buckets: ['models'], accountId: ACCOUNT_ID }).pin(`s3://models/${model}`);
+  if ('problem' in found) throw new Error(found.problem);
+  const ModelPackageGroupName = model;
+  await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName }));
+  const made = await sagemaker.send(
+    new CreateModelPackageCommand({ ModelPackageGroupName, ...holding(deployed.manifest.artifact_uri) }),
+  );
+  await sagemaker.send(new CreateEndpointCommand({ EndpointName: model, EndpointConfigName: 'serving' }));
+  await vi.waitFor(async () => expect(await findEndpoint(model)).toMatchObject({ condition: 'in_service' }));
+  const { manifest } = deployed;
+  const mine = (release: Release, id: string): Release => ({
+    ...release,
+    version: 0,
+    releaseId: releaseId(`${id}-${runs}`),
+    modelName: model,
+    modelPackageArn: made.ModelPackageArn ?? '',
+    sources: { ...release.sources, artifact: found },
+    manifest: { ...manifest, deployment: { ...manifest.deployment, endpoint_name: model } },
+    approvedUntil: plusMilliseconds(now(), 60_000),
+  });
+  const [next, current, fallback] = [mine(deployed, 'next'), mine(inProduction, 'now'), mine(superseded, 'before')];
+  const pointer = aPointer({
+    version: 0,
+    modelName: model,
+    endpointName: model,
+    endpointConfigName: 'serving',
+    releaseId: current.releaseId,
+    fallbackReleaseId: fallback.releaseId,
+  });
+  const waiting = { ...next, rollbackTarget: current.releaseId, modelVersion: '1.3.0' };
+  const rollback = aRollback({
+    version: 0,
+    rollbackId: rollbackId(model, 2),
+    modelName: model,
+    fromReleaseId: current.releaseId,
+    toReleaseId: fallback.releaseId,
+    requestedAt: now(),
+  });
+  await seed(waiting, current, fallback, pointer);
+  return { next, current, fallback, pointer, rollback };
+};
+const seed = async (...entities: Entity[]): Promise<void> => {
+  const writes = entities.map((entity) => ({ kind: 'create' as const, entity }));
+  await product.store.commit(aChange('seeded', writes), now());
+};
+const pointerNow = () => requireFound(product.store.get('pointer', model), model);
+const rollbackNow = () => product.store.get('rollback', rollbackId(model, 2));
+/** Another release goes ahead, as far as the pointer tells. */
+const flip = async () => {
+  const pointer = await pointerNow();
+  const write = { kind: 'replace' as const, entity: { ...pointer, epoch: pointer.epoch + 1 } };
+  await product.store.commit(aChange('flipped', [write]), now());
+};
+const step = (lambda: string) => product.invoke(lambda, { rollbackId: rollbackId(model, 2) });
+
+beforeEach(async () => {
+  runs += 1;
+  model = `model-${runs}` as Release['modelName'];
+  await product.aws.put('models', model, 'artifact');
+});
+
+describe('a promotion', () => {
+  it('does not happen when a rollback is requested after it was judged', async () => {
+    const { next, current } = await scene();
+    gap.beforeCommit = async () => {
+      await askRollback({ ...OPERATOR, modelName: model }, product.store, now);
+    };
+
+    expect(await product.invoke('promote-release', { releaseId: next.releaseId })).toEqual({ outcome: 'deny' });
+
+    expect(await pointerNow()).toMatchObject({ epoch: 2, releaseId: current.releaseId });
+    expect((await product.store.get('release', next.releaseId))?.reasons).toMatchObject([{ rule: 'rollback' }]);
+  });
+
+  it('is not denied by a rollback that was refused after it was judged', async () => {
+    const { next, rollback } = await scene();
+    await seed(rollback);
+    gap.beforeCommit = async () => {
+      await product.invoke('record-fault', { rollbackId: rollback.rollbackId, error: 'States.Timeout' });
+    };
+
+    expect(await product.invoke('promote-release', { releaseId: next.releaseId })).toEqual({ outcome: 'promoted' });
+  });
+});
+
+describe('a rollback', () => {
+  it('orders nothing of an endpoint whose release was promoted since', async () => {
+    const { rollback } = await scene();
+    await seed(rollback);
+    await flip();
+
+    expect(await step('switch-endpoint')).toEqual({ outcome: 'refused' });
+    expect(await step('switch-endpoint')).toEqual({ outcome: 'refused' });
+
+    expect(await findEndpoint(model)).toMatchObject({ headsFor: 'serving', condition: 'in_service' });
+    expect(await rollbackNow()).toMatchObject({ status: 'refused' });
+  });
+
+  it('is refused when the pointer is flipped while the fallback is being hashed', async () => {
+    const { rollback } = await scene();
+    await seed(rollback);
+    gap.afterHashing = flip;
+
+    expect(await step('verify-fallback')).toEqual({ outcome: 'refused' });
+  });
+
+  it('that was refused flips nothing', async () => {
+    const { rollback } = await scene();
+    await seed({ ...rollback, status: 'refused' });
+
+    expect(await step('roll-back-release')).toEqual({ outcome: 'refused' });
+    expect(await pointerNow()).toMatchObject({ epoch: 2 });
+  });
+});

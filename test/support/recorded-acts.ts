@@ -1,0 +1,85 @@
+/** Compares what an act has read with what its transactions write: whatever can change and was read must be held. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Change } from '../../lib/domain/change/change.ts';
+import { type Entity, type EntityName, keyOf } from '../../lib/domain/change/kinds.ts';
+import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+
+/** The kinds of which a record is replaced after it was created. All others are created once and stay as they are. */
+export const CHANGEABLE: readonly EntityName[] = [
+  'attestation',
+  'configuration',
+  'content',
+  'key_rotation',
+  'pointer',
+  'release',
+  'request',
+  'rollback',
+  'served_versions',
+];
+
+type Act = { readonly name: string; readonly read: Map<string, EntityName> };
+export type Transaction = {
+  readonly act: string;
+  readonly event: string;
+  readonly items: number;
+  readonly creates: number;
+  /** The kinds of records that were read and that the transaction neither replaces nor expects. */
+  readonly unheld: readonly EntityName[];
+  readonly replaces: readonly EntityName[];
+};
+
+const acts = new AsyncLocalStorage<Act>();
+
+/** Every transaction that was tried, in order. */
+export const transactions: Transaction[] = [];
+
+/** One act: a call of a Lambda or of the domain, from its first read to its last transaction. */
+export const inAct = <T>(name: string, run: () => Promise<T>): Promise<T> => acts.run({ name, read: new Map() }, run);
+
+export const recording = (store: ReleaseStore): ReleaseStore => ({
+  ...store,
+  get: async (name, ...id) => {
+    const found = await store.get(name, ...id);
+    if (found !== undefined) note(found);
+    return found;
+  },
+  list: async (name, ...owner) => {
+    const found = await store.list(name, ...owner);
+    found.forEach(note);
+    return found;
+  },
+  commit: async (change, now) => {
+    compare(change);
+    try {
+      return await store.commit(change, now);
+    } catch (cause) {
+      // The act reads and judges again.
+      acts.getStore()?.read.clear();
+      throw cause;
+    }
+  },
+});
+
+const note = (entity: Entity): void => {
+  if (CHANGEABLE.includes(entity.entity)) acts.getStore()?.read.set(placeOf(entity), entity.entity);
+};
+
+/** The head of the chain, the event and its shipping come with every change. */
+const WITH_EVERY_CHANGE = 3;
+
+const compare = ({ event, writes, intents }: Change): void => {
+  const { name: act, read } = acts.getStore() ?? { name: 'none', read: new Map<string, EntityName>() };
+  const held = new Set(writes.map(({ entity }) => placeOf(entity)));
+  transactions.push({
+    act,
+    event: event.event_type,
+    items: writes.length + intents.length + WITH_EVERY_CHANGE,
+    creates: writes.filter(({ kind }) => kind === 'create').length,
+    unheld: [...read].flatMap(([place, kind]) => (held.has(place) ? [] : [kind])),
+    replaces: writes.flatMap(({ kind, entity }) => (kind === 'replace' ? [entity.entity] : [])),
+  });
+  // What it replaces is another record afterwards.
+  for (const place of held) read.delete(place);
+};
+
+const placeOf = (entity: Entity): string => JSON.stringify(keyOf(entity));
