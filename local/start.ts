@@ -121,7 +121,7 @@ ${[...links].map(([person, link]) => `  ${person}\n    ${link}`).join('\n')}
 Then try, in another terminal:
 
   npx assay submit examples/hmda-mortgage/1.2.0/release-manifest.yaml
-      it waits for the same two people: their new links are in the mailbox
+      it waits for two people as well: their links are in the mailbox
   npx assay rollback hmda-mortgage --reason "too many complaints" --incident INC-1
       once 1.2.0 is in production: it goes back to 1.1.0
   npx assay audit pull ledger && npx assay audit verify ledger

@@ -61,7 +61,7 @@ export const storyteller = ({ root, home, endpoints, onStep }: Stage) => {
         const { release } = await releaseIn('1.0.0', ['rejected', 'validated']);
         const unfair = release.reasons.find((reason) => reason.rule === 'disparate_impact_ratio_above_minimum');
         if (release.state !== 'rejected' || unfair === undefined) throw new Error(`1.0.0 is ${release.state}`);
-        return `refused for fairness: ${unfair.explanation.replace(/^failed: /, '')}`;
+        return `refused for fairness, ${unfair.explanation.replace(/^failed: /, '')}`;
       }),
     registerPackage: () =>
       play('1.1.0 is registered by a pipeline', async () => {
