@@ -26,6 +26,8 @@ type Option = NonNullable<ParseArgsConfig['options']>[string] & {
   readonly description: string;
   /** The placeholder for its value in the help; by default the option's name in upper case. */
   readonly value?: string;
+  /** The usage line shows it. The command itself refuses to run without it, and says what it is for. */
+  readonly isRequired?: true;
 };
 type Options = Record<string, Option>;
 type Parsed<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true }>>;
@@ -72,16 +74,24 @@ const parse = <O extends Options>({ options, name }: Definition<O>, args: readon
   }
 };
 
-const helpOf = ({ name, parameters, description, options }: Definition<Options>): string => {
-  const entries = Object.entries(options).map(
-    ([option, { type, description: what, value = option.toUpperCase() }]) => ({
-      spelling: type === 'string' ? `--${option} ${value}` : `--${option}`,
-      what,
-    }),
+/** `assay rollback MODEL --reason REASON --incident INCIDENT [options]`. */
+const usageOf = ({ name, parameters, options }: Definition<Options>): string => {
+  const entries = Object.entries(options);
+  const required = entries.filter(([, { isRequired }]) => isRequired === true).map(spellingOf);
+  return ['assay', name, ...parameters, ...required, ...(entries.length > required.length ? ['[options]'] : [])].join(
+    ' ',
   );
+};
+
+const spellingOf = ([option, { type, value = option.toUpperCase() }]: [string, Option]): string =>
+  type === 'string' ? `--${option} ${value}` : `--${option}`;
+
+const helpOf = (definition: Definition<Options>): string => {
+  const { description, options } = definition;
+  const entries = Object.entries(options).map((entry) => ({ spelling: spellingOf(entry), what: entry[1].description }));
   const width = Math.max(0, ...entries.map(({ spelling }) => spelling.length));
   return [
-    `assay ${[name, ...parameters].join(' ')}${entries.length > 0 ? ' [options]' : ''}`,
+    usageOf(definition),
     '',
     description,
     ...(entries.length > 0 ? ['', ...entries.map(({ spelling, what }) => `  ${spelling.padEnd(width)}  ${what}`)] : []),

@@ -38,8 +38,11 @@ const REFUSALS = new Map(Object.entries(NO_ANSWER));
 export const exitCodeOf = (error: unknown): ExitCode =>
   isRefusal(error) && REFUSALS.get(error.name) === false ? EXIT.no : EXIT.noAnswer;
 
-export const messageOf = (error: unknown): string => {
-  if (error instanceof UsageError) return `assay: ${error.message}\nTry assay help.`;
+/** What to print; `command` is the name of the one that was called, if there is such a command. */
+export const messageOf = (error: unknown, command?: string): string => {
+  if (error instanceof UsageError) {
+    return `assay: ${error.message}\nTry assay ${command === undefined ? 'help' : `${command} --help`}.`;
+  }
   if (isRefusal(error)) {
     const violations = columns(
       ['field', 'problem'],

@@ -72,42 +72,57 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
 
 /** The whole command line: finds the command and runs it. */
 export const run = async (args: readonly string[], around: Surroundings): Promise<ExitCode> => {
+  const words = args[0] === 'help' ? args.slice(1) : args;
+  const called = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
+  const wantsHelp = args[0] === 'help' || args.includes('--help') || args.includes('-h');
   try {
-    return await dispatch(args, around);
+    return await dispatch({ words, called, wantsHelp }, around);
   } catch (error) {
-    around.err(messageOf(error));
+    around.err(messageOf(error, called?.name));
     return exitCodeOf(error);
   }
 };
 
-const dispatch = async (args: readonly string[], around: Surroundings): Promise<ExitCode> => {
-  const wantsHelp = args[0] === 'help' || args.includes('--help') || args.includes('-h');
-  const words = args[0] === 'help' ? args.slice(1) : args;
-  const called = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
+type Call = {
+  readonly words: readonly string[];
+  readonly called: (typeof COMMANDS)[number] | undefined;
+  readonly wantsHelp: boolean;
+};
+
+const dispatch = async ({ words, called, wantsHelp }: Call, around: Surroundings): Promise<ExitCode> => {
   if (called !== undefined) {
     const { command } = await called.load();
     if (!wantsHelp) return command.run(words.slice(called.name.split(' ').length), around);
     around.out(command.help());
     return EXIT.ok;
   }
+  const siblings = COMMANDS.filter(({ name }) => name.startsWith(`${words[0]} `));
+  if (siblings.length > 0 && (wantsHelp || words.length === 1)) {
+    (wantsHelp ? around.out : around.err)(listOf(siblings));
+    return wantsHelp ? EXIT.ok : EXIT.noAnswer;
+  }
   if (!wantsHelp && words.length > 0) throw new UsageError(`there is no command ${plain(words.join(' '))}`);
   (wantsHelp ? around.out : around.err)(overview());
   return wantsHelp ? EXIT.ok : EXIT.noAnswer;
 };
 
+const listOf = (commands: typeof COMMANDS): string =>
+  columns(
+    ['command', ''],
+    commands.map(({ name, summary }) => [name, summary]),
+  );
+
 const overview = (): string =>
   [
     'assay: governed releases of machine-learning models',
     '',
-    columns(
-      ['command', ''],
-      COMMANDS.map(({ name, summary }) => [name, summary]),
-    ),
+    listOf(COMMANDS),
     '',
     'Run assay COMMAND --help for details.',
     '',
-    'ASSAY_URL, ASSAY_TOKEN, ASSAY_BUS and ASSAY_AUDIT_BUCKET name the deployment. Without them, commands use',
-    'the local AWS of .local/endpoints.json, in this directory or above.',
+    'ASSAY_URL, ASSAY_BUS and ASSAY_AUDIT_BUCKET name the deployment, ASSAY_TOKEN is an access token for it.',
+    'Without the first three, commands use the local AWS of .local/endpoints.json, in this directory or above.',
+    'ASSAY_HOME is its folder if it is not .local, ASSAY_USER the user of it to sign in as.',
     '',
     'Exit code 0: yes, done. 1: no (a finding, a refusal, a ledger that does not hold).',
     '2: wrong usage, or no answer (no connection, no such release).',

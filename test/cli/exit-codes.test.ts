@@ -255,7 +255,7 @@ describe('the exit code of every command', () => {
     const option = await perform(name, [...yes, '--no-such-option']);
     const surplus = await perform(name, [...yes, 'one', 'two', 'three']);
 
-    expect(option).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Try assay help') });
+    expect(option).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`Try assay ${name} --help.`) });
     expect(surplus).toMatchObject({ code: 2, out: '', err: expect.stringContaining('does not understand') });
   });
 

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { type LedgerReport, verifyLedger } from '../../domain/audit/verify.ts';
 import type { Problem } from '../../domain/ledger/ledger-file.ts';
@@ -34,6 +35,9 @@ export const command = defineCommand({
         `there is no public key of the log in ${plain(keyFile)}: pass one with --key, or pass --no-key`,
       );
     }
+    if (logPublicKeyPem !== undefined && !isPublicKey(logPublicKeyPem)) {
+      throw new UsageError(`${plain(values.key ?? keyFile)} is not a public key in PEM`);
+    }
     const pull = await readPull(directory);
     const report = await verifyLedger(readLedger(directory, keys), { logPublicKeyPem });
     const whole = { ...report, problems: [...(pull?.problems ?? []), ...report.problems] };
@@ -41,6 +45,15 @@ export const command = defineCommand({
     return whole.problems.length === 0 ? EXIT.ok : EXIT.no;
   },
 });
+
+const isPublicKey = (pem: string): boolean => {
+  try {
+    createPublicKey(pem);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 const accountOf = (report: LedgerReport, hasKey: boolean): string =>
   [

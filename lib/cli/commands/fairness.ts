@@ -35,9 +35,9 @@ export const command = defineCommand({
     'than the minimum, is reported as inconclusive, never as 0. Needs no AWS.',
   ].join('\n'),
   options: {
-    label: { type: 'string', description: 'column of the true outcome' },
-    prediction: { type: 'string', description: "column of the model's decision" },
-    by: { type: 'string', description: 'columns of the protected attributes, comma-separated' },
+    label: { type: 'string', isRequired: true, description: 'column of the true outcome' },
+    prediction: { type: 'string', isRequired: true, description: "column of the model's decision" },
+    by: { type: 'string', isRequired: true, description: 'columns of the protected attributes, comma-separated' },
     weights: { type: 'string', description: 'column of sample weights' },
     favorable: { type: 'string', description: 'the favorable value (1)' },
     'min-group': { type: 'string', description: `fewest rows for a group to be judged (${MINIMUM_GROUP_SIZE})` },

@@ -3,7 +3,7 @@ import { callApi } from '../client/api.ts';
 import { type Connection, connect } from '../client/connection.ts';
 import { defineCommand, EXIT, type ExitCode, type Surroundings, UsageError } from '../command.ts';
 import { columns, jsonText } from '../terminal/text.ts';
-import { readSignatures, signaturesTable } from './signatures.ts';
+import { assertDates, readSignatures, signaturesTable } from './signatures.ts';
 
 const Rotation = z.object({
   rotation_id: z.string(),
@@ -33,8 +33,8 @@ export const command = defineCommand({
     'Exit code 1: there was nothing to re-sign, or something was refused.',
   ].join('\n'),
   options: {
-    reason: { type: 'string', description: 'why, for the record' },
-    incident: { type: 'string', description: 'the related incident or change' },
+    reason: { type: 'string', isRequired: true, description: 'why, for the record' },
+    incident: { type: 'string', isRequired: true, description: 'the related incident or change' },
     'suspect-from': { type: 'string', description: 'also list what was signed since this date or time, ISO 8601' },
     'suspect-until': { type: 'string', description: 'the end of that period; a date includes its whole day (now)' },
     json: { type: 'boolean', description: 'print the rotation and the list as JSON' },
@@ -45,6 +45,7 @@ export const command = defineCommand({
     if (values['suspect-until'] !== undefined && from === undefined) {
       throw new UsageError('keys rotate: --suspect-until needs --suspect-from');
     }
+    assertDates('keys rotate', { 'suspect-from': from, 'suspect-until': until });
     const connection = await connect(around);
     // The window is read first: a mistyped date must not surface after everything has been re-signed.
     if (from !== undefined) await readSignatures(connection, from, until);

@@ -1,7 +1,7 @@
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
 import { jsonText } from '../terminal/text.ts';
-import { readSignatures, signaturesTable } from './signatures.ts';
+import { assertDates, readSignatures, signaturesTable } from './signatures.ts';
 
 export const command = defineCommand({
   name: 'keys signed',
@@ -11,13 +11,14 @@ export const command = defineCommand({
     'since. Review this list when a key may have been compromised.',
   ].join('\n'),
   options: {
-    from: { type: 'string', description: 'the first date or time of the period, ISO 8601' },
+    from: { type: 'string', isRequired: true, description: 'the first date or time of the period, ISO 8601' },
     until: { type: 'string', description: 'the last one; a date includes its whole day (now)' },
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },
   },
   run: async ({ values }, around) => {
     const { from, until = new Date().toISOString() } = values;
     if (!from) throw new UsageError('keys signed needs --from');
+    assertDates('keys signed', { from, until });
     const found = await readSignatures(await connect(around), from, until);
     around.out(values.json ? jsonText(found) : signaturesTable(found));
     return EXIT.ok;

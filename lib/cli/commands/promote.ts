@@ -14,7 +14,7 @@ export const command = defineCommand({
     'The gate is evaluated again. Asking while the promotion is under way changes nothing.',
   ].join('\n'),
   options: {
-    reason: { type: 'string', description: 'why, for the record' },
+    reason: { type: 'string', isRequired: true, description: 'why, for the record' },
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },
   },
   run: async ({ values, positionals: [release = ''] }, around) => {

@@ -21,8 +21,8 @@ export const command = defineCommand({
     'Asking twice starts one rollback: the second answer names the first.',
   ].join('\n'),
   options: {
-    reason: { type: 'string', description: 'why, for the record' },
-    incident: { type: 'string', description: 'the related incident' },
+    reason: { type: 'string', isRequired: true, description: 'why, for the record' },
+    incident: { type: 'string', isRequired: true, description: 'the related incident' },
     'idempotency-key': { type: 'string', description: 'the key of an earlier attempt, to repeat exactly that request' },
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },
   },

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import type { Connection } from '../client/connection.ts';
+import { UsageError } from '../command.ts';
 import { columns, count, plain, shorten } from '../terminal/text.ts';
 
 export const Signatures = z.object({
@@ -26,6 +27,18 @@ export const readSignatures = (
   until: string,
 ): Promise<z.infer<typeof Signatures>> =>
   callApi(connection, { method: 'GET', path: ['signatures'], query: { from, until }, role: 'auditor' }, Signatures);
+
+const When = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+/** Establishes that options are dates or times as the API reads them, so that a wrong one is named as it was typed. */
+export const assertDates = (command: string, options: Readonly<Record<string, string | undefined>>): void => {
+  for (const [option, value] of Object.entries(options)) {
+    if (value === undefined || When.safeParse(value).success) continue;
+    throw new UsageError(
+      `${command}: --${option} ${plain(value)} is not a date or time in ISO 8601, such as 2026-11-01`,
+    );
+  }
+};
 
 export const signaturesTable = ({ from, until, signatures }: z.infer<typeof Signatures>): string => {
   const heading = `${count(signatures.length, 'signature')} made from ${from} until ${until}`;

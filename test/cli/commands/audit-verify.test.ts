@@ -54,6 +54,19 @@ describe('assay audit verify', () => {
     expect(waived.out).toContain('SIGNATURES NOT CHECKED');
   });
 
+  it.each([
+    ['--key README.md', ['--key', 'README.md'], {}],
+    ['log.pub', [], { 'log.pub': 'not a key' }],
+  ])('names a file that holds no public key: %s', async (_, options, more) => {
+    const directory = aCopy({ 'README.md': '# Assay', ...more });
+
+    expect(await assay(directory, ['audit', 'verify', '.', ...options])).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/(README\.md|log\.pub) is not a public key in PEM/),
+    });
+  });
+
   it('takes the key from elsewhere, and refuses one that did not sign', async () => {
     const keys = aDirectory({ 'mine.pem': LOG_PUBLIC_KEY });
     const { generateKeyPairSync } = await import('node:crypto');

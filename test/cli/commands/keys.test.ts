@@ -111,3 +111,18 @@ describe('assay keys signed', () => {
     expect((await call('signed')).err).toContain('keys signed needs --from');
   });
 });
+
+describe('a date of assay keys', () => {
+  it.each([
+    [['signed', '--from', 'yesterday'], '--from yesterday'],
+    [['signed', '--from', '2026-11-01', '--until', 'now'], '--until now'],
+    [[...ORDER, '--suspect-from', '1 November'], '--suspect-from 1 November'],
+  ])('is named if it is none, before anything is asked for: %j', async (args, option) => {
+    const { call, received } = await aDeployment({});
+
+    const { code, err } = await call(...args);
+
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`${option} is not a date or time`) });
+    expect(received).toEqual([]);
+  });
+});
