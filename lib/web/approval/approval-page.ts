@@ -5,7 +5,7 @@ import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { digest, type Html, page, time } from '../parts/layout.ts';
-import { roleInWords } from '../parts/wording.ts';
+import { roleInSentence, roleInWords } from '../parts/wording.ts';
 import { type ApprovalForm, approvalForm, violationSummary } from './approval-form.ts';
 import { checkList, checksInWords } from './check-list.ts';
 import { type GroupOutcome, groupChart } from './group-chart.ts';
@@ -37,7 +37,7 @@ export const approvalPage = (view: ApprovalView): Html => {
     viewer: `${form.approver.name} · ${roleInWords(form.role)}`,
     main: html`${violationSummary(form)}
 <h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>
-<p class="lead"><bdi>${nameOf(request.requestedBy, view)}</bdi> asks you to decide as ${roleInWords(form.role)}, by ${time(request.expiresAt)}.
+<p class="lead"><bdi>${nameOf(request.requestedBy, view)}</bdi> asks you to decide as ${roleInSentence(form.role)}, by ${time(request.expiresAt)}.
 ${checksInWords(checks)}. <a href="#decision">Go to your decision</a></p>
 ${subjectSection(view)}
 ${checkList(checks)}

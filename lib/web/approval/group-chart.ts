@@ -15,8 +15,8 @@ const FOUR_FIFTHS = 0.8;
 export const groupChart = (outcomes: readonly GroupOutcome[]): Html => {
   const groups = outcomes.filter(({ attribute }) => !attribute.includes(INTERSECTION));
   const attributes = [...new Set(groups.map((group) => group.attribute))];
-  return html`<section aria-labelledby="groups"><h2 id="groups">Favourable outcomes by group</h2>
-<p class="note">Each bar is a group's rate of favourable outcomes, drawn against the group with the highest rate. The dashed line
+  return html`<section aria-labelledby="groups"><h2 id="groups">Favorable outcomes by group</h2>
+<p class="note">Each bar is a group's rate of favorable outcomes, drawn against the group with the highest rate. The dashed line
 is four fifths of that rate; a group below it is named as such.</p>
 ${attributes.map((attribute) =>
   attributeTable(
@@ -29,7 +29,7 @@ ${attributes.map((attribute) =>
 const attributeTable = (attribute: string, groups: readonly GroupOutcome[]): Html => {
   const highest = Math.max(...groups.map(rateOf));
   return html`<table class="groups stack"><caption><bdi>${attribute}</bdi></caption>
-<thead><tr><th scope="col">Group</th><th scope="col">Rate against the highest</th><th scope="col">Rate</th><th scope="col">Favourable</th></tr></thead>
+<thead><tr><th scope="col">Group</th><th scope="col">Rate against the highest</th><th scope="col">Rate</th><th scope="col">Favorable</th></tr></thead>
 <tbody>${groups.map((group) => groupRow(group, highest))}</tbody></table>`;
 };
 
@@ -44,7 +44,7 @@ const groupRow = (group: GroupOutcome, highest: number): Html => {
 <line class="limit" x1="80" y1="0" x2="80" y2="10"/></svg>
 ${isLow ? html`<span class="badge badge-warn">▼ ${ratio.toFixed(3)}: below four fifths</span>` : ''}</td>
 <td class="number" data-label="Rate">${(rate * 100).toFixed(1)} %</td>
-<td class="number" data-label="Favourable">${group.favorable.toLocaleString('en')} of ${group.count.toLocaleString('en')}</td></tr>`;
+<td class="number" data-label="Favorable">${group.favorable.toLocaleString('en')} of ${group.count.toLocaleString('en')}</td></tr>`;
 };
 
 const rateOf = ({ favorable, count }: GroupOutcome): number => (count === 0 ? 0 : favorable / count);

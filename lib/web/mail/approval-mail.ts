@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import type { ApprovalRequest, Invitation } from '../../domain/records/approval.ts';
 import type { Release } from '../../domain/release/release.ts';
-import { instantInWords, oneLine, roleInWords } from '../parts/wording.ts';
+import { instantInWords, oneLine, roleInSentence } from '../parts/wording.ts';
 
 export type ApprovalMailInput = {
   readonly person: PersonRecord;
@@ -29,7 +29,7 @@ type Words = ReturnType<typeof wordsOf>;
 const wordsOf = ({ person, invitation, request, release, requester, link }: ApprovalMailInput) => ({
   what: oneLine(`${request.modelName} ${request.modelVersion}`),
   name: oneLine(person.name),
-  role: roleInWords(invitation.role),
+  role: roleInSentence(invitation.role),
   requester: oneLine(requester?.name ?? request.requestedBy),
   deadline: instantInWords(request.expiresAt),
   link,

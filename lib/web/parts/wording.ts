@@ -49,6 +49,9 @@ const inWords = <T>(words: Readonly<Record<string, T>>, word: string): T | undef
   Object.hasOwn(words, word) ? words[word] : undefined;
 
 export const roleInWords = (role: string): string => inWords(ROLE_NAMES, role) ?? role;
+/** As `roleInWords`, for the middle of a sentence: `risk owner`, but `ML lead`. */
+export const roleInSentence = (role: string): string =>
+  roleInWords(role).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 export const stageInWords = (stage: string): string => inWords(STAGE_NAMES, stage) ?? stage;
 export const modeInWords = (mode: string): string => inWords(MODE_WORDS, mode) ?? mode;
 export const statusInWords = (status: string): StatusInWords =>

@@ -88,6 +88,13 @@ describe('sensitive_subgroup_not_regressed (CK-8)', () => {
       says: ['credit-2.0.0'],
     },
     {
+      claim: 'passes a rate that rose, and says so',
+      evidence: now(104),
+      status: 'passed',
+      measured: '0.0200 higher for black',
+      says: ['at worst: 0.0200 higher for black'],
+    },
+    {
       claim: 'fails a group that is answered favorably less often, with both rates',
       evidence: now(89),
       status: 'failed',

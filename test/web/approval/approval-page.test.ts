@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
 import { groupChart } from '../../../lib/web/approval/group-chart.ts';
 import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
-import { instantInWords, oneLine } from '../../../lib/web/parts/wording.ts';
+import { instantInWords, oneLine, roleInSentence } from '../../../lib/web/parts/wording.ts';
 import { aCheck, aDirectory, anApprovalCase, at, seedOutcomes } from '../../support/approval-case.ts';
 import { COMPLETE, linkFor, openPage, send, visit } from '../../support/approval-visitor.ts';
 
@@ -100,6 +100,26 @@ describe('the picture of groups', () => {
 describe('wording', () => {
   it('says an instant with its zone', () => {
     expect(instantInWords(at('2026-01-02T03:04:05.678Z'))).toBe('2 Jan 2026, 03:04:05 UTC');
+  });
+
+  it.each([
+    ['risk_owner', 'risk owner'],
+    ['ml_lead', 'ML lead'],
+    ['of_another_version', 'of_another_version'],
+  ])('writes the role %s within a sentence as %s', (role, words) => {
+    expect(roleInSentence(role)).toBe(words);
+  });
+
+  it('asks in such a sentence, on the page and in the mail', async () => {
+    const scene = await anApprovalCase();
+    const { html } = await visit(openPage(scene), await linkFor(scene, 'grace'));
+    const { release, request, directory } = scene;
+    const [person, invitation] = [directory.people[0], request.invitations.find(({ role }) => role === 'risk_owner')];
+    if (person === undefined || invitation === undefined) throw new Error('nobody is invited');
+    const mail = approvalMail({ person, invitation, request, release, requester: person, link: 'https://a.example' });
+
+    expect(html).toContain('asks you to decide as risk owner, by');
+    expect(mail.text).toContain('asks you, as risk owner, whether');
   });
 
   it('keeps a name on one line', () => {

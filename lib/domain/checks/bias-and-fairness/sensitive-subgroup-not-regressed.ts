@@ -91,7 +91,7 @@ const judgeDrops = ({ compared, lost, small }: Drops, live: LiveRelease, maximum
     const explanation = `Too few rows to compare ${listed(small) || 'any group'} with ${live.releaseId}. Evaluate on more data of these groups.`;
     return finding('inconclusive', 'too few rows', threshold, explanation);
   }
-  const measured = worst === undefined ? 'nothing' : `${toDecimal(worst.drop)} lower for ${shown(worst.group.value)}`;
+  const measured = worst === undefined ? 'nothing' : `${changeInWords(worst.drop)} for ${shown(worst.group.value)}`;
   return conclude(
     threshold,
     measured,
@@ -105,3 +105,6 @@ const judgeDrops = ({ compared, lost, small }: Drops, live: LiveRelease, maximum
     ],
   );
 };
+
+const changeInWords = (drop: Fraction): string =>
+  drop.numerator < 0n ? `${toDecimal({ ...drop, numerator: -drop.numerator })} higher` : `${toDecimal(drop)} lower`;

@@ -26,7 +26,7 @@ export const requiredControlsForTierPresent = defineCheck({
         ...(unread.length > 0 ? [`read by no check: ${listed(unread)}`] : []),
       ].join('; '),
       sentences([
-        `All ${required.length} checks that the policy requires at tier ${tier} were run, and ${listed(roles)} can be filled.`,
+        `All ${required.length} checks that the policy requires of the other stages at tier ${tier} were run, and ${listed(roles)} can be filled.`,
         ...(unread.length > 0 ? [`No check of the policy reads ${listed(unread)}, so nothing in it was judged.`] : []),
       ]),
       [

@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { compare, fraction, Share, share, subtract, toDecimal } from '../../evidence/predictions/fraction.ts';
+import {
+  compare,
+  type Fraction,
+  fraction,
+  Share,
+  share,
+  subtract,
+  toDecimal,
+} from '../../evidence/predictions/fraction.ts';
 import type { PerturbationCounts } from '../../evidence/predictions/perturbation.ts';
 import { defineCheck, type StageEvidence } from '../check.ts';
 import { type Finding, finding, judgeFurther, judgeRead, sayUnless, sentences } from '../finding.ts';
@@ -94,8 +102,11 @@ const judgeCounts = (counts: PerturbationCounts, limits: Parameters, threshold: 
   const advice = ' Train with disturbed inputs, or smooth the model where small changes decide.';
   return finding(
     isMet ? 'passed' : 'failed',
-    `${toDecimal(flipped)} flipped, accuracy drop ${toDecimal(drop)}`,
+    `${toDecimal(flipped)} flipped, accuracy ${changeInWords(drop)}`,
     threshold,
     isMet ? facts : facts + advice,
   );
 };
+
+const changeInWords = (drop: Fraction): string =>
+  drop.numerator < 0n ? `gain ${toDecimal({ ...drop, numerator: -drop.numerator })}` : `drop ${toDecimal(drop)}`;

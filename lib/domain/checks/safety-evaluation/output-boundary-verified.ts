@@ -25,7 +25,7 @@ export const outputBoundaryVerified = defineCheck({
   reads: ['manifest', 'evaluationReport', 'modelOutputs'],
   parameters,
   judge: ({ manifest, evaluationReport, modelOutputs }, limits) => {
-    const threshold = `scores from ${limits.minimum_score} to ${limits.maximum_score}, decisions ${limits.allowed_predictions.join(', ') || `${manifest.predictions.favorable_value} and one other`}`;
+    const threshold = `scores from ${limits.minimum_score} to ${limits.maximum_score}, decisions ${limits.allowed_predictions.join(', ') || `of two values, ${manifest.predictions.favorable_value} among them`}`;
     return judgeRead(modelOutputs, 'table of predictions', threshold, (outputs) =>
       judgeRead(evaluationReport, 'evaluation report', threshold, (report) => {
         const rows = rowsOf(outputs.groups);

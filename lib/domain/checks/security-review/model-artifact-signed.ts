@@ -42,7 +42,7 @@ const judgeFinding = (found: SignatureFinding, sha256: Sha256, keys: readonly Tr
         'passed',
         `signed by ${shown(found.key)}`,
         THRESHOLD,
-        `${shown(found.key)} signed artifact ${sha256}.`,
+        `Artifact ${sha256} is signed with the trusted key named “${shown(found.key)}”.`,
       );
     case 'no_trusted_key':
       return finding('inconclusive', 'no trusted key', THRESHOLD, NO_KEYS);

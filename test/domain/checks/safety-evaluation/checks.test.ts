@@ -44,7 +44,7 @@ describe('adversarial_perturbation_test_passed', () => {
       claim: 'passes a model that disturbance happens to help',
       evidence: perturbation({ perturbedCorrect: 350 }),
       status: 'passed',
-      measured: '0.0500 flipped, accuracy drop -0.0150',
+      measured: '0.0500 flipped, accuracy gain 0.0150',
       says: [],
     },
     {
