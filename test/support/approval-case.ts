@@ -214,7 +214,7 @@ export const yesToAll = (policy: GovernancePolicy): Map<string, 'yes' | 'no'> =>
   new Map(policy.tiers.medium.checklist.map(({ id }) => [id, 'yes']));
 
 /** What this person's complete approval is judged by, with changes. */
-/** Says how often the model decided in favour of each group of the case's release. */
+/** Says how often the model decided in favor of each group of the case's release. */
 export const seedOutcomes = ({ store, release }: ApprovalCase, groups: OutcomeRecord['groups']): void =>
   store.seed({
     entity: 'outcomes',

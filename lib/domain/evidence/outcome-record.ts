@@ -7,7 +7,7 @@ import type { OutcomeCounts } from './predictions/predictions.ts';
 const Count = z.int().min(0);
 
 /**
- * How often the model decided in favour of each group. Stored with the release, so that approvers can see it as a
+ * How often the model decided in favor of each group. Stored with the release, so that approvers can see it as a
  * chart.
  */
 export const OutcomeRecord = stored({

@@ -2,14 +2,14 @@ import { html } from 'hono/html';
 import { INTERSECTION, type OutcomeGroup } from '../../domain/evidence/predictions/predictions.ts';
 import type { Html } from '../parts/layout.ts';
 
-/** How often the model decided in favour of one group of people. */
+/** How often the model decided in favor of one group of people. */
 export type GroupOutcome = Pick<OutcomeGroup, 'attribute' | 'value' | 'count' | 'favorable'>;
 
 /** The four-fifths rule: a group selected less than 0.8 times as often as the most selected one deserves a look. */
 const FOUR_FIFTHS = 0.8;
 
 /**
- * One bar for each group, drawn against the most favoured group of its attribute, with the four-fifths line. The checks
+ * One bar for each group, drawn against the most favored group of its attribute, with the four-fifths line. The checks
  * judge intersections too; they would be dozens of bars here.
  */
 export const groupChart = (outcomes: readonly GroupOutcome[]): Html => {

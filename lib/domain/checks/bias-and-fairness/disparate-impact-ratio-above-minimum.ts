@@ -5,8 +5,8 @@ import { defineCheck } from '../check.ts';
 import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
 
 /**
- * Establishes that the least favoured group gets the favorable outcome at a fair share of the rate of the most
- * favoured; 0.80 is the four-fifths rule of the Uniform Guidelines (29 CFR 1607.4 D).
+ * Establishes that the least favored group gets the favorable outcome at a fair share of the rate of the most
+ * favored; 0.80 is the four-fifths rule of the Uniform Guidelines (29 CFR 1607.4 D).
  */
 export const disparateImpactRatioAboveMinimum = defineCheck({
   name: 'disparate_impact_ratio_above_minimum',

@@ -11,7 +11,7 @@ import { falsePositiveRate, selectionRate, truePositiveRate } from './fairness.t
 export type FacetMeasures = {
   /** DPPL = q′ₐ − q′_d: positive if the group is selected less often than the rest. */
   readonly demographicParity: Fraction | undefined;
-  /** min(DI, 1/DI) with DI = q′_d / q′ₐ: two-sided, so that the four-fifths rule applies whichever side is favoured. */
+  /** min(DI, 1/DI) with DI = q′_d / q′ₐ: two-sided, so that the four-fifths rule applies whichever side is favored. */
   readonly disparateImpact: Fraction | undefined;
   /** RD = TPRₐ − TPR_d. */
   readonly recall: Fraction | undefined;

@@ -40,7 +40,7 @@ export const demographicParityDifference = (groups: readonly OutcomeGroup[]): Me
 
 /**
  * Lowest over highest selection rate: fairlearn `demographic_parity_ratio`. For two groups it is the two-sided form
- * min(r, 1/r) of Clarify's DI (r = q′_d / q′ₐ), so that it does not matter which group is called the favoured one.
+ * min(r, 1/r) of Clarify's DI (r = q′_d / q′ₐ), so that it does not matter which group is called the favored one.
  */
 export const disparateImpactRatio = (groups: readonly OutcomeGroup[]): Measure => ratio(groups, SELECTION);
 

@@ -106,7 +106,7 @@ const measuresOf = (attribute: string, { value_or_threshold: value, metrics }: F
     value,
     // DPPL = q′ₐ − q′_d.
     demographicParityDifference: difference(magnitude('DPPL')),
-    // DI = q′_d / q′ₐ, two-sided, so that it does not matter which group is called the favoured one.
+    // DI = q′_d / q′ₐ, two-sided, so that it does not matter which group is called the favored one.
     disparateImpactRatio: twoSided(magnitude('DI')),
     // Clarify has no equalised odds: RD is the gap of the true positive rates, SD that of the false positive rates.
     equalizedOddsDifference: larger(difference(magnitude('RD')), difference(magnitude('SD'))),

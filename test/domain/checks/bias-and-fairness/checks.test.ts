@@ -134,7 +134,7 @@ describe('disparate_impact_ratio_above_minimum', () => {
       says: ['not below the minimum of 0.80'],
     },
     {
-      claim: 'fails less than four fifths, whichever group is the favoured one',
+      claim: 'fails less than four fifths, whichever group is the favored one',
       evidence: races(63, 80),
       parameters: RACE,
       status: 'failed',

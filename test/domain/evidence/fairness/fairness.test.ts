@@ -67,7 +67,7 @@ describe('fairness measures', () => {
     );
   });
 
-  it('are symmetric: it does not matter which of two groups is called the favoured one', () => {
+  it('are symmetric: it does not matter which of two groups is called the favored one', () => {
     fc.assert(
       fc.property(aGroup, aGroup, (a, b) => {
         for (const measure of MEASURES) expect(measured(measure([a, b]))).toBe(measured(measure([b, a])));

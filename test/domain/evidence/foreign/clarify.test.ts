@@ -22,7 +22,7 @@ const measuresIn = (bytes: Uint8Array, attribute = 'race', reference = REFERENCE
   }));
 
 describe('the measures of a Clarify analysis', () => {
-  it('are given for every value of a facet, whichever side is favoured', () => {
+  it('are given for every value of a facet, whichever side is favored', () => {
     expect(measuresIn(vector(ANALYSIS))).toEqual([
       { value: 'african_american', parity: '0.2000 by DPPL', impact: '0.8000 by DI', odds: '0.0700 by SD' },
       {
