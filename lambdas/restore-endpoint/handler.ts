@@ -1,13 +1,22 @@
+import type { Context } from 'aws-lambda';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { deleteEndpoint, findEndpoint, updateEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
+import { mayWait } from '../../lib/domain/records/rollback.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
-import { recordRestored, restorationOf } from '../../lib/domain/serving/restoration.ts';
+import {
+  recordRestored,
+  recordRestoredAfter,
+  restorationAfter,
+  restorationOf,
+} from '../../lib/domain/serving/restoration.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { promotionStep } from '../../lib/runtime/machine-step.ts';
+import { RollbackStep } from '../../lib/runtime/governed-handler.ts';
+import { promotionStep, rollbackStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
@@ -15,7 +24,7 @@ const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 /** An hour from the denial. An update takes minutes; one that rolls itself back is ordered again within that hour. */
 const PATIENCE_MS = HOUR_MS;
 
-export const handler = promotionStep(store, 'settled', async (release) => {
+const afterPromotion = promotionStep(store, 'settled', async (release) => {
   // The release was never deployed, or an earlier call restored the endpoint and recorded that.
   if (release.endpointConfigName === undefined) return 'settled';
   const endpointName = release.manifest.deployment.endpoint_name;
@@ -40,3 +49,25 @@ export const handler = promotionStep(store, 'settled', async (release) => {
   if (restoration.act === 'delete') await deleteEndpoint(endpointName);
   return 'pending';
 });
+
+const afterRollback = rollbackStep(store, async (rollback) => {
+  // Nothing was ordered, or that is undone; or the rollback was requested again and belongs to another execution.
+  if (rollback.status !== 'refused' || rollback.endpointConfigName === undefined) return 'settled';
+  const current = await requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId);
+  const pointer = await requireFound(store.get('pointer', rollback.modelName), rollback.modelName);
+  const restoration = restorationAfter(rollback, pointer, await findEndpoint(pointer.endpointName));
+  if (restoration.act === 'leave') return 'settled';
+  if (restoration.act === 'restored') {
+    await store.commit(expecting(recordRestoredAfter(rollback, current, pointer), pointer), now());
+    return 'settled';
+  }
+  if (!mayWait(rollback, now())) {
+    throw new Refusal('RestorationImpossible', `${pointer.endpointName} could not be changed within an hour`);
+  }
+  if (restoration.act === 'point_back') await updateEndpoint(pointer.endpointName, restoration.endpointConfigName);
+  return 'pending';
+});
+
+/** A step of two machines: it follows a promotion that was denied, or a rollback that was refused. */
+export const handler = (event: unknown, context: Context): Promise<{ outcome: string }> =>
+  RollbackStep.safeParse(event).success ? afterRollback(event, context) : afterPromotion(event, context);

@@ -1,12 +1,14 @@
 import type * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { endpointStatus } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
 import { ownsPromotion } from '../../lib/domain/gate/start-promotion.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { requireEstablished } from '../../lib/domain/release/release.ts';
+import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler, PromotionStep, RollbackStep } from '../../lib/runtime/governed-handler.ts';
@@ -44,5 +46,11 @@ const ofRollback = async (rollbackId: string): Promise<string> => {
   const rollback = await requireFound(store.get('rollback', rollbackId), rollbackId);
   const pointer = await requireFound(store.get('pointer', rollback.modelName), rollback.modelName);
   const found = await endpointStatus(pointer.endpointName, rollback.endpointConfigName ?? '');
-  return found.status;
+  if (found.status !== 'failed') return found.status;
+  if (rollback.status === 'requested') {
+    const current = await requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId);
+    const reason = { rule: 'deployment', evidence: '', explanation: found.reason };
+    await store.commit(expecting(refuseRollback(rollback, current, [reason]), pointer), now());
+  }
+  return 'refused';
 };

@@ -251,11 +251,15 @@ describe('VerifyEndpoint', () => {
     expect(await eventTypes(model)).toEqual(['deployment_failed']);
   });
 
-  it('answers for a rollback, too', async () => {
-    const rollback = aRollback({ version: 0, rollbackId: `rb-${runs}`, modelName: model });
-    await seed(rollback, aPointer({ version: 0, modelName: model, endpointName: model }));
+  it('refuses a rollback whose fallback does not come into service', async () => {
+    const current = mine(inProduction);
+    const ids = { rollbackId: `rb-${runs}`, fromReleaseId: current.releaseId };
+    const pointer = aPointer({ version: 0, modelName: model, endpointName: model });
+    await seed(current, pointer, aRollback({ version: 0, modelName: model, ...ids }));
 
-    expect(await invoke('verify-endpoint', { rollbackId: rollback.rollbackId })).toEqual({ outcome: 'failed' });
+    for (let time = 0; time < 2; time += 1)
+      expect(await invoke('verify-endpoint', ids)).toEqual({ outcome: 'refused' });
+    expect(await eventTypes(model)).toEqual(['rollback_refused']);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
   SageMakerClient,
+  UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { s3Sources } from '../../lib/adapters/s3-evidence-store.ts';
@@ -64,7 +65,7 @@ beforeAll(async () => {
   product = await startProduct('meeting');
   await product.aws.makeBucket('models', 'versioned');
   sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
-  await makeConfigs(sagemaker, 'serving');
+  await makeConfigs(sagemaker, 'serving', 'fallback');
 }, 180_000);
 afterAll(() => product.stop());
 
@@ -176,6 +177,32 @@ describe('a rollback', () => {
     gap.afterHashing = flip;
 
     expect(await step('verify-fallback')).toEqual({ outcome: 'refused' });
+  });
+
+  it('that is refused after its order gives the endpoint back to what is in production', async () => {
+    const { rollback, current } = await scene();
+    await sagemaker.send(new UpdateEndpointCommand({ EndpointName: model, EndpointConfigName: 'fallback' }));
+    await vi.waitFor(async () => expect(await findEndpoint(model)).toMatchObject({ serves: 'fallback' }));
+    await seed({ ...rollback, endpointConfigName: 'fallback' });
+    await flip();
+
+    expect(await step('roll-back-release')).toEqual({ outcome: 'refused' });
+    await vi.waitFor(async () => expect(await step('restore-endpoint')).toEqual({ outcome: 'settled' }));
+    expect(await step('restore-endpoint')).toEqual({ outcome: 'settled' });
+
+    expect(await findEndpoint(model)).toMatchObject({ serves: 'serving', condition: 'in_service' });
+    const restored = (await product.store.events(model)).filter(
+      ({ event }) => event.event_type === 'endpoint_restored',
+    );
+    expect(restored.map(({ event }) => event.release_id)).toEqual([current.releaseId]);
+  });
+
+  it('that was requested again is not restored by the execution of the refused one', async () => {
+    const { rollback } = await scene();
+    await seed({ ...rollback, endpointConfigName: 'serving' });
+
+    expect(await step('restore-endpoint')).toEqual({ outcome: 'settled' });
+    expect(await rollbackNow()).toMatchObject({ status: 'requested', endpointConfigName: 'serving' });
   });
 
   it('that was refused flips nothing', async () => {

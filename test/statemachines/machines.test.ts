@@ -142,6 +142,12 @@ describe('governance of the rollback machine', () => {
     expect(reachable(rollback, isOpen)).not.toContain('RollBackRelease');
   });
 
+  it('ends refused only when the endpoint serves again what is in production', () => {
+    expect(reachable(rollback)).toContain('RollbackRefused');
+    expect(without('RestoreEndpoint')).not.toContain('RollbackRefused');
+    expect(reachable({ ...rollback, start: 'RestoreEndpoint' })).not.toContain('RollBackRelease');
+  });
+
   it('calls nothing of the way forward', () => {
     const names = allStates(rollback).map(([state]) => state);
 

@@ -1,4 +1,4 @@
-/** Restores an endpoint after the gate has denied a release that was already deployed to it. */
+/** Restores an endpoint after a release was denied, or a rollback refused, that had been deployed to it already. */
 
 import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
@@ -32,8 +32,40 @@ export type Restoration =
  * production, or deleted if nothing is. An endpoint that serves something else by now is never touched.
  */
 export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): Restoration => {
-  const denied = requireEstablished(release, 'endpointConfigName');
-  const wanted = pointer?.endpointConfigName;
+  const way = wayBack(
+    requireEstablished(release, 'endpointConfigName'),
+    pointer?.endpointConfigName,
+    rollback,
+    endpoint,
+  );
+  if (way !== undefined) return way;
+  if (endpoint === undefined) return { act: 'restored' };
+  // An endpoint older than the approval was not created for this release. Only people know what it should serve.
+  const isOurs = millisecondsOf(endpoint.createdAt) >= millisecondsOf(requireEstablished(release, 'approvedAt'));
+  return { act: isOurs ? 'delete' : 'not_ours' };
+};
+
+/**
+ * Establishes what to do next until the endpoint serves what is in production again, after a rollback was refused that
+ * had ordered its fallback already.
+ */
+export const restorationAfter = (
+  refused: Rollback,
+  pointer: Pointer,
+  endpoint: FoundEndpoint | undefined,
+): Restoration => {
+  const { endpointConfigName } = refused;
+  if (endpointConfigName === undefined) return { act: 'leave' };
+  return wayBack(endpointConfigName, pointer.endpointConfigName, refused, endpoint) ?? { act: 'leave' };
+};
+
+/** What to do with an endpoint that served what it must not; undefined if nothing should be served in its place. */
+const wayBack = (
+  denied: string,
+  wanted: string | undefined,
+  rollback: Rollback | undefined,
+  endpoint: FoundEndpoint | undefined,
+): Restoration | undefined => {
   if (endpoint === undefined) return { act: wanted === undefined ? 'restored' : 'leave' };
   const concerns = [endpoint.serves, endpoint.headsFor];
   if (!concerns.some((config) => config === denied || config === wanted)) return { act: 'leave' };
@@ -43,10 +75,7 @@ export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): 
   // first.
   if (isUnderWay(rollback)) return { act: 'wait' };
   if (endpoint.serves === wanted) return { act: endpoint.condition === 'in_service' ? 'restored' : 'leave' };
-  if (wanted !== undefined) return { act: 'point_back', endpointConfigName: wanted };
-  // An endpoint older than the approval was not created for this release. Only people know what it should serve.
-  const isOurs = millisecondsOf(endpoint.createdAt) >= millisecondsOf(requireEstablished(release, 'approvedAt'));
-  return { act: isOurs ? 'delete' : 'not_ours' };
+  return wanted === undefined ? undefined : { act: 'point_back', endpointConfigName: wanted };
 };
 
 /**
@@ -68,5 +97,24 @@ export const recordRestored = (release: Release, pointer: Pointer | undefined, n
     }),
     writes: [{ kind: 'replace', entity: after }],
     intents: [published('Endpoint Restored', after)],
+  };
+};
+
+/** Records that the fallback of a refused rollback no longer serves. Its endpoint configuration is cleared likewise. */
+export const recordRestoredAfter = (refused: Rollback, current: Release, pointer: Pointer): Change => {
+  const { endpointConfigName: _, ...after } = refused;
+  return {
+    model: refused.modelName,
+    event: releaseEvent(current, ASSAY, {
+      event_type: 'endpoint_restored',
+      idempotency_key: `${refused.rollbackId}:restored:${refused.version}`,
+      linked_incident: refused.linkedIncident,
+      details: { endpoint: pointer.endpointName, endpoint_config: pointer.endpointConfigName },
+    }),
+    writes: [
+      { kind: 'replace', entity: after },
+      { kind: 'expect', entity: current },
+    ],
+    intents: [published('Endpoint Restored', current)],
   };
 };

@@ -79,13 +79,7 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
     defaults,
     environment: tableOf(on),
   });
-  const RestoreEndpoint = new GovernedFunction(scope, 'RestoreEndpoint', {
-    ...QUICK,
-    defaults,
-    environment: tableOf(on),
-  });
-  allowRestore(RestoreEndpoint);
-  return { VerifyPromotion, DeployEndpoint, PromoteRelease, RestoreEndpoint };
+  return { VerifyPromotion, DeployEndpoint, PromoteRelease };
 };
 
 /** The steps of a rollback. */
@@ -141,5 +135,11 @@ export const sharedFunctions = (scope: Construct, on: Foundations) => {
   });
   allowDescribeEndpoints(VerifyEndpoint);
   const RecordFault = new GovernedFunction(scope, 'RecordFault', { ...QUICK, defaults, environment: tableOf(on) });
-  return { VerifyEndpoint, RecordFault };
+  const RestoreEndpoint = new GovernedFunction(scope, 'RestoreEndpoint', {
+    ...QUICK,
+    defaults,
+    environment: tableOf(on),
+  });
+  allowRestore(RestoreEndpoint);
+  return { VerifyEndpoint, RestoreEndpoint, RecordFault };
 };

@@ -37,11 +37,11 @@ export class ReleaseWorkflow extends Construct {
       on.store.allowCommit(lambda);
     const machine = (name: string, functions: Functions, formerly: Functions = {}) =>
       new GovernedMachine(this, name, { file: `${name.toLowerCase()}.asl.json`, functions, formerly, production });
-    const { RecordFault, VerifyEndpoint } = shared;
+    const { RecordFault, RestoreEndpoint, VerifyEndpoint } = shared;
     // An execution keeps the definition that it was started with. Executions of the former release machine, which went
     // on to production by itself, wait for people for 31 days at most: this line can go a month after the last such
     // update.
-    this.release = machine('Release', { ...forward, RecordFault }, { ...promotion, VerifyEndpoint });
+    this.release = machine('Release', { ...forward, RecordFault }, { ...promotion, RestoreEndpoint, VerifyEndpoint });
     this.promotion = machine('Promotion', { ...promotion, ...shared });
     this.rollback = machine('Rollback', { ...back, ...shared });
     this.rotation = machine('Rotation', { ...renewal, RecordFault });

@@ -1,9 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import type { FoundEndpoint } from '../../../lib/domain/serving/deployer.ts';
-import { recordRestored, restorationOf } from '../../../lib/domain/serving/restoration.ts';
+import {
+  recordRestored,
+  recordRestoredAfter,
+  restorationAfter,
+  restorationOf,
+} from '../../../lib/domain/serving/restoration.ts';
 import { NOW } from '../../support/approval-case.ts';
-import { aPointer, approved, aRollback, deployed, intended, resulting, written } from '../../support/release-life.ts';
+import {
+  aPointer,
+  approved,
+  aRollback,
+  deployed,
+  inProduction,
+  intended,
+  resulting,
+  written,
+} from '../../support/release-life.ts';
 
 const LATER = plusMilliseconds(NOW, 60_000);
 const DENIED = deployed.endpointConfigName ?? '';
@@ -116,5 +130,46 @@ describe('a restoration', () => {
       details: { endpoint: 'mortgage', endpoint_config: config },
     });
     expect(intended(change)).toEqual(['publish Endpoint Restored']);
+  });
+});
+
+describe('an endpoint that serves the fallback of a refused rollback', () => {
+  const FALLBACK = 'mortgage-1-1-0-e3';
+  const refused = aRollback({ status: 'refused', endpointConfigName: FALLBACK });
+  const serving = aPointer();
+  const actAfter = (endpoint: FoundEndpoint | undefined, rollback = refused) =>
+    restorationAfter(rollback, serving, endpoint).act;
+
+  it('goes back to what is in production', () => {
+    expect(restorationAfter(refused, serving, found({ serves: FALLBACK }))).toEqual({
+      act: 'point_back',
+      endpointConfigName: serving.endpointConfigName,
+    });
+  });
+
+  it.each([
+    ['on its way to the fallback', underWay(serving.endpointConfigName, FALLBACK), 'wait'],
+    ['back', found({ serves: serving.endpointConfigName }), 'restored'],
+    ['serving something else', found({ serves: 'of-others' }), 'leave'],
+    ['not there', undefined, 'leave'],
+  ])('that is %s', (_, endpoint, expected) => {
+    expect(actAfter(endpoint)).toBe(expected);
+  });
+
+  it('is left alone if the rollback ordered nothing', () => {
+    expect(actAfter(found({ serves: FALLBACK }), aRollback({ status: 'refused' }))).toBe('leave');
+  });
+
+  it('is on record as restored, and the rollback has no configuration any more', () => {
+    const change = recordRestoredAfter(refused, inProduction, serving);
+
+    expect(written(change)).toEqual(['replace rollback', 'expect release']);
+    expect(resulting(change, 'rollback')).toEqual(aRollback({ status: 'refused' }));
+    expect(change.event).toMatchObject({
+      event_type: 'endpoint_restored',
+      release_id: inProduction.releaseId,
+      idempotency_key: `${refused.rollbackId}:restored:${refused.version}`,
+      details: { endpoint: serving.endpointName, endpoint_config: serving.endpointConfigName },
+    });
   });
 });
