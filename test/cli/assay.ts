@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { run } from '../../lib/cli/run.ts';
 
 export const BIN = fileURLToPath(new URL('../../bin/assay.ts', import.meta.url));
@@ -66,10 +66,19 @@ export const assayProcess: Assay = (directory, args, env = {}) =>
     });
   });
 
-/** A directory that is removed after the tests of this file. */
+/** Cleans up after the test that asks for it, or after all tests of the file when asked outside of one. */
+export const afterwards = (clean: () => void): void => {
+  try {
+    onTestFinished(clean);
+  } catch {
+    afterAll(clean);
+  }
+};
+
+/** A directory that is gone after the test, or after the tests of this file. */
 export const aDirectory = (files: Readonly<Record<string, string | Uint8Array>> = {}): string => {
   const directory = mkdtempSync(join(tmpdir(), 'assay-cli-'));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  afterwards(() => rmSync(directory, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, name)), { recursive: true });
     writeFileSync(join(directory, name), content);
@@ -100,7 +109,7 @@ export const aServer = async (answer: (received: Received) => Answer) => {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  afterAll(() => server.close());
+  afterwards(() => void server.close());
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
 };
 

@@ -5,10 +5,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { CheckDocument } from '../../../lib/cli/commands/check-document.ts';
-import { aDirectory, assay, assayProcess, BIN } from '../assay.ts';
+import { aDirectory, afterwards, assay, assayProcess, BIN } from '../assay.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const EXAMPLE = join(ROOT, 'examples/hmda-mortgage');
@@ -25,7 +25,7 @@ const aBucket = async (answer: (request: IncomingMessage, response: ServerRespon
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  afterAll(() => server.close());
+  afterwards(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 };
 
