@@ -74,7 +74,7 @@ export async function deployApp(
   return stacks[`assay-${LOCAL_CONTEXT.environment}`] ?? {};
 }
 
-/** Creates users: one who requests releases, one who rolls back. They get new passwords each time. */
+/** Creates users: one who requests releases, and operators: whoever asks for a rollback needs two others to release the model. They get new passwords each time. */
 export async function addPeople(endpoint: string, userPoolId: string): Promise<LocalUser[]> {
   const person = (username: string, groups: string[]): LocalUser => ({
     username,
@@ -82,7 +82,12 @@ export async function addPeople(endpoint: string, userPoolId: string): Promise<L
     password: `${randomBytes(12).toString('base64url')}-Aa1!`,
     groups,
   });
-  const users = [person('dana.kim', ['releaser']), person('omar.haddad', ['releaser', 'operator', 'auditor'])];
+  const users = [
+    person('dana.kim', ['releaser']),
+    person('omar.haddad', ['releaser', 'operator', 'auditor']),
+    person('olga.brandt', ['operator']),
+    person('ines.duarte', ['operator']),
+  ];
   await createUsers(endpoint, userPoolId, users);
   return users;
 }

@@ -79,6 +79,7 @@ async function playAndEnd(deployment: Deployment, { say, report, setUpSeconds }:
     await story.approve('1.2.0');
     await story.awaitProduction('1.2.0');
     await story.alarm();
+    await story.releaseHold();
     await story.verifyLedger();
   } catch (error) {
     failure = error instanceof Error ? error.message : String(error);

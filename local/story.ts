@@ -32,14 +32,7 @@ export const storyteller = ({ root, home, endpoints, onStep }: Stage) => {
     const outcome = await run();
     onStep({ step, outcome, seconds: Math.round(performance.now() - started) / 1000 });
   };
-  const assay = async (...words: string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'bin/assay.ts'), ...words], {
-      cwd: root,
-      // Nothing else from the user's environment, which may name another deployment.
-      env: { PATH: process.env['PATH'], ASSAY_HOME: home },
-    });
-    return stdout;
-  };
+  const assay = commandLine(root, home);
   const releaseIn = async (version: ExampleVersion, states: readonly string[]): Promise<ReleaseView> => {
     let seen: ReleaseView | undefined;
     const isThere = await until(async () => {
@@ -56,7 +49,7 @@ export const storyteller = ({ root, home, endpoints, onStep }: Stage) => {
   return {
     refuseUnfair: () =>
       play('1.0.0 is requested by an event', async () => {
-        const printed = await assay('submit', manifestFile(root, '1.0.0'));
+        const printed = await assay(['submit', manifestFile(root, '1.0.0')]);
         if (!printed.includes(`${MODEL}-1.0.0`)) throw new Error(`assay submit printed ${printed}`);
         const { release } = await releaseIn('1.0.0', ['rejected', 'validated']);
         const unfair = release.reasons.find((reason) => reason.rule === 'disparate_impact_ratio_above_minimum');
@@ -89,16 +82,42 @@ export const storyteller = ({ root, home, endpoints, onStep }: Stage) => {
         await releaseIn('1.2.0', ['rolled_back']);
         return `1.1.0 is in ${(await releaseIn('1.1.0', ['production'])).release.state}`;
       }),
+    releaseHold: () => play('two operators release the hold that the rollback brought', () => releaseByTwo(assay)),
     verifyLedger: () =>
       play('the ledger is pulled and verified without AWS', async () => {
         const folder = join(home, 'ledger');
         await rm(folder, { recursive: true, force: true });
-        await assay('audit', 'pull', folder);
-        const report = await assay('audit', 'verify', folder, '--key', join(folder, 'log.pub'));
-        return report.trim().split('\n').at(-1) ?? '';
+        await assay(['audit', 'pull', folder]);
+        const report = await assay(['audit', 'verify', folder, '--key', join(folder, 'log.pub')]);
+        return report.split('\n').at(-1) ?? '';
       }),
   };
 };
+
+type Assay = (words: readonly string[], user?: string) => Promise<string>;
+
+/** Runs the command line, as this user if it matters who asks. */
+const commandLine =
+  (root: string, home: string): Assay =>
+  async (words, user) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'bin/assay.ts'), ...words], {
+      cwd: root,
+      // Nothing else from the user's environment, which may name another deployment.
+      env: { PATH: process.env['PATH'], ASSAY_HOME: home, ...(user === undefined ? {} : { ASSAY_USER: user }) },
+    });
+    return stdout.trim();
+  };
+
+/** Until both have agreed, nothing of the model would be promoted. */
+async function releaseByTwo(assay: Assay): Promise<string> {
+  const held = await assay(['holds', 'list']);
+  if (!held.includes(`rollback-${MODEL}-2`)) throw new Error(`assay holds list printed ${held}`);
+  for (const operator of ['omar.haddad', 'olga.brandt']) {
+    const why = ['--reason', 'the cause was found', '--incident', 'INC-1'];
+    await assay(['holds', 'release', MODEL, ...why], operator);
+  }
+  return assay(['holds', 'list']);
+}
 
 const ReleaseView = z.object({
   release: z.object({ state: z.string(), reasons: z.array(z.object({ rule: z.string(), explanation: z.string() })) }),

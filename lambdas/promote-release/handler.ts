@@ -12,20 +12,21 @@ import { Env } from './env.ts';
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
-  const [pointer, served] = await Promise.all([
+  const [pointer, served, hold] = await Promise.all([
     store.get('pointer', release.modelName),
     store.get('served_versions', release.modelName),
+    store.get('hold', release.modelName),
   ]);
   if (release.state === 'production' && pointer?.releaseId === release.releaseId) return 'promoted';
   const at = now();
   const rollback = await rollbackOf(pointer, store);
-  const decision = judgeFlip({ release, pointer, rollback, served, now: at });
+  const decision = judgeFlip({ release, pointer, rollback, hold, served, now: at });
   if (decision.outcome === 'deny') {
-    await store.commit(expecting(recordDenied(release, decision, at), pointer, rollback, served), at);
+    await store.commit(expecting(recordDenied(release, decision, at), pointer, rollback, hold, served), at);
     return 'deny';
   }
   const former =
     pointer === undefined ? undefined : await requireFound(store.get('release', pointer.releaseId), pointer.releaseId);
-  await store.commit(expecting(promote({ release, pointer, former, served, now: at }), rollback), at);
+  await store.commit(expecting(promote({ release, pointer, former, served, now: at }), rollback, hold), at);
   return 'promoted';
 });

@@ -12,16 +12,17 @@ const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'executed') return 'rolled_back';
   if (rollback.status === 'refused') return 'refused';
-  const [pointer, failed, fallback] = await Promise.all([
+  const [pointer, failed, fallback, formerHold] = await Promise.all([
     requireFound(store.get('pointer', rollback.modelName), rollback.modelName),
     requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId),
     requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
+    store.get('hold', rollback.modelName),
   ]);
   if (pointer.epoch !== rollback.epoch) {
     const refusal = refuseRollback(rollback, failed, [epochReason(rollback, pointer)]);
-    await store.commit(expecting(refusal, pointer, fallback), now());
+    await store.commit(expecting(refusal, pointer, fallback, formerHold), now());
     return 'refused';
   }
-  await store.commit(rollBack({ rollback, pointer, failed, fallback, now: now() }), now());
+  await store.commit(rollBack({ rollback, pointer, failed, fallback, formerHold, now: now() }), now());
   return 'rolled_back';
 });

@@ -8,6 +8,7 @@ import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import type { Api, Variables } from './api.ts';
 import { jsonBody } from './body.ts';
 import { actorOf, callerOf } from './caller.ts';
+import { holdRoutes } from './holds.ts';
 import { keyRoutes } from './keys.ts';
 import { notFound, releaseIdIn } from './names.ts';
 import { orderRoutes } from './orders.ts';
@@ -47,12 +48,13 @@ export const serveApi = (api: Api): Hono<Variables> => {
     const releaseId = releaseIdIn(context.req.param('id'));
     const release = await store.get('release', releaseId);
     if (release === undefined) throw notFound('release', releaseId);
-    const [checks, approvals, events] = await Promise.all([
+    const [checks, approvals, hold, events] = await Promise.all([
       store.list('check', release.releaseId),
       store.list('approval', release.releaseId),
+      store.get('hold', release.modelName),
       store.events(release.modelName),
     ]);
-    return context.json(releaseView({ release, checks, approvals, events }));
+    return context.json(releaseView({ release, checks, approvals, hold, events }));
   });
   app.get('/releases/:before/diff/:after', async (context) =>
     context.json(await releaseDiff(context.req.param(), store, readKept)),
@@ -62,6 +64,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
     return context.json({ refusals: refusals.sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1)).map(refusalView) });
   });
   app.route('/', orderRoutes(api));
+  app.route('/', holdRoutes(api));
   app.route('/', keyRoutes(api));
   return app;
 };

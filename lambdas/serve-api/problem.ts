@@ -7,6 +7,7 @@ import { logger } from '../../lib/runtime/logger.ts';
 const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   BodyUnreadable: 400,
   NotAuthorized: 403,
+  SeparationOfDuties: 403,
   NotFound: 404,
   ReleaseIdTaken: 409,
   VersionTaken: 409,

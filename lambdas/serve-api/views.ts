@@ -3,6 +3,7 @@
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import type { CheckRecord } from '../../lib/domain/records/check-record.ts';
+import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
 import type { Rollback } from '../../lib/domain/records/rollback.ts';
@@ -21,11 +22,12 @@ type Story = {
   readonly release: Release;
   readonly checks: readonly CheckRecord[];
   readonly approvals: readonly Approval[];
+  readonly hold: Hold | undefined;
   readonly events: readonly SealedEvent[];
 };
 
 /** A release with everything that was found and decided, and its own events in order. */
-export const releaseView = ({ release, checks, approvals, events }: Story) => ({
+export const releaseView = ({ release, checks, approvals, hold, events }: Story) => ({
   release: {
     ...release.manifest,
     ...releaseSummary(release),
@@ -42,6 +44,7 @@ export const releaseView = ({ release, checks, approvals, events }: Story) => ({
     approved_until: release.approvedUntil,
     reasons: release.reasons,
   },
+  ...(isHeld(hold) ? { hold: holdView(hold) } : {}),
   checks: checks.map(({ stage, name, mode, status, passed, measured, threshold, explanation, timestamp }) => ({
     stage,
     name,
@@ -96,6 +99,23 @@ export const rollbackView = (rollback: Rollback) => ({
   reason: rollback.reason,
   linked_incident: rollback.linkedIncident,
   timestamp: rollback.requestedAt,
+});
+
+export const holdView = (hold: Hold) => ({
+  model_name: hold.modelName,
+  status: hold.status,
+  rollback_id: hold.rollbackId,
+  rolled_back: hold.fromReleaseId,
+  initiated_by: hold.initiatedBy,
+  held_since: hold.heldSince,
+  operators_needed: hold.operatorsNeeded,
+  consents: hold.consents.map(({ operatorId, reason, linkedIncident, givenAt }) => ({
+    operator_id: operatorId,
+    reason,
+    linked_incident: linkedIncident,
+    timestamp: givenAt,
+  })),
+  released_at: hold.releasedAt,
 });
 
 export const keyRotationView = (rotation: KeyRotation) => ({

@@ -12,6 +12,7 @@ import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
+import { isHeld } from '../../lib/domain/records/hold.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import type { ApprovalForm } from '../../lib/web/approval/approval-form.ts';
@@ -124,9 +125,10 @@ const formPage = async (visit: Visit, facts: ApprovalCase, incomplete: Incomplet
   if (approver === undefined) throw new Error(`${payload.p} is not in the directory`);
   const formNonce = world.nextNonce();
   setFormCookie(visit, formNonce);
-  const [live, outcomes] = await Promise.all([
+  const [live, outcomes, hold] = await Promise.all([
     readLive(world.store, facts, world.readKept),
     world.store.get('outcomes', release.releaseId),
+    world.store.get('hold', release.modelName),
   ]);
   const form: ApprovalForm = {
     approver,
@@ -139,7 +141,12 @@ const formPage = async (visit: Visit, facts: ApprovalCase, incomplete: Incomplet
   };
   const names = new Map(directory.people.map(({ id, name }) => [id, name]));
   const view = { release, request, checks, approvals, form, names };
-  return approvalPage({ ...view, ...(outcomes ? { groups: outcomes.groups } : {}), ...(live ? { live } : {}) });
+  return approvalPage({
+    ...view,
+    ...(outcomes ? { groups: outcomes.groups } : {}),
+    ...(isHeld(hold) ? { hold } : {}),
+    ...(live ? { live } : {}),
+  });
 };
 
 /** The browser sends this cookie to this one link only, hides it from scripts, and never sends it from another site. */

@@ -15,25 +15,25 @@ const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
-  const [{ policy }, checks, approvals, request, pointer, served, artifactSha256, artifactIsLatest] = await Promise.all(
-    [
+  const [{ policy }, checks, approvals, request, pointer, served, hold, artifactSha256, artifactIsLatest] =
+    await Promise.all([
       requireFound(store.get('policy', release.policySha256), release.policySha256),
       store.list('check', release.releaseId),
       store.list('approval', release.releaseId),
       store.get('request', requireEstablished(release, 'approvalRequestId')),
       store.get('pointer', release.modelName),
       store.get('served_versions', release.modelName),
+      store.get('hold', release.modelName),
       digestObject(release.sources.artifact, env.ACCOUNT_ID),
       isLatestVersion(release.sources.artifact, env.ACCOUNT_ID),
-    ],
-  );
+    ]);
   const at = now();
   const rollback = await rollbackOf(pointer, store);
-  const stored = { release, policy, checks, approvals, request, pointer, rollback, served };
+  const stored = { release, policy, checks, approvals, request, pointer, rollback, hold, served };
   const facts = { ...stored, artifactSha256, artifactIsLatest, now: at };
   const decision = judgePromotion(facts);
   if (decision.outcome === 'deny') {
-    await store.commit(expecting(recordDenied(release, decision, at), request, pointer, rollback, served), at);
+    await store.commit(expecting(recordDenied(release, decision, at), request, pointer, rollback, hold, served), at);
   }
   return decision.outcome;
 });

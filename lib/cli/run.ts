@@ -28,6 +28,16 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/rollback.ts'),
   },
   {
+    name: 'holds list',
+    summary: 'list the models that are held after a rollback',
+    load: () => import('./commands/holds-list.ts'),
+  },
+  {
+    name: 'holds release',
+    summary: 'let a model be promoted again after a rollback',
+    load: () => import('./commands/holds-release.ts'),
+  },
+  {
     name: 'policy check',
     summary: 'validate a policy, an approver directory or a file of cases',
     load: () => import('./commands/policy-check.ts'),

@@ -41,6 +41,12 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   },
   'POST /v1/models/idle/rollback': problem(409, 'RollbackImpossible'),
   'POST /v1/models/gone/rollback': problem(404, 'NotFound'),
+  'GET /v1/holds': { body: { holds: [] } },
+  'POST /v1/models/m/hold/release': {
+    body: { model_name: 'm', status: 'released', rollback_id: 'b-1', operators_needed: 1, consents: [] },
+  },
+  'POST /v1/models/own/hold/release': problem(403, 'SeparationOfDuties'),
+  'POST /v1/models/gone/hold/release': problem(404, 'NotFound'),
   'GET /v1/signatures': { body: { from: 'a', until: 'b', signatures: [] } },
   'GET /v1/releases/secret': problem(403, 'NotAuthorized'),
   'GET /v1/releases/contended': problem(409, 'Conflict'),
@@ -155,6 +161,13 @@ const ROWS: Record<string, Row> = {
   rollback: {
     yes: ['m', ...ORDER],
     no: ['idle', ...ORDER],
+    noSuchThing: ['gone', ...ORDER],
+    needsConnection: true,
+  },
+  'holds list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
+  'holds release': {
+    yes: ['m', ...ORDER],
+    no: ['own', ...ORDER],
     noSuchThing: ['gone', ...ORDER],
     needsConnection: true,
   },

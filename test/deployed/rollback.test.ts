@@ -55,6 +55,20 @@ const expectOneRollback = async (before: Pointer): Promise<void> => {
   });
 };
 
+/** Establishes that two operators end the hold after an alarm's rollback, and no other two calls (RB-7). */
+const expectHeldUntilTwoAgree = async (modelName: string): Promise<void> => {
+  const release = async (user: string) =>
+    (await callApi(`/v1/models/${modelName}/hold/release`, await tokenOf(user), ORDER)).status;
+  expect((await assay('holds', 'list')).out).toContain(modelName);
+
+  expect(await release('dana.kim')).toBe(403);
+  expect([await release('omar.haddad'), await release('omar.haddad')]).toEqual([202, 202]);
+  expect((await assay('holds', 'list')).out).toContain('1 of 2 omar.haddad');
+  expect(await release('olga.brandt')).toBe(200);
+
+  expect((await assay('holds', 'list')).out).not.toContain(modelName);
+};
+
 describe('five alarms at once (RB-3)', () => {
   it('are one rollback', async () => {
     const pointer = await serving('alarming');
@@ -73,6 +87,7 @@ describe('five alarms at once (RB-3)', () => {
 
     await expectOneRollback(pointer);
     expect(await executionsOf('rollback', rollbackId('alarming', pointer.epoch))).toHaveLength(1);
+    await expectHeldUntilTwoAgree('alarming');
   });
 });
 
@@ -89,6 +104,8 @@ describe('a rollback by the API', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 202]);
     expect(new Set(answers.map(({ body }) => body['rollback_id'])).size).toBe(1);
     await expectOneRollback(pointer);
+    const own = await callApi('/v1/models/rolled-back-by-api/hold/release', operator, ORDER);
+    expect(own).toMatchObject({ status: 403, body: { title: 'SeparationOfDuties' } });
     const executed = (await store.events(pointer.modelName)).find(
       ({ event }) => event.event_type === 'rollback_executed',
     );

@@ -8,6 +8,7 @@ import { GovernanceRecord } from '../../lib/domain/attestation/record.ts';
 import { verifyLedger } from '../../lib/domain/audit/verify.ts';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { rollbackId } from '../../lib/domain/records/rollback.ts';
+import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
 import { Envelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
 import { Statement } from '../../lib/domain/signing/statement.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -246,6 +247,19 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(await product.invoke('request-rollback', { ...latency, resources: ['latency'] })).toEqual({
       outcome: 'refused',
     });
+  }, 120_000);
+
+  it('holds the model until two operators have said that its incident is dealt with (RB-7)', async () => {
+    expect(await product.store.get('hold', MODEL)).toMatchObject({ status: 'held', rollbackId: rollbackId(MODEL, 2) });
+    const consent = (id: string) =>
+      releaseHold(
+        { modelName: MODEL, actor: { id, role: 'operator', auth: 'jwt' }, reason: 'found', linkedIncident: 'INC-1' },
+        product.store,
+        now,
+      );
+
+    expect(await consent('omar')).toMatchObject({ status: 'held', operatorsNeeded: 2 });
+    expect(await consent('olga')).toMatchObject({ status: 'released' });
   }, 120_000);
 
   it('is in the ledger whole, verified with the public key of the log alone', async () => {

@@ -14,6 +14,7 @@ import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { answerAlarm } from '../../lib/domain/serving/answer-alarm.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { anApprovalCase, yesToAll } from '../support/approval-case.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
@@ -167,6 +168,22 @@ const tellOfRollbacks = async (): Promise<void> => {
   await hear({ alarmId: 'latency', changedAt: now() });
   await ask().catch(() => undefined);
   await call('record-fault', { releaseId: fallback, attempt: 1, error: 'States.Timeout' });
+  await tellOfHold();
+};
+
+/** One that fits again after the rollback is denied while the model is held, and promoted afterwards. */
+const tellOfHold = async (): Promise<void> => {
+  const releaseId = `${MODEL}-late`;
+  const fits = { state: 'approved', approvedUntil: '2040-01-01T00:00:00.000Z', modelVersion: '1.3.0' };
+  await doctor(releaseId, { ...fits, endpointConfigName: 'late' });
+  for (const lambda of ['verify-promotion', 'promote-release']) await call(lambda, { releaseId, attempt: 1 });
+  const { initiatedBy = '' } = (await product.store.get('hold', MODEL)) ?? {};
+  for (const id of [initiatedBy, 'olga', 'ines']) {
+    const claim = { ...OPERATOR, modelName: MODEL, actor: { ...OPERATOR.actor, id } };
+    await inAct('releaseHold', () => releaseHold(claim, product.store, now)).catch(() => undefined);
+  }
+  await inAct('askPromotion', () => askPromotion({ ...OPERATOR, releaseId }, product.store, now));
+  expect(await call('promote-release', { releaseId, attempt: 2 })).toEqual({ outcome: 'promoted' });
 };
 
 const tellOfExpiry = async (): Promise<void> => {

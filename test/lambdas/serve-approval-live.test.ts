@@ -3,6 +3,7 @@ import type { Release } from '../../lib/domain/release/release.ts';
 import { type ApprovalCase, aManifest, anApprovalCase, at, digestOf } from '../support/approval-case.ts';
 import { linkFor, openPage, visit } from '../support/approval-visitor.ts';
 import { A_REPORT, keptEvidence, pinnedTo } from '../support/kept-evidence.ts';
+import { aHold } from '../support/release-life.ts';
 
 const LIVE = aManifest({ release_id: 'mortgage-1-1-0', model_version: '1.1.0' });
 
@@ -76,5 +77,20 @@ describe('the approval page, compared with what is live', () => {
     const html = await pageOf(keptEvidence(evidence), (live) => ({ ...live, manifest: aManifest() }));
 
     expect(html).toContain('It does not differ in anything that is governed.');
+  });
+});
+
+describe('the approval page of a model that is held after a rollback (RB-7)', () => {
+  it.each([
+    ['held', true],
+    ['released', false],
+  ])('says so: %s', async (status, isSaid) => {
+    const scene = await anApprovalCase();
+    scene.store.seed(aHold({ status, modelName: scene.release.modelName }));
+
+    const { html } = await visit(openPage(scene), await linkFor(scene, 'ada'));
+
+    expect(html.includes('promoted only after operators have released the hold')).toBe(isSaid);
+    expect(html.includes(aHold().rollbackId)).toBe(isSaid);
   });
 });

@@ -8,6 +8,7 @@ import type { Release } from '../../lib/domain/release/release.ts';
 import { refuseClaimOf } from './a-refusal.ts';
 import { digestOf, NOW } from './approval-case.ts';
 import {
+  aHold,
   anApprovalOf,
   anAttestation,
   aPointer,
@@ -56,6 +57,7 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       },
     },
     content: { id: [sha256], record: { entity: 'content', version: 0, contentSha256: sha256, releaseId } },
+    hold: { id: [modelName], record: { ...aHold(), version: 0, modelName } },
     key_rotation: { id: [`rotation-${releaseId}`], record: aRotation(`rotation-${releaseId}`) },
     outcomes: {
       id: [releaseId],

@@ -9,6 +9,7 @@ export const CHANGEABLE: readonly EntityName[] = [
   'attestation',
   'configuration',
   'content',
+  'hold',
   'key_rotation',
   'pointer',
   'release',

@@ -7,6 +7,7 @@ import { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
 import { Attestation } from '../../lib/domain/records/attestation.ts';
+import { Hold } from '../../lib/domain/records/hold.ts';
 import { Pointer } from '../../lib/domain/records/pointer.ts';
 import { Rollback } from '../../lib/domain/records/rollback.ts';
 import { Release } from '../../lib/domain/release/release.ts';
@@ -93,6 +94,21 @@ export const aRollback = (changes: Partial<Rollback> = {}): Rollback =>
     reason: 'errors doubled',
     linkedIncident: 'INC-7',
     requestedAt: NOW,
+    ...changes,
+  });
+
+export const aHold = (changes: Partial<Hold> = {}): Hold =>
+  Hold.parse({
+    entity: 'hold',
+    version: 1,
+    modelName: MODEL,
+    status: 'held',
+    rollbackId: `rollback-${MODEL}-2`,
+    fromReleaseId: inProduction.releaseId,
+    initiatedBy: 'oscar',
+    heldSince: NOW,
+    operatorsNeeded: 1,
+    consents: [],
     ...changes,
   });
 

@@ -23,6 +23,7 @@ const Story = z.object({
     record_uri: z.string().default(''),
     reasons: z.array(z.object({ rule: z.string(), evidence: z.string(), explanation: z.string() })).default([]),
   }),
+  hold: z.object({ held_since: z.string(), rollback_id: z.string() }).optional(),
   checks: z.array(
     z.object({
       stage: z.string(),
@@ -84,7 +85,7 @@ const listOf = ({ releases }: z.infer<typeof Releases>): string =>
         ]),
       );
 
-const storyOf = ({ release, checks, approvals, events }: Story): string => {
+const storyOf = ({ release, hold, checks, approvals, events }: Story): string => {
   const facts = [
     ['model', `${release.model_name} ${release.model_version}`],
     ['state', release.state],
@@ -94,6 +95,7 @@ const storyOf = ({ release, checks, approvals, events }: Story): string => {
     ['rollback target', release.rollback_target],
     ['approved until', release.approved_until],
     ['record', release.record_uri],
+    ['model held', hold === undefined ? '' : `since ${hold.held_since} by rollback ${hold.rollback_id}`],
     ['updated', release.updated_at],
   ].filter(([, value]) => value !== '');
   return [

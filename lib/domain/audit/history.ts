@@ -26,7 +26,15 @@ export type History = {
   fallback: string;
 };
 
-export type Model = { readonly releases: Map<string, History>; live: string };
+/** The hold that a rollback brings, and who has consented to its release. */
+export type Held = {
+  readonly rolledBack: string;
+  readonly initiatedBy: string;
+  readonly operatorsNeeded: number;
+  readonly consented: Set<string>;
+};
+
+export type Model = { readonly releases: Map<string, History>; live: string; hold?: Held | undefined };
 
 /** Returns why an event should not have happened, or undefined. `history` and `model` are those before the event. */
 export type Rule = (event: AuditEvent, history: History, model: Model) => string | undefined;
@@ -112,8 +120,17 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   },
   // A rollback is recorded for the release that is withdrawn; the one that was live before it serves again. That one
   // has no fallback until the next promotion, since a failed release is never rolled back to.
-  rollback_executed: (_, { fallback }, model) => {
+  rollback_executed: ({ actor_id: initiatedBy, release_id: rolledBack, details }, { fallback }, model) => {
     if (fallback !== '') Object.assign(historyOf(fallback, model), { state: 'production', fallback: '' });
     model.live = fallback;
+    // Versions that knew no holds say of none, and there was none.
+    const operatorsNeeded = Number(details['operators_needed'] ?? 0);
+    model.hold = operatorsNeeded > 0 ? { rolledBack, initiatedBy, operatorsNeeded, consented: new Set() } : undefined;
+  },
+  hold_consented: ({ actor_id: operator }, _, { hold }) => {
+    hold?.consented.add(operator);
+  },
+  hold_released: (_, __, model) => {
+    model.hold = undefined;
   },
 };

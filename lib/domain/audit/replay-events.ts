@@ -7,6 +7,8 @@ import { approverWasAsked } from './rules/approver-was-asked.ts';
 import { eventBringsItsState } from './rules/event-brings-its-state.ts';
 import { eventIsKnown } from './rules/event-is-known.ts';
 import { flipIsOfTheLive } from './rules/flip-is-of-the-live.ts';
+import { holdIsKept } from './rules/hold-is-kept.ts';
+import { holdIsReleasedByOthers } from './rules/hold-is-released-by-others.ts';
 import { isInTime } from './rules/is-in-time.ts';
 import { promotionWasApproved } from './rules/promotion-was-approved.ts';
 import { releaseIsNamed } from './rules/release-is-named.ts';
@@ -25,6 +27,8 @@ export const RULES: readonly Rule[] = [
   promotionWasApproved,
   isInTime,
   flipIsOfTheLive,
+  holdIsKept,
+  holdIsReleasedByOthers,
   subjectIsAgreed,
   renewsWhatWasSigned,
 ];

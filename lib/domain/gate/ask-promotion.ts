@@ -1,8 +1,10 @@
 import type { Change } from '../change/change.ts';
+import { expecting } from '../change/expecting.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
 import { HOUR_MS, millisecondsOf } from '../instant.ts';
+import { type Hold, heldReason, isHeld } from '../records/hold.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
@@ -20,8 +22,8 @@ const SILENCE_MAX_MS = 3 * HOUR_MS;
 
 /**
  * Afterwards the promotion of an approved release is under way: a new attempt if the last one ended before production,
- * or has been silent for three hours, otherwise the one that is still running. The gate judges the release again in each attempt. Refuses a release without
- * a valid approval.
+ * or has been silent for three hours, otherwise the one that is still running. The gate judges the release again in each
+ * attempt. Refuses a release without a valid approval, and one whose model is held after a rollback.
  */
 export const askPromotion = (
   claim: PromotionClaim,
@@ -32,8 +34,10 @@ export const askPromotion = (
     const release = await store.get('release', claim.releaseId);
     if (release === undefined) throw new Refusal('NotFound', `there is no release ${claim.releaseId}`);
     assertPromotable(release, now());
+    const hold = await store.get('hold', release.modelName);
+    assertNotHeld(hold);
     if (isUnderWay(release, now())) return { release, outcome: 'known' };
-    await store.commit(requestPromotion(release, claim, now()), now());
+    await store.commit(expecting(requestPromotion(release, claim, now()), hold), now());
     return { release, outcome: 'requested' };
   });
 
@@ -47,6 +51,11 @@ const assertPromotable = (release: Release, now: Instant): void => {
   if (isExpired(release, now)) {
     throw new Refusal('PromotionImpossible', `the approval of ${releaseId} expired at ${approvedUntil}`);
   }
+};
+
+/** Said at once; a hold that comes later is met by the gate. */
+const assertNotHeld = (hold: Hold | undefined): void => {
+  if (isHeld(hold)) throw new Refusal('PromotionImpossible', heldReason(hold));
 };
 
 /**

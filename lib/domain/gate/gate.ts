@@ -8,6 +8,7 @@ import { unknownParts } from '../policy/unknown-parts.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { evidenceDigest, NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
+import { type Hold, heldReason, isHeld } from '../records/hold.ts';
 import type { Pointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
@@ -39,6 +40,8 @@ type PromotionFacts = {
   readonly pointer: Pointer | undefined;
   /** The latest rollback requested for what is in production, if there is one. */
   readonly rollback: Rollback | undefined;
+  /** The hold of the model's last rollback, released or not. */
+  readonly hold: Hold | undefined;
   /** The versions of the model that have been in production. */
   readonly served: ServedVersions | undefined;
   /** Hashed again just now, from the pinned version of the artifact. */
@@ -60,16 +63,17 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
     ...bindingReasons(facts),
     ...versionReasons(facts),
     ...expiryReasons(facts),
+    ...holdReasons(facts),
   ]);
 
-type FlipFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback' | 'served' | 'now'>;
+type FlipFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback' | 'hold' | 'served' | 'now'>;
 
 /**
  * Establishes, right before the flip, that nothing got in the way during the deployment: the approval has not expired,
- * no other release was promoted, and what is in production is not being rolled back.
+ * no other release was promoted, what is in production is not being rolled back, and no rollback holds the model.
  */
 export const judgeFlip = (facts: FlipFacts): GateDecision =>
-  decision([...wayBackReasons(facts), ...versionReasons(facts), ...expiryReasons(facts)]);
+  decision([...wayBackReasons(facts), ...versionReasons(facts), ...expiryReasons(facts), ...holdReasons(facts)]);
 
 const decision = (reasons: readonly Reason[]): GateDecision => {
   const [first, ...rest] = reasons;
@@ -186,5 +190,8 @@ const expiryReasons = ({ release, now }: Pick<PromotionFacts, 'release' | 'now'>
     ? [reason('approval_expiry', `the approval expired at ${release.approvedUntil ?? 'an unknown time'}`)]
     : [];
 };
+
+const holdReasons = ({ hold }: Pick<PromotionFacts, 'hold'>): Reason[] =>
+  isHeld(hold) ? [reason('hold', heldReason(hold))] : [];
 
 const reason = (rule: string, explanation: string): Reason => ({ rule, evidence: '', explanation });

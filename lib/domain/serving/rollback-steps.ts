@@ -4,6 +4,7 @@ import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import { type Instant, ReleaseId, type Sha256 } from '../identifiers.ts';
+import type { Hold } from '../records/hold.ts';
 import type { Pointer } from '../records/pointer.ts';
 import { type Rollback, rollbackId } from '../records/rollback.ts';
 import { type Reason, type Release, transition } from '../release/release.ts';
@@ -188,14 +189,16 @@ type Flip = {
   readonly pointer: Pointer;
   readonly failed: Release;
   readonly fallback: Release;
+  /** The hold of an earlier rollback, which this one replaces. */
+  readonly formerHold: Hold | undefined;
   readonly now: Instant;
 };
 
 /**
- * One flip back: the fallback goes into production and the failed release is rolled back. The failed release can never
- * be a fallback, so the pointer has none until the next promotion.
+ * One flip back: the fallback goes into production, the failed release is rolled back, and the model is held. The failed
+ * release can never be a fallback, so the pointer has none until the next promotion.
  */
-export const rollBack = ({ rollback, pointer, failed, fallback, now }: Flip): Change => {
+export const rollBack = ({ rollback, pointer, failed, fallback, formerHold, now }: Flip): Change => {
   const executed: Rollback = { ...rollback, status: 'executed', executedAt: now };
   const rolledBack = transition(failed, 'rolled_back', now);
   const restored = transition(fallback, 'production', now);
@@ -207,11 +210,14 @@ export const rollBack = ({ rollback, pointer, failed, fallback, now }: Flip): Ch
     endpointConfigName: rollback.endpointConfigName ?? pointer.endpointConfigName,
     since: now,
   };
+  const hold = holdBy(rollback, [failed, fallback], formerHold, now);
   const actor: Actor = { id: rollback.initiatedBy, role: rollback.actorRole, auth: rollback.actorAuth };
+  const said = rollbackEvent(executed, rolledBack);
   return {
     model: rollback.modelName,
     event: releaseEvent(rolledBack, actor, {
-      ...rollbackEvent(executed, rolledBack),
+      ...said,
+      details: { ...said.details, operators_needed: hold.operatorsNeeded },
       event_type: 'rollback_executed',
       reason: rollback.reason,
     }),
@@ -220,6 +226,7 @@ export const rollBack = ({ rollback, pointer, failed, fallback, now }: Flip): Ch
       { kind: 'replace', entity: rolledBack },
       { kind: 'replace', entity: restored },
       { kind: 'replace', entity: executed },
+      { kind: formerHold === undefined ? 'create' : 'replace', entity: hold },
     ],
     intents: [
       { intent: { kind: 'sync_registry', releaseId: failed.releaseId } },
@@ -228,3 +235,22 @@ export const rollBack = ({ rollback, pointer, failed, fallback, now }: Flip): Ch
     ],
   };
 };
+
+/** What was wrong enough to be rolled back is dealt with by people before anything is promoted; at tier high, by two. */
+const holdBy = (
+  rollback: Rollback,
+  releases: readonly Release[],
+  formerHold: Hold | undefined,
+  heldSince: Instant,
+): Hold => ({
+  entity: 'hold',
+  version: formerHold?.version ?? 0,
+  modelName: rollback.modelName,
+  status: 'held',
+  rollbackId: rollback.rollbackId,
+  fromReleaseId: rollback.fromReleaseId,
+  initiatedBy: rollback.initiatedBy,
+  heldSince,
+  operatorsNeeded: releases.some(({ riskTier }) => riskTier === 'high') ? 2 : 1,
+  consents: [],
+});

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { Difference } from '../../domain/questions/differences.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
+import type { Hold } from '../../domain/records/hold.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { digest, type Html, page, time } from '../parts/layout.ts';
 import { roleInSentence, roleInWords } from '../parts/wording.ts';
@@ -19,6 +20,8 @@ export type ApprovalView = {
   /** Names by person id, for those who are in the directory. */
   readonly names: ReadonlyMap<string, string>;
   readonly groups?: readonly GroupOutcome[];
+  /** Present if nothing of the model is promoted now, whatever is approved. */
+  readonly hold?: Pick<Hold, 'heldSince' | 'rollbackId'>;
   /** Absent if no release of this model is live. */
   readonly live?: {
     readonly releaseId: string;
@@ -39,6 +42,7 @@ export const approvalPage = (view: ApprovalView): Html => {
 <h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>
 <p class="lead"><bdi>${nameOf(request.requestedBy, view)}</bdi> asks you to decide as ${roleInSentence(form.role)}, by ${time(request.expiresAt)}.
 ${checksInWords(checks)}. <a href="#decision">Go to your decision</a></p>
+${holdNotice(view)}
 ${subjectSection(view)}
 ${checkList(checks)}
 ${groups === undefined || groups.length === 0 ? '' : groupChart(groups)}
@@ -48,6 +52,12 @@ ${approvalForm(form)}`,
 the request expires; nothing is ever approved by waiting.</p>`,
   });
 };
+
+const holdNotice = ({ hold, request }: ApprovalView): Html | string =>
+  hold === undefined
+    ? ''
+    : html`<section class="notice" aria-label="Held"><p>${request.modelName} is held since ${time(hold.heldSince)} by rollback <code>${hold.rollbackId}</code>:
+what you approve stays approved, and is promoted only after operators have released the hold.</p></section>`;
 
 const subjectSection = (view: ApprovalView): Html => {
   const { release, request } = view;

@@ -32,6 +32,15 @@ const story = {
   ],
   events: [{ seq: 7, event_type: 'release_requested', timestamp: 't0', actor_id: 'rita', reason: '' }],
 };
+const hold = {
+  model_name: 'credit',
+  status: 'held',
+  rollback_id: 'rollback-credit-2',
+  initiated_by: 'otto',
+  held_since: 't2',
+  operators_needed: 2,
+  consents: [{ operator_id: 'olga', linked_incident: 'INC-7' }],
+};
 const refusal = {
   refusal_id: 'r1',
   code: 'ManifestInvalid',
@@ -65,6 +74,9 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases': { body: { releases: [summary] } },
   'GET /v1/releases/credit-1': { body: story },
   'GET /v1/releases/a%2Fb': { status: 404, body: { title: 'NotFound', detail: 'there is no release a/b' } },
+  'GET /v1/releases/credit-2': { body: { ...story, hold } },
+  'GET /v1/holds': { body: { holds: [hold] } },
+  'POST /v1/models/credit/hold/release': { status: 202, body: hold },
   'GET /v1/releases/odd': { body: { surprise: true } },
   'GET /v1/releases/broken': { status: 502, body: 'bad gateway' },
   'GET /v1/refusals': { body: { refusals: [refusal] } },
@@ -161,6 +173,32 @@ describe('assay refusals', () => {
     expect(code).toBe(0);
     expect(out).toContain('2026-11-20T09:00:00.000Z  credit-9  via event_bus\nManifestInvalid: the manifest does not');
     expect(out).toMatch(/^git_commit +is missing$/m);
+  });
+});
+
+describe('assay holds', () => {
+  it('lists what is held, and status says so of a release', async () => {
+    expect(await assay(directory, ['holds', 'list'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^credit +t2 +rollback-credit-2 +otto +1 of 2 olga$/m),
+    });
+    expect((await assay(directory, ['status', 'credit-2'])).out).toMatch(
+      /^model held +since t2 by rollback rollback-credit-2$/m,
+    );
+    expect((await assay(directory, ['status', 'credit-1'])).out).not.toContain('held');
+  });
+
+  it('releases a hold as the operator, and says who has agreed so far', async () => {
+    const why = ['--reason', 'the cause was found', '--incident', 'INC-7'];
+
+    const { code, out } = await assay(directory, ['holds', 'release', 'credit', ...why]);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^hold +held$/m);
+    expect(out).toMatch(/^consent +olga \(INC-7\)$/m);
+    const asked = server.received.findLast(({ path }) => path.endsWith('/hold/release'));
+    expect(JSON.parse(asked?.body ?? '')).toEqual({ reason: 'the cause was found', incident: 'INC-7' });
+    expect(asked?.headers).toMatchObject({ authorization: 'Bearer token of otto' });
   });
 });
 

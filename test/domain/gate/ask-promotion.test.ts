@@ -6,7 +6,7 @@ import { NOW } from '../../support/approval-case.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalOf } from '../../support/refusals.ts';
-import { approved, deployed, inProduction, MODEL } from '../../support/release-life.ts';
+import { aHold, approved, deployed, inProduction, MODEL } from '../../support/release-life.ts';
 
 const reasons = [{ rule: 'deployment', evidence: '', explanation: 'no capacity' }];
 const claim = {
@@ -109,6 +109,26 @@ describe('asking for a promotion again', () => {
     expect(refusal).toMatchObject({ code: 'PromotionImpossible', message: expect.stringContaining(why) });
     expect(executions(scene)).toEqual([]);
   });
+
+  it.each([
+    ['waits', [], 'known'],
+    ['was denied', reasons, 'requested'],
+  ])(
+    'is refused for a release that %s while its model is held after a rollback (RB-7)',
+    async (_, left, afterwards) => {
+      const scene = inStore({ ...approved, reasons: left });
+      scene.store.seed(aHold());
+
+      expect(await refusalOf(scene.ask)).toMatchObject({
+        code: 'PromotionImpossible',
+        message: expect.stringContaining(`held since ${NOW} by rollback ${aHold().rollbackId}`),
+      });
+      expect(executions(scene)).toEqual([]);
+
+      scene.store.seed(aHold({ status: 'released' }));
+      expect((await scene.ask()).outcome).toBe(afterwards);
+    },
+  );
 
   it('is refused for a release that is not there', async () => {
     const refusal = await refusalOf(() => askPromotion(claim, memoryReleaseStore(), tickingClock()));

@@ -7,6 +7,7 @@ import { withVersion } from '../../../lib/domain/records/served-versions.ts';
 import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
 import {
   APPROVED_UNTIL,
+  aHold,
   anApprovalOf,
   aPointer,
   approved,
@@ -29,6 +30,7 @@ const facts: Facts = {
   request: approvedRequest,
   pointer: undefined,
   rollback: undefined,
+  hold: undefined,
   served: undefined,
   artifactSha256: digestOf('artifact'),
   artifactIsLatest: true,
@@ -214,6 +216,7 @@ describe('the gate right before the flip', () => {
       release: approved,
       pointer: undefined,
       rollback: undefined,
+      hold: undefined,
       served: undefined,
       now: facts.now,
       ...changes,
@@ -229,6 +232,19 @@ describe('the gate right before the flip', () => {
     expect(flip({ now: APPROVED_UNTIL })).toEqual(['approval_expiry']);
     expect(flip({ release: { ...approved, state: 'expired' } })).toEqual(['state']);
   });
+
+  it.each(['held', 'suspended'])(
+    'denies whatever is approved while the model is %s after a rollback (RB-7)',
+    (status) => {
+      const hold = aHold({ status });
+      const explanation = expect.stringContaining(`held since ${NOW} by rollback ${hold.rollbackId}`);
+
+      expect(flip({ hold })).toEqual(['hold']);
+      expect(reasonsOf({ hold })).toEqual([{ rule: 'hold', evidence: '', explanation }]);
+      expect(flip({ hold: aHold({ status: 'released' }) })).toEqual([]);
+      expect(reasonsOf({ hold: aHold({ status: 'released' }) })).toEqual([]);
+    },
+  );
 
   it('denies a version if this or a later one has meanwhile served (RR-7)', () => {
     const served = (version: string, id: string) => ({

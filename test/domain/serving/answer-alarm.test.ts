@@ -111,7 +111,12 @@ describe('an alarm from before what serves (RB-8)', () => {
   it('that comes again after its own rollback changes nothing', async () => {
     const scene = serving();
     await scene.hear();
-    const flipBack = { rollback: await scene.rollback(), failed: inProduction, fallback: superseded };
+    const flipBack = {
+      rollback: await scene.rollback(),
+      failed: inProduction,
+      fallback: superseded,
+      formerHold: undefined,
+    };
     const pointer = await requireFound(scene.store.get('pointer', MODEL), MODEL);
     await scene.store.commit(rollBack({ ...flipBack, pointer, now: minute(3) }), minute(3));
 

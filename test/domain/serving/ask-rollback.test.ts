@@ -63,7 +63,13 @@ describe('asking for a rollback', () => {
     const scene = inStore();
     const next = { ...deployed, releaseId: releaseId('mortgage-1-3-0') };
     scene.store.seed(next);
-    const flip = promote({ release: next, pointer: aPointer(), former: inProduction, served: undefined, now: NOW });
+    const flip = promote({
+      release: next,
+      pointer: aPointer(),
+      former: inProduction,
+      served: undefined,
+      now: NOW,
+    });
 
     await scene.ask();
 

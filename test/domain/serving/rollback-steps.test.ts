@@ -15,6 +15,7 @@ import { digestOf, NOW } from '../../support/approval-case.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 import {
   APPROVED_UNTIL,
+  aHold,
   aPointer,
   aRollback,
   draft,
@@ -211,13 +212,20 @@ describe('the flip back (RB-5)', () => {
     pointer: aPointer(),
     failed: inProduction,
     fallback: superseded,
+    formerHold: undefined,
     now: LATER,
   };
 
   it('puts the fallback in production, leaves no fallback, and charges who asked', () => {
     const change = rollBack(flip);
 
-    expect(written(change)).toEqual(['replace pointer', 'replace release', 'replace release', 'replace rollback']);
+    expect(written(change)).toEqual([
+      'replace pointer',
+      'replace release',
+      'replace release',
+      'replace rollback',
+      'create hold',
+    ]);
     expect(resulting(change, 'pointer')).toEqual({
       ...aPointer(),
       epoch: 3,
@@ -227,7 +235,7 @@ describe('the flip back (RB-5)', () => {
       since: LATER,
     });
     expect(change.writes.map(({ entity }) => ('state' in entity ? `${entity.releaseId} ${entity.state}` : ''))).toEqual(
-      ['', 'mortgage-1-2-0 rolled_back', 'mortgage-1-1-0 production', ''],
+      ['', 'mortgage-1-2-0 rolled_back', 'mortgage-1-1-0 production', '', ''],
     );
     expect(resulting(change, 'rollback')).toMatchObject({ status: 'executed', executedAt: LATER });
     expect(change.event).toMatchObject({
@@ -239,13 +247,37 @@ describe('the flip back (RB-5)', () => {
       actor_auth: 'jwt',
       reason: 'errors doubled',
       linked_incident: 'INC-7',
-      details: { from: inProduction.releaseId, to: superseded.releaseId, epoch: 2 },
+      details: { from: inProduction.releaseId, to: superseded.releaseId, epoch: 2, operators_needed: 1 },
     });
     expect(intended(change)).toEqual([
       `sync ${inProduction.releaseId}`,
       `sync ${superseded.releaseId}`,
       'publish Release Rolled Back',
     ]);
+  });
+
+  it('holds the model in the same transaction, whoever held it before (RB-7)', () => {
+    const former = aHold({ version: 4, status: 'released', rollbackId: 'an earlier one' });
+
+    const change = rollBack({ ...flip, formerHold: former });
+
+    expect(written(change).at(-1)).toBe('replace hold');
+    expect(resulting(change, 'hold')).toEqual({ ...aHold(), version: 4, heldSince: LATER });
+  });
+
+  it.each([
+    ['low', 'medium', 1],
+    ['high', 'low', 2],
+    ['low', 'high', 2],
+  ] as const)('from tier %s to tier %s needs %i operators to end the hold', (from, to, operators) => {
+    const change = rollBack({
+      ...flip,
+      failed: { ...inProduction, riskTier: from },
+      fallback: { ...superseded, riskTier: to },
+    });
+
+    expect(resulting(change, 'hold').operatorsNeeded).toBe(operators);
+    expect(change.event.details['operators_needed']).toBe(operators);
   });
 
   it('keeps the configuration of the pointer when no switch was noted', () => {
