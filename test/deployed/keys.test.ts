@@ -50,7 +50,7 @@ describe('assay keys rotate (SG-4)', () => {
     expect(await assay('keys', 'rotate', '--reason', 'why')).toMatchObject({ code: 2 });
     expect(await assay('keys', 'rotate', ...ORDER, '--suspect-from', 'lately')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('must be an ISO 8601 date or time'),
+      err: expect.stringContaining('is not a date or time in ISO 8601'),
     });
   });
 
