@@ -32,14 +32,12 @@ export type Restoration =
  * production, or deleted if nothing is. An endpoint that serves something else by now is never touched.
  */
 export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): Restoration => {
-  const way = wayBack(
-    requireEstablished(release, 'endpointConfigName'),
-    pointer?.endpointConfigName,
-    rollback,
-    endpoint,
-  );
-  if (way !== undefined) return way;
-  if (endpoint === undefined) return { act: 'restored' };
+  const wanted = pointer?.endpointConfigName;
+  if (endpoint === undefined) return { act: wanted === undefined ? 'restored' : 'leave' };
+  const denied = requireEstablished(release, 'endpointConfigName');
+  const obstacle = findObstacle([denied, wanted], rollback, endpoint);
+  if (obstacle !== undefined) return { act: obstacle };
+  if (wanted !== undefined) return pointBack(wanted, endpoint);
   // An endpoint older than the approval was not created for this release. Only people know what it should serve.
   const isOurs = millisecondsOf(endpoint.createdAt) >= millisecondsOf(requireEstablished(release, 'approvedAt'));
   return { act: isOurs ? 'delete' : 'not_ours' };
@@ -54,28 +52,30 @@ export const restorationAfter = (
   pointer: Pointer,
   endpoint: FoundEndpoint | undefined,
 ): Restoration => {
-  const { endpointConfigName } = refused;
-  if (endpointConfigName === undefined) return { act: 'leave' };
-  return wayBack(endpointConfigName, pointer.endpointConfigName, refused, endpoint) ?? { act: 'leave' };
+  const { endpointConfigName: ordered } = refused;
+  const { endpointConfigName: wanted } = pointer;
+  if (ordered === undefined || endpoint === undefined) return { act: 'leave' };
+  const obstacle = findObstacle([ordered, wanted], refused, endpoint);
+  return obstacle === undefined ? pointBack(wanted, endpoint) : { act: obstacle };
 };
 
-/** What to do with an endpoint that served what it must not; undefined if nothing should be served in its place. */
-const wayBack = (
-  denied: string,
-  wanted: string | undefined,
+/** Why an endpoint must not be changed now; undefined if it serves one of these configurations and accepts an order. */
+const findObstacle = (
+  ours: readonly (string | undefined)[],
   rollback: Rollback | undefined,
-  endpoint: FoundEndpoint | undefined,
-): Restoration | undefined => {
-  if (endpoint === undefined) return { act: wanted === undefined ? 'restored' : 'leave' };
-  const concerns = [endpoint.serves, endpoint.headsFor];
-  if (!concerns.some((config) => config === denied || config === wanted)) return { act: 'leave' };
+  endpoint: FoundEndpoint,
+): 'leave' | 'wait' | undefined => {
+  if (!ours.includes(endpoint.serves) && !ours.includes(endpoint.headsFor)) return 'leave';
   // The endpoint accepts no change now, and the update of another actor may still fall back to the denied release.
-  if (endpoint.condition === 'under_way') return { act: 'wait' };
+  if (endpoint.condition === 'under_way') return 'wait';
   // The rollback takes the endpoint straight to an earlier release; the release that it rolls back must not be restored
   // first.
-  if (isUnderWay(rollback)) return { act: 'wait' };
-  if (endpoint.serves === wanted) return { act: endpoint.condition === 'in_service' ? 'restored' : 'leave' };
-  return wanted === undefined ? undefined : { act: 'point_back', endpointConfigName: wanted };
+  return isUnderWay(rollback) ? 'wait' : undefined;
+};
+
+const pointBack = (wanted: string, { serves, condition }: FoundEndpoint): Restoration => {
+  if (serves !== wanted) return { act: 'point_back', endpointConfigName: wanted };
+  return { act: condition === 'in_service' ? 'restored' : 'leave' };
 };
 
 /**
