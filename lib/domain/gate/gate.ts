@@ -2,7 +2,12 @@ import { quorumOf } from '../approval/quorum.ts';
 import { separationReasons } from '../approval/separation-of-duties.ts';
 import { isEnforced } from '../checks/vocabulary.ts';
 import type { Instant, RiskTier, Sha256 } from '../identifiers.ts';
-import type { CheckInPolicy, PolicyRecord, StageInPolicy } from '../policy/policy-record.ts';
+import {
+  type CheckInPolicy,
+  mustAllChecksPass,
+  type PolicyRecord,
+  type StageInPolicy,
+} from '../policy/policy-record.ts';
 import { appliesTo } from '../policy/tiers.ts';
 import { unknownParts } from '../policy/unknown-parts.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
@@ -102,8 +107,7 @@ const checkReasons = (policy: PolicyRecord, checks: readonly JudgedCheck[], tier
  * a policy says both, the stricter one counts.
  */
 const bindingChecks = (policy: PolicyRecord, stage: StageInPolicy): readonly CheckInPolicy[] => {
-  const rule = policy.promotion_rule ?? policy.release_gates?.promotion_rule;
-  if (rule?.only_if.all_checks_passed) return stage.checks;
+  if (mustAllChecksPass(policy)) return stage.checks;
   if (!stage.required || !stage.blocking) return [];
   const used: readonly CheckInPolicy[] = stage.checks;
   return used.filter(({ mode }) => isEnforced(mode));

@@ -3,7 +3,7 @@ import { isEnforced } from '../checks/vocabulary.ts';
 import { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
 import { Domain } from '../release/risk-facts.ts';
-import type { CheckInPolicy, PolicyRecord, StageInPolicy } from './policy-record.ts';
+import { type CheckInPolicy, mustAllChecksPass, type PolicyRecord, type StageInPolicy } from './policy-record.ts';
 import { allFacts, computeTier } from './tiers.ts';
 import { ABSENT, demandsChange, numberChange, type PolicyChange, parameterChange, wordChange } from './value-change.ts';
 
@@ -29,8 +29,7 @@ type Strength = (typeof STRENGTHS)[number];
 type Used = { readonly stage: StageInPolicy; readonly check: CheckInPolicy; readonly strength: Strength };
 
 const usedChecks = (policy: PolicyRecord): ReadonlyMap<string, Used> => {
-  const rule = policy.promotion_rule ?? policy.release_gates?.promotion_rule;
-  const mustAllPass = rule?.only_if.all_checks_passed === true;
+  const mustAllPass = mustAllChecksPass(policy);
   return new Map(
     policy.stages.flatMap((stage) =>
       stage.checks.map((check: CheckInPolicy): [string, Used] => {

@@ -91,6 +91,10 @@ export const PolicyRecord = stored({
 });
 export type PolicyRecord = Readonly<z.infer<typeof PolicyRecord>>;
 
+/** Whether checks that only warn must pass too: a policy can say so in two places, and the stricter one counts. */
+export const mustAllChecksPass = ({ promotion_rule: rule, release_gates: gates }: PolicyRecord): boolean =>
+  [rule, gates?.promotion_rule].some((either) => either?.only_if.all_checks_passed === true);
+
 /** The digest that a release pins: of what the policy says, not of how its file is laid out. */
 export const policySha256 = (policy: PolicyRecord): Sha256 => canonicalSha256(policy as unknown as CanonicalValue);
 
