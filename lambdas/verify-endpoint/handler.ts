@@ -4,9 +4,8 @@ import { endpointStatus } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
-import { recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
+import { deploymentFailure, recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
 import { ownsPromotion } from '../../lib/domain/gate/start-promotion.ts';
-import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -15,12 +14,6 @@ import { governedHandler, PromotionStep, RollbackStep } from '../../lib/runtime/
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
-
-/**
- * Two hours, counted from the order to the deployer. An endpoint that is still on its way then has failed: the execution must
- * end before Step Functions ends it at 25,000 events of history, which would leave no reason on the release.
- */
-const DEPLOYMENT_PATIENCE_MS = 2 * HOUR_MS;
 
 /** A step of two machines: it verifies a release that is being promoted, or the fallback of a rollback. */
 export const handler = governedHandler(PromotionStep.or(RollbackStep), (step) =>
@@ -35,10 +28,9 @@ const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>):
   const configName = requireEstablished(release, 'endpointConfigName');
   const found = await endpointStatus(release.manifest.deployment.endpoint_name, configName);
   const instant = now();
-  const isLate = millisecondsOf(instant) - millisecondsOf(release.updatedAt) > DEPLOYMENT_PATIENCE_MS;
-  if (found.status === 'in_service' || (found.status === 'pending' && !isLate)) return found.status;
-  const why = found.status === 'failed' ? found.reason : 'the endpoint has been on its way for two hours';
-  await store.commit(recordDeploymentFailed(release, why, instant), instant);
+  const failure = deploymentFailure(release, found, instant);
+  if (failure === undefined) return found.status;
+  await store.commit(recordDeploymentFailed(release, failure, instant), instant);
   return 'failed';
 };
 

@@ -4,13 +4,14 @@ import type { Change, DueIntent, Write } from '../change/change.ts';
 import { eventReasons, published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
-import { DAY_MS, plusMilliseconds } from '../instant.ts';
+import { DAY_MS, HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { KeptEnvelope } from '../records/attestation.ts';
 import type { Pointer } from '../records/pointer.ts';
 import { type ServedVersions, withVersion } from '../records/served-versions.ts';
 import { type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import type { EndpointStatus } from '../serving/deployer.ts';
 import type { GateDecision } from './gate.ts';
 import { startPromotion } from './start-promotion.ts';
 
@@ -78,6 +79,19 @@ export const recordDeployment = (release: Release, endpointConfigName: string, n
     writes: [{ kind: 'replace', entity: after }],
     intents: [],
   };
+};
+
+/**
+ * Two hours, counted from the order to the deployer. The execution must end before Step Functions ends it at 25,000 events
+ * of history, which would leave no reason on the release.
+ */
+const DEPLOYMENT_PATIENCE_MS = 2 * HOUR_MS;
+
+/** Why a deployment has failed: what the deployer says, or that it has taken too long; undefined if it has not failed. */
+export const deploymentFailure = (release: Release, found: EndpointStatus, now: Instant): string | undefined => {
+  if (found.status === 'failed') return found.reason;
+  const isLate = millisecondsOf(now) - millisecondsOf(release.updatedAt) > DEPLOYMENT_PATIENCE_MS;
+  return found.status === 'pending' && isLate ? 'the endpoint has been on its way for two hours' : undefined;
 };
 
 /** Records that the endpoint did not come into service. The release stays approved, and the reason is on record. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../lib/domain/change/change.ts';
 import {
+  deploymentFailure,
   promote,
   recordApproved,
   recordDenied,
@@ -35,6 +36,26 @@ import {
 const LATER = plusMilliseconds(NOW, 60_000);
 const ID = approved.releaseId;
 const sealed = (change: Change) => sealEvent(change.event, MODEL, GENESIS, NOW);
+
+describe('a deployment that is under way', () => {
+  const pending = { status: 'pending', endpointConfigName: 'mortgage-1-2-0-e2' } as const;
+  const secondsIn = (seconds: number) => plusMilliseconds(deployed.updatedAt, seconds * 1000);
+
+  it('fails after two hours without an end, and not a second sooner', () => {
+    expect(deploymentFailure(deployed, pending, secondsIn(7200))).toBeUndefined();
+    expect(deploymentFailure(deployed, pending, secondsIn(7201))).toBe(
+      'the endpoint has been on its way for two hours',
+    );
+  });
+
+  it('has succeeded however long it took', () => {
+    expect(deploymentFailure(deployed, { ...pending, status: 'in_service' }, secondsIn(90_000))).toBeUndefined();
+  });
+
+  it('fails as the deployer says', () => {
+    expect(deploymentFailure(deployed, { status: 'failed', reason: 'no capacity' }, secondsIn(1))).toBe('no capacity');
+  });
+});
 
 describe('a record that was signed', () => {
   const record = { sha256: digestOf('record'), uri: 's3://evidence/records/r.dsse.json', keyId: 'record-key' };
