@@ -72,7 +72,7 @@ describe('the page about predictions', () => {
 
     expect(Object.fromEntries(rows(section(PAGE, 'Limits')))).toEqual({
       'the file': sizeOf(Math.min(EVIDENCE_MAX_BYTES, LAMBDA_LIMITS.fileBytes)),
-      'the same out of gzip': sizeOf(LAMBDA_LIMITS.unpackedBytes),
+      'the file after gunzip': sizeOf(LAMBDA_LIMITS.unpackedBytes),
       rows: number(LAMBDA_LIMITS.rows),
       'metadata of Parquet': sizeOf(METADATA_MAX_BYTES),
       'a value': `${VALUE_MAX_CHARACTERS} characters`,
