@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import * as z from 'zod';
+import { nearestWord } from '../domain/policy/nearest-word.ts';
 
 const Flag = z.union([z.boolean(), z.stringbool()]);
 const Days = z.coerce.number().int().min(1).max(36_500);
@@ -50,10 +51,26 @@ export const Settings = z.object({
 });
 export type Settings = z.infer<typeof Settings>;
 
-/** Reads the settings of the app, or names every one that is wrong. */
+/** Reads the settings of the app, or names every one that is wrong or unknown. */
 export const readSettings = (node: Node): Settings => {
-  const context = Object.keys(Settings.shape).map((key) => [key, node.tryGetContext(key) as unknown]);
-  const parsed = Settings.safeParse(Object.fromEntries(context));
+  const parsed = Settings.strict().safeParse(readOwnContext(node), { error: nameUnknown });
   if (parsed.success) return parsed.data;
   throw new Error(`could not read the context of the app:\n${z.prettifyError(parsed.error)}`);
+};
+
+/** The context without that of the CDK: its feature flags and lookups have an `@` or a colon in their names. */
+const readOwnContext = (node: Node): Record<string, unknown> => {
+  const context = Object.entries(node.getAllContext() as Record<string, unknown>);
+  return Object.fromEntries(context.filter(([key]) => !/[@:]/.test(key)));
+};
+
+/** A misspelt setting would otherwise leave its default in force: `-c Production=true` would deploy without locks. */
+const nameUnknown: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code !== 'unrecognized_keys') return undefined;
+  return issue.keys
+    .map((key) => {
+      const meant = nearestWord(key, Object.keys(Settings.shape));
+      return `${key} is not a setting${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+    })
+    .join('; ');
 };

@@ -39,6 +39,16 @@ describe('settings', () => {
   ])('refuse %s = %j, naming it', (key, value) => {
     expect(() => read({ [key]: value })).toThrow(new RegExp(`could not read the context of the app:[^]*at ${key}`));
   });
+
+  it('refuse a key that is not one, with what was probably meant', () => {
+    expect(() => read({ Production: 'true', mailform: 'a@b.example', colour: 'blue' })).toThrow(
+      'Production is not a setting; did you mean production?; mailform is not a setting; did you mean mailFrom?; colour is not a setting',
+    );
+  });
+
+  it("leave the CDK's own context alone", () => {
+    expect(() => read({ '@aws-cdk/core:newStyleStackSynthesis': true, 'vpc-provider:account=1': {} })).not.toThrow();
+  });
 });
 
 describe('retention (AU-6)', () => {
