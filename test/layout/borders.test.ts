@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -78,6 +78,7 @@ const OUTSIDE = [
   'node:fs',
   'node:timers',
 ] as const;
+const IMPURE = ['Date.now()', 'globalThis.Date', 'performance.now()', 'process.env', 'fetch', 'crypto', 'setTimeout'];
 const ELSEWHERE = ['adapters', 'runtime', 'web', 'cli', 'infra'] as const;
 
 let broken: Map<string, string[]>;
@@ -105,6 +106,9 @@ beforeAll(() => {
   })) {
     files[`lib/domain/audit/rules/imports-${name}.ts`] =
       `import type { It } from '${path}';\nexport type Planted = It;\n`;
+  }
+  for (const [index, use] of IMPURE.entries()) {
+    files[`lib/domain/gate/impure-${index}.ts`] = `export const planted = () => ${use};\n`;
   }
   files['lib/domain/policy/one.ts'] = "import type { Two } from './two.ts';\nexport type One = { two?: Two };\n";
   files['lib/domain/policy/two.ts'] = "import type { One } from './one.ts';\nexport type Two = { one?: One };\n";
@@ -141,6 +145,33 @@ describe('the floors of the domain', () => {
 
   it('refuse a circle of files, also of types alone', () => {
     expect(broken.get('lib/domain/policy/one.ts')).toContain('lint/suspicious/noImportCycles');
+  });
+});
+
+describe('a domain without surroundings', () => {
+  it.each(IMPURE.map((use, index) => ({ use, index })))('refuses $use', ({ index }) => {
+    expect(broken.get(`lib/domain/gate/impure-${index}.ts`)).toContain('lint/style/noRestrictedGlobals');
+  });
+
+  // No rule of the lint looks at members, or at the names that are imported.
+  const RANDOM =
+    /\bMath\s*(?:\.\s*random|\[)|\brandom(?:UUID|Bytes|Int|Fill(?:Sync)?)\b|\bgenerateKey|\bas \w+ from 'node:|\bimport \w+ from 'node:/;
+
+  it.each([
+    'Math.random()',
+    "Math['random']()",
+    "import { randomUUID } from 'node:crypto';",
+    "import * as hashing from 'node:crypto';",
+    "import hashing from 'node:crypto';",
+  ])('knows %s as randomness, or as what can hide it', (text) => {
+    expect(text).toMatch(RANDOM);
+  });
+
+  it('has no randomness', () => {
+    const sources = [...imports().keys()].filter((file) => file.startsWith('lib/domain/'));
+
+    expect(sources.length).toBeGreaterThan(200);
+    expect(sources.filter((file) => RANDOM.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
   });
 });
 
