@@ -16,6 +16,7 @@ import { CheckRecord } from '../../lib/domain/records/check-record.ts';
 import { evidenceDigest } from '../../lib/domain/records/evidence-digest.ts';
 import { contentSha256, ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { Release } from '../../lib/domain/release/release.ts';
+import { ServingSpecification } from '../../lib/domain/release/serving-specification.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from './memory-release-store.ts';
 
@@ -100,6 +101,20 @@ export const aManifest = (changes: Record<string, unknown> = {}): ReleaseManifes
     requested_by: 'rita',
     trained_by: 'tom',
     deployment: { image_uri: 'image', instance_type: 'ml.m5.large', instance_count: 1, endpoint_name: 'mortgage' },
+    ...changes,
+  });
+
+export const aServing = (changes: Record<string, unknown> = {}): ServingSpecification =>
+  ServingSpecification.parse({
+    schema_version: 1,
+    image: `123456789012.dkr.ecr.us-east-1.amazonaws.com/mortgage@sha256:${digestOf('image')}`,
+    environment: { MODEL_SERVER_WORKERS: '2', THRESHOLD: '0.5' },
+    model_data: { s3_uri: 's3://models/model.tar.gz', compression_type: 'Gzip', version_id: 'v-model' },
+    additional_model_data: [],
+    endpoint_name: 'mortgage',
+    instance_type: 'ml.m5.large',
+    instance_count: 1,
+    network_isolation: false,
     ...changes,
   });
 

@@ -5,6 +5,7 @@ import { stored, Word } from '../stored.ts';
 import { assertTransition, type ReleaseState } from './lifecycle.ts';
 import type { EvidenceName } from './manifest.ts';
 import { ManifestRecord } from './manifest-record.ts';
+import { ServingSpecification } from './serving-specification.ts';
 
 /** Evidence is stored with a single PUT: for anything larger S3 gives no SHA-256 of the whole object. */
 export const EVIDENCE_MAX_BYTES = 5 * 1024 ** 3;
@@ -75,6 +76,8 @@ export const Release = stored({
   /** One of `ReleaseState`, or a state that only another version knows. Such a state allows no transition. */
   state: Word,
   manifest: ManifestRecord.readonly(),
+  /** What is served if people approve. Absent if an earlier version took the release in. */
+  serving: ServingSpecification.optional(),
   contentSha256: Sha256,
   policySha256: Sha256,
   riskTier: RiskTier,
