@@ -1,34 +1,33 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { arn, invalid, type Operation, operation, seconds, type World } from './operation.ts';
-import { Container, DeploymentConfig, ModelName, ProductionVariants, ResourceName, RoleArn, Tags } from './shapes.ts';
 
+const name = z.string();
+const Container = z.looseObject({ Image: z.string().optional(), ModelPackageName: z.string().optional() });
 const CreateModel = z.looseObject({
-  ModelName,
+  ModelName: name,
   PrimaryContainer: Container.optional(),
-  Containers: z.array(Container).max(15).optional(),
-  ExecutionRoleArn: RoleArn.optional(),
-  Tags: Tags.optional(),
+  Containers: z.array(Container).optional(),
 });
+const ProductionVariants = z.array(
+  z.looseObject({
+    VariantName: name,
+    ModelName: name.optional(),
+    InitialInstanceCount: z.number().default(1),
+    InitialVariantWeight: z.number().default(1),
+  }),
+);
 const CreateConfig = z.looseObject({
-  EndpointConfigName: ResourceName,
+  EndpointConfigName: name,
   ProductionVariants,
   ShadowProductionVariants: ProductionVariants.optional(),
-  Tags: Tags.optional(),
 });
-const CreateEndpoint = z.object({
-  EndpointName: ResourceName,
-  EndpointConfigName: ResourceName,
-  DeploymentConfig: DeploymentConfig.optional(),
-  Tags: Tags.optional(),
+const PointEndpoint = z.object({
+  EndpointName: name,
+  EndpointConfigName: name,
+  DeploymentConfig: z.unknown().optional(),
 });
-const UpdateEndpoint = z.object({
-  EndpointName: ResourceName,
-  EndpointConfigName: ResourceName,
-  DeploymentConfig: DeploymentConfig.optional(),
-  RetainAllVariantProperties: z.boolean().optional(),
-  RetainDeploymentConfig: z.boolean().optional(),
-});
-const ByName = z.object({ EndpointName: ResourceName });
+const ByName = z.object({ EndpointName: name });
 
 type Status = 'Creating' | 'Updating' | 'RollingBack' | 'InService' | 'Deleting' | 'Failed';
 
@@ -41,68 +40,66 @@ interface Endpoint {
   configName: string;
   pending: { readonly configName: string; readonly since: Date } | undefined;
   failureReason: string | undefined;
-  deploymentConfig: z.infer<typeof DeploymentConfig> | undefined;
+  deploymentConfig: unknown;
 }
 
-interface Stored {
+interface Stored<T> {
   readonly arn: string;
-  readonly members: Record<string, unknown>;
-  readonly variants: z.infer<typeof ProductionVariants>;
+  readonly created: Date;
+  readonly members: T;
 }
 
 /** Models, endpoint configurations, and endpoints, whose states change slowly as on AWS. */
 export class Endpoints {
   readonly #world: World;
-  readonly #requireModelPackage: (nameOrArn: string) => void;
-  readonly #models = shelf('model', 'model');
-  readonly #configs = shelf('endpoint-config', 'endpoint configuration');
+  readonly #imagesOf: (nameOrArn: string) => string[];
+  readonly #models = shelf<z.infer<typeof CreateModel>>('model', 'model');
+  readonly #configs = shelf<z.infer<typeof CreateConfig>>('endpoint-config', 'endpoint configuration');
   readonly #endpoints = new Map<string, Endpoint>();
 
-  /** `requireModelPackage` throws when no such package exists. */
-  constructor(world: World, requireModelPackage: (nameOrArn: string) => void) {
+  /** `imagesOf` answers the images of a model package, and throws when no such package exists. */
+  constructor(world: World, imagesOf: (nameOrArn: string) => string[]) {
     this.#world = world;
-    this.#requireModelPackage = requireModelPackage;
+    this.#imagesOf = imagesOf;
   }
 
   operations(): Record<string, Operation> {
     return {
       CreateModel: operation(CreateModel, (input) => this.#createModel(input)),
-      DescribeModel: operation(z.object({ ModelName }), (input) => {
-        const model = this.#models.get(input.ModelName);
-        return { EnableNetworkIsolation: false, ...model.members, ModelArn: model.arn };
+      DescribeModel: operation(z.object({ ModelName: name }), (input) => {
+        const { arn: ModelArn, created, members } = this.#models.get(input.ModelName);
+        return { EnableNetworkIsolation: false, ...members, ModelArn, CreationTime: seconds(created) };
       }),
       CreateEndpointConfig: operation(CreateConfig, (input) => this.#createConfig(input)),
-      DescribeEndpointConfig: operation(z.object({ EndpointConfigName: ResourceName }), (input) => {
-        const config = this.#configs.get(input.EndpointConfigName);
-        return { ...config.members, EndpointConfigArn: config.arn };
+      DescribeEndpointConfig: operation(z.object({ EndpointConfigName: name }), (input) => {
+        const { arn: EndpointConfigArn, created, members } = this.#configs.get(input.EndpointConfigName);
+        return { ...members, EndpointConfigArn, CreationTime: seconds(created) };
       }),
-      CreateEndpoint: operation(CreateEndpoint, (input) => this.#create(input)),
-      UpdateEndpoint: operation(UpdateEndpoint, (input) => this.#update(input)),
+      CreateEndpoint: operation(PointEndpoint, (input) => this.#create(input)),
+      UpdateEndpoint: operation(PointEndpoint, (input) => this.#update(input)),
       DescribeEndpoint: operation(ByName, (input) => {
         const endpoint = this.#find(input.EndpointName);
-        return describe(endpoint, this.#configs.get(endpoint.configName).variants);
+        return describe(endpoint, this.#variantsOf(endpoint));
       }),
       DeleteEndpoint: operation(ByName, (input) => this.#delete(input)),
     };
   }
 
   #createModel({ Tags: _, ...input }: z.infer<typeof CreateModel>): object {
-    const containers = input.Containers ?? (input.PrimaryContainer === undefined ? [] : [input.PrimaryContainer]);
-    for (const { ModelPackageName } of containers) {
-      if (ModelPackageName !== undefined) this.#requireModelPackage(ModelPackageName);
+    for (const { ModelPackageName } of containersOf(input)) {
+      if (ModelPackageName !== undefined) this.#imagesOf(ModelPackageName);
     }
-    return { ModelArn: this.#models.add(input.ModelName, input, [], this.#world.now()) };
+    return { ModelArn: this.#models.add(input.ModelName, input, this.#world.now()) };
   }
 
   #createConfig({ Tags: _, ...input }: z.infer<typeof CreateConfig>): object {
     for (const variant of [...input.ProductionVariants, ...(input.ShadowProductionVariants ?? [])]) {
       if (variant.ModelName !== undefined) this.#models.get(variant.ModelName);
     }
-    const name = input.EndpointConfigName;
-    return { EndpointConfigArn: this.#configs.add(name, input, input.ProductionVariants, this.#world.now()) };
+    return { EndpointConfigArn: this.#configs.add(input.EndpointConfigName, input, this.#world.now()) };
   }
 
-  #create(input: z.infer<typeof CreateEndpoint>): object {
+  #create(input: z.infer<typeof PointEndpoint>): object {
     const name = input.EndpointName;
     if (this.#endpoints.has(name)) throw invalid(`Cannot create already existing endpoint "${endpointArn(name)}".`);
     this.#configs.get(input.EndpointConfigName);
@@ -127,7 +124,7 @@ export class Endpoints {
     return { EndpointArn: endpoint.arn };
   }
 
-  #update(input: z.infer<typeof UpdateEndpoint>): object {
+  #update(input: z.infer<typeof PointEndpoint>): object {
     const endpoint = this.#findSettled(input.EndpointName);
     this.#configs.get(input.EndpointConfigName);
     endpoint.pending = { configName: input.EndpointConfigName, since: this.#world.now() };
@@ -170,10 +167,34 @@ export class Endpoints {
     throw invalid(`Cannot update in-progress endpoint "${endpoint.arn}".`);
   }
 
+  /** What the endpoint serves, as it describes it. SageMaker resolves an image once, when it deploys it. */
+  #variantsOf({ configName, modified }: Endpoint): object[] {
+    return this.#configs.get(configName).members.ProductionVariants.map((variant) => {
+      const containers =
+        variant.ModelName === undefined ? [] : containersOf(this.#models.get(variant.ModelName).members);
+      const images = containers.flatMap(({ Image, ModelPackageName }) => [
+        ...(Image === undefined ? [] : [Image]),
+        ...(ModelPackageName === undefined ? [] : this.#imagesOf(ModelPackageName)),
+      ]);
+      return {
+        VariantName: variant.VariantName,
+        DeployedImages: images.map((SpecifiedImage) => ({
+          SpecifiedImage,
+          ResolvedImage: this.#world.settings.resolvedImages[SpecifiedImage] ?? resolve(SpecifiedImage),
+          ResolutionTime: seconds(modified),
+        })),
+        CurrentWeight: variant.InitialVariantWeight,
+        DesiredWeight: variant.InitialVariantWeight,
+        CurrentInstanceCount: variant.InitialInstanceCount,
+        DesiredInstanceCount: variant.InitialInstanceCount,
+      };
+    });
+  }
+
   #become(endpoint: Endpoint, status: Status): void {
     endpoint.status = status;
     endpoint.modified = this.#world.now();
-    this.#world.publish(stateChange(endpoint, this.#configs.get(endpoint.configName).variants));
+    this.#world.publish(stateChange(endpoint, this.#variantsOf(endpoint)));
   }
 
   #later(name: string, step: () => void): void {
@@ -197,16 +218,25 @@ export class Endpoints {
 /** SageMaker writes names in lower case into the ARNs of these resources. */
 const endpointArn = (name: string): string => arn(`endpoint/${name.toLowerCase()}`);
 
-function shelf(kind: string, words: string) {
-  const stored = new Map<string, Stored>();
+const containersOf = ({ Containers, PrimaryContainer }: z.infer<typeof CreateModel>) =>
+  Containers ?? (PrimaryContainer === undefined ? [] : [PrimaryContainer]);
+
+/** There is no registry behind the stand-in: a tag always stands for the same made-up digest. */
+const resolve = (image: string): string =>
+  image.includes('@')
+    ? image
+    : `${image.replace(/:[^:/]*$/, '')}@sha256:${createHash('sha256').update(image).digest('hex')}`;
+
+function shelf<T>(kind: string, words: string) {
+  const stored = new Map<string, Stored<T>>();
   const arnOf = (name: string) => arn(`${kind}/${name.toLowerCase()}`);
   return {
-    add(name: string, members: Record<string, unknown>, variants: Stored['variants'], now: Date): string {
+    add(name: string, members: T, created: Date): string {
       if (stored.has(name)) throw invalid(`Cannot create already existing ${words} "${arnOf(name)}".`);
-      stored.set(name, { arn: arnOf(name), members: { ...members, CreationTime: seconds(now) }, variants });
+      stored.set(name, { arn: arnOf(name), members, created });
       return arnOf(name);
     },
-    get(name: string): Stored {
+    get(name: string): Stored<T> {
       const found = stored.get(name);
       if (found === undefined) throw invalid(`Could not find ${words} "${arnOf(name)}".`);
       return found;
@@ -214,7 +244,7 @@ function shelf(kind: string, words: string) {
   };
 }
 
-function describe(endpoint: Endpoint, variants: Stored['variants']): object {
+function describe(endpoint: Endpoint, variants: object[]): object {
   const isServing = endpoint.status !== 'Creating' && endpoint.status !== 'Failed';
   const { pending } = endpoint;
   return {
@@ -224,7 +254,7 @@ function describe(endpoint: Endpoint, variants: Stored['variants']): object {
     EndpointStatus: endpoint.status,
     CreationTime: seconds(endpoint.created),
     LastModifiedTime: seconds(endpoint.modified),
-    ...(isServing ? { ProductionVariants: summarise(variants) } : {}),
+    ...(isServing ? { ProductionVariants: variants } : {}),
     ...(endpoint.failureReason === undefined ? {} : { FailureReason: endpoint.failureReason }),
     ...(endpoint.deploymentConfig === undefined ? {} : { LastDeploymentConfig: endpoint.deploymentConfig }),
     ...(pending === undefined
@@ -233,18 +263,8 @@ function describe(endpoint: Endpoint, variants: Stored['variants']): object {
   };
 }
 
-function summarise(variants: Stored['variants']): object[] {
-  return variants.map((variant) => ({
-    VariantName: variant.VariantName,
-    CurrentWeight: variant.InitialVariantWeight ?? 1,
-    DesiredWeight: variant.InitialVariantWeight ?? 1,
-    CurrentInstanceCount: variant.InitialInstanceCount ?? 1,
-    DesiredInstanceCount: variant.InitialInstanceCount ?? 1,
-  }));
-}
-
 /** In events the status is written `IN_SERVICE`, and times are milliseconds. */
-function stateChange(endpoint: Endpoint, variants: Stored['variants']) {
+function stateChange(endpoint: Endpoint, variants: object[]) {
   return {
     source: 'aws.sagemaker',
     detailType: 'SageMaker Endpoint State Change',
@@ -253,7 +273,7 @@ function stateChange(endpoint: Endpoint, variants: Stored['variants']) {
       EndpointName: endpoint.name,
       EndpointArn: endpoint.arn,
       EndpointConfigName: endpoint.configName,
-      ProductionVariants: summarise(variants),
+      ProductionVariants: variants,
       EndpointStatus: endpoint.status.replace(/(?<!^)([A-Z])/g, '_$1').toUpperCase(),
       ...(endpoint.failureReason === undefined ? {} : { FailureReason: endpoint.failureReason }),
       CreationTime: endpoint.created.getTime(),

@@ -1,35 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { ApiError, arn, invalid, type Operation, operation } from './operation.ts';
-import { AssociationArn, ExperimentName, MetadataProperties, ResourceArn, Tags, Text256 } from './shapes.ts';
 
-const SourceUri = z.string().min(1).max(2048);
-const Properties = z
-  .record(z.string().max(2500), z.string().max(4096))
-  .refine((map) => Object.keys(map).length <= 30, 'Member must have length less than or equal to 30');
-
-const CreateAction = z.looseObject({
-  ActionName: ExperimentName,
-  Source: z.looseObject({ SourceUri, SourceType: Text256.optional(), SourceId: Text256.optional() }),
-  ActionType: Text256,
-  Description: z.string().max(3072).optional(),
-  Status: z.enum(['Unknown', 'InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped']).optional(),
-  Properties: Properties.optional(),
-  MetadataProperties: MetadataProperties.optional(),
-  Tags: Tags.optional(),
-});
-const CreateArtifact = z.looseObject({
-  ArtifactName: ExperimentName.optional(),
-  Source: z.looseObject({ SourceUri }),
-  ArtifactType: Text256,
-  Properties: Properties.optional(),
-  MetadataProperties: MetadataProperties.optional(),
-  Tags: Tags.optional(),
-});
+const Tags = z.array(z.object({ Key: z.string(), Value: z.string() }));
+const AddTags = z.object({ ResourceArn: z.string(), Tags });
+const CreateAction = z.looseObject({ ActionName: z.string() });
 const AddAssociation = z.object({
-  SourceArn: AssociationArn,
-  DestinationArn: AssociationArn,
-  AssociationType: z.enum(['ContributedTo', 'AssociatedWith', 'DerivedFrom', 'Produced', 'SameAs']).optional(),
+  SourceArn: z.string(),
+  DestinationArn: z.string(),
+  AssociationType: z.string().optional(),
 });
 
 /** Tags, and the actions and artifacts by which Studio shows where a model comes from. */
@@ -39,14 +18,16 @@ export function lineage(): Record<string, Operation> {
   const associations = new Map<string, object>();
 
   return {
-    AddTags: operation(z.object({ ResourceArn, Tags }), (input) => {
+    AddTags: operation(AddTags, (input) => {
       const held = tags.get(input.ResourceArn) ?? new Map<string, string>();
       for (const { Key, Value } of input.Tags) held.set(Key, Value);
       if (held.size > 50) throw invalid('A resource can have 50 tags at most.');
       tags.set(input.ResourceArn, held);
       return { Tags: listTags(held) };
     }),
-    ListTags: operation(z.object({ ResourceArn }), (input) => ({ Tags: listTags(tags.get(input.ResourceArn)) })),
+    ListTags: operation(AddTags.pick({ ResourceArn: true }), (input) => ({
+      Tags: listTags(tags.get(input.ResourceArn)),
+    })),
 
     CreateAction: operation(CreateAction, (input) => {
       const ActionArn = arn(`action/${input.ActionName.toLowerCase()}`);
@@ -54,7 +35,7 @@ export function lineage(): Record<string, Operation> {
       entities.set(ActionArn, input);
       return { ActionArn };
     }),
-    CreateArtifact: operation(CreateArtifact, (input) => {
+    CreateArtifact: operation(z.looseObject({}), (input) => {
       const ArtifactArn = arn(`artifact/${randomUUID().replaceAll('-', '')}`);
       entities.set(ArtifactArn, input);
       return { ArtifactArn };

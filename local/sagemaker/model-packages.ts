@@ -10,70 +10,31 @@ import {
   userContext,
   type World,
 } from './operation.ts';
-import {
-  ApprovalStatus,
-  ClientToken,
-  CustomerMetadata,
-  CustomerMetadataKey,
-  Description,
-  EntityName,
-  InferenceSpecification,
-  MetadataProperties,
-  ModelCard,
-  ModelLifeCycle,
-  ModelMetrics,
-  ModelPackageArn,
-  NameOrArn,
-  RegistrationType,
-  Tags,
-  VersionedNameOrArn,
-} from './shapes.ts';
 
-const CreateGroup = z.looseObject({
-  ModelPackageGroupName: EntityName,
-  ModelPackageGroupDescription: Description.optional(),
-  Tags: Tags.optional(),
+const text = z.string().optional();
+const Metadata = z.record(z.string(), z.string());
+
+const Inference = z.object({
+  Containers: z.array(z.object({ Image: text, ImageDigest: text })).optional(),
 });
-
+const CreateGroup = z.object({ ModelPackageGroupName: z.string(), ModelPackageGroupDescription: text });
 const CreatePackage = z.looseObject({
-  ModelPackageName: EntityName.optional(),
-  ModelPackageGroupName: NameOrArn.optional(),
-  ModelPackageDescription: Description.optional(),
-  ModelPackageRegistrationType: RegistrationType.optional(),
-  InferenceSpecification: InferenceSpecification.optional(),
-  CertifyForMarketplace: z.boolean().optional(),
-  Tags: Tags.optional(),
-  ModelApprovalStatus: ApprovalStatus.optional(),
-  MetadataProperties: MetadataProperties.optional(),
-  ModelMetrics: ModelMetrics.optional(),
-  ClientToken: ClientToken.optional(),
-  CustomerMetadataProperties: CustomerMetadata.optional(),
-  SourceUri: Description.optional(),
-  ModelCard: ModelCard.optional(),
-  ModelLifeCycle: ModelLifeCycle.optional(),
+  ModelPackageName: text,
+  ModelPackageGroupName: text,
+  Tags: z.unknown().optional(),
+  ClientToken: text,
+  CustomerMetadataProperties: Metadata.optional(),
 });
-
-const changeable = {
-  ModelApprovalStatus: ApprovalStatus.optional(),
-  ModelPackageRegistrationType: RegistrationType.optional(),
-  ApprovalDescription: Description.optional(),
-  CustomerMetadataProperties: CustomerMetadata.optional(),
-  InferenceSpecification: InferenceSpecification.optional(),
-  SourceUri: Description.optional(),
-  ModelCard: ModelCard.optional(),
-  ModelLifeCycle: ModelLifeCycle.optional(),
-};
-const UpdatePackage = z.object({
-  ModelPackageArn: ModelPackageArn,
-  ...changeable,
-  CustomerMetadataPropertiesToRemove: z.array(CustomerMetadataKey).optional(),
-  ClientToken: ClientToken.optional(),
+const UpdatePackage = z.looseObject({
+  ModelPackageArn: z.string(),
+  CustomerMetadataProperties: Metadata.optional(),
+  CustomerMetadataPropertiesToRemove: z.array(z.string()).optional(),
+  ClientToken: text,
 });
-
 const ListPackages = z.object({
-  ModelPackageGroupName: NameOrArn.optional(),
-  ModelApprovalStatus: ApprovalStatus.optional(),
-  MaxResults: z.number().int().min(1).max(100).default(100),
+  ModelPackageGroupName: text,
+  ModelApprovalStatus: text,
+  MaxResults: z.number().default(100),
   NextToken: z.string().regex(/^\d+$/).default('0'),
   SortOrder: z.enum(['Ascending', 'Descending']).default('Ascending'),
 });
@@ -103,14 +64,14 @@ export class ModelPackages {
   operations(): Record<string, Operation> {
     return {
       CreateModelPackageGroup: operation(CreateGroup, (input, caller) => this.#createGroup(input, caller)),
-      DescribeModelPackageGroup: operation(z.object({ ModelPackageGroupName: NameOrArn }), (input) => {
+      DescribeModelPackageGroup: operation(CreateGroup.pick({ ModelPackageGroupName: true }), (input) => {
         const group = this.#group(input.ModelPackageGroupName);
         return { ...group.members, ModelPackageGroupArn: group.arn };
       }),
       CreateModelPackage: operation(CreatePackage, (input, caller) =>
         this.#onlyOnce(input, () => this.#create(input, caller)),
       ),
-      DescribeModelPackage: operation(z.object({ ModelPackageName: VersionedNameOrArn }), (input) =>
+      DescribeModelPackage: operation(z.object({ ModelPackageName: z.string() }), (input) =>
         describe(this.require(input.ModelPackageName), seconds),
       ),
       UpdateModelPackage: operation(UpdatePackage, (input, caller) =>
@@ -125,6 +86,20 @@ export class ModelPackages {
     const found = this.#packages.get(id);
     if (found === undefined) throw invalid(`ModelPackage ${id} does not exist.`);
     return found;
+  }
+
+  /** The images of a package, under their digests where it has them. */
+  imagesOf(nameOrArn: string): string[] {
+    const { Containers = [] } = Inference.parse(this.require(nameOrArn).members['InferenceSpecification'] ?? {});
+    return Containers.flatMap(({ Image, ImageDigest }) =>
+      Image === undefined
+        ? []
+        : [
+            ImageDigest === undefined || Image.includes('@')
+              ? Image
+              : `${Image.replace(/:[^:/]*$/, '')}@${ImageDigest}`,
+          ],
+    );
   }
 
   #group(nameOrArn: string) {
@@ -187,19 +162,15 @@ export class ModelPackages {
   #update(input: z.infer<typeof UpdatePackage>, caller: Caller): string {
     const one = this.require(input.ModelPackageArn);
     const { ModelPackageArn: _, ClientToken: __, CustomerMetadataPropertiesToRemove: removed = [], ...changes } = input;
-    const metadata = CustomerMetadata.safeParse(
-      Object.fromEntries(
-        Object.entries({ ...metadataOf(one), ...changes.CustomerMetadataProperties }).filter(
-          ([key]) => !removed.includes(key),
-        ),
-      ),
+    const metadata = Object.entries({ ...metadataOf(one), ...changes.CustomerMetadataProperties }).filter(
+      ([key]) => !removed.includes(key),
     );
-    if (!metadata.success) throw invalid('A model package can hold 50 customer metadata properties at most.');
+    if (metadata.length > 50) throw invalid('A model package can hold 50 customer metadata properties at most.');
 
     const updated = new Set(Object.keys(changes));
     if (removed.length > 0) updated.add('CustomerMetadataProperties');
     Object.assign(one.members, changes, { LastModifiedBy: userContext(caller) });
-    one.members['CustomerMetadataProperties'] = Object.keys(metadata.data).length === 0 ? undefined : metadata.data;
+    one.members['CustomerMetadataProperties'] = metadata.length === 0 ? undefined : Object.fromEntries(metadata);
     one.modified = this.#world.now();
     this.#announce(one, [...updated]);
     return one.arn;
@@ -239,7 +210,7 @@ export class ModelPackages {
 }
 
 const metadataOf = (one: Package): Record<string, string> =>
-  CustomerMetadata.parse(one.members['CustomerMetadataProperties'] ?? {});
+  Metadata.parse(one.members['CustomerMetadataProperties'] ?? {});
 
 function refuseContradictions(input: z.infer<typeof CreatePackage>): void {
   if (input.ModelPackageName === undefined && input.ModelPackageGroupName === undefined) throw invalid('Missing ARN.');

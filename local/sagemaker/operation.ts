@@ -43,6 +43,8 @@ export const Settings = z.strictObject({
   failNextUpdate: z.string().optional(),
   /** The next call of this operation is answered with this error. */
   nextError: z.strictObject({ operation: z.string(), type: z.string(), message: z.string() }).optional(),
+  /** What SageMaker makes of an image that is specified; otherwise its digest. */
+  resolvedImages: z.record(z.string(), z.string()).default({}),
   /** Orders for single endpoints, by name. New orders for a name replace its former ones. */
   endpoints: z.record(z.string(), EndpointOrders).default({}),
 });
@@ -56,18 +58,12 @@ export interface Operation {
   call(input: unknown, caller: Caller): object;
 }
 
-/** An operation of the API: its input as the API model describes it, and what it does with an input that is valid. */
+/** An operation of the API, and the part of its input that the stand-in reads. The service model has let it in. */
 export function operation<S extends z.ZodType>(
   schema: S,
   run: (input: z.output<S>, caller: Caller) => object,
 ): Operation {
-  return {
-    call(input, caller) {
-      const parsed = schema.safeParse(input, { reportInput: true });
-      if (!parsed.success) throw invalid(describeIssues(parsed.error));
-      return run(parsed.data, caller);
-    },
-  };
+  return { call: (input, caller) => run(schema.parse(input), caller) };
 }
 
 export const arn = (resource: string): string => `arn:aws:sagemaker:${localRegion}:${localAccountId}:${resource}`;
@@ -78,38 +74,4 @@ export const seconds = (instant: Date): number => instant.getTime() / 1000;
 /** The access key stands for the caller: in the emulator a Lambda's is the account number, a person's is another. */
 export function userContext({ accessKeyId }: Caller): object {
   return { IamIdentity: { Arn: `arn:aws:iam::${localAccountId}:user/${accessKeyId}`, PrincipalId: accessKeyId } };
-}
-
-function describeIssues(error: z.ZodError): string {
-  const issues = error.issues.map((issue) => {
-    const value = issue.input === undefined ? 'null' : `'${show(issue.input)}'`;
-    return `Value ${value} at '${issue.path.map(memberName).join('.')}' failed to satisfy constraint: ${constraint(issue)}`;
-  });
-  return `${issues.length} validation error${issues.length === 1 ? '' : 's'} detected: ${issues.join('; ')}`;
-}
-
-const show = (input: unknown): string => (typeof input === 'object' ? JSON.stringify(input) : String(input));
-
-const memberName = (part: PropertyKey): string =>
-  typeof part === 'number' ? `${part + 1}.member` : String(part).replace(/^./, (letter) => letter.toLowerCase());
-
-function constraint(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.input === undefined ? 'Member must not be null' : `Member must be of type ${issue.expected}`;
-    case 'invalid_value':
-      return `Member must satisfy enum value set: [${issue.values.join(', ')}]`;
-    case 'too_small':
-      return issue.origin === 'number'
-        ? `Member must have value greater than or equal to ${issue.minimum}`
-        : `Member must have length greater than or equal to ${issue.minimum}`;
-    case 'too_big':
-      return issue.origin === 'number'
-        ? `Member must have value less than or equal to ${issue.maximum}`
-        : `Member must have length less than or equal to ${issue.maximum}`;
-    case 'invalid_format':
-      return `Member must satisfy regular expression pattern: ${issue.pattern?.replace(/^\/\^\(\?:|\)\$\/u?$/g, '')}`;
-    default:
-      return issue.message;
-  }
 }

@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import * as z from 'zod';
 import type { AwsEvent } from '../aws-events.ts';
 import { close, listen } from '../listen.ts';
 import { Endpoints } from './endpoints.ts';
 import { lineage } from './lineage.ts';
 import { ModelPackages } from './model-packages.ts';
-import { ApiError, type Operation, Settings, type World } from './operation.ts';
+import { ApiError, invalid, type Operation, Settings, type World } from './operation.ts';
+import { loadServiceModel, type ServiceModel } from './service-model.ts';
 
 export interface StandInOptions {
   readonly port: number;
@@ -39,14 +41,15 @@ export async function startSageMaker(options: StandInOptions): Promise<StandIn> 
     settings: Settings.parse(options.settings ?? {}),
   };
   const packages = new ModelPackages(world);
+  const model = await loadServiceModel(join(import.meta.dirname, '../..'));
   const operations: Record<string, Operation> = {
     ...packages.operations(),
-    ...new Endpoints(world, (nameOrArn) => packages.require(nameOrArn)).operations(),
+    ...new Endpoints(world, (nameOrArn) => packages.imagesOf(nameOrArn)).operations(),
     ...lineage(),
   };
 
   const server = createServer((request, response) => {
-    void answer(request, response, operations, world.settings);
+    void answer(request, response, { model, operations, settings: world.settings });
   });
   const port = await listen(server, options.port, 'ASSAY_SAGEMAKER_PORT');
   return {
@@ -67,12 +70,13 @@ function runLater(timers: Set<NodeJS.Timeout>, delayMs: number, step: () => void
   timers.add(timer);
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  operations: Record<string, Operation>,
-  settings: Settings,
-): Promise<void> {
+type Service = {
+  readonly model: ServiceModel;
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly settings: Settings;
+};
+
+async function answer(request: IncomingMessage, response: ServerResponse, service: Service): Promise<void> {
   const reply = (status: number, body: object, type?: string) => {
     const headers = { 'content-type': 'application/x-amz-json-1.1' };
     response.writeHead(status, type === undefined ? headers : { ...headers, 'x-amzn-errortype': type });
@@ -80,8 +84,8 @@ async function answer(
   };
   try {
     const body = await readJson(request);
-    if (request.url === '/_standin/settings') return reply(200, control(request.method, body, settings));
-    reply(200, call(request, body, operations, settings));
+    if (request.url === '/_standin/settings') return reply(200, control(request.method, body, service.settings));
+    reply(200, call(request, body, service));
   } catch (error) {
     if (error instanceof ApiError)
       reply(400, { __type: error.type, Message: error.message, message: error.message }, error.type);
@@ -89,12 +93,7 @@ async function answer(
   }
 }
 
-function call(
-  request: IncomingMessage,
-  input: unknown,
-  operations: Record<string, Operation>,
-  settings: Settings,
-): object {
+function call(request: IncomingMessage, input: unknown, { model, operations, settings }: Service): object {
   const name = String(request.headers['x-amz-target']).replace(/^SageMaker\./, '');
   const { nextError } = settings;
   if (nextError?.operation === name) {
@@ -103,6 +102,11 @@ function call(
   }
   const found = operations[name];
   if (found === undefined) throw new ApiError('UnknownOperationException', `The stand-in does not know ${name}.`);
+  const violations = model.violations(name, input);
+  if (violations.length > 0) {
+    const errors = violations.length === 1 ? 'error' : 'errors';
+    throw invalid(`${violations.length} validation ${errors} detected: ${violations.join('; ')}`);
+  }
   const accessKeyId = /Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? 'anonymous';
   return found.call(input, { accessKeyId });
 }

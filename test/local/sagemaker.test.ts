@@ -102,7 +102,7 @@ describe('the registry of the stand-in', () => {
         ModelApprovalStatus: 'Approved',
         CreationTime: '2026-11-21T03:00:00.000Z',
         LastModifiedTime: '2026-11-21T03:00:00.000Z',
-        UpdatedModelPackageFields: ['ModelApprovalStatus', 'CustomerMetadataProperties'],
+        UpdatedModelPackageFields: expect.arrayContaining(['ModelApprovalStatus', 'CustomerMetadataProperties']),
       },
     });
   });
@@ -261,7 +261,13 @@ describe('the endpoints of the stand-in', () => {
     expect(after).toMatchObject({
       EndpointStatus: 'InService',
       EndpointConfigName: 'two',
-      ProductionVariants: [{ VariantName: 'all', CurrentInstanceCount: 2 }],
+      ProductionVariants: [
+        {
+          VariantName: 'all',
+          CurrentInstanceCount: 2,
+          DeployedImages: [{ SpecifiedImage: 'image', ResolvedImage: expect.stringMatching(/^image@sha256:/) }],
+        },
+      ],
     });
     expect(await statuses()).toEqual(['CREATING', 'IN_SERVICE', 'UPDATING', 'IN_SERVICE']);
   });
@@ -283,6 +289,16 @@ describe('the endpoints of the stand-in', () => {
     await control({ endpoints: { other: {} } });
     passTime();
     expect((await describeOther()).EndpointStatus).toBe('InService');
+  });
+
+  it('say which image they run, as they were ordered to resolve it', async () => {
+    const resolvedImages = { image: `image@sha256:${'e'.repeat(64)}` };
+    await control({ resolvedImages });
+    passTime();
+
+    expect((await describeIt()).ProductionVariants?.[0]?.DeployedImages).toMatchObject([
+      { SpecifiedImage: 'image', ResolvedImage: resolvedImages.image },
+    ]);
   });
 
   it('roll back to the old configuration when ordered to fail', async () => {
