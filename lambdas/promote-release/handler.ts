@@ -3,6 +3,7 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgeFlip } from '../../lib/domain/gate/gate.ts';
 import { promote, recordDenied } from '../../lib/domain/gate/promotion.ts';
+import { isServing } from '../../lib/domain/records/pointer.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -25,8 +26,9 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     await store.commit(expecting(recordDenied(release, decision, at), pointer, rollback, hold, served), at);
     return 'deny';
   }
-  const former =
-    pointer === undefined ? undefined : await requireFound(store.get('release', pointer.releaseId), pointer.releaseId);
+  const former = isServing(pointer)
+    ? await requireFound(store.get('release', pointer.releaseId), pointer.releaseId)
+    : undefined;
   await store.commit(expecting(promote({ release, pointer, former, served, now: at }), rollback, hold), at);
   return 'promoted';
 });

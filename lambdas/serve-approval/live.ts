@@ -2,6 +2,7 @@ import type { ApprovalCase } from '../../lib/domain/approval/read-case.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { type Difference, differencesToLive } from '../../lib/domain/questions/differences.ts';
+import { isServing } from '../../lib/domain/records/pointer.ts';
 import { type ReadKept, readReleaseFacts, type Unread } from '../../lib/runtime/release-facts.ts';
 
 export type Live = {
@@ -17,7 +18,7 @@ export const readLive = async (
   readKept: ReadKept,
 ): Promise<Live | undefined> => {
   const pointer = await store.get('pointer', release.modelName);
-  if (pointer === undefined) return undefined;
+  if (!isServing(pointer)) return undefined;
   const live = await requireFound(store.get('release', pointer.releaseId), pointer.releaseId);
   const [before, after] = await Promise.all([
     readReleaseFacts(live, store, readKept),

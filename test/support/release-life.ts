@@ -8,7 +8,7 @@ import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
 import { Attestation } from '../../lib/domain/records/attestation.ts';
 import { Hold } from '../../lib/domain/records/hold.ts';
-import { Pointer } from '../../lib/domain/records/pointer.ts';
+import { isServing, Pointer, type ServingPointer } from '../../lib/domain/records/pointer.ts';
 import { Rollback } from '../../lib/domain/records/rollback.ts';
 import { Release } from '../../lib/domain/release/release.ts';
 import { aCheck, aPolicy, aRelease, digestOf, NOW } from './approval-case.ts';
@@ -64,8 +64,8 @@ export const superseded = Release.parse({
   state: 'superseded',
 });
 
-export const aPointer = (changes: Partial<Pointer> = {}): Pointer =>
-  Pointer.parse({
+export const aPointer = (changes: Partial<ServingPointer> = {}): ServingPointer => {
+  const pointer = Pointer.parse({
     entity: 'pointer',
     version: 2,
     modelName: MODEL,
@@ -76,6 +76,21 @@ export const aPointer = (changes: Partial<Pointer> = {}): Pointer =>
     endpointConfigName: 'mortgage-1-2-0-e2',
     since: NOW,
     ...changes,
+  });
+  if (!isServing(pointer)) throw new Error('it names no release');
+  return pointer;
+};
+
+/** The pointer of a model that was taken back to nothing. */
+export const anEmptyPointer = (): Pointer =>
+  Pointer.parse({
+    ...aPointer(),
+    version: 3,
+    epoch: 3,
+    releaseId: '',
+    fallbackReleaseId: '',
+    endpointName: '',
+    endpointConfigName: '',
   });
 
 export const aRollback = (changes: Partial<Rollback> = {}): Rollback =>

@@ -12,9 +12,9 @@ import { appliesTo } from '../policy/tiers.ts';
 import { unknownParts } from '../policy/unknown-parts.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
-import { evidenceDigest, NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
+import { evidenceDigest, NO_ROLLBACK_TARGET, wayBackOf } from '../records/evidence-digest.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
-import type { Pointer } from '../records/pointer.ts';
+import { isServing, type Pointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
 import { type Reason, type Release, requireEstablished } from '../release/release.ts';
@@ -128,7 +128,7 @@ const artifactReasons = (facts: PromotionFacts): Reason[] =>
 const isThere = (artifact: string, { release, policy, pointer }: PromotionFacts): boolean => {
   if (artifact !== 'rollback_target') return Object.hasOwn(requireEstablished(release, 'pinned').evidence, artifact);
   const hasTarget = release.rollbackTarget !== undefined && release.rollbackTarget !== NO_ROLLBACK_TARGET;
-  const isFirst = pointer === undefined;
+  const isFirst = !isServing(pointer);
   return hasTarget || (isFirst && policy.release_gates?.first_release_may_lack_rollback_target === true);
 };
 
@@ -175,9 +175,10 @@ const wayBackReasons = ({ release, pointer, rollback }: WayBackFacts): Reason[] 
   // The rollback and the promotion would update the same endpoint, and the rollback takes away the very release that
   // people agreed to go back to.
   if (isUnderWay(rollback)) return [reason('rollback', `${rollback.rollbackId} is under way`)];
-  const wayBack = pointer?.releaseId ?? NO_ROLLBACK_TARGET;
+  const wayBack = wayBackOf(pointer);
   if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
-  const explanation = `${wayBack} is in production now; people approved a rollback to ${release.rollbackTarget}`;
+  const [live, approved] = [wayBack, release.rollbackTarget].map((id) => (id === NO_ROLLBACK_TARGET ? 'nothing' : id));
+  const explanation = `${live} is in production now; people approved a rollback to ${approved}`;
   return [reason('rollback_target', explanation)];
 };
 

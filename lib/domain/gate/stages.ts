@@ -9,7 +9,7 @@ import { fitIntoEvent } from '../ledger/event.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { Attestation } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';
-import { evidenceDigest, NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
+import { evidenceDigest, wayBackOf } from '../records/evidence-digest.ts';
 import type { Pointer } from '../records/pointer.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import { type Pinned, type Reason, type Release, transition } from '../release/release.ts';
@@ -130,7 +130,7 @@ export const judgeRelease = ({ release, policy, checks, attestationReasons, poin
   const decision = judgeChecks(policy, checks, release.riskTier);
   const reasons = [...attestationReasons, ...(decision.outcome === 'deny' ? decision.reasons : [])];
   if (reasons.length > 0) return rejectRelease(release, reasons, now);
-  const withTarget: Release = { ...release, rollbackTarget: pointer?.releaseId ?? NO_ROLLBACK_TARGET };
+  const withTarget: Release = { ...release, rollbackTarget: wayBackOf(pointer) };
   const after = transition(withTarget, 'validated', now, { evidenceDigest: evidenceDigest(withTarget, checks) });
   return {
     model: release.modelName,

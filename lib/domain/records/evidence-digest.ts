@@ -2,10 +2,15 @@ import type { Sha256 } from '../identifiers.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
 import type { CheckRecord } from './check-record.ts';
+import { isServing, type Pointer } from './pointer.ts';
 import { inOrder, signedCheck } from './signed-check.ts';
 
-/** Stands in for the rollback target of a release if nothing was in production before it. */
+/** Stands in for the rollback target of a release if nothing is in production that it replaces. */
 export const NO_ROLLBACK_TARGET = 'none';
+
+/** The release that serves again if the next one is rolled back, as it is approved with that one. */
+export const wayBackOf = (pointer: Pointer | undefined): string =>
+  isServing(pointer) ? pointer.releaseId : NO_ROLLBACK_TARGET;
 
 /**
  * The digest that people approve, recomputed and compared at the decision and at promotion. It covers the artifact, the

@@ -5,14 +5,16 @@ import { stored } from '../stored.ts';
 
 /**
  * Which release of a model is in production, and which one to roll back to. `epoch` grows by one with each flip: a
- * deployment or rollback that was meant for an older epoch came too late and is refused.
+ * deployment or rollback that was meant for an older epoch came too late and is refused. A model that was taken back to
+ * nothing keeps its pointer, so that the epoch goes on: the pointer then names no release and no endpoint.
  */
 export const Pointer = stored({
   entity: z.literal('pointer'),
   version: z.int().min(0),
   modelName: ModelName,
   epoch: z.int().min(1),
-  releaseId: ReleaseId,
+  /** Empty if nothing of the model is in production any more. */
+  releaseId: ReleaseId.or(z.literal('')),
   fallbackReleaseId: z.string(),
   endpointName: z.string(),
   endpointConfigName: z.string(),
@@ -20,3 +22,9 @@ export const Pointer = stored({
 });
 export type Pointer = z.infer<typeof Pointer>;
 export const pointerKind = defineKind(Pointer, { partition: 'MODEL', of: ['modelName'], sort: 'PRODUCTION' });
+
+export type ServingPointer = Pointer & { readonly releaseId: ReleaseId };
+
+/** Whether a release of the model is in production. There is no pointer before the first one, and an empty one later. */
+export const isServing = (pointer: Pointer | undefined): pointer is ServingPointer =>
+  pointer !== undefined && pointer.releaseId !== '';

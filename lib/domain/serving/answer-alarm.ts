@@ -2,7 +2,7 @@ import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, ModelName } from '../identifiers.ts';
 import { type AnsweredAlarm, answerId } from '../records/answered-alarm.ts';
-import type { Pointer } from '../records/pointer.ts';
+import type { ServingPointer } from '../records/pointer.ts';
 import { isUnderWay } from '../records/rollback.ts';
 import type { Actor } from '../release/release-event.ts';
 import { servingOf } from './ask-rollback.ts';
@@ -61,7 +61,7 @@ export const answerAlarm = (alarm: Alarm, store: ReleaseStore, now: () => Instan
     return { outcome, ...idOf(requested?.rollback) };
   });
 
-const judge = ({ changedAt }: Alarm, pointer: Pointer) => {
+const judge = ({ changedAt }: Alarm, pointer: ServingPointer) => {
   if (changedAt <= pointer.since) {
     const why = `the alarm went on at ${changedAt}; ${pointer.releaseId} has been in production since ${pointer.since}`;
     return { outcome: 'out_of_date', why } as const;

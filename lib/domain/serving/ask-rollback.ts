@@ -1,7 +1,7 @@
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
-import type { Pointer } from '../records/pointer.ts';
+import { isServing, type Pointer, type ServingPointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback, rollbackId } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
@@ -38,7 +38,7 @@ export const askRollback = (
     return { rollback, outcome: 'requested' };
   });
 
-type Serving = { readonly pointer: Pointer; readonly current: Release; readonly earlier: Rollback | undefined };
+type Serving = { readonly pointer: ServingPointer; readonly current: Release; readonly earlier: Rollback | undefined };
 
 /**
  * The release that a model serves, and the rollback requested for it earlier, if any. Refuses if nothing is in
@@ -46,8 +46,8 @@ type Serving = { readonly pointer: Pointer; readonly current: Release; readonly 
  */
 export const servingOf = async (modelName: string, store: Pick<ReleaseStore, 'get'>): Promise<Serving> => {
   const pointer = await store.get('pointer', modelName);
-  const current = pointer === undefined ? undefined : await store.get('release', pointer.releaseId);
-  if (pointer === undefined || current === undefined) {
+  const current = isServing(pointer) ? await store.get('release', pointer.releaseId) : undefined;
+  if (!isServing(pointer) || current === undefined) {
     throw new Refusal('NotFound', `${modelName} has no release in production`);
   }
   return { pointer, current, earlier: await rollbackOf(pointer, store) };

@@ -4,7 +4,7 @@ import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
-import type { Pointer } from '../records/pointer.ts';
+import { isServing, type Pointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
@@ -32,7 +32,7 @@ export type Restoration =
  * production, or deleted if nothing is. An endpoint that serves something else by now is never touched.
  */
 export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): Restoration => {
-  const wanted = pointer?.endpointConfigName;
+  const wanted = isServing(pointer) ? pointer.endpointConfigName : undefined;
   if (endpoint === undefined) return { act: wanted === undefined ? 'restored' : 'leave' };
   const denied = requireEstablished(release, 'endpointConfigName');
   const obstacle = findObstacle([denied, wanted], rollback, endpoint);
@@ -92,7 +92,7 @@ export const recordRestored = (release: Release, pointer: Pointer | undefined, n
       idempotency_key: `${release.releaseId}:restored:${release.version}`,
       details: {
         endpoint: release.manifest.deployment.endpoint_name,
-        endpoint_config: pointer?.endpointConfigName ?? NOTHING,
+        endpoint_config: isServing(pointer) ? pointer.endpointConfigName : NOTHING,
       },
     }),
     writes: [{ kind: 'replace', entity: after }],

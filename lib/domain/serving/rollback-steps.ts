@@ -5,13 +5,13 @@ import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import { type Instant, ReleaseId, type Sha256 } from '../identifiers.ts';
 import type { Hold } from '../records/hold.ts';
-import type { Pointer } from '../records/pointer.ts';
+import type { Pointer, ServingPointer } from '../records/pointer.ts';
 import { type Rollback, rollbackId } from '../records/rollback.ts';
 import { type Reason, type Release, transition } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
 
 type Asked = {
-  readonly pointer: Pointer;
+  readonly pointer: ServingPointer;
   readonly current: Release;
   /** An earlier rollback of the same epoch that was refused. A new request replaces it. */
   readonly earlier: Rollback | undefined;

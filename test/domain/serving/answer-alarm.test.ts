@@ -4,7 +4,7 @@ import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { type Instant, ModelName } from '../../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { answerId } from '../../../lib/domain/records/answered-alarm.ts';
-import type { Pointer } from '../../../lib/domain/records/pointer.ts';
+import type { ServingPointer } from '../../../lib/domain/records/pointer.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { type Alarm, answerAlarm } from '../../../lib/domain/serving/answer-alarm.ts';
 import { refuseRollback, rollBack } from '../../../lib/domain/serving/rollback-steps.ts';
@@ -25,7 +25,7 @@ const alarm = (changes: Partial<Alarm> = {}): Alarm => ({
   ...changes,
 });
 
-const serving = (pointer: Partial<Pointer> = {}) => {
+const serving = (pointer: Partial<ServingPointer> = {}) => {
   const store = memoryReleaseStore();
   store.seed(inProduction, superseded, aPointer({ since: FLIP, ...pointer }));
   const now = tickingClock(minute(2));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { promote } from '../../../lib/domain/gate/promotion.ts';
 import { ModelName } from '../../../lib/domain/identifiers.ts';
-import type { Pointer } from '../../../lib/domain/records/pointer.ts';
+import type { ServingPointer } from '../../../lib/domain/records/pointer.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { askRollback, rollbackOf } from '../../../lib/domain/serving/ask-rollback.ts';
@@ -18,7 +18,7 @@ const claim = {
   reason: 'errors doubled',
   linkedIncident: 'INC-7',
 };
-const inStore = (pointer: Partial<Pointer> = {}) => {
+const inStore = (pointer: Partial<ServingPointer> = {}) => {
   const store = memoryReleaseStore();
   store.seed(inProduction, superseded, aPointer(pointer));
   return { store, ask: (changes: object = {}) => askRollback({ ...claim, ...changes }, store, tickingClock()) };
