@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { countOutcomes, type EngineLimits } from '../../adapters/counting/duckdb-outcome-counts.ts';
 import type { Measure } from '../../domain/evidence/fairness/fairness.ts';
-import { type FacetMeasures, UNMEASURABLE_FACET } from '../../domain/evidence/fairness/fairness-facets.ts';
+import type { FacetMeasures } from '../../domain/evidence/fairness/fairness-facets.ts';
 import {
   type AttributeReport,
   fairnessReport,
   type GroupReport,
+  type ReportedRate,
 } from '../../domain/evidence/fairness/fairness-report.ts';
+import { MINIMUM_ROWS, rowsInWords } from '../../domain/evidence/fairness/rates.ts';
 import { type Fraction, toDecimal } from '../../domain/evidence/predictions/fraction.ts';
 import type { OutcomeCounts, OutcomeGroup } from '../../domain/evidence/predictions/predictions.ts';
 import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
@@ -22,7 +24,6 @@ const LIMITS: Partial<EngineLimits> = {
   rows: 10_000_000_000,
   seconds: 3600,
 };
-const MINIMUM_GROUP_SIZE = 30;
 /** As many places as a double can hold, so that other programs can compare. */
 const JSON_PLACES = 15;
 
@@ -40,7 +41,7 @@ export const command = defineCommand({
     by: { type: 'string', isRequired: true, description: 'columns of the protected attributes, comma-separated' },
     weights: { type: 'string', description: 'column of sample weights' },
     favorable: { type: 'string', description: 'the favorable value (1)' },
-    'min-group': { type: 'string', description: `fewest rows for a group to be judged (${MINIMUM_GROUP_SIZE})` },
+    'min-group': { type: 'string', description: `fewest rows that a rate is taken over (${MINIMUM_ROWS})` },
     json: { type: 'boolean', description: 'print counts and measures as JSON' },
   },
   run: async ({ values, positionals: [file = ''] }, around) => {
@@ -73,7 +74,7 @@ const questionOf = (values: Readonly<Record<string, string | boolean | undefined
   };
 };
 
-const minimumOf = (text = `${MINIMUM_GROUP_SIZE}`): number => {
+const minimumOf = (text = `${MINIMUM_ROWS}`): number => {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new UsageError('fairness: --min-group needs a whole number of rows');
 };
@@ -91,9 +92,8 @@ const documentOf = (counts: OutcomeCounts, report: readonly AttributeReport[], {
     attribute,
     groups: groups.map(({ group, rates, againstRest }) => ({
       ...countsOf(group),
-      selection_rate: numberOf(rates.selection_rate),
-      true_positive_rate: numberOf(rates.true_positive_rate),
-      false_positive_rate: numberOf(rates.false_positive_rate),
+      ...Object.fromEntries(Object.entries(rates).map(([name, { value }]) => [name, numberOf(value)])),
+      denominators: Object.fromEntries(Object.entries(rates).map(([name, { rows }]) => [name, rows])),
       against_rest: facetOf(againstRest, numberOf),
     })),
     unseen_groups: unseen,
@@ -129,9 +129,11 @@ const measureOf = (measure: Measure) =>
     : {
         status: 'measured',
         value: toDecimal(measure.value, JSON_PLACES),
-        rate: measure.rateName,
+        rate: measure.rate.name,
         lowest: measure.lowest.group.value,
+        lowest_denominator: measure.rate.rowsOf(measure.lowest.group),
         highest: measure.highest.group.value,
+        highest_denominator: measure.rate.rowsOf(measure.highest.group),
       };
 
 const accountOf = (
@@ -140,7 +142,7 @@ const accountOf = (
   { question, minimum, terminal }: Asked & { readonly terminal: Terminal },
 ): string =>
   [
-    `${count(counts.rows, 'row')}; favorable is ${plain(question.favorable_value)}; groups of at least ${count(minimum, 'row')}${
+    `${count(counts.rows, 'row')}; favorable is ${plain(question.favorable_value)}; rates over at least ${count(minimum, 'row')}${
       question.weight_column === undefined ? '' : `; rates weighted by ${plain(question.weight_column)}`
     }`,
     ...notesOn(counts),
@@ -178,7 +180,7 @@ const attributeOf = ({ attribute, groups, unseen, measures }: AttributeReport, t
   '',
   indented(
     columns(
-      ['against the rest', ...Object.keys(facetOf(UNMEASURABLE_FACET, shortNumber))],
+      ['against the rest', 'DPPL', 'DI', 'RD', 'SD'],
       groups.map(({ group, againstRest }) => [group.value, ...Object.values(facetOf(againstRest, shortNumber))]),
     ),
   ),
@@ -193,21 +195,24 @@ const ratesTable = (groups: readonly GroupReport[]): string => {
       group.count,
       group.favorable,
       ...(group.weights === undefined ? [] : [group.weights.count]),
-      shortNumber(rates.selection_rate),
-      shortNumber(rates.true_positive_rate),
-      shortNumber(rates.false_positive_rate),
+      rateOver(rates.selection_rate),
+      rateOver(rates.true_positive_rate),
+      rateOver(rates.false_positive_rate),
     ]),
   );
 };
 
 const shortNumber = (value: Fraction | undefined): string => (value === undefined ? 'inconclusive' : toDecimal(value));
 
+/** A rate with the rows that it is a share of: a group may have many, and few that deserved the outcome. */
+const rateOver = ({ value, rows }: ReportedRate): string => `${shortNumber(value)} of ${rows}`;
+
 const toldMeasure = (measure: Measure): string[] =>
   measure.kind === 'unmeasurable'
     ? ['inconclusive', measure.reason]
     : [
         toDecimal(measure.value),
-        `${measure.rateName} ${toDecimal(measure.lowest.rate)} ${measure.lowest.group.value}, ${toDecimal(measure.highest.rate)} ${measure.highest.group.value}`,
+        `${measure.rate.name} ${[measure.lowest, measure.highest].map(({ group, rate }) => `${toDecimal(rate)} ${group.value} (${rowsInWords(group, measure.rate)})`).join(', ')}`,
       ];
 
 const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');

@@ -12,6 +12,7 @@ const COLUMNS = ['--label', 'label', '--prediction', 'prediction', '--by', 'race
 const directory = aDirectory({
   'small.csv': 'race,sex,label,prediction\nblack,f,1,1\nwhite,m,0,1\n',
   'one-sided.csv': `race,sex,label,prediction\n${'black,f,0,0\nwhite,m,0,0\nblack,m,1,0\nwhite,f,1,0\n'.repeat(40)}`,
+  'one-deserving.csv': `race,label,prediction\n${'a,1,1\na,1,0\na,0,1\na,0,0\n'.repeat(15)}b,1,1\n${'b,0,1\n'.repeat(30)}${'b,0,0\n'.repeat(29)}`,
   'letter.txt': 'Dear auditor,\nplease find attached\n',
   'odd.csv': `race,sex,label,prediction\n${'"bl\u001b[31mack",f,1,1\nwhite,m,0,0\n,m,,\n'.repeat(40)}`,
   'packed.gz': gzipSync('race,sex,label,prediction\nblack,f,1,1\n'),
@@ -40,10 +41,10 @@ describe('assay fairness', () => {
     ]);
 
     expect(code).toBe(0);
-    expect(out).toContain('1190 rows; favorable is 1; groups of at least 30 rows');
+    expect(out).toContain('1190 rows; favorable is 1; rates over at least 30 rows');
     expect(out).toContain('by race × marital_status');
     expect(out).toMatch(/demographic parity ratio +0\.8478/);
-    expect(out).toMatch(/african_american +170 +129 +0\.7588 +0\.8770 +0\.4583/);
+    expect(out).toMatch(/african_american +170 +129 +0\.7588 of 170 +0\.8770 of 122 +0\.4583 of 48/);
     expect(out).toContain('│ 4/5 of the highest');
     expect(out).not.toContain('\u001b');
   });
@@ -58,7 +59,9 @@ describe('assay fairness', () => {
       value: '0.137496444823663',
       rate: 'selection rate',
       lowest: 'black',
+      lowest_denominator: 192,
       highest: 'white',
+      highest_denominator: 293,
     });
     expect(Number(race?.measures['equalized_odds_difference']?.value)).toBeCloseTo(0.08608490566037735, 12);
   });
@@ -84,13 +87,26 @@ describe('assay fairness', () => {
     });
     expect(attributes[0]?.measures['demographic_parity_difference']).toEqual({
       status: 'inconclusive',
-      reason: 'fewer than 30 rows: black (1 rows), white (1 rows)',
+      reason: 'fewer than 30 rows: black (1 row), white (1 row)',
     });
+    expect(attributes[0]?.groups[0]).toMatchObject({ denominators: { selection_rate: 1, false_positive_rate: 0 } });
     expect(attributes[2]).toMatchObject({ unseen_groups: ['black × m', 'white × f'] });
     expect((await json(['small.csv', ...COLUMNS, '--min-group', '1'])).attributes[0]?.groups[0]).toMatchObject({
       selection_rate: '1.000000000000000',
       false_positive_rate: 'inconclusive',
     });
+  });
+
+  it('takes no rate over one deserving row of a large group', async () => {
+    const args = ['fairness', 'one-deserving.csv', '--label', 'label', '--prediction', 'prediction', '--by', 'race'];
+
+    const { out } = await assay(directory, args);
+
+    expect(out).toMatch(/b +60 +31 +0\.5167 of 60 +inconclusive of 1 +0\.5085 of 59/);
+    expect(out).toMatch(
+      /equalized odds difference +inconclusive +fewer than 30 rows: b \(1 row with a favorable label\)/,
+    );
+    expect(out).toMatch(/selection rate 0\.5000 a \(60 rows\), 0\.5167 b \(60 rows\)/);
   });
 
   it('says why a ratio over an empty group is inconclusive', async () => {

@@ -90,8 +90,21 @@ describe('the picture of groups', () => {
     expect(html).not.toContain('x × y');
   });
 
-  it('draws nothing wrong where nobody was selected or nobody counted', () => {
-    const html = String(groupChart([{ attribute: 'sex', value: 'female', count: 0, favorable: 0 }]));
+  it('compares no group of fewer rows than give a rate, and no group with it', () => {
+    const html = String(
+      groupChart([
+        { attribute: 'sex', value: 'female', count: 1000, favorable: 500 },
+        { attribute: 'sex', value: 'other', count: 29, favorable: 29 },
+      ]),
+    );
+
+    expect(html).toContain('too few rows to compare');
+    expect(html).toContain('29 of 29');
+    expect(html).not.toMatch(/100\.0 %|▼/);
+  });
+
+  it.each([0, 100])('draws nothing wrong where nobody was selected of %i', (count) => {
+    const html = String(groupChart([{ attribute: 'sex', value: 'female', count, favorable: 0 }]));
 
     expect(html).not.toMatch(/NaN|Infinity|▼/);
   });

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { demographicParityDifference } from '../../evidence/fairness/fairness.ts';
 import { Share } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
 import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
@@ -13,7 +12,7 @@ export const demographicParityWithinThreshold = defineCheck({
   judge: (evidence, { maximum, ...parameters }) =>
     judgeFairness(evidence, parameters, {
       name: 'demographic parity difference',
-      measure: demographicParityDifference,
+      measure: 'demographic_parity_difference',
       limit: { kind: 'maximum', value: maximum },
       usesLabels: false,
     }),

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { disparateImpactRatio } from '../../evidence/fairness/fairness.ts';
 import { Share } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
 import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
@@ -16,7 +15,7 @@ export const disparateImpactRatioAboveMinimum = defineCheck({
   judge: (evidence, { minimum, ...parameters }) =>
     judgeFairness(evidence, parameters, {
       name: 'disparate impact ratio',
-      measure: disparateImpactRatio,
+      measure: 'demographic_parity_ratio',
       limit: { kind: 'minimum', value: minimum },
       usesLabels: false,
     }),

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { equalizedOddsDifference } from '../../evidence/fairness/fairness.ts';
 import { Share } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
 import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
@@ -16,7 +15,7 @@ export const equalisedOddsWithinThreshold = defineCheck({
   judge: (evidence, { maximum, ...parameters }) =>
     judgeFairness(evidence, parameters, {
       name: 'equalised odds difference',
-      measure: equalizedOddsDifference,
+      measure: 'equalized_odds_difference',
       limit: { kind: 'maximum', value: maximum },
       usesLabels: true,
     }),

@@ -1,7 +1,15 @@
 /** What the three fairness checks share: which groups are compared, when a number means nothing, and how it is worded. */
 import * as z from 'zod';
 import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
-import type { GroupRate, Measure } from '../../evidence/fairness/fairness.ts';
+import {
+  fewInWords,
+  type GroupRate,
+  gapsBetween,
+  type Measured,
+  type MeasureName,
+  worse,
+} from '../../evidence/fairness/fairness.ts';
+import { MINIMUM_ROWS, rowsInWords } from '../../evidence/fairness/rates.ts';
 import { compare, type Fraction, fraction, Share, share, toDecimal } from '../../evidence/predictions/fraction.ts';
 import {
   groupsOf,
@@ -18,7 +26,8 @@ import { type Finding, finding, judgeRead, listed, notProvided, sayUnless, sente
 
 /** What a policy may set for each fairness check, besides its threshold. */
 export const fairnessParameters = {
-  minimum_group_size: z.int().min(1).max(1_000_000).default(30),
+  /** Rows in the denominator of each rate of a group. */
+  minimum_group_size: z.int().min(1).max(1_000_000).default(MINIMUM_ROWS),
   /** Attributes that must be judged. If none is named, those of the manifest are. */
   protected_attributes: z.array(z.string().min(1).max(64)).max(16).default([]),
   /** Whether to judge each pair of the attributes as well. */
@@ -38,7 +47,7 @@ type FairnessParameters = z.infer<z.ZodObject<typeof fairnessParameters>>;
 type Question = {
   /** The name of the measure, as used in a sentence. */
   readonly name: string;
-  readonly measure: (groups: readonly OutcomeGroup[]) => Measure;
+  readonly measure: MeasureName;
   readonly limit: { readonly kind: 'maximum' | 'minimum'; readonly value: Share };
   /** Whether the measure needs labels, or predictions alone. */
   readonly usesLabels: boolean;
@@ -161,39 +170,39 @@ const judgeAttribute = (
   const groups = groupsOf(counts, attribute);
   const missing = missingProblems(attribute, groups, counts, parameters, question);
   if (missing.length > 0) return { status: 'inconclusive', explanation: sentences(missing) };
-  const small = tooSmall(attribute, groups, counts, parameters);
-  const measure = question.measure(groups.filter((group) => group.count >= parameters.minimum_group_size));
-  // A further group can only widen the gap, so if large groups are too far apart, the check fails whatever the small
-  // ones are.
-  if (measure.kind === 'measured' && !isMet(measure.value, question.limit)) {
-    return { status: 'failed', value: measure.value, explanation: describeMeasure(attribute, measure, question) };
-  }
-  if (small.length > 0) {
-    const explanation = `${shown(attribute)}: too few rows to judge ${listed(small)}; at least ${parameters.minimum_group_size} are needed. Evaluate on more data of these groups.`;
+  const minimum = parameters.minimum_group_size;
+  const gaps = gapsBetween(question.measure, groups, minimum);
+  const measured = gaps.flatMap(({ measure }) => (measure.kind === 'measured' ? [measure] : []));
+  const tooWide = measured.filter(({ value }) => !isMet(value, question.limit));
+  // A further group or a further rate can only widen the gap, so if large groups are too far apart in one rate, the
+  // check fails whatever the others are.
+  if (tooWide.length > 0) return describe('failed', attribute, tooWide.reduce(worse(question.measure)), question);
+  const few = [
+    ...gaps.flatMap(fewInWords),
+    ...absentGroups(attribute, groups, counts, parameters).map((value) => `${value} (no row)`),
+  ];
+  if (few.length > 0) {
+    const explanation = `${shown(attribute)}: too few rows to judge ${listed(few)}; at least ${minimum} are needed. Evaluate on more data of these groups.`;
     return { status: 'inconclusive', explanation };
   }
-  if (measure.kind === 'unmeasurable') {
-    const explanation = `${shown(attribute)}: the ${question.name} cannot be measured: ${measure.reason}. Check predictions.favorable_value, and evaluate on data with both outcomes in every group.`;
+  const reasons = gaps.flatMap(({ measure }) => (measure.kind === 'unmeasurable' ? [measure.reason] : []));
+  if (reasons.length > 0) {
+    const explanation = `${shown(attribute)}: the ${question.name} cannot be measured: ${reasons.join('; ')}. Check predictions.favorable_value, and evaluate on data with both outcomes in every group.`;
     return { status: 'inconclusive', explanation };
   }
-  return { status: 'passed', value: measure.value, explanation: describeMeasure(attribute, measure, question) };
+  return describe('passed', attribute, measured.reduce(worse(question.measure)), question);
 };
 
-/** The groups that are too small to judge, including expected groups that do not occur. */
-const tooSmall = (
+/** Groups without any row, although the policy expects them or an intersection of two that occur has them. */
+const absentGroups = (
   attribute: string,
   groups: readonly OutcomeGroup[],
   counts: OutcomeCounts,
-  { minimum_group_size: minimum, expected_groups: expected }: FairnessParameters,
+  { expected_groups: expected }: FairnessParameters,
 ): string[] => {
   const seen = groups.map((group) => group.value);
   const expectedHere = Object.entries(expected).flatMap(([name, values]) => (name === attribute ? values : []));
-  const absent = [...expectedHere.filter((value) => !seen.includes(value)), ...unseenGroups(counts, attribute)];
-  const small = groups.filter((group) => group.count < minimum);
-  return [
-    ...small.map(({ value, count }) => `${value} (${count} rows)`),
-    ...absent.map((value) => `${value} (no row)`),
-  ];
+  return [...expectedHere.filter((value) => !seen.includes(value)), ...unseenGroups(counts, attribute)];
 };
 
 /** Too many missing values are a problem: these very rows could tell the groups apart. */
@@ -223,20 +232,23 @@ const missingProblems = (
 const isMet = (value: Fraction, { kind, value: limit }: Question['limit']): boolean =>
   kind === 'maximum' ? compare(value, share(limit)) <= 0 : compare(value, share(limit)) >= 0;
 
-const describeMeasure = (
+const describe = (
+  status: 'passed' | 'failed',
   attribute: string,
-  measure: Measure & { kind: 'measured' },
+  measure: Measured,
   { name, limit }: Question,
-): string => {
-  const met = isMet(measure.value, limit);
-  const relation = { maximum: met ? 'within' : 'above', minimum: met ? 'not below' : 'below' }[limit.kind];
-  const rate = ({ group, rate: value }: GroupRate) =>
-    `${toDecimal(value)} for ${shown(group.value)} (${group.count} rows)`;
+): AttributeFinding => {
+  const relation = {
+    maximum: status === 'passed' ? 'within' : 'above',
+    minimum: status === 'passed' ? 'not below' : 'below',
+  }[limit.kind];
   const isWeighted = measure.lowest.group.weights !== undefined;
-  const facts = `${shown(attribute)}${isWeighted ? ', weighted' : ''}: the ${name} is ${toDecimal(measure.value)}, ${relation} the ${limit.kind} of ${limit.value}; ${measure.rateName} ${rate(measure.lowest)} and ${rate(measure.highest)}.`;
-  return met
-    ? facts
-    : `${facts} Find out why the model treats these two groups differently, and retrain with a fairness constraint or better data.`;
+  const rate = ({ group, rate: value }: GroupRate) =>
+    `${toDecimal(value)} for ${shown(group.value)} (${rowsInWords(group, measure.rate)})`;
+  const facts = `${shown(attribute)}${isWeighted ? ', weighted' : ''}: the ${name} is ${toDecimal(measure.value)}, ${relation} the ${limit.kind} of ${limit.value}; ${measure.rate.name} ${rate(measure.lowest)} and ${rate(measure.highest)}.`;
+  const advice =
+    ' Find out why the model treats these two groups differently, and retrain with a fairness constraint or better data.';
+  return { status, value: measure.value, explanation: status === 'passed' ? facts : facts + advice };
 };
 
 const worstOf = (findings: readonly AttributeFinding[], kind: 'maximum' | 'minimum'): string => {

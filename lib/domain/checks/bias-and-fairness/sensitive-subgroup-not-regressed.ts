@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MINIMUM_ROWS } from '../../evidence/fairness/rates.ts';
 import {
   compare,
   type Fraction,
@@ -21,7 +22,8 @@ export const sensitiveSubgroupNotRegressed = defineCheck({
   reads: ['manifest', 'evaluationReport', 'outcomeCounts', 'liveRelease'],
   parameters: z.strictObject({
     maximum_drop: Share.default('0.05'),
-    minimum_group_size: z.int().min(1).max(1_000_000).default(30),
+    /** Rows with a prediction, in each of the two releases. */
+    minimum_group_size: z.int().min(1).max(1_000_000).default(MINIMUM_ROWS),
   }),
   judge: (evidence, { maximum_drop: maximum, minimum_group_size: minimum }) => {
     const { manifest, evaluationReport, outcomeCounts, liveRelease: live } = evidence;
@@ -54,6 +56,7 @@ export const sensitiveSubgroupNotRegressed = defineCheck({
 
 type Drop = {
   readonly group: OutcomeGroup;
+  readonly former: FormerOutcomes['groups'][number];
   readonly before: Fraction;
   readonly now: Fraction;
   readonly drop: Fraction;
@@ -79,7 +82,7 @@ const dropsSince = ({ groups }: FormerOutcomes, counts: OutcomeCounts, minimum: 
     const now = group === undefined ? undefined : fraction(group.favorable, group.count);
     if (group === undefined || now === undefined) lost.push(name);
     else if (group.count < minimum || former.count < minimum || before === undefined) small.push(name);
-    else compared.push({ group, before, now, drop: subtract(before, now) });
+    else compared.push({ group, former, before, now, drop: subtract(before, now) });
   }
   return { compared, lost, small };
 };
@@ -98,8 +101,8 @@ const judgeDrops = ({ compared, lost, small }: Drops, live: LiveRelease, maximum
     `No group gets favorable answers much less often than from ${live.releaseId}; at worst: ${measured}.`,
     [
       ...regressed.map(
-        ({ group, before, now }) =>
-          `${shown(group.attribute)} ${shown(group.value)}: ${toDecimal(before)} by ${live.releaseId}, ${toDecimal(now)} now. Find out what changed for this group.`,
+        ({ group, former, before, now }) =>
+          `${shown(group.attribute)} ${shown(group.value)}: ${toDecimal(before)} (${former.count} rows) by ${live.releaseId}, ${toDecimal(now)} (${group.count} rows) now. Find out what changed for this group.`,
       ),
       ...lost.map((name) => `${shown(name)} was evaluated for ${live.releaseId} and is no longer. Evaluate it again.`),
     ],

@@ -5,7 +5,7 @@
 
 import { compare, divide, type Fraction, scale, subtract, unscale } from '../predictions/fraction.ts';
 import { type OutcomeGroup, perOutcome, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
-import { falsePositiveRate, selectionRate, truePositiveRate } from './fairness.ts';
+import { FALSE_POSITIVE, type Rate, SELECTION, TRUE_POSITIVE } from './rates.ts';
 
 /** Undefined where a denominator is zero; never 0. */
 export type FacetMeasures = {
@@ -19,31 +19,29 @@ export type FacetMeasures = {
   readonly specificity: Fraction | undefined;
 };
 
-/** Compares one of the groups of an attribute with the others. */
-export const facetMeasures = (group: OutcomeGroup, groups: readonly OutcomeGroup[]): FacetMeasures => {
+/**
+ * Compares one of the groups of an attribute with the others. A rate is compared only if each group has at least
+ * `minimumRows` rows in its denominator.
+ */
+export const facetMeasures = (
+  group: OutcomeGroup,
+  groups: readonly OutcomeGroup[],
+  minimumRows: number,
+): FacetMeasures => {
   const rest = together(groups.filter((other) => other !== group));
-  if (rest === undefined) return UNMEASURABLE_FACET;
+  const comparing = <T>(rate: Rate, of: (a: Fraction, b: Fraction) => T): T | undefined => {
+    const isMeasurable = groups.every((one) => rate.rowsOf(one) >= minimumRows);
+    const ofRest = isMeasurable && rest !== undefined ? rate.of(rest) : undefined;
+    const ofGroup = rate.of(group);
+    return ofRest === undefined || ofGroup === undefined ? undefined : of(ofRest, ofGroup);
+  };
   return {
-    demographicParity: compareGroups(selectionRate(rest), selectionRate(group), subtract),
-    disparateImpact: compareGroups(selectionRate(rest), selectionRate(group), twoSided),
-    recall: compareGroups(truePositiveRate(rest), truePositiveRate(group), subtract),
-    specificity: compareGroups(falsePositiveRate(rest), falsePositiveRate(group), subtract),
+    demographicParity: comparing(SELECTION, subtract),
+    disparateImpact: comparing(SELECTION, twoSided),
+    recall: comparing(TRUE_POSITIVE, subtract),
+    specificity: comparing(FALSE_POSITIVE, subtract),
   };
 };
-
-/** The measures of a group that has no rest, or too few rows to say anything. */
-export const UNMEASURABLE_FACET: FacetMeasures = {
-  demographicParity: undefined,
-  disparateImpact: undefined,
-  recall: undefined,
-  specificity: undefined,
-};
-
-const compareGroups = <T>(
-  rest: Fraction | undefined,
-  group: Fraction | undefined,
-  of: (a: Fraction, b: Fraction) => T,
-) => (rest === undefined || group === undefined ? undefined : of(rest, group));
 
 const twoSided = (a: Fraction, b: Fraction): Fraction | undefined => (compare(a, b) < 0 ? divide(a, b) : divide(b, a));
 

@@ -8,16 +8,18 @@ import {
   type OutcomeGroup,
   unseenGroups,
 } from '../predictions/predictions.ts';
-import { FAIRNESS_MEASURES, falsePositiveRate, type Measure, selectionRate, truePositiveRate } from './fairness.ts';
-import { type FacetMeasures, facetMeasures, UNMEASURABLE_FACET } from './fairness-facets.ts';
+import { FAIRNESS_MEASURES, type Measure, type MeasureName, measureGroups } from './fairness.ts';
+import { type FacetMeasures, facetMeasures } from './fairness-facets.ts';
+import { FALSE_POSITIVE, type Rate, SELECTION, TRUE_POSITIVE } from './rates.ts';
 
-export type MeasureName = keyof typeof FAIRNESS_MEASURES;
-export type RateName = 'selection_rate' | 'true_positive_rate' | 'false_positive_rate';
+type RateName = 'selection_rate' | 'true_positive_rate' | 'false_positive_rate';
 
-/** An undefined number is inconclusive: there is nobody to divide by, or there are too few rows. */
+/** A rate and the rows of its denominator; no rate if those are too few, or nobody to divide by. */
+export type ReportedRate = { readonly value: Fraction | undefined; readonly rows: number };
+
 export type GroupReport = {
   readonly group: OutcomeGroup;
-  readonly rates: Readonly<Record<RateName, Fraction | undefined>>;
+  readonly rates: Readonly<Record<RateName, ReportedRate>>;
   readonly againstRest: FacetMeasures;
 };
 export type AttributeReport = {
@@ -28,26 +30,21 @@ export type AttributeReport = {
   readonly measures: Readonly<Record<MeasureName, Measure>>;
 };
 
-/** Measures every attribute and every intersection. A group with fewer rows than the minimum is not measured. */
-export const fairnessReport = (counts: OutcomeCounts, minimumGroupSize: number): AttributeReport[] =>
+/** Measures every attribute and every intersection. A rate over fewer rows than the minimum is not measured. */
+export const fairnessReport = (counts: OutcomeCounts, minimumRows: number): AttributeReport[] =>
   [...counts.attributes, ...intersectionsOf(counts.attributes).map(({ name }) => name)].map((attribute) => {
     const groups = groupsOf(counts, attribute);
-    const large = groups.filter((group) => group.count >= minimumGroupSize);
     const unseen = unseenGroups(counts, attribute);
-    const small = groups
-      .filter((group) => !large.includes(group))
-      .map(({ value, count }) => `${value} (${count} rows)`);
-    const wanting = [...small, ...unseen.map((value) => `${value} (no row)`)];
     const measured = (name: MeasureName): Measure => {
-      const reason = noOutcome(counts, name) ?? tooFew(wanting, minimumGroupSize);
-      return reason === undefined ? FAIRNESS_MEASURES[name](groups) : { kind: 'unmeasurable', reason };
+      const reason = noOutcome(counts, name);
+      return reason === undefined ? measureGroups(name, groups, minimumRows, unseen) : { kind: 'unmeasurable', reason };
     };
     return {
       attribute,
       groups: groups.map((group) => ({
         group,
-        rates: large.includes(group) ? ratesOf(group) : NO_RATES,
-        againstRest: large.length === groups.length ? facetMeasures(group, groups) : UNMEASURABLE_FACET,
+        rates: ratesOf(group, minimumRows),
+        againstRest: facetMeasures(group, groups, minimumRows),
       })),
       unseen,
       measures: {
@@ -59,21 +56,22 @@ export const fairnessReport = (counts: OutcomeCounts, minimumGroupSize: number):
     };
   });
 
-const NO_RATES = { selection_rate: undefined, true_positive_rate: undefined, false_positive_rate: undefined };
-
-const ratesOf = (group: OutcomeGroup): GroupReport['rates'] => ({
-  selection_rate: selectionRate(group),
-  true_positive_rate: truePositiveRate(group),
-  false_positive_rate: falsePositiveRate(group),
-});
+const ratesOf = (group: OutcomeGroup, minimumRows: number): GroupReport['rates'] => {
+  const rateOf = (rate: Rate): ReportedRate => {
+    const rows = rate.rowsOf(group);
+    return { rows, value: rows >= minimumRows ? rate.of(group) : undefined };
+  };
+  return {
+    selection_rate: rateOf(SELECTION),
+    true_positive_rate: rateOf(TRUE_POSITIVE),
+    false_positive_rate: rateOf(FALSE_POSITIVE),
+  };
+};
 
 /** A yes-or-no outcome has exactly one other value. With two, a misspelt yes would count as a no. */
 const noOutcome = ({ otherValues }: OutcomeCounts, name: MeasureName): string | undefined => {
-  const columns = name.startsWith('equalized_odds') ? (['predictions', 'labels'] as const) : (['predictions'] as const);
+  const usesLabels = FAIRNESS_MEASURES[name].rates.some((rate) => rate !== SELECTION);
+  const columns = usesLabels ? (['predictions', 'labels'] as const) : (['predictions'] as const);
   const unclear = columns.find((column) => otherValues[column] > 1);
   return unclear && `the ${unclear} have ${otherValues[unclear]} values besides the favorable one`;
 };
-
-/** A group that is not judged could be the one that fares worst. */
-const tooFew = (wanting: readonly string[], minimum: number): string | undefined =>
-  wanting.length === 0 ? undefined : `fewer than ${minimum} rows: ${wanting.join(', ')}`;

@@ -4,84 +4,81 @@
  * numbers of both.
  */
 
-import { compare, divide, type Fraction, fraction, scale, subtract } from '../predictions/fraction.ts';
-import { type Outcome, type OutcomeGroup, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
+import { compare, divide, type Fraction, subtract } from '../predictions/fraction.ts';
+import type { OutcomeGroup } from '../predictions/predictions.ts';
+import { FALSE_POSITIVE, type Rate, rowsInWords, SELECTION, TRUE_POSITIVE } from './rates.ts';
 
 export type GroupRate = { readonly group: OutcomeGroup; readonly rate: Fraction };
 
 /** A number and the two groups that it lies between, or the reason why there is none. */
-export type Measure =
-  | {
-      readonly kind: 'measured';
-      readonly value: Fraction;
-      readonly rateName: string;
-      readonly lowest: GroupRate;
-      readonly highest: GroupRate;
-    }
-  | { readonly kind: 'unmeasurable'; readonly reason: string };
-
-/** The share of a group that is predicted favorable: fairlearn `selection_rate`, Clarify q′ = n′⁽¹⁾ / n. */
-export const selectionRate = (group: OutcomeGroup): Fraction | undefined =>
-  fraction(amount(group, 'favorable'), amount(group, 'count'));
-
-/** Of those who deserved the favorable outcome, the share that gets it (recall). */
-export const truePositiveRate = (group: OutcomeGroup): Fraction | undefined =>
-  fraction(amount(group, 'truePositive'), amount(group, 'actualFavorable'));
-
-/** Of those who did not deserve the favorable outcome, the share that gets it. */
-export const falsePositiveRate = (group: OutcomeGroup): Fraction | undefined =>
-  fraction(amount(group, 'falsePositive'), amount(group, 'labelled') - amount(group, 'actualFavorable'));
-
-/**
- * Highest minus lowest selection rate: fairlearn `demographic_parity_difference`; for two groups the size of Clarify's
- * DPPL (q′ₐ − q′_d).
- */
-export const demographicParityDifference = (groups: readonly OutcomeGroup[]): Measure => difference(groups, SELECTION);
-
-/**
- * Lowest over highest selection rate: fairlearn `demographic_parity_ratio`. For two groups it is the two-sided form
- * min(r, 1/r) of Clarify's DI (r = q′_d / q′ₐ), so that it does not matter which group is called the favored one.
- */
-export const disparateImpactRatio = (groups: readonly OutcomeGroup[]): Measure => ratio(groups, SELECTION);
-
-/**
- * The larger of the gap between true positive rates and the gap between false positive rates: fairlearn
- * `equalized_odds_difference` with `agg="worst_case"`.
- */
-export const equalizedOddsDifference = (groups: readonly OutcomeGroup[]): Measure =>
-  chooseWorse(difference(groups, TRUE_POSITIVE), difference(groups, FALSE_POSITIVE), (a, b) => compare(a, b) > 0);
-
-/**
- * The smaller of the ratio between true positive rates and the ratio between false positive rates: fairlearn
- * `equalized_odds_ratio` with `agg="worst_case"`.
- */
-export const equalizedOddsRatio = (groups: readonly OutcomeGroup[]): Measure =>
-  chooseWorse(ratio(groups, TRUE_POSITIVE), ratio(groups, FALSE_POSITIVE), (a, b) => compare(a, b) < 0);
-
-/** Every measure between groups, by fairlearn's name. */
-export const FAIRNESS_MEASURES = {
-  demographic_parity_difference: demographicParityDifference,
-  demographic_parity_ratio: disparateImpactRatio,
-  equalized_odds_difference: equalizedOddsDifference,
-  equalized_odds_ratio: equalizedOddsRatio,
-} as const;
-
-/**
- * The number of rows, or their weight in units of the last decimal place. Rates are quotients, so the unit does not
- * matter.
- */
-const amount = (group: OutcomeGroup, outcome: Outcome): bigint =>
-  group.weights === undefined ? BigInt(group[outcome]) : scale(group.weights[outcome], WEIGHT_DECIMALS);
-
-type Rate = {
-  readonly name: string;
-  readonly of: (group: OutcomeGroup) => Fraction | undefined;
-  /** What at least one group must have for a ratio. */
-  readonly counted: string;
+export type Measure = Measured | { readonly kind: 'unmeasurable'; readonly reason: string };
+export type Measured = {
+  readonly kind: 'measured';
+  readonly value: Fraction;
+  readonly rate: Rate;
+  readonly lowest: GroupRate;
+  readonly highest: GroupRate;
 };
-const SELECTION: Rate = { name: 'selection rate', of: selectionRate, counted: 'favorable prediction' };
-const TRUE_POSITIVE: Rate = { name: 'true positive rate', of: truePositiveRate, counted: 'true positive' };
-const FALSE_POSITIVE: Rate = { name: 'false positive rate', of: falsePositiveRate, counted: 'false positive' };
+
+/** How far apart the groups are in one rate, as far as they have enough rows for it, and the groups that have not. */
+export type Gap = { readonly rate: Rate; readonly measure: Measure; readonly tooFew: readonly OutcomeGroup[] };
+
+type Definition = { readonly kind: 'difference' | 'ratio'; readonly rates: readonly Rate[] };
+
+/** Every measure between groups, by fairlearn's name. Of several rates, the one that is furthest apart counts. */
+export const FAIRNESS_MEASURES = {
+  /** Highest minus lowest selection rate; for two groups the size of Clarify's DPPL (q′ₐ − q′_d). */
+  demographic_parity_difference: { kind: 'difference', rates: [SELECTION] },
+  /**
+   * Lowest over highest selection rate. For two groups it is the two-sided form min(r, 1/r) of Clarify's DI
+   * (r = q′_d / q′ₐ), so that it does not matter which group is called the favored one.
+   */
+  demographic_parity_ratio: { kind: 'ratio', rates: [SELECTION] },
+  /** fairlearn's `agg="worst_case"`. */
+  equalized_odds_difference: { kind: 'difference', rates: [TRUE_POSITIVE, FALSE_POSITIVE] },
+  equalized_odds_ratio: { kind: 'ratio', rates: [TRUE_POSITIVE, FALSE_POSITIVE] },
+} as const satisfies Record<string, Definition>;
+export type MeasureName = keyof typeof FAIRNESS_MEASURES;
+
+/** Measures each rate of the measure between the groups that have at least `minimumRows` rows in its denominator. */
+export const gapsBetween = (name: MeasureName, groups: readonly OutcomeGroup[], minimumRows: number): Gap[] => {
+  const { kind, rates } = FAIRNESS_MEASURES[name];
+  return rates.map((rate) => {
+    const enough = groups.filter((group) => rate.rowsOf(group) >= minimumRows);
+    const measure = kind === 'difference' ? difference(enough, rate) : ratio(enough, rate);
+    return { rate, measure, tooFew: groups.filter((group) => !enough.includes(group)) };
+  });
+};
+
+/** The worse of two values of the measure. */
+export const worse =
+  (name: MeasureName) =>
+  (a: Measured, b: Measured): Measured => {
+    const distance = compare(b.value, a.value);
+    return (FAIRNESS_MEASURES[name].kind === 'difference' ? distance > 0 : distance < 0) ? b : a;
+  };
+
+/**
+ * The measure as one number. If one gap is not measured, or a group is absent that could be there, neither is the
+ * result: the unknown one could be the worse.
+ */
+export const measureGroups = (
+  name: MeasureName,
+  groups: readonly OutcomeGroup[],
+  minimumRows: number,
+  absent: readonly string[] = [],
+): Measure => {
+  const gaps = gapsBetween(name, groups, minimumRows);
+  const few = [...gaps.flatMap(fewInWords), ...absent.map((value) => `${value} (no row)`)];
+  if (few.length > 0) return { kind: 'unmeasurable', reason: `fewer than ${minimumRows} rows: ${few.join(', ')}` };
+  return gaps
+    .map(({ measure }) => measure)
+    .reduce((a, b) => (a.kind === 'unmeasurable' ? a : b.kind === 'unmeasurable' ? b : worse(name)(a, b)));
+};
+
+/** The groups that have too few rows for a rate, with the number of those rows. */
+export const fewInWords = ({ tooFew, rate }: Gap): string[] =>
+  tooFew.map((group) => `${group.value} (${rowsInWords(group, rate)})`);
 
 const difference = (groups: readonly OutcomeGroup[], rate: Rate): Measure => {
   const rates: GroupRate[] = [];
@@ -95,11 +92,12 @@ const difference = (groups: readonly OutcomeGroup[], rate: Rate): Measure => {
   if (lowest === undefined || highest === undefined) {
     return { kind: 'unmeasurable', reason: 'there are no two groups to compare' };
   }
-  return { kind: 'measured', value: subtract(highest.rate, lowest.rate), rateName: rate.name, lowest, highest };
+  return { kind: 'measured', value: subtract(highest.rate, lowest.rate), rate, lowest, highest };
 };
 
+/** Rows without any weight. A group without rows has already been left out. */
 const sayWhatLacks = (group: OutcomeGroup, { name }: Rate): string =>
-  `group ${group.value} has no ${group.weights === undefined ? 'rows' : 'weight'} to take a ${name} of`;
+  `group ${group.value} has no weight to take a ${name} of`;
 
 const ratio = (groups: readonly OutcomeGroup[], rate: Rate): Measure => {
   const measure = difference(groups, rate);
@@ -108,11 +106,4 @@ const ratio = (groups: readonly OutcomeGroup[], rate: Rate): Measure => {
   return value === undefined
     ? { kind: 'unmeasurable', reason: `no group has any ${rate.counted}, so there is no ratio` }
     : { ...measure, value };
-};
-
-/** If one cannot be measured, neither can the result: the unknown one could be the worse. */
-const chooseWorse = (first: Measure, second: Measure, isWorse: (a: Fraction, b: Fraction) => boolean): Measure => {
-  if (first.kind === 'unmeasurable') return first;
-  if (second.kind === 'unmeasurable') return second;
-  return isWorse(second.value, first.value) ? second : first;
 };

@@ -22,11 +22,19 @@ describe('the report on groups', () => {
   });
 
   it('says nothing of a group with too few rows, nor of what it is compared with', () => {
-    expect(sex?.groups.map(({ rates }) => rates.selection_rate !== undefined)).toEqual([true, false]);
+    expect(sex?.groups.map(({ rates }) => rates.selection_rate.value !== undefined)).toEqual([true, false]);
     expect(sex?.groups[0]?.againstRest.disparateImpact).toBeUndefined();
     expect(sex?.measures.equalized_odds_ratio).toEqual({
       kind: 'unmeasurable',
-      reason: 'fewer than 30 rows: male (10 rows)',
+      reason: 'fewer than 30 rows: male (5 rows with a favorable label), male (5 rows with another label)',
+    });
+  });
+
+  it('gives each rate the number of rows that it is a share of', () => {
+    expect(race?.groups[0]?.rates).toMatchObject({
+      selection_rate: { rows: 100 },
+      true_positive_rate: { rows: 50 },
+      false_positive_rate: { rows: 50 },
     });
   });
 

@@ -3,17 +3,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import {
-  demographicParityDifference,
-  disparateImpactRatio,
-  equalizedOddsDifference,
-  equalizedOddsRatio,
   FAIRNESS_MEASURES,
-  falsePositiveRate,
+  gapsBetween,
   type Measure,
-  selectionRate,
-  truePositiveRate,
+  type MeasureName,
+  measureGroups,
 } from '../../../../lib/domain/evidence/fairness/fairness.ts';
 import { facetMeasures } from '../../../../lib/domain/evidence/fairness/fairness-facets.ts';
+import {
+  falsePositiveRate,
+  rowsInWords,
+  SELECTION,
+  selectionRate,
+  truePositiveRate,
+} from '../../../../lib/domain/evidence/fairness/rates.ts';
 import { compare, type Fraction, scale, unscale } from '../../../../lib/domain/evidence/predictions/fraction.ts';
 import { OutcomeGroup, perOutcome } from '../../../../lib/domain/evidence/predictions/predictions.ts';
 import { countNaively } from '../outcomes.ts';
@@ -41,6 +44,11 @@ const aGroup = fc
     }),
   );
 const someGroups = fc.array(aGroup, { minLength: 2, maxLength: 6 });
+const measureOf = (name: MeasureName) => (groups: readonly OutcomeGroup[]) => measureGroups(name, groups, 1);
+const demographicParityDifference = measureOf('demographic_parity_difference');
+const disparateImpactRatio = measureOf('demographic_parity_ratio');
+const equalizedOddsDifference = measureOf('equalized_odds_difference');
+const equalizedOddsRatio = measureOf('equalized_odds_ratio');
 const MEASURES = [demographicParityDifference, disparateImpactRatio, equalizedOddsDifference, equalizedOddsRatio];
 
 describe('fairness measures', () => {
@@ -126,6 +134,40 @@ describe('fairness measures', () => {
   });
 });
 
+describe('a minimum of rows', () => {
+  const group = (value: string, counts: object) => OutcomeGroup.parse({ ...EMPTY, value, ...counts });
+  const many = { count: 60, favorable: 30, labelled: 60, actualFavorable: 30, truePositive: 15, falsePositive: 15 };
+  const groups = [group('a', many), group('b', { ...many, actualFavorable: 1, truePositive: 1 })];
+
+  it('is compared with the denominator of each rate, not with the group', () => {
+    const [truePositives, falsePositives] = gapsBetween('equalized_odds_difference', groups, 30);
+
+    expect(truePositives?.tooFew.map(({ value }) => value)).toEqual(['b']);
+    expect(falsePositives?.tooFew).toEqual([]);
+    expect(falsePositives?.measure.kind).toBe('measured');
+    expect(measureGroups('equalized_odds_ratio', groups, 30)).toEqual({
+      kind: 'unmeasurable',
+      reason: 'fewer than 30 rows: b (1 row with a favorable label)',
+    });
+    expect(measureGroups('demographic_parity_ratio', groups, 30).kind).toBe('measured');
+  });
+
+  it('counts labelled rows only, for a rate over labels', () => {
+    const unlabelled = [group('a', many), group('b', { ...many, labelled: 59 })];
+
+    expect(gapsBetween('equalized_odds_difference', unlabelled, 30).map(({ tooFew }) => tooFew.length)).toEqual([0, 1]);
+  });
+
+  it('is also that of the rest that a group is compared with', () => {
+    const facets = groups.map((one) => facetMeasures(one, groups, 30));
+
+    expect(facets.map(({ recall }) => recall)).toEqual([undefined, undefined]);
+    for (const { specificity, demographicParity } of facets) {
+      expect([specificity, demographicParity]).not.toContain(undefined);
+    }
+  });
+});
+
 const EMPTY = {
   attribute: 'race',
   value: 'nobody',
@@ -187,8 +229,8 @@ describe('fairlearn, on the same table,', () => {
       expectNear(numberOf(truePositiveRate(group)), rates.true_positive_rate);
       expectNear(numberOf(falsePositiveRate(group)), rates.false_positive_rate);
     }
-    for (const [name, measure] of Object.entries(FAIRNESS_MEASURES)) {
-      expectNear(measured(measure(groups)), Number(values[name as keyof typeof FAIRNESS_MEASURES]));
+    for (const name of Object.keys(FAIRNESS_MEASURES) as MeasureName[]) {
+      expectNear(measured(measureOf(name)(groups)), Number(values[name]));
     }
   });
 });
@@ -203,7 +245,7 @@ describe("SageMaker Clarify's own library, on the same table,", () => {
     const groups = unweighted.filter((group) => group.attribute === attribute);
     const group = groups.find((one) => one.value === value) ?? OutcomeGroup.parse(EMPTY);
 
-    const facet = facetMeasures(group, groups);
+    const facet = facetMeasures(group, groups, 1);
 
     expectNear(numberOf(facet.demographicParity), values.DPPL);
     expectNear(numberOf(facet.disparateImpact), Math.min(values.DI, 1 / values.DI));
@@ -216,7 +258,7 @@ describe('one group against the rest', () => {
   it('is what lies between two groups, when there are no more', () => {
     fc.assert(
       fc.property(aGroup, aGroup, (a, b) => {
-        const facet = facetMeasures(a, [a, b]);
+        const facet = facetMeasures(a, [a, b], 1);
 
         const [difference, size] = [measured(demographicParityDifference([a, b])), numberOf(facet.demographicParity)];
         expect(Math.abs(size ?? Number.NaN)).toBeCloseTo(Number(difference), 12);
@@ -231,7 +273,7 @@ describe('one group against the rest', () => {
     const groups = weighted.filter((group) => group.attribute === 'sex');
     const [female] = groups;
 
-    const facet = facetMeasures(female ?? OutcomeGroup.parse(EMPTY), groups);
+    const facet = facetMeasures(female ?? OutcomeGroup.parse(EMPTY), groups, 1);
 
     expect(Math.abs(numberOf(facet.demographicParity) ?? 0)).toBe(measured(demographicParityDifference(groups)));
     expect(numberOf(facet.disparateImpact)).toBe(measured(disparateImpactRatio(groups)));
@@ -244,7 +286,7 @@ describe('one group against the rest', () => {
       some.reduce((sum, one) => sum + Number(one?.favorable), 0) /
       some.reduce((sum, one) => sum + Number(one?.count), 0);
 
-    const facet = facetMeasures(groups[0] ?? OutcomeGroup.parse(EMPTY), groups);
+    const facet = facetMeasures(groups[0] ?? OutcomeGroup.parse(EMPTY), groups, 1);
 
     expectNear(numberOf(facet.demographicParity), share(black, white) - share(asian));
   });
@@ -253,7 +295,7 @@ describe('one group against the rest', () => {
     const nobody = OutcomeGroup.parse(EMPTY);
 
     for (const groups of [[nobody], [nobody, { ...nobody }]]) {
-      expect(Object.values(facetMeasures(nobody, groups))).toEqual([undefined, undefined, undefined, undefined]);
+      expect(Object.values(facetMeasures(nobody, groups, 1))).toEqual([undefined, undefined, undefined, undefined]);
     }
   });
 });
@@ -264,6 +306,7 @@ describe('a weighted group', () => {
 
   it('that weighs nothing has no rate, however many rows it has', () => {
     expect(selectionRate(weightless)).toBeUndefined();
+    expect(rowsInWords(weightless, SELECTION)).toBe(`${weightless.count} rows, weight 0`);
     expect(demographicParityDifference([weightless, OutcomeGroup.parse(other)])).toEqual({
       kind: 'unmeasurable',
       reason: 'group female has no weight to take a selection rate of',

@@ -1,0 +1,67 @@
+/** The rates of a group, and the rows that each is a share of. */
+import { type Fraction, fraction, scale, unscale } from '../predictions/fraction.ts';
+import { type Outcome, type OutcomeGroup, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
+
+/** Fewer rows than this do not give a rate, unless a policy or a person asks for another minimum. */
+export const MINIMUM_ROWS = 30;
+
+export type Rate = {
+  readonly name: string;
+  readonly of: (group: OutcomeGroup) => Fraction | undefined;
+  /** The rows in the denominator. A minimum is compared with these: a rate over one row of a large group says nothing. */
+  readonly rowsOf: (group: OutcomeGroup) => number;
+  /** Which rows those are, as it follows "rows"; empty if they are all rows with a prediction. */
+  readonly which: string;
+  /** What at least one group must have for a ratio. */
+  readonly counted: string;
+};
+
+/** The share of a group that is predicted favorable: fairlearn `selection_rate`, Clarify q′ = n′⁽¹⁾ / n. */
+export const selectionRate = (group: OutcomeGroup): Fraction | undefined =>
+  fraction(amount(group, 'favorable'), amount(group, 'count'));
+
+/** Of those who deserved the favorable outcome, the share that gets it (recall). */
+export const truePositiveRate = (group: OutcomeGroup): Fraction | undefined =>
+  fraction(amount(group, 'truePositive'), amount(group, 'actualFavorable'));
+
+/** Of those who did not deserve the favorable outcome, the share that gets it. */
+export const falsePositiveRate = (group: OutcomeGroup): Fraction | undefined =>
+  fraction(amount(group, 'falsePositive'), amount(group, 'labelled') - amount(group, 'actualFavorable'));
+
+export const SELECTION: Rate = {
+  name: 'selection rate',
+  of: selectionRate,
+  rowsOf: ({ count }) => count,
+  which: '',
+  counted: 'favorable prediction',
+};
+export const TRUE_POSITIVE: Rate = {
+  name: 'true positive rate',
+  of: truePositiveRate,
+  rowsOf: ({ actualFavorable }) => actualFavorable,
+  which: ' with a favorable label',
+  counted: 'true positive',
+};
+export const FALSE_POSITIVE: Rate = {
+  name: 'false positive rate',
+  of: falsePositiveRate,
+  rowsOf: ({ labelled, actualFavorable }) => labelled - actualFavorable,
+  which: ' with another label',
+  counted: 'false positive',
+};
+
+/** The denominator of a group's rate, as a sentence gives it beside the rate. */
+export const rowsInWords = (group: OutcomeGroup, { of, rowsOf, which }: Rate): string => {
+  const rows = rowsOf(group);
+  const weight = group.weights === undefined ? '' : `, weight ${inDecimals(of(group)?.denominator ?? 0n)}`;
+  return `${rows === 0 ? 'no' : rows} ${rows <= 1 ? 'row' : 'rows'}${which}${weight}`;
+};
+
+const inDecimals = (weight: bigint): string => unscale(weight, WEIGHT_DECIMALS).replace(/\.?0+$/, '');
+
+/**
+ * The number of rows, or their weight in units of the last decimal place. Rates are quotients, so the unit does not
+ * matter.
+ */
+const amount = (group: OutcomeGroup, outcome: Outcome): bigint =>
+  group.weights === undefined ? BigInt(group[outcome]) : scale(group.weights[outcome], WEIGHT_DECIMALS);
