@@ -74,4 +74,13 @@ const tooLarge = (): HTTPException =>
 
 /** The intake stores the code of a refusal as text; only the codes of the intake are read back here. */
 const refusalCode = (code: string) =>
-  z.enum(['ManifestInvalid', 'ReleaseIdTaken', 'VersionTaken', 'EvidenceMissing', 'QuorumImpossible']).parse(code);
+  z
+    .enum([
+      'ManifestInvalid',
+      'ReleaseIdTaken',
+      'VersionTaken',
+      'EndpointMismatch',
+      'EvidenceMissing',
+      'QuorumImpossible',
+    ])
+    .parse(code);

@@ -11,6 +11,7 @@ const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   NotFound: 404,
   ReleaseIdTaken: 409,
   VersionTaken: 409,
+  EndpointMismatch: 409,
   PromotionImpossible: 409,
   RollbackImpossible: 409,
 };

@@ -1,6 +1,6 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
-import { pointEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { findConfiguration, pointEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
 import type { Change } from '../../lib/domain/change/change.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
@@ -26,7 +26,10 @@ export const handler = rollbackStep(store, async (rollback) => {
   ]);
   const deployment = deploymentOf(fallback, rollback.epoch + 1);
   await assertPackageHolds(deployment.modelPackageArn, fallback.manifest.artifact_uri);
-  const endpointConfigName = await deployer.prepare(deployment);
+  const wayBack = await store.get('pointer', rollback.modelName);
+  const endpointConfigName =
+    (await servedFrom(wayBack?.fallbackEndpointConfigName, deployment.modelPackageArn)) ??
+    (await deployer.prepare(deployment));
   // Right before the order: whatever was promoted since the rollback was requested must not be taken off its endpoint.
   const pointer = await store.get('pointer', rollback.modelName);
   const commit = (change: Change) => store.commit(expecting(change, fallback, pointer), now());
@@ -35,11 +38,20 @@ export const handler = rollbackStep(store, async (rollback) => {
     return 'refused';
   };
   if (pointer?.epoch !== rollback.epoch) return refuse(epochReason(rollback, pointer));
-  if ((await pointEndpoint(deployment.endpointName, endpointConfigName)) === 'busy') {
-    return mayWait(rollback, now()) ? 'busy' : refuse(busyReason(deployment.endpointName));
+  // Not the endpoint of the fallback's manifest: what serves may have been moved since the fallback did.
+  const { endpointName } = pointer;
+  if ((await pointEndpoint(endpointName, endpointConfigName)) === 'busy') {
+    return mayWait(rollback, now()) ? 'busy' : refuse(busyReason(endpointName));
   }
   if (rollback.endpointConfigName !== endpointConfigName) {
     await commit(recordSwitch(rollback, current, endpointConfigName));
   }
   return 'switched';
 });
+
+/** What the fallback served from, if it is still there and of its package; otherwise it gets another configuration. */
+const servedFrom = async (configName: string | undefined, modelPackageArn: string): Promise<string | undefined> => {
+  const found = configName === undefined ? undefined : await findConfiguration(configName);
+  const isItsOwn = found?.modelPackageArns.join() === modelPackageArn;
+  return isItsOwn ? configName : undefined;
+};

@@ -3,12 +3,14 @@ import {
   CreateEndpointCommand,
   DeleteEndpointCommand,
   DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
   SageMakerServiceException,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { Instant } from '../domain/identifiers.ts';
-import type { Deployer, EndpointOrder, FoundEndpoint } from '../domain/serving/deployer.ts';
+import type { Deployer, EndpointOrder, FoundConfiguration, FoundEndpoint } from '../domain/serving/deployer.ts';
 import { sagemaker } from './sagemaker-registry.ts';
 
 /**
@@ -82,6 +84,37 @@ const describeEndpoint = async (EndpointName: string) => {
     if (isNotThere(cause)) return undefined;
     throw cause;
   }
+};
+
+const DescribedConfiguration = z.object({
+  ProductionVariants: z.array(z.object({ VariantName: z.string(), ModelName: z.string().optional() })),
+});
+const DescribedModel = z.object({
+  PrimaryContainer: z.object({ ModelPackageName: z.string().optional() }).optional(),
+  Containers: z.array(z.object({ ModelPackageName: z.string().optional() })).default([]),
+});
+
+/** An endpoint configuration with the models that it needs; undefined if one of these is not there. */
+export const findConfiguration = async (EndpointConfigName: string): Promise<FoundConfiguration | undefined> => {
+  try {
+    const { ProductionVariants: variants } = DescribedConfiguration.parse(
+      await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName })),
+    );
+    const packages = await Promise.all(variants.map(({ ModelName = '' }) => packagesOf(ModelName)));
+    return { variants: variants.map(({ VariantName }) => VariantName), modelPackageArns: packages.flat() };
+  } catch (cause) {
+    if (isNotThere(cause)) return undefined;
+    throw cause;
+  }
+};
+
+/** The package behind each container of a model; empty for a container that comes from none. */
+const packagesOf = async (ModelName: string): Promise<string[]> => {
+  const { PrimaryContainer, Containers } = DescribedModel.parse(
+    await sagemaker.send(new DescribeModelCommand({ ModelName })),
+  );
+  const containers = PrimaryContainer === undefined ? Containers : [PrimaryContainer, ...Containers];
+  return containers.map(({ ModelPackageName = '' }) => ModelPackageName);
 };
 
 const isNotThere = (cause: unknown): boolean =>

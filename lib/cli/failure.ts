@@ -11,6 +11,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   ManifestInvalid: false,
   ReleaseIdTaken: false,
   VersionTaken: false,
+  EndpointMismatch: false,
   EvidenceMissing: true,
   EvidenceDigestMismatch: false,
   EvidenceUnreadable: true,

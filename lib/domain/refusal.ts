@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'ManifestInvalid'
   | 'ReleaseIdTaken'
   | 'VersionTaken'
+  | 'EndpointMismatch'
   | 'EvidenceMissing'
   | 'EvidenceDigestMismatch'
   | 'EvidenceUnreadable'

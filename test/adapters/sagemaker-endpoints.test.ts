@@ -1,6 +1,17 @@
-import { CreateEndpointCommand, DeleteEndpointCommand, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  DeleteEndpointCommand,
+  UpdateEndpointCommand,
+} from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deleteEndpoint, findEndpoint, updateEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import {
+  deleteEndpoint,
+  findConfiguration,
+  findEndpoint,
+  updateEndpoint,
+} from '../../lib/adapters/sagemaker-endpoints.ts';
 import { makeConfigs, type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
 
 let sagemaker: SageMaker;
@@ -63,6 +74,30 @@ describe('an endpoint that is pointed at another configuration', () => {
 
   it('needs the configuration', async () => {
     await expect(updateEndpoint(await servingOne(), 'three')).rejects.toThrow('Could not find');
+  });
+});
+
+describe('an endpoint configuration that is found', () => {
+  it('names its variants, and the package behind each of their models', async () => {
+    const { client } = sagemaker;
+    const ModelPackageName = await sagemaker.makePackage('found');
+    const ExecutionRoleArn = 'arn:aws:iam::000000000000:role/model-execution';
+    const packaged = { ModelPackageName };
+    const plain = { Image: 'image', ModelDataUrl: 's3://models/model.tar.gz' };
+    await client.send(new CreateModelCommand({ ModelName: 'm1', ExecutionRoleArn, Containers: [packaged] }));
+    await client.send(new CreateModelCommand({ ModelName: 'm2', ExecutionRoleArn, PrimaryContainer: plain }));
+    const variant = { InitialInstanceCount: 1, InstanceType: 'ml.m5.large' as const };
+    const ProductionVariants = ['m1', 'm2'].map((name) => ({ ...variant, VariantName: `v-${name}`, ModelName: name }));
+    await client.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'packaged', ProductionVariants }));
+
+    expect(await findConfiguration('packaged')).toEqual({
+      variants: ['v-m1', 'v-m2'],
+      modelPackageArns: [ModelPackageName, ''],
+    });
+  });
+
+  it('is nothing where it is not there', async () => {
+    expect(await findConfiguration('three')).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { SageMakerClient, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { CreateEndpointConfigCommand, SageMakerClient, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publicKeyPem } from '../../lib/adapters/kms-signer.ts';
 import { placeOf, readObject } from '../../lib/adapters/s3-objects.ts';
@@ -73,9 +73,17 @@ const orderOfSageMaker = (settings: object) =>
 /** The endpoint is updated by hand, which takes a while. */
 const keepBusy = async (): Promise<void> => {
   const { sagemakerEndpoint } = product.aws;
-  const { endpointConfigName: EndpointConfigName } = await release(`${MODEL}-1.1.0`);
+  const { endpointConfigName: ModelName } = await release(`${MODEL}-1.1.0`);
   await orderOfSageMaker({ delayMs: 1_000 });
   const sagemaker = new SageMakerClient(clientConfig(sagemakerEndpoint));
+  const EndpointConfigName = 'by-hand';
+  const variant = {
+    VariantName: 'AllTraffic',
+    ModelName,
+    InitialInstanceCount: 1,
+    InstanceType: 'ml.m5.large',
+  } as const;
+  await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName, ProductionVariants: [variant] }));
   await sagemaker.send(new UpdateEndpointCommand({ EndpointName: MODEL, EndpointConfigName }));
   await orderOfSageMaker({ delayMs: 0 });
 };
@@ -236,7 +244,10 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(ended).toBe('RollbackExecuted');
     expect([waits[0], waits.at(-1)]).toEqual(['{"outcome":"busy"}', '{"outcome":"switched"}']);
 
-    expect(await product.store.get('pointer', MODEL)).toMatchObject({ epoch: 3, releaseId: `${MODEL}-1.1.0` });
+    // What served before is what serves again: nothing was made for the rollback.
+    const { endpointConfigName } = await release(`${MODEL}-1.1.0`);
+    const flipped = { epoch: 3, releaseId: `${MODEL}-1.1.0`, endpointName: MODEL, endpointConfigName };
+    expect(await product.store.get('pointer', MODEL)).toMatchObject(flipped);
     expect((await release(`${MODEL}-1.1.0`)).state).toBe('production');
     expect((await release(`${MODEL}-1.2.0`)).state).toBe('rolled_back');
     expect((await eventsOf(`${MODEL}-1.2.0`)).filter((type) => type === 'rollback_executed')).toHaveLength(1);

@@ -1,6 +1,8 @@
 /** A rollback and a promotion of one model, each in the gap between what the other has read and what it does. */
 import {
   CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
   SageMakerClient,
@@ -204,6 +206,41 @@ describe('a rollback', () => {
     expect(await step('restore-endpoint')).toEqual({ outcome: 'settled' });
     expect(await rollbackNow()).toMatchObject({ status: 'requested', endpointConfigName: 'serving' });
   });
+
+  it('goes where the pointer says, from what the fallback served from, whatever its manifest says (RB-1)', async () => {
+    const { rollback, fallback } = await scene();
+    const ModelName = `before-${model}`;
+    const Containers = [{ ModelPackageName: fallback.modelPackageArn }];
+    const ExecutionRoleArn = 'arn:aws:iam::000000000000:role/model-execution';
+    await sagemaker.send(new CreateModelCommand({ ModelName, ExecutionRoleArn, Containers }));
+    const variant = { VariantName: 'AllTraffic', ModelName, InitialInstanceCount: 1 };
+    const ProductionVariants = [{ ...variant, InstanceType: 'ml.m5.large' as const }];
+    await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: ModelName, ProductionVariants }));
+    await product.doctor({ pk: `MODEL#${model}`, sk: 'PRODUCTION' }, { fallbackEndpointConfigName: ModelName });
+    const { deployment } = fallback.manifest;
+    const manifest = { ...fallback.manifest, deployment: { ...deployment, endpoint_name: 'elsewhere' } };
+    await product.doctor({ pk: `RELEASE#${fallback.releaseId}`, sk: 'META' }, { manifest });
+    await seed(rollback);
+
+    for (let time = 0; time < 2; time += 1) expect(await step('switch-endpoint')).toEqual({ outcome: 'switched' });
+
+    expect(await rollbackNow()).toMatchObject({ endpointConfigName: ModelName });
+    expect(await findEndpoint(model)).toMatchObject({ headsFor: ModelName });
+    expect(await findEndpoint('elsewhere')).toBeUndefined();
+  });
+
+  it.each(['gone', 'fallback'])(
+    'makes its fallback a configuration when the one it served from is %s',
+    async (name) => {
+      const { rollback } = await scene();
+      await product.doctor({ pk: `MODEL#${model}`, sk: 'PRODUCTION' }, { fallbackEndpointConfigName: name });
+      await seed(rollback);
+
+      expect(await step('switch-endpoint')).toEqual({ outcome: 'switched' });
+
+      expect((await rollbackNow())?.endpointConfigName).toMatch(/^before-\d+-e3-/);
+    },
+  );
 
   it('that was refused flips nothing', async () => {
     const { rollback } = await scene();

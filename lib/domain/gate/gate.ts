@@ -14,7 +14,7 @@ import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { evidenceDigest, NO_ROLLBACK_TARGET, wayBackOf } from '../records/evidence-digest.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
-import { isServing, type Pointer } from '../records/pointer.ts';
+import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
 import { type Reason, type Release, requireEstablished } from '../release/release.ts';
@@ -175,6 +175,16 @@ const wayBackReasons = ({ release, pointer, rollback }: WayBackFacts): Reason[] 
   // The rollback and the promotion would update the same endpoint, and the rollback takes away the very release that
   // people agreed to go back to.
   if (isUnderWay(rollback)) return [reason('rollback', `${rollback.rollbackId} is under way`)];
+  return [...endpointReasons(release, pointer), ...targetReasons(release, pointer)];
+};
+
+/** The intake checked this too, but what serves may have been moved to another endpoint since. */
+export const endpointReasons = (release: Pick<Release, 'manifest'>, pointer: Pointer | undefined): Reason[] => {
+  const problem = endpointProblem(pointer, release.manifest.deployment.endpoint_name);
+  return problem === undefined ? [] : [reason('endpoint', problem)];
+};
+
+const targetReasons = (release: Release, pointer: Pointer | undefined): Reason[] => {
   const wayBack = wayBackOf(pointer);
   if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
   const [live, approved] = [wayBack, release.rollbackTarget].map((id) => (id === NO_ROLLBACK_TARGET ? 'nothing' : id));

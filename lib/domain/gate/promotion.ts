@@ -7,7 +7,7 @@ import type { Instant } from '../identifiers.ts';
 import { DAY_MS, HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { KeptEnvelope } from '../records/attestation.ts';
-import type { Pointer } from '../records/pointer.ts';
+import { isServing, type Pointer } from '../records/pointer.ts';
 import { type ServedVersions, withVersion } from '../records/served-versions.ts';
 import { type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
@@ -133,6 +133,7 @@ export const promote = ({ release, pointer, former, served, now }: Flip): Change
     fallbackReleaseId: pointer?.releaseId ?? '',
     endpointName: release.manifest.deployment.endpoint_name,
     endpointConfigName: requireEstablished(release, 'endpointConfigName'),
+    ...(isServing(pointer) ? { fallbackEndpointConfigName: pointer.endpointConfigName } : {}),
     since: now,
   };
   const superseded: Write[] =

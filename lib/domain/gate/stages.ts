@@ -14,7 +14,7 @@ import type { Pointer } from '../records/pointer.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import { type Pinned, type Reason, type Release, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
-import { judgeChecks } from './gate.ts';
+import { endpointReasons, judgeChecks } from './gate.ts';
 
 const sync = (releaseId: string) => ({ intent: { kind: 'sync_registry' as const, releaseId } });
 
@@ -128,7 +128,8 @@ type Judged = {
  */
 export const judgeRelease = ({ release, policy, checks, attestationReasons, pointer, now }: Judged): Change => {
   const decision = judgeChecks(policy, checks, release.riskTier);
-  const reasons = [...attestationReasons, ...(decision.outcome === 'deny' ? decision.reasons : [])];
+  const found = decision.outcome === 'deny' ? decision.reasons : [];
+  const reasons = [...attestationReasons, ...found, ...endpointReasons(release, pointer)];
   if (reasons.length > 0) return rejectRelease(release, reasons, now);
   const withTarget: Release = { ...release, rollbackTarget: wayBackOf(pointer) };
   const after = transition(withTarget, 'validated', now, { evidenceDigest: evidenceDigest(withTarget, checks) });

@@ -9,8 +9,9 @@ import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
 import { assessTier, type TierAssessment } from '../policy/tiers.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
+import { endpointProblem, type Pointer } from '../records/pointer.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
-import { Refusal, type Violation } from '../refusal.ts';
+import { Refusal, type RefusalCode, type Violation } from '../refusal.ts';
 import {
   contentSha256,
   evidenceField,
@@ -69,14 +70,17 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
       { field: 'release_id', problem: `${manifest.release_id} is the id of another release` },
     ]);
   }
-  const served = await world.store.get('served_versions', manifest.model_name);
-  assertVersion(manifest, served, world.policy);
+  const [served, pointer] = await Promise.all([
+    world.store.get('served_versions', manifest.model_name),
+    world.store.get('pointer', manifest.model_name),
+  ]);
+  assertFollows(manifest, { served, pointer, policy: world.policy });
   assertApprovable(manifest, submitterOf(claim, manifest), world);
   const sources = await pinSources(manifest, world.evidence);
   await noteConfiguration(world);
   const policyVersion = await world.store.get('policy', policySha256(world.policy));
   const { change, release } = draftRelease({ claim, manifest, content, known, sources, policyVersion, world });
-  await world.store.commit(expecting(change, former, served), world.now());
+  await world.store.commit(expecting(change, former, served, pointer), world.now());
   return { outcome: 'accepted', release };
 };
 
@@ -107,24 +111,44 @@ const assertSmall = (manifest: unknown): void => {
   throw new Refusal('ManifestInvalid', `the manifest ${problem}`, [{ field: 'manifest', problem }]);
 };
 
-/**
- * Refuses a version that has been in production, or that is lower than one that has: a version identifies one model.
- */
-const assertVersion = (manifest: ReleaseManifest, served: ServedVersions | undefined, policy: PolicyRecord): void => {
+type Before = {
+  readonly served: ServedVersions | undefined;
+  readonly pointer: Pointer | undefined;
+  readonly policy: PolicyRecord;
+};
+
+/** Refuses a release that cannot follow what its model has served so far, and names every field that is in the way. */
+const assertFollows = (manifest: ReleaseManifest, before: Before): void => {
+  const [first, ...others] = [...versionFaults(manifest, before), ...endpointFaults(manifest, before)];
+  if (first === undefined) return;
+  const violations = [first, ...others].map(({ field, problem }) => ({ field, problem }));
+  throw new Refusal(first.code, first.message, violations);
+};
+
+type Fault = Violation & { readonly code: RefusalCode; readonly message: string };
+
+/** A version identifies one model: it has not been in production, and none that is higher has. */
+const versionFaults = (manifest: ReleaseManifest, { served, policy }: Before): Fault[] => {
   const { release_id: releaseId, model_version: modelVersion } = manifest;
+  const field = 'model_version';
   const scheme = schemeOf(modelVersion);
   const { version_schemes: schemes = VersionScheme.options } = policy;
   if (!schemes.includes(scheme)) {
     const problem = `${modelVersion} is a ${scheme} version; the policy accepts ${schemes.join(', ')}`;
-    throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', [
-      { field: 'model_version', problem },
-    ]);
+    return [{ code: 'ManifestInvalid', message: 'the manifest does not describe a release', field, problem }];
   }
   const problem = versionProblem(served, { releaseId, modelVersion });
-  if (problem === undefined) return;
-  throw new Refusal('VersionTaken', `the version cannot be used for a new release: ${problem}`, [
-    { field: 'model_version', problem },
-  ]);
+  const message = `the version cannot be used for a new release: ${problem}`;
+  return problem === undefined ? [] : [{ code: 'VersionTaken', message, field, problem }];
+};
+
+/** A model serves from one endpoint. Another is not taken by a release, but by a move of what serves. */
+const endpointFaults = ({ model_name: model, deployment }: ReleaseManifest, { pointer }: Before): Fault[] => {
+  const problem = endpointProblem(pointer, deployment.endpoint_name);
+  const message = `the release cannot go to another endpoint: ${problem}; assay endpoints move ${model} moves what serves`;
+  return problem === undefined
+    ? []
+    : [{ code: 'EndpointMismatch', message, field: 'deployment.endpoint_name', problem }];
 };
 
 /** Refuses a release at once if no set of people could ever approve it. */

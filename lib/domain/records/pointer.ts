@@ -16,8 +16,11 @@ export const Pointer = stored({
   /** Empty if nothing of the model is in production any more. */
   releaseId: ReleaseId.or(z.literal('')),
   fallbackReleaseId: z.string(),
+  /** The endpoint of both: of what serves and of the way back. */
   endpointName: z.string(),
   endpointConfigName: z.string(),
+  /** What the fallback served from, on its last day. Absent without a fallback, and where an earlier version promoted. */
+  fallbackEndpointConfigName: z.string().optional(),
   since: Instant,
 });
 export type Pointer = z.infer<typeof Pointer>;
@@ -28,3 +31,12 @@ export type ServingPointer = Pointer & { readonly releaseId: ReleaseId };
 /** Whether a release of the model is in production. There is no pointer before the first one, and an empty one later. */
 export const isServing = (pointer: Pointer | undefined): pointer is ServingPointer =>
   pointer !== undefined && pointer.releaseId !== '';
+
+/**
+ * Why a release cannot go to the endpoint that it names: its model serves from another. With two, a rollback would change
+ * one and leave the other serving. Undefined if it can.
+ */
+export const endpointProblem = (pointer: Pointer | undefined, endpointName: string): string | undefined =>
+  !isServing(pointer) || pointer.endpointName === endpointName
+    ? undefined
+    : `${endpointName} is not the endpoint of ${pointer.modelName}, which serves from ${pointer.endpointName}`;

@@ -17,6 +17,13 @@ export type FoundEndpoint = {
   readonly createdAt: Instant;
 };
 
+/** An endpoint configuration as found, with what its variants serve. */
+export type FoundConfiguration = {
+  readonly variants: readonly string[];
+  /** The packages of its models, one for each container. */
+  readonly modelPackageArns: readonly string[];
+};
+
 /** `busy`: the endpoint is being updated to something else and accepts no change until that has ended; ask again. */
 export type EndpointOrder = 'taken' | 'busy';
 

@@ -202,8 +202,9 @@ export const rollBack = ({ rollback, pointer, failed, fallback, formerHold, now 
   const executed: Rollback = { ...rollback, status: 'executed', executedAt: now };
   const rolledBack = transition(failed, 'rolled_back', now);
   const restored = transition(fallback, 'production', now);
+  const { fallbackEndpointConfigName: _, ...served } = pointer;
   const flipped: Pointer = {
-    ...pointer,
+    ...served,
     epoch: pointer.epoch + 1,
     releaseId: fallback.releaseId,
     fallbackReleaseId: '',

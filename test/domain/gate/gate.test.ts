@@ -128,6 +128,11 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
       { pointer: aPointer({ releaseId: superseded.releaseId }) },
       ['rollback_target'],
     ],
+    [
+      'its model serves from another endpoint by now',
+      { pointer: aPointer({ releaseId: approved.releaseId, endpointName: 'elsewhere' }) },
+      ['endpoint'],
+    ],
     ['it is not approved', { release: { ...approved, state: 'validated' } }, ['state']],
     ['it is in production already', { release: { ...approved, state: 'production' } }, ['state']],
     ['its approval ran out', { now: APPROVED_UNTIL }, ['approval_expiry']],
@@ -179,7 +184,7 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
         request: undefined,
         artifactSha256: digestOf('other'),
         artifactIsLatest: false,
-        pointer: aPointer({ releaseId: superseded.releaseId }),
+        pointer: aPointer({ releaseId: superseded.releaseId, endpointName: 'elsewhere' }),
       }),
     ).toEqual([
       checks[0]?.name,
@@ -189,6 +194,7 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
       'artifact_sha256',
       'artifact_version',
       'evidence_digest',
+      'endpoint',
       'rollback_target',
       'state',
     ]);
@@ -257,8 +263,9 @@ describe('the gate right before the flip', () => {
     expect(rulesOf(served('1.2.0', 'other'))).toEqual(['model_version']);
   });
 
-  it('denies a release when another one was promoted first: people approved another rollback target', () => {
+  it('denies a release when another one was promoted first, or what serves was moved: people approved neither', () => {
     expect(flip({ pointer: aPointer({ releaseId: superseded.releaseId }) })).toEqual(['rollback_target']);
+    expect(flip({ pointer: aPointer({ endpointName: 'elsewhere' }) })).toEqual(['endpoint']);
   });
 
   it.each([

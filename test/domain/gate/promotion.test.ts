@@ -218,6 +218,7 @@ describe('a promotion', () => {
       epoch: 6,
       releaseId: ID,
       fallbackReleaseId: former.releaseId,
+      fallbackEndpointConfigName: pointer.endpointConfigName,
     });
     expect(resulting(change, 'served_versions').releases).toEqual({ '1.1.0': 'mortgage-1-1-0', '1.2.0': ID });
     expect(change.writes.at(-1)?.entity).toMatchObject({ releaseId: former.releaseId, state: 'superseded' });

@@ -208,6 +208,20 @@ describe('the gate (CK-3)', () => {
     expect(resulting(judge({ pointer }), 'release').rollbackTarget).toBe(inProduction.releaseId);
   });
 
+  it('rejects a release that names another endpoint than its model serves from', () => {
+    const pointer = aPointer({ releaseId: inProduction.releaseId, endpointName: 'elsewhere' });
+
+    expect(resulting(judge({ pointer }), 'release')).toMatchObject({
+      state: 'rejected',
+      reasons: [
+        {
+          rule: 'endpoint',
+          explanation: `mortgage is not the endpoint of ${MODEL}, which serves from elsewhere`,
+        },
+      ],
+    });
+  });
+
   it('rejects a release with every reason, not the first', () => {
     const failing = checks.map((check, index) =>
       index < 2 ? { ...check, status: 'failed' as const, passed: false, explanation: `failing ${index}` } : check,

@@ -11,7 +11,7 @@ import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { aClaim, anIntake, type Intake, someBuckets } from '../../support/intake.ts';
-import { superseded } from '../../support/release-life.ts';
+import { aPointer, superseded } from '../../support/release-life.ts';
 
 const MODEL = 'mortgage-approval';
 
@@ -219,6 +219,36 @@ describe('a claim that is refused', () => {
     });
     const other = await accepted(aClaim({ model_name: 'another-model' }), intake);
     expect(other.release.modelVersion).toBe('1.2.0');
+  });
+
+  it('because of its endpoint, which is not the one that its model serves from (RB-1)', async () => {
+    const intake = anIntake();
+    intake.store.seed(aPointer({ endpointName: 'elsewhere' }));
+
+    expect(await refused(aClaim(), intake)).toMatchObject({
+      code: 'EndpointMismatch',
+      faults: [
+        {
+          field: 'deployment.endpoint_name',
+          problem: `mortgage is not the endpoint of ${MODEL}, which serves from elsewhere`,
+        },
+      ],
+    });
+    expect(await intake.store.events(INTAKE_CHAIN)).toHaveLength(1);
+    expect((await accepted(aClaim({ model_name: 'another-model' }), intake)).outcome).toBe('accepted');
+  });
+
+  it('naming its version, its endpoint and its missing files at once', async () => {
+    const intake = anIntake({ evidence: someBuckets(['s3://models/model.tar.gz']) });
+    intake.store.seed(
+      withVersion(undefined, { ...superseded, modelVersion: '1.2.0' }),
+      aPointer({ endpointName: 'elsewhere' }),
+    );
+
+    const { code, faults } = await refused(aClaim(), intake);
+
+    expect(code).toBe('VersionTaken');
+    expect(faults.map(({ field }) => field)).toEqual(['model_version', 'deployment.endpoint_name', 'artifact_uri']);
   });
 
   it('because of a scheme of versions that the policy does not take (RR-7)', async () => {

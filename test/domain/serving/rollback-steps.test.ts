@@ -209,7 +209,7 @@ describe('a switch of the endpoint', () => {
 describe('the flip back (RB-5)', () => {
   const flip = {
     rollback: aRollback({ endpointConfigName: 'e3' }),
-    pointer: aPointer(),
+    pointer: aPointer({ fallbackEndpointConfigName: 'e1' }),
     failed: inProduction,
     fallback: superseded,
     formerHold: undefined,
