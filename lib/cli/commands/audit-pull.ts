@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import type { LedgerReader, ListedVersion } from '../../adapters/s3-ledger-reader.ts';
-import { checkpointKey } from '../../domain/ledger/checkpoint.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { LedgerReader } from '../../adapters/s3-ledger-reader.ts';
 import type { Problem } from '../../domain/ledger/ledger-file.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
-import { LEDGER_PREFIXES, ledgerKeys, type Pull, readIfThere, writeWhole } from '../files/ledger-directory.ts';
+import { ledgerKeys, type Pull, readIfThere, writeWhole } from '../files/ledger-directory.ts';
+import { type Listed, settledListing } from '../files/ledger-listing.ts';
 import { columns, count } from '../terminal/text.ts';
 
 const PARALLEL_READS = 16;
-
-/** A key of any other form never becomes a path on this machine. */
-const LEDGER_KEY = /^(events|bundles|checkpoints)\/v1(\/[A-Za-z0-9_=-][A-Za-z0-9_=.-]*)+$/;
+const LOOK_AGAIN_MS = 5000;
 
 export const command = defineCommand({
   name: 'audit pull',
@@ -28,9 +27,10 @@ export const command = defineCommand({
     const { s3LedgerReader } = await import('../../adapters/s3-ledger-reader.ts');
     const directory = resolve(around.directory, name);
     const reader = s3LedgerReader(bucket, connection.clientSettings);
-    const { objects, read, problems } = await pullLedger(reader, directory, (done, of) =>
-      around.err(`read ${done} of ${count(of, 'object')}`),
-    );
+    const { objects, read, problems } = await pullLedger(reader, directory, {
+      progress: around.err,
+      pause: () => setTimeout(LOOK_AGAIN_MS),
+    });
     problems.push(...(await keepLogKey(directory, connection.logPublicKey)));
     const pulledAt = new Date().toISOString();
     const pull: Pull = { schemaVersion: 1, bucket, pulledAt, objects, problems };
@@ -47,15 +47,19 @@ export const command = defineCommand({
   },
 });
 
-type Listed = { readonly key: string; readonly versionId: string; readonly sizeBytes: number; readonly etag: string };
+/** How a pull passes its time: what it says, and how it waits for the log to catch up. */
+type Waiting = { readonly progress: (text: string) => void; readonly pause: () => Promise<void> };
 
 /** Copies every listed object that is not here yet, and reports problems that only the bucket itself can show. */
 export const pullLedger = async (
   reader: LedgerReader,
   directory: string,
-  progress: (done: number, of: number) => void,
+  { progress, pause }: Waiting,
 ): Promise<{ objects: number; read: number; problems: Problem[] }> => {
-  const { listed, problems } = await list(reader);
+  const { listed, problems } = await settledListing(reader, async (why) => {
+    progress(`${why}; looking again in ${LOOK_AGAIN_MS / 1000} seconds`);
+    await pause();
+  });
   const there = new Set((await ledgerKeys(directory)) ?? []);
   let done = 0;
   const copy = async (object: Listed): Promise<void> => {
@@ -63,7 +67,7 @@ export const pullLedger = async (
     if (outcome === 'differs') problems.push({ key: object.key, why: 'differs from an earlier copy' });
     if (outcome !== 'unchanged') read += 1;
     done += 1;
-    if (done % 500 === 0 || done === listed.length) progress(done, listed.length);
+    if (done % 500 === 0 || done === listed.length) progress(`read ${done} of ${count(listed.length, 'object')}`);
   };
   let read = 0;
   await inParallel(listed, copy);
@@ -72,53 +76,6 @@ export const pullLedger = async (
     if (!keys.has(key)) problems.push({ key, why: 'was pulled earlier and is no longer in the bucket' });
   }
   return { objects: listed.length, read, problems: problems.sort((a, b) => (a.key < b.key ? -1 : 1)) };
-};
-
-/** One object for each key. If a key has several versions, the first one counts, because it was locked first. */
-const list = async (reader: LedgerReader): Promise<{ listed: Listed[]; problems: Problem[] }> => {
-  const listed: Listed[] = [];
-  const problems: Problem[] = [];
-  let newestCheckpoint = '';
-  for (const prefix of LEDGER_PREFIXES) {
-    for (const [key, versions] of await versionsByKey(reader, prefix)) {
-      if (isInFlight(key, newestCheckpoint)) continue;
-      problems.push(...keyProblems(key, versions));
-      // S3 lists the newest version first.
-      const first = versions.findLast(({ content }) => content !== undefined);
-      if (!isLedgerKey(key) || first?.content === undefined) continue;
-      listed.push({ key, versionId: first.versionId, ...first.content });
-      if (prefix === 'checkpoints/' && key > newestCheckpoint) newestCheckpoint = key;
-    }
-  }
-  return { listed, problems };
-};
-
-const versionsByKey = async (reader: LedgerReader, prefix: string): Promise<Map<string, ListedVersion[]>> => {
-  const byKey = new Map<string, ListedVersion[]>();
-  for await (const version of reader.versions(prefix)) {
-    const known = byKey.get(version.key);
-    if (known === undefined) byKey.set(version.key, [version]);
-    else known.push(version);
-  }
-  return byKey;
-};
-
-const isLedgerKey = (key: string): boolean => LEDGER_KEY.test(key) && !key.includes('..');
-
-/** A bundle written after the newest listed checkpoint has no checkpoint yet; the next pull finds both. */
-const isInFlight = (key: string, checkpoint: string): boolean => {
-  const [, firstIndex] = /^bundles\/.*\/(\d{12})\.ndjson$/.exec(key) ?? [];
-  return firstIndex !== undefined && checkpointKey(Number(firstIndex)) >= checkpoint;
-};
-
-const keyProblems = (key: string, versions: readonly ListedVersion[]): Problem[] => {
-  if (!isLedgerKey(key)) return [{ key, why: 'is not a ledger key' }];
-  const markers = versions.filter(({ content }) => content === undefined).length;
-  const contents = versions.length - markers;
-  return [
-    ...(markers > 0 ? [{ key, why: `was deleted: it has ${count(markers, 'delete marker')}` }] : []),
-    ...(contents > 1 ? [{ key, why: `was overwritten: it has ${count(contents, 'version')}` }] : []),
-  ];
 };
 
 const copyObject = async (object: Listed, reader: LedgerReader, directory: string) => {

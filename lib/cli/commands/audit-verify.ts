@@ -1,13 +1,13 @@
-import { createPublicKey } from 'node:crypto';
-import { join, resolve } from 'node:path';
-import { type LedgerReport, verifyLedger } from '../../domain/audit/verify.ts';
-import type { Problem } from '../../domain/ledger/ledger-file.ts';
-import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { createHash, createPublicKey } from 'node:crypto';
+import { relative, resolve } from 'node:path';
+import { MAX_UNCOVERED } from '../../domain/audit/missing-proofs.ts';
+import { verifyLedger } from '../../domain/audit/verify.ts';
+import { Instant } from '../../domain/identifiers.ts';
+import { parseCheckpoint, type SignedCheckpoint } from '../../domain/ledger/checkpoint.ts';
+import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
 import { ledgerKeys, readIfThere, readLedger, readPull } from '../files/ledger-directory.ts';
-import { columns, count, jsonText, plain } from '../terminal/text.ts';
-
-/** A longer list would tell the reader nothing new. */
-const LISTED_PROBLEMS = 20;
+import { ledgerAccount, type UsedKey } from '../terminal/ledger-account.ts';
+import { jsonText, plain } from '../terminal/text.ts';
 
 export const command = defineCommand({
   name: 'audit verify',
@@ -15,11 +15,23 @@ export const command = defineCommand({
   description: [
     'Verifies a copy of the audit ledger from its files alone: every event, chain, bundle, root hash and signature,',
     'and that every recorded change was allowed. If the ledger does not hold, the first bad file is named, with the',
-    'reason, and the exit code is 1.',
+    'reason, and the exit code is 1. So it is if a proof is missing: no signed checkpoint, a checkpoint that you kept',
+    'and that is not contained, a log that is older than you ask, or events at the end that no signature covers.',
   ].join('\n'),
   options: {
     key: { type: 'string', description: 'public key of the log, PEM (DIR/log.pub); get it from a source you trust' },
     'no-key': { type: 'boolean', description: 'verify everything except the signatures' },
+    since: { type: 'string', value: 'FILE', description: 'a checkpoint kept from an earlier copy: must be contained' },
+    'not-older-than': {
+      type: 'string',
+      value: 'TIME',
+      description: 'the newest covered event must not be older: 2h, 3d, or 2026-11-28T10:00:00Z',
+    },
+    'max-uncovered': {
+      type: 'string',
+      value: 'N',
+      description: `how many events may be covered by no checkpoint (${MAX_UNCOVERED})`,
+    },
     json: { type: 'boolean', description: 'print the report as JSON' },
   },
   run: async ({ values, positionals: [name = ''] }, around) => {
@@ -27,76 +39,72 @@ export const command = defineCommand({
     const keys = await ledgerKeys(directory);
     if (keys === undefined || keys.length === 0)
       throw new UsageError(`${name} contains no ledger: no events/, bundles/ or checkpoints/`);
-    const hasCheckpoints = keys.some((key) => key.startsWith('checkpoints/'));
-    const keyFile = values.key === undefined ? join(directory, 'log.pub') : resolve(around.directory, values.key);
-    const logPublicKeyPem = values['no-key'] ? undefined : (await readIfThere(keyFile))?.toString('utf8');
-    if (logPublicKeyPem === undefined && !values['no-key'] && (hasCheckpoints || values.key !== undefined)) {
-      throw new UsageError(
-        `there is no public key of the log in ${plain(keyFile)}: pass one with --key, or pass --no-key`,
-      );
-    }
-    if (logPublicKeyPem !== undefined && !isPublicKey(logPublicKeyPem)) {
-      throw new UsageError(`${plain(values.key ?? keyFile)} is not a public key in PEM`);
-    }
+    const key = values['no-key'] ? undefined : await keyFrom(directory, values.key, around);
+    const demands = {
+      logPublicKeyPem: key?.pem,
+      keptCheckpoint: values.since === undefined ? undefined : await checkpointIn(values.since, around),
+      notOlderThan: values['not-older-than'] === undefined ? undefined : instantOf(values['not-older-than']),
+      maxUncovered: values['max-uncovered'] === undefined ? undefined : numberOf(values['max-uncovered']),
+    };
     const pull = await readPull(directory);
-    const report = await verifyLedger(readLedger(directory, keys), { logPublicKeyPem });
+    const report = await verifyLedger(readLedger(directory, keys), demands);
     const whole = { ...report, problems: [...(pull?.problems ?? []), ...report.problems] };
-    around.out(values.json ? jsonText(whole) : accountOf(whole, logPublicKeyPem !== undefined));
-    return whole.problems.length === 0 ? EXIT.ok : EXIT.no;
+    const { pem: _, ...used } = key ?? { pem: '' };
+    around.out(values.json ? jsonText({ ...whole, key: key && used }) : ledgerAccount(whole, key));
+    return whole.problems.length + whole.missingProofs.length === 0 ? EXIT.ok : EXIT.no;
   },
 });
 
-const isPublicKey = (pem: string): boolean => {
+const keyFrom = async (
+  directory: string,
+  option: string | undefined,
+  around: Surroundings,
+): Promise<UsedKey & { pem: string }> => {
+  const file = option === undefined ? resolve(directory, 'log.pub') : resolve(around.directory, option);
+  const pem = (await readIfThere(file))?.toString('utf8');
+  if (pem === undefined) {
+    throw new UsageError(`there is no public key of the log in ${plain(file)}: pass one with --key, or pass --no-key`);
+  }
+  const fingerprint = fingerprintOf(pem);
+  if (fingerprint === undefined) throw new UsageError(`${plain(option ?? file)} is not a public key in PEM`);
+  // The person who made the copy could have put any key into it.
+  const isFromCopy = !relative(directory, file).startsWith('..');
+  return { pem, fingerprint, from: option ?? file, isFromCopy };
+};
+
+/** SHA-256 of the key's DER: what `openssl pkey -pubin -outform DER | sha256sum` prints of it. */
+const fingerprintOf = (pem: string): string | undefined => {
   try {
-    createPublicKey(pem);
-    return true;
+    const der = createPublicKey(pem).export({ type: 'spki', format: 'der' });
+    return createHash('sha256').update(der).digest('hex');
   } catch {
-    return false;
+    return undefined;
   }
 };
 
-const accountOf = (report: LedgerReport, hasKey: boolean): string =>
-  [
-    columns(
-      ['chain', 'events', 'covered', 'head'],
-      report.chains.map(({ model, length, covered, head }) => [model, length, covered, head]),
-    ),
-    '',
-    ...checkpointsOf(report, hasKey),
-    ...(report.notYetCovered.length > 0
-      ? [`${count(report.notYetCovered.length, 'event')} not yet covered by a checkpoint`]
-      : []),
-    '',
-    ...(report.problems.length === 0 ? ['ok: the ledger holds'] : verdictOf(report.problems)),
-  ].join('\n');
-
-const checkpointsOf = ({ checkpoints }: LedgerReport, hasKey: boolean): string[] => {
-  const newest = checkpoints.at(-1);
-  if (newest === undefined) return ['no checkpoint yet: nothing proves that no event is missing at the end of a chain'];
-  const signatures = hasKey ? '' : '; SIGNATURES NOT CHECKED';
-  return [
-    `${count(checkpoints.length, 'checkpoint')} of ${newest.origin}${signatures}`,
-    `the newest covers ${count(newest.size, 'event')}, root hash ${newest.root}`,
-  ];
+const checkpointIn = async (file: string, around: Surroundings): Promise<SignedCheckpoint> => {
+  const bytes = await readIfThere(resolve(around.directory, file));
+  if (bytes === undefined) throw new UsageError(`there is no checkpoint in ${plain(file)}`);
+  const checkpoint = parseCheckpoint(bytes);
+  if ('problem' in checkpoint) throw new UsageError(`${plain(file)} is no checkpoint: it ${checkpoint.problem}`);
+  return checkpoint;
 };
 
-const verdictOf = (problems: readonly Problem[]): string[] => {
-  const [first, ...others] = problems;
-  if (first === undefined) return [];
-  const listed = others.slice(0, LISTED_PROBLEMS);
-  return [
-    'NOT OK: the ledger does not hold',
-    `first bad key: ${plain(first.key)}`,
-    `why: ${plain(first.why)}`,
-    ...(listed.length > 0
-      ? [
-          '',
-          columns(
-            ['also', ''],
-            listed.map(({ key, why }) => [key, why]),
-          ),
-        ]
-      : []),
-    ...(others.length > listed.length ? [`and ${others.length - listed.length} more`] : []),
-  ];
+const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/;
+
+/** An instant in UTC, or so long before now. */
+const instantOf = (text: string): Instant => {
+  const [, number, unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const milliseconds = number === undefined ? undefined : Date.now() - Number(number) * (UNITS_MS[unit] ?? 0);
+  const date = new Date(milliseconds ?? (INSTANT.test(text) ? text : ''));
+  if (Number.isNaN(date.getTime())) {
+    throw new UsageError(`--not-older-than is no time: ${plain(text)}; write 2h, 3d, or 2026-11-28T10:00:00Z`);
+  }
+  return Instant.parse(date.toISOString());
+};
+
+const numberOf = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--max-uncovered is no number: ${plain(text)}`);
+  return Number(text);
 };

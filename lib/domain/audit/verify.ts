@@ -1,6 +1,5 @@
 /** Verifies a whole ledger from its files alone: `assay audit verify`. Knows no AWS and needs no network. */
 import type { Instant, Sha256 } from '../identifiers.ts';
-import { DAY_MS, millisecondsOf } from '../instant.ts';
 import { GENESIS } from '../ledger/chain.ts';
 import { eventKey } from '../ledger/event.ts';
 import {
@@ -11,7 +10,8 @@ import {
   type Problem,
   readLedgerFile,
 } from '../ledger/ledger-file.ts';
-import { joinLog, type Log, signatureProblems } from '../ledger/log.ts';
+import { coveredUntil, joinLog, type Log, signatureProblems } from '../ledger/log.ts';
+import { type Demands, type MissingProof, missingProofs } from './missing-proofs.ts';
 import { replayProblems } from './replay-events.ts';
 
 export type LedgerReport = {
@@ -31,27 +31,28 @@ export type LedgerReport = {
   }[];
   /** Keys of events that no checkpoint commits to yet. */
   readonly notYetCovered: readonly string[];
-  /** Empty if and only if the ledger holds. The first problem is the one closest to the cause. */
+  /** The instant of the newest event that a checkpoint commits to; empty if there is none. */
+  readonly coveredUntil: Instant | '';
+  /** What is wrong with the files. The first problem is the one closest to the cause. */
   readonly problems: readonly Problem[];
-};
-
-type Options = {
-  /** The log's Ed25519 public key, PEM. Without it, no signature is checked. */
-  readonly logPublicKeyPem?: string | undefined;
+  /** What the files do not prove. The ledger holds if and only if both lists are empty. */
+  readonly missingProofs: readonly MissingProof[];
 };
 
 type Chain = { readonly model: string; readonly files: readonly EventFile[] };
 
 /**
  * Establishes that nothing in a ledger was changed, dropped, added or reordered since the checkpoints were signed, as
- * far as they cover it; that the chains are intact beyond them too; and that every event was allowed by the rules.
+ * far as they cover it; that they cover what the auditor demands; that the chains are intact beyond them too; and that
+ * every event was allowed by the rules.
  */
 export const verifyLedger = async (
   files: Iterable<LedgerFile> | AsyncIterable<LedgerFile>,
-  { logPublicKeyPem }: Options = {},
+  demands: Demands = {},
 ): Promise<LedgerReport> => {
   const { events, bundles, checkpoints, problems: unreadable } = await readFiles(files);
-  const log = joinLog(bundles, checkpoints);
+  const unsigned = signatureProblems(checkpoints, demands.logPublicKeyPem);
+  const log = joinLog(bundles, checkpoints, new Set(unsigned.map(({ key }) => key)));
   const chains = chainsOf(events);
   const covered = new Set(log.entries.slice(0, log.attested).map(({ event }) => placeOf(event)));
   const notYetCovered = events.filter(({ event }) => !covered.has(placeOf(event)));
@@ -65,15 +66,16 @@ export const verifyLedger = async (
     })),
     checkpoints: checkpoints.map(({ key, checkpoint }) => ({ key, ...checkpoint })),
     notYetCovered: notYetCovered.map(({ key }) => key),
+    coveredUntil: coveredUntil(log) ?? '',
     problems: [
       ...unreadable,
-      ...signatureProblems(checkpoints, logPublicKeyPem),
+      ...unsigned,
       ...differenceProblems(log, events, new Set(unreadable.map(({ key }) => key))),
       ...log.problems,
       ...chains.flatMap(linkProblems),
-      ...lateProblems(log, notYetCovered),
       ...chains.flatMap(({ files: chain }) => replayProblems(chain)),
     ],
+    missingProofs: missingProofs(log, notYetCovered, demands),
   };
 };
 
@@ -138,19 +140,6 @@ const linkProblems = ({ model, files }: Chain): Problem[] => {
     last = { key, seq: event.seq, hash, timestamp: event.timestamp };
   }
   return problems;
-};
-
-/**
- * A log that keeps growing without an event is not late but wrong. Chains are shipped independently of each other, so
- * one event may overtake another, but not by more than a day.
- */
-const lateProblems = (log: Log, notYetCovered: readonly EventFile[]): Problem[] => {
-  const newest = log.entries
-    .slice(0, log.attested)
-    .reduce((latest: Instant, { event }) => (event.timestamp > latest ? event.timestamp : latest), GENESIS.timestamp);
-  return notYetCovered
-    .filter(({ event }) => millisecondsOf(newest) - millisecondsOf(event.timestamp) > DAY_MS)
-    .map(({ key }) => ({ key, why: `is in no checkpoint, though the log holds events of ${newest}, a day later` }));
 };
 
 const byKey = (a: { readonly key: string }, b: { readonly key: string }): number =>

@@ -1,5 +1,5 @@
 /** Puts the log together from its bundles and checkpoints. */
-import type { Sha256 } from '../identifiers.ts';
+import type { Instant, Sha256 } from '../identifiers.ts';
 import { checkpointKey, checkpointProblem } from './checkpoint.ts';
 import type { BundleFile, CheckpointFile, Entry, Problem } from './ledger-file.ts';
 import { appendLeaves, EMPTY_TREE, rootHash } from './merkle.ts';
@@ -7,11 +7,13 @@ import { appendLeaves, EMPTY_TREE, rootHash } from './merkle.ts';
 type LogEntry = Entry & { readonly index: number; readonly bundleKey: string };
 
 export type Log = {
+  /** The name of the log, if there is a checkpoint that says it. */
+  readonly origin: string | undefined;
   /** The entries from index 0 on, up to the first gap between bundles. */
   readonly entries: readonly LogEntry[];
   /**
-   * How many of them a checkpoint with the right root hash covers. The log committed to these, whatever event files
-   * say.
+   * How many of them a signed checkpoint with the right root hash covers. The log committed to these, whatever event
+   * files say.
    */
   readonly attested: number;
   readonly problems: readonly Problem[];
@@ -35,16 +37,20 @@ export const signatureProblems = (
 /**
  * Establishes that the bundles hold the entries from 0 on without gap or overlap, that each of them ends in a
  * checkpoint, and that each checkpoint's root hash is that of the entries it counts. Checkpoints must be sorted by
- * size.
+ * size; those under an `unsigned` key attest to nothing.
  */
-export const joinLog = (bundles: readonly BundleFile[], checkpoints: readonly CheckpointFile[]): Log => {
+export const joinLog = (
+  bundles: readonly BundleFile[],
+  checkpoints: readonly CheckpointFile[],
+  unsigned: ReadonlySet<string>,
+): Log => {
   const { entries, roots, problems } = joinBundles(bundles);
   const isWhole = problems.length === 0;
   let attested = 0;
   for (const { key, checkpoint } of checkpoints) {
     const expected = roots.get(checkpoint.size);
     if (expected === checkpoint.root) {
-      attested = checkpoint.size;
+      if (!unsigned.has(key)) attested = checkpoint.size;
     } else if (expected !== undefined) {
       problems.push({ key, why: `says root hash ${checkpoint.root}, but the entries have ${expected}` });
     } else if (isWhole) {
@@ -58,7 +64,22 @@ export const joinLog = (bundles: readonly BundleFile[], checkpoints: readonly Ch
     const why = `is missing, or was not written yet: ${entries[size - 1]?.bundleKey} ends there`;
     problems.push({ key: checkpointKey(size), why });
   }
-  return { entries, attested, problems };
+  return { origin: checkpoints[0]?.checkpoint.origin, entries, attested, problems };
+};
+
+/** The instant of the newest event that the log has committed to; undefined if it has committed to none. */
+export const coveredUntil = ({ entries, attested }: Log): Instant | undefined =>
+  entries
+    .slice(0, attested)
+    .reduce<Instant | undefined>(
+      (newest, { event }) => (newest === undefined || event.timestamp > newest ? event.timestamp : newest),
+      undefined,
+    );
+
+/** The root hash of the tree over the first `size` entries. */
+export const rootAt = ({ entries }: Log, size: number): Sha256 => {
+  const leaves = entries.slice(0, size).map(({ hash }) => hash);
+  return rootHash(appendLeaves(EMPTY_TREE, leaves));
 };
 
 const joinBundles = (bundles: readonly BundleFile[]) => {

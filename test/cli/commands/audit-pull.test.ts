@@ -34,15 +34,16 @@ const aBucket = (objects: readonly Stored[]): LedgerReader & { reads: string[] }
     },
   };
 };
-const quiet = () => undefined;
+const quiet = { progress: () => undefined, pause: async () => undefined };
 
 describe('a pull of the ledger', () => {
   it('copies every object under its key, so that the copy verifies', async () => {
     const directory = aDirectory();
     const progress: string[] = [];
 
-    const { objects, read, problems } = await pullLedger(aBucket(ledger), directory, (done, of) => {
-      progress.push(`${done}/${of}`);
+    const { objects, read, problems } = await pullLedger(aBucket(ledger), directory, {
+      ...quiet,
+      progress: (text) => progress.push(text),
     });
     const keys = (await ledgerKeys(directory)) ?? [];
     const report = await verifyLedger(readLedger(directory, keys), { logPublicKeyPem: LOG_PUBLIC_KEY });
@@ -50,7 +51,7 @@ describe('a pull of the ledger', () => {
     expect({ objects, read, problems }).toEqual({ objects: ledger.length, read: ledger.length, problems: [] });
     expect(report.problems).toEqual([]);
     expect(report.events).toBe(28);
-    expect(progress).toEqual([`${ledger.length}/${ledger.length}`]);
+    expect(progress).toEqual([`read ${ledger.length} of ${ledger.length} objects`]);
   });
 
   it('reads nothing again that has not changed', async () => {

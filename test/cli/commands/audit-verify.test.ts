@@ -1,4 +1,5 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash, createPublicKey } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aLedger, LOG_PUBLIC_KEY } from '../../domain/ledger/a-ledger.ts';
@@ -10,7 +11,7 @@ const firstEvent = ledger[0]?.key ?? '';
 const aCopy = (more: Record<string, string> = { 'log.pub': LOG_PUBLIC_KEY }): string =>
   aDirectory({ ...files, ...more });
 
-describe('assay audit verify', () => {
+describe('assay audit verify (AU-11)', () => {
   it('finds a whole ledger in order', async () => {
     const { code, out } = await assay(aCopy(), ['audit', 'verify', '.']);
 
@@ -103,14 +104,85 @@ describe('assay audit verify', () => {
     expect(err).toContain('contains no ledger');
   });
 
-  it('verifies a ledger before its first checkpoint, and says what that proves', async () => {
-    const events = Object.fromEntries(Object.entries(files).filter(([key]) => key.startsWith('events/')));
+  const eventsOnly = Object.fromEntries(Object.entries(files).filter(([key]) => key.startsWith('events/')));
 
-    const { code, out } = await assay(aDirectory(events), ['audit', 'verify', '.']);
+  it('says no to a ledger without a signature, whatever is in it', async () => {
+    const directory = aDirectory({ ...eventsOnly, 'log.pub': LOG_PUBLIC_KEY });
 
-    expect(code).toBe(0);
-    expect(out).toContain(
-      'no checkpoint yet: nothing proves that no event is missing at the end of a chain\n28 events not yet covered',
-    );
+    const { code, out } = await assay(directory, ['audit', 'verify', '.']);
+
+    expect(code).toBe(1);
+    expect(out).toContain('no checkpoint: nothing proves that no event was changed');
+    expect(out).toContain('28 events not yet covered');
+    expect(out).toContain('NOT OK: no signed checkpoint: no checkpoint signed by this key covers any event');
+    expect(out).not.toContain('ok: the ledger holds');
+  });
+
+  it('asks for a key although there is nothing to check with it', async () => {
+    const asked = await assay(aDirectory(eventsOnly), ['audit', 'verify', '.']);
+    const waived = await assay(aDirectory(eventsOnly), ['audit', 'verify', '.', '--no-key']);
+
+    expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('pass one with --key, or pass --no-key') });
+    expect(waived).toMatchObject({ code: 0, out: expect.stringContaining('SIGNATURES NOT CHECKED') });
+  });
+
+  it('says which key it used, and that one from the copy says nothing about who signed', async () => {
+    const directory = aCopy();
+    const keys = aDirectory({ 'mine.pem': LOG_PUBLIC_KEY });
+    const der = createPublicKey(LOG_PUBLIC_KEY).export({ type: 'spki', format: 'der' });
+    const fingerprint = createHash('sha256').update(der).digest('hex');
+
+    const own = await assay(keys, ['audit', 'verify', directory, '--key', 'mine.pem']);
+    const found = await assay(directory, ['audit', 'verify', '.']);
+    const pointedAt = await assay(directory, ['audit', 'verify', directory, '--key', 'log.pub', '--json']);
+
+    expect(own.out).toContain(`signatures checked with key sha256:${fingerprint}, from mine.pem`);
+    expect(found.out).toContain(`sha256:${fingerprint}, from the copy itself: says nothing about who signed`);
+    expect(JSON.parse(pointedAt.out).key).toEqual({ fingerprint, from: 'log.pub', isFromCopy: true });
+    expect(found.out).toContain('the newest covered event is of 2026-11-21T00:00:17.000Z');
+  });
+
+  it.each([
+    ['an instant', '2026-11-21T00:00:17Z', 0],
+    ['a later one', '2026-11-21T00:00:17.001Z', 1],
+    ['a day', '2026-11-21', 0],
+    ['minutes before now', '1m', 1],
+    ['days before now', '99999d', 0],
+  ])('demands that the log is not older than %s: %s', async (_, time, code) => {
+    const verified = await assay(aCopy(), ['audit', 'verify', '.', '--not-older-than', time]);
+
+    expect(verified.code).toBe(code);
+    expect(verified.out.includes('NOT OK: the log is older than you ask')).toBe(code === 1);
+  });
+
+  it('demands that a kept checkpoint is contained, and that so many events are covered', async () => {
+    const kept = aDirectory({ 'kept.txt': files['checkpoints/v1/000000000010.txt'] ?? '' });
+    const copy = aCopy();
+    for (const { key } of ledger.filter((file) => /^(check.*(10|28)\.txt|bundles.*(08|10)\.ndjson)$/.test(file.key))) {
+      rmSync(join(copy, key));
+    }
+
+    const whole = await assay(kept, ['audit', 'verify', aCopy(), '--since', 'kept.txt']);
+    const cut = await assay(kept, ['audit', 'verify', copy, '--since', 'kept.txt', '--max-uncovered', '9']);
+
+    expect(whole.code).toBe(0);
+    expect(cut.code).toBe(1);
+    expect(cut.out).not.toContain('first bad key');
+    expect(cut.out).toContain('NOT OK: an earlier checkpoint is not contained: the kept checkpoint covers 10 entries');
+    expect(cut.out).toContain('NOT OK: the end is not covered: no checkpoint covers 20 events; the limit is 9');
+  });
+
+  it.each([
+    ['--not-older-than', 'yesterday', 'is no time'],
+    ['--not-older-than', '2026-13-01', 'is no time'],
+    ['--max-uncovered', '-1', 'max-uncovered'],
+    ['--max-uncovered', 'many', 'is no number'],
+    ['--since', 'nothing.txt', 'there is no checkpoint in nothing.txt'],
+    ['--since', 'log.pub', 'log.pub is no checkpoint: it has no empty line'],
+  ])('does not understand %s %s', async (option, value, why) => {
+    const { code, err } = await assay(aCopy(), ['audit', 'verify', '.', option, value]);
+
+    expect(code).toBe(2);
+    expect(err).toContain(why);
   });
 });

@@ -94,11 +94,14 @@ const aRefusedManifest = (id: string): EventDraft =>
 const START = Date.parse('2026-11-20T23:59:50.000Z');
 const instantAt = (seconds: number): Instant => Instant.parse(new Date(START + seconds * 1000).toISOString());
 
-/** Seals drafts one second after the other, each on the chain of its model. */
-export const sealAll = (drafts: readonly { model: string; draft: EventDraft }[]): SealedEvent[] => {
-  const heads = new Map<string, Head>();
+/** Seals drafts one second after the other, each on the chain of its model, from where these chains are. */
+export const sealAll = (
+  drafts: readonly { model: string; draft: EventDraft }[],
+  heads = new Map<string, Head>(),
+  firstSecond = 0,
+): SealedEvent[] => {
   return drafts.map(({ model, draft }, second) => {
-    const sealed = sealEvent(draft, model, heads.get(model) ?? GENESIS, instantAt(second));
+    const sealed = sealEvent(draft, model, heads.get(model) ?? GENESIS, instantAt(firstSecond + second));
     heads.set(model, sealed.head);
     return sealed;
   });
