@@ -99,7 +99,7 @@ describe('sensitive_subgroup_not_regressed (CK-8)', () => {
       evidence: now(89),
       status: 'failed',
       measured: '0.0550 lower for black',
-      says: ['race black: 0.5000 by credit-2.0.0, 0.4450 now'],
+      says: ['race black: 0.5000 (200 rows) by credit-2.0.0, 0.4450 (200 rows) now'],
     },
     {
       claim: 'fails the predictions of another model: they could be fairer than those of this one',
@@ -146,7 +146,7 @@ describe('sensitive_subgroup_not_regressed (CK-8)', () => {
         liveRelease: formerly(['black', 200, 100], ['white', 20, 10]),
       },
       status: 'failed',
-      says: ['0.5000 by credit-2.0.0, 0.2500 now'],
+      says: ['0.5000 (200 rows) by credit-2.0.0, 0.2500 (200 rows) now'],
     },
     {
       claim: 'passes when nothing is in production',
