@@ -17,8 +17,9 @@ const { publicKeyPem } = kmsSigner(env.ATTESTATION_KEY_ID);
 export const handler = releaseStep(store, async (release) => {
   // Approved already, and passing through again: it was validated before, and the next state reads the decision.
   if (release.state === 'approved') return 'validated';
-  if (release.state !== 'draft') return release.state;
-  const { releaseId, policySha256, modelName } = release;
+  if (release.state === 'validated' || release.state === 'rejected') return release.state;
+  const { releaseId, policySha256, modelName, state } = release;
+  if (state !== 'draft') throw new Error(`could not judge ${releaseId}: it is ${state}`);
   const [{ policy }, checks, attestations, pointer, key] = await Promise.all([
     requireFound(store.get('policy', policySha256), policySha256),
     store.list('check', releaseId),
@@ -32,5 +33,5 @@ export const handler = releaseStep(store, async (release) => {
   const unattested = attestationReasons({ release, policy, checks, envelopes, publicKeyPem: key });
   const change = judgeRelease({ release, policy, checks, attestationReasons: unattested, pointer, now: now() });
   const { event } = await store.commit(expecting(change, pointer, ...attestations), now());
-  return event.approval_state;
+  return event.approval_state === 'validated' ? 'validated' : 'rejected';
 });

@@ -17,7 +17,10 @@ const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
 const world = { store, signers, lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };
 
 export const handler = rotationStep(store, async (rotation, { after, ...counts }) => {
-  if (rotation.status !== 'requested') return { outcome: rotation.status, after, ...counts };
+  if (rotation.status === 'completed') return { outcome: 'completed' as const, after, ...counts };
+  if (rotation.status !== 'requested') {
+    throw new Error(`could not renew signatures: ${rotation.rotationId} is ${rotation.status}`);
+  }
   const ids = (await store.releases()).map(({ releaseId }) => releaseId).toSorted();
   const page = ids.filter((id) => id > after).slice(0, RELEASES_PER_STEP);
   const last = page.at(-1);
@@ -27,7 +30,7 @@ export const handler = rotationStep(store, async (rotation, { after, ...counts }
       signers.attestation.publicKeyPem(),
     ]);
     await store.commit(completeRotation(rotation, counts, { record, attestation }, now()), now());
-    return { outcome: 'completed', after, ...counts };
+    return { outcome: 'completed' as const, after, ...counts };
   }
   let { renewed, refused } = counts;
   for (const releaseId of page) {
@@ -35,5 +38,5 @@ export const handler = rotationStep(store, async (rotation, { after, ...counts }
     renewed += found.renewed;
     refused += found.refused;
   }
-  return { outcome: 'more', after: last, renewed, refused };
+  return { outcome: 'more' as const, after: last, renewed, refused };
 });

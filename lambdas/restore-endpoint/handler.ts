@@ -16,7 +16,7 @@ import {
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { RollbackStep } from '../../lib/runtime/governed-handler.ts';
-import { promotionStep, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { type AnswerOf, promotionStep, rollbackStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
@@ -67,6 +67,12 @@ const afterRollback = rollbackStep(store, async (rollback) => {
   if (restoration.act === 'point_back') await updateEndpoint(pointer.endpointName, restoration.endpointConfigName);
   return 'pending';
 });
+
+/** What each machine must have a branch for. */
+export type Answers = {
+  readonly promotion: AnswerOf<typeof afterPromotion>;
+  readonly rollback: AnswerOf<typeof afterRollback>;
+};
 
 /** A step of two machines: it follows a promotion that was denied, or a rollback that was refused. */
 export const handler = (event: unknown, context: Context): Promise<{ outcome: string }> =>

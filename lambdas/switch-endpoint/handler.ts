@@ -35,7 +35,7 @@ export const handler = rollbackStep(store, async (rollback) => {
   const commit = (change: Change) => store.commit(expecting(change, fallback, pointer), now());
   const refuse = async (reason: Reason) => {
     await commit(refuseRollback(rollback, current, [reason]));
-    return 'refused';
+    return 'refused' as const;
   };
   if (pointer?.epoch !== rollback.epoch) return refuse(epochReason(rollback, pointer));
   // Not the endpoint of the fallback's manifest: what serves may have been moved since the fallback did.

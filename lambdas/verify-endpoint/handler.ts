@@ -22,7 +22,13 @@ export const handler = governedHandler(PromotionStep.or(RollbackStep), (step) =>
   })),
 );
 
-const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>): Promise<string> => {
+/** What each machine must have a branch for. */
+export type Answers = {
+  readonly promotion: Awaited<ReturnType<typeof ofRelease>>;
+  readonly rollback: Awaited<ReturnType<typeof ofRollback>>;
+};
+
+const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>) => {
   const release = await requireFound(store.get('release', releaseId), releaseId);
   if (!ownsPromotion(release, attempt)) return 'deny';
   const configName = requireEstablished(release, 'endpointConfigName');
@@ -34,7 +40,7 @@ const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>):
   return 'failed';
 };
 
-const ofRollback = async (rollbackId: string): Promise<string> => {
+const ofRollback = async (rollbackId: string) => {
   const rollback = await requireFound(store.get('rollback', rollbackId), rollbackId);
   const pointer = await requireFound(store.get('pointer', rollback.modelName), rollback.modelName);
   const found = await endpointStatus(pointer.endpointName, rollback.endpointConfigName ?? '');

@@ -13,7 +13,7 @@ import { logger } from './logger.ts';
 export const governedHandler = <Schema extends z.ZodType, Output>(
   schema: Schema,
   run: (event: z.output<Schema>) => Promise<Output>,
-) =>
+): ((event: unknown, context: Context) => Promise<Output>) =>
   middy()
     .before(({ context }) => {
       logger.addContext(context);

@@ -10,24 +10,38 @@ import type { Release } from '../domain/release/release.ts';
 import { now } from './clock.ts';
 import { governedHandler, PromotionStep, ReleaseStep, RollbackStep, RotationStep } from './governed-handler.ts';
 
+/** The words that a step answers. The Choice after it has a branch for each. */
+export type AnswerOf<Step extends (...given: never[]) => unknown> =
+  Awaited<ReturnType<Step>> extends infer Answer
+    ? Answer extends { readonly outcome: infer Word }
+      ? Word
+      : never
+    : never;
+
 /** A step of the release machine: it gets the release as it is now, and answers the one word for the next Choice. */
-export const releaseStep = (store: ReleaseStore, run: (release: Release) => Promise<string>) =>
+export const releaseStep = <Word extends string>(store: ReleaseStore, run: (release: Release) => Promise<Word>) =>
   governedHandler(ReleaseStep, ({ releaseId }) => takeStep(store, releaseId, run));
 
 /**
  * A step of the promotion machine. If the execution no longer owns the promotion, because a later attempt was requested
  * or because it runs the release machine of an earlier version, it does nothing and answers the word that leads it out.
  */
-export const promotionStep = (
+export const promotionStep = <Word extends string, LeadsOut extends 'deny' | 'settled'>(
   store: ReleaseStore,
-  leadsOut: 'deny' | 'settled',
-  run: (release: Release) => Promise<string>,
+  leadsOut: LeadsOut,
+  run: (release: Release) => Promise<Word>,
 ) =>
   governedHandler(PromotionStep, ({ releaseId, attempt }) =>
-    takeStep(store, releaseId, async (release) => (ownsPromotion(release, attempt) ? run(release) : leadsOut)),
+    takeStep<Word | LeadsOut>(store, releaseId, async (release) =>
+      ownsPromotion(release, attempt) ? run(release) : leadsOut,
+    ),
   );
 
-const takeStep = (store: ReleaseStore, releaseId: string, run: (release: Release) => Promise<string>) =>
+const takeStep = <Word extends string>(
+  store: ReleaseStore,
+  releaseId: string,
+  run: (release: Release) => Promise<Word>,
+) =>
   untilCommitted(async () => {
     const release = await requireFound(store.get('release', releaseId), releaseId);
     try {
@@ -41,7 +55,7 @@ const takeStep = (store: ReleaseStore, releaseId: string, run: (release: Release
   });
 
 /** A step of the rollback machine. */
-export const rollbackStep = (store: ReleaseStore, run: (rollback: Rollback) => Promise<string>) =>
+export const rollbackStep = <Word extends string>(store: ReleaseStore, run: (rollback: Rollback) => Promise<Word>) =>
   governedHandler(RollbackStep, ({ rollbackId }) =>
     untilCommitted(async () => ({
       outcome: await run(await requireFound(store.get('rollback', rollbackId), rollbackId)),

@@ -5,10 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { StageName } from '../../lib/domain/checks/vocabulary.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { folderOf } from '../../lib/infra/environments.ts';
+import { ANSWERS } from './answers.ts';
 import { allStates, deployedDefinition, MACHINES, machine, reachable, stepsOf } from './machine.ts';
 
 const KNOWN_ERRORS =
   /^(Conflict|ServiceUnavailable|States\.ALL|Lambda\.(TooManyRequestsException|ServiceException|SdkClientException|Unknown))$/;
+
+/** `{% $outcome = 'settled' %}` */
+const wordIn = (condition: string): string => /^\{% \$outcome = '([a-z_]+)' %\}$/.exec(condition)?.[1] ?? condition;
 
 const pascal = (name: string): string =>
   name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -76,6 +80,16 @@ describe.each(MACHINES)('the %s machine', (machineName) => {
 
   it('leads every outcome that it does not know to RecordFault', () => {
     for (const [, state] of graph.states) if (state.Type === 'Choice') expect(state.Default).toBe('RecordFault');
+  });
+
+  it('has a branch for every word that a step answers, and for no other', () => {
+    const branches = tasks.flatMap(([name, { Next = '' }]) => {
+      const choice = graph.states.get(Next);
+      return choice?.Type === 'Choice' ? [[name, choice.Choices.map(({ Condition }) => wordIn(Condition)).sort()]] : [];
+    });
+    const answers = Object.entries(ANSWERS[machineName]).map(([name, words]) => [name, words.toSorted()]);
+
+    expect(Object.fromEntries(branches)).toEqual(Object.fromEntries(answers));
   });
 
   it('names each task as the folder of its Lambda, and a waiting one as what stores the token', () => {

@@ -1,0 +1,55 @@
+/** The words that the steps answer, read from the types of their Lambdas: a word too few or too many does not compile. */
+import type { AnswerOf } from '../../lib/runtime/machine-step.ts';
+import type { MachineName } from './machine.ts';
+
+/** Takes exactly the words of a type, in any order. */
+const words =
+  <Word extends string>() =>
+  <const Given extends readonly Word[]>(...given: Exclude<Word, Given[number]> extends never ? Given : never): Given =>
+    given;
+
+type Handler<Module extends { handler: (...given: never[]) => unknown }> = AnswerOf<Module['handler']>;
+type Verifying = import('../../lambdas/verify-endpoint/handler.ts').Answers;
+type Restoring = import('../../lambdas/restore-endpoint/handler.ts').Answers;
+
+/** For each machine its steps that a Choice follows. */
+export const ANSWERS: Readonly<Record<MachineName, Readonly<Record<string, readonly string[]>>>> = {
+  release: {
+    PinEvidence: words<Handler<typeof import('../../lambdas/pin-evidence/handler.ts')>>()('pinned', 'rejected'),
+    EvaluateGate: words<Handler<typeof import('../../lambdas/evaluate-gate/handler.ts')>>()('validated', 'rejected'),
+    // Answered by what people decided, or by the deadline.
+    AwaitApproval: words<Exclude<import('../../lib/domain/records/approval.ts').ApprovalRequestStatus, 'pending'>>()(
+      'approved',
+      'rejected',
+      'expired',
+    ),
+  },
+  promotion: {
+    VerifyPromotion: words<Handler<typeof import('../../lambdas/verify-promotion/handler.ts')>>()('allow', 'deny'),
+    DeployEndpoint: words<Handler<typeof import('../../lambdas/deploy-endpoint/handler.ts')>>()(
+      'deploying',
+      'not_approved_yet',
+      'deny',
+    ),
+    VerifyEndpoint: words<Verifying['promotion']>()('in_service', 'pending', 'failed', 'deny'),
+    PromoteRelease: words<Handler<typeof import('../../lambdas/promote-release/handler.ts')>>()('promoted', 'deny'),
+    RestoreEndpoint: words<Restoring['promotion']>()('settled', 'pending'),
+  },
+  rollback: {
+    VerifyFallback: words<Handler<typeof import('../../lambdas/verify-fallback/handler.ts')>>()('verified', 'refused'),
+    SwitchEndpoint: words<Handler<typeof import('../../lambdas/switch-endpoint/handler.ts')>>()(
+      'switched',
+      'busy',
+      'refused',
+    ),
+    VerifyEndpoint: words<Verifying['rollback']>()('in_service', 'pending', 'refused'),
+    RollBackRelease: words<Handler<typeof import('../../lambdas/roll-back-release/handler.ts')>>()(
+      'rolled_back',
+      'refused',
+    ),
+    RestoreEndpoint: words<Restoring['rollback']>()('settled', 'pending'),
+  },
+  rotation: {
+    RenewSignatures: words<Handler<typeof import('../../lambdas/renew-signatures/handler.ts')>>()('completed', 'more'),
+  },
+};
