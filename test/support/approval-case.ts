@@ -100,7 +100,12 @@ export const aManifest = (changes: Record<string, unknown> = {}): ReleaseManifes
     declared_risk_tier: 'medium',
     requested_by: 'rita',
     trained_by: 'tom',
-    deployment: { image_uri: 'image', instance_type: 'ml.m5.large', instance_count: 1, endpoint_name: 'mortgage' },
+    deployment: {
+      image_uri: '123456789012.dkr.ecr.us-east-1.amazonaws.com/mortgage:1',
+      instance_type: 'ml.m5.large',
+      instance_count: 1,
+      endpoint_name: 'mortgage',
+    },
     ...changes,
   });
 

@@ -1,20 +1,26 @@
 import * as z from 'zod';
 import { PredictionsReference } from '../evidence/predictions/reference.ts';
-import { Deployment, EvidenceName, evidenceField, FURTHER_EVIDENCE } from '../release/manifest.ts';
+import { EvidenceName, evidenceField, FURTHER_EVIDENCE } from '../release/manifest.ts';
 import { RiskFacts } from '../release/risk-facts.ts';
 
 const MetricsSource = z.object({ S3Uri: z.string(), ContentDigest: z.string().optional() });
 type MetricsSource = z.infer<typeof MetricsSource>;
 const Statistics = z.object({ Statistics: MetricsSource.optional() }).optional();
 
+const S3DataSource = z.object({
+  S3Uri: z.string(),
+  S3DataType: z.string().optional(),
+  CompressionType: z.string().optional(),
+});
+
 const ModelContainer = z.object({
   Image: z.string().optional(),
   ImageDigest: z.string().optional(),
   ModelDataUrl: z.string().optional(),
-  ModelDataSource: z
-    .object({ S3DataSource: z.object({ S3Uri: z.string(), S3DataType: z.string().optional() }).optional() })
-    .optional(),
+  ModelDataSource: z.object({ S3DataSource: S3DataSource.optional() }).optional(),
   ModelDataETag: z.string().optional(),
+  AdditionalModelDataSources: z.array(z.object({ ChannelName: z.string(), S3DataSource })).optional(),
+  Environment: z.record(z.string(), z.string()).optional(),
 });
 export type ModelContainer = z.infer<typeof ModelContainer>;
 
@@ -105,6 +111,30 @@ export const readOwnWords = (modelPackage: ModelPackage): OwnWord[] => [
   ]),
 ];
 
+const YES_OR_NO: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
+const count = (text: string): unknown => Number(text);
+const flag = (text: string): unknown => YES_OR_NO.get(text) ?? text;
+const list = (text: string): unknown => text.split(' ');
+const line = (text: string): unknown => text;
+
+/** What metadata may say of the deployment. The container is the package's own, and only that: image, data, environment. */
+const DEPLOYMENT_METADATA: Readonly<Record<string, (text: string) => unknown>> = {
+  instance_type: line,
+  instance_count: count,
+  endpoint_name: line,
+  network_isolation: flag,
+  'vpc.subnets': list,
+  'vpc.security_group_ids': list,
+  'data_capture.destination_s3_uri': line,
+  'data_capture.sampling_percentage': count,
+  'data_capture.capture_modes': list,
+  'data_capture.kms_key_id': line,
+  kms_key_id: line,
+};
+
 /** The manifest fields that customer metadata `gov.<field>` may set, with dots written as underscores. */
 export const METADATA_FIELDS: readonly string[] = [
   'release_id',
@@ -127,9 +157,7 @@ export const METADATA_FIELDS: readonly string[] = [
   ...Object.keys(RiskFacts.shape).map((name) => `risk_facts.${name}`),
   'requested_by',
   'trained_by',
-  ...Object.keys(Deployment.shape)
-    .filter((name) => name !== 'image_uri')
-    .map((name) => `deployment.${name}`),
+  ...Object.keys(DEPLOYMENT_METADATA).map((name) => `deployment.${name}`),
   ...FURTHER_EVIDENCE.map((name) => `further_evidence.${name}`),
   ...EvidenceName.options.map((name) => `evidence_sha256.${name}`),
 ];
@@ -173,9 +201,9 @@ export const manifestOfPackage = (modelPackage: ModelPackage): Record<string, un
     deployment: dropAbsent({
       instance_type: types?.[0],
       endpoint_name: group,
-      ...section('deployment'),
-      image_uri: container === undefined ? undefined : imageUri(container),
-      instance_count: Number(said.get('deployment.instance_count') ?? '1'),
+      instance_count: 1,
+      ...deploymentMetadata(said),
+      ...(container === undefined ? {} : servedFields(container)),
     }),
     risk_facts: factsOf(section('risk_facts')),
     further_evidence: optional('further_evidence'),
@@ -184,15 +212,42 @@ export const manifestOfPackage = (modelPackage: ModelPackage): Record<string, un
   });
 };
 
+const deploymentMetadata = (said: ReadonlyMap<string, string | undefined>): Record<string, unknown> => {
+  const fields = Object.entries(DEPLOYMENT_METADATA).flatMap(([name, read]): [string, unknown][] => {
+    const text = said.get(`deployment.${name}`);
+    return text === undefined ? [] : [[name, read(text)]];
+  });
+  const section = (name: string) =>
+    fields.flatMap(([field, value]) => (field.startsWith(`${name}.`) ? [[field.slice(name.length + 1), value]] : []));
+  const nested = (name: string) => (section(name).length === 0 ? {} : { [name]: Object.fromEntries(section(name)) });
+  return {
+    ...Object.fromEntries(fields.filter(([field]) => !field.includes('.'))),
+    ...nested('vpc'),
+    ...nested('data_capture'),
+  };
+};
+
+/** What the container itself says of how it is served. */
+const servedFields = (container: ModelContainer): Record<string, unknown> => {
+  const { Environment: environment = {}, AdditionalModelDataSources: additional = [] } = container;
+  return dropAbsent({
+    image_uri: imageUri(container),
+    environment: Object.keys(environment).length === 0 ? undefined : environment,
+    compression_type: container.ModelDataSource?.S3DataSource?.CompressionType,
+    additional_model_data:
+      additional.length === 0
+        ? undefined
+        : additional.map(({ ChannelName, S3DataSource: { S3Uri, CompressionType } }) =>
+            dropAbsent({ channel_name: ChannelName, s3_uri: S3Uri, compression_type: CompressionType }),
+          ),
+  });
+};
+
 /** Metadata values are text, but most facts are booleans. */
 const factsOf = (said: Record<string, unknown>): Record<string, unknown> | undefined =>
   Object.keys(said).length === 0
     ? undefined
-    : Object.fromEntries(Object.entries(said).map(([name, text]) => [name, YES_OR_NO.get(String(text)) ?? text]));
-const YES_OR_NO: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['false', false],
-]);
+    : Object.fromEntries(Object.entries(said).map(([name, text]) => [name, flag(String(text))]));
 
 /**
  * The only container of a package. A release is one artifact in one container; with several, nobody could say which one

@@ -52,6 +52,9 @@ const PACKAGE_PLACES: Readonly<Record<string, readonly string[]>> = {
   artifact_uri: ['ModelDataUrl of its one container'],
   release_id: ['ModelPackageGroupName and ModelPackageVersion'],
   'deployment.image_uri': ['Image of its one container'],
+  'deployment.environment': ['Environment of its one container'],
+  'deployment.compression_type': ['ModelDataSource of its one container'],
+  'deployment.additional_model_data': ['AdditionalModelDataSources of its one container'],
   'deployment.instance_type': ['InferenceSpecification.SupportedRealtimeInferenceInstanceTypes'],
 };
 

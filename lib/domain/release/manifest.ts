@@ -3,6 +3,7 @@ import { Line, PredictionsReference, S3Uri } from '../evidence/predictions/refer
 import { ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
+import { Deployment } from './deployment.ts';
 import type { ManifestRecord } from './manifest-record.ts';
 import { ModelVersion } from './model-version.ts';
 import { RiskFacts } from './risk-facts.ts';
@@ -42,14 +43,6 @@ export type EvidenceName = z.infer<typeof EvidenceName>;
  */
 export const ModelType = z.enum(['predictive', 'llm']);
 export type ModelType = z.infer<typeof ModelType>;
-
-/** How the model is to be served. */
-export const Deployment = z.strictObject({
-  image_uri: Line,
-  instance_type: Line,
-  instance_count: z.int().min(1).max(100),
-  endpoint_name: ModelName,
-});
 
 /**
  * What a release claims to be (docs/formats/release-manifest.md): the nine governed fields and the locations of its
@@ -97,8 +90,10 @@ export const ReleaseManifest = z
     evidence_sha256: z.partialRecord(EvidenceName, Sha256).optional(),
     model_package_arn: z
       .string()
-      .max(2048)
-      .regex(/^arn:[!-~]+$/, 'must be an ARN')
+      .regex(
+        /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:\d{12}:model-package\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}\/[1-9]\d{0,8}$/,
+        'must be the ARN of a version of a model package group',
+      )
       .optional(),
   })
   .readonly();

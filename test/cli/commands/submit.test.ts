@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { aValidatedRelease } from '../../domain/attestation/record-facts.ts';
+import { aDeployment } from '../../domain/checks/stage-evidence.ts';
 import { aDirectory, aServer, assay, endpointsFile } from '../assay.ts';
 
-const { manifest } = aValidatedRelease;
+const manifest = { ...aValidatedRelease.manifest, deployment: aDeployment('credit') };
 const { git_commit: _, ...withoutCommit } = manifest;
 const faulty = { ...withoutCommit, model_version: 'latest', artifact_sha256: 'abc', requestedby: 'rita' };
 

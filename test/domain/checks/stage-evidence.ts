@@ -33,6 +33,13 @@ const ARTIFACT = digestOf('artifact');
 const DATASET = digestOf('dataset');
 const PREDICTIONS = digestOf('predictions');
 
+export const aDeployment = (endpoint_name: string) => ({
+  image_uri: '123456789012.dkr.ecr.us-east-1.amazonaws.com/credit:1',
+  instance_type: 'ml.m5.large',
+  instance_count: 1,
+  endpoint_name,
+});
+
 export const aManifest = (changes: object = {}): ReleaseManifest =>
   ReleaseManifest.parse({
     schema_version: 1,
@@ -60,7 +67,7 @@ export const aManifest = (changes: object = {}): ReleaseManifest =>
     declared_risk_tier: 'high',
     requested_by: 'dana.kim',
     trained_by: 'dana.kim',
-    deployment: { image_uri: 'image', instance_type: 'ml.m5.large', instance_count: 1, endpoint_name: 'credit' },
+    deployment: aDeployment('credit'),
     ...changes,
   });
 

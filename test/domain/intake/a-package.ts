@@ -1,4 +1,6 @@
 export const ARN = 'arn:aws:sagemaker:eu-west-1:000000000000:model-package/mortgage-approval/7';
+/** Without a tag. */
+export const IMAGE = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/xgboost';
 const sha = (letter: string) => letter.repeat(64);
 
 /** The answer of DescribeModelPackage for a package that a pipeline registered with all that Assay asks for. */
@@ -10,9 +12,7 @@ export const described = {
   ModelApprovalStatus: 'PendingManualApproval',
   CreationTime: new Date(0),
   InferenceSpecification: {
-    Containers: [
-      { Image: '123.dkr.ecr.eu-west-1.amazonaws.com/xgboost:1.7', ModelDataUrl: 's3://models/model.tar.gz' },
-    ],
+    Containers: [{ Image: `${IMAGE}:1.7`, ModelDataUrl: 's3://models/model.tar.gz' }],
     SupportedRealtimeInferenceInstanceTypes: ['ml.m5.large', 'ml.m5.xlarge'],
   },
   MetadataProperties: { CommitId: 'a'.repeat(40), GeneratedBy: 'arn:aws:sagemaker:::pipeline/p' },

@@ -35,7 +35,7 @@ describe('the manifest of a model package (RR-3)', () => {
       requested_by: 'rita',
       trained_by: 'tom',
       deployment: {
-        image_uri: '123.dkr.ecr.eu-west-1.amazonaws.com/xgboost:1.7',
+        image_uri: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/xgboost:1.7',
         instance_type: 'ml.m5.large',
         instance_count: 1,
         endpoint_name: 'mortgage-approval',

@@ -4,7 +4,7 @@ import { claimOfPackage } from '../../../lib/domain/intake/package-claim.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { FURTHER_EVIDENCE, parseManifest } from '../../../lib/domain/release/manifest.ts';
 import { anIntake } from '../../support/intake.ts';
-import { ARN, described, withMetadata } from './a-package.ts';
+import { ARN, described, IMAGE, withMetadata } from './a-package.ts';
 
 const sha = (letter: string) => letter.repeat(64);
 const digest = (letter: string) => `sha256:${sha(letter)}`;
@@ -107,10 +107,58 @@ describe('RR-3 a package with complete metadata', () => {
       return parseManifest(manifest).deployment.image_uri;
     };
 
-    expect(image('host:5000/team/xgboost:1.7', digest('e'))).toBe(`host:5000/team/xgboost@${digest('e')}`);
-    expect(image('host:5000/team/xgboost', digest('e'))).toBe(`host:5000/team/xgboost@${digest('e')}`);
-    expect(image(`xgboost@${digest('e')}`, digest('e'))).toBe(`xgboost@${digest('e')}`);
-    expect(image('xgboost:1.7')).toBe('xgboost:1.7');
+    expect(image(`${IMAGE}:1.7`, digest('e'))).toBe(`${IMAGE}@${digest('e')}`);
+    expect(image(IMAGE, digest('e'))).toBe(`${IMAGE}@${digest('e')}`);
+    expect(image(`${IMAGE}@${digest('e')}`, digest('e'))).toBe(`${IMAGE}@${digest('e')}`);
+    expect(image(`${IMAGE}:1.7`)).toBe(`${IMAGE}:1.7`);
+  });
+
+  it('is served as its container says, and placed as its metadata say', () => {
+    const { manifest } = claimOf({
+      ...container({
+        Image: IMAGE,
+        Environment: { MODEL_SERVER_WORKERS: '2' },
+        ModelDataSource: {
+          S3DataSource: { S3Uri: 's3://models/model.onnx', S3DataType: 'S3Object', CompressionType: 'None' },
+        },
+        AdditionalModelDataSources: [
+          {
+            ChannelName: 'tokenizer',
+            S3DataSource: { S3Uri: 's3://models/t.json', S3DataType: 'S3Object', CompressionType: 'None' },
+          },
+        ],
+      }),
+      ...withMetadata({
+        'gov.deployment_network_isolation': 'true',
+        'gov.deployment_vpc_subnets': 'subnet-01234567 subnet-89abcdef',
+        'gov.deployment_vpc_security_group_ids': 'sg-01234567',
+        'gov.deployment_data_capture_destination_s3_uri': 's3://captured/all',
+        'gov.deployment_data_capture_sampling_percentage': '5',
+        'gov.deployment_data_capture_capture_modes': 'Input',
+      }),
+    });
+
+    expect(parseManifest(manifest).deployment).toEqual({
+      image_uri: IMAGE,
+      instance_type: 'ml.m5.large',
+      instance_count: 1,
+      endpoint_name: 'mortgage-approval',
+      environment: { MODEL_SERVER_WORKERS: '2' },
+      compression_type: 'None',
+      additional_model_data: [{ channel_name: 'tokenizer', s3_uri: 's3://models/t.json', compression_type: 'None' }],
+      network_isolation: true,
+      vpc: { subnets: ['subnet-01234567', 'subnet-89abcdef'], security_group_ids: ['sg-01234567'] },
+      data_capture: { destination_s3_uri: 's3://captured/all', sampling_percentage: 5, capture_modes: ['Input'] },
+    });
+  });
+
+  it('is refused for a secret in its environment, which is named and not repeated', () => {
+    const faults = violationsOf(
+      container({ Image: IMAGE, ModelDataUrl: 's3://models/b', Environment: { API_TOKEN: 'hunter2' } }),
+    );
+
+    expect(faults).toEqual({ 'deployment.environment.API_TOKEN': expect.stringContaining('use Secrets Manager') });
+    expect(JSON.stringify(faults)).not.toContain('hunter2');
   });
 
   it('is requested by the person under whose source identity it was created', () => {
@@ -179,13 +227,15 @@ describe('RR-3 a package that lacks something', () => {
   });
 
   it('is refused with what is wrong in a field that nobody chose', () => {
-    expect(violationsOf({ ModelPackageArn: 'package' })).toEqual({ model_package_arn: 'must be an ARN' });
+    expect(violationsOf({ ModelPackageArn: 'package' })).toEqual({
+      model_package_arn: 'must be the ARN of a version of a model package group',
+    });
   });
 
   it('is refused because an ETag is no digest', () => {
     const { 'gov.artifact_sha256': _, ...CustomerMetadataProperties } = described.CustomerMetadataProperties;
     const changes = container({
-      Image: 'x',
+      Image: IMAGE,
       ModelDataUrl: 's3://models/b',
       ModelDataETag: 'd41d8cd98f00b204e9800998ecf8427e',
     });

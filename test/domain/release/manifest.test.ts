@@ -36,7 +36,7 @@ describe('a manifest (RR-1)', () => {
   it('reads back unchanged', () => {
     const claim = structuredClone({
       ...aManifest(),
-      model_package_arn: 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1',
+      model_package_arn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/m/1',
     });
 
     expect(parseManifest(claim)).toEqual(claim);
@@ -127,6 +127,9 @@ describe('the fields of a manifest', () => {
     ['schema_version', 2],
     ['model_package_arn', 'model-package/m/1'],
     ['model_package_arn', `arn:${'a'.repeat(2045)}`],
+    ['model_package_arn', 'arn:aws:s3:::model-package/m/1'],
+    ['model_package_arn', 'arn:aws:sagemaker:us-east-1:123456789012:model-package/m'],
+    ['model_package_arn', 'arn:aws:sagemaker:us-east-1:123456789012:model-package/m_x/1'],
   ])('refuse %s %j by its name', async (field, value) => {
     expect(await fieldsOf({ ...aManifest(), [field]: value })).toEqual([field]);
   });
@@ -209,7 +212,7 @@ describe('the digest of the content', () => {
       trained_by: 'other',
       deployment: { ...aManifest().deployment, instance_count: 2 },
       further_evidence: { bias_report: 's3://models/other' },
-      model_package_arn: 'arn:aws:other',
+      model_package_arn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/m/2',
     };
     const digests = Object.entries(changed).map(([field, value]) => contentSha256(aManifest({ [field]: value })));
 

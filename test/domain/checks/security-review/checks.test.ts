@@ -4,6 +4,7 @@ import type { EndpointConfiguration } from '../../../../lib/domain/evidence/live
 import { itJudges } from '../known-cases.ts';
 import {
   aCodeQualityReport,
+  aDeployment,
   aDescriptor,
   aManifest,
   digestOf,
@@ -163,9 +164,7 @@ describe('inference_endpoint_tls_configured', () => {
     {
       claim: 'passes the endpoint itself, which its ARN writes in lower case',
       evidence: someEvidence({
-        manifest: aManifest({
-          deployment: { image_uri: 'i', instance_type: 'm', instance_count: 1, endpoint_name: 'Credit' },
-        }),
+        manifest: aManifest({ deployment: aDeployment('Credit') }),
         deploymentDescriptor: read(
           aDescriptor({
             endpoint_name: 'Credit',
@@ -179,9 +178,7 @@ describe('inference_endpoint_tls_configured', () => {
     {
       claim: 'fails the descriptor of another endpoint',
       evidence: someEvidence({
-        manifest: aManifest({
-          deployment: { image_uri: 'i', instance_type: 'm', instance_count: 1, endpoint_name: 'mortgage' },
-        }),
+        manifest: aManifest({ deployment: aDeployment('mortgage') }),
       }),
       status: 'failed',
       says: ['about endpoint credit; this release goes to mortgage'],
