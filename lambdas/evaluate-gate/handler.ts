@@ -5,6 +5,7 @@ import { attestationReasons } from '../../lib/domain/attestation/attested-stages
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgeRelease } from '../../lib/domain/gate/stages.ts';
+import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { releaseStep } from '../../lib/runtime/machine-step.ts';
@@ -20,18 +21,20 @@ export const handler = releaseStep(store, async (release) => {
   if (release.state === 'validated' || release.state === 'rejected') return release.state;
   const { releaseId, policySha256, modelName, state } = release;
   if (state !== 'draft') throw new Error(`could not judge ${releaseId}: it is ${state}`);
-  const [{ policy }, checks, attestations, pointer, key] = await Promise.all([
+  const [{ policy }, checks, attestations, pointer, endpoint, key] = await Promise.all([
     requireFound(store.get('policy', policySha256), policySha256),
     store.list('check', releaseId),
     store.list('attestation', releaseId),
     store.get('pointer', modelName),
+    store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
     publicKeyPem(),
   ]);
   const envelopes = await Promise.all(
     attestations.map(async (kept) => ({ stage: kept.stage, bytes: await readEnvelope(kept) })),
   );
   const unattested = attestationReasons({ release, policy, checks, envelopes, publicKeyPem: key });
-  const change = judgeRelease({ release, policy, checks, attestationReasons: unattested, pointer, now: now() });
-  const { event } = await store.commit(expecting(change, pointer, ...attestations), now());
+  const facts = { release, policy, checks, attestationReasons: unattested, pointer, endpoint };
+  const change = judgeRelease({ ...facts, now: now() });
+  const { event } = await store.commit(expecting(change, pointer, endpoint, ...attestations), now());
   return event.approval_state === 'validated' ? 'validated' : 'rejected';
 });

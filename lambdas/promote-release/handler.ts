@@ -3,6 +3,7 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgeFlip } from '../../lib/domain/gate/gate.ts';
 import { promote, recordDenied } from '../../lib/domain/gate/promotion.ts';
+import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -13,22 +14,24 @@ import { Env } from './env.ts';
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
-  const [pointer, served, hold] = await Promise.all([
+  const [pointer, served, hold, endpoint] = await Promise.all([
     store.get('pointer', release.modelName),
     store.get('served_versions', release.modelName),
     store.get('hold', release.modelName),
+    store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
   ]);
   if (release.state === 'production' && pointer?.releaseId === release.releaseId) return 'promoted';
   const at = now();
   const rollback = await rollbackOf(pointer, store);
-  const decision = judgeFlip({ release, pointer, rollback, hold, served, now: at });
+  const decision = judgeFlip({ release, pointer, rollback, hold, served, endpoint, now: at });
   if (decision.outcome === 'deny') {
-    await store.commit(expecting(recordDenied(release, decision, at), pointer, rollback, hold, served), at);
+    await store.commit(expecting(recordDenied(release, decision, at), pointer, rollback, hold, served, endpoint), at);
     return 'deny';
   }
   const former = isServing(pointer)
     ? await requireFound(store.get('release', pointer.releaseId), pointer.releaseId)
     : undefined;
-  await store.commit(expecting(promote({ release, pointer, former, served, now: at }), rollback, hold), at);
+  const flip = promote({ release, pointer, former, served, endpoint, now: at });
+  await store.commit(expecting(flip, rollback, hold), at);
   return 'promoted';
 });

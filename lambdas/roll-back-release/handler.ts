@@ -1,7 +1,8 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
-import { epochReason, refuseRollback, rollBack } from '../../lib/domain/serving/rollback-steps.ts';
+import { endpointOf } from '../../lib/domain/serving/ask-rollback.ts';
+import { refuseRollback, rollBack, servingReasons } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';
@@ -18,11 +19,13 @@ export const handler = rollbackStep(store, async (rollback) => {
     requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
     store.get('hold', rollback.modelName),
   ]);
-  if (pointer.epoch !== rollback.epoch) {
-    const refusal = refuseRollback(rollback, failed, [epochReason(rollback, pointer)]);
-    await store.commit(expecting(refusal, pointer, fallback, formerHold), now());
+  const endpoint = await endpointOf(pointer, store);
+  const reasons = servingReasons(rollback, pointer, endpoint);
+  if (reasons.length > 0) {
+    const refusal = refuseRollback(rollback, failed, reasons);
+    await store.commit(expecting(refusal, pointer, endpoint, fallback, formerHold), now());
     return 'refused';
   }
-  await store.commit(rollBack({ rollback, pointer, failed, fallback, formerHold, now: now() }), now());
+  await store.commit(rollBack({ rollback, pointer, endpoint, failed, fallback, formerHold, now: now() }), now());
   return 'rolled_back';
 });

@@ -79,6 +79,7 @@ const refusalCode = (code: string) =>
       'ManifestInvalid',
       'ReleaseIdTaken',
       'VersionTaken',
+      'EndpointTaken',
       'EndpointMismatch',
       'EvidenceMissing',
       'QuorumImpossible',

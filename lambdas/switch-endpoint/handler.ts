@@ -7,8 +7,9 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { busyReason, mayWait } from '../../lib/domain/records/rollback.ts';
 import type { Reason } from '../../lib/domain/release/release.ts';
+import { endpointOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
-import { epochReason, recordSwitch, refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
+import { recordSwitch, refuseRollback, servingReasons } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';
@@ -32,16 +33,18 @@ export const handler = rollbackStep(store, async (rollback) => {
     (await deployer.prepare(deployment));
   // Right before the order: whatever was promoted since the rollback was requested must not be taken off its endpoint.
   const pointer = await store.get('pointer', rollback.modelName);
-  const commit = (change: Change) => store.commit(expecting(change, fallback, pointer), now());
-  const refuse = async (reason: Reason) => {
-    await commit(refuseRollback(rollback, current, [reason]));
+  const endpoint = await endpointOf(pointer, store);
+  const commit = (change: Change) => store.commit(expecting(change, fallback, pointer, endpoint), now());
+  const refuse = async (reasons: readonly Reason[]) => {
+    await commit(refuseRollback(rollback, current, reasons));
     return 'refused' as const;
   };
-  if (pointer?.epoch !== rollback.epoch) return refuse(epochReason(rollback, pointer));
+  const reasons = servingReasons(rollback, pointer, endpoint);
+  if (pointer === undefined || reasons.length > 0) return refuse(reasons);
   // Not the endpoint of the fallback's manifest: what serves may have been moved since the fallback did.
   const { endpointName } = pointer;
   if ((await pointEndpoint(endpointName, endpointConfigName)) === 'busy') {
-    return mayWait(rollback, now()) ? 'busy' : refuse(busyReason(endpointName));
+    return mayWait(rollback, now()) ? 'busy' : refuse([busyReason(endpointName)]);
   }
   if (rollback.endpointConfigName !== endpointConfigName) {
     await commit(recordSwitch(rollback, current, endpointConfigName));

@@ -2,6 +2,7 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
+import { endpointOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { refuseRollback, rollbackReasons } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -21,8 +22,9 @@ export const handler = rollbackStep(store, async (rollback) => {
     requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
     store.get('pointer', rollback.modelName),
   ]);
-  const reasons = rollbackReasons({ rollback, pointer, fallback, artifactSha256, now: now() });
+  const endpoint = await endpointOf(pointer, store);
+  const reasons = rollbackReasons({ rollback, pointer, endpoint, fallback, artifactSha256, now: now() });
   if (reasons.length === 0) return 'verified';
-  await store.commit(expecting(refuseRollback(rollback, current, reasons), fallback, pointer), now());
+  await store.commit(expecting(refuseRollback(rollback, current, reasons), fallback, pointer, endpoint), now());
   return 'refused';
 });

@@ -4,6 +4,7 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgePromotion } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
+import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -15,7 +16,7 @@ const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
-  const [{ policy }, checks, approvals, request, pointer, served, hold, artifactSha256, artifactIsLatest] =
+  const [{ policy }, checks, approvals, request, pointer, served, hold, endpoint, artifactSha256, artifactIsLatest] =
     await Promise.all([
       requireFound(store.get('policy', release.policySha256), release.policySha256),
       store.list('check', release.releaseId),
@@ -24,16 +25,18 @@ export const handler = promotionStep(store, 'deny', async (release) => {
       store.get('pointer', release.modelName),
       store.get('served_versions', release.modelName),
       store.get('hold', release.modelName),
+      store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
       digestObject(release.sources.artifact, env.ACCOUNT_ID),
       isLatestVersion(release.sources.artifact, env.ACCOUNT_ID),
     ]);
   const at = now();
   const rollback = await rollbackOf(pointer, store);
-  const stored = { release, policy, checks, approvals, request, pointer, rollback, hold, served };
+  const stored = { release, policy, checks, approvals, request, pointer, rollback, hold, served, endpoint };
   const facts = { ...stored, artifactSha256, artifactIsLatest, now: at };
   const decision = judgePromotion(facts);
   if (decision.outcome === 'deny') {
-    await store.commit(expecting(recordDenied(release, decision, at), request, pointer, rollback, hold, served), at);
+    const denied = recordDenied(release, decision, at);
+    await store.commit(expecting(denied, request, pointer, rollback, hold, served, endpoint), at);
   }
   return decision.outcome;
 });

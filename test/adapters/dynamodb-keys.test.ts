@@ -16,6 +16,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   check: { pk: `RELEASE#${releaseId}`, sk: `CHECK#${check.record.stage}#${check.record.name}` },
   configuration: { pk: 'CONFIGURATION', sk: 'META' },
   content: { pk: `CONTENT#${content.record.contentSha256}`, sk: 'META' },
+  endpoint: { pk: `ENDPOINT#${releaseId.toLowerCase()}`, sk: 'OWNER' },
   hold: { pk: `MODEL#${modelName}`, sk: 'HOLD' },
   key_rotation: { pk: `ROTATION#rotation-${releaseId}`, sk: 'META' },
   outcomes: { pk: `RELEASE#${releaseId}`, sk: 'OUTCOMES' },

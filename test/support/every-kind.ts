@@ -11,6 +11,7 @@ import {
   aHold,
   anApprovalOf,
   anAttestation,
+  anEndpoint,
   aPointer,
   approvedRequest,
   aRollback,
@@ -57,6 +58,10 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       },
     },
     content: { id: [sha256], record: { entity: 'content', version: 0, contentSha256: sha256, releaseId } },
+    endpoint: {
+      id: [releaseId.toLowerCase()],
+      record: { ...anEndpoint(), version: 0, endpointId: releaseId.toLowerCase(), modelName },
+    },
     hold: { id: [modelName], record: { ...aHold(), version: 0, modelName } },
     key_rotation: { id: [`rotation-${releaseId}`], record: aRotation(`rotation-${releaseId}`) },
     outcomes: {

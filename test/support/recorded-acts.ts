@@ -9,6 +9,7 @@ export const CHANGEABLE: readonly EntityName[] = [
   'attestation',
   'configuration',
   'content',
+  'endpoint',
   'hold',
   'key_rotation',
   'pointer',

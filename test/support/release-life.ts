@@ -7,6 +7,7 @@ import { ReleaseId } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
 import { Attestation } from '../../lib/domain/records/attestation.ts';
+import { Endpoint } from '../../lib/domain/records/endpoint.ts';
 import { Hold } from '../../lib/domain/records/hold.ts';
 import { isServing, Pointer, type ServingPointer } from '../../lib/domain/records/pointer.ts';
 import { Rollback } from '../../lib/domain/records/rollback.ts';
@@ -91,6 +92,18 @@ export const anEmptyPointer = (): Pointer =>
     fallbackReleaseId: '',
     endpointName: '',
     endpointConfigName: '',
+  });
+
+export const anEndpoint = (changes: Partial<Endpoint> = {}): Endpoint =>
+  Endpoint.parse({
+    entity: 'endpoint',
+    version: 1,
+    endpointId: 'mortgage',
+    endpointName: 'mortgage',
+    status: 'owned',
+    modelName: MODEL,
+    since: NOW,
+    ...changes,
   });
 
 export const aRollback = (changes: Partial<Rollback> = {}): Rollback =>

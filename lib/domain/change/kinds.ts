@@ -8,6 +8,7 @@ import { approvalKind, requestKind } from '../records/approval.ts';
 import { attestationKind } from '../records/attestation.ts';
 import { checkKind } from '../records/check-record.ts';
 import { configurationKind } from '../records/configuration.ts';
+import { endpointKind } from '../records/endpoint.ts';
 import { holdKind } from '../records/hold.ts';
 import { contentKind, refusalKind } from '../records/intake.ts';
 import { keyRotationKind } from '../records/key-rotation.ts';
@@ -26,6 +27,7 @@ const table = named({
   check: checkKind,
   configuration: configurationKind,
   content: contentKind,
+  endpoint: endpointKind,
   hold: holdKind,
   key_rotation: keyRotationKind,
   outcomes: outcomesKind,

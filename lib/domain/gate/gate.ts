@@ -12,6 +12,7 @@ import { appliesTo } from '../policy/tiers.ts';
 import { unknownParts } from '../policy/unknown-parts.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
+import { type Endpoint, ownerProblem } from '../records/endpoint.ts';
 import { evidenceDigest, NO_ROLLBACK_TARGET, wayBackOf } from '../records/evidence-digest.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
 import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
@@ -49,6 +50,8 @@ type PromotionFacts = {
   readonly hold: Hold | undefined;
   /** The versions of the model that have been in production. */
   readonly served: ServedVersions | undefined;
+  /** Whose the endpoint is that the release is to serve from; undefined if no model has been promoted to it. */
+  readonly endpoint: Endpoint | undefined;
   /** Hashed again just now, from the pinned version of the artifact. */
   readonly artifactSha256: Sha256;
   /** Whether the pinned version is still the latest one: SageMaker names no version when it fetches the artifact. */
@@ -67,18 +70,26 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
     ...approvalReasons(facts),
     ...bindingReasons(facts),
     ...versionReasons(facts),
+    ...endpointReasons(facts),
     ...expiryReasons(facts),
     ...holdReasons(facts),
   ]);
 
-type FlipFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback' | 'hold' | 'served' | 'now'>;
+type FlipFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback' | 'hold' | 'served' | 'endpoint' | 'now'>;
 
 /**
  * Establishes, right before the flip, that nothing got in the way during the deployment: the approval has not expired,
- * no other release was promoted, what is in production is not being rolled back, and no rollback holds the model.
+ * no other release was promoted, what is in production is not being rolled back, no rollback holds the model, and the
+ * endpoint is still the model's own.
  */
 export const judgeFlip = (facts: FlipFacts): GateDecision =>
-  decision([...wayBackReasons(facts), ...versionReasons(facts), ...expiryReasons(facts), ...holdReasons(facts)]);
+  decision([
+    ...wayBackReasons(facts),
+    ...versionReasons(facts),
+    ...endpointReasons(facts),
+    ...expiryReasons(facts),
+    ...holdReasons(facts),
+  ]);
 
 const decision = (reasons: readonly Reason[]): GateDecision => {
   const [first, ...rest] = reasons;
@@ -175,16 +186,6 @@ const wayBackReasons = ({ release, pointer, rollback }: WayBackFacts): Reason[] 
   // The rollback and the promotion would update the same endpoint, and the rollback takes away the very release that
   // people agreed to go back to.
   if (isUnderWay(rollback)) return [reason('rollback', `${rollback.rollbackId} is under way`)];
-  return [...endpointReasons(release, pointer), ...targetReasons(release, pointer)];
-};
-
-/** The intake checked this too, but what serves may have been moved to another endpoint since. */
-export const endpointReasons = (release: Pick<Release, 'manifest'>, pointer: Pointer | undefined): Reason[] => {
-  const problem = endpointProblem(pointer, release.manifest.deployment.endpoint_name);
-  return problem === undefined ? [] : [reason('endpoint', problem)];
-};
-
-const targetReasons = (release: Release, pointer: Pointer | undefined): Reason[] => {
   const wayBack = wayBackOf(pointer);
   if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
   const [live, approved] = [wayBack, release.rollbackTarget].map((id) => (id === NO_ROLLBACK_TARGET ? 'nothing' : id));
@@ -196,6 +197,20 @@ const targetReasons = (release: Release, pointer: Pointer | undefined): Reason[]
 const versionReasons = ({ release, served }: Pick<PromotionFacts, 'release' | 'served'>): Reason[] => {
   const problem = versionProblem(served, release);
   return problem === undefined ? [] : [reason('model_version', problem)];
+};
+
+type EndpointFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'endpoint'>;
+
+/**
+ * The intake checked this too, but another model may have been promoted to the endpoint since, or what serves may have been
+ * moved to another one.
+ */
+export const endpointReasons = ({ release, pointer, endpoint }: EndpointFacts): Reason[] => {
+  const { modelName, manifest } = release;
+  const { endpoint_name: endpointName } = manifest.deployment;
+  return [ownerProblem(endpoint, { modelName, endpointName }), endpointProblem(pointer, endpointName)].flatMap(
+    (problem) => (problem === undefined ? [] : [reason('endpoint', problem)]),
+  );
 };
 
 const expiryReasons = ({ release, now }: Pick<PromotionFacts, 'release' | 'now'>): Reason[] => {

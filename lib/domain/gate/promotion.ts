@@ -7,6 +7,7 @@ import type { Instant } from '../identifiers.ts';
 import { DAY_MS, HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { KeptEnvelope } from '../records/attestation.ts';
+import { type Endpoint, holding } from '../records/endpoint.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { type ServedVersions, withVersion } from '../records/served-versions.ts';
 import { type Release, requireEstablished, transition } from '../release/release.ts';
@@ -115,14 +116,16 @@ type Flip = {
   readonly pointer: Pointer | undefined;
   readonly former: Release | undefined;
   readonly served: ServedVersions | undefined;
+  readonly endpoint: Endpoint | undefined;
   readonly now: Instant;
 };
 
 /**
  * One flip: the release goes into production; the one before it is superseded and becomes the fallback. The pointer
- * must still have the version that was read, so of two concurrent promotions only one happens.
+ * must still have the version that was read, so of two concurrent promotions only one happens. The first promotion makes
+ * the endpoint the model's own: of two models that name one endpoint, only one is promoted to it.
  */
-export const promote = ({ release, pointer, former, served, now }: Flip): Change => {
+export const promote = ({ release, pointer, former, served, endpoint, now }: Flip): Change => {
   const after = transition(release, 'production', now);
   const flipped: Pointer = {
     entity: 'pointer',
@@ -154,6 +157,7 @@ export const promote = ({ release, pointer, former, served, now }: Flip): Change
       { kind: 'replace', entity: after },
       { kind: pointer === undefined ? 'create' : 'replace', entity: flipped },
       { kind: served === undefined ? 'create' : 'replace', entity: withVersion(served, release) },
+      holding(endpoint, flipped, now),
       ...superseded,
     ],
     intents: [

@@ -9,6 +9,7 @@ import { fitIntoEvent } from '../ledger/event.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { Attestation } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';
+import type { Endpoint } from '../records/endpoint.ts';
 import { evidenceDigest, wayBackOf } from '../records/evidence-digest.ts';
 import type { Pointer } from '../records/pointer.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
@@ -119,6 +120,8 @@ type Judged = {
   /** Where the checks in the table are not what their stages signed. */
   readonly attestationReasons: readonly Reason[];
   readonly pointer: Pointer | undefined;
+  /** Whose the endpoint is that the release is to serve from. */
+  readonly endpoint: Endpoint | undefined;
   readonly now: Instant;
 };
 
@@ -126,10 +129,18 @@ type Judged = {
  * The gate. Either validates the release, with the digest that people will be asked to approve, or rejects it with
  * every reason.
  */
-export const judgeRelease = ({ release, policy, checks, attestationReasons, pointer, now }: Judged): Change => {
+export const judgeRelease = ({
+  release,
+  policy,
+  checks,
+  attestationReasons,
+  pointer,
+  endpoint,
+  now,
+}: Judged): Change => {
   const decision = judgeChecks(policy, checks, release.riskTier);
   const found = decision.outcome === 'deny' ? decision.reasons : [];
-  const reasons = [...attestationReasons, ...found, ...endpointReasons(release, pointer)];
+  const reasons = [...attestationReasons, ...found, ...endpointReasons({ release, pointer, endpoint })];
   if (reasons.length > 0) return rejectRelease(release, reasons, now);
   const withTarget: Release = { ...release, rollbackTarget: wayBackOf(pointer) };
   const after = transition(withTarget, 'validated', now, { evidenceDigest: evidenceDigest(withTarget, checks) });

@@ -4,7 +4,12 @@ import { EvidenceName, evidenceField, valueAt } from '../release/manifest.ts';
 import type { EvidenceSource } from './evidence-source.ts';
 
 /** The refusals of what a manifest says. The others are about something else than its fields. */
-const OF_THE_MANIFEST: readonly RefusalCode[] = ['ManifestInvalid', 'VersionTaken', 'EndpointMismatch'];
+const OF_THE_MANIFEST: readonly RefusalCode[] = [
+  'ManifestInvalid',
+  'VersionTaken',
+  'EndpointTaken',
+  'EndpointMismatch',
+];
 
 /**
  * Adds to the refusal of an invalid manifest the objects that it names and that cannot be pinned, so that the submitter

@@ -8,6 +8,7 @@ import { fitIntoEvent } from '../ledger/event.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
 import { assessTier, type TierAssessment } from '../policy/tiers.ts';
+import { type Endpoint, endpointId, ownerProblem } from '../records/endpoint.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
 import { endpointProblem, type Pointer } from '../records/pointer.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
@@ -70,17 +71,18 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
       { field: 'release_id', problem: `${manifest.release_id} is the id of another release` },
     ]);
   }
-  const [served, pointer] = await Promise.all([
+  const [served, pointer, endpoint] = await Promise.all([
     world.store.get('served_versions', manifest.model_name),
     world.store.get('pointer', manifest.model_name),
+    world.store.get('endpoint', endpointId(manifest.deployment.endpoint_name)),
   ]);
-  assertFollows(manifest, { served, pointer, policy: world.policy });
+  assertFollows(manifest, { served, pointer, endpoint, policy: world.policy });
   assertApprovable(manifest, submitterOf(claim, manifest), world);
   const sources = await pinSources(manifest, world.evidence);
   await noteConfiguration(world);
   const policyVersion = await world.store.get('policy', policySha256(world.policy));
   const { change, release } = draftRelease({ claim, manifest, content, known, sources, policyVersion, world });
-  await world.store.commit(expecting(change, former, served, pointer), world.now());
+  await world.store.commit(expecting(change, former, served, pointer, endpoint), world.now());
   return { outcome: 'accepted', release };
 };
 
@@ -114,12 +116,17 @@ const assertSmall = (manifest: unknown): void => {
 type Before = {
   readonly served: ServedVersions | undefined;
   readonly pointer: Pointer | undefined;
+  readonly endpoint: Endpoint | undefined;
   readonly policy: PolicyRecord;
 };
 
 /** Refuses a release that cannot follow what its model has served so far, and names every field that is in the way. */
 const assertFollows = (manifest: ReleaseManifest, before: Before): void => {
-  const [first, ...others] = [...versionFaults(manifest, before), ...endpointFaults(manifest, before)];
+  const [first, ...others] = [
+    ...versionFaults(manifest, before),
+    ...ownerFaults(manifest, before),
+    ...endpointFaults(manifest, before),
+  ];
   if (first === undefined) return;
   const violations = [first, ...others].map(({ field, problem }) => ({ field, problem }));
   throw new Refusal(first.code, first.message, violations);
@@ -140,6 +147,13 @@ const versionFaults = (manifest: ReleaseManifest, { served, policy }: Before): F
   const problem = versionProblem(served, { releaseId, modelVersion });
   const message = `the version cannot be used for a new release: ${problem}`;
   return problem === undefined ? [] : [{ code: 'VersionTaken', message, field, problem }];
+};
+
+/** An endpoint belongs to one model. */
+const ownerFaults = ({ model_name: modelName, deployment }: ReleaseManifest, { endpoint }: Before): Fault[] => {
+  const problem = ownerProblem(endpoint, { endpointName: deployment.endpoint_name, modelName });
+  const message = `the release cannot be served from the endpoint that it names: ${problem}`;
+  return problem === undefined ? [] : [{ code: 'EndpointTaken', message, field: 'deployment.endpoint_name', problem }];
 };
 
 /** A model serves from one endpoint. Another is not taken by a release, but by a move of what serves. */

@@ -1,6 +1,7 @@
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
+import { type Endpoint, endpointId } from '../records/endpoint.ts';
 import { isServing, type Pointer, type ServingPointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback, rollbackId } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
@@ -52,6 +53,13 @@ export const servingOf = async (modelName: string, store: Pick<ReleaseStore, 'ge
   }
   return { pointer, current, earlier: await rollbackOf(pointer, store) };
 };
+
+/** Whose the endpoint is that the model serves from. */
+export const endpointOf = async (
+  pointer: Pointer | undefined,
+  store: Pick<ReleaseStore, 'get'>,
+): Promise<Endpoint | undefined> =>
+  pointer === undefined ? undefined : store.get('endpoint', endpointId(pointer.endpointName));
 
 /** The latest rollback requested for what is in production. */
 export const rollbackOf = async (

@@ -4,6 +4,7 @@ import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import { type Instant, ReleaseId, type Sha256 } from '../identifiers.ts';
+import { type Endpoint, holding, ownerProblem } from '../records/endpoint.ts';
 import type { Hold } from '../records/hold.ts';
 import type { Pointer, ServingPointer } from '../records/pointer.ts';
 import { type Rollback, rollbackId } from '../records/rollback.ts';
@@ -98,6 +99,8 @@ export const requestRollback = (asked: Asked): { change: Change; rollback: Rollb
 type Facts = {
   readonly rollback: Rollback;
   readonly pointer: Pointer | undefined;
+  /** Whose the endpoint is that the model serves from; undefined if a former version promoted it. */
+  readonly endpoint: Endpoint | undefined;
   readonly fallback: Release | undefined;
   /** Hashed just now, from the pinned version of the fallback's artifact. */
   readonly artifactSha256: Sha256;
@@ -107,10 +110,10 @@ type Facts = {
 /**
  * Every reason why this rollback may not go on. None means that the fallback is what was approved and may still serve.
  */
-export const rollbackReasons = ({ rollback, pointer, fallback, artifactSha256, now }: Facts): Reason[] => {
+export const rollbackReasons = ({ rollback, pointer, endpoint, fallback, artifactSha256, now }: Facts): Reason[] => {
   const reasons: Reason[] = [];
   const deny = (rule: string, explanation: string) => reasons.push({ rule, evidence: '', explanation });
-  if (pointer?.epoch !== rollback.epoch) reasons.push(epochReason(rollback, pointer));
+  reasons.push(...servingReasons(rollback, pointer, endpoint));
   if (fallback === undefined) {
     deny('fallback', `${rollback.toReleaseId} is not there`);
     return reasons;
@@ -129,12 +132,19 @@ export const rollbackReasons = ({ rollback, pointer, fallback, artifactSha256, n
   return reasons;
 };
 
-/** The pointer was flipped after the rollback was requested. */
-export const epochReason = ({ epoch }: Rollback, pointer: Pointer | undefined): Reason => ({
-  rule: 'epoch',
-  evidence: '',
-  explanation: `the pointer is at epoch ${pointer?.epoch ?? 0}, but the rollback is for epoch ${epoch}`,
-});
+/** Why what serves now is not this rollback's to change: another release was promoted, or the endpoint is another model's. */
+export const servingReasons = (
+  { epoch }: Rollback,
+  pointer: Pointer | undefined,
+  endpoint: Endpoint | undefined,
+): Reason[] => {
+  if (pointer?.epoch !== epoch) {
+    const explanation = `the pointer is at epoch ${pointer?.epoch ?? 0}, but the rollback is for epoch ${epoch}`;
+    return [{ rule: 'epoch', evidence: '', explanation }];
+  }
+  const problem = ownerProblem(endpoint, pointer);
+  return problem === undefined ? [] : [{ rule: 'endpoint', evidence: '', explanation: problem }];
+};
 
 const rollbackEvent = (rollback: Rollback, about: Release) => ({
   idempotency_key: `${rollback.rollbackId}:${rollback.status}`,
@@ -187,6 +197,7 @@ export const recordSwitch = (rollback: Rollback, current: Release, endpointConfi
 type Flip = {
   readonly rollback: Rollback;
   readonly pointer: Pointer;
+  readonly endpoint: Endpoint | undefined;
   readonly failed: Release;
   readonly fallback: Release;
   /** The hold of an earlier rollback, which this one replaces. */
@@ -198,7 +209,7 @@ type Flip = {
  * One flip back: the fallback goes into production, the failed release is rolled back, and the model is held. The failed
  * release can never be a fallback, so the pointer has none until the next promotion.
  */
-export const rollBack = ({ rollback, pointer, failed, fallback, formerHold, now }: Flip): Change => {
+export const rollBack = ({ rollback, pointer, endpoint, failed, fallback, formerHold, now }: Flip): Change => {
   const executed: Rollback = { ...rollback, status: 'executed', executedAt: now };
   const rolledBack = transition(failed, 'rolled_back', now);
   const restored = transition(fallback, 'production', now);
@@ -227,6 +238,7 @@ export const rollBack = ({ rollback, pointer, failed, fallback, formerHold, now 
       { kind: 'replace', entity: rolledBack },
       { kind: 'replace', entity: restored },
       { kind: 'replace', entity: executed },
+      holding(endpoint, flipped, now),
       { kind: formerHold === undefined ? 'create' : 'replace', entity: hold },
     ],
     intents: [

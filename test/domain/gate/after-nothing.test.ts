@@ -14,6 +14,7 @@ import { refusalOf } from '../../support/refusals.ts';
 import {
   anApprovalOf,
   anEmptyPointer,
+  anEndpoint,
   approved,
   approvedRequest,
   checks,
@@ -28,11 +29,11 @@ import {
 } from '../../support/release-life.ts';
 
 const pointer = anEmptyPointer();
-const facing = { pointer, rollback: undefined, hold: undefined, served: undefined, now: NOW };
+const facing = { pointer, rollback: undefined, hold: undefined, served: undefined, endpoint: undefined, now: NOW };
 
 describe('the next release of a model that was taken back to nothing', () => {
   it('is judged as one that replaces nothing', () => {
-    const change = judgeRelease({ release: pinnedDraft, policy, checks, attestationReasons: [], pointer, now: NOW });
+    const change = judgeRelease({ ...facing, release: pinnedDraft, policy, checks, attestationReasons: [] });
 
     expect(resulting(change, 'release').rollbackTarget).toBe('none');
   });
@@ -70,9 +71,14 @@ describe('the next release of a model that was taken back to nothing', () => {
   it('flips the pointer that is there: its epoch grows, and it has no fallback', () => {
     const served = withVersion(undefined, superseded);
 
-    const change = promote({ release: deployed, pointer, former: undefined, served, now: NOW });
+    const change = promote({ ...facing, release: deployed, former: undefined, served, endpoint: anEndpoint() });
 
-    expect(written(change)).toEqual(['replace release', 'replace pointer', 'replace served_versions']);
+    expect(written(change)).toEqual([
+      'replace release',
+      'replace pointer',
+      'replace served_versions',
+      'expect endpoint',
+    ]);
     expect(resulting(change, 'pointer')).toMatchObject({
       version: pointer.version,
       epoch: pointer.epoch + 1,

@@ -32,6 +32,7 @@ const facts: Facts = {
   rollback: undefined,
   hold: undefined,
   served: undefined,
+  endpoint: undefined,
   artifactSha256: digestOf('artifact'),
   artifactIsLatest: true,
   now: plusMilliseconds(NOW, HOUR_MS),
@@ -194,8 +195,8 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
       'artifact_sha256',
       'artifact_version',
       'evidence_digest',
-      'endpoint',
       'rollback_target',
+      'endpoint',
       'state',
     ]);
   });
@@ -218,15 +219,7 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
 
 describe('the gate right before the flip', () => {
   const flip = (changes: Partial<Parameters<typeof judgeFlip>[0]> = {}) => {
-    const decision = judgeFlip({
-      release: approved,
-      pointer: undefined,
-      rollback: undefined,
-      hold: undefined,
-      served: undefined,
-      now: facts.now,
-      ...changes,
-    });
+    const decision = judgeFlip({ ...facts, ...changes });
     return decision.outcome === 'deny' ? decision.reasons.map(({ rule }) => rule) : [];
   };
 

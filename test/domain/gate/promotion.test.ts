@@ -18,6 +18,7 @@ import { digestOf, NOW } from '../../support/approval-case.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 import {
   APPROVED_UNTIL,
+  anEndpoint,
   aPointer,
   approved,
   deployed,
@@ -167,6 +168,7 @@ describe('a promotion', () => {
     pointer: undefined,
     former: undefined,
     served: undefined,
+    endpoint: undefined,
     now: LATER,
     ...changes,
   });
@@ -174,7 +176,8 @@ describe('a promotion', () => {
   it('of the first release creates the pointer, without a rollback target yet', () => {
     const change = promote(flip());
 
-    expect(written(change)).toEqual(['replace release', 'create pointer', 'create served_versions']);
+    expect(written(change)).toEqual(['replace release', 'create pointer', 'create served_versions', 'create endpoint']);
+    expect(resulting(change, 'endpoint')).toEqual(anEndpoint({ version: 0, since: LATER }));
     expect(resulting(change, 'release')).toMatchObject({ state: 'production', updatedAt: LATER });
     expect(resulting(change, 'pointer')).toEqual({
       entity: 'pointer',
@@ -205,12 +208,15 @@ describe('a promotion', () => {
       version: 5,
     });
 
-    const change = promote(flip({ pointer, former, served: withVersion(undefined, superseded) }));
+    const change = promote(
+      flip({ pointer, former, served: withVersion(undefined, superseded), endpoint: anEndpoint() }),
+    );
 
     expect(written(change)).toEqual([
       'replace release',
       'replace pointer',
       'replace served_versions',
+      'expect endpoint',
       'replace release',
     ]);
     expect(resulting(change, 'pointer')).toMatchObject({
@@ -224,6 +230,15 @@ describe('a promotion', () => {
     expect(change.writes.at(-1)?.entity).toMatchObject({ releaseId: former.releaseId, state: 'superseded' });
     expect(change.event.details).toMatchObject({ epoch: 6, superseded: former.releaseId });
     expect(intended(change)).toEqual([`sync ${ID}`, `sync ${former.releaseId}`, 'publish Release Promoted']);
+  });
+
+  it('takes over an endpoint that its former owner released', () => {
+    const endpoint = anEndpoint({ status: 'released', modelName: 'former-model' as never, version: 4 });
+
+    const change = promote(flip({ endpoint }));
+
+    expect(written(change)).toContain('replace endpoint');
+    expect(resulting(change, 'endpoint')).toEqual(anEndpoint({ version: 4, since: LATER }));
   });
 
   it('needs a deployment', () => {

@@ -183,6 +183,7 @@ describe('the gate (CK-3)', () => {
       checks,
       attestationReasons: [],
       pointer: undefined,
+      endpoint: undefined,
       now: NOW,
       ...changes,
     });
@@ -287,6 +288,7 @@ describe('the reasons in an event', () => {
           checks: failing,
           attestationReasons: [],
           pointer: undefined,
+          endpoint: undefined,
           now: NOW,
         });
 

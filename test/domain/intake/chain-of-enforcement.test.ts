@@ -134,6 +134,7 @@ describe('the chain of enforcement (RR-8, RR-9): no registered model, no promoti
       rollback: undefined,
       hold: undefined,
       served: undefined,
+      endpoint: undefined,
       artifactSha256: digestOf('artifact'),
       artifactIsLatest: true,
       now: NOW,

@@ -11,7 +11,7 @@ import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { aClaim, anIntake, type Intake, someBuckets } from '../../support/intake.ts';
-import { aPointer, superseded } from '../../support/release-life.ts';
+import { anEndpoint, aPointer, superseded } from '../../support/release-life.ts';
 
 const MODEL = 'mortgage-approval';
 
@@ -249,6 +249,31 @@ describe('a claim that is refused', () => {
 
     expect(code).toBe('VersionTaken');
     expect(faults.map(({ field }) => field)).toEqual(['model_version', 'deployment.endpoint_name', 'artifact_uri']);
+  });
+
+  it.each(['mortgage', 'Mortgage'])('because %s is the endpoint of another model (GT-8)', async (endpoint_name) => {
+    const intake = anIntake();
+    intake.store.seed(anEndpoint({ modelName: 'high-tier-model' as never }));
+    const { deployment } = aManifest();
+
+    expect(await refused(aClaim({ deployment: { ...deployment, endpoint_name } }), intake)).toMatchObject({
+      code: 'EndpointTaken',
+      faults: [{ field: 'deployment.endpoint_name', problem: 'mortgage is the endpoint of high-tier-model' }],
+    });
+  });
+
+  it('only as long as the endpoint is that model’s (GT-8)', async () => {
+    const intake = anIntake();
+    intake.store.seed(anEndpoint({ modelName: 'former-model' as never, status: 'released' }));
+
+    expect((await accepted(aClaim(), intake)).outcome).toBe('accepted');
+  });
+
+  it('not because of the endpoint that its own model serves from', async () => {
+    const intake = anIntake();
+    intake.store.seed(anEndpoint());
+
+    expect((await accepted(aClaim(), intake)).outcome).toBe('accepted');
   });
 
   it('because of a scheme of versions that the policy does not take (RR-7)', async () => {

@@ -37,6 +37,7 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     rollback: undefined,
     hold: undefined,
     served: undefined,
+    endpoint: undefined,
     artifactSha256: digestOf('artifact'),
     artifactIsLatest: true,
     now: NOW,

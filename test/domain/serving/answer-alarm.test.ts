@@ -115,6 +115,7 @@ describe('an alarm from before what serves (RB-8)', () => {
       rollback: await scene.rollback(),
       failed: inProduction,
       fallback: superseded,
+      endpoint: undefined,
       formerHold: undefined,
     };
     const pointer = await requireFound(scene.store.get('pointer', MODEL), MODEL);

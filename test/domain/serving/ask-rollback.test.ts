@@ -68,6 +68,7 @@ describe('asking for a rollback', () => {
       pointer: aPointer(),
       former: inProduction,
       served: undefined,
+      endpoint: undefined,
       now: NOW,
     });
 

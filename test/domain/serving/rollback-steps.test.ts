@@ -16,6 +16,7 @@ import { refusalCodeOf } from '../../support/refusals.ts';
 import {
   APPROVED_UNTIL,
   aHold,
+  anEndpoint,
   aPointer,
   aRollback,
   draft,
@@ -104,6 +105,7 @@ describe('a rollback (RB-1, RB-6)', () => {
   const facts: Facts = {
     rollback: aRollback(),
     pointer: aPointer(),
+    endpoint: anEndpoint(),
     fallback: superseded,
     artifactSha256: digestOf('artifact'),
     now: LATER,
@@ -119,6 +121,7 @@ describe('a rollback (RB-1, RB-6)', () => {
   it.each<[string, Partial<Facts>, string[]]>([
     ['nothing is in production', { pointer: undefined }, ['epoch']],
     ['the pointer went on', { pointer: aPointer({ epoch: 3 }) }, ['epoch']],
+    ['the endpoint is another model’s', { endpoint: anEndpoint({ modelName: 'other' as never }) }, ['endpoint']],
     ['the fallback is not there', { fallback: undefined }, ['fallback']],
     ['the fallback was rolled back itself', { fallback: { ...superseded, state: 'rolled_back' } }, ['fallback']],
     ['the fallback was retired', { fallback: { ...superseded, state: 'retired' } }, ['fallback']],
@@ -210,6 +213,7 @@ describe('the flip back (RB-5)', () => {
   const flip = {
     rollback: aRollback({ endpointConfigName: 'e3' }),
     pointer: aPointer({ fallbackEndpointConfigName: 'e1' }),
+    endpoint: anEndpoint(),
     failed: inProduction,
     fallback: superseded,
     formerHold: undefined,
@@ -224,6 +228,7 @@ describe('the flip back (RB-5)', () => {
       'replace release',
       'replace release',
       'replace rollback',
+      'expect endpoint',
       'create hold',
     ]);
     expect(resulting(change, 'pointer')).toEqual({
@@ -235,7 +240,7 @@ describe('the flip back (RB-5)', () => {
       since: LATER,
     });
     expect(change.writes.map(({ entity }) => ('state' in entity ? `${entity.releaseId} ${entity.state}` : ''))).toEqual(
-      ['', 'mortgage-1-2-0 rolled_back', 'mortgage-1-1-0 production', '', ''],
+      ['', 'mortgage-1-2-0 rolled_back', 'mortgage-1-1-0 production', '', '', ''],
     );
     expect(resulting(change, 'rollback')).toMatchObject({ status: 'executed', executedAt: LATER });
     expect(change.event).toMatchObject({

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { Instant, ModelName } from '../identifiers.ts';
+import { defineKind } from '../record-kind.ts';
+import { stored, Word } from '../stored.ts';
+
+/**
+ * Which model an endpoint belongs to. The row is created with the model's first promotion, and every promotion and
+ * rollback is committed on the condition that it is as it was read.
+ */
+export const Endpoint = stored({
+  entity: z.literal('endpoint'),
+  version: z.int().min(0),
+  /** The name in lower case: SageMaker has no two endpoints whose names differ only in case. */
+  endpointId: z.string().min(1).max(63),
+  endpointName: z.string().min(1).max(63),
+  /** `owned` or `released`. A word that only another version knows is no release. */
+  status: Word,
+  modelName: ModelName,
+  since: Instant,
+});
+export type Endpoint = z.infer<typeof Endpoint>;
+export const endpointKind = defineKind(Endpoint, { partition: 'ENDPOINT', of: ['endpointId'], sort: 'OWNER' });
+
+/** The id of an endpoint, by which its row is read. */
+export const endpointId = (endpointName: string): string => endpointName.toLowerCase();
+
+/** Whether the endpoint belongs to a model. A released one is free for the next. */
+export const isOwned = ({ status }: Endpoint): boolean => status !== 'released';
+
+type Wanted = { readonly endpointName: string; readonly modelName: ModelName };
+
+/** Why a model may not serve from an endpoint: it belongs to another model. Undefined if it may. */
+export const ownerProblem = (
+  endpoint: Endpoint | undefined,
+  { endpointName, modelName }: Wanted,
+): string | undefined => {
+  if (endpoint === undefined || !isOwned(endpoint)) return undefined;
+  if (endpoint.modelName !== modelName) return `${endpoint.endpointName} is the endpoint of ${endpoint.modelName}`;
+  // Callers of the endpoint must spell it as it was created.
+  return endpoint.endpointName === endpointName ? undefined : `the endpoint is called ${endpoint.endpointName}`;
+};
+
+/**
+ * The write by which a change holds an endpoint for its model: the row is created if there is none, or if a former owner
+ * released it; otherwise it must be as it was read.
+ */
+export const holding = (endpoint: Endpoint | undefined, { endpointName, modelName }: Wanted, since: Instant) => {
+  if (endpoint !== undefined && isOwned(endpoint)) return { kind: 'expect', entity: endpoint } as const;
+  const owned: Endpoint = {
+    entity: 'endpoint',
+    version: endpoint?.version ?? 0,
+    endpointId: endpointId(endpointName),
+    endpointName,
+    status: 'owned',
+    modelName,
+    since,
+  };
+  return { kind: endpoint === undefined ? 'create' : 'replace', entity: owned } as const;
+};
