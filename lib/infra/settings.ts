@@ -1,7 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import * as z from 'zod';
-import { nearestWord } from '../domain/policy/nearest-word.ts';
+import { nearestWord } from '../domain/spelling.ts';
 
 const Flag = z.union([z.boolean(), z.stringbool()]);
 const Days = z.coerce.number().int().min(1).max(36_500);

@@ -10,12 +10,9 @@ import {
 } from '@aws-sdk/client-athena';
 import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
 import { outcomeCountsOf } from '../../domain/evidence/predictions/predictions-counts.ts';
-import {
-  COMBINATIONS_MAX,
-  outcomeCountsSql,
-  sqlIdentifier,
-} from '../../domain/evidence/predictions/predictions-sql.ts';
+import { COMBINATIONS_MAX, outcomeCountsSql } from '../../domain/evidence/predictions/predictions-sql.ts';
 import { type OutcomeQuestion, unreadable } from '../../domain/evidence/predictions/predictions-tally.ts';
+import { sqlIdentifier } from '../../domain/evidence/predictions/sql.ts';
 
 /** Where queries run, and where their results go: a workgroup with a scan limit, and a bucket of this account. */
 export type AthenaWorkspace = {

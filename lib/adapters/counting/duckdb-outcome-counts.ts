@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
 import { outcomeCountsOf } from '../../domain/evidence/predictions/predictions-counts.ts';
-import { columnsOf, outcomeCountsSql, sqlLiteral } from '../../domain/evidence/predictions/predictions-sql.ts';
+import { columnsOf, outcomeCountsSql } from '../../domain/evidence/predictions/predictions-sql.ts';
 import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
+import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import {
   type NamedTable,

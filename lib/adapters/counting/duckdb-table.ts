@@ -1,6 +1,6 @@
 /** A local table as DuckDB reads it: its table expression, and whether it has each required column exactly once. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { sqlLiteral } from '../../domain/evidence/predictions/predictions-sql.ts';
+import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
 import { Refusal, type Violation } from '../../domain/refusal.ts';
 import type { PredictionsFile } from './predictions-file.ts';
 

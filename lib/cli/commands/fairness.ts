@@ -10,7 +10,11 @@ import {
 } from '../../domain/evidence/fairness/fairness-report.ts';
 import { MINIMUM_ROWS, rowsInWords } from '../../domain/evidence/fairness/rates.ts';
 import { type Fraction, toDecimal } from '../../domain/evidence/predictions/fraction.ts';
-import type { OutcomeCounts, OutcomeGroup } from '../../domain/evidence/predictions/predictions.ts';
+import {
+  misnamedColumns,
+  type OutcomeCounts,
+  type OutcomeGroup,
+} from '../../domain/evidence/predictions/predictions.ts';
 import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
 import { type Terminal, terminalOf } from '../terminal/group-bars.ts';
@@ -145,14 +149,22 @@ const accountOf = (
     `${count(counts.rows, 'row')}; favorable is ${plain(question.favorable_value)}; rates over at least ${count(minimum, 'row')}${
       question.weight_column === undefined ? '' : `; rates weighted by ${plain(question.weight_column)}`
     }`,
-    ...notesOn(counts),
+    ...notesOn(counts, question.favorable_value),
     ...report.flatMap((attribute) => ['', ...attributeOf(attribute, terminal)]),
     '',
     'Against the rest: each group compared with all others together, by the names that SageMaker Clarify uses; DI is two-sided.',
   ].join('\n');
 
 /** Warnings about the data, printed before the numbers that they affect. */
-const notesOn = ({ missing, otherValues }: OutcomeCounts): string[] => [
+const notesOn = (counts: OutcomeCounts, favorable: string): string[] => [
+  ...missingNotes(counts),
+  ...misnamedColumns(counts).map(
+    (column) =>
+      `none of the ${column} is ${plain(favorable)}: they are ${plain(counts.values[column].some.join(', '))}; name the favorable one with --favorable`,
+  ),
+];
+
+const missingNotes = ({ missing, otherValues }: OutcomeCounts): string[] => [
   ...(missing.predictions > 0 ? [`${count(missing.predictions, 'row')} without a prediction`] : []),
   ...(missing.labels > 0 ? [`${count(missing.labels, 'row')} without a label`] : []),
   ...Object.entries(missing.attributes).flatMap(([name, rows]) =>

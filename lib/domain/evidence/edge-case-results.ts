@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
 import { readDocument } from './documents/document.ts';
+import { isSameValue } from './predictions/same-value.ts';
 
 export const EDGE_CASE_RESULTS_MAX_BYTES = 1_048_576;
 
@@ -68,10 +69,14 @@ export type EdgeCaseResults = z.infer<typeof EdgeCaseResults>;
 export const parseEdgeCaseResults = (bytes: Uint8Array): EdgeCaseResults =>
   readDocument(EdgeCaseResults, bytes, EDGE_CASE_RESULTS_MAX_BYTES, 'edge case results');
 
+/** As two cells of a table would be compared; a text without a value only equals itself. */
+const isSamePrediction = (expected: string, observed: string | undefined): boolean =>
+  observed !== undefined && (expected === observed || isSameValue(expected, observed));
+
 /** One test for each thing that can be expected. Returns a sentence if it is expected but was not observed. */
 const TESTS: readonly ((expected: Expectation, observed: Observation) => string | undefined)[] = [
   ({ prediction }, observed) =>
-    prediction === undefined || prediction === observed.prediction
+    prediction === undefined || isSamePrediction(prediction, observed.prediction)
       ? undefined
       : `prediction ${prediction} was expected and ${observed.prediction ?? 'none'} observed`,
   ({ score_at_least: least }, { score }) =>

@@ -1,7 +1,7 @@
 /** Words what a schema found wrong in terms of the file: what is there, and what was probably meant. */
 import * as z from 'zod';
 import { CHECKS } from '../checks/known-checks.ts';
-import { nearestWord } from './nearest-word.ts';
+import { nearestWord } from '../spelling.ts';
 import type { Path } from './source.ts';
 
 export type ViolationInFile = { readonly path: Path; readonly part: 'key' | 'value'; readonly problem: string };

@@ -39,10 +39,10 @@ describe('model outputs', () => {
     const outputs = await readModelOutputs(example('1.1.0', 'predictions.parquet'), REFERENCE);
 
     expect(accuracyOf(outputs.groups)).toEqual({ correct: 1038, labelled: 1190, rows: 1190 });
-    expect(commonestLabel(outputs.groups)).toEqual({ label: '1.0', rows: 1048 });
+    expect(commonestLabel(outputs.groups)).toEqual({ label: '1', rows: 1048 });
     expect(outputs.hasScores).toBe(true);
     for (const { prediction, lowestScore, highestScore } of outputs.groups) {
-      expect(prediction === '1.0' ? (lowestScore ?? 0) >= 0.8 : (highestScore ?? 1) < 0.8).toBe(true);
+      expect(prediction === '1' ? (lowestScore ?? 0) >= 0.8 : (highestScore ?? 1) < 0.8).toBe(true);
     }
   });
 
@@ -61,8 +61,8 @@ describe('model outputs', () => {
 
     expect(groups.toSorted((a, b) => String(a.prediction).localeCompare(String(b.prediction)))).toEqual([
       {
-        prediction: '1.0',
-        label: '1.0',
+        prediction: '1',
+        label: '1',
         rows: 3,
         missingScores: 1,
         unusableScores: 2,
@@ -80,7 +80,7 @@ describe('model outputs', () => {
       },
       {
         prediction: 'yes',
-        label: '1.0',
+        label: '1',
         rows: 1,
         missingScores: 0,
         unusableScores: 1,
@@ -136,6 +136,20 @@ describe('perturbed predictions', () => {
       cleanCorrect: 1038,
       perturbedCorrect: 1038,
       movedScores: 1190,
+    });
+  });
+
+  it('are joined by what their ids say: a column of integers with one gap is one of decimals', async () => {
+    const clean = aFile(['id,label,prediction,score', '1,1,True,0.9', '20,0,1,0.80', '3,0,None,0.1']);
+    const perturbed = aFile(['id,prediction,score', '1.0,true,0.90', '20.0,1.0,0.8', '3e0,0,0.1']);
+
+    expect(await comparePerturbed({ clean, perturbed }, reference())).toMatchObject({
+      unperturbedIds: 0,
+      unknownIds: 0,
+      compared: 2,
+      undecided: 1,
+      flipped: 0,
+      movedScores: 0,
     });
   });
 

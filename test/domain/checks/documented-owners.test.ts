@@ -67,14 +67,15 @@ describe('operational_owner_acknowledged (CK-8)', () => {
 });
 
 describe('sensitive_subgroup_not_regressed (CK-8)', () => {
-  const formerly = (...groups: [string, number, number][]) => {
+  const formerlyBy = (attribute: string, ...groups: [string, number, number][]) => {
     const live = aLiveRelease();
     const outcomes = live.outcomes && {
       ...live.outcomes,
-      groups: groups.map(([value, count, favorable]) => ({ attribute: 'race', value, count, favorable })),
+      groups: groups.map(([value, count, favorable]) => ({ attribute, value, count, favorable })),
     };
     return { ...live, outcomes };
   };
+  const formerly = (...groups: [string, number, number][]) => formerlyBy('race', ...groups);
   const now = (favorable: number, live = formerly(['black', 200, 100])) => ({
     ...withOutcomes([aGroup('race', 'black', 200, favorable)]),
     liveRelease: live,
@@ -100,6 +101,34 @@ describe('sensitive_subgroup_not_regressed (CK-8)', () => {
       status: 'failed',
       measured: '0.0550 lower for black',
       says: ['race black: 0.5000 (200 rows) by credit-2.0.0, 0.4450 (200 rows) now'],
+    },
+    {
+      claim: 'finds a group that is spelt differently, and adds up what an earlier version told apart',
+      evidence: {
+        ...withOutcomes([aGroup('race', '1', 200, 100), aGroup('race', 'true', 200, 100)]),
+        liveRelease: formerly(['1', 100, 50], ['1.0', 100, 50], ['True', 200, 100]),
+      },
+      status: 'passed',
+      measured: '0.0000 lower for 1',
+      says: [],
+    },
+    {
+      claim: 'finds an intersection whose attributes the manifest names in another order',
+      evidence: {
+        ...withOutcomes([aGroup('race × sex', 'black × f', 200, 100)]),
+        liveRelease: formerlyBy('sex × race', ['f × black', 200, 100]),
+      },
+      status: 'passed',
+      says: [],
+    },
+    {
+      claim: 'says that a group may have got another name, instead of sending for more data',
+      evidence: {
+        ...withOutcomes([aGroup('race', 'black', 200, 100), aGroup('race', 'Two or more', 200, 100)]),
+        liveRelease: formerly(['black', 200, 100], ['two-or-more', 200, 100]),
+      },
+      status: 'failed',
+      says: ['race two-or-more was evaluated', 'If two-or-more and Two or more are one group, write it in one way.'],
     },
     {
       claim: 'fails the predictions of another model: they could be fairer than those of this one',

@@ -11,6 +11,7 @@ export type KnownCase = {
   readonly status: CheckStatus;
   readonly measured?: string;
   readonly says: readonly string[];
+  readonly saysNot?: readonly string[];
 };
 
 export const judge = (name: string, evidence: StageEvidence, parameters: Record<string, unknown> = {}) => {
@@ -20,11 +21,12 @@ export const judge = (name: string, evidence: StageEvidence, parameters: Record<
 };
 
 export const itJudges = (name: string, cases: readonly KnownCase[]): void => {
-  it.each(cases)('$claim', ({ evidence, parameters, status, measured, says }) => {
+  it.each(cases)('$claim', ({ evidence, parameters, status, measured, says, saysNot = [] }) => {
     const verdict = judge(name, evidence, parameters);
 
     expect(verdict).toMatchObject({ status, ...(measured === undefined ? {} : { measured }) });
     expect(verdict.threshold).not.toBe('');
     for (const words of says) expect(verdict.explanation).toContain(words);
+    for (const words of saysNot) expect(verdict.explanation).not.toContain(words);
   });
 };

@@ -33,6 +33,14 @@ describe('accuracy_above_minimum (CK-9)', () => {
       says: ['asks for 0.87'],
     },
     {
+      claim: 'says that decisions and labels are written differently, instead of sending for a better model',
+      evidence: someEvidence({
+        modelOutputs: read(someOutputs({ groups: [anOutput('1', 'yes', 200), anOutput('0', 'no', 200)] }), PREDICTIONS),
+      }),
+      status: 'failed',
+      says: ['No decision (0, 1) is written like any label (no, yes). Write both alike.'],
+    },
+    {
       claim: 'says of a report that cannot be read that it is missing, in those words',
       evidence: someEvidence({ evaluationReport: unreadable('document is empty') }),
       status: 'error',

@@ -154,6 +154,8 @@ export const aGroup = (
     ...changes,
   });
 
+const DECISIONS = { some: ['0', '1'], hasFavorable: true };
+
 export const someCounts = (groups: readonly OutcomeGroup[], changes: object = {}): OutcomeCounts => {
   const attributes = ['race', 'sex'];
   const rows = groups.reduce(
@@ -166,6 +168,7 @@ export const someCounts = (groups: readonly OutcomeGroup[], changes: object = {}
     rows,
     missing: { predictions: 0, labels: 0, attributes: { race: 0, sex: 0 } },
     otherValues: { predictions: 1, labels: 1 },
+    values: { predictions: DECISIONS, labels: DECISIONS },
     ...changes,
   });
 };

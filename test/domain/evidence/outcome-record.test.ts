@@ -14,6 +14,7 @@ it('the outcomes of a release are kept by group, as numbers that the next releas
     rows: 3,
     missing: { predictions: 0, labels: 0, attributes: { race: 0 } },
     otherValues: { predictions: 1, labels: 0 },
+    values: { predictions: { some: ['0', '1'], hasFavorable: true }, labels: { some: ['1'], hasFavorable: true } },
   };
 
   const record = outcomeRecord(ReleaseId.parse('credit-1'), digestOf('predictions'), counts);

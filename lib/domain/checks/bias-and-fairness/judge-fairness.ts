@@ -14,15 +14,18 @@ import { compare, type Fraction, fraction, Share, share, toDecimal } from '../..
 import {
   groupsOf,
   intersectionsOf,
+  misnamedColumns,
   type OutcomeCounts,
   type OutcomeGroup,
   unseenGroups,
   withoutWeights,
 } from '../../evidence/predictions/predictions.ts';
+import { isSameValue } from '../../evidence/predictions/same-value.ts';
 import type { Sha256 } from '../../identifiers.ts';
 import type { ManifestRecord } from '../../release/manifest-record.ts';
 import type { StageEvidence, Verdict } from '../check.ts';
 import { type Finding, finding, judgeRead, listed, notProvided, sayUnless, sentences, shown } from '../finding.ts';
+import { adviseOnGroups } from './advise-on-groups.ts';
 
 /** What a policy may set for each fairness check, besides its threshold. */
 export const fairnessParameters = {
@@ -79,7 +82,7 @@ export const judgeFairness = (
       return finding(wrong.length === 0 ? 'passed' : 'failed', 'other predictions', threshold, sentences(wrong));
     });
     if (subject.status !== 'passed') return subject;
-    return judgeCounts(counts, parameters, question, threshold);
+    return judgeCounts(counts, evidence.manifest.predictions.favorable_value, { parameters, question, threshold });
   });
 };
 
@@ -106,9 +109,12 @@ const subjectProblems = (
 
 const judgeCounts = (
   counts: OutcomeCounts,
-  parameters: FairnessParameters,
-  question: Question,
-  threshold: string,
+  favorable: string,
+  {
+    parameters,
+    question,
+    threshold,
+  }: { readonly parameters: FairnessParameters; readonly question: Question; readonly threshold: string },
 ): Finding => {
   const named = parameters.protected_attributes.length > 0 ? parameters.protected_attributes : counts.attributes;
   const absent = named.filter((name) => !counts.attributes.includes(name));
@@ -116,7 +122,7 @@ const judgeCounts = (
     const explanation = `The policy asks for groups by ${listed(absent)}. Add the column to the predictions and to predictions.protected_attributes of the manifest.`;
     return notProvided(threshold, explanation);
   }
-  const unclear = outcomeProblems(counts, question);
+  const unclear = outcomeProblems(counts, favorable, question);
   if (unclear.length > 0) return finding('inconclusive', 'not measurable', threshold, sentences(unclear));
   const pairs = intersectionsOf(counts.attributes.filter((name) => named.includes(name))).map(({ name }) => name);
   const attributes = parameters.intersections ? [...named, ...pairs] : named;
@@ -149,16 +155,23 @@ const missingStatement = ({ rows, missing }: OutcomeCounts): string[] => {
   return said.length === 0 ? [] : [`Of ${rows} rows, ${said.join(', ')}.`];
 };
 
+/** Columns of more values than this hold scores, in which no favorable value is to be looked for. */
+const DECISIONS_MAX = 4;
+
 /** A yes-or-no outcome has one other value. With two, a misspelt yes would count as a no. */
-const outcomeProblems = ({ rows, otherValues }: OutcomeCounts, { usesLabels }: Question): string[] => {
+const outcomeProblems = (counts: OutcomeCounts, favorable: string, { usesLabels }: Question): string[] => {
+  const { rows, otherValues, values } = counts;
   if (rows === 0) return ['The table of predictions has no rows. Submit the predictions on the held-out test data.'];
   const columns = usesLabels ? (['predictions', 'labels'] as const) : (['predictions'] as const);
-  return columns.flatMap((column) =>
-    sayUnless(
-      otherValues[column] <= 1,
-      `The ${column} have ${otherValues[column]} values besides the favorable one. Submit decisions of two values, not scores.`,
-    ),
-  );
+  const misnamed = misnamedColumns(counts);
+  return columns.flatMap((column) => {
+    const are = listed(values[column].some);
+    if (otherValues[column] > DECISIONS_MAX || !misnamed.includes(column)) {
+      const problem = `The ${column} have ${otherValues[column]} values besides the favorable one (they are ${are}). Submit decisions of two values, not scores.`;
+      return sayUnless(otherValues[column] <= 1, problem);
+    }
+    return `None of the ${column} is ${shown(favorable)}, the favorable value: they are ${are}. Write predictions.favorable_value as the ${column} do.`;
+  });
 };
 
 const judgeAttribute = (
@@ -177,12 +190,12 @@ const judgeAttribute = (
   // A further group or a further rate can only widen the gap, so if large groups are too far apart in one rate, the
   // check fails whatever the others are.
   if (tooWide.length > 0) return describe('failed', attribute, tooWide.reduce(worse(question.measure)), question);
-  const few = [
-    ...gaps.flatMap(fewInWords),
-    ...absentGroups(attribute, groups, counts, parameters).map((value) => `${value} (no row)`),
-  ];
+  const absent = absentGroups(attribute, groups, counts, parameters);
+  const few = [...gaps.flatMap(fewInWords), ...absent.map((value) => `${value} (no row)`)];
   if (few.length > 0) {
-    const explanation = `${shown(attribute)}: too few rows to judge ${listed(few)}; at least ${minimum} are needed. Evaluate on more data of these groups.`;
+    const names = [...new Set([...gaps.flatMap(({ tooFew }) => tooFew.map(({ value }) => value)), ...absent])];
+    const advice = adviseOnGroups(attribute, names, counts);
+    const explanation = `${shown(attribute)}: too few rows to judge ${listed(few)}; at least ${minimum} are needed. ${advice}`;
     return { status: 'inconclusive', explanation };
   }
   const reasons = gaps.flatMap(({ measure }) => (measure.kind === 'unmeasurable' ? [measure.reason] : []));
@@ -200,9 +213,9 @@ const absentGroups = (
   counts: OutcomeCounts,
   { expected_groups: expected }: FairnessParameters,
 ): string[] => {
-  const seen = groups.map((group) => group.value);
+  const isSeen = (value: string) => groups.some((group) => isSameValue(group.value, value));
   const expectedHere = Object.entries(expected).flatMap(([name, values]) => (name === attribute ? values : []));
-  return [...expectedHere.filter((value) => !seen.includes(value)), ...unseenGroups(counts, attribute)];
+  return [...expectedHere.filter((value) => !isSeen(value)), ...unseenGroups(counts, attribute)];
 };
 
 /** Too many missing values are a problem: these very rows could tell the groups apart. */
@@ -221,7 +234,7 @@ const missingProblems = (
       `${missing} of ${of} ${what}; the policy allows a share of ${maximum}. Complete the table of predictions.`,
     );
   return [
-    ...say(ungrouped, rows, `rows have no ${shown(attribute)}`),
+    ...say(ungrouped, rows, `rows have no ${shown(attribute)} (NULL, None, <NA>, NaN and blanks are no value)`),
     ...groups.flatMap((group) => [
       ...say(group.missingPredictions, rowsOf(group), `rows of ${shown(group.value)} have no prediction`),
       ...(usesLabels ? say(group.missingLabels, group.count, `rows of ${shown(group.value)} have no label`) : []),

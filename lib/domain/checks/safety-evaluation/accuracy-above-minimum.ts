@@ -4,6 +4,9 @@ import { accuracyOf } from '../../evidence/predictions/model-outputs.ts';
 import { defineCheck } from '../check.ts';
 import { finding, judgeRead, sentences } from '../finding.ts';
 import { predictionProblems } from '../measured-on.ts';
+import { adviseOnDecisions } from './advise-on-decisions.ts';
+
+const ADVICE = 'Improve the model, or show with better labels that it is good enough.';
 
 /** Establishes that the model's accuracy is high enough, counted from the predictions. */
 export const accuracyAboveMinimum = defineCheck({
@@ -28,7 +31,7 @@ export const accuracyAboveMinimum = defineCheck({
           isMet ? 'passed' : 'failed',
           toDecimal(accuracy),
           threshold,
-          isMet ? facts : `${facts} Improve the model, or show with better labels that it is good enough.`,
+          isMet ? facts : `${facts} ${adviseOnDecisions(groups, ADVICE)}`,
         );
       }),
     );

@@ -4,8 +4,11 @@ import { accuracyOf, commonestLabel } from '../../evidence/predictions/model-out
 import { defineCheck } from '../check.ts';
 import { finding, judgeRead, sentences, shown } from '../finding.ts';
 import { predictionProblems } from '../measured-on.ts';
+import { adviseOnDecisions } from './advise-on-decisions.ts';
 
 const THRESHOLD = 'more accurate than always giving the most common answer';
+
+const ADVICE = 'State which measure makes the model worth having, or improve it.';
 
 /** Establishes that the model does better than always answering with the most common label. */
 export const betterThanConstantClassifier = defineCheck({
@@ -31,7 +34,7 @@ export const betterThanConstantClassifier = defineCheck({
           isBetter ? 'passed' : 'failed',
           `${toDecimal(accuracy)} against ${toDecimal(baseline)}`,
           THRESHOLD,
-          isBetter ? facts : `${facts} State which measure makes the model worth having, or improve it.`,
+          isBetter ? facts : `${facts} ${adviseOnDecisions(groups, ADVICE)}`,
         );
       }),
     ),

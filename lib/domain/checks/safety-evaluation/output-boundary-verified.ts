@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ModelOutputs, type OutputGroup, rowsOf } from '../../evidence/predictions/model-outputs.ts';
-import { isSameNumber } from '../../evidence/predictions/same-number.ts';
+import { isSameValue } from '../../evidence/predictions/same-value.ts';
 import type { ManifestRecord } from '../../release/manifest-record.ts';
 import { defineCheck } from '../check.ts';
 import { conclude, type Finding, finding, judgeRead, listed, notProvided, sayUnless, sentences } from '../finding.ts';
@@ -74,8 +74,8 @@ const decisionProblems = (
   const missing = rowsOf(groups.filter(({ prediction }) => prediction === null));
   const others =
     allowed.length > 0
-      ? decisions.filter((decision) => !allowed.some((one) => isSame(one, decision)))
-      : decisions.filter((decision) => !isSame(favorable, decision)).slice(1);
+      ? decisions.filter((decision) => !allowed.some((one) => isSameValue(one, decision)))
+      : decisions.filter((decision) => !isSameValue(favorable, decision)).slice(1);
   return [
     ...sayUnless(missing === 0, `${missing} rows have no decision.`),
     ...sayUnless(
@@ -115,5 +115,3 @@ const extreme = (
 
 const decisionsOf = (groups: readonly OutputGroup[]): string[] =>
   [...new Set(groups.flatMap(({ prediction }) => prediction ?? []))].sort();
-
-const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase() || isSameNumber(a, b);

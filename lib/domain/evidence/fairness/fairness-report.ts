@@ -4,6 +4,7 @@ import type { Fraction } from '../predictions/fraction.ts';
 import {
   groupsOf,
   intersectionsOf,
+  misnamedColumns,
   type OutcomeCounts,
   type OutcomeGroup,
   unseenGroups,
@@ -69,9 +70,14 @@ const ratesOf = (group: OutcomeGroup, minimumRows: number): GroupReport['rates']
 };
 
 /** A yes-or-no outcome has exactly one other value. With two, a misspelt yes would count as a no. */
-const noOutcome = ({ otherValues }: OutcomeCounts, name: MeasureName): string | undefined => {
+const noOutcome = (counts: OutcomeCounts, name: MeasureName): string | undefined => {
+  const { otherValues, values } = counts;
   const usesLabels = FAIRNESS_MEASURES[name].rates.some((rate) => rate !== SELECTION);
   const columns = usesLabels ? (['predictions', 'labels'] as const) : (['predictions'] as const);
+  const misnamed = misnamedColumns(counts).find((column) => columns.some((used) => used === column));
+  if (misnamed !== undefined) {
+    return `none of the ${misnamed} has the favorable value: they are ${values[misnamed].some.join(', ')}`;
+  }
   const unclear = columns.find((column) => otherValues[column] > 1);
   return unclear && `the ${unclear} have ${otherValues[unclear]} values besides the favorable one`;
 };

@@ -7,7 +7,7 @@ import { readShape, recordByName } from '../documents/document.ts';
 import { readInAnyFormat } from '../documents/recognize.ts';
 import { Measurement } from '../metrics.ts';
 import { compare, type Fraction } from '../predictions/fraction.ts';
-import { isSameNumber } from '../predictions/same-number.ts';
+import { isSameValue } from '../predictions/same-value.ts';
 
 export const BIAS_REPORT_MAX_BYTES = 1_048_576;
 const NAME = 'Clarify analysis';
@@ -68,20 +68,22 @@ export const clarifyMeasures = (
     if (bias === undefined) return [leaveUnmeasured(attribute, 'the analysis has no post_training_bias_metrics')];
     const mismatch = subjectProblem(bias, reference);
     if (mismatch !== undefined) return [leaveUnmeasured(attribute, mismatch)];
-    // A map, because an attribute may have the name of an inherited property.
-    const values = new Map(Object.entries(bias.facets)).get(attribute) ?? [];
+    const facets = Object.entries(bias.facets).filter(([name]) => isSameColumn(name, attribute));
+    const values = facets.flatMap(([, analysed]) => analysed);
     return values.length === 0
       ? [leaveUnmeasured(attribute, `the analysis has no facet ${attribute}`)]
       : values.map((value) => measuresOf(attribute, value));
   });
 
+/** Tables ignore the letter case of the names of columns, so reports about tables do too. */
+const isSameColumn = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
 const subjectProblem = (bias: z.infer<typeof BiasMetrics>, reference: Reference): string | undefined => {
-  if (bias.label !== reference.label_column) {
+  if (!isSameColumn(bias.label, reference.label_column)) {
     return `the analysis is about label ${bias.label}, the predictions have ${reference.label_column}`;
   }
   const { label_value_or_threshold: outcome } = bias;
-  const isSame = outcome === reference.favorable_value || isSameNumber(outcome, reference.favorable_value);
-  return isSame
+  return isSameValue(outcome, reference.favorable_value)
     ? undefined
     : `the analysis takes ${outcome} for favorable, the predictions ${reference.favorable_value}`;
 };

@@ -1,7 +1,7 @@
 /** How the answers change when the inputs are perturbed: two tables of predictions, joined row by row. */
 import * as z from 'zod';
 import type { PredictionsReference } from './reference.ts';
-import { column, decision } from './sql.ts';
+import { speltCell, sqlIdentifier, valueKey } from './sql.ts';
 
 const Count = z.int().min(0);
 
@@ -33,19 +33,24 @@ export type JoinableReference = Reference & { readonly id_column: string };
 
 /** The one statement that compares two tables on their id column, in the SQL that DuckDB and Athena share. */
 export const perturbationSql = (clean: string, perturbed: string, reference: JoinableReference): string => {
-  const score = reference.score_column === undefined ? 'NULL' : column(reference.score_column);
+  const score = reference.score_column === undefined ? 'NULL' : sqlIdentifier(reference.score_column);
+  const keyed = (name: string) => `${valueKey(name)} AS ${name}`;
   const rowsById = (source: string, label: string) => `
   SELECT id, count(*) AS copies, min(prediction) AS prediction, min(label) AS label, min(score) AS score
   FROM (
-    SELECT CAST(${column(reference.id_column)} AS VARCHAR) AS id, ${decision(reference.prediction_column)} AS prediction,
-      ${label} AS label, CAST(${score} AS VARCHAR) AS score
-    FROM ${source}
+    SELECT ${['id', 'prediction', 'label', 'score'].map(keyed).join(', ')}
+    FROM (
+      SELECT ${speltCell(sqlIdentifier(reference.id_column))} AS id,
+        ${speltCell(sqlIdentifier(reference.prediction_column))} AS prediction,
+        ${speltCell(label)} AS label, ${speltCell(score)} AS score
+      FROM ${source}
+    ) AS spelt
   ) AS answer
   GROUP BY id`;
   const isCompared = 'clean.prediction IS NOT NULL AND perturbed.prediction IS NOT NULL';
   const countWhere = (condition: string) => `count(*) FILTER (WHERE ${condition})`;
-  return `WITH clean AS (${rowsById(clean, decision(reference.label_column))}
-), perturbed AS (${rowsById(perturbed, 'CAST(NULL AS VARCHAR)')}
+  return `WITH clean AS (${rowsById(clean, sqlIdentifier(reference.label_column))}
+), perturbed AS (${rowsById(perturbed, 'NULL')}
 )
 SELECT coalesce(sum(clean.copies), 0) AS clean_rows, coalesce(sum(perturbed.copies), 0) AS perturbed_rows,
   ${countWhere('clean.copies > 1 OR perturbed.copies > 1')} AS repeated_ids,

@@ -8,9 +8,11 @@ import {
   OutcomeCounts,
   type OutcomeGroup,
   perOutcome,
+  VALUES_SHOWN,
   WEIGHT_DECIMALS,
 } from './predictions.ts';
-import { isFavorable, type OutcomeQuestion, type Tally, talliesOf, unreadable } from './predictions-tally.ts';
+import { type OutcomeQuestion, type Tally, talliesOf, unreadable } from './predictions-tally.ts';
+import { isSameValue } from './same-value.ts';
 
 /**
  * Establishes the outcomes of every group, and of every intersection of two attributes, from the result of the
@@ -21,8 +23,14 @@ export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuest
   const attributes = question.protected_attributes;
   const rowsWhere = (holds: (tally: Tally) => boolean) =>
     tallies.reduce((sum, tally) => (holds(tally) ? sum + tally.rows : sum), 0);
-  const otherValues = (column: 'label' | 'prediction') =>
-    new Set(tallies.map(({ [column]: text }) => text).filter((text) => !isMissingOrFavorable(text, question))).size;
+  const predictions = valuesIn(
+    tallies.map(({ prediction }) => prediction),
+    question,
+  );
+  const labels = valuesIn(
+    tallies.map(({ label }) => label),
+    question,
+  );
   const counts = OutcomeCounts.parse({
     attributes: [...attributes],
     groups: allGroups(tallies, question).sort((a, b) => order(a.attribute, b.attribute) || order(a.value, b.value)),
@@ -34,10 +42,17 @@ export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuest
         attributes.map((name, index) => [name, rowsWhere(({ values }) => values[index] === undefined)]),
       ),
     },
-    otherValues: { predictions: otherValues('prediction'), labels: otherValues('label') },
+    otherValues: { predictions: predictions.others, labels: labels.others },
+    values: { predictions: predictions.values, labels: labels.values },
   });
   assertValues(counts, question);
   return counts;
+};
+
+const valuesIn = (texts: readonly (string | undefined)[], { favorable_value }: OutcomeQuestion) => {
+  const values = [...new Set(texts.flatMap((text) => text ?? []))].sort(order);
+  const others = values.filter((value) => !isSameValue(value, favorable_value)).length;
+  return { others, values: { some: values.slice(0, VALUES_SHOWN), hasFavorable: others < values.length } };
 };
 
 /**
@@ -58,9 +73,6 @@ const assertValues = ({ rows, missing }: OutcomeCounts, question: OutcomeQuestio
   const list = violations.map(({ field, problem }) => `${field} ${problem}`).join('; ');
   throw new Refusal('EvidenceUnreadable', `could not count outcomes: ${list}`, violations);
 };
-
-const isMissingOrFavorable = (text: string | undefined, { favorable_value }: OutcomeQuestion): boolean =>
-  text === undefined || isFavorable(text, favorable_value);
 
 const allGroups = (tallies: readonly Tally[], question: OutcomeQuestion): OutcomeGroup[] => {
   const { protected_attributes: attributes, weight_column: weight } = question;

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { Refusal } from '../../refusal.ts';
 import { WEIGHT_DECIMALS } from './predictions.ts';
 import type { PredictionsReference } from './reference.ts';
+import { sqlIdentifier } from './sql.ts';
 
 type Reference = z.infer<typeof PredictionsReference>;
 /** The columns that the statement needs. The favorable value is compared afterwards. */
@@ -67,11 +68,6 @@ const WEIGHT_SUMS = [
   `count(CASE WHEN ${IS_WEIGHT} THEN 1 END) AS weighed`,
   `sum(CASE WHEN ${IS_WEIGHT} THEN row_weight END) AS weight`,
 ];
-
-/** A string literal. This is the only place where a value becomes SQL text. */
-export const sqlLiteral = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-
-export const sqlIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** Every column that is read. */
 export const columnsOf = (columns: PredictionColumns): string[] => [

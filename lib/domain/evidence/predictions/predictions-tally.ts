@@ -12,7 +12,7 @@ import {
   VALUE_MAX_CHARACTERS,
   WEIGHT_MAX,
 } from './predictions-sql.ts';
-import { isSameNumber } from './same-number.ts';
+import { cellValue, isSameValue } from './same-value.ts';
 
 /** The columns, and the value of the outcome that people hope for. */
 export type OutcomeQuestion = PredictionColumns & { readonly favorable_value: string };
@@ -53,16 +53,16 @@ export const talliesOf = (rows: readonly unknown[], question: OutcomeQuestion): 
 };
 
 const Cell = z.union([z.string(), z.number(), z.bigint()]).transform(Number).pipe(z.int().min(0));
-/** NULL, blanks and NaN all mean that there is no value. */
-const Value = z
+/** The value of a cell of the result, if it has one. */
+export const Value = z
   .string()
   .nullable()
   .transform((text) => {
-    if (text === null || /^\s*(nan)?\s*$/i.test(text)) return undefined;
+    if (text === null) return undefined;
     if (isTooLong(text))
       throw unreadable('predictions', `have a value of more than ${VALUE_MAX_CHARACTERS} characters`);
     if (text.includes('\0')) throw unreadable('predictions', 'have a value with a null character');
-    return text;
+    return cellValue(text);
   });
 const Combination = z.object({ label: Value, prediction: Value, n: Cell });
 const Weight = z.object({ weighed: Cell, weight: z.string().nullable() });
@@ -86,8 +86,8 @@ const assertWeights = (
 
 const outcomesOf = (label: string | undefined, prediction: string | undefined, favorable: string): Outcome[] => {
   const [hasLabel, hasPrediction] = [label !== undefined, prediction !== undefined];
-  const isActual = label !== undefined && isFavorable(label, favorable);
-  const isPredicted = prediction !== undefined && isFavorable(prediction, favorable);
+  const isActual = label !== undefined && isSameValue(label, favorable);
+  const isPredicted = prediction !== undefined && isSameValue(prediction, favorable);
   const holds: Record<Outcome, boolean> = {
     count: hasPrediction,
     favorable: isPredicted,
@@ -98,14 +98,6 @@ const outcomesOf = (label: string | undefined, prediction: string | undefined, f
   };
   return OUTCOMES.filter((outcome) => holds[outcome]);
 };
-
-/**
- * Numbers are compared as numbers, and booleans without case, because engines and file formats spell them differently.
- */
-export const isFavorable = (text: string, favorable: string): boolean =>
-  text === favorable ||
-  isSameNumber(text, favorable) ||
-  (/^(true|false)$/i.test(favorable) && text.toLowerCase() === favorable.toLowerCase());
 
 export const unreadable = (field: string, problem: string): Refusal =>
   new Refusal('EvidenceUnreadable', `could not count outcomes: ${field} ${problem}`, [{ field, problem }]);

@@ -12,6 +12,9 @@ const Count = z.int().min(0);
 /** Text, because a floating-point sum depends on the order of its parts, and no fraction may be hashed. */
 const Weight = z.string().regex(/^\d{1,20}(\.\d{1,18})?$/, 'must be an unsigned decimal');
 
+/** How many values of a column are kept, to be named in a sentence. */
+export const VALUES_SHOWN = 5;
+
 /** What is counted for a group: in rows and, if rows have weights, in weight. */
 export const OUTCOMES = ['count', 'favorable', 'labelled', 'actualFavorable', 'truePositive', 'falsePositive'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -48,6 +51,8 @@ export const OutcomeGroup = z.strictObject({
 });
 export type OutcomeGroup = z.infer<typeof OutcomeGroup>;
 
+const Values = z.strictObject({ some: z.array(z.string()).max(VALUES_SHOWN), hasFavorable: z.boolean() });
+
 export const OutcomeCounts = z.strictObject({
   attributes: z.array(z.string()).min(1),
   groups: z.array(OutcomeGroup),
@@ -59,6 +64,8 @@ export const OutcomeCounts = z.strictObject({
    * yes-or-no.
    */
   otherValues: z.strictObject({ predictions: Count, labels: Count }),
+  /** The first values of each column, and whether the favorable one is among all of them. */
+  values: z.strictObject({ predictions: Values, labels: Values }),
 });
 export type OutcomeCounts = z.infer<typeof OutcomeCounts>;
 
@@ -81,6 +88,20 @@ export const unseenGroups = (counts: OutcomeCounts, attribute: string): string[]
     .flatMap((first) => groupsOf(counts, b).map((second) => `${first.value}${INTERSECTION}${second.value}`))
     .filter((value) => !seen.has(value));
 };
+
+/**
+ * The columns in which the favorable value never occurs because it is called otherwise there. A column whose few values
+ * all occur in the other one, beside the favorable value, is only one in which nobody is favored.
+ */
+export const misnamedColumns = ({ values, otherValues }: OutcomeCounts): OutcomeColumn[] =>
+  (['predictions', 'labels'] as const).filter((column) => {
+    const [own, other] = [values[column], values[column === 'predictions' ? 'labels' : 'predictions']];
+    const isUnfavored =
+      other.hasFavorable && otherValues[column] <= 1 && own.some.every((value) => other.some.includes(value));
+    return !own.hasFavorable && own.some.length > 0 && !isUnfavored;
+  });
+
+export type OutcomeColumn = 'predictions' | 'labels';
 
 /** The same counts with every row weighing the same. */
 export const withoutWeights = (counts: OutcomeCounts): OutcomeCounts => ({

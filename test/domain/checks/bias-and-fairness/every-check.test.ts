@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { itJudges, judge } from '../known-cases.ts';
 import { aGroup, aReport, digestOf, read, someEvidence, unreadable, withOutcomes } from '../stage-evidence.ts';
 
+const DECIDED = {
+  predictions: { some: ['0', '1'], hasFavorable: true },
+  labels: { some: ['0', '1'], hasFavorable: true },
+};
 const RACE = { protected_attributes: ['race'] };
 
 /** Groups of a hundred rows, of which so many weighed per cent are selected, and so many rows. */
@@ -138,7 +142,87 @@ describe('every fairness check', () => {
       evidence: withOutcomes([aGroup('race', 'white', 100, 50), aGroup('race', 'asian', 100, 50)]),
       parameters: { ...RACE, expected_groups: { race: ['white', 'black'] } },
       status: 'inconclusive',
-      says: ['black (no row)'],
+      says: ['black (no row)', 'No row is black; the groups are white, asian.'],
+    },
+    {
+      claim: 'finds a group that the policy spells differently',
+      evidence: withOutcomes([aGroup('race', '1', 100, 50), aGroup('race', 'true', 100, 50)]),
+      parameters: { ...RACE, expected_groups: { race: ['1.0', 'TRUE'] } },
+      status: 'passed',
+      says: [],
+    },
+    {
+      claim: 'names the group that may be meant, instead of sending for more data',
+      evidence: withOutcomes([aGroup('race', 'Two or more', 100, 50), aGroup('race', 'asian', 100, 50)]),
+      parameters: { ...RACE, expected_groups: { race: ['two-or-more'] } },
+      status: 'inconclusive',
+      says: ['If two-or-more and Two or more are one group, write it in one way.'],
+      saysNot: ['more data'],
+    },
+    {
+      claim: 'names the groups that there are, one of which may be meant',
+      evidence: withOutcomes([aGroup('race', 'white', 100, 50), aGroup('race', 'asian', 100, 50)]),
+      parameters: { ...RACE, expected_groups: { race: ['black'] } },
+      status: 'inconclusive',
+      says: ['No row is black; the groups are white, asian. If one of them is meant'],
+      saysNot: ['more data'],
+    },
+    {
+      claim: 'says that the policy expects no value',
+      evidence: withOutcomes([aGroup('race', 'white', 100, 50), aGroup('race', 'asian', 100, 50)]),
+      parameters: { ...RACE, expected_groups: { race: ['None'] } },
+      status: 'inconclusive',
+      says: ['The policy expects None, which is no value. Correct the policy.'],
+      saysNot: ['more data'],
+    },
+    {
+      claim: 'asks whether a group is one, where its name often stands for a missing value',
+      evidence: withOutcomes([
+        aGroup('race', 'n/a', 5, 2),
+        aGroup('race', 'asian', 100, 50),
+        aGroup('race', 'x', 9, 4),
+      ]),
+      parameters: { minimum_group_size: 30, ...RACE },
+      status: 'inconclusive',
+      says: [
+        'n/a (5 rows), x (9 rows)',
+        'If n/a stands for a missing value, leave the cell empty',
+        'on more data of x.',
+      ],
+    },
+    {
+      claim: 'judges the name of each part of an intersection',
+      evidence: withOutcomes([
+        aGroup('race', 'black', 100, 50),
+        aGroup('race', 'Black', 100, 50),
+        aGroup('sex', 'f', 200, 100),
+        aGroup('race × sex', 'black × f', 180, 90),
+        aGroup('race × sex', 'Black × f', 10, 5),
+        aGroup('race × sex', 'a × b × f', 10, 5),
+      ]),
+      parameters: { ...RACE, protected_attributes: ['race', 'sex'], intersections: true },
+      status: 'inconclusive',
+      says: ['If Black and black are one group, write it in one way. Evaluate on more data of a × b × f.'],
+    },
+    {
+      claim: 'is inconclusive where the favorable value never occurs, and names what does',
+      evidence: withOutcomes([aGroup('race', 'white', 100, 0), aGroup('race', 'asian', 100, 0)], {
+        otherValues: { predictions: 2, labels: 1 },
+        values: { ...DECIDED, predictions: { some: ['no', 'yes'], hasFavorable: false } },
+      }),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['None of the predictions is 1, the favorable value: they are no, yes. Write predictions.favorable_value'],
+      saysNot: ['scores', 'more data'],
+    },
+    {
+      claim: 'is inconclusive where nobody is favored, whose name is not the problem',
+      evidence: withOutcomes([aGroup('race', 'white', 100, 0), aGroup('race', 'asian', 100, 0)], {
+        values: { ...DECIDED, predictions: { some: ['0'], hasFavorable: false } },
+      }),
+      parameters: RACE,
+      status: 'inconclusive',
+      says: ['no group has any favorable prediction'],
     },
     {
       claim: 'expects no group of an attribute that the policy says nothing of',

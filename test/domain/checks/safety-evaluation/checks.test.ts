@@ -142,6 +142,17 @@ describe('edge_case_inputs_handled', () => {
       says: ['missing_value, out_of_range, boundary_value'],
     },
     {
+      claim: 'passes a prediction that is spelt differently',
+      evidence: cases(
+        anEdgeCase({ expected: { prediction: '1.0' }, observed: { prediction: 1 } }),
+        anEdgeCase({ id: 'b', expected: { prediction: true }, observed: { prediction: 'True' } }),
+        anEdgeCase({ id: 'c', expected: { prediction: '' }, observed: { prediction: '' } }),
+      ),
+      parameters: kinds,
+      status: 'passed',
+      says: [],
+    },
+    {
       claim: 'fails a case that was not handled, whatever the file says of it',
       evidence: cases(anEdgeCase({ observed: { prediction: '1', score: 0.9 } })),
       parameters: kinds,
@@ -249,9 +260,16 @@ describe('output_boundary_verified', () => {
     {
       claim: 'holds decisions against those that the policy names',
       evidence: groups(anOutput('approve', null, 5), anOutput('Refer', null, 5), anOutput('deny', null, 5)),
-      parameters: { allowed_predictions: ['approve', 'refer'] },
+      parameters: { allowed_predictions: ['approve', 'Refer'] },
       status: 'failed',
       says: ['not allowed: deny'],
+    },
+    {
+      claim: 'takes a decision for what it means, not for how it is spelt',
+      evidence: groups(anOutput('1', null, 5), anOutput('true', null, 5), anOutput('refer', null, 5)),
+      parameters: { allowed_predictions: ['1.0', 'True', 'Refer'] },
+      status: 'failed',
+      says: ['not allowed: refer.'],
     },
     {
       claim: 'takes other bounds from the policy',

@@ -44,6 +44,21 @@ describe('the measures of a Clarify analysis', () => {
   });
 
   it.each([
+    [true, 'true'],
+    ['True', 'true'],
+    [1, '1.0'],
+    ['1.0', '1'],
+    [' yes', 'yes'],
+  ])('are about the favorable value however it is spelt: %j for %s', (outcome, favorable_value) => {
+    const bytes = changed(ANALYSIS, ['post_training_bias_metrics', 'label_value_or_threshold'], outcome);
+
+    expect(measuresIn(bytes, 'RACE', { label_column: 'Label', favorable_value })[0]?.parity).toBe('0.2000 by DPPL');
+    expect(measuresIn(bytes, 'race', { label_column: 'label', favorable_value: 'no' })[0]?.parity).toContain(
+      'favorable, the predictions no',
+    );
+  });
+
+  it.each([
     [0, '0.0000 by DI'],
     [1, '1.0000 by DI'],
     [4, '0.2500 by DI'],

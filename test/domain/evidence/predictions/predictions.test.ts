@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   GROUPS_MAX,
+  misnamedColumns,
   OutcomeCounts,
   unseenGroups,
   withoutWeights,
@@ -10,9 +11,9 @@ import { outcomeCountsOf } from '../../../../lib/domain/evidence/predictions/pre
 import {
   COMBINATIONS_MAX,
   outcomeCountsSql,
-  sqlLiteral,
   VALUE_MAX_CHARACTERS,
 } from '../../../../lib/domain/evidence/predictions/predictions-sql.ts';
+import { sqlLiteral } from '../../../../lib/domain/evidence/predictions/sql.ts';
 
 const reference = (changes: object = {}) => ({
   uri: 's3://models/predictions.parquet',
@@ -116,6 +117,38 @@ describe('the rows of that statement', () => {
 
     expect(counts.groups[0]).toMatchObject({ count: 36, favorable: 35, truePositive: 35 });
     expect(counts.otherValues).toEqual({ predictions: 1, labels: 1 });
+    expect(counts.values.predictions).toEqual({ some: ['0x1', '1'], hasFavorable: true });
+  });
+
+  it('form one group of what says the same, and no group of what says nothing', () => {
+    const spelt = ['1', '1.0', 'TRUE', 'true', 'None', 'NULL', '<NA>', ' ', 'NaN', 'none'];
+
+    const { groups, missing, otherValues } = outcomeCountsOf(
+      spelt.map((race) => row('0', '0.0', race, 'f')).concat(spelt.map((race) => row('1', '0', race, 'f'))),
+      reference(),
+    );
+
+    expect(groups.flatMap(({ attribute, value, count }) => (attribute === 'race' ? [[value, count]] : []))).toEqual([
+      ['1', 4],
+      ['none', 2],
+      ['true', 4],
+    ]);
+    expect(missing.attributes['race']).toBe(10);
+    expect(otherValues).toEqual({ predictions: 1, labels: 1 });
+  });
+
+  it.each([
+    ['a favorable value that no column has', ['0', 'no', 'yes'], ['no', 'yes'], ['predictions', 'labels']],
+    ['predictions that are called otherwise', ['no', 'yes'], ['0', '1'], ['predictions']],
+    ['one prediction that is called otherwise', ['no'], ['0', '1'], ['predictions']],
+    ['labels that are called otherwise', ['0', '1'], ['no', 'yes'], ['labels']],
+    ['a model that favors nobody', ['0'], ['0', '1'], []],
+    ['nobody who deserves it', ['0', '1'], ['0'], []],
+    ['columns that both have it', ['0', '1'], ['1', 'no'], []],
+  ])('tell which name is the problem: %s', (_, predictions, labels, misnamed) => {
+    const pairs = predictions.flatMap((prediction) => labels.map((label) => row(label, prediction, 'a', 'f')));
+
+    expect(misnamedColumns(outcomeCountsOf(pairs, reference()))).toEqual(misnamed);
   });
 
   it('keep two pairs of values apart that read alike', () => {

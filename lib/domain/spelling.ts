@@ -8,6 +8,26 @@ export const nearestWord = (word: string, vocabulary: readonly string[]): string
   return isNear ? best.known : undefined;
 };
 
+/**
+ * Whether two names probably mean the same: they differ only by case, spaces and punctuation, or by one letter of a word
+ * long enough for that to be a slip. Digits never are one: 65-74 and 65-75 are two bands.
+ */
+export const isLikelySame = (a: string, b: string): boolean => {
+  const [first, second] = [foldName(a), foldName(b)];
+  if (first === second) return first !== '';
+  const isLong = Math.min(first.length, second.length) >= SLIP_MIN_LENGTH;
+  return isLong && digitsOf(first) === digitsOf(second) && editDistance(first, second) === 1;
+};
+
+const SLIP_MIN_LENGTH = 5;
+const digitsOf = (word: string): string => word.replaceAll(/\P{N}/gu, '');
+const foldName = (name: string): string =>
+  name
+    .slice(0, WORD_MAX_LENGTH)
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+
 /** Vocabularies consist of short words. Only this much of a word is compared, which bounds the work. */
 const WORD_MAX_LENGTH = 64;
 
