@@ -109,6 +109,26 @@ describe('shipping an event', () => {
     expect(keys).toEqual(['02.json', '03.json']);
   });
 
+  it('puts each event there once when several rows of a chain are due', async () => {
+    await scene.store.commit(recordFault(scene.release, 'a', NOW), NOW);
+
+    await Promise.all([2, 1, 2].map((seq) => run({ kind: 'ship_event', model: MODEL, seq })));
+
+    const keys = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input.Key?.slice(-7));
+    expect(keys).toEqual(['01.json', '02.json']);
+  });
+
+  it('tries again after a failure that several rows shared', async () => {
+    s3.on(PutObjectCommand).rejectsOnce(new Error('SlowDown')).resolves({});
+    const intent = { kind: 'ship_event' as const, model: MODEL, seq: 1 };
+
+    const outcomes = await Promise.allSettled([run(intent), run(intent)]);
+    await run(intent);
+
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(shipped).toEqual(new Set([`${MODEL}/1`]));
+  });
+
   it('of an event that is not there is a fault', async () => {
     shipped.add(`${MODEL}/98`);
 
