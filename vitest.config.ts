@@ -7,13 +7,16 @@ const DEPLOYED = ['test/deployed/**/*.test.ts'];
 const UPGRADE = ['test/deployed/upgrade/**/*.test.ts'];
 /** They share one loaded copy of zod, the CDK and the domain: none mocks a client or changes the environment for good. */
 const UNIT = ['test/{cli,docs,domain,infra,statemachines,web}/**/*.test.ts'];
-/** An emulator of its own is started by each file that imports one of these. */
+/** Each file that imports one of these starts an emulator of its own. */
 const EMULATED = globSync('test/{adapters,lambdas,local,runtime}/**/*.test.ts', { cwd: import.meta.dirname }).filter(
   (file) => /from '.*support\/(aws|emulator|product)\.ts'/.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
 );
 
 // Vitest would leave a core idle. Their time limits are for a machine that is busy: nothing waits for them.
 const QUICK = { maxWorkers: availableParallelism(), sequence: { groupOrder: 1 }, testTimeout: 60_000 };
+
+// Adapters keep their clients, and Lambdas their environment, for as long as they are loaded: each file loads them again.
+const RELOADED = { isolate: false, setupFiles: 'test/support/reload-modules.ts', ...QUICK };
 
 // They stop what dispatches, deploy another policy, other keys or limits, or read all that there is.
 const ALONE = ['custom-checks', 'doctored', 'keys', 'large-tables', 'ledger', 'sweep'].map(
@@ -52,16 +55,15 @@ export default defineConfig({
     },
     projects: [
       { test: { name: 'unit', include: UNIT, isolate: false, ...QUICK } },
-      // Adapters keep their clients, and Lambdas their environment, for as long as they are loaded.
       {
         test: {
           name: 'isolated',
           include: ['test/**/*.test.ts'],
           exclude: [...DEPLOYED, ...UNIT, ...EMULATED],
-          ...QUICK,
+          ...RELOADED,
         },
       },
-      { test: { name: 'emulated', include: EMULATED, ...QUICK } },
+      { test: { name: 'emulated', include: EMULATED, ...RELOADED } },
       // Each file has models of its own. They mostly wait, so that more of them run at once than there are cores.
       { test: { name: 'deployed', include: DEPLOYED, exclude: [...UPGRADE, ...ALONE], ...SLOW, maxWorkers: 3 } },
       // It has an account of its own, beside that of the others.

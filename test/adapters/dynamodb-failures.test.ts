@@ -6,7 +6,6 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { entityKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { awaitLogging, dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
@@ -16,6 +15,7 @@ import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import { EMPTY_TREE } from '../../lib/domain/ledger/merkle.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { NOW } from '../support/approval-case.ts';
+import { mockClient } from '../support/mock-client.ts';
 import { draft } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 

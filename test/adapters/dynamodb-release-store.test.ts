@@ -1,11 +1,11 @@
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { documentClient, dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { GENESIS, sealEvent } from '../../lib/domain/ledger/chain.ts';
 import { aDraft } from '../domain/ledger/a-ledger.ts';
 import { NOW } from '../support/approval-case.ts';
 import { everyKind } from '../support/every-kind.ts';
+import { mockClient } from '../support/mock-client.ts';
 import { inProduction } from '../support/release-life.ts';
 
 const dynamodb = mockClient(DynamoDBDocumentClient);

@@ -1,7 +1,7 @@
 import { GenerateMacCommand, KMSClient, KMSInvalidMacException, VerifyMacCommand } from '@aws-sdk/client-kms';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
+import { mockClient } from '../support/mock-client.ts';
 
 const kms = mockClient(KMSClient);
 const mac = kmsLinkMac('alias/link');

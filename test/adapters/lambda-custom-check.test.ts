@@ -5,10 +5,10 @@ import {
   ResourceNotFoundException,
   TooManyRequestsException,
 } from '@aws-sdk/client-lambda';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { invokeCustomCheck } from '../../lib/adapters/lambda-custom-check.ts';
 import type { CustomQuestion } from '../../lib/domain/checks/custom-checks.ts';
+import { mockClient } from '../support/mock-client.ts';
 
 const ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:toxicity:3';
 const lambda = mockClient(LambdaClient);

@@ -18,9 +18,9 @@ import {
   type SecurityPolicy,
 } from '@aws-sdk/client-apigatewayv2';
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readLiveEndpoint } from '../../lib/adapters/live-endpoint.ts';
+import { mockClient } from '../support/mock-client.ts';
 
 const http = mockClient(ApiGatewayV2Client);
 const rest = mockClient(APIGatewayClient);

@@ -5,12 +5,12 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { digestObject, downloadKept, s3Sources } from '../../lib/adapters/s3-evidence-store.ts';
 import { LedgerTampered, putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
 import { readObject } from '../../lib/adapters/s3-objects.ts';
 import { digestOf } from '../support/approval-case.ts';
+import { mockClient } from '../support/mock-client.ts';
 
 const s3 = mockClient(S3Client);
 beforeEach(() => s3.reset());

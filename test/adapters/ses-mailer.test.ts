@@ -1,7 +1,7 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sendMail } from '../../lib/adapters/ses-mailer.ts';
+import { mockClient } from '../support/mock-client.ts';
 
 const ses = mockClient(SESv2Client);
 beforeEach(() => ses.reset());

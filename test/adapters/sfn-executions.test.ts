@@ -11,9 +11,9 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { resumeExecution, startExecution } from '../../lib/adapters/sfn-executions.ts';
+import { mockClient } from '../support/mock-client.ts';
 
 const sfn = mockClient(SFNClient);
 beforeEach(() => sfn.reset());

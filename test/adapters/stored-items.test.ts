@@ -5,7 +5,6 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as keys from '../../lib/adapters/dynamodb-keys.ts';
 import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
@@ -15,6 +14,7 @@ import { Intent } from '../../lib/domain/change/change.ts';
 import { type Entity, type EntityName, kinds } from '../../lib/domain/change/kinds.ts';
 import { type PolicyRecord, policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { NOW } from '../support/approval-case.ts';
+import { mockClient } from '../support/mock-client.ts';
 import { aChange } from '../support/release-store.contract.ts';
 import { type Item, kindOf, storedItems } from '../vectors/stored/vectors.ts';
 

@@ -1,11 +1,11 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { directoryAt, policyAt } from '../../lib/runtime/configuration.ts';
 import { deployedBytes, SHIPPED_DIRECTORY, SHIPPED_POLICY } from '../support/deployed-files.ts';
+import { mockClient } from '../support/mock-client.ts';
 
 const s3 = mockClient(S3Client);
 const POLICY_BYTES = deployedBytes(SHIPPED_POLICY);

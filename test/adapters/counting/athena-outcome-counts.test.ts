@@ -6,11 +6,11 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AthenaTable, countOutcomesOnAthena } from '../../../lib/adapters/counting/athena-outcome-counts.ts';
 import { COMBINATIONS_MAX, outcomeCountsSql } from '../../../lib/domain/evidence/predictions/predictions-sql.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
+import { mockClient } from '../../support/mock-client.ts';
 
 const QUESTION = {
   label_column: 'label',

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keptTables } from '../../../lib/adapters/counting/kept-tables.ts';
 import { s3 } from '../../../lib/adapters/s3-objects.ts';
 import type { Sha256 } from '../../../lib/domain/identifiers.ts';
 import { digestOf } from '../../support/approval-case.ts';
+import { mockClient } from '../../support/mock-client.ts';
 
 const bucket = mockClient(s3);
 const keep = (content: string): Sha256 => {
