@@ -1,6 +1,8 @@
 /** What a chain has said so far. The rules judge its next event by this. */
+import type { Instant } from '../identifiers.ts';
 import { type AuditEvent, EventType } from '../ledger/event.ts';
 import { ReleaseState } from '../release/lifecycle.ts';
+import { identityOf } from './identity.ts';
 import { renewalsIn } from './renewals-in.ts';
 
 /** What a chain has said of a release so far. */
@@ -12,18 +14,22 @@ export type History = {
   readonly granted: Map<string, string>;
   readonly denied: Set<string>;
   readonly requiredRoles: string[];
-  /** Who was asked in which role, as `person role`; empty if no request said so. */
+  /** Who was asked in which role, as `person role`. */
   readonly invited: Set<string>;
-  /** The digests of the envelopes that were signed for it. */
+  /** The digests of the envelopes that were signed for it; those of its governance record. */
   readonly signed: Set<string>;
-  /** The subject of the first approval: what people agreed to. */
-  agreed: AuditEvent['subject'] | undefined;
+  readonly records: Set<string>;
+  /** What is known of it, by the first event that said it. */
+  readonly identity: Map<string, string>;
   isApproved: boolean;
   /** The deadline for decisions, and the end of the approval; empty if none is recorded. */
   decideUntil: string;
   approvedUntil: string;
   /** The release that was live before it, which a rollback returns to. */
   fallback: string;
+  /** Who asked last for a rollback of it, and when its fallback was ordered since. */
+  rollbackAskedBy: string | undefined;
+  orderedBackAt: Instant | undefined;
 };
 
 /** The hold that a rollback brings, and who has consented to its release. */
@@ -50,11 +56,14 @@ export const historyOf = (releaseId: string, model: Model): History => {
     requiredRoles: [],
     invited: new Set(),
     signed: new Set(),
-    agreed: undefined,
+    records: new Set(),
+    identity: new Map(),
     isApproved: false,
     decideUntil: '',
     approvedUntil: '',
     fallback: '',
+    rollbackAskedBy: undefined,
+    orderedBackAt: undefined,
   };
   model.releases.set(releaseId, history);
   return history;
@@ -73,6 +82,9 @@ export const without = (items: readonly string[], taken: Iterable<string>): stri
 /** Applies an event, even one that breaks a rule: later events are judged by what the chain says. */
 export const advance = (event: AuditEvent, history: History, model: Model): void => {
   history.state = ReleaseState.safeParse(event.approval_state).data ?? history.state;
+  for (const [name, value] of Object.entries(identityOf(event))) {
+    if (value !== '' && !history.identity.has(name)) history.identity.set(name, value);
+  }
   const type = EventType.safeParse(event.event_type).data;
   if (type !== undefined) EFFECTS[type]?.(event, history, model);
 };
@@ -86,8 +98,11 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   stage_evaluated: ({ details }, { signed }) => {
     signed.add(String(details['attestation_sha256']));
   },
-  signatures_renewed: (event, { signed }) => {
-    for (const { to } of renewalsIn(event)) signed.add(to);
+  signatures_renewed: (event, { signed, records }) => {
+    for (const { from, to } of renewalsIn(event)) {
+      signed.add(to);
+      if (records.has(from)) records.add(to);
+    }
   },
   approval_requested: ({ details }, history) => {
     // Added, not replaced: a second request for fewer roles must not be a way around those of the first.
@@ -100,15 +115,15 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     // The first deadline holds: a machine that waits again states none, and a second request gives no more time.
     history.decideUntil ||= String(details['expires_at'] ?? '');
   },
-  approval_granted: ({ actor_id: person, actor_role: role, subject }, history) => {
-    history.granted.set(person, role);
-    history.agreed ??= subject;
+  approval_granted: ({ actor_id: person, actor_role: role }, { granted }) => {
+    granted.set(person, role);
   },
   approval_denied: ({ actor_id: person }, { denied }) => {
     denied.add(person);
   },
   release_approved: ({ details, subject }, history) => {
     history.signed.add(subject.record_sha256);
+    history.records.add(subject.record_sha256);
     history.isApproved = true;
     history.approvedUntil = String(details['approved_until']);
   },
@@ -117,6 +132,14 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     if (model.live !== '') historyOf(model.live, model).state = 'superseded';
     history.fallback = model.live;
     model.live = releaseId;
+  },
+  rollback_requested: ({ actor_id: actor }, history) => {
+    history.rollbackAskedBy = actor;
+    history.orderedBackAt = undefined;
+  },
+  deployment_started: ({ details, timestamp }, history) => {
+    // Of a promotion it names no release: there is only the one that it is of.
+    if (details['to'] !== undefined) history.orderedBackAt = timestamp;
   },
   // A rollback is recorded for the release that is withdrawn; the one that was live before it serves again. That one
   // has no fallback until the next promotion, since a failed release is never rolled back to.

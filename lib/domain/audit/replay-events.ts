@@ -4,16 +4,21 @@ import { advance, historyOf, type Model, type Rule } from './history.ts';
 import { approvalHasQuorum } from './rules/approval-has-quorum.ts';
 import { approverIsIndependent } from './rules/approver-is-independent.ts';
 import { approverWasAsked } from './rules/approver-was-asked.ts';
+import { assayActsItself } from './rules/assay-acts-itself.ts';
+import { digestsAreThere } from './rules/digests-are-there.ts';
 import { eventBringsItsState } from './rules/event-brings-its-state.ts';
 import { eventIsKnown } from './rules/event-is-known.ts';
 import { flipIsOfTheLive } from './rules/flip-is-of-the-live.ts';
 import { holdIsKept } from './rules/hold-is-kept.ts';
 import { holdIsReleasedByOthers } from './rules/hold-is-released-by-others.ts';
+import { identityIsConstant } from './rules/identity-is-constant.ts';
 import { isInTime } from './rules/is-in-time.ts';
+import { makersAreNamed } from './rules/makers-are-named.ts';
 import { promotionWasApproved } from './rules/promotion-was-approved.ts';
 import { releaseIsNamed } from './rules/release-is-named.ts';
 import { renewsWhatWasSigned } from './rules/renews-what-was-signed.ts';
-import { subjectIsAgreed } from './rules/subject-is-agreed.ts';
+import { requestIsWhole } from './rules/request-is-whole.ts';
+import { rollbackWasRequested } from './rules/rollback-was-requested.ts';
 import { transitionIsLegal } from './rules/transition-is-legal.ts';
 
 export const RULES: readonly Rule[] = [
@@ -21,15 +26,20 @@ export const RULES: readonly Rule[] = [
   releaseIsNamed,
   transitionIsLegal,
   eventBringsItsState,
+  identityIsConstant,
+  digestsAreThere,
+  assayActsItself,
+  makersAreNamed,
+  requestIsWhole,
   approverIsIndependent,
   approverWasAsked,
   approvalHasQuorum,
   promotionWasApproved,
   isInTime,
   flipIsOfTheLive,
+  rollbackWasRequested,
   holdIsKept,
   holdIsReleasedByOthers,
-  subjectIsAgreed,
   renewsWhatWasSigned,
 ];
 

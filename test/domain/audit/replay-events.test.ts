@@ -21,11 +21,13 @@ describe('the replayed rules', () => {
       story.map((draft) => (draft.actor_id === 'mia' ? { ...draft, actor_id: 'rita' } : draft)),
     );
 
+    const why = 'approval_granted of release credit-1: rita';
     expect(found).toEqual([
       {
         key: expect.stringContaining('000000000004.json'),
-        why: 'approval_granted of release credit-1: rita requested or trained the release and cannot approve it',
+        why: `${why} requested or trained the release and cannot approve it`,
       },
+      { key: expect.stringContaining('000000000004.json'), why: `${why} was not asked to decide as ml_lead` },
     ]);
   });
 

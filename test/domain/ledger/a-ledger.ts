@@ -18,13 +18,15 @@ export const ed25519Signer = (key: KeyObject = privateKey, publicKeyPem = LOG_PU
   publicKeyPem: async () => publicKeyPem,
 });
 
-const DIGEST = 'd'.repeat(64);
+/** What an event says of a release that has been evaluated; and of one that has been approved. */
 export const SUBJECT: EventDraft['subject'] = {
   artifact_sha256: 'a'.repeat(64),
   artifact_version_id: 'v1',
-  evidence_digest: DIGEST,
+  evidence_digest: 'd'.repeat(64),
   record_sha256: '',
 };
+export const RECORDED: EventDraft['subject'] = { ...SUBJECT, record_sha256: 'c'.repeat(64) };
+const AFTER_APPROVAL: readonly string[] = ['approved', 'production', 'superseded', 'rolled_back', 'retired'];
 
 export const aDraft = (said: Partial<EventDraft> & Pick<EventDraft, 'event_type'>): EventDraft => ({
   release_id: 'credit-1',
@@ -36,7 +38,7 @@ export const aDraft = (said: Partial<EventDraft> & Pick<EventDraft, 'event_type'
   approval_state: 'draft',
   meaning: '',
   reason: '',
-  subject: SUBJECT,
+  subject: AFTER_APPROVAL.includes(said.approval_state ?? '') ? RECORDED : SUBJECT,
   policy_sha256: 'b'.repeat(64),
   evidence_refs: [],
   details: {},
@@ -47,8 +49,8 @@ export const aDraft = (said: Partial<EventDraft> & Pick<EventDraft, 'event_type'
 
 /** The drafts of a release from its request to production, in order. */
 export const aReleaseInProduction = (releaseId: string, superseded = ''): EventDraft[] => {
-  const about = { release_id: releaseId };
-  const noDigest = { ...SUBJECT, evidence_digest: '' };
+  const about = { release_id: releaseId, model_name: releaseId.replace(/-\d+$/, '') };
+  const noDigest = { ...SUBJECT, artifact_sha256: '', evidence_digest: '' };
   return [
     aDraft({
       ...about,
@@ -63,7 +65,14 @@ export const aReleaseInProduction = (releaseId: string, superseded = ''): EventD
       ...about,
       event_type: 'approval_requested',
       approval_state: 'validated',
-      details: { required_roles: ['ml_lead', 'risk_owner'], expires_at: '2026-11-30T00:00:00.000Z' },
+      details: {
+        required_roles: ['ml_lead', 'risk_owner'],
+        invited: [
+          { person_id: 'mia', role: 'ml_lead' },
+          { person_id: 'rob', role: 'risk_owner' },
+        ],
+        expires_at: '2026-11-30T00:00:00.000Z',
+      },
     }),
     ...[
       { actor_id: 'mia', actor_role: 'ml_lead' },

@@ -1,10 +1,8 @@
 import type { Rule } from '../history.ts';
 
-/** A decision is one that the request asked this person for, in this role. */
-export const approverWasAsked: Rule = ({ event_type: type, actor_id: person, actor_role: role }, { invited }) => {
+/** A decision is one that the request asked this person for, in this role, while the release waits for it. */
+export const approverWasAsked: Rule = ({ event_type: type, actor_id: person, actor_role: role }, history) => {
   if (type !== 'approval_granted' && type !== 'approval_denied') return undefined;
-  // Where no request says whom it asks, nobody can tell.
-  return invited.size === 0 || invited.has(`${person} ${role}`)
-    ? undefined
-    : `${person} was not asked to decide as ${role}`;
+  if (history.state !== 'validated') return `the release is ${history.state}, and waits for no decision`;
+  return history.invited.has(`${person} ${role}`) ? undefined : `${person} was not asked to decide as ${role}`;
 };

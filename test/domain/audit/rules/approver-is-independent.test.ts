@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { approverIsIndependent } from '../../../../lib/domain/audit/rules/approver-is-independent.ts';
-import { changed, describeRule, place, story } from './describe-rule.ts';
+import { aDraft } from '../../ledger/a-ledger.ts';
+import { changed, describeRule, place, saying, story } from './describe-rule.ts';
 
 const denial = { event_type: 'approval_denied', approval_state: 'rejected' } as const;
 
@@ -11,11 +12,11 @@ describe('an approver who did not make the release, and decides once', () => {
       [
         'a denial by the person who asked for the release',
         [
-          ...story.slice(0, place('approval_granted')),
-          ...changed('approval_granted', { ...denial, actor_id: 'rita' }).slice(
+          ...saying('approval_requested', { invited: [{ person_id: 'rita', role: 'ml_lead' }] }).slice(
+            0,
             place('approval_granted'),
-            place('approval_granted') + 1,
           ),
+          aDraft({ ...denial, actor_id: 'rita', actor_role: 'ml_lead' }),
         ],
       ],
     ],

@@ -1,9 +1,11 @@
 import { describe } from 'vitest';
 import { approverWasAsked } from '../../../../lib/domain/audit/rules/approver-was-asked.ts';
-import { changed, describeRule, place, story } from './describe-rule.ts';
+import { aDraft } from '../../ledger/a-ledger.ts';
+import { describeRule, place, saying, story } from './describe-rule.ts';
 
-const asking = (invited: { person_id: string; role: string }[]) =>
-  changed('approval_requested', { details: { ...story[place('approval_requested')]?.details, invited } });
+const asking = (invited: { person_id: string; role: string }[]) => saying('approval_requested', { invited });
+const granted = (approval_state: string) =>
+  aDraft({ event_type: 'approval_granted', approval_state, actor_id: 'rob', actor_role: 'risk_owner' });
 const [mia, rob] = [
   { person_id: 'mia', role: 'ml_lead' },
   { person_id: 'rob', role: 'risk_owner' },
@@ -12,8 +14,8 @@ const [mia, rob] = [
 describe('a decision by a person who was asked for it', () => {
   describeRule(approverWasAsked, {
     keptBy: [
-      ['two people who were asked', asking([mia, rob])],
-      ['a request that does not say whom it asks', story],
+      ['two people who were asked', story],
+      ['people who were asked beside others', asking([{ person_id: 'zoe', role: 'legal' }, mia, rob])],
     ],
     brokenBy: [
       ['a person who was not asked', asking([rob]), 'mia was not asked to decide as ml_lead'],
@@ -21,6 +23,17 @@ describe('a decision by a person who was asked for it', () => {
         'a person who was asked in another role',
         asking([{ ...mia, role: 'legal' }, rob]),
         'mia was not asked to decide as ml_lead',
+      ],
+      ['people of whom the request says nothing', asking([]), 'mia was not asked to decide as ml_lead'],
+      [
+        'a decision after the approval',
+        story.toSpliced(place('deployment_started'), 0, granted('approved')),
+        'the release is approved, and waits for no decision',
+      ],
+      [
+        'a decision before the evaluation',
+        story.toSpliced(1, 0, granted('draft')),
+        'the release is draft, and waits for no decision',
       ],
       [
         'a denial by a person who was not asked',

@@ -11,6 +11,9 @@ export const story = aReleaseInProduction('credit-1');
 export const place = (type: EventDraft['event_type']): number => story.findIndex((draft) => draft.event_type === type);
 export const changed = (type: EventDraft['event_type'], change: Partial<EventDraft>): EventDraft[] =>
   story.map((draft, index) => (index === place(type) ? { ...draft, ...change } : draft));
+/** The chain with other details of one event, beside those that it has. */
+export const saying = (type: EventDraft['event_type'], details: EventDraft['details']): EventDraft[] =>
+  changed(type, { details: { ...story[place(type)]?.details, ...details } });
 export const without = (type: EventDraft['event_type']): EventDraft[] =>
   story.filter((draft) => draft.event_type !== type);
 

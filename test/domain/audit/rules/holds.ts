@@ -8,6 +8,7 @@ const about = { release_id: 'credit-2', approval_state: 'rolled_back', actor_rol
 export const rolledBack = (details: EventDraft['details']): EventDraft[] => [
   ...story,
   ...aReleaseInProduction('credit-2', 'credit-1'),
+  aDraft({ ...about, event_type: 'rollback_requested', actor_id: 'oscar', approval_state: 'production' }),
   aDraft({ ...about, event_type: 'rollback_executed', actor_id: 'oscar', details: { to: 'credit-1', ...details } }),
 ];
 

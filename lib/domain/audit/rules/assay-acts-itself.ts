@@ -1,0 +1,17 @@
+import type { Rule } from '../history.ts';
+
+/** What follows from facts is done by the product. A person who does it has gone around the facts. */
+const ACTS_OF_ASSAY: readonly string[] = [
+  'evaluation_completed',
+  'approval_requested',
+  'approval_expired',
+  'release_approved',
+  'deployment_promoted',
+  'release_faulted',
+  'signatures_renewed',
+];
+
+export const assayActsItself: Rule = ({ event_type: type, actor_id: actor, actor_role: role }) =>
+  ACTS_OF_ASSAY.includes(type) && role !== 'system'
+    ? `it is no act of a person, but ${actor} did it as ${role}`
+    : undefined;
