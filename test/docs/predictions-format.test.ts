@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countOutcomes, LAMBDA_LIMITS } from '../../lib/adapters/counting/duckdb-outcome-counts.ts';
 import { comparePerturbed, readModelOutputs } from '../../lib/adapters/counting/duckdb-safety-counts.ts';
-import { ATHENA_TYPES } from '../../lib/adapters/counting/large-table.ts';
 import { CHECK_TIMEOUT_SECONDS } from '../../lib/domain/checks/make-checks.ts';
 import { parseDocument } from '../../lib/domain/evidence/documents/document.ts';
+import { COLUMN_TYPES, DECIMAL_DIGITS_MAX, ID_TYPES } from '../../lib/domain/evidence/predictions/column-types.ts';
 import { accuracyOf, PAIRS_MAX } from '../../lib/domain/evidence/predictions/model-outputs.ts';
 import { GROUPS_MAX, WEIGHT_DECIMALS } from '../../lib/domain/evidence/predictions/predictions.ts';
 import { METADATA_MAX_BYTES } from '../../lib/domain/evidence/predictions/predictions-parquet.ts';
@@ -86,10 +86,17 @@ describe('the page about predictions', () => {
     expect(PAGE).toContain(`from 0 to ${number(WEIGHT_MAX)}; ${WEIGHT_DECIMALS} decimals are kept`);
   });
 
-  it('says from which size on Athena counts, and which types it takes', () => {
-    const text = section(PAGE, 'Large tables');
+  it('says from which size on Athena counts', () => {
+    expect(section(PAGE, 'Large tables')).toContain(`more than ${sizeOf(COUNTED_HERE_MAX_BYTES)}`);
+  });
 
-    expect(text).toContain(`more than ${sizeOf(COUNTED_HERE_MAX_BYTES)}`);
-    expect(codes(text)).toEqual(Object.keys(ATHENA_TYPES));
+  it('lists the types that are counted', () => {
+    const text = section(PAGE, 'Types');
+
+    expect(rows(text).map(([type = '', athena = '']) => [codes(type)[0], codes(athena)[0]])).toEqual(
+      Object.entries(COLUMN_TYPES),
+    );
+    expect(text).toContain(`decimals of at most ${DECIMAL_DIGITS_MAX} digits`);
+    for (const type of ID_TYPES) expect(codes(text)).toContain(type);
   });
 });

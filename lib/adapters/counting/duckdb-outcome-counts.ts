@@ -7,15 +7,8 @@ import { columnsOf, outcomeCountsSql } from '../../domain/evidence/predictions/p
 import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
 import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import {
-  type NamedTable,
-  type OpenedTable,
-  refuseMissingColumns,
-  refuseRepeatedColumns,
-  rowsOf,
-  sourceOf,
-  unreadable,
-} from './duckdb-table.ts';
+import { type FoundColumn, findColumns, refuseMissing } from './duckdb-columns.ts';
+import { type NamedTable, NO_CELL, type OpenedTable, rowsOf, sourceOf, unreadable } from './duckdb-table.ts';
 import { type FileBudget, type Format, inspectPredictions } from './predictions-file.ts';
 
 /** What counting may cost: memory and threads of the engine, the size of the file, and time. */
@@ -69,17 +62,34 @@ export const askTables = async (
   tables: readonly NamedTable[],
   statementOn: (sources: readonly string[]) => string,
   limited: Partial<EngineLimits> = {},
-): Promise<readonly unknown[]> => {
+): Promise<readonly unknown[]> =>
+  withTables(tables, limited, (connection, opened) => answerOf(connection, opened, statementOn));
+
+/** The columns of a local Parquet file, with their types. Refuses what counting it would refuse. */
+export const describeParquet = (file: string, columns: readonly string[]): Promise<FoundColumn[]> =>
+  withTables([{ file, columns, field: 'predictions' }], {}, async (connection, opened) => {
+    const described: FoundColumn[] = [];
+    for (const table of opened) {
+      const found = await findColumns(connection, table);
+      refuseMissing(table, found);
+      described.push(...found);
+    }
+    return described;
+  });
+
+const withTables = async <T>(
+  tables: readonly NamedTable[],
+  limited: Partial<EngineLimits>,
+  use: (connection: DuckDBConnection, opened: readonly OpenedTable[]) => Promise<T>,
+): Promise<T> => {
   const limits = { ...LAMBDA_LIMITS, ...limited };
   const deadline = AbortSignal.timeout(limits.seconds * 1000);
   try {
     const opened: OpenedTable[] = [];
-    for (const { file, columns, field } of tables) {
-      opened.push({ ...(await inspectPredictions(resolve(file), limits, deadline)), columns, field });
+    for (const { file, ...named } of tables) {
+      opened.push({ ...(await inspectPredictions(resolve(file), limits, deadline)), ...named });
     }
-    return await withEngine(opened, limits, (connection) =>
-      until(deadline, connection, answerOf(connection, opened, statementOn)),
-    );
+    return await withEngine(opened, limits, (connection) => until(deadline, connection, use(connection, opened)));
   } catch (cause) {
     throw deadline.aborted && !(cause instanceof Refusal) ? tooSlow(limits) : cause;
   }
@@ -119,18 +129,27 @@ const until = async <T>(deadline: AbortSignal, connection: DuckDBConnection, ans
   }
 };
 
-/** Missing columns are looked for only when the statement fails, because most tables have all of theirs. */
+/**
+ * A file that is no CSV at all lacks its columns too, so these are named only when the statement fails because of them.
+ */
 const answerOf = async (
   connection: DuckDBConnection,
   tables: readonly OpenedTable[],
   statementOn: (sources: readonly string[]) => string,
 ): Promise<readonly unknown[]> => {
-  for (const table of tables) await refuseRepeatedColumns(connection, table);
+  const sources: string[] = [];
+  const refusals: (() => void)[] = [];
+  for (const table of tables) {
+    const found = await findColumns(connection, table);
+    if (table.format === 'JSON lines') refuseMissing(table, found);
+    refusals.push(() => refuseMissing(table, found));
+    sources.push(sourceOf(table, found));
+  }
   try {
-    return await rowsOf(connection, statementOn(tables.map(sourceOf)));
+    return await rowsOf(connection, statementOn(sources));
   } catch (cause) {
     const isAboutColumns = cause instanceof Error && cause.message.startsWith('Binder Error');
-    if (isAboutColumns) for (const table of tables) await refuseMissingColumns(connection, table);
+    if (isAboutColumns) for (const refuse of refusals) refuse();
     throw cause;
   }
 };
@@ -168,6 +187,8 @@ const problemOf = (
   if (!(cause instanceof Error) || cause instanceof Refusal) return undefined;
   if (cause.message.startsWith('Out of Memory Error'))
     return `takes more than ${memoryMegabytes} MB of memory to count: submit decisions, not scores, and values of ordinary length`;
+  const [, column] = cause.message.split(NO_CELL);
+  if (column !== undefined) return `has an object or a list in column ${column}: write a text, a number or a boolean`;
   if (!/^(Invalid Input|Invalid|IO|Conversion|Serialization|Not implemented) Error/i.test(cause.message))
     return undefined;
   const line = /\b(?:on|in) line:? (\d+)/i.exec(cause.message)?.[1];

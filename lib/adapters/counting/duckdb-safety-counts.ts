@@ -36,8 +36,8 @@ export const comparePerturbed = async (
   const columns = [id, reference.prediction_column, ...scoreOf(reference)];
   const rows = await askTables(
     [
-      { file: files.clean, columns: [...columns, reference.label_column], field: 'predictions' },
-      { file: files.perturbed, columns, field: 'further_evidence.perturbed_predictions' },
+      { file: files.clean, columns: [...columns, reference.label_column], ids: [id], field: 'predictions' },
+      { file: files.perturbed, columns, ids: [id], field: 'further_evidence.perturbed_predictions' },
     ],
     ([clean = '', perturbed = '']) => perturbationSql(clean, perturbed, { ...reference, id_column: id }),
     limits,

@@ -6,8 +6,7 @@ import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand } from '@aws-sdk
 import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
 import { METADATA_MAX_BYTES } from '../../domain/evidence/predictions/predictions-parquet.ts';
 import { columnsOf } from '../../domain/evidence/predictions/predictions-sql.ts';
-import { type OutcomeQuestion, unreadable } from '../../domain/evidence/predictions/predictions-tally.ts';
-import { sqlIdentifier } from '../../domain/evidence/predictions/sql.ts';
+import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
 import type { Sha256 } from '../../domain/identifiers.ts';
 import { sha256 as digestOf } from '../../domain/signing/canonical-json.ts';
 import { keptKey } from '../s3-evidence-store.ts';
@@ -18,7 +17,8 @@ import {
   countOutcomesOnAthena,
   queryAthena,
 } from './athena-outcome-counts.ts';
-import { askTable } from './duckdb-outcome-counts.ts';
+import type { FoundColumn } from './duckdb-columns.ts';
+import { describeParquet } from './duckdb-outcome-counts.ts';
 
 /** A kept copy of predictions, and its bucket. */
 export type KeptTable = { readonly bucket: string; readonly sha256: Sha256; readonly sizeBytes: number };
@@ -49,13 +49,11 @@ export const countLargeTable = async (
 /** A definition reads no data, and the time it takes is part of the 300 seconds of the check that counts. */
 const PATIENCE_OF_DEFINITION = { seconds: 30, pollMilliseconds: 500 };
 
-type Column = { readonly name: string; readonly type: string };
-
 const MAGIC_BYTES = 4;
 const TRAILER_BYTES = 8;
 
 /** The columns of the question, with their types: DuckDB reads them from a sparse file of head and footer only. */
-const parquetColumns = async (kept: KeptTable, question: OutcomeQuestion): Promise<Column[] | undefined> => {
+const parquetColumns = async (kept: KeptTable, question: OutcomeQuestion): Promise<FoundColumn[] | undefined> => {
   const head = await rangeOf(kept, 0, MAGIC_BYTES);
   if (head.toString('latin1') !== 'PAR1') return undefined;
   const tail = await rangeOf(kept, Math.max(0, kept.sizeBytes - METADATA_MAX_BYTES - TRAILER_BYTES), kept.sizeBytes);
@@ -63,7 +61,7 @@ const parquetColumns = async (kept: KeptTable, question: OutcomeQuestion): Promi
   try {
     const file = join(folder, 'table');
     await layAround(file, head, tail, kept.sizeBytes);
-    return await describe(file, question);
+    return await describeParquet(file, columnsOf(question));
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -78,40 +76,6 @@ const layAround = async (file: string, head: Buffer, tail: Buffer, sizeBytes: nu
   } finally {
     await handle.close();
   }
-};
-
-const describe = async (file: string, question: OutcomeQuestion): Promise<Column[]> => {
-  const columns = columnsOf(question);
-  const selected = columns.map(sqlIdentifier).join(', ');
-  const statementOn = (source: string) =>
-    `SELECT column_name, column_type FROM (DESCRIBE SELECT ${selected} FROM ${source})`;
-  const described = await askTable(file, { columns, statementOn });
-  const types = new Map(
-    (described as Record<string, unknown>[]).map((row) => [row['column_name'], row['column_type']]),
-  );
-  return columns.map((name) => ({ name, type: athenaType(name, String(types.get(name))) }));
-};
-
-/**
- * DuckDB's names for the types of Parquet, with Athena's. A type that is no decision and no category is not counted.
- */
-export const ATHENA_TYPES: Readonly<Record<string, string>> = {
-  BOOLEAN: 'boolean',
-  TINYINT: 'tinyint',
-  SMALLINT: 'smallint',
-  INTEGER: 'int',
-  BIGINT: 'bigint',
-  FLOAT: 'float',
-  DOUBLE: 'double',
-  VARCHAR: 'string',
-  DATE: 'date',
-};
-
-const athenaType = (name: string, type: string): string => {
-  const decimal = /^DECIMAL\(\d{1,2},\d{1,2}\)$/.test(type) ? type.toLowerCase() : undefined;
-  const found = ATHENA_TYPES[type] ?? decimal;
-  if (found !== undefined) return found;
-  throw unreadable('predictions', `has column ${name} as ${type}: write it as text, a number or a boolean`);
 };
 
 const rangeOf = async ({ bucket, sha256 }: KeptTable, from: number, until: number): Promise<Buffer> => {
@@ -135,15 +99,15 @@ const copyForAthena = async (kept: KeptTable, { bucket, accountId }: CountingWor
 };
 
 /** The name is a digest of the content and the columns: the same table has the same name, and no other table has it. */
-const tableName = ({ sha256 }: KeptTable, columns: readonly Column[]): string =>
-  `predictions_${digestOf(JSON.stringify([sha256, columns]))}`;
+const tableName = ({ sha256 }: KeptTable, columns: readonly FoundColumn[]): string =>
+  `predictions_${digestOf(JSON.stringify([sha256, columns.map(({ name, type }) => ({ name, type }))]))}`;
 
 /**
  * No name can break out of its quotes: the manifest's schema limits columns to `[A-Za-z0-9_]`, other names are ours.
  */
 const tableDefinition = (
   { database, table }: { readonly database: string; readonly table: string },
-  columns: readonly Column[],
+  columns: readonly FoundColumn[],
   location: string,
 ): string =>
   `CREATE EXTERNAL TABLE IF NOT EXISTS \`${database}\`.\`${table}\` (${columns

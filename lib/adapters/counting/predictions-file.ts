@@ -7,7 +7,12 @@ import { claimedRows, METADATA_MAX_BYTES } from '../../domain/evidence/predictio
 import { unreadable } from '../../domain/evidence/predictions/predictions-tally.ts';
 
 export type Format = 'Parquet' | 'JSON lines' | 'CSV';
-export type PredictionsFile = { readonly path: string; readonly format: Format; readonly isGzipped: boolean };
+export type PredictionsFile = {
+  readonly path: string;
+  readonly format: Format;
+  readonly isGzipped: boolean;
+  readonly hasByteOrderMark: boolean;
+};
 
 /** What reading a file may cost. A file of kilobytes can unpack to terabytes and claim a trillion rows. */
 export type FileBudget = { readonly fileBytes: number; readonly unpackedBytes: number; readonly rows: number };
@@ -32,20 +37,30 @@ export const inspectPredictions = async (
     const head = await textAt(handle, 0, HEAD_BYTES);
     if (head.startsWith(PARQUET)) {
       await assertMetadata(handle, size, budget.rows);
-      return { path, format: 'Parquet', isGzipped: false };
+      return { path, format: 'Parquet', isGzipped: false, hasByteOrderMark: false };
     }
-    if (!head.startsWith(GZIP)) return { path, format: formatOf(head), isGzipped: false };
+    if (!head.startsWith(GZIP)) return { path, ...textFormatOf(head), isGzipped: false };
     const unpacked = await unpackedHead(path, budget.unpackedBytes, signal);
     if (unpacked.startsWith(PARQUET)) {
       throw predictions('is Parquet inside gzip: Parquet compresses its own pages, submit it as it is');
     }
-    return { path, format: formatOf(unpacked), isGzipped: true };
+    return { path, ...textFormatOf(unpacked), isGzipped: true };
   } finally {
     await handle.close();
   }
 };
 
-const formatOf = (head: string): Format => (/^(\u00ef\u00bb\u00bf)?\s*\{/.test(head) ? 'JSON lines' : 'CSV');
+const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
+const UTF_16 = /^(\u00ff\u00fe|\u00fe\u00ff)/;
+
+/** The same rules for text in both formats: UTF-8, with or without a byte order mark. */
+const textFormatOf = (head: string): Pick<PredictionsFile, 'format' | 'hasByteOrderMark'> => {
+  if (UTF_16.test(head)) throw predictions('is UTF-16: write it as UTF-8');
+  const hasByteOrderMark = head.startsWith(BYTE_ORDER_MARK);
+  const text = (hasByteOrderMark ? head.slice(BYTE_ORDER_MARK.length) : head).trimStart();
+  if (/^\[\s*\{/.test(text)) throw predictions('is a JSON array: write one JSON object per line');
+  return { format: text.startsWith('{') ? 'JSON lines' : 'CSV', hasByteOrderMark };
+};
 
 /**
  * Unpacks a file, discards the bytes, and answers with the first ones. That counts the bytes before the engine reads

@@ -233,7 +233,7 @@ describe('a file that is no such table is refused', () => {
   it('naming the column that no JSON line has', async () => {
     const refusal = await refusalOf(aFile('{"race":"a","sex":"f","label":1}\n{"race":"b","sex":"m","label":0}\n'));
 
-    expect(refusal.message).toContain('lacks column prediction, or it has no value in any row');
+    expect(refusal.message).toContain('lacks column prediction (read as JSON lines)');
   });
 
   it.each([
@@ -253,7 +253,7 @@ describe('a file that is no such table is refused', () => {
     [
       'JSON lines with a key twice',
       '{"race":"Jane Roe","race":"b","sex":"f","label":1,"prediction":1}\n',
-      'one JSON object per line',
+      'has column race more than once (read as JSON lines)',
     ],
     ['a line that is no object', '{"race":"a","sex":"f","label":1,"prediction":1}\n["Jane Roe"]\n', 'JSON lines'],
   ])('%s', async (_, content, problem) => {

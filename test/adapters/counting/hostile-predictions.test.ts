@@ -196,7 +196,7 @@ describe('a column that is there more than once', () => {
   it('in JSON lines is refused, however its name is spelt', async () => {
     const line = '{"race":"a","sex":"f","label":1,"prediction":0,"\\u0070rediction":1}\n';
 
-    expect(await problemOf(aFile(line))).toContain('not a readable JSON lines table (line 1)');
+    expect(await problemOf(aFile(line))).toBe('predictions has column prediction more than once (read as JSON lines)');
   });
 
   it('in Parquet is refused, and the parts of a nested column are no columns', async () => {

@@ -111,7 +111,7 @@ describe('a table that is counted in S3', () => {
     [
       'has a list for a decision',
       "SELECT 1 AS label, [1] AS prediction, 'a' AS race, 'b' AS marital_status",
-      'has column prediction as INTEGER[]',
+      'has column prediction as a list or a structure',
     ],
   ])('is refused when it %s, before anything is copied', async (_, select, problem) => {
     const kept = await keep(await parquet(select));
