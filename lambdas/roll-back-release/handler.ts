@@ -1,6 +1,7 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
+import { NOTHING } from '../../lib/domain/records/rollback.ts';
 import { endpointOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { refuseRollback, rollBack, servingReasons } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -16,7 +17,9 @@ export const handler = rollbackStep(store, async (rollback) => {
   const [pointer, failed, fallback, formerHold] = await Promise.all([
     requireFound(store.get('pointer', rollback.modelName), rollback.modelName),
     requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId),
-    requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
+    rollback.toReleaseId === NOTHING
+      ? undefined
+      : requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
     store.get('hold', rollback.modelName),
   ]);
   const endpoint = await endpointOf(pointer, store);

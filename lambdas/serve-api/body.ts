@@ -29,9 +29,22 @@ const line = (maxLength: number) =>
 /** Why an operator orders something out of the ordinary. Both fields go on record. */
 const Order = z.strictObject({ reason: line(1024), incident: line(256) });
 
+/** A rollback goes back to the release before, or, if that is said, to nothing: the endpoint is deleted. */
+const RollbackOrder = Order.extend({ to_nothing: z.boolean().default(false) });
+
 /** The order in a body, or a refusal that names every field at fault. */
-export const orderOf = async (request: Request, what: string): Promise<z.infer<typeof Order>> => {
-  const parsed = Order.safeParse(await jsonBody(request));
+export const orderOf = (request: Request, what: string): Promise<z.infer<typeof Order>> =>
+  orderIn(Order, request, what);
+
+export const rollbackOrderOf = (request: Request): Promise<z.infer<typeof RollbackOrder>> =>
+  orderIn(RollbackOrder, request, 'a rollback');
+
+const orderIn = async <Shape extends z.ZodType>(
+  shape: Shape,
+  request: Request,
+  what: string,
+): Promise<z.output<Shape>> => {
+  const parsed = shape.safeParse(await jsonBody(request));
   if (parsed.success) return parsed.data;
   throw new Refusal('DecisionIncomplete', `${what} needs a reason and an incident`, violationsOf(parsed.error, 'body'));
 };

@@ -2,7 +2,7 @@ import { Hono } from 'hono/tiny';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import type { Api, Variables } from './api.ts';
-import { orderOf, reasonOf } from './body.ts';
+import { reasonOf, rollbackOrderOf } from './body.ts';
 import { actorOf } from './caller.ts';
 import { modelNameIn, releaseIdIn } from './names.ts';
 import { releaseSummary, rollbackView } from './views.ts';
@@ -19,9 +19,9 @@ export const orderRoutes = ({ store, now }: Api): Hono<Variables> => {
   });
   app.post('/models/:model/rollback', async (context) => {
     const actor = actorOf(context.var.caller, 'operator');
-    const { reason, incident } = await orderOf(context.req.raw, 'a rollback');
+    const { reason, incident, to_nothing: toNothing } = await rollbackOrderOf(context.req.raw);
     const modelName = modelNameIn(context.req.param('model'));
-    const claim = { modelName, actor, reason, linkedIncident: incident };
+    const claim = { modelName, actor, reason, linkedIncident: incident, toNothing };
     const { rollback, outcome } = await askRollback(claim, store, now);
     return context.json(rollbackView(rollback), outcome === 'requested' ? 202 : 200);
   });

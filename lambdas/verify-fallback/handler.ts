@@ -2,6 +2,7 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
+import { NOTHING } from '../../lib/domain/records/rollback.ts';
 import { endpointOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { refuseRollback, rollbackReasons } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -14,6 +15,7 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'refused') return 'refused';
+  if (rollback.toReleaseId === NOTHING) return 'to_nothing';
   const { sources } = await requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId);
   const artifactSha256 = await digestObject(sources.artifact, env.ACCOUNT_ID);
   // Hashing a large artifact takes minutes, so what can change meanwhile is read after it.

@@ -19,6 +19,7 @@ export interface Environments {
   VerifyEndpoint: import('../../lambdas/verify-endpoint/env.ts').Env;
   PromoteRelease: import('../../lambdas/promote-release/env.ts').Env;
   RestoreEndpoint: import('../../lambdas/restore-endpoint/env.ts').Env;
+  DeleteEndpoint: import('../../lambdas/delete-endpoint/env.ts').Env;
   VerifyFallback: import('../../lambdas/verify-fallback/env.ts').Env;
   SwitchEndpoint: import('../../lambdas/switch-endpoint/env.ts').Env;
   RollBackRelease: import('../../lambdas/roll-back-release/env.ts').Env;

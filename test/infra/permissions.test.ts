@@ -112,6 +112,7 @@ describe('the roles (SD-2)', () => {
       'logs:DeleteLogDelivery',
       'logs:DeleteLogDelivery',
       'sagemaker:DeleteEndpoint',
+      'sagemaker:DeleteEndpoint',
     ]);
     expect(JSON.stringify(template.toJSON())).not.toContain('DeleteItem');
   });
@@ -128,7 +129,7 @@ describe('separation of powers (SD-1)', () => {
     ['iam:PassRole', ['DeployEndpoint', 'SwitchEndpoint']],
     ['sagemaker:CreateEndpoint', ['DeployEndpoint', 'SwitchEndpoint']],
     ['sagemaker:UpdateEndpoint', ['DeployEndpoint', 'RestoreEndpoint', 'SwitchEndpoint']],
-    ['sagemaker:DeleteEndpoint', ['RestoreEndpoint']],
+    ['sagemaker:DeleteEndpoint', ['DeleteEndpoint', 'RestoreEndpoint']],
     ['sagemaker:UpdateModelPackage', ['DispatchOutbox']],
     ['sagemaker:CreateModelPackage', ['RegisterModelPackage']],
     ['apigateway:GET', ['EvaluateSecurityReview']],

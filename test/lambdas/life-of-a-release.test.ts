@@ -8,6 +8,7 @@ import { GovernanceRecord } from '../../lib/domain/attestation/record.ts';
 import { verifyLedger } from '../../lib/domain/audit/verify.ts';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { rollbackId } from '../../lib/domain/records/rollback.ts';
+import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
 import { Envelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
 import { Statement } from '../../lib/domain/signing/statement.ts';
@@ -66,6 +67,10 @@ const walkToLateDenial = async (version: string, release_id: string): Promise<st
     return product.invoke(lambda, event);
   });
 };
+
+const operator = (id: string) => ({ id, role: 'operator', auth: 'jwt' });
+const ORDER = { reason: 'found', linkedIncident: 'INC-1' };
+const consent = (id: string) => releaseHold({ ...ORDER, modelName: MODEL, actor: operator(id) }, product.store, now);
 
 const orderOfSageMaker = (settings: object) =>
   fetch(`${product.aws.sagemakerEndpoint}/_standin/settings`, { method: 'PUT', body: JSON.stringify(settings) });
@@ -262,15 +267,47 @@ describe('the life of releases, each step of it taken twice', () => {
 
   it('holds the model until two operators have said that its incident is dealt with (RB-7)', async () => {
     expect(await product.store.get('hold', MODEL)).toMatchObject({ status: 'held', rollbackId: rollbackId(MODEL, 2) });
-    const consent = (id: string) =>
-      releaseHold(
-        { modelName: MODEL, actor: { id, role: 'operator', auth: 'jwt' }, reason: 'found', linkedIncident: 'INC-1' },
-        product.store,
-        now,
-      );
 
     expect(await consent('omar')).toMatchObject({ status: 'held', operatorsNeeded: 2 });
     expect(await consent('olga')).toMatchObject({ status: 'released' });
+  }, 120_000);
+
+  it('is taken back to nothing: the endpoint is deleted, and the model held (RB-9)', async () => {
+    const claim = { ...ORDER, modelName: MODEL, actor: operator('omar'), toNothing: true };
+    const { rollback } = await askRollback(claim, product.store, now);
+
+    const input = { rollbackId: rollback.rollbackId };
+    expect(await walk('rollback', { input, invoke: product.invoke, meanwhile: product.drain })).toBe(
+      'RollbackExecuted',
+    );
+
+    expect(await findEndpoint(MODEL)).toBeUndefined();
+    expect(await product.store.get('pointer', MODEL)).toMatchObject({ epoch: 4, releaseId: '', endpointName: '' });
+    expect((await release(`${MODEL}-1.1.0`)).state).toBe('rolled_back');
+    const executed = (await product.store.events(MODEL)).filter(
+      ({ event: { event_type: type } }) => type === 'rollback_executed',
+    );
+    expect(executed.map(({ event }) => event.details['to'])).toEqual([`${MODEL}-1.1.0`, '']);
+    expect(await product.store.get('hold', MODEL)).toMatchObject({ status: 'held', rollbackId: rollbackId(MODEL, 3) });
+  }, 120_000);
+
+  it('begins again after it: a later release is promoted as a first one, once the hold is released (RB-9)', async () => {
+    const releaseId = `${MODEL}-again`;
+    // The examples have no later version, so the one that was rolled back comes once more, as if it had never served.
+    await product.doctor({ pk: `MODEL#${MODEL}`, sk: 'VERSIONS' }, { releases: {} });
+    expect(await request('1.2.0', { release_id: releaseId, config_version: 'again' })).toMatchObject({
+      outcome: 'accepted',
+    });
+    expect(await walkRelease(releaseId)).toBe('ReleaseApproved');
+    expect(await release(releaseId)).toMatchObject({ rollbackTarget: 'none' });
+    expect(await walkPromotion(releaseId)).toBe('PromotionDenied');
+
+    for (const id of ['olga', 'ines']) await consent(id);
+    await askPromotion({ releaseId, actor: operator('omar'), reason: 'found' }, product.store, now);
+
+    expect(await walkPromotion(releaseId)).toBe('ReleasePromoted');
+    expect(await product.store.get('pointer', MODEL)).toMatchObject({ epoch: 5, releaseId, fallbackReleaseId: '' });
+    expect(await findEndpoint(MODEL)).toMatchObject({ condition: 'in_service' });
   }, 120_000);
 
   it('is in the ledger whole, verified with the public key of the log alone', async () => {

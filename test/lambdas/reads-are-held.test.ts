@@ -169,6 +169,14 @@ const tellOfRollbacks = async (): Promise<void> => {
   await ask().catch(() => undefined);
   await call('record-fault', { releaseId: fallback, attempt: 1, error: 'States.Timeout' });
   await tellOfHold();
+  await tellOfNothing();
+};
+
+const tellOfNothing = async (): Promise<void> => {
+  const claim = { ...OPERATOR, modelName: MODEL };
+  await inAct('askRollback', () => askRollback({ ...claim, toNothing: true }, product.store, now));
+  await inAct('askRollback', () => askRollback(claim, product.store, now)).catch(() => undefined);
+  expect(await rollBack(4)).toBe('RollbackExecuted');
 };
 
 /** One that fits again after the rollback is denied while the model is held, and promoted afterwards. */

@@ -14,7 +14,7 @@ import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
-import { rollbackId } from '../../lib/domain/records/rollback.ts';
+import { type Rollback, rollbackId } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -248,5 +248,55 @@ describe('a rollback', () => {
 
     expect(await step('roll-back-release')).toEqual({ outcome: 'refused' });
     expect(await pointerNow()).toMatchObject({ epoch: 2 });
+  });
+});
+
+describe('a rollback to nothing (RB-9)', () => {
+  const toNothing = async (changes: Partial<Rollback> = {}) => {
+    const { rollback } = await scene();
+    await seed({ ...rollback, toReleaseId: '', ...changes });
+  };
+  const deletion = async (outcome: string) =>
+    vi.waitFor(async () => expect(await step('delete-endpoint')).toEqual({ outcome }));
+
+  it('verifies no fallback, deletes the endpoint, and flips the pointer to nothing, however often each step is taken', async () => {
+    await toNothing();
+    for (let time = 0; time < 2; time += 1) expect(await step('verify-fallback')).toEqual({ outcome: 'to_nothing' });
+
+    expect(await step('delete-endpoint')).toEqual({ outcome: 'pending' });
+    await deletion('gone');
+    for (let time = 0; time < 2; time += 1) {
+      expect(await step('roll-back-release')).toEqual({ outcome: 'rolled_back' });
+      expect(await step('delete-endpoint')).toEqual({ outcome: 'gone' });
+    }
+
+    expect(await findEndpoint(model)).toBeUndefined();
+    expect(await pointerNow()).toMatchObject({ epoch: 3, releaseId: '', endpointName: '', endpointConfigName: '' });
+  });
+
+  it('deletes no endpoint that serves something else by now, and is refused on record', async () => {
+    await toNothing();
+    await sagemaker.send(new UpdateEndpointCommand({ EndpointName: model, EndpointConfigName: 'fallback' }));
+    await vi.waitFor(async () => expect(await findEndpoint(model)).toMatchObject({ serves: 'fallback' }));
+
+    expect(await step('delete-endpoint')).toEqual({ outcome: 'refused' });
+    expect(await step('delete-endpoint')).toEqual({ outcome: 'refused' });
+    expect(await step('restore-endpoint')).toEqual({ outcome: 'settled' });
+
+    expect(await findEndpoint(model)).toMatchObject({ serves: 'fallback', condition: 'in_service' });
+    const [last] = (await product.store.events(model)).slice(-1);
+    expect(last?.event).toMatchObject({
+      event_type: 'rollback_refused',
+      reason: `endpoint ${model} serves fallback, which is no release of ${model}`,
+    });
+  });
+
+  it('deletes nothing of a release that was promoted since', async () => {
+    await toNothing();
+    await flip();
+
+    expect(await step('delete-endpoint')).toEqual({ outcome: 'refused' });
+
+    expect(await findEndpoint(model)).toMatchObject({ serves: 'serving', condition: 'in_service' });
   });
 });

@@ -317,6 +317,13 @@ describe('ordering a rollback', () => {
     expect(again).toMatchObject({ status: 200, body: first.body });
   });
 
+  it('to nothing asks for one that no release serves after (RB-9)', async () => {
+    const body = { ...order, to_nothing: true };
+
+    expect(await post(path, body, OPERATOR)).toMatchObject({ status: 202, body: { to_version: '' } });
+    expect(await post(path, order, OPERATOR)).toMatchObject({ status: 409, body: { title: 'RollbackImpossible' } });
+  });
+
   it('is on record with who ordered it', async () => {
     await post(path, order, OPERATOR);
 
@@ -337,6 +344,7 @@ describe('ordering a rollback', () => {
     [{ reason: '  ', incident: 'INC-7' }, ['reason']],
     [{ ...order, incident: 'x'.repeat(257) }, ['incident']],
     [{ ...order, force: true }, ['body']],
+    [{ ...order, to_nothing: 'yes' }, ['to_nothing']],
     ['[]', ['body']],
   ])('needs a reason and an incident: %j', async (body, fields) => {
     expect(await post(path, body, OPERATOR)).toMatchObject({

@@ -36,13 +36,22 @@ export const ANSWERS: Readonly<Record<MachineName, Readonly<Record<string, reado
     RestoreEndpoint: words<Restoring['promotion']>()('settled', 'pending'),
   },
   rollback: {
-    VerifyFallback: words<Handler<typeof import('../../lambdas/verify-fallback/handler.ts')>>()('verified', 'refused'),
+    VerifyFallback: words<Handler<typeof import('../../lambdas/verify-fallback/handler.ts')>>()(
+      'verified',
+      'to_nothing',
+      'refused',
+    ),
     SwitchEndpoint: words<Handler<typeof import('../../lambdas/switch-endpoint/handler.ts')>>()(
       'switched',
       'busy',
       'refused',
     ),
     VerifyEndpoint: words<Verifying['rollback']>()('in_service', 'pending', 'refused'),
+    DeleteEndpoint: words<Handler<typeof import('../../lambdas/delete-endpoint/handler.ts')>>()(
+      'gone',
+      'pending',
+      'refused',
+    ),
     RollBackRelease: words<Handler<typeof import('../../lambdas/roll-back-release/handler.ts')>>()(
       'rolled_back',
       'refused',

@@ -136,10 +136,26 @@ describe('governance of the rollback machine', () => {
   const rollback = machine('rollback');
   const without = (state: string) => reachable(rollback, (from) => from !== state);
 
+  /** Every way but those that begin with one of these answers. */
+  const unless =
+    (...answers: string[]) =>
+    (_: string, { because }: { because: string }) =>
+      !answers.some((answer) => because === `{% $outcome = '${answer}' %}`);
+
   it('flips no pointer to a fallback that was not verified, or does not serve', () => {
+    const isToFallback = unless('to_nothing');
+
+    expect(reachable(rollback, isToFallback)).toContain('RollBackRelease');
     for (const state of ['VerifyFallback', 'SwitchEndpoint', 'VerifyEndpoint']) {
-      expect(without(state)).not.toContain('RollBackRelease');
+      const isOpen = (from: string, edge: { because: string }) => from !== state && isToFallback(from, edge);
+      expect(reachable(rollback, isOpen)).not.toContain('RollBackRelease');
     }
+  });
+
+  it('flips no pointer to nothing before the endpoint is gone', () => {
+    expect(reachable(rollback, unless('verified'))).toContain('RollBackRelease');
+    expect(reachable(rollback, unless('verified', 'gone'))).not.toContain('RollBackRelease');
+    expect(reachable({ ...rollback, start: 'DeleteEndpoint' })).not.toContain('SwitchEndpoint');
   });
 
   it('verifies the fallback again after each wait for the endpoint', () => {
@@ -150,10 +166,7 @@ describe('governance of the rollback machine', () => {
   });
 
   it('flips no pointer unless IsSwitched says switched', () => {
-    const isOpen = (from: string, { because }: { because: string }) =>
-      from !== 'IsSwitched' || because !== "{% $outcome = 'switched' %}";
-
-    expect(reachable(rollback, isOpen)).not.toContain('RollBackRelease');
+    expect(reachable(rollback, unless('to_nothing', 'switched'))).not.toContain('RollBackRelease');
   });
 
   it('ends refused only when the endpoint serves again what is in production', () => {

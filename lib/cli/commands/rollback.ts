@@ -18,11 +18,14 @@ export const command = defineCommand({
   parameters: ['MODEL'],
   description: [
     'Rolls a model back to the release that was in production before the current one.',
+    'With --to-nothing its endpoint is deleted instead, and nothing serves: for a first release, which has none before',
+    'it, and where the one before must not serve either. Either way the model is held afterwards (assay holds).',
     'Asking twice starts one rollback: the second answer names the first.',
   ].join('\n'),
   options: {
     reason: { type: 'string', isRequired: true, description: 'why, for the record' },
     incident: { type: 'string', isRequired: true, description: 'the related incident' },
+    'to-nothing': { type: 'boolean', description: 'delete the endpoint, so that nothing of the model serves' },
     'idempotency-key': { type: 'string', description: 'the key of an earlier attempt, to repeat exactly that request' },
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },
   },
@@ -36,7 +39,7 @@ export const command = defineCommand({
         method: 'POST',
         path: ['models', model, 'rollback'],
         role: 'operator',
-        body: { reason, incident },
+        body: { reason, incident, ...(values['to-nothing'] ? { to_nothing: true } : {}) },
         headers: { 'idempotency-key': values['idempotency-key'] ?? randomUUID() },
       },
       z.unknown(),
@@ -52,7 +55,7 @@ const accountOf = (rollback: z.infer<typeof Rollback>): string =>
     [
       ['model', rollback.model_name],
       ['from', rollback.from_version],
-      ['to', rollback.to_version],
+      ['to', rollback.to_version || 'nothing: the endpoint is deleted'],
       ['status', rollback.status],
     ],
   );

@@ -92,7 +92,7 @@ const storyOf = ({ release, hold, checks, approvals, events }: Story): string =>
     ['risk tier', release.risk_tier],
     ['requested by', release.requested_by],
     ['evidence digest', release.evidence_digest],
-    ['rollback target', release.rollback_target],
+    ['rollback target', wayBack(release.rollback_target)],
     ['approved until', release.approved_until],
     ['record', release.record_uri],
     ['model held', hold === undefined ? '' : `since ${hold.held_since} by rollback ${hold.rollback_id}`],
@@ -125,6 +125,9 @@ const storyOf = ({ release, hold, checks, approvals, events }: Story): string =>
     ),
   ].join('\n');
 };
+
+const wayBack = (target: string): string =>
+  target === 'none' ? 'none; it can be taken back to nothing (assay rollback --to-nothing)' : target;
 
 const section = (title: string, header: string[], rows: (string | number)[][]): string[] =>
   rows.length === 0 ? [] : ['', `${title}:`, columns(header, rows)];

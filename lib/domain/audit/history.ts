@@ -141,11 +141,12 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     // Of a promotion it names no release: there is only the one that it is of.
     if (details['to'] !== undefined) history.orderedBackAt = timestamp;
   },
-  // A rollback is recorded for the release that is withdrawn; the one that was live before it serves again. That one
-  // has no fallback until the next promotion, since a failed release is never rolled back to.
+  // A rollback is recorded for the release that is withdrawn; the one that was live before it serves again, unless it
+  // names none. That one has no fallback until the next promotion, since a failed release is never rolled back to.
   rollback_executed: ({ actor_id: initiatedBy, release_id: rolledBack, details }, { fallback }, model) => {
-    if (fallback !== '') Object.assign(historyOf(fallback, model), { state: 'production', fallback: '' });
-    model.live = fallback;
+    const servesAgain = details['to'] === '' ? '' : fallback;
+    if (servesAgain !== '') Object.assign(historyOf(servesAgain, model), { state: 'production', fallback: '' });
+    model.live = servesAgain;
     // Versions that knew no holds say of none, and there was none.
     const operatorsNeeded = Number(details['operators_needed'] ?? 0);
     model.hold = operatorsNeeded > 0 ? { rolledBack, initiatedBy, operatorsNeeded, consented: new Set() } : undefined;

@@ -14,6 +14,7 @@ export const diffPolicies = (before: PolicyRecord, after: PolicyRecord): PolicyC
   ...RiskTier.options.flatMap((tier) => tierChanges(tier, before, after)),
   ...gateChanges(before, after),
   ...parameterChange('version_schemes', 'allowed_schemes', schemesOf(before), schemesOf(after)),
+  ...wordChange('alarm without a fallback', alarmOf(before), alarmOf(after)),
   ...numberChange('approval_expiry_days', before.approval_expiry_days, after.approval_expiry_days, 'lower'),
   ...wordChange('approval_meaning', before.approval_meaning, after.approval_meaning),
   ...wordChange('name', before.name, after.name),
@@ -22,6 +23,10 @@ export const diffPolicies = (before: PolicyRecord, after: PolicyRecord): PolicyC
 const schemesOf = ({ version_schemes: schemes = [...VersionScheme.options] }: PolicyRecord): string[] =>
   // In a fixed order, so that the same two schemes in another order are no change.
   [...new Set([...VersionScheme.options, ...schemes])].filter((scheme) => schemes.includes(scheme));
+
+/** Neither is stricter: one keeps a model that may be bad, the other takes away one that may be good. */
+const alarmOf = ({ alarm_may_roll_back_to_nothing: may }: PolicyRecord): string =>
+  may === true ? 'deletes the endpoint' : 'is refused';
 
 /** The strength of a check in a policy, from not being there to stopping a release. */
 const STRENGTHS = [ABSENT, 'observe', 'warn', 'enforce'] as const;

@@ -86,6 +86,7 @@ export const PolicyRecord = stored({
   release_gates: optional(GatesInPolicy),
   promotion_rule: optional(PromotionRuleInPolicy),
   version_schemes: optional(z.array(Word)),
+  alarm_may_roll_back_to_nothing: optional(z.boolean()),
   approval_expiry_days: z.int().min(1),
   approval_meaning: z.string(),
 });

@@ -55,6 +55,11 @@ export const GovernancePolicy = z
     version_schemes: z
       .exactOptional(z.array(VersionScheme).min(1).max(2))
       .describe('Which version schemes are accepted; both if omitted.'),
+    alarm_may_roll_back_to_nothing: z
+      .exactOptional(z.boolean())
+      .describe(
+        'If true, an alarm about a release without a fallback deletes its endpoint. If omitted, it is refused.',
+      ),
     approval_expiry_days: z.int().min(1).max(3650),
     approval_meaning: Line.describe('What a person states by approving; it is stored with the decision.'),
   })

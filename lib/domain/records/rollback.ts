@@ -16,7 +16,8 @@ export const Rollback = stored({
   modelName: ModelName,
   epoch: z.int().min(1),
   fromReleaseId: ReleaseId,
-  toReleaseId: ReleaseId,
+  /** Empty if nothing is to serve afterwards. */
+  toReleaseId: ReleaseId.or(z.literal('')),
   status: Word,
   initiatedBy: z.string().min(1).max(2048),
   actorRole: z.string(),
@@ -28,6 +29,9 @@ export const Rollback = stored({
   endpointConfigName: z.string().optional(),
 });
 export type Rollback = z.infer<typeof Rollback>;
+/** What a rollback goes back to if no release is to serve afterwards. */
+export const NOTHING = '';
+
 export const rollbackKind = defineKind(Rollback, { partition: 'ROLLBACK', of: ['rollbackId'], sort: 'META' });
 
 /**

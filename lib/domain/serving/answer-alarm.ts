@@ -3,9 +3,10 @@ import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, ModelName } from '../identifiers.ts';
 import { type AnsweredAlarm, answerId } from '../records/answered-alarm.ts';
 import type { ServingPointer } from '../records/pointer.ts';
-import { isUnderWay } from '../records/rollback.ts';
+import { isUnderWay, NOTHING, type Rollback } from '../records/rollback.ts';
+import type { Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
-import { servingOf } from './ask-rollback.ts';
+import { fallbackOf, servingOf } from './ask-rollback.ts';
 import { NO_FALLBACK, refuseToAsk, requestRollback } from './rollback-steps.ts';
 
 /** The message that an alarm changed its state. It may be a day late, and may arrive twice. */
@@ -19,8 +20,8 @@ export type Alarm = {
 
 export type AlarmAnswer = {
   /**
-   * `known`: a rollback was requested before. `refused`: there is no fallback. `out_of_date`: it is about an earlier
-   * release.
+   * `known`: a rollback was requested before. `refused`: there is no fallback, and the policy lets no alarm delete the
+   * endpoint. `out_of_date`: it is about an earlier release.
    */
   readonly outcome: 'requested' | 'known' | 'refused' | 'out_of_date';
   readonly rollbackId?: string;
@@ -33,16 +34,17 @@ export type AlarmAnswer = {
 export const answerAlarm = (alarm: Alarm, store: ReleaseStore, now: () => Instant): Promise<AlarmAnswer> =>
   untilCommitted(async () => {
     const serving = await servingOf(alarm.modelName, store);
-    const { pointer, earlier } = serving;
+    const { pointer, current, earlier } = serving;
     if (isUnderWay(earlier)) return { outcome: 'known', ...idOf(earlier) };
-    const { outcome, why } = judge(alarm, pointer);
+    const to = fallbackOf(pointer) ?? (await wayWithoutFallback(current, store));
+    const { outcome, why } = judge(alarm, pointer, to);
     const id = answerId({ ...alarm, epoch: pointer.epoch, answer: outcome });
     const isAnswered = (await store.get('answered_alarm', id)) !== undefined;
     if (isAnswered) return outcome === 'requested' ? { outcome: 'known', ...idOf(earlier) } : { outcome };
 
     const at = now();
     const asked = { ...serving, actor: actorOf(alarm), reason: alarm.reason, linkedIncident: '', now: at };
-    const requested = why === '' ? requestRollback(asked) : undefined;
+    const requested = to === undefined || why !== '' ? undefined : requestRollback(asked, to);
     const change = requested?.change ?? refuseToAsk(asked, why, id);
     const answered: AnsweredAlarm = {
       entity: 'answered_alarm',
@@ -61,12 +63,20 @@ export const answerAlarm = (alarm: Alarm, store: ReleaseStore, now: () => Instan
     return { outcome, ...idOf(requested?.rollback) };
   });
 
-const judge = ({ changedAt }: Alarm, pointer: ServingPointer) => {
+type To = Rollback['toReleaseId'] | undefined;
+
+/** Where there is no fallback, only the policy of what serves can let an alarm delete the endpoint. */
+const wayWithoutFallback = async ({ policySha256 }: Release, store: Pick<ReleaseStore, 'get'>): Promise<To> => {
+  const kept = await store.get('policy', policySha256);
+  return kept?.policy.alarm_may_roll_back_to_nothing === true ? NOTHING : undefined;
+};
+
+const judge = ({ changedAt }: Alarm, pointer: ServingPointer, to: To) => {
   if (changedAt <= pointer.since) {
     const why = `the alarm went on at ${changedAt}; ${pointer.releaseId} has been in production since ${pointer.since}`;
     return { outcome: 'out_of_date', why } as const;
   }
-  if (pointer.fallbackReleaseId === '') return { outcome: 'refused', why: NO_FALLBACK } as const;
+  if (to === undefined) return { outcome: 'refused', why: NO_FALLBACK } as const;
   return { outcome: 'requested', why: '' } as const;
 };
 

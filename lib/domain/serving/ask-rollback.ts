@@ -1,9 +1,10 @@
+import { expecting } from '../change/expecting.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
-import type { Instant } from '../identifiers.ts';
+import { type Instant, ReleaseId } from '../identifiers.ts';
 import { type Endpoint, endpointId } from '../records/endpoint.ts';
 import { isServing, type Pointer, type ServingPointer } from '../records/pointer.ts';
-import { isUnderWay, type Rollback, rollbackId } from '../records/rollback.ts';
+import { isUnderWay, NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
@@ -14,11 +15,14 @@ export type RollbackClaim = {
   readonly actor: Actor;
   readonly reason: string;
   readonly linkedIncident: string;
+  /** The endpoint is deleted, so that nothing serves, whether or not there is a fallback. */
+  readonly toNothing?: boolean;
 };
 
 /**
  * Afterwards there is exactly one rollback of what was in production when it was requested, with the intent to start
- * its execution. Requesting again finds that one. Refuses if there is nothing to roll back or nothing to go back to.
+ * its execution. Requesting the same again finds that one. Refuses, on record, if there is nothing to go back to, or if
+ * a rollback to something else is under way.
  */
 export const askRollback = (
   claim: RollbackClaim,
@@ -28,16 +32,25 @@ export const askRollback = (
   untilCommitted(async () => {
     const serving = await servingOf(claim.modelName, store);
     const { pointer, earlier } = serving;
-    if (isUnderWay(earlier)) return { rollback: earlier, outcome: 'known' };
+    const to = claim.toNothing === true ? NOTHING : fallbackOf(pointer);
+    if (isUnderWay(earlier) && earlier.toReleaseId === to) return { rollback: earlier, outcome: 'known' };
     const asked = { ...claim, ...serving, now: now() };
-    if (pointer.fallbackReleaseId === '') {
-      await store.commit(refuseToAsk(asked, NO_FALLBACK, asked.now), now());
-      throw new Refusal('RollbackImpossible', NO_FALLBACK);
+    if (to === undefined || isUnderWay(earlier)) {
+      const why = isUnderWay(earlier) ? otherwiseUnderWay(earlier) : NO_FALLBACK;
+      await store.commit(expecting(refuseToAsk(asked, why, asked.now), earlier), now());
+      throw new Refusal('RollbackImpossible', why);
     }
-    const { change, rollback } = requestRollback(asked);
+    const { change, rollback } = requestRollback(asked, to);
     await store.commit(change, now());
     return { rollback, outcome: 'requested' };
   });
+
+/** The release that an ordinary rollback goes back to, if there is one. */
+export const fallbackOf = ({ fallbackReleaseId }: Pointer): ReleaseId | undefined =>
+  fallbackReleaseId === '' ? undefined : ReleaseId.parse(fallbackReleaseId);
+
+const otherwiseUnderWay = ({ rollbackId: id, toReleaseId }: Rollback): string =>
+  `${id} is under way, to ${toReleaseId === NOTHING ? 'nothing' : toReleaseId}; ask again when it has ended`;
 
 type Serving = { readonly pointer: ServingPointer; readonly current: Release; readonly earlier: Rollback | undefined };
 
@@ -59,7 +72,7 @@ export const endpointOf = async (
   pointer: Pointer | undefined,
   store: Pick<ReleaseStore, 'get'>,
 ): Promise<Endpoint | undefined> =>
-  pointer === undefined ? undefined : store.get('endpoint', endpointId(pointer.endpointName));
+  isServing(pointer) ? store.get('endpoint', endpointId(pointer.endpointName)) : undefined;
 
 /** The latest rollback requested for what is in production. */
 export const rollbackOf = async (

@@ -3,11 +3,11 @@
 import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
-import { type Instant, ReleaseId, type Sha256 } from '../identifiers.ts';
+import type { Instant, Sha256 } from '../identifiers.ts';
 import { type Endpoint, holding, ownerProblem } from '../records/endpoint.ts';
 import type { Hold } from '../records/hold.ts';
 import type { Pointer, ServingPointer } from '../records/pointer.ts';
-import { type Rollback, rollbackId } from '../records/rollback.ts';
+import { NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
 import { type Reason, type Release, transition } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
 
@@ -22,7 +22,8 @@ type Asked = {
   readonly now: Instant;
 };
 
-export const NO_FALLBACK = 'there is no fallback: no earlier production release may serve again';
+export const NO_FALLBACK =
+  'there is no fallback: no earlier production release may serve again; an operator can take the model back to nothing';
 
 /** Records that a requested rollback was refused, and why. `once` tells this request from others of the same epoch. */
 export const refuseToAsk = (
@@ -46,10 +47,13 @@ export const refuseToAsk = (
 });
 
 /**
- * Requests a rollback of what is in production. Its id is made of the model and the pointer's epoch, so the second
- * alarm finds the rollback of the first.
+ * Requests a rollback of what is in production, to a release or to nothing. Its id is made of the model and the
+ * pointer's epoch, so the second alarm finds the rollback of the first.
  */
-export const requestRollback = (asked: Asked): { change: Change; rollback: Rollback } => {
+export const requestRollback = (
+  asked: Asked,
+  toReleaseId: Rollback['toReleaseId'],
+): { change: Change; rollback: Rollback } => {
   const { pointer, current, earlier, actor, now } = asked;
   const rollback: Rollback = {
     entity: 'rollback',
@@ -58,7 +62,7 @@ export const requestRollback = (asked: Asked): { change: Change; rollback: Rollb
     modelName: pointer.modelName,
     epoch: pointer.epoch,
     fromReleaseId: pointer.releaseId,
-    toReleaseId: ReleaseId.parse(pointer.fallbackReleaseId),
+    toReleaseId,
     status: 'requested',
     initiatedBy: actor.id,
     actorRole: actor.role,
@@ -199,30 +203,30 @@ type Flip = {
   readonly pointer: Pointer;
   readonly endpoint: Endpoint | undefined;
   readonly failed: Release;
-  readonly fallback: Release;
+  /** Undefined if the model is taken back to nothing. */
+  readonly fallback: Release | undefined;
   /** The hold of an earlier rollback, which this one replaces. */
   readonly formerHold: Hold | undefined;
   readonly now: Instant;
 };
 
 /**
- * One flip back: the fallback goes into production, the failed release is rolled back, and the model is held. The failed
- * release can never be a fallback, so the pointer has none until the next promotion.
+ * One flip back: the fallback goes into production, or nothing does; the failed release is rolled back, and the model is
+ * held. The failed release can never be a fallback, so the pointer has none until the next promotion.
  */
 export const rollBack = ({ rollback, pointer, endpoint, failed, fallback, formerHold, now }: Flip): Change => {
   const executed: Rollback = { ...rollback, status: 'executed', executedAt: now };
   const rolledBack = transition(failed, 'rolled_back', now);
-  const restored = transition(fallback, 'production', now);
+  const servingAgain = fallback === undefined ? [] : [transition(fallback, 'production', now)];
   const { fallbackEndpointConfigName: _, ...served } = pointer;
   const flipped: Pointer = {
     ...served,
     epoch: pointer.epoch + 1,
-    releaseId: fallback.releaseId,
+    ...servedAfter(rollback, pointer, fallback),
     fallbackReleaseId: '',
-    endpointConfigName: rollback.endpointConfigName ?? pointer.endpointConfigName,
     since: now,
   };
-  const hold = holdBy(rollback, [failed, fallback], formerHold, now);
+  const hold = holdBy(rollback, [failed, ...servingAgain], formerHold, now);
   const actor: Actor = { id: rollback.initiatedBy, role: rollback.actorRole, auth: rollback.actorAuth };
   const said = rollbackEvent(executed, rolledBack);
   return {
@@ -236,18 +240,27 @@ export const rollBack = ({ rollback, pointer, endpoint, failed, fallback, former
     writes: [
       { kind: 'replace', entity: flipped },
       { kind: 'replace', entity: rolledBack },
-      { kind: 'replace', entity: restored },
+      ...servingAgain.map((entity) => ({ kind: 'replace' as const, entity })),
       { kind: 'replace', entity: executed },
-      holding(endpoint, flipped, now),
+      // Also after a rollback to nothing: the model's next release may go there again.
+      holding(endpoint, pointer, now),
       { kind: formerHold === undefined ? 'create' : 'replace', entity: hold },
     ],
     intents: [
-      { intent: { kind: 'sync_registry', releaseId: failed.releaseId } },
-      { intent: { kind: 'sync_registry', releaseId: fallback.releaseId } },
+      ...[failed, ...servingAgain].map(({ releaseId }) => ({ intent: { kind: 'sync_registry' as const, releaseId } })),
       published('Release Rolled Back', rolledBack),
     ],
   };
 };
+
+const servedAfter = (
+  { endpointConfigName }: Rollback,
+  pointer: Pointer,
+  fallback: Release | undefined,
+): Partial<Pointer> =>
+  fallback === undefined
+    ? { releaseId: NOTHING, endpointName: '', endpointConfigName: '' }
+    : { releaseId: fallback.releaseId, endpointConfigName: endpointConfigName ?? pointer.endpointConfigName };
 
 /** What was wrong enough to be rolled back is dealt with by people before anything is promoted; at tier high, by two. */
 const holdBy = (

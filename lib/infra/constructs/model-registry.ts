@@ -4,7 +4,7 @@ import type { GovernedFunction } from './governed-function.ts';
 
 const resources = (...types: string[]): string[] => types.map((type) => regional('sagemaker', `${type}/*`));
 
-/** What Lambdas may do in SageMaker. Only one of them may delete, and only endpoints. */
+/** What Lambdas may do in SageMaker. Two of them may delete, and only endpoints. */
 export const allowDescribePackages = (lambda: GovernedFunction): void => {
   lambda.allow({
     actions: ['sagemaker:DescribeModelPackage'],
@@ -67,6 +67,17 @@ export const allowDeploy = (lambda: GovernedFunction, modelExecutionRoleArn: str
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
     }),
   );
+};
+
+/** Deletes an endpoint, after it has looked at what that serves. */
+export const allowDelete = (lambda: GovernedFunction): void => {
+  allowDescribeEndpoints(lambda);
+  lambda.allow({ actions: ['sagemaker:DescribeModel'], resources: resources('model'), because: 'modelResources' });
+  lambda.allow({
+    actions: ['sagemaker:DeleteEndpoint'],
+    resources: resources('endpoint'),
+    because: 'modelResources',
+  });
 };
 
 /** Takes a denied release off its endpoint: updates the endpoint to an existing configuration, or deletes it. */

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { ACCOUNT, evidenceOf, type Foundations, lockOf, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
-import { allowDeploy, allowDescribeEndpoints, allowRegister, allowRestore } from './model-registry.ts';
+import { allowDelete, allowDeploy, allowDescribeEndpoints, allowRegister, allowRestore } from './model-registry.ts';
 
 /** One whole vCPU, which hashing needs, and the longest timeout that Lambda allows. */
 const HASHING = { memoryMib: 1769, timeoutSeconds: 900 };
@@ -102,7 +102,13 @@ export const rollbackFunctions = (scope: Construct, on: Foundations) => {
     defaults,
     environment: tableOf(on),
   });
-  return { VerifyFallback, SwitchEndpoint, RollBackRelease };
+  const DeleteEndpoint = new GovernedFunction(scope, 'DeleteEndpoint', {
+    ...QUICK,
+    defaults,
+    environment: tableOf(on),
+  });
+  allowDelete(DeleteEndpoint);
+  return { VerifyFallback, SwitchEndpoint, DeleteEndpoint, RollBackRelease };
 };
 
 /** The one Lambda that re-signs what others have signed: with both keys, and only what the ledger has recorded. */

@@ -82,7 +82,7 @@ const tierBadge = (tier: ApprovalRequest['riskTier']): Html => {
 
 const wayBack = ({ rollbackTarget }: Release): Html | string =>
   rollbackTarget === undefined || rollbackTarget === 'none'
-    ? 'None: no release of this model was in production'
+    ? 'None: no release of this model was in production. It can be taken back to nothing: its endpoint is deleted, and nothing serves'
     : html`<code>${rollbackTarget}</code>`;
 
 const requiredRoles = ({ request, approvals, names, form }: ApprovalView): Html[] =>

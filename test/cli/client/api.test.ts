@@ -81,6 +81,7 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases/broken': { status: 502, body: 'bad gateway' },
   'GET /v1/refusals': { body: { refusals: [refusal] } },
   'POST /v1/models/credit/rollback': { status: 202, body: rollback },
+  'POST /v1/models/first/rollback': { status: 202, body: { ...rollback, to_version: '' } },
   'POST /v1/releases/credit-1/promotion': { status: 202, body: { ...summary, state: 'approved' } },
   'POST /v1/releases/credit-2/promotion': { status: 409, body: notApproved },
   'POST /v1/models/fraud/rollback': { status: 409, body: impossible },
@@ -231,6 +232,15 @@ describe('assay rollback', () => {
     const asked = server.received.findLast(({ method, path }) => method === 'POST' && path.endsWith('/rollback'));
     expect(JSON.parse(asked?.body ?? '')).toEqual({ reason: 'error rate', incident: 'INC-7' });
     expect(asked?.headers).toMatchObject({ authorization: 'Bearer token of otto', 'idempotency-key': 'k1' });
+  });
+
+  it('asks for a rollback to nothing only when told to, and says what that means', async () => {
+    const { code, out } = await assay(directory, ['rollback', 'first', ...args, '--to-nothing']);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^to +nothing: the endpoint is deleted$/m);
+    const asked = server.received.findLast(({ path }) => path.endsWith('/first/rollback'));
+    expect(JSON.parse(asked?.body ?? '')).toEqual({ reason: 'error rate', incident: 'INC-7', to_nothing: true });
   });
 
   it('prints the refusal of the API under its name', async () => {

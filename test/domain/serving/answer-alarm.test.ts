@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { type Instant, ModelName } from '../../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { answerId } from '../../../lib/domain/records/answered-alarm.ts';
 import type { ServingPointer } from '../../../lib/domain/records/pointer.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
@@ -12,7 +13,7 @@ import { NOW } from '../../support/approval-case.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
-import { aPointer, inProduction, MODEL, superseded } from '../../support/release-life.ts';
+import { aPointer, inProduction, MODEL, policy, superseded } from '../../support/release-life.ts';
 
 const FLIP = NOW;
 const minute = (count: number): Instant => plusMilliseconds(FLIP, count * 60_000);
@@ -167,4 +168,37 @@ describe('an alarm that flaps where there is no fallback (RB-8)', () => {
     expect(await scene.hear({ changedAt: minute(3) })).toEqual({ outcome: 'refused' });
     expect(await scene.types()).toEqual(['rollback_refused', 'rollback_refused']);
   });
+});
+
+describe('an alarm where there is no fallback, and the policy of what serves lets it delete the endpoint (RB-9)', () => {
+  const served = (may: boolean) => {
+    const scene = serving({ fallbackReleaseId: '' });
+    const ruled = { ...policy, alarm_may_roll_back_to_nothing: may };
+    const digest = policySha256(ruled);
+    const kept = { entity: 'policy', version: 1, policySha256: digest, policy: ruled, firstSeenAt: NOW } as const;
+    scene.store.seed(kept, { ...inProduction, policySha256: digest });
+    return scene;
+  };
+
+  it('asks for a rollback to nothing', async () => {
+    const scene = served(true);
+
+    expect(await scene.hear()).toMatchObject({ outcome: 'requested' });
+
+    expect(await scene.rollback()).toMatchObject({ status: 'requested', toReleaseId: '' });
+    expect(await scene.events()).toMatchObject([{ event_type: 'rollback_requested', details: { to: '' } }]);
+  });
+
+  it('asks for nothing if the alarm is about an earlier release, or the policy says no', async () => {
+    expect(await served(true).hear({ changedAt: minute(-1) })).toEqual({ outcome: 'out_of_date' });
+    expect(await served(false).hear()).toEqual({ outcome: 'refused' });
+  });
+});
+
+it('an alarm goes back to the fallback where there is one, whatever the policy says', async () => {
+  const scene = serving();
+
+  await scene.hear();
+
+  expect(await scene.rollback()).toMatchObject({ toReleaseId: superseded.releaseId });
 });

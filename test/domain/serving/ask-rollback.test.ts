@@ -133,3 +133,51 @@ describe('asking for a rollback', () => {
     expect(await eventsOf(scene)).toEqual(['rollback_refused']);
   });
 });
+
+describe('asking for a rollback to nothing (RB-9)', () => {
+  it.each([
+    ['of a first release', { fallbackReleaseId: '' }],
+    ['of a release with a fallback, which an operator may not want either', {}],
+  ])('is possible %s', async (_, pointer) => {
+    const scene = inStore(pointer);
+
+    const { outcome, rollback } = await scene.ask({ toNothing: true });
+
+    expect(outcome).toBe('requested');
+    expect(rollback).toMatchObject({ status: 'requested', fromReleaseId: inProduction.releaseId, toReleaseId: '' });
+    const [event] = await scene.store.events(MODEL);
+    expect(event?.event.details).toMatchObject({ from: inProduction.releaseId, to: '', epoch: 2 });
+  });
+
+  it('finds the existing one when it is requested again', async () => {
+    const scene = inStore();
+    const { rollback } = await scene.ask({ toNothing: true });
+
+    expect(await scene.ask({ toNothing: true })).toEqual({ outcome: 'known', rollback });
+  });
+
+  it.each([
+    ['to nothing', true, 'to a release', false, 'nothing'],
+    ['to a release', false, 'to nothing', true, superseded.releaseId],
+  ])(
+    'while one %s is under way, one %s is not taken for it: it is refused on record',
+    async (_, first, __, then, to) => {
+      const scene = inStore();
+      const { rollback } = await scene.ask({ toNothing: first });
+
+      const refusal = await refusalOf(() => scene.ask({ toNothing: then }));
+
+      expect(refusal.code).toBe('RollbackImpossible');
+      expect(refusal.message).toContain(`${rollback.rollbackId} is under way, to ${to}`);
+      expect(await eventsOf(scene)).toEqual(['rollback_requested', 'rollback_refused']);
+    },
+  );
+
+  it('follows a rollback to the fallback that was refused', async () => {
+    const scene = inStore();
+    const { rollback } = await scene.ask();
+    await scene.store.commit(refuseRollback(rollback, inProduction, []), tickingClock()());
+
+    expect(await scene.ask({ toNothing: true })).toMatchObject({ outcome: 'requested', rollback: { toReleaseId: '' } });
+  });
+});

@@ -16,6 +16,7 @@ import { refusalCodeOf } from '../../support/refusals.ts';
 import {
   APPROVED_UNTIL,
   aHold,
+  anEmptyPointer,
   anEndpoint,
   aPointer,
   aRollback,
@@ -42,7 +43,7 @@ const asked = {
 
 describe('a rollback that is asked for (RB-2)', () => {
   it('is one for the model and the epoch, with its execution noted', () => {
-    const { change, rollback } = requestRollback(asked);
+    const { change, rollback } = requestRollback(asked, superseded.releaseId);
 
     expect(rollback).toEqual(aRollback({ version: 1 }));
     expect(written(change)).toEqual(['replace pointer', 'expect release', 'create rollback']);
@@ -68,7 +69,7 @@ describe('a rollback that is asked for (RB-2)', () => {
   it('takes the place of one that was refused, with an execution of its own', () => {
     const earlier = aRollback({ status: 'refused', version: 3 });
 
-    const { change, rollback } = requestRollback({ ...asked, earlier });
+    const { change, rollback } = requestRollback({ ...asked, earlier }, superseded.releaseId);
 
     expect(written(change)).toEqual(['replace pointer', 'expect release', 'replace rollback']);
     expect(rollback).toMatchObject({ status: 'requested', version: 4 });
@@ -78,7 +79,7 @@ describe('a rollback that is asked for (RB-2)', () => {
   it('has an execution name that Step Functions takes, however long the model is called', () => {
     const pointer = aPointer({ modelName: aPointer().modelName.padEnd(63, 'x') as never, epoch: 123_456 });
 
-    const { change } = requestRollback({ ...asked, pointer });
+    const { change } = requestRollback({ ...asked, pointer }, superseded.releaseId);
 
     const { intent } = change.intents[0] ?? {};
     expect(intent?.kind === 'start_execution' && intent.name).toMatch(/^[A-Za-z0-9_-]{1,80}$/);
@@ -283,6 +284,28 @@ describe('the flip back (RB-5)', () => {
 
     expect(resulting(change, 'hold').operatorsNeeded).toBe(operators);
     expect(change.event.details['operators_needed']).toBe(operators);
+  });
+
+  it('to nothing empties the pointer, whose epoch grows, and leaves a fallback as it is (RB-9)', () => {
+    const rollback = aRollback({ toReleaseId: '' });
+
+    const change = rollBack({ ...flip, rollback, fallback: undefined });
+
+    expect(written(change)).toEqual([
+      'replace pointer',
+      'replace release',
+      'replace rollback',
+      'expect endpoint',
+      'create hold',
+    ]);
+    expect(resulting(change, 'pointer')).toEqual({ ...anEmptyPointer(), version: 2, since: LATER });
+    expect(resulting(change, 'release')).toMatchObject({ releaseId: inProduction.releaseId, state: 'rolled_back' });
+    expect(resulting(change, 'hold')).toEqual({ ...aHold(), version: 0, heldSince: LATER });
+    expect(change.event).toMatchObject({
+      event_type: 'rollback_executed',
+      details: { from: inProduction.releaseId, to: '', epoch: 2, operators_needed: 1 },
+    });
+    expect(intended(change)).toEqual([`sync ${inProduction.releaseId}`, 'publish Release Rolled Back']);
   });
 
   it('keeps the configuration of the pointer when no switch was noted', () => {

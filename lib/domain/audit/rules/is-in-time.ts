@@ -21,12 +21,14 @@ export const isInTime: Rule = (event, history, model) => {
 
 type Limit = { readonly at: Instant; readonly until: string; readonly what: string };
 
-const limitOf = ({ event_type: type, timestamp }: AuditEvent, history: History, model: Model): Limit | undefined => {
+const limitOf = (event: AuditEvent, history: History, model: Model): Limit | undefined => {
+  const { event_type: type, timestamp, details } = event;
   if (type === 'approval_granted' || type === 'approval_denied') {
     return { at: timestamp, until: history.decideUntil, what: 'people may decide' };
   }
   if (type === 'deployment_promoted') return { at: timestamp, until: history.approvedUntil, what: 'it is approved' };
-  if (type !== 'rollback_executed') return undefined;
+  // That nothing serves needs no approval.
+  if (type !== 'rollback_executed' || details['to'] === '') return undefined;
   const until = model.releases.get(history.fallback)?.approvedUntil ?? '';
   // The fallback is judged right before its endpoint is ordered; that an endpoint takes long makes it no worse.
   return { at: history.orderedBackAt ?? timestamp, until, what: 'the fallback is approved' };

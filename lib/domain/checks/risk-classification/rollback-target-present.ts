@@ -10,16 +10,16 @@ export const rollbackTargetPresent = defineCheck({
   stage: 'risk_classification',
   reads: ['liveRelease'],
   parameters: z.strictObject({
-    /** Whether the first release of a model may pass: it has nothing to roll back to. */
+    /** Whether the first release of a model may pass: it has no release to roll back to, and can be taken back to nothing. */
     allow_first_release: z.boolean().default(true),
   }),
   judge: ({ liveRelease: live }, { allow_first_release: allowFirst }) => {
     if (live === undefined) {
       const explanation = allowFirst
-        ? 'This is the first release of the model: rolling back means deleting the endpoint.'
-        : 'No release of this model is in production, so there is nothing to roll back to. Release a fallback first.';
+        ? 'No release of this model is in production, so none serves again if this one is rolled back. It can be taken back to nothing: then its endpoint is deleted, and nothing serves.'
+        : 'No release of this model is in production, so there is none to roll back to. Release a fallback first.';
       const status = allowFirst ? 'passed' : 'not_provided';
-      return { ...finding(status, 'first release', THRESHOLD, explanation), evidenceSha256: '' };
+      return { ...finding(status, 'none in production', THRESHOLD, explanation), evidenceSha256: '' };
     }
     const verdict = conclude(
       THRESHOLD,

@@ -3,10 +3,13 @@ import { flipIsOfTheLive } from '../../../../lib/domain/audit/rules/flip-is-of-t
 import { aDraft, aReleaseInProduction } from '../../ledger/a-ledger.ts';
 import { changed, describeRule, story } from './describe-rule.ts';
 
-const back = (releaseId: string, to: string) => [
-  aDraft({ event_type: 'rollback_requested', release_id: releaseId, approval_state: 'production' }),
-  aDraft({ event_type: 'rollback_executed', release_id: releaseId, approval_state: 'rolled_back', details: { to } }),
-];
+const back = (releaseId: string, to: string, role = 'operator') => {
+  const about = { release_id: releaseId, actor_role: role };
+  return [
+    aDraft({ ...about, event_type: 'rollback_requested', approval_state: 'production' }),
+    aDraft({ ...about, event_type: 'rollback_executed', approval_state: 'rolled_back', details: { to } }),
+  ];
+};
 const two = [...story, ...aReleaseInProduction('credit-2', 'credit-1')];
 
 describe('a flip of the pointer from the release that is live', () => {
@@ -14,6 +17,13 @@ describe('a flip of the pointer from the release that is live', () => {
     keptBy: [
       ['a promotion over the release that is live', two],
       ['a rollback to the release that was live before', [...two, ...back('credit-2', 'credit-1')]],
+      ['a rollback of a first release to nothing', [...story, ...back('credit-1', '')]],
+      ['an alarm that takes a first release back to nothing', [...story, ...back('credit-1', '', 'alarm')]],
+      ['an operator who wants nothing to serve', [...two, ...back('credit-2', '')]],
+      [
+        'a first release after a model was taken back to nothing',
+        [...story, ...back('credit-1', ''), ...aReleaseInProduction('credit-2')],
+      ],
     ],
     brokenBy: [
       [
@@ -32,9 +42,19 @@ describe('a flip of the pointer from the release that is live', () => {
         'it does not go back to credit-1',
       ],
       [
-        'a second rollback in a row, which has nowhere to go',
-        [...two, ...back('credit-2', 'credit-1'), ...back('credit-1', '')],
-        'it does not go back to anything',
+        'a second rollback in a row, which has no release to go to',
+        [...two, ...back('credit-2', 'credit-1'), ...back('credit-1', 'credit-0')],
+        'it does not go back to nothing',
+      ],
+      [
+        'an alarm that goes back to nothing where there is a fallback',
+        [...two, ...back('credit-2', '', 'alarm')],
+        'it does not go back to credit-1',
+      ],
+      [
+        'a promotion over the release that was taken back to nothing',
+        [...story, ...back('credit-1', ''), ...aReleaseInProduction('credit-2', 'credit-1')],
+        'nothing was in production that it could supersede',
       ],
       [
         'a rollback where nothing is in production',

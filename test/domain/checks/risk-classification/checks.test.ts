@@ -117,8 +117,8 @@ describe('rollback_target_present (CK-8)', () => {
       claim: 'passes the first release of a model',
       evidence: someEvidence({ liveRelease: undefined }),
       status: 'passed',
-      measured: 'first release',
-      says: ['first release'],
+      measured: 'none in production',
+      says: ['none serves again', 'taken back to nothing'],
     },
     {
       claim: 'is not provided by a first release where the policy allows none',

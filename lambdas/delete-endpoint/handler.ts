@@ -1,0 +1,39 @@
+import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { deleteEndpoint, findConfiguration, findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
+import { isServing } from '../../lib/domain/records/pointer.ts';
+import { endpointOf } from '../../lib/domain/serving/ask-rollback.ts';
+import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
+import { withdrawalOf } from '../../lib/domain/serving/withdrawal.ts';
+import { now } from '../../lib/runtime/clock.ts';
+import { readEnv } from '../../lib/runtime/env.ts';
+import { rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { Env } from './env.ts';
+
+const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+
+/** Asked until the endpoint is gone. Nothing is written before that: an order that is lost is given again. */
+export const handler = rollbackStep(store, async (rollback) => {
+  if (rollback.status !== 'requested') return rollback.status === 'refused' ? 'refused' : 'gone';
+  const current = await requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId);
+  // Right before the order: whatever was promoted since the rollback was requested must keep its endpoint.
+  const pointer = await requireFound(store.get('pointer', rollback.modelName), rollback.modelName);
+  const owner = await endpointOf(pointer, store);
+  const endpoint = isServing(pointer) ? await describe(pointer.endpointName) : undefined;
+  const withdrawal = withdrawalOf({ rollback, pointer, current, endpoint, owner, now: now() });
+  if (withdrawal.act === 'gone') return 'gone';
+  if (withdrawal.act === 'refuse') {
+    await store.commit(expecting(refuseRollback(rollback, current, withdrawal.reasons), pointer, owner), now());
+    return 'refused';
+  }
+  if (withdrawal.act === 'delete') await deleteEndpoint(pointer.endpointName);
+  return 'pending';
+});
+
+const describe = async (endpointName: string) => {
+  const found = await findEndpoint(endpointName);
+  if (found === undefined) return undefined;
+  const configuration = await findConfiguration(found.serves);
+  return { ...found, packages: configuration?.modelPackageArns ?? [] };
+};

@@ -1,0 +1,52 @@
+import type { Instant } from '../identifiers.ts';
+import type { Endpoint } from '../records/endpoint.ts';
+import type { Pointer } from '../records/pointer.ts';
+import { mayWait, type Rollback } from '../records/rollback.ts';
+import { type Reason, type Release, requireEstablished } from '../release/release.ts';
+import type { FoundEndpoint } from './deployer.ts';
+import { servingReasons } from './rollback-steps.ts';
+
+type Facts = {
+  readonly rollback: Rollback;
+  readonly pointer: Pointer;
+  /** What is taken back. */
+  readonly current: Release;
+  /** The endpoint that the pointer names, with what it serves; undefined if there is none any more. */
+  readonly endpoint: (FoundEndpoint & { readonly packages: readonly string[] }) | undefined;
+  /** Whose it is; undefined if a former version promoted the release. */
+  readonly owner: Endpoint | undefined;
+  readonly now: Instant;
+};
+
+export type Withdrawal =
+  | { readonly act: 'gone' | 'wait' | 'delete' }
+  | { readonly act: 'refuse'; readonly reasons: readonly Reason[] };
+
+/**
+ * Establishes what to do next until nothing of a model serves. What is deleted is an endpoint that serves a release of
+ * this model; one that serves something else by now is never touched, and a person must look.
+ */
+export const withdrawalOf = ({ rollback, pointer, current, endpoint, owner, now }: Facts): Withdrawal => {
+  const reasons = servingReasons(rollback, pointer, owner);
+  if (reasons.length > 0) return { act: 'refuse', reasons };
+  if (endpoint === undefined) return { act: 'gone' };
+  const { endpointName } = pointer;
+  if (endpoint.condition === 'under_way') {
+    return mayWait(rollback, now)
+      ? { act: 'wait' }
+      : refuse(`endpoint ${endpointName} could not be deleted in an hour`);
+  }
+  if (endpoint.serves === pointer.endpointConfigName || isOfModel(endpoint.packages, current)) return { act: 'delete' };
+  return refuse(`endpoint ${endpointName} serves ${endpoint.serves}, which is no release of ${rollback.modelName}`);
+};
+
+/** A release that was deployed and not promoted serves a package of the same group as the one in production. */
+const isOfModel = (packages: readonly string[], current: Release): boolean => {
+  const group = requireEstablished(current, 'modelPackageArn').replace(/[^/]*$/, '');
+  return packages.length > 0 && packages.every((arn) => arn.startsWith(group));
+};
+
+const refuse = (explanation: string): Withdrawal => ({
+  act: 'refuse',
+  reasons: [{ rule: 'endpoint', evidence: '', explanation }],
+});
