@@ -1,14 +1,13 @@
 /** One deployment for all files of both suites: free ports, and a home of its own beside that of `npm start`. */
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Deployment, startDeployment } from '../../../local/deployment.ts';
-import type { LocalEndpoints } from '../../../local/endpoints.ts';
+import { type Ready, readyFile } from './ready.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     readonly home: string;
-    readonly endpoints: LocalEndpoints;
   }
 }
 
@@ -16,14 +15,31 @@ const root = join(import.meta.dirname, '../../..');
 const home = join(root, '.local', `test-deployed-${process.pid}`);
 
 /** Both projects that use the deployment load this file; Vitest runs their setups in one process. */
-const shared: typeof globalThis & { assayDeployment?: Promise<Deployment> } = globalThis;
+const shared: typeof globalThis & { assayDeployment?: Promise<Deployment | undefined> } = globalThis;
 
-export default async (project: TestProject): Promise<() => Promise<void>> => {
-  shared.assayDeployment ??= start();
-  const { endpoints } = await shared.assayDeployment;
+/** Awaits nothing: the tests that need no deployment run while it is made. Those that do wait for the file. */
+export default (project: TestProject): (() => Promise<void>) => {
+  shared.assayDeployment ??= deployAndSay();
   project.provide('home', home);
-  project.provide('endpoints', endpoints);
   return stop;
+};
+
+const deployAndSay = async (): Promise<Deployment | undefined> => {
+  try {
+    const deployment = await start();
+    await say({ endpoints: deployment.endpoints });
+    return deployment;
+  } catch (error) {
+    await say({ failure: error instanceof Error ? `${error.message}\n${error.cause}` : String(error) });
+    return undefined;
+  }
+};
+
+/** Written whole or not at all, because workers look for it meanwhile. */
+const say = async (ready: Ready): Promise<void> => {
+  await mkdir(home, { recursive: true });
+  await writeFile(`${readyFile(home)}.part`, JSON.stringify(ready));
+  await rename(`${readyFile(home)}.part`, readyFile(home));
 };
 
 const start = async (): Promise<Deployment> => {
@@ -56,8 +72,10 @@ const stop = async (): Promise<void> => {
   delete shared.assayDeployment;
   if (started === undefined) return;
   const deployment = await started;
-  await deployment.stop();
-  // The home goes, the emulator's log stays to be read.
-  await copyFile(deployment.aws.logFile, join(root, '.local', 'test-deployed.log'));
+  if (deployment !== undefined) {
+    await deployment.stop();
+    // The home goes, the emulator's log stays to be read.
+    await copyFile(deployment.aws.logFile, join(root, '.local', 'test-deployed.log'));
+  }
   await rm(home, { recursive: true, force: true });
 };

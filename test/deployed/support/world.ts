@@ -10,10 +10,11 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import { dynamodbReleaseStore } from '../../../lib/adapters/dynamodb-release-store.ts';
 import { clientConfig } from '../../../local/clients.ts';
+import { awaitDeployment } from './ready.ts';
 
 export const root = join(import.meta.dirname, '../../..');
 export const home = inject('home');
-export const endpoints = inject('endpoints');
+export const endpoints = await awaitDeployment(home);
 
 const config = clientConfig(endpoints.awsEndpoint);
 export const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
