@@ -32,7 +32,9 @@ export const versionProblem = (served: ServedVersions | undefined, wanted: Wante
   const others = Object.entries(served?.releases ?? {}).filter(([, releaseId]) => releaseId !== wanted.releaseId);
   for (const [version, releaseId] of others) {
     if (compareVersions(version, wanted.modelVersion) === 0) {
-      return `${wanted.modelVersion} is the version of ${releaseId}, which has been in production`;
+      return version === wanted.modelVersion
+        ? `${version} is the version of ${releaseId}, which has been in production`
+        : `${wanted.modelVersion} is equal in precedence to ${version}, the version of ${releaseId}, which has been in production`;
     }
   }
   const [latest] = others

@@ -4,20 +4,49 @@ import * as z from 'zod';
 export const VersionScheme = z.enum(['semantic', 'date']);
 export type VersionScheme = z.infer<typeof VersionScheme>;
 
-const SEMANTIC = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?$/;
+const NUMBER = '(?:0|[1-9][0-9]*)';
+const IDENTIFIER = `(?:${NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`;
+const BUILD = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
+/** The grammar of https://semver.org, version 2.0.0. */
+const SEMANTIC = new RegExp(
+  `^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${IDENTIFIER}(?:\\.${IDENTIFIER})*)?(?:\\+${BUILD})?$`,
+);
 /** A further version of the same day carries a number, as in 2026-01-31.2. */
-const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:\.(\d+))?$/;
+const DATE = new RegExp(`^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\\.${NUMBER})?$`);
+
+/** What an earlier version accepted, which must still be compared. */
+const LENIENT_SEMANTIC = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;
+const LENIENT_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:\.(\d+))?$/;
+
+const CHARACTERS_MAX = 64;
+const EXPECTED =
+  'must be a semantic version (1.4.0, 1.4.0-rc.1, 1.4.0+build.7) or a date (2026-04-10, and 2026-04-10.2 for a further one of that day)';
 
 export const ModelVersion = z
   .string()
-  .max(64)
-  .refine((version) => SEMANTIC.test(version) || DATE.test(version), 'must be a semantic or a date version');
+  .max(CHARACTERS_MAX, `must have at most ${CHARACTERS_MAX} characters`)
+  .superRefine((version, context) => {
+    const problem = problemOf(version);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  });
 
-export const schemeOf = (version: string): VersionScheme => (DATE.test(version) ? 'date' : 'semantic');
+/** Why a text is no version, as precisely as can be said. */
+const problemOf = (version: string): string | undefined => {
+  const [, day] = DATE.exec(version) ?? [];
+  if (day !== undefined) return z.iso.date().safeParse(day).success ? undefined : `${day} is not a day of the calendar`;
+  if (SEMANTIC.test(version)) return undefined;
+  if (/^v\d/i.test(version)) return `${EXPECTED}, without v`;
+  if (LENIENT_DATE.test(version)) return `${EXPECTED}; numbers have no leading zeros`;
+  return LENIENT_SEMANTIC.test(version)
+    ? `${EXPECTED}; numbers have no leading zeros, and between dots there is at least one character`
+    : EXPECTED;
+};
+
+export const schemeOf = (version: string): VersionScheme => (LENIENT_DATE.test(version) ? 'date' : 'semantic');
 
 /**
  * Negative, zero or positive if `a` comes before, equals or comes after `b`; undefined if they follow different
- * schemes.
+ * schemes. Build metadata does not count (SemVer §10).
  */
 export const compareVersions = (a: string, b: string): number | undefined => {
   if (schemeOf(a) !== schemeOf(b)) return undefined;
@@ -29,9 +58,9 @@ export const compareVersions = (a: string, b: string): number | undefined => {
 type Parts = { readonly numbers: readonly string[]; readonly preRelease: string };
 
 const partsOf = (version: string): Parts => {
-  const date = DATE.exec(version);
+  const date = LENIENT_DATE.exec(version);
   if (date !== null) return { numbers: date.slice(1).map((number) => number ?? '0'), preRelease: '' };
-  const [, major = '', minor = '', patch = '', preRelease = ''] = SEMANTIC.exec(version) ?? [];
+  const [, major = '', minor = '', patch = '', preRelease = ''] = LENIENT_SEMANTIC.exec(version) ?? [];
   return { numbers: [major, minor, patch], preRelease };
 };
 

@@ -51,7 +51,7 @@ describe('assay submit', () => {
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain('ManifestInvalid');
     expect(err).toMatch(/^git_commit +is missing$/m);
-    expect(err).toMatch(/^model_version +must be a semantic or a date version$/m);
+    expect(err).toMatch(/^model_version +must be a semantic version \(.*\) or a date \(/m);
     expect(err).toMatch(/^artifact_sha256 +must be 64 lower-case hexadecimal digits$/m);
     expect(err).toMatch(/^requestedby +is not a field of a manifest$/m);
     expect(bus.received).toEqual([]);

@@ -19,7 +19,9 @@ describe('the version of a release (RR-7)', () => {
 
   it('cannot be that of another release, however it is spelt', () => {
     expect(problem('2.1.0', { '2.1.0': 'a' })).toBe('2.1.0 is the version of a, which has been in production');
-    expect(problem('02.1.0', { '2.1.0': 'a' })).toBe('02.1.0 is the version of a, which has been in production');
+    expect(problem('02.1.0', { '2.1.0': 'a' })).toBe(
+      '02.1.0 is equal in precedence to 2.1.0, the version of a, which has been in production',
+    );
   });
 
   it('cannot be lower than one that has served: the highest of them is named', () => {
