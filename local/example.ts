@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateModelPackageCommand, CreateModelPackageGroupCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
@@ -24,8 +25,26 @@ export async function prepareAccount(root: string, endpoint: string): Promise<vo
       await s3.send(new PutObjectCommand({ Bucket, Key: `hmda-mortgage/${folder}/${file}`, Body }));
     }
   }
+  await pushImage(endpoint);
   const ses = new SESv2Client(clientConfig(endpoint));
   await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: LOCAL_CONTEXT.mailFrom }));
+}
+
+/** The repository and the tag of the image that the manifests of the example name. */
+const IMAGE = { repositoryName: 'assay-example-onnx', imageTag: '1.0' };
+
+/**
+ * A registry resolves a tag by the manifest of an image alone; nothing pulls this one, whose layers do not exist. The
+ * emulator has one registry, and answers for it whatever account an address names.
+ */
+async function pushImage(endpoint: string): Promise<void> {
+  const ecr = new ECRClient(clientConfig(endpoint));
+  const { repositoryName, imageTag } = IMAGE;
+  await ecr.send(new CreateRepositoryCommand({ repositoryName }));
+  const imageManifestMediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const config = { mediaType: 'application/vnd.oci.image.config.v1+json', size: 2, digest: `sha256:${'0'.repeat(64)}` };
+  const imageManifest = JSON.stringify({ schemaVersion: 2, mediaType: imageManifestMediaType, config, layers: [] });
+  await ecr.send(new PutImageCommand({ repositoryName, imageTag, imageManifest, imageManifestMediaType }));
 }
 
 export const manifestFile = (root: string, version: ExampleVersion): string =>

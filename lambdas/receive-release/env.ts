@@ -1,11 +1,5 @@
-import * as z from 'zod';
-import { ApproversEnv, PolicyEnv } from '../../lib/runtime/configuration-env.ts';
+import type * as z from 'zod';
+import { IntakeEnv } from '../../lib/runtime/intake-world.ts';
 
-export const Env = z.object({
-  TABLE_NAME: z.string().min(1),
-  ...PolicyEnv.shape,
-  ...ApproversEnv.shape,
-  MODEL_BUCKETS: z.string().transform((list) => list.split(',')),
-  ACCOUNT_ID: z.string().min(1),
-});
+export const Env = IntakeEnv;
 export type Env = z.input<typeof Env>;

@@ -1,13 +1,9 @@
 import * as z from 'zod';
-import { ApproversEnv, PolicyEnv } from '../../lib/runtime/configuration-env.ts';
+import { IntakeEnv } from '../../lib/runtime/intake-world.ts';
 
 export const Env = z.object({
-  TABLE_NAME: z.string().min(1),
+  ...IntakeEnv.shape,
   EVIDENCE_BUCKET: z.string().min(1),
-  ...PolicyEnv.shape,
-  ...ApproversEnv.shape,
-  MODEL_BUCKETS: z.string().transform((list) => list.split(',')),
-  ACCOUNT_ID: z.string().min(1),
   RECORD_KEY_ID: z.string().min(1),
   ATTESTATION_KEY_ID: z.string().min(1),
 });

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
+import { Conflict, Refusal, type RefusalCode, Unavailable } from '../../lib/domain/refusal.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 
 const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
@@ -33,6 +33,15 @@ export const problemOf = (error: Error, context: Context, more: Record<string, s
   if (error instanceof Conflict) {
     const detail = 'somebody else changed this at the same time: ask again';
     return send(409, { type: 'https://assay.dev/problems/Conflict', title: 'Conflict', detail });
+  }
+  if (error instanceof Unavailable) {
+    logger.warn('a service did not answer', error);
+    context.header('retry-after', '5');
+    return send(503, {
+      type: 'https://assay.dev/problems/ServiceUnavailable',
+      title: 'ServiceUnavailable',
+      detail: error.message,
+    });
   }
   if (error instanceof HTTPException) {
     return send(error.status as ContentfulStatusCode, { type: 'about:blank', title: error.message });

@@ -31,7 +31,14 @@ export const s3Sources = ({ buckets, accountId }: SourceRules): EvidenceSource =
     const sizeBytes = head.ContentLength ?? 0;
     if (sizeBytes > ARTIFACT_MAX_BYTES)
       return { problem: `has ${sizeBytes} bytes; the limit is ${ARTIFACT_MAX_BYTES}` };
-    return { bucket: place.bucket, key: place.key, versionId: head.VersionId, sizeBytes };
+    const etag = head.ETag?.replaceAll('"', '');
+    return {
+      bucket: place.bucket,
+      key: place.key,
+      versionId: head.VersionId,
+      sizeBytes,
+      ...(etag === undefined ? {} : { etag }),
+    };
   },
 });
 

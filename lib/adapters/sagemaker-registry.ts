@@ -8,6 +8,7 @@ import {
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
 import { ModelPackage } from '../domain/intake/model-package.ts';
+import type { ModelPackages } from '../domain/intake/model-packages.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { type Release, requireEstablished } from '../domain/release/release.ts';
 import { governanceMetadata, registryStatus } from '../domain/serving/registry-status.ts';
@@ -21,6 +22,19 @@ export const clientToken = (...parts: string[]): string =>
 /** A model package as the registry holds it now. */
 export const describeModelPackage = async (modelPackageArn: string): Promise<ModelPackage> =>
   ModelPackage.parse(await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: modelPackageArn })));
+
+/** The model packages of this account and region; `home` is what their ARNs begin with. */
+export const modelPackagesAt = (home: string): ModelPackages => ({
+  home,
+  find: async (arn) => {
+    try {
+      return await describeModelPackage(arn);
+    } catch (cause) {
+      if (cause instanceof SageMakerServiceException && /does not exist/i.test(cause.message)) return undefined;
+      throw cause;
+    }
+  },
+});
 
 /**
  * Establishes that a package holds the artifact that was hashed and judged. SageMaker deploys what the package names,

@@ -56,6 +56,17 @@ export class Conflict extends Error {
   }
 }
 
+/**
+ * A service that a judgement needs did not answer in time. Nothing was decided and nothing recorded: the same request may
+ * be sent again. The Retry policies of the machines know this name.
+ */
+export class Unavailable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ServiceUnavailable';
+  }
+}
+
 /** Marks a branch that cannot be reached. The compiler proves it; if a bug gets there all the same, it fails loudly. */
 export const unreachable = (value: never): never => {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);

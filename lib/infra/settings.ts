@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import * as z from 'zod';
+import { DataCapture, KmsKeyId, ServingDefaults, Vpc } from '../domain/release/deployment.ts';
 import { nearestWord } from '../domain/spelling.ts';
 
 const Flag = z.union([z.boolean(), z.stringbool()]);
@@ -15,6 +16,11 @@ const BucketNames = z.string().transform((list, context) => {
   }
   return names;
 });
+
+const Ids = z
+  .string()
+  .transform((list) => list.split(',').map((id) => id.trim()))
+  .optional();
 
 /** The settings of the app, from `-c key=value` or cdk.json. With `-c`, numbers and flags arrive as strings. */
 export const Settings = z.object({
@@ -40,6 +46,16 @@ export const Settings = z.object({
   architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
   /** The role that endpoints run with; one is made if none is given. */
   modelExecutionRoleArn: z.string().startsWith('arn:').optional(),
+  /** Where containers of models run, and behind which security groups, if the manifest does not say. Both or none. */
+  servingSubnets: Ids.pipe(Vpc.shape.subnets.optional()),
+  servingSecurityGroups: Ids.pipe(Vpc.shape.security_group_ids.optional()),
+  /** Whether containers of models may call nothing, not even Secrets Manager, if the manifest does not say. */
+  networkIsolation: Flag.default(false),
+  /** The key that encrypts the volumes of endpoints, if the manifest names none. */
+  servingKmsKeyArn: KmsKeyId.optional(),
+  /** Where SageMaker keeps what endpoints are asked and answer, and of how many requests, if the manifest does not say. */
+  dataCaptureUri: DataCapture.shape.destination_s3_uri.optional(),
+  dataCapturePercentage: z.coerce.number().int().min(0).max(100).default(100),
   auditRetentionDays: Days.optional(),
   evidenceRetentionDays: Days.optional(),
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),
@@ -73,4 +89,21 @@ const nameUnknown: z.core.$ZodErrorMap = (issue) => {
       return `${key} is not a setting${meant === undefined ? '' : `; did you mean ${meant}?`}`;
     })
     .join('; ');
+};
+
+/** What is served where a manifest does not say: it is written into the specification that people approve. */
+export const servingDefaultsOf = (settings: Settings): ServingDefaults => {
+  const { servingSubnets: subnets, servingSecurityGroups: groups, dataCaptureUri, dataCapturePercentage } = settings;
+  if ((subnets === undefined) !== (groups === undefined)) {
+    throw new Error('servingSubnets and servingSecurityGroups come together: a container in a VPC needs both');
+  }
+  return ServingDefaults.parse({
+    network_isolation: settings.networkIsolation,
+    vpc: subnets && groups && { subnets, security_group_ids: groups },
+    data_capture: dataCaptureUri && {
+      destination_s3_uri: dataCaptureUri,
+      sampling_percentage: dataCapturePercentage,
+    },
+    kms_key_id: settings.servingKmsKeyArn,
+  });
 };

@@ -44,7 +44,9 @@ describe('registering a release', () => {
     expect(await describeModelPackage(arn)).toMatchObject({
       ModelPackageGroupName: release.modelName,
       ModelApprovalStatus: 'PendingManualApproval',
-      InferenceSpecification: { Containers: [{ Image: 'image', ModelDataUrl: 's3://models/model.tar.gz' }] },
+      InferenceSpecification: {
+        Containers: [{ Image: release.manifest.deployment.image_uri, ModelDataUrl: 's3://models/model.tar.gz' }],
+      },
       MetadataProperties: { CommitId: 'a'.repeat(40) },
       ModelMetrics: { ModelQuality: { Statistics: { S3Uri: 's3://models/evaluation.json' } } },
       CustomerMetadataProperties: { 'gov.releaseId': release.releaseId, 'gov.riskTier': 'medium' },

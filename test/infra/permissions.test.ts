@@ -83,6 +83,7 @@ describe('the roles (SD-2)', () => {
       'arn:<AWS::Partition>:apigateway:<AWS::Region>::/apis/*',
       'arn:<AWS::Partition>:apigateway:<AWS::Region>::/domainnames/*',
       'arn:<AWS::Partition>:apigateway:<AWS::Region>::/restapis/*',
+      'arn:<AWS::Partition>:ecr:*:*:repository/*',
       'arn:<AWS::Partition>:ecr:<AWS::Region>:*:repository/*',
       'arn:<AWS::Partition>:glue:<AWS::Region>:<AWS::AccountId>:table/assay_prod/predictions_*',
       'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/sagemaker/Endpoints/*',
@@ -206,6 +207,15 @@ describe('separation of powers (SD-1)', () => {
 
     expect(may('s3:GetObject').toSorted()).toEqual(['ServeApi', 'ServeApproval']);
     expect(may('s3:PutObject')).toEqual([]);
+  });
+
+  it('lets the doors ask any registry what a tag names, and nothing else of it', () => {
+    const asking = statements.filter(({ Resource }) => Resource.map(textOf).some((it) => it.includes(':ecr:*:')));
+
+    expect(asking.map(({ role, Action }) => [/(ServeApi|ReceiveRelease)/.exec(role)?.[0], Action])).toEqual([
+      ['ReceiveRelease', ['ecr:BatchGetImage']],
+      ['ServeApi', ['ecr:BatchGetImage']],
+    ]);
   });
 
   const calledBy = (machine: string): string[] =>

@@ -1,8 +1,8 @@
 import { App } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { decideRetention } from '../../lib/infra/retention.ts';
-import { readSettings } from '../../lib/infra/settings.ts';
-import { coreStack } from './template.ts';
+import { readSettings, servingDefaultsOf } from '../../lib/infra/settings.ts';
+import { coreStack, coreTemplate } from './template.ts';
 
 const read = (context: Record<string, unknown>) => readSettings(new App({ context }).node);
 
@@ -36,6 +36,11 @@ describe('settings', () => {
     ['architecture', 'riscv'],
     ['auditRetentionDays', '0'],
     ['lockMode', 'compliance'],
+    ['servingSubnets', 'subnet-01234567,vpc-1'],
+    ['servingSecurityGroups', ''],
+    ['servingKmsKeyArn', 'alias/models'],
+    ['dataCaptureUri', 'https://example.org'],
+    ['dataCapturePercentage', '101'],
   ])('refuse %s = %j, naming it', (key, value) => {
     expect(() => read({ [key]: value })).toThrow(new RegExp(`could not read the context of the app:[^]*at ${key}`));
   });
@@ -48,6 +53,44 @@ describe('settings', () => {
 
   it("leave the CDK's own context alone", () => {
     expect(() => read({ '@aws-cdk/core:newStyleStackSynthesis': true, 'vpc-provider:account=1': {} })).not.toThrow();
+  });
+});
+
+describe('what is served where a manifest does not say', () => {
+  const defaults = (context: Record<string, string>) => servingDefaultsOf(read(context));
+
+  it('is what SageMaker does by default', () => {
+    expect(defaults({})).toEqual({ network_isolation: false });
+  });
+
+  it('is what the settings say, in the form of a manifest', () => {
+    expect(
+      defaults({
+        servingSubnets: 'subnet-01234567, subnet-89abcdef',
+        servingSecurityGroups: 'sg-01234567',
+        networkIsolation: 'true',
+        servingKmsKeyArn: '1234abcd-12ab-34cd-56ef-1234567890ab',
+        dataCaptureUri: 's3://captured/all',
+        dataCapturePercentage: '5',
+      }),
+    ).toEqual({
+      network_isolation: true,
+      vpc: { subnets: ['subnet-01234567', 'subnet-89abcdef'], security_group_ids: ['sg-01234567'] },
+      data_capture: { destination_s3_uri: 's3://captured/all', sampling_percentage: 5 },
+      kms_key_id: '1234abcd-12ab-34cd-56ef-1234567890ab',
+    });
+  });
+
+  it('is no VPC by halves', () => {
+    expect(() => defaults({ servingSubnets: 'subnet-01234567' })).toThrow('come together');
+  });
+
+  it('reaches both doors', () => {
+    const lambdas = coreTemplate({ networkIsolation: 'true' }).findResources('AWS::Lambda::Function', {
+      Properties: { Environment: { Variables: { SERVING_DEFAULTS: '{"network_isolation":true}' } } },
+    });
+
+    expect(Object.keys(lambdas)).toHaveLength(2);
   });
 });
 

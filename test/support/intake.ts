@@ -2,10 +2,15 @@
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import type { EvidenceSource } from '../../lib/domain/intake/evidence-source.ts';
+import type { ServingWorld } from '../../lib/domain/intake/find-serving.ts';
+import type { ImageRegistry } from '../../lib/domain/intake/image-registry.ts';
+import type { ModelPackage } from '../../lib/domain/intake/model-package.ts';
+import type { ModelPackages } from '../../lib/domain/intake/model-packages.ts';
 import type { IntakeWorld } from '../../lib/domain/intake/request-release.ts';
 import { configurationOf } from '../../lib/domain/records/configuration.ts';
 import type { ReleaseClaim } from '../../lib/domain/records/intake.ts';
-import { aDirectory, aManifest, aPolicy, NOW } from './approval-case.ts';
+import { ServingDefaults } from '../../lib/domain/release/deployment.ts';
+import { aDirectory, aManifest, aPolicy, digestOf, NOW } from './approval-case.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from './memory-release-store.ts';
 
 /** A clock that advances by a second at every reading. */
@@ -27,12 +32,33 @@ export const someBuckets = (missing: readonly string[] = []): EvidenceSource => 
   },
 });
 
+/** ECR has every image that a test does not take away. Its digest is that of the tag. */
+export const someImages = (missing: readonly string[] = []): ImageRegistry => ({
+  digestOf: async ({ repository, tag }) =>
+    missing.includes(tag) ? { problem: 'has no such image' } : { digest: `sha256:${digestOf(`${repository}:${tag}`)}` },
+});
+
+export const PACKAGES_HOME = 'arn:aws:sagemaker:eu-west-1:000000000000:model-package';
+
+/** The registry holds these packages, and no other. */
+export const somePackages = (...packages: ModelPackage[]): ModelPackages => ({
+  home: PACKAGES_HOME,
+  find: async (arn) => packages.find(({ ModelPackageArn }) => ModelPackageArn === arn),
+});
+
+export const aServingWorld = (): ServingWorld => ({
+  evidence: someBuckets(),
+  images: someImages(),
+  packages: somePackages(),
+  servingDefaults: ServingDefaults.parse({}),
+});
+
 export type Intake = IntakeWorld & { readonly store: MemoryReleaseStore };
 
 /** The configuration is recorded already, as for every release but the first. */
 export const anIntake = (changes: Partial<IntakeWorld> = {}): Intake => {
   const world = {
-    evidence: someBuckets(),
+    ...aServingWorld(),
     policy: aPolicy(),
     directory: aDirectory(),
     now: tickingClock(),

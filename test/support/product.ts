@@ -18,7 +18,7 @@ import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import type { Decision } from '../../lib/domain/records/approval.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
-import { clientConfig } from '../../local/clients.ts';
+import { clientConfig, localRegion } from '../../local/clients.ts';
 import { EXAMPLE, prepareAccount } from '../../local/example.ts';
 import { LOCAL_CONTEXT } from '../../local/synth.ts';
 import { role, root } from '../local/support/emulator.ts';
@@ -104,6 +104,8 @@ export const startProduct = async (name: string): Promise<Product> => {
     COUNTING_DATABASE: 'assay_test',
     COUNTING_BUCKET: 'counting',
     LOG_ORIGIN: 'assay.dev/log/test',
+    MODEL_PACKAGES_ARN: `arn:aws:sagemaker:${localRegion}:${ACCOUNT_ID}:model-package`,
+    SERVING_DEFAULTS: '{}',
     MODEL_BUCKETS: LOCAL_CONTEXT.modelBuckets,
     POLICY_BUCKET: 'configuration',
     POLICY_KEY: 'policy.json',

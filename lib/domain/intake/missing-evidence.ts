@@ -1,7 +1,10 @@
 import { S3Uri } from '../evidence/predictions/reference.ts';
-import { Refusal, type RefusalCode, type Violation } from '../refusal.ts';
+import { Refusal, type RefusalCode, Unavailable, type Violation } from '../refusal.ts';
+import { ImageUri } from '../release/image-address.ts';
 import { EvidenceName, evidenceField, valueAt } from '../release/manifest.ts';
 import type { EvidenceSource } from './evidence-source.ts';
+import { digestOf, type ServingWorld } from './find-serving.ts';
+import type { ImageRegistry } from './image-registry.ts';
 
 /** The refusals of what a manifest says. The others are about something else than its fields. */
 const OF_THE_MANIFEST: readonly RefusalCode[] = [
@@ -12,19 +15,43 @@ const OF_THE_MANIFEST: readonly RefusalCode[] = [
 ];
 
 /**
- * Adds to the refusal of an invalid manifest the objects that it names and that cannot be pinned, so that the submitter
- * learns of everything at once. The claim is untrusted input, so only values that are valid s3:// URIs are looked up.
+ * Adds to the refusal of an invalid manifest the objects that it names and that cannot be pinned, and an image that
+ * cannot be found, so that the submitter learns of everything at once. The claim is untrusted input, so only values
+ * that are valid addresses are looked up.
  */
-export const withMissingEvidence = async (why: Refusal, claim: unknown, source: EvidenceSource): Promise<Refusal> => {
+export const withMissingEvidence = async (
+  why: Refusal,
+  claim: unknown,
+  { evidence, images }: Pick<ServingWorld, 'evidence' | 'images'>,
+): Promise<Refusal> => {
   if (!OF_THE_MANIFEST.includes(why.code)) return why;
-  const looked = await Promise.all(
-    claimedUris(claim).map(async ({ field, uri }) => ({ field, uri, pinned: await source.pin(uri) })),
-  );
-  const missing = looked.flatMap(({ field, uri, pinned }): Violation[] =>
-    'problem' in pinned ? [{ field, problem: `${uri} ${pinned.problem}` }] : [],
-  );
+  const named = why.violations.map(({ field }) => field);
+  const missing = (await Promise.all([...missingObjects(claim, evidence), missingImage(claim, images)]))
+    .flat()
+    .filter(({ field }) => !named.includes(field));
   return missing.length === 0 ? why : new Refusal(why.code, why.message, [...why.violations, ...missing]);
 };
+
+const missingObjects = (claim: unknown, source: EvidenceSource): Promise<Violation[]>[] =>
+  claimedUris(claim).map(async ({ field, uri }) => {
+    const pinned = await source.pin(uri);
+    return 'problem' in pinned ? [{ field, problem: `${uri} ${pinned.problem}` }] : [];
+  });
+
+/** The image of a model package is not looked up: the package may have its digest. */
+const missingImage = async (claim: unknown, images: ImageRegistry): Promise<Violation[]> => {
+  const uri = ImageUri.safeParse(valueAt(claim, IMAGE.split('.')));
+  if (!uri.success || valueAt(claim, ['model_package_arn']) !== undefined) return [];
+  try {
+    const found = await digestOf(uri.data, images);
+    return 'problem' in found ? [{ field: IMAGE, problem: `${uri.data} ${found.problem}` }] : [];
+  } catch (cause) {
+    // The claim is refused anyway, for what is known of it.
+    if (cause instanceof Unavailable) return [];
+    throw cause;
+  }
+};
+const IMAGE = 'deployment.image_uri';
 
 const claimedUris = (claim: unknown): { field: string; uri: string }[] =>
   ['artifact', ...EvidenceName.options].map(evidenceField).flatMap((field) => {

@@ -2,27 +2,11 @@ import * as z from 'zod';
 import { PredictionsReference } from '../evidence/predictions/reference.ts';
 import { EvidenceName, evidenceField, FURTHER_EVIDENCE } from '../release/manifest.ts';
 import { RiskFacts } from '../release/risk-facts.ts';
+import { DescribedContainer } from '../serving/served-package.ts';
 
 const MetricsSource = z.object({ S3Uri: z.string(), ContentDigest: z.string().optional() });
 type MetricsSource = z.infer<typeof MetricsSource>;
 const Statistics = z.object({ Statistics: MetricsSource.optional() }).optional();
-
-const S3DataSource = z.object({
-  S3Uri: z.string(),
-  S3DataType: z.string().optional(),
-  CompressionType: z.string().optional(),
-});
-
-const ModelContainer = z.object({
-  Image: z.string().optional(),
-  ImageDigest: z.string().optional(),
-  ModelDataUrl: z.string().optional(),
-  ModelDataSource: z.object({ S3DataSource: S3DataSource.optional() }).optional(),
-  ModelDataETag: z.string().optional(),
-  AdditionalModelDataSources: z.array(z.object({ ChannelName: z.string(), S3DataSource })).optional(),
-  Environment: z.record(z.string(), z.string()).optional(),
-});
-export type ModelContainer = z.infer<typeof ModelContainer>;
 
 /** The fields of a SageMaker model package that we rely on, as `DescribeModelPackage` returns them. */
 export const ModelPackage = z.object({
@@ -35,7 +19,7 @@ export const ModelPackage = z.object({
   ModelLifeCycle: z.object({ Stage: z.string(), StageStatus: z.string() }).optional(),
   InferenceSpecification: z
     .object({
-      Containers: z.array(ModelContainer).default([]),
+      Containers: z.array(DescribedContainer).default([]),
       SupportedRealtimeInferenceInstanceTypes: z.array(z.string()).optional(),
     })
     .optional(),
@@ -228,7 +212,7 @@ const deploymentMetadata = (said: ReadonlyMap<string, string | undefined>): Reco
 };
 
 /** What the container itself says of how it is served. */
-const servedFields = (container: ModelContainer): Record<string, unknown> => {
+const servedFields = (container: DescribedContainer): Record<string, unknown> => {
   const { Environment: environment = {}, AdditionalModelDataSources: additional = [] } = container;
   return dropAbsent({
     image_uri: imageUri(container),
@@ -253,21 +237,17 @@ const factsOf = (said: Record<string, unknown>): Record<string, unknown> | undef
  * The only container of a package. A release is one artifact in one container; with several, nobody could say which one
  * was judged.
  */
-export const onlyContainer = ({ InferenceSpecification: inference }: ModelPackage): ModelContainer | undefined =>
+export const onlyContainer = ({ InferenceSpecification: inference }: ModelPackage): DescribedContainer | undefined =>
   inference?.Containers.length === 1 ? inference.Containers[0] : undefined;
 
-const artifactUri = ({ ModelDataUrl: url, ModelDataSource: source }: ModelContainer): string | undefined =>
+const artifactUri = ({ ModelDataUrl: url, ModelDataSource: source }: DescribedContainer): string | undefined =>
   // A folder has no single digest, and two different locations are ambiguous.
   source?.S3DataSource?.S3DataType === 'S3Prefix' || (url && source?.S3DataSource && url !== source.S3DataSource.S3Uri)
     ? undefined
     : (url ?? source?.S3DataSource?.S3Uri);
 
-/** Whether the artifact is stored where only SageMaker can read it. */
-export const isRestricted = ({ ManagedStorageType: type, ManagedConfiguration: managed }: ModelPackage): boolean =>
-  [type, managed?.ManagedStorageType].includes('Restricted');
-
 /** The image under its digest where the package has one, because a tag can be moved. */
-const imageUri = ({ Image: image, ImageDigest: digest }: ModelContainer): string | undefined =>
+const imageUri = ({ Image: image, ImageDigest: digest }: DescribedContainer): string | undefined =>
   image === undefined || digest === undefined || image.includes('@')
     ? image
     : `${image.replace(/:[^:/]*$/, '')}@${digest}`;

@@ -2,10 +2,9 @@ import { cut } from '../cut.ts';
 import type { ReleaseClaim } from '../records/intake.ts';
 import type { Violation } from '../refusal.ts';
 import { claimViolations } from '../release/manifest.ts';
+import { type DescribedContainer, isRestricted } from '../serving/served-package.ts';
 import {
-  isRestricted,
   METADATA_FIELDS,
-  type ModelContainer,
   type ModelPackage,
   manifestOfPackage,
   metadataKey,
@@ -73,7 +72,7 @@ const artifactProblem = (modelPackage: ModelPackage): string => {
   return placeProblem(container);
 };
 
-const placeProblem = ({ ModelDataUrl: url, ModelDataSource: source }: ModelContainer): string => {
+const placeProblem = ({ ModelDataUrl: url, ModelDataSource: source }: DescribedContainer): string => {
   const data = source?.S3DataSource;
   if (data === undefined) return 'is missing: set ModelDataUrl of its container';
   return data.S3DataType === 'S3Prefix'

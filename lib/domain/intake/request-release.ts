@@ -13,26 +13,21 @@ import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts'
 import { endpointProblem, type Pointer } from '../records/pointer.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
 import { Refusal, type RefusalCode, type Violation } from '../refusal.ts';
-import {
-  contentSha256,
-  evidenceField,
-  evidenceUris,
-  MANIFEST_MAX_BYTES,
-  parseManifest,
-  type ReleaseManifest,
-} from '../release/manifest.ts';
+import { contentSha256, evidenceUris, type ReleaseManifest } from '../release/manifest.ts';
 import { schemeOf, VersionScheme } from '../release/model-version.ts';
-import { EVIDENCE_MAX_BYTES, type PinnedObject, type Release, Sources } from '../release/release.ts';
+import type { Release, Sources } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
-import type { EvidenceSource } from './evidence-source.ts';
+import { type ServingSpecification, servingSha256 } from '../release/serving-specification.ts';
+import type { ServingWorld } from './find-serving.ts';
+import { lookUp } from './look-up.ts';
 import { withMissingEvidence } from './missing-evidence.ts';
+import { readClaim } from './read-claim.ts';
 import { noteConfiguration } from './record-configuration-change.ts';
 import { intakeRefusal, refusalChange } from './refuse-claim.ts';
 
 /** What the intake needs of the world. */
-export type IntakeWorld = {
+export type IntakeWorld = ServingWorld & {
   readonly store: ReleaseStore;
-  readonly evidence: EvidenceSource;
   readonly policy: PolicyRecord;
   readonly directory: DirectoryRecord;
   readonly now: () => Instant;
@@ -52,13 +47,12 @@ export const requestRelease = async (claim: ReleaseClaim, world: IntakeWorld): P
     return await untilCommitted(() => acceptOnce(claim, world));
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
-    return refuseClaim(claim, await withMissingEvidence(cause, claim.manifest, world.evidence), world);
+    return refuseClaim(claim, await withMissingEvidence(cause, claim.manifest, world), world);
   }
 };
 
 const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<IntakeOutcome> => {
-  assertSmall(claim.manifest);
-  const manifest = manifestOf(claim);
+  const manifest = readClaim(claim, world.packages.home);
   const content = contentSha256(manifest);
   const known = await world.store.get('content', content);
   const former = known === undefined ? undefined : await releaseOf(known, world.store);
@@ -78,10 +72,10 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   ]);
   assertFollows(manifest, { served, pointer, endpoint, policy: world.policy });
   assertApprovable(manifest, submitterOf(claim, manifest), world);
-  const sources = await pinSources(manifest, world.evidence);
+  const { sources, serving } = await lookUp(manifest, world);
   await noteConfiguration(world);
   const policyVersion = await world.store.get('policy', policySha256(world.policy));
-  const { change, release } = draftRelease({ claim, manifest, content, known, sources, policyVersion, world });
+  const { change, release } = draftRelease({ claim, manifest, content, known, sources, serving, policyVersion, world });
   await world.store.commit(expecting(change, former, served, pointer, endpoint), world.now());
   return { outcome: 'accepted', release };
 };
@@ -99,19 +93,6 @@ const releaseOf = async ({ contentSha256, releaseId }: Content, store: ReleaseSt
  */
 const isAnotherTry = ({ state, releaseId }: Release, manifest: ReleaseManifest): boolean =>
   (state === 'rejected' || state === 'expired') && releaseId !== manifest.release_id;
-
-/** The violations that a door found include those of the manifest, with what the door knows of their cause. */
-const manifestOf = ({ manifest, violations = [] }: ReleaseClaim): ReleaseManifest => {
-  if (violations.length === 0) return parseManifest(manifest);
-  throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', violations);
-};
-
-const assertSmall = (manifest: unknown): void => {
-  const bytes = Buffer.byteLength(JSON.stringify(manifest) ?? '');
-  if (bytes <= MANIFEST_MAX_BYTES) return;
-  const problem = `has ${bytes} bytes; the limit is ${MANIFEST_MAX_BYTES}`;
-  throw new Refusal('ManifestInvalid', `the manifest ${problem}`, [{ field: 'manifest', problem }]);
-};
 
 type Before = {
   readonly served: ServedVersions | undefined;
@@ -179,27 +160,6 @@ const tierOf = (manifest: ReleaseManifest, policy: PolicyRecord): TierAssessment
 const submitterOf = (claim: ReleaseClaim, manifest: ReleaseManifest): Actor =>
   claim.actor ?? { id: manifest.requested_by, role: 'requester', auth: 'manifest' };
 
-const pinSources = async (manifest: ReleaseManifest, source: EvidenceSource): Promise<Sources> => {
-  const uris = { artifact: manifest.artifact_uri, ...evidenceUris(manifest) };
-  const found = await Promise.all(
-    Object.entries(uris).map(async ([name, uri]) => ({ name, uri, pinned: await source.pin(uri) })),
-  );
-  const violations = found.flatMap(({ name, uri, pinned }): Violation[] => {
-    const problem = 'problem' in pinned ? pinned.problem : sizeProblem(name, pinned);
-    return problem === undefined ? [] : [{ field: evidenceField(name), problem: `${uri} ${problem}` }];
-  });
-  if (violations.length > 0)
-    throw new Refusal('EvidenceMissing', 'some files that the manifest names cannot be pinned', violations);
-  const { artifact, ...evidence } = Object.fromEntries(found.map(({ name, pinned }) => [name, pinned]));
-  return Sources.parse({ artifact, evidence });
-};
-
-/** Checked on arrival; later it would be a fault of the step that stores the evidence. */
-const sizeProblem = (name: string, { sizeBytes }: PinnedObject): string | undefined =>
-  name === 'artifact' || sizeBytes <= EVIDENCE_MAX_BYTES
-    ? undefined
-    : `has ${sizeBytes} bytes; the limit is ${EVIDENCE_MAX_BYTES} bytes`;
-
 type Draft = {
   readonly claim: ReleaseClaim;
   readonly manifest: ReleaseManifest;
@@ -207,11 +167,12 @@ type Draft = {
   /** The content record of an earlier release that has ended. */
   readonly known: Content | undefined;
   readonly sources: Sources;
+  readonly serving: ServingSpecification;
   readonly policyVersion: PolicyVersion | undefined;
   readonly world: IntakeWorld;
 };
 
-const draftRelease = ({ claim, manifest, content, known, sources, policyVersion, world }: Draft) => {
+const draftRelease = ({ claim, manifest, content, known, sources, serving, policyVersion, world }: Draft) => {
   const now = world.now();
   const { release_id: releaseId } = manifest;
   const policyDigest = policySha256(world.policy);
@@ -225,6 +186,7 @@ const draftRelease = ({ claim, manifest, content, known, sources, policyVersion,
     modelVersion: manifest.model_version,
     state: 'draft',
     manifest,
+    serving,
     contentSha256: content,
     policySha256: policyDigest,
     riskTier: assessment.tier,
@@ -248,18 +210,7 @@ const draftRelease = ({ claim, manifest, content, known, sources, policyVersion,
       event_type: 'release_requested',
       idempotency_key: known === undefined ? content : `${content}:${release.releaseId}`,
       evidence_refs: fitIntoEvent([manifest.artifact_uri, ...Object.values(evidenceUris(manifest))]),
-      details: {
-        door: claim.door,
-        content_sha256: content,
-        ...(known === undefined ? {} : { former_release: known.releaseId }),
-        requested_by: manifest.requested_by,
-        trained_by: manifest.trained_by,
-        git_commit: manifest.git_commit,
-        training_dataset_sha256: manifest.training_dataset_sha256,
-        declared_risk_tier: assessment.declared,
-        risk_tier: assessment.tier,
-        ...(assessment.rule === undefined ? {} : { tier_rule: assessment.rule }),
-      },
+      details: requestDetails({ claim, manifest, content, known, serving }, assessment),
     }),
     writes: [
       { kind: 'create', entity: release },
@@ -281,6 +232,24 @@ const draftRelease = ({ claim, manifest, content, known, sources, policyVersion,
   };
   return { change, release: { ...release, version: 1 } };
 };
+
+type Requested = Pick<Draft, 'claim' | 'manifest' | 'content' | 'known' | 'serving'>;
+
+/** What is served is there by its digest: the ledger is kept for ever, and values of an environment have no place in it. */
+const requestDetails = ({ claim, manifest, content, known, serving }: Requested, assessment: TierAssessment) => ({
+  door: claim.door,
+  content_sha256: content,
+  ...(known === undefined ? {} : { former_release: known.releaseId }),
+  requested_by: manifest.requested_by,
+  trained_by: manifest.trained_by,
+  git_commit: manifest.git_commit,
+  training_dataset_sha256: manifest.training_dataset_sha256,
+  image: serving.image,
+  serving_sha256: servingSha256(serving),
+  declared_risk_tier: assessment.declared,
+  risk_tier: assessment.tier,
+  ...(assessment.rule === undefined ? {} : { tier_rule: assessment.rule }),
+});
 
 /** Records a refusal with all its violations, once per claim. */
 const refuseClaim = (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Promise<IntakeOutcome> =>

@@ -18,6 +18,8 @@ export const PinnedObject = stored({
   key: z.string(),
   versionId: z.string(),
   sizeBytes: z.int().min(0),
+  /** As S3 has it, without quotes. It is no digest. */
+  etag: z.string().optional(),
 });
 export type PinnedObject = z.infer<typeof PinnedObject>;
 

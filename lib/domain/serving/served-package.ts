@@ -149,12 +149,14 @@ const unbound = ({ AdditionalS3DataSource: data, ProductId: product }: Described
     : [{ field: 'ProductId', problem: 'stands for an image of the AWS Marketplace: name the image itself' }]),
 ];
 
+type Bound = Pick<Release, 'modelName' | 'manifest' | 'serving'>;
+
 /**
  * Names every field in which a package is not what a release may serve; empty if it counts. It must be one of this
  * account and region, in the group of its model, and the same as a whole. `home` is the ARN of all packages of this
  * account and region, up to the group.
  */
-export const packageDifferences = (release: Release, modelPackage: ServedPackage, home: string): string[] => {
+export const packageDifferences = (release: Bound, modelPackage: ServedPackage, home: string): string[] => {
   const { serving } = release;
   if (serving === undefined) return formerDifferences(release, modelPackage);
   const served = readServed(modelPackage);
@@ -179,7 +181,7 @@ export const isPackageOf = (
 };
 
 /** Former versions bound the artifact and the image of a release, by its manifest, and nothing else. */
-const formerDifferences = ({ manifest }: Release, modelPackage: ServedPackage): string[] => {
+const formerDifferences = ({ manifest }: Bound, modelPackage: ServedPackage): string[] => {
   const served = readServed(modelPackage);
   if ('violations' in served) return served.violations.map(({ field }) => field);
   const images = [served.container.image, modelPackage.InferenceSpecification?.Containers[0]?.Image];

@@ -1,4 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
+import type { ServingDefaults } from '../../domain/release/deployment.ts';
 import type { Retention } from '../retention.ts';
 import type { AuditLedger } from './audit-ledger.ts';
 import type { EvidenceStore } from './evidence-store.ts';
@@ -19,6 +20,7 @@ export interface Foundations {
   readonly keys: SigningKeys;
   readonly files: GovernanceFiles;
   readonly modelBuckets: ModelBuckets;
+  readonly servingDefaults: ServingDefaults;
   readonly largeTables: LargeTables;
   readonly modelExecutionRoleArn: string;
   readonly retention: Retention;

@@ -1,5 +1,6 @@
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { ServingDefaults } from '../../domain/release/deployment.ts';
 import { decideRetention, type RetentionWish } from '../retention.ts';
 import { AccessLogs } from './access-logs.ts';
 import { AuditLedger } from './audit-ledger.ts';
@@ -37,6 +38,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly signingKeyGeneration: number;
   /** The role that endpoints run with; one is made if none is given. */
   readonly modelExecutionRoleArn?: string | undefined;
+  /** How models are served where a manifest does not say. */
+  readonly servingDefaults: ServingDefaults;
   /** Whose tokens open the API, instead of those of a user pool of our own. */
   readonly oidc?: Oidc | undefined;
 }
@@ -83,6 +86,7 @@ export class ModelGovernance extends Construct {
       keys: new SigningKeys(this, 'Keys', { environment, production, generation: props.signingKeyGeneration }),
       files: new GovernanceFiles(this, 'Files', props),
       modelBuckets,
+      servingDefaults: props.servingDefaults,
       largeTables: new LargeTables(this, 'LargeTables', { environment, accessLogs }),
       modelExecutionRoleArn:
         props.modelExecutionRoleArn ?? new ModelExecutionRole(this, 'Model', modelBuckets).role.roleArn,

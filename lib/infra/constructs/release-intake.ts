@@ -1,5 +1,7 @@
+import { Aws } from 'aws-cdk-lib';
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { regional } from '../permissions.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { deliverTo } from './event-delivery.ts';
 import { ACCOUNT, type Foundations, tableOf } from './foundations.ts';
@@ -43,6 +45,8 @@ export const intakeEnvironment = (on: Foundations) => ({
   ...on.files.approversEnvironment,
   ...on.modelBuckets.environment,
   ...ACCOUNT,
+  MODEL_PACKAGES_ARN: regional('sagemaker', 'model-package'),
+  SERVING_DEFAULTS: JSON.stringify(on.servingDefaults),
 });
 
 export const allowIntake = (lambda: GovernedFunction, on: Foundations): void => {
@@ -51,4 +55,10 @@ export const allowIntake = (lambda: GovernedFunction, on: Foundations): void => 
   on.files.allowReadPolicy(lambda);
   on.files.allowReadApprovers(lambda);
   allowDescribePackages(lambda);
+  // A tag is resolved where the image lies: AWS keeps its own images in accounts of each region.
+  lambda.allow({
+    actions: ['ecr:BatchGetImage'],
+    resources: [`arn:${Aws.PARTITION}:ecr:*:*:repository/*`],
+    because: 'modelImages',
+  });
 };

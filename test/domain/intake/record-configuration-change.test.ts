@@ -8,12 +8,12 @@ import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
-import { aClaim, someBuckets, tickingClock } from '../../support/intake.ts';
+import { aClaim, aServingWorld, tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 
 const aWorld = () => ({
   store: memoryReleaseStore(),
-  evidence: someBuckets(),
+  ...aServingWorld(),
   policy: aPolicy(),
   directory: aDirectory(),
   now: tickingClock(),

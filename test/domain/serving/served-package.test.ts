@@ -200,7 +200,11 @@ describe('the package of a release', () => {
 describe('the package of a release that a former version took in', () => {
   const { serving: _, ...former } = { ...release, manifest: approved.manifest };
   const formerly = (container: object = {}) =>
-    packageDifferences(former, aPackage({ Image: 'image', ...container }, { ModelPackageArn: 'any' }), HOME);
+    packageDifferences(
+      former,
+      aPackage({ Image: approved.manifest.deployment.image_uri, ...container }, { ModelPackageArn: 'any' }),
+      HOME,
+    );
 
   it('counts with the artifact and the image of its manifest', () => {
     expect(formerly()).toEqual([]);

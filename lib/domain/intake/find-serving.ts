@@ -1,0 +1,160 @@
+/** Establishes, when a release is requested, what exactly would be served if people approve it. */
+import type { Violation } from '../refusal.ts';
+import type { ServingDefaults } from '../release/deployment.ts';
+import { imageAddress, imageByDigest } from '../release/image-address.ts';
+import type { ReleaseManifest } from '../release/manifest.ts';
+import type { PinnedObject, Release } from '../release/release.ts';
+import { type DataSource, type ServedContainer, ServingSpecification } from '../release/serving-specification.ts';
+import { packageDifferences, readServed } from '../serving/served-package.ts';
+import type { EvidenceSource } from './evidence-source.ts';
+import type { ImageRegistry } from './image-registry.ts';
+import type { ModelPackage } from './model-package.ts';
+import type { ModelPackages } from './model-packages.ts';
+
+export type ServingWorld = {
+  readonly evidence: EvidenceSource;
+  readonly images: ImageRegistry;
+  readonly packages: ModelPackages;
+  readonly servingDefaults: ServingDefaults;
+};
+
+/** Everything but the artifact, which is pinned with the evidence. */
+export type FoundServing = {
+  readonly image: string;
+  readonly additional: ServedContainer['additional_model_data'];
+  readonly modelPackage: ModelPackage | undefined;
+};
+type Faulty = { readonly violations: readonly Violation[] };
+
+/**
+ * Looks up what a manifest leaves open: what its tag names now, its further data, and its model package. The package
+ * and the image are asked for at the same time, because the door has a second.
+ */
+export const findServing = async (manifest: ReleaseManifest, world: ServingWorld): Promise<FoundServing | Faulty> => {
+  const [digest, { modelPackage, ...around }] = await Promise.all([
+    digestOf(manifest.deployment.image_uri, world.images),
+    findPackage(manifest, world),
+  ]);
+  const image = imageOf(manifest, digest, modelPackage);
+  const violations = [...('problem' in image ? [violation('image', image.problem)] : []), ...around.violations];
+  return violations.length > 0 || 'problem' in image
+    ? { violations }
+    : { image: image.name, additional: around.additional, modelPackage };
+};
+
+type Digest = { readonly digest: string } | { readonly problem: string };
+
+/** The digest of an image. What names one already is not looked up. */
+export const digestOf = async (uri: string, images: ImageRegistry): Promise<Digest> => {
+  const address = imageAddress(uri);
+  if (address === undefined) return { problem: 'is no image in Amazon ECR' };
+  return address.digest === undefined ? images.digestOf(address) : { digest: address.digest };
+};
+
+/** ECR may not be readable for us where SageMaker has read it: then the digest that the package has counts. */
+const imageOf = (
+  { deployment: { image_uri: uri } }: ReleaseManifest,
+  found: Digest,
+  modelPackage: ModelPackage | undefined,
+): { readonly name: string } | { readonly problem: string } => {
+  if ('digest' in found) return { name: imageByDigest(uri, found.digest) };
+  const served = modelPackage && readServed(modelPackage);
+  const own = served && 'container' in served ? served.container.image : '';
+  const [name, digest] = own.split('@');
+  return digest !== undefined && imageByDigest(uri, digest) === `${name}@${digest}`
+    ? { name: own }
+    : { problem: `${uri} ${found.problem}: name it by its digest` };
+};
+
+type Around = Pick<FoundServing, 'modelPackage' | 'additional'> & Faulty;
+
+const findPackage = async (manifest: ReleaseManifest, { packages, evidence }: ServingWorld): Promise<Around> => {
+  const { model_package_arn: arn, deployment } = manifest;
+  const modelPackage = arn === undefined ? undefined : await packages.find(arn);
+  const served = modelPackage === undefined ? undefined : readServed(modelPackage);
+  const missing =
+    arn !== undefined && modelPackage === undefined
+      ? [{ field: 'model_package_arn', problem: `${arn} is not in the model registry` }]
+      : [];
+  const unread =
+    served !== undefined && 'violations' in served
+      ? served.violations.map(({ field, problem }) => violation(field, `of ${arn} ${problem}`))
+      : [];
+  const own = served !== undefined && 'container' in served ? served.container.additional_model_data : [];
+  const pinned = await Promise.all((deployment.additional_model_data ?? own).map((source) => pinOne(source, evidence)));
+  return {
+    modelPackage,
+    additional: pinned.flatMap((source) => ('problem' in source ? [] : [source])),
+    violations: [...missing, ...unread, ...pinned.flatMap((source) => ('problem' in source ? [source] : []))],
+  };
+};
+
+type Source = {
+  readonly channel_name: string;
+  readonly s3_uri: string;
+  readonly compression_type?: string | undefined;
+};
+
+const pinOne = async ({ channel_name, s3_uri, compression_type }: Source, evidence: EvidenceSource) => {
+  const pinned = await evidence.pin(s3_uri);
+  return 'problem' in pinned
+    ? violation(`additional_model_data.${channel_name}`, `${s3_uri} ${pinned.problem}`)
+    : { channel_name, ...sourceOf(s3_uri, compression_type, pinned) };
+};
+
+const sourceOf = (s3_uri: string, compression: string | undefined, { versionId, etag }: PinnedObject): DataSource => ({
+  s3_uri,
+  compression_type: compression ?? (s3_uri.endsWith('.tar.gz') ? 'Gzip' : 'None'),
+  ...(etag === undefined ? {} : { etag }),
+  version_id: versionId,
+});
+
+/** What is served, with every default written out: what the manifest says, else the package, else the deployment. */
+export const specificationOf = (
+  { artifact_uri: uri, deployment }: ReleaseManifest,
+  artifact: PinnedObject,
+  { image, additional, modelPackage }: FoundServing,
+  defaults: ServingDefaults,
+): ServingSpecification => {
+  const served = modelPackage && readServed(modelPackage);
+  const own = served && 'container' in served ? served.container : undefined;
+  const { vpc = defaults.vpc, data_capture: capture = defaults.data_capture } = deployment;
+  const { kms_key_id: key = defaults.kms_key_id } = deployment;
+  return ServingSpecification.parse({
+    schema_version: 1,
+    image,
+    environment: deployment.environment ?? own?.environment ?? {},
+    model_data: sourceOf(uri, deployment.compression_type ?? own?.model_data.compression_type, artifact),
+    additional_model_data: additional,
+    endpoint_name: deployment.endpoint_name,
+    instance_type: deployment.instance_type,
+    instance_count: deployment.instance_count,
+    network_isolation: deployment.network_isolation ?? defaults.network_isolation,
+    ...(vpc === undefined ? {} : { vpc }),
+    ...(capture === undefined
+      ? {}
+      : { data_capture: { sampling_percentage: 100, capture_modes: ['Input', 'Output'], ...capture } }),
+    ...(key === undefined ? {} : { kms_key_id: key }),
+  });
+};
+
+/** Names every field in which the package of a release is not what people would approve. */
+export const packageViolations = (
+  release: Pick<Release, 'modelName' | 'manifest' | 'serving'>,
+  modelPackage: ModelPackage | undefined,
+  home: string,
+): Violation[] =>
+  modelPackage === undefined
+    ? []
+    : packageDifferences(release, modelPackage, home).map((field) =>
+        violation(field, `is not what ${modelPackage.ModelPackageArn} serves`),
+      );
+
+/** A field of a specification under the name that the manifest has for it. */
+const violation = (field: string, problem: string): Violation => ({ field: manifestField(field), problem });
+const manifestField = (field: string): string => {
+  if (field === 'image') return 'deployment.image_uri';
+  if (field === 'model_data' || field === 'model_data.s3_uri' || field === 'model_data.etag') return 'artifact_uri';
+  if (field === 'model_data.compression_type') return 'deployment.compression_type';
+  return field.startsWith('environment.') || field.startsWith('additional_model_data') ? `deployment.${field}` : field;
+};
