@@ -3,9 +3,11 @@ import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsLogSigner } from '../../lib/adapters/kms-signer.ts';
 import { putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
+import { keepLogAlive } from '../../lib/domain/attestation/heartbeat.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { checkpointKey, signCheckpoint } from '../../lib/domain/ledger/checkpoint.ts';
 import { extendLog } from '../../lib/domain/ledger/extend-log.ts';
+import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { Env } from './env.ts';
@@ -17,8 +19,8 @@ const signer = kmsLogSigner(env.LOG_KEY_ID);
 const locked = { bucket: env.AUDIT_BUCKET, retention: { mode: env.LOCK_MODE, days: env.AUDIT_RETENTION_DAYS } };
 
 /** The log's one writer, woken every minute and after a promotion or a rollback. */
-export const handler = governedHandler(z.unknown(), () =>
-  untilCommitted(() =>
+export const handler = governedHandler(z.unknown(), async () => {
+  const extent = await untilCommitted(() =>
     extendLog({
       log,
       event: store.event,
@@ -28,5 +30,7 @@ export const handler = governedHandler(z.unknown(), () =>
         await putLedgerObject({ ...locked, key: checkpointKey(checkpoint.size), bytes });
       },
     }),
-  ),
-);
+  );
+  await keepLogAlive(extent, store, now);
+  return extent;
+});

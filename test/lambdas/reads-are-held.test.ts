@@ -7,8 +7,10 @@ import { expireApprovalIfDue } from '../../lambdas/dispatch-outbox/intents/expir
 import { expireRequestIfPending } from '../../lambdas/dispatch-outbox/intents/expire-request.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import { type PersonalAnswer, takeDecision } from '../../lib/domain/approval/take-decision.ts';
+import { keepLogAlive } from '../../lib/domain/attestation/heartbeat.ts';
 import { askKeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
+import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { EventType } from '../../lib/domain/ledger/event.ts';
 import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
@@ -102,6 +104,10 @@ const tellStory = async (): Promise<void> => {
   await promote(`${MODEL}-1.2.0`, 3);
   await tellOfRollbacks();
   await tellOfRotations();
+  const silent = { size: 3, coveredUntil: undefined };
+  await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, now));
+  const later = () => plusMilliseconds(now(), HOUR_MS);
+  await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, later));
 };
 
 /** The Lambda that renews finds the new keys in its environment, because it is loaded only now. */

@@ -62,6 +62,7 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       id: [releaseId.toLowerCase()],
       record: { ...anEndpoint(), version: 0, endpointId: releaseId.toLowerCase(), modelName },
     },
+    heartbeat: { id: [], record: { entity: 'heartbeat', version: 0, at: NOW } },
     hold: { id: [modelName], record: { ...aHold(), version: 0, modelName } },
     key_rotation: { id: [`rotation-${releaseId}`], record: aRotation(`rotation-${releaseId}`) },
     outcomes: {

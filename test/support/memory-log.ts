@@ -8,6 +8,7 @@ import { eventKey } from '../../lib/domain/ledger/event.ts';
 import {
   extendLog,
   LOG_BATCH_MAX_ENTRIES,
+  type LogExtent,
   LogState,
   type LogStore,
   type Place,
@@ -56,7 +57,7 @@ export class MemoryLog {
   }
 
   /** One run of the writer. `pause` is called between any two things that it does, so that two runs can interleave. */
-  run(pause: () => Promise<void> = async () => undefined): Promise<{ size: number }> {
+  run(pause: () => Promise<void> = async () => undefined): Promise<LogExtent> {
     return extendLog({
       log: this.#store(pause),
       event: async (model, seq) => this.#events.get(placeOf({ model, seq })),
@@ -70,11 +71,15 @@ export class MemoryLog {
     });
   }
 
-  /** Verifies events, bundles and checkpoints as an auditor does. */
-  verify(): Promise<LedgerReport> {
+  /** Events, bundles and checkpoints as an auditor pulls them. */
+  files(): LedgerFile[] {
     const files: LedgerFile[] = [...this.#events.values()].map(({ event, bytes }) => ({ key: eventKey(event), bytes }));
     for (const [key, bytes] of this.bucket) files.push({ key, bytes });
-    return verifyLedger(files, { logPublicKeyPem: LOG_PUBLIC_KEY });
+    return files;
+  }
+
+  verify(): Promise<LedgerReport> {
+    return verifyLedger(this.files(), { logPublicKeyPem: LOG_PUBLIC_KEY });
   }
 
   #store(pause: () => Promise<void>): LogStore {

@@ -10,6 +10,7 @@ export const CHANGEABLE: readonly EntityName[] = [
   'configuration',
   'content',
   'endpoint',
+  'heartbeat',
   'hold',
   'key_rotation',
   'pointer',

@@ -9,6 +9,7 @@ import { attestationKind } from '../records/attestation.ts';
 import { checkKind } from '../records/check-record.ts';
 import { configurationKind } from '../records/configuration.ts';
 import { endpointKind } from '../records/endpoint.ts';
+import { heartbeatKind } from '../records/heartbeat.ts';
 import { holdKind } from '../records/hold.ts';
 import { contentKind, refusalKind } from '../records/intake.ts';
 import { keyRotationKind } from '../records/key-rotation.ts';
@@ -28,6 +29,7 @@ const table = named({
   configuration: configurationKind,
   content: contentKind,
   endpoint: endpointKind,
+  heartbeat: heartbeatKind,
   hold: holdKind,
   key_rotation: keyRotationKind,
   outcomes: outcomesKind,

@@ -12,6 +12,8 @@ export const EVENT_MAX_BYTES = 16_384;
 export const INTAKE_CHAIN = '_intake';
 /** The chain of what concerns all models: the policy, the directory of approvers and the signing keys. */
 export const CONFIGURATION_CHAIN = '_configuration';
+/** The chain of the log itself: its signs of life. */
+export const LOG_CHAIN = '_log';
 
 /** Every type of event. Part of the stored format: add, never rename. */
 export const EventType = z.enum([
@@ -46,6 +48,7 @@ export const EventType = z.enum([
   'signatures_renewed',
   'key_rotation_completed',
   'key_rotation_faulted',
+  'log_heartbeat',
 ]);
 export type EventType = z.infer<typeof EventType>;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Instant } from '../identifiers.ts';
 import { stored } from '../stored.ts';
 import { eventDate, type LogStep, logSteps } from './bundle.ts';
 import type { SealedEvent } from './chain.ts';
@@ -38,16 +39,19 @@ type World = {
   readonly publish: (step: LogStep) => Promise<void>;
 };
 
+/** How far the log has come: how many events it has, and the instant of the newest of the last batch. */
+export type LogExtent = { readonly size: number; readonly coveredUntil: Instant | undefined };
+
 /**
  * Appends every waiting event to the log, and publishes the bundle and checkpoint of each step before the next one. If
  * we crash after a step is stored, the next run publishes it again: same bytes, same root, same signature.
  */
-export const extendLog = async (world: World): Promise<{ size: number }> => {
+export const extendLog = async (world: World): Promise<LogExtent> => {
   let state = await world.log.state();
   if (state !== undefined && !state.published) await publishState(state, world);
   for (;;) {
     const entries = await sameDay(dropTaken(await world.log.waiting(), state), world);
-    if (entries.length === 0) return { size: state?.tree.size ?? 0 };
+    if (entries.length === 0) return { size: state?.tree.size ?? 0, coveredUntil: await newestOf(state, world) };
     const before = state?.tree ?? EMPTY_TREE;
     const next: LogState = {
       version: (state?.version ?? 0) + 1,
@@ -59,6 +63,12 @@ export const extendLog = async (world: World): Promise<{ size: number }> => {
     await publishState(next, world);
     state = next;
   }
+};
+
+/** Events wait in the order of their instants, so the last one of a batch is its newest. */
+const newestOf = async (state: LogState | undefined, world: World): Promise<Instant | undefined> => {
+  const [newest] = await eventsAt(state?.batch.entries.slice(-1) ?? [], world);
+  return newest?.event.timestamp;
 };
 
 /**

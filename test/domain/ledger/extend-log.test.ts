@@ -8,6 +8,7 @@ import { type Fault, LOG_WRITES, MemoryLog } from '../../support/memory-log.ts';
 import { aDraft, aStory, sealAll } from './a-ledger.ts';
 
 const story = aStory();
+const NEWEST = story.at(-1)?.event.timestamp;
 const midnight = story.findIndex(({ event }) => event.timestamp.startsWith('2026-11-21'));
 
 const aLog = (events = story): MemoryLog => {
@@ -44,7 +45,7 @@ describe('the log', () => {
   it('takes every waiting event, a day at a time, and ends each step in a signed checkpoint', async () => {
     const log = aLog();
 
-    expect(await log.run()).toEqual({ size: story.length });
+    expect(await log.run()).toEqual({ size: story.length, coveredUntil: NEWEST });
 
     expect([...log.bucket.keys()].toSorted()).toEqual([
       'bundles/v1/dt=2026-11-20/000000000000.ndjson',
@@ -58,8 +59,15 @@ describe('the log', () => {
   it('with nothing waiting says nothing', async () => {
     const log = aLog([]);
 
-    expect(await log.run()).toEqual({ size: 0 });
+    expect(await log.run()).toEqual({ size: 0, coveredUntil: undefined });
     expect(log.bucket.size).toBe(0);
+  });
+
+  it('says until when it has come, whether or not anything waited', async () => {
+    const log = aLog(story.slice(0, 5));
+
+    expect(await log.run()).toEqual({ size: 5, coveredUntil: story[4]?.event.timestamp });
+    expect(await log.run()).toEqual({ size: 5, coveredUntil: story[4]?.event.timestamp });
   });
 
   it('grows run by run, however the events arrive', async () => {
@@ -98,8 +106,8 @@ describe('the log', () => {
     const log = aLog();
     log.lag();
 
-    expect(await log.run()).toEqual({ size: story.length });
-    expect(await log.run()).toEqual({ size: story.length });
+    expect(await log.run()).toEqual({ size: story.length, coveredUntil: NEWEST });
+    expect(await log.run()).toEqual({ size: story.length, coveredUntil: NEWEST });
     await expectWhole(log);
   });
 

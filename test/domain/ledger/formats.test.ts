@@ -32,6 +32,15 @@ describe('the pages of the ledger’s formats', () => {
     expect(entries).toHaveLength(3);
   });
 
+  it('show the hash of a heartbeat, which the ledger holds on its own chain', async () => {
+    const bytes = vector('ledger-heartbeat.ndjson').subarray(0, -1);
+    const file = { key: 'events/v1/dt=2026-11-20/model=_log/000000000001.json', bytes };
+    const entry = readLedgerFile(file);
+
+    expect('hash' in entry && page('audit-event').includes(`    ${entry.hash}\n`)).toBe(true);
+    expect(await verifyLedger([file])).toMatchObject({ events: 1, problems: [] });
+  });
+
   it('name every event type', () => {
     const named = /`event_type` is one of: (.*?)\. Words/s.exec(page('audit-event'))?.[1] ?? '';
 

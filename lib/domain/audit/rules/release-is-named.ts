@@ -1,12 +1,13 @@
 import type { Rule } from '../history.ts';
 
-/** Events of the other chains: of refused manifests, of the configuration, of keys. */
+/** Events of the other chains: of refused manifests, of the configuration, of keys, of the log. */
 const OF_NO_RELEASE: readonly string[] = [
   'release_refused',
   'configuration_changed',
   'key_rotation_requested',
   'key_rotation_completed',
   'key_rotation_faulted',
+  'log_heartbeat',
 ];
 
 /** Nothing judges an event that is about no release; what can be about one only must not get past the rules that way. */

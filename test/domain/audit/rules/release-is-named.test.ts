@@ -19,6 +19,7 @@ describe('an event that names the release that it is about', () => {
         'a change of the configuration',
         [aDraft({ event_type: 'configuration_changed', release_id: '', approval_state: '' })],
       ],
+      ['a sign of life of the log', [aDraft({ event_type: 'log_heartbeat', release_id: '', approval_state: '' })]],
     ],
     brokenBy: [
       ['a promotion to no state', [...story, promotion({ approval_state: '' })], 'it names no release'],

@@ -1,0 +1,59 @@
+/** The log's sign of life. A checkpoint has no time of its own, but the newest event that it covers has. */
+import type { Change } from '../change/change.ts';
+import type { ReleaseStore } from '../change/release-store.ts';
+import { untilCommitted } from '../change/until-committed.ts';
+import type { Instant } from '../identifiers.ts';
+import { HOUR_MS, millisecondsOf } from '../instant.ts';
+import { LOG_CHAIN } from '../ledger/event.ts';
+import type { LogExtent } from '../ledger/extend-log.ts';
+import type { Heartbeat } from '../records/heartbeat.ts';
+import { ASSAY } from '../release/release-event.ts';
+
+/**
+ * Afterwards an event was committed within the last hour that the log covers, or will: if nothing else happened, a
+ * heartbeat. It is shipped and covered like any other, so that silence is signed for, too; there are 24 a day at most.
+ */
+export const keepLogAlive = async (
+  log: LogExtent,
+  store: Pick<ReleaseStore, 'get' | 'commit'>,
+  now: () => Instant,
+): Promise<void> => {
+  if (isRecent(log.coveredUntil, now())) return;
+  await untilCommitted(async () => {
+    const last = await store.get('heartbeat');
+    // It may wait for its place in the log.
+    if (!isRecent(last?.at, now())) await store.commit(heartbeat(log, last, now()), now());
+  });
+};
+
+const isRecent = (at: Instant | undefined, now: Instant): boolean =>
+  at !== undefined && millisecondsOf(now) - millisecondsOf(at) < HOUR_MS;
+
+const heartbeat = ({ size, coveredUntil }: LogExtent, last: Heartbeat | undefined, now: Instant): Change => ({
+  model: LOG_CHAIN,
+  event: {
+    event_type: 'log_heartbeat',
+    release_id: '',
+    model_name: '',
+    model_version: '',
+    actor_id: ASSAY.id,
+    actor_role: ASSAY.role,
+    actor_auth: ASSAY.auth,
+    approval_state: '',
+    meaning: '',
+    reason: '',
+    subject: { artifact_sha256: '', artifact_version_id: '', evidence_digest: '', record_sha256: '' },
+    policy_sha256: '',
+    evidence_refs: [],
+    details: { log_size: size, covered_until: coveredUntil ?? '' },
+    linked_incident: '',
+    idempotency_key: `heartbeat:${last?.version ?? 0}`,
+  },
+  writes: [
+    {
+      kind: last === undefined ? 'create' : 'replace',
+      entity: { entity: 'heartbeat', version: last?.version ?? 0, at: now },
+    },
+  ],
+  intents: [],
+});
