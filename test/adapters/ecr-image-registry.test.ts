@@ -1,9 +1,9 @@
 import { BatchGetImageCommand, ECRClient, ECRServiceException } from '@aws-sdk/client-ecr';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ecrImageRegistry } from '../../lib/adapters/ecr-image-registry.ts';
 import { Unavailable } from '../../lib/domain/refusal.ts';
 import { imageAddress } from '../../lib/domain/release/image-address.ts';
+import { mockClient } from '../support/mock-client.ts';
 
 const ecr = mockClient(ECRClient);
 const DIGEST = `sha256:${'a'.repeat(64)}`;

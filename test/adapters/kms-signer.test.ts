@@ -1,6 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kmsLogSigner, kmsSigner, publicKeyPem } from '../../lib/adapters/kms-signer.ts';
 import { checkpointProblem, parseCheckpoint, signCheckpoint } from '../../lib/domain/ledger/checkpoint.ts';
@@ -8,6 +7,7 @@ import { envelopeBytes, signEnvelope, verifyEnvelope } from '../../lib/domain/si
 import { statementBytes } from '../../lib/domain/signing/statement.ts';
 import { digestOf } from '../support/approval-case.ts';
 import { type Aws, startAws } from '../support/aws.ts';
+import { mockClientInTest } from '../support/mock-client.ts';
 
 let aws: Aws;
 let recordKey: string;
@@ -83,15 +83,11 @@ describe('the signer of the log', () => {
 
 describe('an empty answer of KMS', () => {
   it('is no signature and no key', async () => {
-    const kms = mockClient(KMSClient);
+    const kms = mockClientInTest(KMSClient);
     kms.on(SignCommand).resolves({}).on(GetPublicKeyCommand).resolves({});
 
-    try {
-      await expect(kmsSigner('record').sign(message)).rejects.toThrow('could not sign with record: no signature');
-      await expect(kmsLogSigner('log').sign(message)).rejects.toThrow('could not sign with log: no signature');
-      await expect(publicKeyPem('log')).rejects.toThrow('could not read the public key of log');
-    } finally {
-      kms.restore();
-    }
+    await expect(kmsSigner('record').sign(message)).rejects.toThrow('could not sign with record: no signature');
+    await expect(kmsLogSigner('log').sign(message)).rejects.toThrow('could not sign with log: no signature');
+    await expect(publicKeyPem('log')).rejects.toThrow('could not read the public key of log');
   });
 });

@@ -4,11 +4,11 @@ import {
   DescribeModelCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { endpointStatus } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { DeploymentOrder } from '../../lib/domain/serving/deployment.ts';
+import { mockClientInTest } from '../support/mock-client.ts';
 import { releaseId } from '../support/release-life.ts';
 import { holding, type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
 
@@ -195,18 +195,14 @@ describe('the status of an endpoint', () => {
     ['UpdateRollbackFailed', 'failed'],
     ['SomethingNew', 'failed'],
   ])('of an endpoint that is %s is %s', async (EndpointStatus, status) => {
-    const mocked = mockClient(SageMakerClient);
+    const mocked = mockClientInTest(SageMakerClient);
     mocked.on(DescribeEndpointCommand).resolves({
       EndpointConfigName: 'c',
       EndpointStatus: EndpointStatus as never, // also one that the SDK does not know
       CreationTime: new Date(),
     });
 
-    try {
-      expect(await endpointStatus('endpoint', 'c')).toMatchObject({ status });
-    } finally {
-      mocked.restore();
-    }
+    expect(await endpointStatus('endpoint', 'c')).toMatchObject({ status });
   });
 
   it('is no status when SageMaker does not answer', async () => {
