@@ -3,6 +3,7 @@ import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { readEnvelope } from '../../lib/adapters/s3-envelope-store.ts';
 import { attestationReasons } from '../../lib/domain/attestation/attested-stages.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgeRelease } from '../../lib/domain/gate/stages.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
@@ -23,7 +24,7 @@ export const handler = releaseStep(store, async (release) => {
   if (state !== 'draft') throw new Error(`could not judge ${releaseId}: it is ${state}`);
   const [{ policy }, checks, attestations, pointer, endpoint, key] = await Promise.all([
     requireFound(store.get('policy', policySha256), policySha256),
-    store.list('check', releaseId),
+    readChecks(store, releaseId),
     store.list('attestation', releaseId),
     store.get('pointer', modelName),
     store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),

@@ -1,4 +1,5 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { RISK_CLASSIFICATION } from '../../lib/domain/checks/risk-classification/checks.ts';
 import { controlsOf } from '../../lib/domain/gate/controls.ts';
@@ -20,7 +21,7 @@ export const handler = stageStep({
     controls: async () => {
       const [{ policy }, checks, directory] = await Promise.all([
         requireFound(store.get('policy', release.policySha256), release.policySha256),
-        store.list('check', release.releaseId),
+        readChecks(store, release.releaseId),
         readDirectory(),
       ]);
       return controlsOf({ release, policy, checks, directory });

@@ -2,6 +2,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { Hono } from 'hono/tiny';
 import * as z from 'zod';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
@@ -49,7 +50,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
     const release = await store.get('release', releaseId);
     if (release === undefined) throw notFound('release', releaseId);
     const [checks, approvals, hold, events] = await Promise.all([
-      store.list('check', release.releaseId),
+      readChecks(store, release.releaseId),
       store.list('approval', release.releaseId),
       store.get('hold', release.modelName),
       store.events(release.modelName),

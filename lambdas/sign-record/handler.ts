@@ -3,6 +3,7 @@ import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { requestPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { recordApproved } from '../../lib/domain/gate/promotion.ts';
@@ -36,7 +37,7 @@ export const handler = releaseStep(store, async (release) => {
   const requestId = requireEstablished(release, 'approvalRequestId');
   const [{ policy }, checks, attestations, approvals, request] = await Promise.all([
     requireFound(store.get('policy', release.policySha256), release.policySha256),
-    store.list('check', release.releaseId),
+    readChecks(store, release.releaseId),
     store.list('attestation', release.releaseId),
     store.list('approval', release.releaseId),
     requireFound(store.get('request', requestId), requestId),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { approvalRequestId, openRequest, replaceToken } from '../../lib/domain/approval/request.ts';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -27,7 +28,7 @@ export const handler = governedHandler(Waiting, ({ releaseId, taskToken }) =>
     }
     const [{ policy }, checks] = await Promise.all([
       requireFound(store.get('policy', release.policySha256), release.policySha256),
-      store.list('check', releaseId),
+      readChecks(store, releaseId),
     ]);
     const nextNonce = () => randomBytes(16).toString('base64url');
     const opening = { release, checks, policy, directory: await directory(), taskToken, nextNonce, now: now() };

@@ -1,6 +1,7 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { digestObject, isLatestVersion } from '../../lib/adapters/s3-evidence-store.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgePromotion } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
@@ -19,7 +20,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const [{ policy }, checks, approvals, request, pointer, served, hold, endpoint, artifactSha256, artifactIsLatest] =
     await Promise.all([
       requireFound(store.get('policy', release.policySha256), release.policySha256),
-      store.list('check', release.releaseId),
+      readChecks(store, release.releaseId),
       store.list('approval', release.releaseId),
       store.get('request', requireEstablished(release, 'approvalRequestId')),
       store.get('pointer', release.modelName),

@@ -4,6 +4,7 @@ import { signAndKeep } from '../adapters/s3-envelope-store.ts';
 import { readKept } from '../adapters/s3-evidence-store.ts';
 import { timer } from '../adapters/timer.ts';
 import { testResult } from '../domain/attestation/test-result.ts';
+import { readChecks } from '../domain/change/read-checks.ts';
 import { requireFound } from '../domain/change/require-found.ts';
 import type { UsedCheck } from '../domain/checks/check.ts';
 import { type EvidencedStage, type EvidenceSources, readersOf } from '../domain/checks/evidence-readers.ts';
@@ -63,7 +64,7 @@ export const checkingStep = (
   const store = dynamodbReleaseStore(env.TABLE_NAME);
   const attest = attesting(stage, env);
   return releaseStep(store, async (release) => {
-    const made = await store.list('check', release.releaseId);
+    const made = await readChecks(store, release.releaseId);
     if (made.some((check) => check.stage === stage)) return 'evaluated';
     const { policy } = await requireFound(store.get('policy', release.policySha256), release.policySha256);
     const used = policy.stages.find((candidate) => candidate.name === stage)?.checks;

@@ -1,3 +1,4 @@
+import { readChecks } from '../domain/change/read-checks.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { type EvidenceBytes, readPinnedDocument } from '../domain/checks/read-pinned-document.ts';
 import { EVALUATION_REPORT_MAX_BYTES } from '../domain/evidence/evaluation-report.ts';
@@ -19,7 +20,7 @@ export const readReleaseFacts = async (
   readKept: ReadKept,
 ): Promise<{ facts: ReleaseFacts; unread: Unread[] }> => {
   const [checks, approvals, version, { evaluationReport, modelCard }] = await Promise.all([
-    store.list('check', release.releaseId),
+    readChecks(store, release.releaseId),
     store.list('approval', release.releaseId),
     store.get('policy', release.policySha256),
     readReportAndCard(release, readKept),

@@ -28,6 +28,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   request: { pk: `REQUEST#apr-${releaseId}`, sk: 'META' },
   rollback: { pk: `ROLLBACK#rollback-${releaseId}`, sk: 'META' },
   served_versions: { pk: `MODEL#${modelName}`, sk: 'VERSIONS' },
+  stage_checks: { pk: `RELEASE#${releaseId}`, sk: `CHECKS#${check.record.stage}` },
 };
 
 describe('the table', () => {

@@ -1,4 +1,5 @@
 /** A custom check is configuration: a policy names its Lambda, and the check counts without a change of our code. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateFunctionCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
@@ -6,6 +7,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { CONFIGURATION_CHAIN } from '../../lib/domain/ledger/event.ts';
 import { loadPolicy } from '../../lib/domain/policy/load.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
@@ -83,7 +85,7 @@ describe('a custom check (CK-1)', () => {
     await deployPolicy([freeze('2000-01-01', '2000-12-31')]);
     const { release_id } = await validated(await variant('not-frozen', '1.1.0'));
 
-    const check = (await store.list('check', release_id)).find(({ name }) => name === 'change_freeze');
+    const check = (await readChecks(store, release_id)).find(({ name }) => name === 'change_freeze');
 
     const { CodeSha256 = '' } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: lambda_arn }));
     expect(check).toMatchObject({ stage: 'custom_checks', status: 'passed' });

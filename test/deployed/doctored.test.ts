@@ -13,14 +13,15 @@ describe('a validated release (AP-7, GT-2)', () => {
   it('is neither approved nor promoted on evidence that was changed in the table', async () => {
     const manifest = await validated(await variant('doctored', '1.1.0'));
     const { release_id } = manifest;
-    const [check] = await store.list('check', release_id);
-    if (check === undefined) throw new Error('there are no checks');
-    const key = recordKey('check', release_id, check.stage, check.name);
+    const [found] = await store.list('stage_checks', release_id);
+    if (found === undefined) throw new Error('there are no checks');
+    const key = recordKey('stage_checks', release_id, found.stage);
+    const doctored = found.checks.map((check) => ({ ...check, measured: 'better than it was' }));
     const page = await openInBrowser(await linkOf(release_id, 'ana.silva'));
 
-    await tamper(key, 'measured', 'better than it was');
+    await tamper(key, 'checks', doctored);
     const onDoctored = await decideInBrowser(page, { decision: 'approve', confirmation: '1.1.0', comment: '' });
-    await tamper(key, 'measured', check.measured);
+    await tamper(key, 'checks', found.checks);
 
     expect(onDoctored.status).toBe(409);
     expect(await store.list('approval', release_id)).toEqual([]);
@@ -28,7 +29,7 @@ describe('a validated release (AP-7, GT-2)', () => {
     // The quorum is complete, but the machine is not resumed yet: at this moment a row is changed.
     await whileNothingDispatches(async () => {
       await approvedBy(manifest, QUORUM);
-      await tamper(key, 'measured', 'better than it was');
+      await tamper(key, 'checks', doctored);
     });
 
     expect(await endOf('promotion', release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });

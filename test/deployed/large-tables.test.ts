@@ -1,6 +1,8 @@
 /** A table of predictions that is too large for a Lambda is counted on Athena, with the same verdicts. */
+
 import { AthenaClient, GetQueryExecutionCommand, ListQueryExecutionsCommand } from '@aws-sdk/client-athena';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { setEnvironment } from './support/functions.ts';
 import { validated } from './support/life.ts';
@@ -19,7 +21,7 @@ const statements = async (): Promise<string[]> => {
 };
 
 const fairness = async (releaseId: string) =>
-  (await store.list('check', releaseId))
+  (await readChecks(store, releaseId))
     .filter(({ stage }) => stage === 'bias_and_fairness')
     .map(({ name, status, measured, explanation }) => ({ name, status, measured, explanation }));
 

@@ -1,5 +1,7 @@
 /** A door refuses a claim once, with every fault, visible to submitters, operators and auditors. */
+
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
@@ -89,7 +91,7 @@ describe('an artifact that is not what the manifest says', () => {
 
     const { reasons } = await releaseIn(release_id, 'rejected');
     expect(reasons).toMatchObject([{ rule: 'artifact_sha256', explanation: expect.stringContaining('f'.repeat(64)) }]);
-    expect(await store.list('check', release_id)).toEqual([]);
+    expect(await readChecks(store, release_id)).toEqual([]);
     expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'ReleaseRejected' });
   });
 });

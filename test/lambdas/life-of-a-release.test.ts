@@ -119,10 +119,9 @@ describe('the life of releases, each step of it taken twice', () => {
     const release_id = `${MODEL}-doctored`;
     expect(await request('1.0.0', { release_id, config_version: 'doctored' })).toMatchObject({ outcome: 'accepted' });
     const doctor = async () => {
-      for (const check of await product.store.list('check', release_id)) {
-        if (check.passed) continue;
-        const key = { pk: `RELEASE#${release_id}`, sk: `CHECK#${check.stage}#${check.name}` };
-        await product.doctor(key, { status: 'passed', passed: true });
+      for (const { stage, checks } of await product.store.list('stage_checks', release_id)) {
+        const key = { pk: `RELEASE#${release_id}`, sk: `CHECKS#${stage}` };
+        await product.doctor(key, { checks: checks.map((check) => ({ ...check, status: 'passed', passed: true })) });
       }
     };
 

@@ -4,6 +4,7 @@ import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { type AnsweredAlarm, answerId } from '../../lib/domain/records/answered-alarm.ts';
 import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
 import { withVersion } from '../../lib/domain/records/served-versions.ts';
+import { stageChecks } from '../../lib/domain/records/stage-checks.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { refuseClaimOf } from './a-refusal.ts';
 import { digestOf, NOW } from './approval-case.ts';
@@ -93,6 +94,7 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       id: [`rollback-${releaseId}`],
       record: { ...aRollback(), version: 0, rollbackId: `rollback-${releaseId}`, modelName },
     },
+    stage_checks: { id: [releaseId, check.stage], record: stageChecks(release.releaseId, check.stage, [check]) },
     served_versions: { id: [modelName], record: withVersion(undefined, release) },
   };
 };

@@ -70,13 +70,17 @@ const note = (entity: Entity): void => {
 /** The head of the chain, the event and its shipping come with every change. */
 const WITH_EVERY_CHANGE = 3;
 
-const compare = ({ event, writes, intents }: Change): void => {
+/** How many items the transaction of a change has. */
+export const itemsOf = ({ writes, intents }: Change): number => writes.length + intents.length + WITH_EVERY_CHANGE;
+
+const compare = (change: Change): void => {
+  const { event, writes } = change;
   const { name: act, read } = acts.getStore() ?? { name: 'none', read: new Map<string, EntityName>() };
   const held = new Set(writes.map(({ entity }) => placeOf(entity)));
   transactions.push({
     act,
     event: event.event_type,
-    items: writes.length + intents.length + WITH_EVERY_CHANGE,
+    items: itemsOf(change),
     creates: writes.filter(({ kind }) => kind === 'create').length,
     unheld: [...read].flatMap(([place, kind]) => (held.has(place) ? [] : [kind])),
     replaces: writes.flatMap(({ kind, entity }) => (kind === 'replace' ? [entity.entity] : [])),

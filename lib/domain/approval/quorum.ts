@@ -49,8 +49,8 @@ export const quorumOf = (
   return { met: missingRoles.length === 0, missingRoles };
 };
 
-/** A transaction takes a hundred writes, and each invitation adds one. */
-export const INVITATIONS_MAX = 50;
+/** No transaction has more than 40 items, and each invitation adds one. A quorum is eight people at most. */
+export const INVITATIONS_MAX = 32;
 
 /**
  * One invitation for each person who may approve, in one role: the one that the assignment gives them, or else the

@@ -1,3 +1,4 @@
+import { readChecks } from '../change/read-checks.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { requireFound } from '../change/require-found.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
@@ -14,7 +15,7 @@ export const readCase = async (
   if (request === undefined) throw new Refusal('NotFound', 'there is no such approval request');
   const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
   const [checks, approvals, { policy }] = await Promise.all([
-    store.list('check', release.releaseId),
+    readChecks(store, release.releaseId),
     store.list('approval', release.releaseId),
     requireFound(store.get('policy', release.policySha256), release.policySha256),
   ]);

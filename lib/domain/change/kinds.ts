@@ -16,6 +16,7 @@ import { keyRotationKind } from '../records/key-rotation.ts';
 import { pointerKind } from '../records/pointer.ts';
 import { rollbackKind } from '../records/rollback.ts';
 import { servedVersionsKind } from '../records/served-versions.ts';
+import { stageChecksKind } from '../records/stage-checks.ts';
 import { releaseKind } from '../release/release.ts';
 
 /** Makes the compiler check that each kind is listed under the `entity` of its records. */
@@ -40,6 +41,7 @@ const table = named({
   request: requestKind,
   rollback: rollbackKind,
   served_versions: servedVersionsKind,
+  stage_checks: stageChecksKind,
 });
 
 export type EntityName = keyof typeof table;

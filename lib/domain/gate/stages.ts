@@ -12,6 +12,7 @@ import type { CheckRecord } from '../records/check-record.ts';
 import type { Endpoint } from '../records/endpoint.ts';
 import { evidenceDigest, wayBackOf } from '../records/evidence-digest.ts';
 import type { Pointer } from '../records/pointer.ts';
+import { stageChecks } from '../records/stage-checks.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import { type Pinned, type Reason, type Release, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
@@ -74,7 +75,7 @@ export const recordRegistered = (release: Release, modelPackageArn: string, now:
   };
 };
 
-/** The result of one stage: its check records, its signed attestation, and the outcomes that it counted, if any. */
+/** The result of one stage: its checks, its signed attestation, and the outcomes that it counted, if any. */
 export type StageResult = {
   readonly stage: StageName;
   readonly checks: readonly CheckRecord[];
@@ -105,10 +106,9 @@ export const recordStage = (release: Release, { stage, checks, attestation, outc
   }),
   writes: [
     { kind: 'expect', entity: release },
-    ...[...checks, attestation, ...(outcomes === undefined ? [] : [outcomes])].map((entity) => ({
-      kind: 'create' as const,
-      entity,
-    })),
+    ...[stageChecks(release.releaseId, stage, checks), attestation, ...(outcomes === undefined ? [] : [outcomes])].map(
+      (entity) => ({ kind: 'create' as const, entity }),
+    ),
   ],
   intents: [],
 });

@@ -13,6 +13,7 @@ import { Sha256 } from '../../../lib/domain/identifiers.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { EVENT_MAX_BYTES } from '../../../lib/domain/ledger/event.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
+import { checksIn } from '../../../lib/domain/records/stage-checks.ts';
 import { type Pinned, Release } from '../../../lib/domain/release/release.ts';
 import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
 import { hostileText } from '../../support/hostile-text.ts';
@@ -120,7 +121,8 @@ describe('a stage that was evaluated', () => {
   it('leaves each check, and holds the release to the draft that was read', () => {
     const change = recordStage(pinnedDraft, result({ checks: found }));
 
-    expect(written(change)).toEqual(['expect release', ...found.map(() => 'create check'), 'create attestation']);
+    expect(written(change)).toEqual(['expect release', 'create stage_checks', 'create attestation']);
+    expect(checksIn(resulting(change, 'stage_checks'))).toEqual(found.map((check) => ({ ...check, version: 0 })));
     expect(intended(change)).toEqual([]);
     expect(change.event).toMatchObject({
       event_type: 'stage_evaluated',
@@ -154,7 +156,7 @@ describe('a stage that was evaluated', () => {
 
     const change = recordStage(pinnedDraft, result({ stage: 'bias_and_fairness', outcomes }));
 
-    expect(written(change)).toEqual(['expect release', 'create attestation', 'create outcomes']);
+    expect(written(change)).toEqual(['expect release', 'create stage_checks', 'create attestation', 'create outcomes']);
   });
 
   it('has an event that fits any answer of fifty custom checks, and states how many there are', () => {
