@@ -1,9 +1,12 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
+import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
-import { recordDeployment } from '../../lib/domain/gate/promotion.ts';
+import { judgeDeployment } from '../../lib/domain/gate/gate.ts';
+import { recordDenied, recordDeployment } from '../../lib/domain/gate/promotion.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
+import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
@@ -20,7 +23,11 @@ const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 const REGISTRY_PATIENCE_MS = HOUR_MS;
 
 export const handler = promotionStep(store, 'deny', async (release) => {
-  const pointer = await store.get('pointer', release.modelName);
+  const { endpoint_name: endpointName } = release.manifest.deployment;
+  const [pointer, endpoint] = await Promise.all([
+    store.get('pointer', release.modelName),
+    store.get('endpoint', endpointId(endpointName)),
+  ]);
   const deployment = deploymentOf(release, (pointer?.epoch ?? 0) + 1);
   const modelPackage = await assertPackageHolds(deployment.modelPackageArn, release.manifest.artifact_uri);
   // The outbox updates the registry and may be a moment behind. Nothing is deployed until the registry says `Approved`.
@@ -31,14 +38,22 @@ export const handler = promotionStep(store, 'deny', async (release) => {
       `could not deploy: ${deployment.modelPackageArn} has been ${modelPackage.ModelApprovalStatus} for an hour`,
     );
   }
-  const { endpointConfigName, order } = await deployer.deploy(deployment);
+  const found = await findEndpoint(endpointName);
+  const inProduction = endpoint === undefined ? await store.releasesInProduction() : [];
+  const decision = judgeDeployment({ release, pointer, endpoint, found, inProduction });
+  if (decision.outcome === 'deny') {
+    await store.commit(expecting(recordDenied(release, decision, now()), pointer, endpoint), now());
+    return 'deny';
+  }
+  const endpointConfigName = await deployer.prepare(deployment);
   // The gate allowed this release to replace what was in production at that moment. If we waited for another update to
   // end, we would replace something that the gate has not seen.
-  if (order === 'busy') {
-    throw new Refusal('EndpointBusy', `${deployment.endpointName} is being updated to another configuration`);
-  }
+  const busy = new Refusal('EndpointBusy', `${endpointName} is being updated to another configuration`);
+  if (found?.condition === 'under_way' && found.headsFor !== endpointConfigName) throw busy;
   if (release.endpointConfigName !== endpointConfigName) {
-    await store.commit(expecting(recordDeployment(release, endpointConfigName, now()), pointer), now());
+    const ordered = { endpointConfigName, endpoint, now: now() };
+    await store.commit(expecting(recordDeployment(release, ordered), pointer), ordered.now);
   }
+  if ((await deployer.order(endpointName, endpointConfigName)) === 'busy') throw busy;
   return 'deploying';
 });

@@ -4,6 +4,7 @@ import { deleteEndpoint, findEndpoint, updateEndpoint } from '../../lib/adapters
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
+import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { mayWait } from '../../lib/domain/records/rollback.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
@@ -28,12 +29,16 @@ const afterPromotion = promotionStep(store, 'settled', async (release) => {
   // The release was never deployed, or an earlier call restored the endpoint and recorded that.
   if (release.endpointConfigName === undefined) return 'settled';
   const endpointName = release.manifest.deployment.endpoint_name;
-  const pointer = await store.get('pointer', release.modelName);
+  const [pointer, owner] = await Promise.all([
+    store.get('pointer', release.modelName),
+    store.get('endpoint', endpointId(endpointName)),
+  ]);
   const [rollback, endpoint] = await Promise.all([rollbackOf(pointer, store), findEndpoint(endpointName)]);
   const restoration = restorationOf({ release, pointer, rollback, endpoint });
   if (restoration.act === 'leave') return 'settled';
   if (restoration.act === 'restored') {
-    await store.commit(expecting(recordRestored(release, pointer, now()), pointer, rollback), now());
+    const restored = recordRestored(release, { pointer, owner }, now());
+    await store.commit(expecting(restored, pointer, rollback, owner), now());
     return 'settled';
   }
   if (restoration.act === 'not_ours') {

@@ -34,6 +34,7 @@ export const indexAttributes = (entity: Entity): Record<string, string> => {
     };
   }
   if (entity.entity === 'refusal') return { gsi_state_pk: 'REFUSALS', gsi_state_sk: entity.receivedAt };
+  if (entity.entity === 'endpoint') return { gsi_state_pk: 'ENDPOINTS', gsi_state_sk: entity.endpointId };
   return {};
 };
 

@@ -15,6 +15,7 @@ import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { Sha256 } from '../domain/identifiers.ts';
 import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
 import { AuditEvent } from '../domain/ledger/event.ts';
+import { Endpoint } from '../domain/records/endpoint.ts';
 import { IntakeRefusal } from '../domain/records/intake.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { ReleaseState } from '../domain/release/lifecycle.ts';
@@ -52,6 +53,8 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
     },
     releases: async () =>
       (await Promise.all(ReleaseState.options.map((state) => inState(Release, `STATE#${state}`)))).flat(),
+    releasesInProduction: () => inState(Release, 'STATE#production'),
+    endpoints: () => inState(Endpoint, 'ENDPOINTS'),
     releaseOfPackage: async (modelPackageArn) => {
       const found = await query(Release, {
         IndexName: 'by-package',

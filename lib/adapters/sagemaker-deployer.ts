@@ -14,17 +14,11 @@ const resourceName = (releaseId: string, epoch: number): string => {
 };
 
 /** Deploys to SageMaker real-time endpoints. Names are derived from release and epoch, so every call is idempotent. */
-export const sagemakerDeployer = (executionRoleArn: string): Deployer => {
-  const prepare: Deployer['prepare'] = (deployment) => createConfiguration(deployment, executionRoleArn);
-  return {
-    prepare,
-    deploy: async (deployment) => {
-      const endpointConfigName = await prepare(deployment);
-      return { endpointConfigName, order: await pointEndpoint(deployment.endpointName, endpointConfigName) };
-    },
-    status: endpointStatus,
-  };
-};
+export const sagemakerDeployer = (executionRoleArn: string): Deployer => ({
+  prepare: (deployment) => createConfiguration(deployment, executionRoleArn),
+  order: pointEndpoint,
+  status: endpointStatus,
+});
 
 const createConfiguration = async (deployment: DeploymentOrder, ExecutionRoleArn: string): Promise<string> => {
   const name = resourceName(deployment.releaseId, deployment.epoch);

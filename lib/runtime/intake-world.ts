@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { dynamodbReleaseStore } from '../adapters/dynamodb-release-store.ts';
 import { ecrImageRegistry } from '../adapters/ecr-image-registry.ts';
 import { s3Sources } from '../adapters/s3-evidence-store.ts';
+import { findEndpoint } from '../adapters/sagemaker-endpoints.ts';
 import { modelPackagesAt } from '../adapters/sagemaker-registry.ts';
 import type { IntakeWorld } from '../domain/intake/request-release.ts';
 import { ServingDefaults } from '../domain/release/deployment.ts';
@@ -31,6 +32,7 @@ export const intakeWorld = (env: z.output<typeof IntakeEnv>): (() => Promise<Int
   const directory = directoryAt(env);
   const lookedUp = {
     evidence,
+    findEndpoint,
     images: ecrImageRegistry(),
     packages: modelPackagesAt(env.MODEL_PACKAGES_ARN),
     servingDefaults: env.SERVING_DEFAULTS,

@@ -38,7 +38,11 @@ const orders = (): { endpointName: string; first: DeploymentOrder; second: Deplo
   });
   return { endpointName, first: order('first', 1), second: order('second', 2) };
 };
-const deploy = async (order: DeploymentOrder) => (await deployer.deploy(order)).endpointConfigName;
+const order = async (deployment: DeploymentOrder) => {
+  const endpointConfigName = await deployer.prepare(deployment);
+  return { endpointConfigName, order: await deployer.order(deployment.endpointName, endpointConfigName) };
+};
+const deploy = async (deployment: DeploymentOrder) => (await order(deployment)).endpointConfigName;
 const settled = async (order: DeploymentOrder) => {
   const configName = await deploy(order);
   sagemaker.passTime();
@@ -113,12 +117,12 @@ describe('a deployment', () => {
     const { endpointName, first, second } = orders();
     const before = await deploy(first);
 
-    const early = await deployer.deploy(second);
+    const early = await order(second);
     sagemaker.passTime();
 
     expect(early.order).toBe('busy');
     expect(await endpointStatus(endpointName, before)).toMatchObject({ status: 'in_service' });
-    expect(await deployer.deploy(second)).toEqual({ endpointConfigName: early.endpointConfigName, order: 'taken' });
+    expect(await order(second)).toEqual({ endpointConfigName: early.endpointConfigName, order: 'taken' });
   });
 
   it('needs its model package', async () => {

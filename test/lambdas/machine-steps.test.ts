@@ -62,6 +62,7 @@ const mine = (release: Release, changes: Partial<Release> = {}): Release => ({
   version: 0,
   releaseId: releaseId(`${release.releaseId}-${runs}`),
   modelName: model,
+  manifest: { ...release.manifest, deployment: { ...release.manifest.deployment, endpoint_name: model } },
   sources: { ...release.sources, artifact },
   ...changes,
 });
@@ -182,7 +183,11 @@ describe('PromoteRelease', () => {
   it('denies a release that another one overtook', async () => {
     const first = mine(inProduction, { releaseId: releaseId(`overtaking-${runs}`) });
     const release = deployed();
-    await seed(first, release, aPointer({ version: 0, modelName: model, releaseId: first.releaseId }));
+    await seed(
+      first,
+      release,
+      aPointer({ version: 0, modelName: model, endpointName: model, releaseId: first.releaseId }),
+    );
 
     expect(await invoke('promote-release', release)).toEqual({ outcome: 'deny' });
 
@@ -192,7 +197,7 @@ describe('PromoteRelease', () => {
   it('denies a release while what is in production is rolled back', async () => {
     const first = mine(inProduction, { releaseId: releaseId(`rolled-back-${runs}`) });
     const release = deployed({ rollbackTarget: first.releaseId });
-    const pointer = aPointer({ version: 0, modelName: model, releaseId: first.releaseId });
+    const pointer = aPointer({ version: 0, modelName: model, endpointName: model, releaseId: first.releaseId });
     const rollback = aRollback({ version: 0, modelName: model, rollbackId: rollbackId(model, pointer.epoch) });
     await seed(first, release, pointer, rollback);
 
@@ -237,10 +242,7 @@ describe('SignRecord', () => {
 describe('VerifyEndpoint', () => {
   it('records why the endpoint of a release did not come into service', async () => {
     const release = mine(approved, { endpointConfigName: 'c' });
-    await seed({
-      ...release,
-      manifest: { ...release.manifest, deployment: { ...release.manifest.deployment, endpoint_name: model } },
-    });
+    await seed(release);
 
     expect(await invoke('verify-endpoint', release)).toEqual({ outcome: 'failed' });
 
@@ -275,13 +277,8 @@ describe('a rollback', () => {
       toReleaseId: fallback.releaseId,
       ...changes.rollback,
     });
-    const pointer = aPointer({
-      version: 0,
-      modelName: model,
-      releaseId: current.releaseId,
-      fallbackReleaseId: fallback.releaseId,
-      ...changes.pointer,
-    });
+    const ids = { releaseId: current.releaseId, fallbackReleaseId: fallback.releaseId };
+    const pointer = aPointer({ version: 0, modelName: model, endpointName: model, ...ids, ...changes.pointer });
     await seed(current, fallback, rollback, pointer);
     return { event: { rollbackId: rollback.rollbackId }, rollback, fallback };
   };

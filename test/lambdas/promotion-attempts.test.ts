@@ -27,7 +27,9 @@ beforeEach(() => {
 });
 
 const seeded = async (release: Release, changes: Partial<Release> = {}): Promise<Release> => {
-  const mine: Release = { ...release, version: 0, releaseId: releaseId(`r-${runs}`), modelName: model, ...changes };
+  const manifest = { ...release.manifest, deployment: { ...release.manifest.deployment, endpoint_name: model } };
+  const own = { version: 0, releaseId: releaseId(`r-${runs}`), modelName: model, manifest };
+  const mine: Release = { ...release, ...own, ...changes };
   const writes = [mine].map((entity: Entity) => ({ kind: 'create' as const, entity }));
   await product.store.commit(aChange('seeded', writes), NOW);
   return { ...mine, version: 1 };

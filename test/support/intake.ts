@@ -59,6 +59,7 @@ export type Intake = IntakeWorld & { readonly store: MemoryReleaseStore };
 export const anIntake = (changes: Partial<IntakeWorld> = {}): Intake => {
   const world = {
     ...aServingWorld(),
+    findEndpoint: async () => undefined,
     policy: aPolicy(),
     directory: aDirectory(),
     now: tickingClock(),

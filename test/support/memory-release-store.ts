@@ -62,6 +62,8 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
     },
     list: async (name, ...owner) => under(name, placeAt(kinds[name].prefix(...owner))),
     releases: async () => under('release'),
+    releasesInProduction: async () => under('release').filter(({ state }) => state === 'production'),
+    endpoints: async () => under('endpoint'),
     releaseOfPackage: async (arn) => under('release').find((release) => release.modelPackageArn === arn),
     refusals: async () => under('refusal'),
     event: async (model, seq) => chain(model)[seq - 1],

@@ -260,6 +260,19 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
       expect(await store.refusals()).toContainEqual({ ...refusal, version: 1 });
     });
 
+    it('is found among what is in production, and among the endpoints', async () => {
+      const { store, release, commit } = inStore();
+      const serving = { ...release, state: 'production' };
+      const { record: endpoint } = everyKind(release).endpoint;
+      const other = newRelease();
+
+      await commit([create(serving), create(endpoint), create(other)]);
+
+      expect(await store.releasesInProduction()).toContainEqual({ ...serving, version: 1 });
+      expect(await store.releasesInProduction()).not.toContainEqual({ ...other, version: 1 });
+      expect(await store.endpoints()).toContainEqual({ ...endpoint, version: 1 });
+    });
+
     it('is one configuration, that of the latest change', async () => {
       const { store, release, commit } = inStore();
       const before = await keepOne('configuration', { store, release, commit });

@@ -1,5 +1,6 @@
 import type { Instant } from '../identifiers.ts';
 import type { SealedEvent } from '../ledger/chain.ts';
+import type { Endpoint } from '../records/endpoint.ts';
 import type { IntakeRefusal } from '../records/intake.ts';
 import type { Release } from '../release/release.ts';
 import type { Change } from './change.ts';
@@ -11,6 +12,10 @@ export interface ReleaseStore {
   /** All records of a kind that belong to one owner: `list('check', releaseId)`. */
   list<N extends ListedName>(name: N, ...owner: OwnerOf<N>): Promise<Entities[N][]>;
   releases(): Promise<Release[]>;
+  /** The releases that are in production, one of each model that serves. */
+  releasesInProduction(): Promise<Release[]>;
+  /** Every endpoint that belongs, or belonged, to a model. */
+  endpoints(): Promise<Endpoint[]>;
   releaseOfPackage(modelPackageArn: string): Promise<Release | undefined>;
   refusals(): Promise<IntakeRefusal[]>;
   /** The stored bytes of one event, for shipping. */

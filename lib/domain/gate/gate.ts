@@ -19,6 +19,8 @@ import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts'
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
 import { type Reason, type Release, requireEstablished } from '../release/release.ts';
+import type { FoundEndpoint } from '../serving/deployer.ts';
+import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
 
 /** A decision of the gate, with every reason, not only the first. */
 export type GateDecision =
@@ -90,6 +92,28 @@ export const judgeFlip = (facts: FlipFacts): GateDecision =>
     ...expiryReasons(facts),
     ...holdReasons(facts),
   ]);
+
+type DeploymentFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'endpoint'> & {
+  /** The endpoint as it is in SageMaker; undefined if it is not there. */
+  readonly found: FoundEndpoint | undefined;
+  /** The releases of all models that are in production. Looked at only if the endpoint has no owner. */
+  readonly inProduction: readonly Release[];
+};
+
+/**
+ * Establishes, right before the order to the deployer, that the endpoint is the model's own, or that nobody has it: what
+ * Assay did not make is not touched.
+ */
+export const judgeDeployment = (facts: DeploymentFacts): GateDecision => {
+  const { release, pointer, endpoint, found, inProduction } = facts;
+  const { modelName, manifest } = release;
+  const taken = { modelName, endpointName: manifest.deployment.endpoint_name, pointer, endpoint };
+  const problems = [strangerProblem(taken, found, release.endpointConfigName), formerOwnerProblem(taken, inProduction)];
+  return decision([
+    ...endpointReasons(facts),
+    ...problems.flatMap((problem) => (problem ? [reason('endpoint', problem)] : [])),
+  ]);
+};
 
 const decision = (reasons: readonly Reason[]): GateDecision => {
   const [first, ...rest] = reasons;

@@ -67,8 +67,14 @@ export const recordDenied = (release: Release, decision: GateDecision & { outcom
   };
 };
 
-/** Records that the deployer has been asked to serve the release under this endpoint configuration. */
-export const recordDeployment = (release: Release, endpointConfigName: string, now: Instant): Change => {
+type Ordered = { readonly endpointConfigName: string; readonly endpoint: Endpoint | undefined; readonly now: Instant };
+
+/**
+ * Records that the deployer is asked to serve the release under this endpoint configuration. It comes before the order:
+ * the endpoint is the model's own from now on, so of two models that are promoted to one endpoint at once, one is denied
+ * before anything was touched.
+ */
+export const recordDeployment = (release: Release, { endpointConfigName, endpoint, now }: Ordered): Change => {
   const after: Release = { ...release, endpointConfigName, updatedAt: now };
   return {
     model: release.modelName,
@@ -77,7 +83,7 @@ export const recordDeployment = (release: Release, endpointConfigName: string, n
       idempotency_key: `${release.releaseId}:deployment:${release.version}`,
       details: { endpoint: release.manifest.deployment.endpoint_name, endpoint_config: endpointConfigName },
     }),
-    writes: [{ kind: 'replace', entity: after }],
+    writes: [{ kind: 'replace', entity: after }, holding(endpoint, wantedBy(release), now)],
     intents: [],
   };
 };
@@ -111,6 +117,8 @@ export const recordDeploymentFailed = (release: Release, why: string, now: Insta
   };
 };
 
+const wantedBy = ({ modelName, manifest }: Release) => ({ modelName, endpointName: manifest.deployment.endpoint_name });
+
 type Flip = {
   readonly release: Release;
   readonly pointer: Pointer | undefined;
@@ -122,8 +130,8 @@ type Flip = {
 
 /**
  * One flip: the release goes into production; the one before it is superseded and becomes the fallback. The pointer
- * must still have the version that was read, so of two concurrent promotions only one happens. The first promotion makes
- * the endpoint the model's own: of two models that name one endpoint, only one is promoted to it.
+ * must still have the version that was read, so of two concurrent promotions only one happens. So must the row of the
+ * endpoint; there is none yet if a former version deployed the release.
  */
 export const promote = ({ release, pointer, former, served, endpoint, now }: Flip): Change => {
   const after = transition(release, 'production', now);

@@ -8,17 +8,15 @@ import { fitIntoEvent } from '../ledger/event.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
 import { assessTier, type TierAssessment } from '../policy/tiers.ts';
-import { type Endpoint, endpointId, ownerProblem } from '../records/endpoint.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
-import { endpointProblem, type Pointer } from '../records/pointer.ts';
-import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
-import { Refusal, type RefusalCode, type Violation } from '../refusal.ts';
+import { Refusal } from '../refusal.ts';
 import { contentSha256, evidenceUris, type ReleaseManifest } from '../release/manifest.ts';
-import { schemeOf, VersionScheme } from '../release/model-version.ts';
 import type { Release, Sources } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
 import { type ServingSpecification, servingSha256 } from '../release/serving-specification.ts';
+import type { FoundEndpoint } from '../serving/deployer.ts';
 import type { ServingWorld } from './find-serving.ts';
+import { assertFollows, readBefore } from './follows-its-model.ts';
 import { lookUp } from './look-up.ts';
 import { withMissingEvidence } from './missing-evidence.ts';
 import { readClaim } from './read-claim.ts';
@@ -28,6 +26,8 @@ import { intakeRefusal, refusalChange } from './refuse-claim.ts';
 /** What the intake needs of the world. */
 export type IntakeWorld = ServingWorld & {
   readonly store: ReleaseStore;
+  /** An endpoint as it is in SageMaker; undefined if there is none of this name. */
+  readonly findEndpoint: (endpointName: string) => Promise<FoundEndpoint | undefined>;
   readonly policy: PolicyRecord;
   readonly directory: DirectoryRecord;
   readonly now: () => Instant;
@@ -65,18 +65,14 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
       { field: 'release_id', problem: `${manifest.release_id} is the id of another release` },
     ]);
   }
-  const [served, pointer, endpoint] = await Promise.all([
-    world.store.get('served_versions', manifest.model_name),
-    world.store.get('pointer', manifest.model_name),
-    world.store.get('endpoint', endpointId(manifest.deployment.endpoint_name)),
-  ]);
-  assertFollows(manifest, { served, pointer, endpoint, policy: world.policy });
+  const before = await readBefore(manifest, world);
+  assertFollows(manifest, before, world.policy);
   assertApprovable(manifest, submitterOf(claim, manifest), world);
   const { sources, serving } = await lookUp(manifest, world);
   await noteConfiguration(world);
   const policyVersion = await world.store.get('policy', policySha256(world.policy));
   const { change, release } = draftRelease({ claim, manifest, content, known, sources, serving, policyVersion, world });
-  await world.store.commit(expecting(change, former, served, pointer, endpoint), world.now());
+  await world.store.commit(expecting(change, former, before.served, before.pointer, before.endpoint), world.now());
   return { outcome: 'accepted', release };
 };
 
@@ -93,58 +89,6 @@ const releaseOf = async ({ contentSha256, releaseId }: Content, store: ReleaseSt
  */
 const isAnotherTry = ({ state, releaseId }: Release, manifest: ReleaseManifest): boolean =>
   (state === 'rejected' || state === 'expired') && releaseId !== manifest.release_id;
-
-type Before = {
-  readonly served: ServedVersions | undefined;
-  readonly pointer: Pointer | undefined;
-  readonly endpoint: Endpoint | undefined;
-  readonly policy: PolicyRecord;
-};
-
-/** Refuses a release that cannot follow what its model has served so far, and names every field that is in the way. */
-const assertFollows = (manifest: ReleaseManifest, before: Before): void => {
-  const [first, ...others] = [
-    ...versionFaults(manifest, before),
-    ...ownerFaults(manifest, before),
-    ...endpointFaults(manifest, before),
-  ];
-  if (first === undefined) return;
-  const violations = [first, ...others].map(({ field, problem }) => ({ field, problem }));
-  throw new Refusal(first.code, first.message, violations);
-};
-
-type Fault = Violation & { readonly code: RefusalCode; readonly message: string };
-
-/** A version identifies one model: it has not been in production, and none that is higher has. */
-const versionFaults = (manifest: ReleaseManifest, { served, policy }: Before): Fault[] => {
-  const { release_id: releaseId, model_version: modelVersion } = manifest;
-  const field = 'model_version';
-  const scheme = schemeOf(modelVersion);
-  const { version_schemes: schemes = VersionScheme.options } = policy;
-  if (!schemes.includes(scheme)) {
-    const problem = `${modelVersion} is a ${scheme} version; the policy accepts ${schemes.join(', ')}`;
-    return [{ code: 'ManifestInvalid', message: 'the manifest does not describe a release', field, problem }];
-  }
-  const problem = versionProblem(served, { releaseId, modelVersion });
-  const message = `the version cannot be used for a new release: ${problem}`;
-  return problem === undefined ? [] : [{ code: 'VersionTaken', message, field, problem }];
-};
-
-/** An endpoint belongs to one model. */
-const ownerFaults = ({ model_name: modelName, deployment }: ReleaseManifest, { endpoint }: Before): Fault[] => {
-  const problem = ownerProblem(endpoint, { endpointName: deployment.endpoint_name, modelName });
-  const message = `the release cannot be served from the endpoint that it names: ${problem}`;
-  return problem === undefined ? [] : [{ code: 'EndpointTaken', message, field: 'deployment.endpoint_name', problem }];
-};
-
-/** A model serves from one endpoint. Another is not taken by a release, but by a move of what serves. */
-const endpointFaults = ({ model_name: model, deployment }: ReleaseManifest, { pointer }: Before): Fault[] => {
-  const problem = endpointProblem(pointer, deployment.endpoint_name);
-  const message = `the release cannot go to another endpoint: ${problem}; assay endpoints move ${model} moves what serves`;
-  return problem === undefined
-    ? []
-    : [{ code: 'EndpointMismatch', message, field: 'deployment.endpoint_name', problem }];
-};
 
 /** Refuses a release at once if no set of people could ever approve it. */
 const assertApprovable = (manifest: ReleaseManifest, submitter: Actor, { policy, directory }: IntakeWorld): void => {

@@ -57,3 +57,9 @@ export const holding = (endpoint: Endpoint | undefined, { endpointName, modelNam
   };
   return { kind: endpoint === undefined ? 'create' : 'replace', entity: owned } as const;
 };
+
+/** The write by which a model gives up its endpoint, if that is its own: the name is free for the next. */
+export const freeing = (endpoint: Endpoint | undefined, modelName: ModelName) =>
+  endpoint === undefined || !isOwned(endpoint) || endpoint.modelName !== modelName
+    ? []
+    : [{ kind: 'replace' as const, entity: { ...endpoint, status: 'released' } }];

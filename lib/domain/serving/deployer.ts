@@ -31,7 +31,7 @@ export type EndpointOrder = 'taken' | 'busy';
 export interface Deployer {
   /** Creates the configuration that the endpoint is to serve, and names it. The endpoint is not touched. */
   prepare(deployment: DeploymentOrder): Promise<string>;
-  /** Creates or updates the endpoint from the model package; answers at once with the configuration it is to serve. */
-  deploy(deployment: DeploymentOrder): Promise<{ endpointConfigName: string; order: EndpointOrder }>;
+  /** Creates the endpoint with the configuration, or updates it to that one; answers at once. */
+  order(endpointName: string, endpointConfigName: string): Promise<EndpointOrder>;
   status(endpointName: string, endpointConfigName: string): Promise<EndpointStatus>;
 }

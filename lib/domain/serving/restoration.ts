@@ -4,6 +4,7 @@ import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
+import { type Endpoint, freeing } from '../records/endpoint.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
@@ -78,11 +79,17 @@ const pointBack = (wanted: string, { serves, condition }: FoundEndpoint): Restor
   return { act: condition === 'in_service' ? 'restored' : 'leave' };
 };
 
+type Restored = {
+  readonly pointer: Pointer | undefined;
+  /** Whose the endpoint is. */
+  readonly owner: Endpoint | undefined;
+};
+
 /**
  * Records that the denied release no longer serves. Its endpoint configuration is cleared, so that repeating the step
- * finds nothing to do.
+ * finds nothing to do. If nothing of its model is in production, the endpoint is gone, and its name is free again.
  */
-export const recordRestored = (release: Release, pointer: Pointer | undefined, now: Instant): Change => {
+export const recordRestored = (release: Release, { pointer, owner }: Restored, now: Instant): Change => {
   const { endpointConfigName: _, ...undeployed } = release;
   const after: Release = { ...undeployed, updatedAt: now };
   return {
@@ -95,7 +102,7 @@ export const recordRestored = (release: Release, pointer: Pointer | undefined, n
         endpoint_config: isServing(pointer) ? pointer.endpointConfigName : NOTHING,
       },
     }),
-    writes: [{ kind: 'replace', entity: after }],
+    writes: [{ kind: 'replace', entity: after }, ...(isServing(pointer) ? [] : freeing(owner, release.modelName))],
     intents: [published('Endpoint Restored', after)],
   };
 };

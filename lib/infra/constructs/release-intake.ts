@@ -6,7 +6,7 @@ import { DeadLetters } from './dead-letters.ts';
 import { deliverTo } from './event-delivery.ts';
 import { ACCOUNT, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
-import { allowDescribePackages } from './model-registry.ts';
+import { allowDescribeEndpoints, allowDescribePackages } from './model-registry.ts';
 
 /** The source of the events that Assay itself puts on its bus. The rule for requests must not match them. */
 export const OWN_SOURCE = 'assay';
@@ -55,6 +55,7 @@ export const allowIntake = (lambda: GovernedFunction, on: Foundations): void => 
   on.files.allowReadPolicy(lambda);
   on.files.allowReadApprovers(lambda);
   allowDescribePackages(lambda);
+  allowDescribeEndpoints(lambda);
   // A tag is resolved where the image lies: AWS keeps its own images in accounts of each region.
   lambda.allow({
     actions: ['ecr:BatchGetImage'],

@@ -125,8 +125,10 @@ describe('a promotion that the gate denies', () => {
 });
 
 describe('a deployment', () => {
+  const ordered = { endpointConfigName: 'mortgage-e1', endpoint: undefined, now: LATER };
+
   it('that was started is on record with its endpoint and configuration', () => {
-    const change = recordDeployment(approved, 'mortgage-e1', LATER);
+    const change = recordDeployment(approved, ordered);
 
     expect(resulting(change, 'release')).toMatchObject({ state: 'approved', endpointConfigName: 'mortgage-e1' });
     expect(change.event).toMatchObject({
@@ -136,9 +138,18 @@ describe('a deployment', () => {
     expect(intended(change)).toEqual([]);
   });
 
+  it('makes the endpoint the model’s own before it is ordered (GT-8)', () => {
+    const first = recordDeployment(approved, ordered);
+    const later = recordDeployment(approved, { ...ordered, endpoint: anEndpoint() });
+
+    expect(written(first)).toEqual(['replace release', 'create endpoint']);
+    expect(resulting(first, 'endpoint')).toEqual(anEndpoint({ version: 0, since: LATER }));
+    expect(written(later)).toEqual(['replace release', 'expect endpoint']);
+  });
+
   it('has events of its own each time that it is tried', () => {
     const keysOf = (version: number) => [
-      recordDeployment({ ...approved, version }, 'mortgage-e1', LATER).event.idempotency_key,
+      recordDeployment({ ...approved, version }, ordered).event.idempotency_key,
       recordDeploymentFailed({ ...deployed, version }, 'no capacity', LATER).event.idempotency_key,
     ];
 

@@ -14,6 +14,7 @@ import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 const aWorld = () => ({
   store: memoryReleaseStore(),
   ...aServingWorld(),
+  findEndpoint: async () => undefined,
   policy: aPolicy(),
   directory: aDirectory(),
   now: tickingClock(),

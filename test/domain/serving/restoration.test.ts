@@ -9,6 +9,7 @@ import {
 } from '../../../lib/domain/serving/restoration.ts';
 import { NOW } from '../../support/approval-case.ts';
 import {
+  anEndpoint,
   aPointer,
   approved,
   aRollback,
@@ -118,7 +119,7 @@ describe('a restoration', () => {
     [pointer, WANTED],
     [undefined, 'none'],
   ])('is on record with what the endpoint serves now, and the release is deployed no more', (production, config) => {
-    const change = recordRestored(deployed, production, LATER);
+    const change = recordRestored(deployed, { pointer: production, owner: undefined }, LATER);
 
     const { endpointConfigName: _, ...undeployed } = deployed;
     expect(written(change)).toEqual(['replace release']);
@@ -130,6 +131,25 @@ describe('a restoration', () => {
       details: { endpoint: 'mortgage', endpoint_config: config },
     });
     expect(intended(change)).toEqual(['publish Endpoint Restored']);
+  });
+});
+
+describe('the endpoint of a denied release (GT-8)', () => {
+  const owner = anEndpoint();
+
+  it('is free again when nothing of its model is in production', () => {
+    const change = recordRestored(deployed, { pointer: undefined, owner }, LATER);
+
+    expect(written(change)).toEqual(['replace release', 'replace endpoint']);
+    expect(resulting(change, 'endpoint')).toEqual({ ...owner, status: 'released' });
+  });
+
+  it.each([
+    ['its model serves from it', { pointer, owner }],
+    ['it is another model’s', { pointer: undefined, owner: anEndpoint({ modelName: 'other' as never }) }],
+    ['it was released before', { pointer: undefined, owner: anEndpoint({ status: 'released' }) }],
+  ])('stays as it is when %s', (_, facts) => {
+    expect(written(recordRestored(deployed, facts, LATER))).toEqual(['replace release']);
   });
 });
 

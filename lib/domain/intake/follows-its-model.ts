@@ -1,0 +1,85 @@
+/** What a model has served so far, and whether another release can follow it. */
+
+import type { ReleaseStore } from '../change/release-store.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
+import { type Endpoint, endpointId, ownerProblem } from '../records/endpoint.ts';
+import { endpointProblem, type Pointer } from '../records/pointer.ts';
+import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
+import { Refusal, type RefusalCode, type Violation } from '../refusal.ts';
+import type { ReleaseManifest } from '../release/manifest.ts';
+import { schemeOf, VersionScheme } from '../release/model-version.ts';
+import type { FoundEndpoint } from '../serving/deployer.ts';
+import { isManaged, strangerProblem } from '../serving/strange-endpoint.ts';
+
+export type Before = {
+  readonly served: ServedVersions | undefined;
+  readonly pointer: Pointer | undefined;
+  readonly endpoint: Endpoint | undefined;
+  /** Why the endpoint is not touched, if it is there and Assay did not make it. */
+  readonly stranger: string | undefined;
+};
+
+type World = {
+  readonly store: Pick<ReleaseStore, 'get'>;
+  readonly findEndpoint: (endpointName: string) => Promise<FoundEndpoint | undefined>;
+};
+
+/** Reads what a release must follow. Only an endpoint that Assay does not know as one of its own is looked for in SageMaker. */
+export const readBefore = async (manifest: ReleaseManifest, { store, findEndpoint }: World): Promise<Before> => {
+  const { model_name: modelName, deployment } = manifest;
+  const { endpoint_name: endpointName } = deployment;
+  const [served, pointer, endpoint] = await Promise.all([
+    store.get('served_versions', modelName),
+    store.get('pointer', modelName),
+    store.get('endpoint', endpointId(endpointName)),
+  ]);
+  const taken = { modelName, endpointName, pointer, endpoint };
+  const found = isManaged(taken) ? undefined : await findEndpoint(endpointName);
+  return { served, pointer, endpoint, stranger: strangerProblem(taken, found) };
+};
+
+/** Refuses a release that cannot follow what its model has served so far, and names every field that is in the way. */
+export const assertFollows = (manifest: ReleaseManifest, before: Before, policy: PolicyRecord): void => {
+  const [first, ...others] = [
+    ...versionFaults(manifest, before, policy),
+    ...ownerFaults(manifest, before),
+    ...endpointFaults(manifest, before),
+  ];
+  if (first === undefined) return;
+  const violations = [first, ...others].map(({ field, problem }) => ({ field, problem }));
+  throw new Refusal(first.code, first.message, violations);
+};
+
+type Fault = Violation & { readonly code: RefusalCode; readonly message: string };
+
+/** A version identifies one model: it has not been in production, and none that is higher has. */
+const versionFaults = (manifest: ReleaseManifest, { served }: Before, policy: PolicyRecord): Fault[] => {
+  const { release_id: releaseId, model_version: modelVersion } = manifest;
+  const field = 'model_version';
+  const scheme = schemeOf(modelVersion);
+  const { version_schemes: schemes = VersionScheme.options } = policy;
+  if (!schemes.includes(scheme)) {
+    const problem = `${modelVersion} is a ${scheme} version; the policy accepts ${schemes.join(', ')}`;
+    return [{ code: 'ManifestInvalid', message: 'the manifest does not describe a release', field, problem }];
+  }
+  const problem = versionProblem(served, { releaseId, modelVersion });
+  const message = `the version cannot be used for a new release: ${problem}`;
+  return problem === undefined ? [] : [{ code: 'VersionTaken', message, field, problem }];
+};
+
+/** An endpoint belongs to one model; one that Assay did not make belongs to none. */
+const ownerFaults = ({ model_name: modelName, deployment }: ReleaseManifest, before: Before): Fault[] => {
+  const { endpoint_name: endpointName } = deployment;
+  const problem = ownerProblem(before.endpoint, { endpointName, modelName }) ?? before.stranger;
+  const message = `the release cannot be served from the endpoint that it names: ${problem}`;
+  return problem === undefined ? [] : [{ code: 'EndpointTaken', message, field: 'deployment.endpoint_name', problem }];
+};
+
+/** A model serves from one endpoint. Another is not taken by a release, but by a move of what serves. */
+const endpointFaults = ({ model_name: model, deployment }: ReleaseManifest, { pointer }: Before): Fault[] => {
+  const problem = endpointProblem(pointer, deployment.endpoint_name);
+  const message = `the release cannot go to another endpoint: ${problem}; assay endpoints move ${model} moves what serves`;
+  return problem === undefined
+    ? []
+    : [{ code: 'EndpointMismatch', message, field: 'deployment.endpoint_name', problem }];
+};
