@@ -1,6 +1,6 @@
 import { cut } from '../../domain/cut.ts';
 import { diffPolicies } from '../../domain/policy/diff-policies.ts';
-import type { PolicyChange } from '../../domain/policy/value-change.ts';
+import { EFFECTS, type PolicyChange } from '../../domain/policy/value-change.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { readPolicy } from '../files/policy-file.ts';
 import { columns, count, jsonText } from '../terminal/text.ts';
@@ -10,18 +10,25 @@ export const command = defineCommand({
   parameters: ['BEFORE', 'AFTER'],
   description: [
     'Shows what became stricter and what looser between two policies: checks, thresholds, tiers, roles, gates.',
-    'Tier rules are compared by what they decide. Exit code 1 if anything became looser.',
+    'Tier rules are compared by what they decide. Exit code 1 if anything became looser, or cannot be ordered.',
   ].join('\n'),
   options: { json: { type: 'boolean', description: 'print the changes as JSON' } },
   run: async ({ values, positionals: [before = '', after = ''] }, around) => {
     const changes = diffPolicies(await readPolicy(around, before), await readPolicy(around, after));
     around.out(values.json ? jsonText(changes) : accountOf(changes));
-    return changes.some(({ effect }) => effect === 'looser') ? EXIT.no : EXIT.ok;
+    return changes.some(({ effect }) => effect === 'looser' || effect === 'unordered') ? EXIT.no : EXIT.ok;
   },
 });
 
 /** A long text, such as a reworded question, would push everything else off the screen. */
 const short = (text: string): string => (text.length > 48 ? `${cut(text, 47)}…` : text);
+
+const IN_WORDS: Readonly<Record<PolicyChange['effect'], string>> = {
+  looser: 'looser',
+  unordered: 'cannot be ordered',
+  stricter: 'stricter',
+  changed: 'changed',
+};
 
 const accountOf = (changes: readonly PolicyChange[]): string => {
   if (changes.length === 0) return 'the policies are equivalent';
@@ -29,13 +36,13 @@ const accountOf = (changes: readonly PolicyChange[]): string => {
   return [
     columns(
       ['', 'what', 'before', 'after'],
-      (['looser', 'stricter', 'changed'] as const).flatMap((effect) =>
+      EFFECTS.flatMap((effect) =>
         changes
           .filter((change) => change.effect === effect)
-          .map(({ about, before, after }) => [effect, about, short(before), short(after)]),
+          .map(({ about, before, after }) => [IN_WORDS[effect], about, short(before), short(after)]),
       ),
     ),
     '',
-    `${count(changes.length, 'change')}: ${number('looser')} looser, ${number('stricter')} stricter`,
+    `${count(changes.length, 'change')}: ${number('looser')} looser, ${number('unordered')} that cannot be ordered, ${number('stricter')} stricter`,
   ].join('\n');
 };

@@ -1,6 +1,8 @@
-/** Classifies the change of one value of a policy: stricter, looser, or neither. */
+/** Classifies the change of one value of a policy. */
 
-export type Effect = 'stricter' | 'looser' | 'changed';
+/** A change that cannot be ordered is `unordered`: it may let pass what was stopped. One that is `changed` cannot. */
+export const EFFECTS = ['looser', 'unordered', 'stricter', 'changed'] as const;
+export type Effect = (typeof EFFECTS)[number];
 export type PolicyChange = {
   readonly effect: Effect;
   /** The part of the policy, as people call it. */
@@ -29,16 +31,36 @@ export const numberChange = (
         },
       ];
 
-/** A change of a list of demands. More of them is stricter, fewer looser; a demand that appears twice counts twice. */
+/**
+ * A change of a list of demands. A demand that disappears is looser, whatever else appears: a release that lacked only
+ * that passes now. A demand that appears twice counts twice.
+ */
 export const demandsChange = (about: string, before: readonly string[], after: readonly string[]): PolicyChange[] => {
   const isMore = without(after, before).length > 0;
   const isLess = without(before, after).length > 0;
   if (!isMore && !isLess) return [];
-  const effect = isMore && isLess ? 'changed' : isMore ? 'stricter' : 'looser';
-  return [{ effect, about, before: listed(before), after: listed(after) }];
+  return [{ effect: isLess ? 'looser' : 'stricter', about, before: listed(before), after: listed(after) }];
 };
 
-const without = (list: readonly string[], taken: readonly string[]): string[] => {
+/**
+ * A change of a list of what is accepted. One more is looser, whatever else disappears. `covers` says whether one that
+ * was accepted stands for another, as a pattern does.
+ */
+export const acceptedChange = (
+  about: string,
+  before: readonly string[],
+  after: readonly string[],
+  covers: (accepted: string, one: string) => boolean = (accepted, one) => accepted === one,
+): PolicyChange[] => {
+  const isWithin = (some: readonly string[], all: readonly string[]) =>
+    some.every((one) => all.some((accepted) => covers(accepted, one)));
+  const [isNoWider, isNoNarrower] = [isWithin(after, before), isWithin(before, after)];
+  if (isNoWider && isNoNarrower) return [];
+  return [{ effect: isNoWider ? 'stricter' : 'looser', about, before: listed(before), after: listed(after) }];
+};
+
+/** The items that are not among the others, each of which takes away one. */
+export const without = (list: readonly string[], taken: readonly string[]): string[] => {
   const rest = [...taken];
   return list.filter((item) => {
     const index = rest.indexOf(item);
@@ -47,55 +69,12 @@ const without = (list: readonly string[], taken: readonly string[]): string[] =>
   });
 };
 
-/** A change of a value of which neither side is stricter. */
-export const wordChange = (about: string, before: string, after: string): PolicyChange[] =>
-  before === after ? [] : [{ effect: 'changed', about, before, after }];
-
-/**
- * A change of a parameter of a check. Its name says which way is stricter: a lower `maximum`, a higher `minimum`, more
- * that is `required`, less that is `allowed`, `accepted` or `trusted`. Any other change is just a change.
- */
-export const parameterChange = (about: string, name: string, before: unknown, after: unknown): PolicyChange[] => {
-  const isStricterHigher = /^(minimum|require|intersections)/.test(name);
-  const isStricterLower = /^(maximum|allow)/.test(name);
-  if ((isStricterHigher || isStricterLower) && isNumber(before) && isNumber(after)) {
-    const stricter = isStricterHigher ? 'higher' : 'lower';
-    const changes = numberChange(about, Number(before), Number(after), stricter);
-    return changes.map((change) => ({ ...change, before: sayValue(before), after: sayValue(after) }));
-  }
-  return isList(before) && isList(after)
-    ? listChange(about, name, before, after)
-    : wordChange(about, sayValue(before), sayValue(after));
-};
-
-const listChange = (
+/** A change of a value that lets pass neither more nor less, or of which nobody can say so. */
+export const wordChange = (
   about: string,
-  name: string,
-  before: readonly string[],
-  after: readonly string[],
-): PolicyChange[] => {
-  if (name.startsWith('required')) return demandsChange(about, before, after);
-  // An empty list means everything that the manifest names, or anything at all, so neither side is the stricter one.
-  if (before.length === 0 || after.length === 0) return wordChange(about, listed(before), listed(after));
-  if (name === 'protected_attributes') return demandsChange(about, before, after);
-  if (!/^(allowed|accepted|trusted)/.test(name)) return wordChange(about, listed(before), listed(after));
-  return demandsChange(about, before, after).map((change) => ({ ...change, effect: OPPOSITE[change.effect] }));
-};
+  before: string,
+  after: string,
+  effect: 'changed' | 'unordered',
+): PolicyChange[] => (before === after ? [] : [{ effect, about, before, after }]);
 
-const OPPOSITE: Readonly<Record<Effect, Effect>> = { stricter: 'looser', looser: 'stricter', changed: 'changed' };
-
-/** Limits are integers or decimals in quotes; a switch counts as 0 or 1. */
-const isNumber = (value: unknown): value is string | number | boolean =>
-  typeof value === 'boolean' ||
-  ((typeof value === 'string' || typeof value === 'number') && /^\d+(\.\d+)?$/.test(String(value)));
-
-const isList = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string');
-
-const listed = (items: readonly string[]): string => items.join(', ') || ABSENT;
-
-const sayValue = (value: unknown): string => {
-  if (value === undefined) return ABSENT;
-  if (isList(value)) return listed(value);
-  return typeof value === 'string' ? value : JSON.stringify(value);
-};
+export const listed = (items: readonly string[]): string => items.join(', ') || ABSENT;

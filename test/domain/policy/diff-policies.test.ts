@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { diffPolicies } from '../../../lib/domain/policy/diff-policies.ts';
+import { parameterChange } from '../../../lib/domain/policy/parameter-change.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
-import { type PolicyChange, parameterChange } from '../../../lib/domain/policy/value-change.ts';
+import type { PolicyChange } from '../../../lib/domain/policy/value-change.ts';
 import { shippedPolicy } from './shipped.ts';
 
 const POLICY = shippedPolicy('governance-policy');
@@ -39,6 +40,8 @@ const CUSTOM = (version: number) => ({
     },
   ],
 });
+
+const KEY = (name: string, public_key_pem: string) => ({ name, public_key_pem });
 
 describe('the difference of two policies', () => {
   it('is nothing for one and the same', () => {
@@ -141,22 +144,38 @@ describe('the difference of two policies', () => {
     expect(diffPolicies(changed, POLICY).map(({ effect }) => effect)).toEqual([opposite]);
   });
 
-  it('names what is neither stricter nor looser', () => {
+  it('names a demand that disappears as looser, whatever else appears, and a reworded question as a change', () => {
     const changed = withHigh({
       roles: ['ml_lead', 'legal'],
       checklist: high.checklist.map((item, index) => (index === 0 ? { ...item, question: 'Really?' } : item)),
     });
 
     expect(diffPolicies(POLICY, changed).map(({ effect, about }) => `${effect}: ${about}`)).toEqual([
-      'changed: high tier, roles',
+      'looser: high tier, roles',
       `changed: high tier, question ${high.checklist[0]?.id}`,
     ]);
   });
 
-  it('names all attributes of the manifest as a change, which may be more or fewer', () => {
-    const changes = diffPolicies(POLICY, withParameters(PARITY, { protected_attributes: [] }));
+  it('cannot order what an alarm may do to a release without a fallback, and says so', () => {
+    const changed = GovernancePolicy.parse({ ...POLICY, alarm_may_roll_back_to_nothing: true });
 
-    expect(changes.map(({ effect }) => effect)).toEqual(['changed']);
+    expect(said(diffPolicies(POLICY, changed))).toEqual([
+      'unordered: alarm without a fallback: is refused -> deletes the endpoint',
+    ]);
+  });
+
+  it('judges a policy of an earlier version by the defaults of the parameters that it lacks', () => {
+    const stages = POLICY.stages.map((stage) => ({
+      ...stage,
+      checks: stage.checks.map((check) =>
+        check.name === PARITY ? { ...check, parameters: { maximum: '0.20', protected_attributes: ['race'] } } : check,
+      ),
+    }));
+
+    expect(diffPolicies({ ...POLICY, stages }, POLICY)).toEqual([]);
+    expect(said(diffPolicies({ ...POLICY, stages }, withParameters(PARITY, { minimum_group_size: 20 })))).toEqual([
+      `looser: bias_and_fairness.${PARITY}.minimum_group_size: 30 -> 20`,
+    ]);
   });
 
   it('names each enforced check of a stage that no longer blocks', () => {
@@ -182,7 +201,9 @@ describe('the difference of two policies', () => {
     const versions = [1, 2].map((version) => GovernancePolicy.parse({ ...POLICY, stages: [CUSTOM(version)] }));
     const [one = POLICY, two = POLICY] = versions;
 
-    expect(diffPolicies(one, two)).toMatchObject([{ effect: 'changed', about: 'custom_checks.house_rule_kept, code' }]);
+    expect(diffPolicies(one, two)).toMatchObject([
+      { effect: 'unordered', about: 'custom_checks.house_rule_kept, code' },
+    ]);
   });
 
   it('names another time that a custom check may take', () => {
@@ -194,7 +215,20 @@ describe('the difference of two policies', () => {
       });
 
     expect(said(diffPolicies(patience(300), patience(1)))).toEqual([
-      'changed: custom_checks.house_rule_kept, timeout_seconds: 300 -> 1',
+      'stricter: custom_checks.house_rule_kept, timeout_seconds: 300 -> 1',
+    ]);
+  });
+
+  it('cannot order a parameter of a custom check, whose meaning only its author knows', () => {
+    const { checks, ...stage } = CUSTOM(1);
+    const asking = (minimum: number) =>
+      GovernancePolicy.parse({
+        ...POLICY,
+        stages: [{ ...stage, checks: checks.map((check) => ({ ...check, parameters: { minimum } })) }],
+      });
+
+    expect(said(diffPolicies(asking(1), asking(2)))).toEqual([
+      'unordered: custom_checks.house_rule_kept.minimum: 1 -> 2',
     ]);
   });
 
@@ -206,6 +240,39 @@ describe('the difference of two policies', () => {
     expect(diffPolicies(POLICY, GovernancePolicy.parse({ ...POLICY, tier_rules: rewritten }))).toEqual([]);
     const changes = diffPolicies(POLICY, GovernancePolicy.parse({ ...POLICY, tier_rules: laxer }));
     expect(said(changes)[0]).toBe('looser: tier of marketing models (6 of 64 kinds): medium -> low');
+  });
+
+  it('cannot order a higher tier that has fewer checks or fewer people than the lower one', () => {
+    const rules = (tier: string, changes: object = {}) =>
+      GovernancePolicy.parse({ ...POLICY, ...changes, tier_rules: [{ name: 'every', tier, when: {} }] });
+    const effects = (from: string, to: string, changes: object = {}) => [
+      ...new Set(diffPolicies(rules(from, changes), rules(to, changes)).map(({ effect }) => effect)),
+    ];
+    const fewer = { tiers: { ...POLICY.tiers, high: { ...high, roles: ['risk_owner'] } } };
+    const unchecked = {
+      stages: POLICY.stages.map((stage) => ({ ...stage, required_for_risk_tiers: ['low', 'medium'] })),
+    };
+
+    expect(effects('low', 'high')).toEqual(['stricter']);
+    expect(effects('medium', 'high')).toEqual(['stricter']);
+    expect(effects('high', 'medium')).toEqual(['looser']);
+    expect(effects('medium', 'high', fewer)).toEqual(['unordered']);
+    expect(effects('low', 'high', unchecked)).toEqual(['unordered']);
+  });
+
+  it('names rules as looser where a check asks for them and there were none', () => {
+    const { tier_rules: _, ...without } = withParameters('risk_tier_assigned', { require_computed: true });
+    const low = [{ name: 'every', tier: 'low', when: {} }];
+    const before = GovernancePolicy.parse(without);
+
+    const changes = diffPolicies(before, GovernancePolicy.parse({ ...before, tier_rules: low }));
+
+    expect(said(changes)).toContain('looser: tier of credit models: declared -> low');
+    const lax = GovernancePolicy.parse({ ...POLICY, tier_rules: low });
+    const { tier_rules: __, ...laxWithout } = lax;
+    expect(said(diffPolicies(GovernancePolicy.parse(laxWithout), lax))).toEqual([
+      'stricter: tier of models that declare no facts: declared -> high',
+    ]);
   });
 
   it('names what is no longer computed', () => {
@@ -240,19 +307,46 @@ describe('a parameter of a check', () => {
   it.each([
     ['allowed_bases', ['consent'], ['consent', 'contract'], 'looser: p: consent -> consent, contract'],
     ['accepted_bases', ['consent', 'contract'], ['consent'], 'stricter: p: consent, contract -> consent'],
-    ['allowed_predictions', [], ['0', '1'], 'changed: p: none -> 0, 1'],
-    ['allowed_predictions', ['0'], ['1'], 'changed: p: 0 -> 1'],
+    ['accepted_bases', ['consent'], ['contract'], 'looser: p: consent -> contract'],
+    ['accepted_builders', [], ['a'], 'stricter: p: none -> a'],
+    ['accepted_builders', ['a'], [], 'looser: p: a -> none'],
+    ['accepted_builders', ['a'], ['b'], 'looser: p: a -> b'],
+    ['allowed_predictions', [], ['0', '1'], 'unordered: p: none -> 0, 1'],
+    ['allowed_predictions', ['0'], ['1'], 'looser: p: 0 -> 1'],
+    ['allowed_refs', ['refs/heads/*'], ['refs/heads/main'], 'stricter: p: refs/heads/* -> refs/heads/main'],
+    ['allowed_refs', ['refs/tags/v1'], ['refs/tags/v*'], 'looser: p: refs/tags/v1 -> refs/tags/v*'],
+    ['trusted_keys', [KEY('a', 'A')], [KEY('a', 'A'), KEY('b', 'B')], 'looser: p: a -> a, b'],
+    ['trusted_keys', [KEY('a', 'A')], [KEY('a', 'B')], 'looser: p: a -> a'],
+    ['trusted_keys', [KEY('a', 'A')], [], 'stricter: p: a -> none'],
+    ['trusted_things', [{ id: 1 }], [{ id: 1 }, { id: 2 }], 'looser: p: {"id":1} -> {"id":1}, {"id":2}'],
+    ['protected_attributes', ['race'], ['sex', 'age_band'], 'looser: p: race -> sex, age_band'],
+    ['protected_attributes', ['race'], [], 'looser: p: race -> none'],
+    ['protected_attributes', [], ['race'], 'looser: p: none -> race'],
     ['require_verified', true, false, 'looser: p: true -> false'],
     ['allow_first_release', true, false, 'stricter: p: true -> false'],
-    ['metrics', ['accuracy'], ['accuracy', 'auc'], 'changed: p: accuracy -> accuracy, auc'],
+    ['minimum_score', '-1', '-0.5', 'stricter: p: -1 -> -0.5'],
+    ['metrics', ['accuracy'], ['accuracy', 'auc'], 'stricter: p: accuracy -> accuracy, auc'],
+    ['metrics', ['accuracy'], ['auc'], 'looser: p: accuracy -> auc'],
     ['required_sections', [], ['overview'], 'stricter: p: none -> overview'],
-    ['minimum_rows', 10, undefined, 'changed: p: 10 -> none'],
-    ['expected_groups', { race: ['a'] }, { race: ['a', 'b'] }, 'changed: p: {"race":["a"]} -> {"race":["a","b"]}'],
-    ['sample_weights', 'with', 'with_and_without', 'changed: p: with -> with_and_without'],
-    ['columns', ['a'], undefined, 'changed: p: a -> none'],
-    ['columns', ['a'], ['b'], 'changed: p: a -> b'],
+    ['minimum_rows', 10, undefined, 'unordered: p: 10 -> none'],
+    ['expected_groups', { race: ['a'] }, { race: ['a', 'b'] }, 'stricter: p: {"race":["a"]} -> {"race":["a","b"]}'],
+    ['expected_groups', { race: ['a'] }, { sex: ['a'] }, 'looser: p: {"race":["a"]} -> {"sex":["a"]}'],
+    ['expected_groups', { race: 1 }, { race: 2 }, 'unordered: p: {"race":1} -> {"race":2}'],
+    ['sample_weights', 'with', 'with_and_without', 'stricter: p: with -> with_and_without'],
+    ['sample_weights', 'with', 'without', 'unordered: p: with -> without'],
+    ['columns', ['a'], undefined, 'unordered: p: a -> none'],
+    ['columns', ['a'], ['b'], 'unordered: p: a -> b'],
   ])('%s: %j to %j', (name, before, after, expected) => {
     expect(said(parameterChange('p', name, before, after))).toEqual([expected]);
     expect(parameterChange('p', name, before, before)).toEqual([]);
+  });
+
+  it.each([
+    ['trusted_keys', [KEY('a', 'A')], [KEY('b', ' A\n')]],
+    ['expected_groups', { grp: ['1', '2'] }, { grp: ['2.0', '1.0'] }],
+    ['maximum', '0.2', '0.20'],
+    ['required_metrics', ['a', 'b'], ['b', 'a', 'a']],
+  ])('says the same in other words: %s', (name, before, after) => {
+    expect(parameterChange('p', name, before, after)).toEqual([]);
   });
 });

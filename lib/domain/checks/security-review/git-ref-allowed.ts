@@ -24,7 +24,7 @@ export const gitRefAllowed = defineCheck({
     });
     if (ref === undefined)
       return conclude('not_provided', `The manifest names no git_ref of commit ${commit}. Add it.`);
-    return allowed.some((pattern) => fits(ref, pattern))
+    return allowed.some((pattern) => fitsRef(ref, pattern))
       ? conclude('passed', `Commit ${commit} is released from ${shown(ref)}.`)
       : conclude(
           'failed',
@@ -33,8 +33,8 @@ export const gitRefAllowed = defineCheck({
   },
 });
 
-/** Matches part by part, so that the time is bounded by the length of the text. */
-const fits = (ref: string, pattern: string): boolean => fitParts(ref.split('/'), pattern.split('/'));
+/** Whether a ref, or each ref of a narrower pattern, fits a pattern. The time is bounded: it matches part by part. */
+export const fitsRef = (ref: string, pattern: string): boolean => fitParts(ref.split('/'), pattern.split('/'));
 
 const fitParts = ([part, ...parts]: readonly string[], [pattern, ...patterns]: readonly string[]): boolean =>
   part === undefined || pattern === undefined ? part === pattern : fitsPart(part, pattern) && fitParts(parts, patterns);

@@ -1,0 +1,100 @@
+/** Which way a parameter of a built-in check is stricter. */
+import { fitsRef } from '../checks/security-review/git-ref-allowed.ts';
+import { spelling } from '../evidence/predictions/same-value.ts';
+import {
+  ABSENT,
+  acceptedChange,
+  demandsChange,
+  listed,
+  numberChange,
+  type PolicyChange,
+  wordChange,
+} from './value-change.ts';
+
+/**
+ * A change of a parameter. Its name says which way is stricter: a lower `maximum`, a higher `minimum`, more that is
+ * `required`, less that is `allowed`, `accepted` or `trusted`; a few have an order of their own.
+ */
+export const parameterChange = (about: string, name: string, before: unknown, after: unknown): PolicyChange[] => {
+  const said = (changes: readonly PolicyChange[]) =>
+    changes.map((change) => ({ ...change, before: sayValue(before), after: sayValue(after) }));
+  const order = ORDERS[name];
+  if (order?.includes(String(before)) && order.includes(String(after))) {
+    return said(numberChange(about, order.indexOf(String(before)), order.indexOf(String(after)), 'higher'));
+  }
+  const isStricterHigher = /^(minimum|require|intersections)/.test(name);
+  if ((isStricterHigher || /^(maximum|allow)/.test(name)) && isNumber(before) && isNumber(after)) {
+    return said(numberChange(about, Number(before), Number(after), isStricterHigher ? 'higher' : 'lower'));
+  }
+  const [then, now] = [itemsOf(before), itemsOf(after)];
+  return then === undefined || now === undefined
+    ? wordChange(about, sayValue(before), sayValue(after), 'unordered')
+    : said(listChange(about, name, then, now));
+};
+
+/** From the loosest to the strictest. */
+const ORDERS: Readonly<Record<string, readonly string[]>> = { sample_weights: ['with', 'with_and_without'] };
+
+const listChange = (
+  about: string,
+  name: string,
+  before: readonly string[],
+  after: readonly string[],
+): PolicyChange[] => {
+  if (/^(required|expected)/.test(name) || name === 'metrics') return demandsChange(about, before, after);
+  if (name === 'protected_attributes') return attributesChange(about, before, after);
+  if (!/^(allowed|accepted|trusted)/.test(name)) {
+    return wordChange(about, listed(before), listed(after), 'unordered');
+  }
+  const isOpen = before.length === 0 || after.length === 0;
+  // Without a list, each of two decisions is allowed, whichever they are: that is neither more nor less than a list.
+  if (name === 'allowed_predictions' && isOpen) {
+    return wordChange(about, listed(before), listed(after), 'unordered');
+  }
+  if (name === 'accepted_builders' && isOpen) {
+    // An empty list accepts every builder.
+    return numberChange(about, Number(before.length > 0), Number(after.length > 0), 'higher');
+  }
+  return name === 'allowed_refs'
+    ? acceptedChange(about, before, after, (pattern, ref) => fitsRef(ref, pattern))
+    : acceptedChange(about, before, after);
+};
+
+/** An empty list stands for what the manifest names, which is another demand than any list, and none is the stricter. */
+const attributesChange = (about: string, before: readonly string[], after: readonly string[]): PolicyChange[] => {
+  const own = (list: readonly string[]) => (list.length === 0 ? ['those of the manifest'] : list);
+  return demandsChange(about, own(before), own(after));
+};
+
+/** Limits are integers or decimals in quotes; a switch counts as 0 or 1. */
+const isNumber = (value: unknown): value is string | number | boolean =>
+  typeof value === 'boolean' ||
+  ((typeof value === 'string' || typeof value === 'number') && /^-?\d+(\.\d+)?$/.test(String(value)));
+
+/** A list as the different things that it names; a record of lists as pairs. */
+const itemsOf = (value: unknown): readonly string[] | undefined => {
+  if (Array.isArray(value)) return [...new Set(value.map(itemOf))].sort();
+  if (!isRecord(value)) return undefined;
+  const lists = Object.entries(value).map(([key, list]) => ({ key, items: itemsOf(list) }));
+  if (lists.some(({ items }) => items === undefined)) return undefined;
+  return lists.flatMap(({ key, items = [] }) => items.map((item) => `${key} ${spelling(item)}`)).sort();
+};
+
+/** A key is its material, whatever it is called; other things are all that is said of them. */
+const itemOf = (item: unknown): string => {
+  if (typeof item === 'string') return item;
+  const pem = isRecord(item) ? item['public_key_pem'] : undefined;
+  return typeof pem === 'string' ? pem.replaceAll(/\s/g, '') : JSON.stringify(item);
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const sayValue = (value: unknown): string => {
+  if (value === undefined) return ABSENT;
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  return listed(
+    value.map((item) => (isRecord(item) && typeof item['name'] === 'string' ? item['name'] : itemOf(item))),
+  );
+};

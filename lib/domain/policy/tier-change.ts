@@ -1,0 +1,71 @@
+/** What a change of the rules of tiers means: which models get another tier, and what that tier demands. */
+import { RiskTier } from '../identifiers.ts';
+import { Domain } from '../release/risk-facts.ts';
+import type { PolicyRecord } from './policy-record.ts';
+import { allFacts, appliesTo, computeTier, effectiveTier } from './tiers.ts';
+import { usedChecks } from './used-checks.ts';
+import { type Effect, type PolicyChange, without } from './value-change.ts';
+
+/** Compares rules by what they decide on every set of facts that can be declared. */
+export const tierChange = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
+  const undeclared = move('models that declare no facts', computed(before, undefined), computed(after, undefined));
+  const every = allFacts();
+  const moves = Domain.options.flatMap((domain) => {
+    const facts = every.filter((fact) => fact.domain === domain);
+    const byMove = Map.groupBy(facts, (fact) => `${computed(before, fact)} ${computed(after, fact)}`);
+    return [...byMove].map(([key, moved]) => {
+      const [from = '', to = ''] = key.split(' ');
+      const share = moved.length === facts.length ? '' : ` (${moved.length} of ${facts.length} kinds)`;
+      return move(`${domain} models${share}`, from, to);
+    });
+  });
+  return [...moves, undeclared]
+    .filter(({ from, to }) => from !== to)
+    .flatMap(({ about, from, to }) => {
+      const effect = effectOf(before, after, from, to);
+      return effect === undefined ? [] : [{ effect, about: `tier of ${about}`, before: from, after: to }];
+    });
+};
+
+type Move = { readonly about: string; readonly from: string; readonly to: string };
+const move = (about: string, from: string, to: string): Move => ({ about, from, to });
+
+/** Without rules, the declared tier applies, whichever it is. */
+const DECLARED = 'declared';
+
+const computed = (policy: PolicyRecord, facts: Parameters<typeof computeTier>[1]): string =>
+  computeTier(policy, facts)?.tier ?? DECLARED;
+
+/**
+ * A higher tier is stricter, unless it has fewer checks or fewer people than the lower one. A computed tier of `low` leaves the
+ * declared one as it is, so a rule that gives it changes nothing, but for a check that asks for a rule.
+ */
+const effectOf = (before: PolicyRecord, after: PolicyRecord, from: string, to: string): Effect | undefined => {
+  if (from === DECLARED && asksForRules(before)) return 'looser';
+  const moves = RiskTier.options
+    .map((declared) => [effective(declared, from), effective(declared, to)] as const)
+    .filter(([a, b]) => a !== b);
+  if (moves.length === 0) return undefined;
+  if (moves.some(([a, b]) => rank(b) < rank(a))) return 'looser';
+  const lost = moves.some(([a, b]) => without(demandsAt(after, a), demandsAt(after, b)).length > 0);
+  return lost ? 'unordered' : 'stricter';
+};
+
+const effective = (declared: RiskTier, tier: string): RiskTier =>
+  effectiveTier(declared, tier === DECLARED ? undefined : { tier: RiskTier.parse(tier), rule: '' }).tier;
+
+const rank = (tier: RiskTier): number => RiskTier.options.indexOf(tier);
+
+/**
+ * The checks without which no release of a tier passes, and the number of people. Which people a tier asks for is the
+ * policy's choice: another role at a higher tier is another reviewer, not a missing one.
+ */
+const demandsAt = (policy: PolicyRecord, tier: RiskTier): string[] => [
+  ...policy.tiers[tier].roles.map(() => 'person'),
+  ...[...usedChecks(policy)].flatMap(([name, { stage, strength }]) =>
+    strength === 'enforce' && appliesTo(stage, tier) ? [name] : [],
+  ),
+];
+
+const asksForRules = (policy: PolicyRecord): boolean =>
+  policy.stages.some(({ checks }) => checks.some(({ parameters }) => parameters['require_computed'] === true));
