@@ -24,9 +24,10 @@ const REGISTRY_PATIENCE_MS = HOUR_MS;
 
 export const handler = promotionStep(store, 'deny', async (release) => {
   const { endpoint_name: endpointName } = release.manifest.deployment;
-  const [pointer, endpoint] = await Promise.all([
+  const [pointer, endpoint, move] = await Promise.all([
     store.get('pointer', release.modelName),
     store.get('endpoint', endpointId(endpointName)),
+    store.get('endpoint_move', release.modelName),
   ]);
   const deployment = deploymentOf(release, (pointer?.epoch ?? 0) + 1);
   const modelPackage = await assertPackageHolds(deployment.modelPackageArn, release.manifest.artifact_uri);
@@ -40,9 +41,9 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   }
   const found = await findEndpoint(endpointName);
   const inProduction = endpoint === undefined ? await store.releasesInProduction() : [];
-  const decision = judgeDeployment({ release, pointer, endpoint, found, inProduction });
+  const decision = judgeDeployment({ release, pointer, endpoint, move, found, inProduction });
   if (decision.outcome === 'deny') {
-    await store.commit(expecting(recordDenied(release, decision, now()), pointer, endpoint), now());
+    await store.commit(expecting(recordDenied(release, decision, now()), pointer, endpoint, move), now());
     return 'deny';
   }
   const endpointConfigName = await deployer.prepare(deployment);
@@ -52,7 +53,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   if (found?.condition === 'under_way' && found.headsFor !== endpointConfigName) throw busy;
   if (release.endpointConfigName !== endpointConfigName) {
     const ordered = { endpointConfigName, endpoint, now: now() };
-    await store.commit(expecting(recordDeployment(release, ordered), pointer), ordered.now);
+    await store.commit(expecting(recordDeployment(release, ordered), pointer, move), ordered.now);
   }
   if ((await deployer.order(endpointName, endpointConfigName)) === 'busy') throw busy;
   return 'deploying';

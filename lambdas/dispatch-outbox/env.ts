@@ -10,6 +10,7 @@ export const Env = z.object({
   RELEASE_MACHINE_ARN: z.string().min(1),
   PROMOTION_MACHINE_ARN: z.string().min(1),
   ROLLBACK_MACHINE_ARN: z.string().min(1),
+  MOVE_MACHINE_ARN: z.string().min(1),
   ROTATION_MACHINE_ARN: z.string().min(1),
   EVENT_BUS_NAME: z.string().min(1),
   LINK_KEY_ID: z.string().min(1),

@@ -22,6 +22,7 @@ export const settingsOf = (env: z.output<typeof Env>): Settings => ({
     release: env.RELEASE_MACHINE_ARN,
     promotion: env.PROMOTION_MACHINE_ARN,
     rollback: env.ROLLBACK_MACHINE_ARN,
+    move: env.MOVE_MACHINE_ARN,
     rotation: env.ROTATION_MACHINE_ARN,
   },
   bus: env.EVENT_BUS_NAME,

@@ -14,24 +14,28 @@ import { Env } from './env.ts';
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
-  const [pointer, served, hold, endpoint] = await Promise.all([
+  const [pointer, served, hold, endpoint, move] = await Promise.all([
     store.get('pointer', release.modelName),
     store.get('served_versions', release.modelName),
     store.get('hold', release.modelName),
     store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
+    store.get('endpoint_move', release.modelName),
   ]);
   if (release.state === 'production' && pointer?.releaseId === release.releaseId) return 'promoted';
   const at = now();
   const rollback = await rollbackOf(pointer, store);
-  const decision = judgeFlip({ release, pointer, rollback, hold, served, endpoint, now: at });
+  const decision = judgeFlip({ release, pointer, rollback, move, hold, served, endpoint, now: at });
   if (decision.outcome === 'deny') {
-    await store.commit(expecting(recordDenied(release, decision, at), pointer, rollback, hold, served, endpoint), at);
+    await store.commit(
+      expecting(recordDenied(release, decision, at), pointer, rollback, move, hold, served, endpoint),
+      at,
+    );
     return 'deny';
   }
   const former = isServing(pointer)
     ? await requireFound(store.get('release', pointer.releaseId), pointer.releaseId)
     : undefined;
   const flip = promote({ release, pointer, former, served, endpoint, now: at });
-  await store.commit(expecting(flip, rollback, hold), at);
+  await store.commit(expecting(flip, rollback, move, hold), at);
   return 'promoted';
 });

@@ -6,31 +6,44 @@ import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { cut } from '../../lib/domain/cut.ts';
 import { recordFault, recordFaultAside } from '../../lib/domain/gate/promotion.ts';
 import { ownsPromotion } from '../../lib/domain/gate/start-promotion.ts';
+import { isMoving } from '../../lib/domain/records/endpoint-move.ts';
+import { recordMoveFault } from '../../lib/domain/serving/close-endpoint.ts';
+import { refuseMove } from '../../lib/domain/serving/move-steps.ts';
 import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { governedHandler, PromotionStep, RollbackStep, RotationStep } from '../../lib/runtime/governed-handler.ts';
+import {
+  governedHandler,
+  MoveStep,
+  PromotionStep,
+  RollbackStep,
+  RotationStep,
+} from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 const Faulted = z.intersection(
-  z.union([PromotionStep, RollbackStep, RotationStep.pick({ rotationId: true })]),
+  z.union([PromotionStep, RollbackStep, MoveStep, RotationStep.pick({ rotationId: true })]),
   z.object({ error: z.string() }),
 );
 
-/** The final Catch of every machine leads here: the fault is in the ledger before the execution ends. */
-export const handler = governedHandler(Faulted, async (step) => {
+/**
+ * The final Catch of every machine leads here: the fault is in the ledger before the execution ends. A move that it
+ * refuses goes on, to delete the new endpoint.
+ */
+export const handler = governedHandler(Faulted, async (step): Promise<{ outcome: 'recorded' | 'refused' }> => {
   logger.critical('machine faulted', { ...step });
-  await untilCommitted(async () => {
+  return untilCommitted(async () => {
     const change = await changeOf(step);
     if (change !== undefined) await store.commit(change, now());
+    return { outcome: change?.event.event_type === 'endpoint_move_refused' ? 'refused' : 'recorded' };
   });
-  return { outcome: 'recorded' };
 });
 
 const changeOf = (step: z.infer<typeof Faulted>) => {
   if ('releaseId' in step) return ofRelease(step, step.error);
+  if ('move' in step) return ofMove(step, step.error);
   if ('rollbackId' in step) return ofRollback(step.rollbackId, step.error);
   return ofRotation(step.rotationId, step.error);
 };
@@ -47,6 +60,14 @@ const ofRollback = async (rollbackId: string, error: string) => {
   const current = await requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId);
   const reason = { rule: 'fault', evidence: '', explanation: `the rollback machine stopped on ${error}` };
   return refuseRollback(rollback, current, [reason]);
+};
+
+const ofMove = async ({ modelName, move: number }: z.infer<typeof MoveStep>, error: string) => {
+  const move = await requireFound(store.get('endpoint_move', modelName), `the move of ${modelName}`);
+  if (move.number !== number || move.settledAt !== undefined) return undefined;
+  const current = await requireFound(store.get('release', move.releaseId), move.releaseId);
+  const reason = { rule: 'fault', evidence: '', explanation: `the move machine stopped on ${cut(error, 256)}` };
+  return isMoving(move) ? refuseMove(move, current, [reason], now()) : recordMoveFault(move, current, error, now());
 };
 
 const ofRotation = async (rotationId: string, error: string) => {

@@ -9,6 +9,7 @@ import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import type { Api, Variables } from './api.ts';
 import { jsonBody } from './body.ts';
 import { actorOf, callerOf } from './caller.ts';
+import { endpointRoutes } from './endpoints.ts';
 import { holdRoutes } from './holds.ts';
 import { keyRoutes } from './keys.ts';
 import { notFound, releaseIdIn } from './names.ts';
@@ -66,6 +67,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
   });
   app.route('/', orderRoutes(api));
   app.route('/', holdRoutes(api));
+  app.route('/', endpointRoutes(api));
   app.route('/', keyRoutes(api));
   return app;
 };

@@ -18,7 +18,7 @@ const isWithin = (depth: number, value: unknown): boolean =>
   (depth > 0 && Object.values(value).every((item) => isWithin(depth - 1, item)));
 
 /** Text that an operator enters in a hurry: a lone surrogate in it must not stop the order. */
-const line = (maxLength: number) =>
+export const line = (maxLength: number) =>
   z
     .string()
     .trim()

@@ -15,6 +15,7 @@ const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   EndpointTaken: 409,
   PromotionImpossible: 409,
   RollbackImpossible: 409,
+  MoveImpossible: 409,
 };
 
 /** Every error as `application/problem+json` (RFC 9457), with every fault. Internal errors go to the log only. */

@@ -3,11 +3,13 @@
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import type { CheckRecord } from '../../lib/domain/records/check-record.ts';
+import type { EndpointMove } from '../../lib/domain/records/endpoint-move.ts';
 import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
 import type { Rollback } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { moveId } from '../../lib/domain/serving/move-steps.ts';
 
 export const releaseSummary = (release: Release) => ({
   release_id: release.releaseId,
@@ -99,6 +101,19 @@ export const rollbackView = (rollback: Rollback) => ({
   reason: rollback.reason,
   linked_incident: rollback.linkedIncident,
   timestamp: rollback.requestedAt,
+});
+
+export const moveView = (move: EndpointMove) => ({
+  move_id: moveId(move),
+  model_name: move.modelName,
+  release_id: move.releaseId,
+  from_endpoint: move.fromEndpointName,
+  to_endpoint: move.toEndpointName,
+  status: move.status,
+  initiated_by: move.initiatedBy,
+  reason: move.reason,
+  timestamp: move.requestedAt,
+  settled_at: move.settledAt,
 });
 
 export const holdView = (hold: Hold) => ({

@@ -1,3 +1,4 @@
+import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { endpointStatus } from '../../lib/adapters/sagemaker-endpoints.ts';
@@ -7,25 +8,47 @@ import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { deploymentFailure, recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
 import { ownsPromotion } from '../../lib/domain/gate/start-promotion.ts';
 import { requireEstablished } from '../../lib/domain/release/release.ts';
+import { openingFailure, refuseMove } from '../../lib/domain/serving/move-steps.ts';
 import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
-import { governedHandler, PromotionStep, RollbackStep } from '../../lib/runtime/governed-handler.ts';
+import { governedHandler, MoveStep, PromotionStep, RollbackStep } from '../../lib/runtime/governed-handler.ts';
+import { type AnswerOf, moveStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
 const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
 
-/** A step of two machines: it verifies a release that is being promoted, or the fallback of a rollback. */
-export const handler = governedHandler(PromotionStep.or(RollbackStep), (step) =>
+const ofMove = moveStep(store, async (move) => {
+  if (move.status === 'refused') return 'refused';
+  const found = await endpointStatus(move.toEndpointName, move.endpointConfigName ?? '');
+  const instant = now();
+  const failure = openingFailure(move, found, instant);
+  // A move that has flipped the pointer is past this step, whatever becomes of its endpoint.
+  if (failure === undefined || move.status === 'moved') return found.status === 'pending' ? 'pending' : 'in_service';
+  const current = await requireFound(store.get('release', move.releaseId), move.releaseId);
+  const reason = { rule: 'deployment', evidence: '', explanation: failure };
+  await store.commit(refuseMove(move, current, [reason], instant), instant);
+  return 'refused';
+});
+
+const ofPromotionOrRollback = governedHandler(PromotionStep.or(RollbackStep), (step) =>
   untilCommitted(async () => ({
     outcome: 'releaseId' in step ? await ofRelease(step) : await ofRollback(step.rollbackId),
   })),
 );
 
+/**
+ * A step of three machines: it verifies a release that is being promoted, the fallback of a rollback, or what moves to
+ * another endpoint.
+ */
+export const handler = (event: unknown, context: Context): Promise<{ outcome: string }> =>
+  MoveStep.safeParse(event).success ? ofMove(event, context) : ofPromotionOrRollback(event, context);
+
 /** What each machine must have a branch for. */
 export type Answers = {
   readonly promotion: Awaited<ReturnType<typeof ofRelease>>;
   readonly rollback: Awaited<ReturnType<typeof ofRollback>>;
+  readonly move: AnswerOf<typeof ofMove>;
 };
 
 const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>) => {

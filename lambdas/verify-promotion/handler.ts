@@ -17,7 +17,7 @@ const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
-  const [{ policy }, checks, approvals, request, pointer, served, hold, endpoint, artifactSha256, artifactIsLatest] =
+  const [{ policy }, checks, approvals, request, pointer, served, hold, endpoint, move, artifactSha256, isLatest] =
     await Promise.all([
       requireFound(store.get('policy', release.policySha256), release.policySha256),
       readChecks(store, release.releaseId),
@@ -27,17 +27,18 @@ export const handler = promotionStep(store, 'deny', async (release) => {
       store.get('served_versions', release.modelName),
       store.get('hold', release.modelName),
       store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
+      store.get('endpoint_move', release.modelName),
       digestObject(release.sources.artifact, env.ACCOUNT_ID),
       isLatestVersion(release.sources.artifact, env.ACCOUNT_ID),
     ]);
   const at = now();
   const rollback = await rollbackOf(pointer, store);
-  const stored = { release, policy, checks, approvals, request, pointer, rollback, hold, served, endpoint };
-  const facts = { ...stored, artifactSha256, artifactIsLatest, now: at };
+  const stored = { release, policy, checks, approvals, request, pointer, rollback, move, hold, served, endpoint };
+  const facts = { ...stored, artifactSha256, artifactIsLatest: isLatest, now: at };
   const decision = judgePromotion(facts);
   if (decision.outcome === 'deny') {
     const denied = recordDenied(release, decision, at);
-    await store.commit(expecting(denied, request, pointer, rollback, hold, served, endpoint), at);
+    await store.commit(expecting(denied, request, pointer, rollback, move, hold, served, endpoint), at);
   }
   return decision.outcome;
 });

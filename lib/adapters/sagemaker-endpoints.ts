@@ -22,12 +22,16 @@ import { sagemaker } from './sagemaker-registry.ts';
 export const pointEndpoint = async (EndpointName: string, EndpointConfigName: string): Promise<EndpointOrder> => {
   const present = await findEndpoint(EndpointName);
   if (present === undefined) {
-    await createUnlessThere(sagemaker.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName })));
+    await createEndpoint(EndpointName, EndpointConfigName);
     return 'taken';
   }
   if (present.headsFor === EndpointConfigName) return 'taken';
   return present.condition === 'under_way' ? 'busy' : updateEndpoint(EndpointName, EndpointConfigName);
 };
+
+/** Creates the endpoint. One that is there already is left as it is, whoever made it. */
+export const createEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<void> =>
+  createUnlessThere(sagemaker.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName })));
 
 /** Updates an existing endpoint to a configuration. */
 export const updateEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<EndpointOrder> =>

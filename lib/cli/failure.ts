@@ -30,6 +30,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   EndpointBusy: false,
   PromotionImpossible: false,
   RollbackImpossible: false,
+  MoveImpossible: false,
   RestorationImpossible: false,
   PolicyInvalid: false,
   LedgerInvalid: false,

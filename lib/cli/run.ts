@@ -38,6 +38,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/holds-release.ts'),
   },
   {
+    name: 'endpoints move',
+    summary: 'move what a model serves to a new endpoint',
+    load: () => import('./commands/endpoints-move.ts'),
+  },
+  {
     name: 'policy check',
     summary: 'validate a policy, an approver directory or a file of cases',
     load: () => import('./commands/policy-check.ts'),

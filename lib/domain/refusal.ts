@@ -26,6 +26,7 @@ export type RefusalCode =
   | 'EndpointBusy'
   | 'PromotionImpossible'
   | 'RollbackImpossible'
+  | 'MoveImpossible'
   | 'RestorationImpossible'
   | 'PolicyInvalid'
   | 'LedgerInvalid';

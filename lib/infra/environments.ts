@@ -23,6 +23,9 @@ export interface Environments {
   VerifyFallback: import('../../lambdas/verify-fallback/env.ts').Env;
   SwitchEndpoint: import('../../lambdas/switch-endpoint/env.ts').Env;
   RollBackRelease: import('../../lambdas/roll-back-release/env.ts').Env;
+  OpenEndpoint: import('../../lambdas/open-endpoint/env.ts').Env;
+  MoveEndpoint: import('../../lambdas/move-endpoint/env.ts').Env;
+  CloseEndpoint: import('../../lambdas/close-endpoint/env.ts').Env;
   RecordFault: import('../../lambdas/record-fault/env.ts').Env;
   RequestRollback: import('../../lambdas/request-rollback/env.ts').Env;
   DispatchOutbox: import('../../lambdas/dispatch-outbox/env.ts').Env;

@@ -50,6 +50,8 @@ export const ReleaseStep = z.object({ releaseId: z.string().min(1) });
 export const PromotionStep = ReleaseStep.extend({ attempt: z.int().min(1).optional() });
 /** The event of a step of the rollback machine. */
 export const RollbackStep = z.object({ rollbackId: z.string().min(1) });
+/** The event of a step of the move machine: whose move it is, and which of its moves. */
+export const MoveStep = z.object({ modelName: z.string().min(1), move: z.int().min(1) });
 /** The event of a step of the rotation machine: its cursor (the last release done), and the counts so far. */
 export const RotationStep = z.object({
   rotationId: z.string().min(1),

@@ -3,12 +3,20 @@ import { requireFound } from '../domain/change/require-found.ts';
 import { untilCommitted } from '../domain/change/until-committed.ts';
 import { recordTransitionRefused } from '../domain/gate/promotion.ts';
 import { ownsPromotion } from '../domain/gate/start-promotion.ts';
+import type { EndpointMove } from '../domain/records/endpoint-move.ts';
 import type { KeyRotation } from '../domain/records/key-rotation.ts';
 import type { Rollback } from '../domain/records/rollback.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release/release.ts';
 import { now } from './clock.ts';
-import { governedHandler, PromotionStep, ReleaseStep, RollbackStep, RotationStep } from './governed-handler.ts';
+import {
+  governedHandler,
+  MoveStep,
+  PromotionStep,
+  ReleaseStep,
+  RollbackStep,
+  RotationStep,
+} from './governed-handler.ts';
 
 /** The words that a step answers. The Choice after it has a branch for each. */
 export type AnswerOf<Step extends (...given: never[]) => unknown> =
@@ -60,6 +68,18 @@ export const rollbackStep = <Word extends string>(store: ReleaseStore, run: (rol
     untilCommitted(async () => ({
       outcome: await run(await requireFound(store.get('rollback', rollbackId), rollbackId)),
     })),
+  );
+
+/**
+ * A step of the move machine. An execution that outlived its move does nothing, and answers the word that leads it out:
+ * another move is requested only when the one before it has settled.
+ */
+export const moveStep = <Word extends string>(store: ReleaseStore, run: (move: EndpointMove) => Promise<Word>) =>
+  governedHandler(MoveStep, ({ modelName, move: number }) =>
+    untilCommitted(async (): Promise<{ outcome: Word | 'refused' }> => {
+      const move = await requireFound(store.get('endpoint_move', modelName), `the move of ${modelName}`);
+      return { outcome: move.number === number ? await run(move) : 'refused' };
+    }),
   );
 
 /** A step of the rotation machine: besides the word it answers the cursor that the next step starts from. */

@@ -18,6 +18,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   content: { pk: `CONTENT#${content.record.contentSha256}`, sk: 'META' },
   endpoint: { pk: `ENDPOINT#${releaseId.toLowerCase()}`, sk: 'OWNER' },
   heartbeat: { pk: 'LOG', sk: 'HEARTBEAT' },
+  endpoint_move: { pk: `MODEL#${modelName}`, sk: 'MOVE' },
   hold: { pk: `MODEL#${modelName}`, sk: 'HOLD' },
   key_rotation: { pk: `ROTATION#rotation-${releaseId}`, sk: 'META' },
   outcomes: { pk: `RELEASE#${releaseId}`, sk: 'OUTCOMES' },

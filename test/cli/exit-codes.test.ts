@@ -42,6 +42,15 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'POST /v1/models/idle/rollback': problem(409, 'RollbackImpossible'),
   'POST /v1/models/gone/rollback': problem(404, 'NotFound'),
   'GET /v1/holds': { body: { holds: [] } },
+  'POST /v1/models/m/endpoint/move': {
+    status: 202,
+    body: {
+      ...{ move_id: 'm-move-1', model_name: 'm', release_id: 'r', from_endpoint: 'a', to_endpoint: 'b' },
+      ...{ status: 'requested' },
+    },
+  },
+  'POST /v1/models/idle/endpoint/move': problem(409, 'MoveImpossible'),
+  'POST /v1/models/gone/endpoint/move': problem(404, 'NotFound'),
   'POST /v1/models/m/hold/release': {
     body: { model_name: 'm', status: 'released', rollback_id: 'b-1', operators_needed: 1, consents: [] },
   },
@@ -169,6 +178,12 @@ const ROWS: Record<string, Row> = {
     yes: ['m', ...ORDER],
     no: ['own', ...ORDER],
     noSuchThing: ['gone', ...ORDER],
+    needsConnection: true,
+  },
+  'endpoints move': {
+    yes: ['m', 'b', '--reason', 'r'],
+    no: ['idle', 'b', '--reason', 'r'],
+    noSuchThing: ['gone', 'b', '--reason', 'r'],
     needsConnection: true,
   },
   'policy check': {

@@ -16,6 +16,7 @@ describe('assay', () => {
   it.each([
     [['help', 'audit', 'verify'], 'assay audit verify DIR [options]'],
     [['submit', '--help'], 'assay submit MANIFEST [options]'],
+    [['help', 'endpoints', 'move'], 'assay endpoints move MODEL NEW --reason REASON [options]'],
     [['help', 'rollback'], 'assay rollback MODEL --reason REASON --incident INCIDENT [options]'],
     [['status', '-h'], 'assay status [RELEASE_ID] [options]'],
   ])('explains a command: %j', async (args, usage) => {

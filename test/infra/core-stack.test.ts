@@ -203,6 +203,7 @@ describe('the template', () => {
       'LinkKeyArn',
       'LogKeyArn',
       'LogOrigin',
+      'MoveMachineArn',
       'PromotionMachineArn',
       'RecordKeyArn',
       'ReleaseMachineArn',

@@ -97,6 +97,7 @@ describe('the roles (SD-2)', () => {
       `${sagemaker}:model-package-group/*`,
       `${sagemaker}:model-package/*`,
       `${sagemaker}:model/*`,
+      'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowMoveMachine.Name>:*',
       'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowPromotionMachine.Name>:*',
       'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowReleaseMachine.Name>:*',
       'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowRollbackMachine.Name>:*',
@@ -112,6 +113,8 @@ describe('the roles (SD-2)', () => {
       'logs:DeleteLogDelivery',
       'logs:DeleteLogDelivery',
       'logs:DeleteLogDelivery',
+      'logs:DeleteLogDelivery',
+      'sagemaker:DeleteEndpoint',
       'sagemaker:DeleteEndpoint',
       'sagemaker:DeleteEndpoint',
     ]);
@@ -127,14 +130,14 @@ describe('separation of powers (SD-1)', () => {
     ['states:StartExecution', ['DispatchOutbox']],
     ['ses:SendEmail', ['DispatchOutbox']],
     ['events:PutEvents', ['DispatchOutbox']],
-    ['iam:PassRole', ['DeployEndpoint', 'SwitchEndpoint']],
-    ['sagemaker:CreateEndpoint', ['DeployEndpoint', 'SwitchEndpoint']],
+    ['iam:PassRole', ['DeployEndpoint', 'OpenEndpoint', 'SwitchEndpoint']],
+    ['sagemaker:CreateEndpoint', ['DeployEndpoint', 'OpenEndpoint', 'SwitchEndpoint']],
     ['sagemaker:UpdateEndpoint', ['DeployEndpoint', 'RestoreEndpoint', 'SwitchEndpoint']],
-    ['sagemaker:DeleteEndpoint', ['DeleteEndpoint', 'RestoreEndpoint']],
+    ['sagemaker:DeleteEndpoint', ['CloseEndpoint', 'DeleteEndpoint', 'RestoreEndpoint']],
     ['sagemaker:UpdateModelPackage', ['DispatchOutbox']],
     ['sagemaker:CreateModelPackage', ['RegisterModelPackage']],
     ['apigateway:GET', ['EvaluateSecurityReview']],
-    ['lambda:InvokeFunction', ['Promotion', 'Release', 'Rollback', 'Rotation']],
+    ['lambda:InvokeFunction', ['Move', 'Promotion', 'Release', 'Rollback', 'Rotation']],
   ])('gives %s to %j alone', (action, who) => {
     expect(whoMay(action)).toEqual(who);
   });
@@ -225,7 +228,7 @@ describe('separation of powers (SD-1)', () => {
       .map((arn) => arn.replace(/^<GovernanceWorkflow(\w+)Function[0-9A-F]{8}\.Arn>$/, '$1'));
   const lambdasOf = (file: string) => calledLambdas(readFileSync(join(PROJECT, file), 'utf8'));
 
-  it.each(['Promotion', 'Rollback', 'Rotation'])(
+  it.each(['Move', 'Promotion', 'Rollback', 'Rotation'])(
     'lets the machine %s call the Lambdas of its way, no others',
     (name) => {
       expect(calledBy(name).toSorted()).toEqual(lambdasOf(`statemachines/${name.toLowerCase()}.asl.json`));

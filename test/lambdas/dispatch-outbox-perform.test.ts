@@ -34,6 +34,7 @@ const settings = settingsOf({
   RELEASE_MACHINE_ARN: 'arn:release-machine',
   PROMOTION_MACHINE_ARN: 'arn:promotion-machine',
   ROLLBACK_MACHINE_ARN: 'arn:rollback-machine',
+  MOVE_MACHINE_ARN: 'arn:move-machine',
   ROTATION_MACHINE_ARN: 'arn:rotation-machine',
   EVENT_BUS_NAME: 'assay',
   LINK_KEY_ID: 'link',

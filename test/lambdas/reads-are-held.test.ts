@@ -15,6 +15,7 @@ import { EventType } from '../../lib/domain/ledger/event.ts';
 import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { answerAlarm } from '../../lib/domain/serving/answer-alarm.ts';
+import { askMove } from '../../lib/domain/serving/ask-move.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -175,6 +176,7 @@ const tellOfRollbacks = async (): Promise<void> => {
   await ask().catch(() => undefined);
   await call('record-fault', { releaseId: fallback, attempt: 1, error: 'States.Timeout' });
   await tellOfHold();
+  await tellOfMoves();
   await tellOfNothing();
 };
 
@@ -198,6 +200,28 @@ const tellOfHold = async (): Promise<void> => {
   }
   await inAct('askPromotion', () => askPromotion({ ...OPERATOR, releaseId }, product.store, now));
   expect(await call('promote-release', { releaseId, attempt: 2 })).toEqual({ outcome: 'promoted' });
+};
+
+/** One is refused at once, one because its endpoint does not come up, and one ends where the model serves from. */
+const tellOfMoves = async (): Promise<void> => {
+  const ask = (endpointName: string) =>
+    inAct('askMove', () => askMove({ ...OPERATOR, modelName: MODEL, endpointName }, product.store, now));
+  const go = async (number: number) => {
+    await product.drain();
+    return walk('move', { input: { modelName: MODEL, move: number }, invoke: call, meanwhile: product.drain });
+  };
+  await ask(MODEL).catch(() => undefined);
+  await orderOfSageMaker({ endpoints: { elsewhere: { failNextCreate: 'There is no capacity.' } } });
+  await ask('elsewhere');
+  await go(1);
+  const { move } = await ask('elsewhere');
+  const step = { modelName: MODEL, move: move.number };
+  await call('open-endpoint', step);
+  await vi.waitFor(async () => expect(await call('verify-endpoint', step)).toEqual({ outcome: 'in_service' }));
+  await call('move-endpoint', step);
+  await call('record-fault', { ...step, error: 'States.Timeout' });
+  await ask('elsewhere');
+  expect(await go(move.number)).toBe('EndpointMoved');
 };
 
 const tellOfExpiry = async (): Promise<void> => {

@@ -58,6 +58,21 @@ export const ANSWERS: Readonly<Record<MachineName, Readonly<Record<string, reado
     ),
     RestoreEndpoint: words<Restoring['rollback']>()('settled', 'pending'),
   },
+  move: {
+    OpenEndpoint: words<Handler<typeof import('../../lambdas/open-endpoint/handler.ts')>>()(
+      'opening',
+      'moved',
+      'refused',
+    ),
+    VerifyEndpoint: words<Verifying['move']>()('in_service', 'pending', 'refused'),
+    MoveEndpoint: words<Handler<typeof import('../../lambdas/move-endpoint/handler.ts')>>()('moved', 'refused'),
+    CloseEndpoint: words<Handler<typeof import('../../lambdas/close-endpoint/handler.ts')>>()(
+      'moved',
+      'refused',
+      'pending',
+    ),
+    RecordFault: words<Handler<typeof import('../../lambdas/record-fault/handler.ts')>>()('refused', 'recorded'),
+  },
   rotation: {
     RenewSignatures: words<Handler<typeof import('../../lambdas/renew-signatures/handler.ts')>>()('completed', 'more'),
   },

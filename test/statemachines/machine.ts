@@ -27,7 +27,7 @@ export type State = z.infer<typeof State>;
 const Definition = z.looseObject({ StartAt: z.string(), States: z.record(z.string(), State) });
 export type Machine = { readonly start: string; readonly states: ReadonlyMap<string, State> };
 
-export const MACHINES = ['release', 'promotion', 'rollback', 'rotation'] as const;
+export const MACHINES = ['release', 'promotion', 'rollback', 'move', 'rotation'] as const;
 export type MachineName = (typeof MACHINES)[number];
 
 /** The definition as it is deployed: completed, with an ARN in each place that takes one. */

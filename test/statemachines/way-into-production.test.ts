@@ -105,7 +105,7 @@ describe('the promotion intents', () => {
     const started = findInSource(/kind: 'start_execution',\s*machine: ([^,\n]+)/g);
     const named = started.map(({ file, match }) => `${match[1]} ${file}`);
 
-    expect(named.filter((name) => !/^'(release|rollback|rotation)' /.test(name))).toEqual([
+    expect(named.filter((name) => !/^'(release|rollback|move|rotation)' /.test(name))).toEqual([
       "'promotion' lib/domain/gate/start-promotion.ts",
     ]);
     expect(findInSource(/kind: 'start_execution'(?! })/g)).toHaveLength(started.length);

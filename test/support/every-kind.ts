@@ -10,6 +10,7 @@ import { refuseClaimOf } from './a-refusal.ts';
 import { digestOf, NOW } from './approval-case.ts';
 import {
   aHold,
+  aMove,
   anApprovalOf,
   anAttestation,
   anEndpoint,
@@ -64,6 +65,7 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       record: { ...anEndpoint(), version: 0, endpointId: releaseId.toLowerCase(), modelName },
     },
     heartbeat: { id: [], record: { entity: 'heartbeat', version: 0, at: NOW } },
+    endpoint_move: { id: [modelName], record: { ...aMove(), version: 0, modelName } },
     hold: { id: [modelName], record: { ...aHold(), version: 0, modelName } },
     key_rotation: { id: [`rotation-${releaseId}`], record: aRotation(`rotation-${releaseId}`) },
     outcomes: {

@@ -154,6 +154,7 @@ const targetsOf = async ({ awsEndpoint }: Aws) => {
     RELEASE_MACHINE_ARN: await makeMachine('release'),
     PROMOTION_MACHINE_ARN: await makeMachine('promotion'),
     ROLLBACK_MACHINE_ARN: await makeMachine('rollback'),
+    MOVE_MACHINE_ARN: await makeMachine('move'),
     ROTATION_MACHINE_ARN: await makeMachine('rotation'),
   };
 };

@@ -11,6 +11,7 @@ export const CHANGEABLE: readonly EntityName[] = [
   'content',
   'endpoint',
   'heartbeat',
+  'endpoint_move',
   'hold',
   'key_rotation',
   'pointer',

@@ -8,6 +8,7 @@ import { DAY_MS, HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
 import { Attestation } from '../../lib/domain/records/attestation.ts';
 import { Endpoint } from '../../lib/domain/records/endpoint.ts';
+import { EndpointMove } from '../../lib/domain/records/endpoint-move.ts';
 import { Hold } from '../../lib/domain/records/hold.ts';
 import { isServing, Pointer, type ServingPointer } from '../../lib/domain/records/pointer.ts';
 import { Rollback } from '../../lib/domain/records/rollback.ts';
@@ -122,6 +123,26 @@ export const aRollback = (changes: Partial<Rollback> = {}): Rollback =>
     reason: 'errors doubled',
     linkedIncident: 'INC-7',
     requestedAt: NOW,
+    ...changes,
+  });
+
+export const aMove = (changes: Partial<EndpointMove> = {}): EndpointMove =>
+  EndpointMove.parse({
+    entity: 'endpoint_move',
+    version: 1,
+    modelName: MODEL,
+    number: 1,
+    status: 'requested',
+    releaseId: inProduction.releaseId,
+    epoch: 2,
+    fromEndpointName: 'mortgage',
+    toEndpointName: 'mortgage-eu',
+    initiatedBy: 'oscar',
+    actorRole: 'operator',
+    actorAuth: 'jwt',
+    reason: 'the name says the region',
+    requestedAt: NOW,
+    updatedAt: NOW,
     ...changes,
   });
 

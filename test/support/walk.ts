@@ -36,7 +36,7 @@ const Answer = z.object({ outcome: z.string() });
 /**
  * Answers the state in which the machine ends. Each Lambda is called twice, as after a crash: the second call counts.
  */
-export const walk = (name: 'release' | 'promotion' | 'rollback', walking: Walk): Promise<string> =>
+export const walk = (name: 'release' | 'promotion' | 'rollback' | 'move', walking: Walk): Promise<string> =>
   walkFile(`statemachines/${name}.asl.json`, walking);
 
 /** The same for a definition that lies elsewhere: executions keep the one that they were started with. */

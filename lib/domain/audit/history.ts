@@ -40,7 +40,15 @@ export type Held = {
   readonly consented: Set<string>;
 };
 
-export type Model = { readonly releases: Map<string, History>; live: string; hold?: Held | undefined };
+export type Model = {
+  readonly releases: Map<string, History>;
+  live: string;
+  /** The endpoint that the last flip or move named; empty if none did. */
+  endpoint: string;
+  /** Who has asked for a move, and where to, as `person endpoint`. */
+  readonly movesAsked: Set<string>;
+  hold?: Held | undefined;
+};
 
 /** Returns why an event should not have happened, or undefined. `history` and `model` are those before the event. */
 export type Rule = (event: AuditEvent, history: History, model: Model) => string | undefined;
@@ -128,9 +136,10 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     history.approvedUntil = String(details['approved_until']);
   },
   // A flip of the pointer is one event, recorded for the release that goes live. It supersedes the one that was live.
-  deployment_promoted: ({ release_id: releaseId }, history, model) => {
+  deployment_promoted: ({ release_id: releaseId, details }, history, model) => {
     if (model.live !== '') historyOf(model.live, model).state = 'superseded';
     history.fallback = model.live;
+    model.endpoint = String(details['endpoint'] ?? '');
     model.live = releaseId;
   },
   rollback_requested: ({ actor_id: actor }, history) => {
@@ -150,6 +159,12 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     // Versions that knew no holds say of none, and there was none.
     const operatorsNeeded = Number(details['operators_needed'] ?? 0);
     model.hold = operatorsNeeded > 0 ? { rolledBack, initiatedBy, operatorsNeeded, consented: new Set() } : undefined;
+  },
+  endpoint_move_requested: ({ actor_id: actor, details }, _, { movesAsked }) => {
+    movesAsked.add(`${actor} ${details['to']}`);
+  },
+  endpoint_moved: ({ details }, _, model) => {
+    model.endpoint = String(details['to']);
   },
   hold_consented: ({ actor_id: operator }, _, { hold }) => {
     hold?.consented.add(operator);

@@ -14,6 +14,7 @@ import { holdIsReleasedByOthers } from './rules/hold-is-released-by-others.ts';
 import { identityIsConstant } from './rules/identity-is-constant.ts';
 import { isInTime } from './rules/is-in-time.ts';
 import { makersAreNamed } from './rules/makers-are-named.ts';
+import { moveWasRequested } from './rules/move-was-requested.ts';
 import { promotionWasApproved } from './rules/promotion-was-approved.ts';
 import { releaseIsNamed } from './rules/release-is-named.ts';
 import { renewsWhatWasSigned } from './rules/renews-what-was-signed.ts';
@@ -38,6 +39,7 @@ export const RULES: readonly Rule[] = [
   isInTime,
   flipIsOfTheLive,
   rollbackWasRequested,
+  moveWasRequested,
   holdIsKept,
   holdIsReleasedByOthers,
   renewsWhatWasSigned,
@@ -45,7 +47,7 @@ export const RULES: readonly Rule[] = [
 
 /** Establishes that the events of a chain, in its order, follow the rules of releases. */
 export const replayProblems = (chain: readonly EventFile[], rules: readonly Rule[] = RULES): Problem[] => {
-  const model: Model = { releases: new Map(), live: '' };
+  const model: Model = { releases: new Map(), live: '', endpoint: '', movesAsked: new Set() };
   return chain.flatMap(({ key, event }) => {
     // An event without a state is not about a release of this model, such as a refused manifest: no other rule judges it.
     const isOfRelease = event.release_id !== '' && event.approval_state !== '';

@@ -18,7 +18,7 @@ export const Intent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ship_event'), model: text, seq: z.int().min(1) }),
   z.strictObject({
     kind: z.literal('start_execution'),
-    machine: z.enum(['release', 'promotion', 'rollback', 'rotation']),
+    machine: z.enum(['release', 'promotion', 'rollback', 'move', 'rotation']),
     name: text,
     input: text,
   }),

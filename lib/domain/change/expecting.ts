@@ -8,10 +8,14 @@ import { type Entity, keyOf } from './kinds.ts';
  */
 export const expecting = (change: Change, ...read: readonly (Entity | undefined)[]): Change => {
   const written = new Set(change.writes.map(({ entity }) => placeOf(entity)));
-  const others = read.flatMap((entity) => (entity === undefined || written.has(placeOf(entity)) ? [] : [entity]));
+  const others = new Map(
+    read.flatMap((entity) =>
+      entity === undefined || written.has(placeOf(entity)) ? [] : [[placeOf(entity), entity] as const],
+    ),
+  );
   return {
     ...change,
-    writes: [...change.writes, ...others.map((entity) => ({ kind: 'expect' as const, entity }))],
+    writes: [...change.writes, ...[...others.values()].map((entity) => ({ kind: 'expect' as const, entity }))],
   };
 };
 

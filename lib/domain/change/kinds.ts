@@ -9,6 +9,7 @@ import { attestationKind } from '../records/attestation.ts';
 import { checkKind } from '../records/check-record.ts';
 import { configurationKind } from '../records/configuration.ts';
 import { endpointKind } from '../records/endpoint.ts';
+import { endpointMoveKind } from '../records/endpoint-move.ts';
 import { heartbeatKind } from '../records/heartbeat.ts';
 import { holdKind } from '../records/hold.ts';
 import { contentKind, refusalKind } from '../records/intake.ts';
@@ -31,6 +32,7 @@ const table = named({
   content: contentKind,
   endpoint: endpointKind,
   heartbeat: heartbeatKind,
+  endpoint_move: endpointMoveKind,
   hold: holdKind,
   key_rotation: keyRotationKind,
   outcomes: outcomesKind,

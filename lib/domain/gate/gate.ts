@@ -13,6 +13,7 @@ import { unknownParts } from '../policy/unknown-parts.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { type Endpoint, ownerProblem } from '../records/endpoint.ts';
+import { type EndpointMove, moveProblem } from '../records/endpoint-move.ts';
 import { evidenceDigest, NO_ROLLBACK_TARGET, wayBackOf } from '../records/evidence-digest.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
 import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
@@ -48,6 +49,8 @@ type PromotionFacts = {
   readonly pointer: Pointer | undefined;
   /** The latest rollback requested for what is in production, if there is one. */
   readonly rollback: Rollback | undefined;
+  /** The last move of what serves to another endpoint. */
+  readonly move: EndpointMove | undefined;
   /** The hold of the model's last rollback, released or not. */
   readonly hold: Hold | undefined;
   /** The versions of the model that have been in production. */
@@ -77,12 +80,15 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
     ...holdReasons(facts),
   ]);
 
-type FlipFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback' | 'hold' | 'served' | 'endpoint' | 'now'>;
+type FlipFacts = Pick<
+  PromotionFacts,
+  'release' | 'pointer' | 'rollback' | 'move' | 'hold' | 'served' | 'endpoint' | 'now'
+>;
 
 /**
  * Establishes, right before the flip, that nothing got in the way during the deployment: the approval has not expired,
- * no other release was promoted, what is in production is not being rolled back, no rollback holds the model, and the
- * endpoint is still the model's own.
+ * no other release was promoted, what is in production is neither being rolled back nor moved, no rollback holds the model,
+ * and the endpoint is still the model's own.
  */
 export const judgeFlip = (facts: FlipFacts): GateDecision =>
   decision([
@@ -93,7 +99,7 @@ export const judgeFlip = (facts: FlipFacts): GateDecision =>
     ...holdReasons(facts),
   ]);
 
-type DeploymentFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'endpoint'> & {
+type DeploymentFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'endpoint' | 'move'> & {
   /** The endpoint as it is in SageMaker; undefined if it is not there. */
   readonly found: FoundEndpoint | undefined;
   /** The releases of all models that are in production. Looked at only if the endpoint has no owner. */
@@ -101,8 +107,8 @@ type DeploymentFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'endpoint'> 
 };
 
 /**
- * Establishes, right before the order to the deployer, that the endpoint is the model's own, or that nobody has it: what
- * Assay did not make is not touched.
+ * Establishes, right before the order to the deployer, that the endpoint is the model's own, or that nobody has it, and that
+ * what serves is not being moved: what Assay did not make is not touched.
  */
 export const judgeDeployment = (facts: DeploymentFacts): GateDecision => {
   const { release, pointer, endpoint, found, inProduction } = facts;
@@ -110,6 +116,7 @@ export const judgeDeployment = (facts: DeploymentFacts): GateDecision => {
   const taken = { modelName, endpointName: manifest.deployment.endpoint_name, pointer, endpoint };
   const problems = [strangerProblem(taken, found, release.endpointConfigName), formerOwnerProblem(taken, inProduction)];
   return decision([
+    ...moveReasons(facts),
     ...endpointReasons(facts),
     ...problems.flatMap((problem) => (problem ? [reason('endpoint', problem)] : [])),
   ]);
@@ -204,17 +211,24 @@ const bindingReasons = (facts: PromotionFacts): Reason[] => {
   return [...reasons, ...wayBackReasons(facts)];
 };
 
-type WayBackFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback'>;
+type WayBackFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback' | 'move'>;
 
-const wayBackReasons = ({ release, pointer, rollback }: WayBackFacts): Reason[] => {
+const wayBackReasons = ({ release, pointer, rollback, move }: WayBackFacts): Reason[] => {
   // The rollback and the promotion would update the same endpoint, and the rollback takes away the very release that
   // people agreed to go back to.
   if (isUnderWay(rollback)) return [reason('rollback', `${rollback.rollbackId} is under way`)];
+  const moving = moveReasons({ release, move });
+  if (moving.length > 0) return moving;
   const wayBack = wayBackOf(pointer);
   if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
   const [live, approved] = [wayBack, release.rollbackTarget].map((id) => (id === NO_ROLLBACK_TARGET ? 'nothing' : id));
   const explanation = `${live} is in production now; people approved a rollback to ${approved}`;
   return [reason('rollback_target', explanation)];
+};
+
+const moveReasons = ({ release, move }: Pick<PromotionFacts, 'release' | 'move'>): Reason[] => {
+  const problem = moveProblem(move, release.manifest.deployment.endpoint_name);
+  return problem === undefined ? [] : [reason('move', problem)];
 };
 
 /** The intake checked this too, but another release of this version may have been promoted since. */

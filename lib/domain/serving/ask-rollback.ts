@@ -3,6 +3,7 @@ import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import { type Instant, ReleaseId } from '../identifiers.ts';
 import { type Endpoint, endpointId } from '../records/endpoint.ts';
+import type { EndpointMove } from '../records/endpoint-move.ts';
 import { isServing, type Pointer, type ServingPointer } from '../records/pointer.ts';
 import { isUnderWay, NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
@@ -52,10 +53,16 @@ export const fallbackOf = ({ fallbackReleaseId }: Pointer): ReleaseId | undefine
 const otherwiseUnderWay = ({ rollbackId: id, toReleaseId }: Rollback): string =>
   `${id} is under way, to ${toReleaseId === NOTHING ? 'nothing' : toReleaseId}; ask again when it has ended`;
 
-type Serving = { readonly pointer: ServingPointer; readonly current: Release; readonly earlier: Rollback | undefined };
+export type Serving = {
+  readonly pointer: ServingPointer;
+  readonly current: Release;
+  readonly earlier: Rollback | undefined;
+  /** The last move to another endpoint. */
+  readonly move: EndpointMove | undefined;
+};
 
 /**
- * The release that a model serves, and the rollback requested for it earlier, if any. Refuses if nothing is in
+ * The release that a model serves, the rollback requested for it earlier and the last move, if any. Refuses if nothing is in
  * production.
  */
 export const servingOf = async (modelName: string, store: Pick<ReleaseStore, 'get'>): Promise<Serving> => {
@@ -64,7 +71,8 @@ export const servingOf = async (modelName: string, store: Pick<ReleaseStore, 'ge
   if (!isServing(pointer) || current === undefined) {
     throw new Refusal('NotFound', `${modelName} has no release in production`);
   }
-  return { pointer, current, earlier: await rollbackOf(pointer, store) };
+  const [earlier, move] = await Promise.all([rollbackOf(pointer, store), store.get('endpoint_move', modelName)]);
+  return { pointer, current, earlier, move };
 };
 
 /** Whose the endpoint is that the model serves from. */

@@ -5,7 +5,7 @@ import { published } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import { type Endpoint, freeing } from '../records/endpoint.ts';
-import { isServing, type Pointer } from '../records/pointer.ts';
+import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
@@ -36,13 +36,18 @@ export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): 
   const wanted = isServing(pointer) ? pointer.endpointConfigName : undefined;
   if (endpoint === undefined) return { act: wanted === undefined ? 'restored' : 'leave' };
   const denied = requireEstablished(release, 'endpointConfigName');
-  const obstacle = findObstacle([denied, wanted], rollback, endpoint);
+  // What serves was moved meanwhile, and the move deletes its former endpoint; not one that came into being after that.
+  const isElsewhere = endpointProblem(pointer, release.manifest.deployment.endpoint_name) !== undefined;
+  const obstacle = findObstacle(isElsewhere ? [denied] : [denied, wanted], rollback, endpoint);
   if (obstacle !== undefined) return { act: obstacle };
+  if (isElsewhere) return { act: isMadeFor(release, endpoint) ? 'delete' : 'leave' };
   if (wanted !== undefined) return pointBack(wanted, endpoint);
-  // An endpoint older than the approval was not created for this release. Only people know what it should serve.
-  const isOurs = millisecondsOf(endpoint.createdAt) >= millisecondsOf(requireEstablished(release, 'approvedAt'));
-  return { act: isOurs ? 'delete' : 'not_ours' };
+  return { act: isMadeFor(release, endpoint) ? 'delete' : 'not_ours' };
 };
+
+/** An endpoint older than the approval was not created for this release. Only people know what it should serve. */
+const isMadeFor = (release: Release, { createdAt }: FoundEndpoint): boolean =>
+  millisecondsOf(createdAt) >= millisecondsOf(requireEstablished(release, 'approvedAt'));
 
 /**
  * Establishes what to do next until the endpoint serves what is in production again, after a rollback was refused that

@@ -1,21 +1,26 @@
 /** The changes of a rollback: requested, refused, executed. */
 
-import type { Change } from '../change/change.ts';
+import type { Change, Write } from '../change/change.ts';
+import type { Entity } from '../change/kinds.ts';
 import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { type Endpoint, holding, ownerProblem } from '../records/endpoint.ts';
+import { type EndpointMove, isMoving } from '../records/endpoint-move.ts';
 import type { Hold } from '../records/hold.ts';
 import type { Pointer, ServingPointer } from '../records/pointer.ts';
 import { NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
 import { type Reason, type Release, transition } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
+import { withdrawn } from './move-steps.ts';
 
 type Asked = {
   readonly pointer: ServingPointer;
   readonly current: Release;
   /** An earlier rollback of the same epoch that was refused. A new request replaces it. */
   readonly earlier: Rollback | undefined;
+  /** The last move to another endpoint. One that has not flipped the pointer gives way to the rollback. */
+  readonly move: EndpointMove | undefined;
   readonly actor: Actor;
   readonly reason: string;
   readonly linkedIncident: string;
@@ -27,7 +32,7 @@ export const NO_FALLBACK =
 
 /** Records that a requested rollback was refused, and why. `once` tells this request from others of the same epoch. */
 export const refuseToAsk = (
-  { pointer, current, actor, reason, linkedIncident }: Asked,
+  { pointer, current, move, actor, reason, linkedIncident }: Asked,
   why: string,
   once: string,
 ): Change => ({
@@ -39,12 +44,11 @@ export const refuseToAsk = (
     linked_incident: linkedIncident,
     details: { from: pointer.releaseId, epoch: pointer.epoch, asked_because: reason },
   }),
-  writes: [
-    { kind: 'expect', entity: pointer },
-    { kind: 'expect', entity: current },
-  ],
+  writes: [expected(pointer), expected(current), ...(move === undefined ? [] : [expected(move)])],
   intents: [published('Rollback Refused', current)],
 });
+
+const expected = (entity: Entity): Write => ({ kind: 'expect', entity });
 
 /**
  * Requests a rollback of what is in production, to a release or to nothing. Its id is made of the model and the
@@ -54,7 +58,7 @@ export const requestRollback = (
   asked: Asked,
   toReleaseId: Rollback['toReleaseId'],
 ): { change: Change; rollback: Rollback } => {
-  const { pointer, current, earlier, actor, now } = asked;
+  const { pointer, current, earlier, move, actor, now } = asked;
   const rollback: Rollback = {
     entity: 'rollback',
     version: earlier?.version ?? 0,
@@ -85,6 +89,7 @@ export const requestRollback = (
       { kind: 'replace', entity: pointer },
       { kind: 'expect', entity: current },
       { kind: earlier === undefined ? 'create' : 'replace', entity: rollback },
+      ...(move === undefined ? [] : [isMoving(move) ? withdrawn(move, now) : expected(move)]),
     ],
     intents: [
       {

@@ -4,7 +4,7 @@ import type { GovernedFunction } from './governed-function.ts';
 
 const resources = (...types: string[]): string[] => types.map((type) => regional('sagemaker', `${type}/*`));
 
-/** What Lambdas may do in SageMaker. Two of them may delete, and only endpoints. */
+/** What Lambdas may do in SageMaker. Those that may delete may delete endpoints only. */
 export const allowDescribePackages = (lambda: GovernedFunction): void => {
   lambda.allow({
     actions: ['sagemaker:DescribeModelPackage'],
@@ -46,6 +46,17 @@ export const allowDescribeEndpoints = (lambda: GovernedFunction): void => {
 
 /** Creates and updates endpoints, as models that run with this one role. */
 export const allowDeploy = (lambda: GovernedFunction, modelExecutionRoleArn: string): void => {
+  allowCreate(lambda, modelExecutionRoleArn);
+  // SageMaker requires this permission on both the endpoint and the configuration that it is to serve.
+  lambda.allow({
+    actions: ['sagemaker:UpdateEndpoint'],
+    resources: resources('endpoint', 'endpoint-config'),
+    because: 'modelResources',
+  });
+};
+
+/** Creates endpoints, and changes none. */
+export const allowCreate = (lambda: GovernedFunction, modelExecutionRoleArn: string): void => {
   allowDescribePackages(lambda);
   allowDescribeEndpoints(lambda);
   lambda.allow({
@@ -55,7 +66,6 @@ export const allowDeploy = (lambda: GovernedFunction, modelExecutionRoleArn: str
       'sagemaker:CreateEndpointConfig',
       'sagemaker:CreateModel',
       'sagemaker:DescribeModel',
-      'sagemaker:UpdateEndpoint',
     ],
     resources: resources('endpoint', 'endpoint-config', 'model'),
     because: 'modelResources',
@@ -71,27 +81,27 @@ export const allowDeploy = (lambda: GovernedFunction, modelExecutionRoleArn: str
 
 /** Deletes an endpoint, after it has looked at what that serves. */
 export const allowDelete = (lambda: GovernedFunction): void => {
-  allowDescribeEndpoints(lambda);
+  allowClose(lambda);
   lambda.allow({ actions: ['sagemaker:DescribeModel'], resources: resources('model'), because: 'modelResources' });
-  lambda.allow({
-    actions: ['sagemaker:DeleteEndpoint'],
-    resources: resources('endpoint'),
-    because: 'modelResources',
-  });
 };
 
 /** Takes a denied release off its endpoint: updates the endpoint to an existing configuration, or deletes it. */
 export const allowRestore = (lambda: GovernedFunction): void => {
-  allowDescribeEndpoints(lambda);
-  lambda.allow({
-    actions: ['sagemaker:DeleteEndpoint'],
-    resources: resources('endpoint'),
-    because: 'modelResources',
-  });
+  allowClose(lambda);
   // SageMaker requires this permission on both the endpoint and the configuration that it is to serve.
   lambda.allow({
     actions: ['sagemaker:UpdateEndpoint'],
     resources: resources('endpoint', 'endpoint-config'),
+    because: 'modelResources',
+  });
+};
+
+/** Deletes endpoints that nothing needs any more. */
+export const allowClose = (lambda: GovernedFunction): void => {
+  allowDescribeEndpoints(lambda);
+  lambda.allow({
+    actions: ['sagemaker:DeleteEndpoint'],
+    resources: resources('endpoint'),
     because: 'modelResources',
   });
 };

@@ -39,6 +39,7 @@ export class Outbox extends Construct {
         RELEASE_MACHINE_ARN: workflow.release.machine.stateMachineArn,
         PROMOTION_MACHINE_ARN: workflow.promotion.machine.stateMachineArn,
         ROLLBACK_MACHINE_ARN: workflow.rollback.machine.stateMachineArn,
+        MOVE_MACHINE_ARN: workflow.move.machine.stateMachineArn,
         ROTATION_MACHINE_ARN: workflow.rotation.machine.stateMachineArn,
         EVENT_BUS_NAME: bus.eventBusName,
         LINK_KEY_ID: on.keys.link.keyArn,
@@ -103,8 +104,8 @@ const failedBatches = (scope: Construct, accessLogs: AccessLogs): Bucket =>
   });
 
 const allowEffects = (dispatch: GovernedFunction, { on, workflow, bus, mailFrom }: OutboxProps): void => {
-  const { release, promotion, rollback, rotation } = workflow;
-  const machines = [release, promotion, rollback, rotation].map(({ machine }) => machine);
+  const { release, promotion, rollback, move, rotation } = workflow;
+  const machines = [release, promotion, rollback, move, rotation].map(({ machine }) => machine);
   on.store.allowCommit(dispatch);
   on.ledger.allowAppend(dispatch, ['events']);
   on.files.allowReadApprovers(dispatch);

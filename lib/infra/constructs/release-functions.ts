@@ -1,7 +1,15 @@
 import type { Construct } from 'constructs';
 import { ACCOUNT, evidenceOf, type Foundations, lockOf, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
-import { allowDelete, allowDeploy, allowDescribeEndpoints, allowRegister, allowRestore } from './model-registry.ts';
+import {
+  allowClose,
+  allowCreate,
+  allowDelete,
+  allowDeploy,
+  allowDescribeEndpoints,
+  allowRegister,
+  allowRestore,
+} from './model-registry.ts';
 
 /** One whole vCPU, which hashing needs, and the longest timeout that Lambda allows. */
 const HASHING = { memoryMib: 1769, timeoutSeconds: 900 };
@@ -109,6 +117,22 @@ export const rollbackFunctions = (scope: Construct, on: Foundations) => {
   });
   allowDelete(DeleteEndpoint);
   return { VerifyFallback, SwitchEndpoint, DeleteEndpoint, RollBackRelease };
+};
+
+/** The steps of a move to another endpoint. */
+export const moveFunctions = (scope: Construct, on: Foundations) => {
+  const { defaults } = on;
+  const OpenEndpoint = new GovernedFunction(scope, 'OpenEndpoint', {
+    ...QUICK,
+    defaults,
+    environment: { ...tableOf(on), ...ACCOUNT, MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
+  });
+  allowCreate(OpenEndpoint, on.modelExecutionRoleArn);
+  on.modelBuckets.allowRead(OpenEndpoint.role);
+  const MoveEndpoint = new GovernedFunction(scope, 'MoveEndpoint', { ...QUICK, defaults, environment: tableOf(on) });
+  const CloseEndpoint = new GovernedFunction(scope, 'CloseEndpoint', { ...QUICK, defaults, environment: tableOf(on) });
+  allowClose(CloseEndpoint);
+  return { OpenEndpoint, MoveEndpoint, CloseEndpoint };
 };
 
 /** The one Lambda that re-signs what others have signed: with both keys, and only what the ledger has recorded. */

@@ -5,6 +5,7 @@ import { GovernedMachine } from './governed-machine.ts';
 import {
   decisionFunctions,
   intakeFunctions,
+  moveFunctions,
   promotionFunctions,
   rollbackFunctions,
   rotationFunctions,
@@ -14,11 +15,12 @@ import { stageFunctions } from './stage-functions.ts';
 
 type Functions = Readonly<Record<string, GovernedFunction>>;
 
-/** Approval, promotion, rollback and key rotation, each a state machine of its own: none waits for another. */
+/** Approval, promotion, rollback, the move to another endpoint and key rotation, each a state machine of its own: none waits for another. */
 export class ReleaseWorkflow extends Construct {
   readonly release: GovernedMachine;
   readonly promotion: GovernedMachine;
   readonly rollback: GovernedMachine;
+  readonly move: GovernedMachine;
   readonly rotation: GovernedMachine;
 
   constructor(scope: Construct, id: string, on: Foundations) {
@@ -32,8 +34,9 @@ export class ReleaseWorkflow extends Construct {
     };
     const promotion = promotionFunctions(this, on);
     const back = rollbackFunctions(this, on);
+    const aside = moveFunctions(this, on);
     const renewal = rotationFunctions(this, on);
-    for (const lambda of Object.values({ ...shared, ...forward, ...promotion, ...back, ...renewal }))
+    for (const lambda of Object.values({ ...shared, ...forward, ...promotion, ...back, ...aside, ...renewal }))
       on.store.allowCommit(lambda);
     const machine = (name: string, functions: Functions, formerly: Functions = {}) =>
       new GovernedMachine(this, name, { file: `${name.toLowerCase()}.asl.json`, functions, formerly, production });
@@ -44,6 +47,7 @@ export class ReleaseWorkflow extends Construct {
     this.release = machine('Release', { ...forward, RecordFault }, { ...promotion, RestoreEndpoint, VerifyEndpoint });
     this.promotion = machine('Promotion', { ...promotion, ...shared });
     this.rollback = machine('Rollback', { ...back, ...shared });
+    this.move = machine('Move', { ...aside, VerifyEndpoint, RecordFault });
     this.rotation = machine('Rotation', { ...renewal, RecordFault });
   }
 }

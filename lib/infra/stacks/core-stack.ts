@@ -44,6 +44,7 @@ const outputsOf = ({ foundations, workflow, intake, doors, log }: ModelGovernanc
   ReleaseMachineArn: workflow.release.machine.stateMachineArn,
   PromotionMachineArn: workflow.promotion.machine.stateMachineArn,
   RollbackMachineArn: workflow.rollback.machine.stateMachineArn,
+  MoveMachineArn: workflow.move.machine.stateMachineArn,
   RotationMachineArn: workflow.rotation.machine.stateMachineArn,
   RecordKeyArn: foundations.keys.record.keyArn,
   AttestationKeyArn: foundations.keys.attestation.keyArn,

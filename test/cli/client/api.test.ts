@@ -32,6 +32,10 @@ const story = {
   ],
   events: [{ seq: 7, event_type: 'release_requested', timestamp: 't0', actor_id: 'rita', reason: '' }],
 };
+const move = {
+  ...{ move_id: 'credit-move-1', model_name: 'credit', release_id: 'credit-1', from_endpoint: 'credit' },
+  ...{ to_endpoint: 'credit-eu', status: 'moved', settled_at: 't3' },
+};
 const hold = {
   model_name: 'credit',
   status: 'held',
@@ -76,6 +80,7 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases/a%2Fb': { status: 404, body: { title: 'NotFound', detail: 'there is no release a/b' } },
   'GET /v1/releases/credit-2': { body: { ...story, hold } },
   'GET /v1/holds': { body: { holds: [hold] } },
+  'POST /v1/models/credit/endpoint/move': { status: 202, body: move },
   'POST /v1/models/credit/hold/release': { status: 202, body: hold },
   'GET /v1/releases/odd': { body: { surprise: true } },
   'GET /v1/releases/broken': { status: 502, body: 'bad gateway' },
@@ -200,6 +205,27 @@ describe('assay holds', () => {
     const asked = server.received.findLast(({ path }) => path.endsWith('/hold/release'));
     expect(JSON.parse(asked?.body ?? '')).toEqual({ reason: 'the cause was found', incident: 'INC-7' });
     expect(asked?.headers).toMatchObject({ authorization: 'Bearer token of otto' });
+  });
+});
+
+describe('assay endpoints move', () => {
+  it('asks as the operator, with the new name and the reason, and says how far the move is', async () => {
+    const args = ['endpoints', 'move', 'credit', 'credit-eu', '--reason', 'the name says the region'];
+
+    const { code, out } = await assay(directory, args);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^from +credit$.*^to +credit-eu$.*^status +moved$.*^settled +t3$/ms);
+    const asked = server.received.findLast(({ path }) => path.endsWith('/endpoint/move'));
+    expect(JSON.parse(asked?.body ?? '')).toEqual({ endpoint: 'credit-eu', reason: 'the name says the region' });
+    expect(asked?.headers).toMatchObject({ authorization: 'Bearer token of otto' });
+  });
+
+  it('does not ask without a reason', async () => {
+    expect(await assay(directory, ['endpoints', 'move', 'credit', 'credit-eu'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('needs --reason'),
+    });
   });
 });
 

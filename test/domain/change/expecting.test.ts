@@ -10,7 +10,7 @@ const change = recordFaultAside(inProduction, 'States.Timeout');
 
 describe('a change that expects what was read', () => {
   it('writes what it wrote, and expects the rest once', () => {
-    const expected = expecting(change, inProduction, aPointer(), undefined, aRollback());
+    const expected = expecting(change, inProduction, aPointer(), undefined, aRollback(), aPointer());
 
     expect(written(expected)).toEqual(['expect release', 'expect pointer', 'expect rollback']);
     expect({ ...expected, writes: [] }).toEqual({ ...change, writes: [] });

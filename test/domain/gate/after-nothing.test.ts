@@ -29,7 +29,15 @@ import {
 } from '../../support/release-life.ts';
 
 const pointer = anEmptyPointer();
-const facing = { pointer, rollback: undefined, hold: undefined, served: undefined, endpoint: undefined, now: NOW };
+const facing = {
+  pointer,
+  rollback: undefined,
+  move: undefined,
+  hold: undefined,
+  served: undefined,
+  endpoint: undefined,
+  now: NOW,
+};
 
 describe('the next release of a model that was taken back to nothing', () => {
   it('is judged as one that replaces nothing', () => {

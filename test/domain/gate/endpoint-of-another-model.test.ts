@@ -5,7 +5,14 @@ import type { Endpoint } from '../../../lib/domain/records/endpoint.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
 import { anEndpoint, approved, approvedRequest, pinnedDraft, policy, resulting } from '../../support/release-life.ts';
 
-const before = { release: approved, pointer: undefined, rollback: undefined, hold: undefined, served: undefined };
+const before = {
+  release: approved,
+  pointer: undefined,
+  rollback: undefined,
+  move: undefined,
+  hold: undefined,
+  served: undefined,
+};
 const evidence = { checks: [], approvals: [], artifactSha256: digestOf('artifact'), artifactIsLatest: true };
 
 /** What is said about the endpoint before people are asked, before the deployment, and right before the flip. */

@@ -8,6 +8,7 @@ import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
 import {
   APPROVED_UNTIL,
   aHold,
+  aMove,
   anApprovalOf,
   aPointer,
   approved,
@@ -30,6 +31,7 @@ const facts: Facts = {
   request: approvedRequest,
   pointer: undefined,
   rollback: undefined,
+  move: undefined,
   hold: undefined,
   served: undefined,
   endpoint: undefined,
@@ -129,6 +131,7 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
       { pointer: aPointer({ releaseId: superseded.releaseId }) },
       ['rollback_target'],
     ],
+    ['what serves is being moved to another endpoint', { move: aMove() }, ['move']],
     [
       'its model serves from another endpoint by now',
       { pointer: aPointer({ releaseId: approved.releaseId, endpointName: 'elsewhere' }) },

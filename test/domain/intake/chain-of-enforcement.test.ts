@@ -132,6 +132,7 @@ describe('the chain of enforcement (RR-8, RR-9): no registered model, no promoti
       request: approvedRequest,
       pointer: undefined,
       rollback: undefined,
+      move: undefined,
       hold: undefined,
       served: undefined,
       endpoint: undefined,

@@ -35,6 +35,7 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     request: approvedRequest,
     pointer: aPointer({ releaseId: superseded.releaseId }),
     rollback: undefined,
+    move: undefined,
     hold: undefined,
     served: undefined,
     endpoint: undefined,

@@ -36,6 +36,21 @@ const underWay = (serves: string, headsFor: string) => found({ serves, headsFor,
 const act = (endpoint: FoundEndpoint | undefined, production: typeof pointer | undefined = pointer) =>
   restorationOf({ release: deployed, pointer: production, rollback: undefined, endpoint }).act;
 
+describe('an endpoint that the model no longer serves from', () => {
+  const elsewhere = aPointer({ endpointName: 'elsewhere', endpointConfigName: WANTED });
+  const older = { createdAt: plusMilliseconds(NOW, -60_000) };
+
+  it.each([
+    ['is deleted if it came into being for the denied release', found(), 'delete'],
+    ['is left to the move that deletes it', found(older), 'leave'],
+    ['is left alone if it serves what is in production', found({ serves: WANTED }), 'leave'],
+    ['is waited for while it heads for the denied release', underWay(WANTED, DENIED), 'wait'],
+    ['may be gone', undefined, 'leave'],
+  ])('%s', (_, endpoint, expected) => {
+    expect(act(endpoint, elsewhere)).toBe(expected);
+  });
+});
+
 describe('an endpoint that serves what was denied', () => {
   it('goes back to what is in production', () => {
     expect(restorationOf({ release: deployed, pointer, rollback: undefined, endpoint: found() })).toEqual({

@@ -35,6 +35,7 @@ const asked = {
   pointer: aPointer(),
   current: inProduction,
   earlier: undefined,
+  move: undefined,
   actor: operator,
   reason: 'errors doubled',
   linkedIncident: 'INC-7',

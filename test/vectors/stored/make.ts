@@ -9,6 +9,7 @@ import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { askKeyRotation } from '../../../lib/domain/attestation/key-rotation.ts';
 import { Instant } from '../../../lib/domain/identifiers.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
+import { askMove } from '../../../lib/domain/serving/ask-move.ts';
 import { clientConfig } from '../../../local/clients.ts';
 import { exampleManifest, type Product, startProduct } from '../../support/product.ts';
 import { walk } from '../../support/walk.ts';
@@ -38,6 +39,9 @@ const tellStory = async ({ invoke, decide, drain, store, recordKeyId, attestatio
   await request('1.1.0', { release_id: 'no-version', model_version: 'latest' });
   await release('1.1.0');
   await release('1.2.0');
+  const omar = { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'the name says the region' };
+  await askMove({ ...omar, modelName: MODEL, endpointName: 'hmda-eu' }, store, now);
+  await walk('move', { input: { modelName: MODEL, move: 1 }, invoke, meanwhile: drain });
   await invoke('request-rollback', {
     resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/${MODEL}/errors`],
     detail: {

@@ -1,0 +1,8 @@
+import * as z from 'zod';
+
+export const Env = z.object({
+  TABLE_NAME: z.string().min(1),
+  ACCOUNT_ID: z.string().min(1),
+  MODEL_EXECUTION_ROLE_ARN: z.string().min(1),
+});
+export type Env = z.input<typeof Env>;
