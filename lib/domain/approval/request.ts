@@ -2,12 +2,13 @@
 
 import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
-import type { Instant } from '../identifiers.ts';
+import type { Instant, Sha256 } from '../identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../instant.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
+import { directorySha256 } from '../records/configuration.ts';
 import { evidenceDigest } from '../records/evidence-digest.ts';
 import { Refusal } from '../refusal.ts';
 import { assertTransition } from '../release/lifecycle.ts';
@@ -42,7 +43,7 @@ export const openRequest = ({ release, checks, policy, directory, taskToken, nex
     );
   }
   const tier = policy.tiers[release.riskTier];
-  const request: ApprovalRequest = {
+  const request: OpenedRequest = {
     entity: 'request',
     version: 0,
     requestId: approvalRequestId(release.releaseId),
@@ -53,6 +54,7 @@ export const openRequest = ({ release, checks, policy, directory, taskToken, nex
     evidenceDigest: digest,
     riskTier: release.riskTier,
     requestedBy: release.requestedBy,
+    directorySha256: directorySha256(directory),
     requiredRoles: tier.roles,
     invitations: invitationsFor(tier.roles, directory, release, nextNonce),
     status: 'pending',
@@ -64,7 +66,10 @@ export const openRequest = ({ release, checks, policy, directory, taskToken, nex
   return { model: release.modelName, ...openingOf(request, after) };
 };
 
-const openingOf = (request: ApprovalRequest, after: Release): Omit<Change, 'model'> => ({
+/** A request as this version opens it. */
+type OpenedRequest = ApprovalRequest & { readonly directorySha256: Sha256 };
+
+const openingOf = (request: OpenedRequest, after: Release): Omit<Change, 'model'> => ({
   event: releaseEvent(after, ASSAY, {
     event_type: 'approval_requested',
     idempotency_key: `${request.requestId}:requested`,
@@ -73,6 +78,7 @@ const openingOf = (request: ApprovalRequest, after: Release): Omit<Change, 'mode
       required_roles: request.requiredRoles,
       invited: request.invitations.map(({ personId, role }) => ({ person_id: personId, role })),
       expires_at: request.expiresAt,
+      directory_sha256: request.directorySha256,
     },
   }),
   writes: [

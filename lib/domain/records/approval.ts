@@ -22,6 +22,8 @@ export const ApprovalRequest = stored({
   evidenceDigest: Sha256,
   riskTier: RiskTier,
   requestedBy: PersonId,
+  /** The directory that the people were invited from. Absent where an earlier version asked. */
+  directorySha256: Sha256.optional(),
   requiredRoles: z.array(Word).min(1),
   invitations: z.array(Invitation).min(1),
   status: Word,

@@ -32,4 +32,6 @@ export const configurationOf = ({ policy, directory }: Deployed, changedAt: Inst
   changedAt,
 });
 
-const directorySha256 = (directory: DirectoryRecord): Sha256 => canonicalSha256(directory as unknown as CanonicalValue);
+/** The digest of a directory, as it was deployed (docs/formats/approvers.md). */
+export const directorySha256 = (directory: DirectoryRecord): Sha256 =>
+  canonicalSha256(directory as unknown as CanonicalValue);

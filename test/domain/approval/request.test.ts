@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expireRequest, openRequest, replaceToken } from '../../../lib/domain/approval/request.ts';
+import { directorySha256 } from '../../../lib/domain/records/configuration.ts';
 import { aCheck, aDirectory, anApprovalCase, at, NOW } from '../../support/approval-case.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 
@@ -34,6 +35,17 @@ describe('opening a request (AP-4)', () => {
     expect(opened?.event.event_type).toBe('approval_requested');
     expect(JSON.stringify(opened?.event)).not.toMatch(/task-token|nonce-of|Ada|example\.com/);
     expect(JSON.stringify(opened?.event)).toContain(request.expiresAt);
+  });
+
+  it('pins the directory that the people were invited from, in the request and in its event', async () => {
+    const { store, request, directory } = await anApprovalCase();
+    const digest = directorySha256(directory);
+
+    const [opened] = await store.events('mortgage-approval');
+
+    expect(request.directorySha256).toBe(digest);
+    expect(opened?.event.details['directory_sha256']).toBe(digest);
+    expect(directorySha256({ ...directory, people: directory.people.slice(1) })).not.toBe(digest);
   });
 
   const opening = async () => ({
