@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { cut } from '../../lib/domain/cut.ts';
 import { Instant, ModelName } from '../../lib/domain/identifiers.ts';
+import { madeReadable } from '../../lib/domain/readable.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { type Alarm, type AlarmAnswer, answerAlarm } from '../../lib/domain/serving/answer-alarm.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -37,7 +38,7 @@ export const handler = governedHandler(AlarmStateChange, async ({ resources, det
     alarmState: state.value,
     changedAt: state.timestamp,
     modelName: ModelName.parse(modelName),
-    reason: cut(`alarm ${symptom}: ${state.reason}`, 1024),
+    reason: cut(madeReadable(`alarm ${symptom}: ${state.reason}`), 1024),
   });
   // The answer to such an alarm is a person; trying again changes nothing.
   if (answer.outcome === 'refused') logger.critical('alarm without a way back', { model: modelName, alarm: alarmName });

@@ -1,5 +1,6 @@
 /** Request bodies: bounded and parsed before anything else reads them. */
 import * as z from 'zod';
+import { isBlank, unreadableIn } from '../../lib/domain/readable.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { parseJsonText, unreadable } from './json-text.ts';
 
@@ -17,13 +18,19 @@ const isWithin = (depth: number, value: unknown): boolean =>
   value === null ||
   (depth > 0 && Object.values(value).every((item) => isWithin(depth - 1, item)));
 
-/** Text that an operator enters in a hurry: a lone surrogate in it must not stop the order. */
+/**
+ * Text that an operator enters in a hurry: a lone surrogate in it must not stop the order. What is not seen must, because
+ * people who approve the next release read it.
+ */
 export const line = (maxLength: number) =>
   z
     .string()
     .trim()
-    .min(1)
     .max(maxLength)
+    .superRefine((text, context) => {
+      const problem = isBlank(text) ? 'is empty' : unreadableIn(text);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    })
     .transform((text) => text.toWellFormed());
 
 /** Why an operator orders something out of the ordinary. Both fields go on record. */

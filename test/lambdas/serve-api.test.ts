@@ -342,6 +342,8 @@ describe('ordering a rollback', () => {
   it.each([
     [{}, ['reason', 'incident']],
     [{ reason: '  ', incident: 'INC-7' }, ['reason']],
+    [{ reason: '\u200b\u2060', incident: 'INC-7' }, ['reason']],
+    [{ reason: 'no \u202eflaw', incident: 'INC\u001b[2J' }, ['reason', 'incident']],
     [{ ...order, incident: 'x'.repeat(257) }, ['incident']],
     [{ ...order, force: true }, ['body']],
     [{ ...order, to_nothing: 'yes' }, ['to_nothing']],

@@ -1,4 +1,5 @@
 import type { TierInPolicy } from '../policy/policy-record.ts';
+import { isBlank, unreadableIn } from '../readable.ts';
 import type { Decision } from '../records/approval.ts';
 import type { Violation } from '../refusal.ts';
 
@@ -17,8 +18,11 @@ export const COMMENT_MAX_CHARACTERS = 2000;
 export const DENIAL_MEANING =
   'I have reviewed the evidence and do not approve the release of this model to production.';
 
-/** The comment as it is stored: trimmed, well-formed, with `\n` for line breaks. */
-export const cleanComment = (comment: string): string => comment.toWellFormed().replaceAll('\r\n', '\n').trim();
+/** The comment as it is stored: trimmed, well-formed, with `\n` for line breaks; empty if nobody can see it. */
+export const cleanComment = (comment: string): string => {
+  const cleaned = comment.toWellFormed().replaceAll('\r\n', '\n').trim();
+  return isBlank(cleaned) ? '' : cleaned;
+};
 
 /**
  * Establishes everything that keeps an answer from being a decision. Every item must be answered (with yes, to
@@ -42,6 +46,8 @@ export const incompleteness = (
   if (answer.decision === 'deny' && comment === '') {
     violations.push({ field: 'comment', problem: 'is empty: say why you deny the release' });
   }
+  const unreadable = unreadableIn(comment);
+  if (unreadable !== undefined) violations.push({ field: 'comment', problem: `${unreadable}: type it again` });
   if (comment.length > COMMENT_MAX_CHARACTERS) {
     violations.push({
       field: 'comment',

@@ -1,6 +1,7 @@
 /** The only entry point for the files that organisations write to configure Assay. */
 import type * as z from 'zod';
 import { parseDocument } from '../evidence/documents/document.ts';
+import { unreadableParts } from '../readable.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { CONFIGURATION_MAX_BYTES } from './configuration-limit.ts';
 import { ApproverDirectory } from './directory.ts';
@@ -37,12 +38,16 @@ export const loadFile = <Schema extends z.ZodType>(
 ): z.output<Schema> => {
   const document = readDocument(bytes, fileName);
   const parsed = schema.safeParse(document);
-  if (parsed.success) return parsed.data;
+  const faults: ViolationInFile[] = [
+    ...(parsed.success ? [] : violationsInFile(parsed.error, schema, document)),
+    ...unreadableParts(document).map((fault) => ({ ...fault, part: 'value' as const })),
+  ];
+  if (parsed.success && faults.length === 0) return parsed.data;
   const source = sourceOf(bytes);
-  const violations = violationsInFile(parsed.error, schema, document).map((fault) =>
-    placeViolation(fault, source, fileName),
+  throw invalid(
+    fileName,
+    faults.map((fault) => placeViolation(fault, source, fileName)),
   );
-  throw invalid(fileName, violations);
 };
 
 const readDocument = (bytes: Uint8Array, fileName: string): unknown => {

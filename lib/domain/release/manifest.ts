@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Line, PredictionsReference, S3Uri } from '../evidence/predictions/reference.ts';
 import { ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
+import { unreadableParts } from '../readable.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { Deployment } from './deployment.ts';
@@ -116,19 +117,21 @@ export const evidenceField = (name: string): string => {
 
 /** Establishes that a claim is a manifest. Otherwise refuses it and names every field that is wrong. */
 export const parseManifest = (claim: unknown): ReleaseManifest => {
-  const parsed = ReleaseManifest.safeParse(claim);
-  if (parsed.success) return parsed.data;
-  throw new Refusal(
-    'ManifestInvalid',
-    'the manifest does not describe a release',
-    manifestViolations(parsed.error, claim),
-  );
+  const violations = claimViolations(claim);
+  if (violations.length === 0) return ReleaseManifest.parse(claim);
+  throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', violations);
 };
 
 /** Every violation that keeps a claim from being a manifest; empty if it is one. */
 export const claimViolations = (claim: unknown): Violation[] => {
-  const parsed = ReleaseManifest.safeParse(claim);
-  return parsed.success ? [] : manifestViolations(parsed.error, claim);
+  const { error } = ReleaseManifest.safeParse(claim);
+  const violations = error === undefined ? [] : manifestViolations(error, claim);
+  const named = new Set(violations.map(({ field }) => field));
+  const unreadable = unreadableParts(claim).map(({ path, problem }) => ({
+    field: path.join('.') || 'manifest',
+    problem,
+  }));
+  return [...violations, ...unreadable.filter(({ field }) => !named.has(field))];
 };
 
 /**

@@ -71,10 +71,16 @@ describe('a first approval (AP-5)', () => {
     expect(JSON.stringify(change.event)).not.toContain('Ada Lovelace');
   });
 
+  it('has no comment if nobody could see it', async () => {
+    const { approval } = await decideAndCommit(await anApprovalCase(), 'ada', { comment: '\u200b\u00ad\u2060' });
+
+    expect(approval.comment).toBe('');
+  });
+
   it('fits its event whatever was typed', async () => {
     const scene = await anApprovalCase();
 
-    const { change } = await decideAndCommit(scene, 'ada', { comment: `a${'\u0001'.repeat(1998)}b` });
+    const { change } = await decideAndCommit(scene, 'ada', { comment: `a${'\u4e2d'.repeat(1998)}b` });
 
     expect([...change.event.reason].length).toBeLessThan(1100);
   });
@@ -301,6 +307,9 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
     ['the version was mistyped', { typedConfirmation: '1.2.1' }, ['confirmation']],
     ['the version has a space', { typedConfirmation: '1.2.0 ' }, ['confirmation']],
     ['a denial says nothing', { decision: 'deny', comment: ' \n ' }, ['comment']],
+    ['a denial says what nobody can see', { decision: 'deny', comment: '\u200b\u2060\ufeff' }, ['comment']],
+    ['the comment is read in another direction', { comment: 'I do \u202eton approve' }, ['comment']],
+    ['the comment controls a terminal', { decision: 'deny', comment: 'no\u001b[2K' }, ['comment']],
     ['the comment is a book', { comment: 'x'.repeat(2001) }, ['comment']],
     [
       'a denial has everything wrong',
@@ -327,7 +336,7 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
   it('with every fault named in its event, and nothing that was typed', async () => {
     const scene = await anApprovalCase();
     const input = await aDecision(scene, 'ada', {
-      answered: { typedConfirmation: 'my secret', comment: 'call me at 555' },
+      answered: { typedConfirmation: 'my secret', comment: 'call me at home' },
     });
     const refusal = await refusalOf(() => decideApproval(input));
 
@@ -342,7 +351,7 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
       details: { code: 'DecisionIncomplete', decision: 'approve', request_status: 'pending' },
     });
     expect(sealed.event.details['faults']).toHaveLength(1);
-    expect(JSON.stringify(sealed.event)).not.toMatch(/secret|555/);
+    expect(JSON.stringify(sealed.event)).not.toMatch(/secret|at home/);
     expect(await scene.store.list('approval', scene.release.releaseId)).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { EVENT_MAX_BYTES, INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
+import { madeReadable } from '../../../lib/domain/readable.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../../lib/domain/release/manifest.ts';
 import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
@@ -138,7 +139,7 @@ describe('a claim that is accepted', () => {
 
   it('has an event that fits, whatever a manifest may say', async () => {
     const uri = hostileText(1100).map((key) => {
-      let text = `s3://models/k${key.replaceAll(/[\s\p{Cc}\p{Cs}]/gu, '"')}`;
+      let text = `s3://models/k${madeReadable(key).replaceAll(/[\s\p{Cc}\p{Cs}]/gu, '"')}`;
       while (Buffer.byteLength(text) > 1024) text = text.slice(0, -1).replaceAll(/\p{Cs}/gu, '');
       return text;
     });

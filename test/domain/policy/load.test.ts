@@ -105,6 +105,24 @@ describe('a policy file is refused with file, line, column and what was meant', 
     expect(violations).toContainEqual({ field, problem: said });
   });
 
+  it('names text in it that is not seen, at its place', async () => {
+    const question = 'question: Are the known limitations acceptable';
+
+    const { violations, changed } = await violationsOf(
+      loadPolicy,
+      POLICY,
+      `${question} for an internal use without effect on customers?`,
+      'question: "Are the known limitations \\u202eacceptable?"',
+    );
+
+    expect(violations).toEqual([
+      {
+        field: `p.yaml:${placeOf(changed, '"Are the known limitations \\u202e')}`,
+        problem: expect.stringMatching(/question: has a character that is not seen, U\+202E$/),
+      },
+    ]);
+  });
+
   it('names what is missing, at the key that it is missing under', async () => {
     const { violations, changed } = await violationsOf(loadPolicy, POLICY, '    sla_hours: 4\n', '');
 

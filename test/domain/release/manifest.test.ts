@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contentSha256, evidenceField, evidenceUris, parseManifest } from '../../../lib/domain/release/manifest.ts';
+import {
+  claimViolations,
+  contentSha256,
+  evidenceField,
+  evidenceUris,
+  parseManifest,
+} from '../../../lib/domain/release/manifest.ts';
 import { aManifest } from '../../support/approval-case.ts';
 import { refusalOf } from '../../support/refusals.ts';
 
@@ -56,6 +62,28 @@ describe('a manifest (RR-1)', () => {
       { field: 'training_dataset_sha265', problem: 'is not a field of a manifest' },
       { field: 'approved', problem: 'is not a field of a manifest' },
     ]);
+  });
+
+  it('with text that is not seen is refused, and every field of it named', async () => {
+    const claim = {
+      ...aManifest(),
+      config_version: 'v2 \u202e1v',
+      artifact_uri: 's3://models/a\u200eb',
+      git_commit: '\u0000',
+      deployment: { ...aManifest().deployment, 'x\u2066': 1 },
+    };
+
+    const { violations } = await refusalOf(() => parseManifest(claim));
+
+    expect(violations.map(({ field }) => field).toSorted()).toEqual([
+      'artifact_uri',
+      'config_version',
+      'deployment',
+      'deployment.x\u2066',
+      'git_commit',
+    ]);
+    expect(violations).toContainEqual({ field: 'config_version', problem: 'has a character that is not seen, U+202E' });
+    expect(claimViolations(claim)).toEqual(violations);
   });
 
   it.each([undefined, null, 'text', 7, [aManifest()]])('is no %j', async (claim) => {

@@ -1,0 +1,59 @@
+/** Text that is signed, or shown to those who decide, says to every reader what it says to the next one. */
+
+/**
+ * What is not seen but changes what is: control characters, other than tab and line feed; separators of lines and
+ * paragraphs; marks and overrides of the reading direction (Unicode's Bidi_Control); tags, which hide a second text.
+ */
+const UNREADABLE = /[^\P{Cc}\t\n]|[\p{Zl}\p{Zp}\p{Bidi_Control}\u{e0000}-\u{e007f}]/u;
+const ALL_UNREADABLE = new RegExp(UNREADABLE, 'gu');
+
+/** At least one character that leaves a mark: neither space nor control, zero-width, filler, or a mark without a letter. */
+const VISIBLE = /[^\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Whether a person who looks at a text sees nothing. */
+export const isBlank = (text: string): boolean => !VISIBLE.test(text);
+
+/** Why a text cannot be read as it is; undefined if it can. The text is not repeated, because it may be kept. */
+export const unreadableIn = (text: string): string | undefined => {
+  const found = UNREADABLE.exec(text)?.[0].codePointAt(0);
+  return found === undefined
+    ? undefined
+    : `has a character that is not seen, U+${found.toString(16).toUpperCase().padStart(4, '0')}`;
+};
+
+/** A text of a machine, which cannot be asked to write another: what is not seen becomes U+FFFD. */
+export const madeReadable = (text: string): string => text.toWellFormed().replaceAll(ALL_UNREADABLE, '\ufffd');
+
+type Path = readonly (string | number)[];
+type Part = { readonly path: Path; readonly value: unknown };
+
+/**
+ * Every part of a document that cannot be read as it is, a key being a part of what holds it. It is walked without
+ * recursion: it may be hostile.
+ */
+export const unreadableParts = (document: unknown): { path: Path; problem: string }[] => {
+  const found: { path: Path; problem: string }[] = [];
+  const parts: Part[] = [{ path: [], value: document }];
+  for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+    const { path, value } = part;
+    const problem = typeof value === 'string' ? unreadableIn(value) : keyProblem(value);
+    if (problem !== undefined) found.push({ path, problem });
+    parts.push(...partsOf(part).toReversed());
+  }
+  return found;
+};
+
+const keyProblem = (value: unknown): string | undefined => {
+  const problem = keysOf(value)
+    .map(unreadableIn)
+    .find((inKey) => inKey !== undefined);
+  return problem && `has a key that ${problem}`;
+};
+
+const partsOf = ({ path, value }: Part): Part[] =>
+  keysOf(value).map((key) => ({
+    path: [...path, Array.isArray(value) ? Number(key) : key],
+    value: Reflect.get(Object(value), key),
+  }));
+
+const keysOf = (value: unknown): string[] => (typeof value === 'object' && value !== null ? Object.keys(value) : []);

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isBlank, madeReadable, unreadableIn, unreadableParts } from '../../lib/domain/readable.ts';
+
+describe('a text that nobody can see', () => {
+  it.each([
+    ['nothing', ''],
+    ['spaces of all widths', ' \t\n\u00a0\u2003\u3000'],
+    ['zero-width characters', '\u200b\u200c\u200d\u2060\ufeff'],
+    ['soft hyphens and fillers', '\u00ad\u115f\u3164\uffa0'],
+    ['blank braille', '\u2800'],
+    ['marks without a letter', '\u0301\ufe0f'],
+    ['directions of nothing', '\u202e\u2066'],
+    ['tags', '\u{e0061}\u{e0062}'],
+  ])('is blank: %s', (_, text) => {
+    expect(isBlank(text)).toBe(true);
+  });
+
+  it.each(['x', '.', '—', '否', 'नहीं', 'می‌خواهم', '👩‍🔬', ' 7 ', '\u200bno'])('is not %j', (text) => {
+    expect(isBlank(text)).toBe(false);
+  });
+});
+
+describe('a text that does not say the same to every reader', () => {
+  it.each([
+    ['turns the reading direction', 'approved \u202eton', 'U+202E'],
+    ['isolates a part of it', 'a\u2066b', 'U+2066'],
+    ['marks a direction', 'a\u200f', 'U+200F'],
+    ['marks an Arabic letter', '\u061c', 'U+061C'],
+    ['controls a terminal', '\u001b[2J', 'U+001B'],
+    ['goes back to the beginning of the line', 'no\ryes', 'U+000D'],
+    ['deletes', 'a\u007f', 'U+007F'],
+    ['breaks a line where others do not', 'a\u2028b', 'U+2028'],
+    ['hides a text in tags', 'fine\u{e006e}\u{e006f}', 'U+E006E'],
+  ])('has a character that is named: one that %s', (_, text, name) => {
+    expect(unreadableIn(text)).toBe(`has a character that is not seen, ${name}`);
+    expect(unreadableIn(madeReadable(text))).toBeUndefined();
+  });
+
+  it.each(['two\nlines,\ta tab', 'بدون تغییر', 'می‌خواهم', 'עברית', '👩‍🔬', 'a\u0301'])('is not %j', (text) => {
+    expect(unreadableIn(text)).toBeUndefined();
+    expect(madeReadable(text)).toBe(text);
+  });
+
+  it('is well formed once it is made readable', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const readable = madeReadable(`${text}\ud800`);
+
+        expect(unreadableIn(readable)).toBeUndefined();
+        expect(readable.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a document', () => {
+  it('is walked to every text in it, keys included', () => {
+    const document = {
+      fine: ['yes', { deep: 'no\u202e' }, 7, null, true],
+      'bad\u0000key': 'no\u202e',
+      last: '\u200e',
+    };
+
+    expect(unreadableParts(document)).toEqual([
+      { path: [], problem: 'has a key that has a character that is not seen, U+0000' },
+      { path: ['fine', 1, 'deep'], problem: 'has a character that is not seen, U+202E' },
+      { path: ['bad\u0000key'], problem: 'has a character that is not seen, U+202E' },
+      { path: ['last'], problem: 'has a character that is not seen, U+200E' },
+    ]);
+  });
+
+  it('may be of any depth, or only a text', () => {
+    let deep: unknown = '\u202e';
+    for (let depth = 0; depth < 3000; depth += 1) deep = [deep];
+
+    expect(unreadableParts(deep)).toHaveLength(1);
+    expect(unreadableParts('\u202e')).toMatchObject([{ path: [] }]);
+  });
+});
