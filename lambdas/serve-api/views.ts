@@ -8,6 +8,7 @@ import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
 import type { Rollback } from '../../lib/domain/records/rollback.ts';
+import { formerVersionReasons, waitsInVain } from '../../lib/domain/release/former-version.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { moveId } from '../../lib/domain/serving/move-steps.ts';
 
@@ -44,7 +45,7 @@ export const releaseView = ({ release, checks, approvals, hold, events }: Story)
     record_uri: release.recordUri,
     approved_at: release.approvedAt,
     approved_until: release.approvedUntil,
-    reasons: release.reasons,
+    reasons: [...release.reasons, ...(waitsInVain(release) ? formerVersionReasons(release) : [])],
   },
   ...(isHeld(hold) ? { hold: holdView(hold) } : {}),
   checks: checks.map(({ stage, name, mode, status, passed, measured, threshold, explanation, timestamp }) => ({

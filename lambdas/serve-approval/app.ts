@@ -14,6 +14,7 @@ import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/direct
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import { isHeld } from '../../lib/domain/records/hold.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
+import { assertOfThisVersion } from '../../lib/domain/release/former-version.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import type { ApprovalForm } from '../../lib/web/approval/approval-form.ts';
 import { approvalPage } from '../../lib/web/approval/approval-page.ts';
@@ -86,6 +87,7 @@ const showRequest = async (c: ApprovalContext, link: string, world: ApprovalWorl
 const requestPage = async (visit: Visit, incomplete: Incomplete = {}): Promise<Html> => {
   const { payload, world } = visit;
   const facts = await readCase(world.store, await world.directory(), payload.r);
+  assertOfThisVersion(facts.release);
   const mine = facts.approvals.find((approval) => approval.approverId === payload.p);
   if (mine !== undefined) return recordedPage(facts, mine, false);
   assertMayDecide({ ...facts, payload, now: world.now() });
@@ -172,6 +174,7 @@ const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   IllegalTransition: 409,
   DecisionAlreadyRecorded: 409,
   EvidenceDigestMismatch: 409,
+  JudgedByFormerVersion: 409,
 };
 
 const problemWith = (error: Error): [Problem, ContentfulStatusCode] => {

@@ -1,12 +1,15 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
+import { rejectFormer } from '../../lib/domain/approval/request.ts';
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { requestPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { recordApproved } from '../../lib/domain/gate/promotion.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+import { waitsInVain } from '../../lib/domain/release/former-version.ts';
 import { type Release, requireEstablished } from '../../lib/domain/release/release.ts';
 import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { statementBytes } from '../../lib/domain/signing/statement.ts';
@@ -43,6 +46,11 @@ export const handler = releaseStep(store, async (release) => {
     requireFound(store.get('request', requestId), requestId),
   ]);
   const at = now();
+  // Its approvals were complete when the new version was deployed.
+  if (waitsInVain(release)) {
+    await store.commit(expecting(rejectFormer(release, request, at), ...attestations), at);
+    throw new Refusal('JudgedByFormerVersion', `${release.releaseId} was taken in by a former version`);
+  }
   const statement = statementBytes(governanceRecord({ release, checks, attestations, approvals, request, now: at }));
   // If we crash after this, the next try signs again, under another digest. Only the one in the table is the record.
   const record = await signAndKeep(statement, release, 'record', by);

@@ -15,6 +15,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   EndpointTaken: false,
   EvidenceMissing: true,
   EvidenceDigestMismatch: false,
+  JudgedByFormerVersion: false,
   EvidenceUnreadable: true,
   IllegalTransition: false,
   LinkInvalid: false,

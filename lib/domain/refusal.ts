@@ -11,6 +11,7 @@ export type RefusalCode =
   | 'EndpointTaken'
   | 'EvidenceMissing'
   | 'EvidenceDigestMismatch'
+  | 'JudgedByFormerVersion'
   | 'EvidenceUnreadable'
   | 'IllegalTransition'
   | 'LinkInvalid'

@@ -1,7 +1,7 @@
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { Conflict } from '../../lib/domain/refusal.ts';
-import { aDirectory, anApprovalCase, at, digestOf } from '../support/approval-case.ts';
+import { aDirectory, anApprovalCase, at, digestOf, formerly } from '../support/approval-case.ts';
 import { COMPLETE, HEADERS, linkFor, openPage, type Page, send, visit } from '../support/approval-visitor.ts';
 
 const events = async ({ scene }: Page) =>
@@ -73,6 +73,38 @@ describe('opening the page', () => {
     expect(response.status).toBe(403);
     expect(html).toContain('Role &#39;ml_lead&#39; is not a required approver');
     expect(page.scene.store.commits).toBe(1);
+  });
+
+  it('says that what a former version took in has to be submitted again, and writes nothing', async () => {
+    const page = openPage(await anApprovalCase({ isFormer: true }));
+
+    const { response, html } = await visit(page, await linkFor(page.scene, 'ada'));
+
+    expect(response.status).toBe(409);
+    expect(html).toContain('This release has to be submitted again');
+    expect(page.scene.store.commits).toBe(1);
+  });
+
+  it('rejects it when a form is sent that was open before the upgrade, and says the same to everybody from then on', async () => {
+    const page = await somePage();
+    const link = await linkFor(page.scene, 'ada');
+    const { cookie, nonce } = await visit(page, link);
+    const { release, checks, store } = page.scene;
+    store.seed(formerly(release, checks));
+
+    const sent = await visit(page, link, {
+      method: 'POST',
+      headers: { ...HEADERS, cookie },
+      body: Buffer.from(String(new URLSearchParams({ form_nonce: nonce, ...COMPLETE }))),
+    });
+    const other = await visit(page, await linkFor(page.scene, 'grace'));
+
+    for (const { response, html } of [sent, other]) {
+      expect(response.status).toBe(409);
+      expect(html).toContain('This release has to be submitted again');
+    }
+    expect(await approvals(page)).toEqual([]);
+    expect(await events(page)).toEqual(['approval_requested', 'evaluation_completed']);
   });
 
   it.each([

@@ -156,6 +156,7 @@ export const aRelease = (policy: GovernancePolicy, checks: CheckRecord[], manife
     modelVersion: manifest.model_version,
     state: 'validated',
     manifest,
+    serving: aServing({ endpoint_name: manifest.deployment.endpoint_name }),
     contentSha256: contentSha256(manifest),
     policySha256: policySha256(policy),
     riskTier: manifest.declared_risk_tier,
@@ -177,6 +178,10 @@ export const aRelease = (policy: GovernancePolicy, checks: CheckRecord[], manife
   return { ...release, evidenceDigest: evidenceDigest(release, checks) };
 };
 
+/** The release as a former version would have it: without a specification of what it serves. */
+export const formerly = ({ serving: _, ...release }: Release, checks: readonly CheckRecord[]): Release =>
+  release.evidenceDigest === undefined ? release : { ...release, evidenceDigest: evidenceDigest(release, checks) };
+
 /** A real MAC with a key of its own. */
 export const hmacLinkMac = (key = randomBytes(32)): LinkMac => {
   const macOf = (message: Uint8Array) => createHmac('sha256', key).update(message).digest();
@@ -196,6 +201,8 @@ export type ApprovalCase = {
 };
 
 type CaseOptions = {
+  /** Whether a former version took the release in. */
+  readonly isFormer?: boolean;
   readonly roles?: string[];
   readonly directory?: ApproverDirectory;
   readonly manifest?: ReleaseManifest;
@@ -208,7 +215,8 @@ export const anApprovalCase = async (options: CaseOptions = {}): Promise<Approva
   const policy = aPolicy(options.roles);
   const directory = options.directory ?? aDirectory();
   const checks = options.checks ?? CHECKS.map(({ name }) => aCheck(name));
-  const release = aRelease(policy, checks, options.manifest);
+  const present = aRelease(policy, checks, options.manifest);
+  const release = options.isFormer === true ? formerly(present, checks) : present;
   let invited = 0;
   const nextNonce = () => `nonce-of-the-tests-${String(++invited).padStart(4, '0')}`;
   store.seed(release, ...checks, {

@@ -6,6 +6,7 @@ import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { Refusal } from '../refusal.ts';
+import { assertOfThisVersion } from '../release/former-version.ts';
 import { type Release, transition } from '../release/release.ts';
 import { releaseEvent } from '../release/release-event.ts';
 import {
@@ -52,6 +53,7 @@ export type DecisionOutcome =
  */
 export const decideApproval = (input: DecisionInput): DecisionOutcome => {
   const { approvals, payload, answer, request } = input;
+  assertOfThisVersion(input.release);
   const earlier = approvals.find((approval) => approval.approverId === payload.p);
   if (earlier !== undefined) return repeatedDecision(earlier, answer);
   assertMayDecide(input);

@@ -11,6 +11,7 @@ import type { CheckRecord } from '../records/check-record.ts';
 import { directorySha256 } from '../records/configuration.ts';
 import { evidenceDigest } from '../records/evidence-digest.ts';
 import { Refusal } from '../refusal.ts';
+import { formerVersionReasons, waitsInVain } from '../release/former-version.ts';
 import { assertTransition } from '../release/lifecycle.ts';
 import { type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
@@ -94,6 +95,34 @@ const openingOf = (request: OpenedRequest, after: Release): Omit<Change, 'model'
   ],
 });
 
+/**
+ * Rejects a release that a former version took in and that waits for approval, and ends its request. The decisions that
+ * were made stay on record; none of them was about what would be served.
+ */
+export const rejectFormer = (release: Release, request: ApprovalRequest, now: Instant): Change => {
+  const reasons = formerVersionReasons(release);
+  const after = transition(release, 'rejected', now, { reasons });
+  const isPending = request.status === 'pending';
+  return {
+    model: release.modelName,
+    event: releaseEvent(after, ASSAY, {
+      event_type: 'evaluation_completed',
+      idempotency_key: `${request.requestId}:judged_by_former_version`,
+      reason: reasons.map(({ rule }) => rule).join(),
+      details: { outcome: 'deny', request_id: request.requestId, reasons_total: reasons.length, reasons },
+    }),
+    writes: [
+      isPending ? { kind: 'replace', entity: { ...request, status: 'rejected' } } : { kind: 'expect', entity: request },
+      { kind: 'replace', entity: after },
+    ],
+    intents: [
+      ...(isPending ? [{ intent: { kind: 'resume_execution' as const, requestId: request.requestId } }] : []),
+      { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
+      published('Release Rejected', after),
+    ],
+  };
+};
+
 /** Expires a request whose approvals were not complete in time. Silence is never a yes. */
 export const expireRequest = (release: Release, request: ApprovalRequest, now: Instant): Change => {
   if (request.status !== 'pending') {
@@ -101,6 +130,7 @@ export const expireRequest = (release: Release, request: ApprovalRequest, now: I
   }
   if (now < request.expiresAt)
     throw new Error(`could not expire ${request.requestId}: it has until ${request.expiresAt}`);
+  if (waitsInVain(release)) return rejectFormer(release, request, now);
   const explanation = `the approvals were not complete at ${request.expiresAt}`;
   const after = transition(release, 'expired', now, {
     reasons: [{ rule: 'approval_deadline', evidence: request.requestId, explanation }],

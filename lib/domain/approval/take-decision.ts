@@ -1,3 +1,4 @@
+import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
@@ -5,8 +6,10 @@ import type { Instant } from '../identifiers.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { Approval } from '../records/approval.ts';
 import { Refusal } from '../refusal.ts';
+import { waitsInVain } from '../release/former-version.ts';
 import { type DecisionInput, decideApproval, refuseDecision } from './decide.ts';
 import { type ApprovalCase, readCase } from './read-case.ts';
+import { rejectFormer } from './request.ts';
 
 /** One person's answer, and how the door that took it authenticated them. */
 export type PersonalAnswer = Pick<DecisionInput, 'payload' | 'answer' | 'authMethod'>;
@@ -42,9 +45,13 @@ const takeOnce = async (given: PersonalAnswer, { store, directory, now }: Decisi
     const approvals = [...facts.approvals, outcome.approval];
     return { facts: { ...facts, request, approvals }, approval: outcome.approval, isNew: true };
   } catch (refusal) {
-    if (refusal instanceof Refusal) {
-      await store.commit(expecting(refuseDecision({ ...facts, ...given, refusal }), facts.request), now());
-    }
+    if (refusal instanceof Refusal) await store.commit(refusedBy(refusal, facts, given, now()), now());
     throw refusal;
   }
 };
+
+/** A release that waits in vain is rejected by the first who would decide about it: nobody need wait for its deadline. */
+const refusedBy = (refusal: Refusal, facts: ApprovalCase, given: PersonalAnswer, now: Instant): Change =>
+  refusal.code === 'JudgedByFormerVersion' && waitsInVain(facts.release)
+    ? rejectFormer(facts.release, facts.request, now)
+    : expecting(refuseDecision({ ...facts, ...given, refusal }), facts.request);

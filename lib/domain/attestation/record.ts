@@ -1,4 +1,4 @@
-/** The governance record, version 1 (docs/formats/governance-record.md): why these bytes may serve, in one statement. */
+/** The governance record, versions 1 and 2 (docs/formats/governance-record.md): why these bytes may serve, in one statement. */
 import * as z from 'zod';
 import { Instant, RiskTier, Sha256 } from '../identifiers.ts';
 import { Approval, ApprovalRequest } from '../records/approval.ts';
@@ -6,6 +6,7 @@ import type { Attestation } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { inOrder, SignedCheck, signedCheck } from '../records/signed-check.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
+import { ServingWithoutValues, servingSha256, withoutValues } from '../release/serving-specification.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { STATEMENT_TYPE, type Statement } from '../signing/statement.ts';
 
@@ -42,8 +43,8 @@ const RecordedRequest = z.strictObject({
   expires_at: Instant,
 });
 
-/** The predicate. People appear by their directory id only, because a signed record cannot be erased. */
-export const GovernanceRecord = z.strictObject({
+/** As former versions wrote it. People appear by their directory id only, because a signed record cannot be erased. */
+const FormerRecord = z.strictObject({
   schema_version: z.literal(1),
   release_id: z.string(),
   model_id: z.string(),
@@ -68,11 +69,16 @@ export const GovernanceRecord = z.strictObject({
   created_at: Instant,
   record_hash: Sha256,
 });
+
+/** The predicate. What serves is in it whole, but for the values of the environment: its digest binds those. */
+export const GovernanceRecord = z.discriminatedUnion('schema_version', [
+  FormerRecord,
+  FormerRecord.extend({ schema_version: z.literal(2), serving: ServingWithoutValues, serving_sha256: Sha256 }),
+]);
 export type GovernanceRecord = z.infer<typeof GovernanceRecord>;
 
 /** SHA-256 of the canonical JSON of the record without this hash (requirement SG-1). */
-const recordHash = ({ record_hash: _, ...content }: Omit<GovernanceRecord, 'record_hash'> & { record_hash?: Sha256 }) =>
-  canonicalSha256(content as CanonicalValue);
+const recordHash = (content: object): Sha256 => canonicalSha256(content as CanonicalValue);
 
 type Facts = {
   readonly release: Release;
@@ -95,12 +101,14 @@ export const governanceRecord = (facts: Facts): Statement => {
   };
 };
 
-const recordContent = (facts: Facts): Omit<GovernanceRecord, 'record_hash'> => {
+const recordContent = (facts: Facts): object => {
   const { release, checks, attestations, approvals, request, now } = facts;
-  const { manifest } = release;
+  const { manifest, serving } = release;
   const pinned = requireEstablished(release, 'pinned');
   return {
-    schema_version: 1,
+    ...(serving === undefined
+      ? { schema_version: 1 }
+      : { schema_version: 2, serving: withoutValues(serving), serving_sha256: servingSha256(serving) }),
     release_id: release.releaseId,
     model_id: release.modelName,
     model_version: release.modelVersion,

@@ -19,6 +19,7 @@ import { type Hold, heldReason, isHeld } from '../records/hold.ts';
 import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
+import { formerVersionReasons } from '../release/former-version.ts';
 import { type Reason, type Release, requireEstablished } from '../release/release.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
@@ -70,6 +71,7 @@ type PromotionFacts = {
  */
 export const judgePromotion = (facts: PromotionFacts): GateDecision =>
   decision([
+    ...formerVersionReasons(facts.release),
     ...checkReasons(facts.policy, facts.checks, facts.release.riskTier),
     ...artifactReasons(facts),
     ...approvalReasons(facts),

@@ -13,6 +13,7 @@ import type { Endpoint } from '../records/endpoint.ts';
 import { evidenceDigest, wayBackOf } from '../records/evidence-digest.ts';
 import type { Pointer } from '../records/pointer.ts';
 import { stageChecks } from '../records/stage-checks.ts';
+import { formerVersionReasons } from '../release/former-version.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import { type Pinned, type Reason, type Release, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
@@ -140,7 +141,12 @@ export const judgeRelease = ({
 }: Judged): Change => {
   const decision = judgeChecks(policy, checks, release.riskTier);
   const found = decision.outcome === 'deny' ? decision.reasons : [];
-  const reasons = [...attestationReasons, ...found, ...endpointReasons({ release, pointer, endpoint })];
+  const reasons = [
+    ...formerVersionReasons(release),
+    ...attestationReasons,
+    ...found,
+    ...endpointReasons({ release, pointer, endpoint }),
+  ];
   if (reasons.length > 0) return rejectRelease(release, reasons, now);
   const withTarget: Release = { ...release, rollbackTarget: wayBackOf(pointer) };
   const after = transition(withTarget, 'validated', now, { evidenceDigest: evidenceDigest(withTarget, checks) });

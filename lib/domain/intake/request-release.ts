@@ -10,6 +10,7 @@ import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/p
 import { assessTier, type TierAssessment } from '../policy/tiers.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
 import { Refusal } from '../refusal.ts';
+import { waitsInVain } from '../release/former-version.ts';
 import { contentSha256, evidenceUris, type ReleaseManifest } from '../release/manifest.ts';
 import type { Release, Sources } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
@@ -84,11 +85,12 @@ const releaseOf = async ({ contentSha256, releaseId }: Content, store: ReleaseSt
 };
 
 /**
- * A fault or a missed deadline must not bar a model for ever: content whose release was rejected or has expired may be
- * requested again under a new release id.
+ * A fault or a missed deadline must not bar a model for ever: content whose release was rejected or has expired, or
+ * waits in vain, may be requested again under a new release id.
  */
-const isAnotherTry = ({ state, releaseId }: Release, manifest: ReleaseManifest): boolean =>
-  (state === 'rejected' || state === 'expired') && releaseId !== manifest.release_id;
+const isAnotherTry = (former: Release, manifest: ReleaseManifest): boolean =>
+  (former.state === 'rejected' || former.state === 'expired' || waitsInVain(former)) &&
+  former.releaseId !== manifest.release_id;
 
 /** Refuses a release at once if no set of people could ever approve it. */
 const assertApprovable = (manifest: ReleaseManifest, submitter: Actor, { policy, directory }: IntakeWorld): void => {

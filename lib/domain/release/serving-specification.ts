@@ -50,6 +50,13 @@ export type ServingSpecification = z.infer<typeof ServingSpecification>;
 /** The digest that people approve. It covers the environment's values, which no event, mail or record repeats. */
 export const servingSha256 = (serving: ServingSpecification): Sha256 => canonicalSha256(serving as CanonicalValue);
 
+/** What may be repeated elsewhere: the environment by its names alone, sorted. */
+export const ServingWithoutValues = stored({ ...ServingSpecification.shape, environment: z.array(z.string()) });
+export const withoutValues = (serving: ServingSpecification): z.infer<typeof ServingWithoutValues> => ({
+  ...serving,
+  environment: Object.keys(serving.environment).sort(),
+});
+
 /**
  * Names every field in which a container differs from the approved one; empty if it is the same. Values are left out:
  * those of the environment may appear nowhere else. An ETag counts where both have one.

@@ -66,6 +66,11 @@ const WORDS: Partial<Record<RefusalCode, (refusal: Refusal) => Omit<Problem, 'de
     remedy:
       'Do not approve this release in any other way. Tell your platform owner: evidence does not change by itself.',
   }),
+  JudgedByFormerVersion: () => ({
+    title: 'This release has to be submitted again',
+    explanation: `A former version of Assay took it in, and did not write down which image, environment and endpoint would serve it. Nobody can approve what is not written down. ${NOT_COUNTED}`,
+    remedy: 'If the release is still wanted, its requester submits it again; you will get a new link.',
+  }),
   ApproverNotEligible: ({ message }) => ({
     title: 'You cannot decide this release',
     explanation: `${message}. ${NOT_COUNTED}`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expireRequest, openRequest, replaceToken } from '../../../lib/domain/approval/request.ts';
+import { expireRequest, openRequest, rejectFormer, replaceToken } from '../../../lib/domain/approval/request.ts';
 import { directorySha256 } from '../../../lib/domain/records/configuration.ts';
 import { aCheck, aDirectory, anApprovalCase, at, NOW } from '../../support/approval-case.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
@@ -103,6 +103,26 @@ describe('expiring a request (EX-5)', () => {
     expect(
       await refusalCodeOf(() => expireRequest(release, { ...request, status: 'approved' }, request.expiresAt)),
     ).toBe('RequestNotPending');
+  });
+
+  it('is a rejection for what a former version took in', async () => {
+    const { release, request } = await anApprovalCase({ isFormer: true });
+
+    const { writes } = expireRequest(release, request, request.expiresAt);
+
+    expect(writes.map(({ entity }) => entity)).toMatchObject([
+      { status: 'rejected' },
+      { state: 'rejected', reasons: [{ rule: 'judged_by_former_version' }] },
+    ]);
+  });
+
+  it('leaves a request as it is that people had approved when its release was rejected for its former version', async () => {
+    const { release, request } = await anApprovalCase({ isFormer: true });
+
+    const change = rejectFormer(release, { ...request, status: 'approved' }, request.expiresAt);
+
+    expect(change.writes[0]).toMatchObject({ kind: 'expect', entity: { status: 'approved' } });
+    expect(change.intents.map(({ intent }) => intent.kind)).toEqual(['sync_registry', 'publish_event']);
   });
 
   it('never happens before the deadline', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { payloadFor } from '../../../lib/domain/approval/link.ts';
 import { type DecisionPorts, type PersonalAnswer, takeDecision } from '../../../lib/domain/approval/take-decision.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
-import { type ApprovalCase, anApprovalCase, at, digestOf, yesToAll } from '../../support/approval-case.ts';
+import { type ApprovalCase, anApprovalCase, at, digestOf, formerly, yesToAll } from '../../support/approval-case.ts';
 import { refusalOf } from '../../support/refusals.ts';
 
 const TEN = at('2026-11-21T10:00:00.000Z');
@@ -258,5 +258,52 @@ describe('a decision that is refused', () => {
     expect((await refusalOf(() => takeDecision(given, portsOf(scene, { store })))).code).toBe('DecisionIncomplete');
 
     expect(await eventTypes(scene)).toEqual(['approval_requested', 'approval_refused']);
+  });
+});
+
+describe('a decision about a release that a former version took in', () => {
+  it('rejects it instead, with the reason, and ends its request', async () => {
+    const scene = await anApprovalCase({ isFormer: true });
+
+    const refusal = await refusalOf(() => take(scene, 'ada'));
+
+    expect(refusal).toMatchObject({
+      code: 'JudgedByFormerVersion',
+      message: expect.stringContaining('submit it again'),
+    });
+    expect(await scene.store.get('release', scene.release.releaseId)).toMatchObject({
+      state: 'rejected',
+      reasons: [{ rule: 'judged_by_former_version' }],
+    });
+    expect(await scene.store.get('request', scene.request.requestId)).toMatchObject({ status: 'rejected' });
+    expect(await approversOf(scene)).toEqual([]);
+    expect((await events(scene)).at(-1)).toMatchObject({
+      event_type: 'evaluation_completed',
+      actor_id: 'assay',
+      approval_state: 'rejected',
+      reason: 'judged_by_former_version',
+    });
+    expect(scene.store.outbox.map(({ intent }) => intent.kind)).toEqual(
+      expect.arrayContaining(['resume_execution', 'sync_registry', 'publish_event']),
+    );
+  });
+
+  it('says the same to the next, whose attempt is on record, and rejects it once', async () => {
+    const scene = await anApprovalCase({ isFormer: true });
+    await refusalOf(() => take(scene, 'ada'));
+
+    expect((await refusalOf(() => take(scene, 'grace', denial))).code).toBe('JudgedByFormerVersion');
+
+    expect(await eventTypes(scene)).toEqual(['approval_requested', 'evaluation_completed', 'approval_refused']);
+  });
+
+  it('that was made before it was approved is shown, because what serves already stays', async () => {
+    const scene = await anApprovalCase();
+    await take(scene, 'ada');
+    const release = await scene.store.get('release', scene.release.releaseId);
+    if (release === undefined) throw new Error('the release is not there');
+    scene.store.seed({ ...formerly(release, scene.checks), state: 'production' });
+
+    expect(await take(scene, 'ada')).toMatchObject({ isNew: false });
   });
 });

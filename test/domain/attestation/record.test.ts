@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { GOVERNANCE_RECORD_TYPE, GovernanceRecord, governanceRecord } from '../../../lib/domain/attestation/record.ts';
+import { servingSha256 } from '../../../lib/domain/release/serving-specification.ts';
 import { STATEMENT_TYPE, Statement, statementBytes } from '../../../lib/domain/signing/statement.ts';
+import { aServing } from '../../support/approval-case.ts';
 import { recordFacts } from './record-facts.ts';
 
 const statement = governanceRecord(recordFacts);
@@ -85,5 +87,26 @@ describe('a governance record (SG-1)', () => {
     const bytes = statementBytes(statement);
 
     expect(statementBytes(Statement.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))))).toEqual(bytes);
+  });
+});
+
+describe('the record of what is served', () => {
+  const serving = aServing({ environment: { MODE: 'hunter2', ALPHA: '1' }, endpoint_name: 'credit' });
+  const { predicate } = governanceRecord({ ...recordFacts, release: { ...recordFacts.release, serving } });
+
+  it('is whole, but for the values of the environment, which its digest binds', () => {
+    expect(GovernanceRecord.parse(predicate)).toEqual(predicate);
+    expect(predicate).toMatchObject({
+      schema_version: 2,
+      serving: { ...serving, environment: ['ALPHA', 'MODE'] },
+      serving_sha256: servingSha256(serving),
+    });
+    expect(JSON.stringify(predicate)).not.toContain('hunter2');
+  });
+
+  it('is not there for a release that a former version took in: its record stays what it was', () => {
+    expect(record.schema_version).toBe(1);
+    expect(record).not.toHaveProperty('serving');
+    expect(GovernanceRecord.safeParse({ ...record, schema_version: 2 }).success).toBe(false);
   });
 });

@@ -69,6 +69,10 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
     expect(decision).toEqual({ outcome: 'allow' });
   });
 
+  it('denies what a former version took in', () => {
+    expect(rulesOf({ release: { ...approved, serving: undefined } })).toContain('judged_by_former_version');
+  });
+
   it.each<[string, Partial<Facts>, string[]]>([
     // An enforced check is part of the evidence too: what was approved is not what is stored.
     ['a check did not pass', { checks: failing }, [checks[0]?.name ?? '', 'evidence_digest']],

@@ -190,6 +190,15 @@ describe('the gate (CK-3)', () => {
       ...changes,
     });
 
+  it('rejects what a former version took in, and says so', () => {
+    const { serving: _, ...release } = pinnedDraft;
+
+    expect(resulting(judge({ release }), 'release')).toMatchObject({
+      state: 'rejected',
+      reasons: [{ rule: 'judged_by_former_version', explanation: expect.stringContaining('submit it again') }],
+    });
+  });
+
   it('validates a release whose checks have passed, and makes the digest that people are asked about', () => {
     const change = judge();
 

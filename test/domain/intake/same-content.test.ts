@@ -27,6 +27,30 @@ const endAs = async (state: ReleaseState, release: Release, intake: Intake): Pro
 };
 
 describe('the same content (CK-6)', () => {
+  it.each(['draft', 'validated', 'approved'] as const)(
+    'may be tried again while its release is %s in vain, because a former version took it in',
+    async (state) => {
+      const intake = anIntake();
+      const { release } = await accepted(aClaim(), intake);
+      const { serving: _, ...former } = release;
+      intake.store.seed({ ...former, state });
+
+      expect((await accepted(aClaim(), intake)).outcome).toBe('known');
+      const again = await accepted(aClaim({ release_id: 'again' }), intake);
+
+      expect(again).toMatchObject({ outcome: 'accepted', release: { releaseId: 'again', serving: release.serving } });
+    },
+  );
+
+  it('is the same release for ever while it serves, whichever version took it in', async () => {
+    const intake = anIntake();
+    const { release } = await accepted(aClaim(), intake);
+    const { serving: _, ...former } = release;
+    intake.store.seed({ ...former, state: 'production' });
+
+    expect((await accepted(aClaim({ release_id: 'again' }), intake)).outcome).toBe('known');
+  });
+
   it('is one release, under whatever id and at whatever door it comes again', async () => {
     const intake = anIntake();
     const { release } = await accepted(aClaim(), intake);

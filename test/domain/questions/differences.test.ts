@@ -34,7 +34,7 @@ describe('differences to what is live', () => {
     const moved = {
       release_id: 'mortgage-1-3-0',
       artifact_uri: 's3://models/other.tar.gz',
-      model_package_arn: 'arn:a',
+      model_package_arn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/mortgage-approval/8',
     };
     const live = { ...described({}), approvals: [anApproval('ada', 'ml_lead')] };
 

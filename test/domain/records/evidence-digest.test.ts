@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
-import { digestOf } from '../../support/approval-case.ts';
+import { aServing, digestOf } from '../../support/approval-case.ts';
 import { checks, draft, pinnedDraft, releaseId, validated } from '../../support/release-life.ts';
 
 type Facts = { readonly release: Release; readonly checks: readonly CheckRecord[] };
@@ -24,11 +24,31 @@ const checkWith = (changes: Partial<CheckRecord>, at = 0): Facts => ({
 });
 const other = digestOf('other');
 
+const servedWith = (changes: Record<string, unknown>): Facts => releaseWith({ serving: aServing(changes) });
+
 /** Each component of the digest, changed in the smallest way that there is. */
 const CHANGED: Record<string, Facts> = {
   'release id': releaseWith({ releaseId: releaseId('other') }),
   'model version': releaseWith({ modelVersion: '1.2.1' }),
   content: releaseWith({ contentSha256: other }),
+  image: servedWith({ image: `other@sha256:${other}` }),
+  'value of the environment': servedWith({ environment: { MODEL_SERVER_WORKERS: '2', THRESHOLD: '0.6' } }),
+  'compression of the artifact': servedWith({
+    model_data: { s3_uri: 's3://models/model.tar.gz', compression_type: 'None', version_id: 'v-model' },
+  }),
+  'data besides the artifact': servedWith({
+    additional_model_data: [{ channel_name: 'a', s3_uri: 's3://models/a', compression_type: 'None' }],
+  }),
+  endpoint: servedWith({ endpoint_name: 'other' }),
+  instance: servedWith({ instance_type: 'ml.m5.xlarge' }),
+  'count of instances': servedWith({ instance_count: 2 }),
+  isolation: servedWith({ network_isolation: true }),
+  network: servedWith({ vpc: { subnets: ['subnet-01234567'], security_group_ids: ['sg-01234567'] } }),
+  'data capture': servedWith({
+    data_capture: { destination_s3_uri: 's3://c/x', sampling_percentage: 1, capture_modes: ['Input'] },
+  }),
+  key: servedWith({ kms_key_id: '1234abcd-12ab-34cd-56ef-1234567890ab' }),
+  'specification that is not there': releaseWith({ serving: undefined }),
   'artifact bytes': pinnedWith({ artifactSha256: other }),
   'artifact version': releaseWith({
     sources: { ...validated.sources, artifact: { ...validated.sources.artifact, versionId: 'v-other' } },
@@ -108,6 +128,8 @@ const PYTHON = `
 import hashlib, json, sys
 facts = json.load(sys.stdin)
 release, checks = facts["release"], facts["checks"]
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
 document = {
     "schema_version": 1,
     "release_id": release["releaseId"],
@@ -130,8 +152,10 @@ document = {
     "policy_sha256": release["policySha256"],
     "rollback_target": release["rollbackTarget"],
 }
-text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-print(hashlib.sha256(text.encode("utf-8")).hexdigest())
+if "serving" in release:
+    serving_sha256 = hashlib.sha256(canonical(release["serving"])).hexdigest()
+    document |= {"schema_version": 2, "serving_sha256": serving_sha256}
+print(hashlib.sha256(canonical(document)).hexdigest())
 `;
 const pythonDigest = (of: Facts): string =>
   execFileSync('python3', ['-c', PYTHON], { input: JSON.stringify(of), encoding: 'utf8' }).trim();
@@ -144,8 +168,11 @@ describe('the golden evidence digest', () => {
     );
   });
 
-  it('has not changed since version 1 of the format', () => {
-    const vector = JSON.parse(readFileSync(new URL('../../vectors/evidence-digest.json', import.meta.url), 'utf8'));
+  it.each([
+    [1, 'evidence-digest.json'],
+    [2, 'evidence-digest.2.json'],
+  ])('has not changed since version %s of the format', (_, file) => {
+    const vector = JSON.parse(readFileSync(new URL(`../../vectors/${file}`, import.meta.url), 'utf8'));
 
     expect(digest(vector.facts)).toBe(vector.digest);
     expect(pythonDigest(vector.facts)).toBe(vector.digest);

@@ -1,0 +1,71 @@
+/** What the API says of what a release serves, and what it keeps to itself. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { serveApi } from '../../lambdas/serve-api/app.ts';
+import { Unavailable } from '../../lib/domain/refusal.ts';
+import { aManifest, formerly } from '../support/approval-case.ts';
+import { anIntake, type Intake } from '../support/intake.ts';
+import { approved, checks, inProduction, SIGNING_KEYS } from '../support/release-life.ts';
+
+let intake: Intake;
+beforeEach(() => {
+  intake = anIntake();
+});
+
+const RELEASER = {
+  event: {
+    requestContext: {
+      authorizer: { jwt: { claims: { sub: 'sub-1', username: 'oscar', 'cognito:groups': ['releaser'] } } },
+    },
+  },
+};
+const readKept = () => Promise.reject(new Error('no evidence is kept here'));
+const ask = (path: string, init: RequestInit = {}, world: Partial<Intake> = {}) =>
+  serveApi({
+    store: intake.store,
+    world: async () => ({ ...intake, ...world }),
+    now: intake.now,
+    readKept,
+    keys: SIGNING_KEYS,
+  }).request(`/v1${path}`, init, RELEASER);
+const post = (manifest: unknown, world: Partial<Intake> = {}) =>
+  ask(
+    '/releases',
+    { method: 'POST', body: JSON.stringify(manifest), headers: { 'content-type': 'application/json' } },
+    world,
+  );
+
+describe('a release that a former version took in', () => {
+  it('has to be submitted again, says the API, while it waits in vain', async () => {
+    intake.store.seed(formerly(approved, checks), ...checks);
+
+    expect(await (await ask('/releases/mortgage-1-2-0')).json()).toMatchObject({
+      release: {
+        state: 'approved',
+        reasons: [{ rule: 'judged_by_former_version', explanation: expect.stringContaining('submit it again') }],
+      },
+    });
+  });
+
+  it('stays what it is once it serves', async () => {
+    intake.store.seed(formerly(inProduction, checks));
+
+    expect(await (await ask('/releases/mortgage-1-2-0')).json()).toMatchObject({ release: { reasons: [] } });
+  });
+});
+
+describe('a registry of images that does not answer', () => {
+  it('is 503 with nothing recorded, so that the request can be sent again', async () => {
+    const images = { digestOf: () => Promise.reject(new Unavailable('Amazon ECR did not answer in time')) };
+
+    const answer = await post(aManifest(), { images });
+
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect(await answer.json()).toMatchObject({
+      title: 'ServiceUnavailable',
+      detail: 'Amazon ECR did not answer in time',
+    });
+    expect(intake.store.commits).toBe(0);
+    expect((await post(aManifest())).status).toBe(201);
+  });
+});
