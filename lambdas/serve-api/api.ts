@@ -2,6 +2,7 @@ import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { IntakeWorld } from '../../lib/domain/intake/request-release.ts';
+import type { EndpointShape } from '../../lib/domain/serving/endpoint-shape.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import type { Caller } from './caller.ts';
 
@@ -10,6 +11,8 @@ export type Api = {
   readonly world: () => Promise<IntakeWorld>;
   readonly now: () => Instant;
   readonly readKept: ReadKept;
+  /** An endpoint with what it serves, as it is in SageMaker; undefined if there is none of this name. */
+  readonly findShape: (endpointName: string) => Promise<EndpointShape | undefined>;
   /** The keys that sign now. */
   readonly keys: SigningKeyIds;
 };

@@ -1,5 +1,6 @@
 /** Request bodies: bounded and parsed before anything else reads them. */
 import * as z from 'zod';
+import { ModelName } from '../../lib/domain/identifiers.ts';
 import { isBlank, unreadableIn } from '../../lib/domain/readable.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { parseJsonText, unreadable } from './json-text.ts';
@@ -54,6 +55,15 @@ const orderIn = async <Shape extends z.ZodType>(
   const parsed = shape.safeParse(await jsonBody(request));
   if (parsed.success) return parsed.data;
   throw new Refusal('DecisionIncomplete', `${what} needs a reason and an incident`, violationsOf(parsed.error, 'body'));
+};
+
+/** Why an endpoint is to belong to a model. */
+const Adoption = z.strictObject({ reason: line(1024), model_name: ModelName });
+
+export const adoptionOf = async (request: Request): Promise<z.infer<typeof Adoption>> => {
+  const parsed = Adoption.safeParse(await jsonBody(request));
+  if (parsed.success) return parsed.data;
+  throw new Refusal('DecisionIncomplete', 'an adoption needs a reason and a model', violationsOf(parsed.error, 'body'));
 };
 
 /** Why something is to be tried again, for which no incident is needed. */

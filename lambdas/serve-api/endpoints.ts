@@ -1,20 +1,33 @@
 import { Hono } from 'hono/tiny';
 import * as z from 'zod';
 import { ModelName } from '../../lib/domain/identifiers.ts';
+import { type Endpoint, isOwned } from '../../lib/domain/records/endpoint.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { adoptEndpoint } from '../../lib/domain/serving/adopt-endpoint.ts';
 import { askMove } from '../../lib/domain/serving/ask-move.ts';
 import type { Api, Variables } from './api.ts';
-import { jsonBody, line, violationsOf } from './body.ts';
+import { adoptionOf, jsonBody, line, violationsOf } from './body.ts';
 import { actorOf } from './caller.ts';
-import { modelNameIn } from './names.ts';
+import { endpointNameIn, modelNameIn } from './names.ts';
 import { moveView } from './views.ts';
 
 /** Endpoints are named as models are: SageMaker takes no other characters. */
 const Move = z.strictObject({ endpoint: ModelName, reason: line(1024) });
 
-/** What operators may order of endpoints: to move what a model serves to another one. */
-export const endpointRoutes = ({ store, now }: Api): Hono<Variables> => {
+/** Which model an endpoint belongs to, and what operators may order: to adopt one, or to move what a model serves. */
+export const endpointRoutes = ({ store, findShape, now }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
+  app.get('/endpoints', async (context) => {
+    const endpoints = (await store.endpoints()).filter(isOwned);
+    return context.json({ endpoints: endpoints.sort((a, b) => (a.endpointId < b.endpointId ? -1 : 1)).map(view) });
+  });
+  app.post('/endpoints/:endpoint/adopt', async (context) => {
+    const actor = actorOf(context.var.caller, 'operator');
+    const { reason, model_name: modelName } = await adoptionOf(context.req.raw);
+    const claim = { endpointName: endpointNameIn(context.req.param('endpoint')), modelName, actor, reason };
+    const { endpoint, outcome } = await adoptEndpoint(claim, { store, findShape, now });
+    return context.json(view(endpoint), outcome === 'adopted' ? 201 : 200);
+  });
   app.post('/models/:model/endpoint/move', async (context) => {
     const actor = actorOf(context.var.caller, 'operator');
     const { endpoint: endpointName, reason } = await moveIn(context.req.raw);
@@ -31,3 +44,9 @@ const moveIn = async (request: Request): Promise<z.infer<typeof Move>> => {
   const faults = violationsOf(parsed.error, 'body');
   throw new Refusal('DecisionIncomplete', 'a move needs an endpoint and a reason', faults);
 };
+
+const view = ({ endpointName, modelName, since }: Endpoint) => ({
+  endpoint_name: endpointName,
+  model_name: modelName,
+  since,
+});

@@ -1,6 +1,7 @@
 import { handle } from 'hono/aws-lambda';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
+import { findShape } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';
@@ -14,6 +15,7 @@ export const handler = handle(
     store: dynamodbReleaseStore(env.TABLE_NAME),
     world: intakeWorld(env),
     now,
+    findShape,
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
   }),

@@ -16,6 +16,8 @@ const nameIn = <Shape extends z.ZodType>(shape: Shape, what: string, text: strin
 
 export const releaseIdIn = (text: string): ReleaseId => nameIn(ReleaseId, 'release', text);
 export const modelNameIn = (text: string): ModelName => nameIn(ModelName, 'model', text);
+/** SageMaker takes the same names for endpoints as for models. */
+export const endpointNameIn = (text: string): string => nameIn(ModelName, 'endpoint', text);
 /** Assay makes these ids itself; an execution is named by each. */
 export const rotationIdIn = (text: string): string =>
   nameIn(z.string().regex(/^[A-Za-z0-9._-]{1,80}$/), 'rotation', text);

@@ -12,6 +12,7 @@ const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   ReleaseIdTaken: 409,
   VersionTaken: 409,
   EndpointMismatch: 409,
+  AdoptionImpossible: 409,
   EndpointTaken: 409,
   PromotionImpossible: 409,
   RollbackImpossible: 409,

@@ -11,6 +11,7 @@ import {
 import * as z from 'zod';
 import { Instant } from '../domain/identifiers.ts';
 import type { Deployer, EndpointOrder, FoundConfiguration, FoundEndpoint } from '../domain/serving/deployer.ts';
+import { EndpointConfiguration, type EndpointShape } from '../domain/serving/endpoint-shape.ts';
 import { sagemaker } from './sagemaker-registry.ts';
 
 /**
@@ -60,9 +61,23 @@ const placeOrder = async (order: Promise<unknown>): Promise<EndpointOrder> => {
 
 /** An endpoint as it is now; undefined if no endpoint has this name. */
 export const findEndpoint = async (endpointName: string): Promise<FoundEndpoint | undefined> => {
-  const found = await describeEndpoint(endpointName);
-  if (found === undefined) return undefined;
-  const { EndpointConfigName: serves, EndpointStatus: status, CreationTime, PendingDeploymentSummary } = found;
+  const described = await describeEndpoint(endpointName);
+  return described && foundIn(described);
+};
+
+/** An endpoint with the configuration that it serves; undefined if no endpoint has this name. */
+export const findShape = async (name: string): Promise<EndpointShape | undefined> => {
+  const described = await describeEndpoint(name);
+  if (described === undefined) return undefined;
+  const { EndpointName: endpointName, EndpointConfigName } = described;
+  const { $metadata: _, ...configuration } = await sagemaker.send(
+    new DescribeEndpointConfigCommand({ EndpointConfigName }),
+  );
+  return { ...foundIn(described), endpointName, configuration: EndpointConfiguration.parse(configuration) };
+};
+
+const foundIn = (described: z.infer<typeof DescribedEndpoint>): FoundEndpoint => {
+  const { EndpointConfigName: serves, EndpointStatus: status, CreationTime, PendingDeploymentSummary } = described;
   const isUnderWay = PENDING.includes(status) || status === 'Deleting';
   return {
     serves,
@@ -73,6 +88,7 @@ export const findEndpoint = async (endpointName: string): Promise<FoundEndpoint 
 };
 
 const DescribedEndpoint = z.object({
+  EndpointName: z.string(),
   EndpointConfigName: z.string(),
   EndpointStatus: z.string(),
   CreationTime: z.date(),

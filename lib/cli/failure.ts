@@ -12,6 +12,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   ReleaseIdTaken: false,
   VersionTaken: false,
   EndpointMismatch: false,
+  AdoptionImpossible: false,
   EndpointTaken: false,
   EvidenceMissing: true,
   EvidenceDigestMismatch: false,

@@ -38,6 +38,16 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/holds-release.ts'),
   },
   {
+    name: 'endpoints list',
+    summary: 'list the endpoints and the models that they belong to',
+    load: () => import('./commands/endpoints-list.ts'),
+  },
+  {
+    name: 'endpoints adopt',
+    summary: 'give an endpoint that Assay did not make to a model',
+    load: () => import('./commands/endpoints-adopt.ts'),
+  },
+  {
     name: 'endpoints move',
     summary: 'move what a model serves to a new endpoint',
     load: () => import('./commands/endpoints-move.ts'),

@@ -8,6 +8,7 @@ export type RefusalCode =
   | 'ReleaseIdTaken'
   | 'VersionTaken'
   | 'EndpointMismatch'
+  | 'AdoptionImpossible'
   | 'EndpointTaken'
   | 'EvidenceMissing'
   | 'EvidenceDigestMismatch'

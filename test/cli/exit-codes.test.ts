@@ -41,6 +41,10 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   },
   'POST /v1/models/idle/rollback': problem(409, 'RollbackImpossible'),
   'POST /v1/models/gone/rollback': problem(404, 'NotFound'),
+  'GET /v1/endpoints': { body: { endpoints: [] } },
+  'POST /v1/endpoints/e/adopt': { body: { endpoint_name: 'e', model_name: 'm', since: 'today' } },
+  'POST /v1/endpoints/shadowed/adopt': problem(409, 'AdoptionImpossible'),
+  'POST /v1/endpoints/gone/adopt': problem(404, 'NotFound'),
   'GET /v1/holds': { body: { holds: [] } },
   'POST /v1/models/m/endpoint/move': {
     status: 202,
@@ -137,6 +141,7 @@ type Row = {
   readonly needsConnection: boolean;
 };
 const ORDER = ['--reason', 'too many complaints', '--incident', 'INC-1'];
+const ADOPTION = ['--model', 'm', '--reason', 'why'];
 const POLICY_FILE = ['--policy', 'policies/governance-policy.yaml'];
 const COLUMNS = ['--label', 'label', '--prediction', 'prediction', '--by'];
 
@@ -184,6 +189,13 @@ const ROWS: Record<string, Row> = {
     yes: ['m', 'b', '--reason', 'r'],
     no: ['idle', 'b', '--reason', 'r'],
     noSuchThing: ['gone', 'b', '--reason', 'r'],
+    needsConnection: true,
+  },
+  'endpoints list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
+  'endpoints adopt': {
+    yes: ['e', ...ADOPTION],
+    no: ['shadowed', ...ADOPTION],
+    noSuchThing: ['gone', ...ADOPTION],
     needsConnection: true,
   },
   'policy check': {

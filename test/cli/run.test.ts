@@ -54,6 +54,7 @@ describe('assay', () => {
     [['promote', 'credit-1'], 'needs --reason'],
     [['rollback', 'credit'], 'needs --reason and --incident'],
     [['holds', 'release', 'credit', '--reason', 'r'], 'needs --reason and --incident'],
+    [['endpoints', 'adopt', 'e', '--model', 'm'], 'needs --model and --reason'],
     [['status'], 'name it with ASSAY_URL'],
     [['submit', 'nowhere.yaml'], 'there is no file'],
   ])('exits with 2 when it is used wrongly: %j', async (args, message) => {

@@ -14,9 +14,11 @@ import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { EventType } from '../../lib/domain/ledger/event.ts';
 import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { adoptEndpoint } from '../../lib/domain/serving/adopt-endpoint.ts';
 import { answerAlarm } from '../../lib/domain/serving/answer-alarm.ts';
 import { askMove } from '../../lib/domain/serving/ask-move.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import { EndpointConfiguration } from '../../lib/domain/serving/endpoint-shape.ts';
 import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { anApprovalCase, yesToAll } from '../support/approval-case.ts';
@@ -104,11 +106,23 @@ const tellStory = async (): Promise<void> => {
   await inAct('askPromotion', () => askPromotion({ ...OPERATOR, releaseId: `${MODEL}-1.2.0` }, product.store, now));
   await promote(`${MODEL}-1.2.0`, 3);
   await tellOfRollbacks();
+  await tellOfAdoptions();
   await tellOfRotations();
   const silent = { size: 3, coveredUntil: undefined };
   await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, now));
   const later = () => plusMilliseconds(now(), HOUR_MS);
   await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, later));
+};
+
+/** One without an owner is adopted; the one that the model of the story serves from is refused to another model. */
+const tellOfAdoptions = async (): Promise<void> => {
+  for (const endpointName of ['made-by-hand', MODEL]) {
+    const configuration = EndpointConfiguration.parse({ ProductionVariants: [{ VariantName: 'all' }] });
+    const found = { serves: 'c', headsFor: 'c', condition: 'in_service', createdAt: now() } as const;
+    const world = { store: product.store, findShape: async () => ({ ...found, endpointName, configuration }), now };
+    const claim = { ...OPERATOR, endpointName, modelName: 'another-model' as never };
+    await inAct('adoptEndpoint', () => adoptEndpoint(claim, world)).catch(() => undefined);
+  }
 };
 
 /** The Lambda that renews finds the new keys in its environment, because it is loaded only now. */

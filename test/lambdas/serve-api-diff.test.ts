@@ -31,7 +31,14 @@ const asked = async (path: string, readKept = keptEvidence(EVIDENCE)) => {
     anApprovalOf('ada', 'ml_lead'),
     { entity: 'policy', version: 1, policySha256: inProduction.policySha256, policy, firstSeenAt: now() },
   );
-  const api = serveApi({ store, world: async () => ({ ...world, store, now }), now, readKept, keys: SIGNING_KEYS });
+  const api = serveApi({
+    store,
+    world: async () => ({ ...world, store, now }),
+    now,
+    readKept,
+    keys: SIGNING_KEYS,
+    findShape: async () => undefined,
+  });
   const event = { requestContext: { authorizer: { jwt: { claims: { sub: 'sub-1' } } } } };
   const response = await api.request(`/v1/releases/${path}`, {}, { event });
   return { status: response.status, body: await response.json() };

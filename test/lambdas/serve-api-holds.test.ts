@@ -15,7 +15,14 @@ const Body = z.record(z.string(), z.unknown());
 const call = async (path: string, username: string, body?: unknown, groups = ['operator']) => {
   const { store, now } = intake;
   const readKept = () => Promise.reject(new Error('no evidence is kept here'));
-  const api = serveApi({ store, world: async () => intake, now, readKept, keys: SIGNING_KEYS });
+  const api = serveApi({
+    store,
+    world: async () => intake,
+    now,
+    readKept,
+    keys: SIGNING_KEYS,
+    findShape: async () => undefined,
+  });
   const bindings = { event: { requestContext: { authorizer: { jwt: { claims: { sub: 's', username, groups } } } } } };
   const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
   const response = await api.request(`/v1${path}`, init, bindings);

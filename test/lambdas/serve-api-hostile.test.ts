@@ -20,7 +20,14 @@ const anApi = () => {
   const looked = vi.spyOn(intake.store, 'get');
   const readKept = () => Promise.reject(new Error('no evidence is kept here'));
   const { store, now } = intake;
-  const api = serveApi({ store, world: async () => intake, now, readKept, keys: SIGNING_KEYS });
+  const api = serveApi({
+    store,
+    world: async () => intake,
+    now,
+    readKept,
+    keys: SIGNING_KEYS,
+    findShape: async () => undefined,
+  });
   const call = async (path: string, init: RequestInit = {}, claims: object = {}) => {
     const response = await api.request(`/v1${path}`, init, bindings(claims));
     return { status: response.status, body: Body.parse(await response.json()) };

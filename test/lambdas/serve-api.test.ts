@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
-import type { Instant } from '../../lib/domain/identifiers.ts';
 import { withVersion } from '../../lib/domain/records/served-versions.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { aManifest, at, NOW } from '../support/approval-case.ts';
-import { anIntake, type Intake, someBuckets, tickingClock } from '../support/intake.ts';
+import { anIntake, type Intake, someBuckets } from '../support/intake.ts';
 import {
   anApprovalOf,
   anEndpoint,
@@ -30,8 +29,16 @@ const OPERATOR = as('operator');
 const NOBODY = as();
 
 const readKept = () => Promise.reject(new Error('no evidence is kept here'));
-const app = (world = async () => intake) =>
-  serveApi({ store: intake.store, world, now: intake.now, readKept, keys: SIGNING_KEYS });
+const findShape = async () => undefined;
+const app = (world = async () => intake, { store, now } = intake) =>
+  serveApi({
+    store,
+    world,
+    now,
+    readKept,
+    keys: SIGNING_KEYS,
+    findShape,
+  });
 const get = async (path: string, bindings: unknown = NOBODY) => {
   const response = await app().request(`/v1${path}`, {}, bindings as object);
   return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
@@ -381,8 +388,7 @@ describe('ordering a rollback', () => {
         throw new Conflict('the chain is too busy');
       },
     };
-    const now: () => Instant = tickingClock();
-    const served = serveApi({ store: busy, world: async () => intake, now, readKept, keys: SIGNING_KEYS });
+    const served = app(undefined, { ...intake, store: busy });
 
     expect(await post(path, order, OPERATOR, served)).toMatchObject({ status: 409, body: { title: 'Conflict' } });
   });

@@ -38,6 +38,8 @@ export const EventType = z.enum([
   'rollback_requested',
   'rollback_refused',
   'rollback_executed',
+  'endpoint_adopted',
+  'endpoint_adoption_refused',
   'endpoint_move_requested',
   'endpoint_move_refused',
   'endpoint_moved',

@@ -1,8 +1,10 @@
 import type { Rule } from '../history.ts';
 
-/** Events of the other chains: of refused manifests, of the configuration, of keys, of the log. */
+/** Events of the other chains: of refused manifests, of the configuration, of keys, of the log; and of endpoints. */
 const OF_NO_RELEASE: readonly string[] = [
   'release_refused',
+  'endpoint_adopted',
+  'endpoint_adoption_refused',
   'configuration_changed',
   'key_rotation_requested',
   'key_rotation_completed',

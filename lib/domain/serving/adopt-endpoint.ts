@@ -1,0 +1,128 @@
+import type { Change } from '../change/change.ts';
+import { expecting } from '../change/expecting.ts';
+import type { ReleaseStore } from '../change/release-store.ts';
+import { untilCommitted } from '../change/until-committed.ts';
+import type { Instant, ModelName } from '../identifiers.ts';
+import { fitIntoEvent } from '../ledger/event.ts';
+import { type Endpoint, endpointId, holding, isOwned, ownerProblem } from '../records/endpoint.ts';
+import { endpointProblem, type Pointer } from '../records/pointer.ts';
+import { Refusal, type Violation } from '../refusal.ts';
+import type { Release } from '../release/release.ts';
+import type { Actor } from '../release/release-event.ts';
+import { type EndpointShape, lossesOf } from './endpoint-shape.ts';
+import { formerOwnerProblem } from './strange-endpoint.ts';
+
+export type AdoptionClaim = {
+  readonly endpointName: string;
+  readonly modelName: ModelName;
+  readonly actor: Actor;
+  readonly reason: string;
+};
+
+type World = {
+  readonly store: ReleaseStore;
+  /** The endpoint with what it serves; undefined if there is none of this name. */
+  readonly findShape: (endpointName: string) => Promise<EndpointShape | undefined>;
+  readonly now: () => Instant;
+};
+
+/**
+ * Afterwards an endpoint that Assay did not make belongs to a model, so that its releases may be deployed to it. Adopting
+ * it again changes nothing. Refuses, on record and with every reason, an endpoint that is another model's, or whose shape
+ * would not survive the next release.
+ */
+export const adoptEndpoint = (
+  claim: AdoptionClaim,
+  { store, findShape, now }: World,
+): Promise<{ endpoint: Endpoint; outcome: 'adopted' | 'known' }> =>
+  untilCommitted(async () => {
+    const [owner, pointer] = await Promise.all([
+      store.get('endpoint', endpointId(claim.endpointName)),
+      store.get('pointer', claim.modelName),
+    ]);
+    if (owner !== undefined && isOwned(owner) && owner.modelName === claim.modelName) {
+      return { endpoint: owner, outcome: 'known' };
+    }
+    const shape = await findShape(claim.endpointName);
+    if (shape === undefined) throw new Refusal('NotFound', `there is no endpoint ${claim.endpointName}`);
+    const inProduction = owner === undefined ? await store.releasesInProduction() : [];
+    const asked: Asked = { ...claim, endpointName: shape.endpointName, owner, pointer, shape, now: now() };
+    const against = reasonsAgainst(asked, inProduction);
+    if (against.length > 0) {
+      await store.commit(expecting(refuseAdoption(asked, against), owner, pointer), asked.now);
+      throw new Refusal('AdoptionImpossible', `${asked.endpointName} cannot be adopted as it is`, against);
+    }
+    const { entity, ...write } = holding(owner, asked, asked.now);
+    await store.commit(expecting(recordAdoption(asked, { ...write, entity }), pointer), asked.now);
+    return { endpoint: { ...entity, version: entity.version + 1 }, outcome: 'adopted' };
+  });
+
+type Asked = AdoptionClaim & {
+  readonly owner: Endpoint | undefined;
+  readonly pointer: Pointer | undefined;
+  readonly shape: EndpointShape;
+  readonly now: Instant;
+};
+
+const reasonsAgainst = (asked: Asked, inProduction: readonly Release[]): Violation[] => {
+  const { endpointName, owner, pointer, shape } = asked;
+  const isSettled = shape.condition === 'in_service' && shape.headsFor === shape.serves;
+  const problems: [string, string | undefined][] = [
+    ['endpoint', ownerProblem(owner, asked) ?? formerOwnerProblem(asked, inProduction)],
+    ['model_name', endpointProblem(pointer, endpointName)],
+    ['EndpointStatus', isSettled ? undefined : 'must be InService, with no update under way'],
+  ];
+  return [
+    ...problems.flatMap(([field, problem]) => (problem === undefined ? [] : [{ field, problem }])),
+    ...lossesOf(shape.configuration),
+  ];
+};
+
+const recordAdoption = (asked: Asked, write: ReturnType<typeof holding>): Change => ({
+  model: asked.modelName,
+  event: adoptionEvent(asked, 'endpoint_adopted', {}),
+  writes: [write],
+  intents: [
+    {
+      intent: {
+        kind: 'publish_event',
+        detailType: 'Endpoint Adopted',
+        detail: JSON.stringify({ endpointName: asked.endpointName, modelName: asked.modelName }),
+      },
+    },
+  ],
+});
+
+const refuseAdoption = (asked: Asked, against: readonly Violation[]): Change => ({
+  model: asked.modelName,
+  event: adoptionEvent(asked, 'endpoint_adoption_refused', {
+    faults_total: against.length,
+    faults: fitIntoEvent(against),
+  }),
+  writes: [],
+  intents: [],
+});
+
+/** It is about no release: the first one of the model comes when the endpoint is its own. */
+const adoptionEvent = (
+  { endpointName, modelName, actor, reason, shape, now }: Asked,
+  type: 'endpoint_adopted' | 'endpoint_adoption_refused',
+  details: Change['event']['details'],
+): Change['event'] => ({
+  event_type: type,
+  release_id: '',
+  model_name: modelName,
+  model_version: '',
+  actor_id: actor.id,
+  actor_role: actor.role,
+  actor_auth: actor.auth,
+  approval_state: '',
+  meaning: '',
+  reason,
+  subject: { artifact_sha256: '', artifact_version_id: '', evidence_digest: '', record_sha256: '' },
+  policy_sha256: '',
+  evidence_refs: [],
+  details: { endpoint: endpointName, endpoint_config: shape.serves, ...details },
+  linked_incident: '',
+  idempotency_key: `${endpointId(endpointName)}:${type}:${now}`,
+});

@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { serveApi } from '../../lambdas/serve-api/app.ts';
+import { EndpointConfiguration } from '../../lib/domain/serving/endpoint-shape.ts';
+import { NOW } from '../support/approval-case.ts';
+import { anIntake, type Intake } from '../support/intake.ts';
+import { anEndpoint, MODEL, SIGNING_KEYS } from '../support/release-life.ts';
+
+let intake: Intake;
+beforeEach(() => {
+  intake = anIntake();
+});
+
+const Body = z.record(z.string(), z.unknown());
+const call = async (path: string, body?: unknown, groups = ['operator'], configuration: object = {}) => {
+  const { store, now } = intake;
+  const api = serveApi({
+    store,
+    world: async () => intake,
+    now,
+    readKept: () => Promise.reject(new Error('no evidence is kept here')),
+    keys: SIGNING_KEYS,
+    findShape: async (endpointName) => ({
+      endpointName,
+      serves: 'by-hand',
+      headsFor: 'by-hand',
+      condition: 'in_service',
+      createdAt: NOW,
+      configuration: EndpointConfiguration.parse({ ProductionVariants: [{ VariantName: 'blue' }], ...configuration }),
+    }),
+  });
+  const claims = { sub: 's', username: 'omar', groups };
+  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const response = await api.request(`/v1${path}`, init, {
+    event: { requestContext: { authorizer: { jwt: { claims } } } },
+  });
+  return { status: response.status, body: Body.parse(await response.json()) };
+};
+const ORDER = { model_name: MODEL, reason: 'it was ours before' };
+
+describe('endpoints by the API (GT-8)', () => {
+  it('are adopted by an operator, once, and listed for everybody', async () => {
+    const shown = { endpoint_name: 'mortgage', model_name: MODEL };
+    intake.store.seed(
+      anEndpoint({ endpointId: 'another', endpointName: 'Another' }),
+      anEndpoint({ endpointId: 'free', endpointName: 'free', status: 'released' }),
+    );
+
+    expect(await call('/endpoints/mortgage/adopt', ORDER)).toMatchObject({ status: 201, body: shown });
+    expect(await call('/endpoints/mortgage/adopt', ORDER)).toMatchObject({ status: 200, body: shown });
+
+    expect((await call('/endpoints', undefined, [])).body).toMatchObject({
+      endpoints: [{ endpoint_name: 'Another', since: NOW }, shown],
+    });
+  });
+
+  it('are not adopted where their shape would be lost', async () => {
+    const answer = await call('/endpoints/mortgage/adopt', ORDER, ['operator'], { AsyncInferenceConfig: {} });
+
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { title: 'AdoptionImpossible', faults: [{ field: 'AsyncInferenceConfig' }] },
+    });
+  });
+
+  it.each([
+    ['no operator', ORDER, ['releaser'], 403, []],
+    ['no reason', { model_name: MODEL }, ['operator'], 422, ['reason']],
+    ['no model', { reason: 'why', model_name: 'not/one' }, ['operator'], 422, ['model_name']],
+  ])('are not adopted by %s', async (_, order, groups, status, fields) => {
+    const answer = await call('/endpoints/mortgage/adopt', order, groups);
+
+    expect(answer.status).toBe(status);
+    expect((answer.body['faults'] as { field: string }[]).map(({ field }) => field)).toEqual(fields);
+    expect(await intake.store.endpoints()).toEqual([]);
+  });
+
+  it('are not looked for under what cannot be a name', async () => {
+    expect((await call(`/endpoints/${'x'.repeat(64)}/adopt`, ORDER)).status).toBe(404);
+  });
+});
