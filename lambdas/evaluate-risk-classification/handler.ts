@@ -7,6 +7,7 @@ import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { readLiveRelease } from '../../lib/runtime/live-release.ts';
+import { readWayBack } from '../../lib/runtime/way-back.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -18,6 +19,7 @@ export const handler = stageStep({
   env,
   sources: (release) => ({
     liveRelease: () => readLiveRelease(store, release.modelName),
+    wayBack: () => readWayBack(store, release.modelName, env.ACCOUNT_ID),
     controls: async () => {
       const [{ policy }, checks, directory] = await Promise.all([
         requireFound(store.get('policy', release.policySha256), release.policySha256),

@@ -12,6 +12,7 @@ import type { Sha256 } from '../domain/identifiers.ts';
 import type { EvidenceSource } from '../domain/intake/evidence-source.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, type PinnedObject } from '../domain/release/release.ts';
+import { isPassing } from './aws-error.ts';
 import { sha256Of, writeHashed } from './hashed-stream.ts';
 import { type ObjectPlace, placeOf, readObject, s3 } from './s3-objects.ts';
 
@@ -41,6 +42,26 @@ export const s3Sources = ({ buckets, accountId }: SourceRules): EvidenceSource =
     };
   },
 });
+
+/** Whether the pinned version of an object can be read: its first byte is, because of keys that only reading needs. */
+export const isReadable = async (object: PinnedObject, accountId: string): Promise<boolean> => {
+  try {
+    const { Body } = await s3.send(
+      new GetObjectCommand({
+        Bucket: object.bucket,
+        Key: object.key,
+        VersionId: object.versionId,
+        ExpectedBucketOwner: accountId,
+        Range: 'bytes=0-0',
+      }),
+    );
+    await Body?.transformToByteArray();
+    return true;
+  } catch (cause) {
+    if (cause instanceof S3ServiceException && !isPassing(cause)) return false;
+    throw cause;
+  }
+};
 
 /** Streams a pinned object through SHA-256: bounded memory, whatever its size. */
 export const digestObject = async (object: PinnedObject, accountId: string): Promise<Sha256> => {

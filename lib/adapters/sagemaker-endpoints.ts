@@ -137,6 +137,16 @@ const packagesOf = async (ModelName: string): Promise<string[]> => {
   return containers.map(({ ModelPackageName = '' }) => ModelPackageName);
 };
 
+/** The answer of SageMaker; undefined if it says that there is no such thing. */
+export const unlessNotThere = async <T>(asked: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await asked;
+  } catch (cause) {
+    if (isNotThere(cause)) return undefined;
+    throw cause;
+  }
+};
+
 const isNotThere = (cause: unknown): boolean =>
   cause instanceof SageMakerServiceException && /could not find/i.test(cause.message);
 

@@ -46,6 +46,11 @@ const walkMove = async (move: number, invoke: Product['invoke'] = product.invoke
   await product.drain();
   return walk('move', { input: { modelName: MODEL, move }, invoke, meanwhile: product.drain });
 };
+/** What the check found that looks at the way back. */
+const rehearsalOf = async (releaseId: string) =>
+  (await product.store.list('stage_checks', releaseId))
+    .flatMap(({ checks }) => checks)
+    .find(({ name }) => name === 'rollback_target_present');
 const pointer = () => product.store.get('pointer', MODEL);
 const rowOf = async (endpoint: string) => (await product.store.get('endpoint', endpoint))?.status;
 const events = async () => (await product.store.events(MODEL)).map(({ event }) => event);
@@ -61,6 +66,10 @@ describe('a model that changes its endpoint', () => {
     const [refusal] = await product.store.refusals();
     expect(refusal).toMatchObject({ code: 'EndpointMismatch', faults: [{ field: 'deployment.endpoint_name' }] });
     expect(await release('1.2.0')).toBe('ReleasePromoted');
+    expect(await rehearsalOf(`${MODEL}-1.2.0`)).toMatchObject({
+      status: 'passed',
+      explanation: expect.stringContaining(`and endpoint ${MODEL} takes it`),
+    });
     expect(await pointer()).toMatchObject({ epoch: 2, endpointName: MODEL, fallbackReleaseId: `${MODEL}-1.1.0` });
   }, 120_000);
 
@@ -140,6 +149,20 @@ describe('a model that changes its endpoint', () => {
     expect(await request('1.2.0', MODEL, another)).toMatchObject({ outcome: 'refused' });
 
     expect(await request('1.2.0', 'hmda-eu', another)).toMatchObject({ outcome: 'accepted' });
+  }, 60_000);
+
+  it('does not pass the gate with a release whose way back is not there', async () => {
+    const key = { pk: `MODEL#${MODEL}`, sk: 'PRODUCTION' };
+    const open = await pointer();
+    await product.doctor(key, { endpointConfigName: 'gone', endpointName: 'gone' });
+    await product.invoke('pin-evidence', { releaseId: 'another' });
+
+    await product.invoke('evaluate-risk-classification', { releaseId: 'another' });
+
+    await product.doctor(key, { ...open });
+    const { status, explanation } = (await rehearsalOf('another')) ?? {};
+    expect(status).toBe('failed');
+    expect(explanation).toMatch(/configuration gone is not there with its model.*Endpoint gone is not there/);
   }, 60_000);
 
   it('is not brought back to the former endpoint by a deployment that was allowed before the move', async () => {

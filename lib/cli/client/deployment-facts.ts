@@ -5,7 +5,7 @@ import type { LiveEndpoint } from '../../domain/evidence/live-endpoint.ts';
 import type { RehearsalWorld } from '../../domain/gate/rehearsal.ts';
 
 type Facts = {
-  readonly sources: Pick<EvidenceSources, 'liveRelease' | 'liveEndpoint'>;
+  readonly sources: Pick<EvidenceSources, 'liveRelease' | 'wayBack' | 'liveEndpoint'>;
   readonly unknown: RehearsalWorld['unknown'];
 };
 
@@ -17,8 +17,8 @@ export const deploymentFacts = async (
 ): Promise<Facts> => {
   const { sources, unknown } = await endpointFacts(release, bytes);
   return isFirstRelease
-    ? { sources: { ...sources, liveRelease: async () => undefined }, unknown }
-    : { sources, unknown: { ...unknown, liveRelease: WHICH_RELEASE } };
+    ? { sources: { ...sources, liveRelease: async () => undefined, wayBack: async () => undefined }, unknown }
+    : { sources, unknown: { ...unknown, liveRelease: WHICH_RELEASE, wayBack: WHICH_RELEASE } };
 };
 
 const WHICH_RELEASE =

@@ -21,6 +21,7 @@ import type { Sha256 } from '../identifiers.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { LiveRelease } from './live-release.ts';
 import type { CheckStatus, StageName } from './vocabulary.ts';
+import type { WayBack } from './way-back.ts';
 
 /** An evidence file as a check sees it: read, or present but unreadable. */
 export type Evidence<T> =
@@ -59,6 +60,8 @@ export type StageEvidence = {
   readonly liveEndpoint: LiveEndpoint | undefined;
   /** The release in production; absent if there is none. */
   readonly liveRelease: LiveRelease | undefined;
+  /** How the release in production would serve again; absent if there is none. */
+  readonly wayBack: WayBack | undefined;
   readonly controls: Controls;
 };
 export type EvidenceField = keyof StageEvidence;

@@ -11,6 +11,7 @@ import type { EvidenceField, StageChecks, StageEvidence } from './check.ts';
 import type { LiveRelease } from './live-release.ts';
 import type { EvidenceReaders } from './make-checks.ts';
 import type { EvidenceBytes } from './read-pinned-document.ts';
+import type { WayBack } from './way-back.ts';
 
 /** The evidence of a release: already pinned, or still on the submitter's disk. */
 export type EvidencedRelease = { readonly manifest: ManifestRecord; readonly pinned: Pinned };
@@ -24,6 +25,7 @@ export type EvidenceSources = {
   readonly verifySignature?: (signature: ArtifactSignature) => Promise<SignatureFinding>;
   readonly liveEndpoint?: (entryPoint: EntryPoint) => Promise<LiveEndpoint>;
   readonly liveRelease?: () => Promise<LiveRelease | undefined>;
+  readonly wayBack?: () => Promise<WayBack | undefined>;
   readonly controls?: () => Promise<Controls>;
 };
 export type EntryPoint = { readonly arn: string; readonly domainName: string | undefined };

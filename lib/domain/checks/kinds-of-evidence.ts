@@ -143,6 +143,8 @@ export const liveEndpoint: Reader<'liveEndpoint'> = async (_, sources, read) => 
 
 export const liveRelease: Reader<'liveRelease'> = (_, sources) => from(sources, 'liveRelease')();
 
+export const wayBack: Reader<'wayBack'> = (_, sources) => from(sources, 'wayBack')();
+
 export const controls: Reader<'controls'> = (_, sources) => from(sources, 'controls')();
 
 /** A missing source is a bug of the caller, and fails with a message that says so. */

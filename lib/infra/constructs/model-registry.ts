@@ -44,6 +44,12 @@ export const allowDescribeEndpoints = (lambda: GovernedFunction): void => {
   });
 };
 
+/** Looks at what a rollback would need, and changes nothing. */
+export const allowRehearseWayBack = (lambda: GovernedFunction): void => {
+  allowDescribeEndpoints(lambda);
+  lambda.allow({ actions: ['sagemaker:DescribeModel'], resources: resources('model'), because: 'modelResources' });
+};
+
 /** Creates and updates endpoints, as models that run with this one role. */
 export const allowDeploy = (lambda: GovernedFunction, modelExecutionRoleArn: string): void => {
   allowCreate(lambda, modelExecutionRoleArn);

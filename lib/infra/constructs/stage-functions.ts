@@ -4,7 +4,7 @@ import type { StageName } from '../../domain/checks/vocabulary.ts';
 import { DuckdbLayer } from './duckdb-layer.ts';
 import { ACCOUNT, evidenceOf, type Foundations, lockOf, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
-import { allowDescribeEndpoints } from './model-registry.ts';
+import { allowDescribeEndpoints, allowRehearseWayBack } from './model-registry.ts';
 
 /** A check is ended after 300 seconds, so its Lambda needs a longer timeout. */
 const JUDGING = { timeoutSeconds: 360 };
@@ -34,7 +34,7 @@ export const stageFunctions = (scope: Construct, on: Foundations) => {
     EvaluateCustomChecks: new GovernedFunction(scope, 'EvaluateCustomChecks', judging),
     EvaluateRiskClassification: new GovernedFunction(scope, 'EvaluateRiskClassification', {
       ...judging,
-      environment: { ...judging.environment, ...on.files.approversEnvironment },
+      environment: { ...judging.environment, ...ACCOUNT, ...on.files.approversEnvironment },
     }),
   };
   allowAttest(stages, on);
@@ -45,6 +45,8 @@ export const stageFunctions = (scope: Construct, on: Foundations) => {
   on.modelBuckets.allowRead(stages.EvaluateSecurityReview.role);
   allowDescribeEntryPoints(stages.EvaluateSecurityReview);
   on.files.allowReadApprovers(stages.EvaluateRiskClassification);
+  allowRehearseWayBack(stages.EvaluateRiskClassification);
+  on.modelBuckets.allowRead(stages.EvaluateRiskClassification.role);
   allowCustomChecks(EvaluateCustomChecks, on);
   return stages;
 };

@@ -18,6 +18,7 @@ import { OutcomeCounts, OutcomeGroup } from '../../../lib/domain/evidence/predic
 import type { TrainingFacts } from '../../../lib/domain/evidence/training-provenance.ts';
 import { Instant, ReleaseId, Sha256 } from '../../../lib/domain/identifiers.ts';
 import { ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
+import { aWayBack } from './a-way-back.ts';
 
 export const digestOf = (text: string): Sha256 => Sha256.parse(createHash('sha256').update(text).digest('hex'));
 
@@ -375,6 +376,7 @@ export const someEvidence = (changes: Partial<StageEvidence> = {}): StageEvidenc
   deploymentDescriptor: read(aDescriptor()),
   liveEndpoint: undefined,
   liveRelease: aLiveRelease(),
+  wayBack: aWayBack(),
   controls: someControls(),
   modelCard: read(aCard()),
   dataProvenance: read(aProvenance()),

@@ -53,6 +53,7 @@ const anExample = (version: string) => {
     ...tableSources(release, (sha256s, use) => use(sha256s.map((sha256) => pathTo(pathOf.get(sha256) ?? '')))),
     verifySignature: (signature) => verifyArtifactSignature(signature, artifact, keys),
     liveRelease: async () => undefined,
+    wayBack: async () => undefined,
   };
   return { release, world: { sources, unknown: {}, timer } };
 };

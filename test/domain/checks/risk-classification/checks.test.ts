@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { aWayBack } from '../a-way-back.ts';
 import { itJudges } from '../known-cases.ts';
 import { aLiveRelease, someControls, someEvidence } from '../stage-evidence.ts';
 
@@ -99,6 +100,7 @@ describe('required_controls_for_tier_present', () => {
 
 describe('rollback_target_present (CK-8)', () => {
   const live = (changes: object) => someEvidence({ liveRelease: aLiveRelease(changes) });
+  const wayBack = (changes: object) => someEvidence({ wayBack: aWayBack(changes) });
   itJudges('rollback_target_present', [
     {
       claim: 'passes when a release with a record is in production',
@@ -114,11 +116,54 @@ describe('rollback_target_present (CK-8)', () => {
       says: ['is retired', 'no signed governance record'],
     },
     {
+      claim: 'says where the way back leads',
+      evidence: someEvidence(),
+      status: 'passed',
+      says: ['its configuration credit-2-0-0-e2 are there, and endpoint credit takes it'],
+    },
+    {
+      claim: 'passes while the endpoint is updated, or created: a rollback waits for that',
+      evidence: wayBack({ endpoint: { condition: 'under_way', variants: [] } }),
+      status: 'passed',
+      says: ['is being updated, and takes it afterwards'],
+    },
+    {
+      claim: 'fails a way back without configuration, artifact and endpoint, naming each',
+      evidence: wayBack({ configured: undefined, endpoint: undefined, isArtifactReadable: false }),
+      status: 'failed',
+      says: ['credit-2-0-0-e2 is not there', 'artifact cannot be read', 'Endpoint credit is not there'],
+    },
+    {
+      claim: 'fails a way back over an endpoint that is broken',
+      evidence: wayBack({ endpoint: { condition: 'broken', variants: [] } }),
+      status: 'failed',
+      says: ['is broken'],
+    },
+    {
+      claim: 'fails a way back to an endpoint with another variant',
+      evidence: wayBack({ endpoint: { condition: 'in_service', variants: ['blue'] } }),
+      status: 'failed',
+      says: ['Endpoint credit has blue, and the configuration AllTraffic'],
+    },
+    {
+      claim: 'names one problem of a way back without configuration, whatever the endpoint has',
+      evidence: wayBack({ configured: undefined }),
+      status: 'failed',
+      says: ['credit-2-0-0-e2 is not there'],
+    },
+    {
       claim: 'passes the first release of a model',
       evidence: someEvidence({ liveRelease: undefined }),
       status: 'passed',
       measured: 'none in production',
       says: ['none serves again', 'taken back to nothing'],
+    },
+    {
+      claim: 'takes a model that was taken back to nothing meanwhile for one without a release',
+      evidence: someEvidence({ wayBack: undefined }),
+      status: 'passed',
+      measured: 'none in production',
+      says: ['none serves again'],
     },
     {
       claim: 'is not provided by a first release where the policy allows none',
