@@ -1,5 +1,5 @@
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
-import { DIFF_SECTIONS, diffReleases } from '../../lib/domain/questions/diff-releases.ts';
+import { DIFF_SECTIONS, diffReleases, withoutValues } from '../../lib/domain/questions/diff-releases.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type ReadKept, readReleaseFacts } from '../../lib/runtime/release-facts.ts';
 import { notFound, releaseIdIn } from './names.ts';
@@ -12,7 +12,7 @@ export const releaseDiff = async (ids: { before: string; after: string }, store:
     readReleaseFacts(old, store, readKept),
     readReleaseFacts(now, store, readKept),
   ]);
-  const differences = diffReleases(before.facts, after.facts);
+  const differences = withoutValues(diffReleases(before.facts, after.facts));
   return {
     before: releaseSummary(old),
     after: releaseSummary(now),

@@ -10,6 +10,7 @@ import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
 import type { Rollback } from '../../lib/domain/records/rollback.ts';
 import { formerVersionReasons, waitsInVain } from '../../lib/domain/release/former-version.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { servingSha256, withoutValues } from '../../lib/domain/release/serving-specification.ts';
 import { moveId } from '../../lib/domain/serving/move-steps.ts';
 
 export const releaseSummary = (release: Release) => ({
@@ -32,7 +33,7 @@ type Story = {
 /** A release with everything that was found and decided, and its own events in order. */
 export const releaseView = ({ release, checks, approvals, hold, events }: Story) => ({
   release: {
-    ...release.manifest,
+    ...manifestView(release),
     ...releaseSummary(release),
     created_at: release.createdAt,
     content_sha256: release.contentSha256,
@@ -41,6 +42,9 @@ export const releaseView = ({ release, checks, approvals, hold, events }: Story)
     artifact_version_id: release.sources.artifact.versionId,
     model_package_arn: release.modelPackageArn,
     rollback_target: release.rollbackTarget,
+    ...(release.serving === undefined
+      ? {}
+      : { serving: withoutValues(release.serving), serving_sha256: servingSha256(release.serving) }),
     record_sha256: release.recordSha256,
     record_uri: release.recordUri,
     approved_at: release.approvedAt,
@@ -80,6 +84,14 @@ export const releaseView = ({ release, checks, approvals, hold, events }: Story)
       approval_state,
     })),
 });
+
+/** The values of the environment are for those who approve: here are its names. */
+const manifestView = ({ manifest }: Release) => {
+  const { environment, ...deployment }: Record<string, unknown> = manifest.deployment;
+  return environment === undefined
+    ? manifest
+    : { ...manifest, deployment: { ...deployment, environment: Object.keys(environment as object).sort() } };
+};
 
 export const refusalView = (refusal: IntakeRefusal) => ({
   refusal_id: refusal.refusalId,

@@ -1,10 +1,10 @@
 /** What the API says of what a release serves, and what it keeps to itself. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
-import { Unavailable } from '../../lib/domain/refusal.ts';
-import { aManifest, formerly } from '../support/approval-case.ts';
+import { Refusal, Unavailable } from '../../lib/domain/refusal.ts';
+import { aManifest, aServing, formerly } from '../support/approval-case.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
-import { approved, checks, inProduction, SIGNING_KEYS } from '../support/release-life.ts';
+import { approved, checks, inProduction, releaseId, SIGNING_KEYS } from '../support/release-life.ts';
 
 let intake: Intake;
 beforeEach(() => {
@@ -18,7 +18,7 @@ const RELEASER = {
     },
   },
 };
-const readKept = () => Promise.reject(new Error('no evidence is kept here'));
+const readKept = () => Promise.reject(new Refusal('EvidenceUnreadable', 'no evidence is kept here'));
 const ask = (path: string, init: RequestInit = {}, world: Partial<Intake> = {}) =>
   serveApi({
     store: intake.store,
@@ -51,6 +51,47 @@ describe('a release that a former version took in', () => {
     intake.store.seed(formerly(inProduction, checks));
 
     expect(await (await ask('/releases/mortgage-1-2-0')).json()).toMatchObject({ release: { reasons: [] } });
+  });
+});
+
+describe('what a release serves', () => {
+  const deployment = { ...aManifest().deployment, environment: { MODE: 'hunter2', ALPHA: '1' } };
+
+  it('is shown whole, but for the values of the environment', async () => {
+    await post(aManifest({ deployment }));
+
+    const body = await (await ask('/releases/mortgage-1-2-0')).json();
+
+    expect(body).toMatchObject({
+      release: {
+        deployment: { environment: ['ALPHA', 'MODE'] },
+        serving: { image: expect.stringContaining('@sha256:'), environment: ['ALPHA', 'MODE'] },
+        serving_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    });
+    expect(JSON.stringify(body)).not.toContain('hunter2');
+  });
+
+  it('is compared without the values of the environment', async () => {
+    const other = { ...inProduction, releaseId: releaseId('other') };
+    intake.store.seed(
+      { ...inProduction, serving: aServing({ environment: { MODE: 'hunter2', OLD: 'x' } }) },
+      { ...other, serving: aServing({ environment: { MODE: 'hunter3', NEW: 'y' }, instance_count: 2 }) },
+    );
+
+    const body = await (await ask('/releases/mortgage-1-2-0/diff/other')).json();
+
+    expect(body).toMatchObject({
+      differences: {
+        serving: [
+          { subject: 'environment.MODE', before: 'a value', after: 'another value' },
+          { subject: 'environment.OLD', before: 'a value', after: '' },
+          { subject: 'instance_count', before: '1', after: '2' },
+          { subject: 'environment.NEW', before: '', after: 'a value' },
+        ],
+      },
+    });
+    expect(JSON.stringify(body)).not.toMatch(/hunter/);
   });
 });
 

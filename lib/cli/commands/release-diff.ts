@@ -25,7 +25,7 @@ export const command = defineCommand({
   name: 'release diff',
   parameters: ['RELEASE_A', 'RELEASE_B'],
   description:
-    'Shows what changed from release A to release B: fields, metrics, model card, checks, policy and approvals.',
+    'Shows what changed from release A to release B: fields, what serves, metrics, model card, checks, policy, approvals.',
   options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
   run: async ({ values, positionals: [before = '', after = ''] }, around) => {
     const connection = await connect(around);

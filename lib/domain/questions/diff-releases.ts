@@ -7,7 +7,7 @@ import type { CheckRecord } from '../records/check-record.ts';
 import { type Leaves, leavesOf } from '../release/leaves.ts';
 import type { Release } from '../release/release.ts';
 
-export const DIFF_SECTIONS = ['fields', 'metrics', 'card', 'checks', 'policy', 'approvals'] as const;
+export const DIFF_SECTIONS = ['fields', 'serving', 'metrics', 'card', 'checks', 'policy', 'approvals'] as const;
 export type DiffSection = (typeof DIFF_SECTIONS)[number];
 
 /** One difference between two releases. If one of them lacks the value, its side is empty. */
@@ -25,7 +25,7 @@ export type ReleaseDifference = {
  * changed.
  */
 export type ReleaseFacts = {
-  readonly release: Pick<Release, 'manifest' | 'riskTier'>;
+  readonly release: Pick<Release, 'manifest' | 'riskTier' | 'serving'>;
   readonly checks: readonly CheckRecord[];
   readonly approvals?: readonly Pick<Approval, 'approverId' | 'approverRole' | 'decision'>[];
   readonly policy?: PolicyRecord;
@@ -53,12 +53,36 @@ export const diffReleases = (before: ReleaseFacts, after: ReleaseFacts): Release
     );
   });
 
+/** Values of the environment are for those who approve. Everybody else sees which variables differ. */
+export const withoutValues = (differences: readonly ReleaseDifference[]): ReleaseDifference[] =>
+  differences.map((difference) =>
+    difference.section === 'serving' && difference.subject.startsWith('environment.')
+      ? {
+          ...difference,
+          before: difference.before === '' ? '' : 'a value',
+          after: difference.after === '' ? '' : difference.before === '' ? 'a value' : 'another value',
+        }
+      : difference,
+  );
+
+/** What a release serves, as far as it is written down: a former version wrote down only what its manifest said. */
+const servedBy = ({ serving, manifest: { deployment, artifact_uri } }: ReleaseFacts['release']): object => {
+  if (serving !== undefined) {
+    const { schema_version: _, model_data: data, ...rest } = serving;
+    // The artifact and its version are compared by digest, among the fields.
+    return { ...rest, model_data: { s3_uri: data.s3_uri, compression_type: data.compression_type } };
+  }
+  const { image_uri: image, endpoint_name, instance_type, instance_count } = deployment;
+  return { image, endpoint_name, instance_type, instance_count, model_data: { s3_uri: artifact_uri } };
+};
+
 const LEAVES: Readonly<Record<DiffSection, (facts: ReleaseFacts) => Leaves | undefined>> = {
   fields: ({ release: { manifest, riskTier }, evaluationReport: report }) => {
-    const { schema_version: _, ...fields } = manifest;
+    const { schema_version: _, deployment: __, ...fields } = manifest;
     const evaluated = { features: report?.features, training: report?.training };
     return leavesOf({ risk_tier: riskTier, ...fields, ...(report === undefined ? {} : { evaluation: evaluated }) });
   },
+  serving: ({ release }) => leavesOf(servedBy(release)),
   metrics: ({ evaluationReport: report }) =>
     report &&
     leavesOf({ ...report.metrics, operating_threshold: report.operating_threshold, by_group: report.group_metrics }),

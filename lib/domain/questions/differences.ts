@@ -1,4 +1,4 @@
-import { diffReleases, type ReleaseDifference, type ReleaseFacts } from './diff-releases.ts';
+import { type DiffSection, diffReleases, type ReleaseDifference, type ReleaseFacts } from './diff-releases.ts';
 
 /** One difference between a candidate and the live release. */
 export type Difference = { readonly subject: string; readonly live: string; readonly candidate: string };
@@ -11,7 +11,7 @@ export const differencesToLive = (live: ReleaseFacts, candidate: ReleaseFacts): 
   diffReleases(live, candidate)
     .filter(isForApprovers)
     .map(({ section, subject, before, after, delta }) => ({
-      subject: section === 'card' || section === 'policy' ? `${section}.${subject}` : subject,
+      subject: PREFIXED.includes(section) ? `${section}.${subject}` : subject,
       live: before,
       candidate: delta === undefined ? after : `${after} (${delta})`,
     }));
@@ -21,6 +21,8 @@ export const differencesToLive = (live: ReleaseFacts, candidate: ReleaseFacts): 
  * than their digests.
  */
 const isForApprovers = ({ section, subject }: ReleaseDifference): boolean =>
-  section !== 'approvals' && !(section === 'fields' && PLACE.test(subject));
+  section !== 'approvals' && !((section === 'fields' || section === 'serving') && PLACE.test(subject));
+
+const PREFIXED: readonly DiffSection[] = ['serving', 'card', 'policy'];
 
 const PLACE = /(^|[._])(uri|arn)$|^release_id$|^further_evidence\./;

@@ -10,6 +10,7 @@ import { roleInSentence, roleInWords } from '../parts/wording.ts';
 import { type ApprovalForm, approvalForm, violationSummary } from './approval-form.ts';
 import { checkList, checksInWords } from './check-list.ts';
 import { type GroupOutcome, groupChart } from './group-chart.ts';
+import { servingSection } from './serving-section.ts';
 
 export type ApprovalView = {
   readonly release: Release;
@@ -44,6 +45,7 @@ export const approvalPage = (view: ApprovalView): Html => {
 ${checksInWords(checks)}. <a href="#decision">Go to your decision</a></p>
 ${holdNotice(view)}
 ${subjectSection(view)}
+${servingSection(view.release)}
 ${checkList(checks)}
 ${groups === undefined || groups.length === 0 ? '' : groupChart(groups)}
 ${liveSection(view)}
@@ -71,7 +73,7 @@ const subjectSection = (view: ApprovalView): Html => {
 <div><dt>Release</dt><dd><code>${release.releaseId}</code></dd></div>
 <div><dt>Rollback target</dt><dd>${wayBack(release)}</dd></div>
 <div class="wide"><dt>Artifact, SHA-256</dt><dd>${digest(request.artifactSha256)}</dd></div>
-<div class="wide"><dt>Evidence digest, over the artifact, evidence, check results, policy and rollback target</dt><dd>${digest(request.evidenceDigest)}</dd></div>
+<div class="wide"><dt>Evidence digest, over the artifact, what serves it, evidence, check results, policy and rollback target</dt><dd>${digest(request.evidenceDigest)}</dd></div>
 <div class="wide"><dt>Required approvals</dt><dd><ul class="roles">${requiredRoles(view)}</ul></dd></div></dl></section>`;
 };
 

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import type { ApprovalRequest, Invitation } from '../../domain/records/approval.ts';
 import type { Release } from '../../domain/release/release.ts';
+import { servingSha256 } from '../../domain/release/serving-specification.ts';
 import { instantInWords, oneLine, roleInSentence } from '../parts/wording.ts';
 
 export type ApprovalMailInput = {
@@ -39,9 +40,21 @@ const wordsOf = ({ person, invitation, request, release, requester, link }: Appr
     ['Risk tier', request.riskTier],
     ['Release', release.releaseId],
     ['Artifact SHA-256', request.artifactSha256],
+    ...servedFacts(release),
     ['Evidence digest', request.evidenceDigest],
   ] as const,
 });
+
+/** What serves, without the values of the environment: a mail is forwarded, and kept in places that nobody knows. */
+const servedFacts = ({ serving }: Release): (readonly [string, string])[] =>
+  serving === undefined
+    ? []
+    : [
+        ['Image', serving.image],
+        ['Environment', Object.keys(serving.environment).sort().join(', ') || 'none'],
+        ['Endpoint', `${serving.endpoint_name}, ${serving.instance_count} × ${serving.instance_type}`],
+        ['Serving digest', servingSha256(serving)],
+      ];
 
 const OPENING =
   'Opening the link only shows the evidence and decides nothing. To decide, answer the checklist on the page, type the model version, and press Approve or Deny.';

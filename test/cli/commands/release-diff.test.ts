@@ -16,6 +16,7 @@ const answers: Readonly<Record<string, unknown>> = {
     after: release('2'),
     differences: {
       ...same,
+      serving: [],
       fields: [{ subject: 'git_commit', before: 'a'.repeat(40), after: 'b'.repeat(40) }],
       metrics: [{ subject: 'auc', before: '0.83', after: '0.81', delta: '-0.02' }],
       card: [

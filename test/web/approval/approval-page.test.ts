@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
 import { groupChart } from '../../../lib/web/approval/group-chart.ts';
+import { servingSection } from '../../../lib/web/approval/serving-section.ts';
 import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
 import { instantInWords, oneLine, roleInSentence } from '../../../lib/web/parts/wording.ts';
-import { aCheck, aDirectory, anApprovalCase, at, seedOutcomes } from '../../support/approval-case.ts';
+import { aCheck, aDirectory, anApprovalCase, aServing, at, seedOutcomes } from '../../support/approval-case.ts';
 import { COMPLETE, linkFor, openPage, send, visit } from '../../support/approval-visitor.ts';
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}\${8*8}`;
@@ -18,7 +19,51 @@ const hostileCase = () =>
     directory: aDirectory(PEOPLE),
     checks: CHECKS.map(({ name }) => aCheck(name, { explanation: HOSTILE })),
   });
+const EVERYTHING = {
+  additional_model_data: [{ channel_name: 'tokenizer', s3_uri: 's3://models/t.json', compression_type: 'None' }],
+  network_isolation: true,
+  vpc: { subnets: ['subnet-01234567'], security_group_ids: ['sg-01234567'] },
+  data_capture: {
+    destination_s3_uri: 's3://captured/all',
+    sampling_percentage: 5,
+    capture_modes: ['Input'],
+    kms_key_id: 'key-1',
+  },
+  kms_key_id: 'key-2',
+};
 const escaped = (html: string) => expect(html).not.toMatch(/<script|<img|onerror='/);
+
+describe('what will serve', () => {
+  it('is on the page with the values of the environment, and in the mail without them', async () => {
+    const scene = await anApprovalCase();
+    const { serving } = scene.release;
+    const { request, directory } = scene;
+    const [person] = directory.people;
+    const [invitation] = request.invitations;
+    if (person === undefined || invitation === undefined || serving === undefined) throw new Error('nobody is invited');
+    const release = { ...scene.release, serving: aServing({ ...EVERYTHING, environment: { MODE: 'hunter2' } }) };
+
+    const shown = String(servingSection(release));
+    const mail = approvalMail({ person, invitation, request, release, requester: undefined, link: 'https://x/a/b' });
+
+    for (const part of ['MODE', 'hunter2', serving.image, 'tokenizer', 'subnet-01234567', 's3://captured/all', 'On:']) {
+      expect(shown).toContain(part);
+    }
+    for (const text of [mail.text, mail.html]) {
+      expect(text).toContain(serving.image);
+      expect(text).toContain('MODE');
+      expect(text).not.toContain('hunter2');
+    }
+    escaped(String(servingSection({ ...release, serving: aServing({ environment: { MODE: HOSTILE } }) })));
+  });
+
+  it('says what is not configured, and nothing for a release of a former version', async () => {
+    const { release } = await anApprovalCase();
+
+    expect(String(servingSection({ ...release, serving: aServing({ environment: {} }) }))).toContain('<dd>None</dd>');
+    expect(servingSection({ ...release, serving: undefined })).toBe('');
+  });
+});
 
 describe('hostile text', () => {
   it('is shown as text wherever it stands on the approval page', async () => {

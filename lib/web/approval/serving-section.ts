@@ -1,0 +1,47 @@
+import { html } from 'hono/html';
+import type { Release } from '../../domain/release/release.ts';
+import {
+  type DataSource,
+  type ServingSpecification,
+  servingSha256,
+} from '../../domain/release/serving-specification.ts';
+import { digest, type Html } from '../parts/layout.ts';
+
+/** All that decides what the endpoint answers and where its data goes. Here alone the environment has its values. */
+export const servingSection = ({ serving }: Release): Html | string =>
+  serving === undefined
+    ? ''
+    : html`<section aria-labelledby="serving"><h2 id="serving">What will serve</h2><dl class="facts">
+<div class="wide"><dt>Image</dt><dd><code>${serving.image}</code></dd></div>
+${[serving.model_data, ...serving.additional_model_data].map(dataSource)}
+<div><dt>Endpoint</dt><dd><code>${serving.endpoint_name}</code></dd></div>
+<div><dt>Instances</dt><dd>${serving.instance_count} × <code>${serving.instance_type}</code></dd></div>
+<div><dt>Network isolation</dt><dd>${serving.network_isolation ? 'On: the container can call nothing' : 'Off'}</dd></div>
+<div><dt>VPC</dt><dd>${vpc(serving)}</dd></div>
+<div><dt>Data capture</dt><dd>${capture(serving)}</dd></div>
+<div><dt>Key of the volume</dt><dd>${serving.kms_key_id === undefined ? 'That of SageMaker' : html`<code>${serving.kms_key_id}</code>`}</dd></div>
+<div class="wide"><dt>Environment of the container</dt><dd>${environment(serving)}</dd></div>
+<div class="wide"><dt>Serving specification, SHA-256</dt><dd>${digest(servingSha256(serving))}</dd></div></dl></section>`;
+
+const dataSource = (source: DataSource & { readonly channel_name?: string }): Html => {
+  const { channel_name: channel, s3_uri: uri, compression_type: compression, version_id: version } = source;
+  return html`<div class="wide"><dt>${channel === undefined ? 'Artifact' : html`Data of channel <code>${channel}</code>`}</dt>
+<dd><code>${uri}</code>${version === undefined ? '' : html`, version <code>${version}</code>`}, compression ${compression}</dd></div>`;
+};
+
+const vpc = ({ vpc: network }: ServingSpecification): Html | string =>
+  network === undefined
+    ? 'None'
+    : html`Subnets <code>${network.subnets.join(', ')}</code>, security groups <code>${network.security_group_ids.join(', ')}</code>`;
+
+const capture = ({ data_capture: captured }: ServingSpecification): Html | string =>
+  captured === undefined
+    ? 'None'
+    : html`${captured.capture_modes.join(' and ')} of ${captured.sampling_percentage} % of requests, to <code>${captured.destination_s3_uri}</code>${captured.kms_key_id === undefined ? '' : html`, key <code>${captured.kms_key_id}</code>`}`;
+
+const environment = ({ environment: variables }: ServingSpecification): Html | string => {
+  const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.length === 0
+    ? 'None'
+    : html`<ul>${sorted.map(([name, value]) => html`<li><code>${name}</code> = <code><bdi>${value}</bdi></code></li>`)}</ul>`;
+};
