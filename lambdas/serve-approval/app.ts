@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { Hono } from 'hono/tiny';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
 import { type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
@@ -137,7 +138,7 @@ const formPage = async (visit: Visit, facts: ApprovalCase, incomplete: Incomplet
     role: payload.o,
     meaning: policy.approval_meaning,
     modelVersion: request.modelVersion,
-    checklist: policy.tiers[request.riskTier].checklist,
+    checklist: checklistOf(policy, request, release),
     formNonce,
     ...incomplete,
   };

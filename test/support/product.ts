@@ -12,6 +12,7 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
@@ -189,11 +190,11 @@ const decide = async (store: ReleaseStore, releaseId: string, personId: string, 
   const release = await store.get('release', releaseId);
   const request = await store.get('request', `apr-${releaseId}`);
   const found = release && (await store.get('policy', release.policySha256));
-  if (request === undefined || found === undefined) throw new Error(`${releaseId} is not put to people`);
-  const { checklist } = found.policy.tiers[request.riskTier];
+  if (release === undefined || request === undefined || found === undefined)
+    throw new Error(`${releaseId} is not put to people`);
   const answer = {
     decision,
-    checklist: new Map(checklist.map(({ id }) => [id, 'yes' as const])),
+    checklist: new Map(checklistOf(found.policy, request, release).map(({ id }) => [id, 'yes' as const])),
     typedConfirmation: request.modelVersion,
     comment: decision === 'deny' ? 'not like this' : '',
   };

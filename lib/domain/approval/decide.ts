@@ -9,6 +9,7 @@ import { Refusal } from '../refusal.ts';
 import { assertOfThisVersion } from '../release/former-version.ts';
 import { type Release, transition } from '../release/release.ts';
 import { releaseEvent } from '../release/release-event.ts';
+import { checklistOf } from './checklist-of.ts';
 import {
   COMMENT_MAX_CHARACTERS,
   cleanComment,
@@ -57,7 +58,7 @@ export const decideApproval = (input: DecisionInput): DecisionOutcome => {
   const earlier = approvals.find((approval) => approval.approverId === payload.p);
   if (earlier !== undefined) return repeatedDecision(earlier, answer);
   assertMayDecide(input);
-  const violations = incompleteness(answer, input.policy.tiers[request.riskTier].checklist, request.modelVersion);
+  const violations = incompleteness(answer, checklistOf(input.policy, request, input.release), request.modelVersion);
   if (violations.length > 0) throw new Refusal('DecisionIncomplete', 'the decision is not complete', violations);
 
   const approval = approvalOf(input);
@@ -77,6 +78,7 @@ const repeatedDecision = (earlier: Approval, { decision }: DecisionAnswer): Deci
 };
 
 const approvalOf = ({
+  release,
   request,
   payload,
   answer,
@@ -95,7 +97,7 @@ const approvalOf = ({
   comment: cleanComment(answer.comment),
   timestamp: now,
   evidenceDigestVerified: evidenceDigestNow,
-  checklist: policy.tiers[request.riskTier].checklist.map(({ id, question }) => ({
+  checklist: checklistOf(policy, request, release).map(({ id, question }) => ({
     id,
     question,
     answer: answer.checklist.get(id) === 'yes' ? 'yes' : 'no',

@@ -1,5 +1,6 @@
 /** Checks that the parts of a policy, each well formed by itself, are consistent with each other. */
 import { RiskTier } from '../identifiers.ts';
+import { questionsAbout } from './checklist.ts';
 import type { ReleaseGates } from './release-gates.ts';
 import { ROLES_MAX, type Role } from './role.ts';
 import type { Stage } from './stage.ts';
@@ -11,7 +12,7 @@ type TierRoles = {
   readonly roles: Role[];
   readonly review_stages?: readonly ReviewName[];
   readonly minimum_approvals?: number;
-  readonly checklist: readonly { readonly id: string }[];
+  readonly checklist: readonly { readonly id: string; readonly when?: { readonly first_release: boolean } }[];
   readonly sla_hours: number;
   readonly deadline_hours: number;
 };
@@ -82,8 +83,15 @@ const tierProblems = (policy: PartsWithTiers, tier: RiskTier): Inconsistency[] =
       ? [{ path: [...path, 'sla_hours'], message: 'is longer than deadline_hours' }]
       : []),
     ...findRepeated(rest.checklist, [...path, 'checklist'], 'id'),
+    ...unaskedProblems(rest.checklist, [...path, 'checklist']),
   ];
 };
+
+/** Conditions must not leave a release without a question: nobody approves by a signature alone. */
+const unaskedProblems = (checklist: TierRoles['checklist'], path: PropertyKey[]): Inconsistency[] =>
+  [true, false]
+    .filter((isFirst) => questionsAbout(checklist, isFirst).length === 0)
+    .map((isFirst) => ({ path, message: `nothing is asked about a ${isFirst ? 'first' : 'later'} release` }));
 
 /**
  * The policy with the roles of each tier complete, whichever part asks for them, so that no reader of a tier can miss

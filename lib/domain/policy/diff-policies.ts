@@ -2,8 +2,9 @@
 import { CHECKS } from '../checks/known-checks.ts';
 import { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
+import { questionsAbout } from './checklist.ts';
 import { parameterChange } from './parameter-change.ts';
-import type { CheckInPolicy, PolicyRecord } from './policy-record.ts';
+import type { CheckInPolicy, PolicyRecord, TierInPolicy } from './policy-record.ts';
 import { tierChange } from './tier-change.ts';
 import { STRENGTHS, type UsedCheck, usedChecks } from './used-checks.ts';
 import { ABSENT, acceptedChange, demandsChange, numberChange, type PolicyChange, wordChange } from './value-change.ts';
@@ -74,18 +75,27 @@ const codeOf = (check: CheckInPolicy): string => check.lambda_arn ?? '';
 
 const tierChanges = (tier: RiskTier, before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
   const [was, is] = [before.tiers[tier], after.tiers[tier]];
-  const questions = new Map(was.checklist.map(({ id, question }) => [id, question]));
   const ids = (list: typeof was.checklist) => list.map(({ id }) => id);
   return [
     ...demandsChange(`${tier} tier, roles`, was.roles, is.roles),
     ...numberChange(`${tier} tier, sla_hours`, was.sla_hours, is.sla_hours, 'lower'),
     ...numberChange(`${tier} tier, deadline_hours`, was.deadline_hours, is.deadline_hours, 'lower'),
     ...demandsChange(`${tier} tier, checklist`, ids(was.checklist), ids(is.checklist)),
-    ...is.checklist.flatMap(({ id, question }) =>
-      wordChange(`${tier} tier, question ${id}`, questions.get(id) ?? question, question, 'changed'),
-    ),
+    ...is.checklist.flatMap((item) => {
+      const about = `${tier} tier, question ${item.id}`;
+      const former = was.checklist.find(({ id }) => id === item.id) ?? item;
+      return [
+        ...wordChange(about, former.question, item.question, 'changed'),
+        ...demandsChange(`${about}, asked about`, askedAbout(former), askedAbout(item)),
+      ];
+    }),
   ];
 };
+
+const askedAbout = (item: TierInPolicy['checklist'][number]): string[] => [
+  ...(questionsAbout([item], true).length > 0 ? ['first releases'] : []),
+  ...(questionsAbout([item], false).length > 0 ? ['later releases'] : []),
+];
 
 const gateChanges = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] =>
   demandsChange('required artifacts', artifactsOf(before), artifactsOf(after));

@@ -50,7 +50,12 @@ export const TierRuleInPolicy = stored({
 });
 export type TierRuleInPolicy = z.infer<typeof TierRuleInPolicy>;
 
-export const ChecklistItemInPolicy = stored({ id: z.string(), question: z.string() });
+export const ChecklistConditions = stored({ first_release: optional(z.boolean()) });
+export const ChecklistItemInPolicy = stored({
+  id: z.string(),
+  question: z.string(),
+  when: optional(ChecklistConditions),
+});
 
 export const TierInPolicy = stored({
   review_stages: optional(z.array(Word)),

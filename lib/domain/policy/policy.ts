@@ -13,7 +13,13 @@ import { TierRule } from './tier-rule.ts';
 
 export { Role };
 
-const ChecklistItem = z.strictObject({ id: z.string().regex(/^[a-z0-9_]{1,64}$/), question: Line });
+const ChecklistItem = z.strictObject({
+  id: z.string().regex(/^[a-z0-9_]{1,64}$/),
+  question: Line,
+  when: z
+    .exactOptional(z.strictObject({ first_release: z.boolean().describe('Whether the release replaces none.') }))
+    .describe('The question is asked only of such releases; of every release if omitted.'),
+});
 
 /** The reviews that a release can need; each is made by people of certain roles. */
 export const Review = z.enum(['technical', 'business', 'compliance', 'deployment']);

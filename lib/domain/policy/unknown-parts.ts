@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { RiskTier } from '../identifiers.ts';
 import {
   CheckInPolicy,
+  ChecklistConditions,
   ChecklistItemInPolicy,
   GatesInPolicy,
   PolicyRecord,
@@ -29,9 +30,10 @@ export const unknownParts = (policy: PolicyRecord): string[] => [
   ...unknownKeys(policy.tiers, TiersInPolicy, 'tiers'),
   ...RiskTier.options.flatMap((tier) => [
     ...unknownKeys(policy.tiers[tier], TierInPolicy, `tiers.${tier}`),
-    ...policy.tiers[tier].checklist.flatMap((item) =>
-      unknownKeys(item, ChecklistItemInPolicy, `tiers.${tier}.checklist.${item.id}`),
-    ),
+    ...policy.tiers[tier].checklist.flatMap((item) => [
+      ...unknownKeys(item, ChecklistItemInPolicy, `tiers.${tier}.checklist.${item.id}`),
+      ...unknownKeys(item.when, ChecklistConditions, `tiers.${tier}.checklist.${item.id}.when`),
+    ]),
   ]),
   ...unknownKeys(policy.release_gates, GatesInPolicy, 'release_gates'),
   ...unknownPartsOfPromotion(policy.release_gates?.promotion_rule, 'release_gates.promotion_rule'),

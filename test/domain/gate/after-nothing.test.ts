@@ -108,7 +108,9 @@ describe('the next release of a model that was taken back to nothing', () => {
 
     expect(restorationOf({ ...facts, endpoint })).toEqual({ act: 'delete' });
     expect(restorationOf({ ...facts, endpoint: undefined })).toEqual({ act: 'restored' });
-    expect(recordRestored(deployed, { pointer, owner: undefined }, NOW).event.details).toMatchObject({ endpoint_config: 'none' });
+    expect(recordRestored(deployed, { pointer, owner: undefined }, NOW).event.details).toMatchObject({
+      endpoint_config: 'none',
+    });
   });
 });
 
