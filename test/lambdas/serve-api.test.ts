@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
 import { withVersion } from '../../lib/domain/records/served-versions.ts';
+import { inOrder } from '../../lib/domain/records/signed-check.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 import { aManifest, at, NOW } from '../support/approval-case.ts';
@@ -226,7 +227,12 @@ describe('reading', () => {
           approved_until: inProduction.approvedUntil,
           reasons: [],
         },
-        checks: checks.map(({ name, stage }) => ({ name, stage, status: 'passed', explanation: expect.any(String) })),
+        checks: inOrder(checks).map(({ name, stage }) => ({
+          name,
+          stage,
+          status: 'passed',
+          explanation: expect.any(String),
+        })),
         approvals: [{ approver_id: 'ada', approver_role: 'ml_lead', decision: 'approve' }],
         events: [{ seq: 1, event_type: 'release_requested', approval_state: 'draft' }],
       },
