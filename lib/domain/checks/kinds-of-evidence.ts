@@ -111,7 +111,7 @@ export const trainingProvenance: Reader<'trainingProvenance'> = (release, source
   readFile(release, sources, {
     name: 'training_provenance',
     maxBytes: TRAINING_PROVENANCE_MAX_BYTES,
-    parse: parseTrainingProvenance,
+    parse: (bytes) => parseTrainingProvenance(bytes, release.manifest.artifact_sha256),
   });
 
 export const billOfMaterials: Reader<'billOfMaterials'> = (release, sources) =>

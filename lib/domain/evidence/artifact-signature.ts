@@ -3,8 +3,10 @@ import { constants, createHash, createPublicKey, createVerify, type KeyObject, v
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
-import { Envelope, preAuthenticationEncoding } from '../signing/envelope.ts';
-import { parseDocument, readShape } from './documents/document.ts';
+import { preAuthenticationEncoding } from '../signing/envelope.ts';
+import { Base64Bytes, isBase64 } from './documents/base64.ts';
+import { parseDocument, readShape, refuseDocument } from './documents/document.ts';
+import { type ForeignEnvelope, readEnvelope } from './documents/envelopes.ts';
 
 /** Large enough for an OpenSSF signature of a model with many files, which has a line for each. */
 export const ARTIFACT_SIGNATURE_MAX_BYTES = 1_048_576;
@@ -12,7 +14,7 @@ export const ARTIFACT_SIGNATURE_MAX_BYTES = 1_048_576;
 /** What the signature file holds: a signature over the artifact itself, or one over a statement about it. */
 export type ArtifactSignature =
   | { readonly kind: 'detached'; readonly signature: Uint8Array; readonly signedSha256?: Sha256 }
-  | { readonly kind: 'statement'; readonly envelope: Envelope };
+  | { readonly kind: 'statement'; readonly envelope: ForeignEnvelope };
 
 /** A key that the policy trusts, with a name that people know it by. */
 export const TrustedKey = z.strictObject({
@@ -32,15 +34,14 @@ const MODEL_SIGNING = 'https://model_signing/signature/v1.0';
 /** Before version 1.0, each file was a subject of its own. */
 const MODEL_SIGNING_DIGESTS = 'https://model_signing/Digests/v0.1';
 
-const EnvelopeBundle = z.object({ dsseEnvelope: Envelope });
 const MessageBundle = z.object({
   messageSignature: z.object({
-    messageDigest: z.object({ algorithm: z.string(), digest: z.base64() }).optional(),
-    signature: z.base64(),
+    messageDigest: z.object({ algorithm: z.string(), digest: Base64Bytes }).optional(),
+    signature: Base64Bytes,
   }),
 });
 /** The format that cosign wrote before Sigstore bundles. */
-const EarlyBundle = z.object({ base64Signature: z.base64() });
+const EarlyBundle = z.object({ base64Signature: Base64Bytes });
 
 /**
  * Establishes that bytes are a signature: a Sigstore bundle (OpenSSF model signing, or cosign), a DSSE envelope, or
@@ -49,7 +50,7 @@ const EarlyBundle = z.object({ base64Signature: z.base64() });
 export const parseArtifactSignature = (bytes: Uint8Array): ArtifactSignature => {
   if (isDer(bytes)) return { kind: 'detached', signature: bytes };
   const text = Buffer.from(bytes).toString('latin1').trim();
-  if (/^[A-Za-z0-9+/\s]{64,2048}={0,2}$/.test(text)) {
+  if (text.length >= 64 && text.length <= 2048 && isBase64(text)) {
     return { kind: 'detached', signature: Buffer.from(text, 'base64') };
   }
   if (!text.startsWith('{')) throw unknownShape();
@@ -61,28 +62,27 @@ export const parseArtifactSignature = (bytes: Uint8Array): ArtifactSignature => 
  */
 const readBundle = (bundle: unknown): ArtifactSignature => {
   const has = (key: string) => Object.hasOwn(Object(bundle), key);
-  if (has('dsseEnvelope')) {
-    return { kind: 'statement', envelope: readShape(EnvelopeBundle, bundle, NAME).dsseEnvelope };
+  if (has('dsseEnvelope') || has('payload')) {
+    const envelope = readEnvelope(bundle, NAME);
+    if (envelope.signatures.length > 0) return { kind: 'statement', envelope };
+    return refuseDocument(NAME, [{ field: 'signatures', problem: 'is missing or empty' }]);
   }
-  if (has('payload')) return { kind: 'statement', envelope: readShape(Envelope, bundle, NAME) };
   if (has('base64Signature')) {
-    return { kind: 'detached', signature: bytesOf(readShape(EarlyBundle, bundle, NAME).base64Signature) };
+    return { kind: 'detached', signature: readShape(EarlyBundle, bundle, NAME).base64Signature };
   }
   if (!has('messageSignature')) throw unknownShape();
   const { messageDigest, signature } = readShape(MessageBundle, bundle, NAME).messageSignature;
   const signed = messageDigest?.algorithm === 'SHA2_256' ? messageDigest.digest : undefined;
   return {
     kind: 'detached',
-    signature: bytesOf(signature),
+    signature,
     ...(signed === undefined
       ? {}
       : {
-          signedSha256: readShape(Sha256, bytesOf(signed).toString('hex'), 'messageDigest of the artifact signature'),
+          signedSha256: readShape(Sha256, signed.toString('hex'), 'messageDigest of the artifact signature'),
         }),
   };
 };
-
-const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
 /**
  * An ECDSA signature is a SEQUENCE that fills the file. Its length takes one byte or, for the largest curve, two. An
@@ -150,7 +150,11 @@ const verifyDetached = async (
   return { outcome: signedSha256 === undefined ? 'not_verified' : 'other_key' };
 };
 
-const verifyStatement = (envelope: Envelope, artifactSha256: Sha256, keys: readonly TrustedKey[]): SignatureFinding => {
+const verifyStatement = (
+  envelope: ForeignEnvelope,
+  artifactSha256: Sha256,
+  keys: readonly TrustedKey[],
+): SignatureFinding => {
   // A trusted key may have signed the same bytes under another type.
   if (envelope.payloadType !== IN_TOTO) {
     return { outcome: 'unusable', problem: `its payload is ${envelope.payloadType}, not ${IN_TOTO}` };
@@ -162,12 +166,10 @@ const verifyStatement = (envelope: Envelope, artifactSha256: Sha256, keys: reado
       problem: `it has ${length} signatures; at most ${SIGNATURES_MAX} are tried`,
     };
   }
-  const payload = Buffer.from(envelope.payload, 'base64');
+  const { payload } = envelope;
   const encodings = [preAuthenticationEncoding(IN_TOTO, payload), earlyEncoding(payload)];
   const isBy = ({ public_key_pem: pem }: TrustedKey) =>
-    envelope.signatures.some(({ sig }) =>
-      encodings.some((signed) => isSignedBy(createPublicKey(pem), signed, Buffer.from(sig, 'base64'))),
-    );
+    envelope.signatures.some(({ sig }) => encodings.some((signed) => isSignedBy(createPublicKey(pem), signed, sig)));
   const key = keys.find(isBy)?.name;
   if (key === undefined) return { outcome: 'other_key' };
   // Parsed only now: a payload that no trusted key has signed is not worth reading.
@@ -193,8 +195,11 @@ const earlyEncoding = (payload: Uint8Array): Uint8Array => {
   return Buffer.from(`DSSEV1 ${IN_TOTO.length} ${IN_TOTO} ${payload.length} b'${escaped}'`, 'latin1');
 };
 
+/** model-signing paired a curve with its hash from 1.0 on; 0.2 always took SHA-256. */
 const isSignedBy = (key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean =>
-  verify(hashOf(key), message, key, signature);
+  (hashOf(key) === null ? [null] : hashesOf(key)).some((hash) =>
+    paddingsOf(key).some((padding) => verify(hash, message, { key, ...padding }, signature)),
+  );
 
 /**
  * The hashes that tools sign a file with: SHA-256, or the hash that matches the size of the curve. Ed25519 takes no

@@ -63,12 +63,90 @@ describe.each([
   });
 });
 
+describe.each(['P-256', 'P-384', 'P-521'])('a key on %s', (curve) => {
+  const key = trust(curve, vector(`curves/${curve}.pub.pem`).toString());
+
+  it.each(['0.2.0', '1.1.1'])('is known in what model-signing %s itself wrote', async (version) => {
+    const bundle = JSON.parse(vector(`curves/${version}-${curve}.sig`).toString());
+    const urlSafe = (text: string) => Buffer.from(text, 'base64').toString('base64url');
+    const { payload, signatures, ...envelope } = bundle.dsseEnvelope;
+    const again = {
+      ...envelope,
+      payload: urlSafe(payload),
+      signatures: signatures.map(({ sig }: { sig: string }) => ({ sig: urlSafe(sig) })),
+    };
+
+    for (const document of [bundle, { ...bundle, dsseEnvelope: again }, again]) {
+      const file = Buffer.from(JSON.stringify(document));
+      expect(await verdict(file, MODEL, [FOREIGN, key])).toEqual({ outcome: 'signed', key: curve });
+      expect(await verdict(file, MODEL, [FOREIGN])).toEqual({ outcome: 'other_key' });
+    }
+  });
+});
+
+describe('a statement', () => {
+  const IN_TOTO = 'application/vnd.in-toto+json';
+  const payload = Buffer.from(JSON.parse(vector('v1.sig').toString()).dsseEnvelope.payload, 'base64');
+  const signedBy = (
+    key: Parameters<typeof sign>[2],
+    hash: string | null,
+    encoding: 'base64' | 'base64url' = 'base64',
+  ) =>
+    Buffer.from(
+      JSON.stringify({
+        payloadType: IN_TOTO,
+        payload: payload.toString(encoding),
+        signatures: [{ sig: sign(hash, preAuthenticationEncoding(IN_TOTO, payload), key).toString(encoding) }],
+      }),
+    );
+  const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+  it.each([
+    ['P-256 over SHA-256', ec('P-256'), 'sha256'],
+    ['P-384 over SHA-384', ec('P-384'), 'sha384'],
+    ['P-384 over SHA-256, as before version 1.0', ec('P-384'), 'sha256'],
+    ['P-521 over SHA-512', ec('P-521'), 'sha512'],
+    ['P-521 over SHA-256, as before version 1.0', ec('P-521'), 'sha256'],
+    ['RSA', rsa, 'sha256'],
+    ['Ed25519', generateKeyPairSync('ed25519'), null],
+  ])('may be signed by %s, in either alphabet of base64', async (_, { privateKey, publicKey }, hash) => {
+    const keys = [FOREIGN, trust('key', pemOf(publicKey))];
+
+    for (const encoding of ['base64', 'base64url'] as const) {
+      expect(await verdict(signedBy(privateKey, hash, encoding), MODEL, keys)).toEqual({
+        outcome: 'signed',
+        key: 'key',
+      });
+    }
+  });
+
+  it('may be signed by RSA with PSS', async () => {
+    const key = { key: rsa.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING };
+
+    expect(await verdict(signedBy(key, 'sha256'), MODEL, [trust('key', pemOf(rsa.publicKey))])).toMatchObject({
+      outcome: 'signed',
+    });
+  });
+
+  it('may not mix the alphabets, nor have a length that no bytes have', async () => {
+    const envelope = (text: string) => ({ payloadType: IN_TOTO, payload: text, signatures: [{ sig: 'AAAA' }] });
+
+    for (const text of ['+_AA', 'AAAAA', 'not base']) {
+      const { violations } = await refusalOf(() => parseArtifactSignature(Buffer.from(JSON.stringify(envelope(text)))));
+
+      expect(violations).toEqual([{ field: 'payload', problem: 'is not base64' }]);
+    }
+  });
+});
+
 describe('a bare signature', () => {
   const der = vector('model.onnx.der');
 
   it.each([
     ['in DER, as openssl and KMS give it', der],
     ['in base64, as cosign writes it', Buffer.from(`${der.toString('base64')}\n`)],
+    ['in base64 for URLs, without padding', Buffer.from(der.toString('base64url'))],
     ['in the bundle of an earlier cosign', Buffer.from(JSON.stringify({ base64Signature: der.toString('base64') }))],
     [
       'in the bundle of a later cosign',
@@ -257,7 +335,7 @@ describe('a file', () => {
     [
       'with an envelope that nobody signed',
       { dsseEnvelope: { payload: '', payloadType: 't' } },
-      'signatures is missing',
+      'signatures is missing or empty',
     ],
     ['with a signature that is no base64', { base64Signature: '*' }, 'base64Signature'],
     [

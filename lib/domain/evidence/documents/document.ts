@@ -89,8 +89,27 @@ export const recordByName = <T>(
 export const violationsOf = (error: z.ZodError): Violation[] =>
   error.issues.slice(0, VIOLATIONS_MAX).map((issue) => ({
     field: issue.path.join('.') || 'document',
-    problem: issue.message.endsWith('received undefined') ? 'is missing' : issue.message,
+    problem: issue.message.endsWith('received undefined') ? 'is missing' : inOurWords(issue.message),
   }));
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number of at most 9007199254740991',
+  boolean: 'true or false',
+  array: 'a list',
+  tuple: 'a list',
+  object: 'a map',
+  record: 'a map',
+};
+
+/** A schema's message about a kind of value, as people call it. */
+const inOurWords = (message: string): string => {
+  const { expected = '', received = '' } =
+    /^Invalid input: expected (?<expected>\w+), received (?<received>\w+)$/.exec(message)?.groups ?? {};
+  const wanted = KINDS[expected];
+  return wanted === undefined ? message : `must be ${wanted}, not ${KINDS[received] ?? received}`;
+};
 
 type Refuse = (field: string, problem: string) => never;
 
@@ -128,14 +147,30 @@ const compose = (text: string, code: RefusalCode) => {
   const violations = [...document.errors, ...document.warnings].slice(0, VIOLATIONS_MAX).map((error) => ({
     field: `line ${lineCounter.linePos(error.pos[0]).line}`,
     // The parser is recursive, and reports it when the stack is exhausted.
-    problem: error.message.includes('call stack')
-      ? `is nested deeper than ${DEPTH_MAX}`
-      : cut(error.message, FAULT_MAX_LENGTH),
+    problem: error.message.includes('call stack') ? `is nested deeper than ${DEPTH_MAX}` : inWordsOf(error),
   }));
   if (violations.length > 0)
     throw new Refusal(code, `could not read the document: ${sentenceOf(violations)}`, violations);
   return document;
 };
+
+/** What the parser found, in our words; the words of the parser are about its grammar. */
+const FAULTS: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'begins a second document, and one is expected',
+  UNEXPECTED_TOKEN:
+    'has something that does not belong there; is a comma or a line break missing, or a document too many?',
+  BAD_INDENT: 'is not indented as the lines around it',
+  TAB_AS_INDENT: 'is indented with a tab; use spaces',
+  MISSING_CHAR: 'lacks a character, such as a comma, a colon, a quote or a bracket',
+  BLOCK_IN_FLOW: 'has a block of YAML within brackets',
+  BLOCK_AS_IMPLICIT_KEY: 'has a map within a line; put a text with a colon in quotes',
+  BAD_DQ_ESCAPE: 'has an escape that does not exist',
+  BAD_ALIAS: 'uses an alias that does not exist',
+  DUPLICATE_KEY: 'repeats a key',
+};
+
+const inWordsOf = ({ code, message }: { readonly code: string; readonly message: string }): string =>
+  FAULTS[code] ?? cut(message, FAULT_MAX_LENGTH);
 
 /**
  * The parser creates an error for each bad escape of a text. With a stack trace each would take 40 µs, 17 s for a
@@ -209,7 +244,6 @@ const scalarValue = (value: unknown, field: string, refuse: Refuse): string | nu
     const wrong = sayUnfit(value);
     return wrong === undefined ? value : refuse(field, `has ${wrong}`);
   }
-  if (typeof value !== 'number' || !Number.isFinite(value)) return refuse(field, 'is not a finite number');
-  const isExact = !Number.isInteger(value) || Number.isSafeInteger(value);
-  return isExact ? value : refuse(field, 'is an integer too large to be exact: put it in quotes');
+  // Numbers are doubles, as in JSON. Whatever counts, sizes or hashes asks for a whole number that is exact.
+  return typeof value === 'number' && Number.isFinite(value) ? value : refuse(field, 'is not a finite number');
 };

@@ -8,8 +8,8 @@ import { GovTies } from '../documents/report-ties.ts';
 import type { EvaluationReport } from '../evaluation-report.ts';
 import { Measurement, metricsOf } from '../metrics.ts';
 
-/** Curves and the confusion matrix are among the metrics but have no `value`. */
-const Metric = z.union([z.object({ value: Measurement }), z.record(z.string(), z.unknown())]);
+/** Curves and the confusion matrix are among the metrics but have no `value`, or a list of them. */
+const Metric = z.union([z.object({ value: Measurement }), z.unknown().transform(() => ({ value: undefined }))]);
 const Metrics = z.record(z.string(), Metric).default({});
 
 const ModelQuality = z.object({
@@ -27,7 +27,7 @@ export const readModelQuality = (document: unknown): EvaluationReport => {
   const { gov, ...kinds } = readShape(ModelQuality, document, 'SageMaker model quality report');
   const measured = Object.entries(kinds).flatMap(([kind, metrics]) =>
     Object.entries(metrics).flatMap(([key, metric]) =>
-      typeof metric['value'] === 'number' ? [{ field: kind, key, value: metric['value'] }] : [],
+      metric.value === undefined ? [] : [{ field: kind, key, value: metric.value }],
     ),
   );
   return { ...gov, metrics: metricsOf('SageMaker model quality report', measured) };

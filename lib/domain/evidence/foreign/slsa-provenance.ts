@@ -1,21 +1,24 @@
 /** SLSA Provenance v1 (https://slsa.dev/spec/v1.0/provenance): an in-toto statement, bare or in a DSSE envelope. */
 import * as z from 'zod';
 import { Sha256 } from '../../identifiers.ts';
-import { parseDocument, readShape } from '../documents/document.ts';
+import { parseDocument, readShape, refuseDocument } from '../documents/document.ts';
+import { envelopeIn, readEnvelope } from '../documents/envelopes.ts';
 import type { TrainingFacts } from '../training-provenance.ts';
 
 const NAME = 'SLSA provenance';
-const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+/** The generators of SLSA write version 1 of the predicate into either version of the statement. */
+const STATEMENT_TYPES = ['https://in-toto.io/Statement/v1', 'https://in-toto.io/Statement/v0.1'] as const;
 const PREDICATE_TYPE = 'https://slsa.dev/provenance/v1';
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 const STATEMENT_MAX_BYTES = 1_048_576;
 
-const Digests = z.record(z.string(), z.string()).default({});
+const Digests = z.record(z.string(), z.unknown()).default({});
 const Resource = z.object({ name: z.string().optional(), uri: z.string().optional(), digest: Digests });
 
 const Provenance = z.object({
-  _type: z.literal(STATEMENT_TYPE, `is not ${STATEMENT_TYPE}`),
-  subject: z.array(z.object({ name: z.string().default(''), digest: z.object({ sha256: Sha256 }) })).min(1),
+  _type: z.enum(STATEMENT_TYPES, `is not ${STATEMENT_TYPES.join(' or ')}`),
+  /** Those without a digest that we compare are left out. */
+  subject: z.array(z.object({ name: z.string().default(''), digest: Digests })).min(1, 'has no subject'),
   predicateType: z.literal(PREDICATE_TYPE, `is not ${PREDICATE_TYPE}`),
   predicate: z.object({
     buildDefinition: z.object({
@@ -27,19 +30,43 @@ const Provenance = z.object({
   }),
 });
 
-/** An envelope may have further members; only the payload is signed. */
-const Envelope = z.object({
-  payloadType: z.literal(PAYLOAD_TYPE, `is not ${PAYLOAD_TYPE}`),
-  payload: z.base64(),
-});
-const Bundle = z.object({ dsseEnvelope: Envelope });
-
 /** Reads the statement in a DSSE envelope or a Sigstore bundle. Its signature is not verified here. */
-export const readSlsaEnvelope = (document: unknown): TrainingFacts => {
-  const isBundle = typeof document === 'object' && document !== null && 'verificationMaterial' in document;
-  const { payload } = isBundle ? readShape(Bundle, document, NAME).dsseEnvelope : readShape(Envelope, document, NAME);
-  return readSlsaStatement(parseDocument(Buffer.from(payload, 'base64'), STATEMENT_MAX_BYTES));
+export const readSlsaEnvelope = (document: unknown): TrainingFacts => readSlsaStatement(payloadOf(document));
+
+const payloadOf = (document: unknown): unknown => {
+  const { payloadType, payload } = readEnvelope(document, NAME);
+  if (payloadType !== PAYLOAD_TYPE) {
+    return refuseDocument(NAME, [{ field: 'payloadType', problem: `is not ${PAYLOAD_TYPE}` }]);
+  }
+  return parseDocument(payload, STATEMENT_MAX_BYTES);
 };
+
+/**
+ * Reads the provenance of an artifact out of several envelopes, one a line: the one that is about it, or else the first
+ * provenance, so that the check says what it is about. Envelopes and statements of other kinds are left out.
+ */
+export const readSlsaLines = (documents: readonly unknown[], artifact: Sha256 | undefined): TrainingFacts => {
+  const provenance = documents
+    .flatMap(statementsIn)
+    .filter((statement) => Object(statement).predicateType === PREDICATE_TYPE);
+  const [first] = provenance;
+  if (first === undefined) {
+    const problem = `has ${documents.length} lines, and none is a statement of ${PREDICATE_TYPE}`;
+    return refuseDocument(NAME, [{ field: 'document', problem }]);
+  }
+  return readSlsaStatement(provenance.find((statement) => isAbout(statement, artifact)) ?? first);
+};
+
+const statementsIn = (document: unknown): unknown[] => {
+  const envelope = envelopeIn(document);
+  if (envelope === undefined) return [document];
+  return envelope.payloadType === PAYLOAD_TYPE ? [parseDocument(envelope.payload, STATEMENT_MAX_BYTES)] : [];
+};
+
+const About = z.object({ subject: z.array(z.object({ digest: z.object({ sha256: z.string() }).partial() })) });
+
+const isAbout = (statement: unknown, artifact: Sha256 | undefined): boolean =>
+  About.safeParse(statement).data?.subject.some(({ digest }) => digest.sha256 === artifact) === true;
 
 /** Reads the subjects, the commits and the digests of the materials from a bare statement. */
 export const readSlsaStatement = (document: unknown): TrainingFacts => {
@@ -47,7 +74,10 @@ export const readSlsaStatement = (document: unknown): TrainingFacts => {
   const { resolvedDependencies, externalParameters } = predicate.buildDefinition;
   return {
     format: 'an in-toto statement',
-    subjects: subject.map(({ name, digest }) => ({ name, sha256: digest.sha256 })),
+    subjects: subject.flatMap(({ name, digest }) => {
+      const sha256 = Sha256.safeParse(digest['sha256']);
+      return sha256.success ? [{ name, sha256: sha256.data }] : [];
+    }),
     gitCommits: [...new Set(resolvedDependencies.flatMap(commitOf))],
     materials: resolvedDependencies.flatMap(({ name, uri, digest }, index) => {
       const sha256 = Sha256.safeParse(digest['sha256']);
@@ -64,7 +94,7 @@ export const readSlsaStatement = (document: unknown): TrainingFacts => {
 /** A commit is a `gitCommit` digest, or the `sha1` that builders gave a `git+` source before that name existed. */
 const commitOf = ({ uri, digest }: z.infer<typeof Resource>): string[] => {
   const commit = digest['gitCommit'] ?? (uri?.startsWith('git+') ? digest['sha1'] : undefined);
-  return commit === undefined ? [] : [commit];
+  return typeof commit === 'string' ? [commit] : [];
 };
 
 const scalars = (parameters: Readonly<Record<string, unknown>>): Record<string, string> =>

@@ -1,11 +1,21 @@
+import type { Sha256 } from '../../identifiers.ts';
+import { documentsByLine } from '../documents/envelopes.ts';
 import { readInAnyFormat } from '../documents/recognize.ts';
 import { readBillOfMaterialsTraining } from '../foreign/cyclonedx.ts';
 import { readMlflowTraining } from '../foreign/mlflow-run.ts';
-import { readSlsaEnvelope, readSlsaStatement } from '../foreign/slsa-provenance.ts';
+import { readSlsaEnvelope, readSlsaLines, readSlsaStatement } from '../foreign/slsa-provenance.ts';
 import { TRAINING_PROVENANCE_MAX_BYTES, type TrainingFacts } from '../training-provenance.ts';
 
-/** Establishes that bytes are training provenance: SLSA v1 (bare or in a DSSE envelope), an MLflow run, or an ML-BOM. */
-export const parseTrainingProvenance = (bytes: Uint8Array): TrainingFacts =>
+/**
+ * Establishes that bytes are training provenance: SLSA v1 (bare or in DSSE envelopes, one a line), an MLflow run, or an
+ * ML-BOM. Of several envelopes, the one about the artifact is read.
+ */
+export const parseTrainingProvenance = (bytes: Uint8Array, artifact?: Sha256): TrainingFacts => {
+  const lines = documentsByLine(bytes, TRAINING_PROVENANCE_MAX_BYTES);
+  return lines === undefined ? readOne(bytes) : readSlsaLines(lines, artifact);
+};
+
+const readOne = (bytes: Uint8Array): TrainingFacts =>
   readInAnyFormat(bytes, {
     name: 'training provenance',
     maxBytes: TRAINING_PROVENANCE_MAX_BYTES,

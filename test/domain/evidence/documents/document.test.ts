@@ -84,7 +84,7 @@ describe('a hostile document is refused', () => {
   it.each([
     ['nothing', '', 'document', 'is empty'],
     ['a comment only', '# nothing', 'document', 'is empty'],
-    ['two documents', 'a: 1\n---\nb: 2', 'line 2', 'multiple documents'],
+    ['two documents', 'a: 1\n---\nb: 2', 'line 2', 'begins a second document'],
     ['broken syntax', 'a: [1\nb: 2', 'line 2', ''],
     ['a key twice', 'a:\n  b: 1\n  b: 2', 'a.b', 'appears twice'],
     ['a key twice in JSON', '{"a": 1, "\\u0061": 2}', 'a', 'appears twice'],
@@ -95,7 +95,6 @@ describe('a hostile document is refused', () => {
     ['infinity', 'a: .inf', 'a', 'is not a finite number'],
     ['not a number', 'a: [-.inf, .nan]', 'a.0', 'is not a finite number'],
     ['a number beyond numbers', 'a: 1e999', 'a', 'is not a finite number'],
-    ['an integer that is not exact', 'a: 9007199254740993', 'a', 'put it in quotes'],
     ['half a surrogate pair', '{"a": "\\ud800"}', 'a', 'half a surrogate pair'],
     ['half a surrogate pair in a key', '{"\\udc00": 1}', 'document', 'half a surrogate pair'],
     ['a null character', '{"a": ["x\\u0000y"]}', 'a.0', 'has a null character'],
@@ -230,7 +229,7 @@ describe('reading a document as something', () => {
     expect(refusal.message).toContain('could not read the list: name is missing; rows.1');
     expect(refusal.violations).toEqual([
       { field: 'name', problem: 'is missing' },
-      { field: 'rows.1', problem: expect.stringContaining('expected number') },
+      { field: 'rows.1', problem: 'must be a number, not text' },
     ]);
   });
 

@@ -42,8 +42,26 @@ describe('a SageMaker model quality report', () => {
     expect(() => parseEvaluationReport(changed(BINARY, path, value))).toThrow(problem);
   });
 
+  it('has a metric that is a number in quotes, and one that no integer can hold', () => {
+    const text =
+      '{"regression_metrics":{"mae":{"value":"0.37"},"mse":{"value":2.5e16},"sse":{"value":12345678901234567890}}}';
+
+    expect(parseEvaluationReport(Buffer.from(text)).metrics).toEqual({
+      mae: 0.37,
+      mse: 2.5e16,
+      sse: 12345678901234567000,
+    });
+  });
+
   it('has no metric where there is no value that is a number', () => {
-    const metrics = { a: { value: 'high' }, b: { value: '-Infinity' }, c: {}, d: { value: 1 } };
+    const metrics = {
+      a: { value: 'high' },
+      b: { value: '-Infinity' },
+      c: {},
+      d: { value: 1 },
+      e: [1],
+      f: { value: [1] },
+    };
 
     expect(parseEvaluationReport(bytesOf({ regression_metrics: metrics })).metrics).toEqual({ d: 1 });
   });

@@ -66,7 +66,7 @@ describe('a SageMaker model card', () => {
   });
 
   it.each([
-    [['evaluation_details', 0, 'metric_groups', 0, 'metric_data', 0, 'value'], '0.86', 'metric_data.0'],
+    [['evaluation_details', 0, 'metric_groups', 0, 'metric_data', 0, 'value'], 'high', 'metric_data.0'],
     [['evaluation_details', 0, 'metric_groups', 0, 'metric_data', 0, 'type'], 'percent', 'metric_data.0.type'],
     [['evaluation_details', 0, 'metric_groups', 0, 'metric_data', 0, 'name'], '__proto__', 'reserved name __proto__'],
     [['evaluation_details', 0, 'metric_groups', 2, 'name'], 'female', 'gives female.recall twice'],
