@@ -202,6 +202,7 @@ describe('the status of an endpoint', () => {
     const mocked = mockClientInTest(SageMakerClient);
     mocked.on(DescribeEndpointCommand).resolves({
       EndpointConfigName: 'c',
+      EndpointName: 'endpoint',
       EndpointStatus: EndpointStatus as never, // also one that the SDK does not know
       CreationTime: new Date(),
     });
