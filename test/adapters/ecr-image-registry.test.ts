@@ -24,7 +24,7 @@ const OWN = '000000000000.dkr.ecr.eu-central-1.amazonaws.com/credit:1.7';
 
 beforeEach(() => ecr.reset());
 
-describe('a tag', () => {
+describe('a tag (GT-7)', () => {
   it.each([
     ['an image of this account', OWN, 'eu-central-1', '000000000000', 'credit', '1.7'],
     [

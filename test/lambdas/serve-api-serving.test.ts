@@ -54,7 +54,7 @@ describe('a release that a former version took in', () => {
   });
 });
 
-describe('what a release serves', () => {
+describe('what a release serves (GT-7)', () => {
   const deployment = { ...aManifest().deployment, environment: { MODE: 'hunter2', ALPHA: '1' } };
 
   it('is shown whole, but for the values of the environment', async () => {

@@ -9,7 +9,7 @@ const release = (version: string) => ({
   risk_tier: 'high',
   updated_at: '2026-11-20T10:00:00.000Z',
 });
-const same = { fields: [], metrics: [], card: [], checks: [], policy: [], approvals: [] };
+const same = { fields: [], serving: [], metrics: [], card: [], checks: [], policy: [], approvals: [] };
 const answers: Readonly<Record<string, unknown>> = {
   '/v1/releases/credit-1/diff/credit-2': {
     before: release('1'),

@@ -8,6 +8,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamodbReleaseStore } from '../../../lib/adapters/dynamodb-release-store.ts';
 import type { ReleaseStore } from '../../../lib/domain/change/release-store.ts';
+import { decideInBrowser, type OpenPage, openInBrowser } from '../../../local/approver.ts';
 import { clientConfig } from '../../../local/clients.ts';
 import { eventually } from '../support/eventually.ts';
 import { approveBy, startAccount } from './account.ts';
@@ -22,9 +23,9 @@ let machines: ReturnType<typeof stepFunctionsOf>;
 /** The table as the former version left it. */
 let left: Row[];
 /**
- * The link that the former version sent to the second approver of the release that waits. The first has used theirs.
+ * The page that the former version served to the second approver of the release that waits. The first has decided.
  */
-let formerLink: string;
+let formerForm: OpenPage;
 let outputs: Readonly<Record<string, string>>;
 let store: ReleaseStore;
 
@@ -67,7 +68,7 @@ const bringReleasesUnderWay = async (): Promise<() => Promise<void>> => {
   await approveBy(await linksOf('deploying-1.1.0'), '1.1.0');
   const [first = '', second = ''] = await linksOf('waiting-1.1.0');
   await approveBy([first], '1.1.0');
-  formerLink = second;
+  formerForm = await openInBrowser(second);
   await releaseIn('serving-1.2.0', 'production');
   await releaseIn('serving-1.0.0', 'rejected');
   return isHeld();
@@ -108,14 +109,24 @@ describe('an upgrade', () => {
   });
 });
 
-describe('a release that waits for approval', () => {
-  it('is approved by a link that the former version sent, besides a decision that it took, and is in production once', async () => {
-    expect((await account.release('waiting-1.1.0'))['state']).toBe('validated');
+describe('a release that waits for approval, and was taken in without what it would serve', () => {
+  it('is never approved: its link and its status say that it has to be submitted again, and it ends rejected', async () => {
+    const opened = await openInBrowser(formerForm.link);
+    const status = await account.assay('status', 'waiting-1.1.0');
+    const sent = await decideInBrowser(formerForm, { decision: 'approve', confirmation: '1.1.0', comment: '' });
 
-    await approveBy([formerLink], '1.1.0');
-
-    // The former definition goes on by itself, and is denied what the attempt that the approval started does.
-    await expectOnePromotion('waiting', ['FAILED in PromotionDenied', 'SUCCEEDED in ReleasePromoted']);
+    expect(status.out).toMatch(/judged_by_former_version[\s\S]*submit it\s+again/);
+    for (const answer of [opened, sent]) {
+      expect(answer.status).toBe(409);
+      expect(answer.page).toContain('This release has to be submitted again');
+    }
+    await account.releaseIn('waiting-1.1.0', 'rejected');
+    expect(await account.release('waiting-1.1.0')).toMatchObject({
+      reasons: [expect.objectContaining({ rule: 'judged_by_former_version' })],
+    });
+    expect(await store.get('request', 'apr-waiting-1.1.0')).toMatchObject({ status: 'rejected' });
+    expect(await store.get('pointer', 'waiting')).toBeUndefined();
+    expect(await eventTypesOf('waiting')).not.toContain('release_approved');
   });
 });
 

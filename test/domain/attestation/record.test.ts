@@ -90,7 +90,7 @@ describe('a governance record (SG-1)', () => {
   });
 });
 
-describe('the record of what is served', () => {
+describe('the record of what is served (GT-7)', () => {
   const serving = aServing({ environment: { MODE: 'hunter2', ALPHA: '1' }, endpoint_name: 'credit' });
   const { predicate } = governanceRecord({ ...recordFacts, release: { ...recordFacts.release, serving } });
 

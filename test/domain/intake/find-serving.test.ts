@@ -37,7 +37,7 @@ const faults = async (changes: Record<string, unknown>, intake: Intake = anIntak
 const fieldsOf = async (changes: Record<string, unknown>, intake?: Intake) =>
   (await faults(changes, intake)).map(({ field }) => field);
 
-describe('what a release serves', () => {
+describe('what a release serves (GT-7)', () => {
   it('is written out on its row, with the image by the digest that its tag names now', async () => {
     expect(await served({})).toEqual({
       schema_version: 1,

@@ -18,7 +18,7 @@ const capture = { destination_s3_uri: 's3://captured/credit' };
 const faultsOf = (changes: object): [string, string][] =>
   (Deployment.safeParse({ ...least, ...changes }).error?.issues ?? []).map((it) => [it.path.join('.'), it.message]);
 
-describe('a deployment', () => {
+describe('a deployment (GT-7)', () => {
   it.each([
     {},
     { environment: { MODEL_SERVER_WORKERS: '2', _x: '', MONKEY: 'a', MAX_TOKENS: '9', tokenizer: 'b', Keyboard: 'c' } },
