@@ -331,9 +331,8 @@ describe('ordering a rollback', () => {
   });
 
   it('to nothing asks for one that no release serves after (RB-9)', async () => {
-    const body = { ...order, to_nothing: true };
-
-    expect(await post(path, body, OPERATOR)).toMatchObject({ status: 202, body: { to_version: '' } });
+    const asked = await post(path, { ...order, to_nothing: true }, OPERATOR);
+    expect(asked).toMatchObject({ status: 202, body: { to_version: '' } });
     expect(await post(path, order, OPERATOR)).toMatchObject({ status: 409, body: { title: 'RollbackImpossible' } });
   });
 
