@@ -26,12 +26,15 @@ export function isListening(port: number): Promise<boolean> {
   });
 }
 
-/** Asks every 50 ms until the answer is yes. False if it is not within the limit. */
+/**
+ * Asks until the answer is yes: soon, then less often, so that it learns at most a tenth of the wait too late, and what
+ * answers can do other work. False if it is not within the limit.
+ */
 export async function until(isSo: () => Promise<boolean>, limitMs: number): Promise<boolean> {
-  const end = performance.now() + limitMs;
-  while (performance.now() < end) {
+  const start = performance.now();
+  for (let waited = 0; waited < limitMs; waited = performance.now() - start) {
     if (await isSo()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(50, waited / 10), 500)));
   }
   return false;
 }

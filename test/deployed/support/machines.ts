@@ -10,19 +10,26 @@ import { endpoints, stepFunctions } from './world.ts';
 
 type Machine = keyof typeof endpoints.stateMachines;
 
+/** What the inputs of executions name. An input never changes, so that those of other releases are read once. */
+const named = new Map<string, readonly unknown[]>();
+
 /** Every execution that was started for this release or rollback, under whatever name. */
 export const executionsOf = async (machine: Machine, id: string): Promise<DescribeExecutionOutput[]> => {
-  const all: DescribeExecutionOutput[] = [];
+  const found: DescribeExecutionOutput[] = [];
   const pages = paginateListExecutions(
     { client: stepFunctions },
     { stateMachineArn: endpoints.stateMachines[machine] },
   );
   for await (const { executions = [] } of pages) {
-    for (const { executionArn } of executions) {
-      all.push(await stepFunctions.send(new DescribeExecutionCommand({ executionArn })));
+    for (const { executionArn = '' } of executions) {
+      if (named.get(executionArn)?.includes(id) === false) continue;
+      const execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+      const values = Object.values(JSON.parse(execution.input ?? '{}'));
+      named.set(executionArn, values);
+      if (values.includes(id)) found.push(execution);
     }
   }
-  return all.filter(({ input = '{}' }) => Object.values(JSON.parse(input)).includes(id));
+  return found;
 };
 
 /** The one execution of a release or rollback, once it has ended: its status and, if it failed, the error's name. */
