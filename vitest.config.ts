@@ -2,9 +2,12 @@ import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const DEPLOYED = ['test/deployed/**/*.test.ts'];
 const UPGRADE = ['test/deployed/upgrade/**/*.test.ts'];
+const ALONE = 'test/deployed/alone.test.ts';
+const IMPORTED_BY_ALONE = 'test/deployed/alone/*.test.ts';
 /** They share one loaded copy of zod, the CDK and the domain: none mocks a client or changes the environment for good. */
 const UNIT = ['test/{cli,docs,domain,infra,statemachines,web}/**/*.test.ts'];
 /** Each file that imports one of these starts an emulator of its own. */
@@ -18,24 +21,34 @@ const QUICK = { maxWorkers: availableParallelism(), sequence: { groupOrder: 1 },
 // Adapters keep their clients, and Lambdas their environment, for as long as they are loaded: each file loads them again.
 const RELOADED = { isolate: false, setupFiles: 'test/support/reload-modules.ts', ...QUICK };
 
-// They stop what dispatches, deploy another policy, other keys or limits, or read all that there is.
-const ALONE = ['custom-checks', 'doctored', 'keys', 'large-tables', 'ledger', 'sweep'].map(
-  (name) => `test/deployed/${name}.test.ts`,
-);
-// What they wait for is polled: these are limits.
+// What they wait for is polled: these are limits. They mostly wait, so that more of them run at once than there are cores.
 const SLOW = {
-  globalSetup: 'test/deployed/support/setup.ts',
   isolate: false,
   sequence: { groupOrder: 2 },
+  maxWorkers: 4,
   testTimeout: 300_000,
   hookTimeout: 600_000,
 };
+const ASSEMBLY = 'test/deployed/support/assembly.ts';
+const DEPLOYMENT = 'test/deployed/support/setup.ts';
+
+const LONG = ['deployed-alone', 'upgrade'];
+
+/** Vitest goes by the names of the projects. What takes longest starts first, or it would end long after the rest. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ project: { name, config } }: TestSpecification) =>
+      2 * config.sequence.groupOrder + (LONG.includes(name) ? 0 : 1);
+    return (await super.sort(files)).sort((one, other) => place(one) - place(other));
+  }
+}
 
 const FULL = { lines: 100, branches: 100 };
 const MOST = { lines: 90, branches: 90 };
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // Everything that is deployed or run by people. What only synth and an emulator start (bin/, local/) is not counted:
     // it runs in processes of its own, in the deployed suites. An ignore comment counts as a line to be reached.
     coverage: {
@@ -64,11 +77,20 @@ export default defineConfig({
         },
       },
       { test: { name: 'emulated', include: EMULATED, ...RELOADED } },
-      // Each file has models of its own. They mostly wait, so that more of them run at once than there are cores.
-      { test: { name: 'deployed', include: DEPLOYED, exclude: [...UPGRADE, ...ALONE], ...SLOW, maxWorkers: 3 } },
-      // It has an account of its own, beside that of the others.
-      { test: { name: 'upgrade', include: UPGRADE, ...SLOW, globalSetup: [], maxWorkers: 3 } },
-      { test: { name: 'deployed-alone', include: ALONE, ...SLOW, maxWorkers: 1, sequence: { groupOrder: 3 } } },
+      // Each file has models of its own.
+      {
+        test: {
+          name: 'deployed',
+          include: DEPLOYED,
+          exclude: [...UPGRADE, ALONE, IMPORTED_BY_ALONE],
+          globalSetup: [ASSEMBLY, DEPLOYMENT],
+          ...SLOW,
+        },
+      },
+      // One file that runs others in turn, in a deployment of its own.
+      { test: { name: 'deployed-alone', include: [ALONE], globalSetup: [ASSEMBLY, DEPLOYMENT], ...SLOW } },
+      // It makes its deployments itself.
+      { test: { name: 'upgrade', include: UPGRADE, globalSetup: ASSEMBLY, ...SLOW } },
     ],
   },
 });

@@ -8,7 +8,7 @@ import { createUsers, type LocalUser } from './cognito.ts';
 import { deploy } from './deploy.ts';
 import { type LocalEndpoints, removeEndpoints, writeEndpoints } from './endpoints.ts';
 import { prepareAccount } from './example.ts';
-import { LOCAL_CONTEXT, synthesize } from './synth.ts';
+import { type Assemble, assembleIn, LOCAL_CONTEXT } from './synth.ts';
 
 const Outputs = z.object({
   ApiId: z.string(),
@@ -35,13 +35,19 @@ export type Deployment = {
   stop(): Promise<void>;
 };
 
+type DeploymentOptions = LocalAwsOptions & {
+  /** By default the app of the project is synthesized. */
+  readonly assemble?: Assemble;
+  readonly onProgress: (line: string) => void;
+};
+
 /** Starts local AWS, deploys the app to it, opens its doors, and writes all addresses and names to a file. */
-export async function startDeployment(options: LocalAwsOptions & { readonly onProgress: (line: string) => void }) {
-  const { root, onProgress, home = join(root, '.local') } = options;
+export async function startDeployment(options: DeploymentOptions) {
+  const { root, onProgress, home = join(root, '.local'), assemble = assembleIn(root, home) } = options;
   const aws = await startLocalAws(options);
   try {
     await prepareAccount(root, aws.awsEndpoint);
-    const outputs = Outputs.parse(await deployApp(aws, { project: root, home, onProgress }));
+    const outputs = Outputs.parse(await deployApp(aws, { assemble, onProgress }));
     const users = await addPeople(aws.awsEndpoint, outputs.UserPoolId);
     const endpoints = await recordEndpoints(aws, { home, outputs, users });
     await aws.openDoors({
@@ -55,22 +61,16 @@ export async function startDeployment(options: LocalAwsOptions & { readonly onPr
   }
 }
 
-type App = {
-  /** The checkout whose app is deployed. */
-  readonly project: string;
-  readonly home: string;
-  readonly onProgress: (line: string) => void;
-};
+type App = { readonly assemble: Assemble; readonly onProgress: (line: string) => void };
 
-/** Deploys the app of a checkout, over any earlier deployment. Answers the outputs of its stack. */
+/** Deploys an app, over any earlier deployment. Answers the outputs of its stack. */
 export async function deployApp(
   { awsEndpoint, publicBaseUrl }: LocalAws,
-  { project, home, onProgress }: App,
+  { assemble, onProgress }: App,
 ): Promise<Readonly<Record<string, string>>> {
-  const outputDirectory = join(home, 'cdk.out');
   onProgress('synthesizing the app');
-  await synthesize({ root: project, outputDirectory, publicBaseUrl });
-  const stacks = await deploy({ directory: outputDirectory, endpoint: awsEndpoint, onProgress });
+  const directory = await assemble(publicBaseUrl);
+  const stacks = await deploy({ directory, endpoint: awsEndpoint, onProgress });
   return stacks[`assay-${LOCAL_CONTEXT.environment}`] ?? {};
 }
 

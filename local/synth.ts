@@ -11,6 +11,18 @@ export const LOCAL_CONTEXT = {
   architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
 } as const;
 
+/** Makes an assembly of the app whose links begin with this address, and answers its folder. */
+export type Assemble = (publicBaseUrl: string) => Promise<string>;
+
+/** The app of a checkout, synthesized in this home. */
+export const assembleIn =
+  (root: string, home: string): Assemble =>
+  async (publicBaseUrl) => {
+    const outputDirectory = join(home, 'cdk.out');
+    await synthesize({ root, outputDirectory, publicBaseUrl });
+    return outputDirectory;
+  };
+
 type Synthesis = { readonly root: string; readonly outputDirectory: string; readonly publicBaseUrl: string };
 
 /** Synthesizes the same app as `npx cdk synth`, with the address that its links begin with. */

@@ -1,4 +1,4 @@
-/** The deployment that all files share, and clients for what cannot be seen through the product's own doors. */
+/** The deployment that all files of a project share, and clients for what cannot be seen through the product's own doors. */
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -10,11 +10,12 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import { dynamodbReleaseStore } from '../../../lib/adapters/dynamodb-release-store.ts';
 import { clientConfig } from '../../../local/clients.ts';
-import { awaitDeployment } from './ready.ts';
+import type { LocalEndpoints } from '../../../local/endpoints.ts';
+import { awaitReady } from './ready.ts';
 
 export const root = join(import.meta.dirname, '../../..');
 export const home = inject('home');
-export const endpoints = await awaitDeployment(home);
+export const endpoints = await awaitReady<LocalEndpoints>(home);
 
 const config = clientConfig(endpoints.awsEndpoint);
 export const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient(config), {

@@ -11,7 +11,7 @@ import { initiateAuth } from '../../../local/cognito.ts';
 import { addPeople, deployApp, recordEndpoints } from '../../../local/deployment.ts';
 import { type ExampleVersion, prepareAccount } from '../../../local/example.ts';
 import { readMails } from '../../../local/mailbox.ts';
-import { LOCAL_CONTEXT } from '../../../local/synth.ts';
+import { type Assemble, assembleIn, LOCAL_CONTEXT } from '../../../local/synth.ts';
 import { assay as runAssay } from '../../cli/assay.ts';
 import { eventually } from '../support/eventually.ts';
 import { renamedExample } from '../support/renamed-example.ts';
@@ -47,13 +47,13 @@ export const startAccount = async (root: string, project: string) => {
   };
   try {
     await prepareAccount(project, aws.awsEndpoint);
-    const outputs = await deployApp(aws, { project, home, onProgress });
+    const outputs = await deployApp(aws, { assemble: assembleIn(project, home), onProgress });
     const users = await addPeople(aws.awsEndpoint, outputs['UserPoolId'] ?? '');
     await aws.openDoors({ apiId: outputs['ApiId'] ?? '', doors: [] });
     const doors = doorsOf({ ...aws, project, outputs, users });
-    /** Deploys the app of another checkout over it, and lets the command line know. */
-    const upgradeTo = async (checkout: string): Promise<Readonly<Record<string, string>>> => {
-      const after = await deployApp(aws, { project: checkout, home, onProgress });
+    /** Deploys another version of the app over it, and lets the command line know. */
+    const upgradeTo = async (assemble: Assemble): Promise<Readonly<Record<string, string>>> => {
+      const after = await deployApp(aws, { assemble, onProgress });
       await recordEndpoints(aws, { home, outputs: after, users });
       return after;
     };

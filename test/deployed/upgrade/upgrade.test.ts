@@ -5,11 +5,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { dynamodbReleaseStore } from '../../../lib/adapters/dynamodb-release-store.ts';
 import type { ReleaseStore } from '../../../lib/domain/change/release-store.ts';
 import { decideInBrowser, type OpenPage, openInBrowser } from '../../../local/approver.ts';
 import { clientConfig } from '../../../local/clients.ts';
+import { sharedAssembly } from '../support/assembly.ts';
 import { eventually } from '../support/eventually.ts';
 import { approveBy, startAccount } from './account.ts';
 import { stepFunctionsOf } from './executions.ts';
@@ -40,7 +41,7 @@ beforeAll(async () => {
   await eventually('the outbox to be empty', async () => ((await rows()).some(isStillDue) ? undefined : true));
   left = await rows();
 
-  outputs = await account.upgradeTo(root);
+  outputs = await account.upgradeTo(sharedAssembly(inject('assembly'), join(account.home, 'present')));
 
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(awsEndpoint)));
   store = dynamodbReleaseStore(outputs['TableName'] ?? '', client);

@@ -1,15 +1,15 @@
 /** New signing keys: one command re-signs what the former keys have signed, and nothing is lost. */
 import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { placeOf } from '../../lib/adapters/s3-objects.ts';
-import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
-import { Envelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
-import { clientConfig } from '../../local/clients.ts';
-import { assay } from './support/doors.ts';
-import { setEnvironment } from './support/functions.ts';
-import { inProduction } from './support/life.ts';
-import { variant } from './support/variant.ts';
-import { endpoints, read, store } from './support/world.ts';
+import { placeOf } from '../../../lib/adapters/s3-objects.ts';
+import type { ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
+import { Envelope, verifyEnvelope } from '../../../lib/domain/signing/envelope.ts';
+import { clientConfig } from '../../../local/clients.ts';
+import { assay } from '../support/doors.ts';
+import { setEnvironment } from '../support/functions.ts';
+import { inProduction } from '../support/life.ts';
+import { variant } from '../support/variant.ts';
+import { endpoints, read, store } from '../support/world.ts';
 
 const kms = new KMSClient(clientConfig(endpoints.awsEndpoint));
 const ORDER = ['--reason', 'a laptop was stolen', '--incident', 'INC-9'];

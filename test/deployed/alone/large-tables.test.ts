@@ -2,12 +2,12 @@
 
 import { AthenaClient, GetQueryExecutionCommand, ListQueryExecutionsCommand } from '@aws-sdk/client-athena';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readChecks } from '../../lib/domain/change/read-checks.ts';
-import { clientConfig } from '../../local/clients.ts';
-import { setEnvironment } from './support/functions.ts';
-import { validated } from './support/life.ts';
-import { variant } from './support/variant.ts';
-import { endpoints, store } from './support/world.ts';
+import { readChecks } from '../../../lib/domain/change/read-checks.ts';
+import { clientConfig } from '../../../local/clients.ts';
+import { setEnvironment } from '../support/functions.ts';
+import { validated } from '../support/life.ts';
+import { variant } from '../support/variant.ts';
+import { endpoints, store } from '../support/world.ts';
 
 const athena = new AthenaClient(clientConfig(endpoints.awsEndpoint));
 const statements = async (): Promise<string[]> => {

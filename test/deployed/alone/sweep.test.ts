@@ -1,12 +1,12 @@
 /** The sweep finds what the stream does not deliver: a release that only the sweep moves gets just as far. */
 import { describe, expect, it } from 'vitest';
-import { sweep, whileNothingDispatches } from './support/dispatch.ts';
-import { post } from './support/doors.ts';
-import { eventually } from './support/eventually.ts';
-import { ASKED, invitationsOf, validated } from './support/life.ts';
-import { executionsOf } from './support/machines.ts';
-import { variant } from './support/variant.ts';
-import { store } from './support/world.ts';
+import { sweep, whileNothingDispatches } from '../support/dispatch.ts';
+import { post } from '../support/doors.ts';
+import { eventually } from '../support/eventually.ts';
+import { ASKED, invitationsOf, validated } from '../support/life.ts';
+import { executionsOf } from '../support/machines.ts';
+import { variant } from '../support/variant.ts';
+import { store } from '../support/world.ts';
 
 describe('the sweep alone', () => {
   it('takes a release to its approvers, and a stream that tells it all later changes nothing', async () => {

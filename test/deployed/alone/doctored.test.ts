@@ -1,13 +1,13 @@
 /** A release whose evidence is changed in the table, before or after its approval, is not promoted. */
 import { describe, expect, it } from 'vitest';
-import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
-import { decideInBrowser, openInBrowser } from '../../local/approver.ts';
-import { whileNothingDispatches } from './support/dispatch.ts';
-import { approvedBy, expectStillApproved, linkOf, QUORUM, validated } from './support/life.ts';
-import { endOf } from './support/machines.ts';
-import { tamper } from './support/table.ts';
-import { variant } from './support/variant.ts';
-import { store } from './support/world.ts';
+import { recordKey } from '../../../lib/adapters/dynamodb-keys.ts';
+import { decideInBrowser, openInBrowser } from '../../../local/approver.ts';
+import { whileNothingDispatches } from '../support/dispatch.ts';
+import { approvedBy, expectStillApproved, linkOf, QUORUM, validated } from '../support/life.ts';
+import { endOf } from '../support/machines.ts';
+import { tamper } from '../support/table.ts';
+import { variant } from '../support/variant.ts';
+import { store } from '../support/world.ts';
 
 describe('a validated release (AP-7, GT-2)', () => {
   it('is neither approved nor promoted on evidence that was changed in the table', async () => {
