@@ -1,5 +1,5 @@
 /** A rollback: once, to what was approved, by an alarm, the command line or the API; or a refusal on record. */
-import { UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { CreateEndpointConfigCommand, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
 import type { Pointer } from '../../lib/domain/records/pointer.ts';
@@ -9,7 +9,7 @@ import { assay, callApi, tokenOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
 import { inProduction, releaseIn } from './support/life.ts';
 import { endOf, executionsOf, statesOf } from './support/machines.ts';
-import { order, packageStatus, servedConfig } from './support/sagemaker.ts';
+import { isThere, order, packageStatus, servedConfig } from './support/sagemaker.ts';
 import { tamper } from './support/table.ts';
 import { variant } from './support/variant.ts';
 import { endpoints, sagemaker, store } from './support/world.ts';
@@ -98,7 +98,10 @@ describe('a rollback by the API', () => {
     const operator = await tokenOf('omar.haddad');
 
     const refused = await callApi(path, await tokenOf('dana.kim'), ORDER);
+    // The first one is not over before the second one is heard.
+    await order(pointer.modelName, { hold: true });
     const answers = await Promise.all([callApi(path, operator, ORDER), callApi(path, operator, ORDER)]);
+    await order(pointer.modelName, {});
 
     expect(refused.status).toBe(403);
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 202]);
@@ -175,9 +178,12 @@ describe('a rollback that is asked for while the endpoint is being updated', () 
     const { modelName, fallbackReleaseId } = pointer;
     const formerConfig = (await store.get('release', fallbackReleaseId))?.endpointConfigName;
     const id = rollbackId(modelName, pointer.epoch);
+    const variant = { VariantName: 'AllTraffic', ModelName: formerConfig, InitialInstanceCount: 1 };
+    const ProductionVariants = [{ ...variant, InstanceType: 'ml.m5.large' as const }];
+    await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'by-hand', ProductionVariants }));
     await order(modelName, { hold: true });
 
-    await sagemaker.send(new UpdateEndpointCommand({ EndpointName: modelName, EndpointConfigName: formerConfig }));
+    await sagemaker.send(new UpdateEndpointCommand({ EndpointName: modelName, EndpointConfigName: 'by-hand' }));
     expect((await assay('rollback', modelName, '--reason', ORDER.reason, '--incident', ORDER.incident)).code).toBe(0);
     await eventually(
       'the machine to wait',
@@ -188,7 +194,8 @@ describe('a rollback that is asked for while the endpoint is being updated', () 
     await expectOneRollback(pointer);
     const rollback = await store.get('rollback', id);
     expect(await servedConfig(modelName)).toBe(rollback?.endpointConfigName);
-    expect(rollback?.endpointConfigName).not.toBe(formerConfig);
+    // What served before serves again: nothing was made for the rollback.
+    expect(rollback?.endpointConfigName).toBe(formerConfig);
     expect(await eventTypesOf(modelName)).not.toContain('rollback_refused');
   });
 });
@@ -206,5 +213,29 @@ describe('a model that has nothing to go back to', () => {
     const refused = (await eventTypesOf(pointer.modelName)).filter((type) => type === 'rollback_refused');
     expect(refused).toHaveLength(2);
     expect(await executionsOf('rollback', rollbackId(pointer.modelName, pointer.epoch))).toEqual([]);
+  });
+
+  it('is moved to another endpoint by an operator, and stays where it is if that does not come up (RB-1)', async () => {
+    const before = await store.get('pointer', 'without-a-way-back');
+    const move = (name: string) => assay('endpoints', 'move', 'without-a-way-back', name, '--reason', ORDER.reason);
+    const settled = (status: string) =>
+      eventually(`the move to be ${status}`, async () => {
+        const found = await store.get('endpoint_move', 'without-a-way-back');
+        return found?.status === status && found.settledAt !== undefined ? found : undefined;
+      });
+
+    await order('without-capacity', { failNextCreate: 'There is no capacity.' });
+    expect(await move('without-capacity')).toMatchObject({ code: 0, out: expect.stringContaining('requested') });
+    await settled('refused');
+    expect((await store.get('pointer', 'without-a-way-back'))?.endpointName).toBe(before?.endpointName);
+    expect(await isThere('without-capacity')).toBe(false);
+
+    expect((await move('moved')).code).toBe(0);
+    await settled('moved');
+    const after = await store.get('pointer', 'without-a-way-back');
+    expect(after).toMatchObject({ releaseId: before?.releaseId, endpointName: 'moved' });
+    expect(await servedConfig('moved')).toBe(after?.endpointConfigName);
+    expect(await isThere(before?.endpointName ?? '')).toBe(false);
+    expect((await move('moved')).out).toMatch(/^status +moved$/m);
   });
 });

@@ -34,3 +34,10 @@ export const packagesOf = async (modelName: string) => {
 /** The configuration that the endpoint of a model serves. */
 export const servedConfig = async (endpointName: string): Promise<string | undefined> =>
   (await sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpointName }))).EndpointConfigName;
+
+/** Whether there is an endpoint of this name. */
+export const isThere = (endpointName: string): Promise<boolean> =>
+  servedConfig(endpointName).then(
+    () => true,
+    () => false,
+  );
