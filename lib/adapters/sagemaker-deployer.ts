@@ -1,7 +1,7 @@
 import { CreateEndpointConfigCommand, CreateModelCommand } from '@aws-sdk/client-sagemaker';
 import type { Deployer } from '../domain/serving/deployer.ts';
 import type { DeploymentOrder } from '../domain/serving/deployment.ts';
-import { createUnlessThere, endpointStatus, pointEndpoint } from './sagemaker-endpoints.ts';
+import { createUnlessThere, endpointStatus, pointEndpoint, servedVariant } from './sagemaker-endpoints.ts';
 import { clientToken, sagemaker } from './sagemaker-registry.ts';
 
 /** SageMaker names have at most 63 letters, digits and hyphens: the readable part is cut, a digest keeps it unique. */
@@ -37,7 +37,7 @@ const createConfiguration = async (deployment: DeploymentOrder, ExecutionRoleArn
         EndpointConfigName: name,
         ProductionVariants: [
           {
-            VariantName: 'AllTraffic',
+            VariantName: await servedVariant(deployment.endpointName),
             ModelName: name,
             InstanceType: deployment.instanceType as never,
             InitialInstanceCount: deployment.instanceCount,

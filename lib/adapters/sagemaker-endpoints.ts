@@ -34,9 +34,28 @@ export const pointEndpoint = async (EndpointName: string, EndpointConfigName: st
 export const createEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<void> =>
   createUnlessThere(sagemaker.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName })));
 
-/** Updates an existing endpoint to a configuration. */
+/**
+ * Updates an existing endpoint to a configuration. The count of instances stays as it was scaled, for variants of the same
+ * name. SageMaker would retain weight and data capture as well, and the old capture would win over the approved one.
+ */
 export const updateEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<EndpointOrder> =>
-  placeOrder(sagemaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName })));
+  placeOrder(
+    sagemaker.send(
+      new UpdateEndpointCommand({
+        EndpointName,
+        EndpointConfigName,
+        RetainAllVariantProperties: true,
+        ExcludeRetainedVariantProperties: [
+          { VariantPropertyType: 'DesiredWeight' },
+          { VariantPropertyType: 'DataCaptureConfig' },
+        ],
+      }),
+    ),
+  );
+
+/** The name of the variant that an endpoint serves from. Instances are kept, and scaled, under this name. */
+export const servedVariant = async (endpointName: string): Promise<string> =>
+  (await describeEndpoint(endpointName))?.ProductionVariants[0]?.VariantName ?? 'AllTraffic';
 
 /** Deletes an endpoint. If it no longer exists, an earlier call has deleted it. */
 export const deleteEndpoint = async (EndpointName: string): Promise<EndpointOrder> => {
@@ -89,6 +108,7 @@ const foundIn = (described: z.infer<typeof DescribedEndpoint>): FoundEndpoint =>
 
 const DescribedEndpoint = z.object({
   EndpointName: z.string(),
+  ProductionVariants: z.array(z.object({ VariantName: z.string() })).default([]),
   EndpointConfigName: z.string(),
   EndpointStatus: z.string(),
   CreationTime: z.date(),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { Capacities, capacitiesOf, type Retained, Retention, retained, scaled } from './capacities.ts';
 import { arn, invalid, type Operation, operation, seconds, type World } from './operation.ts';
 
 const name = z.string();
@@ -21,17 +22,19 @@ const CreateConfig = z.looseObject({
   EndpointConfigName: name,
   ProductionVariants,
   ShadowProductionVariants: ProductionVariants.optional(),
+  DataCaptureConfig: z.unknown().optional(),
 });
 const PointEndpoint = z.object({
   EndpointName: name,
   EndpointConfigName: name,
   DeploymentConfig: z.unknown().optional(),
 });
+const UpdateEndpoint = PointEndpoint.extend(Retention.shape);
 const ByName = z.object({ EndpointName: name });
 
 type Status = 'Creating' | 'Updating' | 'RollingBack' | 'InService' | 'Deleting' | 'Failed';
 
-interface Endpoint {
+interface Endpoint extends Retained {
   readonly name: string;
   readonly arn: string;
   readonly created: Date;
@@ -76,7 +79,8 @@ export class Endpoints {
         return { ...members, EndpointConfigArn, CreationTime: seconds(created) };
       }),
       CreateEndpoint: operation(PointEndpoint, (input) => this.#create(input)),
-      UpdateEndpoint: operation(PointEndpoint, (input) => this.#update(input)),
+      UpdateEndpoint: operation(UpdateEndpoint, (input) => this.#update(input)),
+      UpdateEndpointWeightsAndCapacities: operation(Capacities, (input) => this.#scale(input)),
       DescribeEndpoint: operation(ByName, (input) => {
         const endpoint = this.#find(input.EndpointName);
         return describe(endpoint, this.#variantsOf(endpoint));
@@ -102,7 +106,7 @@ export class Endpoints {
   #create(input: z.infer<typeof PointEndpoint>): object {
     const name = input.EndpointName;
     if (this.#endpoints.has(name)) throw invalid(`Cannot create already existing endpoint "${endpointArn(name)}".`);
-    this.#configs.get(input.EndpointConfigName);
+    const { members } = this.#configs.get(input.EndpointConfigName);
     const endpoint: Endpoint = {
       name,
       arn: endpointArn(name),
@@ -110,6 +114,8 @@ export class Endpoints {
       modified: this.#world.now(),
       status: 'Creating',
       configName: input.EndpointConfigName,
+      variants: capacitiesOf(members),
+      dataCapture: members.DataCaptureConfig,
       pending: undefined,
       failureReason: undefined,
       deploymentConfig: input.DeploymentConfig,
@@ -124,9 +130,9 @@ export class Endpoints {
     return { EndpointArn: endpoint.arn };
   }
 
-  #update(input: z.infer<typeof PointEndpoint>): object {
+  #update(input: z.infer<typeof UpdateEndpoint>): object {
     const endpoint = this.#findSettled(input.EndpointName);
-    this.#configs.get(input.EndpointConfigName);
+    const after = retained(endpoint, this.#configs.get(input.EndpointConfigName).members, input);
     endpoint.pending = { configName: input.EndpointConfigName, since: this.#world.now() };
     endpoint.failureReason = undefined;
     endpoint.deploymentConfig = input.DeploymentConfig ?? endpoint.deploymentConfig;
@@ -135,9 +141,15 @@ export class Endpoints {
     this.#later(endpoint.name, () => {
       endpoint.pending = undefined;
       if (failure !== undefined) return this.#rollBack(endpoint, failure);
-      endpoint.configName = input.EndpointConfigName;
+      Object.assign(endpoint, after, { configName: input.EndpointConfigName });
       this.#become(endpoint, 'InService');
     });
+    return { EndpointArn: endpoint.arn };
+  }
+
+  #scale(input: z.infer<typeof Capacities>): object {
+    const endpoint = this.#findSettled(input.EndpointName);
+    endpoint.variants = scaled(endpoint.variants, input);
     return { EndpointArn: endpoint.arn };
   }
 
@@ -168,7 +180,7 @@ export class Endpoints {
   }
 
   /** What the endpoint serves, as it describes it. SageMaker resolves an image once, when it deploys it. */
-  #variantsOf({ configName, modified }: Endpoint): object[] {
+  #variantsOf({ configName, modified, variants: capacities }: Endpoint): object[] {
     return this.#configs.get(configName).members.ProductionVariants.map((variant) => {
       const containers =
         variant.ModelName === undefined ? [] : containersOf(this.#models.get(variant.ModelName).members);
@@ -183,10 +195,10 @@ export class Endpoints {
           ResolvedImage: this.#world.settings.resolvedImages[SpecifiedImage] ?? resolve(SpecifiedImage),
           ResolutionTime: seconds(modified),
         })),
-        CurrentWeight: variant.InitialVariantWeight,
-        DesiredWeight: variant.InitialVariantWeight,
-        CurrentInstanceCount: variant.InitialInstanceCount,
-        DesiredInstanceCount: variant.InitialInstanceCount,
+        CurrentWeight: capacities.get(variant.VariantName)?.weight,
+        DesiredWeight: capacities.get(variant.VariantName)?.weight,
+        CurrentInstanceCount: capacities.get(variant.VariantName)?.count,
+        DesiredInstanceCount: capacities.get(variant.VariantName)?.count,
       };
     });
   }
@@ -255,6 +267,7 @@ function describe(endpoint: Endpoint, variants: object[]): object {
     CreationTime: seconds(endpoint.created),
     LastModifiedTime: seconds(endpoint.modified),
     ...(isServing ? { ProductionVariants: variants } : {}),
+    ...(endpoint.dataCapture === undefined ? {} : { DataCaptureConfig: endpoint.dataCapture }),
     ...(endpoint.failureReason === undefined ? {} : { FailureReason: endpoint.failureReason }),
     ...(endpoint.deploymentConfig === undefined ? {} : { LastDeploymentConfig: endpoint.deploymentConfig }),
     ...(pending === undefined

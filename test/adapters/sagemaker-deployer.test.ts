@@ -1,4 +1,5 @@
 import {
+  CreateEndpointCommand,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
@@ -10,7 +11,7 @@ import { endpointStatus } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { DeploymentOrder } from '../../lib/domain/serving/deployment.ts';
 import { mockClientInTest } from '../support/mock-client.ts';
 import { releaseId } from '../support/release-life.ts';
-import { holding, type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
+import { holding, makeConfigs, type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
 
 const ROLE = 'arn:aws:iam::000000000000:role/model-execution';
 const deployer = sagemakerDeployer(ROLE);
@@ -111,6 +112,25 @@ describe('a deployment', () => {
     expect(await endpointStatus(endpointName, configName)).toMatchObject({ status: 'pending' });
     sagemaker.passTime();
     expect(await endpointStatus(endpointName, configName)).toMatchObject({ status: 'in_service' });
+  });
+
+  it('serves from the variant that the endpoint has, so that its scaling goes on', async () => {
+    const { endpointName, first, second } = orders();
+    await makeConfigs(sagemaker.client, `by-hand-${endpointName}`);
+    await sagemaker.client.send(
+      new CreateEndpointCommand({ EndpointName: endpointName, EndpointConfigName: `by-hand-${endpointName}` }),
+    );
+    sagemaker.passTime();
+
+    const configName = await settled(first);
+
+    const config = await sagemaker.client.send(new DescribeEndpointConfigCommand({ EndpointConfigName: configName }));
+    expect(config.ProductionVariants?.map(({ VariantName }) => VariantName)).toEqual(['all']);
+    const fresh = { ...second, endpointName: `${endpointName}-new` as typeof second.endpointName };
+    const other = await sagemaker.client.send(
+      new DescribeEndpointConfigCommand({ EndpointConfigName: await deploy(fresh) }),
+    );
+    expect(other.ProductionVariants?.map(({ VariantName }) => VariantName)).toEqual(['AllTraffic']);
   });
 
   it('does not push aside another one that is under way', async () => {

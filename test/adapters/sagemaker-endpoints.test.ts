@@ -3,7 +3,9 @@ import {
   CreateEndpointConfigCommand,
   CreateModelCommand,
   DeleteEndpointCommand,
+  DescribeEndpointCommand,
   UpdateEndpointCommand,
+  UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -70,6 +72,36 @@ describe('an endpoint that is pointed at another configuration', () => {
     expect(await updateEndpoint(name, 'one')).toBe('busy');
 
     expect(await findEndpoint(name)).toMatchObject({ headsFor: 'two', condition: 'under_way' });
+  });
+
+  it('keeps the count that it was scaled to, and no weight or data capture (GT-8)', async () => {
+    const name = await servingOne();
+    const { client } = sagemaker;
+    const scaled = { VariantName: 'all', DesiredInstanceCount: 7, DesiredWeight: 3 };
+    const variant = { VariantName: 'all', ModelName: 'model', InitialInstanceCount: 2, InitialVariantWeight: 1 };
+    const captured = {
+      EnableCapture: true,
+      InitialSamplingPercentage: 20,
+      DestinationS3Uri: 's3://captured/mortgage',
+      CaptureOptions: [{ CaptureMode: 'Input' as const }],
+    };
+    await client.send(
+      new CreateEndpointConfigCommand({
+        EndpointConfigName: `capturing-${name}`,
+        ProductionVariants: [{ ...variant, InstanceType: 'ml.m5.large' }],
+        DataCaptureConfig: captured,
+      }),
+    );
+    await client.send(
+      new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: name, DesiredWeightsAndCapacities: [scaled] }),
+    );
+
+    await updateEndpoint(name, `capturing-${name}`);
+    sagemaker.passTime();
+
+    const after = await client.send(new DescribeEndpointCommand({ EndpointName: name }));
+    expect(after.ProductionVariants).toMatchObject([{ DesiredInstanceCount: 7, DesiredWeight: 1 }]);
+    expect(after.DataCaptureConfig).toMatchObject({ DestinationS3Uri: 's3://captured/mortgage' });
   });
 
   it('needs the configuration', async () => {
