@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { digestOf as digestOfImage } from '../../../lib/domain/intake/find-serving.ts';
 import { ModelPackage } from '../../../lib/domain/intake/model-package.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
@@ -175,6 +176,10 @@ describe('a tag', () => {
     expect(await served({}, { ...intake, images: someImages() })).toMatchObject({ image: IMAGE });
   });
 
+  it('is looked up at no registry that is none', async () => {
+    expect(await digestOfImage('xgboost:1.7', images)).toEqual({ problem: 'is no image in Amazon ECR' });
+  });
+
   it('is a fault where the registry cannot be asked at all', async () => {
     const intake = anIntake({ images: { digestOf: () => Promise.reject(new Error('no credentials')) } });
 
@@ -225,6 +230,10 @@ describe('a model package that a manifest names', () => {
     expect(await served(named, withPackage(aPackage(), blind))).toMatchObject({ image: IMAGE });
     expect(await fieldsOf(named, withPackage(aPackage({ ImageDigest: undefined }), blind))).toEqual([
       'deployment.image_uri',
+    ]);
+    expect(await fieldsOf(named, withPackage(aPackage({ ProductId: 'prod-1' }), blind))).toEqual([
+      'deployment.image_uri',
+      'ProductId',
     ]);
     const other = { Image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/evil:1' };
     expect(await fieldsOf(named, withPackage(aPackage(other), blind))).toEqual(['deployment.image_uri']);
