@@ -1,5 +1,5 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
-import { deleteEndpoint, findConfiguration, findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { deleteEndpoint, findEndpoint, packagesBehind } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
@@ -34,6 +34,5 @@ export const handler = rollbackStep(store, async (rollback) => {
 const describe = async (endpointName: string) => {
   const found = await findEndpoint(endpointName);
   if (found === undefined) return undefined;
-  const configuration = await findConfiguration(found.serves);
-  return { ...found, packages: configuration?.modelPackageArns ?? [] };
+  return { ...found, packages: await packagesBehind(found.serves) };
 };

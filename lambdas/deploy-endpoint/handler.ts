@@ -1,18 +1,19 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
-import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { judgeDeployment } from '../../lib/domain/gate/gate.ts';
 import { recordDenied, recordDeployment } from '../../lib/domain/gate/promotion.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
-import { requireEstablished } from '../../lib/domain/release/release.ts';
+import { type Reason, requireEstablished } from '../../lib/domain/release/release.ts';
+import { configurationReason } from '../../lib/domain/serving/departures.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { promotionStep } from '../../lib/runtime/machine-step.ts';
+import { findServed } from '../../lib/runtime/served.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -29,24 +30,27 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     store.get('endpoint', endpointId(endpointName)),
     store.get('endpoint_move', release.modelName),
   ]);
-  const deployment = deploymentOf(release, (pointer?.epoch ?? 0) + 1);
-  const modelPackage = await assertPackageHolds(deployment.modelPackageArn, release.manifest.artifact_uri);
+  const deny = async (reasons: readonly Reason[]) => {
+    const denied = recordDenied(release, { outcome: 'deny', reasons }, now());
+    await store.commit(expecting(denied, pointer, endpoint, move), now());
+    return 'deny' as const;
+  };
+  const { modelPackage, departures } = await findServed(release, env);
+  if (departures.length > 0) return deny(departures);
   // The outbox updates the registry and may be a moment behind. Nothing is deployed until the registry says `Approved`.
-  if (modelPackage.ModelApprovalStatus !== 'Approved') {
+  const status = modelPackage?.ModelApprovalStatus;
+  if (status !== 'Approved') {
     const approvedAt = millisecondsOf(requireEstablished(release, 'approvedAt'));
     if (millisecondsOf(now()) - approvedAt < REGISTRY_PATIENCE_MS) return 'not_approved_yet';
-    throw new Error(
-      `could not deploy: ${deployment.modelPackageArn} has been ${modelPackage.ModelApprovalStatus} for an hour`,
-    );
+    throw new Error(`could not deploy: ${release.modelPackageArn} has been ${status} for an hour`);
   }
   const found = await findEndpoint(endpointName);
   const inProduction = endpoint === undefined ? await store.releasesInProduction() : [];
   const decision = judgeDeployment({ release, pointer, endpoint, move, found, inProduction });
-  if (decision.outcome === 'deny') {
-    await store.commit(expecting(recordDenied(release, decision, now()), pointer, endpoint, move), now());
-    return 'deny';
-  }
-  const endpointConfigName = await deployer.prepare(deployment);
+  if (decision.outcome === 'deny') return deny(decision.reasons);
+  const prepared = await deployer.prepare(deploymentOf(release, (pointer?.epoch ?? 0) + 1));
+  if ('problem' in prepared) return deny([configurationReason(prepared.problem)]);
+  const { endpointConfigName } = prepared;
   // The gate allowed this release to replace what was in production at that moment. If we waited for another update to
   // end, we would replace something that the gate has not seen.
   const busy = new Refusal('EndpointBusy', `${endpointName} is being updated to another configuration`);

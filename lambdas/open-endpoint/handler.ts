@@ -1,23 +1,18 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
-import { isLatestVersion } from '../../lib/adapters/s3-evidence-store.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { createEndpoint, findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
-import { assertPackageHolds } from '../../lib/adapters/sagemaker-registry.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
-import type { Release } from '../../lib/domain/release/release.ts';
+import type { Reason } from '../../lib/domain/release/release.ts';
+import { configurationReason } from '../../lib/domain/serving/departures.ts';
+import type { Prepared } from '../../lib/domain/serving/deployer.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
-import {
-  moveReasons,
-  overwrittenReason,
-  recordOpening,
-  refuseMove,
-  takenReasons,
-} from '../../lib/domain/serving/move-steps.ts';
+import { moveReasons, recordOpening, refuseMove, takenReasons } from '../../lib/domain/serving/move-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { moveStep } from '../../lib/runtime/machine-step.ts';
+import { findServed } from '../../lib/runtime/served.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -35,13 +30,20 @@ export const handler = moveStep(store, async (move) => {
   const reasons = [
     ...moveReasons({ move, pointer, to }),
     ...takenReasons(move, found),
-    ...(await artifactReasons(current)),
+    // SageMaker fetches everything again, for instances that are new.
+    ...(await findServed(current, env)).departures,
   ];
-  if (reasons.length > 0) {
-    await store.commit(expecting(refuseMove(move, current, reasons, now()), pointer, to), now());
-    return 'refused';
-  }
-  const endpointConfigName = move.endpointConfigName ?? (await deployer.prepare(deploymentOf(current, move.epoch)));
+  const refuse = async (why: readonly Reason[]) => {
+    await store.commit(expecting(refuseMove(move, current, why, now()), pointer, to), now());
+    return 'refused' as const;
+  };
+  if (reasons.length > 0) return refuse(reasons);
+  const prepared: Prepared =
+    move.endpointConfigName === undefined
+      ? await deployer.prepare(deploymentOf(current, move.epoch))
+      : { endpointConfigName: move.endpointConfigName };
+  if ('problem' in prepared) return refuse([configurationReason(prepared.problem)]);
+  const { endpointConfigName } = prepared;
   if (move.endpointConfigName === undefined) {
     // If we crash after this, the next try creates the endpoint; an endpoint that is there before it is not ours.
     await store.commit(expecting(recordOpening(move, current, endpointConfigName, now()), pointer, to), now());
@@ -49,10 +51,3 @@ export const handler = moveStep(store, async (move) => {
   await createEndpoint(move.toEndpointName, endpointConfigName);
   return 'opening';
 });
-
-/** SageMaker fetches the artifact again, for instances that are new. */
-const artifactReasons = async (current: Release) => {
-  const { modelPackageArn } = deploymentOf(current, 1);
-  await assertPackageHolds(modelPackageArn, current.manifest.artifact_uri);
-  return (await isLatestVersion(current.sources.artifact, env.ACCOUNT_ID)) ? [] : [overwrittenReason(current)];
-};

@@ -2,5 +2,6 @@ import * as z from 'zod';
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
+  MODEL_PACKAGES_ARN: z.string().min(1),
 });
 export type Env = z.input<typeof Env>;

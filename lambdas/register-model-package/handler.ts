@@ -1,17 +1,20 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
-import { assertPackageHolds, registerModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
+import { findModelPackage, registerModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
 import { recordRegistered } from '../../lib/domain/gate/stages.ts';
+import { packageReasons } from '../../lib/domain/serving/departures.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { releaseStep } from '../../lib/runtime/machine-step.ts';
 import { Env } from './env.ts';
 
-const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+const env = readEnv(Env);
+const store = dynamodbReleaseStore(env.TABLE_NAME);
 
 export const handler = releaseStep(store, async (release) => {
+  if (release.state === 'rejected') return 'rejected';
   if (release.modelPackageArn !== undefined) return 'registered';
   const arn = release.manifest.model_package_arn ?? (await registerModelPackage(release));
-  await assertPackageHolds(arn, release.manifest.artifact_uri);
-  await store.commit(recordRegistered(release, arn, now()), now());
-  return 'registered';
+  const reasons = packageReasons(release, await findModelPackage(arn), env.MODEL_PACKAGES_ARN);
+  await store.commit(recordRegistered(release, arn, reasons, now()), now());
+  return reasons.length === 0 ? 'registered' : 'rejected';
 });

@@ -5,9 +5,11 @@ import { endpointStatus } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
-import { deploymentFailure, recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
+import { deploymentFailure, recordDenied, recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
 import { ownsPromotion } from '../../lib/domain/gate/start-promotion.ts';
-import { requireEstablished } from '../../lib/domain/release/release.ts';
+import { type Reason, type Release, requireEstablished } from '../../lib/domain/release/release.ts';
+import { imageReasons } from '../../lib/domain/serving/departures.ts';
+import type { EndpointStatus } from '../../lib/domain/serving/deployer.ts';
 import { openingFailure, refuseMove } from '../../lib/domain/serving/move-steps.ts';
 import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -23,11 +25,14 @@ const ofMove = moveStep(store, async (move) => {
   const found = await endpointStatus(move.toEndpointName, move.endpointConfigName ?? '');
   const instant = now();
   const failure = openingFailure(move, found, instant);
-  // A move that has flipped the pointer is past this step, whatever becomes of its endpoint.
-  if (failure === undefined || move.status === 'moved') return found.status === 'pending' ? 'pending' : 'in_service';
   const current = await requireFound(store.get('release', move.releaseId), move.releaseId);
-  const reason = { rule: 'deployment', evidence: '', explanation: failure };
-  await store.commit(refuseMove(move, current, [reason], instant), instant);
+  const reasons =
+    failure === undefined
+      ? failureReasons(found, current)
+      : [{ rule: 'deployment', evidence: '', explanation: failure }];
+  // A move that has flipped the pointer is past this step, whatever becomes of its endpoint.
+  if (reasons.length === 0 || move.status === 'moved') return found.status === 'pending' ? 'pending' : 'in_service';
+  await store.commit(refuseMove(move, current, reasons, instant), instant);
   return 'refused';
 });
 
@@ -57,6 +62,11 @@ const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>) 
   const configName = requireEstablished(release, 'endpointConfigName');
   const found = await endpointStatus(release.manifest.deployment.endpoint_name, configName);
   const instant = now();
+  const other = found.status === 'in_service' ? imageReasons(release, found.images) : [];
+  if (other.length > 0) {
+    await store.commit(recordDenied(release, { outcome: 'deny', reasons: other }, instant), instant);
+    return 'deny';
+  }
   const failure = deploymentFailure(release, found, instant);
   if (failure === undefined) return found.status;
   await store.commit(recordDeploymentFailed(release, failure, instant), instant);
@@ -67,11 +77,22 @@ const ofRollback = async (rollbackId: string) => {
   const rollback = await requireFound(store.get('rollback', rollbackId), rollbackId);
   const pointer = await requireFound(store.get('pointer', rollback.modelName), rollback.modelName);
   const found = await endpointStatus(pointer.endpointName, rollback.endpointConfigName ?? '');
-  if (found.status !== 'failed') return found.status;
+  if (found.status === 'pending') return 'pending';
+  // Only what is in service runs images.
+  const isInService = found.status === 'in_service';
+  const fallback = isInService
+    ? await requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId)
+    : undefined;
+  const reasons = failureReasons(found, fallback);
+  if (isInService && reasons.length === 0) return 'in_service';
   if (rollback.status === 'requested') {
     const current = await requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId);
-    const reason = { rule: 'deployment', evidence: '', explanation: found.reason };
-    await store.commit(expecting(refuseRollback(rollback, current, [reason]), pointer), now());
+    await store.commit(expecting(refuseRollback(rollback, current, reasons), fallback, pointer), now());
   }
   return 'refused';
+};
+
+const failureReasons = (found: EndpointStatus, fallback: Release | undefined): Reason[] => {
+  if (found.status === 'failed') return [{ rule: 'deployment', evidence: '', explanation: found.reason }];
+  return found.status === 'in_service' && fallback !== undefined ? imageReasons(fallback, found.images) : [];
 };

@@ -8,6 +8,7 @@ import { refuseRollback, rollbackReasons } from '../../lib/domain/serving/rollba
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { findServed } from '../../lib/runtime/served.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -24,8 +25,9 @@ export const handler = rollbackStep(store, async (rollback) => {
     requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
     store.get('pointer', rollback.modelName),
   ]);
-  const endpoint = await endpointOf(pointer, store);
-  const reasons = rollbackReasons({ rollback, pointer, endpoint, fallback, artifactSha256, now: now() });
+  const [endpoint, { departures }] = await Promise.all([endpointOf(pointer, store), findServed(fallback, env)]);
+  const facts = { rollback, pointer, endpoint, fallback, artifactSha256, departures };
+  const reasons = rollbackReasons({ ...facts, now: now() });
   if (reasons.length === 0) return 'verified';
   await store.commit(expecting(refuseRollback(rollback, current, reasons), fallback, pointer, endpoint), now());
   return 'refused';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { ServedEnv } from '../../lib/runtime/served.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
-  ACCOUNT_ID: z.string().min(1),
+  ...ServedEnv.shape,
 });
 export type Env = z.input<typeof Env>;

@@ -1,5 +1,5 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
-import { digestObject, isLatestVersion } from '../../lib/adapters/s3-evidence-store.ts';
+import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
@@ -11,30 +11,42 @@ import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { promotionStep } from '../../lib/runtime/machine-step.ts';
+import { findServed } from '../../lib/runtime/served.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
-  const [{ policy }, checks, approvals, request, pointer, served, hold, endpoint, move, artifactSha256, isLatest] =
-    await Promise.all([
-      requireFound(store.get('policy', release.policySha256), release.policySha256),
-      readChecks(store, release.releaseId),
-      store.list('approval', release.releaseId),
-      store.get('request', requireEstablished(release, 'approvalRequestId')),
-      store.get('pointer', release.modelName),
-      store.get('served_versions', release.modelName),
-      store.get('hold', release.modelName),
-      store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
-      store.get('endpoint_move', release.modelName),
-      digestObject(release.sources.artifact, env.ACCOUNT_ID),
-      isLatestVersion(release.sources.artifact, env.ACCOUNT_ID),
-    ]);
+  const [
+    { policy },
+    checks,
+    approvals,
+    request,
+    pointer,
+    served,
+    hold,
+    endpoint,
+    move,
+    artifactSha256,
+    { departures },
+  ] = await Promise.all([
+    requireFound(store.get('policy', release.policySha256), release.policySha256),
+    readChecks(store, release.releaseId),
+    store.list('approval', release.releaseId),
+    store.get('request', requireEstablished(release, 'approvalRequestId')),
+    store.get('pointer', release.modelName),
+    store.get('served_versions', release.modelName),
+    store.get('hold', release.modelName),
+    store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
+    store.get('endpoint_move', release.modelName),
+    digestObject(release.sources.artifact, env.ACCOUNT_ID),
+    findServed(release, env),
+  ]);
   const at = now();
   const rollback = await rollbackOf(pointer, store);
   const stored = { release, policy, checks, approvals, request, pointer, rollback, move, hold, served, endpoint };
-  const facts = { ...stored, artifactSha256, artifactIsLatest: isLatest, now: at };
+  const facts = { ...stored, artifactSha256, departures, now: at };
   const decision = judgePromotion(facts);
   if (decision.outcome === 'deny') {
     const denied = recordDenied(release, decision, at);

@@ -11,7 +11,7 @@ import {
 import type { Sha256 } from '../domain/identifiers.ts';
 import type { EvidenceSource } from '../domain/intake/evidence-source.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, type PinnedObject } from '../domain/release/release.ts';
+import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, type PinnedObject, type Release } from '../domain/release/release.ts';
 import { isPassing } from './aws-error.ts';
 import { sha256Of, writeHashed } from './hashed-stream.ts';
 import { type ObjectPlace, placeOf, readObject, s3 } from './s3-objects.ts';
@@ -94,9 +94,20 @@ export const downloadKept = async (bucket: string, sha256: string, file: string)
   assertDigest(await writeHashed(Body as Readable, file), sha256);
 };
 
-/** Whether the pinned version is still the current one, which SageMaker gets because it names no version. */
-export const isLatestVersion = async (object: PinnedObject, accountId: string): Promise<boolean> =>
-  (await headOf({ bucket: object.bucket, key: object.key }, accountId))?.VersionId === object.versionId;
+/**
+ * The objects that a release serves and whose key has another newest version than the approved one. SageMaker takes no
+ * version, so it would load that one.
+ */
+export const findOverwritten = async ({ sources, serving }: Release, accountId: string): Promise<string[]> => {
+  const { bucket, key, versionId } = sources.artifact;
+  const further = serving?.additional_model_data ?? [];
+  const objects = [
+    { uri: `s3://${bucket}/${key}`, versionId },
+    ...further.map(({ s3_uri: uri, version_id }) => ({ uri, versionId: version_id ?? '' })),
+  ];
+  const newest = await Promise.all(objects.map(({ uri }) => headOf(placeOf(uri), accountId)));
+  return objects.flatMap(({ uri, versionId: approved }, index) => (newest[index]?.VersionId === approved ? [] : [uri]));
+};
 
 /**
  * Puts a locked copy of a pinned object under its digest. It is hashed first and sent with that checksum, so S3 itself

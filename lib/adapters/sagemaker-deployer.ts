@@ -1,7 +1,14 @@
 import { CreateEndpointConfigCommand, CreateModelCommand } from '@aws-sdk/client-sagemaker';
-import type { Deployer } from '../domain/serving/deployer.ts';
+import type { Deployer, Prepared } from '../domain/serving/deployer.ts';
 import type { DeploymentOrder } from '../domain/serving/deployment.ts';
-import { createUnlessThere, endpointStatus, pointEndpoint, servedVariant } from './sagemaker-endpoints.ts';
+import { configurationOf, differences, modelOf } from './sagemaker-configuration.ts';
+import {
+  createUnlessThere,
+  endpointStatus,
+  findConfiguration,
+  pointEndpoint,
+  servedVariant,
+} from './sagemaker-endpoints.ts';
 import { clientToken, sagemaker } from './sagemaker-registry.ts';
 
 /** SageMaker names have at most 63 letters, digits and hyphens: the readable part is cut, a digest keeps it unique. */
@@ -15,36 +22,36 @@ const resourceName = (releaseId: string, epoch: number): string => {
 
 /** Deploys to SageMaker real-time endpoints. Names are derived from release and epoch, so every call is idempotent. */
 export const sagemakerDeployer = (executionRoleArn: string): Deployer => ({
-  prepare: (deployment) => createConfiguration(deployment, executionRoleArn),
+  prepare: async (deployment, served) =>
+    served !== undefined && (await findDifferences(await wantedOf(deployment, served, executionRoleArn)))?.length === 0
+      ? { endpointConfigName: served }
+      : createConfiguration(deployment, executionRoleArn),
   order: pointEndpoint,
   status: endpointStatus,
 });
 
-const createConfiguration = async (deployment: DeploymentOrder, ExecutionRoleArn: string): Promise<string> => {
+const wantedOf = async (deployment: DeploymentOrder, endpointConfigName: string, executionRoleArn: string) => ({
+  endpointConfigName,
+  model: modelOf(deployment, endpointConfigName, executionRoleArn),
+  configuration: configurationOf(deployment, endpointConfigName, await servedVariant(deployment.endpointName)),
+});
+type Wanted = Awaited<ReturnType<typeof wantedOf>>;
+
+/** Every member in which what has these names is not what is wanted; undefined if one of them is not there. */
+const findDifferences = async ({ endpointConfigName, model, configuration }: Wanted): Promise<string[] | undefined> => {
+  const found = await findConfiguration(endpointConfigName);
+  return found === undefined
+    ? undefined
+    : [...differences(model, found.model), ...differences(configuration, found.configuration)];
+};
+
+const createConfiguration = async (deployment: DeploymentOrder, executionRoleArn: string): Promise<Prepared> => {
   const name = resourceName(deployment.releaseId, deployment.epoch);
-  await createUnlessThere(
-    sagemaker.send(
-      new CreateModelCommand({
-        ModelName: name,
-        ExecutionRoleArn,
-        Containers: [{ ModelPackageName: deployment.modelPackageArn }],
-      }),
-    ),
-  );
-  await createUnlessThere(
-    sagemaker.send(
-      new CreateEndpointConfigCommand({
-        EndpointConfigName: name,
-        ProductionVariants: [
-          {
-            VariantName: await servedVariant(deployment.endpointName),
-            ModelName: name,
-            InstanceType: deployment.instanceType as never,
-            InitialInstanceCount: deployment.instanceCount,
-          },
-        ],
-      }),
-    ),
-  );
-  return name;
+  const wanted = await wantedOf(deployment, name, executionRoleArn);
+  const isModelNew = await createUnlessThere(sagemaker.send(new CreateModelCommand(wanted.model)));
+  const isNew = await createUnlessThere(sagemaker.send(new CreateEndpointConfigCommand(wanted.configuration)));
+  // The names can be foreseen, so what is there already may have been created by anybody.
+  const different = isModelNew && isNew ? [] : ((await findDifferences(wanted)) ?? ['its model']);
+  if (different.length === 0) return { endpointConfigName: name };
+  return { problem: `${name} is there and differs in ${different.join(', ')}: delete it and try again` };
 };

@@ -5,13 +5,15 @@ import {
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
+  ListTagsCommand,
   SageMakerServiceException,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { Instant } from '../domain/identifiers.ts';
-import type { Deployer, EndpointOrder, FoundConfiguration, FoundEndpoint } from '../domain/serving/deployer.ts';
+import type { Deployer, EndpointOrder, FoundEndpoint } from '../domain/serving/deployer.ts';
 import { EndpointConfiguration, type EndpointShape } from '../domain/serving/endpoint-shape.ts';
+import { PACKAGE_TAG } from './sagemaker-configuration.ts';
 import { sagemaker } from './sagemaker-registry.ts';
 
 /**
@@ -30,8 +32,8 @@ export const pointEndpoint = async (EndpointName: string, EndpointConfigName: st
   return present.condition === 'under_way' ? 'busy' : updateEndpoint(EndpointName, EndpointConfigName);
 };
 
-/** Creates the endpoint. One that is there already is left as it is, whoever made it. */
-export const createEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<void> =>
+/** Whether this call created the endpoint. One that is there already is left as it is, whoever made it. */
+export const createEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<boolean> =>
   createUnlessThere(sagemaker.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName })));
 
 /**
@@ -106,13 +108,16 @@ const foundIn = (described: z.infer<typeof DescribedEndpoint>): FoundEndpoint =>
   };
 };
 
+const DeployedImage = z.object({ ResolvedImage: z.string().optional() });
 const DescribedEndpoint = z.object({
   EndpointName: z.string(),
-  ProductionVariants: z.array(z.object({ VariantName: z.string() })).default([]),
   EndpointConfigName: z.string(),
   EndpointStatus: z.string(),
   CreationTime: z.date(),
   FailureReason: z.string().optional(),
+  ProductionVariants: z
+    .array(z.object({ VariantName: z.string(), DeployedImages: z.array(DeployedImage).default([]) }))
+    .default([]),
   /** The configuration that an update in progress leads to; until it ends, the endpoint itself names the former one. */
   PendingDeploymentSummary: z.object({ EndpointConfigName: z.string() }).optional(),
 });
@@ -126,35 +131,31 @@ const describeEndpoint = async (EndpointName: string) => {
   }
 };
 
-const DescribedConfiguration = z.object({
-  ProductionVariants: z.array(z.object({ VariantName: z.string(), ModelName: z.string().optional() })),
-});
-const DescribedModel = z.object({
-  PrimaryContainer: z.object({ ModelPackageName: z.string().optional() }).optional(),
-  Containers: z.array(z.object({ ModelPackageName: z.string().optional() })).default([]),
-});
-
-/** An endpoint configuration with the models that it needs; undefined if one of these is not there. */
-export const findConfiguration = async (EndpointConfigName: string): Promise<FoundConfiguration | undefined> => {
+/** An endpoint configuration and its model of the same name, as described; undefined if one of them is not there. */
+export const findConfiguration = async (name: string) => {
   try {
-    const { ProductionVariants: variants } = DescribedConfiguration.parse(
-      await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName })),
-    );
-    const packages = await Promise.all(variants.map(({ ModelName = '' }) => packagesOf(ModelName)));
-    return { variants: variants.map(({ VariantName }) => VariantName), modelPackageArns: packages.flat() };
+    const [configuration, model] = await Promise.all([
+      sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name })),
+      sagemaker.send(new DescribeModelCommand({ ModelName: name })),
+    ]);
+    const variants = configuration.ProductionVariants?.map(({ VariantName = '' }) => VariantName) ?? [];
+    return { configuration, model, variants };
   } catch (cause) {
     if (isNotThere(cause)) return undefined;
     throw cause;
   }
 };
 
-/** The package behind each container of a model; empty for a container that comes from none. */
-const packagesOf = async (ModelName: string): Promise<string[]> => {
-  const { PrimaryContainer, Containers } = DescribedModel.parse(
-    await sagemaker.send(new DescribeModelCommand({ ModelName })),
-  );
-  const containers = PrimaryContainer === undefined ? Containers : [PrimaryContainer, ...Containers];
-  return containers.map(({ ModelPackageName = '' }) => ModelPackageName);
+/** The packages of what a configuration serves, as its model says it or, where it names objects, its tag; may be none. */
+export const packagesBehind = async (configName: string): Promise<string[]> => {
+  const found = await findConfiguration(configName);
+  if (found === undefined) return [];
+  const { PrimaryContainer, Containers = [], ModelArn } = found.model;
+  const containers = PrimaryContainer === undefined ? Containers : [PrimaryContainer];
+  const named = containers.flatMap(({ ModelPackageName }) => ModelPackageName ?? []);
+  if (named.length > 0) return named;
+  const { Tags = [] } = await sagemaker.send(new ListTagsCommand({ ResourceArn: ModelArn }));
+  return Tags.flatMap(({ Key, Value = '' }) => (Key === PACKAGE_TAG ? [Value] : []));
 };
 
 /** The answer of SageMaker; undefined if it says that there is no such thing. */
@@ -189,16 +190,23 @@ export const endpointStatus: Deployer['status'] = async (endpointName, endpointC
   if (found.EndpointConfigName !== endpointConfigName) {
     return { status: 'failed', reason: `endpoint serves ${found.EndpointConfigName}, not ${endpointConfigName}` };
   }
-  return { status: 'in_service', endpointConfigName };
+  const images = found.ProductionVariants.flatMap(({ DeployedImages }) => DeployedImages);
+  return {
+    status: 'in_service',
+    endpointConfigName,
+    images: images.map(({ ResolvedImage = 'an image without a digest' }) => ResolvedImage),
+  };
 };
 
-/** If the resource exists already, an earlier call created it. */
-export const createUnlessThere = async (creation: Promise<unknown>): Promise<void> => {
+/** Whether this call created the resource. Otherwise it is there: an earlier call created it, or somebody else. */
+export const createUnlessThere = async (creation: Promise<unknown>): Promise<boolean> => {
   try {
     await creation;
+    return true;
   } catch (cause) {
     const isThere =
       cause instanceof SageMakerServiceException && /already exist|cannot create already existing/i.test(cause.message);
     if (!isThere) throw cause;
+    return false;
   }
 };

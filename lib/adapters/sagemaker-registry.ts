@@ -9,9 +9,9 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { ModelPackage } from '../domain/intake/model-package.ts';
 import type { ModelPackages } from '../domain/intake/model-packages.ts';
-import { Refusal } from '../domain/refusal.ts';
 import { type Release, requireEstablished } from '../domain/release/release.ts';
 import { governanceMetadata, registryStatus } from '../domain/serving/registry-status.ts';
+import { additionalData, modelData } from './sagemaker-configuration.ts';
 
 export const sagemaker = new SageMakerClient({});
 
@@ -23,29 +23,18 @@ export const clientToken = (...parts: string[]): string =>
 export const describeModelPackage = async (modelPackageArn: string): Promise<ModelPackage> =>
   ModelPackage.parse(await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: modelPackageArn })));
 
-/** The model packages of this account and region; `home` is what their ARNs begin with. */
-export const modelPackagesAt = (home: string): ModelPackages => ({
-  home,
-  find: async (arn) => {
-    try {
-      return await describeModelPackage(arn);
-    } catch (cause) {
-      if (cause instanceof SageMakerServiceException && /does not exist/i.test(cause.message)) return undefined;
-      throw cause;
-    }
-  },
-});
-
-/**
- * Establishes that a package holds the artifact that was hashed and judged. SageMaker deploys what the package names,
- * and `UpdateModelPackage` can change that.
- */
-export const assertPackageHolds = async (modelPackageArn: string, artifactUri: string): Promise<ModelPackage> => {
-  const found = await describeModelPackage(modelPackageArn);
-  const urls = (found.InferenceSpecification?.Containers ?? []).map((container) => container.ModelDataUrl);
-  if (urls.length === 1 && urls[0] === artifactUri) return found;
-  throw new Refusal('EvidenceDigestMismatch', `${modelPackageArn} holds another artifact than ${artifactUri}`);
+/** The same, or undefined if the registry has no such package. */
+export const findModelPackage = async (modelPackageArn: string): Promise<ModelPackage | undefined> => {
+  try {
+    return await describeModelPackage(modelPackageArn);
+  } catch (cause) {
+    if (cause instanceof SageMakerServiceException && /does not exist/i.test(cause.message)) return undefined;
+    throw cause;
+  }
 };
+
+/** The model packages of this account and region; `home` is what their ARNs begin with. */
+export const modelPackagesAt = (home: string): ModelPackages => ({ home, find: findModelPackage });
 
 /**
  * Registers a release as a model package in its model's group, pending approval, and answers its ARN. A repeated call
@@ -60,7 +49,8 @@ export const registerModelPackage = async (release: Release): Promise<string> =>
       ModelPackageDescription: `release ${release.releaseId}, version ${release.modelVersion}`,
       ModelApprovalStatus: 'PendingManualApproval',
       InferenceSpecification: {
-        Containers: [{ Image: manifest.deployment.image_uri, ModelDataUrl: manifest.artifact_uri }],
+        Containers: [packageContainer(release)],
+        SupportedRealtimeInferenceInstanceTypes: [manifest.deployment.instance_type as never], // as the manifest has it
         SupportedContentTypes: ['application/json'],
         SupportedResponseMIMETypes: ['application/json'],
       },
@@ -75,6 +65,18 @@ export const registerModelPackage = async (release: Release): Promise<string> =>
   if (ModelPackageArn === undefined) throw new Error(`could not register ${release.releaseId}: no ARN`);
   return ModelPackageArn;
 };
+
+/** The container of the specification, whole. A draft that a former version took in has none, only its manifest. */
+const packageContainer = ({ serving, manifest }: Release) =>
+  serving === undefined
+    ? { Image: manifest.deployment.image_uri, ModelDataUrl: manifest.artifact_uri }
+    : {
+        Image: serving.image,
+        ImageDigest: serving.image.split('@')[1],
+        Environment: { ...serving.environment },
+        ...modelData(serving.model_data),
+        ...additionalData(serving),
+      };
 
 const createGroup = async (modelName: string): Promise<void> => {
   try {

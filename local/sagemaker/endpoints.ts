@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Capacities, capacitiesOf, type Retained, Retention, retained, scaled } from './capacities.ts';
+import { Tags, type TagsByArn } from './lineage.ts';
 import { arn, invalid, type Operation, operation, seconds, type World } from './operation.ts';
+import { shelf } from './shelf.ts';
 
 const name = z.string();
 const Container = z.looseObject({ Image: z.string().optional(), ModelPackageName: z.string().optional() });
@@ -9,6 +11,7 @@ const CreateModel = z.looseObject({
   ModelName: name,
   PrimaryContainer: Container.optional(),
   Containers: z.array(Container).optional(),
+  Tags: Tags.optional(),
 });
 const ProductionVariants = z.array(
   z.looseObject({
@@ -46,22 +49,18 @@ interface Endpoint extends Retained {
   deploymentConfig: unknown;
 }
 
-interface Stored<T> {
-  readonly arn: string;
-  readonly created: Date;
-  readonly members: T;
-}
-
 /** Models, endpoint configurations, and endpoints, whose states change slowly as on AWS. */
 export class Endpoints {
   readonly #world: World;
   readonly #imagesOf: (nameOrArn: string) => string[];
+  readonly #tags: TagsByArn;
   readonly #models = shelf<z.infer<typeof CreateModel>>('model', 'model');
   readonly #configs = shelf<z.infer<typeof CreateConfig>>('endpoint-config', 'endpoint configuration');
   readonly #endpoints = new Map<string, Endpoint>();
 
   /** `imagesOf` answers the images of a model package, and throws when no such package exists. */
-  constructor(world: World, imagesOf: (nameOrArn: string) => string[]) {
+  constructor(world: World, imagesOf: (nameOrArn: string) => string[], tags: TagsByArn) {
+    this.#tags = tags;
     this.#world = world;
     this.#imagesOf = imagesOf;
   }
@@ -73,6 +72,10 @@ export class Endpoints {
         const { arn: ModelArn, created, members } = this.#models.get(input.ModelName);
         return { EnableNetworkIsolation: false, ...members, ModelArn, CreationTime: seconds(created) };
       }),
+      DeleteModel: operation(z.object({ ModelName: name }), (input) => this.#models.remove(input.ModelName)),
+      DeleteEndpointConfig: operation(z.object({ EndpointConfigName: name }), (input) =>
+        this.#configs.remove(input.EndpointConfigName),
+      ),
       CreateEndpointConfig: operation(CreateConfig, (input) => this.#createConfig(input)),
       DescribeEndpointConfig: operation(z.object({ EndpointConfigName: name }), (input) => {
         const { arn: EndpointConfigArn, created, members } = this.#configs.get(input.EndpointConfigName);
@@ -89,11 +92,13 @@ export class Endpoints {
     };
   }
 
-  #createModel({ Tags: _, ...input }: z.infer<typeof CreateModel>): object {
+  #createModel({ Tags, ...input }: z.infer<typeof CreateModel>): object {
     for (const { ModelPackageName } of containersOf(input)) {
       if (ModelPackageName !== undefined) this.#imagesOf(ModelPackageName);
     }
-    return { ModelArn: this.#models.add(input.ModelName, input, this.#world.now()) };
+    const ModelArn = this.#models.add(input.ModelName, input, this.#world.now());
+    this.#tags.set(ModelArn, new Map(Tags?.map(({ Key, Value }) => [Key, Value])));
+    return { ModelArn };
   }
 
   #createConfig({ Tags: _, ...input }: z.infer<typeof CreateConfig>): object {
@@ -238,23 +243,6 @@ const resolve = (image: string): string =>
   image.includes('@')
     ? image
     : `${image.replace(/:[^:/]*$/, '')}@sha256:${createHash('sha256').update(image).digest('hex')}`;
-
-function shelf<T>(kind: string, words: string) {
-  const stored = new Map<string, Stored<T>>();
-  const arnOf = (name: string) => arn(`${kind}/${name.toLowerCase()}`);
-  return {
-    add(name: string, members: T, created: Date): string {
-      if (stored.has(name)) throw invalid(`Cannot create already existing ${words} "${arnOf(name)}".`);
-      stored.set(name, { arn: arnOf(name), members, created });
-      return arnOf(name);
-    },
-    get(name: string): Stored<T> {
-      const found = stored.get(name);
-      if (found === undefined) throw invalid(`Could not find ${words} "${arnOf(name)}".`);
-      return found;
-    },
-  };
-}
 
 function describe(endpoint: Endpoint, variants: object[]): object {
   const isServing = endpoint.status !== 'Creating' && endpoint.status !== 'Failed';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { ApiError, arn, invalid, type Operation, operation } from './operation.ts';
 
-const Tags = z.array(z.object({ Key: z.string(), Value: z.string() }));
+export const Tags = z.array(z.object({ Key: z.string(), Value: z.string() }));
 const AddTags = z.object({ ResourceArn: z.string(), Tags });
 const CreateAction = z.looseObject({ ActionName: z.string() });
 const AddAssociation = z.object({
@@ -12,8 +12,7 @@ const AddAssociation = z.object({
 });
 
 /** Tags, and the actions and artifacts by which Studio shows where a model comes from. */
-export function lineage(): Record<string, Operation> {
-  const tags = new Map<string, Map<string, string>>();
+export function lineage(tags: TagsByArn): Record<string, Operation> {
   const entities = new Map<string, object>();
   const associations = new Map<string, object>();
 
@@ -51,5 +50,8 @@ export function lineage(): Record<string, Operation> {
     }),
   };
 }
+
+/** The tags of each resource. */
+export type TagsByArn = Map<string, Map<string, string>>;
 
 const listTags = (held: ReadonlyMap<string, string> = new Map()) => [...held].map(([Key, Value]) => ({ Key, Value }));

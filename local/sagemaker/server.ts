@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { AwsEvent } from '../aws-events.ts';
 import { close, listen } from '../listen.ts';
 import { Endpoints } from './endpoints.ts';
-import { lineage } from './lineage.ts';
+import { lineage, type TagsByArn } from './lineage.ts';
 import { ModelPackages } from './model-packages.ts';
 import { ApiError, invalid, type Operation, Settings, type World } from './operation.ts';
 import { loadServiceModel, type ServiceModel } from './service-model.ts';
@@ -40,12 +40,13 @@ export async function startSageMaker(options: StandInOptions): Promise<StandIn> 
     },
     settings: Settings.parse(options.settings ?? {}),
   };
+  const tags: TagsByArn = new Map();
   const packages = new ModelPackages(world);
   const model = await loadServiceModel(join(import.meta.dirname, '../..'));
   const operations: Record<string, Operation> = {
     ...packages.operations(),
-    ...new Endpoints(world, (nameOrArn) => packages.imagesOf(nameOrArn)).operations(),
-    ...lineage(),
+    ...new Endpoints(world, (nameOrArn) => packages.imagesOf(nameOrArn), tags).operations(),
+    ...lineage(tags),
   };
 
   const server = createServer((request, response) => {

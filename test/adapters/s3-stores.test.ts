@@ -14,7 +14,7 @@ import { readEnvelope, signAndKeep } from '../../lib/adapters/s3-envelope-store.
 import {
   digestObject,
   downloadKept,
-  isLatestVersion,
+  findOverwritten,
   keepEvidence,
   putOnce,
   readKept,
@@ -28,7 +28,7 @@ import type { PinnedObject } from '../../lib/domain/release/release.ts';
 import { Envelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { aDraft } from '../domain/ledger/a-ledger.ts';
-import { digestOf, NOW } from '../support/approval-case.ts';
+import { aServing, digestOf, NOW } from '../support/approval-case.ts';
 import { ACCOUNT_ID, type Aws, startAws } from '../support/aws.ts';
 import { refusalCodeOf } from '../support/refusals.ts';
 import { approved } from '../support/release-life.ts';
@@ -104,11 +104,41 @@ describe('pinning what a manifest names', () => {
     await aws.put(MODELS, 'replaced', 'other weights');
 
     expect(await digestObject(found, ACCOUNT_ID)).toBe(digestOf('approved weights'));
-    expect(await isLatestVersion(found, ACCOUNT_ID)).toBe(false);
   });
 
-  it('knows the latest version', async () => {
-    expect(await isLatestVersion(await pinned('latest', 'weights'), ACCOUNT_ID)).toBe(true);
+  it('finds every object of a release that was overwritten, or is gone', async () => {
+    const [artifact, words, gone] = [
+      await pinned('new', 'v1'),
+      await pinned('words', 'v1'),
+      await pinned('gone', 'v1'),
+    ];
+    const channel = (channel_name: string, { bucket, key, versionId }: typeof words) => ({
+      channel_name,
+      s3_uri: `s3://${bucket}/${key}`,
+      compression_type: 'None',
+      version_id: versionId,
+    });
+    const served = (further: object[]) => ({
+      ...approved,
+      sources: { ...approved.sources, artifact },
+      serving: aServing({ additional_model_data: further }),
+    });
+    const everything = served([
+      channel('words', words),
+      channel('gone', { ...gone, key: 'never' }),
+      { channel_name: 'unpinned', s3_uri: `s3://${MODELS}/gone`, compression_type: 'None' },
+    ]);
+
+    expect(await findOverwritten(served([channel('words', words)]), ACCOUNT_ID)).toEqual([]);
+    await aws.put(MODELS, 'new', 'v2');
+    await aws.put(MODELS, 'words', 'v2');
+
+    expect(await findOverwritten(everything, ACCOUNT_ID)).toEqual(
+      ['new', 'words', 'never', 'gone'].map((key) => `s3://${MODELS}/${key}`),
+    );
+    expect(await findOverwritten({ ...approved, sources: { ...approved.sources, artifact } }, ACCOUNT_ID)).toEqual([
+      `s3://${MODELS}/new`,
+    ]);
   });
 });
 

@@ -1,7 +1,6 @@
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
-  CreateModelCommand,
   DeleteEndpointCommand,
   DescribeEndpointCommand,
   UpdateEndpointCommand,
@@ -109,27 +108,24 @@ describe('an endpoint that is pointed at another configuration', () => {
   });
 });
 
-describe('an endpoint configuration that is found', () => {
-  it('names its variants, and the package behind each of their models', async () => {
-    const { client } = sagemaker;
-    const ModelPackageName = await sagemaker.makePackage('found');
-    const ExecutionRoleArn = 'arn:aws:iam::000000000000:role/model-execution';
-    const packaged = { ModelPackageName };
-    const plain = { Image: 'image', ModelDataUrl: 's3://models/model.tar.gz' };
-    await client.send(new CreateModelCommand({ ModelName: 'm1', ExecutionRoleArn, Containers: [packaged] }));
-    await client.send(new CreateModelCommand({ ModelName: 'm2', ExecutionRoleArn, PrimaryContainer: plain }));
-    const variant = { InitialInstanceCount: 1, InstanceType: 'ml.m5.large' as const };
-    const ProductionVariants = ['m1', 'm2'].map((name) => ({ ...variant, VariantName: `v-${name}`, ModelName: name }));
-    await client.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'packaged', ProductionVariants }));
+describe('an endpoint configuration that is looked up', () => {
+  it('is there together with the model of its name, or not at all', async () => {
+    const ProductionVariants = [{ VariantName: 'all', ModelName: 'model', InitialInstanceCount: 1 }];
+    await sagemaker.client.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'model', ProductionVariants }));
 
-    expect(await findConfiguration('packaged')).toEqual({
-      variants: ['v-m1', 'v-m2'],
-      modelPackageArns: [ModelPackageName, ''],
+    expect(await findConfiguration('model')).toMatchObject({
+      configuration: { EndpointConfigName: 'model' },
+      model: { ModelName: 'model' },
     });
+    expect(await findConfiguration('one')).toBeUndefined();
+    expect(await findConfiguration('three')).toBeUndefined();
   });
 
-  it('is nothing where it is not there', async () => {
-    expect(await findConfiguration('three')).toBeUndefined();
+  it('is neither while SageMaker does not answer', async () => {
+    const nextError = { operation: 'DescribeModel', type: 'ThrottlingException', message: 'Rate exceeded' };
+    await sagemaker.order({ nextError });
+
+    await expect(findConfiguration('one')).rejects.toThrow('Rate exceeded');
   });
 });
 

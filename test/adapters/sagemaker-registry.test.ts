@@ -1,16 +1,17 @@
 import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  assertPackageHolds,
   clientToken,
   describeModelPackage,
+  findModelPackage,
   registerModelPackage,
   syncRegistry,
 } from '../../lib/adapters/sagemaker-registry.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
-import { refusalCodeOf } from '../support/refusals.ts';
+import { packageDifferences } from '../../lib/domain/serving/served-package.ts';
+import { aServing } from '../support/approval-case.ts';
 import { approved, draft, inProduction, pinnedDraft, releaseId } from '../support/release-life.ts';
-import { holding, type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
+import { type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
 
 let sagemaker: SageMaker;
 beforeAll(async () => {
@@ -45,12 +46,34 @@ describe('registering a release', () => {
       ModelPackageGroupName: release.modelName,
       ModelApprovalStatus: 'PendingManualApproval',
       InferenceSpecification: {
-        Containers: [{ Image: release.manifest.deployment.image_uri, ModelDataUrl: 's3://models/model.tar.gz' }],
+        Containers: [{ Image: release.serving?.image, ModelDataUrl: 's3://models/model.tar.gz' }],
       },
       MetadataProperties: { CommitId: 'a'.repeat(40) },
       ModelMetrics: { ModelQuality: { Statistics: { S3Uri: 's3://models/evaluation.json' } } },
       CustomerMetadataProperties: { 'gov.releaseId': release.releaseId, 'gov.riskTier': 'medium' },
     });
+  });
+
+  it('carries the specification whole, and is what that serves', async () => {
+    const tokenizer = { channel_name: 'tokenizer', s3_uri: 's3://models/tokens.json', compression_type: 'None' };
+    const serving = aServing({
+      model_data: { s3_uri: 's3://models/model.onnx', compression_type: 'None', etag: 'e', version_id: 'v' },
+      additional_model_data: [tokenizer],
+    });
+    const release = { ...aReleaseOf(), serving };
+
+    const found = await describeModelPackage(await registerModelPackage(release));
+
+    expect(packageDifferences(release, found, 'arn:aws:sagemaker:us-east-1:000000000000:model-package')).toEqual([]);
+    expect(found.InferenceSpecification?.Containers).toMatchObject([
+      {
+        Image: serving.image,
+        Environment: serving.environment,
+        ModelDataSource: { S3DataSource: { S3Uri: 's3://models/model.onnx', S3DataType: 'S3Object', ETag: 'e' } },
+        AdditionalModelDataSources: [{ ChannelName: 'tokenizer' }],
+      },
+    ]);
+    expect(found.InferenceSpecification?.Containers[0]).not.toHaveProperty('ModelDataUrl');
   });
 
   it('again finds the same package', async () => {
@@ -86,32 +109,21 @@ describe('registering a release', () => {
   });
 });
 
-describe('the artifact of a package', () => {
-  const URI = 's3://models/model.tar.gz';
+describe('a package that is looked up', () => {
+  it('is there, or is not', async () => {
+    const { modelPackageArn: arn = '' } = await registered();
 
-  it('is the one that was judged', async () => {
-    const arn = await sagemaker.makePackage('holds', holding(URI));
-
-    await expect(assertPackageHolds(arn, URI)).resolves.not.toThrow();
+    expect(await findModelPackage(arn)).toMatchObject({ ModelPackageArn: arn });
+    expect(await findModelPackage(arn.replace(/1$/, '99'))).toBeUndefined();
   });
 
-  it.each([
-    ['another artifact', holding('s3://models/other.tar.gz')],
-    ['a second artifact', holding(URI, 's3://models/other.tar.gz')],
-    ['no artifact', {}],
-  ])('is refused when the package holds %s', async (_, members) => {
-    const arn = await sagemaker.makePackage('holds-not', members);
+  it('is neither while SageMaker does not answer', async () => {
+    const nextError = { operation: 'DescribeModelPackage', type: 'ThrottlingException', message: 'Rate exceeded' };
+    await sagemaker.order({ nextError });
 
-    expect(await refusalCodeOf(() => assertPackageHolds(arn, URI))).toBe('EvidenceDigestMismatch');
-  });
-
-  it('is refused when somebody changed the package', async () => {
-    const { modelPackageArn: ModelPackageArn } = await registered();
-    await sagemaker.client.send(
-      new UpdateModelPackageCommand({ ModelPackageArn, ...holding('s3://models/other.tar.gz') }),
+    await expect(findModelPackage('arn:aws:sagemaker:us-east-1:000000000000:model-package/m/1')).rejects.toThrow(
+      'Rate exceeded',
     );
-
-    expect(await refusalCodeOf(() => assertPackageHolds(ModelPackageArn ?? '', URI))).toBe('EvidenceDigestMismatch');
   });
 });
 

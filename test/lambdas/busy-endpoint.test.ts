@@ -1,20 +1,20 @@
 import {
   CreateEndpointCommand,
-  CreateModelPackageCommand,
-  CreateModelPackageGroupCommand,
   SageMakerClient,
   UpdateEndpointCommand,
+  UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
-import type { Release } from '../../lib/domain/release/release.ts';
+import type { PinnedObject, Release } from '../../lib/domain/release/release.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { at } from '../support/approval-case.ts';
 import { type Product, startProduct } from '../support/product.ts';
+import { putArtifact } from '../support/put-artifact.ts';
 import { aPointer, approved, aRollback, inProduction, superseded } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
-import { holding, makeConfigs } from '../support/sagemaker.ts';
+import { makeConfigs, registerPackage } from '../support/sagemaker.ts';
 
 const PAST = at('2020-01-01T00:00:00.000Z');
 const FUTURE = at('2099-01-01T00:00:00.000Z');
@@ -22,18 +22,15 @@ const ENDPOINT = approved.manifest.deployment.endpoint_name;
 
 let product: Product;
 let modelPackageArn: string;
+let artifact: PinnedObject;
 beforeAll(async () => {
   product = await startProduct('busy');
   const sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
-  await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: approved.modelName }));
-  const made = await sagemaker.send(
-    new CreateModelPackageCommand({
-      ModelPackageGroupName: approved.modelName,
-      ModelApprovalStatus: 'Approved',
-      ...holding(approved.manifest.artifact_uri),
-    }),
+  modelPackageArn = await registerPackage(product.aws.sagemakerEndpoint, approved.modelName);
+  await sagemaker.send(
+    new UpdateModelPackageCommand({ ModelPackageArn: modelPackageArn, ModelApprovalStatus: 'Approved' }),
   );
-  modelPackageArn = made.ModelPackageArn ?? '';
+  artifact = await putArtifact(product.aws);
   await makeConfigs(sagemaker, 'first', 'of-others');
   await sagemaker.send(new CreateEndpointCommand({ EndpointName: ENDPOINT, EndpointConfigName: 'first' }));
   await vi.waitFor(async () => expect(await findEndpoint(ENDPOINT)).toMatchObject({ condition: 'in_service' }));
@@ -47,7 +44,11 @@ const seed = async (...entities: Entity[]): Promise<void> => {
   const writes = entities.map((entity) => ({ kind: 'create' as const, entity: { ...entity, version: 0 } }));
   await product.store.commit(aChange('seeded', writes), PAST);
 };
-const registered = (release: Release): Release => ({ ...release, modelPackageArn });
+const registered = (release: Release): Release => ({
+  ...release,
+  modelPackageArn,
+  sources: { ...release.sources, artifact },
+});
 const eventTypes = async () => (await product.store.events(approved.modelName)).map(({ event }) => event.event_type);
 
 describe('an endpoint that is on its way to something else', () => {

@@ -8,10 +8,11 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
-import type { Release } from '../../lib/domain/release/release.ts';
+import type { PinnedObject, Release } from '../../lib/domain/release/release.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { at } from '../support/approval-case.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
+import { putArtifact } from '../support/put-artifact.ts';
 import { anEndpoint, aPointer, approved, inProduction, releaseId } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 import { holding, makeConfigs } from '../support/sagemaker.ts';
@@ -22,10 +23,12 @@ const { manifest } = approved;
 
 let product: Product;
 let sagemaker: SageMakerClient;
+let artifact: PinnedObject;
 beforeAll(async () => {
   product = await startProduct('owners');
   sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
   await makeConfigs(sagemaker, 'of-the-owner');
+  artifact = await putArtifact(product.aws);
 }, 180_000);
 afterAll(() => product.stop());
 
@@ -49,6 +52,7 @@ const approvedFor = async (name: string, changes: Partial<Release> = {}): Promis
   const made = await sagemaker.send(new CreateModelPackageCommand({ ModelPackageGroupName: modelName, ...members }));
   const release = {
     ...approved,
+    sources: { ...approved.sources, artifact },
     releaseId: releaseId(modelName),
     modelName,
     modelPackageArn: made.ModelPackageArn,

@@ -28,6 +28,7 @@ import {
   validated,
 } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
+import { registerPackage } from '../support/sagemaker.ts';
 
 /** The handlers read the real clock: these instants are before and after any time that it shows. */
 const PAST = at('2020-01-01T00:00:00.000Z');
@@ -36,13 +37,8 @@ let product: Product;
 beforeAll(async () => {
   product = await startProduct('steps');
   await product.aws.makeBucket('models', 'versioned');
-  await seed({
-    entity: 'policy',
-    version: 0,
-    policySha256: validated.policySha256,
-    policy,
-    firstSeenAt: approved.createdAt,
-  });
+  const { policySha256, createdAt: firstSeenAt } = approved;
+  await seed({ entity: 'policy', version: 0, policySha256, policy, firstSeenAt });
 }, 180_000);
 afterAll(() => product.stop());
 
@@ -268,7 +264,8 @@ describe('VerifyEndpoint', () => {
 describe('a rollback', () => {
   const rollingBack = async (changes: { pointer?: object; fallback?: Partial<Release>; rollback?: object } = {}) => {
     const current = mine(inProduction, { approvedUntil: FUTURE });
-    const fallback = mine(superseded, { approvedUntil: FUTURE, ...changes.fallback });
+    const modelPackageArn = await registerPackage(product.aws.sagemakerEndpoint, model);
+    const fallback = mine(superseded, { approvedUntil: FUTURE, modelPackageArn, ...changes.fallback });
     const rollback = aRollback({
       version: 0,
       rollbackId: `rollback-${runs}`,

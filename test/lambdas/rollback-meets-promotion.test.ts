@@ -1,8 +1,6 @@
 /** A rollback and a promotion of one model, each in the gap between what the other has read and what it does. */
 import {
   CreateEndpointCommand,
-  CreateEndpointConfigCommand,
-  CreateModelCommand,
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
   SageMakerClient,
@@ -17,6 +15,7 @@ import { plusMilliseconds } from '../../lib/domain/instant.ts';
 import { type Rollback, rollbackId } from '../../lib/domain/records/rollback.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
+import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { ACCOUNT_ID } from '../support/aws.ts';
@@ -209,13 +208,10 @@ describe('a rollback', () => {
 
   it('goes where the pointer says, from what the fallback served from, whatever its manifest says (RB-1)', async () => {
     const { rollback, fallback } = await scene();
-    const ModelName = `before-${model}`;
-    const Containers = [{ ModelPackageName: fallback.modelPackageArn }];
-    const ExecutionRoleArn = 'arn:aws:iam::000000000000:role/model-execution';
-    await sagemaker.send(new CreateModelCommand({ ModelName, ExecutionRoleArn, Containers }));
-    const variant = { VariantName: 'AllTraffic', ModelName, InitialInstanceCount: 1 };
-    const ProductionVariants = [{ ...variant, InstanceType: 'ml.m5.large' as const }];
-    await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: ModelName, ProductionVariants }));
+    const { sagemakerDeployer } = await import('../../lib/adapters/sagemaker-deployer.ts');
+    const formerly = sagemakerDeployer('arn:aws:iam::000000000000:role/model-execution');
+    const served = await formerly.prepare(deploymentOf(fallback, 1));
+    const ModelName = 'problem' in served ? '' : served.endpointConfigName;
     await product.doctor({ pk: `MODEL#${model}`, sk: 'PRODUCTION' }, { fallbackEndpointConfigName: ModelName });
     const { deployment } = fallback.manifest;
     const manifest = { ...fallback.manifest, deployment: { ...deployment, endpoint_name: 'elsewhere' } };

@@ -15,7 +15,14 @@ const ORDER = { endpoint: 'mortgage-eu', reason: 'the name says the region' };
 const move = async (body: unknown = ORDER, model = MODEL, groups = ['operator']) => {
   const { store, now } = intake;
   const readKept = () => Promise.reject(new Error('no evidence is kept here'));
-  const api = serveApi({ store, world: async () => intake, now, readKept, keys: SIGNING_KEYS, findShape: async () => undefined });
+  const api = serveApi({
+    store,
+    world: async () => intake,
+    now,
+    readKept,
+    keys: SIGNING_KEYS,
+    findShape: async () => undefined,
+  });
   const claims = { sub: 's', username: 'olga', groups };
   const bindings = { event: { requestContext: { authorizer: { jwt: { claims } } } } };
   const init = { method: 'POST', body: JSON.stringify(body) };

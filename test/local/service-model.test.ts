@@ -23,7 +23,7 @@ const capture = (changes: object) => ({
   },
 });
 
-describe('the service model', () => {
+describe('the service model (GT-7)', () => {
   it.each([
     ['CreateModel', container({ ModelDataSource: { S3DataSource } })],
     ['CreateEndpointConfig', variant({ InitialInstanceCount: 1, InitialVariantWeight: 0.5 })],

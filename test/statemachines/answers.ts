@@ -16,6 +16,10 @@ type Restoring = import('../../lambdas/restore-endpoint/handler.ts').Answers;
 export const ANSWERS: Readonly<Record<MachineName, Readonly<Record<string, readonly string[]>>>> = {
   release: {
     PinEvidence: words<Handler<typeof import('../../lambdas/pin-evidence/handler.ts')>>()('pinned', 'rejected'),
+    RegisterModelPackage: words<Handler<typeof import('../../lambdas/register-model-package/handler.ts')>>()(
+      'registered',
+      'rejected',
+    ),
     EvaluateGate: words<Handler<typeof import('../../lambdas/evaluate-gate/handler.ts')>>()('validated', 'rejected'),
     // Answered by what people decided, or by the deadline.
     AwaitApproval: words<Exclude<import('../../lib/domain/records/approval.ts').ApprovalRequestStatus, 'pending'>>()(

@@ -10,6 +10,7 @@ import {
 import type { AwsEvent } from '../../local/aws-events.ts';
 import { clientConfig, localRegion } from '../../local/clients.ts';
 import { startSageMaker } from '../../local/sagemaker/server.ts';
+import { aManifest, aServing } from './approval-case.ts';
 
 export interface SageMaker {
   readonly client: SageMakerClient;
@@ -71,19 +72,31 @@ export const startSageMakerHere = async (): Promise<SageMaker> => {
   };
 };
 
-/** The inference specification of a package that holds this artifact. */
+const { image: Image, environment: Environment } = aServing();
+
+/** The inference specification of a package that holds this artifact, and otherwise what the tests' releases serve. */
 export const holding = (...ModelDataUrls: string[]) => ({
   InferenceSpecification: {
-    Containers: ModelDataUrls.map((ModelDataUrl) => ({ Image: 'image', ModelDataUrl })),
+    Containers: ModelDataUrls.map((ModelDataUrl) => ({ Image, Environment, ModelDataUrl })),
     SupportedContentTypes: ['application/json'],
     SupportedResponseMIMETypes: ['application/json'],
   },
 });
 
+/** A package of a model, in its group, that holds the artifact and the image of the tests' manifests; answers its ARN. */
+export const registerPackage = async (endpoint: string, ModelPackageGroupName: string): Promise<string> => {
+  const client = new SageMakerClient(clientConfig(endpoint));
+  await client.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName })).catch(() => undefined);
+  const held = holding(aManifest().artifact_uri);
+  const made = await client.send(new CreateModelPackageCommand({ ModelPackageGroupName, ...held }));
+  return made.ModelPackageArn ?? '';
+};
+
 /** Endpoint configurations of these names; all of one model. */
 export const makeConfigs = async (client: SageMakerClient, ...names: string[]): Promise<void> => {
   const ExecutionRoleArn = 'arn:aws:iam::000000000000:role/model-execution';
-  await client.send(new CreateModelCommand({ ModelName: 'model', ExecutionRoleArn }));
+  const PrimaryContainer = { Image };
+  await client.send(new CreateModelCommand({ ModelName: 'model', ExecutionRoleArn, PrimaryContainer }));
   for (const EndpointConfigName of names) {
     const variant = { VariantName: 'all', ModelName: 'model', InitialInstanceCount: 1 };
     const ProductionVariants = [{ ...variant, InstanceType: 'ml.m5.large' as const }];

@@ -60,8 +60,8 @@ type PromotionFacts = {
   readonly endpoint: Endpoint | undefined;
   /** Hashed again just now, from the pinned version of the artifact. */
   readonly artifactSha256: Sha256;
-  /** Whether the pinned version is still the latest one: SageMaker names no version when it fetches the artifact. */
-  readonly artifactIsLatest: boolean;
+  /** Why SageMaker would serve something else than people approved, as found just now. */
+  readonly departures: readonly Reason[];
   readonly now: Instant;
 };
 
@@ -196,7 +196,7 @@ const approvalReasons = ({ release, policy, approvals, request }: PromotionFacts
 };
 
 const bindingReasons = (facts: PromotionFacts): Reason[] => {
-  const { release, checks, artifactSha256, artifactIsLatest } = facts;
+  const { release, checks, artifactSha256, departures } = facts;
   const reasons: Reason[] = [];
   if (release.modelPackageArn === undefined) {
     reasons.push(reason('model_registry', 'the release is not in the model registry'));
@@ -204,13 +204,10 @@ const bindingReasons = (facts: PromotionFacts): Reason[] => {
   if (artifactSha256 !== release.pinned?.artifactSha256) {
     reasons.push(reason('artifact_sha256', `the artifact hashes to ${artifactSha256}, but another was approved`));
   }
-  if (!artifactIsLatest) {
-    reasons.push(reason('artifact_version', 'the approved version of the artifact was overwritten by another'));
-  }
   if (evidenceDigest(release, checks) !== release.evidenceDigest) {
     reasons.push(reason('evidence_digest', 'the stored evidence is not what people approved'));
   }
-  return [...reasons, ...wayBackReasons(facts)];
+  return [...reasons, ...departures, ...wayBackReasons(facts)];
 };
 
 type WayBackFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback' | 'move'>;

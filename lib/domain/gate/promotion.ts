@@ -10,10 +10,9 @@ import type { KeptEnvelope } from '../records/attestation.ts';
 import { type Endpoint, holding } from '../records/endpoint.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { type ServedVersions, withVersion } from '../records/served-versions.ts';
-import { type Release, requireEstablished, transition } from '../release/release.ts';
+import { type Reason, type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { EndpointStatus } from '../serving/deployer.ts';
-import type { GateDecision } from './gate.ts';
 import { startPromotion } from './start-promotion.ts';
 
 const sync = (releaseId: string): DueIntent => ({ intent: { kind: 'sync_registry', releaseId } });
@@ -51,16 +50,19 @@ export const recordApproved = (release: Release, record: KeptEnvelope, policy: P
   };
 };
 
+/** What is denied, and every reason why. */
+type Denial = { readonly outcome: 'deny'; readonly reasons: readonly Reason[] };
+
 /** Records that the gate denied the promotion. The release keeps its state, and every reason is on record. */
-export const recordDenied = (release: Release, decision: GateDecision & { outcome: 'deny' }, now: Instant): Change => {
-  const after: Release = { ...release, reasons: [...decision.reasons], updatedAt: now };
+export const recordDenied = (release: Release, { reasons }: Denial, now: Instant): Change => {
+  const after: Release = { ...release, reasons: [...reasons], updatedAt: now };
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
       event_type: 'promotion_refused',
       idempotency_key: `${release.releaseId}:promotion:${release.version}`,
-      reason: cut(decision.reasons.map(({ rule }) => rule).join(', '), 1024),
-      details: { reasons_total: decision.reasons.length, reasons: eventReasons(decision.reasons) },
+      reason: cut(reasons.map(({ rule }) => rule).join(', '), 1024),
+      details: { reasons_total: reasons.length, reasons: eventReasons(reasons) },
     }),
     writes: [{ kind: 'replace', entity: after }],
     intents: [published('Promotion Refused', after)],

@@ -61,8 +61,17 @@ export const digestMismatches = (manifest: ManifestRecord, { artifactSha256, evi
   );
 };
 
-/** Records that the release is in the model registry under this ARN. */
-export const recordRegistered = (release: Release, modelPackageArn: string, now: Instant): Change => {
+/**
+ * Records that the release is in the model registry under this ARN. If that package is not what the release serves, the
+ * release is rejected, and never named as the package's: so the registry never shows that package as approved.
+ */
+export const recordRegistered = (
+  release: Release,
+  modelPackageArn: string,
+  reasons: readonly Reason[],
+  now: Instant,
+): Change => {
+  if (reasons.length > 0) return rejectRelease(release, reasons, now);
   const after: Release = { ...release, modelPackageArn, updatedAt: now };
   return {
     model: release.modelName,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PredictionsReference } from '../evidence/predictions/reference.ts';
 import { EvidenceName, evidenceField, FURTHER_EVIDENCE } from '../release/manifest.ts';
 import { RiskFacts } from '../release/risk-facts.ts';
-import { DescribedContainer } from '../serving/served-package.ts';
+import { DescribedContainer, ServedPackage } from '../serving/served-package.ts';
 
 const MetricsSource = z.object({ S3Uri: z.string(), ContentDigest: z.string().optional() });
 type MetricsSource = z.infer<typeof MetricsSource>;
@@ -10,8 +10,7 @@ const Statistics = z.object({ Statistics: MetricsSource.optional() }).optional()
 
 /** The fields of a SageMaker model package that we rely on, as `DescribeModelPackage` returns them. */
 export const ModelPackage = z.object({
-  ModelPackageArn: z.string(),
-  ModelPackageGroupName: z.string().optional(),
+  ...ServedPackage.shape,
   ModelPackageVersion: z.number().optional(),
   ModelPackageStatus: z.string().optional(),
   ModelApprovalStatus: z.string().optional(),
@@ -23,9 +22,6 @@ export const ModelPackage = z.object({
       SupportedRealtimeInferenceInstanceTypes: z.array(z.string()).optional(),
     })
     .optional(),
-  /** `Restricted`: SageMaker keeps the artifact where nobody can read it. */
-  ManagedStorageType: z.string().optional(),
-  ManagedConfiguration: z.object({ ManagedStorageType: z.string().optional() }).optional(),
   MetadataProperties: z.object({ CommitId: z.string().optional() }).optional(),
   ModelMetrics: z
     .object({

@@ -2,7 +2,12 @@ import type { Instant } from '../identifiers.ts';
 import type { DeploymentOrder } from './deployment.ts';
 
 export type EndpointStatus =
-  | { readonly status: 'in_service'; readonly endpointConfigName: string }
+  | {
+      readonly status: 'in_service';
+      readonly endpointConfigName: string;
+      /** The images that its containers run, by digest. */
+      readonly images: readonly string[];
+    }
   | { readonly status: 'pending'; readonly endpointConfigName: string }
   | { readonly status: 'failed'; readonly reason: string };
 
@@ -17,20 +22,19 @@ export type FoundEndpoint = {
   readonly createdAt: Instant;
 };
 
-/** An endpoint configuration as found, with what its variants serve. */
-export type FoundConfiguration = {
-  readonly variants: readonly string[];
-  /** The packages of its models, one for each container. */
-  readonly modelPackageArns: readonly string[];
-};
-
 /** `busy`: the endpoint is being updated to something else and accepts no change until that has ended; ask again. */
 export type EndpointOrder = 'taken' | 'busy';
 
+/** A configuration that an endpoint may serve; or why there is none, although its name is taken. */
+export type Prepared = { readonly endpointConfigName: string } | { readonly problem: string };
+
 /** Puts a release behind an endpoint. Every call may be repeated. */
 export interface Deployer {
-  /** Creates the configuration that the endpoint is to serve, and names it. The endpoint is not touched. */
-  prepare(deployment: DeploymentOrder): Promise<string>;
+  /**
+   * Names the configuration that the endpoint is to serve: `served`, which served the same before, as long as it still
+   * does; otherwise it creates one. The endpoint is not touched.
+   */
+  prepare(deployment: DeploymentOrder, served?: string): Promise<Prepared>;
   /** Creates the endpoint with the configuration, or updates it to that one; answers at once. */
   order(endpointName: string, endpointConfigName: string): Promise<EndpointOrder>;
   status(endpointName: string, endpointConfigName: string): Promise<EndpointStatus>;

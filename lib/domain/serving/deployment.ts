@@ -8,5 +8,7 @@ export const deploymentOf = (release: Release, epoch: number) => ({
   endpointName: release.manifest.deployment.endpoint_name,
   instanceType: release.manifest.deployment.instance_type,
   instanceCount: release.manifest.deployment.instance_count,
+  /** Undefined if a former version took the release in: then its package says what is served. */
+  serving: release.serving,
 });
 export type DeploymentOrder = ReturnType<typeof deploymentOf>;

@@ -140,10 +140,6 @@ export const takenReasons = (move: EndpointMove, found: FoundEndpoint | undefine
     ? []
     : [reason('endpoint', `there is an endpoint ${move.toEndpointName} already, which Assay did not make`)];
 
-/** Why the artifact must not be fetched again. SageMaker names no version. */
-export const overwrittenReason = ({ releaseId }: Release): Reason =>
-  reason('artifact_version', `the approved version of the artifact of ${releaseId} was overwritten by another`);
-
 const reason = (rule: string, explanation: string): Reason => ({ rule, evidence: '', explanation });
 
 /** Records what the new endpoint is to serve from, before it is ordered: from then on an endpoint of this name is ours. */

@@ -113,13 +113,16 @@ type Facts = {
   readonly fallback: Release | undefined;
   /** Hashed just now, from the pinned version of the fallback's artifact. */
   readonly artifactSha256: Sha256;
+  /** Why SageMaker would serve something else than people approved, as found just now. */
+  readonly departures: readonly Reason[];
   readonly now: Instant;
 };
 
 /**
  * Every reason why this rollback may not go on. None means that the fallback is what was approved and may still serve.
  */
-export const rollbackReasons = ({ rollback, pointer, endpoint, fallback, artifactSha256, now }: Facts): Reason[] => {
+export const rollbackReasons = (facts: Facts): Reason[] => {
+  const { rollback, pointer, endpoint, fallback, artifactSha256, now } = facts;
   const reasons: Reason[] = [];
   const deny = (rule: string, explanation: string) => reasons.push({ rule, evidence: '', explanation });
   reasons.push(...servingReasons(rollback, pointer, endpoint));
@@ -138,7 +141,7 @@ export const rollbackReasons = ({ rollback, pointer, endpoint, fallback, artifac
   if (fallback.approvedUntil === undefined || now >= fallback.approvedUntil) {
     deny('approval_expiry', `the approval of ${fallback.releaseId} has expired`);
   }
-  return reasons;
+  return [...reasons, ...facts.departures];
 };
 
 /** Why what serves now is not this rollback's to change: another release was promoted, or the endpoint is another model's. */

@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { ServingDefaults } from '../../domain/release/deployment.ts';
+import { regional } from '../permissions.ts';
 import type { Retention } from '../retention.ts';
 import type { AuditLedger } from './audit-ledger.ts';
 import type { EvidenceStore } from './evidence-store.ts';
@@ -37,3 +38,9 @@ export const lockOf = ({ retention }: Foundations) => ({
 });
 
 export const ACCOUNT = { ACCOUNT_ID: Aws.ACCOUNT_ID };
+
+/** The ARN of all model packages of this account and region, up to the group. */
+export const PACKAGES = { MODEL_PACKAGES_ARN: regional('sagemaker', 'model-package') };
+
+/** What a step needs to find out what SageMaker would serve. */
+export const SERVED = { ...ACCOUNT, ...PACKAGES };

@@ -33,6 +33,12 @@ export class ModelBuckets {
     allow(role, { actions: ['s3:ListBucket'], resources: this.arns('') });
   }
 
+  /** The newest version under a key may be looked up: S3 asks for the right to read the object. */
+  allowLookUp(lambda: GovernedFunction): void {
+    lambda.allow({ actions: ['s3:GetObject'], resources: this.arns('/*'), because: 'modelObjects' });
+    lambda.allow({ actions: ['s3:ListBucket'], resources: this.arns('') });
+  }
+
   allowPutRecords(lambda: GovernedFunction): void {
     this.allowPutEnvelopes(lambda, 'governance/*');
   }

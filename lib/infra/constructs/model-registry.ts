@@ -88,7 +88,11 @@ export const allowCreate = (lambda: GovernedFunction, modelExecutionRoleArn: str
 /** Deletes an endpoint, after it has looked at what that serves. */
 export const allowDelete = (lambda: GovernedFunction): void => {
   allowClose(lambda);
-  lambda.allow({ actions: ['sagemaker:DescribeModel'], resources: resources('model'), because: 'modelResources' });
+  lambda.allow({
+    actions: ['sagemaker:DescribeModel', 'sagemaker:ListTags'],
+    resources: resources('model'),
+    because: 'modelResources',
+  });
 };
 
 /** Takes a denied release off its endpoint: updates the endpoint to an existing configuration, or deletes it. */

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { ACCOUNT, evidenceOf, type Foundations, lockOf, tableOf } from './foundations.ts';
+import { ACCOUNT, evidenceOf, type Foundations, lockOf, PACKAGES, SERVED, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import {
   allowClose,
@@ -7,6 +7,7 @@ import {
   allowDelete,
   allowDeploy,
   allowDescribeEndpoints,
+  allowDescribePackages,
   allowRegister,
   allowRestore,
 } from './model-registry.ts';
@@ -29,7 +30,7 @@ export const intakeFunctions = (scope: Construct, on: Foundations) => {
   const RegisterModelPackage = new GovernedFunction(scope, 'RegisterModelPackage', {
     ...QUICK,
     defaults,
-    environment: tableOf(on),
+    environment: { ...tableOf(on), ...PACKAGES },
   });
   allowRegister(RegisterModelPackage);
   const EvaluateGate = new GovernedFunction(scope, 'EvaluateGate', {
@@ -73,15 +74,17 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
   const VerifyPromotion = new GovernedFunction(scope, 'VerifyPromotion', {
     ...HASHING,
     defaults,
-    environment: { ...tableOf(on), ...ACCOUNT },
+    environment: { ...tableOf(on), ...SERVED },
   });
   on.modelBuckets.allowRead(VerifyPromotion.role);
+  allowDescribePackages(VerifyPromotion);
   const DeployEndpoint = new GovernedFunction(scope, 'DeployEndpoint', {
     ...QUICK,
     defaults,
-    environment: { ...tableOf(on), MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
+    environment: { ...tableOf(on), ...SERVED, MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
   });
   allowDeploy(DeployEndpoint, on.modelExecutionRoleArn);
+  on.modelBuckets.allowLookUp(DeployEndpoint);
   const PromoteRelease = new GovernedFunction(scope, 'PromoteRelease', {
     ...QUICK,
     defaults,
@@ -96,15 +99,17 @@ export const rollbackFunctions = (scope: Construct, on: Foundations) => {
   const VerifyFallback = new GovernedFunction(scope, 'VerifyFallback', {
     ...HASHING,
     defaults,
-    environment: { ...tableOf(on), ...ACCOUNT },
+    environment: { ...tableOf(on), ...SERVED },
   });
   on.modelBuckets.allowRead(VerifyFallback.role);
+  allowDescribePackages(VerifyFallback);
   const SwitchEndpoint = new GovernedFunction(scope, 'SwitchEndpoint', {
     ...QUICK,
     defaults,
-    environment: { ...tableOf(on), MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
+    environment: { ...tableOf(on), ...SERVED, MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
   });
   allowDeploy(SwitchEndpoint, on.modelExecutionRoleArn);
+  on.modelBuckets.allowLookUp(SwitchEndpoint);
   const RollBackRelease = new GovernedFunction(scope, 'RollBackRelease', {
     ...QUICK,
     defaults,
@@ -125,10 +130,10 @@ export const moveFunctions = (scope: Construct, on: Foundations) => {
   const OpenEndpoint = new GovernedFunction(scope, 'OpenEndpoint', {
     ...QUICK,
     defaults,
-    environment: { ...tableOf(on), ...ACCOUNT, MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
+    environment: { ...tableOf(on), ...SERVED, MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
   });
   allowCreate(OpenEndpoint, on.modelExecutionRoleArn);
-  on.modelBuckets.allowRead(OpenEndpoint.role);
+  on.modelBuckets.allowLookUp(OpenEndpoint);
   const MoveEndpoint = new GovernedFunction(scope, 'MoveEndpoint', { ...QUICK, defaults, environment: tableOf(on) });
   const CloseEndpoint = new GovernedFunction(scope, 'CloseEndpoint', { ...QUICK, defaults, environment: tableOf(on) });
   allowClose(CloseEndpoint);

@@ -1,10 +1,9 @@
 import { Aws } from 'aws-cdk-lib';
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { regional } from '../permissions.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { deliverTo } from './event-delivery.ts';
-import { ACCOUNT, type Foundations, tableOf } from './foundations.ts';
+import { ACCOUNT, type Foundations, PACKAGES, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { allowDescribeEndpoints, allowDescribePackages } from './model-registry.ts';
 
@@ -45,7 +44,7 @@ export const intakeEnvironment = (on: Foundations) => ({
   ...on.files.approversEnvironment,
   ...on.modelBuckets.environment,
   ...ACCOUNT,
-  MODEL_PACKAGES_ARN: regional('sagemaker', 'model-package'),
+  ...PACKAGES,
   SERVING_DEFAULTS: JSON.stringify(on.servingDefaults),
 });
 

@@ -56,7 +56,7 @@ describe('the next release of a model that was taken back to nothing', () => {
       approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
       request: approvedRequest,
       artifactSha256: digestOf('artifact'),
-      artifactIsLatest: true,
+      departures: [],
     };
 
     expect(judgePromotion(facts)).toEqual({ outcome: 'allow' });

@@ -13,7 +13,7 @@ const before = {
   hold: undefined,
   served: undefined,
 };
-const evidence = { checks: [], approvals: [], artifactSha256: digestOf('artifact'), artifactIsLatest: true };
+const evidence = { checks: [], approvals: [], artifactSha256: digestOf('artifact'), departures: [] };
 
 /** What is said about the endpoint before people are asked, before the deployment, and right before the flip. */
 const explanations = (endpoint: Endpoint | undefined) => {

@@ -36,9 +36,10 @@ const facts: Facts = {
   served: undefined,
   endpoint: undefined,
   artifactSha256: digestOf('artifact'),
-  artifactIsLatest: true,
+  departures: [],
   now: plusMilliseconds(NOW, HOUR_MS),
 };
+const overwritten = { rule: 'artifact_version', evidence: '', explanation: 'overwritten' };
 const judge = (changes: Partial<Facts> = {}) => judgePromotion({ ...facts, ...changes });
 const reasonsOf = (changes: Partial<Facts>) => {
   const decision = judge(changes);
@@ -124,7 +125,7 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
       ['evidence_digest'],
     ],
     ['the artifact has other bytes', { artifactSha256: digestOf('other') }, ['artifact_sha256']],
-    ['another version was put over the artifact', { artifactIsLatest: false }, ['artifact_version']],
+    ['another version was put over the artifact', { departures: [overwritten] }, ['artifact_version']],
     [
       'what a check measured was changed in the table',
       { checks: checks.map((check) => ({ ...check, measured: '0.01' })) },
@@ -191,7 +192,7 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
         approvals: [],
         request: undefined,
         artifactSha256: digestOf('other'),
-        artifactIsLatest: false,
+        departures: [overwritten],
         pointer: aPointer({ releaseId: superseded.releaseId, endpointName: 'elsewhere' }),
       }),
     ).toEqual([
@@ -200,8 +201,8 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
       'quorum',
       'quorum',
       'artifact_sha256',
-      'artifact_version',
       'evidence_digest',
+      'artifact_version',
       'rollback_target',
       'endpoint',
       'state',

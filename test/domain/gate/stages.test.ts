@@ -93,7 +93,7 @@ describe('evidence that was pinned', () => {
 
 describe('a release that was registered', () => {
   it('names its package, which is synchronised from then on', () => {
-    const change = recordRegistered(pinnedDraft, 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1', NOW);
+    const change = recordRegistered(pinnedDraft, 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1', [], NOW);
 
     expect(resulting(change, 'release')).toMatchObject({
       state: 'draft',
@@ -104,6 +104,20 @@ describe('a release that was registered', () => {
       details: { model_package_arn: 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1' },
     });
     expect(intended(change)).toEqual([`sync ${draft.releaseId}`]);
+  });
+});
+
+describe('a release whose package is not what it serves', () => {
+  it('is rejected with every field, and is never named as the one of that package', () => {
+    const explanation = 'the model package differs in image, environment.THRESHOLD';
+    const reasons = [{ rule: 'model_package', evidence: '', explanation }];
+
+    const change = recordRegistered(pinnedDraft, 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1', reasons, NOW);
+
+    expect(resulting(change, 'release')).toMatchObject({ state: 'rejected', reasons });
+    expect(resulting(change, 'release')).not.toHaveProperty('modelPackageArn');
+    expect(change.event).toMatchObject({ event_type: 'evaluation_completed', details: { outcome: 'deny', reasons } });
+    expect(intended(change)).toContain('publish Release Rejected');
   });
 });
 

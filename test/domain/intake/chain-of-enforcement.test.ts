@@ -137,7 +137,7 @@ describe('the chain of enforcement (RR-8, RR-9): no registered model, no promoti
       served: undefined,
       endpoint: undefined,
       artifactSha256: digestOf('artifact'),
-      artifactIsLatest: true,
+      departures: [],
       now: NOW,
     });
 

@@ -40,7 +40,7 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     served: undefined,
     endpoint: undefined,
     artifactSha256: digestOf('artifact'),
-    artifactIsLatest: true,
+    departures: [],
     now: NOW,
   };
 };

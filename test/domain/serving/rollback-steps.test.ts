@@ -110,8 +110,10 @@ describe('a rollback (RB-1, RB-6)', () => {
     endpoint: anEndpoint(),
     fallback: superseded,
     artifactSha256: digestOf('artifact'),
+    departures: [],
     now: LATER,
   };
+  const overwritten = { rule: 'artifact_version', evidence: '', explanation: 'overwritten' };
   const { recordSha256: _, ...withoutRecord } = superseded;
   const { approvedUntil: __, ...withoutExpiry } = superseded;
   const { pinned: ___, ...unpinned } = superseded;
@@ -132,15 +134,17 @@ describe('a rollback (RB-1, RB-6)', () => {
     ['it has no governance record', { fallback: withoutRecord }, ['governance_record']],
     ['its approval ran out', { now: APPROVED_UNTIL }, ['approval_expiry']],
     ['its approval has no end', { fallback: withoutExpiry }, ['approval_expiry']],
+    ['SageMaker would serve something else', { departures: [overwritten] }, ['artifact_version']],
     [
       'everything is wrong',
       {
         pointer: undefined,
+        departures: [overwritten],
         fallback: { ...withoutRecord, state: 'retired' },
         artifactSha256: digestOf('x'),
         now: APPROVED_UNTIL,
       },
-      ['epoch', 'fallback', 'artifact_sha256', 'governance_record', 'approval_expiry'],
+      ['epoch', 'fallback', 'artifact_sha256', 'governance_record', 'approval_expiry', 'artifact_version'],
     ],
     ['the pointer and the fallback are gone', { pointer: undefined, fallback: undefined }, ['epoch', 'fallback']],
   ])('is closed when %s', (_, changes, rules) => {
@@ -205,6 +209,7 @@ describe('a switch of the endpoint', () => {
       modelPackageArn: superseded.modelPackageArn,
       endpointName: 'mortgage',
       instanceType: 'ml.m5.large',
+      serving: superseded.serving,
       instanceCount: 1,
     });
     expect(() => deploymentOf(draft, 1)).toThrow('has no modelPackageArn');

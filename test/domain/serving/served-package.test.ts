@@ -139,7 +139,7 @@ describe('what a package serves', () => {
   });
 });
 
-describe('the package of a release', () => {
+describe('the package of a release (GT-7)', () => {
   it('counts when it serves what was approved, whether its image has a tag beside the digest or not', () => {
     expect(differences()).toEqual([]);
     expect(differences({ Image: `${repository}:1`, ImageDigest: digest })).toEqual([]);

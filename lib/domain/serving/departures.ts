@@ -1,0 +1,55 @@
+import { cut } from '../cut.ts';
+import type { Reason, Release } from '../release/release.ts';
+import { packageDifferences, type ServedPackage } from './served-package.ts';
+
+/** What was found just now of that which SageMaker would serve for a release. */
+export type Found = {
+  /** Undefined if the registry has it no more. */
+  readonly modelPackage: ServedPackage | undefined;
+  /** The ARN of all packages of this account and region, up to the group. */
+  readonly packageHome: string;
+  /** The objects whose keys have another newest version than the approved one: SageMaker names no version. */
+  readonly overwritten: readonly string[];
+};
+
+/** Every reason why SageMaker would serve, or would be registered to serve, something else than people approved. */
+export const departures = (release: Release, { modelPackage, packageHome, overwritten }: Found): Reason[] => [
+  ...packageReasons(release, modelPackage, packageHome),
+  ...overwritten.map((uri) => ({
+    rule: 'artifact_version',
+    evidence: uri,
+    explanation: `the approved version of ${uri} was overwritten by another`,
+  })),
+];
+
+/** Why the package of a release does not count; empty if it does. */
+export const packageReasons = (release: Release, modelPackage: ServedPackage | undefined, home: string): Reason[] => {
+  if (modelPackage === undefined) {
+    return [{ rule: 'model_package', evidence: '', explanation: 'the model package is not in the registry any more' }];
+  }
+  const fields = packageDifferences(release, modelPackage, home);
+  const evidence = modelPackage.ModelPackageArn;
+  return fields.length === 0
+    ? []
+    : [{ rule: 'model_package', evidence, explanation: `the model package differs in ${fields.join(', ')}` }];
+};
+
+/** The name of the configuration that was to be created is taken by something else. */
+export const configurationReason = (problem: string): Reason => ({
+  rule: 'endpoint_configuration',
+  evidence: '',
+  explanation: cut(problem, 1024),
+});
+
+/** Why the images that an endpoint runs are not the approved one; empty if they are. */
+export const imageReasons = ({ serving }: Release, images: readonly string[]): Reason[] => {
+  // Former versions bound an image by its tag, which nothing can be compared with.
+  if (serving === undefined) return [];
+  const approved = digestIn(serving.image);
+  if (images.length > 0 && images.every((image) => digestIn(image) === approved)) return [];
+  const found = images.length === 0 ? 'no image that SageMaker names' : images.join(', ');
+  const explanation = cut(`the endpoint runs ${found}, but ${serving.image} was approved`, 1024);
+  return [{ rule: 'image', evidence: '', explanation }];
+};
+
+const digestIn = (image: string): string | undefined => image.split('@')[1];

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { configurationReason, departures, imageReasons } from '../../../lib/domain/serving/departures.ts';
+import { aServing, digestOf } from '../../support/approval-case.ts';
+import { approved, MODEL } from '../../support/release-life.ts';
+
+const packageHome = 'arn:aws:sagemaker:us-east-1:000000000000:model-package';
+const serving = aServing();
+const release = { ...approved, serving };
+const aPackage = (changes: object = {}) => ({
+  ModelPackageArn: `${packageHome}/${MODEL}/1`,
+  ModelPackageGroupName: MODEL,
+  InferenceSpecification: {
+    Containers: [
+      { Image: serving.image, ModelDataUrl: serving.model_data.s3_uri, Environment: serving.environment, ...changes },
+    ],
+  },
+});
+
+describe('what SageMaker would serve (GT-7)', () => {
+  it('is what people approved: the package whole, and no key overwritten', () => {
+    expect(departures(release, { modelPackage: aPackage(), packageHome, overwritten: [] })).toEqual([]);
+  });
+
+  it('departs from it in every way that is named, without a value of the environment', () => {
+    const modelPackage = aPackage({ Environment: { ...serving.environment, HOOK: 'hunter2' } });
+    const overwritten = ['s3://models/model.tar.gz', 's3://models/words.json'];
+
+    const found = departures(release, { modelPackage, packageHome, overwritten });
+
+    expect(found).toEqual([
+      {
+        rule: 'model_package',
+        evidence: modelPackage.ModelPackageArn,
+        explanation: 'the model package differs in environment.HOOK',
+      },
+      ...overwritten.map((uri) => ({
+        rule: 'artifact_version',
+        evidence: uri,
+        explanation: `the approved version of ${uri} was overwritten by another`,
+      })),
+    ]);
+  });
+
+  it('is nothing without its package', () => {
+    expect(departures(release, { modelPackage: undefined, packageHome, overwritten: [] })).toMatchObject([
+      { rule: 'model_package', explanation: 'the model package is not in the registry any more' },
+    ]);
+  });
+
+  it('needs a name that nobody else took', () => {
+    expect(configurationReason('taken')).toMatchObject({ rule: 'endpoint_configuration', explanation: 'taken' });
+  });
+});
+
+describe('the images of an endpoint', () => {
+  const [, digest] = serving.image.split('@');
+
+  it.each([[[serving.image]], [[`mirror.example.com/same@${digest}`, serving.image]]])(
+    'are the approved one: %s',
+    (images) => {
+      expect(imageReasons(release, images)).toEqual([]);
+    },
+  );
+
+  it.each([
+    [[`evil.example.com/x@sha256:${digestOf('evil')}`]],
+    [[serving.image, `evil.example.com/x@sha256:${digestOf('evil')}`]],
+    [['an image without a digest']],
+  ])('are refused: %s', (images) => {
+    expect(imageReasons(release, images)).toEqual([
+      {
+        rule: 'image',
+        evidence: '',
+        explanation: `the endpoint runs ${images.join(', ')}, but ${serving.image} was approved`,
+      },
+    ]);
+  });
+
+  it('are refused where SageMaker names none', () => {
+    expect(imageReasons(release, [])).toMatchObject([{ explanation: expect.stringContaining('no image that') }]);
+  });
+
+  it('cannot be compared where a former version bound a tag', () => {
+    const { serving: _, ...former } = approved;
+
+    expect(imageReasons(former, [])).toEqual([]);
+  });
+});
