@@ -1,5 +1,6 @@
 import { cut } from '../../domain/cut.ts';
 import { diffPolicies } from '../../domain/policy/diff-policies.ts';
+import { judgedParameters } from '../../domain/policy/judged-parameters.ts';
 import { EFFECTS, type PolicyChange } from '../../domain/policy/value-change.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { readPolicy } from '../files/policy-file.ts';
@@ -14,7 +15,7 @@ export const command = defineCommand({
   ].join('\n'),
   options: { json: { type: 'boolean', description: 'print the changes as JSON' } },
   run: async ({ values, positionals: [before = '', after = ''] }, around) => {
-    const changes = diffPolicies(await readPolicy(around, before), await readPolicy(around, after));
+    const changes = diffPolicies(await readPolicy(around, before), await readPolicy(around, after), judgedParameters);
     around.out(values.json ? jsonText(changes) : accountOf(changes));
     return changes.some(({ effect }) => effect === 'looser' || effect === 'unordered') ? EXIT.no : EXIT.ok;
   },

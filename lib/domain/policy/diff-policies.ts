@@ -1,5 +1,4 @@
 /** What a new policy requires that the old one did not, and vice versa: check by check, tier by tier. */
-import { CHECKS } from '../checks/known-checks.ts';
 import { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
 import { questionsAbout } from './checklist.ts';
@@ -9,9 +8,21 @@ import { tierChange } from './tier-change.ts';
 import { STRENGTHS, type UsedCheck, usedChecks } from './used-checks.ts';
 import { ABSENT, acceptedChange, demandsChange, numberChange, type PolicyChange, wordChange } from './value-change.ts';
 
-/** Establishes every difference between two policies, and whether it is stricter or looser. */
-export const diffPolicies = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] => [
-  ...stageChanges(before, after),
+/** The parameters that a check of a policy was judged by. */
+export type ParametersOf = (check: CheckInPolicy) => Readonly<Record<string, unknown>>;
+
+const asStored: ParametersOf = ({ parameters }) => parameters;
+
+/**
+ * Establishes every difference between two policies, and whether it is stricter or looser. `parametersOf` lets the caller
+ * name what a stored policy leaves to a default: a Lambda that only records a change carries no check to ask.
+ */
+export const diffPolicies = (
+  before: PolicyRecord,
+  after: PolicyRecord,
+  parametersOf: ParametersOf = asStored,
+): PolicyChange[] => [
+  ...stageChanges(before, after, parametersOf),
   ...tierChange(before, after),
   ...RiskTier.options.flatMap((tier) => tierChanges(tier, before, after)),
   ...gateChanges(before, after),
@@ -26,11 +37,11 @@ const schemesOf = ({ version_schemes: schemes = [...VersionScheme.options] }: Po
   // In a fixed order, so that the same two schemes in another order are no change.
   [...new Set([...VersionScheme.options, ...schemes])].filter((scheme) => schemes.includes(scheme));
 
-/** Neither is stricter: one keeps a model that may be bad, the other takes away one that may be good. */
+/** They cannot be ordered: one keeps a model that may be bad, the other takes away one that may be good. */
 const alarmOf = ({ alarm_may_roll_back_to_nothing: may }: PolicyRecord): string =>
   may === true ? 'deletes the endpoint' : 'is refused';
 
-const stageChanges = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
+const stageChanges = (before: PolicyRecord, after: PolicyRecord, parametersOf: ParametersOf): PolicyChange[] => {
   const [then, now] = [usedChecks(before), usedChecks(after)];
   return [...new Set([...then.keys(), ...now.keys()])].flatMap((about) => {
     const [was, is] = [then.get(about), now.get(about)];
@@ -41,12 +52,12 @@ const stageChanges = (before: PolicyRecord, after: PolicyRecord): PolicyChange[]
         before: from,
         after: to,
       })),
-      ...(was === undefined || is === undefined ? [] : settingChanges(about, was, is)),
+      ...(was === undefined || is === undefined ? [] : settingChanges(about, was, is, parametersOf)),
     ];
   });
 };
 
-const settingChanges = (about: string, was: UsedCheck, is: UsedCheck): PolicyChange[] => {
+const settingChanges = (about: string, was: UsedCheck, is: UsedCheck, parametersOf: ParametersOf): PolicyChange[] => {
   const [then, now] = [parametersOf(was.check), parametersOf(is.check)];
   const isCustom = 'lambda_arn' in was.check || 'lambda_arn' in is.check;
   const tiersOf = ({ stage }: UsedCheck) => stage.required_for_risk_tiers ?? RiskTier.options;
@@ -61,12 +72,6 @@ const settingChanges = (about: string, was: UsedCheck, is: UsedCheck): PolicyCha
     // A check that takes longer has not passed.
     ...numberChange(`${about}, timeout_seconds`, timeoutOf(was.check), timeoutOf(is.check), 'lower'),
   ];
-};
-
-/** A policy of an earlier version may lack a parameter, and was judged by its default. */
-const parametersOf = ({ name, parameters }: CheckInPolicy): Readonly<Record<string, unknown>> => {
-  const parsed = CHECKS.find((check) => check.name === name)?.parameters.safeParse(parameters);
-  return parsed?.success === true ? Object(parsed.data) : parameters;
 };
 
 const timeoutOf = (check: CheckInPolicy): number => check.timeout_seconds ?? 0;

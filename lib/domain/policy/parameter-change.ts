@@ -1,6 +1,6 @@
 /** Which way a parameter of a built-in check is stricter. */
-import { fitsRef } from '../checks/security-review/git-ref-allowed.ts';
 import { spelling } from '../evidence/predictions/same-value.ts';
+import { fitsRef } from '../release/ref-pattern.ts';
 import {
   ABSENT,
   acceptedChange,

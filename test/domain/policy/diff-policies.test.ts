@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diffPolicies } from '../../../lib/domain/policy/diff-policies.ts';
+import { judgedParameters } from '../../../lib/domain/policy/judged-parameters.ts';
 import { parameterChange } from '../../../lib/domain/policy/parameter-change.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import type { PolicyChange } from '../../../lib/domain/policy/value-change.ts';
@@ -172,10 +173,10 @@ describe('the difference of two policies', () => {
       ),
     }));
 
-    expect(diffPolicies({ ...POLICY, stages }, POLICY)).toEqual([]);
-    expect(said(diffPolicies({ ...POLICY, stages }, withParameters(PARITY, { minimum_group_size: 20 })))).toEqual([
-      `looser: bias_and_fairness.${PARITY}.minimum_group_size: 30 -> 20`,
-    ]);
+    expect(diffPolicies({ ...POLICY, stages }, POLICY, judgedParameters)).toEqual([]);
+    expect(
+      said(diffPolicies({ ...POLICY, stages }, withParameters(PARITY, { minimum_group_size: 20 }), judgedParameters)),
+    ).toEqual([`looser: bias_and_fairness.${PARITY}.minimum_group_size: 30 -> 20`]);
   });
 
   it('names each enforced check of a stage that no longer blocks', () => {
