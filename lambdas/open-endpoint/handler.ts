@@ -40,7 +40,7 @@ export const handler = moveStep(store, async (move) => {
   if (reasons.length > 0) return refuse(reasons);
   const prepared: Prepared =
     move.endpointConfigName === undefined
-      ? await deployer.prepare(deploymentOf(current, move.epoch))
+      ? await deployer.prepare(deploymentOf(current, move.epoch, move.fromEndpointName))
       : { endpointConfigName: move.endpointConfigName };
   if ('problem' in prepared) return refuse([configurationReason(prepared.problem)]);
   const { endpointConfigName } = prepared;

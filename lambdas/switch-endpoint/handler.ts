@@ -34,7 +34,8 @@ export const handler = rollbackStep(store, async (rollback) => {
   const wayBack = await store.get('pointer', rollback.modelName);
   const { departures } = await findServed(fallback, env);
   if (departures.length > 0) return refuse(departures, wayBack);
-  const deployment = deploymentOf(fallback, rollback.epoch + 1);
+  // Not the endpoint of the fallback's manifest: what serves may have been moved since the fallback did.
+  const deployment = deploymentOf(fallback, rollback.epoch + 1, wayBack?.endpointName);
   const prepared = await deployer.prepare(deployment, wayBack?.fallbackEndpointConfigName);
   if ('problem' in prepared) return refuse([configurationReason(prepared.problem)], wayBack);
   const { endpointConfigName } = prepared;
@@ -43,7 +44,6 @@ export const handler = rollbackStep(store, async (rollback) => {
   const endpoint = await endpointOf(pointer, store);
   const reasons = servingReasons(rollback, pointer, endpoint);
   if (pointer === undefined || reasons.length > 0) return refuse(reasons, pointer, endpoint);
-  // Not the endpoint of the fallback's manifest: what serves may have been moved since the fallback did.
   const { endpointName } = pointer;
   if ((await pointEndpoint(endpointName, endpointConfigName)) === 'busy') {
     return mayWait(rollback, now()) ? 'busy' : refuse([busyReason(endpointName)], pointer, endpoint);
