@@ -81,6 +81,7 @@ describe('pinning what a manifest names', () => {
       bucket: MODELS,
       key: 'deep/er/model.tar.gz',
       versionId: expect.stringMatching(/.{5,}/),
+      etag: expect.stringMatching(/^[0-9a-f]{32}$/),
       sizeBytes: 7,
     });
   });

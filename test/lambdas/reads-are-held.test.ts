@@ -114,13 +114,14 @@ const tellStory = async (): Promise<void> => {
   await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, later));
 };
 
-/** One without an owner is adopted; the one that the model of the story serves from is refused to another model. */
+/** An endpoint without an owner is adopted, and then refused to another model. */
 const tellOfAdoptions = async (): Promise<void> => {
-  for (const endpointName of ['made-by-hand', MODEL]) {
+  const endpointName = 'made-by-hand';
+  for (const modelName of ['adopting', 'another-model'] as never[]) {
     const configuration = EndpointConfiguration.parse({ ProductionVariants: [{ VariantName: 'all' }] });
     const found = { serves: 'c', headsFor: 'c', condition: 'in_service', createdAt: now() } as const;
     const world = { store: product.store, findShape: async () => ({ ...found, endpointName, configuration }), now };
-    const claim = { ...OPERATOR, endpointName, modelName: 'another-model' as never };
+    const claim = { ...OPERATOR, endpointName, modelName };
     await inAct('adoptEndpoint', () => adoptEndpoint(claim, world)).catch(() => undefined);
   }
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
+import { inOrder } from '../../lib/domain/records/signed-check.ts';
 import { digestOf } from '../support/approval-case.ts';
 import { anIntake } from '../support/intake.ts';
 import { A_REPORT, keptEvidence, pinnedTo } from '../support/kept-evidence.ts';
@@ -56,7 +57,7 @@ describe('GET /v1/releases/{a}/diff/{b} (RR-11)', () => {
         fields: expect.arrayContaining([{ subject: 'model_version', before: '1.1.0', after: '1.2.0' }]),
         metrics: [{ subject: 'auc', before: '0.83', after: '0.81', delta: '-0.02' }],
         card: [{ subject: 'known_limitations', before: 'old data', after: '' }],
-        checks: checks.map(({ name }) => expect.objectContaining({ subject: name, before: '' })),
+        checks: inOrder(checks).map(({ name }) => expect.objectContaining({ subject: name, before: '' })),
         policy: [],
         approvals: [{ subject: 'ml_lead', before: '', after: 'approve by ada' }],
       },
