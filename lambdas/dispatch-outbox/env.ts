@@ -13,6 +13,7 @@ export const Env = z.object({
   MOVE_MACHINE_ARN: z.string().min(1),
   ROTATION_MACHINE_ARN: z.string().min(1),
   EVENT_BUS_NAME: z.string().min(1),
+  MODEL_PACKAGES_ARN: z.string().min(1),
   LINK_KEY_ID: z.string().min(1),
   PUBLIC_BASE_URL: z.string(),
   MAIL_FROM: z.string().min(1),

@@ -11,6 +11,8 @@ export type Settings = {
   readonly retention: Retention;
   readonly machines: Readonly<Record<StartedMachine, string>>;
   readonly bus: string;
+  /** The ARN of all model packages of this account and region, up to the group. */
+  readonly packageHome: string;
   readonly publicBaseUrl: string;
   readonly mailFrom: string;
 };
@@ -26,6 +28,7 @@ export const settingsOf = (env: z.output<typeof Env>): Settings => ({
     rotation: env.ROTATION_MACHINE_ARN,
   },
   bus: env.EVENT_BUS_NAME,
+  packageHome: env.MODEL_PACKAGES_ARN,
   publicBaseUrl: env.PUBLIC_BASE_URL,
   mailFrom: env.MAIL_FROM,
 });

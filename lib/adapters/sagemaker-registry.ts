@@ -10,7 +10,9 @@ import {
 import { ModelPackage } from '../domain/intake/model-package.ts';
 import type { ModelPackages } from '../domain/intake/model-packages.ts';
 import { type Release, requireEstablished } from '../domain/release/release.ts';
+import { packageReasons } from '../domain/serving/departures.ts';
 import { governanceMetadata, registryStatus } from '../domain/serving/registry-status.ts';
+import { isPackageOf } from '../domain/serving/served-package.ts';
 import { additionalData, modelData } from './sagemaker-configuration.ts';
 
 export const sagemaker = new SageMakerClient({});
@@ -89,12 +91,17 @@ const createGroup = async (modelName: string): Promise<void> => {
 
 /**
  * Brings the registry in line with the release: it compares the desired state with the actual one, and makes one update
- * if they differ. It is level-triggered, so repeated and late calls do no harm.
+ * if they differ. It is level-triggered, so repeated and late calls do no harm. A package of another group, account or
+ * region is left alone, and one that differs from what people approved is `Rejected`.
  */
-export const syncRegistry = async (release: Release): Promise<'updated' | 'in_sync'> => {
+export const syncRegistry = async (
+  release: Release,
+  packageHome: string,
+): Promise<'updated' | 'in_sync' | 'not_ours'> => {
   const ModelPackageArn = requireEstablished(release, 'modelPackageArn');
-  const desired = registryStatus(release);
   const found = await describeModelPackage(ModelPackageArn);
+  if (!isPackageOf(release.modelName, found, packageHome)) return 'not_ours';
+  const desired = registryStatus(release, packageReasons(release, found, packageHome));
   const isInSync =
     found.ModelApprovalStatus === desired.approvalStatus &&
     found.ModelLifeCycle?.Stage === desired.stage &&

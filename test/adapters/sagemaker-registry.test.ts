@@ -19,6 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => sagemaker.stop());
 
+const HOME = 'arn:aws:sagemaker:us-east-1:000000000000:model-package';
+
 let models = 0;
 /** A release of a model that nothing else has. */
 const aReleaseOf = (release: Release = pinnedDraft): Release => {
@@ -64,7 +66,7 @@ describe('registering a release', () => {
 
     const found = await describeModelPackage(await registerModelPackage(release));
 
-    expect(packageDifferences(release, found, 'arn:aws:sagemaker:us-east-1:000000000000:model-package')).toEqual([]);
+    expect(packageDifferences(release, found, HOME)).toEqual([]);
     expect(found.InferenceSpecification?.Containers).toMatchObject([
       {
         Image: serving.image,
@@ -131,7 +133,7 @@ describe('the registry in step', () => {
   it('says what the release is', async () => {
     const release = { ...(await registered(aReleaseOf(approved))) };
 
-    expect(await syncRegistry(release)).toBe('updated');
+    expect(await syncRegistry(release, HOME)).toBe('updated');
 
     expect(await describeModelPackage(release.modelPackageArn ?? '')).toMatchObject({
       ModelApprovalStatus: 'Approved',
@@ -143,16 +145,16 @@ describe('the registry in step', () => {
 
   it('is left alone when it says so already', async () => {
     const release = await registered(aReleaseOf(approved));
-    await syncRegistry(release);
+    await syncRegistry(release, HOME);
     const updates = await updatesOf(release.modelPackageArn);
 
-    expect(await syncRegistry(release)).toBe('in_sync');
+    expect(await syncRegistry(release, HOME)).toBe('in_sync');
     expect(await updatesOf(release.modelPackageArn)).toBe(updates);
   });
 
   it('is put right, one update for whatever differs', async () => {
     const release = await registered(aReleaseOf(approved));
-    await syncRegistry(release);
+    await syncRegistry(release, HOME);
     const ModelPackageArn = release.modelPackageArn ?? '';
     const drifts = [
       { ModelApprovalStatus: 'Rejected' as const },
@@ -164,8 +166,8 @@ describe('the registry in step', () => {
 
     for (const drift of drifts) {
       await sagemaker.client.send(new UpdateModelPackageCommand({ ModelPackageArn, ...drift }));
-      expect(await syncRegistry(release)).toBe('updated');
-      expect(await syncRegistry(release)).toBe('in_sync');
+      expect(await syncRegistry(release, HOME)).toBe('updated');
+      expect(await syncRegistry(release, HOME)).toBe('in_sync');
     }
   });
 
@@ -176,7 +178,7 @@ describe('the registry in step', () => {
       new UpdateModelPackageCommand({ ModelPackageArn: release.modelPackageArn, CustomerMetadataProperties }),
     );
 
-    await syncRegistry(release);
+    await syncRegistry(release, HOME);
 
     expect(await describeModelPackage(release.modelPackageArn ?? '')).toMatchObject({ CustomerMetadataProperties });
   });
@@ -184,16 +186,36 @@ describe('the registry in step', () => {
   it('follows whatever order the calls come in: the last one with the present release is right', async () => {
     const release = await registered(aReleaseOf(approved));
 
-    await syncRegistry({ ...release, state: 'production' });
-    await syncRegistry({ ...release, state: 'approved' });
-    await syncRegistry({ ...release, state: 'production' });
+    await syncRegistry({ ...release, state: 'production' }, HOME);
+    await syncRegistry({ ...release, state: 'approved' }, HOME);
+    await syncRegistry({ ...release, state: 'production' }, HOME);
 
     expect(await describeModelPackage(release.modelPackageArn ?? '')).toMatchObject({
       ModelLifeCycle: { Stage: 'Production', StageStatus: 'Approved' },
     });
   });
 
+  it('never approves a package that is not what people approved', async () => {
+    const release = await registered(aReleaseOf(approved));
+    const evil = { ...release, serving: aServing({ environment: { MODE: 'approved' } }) };
+
+    expect(await syncRegistry(evil, HOME)).toBe('updated');
+
+    const found = await describeModelPackage(release.modelPackageArn ?? '');
+    expect(found.ModelApprovalStatus).toBe('Rejected');
+    expect(found.ApprovalDescription).toContain('but the model package differs in environment');
+    expect(await syncRegistry(evil, HOME)).toBe('in_sync');
+  });
+
+  it('leaves a package of another group alone', async () => {
+    const { modelPackageArn: foreign = '' } = await registered();
+    const release = { ...aReleaseOf(approved), modelPackageArn: foreign };
+
+    expect(await syncRegistry(release, HOME)).toBe('not_ours');
+    expect(await describeModelPackage(foreign)).toMatchObject({ ModelApprovalStatus: 'PendingManualApproval' });
+  });
+
   it('needs a package', async () => {
-    await expect(syncRegistry(draft)).rejects.toThrow('has no modelPackageArn');
+    await expect(syncRegistry(draft, HOME)).rejects.toThrow('has no modelPackageArn');
   });
 });

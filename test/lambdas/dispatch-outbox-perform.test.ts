@@ -13,7 +13,15 @@ import { recordFault } from '../../lib/domain/gate/promotion.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
-import { type ApprovalCase, aDirectory, anApprovalCase, digestOf, hmacLinkMac, NOW } from '../support/approval-case.ts';
+import {
+  type ApprovalCase,
+  aDirectory,
+  anApprovalCase,
+  aServing,
+  digestOf,
+  hmacLinkMac,
+  NOW,
+} from '../support/approval-case.ts';
 import { mockClient } from '../support/mock-client.ts';
 import { APPROVED_UNTIL, approved, inProduction, MODEL } from '../support/release-life.ts';
 
@@ -37,6 +45,7 @@ const settings = settingsOf({
   MOVE_MACHINE_ARN: 'arn:move-machine',
   ROTATION_MACHINE_ARN: 'arn:rotation-machine',
   EVENT_BUS_NAME: 'assay',
+  MODEL_PACKAGES_ARN: 'arn:aws:sagemaker:us-east-1:000000000000:model-package',
   LINK_KEY_ID: 'link',
   PUBLIC_BASE_URL: 'https://approve.example.com',
   MAIL_FROM: 'assay@example.com',
@@ -208,6 +217,9 @@ describe('asking for an approval by mail', () => {
 });
 
 describe('keeping the registry in step', () => {
+  const { image, environment, model_data: data } = aServing();
+  const servedContainer = { Image: image, Environment: environment, ModelDataUrl: data.s3_uri };
+
   it('does nothing before the release is registered', async () => {
     await run({ kind: 'sync_registry', releaseId: scene.release.releaseId });
 
@@ -218,7 +230,11 @@ describe('keeping the registry in step', () => {
     scene.store.seed(approved);
     sagemaker
       .on(DescribeModelPackageCommand)
-      .resolves({ ModelPackageArn: approved.modelPackageArn ?? '' })
+      .resolves({
+        ModelPackageArn: approved.modelPackageArn ?? '',
+        ModelPackageGroupName: approved.modelName,
+        InferenceSpecification: { Containers: [servedContainer] } as never,
+      })
       .on(UpdateModelPackageCommand)
       .resolves({});
 

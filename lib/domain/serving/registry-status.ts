@@ -1,6 +1,7 @@
+import { cut } from '../cut.ts';
 import { millisecondsOf } from '../instant.ts';
 import { ReleaseState } from '../release/lifecycle.ts';
-import type { Release } from '../release/release.ts';
+import type { Reason, Release } from '../release/release.ts';
 
 /** What the SageMaker Model Registry should show for a release. */
 export type RegistryStatus = {
@@ -27,17 +28,25 @@ const STATUS: Readonly<Record<ReleaseState, readonly [RegistryStatus['approvalSt
 /** SageMaker accepts no longer metadata value. A longer URI is left out, because a truncated one would lead nowhere. */
 const VALUE_MAX = 256;
 
+/** What SageMaker takes as an `ApprovalDescription`. */
+const DESCRIPTION_MAX = 1024;
+
 const isOpen = (state: string): boolean => state === 'draft' || state === 'validated';
 
-/** The status that the registry should show, as a function of the release alone. */
-export const registryStatus = (release: Release): RegistryStatus => {
+/**
+ * The status that the registry should show. A package that is not what people approved is never `Approved`, whatever the
+ * release is; `against` are the reasons.
+ */
+export const registryStatus = (release: Release, against: readonly Reason[] = []): RegistryStatus => {
   // A state from another version has no counterpart in the registry: the sync fails, and is parked for a person.
   const [approvalStatus, stage, stageStatus] = STATUS[ReleaseState.parse(release.state)];
+  const isWithheld = approvalStatus === 'Approved' && against.length > 0;
+  const why = against.map(({ explanation }) => `, but ${explanation}`).join('');
   return {
-    approvalStatus,
+    approvalStatus: isWithheld ? 'Rejected' : approvalStatus,
     stage,
     stageStatus,
-    description: `release ${release.releaseId} is ${release.state}`,
+    description: cut(`release ${release.releaseId} is ${release.state}${isWithheld ? why : ''}`, DESCRIPTION_MAX),
     metadata: {
       ...governanceMetadata(release),
       'gov.status': release.state,

@@ -6,7 +6,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs';
 import { regional } from '../permissions.ts';
 import type { AccessLogs } from './access-logs.ts';
-import { type Foundations, tableOf } from './foundations.ts';
+import { type Foundations, PACKAGES, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { allowSyncRegistry } from './model-registry.ts';
 import type { ReleaseWorkflow } from './release-workflow.ts';
@@ -32,6 +32,7 @@ export class Outbox extends Construct {
       timeoutSeconds: 120,
       environment: {
         ...tableOf(on),
+        ...PACKAGES,
         ...on.files.approversEnvironment,
         AUDIT_BUCKET: on.ledger.bucket.bucketName,
         AUDIT_RETENTION_DAYS: String(on.retention.auditDays),

@@ -35,6 +35,24 @@ describe('what the model registry says of a release (RR-6, RR-10)', () => {
     expect(states).toEqual(['approved', 'production', 'superseded']);
   });
 
+  it.each(ReleaseState.options)('never approves a package that differs, of a release that is %s', (state) => {
+    const differs = { rule: 'model_package', evidence: '', explanation: 'the model package differs in image' };
+    const [alone, against] = [
+      registryStatus({ ...approved, state }),
+      registryStatus({ ...approved, state }, [differs]),
+    ];
+
+    expect(against).toEqual(
+      alone.approvalStatus === 'Approved'
+        ? {
+            ...alone,
+            approvalStatus: 'Rejected',
+            description: `release mortgage-1-2-0 is ${state}, but the model package differs in image`,
+          }
+        : alone,
+    );
+  });
+
   it('points to the evidence, the record, the expiry and the rollback target', () => {
     expect(registryStatus(approved).metadata).toEqual({
       'gov.releaseId': 'mortgage-1-2-0',
