@@ -8,6 +8,7 @@ import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { type Reason, requireEstablished } from '../../lib/domain/release/release.ts';
+import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { configurationReason } from '../../lib/domain/serving/departures.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -25,17 +26,21 @@ const REGISTRY_PATIENCE_MS = HOUR_MS;
 
 export const handler = promotionStep(store, 'deny', async (release) => {
   const { endpoint_name: endpointName } = release.manifest.deployment;
-  const [pointer, endpoint, move] = await Promise.all([
+  const { modelPackage, departures } = await findServed(release, env);
+  // Read after what took a while, and held by every change below: a rollback or a hold may have come since the gate allowed it.
+  const [pointer, served, hold, endpoint, move] = await Promise.all([
     store.get('pointer', release.modelName),
+    store.get('served_versions', release.modelName),
+    store.get('hold', release.modelName),
     store.get('endpoint', endpointId(endpointName)),
     store.get('endpoint_move', release.modelName),
   ]);
+  const rollback = await rollbackOf(pointer, store);
   const deny = async (reasons: readonly Reason[]) => {
     const denied = recordDenied(release, { outcome: 'deny', reasons }, now());
-    await store.commit(expecting(denied, pointer, endpoint, move), now());
+    await store.commit(expecting(denied, pointer, rollback, move, hold, served, endpoint), now());
     return 'deny' as const;
   };
-  const { modelPackage, departures } = await findServed(release, env);
   if (departures.length > 0) return deny(departures);
   // The outbox updates the registry and may be a moment behind. Nothing is deployed until the registry says `Approved`.
   const status = modelPackage?.ModelApprovalStatus;
@@ -45,8 +50,9 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     throw new Error(`could not deploy: ${release.modelPackageArn} has been ${status} for an hour`);
   }
   const found = await findEndpoint(endpointName);
+  const stored = { release, pointer, rollback, move, hold, served, endpoint };
   const inProduction = endpoint === undefined ? await store.releasesInProduction() : [];
-  const decision = judgeDeployment({ release, pointer, endpoint, move, found, inProduction });
+  const decision = judgeDeployment({ ...stored, found, inProduction, now: now() });
   if (decision.outcome === 'deny') return deny(decision.reasons);
   const prepared = await deployer.prepare(deploymentOf(release, (pointer?.epoch ?? 0) + 1));
   if ('problem' in prepared) return deny([configurationReason(prepared.problem)]);
@@ -57,7 +63,10 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   if (found?.condition === 'under_way' && found.headsFor !== endpointConfigName) throw busy;
   if (release.endpointConfigName !== endpointConfigName) {
     const ordered = { endpointConfigName, endpoint, now: now() };
-    await store.commit(expecting(recordDeployment(release, ordered), pointer, move), ordered.now);
+    await store.commit(
+      expecting(recordDeployment(release, ordered), pointer, rollback, move, hold, served),
+      ordered.now,
+    );
   }
   if ((await deployer.order(endpointName, endpointConfigName)) === 'busy') throw busy;
   return 'deploying';

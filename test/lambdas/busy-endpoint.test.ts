@@ -78,8 +78,15 @@ describe('an endpoint that is on its way to something else', () => {
   });
 
   it('makes DeployEndpoint refuse: what was allowed before a wait may not be allowed after it', async () => {
-    const release = { ...registered(approved), releaseId: 'deploying' as Release['releaseId'], approvedAt: FUTURE };
+    const release = {
+      ...registered(approved),
+      releaseId: 'deploying' as Release['releaseId'],
+      rollbackTarget: inProduction.releaseId,
+      approvedAt: FUTURE,
+      approvedUntil: FUTURE,
+    };
     await seed(release);
+    await product.doctor({ pk: `ROLLBACK#${rollback.rollbackId}`, sk: 'META' }, { status: 'refused' });
 
     await expect(product.invoke('deploy-endpoint', { releaseId: 'deploying' })).rejects.toMatchObject({
       name: 'EndpointBusy',

@@ -174,7 +174,7 @@ describe('a model that changes its endpoint', () => {
     expect(await product.invoke('deploy-endpoint', { releaseId: 'another' })).toEqual({ outcome: 'deny' });
 
     expect(await findEndpoint(MODEL)).toBeUndefined();
-    expect((await product.store.get('release', 'another'))?.reasons).toMatchObject([{ rule: 'endpoint' }]);
+    expect((await product.store.get('release', 'another'))?.reasons.map(({ rule }) => rule)).toContain('endpoint');
   }, 60_000);
 
   it('is rolled back on the new endpoint, to what the fallback served from (RB-1)', async () => {

@@ -184,7 +184,8 @@ describe('an endpoint that Assay did not make', () => {
     async (by) => {
       await create();
       const ordered = by === 'its own configuration' ? { endpointConfigName: 'of-the-owner' } : {};
-      const release = await approvedFor('own', { ...ordered, rollbackTarget: inProduction.releaseId });
+      const rollbackTarget = by === 'its pointer' ? inProduction.releaseId : 'none';
+      const release = await approvedFor('own', { ...ordered, rollbackTarget });
       if (by.startsWith('the row')) await seed(ownerOf(release.modelName));
       if (by === 'its pointer') await seed(aPointer({ modelName: release.modelName, endpointName }));
       await expect.poll(async () => (await findEndpoint(endpointName))?.condition).toBe('in_service');

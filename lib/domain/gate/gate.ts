@@ -92,16 +92,17 @@ type FlipFacts = Pick<
  * no other release was promoted, what is in production is neither being rolled back nor moved, no rollback holds the model,
  * and the endpoint is still the model's own.
  */
-export const judgeFlip = (facts: FlipFacts): GateDecision =>
-  decision([
-    ...wayBackReasons(facts),
-    ...versionReasons(facts),
-    ...endpointReasons(facts),
-    ...expiryReasons(facts),
-    ...holdReasons(facts),
-  ]);
+export const judgeFlip = (facts: FlipFacts): GateDecision => decision(flipReasons(facts));
 
-type DeploymentFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'endpoint' | 'move'> & {
+const flipReasons = (facts: FlipFacts): Reason[] => [
+  ...wayBackReasons(facts),
+  ...versionReasons(facts),
+  ...endpointReasons(facts),
+  ...expiryReasons(facts),
+  ...holdReasons(facts),
+];
+
+type DeploymentFacts = FlipFacts & {
   /** The endpoint as it is in SageMaker; undefined if it is not there. */
   readonly found: FoundEndpoint | undefined;
   /** The releases of all models that are in production. Looked at only if the endpoint has no owner. */
@@ -109,8 +110,8 @@ type DeploymentFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'endpoint' |
 };
 
 /**
- * Establishes, right before the order to the deployer, that the endpoint is the model's own, or that nobody has it, and that
- * what serves is not being moved: what Assay did not make is not touched.
+ * Establishes, right before the order to the deployer, that the flip would be allowed now, and that the endpoint is the
+ * model's own, or that nobody has it: what is held serves nobody for a moment, and what Assay did not make is not touched.
  */
 export const judgeDeployment = (facts: DeploymentFacts): GateDecision => {
   const { release, pointer, endpoint, found, inProduction } = facts;
@@ -118,8 +119,7 @@ export const judgeDeployment = (facts: DeploymentFacts): GateDecision => {
   const taken = { modelName, endpointName: manifest.deployment.endpoint_name, pointer, endpoint };
   const problems = [strangerProblem(taken, found, release.endpointConfigName), formerOwnerProblem(taken, inProduction)];
   return decision([
-    ...moveReasons(facts),
-    ...endpointReasons(facts),
+    ...flipReasons(facts),
     ...problems.flatMap((problem) => (problem ? [reason('endpoint', problem)] : [])),
   ]);
 };
