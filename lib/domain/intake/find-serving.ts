@@ -1,6 +1,7 @@
 /** Establishes, when a release is requested, what exactly would be served if people approve it. */
+import { unreadableParts } from '../readable.ts';
 import type { Violation } from '../refusal.ts';
-import type { ServingDefaults } from '../release/deployment.ts';
+import { type Deployment, Environment, type ServingDefaults } from '../release/deployment.ts';
 import { imageAddress, imageByDigest } from '../release/image-address.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 import type { PinnedObject, Release } from '../release/release.ts';
@@ -80,13 +81,31 @@ const findPackage = async (manifest: ReleaseManifest, { packages, evidence }: Se
     served !== undefined && 'violations' in served
       ? served.violations.map(({ field, problem }) => violation(field, `of ${arn} ${problem}`))
       : [];
-  const own = served !== undefined && 'container' in served ? served.container.additional_model_data : [];
+  const container = served !== undefined && 'container' in served ? served.container : undefined;
+  const own = container?.additional_model_data ?? [];
   const pinned = await Promise.all((deployment.additional_model_data ?? own).map((source) => pinOne(source, evidence)));
   return {
     modelPackage,
     additional: pinned.flatMap((source) => ('problem' in source ? [] : [source])),
-    violations: [...missing, ...unread, ...pinned.flatMap((source) => ('problem' in source ? [source] : []))],
+    violations: [
+      ...missing,
+      ...unread,
+      ...environmentViolations(container, deployment),
+      ...pinned.flatMap((source) => ('problem' in source ? [source] : [])),
+    ],
   };
+};
+
+/** What a package sets is bound by the rules of a manifest: it is signed, and shown to those who approve. */
+const environmentViolations = (own: ServedContainer | undefined, { environment }: Deployment): Violation[] => {
+  if (own === undefined || environment !== undefined) return [];
+  const { error } = Environment.safeParse(own.environment);
+  return [
+    ...(error?.issues ?? []).map(({ path, message }) => violation(['environment', ...path].join('.'), message)),
+    ...unreadableParts(own.environment).map(({ path, problem }) =>
+      violation(['environment', ...path].join('.'), problem),
+    ),
+  ];
 };
 
 type Source = {

@@ -224,6 +224,21 @@ describe('a model package that a manifest names', () => {
     });
   });
 
+  it('is bound by the rules of a manifest in what it gives', async () => {
+    const hidden = aPackage({ Environment: { API_KEY: 'hunter2', MODE: 'fast\u202e' } });
+
+    const found = await faults(named, withPackage(hidden));
+
+    expect(found.map((fault) => fault.field)).toEqual([
+      'deployment.environment.API_KEY',
+      'deployment.environment.MODE',
+    ]);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+    expect(await served({ ...named, ...deployed({ environment: {} }) }, withPackage(aPackage()))).toMatchObject({
+      environment: {},
+    });
+  });
+
   it('gives the digest of an image that ECR does not show us', async () => {
     const blind = { images: someImages(['1']) };
 
