@@ -21,12 +21,15 @@ type Closing = {
 
 /**
  * Establishes what to do next until an endpoint that nothing needs is gone. The one that the model serves from is never
- * deleted, nor, before the flip, one that does not serve what this move ordered: somebody else made it.
+ * deleted, nor one that somebody else made: before the flip one that does not serve what this move ordered, after it one
+ * that is younger than the move.
  */
 export const closingOf = ({ move, pointer, endpoint }: Closing): 'settle' | 'wait' | 'delete' => {
   if (endpoint === undefined || pointer?.endpointName === endpointToClose(move)) return 'settle';
   const isOurs = [endpoint.serves, endpoint.headsFor].includes(move.endpointConfigName ?? '');
   if (move.status !== 'moved' && !isOurs) return 'settle';
+  // The former endpoint was there before the move: what has its name and is younger was made by somebody else.
+  if (move.status === 'moved' && endpoint.createdAt > move.requestedAt) return 'settle';
   return endpoint.condition === 'under_way' ? 'wait' : 'delete';
 };
 

@@ -36,6 +36,7 @@ describe('the endpoint that nothing needs', () => {
   it.each([
     ['the model serves from it again', moved, aPointer(), found()],
     ['somebody else made it', refused, aPointer(), found({ serves: 'other', headsFor: 'other' })],
+    ['somebody made it under the former name after the move', moved, onNew, found({ createdAt: LATER })],
     ['the move never ordered one', neverOpened, aPointer(), found()],
   ])('is left alone when %s', (_, move, pointer, endpoint) => {
     expect(closingOf({ move, pointer, endpoint })).toBe('settle');
