@@ -153,7 +153,8 @@ const comparableContainer = (container: ContainerDefinition): object => {
   return {
     ...rest,
     ...(Mode === 'MultiModel' ? { Mode } : {}),
-    ModelData: isArchive ? { S3Uri: ModelDataUrl, S3DataType: 'S3Object', CompressionType: 'Gzip' } : source,
+    // Whatever else the source says counts, and is not covered by the URL.
+    ModelData: isArchive ? { S3Uri: ModelDataUrl, S3DataType: 'S3Object', CompressionType: 'Gzip', ...source } : source,
     ModelDataUrl: isArchive ? undefined : ModelDataUrl,
     AdditionalModelDataSources: Object.fromEntries(
       additional.map(({ ChannelName, S3DataSource }) => [ChannelName, { ...S3DataSource, ETag: undefined }]),
