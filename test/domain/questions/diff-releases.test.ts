@@ -38,6 +38,14 @@ describe('RR-11 the difference of two releases', () => {
     ]);
   });
 
+  it('compares what a former version wrote down of serving with what is written down now', () => {
+    const { serving: _, ...former } = factsOf().release;
+
+    const found = diffReleases({ ...factsOf(), release: former }, factsOf());
+
+    expect(found.map(({ subject }) => subject).join(' ')).toContain('environment');
+  });
+
   it('says by how much metrics differ, group by group', () => {
     const before = aReport({
       operating_threshold: 0.8,

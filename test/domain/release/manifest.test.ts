@@ -279,3 +279,7 @@ describe('the evidence of a manifest', () => {
     }
   });
 });
+
+it('a claim that is nothing but unreadable text is named once, as the manifest', () => {
+  expect(claimViolations('\u202e').map(({ field }) => field)).toEqual(['manifest']);
+});

@@ -4,7 +4,7 @@ import { ModelName } from '../../../lib/domain/identifiers.ts';
 import type { ServingPointer } from '../../../lib/domain/records/pointer.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
-import { askRollback, rollbackOf } from '../../../lib/domain/serving/ask-rollback.ts';
+import { askRollback, endpointOf, rollbackOf } from '../../../lib/domain/serving/ask-rollback.ts';
 import { refuseRollback } from '../../../lib/domain/serving/rollback-steps.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { tickingClock } from '../../support/intake.ts';
@@ -180,4 +180,10 @@ describe('asking for a rollback to nothing (RB-9)', () => {
 
     expect(await scene.ask({ toNothing: true })).toMatchObject({ outcome: 'requested', rollback: { toReleaseId: '' } });
   });
+});
+
+it('a model without a pointer serves from no endpoint', async () => {
+  const get = () => Promise.reject(new Error('not asked'));
+
+  expect(await endpointOf(undefined, { get } as never)).toBeUndefined();
 });

@@ -22,7 +22,7 @@ const nameProblems = (attribute: string, name: string, counts: OutcomeCounts): s
   const parts = attributes.length === 1 ? [name] : name.split(INTERSECTION);
   // A value that contains the separator cannot be taken apart, and is left as it is.
   return parts.length === attributes.length
-    ? parts.flatMap((part, index) => nameProblem(part, groupsOf(counts, attributes[index] ?? '').map(valueIn)))
+    ? parts.flatMap((part, index) => nameProblem(part, groupsOf(counts, String(attributes[index])).map(valueIn)))
     : [];
 };
 

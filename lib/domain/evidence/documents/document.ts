@@ -104,12 +104,14 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** A schema's message about a kind of value, as people call it. */
-const inOurWords = (message: string): string => {
-  const { expected = '', received = '' } =
-    /^Invalid input: expected (?<expected>\w+), received (?<received>\w+)$/.exec(message)?.groups ?? {};
-  const wanted = KINDS[expected];
-  return wanted === undefined ? message : `must be ${wanted}, not ${KINDS[received] ?? received}`;
-};
+const inOurWords = (message: string): string =>
+  message.replace(
+    /^Invalid input: expected (\w+), received (\w+)$/,
+    (_, expected: string, received: string) => `must be ${kindNamed(expected)}, not ${kindNamed(received)}`,
+  );
+
+/** A kind that we have no words for keeps its own. */
+const kindNamed = (word: string): string | undefined => ({ [word]: word, ...KINDS })[word];
 
 type Refuse = (field: string, problem: string) => never;
 

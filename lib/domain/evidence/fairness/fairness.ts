@@ -71,9 +71,9 @@ export const measureGroups = (
   const gaps = gapsBetween(name, groups, minimumRows);
   const few = [...gaps.flatMap(fewInWords), ...absent.map((value) => `${value} (no row)`)];
   if (few.length > 0) return { kind: 'unmeasurable', reason: `fewer than ${minimumRows} rows: ${few.join(', ')}` };
-  return gaps
-    .map(({ measure }) => measure)
-    .reduce((a, b) => (a.kind === 'unmeasurable' ? a : b.kind === 'unmeasurable' ? b : worse(name)(a, b)));
+  const measures = gaps.map(({ measure }) => measure);
+  const measured = measures.filter((measure): measure is Measured => measure.kind !== 'unmeasurable');
+  return measures.find(({ kind }) => kind === 'unmeasurable') ?? measured.reduce(worse(name));
 };
 
 /** The groups that have too few rows for a rate, with the number of those rows. */

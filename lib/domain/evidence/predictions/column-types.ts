@@ -70,7 +70,7 @@ const logicalType = ({ logical_type: type }: SchemaElement): string | undefined 
   const whole = /bitWidth=(?<bits>\d+|.), isSigned=(?<sign>[01])/s.exec(type)?.groups;
   if (name === 'Decimal' && decimal !== undefined) return `DECIMAL(${decimal['digits']},${decimal['scale']})`;
   if (name === 'Int' && whole !== undefined)
-    return `${whole['sign'] === '1' ? '' : 'U'}INT_${bitsOf(whole['bits'] ?? '')}`;
+    return `${whole['sign'] === '1' ? '' : 'U'}INT_${bitsOf(String(whole['bits']))}`;
   return LOGICAL_NAMES[name] ?? name.toUpperCase();
 };
 
