@@ -34,7 +34,7 @@ const afterPromotion = promotionStep(store, 'settled', async (release) => {
     store.get('endpoint', endpointId(endpointName)),
   ]);
   const [rollback, endpoint] = await Promise.all([rollbackOf(pointer, store), findEndpoint(endpointName)]);
-  const restoration = restorationOf({ release, pointer, rollback, endpoint });
+  const restoration = restorationOf({ release, pointer, rollback, endpoint, owner });
   if (restoration.act === 'leave') return 'settled';
   if (restoration.act === 'restored') {
     const restored = recordRestored(release, { pointer, owner }, now());
@@ -44,7 +44,7 @@ const afterPromotion = promotionStep(store, 'settled', async (release) => {
   if (restoration.act === 'not_ours') {
     throw new Refusal(
       'RestorationImpossible',
-      `${endpointName} is older than the approval, and nothing is in production`,
+      `${endpointName} was not created for this release, and nothing is in production`,
     );
   }
   if (millisecondsOf(now()) - millisecondsOf(release.updatedAt) >= PATIENCE_MS) {
@@ -66,8 +66,8 @@ const afterRollback = rollbackStep(store, async (rollback) => {
     await store.commit(expecting(recordRestoredAfter(rollback, current, pointer), pointer), now());
     return 'settled';
   }
-  if (!mayWait(rollback, now())) {
-    throw new Refusal('RestorationImpossible', `${pointer.endpointName} could not be changed within an hour`);
+  if (!mayWait(rollback, 'restoration', now())) {
+    throw new Refusal('RestorationImpossible', `${pointer.endpointName} could not be changed within three hours`);
   }
   if (restoration.act === 'point_back') await updateEndpoint(pointer.endpointName, restoration.endpointConfigName);
   return 'pending';

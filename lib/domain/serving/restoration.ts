@@ -21,6 +21,8 @@ type Facts = {
   readonly rollback: Rollback | undefined;
   /** The endpoint that the release was deployed to; undefined if there is none. */
   readonly endpoint: FoundEndpoint | undefined;
+  /** Whose it is; undefined if a former version deployed the release. */
+  readonly owner: Endpoint | undefined;
 };
 
 export type Restoration =
@@ -32,7 +34,7 @@ export type Restoration =
  * Establishes what to do next until a denied release no longer serves: the endpoint is pointed back to what is in
  * production, or deleted if nothing is. An endpoint that serves something else by now is never touched.
  */
-export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): Restoration => {
+export const restorationOf = ({ release, pointer, rollback, endpoint, owner }: Facts): Restoration => {
   const wanted = isServing(pointer) ? pointer.endpointConfigName : undefined;
   if (endpoint === undefined) return { act: wanted === undefined ? 'restored' : 'leave' };
   const denied = requireEstablished(release, 'endpointConfigName');
@@ -40,14 +42,24 @@ export const restorationOf = ({ release, pointer, rollback, endpoint }: Facts): 
   const isElsewhere = endpointProblem(pointer, release.manifest.deployment.endpoint_name) !== undefined;
   const obstacle = findObstacle(isElsewhere ? [denied] : [denied, wanted], rollback, endpoint);
   if (obstacle !== undefined) return { act: obstacle };
-  if (isElsewhere) return { act: isMadeFor(release, endpoint) ? 'delete' : 'leave' };
+  if (isElsewhere) return { act: isMadeFor(release, endpoint, owner) ? 'delete' : 'leave' };
   if (wanted !== undefined) return pointBack(wanted, endpoint);
-  return { act: isMadeFor(release, endpoint) ? 'delete' : 'not_ours' };
+  return { act: isMadeFor(release, endpoint, owner) ? 'delete' : 'not_ours' };
 };
 
-/** An endpoint older than the approval was not created for this release. Only people know what it should serve. */
-const isMadeFor = (release: Release, { createdAt }: FoundEndpoint): boolean =>
-  millisecondsOf(createdAt) >= millisecondsOf(requireEstablished(release, 'approvedAt'));
+/** Two clocks may differ, or one of them leave out milliseconds. An endpoint takes minutes before it can be adopted. */
+const SKEW_MS = 60_000;
+
+/**
+ * Whether an endpoint was created for this release. The owner of an endpoint is noted before the endpoint is ordered, but
+ * long after it was created if an operator adopted it; a former version noted none. Only people know what another
+ * endpoint should serve.
+ */
+const isMadeFor = (release: Release, { createdAt }: FoundEndpoint, owner: Endpoint | undefined): boolean => {
+  const isLaterThan = (instant: Instant, skew = 0) => millisecondsOf(createdAt) + skew >= millisecondsOf(instant);
+  const isAdopted = owner !== undefined && !isLaterThan(owner.since, SKEW_MS);
+  return isLaterThan(requireEstablished(release, 'approvedAt')) && !isAdopted;
+};
 
 /**
  * Establishes what to do next until the endpoint serves what is in production again, after a rollback was refused that

@@ -104,7 +104,7 @@ describe('the next release of a model that was taken back to nothing', () => {
       condition: 'in_service' as const,
       createdAt: plusMilliseconds(NOW, 60_000),
     };
-    const facts = { release: deployed, pointer, rollback: undefined };
+    const facts = { release: deployed, pointer, rollback: undefined, owner: undefined };
 
     expect(restorationOf({ ...facts, endpoint })).toEqual({ act: 'delete' });
     expect(restorationOf({ ...facts, endpoint: undefined })).toEqual({ act: 'restored' });

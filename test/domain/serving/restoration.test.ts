@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { plusMilliseconds } from '../../../lib/domain/instant.ts';
+import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
+import type { Endpoint } from '../../../lib/domain/records/endpoint.ts';
 import type { FoundEndpoint } from '../../../lib/domain/serving/deployer.ts';
 import {
   recordRestored,
@@ -34,7 +35,7 @@ const found = (changes: Partial<FoundEndpoint> = {}): FoundEndpoint => ({
 });
 const underWay = (serves: string, headsFor: string) => found({ serves, headsFor, condition: 'under_way' });
 const act = (endpoint: FoundEndpoint | undefined, production: typeof pointer | undefined = pointer) =>
-  restorationOf({ release: deployed, pointer: production, rollback: undefined, endpoint }).act;
+  restorationOf({ release: deployed, pointer: production, rollback: undefined, endpoint, owner: undefined }).act;
 
 describe('an endpoint that the model no longer serves from', () => {
   const elsewhere = aPointer({ endpointName: 'elsewhere', endpointConfigName: WANTED });
@@ -53,7 +54,9 @@ describe('an endpoint that the model no longer serves from', () => {
 
 describe('an endpoint that serves what was denied', () => {
   it('goes back to what is in production', () => {
-    expect(restorationOf({ release: deployed, pointer, rollback: undefined, endpoint: found() })).toEqual({
+    expect(
+      restorationOf({ release: deployed, pointer, rollback: undefined, endpoint: found(), owner: undefined }),
+    ).toEqual({
       act: 'point_back',
       endpointConfigName: WANTED,
     });
@@ -89,7 +92,9 @@ describe('an endpoint that serves what was denied', () => {
   ])('is left to a rollback under way: one that is %s', (status, act) => {
     const rollback = aRollback({ status });
 
-    expect(restorationOf({ release: deployed, pointer, rollback, endpoint: found() }).act).toBe(act);
+    expect(restorationOf({ release: deployed, pointer, rollback, endpoint: found(), owner: anEndpoint() }).act).toBe(
+      act,
+    );
   });
 
   it('is updated again when it fell back to what was denied', () => {
@@ -98,8 +103,8 @@ describe('an endpoint that serves what was denied', () => {
 });
 
 describe('an endpoint of a model that has nothing in production', () => {
-  const actAlone = (endpoint: FoundEndpoint | undefined) =>
-    restorationOf({ release: deployed, pointer: undefined, rollback: undefined, endpoint }).act;
+  const actAlone = (endpoint: FoundEndpoint | undefined, owner?: Endpoint) =>
+    restorationOf({ release: deployed, pointer: undefined, rollback: undefined, endpoint, owner }).act;
 
   it.each(['in_service', 'broken'] as const)('created for a denied release and %s is deleted', (condition) => {
     expect(actAlone(found({ condition }))).toBe('delete');
@@ -118,6 +123,14 @@ describe('an endpoint of a model that has nothing in production', () => {
     expect(actAlone(found({ createdAt: plusMilliseconds(NOW, -1) }))).toBe('not_ours');
   });
 
+  it('that was adopted is left to people, though it is younger than the approval', () => {
+    const since = plusMilliseconds(LATER, HOUR_MS);
+
+    expect(actAlone(found(), anEndpoint({ since }))).toBe('not_ours');
+    expect(actAlone(found(), anEndpoint())).toBe('delete');
+    expect(actAlone(found(), anEndpoint({ since: plusMilliseconds(LATER, 999) }))).toBe('delete');
+  });
+
   it('that serves something else is left alone', () => {
     expect(actAlone(found({ serves: 'of-others' }))).toBe('leave');
   });
@@ -125,9 +138,9 @@ describe('an endpoint of a model that has nothing in production', () => {
 
 describe('a restoration', () => {
   it('needs a deployment', () => {
-    expect(() => restorationOf({ release: approved, pointer, rollback: undefined, endpoint: found() })).toThrow(
-      'has no endpointConfigName',
-    );
+    const facts = { pointer, rollback: undefined, endpoint: found(), owner: undefined };
+
+    expect(() => restorationOf({ ...facts, release: approved })).toThrow('has no endpointConfigName');
   });
 
   it.each([
