@@ -1,6 +1,6 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
-import { pointEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { findEndpoint, pointEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import type { Endpoint } from '../../lib/domain/records/endpoint.ts';
@@ -45,12 +45,14 @@ export const handler = rollbackStep(store, async (rollback) => {
   const reasons = servingReasons(rollback, pointer, endpoint);
   if (pointer === undefined || reasons.length > 0) return refuse(reasons, pointer, endpoint);
   const { endpointName } = pointer;
-  if ((await pointEndpoint(endpointName, endpointConfigName)) === 'busy') {
-    return mayWait(rollback, now()) ? 'busy' : refuse([busyReason(endpointName)], pointer, endpoint);
+  const found = await findEndpoint(endpointName);
+  if (found?.condition === 'under_way' && found.headsFor !== endpointConfigName) {
+    return mayWait(rollback, 'order', now()) ? 'busy' : refuse([busyReason(endpointName)], pointer, endpoint);
   }
+  // On record before it is ordered: whatever breaks after the order, the restoration knows what to undo.
   if (rollback.endpointConfigName !== endpointConfigName) {
     const ordered = recordSwitch(rollback, current, endpointConfigName);
     await store.commit(expecting(ordered, fallback, pointer, endpoint), now());
   }
-  return 'switched';
+  return (await pointEndpoint(endpointName, endpointConfigName)) === 'busy' ? 'busy' : 'switched';
 });

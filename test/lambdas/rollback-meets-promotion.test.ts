@@ -225,6 +225,21 @@ describe('a rollback', () => {
     expect(await findEndpoint('elsewhere')).toBeUndefined();
   });
 
+  it('is on record before it is ordered, so that whatever breaks after that can be undone', async () => {
+    const { rollback } = await scene();
+    await seed(rollback);
+    let orderedBefore: string | undefined = 'nothing was committed';
+    gap.beforeCommit = async () => {
+      orderedBefore = (await findEndpoint(model))?.headsFor;
+    };
+
+    expect(await step('switch-endpoint')).toEqual({ outcome: 'switched' });
+
+    const { endpointConfigName } = (await rollbackNow()) ?? {};
+    expect(orderedBefore).toBe('serving');
+    expect(await findEndpoint(model)).toMatchObject({ headsFor: endpointConfigName });
+  });
+
   it.each(['gone', 'fallback'])(
     'makes its fallback a configuration when the one it served from is %s',
     async (name) => {
