@@ -7,9 +7,11 @@ import { type Endpoint, endpointId, ownerProblem } from '../records/endpoint.ts'
 import { type EndpointMove, isStuck, movingReason } from '../records/endpoint-move.ts';
 import { isUnderWay } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
+import type { Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
 import { type Serving, servingOf } from './ask-rollback.ts';
 import { refuseToMove, requestMove, resumeMove } from './move-steps.ts';
+import { formerOwnerProblem } from './strange-endpoint.ts';
 
 export type MoveClaim = {
   readonly modelName: string;
@@ -41,7 +43,8 @@ export const askMove = (
       if (isStuck(move, at)) await commit(resumeMove(move, serving.current, claim.actor, at));
       return { move, outcome: 'known' };
     }
-    const facts = { ...serving, from, to, claim, now: at };
+    const inProduction = to === undefined ? await store.releasesInProduction() : [];
+    const facts = { ...serving, from, to, inProduction, claim, now: at };
     const why = whyNot(facts);
     if (why !== undefined) {
       await commit(refuseToMove(facts, why));
@@ -59,11 +62,13 @@ const isSought = (move: EndpointMove, { endpointName }: MoveClaim): boolean =>
 type Facts = Serving & {
   readonly from: Endpoint | undefined;
   readonly to: Endpoint | undefined;
+  /** The releases of all models that are in production. Looked at only if the new endpoint has no owner. */
+  readonly inProduction: readonly Release[];
   readonly claim: MoveClaim;
 };
 
 /** Why what serves cannot be moved there now; undefined if it can. */
-const whyNot = ({ pointer, earlier, move, from, to, claim }: Facts): string | undefined => {
+const whyNot = ({ pointer, earlier, move, from, to, inProduction, claim }: Facts): string | undefined => {
   const { modelName, endpointName: current } = pointer;
   const { endpointName } = claim;
   if (endpointId(current) === endpointId(endpointName)) return `${modelName} serves from ${current} already`;
@@ -71,5 +76,6 @@ const whyNot = ({ pointer, earlier, move, from, to, claim }: Facts): string | un
     return `${movingReason(move)}; ask for that move again if it does not end`;
   }
   if (isUnderWay(earlier)) return `${earlier.rollbackId} is under way`;
-  return ownerProblem(to, { endpointName, modelName }) ?? ownerProblem(from, pointer);
+  const wanted = { endpointName, modelName };
+  return ownerProblem(to, wanted) ?? formerOwnerProblem(wanted, inProduction) ?? ownerProblem(from, pointer);
 };

@@ -62,6 +62,20 @@ describe('asking for a move', () => {
     });
   });
 
+  it('is refused the endpoint of a model that a former version promoted, which noted no owner', async () => {
+    const manifest = { ...inProduction.manifest };
+    const deployment = { ...manifest.deployment, endpoint_name: 'mortgage-eu' as never };
+    const scene = inStore({
+      ...inProduction,
+      releaseId: releaseId('of-another'),
+      modelName: 'another' as never,
+      manifest: { ...manifest, deployment },
+    });
+
+    expect(await refusalOf(() => scene.ask())).toMatchObject({ message: 'mortgage-eu is the endpoint of another' });
+    expect(await scene.store.get('endpoint', 'mortgage-eu')).toBeUndefined();
+  });
+
   it('finds the existing one when it is asked for again, while it is under way and when it has ended', async () => {
     const scene = inStore();
     const { move } = await scene.ask();
