@@ -19,12 +19,12 @@ export const handler = rollbackStep(store, async (rollback) => {
   const current = await requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId);
   // Right before the order: whatever was promoted since the rollback was requested must keep its endpoint.
   const pointer = await requireFound(store.get('pointer', rollback.modelName), rollback.modelName);
-  const owner = await endpointOf(pointer, store);
+  const [owner, move] = await Promise.all([endpointOf(pointer, store), store.get('endpoint_move', rollback.modelName)]);
   const endpoint = isServing(pointer) ? await describe(pointer.endpointName) : undefined;
-  const withdrawal = withdrawalOf({ rollback, pointer, current, endpoint, owner, now: now() });
+  const withdrawal = withdrawalOf({ rollback, pointer, current, endpoint, move, owner, now: now() });
   if (withdrawal.act === 'gone') return 'gone';
   if (withdrawal.act === 'refuse') {
-    await store.commit(expecting(refuseRollback(rollback, current, withdrawal.reasons), pointer, owner), now());
+    await store.commit(expecting(refuseRollback(rollback, current, withdrawal.reasons), pointer, owner, move), now());
     return 'refused';
   }
   if (withdrawal.act === 'delete') await deleteEndpoint(pointer.endpointName);

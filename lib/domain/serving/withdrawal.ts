@@ -1,5 +1,6 @@
 import type { Instant } from '../identifiers.ts';
 import type { Endpoint } from '../records/endpoint.ts';
+import { type EndpointMove, endpointToClose } from '../records/endpoint-move.ts';
 import type { Pointer } from '../records/pointer.ts';
 import { mayWait, type Rollback } from '../records/rollback.ts';
 import { type Reason, type Release, requireEstablished } from '../release/release.ts';
@@ -13,6 +14,8 @@ type Facts = {
   readonly current: Release;
   /** The endpoint that the pointer names, with what it serves; undefined if there is none any more. */
   readonly endpoint: (FoundEndpoint & { readonly packages: readonly string[] }) | undefined;
+  /** The last move to another endpoint. Until it has settled, the model may serve from an endpoint of its as well. */
+  readonly move: EndpointMove | undefined;
   /** Whose it is; undefined if a former version promoted the release. */
   readonly owner: Endpoint | undefined;
   readonly now: Instant;
@@ -26,19 +29,25 @@ export type Withdrawal =
  * Establishes what to do next until nothing of a model serves. What is deleted is an endpoint that serves a release of
  * this model; one that serves something else by now is never touched, and a person must look.
  */
-export const withdrawalOf = ({ rollback, pointer, current, endpoint, owner, now }: Facts): Withdrawal => {
+export const withdrawalOf = (facts: Facts): Withdrawal => {
+  const { rollback, pointer, current, endpoint, move, owner, now } = facts;
   const reasons = servingReasons(rollback, pointer, owner);
   if (reasons.length > 0) return { act: 'refuse', reasons };
-  if (endpoint === undefined) return { act: 'gone' };
   const { endpointName } = pointer;
-  if (endpoint.condition === 'under_way') {
-    return mayWait(rollback, now)
+  const left = endpoint === undefined ? endpointLeftBy(move) : endpointName;
+  if (left === undefined) return { act: 'gone' };
+  if (endpoint === undefined || endpoint.condition === 'under_way') {
+    return mayWait(rollback, 'order', now)
       ? { act: 'wait' }
-      : refuse(`endpoint ${endpointName} could not be deleted in an hour`);
+      : refuse(`endpoint ${left} could not be deleted in an hour`);
   }
   if (endpoint.serves === pointer.endpointConfigName || isOfModel(endpoint.packages, current)) return { act: 'delete' };
   return refuse(`endpoint ${endpointName} serves ${endpoint.serves}, which is no release of ${rollback.modelName}`);
 };
+
+/** The other endpoint of a move, as long as it may be there. */
+const endpointLeftBy = (move: EndpointMove | undefined): string | undefined =>
+  move === undefined || move.settledAt !== undefined ? undefined : endpointToClose(move);
 
 /** A release that was deployed and not promoted serves a package of the same group as the one in production. */
 const isOfModel = (packages: readonly string[], current: Release): boolean => {

@@ -4,7 +4,7 @@ import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import type { FoundEndpoint } from '../../../lib/domain/serving/deployer.ts';
 import { withdrawalOf } from '../../../lib/domain/serving/withdrawal.ts';
 import { NOW } from '../../support/approval-case.ts';
-import { anEndpoint, aPointer, aRollback, inProduction } from '../../support/release-life.ts';
+import { aMove, anEndpoint, aPointer, aRollback, inProduction } from '../../support/release-life.ts';
 
 const SERVING = aPointer().endpointConfigName;
 const rollback = aRollback({ toReleaseId: '' });
@@ -16,7 +16,14 @@ const found = (changes: Partial<FoundEndpoint> = {}, packages: string[] = []) =>
   createdAt: NOW,
   ...changes,
 });
-const facts = { rollback, pointer: aPointer(), current: inProduction, owner: anEndpoint(), now: NOW };
+const facts = {
+  rollback,
+  pointer: aPointer(),
+  current: inProduction,
+  move: undefined,
+  owner: anEndpoint(),
+  now: NOW,
+};
 const GROUP = (inProduction.modelPackageArn ?? '').replace(/1$/, '');
 
 describe('an endpoint of a model that is taken back to nothing', () => {
@@ -33,6 +40,21 @@ describe('an endpoint of a model that is taken back to nothing', () => {
 
   it('is gone when there is none', () => {
     expect(withdrawalOf({ ...facts, endpoint: undefined })).toEqual({ act: 'gone' });
+  });
+
+  it.each([
+    ['refused', 'mortgage-eu'],
+    ['moved', 'mortgage'],
+  ])('is gone only when the other one of a move that is %s is deleted, too', (status, left) => {
+    const move = aMove({ status });
+
+    expect(withdrawalOf({ ...facts, move, endpoint: found() })).toEqual({ act: 'delete' });
+    expect(withdrawalOf({ ...facts, move, endpoint: undefined })).toEqual({ act: 'wait' });
+    expect(withdrawalOf({ ...facts, move, endpoint: undefined, now: plusMilliseconds(NOW, HOUR_MS) })).toMatchObject({
+      act: 'refuse',
+      reasons: [{ explanation: `endpoint ${left} could not be deleted in an hour` }],
+    });
+    expect(withdrawalOf({ ...facts, move: { ...move, settledAt: NOW }, endpoint: undefined })).toEqual({ act: 'gone' });
   });
 
   it('is waited for while it changes, for an hour at most', () => {
