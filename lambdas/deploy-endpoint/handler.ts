@@ -21,8 +21,8 @@ const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
 const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 
-/** An hour. The outbox usually needs seconds, and parks a row after a quarter of an hour of retries at most. */
-const REGISTRY_PATIENCE_MS = HOUR_MS;
+/** Twenty minutes. The outbox usually needs seconds, and parks a row after a quarter of an hour of retries at most. */
+const REGISTRY_PATIENCE_MS = HOUR_MS / 3;
 
 export const handler = promotionStep(store, 'deny', async (release) => {
   const { endpoint_name: endpointName } = release.manifest.deployment;
@@ -47,7 +47,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   if (status !== 'Approved') {
     const approvedAt = millisecondsOf(requireEstablished(release, 'approvedAt'));
     if (millisecondsOf(now()) - approvedAt < REGISTRY_PATIENCE_MS) return 'not_approved_yet';
-    throw new Error(`could not deploy: ${release.modelPackageArn} has been ${status} for an hour`);
+    throw new Error(`could not deploy: ${release.modelPackageArn} has been ${status} for twenty minutes`);
   }
   const found = await findEndpoint(endpointName);
   const stored = { release, pointer, rollback, move, hold, served, endpoint };

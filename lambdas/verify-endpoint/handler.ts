@@ -7,6 +7,7 @@ import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { deploymentFailure, recordDenied, recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
 import { ownsPromotion } from '../../lib/domain/gate/start-promotion.ts';
+import { lateReason, mayWait } from '../../lib/domain/records/rollback.ts';
 import { type Reason, type Release, requireEstablished } from '../../lib/domain/release/release.ts';
 import { imageReasons } from '../../lib/domain/serving/departures.ts';
 import type { EndpointStatus } from '../../lib/domain/serving/deployer.ts';
@@ -77,13 +78,14 @@ const ofRollback = async (rollbackId: string) => {
   const rollback = await requireFound(store.get('rollback', rollbackId), rollbackId);
   const pointer = await requireFound(store.get('pointer', rollback.modelName), rollback.modelName);
   const found = await endpointStatus(pointer.endpointName, rollback.endpointConfigName ?? '');
-  if (found.status === 'pending') return 'pending';
+  const isPending = found.status === 'pending';
+  if (isPending && mayWait(rollback, 'switch', now())) return 'pending';
   // Only what is in service runs images.
   const isInService = found.status === 'in_service';
   const fallback = isInService
     ? await requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId)
     : undefined;
-  const reasons = failureReasons(found, fallback);
+  const reasons = isPending ? [lateReason(pointer.endpointName)] : failureReasons(found, fallback);
   if (isInService && reasons.length === 0) return 'in_service';
   if (rollback.status === 'requested') {
     const current = await requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId);

@@ -77,6 +77,21 @@ describe('an endpoint that is on its way to something else', () => {
     });
   });
 
+  it('ends a rollback whose update has not ended after two hours, which nobody else would end', async () => {
+    const ordered = { endpointConfigName: 'of-others' };
+    await seed(
+      aRollback({ ...ordered, rollbackId: 'fresh', requestedAt: FUTURE }),
+      aRollback({ ...ordered, rollbackId: 'stale', requestedAt: PAST }),
+    );
+
+    expect(await product.invoke('verify-endpoint', { rollbackId: 'fresh' })).toEqual({ outcome: 'pending' });
+    expect(await product.invoke('verify-endpoint', { rollbackId: 'stale' })).toEqual({ outcome: 'refused' });
+
+    expect(await product.store.get('rollback', 'stale')).toMatchObject({ status: 'refused', ...ordered });
+    const events = await product.store.events(approved.modelName);
+    expect(events.at(-1)?.event.reason).toContain('was not updated to the fallback within two hours');
+  });
+
   it('makes DeployEndpoint refuse: what was allowed before a wait may not be allowed after it', async () => {
     const release = {
       ...registered(approved),

@@ -43,16 +43,40 @@ export const isUnderWay = (rollback: Rollback | undefined): rollback is Rollback
 
 export const rollbackId = (modelName: string, epoch: number): string => `rollback-${modelName}-${epoch}`;
 
-/** Endpoint updates take minutes. After an hour of waiting, people must learn that nothing has happened yet. */
-const PATIENCE_MS = HOUR_MS;
+/**
+ * Until how many hours after the request a rollback waits for each thing. Endpoint updates take minutes; people must learn
+ * in time that nothing has happened yet. Each limit leaves an hour for what follows.
+ */
+const PATIENCE_HOURS = {
+  /** For an endpoint that is being updated to something else. */
+  order: 1,
+  /** For the update to the fallback. */
+  switch: 2,
+  /** For the update back to what is in production, after a refusal. */
+  restoration: 3,
+  /** For any sign of its execution. */
+  execution: 4,
+};
+
+/** Whether a rollback may still wait for that. It never waits for ever. */
+export const mayWait = (rollback: Rollback, what: keyof typeof PATIENCE_HOURS, now: Instant): boolean =>
+  millisecondsOf(now) - millisecondsOf(rollback.requestedAt) < PATIENCE_HOURS[what] * HOUR_MS;
 
 /**
- * Whether a rollback may still wait for an endpoint that is being updated to something else. It never waits for ever.
+ * Whether an execution may still be working on a rollback. One that was stopped by hand, or never started, leaves no
+ * reason behind: after a while the rollback can be requested anew.
  */
-export const mayWait = (rollback: Rollback, now: Instant): boolean =>
-  millisecondsOf(now) - millisecondsOf(rollback.requestedAt) < PATIENCE_MS;
+export const hasExecution = (rollback: Rollback | undefined, now: Instant): rollback is Rollback =>
+  isUnderWay(rollback) && mayWait(rollback, 'execution', now);
 
-/** Why a rollback stops waiting. */
+/** Why a rollback stops waiting for its own update. */
+export const lateReason = (endpointName: string): Reason => ({
+  rule: 'endpoint',
+  evidence: '',
+  explanation: `endpoint ${endpointName} was not updated to the fallback within two hours`,
+});
+
+/** Why a rollback stops waiting for the update of somebody else. */
 export const busyReason = (endpointName: string): Reason => ({
   rule: 'endpoint',
   evidence: '',

@@ -3,7 +3,7 @@ import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, ModelName } from '../identifiers.ts';
 import { type AnsweredAlarm, answerId } from '../records/answered-alarm.ts';
 import type { ServingPointer } from '../records/pointer.ts';
-import { isUnderWay, NOTHING, type Rollback } from '../records/rollback.ts';
+import { hasExecution, NOTHING, type Rollback } from '../records/rollback.ts';
 import type { Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
 import { fallbackOf, servingOf } from './ask-rollback.ts';
@@ -35,7 +35,7 @@ export const answerAlarm = (alarm: Alarm, store: ReleaseStore, now: () => Instan
   untilCommitted(async () => {
     const serving = await servingOf(alarm.modelName, store);
     const { pointer, current, earlier } = serving;
-    if (isUnderWay(earlier)) return { outcome: 'known', ...idOf(earlier) };
+    if (hasExecution(earlier, now())) return { outcome: 'known', ...idOf(earlier) };
     const to = fallbackOf(pointer) ?? (await wayWithoutFallback(current, store));
     const { outcome, why } = judge(alarm, pointer, to);
     const id = answerId({ ...alarm, epoch: pointer.epoch, answer: outcome });

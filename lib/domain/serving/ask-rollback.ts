@@ -5,7 +5,7 @@ import { type Instant, ReleaseId } from '../identifiers.ts';
 import { type Endpoint, endpointId } from '../records/endpoint.ts';
 import type { EndpointMove } from '../records/endpoint-move.ts';
 import { isServing, type Pointer, type ServingPointer } from '../records/pointer.ts';
-import { isUnderWay, NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
+import { hasExecution, NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
@@ -22,7 +22,8 @@ export type RollbackClaim = {
 
 /**
  * Afterwards there is exactly one rollback of what was in production when it was requested, with the intent to start
- * its execution. Requesting the same again finds that one. Refuses, on record, if there is nothing to go back to, or if
+ * its execution. Requesting the same again finds that one, unless its execution has been silent for hours: then it is
+ * requested anew. Refuses, on record, if there is nothing to go back to, or if
  * a rollback to something else is under way.
  */
 export const askRollback = (
@@ -34,10 +35,11 @@ export const askRollback = (
     const serving = await servingOf(claim.modelName, store);
     const { pointer, earlier } = serving;
     const to = claim.toNothing === true ? NOTHING : fallbackOf(pointer);
-    if (isUnderWay(earlier) && earlier.toReleaseId === to) return { rollback: earlier, outcome: 'known' };
     const asked = { ...claim, ...serving, now: now() };
-    if (to === undefined || isUnderWay(earlier)) {
-      const why = isUnderWay(earlier) ? otherwiseUnderWay(earlier) : NO_FALLBACK;
+    const isWorkedOn = hasExecution(earlier, asked.now);
+    if (isWorkedOn && earlier.toReleaseId === to) return { rollback: earlier, outcome: 'known' };
+    if (to === undefined || isWorkedOn) {
+      const why = isWorkedOn ? otherwiseUnderWay(earlier) : NO_FALLBACK;
       await store.commit(expecting(refuseToAsk(asked, why, asked.now), earlier), now());
       throw new Refusal('RollbackImpossible', why);
     }

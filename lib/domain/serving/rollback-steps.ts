@@ -17,7 +17,7 @@ import { withdrawn } from './move-steps.ts';
 type Asked = {
   readonly pointer: ServingPointer;
   readonly current: Release;
-  /** An earlier rollback of the same epoch that was refused. A new request replaces it. */
+  /** An earlier rollback of the same epoch that was refused, or whose execution is gone. A new request replaces it. */
   readonly earlier: Rollback | undefined;
   /** The last move to another endpoint. One that has not flipped the pointer gives way to the rollback. */
   readonly move: EndpointMove | undefined;
@@ -74,6 +74,8 @@ export const requestRollback = (
     reason: asked.reason,
     linkedIncident: asked.linkedIncident,
     requestedAt: now,
+    // It may have been ordered and not undone: a refusal of this one has to restore that too.
+    ...(earlier?.endpointConfigName === undefined ? {} : { endpointConfigName: earlier.endpointConfigName }),
   };
   const change: Change = {
     model: rollback.modelName,

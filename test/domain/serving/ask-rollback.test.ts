@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { promote } from '../../../lib/domain/gate/promotion.ts';
 import { ModelName } from '../../../lib/domain/identifiers.ts';
+import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import type { ServingPointer } from '../../../lib/domain/records/pointer.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
@@ -10,7 +11,15 @@ import { NOW } from '../../support/approval-case.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalOf } from '../../support/refusals.ts';
-import { aPointer, deployed, inProduction, MODEL, releaseId, superseded } from '../../support/release-life.ts';
+import {
+  aPointer,
+  aRollback,
+  deployed,
+  inProduction,
+  MODEL,
+  releaseId,
+  superseded,
+} from '../../support/release-life.ts';
 
 const claim = {
   modelName: MODEL,
@@ -40,6 +49,24 @@ describe('asking for a rollback', () => {
       status: 'requested',
     });
     expect(await scene.store.get('rollback', rollback.rollbackId)).toEqual(rollback);
+  });
+
+  it('is made anew when its execution has been silent for hours, and knows what that one ordered', async () => {
+    const scene = inStore();
+    scene.store.seed(aRollback({ rollbackId: rollbackId(MODEL, 2), requestedAt: NOW, endpointConfigName: 'ordered' }));
+    const askAt = (hours: number) =>
+      askRollback({ ...claim }, scene.store, () => plusMilliseconds(NOW, hours * HOUR_MS));
+
+    expect(await askAt(3)).toMatchObject({ outcome: 'known' });
+    expect(await askAt(4)).toMatchObject({
+      outcome: 'requested',
+      rollback: { status: 'requested', endpointConfigName: 'ordered' },
+    });
+
+    const started = scene.store.outbox.flatMap(({ intent }) =>
+      intent.kind === 'start_execution' ? [intent.name] : [],
+    );
+    expect(started).toEqual([expect.stringMatching(/-1$/)]);
   });
 
   it('finds none of a model without a release in production', async () => {
