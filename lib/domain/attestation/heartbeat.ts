@@ -7,7 +7,7 @@ import { HOUR_MS, millisecondsOf } from '../instant.ts';
 import { LOG_CHAIN } from '../ledger/event.ts';
 import type { LogExtent } from '../ledger/extend-log.ts';
 import type { Heartbeat } from '../records/heartbeat.ts';
-import { ASSAY } from '../release/release-event.ts';
+import { ASSAY, eventWithoutRelease } from '../release/release-event.ts';
 
 /**
  * Afterwards an event was committed within the last hour that the log covers, or will: if nothing else happened, a
@@ -31,24 +31,11 @@ const isRecent = (at: Instant | undefined, now: Instant): boolean =>
 
 const heartbeat = ({ size, coveredUntil }: LogExtent, last: Heartbeat | undefined, now: Instant): Change => ({
   model: LOG_CHAIN,
-  event: {
+  event: eventWithoutRelease(ASSAY, {
     event_type: 'log_heartbeat',
-    release_id: '',
-    model_name: '',
-    model_version: '',
-    actor_id: ASSAY.id,
-    actor_role: ASSAY.role,
-    actor_auth: ASSAY.auth,
-    approval_state: '',
-    meaning: '',
-    reason: '',
-    subject: { artifact_sha256: '', artifact_version_id: '', evidence_digest: '', record_sha256: '' },
-    policy_sha256: '',
-    evidence_refs: [],
     details: { log_size: size, covered_until: coveredUntil ?? '' },
-    linked_incident: '',
     idempotency_key: `heartbeat:${last?.version ?? 0}`,
-  },
+  }),
   writes: [
     {
       kind: last === undefined ? 'create' : 'replace',

@@ -4,7 +4,7 @@ import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
 import { CONFIGURATION_CHAIN, type EventDraft } from '../ledger/event.ts';
 import type { KeyRotation } from '../records/key-rotation.ts';
-import type { Actor } from '../release/release-event.ts';
+import { type Actor, eventWithoutRelease } from '../release/release-event.ts';
 import { sha256 } from '../signing/canonical-json.ts';
 
 /** The keys that sign from now on. */
@@ -110,27 +110,19 @@ const rotationEvent = (
   rotation: KeyRotation,
   event_type: EventDraft['event_type'],
   details: EventDraft['details'] = {},
-): EventDraft => ({
-  event_type,
-  release_id: '',
-  model_name: '',
-  model_version: '',
-  actor_id: rotation.initiatedBy,
-  actor_role: rotation.actorRole,
-  actor_auth: rotation.actorAuth,
-  approval_state: '',
-  meaning: '',
-  reason: rotation.reason,
-  subject: { artifact_sha256: '', artifact_version_id: '', evidence_digest: '', record_sha256: '' },
-  policy_sha256: '',
-  evidence_refs: [],
-  details: {
-    rotation_id: rotation.rotationId,
-    attempt: rotation.attempt,
-    record_key_id: rotation.recordKeyId,
-    attestation_key_id: rotation.attestationKeyId,
-    ...details,
-  },
-  linked_incident: rotation.linkedIncident,
-  idempotency_key: `${rotation.rotationId}:${rotation.attempt}:${event_type}`,
-});
+): EventDraft => {
+  const actor: Actor = { id: rotation.initiatedBy, role: rotation.actorRole, auth: rotation.actorAuth };
+  return eventWithoutRelease(actor, {
+    event_type,
+    reason: rotation.reason,
+    details: {
+      rotation_id: rotation.rotationId,
+      attempt: rotation.attempt,
+      record_key_id: rotation.recordKeyId,
+      attestation_key_id: rotation.attestationKeyId,
+      ...details,
+    },
+    linked_incident: rotation.linkedIncident,
+    idempotency_key: `${rotation.rotationId}:${rotation.attempt}:${event_type}`,
+  });
+};

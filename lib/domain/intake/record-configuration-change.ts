@@ -8,7 +8,7 @@ import { CONFIGURATION_CHAIN, fitIntoEvent } from '../ledger/event.ts';
 import { diffPolicies } from '../policy/diff-policies.ts';
 import type { PolicyRecord, PolicyVersion } from '../policy/policy-record.ts';
 import { type Configuration, configurationOf, type Deployed } from '../records/configuration.ts';
-import { ASSAY } from '../release/release-event.ts';
+import { ASSAY, eventWithoutRelease } from '../release/release-event.ts';
 
 type World = Deployed & { readonly store: ReleaseStore; readonly now: () => Instant };
 
@@ -71,20 +71,10 @@ const configurationEvent = (past: Past, next: Deployed, configuration: Configura
     ...(previous?.policySha256 === configuration.policySha256 ? [] : ['policy']),
     ...(previous?.directorySha256 === configuration.directorySha256 ? [] : ['approvers']),
   ];
-  return {
+  return eventWithoutRelease(ASSAY, {
     event_type: 'configuration_changed',
-    release_id: '',
-    model_name: '',
-    model_version: '',
-    actor_id: ASSAY.id,
-    actor_role: ASSAY.role,
-    actor_auth: ASSAY.auth,
-    approval_state: '',
-    meaning: '',
     reason: previous === undefined ? 'the first configuration' : `another ${changed.join(' and other ')} deployed`,
-    subject: { artifact_sha256: '', artifact_version_id: '', evidence_digest: '', record_sha256: '' },
     policy_sha256: configuration.policySha256,
-    evidence_refs: [],
     details: {
       changed,
       approvers_sha256: configuration.directorySha256,
@@ -95,10 +85,9 @@ const configurationEvent = (past: Past, next: Deployed, configuration: Configura
       ...policyDetails(past.policy, next.policy),
       ...roleDetails(previous?.roles ?? {}, configuration.roles),
     },
-    linked_incident: '',
     // The version counts the changes, because going back to an earlier configuration is a change too.
     idempotency_key: `configuration:${configuration.version}:${configuration.policySha256}:${configuration.directorySha256}`,
-  };
+  });
 };
 
 /** How many changes an event lists, of the policy and of roles. Both lists share the space of one event. */

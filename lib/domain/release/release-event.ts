@@ -36,3 +36,25 @@ export const releaseEvent = (after: Release, actor: Actor, said: Said): EventDra
   linked_incident: '',
   ...said,
 });
+
+/** Drafts an event that is about no release. */
+export const eventWithoutRelease = (
+  actor: Actor,
+  said: Said & Partial<Pick<EventDraft, 'model_name' | 'policy_sha256'>>,
+): EventDraft => ({
+  release_id: '',
+  model_name: '',
+  model_version: '',
+  actor_id: actor.id,
+  actor_role: actor.role,
+  actor_auth: actor.auth,
+  approval_state: '',
+  meaning: '',
+  reason: '',
+  subject: { artifact_sha256: '', artifact_version_id: '', evidence_digest: '', record_sha256: '' },
+  policy_sha256: '',
+  evidence_refs: [],
+  details: {},
+  linked_incident: '',
+  ...said,
+});

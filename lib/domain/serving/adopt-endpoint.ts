@@ -8,7 +8,7 @@ import { type Endpoint, endpointId, holding, isOwned, ownerProblem } from '../re
 import { endpointProblem, type Pointer } from '../records/pointer.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
-import type { Actor } from '../release/release-event.ts';
+import { type Actor, eventWithoutRelease } from '../release/release-event.ts';
 import { type EndpointShape, lossesOf } from './endpoint-shape.ts';
 import { formerOwnerProblem } from './strange-endpoint.ts';
 
@@ -108,21 +108,11 @@ const adoptionEvent = (
   { endpointName, modelName, actor, reason, shape, now }: Asked,
   type: 'endpoint_adopted' | 'endpoint_adoption_refused',
   details: Change['event']['details'],
-): Change['event'] => ({
-  event_type: type,
-  release_id: '',
-  model_name: modelName,
-  model_version: '',
-  actor_id: actor.id,
-  actor_role: actor.role,
-  actor_auth: actor.auth,
-  approval_state: '',
-  meaning: '',
-  reason,
-  subject: { artifact_sha256: '', artifact_version_id: '', evidence_digest: '', record_sha256: '' },
-  policy_sha256: '',
-  evidence_refs: [],
-  details: { endpoint: endpointName, endpoint_config: shape.serves, ...details },
-  linked_incident: '',
-  idempotency_key: `${endpointId(endpointName)}:${type}:${now}`,
-});
+): Change['event'] =>
+  eventWithoutRelease(actor, {
+    event_type: type,
+    model_name: modelName,
+    reason,
+    details: { endpoint: endpointName, endpoint_config: shape.serves, ...details },
+    idempotency_key: `${endpointId(endpointName)}:${type}:${now}`,
+  });
