@@ -46,15 +46,7 @@ export const s3Sources = ({ buckets, accountId }: SourceRules): EvidenceSource =
 /** Whether the pinned version of an object can be read: its first byte is, because of keys that only reading needs. */
 export const isReadable = async (object: PinnedObject, accountId: string): Promise<boolean> => {
   try {
-    const { Body } = await s3.send(
-      new GetObjectCommand({
-        Bucket: object.bucket,
-        Key: object.key,
-        VersionId: object.versionId,
-        ExpectedBucketOwner: accountId,
-        Range: 'bytes=0-0',
-      }),
-    );
+    const { Body } = await s3.send(new GetObjectCommand({ ...pinnedIn(object, accountId), Range: 'bytes=0-0' }));
     await Body?.transformToByteArray();
     return true;
   } catch (cause) {
@@ -179,16 +171,16 @@ const headOf = async (place: ObjectPlace, accountId: string): Promise<HeadObject
   }
 };
 
+const pinnedIn = ({ bucket, key, versionId }: PinnedObject, accountId: string) => ({
+  Bucket: bucket,
+  Key: key,
+  VersionId: versionId,
+  ExpectedBucketOwner: accountId,
+});
+
 /** The bytes of a pinned object, as a stream. */
 export const openObject = async (object: PinnedObject, accountId: string): Promise<Readable> => {
-  const { Body } = await s3.send(
-    new GetObjectCommand({
-      Bucket: object.bucket,
-      Key: object.key,
-      VersionId: object.versionId,
-      ExpectedBucketOwner: accountId,
-    }),
-  );
+  const { Body } = await s3.send(new GetObjectCommand(pinnedIn(object, accountId)));
   if (Body === undefined) throw new Error(`could not read s3://${object.bucket}/${object.key}: no body`);
   // On Node the body is a Readable; the SDK's type also names the browser's kinds.
   return Body as Readable;
