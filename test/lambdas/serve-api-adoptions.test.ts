@@ -1,25 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as z from 'zod';
-import { serveApi } from '../../lambdas/serve-api/app.ts';
 import { EndpointConfiguration } from '../../lib/domain/serving/endpoint-shape.ts';
+import { anApi, callApi } from '../support/api.ts';
 import { NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
-import { anEndpoint, MODEL, SIGNING_KEYS } from '../support/release-life.ts';
+import { anEndpoint, MODEL } from '../support/release-life.ts';
 
 let intake: Intake;
 beforeEach(() => {
   intake = anIntake();
 });
 
-const Body = z.record(z.string(), z.unknown());
-const call = async (path: string, body?: unknown, groups = ['operator'], configuration: object = {}) => {
-  const { store, now } = intake;
-  const api = serveApi({
-    store,
-    world: async () => intake,
-    now,
-    readKept: () => Promise.reject(new Error('no evidence is kept here')),
-    keys: SIGNING_KEYS,
+const call = (path: string, body?: unknown, groups = ['operator'], configuration: object = {}) => {
+  const api = anApi(intake, {
     findShape: async (endpointName) => ({
       endpointName,
       serves: 'by-hand',
@@ -29,12 +21,7 @@ const call = async (path: string, body?: unknown, groups = ['operator'], configu
       configuration: EndpointConfiguration.parse({ ProductionVariants: [{ VariantName: 'blue' }], ...configuration }),
     }),
   });
-  const claims = { sub: 's', username: 'omar', groups };
-  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  const response = await api.request(`/v1${path}`, init, {
-    event: { requestContext: { authorizer: { jwt: { claims } } } },
-  });
-  return { status: response.status, body: Body.parse(await response.json()) };
+  return callApi(api, path, { username: 'omar', groups }, body);
 };
 const ORDER = { model_name: MODEL, reason: 'it was ours before' };
 

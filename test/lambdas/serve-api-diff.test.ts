@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { serveApi } from '../../lambdas/serve-api/app.ts';
 import { inOrder } from '../../lib/domain/records/signed-check.ts';
+import { anApi, claimsOf } from '../support/api.ts';
 import { digestOf } from '../support/approval-case.ts';
 import { anIntake } from '../support/intake.ts';
 import { A_REPORT, keptEvidence, pinnedTo } from '../support/kept-evidence.ts';
-import {
-  anApprovalOf,
-  checks,
-  draft,
-  inProduction,
-  policy,
-  releaseId,
-  SIGNING_KEYS,
-  superseded,
-} from '../support/release-life.ts';
+import { anApprovalOf, checks, draft, inProduction, policy, releaseId, superseded } from '../support/release-life.ts';
 
 const EVIDENCE = new Map<ReturnType<typeof digestOf>, unknown>([
   [digestOf('old report'), A_REPORT],
@@ -23,25 +14,16 @@ const EVIDENCE = new Map<ReturnType<typeof digestOf>, unknown>([
 ]);
 
 const asked = async (path: string, readKept = keptEvidence(EVIDENCE)) => {
-  const { store, now, ...world } = anIntake();
-  store.seed(
+  const intake = anIntake();
+  intake.store.seed(
     pinnedTo(superseded, digestOf('old report'), digestOf('old card')),
     pinnedTo(inProduction, digestOf('new report'), digestOf('new card')),
     { ...draft, releaseId: releaseId('mortgage-1-1-0-draft') },
     ...checks,
     anApprovalOf('ada', 'ml_lead'),
-    { entity: 'policy', version: 1, policySha256: inProduction.policySha256, policy, firstSeenAt: now() },
+    { entity: 'policy', version: 1, policySha256: inProduction.policySha256, policy, firstSeenAt: intake.now() },
   );
-  const api = serveApi({
-    store,
-    world: async () => ({ ...world, store, now }),
-    now,
-    readKept,
-    keys: SIGNING_KEYS,
-    findShape: async () => undefined,
-  });
-  const event = { requestContext: { authorizer: { jwt: { claims: { sub: 'sub-1' } } } } };
-  const response = await api.request(`/v1/releases/${path}`, {}, { event });
+  const response = await anApi(intake, { readKept }).request(`/v1/releases/${path}`, {}, claimsOf({ sub: 'sub-1' }));
   return { status: response.status, body: await response.json() };
 };
 

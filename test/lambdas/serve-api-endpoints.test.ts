@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as z from 'zod';
-import { serveApi } from '../../lambdas/serve-api/app.ts';
+import { anApi, callApi } from '../support/api.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
-import { anEndpoint, aPointer, inProduction, MODEL, SIGNING_KEYS } from '../support/release-life.ts';
+import { anEndpoint, aPointer, inProduction, MODEL } from '../support/release-life.ts';
 
 let intake: Intake;
 beforeEach(() => {
@@ -10,25 +9,9 @@ beforeEach(() => {
   intake.store.seed(inProduction, aPointer(), anEndpoint());
 });
 
-const Body = z.record(z.string(), z.unknown());
 const ORDER = { endpoint: 'mortgage-eu', reason: 'the name says the region' };
-const move = async (body: unknown = ORDER, model = MODEL, groups = ['operator']) => {
-  const { store, now } = intake;
-  const readKept = () => Promise.reject(new Error('no evidence is kept here'));
-  const api = serveApi({
-    store,
-    world: async () => intake,
-    now,
-    readKept,
-    keys: SIGNING_KEYS,
-    findShape: async () => undefined,
-  });
-  const claims = { sub: 's', username: 'olga', groups };
-  const bindings = { event: { requestContext: { authorizer: { jwt: { claims } } } } };
-  const init = { method: 'POST', body: JSON.stringify(body) };
-  const response = await api.request(`/v1/models/${model}/endpoint/move`, init, bindings);
-  return { status: response.status, body: Body.parse(await response.json()) };
-};
+const move = (body: unknown = ORDER, model = MODEL, groups = ['operator']) =>
+  callApi(anApi(intake), `/models/${model}/endpoint/move`, { username: 'olga', groups }, body);
 
 describe('a move by the API', () => {
   it('is requested once, and shown when it is asked for again', async () => {

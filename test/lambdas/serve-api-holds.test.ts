@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as z from 'zod';
-import { serveApi } from '../../lambdas/serve-api/app.ts';
+import { anApi, callApi } from '../support/api.ts';
 import { NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
-import { aHold, draft, inProduction, MODEL, SIGNING_KEYS } from '../support/release-life.ts';
+import { aHold, draft, inProduction, MODEL } from '../support/release-life.ts';
 
 let intake: Intake;
 beforeEach(() => {
@@ -11,23 +10,8 @@ beforeEach(() => {
   intake.store.seed(aHold(), { ...inProduction, state: 'rolled_back' });
 });
 
-const Body = z.record(z.string(), z.unknown());
-const call = async (path: string, username: string, body?: unknown, groups = ['operator']) => {
-  const { store, now } = intake;
-  const readKept = () => Promise.reject(new Error('no evidence is kept here'));
-  const api = serveApi({
-    store,
-    world: async () => intake,
-    now,
-    readKept,
-    keys: SIGNING_KEYS,
-    findShape: async () => undefined,
-  });
-  const bindings = { event: { requestContext: { authorizer: { jwt: { claims: { sub: 's', username, groups } } } } } };
-  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  const response = await api.request(`/v1${path}`, init, bindings);
-  return { status: response.status, body: Body.parse(await response.json()) };
-};
+const call = (path: string, username: string, body?: unknown, groups = ['operator']) =>
+  callApi(anApi(intake), path, { username, groups }, body);
 const ORDER = { reason: 'the cause was found', incident: 'INC-7' };
 const release = (username: string, body: unknown = ORDER, groups?: string[]) =>
   call(`/models/${MODEL}/hold/release`, username, body, groups);

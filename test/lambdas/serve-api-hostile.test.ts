@@ -1,33 +1,19 @@
 /** What reaches the API from outside before anything is judged: ids of any length, and bodies that two readers would read differently. */
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { serveApi } from '../../lambdas/serve-api/app.ts';
+import { anApi as apiOver, claimsOf } from '../support/api.ts';
 import { aManifest } from '../support/approval-case.ts';
 import { anIntake } from '../support/intake.ts';
-import { SIGNING_KEYS } from '../support/release-life.ts';
 
 const Body = z.record(z.string(), z.unknown());
-const bindings = (claims: object = {}) => ({
-  event: {
-    requestContext: {
-      authorizer: { jwt: { claims: { sub: 's', username: 'oscar', groups: ['operator', 'releaser'], ...claims } } },
-    },
-  },
-});
+const bindings = (claims: object = {}) =>
+  claimsOf({ sub: 's', username: 'oscar', groups: ['operator', 'releaser'], ...claims });
 
 const anApi = () => {
   const intake = anIntake();
   const looked = vi.spyOn(intake.store, 'get');
-  const readKept = () => Promise.reject(new Error('no evidence is kept here'));
-  const { store, now } = intake;
-  const api = serveApi({
-    store,
-    world: async () => intake,
-    now,
-    readKept,
-    keys: SIGNING_KEYS,
-    findShape: async () => undefined,
-  });
+  const { store } = intake;
+  const api = apiOver(intake);
   const call = async (path: string, init: RequestInit = {}, claims: object = {}) => {
     const response = await api.request(`/v1${path}`, init, bindings(claims));
     return { status: response.status, body: Body.parse(await response.json()) };

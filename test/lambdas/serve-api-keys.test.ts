@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { serveApi } from '../../lambdas/serve-api/app.ts';
 import { recordStage } from '../../lib/domain/gate/stages.ts';
+import { anApi, claimsOf } from '../support/api.ts';
 import { at } from '../support/approval-case.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
-import { anAttestation, checks, draft, pinnedDraft, SIGNING_KEYS } from '../support/release-life.ts';
+import { anAttestation, checks, draft, pinnedDraft } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 
 let intake: Intake;
@@ -12,21 +12,10 @@ beforeEach(() => {
   intake = anIntake();
 });
 
-const as = (...groups: string[]) => ({
-  event: { requestContext: { authorizer: { jwt: { claims: { sub: 's', username: 'oscar', groups } } } } },
-});
+const as = (...groups: string[]) => claimsOf({ sub: 's', username: 'oscar', groups });
 const Body = z.record(z.string(), z.unknown());
 const call = async (path: string, init: RequestInit = {}, groups = ['operator']) => {
-  const readKept = () => Promise.reject(new Error('no evidence is kept here'));
-  const api = serveApi({
-    store: intake.store,
-    world: async () => intake,
-    now: intake.now,
-    readKept,
-    keys: SIGNING_KEYS,
-    findShape: async () => undefined,
-  });
-  const response = await api.request(`/v1${path}`, init, as(...groups));
+  const response = await anApi(intake).request(`/v1${path}`, init, as(...groups));
   return { status: response.status, body: Body.parse(await response.json()) };
 };
 const post = (body: unknown, groups?: string[]) =>

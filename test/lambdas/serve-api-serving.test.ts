@@ -1,33 +1,20 @@
 /** What the API says of what a release serves, and what it keeps to itself. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { serveApi } from '../../lambdas/serve-api/app.ts';
 import { Refusal, Unavailable } from '../../lib/domain/refusal.ts';
+import { anApi, claimsOf } from '../support/api.ts';
 import { aManifest, aServing, formerly } from '../support/approval-case.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
-import { approved, checks, inProduction, releaseId, SIGNING_KEYS } from '../support/release-life.ts';
+import { approved, checks, inProduction, releaseId } from '../support/release-life.ts';
 
 let intake: Intake;
 beforeEach(() => {
   intake = anIntake();
 });
 
-const RELEASER = {
-  event: {
-    requestContext: {
-      authorizer: { jwt: { claims: { sub: 'sub-1', username: 'oscar', 'cognito:groups': ['releaser'] } } },
-    },
-  },
-};
+const RELEASER = claimsOf({ sub: 'sub-1', username: 'oscar', 'cognito:groups': ['releaser'] });
 const readKept = () => Promise.reject(new Refusal('EvidenceUnreadable', 'no evidence is kept here'));
 const ask = (path: string, init: RequestInit = {}, world: Partial<Intake> = {}) =>
-  serveApi({
-    store: intake.store,
-    world: async () => ({ ...intake, ...world }),
-    now: intake.now,
-    readKept,
-    keys: SIGNING_KEYS,
-    findShape: async () => undefined,
-  }).request(`/v1${path}`, init, RELEASER);
+  anApi(intake, { world: async () => ({ ...intake, ...world }), readKept }).request(`/v1${path}`, init, RELEASER);
 const post = (manifest: unknown, world: Partial<Intake> = {}) =>
   ask(
     '/releases',

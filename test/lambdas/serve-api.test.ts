@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { serveApi } from '../../lambdas/serve-api/app.ts';
 import { withVersion } from '../../lib/domain/records/served-versions.ts';
 import { inOrder } from '../../lib/domain/records/signed-check.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { anApi, claimsOf } from '../support/api.ts';
 import { aManifest, at, NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake, someBuckets } from '../support/intake.ts';
 import {
@@ -14,7 +14,6 @@ import {
   checks,
   inProduction,
   MODEL,
-  SIGNING_KEYS,
   superseded,
 } from '../support/release-life.ts';
 
@@ -23,23 +22,12 @@ beforeEach(() => {
   intake = anIntake();
 });
 
-const claimsOf = (claims: object) => ({ event: { requestContext: { authorizer: { jwt: { claims } } } } });
 const as = (...groups: string[]) => claimsOf({ sub: 'sub-1', username: 'oscar', 'cognito:groups': groups });
 const RELEASER = as('releaser');
 const OPERATOR = as('operator');
 const NOBODY = as();
 
-const readKept = () => Promise.reject(new Error('no evidence is kept here'));
-const findShape = async () => undefined;
-const app = (world = async () => intake, { store, now } = intake) =>
-  serveApi({
-    store,
-    world,
-    now,
-    readKept,
-    keys: SIGNING_KEYS,
-    findShape,
-  });
+const app = (world = async () => intake, { store, now } = intake) => anApi(intake, { world, store, now });
 const get = async (path: string, bindings: unknown = NOBODY) => {
   const response = await app().request(`/v1${path}`, {}, bindings as object);
   return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };

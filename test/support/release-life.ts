@@ -107,6 +107,16 @@ export const anEndpoint = (changes: Partial<Endpoint> = {}): Endpoint =>
     ...changes,
   });
 
+/** What the gate reads besides a release, where the model has done nothing yet. */
+export const NOTHING_BEFORE = {
+  pointer: undefined,
+  rollback: undefined,
+  move: undefined,
+  hold: undefined,
+  served: undefined,
+  endpoint: undefined,
+};
+
 export const aRollback = (changes: Partial<Rollback> = {}): Rollback =>
   Rollback.parse({
     entity: 'rollback',

@@ -21,6 +21,7 @@ import {
   deployed,
   inProduction,
   MODEL,
+  NOTHING_BEFORE,
   pinnedDraft,
   policy,
   resulting,
@@ -29,15 +30,7 @@ import {
 } from '../../support/release-life.ts';
 
 const pointer = anEmptyPointer();
-const facing = {
-  pointer,
-  rollback: undefined,
-  move: undefined,
-  hold: undefined,
-  served: undefined,
-  endpoint: undefined,
-  now: NOW,
-};
+const facing = { ...NOTHING_BEFORE, pointer, now: NOW };
 
 describe('the next release of a model that was taken back to nothing', () => {
   it('is judged as one that replaces nothing', () => {

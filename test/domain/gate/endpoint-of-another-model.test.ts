@@ -3,16 +3,17 @@ import { judgeFlip, judgePromotion } from '../../../lib/domain/gate/gate.ts';
 import { judgeRelease } from '../../../lib/domain/gate/stages.ts';
 import type { Endpoint } from '../../../lib/domain/records/endpoint.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
-import { anEndpoint, approved, approvedRequest, pinnedDraft, policy, resulting } from '../../support/release-life.ts';
+import {
+  anEndpoint,
+  approved,
+  approvedRequest,
+  NOTHING_BEFORE,
+  pinnedDraft,
+  policy,
+  resulting,
+} from '../../support/release-life.ts';
 
-const before = {
-  release: approved,
-  pointer: undefined,
-  rollback: undefined,
-  move: undefined,
-  hold: undefined,
-  served: undefined,
-};
+const before = { ...NOTHING_BEFORE, release: approved };
 const evidence = { checks: [], approvals: [], artifactSha256: digestOf('artifact'), departures: [] };
 
 /** What is said about the endpoint before people are asked, before the deployment, and right before the flip. */

@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { judgeDeployment, type judgeFlip } from '../../../lib/domain/gate/gate.ts';
 import { NOW } from '../../support/approval-case.ts';
-import { APPROVED_UNTIL, aHold, aPointer, approved, aRollback, superseded } from '../../support/release-life.ts';
+import {
+  APPROVED_UNTIL,
+  aHold,
+  aPointer,
+  approved,
+  aRollback,
+  NOTHING_BEFORE,
+  superseded,
+} from '../../support/release-life.ts';
 
-const facts = {
-  release: approved,
-  pointer: undefined,
-  rollback: undefined,
-  move: undefined,
-  hold: undefined,
-  served: undefined,
-  endpoint: undefined,
-  now: NOW,
-};
+const facts = { ...NOTHING_BEFORE, release: approved, now: NOW };
 
 describe('the gate right before the order to the deployer', () => {
   const order = (changes: Partial<Parameters<typeof judgeFlip>[0]> = {}) => {

@@ -9,7 +9,7 @@ import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
-import { anApprovalOf, approved, approvedRequest, checks, policy } from '../../support/release-life.ts';
+import { anApprovalOf, approved, approvedRequest, checks, NOTHING_BEFORE, policy } from '../../support/release-life.ts';
 import { judge } from '../checks/known-cases.ts';
 import {
   aCard,
@@ -130,12 +130,7 @@ describe('the chain of enforcement (RR-8, RR-9): no registered model, no promoti
       checks,
       approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
       request: approvedRequest,
-      pointer: undefined,
-      rollback: undefined,
-      move: undefined,
-      hold: undefined,
-      served: undefined,
-      endpoint: undefined,
+      ...NOTHING_BEFORE,
       artifactSha256: digestOf('artifact'),
       departures: [],
       now: NOW,

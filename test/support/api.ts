@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { serveApi } from '../../lambdas/serve-api/app.ts';
+import type { Intake } from './intake.ts';
+import { SIGNING_KEYS } from './release-life.ts';
+
+type Surroundings = Parameters<typeof serveApi>[0];
+
+/** The API over an intake. No evidence is kept and there is no endpoint, unless a test says otherwise. */
+export const anApi = (intake: Intake, changes: Partial<Surroundings> = {}): ReturnType<typeof serveApi> =>
+  serveApi({
+    store: intake.store,
+    world: async () => intake,
+    now: intake.now,
+    readKept: () => Promise.reject(new Error('no evidence is kept here')),
+    keys: SIGNING_KEYS,
+    findShape: async () => undefined,
+    ...changes,
+  });
+
+/** What API Gateway hands over of a caller whose token it has verified. */
+export const claimsOf = (claims: object) => ({ event: { requestContext: { authorizer: { jwt: { claims } } } } });
+
+const Body = z.record(z.string(), z.unknown());
+type Caller = { readonly username: string; readonly groups: readonly string[] };
+
+/** Calls the API as a person; with a body, by POST. */
+export const callApi = async (
+  api: ReturnType<typeof serveApi>,
+  path: string,
+  { username, groups }: Caller,
+  body?: unknown,
+): Promise<{ status: number; body: z.infer<typeof Body> }> => {
+  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const response = await api.request(`/v1${path}`, init, claimsOf({ sub: 's', username, groups }));
+  return { status: response.status, body: Body.parse(await response.json()) };
+};
