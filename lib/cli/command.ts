@@ -26,11 +26,16 @@ type Option = NonNullable<ParseArgsConfig['options']>[string] & {
   readonly description: string;
   /** The placeholder for its value in the help; by default the option's name in upper case. */
   readonly value?: string;
-  /** The usage line shows it. The command itself refuses to run without it, and says what it is for. */
+  /** The usage line shows it, and the command does not run without it. */
   readonly isRequired?: true;
 };
 type Options = Record<string, Option>;
 type Parsed<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true }>>;
+
+/** An option that is required is there when the command runs. */
+type Values<O extends Options> = Parsed<O>['values'] & {
+  readonly [Name in keyof O as O[Name]['isRequired'] extends true ? Name : never]: string;
+};
 
 type Definition<O extends Options> = {
   /** The words that the command is called by, such as `audit verify`. */
@@ -40,10 +45,12 @@ type Definition<O extends Options> = {
   readonly description: string;
   readonly options: O;
   readonly run: (
-    args: { readonly values: Parsed<O>['values']; readonly positionals: readonly string[] },
+    args: { readonly values: Values<O>; readonly positionals: readonly string[] },
     around: Surroundings,
   ) => Promise<ExitCode>;
 };
+
+type Described = Omit<Definition<Options>, 'run'>;
 
 export type Command = {
   readonly help: () => string;
@@ -62,9 +69,23 @@ export const defineCommand = <const O extends Options>(definition: Definition<O>
     if (positionals.length > definition.parameters.length) {
       throw new UsageError(`${definition.name} does not understand ${plain(positionals.at(-1) ?? '')}`);
     }
-    return definition.run({ values, positionals }, around);
+    return definition.run({ values: requireOptions(definition, values), positionals }, around);
   },
 });
+
+const requireOptions = <O extends Options>(
+  { name, options }: Definition<O>,
+  values: Parsed<O>['values'],
+): Values<O> => {
+  const required = Object.keys(options).filter((option) => options[option]?.isRequired === true);
+  if (required.some((option) => !Reflect.get(values, option))) {
+    throw new UsageError(`${name} needs ${joined(required.map((option) => `--${option}`))}`);
+  }
+  return values as Values<O>; // Just checked, name by name.
+};
+
+const joined = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 const parse = <O extends Options>({ options, name }: Definition<O>, args: readonly string[]): Parsed<O> => {
   try {
@@ -75,7 +96,7 @@ const parse = <O extends Options>({ options, name }: Definition<O>, args: readon
 };
 
 /** `assay rollback MODEL --reason REASON --incident INCIDENT [options]`. */
-const usageOf = ({ name, parameters, options }: Definition<Options>): string => {
+const usageOf = ({ name, parameters, options }: Described): string => {
   const entries = Object.entries(options);
   const required = entries.filter(([, { isRequired }]) => isRequired === true).map(spellingOf);
   return ['assay', name, ...parameters, ...required, ...(entries.length > required.length ? ['[options]'] : [])].join(
@@ -86,7 +107,7 @@ const usageOf = ({ name, parameters, options }: Definition<Options>): string => 
 const spellingOf = ([option, { type, value = option.toUpperCase() }]: [string, Option]): string =>
   type === 'string' ? `--${option} ${value}` : `--${option}`;
 
-const helpOf = (definition: Definition<Options>): string => {
+const helpOf = (definition: Described): string => {
   const { description, options } = definition;
   const entries = Object.entries(options).map((entry) => ({ spelling: spellingOf(entry), what: entry[1].description }));
   const width = Math.max(0, ...entries.map(({ spelling }) => spelling.length));

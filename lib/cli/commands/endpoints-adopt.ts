@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
-import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { defineCommand, EXIT } from '../command.ts';
 import { jsonText } from '../terminal/text.ts';
 
 const Adopted = z.object({ endpoint_name: z.string(), model_name: z.string(), since: z.string() });
@@ -16,13 +16,12 @@ export const command = defineCommand({
     'Nothing is deployed by it: the endpoint serves what it did until a release of the model is promoted.',
   ].join('\n'),
   options: {
-    model: { type: 'string', description: 'the model that it is to belong to' },
-    reason: { type: 'string', description: 'why, for the record' },
+    model: { type: 'string', isRequired: true, description: 'the model that it is to belong to' },
+    reason: { type: 'string', isRequired: true, description: 'why, for the record' },
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },
   },
   run: async ({ values, positionals: [endpoint = ''] }, around) => {
     const { model, reason } = values;
-    if (!model || !reason) throw new UsageError('endpoints adopt needs --model and --reason, which goes on record');
     const connection = await connect(around);
     const answer = await callApi(
       connection,

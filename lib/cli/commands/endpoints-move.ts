@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
-import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { defineCommand, EXIT } from '../command.ts';
 import { columns, jsonText } from '../terminal/text.ts';
 
 const Move = z.object({
@@ -30,7 +30,6 @@ export const command = defineCommand({
   },
   run: async ({ values, positionals: [model = '', endpoint = ''] }, around) => {
     const { reason } = values;
-    if (!reason) throw new UsageError('endpoints move needs --reason, which goes on record');
     const connection = await connect(around);
     const answer = await callApi(
       connection,

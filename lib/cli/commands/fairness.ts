@@ -62,19 +62,19 @@ export const command = defineCommand({
   },
 });
 
-const questionOf = (values: Readonly<Record<string, string | boolean | undefined>>): OutcomeQuestion => {
-  const { label, prediction, by, weights, favorable } = values;
-  if (typeof label !== 'string' || typeof prediction !== 'string' || typeof by !== 'string') {
-    throw new UsageError('fairness needs --label, --prediction and --by');
-  }
+type Columns = Readonly<
+  Record<'label' | 'prediction' | 'by', string> & Partial<Record<'weights' | 'favorable', string>>
+>;
+
+const questionOf = ({ label, prediction, by, weights, favorable = '1' }: Columns): OutcomeQuestion => {
   const attributes = by.split(',').map((name) => name.trim());
   if (attributes.includes('')) throw new UsageError('fairness: --by needs comma-separated columns');
   return {
     label_column: label,
     prediction_column: prediction,
     protected_attributes: attributes,
-    favorable_value: typeof favorable === 'string' ? favorable : '1',
-    ...(typeof weights === 'string' ? { weight_column: weights } : {}),
+    favorable_value: favorable,
+    ...(weights === undefined ? {} : { weight_column: weights }),
   };
 };
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
-import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { defineCommand, EXIT } from '../command.ts';
 import { columns, jsonText } from '../terminal/text.ts';
 
 const Hold = z.object({
@@ -21,13 +21,12 @@ export const command = defineCommand({
     'Afterwards assay promote starts the promotion of a release that waited.',
   ].join('\n'),
   options: {
-    reason: { type: 'string', description: 'why, for the record' },
-    incident: { type: 'string', description: 'the incident that was dealt with' },
+    reason: { type: 'string', isRequired: true, description: 'why, for the record' },
+    incident: { type: 'string', isRequired: true, description: 'the incident that was dealt with' },
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },
   },
   run: async ({ values, positionals: [model = ''] }, around) => {
     const { reason, incident } = values;
-    if (!reason || !incident) throw new UsageError('holds release needs --reason and --incident, which go on record');
     const connection = await connect(around);
     const answer = await callApi(
       connection,

@@ -41,7 +41,6 @@ export const command = defineCommand({
   },
   run: async ({ values }, around) => {
     const { reason, incident, 'suspect-from': from, 'suspect-until': until = new Date().toISOString() } = values;
-    if (!reason || !incident) throw new UsageError('keys rotate needs --reason and --incident, which go on record');
     if (values['suspect-until'] !== undefined && from === undefined) {
       throw new UsageError('keys rotate: --suspect-until needs --suspect-from');
     }

@@ -1,5 +1,5 @@
 import { connect } from '../client/connection.ts';
-import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { defineCommand, EXIT } from '../command.ts';
 import { jsonText } from '../terminal/text.ts';
 import { assertDates, readSignatures, signaturesTable } from './signatures.ts';
 
@@ -17,7 +17,6 @@ export const command = defineCommand({
   },
   run: async ({ values }, around) => {
     const { from, until = new Date().toISOString() } = values;
-    if (!from) throw new UsageError('keys signed needs --from');
     assertDates('keys signed', { from, until });
     const found = await readSignatures(await connect(around), from, until);
     around.out(values.json ? jsonText(found) : signaturesTable(found));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
-import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { defineCommand, EXIT } from '../command.ts';
 import { columns, jsonText } from '../terminal/text.ts';
 
 const Promoting = z.object({ release_id: z.string(), model_name: z.string(), model_version: z.string() });
@@ -19,7 +19,6 @@ export const command = defineCommand({
   },
   run: async ({ values, positionals: [release = ''] }, around) => {
     const { reason } = values;
-    if (!reason) throw new UsageError('promote needs --reason, which goes on record');
     const connection = await connect(around);
     const answer = await callApi(
       connection,

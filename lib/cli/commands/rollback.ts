@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
-import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { defineCommand, EXIT } from '../command.ts';
 import { columns, jsonText } from '../terminal/text.ts';
 
 const Rollback = z.object({
@@ -31,7 +31,6 @@ export const command = defineCommand({
   },
   run: async ({ values, positionals: [model = ''] }, around) => {
     const { reason, incident } = values;
-    if (!reason || !incident) throw new UsageError('rollback needs --reason and --incident, which go on record');
     const connection = await connect(around);
     const answer = await callApi(
       connection,
