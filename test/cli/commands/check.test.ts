@@ -47,7 +47,9 @@ describe('assay check', () => {
       NO_AWS,
     );
 
-    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(code).toBe(0);
+    // On a slow machine it says what takes so long.
+    expect(err).toMatch(/^(checking \S+ …\n?)*$/);
     expect(out).toContain('9 files from examples/hmda-mortgage/1.1.0');
     expect(out).toMatch(
       /✓ passed {2}disparate_impact_ratio_above_minimum\n +measured: 0\.8478; threshold: at least 0\.80/,
