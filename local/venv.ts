@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { makeOnce } from './made-once.ts';
 import { LocalProblem } from './problem.ts';
 
 export type Progress = (line: string) => void;
@@ -21,9 +22,11 @@ export async function ensureVenv(root: string, onProgress: Progress = () => unde
   const stamp = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex');
-  if ((await readStamp(venv)) !== stamp) {
-    await makeVenv(venv, stamp, onProgress);
-  }
+  await makeOnce(
+    venv,
+    (building) => makeVenv(building, stamp, onProgress),
+    async () => (await readStamp(venv)) === stamp,
+  );
   return interpreterOf(venv);
 }
 
@@ -35,27 +38,14 @@ async function readStamp(venv: string): Promise<string | undefined> {
   return readFile(join(venv, 'requirements.sha256'), 'utf8').catch(() => undefined);
 }
 
-/**
- * Builds under a temporary name and renames at the end, so that an interrupted or a parallel run never leaves half an
- * environment. Everything is started as `python -m …`, which works in a renamed environment.
- */
-async function makeVenv(venv: string, stamp: string, onProgress: Progress): Promise<void> {
+/** Everything is started as `python -m …`, which works in a renamed environment. */
+async function makeVenv(building: string, stamp: string, onProgress: Progress): Promise<void> {
   const python = await findPython();
-  const building = `${venv}.${process.pid}`;
-  try {
-    onProgress('making a Python environment in .local/venv (once, about 20 seconds)');
-    await rm(building, { recursive: true, force: true });
-    await mkdir(building, { recursive: true });
-    await run(python, ['-m', 'venv', building], onProgress);
-    const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
-    await run(interpreterOf(building), [...pip, '-r', requirements], onProgress);
-    await writeFile(join(building, 'requirements.sha256'), stamp);
-    if ((await readStamp(venv)) === stamp) return;
-    await rm(venv, { recursive: true, force: true });
-    await rename(building, venv);
-  } finally {
-    await rm(building, { recursive: true, force: true });
-  }
+  onProgress('making a Python environment in .local/venv (once, about 20 seconds)');
+  await run(python, ['-m', 'venv', building], onProgress);
+  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
+  await run(interpreterOf(building), [...pip, '-r', requirements], onProgress);
+  await writeFile(join(building, 'requirements.sha256'), stamp);
 }
 
 /** The first Python that is new enough and can create environments. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { PROJECT } from './bundling.ts';
@@ -41,8 +41,8 @@ const bindingFolder = (binding: string): string => {
 
 /** `npm pack` downloads a package for any architecture, and checks it against the digest in the registry. */
 const fetchPackage = (specifier: string, folder: string): void => {
-  const building = `${folder}.${process.pid}`;
-  mkdirSync(building, { recursive: true });
+  mkdirSync(CACHE, { recursive: true });
+  const building = mkdtempSync(`${folder}.`);
   try {
     const [packed] = Packed.parse(
       JSON.parse(run('npm', ['pack', specifier, '--json', '--pack-destination', building])),
@@ -50,6 +50,7 @@ const fetchPackage = (specifier: string, folder: string): void => {
     run('tar', ['-xzf', join(building, packed?.filename ?? ''), '-C', building]);
     renameSync(join(building, 'package'), folder);
   } catch (cause) {
+    if (existsSync(folder)) return;
     throw new Error(`could not fetch ${specifier}: deploy with -c architecture= of another kind, or try again online`, {
       cause,
     });

@@ -3,6 +3,7 @@ import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Deployment, startDeployment } from '../../../local/deployment.ts';
+import { ensureVenv } from '../../../local/venv.ts';
 import { assemblyFolder, sharedAssembly } from './assembly.ts';
 import { announce } from './ready.ts';
 
@@ -13,6 +14,9 @@ declare module 'vitest' {
 }
 
 const root = join(import.meta.dirname, '../../..');
+
+/** All projects that deploy load this file; the Python environment is made once for all of them. */
+const shared: typeof globalThis & { assayVenv?: Promise<string> } = globalThis;
 
 /** Awaits nothing: the tests that need no deployment run while it is made. Those that do wait for its endpoints. */
 export default (project: TestProject): (() => Promise<void>) => {
@@ -37,6 +41,8 @@ export default (project: TestProject): (() => Promise<void>) => {
 const start = async (home: string): Promise<Deployment> => {
   const lines: string[] = [];
   try {
+    shared.assayVenv ??= ensureVenv(root);
+    await shared.assayVenv;
     return await startDeployment({
       root,
       home,

@@ -1,10 +1,11 @@
 /** The version that is upgraded from: its tree, out of the history of this checkout. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { makeOnce } from '../../../local/made-once.ts';
 
 /** The last commit before the domain was divided into floors and promotion became a machine of its own. */
 export const FORMER_VERSION = 'b7ba59a7189d683b1a92313425e11705b51d8643';
@@ -12,25 +13,16 @@ export const FORMER_VERSION = 'b7ba59a7189d683b1a92313425e11705b51d8643';
 /** Lays the former version out in `.local`, where its app can be synthesized, and answers the folder. */
 export const checkOutFormerVersion = async (root: string): Promise<string> => {
   const folder = join(root, '.local', 'former-version', FORMER_VERSION.slice(0, 12));
-  if (!existsSync(folder)) await layOut(root, folder);
+  await makeOnce(folder, (building) => layOut(root, building));
   await installPackages(root, folder);
   return folder;
 };
 
-const layOut = async (root: string, folder: string): Promise<void> => {
+const layOut = async (root: string, building: string): Promise<void> => {
   await assertInHistory(root);
-  const building = `${folder}.${process.pid}`;
   const archive = `${building}.tar`;
-  try {
-    await mkdir(building, { recursive: true });
-    await git(root, 'archive', '--format=tar', '-o', archive, FORMER_VERSION);
-    await run('tar', ['-xf', archive, '-C', building]);
-    // Under its own name only when it is whole: an interrupted run leaves nothing that looks like it.
-    await rename(building, folder);
-  } finally {
-    await rm(archive, { force: true });
-    await rm(building, { recursive: true, force: true });
-  }
+  await git(root, 'archive', '--format=tar', '-o', archive, FORMER_VERSION);
+  await run('tar', ['-xf', archive, '-C', building]);
 };
 
 /** If the former version is not in the history, the test fails, and says how to get it. */
