@@ -8,7 +8,7 @@ import { Refusal } from '../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import type { Api, Variables } from './api.ts';
 import { jsonBody } from './body.ts';
-import { actorOf, callerOf } from './caller.ts';
+import { actorOf, assertReader, callerOf } from './caller.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { holdRoutes } from './holds.ts';
 import { keyRoutes } from './keys.ts';
@@ -26,7 +26,9 @@ export const serveApi = (api: Api): Hono<Variables> => {
   app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
   app.use(bodyLimit({ maxSize: MANIFEST_MAX_BYTES, onError: (context) => problemOf(tooLarge(), context) }));
   app.use(async (context, next) => {
-    context.set('caller', callerOf(context.env));
+    const caller = callerOf(context.env);
+    assertReader(caller);
+    context.set('caller', caller);
     await next();
   });
 

@@ -1,41 +1,31 @@
 import * as z from 'zod';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Actor } from '../../lib/domain/release/release-event.ts';
+import { readToken } from './token.ts';
 
-/** The caller: the claims of a token that the gateway's JWT authorizer has verified. */
+/** Who calls, by the token that the gateway's JWT authorizer has verified. */
 export type Caller = { readonly id: string; readonly roles: readonly string[] };
 export type ApiRole = 'releaser' | 'operator';
 
-/** Goes on record with what its bearer orders; no issuer gives a longer one (OpenID Connect: 255). */
-const Subject = z.string().min(1).max(255);
-const Claims = z.object({
-  sub: Subject,
-  username: Subject.optional(),
-  'cognito:username': Subject.optional(),
-  'cognito:groups': z.union([z.string(), z.array(z.string())]).optional(),
-  groups: z.union([z.string(), z.array(z.string())]).optional(),
-});
-const Bindings = z.object({
-  requestContext: z.object({ authorizer: z.object({ jwt: z.object({ claims: Claims }) }) }),
-});
+/** Reading needs one of these: a token alone says who its bearer is, not what they may see. */
+const READERS = ['auditor', 'operator', 'releaser', 'approver'];
+
+const Bindings = z.object({ event: z.unknown() });
 
 /** The caller of a request. Without verified claims there is none, whatever the headers say. */
 export const callerOf = (bindings: unknown): Caller => {
-  const event = z.object({ event: Bindings }).safeParse(bindings);
-  if (!event.success) throw new Refusal('NotAuthorized', 'the request carries no verified identity');
-  const { claims } = event.data.event.requestContext.authorizer.jwt;
-  const groups = claims['cognito:groups'] ?? claims.groups ?? [];
-  return { id: claims['cognito:username'] ?? claims.username ?? claims.sub, roles: groupNames(groups) };
+  const token = readToken(Bindings.safeParse(bindings).data?.event);
+  return {
+    id: token['cognito:username'] ?? token.username ?? token.sub,
+    roles: token['cognito:groups'] ?? token.groups ?? [],
+  };
 };
 
-/** API Gateway hands a list claim over as text: `[a b]`. */
-const groupNames = (groups: string | string[]): string[] =>
-  Array.isArray(groups)
-    ? groups
-    : groups
-        .replaceAll(/^\[|\]$/g, '')
-        .split(/[\s,]+/)
-        .filter((name) => name !== '');
+/** Refuses a caller who may not even read. */
+export const assertReader = ({ roles }: Caller): void => {
+  if (READERS.some((role) => roles.includes(role))) return;
+  throw new Refusal('NotAuthorized', `this needs one of the roles ${READERS.join(', ')}`);
+};
 
 /** The caller as an actor in this role. Refuses a caller who does not have the role. */
 export const actorOf = ({ id, roles }: Caller, role: ApiRole): Actor => {

@@ -187,7 +187,12 @@ describe('the doors', () => {
   it('let in the groups that the API knows', () => {
     const groups = Object.values(development.findResources('AWS::Cognito::UserPoolGroup'));
 
-    expect(groups.map(({ Properties }) => Properties.GroupName).sort()).toEqual(['auditor', 'operator', 'releaser']);
+    expect(groups.map(({ Properties }) => Properties.GroupName).sort()).toEqual([
+      'approver',
+      'auditor',
+      'operator',
+      'releaser',
+    ]);
   });
 });
 

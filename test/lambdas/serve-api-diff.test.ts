@@ -23,7 +23,8 @@ const asked = async (path: string, readKept = keptEvidence(EVIDENCE)) => {
     anApprovalOf('ada', 'ml_lead'),
     { entity: 'policy', version: 1, policySha256: inProduction.policySha256, policy, firstSeenAt: intake.now() },
   );
-  const response = await anApi(intake, { readKept }).request(`/v1/releases/${path}`, {}, claimsOf({ sub: 'sub-1' }));
+  const auditor = claimsOf({ sub: 'sub-1', groups: ['auditor'] });
+  const response = await anApi(intake, { readKept }).request(`/v1/releases/${path}`, {}, auditor);
   return { status: response.status, body: await response.json() };
 };
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { eventOf } from '../support/api.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 
 let product: Product;
@@ -13,24 +14,26 @@ const Answer = z.object({
   body: z.string().transform((text): unknown => JSON.parse(text)),
 });
 /** The event of an HTTP API, payload format 2.0, as its JWT authorizer passes it on. */
-const call = async (method: string, path: string, claims: object | undefined, body?: unknown) =>
-  Answer.parse(
+const call = async (method: string, path: string, token: object | undefined, body?: unknown) => {
+  const { headers = {}, requestContext = {} } = token === undefined ? {} : eventOf(token);
+  return Answer.parse(
     await product.invoke('serve-api', {
       version: '2.0',
       routeKey: `${method} /v1/{proxy+}`,
       rawPath: path,
       rawQueryString: '',
-      headers: { 'content-type': 'application/json', host: 'api.example.com' },
+      headers: { 'content-type': 'application/json', host: 'api.example.com', ...headers },
       isBase64Encoded: false,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       requestContext: {
         domainName: 'api.example.com',
         http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
-        ...(claims === undefined ? {} : { authorizer: { jwt: { claims, scopes: null } } }),
+        ...requestContext,
       },
     }),
   );
-const RELEASER = { sub: 's', username: 'pipeline', 'cognito:groups': '[releaser]' };
+};
+const RELEASER = { sub: 's', username: 'pipeline', 'cognito:groups': ['releaser'] };
 
 describe('the API behind its gateway', () => {
   it('takes a release in through its own store, sources, policy and directory', async () => {

@@ -30,7 +30,7 @@ describe('holds by the API (RB-7)', () => {
       consents: [],
     };
 
-    expect((await call('/holds', 'aud', undefined, [])).body).toEqual({ holds: [held] });
+    expect((await call('/holds', 'aud', undefined, ['auditor'])).body).toEqual({ holds: [held] });
     expect((await call(`/releases/${inProduction.releaseId}`, 'aud')).body).toMatchObject({ hold: held });
 
     await release('olga');

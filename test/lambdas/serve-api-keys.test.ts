@@ -35,7 +35,7 @@ describe('a rotation of keys by the API (SG-4)', () => {
       status: 200,
       body: { rotation_id: asked.body['rotation_id'], reason: ORDER.reason },
     });
-    expect(await call(`/key-rotations/${asked.body['rotation_id']}`, {}, [])).toMatchObject({
+    expect(await call(`/key-rotations/${asked.body['rotation_id']}`, {}, ['auditor'])).toMatchObject({
       status: 200,
       body: { rotation_id: asked.body['rotation_id'], renewed: 0 },
     });
@@ -66,7 +66,7 @@ describe('the signatures of a window', () => {
     const change = { model: read.modelName, event, writes: [{ kind: 'expect' as const, entity: read }], intents: [] };
     await intake.store.commit(change, at('2026-11-20T10:00:00.000Z'));
   });
-  const signatures = (query: string) => call(`/signatures?${query}`, {}, []);
+  const signatures = (query: string) => call(`/signatures?${query}`, {}, ['auditor']);
 
   it('are listed from the ledger, for days and for instants of any zone', async () => {
     const { sha256, uri } = anAttestation('model_card');

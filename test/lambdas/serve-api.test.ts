@@ -25,10 +25,10 @@ beforeEach(() => {
 const as = (...groups: string[]) => claimsOf({ sub: 'sub-1', username: 'oscar', 'cognito:groups': groups });
 const RELEASER = as('releaser');
 const OPERATOR = as('operator');
-const NOBODY = as();
+const AUDITOR = as('auditor');
 
 const app = (world = async () => intake, { store, now } = intake) => anApi(intake, { world, store, now });
-const get = async (path: string, bindings: unknown = NOBODY) => {
+const get = async (path: string, bindings: unknown = AUDITOR) => {
   const response = await app().request(`/v1${path}`, {}, bindings as object);
   return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
 };
@@ -38,55 +38,6 @@ const post = async (path: string, body: unknown, bindings: unknown = RELEASER, s
   const response = await served.request(`/v1${path}`, init, bindings as object);
   return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
 };
-
-describe('who calls', () => {
-  it.each([
-    ['no event', undefined],
-    ['no authorizer', { event: { requestContext: {} } }],
-    ['claims without a subject', claimsOf({ username: 'oscar' })],
-    ['an empty subject', claimsOf({ sub: '' })],
-  ])('is nobody with %s, whatever the headers say', async (_, bindings) => {
-    const response = await app().request('/v1/releases', { headers: { authorization: 'Bearer forged' } }, bindings);
-
-    expect(response.status).toBe(403);
-    expect(await response.json()).toMatchObject({ title: 'NotAuthorized', status: 403 });
-  });
-
-  it.each([
-    ['a list', { 'cognito:groups': ['auditor', 'releaser'] }],
-    ['the text that the gateway makes of a list', { 'cognito:groups': '[auditor releaser]' }],
-    ['a text with commas', { groups: 'auditor,releaser' }],
-    ['the groups of any issuer', { groups: ['releaser'] }],
-  ])('has the roles of %s', async (_, groups) => {
-    expect((await post('/releases', aManifest(), claimsOf({ sub: 's', ...groups }))).status).toBe(201);
-  });
-
-  it.each([
-    ['no groups', {}],
-    ['another role', { 'cognito:groups': ['operator'] }],
-    ['a role that only contains the word', { 'cognito:groups': '[not-releaser releaser-of-nothing]' }],
-  ])('cannot ask for a release with %s', async (_, groups) => {
-    const answer = await post('/releases', aManifest(), claimsOf({ sub: 's', ...groups }));
-
-    expect(answer).toMatchObject({ status: 403, body: { detail: 'this needs the role releaser' } });
-    expect(intake.store.commits).toBe(0);
-  });
-
-  it.each([
-    [{ sub: 's', username: 'u', 'cognito:username': 'c' }, 'c'],
-    [{ sub: 's', username: 'u' }, 'u'],
-    [{ sub: 's' }, 's'],
-  ])('is on record: %j is %s', async (claims, id) => {
-    await post('/releases', aManifest(), claimsOf({ ...claims, groups: 'releaser' }));
-
-    expect((await intake.store.event(MODEL, 1))?.event).toMatchObject({
-      actor_id: id,
-      actor_role: 'releaser',
-      actor_auth: 'jwt',
-      details: { door: 'http_api' },
-    });
-  });
-});
 
 describe('asking for a release', () => {
   it('makes one, and says so again to the same content', async () => {

@@ -17,8 +17,27 @@ export const anApi = (intake: Intake, changes: Partial<Surroundings> = {}): Retu
     ...changes,
   });
 
-/** What API Gateway hands over of a caller whose token it has verified. */
-export const claimsOf = (claims: object) => ({ event: { requestContext: { authorizer: { jwt: { claims } } } } });
+/**
+ * What API Gateway hands over of a caller whose token it has verified: the token, and its claims as text. A list becomes
+ * text like `[a b]`.
+ */
+export const claimsOf = (token: object) => ({ event: eventOf(token) });
+export const eventOf = (token: object) => {
+  const claims = Object.entries(token).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? `[${value.join(' ')}]` : String(value),
+  ]);
+  return {
+    headers: { authorization: `Bearer ${tokenOf(token)}` },
+    requestContext: { authorizer: { jwt: { claims: Object.fromEntries(claims), scopes: null } } },
+  };
+};
+
+/** A token with this payload. Its signature was the gateway's to verify. */
+export const tokenOf = (payload: unknown): string => {
+  const part = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url');
+  return [part({ alg: 'RS256' }), part(payload), part('a signature')].join('.');
+};
 
 const Body = z.record(z.string(), z.unknown());
 type Caller = { readonly username: string; readonly groups: readonly string[] };

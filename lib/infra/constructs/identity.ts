@@ -4,11 +4,12 @@ import { HttpJwtAuthorizer, HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apiga
 import { Mfa, UserPool, type UserPoolClient, UserPoolGroup } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 
-/** The groups in the token say what a signed-in person or machine may do. */
+/** The groups in the token say what a signed-in person or machine may do; each of them may read. */
 const GROUPS = {
   releaser: 'Requests releases',
   operator: 'Rolls back',
   auditor: 'Reads everything',
+  approver: 'Reads what there is to approve',
 } as const;
 
 export interface Oidc {

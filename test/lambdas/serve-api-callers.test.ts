@@ -1,0 +1,123 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { anApi, claimsOf, eventOf, tokenOf } from '../support/api.ts';
+import { aManifest } from '../support/approval-case.ts';
+import { anIntake, type Intake } from '../support/intake.ts';
+import { aPointer, inProduction, MODEL, superseded } from '../support/release-life.ts';
+
+let intake: Intake;
+beforeEach(() => {
+  intake = anIntake();
+});
+
+const as = (...groups: string[]) => claimsOf({ sub: 'sub-1', username: 'oscar', 'cognito:groups': groups });
+const call = async (path: string, init: RequestInit, bindings: unknown) => {
+  const response = await anApi(intake).request(`/v1${path}`, init, bindings as object);
+  return { status: response.status, body: await response.json() };
+};
+const get = (path: string, bindings: unknown) => call(path, {}, bindings);
+const post = (path: string, body: unknown, bindings: unknown) =>
+  call(path, { method: 'POST', body: JSON.stringify(body) }, bindings);
+
+describe('who calls', () => {
+  it.each([
+    ['no event', undefined],
+    ['no authorizer', { event: { requestContext: {} } }],
+    ['claims without a subject', claimsOf({ username: 'oscar' })],
+    ['an empty subject', claimsOf({ sub: '' })],
+  ])('is nobody with %s, whatever the headers say', async (_, bindings) => {
+    const forged = { headers: { authorization: `Bearer ${tokenOf({ sub: 'sub-1', groups: ['operator'] })}` } };
+
+    expect(await call('/releases', forged, bindings)).toMatchObject({
+      status: 403,
+      body: { title: 'NotAuthorized', status: 403 },
+    });
+  });
+
+  it.each([
+    ['an authorization that is no token', 'Basic b3NjYXI6'],
+    ['two tokens', `Bearer ${tokenOf({ sub: 's' })}, Bearer ${tokenOf({ sub: 's' })}`],
+    ['a payload that is no JSON', 'Bearer e30.e30x.e30'],
+    ['a payload with a claim twice', `Bearer e30.${Buffer.from('{"sub":"s","sub":"s"}').toString('base64url')}.e30`],
+    ['a token without a subject', `Bearer ${tokenOf({ groups: ['operator'] })}`],
+    ['the token of somebody else', `Bearer ${tokenOf({ sub: 'other', groups: ['operator'] })}`],
+    ['another token of the caller', `Bearer ${tokenOf({ sub: 's', jti: '2', groups: ['operator'] })}`],
+    ['a token of another issuer', `Bearer ${tokenOf({ sub: 's', iss: 'https://evil.example', groups: ['operator'] })}`],
+  ])('is nobody with %s, whom the gateway does not vouch for', async (_, authorization) => {
+    const { requestContext } = eventOf({ sub: 's' });
+
+    expect(await get('/releases', { event: { headers: { authorization }, requestContext } })).toMatchObject({
+      status: 403,
+      body: { title: 'NotAuthorized' },
+    });
+  });
+
+  it.each([
+    ['a list', { 'cognito:groups': ['auditor', 'releaser'] }],
+    ['one name', { groups: 'releaser' }],
+    ['the groups of any issuer', { groups: ['releaser'] }],
+  ])('has the roles of %s', async (_, groups) => {
+    expect((await post('/releases', aManifest(), claimsOf({ sub: 's', ...groups }))).status).toBe(201);
+  });
+
+  it('is known by a token without the word Bearer, too', async () => {
+    const { headers, requestContext } = eventOf({ sub: 's', groups: ['auditor'] });
+    const authorization = headers.authorization.replace('Bearer ', '');
+
+    expect(await get('/releases', { event: { headers: { authorization }, requestContext } })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it.each([
+    ['another role', { 'cognito:groups': ['operator'] }],
+    ['a role that only contains the word', { groups: ['operator', 'not-releaser', 'releaser-of-nothing'] }],
+    ['a group whose name has the word', { groups: ['auditor', 'former releaser', 'releaser,operator', '[releaser]'] }],
+    ['a group that is written in capitals', { groups: ['auditor', 'Releaser'] }],
+  ])('cannot ask for a release with %s', async (_, groups) => {
+    const answer = await post('/releases', aManifest(), claimsOf({ sub: 's', ...groups }));
+
+    expect(answer).toMatchObject({ status: 403, body: { detail: 'this needs the role releaser' } });
+    expect(intake.store.commits).toBe(0);
+  });
+
+  it.each(['auditor', 'operator', 'releaser', 'approver'])('may read as %s', async (role) => {
+    expect(await get('/releases', as(role))).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['no groups', {}],
+    ['groups that are no names', { groups: { operator: true } }],
+    ['a former operator (SD-6)', { groups: ['former operator'] }],
+    ['a former operator, in text', { groups: 'former operator' }],
+    ['the text of a list', { 'cognito:groups': '[auditor operator]' }],
+    ['roles of the approvers file', { groups: ['ml_lead'] }],
+  ])('reads and orders nothing with %s', async (_, groups) => {
+    intake.store.seed(inProduction, superseded, aPointer());
+    const caller = claimsOf({ sub: 's', ...groups });
+    const order = { reason: 'errors doubled', incident: 'INC-7' };
+
+    for (const path of ['/releases', '/releases/mortgage-1-2-0', '/refusals', '/holds', '/endpoints', '/nowhere']) {
+      expect(await get(path, caller)).toMatchObject({
+        status: 403,
+        body: { detail: 'this needs one of the roles auditor, operator, releaser, approver' },
+      });
+    }
+    expect(await post(`/models/${MODEL}/rollback`, order, caller)).toMatchObject({ status: 403 });
+    expect(intake.store.commits).toBe(0);
+  });
+
+  it.each([
+    [{ sub: 's', username: 'u', 'cognito:username': 'c' }, 'c'],
+    [{ sub: 's', username: 'u' }, 'u'],
+    [{ sub: 's' }, 's'],
+  ])('is on record: %j is %s', async (claims, id) => {
+    await post('/releases', aManifest(), claimsOf({ ...claims, groups: 'releaser' }));
+
+    expect((await intake.store.event(MODEL, 1))?.event).toMatchObject({
+      actor_id: id,
+      actor_role: 'releaser',
+      actor_auth: 'jwt',
+      details: { door: 'http_api' },
+    });
+  });
+});
