@@ -17,6 +17,7 @@ const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   PromotionImpossible: 409,
   RollbackImpossible: 409,
   MoveImpossible: 409,
+  AskedTooOften: 429,
 };
 
 /** Every error as `application/problem+json` (RFC 9457), with every fault. Internal errors go to the log only. */
@@ -25,6 +26,8 @@ export const problemOf = (error: Error, context: Context, more: Record<string, s
     context.body(JSON.stringify({ ...body, status, ...more }), status, { 'content-type': 'application/problem+json' });
   if (error instanceof Refusal) {
     const { code, message, violations } = error;
+    // Most refusals are on record too, but only so many: this line is what counts them.
+    logger.warn('refused', { code, path: context.req.path });
     return send(STATUS[code] ?? 422, {
       type: `https://assay.dev/problems/${code}`,
       title: code,

@@ -29,6 +29,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   QuorumImpossible: false,
   NotFound: true,
   NotAuthorized: true,
+  AskedTooOften: false,
   EndpointBusy: false,
   PromotionImpossible: false,
   RollbackImpossible: false,

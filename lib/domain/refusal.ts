@@ -25,6 +25,7 @@ export type RefusalCode =
   | 'QuorumImpossible'
   | 'NotFound'
   | 'NotAuthorized'
+  | 'AskedTooOften'
   | 'EndpointBusy'
   | 'PromotionImpossible'
   | 'RollbackImpossible'

@@ -1,3 +1,4 @@
+import { recordRefusal } from '../domain/change/refusal-bounds.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { requireFound } from '../domain/change/require-found.ts';
 import { untilCommitted } from '../domain/change/until-committed.ts';
@@ -56,7 +57,13 @@ const takeStep = <Word extends string>(
       return { outcome: await run(release) };
     } catch (cause) {
       if (cause instanceof Refusal && cause.code === 'IllegalTransition') {
-        await store.commit(recordTransitionRefused(release, cause.message), now());
+        const refused = { by: [releaseId], about: [cause.message] };
+        await recordRefusal(
+          recordTransitionRefused(release, cause.message),
+          { bound: 'transition', ...refused },
+          store,
+          now(),
+        );
       }
       throw cause;
     }

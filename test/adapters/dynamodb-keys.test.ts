@@ -6,7 +6,7 @@ import { inProduction } from '../support/release-life.ts';
 
 const records = everyKind(inProduction);
 const { releaseId, modelName } = inProduction;
-const { answered_alarm: answered, check, content, policy, refusal } = records;
+const { answered_alarm: answered, check, content, policy, refusal, refusal_slot: refusalSlot } = records;
 
 /** Existing tables have their items under these keys: if a key changes, its items are lost. */
 const KEYS: Record<EntityName, { pk: string; sk: string }> = {
@@ -25,6 +25,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   pointer: { pk: `MODEL#${modelName}`, sk: 'PRODUCTION' },
   policy: { pk: `POLICY#${policy.record.policySha256}`, sk: 'META' },
   refusal: { pk: `REFUSAL#${refusal.record.refusalId}`, sk: 'META' },
+  refusal_slot: { pk: `REFUSED#decision#${refusalSlot.record.countedBy}`, sk: 'SLOT#0' },
   release: { pk: `RELEASE#${releaseId}`, sk: 'META' },
   request: { pk: `REQUEST#apr-${releaseId}`, sk: 'META' },
   rollback: { pk: `ROLLBACK#rollback-${releaseId}`, sk: 'META' },

@@ -163,8 +163,33 @@ describe('the doors', () => {
       'GET /a/{link}': 'NONE',
       'HEAD /a/{link}': 'NONE',
       'POST /a/{link}': 'NONE',
+      'POST /v1/models/{model}/rollback': 'JWT',
+      'POST /v1/models/{model}/hold/release': 'JWT',
       'ANY /v1/{proxy+}': 'JWT',
     });
+  });
+
+  it('have shares of their own: a flood of what needs no token leaves half of ten Lambdas to the rollback', () => {
+    const { Properties } = resourceOf(development, 'AWS::ApiGatewayV2::Stage', 'GovernanceDoorsStage');
+    const routes = Object.values(development.findResources('AWS::ApiGatewayV2::Route'));
+    const settings = new Map<string, { ThrottlingRateLimit: number; ThrottlingBurstLimit: number }>(
+      Object.entries(Properties.RouteSettings),
+    );
+    const open = routes.filter(({ Properties: { AuthorizationType: type } }) => type === 'NONE');
+    const shares = open.map(({ Properties: { RouteKey: key } }) => settings.get(key));
+    const sumOf = (of: (share: NonNullable<(typeof shares)[number]>) => number) =>
+      shares.reduce((sum, share) => sum + (share === undefined ? Number.POSITIVE_INFINITY : of(share)), 0);
+    const SECONDS_OF_A_REQUEST = 0.5;
+
+    expect([...settings.keys()].sort()).toEqual(routes.map(({ Properties: { RouteKey } }) => RouteKey).sort());
+    expect(sumOf((share) => share.ThrottlingBurstLimit)).toBeLessThanOrEqual(5);
+    expect(sumOf((share) => share.ThrottlingRateLimit) * SECONDS_OF_A_REQUEST).toBeLessThanOrEqual(5);
+    expect(settings.get('POST /v1/models/{model}/rollback')).toEqual({
+      ThrottlingRateLimit: 10,
+      ThrottlingBurstLimit: 10,
+    });
+    const functions = Object.values(development.findResources('AWS::Lambda::Function'));
+    expect(functions.filter((one) => 'ReservedConcurrentExecutions' in one['Properties'])).toEqual([]);
   });
 
   it('never log the path, which is a credential', () => {

@@ -144,15 +144,15 @@ const tellOfRotations = async (): Promise<void> => {
 };
 
 const tellOfDecisions = async (): Promise<void> => {
-  for (const comment of ['', 'the groups differ']) {
+  for (const invitation of [{ n: 'a-made-up-nonce-00' }, {}]) {
     const scene = await anApprovalCase();
     const given: PersonalAnswer = {
-      payload: payloadFor(scene.request, 'ada'),
+      payload: { ...payloadFor(scene.request, 'ada'), ...invitation },
       answer: {
         decision: 'deny',
         checklist: yesToAll(scene.policy),
         typedConfirmation: scene.request.modelVersion,
-        comment,
+        comment: 'the groups differ',
       },
       authMethod: 'signed_link',
     };

@@ -90,6 +90,18 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       },
     },
     refusal: { id: [refusal.refusalId], record: refusal },
+    refusal_slot: {
+      id: ['decision', sha256, '0'],
+      record: {
+        entity: 'refusal_slot',
+        version: 0,
+        bound: 'decision',
+        countedBy: sha256,
+        slot: '0',
+        about: sha256,
+        takenAt: NOW,
+      },
+    },
     release: { id: [releaseId], record: release },
     request: { id: [requestId], record: { ...approvedRequest, version: 0, requestId, releaseId, modelName } },
     rollback: {

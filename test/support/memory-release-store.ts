@@ -82,6 +82,7 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
       if (new Set(keys).size !== keys.length) throw new Error('could not commit: one entity is written twice');
       const writes = change.writes.map((write) => ({ ...write, entity: parse(write.entity) }));
       assertNamesItsRelease(change);
+      assertIsBounded(change);
       for (const write of writes) assertHolds(write, entities.get(placeOf(write.entity)));
       const intents = change.intents.map((due) => ({ ...due, intent: Intent.parse(due.intent) }));
       const sealed = sealEvent(change.event, change.model, headOf(chain(change.model)), now);
@@ -106,6 +107,17 @@ const assertNamesItsRelease = ({ event, writes }: Change): void => {
   if (event.release_id === '' || event.approval_state === '') return;
   const isNamed = writes.some(({ entity }) => entity.entity === 'release' && entity.releaseId === event.release_id);
   if (!isNamed) throw new Error(`could not commit ${event.event_type}: it does not expect its release as it was read`);
+};
+
+/**
+ * Whoever can be refused can be refused for ever: the transaction takes one of a bounded number of places, or else it ends
+ * something that took one when it was asked for.
+ */
+const assertIsBounded = ({ event, writes }: Change): void => {
+  if (!event.event_type.endsWith('_refused')) return;
+  const takesPlace = writes.some(({ kind, entity }) => kind === 'create' && entity.entity === 'refusal_slot');
+  const endsSomething = writes.some(({ kind }) => kind === 'replace');
+  if (!takesPlace && !endsSomething) throw new Error(`could not commit ${event.event_type}: it takes no place`);
 };
 
 const isOf = <N extends EntityName>(entity: Entity, name: N): entity is Entities[N] => entity.entity === name;

@@ -1,5 +1,5 @@
-import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
+import { recordRefusal } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
@@ -29,8 +29,8 @@ export type TakenDecision = {
 };
 
 /**
- * Afterwards either the decision or its refusal is on record; a refusal is then thrown. Every door calls this one
- * function. If another decision is committed first, everything is read and judged again.
+ * Afterwards the decision is on record, or a refusal is thrown, which is on record within its bound. Every door calls this
+ * one function. If another decision is committed first, everything is read and judged again.
  */
 export const takeDecision = (given: PersonalAnswer, ports: DecisionPorts): Promise<TakenDecision> =>
   untilCommitted(() => takeOnce(given, ports));
@@ -45,13 +45,32 @@ const takeOnce = async (given: PersonalAnswer, { store, directory, now }: Decisi
     const approvals = [...facts.approvals, outcome.approval];
     return { facts: { ...facts, request, approvals }, approval: outcome.approval, isNew: true };
   } catch (refusal) {
-    if (refusal instanceof Refusal) await store.commit(refusedBy(refusal, facts, given, now()), now());
+    if (refusal instanceof Refusal) await recordRefused(refusal, { facts, given, store, now: now() });
     throw refusal;
   }
 };
 
-/** A release that waits in vain is rejected by the first who would decide about it: nobody need wait for its deadline. */
-const refusedBy = (refusal: Refusal, facts: ApprovalCase, given: PersonalAnswer, now: Instant): Change =>
-  refusal.code === 'JudgedByFormerVersion' && waitsInVain(facts.release)
-    ? rejectFormer(facts.release, facts.request, now)
-    : expecting(refuseDecision({ ...facts, ...given, refusal }), facts.request);
+type Refused = {
+  readonly facts: ApprovalCase;
+  readonly given: PersonalAnswer;
+  readonly store: DecisionPorts['store'];
+  readonly now: Instant;
+};
+
+/**
+ * Puts on record what says something about the evidence or the person, once for each person and reason. A form that is
+ * not complete says nothing, and when the request is closed nobody learns anything from further attempts.
+ */
+const recordRefused = async (refusal: Refusal, { facts, given, store, now }: Refused): Promise<void> => {
+  const { release, request } = facts;
+  // A release that waits in vain is rejected by the first who would decide about it: nobody need wait for its deadline.
+  if (refusal.code === 'JudgedByFormerVersion' && waitsInVain(release)) {
+    await store.commit(rejectFormer(release, request, now), now);
+    return;
+  }
+  const isOpen = request.status === 'pending' && now < request.expiresAt && release.state === 'validated';
+  if (!isOpen || refusal.code === 'DecisionIncomplete') return;
+  const change = expecting(refuseDecision({ ...facts, ...given, refusal }), request);
+  const claim = { by: [request.requestId, given.payload.p], about: [refusal.code] };
+  await recordRefusal(change, { bound: 'decision', ...claim }, store, now);
+};

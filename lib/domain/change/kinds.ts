@@ -15,6 +15,7 @@ import { holdKind } from '../records/hold.ts';
 import { contentKind, refusalKind } from '../records/intake.ts';
 import { keyRotationKind } from '../records/key-rotation.ts';
 import { pointerKind } from '../records/pointer.ts';
+import { refusalSlotKind } from '../records/refusal-slot.ts';
 import { rollbackKind } from '../records/rollback.ts';
 import { servedVersionsKind } from '../records/served-versions.ts';
 import { stageChecksKind } from '../records/stage-checks.ts';
@@ -39,6 +40,7 @@ const table = named({
   pointer: pointerKind,
   policy: policyKind,
   refusal: refusalKind,
+  refusal_slot: refusalSlotKind,
   release: releaseKind,
   request: requestKind,
   rollback: rollbackKind,

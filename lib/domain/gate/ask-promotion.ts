@@ -1,5 +1,6 @@
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
+import { withinBound } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
@@ -23,7 +24,8 @@ const SILENCE_MAX_MS = 3 * HOUR_MS;
 /**
  * Afterwards the promotion of an approved release is under way: a new attempt if the last one ended before production,
  * or has been silent for three hours, otherwise the one that is still running. The gate judges the release again in each
- * attempt. Refuses a release without a valid approval, and one whose model is held after a rollback.
+ * attempt. Refuses a release without a valid approval, one whose model is held after a rollback, and an operator who
+ * has asked too often.
  */
 export const askPromotion = (
   claim: PromotionClaim,
@@ -37,7 +39,10 @@ export const askPromotion = (
     const hold = await store.get('hold', release.modelName);
     assertNotHeld(hold);
     if (isUnderWay(release, now())) return { release, outcome: 'known' };
-    await store.commit(expecting(requestPromotion(release, claim, now()), hold), now());
+    const at = now();
+    const requested = expecting(requestPromotion(release, claim, at), hold);
+    const attempt = { bound: 'promotion' as const, by: [claim.actor.id, release.releaseId] };
+    await store.commit(await withinBound(requested, attempt, store, at), at);
     return { release, outcome: 'requested' };
   });
 

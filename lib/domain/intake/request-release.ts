@@ -1,6 +1,7 @@
 import { assignRoles } from '../approval/quorum.ts';
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
+import { recordRefusal } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
@@ -197,12 +198,19 @@ const requestDetails = ({ claim, manifest, content, known, serving }: Requested,
   ...(assessment.rule === undefined ? {} : { tier_rule: assessment.rule }),
 });
 
-/** Records a refusal with all its violations, once per claim. */
+/** Records a refusal with all its violations, once per claim, as far as its bound allows. */
 const refuseClaim = (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Promise<IntakeOutcome> =>
   untilCommitted(async () => {
     const refusal = intakeRefusal(claim, why, world.now());
     const known = await world.store.get('refusal', refusal.refusalId);
     if (known !== undefined) return { outcome: 'refused', refusal: known };
-    await world.store.commit(refusalChange(refusal, claim.actor), world.now());
+    const change = refusalChange(refusal, claim.actor);
+    await recordRefusal(change, { ...placeOf(claim), about: [refusal.refusalId] }, world.store, world.now());
     return { outcome: 'refused', refusal: { ...refusal, version: 1 } };
   });
+
+/** A door that authenticates nobody has one bound for all who use it. */
+const placeOf = ({ actor, door }: ReleaseClaim) =>
+  actor === undefined
+    ? { bound: 'intake_of_door' as const, by: [door] }
+    : { bound: 'intake_of_caller' as const, by: [actor.id] };

@@ -1,5 +1,6 @@
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
+import { recordRefusal } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, ModelName } from '../identifiers.ts';
@@ -49,7 +50,9 @@ export const adoptEndpoint = (
     const asked: Asked = { ...claim, endpointName: shape.endpointName, owner, pointer, shape, now: now() };
     const against = reasonsAgainst(asked, inProduction);
     if (against.length > 0) {
-      await store.commit(expecting(refuseAdoption(asked, against), owner, pointer), asked.now);
+      const refused = expecting(refuseAdoption(asked, against), owner, pointer);
+      const about = [endpointId(asked.endpointName), asked.modelName, ...against.map(({ problem }) => problem)];
+      await recordRefusal(refused, { bound: 'adoption', by: [claim.actor.id], about }, store, asked.now);
       throw new Refusal('AdoptionImpossible', `${asked.endpointName} cannot be adopted as it is`, against);
     }
     const { entity, ...write } = holding(owner, asked, asked.now);

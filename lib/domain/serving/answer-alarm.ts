@@ -1,3 +1,5 @@
+import type { Change } from '../change/change.ts';
+import { recordRefusal } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, ModelName } from '../identifiers.ts';
@@ -6,7 +8,7 @@ import type { ServingPointer } from '../records/pointer.ts';
 import { hasExecution, NOTHING, type Rollback } from '../records/rollback.ts';
 import type { Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
-import { fallbackOf, servingOf } from './ask-rollback.ts';
+import { again, fallbackOf, servingOf } from './ask-rollback.ts';
 import { NO_FALLBACK, refuseToAsk, requestRollback } from './rollback-steps.ts';
 
 /** The message that an alarm changed its state. It may be a day late, and may arrive twice. */
@@ -45,7 +47,6 @@ export const answerAlarm = (alarm: Alarm, store: ReleaseStore, now: () => Instan
     const at = now();
     const asked = { ...serving, actor: actorOf(alarm), reason: alarm.reason, linkedIncident: '', now: at };
     const requested = to === undefined || why !== '' ? undefined : requestRollback(asked, to);
-    const change = requested?.change ?? refuseToAsk(asked, why, id);
     const answered: AnsweredAlarm = {
       entity: 'answered_alarm',
       version: 0,
@@ -59,8 +60,17 @@ export const answerAlarm = (alarm: Alarm, store: ReleaseStore, now: () => Instan
       answer: outcome,
       answeredAt: at,
     };
-    await store.commit({ ...change, writes: [...change.writes, { kind: 'create', entity: answered }] }, at);
-    return { outcome, ...idOf(requested?.rollback) };
+    const answering = (change: Change): Change => ({
+      ...change,
+      writes: [...change.writes, { kind: 'create', entity: answered }],
+    });
+    if (requested === undefined) {
+      const refused = answering(refuseToAsk(asked, why, id));
+      await recordRefusal(refused, { bound: 'rollback_of_alarm', by: [alarm.modelName], about: [id] }, store, at);
+      return { outcome };
+    }
+    await store.commit(await again(answering(requested.change), { earlier, asker: 'alarms', now: at }, store), at);
+    return { outcome, ...idOf(requested.rollback) };
   });
 
 type To = Rollback['toReleaseId'] | undefined;

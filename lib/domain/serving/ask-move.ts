@@ -1,5 +1,6 @@
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
+import { recordRefusal, withinBound } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
@@ -38,20 +39,22 @@ export const askMove = (
       store.get('endpoint', endpointId(claim.endpointName)),
     ]);
     const at = now();
-    const commit = (change: Change) => store.commit(expecting(change, pointer, move, serving.earlier, from, to), at);
+    const held = (change: Change) => expecting(change, pointer, move, serving.earlier, from, to);
     if (move !== undefined && isSought(move, claim)) {
-      if (isStuck(move, at)) await commit(resumeMove(move, serving.current, claim.actor, at));
+      if (isStuck(move, at)) await store.commit(held(resumeMove(move, serving.current, claim.actor, at)), at);
       return { move, outcome: 'known' };
     }
     const inProduction = to === undefined ? await store.releasesInProduction() : [];
     const facts = { ...serving, from, to, inProduction, claim, now: at };
     const why = whyNot(facts);
     if (why !== undefined) {
-      await commit(refuseToMove(facts, why));
+      const about = [claim.modelName, claim.endpointName, why];
+      await recordRefusal(held(refuseToMove(facts, why)), { bound: 'move', by: [claim.actor.id], about }, store, at);
       throw new Refusal('MoveImpossible', why);
     }
     const requested = requestMove(facts);
-    await commit(requested.change);
+    const asked = { bound: 'move_begun' as const, by: [claim.actor.id] };
+    await store.commit(await withinBound(held(requested.change), asked, store, at), at);
     return { move: requested.move, outcome: 'requested' };
   });
 

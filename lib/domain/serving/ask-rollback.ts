@@ -1,10 +1,13 @@
+import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
+import { recordRefusal, withinBound } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import { type Instant, ReleaseId } from '../identifiers.ts';
 import { type Endpoint, endpointId } from '../records/endpoint.ts';
 import type { EndpointMove } from '../records/endpoint-move.ts';
 import { isServing, type Pointer, type ServingPointer } from '../records/pointer.ts';
+import { slotDigest } from '../records/refusal-slot.ts';
 import { hasExecution, NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
@@ -40,13 +43,29 @@ export const askRollback = (
     if (isWorkedOn && earlier.toReleaseId === to) return { rollback: earlier, outcome: 'known' };
     if (to === undefined || isWorkedOn) {
       const why = isWorkedOn ? otherwiseUnderWay(earlier) : NO_FALLBACK;
-      await store.commit(expecting(refuseToAsk(asked, why, asked.now), earlier), now());
+      const about = [claim.actor.id, String(pointer.epoch), why];
+      const refused = expecting(refuseToAsk(asked, why, slotDigest(about)), earlier);
+      const by = [claim.actor.id, pointer.modelName];
+      await recordRefusal(refused, { bound: 'rollback_of_operator', by, about }, store, asked.now);
       throw new Refusal('RollbackImpossible', why);
     }
     const { change, rollback } = requestRollback(asked, to);
-    await store.commit(change, now());
+    await store.commit(await again(change, { earlier, asker: claim.actor.id, now: asked.now }, store), asked.now);
     return { rollback, outcome: 'requested' };
   });
+
+/**
+ * The request, with its place if an earlier one about the same pointer has ended: the first one is never bounded, because
+ * no refusal may stand in the way of a rollback.
+ */
+export const again = async (
+  change: Change,
+  { earlier, asker, now }: { earlier: Rollback | undefined; asker: string; now: Instant },
+  store: ReleaseStore,
+): Promise<Change> =>
+  earlier === undefined
+    ? change
+    : withinBound(change, { bound: 'rollback_again', by: [asker, earlier.modelName] }, store, now);
 
 /** The release that an ordinary rollback goes back to, if there is one. */
 export const fallbackOf = ({ fallbackReleaseId }: Pointer): ReleaseId | undefined =>

@@ -1,5 +1,6 @@
 import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
+import { recordRefusal } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { requireFound } from '../change/require-found.ts';
 import { untilCommitted } from '../change/until-committed.ts';
@@ -29,7 +30,8 @@ export const releaseHold = (claim: HoldClaim, store: ReleaseStore, now: () => In
     const rolledBack = await requireFound(store.get('release', hold.fromReleaseId), hold.fromReleaseId);
     const asked = { ...claim, hold, rolledBack, now: now() };
     if (hold.initiatedBy === claim.actor.id) {
-      await store.commit(refuseConsent(asked), now());
+      const refused = { by: [claim.actor.id, hold.modelName], about: [hold.rollbackId] };
+      await recordRefusal(refuseConsent(asked), { bound: 'hold', ...refused }, store, asked.now);
       throw new Refusal('SeparationOfDuties', WHO_ASKED);
     }
     const change = recordConsent(asked);
@@ -70,11 +72,11 @@ const recordConsent = (asked: Asked): Change => {
   };
 };
 
-const refuseConsent = ({ hold, rolledBack, actor, linkedIncident, now }: Asked): Change => ({
+const refuseConsent = ({ hold, rolledBack, actor, linkedIncident }: Asked): Change => ({
   model: hold.modelName,
   event: releaseEvent(rolledBack, actor, {
     event_type: 'hold_consent_refused',
-    idempotency_key: `${hold.rollbackId}:hold:${actor.id}:${now}`,
+    idempotency_key: `${hold.rollbackId}:hold:${actor.id}:refused`,
     reason: WHO_ASKED,
     linked_incident: linkedIncident,
     details: holdDetails(hold),

@@ -1,6 +1,13 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  CfnStage,
+  HttpApi,
+  HttpMethod,
+  type HttpRoute,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -8,6 +15,19 @@ import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
 import { allowIntake, intakeEnvironment } from './release-intake.ts';
+
+/**
+ * Requests per second, and at once, of each route. An account that is new runs ten Lambdas at a time, shared by all: what
+ * needs no token gets half of them at most, so that an operator can order a rollback while the page is flooded.
+ */
+export const THROTTLES = {
+  'GET /a/{link}': { rateLimit: 6, burstLimit: 2 },
+  'HEAD /a/{link}': { rateLimit: 1, burstLimit: 1 },
+  'POST /a/{link}': { rateLimit: 3, burstLimit: 2 },
+  'POST /v1/models/{model}/rollback': { rateLimit: 10, burstLimit: 10 },
+  'POST /v1/models/{model}/hold/release': { rateLimit: 10, burstLimit: 10 },
+  'ANY /v1/{proxy+}': { rateLimit: 40, burstLimit: 40 },
+} as const satisfies Record<string, { rateLimit: number; burstLimit: number }>;
 
 /** API Gateway gives up after 30 seconds; a Lambda that times out earlier can still say why. */
 const TIMEOUT_SECONDS = 29;
@@ -31,19 +51,20 @@ export class Doors extends Construct {
     this.api = new HttpApi(this, 'Api', { apiName: `assay-${on.environment}`, createDefaultStage: false });
     this.publicBaseUrl = props.publicBaseUrl ?? this.api.apiEndpoint;
     this.identity = oidc === undefined ? new OwnUserPool(this, 'Identity', on.defaults) : trustedIssuer(oidc);
-    this.openStage(on);
-    this.openApprovalPage(on);
-    this.openApi(on);
+    const stage = this.openStage(on);
+    const routes = [...this.openApprovalPage(on), ...this.openApi(on)];
+    // CloudFormation refuses the throttle of a route that is not there yet.
+    stage.node.addDependency(...routes);
   }
 
   /** The access log has the route and never the path, because the path of an approval page is a credential. */
-  private openStage(on: Foundations): void {
+  private openStage(on: Foundations): HttpStage {
     const logs = new LogGroup(this, 'AccessLogs', {
       retention: RetentionDays.ONE_YEAR,
       removalPolicy: on.defaults.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     const fields = ['requestId', 'requestTime', 'identity.sourceIp', 'routeKey', 'status', 'responseLength'];
-    new HttpStage(this, 'Stage', {
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
@@ -55,9 +76,19 @@ export class Doors extends Construct {
         ),
       },
     });
+    const { defaultChild } = stage.node;
+    if (!(defaultChild instanceof CfnStage))
+      throw new Error('could not throttle the routes: the stage has no resource');
+    defaultChild.routeSettings = Object.fromEntries(
+      Object.entries(THROTTLES).map(([route, { rateLimit, burstLimit }]) => [
+        route,
+        { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit },
+      ]),
+    );
+    return stage;
   }
 
-  private openApprovalPage(on: Foundations): void {
+  private openApprovalPage(on: Foundations): HttpRoute[] {
     const serve = new GovernedFunction(this, 'ServeApproval', {
       defaults: on.defaults,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -84,9 +115,10 @@ export class Doors extends Construct {
         reason: 'The link is the credential: it carries a MAC of KMS, which the page verifies before anything else.',
       });
     }
+    return routes;
   }
 
-  private openApi(on: Foundations): void {
+  private openApi(on: Foundations): HttpRoute[] {
     const serve = new GovernedFunction(this, 'ServeApi', {
       defaults: on.defaults,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -95,11 +127,13 @@ export class Doors extends Construct {
     allowIntake(serve, on);
     // The differences between two releases are computed from their reports and cards.
     on.evidence.allowRead(serve);
-    this.api.addRoutes({
-      path: '/v1/{proxy+}',
-      methods: [HttpMethod.ANY],
-      integration: new HttpLambdaIntegration('ServeApi', serve.lambda),
-      authorizer: this.identity.authorizer,
-    });
+    const integration = new HttpLambdaIntegration('ServeApi', serve.lambda);
+    const { authorizer } = this.identity;
+    // The doors of the rollback are routes of their own, because only a route has a throttle of its own.
+    return [
+      { path: '/v1/models/{model}/rollback', methods: [HttpMethod.POST] },
+      { path: '/v1/models/{model}/hold/release', methods: [HttpMethod.POST] },
+      { path: '/v1/{proxy+}', methods: [HttpMethod.ANY] },
+    ].flatMap((route) => this.api.addRoutes({ ...route, integration, authorizer }));
   }
 }

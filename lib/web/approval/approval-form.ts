@@ -54,15 +54,14 @@ ${errorOf('decision', form)}
 </form></section>`;
 
 /**
- * What is still missing for a decision: listed at the top of the page, each with a link to its field. A form that was
- * sent by neither button was not judged, so the ledger has no attempt.
+ * What is still missing for a decision: listed at the top of the page, each with a link to its field.
  */
 export const violationSummary = (form: ApprovalForm): Html | string => {
   const violations = form.violations ?? [];
   if (violations.length === 0) return '';
   return html`<section class="notice notice-bad" role="alert" aria-labelledby="faults">
 <h2 id="faults">Your decision does not count: it is not complete</h2>
-<p>${form.typed?.decision === undefined ? 'Nothing was recorded.' : 'The attempt is in the audit ledger.'}</p>
+<p>Nothing was recorded.</p>
 <ul>${violations.map(({ field, problem }) => html`<li><a href="#${anchorOf(field)}">${labelOf(field, form)}</a> ${problem}</li>`)}</ul>
 </section>`;
 };

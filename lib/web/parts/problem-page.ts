@@ -29,8 +29,8 @@ export const problemOf = (refusal: Refusal): Problem => {
 
 const ASK_REQUESTER = 'Ask the person who requested the release, or your platform owner, what to do next.';
 const NOT_RECORDED = 'Nothing was recorded.';
-/** For a refusal that meets both who opens the link, which writes nothing, and who decides, which goes on record. */
-const NOT_COUNTED = 'No decision of yours was recorded. Every attempt to decide is in the audit ledger.';
+/** For a refusal that meets both those who open the link and those who decide. */
+const NOT_COUNTED = 'No decision of yours was recorded.';
 
 const WORDS: Partial<Record<RefusalCode, (refusal: Refusal) => Omit<Problem, 'details'>>> = {
   LinkInvalid: () => ({

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { recordRefusal } from '../../../lib/domain/change/refusal-bounds.ts';
 import { intakeRefusal, refusalChange } from '../../../lib/domain/intake/refuse-claim.ts';
 import { EVENT_MAX_BYTES, INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import type { ReleaseClaim } from '../../../lib/domain/records/intake.ts';
@@ -16,7 +17,10 @@ const refuse = (manifest: unknown, violations: Refusal['violations'] = [], rest:
   );
 const kept = async (refusal: ReturnType<typeof refuse>) => {
   const store = memoryReleaseStore();
-  const sealed = await store.commit(refusalChange(refusal, undefined), NOW);
+  const place = { bound: 'intake_of_door' as const, by: [refusal.door], about: [refusal.refusalId] };
+  await recordRefusal(refusalChange(refusal, undefined), place, store, NOW);
+  const [sealed] = await store.events(INTAKE_CHAIN);
+  if (sealed === undefined) throw new Error('there is no event');
   return { ...sealed, stored: await store.get('refusal', refusal.refusalId) };
 };
 
