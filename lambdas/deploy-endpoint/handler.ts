@@ -54,7 +54,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const inProduction = endpoint === undefined ? await store.releasesInProduction() : [];
   const decision = judgeDeployment({ ...stored, found, inProduction, now: now() });
   if (decision.outcome === 'deny') return deny(decision.reasons);
-  const prepared = await deployer.prepare(deploymentOf(release, (pointer?.epoch ?? 0) + 1));
+  const prepared = await deployer.prepare(deploymentOf(release, (pointer?.epoch ?? 0) + 1, found?.variants[0]));
   if ('problem' in prepared) return deny([configurationReason(prepared.problem)]);
   const { endpointConfigName } = prepared;
   // The gate allowed this release to replace what was in production at that moment. If we waited for another update to

@@ -40,7 +40,7 @@ export const handler = moveStep(store, async (move) => {
   if (reasons.length > 0) return refuse(reasons);
   const prepared: Prepared =
     move.endpointConfigName === undefined
-      ? await deployer.prepare(deploymentOf(current, move.epoch, move.fromEndpointName))
+      ? await deployer.prepare(deploymentOf(current, move.epoch, await variantOf(move.fromEndpointName)))
       : { endpointConfigName: move.endpointConfigName };
   if ('problem' in prepared) return refuse([configurationReason(prepared.problem)]);
   const { endpointConfigName } = prepared;
@@ -51,3 +51,7 @@ export const handler = moveStep(store, async (move) => {
   await createEndpoint(move.toEndpointName, endpointConfigName);
   return 'opening';
 });
+
+/** Instances are scaled under this name, which the new endpoint keeps. */
+const variantOf = async (endpointName: string): Promise<string | undefined> =>
+  (await findEndpoint(endpointName))?.variants[0];

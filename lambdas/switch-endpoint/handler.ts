@@ -4,7 +4,7 @@ import { findEndpoint, pointEndpoint } from '../../lib/adapters/sagemaker-endpoi
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import type { Endpoint } from '../../lib/domain/records/endpoint.ts';
-import type { Pointer } from '../../lib/domain/records/pointer.ts';
+import { isServing, type Pointer } from '../../lib/domain/records/pointer.ts';
 import { busyReason, mayWait } from '../../lib/domain/records/rollback.ts';
 import type { Reason } from '../../lib/domain/release/release.ts';
 import { endpointOf } from '../../lib/domain/serving/ask-rollback.ts';
@@ -32,10 +32,13 @@ export const handler = rollbackStep(store, async (rollback) => {
     return 'refused' as const;
   };
   const wayBack = await store.get('pointer', rollback.modelName);
-  const { departures } = await findServed(fallback, env);
-  if (departures.length > 0) return refuse(departures, wayBack);
   // Not the endpoint of the fallback's manifest: what serves may have been moved since the fallback did.
-  const deployment = deploymentOf(fallback, rollback.epoch + 1, wayBack?.endpointName);
+  const [{ departures }, found] = await Promise.all([
+    findServed(fallback, env),
+    isServing(wayBack) ? findEndpoint(wayBack.endpointName) : undefined,
+  ]);
+  if (departures.length > 0) return refuse(departures, wayBack);
+  const deployment = deploymentOf(fallback, rollback.epoch + 1, found?.variants[0]);
   const prepared = await deployer.prepare(deployment, wayBack?.fallbackEndpointConfigName);
   if ('problem' in prepared) return refuse([configurationReason(prepared.problem)], wayBack);
   const { endpointConfigName } = prepared;
@@ -45,7 +48,6 @@ export const handler = rollbackStep(store, async (rollback) => {
   const reasons = servingReasons(rollback, pointer, endpoint);
   if (pointer === undefined || reasons.length > 0) return refuse(reasons, pointer, endpoint);
   const { endpointName } = pointer;
-  const found = await findEndpoint(endpointName);
   if (found?.condition === 'under_way' && found.headsFor !== endpointConfigName) {
     return mayWait(rollback, 'order', now()) ? 'busy' : refuse([busyReason(endpointName)], pointer, endpoint);
   }

@@ -73,9 +73,8 @@ const s3DataSource = ({ s3_uri, compression_type, etag }: DataSource) => ({
 
 /** An endpoint configuration of one variant, which serves the model of the same name. */
 export const configurationOf = (
-  { instanceType, instanceCount, serving }: DeploymentOrder,
+  { instanceType, instanceCount, variantName, serving }: DeploymentOrder,
   name: string,
-  variantName: string,
 ): CreateEndpointConfigCommandInput => ({
   EndpointConfigName: name,
   ProductionVariants: [

@@ -2,13 +2,7 @@ import { CreateEndpointConfigCommand, CreateModelCommand } from '@aws-sdk/client
 import type { Deployer, Prepared } from '../domain/serving/deployer.ts';
 import type { DeploymentOrder } from '../domain/serving/deployment.ts';
 import { configurationOf, differences, modelOf } from './sagemaker-configuration.ts';
-import {
-  createUnlessThere,
-  endpointStatus,
-  findConfiguration,
-  pointEndpoint,
-  servedVariant,
-} from './sagemaker-endpoints.ts';
+import { createUnlessThere, endpointStatus, findConfiguration, pointEndpoint } from './sagemaker-endpoints.ts';
 import { clientToken, sagemaker } from './sagemaker-registry.ts';
 
 /** SageMaker names have at most 63 letters, digits and hyphens: the readable part is cut, a digest keeps it unique. */
@@ -23,19 +17,19 @@ const resourceName = (releaseId: string, epoch: number): string => {
 /** Deploys to SageMaker real-time endpoints. Names are derived from release and epoch, so every call is idempotent. */
 export const sagemakerDeployer = (executionRoleArn: string): Deployer => ({
   prepare: async (deployment, served) =>
-    served !== undefined && (await findDifferences(await wantedOf(deployment, served, executionRoleArn)))?.length === 0
+    served !== undefined && (await findDifferences(wantedOf(deployment, served, executionRoleArn)))?.length === 0
       ? { endpointConfigName: served }
       : createConfiguration(deployment, executionRoleArn),
   order: pointEndpoint,
   status: endpointStatus,
 });
 
-const wantedOf = async (deployment: DeploymentOrder, endpointConfigName: string, executionRoleArn: string) => ({
+const wantedOf = (deployment: DeploymentOrder, endpointConfigName: string, executionRoleArn: string) => ({
   endpointConfigName,
   model: modelOf(deployment, endpointConfigName, executionRoleArn),
-  configuration: configurationOf(deployment, endpointConfigName, await servedVariant(deployment.endpointName)),
+  configuration: configurationOf(deployment, endpointConfigName),
 });
-type Wanted = Awaited<ReturnType<typeof wantedOf>>;
+type Wanted = ReturnType<typeof wantedOf>;
 
 /** Every member in which what has these names is not what is wanted; undefined if one of them is not there. */
 const findDifferences = async ({ endpointConfigName, model, configuration }: Wanted): Promise<string[] | undefined> => {
@@ -47,7 +41,7 @@ const findDifferences = async ({ endpointConfigName, model, configuration }: Wan
 
 const createConfiguration = async (deployment: DeploymentOrder, executionRoleArn: string): Promise<Prepared> => {
   const name = resourceName(deployment.releaseId, deployment.epoch);
-  const wanted = await wantedOf(deployment, name, executionRoleArn);
+  const wanted = wantedOf(deployment, name, executionRoleArn);
   const isModelNew = await createUnlessThere(sagemaker.send(new CreateModelCommand(wanted.model)));
   const isNew = await createUnlessThere(sagemaker.send(new CreateEndpointConfigCommand(wanted.configuration)));
   // The names can be foreseen, so what is there already may have been created by anybody.

@@ -55,10 +55,6 @@ export const updateEndpoint = (EndpointName: string, EndpointConfigName: string)
     ),
   );
 
-/** The name of the variant that an endpoint serves from. Instances are kept, and scaled, under this name. */
-export const servedVariant = async (endpointName: string): Promise<string> =>
-  (await describeEndpoint(endpointName))?.ProductionVariants[0]?.VariantName ?? 'AllTraffic';
-
 /** Deletes an endpoint. If it no longer exists, an earlier call has deleted it. */
 export const deleteEndpoint = async (EndpointName: string): Promise<EndpointOrder> => {
   try {
@@ -80,8 +76,11 @@ const placeOrder = async (order: Promise<unknown>): Promise<EndpointOrder> => {
   }
 };
 
+/** One that is being created may name no variants yet. */
+export type EndpointWithVariants = FoundEndpoint & { readonly variants: readonly string[] };
+
 /** An endpoint as it is now; undefined if no endpoint has this name. */
-export const findEndpoint = async (endpointName: string): Promise<FoundEndpoint | undefined> => {
+export const findEndpoint = async (endpointName: string): Promise<EndpointWithVariants | undefined> => {
   const described = await describeEndpoint(endpointName);
   return described && foundIn(described);
 };
@@ -97,7 +96,7 @@ export const findShape = async (name: string): Promise<EndpointShape | undefined
   return { ...foundIn(described), endpointName, configuration: EndpointConfiguration.parse(configuration) };
 };
 
-const foundIn = (described: z.infer<typeof DescribedEndpoint>): FoundEndpoint => {
+const foundIn = (described: z.infer<typeof DescribedEndpoint>): EndpointWithVariants => {
   const { EndpointConfigName: serves, EndpointStatus: status, CreationTime, PendingDeploymentSummary } = described;
   const isUnderWay = PENDING.includes(status) || status === 'Deleting';
   return {
@@ -105,6 +104,7 @@ const foundIn = (described: z.infer<typeof DescribedEndpoint>): FoundEndpoint =>
     headsFor: PendingDeploymentSummary?.EndpointConfigName ?? serves,
     condition: isUnderWay ? 'under_way' : status === 'InService' ? 'in_service' : 'broken',
     createdAt: Instant.parse(CreationTime.toISOString()),
+    variants: described.ProductionVariants.map(({ VariantName }) => VariantName),
   };
 };
 
@@ -156,16 +156,6 @@ export const packagesBehind = async (configName: string): Promise<string[]> => {
   if (named.length > 0) return named;
   const { Tags = [] } = await sagemaker.send(new ListTagsCommand({ ResourceArn: ModelArn }));
   return Tags.flatMap(({ Key, Value = '' }) => (Key === PACKAGE_TAG ? [Value] : []));
-};
-
-/** The answer of SageMaker; undefined if it says that there is no such thing. */
-export const unlessNotThere = async <T>(asked: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await asked;
-  } catch (cause) {
-    if (isNotThere(cause)) return undefined;
-    throw cause;
-  }
 };
 
 const isNotThere = (cause: unknown): boolean =>

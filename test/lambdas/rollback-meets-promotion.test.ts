@@ -210,7 +210,8 @@ describe('a rollback', () => {
     const { rollback, fallback } = await scene();
     const { sagemakerDeployer } = await import('../../lib/adapters/sagemaker-deployer.ts');
     const formerly = sagemakerDeployer('arn:aws:iam::000000000000:role/model-execution');
-    const served = await formerly.prepare(deploymentOf(fallback, 1));
+    const variant = (await findEndpoint(model))?.variants[0];
+    const served = await formerly.prepare(deploymentOf(fallback, 1, variant));
     const ModelName = 'problem' in served ? '' : served.endpointConfigName;
     await product.doctor({ pk: `MODEL#${model}`, sk: 'PRODUCTION' }, { fallbackEndpointConfigName: ModelName });
     const { deployment } = fallback.manifest;

@@ -207,11 +207,12 @@ describe('a switch of the endpoint', () => {
       releaseId: superseded.releaseId,
       epoch: 3,
       modelPackageArn: superseded.modelPackageArn,
-      endpointName: 'mortgage',
+      variantName: 'AllTraffic',
       instanceType: 'ml.m5.large',
       serving: superseded.serving,
       instanceCount: 1,
     });
+    expect(deploymentOf(superseded, 3, 'scaled')).toMatchObject({ variantName: 'scaled' });
     expect(() => deploymentOf(draft, 1)).toThrow('has no modelPackageArn');
   });
 });
