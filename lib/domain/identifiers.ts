@@ -21,12 +21,18 @@ export const ReleaseId = z
   .brand<'ReleaseId'>();
 export type ReleaseId = z.infer<typeof ReleaseId>;
 
-/** The id of a person in the approver directory. Never an e-mail address, because it is kept for ever. */
+/** The id of a person or a machine in the approver directory. Never an e-mail address, because it is kept for ever. */
 export const PersonId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be a directory id: lower-case letters, digits, dots, hyphens')
   .brand<'PersonId'>();
 export type PersonId = z.infer<typeof PersonId>;
+
+/**
+ * What an identity is called elsewhere: by an issuer of tokens, by git, by a session of an IAM role. It can be an address,
+ * so it goes into no event.
+ */
+export const Login = z.string().regex(/^\S(.{0,254}\S)?$/, 'must have 1 to 256 characters and no blank at its ends');
 
 /** An instant, ISO 8601 in UTC with milliseconds, so that instants sort as text. */
 export const Instant = z.iso.datetime({ precision: 3 }).brand<'Instant'>();

@@ -23,8 +23,10 @@ export const command = defineCommand({
 
 const accountOf = (bytes: Uint8Array, file: string): string => {
   switch (configurationKind(bytes, file)) {
-    case 'approvers':
-      return `ok: ${loadDirectory(bytes, file).people.length} people in the directory`;
+    case 'approvers': {
+      const { people, machines = [] } = loadDirectory(bytes, file);
+      return `ok: ${people.length} people and ${count(machines.length, 'machine')} in the directory`;
+    }
     case 'cases':
       return `ok: ${count(loadFile(PolicyCases, bytes, file).cases.length, 'case')}`;
     default:

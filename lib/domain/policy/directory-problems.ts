@@ -24,9 +24,6 @@ export const directoryProblems = (people: readonly Listed[]): Problem[] => {
   const addresses = people.map(({ email }) => email.toLowerCase());
   return people.flatMap((person, index) =>
     [
-      ...(people.findIndex(({ id }) => id === person.id) === index
-        ? []
-        : [{ path: ['id'], message: `${person.id} is listed twice` }]),
       // Under two ids, one person with one mailbox could fill two roles.
       ...(addresses.indexOf(person.email.toLowerCase()) === index
         ? []

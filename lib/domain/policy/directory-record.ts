@@ -12,6 +12,7 @@ export const PersonRecord = stored({
   id: PersonId,
   name: z.string(),
   email: z.string(),
+  logins: z.exactOptional(z.array(z.string())),
   roles: z.array(Word),
   time_zone: z.exactOptional(z.string()),
   backups: z.exactOptional(z.array(PersonId)),
@@ -22,10 +23,20 @@ export const PersonRecord = stored({
 });
 export type PersonRecord = z.infer<typeof PersonRecord>;
 
+const MachineRecord = stored({
+  id: PersonId,
+  logins: z.exactOptional(z.array(z.string())),
+  principal_arn: z.exactOptional(z.string()),
+  event_source: z.exactOptional(z.string()),
+  may_be: z.array(Word),
+});
+
 export const DirectoryRecord = stored({
   schema_version: z.literal(1),
   change_id: z.exactOptional(z.string()),
   people: z.array(PersonRecord),
+  /** Absent in directories of versions that knew no machines. */
+  machines: z.exactOptional(z.array(MachineRecord)),
 });
 export type DirectoryRecord = Readonly<z.infer<typeof DirectoryRecord>>;
 

@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { PersonId } from '../identifiers.ts';
+import { Login, PersonId } from '../identifiers.ts';
 import { directoryProblems } from './directory-problems.ts';
+import { Machine } from './machine.ts';
+import { nameProblems } from './name-problems.ts';
 import { Role } from './role.ts';
 
 const Line = z.string().min(1).max(512);
@@ -9,12 +11,15 @@ const Day = z.iso.date();
 /** Both days are included, in the time zone of the person. */
 const window = { first_day: Day, last_day: Day };
 
-/** A person who may be asked to approve. Name and address stay in this directory and go into no event. */
+/** A person who makes releases or may be asked to approve them. Name, address and logins go into no event. */
 export const Person = z.strictObject({
   id: PersonId.describe('Kept for ever in the audit trail, so neither a name nor an address.'),
   name: z.string().min(1).max(128),
   email: z.email().max(254),
-  roles: z.array(Role).min(1),
+  logins: z
+    .exactOptional(z.array(Login).min(1).max(16))
+    .describe('What tokens, commits and sessions of AWS call the person, besides the id.'),
+  roles: z.array(Role).describe('Empty for a person who is never asked to approve.'),
   time_zone: z.exactOptional(z.string().max(64)).describe('An IANA name such as Europe/Vienna; UTC if omitted.'),
   backups: z
     .exactOptional(z.array(PersonId).min(1).max(8))
@@ -36,15 +41,19 @@ export const Person = z.strictObject({
 });
 export type Person = z.infer<typeof Person>;
 
-/** Who holds which role, and who stands in for whom: `approvers.yaml` (docs/formats/approvers.md). */
+/** Who is who, who holds which role, and who stands in for whom: `approvers.yaml` (docs/formats/approvers.md). */
 export const ApproverDirectory = z
   .strictObject({
     schema_version: z.literal(1),
     change_id: z.exactOptional(Line).describe('The change request that this version of the directory belongs to.'),
     people: z.array(Person).min(1).max(1000),
+    machines: z
+      .exactOptional(z.array(Machine).max(100))
+      .describe('Who else makes releases. An event of any other source is refused.'),
   })
-  .superRefine(({ people }, context) => {
-    for (const problem of directoryProblems(people)) context.addIssue({ code: 'custom', ...problem });
+  .superRefine(({ people, machines }, context) => {
+    const problems = [...directoryProblems(people), ...nameProblems({ people, machines })];
+    for (const problem of problems) context.addIssue({ code: 'custom', ...problem });
   })
   .readonly();
 export type ApproverDirectory = z.infer<typeof ApproverDirectory>;

@@ -12,7 +12,10 @@ export const Configuration = stored({
   version: z.int().min(0),
   policySha256: Sha256,
   directorySha256: Sha256,
-  /** Who held which role, by id, so that a change of the directory can be described. Names and addresses are not kept. */
+  /**
+   * Who held which role, and what each machine might be, by id, so that a change of the directory can be described. Names
+   * and addresses are not kept.
+   */
   roles: z.record(z.string(), z.array(Word)),
   changedAt: Instant,
 });
@@ -28,7 +31,10 @@ export const configurationOf = ({ policy, directory }: Deployed, changedAt: Inst
   version,
   policySha256: policySha256(policy),
   directorySha256: directorySha256(directory),
-  roles: Object.fromEntries(directory.people.map(({ id, roles }) => [id, roles])),
+  roles: Object.fromEntries([
+    ...directory.people.map(({ id, roles }) => [id, roles]),
+    ...(directory.machines ?? []).map(({ id, may_be: parts }) => [id, parts]),
+  ]),
   changedAt,
 });
 

@@ -95,6 +95,26 @@ describe('a change of the configuration (SD-4)', () => {
     }
   });
 
+  it('says what a machine may be, and nothing of how it is known', async () => {
+    const machine = {
+      id: 'nightly',
+      logins: ['client-77'],
+      principal_arn: 'arn:aws:iam::123456789012:role/nightly-role',
+      event_source: 'bank.nightly',
+      may_be: ['submitter', 'trainer'],
+    };
+    const world = aWorld();
+    await noteConfiguration(world);
+
+    await noteConfiguration({ ...world, directory: ApproverDirectory.parse({ ...aDirectory(), machines: [machine] }) });
+
+    const event = (await eventsOf(world)).at(-1);
+    expect(event?.details).toMatchObject({
+      role_changes: [{ person_id: 'nightly', roles_before: [], roles: ['submitter', 'trainer'] }],
+    });
+    expect(JSON.stringify(event)).not.toMatch(/client-77|nightly-role|bank\.nightly/);
+  });
+
   it('is recorded once, and again when it is taken back', async () => {
     const world = aWorld();
 
