@@ -1,4 +1,4 @@
-import type { Outbox, OutboxKey, OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
+import { isInPlace, type Outbox, type OutboxKey, type OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
 import { LedgerTampered } from '../../lib/adapters/s3-ledger-store.ts';
 import { Intent } from '../../lib/domain/change/change.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
@@ -8,6 +8,14 @@ import { plusMilliseconds } from '../../lib/domain/instant.ts';
 export const MAX_ATTEMPTS = 10;
 const FIRST_DELAY_MS = 2_000;
 const MAX_DELAY_MS = 300_000;
+
+/** What wrote the row may not write intents of this kind. */
+export class IntentForged extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'IntentForged';
+  }
+}
 
 type Work = {
   readonly outbox: Outbox;
@@ -27,11 +35,13 @@ const dispatchOne = async (key: OutboxKey, work: Work): Promise<void> => {
   const row = await work.outbox.claim(key, work.now());
   if (row === undefined) return;
   try {
+    if (!isInPlace(row)) throw new IntentForged(`${row.intent.kind} lies in ${row.pk}`);
     // An intent that another version wrote and this one does not know fails like any other, and is parked in the end.
     await work.perform(Intent.parse(row.intent));
   } catch (error) {
-    // If other bytes lie under an event's key, a retry cannot help: a person must look at once.
-    const isParked = row.attempts + 1 >= MAX_ATTEMPTS || error instanceof LedgerTampered;
+    // If other bytes lie under an event's key, or an intent was forged, a retry cannot help: a person must look at once.
+    const isHopeless = error instanceof LedgerTampered || error instanceof IntentForged;
+    const isParked = row.attempts + 1 >= MAX_ATTEMPTS || isHopeless;
     work.onFailure(row, error, isParked);
     const delay = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** row.attempts) * work.random();
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -3,7 +3,7 @@ import type { DueIntent } from '../domain/change/change.ts';
 import { type Entity, type EntityName, type IdOf, keyOf, kinds } from '../domain/change/kinds.ts';
 import type { RecordKey } from '../domain/record-kind.ts';
 
-type Key = { readonly pk: string; readonly sk: string };
+export type Key = { readonly pk: string; readonly sk: string };
 
 /** The key of a record: `recordKey('rollback', rollbackId)`. */
 export const recordKey = <N extends EntityName>(name: N, ...id: IdOf<N>): Key => tableKey(kinds[name].key(...id));
@@ -17,10 +17,11 @@ export const fitsKey = ({ pk, sk }: Key): boolean =>
 
 const tableKey = ({ partition, sort }: RecordKey): Key => ({ pk: partition, sk: sort });
 
-export const headKey = (model: string): Key => ({ pk: `MODEL#${model}`, sk: 'HEAD' });
+export const chainPrefix = 'CHAIN#';
+export const headKey = (model: string): Key => ({ pk: `${chainPrefix}${model}`, sk: 'HEAD' });
 export const eventPrefix = 'EVENT#';
 export const eventItemKey = (model: string, seq: number): Key => ({
-  pk: `MODEL#${model}`,
+  pk: `${chainPrefix}${model}`,
   sk: `${eventPrefix}${String(seq).padStart(12, '0')}`,
 });
 
@@ -42,11 +43,14 @@ export const indexAttributes = (entity: Entity): Record<string, string> => {
 export const OUTBOX_SHARDS = 4;
 export const dueShard = (shard: number): string => `DUE#${shard}`;
 
-/** The key of an outbox row names the event that it belongs to, so one change cannot write the same intent twice. */
+/**
+ * The key of an outbox row names the event that it belongs to, so one change cannot write the same intent twice. Its
+ * partition names the kind of intent, so that a role can be bounded to the kinds of its acts.
+ */
 export const outboxItem = (model: string, seq: number, index: number, due: DueIntent, now: string) => {
   const shard = (seq + index) % OUTBOX_SHARDS;
   return {
-    pk: `OUTBOX#${shard}`,
+    pk: `OUTBOX#${due.intent.kind}#${shard}`,
     sk: `${model}#${String(seq).padStart(12, '0')}#${index}`,
     intent: due.intent,
     attempts: 0,

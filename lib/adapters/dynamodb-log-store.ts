@@ -5,7 +5,7 @@ import type { SealedEvent } from '../domain/ledger/chain.ts';
 import type { LogState, LogStore } from '../domain/ledger/extend-log.ts';
 import { LOG_BATCH_MAX_ENTRIES, LogState as LogStateSchema } from '../domain/ledger/extend-log.ts';
 import { Conflict } from '../domain/refusal.ts';
-import { eventItemKey } from './dynamodb-keys.ts';
+import { chainPrefix, eventItemKey, eventPrefix } from './dynamodb-keys.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
 const KEY = { pk: 'LOG', sk: 'TREE' };
@@ -48,7 +48,7 @@ export const isShipped = async (
   return Item?.['gsi_state_pk'] === WAITING || Item?.['log_index'] !== undefined;
 };
 
-const Waiting = z.object({ pk: z.string().startsWith('MODEL#'), sk: z.string().startsWith('EVENT#') });
+const Waiting = z.object({ pk: z.string().startsWith(chainPrefix), sk: z.string().startsWith(eventPrefix) });
 
 /** The log's state in the table, and the events that wait for their place in it. */
 export const dynamodbLogStore = (tableName: string, client = documentClient): LogStore => ({
@@ -69,8 +69,8 @@ export const dynamodbLogStore = (tableName: string, client = documentClient): Lo
       }),
     );
     return Items.map((item) => Waiting.parse(item)).map(({ pk, sk }) => ({
-      model: pk.slice('MODEL#'.length),
-      seq: Number(sk.slice('EVENT#'.length)),
+      model: pk.slice(chainPrefix.length),
+      seq: Number(sk.slice(eventPrefix.length)),
     }));
   },
   extend: async (next) => {

@@ -18,6 +18,13 @@ export type OutboxKey = z.infer<typeof OutboxKey>;
 const OutboxRow = z.object({ ...OutboxKey.shape, intent: z.looseObject({ kind: Word }), attempts: z.int().min(0) });
 export type OutboxRow = z.infer<typeof OutboxRow>;
 
+/** Versions up to November 2026 kept intents of all kinds together. No role may create a row there any more. */
+const FORMER_PARTITION = /^OUTBOX#\d+$/;
+
+/** Whether the intent is of the kind that its partition is for: a role may write those kinds only that its acts need. */
+export const isInPlace = ({ pk, intent }: OutboxRow): boolean =>
+  FORMER_PARTITION.test(pk) || pk.startsWith(`OUTBOX#${intent.kind}#`);
+
 /** A dispatcher that dies keeps its lease for as long as the function may run; then the sweep claims the row. */
 const LEASE_MS = 120_000;
 /** Rows that are done stay for a month, so that people can look at them; then the table's TTL removes them. */

@@ -10,16 +10,14 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Change, Write } from '../domain/change/change.ts';
-import { kinds } from '../domain/change/kinds.ts';
+import { type Entities, type EntityName, kinds } from '../domain/change/kinds.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { Sha256 } from '../domain/identifiers.ts';
 import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/ledger/chain.ts';
 import { AuditEvent } from '../domain/ledger/event.ts';
-import { Endpoint } from '../domain/records/endpoint.ts';
-import { IntakeRefusal } from '../domain/records/intake.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { ReleaseState } from '../domain/release/lifecycle.ts';
-import { Release } from '../domain/release/release.ts';
+import { formerKey } from './dynamodb-former-keys.ts';
 import * as keys from './dynamodb-keys.ts';
 
 type Item = Record<string, unknown>;
@@ -34,7 +32,7 @@ export const documentClient = DynamoDBDocumentClient.from(new DynamoDBClient({})
 
 /** The single table of DESIGN §4. Every item is parsed as it is read. */
 export const dynamodbReleaseStore = (tableName: string, client = documentClient): ReleaseStore => {
-  const { get, children, inState, query } = readersOf(tableName, client);
+  const { get, children, inState, inIndex } = readersOf(tableName, client);
   return {
     get: async (name, ...id) => {
       const key = keys.recordKey(name, ...id);
@@ -52,18 +50,18 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
       return children(kinds[name].schema, partition, sort);
     },
     releases: async () =>
-      (await Promise.all(ReleaseState.options.map((state) => inState(Release, `STATE#${state}`)))).flat(),
-    releasesInProduction: () => inState(Release, 'STATE#production'),
-    endpoints: () => inState(Endpoint, 'ENDPOINTS'),
+      (await Promise.all(ReleaseState.options.map((state) => inState('release', `STATE#${state}`)))).flat(),
+    releasesInProduction: () => inState('release', 'STATE#production'),
+    endpoints: () => inState('endpoint', 'ENDPOINTS'),
     releaseOfPackage: async (modelPackageArn) => {
-      const found = await query(Release, {
+      const found = await inIndex('release', {
         IndexName: 'by-package',
         KeyConditionExpression: 'model_package_arn = :arn',
         ExpressionAttributeValues: { ':arn': modelPackageArn },
       });
       return found[0];
     },
-    refusals: () => inState(IntakeRefusal, 'REFUSALS'),
+    refusals: () => inState('refusal', 'REFUSALS'),
     event: async (model, seq) => {
       const stored = await get(StoredEvent, keys.eventItemKey(model, seq));
       return stored === undefined ? undefined : openEvent(stored);
@@ -84,36 +82,72 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
 };
 
 /** Reads items: one by its key, all those below a partition key, or those of an index. */
-const readersOf = (tableName: string, client: DynamoDBDocumentClient) => {
-  const get = async <Schema extends z.ZodType>(schema: Schema, key: Item): Promise<z.output<Schema> | undefined> => {
-    const { Item: item } = await client.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
-    return item === undefined ? undefined : schema.parse(withoutKeys(item));
-  };
-  const query = async <Schema extends z.ZodType>(schema: Schema, input: Partial<QueryCommandInput>) => {
-    const found: z.output<Schema>[] = [];
+const readersOf = (TableName: string, client: DynamoDBDocumentClient) => {
+  const pagesOf = async (input: Partial<QueryCommandInput>): Promise<Item[]> => {
+    const found: Item[] = [];
     let ExclusiveStartKey: Item | undefined;
     do {
       const page = await client.send(
-        new QueryCommand({ TableName: tableName, ...input, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) }),
+        new QueryCommand({ TableName, ...input, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) }),
       );
-      found.push(...(page.Items ?? []).map((item) => schema.parse(withoutKeys(item))));
+      found.push(...(page.Items ?? []));
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey !== undefined);
     return found;
   };
-  const children = <Schema extends z.ZodType>(schema: Schema, pk: string, prefix: string) =>
-    query(schema, {
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
-      ConsistentRead: true,
-    });
-  const inState = <Schema extends z.ZodType>(schema: Schema, partition: string) =>
-    query(schema, {
+  const get = async <Schema extends z.ZodType>(
+    schema: Schema,
+    key: keys.Key,
+  ): Promise<z.output<Schema> | undefined> => {
+    const { Item: item } = await client.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }));
+    if (item !== undefined) return schema.parse(withoutKeys(item));
+    const former = formerKey(key);
+    if (former === undefined) return undefined;
+    const { Item: left } = await client.send(new GetCommand({ TableName, Key: former, ConsistentRead: true }));
+    assertMoved(left);
+    return undefined;
+  };
+  const children = async <Schema extends z.ZodType>(schema: Schema, pk: string, sk: string) => {
+    const found = await pagesOf(below({ pk, sk }));
+    const former = formerKey({ pk, sk });
+    if (found.length === 0 && former !== undefined) {
+      const { Items: [left] = [] } = await client.send(new QueryCommand({ TableName, ...below(former), Limit: 1 }));
+      assertMoved(left);
+    }
+    return found.map((item) => schema.parse(withoutKeys(item)));
+  };
+  /**
+   * Any role that writes rows of its own can give them the attributes of an index. What counts is where a row lies, because
+   * that is what the rights of the roles are about.
+   */
+  const inIndex = async <N extends EntityName>(name: N, input: Partial<QueryCommandInput>): Promise<Entities[N][]> =>
+    (await pagesOf(input))
+      .filter(({ pk }) => String(pk).startsWith(`${kinds[name].partition}#`))
+      .map((item) => kinds[name].schema.parse(withoutKeys(item)));
+  const inState = <N extends EntityName>(name: N, state: string) =>
+    inIndex(name, {
       IndexName: 'by-state',
       KeyConditionExpression: 'gsi_state_pk = :pk',
-      ExpressionAttributeValues: { ':pk': partition },
+      ExpressionAttributeValues: { ':pk': state },
     });
-  return { get, query, children, inState };
+  return { get, children, inIndex, inState };
+};
+
+const below = ({ pk, sk }: keys.Key) => ({
+  KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+  ExpressionAttributeValues: { ':pk': pk, ':prefix': sk },
+  ConsistentRead: true,
+});
+
+/**
+ * A row is never read where a former version kept it, because rights there are wider. But neither is it taken for one that
+ * is not there: nothing is judged until the rows are moved. The head of a chain that was moved stays behind and says so.
+ */
+const assertMoved = (left: Item | undefined): void => {
+  if (left === undefined || left['moved_to'] !== undefined) return;
+  throw new Error(
+    `could not read the table: ${left['pk']} ${left['sk']} still lies where a former version kept it; run assay table move`,
+  );
 };
 
 const StoredEvent = z.object({ bytes: z.instanceof(Uint8Array), hash: Sha256 });

@@ -93,6 +93,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'verify a copied ledger; needs no AWS',
     load: () => import('./commands/audit-verify.ts'),
   },
+  {
+    name: 'table move',
+    summary: 'after an upgrade: move the rows of a former version',
+    load: () => import('./commands/table-move.ts'),
+  },
 ];
 
 /** The whole command line: finds the command and runs it. */

@@ -85,7 +85,7 @@ describe('a commit', () => {
 
 describe('a list that comes in pages', () => {
   it('is read to its end', async () => {
-    const item = (releaseId: string) => ({ pk: 'p', sk: 's', ...draft, releaseId });
+    const item = (releaseId: string) => ({ pk: `RELEASE#${releaseId}`, sk: 'META', ...draft, releaseId });
     dynamodb
       .on(QueryCommand)
       .resolves({})

@@ -41,7 +41,7 @@ const commit = (model: string, dueAt?: Instant) =>
 const noted = async (dueAt?: Instant): Promise<OutboxKey> => {
   const { event } = await commit('credit', dueAt);
   return OutboxKey.parse({
-    pk: `OUTBOX#${(event.seq + 1) % OUTBOX_SHARDS}`,
+    pk: `OUTBOX#sync_registry#${(event.seq + 1) % OUTBOX_SHARDS}`,
     sk: `credit#${String(event.seq).padStart(12, '0')}#1`,
   });
 };

@@ -7,13 +7,14 @@ import { NOW } from '../support/approval-case.ts';
 import { everyKind } from '../support/every-kind.ts';
 import { mockClient } from '../support/mock-client.ts';
 import { inProduction } from '../support/release-life.ts';
+import { aChange } from '../support/release-store.contract.ts';
 
 const dynamodb = mockClient(DynamoDBDocumentClient);
 beforeEach(() => dynamodb.reset());
 
 const store = dynamodbReleaseStore('table', documentClient);
 const sealed = sealEvent(aDraft({ event_type: 'release_requested' }), 'credit', GENESIS, NOW);
-const stored = { pk: 'MODEL#credit', sk: 'EVENT#000000000001', bytes: sealed.bytes, hash: sealed.head.hash };
+const stored = { pk: 'CHAIN#credit', sk: 'EVENT#000000000001', bytes: sealed.bytes, hash: sealed.head.hash };
 
 describe('a stored event', () => {
   it('is read as it was sealed', async () => {
@@ -43,8 +44,13 @@ describe('a stored record', () => {
 
     expect(await store.get('release', `${atMost}x`)).toBeUndefined();
     expect(await store.get('check', 'r', 'safety_evaluation', 'x'.repeat(1024))).toBeUndefined();
-    expect(await store.list('check', `${atMost}x`)).toEqual([]);
+    expect(await store.list('check', `${atMost}xx`)).toEqual([]);
     await expect(store.get('release', atMost)).rejects.toThrow('hashkey');
+
+    // It would fit the partition of today, and not that of a former version, whose name was longer.
+    dynamodb.reset();
+    dynamodb.on(QueryCommand).resolvesOnce({}).rejects(new Error('Size of hashkey has exceeded'));
+    expect(await store.list('check', `${atMost}x`)).toEqual([]);
   });
 
   it('is not read in the place of another', async () => {
@@ -54,5 +60,36 @@ describe('a stored record', () => {
     await expect(store.get('rollback', 'rollback-other-1')).rejects.toThrow(
       'could not read rollback rollback-other-1: another one is kept in its place',
     );
+  });
+});
+
+describe('a row of a former version', () => {
+  const { pointer, stage_checks: checks } = everyKind(inProduction);
+  const left = { pk: 'MODEL#credit', sk: 'PRODUCTION', ...pointer.record };
+  const onlyAt = (former: string) => {
+    const items = (pk: unknown) => (pk === former ? [{ ...left, pk: former }] : []);
+    dynamodb.on(GetCommand).callsFake(({ Key }) => ({ Item: items(Key.pk)[0] }));
+    dynamodb.on(QueryCommand).callsFake(({ ExpressionAttributeValues: values }) => ({ Items: items(values[':pk']) }));
+  };
+
+  it('is neither read nor taken for one that is not there', async () => {
+    onlyAt(`MODEL#${inProduction.modelName}`);
+    await expect(store.get('pointer', ...pointer.id)).rejects.toThrow('run assay table move');
+    await expect(store.event(inProduction.modelName, 1)).rejects.toThrow('run assay table move');
+    await expect(store.commit(aChange(inProduction.modelName, []), NOW)).rejects.toThrow('run assay table move');
+
+    onlyAt(`RELEASE#${inProduction.releaseId}`);
+    await expect(store.get('stage_checks', ...checks.id)).rejects.toThrow('run assay table move');
+    await expect(store.list('approval', inProduction.releaseId)).rejects.toThrow('run assay table move');
+  });
+});
+
+describe('an index', () => {
+  it('shows no row that lies in a partition of another kind, whatever its attributes say', async () => {
+    const forged = { ...inProduction, gsi_state_pk: 'STATE#production', pk: 'CHECKS#forged', sk: 'CHECKS#safety' };
+    dynamodb.on(QueryCommand).resolves({ Items: [forged] });
+
+    expect(await store.releasesInProduction()).toEqual([]);
+    expect(await store.releaseOfPackage('arn')).toBeUndefined();
   });
 });

@@ -70,7 +70,18 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
 };
 const EMPTY_BUCKET = '<?xml version="1.0"?><ListVersionsResult/>';
 
-/** Plays the API, the user pool, the event bus and S3. */
+const NO_SUCH_TABLE = {
+  status: 400,
+  body: { __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', message: 'table gone was not found' },
+};
+
+const SERVICES: Record<string, (sent: string) => { status?: number; body: unknown }> = {
+  InitiateAuth: () => ({ body: { AuthenticationResult: { AccessToken: 'token' } } }),
+  PutEvents: () => ({ body: { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] } }),
+  Scan: (sent) => (sent.includes('"gone"') ? NO_SUCH_TABLE : { body: { Items: [] } }),
+};
+
+/** Plays the API, the user pool, the event bus, the table and S3. */
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -81,10 +92,11 @@ const server = createServer((request, response) => {
     const target = String(headers['x-amz-target'] ?? '');
     const send = ({ status = 200, body }: { status?: number; body: unknown }) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    if (target.endsWith('InitiateAuth')) return send({ body: { AuthenticationResult: { AccessToken: 'token' } } });
-    if (target.endsWith('PutEvents')) return send({ body: { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] } });
+    const sent = Buffer.concat(chunks).toString();
+    const called = SERVICES[target.replace(/^.*\./, '')];
+    if (called !== undefined) return send(called(sent));
     if (path === '/v1/key-rotations') {
-      const isNothingNew = Buffer.concat(chunks).toString().includes('nothing new');
+      const isNothingNew = sent.includes('nothing new');
       return send({ status: 202, body: { ...rotation, renewed: isNothingNew ? 0 : 1 } });
     }
     return send(ANSWERS[`${method} ${path}`] ?? { status: 502, body: {} });
@@ -244,6 +256,12 @@ const ROWS: Record<string, Row> = {
     yes: ['pulled'],
     no: ['pulled-before'],
     noSuchThing: 'it copies what there is',
+    needsConnection: true,
+  },
+  'table move': {
+    yes: ['--table', 'releases'],
+    no: 'it moves what there is',
+    noSuchThing: ['--table', 'gone'],
     needsConnection: true,
   },
   'audit verify': { yes: ['ledger'], no: ['forged'], noSuchThing: ['nowhere'], needsConnection: false },

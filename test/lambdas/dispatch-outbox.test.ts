@@ -18,7 +18,7 @@ class MemoryOutbox implements Outbox {
 
   note(sk: string, attempts = 0): OutboxRow {
     const row: Noted = {
-      pk: 'OUTBOX#0',
+      pk: 'OUTBOX#sync_registry#0',
       sk,
       attempts,
       intent: { kind: 'sync_registry', releaseId: sk },
@@ -226,12 +226,40 @@ describe('a crash after something was carried out', () => {
 describe('a row that another version noted', () => {
   it('is not carried out, and is parked for a person like anything else that fails', async () => {
     const { outbox, performed, failures, run } = scene();
-    outbox.note('later', MAX_ATTEMPTS - 1).intent = { kind: 'notify_regulator', releaseId: 'later' };
+    Object.assign(outbox.note('later', MAX_ATTEMPTS - 1), {
+      pk: 'OUTBOX#notify_regulator#0',
+      intent: { kind: 'notify_regulator', releaseId: 'later' },
+    });
 
     await run();
 
     expect(performed).toEqual([]);
     expect(failures).toMatchObject([{ sk: 'later', isParked: true }]);
     expect(outbox.rows.get('later')).toMatchObject({ attempts: MAX_ATTEMPTS, dueAt: undefined });
+  });
+});
+
+describe('an intent that lies in the partition of another kind', () => {
+  it('was written by a role that may not write its kind: it is parked at once, and not carried out', async () => {
+    const { outbox, performed, failures, run } = scene();
+    Object.assign(outbox.note('forged'), { pk: 'OUTBOX#ship_event#0' });
+
+    await run();
+
+    expect(performed).toEqual([]);
+    expect(failures).toMatchObject([{ isParked: true }]);
+    expect(outbox.rows.get('forged')).toMatchObject({
+      dueAt: undefined,
+      error: 'IntentForged: sync_registry lies in OUTBOX#ship_event#0',
+    });
+  });
+
+  it('is carried out where a former version kept intents of all kinds, because no role may write there', async () => {
+    const { outbox, performed, run } = scene();
+    Object.assign(outbox.note('former'), { pk: 'OUTBOX#3' });
+
+    await run();
+
+    expect(performed).toEqual(['former']);
   });
 });

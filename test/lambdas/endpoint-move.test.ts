@@ -152,7 +152,7 @@ describe('a model that changes its endpoint', () => {
   }, 60_000);
 
   it('does not pass the gate with a release whose way back is not there', async () => {
-    const key = { pk: `MODEL#${MODEL}`, sk: 'PRODUCTION' };
+    const key = { pk: `POINTER#${MODEL}`, sk: 'PRODUCTION' };
     const open = await pointer();
     await product.doctor(key, { endpointConfigName: 'gone', endpointName: 'gone' });
     await product.invoke('pin-evidence', { releaseId: 'another' });

@@ -120,7 +120,7 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(await request('1.0.0', { release_id, config_version: 'doctored' })).toMatchObject({ outcome: 'accepted' });
     const doctor = async () => {
       for (const { stage, checks } of await product.store.list('stage_checks', release_id)) {
-        const key = { pk: `RELEASE#${release_id}`, sk: `CHECKS#${stage}` };
+        const key = { pk: `CHECKS#${release_id}`, sk: `CHECKS#${stage}` };
         await product.doctor(key, { checks: checks.map((check) => ({ ...check, status: 'passed', passed: true })) });
       }
     };
@@ -293,7 +293,7 @@ describe('the life of releases, each step of it taken twice', () => {
   it('begins again after it: a later release is promoted as a first one, once the hold is released (RB-9)', async () => {
     const releaseId = `${MODEL}-again`;
     // The examples have no later version, so the one that was rolled back comes once more, as if it had never served.
-    await product.doctor({ pk: `MODEL#${MODEL}`, sk: 'VERSIONS' }, { releases: {} });
+    await product.doctor({ pk: `VERSIONS#${MODEL}`, sk: 'VERSIONS' }, { releases: {} });
     expect(await request('1.2.0', { release_id: releaseId, config_version: 'again' })).toMatchObject({
       outcome: 'accepted',
     });

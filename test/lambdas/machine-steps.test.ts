@@ -345,7 +345,7 @@ describe('RecordFault', () => {
 
 describe('the dispatcher', () => {
   const keysOf = ({ event }: SealedEvent) => ({
-    pk: { S: `OUTBOX#${event.seq % OUTBOX_SHARDS}` },
+    pk: { S: `OUTBOX#ship_event#${event.seq % OUTBOX_SHARDS}` },
     sk: { S: `${event.model}#${String(event.seq).padStart(12, '0')}#0` },
   });
   const wake = (...woken: object[]) =>
@@ -376,7 +376,7 @@ describe('the dispatcher', () => {
     const { event } = await product.store.commit(aChange(model, [], [{ intent }]), PAST);
     const sk = `${model}#${String(event.seq).padStart(12, '0')}#1`;
 
-    await wake({ pk: { S: `OUTBOX#${(event.seq + 1) % OUTBOX_SHARDS}` }, sk: { S: sk } });
+    await wake({ pk: { S: `OUTBOX#sync_registry#${(event.seq + 1) % OUTBOX_SHARDS}` }, sk: { S: sk } });
 
     expect(await dynamodbOutbox('releases').due(FUTURE)).toContainEqual(expect.objectContaining({ sk }));
   });

@@ -35,11 +35,11 @@ const seeded = async (release: Release, changes: Partial<Release> = {}): Promise
   return { ...mine, version: 1 };
 };
 const eventsOf = async () => (await product.store.events(model)).map(({ event }) => event);
-/** Carries out the first intents of the last change, as the stream would. */
+/** Carries out the first intents of the last change, which start executions, as the stream would. */
 const dispatchLast = async (intents: number): Promise<void> => {
   const seq = (await eventsOf()).length;
   const keys = Array.from({ length: intents }, (_, index) => ({
-    pk: { S: `OUTBOX#${(seq + index + 1) % OUTBOX_SHARDS}` },
+    pk: { S: `OUTBOX#start_execution#${(seq + index + 1) % OUTBOX_SHARDS}` },
     sk: { S: `${model}#${String(seq).padStart(12, '0')}#${index + 1}` },
   }));
   await product.invoke('dispatch-outbox', { Records: keys.map((Keys) => ({ dynamodb: { Keys } })) });

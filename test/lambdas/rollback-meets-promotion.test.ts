@@ -213,7 +213,7 @@ describe('a rollback', () => {
     const variant = (await findEndpoint(model))?.variants[0];
     const served = await formerly.prepare(deploymentOf(fallback, 1, variant));
     const ModelName = 'problem' in served ? '' : served.endpointConfigName;
-    await product.doctor({ pk: `MODEL#${model}`, sk: 'PRODUCTION' }, { fallbackEndpointConfigName: ModelName });
+    await product.doctor({ pk: `POINTER#${model}`, sk: 'PRODUCTION' }, { fallbackEndpointConfigName: ModelName });
     const { deployment } = fallback.manifest;
     const manifest = { ...fallback.manifest, deployment: { ...deployment, endpoint_name: 'elsewhere' } };
     await product.doctor({ pk: `RELEASE#${fallback.releaseId}`, sk: 'META' }, { manifest });
@@ -245,7 +245,7 @@ describe('a rollback', () => {
     'makes its fallback a configuration when the one it served from is %s',
     async (name) => {
       const { rollback } = await scene();
-      await product.doctor({ pk: `MODEL#${model}`, sk: 'PRODUCTION' }, { fallbackEndpointConfigName: name });
+      await product.doctor({ pk: `POINTER#${model}`, sk: 'PRODUCTION' }, { fallbackEndpointConfigName: name });
       await seed(rollback);
 
       expect(await step('switch-endpoint')).toEqual({ outcome: 'switched' });

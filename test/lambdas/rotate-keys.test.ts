@@ -73,7 +73,7 @@ describe('new keys for what former ones have signed (SG-4)', () => {
     const genuine = await recordOf();
     if (planted === undefined) throw new Error('there are attestations');
     // An attacker with the key could sign an envelope and write its digest into the table.
-    const key = { pk: `RELEASE#${RELEASE}`, sk: `ATTESTATION#${planted.stage}` };
+    const key = { pk: `ATTESTATIONS#${RELEASE}`, sk: `ATTESTATION#${planted.stage}` };
     await product.doctor(key, { sha256: genuine.sha256, uri: genuine.uri });
 
     const rotation = await rotate();

@@ -18,7 +18,7 @@ export const OutcomeRecord = stored({
   groups: z.array(stored({ attribute: z.string(), value: z.string(), count: Count, favorable: Count })),
 });
 export type OutcomeRecord = z.infer<typeof OutcomeRecord>;
-export const outcomesKind = defineKind(OutcomeRecord, { partition: 'RELEASE', of: ['releaseId'], sort: 'OUTCOMES' });
+export const outcomesKind = defineKind(OutcomeRecord, { partition: 'CHECKS', of: ['releaseId'], sort: 'OUTCOMES' });
 
 export const outcomeRecord = (
   releaseId: ReleaseId,

@@ -57,7 +57,7 @@ export const Approval = stored({
 });
 export type Approval = z.infer<typeof Approval>;
 export const approvalKind = defineKind(Approval, {
-  partition: 'RELEASE',
+  partition: 'APPROVALS',
   of: ['releaseId'],
   sort: 'APPROVAL',
   by: ['approverId'],

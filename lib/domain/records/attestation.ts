@@ -21,7 +21,7 @@ export const Attestation = stored({
 });
 export type Attestation = z.infer<typeof Attestation>;
 export const attestationKind = defineKind(Attestation, {
-  partition: 'RELEASE',
+  partition: 'ATTESTATIONS',
   of: ['releaseId'],
   sort: 'ATTESTATION',
   by: ['stage'],

@@ -25,7 +25,7 @@ export const CheckRecord = stored({
 });
 export type CheckRecord = z.infer<typeof CheckRecord>;
 export const checkKind = defineKind(CheckRecord, {
-  partition: 'RELEASE',
+  partition: 'CHECKS',
   of: ['releaseId'],
   sort: 'CHECK',
   by: ['stage', 'name'],

@@ -35,7 +35,7 @@ export const EndpointMove = stored({
   faultedAt: Instant.optional(),
 });
 export type EndpointMove = z.infer<typeof EndpointMove>;
-export const endpointMoveKind = defineKind(EndpointMove, { partition: 'MODEL', of: ['modelName'], sort: 'MOVE' });
+export const endpointMoveKind = defineKind(EndpointMove, { partition: 'MOVE', of: ['modelName'], sort: 'MOVE' });
 
 /** Whether the move has yet to flip the pointer. A status that only another version knows may be a step before that. */
 export const isMoving = ({ status }: EndpointMove): boolean => status !== 'moved' && status !== 'refused';

@@ -29,7 +29,7 @@ export const Hold = stored({
   releasedAt: Instant.optional(),
 });
 export type Hold = z.infer<typeof Hold>;
-export const holdKind = defineKind(Hold, { partition: 'MODEL', of: ['modelName'], sort: 'HOLD' });
+export const holdKind = defineKind(Hold, { partition: 'HOLD', of: ['modelName'], sort: 'HOLD' });
 
 /** Whether nothing of the model may be promoted. A status that only another version knows does not let anything pass. */
 export const isHeld = (hold: Hold | undefined): hold is Hold => hold !== undefined && hold.status !== 'released';

@@ -24,7 +24,7 @@ export const Pointer = stored({
   since: Instant,
 });
 export type Pointer = z.infer<typeof Pointer>;
-export const pointerKind = defineKind(Pointer, { partition: 'MODEL', of: ['modelName'], sort: 'PRODUCTION' });
+export const pointerKind = defineKind(Pointer, { partition: 'POINTER', of: ['modelName'], sort: 'PRODUCTION' });
 
 export type ServingPointer = Pointer & { readonly releaseId: ReleaseId };
 

@@ -17,7 +17,7 @@ export const ServedVersions = stored({
 });
 export type ServedVersions = z.infer<typeof ServedVersions>;
 export const servedVersionsKind = defineKind(ServedVersions, {
-  partition: 'MODEL',
+  partition: 'VERSIONS',
   of: ['modelName'],
   sort: 'VERSIONS',
 });

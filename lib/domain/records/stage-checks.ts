@@ -22,7 +22,7 @@ export const StageChecks = stored({
 });
 export type StageChecks = z.infer<typeof StageChecks>;
 export const stageChecksKind = defineKind(StageChecks, {
-  partition: 'RELEASE',
+  partition: 'CHECKS',
   of: ['releaseId'],
   sort: 'CHECKS',
   by: ['stage'],

@@ -18,13 +18,20 @@ const scan = async (): Promise<Item[]> => {
 
 /** The events as they are stored, of all chains. */
 export const storedEvents = async (): Promise<Item[]> =>
-  (await scan()).filter(({ pk, sk }) => pk.startsWith('MODEL#') && sk.startsWith('EVENT#'));
+  (await scan()).filter(({ pk, sk }) => pk.startsWith('CHAIN#') && sk.startsWith('EVENT#'));
+
+const OF_RELEASE = ['RELEASE', 'CHECKS', 'ATTESTATIONS', 'APPROVALS'];
+const OF_MODEL = ['CHAIN', 'POINTER', 'HOLD', 'MOVE', 'VERSIONS'];
 
 /** What the table holds about a release, its model, and their outbox rows, but not the order of the log. */
 export const itemsOf = async ({ release_id, model_name }: { release_id: string; model_name: string }) =>
   (await scan())
     .filter(({ pk, sk }) => {
-      const isOwn = [`RELEASE#${release_id}`, `REQUEST#apr-${release_id}`, `MODEL#${model_name}`].includes(pk);
+      const [partition = '', owner] = pk.split('#');
+      const isOwn =
+        (OF_RELEASE.includes(partition) && owner === release_id) ||
+        (OF_MODEL.includes(partition) && owner === model_name) ||
+        pk === `REQUEST#apr-${release_id}`;
       return isOwn || (pk.startsWith('OUTBOX#') && sk.startsWith(`${model_name}#`));
     })
     .map(({ gsi_state_pk: _, gsi_state_sk: __, log_index: ___, ...item }) => item)

@@ -1,7 +1,8 @@
 /** Every row of the table, read as the present version reads it. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
-import { entityKey } from '../../../lib/adapters/dynamodb-keys.ts';
+import { presentKey } from '../../../lib/adapters/dynamodb-former-keys.ts';
+import { chainPrefix, entityKey, eventPrefix } from '../../../lib/adapters/dynamodb-keys.ts';
 import { Intent } from '../../../lib/domain/change/change.ts';
 import { kinds } from '../../../lib/domain/change/kinds.ts';
 import { Head, leafHash } from '../../../lib/domain/ledger/chain.ts';
@@ -23,12 +24,15 @@ export const rowsOf = async (awsEndpoint: string, TableName: string): Promise<Ro
 export const isStillDue = (row: Row): boolean =>
   row.pk.startsWith('OUTBOX#') && typeof row['due_at'] === 'string' && row['due_at'] <= new Date().toISOString();
 
+/** The row where the present version looks for it, as `assay table move` lays it. Those that it left behind are out. */
+export const moved = (row: Row): Row[] => (row['moved_to'] === undefined ? [{ ...row, ...presentKey(row) }] : []);
+
 /** Throws unless the present version can read the row. Answers what kind of row it is. */
 export const readRow = (row: Row): string => {
   const { pk, sk, gsi_state_pk: _state, gsi_state_sk: _since, model_package_arn: _arn, ...stored } = row;
   if (pk.startsWith('OUTBOX#')) return `intent ${Intent.parse(stored['intent']).kind}`;
   if (pk === 'LOG') return LogState.parse(stored) && 'log';
-  if (pk.startsWith('MODEL#') && sk === 'HEAD') return Head.parse(stored) && 'head';
+  if (pk.startsWith(chainPrefix) && sk === 'HEAD') return Head.parse(stored) && 'head';
   return isEvent(row) ? `event ${eventOf(row).type}` : readRecord(row, stored);
 };
 
@@ -43,7 +47,7 @@ const readRecord = ({ pk, sk }: Row, stored: Readonly<Record<string, unknown>>):
   return record.entity;
 };
 
-export const isEvent = ({ pk, sk }: Row): boolean => pk.startsWith('MODEL#') && sk.startsWith('EVENT#');
+export const isEvent = ({ pk, sk }: Row): boolean => pk.startsWith(chainPrefix) && sk.startsWith(eventPrefix);
 
 /** The event of a row: its bytes, and where they lie in the ledger. */
 export const eventOf = (row: Row) => {
