@@ -1,15 +1,17 @@
 import { resolve } from 'node:path';
 import { countOutcomes, type EngineLimits } from '../../adapters/counting/duckdb-outcome-counts.ts';
-import type { Measure } from '../../domain/evidence/fairness/fairness.ts';
-import type { FacetMeasures } from '../../domain/evidence/fairness/fairness-facets.ts';
+import { intervalOf, type Measure } from '../../domain/evidence/fairness/fairness.ts';
+import type { FacetMeasure, FacetMeasures } from '../../domain/evidence/fairness/fairness-facets.ts';
 import {
   type AttributeReport,
   fairnessReport,
   type GroupReport,
   type ReportedRate,
 } from '../../domain/evidence/fairness/fairness-report.ts';
+import type { Interval } from '../../domain/evidence/fairness/intervals.ts';
+import { type PowerRow, powerOf } from '../../domain/evidence/fairness/power.ts';
 import { MINIMUM_ROWS, rowsInWords } from '../../domain/evidence/fairness/rates.ts';
-import { type Fraction, toDecimal } from '../../domain/evidence/predictions/fraction.ts';
+import { type Fraction, Share, toDecimal } from '../../domain/evidence/predictions/fraction.ts';
 import {
   misnamedColumns,
   type OutcomeCounts,
@@ -46,17 +48,23 @@ export const command = defineCommand({
     weights: { type: 'string', description: 'column of sample weights' },
     favorable: { type: 'string', description: 'the favorable value (1)' },
     'min-group': { type: 'string', description: `fewest rows that a rate is taken over (${MINIMUM_ROWS})` },
+    power: {
+      type: 'string',
+      description: 'also say how often a model with this true ratio of selection rates would pass',
+    },
+    minimum: { type: 'string', description: 'the ratio that --power has to reach (0.80)' },
     json: { type: 'boolean', description: 'print counts and measures as JSON' },
   },
   run: async ({ values, positionals: [file = ''] }, around) => {
     const question = questionOf(values);
     const minimum = minimumOf(values['min-group']);
+    const power = powerAsked(values);
     const counts = await countOutcomes(resolve(around.directory, file), question, LIMITS);
     const report = fairnessReport(counts, minimum);
     around.out(
       values.json
-        ? jsonText(documentOf(counts, report, { question, minimum }))
-        : accountOf(counts, report, { question, minimum, terminal: terminalOf(around.env, process.stdout) }),
+        ? jsonText(documentOf(counts, report, { question, minimum, power }))
+        : accountOf(counts, report, { question, minimum, power, terminal: terminalOf(around.env, process.stdout) }),
     );
     return EXIT.ok;
   },
@@ -83,9 +91,27 @@ const minimumOf = (text = `${MINIMUM_ROWS}`): number => {
   throw new UsageError('fairness: --min-group needs a whole number of rows');
 };
 
-type Asked = { readonly question: OutcomeQuestion; readonly minimum: number };
+type PowerAsked = { readonly ratio: number; readonly minimum: number };
 
-const documentOf = (counts: OutcomeCounts, report: readonly AttributeReport[], { question, minimum }: Asked) => ({
+const powerAsked = (values: Readonly<Partial<Record<'power' | 'minimum', string>>>): PowerAsked | undefined => {
+  const { power, minimum = '0.80' } = values;
+  if (power === undefined && values.minimum !== undefined) throw new UsageError('fairness: --minimum needs --power');
+  const [ratio, least] = [power ?? '1', minimum].map((text) => (Share.safeParse(text).success ? Number(text) : 0));
+  if (!ratio || !least) throw new UsageError('fairness: --power and --minimum need a ratio above 0 and up to 1');
+  return power === undefined ? undefined : { ratio, minimum: least };
+};
+
+type Asked = {
+  readonly question: OutcomeQuestion;
+  readonly minimum: number;
+  readonly power: PowerAsked | undefined;
+};
+
+const documentOf = (
+  counts: OutcomeCounts,
+  report: readonly AttributeReport[],
+  { question, minimum, power }: Asked,
+) => ({
   rows: counts.rows,
   favorable_value: question.favorable_value,
   weighted: question.weight_column !== undefined,
@@ -98,11 +124,21 @@ const documentOf = (counts: OutcomeCounts, report: readonly AttributeReport[], {
       ...countsOf(group),
       ...Object.fromEntries(Object.entries(rates).map(([name, { value }]) => [name, numberOf(value)])),
       denominators: Object.fromEntries(Object.entries(rates).map(([name, { rows }]) => [name, rows])),
-      against_rest: facetOf(againstRest, numberOf),
+      intervals: Object.fromEntries(Object.entries(rates).map(([name, { interval }]) => [name, intervalAs(interval)])),
+      against_rest: facetOf(againstRest, (facet) => numberOf(facet?.value)),
+      against_rest_intervals: facetOf(againstRest, (facet) => intervalAs(facet?.interval)),
     })),
     unseen_groups: unseen,
     measures: Object.fromEntries(Object.entries(measures).map(([name, measure]) => [name, measureOf(measure)])),
+    ...(power === undefined ? {} : { power: powerOf(groups, { ...power, minimumRows: minimum }).map(powerRow) }),
   })),
+});
+
+const powerRow = ({ group, rows, passes }: PowerRow) => ({
+  ...(group === undefined ? {} : { group }),
+  rows: Math.round(rows),
+  passes_on_point: passes.onPoint.toFixed(6),
+  passes_on_interval: passes.onInterval.toFixed(6),
 });
 
 /** The counts of a group in snake case, without the attribute, which stands above its groups. */
@@ -119,12 +155,17 @@ const inSnakeCase = <T>(record: Readonly<Record<string, T>>): Record<string, T> 
 const numberOf = (value: Fraction | undefined): string =>
   value === undefined ? 'inconclusive' : toDecimal(value, JSON_PLACES);
 
+const intervalAs = (interval: Interval | undefined) =>
+  interval === undefined
+    ? 'inconclusive'
+    : { level: '0.95', lower: interval.lower.toFixed(JSON_PLACES), upper: interval.upper.toFixed(JSON_PLACES) };
+
 /** Under Clarify's names. DI is judged two-sided. */
-const facetOf = (facet: FacetMeasures, numberAs: (value: Fraction | undefined) => string) => ({
-  DPPL: numberAs(facet.demographicParity),
-  DI: numberAs(facet.disparateImpact),
-  RD: numberAs(facet.recall),
-  SD: numberAs(facet.specificity),
+const facetOf = <T>(facet: FacetMeasures, as: (measure: FacetMeasure | undefined) => T) => ({
+  DPPL: as(facet.demographicParity),
+  DI: as(facet.disparateImpact),
+  RD: as(facet.recall),
+  SD: as(facet.specificity),
 });
 
 const measureOf = (measure: Measure) =>
@@ -133,6 +174,7 @@ const measureOf = (measure: Measure) =>
     : {
         status: 'measured',
         value: toDecimal(measure.value, JSON_PLACES),
+        interval: intervalAs(intervalOf(measure)),
         rate: measure.rate.name,
         lowest: measure.lowest.group.value,
         lowest_denominator: measure.rate.rowsOf(measure.lowest.group),
@@ -143,17 +185,19 @@ const measureOf = (measure: Measure) =>
 const accountOf = (
   counts: OutcomeCounts,
   report: readonly AttributeReport[],
-  { question, minimum, terminal }: Asked & { readonly terminal: Terminal },
-): string =>
-  [
+  asked: Asked & { readonly terminal: Terminal },
+): string => {
+  const { question, minimum } = asked;
+  return [
     `${count(counts.rows, 'row')}; favorable is ${plain(question.favorable_value)}; rates over at least ${count(minimum, 'row')}${
       question.weight_column === undefined ? '' : `; rates weighted by ${plain(question.weight_column)}`
     }`,
     ...notesOn(counts, question.favorable_value),
-    ...report.flatMap((attribute) => ['', ...attributeOf(attribute, terminal)]),
+    ...report.flatMap((attribute) => ['', ...attributeOf(attribute, asked)]),
     '',
     'Against the rest: each group compared with all others together, by the names that SageMaker Clarify uses; DI is two-sided.',
   ].join('\n');
+};
 
 /** Warnings about the data, printed before the numbers that they affect. */
 const notesOn = (counts: OutcomeCounts, favorable: string): string[] => [
@@ -175,7 +219,10 @@ const missingNotes = ({ missing, otherValues }: OutcomeCounts): string[] => [
   ),
 ];
 
-const attributeOf = ({ attribute, groups, unseen, measures }: AttributeReport, terminal: Terminal): string[] => [
+const attributeOf = (
+  { attribute, groups, unseen, measures }: AttributeReport,
+  { terminal, minimum, power }: Asked & { readonly terminal: Terminal },
+): string[] => [
   `by ${plain(attribute)}`,
   '',
   ...groupPicture(groups, terminal),
@@ -185,7 +232,7 @@ const attributeOf = ({ attribute, groups, unseen, measures }: AttributeReport, t
   '',
   indented(
     columns(
-      ['measure', '', ''],
+      ['measure, 95 % interval', '', ''],
       Object.entries(measures).map(([name, measure]) => [name.replaceAll('_', ' '), ...toldMeasure(measure)]),
     ),
   ),
@@ -193,10 +240,27 @@ const attributeOf = ({ attribute, groups, unseen, measures }: AttributeReport, t
   indented(
     columns(
       ['against the rest', 'DPPL', 'DI', 'RD', 'SD'],
-      groups.map(({ group, againstRest }) => [group.value, ...Object.values(facetOf(againstRest, shortNumber))]),
+      groups.map(({ group, againstRest }) => [
+        group.value,
+        ...Object.values(facetOf(againstRest, (facet) => shortNumber(facet?.value))),
+      ]),
     ),
   ),
+  ...(power === undefined ? [] : ['', indented(powerTable(groups, power, minimum))]),
 ];
+
+const powerTable = (groups: readonly GroupReport[], power: PowerAsked, minimumRows: number): string =>
+  columns(
+    [`were the true ratio ${power.ratio}`, 'rows', `passes ${power.minimum} on the point`, 'on the interval'],
+    powerOf(groups, { ...power, minimumRows }).map(({ group, rows, passes }) => [
+      group ?? 'the smallest group allowed',
+      Math.round(rows),
+      percent(passes.onPoint),
+      percent(passes.onInterval),
+    ]),
+  );
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 const ratesTable = (groups: readonly GroupReport[]): string => {
   const isWeighted = groups.some(({ group }) => group.weights !== undefined);
@@ -216,6 +280,8 @@ const ratesTable = (groups: readonly GroupReport[]): string => {
 
 const shortNumber = (value: Fraction | undefined): string => (value === undefined ? 'inconclusive' : toDecimal(value));
 
+const inBrackets = ({ lower, upper }: Interval): string => `[${lower.toFixed(4)}, ${upper.toFixed(4)}]`;
+
 /** A rate with the rows that it is a share of: a group may have many, and few that deserved the outcome. */
 const rateOver = ({ value, rows }: ReportedRate): string => `${shortNumber(value)} of ${rows}`;
 
@@ -223,7 +289,7 @@ const toldMeasure = (measure: Measure): string[] =>
   measure.kind === 'unmeasurable'
     ? ['inconclusive', measure.reason]
     : [
-        toDecimal(measure.value),
+        `${toDecimal(measure.value)} ${inBrackets(intervalOf(measure))}`,
         `${measure.rate.name} ${[measure.lowest, measure.highest].map(({ group, rate }) => `${toDecimal(rate)} ${group.value} (${rowsInWords(group, measure.rate)})`).join(', ')}`,
       ];
 

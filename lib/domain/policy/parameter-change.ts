@@ -19,10 +19,11 @@ export const parameterChange = (about: string, name: string, before: unknown, af
   const said = (changes: readonly PolicyChange[]) =>
     changes.map((change) => ({ ...change, before: sayValue(before), after: sayValue(after) }));
   const order = ORDERS[name];
-  if (order?.includes(String(before)) && order.includes(String(after))) {
-    return said(numberChange(about, order.indexOf(String(before)), order.indexOf(String(after)), 'higher'));
+  const rankOf = (value: unknown) => order?.values.indexOf(String(value ?? order.omitted)) ?? -1;
+  if (rankOf(before) >= 0 && rankOf(after) >= 0) {
+    return said(numberChange(about, rankOf(before), rankOf(after), 'higher'));
   }
-  const isStricterHigher = /^(minimum|require|intersections)/.test(name);
+  const isStricterHigher = /^(minimum|require)/.test(name);
   if ((isStricterHigher || /^(maximum|allow)/.test(name)) && isNumber(before) && isNumber(after)) {
     return said(numberChange(about, Number(before), Number(after), isStricterHigher ? 'higher' : 'lower'));
   }
@@ -32,8 +33,14 @@ export const parameterChange = (about: string, name: string, before: unknown, af
     : said(listChange(about, name, then, now));
 };
 
-/** From the loosest to the strictest. */
-const ORDERS: Readonly<Record<string, readonly string[]>> = { sample_weights: ['with', 'with_and_without'] };
+/** From the loosest to the strictest, and the one that holds where a policy says nothing. */
+const ORDERS: Readonly<Record<string, { readonly values: readonly string[]; readonly omitted?: string }>> = {
+  sample_weights: { values: ['with', 'with_and_without'] },
+  intersections: { values: ['false', 'true', 'all'] },
+  // An interval contains the measured number, and an adjusted one contains the one that is not.
+  decide_on: { values: ['point', 'interval'], omitted: 'point' },
+  multiple_groups: { values: ['none', 'holm'], omitted: 'none' },
+};
 
 const listChange = (
   about: string,

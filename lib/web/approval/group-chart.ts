@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { wilsonInterval } from '../../domain/evidence/fairness/intervals.ts';
 import { MINIMUM_ROWS } from '../../domain/evidence/fairness/rates.ts';
 import { INTERSECTION, type OutcomeGroup } from '../../domain/evidence/predictions/predictions.ts';
 import type { Html } from '../parts/layout.ts';
@@ -18,7 +19,7 @@ export const groupChart = (outcomes: readonly GroupOutcome[]): Html => {
   const attributes = [...new Set(groups.map((group) => group.attribute))];
   return html`<section aria-labelledby="groups"><h2 id="groups">Favorable outcomes by group</h2>
 <p class="note">Each bar is a group's rate of favorable outcomes, drawn against the group with the highest rate. The dashed line
-is four fifths of that rate; a group below it is named as such. A group of fewer than ${MINIMUM_ROWS} rows is not compared: so few give no rate.</p>
+is four fifths of that rate; a group below it is named as such. Beside a rate stands its 95 % interval: where the true rate may be, on so few rows. A group of fewer than ${MINIMUM_ROWS} rows is not compared: so few give no rate.</p>
 ${attributes.map((attribute) =>
   attributeTable(
     attribute,
@@ -37,7 +38,7 @@ const attributeTable = (attribute: string, groups: readonly GroupOutcome[]): Htm
 const groupRow = (group: GroupOutcome, highest: number): Html =>
   html`<tr><th scope="row"><bdi>${group.value}</bdi></th>
 <td class="picture">${isLarge(group) ? comparedRate(rateOf(group), highest) : html`<span class="badge badge-warn">too few rows to compare</span>`}</td>
-<td class="number" data-label="Rate">${isLarge(group) ? `${(rateOf(group) * 100).toFixed(1)} %` : '–'}</td>
+<td class="number" data-label="Rate">${isLarge(group) ? rateInWords(group) : '–'}</td>
 <td class="number" data-label="Favorable">${group.favorable.toLocaleString('en')} of ${group.count.toLocaleString('en')}</td></tr>`;
 
 const comparedRate = (rate: number, highest: number): Html => {
@@ -54,3 +55,10 @@ ${isLow ? html`<span class="badge badge-warn">▼ ${ratio.toFixed(3)}: below fou
 const isLarge = ({ count }: GroupOutcome): boolean => count >= MINIMUM_ROWS;
 
 const rateOf = ({ favorable, count }: GroupOutcome): number => favorable / count;
+
+const rateInWords = (group: GroupOutcome): string => {
+  const rate = rateOf(group);
+  const { lower, upper } = wilsonInterval({ rate, rows: group.count });
+  const [measured, from, to] = [rate, lower, upper].map((share) => (share * 100).toFixed(1));
+  return `${measured} % (${from} to ${to})`;
+};

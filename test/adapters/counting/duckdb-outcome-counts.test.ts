@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { countOutcomes } from '../../../lib/adapters/counting/duckdb-outcome-counts.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
-import { countNaively, type Row } from '../../domain/evidence/outcomes.ts';
+import { countNaively, type Row, withRoundSquares } from '../../domain/evidence/outcomes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'outcomes-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -130,9 +130,8 @@ describe('counting outcomes', () => {
     const unweighted = tableRows().map(({ weight: _, ...row }) => row);
 
     expect((await countOutcomes(TABLE, reference())).groups).toEqual(countNaively(unweighted, ['race', 'sex']));
-    expect((await countOutcomes(TABLE, reference({ weight_column: 'weight' }))).groups).toEqual(
-      countNaively(tableRows(), ['race', 'sex']),
-    );
+    const weighted = await countOutcomes(TABLE, reference({ weight_column: 'weight' }));
+    expect(withRoundSquares(weighted.groups)).toEqual(withRoundSquares(countNaively(tableRows(), ['race', 'sex'])));
   });
 
   it.each(['DOUBLE', 'VARCHAR', 'DECIMAL(9, 3)'])('sums weights in a column of %s exactly', async (type) => {
@@ -143,7 +142,7 @@ describe('counting outcomes', () => {
 
     const counts = await countOutcomes(file, reference({ weight_column: 'weight' }));
 
-    expect(counts.groups).toEqual(countNaively(tableRows(), ['race', 'sex']));
+    expect(withRoundSquares(counts.groups)).toEqual(withRoundSquares(countNaively(tableRows(), ['race', 'sex'])));
   });
 
   it.each(['', 'nan', '-1', 'much', '1e10', 'inf'])('refuses a table in which a row weighs "%s"', async (weight) => {

@@ -12,6 +12,7 @@ const COLUMNS = ['--label', 'label', '--prediction', 'prediction', '--by', 'race
 const directory = aDirectory({
   'small.csv': 'race,sex,label,prediction\nblack,f,1,1\nwhite,m,0,1\n',
   'one-sided.csv': `race,sex,label,prediction\n${'black,f,0,0\nwhite,m,0,0\nblack,m,1,0\nwhite,f,1,0\n'.repeat(40)}`,
+  'three.csv': `race,sex,age,label,prediction\n${'black,f,old,0,0\nwhite,m,old,0,1\nblack,m,new,1,1\nwhite,f,new,1,1\n'.repeat(40)}`,
   'one-deserving.csv': `race,label,prediction\n${'a,1,1\na,1,0\na,0,1\na,0,0\n'.repeat(15)}b,1,1\n${'b,0,1\n'.repeat(30)}${'b,0,0\n'.repeat(29)}`,
   'letter.txt': 'Dear auditor,\nplease find attached\n',
   'odd.csv': `race,sex,label,prediction\n${'"bl\u001b[31mack",f,1,1\nwhite,m,0,0\n,m,,\n'.repeat(40)}`,
@@ -57,6 +58,7 @@ describe('assay fairness', () => {
     expect(race?.measures['demographic_parity_difference']).toEqual({
       status: 'measured',
       value: '0.137496444823663',
+      interval: { level: '0.95', lower: expect.stringMatching(/^0\.0\d{14}$/), upper: expect.any(String) },
       rate: 'selection rate',
       lowest: 'black',
       lowest_denominator: 192,
@@ -64,6 +66,45 @@ describe('assay fairness', () => {
       highest_denominator: 293,
     });
     expect(Number(race?.measures['equalized_odds_difference']?.value)).toBeCloseTo(0.08608490566037735, 12);
+  });
+
+  it('gives each measure of the example the interval that statsmodels gives (CK-14)', async () => {
+    const columns = ['--label', 'label', '--prediction', 'prediction', '--by', 'race'];
+    const ratioOf = async (version: string) => {
+      const file = EXAMPLE.replace('1.1.0', version);
+      const { out } = await assay(directory, ['fairness', file, ...columns]);
+      return /demographic parity ratio +(\S+ \[\S+, \S+\])/.exec(out)?.[1];
+    };
+
+    expect(await ratioOf('1.0.0')).toBe('0.7275 [0.6487, 0.8159]');
+    expect(await ratioOf('1.1.0')).toBe('0.8478 [0.7769, 0.9251]');
+    const [race] = (await json([EXAMPLE, ...columns])).attributes;
+    expect(race?.groups[0]).toMatchObject({
+      intervals: { selection_rate: { level: '0.95', lower: expect.stringMatching(/^0\.68/) } },
+      against_rest_intervals: { DI: { lower: expect.stringMatching(/^0\.77/) }, RD: { level: '0.95' } },
+    });
+  });
+
+  it('says how often a model of some true ratio would pass, by group and at the smallest size', async () => {
+    const args = [EXAMPLE, '--label', 'label', '--prediction', 'prediction', '--by', 'race', '--power', '0.75'];
+
+    const { out } = await assay(directory, ['fairness', ...args]);
+
+    expect(out).toMatch(/were the true ratio 0\.75 +rows +passes 0\.8 on the point +on the interval/);
+    expect(out).toMatch(/african_american +170 +1\d\.\d % +0\.\d %/);
+    expect(out).toMatch(/the smallest group allowed +30 +3\d\.\d % +\d\.\d %/);
+    const [strict] = (await json([...args, '--minimum', '0.9'])).attributes;
+    expect(strict?.['power']).toEqual([
+      { group: 'african_american', rows: 170, passes_on_point: expect.any(String), passes_on_interval: '0.000000' },
+      { rows: 30, passes_on_point: expect.any(String), passes_on_interval: expect.any(String) },
+    ]);
+  });
+
+  it('measures up to all attributes together', async () => {
+    const { out } = await assay(directory, ['fairness', 'three.csv', ...COLUMNS.slice(0, -1), 'race,sex,age']);
+
+    expect(out).toContain('by race × sex × age');
+    expect(out).toMatch(/white × m × old +40 +40 +1\.0000 of 40/);
   });
 
   it('weighs rows when asked to, and states the weights as text', async () => {
@@ -135,6 +176,9 @@ describe('assay fairness', () => {
     [['small.csv', '--label', 'label'], 'needs --label, --prediction and --by'],
     [['small.csv', ...COLUMNS.slice(0, -1), 'race,,sex'], '--by needs comma-separated columns'],
     [['small.csv', ...COLUMNS, '--min-group', '0'], '--min-group needs a whole number'],
+    [['small.csv', ...COLUMNS, '--power', '1.5'], '--power and --minimum need a ratio above 0 and up to 1'],
+    [['small.csv', ...COLUMNS, '--power', '0.5', '--minimum', '0'], '--power and --minimum need a ratio'],
+    [['small.csv', ...COLUMNS, '--minimum', '0.8'], '--minimum needs --power'],
     [[...COLUMNS], 'fairness needs FILE'],
     [['nowhere.csv', ...COLUMNS], 'there is no file'],
   ])('exits with 2 when it is used wrongly: %j', async (args, message) => {

@@ -163,6 +163,37 @@ describe('sensitive_subgroup_not_regressed (CK-8)', () => {
       says: ['race black', 'more data'],
     },
     {
+      claim: 'gives the interval of the drop and says that the point decided',
+      evidence: now(90),
+      status: 'passed',
+      says: ['(95 % interval -0.0475 to 0.1462)', 'Decided on the point, not on the interval; 1 comparison'],
+    },
+    {
+      claim: 'is inconclusive on the interval while the drop may be larger, and says how many rows would decide',
+      evidence: now(98),
+      parameters: { decide_on: 'interval' },
+      status: 'inconclusive',
+      measured: '0.0100 lower for black',
+      says: ['straddles 0.05. With the same rates, about', 'of credit-2.0.0 and', 'of this release rows would decide.'],
+    },
+    {
+      claim: 'passes a drop that is certainly no larger',
+      evidence: {
+        ...withOutcomes([aGroup('race', 'black', 20_000, 10_000)]),
+        liveRelease: formerly(['black', 20_000, 10_100]),
+      },
+      parameters: { decide_on: 'interval' },
+      status: 'passed',
+      says: ['Decided on the interval; 1 comparison, intervals not adjusted.'],
+    },
+    {
+      claim: 'fails a drop that is certainly larger',
+      evidence: now(40),
+      parameters: { decide_on: 'interval', multiple_groups: 'holm' },
+      status: 'failed',
+      says: ['race black', 'intervals adjusted by Holm'],
+    },
+    {
       claim: 'is inconclusive when nothing can be compared',
       evidence: now(100, formerly()),
       status: 'inconclusive',

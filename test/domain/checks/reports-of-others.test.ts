@@ -150,20 +150,26 @@ describe('reported_bias_within_threshold', () => {
       evidence: someEvidence(),
       status: 'passed',
       measured: 'within',
-      says: ['race 1: demographic parity is 0.0500 (DPPL)', 'sex 1: equalised odds is 0.0400 (RD)'],
+      says: [
+        'race 1: demographic parity is 0.0500 (DPPL; interval: not_available)',
+        'sex 1: equalised odds is 0.0400 (RD; interval: not_available)',
+      ],
     },
     {
       claim: 'passes what is exactly at its limit',
       evidence: reporting({ DPPL: -0.2, DI: 0.8, RD: 0.2, SD: -0.2 }),
       status: 'passed',
-      says: ['0.2000 (DPPL), at most 0.20'],
+      says: ['0.2000 (DPPL; interval: not_available), at most 0.20'],
     },
     {
       claim: 'fails a ratio that is too far from 1 on the other side',
       evidence: reporting({ DI: 1.3 }),
       status: 'failed',
       measured: '2 failed',
-      says: ['race 1: disparate impact is 0.7692 (DI), at least 0.80 is asked for', 'Mitigate'],
+      says: [
+        'race 1: disparate impact is 0.7692 (DI; interval: not_available), at least 0.80 is asked for',
+        'Mitigate',
+      ],
     },
     {
       claim: 'fails by the limits of the policy',
@@ -194,6 +200,13 @@ describe('reported_bias_within_threshold', () => {
       evidence: reporting({ DI: 'Infinity' }),
       status: 'inconclusive',
       says: ['no number for DI'],
+    },
+    {
+      claim: 'is inconclusive on the interval, whatever the numbers are: Clarify gives no counts to make one of',
+      evidence: someEvidence(),
+      parameters: { decide_on: 'interval' },
+      status: 'inconclusive',
+      says: ['0.0500 (DPPL; interval: not_available)', 'let the checks that count decide on the interval'],
     },
     {
       claim: 'is not provided without a report',

@@ -44,9 +44,29 @@ const groupOf = (attribute: string, value: string, rows: readonly Row[]): Outcom
     ...perOutcome((outcome) => rows.filter(HOLDS[outcome]).length),
     missingPredictions: rows.filter((row) => row.prediction === undefined).length,
     missingLabels: rows.filter((row) => row.prediction !== undefined && row.label === undefined).length,
-    ...(isWeighted ? { weights: perOutcome((outcome) => weightOf(rows.filter(HOLDS[outcome]))) } : {}),
+    ...(isWeighted
+      ? { weights: perOutcome((outcome) => weightOf(rows.filter(HOLDS[outcome]))), squares: squaresOf(rows) }
+      : {}),
   });
 };
+
+/** Of the rows that each rate is a share of. */
+const squaresOf = (rows: readonly Row[]) => {
+  const sum = (some: readonly Row[]) => some.reduce((squares, row) => squares + Number(row.weight ?? 1) ** 2, 0);
+  const labelled = rows.filter(HOLDS.labelled);
+  return {
+    count: sum(rows.filter(HOLDS.count)),
+    actualFavorable: sum(labelled.filter(({ label }) => label)),
+    actualOther: sum(labelled.filter(({ label }) => !label)),
+  };
+};
+
+/** The sums of squares are doubles, which depend on the order of the rows in their last places. */
+export const withRoundSquares = (groups: readonly OutcomeGroup[]) =>
+  groups.map(({ squares, ...group }) => ({
+    ...group,
+    squares: squares && Object.values(squares).map((sum) => sum.toPrecision(12)),
+  }));
 
 /** In thousandths, so that the sum is exact. */
 const weightOf = (rows: readonly Row[]): string =>

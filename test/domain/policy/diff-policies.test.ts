@@ -335,6 +335,11 @@ describe('a parameter of a check', () => {
     ['expected_groups', { race: 1 }, { race: 2 }, 'unordered: p: {"race":1} -> {"race":2}'],
     ['sample_weights', 'with', 'with_and_without', 'stricter: p: with -> with_and_without'],
     ['sample_weights', 'with', 'without', 'unordered: p: with -> without'],
+    ['intersections', true, 'all', 'stricter: p: true -> all'],
+    ['decide_on', undefined, 'interval', 'stricter: p: none -> interval'],
+    ['decide_on', 'interval', undefined, 'looser: p: interval -> none'],
+    ['decide_on', undefined, 'vote', 'unordered: p: none -> vote'],
+    ['multiple_groups', 'holm', 'none', 'looser: p: holm -> none'],
     ['columns', ['a'], undefined, 'unordered: p: a -> none'],
     ['columns', ['a'], ['b'], 'unordered: p: a -> b'],
   ])('%s: %j to %j', (name, before, after, expected) => {

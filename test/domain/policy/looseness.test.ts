@@ -22,7 +22,9 @@ const fairness = {
   minimum_group_size: fc.constantFrom(1, 20, 30, 60),
   protected_attributes: some('race', 'sex'),
   maximum_missing: shares,
-  intersections: fc.boolean(),
+  intersections: fc.constantFrom(false, true, 'all'),
+  decide_on: fc.constantFrom('point', 'interval'),
+  multiple_groups: fc.constantFrom('none', 'holm'),
   expected_groups: fc.constantFrom({}, { race: ['black'] }, { race: ['black', 'asian'] }, { sex: ['1.0'] }),
 };
 const PARAMETERS: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
@@ -213,6 +215,8 @@ const TIGHTENINGS: [string, GovernancePolicy][] = [
   ['larger groups', withParameters(PARITY, { minimum_group_size: 50 })],
   ['one more attribute', withParameters(PARITY, { protected_attributes: ['race', 'sex'] })],
   ['intersections', withParameters(PARITY, { intersections: true })],
+  ['the interval', withParameters(PARITY, { decide_on: 'interval' })],
+  ['adjusted intervals', withParameters(PARITY, { multiple_groups: 'holm' })],
   ['an expected group', withParameters(PARITY, { expected_groups: { race: ['black'] } })],
   [
     'fewer decisions that may flip',

@@ -120,6 +120,13 @@ describe('hostile text', () => {
 });
 
 describe('the picture of groups', () => {
+  it('gives each rate the interval in which the true one may lie', () => {
+    const html = String(groupChart([{ attribute: 'race', value: 'african_american', count: 170, favorable: 129 }]));
+
+    expect(html).toContain('75.9 % (68.9 to 81.7)');
+    expect(html).toContain('95 % interval');
+  });
+
   it('names a group below four fifths of the highest rate, and leaves intersections to the checks', () => {
     const html = String(
       groupChart([

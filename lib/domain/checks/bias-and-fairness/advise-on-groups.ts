@@ -1,5 +1,6 @@
 /** What to do about a group of too few rows: more data help only if its name is not the problem. */
-import { groupsOf, INTERSECTION, type OutcomeCounts } from '../../evidence/predictions/predictions.ts';
+import { groupsOf } from '../../evidence/predictions/intersections.ts';
+import { INTERSECTION, type OutcomeCounts } from '../../evidence/predictions/predictions.ts';
 import { cellValue, isSameValue } from '../../evidence/predictions/same-value.ts';
 import { isLikelySame } from '../../spelling.ts';
 import { listed, sentences, shown } from '../finding.ts';

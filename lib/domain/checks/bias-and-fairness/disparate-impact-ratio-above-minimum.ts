@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { Share } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
-import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
+import { fairnessParameters } from './fairness-parameters.ts';
+import { judgeFairness } from './judge-fairness.ts';
 
 /**
  * Establishes that the least favored group gets the favorable outcome at a fair share of the rate of the most

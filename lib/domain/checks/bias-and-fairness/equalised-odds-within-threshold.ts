@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { Share } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
-import { fairnessParameters, judgeFairness } from './judge-fairness.ts';
+import { fairnessParameters } from './fairness-parameters.ts';
+import { judgeFairness } from './judge-fairness.ts';
 
 /**
  * Establishes that the model is right and wrong about equally often in every group, both among those who deserve the

@@ -3,11 +3,14 @@ import { clarifyMeasures, type ReportedMeasure, type ReportedMeasures } from '..
 import { compare, Share, share, toDecimal } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
 import { finding, judgeFurther, sentences, shown } from '../finding.ts';
+import { DECIDE_ON, decidesOnInterval, thresholdOn } from './decide-on.ts';
 
 const parameters = z.strictObject({
   maximum_demographic_parity: Share.default('0.20'),
   maximum_equalised_odds: Share.default('0.20'),
   minimum_disparate_impact: Share.default('0.80'),
+  /** Clarify reports no counts, so there are no intervals: deciding on them, nothing is conclusive. */
+  decide_on: z.exactOptional(DECIDE_ON),
 });
 type Parameters = z.infer<typeof parameters>;
 
@@ -21,19 +24,25 @@ export const reportedBiasWithinThreshold = defineCheck({
   reads: ['manifest', 'biasReport'],
   parameters,
   judge: ({ manifest: { predictions }, biasReport }, limits) => {
-    const threshold = `DPPL at most ${limits.maximum_demographic_parity}, RD and SD at most ${limits.maximum_equalised_odds}, DI at least ${limits.minimum_disparate_impact} either way`;
+    const asked = `DPPL at most ${limits.maximum_demographic_parity}, RD and SD at most ${limits.maximum_equalised_odds}, DI at least ${limits.minimum_disparate_impact} either way`;
+    const threshold = thresholdOn(asked, limits);
     const subject = { name: 'bias report', field: 'bias_report', threshold } as const;
     return judgeFurther(biasReport, subject, (analysis) => {
       const measures = clarifyMeasures(analysis, predictions, predictions.protected_attributes);
       const judged = measures.flatMap((group) => judgeGroup(group, limits));
       const status = (['failed', 'inconclusive'] as const).find((worst) => judged.some((one) => one.status === worst));
       const listed = judged.filter((one) => one.status === (status ?? 'passed')).map(({ sentence }) => sentence);
-      const advice = status === undefined ? [] : ['Mitigate the bias, or correct the analysis and run it again.'];
+      const advice = status === undefined ? [] : [adviceFor(limits)];
       const measured = status === undefined ? 'within' : `${listed.length} ${status}`;
       return finding(status ?? 'passed', measured, threshold, sentences([...listed, ...advice]));
     });
   },
 });
+
+const adviceFor = (limits: Parameters): string =>
+  decidesOnInterval(limits)
+    ? 'Clarify reports no counts to make an interval of: let the checks that count decide on the interval, and this one on the point.'
+    : 'Mitigate the bias, or correct the analysis and run it again.';
 
 type Judged = { readonly status: 'passed' | 'failed' | 'inconclusive'; readonly sentence: string };
 
@@ -43,7 +52,8 @@ const judgeGroup = (group: ReportedMeasures, limits: Parameters): Judged[] => {
     if (measure.kind === 'unmeasurable') return { status: 'inconclusive', sentence: `${name}: ${measure.reason}.` };
     const distance = compare(measure.value, share(limit));
     const isMet = bound === 'most' ? distance <= 0 : distance >= 0;
-    const sentence = `${name}: ${what} is ${toDecimal(measure.value)} (${measure.from}), at ${bound} ${limit} is asked for.`;
+    const sentence = `${name}: ${what} is ${toDecimal(measure.value)} (${measure.from}; interval: not_available), at ${bound} ${limit} is asked for.`;
+    if (decidesOnInterval(limits)) return { status: 'inconclusive', sentence };
     return { status: isMet ? 'passed' : 'failed', sentence };
   };
   return [

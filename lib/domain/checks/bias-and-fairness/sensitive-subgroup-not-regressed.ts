@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { type Comparison, type Judged, judgeIntervals } from '../../evidence/fairness/decide-on-interval.ts';
+import { differenceInterval, moreRows, type Sample } from '../../evidence/fairness/intervals.ts';
 import { MINIMUM_ROWS } from '../../evidence/fairness/rates.ts';
 import {
   compare,
@@ -16,6 +18,15 @@ import { conclude, finding, judgeRead, listed, notProvided, sentences, shown } f
 import type { LiveRelease } from '../live-release.ts';
 import { predictionProblems } from '../measured-on.ts';
 import { adviseOnGroups } from './advise-on-groups.ts';
+import {
+  type DoubtParameters,
+  decidesOnInterval,
+  decisionInWords,
+  doubtParameters,
+  intervalInWords,
+  rowsThatDecide,
+  thresholdOn,
+} from './decide-on.ts';
 
 /** Establishes that no group gets the favorable outcome much less often than from the release in production. */
 export const sensitiveSubgroupNotRegressed = defineCheck({
@@ -26,10 +37,13 @@ export const sensitiveSubgroupNotRegressed = defineCheck({
     maximum_drop: Share.default('0.05'),
     /** Rows with a prediction, in each of the two releases. */
     minimum_group_size: z.int().min(1).max(1_000_000).default(MINIMUM_ROWS),
+    ...doubtParameters,
   }),
-  judge: (evidence, { maximum_drop: maximum, minimum_group_size: minimum }) => {
+  judge: (evidence, parameters) => {
+    const { maximum_drop: maximum, minimum_group_size: minimum } = parameters;
     const { manifest, evaluationReport, outcomeCounts, liveRelease: live } = evidence;
-    const threshold = `a rate of favorable answers at most ${maximum} below that in production, for every group`;
+    const asked = `a rate of favorable answers at most ${maximum} below that in production, for every group`;
+    const threshold = thresholdOn(asked, parameters);
     if (outcomeCounts === undefined) {
       return { ...notProvided(threshold, 'No outcomes were counted.'), evidenceSha256: '' };
     }
@@ -50,13 +64,13 @@ export const sensitiveSubgroupNotRegressed = defineCheck({
           manifest,
         });
         if (wrong.length > 0) return finding('failed', 'other predictions', threshold, sentences(wrong));
-        return judgeDrops(dropsSince(outcomes, counts, minimum), live, counts, { maximum, threshold });
+        return judgeDrops(dropsSince(outcomes, counts, minimum), live, counts, { maximum, threshold, parameters });
       });
     });
   },
 });
 
-type Drop = {
+type Drop = Comparison & {
   readonly group: OutcomeGroup;
   readonly former: FormerGroup;
   readonly before: Fraction;
@@ -83,10 +97,21 @@ const dropsSince = ({ groups }: FormerOutcomes, counts: OutcomeCounts, minimum: 
     const now = group === undefined ? undefined : fraction(group.favorable, group.count);
     if (group === undefined || now === undefined) lost.push(former);
     else if (group.count < minimum || former.count < minimum || before === undefined) small.push(group);
-    else compared.push({ group, former, before, now, drop: subtract(before, now) });
+    else compared.push({ group, former, before, now, drop: subtract(before, now), ...doubtAbout(former, group) });
   }
   return { compared, lost, small };
 };
+
+/**
+ * Of the former rate minus the present one, as if they were taken of different people: of the rates in production only
+ * the counts are kept. On the same rows the truth is nearer than that.
+ */
+const doubtAbout = (former: FormerGroup, group: OutcomeGroup): Comparison => ({
+  intervalAt: (z, times = 1) => differenceInterval(sampleIn(former, times), sampleIn(group, times), z),
+});
+
+const sampleIn = ({ favorable, count }: Pick<OutcomeGroup, 'favorable' | 'count'>, times: number): Sample =>
+  moreRows({ rate: favorable / count, rows: count }, times);
 
 /** An earlier version told groups apart by their spelling: what is one group now is added up. */
 const byKey = (groups: readonly FormerGroup[]): Map<string, FormerGroup> => {
@@ -99,36 +124,59 @@ const byKey = (groups: readonly FormerGroup[]): Map<string, FormerGroup> => {
   return merged;
 };
 
-type Asked = { readonly maximum: Share; readonly threshold: string };
+type Asked = { readonly maximum: Share; readonly threshold: string; readonly parameters: DoubtParameters };
 
 const judgeDrops = (
   { compared, lost, small }: Drops,
   live: LiveRelease,
   counts: OutcomeCounts,
-  { maximum, threshold }: Asked,
+  { maximum, threshold, parameters }: Asked,
 ) => {
-  const regressed = compared.filter(({ drop }) => compare(drop, share(maximum)) > 0);
-  const worst = [...compared].sort((a, b) => compare(b.drop, a.drop))[0];
+  const limit = { kind: 'maximum', value: Number(maximum) } as const;
+  const judged = judgeIntervals(compared, limit, parameters.multiple_groups ?? 'none');
+  const onInterval = decidesOnInterval(parameters);
+  const regressed = judged.filter(({ side, comparison: { drop } }) =>
+    onInterval ? side === 'missed' : compare(drop, share(maximum)) > 0,
+  );
+  const worst = [...judged].sort((a, b) => compare(b.comparison.drop, a.comparison.drop))[0];
   if (regressed.length === 0 && lost.length === 0 && (small.length > 0 || worst === undefined)) {
     const explanation = `Too few rows to compare ${listed(small.map(nameOf)) || 'any group'} with ${live.releaseId}. ${adviceOn(small, counts)}`;
     return finding('inconclusive', 'too few rows', threshold, explanation);
   }
-  const measured = worst === undefined ? 'nothing' : `${changeInWords(worst.drop)} for ${shown(worst.group.value)}`;
+  const measured = worst === undefined ? 'nothing' : dropInWords(worst.comparison);
+  const decision = decisionInWords(parameters, judged.length);
+  const open = judged.filter(({ side }) => onInterval && side === 'open');
+  if (regressed.length === 0 && lost.length === 0 && open.length > 0) {
+    const doubts = open.map((one) => `${ratesOf(one, live)}: straddles ${maximum}. ${rowsToDecide(one, live, limit)}`);
+    return finding('inconclusive', measured, threshold, sentences([...doubts, decision]));
+  }
+  const doubt = worst === undefined ? '' : ` (${intervalInWords(worst.interval)})`;
+  const wrong = [
+    ...regressed.map((one) => `${ratesOf(one, live)}. Find out what changed for this group.`),
+    ...lost.map(
+      (group) =>
+        `${shown(nameOf(group))} was evaluated for ${live.releaseId} and is no longer. ${adviceOn([group], counts)}`,
+    ),
+  ];
   return conclude(
     threshold,
     measured,
-    `No group gets favorable answers much less often than from ${live.releaseId}; at worst: ${measured}.`,
-    [
-      ...regressed.map(
-        ({ group, former, before, now }) =>
-          `${shown(group.attribute)} ${shown(group.value)}: ${toDecimal(before)} (${former.count} rows) by ${live.releaseId}, ${toDecimal(now)} (${group.count} rows) now. Find out what changed for this group.`,
-      ),
-      ...lost.map(
-        (group) =>
-          `${shown(nameOf(group))} was evaluated for ${live.releaseId} and is no longer. ${adviceOn([group], counts)}`,
-      ),
-    ],
+    `No group gets favorable answers much less often than from ${live.releaseId}; at worst: ${measured}${doubt}. ${decision}`,
+    wrong.length === 0 ? [] : [...wrong, decision],
   );
+};
+
+const ratesOf = ({ comparison, interval }: Judged<Drop>, { releaseId }: LiveRelease): string => {
+  const { group, former, before, now } = comparison;
+  return `${shown(group.attribute)} ${shown(group.value)}: ${toDecimal(before)} (${former.count} rows) by ${releaseId}, ${toDecimal(now)} (${group.count} rows) now; drop ${intervalInWords(interval)}`;
+};
+
+const rowsToDecide = (one: Judged<Drop>, { releaseId }: LiveRelease, limit: Parameters<typeof rowsThatDecide>[1]) => {
+  const { group, former } = one.comparison;
+  return rowsThatDecide(one, limit, [
+    { name: releaseId, rows: former.count },
+    { name: 'this release', rows: group.count },
+  ]);
 };
 
 type Named = Pick<FormerGroup, 'attribute' | 'value'>;
@@ -137,6 +185,8 @@ const nameOf = ({ attribute, value }: Named): string => `${attribute} ${value}`;
 
 const adviceOn = (groups: readonly Named[], counts: OutcomeCounts): string =>
   sentences([...new Set(groups.map(({ attribute, value }) => adviseOnGroups(attribute, [value], counts)))]);
+
+const dropInWords = ({ drop, group }: Drop): string => `${changeInWords(drop)} for ${shown(group.value)}`;
 
 const changeInWords = (drop: Fraction): string =>
   drop.numerator < 0n ? `${toDecimal({ ...drop, numerator: -drop.numerator })} higher` : `${toDecimal(drop)} lower`;

@@ -4,19 +4,22 @@
  */
 
 import { compare, divide, type Fraction, scale, subtract, unscale } from '../predictions/fraction.ts';
-import { type OutcomeGroup, perOutcome, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
-import { FALSE_POSITIVE, type Rate, SELECTION, TRUE_POSITIVE } from './rates.ts';
+import { type OutcomeGroup, perOutcome, type Squares, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
+import { differenceInterval, type Interval, ratioInterval, type Sample } from './intervals.ts';
+import { FALSE_POSITIVE, type Rate, SELECTION, sampleOf, TRUE_POSITIVE } from './rates.ts';
+
+export type FacetMeasure = { readonly value: Fraction; readonly interval: Interval };
 
 /** Undefined where a denominator is zero; never 0. */
 export type FacetMeasures = {
   /** DPPL = q′ₐ − q′_d: positive if the group is selected less often than the rest. */
-  readonly demographicParity: Fraction | undefined;
+  readonly demographicParity: FacetMeasure | undefined;
   /** min(DI, 1/DI) with DI = q′_d / q′ₐ: two-sided, so that the four-fifths rule applies whichever side is favored. */
-  readonly disparateImpact: Fraction | undefined;
+  readonly disparateImpact: FacetMeasure | undefined;
   /** RD = TPRₐ − TPR_d. */
-  readonly recall: Fraction | undefined;
+  readonly recall: FacetMeasure | undefined;
   /** SD = TNR_d − TNRₐ, which is FPRₐ − FPR_d. */
-  readonly specificity: Fraction | undefined;
+  readonly specificity: FacetMeasure | undefined;
 };
 
 /**
@@ -29,21 +32,36 @@ export const facetMeasures = (
   minimumRows: number,
 ): FacetMeasures => {
   const rest = together(groups.filter((other) => other !== group));
-  const comparing = <T>(rate: Rate, of: (a: Fraction, b: Fraction) => T): T | undefined => {
-    const isMeasurable = groups.every((one) => rate.rowsOf(one) >= minimumRows);
-    const ofRest = isMeasurable && rest !== undefined ? rate.of(rest) : undefined;
-    const ofGroup = rate.of(group);
-    return ofRest === undefined || ofGroup === undefined ? undefined : of(ofRest, ofGroup);
+  const comparing = (rate: Rate, of: typeof difference | typeof twoSidedRatio): FacetMeasure | undefined => {
+    if (rest === undefined || groups.some((one) => rate.rowsOf(one) < minimumRows)) return undefined;
+    const [ofRest, ofGroup] = [rate.of(rest), rate.of(group)];
+    return ofRest === undefined || ofGroup === undefined
+      ? undefined
+      : of(
+          { rate: ofRest, sample: sampleOf(rest, rate, ofRest) },
+          { rate: ofGroup, sample: sampleOf(group, rate, ofGroup) },
+        );
   };
   return {
-    demographicParity: comparing(SELECTION, subtract),
-    disparateImpact: comparing(SELECTION, twoSided),
-    recall: comparing(TRUE_POSITIVE, subtract),
-    specificity: comparing(FALSE_POSITIVE, subtract),
+    demographicParity: comparing(SELECTION, difference),
+    disparateImpact: comparing(SELECTION, twoSidedRatio),
+    recall: comparing(TRUE_POSITIVE, difference),
+    specificity: comparing(FALSE_POSITIVE, difference),
   };
 };
 
-const twoSided = (a: Fraction, b: Fraction): Fraction | undefined => (compare(a, b) < 0 ? divide(a, b) : divide(b, a));
+type Side = { readonly rate: Fraction; readonly sample: Sample };
+
+const difference = (rest: Side, group: Side): FacetMeasure => ({
+  value: subtract(rest.rate, group.rate),
+  interval: differenceInterval(rest.sample, group.sample),
+});
+
+const twoSidedRatio = (rest: Side, group: Side): FacetMeasure | undefined => {
+  const [low, high] = compare(rest.rate, group.rate) < 0 ? [rest, group] : [group, rest];
+  const value = divide(low.rate, high.rate);
+  return value && { value, interval: ratioInterval(low.sample, high.sample) };
+};
 
 /** Adds groups up into one. */
 const together = (groups: readonly OutcomeGroup[]): OutcomeGroup | undefined =>
@@ -61,6 +79,7 @@ const addGroups = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => ({
   missingPredictions: a.missingPredictions + b.missingPredictions,
   missingLabels: a.missingLabels + b.missingLabels,
   ...(a.weights === undefined || b.weights === undefined ? {} : { weights: addWeights(a.weights, b.weights) }),
+  ...(a.squares === undefined || b.squares === undefined ? {} : { squares: addSquares(a.squares, b.squares) }),
 });
 
 type Weights = NonNullable<OutcomeGroup['weights']>;
@@ -68,3 +87,9 @@ const addWeights = (a: Weights, b: Weights): Weights =>
   perOutcome((outcome) =>
     unscale(scale(a[outcome], WEIGHT_DECIMALS) + scale(b[outcome], WEIGHT_DECIMALS), WEIGHT_DECIMALS),
   );
+
+const addSquares = (a: Squares, b: Squares): Squares => ({
+  count: a.count + b.count,
+  actualFavorable: a.actualFavorable + b.actualFavorable,
+  actualOther: a.actualOther + b.actualOther,
+});

@@ -1,22 +1,21 @@
 /** All measures of the groups of a table: the command line prints them, and checks judge parts of them. */
 
 import type { Fraction } from '../predictions/fraction.ts';
-import {
-  groupsOf,
-  intersectionsOf,
-  misnamedColumns,
-  type OutcomeCounts,
-  type OutcomeGroup,
-  unseenGroups,
-} from '../predictions/predictions.ts';
+import { groupsOf, intersectionsOf, largerIntersectionsOf, unseenGroups } from '../predictions/intersections.ts';
+import { misnamedColumns, type OutcomeCounts, type OutcomeGroup } from '../predictions/predictions.ts';
 import { FAIRNESS_MEASURES, type Measure, type MeasureName, measureGroups } from './fairness.ts';
 import { type FacetMeasures, facetMeasures } from './fairness-facets.ts';
-import { FALSE_POSITIVE, type Rate, SELECTION, TRUE_POSITIVE } from './rates.ts';
+import { type Interval, wilsonInterval } from './intervals.ts';
+import { FALSE_POSITIVE, type Rate, SELECTION, sampleOf, TRUE_POSITIVE } from './rates.ts';
 
 type RateName = 'selection_rate' | 'true_positive_rate' | 'false_positive_rate';
 
 /** A rate and the rows of its denominator; no rate if those are too few, or nobody to divide by. */
-export type ReportedRate = { readonly value: Fraction | undefined; readonly rows: number };
+export type ReportedRate = {
+  readonly value: Fraction | undefined;
+  readonly interval: Interval | undefined;
+  readonly rows: number;
+};
 
 export type GroupReport = {
   readonly group: OutcomeGroup;
@@ -33,9 +32,10 @@ export type AttributeReport = {
 
 /** Measures every attribute and every intersection. A rate over fewer rows than the minimum is not measured. */
 export const fairnessReport = (counts: OutcomeCounts, minimumRows: number): AttributeReport[] =>
-  [...counts.attributes, ...intersectionsOf(counts.attributes).map(({ name }) => name)].map((attribute) => {
+  measuredTogether(counts).map((intersection) => {
+    const attribute = intersection.name;
     const groups = groupsOf(counts, attribute);
-    const unseen = unseenGroups(counts, attribute);
+    const unseen = unseenGroups(counts, intersection);
     const measured = (name: MeasureName): Measure => {
       const reason = noOutcome(counts, name);
       return reason === undefined ? measureGroups(name, groups, minimumRows, unseen) : { kind: 'unmeasurable', reason };
@@ -57,10 +57,17 @@ export const fairnessReport = (counts: OutcomeCounts, minimumRows: number): Attr
     };
   });
 
+const measuredTogether = ({ attributes, largerIntersections }: OutcomeCounts) => [
+  ...attributes.map((name) => ({ name, of: [name] })),
+  ...intersectionsOf(attributes),
+  ...(largerIntersections === undefined ? [] : largerIntersectionsOf(attributes)),
+];
+
 const ratesOf = (group: OutcomeGroup, minimumRows: number): GroupReport['rates'] => {
   const rateOf = (rate: Rate): ReportedRate => {
     const rows = rate.rowsOf(group);
-    return { rows, value: rows >= minimumRows ? rate.of(group) : undefined };
+    const value = rows >= minimumRows ? rate.of(group) : undefined;
+    return { rows, value, interval: value && wilsonInterval(sampleOf(group, rate, value)) };
   };
   return {
     selection_rate: rateOf(SELECTION),

@@ -6,7 +6,8 @@
 
 import { compare, divide, type Fraction, subtract } from '../predictions/fraction.ts';
 import type { OutcomeGroup } from '../predictions/predictions.ts';
-import { FALSE_POSITIVE, type Rate, rowsInWords, SELECTION, TRUE_POSITIVE } from './rates.ts';
+import { differenceInterval, type Interval, moreRows, ratioInterval, Z_95 } from './intervals.ts';
+import { FALSE_POSITIVE, type Rate, rowsInWords, SELECTION, sampleOf, TRUE_POSITIVE } from './rates.ts';
 
 export type GroupRate = { readonly group: OutcomeGroup; readonly rate: Fraction };
 
@@ -14,14 +15,23 @@ export type GroupRate = { readonly group: OutcomeGroup; readonly rate: Fraction 
 export type Measure = Measured | { readonly kind: 'unmeasurable'; readonly reason: string };
 export type Measured = {
   readonly kind: 'measured';
+  readonly between: Definition['kind'];
   readonly value: Fraction;
   readonly rate: Rate;
   readonly lowest: GroupRate;
   readonly highest: GroupRate;
 };
 
-/** How far apart the groups are in one rate, as far as they have enough rows for it, and the groups that have not. */
-export type Gap = { readonly rate: Rate; readonly measure: Measure; readonly tooFew: readonly OutcomeGroup[] };
+/**
+ * How far apart the groups are in one rate, as far as they have enough rows for it, and the groups that have not. The
+ * comparisons are those of each group with the one that has the highest rate; the lowest of them is the measure.
+ */
+export type Gap = {
+  readonly rate: Rate;
+  readonly measure: Measure;
+  readonly comparisons: readonly Measured[];
+  readonly tooFew: readonly OutcomeGroup[];
+};
 
 type Definition = { readonly kind: 'difference' | 'ratio'; readonly rates: readonly Rate[] };
 
@@ -45,8 +55,10 @@ export const gapsBetween = (name: MeasureName, groups: readonly OutcomeGroup[], 
   const { kind, rates } = FAIRNESS_MEASURES[name];
   return rates.map((rate) => {
     const enough = groups.filter((group) => rate.rowsOf(group) >= minimumRows);
-    const measure = kind === 'difference' ? difference(enough, rate) : ratio(enough, rate);
-    return { rate, measure, tooFew: groups.filter((group) => !enough.includes(group)) };
+    const compared = comparisonsOf(kind, enough, rate);
+    const [measure = unmeasurable('there are no two groups to compare')] = compared;
+    const comparisons = compared.filter(isMeasured);
+    return { rate, measure, comparisons, tooFew: groups.filter((group) => !enough.includes(group)) };
   });
 };
 
@@ -72,7 +84,7 @@ export const measureGroups = (
   const few = [...gaps.flatMap(fewInWords), ...absent.map((value) => `${value} (no row)`)];
   if (few.length > 0) return { kind: 'unmeasurable', reason: `fewer than ${minimumRows} rows: ${few.join(', ')}` };
   const measures = gaps.map(({ measure }) => measure);
-  const measured = measures.filter((measure): measure is Measured => measure.kind !== 'unmeasurable');
+  const measured = measures.filter(isMeasured);
   return measures.find(({ kind }) => kind === 'unmeasurable') ?? measured.reduce(worse(name));
 };
 
@@ -80,30 +92,33 @@ export const measureGroups = (
 export const fewInWords = ({ tooFew, rate }: Gap): string[] =>
   tooFew.map((group) => `${group.value} (${rowsInWords(group, rate)})`);
 
-const difference = (groups: readonly OutcomeGroup[], rate: Rate): Measure => {
+/** Each group with the one that has the highest rate, the lowest first; or the one reason why there is no comparison. */
+const comparisonsOf = (between: Definition['kind'], groups: readonly OutcomeGroup[], rate: Rate): Measure[] => {
   const rates: GroupRate[] = [];
   for (const group of groups) {
     const value = rate.of(group);
-    if (value === undefined) return { kind: 'unmeasurable', reason: sayWhatLacks(group, rate) };
+    if (value === undefined) return [unmeasurable(`group ${group.value} has no weight to take a ${rate.name} of`)];
     rates.push({ group, rate: value });
   }
-  const [lowest, ...others] = rates.sort((a, b) => compare(a.rate, b.rate));
-  const highest = others.at(-1);
-  if (lowest === undefined || highest === undefined) {
-    return { kind: 'unmeasurable', reason: 'there are no two groups to compare' };
-  }
-  return { kind: 'measured', value: subtract(highest.rate, lowest.rate), rate, lowest, highest };
+  const sorted = rates.sort((a, b) => compare(a.rate, b.rate));
+  const highest = sorted.pop();
+  if (highest === undefined) return [];
+  return sorted.map((lowest) => {
+    const value = between === 'difference' ? subtract(highest.rate, lowest.rate) : divide(lowest.rate, highest.rate);
+    return value === undefined
+      ? unmeasurable(`no group has any ${rate.counted}, so there is no ratio`)
+      : { kind: 'measured', between, value, rate, lowest, highest };
+  });
 };
 
-/** Rows without any weight. A group without rows has already been left out. */
-const sayWhatLacks = (group: OutcomeGroup, { name }: Rate): string =>
-  `group ${group.value} has no weight to take a ${name} of`;
+const unmeasurable = (reason: string): Measure => ({ kind: 'unmeasurable', reason });
 
-const ratio = (groups: readonly OutcomeGroup[], rate: Rate): Measure => {
-  const measure = difference(groups, rate);
-  if (measure.kind === 'unmeasurable') return measure;
-  const value = divide(measure.lowest.rate, measure.highest.rate);
-  return value === undefined
-    ? { kind: 'unmeasurable', reason: `no group has any ${rate.counted}, so there is no ratio` }
-    : { ...measure, value };
+const isMeasured = (measure: Measure): measure is Measured => measure.kind === 'measured';
+
+/** The interval of a measure; wider than that of 95 % where several are taken at once, narrower on more rows. */
+export const intervalOf = ({ between, rate, lowest, highest }: Measured, z = Z_95, times = 1): Interval => {
+  const sample = ({ group, rate: of }: GroupRate) => moreRows(sampleOf(group, rate, of), times);
+  return between === 'difference'
+    ? differenceInterval(sample(highest), sample(lowest), z)
+    : ratioInterval(sample(lowest), sample(highest), z);
 };

@@ -1,6 +1,7 @@
 /** The rates of a group, and the rows that each is a share of. */
 import { type Fraction, fraction, scale, unscale } from '../predictions/fraction.ts';
-import { type Outcome, type OutcomeGroup, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
+import { type Outcome, type OutcomeGroup, type Squares, WEIGHT_DECIMALS } from '../predictions/predictions.ts';
+import type { Sample } from './intervals.ts';
 
 /** Fewer rows than this do not give a rate, unless a policy or a person asks for another minimum. */
 export const MINIMUM_ROWS = 30;
@@ -10,6 +11,8 @@ export type Rate = {
   readonly of: (group: OutcomeGroup) => Fraction | undefined;
   /** The rows in the denominator. A minimum is compared with these: a rate over one row of a large group says nothing. */
   readonly rowsOf: (group: OutcomeGroup) => number;
+  /** The same rows, where their weights are squared. */
+  readonly squares: keyof Squares;
   /** Which rows those are, as it follows "rows"; empty if they are all rows with a prediction. */
   readonly which: string;
   /** What at least one group must have for a ratio. */
@@ -32,6 +35,7 @@ export const SELECTION: Rate = {
   name: 'selection rate',
   of: selectionRate,
   rowsOf: ({ count }) => count,
+  squares: 'count',
   which: '',
   counted: 'favorable prediction',
 };
@@ -39,6 +43,7 @@ export const TRUE_POSITIVE: Rate = {
   name: 'true positive rate',
   of: truePositiveRate,
   rowsOf: ({ actualFavorable }) => actualFavorable,
+  squares: 'actualFavorable',
   which: ' with a favorable label',
   counted: 'true positive',
 };
@@ -46,9 +51,21 @@ export const FALSE_POSITIVE: Rate = {
   name: 'false positive rate',
   of: falsePositiveRate,
   rowsOf: ({ labelled, actualFavorable }) => labelled - actualFavorable,
+  squares: 'actualOther',
   which: ' with another label',
   counted: 'false positive',
 };
+
+/**
+ * A rate of a group as an interval sees it. Weighted rows are worth fewer, (Σw)²/Σw² of them (Kish): a hundred rows of
+ * which one weighs more than all others say hardly more than that one.
+ */
+export const sampleOf = (group: OutcomeGroup, rate: Rate, { numerator, denominator }: Fraction): Sample => ({
+  rate: Number(numerator) / Number(denominator),
+  rows: group.squares === undefined ? rate.rowsOf(group) : weightIn(denominator) ** 2 / group.squares[rate.squares],
+});
+
+const weightIn = (units: bigint): number => Number(units) / 10 ** WEIGHT_DECIMALS;
 
 /** The denominator of a group's rate, as a sentence gives it beside the rate. */
 export const rowsInWords = (group: OutcomeGroup, { of, rowsOf, which }: Rate): string => {

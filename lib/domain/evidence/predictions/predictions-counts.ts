@@ -1,13 +1,14 @@
 import { Refusal } from '../../refusal.ts';
 import { unscale } from './fraction.ts';
+import { type Intersection, intersectionsOf, largerIntersectionsOf } from './intersections.ts';
 import {
   GROUPS_MAX,
   INTERSECTION,
-  intersectionsOf,
   type Outcome,
   OutcomeCounts,
   type OutcomeGroup,
   perOutcome,
+  type Squares,
   VALUES_SHOWN,
   WEIGHT_DECIMALS,
 } from './predictions.ts';
@@ -15,7 +16,7 @@ import { type OutcomeQuestion, type Tally, talliesOf, unreadable } from './predi
 import { isSameValue } from './same-value.ts';
 
 /**
- * Establishes the outcomes of every group, and of every intersection of two attributes, from the result of the
+ * Establishes the outcomes of every group, and of every intersection of two or more attributes, from the result of the
  * statement.
  */
 export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuestion): OutcomeCounts => {
@@ -33,7 +34,7 @@ export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuest
   );
   const counts = OutcomeCounts.parse({
     attributes: [...attributes],
-    groups: allGroups(tallies, question).sort((a, b) => order(a.attribute, b.attribute) || order(a.value, b.value)),
+    ...groupsIn(tallies, question),
     rows: rowsWhere(() => true),
     missing: {
       predictions: rowsWhere(({ prediction }) => prediction === undefined),
@@ -74,30 +75,61 @@ const assertValues = ({ rows, missing }: OutcomeCounts, question: OutcomeQuestio
   throw new Refusal('EvidenceUnreadable', `could not count outcomes: ${list}`, violations);
 };
 
-const allGroups = (tallies: readonly Tally[], question: OutcomeQuestion): OutcomeGroup[] => {
-  const { protected_attributes: attributes, weight_column: weight } = question;
+const groupsIn = (
+  tallies: readonly Tally[],
+  question: OutcomeQuestion,
+): Pick<OutcomeCounts, 'groups' | 'largerIntersections'> => {
+  const attributes = question.protected_attributes;
+  const ofOne = attributes.map((name) => ({ name, of: [name] }));
+  const groups = sumAll(tallies, question, [...ofOne, ...intersectionsOf(attributes)], GROUPS_MAX);
+  if (groups === undefined) throw tooManyGroups();
+  const larger = largerGroups(tallies, question, GROUPS_MAX - groups.length);
+  return { groups, ...(larger === undefined ? {} : { largerIntersections: larger }) };
+};
+
+/** Every intersection is a walk over all combinations. More steps than this would take seconds. */
+const STEPS_MAX = 10_000_000;
+
+/** Most policies do not ask for these groups, so too many of them are left out and not refused. */
+const largerGroups = (
+  tallies: readonly Tally[],
+  question: OutcomeQuestion,
+  maximum: number,
+): OutcomeGroup[] | undefined => {
+  const { protected_attributes: attributes } = question;
+  const intersections = 2 ** attributes.length - 1 - attributes.length - intersectionsOf(attributes).length;
+  if (intersections === 0 || intersections * tallies.length > STEPS_MAX) return undefined;
+  return sumAll(tallies, question, [...largerIntersectionsOf(attributes)], maximum);
+};
+
+/** The groups of these intersections, sorted; undefined if there are more than the maximum. */
+const sumAll = (
+  tallies: readonly Tally[],
+  { protected_attributes: attributes, weight_column: weight }: OutcomeQuestion,
+  intersections: readonly Intersection[],
+  maximum: number,
+): OutcomeGroup[] | undefined => {
   const groups: OutcomeGroup[] = [];
-  for (const { name, of } of [...attributes.map((one) => ({ name: one, of: [one] })), ...intersectionsOf(attributes)]) {
-    const sums = sumGroups(
-      tallies,
-      of.map((attribute) => attributes.indexOf(attribute)),
-      GROUPS_MAX - groups.length,
-    );
+  for (const { name, of } of intersections) {
+    const indexes = of.map((attribute) => attributes.indexOf(attribute));
+    const sums = sumGroups(tallies, indexes, maximum - groups.length);
+    if (sums === undefined) return undefined;
     groups.push(...sums.map((sum) => groupOf(name, sum, weight !== undefined)));
   }
-  return groups;
+  return groups.sort((a, b) => order(a.attribute, b.attribute) || order(a.value, b.value));
 };
 
 type Sum = {
   readonly value: string;
   readonly rows: Record<Outcome, number>;
   readonly weights: Record<Outcome, bigint>;
+  readonly squares: Squares;
   missingPredictions: number;
   missingLabels: number;
 };
 
 /** Rows without the attribute form no group: the rows of all groups together fall short of all rows by their number. */
-const sumGroups = (tallies: readonly Tally[], indexes: readonly number[], maximum: number): Sum[] => {
+const sumGroups = (tallies: readonly Tally[], indexes: readonly number[], maximum: number): Sum[] | undefined => {
   const sums = new Map<string, Sum>();
   for (const tally of tallies) {
     const values = indexes.map((index) => tally.values[index]);
@@ -106,7 +138,7 @@ const sumGroups = (tallies: readonly Tally[], indexes: readonly number[], maximu
     const key = JSON.stringify(values);
     const sum = sums.get(key) ?? emptySum(values.join(INTERSECTION));
     sums.set(key, sum);
-    if (sums.size > maximum) throw tooManyGroups();
+    if (sums.size > maximum) return undefined;
     add(sum, tally);
   }
   return [...sums.values()];
@@ -122,6 +154,7 @@ const emptySum = (value: string): Sum => ({
   value,
   rows: perOutcome(() => 0),
   weights: perOutcome(() => 0n),
+  squares: { count: 0, actualFavorable: 0, actualOther: 0 },
   missingPredictions: 0,
   missingLabels: 0,
 });
@@ -131,16 +164,24 @@ const add = (sum: Sum, tally: Tally): void => {
     sum.rows[outcome] += tally.rows;
     sum.weights[outcome] += tally.weight;
   }
+  if (tally.prediction !== undefined) sum.squares.count += tally.squares;
+  if (tally.outcomes.includes('labelled')) {
+    sum.squares[tally.outcomes.includes('actualFavorable') ? 'actualFavorable' : 'actualOther'] += tally.squares;
+  }
   if (tally.prediction === undefined) sum.missingPredictions += tally.rows;
   else if (tally.label === undefined) sum.missingLabels += tally.rows;
 };
 
-const groupOf = (attribute: string, { value, rows, weights, ...missing }: Sum, isWeighted: boolean): OutcomeGroup => ({
+const groupOf = (
+  attribute: string,
+  { value, rows, weights, squares, ...missing }: Sum,
+  isWeighted: boolean,
+): OutcomeGroup => ({
   attribute,
   value,
   ...rows,
   ...missing,
-  ...(isWeighted ? { weights: perOutcome((outcome) => decimalOf(weights[outcome])) } : {}),
+  ...(isWeighted ? { weights: perOutcome((outcome) => decimalOf(weights[outcome])), squares } : {}),
 });
 
 const decimalOf = (weight: bigint): string => unscale(weight, WEIGHT_DECIMALS).replace(/\.?0+$/, '');

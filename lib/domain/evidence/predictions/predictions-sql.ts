@@ -40,7 +40,7 @@ export const outcomeCountsSql = (source: string, columns: PredictionColumns): st
     weight === undefined
       ? { columns: [...named, 'count(*) AS n'], from: source }
       : { columns: [...aliases, 'count(*) AS n', ...WEIGHT_SUMS], from: weighRows(source, named, weight) };
-  return `SELECT ${[...spelt, 'n', ...(weight === undefined ? [] : ['weighed', 'CAST(weight AS VARCHAR) AS weight'])].join(', ')}
+  return `SELECT ${[...spelt, 'n', ...(weight === undefined ? [] : ['weighed', 'CAST(weight AS VARCHAR) AS weight', 'squares'])].join(', ')}
 FROM (
   SELECT ${tally.columns.join(', ')}
   FROM ${tally.from}
@@ -67,6 +67,8 @@ const IS_WEIGHT = `row_weight BETWEEN 0 AND ${WEIGHT_MAX}`;
 const WEIGHT_SUMS = [
   `count(CASE WHEN ${IS_WEIGHT} THEN 1 END) AS weighed`,
   `sum(CASE WHEN ${IS_WEIGHT} THEN row_weight END) AS weight`,
+  // No decimal holds the squares of both small and large weights.
+  `sum(CASE WHEN ${IS_WEIGHT} THEN CAST(row_weight AS DOUBLE) * CAST(row_weight AS DOUBLE) END) AS squares`,
 ];
 
 /** Every column that is read. */

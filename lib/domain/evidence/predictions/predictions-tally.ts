@@ -26,6 +26,8 @@ export type Tally = {
   readonly rows: number;
   /** In units of the last decimal place. */
   readonly weight: bigint;
+  /** The sum of the squared weights. */
+  readonly squares: number;
   /** The outcomes that these rows count towards. */
   readonly outcomes: readonly Outcome[];
 };
@@ -48,6 +50,7 @@ export const talliesOf = (rows: readonly unknown[], question: OutcomeQuestion): 
     prediction,
     rows: n,
     weight: scale(weights[index]?.weight ?? '0', WEIGHT_DECIMALS),
+    squares: weights[index]?.squares ?? 0,
     outcomes: outcomesOf(label, prediction, question.favorable_value),
   }));
 };
@@ -65,7 +68,8 @@ export const Value = z
     return cellValue(text);
   });
 const Combination = z.object({ label: Value, prediction: Value, n: Cell });
-const Weight = z.object({ weighed: Cell, weight: z.string().nullable() });
+const Double = z.union([z.string(), z.number()]).transform(Number);
+const Weight = z.object({ weighed: Cell, weight: z.string().nullable(), squares: Double.nullable() });
 
 /** Counts characters as engines do: by code points, each of which is one or two units in JavaScript. */
 const isTooLong = (text: string): boolean =>

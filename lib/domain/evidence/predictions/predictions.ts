@@ -1,7 +1,7 @@
 /** Outcomes per group: all that a fairness check needs to know about a table of predictions. */
 import * as z from 'zod';
 
-/** The separator between the names, and between the values, of an intersection of two protected attributes. */
+/** The separator between the names, and between the values, of an intersection of protected attributes. */
 export const INTERSECTION = ' × ';
 /** An attribute with more groups than this is not a protected attribute but an identifier or a number. */
 export const GROUPS_MAX = 2000;
@@ -11,6 +11,17 @@ export const WEIGHT_DECIMALS = 18;
 const Count = z.int().min(0);
 /** Text, because a floating-point sum depends on the order of its parts, and no fraction may be hashed. */
 const Weight = z.string().regex(/^\d{1,20}(\.\d{1,18})?$/, 'must be an unsigned decimal');
+
+/**
+ * The sums of the squared weights of the rows that a rate is a share of. They are doubles, because they only say how wide
+ * an interval is.
+ */
+const Squares = z.strictObject({
+  count: z.number().min(0),
+  actualFavorable: z.number().min(0),
+  actualOther: z.number().min(0),
+});
+export type Squares = z.infer<typeof Squares>;
 
 /** How many values of a column are kept, to be named in a sentence. */
 export const VALUES_SHOWN = 5;
@@ -30,7 +41,7 @@ export const perOutcome = <T>(of: (outcome: Outcome) => T): Record<Outcome, T> =
 
 /** The outcomes of one group. Rows of the group: `count + missingPredictions`. */
 export const OutcomeGroup = z.strictObject({
-  /** One protected attribute, or two as `race × sex`. */
+  /** One protected attribute, or several as `race × sex`. */
   attribute: z.string(),
   value: z.string(),
   /** Rows with a prediction. */
@@ -48,6 +59,7 @@ export const OutcomeGroup = z.strictObject({
   missingLabels: Count,
   /** The weight of those rows, if the table has weights. */
   weights: z.record(z.enum(OUTCOMES), Weight).optional(),
+  squares: Squares.optional(),
 });
 export type OutcomeGroup = z.infer<typeof OutcomeGroup>;
 
@@ -55,7 +67,10 @@ const Values = z.strictObject({ some: z.array(z.string()).max(VALUES_SHOWN), has
 
 export const OutcomeCounts = z.strictObject({
   attributes: z.array(z.string()).min(1),
+  /** Of each attribute, and of each two together. */
   groups: z.array(OutcomeGroup),
+  /** Of three or more attributes together; absent if these are too many groups to count. */
+  largerIntersections: z.array(OutcomeGroup).optional(),
   rows: Count,
   /** Rows that lack a value: counted and stated, never dropped silently. */
   missing: z.strictObject({ predictions: Count, labels: Count, attributes: z.record(z.string(), Count) }),
@@ -68,26 +83,6 @@ export const OutcomeCounts = z.strictObject({
   values: z.strictObject({ predictions: Values, labels: Values }),
 });
 export type OutcomeCounts = z.infer<typeof OutcomeCounts>;
-
-/** The groups of one attribute, or of one intersection. */
-export const groupsOf = ({ groups }: OutcomeCounts, attribute: string): OutcomeGroup[] =>
-  groups.filter((group) => group.attribute === attribute);
-
-/** The intersections of two of the attributes, in the order and with the names that their groups have. */
-export const intersectionsOf = (attributes: readonly string[]): { readonly name: string; readonly of: string[] }[] =>
-  attributes.flatMap((a, index) =>
-    attributes.slice(index + 1).map((b) => ({ name: `${a}${INTERSECTION}${b}`, of: [a, b] })),
-  );
-
-/** Intersections without any row although each value occurs: a comparison of groups cannot see them. */
-export const unseenGroups = (counts: OutcomeCounts, attribute: string): string[] => {
-  const [a, b] = intersectionsOf(counts.attributes).find(({ name }) => name === attribute)?.of ?? [];
-  if (a === undefined || b === undefined) return [];
-  const seen = new Set(groupsOf(counts, attribute).map((group) => group.value));
-  return groupsOf(counts, a)
-    .flatMap((first) => groupsOf(counts, b).map((second) => `${first.value}${INTERSECTION}${second.value}`))
-    .filter((value) => !seen.has(value));
-};
 
 /**
  * The columns in which the favorable value never occurs because it is called otherwise there. A column whose few values
@@ -106,5 +101,10 @@ export type OutcomeColumn = 'predictions' | 'labels';
 /** The same counts with every row weighing the same. */
 export const withoutWeights = (counts: OutcomeCounts): OutcomeCounts => ({
   ...counts,
-  groups: counts.groups.map(({ weights: _, ...group }) => group),
+  groups: counts.groups.map(weightless),
+  ...(counts.largerIntersections === undefined
+    ? {}
+    : { largerIntersections: counts.largerIntersections.map(weightless) }),
 });
+
+const weightless = ({ weights: _, squares: __, ...group }: OutcomeGroup): OutcomeGroup => group;

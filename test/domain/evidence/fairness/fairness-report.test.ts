@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fairnessReport } from '../../../../lib/domain/evidence/fairness/fairness-report.ts';
+import { powerOf } from '../../../../lib/domain/evidence/fairness/power.ts';
 import { aGroup, someCounts } from '../../checks/stage-evidence.ts';
 
 const GROUPS = [
@@ -54,5 +55,25 @@ describe('the report on groups', () => {
       kind: 'unmeasurable',
       reason: 'the labels have 2 values besides the favorable one',
     });
+  });
+});
+
+describe('how often a model would pass', () => {
+  const [race, sex] = fairnessReport(someCounts(GROUPS), 30);
+  const asked = { ratio: 0.75, minimum: 0.8, minimumRows: 30 };
+
+  it('is said of each group against the highest, and of the smallest group that is allowed', () => {
+    const rows = powerOf(race?.groups ?? [], asked);
+
+    expect(rows.map(({ group, rows: of }) => [group, of])).toEqual([
+      ['black', 100],
+      [undefined, 30],
+    ]);
+    expect(rows[0]?.passes.onPoint).toBeLessThan(rows[1]?.passes.onPoint ?? 0);
+  });
+
+  it('is not said where no two groups have enough rows', () => {
+    expect(powerOf(sex?.groups ?? [], asked)).toEqual([]);
+    expect(powerOf([], asked)).toEqual([]);
   });
 });

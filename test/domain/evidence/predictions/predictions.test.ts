@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { intersectionsOf, unseenGroups } from '../../../../lib/domain/evidence/predictions/intersections.ts';
 import {
   GROUPS_MAX,
   misnamedColumns,
   OutcomeCounts,
-  unseenGroups,
   withoutWeights,
 } from '../../../../lib/domain/evidence/predictions/predictions.ts';
 import { outcomeCountsOf } from '../../../../lib/domain/evidence/predictions/predictions-counts.ts';
@@ -219,6 +219,7 @@ describe('weights', () => {
     n: 2,
     weighed,
     weight,
+    squares: weight === null ? null : Number(weight) ** 2,
   });
 
   it('are summed exactly, as text', () => {
@@ -239,6 +240,11 @@ describe('weights', () => {
           actualFavorable: '0.1',
           truePositive: '0.1',
           falsePositive: '0.200000000000000001',
+        },
+        squares: {
+          count: expect.closeTo(1e18, -3),
+          actualFavorable: expect.closeTo(0.01, 15),
+          actualOther: expect.closeTo(1e18, -3),
         },
       }),
     ]);
@@ -264,6 +270,65 @@ describe('weights', () => {
     const counts = outcomeCountsOf([row('1', '1', 'black', '7')], weighted);
 
     expect(withoutWeights(counts).groups[0]).not.toHaveProperty('weights');
+    expect(withoutWeights(counts).groups[0]).not.toHaveProperty('squares');
+  });
+});
+
+describe('intersections of three and more attributes', () => {
+  const ATTRIBUTES = ['race', 'sex', 'age', 'region'];
+  const row = (values: readonly string[], n: number) => ({
+    label: '1',
+    prediction: '1',
+    ...Object.fromEntries(values.map((value, index) => [`attribute_${index}`, value])),
+    n,
+  });
+
+  it('are summed from the same rows, up to all of them together', () => {
+    const rows = [row(['a', 'f', 'old', 'n'], 1), row(['a', 'f', 'old', 's'], 2), row(['b', 'm', 'old', 's'], 4)];
+
+    const { largerIntersections } = outcomeCountsOf(rows, reference({ protected_attributes: ATTRIBUTES }));
+
+    const counted = largerIntersections?.map(({ attribute, value, count }) => `${attribute}: ${value} ${count}`);
+    expect(counted).toHaveLength(2 + 3 + 3 + 3 + 3);
+    expect(counted).toContain('race × sex × age: a × f × old 3');
+    expect(counted).toContain('race × sex × age × region: b × m × old × s 4');
+  });
+
+  it('are not there for two attributes', () => {
+    const rows = [row(['a', 'f'], 1)];
+
+    expect(outcomeCountsOf(rows, reference())).not.toHaveProperty('largerIntersections');
+  });
+
+  it('are left out, and nothing is refused, where they are more groups than are counted', () => {
+    const some = Array.from({ length: 900 }, (_, i) => row([`${i % 30}`, `${Math.floor(i / 30)}`, `${i % 7}`], 1));
+
+    const counts = outcomeCountsOf(some, reference({ protected_attributes: ATTRIBUTES.slice(0, 3) }));
+
+    expect(counts.groups.length).toBeGreaterThan(1000);
+    expect(counts).not.toHaveProperty('largerIntersections');
+  });
+
+  it('are left out where going through them would take seconds', () => {
+    const names = Array.from({ length: 10 }, (_, index) => `c${index}`);
+    const scores = (n: number) => Array.from({ length: n }, (_, i) => ({ ...row(names, 1), label: `${i}` }));
+
+    const [few, many] = [10, 11_000].map((n) => outcomeCountsOf(scores(n), reference({ protected_attributes: names })));
+
+    expect(few?.largerIntersections).toHaveLength(2 ** 10 - 1 - 10 - 45);
+    expect(many).not.toHaveProperty('largerIntersections');
+  });
+
+  it('lose their weights with the others', () => {
+    const rows = [{ ...row(['a', 'f', 'old'], 1), weighed: 1, weight: '2', squares: 4 }];
+
+    const counts = outcomeCountsOf(
+      rows,
+      reference({ protected_attributes: ATTRIBUTES.slice(0, 3), weight_column: 'w' }),
+    );
+
+    expect(counts.largerIntersections?.[0]).toMatchObject({ weights: { count: '2' }, squares: { count: 4 } });
+    expect(withoutWeights(counts).largerIntersections?.[0]).not.toHaveProperty('squares');
   });
 });
 
@@ -276,7 +341,8 @@ describe('an intersection that no row is in', () => {
 
     const counts = OutcomeCounts.parse(outcomeCountsOf(rows, reference()));
 
-    expect(unseenGroups(counts, 'race × sex')).toEqual(['black × male', 'white × female']);
-    expect(unseenGroups(counts, 'race')).toEqual([]);
+    const [both] = intersectionsOf(counts.attributes);
+    expect(both && unseenGroups(counts, both)).toEqual(['black × male', 'white × female']);
+    expect(unseenGroups(counts, { name: 'race', of: ['race'] })).toEqual([]);
   });
 });

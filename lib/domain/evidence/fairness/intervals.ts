@@ -1,0 +1,54 @@
+/**
+ * How far a measured number could be from the true one, given how few people it was measured on: confidence intervals of
+ * a rate (Wilson), of a difference of two rates (Newcombe) and of their ratio (on the logarithm, Katz), as statsmodels has
+ * them; test/vectors/fairness/intervals.json holds its numbers. They are doubles: an interval is an estimate itself.
+ */
+import { twoSidedZ } from './normal.ts';
+
+/** A rate, and the rows that it was taken over; with weights, the rows that these are worth. */
+export type Sample = { readonly rate: number; readonly rows: number };
+export type Interval = { readonly lower: number; readonly upper: number };
+
+export const moreRows = ({ rate, rows }: Sample, times: number): Sample => ({ rate, rows: rows * times });
+
+/** How often an interval misses the true number. */
+export const ERROR = 0.05;
+export const Z_95 = twoSidedZ(ERROR);
+
+export const wilsonInterval = ({ rate, rows }: Sample, z = Z_95): Interval => {
+  const square = z * z;
+  const center = (rate + square / (2 * rows)) / (1 + square / rows);
+  const half = (z * Math.sqrt((rate * (1 - rate)) / rows + square / (4 * rows * rows))) / (1 + square / rows);
+  return { lower: Math.max(0, center - half), upper: Math.min(1, center + half) };
+};
+
+/** Of the rate of `a` minus that of `b`, by Newcombe's hybrid score method. */
+export const differenceInterval = (a: Sample, b: Sample, z = Z_95): Interval => {
+  const [difference, ofA, ofB] = [a.rate - b.rate, wilsonInterval(a, z), wilsonInterval(b, z)];
+  return {
+    lower: difference - Math.hypot(a.rate - ofA.lower, ofB.upper - b.rate),
+    upper: difference + Math.hypot(ofA.upper - a.rate, b.rate - ofB.lower),
+  };
+};
+
+/**
+ * Of the rate of `a` over that of `b`, which is not zero. Where one of the four cells of the table is zero, the logarithm
+ * has no error: half a row is added to each cell (Haldane and Anscombe), and the interval reaches as far as the measured
+ * ratio.
+ */
+export const ratioInterval = (a: Sample, b: Sample, z = Z_95): Interval => {
+  const ratio = a.rate / b.rate;
+  const [top, bottom] = [a, b].some(hasZeroCell) ? [addHalves(a), addHalves(b)] : [a, b];
+  const error = Math.sqrt(logVariance(top) + logVariance(bottom));
+  const center = Math.log(top.rate / bottom.rate);
+  return {
+    lower: Math.min(ratio, Math.exp(center - z * error)),
+    upper: Math.max(ratio, Math.exp(center + z * error)),
+  };
+};
+
+const hasZeroCell = ({ rate }: Sample): boolean => rate === 0 || rate === 1;
+const addHalves = ({ rate, rows }: Sample): Sample => ({ rate: (rate * rows + 0.5) / (rows + 1), rows: rows + 1 });
+
+/** The variance of the logarithm of a rate. */
+export const logVariance = ({ rate, rows }: Sample): number => (1 - rate) / (rate * rows);
