@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
-import { describeModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
+import { describeModelPackage, findModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
 import { timer } from '../../lib/adapters/timer.ts';
 import { claimOfPackage } from '../../lib/domain/intake/package-claim.ts';
 import { isOurs } from '../../lib/domain/intake/package-owner.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
 import type { ReleaseClaim } from '../../lib/domain/records/intake.ts';
+import { reviewPackage } from '../../lib/domain/serving/package-changes.ts';
+import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';
@@ -30,8 +32,16 @@ const Requested = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 
-/** EventBridge brings releases in two ways: a pipeline's request on the Assay bus, or a new package in the registry. */
+/**
+ * EventBridge brings releases in two ways: a pipeline's request on the Assay bus, or a new package in the registry. It also
+ * says that a package was updated, which may be that of a release.
+ */
 export const handler = governedHandler(z.union([Requested, PackageChange]), async (event) => {
+  if (event['detail-type'] !== 'Release Requested' && isUpdate(event)) {
+    const { MODEL_PACKAGES_ARN: home } = env;
+    const world = { store, find: findModelPackage, home, now };
+    return { outcome: await reviewPackage(event.detail.ModelPackageArn, world) };
+  }
   const claim = event['detail-type'] === 'Release Requested' ? requested(event) : await ofPackage(event);
   if (claim === undefined) return { outcome: 'ignored' };
   const answer = await requestRelease(claim, await world());
@@ -47,10 +57,14 @@ const requested = ({ detail }: z.infer<typeof Requested>): ReleaseClaim => ({
   door: 'event_bus',
 });
 
+/** Assay's own updates are among them: those leave the package as its release serves it, and nothing is recorded. */
+const isUpdate = ({ detail }: z.infer<typeof PackageChange>): boolean =>
+  (detail.UpdatedModelPackageFields ?? []).length > 0;
+
 /** A package asks for a release if it is new, complete, waiting for approval, and not one that Assay registered. */
 const ofPackage = async ({ detail }: z.infer<typeof PackageChange>): Promise<ReleaseClaim | undefined> => {
-  const isNew = detail.ModelPackageStatus === 'Completed' && !detail.UpdatedModelPackageFields?.length;
-  if (!isNew || detail.ModelApprovalStatus !== 'PendingManualApproval') return undefined;
+  const isNew = detail.ModelPackageStatus === 'Completed' && detail.ModelApprovalStatus === 'PendingManualApproval';
+  if (!isNew) return undefined;
   const modelPackage = await describeModelPackage(detail.ModelPackageArn);
   // The event may be a day old: a package that was rejected or approved meanwhile waits for nothing any more.
   const { ModelApprovalStatus: status = 'PendingManualApproval' } = modelPackage;

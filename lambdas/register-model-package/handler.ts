@@ -1,7 +1,9 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { findModelPackage, registerModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
+import { readHolders } from '../../lib/domain/change/held-package.ts';
 import { recordRegistered } from '../../lib/domain/gate/stages.ts';
-import { packageReasons } from '../../lib/domain/serving/departures.ts';
+import { holderReasons, packageReasons } from '../../lib/domain/serving/departures.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { releaseStep } from '../../lib/runtime/machine-step.ts';
@@ -13,8 +15,16 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 export const handler = releaseStep(store, async (release) => {
   if (release.state === 'rejected') return 'rejected';
   if (release.modelPackageArn !== undefined) return 'registered';
-  const arn = release.manifest.model_package_arn ?? (await registerModelPackage(release));
-  const reasons = packageReasons(release, await findModelPackage(arn), env.MODEL_PACKAGES_ARN);
-  await store.commit(recordRegistered(release, arn, reasons, now()), now());
+  const modelPackageArn = release.manifest.model_package_arn ?? (await registerModelPackage(release));
+  const [{ row, holders }, modelPackage] = await Promise.all([
+    readHolders(modelPackageArn, store),
+    findModelPackage(modelPackageArn),
+  ]);
+  const reasons = [
+    ...holderReasons(release, modelPackageArn, holders),
+    ...packageReasons(release, modelPackage, env.MODEL_PACKAGES_ARN),
+  ];
+  const registered = recordRegistered(release, { modelPackageArn, row, reasons }, now());
+  await store.commit(expecting(registered, row, ...holders), now());
   return reasons.length === 0 ? 'registered' : 'rejected';
 });

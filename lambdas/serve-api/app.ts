@@ -85,6 +85,7 @@ const refusalCode = (code: string) =>
       'ReleaseIdTaken',
       'VersionTaken',
       'EndpointTaken',
+      'PackageTaken',
       'EndpointMismatch',
       'EvidenceMissing',
       'QuorumImpossible',

@@ -14,6 +14,7 @@ const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   EndpointMismatch: 409,
   AdoptionImpossible: 409,
   EndpointTaken: 409,
+  PackageTaken: 409,
   PromotionImpossible: 409,
   RollbackImpossible: 409,
   MoveImpossible: 409,

@@ -41,6 +41,7 @@ export const releaseView = ({ release, checks, approvals, hold, events }: Story)
     evidence_digest: release.evidenceDigest,
     artifact_version_id: release.sources.artifact.versionId,
     model_package_arn: release.modelPackageArn,
+    package_differs: release.packageDiffers,
     rollback_target: release.rollbackTarget,
     ...(release.serving === undefined
       ? {}

@@ -6,8 +6,10 @@ import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgePromotion } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
+import { Conflict } from '../../lib/domain/refusal.ts';
 import { requireEstablished } from '../../lib/domain/release/release.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
+import { packageChange } from '../../lib/domain/serving/package-changes.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { promotionStep } from '../../lib/runtime/machine-step.ts';
@@ -29,7 +31,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     endpoint,
     move,
     artifactSha256,
-    { departures },
+    { modelPackage, departures },
   ] = await Promise.all([
     requireFound(store.get('policy', release.policySha256), release.policySha256),
     readChecks(store, release.releaseId),
@@ -44,13 +46,20 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     findServed(release, env),
   ]);
   const at = now();
+  const read = [request, pointer, move, hold, served, endpoint];
+  const noted = packageChange(release, modelPackage, env.MODEL_PACKAGES_ARN, at);
+  if (noted !== undefined) {
+    // No message said so, or it is late. The release says so now, and is judged as it is then.
+    await store.commit(expecting(noted, ...read), at);
+    throw new Conflict(`the package of ${release.releaseId} is not what its row said`);
+  }
   const rollback = await rollbackOf(pointer, store);
   const stored = { release, policy, checks, approvals, request, pointer, rollback, move, hold, served, endpoint };
   const facts = { ...stored, artifactSha256, departures, now: at };
   const decision = judgePromotion(facts);
   if (decision.outcome === 'deny') {
     const denied = recordDenied(release, decision, at);
-    await store.commit(expecting(denied, request, pointer, rollback, move, hold, served, endpoint), at);
+    await store.commit(expecting(denied, ...read, rollback), at);
   }
   return decision.outcome;
 });

@@ -53,14 +53,12 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
       (await Promise.all(ReleaseState.options.map((state) => inState('release', `STATE#${state}`)))).flat(),
     releasesInProduction: () => inState('release', 'STATE#production'),
     endpoints: () => inState('endpoint', 'ENDPOINTS'),
-    releaseOfPackage: async (modelPackageArn) => {
-      const found = await inIndex('release', {
+    releasesOfPackage: (modelPackageArn) =>
+      inIndex('release', {
         IndexName: 'by-package',
         KeyConditionExpression: 'model_package_arn = :arn',
         ExpressionAttributeValues: { ':arn': modelPackageArn },
-      });
-      return found[0];
-    },
+      }),
     refusals: () => inState('refusal', 'REFUSALS'),
     event: async (model, seq) => {
       const stored = await get(StoredEvent, keys.eventItemKey(model, seq));

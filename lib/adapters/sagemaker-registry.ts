@@ -10,7 +10,7 @@ import {
 import { ModelPackage } from '../domain/intake/model-package.ts';
 import type { ModelPackages } from '../domain/intake/model-packages.ts';
 import { type Release, requireEstablished } from '../domain/release/release.ts';
-import { packageReasons } from '../domain/serving/departures.ts';
+import { changedPackageReasons, packageReasons } from '../domain/serving/departures.ts';
 import { governanceMetadata, registryStatus } from '../domain/serving/registry-status.ts';
 import { isPackageOf } from '../domain/serving/served-package.ts';
 import { additionalData, modelData } from './sagemaker-configuration.ts';
@@ -101,7 +101,9 @@ export const syncRegistry = async (
   const ModelPackageArn = requireEstablished(release, 'modelPackageArn');
   const found = await describeModelPackage(ModelPackageArn);
   if (!isPackageOf(release.modelName, found, packageHome)) return 'not_ours';
-  const desired = registryStatus(release, packageReasons(release, found, packageHome));
+  const now = packageReasons(release, found, packageHome);
+  // Until it is on record that the package is the same again, its status says what is on record.
+  const desired = registryStatus(release, now.length > 0 ? now : changedPackageReasons(release));
   const isInSync =
     found.ModelApprovalStatus === desired.approvalStatus &&
     found.ModelLifeCycle?.Stage === desired.stage &&

@@ -14,6 +14,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   EndpointMismatch: false,
   AdoptionImpossible: false,
   EndpointTaken: false,
+  PackageTaken: false,
   EvidenceMissing: true,
   EvidenceDigestMismatch: false,
   JudgedByFormerVersion: false,

@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'EndpointMismatch'
   | 'AdoptionImpossible'
   | 'EndpointTaken'
+  | 'PackageTaken'
   | 'EvidenceMissing'
   | 'EvidenceDigestMismatch'
   | 'JudgedByFormerVersion'

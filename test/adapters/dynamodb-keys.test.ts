@@ -7,6 +7,7 @@ import { inProduction } from '../support/release-life.ts';
 const records = everyKind(inProduction);
 const { releaseId, modelName } = inProduction;
 const { answered_alarm: answered, check, content, policy, refusal, refusal_slot: refusalSlot } = records;
+const { package_holder: packages } = records;
 
 /** Existing tables have their items under these keys: if a key changes, its items are lost. */
 const KEYS: Record<EntityName, { pk: string; sk: string }> = {
@@ -22,6 +23,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   hold: { pk: `HOLD#${modelName}`, sk: 'HOLD' },
   key_rotation: { pk: `ROTATION#rotation-${releaseId}`, sk: 'META' },
   outcomes: { pk: `CHECKS#${releaseId}`, sk: 'OUTCOMES' },
+  package_holder: { pk: `PACKAGE#${packages.record.packageId}`, sk: 'HOLDER' },
   pointer: { pk: `POINTER#${modelName}`, sk: 'PRODUCTION' },
   policy: { pk: `POLICY#${policy.record.policySha256}`, sk: 'META' },
   refusal: { pk: `REFUSAL#${refusal.record.refusalId}`, sk: 'META' },

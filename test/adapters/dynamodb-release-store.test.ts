@@ -90,6 +90,6 @@ describe('an index', () => {
     dynamodb.on(QueryCommand).resolves({ Items: [forged] });
 
     expect(await store.releasesInProduction()).toEqual([]);
-    expect(await store.releaseOfPackage('arn')).toBeUndefined();
+    expect(await store.releasesOfPackage('arn')).toEqual([]);
   });
 });

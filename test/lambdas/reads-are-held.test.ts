@@ -24,6 +24,7 @@ import { now } from '../../lib/runtime/clock.ts';
 import { anApprovalCase, yesToAll } from '../support/approval-case.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { CHANGEABLE, inAct, recording, transactions } from '../support/recorded-acts.ts';
+import { changePackage, packageUpdated } from '../support/sagemaker.ts';
 import { walk } from '../support/walk.ts';
 
 vi.mock(import('../../lib/adapters/dynamodb-release-store.ts'), async (original) => {
@@ -93,6 +94,7 @@ const tellStory = async (): Promise<void> => {
   await request('1.1.0', { release_id: 'no-version', model_version: 'latest' });
   await approve('1.0.0');
   await approve('1.1.0');
+  await tellOfPackages(`${MODEL}-1.1.0`);
   await promote(`${MODEL}-1.1.0`);
   await approve('1.2.0', `${MODEL}-late`);
   await promote(`${MODEL}-late`, 1, { 'promote-release': expire(`${MODEL}-late`) });
@@ -112,6 +114,16 @@ const tellStory = async (): Promise<void> => {
   await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, now));
   const later = () => plusMilliseconds(now(), HOUR_MS);
   await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, later));
+};
+
+/** A package is changed, and changed back, which the message says once and the step of the promotion finds once. */
+const tellOfPackages = async (releaseId: string): Promise<void> => {
+  const { modelPackageArn = '' } = (await product.store.get('release', releaseId)) ?? {};
+  const changeBack = await changePackage(product.aws.sagemakerEndpoint, modelPackageArn, {
+    Environment: { HOOK: 'x' },
+  });
+  await call('receive-release', packageUpdated(modelPackageArn));
+  await changeBack();
 };
 
 /** An endpoint without an owner is adopted, and then refused to another model. */

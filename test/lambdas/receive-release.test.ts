@@ -107,8 +107,6 @@ describe('a new package in the model registry', () => {
     ['was approved', { ModelApprovalStatus: 'Approved' }],
     ['was rejected', { ModelApprovalStatus: 'Rejected' }],
     ['has no approval status', { ModelApprovalStatus: undefined }],
-    ['was updated', { UpdatedModelPackageFields: ['CustomerMetadataProperties'] }],
-    ['was updated by hand', { UpdatedModelPackageFields: ['ModelApprovalStatus'] }],
   ])('is ignored when it %s', async (_, changes) => {
     const before = await refusals();
 
@@ -119,6 +117,18 @@ describe('a new package in the model registry', () => {
 
     expect(await refusals()).toBe(before);
   });
+
+  it.each([['CustomerMetadataProperties'], ['ModelApprovalStatus']])(
+    'is no new one when it was updated, and nothing looks it up if no release has it: %s',
+    async (...UpdatedModelPackageFields) => {
+      const before = await refusals();
+
+      const nowhere = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/none/1';
+      expect(await packageChanged(nowhere, { UpdatedModelPackageFields })).toEqual({ outcome: 'unchanged' });
+
+      expect(await refusals()).toBe(before);
+    },
+  );
 
   it.each(['Approved', 'Rejected'] as const)('is ignored when the message comes after it was %s', async (status) => {
     const arn = await aPackage({ 'gov.model_version': '1.0.0' });

@@ -3,6 +3,7 @@ import { type Entities, type EntityName, type IdOf, kinds } from '../../lib/doma
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { type AnsweredAlarm, answerId } from '../../lib/domain/records/answered-alarm.ts';
 import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
+import type { PackageHolder } from '../../lib/domain/records/package-holder.ts';
 import { withVersion } from '../../lib/domain/records/served-versions.ts';
 import { stageChecks } from '../../lib/domain/records/stage-checks.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
@@ -78,6 +79,7 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
         groups: [{ attribute: 'race', value: 'a', count: 2, favorable: 1 }],
       },
     },
+    package_holder: { id: [sha256], record: aHolder(sha256, releaseId) },
     pointer: { id: [modelName], record: { ...aPointer(), version: 0, modelName } },
     policy: {
       id: [policySha256(ownPolicy)],
@@ -112,6 +114,15 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
     served_versions: { id: [modelName], record: withVersion(undefined, release) },
   };
 };
+
+const aHolder = (packageId: string, releaseId: Release['releaseId']): PackageHolder => ({
+  entity: 'package_holder',
+  version: 0,
+  packageId,
+  modelPackageArn: packageId.toUpperCase(),
+  releaseId,
+  since: NOW,
+});
 
 const anAnswer = (modelName: Release['modelName']): AnsweredAlarm => {
   const question = { modelName, epoch: 2, alarmId: `arn:aws:cloudwatch:alarm:assay/${modelName}/errors` };

@@ -64,7 +64,7 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
     releases: async () => under('release'),
     releasesInProduction: async () => under('release').filter(({ state }) => state === 'production'),
     endpoints: async () => under('endpoint'),
-    releaseOfPackage: async (arn) => under('release').find((release) => release.modelPackageArn === arn),
+    releasesOfPackage: async (arn) => under('release').filter((release) => release.modelPackageArn === arn),
     refusals: async () => under('refusal'),
     event: async (model, seq) => chain(model)[seq - 1],
     events: async (model) => [...chain(model)],

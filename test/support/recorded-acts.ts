@@ -14,6 +14,7 @@ export const CHANGEABLE: readonly EntityName[] = [
   'endpoint_move',
   'hold',
   'key_rotation',
+  'package_holder',
   'pointer',
   'release',
   'request',

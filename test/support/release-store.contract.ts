@@ -255,7 +255,7 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
 
       await commit([create(full), create(refusal)]);
 
-      expect(await store.releaseOfPackage(modelPackageArn)).toEqual({ ...full, version: 1 });
+      expect(await store.releasesOfPackage(modelPackageArn)).toEqual([{ ...full, version: 1 }]);
       expect(await store.releases()).toContainEqual({ ...full, version: 1 });
       expect(await store.refusals()).toContainEqual({ ...refusal, version: 1 });
     });
@@ -324,7 +324,7 @@ export const releaseStoreContract = (name: string, makeStore: () => StoreUnderTe
       for (const kind of kindNames) {
         if (!SINGLE.includes(kind)) expect(await readOne(kind, { store, release }), kind).toBeUndefined();
       }
-      expect(await store.releaseOfPackage('arn:nowhere')).toBeUndefined();
+      expect(await store.releasesOfPackage('arn:nowhere')).toEqual([]);
       expect(await store.event('nowhere', 1)).toBeUndefined();
       expect(await store.list('check', 'nowhere')).toEqual([]);
       expect(await store.list('attestation', 'nowhere')).toEqual([]);

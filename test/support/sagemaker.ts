@@ -4,8 +4,10 @@ import {
   CreateModelCommand,
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
+  DescribeModelPackageCommand,
   ListModelPackagesCommand,
   SageMakerClient,
+  UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
 import type { AwsEvent } from '../../local/aws-events.ts';
 import { clientConfig, localRegion } from '../../local/clients.ts';
@@ -91,6 +93,31 @@ export const registerPackage = async (endpoint: string, ModelPackageGroupName: s
   const made = await client.send(new CreateModelPackageCommand({ ModelPackageGroupName, ...held }));
   return made.ModelPackageArn ?? '';
 };
+
+/** Changes what a package holds, as anybody may who may update it; answers how to change it back. */
+export const changePackage = async (endpoint: string, ModelPackageArn: string, container: object) => {
+  const client = new SageMakerClient(clientConfig(endpoint));
+  const { InferenceSpecification: before } = await client.send(
+    new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn }),
+  );
+  const put = (InferenceSpecification: typeof before) =>
+    client.send(new UpdateModelPackageCommand({ ModelPackageArn, InferenceSpecification }));
+  const [own] = before?.Containers ?? [];
+  await put({ ...before, Containers: [{ Image: '', ...own, ...container }] });
+  return () => put(before);
+};
+
+/** What SageMaker says of an update. What the package holds is not read out of it. */
+export const packageUpdated = (ModelPackageArn: string, updated = ['InferenceSpecification']) => ({
+  'detail-type': 'SageMaker Model Package State Change',
+  source: 'aws.sagemaker',
+  detail: {
+    ModelPackageArn,
+    ModelPackageStatus: 'Completed',
+    ModelApprovalStatus: 'Approved',
+    UpdatedModelPackageFields: updated,
+  },
+});
 
 /** Endpoint configurations of these names; all of one model. */
 export const makeConfigs = async (client: SageMakerClient, ...names: string[]): Promise<void> => {

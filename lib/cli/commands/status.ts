@@ -21,6 +21,7 @@ const Story = z.object({
     rollback_target: z.string().default(''),
     approved_until: z.string().default(''),
     record_uri: z.string().default(''),
+    package_differs: z.array(z.string()).default([]),
     reasons: z.array(z.object({ rule: z.string(), evidence: z.string(), explanation: z.string() })).default([]),
   }),
   hold: z.object({ held_since: z.string(), rollback_id: z.string() }).optional(),
@@ -95,6 +96,10 @@ const storyOf = ({ release, hold, checks, approvals, events }: Story): string =>
     ['rollback target', wayBack(release.rollback_target)],
     ['approved until', release.approved_until],
     ['record', release.record_uri],
+    [
+      'model package',
+      release.package_differs.length === 0 ? '' : `was changed: ${plain(release.package_differs.join(', '))}`,
+    ],
     ['model held', hold === undefined ? '' : `since ${hold.held_since} by rollback ${hold.rollback_id}`],
     ['updated', release.updated_at],
   ].filter(([, value]) => value !== '');

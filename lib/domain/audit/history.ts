@@ -22,6 +22,8 @@ export type History = {
   /** What is known of it, by the first event that said it. */
   readonly identity: Map<string, string>;
   isApproved: boolean;
+  /** Whether its package was found to be another than people approved, and not the same again since. */
+  isPackageChanged: boolean;
   /** The deadline for decisions, and the end of the approval; empty if none is recorded. */
   decideUntil: string;
   approvedUntil: string;
@@ -67,6 +69,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
     records: new Set(),
     identity: new Map(),
     isApproved: false,
+    isPackageChanged: false,
     decideUntil: '',
     approvedUntil: '',
     fallback: '',
@@ -102,6 +105,12 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     for (const person of [actor, details['requested_by'], details['trained_by']]) {
       if (typeof person === 'string') makers.add(person);
     }
+  },
+  model_package_changed: (_, history) => {
+    history.isPackageChanged = true;
+  },
+  model_package_restored: (_, history) => {
+    history.isPackageChanged = false;
   },
   stage_evaluated: ({ details }, { signed }) => {
     signed.add(String(details['attestation_sha256']));

@@ -15,6 +15,7 @@ import { identityIsConstant } from './rules/identity-is-constant.ts';
 import { isInTime } from './rules/is-in-time.ts';
 import { makersAreNamed } from './rules/makers-are-named.ts';
 import { moveWasRequested } from './rules/move-was-requested.ts';
+import { packageIsAsApproved } from './rules/package-is-as-approved.ts';
 import { promotionWasApproved } from './rules/promotion-was-approved.ts';
 import { releaseIsNamed } from './rules/release-is-named.ts';
 import { renewsWhatWasSigned } from './rules/renews-what-was-signed.ts';
@@ -40,6 +41,7 @@ export const RULES: readonly Rule[] = [
   flipIsOfTheLive,
   rollbackWasRequested,
   moveWasRequested,
+  packageIsAsApproved,
   holdIsKept,
   holdIsReleasedByOthers,
   renewsWhatWasSigned,

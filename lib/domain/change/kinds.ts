@@ -14,6 +14,7 @@ import { heartbeatKind } from '../records/heartbeat.ts';
 import { holdKind } from '../records/hold.ts';
 import { contentKind, refusalKind } from '../records/intake.ts';
 import { keyRotationKind } from '../records/key-rotation.ts';
+import { packageHolderKind } from '../records/package-holder.ts';
 import { pointerKind } from '../records/pointer.ts';
 import { refusalSlotKind } from '../records/refusal-slot.ts';
 import { rollbackKind } from '../records/rollback.ts';
@@ -37,6 +38,7 @@ const table = named({
   hold: holdKind,
   key_rotation: keyRotationKind,
   outcomes: outcomesKind,
+  package_holder: packageHolderKind,
   pointer: pointerKind,
   policy: policyKind,
   refusal: refusalKind,

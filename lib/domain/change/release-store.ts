@@ -16,7 +16,8 @@ export interface ReleaseStore {
   releasesInProduction(): Promise<Release[]>;
   /** Every endpoint that belongs, or belonged, to a model. */
   endpoints(): Promise<Endpoint[]>;
-  releaseOfPackage(modelPackageArn: string): Promise<Release | undefined>;
+  /** The releases that were registered with a package, those that have ended among them. The index may be a moment late. */
+  releasesOfPackage(modelPackageArn: string): Promise<Release[]>;
   refusals(): Promise<IntakeRefusal[]>;
   /** The stored bytes of one event, for shipping. */
   event(model: string, seq: number): Promise<SealedEvent | undefined>;

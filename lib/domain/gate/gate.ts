@@ -21,6 +21,7 @@ import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
 import { formerVersionReasons } from '../release/former-version.ts';
 import { type Reason, type Release, requireEstablished } from '../release/release.ts';
+import { changedPackageReasons } from '../serving/departures.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
 
@@ -80,6 +81,7 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
     ...endpointReasons(facts),
     ...expiryReasons(facts),
     ...holdReasons(facts),
+    ...packageReasons(facts),
   ]);
 
 type FlipFacts = Pick<
@@ -90,7 +92,7 @@ type FlipFacts = Pick<
 /**
  * Establishes, right before the flip, that nothing got in the way during the deployment: the approval has not expired,
  * no other release was promoted, what is in production is neither being rolled back nor moved, no rollback holds the model,
- * and the endpoint is still the model's own.
+ * the model package was not changed, and the endpoint is still the model's own.
  */
 export const judgeFlip = (facts: FlipFacts): GateDecision => decision(flipReasons(facts));
 
@@ -100,6 +102,7 @@ const flipReasons = (facts: FlipFacts): Reason[] => [
   ...endpointReasons(facts),
   ...expiryReasons(facts),
   ...holdReasons(facts),
+  ...changedPackageReasons(facts.release),
 ];
 
 type DeploymentFacts = FlipFacts & {
@@ -257,6 +260,10 @@ const expiryReasons = ({ release, now }: Pick<PromotionFacts, 'release' | 'now'>
     ? [reason('approval_expiry', `the approval expired at ${release.approvedUntil ?? 'an unknown time'}`)]
     : [];
 };
+
+/** What was found just now says more than what was found before it. */
+const packageReasons = ({ release, departures }: Pick<PromotionFacts, 'release' | 'departures'>): Reason[] =>
+  departures.some(({ rule }) => rule === 'model_package') ? [] : changedPackageReasons(release);
 
 const holdReasons = ({ hold }: Pick<PromotionFacts, 'hold'>): Reason[] =>
   isHeld(hold) ? [reason('hold', heldReason(hold))] : [];

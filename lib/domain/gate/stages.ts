@@ -11,12 +11,14 @@ import type { Attestation } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import type { Endpoint } from '../records/endpoint.ts';
 import { evidenceDigest, wayBackOf } from '../records/evidence-digest.ts';
+import { type PackageHolder, takingPackage } from '../records/package-holder.ts';
 import type { Pointer } from '../records/pointer.ts';
 import { stageChecks } from '../records/stage-checks.ts';
 import { formerVersionReasons } from '../release/former-version.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import { type Pinned, type Reason, type Release, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import { changedPackageReasons } from '../serving/departures.ts';
 import { endpointReasons, judgeChecks } from './gate.ts';
 
 const sync = (releaseId: string) => ({ intent: { kind: 'sync_registry' as const, releaseId } });
@@ -61,14 +63,22 @@ export const digestMismatches = (manifest: ManifestRecord, { artifactSha256, evi
   );
 };
 
+type Registered = {
+  readonly modelPackageArn: string;
+  /** Whose the package is; undefined if it is new, or if a former version took the release in. */
+  readonly row: PackageHolder | undefined;
+  /** Why the package is not one that the release may have. */
+  readonly reasons: readonly Reason[];
+};
+
 /**
- * Records that the release is in the model registry under this ARN. If that package is not what the release serves, the
- * release is rejected, and never named as the package's: so the registry never shows that package as approved.
+ * Records that the release is in the model registry under this ARN. If that package is another's, or is not what the
+ * release serves, the release is rejected, and never named as the package's: so the registry never shows that package as
+ * approved.
  */
 export const recordRegistered = (
   release: Release,
-  modelPackageArn: string,
-  reasons: readonly Reason[],
+  { modelPackageArn, row, reasons }: Registered,
   now: Instant,
 ): Change => {
   if (reasons.length > 0) return rejectRelease(release, reasons, now);
@@ -80,7 +90,7 @@ export const recordRegistered = (
       idempotency_key: `${release.releaseId}:registered`,
       details: { model_package_arn: modelPackageArn },
     }),
-    writes: [{ kind: 'replace', entity: after }],
+    writes: [{ kind: 'replace', entity: after }, takingPackage(row, { ...release, modelPackageArn }, now)],
     intents: [sync(release.releaseId)],
   };
 };
@@ -155,6 +165,7 @@ export const judgeRelease = ({
     ...attestationReasons,
     ...found,
     ...endpointReasons({ release, pointer, endpoint }),
+    ...changedPackageReasons(release),
   ];
   if (reasons.length > 0) return rejectRelease(release, reasons, now);
   const withTarget: Release = { ...release, rollbackTarget: wayBackOf(pointer) };

@@ -1,8 +1,10 @@
 /** What a model has served so far, and whether another release can follow it. */
 
+import { type HeldPackage, readHolders } from '../change/held-package.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { type Endpoint, endpointId, ownerProblem } from '../records/endpoint.ts';
+import { holderProblem } from '../records/package-holder.ts';
 import { endpointProblem, type Pointer } from '../records/pointer.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
 import { Refusal, type RefusalCode, type Violation } from '../refusal.ts';
@@ -17,26 +19,31 @@ export type Before = {
   readonly endpoint: Endpoint | undefined;
   /** Why the endpoint is not touched, if it is there and Assay did not make it. */
   readonly stranger: string | undefined;
+  /** The package that the release names, and whose it is. */
+  readonly held: HeldPackage;
 };
 
 type World = {
-  readonly store: Pick<ReleaseStore, 'get'>;
+  readonly store: Pick<ReleaseStore, 'get' | 'releasesOfPackage'>;
   readonly findEndpoint: (endpointName: string) => Promise<FoundEndpoint | undefined>;
 };
 
 /** Reads what a release must follow. Only an endpoint that Assay does not know as one of its own is looked for in SageMaker. */
 export const readBefore = async (manifest: ReleaseManifest, { store, findEndpoint }: World): Promise<Before> => {
-  const { model_name: modelName, deployment } = manifest;
+  const { model_name: modelName, deployment, model_package_arn: arn } = manifest;
   const { endpoint_name: endpointName } = deployment;
-  const [served, pointer, endpoint] = await Promise.all([
+  const [served, pointer, endpoint, held] = await Promise.all([
     store.get('served_versions', modelName),
     store.get('pointer', modelName),
     store.get('endpoint', endpointId(endpointName)),
+    arn === undefined ? NO_PACKAGE : readHolders(arn, store),
   ]);
   const taken = { modelName, endpointName, pointer, endpoint };
   const found = isManaged(taken) ? undefined : await findEndpoint(endpointName);
-  return { served, pointer, endpoint, stranger: strangerProblem(taken, found) };
+  return { served, pointer, endpoint, stranger: strangerProblem(taken, found), held };
 };
+
+const NO_PACKAGE: HeldPackage = { row: undefined, holders: [] };
 
 /** Refuses a release that cannot follow what its model has served so far, and names every field that is in the way. */
 export const assertFollows = (manifest: ReleaseManifest, before: Before, policy: PolicyRecord): void => {
@@ -44,6 +51,7 @@ export const assertFollows = (manifest: ReleaseManifest, before: Before, policy:
     ...versionFaults(manifest, before, policy),
     ...ownerFaults(manifest, before),
     ...endpointFaults(manifest, before),
+    ...packageFaults(manifest, before),
   ];
   if (first === undefined) return;
   const violations = [first, ...others].map(({ field, problem }) => ({ field, problem }));
@@ -82,4 +90,12 @@ const endpointFaults = ({ model_name: model, deployment }: ReleaseManifest, { po
   return problem === undefined
     ? []
     : [{ code: 'EndpointMismatch', message, field: 'deployment.endpoint_name', problem }];
+};
+
+/** A package belongs to one release: its status in the registry can say what became of one. */
+const packageFaults = (manifest: ReleaseManifest, { held }: Before): Fault[] => {
+  const { model_package_arn: arn, release_id: releaseId } = manifest;
+  const problem = arn === undefined ? undefined : holderProblem(arn, releaseId, held.holders);
+  const message = `the release cannot have the model package that it names: ${problem}`;
+  return problem === undefined ? [] : [{ code: 'PackageTaken', message, field: 'model_package_arn', problem }];
 };

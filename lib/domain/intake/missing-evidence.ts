@@ -11,6 +11,7 @@ const OF_THE_MANIFEST: readonly RefusalCode[] = [
   'ManifestInvalid',
   'VersionTaken',
   'EndpointTaken',
+  'PackageTaken',
   'EndpointMismatch',
 ];
 

@@ -1,5 +1,6 @@
 import type { ReleaseStore } from '../change/release-store.ts';
 import { ReleaseId } from '../identifiers.ts';
+import { packageOf } from '../records/package-holder.ts';
 import { Conflict } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 import { type ModelPackage, OWNER_METADATA } from './model-package.ts';
@@ -24,10 +25,6 @@ export const isOurs = async (modelPackage: ModelPackage, store: Store, wait: () 
     await wait();
   }
 };
-
-/** Either the package was registered for the release, or the release brought it. */
-const packageOf = ({ modelPackageArn, manifest }: Release): string | undefined =>
-  modelPackageArn ?? manifest.model_package_arn;
 
 const names = (release: Release, { ModelPackageArn: arn }: ModelPackage): boolean => packageOf(release) === arn;
 

@@ -1,6 +1,7 @@
 import { assignRoles } from '../approval/quorum.ts';
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
+import type { HeldPackage } from '../change/held-package.ts';
 import { recordRefusal } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
@@ -10,6 +11,7 @@ import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
 import { assessTier, type TierAssessment } from '../policy/tiers.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
+import { takingPackage } from '../records/package-holder.ts';
 import { Refusal } from '../refusal.ts';
 import { waitsInVain } from '../release/former-version.ts';
 import { contentSha256, evidenceUris, type ReleaseManifest } from '../release/manifest.ts';
@@ -73,8 +75,11 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   const { sources, serving } = await lookUp(manifest, world);
   await noteConfiguration(world);
   const policyVersion = await world.store.get('policy', policySha256(world.policy));
-  const { change, release } = draftRelease({ claim, manifest, content, known, sources, serving, policyVersion, world });
-  await world.store.commit(expecting(change, former, before.served, before.pointer, before.endpoint), world.now());
+  const { held } = before;
+  const draft = { claim, manifest, content, known, held, sources, serving, policyVersion, world };
+  const { change, release } = draftRelease(draft);
+  const judged = [former, before.served, before.pointer, before.endpoint, held.row, ...held.holders];
+  await world.store.commit(expecting(change, ...judged), world.now());
   return { outcome: 'accepted', release };
 };
 
@@ -113,15 +118,17 @@ type Draft = {
   readonly content: Sha256;
   /** The content record of an earlier release that has ended. */
   readonly known: Content | undefined;
+  /** The package that it names, and whose that was. */
+  readonly held: HeldPackage;
   readonly sources: Sources;
   readonly serving: ServingSpecification;
   readonly policyVersion: PolicyVersion | undefined;
   readonly world: IntakeWorld;
 };
 
-const draftRelease = ({ claim, manifest, content, known, sources, serving, policyVersion, world }: Draft) => {
+const draftRelease = ({ claim, manifest, content, known, held, sources, serving, policyVersion, world }: Draft) => {
   const now = world.now();
-  const { release_id: releaseId } = manifest;
+  const { release_id: releaseId, model_package_arn: modelPackageArn } = manifest;
   const policyDigest = policySha256(world.policy);
   const actor = submitterOf(claim, manifest);
   const assessment = tierOf(manifest, world.policy);
@@ -164,6 +171,7 @@ const draftRelease = ({ claim, manifest, content, known, sources, serving, polic
       known === undefined
         ? { kind: 'create', entity: { entity: 'content', version: 0, contentSha256: content, releaseId } }
         : { kind: 'replace', entity: { ...known, releaseId } },
+      ...(modelPackageArn === undefined ? [] : [takingPackage(held.row, { modelPackageArn, releaseId }, now)]),
       ...(policyVersion === undefined ? [{ kind: 'create' as const, entity: policy }] : []),
     ],
     intents: [

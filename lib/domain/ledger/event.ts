@@ -21,6 +21,8 @@ export const EventType = z.enum([
   'release_refused',
   'evidence_pinned',
   'model_registered',
+  'model_package_changed',
+  'model_package_restored',
   'stage_evaluated',
   'evaluation_completed',
   'approval_requested',

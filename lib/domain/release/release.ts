@@ -92,6 +92,8 @@ export const Release = stored({
   reasons: z.array(Reason),
   pinned: Pinned.optional(),
   modelPackageArn: z.string().optional(),
+  /** The fields in which its package was found to differ from what people approve. Absent if it does not. */
+  packageDiffers: z.array(z.string()).optional(),
   rollbackTarget: z.string().optional(),
   evidenceDigest: Sha256.optional(),
   approvalRequestId: z.string().optional(),

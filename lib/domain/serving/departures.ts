@@ -1,4 +1,5 @@
 import { cut } from '../cut.ts';
+import { holderProblem } from '../records/package-holder.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { packageDifferences, type ServedPackage } from './served-package.ts';
 
@@ -32,6 +33,27 @@ export const packageReasons = (release: Release, modelPackage: ServedPackage | u
   return fields.length === 0
     ? []
     : [{ rule: 'model_package', evidence, explanation: `the model package differs in ${fields.join(', ')}` }];
+};
+
+/** Why a release goes no further: its package was found changed, and was not the same again since. */
+export const changedPackageReasons = ({
+  packageDiffers: fields = [],
+  modelPackageArn: evidence = '',
+}: Release): Reason[] =>
+  fields.length === 0
+    ? []
+    : [
+        {
+          rule: 'model_package',
+          evidence,
+          explanation: cut(`the model package was changed: ${fields.join(', ')}`, 1024),
+        },
+      ];
+
+/** Why a release may not have a package: it belongs to another one that needs it. Empty if it may. */
+export const holderReasons = (release: Release, arn: string, holders: readonly Release[]): Reason[] => {
+  const problem = holderProblem(arn, release.releaseId, holders);
+  return problem === undefined ? [] : [{ rule: 'model_package', evidence: arn, explanation: problem }];
 };
 
 /** The name of the configuration that was to be created is taken by something else. */

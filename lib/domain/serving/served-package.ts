@@ -176,7 +176,7 @@ export const isPackageOf = (
 ): boolean => {
   // SageMaker has written the names of groups in lower case into ARNs.
   const [place, version] = [arn.slice(0, arn.lastIndexOf('/')), arn.slice(arn.lastIndexOf('/') + 1)];
-  const isHere = place.toLowerCase() === `${home}/${modelName}`.toLowerCase() && /^[0-9]+$/.test(version);
+  const isHere = place.toLowerCase() === `${home}/${modelName}`.toLowerCase() && /^[1-9][0-9]*$/.test(version);
   return isHere && group === modelName;
 };
 

@@ -93,15 +93,20 @@ describe('evidence that was pinned', () => {
 
 describe('a release that was registered', () => {
   it('names its package, which is synchronised from then on', () => {
-    const change = recordRegistered(pinnedDraft, 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1', [], NOW);
+    const modelPackageArn = 'arn:aws:sagemaker:eu-west-1:1:model-package/M/1';
+    const change = recordRegistered(pinnedDraft, { modelPackageArn, row: undefined, reasons: [] }, NOW);
 
     expect(resulting(change, 'release')).toMatchObject({
       state: 'draft',
-      modelPackageArn: 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1',
+      modelPackageArn,
+    });
+    expect(resulting(change, 'package_holder')).toMatchObject({
+      packageId: modelPackageArn.toLowerCase(),
+      releaseId: draft.releaseId,
     });
     expect(change.event).toMatchObject({
       event_type: 'model_registered',
-      details: { model_package_arn: 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1' },
+      details: { model_package_arn: modelPackageArn },
     });
     expect(intended(change)).toEqual([`sync ${draft.releaseId}`]);
   });
@@ -112,7 +117,8 @@ describe('a release whose package is not what it serves', () => {
     const explanation = 'the model package differs in image, environment.THRESHOLD';
     const reasons = [{ rule: 'model_package', evidence: '', explanation }];
 
-    const change = recordRegistered(pinnedDraft, 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1', reasons, NOW);
+    const modelPackageArn = 'arn:aws:sagemaker:eu-west-1:1:model-package/m/1';
+    const change = recordRegistered(pinnedDraft, { modelPackageArn, row: undefined, reasons }, NOW);
 
     expect(resulting(change, 'release')).toMatchObject({ state: 'rejected', reasons });
     expect(resulting(change, 'release')).not.toHaveProperty('modelPackageArn');

@@ -12,6 +12,7 @@ import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { askMove } from '../../../lib/domain/serving/ask-move.ts';
 import { clientConfig } from '../../../local/clients.ts';
 import { exampleManifest, type Product, startProduct } from '../../support/product.ts';
+import { changePackage, packageUpdated } from '../../support/sagemaker.ts';
 import { walk } from '../../support/walk.ts';
 import { frozen, type Item, kindOf, vectorFile } from './vectors.ts';
 
@@ -19,7 +20,15 @@ const MODEL = 'hmda-mortgage';
 
 const now = () => Instant.parse(new Date().toISOString());
 
-const tellStory = async ({ invoke, decide, drain, store, recordKeyId, attestationKeyId }: Product): Promise<void> => {
+const tellStory = async ({
+  aws,
+  invoke,
+  decide,
+  drain,
+  store,
+  recordKeyId,
+  attestationKeyId,
+}: Product): Promise<void> => {
   const request = async (version: string, changes: object = {}) => {
     const detail = { ...(await exampleManifest(version)), ...changes };
     await invoke('receive-release', { 'detail-type': 'Release Requested', source: 'pipeline', detail });
@@ -53,6 +62,9 @@ const tellStory = async ({ invoke, decide, drain, store, recordKeyId, attestatio
   const claim = { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'yearly', linkedIncident: '' };
   await askKeyRotation(claim, { recordKeyId, attestationKeyId }, store, now);
   await drain();
+  const { modelPackageArn = '' } = (await store.get('release', `${MODEL}-1.1.0`)) ?? {};
+  await changePackage(aws.sagemakerEndpoint, modelPackageArn, { Environment: { HOOK: 'x' } });
+  await invoke('receive-release', packageUpdated(modelPackageArn));
   await invoke('extend-log', {});
 };
 

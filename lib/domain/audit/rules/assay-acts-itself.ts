@@ -2,6 +2,8 @@ import type { Rule } from '../history.ts';
 
 /** What follows from facts is done by the product. A person who does it has gone around the facts. */
 const ACTS_OF_ASSAY: readonly string[] = [
+  'model_package_changed',
+  'model_package_restored',
   'evaluation_completed',
   'approval_requested',
   'approval_expired',
