@@ -1,3 +1,4 @@
+import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
 import { isInPlace, type Outbox, type OutboxKey, type OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
 import { LedgerTampered } from '../../lib/adapters/s3-ledger-store.ts';
 import { Intent } from '../../lib/domain/change/change.ts';
@@ -39,6 +40,8 @@ const dispatchOne = async (key: OutboxKey, work: Work): Promise<void> => {
     // An intent that another version wrote and this one does not know fails like any other, and is parked in the end.
     await work.perform(Intent.parse(row.intent));
   } catch (error) {
+    // The message is kept in the row, and logged.
+    leaveOutValues(error);
     // If other bytes lie under an event's key, or an intent was forged, a retry cannot help: a person must look at once.
     const isHopeless = error instanceof LedgerTampered || error instanceof IntentForged;
     const isParked = row.attempts + 1 >= MAX_ATTEMPTS || isHopeless;

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
 import { Conflict, Refusal, type RefusalCode, Unavailable } from '../../lib/domain/refusal.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 
@@ -52,6 +53,7 @@ export const problemOf = (error: Error, context: Context, more: Record<string, s
   if (error instanceof HTTPException) {
     return send(error.status as ContentfulStatusCode, { type: 'about:blank', title: error.message });
   }
+  leaveOutValues(error);
   logger.error('api fault', error);
   return send(500, { type: 'about:blank', title: 'something went wrong; see the log' });
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import * as z from 'zod';
+import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
@@ -26,7 +27,10 @@ const respond = handle(
     // The message of a refusal carries ids only, never the link or anything that was typed.
     onError: (error, status) => {
       if (status < 500) logger.warn('refused', { code: error.name, reason: error.message, status });
-      else logger.error('fault', error);
+      else {
+        leaveOutValues(error);
+        logger.error('fault', error);
+      }
     },
   }),
 );

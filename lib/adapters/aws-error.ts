@@ -15,3 +15,69 @@ export const isPassing = (cause: unknown): boolean => {
   const code = 'code' in cause ? String(cause.code) : '';
   return status === 429 || status >= 500 || THROTTLED.test(cause.name) || UNREACHED.includes(code);
 };
+
+/** Stands where AWS repeated what it was sent. */
+const LEFT_OUT = '(left out)';
+/** `Value '{TOKEN=x}' at 'primaryContainer.environment' failed to …`: a value may hold quotes, so the last place counts. */
+const ECHO = /\bvalue\s+(['"]).*\1\s+at\s+\1/is;
+/** The same, cut off before it says the place. */
+const OPEN_ECHO = /\bvalue\s+['"](?!\(left out\)).*/is;
+/** What our code recognises an answer by. */
+const ANSWER = /already exist|could not find|does not exist|in-progress/i;
+
+/** The text of AWS without the values that it repeats, and without those that are known to be in the request. */
+const withoutEchoes = (text: string, values: readonly string[]): string => {
+  const place = text.replace(ECHO, `Value ${LEFT_OUT} at '`);
+  const said = place === text ? text.replace(OPEN_ECHO, `Value ${LEFT_OUT}`) : place;
+  const rest = values.reduce(withoutValue, said);
+  const [answer] = ANSWER.exec(said) ?? [];
+  return answer === undefined || rest.includes(answer) ? rest : `${rest} (${answer})`;
+};
+
+const withoutValue = (text: string, value: string): string => {
+  const forms = new Set([value, JSON.stringify(value).slice(1, -1)]);
+  return [...forms].reduce((rest, form) => rest.replace(new RegExp(bounded(form), 'g'), LEFT_OUT), text);
+};
+
+/** A short value is part of many words. */
+const bounded = (value: string): string => {
+  const literal = value.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return value.length < 4 ? `(?<!\\w)${literal}(?!\\w)` : literal;
+};
+
+/** What an error may keep besides its words: what it is, and which request it was. */
+const KEPT = ['name', 'message', 'stack', 'cause', 'code', '$fault', '$metadata'];
+
+/**
+ * Takes out of an error, and of what caused it, what AWS repeats of a request: the environment of a release may be in it, and
+ * errors go to logs, to histories of executions and into the table. The error itself is changed, because callers know it
+ * by its class.
+ */
+export const leaveOutValues = (error: unknown, values: readonly string[] = []): void => {
+  if (!(error instanceof Error)) return;
+  leaveOutValues(error.cause, values);
+  const { message } = error;
+  const said = withoutEchoes(message, values);
+  // An answer of AWS has its body in further members.
+  if (Answered.safeParse(error).success) {
+    for (const name of Object.keys(error)) if (!KEPT.includes(name)) Reflect.deleteProperty(error, name);
+  }
+  if (said === message) return;
+  const stack = error.stack?.replace(message, said);
+  Object.defineProperty(error, 'message', { value: said, configurable: true, writable: true });
+  Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
+};
+
+/** The values of every environment in a request, the longest first: one may be part of another. */
+export const environmentValues = (request: unknown): string[] =>
+  [...valuesIn(request, false)].filter((value) => value !== '').sort((a, b) => b.length - a.length);
+
+const valuesIn = (part: unknown, isEnvironment: boolean): Set<string> => {
+  if (typeof part === 'string') return new Set(isEnvironment ? [part] : []);
+  if (typeof part !== 'object' || part === null) return new Set();
+  return new Set(
+    Object.entries(part).flatMap(([name, inner]: [string, unknown]) => [
+      ...valuesIn(inner, isEnvironment || name === 'Environment'),
+    ]),
+  );
+};

@@ -13,9 +13,21 @@ import { type Release, requireEstablished } from '../domain/release/release.ts';
 import { changedPackageReasons, packageReasons } from '../domain/serving/departures.ts';
 import { governanceMetadata, registryStatus } from '../domain/serving/registry-status.ts';
 import { isPackageOf } from '../domain/serving/served-package.ts';
+import { environmentValues, leaveOutValues } from './aws-error.ts';
 import { additionalData, modelData } from './sagemaker-configuration.ts';
 
 export const sagemaker = new SageMakerClient({});
+sagemaker.middlewareStack.add(
+  (next) => async (args) => {
+    try {
+      return await next(args);
+    } catch (cause) {
+      leaveOutValues(cause, environmentValues(args.input));
+      throw cause;
+    }
+  },
+  { step: 'initialize', name: 'leaveOutValues' },
+);
 
 /** A ClientToken of SageMaker: at most 36 characters, and the same when the same call is repeated. */
 export const clientToken = (...parts: string[]): string =>

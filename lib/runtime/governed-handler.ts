@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { isPassing } from '../adapters/aws-error.ts';
+import { isPassing, leaveOutValues } from '../adapters/aws-error.ts';
 import { Conflict, Refusal } from '../domain/refusal.ts';
 import { logger } from './logger.ts';
 
@@ -19,6 +19,7 @@ export const governedHandler = <Schema extends z.ZodType, Output>(
       logger.addContext(context);
     })
     .onError((request) => {
+      leaveOutValues(request.error);
       logThrown(request.error);
       if (request.error) request.error = nameError(request.error);
     })
