@@ -4,10 +4,12 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { Hono } from 'hono/tiny';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
+import { mayDecideAgain } from '../../lib/domain/approval/decide.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
 import { type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import { type ApprovalCase, readCase } from '../../lib/domain/approval/read-case.ts';
+import { type SignedDecisions, signedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
@@ -16,10 +18,11 @@ import type { Approval } from '../../lib/domain/records/approval.ts';
 import { isHeld } from '../../lib/domain/records/hold.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
 import { assertOfThisVersion } from '../../lib/domain/release/former-version.ts';
+import type { Signer } from '../../lib/domain/signing/signer.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import type { ApprovalForm } from '../../lib/web/approval/approval-form.ts';
 import { approvalPage } from '../../lib/web/approval/approval-page.ts';
-import { decisionPage } from '../../lib/web/approval/decision-page.ts';
+import { type DecisionView, decisionPage } from '../../lib/web/approval/decision-page.ts';
 import { type Html, securityHeaders } from '../../lib/web/parts/layout.ts';
 import { hindranceOf, type Problem, problemOf, problemPage } from '../../lib/web/parts/problem-page.ts';
 import { answerOf, Hindered, readForm } from './decision-form.ts';
@@ -32,6 +35,8 @@ export type ApprovalWorld = {
   readonly readKept: ReadKept;
   /** The page can verify a link but not make one. */
   readonly mac: Pick<LinkMac, 'verify'>;
+  /** Signs the decisions. No other Lambda may use its key. */
+  readonly signer: Signer;
   readonly now: () => Instant;
   /** Unguessable, at least 16 characters of base64url. */
   readonly nextNonce: () => string;
@@ -89,11 +94,18 @@ const requestPage = async (visit: Visit, incomplete: Incomplete = {}): Promise<H
   const { payload, world } = visit;
   const facts = await readCase(world.store, await world.directory(), payload.r);
   assertOfThisVersion(facts.release);
+  const decisions = await decisionsOf(facts, world);
   const mine = facts.approvals.find((approval) => approval.approverId === payload.p);
-  if (mine !== undefined) return recordedPage(facts, mine, false);
+  if (mine !== undefined && !mayDecideAgain(mine, facts.request, decisions)) {
+    return recordedPage(facts, { approval: mine, decisions, isNew: false });
+  }
   assertMayDecide({ ...facts, payload, now: world.now() });
-  return formPage(visit, facts, incomplete);
+  return formPage(visit, { ...facts, decisions, mine }, incomplete);
 };
+
+/** Which of the stored decisions count. */
+const decisionsOf = async (facts: ApprovalCase, { signer }: ApprovalWorld): Promise<SignedDecisions> =>
+  signedDecisions(facts.approvals, { ...facts, decisionKeyPem: await signer.publicKeyPem() });
 
 const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWorld): Promise<Response> => {
   const address = addressOf(c, world);
@@ -107,7 +119,7 @@ const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWo
   try {
     const decision = { payload, answer: answerOf(typed), authMethod: 'signed_link' };
     const { facts, approval, isNew } = await takeDecision(decision, world);
-    return c.html(recordedPage(facts, approval, isNew));
+    return c.html(recordedPage(facts, { approval, decisions: await decisionsOf(facts, world), isNew }));
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'DecisionIncomplete') throw error;
     world.onError?.(error, 422);
@@ -115,15 +127,24 @@ const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWo
   }
 };
 
-const recordedPage = ({ request, approvals, directory }: ApprovalCase, approval: Approval, isNew: boolean): Html => {
-  const printedName = findPerson(directory, approval.approverId)?.name ?? approval.approverId;
-  return decisionPage({ approval, request, approvals, printedName, isNew });
+type Recorded = Pick<DecisionView, 'approval' | 'decisions' | 'isNew'>;
+
+const recordedPage = ({ request, directory }: ApprovalCase, recorded: Recorded): Html =>
+  decisionPage({ ...recorded, request, names: namesIn(directory) });
+
+const namesIn = ({ people }: DirectoryRecord): ReadonlyMap<string, string> =>
+  new Map(people.map(({ id, name }) => [id, name]));
+
+type OpenCase = ApprovalCase & {
+  readonly decisions: SignedDecisions;
+  /** What is stored under the name of this person and does not count. */
+  readonly mine: Approval | undefined;
 };
 
 /** Renders the form with a new nonce, which the browser must bring back in the form and in the cookie. */
-const formPage = async (visit: Visit, facts: ApprovalCase, incomplete: Incomplete): Promise<Html> => {
+const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): Promise<Html> => {
   const { payload, world } = visit;
-  const { release, request, checks, approvals, policy, directory } = facts;
+  const { release, request, checks, decisions, policy, directory, mine } = facts;
   const approver = findPerson(directory, payload.p);
   if (approver === undefined) throw new Error(`${payload.p} is not in the directory`);
   const formNonce = world.nextNonce();
@@ -142,10 +163,10 @@ const formPage = async (visit: Visit, facts: ApprovalCase, incomplete: Incomplet
     formNonce,
     ...incomplete,
   };
-  const names = new Map(directory.people.map(({ id, name }) => [id, name]));
-  const view = { release, request, checks, approvals, form, names };
+  const view = { release, request, checks, decisions, form, names: namesIn(directory) };
   return approvalPage({
     ...view,
+    ...(mine ? { mine } : {}),
     ...(outcomes ? { groups: outcomes.groups } : {}),
     ...(isHeld(hold) ? { hold } : {}),
     ...(live ? { live } : {}),

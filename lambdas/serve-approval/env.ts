@@ -6,6 +6,7 @@ export const Env = z.object({
   EVIDENCE_BUCKET: z.string().min(1),
   ...ApproversEnv.shape,
   LINK_KEY_ID: z.string().min(1),
+  DECISION_KEY_ID: z.string().min(1),
   /** Empty if the API is reached at its own address: then that address is the origin. */
   PUBLIC_BASE_URL: z.string(),
 });

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
+import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
@@ -21,6 +22,7 @@ const respond = handle(
     directory: directoryAt(env),
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
     mac: kmsLinkMac(env.LINK_KEY_ID),
+    signer: kmsSigner(env.DECISION_KEY_ID),
     now,
     nextNonce: () => randomBytes(24).toString('base64url'),
     publicBaseUrl: env.PUBLIC_BASE_URL,
@@ -38,5 +40,5 @@ const respond = handle(
 /** API Gateway made this event, so its fields need no further check before Hono reads them. */
 const HttpEvent = z.custom<LambdaEvent>((event) => typeof event === 'object' && event !== null);
 
-/** Shows an approver what they are asked to decide, and takes their decision. */
+/** Shows an approver what they are asked to decide, takes their decision, and signs it: no other Lambda can. */
 export const handler = governedHandler(HttpEvent, (event) => respond(event));

@@ -2,6 +2,8 @@ import * as z from 'zod';
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
+  /** Verifies the decisions of people, and cannot sign any. */
+  DECISION_KEY_ID: z.string().min(1),
   EVIDENCE_BUCKET: z.string().min(1),
   EVIDENCE_RETENTION_DAYS: z.coerce.number().int().min(1),
   LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']),

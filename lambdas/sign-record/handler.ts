@@ -1,7 +1,8 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
-import { rejectFormer } from '../../lib/domain/approval/request.ts';
+import { decisionReasons } from '../../lib/domain/approval/judge-decisions.ts';
+import { rejectAsked, rejectFormer } from '../../lib/domain/approval/request.ts';
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
@@ -23,6 +24,8 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
 const by = { signer: kmsSigner(env.RECORD_KEY_ID), lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };
 
+const decisionKey = kmsSigner(env.DECISION_KEY_ID);
+
 const TAKEN_OVER = { actor: ASSAY, reason: 'an earlier version approved it, and did not start its promotion' };
 
 /**
@@ -38,18 +41,24 @@ export const handler = releaseStep(store, async (release) => {
     return 'approved';
   }
   const requestId = requireEstablished(release, 'approvalRequestId');
-  const [{ policy }, checks, attestations, approvals, request] = await Promise.all([
+  const [{ policy }, checks, attestations, approvals, request, decisionKeyPem] = await Promise.all([
     requireFound(store.get('policy', release.policySha256), release.policySha256),
     readChecks(store, release.releaseId),
     store.list('attestation', release.releaseId),
     store.list('approval', release.releaseId),
     requireFound(store.get('request', requestId), requestId),
+    decisionKey.publicKeyPem(),
   ]);
   const at = now();
   // Its approvals were complete when the new version was deployed.
   if (waitsInVain(release)) {
     await store.commit(expecting(rejectFormer(release, request, at), ...attestations), at);
     throw new Refusal('JudgedByFormerVersion', `${release.releaseId} was taken in by a former version`);
+  }
+  const reasons = decisionReasons({ release, policy, approvals, decisionKeyPem });
+  if (reasons.length > 0) {
+    await store.commit(expecting(rejectAsked({ release, request, reasons, now: at }), ...attestations), at);
+    throw new Refusal('DecisionUnsigned', `${release.releaseId} is not approved by decisions that were signed`);
   }
   const statement = statementBytes(governanceRecord({ release, checks, attestations, approvals, request, now: at }));
   // If we crash after this, the next try signs again, under another digest. Only the one in the table is the record.

@@ -1,4 +1,5 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
+import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
@@ -18,6 +19,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
+const decisionKey = kmsSigner(env.DECISION_KEY_ID);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
   const [
@@ -32,6 +34,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     move,
     artifactSha256,
     { modelPackage, departures },
+    decisionKeyPem,
   ] = await Promise.all([
     requireFound(store.get('policy', release.policySha256), release.policySha256),
     readChecks(store, release.releaseId),
@@ -44,6 +47,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     store.get('endpoint_move', release.modelName),
     digestObject(release.sources.artifact, env.ACCOUNT_ID),
     findServed(release, env),
+    decisionKey.publicKeyPem(),
   ]);
   const at = now();
   const read = [request, pointer, move, hold, served, endpoint];
@@ -55,7 +59,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   }
   const rollback = await rollbackOf(pointer, store);
   const stored = { release, policy, checks, approvals, request, pointer, rollback, move, hold, served, endpoint };
-  const facts = { ...stored, artifactSha256, departures, now: at };
+  const facts = { ...stored, decisionKeyPem, artifactSha256, departures, now: at };
   const decision = judgePromotion(facts);
   if (decision.outcome === 'deny') {
     const denied = recordDenied(release, decision, at);

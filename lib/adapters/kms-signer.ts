@@ -19,8 +19,20 @@ export const kmsSigner = (keyId: string): Signer => ({
     if (Signature === undefined) throw new Error(`could not sign with ${keyId}: no signature`);
     return Signature;
   },
-  publicKeyPem: () => publicKeyPem(keyId),
+  publicKeyPem: once(() => publicKeyPem(keyId)),
 });
+
+/** The public half of a key never changes: pages that verify signatures ask for it once for each container. */
+const once = (read: () => Promise<string>): (() => Promise<string>) => {
+  let found: Promise<string> | undefined;
+  return () => {
+    found ??= read().catch((cause: unknown) => {
+      found = undefined;
+      throw cause;
+    });
+    return found;
+  };
+};
 
 /** Signs with an ECC_NIST_EDWARDS25519 key in KMS. Ed25519 hashes the message itself, so the whole message is sent. */
 export const kmsLogSigner = (keyId: string): Signer => ({

@@ -27,6 +27,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   SeparationOfDuties: false,
   DecisionIncomplete: true,
   DecisionAlreadyRecorded: false,
+  DecisionUnsigned: false,
   QuorumImpossible: false,
   NotFound: true,
   NotAuthorized: true,

@@ -23,6 +23,7 @@ export type RefusalCode =
   | 'SeparationOfDuties'
   | 'DecisionIncomplete'
   | 'DecisionAlreadyRecorded'
+  | 'DecisionUnsigned'
   | 'QuorumImpossible'
   | 'NotFound'
   | 'NotAuthorized'

@@ -39,6 +39,7 @@ describe('the signing keys', () => {
   it.each([
     ['Record', 'ECC_NIST_P256', 'SIGN_VERIFY'],
     ['Attestation', 'ECC_NIST_P256', 'SIGN_VERIFY'],
+    ['Decision', 'ECC_NIST_P256', 'SIGN_VERIFY'],
     ['Log', 'ECC_NIST_EDWARDS25519', 'SIGN_VERIFY'],
     ['Link', 'HMAC_256', 'GENERATE_VERIFY_MAC'],
   ])('include %s of kind %s', (name, KeySpec, KeyUsage) => {
@@ -56,7 +57,7 @@ describe('the signing keys', () => {
       !JSON.stringify(key).includes('"Action":"kms:Sign","Effect":"Deny"');
     const envOf = (name: string) => JSON.stringify(resourceOf(second, 'AWS::Lambda::Function', name));
 
-    for (const name of ['Record', 'Attestation']) {
+    for (const name of ['Record', 'Attestation', 'Decision']) {
       const [former, current] = [new RegExp(`^GovernanceKeys${name}[0-9A-F]{8}$`), new RegExp(`Keys${name}2`)].map(
         named,
       );
@@ -65,6 +66,7 @@ describe('the signing keys', () => {
     }
     expect(envOf('GovernanceWorkflowSignRecordFunction')).toContain('GovernanceKeysRecord2');
     expect(envOf('GovernanceWorkflowEvaluateModelCardFunction')).toContain('GovernanceKeysAttestation2');
+    expect(envOf('GovernanceDoorsServeApprovalFunction')).toContain('GovernanceKeysDecision2');
     expect(named(/Keys(Log|Link)/)).toHaveLength(2);
   });
 
@@ -229,6 +231,7 @@ describe('the template', () => {
       'AttestationKeyArn',
       'AuditBucketName',
       'BusName',
+      'DecisionKeyArn',
       'EvidenceBucketName',
       'LinkKeyArn',
       'LogKeyArn',

@@ -142,11 +142,12 @@ describe('separation of powers (SD-1)', () => {
     expect(whoMay(action)).toEqual(who);
   });
 
-  it('signs records, attestations and checkpoints with a key each, in the hands of those whose work it is', () => {
+  it('signs records, attestations, decisions and checkpoints with a key each, in the hands of those whose work it is', () => {
     expect(whoMay('kms:Sign', /KeysRecord/)).toEqual(['RenewSignatures', 'SignRecord']);
     expect(whoMay('kms:Sign', /KeysAttestation/)).toEqual([...STAGES.map(stageFunction), 'RenewSignatures']);
     expect(whoMay('kms:Sign', /KeysLog/)).toEqual(['ExtendLog']);
-    expect(whoMay('kms:Sign')).toHaveLength(3 + STAGES.length);
+    expect(whoMay('kms:Sign', /KeysDecision/)).toEqual(['ServeApproval']);
+    expect(whoMay('kms:Sign')).toHaveLength(4 + STAGES.length);
   });
 
   it.each(STAGES)('lets %s put attestations of its own stage and no others', (stage) => {

@@ -22,6 +22,7 @@ import { EndpointConfiguration } from '../../lib/domain/serving/endpoint-shape.t
 import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { anApprovalCase, yesToAll } from '../support/approval-case.ts';
+import { DECISION_KEY } from '../support/decision-key.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { CHANGEABLE, inAct, recording, transactions } from '../support/recorded-acts.ts';
 import { changePackage, packageUpdated } from '../support/sagemaker.ts';
@@ -171,6 +172,7 @@ const tellOfDecisions = async (): Promise<void> => {
     const ports = {
       store: recording(scene.store),
       directory: async () => scene.directory,
+      signer: DECISION_KEY.signer,
       now: () => scene.request.createdAt,
     };
     await inAct('takeDecision', () => takeDecision(given, ports)).catch(() => undefined);

@@ -18,6 +18,7 @@ import { contentSha256, ReleaseManifest } from '../../lib/domain/release/manifes
 import { Release } from '../../lib/domain/release/release.ts';
 import { ServingSpecification } from '../../lib/domain/release/serving-specification.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
+import { DECISION_KEY } from './decision-key.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from './memory-release-store.ts';
 
 export const at = (instant: string): Instant => Instant.parse(instant);
@@ -274,6 +275,7 @@ export const aDecision = async (
       ...answered,
     },
     authMethod: 'signed_link',
+    decisionKeyPem: DECISION_KEY.pem,
     evidenceDigestNow: evidenceDigest(release, checks),
     now: at('2026-11-21T10:00:00.000Z'),
     ...rest,

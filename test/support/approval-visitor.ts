@@ -2,6 +2,7 @@
 import { serveApproval } from '../../lambdas/serve-approval/app.ts';
 import { buildLink, payloadFor } from '../../lib/domain/approval/link.ts';
 import { type ApprovalCase, at, hmacLinkMac } from './approval-case.ts';
+import { DECISION_KEY } from './decision-key.ts';
 import { keptEvidence } from './kept-evidence.ts';
 
 export const BASE_URL = 'https://approve.example.com';
@@ -15,6 +16,7 @@ export const openPage = (scene: ApprovalCase, changes: Partial<Parameters<typeof
     directory: async () => scene.directory,
     readKept: keptEvidence(),
     mac,
+    signer: DECISION_KEY.signer,
     now: () => at('2026-11-21T10:00:00.000Z'),
     nextNonce: () => `form-nonce-${String(++rendered).padStart(8, '0')}`,
     publicBaseUrl: BASE_URL,

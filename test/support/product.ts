@@ -36,6 +36,7 @@ export interface Product {
   readonly logKeyId: string;
   readonly recordKeyId: string;
   readonly attestationKeyId: string;
+  readonly decisionKeyId: string;
   /** Calls a Lambda by the name of its folder. */
   invoke(lambda: string, event: unknown): Promise<unknown>;
   /** Carries out everything that is due, until nothing is. */
@@ -80,7 +81,8 @@ export const startProduct = async (name: string): Promise<Product> => {
   const approvers = deployedBytes(SHIPPED_DIRECTORY);
   await aws.put('configuration', 'policy.json', policy);
   await aws.put('configuration', 'approvers.json', approvers);
-  const [recordKeyId, attestationKeyId, logKeyId, linkKeyId] = await Promise.all([
+  const [recordKeyId, attestationKeyId, decisionKeyId, logKeyId, linkKeyId] = await Promise.all([
+    aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
     aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
     aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
     aws.makeKey('ECC_NIST_EDWARDS25519', 'SIGN_VERIFY'),
@@ -98,6 +100,7 @@ export const startProduct = async (name: string): Promise<Product> => {
     ACCOUNT_ID,
     RECORD_KEY_ID: recordKeyId,
     ATTESTATION_KEY_ID: attestationKeyId,
+    DECISION_KEY_ID: decisionKeyId,
     LOG_KEY_ID: logKeyId,
     LINK_KEY_ID: linkKeyId,
     COUNTED_HERE_MAX_BYTES: String(2 * 1024 ** 3),
@@ -127,10 +130,12 @@ export const startProduct = async (name: string): Promise<Product> => {
     logKeyId,
     recordKeyId,
     attestationKeyId,
+    decisionKeyId,
     invoke,
     drain: () => drain(),
     attempts: (releaseId) => attempts(aws, targets.PROMOTION_MACHINE_ARN, releaseId),
-    decide: (releaseId, personId, decision = 'approve') => decide(store, releaseId, personId, decision),
+    decide: (releaseId, personId, decision = 'approve') =>
+      decide({ store, decisionKeyId }, releaseId, personId, decision),
     doctor: async (Key, changes) => {
       const { documentClient } = await import('../../lib/adapters/dynamodb-release-store.ts');
       const { Item } = await documentClient.send(new GetCommand({ TableName: TABLE, Key }));
@@ -186,7 +191,15 @@ const attempts = async ({ awsEndpoint }: Aws, stateMachineArn: string, releaseId
 
 const rightNow = (): Instant => Instant.parse(new Date().toISOString());
 
-const decide = async (store: ReleaseStore, releaseId: string, personId: string, decision: Decision): Promise<void> => {
+type Decider = { readonly store: ReleaseStore; readonly decisionKeyId: string };
+
+const decide = async (
+  { store, decisionKeyId }: Decider,
+  releaseId: string,
+  personId: string,
+  decision: Decision,
+): Promise<void> => {
+  const { kmsSigner } = await import('../../lib/adapters/kms-signer.ts');
   const release = await store.get('release', releaseId);
   const request = await store.get('request', `apr-${releaseId}`);
   const found = release && (await store.get('policy', release.policySha256));
@@ -200,7 +213,7 @@ const decide = async (store: ReleaseStore, releaseId: string, personId: string, 
   };
   await takeDecision(
     { payload: payloadFor(request, personId), answer, authMethod: 'signed_link' },
-    { store, directory: async () => SHIPPED_DIRECTORY, now: rightNow },
+    { store, directory: async () => SHIPPED_DIRECTORY, signer: kmsSigner(decisionKeyId), now: rightNow },
   );
 };
 

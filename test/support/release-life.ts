@@ -14,6 +14,7 @@ import { isServing, Pointer, type ServingPointer } from '../../lib/domain/record
 import { Rollback } from '../../lib/domain/records/rollback.ts';
 import { Release } from '../../lib/domain/release/release.ts';
 import { aCheck, aPolicy, aRelease, digestOf, NOW } from './approval-case.ts';
+import { signedApproval } from './decision-key.ts';
 
 export const policy = aPolicy();
 export const checks = CHECKS.map(({ name }) => aCheck(name));
@@ -190,7 +191,11 @@ export const approvedRequest = ApprovalRequest.parse({
   taskToken: 'task-token',
 });
 
+/** What a person decided about `approved`, signed. */
 export const anApprovalOf = (approverId: string, approverRole: string, changes: object = {}): Approval =>
+  signedApproval(anUnsignedApprovalOf(approverId, approverRole, changes), approved);
+
+export const anUnsignedApprovalOf = (approverId: string, approverRole: string, changes: object = {}): Approval =>
   Approval.parse({
     entity: 'approval',
     version: 1,

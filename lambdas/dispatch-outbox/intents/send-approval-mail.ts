@@ -19,6 +19,9 @@ export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'direct
   if (request.status !== 'pending' || invitation === undefined || person === undefined) return;
   const link = `${settings.publicBaseUrl}/a/${await buildLink(payloadFor(request, personId), mac)}`;
   const requester = findPerson(people, request.requestedBy);
-  const mail = approvalMail({ person, invitation, request, release, requester, link });
+  const earlier = await store.get('approval', request.releaseId, personId);
+  // One that is signed was made after this mail was noted: nobody has to decide again.
+  const unsigned = earlier?.signed === undefined ? earlier : undefined;
+  const mail = approvalMail({ person, invitation, request, release, requester, unsigned, link });
   await sendMail(settings.mailFrom, { to: person.email, ...mail });
 };

@@ -3,12 +3,16 @@ import { published } from '../change/published.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
-import type { Approval, ApprovalRequest } from '../records/approval.ts';
+import type { Approval, ApprovalRequest, DecisionSignature } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
+import { decisionStatement } from '../records/decision.ts';
 import { Refusal } from '../refusal.ts';
 import { assertOfThisVersion } from '../release/former-version.ts';
 import { type Release, transition } from '../release/release.ts';
 import { releaseEvent } from '../release/release-event.ts';
+import { signEnvelope } from '../signing/envelope.ts';
+import type { Signer } from '../signing/signer.ts';
+import { statementBytes } from '../signing/statement.ts';
 import { checklistOf } from './checklist-of.ts';
 import {
   COMMENT_MAX_CHARACTERS,
@@ -20,6 +24,7 @@ import {
 import { assertMayDecide } from './eligibility.ts';
 import type { LinkPayload } from './link.ts';
 import { quorumOf } from './quorum.ts';
+import { type SignedDecisions, signedDecisions, toldBy } from './signed-decisions.ts';
 
 export type DecisionInput = {
   readonly release: Release;
@@ -35,6 +40,8 @@ export type DecisionInput = {
   readonly authMethod: string;
   /** Recomputed from the stored facts just now. */
   readonly evidenceDigestNow: Sha256;
+  /** The public half of the key that signs decisions, PEM: those that it did not sign do not count. */
+  readonly decisionKeyPem: string;
   readonly now: Instant;
 };
 
@@ -48,23 +55,43 @@ export type DecisionOutcome =
   | { readonly kind: 'already_recorded'; readonly approval: Approval };
 
 /**
- * Establishes that one entitled person decided, knowingly and once, about exactly the evidence that is stored. Returns
- * the change that records it. The change replaces the request even if it stays pending: of two concurrent decisions,
- * the second then conflicts and is judged again with the first on record.
+ * Establishes that one entitled person decided, knowingly and once, about exactly the evidence that is stored, and signs
+ * it. Returns the change that records it. The change replaces the request even if it stays pending: of two concurrent
+ * decisions, the second then conflicts and is judged again with the first on record.
  */
-export const decideApproval = (input: DecisionInput): DecisionOutcome => {
+export const decideApproval = async (
+  input: DecisionInput,
+  signer: Pick<Signer, 'keyId' | 'sign'>,
+): Promise<DecisionOutcome> => {
   const { approvals, payload, answer, request } = input;
   assertOfThisVersion(input.release);
+  const before = signedDecisions(approvals, input);
   const earlier = approvals.find((approval) => approval.approverId === payload.p);
-  if (earlier !== undefined) return repeatedDecision(earlier, answer);
+  if (earlier !== undefined && !mayDecideAgain(earlier, request, before)) return repeatedDecision(earlier, answer);
   assertMayDecide(input);
   const violations = incompleteness(answer, checklistOf(input.policy, request, input.release), request.modelVersion);
   if (violations.length > 0) throw new Refusal('DecisionIncomplete', 'the decision is not complete', violations);
 
-  const approval = approvalOf(input);
-  const requestStatus = statusAfter(request, [...approvals, approval]);
-  return { kind: 'recorded', change: changeOf(input, approval, requestStatus), approval, requestStatus };
+  const approval = await signDecision({ ...approvalOf(input), version: earlier?.version ?? 0 }, input, signer);
+  const after = signedDecisions([...approvals.filter((other) => other !== earlier), approval], input);
+  const requestStatus = statusAfter(request, after);
+  return {
+    kind: 'recorded',
+    change: changeOf(input, { approval, earlier, requestStatus, after }),
+    approval,
+    requestStatus,
+  };
 };
+
+/**
+ * A decision without a valid signature counts for nothing: one that a former version took, that a former key signed, or
+ * that somebody wrote into the table. The person whose name is on it decides again, as long as the request is open.
+ */
+export const mayDecideAgain = (
+  earlier: Approval,
+  { status }: Pick<ApprovalRequest, 'status'>,
+  { unsigned }: SignedDecisions,
+): boolean => status === 'pending' && unsigned.some(({ approval }) => approval === earlier);
 
 /** Repeating the same answer is neither a new decision nor an error, even if the request has been closed since. */
 const repeatedDecision = (earlier: Approval, { decision }: DecisionAnswer): DecisionOutcome => {
@@ -106,17 +133,34 @@ const approvalOf = ({
   authMethod,
 });
 
-const statusAfter = (request: ApprovalRequest, approvals: readonly Approval[]): string => {
-  if (approvals.some((approval) => approval.decision === 'deny')) return 'rejected';
-  const standing = approvals.filter((approval) => approval.evidenceDigestVerified === request.evidenceDigest);
-  return quorumOf(request.requiredRoles, standing).met ? 'approved' : request.status;
+type SignedApproval = Approval & { readonly signed: DecisionSignature };
+
+const signDecision = async (
+  approval: Approval,
+  { release }: DecisionInput,
+  signer: Pick<Signer, 'keyId' | 'sign'>,
+): Promise<SignedApproval> => {
+  const statement = decisionStatement(toldBy(approval, release));
+  const envelope = await signEnvelope(statementBytes(statement), signer);
+  return { ...approval, signed: { keyId: signer.keyId, envelope } };
 };
 
-const changeOf = (
-  { release, request, checks, now }: DecisionInput,
-  approval: Approval,
-  requestStatus: string,
-): Change => {
+/** A row without a valid signature keeps the request open, since it may be what is left of a denial. */
+const statusAfter = (request: ApprovalRequest, { signed, unsigned }: SignedDecisions): string => {
+  if (signed.some((approval) => approval.decision === 'deny')) return 'rejected';
+  const standing = signed.filter((approval) => approval.evidenceDigestVerified === request.evidenceDigest);
+  return unsigned.length === 0 && quorumOf(request.requiredRoles, standing).met ? 'approved' : request.status;
+};
+
+type Decided = {
+  readonly approval: SignedApproval;
+  readonly earlier: Approval | undefined;
+  readonly requestStatus: string;
+  readonly after: SignedDecisions;
+};
+
+const changeOf = ({ release, request, checks, now }: DecisionInput, decided: Decided): Change => {
+  const { approval, earlier, requestStatus } = decided;
   const isDenial = approval.decision === 'deny';
   const after = isDenial ? transition(release, 'rejected', now, { reasons: [denialReason(approval)] }) : release;
   return {
@@ -135,31 +179,42 @@ const changeOf = (
           request_id: request.requestId,
           request_status: requestStatus,
           checklist: approval.checklist.map(({ id, answer }) => ({ id, answer })),
+          // Whole: an auditor verifies it with the ledger alone.
+          key_id: approval.signed.keyId,
+          envelope: approval.signed.envelope,
         },
       },
     ),
     writes: [
-      { kind: 'create', entity: approval },
+      { kind: earlier === undefined ? 'create' : 'replace', entity: approval },
       { kind: 'replace', entity: { ...request, status: requestStatus } },
       { kind: isDenial ? 'replace' : 'expect', entity: after },
     ],
-    intents: intentsOf(after, request, requestStatus, isDenial),
+    intents: intentsOf(after, request, decided),
   };
 };
 
-const intentsOf = (after: Release, request: ApprovalRequest, requestStatus: string, isDenial: boolean): DueIntent[] => {
-  const intents: DueIntent[] = [];
-  if (requestStatus !== 'pending') {
-    intents.push({ intent: { kind: 'resume_execution', requestId: request.requestId } });
-  }
-  if (isDenial) {
-    intents.push(
-      { intent: { kind: 'sync_registry', releaseId: after.releaseId } },
-      published('Release Rejected', after),
-    );
-  }
-  return intents;
+const intentsOf = (
+  release: Release,
+  request: ApprovalRequest,
+  { approval, requestStatus, after }: Decided,
+): DueIntent[] => {
+  const { requestId } = request;
+  if (requestStatus === 'pending') return after.unsigned.flatMap((unsigned) => askAgain(unsigned.approval, request));
+  const resume: DueIntent = { intent: { kind: 'resume_execution', requestId } };
+  if (approval.decision !== 'deny') return [resume];
+  return [
+    resume,
+    { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
+    published('Release Rejected', release),
+  ];
 };
+
+/** People think that they have decided: the mail says that they have to do it again. */
+const askAgain = ({ approverId: personId }: Approval, { requestId, invitations }: ApprovalRequest): DueIntent[] =>
+  invitations.some((invitation) => invitation.personId === personId)
+    ? [{ intent: { kind: 'send_approval_mail', requestId, personId } }]
+    : [];
 
 const denialReason = ({ approverId, approverRole, comment, requestId }: Approval) => ({
   rule: 'human_approval',
@@ -170,7 +225,7 @@ const denialReason = ({ approverId, approverRole, comment, requestId }: Approval
 /**
  * A character can take six bytes of JSON, so a comment of full length could leave no room for the rest of the event.
  */
-const EVENT_COMMENT_CHARACTERS = 1000;
+const EVENT_COMMENT_CHARACTERS = 500;
 
 const boundedComment = (comment: string): string => {
   const characters = [...comment];

@@ -1,7 +1,8 @@
 /** The life of an approval request apart from its decisions: it is opened, and it may expire. */
 
 import type { Change } from '../change/change.ts';
-import { published } from '../change/published.ts';
+import { eventReasons, published } from '../change/published.ts';
+import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../instant.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
@@ -13,7 +14,7 @@ import { evidenceDigest } from '../records/evidence-digest.ts';
 import { Refusal } from '../refusal.ts';
 import { formerVersionReasons, waitsInVain } from '../release/former-version.ts';
 import { assertTransition } from '../release/lifecycle.ts';
-import { type Release, requireEstablished, transition } from '../release/release.ts';
+import { type Reason, type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { invitationsFor } from './quorum.ts';
 
@@ -99,17 +100,28 @@ const openingOf = (request: OpenedRequest, after: Release): Omit<Change, 'model'
  * Rejects a release that a former version took in and that waits for approval, and ends its request. The decisions that
  * were made stay on record; none of them was about what would be served.
  */
-export const rejectFormer = (release: Release, request: ApprovalRequest, now: Instant): Change => {
-  const reasons = formerVersionReasons(release);
-  const after = transition(release, 'rejected', now, { reasons });
+export const rejectFormer = (release: Release, request: ApprovalRequest, now: Instant): Change =>
+  rejectAsked({ release, request, reasons: formerVersionReasons(release), now });
+
+/**
+ * Rejects a release that people have been asked about, and ends its request, because what is stored does not carry what
+ * was decided. That happens once.
+ */
+export const rejectAsked = ({ release, request, reasons, now }: Rejection): Change => {
+  const after = transition(release, 'rejected', now, { reasons: [...reasons] });
   const isPending = request.status === 'pending';
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
       event_type: 'evaluation_completed',
-      idempotency_key: `${request.requestId}:judged_by_former_version`,
-      reason: reasons.map(({ rule }) => rule).join(),
-      details: { outcome: 'deny', request_id: request.requestId, reasons_total: reasons.length, reasons },
+      idempotency_key: `${request.requestId}:rejected`,
+      reason: cut([...new Set(reasons.map(({ rule }) => rule))].join(), 1024),
+      details: {
+        outcome: 'deny',
+        request_id: request.requestId,
+        reasons_total: reasons.length,
+        reasons: eventReasons(reasons),
+      },
     }),
     writes: [
       isPending ? { kind: 'replace', entity: { ...request, status: 'rejected' } } : { kind: 'expect', entity: request },
@@ -121,6 +133,13 @@ export const rejectFormer = (release: Release, request: ApprovalRequest, now: In
       published('Release Rejected', after),
     ],
   };
+};
+
+type Rejection = {
+  readonly release: Release;
+  readonly request: ApprovalRequest;
+  readonly reasons: readonly Reason[];
+  readonly now: Instant;
 };
 
 /** Expires a request whose approvals were not complete in time. Silence is never a yes. */

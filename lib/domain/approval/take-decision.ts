@@ -7,6 +7,7 @@ import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { Approval } from '../records/approval.ts';
 import { Refusal } from '../refusal.ts';
 import { waitsInVain } from '../release/former-version.ts';
+import type { Signer } from '../signing/signer.ts';
 import { type DecisionInput, decideApproval, refuseDecision } from './decide.ts';
 import { type ApprovalCase, readCase } from './read-case.ts';
 import { rejectFormer } from './request.ts';
@@ -17,6 +18,8 @@ export type PersonalAnswer = Pick<DecisionInput, 'payload' | 'answer' | 'authMet
 export type DecisionPorts = {
   readonly store: Pick<ReleaseStore, 'get' | 'list' | 'commit'>;
   readonly directory: () => Promise<DirectoryRecord>;
+  /** Signs decisions, and nothing else; only the Lambda that takes them may use its key. */
+  readonly signer: Signer;
   readonly now: () => Instant;
 };
 
@@ -29,20 +32,23 @@ export type TakenDecision = {
 };
 
 /**
- * Afterwards the decision is on record, or a refusal is thrown, which is on record within its bound. Every door calls this
- * one function. If another decision is committed first, everything is read and judged again.
+ * Afterwards the decision is on record, signed, or a refusal is thrown, which is on record within its bound. Every door
+ * calls this one function. If another decision is committed first, everything is read and judged again.
  */
 export const takeDecision = (given: PersonalAnswer, ports: DecisionPorts): Promise<TakenDecision> =>
   untilCommitted(() => takeOnce(given, ports));
 
-const takeOnce = async (given: PersonalAnswer, { store, directory, now }: DecisionPorts): Promise<TakenDecision> => {
+const takeOnce = async (given: PersonalAnswer, ports: DecisionPorts): Promise<TakenDecision> => {
+  const { store, directory, signer, now } = ports;
   const facts = await readCase(store, await directory(), given.payload.r);
+  const decisionKeyPem = await signer.publicKeyPem();
   try {
-    const outcome = decideApproval({ ...facts, ...given, now: now() });
+    const outcome = await decideApproval({ ...facts, ...given, decisionKeyPem, now: now() }, signer);
     if (outcome.kind === 'already_recorded') return { facts, approval: outcome.approval, isNew: false };
     await store.commit(outcome.change, now());
     const request = { ...facts.request, status: outcome.requestStatus };
-    const approvals = [...facts.approvals, outcome.approval];
+    const others = facts.approvals.filter(({ approverId }) => approverId !== outcome.approval.approverId);
+    const approvals = [...others, outcome.approval];
     return { facts: { ...facts, request, approvals }, approval: outcome.approval, isNew: true };
   } catch (refusal) {
     if (refusal instanceof Refusal) await recordRefused(refusal, { facts, given, store, now: now() });

@@ -1,4 +1,4 @@
-/** The governance record, versions 1 and 2 (docs/formats/governance-record.md): why these bytes may serve, in one statement. */
+/** The governance record, versions 1 to 3 (docs/formats/governance-record.md): why these bytes may serve, in one statement. */
 import * as z from 'zod';
 import { Instant, RiskTier, Sha256 } from '../identifiers.ts';
 import { Approval, ApprovalRequest } from '../records/approval.ts';
@@ -8,6 +8,7 @@ import { inOrder, SignedCheck, signedCheck } from '../records/signed-check.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 import { ServingWithoutValues, servingSha256, withoutValues } from '../release/serving-specification.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
+import { Envelope } from '../signing/envelope.ts';
 import { STATEMENT_TYPE, type Statement } from '../signing/statement.ts';
 
 export const GOVERNANCE_RECORD_TYPE = 'https://assay.dev/governance-record/v1';
@@ -31,6 +32,9 @@ const HumanApproval = z.strictObject({
   timestamp: Instant,
   expires_at: Instant,
 });
+
+/** What the person signed (docs/formats/decision.md): it says all of the above, and can be verified on its own. */
+const SignedApproval = HumanApproval.extend({ envelope: Envelope });
 
 const RecordedRequest = z.strictObject({
   request_id: z.string(),
@@ -70,10 +74,18 @@ const FormerRecord = z.strictObject({
   record_hash: Sha256,
 });
 
-/** The predicate. What serves is in it whole, but for the values of the environment: its digest binds those. */
+/** What serves is in it whole, but for the values of the environment: its digest binds those. */
+const UnsignedRecord = FormerRecord.extend({
+  schema_version: z.literal(2),
+  serving: ServingWithoutValues,
+  serving_sha256: Sha256,
+});
+
+/** The predicate. Former versions took decisions without signatures, and the first ones did not know what would serve. */
 export const GovernanceRecord = z.discriminatedUnion('schema_version', [
   FormerRecord,
-  FormerRecord.extend({ schema_version: z.literal(2), serving: ServingWithoutValues, serving_sha256: Sha256 }),
+  UnsignedRecord,
+  UnsignedRecord.extend({ schema_version: z.literal(3), human_approvals: z.array(SignedApproval).min(1) }),
 ]);
 export type GovernanceRecord = z.infer<typeof GovernanceRecord>;
 
@@ -103,12 +115,13 @@ export const governanceRecord = (facts: Facts): Statement => {
 
 const recordContent = (facts: Facts): object => {
   const { release, checks, attestations, approvals, request, now } = facts;
-  const { manifest, serving } = release;
+  const { manifest } = release;
   const pinned = requireEstablished(release, 'pinned');
+  const serving = requireEstablished(release, 'serving');
   return {
-    ...(serving === undefined
-      ? { schema_version: 1 }
-      : { schema_version: 2, serving: withoutValues(serving), serving_sha256: servingSha256(serving) }),
+    schema_version: 3,
+    serving: withoutValues(serving),
+    serving_sha256: servingSha256(serving),
     release_id: release.releaseId,
     model_id: release.modelName,
     model_version: release.modelVersion,
@@ -150,7 +163,10 @@ const recordedRequest = (request: ApprovalRequest): z.infer<typeof RecordedReque
   expires_at: request.expiresAt,
 });
 
-const humanApproval = (approval: Approval, request: ApprovalRequest): z.infer<typeof HumanApproval> => ({
+/** An approval on its way into a record. One that is not signed does not get in. */
+type Recorded = z.infer<typeof HumanApproval> & { readonly envelope: unknown };
+
+const humanApproval = (approval: Approval, request: ApprovalRequest): Recorded => ({
   approver_id: approval.approverId,
   approver_role: approval.approverRole,
   decision: approval.decision,
@@ -162,6 +178,7 @@ const humanApproval = (approval: Approval, request: ApprovalRequest): z.infer<ty
   requested_at: request.createdAt,
   timestamp: approval.timestamp,
   expires_at: request.expiresAt,
+  envelope: approval.signed?.envelope,
 });
 
 const by =

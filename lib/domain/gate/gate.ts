@@ -1,5 +1,4 @@
-import { quorumOf } from '../approval/quorum.ts';
-import { separationReasons } from '../approval/separation-of-duties.ts';
+import { decisionReasons } from '../approval/judge-decisions.ts';
 import { isEnforced } from '../checks/vocabulary.ts';
 import type { Instant, RiskTier, Sha256 } from '../identifiers.ts';
 import {
@@ -47,6 +46,8 @@ type PromotionFacts = {
   readonly policy: PolicyRecord;
   readonly checks: readonly CheckRecord[];
   readonly approvals: readonly Approval[];
+  /** The public half of the key that signs decisions, PEM. */
+  readonly decisionKeyPem: string;
   readonly request: ApprovalRequest | undefined;
   readonly pointer: Pointer | undefined;
   /** The latest rollback requested for what is in production, if there is one. */
@@ -67,8 +68,8 @@ type PromotionFacts = {
 };
 
 /**
- * Establishes, from stored facts alone, that a release may be promoted: checks, quorum, separation of duties and expiry
- * hold, the model is registered, and the artifact, the evidence and the rollback target are what people approved.
+ * Establishes, from stored facts alone, that a release may be promoted: checks, quorum, signatures of the decisions,
+ * separation of duties and expiry hold, the model is registered, and the artifact, the evidence and the rollback target are what people approved.
  */
 export const judgePromotion = (facts: PromotionFacts): GateDecision =>
   decision([
@@ -179,24 +180,12 @@ const isThere = (artifact: string, { release, policy, pointer }: PromotionFacts)
   return hasTarget || (isFirst && policy.release_gates?.first_release_may_lack_rollback_target === true);
 };
 
-const approvalReasons = ({ release, policy, approvals, request }: PromotionFacts): Reason[] => {
-  const tier = policy.tiers[release.riskTier];
-  const reasons: Reason[] = [];
-  if (request?.status !== 'approved') {
-    reasons.push(reason('approval_request', `the approval request is ${request?.status ?? 'not there'}, not approved`));
-  }
-  const granted = approvals.filter((approval) => approval.decision === 'approve');
-  const { missingRoles } = quorumOf(tier.roles, granted);
-  for (const role of missingRoles) reasons.push(reason('quorum', `nobody has approved as ${role}`));
-  for (const approval of granted) {
-    const why = separationReasons(release, approval.approverId);
-    reasons.push(...why.map((explanation) => reason('separation_of_duties', explanation)));
-    if (approval.evidenceDigestVerified !== release.evidenceDigest) {
-      reasons.push(reason('evidence_digest', `${approval.approverId} approved another evidence digest`));
-    }
-  }
-  return reasons;
-};
+const approvalReasons = (facts: PromotionFacts): Reason[] => [
+  ...(facts.request?.status === 'approved'
+    ? []
+    : [reason('approval_request', `the approval request is ${facts.request?.status ?? 'not there'}, not approved`)]),
+  ...decisionReasons(facts),
+];
 
 const bindingReasons = (facts: PromotionFacts): Reason[] => {
   const { release, checks, artifactSha256, departures } = facts;

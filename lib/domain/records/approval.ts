@@ -38,7 +38,21 @@ export const requestKind = defineKind(ApprovalRequest, { partition: 'REQUEST', o
 export const Decision = z.enum(['approve', 'deny']);
 export type Decision = z.infer<typeof Decision>;
 
-/** One person's decision about one release. It is made once and cannot be changed. */
+/** The envelope of a signed decision as it is stored with it, and the key that signed. */
+export const DecisionSignature = stored({
+  keyId: z.string().min(1),
+  envelope: stored({
+    payload: z.string(),
+    payloadType: z.string(),
+    signatures: z.array(stored({ keyid: z.string(), sig: z.string() })),
+  }),
+});
+export type DecisionSignature = z.infer<typeof DecisionSignature>;
+
+/**
+ * One person's decision about one release. It is made once and cannot be changed. One that is not signed counts for
+ * nothing: only such a one can be given again, while the request is open.
+ */
 export const Approval = stored({
   entity: z.literal('approval'),
   version: z.int().min(0),
@@ -54,6 +68,8 @@ export const Approval = stored({
   checklist: z.array(stored({ id: z.string(), question: z.string(), answer: Word })),
   meaning: z.string(),
   authMethod: Word,
+  /** Absent where an earlier version took the decision, which signed none. */
+  signed: DecisionSignature.optional(),
 });
 export type Approval = z.infer<typeof Approval>;
 export const approvalKind = defineKind(Approval, {

@@ -97,6 +97,7 @@ export class Doors extends Construct {
         ...on.files.approversEnvironment,
         ...evidenceOf(on),
         LINK_KEY_ID: on.keys.link.keyArn,
+        ...on.keys.decisionEnvironment,
         PUBLIC_BASE_URL: this.publicBaseUrl,
       },
     });
@@ -104,6 +105,8 @@ export class Doors extends Construct {
     on.files.allowReadApprovers(serve);
     on.evidence.allowRead(serve);
     serve.allow({ actions: ['kms:VerifyMac'], resources: [on.keys.link.keyArn] });
+    // Every decision ends here, whatever door it comes in by: no other role may sign one.
+    serve.allow({ actions: ['kms:Sign', 'kms:GetPublicKey'], resources: [on.keys.decision.keyArn] });
     const routes = this.api.addRoutes({
       path: '/a/{link}',
       methods: [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST],

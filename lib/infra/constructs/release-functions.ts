@@ -60,8 +60,10 @@ export const decisionFunctions = (scope: Construct, on: Foundations) => {
       ...evidenceOf(on),
       ...lockOf(on),
       RECORD_KEY_ID: on.keys.record.keyArn,
+      ...on.keys.decisionEnvironment,
     },
   });
+  on.keys.allowVerifyDecisions(SignRecord);
   SignRecord.allow({ actions: ['kms:Sign', 'kms:GetPublicKey'], resources: [on.keys.record.keyArn] });
   on.evidence.allowPutRecords(SignRecord);
   on.modelBuckets.allowPutRecords(SignRecord);
@@ -74,8 +76,9 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
   const VerifyPromotion = new GovernedFunction(scope, 'VerifyPromotion', {
     ...HASHING,
     defaults,
-    environment: { ...tableOf(on), ...SERVED },
+    environment: { ...tableOf(on), ...SERVED, ...on.keys.decisionEnvironment },
   });
+  on.keys.allowVerifyDecisions(VerifyPromotion);
   on.modelBuckets.allowRead(VerifyPromotion.role);
   allowDescribePackages(VerifyPromotion);
   const DeployEndpoint = new GovernedFunction(scope, 'DeployEndpoint', {

@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { GovernedFunction } from './governed-function.ts';
 
 export interface SigningKeysProps {
   readonly environment: string;
@@ -12,11 +13,13 @@ export interface SigningKeysProps {
 
 /**
  * Keys that never leave KMS. Anybody with the public keys can verify their signatures. The stages read untrusted input,
- * so they sign with a key of their own: none of them can ever sign a governance record.
+ * so they sign with a key of their own: none of them can ever sign a governance record. Decisions have a key of their own
+ * as well, which only the Lambda that takes them may use.
  */
 export class SigningKeys extends Construct {
   readonly record: Key;
   readonly attestation: Key;
+  readonly decision: Key;
   readonly log: Key;
   readonly link: Key;
 
@@ -37,11 +40,22 @@ export class SigningKeys extends Construct {
     };
     this.record = newest('Record', 'Signs the governance records');
     this.attestation = newest('Attestation', 'Signs the attestations of the stages');
+    this.decision = newest('Decision', 'Signs the decisions of people');
     this.log = key('Log', KeySpec.ECC_NIST_EDWARDS25519, KeyUsage.SIGN_VERIFY, 'Signs the checkpoints');
     this.link = key('Link', KeySpec.HMAC_256, KeyUsage.GENERATE_VERIFY_MAC, 'Authenticates the approval links');
   }
 
-  /** The keys that sign now, as handlers read them. */
+  /** The key that signs decisions now, for those who verify them. */
+  get decisionEnvironment() {
+    return { DECISION_KEY_ID: this.decision.keyArn };
+  }
+
+  /** Decisions are verified with the public key, by every step that judges by them; signing them is for the door alone. */
+  allowVerifyDecisions(lambda: GovernedFunction): void {
+    lambda.allow({ actions: ['kms:GetPublicKey'], resources: [this.decision.keyArn] });
+  }
+
+  /** The keys that sign now and that a rotation re-signs with, as handlers read them. */
   get environment() {
     return { RECORD_KEY_ID: this.record.keyArn, ATTESTATION_KEY_ID: this.attestation.keyArn };
   }

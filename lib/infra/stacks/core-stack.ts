@@ -48,6 +48,7 @@ const outputsOf = ({ foundations, workflow, intake, doors, log }: ModelGovernanc
   RotationMachineArn: workflow.rotation.machine.stateMachineArn,
   RecordKeyArn: foundations.keys.record.keyArn,
   AttestationKeyArn: foundations.keys.attestation.keyArn,
+  DecisionKeyArn: foundations.keys.decision.keyArn,
   LogKeyArn: foundations.keys.log.keyArn,
   LogOrigin: log.origin,
   LinkKeyArn: foundations.keys.link.keyArn,

@@ -1,5 +1,6 @@
 /** What an approver sees: the question, the evidence, the differences to the live release, and the form. */
 import { html } from 'hono/html';
+import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts';
 import type { Difference } from '../../domain/questions/differences.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
@@ -16,7 +17,10 @@ export type ApprovalView = {
   readonly release: Release;
   readonly request: ApprovalRequest;
   readonly checks: readonly CheckRecord[];
-  readonly approvals: readonly Approval[];
+  /** Those that count, and those that have to be given again. */
+  readonly decisions: SignedDecisions;
+  /** What is stored under the name of this person and does not count. */
+  readonly mine?: Approval;
   readonly form: ApprovalForm;
   /** Names by person id, for those who are in the directory. */
   readonly names: ReadonlyMap<string, string>;
@@ -43,6 +47,7 @@ export const approvalPage = (view: ApprovalView): Html => {
 <h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>
 <p class="lead"><bdi>${nameOf(request.requestedBy, view)}</bdi> asks you to decide as ${roleInSentence(form.role)}, by ${time(request.expiresAt)}.
 ${checksInWords(checks)}. <a href="#decision">Go to your decision</a></p>
+${againNotice(view)}
 ${holdNotice(view)}
 ${subjectSection(view)}
 ${servingSection(view.release)}
@@ -53,6 +58,20 @@ ${approvalForm(form)}`,
     footer: html`<p>Request <code>${request.requestId}</code>. Opening this page recorded nothing. If there is no complete decision by ${time(request.expiresAt)},
 the request expires; nothing is ever approved by waiting.</p>`,
   });
+};
+
+const againNotice = ({ mine, decisions, names }: ApprovalView): Html | string => {
+  const others = decisions.unsigned.filter(({ approval }) => approval !== mine).map(({ approval }) => approval);
+  if (mine === undefined && others.length === 0) return '';
+  return html`<section class="notice" aria-label="Decide again">
+${
+  mine === undefined
+    ? ''
+    : html`<p>The decision that is stored under your name, of ${time(mine.timestamp)}, does not count, because Assay did not sign it as it
+does now: earlier versions signed none, and a decision by a former key has to be given again. <strong>Please decide again.</strong>
+If you never decided about this release, tell your platform owner at once.</p>`
+}
+${others.length === 0 ? '' : html`<p>These people have to decide again as well: <bdi>${others.map(({ approverId }) => names.get(approverId) ?? approverId).join(', ')}</bdi>.</p>`}</section>`;
 };
 
 const holdNotice = ({ hold, request }: ApprovalView): Html | string =>
@@ -87,9 +106,11 @@ const wayBack = ({ rollbackTarget }: Release): Html | string =>
     ? 'None: no release of this model was in production. It can be taken back to nothing: its endpoint is deleted, and nothing serves'
     : html`<code>${rollbackTarget}</code>`;
 
-const requiredRoles = ({ request, approvals, names, form }: ApprovalView): Html[] =>
+const requiredRoles = ({ request, decisions, names, form }: ApprovalView): Html[] =>
   request.requiredRoles.map((role) => {
-    const given = approvals.find((approval) => approval.approverRole === role && approval.decision === 'approve');
+    const given = decisions.signed.find(
+      (approval) => approval.approverRole === role && approval.decision === 'approve',
+    );
     const state =
       given === undefined
         ? html`<span class="badge">○ Waiting</span>`

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { quorumOf } from '../../domain/approval/quorum.ts';
+import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts';
 import { madeReadable } from '../../domain/readable.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import { digest, type Html, page, time } from '../parts/layout.ts';
@@ -9,15 +10,17 @@ export type DecisionView = {
   readonly approval: Approval;
   /** The request as it is after the decision. */
   readonly request: ApprovalRequest;
-  readonly approvals: readonly Approval[];
-  readonly printedName: string;
+  readonly decisions: SignedDecisions;
+  /** Names by person id, for those who are in the directory. */
+  readonly names: ReadonlyMap<string, string>;
   /** Whether it was recorded just now, or by an earlier call. */
   readonly isNew: boolean;
 };
 
 /** Shows a decision as it was signed: printed name, role, meaning, time with zone, and what becomes of the release. */
 export const decisionPage = (view: DecisionView): Html => {
-  const { approval, request, printedName, isNew } = view;
+  const { approval, request, isNew } = view;
+  const printedName = nameOf(approval, view);
   const verb = approval.decision === 'approve' ? 'approved' : 'denied';
   return page({
     title: `You ${verb} ${request.modelName} ${request.modelVersion}`,
@@ -27,6 +30,7 @@ export const decisionPage = (view: DecisionView): Html => {
 ${isNew ? '' : 'Nothing was recorded a second time.'}</p>
 <section class="notice ${request.status === 'rejected' ? 'notice-bad' : 'notice-good'}" role="status">
 <h2>What happens now</h2><p>${nextSentence(view)}</p></section>
+${unsignedNotice(view)}
 <section aria-labelledby="signed"><h2 id="signed">As it was signed</h2><dl class="facts">
 <div><dt>Printed name</dt><dd><bdi>${printedName}</bdi></dd></div>
 <div><dt>Directory id</dt><dd><code>${approval.approverId}</code></dd></div>
@@ -45,12 +49,31 @@ ${approval.comment === '' ? '' : html`<div class="wide"><dt>Comment</dt><dd><bdi
   });
 };
 
-const nextSentence = ({ request, approvals }: DecisionView): string => {
+const nameOf = ({ approverId }: Approval, { names }: DecisionView): string => names.get(approverId) ?? approverId;
+
+const unsignedNotice = ({ approval, decisions }: DecisionView): Html | string =>
+  decisions.unsigned.some((unsigned) => unsigned.approval === approval)
+    ? html`<section class="notice" aria-label="Not signed"><p>This decision carries no signature by the key that signs now: it was taken by an earlier version,
+or before the key was changed. If you did not make it, tell your platform owner at once.</p></section>`
+    : '';
+
+const nextSentence = (view: DecisionView): string => {
+  const { request, decisions } = view;
   if (request.status === 'rejected') return 'The release is rejected. It will not go to production.';
   if (request.status === 'expired') return 'The request ran out of time before every approval was given.';
   if (request.status === 'approved') {
     return 'Every required role has approved. The release is signed and promoted without further action from you.';
   }
-  const missing = quorumOf(request.requiredRoles, approvals).missingRoles.map((role) => roleInWords(role));
-  return `The release still needs the approval of: ${missing.join(', ')}. They have been asked.`;
+  const missing = quorumOf(request.requiredRoles, decisions.signed).missingRoles.map((role) => roleInWords(role));
+  const again = decisions.unsigned.map(({ approval }) => nameOf(approval, view));
+  return [
+    ...(missing.length === 0
+      ? []
+      : [`The release still needs the approval of: ${missing.join(', ')}. They have been asked.`]),
+    ...(again.length === 0
+      ? []
+      : [
+          `Not signed, and so to be decided again: the decision of ${again.join(', ')}. Their links have been sent again.`,
+        ]),
+  ].join(' ');
 };

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { PersonRecord } from '../../domain/policy/directory-record.ts';
-import type { ApprovalRequest, Invitation } from '../../domain/records/approval.ts';
+import type { Approval, ApprovalRequest, Invitation } from '../../domain/records/approval.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { servingSha256 } from '../../domain/release/serving-specification.ts';
 import { instantInWords, oneLine, roleInSentence } from '../parts/wording.ts';
@@ -12,6 +12,8 @@ export type ApprovalMailInput = {
   readonly release: Release;
   /** Undefined if the requester is not in the directory: then the mail shows the id instead of a name. */
   readonly requester: PersonRecord | undefined;
+  /** What is stored under the name of the person already. It does not count, and has to be decided again. */
+  readonly unsigned: Pick<Approval, 'timestamp'> | undefined;
   readonly link: string;
 };
 
@@ -19,7 +21,7 @@ export type ApprovalMailInput = {
 export const approvalMail = (input: ApprovalMailInput): { subject: string; text: string; html: string } => {
   const words = wordsOf(input);
   return {
-    subject: `Approval needed: ${words.what}, by ${words.deadline}`,
+    subject: `${words.again === '' ? 'Approval needed' : 'Please decide again'}: ${words.what}, by ${words.deadline}`,
     text: textOf(words),
     html: String(htmlOf(words)),
   };
@@ -27,12 +29,13 @@ export const approvalMail = (input: ApprovalMailInput): { subject: string; text:
 
 type Words = ReturnType<typeof wordsOf>;
 
-const wordsOf = ({ person, invitation, request, release, requester, link }: ApprovalMailInput) => ({
+const wordsOf = ({ person, invitation, request, release, requester, unsigned, link }: ApprovalMailInput) => ({
   what: oneLine(`${request.modelName} ${request.modelVersion}`),
   name: oneLine(person.name),
   role: roleInSentence(invitation.role),
   requester: oneLine(requester?.name ?? request.requestedBy),
   deadline: instantInWords(request.expiresAt),
+  again: unsigned === undefined ? '' : againSentence(unsigned),
   link,
   facts: [
     ['Model', request.modelName],
@@ -44,6 +47,9 @@ const wordsOf = ({ person, invitation, request, release, requester, link }: Appr
     ['Evidence digest', request.evidenceDigest],
   ] as const,
 });
+
+const againSentence = ({ timestamp }: Pick<Approval, 'timestamp'>): string =>
+  `The decision that is stored under your name, of ${instantInWords(timestamp)}, does not count, because Assay did not sign it as it does now. Please decide again. If you never decided about this release, tell your platform owner at once.`;
 
 /** What serves, without the values of the environment: a mail is forwarded, and kept in places that nobody knows. */
 const servedFacts = ({ serving }: Release): (readonly [string, string])[] =>
@@ -68,6 +74,7 @@ const textOf = (words: Words): string =>
     `${words.name},`,
     '',
     `${words.requester} asks you, as ${words.role}, whether ${words.what} may go to production.`,
+    ...(words.again === '' ? [] : ['', words.again]),
     '',
     'Read the evidence and decide here:',
     words.link,
@@ -92,6 +99,7 @@ const htmlOf = (words: Words) => html`<!doctype html>
 <p style="margin:0 0 16px;font-weight:bold;color:#0f2a47">Assay</p>
 <p>${words.name},</p>
 <p>${words.requester} asks you, as ${words.role}, whether <strong>${words.what}</strong> may go to production.</p>
+${words.again === '' ? '' : html`<p><strong>${words.again}</strong></p>`}
 <p style="margin:24px 0"><a href="${words.link}" style="display:inline-block;background:#0f2a47;color:#ffffff;text-decoration:none;font-weight:bold;padding:12px 24px;border-radius:6px">Read the evidence and decide</a></p>
 <p>Deadline: <strong>${words.deadline}</strong></p>
 <p>${OPENING}</p><p>${PRIVATE}</p><p>${WAITING}</p>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideApproval } from '../../../lib/domain/approval/decide.ts';
 import { aDecision, anApprovalCase } from '../../support/approval-case.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
 import { refusalOf } from '../../support/refusals.ts';
 
 describe('a question with a condition (RB-9)', () => {
@@ -30,13 +31,12 @@ describe('a question with a condition (RB-9)', () => {
   ])('is asked only if it holds: rollback target %s', async (target, asked, other) => {
     const about = await conditional();
 
-    const outcome = decideApproval(await about(asked, target));
+    const outcome = await decideApproval(await about(asked, target), DECISION_KEY.signer);
 
     expect(outcome.approval.checklist.map(({ id }) => id)).toEqual(['evidence_read', 'fairness_acceptable', asked]);
     const input = await about(other, target);
-    expect((await refusalOf(() => decideApproval(input))).violations.map(({ field }) => field)).toEqual([
-      `checklist.${asked}`,
-      'checklist',
-    ]);
+    expect(
+      (await refusalOf(() => decideApproval(input, DECISION_KEY.signer))).violations.map(({ field }) => field),
+    ).toEqual([`checklist.${asked}`, 'checklist']);
   });
 });

@@ -12,10 +12,12 @@ import {
   person,
   yesToAll,
 } from '../../support/approval-case.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
 import { refusalOf } from '../../support/refusals.ts';
 
-type Outcome = ReturnType<typeof decideApproval>;
-const recorded = (outcome: Outcome) => {
+const decide = (input: DecisionInput) => decideApproval(input, DECISION_KEY.signer);
+const recorded = async (input: DecisionInput) => {
+  const outcome = await decide(input);
   if (outcome.kind !== 'recorded') throw new Error(`the decision was ${outcome.kind}`);
   return outcome;
 };
@@ -24,7 +26,7 @@ const intended = (change: Change) => change.intents.map(({ intent }) => intent.k
 
 const decideAndCommit = async (scene: ApprovalCase, who: string, answered: Partial<DecisionInput['answer']> = {}) => {
   const input = await aDecision(scene, who, { answered });
-  const outcome = recorded(decideApproval(input));
+  const outcome = await recorded(input);
   await scene.store.commit(outcome.change, input.now);
   return outcome;
 };
@@ -33,7 +35,7 @@ describe('a first approval (AP-5)', () => {
   it('is recorded and leaves the request pending, yet replaces it, so that simultaneous decisions serialise', async () => {
     const scene = await anApprovalCase();
 
-    const { change, requestStatus, approval } = recorded(decideApproval(await aDecision(scene, 'ada')));
+    const { change, requestStatus, approval } = await recorded(await aDecision(scene, 'ada'));
 
     expect(requestStatus).toBe('pending');
     expect(written(change)).toEqual(['create approval', 'replace request', 'expect release']);
@@ -51,9 +53,7 @@ describe('a first approval (AP-5)', () => {
   it('leaves an event that names person, role, meaning, digests and answers', async () => {
     const scene = await anApprovalCase();
 
-    const { change } = recorded(
-      decideApproval(await aDecision(scene, 'ada', { answered: { comment: ' fine\r\nby me ' } })),
-    );
+    const { change } = await recorded(await aDecision(scene, 'ada', { answered: { comment: ' fine\r\nby me ' } }));
 
     expect(change.event).toMatchObject({
       event_type: 'approval_granted',
@@ -139,7 +139,7 @@ describe('a decision again', () => {
     const scene = await anApprovalCase();
     await decideAndCommit(scene, 'ada');
 
-    const again = decideApproval(await aDecision(scene, 'ada', { answered: { comment: 'once more' } }));
+    const again = await decide(await aDecision(scene, 'ada', { answered: { comment: 'once more' } }));
 
     expect(again).toMatchObject({ kind: 'already_recorded', approval: { approverId: 'ada', comment: '' } });
   });
@@ -149,7 +149,7 @@ describe('a decision again', () => {
     await decideAndCommit(scene, 'ada');
     await decideAndCommit(scene, 'grace');
 
-    expect(decideApproval(await aDecision(scene, 'ada')).kind).toBe('already_recorded');
+    expect((await decide(await aDecision(scene, 'ada'))).kind).toBe('already_recorded');
   });
 
   it('is refused when it is another one, naming who decided what and when', async () => {
@@ -157,7 +157,7 @@ describe('a decision again', () => {
     await decideAndCommit(scene, 'ada');
     const input = await aDecision(scene, 'ada', { answered: { decision: 'deny', comment: 'no' } });
 
-    const refusal = await refusalOf(() => decideApproval(input));
+    const refusal = await refusalOf(() => decide(input));
 
     expect(refusal.code).toBe('DecisionAlreadyRecorded');
     expect(refusal.message).toBe('ada approved this release as ml_lead at 2026-11-21T10:00:00.000Z');
@@ -168,7 +168,7 @@ describe('a decision again', () => {
     await decideAndCommit(scene, 'ada', { decision: 'deny', comment: 'no' });
     const input = await aDecision(scene, 'ada');
 
-    const refusal = await refusalOf(() => decideApproval(input));
+    const refusal = await refusalOf(() => decide(input));
 
     expect(refusal.code).toBe('DecisionAlreadyRecorded');
     expect(refusal.message).toContain('ada denied this release');
@@ -275,7 +275,7 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
   it.each(cases)('when %s', async (_, code, message, twist) => {
     const input = await aDecision(await anApprovalCase(), 'ada');
 
-    const refusal = await refusalOf(() => decideApproval({ ...input, ...twist(input) }));
+    const refusal = await refusalOf(() => decide({ ...input, ...twist(input) }));
 
     expect(refusal.code).toBe(code);
     expect(refusal.message).toContain(message);
@@ -327,7 +327,7 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
   it.each(incomplete)('when %s', async (_, answered, fields) => {
     const input = await aDecision(await anApprovalCase(), 'ada', { answered });
 
-    const refusal = await refusalOf(() => decideApproval(input));
+    const refusal = await refusalOf(() => decide(input));
 
     expect(refusal.code).toBe('DecisionIncomplete');
     expect(refusal.violations.map(({ field }) => field)).toEqual(fields);
@@ -338,7 +338,7 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
     const input = await aDecision(scene, 'ada', {
       answered: { typedConfirmation: 'my secret', comment: 'call me at home' },
     });
-    const refusal = await refusalOf(() => decideApproval(input));
+    const refusal = await refusalOf(() => decide(input));
 
     const { event } = refuseDecision({ ...input, refusal });
 
@@ -360,7 +360,7 @@ describe('two decisions at once', () => {
   it('are judged one after the other: the second meets a conflict, and is judged again with the first on record', async () => {
     const scene = await anApprovalCase();
     const [ada, grace] = await Promise.all([aDecision(scene, 'ada'), aDecision(scene, 'grace')]);
-    const [first, second] = [recorded(decideApproval(ada)), recorded(decideApproval(grace))];
+    const [first, second] = [await recorded(ada), await recorded(grace)];
 
     await scene.store.commit(first.change, at('2026-11-21T10:00:00.000Z'));
     await expect(scene.store.commit(second.change, at('2026-11-21T10:00:00.001Z'))).rejects.toThrow(/request/);

@@ -3,6 +3,7 @@ import { payloadFor } from '../../../lib/domain/approval/link.ts';
 import { type DecisionPorts, type PersonalAnswer, takeDecision } from '../../../lib/domain/approval/take-decision.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { type ApprovalCase, anApprovalCase, at, digestOf, formerly, yesToAll } from '../../support/approval-case.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
 import { refusalOf } from '../../support/refusals.ts';
 
 const TEN = at('2026-11-21T10:00:00.000Z');
@@ -27,6 +28,7 @@ const denial = { decision: 'deny', comment: 'the groups differ' } as const;
 const portsOf = (scene: ApprovalCase, changes: Partial<DecisionPorts> = {}): DecisionPorts => ({
   store: scene.store,
   directory: async () => scene.directory,
+  signer: DECISION_KEY.signer,
   now: () => TEN,
   ...changes,
 });

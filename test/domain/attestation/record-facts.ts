@@ -3,6 +3,8 @@ import { Approval, ApprovalRequest } from '../../../lib/domain/records/approval.
 import { Attestation } from '../../../lib/domain/records/attestation.ts';
 import { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import { Release } from '../../../lib/domain/release/release.ts';
+import { aServing } from '../../support/approval-case.ts';
+import { signedApproval } from '../../support/decision-key.ts';
 
 const sha = (letter: string): string => letter.repeat(64);
 const pinnedObject = { bucket: 'models', key: 'k', versionId: 'v1', sizeBytes: 10 };
@@ -140,16 +142,19 @@ const anApproval = (approverId: string, approverRole: string, timestamp: string)
     authMethod: 'signed_link',
   });
 
+/** What people are asked about, and what they approved. */
+const asked = { ...aValidatedRelease, serving: aServing({ endpoint_name: 'credit' }) };
+
 export const recordFacts = {
-  release: aValidatedRelease,
+  release: asked,
   checks: [
     aCheck('model_card', 'intended_use_defined'),
     aCheck('bias_and_fairness', 'demographic_parity_within_threshold'),
   ],
   attestations: [anAttestation('model_card', '8'), anAttestation('bias_and_fairness', '9')],
   approvals: [
-    anApproval('rob', 'risk_owner', '2026-11-20T12:00:00.000Z'),
-    anApproval('mia', 'ml_lead', '2026-11-20T11:00:00.000Z'),
+    signedApproval(anApproval('rob', 'risk_owner', '2026-11-20T12:00:00.000Z'), asked),
+    signedApproval(anApproval('mia', 'ml_lead', '2026-11-20T11:00:00.000Z'), asked),
   ],
   request: aRequest,
   now: Instant.parse('2026-11-20T12:00:01.000Z'),

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { GOVERNANCE_RECORD_TYPE, GovernanceRecord, governanceRecord } from '../../../lib/domain/attestation/record.ts';
+import { openDecision } from '../../../lib/domain/records/decision.ts';
 import { servingSha256 } from '../../../lib/domain/release/serving-specification.ts';
+import { Envelope, verifyEnvelope } from '../../../lib/domain/signing/envelope.ts';
 import { STATEMENT_TYPE, Statement, statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { aServing } from '../../support/approval-case.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
 import { recordFacts } from './record-facts.ts';
 
 const statement = governanceRecord(recordFacts);
@@ -73,7 +77,7 @@ describe('a governance record (SG-1)', () => {
   });
 
   it('holds no task token and no personal data', () => {
-    expect(Buffer.from(statementBytes(statement)).toString('utf8')).not.toMatch(/never-in-a-record|@|nonce/);
+    expect(Buffer.from(statementBytes(statement)).toString('utf8')).not.toMatch(/never-in-a-record|@(?!sha256:)|nonce/);
   });
 
   it('is not made without approvals, nor of a release that was not judged', () => {
@@ -97,16 +101,55 @@ describe('the record of what is served (GT-7)', () => {
   it('is whole, but for the values of the environment, which its digest binds', () => {
     expect(GovernanceRecord.parse(predicate)).toEqual(predicate);
     expect(predicate).toMatchObject({
-      schema_version: 2,
+      schema_version: 3,
       serving: { ...serving, environment: ['ALPHA', 'MODE'] },
       serving_sha256: servingSha256(serving),
     });
     expect(JSON.stringify(predicate)).not.toContain('hunter2');
   });
 
-  it('is not there for a release that a former version took in: its record stays what it was', () => {
-    expect(record.schema_version).toBe(1);
-    expect(record).not.toHaveProperty('serving');
-    expect(GovernanceRecord.safeParse({ ...record, schema_version: 2 }).success).toBe(false);
+  it('is not made without it', () => {
+    const { serving: _, ...former } = recordFacts.release;
+
+    expect(() => governanceRecord({ ...recordFacts, release: former })).toThrow('has no serving');
+  });
+});
+
+describe('the decisions in a record', () => {
+  it('carry what each person signed', () => {
+    const signed = record.human_approvals.map((approval) =>
+      openDecision(Reflect.get(approval, 'envelope'), DECISION_KEY.pem),
+    );
+
+    expect(signed).toMatchObject([
+      { said: { approver_id: 'mia', decision: 'approve', door: 'signed_link' }, artifactSha256: 'a'.repeat(64) },
+      { said: { approver_id: 'rob' } },
+    ]);
+  });
+
+  it('are all signed: no record is made of one that is not', () => {
+    const [first, ...others] = recordFacts.approvals.map(({ signed: _, ...approval }) => approval);
+
+    expect(() => governanceRecord({ ...recordFacts, approvals: [...others, ...(first ? [first] : [])] })).toThrow();
+  });
+});
+
+describe('a record as a former version signed it', () => {
+  const read = (name: string) =>
+    readFileSync(new URL(`../../vectors/governance-records/${name}`, import.meta.url), 'utf8');
+
+  it.each([1, 2])('verifies and is read: schema version %i', (schema_version) => {
+    const verified = verifyEnvelope(Envelope.parse(JSON.parse(read(`${schema_version}.dsse`))), read('record.pub'));
+    if ('problem' in verified) throw new Error(verified.problem);
+    const { predicate } = Statement.parse(JSON.parse(Buffer.from(verified.payload).toString('utf8')));
+
+    expect(GovernanceRecord.parse(predicate)).toEqual(predicate);
+    expect(predicate).toMatchObject({
+      schema_version,
+      human_approvals: [{ approver_id: 'mia' }, { approver_id: 'rob' }],
+    });
+    for (const other of [1, 2, 3].filter((it) => it !== schema_version)) {
+      expect(GovernanceRecord.safeParse({ ...predicate, schema_version: other }).success).toBe(false);
+    }
   });
 });

@@ -5,10 +5,12 @@ import { toSignedEntity, Verifier } from '@sigstore/verify';
 import { describe, expect, it } from 'vitest';
 import { governanceRecord } from '../../../lib/domain/attestation/record.ts';
 import { testResult } from '../../../lib/domain/attestation/test-result.ts';
+import { decisionStatement } from '../../../lib/domain/records/decision.ts';
 import { type Envelope, signEnvelope } from '../../../lib/domain/signing/envelope.ts';
 import { statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { checks, pinnedDraft } from '../../support/release-life.ts';
+import { TOLD } from '../records/told.ts';
 import { recordFacts } from './record-facts.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -32,6 +34,7 @@ const found = checks.filter(({ stage }) => stage === 'model_card');
 describe.each([
   ['a governance record', governanceRecord(recordFacts)],
   ['the attestation of a stage', testResult({ release: pinnedDraft, stage: 'model_card', checks: found, now: NOW })],
+  ['a decision', decisionStatement(TOLD)],
 ])('%s (SG-2)', (_, statement) => {
   it('verifies by a stock verifier with the published key, and with no other', async () => {
     const envelope = await signEnvelope(statementBytes(statement), signer);

@@ -14,6 +14,7 @@ import { EndpointConfiguration } from '../../../lib/domain/serving/endpoint-shap
 import { releaseHold } from '../../../lib/domain/serving/release-hold.ts';
 import { refuseRollback } from '../../../lib/domain/serving/rollback-steps.ts';
 import { type ApprovalCase, anApprovalCase, at, digestOf, NOW, yesToAll } from '../../support/approval-case.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { aHold, anEndpoint, aPointer, approved, inProduction, MODEL, superseded } from '../../support/release-life.ts';
@@ -46,7 +47,12 @@ const answerOf = (scene: ApprovalCase, answered: Partial<PersonalAnswer['answer'
   authMethod: 'signed_link',
 });
 const take = (scene: ApprovalCase, given: PersonalAnswer, when = at('2026-11-21T10:00:00.000Z')) =>
-  takeDecision(given, { store: scene.store, directory: async () => scene.directory, now: () => when });
+  takeDecision(given, {
+    store: scene.store,
+    directory: async () => scene.directory,
+    signer: DECISION_KEY.signer,
+    now: () => when,
+  });
 
 describe('the holder of one link', () => {
   it('writes nothing with forms that are not complete', async () => {

@@ -8,6 +8,7 @@ import { withVersion } from '../../../lib/domain/records/served-versions.ts';
 import { askRollback } from '../../../lib/domain/serving/ask-rollback.ts';
 import { recordRestored, restorationOf } from '../../../lib/domain/serving/restoration.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { refusalOf } from '../../support/refusals.ts';
@@ -47,6 +48,7 @@ describe('the next release of a model that was taken back to nothing', () => {
       policy: { ...policy, release_gates: gates },
       checks,
       approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
+      decisionKeyPem: DECISION_KEY.pem,
       request: approvedRequest,
       artifactSha256: digestOf('artifact'),
       departures: [],

@@ -3,6 +3,7 @@ import { judgeFlip, judgePromotion } from '../../../lib/domain/gate/gate.ts';
 import { judgeRelease } from '../../../lib/domain/gate/stages.ts';
 import type { Endpoint } from '../../../lib/domain/records/endpoint.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
 import {
   anEndpoint,
   approved,
@@ -14,7 +15,13 @@ import {
 } from '../../support/release-life.ts';
 
 const before = { ...NOTHING_BEFORE, release: approved };
-const evidence = { checks: [], approvals: [], artifactSha256: digestOf('artifact'), departures: [] };
+const evidence = {
+  checks: [],
+  approvals: [],
+  decisionKeyPem: DECISION_KEY.pem,
+  artifactSha256: digestOf('artifact'),
+  departures: [],
+};
 
 /** What is said about the endpoint before people are asked, before the deployment, and right before the flip. */
 const explanations = (endpoint: Endpoint | undefined) => {

@@ -5,6 +5,7 @@ import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import { withVersion } from '../../../lib/domain/records/served-versions.ts';
 import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
 import {
   APPROVED_UNTIL,
   aHold,
@@ -23,12 +24,18 @@ import {
 
 type Facts = Parameters<typeof judgePromotion>[0];
 
+const approvedBoth = (changes: object = {}) => [
+  anApprovalOf('ada', 'ml_lead', changes),
+  anApprovalOf('grace', 'risk_owner', changes),
+];
+
 /** A release that may be promoted: everything that the gate asks for is there. */
 const facts: Facts = {
   release: approved,
   policy,
   checks,
-  approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
+  approvals: approvedBoth(),
+  decisionKeyPem: DECISION_KEY.pem,
   request: approvedRequest,
   ...NOTHING_BEFORE,
   artifactSha256: digestOf('artifact'),
@@ -59,7 +66,7 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
 
     const decision = judge({
       release: { ...release, evidenceDigest: digest },
-      approvals: facts.approvals.map((approval) => ({ ...approval, evidenceDigestVerified: digest })),
+      approvals: approvedBoth({ evidenceDigestVerified: digest }),
       pointer: aPointer({ releaseId: target }),
     });
 
@@ -144,20 +151,6 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
   ])('denies it when %s', (_, changes, rules) => {
     expect(judge(changes).outcome).toBe('deny');
     expect(rulesOf(changes)).toEqual(rules);
-  });
-
-  it('takes no approval of a release for one with another artifact under the same version (CK-6)', () => {
-    const { pinned } = approved;
-    if (pinned === undefined) throw new Error('an approved release is pinned');
-    const artifactSha256 = digestOf('retrained');
-    const retrained = { ...approved, pinned: { ...pinned, artifactSha256 } };
-
-    const rules = rulesOf({
-      release: { ...retrained, evidenceDigest: evidenceDigest(retrained, checks) },
-      artifactSha256,
-    });
-
-    expect(rules).toEqual(['evidence_digest', 'evidence_digest']);
   });
 
   it('denies an approval without an expiry', () => {
@@ -285,7 +278,7 @@ describe('the conditions that a policy adds to a promotion (GT-1)', () => {
     const digest = evidenceDigest(release, checks);
     return {
       release: { ...release, evidenceDigest: digest },
-      approvals: facts.approvals.map((approval) => ({ ...approval, evidenceDigestVerified: digest })),
+      approvals: approvedBoth({ evidenceDigestVerified: digest }),
       pointer: aPointer({ releaseId: releaseId(rollbackTarget) }),
     };
   };

@@ -8,6 +8,7 @@ import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
 import { anApprovalOf, approved, approvedRequest, checks, NOTHING_BEFORE, policy } from '../../support/release-life.ts';
 import { judge } from '../checks/known-cases.ts';
@@ -129,6 +130,7 @@ describe('the chain of enforcement (RR-8, RR-9): no registered model, no promoti
       policy,
       checks,
       approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
+      decisionKeyPem: DECISION_KEY.pem,
       request: approvedRequest,
       ...NOTHING_BEFORE,
       artifactSha256: digestOf('artifact'),

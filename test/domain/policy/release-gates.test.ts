@@ -4,6 +4,7 @@ import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { aCheck, aPolicy, digestOf, NOW } from '../../support/approval-case.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
 import { anApprovalOf, aPointer, approved, approvedRequest, checks, superseded } from '../../support/release-life.ts';
 
 type Facts = Parameters<typeof judgePromotion>[0];
@@ -32,6 +33,7 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     policy,
     checks: made,
     approvals: OWNERS.map(([person, role]) => anApprovalOf(person, role, { evidenceDigestVerified: digest })),
+    decisionKeyPem: DECISION_KEY.pem,
     request: approvedRequest,
     pointer: aPointer({ releaseId: superseded.releaseId }),
     rollback: undefined,

@@ -9,6 +9,7 @@ import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
 import { type ApprovalCase, aCheck, aManifest, anApprovalCase, at, seedOutcomes } from '../../support/approval-case.ts';
 import { linkFor, mac } from '../../support/approval-visitor.ts';
 import { launchChromium } from '../../support/chromium.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
 import { keptEvidence } from '../../support/kept-evidence.ts';
 
 const WIDTHS = { desktop: 1280, phone: 390 };
@@ -85,6 +86,7 @@ const openAda = async (width: number) => {
     directory: async () => scene.directory,
     readKept: keptEvidence(),
     mac,
+    signer: DECISION_KEY.signer,
     now: () => at('2026-11-21T14:05:33.000Z'),
     nextNonce: () => `form-nonce-of-the-browser-${++rendered}`,
     get publicBaseUrl() {

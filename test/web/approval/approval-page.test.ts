@@ -44,7 +44,15 @@ describe('what will serve', () => {
     const release = { ...scene.release, serving: aServing({ ...EVERYTHING, environment: { MODE: 'hunter2' } }) };
 
     const shown = String(servingSection(release));
-    const mail = approvalMail({ person, invitation, request, release, requester: undefined, link: 'https://x/a/b' });
+    const mail = approvalMail({
+      person,
+      invitation,
+      request,
+      release,
+      requester: undefined,
+      unsigned: undefined,
+      link: 'https://x/a/b',
+    });
 
     for (const part of ['MODE', 'hunter2', serving.image, 'tokenizer', 'subnet-01234567', 's3://captured/all', 'On:']) {
       expect(shown).toContain(part);
@@ -108,6 +116,7 @@ describe('hostile text', () => {
       request,
       release,
       requester: person,
+      unsigned: undefined,
       link: 'https://a.example/a/x.y',
     });
 
@@ -116,6 +125,23 @@ describe('hostile text', () => {
     escaped(mail.html);
     expect(mail.text.split('https://')).toHaveLength(2);
     expect(mail.text).toContain('Opening the link only shows the evidence and decides nothing.');
+  });
+});
+
+describe('the mail to a person whose decision does not count', () => {
+  it('says so, and when it was made, in text and in HTML', async () => {
+    const { request, release, directory } = await anApprovalCase();
+    const [person] = directory.people;
+    const [invitation] = request.invitations;
+    if (person === undefined || invitation === undefined) throw new Error('nobody is invited');
+    const asked = { person, invitation, request, release, requester: undefined, link: 'https://x/a/b' };
+
+    const mail = approvalMail({ ...asked, unsigned: { timestamp: at('2026-11-21T09:30:00.000Z') } });
+
+    expect(mail.subject).toBe('Please decide again: mortgage-approval 1.2.0, by 24 Nov 2026, 09:00:00 UTC');
+    for (const text of [mail.text, mail.html]) {
+      expect(text).toMatch(/21 Nov 2026, 09:30:00 UTC, does not count.*Please decide again/);
+    }
   });
 });
 
@@ -181,7 +207,15 @@ describe('wording', () => {
     const { release, request, directory } = scene;
     const [person, invitation] = [directory.people[0], request.invitations.find(({ role }) => role === 'risk_owner')];
     if (person === undefined || invitation === undefined) throw new Error('nobody is invited');
-    const mail = approvalMail({ person, invitation, request, release, requester: person, link: 'https://a.example' });
+    const mail = approvalMail({
+      person,
+      invitation,
+      request,
+      release,
+      requester: person,
+      unsigned: undefined,
+      link: 'https://a.example',
+    });
 
     expect(html).toContain('asks you to decide as risk owner, by');
     expect(mail.text).toContain('asks you, as risk owner, whether');

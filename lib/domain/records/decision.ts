@@ -1,0 +1,115 @@
+/**
+ * What is signed when a person decides about a release, version 1 (docs/formats/decision.md): an in-toto statement about
+ * the artifact, in a DSSE envelope by the decision key. A stored decision counts only if this is what was signed.
+ */
+import * as z from 'zod';
+import { Instant, Sha256 } from '../identifiers.ts';
+import { type CanonicalValue, canonicalSha256, sha256 } from '../signing/canonical-json.ts';
+import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
+import { STATEMENT_TYPE, Statement } from '../signing/statement.ts';
+import { stored, Word } from '../stored.ts';
+
+export const DECISION_TYPE = 'https://assay.dev/decision/v1';
+
+/** The predicate. Texts of any length are in it by their digest, so that its envelope fits into an audit event. */
+export const Decided = stored({
+  schema_version: z.literal(1),
+  release_id: z.string(),
+  request_id: z.string(),
+  approver_id: z.string(),
+  approver_role: z.string(),
+  decision: Word,
+  evidence_digest: Sha256,
+  checklist: z.array(stored({ id: z.string(), answer: z.string() })),
+  /** SHA-256 of the canonical JSON of the checklist with its questions, as it is stored and recorded. */
+  checklist_sha256: Sha256,
+  meaning: z.string(),
+  comment_sha256: Sha256,
+  /** How the person came in, and so how we know who it was. */
+  door: Word,
+  decided_at: Instant,
+});
+export type Decided = z.infer<typeof Decided>;
+
+/** What somebody said, as any place that keeps decisions can tell it. */
+export type Told = {
+  readonly releaseId: string;
+  readonly requestId: string;
+  readonly artifactSha256: string;
+  readonly approverId: string;
+  readonly approverRole: string;
+  readonly decision: string;
+  readonly evidenceDigest: string;
+  readonly checklist: readonly { readonly id: string; readonly question: string; readonly answer: string }[];
+  readonly meaning: string;
+  readonly comment: string;
+  readonly door: string;
+  readonly decidedAt: string;
+};
+
+/** The statement that is signed. Its subject is the artifact, under the id of the release. */
+export const decisionStatement = (told: Told): Statement => ({
+  _type: STATEMENT_TYPE,
+  subject: [{ name: told.releaseId, digest: { sha256: Sha256.parse(told.artifactSha256) } }],
+  predicateType: DECISION_TYPE,
+  predicate: Decided.parse(predicateOf(told)),
+});
+
+const predicateOf = (told: Told) => ({
+  schema_version: 1,
+  release_id: told.releaseId,
+  request_id: told.requestId,
+  approver_id: told.approverId,
+  approver_role: told.approverRole,
+  decision: told.decision,
+  evidence_digest: told.evidenceDigest,
+  checklist: told.checklist.map(({ id, answer }) => ({ id, answer })),
+  checklist_sha256: canonicalSha256(told.checklist.map(({ id, question, answer }) => ({ id, question, answer }))),
+  meaning: told.meaning,
+  comment_sha256: sha256(told.comment),
+  door: told.door,
+  decided_at: told.decidedAt,
+});
+
+/** Why an envelope does not show that a person decided this; undefined if it does. */
+export const decisionProblem = (envelope: unknown, publicKeyPem: string, told: Told): string | undefined => {
+  const opened = openDecision(envelope, publicKeyPem);
+  return 'problem' in opened
+    ? opened.problem
+    : departureFrom(opened, { artifact_sha256: told.artifactSha256, ...predicateOf(told) });
+};
+
+export type OpenedDecision = { readonly said: Decided; readonly artifactSha256: Sha256 };
+
+/** What the holder of the key signed. The envelope may be anything. */
+export const openDecision = (
+  envelope: unknown,
+  publicKeyPem: string,
+): OpenedDecision | { readonly problem: string } => {
+  if (envelope === undefined) return { problem: 'it is not signed' };
+  const read = Envelope.safeParse(envelope);
+  if (!read.success) return { problem: 'its signature is no envelope' };
+  const verified = verifyEnvelope(read.data, publicKeyPem);
+  if ('problem' in verified) return verified;
+  const { predicateType, subject, predicate } = Statement.parse(
+    JSON.parse(Buffer.from(verified.payload).toString('utf8')),
+  );
+  if (predicateType !== DECISION_TYPE) return { problem: `what was signed is a ${predicateType}` };
+  const [artifact] = subject;
+  // The schema of a statement asks for one subject at least.
+  return { said: Decided.parse(predicate), artifactSha256: Sha256.parse(artifact?.digest.sha256) };
+};
+
+/** Says where what was signed departs from what is told; undefined if nowhere. Only what is told is compared. */
+export const departureFrom = (
+  { said, artifactSha256 }: OpenedDecision,
+  told: Readonly<Record<string, unknown>>,
+): string | undefined => {
+  const signed: Readonly<Record<string, unknown>> = { ...said, artifact_sha256: artifactSha256 };
+  const departing = Object.keys(told).filter((name) => !isSame(signed[name], told[name]));
+  return departing.length === 0 ? undefined : `what was signed has another ${departing.join(', ')}`;
+};
+
+const isSame = (signed: unknown, told: unknown): boolean =>
+  // The casts hold: what was signed is canonical JSON, and what is told was read from such, or is about to be written so.
+  told !== undefined && canonicalSha256(signed as CanonicalValue) === canonicalSha256(told as CanonicalValue);

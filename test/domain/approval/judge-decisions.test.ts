@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { decisionReasons } from '../../../lib/domain/approval/judge-decisions.ts';
+import { toldBy } from '../../../lib/domain/approval/signed-decisions.ts';
+import { judgePromotion } from '../../../lib/domain/gate/gate.ts';
+import type { Approval } from '../../../lib/domain/records/approval.ts';
+import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
+import { type Release, requireEstablished } from '../../../lib/domain/release/release.ts';
+import { digestOf, NOW } from '../../support/approval-case.ts';
+import { DECISION_KEY, OTHER_KEY, sealTold, signedApproval } from '../../support/decision-key.ts';
+import {
+  anApprovalOf,
+  anUnsignedApprovalOf,
+  approved,
+  approvedRequest,
+  checks,
+  NOTHING_BEFORE,
+  policy,
+  releaseId,
+} from '../../support/release-life.ts';
+
+const grace = anApprovalOf('grace', 'risk_owner');
+/** Another release of the same people, of which every decision is genuine. */
+const another: Release = {
+  ...approved,
+  releaseId: releaseId('mortgage-1-1-0'),
+  approvalRequestId: 'apr-mortgage-1-1-0',
+};
+const signedElsewhere = (about: Release) => signedApproval(anUnsignedApprovalOf('ada', 'ml_lead'), about).signed;
+const ada = anApprovalOf('ada', 'ml_lead');
+
+const reasonsFor = (approvals: readonly Approval[]) =>
+  decisionReasons({ release: approved, policy, approvals, decisionKeyPem: DECISION_KEY.pem });
+const gateOver = (approvals: readonly Approval[]) =>
+  judgePromotion({
+    release: approved,
+    policy,
+    checks,
+    approvals,
+    decisionKeyPem: DECISION_KEY.pem,
+    request: approvedRequest,
+    ...NOTHING_BEFORE,
+    artifactSha256: digestOf('artifact'),
+    departures: [],
+    now: NOW,
+  });
+
+describe('the stored decisions about a release', () => {
+  it('carry it if both people signed them', () => {
+    expect(reasonsFor([ada, grace])).toEqual([]);
+    expect(gateOver([ada, grace])).toEqual({ outcome: 'allow' });
+  });
+
+  it.each<[string, Approval, string]>([
+    ['is not signed', anUnsignedApprovalOf('ada', 'ml_lead'), 'it is not signed'],
+    [
+      'was signed for another release',
+      { ...ada, signed: signedElsewhere(another) },
+      'what was signed has another release_id, request_id',
+    ],
+    [
+      'was signed for another request',
+      { ...ada, signed: signedElsewhere({ ...approved, approvalRequestId: 'apr-former' }) },
+      'what was signed has another request_id',
+    ],
+    [
+      'was signed by another key',
+      signedApproval(anUnsignedApprovalOf('ada', 'ml_lead'), approved, OTHER_KEY),
+      'no signature',
+    ],
+    ['was signed by another person', { ...ada, signed: grace.signed }, 'what was signed has another approver_id'],
+    [
+      'was signed in another role',
+      { ...ada, signed: anApprovalOf('ada', 'risk_owner').signed },
+      'what was signed has another approver_role',
+    ],
+    [
+      'was signed as a denial',
+      { ...ada, signed: anApprovalOf('ada', 'ml_lead', { decision: 'deny' }).signed },
+      'another decision',
+    ],
+    [
+      'was signed over other evidence',
+      { ...ada, signed: anApprovalOf('ada', 'ml_lead', { evidenceDigestVerified: digestOf('other') }).signed },
+      'another evidence_digest',
+    ],
+    [
+      'was signed over another artifact',
+      {
+        ...ada,
+        signed: { keyId: 'k', envelope: sealTold({ ...toldBy(ada, approved), artifactSha256: digestOf('other') }) },
+      },
+      'another artifact_sha256',
+    ],
+    [
+      'has another answer than was signed',
+      { ...ada, checklist: [{ id: 'limits', question: 'Are the limits known?', answer: 'yes' }] },
+      'another checklist',
+    ],
+    ['has another comment than was signed', { ...ada, comment: 'Fine.' }, 'another comment_sha256'],
+  ])('do not carry it, and the gate denies, if one of them %s', (_, forged, why) => {
+    const reasons = reasonsFor([forged, grace]);
+
+    expect(reasons.map(({ rule }) => rule)).toEqual(['decision_signature', 'quorum']);
+    expect(reasons[0]?.explanation).toMatch(/^the decision of ada as ml_lead: /);
+    expect(reasons[0]?.explanation).toContain(why);
+    expect(gateOver([forged, grace])).toEqual({ outcome: 'deny', reasons });
+  });
+
+  it('do not carry it beside one that is not signed, though it is not needed: it may be what is left of a denial', () => {
+    const eve = anUnsignedApprovalOf('eve', 'ml_lead');
+
+    expect(reasonsFor([ada, eve, grace])).toMatchObject([{ rule: 'decision_signature' }]);
+    expect(gateOver([ada, eve, grace]).outcome).toBe('deny');
+  });
+
+  it('are about one artifact: no approval counts for another one under the same version (CK-6)', () => {
+    const pinned = { ...requireEstablished(approved, 'pinned'), artifactSha256: digestOf('retrained') };
+    const retrained = { ...approved, pinned };
+
+    const reasons = decisionReasons({
+      release: { ...retrained, evidenceDigest: evidenceDigest(retrained, checks) },
+      policy,
+      approvals: [ada, grace],
+      decisionKeyPem: DECISION_KEY.pem,
+    });
+
+    expect(reasons.map(({ rule }) => rule)).toEqual(['decision_signature', 'decision_signature', 'quorum', 'quorum']);
+  });
+});

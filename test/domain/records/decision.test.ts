@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  DECISION_TYPE,
+  decisionProblem,
+  decisionStatement,
+  openDecision,
+  type Told,
+} from '../../../lib/domain/records/decision.ts';
+import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
+import { statementBytes } from '../../../lib/domain/signing/statement.ts';
+import { DECISION_KEY, OTHER_KEY, sealTold } from '../../support/decision-key.ts';
+import { TOLD } from './told.ts';
+
+const vector = (name: string) => readFileSync(new URL(`../../vectors/decision/${name}`, import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/formats/decision.md', import.meta.url), 'utf8');
+
+describe('the frozen decision of docs/formats/decision.md', () => {
+  const envelope: { payload: string; signatures: [{ sig: string }] } = JSON.parse(vector('decision.dsse'));
+
+  it('verifies with its public key, and says what was told', () => {
+    expect(decisionProblem(envelope, vector('decision.pub'), TOLD)).toBeUndefined();
+  });
+
+  it('has the bytes that this version would sign', () => {
+    expect(Buffer.from(envelope.payload, 'base64')).toEqual(Buffer.from(statementBytes(decisionStatement(TOLD))));
+    expect(Buffer.from(envelopeBytes(envelope as never)).toString()).toBe(vector('decision.dsse'));
+  });
+
+  it('is the one that the page shows', () => {
+    expect(page).toContain(envelope.signatures[0].sig);
+    const { predicate } = JSON.parse(Buffer.from(envelope.payload, 'base64').toString());
+    for (const digest of [predicate.checklist_sha256, predicate.comment_sha256]) {
+      expect(page).toContain(`"${digest.slice(0, 4)}…"`);
+    }
+  });
+});
+
+describe('a decision (AP-5)', () => {
+  const envelope = sealTold(TOLD);
+  const problemOf = (found: unknown, told: Partial<Told> = {}, key = DECISION_KEY) =>
+    decisionProblem(found, key.pem, { ...TOLD, ...told });
+
+  it('is what its envelope says', () => {
+    expect(problemOf(envelope)).toBeUndefined();
+  });
+
+  it.each<[string, Partial<Told>, string]>([
+    ['another release', { releaseId: 'credit-2' }, 'release_id'],
+    ['another request', { requestId: 'apr-credit-2' }, 'request_id'],
+    ['another artifact', { artifactSha256: 'b'.repeat(64) }, 'artifact_sha256'],
+    ['another person', { approverId: 'eve' }, 'approver_id'],
+    ['another role', { approverRole: 'risk_owner' }, 'approver_role'],
+    ['another decision', { decision: 'deny' }, 'decision'],
+    ['other evidence', { evidenceDigest: 'e'.repeat(64) }, 'evidence_digest'],
+    ['another answer', { checklist: [{ id: 'limits', question: 'Are the limits known?', answer: 'no' }] }, 'checklist'],
+    ['another question', { checklist: [{ id: 'limits', question: 'Is it nice?', answer: 'yes' }] }, 'checklist_sha256'],
+    ['another meaning', { meaning: 'I have seen it.' }, 'meaning'],
+    ['another comment', { comment: 'Looks wrong to me.' }, 'comment_sha256'],
+    ['another door', { door: 'session' }, 'door'],
+    ['another instant', { decidedAt: '2026-11-20T11:00:00.001Z' }, 'decided_at'],
+  ])('is not one with %s', (_, told, field) => {
+    expect(problemOf(envelope, told)).toMatch(new RegExp(`^what was signed has another ${field}`));
+  });
+
+  it.each<[string, unknown, string]>([
+    ['without an envelope', undefined, 'it is not signed'],
+    ['in what is no envelope', { payload: 'x' }, 'its signature is no envelope'],
+    ['by another key', sealTold(TOLD, OTHER_KEY), 'no signature is by this key'],
+    ['with a changed payload', { ...envelope, payload: `AAAA${envelope.payload.slice(4)}` }, 'no signature'],
+    ['in an envelope of another type', { ...envelope, payloadType: 'text/plain' }, 'the payload type is text/plain'],
+    [
+      'in place of which a record was signed',
+      DECISION_KEY.seal({ ...decisionStatement(TOLD), predicateType: 'https://assay.dev/governance-record/v1' }),
+      'what was signed is a https://assay.dev/governance-record/v1',
+    ],
+  ])('does not count %s', (_, found, problem) => {
+    expect(problemOf(found)).toContain(problem);
+  });
+
+  it('is readable with fields that a later version adds', () => {
+    const { predicate, ...statement } = decisionStatement(TOLD);
+    const later = DECISION_KEY.seal({ ...statement, predicate: { ...predicate, passkey: 'abc' } });
+
+    expect(problemOf(later)).toBeUndefined();
+    expect(openDecision(later, DECISION_KEY.pem)).toMatchObject({ said: { approver_id: 'mia' } });
+    expect(statement.predicateType).toBe(DECISION_TYPE);
+  });
+});

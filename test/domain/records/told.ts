@@ -1,0 +1,17 @@
+import type { Told } from '../../../lib/domain/records/decision.ts';
+
+/** What the frozen decision of docs/formats/decision.md says. */
+export const TOLD: Told = {
+  releaseId: 'credit-1',
+  requestId: 'apr-credit-1',
+  artifactSha256: 'a'.repeat(64),
+  approverId: 'mia',
+  approverRole: 'ml_lead',
+  decision: 'approve',
+  evidenceDigest: 'd'.repeat(64),
+  checklist: [{ id: 'limits', question: 'Are the limits known?', answer: 'yes' }],
+  meaning: 'I approve this model for production.',
+  comment: 'Looks right to me.',
+  door: 'signed_link',
+  decidedAt: '2026-11-20T11:00:00.000Z',
+};
