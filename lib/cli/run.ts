@@ -58,6 +58,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/policy-check.ts'),
   },
   {
+    name: 'policy regimes',
+    summary: 'map the clauses that hold on a day to controls, checks, evidence and questions',
+    load: () => import('./commands/policy-regimes.ts'),
+  },
+  {
     name: 'policy test',
     summary: 'run a policy against a table of cases',
     load: () => import('./commands/policy-test.ts'),

@@ -2,11 +2,13 @@
 import * as z from 'zod';
 import { ApproverDirectory } from '../policy/directory.ts';
 import { GovernancePolicy } from '../policy/policy.ts';
+import { Regime } from '../policy/regime.ts';
 import { PolicyCases } from './cases.ts';
 
 const PUBLISHED = [
   { file: 'governance-policy.schema.json', title: 'Assay governance policy', schema: GovernancePolicy },
   { file: 'approvers.schema.json', title: 'Assay directory of approvers', schema: ApproverDirectory },
+  { file: 'regime.schema.json', title: 'Assay regime: clauses, dated', schema: Regime },
   { file: 'policy-cases.schema.json', title: 'Assay policy cases', schema: PolicyCases },
 ] as const;
 

@@ -6,6 +6,7 @@ import { Refusal, type Violation } from '../refusal.ts';
 import { CONFIGURATION_MAX_BYTES } from './configuration-limit.ts';
 import { ApproverDirectory } from './directory.ts';
 import { GovernancePolicy } from './policy.ts';
+import { Regime } from './regime.ts';
 import { type Source, sourceOf } from './source.ts';
 import { type ViolationInFile, violationsInFile } from './violation-in-file.ts';
 
@@ -22,11 +23,15 @@ export const loadPolicy = (bytes: Uint8Array, fileName: string): GovernancePolic
 export const loadDirectory = (bytes: Uint8Array, fileName: string): ApproverDirectory =>
   loadFile(ApproverDirectory, bytes, fileName);
 
+/** Establishes that a file describes a regime, or refuses it in the same way. */
+export const loadRegime = (bytes: Uint8Array, fileName: string): Regime => loadFile(Regime, bytes, fileName);
+
 /** Which kind of file it is, by the one key that only this kind has. Anything else is read as a policy. */
-export const configurationKind = (bytes: Uint8Array, fileName: string): 'policy' | 'approvers' | 'cases' => {
+export const configurationKind = (bytes: Uint8Array, fileName: string): 'policy' | 'approvers' | 'cases' | 'regime' => {
   const document = readDocument(bytes, fileName);
   const has = (key: string) => typeof document === 'object' && document !== null && key in document;
   if (has('people')) return 'approvers';
+  if (has('clauses')) return 'regime';
   return has('cases') ? 'cases' : 'policy';
 };
 
@@ -43,8 +48,13 @@ export const loadFile = <Schema extends z.ZodType>(
     ...unreadableParts(document).map((fault) => ({ ...fault, part: 'value' as const })),
   ];
   if (parsed.success && faults.length === 0) return parsed.data;
+  throw refusalOf(bytes, fileName, faults);
+};
+
+/** The refusal of a file for faults that its schema does not know, with the place of each. */
+export const refusalOf = (bytes: Uint8Array, fileName: string, faults: readonly ViolationInFile[]): Refusal => {
   const source = sourceOf(bytes);
-  throw invalid(
+  return invalid(
     fileName,
     faults.map((fault) => placeViolation(fault, source, fileName)),
   );
