@@ -28,7 +28,7 @@ export const handler = moveStep(store, async (move) => {
   const at = now();
   const next = closingOf({ move, pointer, endpoint });
   if (next === 'settle') {
-    await store.commit(expecting(settleMove({ move, current, pointer, closed, now: at }), pointer), at);
+    await store.commit(expecting(settleMove({ move, current, pointer, closed, left: endpoint, now: at }), pointer), at);
     return status;
   }
   assertMayWait(move, at);

@@ -68,6 +68,6 @@ export const handler = promotionStep(store, 'deny', async (release) => {
       ordered.now,
     );
   }
-  if ((await deployer.order(endpointName, endpointConfigName)) === 'busy') throw busy;
+  if ((await deployer.order(endpointName, endpointConfigName, found)) === 'busy') throw busy;
   return 'deploying';
 });

@@ -56,5 +56,5 @@ export const handler = rollbackStep(store, async (rollback) => {
     const ordered = recordSwitch(rollback, current, endpointConfigName);
     await store.commit(expecting(ordered, fallback, pointer, endpoint), now());
   }
-  return (await pointEndpoint(endpointName, endpointConfigName)) === 'busy' ? 'busy' : 'switched';
+  return (await pointEndpoint(endpointName, endpointConfigName, found)) === 'busy' ? 'busy' : 'switched';
 });

@@ -20,6 +20,7 @@ export const sagemakerDeployer = (executionRoleArn: string): Deployer => ({
     served !== undefined && (await findDifferences(wantedOf(deployment, served, executionRoleArn)))?.length === 0
       ? { endpointConfigName: served }
       : createConfiguration(deployment, executionRoleArn),
+  differences: (deployment, name) => findDifferences(wantedOf(deployment, name, executionRoleArn)),
   order: pointEndpoint,
   status: endpointStatus,
 });

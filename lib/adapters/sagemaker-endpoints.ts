@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { Instant } from '../domain/identifiers.ts';
+import { Conflict } from '../domain/refusal.ts';
 import type { Deployer, EndpointOrder, FoundEndpoint } from '../domain/serving/deployer.ts';
 import { EndpointConfiguration, type EndpointShape } from '../domain/serving/endpoint-shape.ts';
 import { PACKAGE_TAG } from './sagemaker-configuration.ts';
@@ -22,15 +23,20 @@ import { sagemaker } from './sagemaker-registry.ts';
  * SystemUpdating or RollingBack, and no call ends that early: only the alarms of the roll-back configuration stop a bad
  * canary.
  */
-export const pointEndpoint = async (EndpointName: string, EndpointConfigName: string): Promise<EndpointOrder> => {
+export const pointEndpoint: Deployer['order'] = async (EndpointName, EndpointConfigName, found) => {
   const present = await findEndpoint(EndpointName);
+  // No order is conditional in SageMaker, but to create: it is judged again what has appeared since it was looked at.
+  if (present?.createdAt !== found?.createdAt) throw another(EndpointName);
   if (present === undefined) {
-    await createEndpoint(EndpointName, EndpointConfigName);
+    if (!(await createEndpoint(EndpointName, EndpointConfigName))) throw another(EndpointName);
     return 'taken';
   }
   if (present.headsFor === EndpointConfigName) return 'taken';
   return present.condition === 'under_way' ? 'busy' : updateEndpoint(EndpointName, EndpointConfigName);
 };
+
+const another = (endpointName: string): Conflict =>
+  new Conflict(`another endpoint is called ${endpointName} than when that was looked at`);
 
 /** Whether this call created the endpoint. One that is there already is left as it is, whoever made it. */
 export const createEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<boolean> =>

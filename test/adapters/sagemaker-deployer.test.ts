@@ -50,7 +50,9 @@ const orders = (): { endpointName: string; first: Order; second: Order } => {
 const order = async (deployment: Order) => {
   const prepared = await deployer.prepare(deployment);
   if ('problem' in prepared) throw new Error(prepared.problem);
-  return { ...prepared, order: await deployer.order(deployment.endpointName, prepared.endpointConfigName) };
+  const { endpointName } = deployment;
+  const found = await findEndpoint(endpointName);
+  return { ...prepared, order: await deployer.order(endpointName, prepared.endpointConfigName, found) };
 };
 const deploy = async (deployment: Order) => (await order(deployment)).endpointConfigName;
 /** A release with a specification, and the order to serve it. */

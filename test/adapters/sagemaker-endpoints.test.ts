@@ -11,8 +11,11 @@ import {
   deleteEndpoint,
   findConfiguration,
   findEndpoint,
+  pointEndpoint,
   updateEndpoint,
 } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { Conflict } from '../../lib/domain/refusal.ts';
+import { NOW } from '../support/approval-case.ts';
 import { makeConfigs, type SageMaker, startSageMakerHere } from '../support/sagemaker.ts';
 
 let sagemaker: SageMaker;
@@ -105,6 +108,27 @@ describe('an endpoint that is pointed at another configuration', () => {
 
   it('needs the configuration', async () => {
     await expect(updateEndpoint(await servingOne(), 'three')).rejects.toThrow('Could not find');
+  });
+});
+
+describe('an order for an endpoint (GT-8)', () => {
+  it('is not given when another endpoint has its name than when it was looked at', async () => {
+    const name = await servingOne();
+    const found = await findEndpoint(name);
+    const before = found && { ...found, createdAt: NOW };
+
+    for (const judged of [undefined, before])
+      await expect(pointEndpoint(name, 'two', judged)).rejects.toThrow(Conflict);
+
+    expect(await findEndpoint(name)).toMatchObject({ headsFor: 'one' });
+    expect(await pointEndpoint(name, 'two', found)).toBe('taken');
+  });
+
+  it('is not given when another endpoint comes into being at the same moment', async () => {
+    const message = 'Cannot create already existing endpoint';
+    await sagemaker.order({ nextError: { operation: 'CreateEndpoint', type: 'ValidationException', message } });
+
+    await expect(pointEndpoint('nowhere', 'one', undefined)).rejects.toThrow(Conflict);
   });
 });
 

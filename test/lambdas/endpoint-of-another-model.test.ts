@@ -5,7 +5,7 @@ import {
   CreateModelPackageGroupCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
 import type { PinnedObject, Release } from '../../lib/domain/release/release.ts';
@@ -13,9 +13,28 @@ import { clientConfig } from '../../local/clients.ts';
 import { at } from '../support/approval-case.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { putArtifact } from '../support/put-artifact.ts';
-import { anEndpoint, aPointer, approved, inProduction, releaseId } from '../support/release-life.ts';
+import { anEmptyPointer, anEndpoint, aPointer, approved, inProduction, releaseId } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 import { holding, makeConfigs } from '../support/sagemaker.ts';
+
+/** What happens once, right before the next commit. */
+const gap = vi.hoisted(() => ({ beforeCommit: async () => {} }));
+vi.mock(import('../../lib/adapters/dynamodb-release-store.ts'), async (original) => {
+  const actual = await original();
+  return {
+    ...actual,
+    dynamodbReleaseStore: (...given) => {
+      const store = actual.dynamodbReleaseStore(...given);
+      const commit: typeof store.commit = async (change, at) => {
+        const happen = gap.beforeCommit;
+        gap.beforeCommit = async () => {};
+        await happen();
+        return store.commit(change, at);
+      };
+      return { ...store, commit };
+    },
+  };
+});
 
 const PAST = at('2020-01-01T00:00:00.000Z');
 const FUTURE = at('2099-01-01T00:00:00.000Z');
@@ -186,7 +205,8 @@ describe('an endpoint that Assay did not make', () => {
       const ordered = by === 'its own configuration' ? { endpointConfigName: 'of-the-owner' } : {};
       const rollbackTarget = by === 'its pointer' ? inProduction.releaseId : 'none';
       const release = await approvedFor('own', { ...ordered, rollbackTarget });
-      if (by.startsWith('the row')) await seed(ownerOf(release.modelName));
+      const known = { endpointConfigName: 'of-the-owner' };
+      if (by.startsWith('the row')) await seed(ownerOf(release.modelName, known));
       if (by === 'its pointer') await seed(aPointer({ modelName: release.modelName, endpointName }));
       await expect.poll(async () => (await findEndpoint(endpointName))?.condition).toBe('in_service');
 
@@ -195,4 +215,33 @@ describe('an endpoint that Assay did not make', () => {
       expect(await product.store.get('endpoint', endpointName)).toMatchObject({ modelName: release.modelName });
     },
   );
+
+  it.each([
+    ['was taken back to nothing', [{ ...anEmptyPointer() }]],
+    ['never came to production with its first deployment', []],
+  ])('is not touched because of its name alone, though its model %s', async (_, pointers) => {
+    const release = await approvedFor('nameless');
+    const row = ownerOf(release.modelName, { endpointConfigName: 'ordered-before' });
+    await seed(row, ...pointers.map((pointer) => ({ ...pointer, modelName: release.modelName })));
+    await create();
+    await expect.poll(async () => (await findEndpoint(endpointName))?.condition).toBe('in_service');
+
+    expect(await outcomeOf('deploy-endpoint', release)).toBe('deny');
+
+    expect(await endpointReasons(release)).toEqual([expect.stringContaining('Assay did not make it')]);
+    expect(await findEndpoint(endpointName)).toMatchObject({ headsFor: 'of-the-owner' });
+  });
+
+  it('is not touched if it comes into being between the look and the order', async () => {
+    const release = await approvedFor('racing');
+    gap.beforeCommit = async () => {
+      await create();
+      await expect.poll(async () => (await findEndpoint(endpointName))?.condition).toBe('in_service');
+    };
+
+    expect(await outcomeOf('deploy-endpoint', release)).toBe('deny');
+
+    expect(await findEndpoint(endpointName)).toMatchObject({ headsFor: 'of-the-owner' });
+    expect(await endpointReasons(release)).toEqual([expect.stringContaining('Assay did not make it')]);
+  });
 });

@@ -85,7 +85,7 @@ export const recordDeployment = (release: Release, { endpointConfigName, endpoin
       idempotency_key: `${release.releaseId}:deployment:${release.version}`,
       details: { endpoint: release.manifest.deployment.endpoint_name, endpoint_config: endpointConfigName },
     }),
-    writes: [{ kind: 'replace', entity: after }, holding(endpoint, wantedBy(release), now)],
+    writes: [{ kind: 'replace', entity: after }, holding(endpoint, { ...wantedBy(release), endpointConfigName }, now)],
     intents: [],
   };
 };
@@ -193,11 +193,18 @@ export const recordFault = (release: Release, error: string, now: Instant): Chan
       event_type: 'release_faulted',
       idempotency_key: `${release.releaseId}:fault:${release.version}`,
       reason: name,
+      details: lastOrdered(release),
     }),
     writes: [{ kind: 'replace', entity: after }],
     intents: [sync(release.releaseId), published('Release Faulted', after)],
   };
 };
+
+/** What the endpoint may serve still, if it is not restored. */
+const lastOrdered = ({ endpointConfigName, manifest }: Release) =>
+  endpointConfigName === undefined
+    ? {}
+    : { endpoint: manifest.deployment.endpoint_name, endpoint_config: endpointConfigName };
 
 /**
  * Records that an execution broke that no longer acts for the release, because another one does. The release is

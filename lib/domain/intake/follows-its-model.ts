@@ -11,7 +11,7 @@ import { Refusal, type RefusalCode, type Violation } from '../refusal.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 import { schemeOf, VersionScheme } from '../release/model-version.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
-import { isManaged, strangerProblem } from '../serving/strange-endpoint.ts';
+import { servesFrom, strangerProblem } from '../serving/strange-endpoint.ts';
 
 export type Before = {
   readonly served: ServedVersions | undefined;
@@ -28,7 +28,7 @@ type World = {
   readonly findEndpoint: (endpointName: string) => Promise<FoundEndpoint | undefined>;
 };
 
-/** Reads what a release must follow. Only an endpoint that Assay does not know as one of its own is looked for in SageMaker. */
+/** Reads what a release must follow. The endpoint is looked for in SageMaker unless the model serves from it. */
 export const readBefore = async (manifest: ReleaseManifest, { store, findEndpoint }: World): Promise<Before> => {
   const { model_name: modelName, deployment, model_package_arn: arn } = manifest;
   const { endpoint_name: endpointName } = deployment;
@@ -39,7 +39,7 @@ export const readBefore = async (manifest: ReleaseManifest, { store, findEndpoin
     arn === undefined ? NO_PACKAGE : readHolders(arn, store),
   ]);
   const taken = { modelName, endpointName, pointer, endpoint };
-  const found = isManaged(taken) ? undefined : await findEndpoint(endpointName);
+  const found = servesFrom(pointer, endpointName) ? undefined : await findEndpoint(endpointName);
   return { served, pointer, endpoint, stranger: strangerProblem(taken, found), held };
 };
 

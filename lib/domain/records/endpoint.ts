@@ -17,6 +17,11 @@ export const Endpoint = stored({
   status: Word,
   modelName: ModelName,
   since: Instant,
+  /**
+   * What it was to serve when it became the model's: what Assay ordered, or what it served when it was adopted. Until the
+   * model serves from it, this tells it from one that somebody else creates under the same name.
+   */
+  endpointConfigName: z.string().optional(),
 });
 export type Endpoint = z.infer<typeof Endpoint>;
 export const endpointKind = defineKind(Endpoint, { partition: 'ENDPOINT', of: ['endpointId'], sort: 'OWNER' });
@@ -27,7 +32,7 @@ export const endpointId = (endpointName: string): string => endpointName.toLower
 /** Whether the endpoint belongs to a model. A released one is free for the next. */
 export const isOwned = ({ status }: Endpoint): boolean => status !== 'released';
 
-type Wanted = { readonly endpointName: string; readonly modelName: ModelName };
+type Wanted = Pick<Endpoint, 'endpointName' | 'modelName' | 'endpointConfigName'>;
 
 /** Why a model may not serve from an endpoint: it belongs to another model. Undefined if it may. */
 export const ownerProblem = (
@@ -44,18 +49,29 @@ export const ownerProblem = (
  * The write by which a change holds an endpoint for its model: the row is created if there is none, or if a former owner
  * released it; otherwise it must be as it was read.
  */
-export const holding = (endpoint: Endpoint | undefined, { endpointName, modelName }: Wanted, since: Instant) => {
-  if (endpoint !== undefined && isOwned(endpoint)) return { kind: 'expect', entity: endpoint } as const;
-  const owned: Endpoint = {
+export const holding = (endpoint: Endpoint | undefined, wanted: Wanted, since: Instant) =>
+  endpoint !== undefined && isOwned(endpoint)
+    ? ({ kind: 'expect', entity: endpoint } as const)
+    : inStatus(endpoint, 'owned', wanted, since);
+
+/** The write that says how an endpoint stands to its model. */
+export const inStatus = (
+  endpoint: Endpoint | undefined,
+  status: string,
+  { endpointName, modelName, endpointConfigName }: Wanted,
+  since: Instant,
+) => {
+  const entity: Endpoint = {
     entity: 'endpoint',
     version: endpoint?.version ?? 0,
     endpointId: endpointId(endpointName),
     endpointName,
-    status: 'owned',
+    status,
     modelName,
     since,
+    ...(endpointConfigName === undefined ? {} : { endpointConfigName }),
   };
-  return { kind: endpoint === undefined ? 'create' : 'replace', entity: owned } as const;
+  return { kind: endpoint === undefined ? 'create' : 'replace', entity } as const;
 };
 
 /** The write by which a model gives up its endpoint, if that is its own: the name is free for the next. */

@@ -5,13 +5,13 @@ import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant, ModelName } from '../identifiers.ts';
 import { fitIntoEvent } from '../ledger/event.ts';
-import { type Endpoint, endpointId, holding, isOwned, ownerProblem } from '../records/endpoint.ts';
+import { type Endpoint, endpointId, inStatus, isOwned, ownerProblem } from '../records/endpoint.ts';
 import { endpointProblem, type Pointer } from '../records/pointer.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, eventWithoutRelease } from '../release/release-event.ts';
 import { type EndpointShape, lossesOf } from './endpoint-shape.ts';
-import { formerOwnerProblem } from './strange-endpoint.ts';
+import { formerOwnerProblem, strangerProblem } from './strange-endpoint.ts';
 
 export type AdoptionClaim = {
   readonly endpointName: string;
@@ -29,7 +29,7 @@ type World = {
 
 /**
  * Afterwards an endpoint that Assay did not make belongs to a model, so that its releases may be deployed to it. Adopting
- * it again changes nothing. Refuses, on record and with every reason, an endpoint that is another model's, or whose shape
+ * it again changes nothing, unless it has been created again since. Refuses, on record and with every reason, an endpoint that is another model's, or whose shape
  * would not survive the next release.
  */
 export const adoptEndpoint = (
@@ -41,13 +41,11 @@ export const adoptEndpoint = (
       store.get('endpoint', endpointId(claim.endpointName)),
       store.get('pointer', claim.modelName),
     ]);
-    if (owner !== undefined && isOwned(owner) && owner.modelName === claim.modelName) {
-      return { endpoint: owner, outcome: 'known' };
-    }
     const shape = await findShape(claim.endpointName);
     if (shape === undefined) throw new Refusal('NotFound', `there is no endpoint ${claim.endpointName}`);
     const inProduction = owner === undefined ? await store.releasesInProduction() : [];
     const asked: Asked = { ...claim, endpointName: shape.endpointName, owner, pointer, shape, now: now() };
+    if (isKnown(owner, asked)) return { endpoint: owner, outcome: 'known' };
     const against = reasonsAgainst(asked, inProduction);
     if (against.length > 0) {
       const refused = expecting(refuseAdoption(asked, against), owner, pointer);
@@ -55,9 +53,9 @@ export const adoptEndpoint = (
       await recordRefusal(refused, { bound: 'adoption', by: [claim.actor.id], about }, store, asked.now);
       throw new Refusal('AdoptionImpossible', `${asked.endpointName} cannot be adopted as it is`, against);
     }
-    const { entity, ...write } = holding(owner, asked, asked.now);
-    await store.commit(expecting(recordAdoption(asked, { ...write, entity }), pointer), asked.now);
-    return { endpoint: { ...entity, version: entity.version + 1 }, outcome: 'adopted' };
+    const write = inStatus(owner, 'owned', { ...asked, endpointConfigName: shape.serves }, asked.now);
+    await store.commit(expecting(recordAdoption(asked, write), pointer), asked.now);
+    return { endpoint: { ...write.entity, version: write.entity.version + 1 }, outcome: 'adopted' };
   });
 
 type Asked = AdoptionClaim & {
@@ -66,6 +64,16 @@ type Asked = AdoptionClaim & {
   readonly shape: EndpointShape;
   readonly now: Instant;
 };
+
+/**
+ * Whether the endpoint is the model's already. One that was created again under the name of its endpoint is not: it is
+ * adopted like any other.
+ */
+const isKnown = (owner: Endpoint | undefined, asked: Asked): owner is Endpoint =>
+  owner !== undefined &&
+  isOwned(owner) &&
+  owner.modelName === asked.modelName &&
+  strangerProblem({ ...asked, endpoint: owner }, asked.shape) === undefined;
 
 const reasonsAgainst = (asked: Asked, inProduction: readonly Release[]): Violation[] => {
   const { endpointName, owner, pointer, shape } = asked;
@@ -81,7 +89,7 @@ const reasonsAgainst = (asked: Asked, inProduction: readonly Release[]): Violati
   ];
 };
 
-const recordAdoption = (asked: Asked, write: ReturnType<typeof holding>): Change => ({
+const recordAdoption = (asked: Asked, write: ReturnType<typeof inStatus>): Change => ({
   model: asked.modelName,
   event: adoptionEvent(asked, 'endpoint_adopted', {}),
   writes: [write],

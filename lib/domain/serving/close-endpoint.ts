@@ -4,14 +4,14 @@ import type { Change } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
-import type { Endpoint } from '../records/endpoint.ts';
+import { type Endpoint, inStatus } from '../records/endpoint.ts';
 import { type EndpointMove, endpointToClose, mayWaitOn } from '../records/endpoint-move.ts';
 import type { Pointer } from '../records/pointer.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { FoundEndpoint } from './deployer.ts';
-import { inStatus, moveId, saidOf } from './move-steps.ts';
+import { moveId, saidOf } from './move-steps.ts';
 
 type Closing = {
   readonly move: EndpointMove;
@@ -45,11 +45,13 @@ type Settled = {
   readonly pointer: Pointer | undefined;
   /** Whose the endpoint is that was closed. */
   readonly closed: Endpoint | undefined;
+  /** What is left under its name, which is not the move's to delete; undefined if it is gone. */
+  readonly left: FoundEndpoint | undefined;
   readonly now: Instant;
 };
 
 /** Records that the endpoint that nothing needs is gone, and makes its name free. */
-export const settleMove = ({ move, current, pointer, closed, now }: Settled): Change => {
+export const settleMove = ({ move, current, pointer, closed, left, now }: Settled): Change => {
   const endpointName = endpointToClose(move);
   const status = pointer?.endpointName === endpointName ? 'owned' : 'released';
   return {
@@ -57,7 +59,7 @@ export const settleMove = ({ move, current, pointer, closed, now }: Settled): Ch
     event: releaseEvent(current, ASSAY, {
       event_type: 'endpoint_closed',
       idempotency_key: `${moveId(move)}:closed`,
-      details: { endpoint: endpointName, outcome: move.status },
+      details: { endpoint: endpointName, outcome: move.status, serves: left?.serves ?? 'none' },
     }),
     writes: [
       { kind: 'replace', entity: { ...move, settledAt: now, updatedAt: now } },

@@ -35,7 +35,12 @@ export interface Deployer {
    * does; otherwise it creates one. The endpoint is not touched.
    */
   prepare(deployment: DeploymentOrder, served?: string): Promise<Prepared>;
-  /** Creates the endpoint with the configuration, or updates it to that one; answers at once. */
-  order(endpointName: string, endpointConfigName: string): Promise<EndpointOrder>;
+  /** Every member in which a configuration is not what the deployment asks for; undefined if there is none of this name. */
+  differences(deployment: DeploymentOrder, endpointConfigName: string): Promise<readonly string[] | undefined>;
+  /**
+   * Creates the endpoint with the configuration, or updates it to that one; answers at once. `found` is the endpoint as it
+   * was judged: if another one has its name by now, that is a `Conflict`.
+   */
+  order(endpointName: string, endpointConfigName: string, found: FoundEndpoint | undefined): Promise<EndpointOrder>;
   status(endpointName: string, endpointConfigName: string): Promise<EndpointStatus>;
 }

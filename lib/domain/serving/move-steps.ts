@@ -4,7 +4,7 @@ import type { Change, DueIntent, Write } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
-import { type Endpoint, endpointId, holding, ownerProblem } from '../records/endpoint.ts';
+import { type Endpoint, holding, inStatus, ownerProblem } from '../records/endpoint.ts';
 import { type EndpointMove, mayWaitOn } from '../records/endpoint-move.ts';
 import { isServing, type Pointer, type ServingPointer } from '../records/pointer.ts';
 import type { Reason, Release } from '../release/release.ts';
@@ -226,22 +226,3 @@ export const flipEndpoint = ({ move, pointer, current, from, to, now }: Flip): C
     intents: [published('Endpoint Moved', current)],
   };
 };
-
-/** The write that says how an endpoint stands to its model. */
-export const inStatus = (
-  endpoint: Endpoint | undefined,
-  status: string,
-  { endpointName, modelName }: Pick<Endpoint, 'endpointName' | 'modelName'>,
-  since: Instant,
-): Write => ({
-  kind: endpoint === undefined ? 'create' : 'replace',
-  entity: {
-    entity: 'endpoint',
-    version: endpoint?.version ?? 0,
-    endpointId: endpointId(endpointName),
-    endpointName,
-    status,
-    modelName,
-    since,
-  },
-});

@@ -5,7 +5,7 @@ import type { Entity } from '../change/kinds.ts';
 import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
-import { type Endpoint, holding, ownerProblem } from '../records/endpoint.ts';
+import { type Endpoint, freeing, holding, ownerProblem } from '../records/endpoint.ts';
 import { type EndpointMove, isMoving } from '../records/endpoint-move.ts';
 import type { Hold } from '../records/hold.ts';
 import type { Pointer, ServingPointer } from '../records/pointer.ts';
@@ -252,8 +252,8 @@ export const rollBack = ({ rollback, pointer, endpoint, failed, fallback, former
       { kind: 'replace', entity: rolledBack },
       ...servingAgain.map((entity) => ({ kind: 'replace' as const, entity })),
       { kind: 'replace', entity: executed },
-      // Also after a rollback to nothing: the model's next release may go there again.
-      holding(endpoint, pointer, now),
+      // The endpoint of what was taken back to nothing is gone, and its name is free.
+      ...(fallback === undefined ? freeing(endpoint, pointer.modelName) : [holding(endpoint, pointer, now)]),
       { kind: formerHold === undefined ? 'create' : 'replace', entity: hold },
     ],
     intents: [

@@ -11,26 +11,29 @@ type Taken = {
   readonly endpoint: Endpoint | undefined;
 };
 
-/**
- * Whether Assay knows the endpoint as one of its own: it has an owner, or the model serves from it since a version that
- * kept no owners.
- */
-export const isManaged = ({ endpointName, pointer, endpoint }: Omit<Taken, 'modelName'>): boolean =>
-  (endpoint !== undefined && isOwned(endpoint)) ||
-  (isServing(pointer) && endpointId(pointer.endpointName) === endpointId(endpointName));
+/** Whether a model serves from an endpoint. */
+export const servesFrom = (pointer: Pointer | undefined, endpointName: string): boolean =>
+  isServing(pointer) && endpointId(pointer.endpointName) === endpointId(endpointName);
 
 /**
- * Why an endpoint that is there is not touched: Assay did not make it. Undefined if it did, or if there is none. `ordered`
- * is the configuration that the release was deployed with: a former version did that before it noted an owner.
+ * Why an endpoint that is there is not touched: Assay did not make it for the model. Undefined if it did, or if there is
+ * none. A name is not enough, because an endpoint that was deleted can be created again by anybody: the model serves from
+ * it, or it serves what the row of the endpoint says. `ordered` is the configuration that the release was deployed with.
  */
 export const strangerProblem = (
-  taken: Taken,
+  { modelName, endpointName, pointer, endpoint }: Taken,
   found: FoundEndpoint | undefined,
   ordered?: string,
-): string | undefined =>
-  found === undefined || isManaged(taken) || [found.serves, found.headsFor].some((name) => name === ordered)
+): string | undefined => {
+  if (found === undefined || servesFrom(pointer, endpointName)) return undefined;
+  const owner = endpoint !== undefined && isOwned(endpoint) ? endpoint : undefined;
+  // It is refused as that of another model.
+  if (owner !== undefined && owner.modelName !== modelName) return undefined;
+  const known = owner?.endpointConfigName;
+  return [found.serves, found.headsFor].some((name) => name === known || name === ordered)
     ? undefined
-    : `${taken.endpointName} is there, and Assay did not make it: assay endpoints adopt ${taken.endpointName} --model ${taken.modelName} adopts it`;
+    : `${endpointName} is there, and Assay did not make it: assay endpoints adopt ${endpointName} --model ${modelName} adopts it`;
+};
 
 /** Why an endpoint without an owner is not free: a former version promoted another model to it, and kept no owners. */
 export const formerOwnerProblem = (

@@ -137,6 +137,8 @@ describe('a release that waits for approval, and was taken in without what it wo
 describe('a release that is being deployed', () => {
   it('ends where the execution that began takes it, without a second deployment', async () => {
     await expectOnePromotion('deploying', ['SUCCEEDED in ReleasePromoted']);
+    // The former version noted no owner when it gave the order: the flip does.
+    expect(await store.get('endpoint', 'deploying')).toMatchObject({ modelName: 'deploying', status: 'owned' });
   });
 });
 
@@ -154,6 +156,7 @@ describe('a release in production', () => {
     const before = await store.get('pointer', 'serving');
     expect(before).toMatchObject({ epoch: 2, releaseId: 'serving-1.2.0', fallbackReleaseId: 'serving-1.1.0' });
     expect(await account.servedConfig('serving')).toBe(before?.endpointConfigName);
+    expect(await store.get('endpoint', 'serving')).toBeUndefined();
 
     const printed = await account.assay('rollback', 'serving', '--reason', 'complaints', '--incident', 'INC-1');
 
@@ -164,6 +167,9 @@ describe('a release in production', () => {
     expect(pointer).toMatchObject({ epoch: 3, releaseId: 'serving-1.1.0' });
     expect(await account.servedConfig('serving')).toBe(pointer?.endpointConfigName);
     expect((await eventTypesOf('serving')).filter((type) => type === 'rollback_executed')).toHaveLength(1);
+    // Its endpoint became its own with the flip, and nobody had to adopt it.
+    expect(await store.get('endpoint', 'serving')).toMatchObject({ modelName: 'serving', status: 'owned' });
+    expect(await eventTypesOf('serving')).not.toContain('endpoint_adopted');
   });
 });
 

@@ -145,7 +145,8 @@ describe('a deployment', () => {
     const later = recordDeployment(approved, { ...ordered, endpoint: anEndpoint() });
 
     expect(written(first)).toEqual(['replace release', 'create endpoint']);
-    expect(resulting(first, 'endpoint')).toEqual(anEndpoint({ version: 0, since: LATER }));
+    const { endpointConfigName } = ordered;
+    expect(resulting(first, 'endpoint')).toEqual(anEndpoint({ version: 0, since: LATER, endpointConfigName }));
     expect(written(later)).toEqual(['replace release', 'expect endpoint']);
   });
 
@@ -190,7 +191,8 @@ describe('a promotion', () => {
     const change = promote(flip());
 
     expect(written(change)).toEqual(['replace release', 'create pointer', 'create served_versions', 'create endpoint']);
-    expect(resulting(change, 'endpoint')).toEqual(anEndpoint({ version: 0, since: LATER }));
+    const { endpointConfigName } = deployed;
+    expect(resulting(change, 'endpoint')).toEqual(anEndpoint({ version: 0, since: LATER, endpointConfigName }));
     expect(resulting(change, 'release')).toMatchObject({ state: 'production', updatedAt: LATER });
     expect(resulting(change, 'pointer')).toEqual({
       entity: 'pointer',
@@ -251,7 +253,8 @@ describe('a promotion', () => {
     const change = promote(flip({ endpoint }));
 
     expect(written(change)).toContain('replace endpoint');
-    expect(resulting(change, 'endpoint')).toEqual(anEndpoint({ version: 4, since: LATER }));
+    const { endpointConfigName } = deployed;
+    expect(resulting(change, 'endpoint')).toEqual(anEndpoint({ version: 4, since: LATER, endpointConfigName }));
   });
 
   it('needs a deployment', () => {
@@ -288,6 +291,14 @@ describe('a fault of the machine', () => {
       reason: 'States.Timeout',
     });
     expect(intended(change)).toEqual([`sync ${release.releaseId}`, 'publish Release Faulted']);
+  });
+
+  it('says what the endpoint may serve because of it', () => {
+    expect(recordFault(approved, 'States.Timeout', LATER).event.details).toEqual({});
+    expect(recordFault(deployed, 'States.Timeout', LATER).event.details).toEqual({
+      endpoint: 'mortgage',
+      endpoint_config: deployed.endpointConfigName,
+    });
   });
 
   it('of an execution that has no say any more changes nothing and is on record', () => {

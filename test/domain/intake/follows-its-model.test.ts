@@ -87,8 +87,19 @@ describe('a release that cannot follow what its model has served is refused', ()
       code: 'EndpointTaken',
       faults: [{ field: 'deployment.endpoint_name', problem }],
     });
-    intake.store.seed(anEndpoint());
+    intake.store.seed(anEndpoint({ endpointConfigName: 'theirs' }));
     expect((await accepted(aClaim(), intake)).outcome).toBe('accepted');
+  });
+
+  it('because of one that somebody else created under the name of an endpoint that the model has no more (GT-8)', async () => {
+    const found = { serves: 'theirs', headsFor: 'theirs', condition: 'in_service', createdAt: NOW } as const;
+    const intake = anIntake({ findEndpoint: async () => found });
+    intake.store.seed(anEndpoint({ endpointConfigName: 'ours' }));
+
+    expect((await refused(aClaim(), intake)).code).toBe('EndpointTaken');
+
+    intake.store.seed(aPointer());
+    expect((await accepted(aClaim({ release_id: 'another' }), intake)).outcome).toBe('accepted');
   });
 
   it('only as long as the endpoint is that model’s (GT-8)', async () => {

@@ -29,6 +29,10 @@ describe('an endpoint (GT-8)', () => {
 
     expect(holding(anEndpoint(), wanted, NOW)).toEqual({ kind: 'expect', entity: anEndpoint() });
     expect(holding(undefined, wanted, NOW)).toEqual({ kind: 'create', entity: own });
+    expect(holding(undefined, { ...wanted, endpointConfigName: 'c' }, NOW).entity).toEqual({
+      ...own,
+      endpointConfigName: 'c',
+    });
     expect(holding({ ...otherModel, status: 'released', version: 7 }, wanted, NOW)).toEqual({
       kind: 'replace',
       entity: { ...own, version: 7 },

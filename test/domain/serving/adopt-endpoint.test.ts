@@ -45,6 +45,7 @@ describe('an endpoint that an operator adopts (GT-8)', () => {
 
     expect(outcome).toBe('adopted');
     expect(endpoint).toMatchObject({ endpointName: 'mortgage', modelName: MODEL, status: 'owned', version: 1 });
+    expect(endpoint.endpointConfigName).toBe('by-hand');
     expect(await store.get('endpoint', 'mortgage')).toEqual(endpoint);
     expect(await events()).toMatchObject([
       {
@@ -71,6 +72,25 @@ describe('an endpoint that an operator adopts (GT-8)', () => {
     expect(answers.map(({ outcome }) => outcome).toSorted()).toEqual(['adopted', 'known', 'known']);
     expect((await adopt()).outcome).toBe('known');
     expect(await events()).toHaveLength(1);
+  });
+
+  it('is adopted again, on record, if it serves something else than its row says: it may be another one', async () => {
+    const { adopt, store, events } = scene(aShape(), anEndpoint({ endpointConfigName: 'of-the-model' }));
+
+    expect(await adopt()).toMatchObject({
+      outcome: 'adopted',
+      endpoint: { version: 2, endpointConfigName: 'by-hand' },
+    });
+
+    expect(await store.get('endpoint', 'mortgage')).toMatchObject({ endpointConfigName: 'by-hand' });
+    expect((await events()).map(({ event_type: type }) => type)).toEqual(['endpoint_adopted']);
+    expect((await adopt()).outcome).toBe('known');
+  });
+
+  it('is not adopted again while the model serves from it, whatever it serves', async () => {
+    const { adopt } = scene(aShape(), anEndpoint({ endpointConfigName: 'before' }), aPointer(), inProduction);
+
+    expect((await adopt()).outcome).toBe('known');
   });
 
   it.each<[string, Entity[]]>([

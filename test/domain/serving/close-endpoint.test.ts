@@ -51,7 +51,7 @@ describe('the endpoint that nothing needs', () => {
 });
 
 describe('a move that has ended', () => {
-  const facts = { current: inProduction, now: LATER };
+  const facts = { current: inProduction, left: undefined, now: LATER };
 
   it('is settled on record when the former endpoint is gone, and its name is free', () => {
     const change = settleMove({ ...facts, move: moved, pointer: onNew, closed: anEndpoint({ status: 'leaving' }) });
@@ -61,7 +61,7 @@ describe('a move that has ended', () => {
     expect(resulting(change, 'endpoint')).toMatchObject({ endpointName: 'mortgage', status: 'released' });
     expect(change.event).toMatchObject({
       event_type: 'endpoint_closed',
-      details: { endpoint: 'mortgage', outcome: 'moved' },
+      details: { endpoint: 'mortgage', outcome: 'moved', serves: 'none' },
     });
     expect(intended(change)).toEqual(['publish Endpoint Closed']);
   });
@@ -70,6 +70,14 @@ describe('a move that has ended', () => {
     const change = settleMove({ ...facts, move: moved, pointer: aPointer(), closed: anEndpoint() });
 
     expect(resulting(change, 'endpoint')).toMatchObject({ status: 'owned' });
+  });
+
+  it('says what is left under the name of an endpoint that is not the move’s to delete', () => {
+    const left = { serves: 'theirs', headsFor: 'theirs', condition: 'in_service', createdAt: LATER } as const;
+
+    const change = settleMove({ ...facts, move: moved, pointer: onNew, closed: anEndpoint(), left });
+
+    expect(change.event.details).toMatchObject({ endpoint: 'mortgage', serves: 'theirs' });
   });
 
   it('notes a fault, so that asking again starts another execution', () => {

@@ -302,11 +302,13 @@ describe('the flip back (RB-5)', () => {
       'replace pointer',
       'replace release',
       'replace rollback',
-      'expect endpoint',
+      'replace endpoint',
       'create hold',
     ]);
     expect(resulting(change, 'pointer')).toEqual({ ...anEmptyPointer(), version: 2, since: LATER });
     expect(resulting(change, 'release')).toMatchObject({ releaseId: inProduction.releaseId, state: 'rolled_back' });
+    // The endpoint is gone, and its name is free.
+    expect(resulting(change, 'endpoint')).toMatchObject({ endpointName: 'mortgage', status: 'released' });
     expect(resulting(change, 'hold')).toEqual({ ...aHold(), version: 0, heldSince: LATER });
     expect(change.event).toMatchObject({
       event_type: 'rollback_executed',
