@@ -1,6 +1,9 @@
 import * as z from 'zod';
+import { ServedEnv } from '../../lib/runtime/served.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
+  ...ServedEnv.shape,
+  MODEL_EXECUTION_ROLE_ARN: z.string().min(1),
 });
 export type Env = z.input<typeof Env>;

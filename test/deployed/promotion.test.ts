@@ -80,9 +80,12 @@ describe('a deployment that fails', () => {
     await order('never-served', { failNextCreate: 'The container does not answer its health check.' });
     await approvedBy(manifest, QUORUM);
 
-    expect(await endOf('promotion', manifest.release_id)).toEqual({ status: 'FAILED', error: 'DeploymentFailed' });
+    expect(await endOf('promotion', manifest.release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
     await expectStillApproved(manifest, 'deployment_failed', /health check/);
     expect(await store.get('pointer', manifest.model_name)).toBeUndefined();
+    // The endpoint that SageMaker could not create is deleted, and its name is free.
+    expect(await lastEventTypesOf(manifest)).toEqual(['deployment_failed', 'endpoint_restored']);
+    expect(await store.get('endpoint', 'never-served')).toMatchObject({ status: 'released' });
   });
 
   it('leaves the former release in production and serving, until an operator tries again', async () => {
@@ -93,7 +96,7 @@ describe('a deployment that fails', () => {
     await order('served-before', { failNextUpdate: 'The alarm of the canary went off.' });
     await approvedBy(second, QUORUM);
 
-    expect(await endOf('promotion', second.release_id)).toEqual({ status: 'FAILED', error: 'DeploymentFailed' });
+    expect(await endOf('promotion', second.release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
     await expectStillApproved(second, 'deployment_failed', new RegExp(`serves ${before?.endpointConfigName}`));
     expect(await store.get('pointer', first.model_name)).toEqual(before);
     expect(await servedConfig(first.model_name)).toBe(before?.endpointConfigName);

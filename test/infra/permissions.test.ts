@@ -161,7 +161,7 @@ describe('separation of powers (SD-1)', () => {
     expect(puts.every((it) => it.endsWith(`/${stage}/*`))).toBe(true);
   });
 
-  it('lets RestoreEndpoint delete endpoints and nothing else of SageMaker, and create nothing there', () => {
+  it('lets RestoreEndpoint look at what it restores, update and delete endpoints, and create nothing', () => {
     const sagemaker = statements
       .filter(({ role }) => role.includes('RestoreEndpoint'))
       .flatMap(({ Action, Resource }) =>
@@ -175,6 +175,8 @@ describe('separation of powers (SD-1)', () => {
       'sagemaker:DescribeEndpoint endpoint/*',
       'sagemaker:DescribeEndpointConfig endpoint-config/*',
       'sagemaker:DescribeEndpointConfig endpoint/*',
+      'sagemaker:DescribeModel model/*',
+      'sagemaker:DescribeModelPackage model-package/*',
       'sagemaker:UpdateEndpoint endpoint-config/*',
       'sagemaker:UpdateEndpoint endpoint/*',
     ]);

@@ -211,14 +211,19 @@ describe('the life of releases, each step of it taken twice', () => {
       return product.invoke(lambda, event);
     };
     expect(await walkRelease(releaseId)).toBe('ReleaseApproved');
-    expect(await walkPromotion(releaseId, letGo)).toBe('DeploymentFailed');
+    expect(await walkPromotion(releaseId, letGo)).toBe('PromotionDenied');
     const before = await eventsOf(releaseId);
+    expect(before.slice(-2)).toEqual(['deployment_failed', 'endpoint_restored']);
 
     expect(await askPromotion(claim, product.store, now)).toMatchObject({ outcome: 'requested' });
     expect(await askPromotion(claim, product.store, now)).toMatchObject({ outcome: 'known' });
 
     expect(await walkPromotion(releaseId)).toBe('ReleasePromoted');
-    expect((await eventsOf(releaseId)).slice(before.length)).toEqual(['promotion_requested', 'deployment_promoted']);
+    expect((await eventsOf(releaseId)).slice(before.length)).toEqual([
+      'promotion_requested',
+      'deployment_started',
+      'deployment_promoted',
+    ]);
   }, 120_000);
 
   it('leads an alarm back from it, once (RB-8)', async () => {

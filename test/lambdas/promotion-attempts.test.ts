@@ -7,7 +7,16 @@ import type { Release } from '../../lib/domain/release/release.ts';
 import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { at, NOW } from '../support/approval-case.ts';
 import { type Product, startProduct } from '../support/product.ts';
-import { approved, approvedRequest, deployed, inProduction, releaseId } from '../support/release-life.ts';
+import {
+  aMove,
+  aPointer,
+  approved,
+  approvedRequest,
+  aRollback,
+  deployed,
+  inProduction,
+  releaseId,
+} from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 
 const FUTURE = at('2099-01-01T00:00:00.000Z');
@@ -115,6 +124,64 @@ describe('the execution that has it', () => {
       expect(await current(release)).toMatchObject({ state: 'approved', reasons: [{ rule: 'fault' }] });
     },
   );
+});
+
+describe('a fault of an execution', () => {
+  it.each([
+    ['of a promotion that has deployed leads to the endpoint', deployed, false, 'restore'],
+    ['leads there also if the approval has expired', { ...deployed, state: 'expired' }, false, 'restore'],
+    ['leads there once', deployed, true, 'recorded'],
+    ['of a former definition ends it', deployed, undefined, 'recorded'],
+    ['ends one that has deployed nothing', approved, false, 'recorded'],
+    ['ends one that has flipped the pointer', inProduction, false, 'recorded'],
+  ])('%s', async (_, station, faulted, outcome) => {
+    const release = await seeded(station, { promotionAttempt: 2 });
+    const event = { releaseId: release.releaseId, attempt: 2, error: 'States.Timeout', faulted };
+
+    for (let time = 0; time < 2; time += 1) expect(await product.invoke('record-fault', event)).toEqual({ outcome });
+
+    expect((await eventsOf())[0]).toMatchObject({ event_type: 'release_faulted', reason: 'States.Timeout' });
+  });
+
+  it.each([
+    ['leads to the endpoint', 'requested', false, 'restore', ['rollback_refused']],
+    ['leads there if it comes after the refusal', 'refused', false, 'restore', []],
+    ['leads there once, and says that nobody could look', 'refused', true, 'recorded', ['endpoint_not_restored']],
+    ['ends one that has flipped the pointer', 'executed', false, 'recorded', []],
+  ])('of a rollback %s', async (_, status, faulted, outcome, recorded) => {
+    const release = await seeded(inProduction);
+    const pointer = aPointer({ version: 0, modelName: model, releaseId: release.releaseId });
+    const rollback = aRollback({
+      version: 0,
+      rollbackId: `rollback-${model}-2`,
+      modelName: model,
+      fromReleaseId: release.releaseId,
+      status,
+    });
+    const writes = [pointer, rollback].map((entity) => ({ kind: 'create' as const, entity }));
+    await product.store.commit(aChange('seeded', writes), NOW);
+    const event = { rollbackId: rollback.rollbackId, error: 'States.Timeout', faulted };
+
+    for (let time = 0; time < 2; time += 1) expect(await product.invoke('record-fault', event)).toEqual({ outcome });
+
+    expect((await eventsOf()).map(({ event_type: type }) => type)).toEqual(recorded);
+    if (faulted) expect(await product.invoke('restore-endpoint', event)).toEqual({ outcome: 'impossible' });
+  });
+
+  it.each([
+    ['leads to the new endpoint', 'requested', false, 'refused', 'endpoint_move_refused'],
+    ['leads there once', 'refused', true, 'recorded', 'endpoint_move_faulted'],
+    ['ends one that has flipped the pointer', 'moved', false, 'recorded', 'endpoint_move_faulted'],
+  ])('of a move %s', async (_, status, faulted, outcome, recorded) => {
+    const release = await seeded(inProduction);
+    const move = aMove({ version: 0, modelName: model, releaseId: release.releaseId, status });
+    await product.store.commit(aChange('seeded', [{ kind: 'create', entity: move }]), NOW);
+    const event = { modelName: model, move: move.number, error: 'States.Timeout', faulted };
+
+    for (let time = 0; time < 2; time += 1) expect(await product.invoke('record-fault', event)).toEqual({ outcome });
+
+    expect((await eventsOf())[0]).toMatchObject({ event_type: recorded });
+  });
 });
 
 describe('a promotion intent', () => {

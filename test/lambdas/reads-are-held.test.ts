@@ -198,7 +198,9 @@ const tellOfRollbacks = async (): Promise<void> => {
   await rollBack(2);
   await doctor(fallback, { approvedUntil: before?.approvedUntil });
   await ask();
-  await call('record-fault', { rollbackId: rollbackId(MODEL, 2), error: 'States.Timeout' });
+  for (const faulted of [false, true]) {
+    await call('record-fault', { rollbackId: rollbackId(MODEL, 2), error: 'States.Timeout', faulted });
+  }
   await hear({});
   await rollBack(2);
   await hear({ alarmId: 'latency', changedAt: now() });

@@ -1,25 +1,50 @@
-import { CreateEndpointCommand, SageMakerClient, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  DeleteEndpointConfigCommand,
+  DeleteModelCommand,
+  DescribeModelCommand,
+  SageMakerClient,
+  UpdateEndpointCommand,
+} from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { rollbackId } from '../../lib/domain/records/rollback.ts';
-import type { Release } from '../../lib/domain/release/release.ts';
+import type { PinnedObject, Release } from '../../lib/domain/release/release.ts';
+import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { at } from '../support/approval-case.ts';
 import { type Product, startProduct } from '../support/product.ts';
-import { aPointer, approved, aRollback, releaseId } from '../support/release-life.ts';
+import { putArtifact } from '../support/put-artifact.ts';
+import {
+  anEndpoint,
+  aPointer,
+  approved,
+  aRollback,
+  inProduction as produced,
+  releaseId,
+} from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
-import { makeConfigs } from '../support/sagemaker.ts';
+import { makeConfigs, registerPackage } from '../support/sagemaker.ts';
 
 const PAST = at('2020-01-01T00:00:00.000Z');
 const FUTURE = at('2099-01-01T00:00:00.000Z');
 
+const ROLE = 'arn:aws:iam::000000000000:role/model-execution';
+
 let product: Product;
 let sagemaker: SageMakerClient;
+let artifact: PinnedObject;
 beforeAll(async () => {
   product = await startProduct('restoring');
   sagemaker = new SageMakerClient(clientConfig(product.aws.sagemakerEndpoint));
-  await makeConfigs(sagemaker, 'denied', 'wanted', 'of-others');
+  await makeConfigs(sagemaker, 'of-others');
+  const variant = { VariantName: 'AllTraffic', ModelName: 'model', InitialInstanceCount: 1 };
+  const ProductionVariants = [{ ...variant, InstanceType: 'ml.m5.large' as const }];
+  await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'denied', ProductionVariants }));
+  artifact = await putArtifact(product.aws);
 }, 180_000);
 afterAll(() => product.stop());
 
@@ -49,8 +74,27 @@ const deniedRelease = async (changes: Partial<Release> = {}, ...others: Entity[]
   await product.store.commit(aChange('seeded', writes), PAST);
   return release;
 };
-const inProduction = () =>
-  aPointer({ version: 0, modelName: model, endpointName: model, endpointConfigName: 'wanted' });
+/** A release in production, with what it serves from: the pointer names that. */
+const inProduction = async (changes: Partial<Release> = {}) => {
+  const { sagemakerDeployer } = await import('../../lib/adapters/sagemaker-deployer.ts');
+  const { manifest } = produced;
+  const release: Release = {
+    ...produced,
+    version: 0,
+    releaseId: releaseId(`production-${runs}`),
+    modelName: model,
+    modelPackageArn: await registerPackage(product.aws.sagemakerEndpoint, model),
+    sources: { ...produced.sources, artifact },
+    manifest: { ...manifest, deployment: { ...manifest.deployment, endpoint_name: model } },
+    ...changes,
+  };
+  const prepared = await sagemakerDeployer(ROLE).prepare(deploymentOf(release, 2));
+  if ('problem' in prepared) throw new Error(prepared.problem);
+  const { endpointConfigName } = prepared;
+  const names = { modelName: model, endpointName: model, endpointConfigName, releaseId: release.releaseId };
+  const pointer = aPointer({ version: 0, ...names });
+  return { release, pointer, wanted: endpointConfigName };
+};
 
 /** The endpoint of the model, once it serves this. */
 const serving = async (EndpointConfigName: string): Promise<void> => {
@@ -65,16 +109,17 @@ const events = async () => (await product.store.events(model)).map(({ event }) =
 
 describe('RestoreEndpoint', () => {
   it('points the endpoint back at what is in production, and says so once', async () => {
-    const release = await deniedRelease({}, inProduction());
+    const { release: former, pointer, wanted } = await inProduction();
+    const release = await deniedRelease({}, former, pointer);
     await serving('denied');
 
     expect(await restore(release)).toEqual({ outcome: 'pending' });
     await untilSettled(release);
     expect(await restore(release)).toEqual({ outcome: 'settled' });
 
-    expect(await findEndpoint(model)).toMatchObject({ serves: 'wanted', condition: 'in_service' });
+    expect(await findEndpoint(model)).toMatchObject({ serves: wanted, condition: 'in_service' });
     expect(await events()).toMatchObject([
-      { event_type: 'endpoint_restored', details: { endpoint: model, endpoint_config: 'wanted' } },
+      { event_type: 'endpoint_restored', details: { endpoint: model, endpoint_config: wanted } },
     ]);
     expect((await product.store.get('release', release.releaseId))?.endpointConfigName).toBeUndefined();
   });
@@ -94,30 +139,37 @@ describe('RestoreEndpoint', () => {
   });
 
   it.each([true, false])('touches nothing that serves something else meanwhile (in production: %s)', async (has) => {
-    const release = await deniedRelease({}, ...(has ? [inProduction()] : []));
+    const { release: former, pointer } = await inProduction();
+    const release = await deniedRelease({}, ...(has ? [former, pointer] : []));
     await serving('of-others');
 
-    expect(await restore(release)).toEqual({ outcome: 'settled' });
+    for (let time = 0; time < 2; time += 1) expect(await restore(release)).toEqual({ outcome: 'impossible' });
 
     expect(await findEndpoint(model)).toMatchObject({ headsFor: 'of-others', condition: 'in_service' });
-    expect(await events()).toEqual([]);
+    expect(await events()).toMatchObject([
+      {
+        event_type: 'endpoint_not_restored',
+        details: { endpoint: model, serves: 'of-others', heads_for: 'of-others' },
+      },
+    ]);
   });
 
   it('waits for what others deploy over it, and then leaves that alone', async () => {
-    const release = await deniedRelease({}, inProduction());
+    const { release: former, pointer } = await inProduction();
+    const release = await deniedRelease({}, former, pointer);
     await serving('denied');
 
     await sagemaker.send(new UpdateEndpointCommand({ EndpointName: model, EndpointConfigName: 'of-others' }));
-    await untilSettled(release);
+    await expect.poll(() => restore(release), { interval: 20 }).toEqual({ outcome: 'impossible' });
 
     expect(await findEndpoint(model)).toMatchObject({ serves: 'of-others', condition: 'in_service' });
-    expect(await events()).toEqual([]);
+    expect(await events()).toMatchObject([{ event_type: 'endpoint_not_restored', details: { serves: 'of-others' } }]);
   });
 
   it('leaves the endpoint to a rollback under way, and points it back when that was refused', async () => {
-    const pointer = inProduction();
+    const { release: former, pointer, wanted } = await inProduction();
     const rollback = aRollback({ version: 0, modelName: model, rollbackId: rollbackId(model, pointer.epoch) });
-    const release = await deniedRelease({}, pointer, rollback);
+    const release = await deniedRelease({}, former, pointer, rollback);
     await serving('denied');
 
     expect(await restore(release)).toEqual({ outcome: 'pending' });
@@ -127,11 +179,11 @@ describe('RestoreEndpoint', () => {
     await untilSettled(release);
 
     expect(during).toMatchObject({ headsFor: 'denied', condition: 'in_service' });
-    expect(await findEndpoint(model)).toMatchObject({ serves: 'wanted', condition: 'in_service' });
+    expect(await findEndpoint(model)).toMatchObject({ serves: wanted, condition: 'in_service' });
   });
 
   it('leaves the endpoint to the promotion that somebody asked for again meanwhile', async () => {
-    const release = await deniedRelease({ reasons: [], promotionAttempt: 2 }, inProduction());
+    const release = await deniedRelease({ reasons: [], promotionAttempt: 2 });
     await serving('denied');
 
     for (const attempt of [undefined, 1]) {
@@ -143,19 +195,107 @@ describe('RestoreEndpoint', () => {
     expect(await events()).toEqual([]);
   });
 
-  it('deletes no endpoint that is older than the approval: that is a fault, and people must look', async () => {
+  it('deletes no endpoint that is older than the approval: that is on record, and people must look', async () => {
     const release = await deniedRelease({ approvedAt: FUTURE });
     await serving('denied');
 
-    await expect(restore(release)).rejects.toMatchObject({ name: 'RestorationImpossible' });
+    expect(await restore(release)).toEqual({ outcome: 'impossible' });
 
     expect(await findEndpoint(model)).toMatchObject({ serves: 'denied', condition: 'in_service' });
+    expect(await events()).toMatchObject([{ event_type: 'endpoint_not_restored', details: { serves: 'denied' } }]);
   });
 
   it('gives up an hour after the denial', async () => {
-    const release = await deniedRelease({ updatedAt: PAST }, inProduction());
+    const { release: former, pointer } = await inProduction();
+    const release = await deniedRelease({ updatedAt: PAST }, former, pointer);
     await serving('denied');
 
-    await expect(restore(release)).rejects.toMatchObject({ name: 'RestorationImpossible' });
+    expect(await restore(release)).toEqual({ outcome: 'impossible' });
+
+    expect(await findEndpoint(model)).toMatchObject({ headsFor: 'denied' });
+    expect(await events()).toMatchObject([
+      { event_type: 'endpoint_not_restored', reason: `${model} could not be changed within an hour` },
+    ]);
+  });
+
+  it('frees the endpoint of a first release that ends without production, for another model (GT-8)', async () => {
+    const owner = anEndpoint({ version: 0, endpointId: model, endpointName: model, modelName: model, since: PAST });
+    const release = await deniedRelease({}, owner);
+    await serving('denied');
+
+    await untilSettled(release);
+
+    expect(await product.store.get('endpoint', model)).toMatchObject({ status: 'released' });
+  });
+
+  it('restores nothing of a promotion that broke after its flip', async () => {
+    const { release: former, pointer, wanted } = await inProduction({ reasons: [] });
+    await deniedRelease({}, former, pointer);
+    await serving(wanted);
+
+    expect(await restore(former)).toEqual({ outcome: 'settled' });
+
+    expect(await product.store.get('release', former.releaseId)).toEqual({ ...former, version: 1 });
+  });
+});
+
+describe('the way back of RestoreEndpoint obeys the rules of a deployment (GT-7)', () => {
+  const swap = async (name: string, changes: object) => {
+    const { $metadata: _, ...described } = await sagemaker.send(new DescribeModelCommand({ ModelName: name }));
+    await sagemaker.send(new DeleteModelCommand({ ModelName: name }));
+    const PrimaryContainer = { ...described.PrimaryContainer, ...changes };
+    await sagemaker.send(new CreateModelCommand({ ...described, ModelName: name, PrimaryContainer }));
+  };
+
+  it.each<[string, (facts: Awaited<ReturnType<typeof inProduction>>) => Promise<unknown>, RegExp]>([
+    [
+      'its model was deleted and created again as another',
+      ({ wanted }) => swap(wanted, { Environment: { EVIL: '1' } }),
+      /^\S+ differs in .*EVIL/,
+    ],
+    [
+      'its configuration was deleted',
+      ({ wanted }) => sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: wanted })),
+      /is not there any more$/,
+    ],
+    [
+      'its artifact was overwritten',
+      ({ release }) =>
+        product.doctor(
+          { pk: `RELEASE#${release.releaseId}`, sk: 'META' },
+          { sources: { ...release.sources, artifact: { ...artifact, versionId: 'approved' } } },
+        ),
+      /was overwritten by another$/,
+    ],
+  ])('is not ordered when %s: that is on record, with what serves', async (_, attack, why) => {
+    const facts = await inProduction();
+    const release = await deniedRelease({}, facts.release, facts.pointer);
+    await serving('denied');
+    await attack(facts);
+
+    for (let time = 0; time < 2; time += 1) expect(await restore(release)).toEqual({ outcome: 'impossible' });
+
+    expect(await findEndpoint(model)).toMatchObject({ headsFor: 'denied', condition: 'in_service' });
+    expect(await events()).toMatchObject([
+      {
+        event_type: 'endpoint_not_restored',
+        reason: expect.stringMatching(why),
+        details: { endpoint_config: facts.wanted, serves: 'denied' },
+      },
+    ]);
+  });
+
+  it('does not end restored while the endpoint runs another image than was approved', async () => {
+    const facts = await inProduction();
+    const release = await deniedRelease({}, facts.release, facts.pointer);
+    await serving(facts.wanted);
+    const serves = { ...facts.release.serving, image: `${facts.release.serving?.image.slice(0, -4)}beef` };
+    await product.doctor({ pk: `RELEASE#${facts.release.releaseId}`, sk: 'META' }, { serving: serves });
+
+    expect(await restore(release)).toEqual({ outcome: 'impossible' });
+
+    expect(await events()).toMatchObject([
+      { event_type: 'endpoint_not_restored', reason: expect.stringContaining('was approved') },
+    ]);
   });
 });

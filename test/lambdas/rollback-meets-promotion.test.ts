@@ -182,6 +182,12 @@ describe('a rollback', () => {
 
   it('that is refused after its order gives the endpoint back to what is in production', async () => {
     const { rollback, current } = await scene();
+    const { sagemakerDeployer } = await import('../../lib/adapters/sagemaker-deployer.ts');
+    const prepared = await sagemakerDeployer('arn:aws:iam::000000000000:role/model-execution').prepare(
+      deploymentOf(current, 2, 'all'),
+    );
+    const serving = 'problem' in prepared ? '' : prepared.endpointConfigName;
+    await product.doctor({ pk: `POINTER#${model}`, sk: 'PRODUCTION' }, { endpointConfigName: serving });
     await sagemaker.send(new UpdateEndpointCommand({ EndpointName: model, EndpointConfigName: 'fallback' }));
     await vi.waitFor(async () => expect(await findEndpoint(model)).toMatchObject({ serves: 'fallback' }));
     await seed({ ...rollback, endpointConfigName: 'fallback' });
@@ -191,7 +197,7 @@ describe('a rollback', () => {
     await vi.waitFor(async () => expect(await step('restore-endpoint')).toEqual({ outcome: 'settled' }));
     expect(await step('restore-endpoint')).toEqual({ outcome: 'settled' });
 
-    expect(await findEndpoint(model)).toMatchObject({ serves: 'serving', condition: 'in_service' });
+    expect(await findEndpoint(model)).toMatchObject({ serves: serving, condition: 'in_service' });
     const restored = (await product.store.events(model)).filter(
       ({ event }) => event.event_type === 'endpoint_restored',
     );

@@ -10,6 +10,7 @@ const words =
 
 type Handler<Module extends { handler: (...given: never[]) => unknown }> = AnswerOf<Module['handler']>;
 type Verifying = import('../../lambdas/verify-endpoint/handler.ts').Answers;
+type Faulting = import('../../lambdas/record-fault/handler.ts').Answers;
 type Restoring = import('../../lambdas/restore-endpoint/handler.ts').Answers;
 
 /** For each machine its steps that a Choice follows. */
@@ -37,7 +38,8 @@ export const ANSWERS: Readonly<Record<MachineName, Readonly<Record<string, reado
     ),
     VerifyEndpoint: words<Verifying['promotion']>()('in_service', 'pending', 'failed', 'deny'),
     PromoteRelease: words<Handler<typeof import('../../lambdas/promote-release/handler.ts')>>()('promoted', 'deny'),
-    RestoreEndpoint: words<Restoring['promotion']>()('settled', 'pending'),
+    RestoreEndpoint: words<Restoring['promotion']>()('settled', 'pending', 'impossible'),
+    RecordFault: words<Faulting['promotion']>()('restore', 'recorded'),
   },
   rollback: {
     VerifyFallback: words<Handler<typeof import('../../lambdas/verify-fallback/handler.ts')>>()(
@@ -60,7 +62,8 @@ export const ANSWERS: Readonly<Record<MachineName, Readonly<Record<string, reado
       'rolled_back',
       'refused',
     ),
-    RestoreEndpoint: words<Restoring['rollback']>()('settled', 'pending'),
+    RestoreEndpoint: words<Restoring['rollback']>()('settled', 'pending', 'impossible'),
+    RecordFault: words<Faulting['rollback']>()('restore', 'recorded'),
   },
   move: {
     OpenEndpoint: words<Handler<typeof import('../../lambdas/open-endpoint/handler.ts')>>()(
@@ -75,7 +78,7 @@ export const ANSWERS: Readonly<Record<MachineName, Readonly<Record<string, reado
       'refused',
       'pending',
     ),
-    RecordFault: words<Handler<typeof import('../../lambdas/record-fault/handler.ts')>>()('refused', 'recorded'),
+    RecordFault: words<Faulting['move']>()('refused', 'recorded'),
   },
   rotation: {
     RenewSignatures: words<Handler<typeof import('../../lambdas/renew-signatures/handler.ts')>>()('completed', 'more'),

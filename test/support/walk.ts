@@ -48,10 +48,14 @@ export const walkFile = async (file: string, walking: Walk): Promise<string> => 
 
 const walkThrough = async ({ StartAt, States }: Machine, walking: Walk): Promise<string> => {
   let outcome = '';
+  let faulted = false;
   for (let name: string | undefined = StartAt; ; ) {
     const state: State | undefined = States[name];
     if (state === undefined) throw new Error(`there is no state ${name}`);
-    if (state.Type === 'Task') outcome = await callTwice(state, walking);
+    if (state.Type === 'Task') {
+      outcome = await callTwice(state, walking, faulted);
+      faulted ||= name === 'RecordFault';
+    }
     await Promise.all(state.Branches.map((branch) => walkThrough(branch, walking)));
     if (state.Type === 'Wait') await walking.meanwhile?.();
     const next: string | undefined = state.Type === 'Choice' ? chosen(state, outcome) : state.Next;
@@ -60,7 +64,7 @@ const walkThrough = async ({ StartAt, States }: Machine, walking: Walk): Promise
   }
 };
 
-const callTwice = async (state: State, { input, invoke, people }: Walk): Promise<string> => {
+const callTwice = async (state: State, { input, invoke, people }: Walk, faulted: boolean): Promise<string> => {
   const { FunctionName = '', Payload = '' } = state.Arguments ?? {};
   // A variable holds the ids, which every step gets.
   const named = typeof Payload === 'string' ? {} : Payload;
@@ -68,7 +72,11 @@ const callTwice = async (state: State, { input, invoke, people }: Walk): Promise
     .replaceAll(/(?!^)([A-Z])/g, '-$1')
     .toLowerCase();
   const waits = 'taskToken' in named;
-  const event = { ...input, ...('error' in named ? { error: 'UnexpectedOutcome' } : {}) };
+  const event = {
+    ...input,
+    ...('error' in named ? { error: 'UnexpectedOutcome' } : {}),
+    ...('faulted' in named ? { faulted } : {}),
+  };
   await invoke(lambda, waits ? { ...event, taskToken: 'the first token' } : event);
   const answer = await invoke(lambda, waits ? { ...event, taskToken: 'the second token' } : event);
   if (waits) return (await people?.()) ?? 'expired';

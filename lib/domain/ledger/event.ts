@@ -37,6 +37,7 @@ export const EventType = z.enum([
   'deployment_failed',
   'deployment_promoted',
   'endpoint_restored',
+  'endpoint_not_restored',
   'rollback_requested',
   'rollback_refused',
   'rollback_executed',

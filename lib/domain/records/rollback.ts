@@ -27,6 +27,8 @@ export const Rollback = stored({
   requestedAt: Instant,
   executedAt: Instant.optional(),
   endpointConfigName: z.string().optional(),
+  /** When it went on record that the endpoint does not serve again what is in production. A new request begins without it. */
+  givenUpAt: Instant.optional(),
 });
 export type Rollback = z.infer<typeof Rollback>;
 /** What a rollback goes back to if no release is to serve afterwards. */

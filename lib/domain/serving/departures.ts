@@ -63,6 +63,12 @@ export const configurationReason = (problem: string): Reason => ({
   explanation: cut(problem, 1024),
 });
 
+/** Why a configuration that was served before may not be served again; empty if it is as it was approved. */
+export const differenceReasons = (name: string, different: readonly string[] | undefined): Reason[] => {
+  if (different === undefined) return [configurationReason(`${name} is not there any more`)];
+  return different.length === 0 ? [] : [configurationReason(`${name} differs in ${different.join(', ')}`)];
+};
+
 /** Why the images that an endpoint runs are not the approved one; empty if they are. */
 export const imageReasons = ({ serving }: Release, images: readonly string[]): Reason[] => {
   // Former versions bound an image by its tag, which nothing can be compared with.

@@ -1,18 +1,19 @@
-/** Restores an endpoint after a release was denied, or a rollback refused, that had been deployed to it already. */
+/** Establishes what to do next until an endpoint serves what the pointer names, after a promotion or a rollback that flipped nothing. */
 
-import type { Change } from '../change/change.ts';
-import { published } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
-import { millisecondsOf } from '../instant.ts';
-import { type Endpoint, freeing } from '../records/endpoint.ts';
+import { HOUR_MS, millisecondsOf } from '../instant.ts';
+import type { Endpoint } from '../records/endpoint.ts';
 import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
-import { isUnderWay, type Rollback } from '../records/rollback.ts';
+import { isUnderWay, mayWait, NOTHING, type Rollback } from '../records/rollback.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
-import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { FoundEndpoint } from './deployer.ts';
 
-/** Recorded as the endpoint configuration if nothing is in production. */
-const NOTHING = 'none';
+export type Restoration =
+  | { readonly act: 'point_back'; readonly endpointConfigName: string }
+  /** `settled`: there is nothing to restore. `restored`: the endpoint serves what the pointer names, or is gone. */
+  | { readonly act: 'delete' | 'wait' | 'restored' | 'settled' }
+  /** A person has to act, and the ledger says what serves. */
+  | { readonly act: 'give_up'; readonly why: string };
 
 type Facts = {
   readonly release: Release;
@@ -23,28 +24,67 @@ type Facts = {
   readonly endpoint: FoundEndpoint | undefined;
   /** Whose it is; undefined if a former version deployed the release. */
   readonly owner: Endpoint | undefined;
+  readonly now: Instant;
 };
 
-export type Restoration =
-  | { readonly act: 'point_back'; readonly endpointConfigName: string }
-  /** `leave`: it serves neither the denied release nor what is in production, so another actor has changed it meanwhile. */
-  | { readonly act: 'delete' | 'wait' | 'restored' | 'leave' | 'not_ours' };
+/** An hour from the end of the attempt. An update takes minutes; one that rolls itself back is ordered again within it. */
+const PATIENCE_MS = HOUR_MS;
 
 /**
- * Establishes what to do next until a denied release no longer serves: the endpoint is pointed back to what is in
+ * Whether an endpoint may serve a release that was not promoted. A promotion that breaks after its flip has nothing to
+ * restore: what it deployed is, or was, in production.
+ */
+export const mayServeUnpromoted = ({ state, endpointConfigName }: Release): boolean =>
+  endpointConfigName !== undefined && (state === 'approved' || state === 'expired');
+
+/**
+ * For a release that was denied, that failed, or whose promotion broke: the endpoint is pointed back to what is in
  * production, or deleted if nothing is. An endpoint that serves something else by now is never touched.
  */
-export const restorationOf = ({ release, pointer, rollback, endpoint, owner }: Facts): Restoration => {
-  const wanted = isServing(pointer) ? pointer.endpointConfigName : undefined;
-  if (endpoint === undefined) return { act: wanted === undefined ? 'restored' : 'leave' };
+export const restorationOf = (facts: Facts): Restoration => {
+  const { release, now } = facts;
+  const isLate = millisecondsOf(now) - millisecondsOf(release.updatedAt) >= PATIENCE_MS;
+  return unlessLate(
+    nextOf(facts),
+    isLate,
+    `${release.manifest.deployment.endpoint_name} could not be changed within an hour`,
+  );
+};
+
+const nextOf = (facts: Facts): Restoration => {
+  const { release, pointer, rollback, endpoint, owner } = facts;
+  const { endpoint_name: endpointName } = release.manifest.deployment;
   const denied = requireEstablished(release, 'endpointConfigName');
-  // What serves was moved meanwhile, and the move deletes its former endpoint; not one that came into being after that.
-  const isElsewhere = endpointProblem(pointer, release.manifest.deployment.endpoint_name) !== undefined;
-  const obstacle = findObstacle(isElsewhere ? [denied] : [denied, wanted], rollback, endpoint);
-  if (obstacle !== undefined) return { act: obstacle };
-  if (isElsewhere) return { act: isMadeFor(release, endpoint, owner) ? 'delete' : 'leave' };
-  if (wanted !== undefined) return pointBack(wanted, endpoint);
-  return { act: isMadeFor(release, endpoint, owner) ? 'delete' : 'not_ours' };
+  if (endpointProblem(pointer, endpointName) !== undefined) return nextElsewhere(facts, denied);
+  const wanted = isServing(pointer) ? pointer.endpointConfigName : undefined;
+  if (endpoint === undefined) return wanted === undefined ? { act: 'restored' } : gone(endpointName);
+  if (!isAnyOf([denied, wanted], endpoint)) return foreign(endpointName, endpoint, wanted, owner);
+  if (mustWait(rollback, endpoint)) return { act: 'wait' };
+  if (wanted !== undefined) return pointBack(endpointName, wanted, endpoint);
+  return isMadeFor(release, endpoint, owner)
+    ? { act: 'delete' }
+    : giveUp(`${endpointName} was not created for this release, and nothing is in production`);
+};
+
+/** What serves was moved meanwhile, and the move deletes its former endpoint; not one that came into being after that. */
+const nextElsewhere = ({ release, rollback, endpoint, owner }: Facts, denied: string): Restoration => {
+  if (endpoint === undefined || !isAnyOf([denied], endpoint)) return { act: 'settled' };
+  if (mustWait(rollback, endpoint)) return { act: 'wait' };
+  return { act: isMadeFor(release, endpoint, owner) ? 'delete' : 'settled' };
+};
+
+/** An endpoint that serves neither what was denied nor what is in production. */
+const foreign = (
+  endpointName: string,
+  { serves, headsFor }: FoundEndpoint,
+  wanted: string | undefined,
+  owner: Endpoint | undefined,
+): Restoration => {
+  // SageMaker rolled the first deployment to an adopted endpoint back by itself.
+  const isAsAdopted = wanted === undefined && serves === owner?.endpointConfigName && headsFor === serves;
+  return isAsAdopted
+    ? { act: 'restored' }
+    : giveUp(`${endpointName} serves ${serves}, and not what is in production, which is ${wanted ?? 'nothing'}`);
 };
 
 /** Two clocks may differ, or one of them leave out milliseconds. An endpoint takes minutes before it can be adopted. */
@@ -61,84 +101,57 @@ const isMadeFor = (release: Release, { createdAt }: FoundEndpoint, owner: Endpoi
   return isLaterThan(requireEstablished(release, 'approvedAt')) && !isAdopted;
 };
 
-/**
- * Establishes what to do next until the endpoint serves what is in production again, after a rollback was refused that
- * had ordered its fallback already.
- */
+/** For a rollback that was refused, or that broke, after it had ordered its fallback or the deletion of the endpoint. */
 export const restorationAfter = (
   refused: Rollback,
   pointer: Pointer,
   endpoint: FoundEndpoint | undefined,
+  now: Instant,
 ): Restoration => {
-  const { endpointConfigName: ordered } = refused;
-  const { endpointConfigName: wanted } = pointer;
-  if (ordered === undefined || endpoint === undefined) return { act: 'leave' };
-  const obstacle = findObstacle([ordered, wanted], refused, endpoint);
-  return obstacle === undefined ? pointBack(wanted, endpoint) : { act: obstacle };
+  const { endpointName } = pointer;
+  const isLate = !mayWait(refused, 'restoration', now);
+  return unlessLate(
+    nextAfter(refused, pointer, endpoint),
+    isLate,
+    `${endpointName} could not be changed within three hours`,
+  );
 };
 
-/** Why an endpoint must not be changed now; undefined if it serves one of these configurations and accepts an order. */
-const findObstacle = (
-  ours: readonly (string | undefined)[],
-  rollback: Rollback | undefined,
-  endpoint: FoundEndpoint,
-): 'leave' | 'wait' | undefined => {
-  if (!ours.includes(endpoint.serves) && !ours.includes(endpoint.headsFor)) return 'leave';
-  // The endpoint accepts no change now, and the update of another actor may still fall back to the denied release.
-  if (endpoint.condition === 'under_way') return 'wait';
-  // The rollback takes the endpoint straight to an earlier release; the release that it rolls back must not be restored
-  // first.
-  return isUnderWay(rollback) ? 'wait' : undefined;
+const nextAfter = (
+  { endpointConfigName: ordered, toReleaseId }: Rollback,
+  pointer: Pointer,
+  endpoint: FoundEndpoint | undefined,
+): Restoration => {
+  const { endpointName, endpointConfigName: wanted } = pointer;
+  const isDeletion = toReleaseId === NOTHING;
+  if (!isServing(pointer) || (ordered === undefined && !isDeletion)) return { act: 'settled' };
+  if (endpoint === undefined) return gone(endpointName);
+  if (!isAnyOf([ordered, wanted], endpoint)) {
+    // A deletion that was refused because of what serves names it as its reason.
+    return ordered === undefined ? { act: 'settled' } : foreign(endpointName, endpoint, wanted, undefined);
+  }
+  if (mustWait(undefined, endpoint)) return { act: 'wait' };
+  return ordered === undefined ? { act: 'settled' } : pointBack(endpointName, wanted, endpoint);
 };
 
-const pointBack = (wanted: string, { serves, condition }: FoundEndpoint): Restoration => {
-  if (serves !== wanted) return { act: 'point_back', endpointConfigName: wanted };
-  return { act: condition === 'in_service' ? 'restored' : 'leave' };
-};
-
-type Restored = {
-  readonly pointer: Pointer | undefined;
-  /** Whose the endpoint is. */
-  readonly owner: Endpoint | undefined;
-};
+const isAnyOf = (ours: readonly (string | undefined)[], { serves, headsFor }: FoundEndpoint): boolean =>
+  ours.includes(serves) || ours.includes(headsFor);
 
 /**
- * Records that the denied release no longer serves. Its endpoint configuration is cleared, so that repeating the step
- * finds nothing to do. If nothing of its model is in production, the endpoint is gone, and its name is free again.
+ * While the endpoint accepts no change: the update of another actor may still fall back to what was denied. And while a
+ * rollback takes it straight to an earlier release, the one that is rolled back must not be restored first.
  */
-export const recordRestored = (release: Release, { pointer, owner }: Restored, now: Instant): Change => {
-  const { endpointConfigName: _, ...undeployed } = release;
-  const after: Release = { ...undeployed, updatedAt: now };
-  return {
-    model: release.modelName,
-    event: releaseEvent(after, ASSAY, {
-      event_type: 'endpoint_restored',
-      idempotency_key: `${release.releaseId}:restored:${release.version}`,
-      details: {
-        endpoint: release.manifest.deployment.endpoint_name,
-        endpoint_config: isServing(pointer) ? pointer.endpointConfigName : NOTHING,
-      },
-    }),
-    writes: [{ kind: 'replace', entity: after }, ...(isServing(pointer) ? [] : freeing(owner, release.modelName))],
-    intents: [published('Endpoint Restored', after)],
-  };
+const mustWait = (rollback: Rollback | undefined, { condition }: FoundEndpoint): boolean =>
+  condition === 'under_way' || isUnderWay(rollback);
+
+const pointBack = (endpointName: string, wanted: string, { serves, condition }: FoundEndpoint): Restoration => {
+  if (serves !== wanted) return { act: 'point_back', endpointConfigName: wanted };
+  return condition === 'in_service' ? { act: 'restored' } : giveUp(`${endpointName} is broken under ${wanted}`);
 };
 
-/** Records that the fallback of a refused rollback no longer serves. Its endpoint configuration is cleared likewise. */
-export const recordRestoredAfter = (refused: Rollback, current: Release, pointer: Pointer): Change => {
-  const { endpointConfigName: _, ...after } = refused;
-  return {
-    model: refused.modelName,
-    event: releaseEvent(current, ASSAY, {
-      event_type: 'endpoint_restored',
-      idempotency_key: `${refused.rollbackId}:restored:${refused.version}`,
-      linked_incident: refused.linkedIncident,
-      details: { endpoint: pointer.endpointName, endpoint_config: pointer.endpointConfigName },
-    }),
-    writes: [
-      { kind: 'replace', entity: after },
-      { kind: 'expect', entity: current },
-    ],
-    intents: [published('Endpoint Restored', current)],
-  };
-};
+const giveUp = (why: string): Restoration => ({ act: 'give_up', why });
+const gone = (endpointName: string): Restoration => giveUp(`endpoint ${endpointName} is not there any more`);
+
+/** Nothing waits for ever: people have to learn what serves. */
+const unlessLate = (next: Restoration, isLate: boolean, why: string): Restoration =>
+  isLate && (next.act === 'wait' || next.act === 'delete' || next.act === 'point_back') ? giveUp(why) : next;

@@ -95,9 +95,14 @@ export const allowDelete = (lambda: GovernedFunction): void => {
   });
 };
 
-/** Takes a denied release off its endpoint: updates the endpoint to an existing configuration, or deletes it. */
+/**
+ * Takes a denied release off its endpoint: updates the endpoint to an existing configuration, which it has compared with
+ * what was approved, or deletes it. It creates nothing.
+ */
 export const allowRestore = (lambda: GovernedFunction): void => {
   allowClose(lambda);
+  allowDescribePackages(lambda);
+  lambda.allow({ actions: ['sagemaker:DescribeModel'], resources: resources('model'), because: 'modelResources' });
   // SageMaker requires this permission on both the endpoint and the configuration that it is to serve.
   lambda.allow({
     actions: ['sagemaker:UpdateEndpoint'],

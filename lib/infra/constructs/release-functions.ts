@@ -176,8 +176,9 @@ export const sharedFunctions = (scope: Construct, on: Foundations) => {
   const RestoreEndpoint = new GovernedFunction(scope, 'RestoreEndpoint', {
     ...QUICK,
     defaults,
-    environment: tableOf(on),
+    environment: { ...tableOf(on), ...SERVED, MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
   });
   allowRestore(RestoreEndpoint);
+  on.modelBuckets.allowLookUp(RestoreEndpoint);
   return { VerifyEndpoint, RestoreEndpoint, RecordFault };
 };

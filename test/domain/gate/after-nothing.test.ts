@@ -6,7 +6,8 @@ import { judgeRelease } from '../../../lib/domain/gate/stages.ts';
 import { plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { withVersion } from '../../../lib/domain/records/served-versions.ts';
 import { askRollback } from '../../../lib/domain/serving/ask-rollback.ts';
-import { recordRestored, restorationOf } from '../../../lib/domain/serving/restoration.ts';
+import { recordRestored } from '../../../lib/domain/serving/record-restoration.ts';
+import { restorationOf } from '../../../lib/domain/serving/restoration.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { tickingClock } from '../../support/intake.ts';
@@ -99,11 +100,13 @@ describe('the next release of a model that was taken back to nothing', () => {
       condition: 'in_service' as const,
       createdAt: plusMilliseconds(NOW, 60_000),
     };
-    const facts = { release: deployed, pointer, rollback: undefined, owner: undefined };
+    const facts = { release: deployed, pointer, rollback: undefined, owner: undefined, now: NOW };
 
     expect(restorationOf({ ...facts, endpoint })).toEqual({ act: 'delete' });
     expect(restorationOf({ ...facts, endpoint: undefined })).toEqual({ act: 'restored' });
-    expect(recordRestored(deployed, { pointer, owner: undefined }, NOW).event.details).toMatchObject({
+    expect(
+      recordRestored(deployed, { pointer, owner: undefined, endpoint: undefined }, NOW).event.details,
+    ).toMatchObject({
       endpoint_config: 'none',
     });
   });

@@ -1,25 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import type { Endpoint } from '../../../lib/domain/records/endpoint.ts';
+import type { Pointer } from '../../../lib/domain/records/pointer.ts';
 import type { FoundEndpoint } from '../../../lib/domain/serving/deployer.ts';
 import {
-  recordRestored,
-  recordRestoredAfter,
+  mayServeUnpromoted,
+  type Restoration,
   restorationAfter,
   restorationOf,
 } from '../../../lib/domain/serving/restoration.ts';
 import { NOW } from '../../support/approval-case.ts';
-import {
-  anEndpoint,
-  aPointer,
-  approved,
-  aRollback,
-  deployed,
-  inProduction,
-  intended,
-  resulting,
-  written,
-} from '../../support/release-life.ts';
+import { anEmptyPointer, anEndpoint, aPointer, approved, aRollback, deployed } from '../../support/release-life.ts';
 
 const LATER = plusMilliseconds(NOW, 60_000);
 const DENIED = deployed.endpointConfigName ?? '';
@@ -34,8 +25,10 @@ const found = (changes: Partial<FoundEndpoint> = {}): FoundEndpoint => ({
   ...changes,
 });
 const underWay = (serves: string, headsFor: string) => found({ serves, headsFor, condition: 'under_way' });
+const facts = { release: deployed, pointer, rollback: undefined, owner: undefined, endpoint: found(), now: NOW };
 const act = (endpoint: FoundEndpoint | undefined, production: typeof pointer | undefined = pointer) =>
-  restorationOf({ release: deployed, pointer: production, rollback: undefined, endpoint, owner: undefined }).act;
+  restorationOf({ ...facts, pointer: production, endpoint }).act;
+const whyOf = (restoration: Restoration) => (restoration.act === 'give_up' ? restoration.why : restoration.act);
 
 describe('an endpoint that the model no longer serves from', () => {
   const elsewhere = aPointer({ endpointName: 'elsewhere', endpointConfigName: WANTED });
@@ -43,10 +36,10 @@ describe('an endpoint that the model no longer serves from', () => {
 
   it.each([
     ['is deleted if it came into being for the denied release', found(), 'delete'],
-    ['is left to the move that deletes it', found(older), 'leave'],
-    ['is left alone if it serves what is in production', found({ serves: WANTED }), 'leave'],
+    ['is left to the move that deletes it', found(older), 'settled'],
+    ['is left alone if it serves what is in production', found({ serves: WANTED }), 'settled'],
     ['is waited for while it heads for the denied release', underWay(WANTED, DENIED), 'wait'],
-    ['may be gone', undefined, 'leave'],
+    ['may be gone', undefined, 'settled'],
   ])('%s', (_, endpoint, expected) => {
     expect(act(endpoint, elsewhere)).toBe(expected);
   });
@@ -54,12 +47,7 @@ describe('an endpoint that the model no longer serves from', () => {
 
 describe('an endpoint that serves what was denied', () => {
   it('goes back to what is in production', () => {
-    expect(
-      restorationOf({ release: deployed, pointer, rollback: undefined, endpoint: found(), owner: undefined }),
-    ).toEqual({
-      act: 'point_back',
-      endpointConfigName: WANTED,
-    });
+    expect(restorationOf(facts)).toEqual({ act: 'point_back', endpointConfigName: WANTED });
   });
 
   it.each([
@@ -81,8 +69,41 @@ describe('an endpoint that serves what was denied', () => {
     ['it heads from one thing of others to another', underWay('of-others', 'of-others-too')],
     ['it is not there', undefined],
     ['it broke under what is in production', found({ serves: WANTED, condition: 'broken' })],
-  ])('is left alone when %s', (_, endpoint) => {
-    expect(act(endpoint)).toBe('leave');
+  ])('is left alone, and given up, when %s', (_, endpoint) => {
+    expect(act(endpoint)).toBe('give_up');
+  });
+
+  it('is given up with what it serves instead', () => {
+    expect(whyOf(restorationOf({ ...facts, endpoint: found({ serves: 'of-others' }) }))).toBe(
+      `mortgage serves of-others, and not what is in production, which is ${WANTED}`,
+    );
+    expect(whyOf(restorationOf({ ...facts, endpoint: undefined }))).toBe('endpoint mortgage is not there any more');
+  });
+
+  it.each(['wait', 'point_back'])('is given up after an hour: %s', (expected) => {
+    const endpoint = expected === 'wait' ? underWay(DENIED, WANTED) : found();
+    const late = { ...facts, endpoint, now: plusMilliseconds(NOW, HOUR_MS) };
+
+    expect(restorationOf({ ...late, now: plusMilliseconds(NOW, HOUR_MS - 1) }).act).toBe(expected);
+    expect(whyOf(restorationOf(late))).toBe('mortgage could not be changed within an hour');
+    expect(restorationOf({ ...late, endpoint: found({ serves: WANTED }) }).act).toBe('restored');
+  });
+
+  it.each(['production', 'superseded', 'rolled_back', 'a_word_of_another_version'])(
+    'is none of a release that is %s: its promotion broke after the flip',
+    (state) => {
+      expect(mayServeUnpromoted({ ...deployed, state })).toBe(false);
+    },
+  );
+
+  it('is restored though the approval has expired meanwhile, if anything was deployed', () => {
+    expect(mayServeUnpromoted(deployed)).toBe(true);
+    expect(mayServeUnpromoted({ ...deployed, state: 'expired' })).toBe(true);
+    expect(mayServeUnpromoted(approved)).toBe(false);
+  });
+
+  it('needs a deployment', () => {
+    expect(() => restorationOf({ ...facts, release: approved })).toThrow('has no endpointConfigName');
   });
 
   it.each([
@@ -92,9 +113,7 @@ describe('an endpoint that serves what was denied', () => {
   ])('is left to a rollback under way: one that is %s', (status, act) => {
     const rollback = aRollback({ status });
 
-    expect(restorationOf({ release: deployed, pointer, rollback, endpoint: found(), owner: anEndpoint() }).act).toBe(
-      act,
-    );
+    expect(restorationOf({ ...facts, rollback, owner: anEndpoint() }).act).toBe(act);
   });
 
   it('is updated again when it fell back to what was denied', () => {
@@ -104,7 +123,7 @@ describe('an endpoint that serves what was denied', () => {
 
 describe('an endpoint of a model that has nothing in production', () => {
   const actAlone = (endpoint: FoundEndpoint | undefined, owner?: Endpoint) =>
-    restorationOf({ release: deployed, pointer: undefined, rollback: undefined, endpoint, owner }).act;
+    restorationOf({ ...facts, pointer: undefined, endpoint, owner }).act;
 
   it.each(['in_service', 'broken'] as const)('created for a denied release and %s is deleted', (condition) => {
     expect(actAlone(found({ condition }))).toBe('delete');
@@ -120,64 +139,30 @@ describe('an endpoint of a model that has nothing in production', () => {
   });
 
   it('that was there before the approval is left to people', () => {
-    expect(actAlone(found({ createdAt: plusMilliseconds(NOW, -1) }))).toBe('not_ours');
+    expect(actAlone(found({ createdAt: plusMilliseconds(NOW, -1) }))).toBe('give_up');
   });
 
   it('that was adopted is left to people, though it is younger than the approval', () => {
     const since = plusMilliseconds(LATER, HOUR_MS);
 
-    expect(actAlone(found(), anEndpoint({ since }))).toBe('not_ours');
+    expect(actAlone(found(), anEndpoint({ since }))).toBe('give_up');
     expect(actAlone(found(), anEndpoint())).toBe('delete');
     expect(actAlone(found(), anEndpoint({ since: plusMilliseconds(LATER, 999) }))).toBe('delete');
   });
 
-  it('that serves something else is left alone', () => {
-    expect(actAlone(found({ serves: 'of-others' }))).toBe('leave');
-  });
-});
+  it('that serves something else is left alone, and given up with what it serves', () => {
+    const endpoint = found({ serves: 'of-others' });
 
-describe('a restoration', () => {
-  it('needs a deployment', () => {
-    const facts = { pointer, rollback: undefined, endpoint: found(), owner: undefined };
-
-    expect(() => restorationOf({ ...facts, release: approved })).toThrow('has no endpointConfigName');
+    expect(whyOf(restorationOf({ ...facts, pointer: undefined, endpoint }))).toBe(
+      'mortgage serves of-others, and not what is in production, which is nothing',
+    );
   });
 
-  it.each([
-    [pointer, WANTED],
-    [undefined, 'none'],
-  ])('is on record with what the endpoint serves now, and the release is deployed no more', (production, config) => {
-    const change = recordRestored(deployed, { pointer: production, owner: undefined }, LATER);
+  it('that SageMaker rolled back to what it served when it was adopted is restored', () => {
+    const owner = anEndpoint({ endpointConfigName: 'adopted' });
 
-    const { endpointConfigName: _, ...undeployed } = deployed;
-    expect(written(change)).toEqual(['replace release']);
-    expect(resulting(change, 'release')).toEqual({ ...undeployed, updatedAt: LATER });
-    expect(change.event).toMatchObject({
-      event_type: 'endpoint_restored',
-      approval_state: 'approved',
-      idempotency_key: `${deployed.releaseId}:restored:${deployed.version}`,
-      details: { endpoint: 'mortgage', endpoint_config: config },
-    });
-    expect(intended(change)).toEqual(['publish Endpoint Restored']);
-  });
-});
-
-describe('the endpoint of a denied release (GT-8)', () => {
-  const owner = anEndpoint();
-
-  it('is free again when nothing of its model is in production', () => {
-    const change = recordRestored(deployed, { pointer: undefined, owner }, LATER);
-
-    expect(written(change)).toEqual(['replace release', 'replace endpoint']);
-    expect(resulting(change, 'endpoint')).toEqual({ ...owner, status: 'released' });
-  });
-
-  it.each([
-    ['its model serves from it', { pointer, owner }],
-    ['it is another model’s', { pointer: undefined, owner: anEndpoint({ modelName: 'other' as never }) }],
-    ['it was released before', { pointer: undefined, owner: anEndpoint({ status: 'released' }) }],
-  ])('stays as it is when %s', (_, facts) => {
-    expect(written(recordRestored(deployed, facts, LATER))).toEqual(['replace release']);
+    expect(actAlone(found({ serves: 'adopted' }), owner)).toBe('restored');
+    expect(actAlone(found({ serves: 'adopted', headsFor: 'of-others' }), owner)).toBe('give_up');
   });
 });
 
@@ -185,11 +170,11 @@ describe('an endpoint that serves the fallback of a refused rollback', () => {
   const FALLBACK = 'mortgage-1-1-0-e3';
   const refused = aRollback({ status: 'refused', endpointConfigName: FALLBACK });
   const serving = aPointer();
-  const actAfter = (endpoint: FoundEndpoint | undefined, rollback = refused) =>
-    restorationAfter(rollback, serving, endpoint).act;
+  const actAfter = (endpoint: FoundEndpoint | undefined, rollback = refused, pointed: Pointer = serving, now = NOW) =>
+    restorationAfter(rollback, pointed, endpoint, now);
 
   it('goes back to what is in production', () => {
-    expect(restorationAfter(refused, serving, found({ serves: FALLBACK }))).toEqual({
+    expect(actAfter(found({ serves: FALLBACK }))).toEqual({
       act: 'point_back',
       endpointConfigName: serving.endpointConfigName,
     });
@@ -198,26 +183,32 @@ describe('an endpoint that serves the fallback of a refused rollback', () => {
   it.each([
     ['on its way to the fallback', underWay(serving.endpointConfigName, FALLBACK), 'wait'],
     ['back', found({ serves: serving.endpointConfigName }), 'restored'],
-    ['serving something else', found({ serves: 'of-others' }), 'leave'],
-    ['not there', undefined, 'leave'],
+    ['serving something else', found({ serves: 'of-others' }), 'give_up'],
+    ['not there', undefined, 'give_up'],
   ])('that is %s', (_, endpoint, expected) => {
-    expect(actAfter(endpoint)).toBe(expected);
+    expect(actAfter(endpoint).act).toBe(expected);
   });
 
   it('is left alone if the rollback ordered nothing', () => {
-    expect(actAfter(found({ serves: FALLBACK }), aRollback({ status: 'refused' }))).toBe('leave');
+    expect(actAfter(found({ serves: FALLBACK }), aRollback({ status: 'refused' })).act).toBe('settled');
   });
 
-  it('is on record as restored, and the rollback has no configuration any more', () => {
-    const change = recordRestoredAfter(refused, inProduction, serving);
+  it('is left alone if nothing is in production any more', () => {
+    expect(actAfter(found({ serves: FALLBACK }), refused, anEmptyPointer()).act).toBe('settled');
+  });
 
-    expect(written(change)).toEqual(['replace rollback', 'expect release']);
-    expect(resulting(change, 'rollback')).toEqual(aRollback({ status: 'refused' }));
-    expect(change.event).toMatchObject({
-      event_type: 'endpoint_restored',
-      release_id: inProduction.releaseId,
-      idempotency_key: `${refused.rollbackId}:restored:${refused.version}`,
-      details: { endpoint: serving.endpointName, endpoint_config: serving.endpointConfigName },
-    });
+  it('is given up three hours after the request', () => {
+    const late = actAfter(found({ serves: FALLBACK }), refused, serving, plusMilliseconds(NOW, 3 * HOUR_MS));
+
+    expect(whyOf(late)).toBe('mortgage could not be changed within three hours');
+  });
+
+  it.each([
+    ['is gone', undefined, 'give_up'],
+    ['is being deleted', underWay(serving.endpointConfigName, serving.endpointConfigName), 'wait'],
+    ['serves what is in production', found({ serves: serving.endpointConfigName }), 'settled'],
+    ['serves something else, which its refusal says', found({ serves: 'of-others' }), 'settled'],
+  ])('and was to be deleted: %s', (_, endpoint, expected) => {
+    expect(actAfter(endpoint, aRollback({ status: 'refused', toReleaseId: '' })).act).toBe(expected);
   });
 });
