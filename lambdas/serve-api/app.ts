@@ -7,6 +7,7 @@ import { requestRelease } from '../../lib/domain/intake/request-release.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import type { Api, Variables } from './api.ts';
+import { approvalRoutes } from './approvals.ts';
 import { jsonBody } from './body.ts';
 import { actorOf, assertReader, callerOf } from './caller.ts';
 import { endpointRoutes } from './endpoints.ts';
@@ -67,6 +68,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
     const refusals = await store.refusals();
     return context.json({ refusals: refusals.sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1)).map(refusalView) });
   });
+  app.route('/', approvalRoutes(api));
   app.route('/', orderRoutes(api));
   app.route('/', holdRoutes(api));
   app.route('/', endpointRoutes(api));

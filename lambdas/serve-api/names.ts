@@ -18,6 +18,9 @@ export const releaseIdIn = (text: string): ReleaseId => nameIn(ReleaseId, 'relea
 export const modelNameIn = (text: string): ModelName => nameIn(ModelName, 'model', text);
 /** SageMaker takes the same names for endpoints as for models. */
 export const endpointNameIn = (text: string): string => nameIn(ModelName, 'endpoint', text);
+/** A request is named by its own id, or by that of its release. */
+export const requestIdIn = (text: string): string =>
+  nameIn(z.string().regex(/^[A-Za-z0-9._-]{1,80}$/), 'request', text);
 /** Assay makes these ids itself; an execution is named by each. */
 export const rotationIdIn = (text: string): string =>
   nameIn(z.string().regex(/^[A-Za-z0-9._-]{1,80}$/), 'rotation', text);

@@ -16,6 +16,7 @@ const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   AdoptionImpossible: 409,
   EndpointTaken: 409,
   PackageTaken: 409,
+  RequestNotPending: 409,
   PromotionImpossible: 409,
   RollbackImpossible: 409,
   MoveImpossible: 409,

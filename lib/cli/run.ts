@@ -21,6 +21,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'list the manifests that were refused, and why',
     load: () => import('./commands/refusals.ts'),
   },
+  {
+    name: 'approvals withdraw',
+    summary: 'withdraw a request for approval',
+    load: () => import('./commands/approvals-withdraw.ts'),
+  },
   { name: 'promote', summary: 'retry a failed promotion', load: () => import('./commands/promote.ts') },
   {
     name: 'rollback',

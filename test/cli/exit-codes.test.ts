@@ -32,6 +32,9 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases/r-1/diff/r-2': { body: { before: release, after: release, differences, not_compared: [] } },
   'GET /v1/releases/r-1/diff/gone': problem(404, 'NotFound'),
   'GET /v1/refusals': { body: { refusals: [] } },
+  'POST /v1/approvals/r-1/withdrawal': { body: { ...release, state: 'rejected', reasons: [{ explanation: 'why' }] } },
+  'POST /v1/approvals/served/withdrawal': problem(409, 'RequestNotPending'),
+  'POST /v1/approvals/gone/withdrawal': problem(404, 'NotFound'),
   'POST /v1/releases/r-1/promotion': { status: 202, body: release },
   'POST /v1/releases/served/promotion': problem(409, 'PromotionImpossible'),
   'POST /v1/releases/gone/promotion': problem(404, 'NotFound'),
@@ -178,6 +181,12 @@ const ROWS: Record<string, Row> = {
     needsConnection: true,
   },
   refusals: { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
+  'approvals withdraw': {
+    yes: ['r-1', '--reason', 'the data was wrong'],
+    no: ['served', '--reason', 'the data was wrong'],
+    noSuchThing: ['gone', '--reason', 'the data was wrong'],
+    needsConnection: true,
+  },
   promote: {
     yes: ['r-1', '--reason', 'again'],
     no: ['served', '--reason', 'again'],

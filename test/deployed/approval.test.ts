@@ -12,6 +12,7 @@ import {
   type OpenPage,
   openInBrowser,
 } from '../../local/approver.ts';
+import { assay } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
 import { ASKED, approvedBy, invitationsOf, linkOf, QUORUM, releaseIn, validated } from './support/life.ts';
 import { genuineLink } from './support/link-key.ts';
@@ -140,6 +141,27 @@ describe('a denial (AP-9)', () => {
     await eventually('the registry to say so', async () => {
       const { ModelApprovalStatus } = await packageStatus(modelPackageArn);
       return ModelApprovalStatus === 'Rejected' ? true : undefined;
+    });
+  });
+});
+
+describe('a request that is withdrawn (AP-14)', () => {
+  it('ends the release, its execution, its package and its links, and everybody who was asked is told', async () => {
+    const { release_id } = await validated(await variant('withdrawn', '1.1.0'));
+    const link = await linkOf(release_id, 'ruth.meyer');
+
+    const withdrawal = await assay('approvals', 'withdraw', release_id, '--reason', 'the labels were wrong');
+
+    expect(withdrawal).toMatchObject({ code: 0, out: expect.stringContaining('the labels were wrong') });
+    const { reasons, modelPackageArn = '' } = await releaseIn(release_id, 'rejected');
+    expect(reasons).toMatchObject([{ rule: 'withdrawn' }]);
+    expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'ReleaseRejected' });
+    const opened = await openInBrowser(link);
+    expect([opened.status, opened.page.includes('the labels were wrong')]).toEqual([409, true]);
+    await eventually('the registry and the mails to say so', async () => {
+      const { ModelApprovalStatus } = await packageStatus(modelPackageArn);
+      const told = (await invitationsOf(release_id)).filter((mail) => mail.link === '').map(({ person }) => person);
+      return (ModelApprovalStatus === 'Rejected' && told.length === ASKED.length) || undefined;
     });
   });
 });

@@ -216,6 +216,37 @@ describe('asking for an approval by mail', () => {
   });
 });
 
+describe('telling by mail that a request was withdrawn', () => {
+  const reasons = [
+    { rule: 'withdrawn', evidence: 'apr', explanation: 'rita withdrew it as requester: <b>wrong</b> data' },
+  ];
+  const tell = (personId: string, changes: Partial<Tools> = {}) =>
+    run({ kind: 'send_outcome_mail', requestId: requestId(), personId }, changes);
+
+  it('says who withdrew it and why, and that the link is dead, with no link', async () => {
+    scene.store.seed({ ...scene.release, state: 'rejected', reasons });
+
+    await tell('ada');
+
+    const { Destination, Content } = ses.commandCalls(SendEmailCommand)[0]?.args[0].input ?? {};
+    expect(Destination).toEqual({ ToAddresses: ['ada@example.com'] });
+    expect(Content?.Simple?.Subject?.Data).toBe('Withdrawn: mortgage-approval 1.2.0');
+    const { Text, Html } = Content?.Simple?.Body ?? {};
+    expect(Text?.Data).toContain('Why: rita withdrew it as requester: <b>wrong</b> data');
+    expect(Text?.Data).toContain('your link no longer works');
+    expect(Html?.Data).toContain('&lt;b&gt;wrong&lt;/b&gt; data');
+    expect(JSON.stringify(Content)).not.toMatch(/task-token|approve\.example\.com/);
+  });
+
+  it('tells nobody who has left the directory, and nothing if it was not withdrawn', async () => {
+    await tell('ada');
+    scene.store.seed({ ...scene.release, state: 'rejected', reasons });
+    await tell('ada', { directory: async () => aDirectory([{ id: 'grace', roles: ['risk_owner'] }]) });
+
+    expect(ses.commandCalls(SendEmailCommand)).toEqual([]);
+  });
+});
+
 describe('keeping the registry in step', () => {
   const { image, environment, model_data: data } = aServing();
   const servedContainer = { Image: image, Environment: environment, ModelDataUrl: data.s3_uri };

@@ -7,6 +7,7 @@ import { expireApprovalIfDue } from '../../lambdas/dispatch-outbox/intents/expir
 import { expireRequestIfPending } from '../../lambdas/dispatch-outbox/intents/expire-request.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import { type PersonalAnswer, takeDecision } from '../../lib/domain/approval/take-decision.ts';
+import { withdrawRequest } from '../../lib/domain/approval/withdraw.ts';
 import { keepLogAlive } from '../../lib/domain/attestation/heartbeat.ts';
 import { askKeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
@@ -176,6 +177,9 @@ const tellOfDecisions = async (): Promise<void> => {
       now: () => scene.request.createdAt,
     };
     await inAct('takeDecision', () => takeDecision(given, ports)).catch(() => undefined);
+    const by = { actorId: 'omar', actorAuth: 'jwt', isOperator: true, reason: 'why not' };
+    const claim = { ...by, id: scene.release.releaseId };
+    await inAct('withdrawRequest', () => withdrawRequest(claim, ports.store, ports.now)).catch(() => undefined);
   }
 };
 

@@ -7,6 +7,7 @@ import { assertTransition } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 import { DIGEST_PREFIX_LENGTH, type LinkPayload } from './link.ts';
 import { separationReasons } from './separation-of-duties.ts';
+import { WITHDRAWN } from './withdraw.ts';
 
 type Facts = {
   readonly release: Release;
@@ -38,7 +39,9 @@ export const assertMayDecide = (facts: Facts): void => {
 const assertOpen = ({ release, request, payload, now }: Facts): void => {
   if (payload.r !== request.requestId) throw new Refusal('LinkInvalid', 'the link belongs to another request');
   if (request.status !== 'pending') {
-    throw new Refusal('RequestNotPending', `Request is ${request.status}, not pending`);
+    const withdrawn = release.reasons.filter(({ rule }) => rule === WITHDRAWN);
+    const why = withdrawn.map(({ explanation }) => ({ field: 'request', problem: explanation }));
+    throw new Refusal('RequestNotPending', `Request is ${request.status}, not pending`, why);
   }
   if (now >= request.expiresAt) throw new Refusal('LinkExpired', `the request expired at ${request.expiresAt}`);
   assertTransition(release.state, 'approved');

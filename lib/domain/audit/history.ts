@@ -10,6 +10,8 @@ export type History = {
   state: ReleaseState | undefined;
   /** Who requested it and who trained it: they may not approve it. */
   readonly makers: Set<string>;
+  /** Who requested or submitted it: they may withdraw it. */
+  readonly requesters: Set<string>;
   /** Who approved it, and in which role. */
   readonly granted: Map<string, string>;
   readonly denied: Set<string>;
@@ -61,6 +63,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
   const history: History = {
     state: undefined,
     makers: new Set(),
+    requesters: new Set(),
     granted: new Map(),
     denied: new Set(),
     requiredRoles: [],
@@ -101,9 +104,12 @@ export const advance = (event: AuditEvent, history: History, model: Model): void
 };
 
 const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, model: Model) => void>> = {
-  release_requested: ({ actor_id: actor, details }, { makers }) => {
+  release_requested: ({ actor_id: actor, details }, { makers, requesters }) => {
     for (const person of [actor, details['requested_by'], details['trained_by']]) {
       if (typeof person === 'string') makers.add(person);
+    }
+    for (const person of [actor, details['requested_by']]) {
+      if (typeof person === 'string') requesters.add(person);
     }
   },
   model_package_changed: (_, history) => {

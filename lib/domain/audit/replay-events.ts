@@ -22,6 +22,7 @@ import { renewsWhatWasSigned } from './rules/renews-what-was-signed.ts';
 import { requestIsWhole } from './rules/request-is-whole.ts';
 import { rollbackWasRequested } from './rules/rollback-was-requested.ts';
 import { transitionIsLegal } from './rules/transition-is-legal.ts';
+import { withdrawalIsOfTheRequester } from './rules/withdrawal-is-of-the-requester.ts';
 
 export const RULES: readonly Rule[] = [
   eventIsKnown,
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   approverIsIndependent,
   approverWasAsked,
   approvalHasQuorum,
+  withdrawalIsOfTheRequester,
   promotionWasApproved,
   isInTime,
   flipIsOfTheLive,

@@ -30,6 +30,7 @@ export const EventType = z.enum([
   'approval_denied',
   'approval_refused',
   'approval_expired',
+  'approval_withdrawn',
   'release_approved',
   'promotion_requested',
   'promotion_refused',

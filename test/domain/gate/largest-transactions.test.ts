@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { INVITATIONS_MAX } from '../../../lib/domain/approval/quorum.ts';
 import { openRequest } from '../../../lib/domain/approval/request.ts';
+import { recordWithdrawal } from '../../../lib/domain/approval/withdraw.ts';
 import { recordRenewal, staleSignatures } from '../../../lib/domain/attestation/renewal.ts';
 import type { Change } from '../../../lib/domain/change/change.ts';
 import { expecting } from '../../../lib/domain/change/expecting.ts';
@@ -65,6 +66,13 @@ const opening = (): Change => {
   });
 };
 
+const withdrawal = (): Change => {
+  const [request, release] = opening().writes.map(({ entity }) => entity);
+  if (request?.entity !== 'request' || release?.entity !== 'release') throw new Error('nothing was opened');
+  const actor = { id: 'olga', role: 'operator', auth: 'jwt' };
+  return recordWithdrawal({ release, request, actor, reason: 'r', now: NOW });
+};
+
 const gate = (): Change => {
   const change = judgeRelease({
     release: pinnedDraft,
@@ -99,6 +107,7 @@ describe('a transaction', () => {
     ['a stage of forty checks of ours', () => stage('model_card', 40)],
     ['a stage of fifty custom checks', () => stage('custom_checks', 50)],
     ['a request to as many people as are asked', opening],
+    ['a withdrawal, which tells as many people', withdrawal],
     ['the gate, over the attestations of all stages', gate],
     ['a renewal of every signature of a release', renewal],
   ])('has 40 items at most, for %s', (_, change) => {

@@ -6,6 +6,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
 import { askKeyRotation } from '../../../lib/domain/attestation/key-rotation.ts';
 import { Instant } from '../../../lib/domain/identifiers.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
@@ -47,6 +48,13 @@ const tellStory = async ({
   await invoke('extend-log', {});
   await request('1.1.0', { release_id: 'no-version', model_version: 'latest' });
   await release('1.1.0');
+  await request('1.2.0', { release_id: 'withdrawn', config_version: 'withdrawn' });
+  const withdrawal = { id: 'withdrawn', actorId: 'omar', actorAuth: 'jwt', isOperator: true, reason: 'wrong labels' };
+  const people = async () => {
+    await withdrawRequest(withdrawal, store, now);
+    return 'rejected';
+  };
+  await walk('release', { input: { releaseId: 'withdrawn' }, invoke, people });
   await release('1.2.0');
   const omar = { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'the name says the region' };
   await askMove({ ...omar, modelName: MODEL, endpointName: 'hmda-eu' }, store, now);

@@ -1,0 +1,46 @@
+import { describe } from 'vitest';
+import { withdrawalIsOfTheRequester } from '../../../../lib/domain/audit/rules/withdrawal-is-of-the-requester.ts';
+import type { EventDraft } from '../../../../lib/domain/ledger/event.ts';
+import { aDraft } from '../../ledger/a-ledger.ts';
+import { describeRule, place, story } from './describe-rule.ts';
+
+const withdrawal = (said: Partial<EventDraft> = {}): EventDraft =>
+  aDraft({
+    event_type: 'approval_withdrawn',
+    approval_state: 'rejected',
+    actor_id: 'rita',
+    actor_role: 'requester',
+    reason: 'the data was wrong',
+    ...said,
+  });
+const asked = story.slice(0, place('approval_granted'));
+const submittedBySam = asked.map((draft) =>
+  draft.event_type === 'release_requested' ? { ...draft, actor_id: 'sam' } : draft,
+);
+
+describe('the withdrawal of a request (AP-14)', () => {
+  describeRule(withdrawalIsOfTheRequester, {
+    keptBy: [
+      ['its requester', [...asked, withdrawal()]],
+      ['the person who submitted it', [...submittedBySam, withdrawal({ actor_id: 'sam' })]],
+      ['an operator', [...asked, withdrawal({ actor_id: 'olga', actor_role: 'operator' })]],
+      ['its requester after one approval', [...story.slice(0, place('approval_granted') + 1), withdrawal()]],
+      [
+        'nobody, where it is denied',
+        [...asked, { ...withdrawal({ actor_id: 'mia', actor_role: 'ml_lead' }), event_type: 'approval_denied' }],
+      ],
+    ],
+    brokenBy: [
+      ['its trainer', [...asked, withdrawal({ actor_id: 'tom' })], 'tom did not request the release'],
+      ['the product itself', [...asked, withdrawal({ actor_id: 'assay', actor_role: 'system' })], 'is no operator'],
+      ['an approver', [...asked, withdrawal({ actor_id: 'mia', actor_role: 'ml_lead' })], 'mia did not request'],
+      ['somebody who says no reason', [...asked, withdrawal({ reason: '' })], 'it says no reason'],
+      ['its requester before anybody was asked', [...story.slice(0, 2), withdrawal()], 'nobody was asked to decide'],
+      [
+        'its requester after the approval',
+        [...story.slice(0, place('release_approved') + 1), withdrawal()],
+        'nobody was asked',
+      ],
+    ],
+  });
+});

@@ -1,0 +1,57 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { anApi, callApi } from '../support/api.ts';
+import { type ApprovalCase, anApprovalCase } from '../support/approval-case.ts';
+import { anIntake } from '../support/intake.ts';
+
+let scene: ApprovalCase;
+beforeEach(async () => {
+  scene = await anApprovalCase();
+});
+
+const withdraw = (
+  username: string,
+  { id = '', groups = ['releaser'], body = { reason: 'wrong data' } as unknown } = {},
+) =>
+  callApi(
+    anApi({ ...anIntake(), store: scene.store }),
+    `/approvals/${id || scene.release.releaseId}/withdrawal`,
+    { username, groups },
+    body,
+  );
+
+describe('a request by the API (AP-14)', () => {
+  it('is withdrawn by its requester, and again without another event', async () => {
+    const first = await withdraw('rita');
+    const again = await withdraw('rita', { id: scene.request.requestId });
+
+    expect(first).toMatchObject({
+      status: 200,
+      body: { state: 'rejected', reasons: [{ explanation: 'rita withdrew it as requester: wrong data' }] },
+    });
+    expect(again).toEqual(first);
+    expect(await scene.store.events(scene.release.modelName)).toHaveLength(2);
+  });
+
+  it('is withdrawn by an operator', async () => {
+    expect(await withdraw('olga', { groups: ['operator'] })).toMatchObject({
+      status: 200,
+      body: { reasons: [{ explanation: 'olga withdrew it as operator: wrong data' }] },
+    });
+  });
+
+  it('is withdrawn by nobody else, nor without a reason', async () => {
+    const before = scene.store.commits;
+
+    expect(await withdraw('ada', { groups: ['approver'] })).toMatchObject({ status: 403 });
+    expect(await withdraw('rita', { body: {} })).toMatchObject({
+      status: 422,
+      body: { faults: [{ field: 'reason' }] },
+    });
+    expect(await withdraw('rita', { body: { reason: '\u200b' } })).toMatchObject({ status: 422 });
+    expect(await withdraw('rita', { id: 'apr-nothing' })).toMatchObject({ status: 404 });
+    expect(await withdraw('rita', { id: 'x'.repeat(3000) })).toMatchObject({ status: 404 });
+    scene.store.seed({ ...scene.request, status: 'approved' });
+    expect(await withdraw('rita')).toMatchObject({ status: 409, body: { title: 'RequestNotPending' } });
+    expect(scene.store.commits).toBe(before);
+  });
+});
