@@ -22,6 +22,15 @@ const Ids = z
   .transform((list) => list.split(',').map((id) => id.trim()))
   .optional();
 
+const Roles = z
+  .string()
+  .transform((list) => list.split(',').map((arn) => arn.trim()))
+  .pipe(
+    z.array(
+      z.string().regex(/^arn:[a-z-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/, 'must be the ARN of a role or a user'),
+    ),
+  );
+
 /** The settings of the app, from `-c key=value` or cdk.json. With `-c`, numbers and flags arrive as strings. */
 export const Settings = z.object({
   /** Part of the names of the stack and of the bus. */
@@ -56,6 +65,8 @@ export const Settings = z.object({
   /** Where SageMaker keeps what endpoints are asked and answer, and of how many requests, if the manifest does not say. */
   dataCaptureUri: DataCapture.shape.destination_s3_uri.optional(),
   dataCapturePercentage: z.coerce.number().int().min(0).max(100).default(100),
+  /** Who may read events that could not be handled: whole manifests are in them. Nobody, until somebody has to. */
+  deadLetterReaders: Roles.default([]),
   auditRetentionDays: Days.optional(),
   evidenceRetentionDays: Days.optional(),
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),

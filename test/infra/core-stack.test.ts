@@ -143,6 +143,31 @@ describe('the rules', () => {
     }
   });
 
+  it('let nobody read the dead letters but those whom a setting names: whole manifests are in them', () => {
+    const readers = ['arn:aws:iam::123456789012:role/on-call', 'arn:aws:iam::123456789012:user/ines'];
+    const denying = (Condition: object | undefined) => ({
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          {
+            Sid: 'OnlyReaders',
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Action: ['sqs:ReceiveMessage', 'sqs:StartMessageMoveTask'],
+            Resource: Match.anyValue(),
+            ...(Condition === undefined ? {} : { Condition }),
+          },
+        ]),
+      },
+    });
+
+    development.allResourcesProperties('AWS::SQS::QueuePolicy', denying(undefined));
+    coreTemplate({ deadLetterReaders: readers.join(', ') }).allResourcesProperties(
+      'AWS::SQS::QueuePolicy',
+      denying({ ArnNotEquals: { 'aws:PrincipalArn': readers } }),
+    );
+    development.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+  });
+
   it('let only TLS to the dead letters', () => {
     development.allResourcesProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: {

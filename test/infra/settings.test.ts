@@ -41,6 +41,8 @@ describe('settings', () => {
     ['servingKmsKeyArn', 'alias/models'],
     ['dataCaptureUri', 'https://example.org'],
     ['dataCapturePercentage', '101'],
+    ['deadLetterReaders', 'ines'],
+    ['deadLetterReaders', ''],
   ])('refuse %s = %j, naming it', (key, value) => {
     expect(() => read({ [key]: value })).toThrow(new RegExp(`could not read the context of the app:[^]*at ${key}`));
   });

@@ -24,6 +24,8 @@ export interface Foundations {
   readonly servingDefaults: ServingDefaults;
   readonly largeTables: LargeTables;
   readonly modelExecutionRoleArn: string;
+  /** The ARNs of the roles that may read dead letters. */
+  readonly deadLetterReaders: readonly string[];
   readonly retention: Retention;
 }
 

@@ -40,6 +40,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly modelExecutionRoleArn?: string | undefined;
   /** How models are served where a manifest does not say. */
   readonly servingDefaults: ServingDefaults;
+  /** The ARNs of the roles that may read dead letters. */
+  readonly deadLetterReaders: readonly string[];
   /** Whose tokens open the API, instead of those of a user pool of our own. */
   readonly oidc?: Oidc | undefined;
 }
@@ -87,6 +89,7 @@ export class ModelGovernance extends Construct {
       files: new GovernanceFiles(this, 'Files', props),
       modelBuckets,
       servingDefaults: props.servingDefaults,
+      deadLetterReaders: props.deadLetterReaders,
       largeTables: new LargeTables(this, 'LargeTables', { environment, accessLogs }),
       modelExecutionRoleArn:
         props.modelExecutionRoleArn ?? new ModelExecutionRole(this, 'Model', modelBuckets).role.roleArn,

@@ -17,7 +17,7 @@ export class ReleaseIntake extends Construct {
   constructor(scope: Construct, id: string, on: Foundations) {
     super(scope, id);
     this.bus = new EventBus(this, 'Bus', { eventBusName: `assay-${on.environment}` });
-    const deadLetters = new DeadLetters(this, 'DeadLetters');
+    const deadLetters = new DeadLetters(this, 'DeadLetters', on);
     const receive = new GovernedFunction(this, 'ReceiveRelease', {
       defaults: on.defaults,
       environment: intakeEnvironment(on),

@@ -9,7 +9,7 @@ import { GovernedFunction } from './governed-function.ts';
 export class Serving extends Construct {
   constructor(scope: Construct, id: string, on: Foundations) {
     super(scope, id);
-    const deadLetters = new DeadLetters(this, 'DeadLetters');
+    const deadLetters = new DeadLetters(this, 'DeadLetters', on);
     const request = new GovernedFunction(this, 'RequestRollback', {
       defaults: on.defaults,
       environment: tableOf(on),
