@@ -15,7 +15,9 @@ import { logger } from '../../lib/runtime/logger.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const world = intakeWorld(env);
+/** Nobody waits for an event, which comes again if this is not enough. The function itself has a minute. */
+const PATIENCE_MS = 20_000;
+const world = intakeWorld(env, PATIENCE_MS);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
 
 const PackageChange = z.object({

@@ -3,9 +3,6 @@ import type { ImageRegistry } from '../domain/intake/image-registry.ts';
 import { Unavailable } from '../domain/refusal.ts';
 import { isPassing } from './aws-error.ts';
 
-/** The door answers within a second, and has other things to ask meanwhile and afterwards. */
-const PATIENCE_MS = 700;
-
 /** The registries of an account are regional, and an image may lie in any region: AWS's own images lie in each. */
 const clients = new Map<string, ECRClient>();
 const clientIn = (region: string): ECRClient => {
@@ -15,9 +12,8 @@ const clientIn = (region: string): ECRClient => {
 };
 
 /** Resolves tags at Amazon ECR, in the registry that an image's address names: its account and its region. */
-export const ecrImageRegistry = (patienceMs = PATIENCE_MS): ImageRegistry => ({
+export const ecrImageRegistry = (abortSignal: AbortSignal): ImageRegistry => ({
   digestOf: async ({ registryId, region, repository, tag }) => {
-    const abortSignal = AbortSignal.timeout(patienceMs);
     try {
       const { images = [] } = await clientIn(region).send(
         new BatchGetImageCommand({ registryId, repositoryName: repository, imageIds: [{ imageTag: tag }] }),

@@ -20,11 +20,11 @@ import { type ObjectPlace, placeOf, readObject, s3 } from './s3-objects.ts';
 export type SourceRules = { readonly buckets: readonly string[]; readonly accountId: string };
 
 /** Finds and pins what a manifest names. A problem is the rest of a sentence that begins with the URI. */
-export const s3Sources = ({ buckets, accountId }: SourceRules): EvidenceSource => ({
+export const s3Sources = ({ buckets, accountId }: SourceRules, patience?: AbortSignal): EvidenceSource => ({
   pin: async (uri) => {
     const place = placeOf(uri);
     if (!buckets.includes(place.bucket)) return { problem: `is not in a bucket that releases may come from` };
-    const head = await headOf(place, accountId);
+    const head = await headOf(place, accountId, patience);
     if (head === undefined) return { problem: 'is not there, or may not be read' };
     if (head.VersionId === undefined || head.VersionId === 'null') {
       return { problem: 'has no version: switch on versioning, so that what was judged cannot be replaced' };
@@ -159,10 +159,15 @@ export const putOnce = async (put: OnePut): Promise<'written' | 'there_already'>
   }
 };
 
-const headOf = async (place: ObjectPlace, accountId: string): Promise<HeadObjectCommandOutput | undefined> => {
+const headOf = async (
+  place: ObjectPlace,
+  accountId: string,
+  abortSignal?: AbortSignal,
+): Promise<HeadObjectCommandOutput | undefined> => {
   try {
     return await s3.send(
       new HeadObjectCommand({ Bucket: place.bucket, Key: place.key, ExpectedBucketOwner: accountId }),
+      abortSignal && { abortSignal },
     );
   } catch (cause) {
     const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined;

@@ -34,13 +34,21 @@ export const clientToken = (...parts: string[]): string =>
   createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, 36);
 
 /** A model package as the registry holds it now. */
-export const describeModelPackage = async (modelPackageArn: string): Promise<ModelPackage> =>
-  ModelPackage.parse(await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: modelPackageArn })));
+export const describeModelPackage = async (
+  ModelPackageName: string,
+  abortSignal?: AbortSignal,
+): Promise<ModelPackage> =>
+  ModelPackage.parse(
+    await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName }), abortSignal && { abortSignal }),
+  );
 
 /** The same, or undefined if the registry has no such package. */
-export const findModelPackage = async (modelPackageArn: string): Promise<ModelPackage | undefined> => {
+export const findModelPackage = async (
+  modelPackageArn: string,
+  patience?: AbortSignal,
+): Promise<ModelPackage | undefined> => {
   try {
-    return await describeModelPackage(modelPackageArn);
+    return await describeModelPackage(modelPackageArn, patience);
   } catch (cause) {
     if (cause instanceof SageMakerServiceException && /does not exist/i.test(cause.message)) return undefined;
     throw cause;
@@ -48,7 +56,10 @@ export const findModelPackage = async (modelPackageArn: string): Promise<ModelPa
 };
 
 /** The model packages of this account and region; `home` is what their ARNs begin with. */
-export const modelPackagesAt = (home: string): ModelPackages => ({ home, find: findModelPackage });
+export const modelPackagesAt = (home: string, patience: AbortSignal): ModelPackages => ({
+  home,
+  find: (arn) => findModelPackage(arn, patience),
+});
 
 /**
  * Registers a release as a model package in its model's group, pending approval, and answers its ARN. A repeated call

@@ -4,6 +4,7 @@ import { ecrImageRegistry } from '../adapters/ecr-image-registry.ts';
 import { s3Sources } from '../adapters/s3-evidence-store.ts';
 import { findEndpoint } from '../adapters/sagemaker-endpoints.ts';
 import { modelPackagesAt } from '../adapters/sagemaker-registry.ts';
+import { inTime, patientWorld } from '../domain/intake/patience.ts';
 import type { IntakeWorld } from '../domain/intake/request-release.ts';
 import { ServingDefaults } from '../domain/release/deployment.ts';
 import { now } from './clock.ts';
@@ -24,18 +25,29 @@ export const IntakeEnv = z.object({
     .pipe(ServingDefaults),
 });
 
-/** What the intake works with, the same for every door that releases come in by. */
-export const intakeWorld = (env: z.output<typeof IntakeEnv>): (() => Promise<IntakeWorld>) => {
+/**
+ * What the intake works with, the same for every door that releases come in by. All that one request asks of others has this
+ * long together, the deployed policy and directory included.
+ */
+export const intakeWorld = (env: z.output<typeof IntakeEnv>, patienceMs: number): (() => Promise<IntakeWorld>) => {
   const store = dynamodbReleaseStore(env.TABLE_NAME);
-  const evidence = s3Sources({ buckets: env.MODEL_BUCKETS, accountId: env.ACCOUNT_ID });
   const policy = policyAt(env);
   const directory = directoryAt(env);
-  const lookedUp = {
-    evidence,
-    findEndpoint,
-    images: ecrImageRegistry(),
-    packages: modelPackagesAt(env.MODEL_PACKAGES_ARN),
-    servingDefaults: env.SERVING_DEFAULTS,
+  const rules = { buckets: env.MODEL_BUCKETS, accountId: env.ACCOUNT_ID };
+  return async () => {
+    const patience = AbortSignal.timeout(patienceMs);
+    const deployed = <T>(read: () => Promise<T>) => inTime(patience, 'Amazon S3', read);
+    const world = {
+      store,
+      evidence: s3Sources(rules, patience),
+      findEndpoint,
+      images: ecrImageRegistry(patience),
+      packages: modelPackagesAt(env.MODEL_PACKAGES_ARN, patience),
+      servingDefaults: env.SERVING_DEFAULTS,
+      policy: await deployed(policy),
+      directory: await deployed(directory),
+      now,
+    };
+    return patientWorld(world, patience);
   };
-  return async () => ({ store, ...lookedUp, policy: await policy(), directory: await directory(), now });
 };

@@ -11,7 +11,7 @@ const found = (...digests: string[]) => ({ images: digests.map((imageDigest) => 
 const error = (name: string, httpStatusCode = 400) =>
   new ECRServiceException({ name, $fault: 'client', $metadata: { httpStatusCode }, message: name });
 
-const digestOf = (uri: string, registry = ecrImageRegistry()) => {
+const digestOf = (uri: string, registry = ecrImageRegistry(new AbortController().signal)) => {
   const address = imageAddress(uri);
   if (address === undefined) throw new Error(`${uri} is no address`);
   return registry.digestOf(address);
@@ -110,7 +110,7 @@ describe('a tag (GT-7)', () => {
         (_input, _getClient) => new Promise((_, reject) => setTimeout(() => reject(new Error('Request aborted')), 20)),
       );
 
-    await expect(digestOf(OWN, ecrImageRegistry(0))).rejects.toThrow(
+    await expect(digestOf(OWN, ecrImageRegistry(AbortSignal.abort()))).rejects.toThrow(
       /^Amazon ECR in eu-central-1 did not answer in time/,
     );
   });

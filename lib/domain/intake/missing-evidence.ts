@@ -35,22 +35,26 @@ export const withMissingEvidence = async (
 
 const missingObjects = (claim: unknown, source: EvidenceSource): Promise<Violation[]>[] =>
   claimedUris(claim).map(async ({ field, uri }) => {
-    const pinned = await source.pin(uri);
-    return 'problem' in pinned ? [{ field, problem: `${uri} ${pinned.problem}` }] : [];
+    const pinned = await unlessLate(source.pin(uri));
+    return pinned !== undefined && 'problem' in pinned ? [{ field, problem: `${uri} ${pinned.problem}` }] : [];
   });
+
+/** The claim is refused anyway, for what is known of it. */
+const unlessLate = async <T>(asked: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await asked;
+  } catch (cause) {
+    if (cause instanceof Unavailable) return undefined;
+    throw cause;
+  }
+};
 
 /** The image of a model package is not looked up: the package may have its digest. */
 const missingImage = async (claim: unknown, images: ImageRegistry): Promise<Violation[]> => {
   const uri = ImageUri.safeParse(valueAt(claim, IMAGE.split('.')));
   if (!uri.success || valueAt(claim, ['model_package_arn']) !== undefined) return [];
-  try {
-    const found = await digestOf(uri.data, images);
-    return 'problem' in found ? [{ field: IMAGE, problem: `${uri.data} ${found.problem}` }] : [];
-  } catch (cause) {
-    // The claim is refused anyway, for what is known of it.
-    if (cause instanceof Unavailable) return [];
-    throw cause;
-  }
+  const found = await unlessLate(digestOf(uri.data, images));
+  return found !== undefined && 'problem' in found ? [{ field: IMAGE, problem: `${uri.data} ${found.problem}` }] : [];
 };
 const IMAGE = 'deployment.image_uri';
 
