@@ -38,7 +38,7 @@ export const Settings = z.object({
     .string()
     .regex(/^[a-z][a-z0-9-]{0,23}$/, 'must be a short lower-case name')
     .default('dev'),
-  /** Turns on deletion protection and COMPLIANCE locks; nobody can then change the policies of the locked buckets. */
+  /** Turns on deletion protection and COMPLIANCE locks. */
   production: Flag.default(false),
   /** The buckets where artifacts and evidence of releases may lie. */
   modelBuckets: BucketNames.default([`assay-models-${Aws.ACCOUNT_ID}`]),
@@ -52,6 +52,14 @@ export const Settings = z.object({
    * Raising it creates new keys for records and attestations. Earlier ones stay for verification, and no longer sign.
    */
   signingKeyGeneration: z.coerce.number().int().min(1).max(99).default(1),
+  /**
+   * The name, with its path, of the role that CloudFormation deploys with, if it is not that of the CDK's bootstrap stack.
+   * Nobody else can change keys and locked buckets afterwards, so a wrong name is refused by KMS when the keys are made.
+   */
+  executionRole: z
+    .string()
+    .regex(/^[\w+=,.@/-]{1,576}$/, 'must be the name of a role')
+    .optional(),
   architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
   /** The role that endpoints run with; one is made if none is given. */
   modelExecutionRoleArn: z.string().startsWith('arn:').optional(),

@@ -69,16 +69,6 @@ describe('the signing keys', () => {
     expect(envOf('GovernanceDoorsServeApprovalFunction')).toContain('GovernanceKeysDecision2');
     expect(named(/Keys(Log|Link)/)).toHaveLength(2);
   });
-
-  it('are not deleted in production', () => {
-    production.allResourcesProperties('AWS::KMS::Key', {
-      KeyPolicy: {
-        Statement: Match.arrayWith([
-          Match.objectLike({ Effect: 'Deny', Principal: { AWS: '*' }, Action: 'kms:ScheduleKeyDeletion' }),
-        ]),
-      },
-    });
-  });
 });
 
 describe('the outbox', () => {

@@ -89,17 +89,6 @@ describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket'])('%s (AU-5)
     });
   });
 
-  it('denies changes of policy, versioning, lock and life cycle in production, and only there', () => {
-    expect(denial(statements, 'DenyConfigurationChanges').Action).toEqual([
-      's3:DeleteBucketPolicy',
-      's3:PutBucketObjectLockConfiguration',
-      's3:PutBucketPolicy',
-      's3:PutBucketVersioning',
-      's3:PutLifecycleConfiguration',
-    ]);
-    expect(bucketStatements(development, bucket).map(({ Sid }) => Sid)).not.toContain('DenyConfigurationChanges');
-  });
-
   it('speaks TLS only', () => {
     expect(statements.find(({ Condition }) => Condition?.['Bool']?.['aws:SecureTransport'] === 'false')).toMatchObject({
       Effect: 'Deny',

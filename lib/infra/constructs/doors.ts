@@ -15,6 +15,7 @@ import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
 import { allowIntake, intakeEnvironment } from './release-intake.ts';
+import { allowReadPublicKey } from './signing-keys.ts';
 
 /**
  * Requests per second, and at once, of each route. An account that is new runs ten Lambdas at a time, shared by all: what
@@ -104,9 +105,10 @@ export class Doors extends Construct {
     on.store.allowCommit(serve);
     on.files.allowReadApprovers(serve);
     on.evidence.allowRead(serve);
-    serve.allow({ actions: ['kms:VerifyMac'], resources: [on.keys.link.keyArn] });
+    on.keys.link.allowUse('kms:VerifyMac', serve);
     // Every decision ends here, whatever door it comes in by: no other role may sign one.
-    serve.allow({ actions: ['kms:Sign', 'kms:GetPublicKey'], resources: [on.keys.decision.keyArn] });
+    on.keys.decision.allowUse('kms:Sign', serve);
+    allowReadPublicKey(serve, on.keys.decision);
     const routes = this.api.addRoutes({
       path: '/a/{link}',
       methods: [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST],

@@ -2,23 +2,34 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { exceptFor } from '../execution-role.ts';
 import type { LockMode } from '../retention.ts';
 import type { AccessLogs } from './access-logs.ts';
 
 export interface LockedBucketProps {
-  readonly production: boolean;
   readonly mode: LockMode;
   readonly retentionDays: number;
   readonly accessLogs: AccessLogs;
+  /** The role that CloudFormation deploys with. */
+  readonly executionRoleArn: string;
 }
 
-/** Each of these actions could make a bucket lose its objects, or keep them for ever. */
+/**
+ * Each of these actions could make a bucket lose its objects, keep them for ever, make them unreadable, give them away, or
+ * hide who touched them.
+ */
 const CONFIGURATION_ACTIONS = [
   's3:PutBucketPolicy',
   's3:DeleteBucketPolicy',
   's3:PutBucketVersioning',
   's3:PutBucketObjectLockConfiguration',
   's3:PutLifecycleConfiguration',
+  's3:PutEncryptionConfiguration',
+  's3:PutReplicationConfiguration',
+  's3:PutBucketAcl',
+  's3:PutBucketOwnershipControls',
+  's3:PutBucketPublicAccessBlock',
+  's3:PutBucketLogging',
 ];
 
 /**
@@ -47,8 +58,10 @@ export class LockedBucket extends Construct {
     });
     this.denyRemoval();
     this.denyOverwriting();
+    this.denyOtherEncryption();
     this.boundRetention(props);
-    if (props.production) this.deny('DenyConfigurationChanges', CONFIGURATION_ACTIONS, this.bucket.bucketArn);
+    const { bucketArn } = this.bucket;
+    this.deny('DenyConfigurationChanges', CONFIGURATION_ACTIONS, bucketArn, exceptFor(props.executionRoleArn));
   }
 
   /** No lock prevents a delete marker, which would hide a locked version: so nobody may delete anything. */
@@ -67,6 +80,23 @@ export class LockedBucket extends Construct {
   private denyOverwriting(): void {
     const condition = { Null: { 's3:if-none-match': 'true' } };
     this.deny('DenyOverwriting', ['s3:PutObject'], this.bucket.arnForObjects('*'), condition);
+  }
+
+  /**
+   * An object under a key of KMS, or under one that its writer keeps, is lost with that key, whatever its lock. A put that
+   * names no encryption gets that of the bucket. Without the second condition it would be denied as well: a negated
+   * operator, with `IfExists` or without, holds for a request that has no such header.
+   */
+  private denyOtherEncryption(): void {
+    const objects = this.bucket.arnForObjects('*');
+    const named = 's3:x-amz-server-side-encryption';
+    this.deny('DenyOtherEncryption', ['s3:PutObject'], objects, {
+      StringNotEquals: { [named]: 'AES256' },
+      Null: { [named]: 'false' },
+    });
+    this.deny('DenyKeysOfWriters', ['s3:PutObject'], objects, {
+      Null: { [`${named}-customer-algorithm`]: 'false' },
+    });
   }
 
   /**

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { OWN_SOURCE } from './release-intake.ts';
+import { allowReadPublicKey } from './signing-keys.ts';
 
 /** Events that change which model serves are signed for at once, and not with the next minute's checkpoint. */
 const AT_ONCE = ['Release Promoted', 'Release Rolled Back'];
@@ -31,7 +32,8 @@ export class LogWriter extends Construct {
     });
     on.store.allowCommit(extend);
     on.ledger.allowAppend(extend, ['bundles', 'checkpoints']);
-    extend.allow({ actions: ['kms:Sign', 'kms:GetPublicKey'], resources: [on.keys.log.keyArn] });
+    on.keys.log.allowUse('kms:Sign', extend);
+    allowReadPublicKey(extend, on.keys.log);
     const target = new LambdaFunction(extend.lambda);
     new Rule(this, 'EveryMinute', { schedule: Schedule.rate(Duration.minutes(1)), targets: [target] });
     new Rule(this, 'ServingChanged', {

@@ -42,6 +42,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly servingDefaults: ServingDefaults;
   /** The ARNs of the roles that may read dead letters. */
   readonly deadLetterReaders: readonly string[];
+  /** The role that CloudFormation deploys with. Nobody else can change keys and locked buckets afterwards. */
+  readonly executionRoleArn: string;
   /** Whose tokens open the API, instead of those of a user pool of our own. */
   readonly oidc?: Oidc | undefined;
 }
@@ -75,17 +77,18 @@ export class ModelGovernance extends Construct {
   }
 
   private layFoundations(props: ModelGovernanceProps, accessLogs: AccessLogs): Foundations {
-    const { environment, production, architecture } = props;
+    const { environment, production, architecture, executionRoleArn } = props;
     const retention = decideRetention(props);
     const { mode, auditDays, evidenceDays } = retention;
     const modelBuckets = new ModelBuckets(props.modelBuckets);
+    const locked = { mode, accessLogs, executionRoleArn };
     return {
       environment,
       defaults: { architecture, production },
       store: new ReleaseStore(this, 'Store', { production }),
-      ledger: new AuditLedger(this, 'Ledger', { production, mode, accessLogs, retentionDays: auditDays }),
-      evidence: new EvidenceStore(this, 'Evidence', { production, mode, accessLogs, retentionDays: evidenceDays }),
-      keys: new SigningKeys(this, 'Keys', { environment, production, generation: props.signingKeyGeneration }),
+      ledger: new AuditLedger(this, 'Ledger', { ...locked, retentionDays: auditDays }),
+      evidence: new EvidenceStore(this, 'Evidence', { ...locked, retentionDays: evidenceDays }),
+      keys: new SigningKeys(this, 'Keys', { environment, executionRoleArn, generation: props.signingKeyGeneration }),
       files: new GovernanceFiles(this, 'Files', props),
       modelBuckets,
       servingDefaults: props.servingDefaults,

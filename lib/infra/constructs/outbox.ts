@@ -111,6 +111,7 @@ const allowEffects = (dispatch: GovernedFunction, { on, workflow, bus, mailFrom 
   on.ledger.allowAppend(dispatch, ['events']);
   on.files.allowReadApprovers(dispatch);
   allowSyncRegistry(dispatch);
+  on.keys.link.allowUse('kms:GenerateMac', dispatch);
   dispatch
     .allow({
       actions: ['states:StartExecution', 'states:SendTaskSuccess'],
@@ -122,7 +123,6 @@ const allowEffects = (dispatch: GovernedFunction, { on, workflow, bus, mailFrom 
       because: 'executions',
     })
     .allow({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] })
-    .allow({ actions: ['kms:GenerateMac'], resources: [on.keys.link.keyArn] })
     // SES checks the permission on the identity that is verified: either the address or its domain.
     .allow({
       actions: ['ses:SendEmail'],

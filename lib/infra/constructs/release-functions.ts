@@ -11,6 +11,7 @@ import {
   allowRegister,
   allowRestore,
 } from './model-registry.ts';
+import { allowReadPublicKey } from './signing-keys.ts';
 
 /** One whole vCPU, which hashing needs, and the longest timeout that Lambda allows. */
 const HASHING = { memoryMib: 1769, timeoutSeconds: 900 };
@@ -38,7 +39,7 @@ export const intakeFunctions = (scope: Construct, on: Foundations) => {
     defaults,
     environment: { ...tableOf(on), ATTESTATION_KEY_ID: on.keys.attestation.keyArn },
   });
-  EvaluateGate.allow({ actions: ['kms:GetPublicKey'], resources: [on.keys.attestation.keyArn] });
+  allowReadPublicKey(EvaluateGate, on.keys.attestation);
   on.evidence.allowReadAttestations(EvaluateGate);
   return { PinEvidence, RegisterModelPackage, EvaluateGate };
 };
@@ -63,8 +64,8 @@ export const decisionFunctions = (scope: Construct, on: Foundations) => {
       ...on.keys.decisionEnvironment,
     },
   });
-  on.keys.allowVerifyDecisions(SignRecord);
-  SignRecord.allow({ actions: ['kms:Sign', 'kms:GetPublicKey'], resources: [on.keys.record.keyArn] });
+  on.keys.record.allowUse('kms:Sign', SignRecord);
+  allowReadPublicKey(SignRecord, on.keys.record, on.keys.decision);
   on.evidence.allowPutRecords(SignRecord);
   on.modelBuckets.allowPutRecords(SignRecord);
   return { StoreApprovalToken, SignRecord };
@@ -78,7 +79,7 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
     defaults,
     environment: { ...tableOf(on), ...SERVED, ...on.keys.decisionEnvironment },
   });
-  on.keys.allowVerifyDecisions(VerifyPromotion);
+  allowReadPublicKey(VerifyPromotion, on.keys.decision);
   on.modelBuckets.allowRead(VerifyPromotion.role);
   allowDescribePackages(VerifyPromotion);
   const DeployEndpoint = new GovernedFunction(scope, 'DeployEndpoint', {
@@ -156,8 +157,8 @@ export const rotationFunctions = (scope: Construct, on: Foundations) => {
     },
   });
   const { record, attestation } = on.keys;
-  const resources = [record.keyArn, attestation.keyArn];
-  RenewSignatures.allow({ actions: ['kms:Sign', 'kms:GetPublicKey'], resources });
+  for (const key of [record, attestation]) key.allowUse('kms:Sign', RenewSignatures);
+  allowReadPublicKey(RenewSignatures, record, attestation);
   on.evidence.allowRenewEnvelopes(RenewSignatures);
   on.modelBuckets.allowPutRecords(RenewSignatures);
   return { RenewSignatures };

@@ -1,14 +1,13 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { type Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { GovernedFunction } from './governed-function.ts';
+import { GuardedKey } from './guarded-key.ts';
 
 export interface SigningKeysProps {
   readonly environment: string;
-  readonly production: boolean;
   /** The generation of keys that signs. Earlier ones stay for verification, and no longer sign. */
   readonly generation: number;
+  readonly executionRoleArn: string;
 }
 
 /**
@@ -17,26 +16,27 @@ export interface SigningKeysProps {
  * as well, which only the Lambda that takes them may use.
  */
 export class SigningKeys extends Construct {
-  readonly record: Key;
-  readonly attestation: Key;
-  readonly decision: Key;
-  readonly log: Key;
-  readonly link: Key;
+  readonly record: GuardedKey;
+  readonly attestation: GuardedKey;
+  readonly decision: GuardedKey;
+  readonly log: GuardedKey;
+  readonly link: GuardedKey;
 
-  constructor(scope: Construct, id: string, props: SigningKeysProps) {
+  constructor(scope: Construct, id: string, { environment, generation, executionRoleArn }: SigningKeysProps) {
     super(scope, id);
-    const key = (name: string, keySpec: KeySpec, keyUsage: KeyUsage, what: string) => {
-      const description = `${what} of assay-${props.environment}`;
-      const made = new Key(this, name, { keySpec, keyUsage, description, removalPolicy: RemovalPolicy.RETAIN });
-      if (props.production) made.addToResourcePolicy(denyAction('DenyDeletion', 'kms:ScheduleKeyDeletion'));
-      return made;
-    };
-    const newest = (name: string, what: string): Key => {
-      const generations = Array.from({ length: props.generation }, (_, index) =>
+    const key = (name: string, keySpec: KeySpec, keyUsage: KeyUsage, what: string) =>
+      new GuardedKey(this, name, {
+        keySpec,
+        keyUsage,
+        executionRoleArn,
+        description: `${what} of assay-${environment}`,
+      });
+    const newest = (name: string, what: string): GuardedKey => {
+      const generations = Array.from({ length: generation }, (_, index) =>
         key(index === 0 ? name : `${name}${index + 1}`, KeySpec.ECC_NIST_P256, KeyUsage.SIGN_VERIFY, what),
       );
-      for (const former of generations.slice(0, -1)) former.addToResourcePolicy(denyAction('DenySigning', 'kms:Sign'));
-      return generations[generations.length - 1] ?? unreachableGeneration(props.generation);
+      for (const former of generations.slice(0, -1)) former.retire();
+      return generations[generations.length - 1] ?? unreachableGeneration(generation);
     };
     this.record = newest('Record', 'Signs the governance records');
     this.attestation = newest('Attestation', 'Signs the attestations of the stages');
@@ -50,26 +50,16 @@ export class SigningKeys extends Construct {
     return { DECISION_KEY_ID: this.decision.keyArn };
   }
 
-  /** Decisions are verified with the public key, by every step that judges by them; signing them is for the door alone. */
-  allowVerifyDecisions(lambda: GovernedFunction): void {
-    lambda.allow({ actions: ['kms:GetPublicKey'], resources: [this.decision.keyArn] });
-  }
-
   /** The keys that sign now and that a rotation re-signs with, as handlers read them. */
   get environment() {
     return { RECORD_KEY_ID: this.record.keyArn, ATTESTATION_KEY_ID: this.attestation.keyArn };
   }
 }
 
-/** The account can still change the key policy: to get round this statement, it must do so first, visibly. */
-const denyAction = (sid: string, action: string) =>
-  new PolicyStatement({
-    sid,
-    effect: Effect.DENY,
-    principals: [new AnyPrincipal()],
-    actions: [action],
-    resources: ['*'],
-  });
+/** Reading the public half needs a permission of the role; signing is allowed by the policy of the key alone. */
+export const allowReadPublicKey = (lambda: GovernedFunction, ...keys: readonly Key[]): void => {
+  lambda.allow({ actions: ['kms:GetPublicKey'], resources: keys.map(({ keyArn }) => keyArn) });
+};
 
 const unreachableGeneration = (generation: number): never => {
   throw new Error(`there is no generation ${generation} of the signing keys: count them from 1`);

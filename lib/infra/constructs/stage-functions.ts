@@ -71,7 +71,7 @@ const STAGE_OF = {
 /** Each stage signs its attestation, and may put it only where those of this stage belong. */
 const allowAttest = (stages: Readonly<Record<keyof typeof STAGE_OF, GovernedFunction>>, on: Foundations): void => {
   for (const name of Object.keys(STAGE_OF) as (keyof typeof STAGE_OF)[]) {
-    stages[name].allow({ actions: ['kms:Sign'], resources: [on.keys.attestation.keyArn] });
+    on.keys.attestation.allowUse('kms:Sign', stages[name]);
     on.evidence.allowPutAttestations(stages[name], STAGE_OF[name]);
     on.modelBuckets.allowPutAttestations(stages[name], STAGE_OF[name]);
   }

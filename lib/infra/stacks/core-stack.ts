@@ -2,6 +2,7 @@ import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { ModelGovernance } from '../constructs/model-governance.ts';
+import { executionRoleArn } from '../execution-role.ts';
 import { type Settings, servingDefaultsOf } from '../settings.ts';
 
 /** SES refuses mail from this address with an error, until a real sender is configured. */
@@ -26,6 +27,7 @@ export class CoreStack extends Stack {
       architecture: architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       mailFrom: mailFrom ?? NOBODY,
       servingDefaults: servingDefaultsOf(settings),
+      executionRoleArn: executionRoleArn(this.node, settings.executionRole),
       oidc: oidcIssuer && oidcAudience ? { issuer: oidcIssuer, audience: oidcAudience } : undefined,
     });
     for (const [name, value] of Object.entries(outputsOf(governance))) {
