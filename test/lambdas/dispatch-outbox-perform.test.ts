@@ -13,6 +13,7 @@ import { recordFault } from '../../lib/domain/gate/promotion.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
+import { takingPackage } from '../../lib/domain/records/package-holder.ts';
 import {
   type ApprovalCase,
   aDirectory,
@@ -253,6 +254,17 @@ describe('keeping the registry in step', () => {
 
   it('does nothing before the release is registered', async () => {
     await run({ kind: 'sync_registry', releaseId: scene.release.releaseId });
+
+    expect(sagemaker.calls()).toEqual([]);
+  });
+
+  it('leaves alone a package that is another release’s by now', async () => {
+    const { modelPackageArn = '' } = approved;
+    const since = scene.request.createdAt;
+    const { entity } = takingPackage(undefined, { modelPackageArn, releaseId: 'other' as never }, since);
+    scene.store.seed(approved, { ...entity, version: 1 });
+
+    await run({ kind: 'sync_registry', releaseId: approved.releaseId });
 
     expect(sagemaker.calls()).toEqual([]);
   });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { configurationReason, departures, imageReasons } from '../../../lib/domain/serving/departures.ts';
+import {
+  configurationReason,
+  departures,
+  holderReasons,
+  imageReasons,
+} from '../../../lib/domain/serving/departures.ts';
 import { aServing, digestOf } from '../../support/approval-case.ts';
 import { approved, MODEL } from '../../support/release-life.ts';
 
@@ -49,6 +54,18 @@ describe('what SageMaker would serve (GT-7)', () => {
 
   it('needs a name that nobody else took', () => {
     expect(configurationReason('taken')).toMatchObject({ rule: 'endpoint_configuration', explanation: 'taken' });
+  });
+});
+
+describe('a package that is to be registered', () => {
+  it('must not be that of a release that needs it', () => {
+    const { ModelPackageArn: arn } = aPackage();
+    const other = { ...release, releaseId: 'other' as typeof release.releaseId };
+
+    expect(holderReasons(release, arn, [release, { ...other, state: 'rejected' }])).toEqual([]);
+    expect(holderReasons(release, arn, [other])).toEqual([
+      { rule: 'model_package', evidence: arn, explanation: `${arn} is the package of other, which is approved` },
+    ]);
   });
 });
 
