@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   configurationReason,
   departures,
+  differenceReasons,
   holderReasons,
   imageReasons,
 } from '../../../lib/domain/serving/departures.ts';
@@ -101,5 +102,15 @@ describe('the images of an endpoint', () => {
     const { serving: _, ...former } = approved;
 
     expect(imageReasons(former, [])).toEqual([]);
+  });
+});
+
+describe('a configuration that is to be served again (GT-7)', () => {
+  it('may be if it is as it was approved, and there', () => {
+    expect(differenceReasons('c', [])).toEqual([]);
+    expect(differenceReasons('c', ['Image', 'KmsKeyId'])).toMatchObject([
+      { rule: 'endpoint_configuration', explanation: 'c differs in Image, KmsKeyId' },
+    ]);
+    expect(differenceReasons('c', undefined)).toMatchObject([{ explanation: 'c is not there any more' }]);
   });
 });
