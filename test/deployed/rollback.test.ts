@@ -211,7 +211,8 @@ describe('a model that has nothing to go back to', () => {
     expect(printed).toMatchObject({ code: 1, err: expect.stringContaining('RollbackImpossible') });
     expect(await store.get('pointer', pointer.modelName)).toEqual(pointer);
     const refused = (await eventTypesOf(pointer.modelName)).filter((type) => type === 'rollback_refused');
-    expect(refused).toHaveLength(2);
+    // The same person was refused the same twice: that is one event.
+    expect(refused).toHaveLength(1);
     expect(await executionsOf('rollback', rollbackId(pointer.modelName, pointer.epoch))).toEqual([]);
   });
 
