@@ -8,6 +8,8 @@ export const LOCAL_CONTEXT = {
   environment: 'local',
   modelBuckets: 'assay-example-models',
   mailFrom: 'assay@example.com',
+  // The emulator starts and runs all Lambdas on one machine, which may be busy: that a service is slow means nothing there.
+  doorPatienceMs: 20_000,
   architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
 } as const;
 

@@ -4,6 +4,8 @@ import { IntakeEnv } from '../../lib/runtime/intake-world.ts';
 export const Env = z.object({
   ...IntakeEnv.shape,
   EVIDENCE_BUCKET: z.string().min(1),
+  /** A caller waits: what is left of a second is for writing. */
+  DOOR_PATIENCE_MS: z.coerce.number().int().positive(),
   RECORD_KEY_ID: z.string().min(1),
   ATTESTATION_KEY_ID: z.string().min(1),
 });

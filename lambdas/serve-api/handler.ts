@@ -10,13 +10,10 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 
-/** A caller waits, and is answered within a second: what is left of it is for writing. */
-const PATIENCE_MS = 800;
-
 export const handler = handle(
   serveApi({
     store: dynamodbReleaseStore(env.TABLE_NAME),
-    world: intakeWorld(env, PATIENCE_MS),
+    world: intakeWorld(env, env.DOOR_PATIENCE_MS),
     now,
     findShape,
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },

@@ -75,6 +75,8 @@ export const Settings = z.object({
   dataCapturePercentage: z.coerce.number().int().min(0).max(100).default(100),
   /** Who may read events that could not be handled: whole manifests are in them. Nobody, until somebody has to. */
   deadLetterReaders: Roles.default([]),
+  /** Milliseconds that a request of the API may wait for other services, before it is answered that one is slow. */
+  doorPatienceMs: z.coerce.number().int().min(100).max(20_000).default(800),
   auditRetentionDays: Days.optional(),
   evidenceRetentionDays: Days.optional(),
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),

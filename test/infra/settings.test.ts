@@ -43,6 +43,7 @@ describe('settings', () => {
     ['dataCapturePercentage', '101'],
     ['deadLetterReaders', 'ines'],
     ['deadLetterReaders', ''],
+    ['doorPatienceMs', '50'],
   ])('refuse %s = %j, naming it', (key, value) => {
     expect(() => read({ [key]: value })).toThrow(new RegExp(`could not read the context of the app:[^]*at ${key}`));
   });

@@ -98,6 +98,7 @@ export const startProduct = async (name: string): Promise<Product> => {
     AUDIT_RETENTION_DAYS: '1',
     LOCK_MODE: 'GOVERNANCE',
     ACCOUNT_ID,
+    DOOR_PATIENCE_MS: String(LOCAL_CONTEXT.doorPatienceMs),
     RECORD_KEY_ID: recordKeyId,
     ATTESTATION_KEY_ID: attestationKeyId,
     DECISION_KEY_ID: decisionKeyId,

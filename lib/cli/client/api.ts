@@ -63,6 +63,9 @@ const fetchOrSay = async (url: string, init: RequestInit): Promise<{ response: R
 /** A 4xx with a problem document is a refusal by the API; any other error leaves the question open. */
 const problemOf = (status: number, text: string, url: string): Error => {
   const problem = ProblemDocument.safeParse(jsonOf(text));
+  if (problem.success && status === 503 && problem.data.detail !== '') {
+    return new Error(`${url} is not available: ${problem.data.detail}`);
+  }
   if (!problem.success || status === 401 || status >= 500) {
     return new Error(`${url} answered with status ${status}${status === 401 ? ': the token was not accepted' : ''}`);
   }

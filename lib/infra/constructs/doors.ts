@@ -37,6 +37,8 @@ export interface DoorsProps {
   readonly on: Foundations;
   readonly publicBaseUrl?: string | undefined;
   readonly oidc?: Oidc | undefined;
+  /** Milliseconds that a request of the API may wait for other services. */
+  readonly patienceMs: number;
 }
 
 /** The doors that people and machines come in by: the approval page behind its links, and the API behind tokens. */
@@ -53,7 +55,7 @@ export class Doors extends Construct {
     this.publicBaseUrl = props.publicBaseUrl ?? this.api.apiEndpoint;
     this.identity = oidc === undefined ? new OwnUserPool(this, 'Identity', on.defaults) : trustedIssuer(oidc);
     const stage = this.openStage(on);
-    const routes = [...this.openApprovalPage(on), ...this.openApi(on)];
+    const routes = [...this.openApprovalPage(on), ...this.openApi(props)];
     // CloudFormation refuses the throttle of a route that is not there yet.
     stage.node.addDependency(...routes);
   }
@@ -123,11 +125,16 @@ export class Doors extends Construct {
     return routes;
   }
 
-  private openApi(on: Foundations): HttpRoute[] {
+  private openApi({ on, patienceMs }: DoorsProps): HttpRoute[] {
     const serve = new GovernedFunction(this, 'ServeApi', {
       defaults: on.defaults,
       timeoutSeconds: TIMEOUT_SECONDS,
-      environment: { ...intakeEnvironment(on), ...evidenceOf(on), ...on.keys.environment },
+      environment: {
+        ...intakeEnvironment(on),
+        ...evidenceOf(on),
+        ...on.keys.environment,
+        DOOR_PATIENCE_MS: String(patienceMs),
+      },
     });
     allowIntake(serve, on);
     // The differences between two releases are computed from their reports and cards.

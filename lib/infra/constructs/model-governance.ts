@@ -40,6 +40,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly modelExecutionRoleArn?: string | undefined;
   /** How models are served where a manifest does not say. */
   readonly servingDefaults: ServingDefaults;
+  /** Milliseconds that a request of the API may wait for other services. */
+  readonly doorPatienceMs: number;
   /** The ARNs of the roles that may read dead letters. */
   readonly deadLetterReaders: readonly string[];
   /** The role that CloudFormation deploys with. Nobody else can change keys and locked buckets afterwards. */
@@ -63,7 +65,8 @@ export class ModelGovernance extends Construct {
     this.foundations = on;
     this.workflow = new ReleaseWorkflow(this, 'Workflow', on);
     this.intake = new ReleaseIntake(this, 'Intake', on);
-    this.doors = new Doors(this, 'Doors', { on, publicBaseUrl: props.publicBaseUrl, oidc: props.oidc });
+    const { publicBaseUrl, oidc, doorPatienceMs: patienceMs } = props;
+    this.doors = new Doors(this, 'Doors', { on, publicBaseUrl, oidc, patienceMs });
     this.log = new LogWriter(this, 'Log', { on, bus: this.intake.bus });
     new Serving(this, 'Serving', on);
     new Outbox(this, 'Outbox', {

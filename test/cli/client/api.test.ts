@@ -83,6 +83,10 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'POST /v1/models/credit/endpoint/move': { status: 202, body: move },
   'POST /v1/models/credit/hold/release': { status: 202, body: hold },
   'GET /v1/releases/odd': { body: { surprise: true } },
+  'GET /v1/releases/slow': {
+    status: 503,
+    body: { title: 'ServiceUnavailable', detail: 'Amazon ECR did not answer in time' },
+  },
   'GET /v1/releases/broken': { status: 502, body: 'bad gateway' },
   'GET /v1/refusals': { body: { refusals: [refusal] } },
   'POST /v1/models/credit/rollback': { status: 202, body: rollback },
@@ -155,6 +159,7 @@ describe('assay status', () => {
   it.each([
     ['odd', named, 'unexpected shape'],
     ['broken', named, 'status 502'],
+    ['slow', named, 'is not available: Amazon ECR did not answer in time'],
     ['credit-1', { ...named, ASSAY_TOKEN: 'stale' }, 'the token was not accepted'],
     [
       'credit-1',
