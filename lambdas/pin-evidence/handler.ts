@@ -1,7 +1,8 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { digestObject, keepEvidence } from '../../lib/adapters/s3-evidence-store.ts';
+import { placeOf } from '../../lib/adapters/s3-objects.ts';
 import { recordPinned } from '../../lib/domain/gate/stages.ts';
-import { Pinned } from '../../lib/domain/release/release.ts';
+import { Pinned, type Release } from '../../lib/domain/release/release.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { releaseStep } from '../../lib/runtime/machine-step.ts';
@@ -19,14 +20,30 @@ export const handler = releaseStep(store, async (release) => {
   if (release.state === 'rejected') return 'rejected';
   if (release.pinned !== undefined) return 'pinned';
   const { artifact, evidence } = release.sources;
-  const [artifactSha256, ...kept] = await Promise.all([
+  const [artifactSha256, additionalModelData, ...kept] = await Promise.all([
     digestObject(artifact, env.ACCOUNT_ID),
+    hashAdditionalData(release),
     ...Object.entries(evidence).map(
       async ([name, object]) =>
         [name, { sha256: await keepEvidence(object, keptIn), sizeBytes: object.sizeBytes }] as const,
     ),
   ]);
-  const pinned = Pinned.parse({ artifactSha256, evidence: Object.fromEntries(kept) });
+  const pinned = Pinned.parse({
+    artifactSha256,
+    evidence: Object.fromEntries(kept),
+    ...(additionalModelData.length === 0 ? {} : { additionalModelData }),
+  });
   const { event } = await store.commit(recordPinned(release, pinned, now()), now());
   return event.approval_state === 'rejected' ? 'rejected' : 'pinned';
 });
+
+/** What the manifest says a digest of is compared before people are asked; a locked copy is made only once they approved. */
+const hashAdditionalData = ({ serving }: Release) =>
+  Promise.all(
+    (serving?.additional_model_data ?? [])
+      .filter(({ sha256 }) => sha256 !== undefined)
+      .map(async ({ channel_name, s3_uri: uri, version_id: versionId = '' }) => ({
+        channel_name,
+        sha256: await digestObject({ ...placeOf(uri), versionId }, env.ACCOUNT_ID),
+      })),
+  );

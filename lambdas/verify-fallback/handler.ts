@@ -1,5 +1,6 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
+import { placeOf } from '../../lib/adapters/s3-objects.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { NOTHING } from '../../lib/domain/records/rollback.ts';
@@ -8,7 +9,7 @@ import { refuseRollback, rollbackReasons } from '../../lib/domain/serving/rollba
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';
-import { findServed } from '../../lib/runtime/served.ts';
+import { findServed, hashServed } from '../../lib/runtime/served.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
@@ -17,8 +18,10 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'refused') return 'refused';
   if (rollback.toReleaseId === NOTHING) return 'to_nothing';
-  const { sources } = await requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId);
-  const artifactSha256 = await digestObject(sources.artifact, env.ACCOUNT_ID);
+  const target = await requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId);
+  const { artifactSha256, otherData } = await hashServed(target, env.ACCOUNT_ID, ({ uri }) =>
+    digestObject(placeOf(uri), env.ACCOUNT_ID),
+  );
   // Hashing a large artifact takes minutes, so what can change meanwhile is read after it.
   const [current, fallback, pointer] = await Promise.all([
     requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId),
@@ -26,7 +29,7 @@ export const handler = rollbackStep(store, async (rollback) => {
     store.get('pointer', rollback.modelName),
   ]);
   const [endpoint, { departures }] = await Promise.all([endpointOf(pointer, store), findServed(fallback, env)]);
-  const facts = { rollback, pointer, endpoint, fallback, artifactSha256, departures };
+  const facts = { rollback, pointer, endpoint, fallback, artifactSha256, departures: [...departures, ...otherData] };
   const reasons = rollbackReasons({ ...facts, now: now() });
   if (reasons.length === 0) return 'verified';
   await store.commit(expecting(refuseRollback(rollback, current, reasons), fallback, pointer, endpoint), now());

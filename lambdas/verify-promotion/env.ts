@@ -6,5 +6,7 @@ export const Env = z.object({
   /** Verifies the decisions of people, and cannot sign any. */
   DECISION_KEY_ID: z.string().min(1),
   ...ServedEnv.shape,
+  EVIDENCE_RETENTION_DAYS: z.coerce.number().int().min(1),
+  LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']),
 });
 export type Env = z.input<typeof Env>;

@@ -1,6 +1,6 @@
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
-import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
+import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
@@ -14,14 +14,22 @@ import { packageChange } from '../../lib/domain/serving/package-changes.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { promotionStep } from '../../lib/runtime/machine-step.ts';
-import { findServed } from '../../lib/runtime/served.ts';
+import { findServed, hashServed } from '../../lib/runtime/served.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
 const decisionKey = kmsSigner(env.DECISION_KEY_ID);
+const keptBy = {
+  accountId: env.ACCOUNT_ID,
+  retention: { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS },
+};
 
 export const handler = promotionStep(store, 'deny', async (release) => {
+  // Hashing takes minutes, so what can change meanwhile is read after it.
+  const { artifactSha256, otherData } = await hashServed(release, env.ACCOUNT_ID, (copy) =>
+    keepLockedCopy(copy, keptBy),
+  );
   const [
     { policy },
     checks,
@@ -32,7 +40,6 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     hold,
     endpoint,
     move,
-    artifactSha256,
     { modelPackage, departures },
     decisionKeyPem,
   ] = await Promise.all([
@@ -45,7 +52,6 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     store.get('hold', release.modelName),
     store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
     store.get('endpoint_move', release.modelName),
-    digestObject(release.sources.artifact, env.ACCOUNT_ID),
     findServed(release, env),
     decisionKey.publicKeyPem(),
   ]);
@@ -59,7 +65,8 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   }
   const rollback = await rollbackOf(pointer, store);
   const stored = { release, policy, checks, approvals, request, pointer, rollback, move, hold, served, endpoint };
-  const facts = { ...stored, decisionKeyPem, artifactSha256, departures, now: at };
+  const found = { artifactSha256, departures: [...departures, ...otherData] };
+  const facts = { ...stored, ...found, decisionKeyPem, now: at };
   const decision = judgePromotion(facts);
   if (decision.outcome === 'deny') {
     const denied = recordDenied(release, decision, at);

@@ -43,8 +43,8 @@ export const s3Sources = ({ buckets, accountId }: SourceRules, patience?: AbortS
   },
 });
 
-/** Whether the pinned version of an object can be read: its first byte is, because of keys that only reading needs. */
-export const isReadable = async (object: PinnedObject, accountId: string): Promise<boolean> => {
+/** Whether an object, or a version of it, can be read: its first byte is, because of keys that only reading needs. */
+export const isReadable = async (object: ObjectPlace, accountId: string): Promise<boolean> => {
   try {
     const { Body } = await s3.send(new GetObjectCommand({ ...pinnedIn(object, accountId), Range: 'bytes=0-0' }));
     await Body?.transformToByteArray();
@@ -55,8 +55,8 @@ export const isReadable = async (object: PinnedObject, accountId: string): Promi
   }
 };
 
-/** Streams a pinned object through SHA-256: bounded memory, whatever its size. */
-export const digestObject = async (object: PinnedObject, accountId: string): Promise<Sha256> => {
+/** Streams an object through SHA-256: bounded memory, whatever its size. */
+export const digestObject = async (object: ObjectPlace, accountId: string): Promise<Sha256> => {
   return sha256Of(await openObject(object, accountId));
 };
 
@@ -87,16 +87,20 @@ export const downloadKept = async (bucket: string, sha256: string, file: string)
 };
 
 /**
- * The objects that a release serves and whose key has another newest version than the approved one. SageMaker takes no
- * version, so it would load that one.
+ * The objects that a release serves in place and whose key has another newest version than the approved one. SageMaker
+ * takes no version, so it would load that one.
  */
 export const findOverwritten = async ({ sources, serving }: Release, accountId: string): Promise<string[]> => {
   const { bucket, key, versionId } = sources.artifact;
   const further = serving?.additional_model_data ?? [];
   const objects = [
-    { uri: `s3://${bucket}/${key}`, versionId },
-    ...further.map(({ s3_uri: uri, version_id }) => ({ uri, versionId: version_id ?? '' })),
-  ];
+    { uri: `s3://${bucket}/${key}`, versionId, copy: serving?.model_data.locked_copy_uri },
+    ...further.map(({ s3_uri: uri, version_id, locked_copy_uri: copy }) => ({
+      uri,
+      versionId: version_id ?? '',
+      copy,
+    })),
+  ].filter(({ copy }) => copy === undefined);
   const newest = await Promise.all(objects.map(({ uri }) => headOf(placeOf(uri), accountId)));
   return objects.flatMap(({ uri, versionId: approved }, index) => (newest[index]?.VersionId === approved ? [] : [uri]));
 };
@@ -159,16 +163,14 @@ export const putOnce = async (put: OnePut): Promise<'written' | 'there_already'>
   }
 };
 
-const headOf = async (
+/** What S3 says of an object, or of a version of it; undefined if it is not there, or may not be read. */
+export const headOf = async (
   place: ObjectPlace,
   accountId: string,
   abortSignal?: AbortSignal,
 ): Promise<HeadObjectCommandOutput | undefined> => {
   try {
-    return await s3.send(
-      new HeadObjectCommand({ Bucket: place.bucket, Key: place.key, ExpectedBucketOwner: accountId }),
-      abortSignal && { abortSignal },
-    );
+    return await s3.send(new HeadObjectCommand(pinnedIn(place, accountId)), abortSignal && { abortSignal });
   } catch (cause) {
     const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined;
     if (status === 404 || status === 403) return undefined;
@@ -176,15 +178,15 @@ const headOf = async (
   }
 };
 
-const pinnedIn = ({ bucket, key, versionId }: PinnedObject, accountId: string) => ({
+const pinnedIn = ({ bucket, key, versionId }: ObjectPlace, accountId: string) => ({
   Bucket: bucket,
   Key: key,
   VersionId: versionId,
   ExpectedBucketOwner: accountId,
 });
 
-/** The bytes of a pinned object, as a stream. */
-export const openObject = async (object: PinnedObject, accountId: string): Promise<Readable> => {
+/** The bytes of an object, as a stream. */
+export const openObject = async (object: ObjectPlace, accountId: string): Promise<Readable> => {
   const { Body } = await s3.send(new GetObjectCommand(pinnedIn(object, accountId)));
   if (Body === undefined) throw new Error(`could not read s3://${object.bucket}/${object.key}: no body`);
   // On Node the body is a Readable; the SDK's type also names the browser's kinds.

@@ -7,6 +7,7 @@ import type {
   S3ModelDataSource,
 } from '@aws-sdk/client-sagemaker';
 import { leavesOf } from '../domain/release/leaves.ts';
+import { loadedFrom } from '../domain/release/locked-copy.ts';
 import type { DataSource, ServingSpecification } from '../domain/release/serving-specification.ts';
 import type { DeploymentOrder } from '../domain/serving/deployment.ts';
 
@@ -41,8 +42,8 @@ export const modelOf = (
 const containerOf = (serving: ServingSpecification): ContainerDefinition => ({
   Image: serving.image,
   Environment: { ...serving.environment },
-  ...modelData(serving.model_data),
-  ...additionalData(serving),
+  ...modelData(loadedFrom(serving.model_data)),
+  ...additionalData(serving.additional_model_data.map(loadedFrom)),
 });
 
 /** The artifact, as a container of a model or of a package names it. */
@@ -53,7 +54,7 @@ export const modelData = (source: DataSource) =>
     : { ModelDataSource: { S3DataSource: s3DataSource(source) } };
 
 /** Everything else that the container loads. */
-export const additionalData = ({ additional_model_data: sources }: ServingSpecification) =>
+export const additionalData = (sources: ServingSpecification['additional_model_data']) =>
   sources.length === 0
     ? {}
     : {

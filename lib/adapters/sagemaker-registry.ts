@@ -100,7 +100,7 @@ const packageContainer = ({ serving, manifest }: Release) =>
         ImageDigest: serving.image.split('@')[1],
         Environment: { ...serving.environment },
         ...modelData(serving.model_data),
-        ...additionalData(serving),
+        ...additionalData(serving.additional_model_data),
       };
 
 const createGroup = async (modelName: string): Promise<void> => {

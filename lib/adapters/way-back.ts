@@ -1,9 +1,9 @@
 import type { WayBack } from '../domain/checks/way-back.ts';
-import type { PinnedObject } from '../domain/release/release.ts';
 import { isReadable } from './s3-evidence-store.ts';
+import type { ObjectPlace } from './s3-objects.ts';
 import { findConfiguration, findEndpoint } from './sagemaker-endpoints.ts';
 
-export type Place = Pick<WayBack, 'endpointName' | 'endpointConfigName'> & { readonly artifact: PinnedObject };
+export type Place = Pick<WayBack, 'endpointName' | 'endpointConfigName'> & { readonly artifact: ObjectPlace };
 
 /** Looks at everything that a rollback to what serves now would need. Nothing is changed. */
 export const rehearseWayBack = async (

@@ -45,3 +45,13 @@ export const decideRetention = (wish: RetentionWish): Retention => {
   }
   return { mode, auditDays, evidenceDays };
 };
+
+/**
+ * A release may be rolled back to for as long as its approval stands, and what it serves from must be locked for as long.
+ */
+export const assertOutlasts = ({ evidenceDays }: Retention, approvalExpiryDays: number): void => {
+  if (evidenceDays >= approvalExpiryDays) return;
+  throw new Error(
+    `locked copies are kept for ${evidenceDays} days, but approvals stand for ${approvalExpiryDays}: raise evidenceRetentionDays`,
+  );
+};

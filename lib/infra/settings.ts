@@ -63,6 +63,11 @@ export const Settings = z.object({
   architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
   /** The role that endpoints run with; one is made if none is given. */
   modelExecutionRoleArn: z.string().startsWith('arn:').optional(),
+  /**
+   * `locked-copy`: SageMaker loads write-once copies of what people approved, and not the keys that manifests name, which
+   * others may write to. A role of your own for endpoints must be allowed to read that bucket.
+   */
+  serveFrom: z.enum(['source', 'locked-copy']).default('source'),
   /** Where containers of models run, and behind which security groups, if the manifest does not say. Both or none. */
   servingSubnets: Ids.pipe(Vpc.shape.subnets.optional()),
   servingSecurityGroups: Ids.pipe(Vpc.shape.security_group_ids.optional()),

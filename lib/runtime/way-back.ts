@@ -1,3 +1,4 @@
+import { placeOf } from '../adapters/s3-objects.ts';
 import { rehearseWayBack } from '../adapters/way-back.ts';
 import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { requireFound } from '../domain/change/require-found.ts';
@@ -12,6 +13,8 @@ export const readWayBack = async (
 ): Promise<WayBack | undefined> => {
   const pointer = await store.get('pointer', modelName);
   if (!isServing(pointer)) return undefined;
-  const { sources } = await requireFound(store.get('release', pointer.releaseId), pointer.releaseId);
-  return rehearseWayBack({ ...pointer, artifact: sources.artifact }, accountId);
+  const { sources, serving } = await requireFound(store.get('release', pointer.releaseId), pointer.releaseId);
+  const copy = serving?.model_data.locked_copy_uri;
+  const artifact = copy === undefined ? sources.artifact : placeOf(copy);
+  return rehearseWayBack({ ...pointer, artifact }, accountId);
 };

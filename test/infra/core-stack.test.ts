@@ -249,6 +249,7 @@ describe('the template', () => {
       'DecisionKeyArn',
       'EvidenceBucketName',
       'LinkKeyArn',
+      'LockedCopiesBucketName',
       'LogKeyArn',
       'LogOrigin',
       'MoveMachineArn',

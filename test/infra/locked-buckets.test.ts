@@ -6,6 +6,8 @@ const production = coreTemplate(PRODUCTION);
 const development = coreTemplate();
 const REMAINING = 's3:object-lock-remaining-retention-days';
 
+const COPIES = 'GovernanceLockedCopiesBucket';
+
 const denial = (statements: Statement[], sid: string): Statement => {
   const found = statements.find((statement) => statement.Sid === sid);
   if (found === undefined) throw new Error(`there is no statement ${sid}`);
@@ -13,7 +15,7 @@ const denial = (statements: Statement[], sid: string): Statement => {
   return found;
 };
 
-describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket'])('%s (AU-5)', (bucket) => {
+describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket', COPIES])('%s (AU-5)', (bucket) => {
   const statements = bucketStatements(production, bucket);
 
   it('locks what is written for the retention, in COMPLIANCE mode in production', () => {
@@ -67,11 +69,23 @@ describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket'])('%s (AU-5)
     }
   });
 
-  it('denies a put that could overwrite', () => {
-    expect(denial(statements, 'DenyOverwriting')).toMatchObject({
-      Action: ['s3:PutObject'],
-      Condition: { Null: { 's3:if-none-match': 'true' } },
-    });
+  it('denies a put that could overwrite, and parts, but where an object may be larger than one put', () => {
+    const { Action, Condition } = denial(statements, 'DenyOverwriting');
+
+    expect(Action).toEqual(['s3:PutObject']);
+    // Parts carry no condition. The call that joins them does, and it alone creates an object.
+    const joined = bucket === COPIES ? { Bool: { 's3:ObjectCreationOperation': 'true' } } : {};
+    expect(Condition).toEqual({ Null: { 's3:if-none-match': 'true' }, ...joined });
+  });
+
+  it('drops parts that were never joined, where it takes parts', () => {
+    const { LifecycleConfiguration: lifeCycle } = resourceOf(production, 'AWS::S3::Bucket', bucket)['Properties'];
+
+    expect(lifeCycle).toEqual(
+      bucket === COPIES
+        ? { Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }] }
+        : undefined,
+    );
   });
 
   it('bounds the retention that a writer may name, on both sides', () => {

@@ -79,6 +79,7 @@ describe('the roles (SD-2)', () => {
       '<GovernanceLedgerBucket.Arn>/bundles/v1/*',
       '<GovernanceLedgerBucket.Arn>/checkpoints/v1/*',
       '<GovernanceLedgerBucket.Arn>/events/v1/*',
+      '<GovernanceLockedCopiesBucket.Arn>/sha256/*',
       '<GovernanceOutboxFailedBatches.Arn>/*',
       'arn:<AWS::Partition>:apigateway:<AWS::Region>::/apis/*',
       'arn:<AWS::Partition>:apigateway:<AWS::Region>::/domainnames/*',
@@ -197,6 +198,23 @@ describe('separation of powers (SD-1)', () => {
       ['LogExtendLogRol', '/bundles/v1/*'],
       ['LogExtendLogRol', '/checkpoints/v1/*'],
       ['OutboxDispatchO', '/events/v1/*'],
+    ]);
+  });
+
+  it('lets one Lambda make locked copies, and what deploys, rolls back and runs models read them', () => {
+    const copies = /LockedCopies/;
+
+    expect(whoMay('s3:PutObject', copies)).toEqual(['VerifyPromotion']);
+    expect(whoMay('s3:PutObjectRetention', copies)).toEqual(['VerifyPromotion']);
+    const [ofModels, ...lambdas] = whoMay('s3:GetObject', copies);
+    expect(ofModels).toBe('');
+    expect(lambdas).toEqual([
+      'DeployEndpoint',
+      'EvaluateRiskClassification',
+      'OpenEndpoint',
+      'SwitchEndpoint',
+      'VerifyFallback',
+      'VerifyPromotion',
     ]);
   });
 

@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { decideRetention } from '../../lib/infra/retention.ts';
 import { readSettings, servingDefaultsOf } from '../../lib/infra/settings.ts';
-import { coreStack, coreTemplate } from './template.ts';
+import { coreStack, coreTemplate, resourceOf, textOf } from './template.ts';
 
 const read = (context: Record<string, unknown>) => readSettings(new App({ context }).node);
 
@@ -36,6 +36,7 @@ describe('settings', () => {
     ['architecture', 'riscv'],
     ['auditRetentionDays', '0'],
     ['lockMode', 'compliance'],
+    ['serveFrom', 'copy'],
     ['servingSubnets', 'subnet-01234567,vpc-1'],
     ['servingSecurityGroups', ''],
     ['servingKmsKeyArn', 'alias/models'],
@@ -94,6 +95,42 @@ describe('what is served where a manifest does not say', () => {
     });
 
     expect(Object.keys(lambdas)).toHaveLength(2);
+  });
+});
+
+describe('what models are served from (GT-7)', () => {
+  const defaults = (context: Record<string, string>): string[] =>
+    Object.values(coreTemplate(context).findResources('AWS::Lambda::Function')).flatMap(({ Properties }) => {
+      const value: unknown = Properties.Environment?.Variables?.SERVING_DEFAULTS;
+      return value === undefined ? [] : [textOf(value)];
+    });
+
+  it('is their source, and where the setting says so a locked copy: both doors know its bucket', () => {
+    expect(defaults({})).toEqual(Array(2).fill('{"network_isolation":false}'));
+    expect(defaults({ serveFrom: 'locked-copy' })).toEqual(
+      Array(2).fill(
+        expect.stringMatching(
+          /^{"network_isolation":false,"locked_copies_bucket":"<GovernanceLockedCopiesBucket[0-9A-F]{8}>"}$/,
+        ),
+      ),
+    );
+  });
+
+  it('has its bucket whatever the setting is: what was served from a copy is a way back after it is turned off', () => {
+    for (const context of [{}, { serveFrom: 'locked-copy' }]) {
+      expect(() => resourceOf(coreTemplate(context), 'AWS::S3::Bucket', 'GovernanceLockedCopiesBucket')).not.toThrow();
+    }
+  });
+
+  it('is locked in production for as long as a release may be rolled back to', () => {
+    const production = { production: 'true', auditRetentionDays: '89', confirmComplianceDays: '89' };
+    const copies = { ...production, serveFrom: 'locked-copy' };
+
+    expect(() => coreStack(copies)).toThrow(
+      'locked copies are kept for 89 days, but approvals stand for 90: raise evidenceRetentionDays',
+    );
+    expect(() => coreStack({ ...copies, evidenceRetentionDays: '90', confirmComplianceDays: '90' })).not.toThrow();
+    expect(() => coreStack(production)).not.toThrow();
   });
 });
 

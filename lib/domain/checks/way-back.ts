@@ -8,7 +8,7 @@ export type WayBack = {
   readonly endpoint:
     | { readonly condition: 'in_service' | 'under_way' | 'broken'; readonly variants: readonly string[] }
     | undefined;
-  /** Whether the pinned version of the artifact can be read. */
+  /** Whether the pinned version of the artifact can be read, or the locked copy that is served instead. */
   readonly isArtifactReadable: boolean;
 };
 

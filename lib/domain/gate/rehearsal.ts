@@ -73,7 +73,7 @@ export const rehearse = async (
   }
   return {
     assessment,
-    mismatches: digestMismatches(release.manifest, release.pinned),
+    mismatches: digestMismatches(release, release.pinned),
     checks: judgeEnded(policy, ended, assessment),
     outcomes: await outcomesOf(read, ended),
   };

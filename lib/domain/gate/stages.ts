@@ -15,7 +15,6 @@ import { type PackageHolder, takingPackage } from '../records/package-holder.ts'
 import type { Pointer } from '../records/pointer.ts';
 import { stageChecks } from '../records/stage-checks.ts';
 import { formerVersionReasons } from '../release/former-version.ts';
-import type { ManifestRecord } from '../release/manifest-record.ts';
 import { type Pinned, type Reason, type Release, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
@@ -28,7 +27,7 @@ const sync = (releaseId: string) => ({ intent: { kind: 'sync_registry' as const,
  * rejected.
  */
 export const recordPinned = (release: Release, pinned: Pinned, now: Instant): Change => {
-  const mismatches = digestMismatches(release.manifest, pinned);
+  const mismatches = digestMismatches(release, pinned);
   if (mismatches.length > 0) return rejectRelease({ ...release, pinned }, mismatches, now);
   const after: Release = { ...release, pinned, updatedAt: now };
   return {
@@ -44,7 +43,10 @@ export const recordPinned = (release: Release, pinned: Pinned, now: Instant): Ch
 };
 
 /** Every file whose digest is not the one in the manifest. */
-export const digestMismatches = (manifest: ManifestRecord, { artifactSha256, evidence }: Pinned): Reason[] => {
+export const digestMismatches = (
+  { manifest, serving }: Pick<Release, 'manifest' | 'serving'>,
+  { artifactSha256, evidence, additionalModelData: data = [] }: Pinned,
+): Reason[] => {
   const evidenceSha256 = manifest.evidence_sha256 ?? {};
   const found = new Map(Object.entries(evidence));
   const pairs = [
@@ -53,6 +55,12 @@ export const digestMismatches = (manifest: ManifestRecord, { artifactSha256, evi
       rule: `evidence_sha256.${name}`,
       what: name,
       found: found.get(name)?.sha256 ?? 'nothing',
+      claimed,
+    })),
+    ...(serving?.additional_model_data ?? []).map(({ channel_name: channel, sha256: claimed }) => ({
+      rule: `additional_model_data.${channel}`,
+      what: `the object of channel ${channel}`,
+      found: data.find(({ channel_name: name }) => name === channel)?.sha256 ?? 'nothing',
       claimed,
     })),
   ];

@@ -1,8 +1,10 @@
 /** Establishes, when a release is requested, what exactly would be served if people approve it. */
+import type { Sha256 } from '../identifiers.ts';
 import { unreadableParts } from '../readable.ts';
 import type { Violation } from '../refusal.ts';
 import { type Deployment, Environment, type ServingDefaults } from '../release/deployment.ts';
 import { imageAddress, imageByDigest } from '../release/image-address.ts';
+import { lockedCopyUri } from '../release/locked-copy.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 import type { PinnedObject, Release } from '../release/release.ts';
 import { type DataSource, type ServedContainer, ServingSpecification } from '../release/serving-specification.ts';
@@ -37,7 +39,11 @@ export const findServing = async (manifest: ReleaseManifest, world: ServingWorld
     findPackage(manifest, world),
   ]);
   const image = imageOf(manifest, digest, modelPackage);
-  const violations = [...('problem' in image ? [violation('image', image.problem)] : []), ...around.violations];
+  const violations = [
+    ...('problem' in image ? [violation('image', image.problem)] : []),
+    ...artifactViolations(manifest, world.servingDefaults),
+    ...around.violations,
+  ];
   return violations.length > 0 || 'problem' in image
     ? { violations }
     : { image: image.name, additional: around.additional, modelPackage };
@@ -69,7 +75,8 @@ const imageOf = (
 
 type Around = Pick<FoundServing, 'modelPackage' | 'additional'> & Faulty;
 
-const findPackage = async (manifest: ReleaseManifest, { packages, evidence }: ServingWorld): Promise<Around> => {
+const findPackage = async (manifest: ReleaseManifest, world: ServingWorld): Promise<Around> => {
+  const { packages } = world;
   const { model_package_arn: arn, deployment } = manifest;
   const modelPackage = arn === undefined ? undefined : await packages.find(arn);
   const served = modelPackage === undefined ? undefined : readServed(modelPackage);
@@ -83,7 +90,7 @@ const findPackage = async (manifest: ReleaseManifest, { packages, evidence }: Se
       : [];
   const container = served !== undefined && 'container' in served ? served.container : undefined;
   const own = container?.additional_model_data ?? [];
-  const pinned = await Promise.all((deployment.additional_model_data ?? own).map((source) => pinOne(source, evidence)));
+  const pinned = await Promise.all((deployment.additional_model_data ?? own).map((source) => pinOne(source, world)));
   return {
     modelPackage,
     additional: pinned.flatMap((source) => ('problem' in source ? [] : [source])),
@@ -112,14 +119,32 @@ type Source = {
   readonly channel_name: string;
   readonly s3_uri: string;
   readonly compression_type?: string | undefined;
+  readonly sha256?: Sha256 | undefined;
 };
 
-const pinOne = async ({ channel_name, s3_uri, compression_type }: Source, evidence: EvidenceSource) => {
+const pinOne = async (
+  { channel_name, s3_uri, compression_type, sha256 }: Source,
+  { evidence, servingDefaults: { locked_copies_bucket: bucket } }: ServingWorld,
+) => {
+  const field = `additional_model_data.${channel_name}`;
   const pinned = await evidence.pin(s3_uri);
-  return 'problem' in pinned
-    ? violation(`additional_model_data.${channel_name}`, `${s3_uri} ${pinned.problem}`)
-    : { channel_name, ...sourceOf(s3_uri, compression_type, pinned) };
+  if ('problem' in pinned) return violation(field, `${s3_uri} ${pinned.problem}`);
+  const source = { channel_name, ...sourceOf(s3_uri, compression_type, pinned) };
+  if (bucket === undefined) return sha256 === undefined ? source : { ...source, sha256 };
+  if (sha256 === undefined) return violation(`${field}.sha256`, 'is missing: a model is served from locked copies');
+  const copy = lockedCopyUri(bucket, sha256, s3_uri);
+  return copy === undefined ? violation(field, nameProblem(s3_uri)) : { ...source, sha256, locked_copy_uri: copy };
 };
+
+const nameProblem = (uri: string): string => `${uri} has too long a name for a locked copy: SageMaker takes 1024 bytes`;
+
+const artifactViolations = (
+  { artifact_uri: uri, artifact_sha256: sha256 }: ReleaseManifest,
+  { locked_copies_bucket: bucket }: ServingDefaults,
+): Violation[] =>
+  bucket !== undefined && lockedCopyUri(bucket, sha256, uri) === undefined
+    ? [violation('model_data', nameProblem(uri))]
+    : [];
 
 const sourceOf = (s3_uri: string, compression: string | undefined, { versionId, etag }: PinnedObject): DataSource => ({
   s3_uri,
@@ -130,7 +155,7 @@ const sourceOf = (s3_uri: string, compression: string | undefined, { versionId, 
 
 /** What is served, with every default written out: what the manifest says, else the package, else the deployment. */
 export const specificationOf = (
-  { artifact_uri: uri, deployment }: ReleaseManifest,
+  { artifact_uri: uri, artifact_sha256: sha256, deployment }: ReleaseManifest,
   artifact: PinnedObject,
   { image, additional, modelPackage }: FoundServing,
   defaults: ServingDefaults,
@@ -139,11 +164,16 @@ export const specificationOf = (
   const own = served && 'container' in served ? served.container : undefined;
   const { vpc = defaults.vpc, data_capture: capture = defaults.data_capture } = deployment;
   const { kms_key_id: key = defaults.kms_key_id } = deployment;
+  const { locked_copies_bucket: bucket } = defaults;
+  const copy = bucket === undefined ? undefined : lockedCopyUri(bucket, sha256, uri);
   return ServingSpecification.parse({
     schema_version: 1,
     image,
     environment: deployment.environment ?? own?.environment ?? {},
-    model_data: sourceOf(uri, deployment.compression_type ?? own?.model_data.compression_type, artifact),
+    model_data: {
+      ...sourceOf(uri, deployment.compression_type ?? own?.model_data.compression_type, artifact),
+      ...(copy === undefined ? {} : { sha256, locked_copy_uri: copy }),
+    },
     additional_model_data: additional,
     endpoint_name: deployment.endpoint_name,
     instance_type: deployment.instance_type,

@@ -70,7 +70,8 @@ const servedBy = ({ serving, manifest: { deployment, artifact_uri } }: ReleaseFa
   if (serving !== undefined) {
     const { schema_version: _, model_data: data, ...rest } = serving;
     // The artifact and its version are compared by digest, among the fields.
-    return { ...rest, model_data: { s3_uri: data.s3_uri, compression_type: data.compression_type } };
+    const { s3_uri, compression_type, locked_copy_uri } = data;
+    return { ...rest, model_data: { s3_uri, compression_type, locked_copy_uri } };
   }
   const { image_uri: image, endpoint_name, instance_type, instance_count } = deployment;
   return { image, endpoint_name, instance_type, instance_count, model_data: { s3_uri: artifact_uri } };

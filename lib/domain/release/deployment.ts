@@ -1,7 +1,7 @@
 /** How a manifest asks for its model to be served, in the patterns and lengths that SageMaker takes. */
 import * as z from 'zod';
 import { Line, S3Uri } from '../evidence/predictions/reference.ts';
-import { ModelName } from '../identifiers.ts';
+import { ModelName, Sha256 } from '../identifiers.ts';
 import { ImageUri } from './image-address.ts';
 
 /**
@@ -74,6 +74,8 @@ const AdditionalModelData = z.strictObject({
   channel_name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be letters, digits, dots, hyphens, underscores'),
   s3_uri: S3Uri,
   compression_type: CompressionType.optional(),
+  /** Required where models are served from locked copies. */
+  sha256: Sha256.optional(),
 });
 
 export const Deployment = z.strictObject({
@@ -105,5 +107,7 @@ export const ServingDefaults = z.strictObject({
   vpc: Vpc.optional(),
   data_capture: DataCapture.optional(),
   kms_key_id: KmsKeyId.optional(),
+  /** The bucket of write-once copies, if models are to be served from those. */
+  locked_copies_bucket: z.string().optional(),
 });
 export type ServingDefaults = z.infer<typeof ServingDefaults>;

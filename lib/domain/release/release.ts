@@ -58,6 +58,8 @@ export type Sources = z.infer<typeof Sources>;
 export const Pinned = stored({
   artifactSha256: Sha256,
   evidence: perEvidence(stored({ sha256: Sha256, sizeBytes: z.int().min(0) })),
+  /** What the container loads besides the artifact, by its channel, where the manifest says what it hashes to. */
+  additionalModelData: z.array(stored({ channel_name: z.string(), sha256: Sha256 })).optional(),
 });
 export type Pinned = z.infer<typeof Pinned>;
 

@@ -1,6 +1,6 @@
 /** Everything that decides what an endpoint answers and where its data goes (docs/formats/serving-specification.md). */
 import * as z from 'zod';
-import { ModelName, type Sha256 } from '../identifiers.ts';
+import { ModelName, Sha256 } from '../identifiers.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { stored } from '../stored.ts';
 
@@ -11,6 +11,10 @@ export const DataSource = stored({
   compression_type: z.string(),
   etag: z.string().optional(),
   version_id: z.string().optional(),
+  /** What the object hashes to, where its manifest says it. */
+  sha256: Sha256.optional(),
+  /** The copy that SageMaker loads instead: its key is named by the digest and is never written again. */
+  locked_copy_uri: z.string().optional(),
 });
 export type DataSource = z.infer<typeof DataSource>;
 

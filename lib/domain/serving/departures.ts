@@ -1,5 +1,7 @@
 import { cut } from '../cut.ts';
+import type { Sha256 } from '../identifiers.ts';
 import { holderProblem } from '../records/package-holder.ts';
+import type { LockedCopy } from '../release/locked-copy.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { packageDifferences, type ServedPackage } from './served-package.ts';
 
@@ -11,17 +13,32 @@ export type Found = {
   readonly packageHome: string;
   /** The objects whose keys have another newest version than the approved one: SageMaker names no version. */
   readonly overwritten: readonly string[];
+  /** The locked copies that are not there. */
+  readonly missing: readonly string[];
 };
 
 /** Every reason why SageMaker would serve, or would be registered to serve, something else than people approved. */
-export const departures = (release: Release, { modelPackage, packageHome, overwritten }: Found): Reason[] => [
+export const departures = (release: Release, { modelPackage, packageHome, overwritten, missing }: Found): Reason[] => [
   ...packageReasons(release, modelPackage, packageHome),
   ...overwritten.map((uri) => ({
     rule: 'artifact_version',
     evidence: uri,
     explanation: `the approved version of ${uri} was overwritten by another`,
   })),
+  ...missing.map((uri) => ({
+    rule: 'locked_copy',
+    evidence: uri,
+    explanation: `the locked copy ${uri} is not there`,
+  })),
 ];
+
+/** Why the copies of what the container loads besides the artifact are not what people approved; empty if they are. */
+export const copyReasons = (found: readonly { readonly copy: LockedCopy; readonly sha256: Sha256 }[]): Reason[] =>
+  found.flatMap(({ copy: { field, uri, sha256: approved }, sha256 }) =>
+    field === 'model_data' || sha256 === approved
+      ? []
+      : [{ rule: field, evidence: uri, explanation: `${field} hashes to ${sha256}, but ${approved} was approved` }],
+  );
 
 /** Why the package of a release does not count; empty if it does. */
 export const packageReasons = (release: Release, modelPackage: ServedPackage | undefined, home: string): Reason[] => {

@@ -7,6 +7,7 @@ import type { EvidenceStore } from './evidence-store.ts';
 import type { GovernanceFiles } from './governance-files.ts';
 import type { FunctionDefaults } from './governed-function.ts';
 import type { LargeTables } from './large-tables.ts';
+import type { LockedCopies } from './locked-copies.ts';
 import type { ModelBuckets } from './model-buckets.ts';
 import type { ReleaseStore } from './release-store.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -21,6 +22,7 @@ export interface Foundations {
   readonly keys: SigningKeys;
   readonly files: GovernanceFiles;
   readonly modelBuckets: ModelBuckets;
+  readonly lockedCopies: LockedCopies;
   readonly servingDefaults: ServingDefaults;
   readonly largeTables: LargeTables;
   readonly modelExecutionRoleArn: string;

@@ -20,6 +20,8 @@ export interface GovernanceFilesProps {
 export class GovernanceFiles extends Construct {
   readonly policy: CanonicalFile;
   readonly approvers: CanonicalFile;
+  /** How long an approval stands, and so how long a release may be rolled back to. */
+  readonly approvalExpiryDays: number;
   /** The Lambdas of the user's own checks, as the policy names them. */
   readonly customCheckArns: readonly string[];
 
@@ -29,6 +31,7 @@ export class GovernanceFiles extends Construct {
     const directory = loadDirectory(readFileSync(inProject(approversFile)), approversFile);
     this.policy = new CanonicalFile(this, 'Policy', policy);
     this.approvers = new CanonicalFile(this, 'Approvers', directory);
+    this.approvalExpiryDays = policy.approval_expiry_days;
     this.customCheckArns = customCheckArns(policy);
   }
 

@@ -12,6 +12,8 @@ export interface LockedBucketProps {
   readonly accessLogs: AccessLogs;
   /** The role that CloudFormation deploys with. */
   readonly executionRoleArn: string;
+  /** Whether objects may be uploaded, or copied, in parts. They are joined under the same conditions as one put. */
+  readonly takesParts?: boolean;
 }
 
 /**
@@ -54,10 +56,12 @@ export class LockedBucket extends Construct {
       enforceSSL: true,
       serverAccessLogsBucket: props.accessLogs.bucket,
       serverAccessLogsPrefix: `${id}/`,
+      // What broke off before its parts were joined.
+      lifecycleRules: props.takesParts ? [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }] : [],
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.denyRemoval();
-    this.denyOverwriting();
+    this.denyOverwriting(props);
     this.denyOtherEncryption();
     this.boundRetention(props);
     const { bucketArn } = this.bucket;
@@ -75,10 +79,14 @@ export class LockedBucket extends Construct {
 
   /**
    * Locks protect versions and not keys: a second put to a key would hide the locked object behind a new version.
-   * Multipart uploads and copies carry no such condition, so they are denied too.
+   * Single parts carry no such condition, and are denied too unless the bucket takes parts: then only the call counts that
+   * makes an object of them.
    */
-  private denyOverwriting(): void {
-    const condition = { Null: { 's3:if-none-match': 'true' } };
+  private denyOverwriting({ takesParts = false }: LockedBucketProps): void {
+    const condition = {
+      Null: { 's3:if-none-match': 'true' },
+      ...(takesParts ? { Bool: { 's3:ObjectCreationOperation': 'true' } } : {}),
+    };
     this.deny('DenyOverwriting', ['s3:PutObject'], this.bucket.arnForObjects('*'), condition);
   }
 

@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { allow, regional } from '../permissions.ts';
+import type { LockedCopies } from './locked-copies.ts';
 import type { ModelBuckets } from './model-buckets.ts';
 
 const LOG_GROUPS = regional('logs', 'log-group:/aws/sagemaker/Endpoints/*');
@@ -10,10 +11,11 @@ const LOG_GROUPS = regional('logs', 'log-group:/aws/sagemaker/Endpoints/*');
 export class ModelExecutionRole extends Construct {
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, modelBuckets: ModelBuckets) {
+  constructor(scope: Construct, id: string, modelBuckets: ModelBuckets, lockedCopies: LockedCopies) {
     super(scope, id);
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('sagemaker.amazonaws.com') });
     modelBuckets.allowRead(this.role);
+    lockedCopies.allowLoad(this.role);
     allow(this.role, {
       actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
       resources: [LOG_GROUPS],

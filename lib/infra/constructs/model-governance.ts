@@ -1,7 +1,8 @@
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ServingDefaults } from '../../domain/release/deployment.ts';
-import { decideRetention, type RetentionWish } from '../retention.ts';
+import { assertOutlasts, decideRetention, type RetentionWish } from '../retention.ts';
+import type { Settings } from '../settings.ts';
 import { AccessLogs } from './access-logs.ts';
 import { AuditLedger } from './audit-ledger.ts';
 import { Doors } from './doors.ts';
@@ -10,6 +11,7 @@ import type { Foundations } from './foundations.ts';
 import { GovernanceFiles } from './governance-files.ts';
 import type { Oidc } from './identity.ts';
 import { LargeTables } from './large-tables.ts';
+import { LockedCopies } from './locked-copies.ts';
 import { LogWriter } from './log-writer.ts';
 import { ModelBuckets } from './model-buckets.ts';
 import { ModelExecutionRole } from './model-execution-role.ts';
@@ -38,6 +40,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly signingKeyGeneration: number;
   /** The role that endpoints run with; one is made if none is given. */
   readonly modelExecutionRoleArn?: string | undefined;
+  /** Whether SageMaker loads the objects that manifests name, or write-once copies of them. */
+  readonly serveFrom: Settings['serveFrom'];
   /** How models are served where a manifest does not say. */
   readonly servingDefaults: ServingDefaults;
   /** Milliseconds that a request of the API may wait for other services. */
@@ -85,6 +89,10 @@ export class ModelGovernance extends Construct {
     const { mode, auditDays, evidenceDays } = retention;
     const modelBuckets = new ModelBuckets(props.modelBuckets);
     const locked = { mode, accessLogs, executionRoleArn };
+    const files = new GovernanceFiles(this, 'Files', props);
+    const lockedCopies = new LockedCopies(this, 'LockedCopies', { ...locked, retentionDays: evidenceDays });
+    const servesCopies = props.serveFrom === 'locked-copy';
+    if (servesCopies && production) assertOutlasts(retention, files.approvalExpiryDays);
     return {
       environment,
       defaults: { architecture, production },
@@ -92,13 +100,16 @@ export class ModelGovernance extends Construct {
       ledger: new AuditLedger(this, 'Ledger', { ...locked, retentionDays: auditDays }),
       evidence: new EvidenceStore(this, 'Evidence', { ...locked, retentionDays: evidenceDays }),
       keys: new SigningKeys(this, 'Keys', { environment, executionRoleArn, generation: props.signingKeyGeneration }),
-      files: new GovernanceFiles(this, 'Files', props),
+      files,
       modelBuckets,
-      servingDefaults: props.servingDefaults,
+      lockedCopies,
+      servingDefaults: servesCopies
+        ? { ...props.servingDefaults, locked_copies_bucket: lockedCopies.bucket.bucketName }
+        : props.servingDefaults,
       deadLetterReaders: props.deadLetterReaders,
       largeTables: new LargeTables(this, 'LargeTables', { environment, accessLogs }),
       modelExecutionRoleArn:
-        props.modelExecutionRoleArn ?? new ModelExecutionRole(this, 'Model', modelBuckets).role.roleArn,
+        props.modelExecutionRoleArn ?? new ModelExecutionRole(this, 'Model', modelBuckets, lockedCopies).role.roleArn,
       retention,
     };
   }

@@ -77,10 +77,11 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
   const VerifyPromotion = new GovernedFunction(scope, 'VerifyPromotion', {
     ...HASHING,
     defaults,
-    environment: { ...tableOf(on), ...SERVED, ...on.keys.decisionEnvironment },
+    environment: { ...tableOf(on), ...SERVED, ...lockOf(on), ...on.keys.decisionEnvironment },
   });
   allowReadPublicKey(VerifyPromotion, on.keys.decision);
   on.modelBuckets.allowRead(VerifyPromotion.role);
+  on.lockedCopies.allowKeep(VerifyPromotion);
   allowDescribePackages(VerifyPromotion);
   const DeployEndpoint = new GovernedFunction(scope, 'DeployEndpoint', {
     ...QUICK,
@@ -89,6 +90,7 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
   });
   allowDeploy(DeployEndpoint, on.modelExecutionRoleArn);
   on.modelBuckets.allowLookUp(DeployEndpoint);
+  on.lockedCopies.allowLoad(DeployEndpoint.role);
   const PromoteRelease = new GovernedFunction(scope, 'PromoteRelease', {
     ...QUICK,
     defaults,
@@ -106,6 +108,7 @@ export const rollbackFunctions = (scope: Construct, on: Foundations) => {
     environment: { ...tableOf(on), ...SERVED },
   });
   on.modelBuckets.allowRead(VerifyFallback.role);
+  on.lockedCopies.allowLoad(VerifyFallback.role);
   allowDescribePackages(VerifyFallback);
   const SwitchEndpoint = new GovernedFunction(scope, 'SwitchEndpoint', {
     ...QUICK,
@@ -114,6 +117,7 @@ export const rollbackFunctions = (scope: Construct, on: Foundations) => {
   });
   allowDeploy(SwitchEndpoint, on.modelExecutionRoleArn);
   on.modelBuckets.allowLookUp(SwitchEndpoint);
+  on.lockedCopies.allowLoad(SwitchEndpoint.role);
   const RollBackRelease = new GovernedFunction(scope, 'RollBackRelease', {
     ...QUICK,
     defaults,
@@ -138,6 +142,7 @@ export const moveFunctions = (scope: Construct, on: Foundations) => {
   });
   allowCreate(OpenEndpoint, on.modelExecutionRoleArn);
   on.modelBuckets.allowLookUp(OpenEndpoint);
+  on.lockedCopies.allowLoad(OpenEndpoint.role);
   const MoveEndpoint = new GovernedFunction(scope, 'MoveEndpoint', { ...QUICK, defaults, environment: tableOf(on) });
   const CloseEndpoint = new GovernedFunction(scope, 'CloseEndpoint', { ...QUICK, defaults, environment: tableOf(on) });
   allowClose(CloseEndpoint);

@@ -47,6 +47,7 @@ export const stageFunctions = (scope: Construct, on: Foundations) => {
   on.files.allowReadApprovers(stages.EvaluateRiskClassification);
   allowRehearseWayBack(stages.EvaluateRiskClassification);
   on.modelBuckets.allowRead(stages.EvaluateRiskClassification.role);
+  on.lockedCopies.allowLoad(stages.EvaluateRiskClassification.role);
   allowCustomChecks(EvaluateCustomChecks, on);
   return stages;
 };

@@ -43,6 +43,7 @@ const outputsOf = ({ foundations, workflow, intake, doors, log }: ModelGovernanc
   TableName: foundations.store.table.tableName,
   AuditBucketName: foundations.ledger.bucket.bucketName,
   EvidenceBucketName: foundations.evidence.bucket.bucketName,
+  LockedCopiesBucketName: foundations.lockedCopies.bucket.bucketName,
   ReleaseMachineArn: workflow.release.machine.stateMachineArn,
   PromotionMachineArn: workflow.promotion.machine.stateMachineArn,
   RollbackMachineArn: workflow.rollback.machine.stateMachineArn,

@@ -25,8 +25,9 @@ ${[serving.model_data, ...serving.additional_model_data].map(dataSource)}
 
 const dataSource = (source: DataSource & { readonly channel_name?: string }): Html => {
   const { channel_name: channel, s3_uri: uri, compression_type: compression, version_id: version } = source;
+  const { sha256, locked_copy_uri: copy } = source;
   return html`<div class="wide"><dt>${channel === undefined ? 'Artifact' : html`Data of channel <code>${channel}</code>`}</dt>
-<dd><code>${uri}</code>${version === undefined ? '' : html`, version <code>${version}</code>`}, compression ${compression}</dd></div>`;
+<dd><code>${uri}</code>${version === undefined ? '' : html`, version <code>${version}</code>`}, compression ${compression}${sha256 === undefined ? '' : html`, SHA-256 ${digest(sha256)}`}${copy === undefined ? '' : html`; served from a locked copy, <code>${copy}</code>`}</dd></div>`;
 };
 
 const vpc = ({ vpc: network }: ServingSpecification): Html | string =>

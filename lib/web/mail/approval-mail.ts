@@ -57,6 +57,9 @@ const servedFacts = ({ serving }: Release): (readonly [string, string])[] =>
     ? []
     : [
         ['Image', serving.image],
+        ...(serving.model_data.locked_copy_uri === undefined
+          ? []
+          : [['Served from', `locked copy ${serving.model_data.locked_copy_uri}`] as const]),
         ['Environment', Object.keys(serving.environment).sort().join(', ') || 'none'],
         ['Endpoint', `${serving.endpoint_name}, ${serving.instance_count} × ${serving.instance_type}`],
         ['Serving digest', servingSha256(serving)],

@@ -15,7 +15,7 @@ import { EVENT_MAX_BYTES } from '../../../lib/domain/ledger/event.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import { checksIn } from '../../../lib/domain/records/stage-checks.ts';
 import { type Pinned, Release } from '../../../lib/domain/release/release.ts';
-import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
+import { aCheck, aServing, digestOf, NOW } from '../../support/approval-case.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 import {
@@ -52,6 +52,39 @@ describe('evidence that was pinned', () => {
       actor_id: 'assay',
       subject: { artifact_sha256: digestOf('artifact') },
       details: { model_card: digestOf('model_card'), predictions: digestOf('predictions') },
+    });
+  });
+
+  it('rejects the release when what the container loads besides is not what the manifest says', () => {
+    const data = (channel_name: string, changes: object = {}) => ({
+      channel_name,
+      s3_uri: 's3://models/x',
+      compression_type: 'None',
+      ...changes,
+    });
+    const additional_model_data = [
+      data('words', { sha256: digestOf('words') }),
+      data('other', { sha256: digestOf('other') }),
+      data('undeclared'),
+    ];
+    const served = { ...draft, serving: aServing({ additional_model_data }) };
+    const found = (words: string) => [{ channel_name: 'words', sha256: digestOf(words) }];
+    const rejected = recordPinned(served, pinned({ additionalModelData: found('another') }), NOW);
+
+    expect(resulting(rejected, 'release')).toMatchObject({
+      state: 'rejected',
+      reasons: [
+        {
+          rule: 'additional_model_data.words',
+          explanation: `the object of channel words hashes to ${digestOf('another')}, the manifest says ${digestOf('words')}`,
+        },
+        { rule: 'additional_model_data.other', explanation: expect.stringContaining('hashes to nothing') },
+      ],
+    });
+    const additionalModelData = [...found('words'), { channel_name: 'other', sha256: digestOf('other') }];
+    expect(resulting(recordPinned(served, pinned({ additionalModelData }), NOW), 'release')).toMatchObject({
+      state: 'draft',
+      pinned: { additionalModelData },
     });
   });
 

@@ -126,6 +126,48 @@ describe('what a release serves (GT-7)', () => {
     ]);
   });
 
+  it('is served from locked copies where the settings say so, and says what they are copies of', async () => {
+    const servingDefaults = ServingDefaults.parse({ locked_copies_bucket: 'copies' });
+    const words = { channel_name: 'words', s3_uri: 's3://models/a/words.json', sha256: digestOf('words') };
+
+    expect(await served(deployed({ additional_model_data: [words] }), anIntake({ servingDefaults }))).toMatchObject({
+      model_data: {
+        s3_uri: 's3://models/model.tar.gz',
+        version_id: 'version of model.tar.gz',
+        sha256: digestOf('artifact'),
+        locked_copy_uri: `s3://copies/sha256/${digestOf('artifact')}/model.tar.gz`,
+      },
+      additional_model_data: [
+        {
+          s3_uri: words.s3_uri,
+          version_id: 'version of a/words.json',
+          sha256: words.sha256,
+          locked_copy_uri: `s3://copies/sha256/${words.sha256}/words.json`,
+        },
+      ],
+    });
+    expect(await served(deployed({ additional_model_data: [words] }))).toMatchObject({
+      model_data: { s3_uri: 's3://models/model.tar.gz' },
+      additional_model_data: [{ s3_uri: words.s3_uri, sha256: words.sha256 }],
+    });
+    expect(JSON.stringify(await served(deployed({ additional_model_data: [words] })))).not.toContain('locked_copy');
+  });
+
+  it('is refused a locked copy of what has no digest, or too long a name, by the field', async () => {
+    const intake = () => anIntake({ servingDefaults: ServingDefaults.parse({ locked_copies_bucket: 'copies' }) });
+    const additional_model_data = [
+      { channel_name: 'words', s3_uri: 's3://models/words.json' },
+      { channel_name: 'long', s3_uri: `s3://m${'m'.repeat(20)}/${'x'.repeat(960)}`, sha256: digestOf('long') },
+    ];
+
+    expect(await fieldsOf(deployed({ additional_model_data }), intake())).toEqual([
+      'deployment.additional_model_data.words.sha256',
+      'deployment.additional_model_data.long',
+    ]);
+    expect(await fieldsOf({ artifact_uri: `s3://models/${'x'.repeat(1000)}` }, intake())).toEqual(['artifact_uri']);
+    expect(await fieldsOf({ artifact_uri: `s3://models/${'x'.repeat(1000)}` })).toEqual([]);
+  });
+
   it('is in the ledger by its digest and its image, and without a value of its environment', async () => {
     const intake = anIntake();
 

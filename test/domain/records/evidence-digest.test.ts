@@ -39,6 +39,24 @@ const CHANGED: Record<string, Facts> = {
   'data besides the artifact': servedWith({
     additional_model_data: [{ channel_name: 'a', s3_uri: 's3://models/a', compression_type: 'None' }],
   }),
+  'locked copy': servedWith({
+    model_data: {
+      s3_uri: 's3://models/model.tar.gz',
+      compression_type: 'Gzip',
+      version_id: 'v-model',
+      sha256: digestOf('artifact'),
+      locked_copy_uri: `s3://copies/sha256/${digestOf('artifact')}/model.tar.gz`,
+    },
+  }),
+  'place of a locked copy': servedWith({
+    model_data: {
+      s3_uri: 's3://models/model.tar.gz',
+      compression_type: 'Gzip',
+      version_id: 'v-model',
+      sha256: digestOf('artifact'),
+      locked_copy_uri: `s3://others/sha256/${digestOf('artifact')}/model.tar.gz`,
+    },
+  }),
   endpoint: servedWith({ endpoint_name: 'other' }),
   instance: servedWith({ instance_type: 'ml.m5.xlarge' }),
   'count of instances': servedWith({ instance_count: 2 }),
@@ -171,6 +189,7 @@ describe('the golden evidence digest', () => {
   it.each([
     [1, 'evidence-digest.json'],
     [2, 'evidence-digest.2.json'],
+    [2, 'evidence-digest.locked-copy.json'],
   ])('has not changed since version %s of the format', (_, file) => {
     const vector = JSON.parse(readFileSync(new URL(`../../vectors/${file}`, import.meta.url), 'utf8'));
 

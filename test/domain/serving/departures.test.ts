@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   configurationReason,
+  copyReasons,
   departures,
   differenceReasons,
   holderReasons,
@@ -24,14 +25,16 @@ const aPackage = (changes: object = {}) => ({
 
 describe('what SageMaker would serve (GT-7)', () => {
   it('is what people approved: the package whole, and no key overwritten', () => {
-    expect(departures(release, { modelPackage: aPackage(), packageHome, overwritten: [] })).toEqual([]);
+    expect(departures(release, { modelPackage: aPackage(), packageHome, overwritten: [], missing: [] })).toEqual([]);
   });
 
   it('departs from it in every way that is named, without a value of the environment', () => {
     const modelPackage = aPackage({ Environment: { ...serving.environment, HOOK: 'hunter2' } });
     const overwritten = ['s3://models/model.tar.gz', 's3://models/words.json'];
 
-    const found = departures(release, { modelPackage, packageHome, overwritten });
+    const missing = ['s3://copies/sha256/0/model.tar.gz'];
+
+    const found = departures(release, { modelPackage, packageHome, overwritten, missing });
 
     expect(found).toEqual([
       {
@@ -44,11 +47,16 @@ describe('what SageMaker would serve (GT-7)', () => {
         evidence: uri,
         explanation: `the approved version of ${uri} was overwritten by another`,
       })),
+      {
+        rule: 'locked_copy',
+        evidence: missing[0],
+        explanation: `the locked copy ${missing[0]} is not there`,
+      },
     ]);
   });
 
   it('is nothing without its package', () => {
-    expect(departures(release, { modelPackage: undefined, packageHome, overwritten: [] })).toMatchObject([
+    expect(departures(release, { modelPackage: undefined, packageHome, overwritten: [], missing: [] })).toMatchObject([
       { rule: 'model_package', explanation: 'the model package is not in the registry any more' },
     ]);
   });
@@ -67,6 +75,32 @@ describe('a package that is to be registered', () => {
     expect(holderReasons(release, arn, [other])).toEqual([
       { rule: 'model_package', evidence: arn, explanation: `${arn} is the package of other, which is approved` },
     ]);
+  });
+});
+
+describe('what lies under the keys of locked copies', () => {
+  const copy = (field: string) => ({
+    field,
+    from: { uri: 's3://models/words.json', versionId: 'v' },
+    uri: 's3://copies/sha256/0/words.json',
+    sha256: digestOf('words'),
+  });
+
+  it('is what people approved, or named with both digests', () => {
+    const words = copy('additional_model_data.words');
+
+    expect(copyReasons([{ copy: words, sha256: digestOf('words') }])).toEqual([]);
+    expect(copyReasons([{ copy: words, sha256: digestOf('other') }])).toEqual([
+      {
+        rule: 'additional_model_data.words',
+        evidence: words.uri,
+        explanation: `additional_model_data.words hashes to ${digestOf('other')}, but ${digestOf('words')} was approved`,
+      },
+    ]);
+  });
+
+  it('is judged as the artifact where it is the artifact', () => {
+    expect(copyReasons([{ copy: copy('model_data'), sha256: digestOf('other') }])).toEqual([]);
   });
 });
 

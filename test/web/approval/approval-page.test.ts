@@ -4,7 +4,15 @@ import { groupChart } from '../../../lib/web/approval/group-chart.ts';
 import { servingSection } from '../../../lib/web/approval/serving-section.ts';
 import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
 import { instantInWords, oneLine, roleInSentence } from '../../../lib/web/parts/wording.ts';
-import { aCheck, aDirectory, anApprovalCase, aServing, at, seedOutcomes } from '../../support/approval-case.ts';
+import {
+  aCheck,
+  aDirectory,
+  anApprovalCase,
+  aServing,
+  at,
+  digestOf,
+  seedOutcomes,
+} from '../../support/approval-case.ts';
 import { COMPLETE, linkFor, openPage, send, visit } from '../../support/approval-visitor.ts';
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}\${8*8}`;
@@ -63,6 +71,28 @@ describe('what will serve', () => {
       expect(text).not.toContain('hunter2');
     }
     escaped(String(servingSection({ ...release, serving: aServing({ environment: { MODE: HOSTILE } }) })));
+  });
+
+  it('says which locked copies serve, and what they are copies of', async () => {
+    const scene = await anApprovalCase();
+    const [person] = scene.directory.people;
+    const [invitation] = scene.request.invitations;
+    if (person === undefined || invitation === undefined) throw new Error('nobody is invited');
+    const [sha256, copy] = [digestOf('artifact'), 's3://copies/sha256/0/model.tar.gz'];
+    const model_data = { s3_uri: 's3://models/model.tar.gz', compression_type: 'Gzip', version_id: 'v' };
+    const serving = aServing({ model_data: { ...model_data, sha256, locked_copy_uri: copy } });
+    const release = { ...scene.release, serving };
+    const { request } = scene;
+
+    const shown = String(servingSection(release));
+    const asked = { person, invitation, request, release, requester: undefined, unsigned: undefined };
+    const mail = approvalMail({ ...asked, link: 'https://x/a/b' });
+
+    for (const part of [model_data.s3_uri, sha256, `served from a locked copy, <code>${copy}</code>`]) {
+      expect(shown).toContain(part);
+    }
+    for (const text of [mail.text, mail.html]) expect(text).toContain(`locked copy ${copy}`);
+    expect(String(servingSection({ ...release, serving: aServing() }))).not.toContain('locked copy');
   });
 
   it('says what is not configured, and nothing for a release of a former version', async () => {
