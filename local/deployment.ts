@@ -74,7 +74,10 @@ export async function deployApp(
   return stacks[`assay-${LOCAL_CONTEXT.environment}`] ?? {};
 }
 
-/** Creates users: one who requests releases, and operators: whoever asks for a rollback needs two others to release the model. They get new passwords each time. */
+/**
+ * Creates users, all of them people of the directory: one who requests releases, and operators, of whom two others than the
+ * one who asked for a rollback release the model. They get new passwords each time.
+ */
 export async function addPeople(endpoint: string, userPoolId: string): Promise<LocalUser[]> {
   const person = (username: string, groups: string[]): LocalUser => ({
     username,

@@ -54,9 +54,12 @@ export async function exampleManifest(root: string, version: ExampleVersion): Pr
   return ReleaseManifest.parse(parse(await readFile(manifestFile(root, version), 'utf8')));
 }
 
+/** The role of the machine `training-pipeline` in the directory. To the stand-in, an access key is the name of a role. */
+const PIPELINE = { accessKeyId: 'training-pipeline', secretAccessKey: 'test' };
+
 /** Registers a release as the last step of a SageMaker pipeline does: as a model package that waits for approval. */
 export async function registerLikeAPipeline(sagemakerEndpoint: string, manifest: ReleaseManifest): Promise<void> {
-  const sagemaker = new SageMakerClient(clientConfig(sagemakerEndpoint));
+  const sagemaker = new SageMakerClient({ ...clientConfig(sagemakerEndpoint), credentials: PIPELINE });
   const { predictions, deployment } = manifest;
   const ModelPackageGroupName = manifest.model_name;
   await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName })).catch((error: unknown) => {
@@ -88,6 +91,7 @@ export async function registerLikeAPipeline(sagemakerEndpoint: string, manifest:
     ),
     requested_by: manifest.requested_by,
     trained_by: manifest.trained_by,
+    commit_author: manifest.commit_author,
     deployment_instance_type: deployment.instance_type,
     deployment_instance_count: String(deployment.instance_count),
     deployment_endpoint_name: deployment.endpoint_name,

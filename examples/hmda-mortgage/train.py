@@ -507,6 +507,7 @@ def release_manifest(report: dict, candidate: Candidate) -> dict:
         },
         "requested_by": "dana.kim",
         "trained_by": "dana.kim",
+        "commit_author": "dana.kim",
         "deployment": {
             "image_uri": "123456789012.dkr.ecr.us-east-1.amazonaws.com/assay-example-onnx:1.0",
             "instance_type": "ml.m5.large",

@@ -5,6 +5,8 @@ import { timer } from '../../lib/adapters/timer.ts';
 import { claimOfPackage } from '../../lib/domain/intake/package-claim.ts';
 import { isOurs } from '../../lib/domain/intake/package-owner.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
+import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
+import { findBySource } from '../../lib/domain/policy/identities.ts';
 import type { ReleaseClaim } from '../../lib/domain/records/intake.ts';
 import { reviewPackage } from '../../lib/domain/serving/package-changes.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -31,6 +33,7 @@ const PackageChange = z.object({
 });
 const Requested = z.object({
   'detail-type': z.literal('Release Requested'),
+  source: z.string().min(1).max(256),
   detail: z.record(z.string(), z.unknown()),
 });
 
@@ -44,19 +47,33 @@ export const handler = governedHandler(z.union([Requested, PackageChange]), asyn
     const world = { store, find: findModelPackage, home, now };
     return { outcome: await reviewPackage(event.detail.ModelPackageArn, world) };
   }
-  const claim = event['detail-type'] === 'Release Requested' ? requested(event) : await ofPackage(event);
+  const here = await world();
+  const claim =
+    event['detail-type'] === 'Release Requested'
+      ? requested(event, here.directory)
+      : await ofPackage(event, here.directory);
   if (claim === undefined) return { outcome: 'ignored' };
-  const answer = await requestRelease(claim, await world());
+  const answer = await requestRelease(claim, here);
   if (answer.outcome === 'refused') {
-    logger.warn('release refused', { refusal_id: answer.refusal.refusalId, faults: answer.refusal.faults });
+    // The faults can hold names, which are not for a log.
+    const fields = answer.refusal.faults.map(({ field }) => field);
+    logger.warn('release refused', { refusal_id: answer.refusal.refusalId, fields });
     return { outcome: answer.outcome, refusalId: answer.refusal.refusalId };
   }
   return { outcome: answer.outcome, releaseId: answer.release.releaseId };
 });
 
-const requested = ({ detail }: z.infer<typeof Requested>): ReleaseClaim => ({
+/** The bus lets only its principal use the source of a machine, so the source says which machine it is. */
+const requested = ({ source, detail }: z.infer<typeof Requested>, directory: DirectoryRecord): ReleaseClaim => ({
   manifest: 'manifest' in detail ? detail['manifest'] : detail,
   door: 'event_bus',
+  submitter: {
+    field: 'source',
+    name: source,
+    identity: findBySource(directory, source),
+    role: 'submitter',
+    auth: 'event_source',
+  },
 });
 
 /** Assay's own updates are among them: those leave the package as its release serves it, and nothing is recorded. */
@@ -64,14 +81,17 @@ const isUpdate = ({ detail }: z.infer<typeof PackageChange>): boolean =>
   (detail.UpdatedModelPackageFields ?? []).length > 0;
 
 /** A package asks for a release if it is new, complete, waiting for approval, and not one that Assay registered. */
-const ofPackage = async ({ detail }: z.infer<typeof PackageChange>): Promise<ReleaseClaim | undefined> => {
+const ofPackage = async (
+  { detail }: z.infer<typeof PackageChange>,
+  directory: DirectoryRecord,
+): Promise<ReleaseClaim | undefined> => {
   const isNew = detail.ModelPackageStatus === 'Completed' && detail.ModelApprovalStatus === 'PendingManualApproval';
   if (!isNew) return undefined;
   const modelPackage = await describeModelPackage(detail.ModelPackageArn);
   // The event may be a day old: a package that was rejected or approved meanwhile waits for nothing any more.
   const { ModelApprovalStatus: status = 'PendingManualApproval' } = modelPackage;
   if (status !== 'PendingManualApproval' || (await isOurs(modelPackage, store, pause))) return undefined;
-  return claimOfPackage(modelPackage);
+  return claimOfPackage(modelPackage, directory);
 };
 
 const pause = (): Promise<void> => timer(1).elapsed;

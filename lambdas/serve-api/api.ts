@@ -2,6 +2,7 @@ import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { IntakeWorld } from '../../lib/domain/intake/request-release.ts';
+import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import type { EndpointShape } from '../../lib/domain/serving/endpoint-shape.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import type { Caller } from './caller.ts';
@@ -9,6 +10,8 @@ import type { Caller } from './caller.ts';
 export type Api = {
   readonly store: ReleaseStore;
   readonly world: () => Promise<IntakeWorld>;
+  /** Who is who. Orders need nothing else that is deployed, so that a rollback does not wait for a policy. */
+  readonly directory: () => Promise<DirectoryRecord>;
   readonly now: () => Instant;
   readonly readKept: ReadKept;
   /** An endpoint with what it serves, as it is in SageMaker; undefined if there is none of this name. */

@@ -9,7 +9,7 @@ import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import type { Api, Variables } from './api.ts';
 import { approvalRoutes } from './approvals.ts';
 import { jsonBody } from './body.ts';
-import { actorOf, assertReader, callerOf } from './caller.ts';
+import { assertReader, callerOf, submitterOf } from './caller.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { holdRoutes } from './holds.ts';
 import { keyRoutes } from './keys.ts';
@@ -21,22 +21,22 @@ import { refusalView, releaseSummary, releaseView } from './views.ts';
 
 /** The HTTP API `/v1`. The gateway has authenticated the caller; what the caller may do is decided here. */
 export const serveApi = (api: Api): Hono<Variables> => {
-  const { store, world, readKept } = api;
+  const { store, world, directory, readKept } = api;
   const app = new Hono<Variables>().basePath('/v1');
   app.onError((error, context) => problemOf(error, context));
   app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
   app.use(bodyLimit({ maxSize: MANIFEST_MAX_BYTES, onError: (context) => problemOf(tooLarge(), context) }));
   app.use(async (context, next) => {
-    const caller = callerOf(context.env);
+    const caller = callerOf(context.env, await directory());
     assertReader(caller);
     context.set('caller', caller);
     await next();
   });
 
   app.post('/releases', async (context) => {
-    const actor = actorOf(context.var.caller, 'releaser');
+    const submitter = submitterOf(context.var.caller);
     const manifest = await jsonBody(context.req.raw);
-    const answer = await requestRelease({ manifest, door: 'http_api', actor }, await world());
+    const answer = await requestRelease({ manifest, door: 'http_api', submitter }, await world());
     if (answer.outcome === 'refused') {
       const { code, message, faults, refusalId } = answer.refusal;
       return problemOf(new Refusal(refusalCode(code), message, faults), context, { refusal_id: refusalId });

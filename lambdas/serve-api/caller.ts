@@ -1,11 +1,20 @@
 import * as z from 'zod';
+import { cut } from '../../lib/domain/cut.ts';
+import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
+import { findByName, type Identity } from '../../lib/domain/policy/identities.ts';
+import type { Submitter } from '../../lib/domain/records/intake.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Actor } from '../../lib/domain/release/release-event.ts';
 import { readToken } from './token.ts';
 
 /** Who calls, by the token that the gateway's JWT authorizer has verified. */
-export type Caller = { readonly id: string; readonly roles: readonly string[] };
-export type ApiRole = 'releaser' | 'operator';
+export type Caller = {
+  /** What the token calls them. It goes into no event. */
+  readonly name: string;
+  /** Who that is in the directory; undefined if nobody, or two. */
+  readonly identity: Identity | undefined;
+  readonly roles: readonly string[];
+};
 
 /** Reading needs one of these: a token alone says who its bearer is, not what they may see. */
 const READERS = ['auditor', 'operator', 'releaser', 'approver'];
@@ -13,10 +22,16 @@ const READERS = ['auditor', 'operator', 'releaser', 'approver'];
 const Bindings = z.object({ event: z.unknown() });
 
 /** The caller of a request. Without verified claims there is none, whatever the headers say. */
-export const callerOf = (bindings: unknown): Caller => {
+export const callerOf = (bindings: unknown, directory: DirectoryRecord): Caller => {
   const token = readToken(Bindings.safeParse(bindings).data?.event);
+  const username = token['cognito:username'] ?? token.username;
+  const known = [token.sub, ...(username === undefined ? [] : [username])].flatMap(
+    (name) => findByName(directory, name) ?? [],
+  );
+  const isOne = new Set(known.map(({ id }) => id)).size === 1;
   return {
-    id: token['cognito:username'] ?? token.username ?? token.sub,
+    name: username ?? token.sub,
+    identity: isOne ? known[0] : undefined,
     roles: token['cognito:groups'] ?? token.groups ?? [],
   };
 };
@@ -27,8 +42,32 @@ export const assertReader = ({ roles }: Caller): void => {
   throw new Refusal('NotAuthorized', `this needs one of the roles ${READERS.join(', ')}`);
 };
 
-/** The caller as an actor in this role. Refuses a caller who does not have the role. */
-export const actorOf = ({ id, roles }: Caller, role: ApiRole): Actor => {
-  if (roles.includes(role)) return { id, role, auth: 'jwt' };
-  throw new Refusal('NotAuthorized', `this needs the role ${role}`);
+/** Who calls. Refuses a caller whom the directory does not know, because only ids go on record. */
+export const identityOf = ({ name, identity }: Caller): Identity => {
+  if (identity !== undefined) return identity;
+  const why = 'is neither a person nor a machine of the directory: list it there as a login';
+  throw new Refusal('NotAuthorized', `${cut(name, 80)} ${why}`);
+};
+
+/** Whether a caller may order something out of the ordinary: a person with the role. */
+export const isOperator = ({ roles, identity }: Caller): boolean =>
+  roles.includes('operator') && identity?.isPerson === true;
+
+/** The caller as an operator, by their id in the directory. Refuses a caller without the role, and one who is no person. */
+export const operatorOf = (caller: Caller): Actor => {
+  assertRole(caller, 'operator');
+  const { id } = identityOf(caller);
+  if (isOperator(caller)) return { id, role: 'operator', auth: 'jwt' };
+  throw new Refusal('NotAuthorized', `an operator is a person, and ${id} is a machine`);
+};
+
+/** The caller as one who requests releases. Whether they are known is for the intake to say, on record. */
+export const submitterOf = (caller: Caller): Submitter => {
+  assertRole(caller, 'releaser');
+  const { name, identity } = caller;
+  return { field: 'submitter', name, identity, role: 'releaser', auth: 'jwt' };
+};
+
+const assertRole = ({ roles }: Caller, role: 'releaser' | 'operator'): void => {
+  if (!roles.includes(role)) throw new Refusal('NotAuthorized', `this needs the role ${role}`);
 };

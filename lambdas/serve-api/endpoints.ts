@@ -7,7 +7,7 @@ import { adoptEndpoint } from '../../lib/domain/serving/adopt-endpoint.ts';
 import { askMove } from '../../lib/domain/serving/ask-move.ts';
 import type { Api, Variables } from './api.ts';
 import { adoptionOf, jsonBody, line, violationsOf } from './body.ts';
-import { actorOf } from './caller.ts';
+import { operatorOf } from './caller.ts';
 import { endpointNameIn, modelNameIn } from './names.ts';
 import { moveView } from './views.ts';
 
@@ -22,14 +22,14 @@ export const endpointRoutes = ({ store, findShape, now }: Api): Hono<Variables> 
     return context.json({ endpoints: endpoints.sort((a, b) => (a.endpointId < b.endpointId ? -1 : 1)).map(view) });
   });
   app.post('/endpoints/:endpoint/adopt', async (context) => {
-    const actor = actorOf(context.var.caller, 'operator');
+    const actor = operatorOf(context.var.caller);
     const { reason, model_name: modelName } = await adoptionOf(context.req.raw);
     const claim = { endpointName: endpointNameIn(context.req.param('endpoint')), modelName, actor, reason };
     const { endpoint, outcome } = await adoptEndpoint(claim, { store, findShape, now });
     return context.json(view(endpoint), outcome === 'adopted' ? 201 : 200);
   });
   app.post('/models/:model/endpoint/move', async (context) => {
-    const actor = actorOf(context.var.caller, 'operator');
+    const actor = operatorOf(context.var.caller);
     const { endpoint: endpointName, reason } = await moveIn(context.req.raw);
     const claim = { modelName: modelNameIn(context.req.param('model')), endpointName, actor, reason };
     const { move, outcome } = await askMove(claim, store, now);

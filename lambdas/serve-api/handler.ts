@@ -3,6 +3,7 @@ import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { findShape } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { now } from '../../lib/runtime/clock.ts';
+import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';
 import { serveApi } from './app.ts';
@@ -14,6 +15,7 @@ export const handler = handle(
   serveApi({
     store: dynamodbReleaseStore(env.TABLE_NAME),
     world: intakeWorld(env, env.DOOR_PATIENCE_MS),
+    directory: directoryAt(env),
     now,
     findShape,
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },

@@ -7,7 +7,7 @@ import { Instant } from '../../lib/domain/identifiers.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Api, Variables } from './api.ts';
 import { orderOf, violationsOf } from './body.ts';
-import { actorOf } from './caller.ts';
+import { operatorOf } from './caller.ts';
 import { notFound, rotationIdIn } from './names.ts';
 import { keyRotationView } from './views.ts';
 
@@ -15,7 +15,7 @@ import { keyRotationView } from './views.ts';
 export const keyRoutes = ({ store, now, keys }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.post('/key-rotations', async (context) => {
-    const actor = actorOf(context.var.caller, 'operator');
+    const actor = operatorOf(context.var.caller);
     const { reason, incident } = await orderOf(context.req.raw, 'a key rotation');
     const { rotation, outcome } = await askKeyRotation({ actor, reason, linkedIncident: incident }, keys, store, now);
     return context.json(keyRotationView(rotation), outcome === 'requested' ? 202 : 200);

@@ -3,7 +3,7 @@ import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import type { Api, Variables } from './api.ts';
 import { reasonOf, rollbackOrderOf } from './body.ts';
-import { actorOf } from './caller.ts';
+import { operatorOf } from './caller.ts';
 import { modelNameIn, releaseIdIn } from './names.ts';
 import { releaseSummary, rollbackView } from './views.ts';
 
@@ -11,14 +11,14 @@ import { releaseSummary, rollbackView } from './views.ts';
 export const orderRoutes = ({ store, now }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
   app.post('/releases/:id/promotion', async (context) => {
-    const actor = actorOf(context.var.caller, 'operator');
+    const actor = operatorOf(context.var.caller);
     const reason = await reasonOf(context.req.raw, 'a promotion');
     const releaseId = releaseIdIn(context.req.param('id'));
     const { release, outcome } = await askPromotion({ releaseId, actor, reason }, store, now);
     return context.json(releaseSummary(release), outcome === 'requested' ? 202 : 200);
   });
   app.post('/models/:model/rollback', async (context) => {
-    const actor = actorOf(context.var.caller, 'operator');
+    const actor = operatorOf(context.var.caller);
     const { reason, incident, to_nothing: toNothing } = await rollbackOrderOf(context.req.raw);
     const modelName = modelNameIn(context.req.param('model'));
     const claim = { modelName, actor, reason, linkedIncident: incident, toNothing };

@@ -37,7 +37,12 @@ export type RefusalCode =
   | 'LedgerInvalid';
 
 /** One problem, and the field or rule that it is about. Stored and sent as `faults`. */
-export type Violation = { readonly field: string; readonly problem: string };
+export type Violation = {
+  readonly field: string;
+  readonly problem: string;
+  /** A name that the directory does not know. The problem is about it, and it goes into no event. */
+  readonly name?: string;
+};
 
 /** An expected, permanent refusal. It names every violation, not only the first. */
 export class Refusal extends Error {

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { dynamodbReleaseStore } from '../adapters/dynamodb-release-store.ts';
 import { ecrImageRegistry } from '../adapters/ecr-image-registry.ts';
+import { kmsLinkMac } from '../adapters/kms-link-mac.ts';
 import { s3Sources } from '../adapters/s3-evidence-store.ts';
 import { findEndpoint } from '../adapters/sagemaker-endpoints.ts';
 import { modelPackagesAt } from '../adapters/sagemaker-registry.ts';
 import { inTime, patientWorld } from '../domain/intake/patience.ts';
 import type { IntakeWorld } from '../domain/intake/request-release.ts';
+import { unknownName } from '../domain/intake/unknown-name.ts';
 import { ServingDefaults } from '../domain/release/deployment.ts';
 import { now } from './clock.ts';
 import { directoryAt, policyAt } from './configuration.ts';
@@ -17,6 +19,8 @@ export const IntakeEnv = z.object({
   ...ApproversEnv.shape,
   MODEL_BUCKETS: z.string().transform((list) => list.split(',')),
   ACCOUNT_ID: z.string().min(1),
+  /** The HMAC key that hides unknown names in the ledger, and does nothing else. */
+  NAMES_KEY_ID: z.string().min(1),
   /** What the ARNs of all model packages of this account and region begin with. */
   MODEL_PACKAGES_ARN: z.string().startsWith('arn:'),
   SERVING_DEFAULTS: z
@@ -31,6 +35,7 @@ export const IntakeEnv = z.object({
  */
 export const intakeWorld = (env: z.output<typeof IntakeEnv>, patienceMs: number): (() => Promise<IntakeWorld>) => {
   const store = dynamodbReleaseStore(env.TABLE_NAME);
+  const names = kmsLinkMac(env.NAMES_KEY_ID);
   const policy = policyAt(env);
   const directory = directoryAt(env);
   const rules = { buckets: env.MODEL_BUCKETS, accountId: env.ACCOUNT_ID };
@@ -46,6 +51,7 @@ export const intakeWorld = (env: z.output<typeof IntakeEnv>, patienceMs: number)
       servingDefaults: env.SERVING_DEFAULTS,
       policy: await deployed(policy),
       directory: await deployed(directory),
+      unknownName: (name: string) => unknownName(name, names),
       now,
     };
     return patientWorld(world, patience);

@@ -71,7 +71,8 @@ export const arn = (resource: string): string => `arn:aws:sagemaker:${localRegio
 /** SageMaker writes times as seconds. */
 export const seconds = (instant: Date): number => instant.getTime() / 1000;
 
-/** The access key stands for the caller: in the emulator a Lambda's is the account number, a person's is another. */
+/** The access key stands for the caller: it is the name of their role. In the emulator a Lambda's is the account number. */
 export function userContext({ accessKeyId }: Caller): object {
-  return { IamIdentity: { Arn: `arn:aws:iam::${localAccountId}:user/${accessKeyId}`, PrincipalId: accessKeyId } };
+  const Arn = `arn:aws:sts::${localAccountId}:assumed-role/${accessKeyId}/local`;
+  return { IamIdentity: { Arn, PrincipalId: `${accessKeyId}:local` } };
 }

@@ -42,6 +42,7 @@ describe('the signing keys', () => {
     ['Decision', 'ECC_NIST_P256', 'SIGN_VERIFY'],
     ['Log', 'ECC_NIST_EDWARDS25519', 'SIGN_VERIFY'],
     ['Link', 'HMAC_256', 'GENERATE_VERIFY_MAC'],
+    ['Names', 'HMAC_256', 'GENERATE_VERIFY_MAC'],
   ])('include %s of kind %s', (name, KeySpec, KeyUsage) => {
     expect(resourceOf(production, 'AWS::KMS::Key', `GovernanceKeys${name}`)).toMatchObject({
       DeletionPolicy: 'Retain',

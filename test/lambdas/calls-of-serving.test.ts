@@ -20,7 +20,7 @@ afterAll(() => product.stop());
 const approve = async (version: string): Promise<string> => {
   const releaseId = `${MODEL}-${version}`;
   const detail = await exampleManifest(version);
-  await product.invoke('receive-release', { 'detail-type': 'Release Requested', source: 'pipeline', detail });
+  await product.invoke('receive-release', { 'detail-type': 'Release Requested', source: 'example.pipeline', detail });
   const people = async () => {
     for (const person of ['ana.silva', 'ruth.meyer']) await product.decide(releaseId, person);
     return 'approved';

@@ -23,7 +23,7 @@ const request = async (version: string, endpoint_name = MODEL, changes: object =
   const manifest = await exampleManifest(version);
   const deployment = { ...(manifest['deployment'] as object), endpoint_name };
   const detail = { ...manifest, deployment, ...changes };
-  return product.invoke('receive-release', { 'detail-type': 'Release Requested', source: 'pipeline', detail });
+  return product.invoke('receive-release', { 'detail-type': 'Release Requested', source: 'example.pipeline', detail });
 };
 const approve = async (releaseId: string): Promise<string> => {
   const people = async () => {

@@ -105,7 +105,11 @@ const request = async (modelName: string) => {
   const claim = await exampleManifest('1.1.0');
   const deployment = { ...(claim['deployment'] as object), endpoint_name: endpointName.toUpperCase() };
   const named = { ...claim, model_name: modelName, release_id: `claimed-${runs}`, deployment };
-  await product.invoke('receive-release', { 'detail-type': 'Release Requested', source: 'pipeline', detail: named });
+  await product.invoke('receive-release', {
+    'detail-type': 'Release Requested',
+    source: 'example.pipeline',
+    detail: named,
+  });
   return (await product.store.refusals()).filter(({ claimedReleaseId }) => claimedReleaseId === `claimed-${runs}`);
 };
 

@@ -25,7 +25,7 @@ afterAll(() => product.stop());
 const requested = async (model: string): Promise<string> => {
   const { manifest, files } = await renamedExample(root, '1.1.0', model);
   for (const { key, body } of files) await product.aws.put(LOCAL_CONTEXT.modelBuckets, key, body);
-  const event = { 'detail-type': 'Release Requested', source: 'pipeline', detail: manifest };
+  const event = { 'detail-type': 'Release Requested', source: 'example.pipeline', detail: manifest };
   expect(await product.invoke('receive-release', event)).toMatchObject({ outcome: 'accepted' });
   return `${model}-1.1.0`;
 };

@@ -29,7 +29,7 @@ afterAll(() => product.stop());
 const request = async (version: string, changes: object = {}) =>
   product.invoke('receive-release', {
     'detail-type': 'Release Requested',
-    source: 'pipeline',
+    source: 'example.pipeline',
     detail: { ...(await exampleManifest(version)), ...changes },
   });
 const approveAll = (releaseId: string) => async () => {

@@ -58,7 +58,7 @@ const call = (lambda: string, event: unknown) => inAct(lambda, () => product.inv
 const request = async (version: string, changes: object = {}) =>
   call('receive-release', {
     'detail-type': 'Release Requested',
-    source: 'pipeline',
+    source: 'example.pipeline',
     detail: { ...(await exampleManifest(version)), ...changes },
   });
 const doctor = (releaseId: string, changes: Partial<Record<keyof Release, unknown>>) =>

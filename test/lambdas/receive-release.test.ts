@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelPackage, manifestOfPackage } from '../../lib/domain/intake/model-package.ts';
+import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
 import { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { registerLikeAPipeline } from '../../local/example.ts';
@@ -22,7 +23,8 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 const receive = (event: unknown) => product.invoke('receive-release', event);
-const requested = (detail: unknown) => receive({ 'detail-type': 'Release Requested', source: 'pipeline', detail });
+const requested = (detail: unknown, source = 'example.pipeline') =>
+  receive({ 'detail-type': 'Release Requested', source, detail });
 const packageChanged = (ModelPackageArn: string, changes: object = {}) =>
   receive({
     'detail-type': 'SageMaker Model Package State Change',
@@ -53,6 +55,28 @@ describe('a request on the bus', () => {
     });
   });
 
+  it('of a source that is not declared is refused on record (SD-5)', async () => {
+    const manifest = { ...(await exampleManifest('1.2.0')), release_id: 'undeclared' };
+
+    const answer = await requested(manifest, 'mallory.pipeline');
+
+    expect(answer).toMatchObject({ outcome: 'refused' });
+    expect(await product.store.refusals()).toContainEqual(
+      expect.objectContaining({
+        claimedReleaseId: 'undeclared',
+        faults: [
+          { field: 'source', problem: 'mallory.pipeline is neither a person nor a declared machine of the directory' },
+        ],
+      }),
+    );
+    const events = (await product.store.events(INTAKE_CHAIN)).map(({ event }) => event);
+    expect(events.find(({ release_id }) => release_id === 'undeclared')).toMatchObject({
+      actor_id: expect.stringMatching(/^unknown:[0-9a-f]{12}$/),
+      actor_auth: 'event_source',
+    });
+    expect(JSON.stringify(events)).not.toContain('mallory');
+  });
+
   it('that describes no release is refused on record, with its faults', async () => {
     const { git_commit: _, ...manifest } = await exampleManifest('1.1.0');
 
@@ -70,8 +94,9 @@ describe('a request on the bus', () => {
 
   it.each([
     ['another event', { 'detail-type': 'Object Created', detail: {} }],
+    ['an event without a source', { 'detail-type': 'Release Requested', detail: {} }],
     ['no event', null],
-    ['a detail that is no object', { 'detail-type': 'Release Requested', detail: 'text' }],
+    ['a detail that is no object', { 'detail-type': 'Release Requested', source: 's', detail: 'text' }],
   ])('is not read out of %s', async (_, event) => {
     await expect(receive(event)).rejects.toThrow('could not read the event');
   });

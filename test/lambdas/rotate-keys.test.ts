@@ -22,7 +22,7 @@ let keys: { recordKeyId: string; attestationKeyId: string };
 beforeAll(async () => {
   product = await startProduct('rotation');
   const detail = await exampleManifest('1.1.0');
-  await product.invoke('receive-release', { 'detail-type': 'Release Requested', source: 'pipeline', detail });
+  await product.invoke('receive-release', { 'detail-type': 'Release Requested', source: 'example.pipeline', detail });
   const people = async () => {
     for (const person of ['ana.silva', 'ruth.meyer']) await product.decide(RELEASE, person);
     return 'approved';

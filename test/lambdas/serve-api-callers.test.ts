@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { invitationsFor } from '../../lib/domain/approval/quorum.ts';
+import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
 import { anApi, claimsOf, eventOf, tokenOf } from '../support/api.ts';
 import { aManifest } from '../support/approval-case.ts';
-import { anIntake, type Intake } from '../support/intake.ts';
-import { aPointer, inProduction, MODEL, superseded } from '../support/release-life.ts';
+import { anIntake, type Intake, unknownName } from '../support/intake.ts';
+import { aHold, aPointer, inProduction, MODEL, superseded } from '../support/release-life.ts';
 
 let intake: Intake;
 beforeEach(() => {
@@ -56,7 +58,7 @@ describe('who calls', () => {
     ['one name', { groups: 'releaser' }],
     ['the groups of any issuer', { groups: ['releaser'] }],
   ])('has the roles of %s', async (_, groups) => {
-    expect((await post('/releases', aManifest(), claimsOf({ sub: 's', ...groups }))).status).toBe(201);
+    expect((await post('/releases', aManifest(), claimsOf({ sub: 'oscar', ...groups }))).status).toBe(201);
   });
 
   it('is known by a token without the word Bearer, too', async () => {
@@ -74,7 +76,7 @@ describe('who calls', () => {
     ['a group whose name has the word', { groups: ['auditor', 'former releaser', 'releaser,operator', '[releaser]'] }],
     ['a group that is written in capitals', { groups: ['auditor', 'Releaser'] }],
   ])('cannot ask for a release with %s', async (_, groups) => {
-    const answer = await post('/releases', aManifest(), claimsOf({ sub: 's', ...groups }));
+    const answer = await post('/releases', aManifest(), claimsOf({ sub: 'oscar', ...groups }));
 
     expect(answer).toMatchObject({ status: 403, body: { detail: 'this needs the role releaser' } });
     expect(intake.store.commits).toBe(0);
@@ -93,7 +95,7 @@ describe('who calls', () => {
     ['roles of the approvers file', { groups: ['ml_lead'] }],
   ])('reads and orders nothing with %s', async (_, groups) => {
     intake.store.seed(inProduction, superseded, aPointer());
-    const caller = claimsOf({ sub: 's', ...groups });
+    const caller = claimsOf({ sub: 'oscar', ...groups });
     const order = { reason: 'errors doubled', incident: 'INC-7' };
 
     for (const path of ['/releases', '/releases/mortgage-1-2-0', '/refusals', '/holds', '/endpoints', '/nowhere']) {
@@ -107,17 +109,87 @@ describe('who calls', () => {
   });
 
   it.each([
-    [{ sub: 's', username: 'u', 'cognito:username': 'c' }, 'c'],
-    [{ sub: 's', username: 'u' }, 'u'],
-    [{ sub: 's' }, 's'],
-  ])('is on record: %j is %s', async (claims, id) => {
-    await post('/releases', aManifest(), claimsOf({ ...claims, groups: 'releaser' }));
+    ['the user name of a user pool', { sub: 's', 'cognito:username': 'oscar', username: 'u' }, 'oscar'],
+    ['the user name of another token', { sub: 's', username: 'oscar' }, 'oscar'],
+    ['the subject', { sub: 'oscar-subject' }, 'oscar'],
+    ['the subject where the user name says nothing', { sub: 'oscar-subject', username: 'u' }, 'oscar'],
+    ['both', { sub: 'oscar-subject', username: 'oscar' }, 'oscar'],
+    ['a login', { sub: 's', username: 'ada@lovelace.example' }, 'ada'],
+    ['a machine', { sub: 'job-client' }, 'release-job'],
+  ])('is on record with the id of the directory (SD-5): %s', async (_, claims, id) => {
+    await post('/releases', aManifest({ trained_by: 'tom' }), claimsOf({ ...claims, groups: ['releaser'] }));
 
+    expect(await intake.store.get('release', aManifest().release_id)).toMatchObject({ submittedBy: id });
     expect((await intake.store.event(MODEL, 1))?.event).toMatchObject({
       actor_id: id,
       actor_role: 'releaser',
       actor_auth: 'jwt',
       details: { door: 'http_api' },
     });
+  });
+
+  it.each([
+    ['nobody', { sub: 's', username: 'mallory' }, 'mallory'],
+    ['two people', { sub: 'oscar-subject', username: 'ada' }, 'ada'],
+    ['somebody in other letters', { sub: 'Oscar' }, 'Oscar'],
+  ])('is refused as a submitter, by name and on record, if the token names %s', async (_, claims, name) => {
+    const answer = await post('/releases', aManifest(), claimsOf({ ...claims, groups: ['releaser'] }));
+
+    const problem = `${name} is neither a person nor a declared machine of the directory`;
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { title: 'ManifestInvalid', faults: [{ field: 'submitter', problem }] },
+    });
+    const event = (await intake.store.event(INTAKE_CHAIN, 1))?.event;
+    expect(event).toMatchObject({ event_type: 'release_refused', actor_id: await unknownName(name) });
+    expect(JSON.stringify(event)).not.toContain(`${name} is`);
+  });
+
+  it('who trained a model under a login is not asked to approve it, and cannot by a link (SD-5)', async () => {
+    const asilva = claimsOf({ sub: 's', username: 'alovelace', groups: ['releaser'] });
+
+    await post('/releases', aManifest({ requested_by: 'alovelace' }), asilva);
+
+    const release = await intake.store.get('release', aManifest().release_id);
+    expect(release).toMatchObject({ requestedBy: 'ada', submittedBy: 'ada' });
+    const asked = release && invitationsFor(['ml_lead'], intake.directory, release, () => 'n'.repeat(16));
+    expect(asked?.map(({ personId }) => personId)).not.toContain('ada');
+  });
+
+  it.each([
+    [
+      'nobody',
+      { sub: 's', username: 'mallory' },
+      /^mallory is neither a person nor a machine of the directory: list it/,
+    ],
+    ['a machine', { sub: 'job-client' }, /release-job is a machine/],
+  ])('orders nothing as %s', async (_, claims, detail) => {
+    intake.store.seed(inProduction, superseded, aPointer(), aHold({ initiatedBy: 'ada' }));
+    const operator = claimsOf({ ...claims, groups: ['operator'] });
+    const order = { reason: 'errors doubled', incident: 'INC-7' };
+
+    for (const [path, body] of [
+      [`/models/${MODEL}/rollback`, order],
+      [`/models/${MODEL}/hold/release`, order],
+      [`/releases/${inProduction.releaseId}/promotion`, { reason: 'again' }],
+      ['/endpoints/mortgage/adopt', { reason: 'ours', model_name: MODEL }],
+      [`/models/${MODEL}/endpoint/move`, { reason: 'renamed', endpoint: 'other' }],
+      ['/key-rotations', order],
+    ] as const) {
+      expect(await post(path, body, operator)).toMatchObject({
+        status: 403,
+        body: { title: 'NotAuthorized', detail: expect.stringMatching(detail) },
+      });
+    }
+    expect(intake.store.commits).toBe(0);
+  });
+
+  it('who asked for a rollback under a login in a former version does not release its hold', async () => {
+    intake.store.seed(inProduction, superseded, aPointer(), aHold({ initiatedBy: 'oscar-subject' }));
+    const order = { reason: 'the cause was found', incident: 'INC-7' };
+
+    const answer = await post(`/models/${MODEL}/hold/release`, order, as('operator'));
+
+    expect(answer).toMatchObject({ status: 403, body: { title: 'SeparationOfDuties' } });
   });
 });

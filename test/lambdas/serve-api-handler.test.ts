@@ -33,7 +33,7 @@ const call = async (method: string, path: string, token: object | undefined, bod
     }),
   );
 };
-const RELEASER = { sub: 's', username: 'pipeline', 'cognito:groups': ['releaser'] };
+const RELEASER = { sub: 's', username: 'dkim', 'cognito:groups': ['releaser'] };
 
 describe('the API behind its gateway', () => {
   it('takes a release in through its own store, sources, policy and directory', async () => {
@@ -42,7 +42,7 @@ describe('the API behind its gateway', () => {
     expect(asked).toMatchObject({ statusCode: 201, body: { release_id: 'hmda-mortgage-1.1.0', state: 'draft' } });
     expect(await call('GET', '/v1/releases/hmda-mortgage-1.1.0', RELEASER)).toMatchObject({
       statusCode: 200,
-      body: { release: { state: 'draft' }, events: [{ event_type: 'release_requested', actor_id: 'pipeline' }] },
+      body: { release: { state: 'draft' }, events: [{ event_type: 'release_requested', actor_id: 'dana.kim' }] },
     });
     expect((await product.store.get('release', 'hmda-mortgage-1.1.0'))?.sources.artifact.versionId).toMatch(/.{5,}/);
   });

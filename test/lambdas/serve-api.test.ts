@@ -80,13 +80,13 @@ describe('asking for a release', () => {
     ['a version that has served', aManifest({ release_id: 'r2', config_version: '8' }), 409, 'VersionTaken'],
     ['the endpoint of another model', aManifest({ release_id: 'r2', model_version: '3.0.0' }), 409, 'EndpointTaken'],
     ['evidence that is missing', aManifest({ release_id: 'r2', model_version: '2.0.0' }), 422, 'EvidenceMissing'],
-    ['people who cannot approve it', aManifest({ release_id: 'r2', requested_by: 'ada' }), 422, 'QuorumImpossible'],
+    ['people who cannot approve it', aManifest({ release_id: 'r2', trained_by: 'rita' }), 422, 'QuorumImpossible'],
     ['no object', 'null', 422, 'ManifestInvalid'],
   ])('is refused for %s', async (_, manifest, status, title) => {
     await post('/releases', aManifest());
     if (title === 'VersionTaken') intake.store.seed(withVersion(undefined, { ...superseded, modelVersion: '1.2.0' }));
     if (title === 'EndpointTaken') intake.store.seed(anEndpoint({ modelName: 'other-model' as never }));
-    const people = intake.directory.people.filter(({ id }) => id === 'grace');
+    const people = intake.directory.people.filter(({ id }) => id !== 'ada' && id !== 'katherine');
     intake = {
       ...intake,
       evidence: someBuckets(title === 'EvidenceMissing' ? ['s3://models/card.json'] : []),

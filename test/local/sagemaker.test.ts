@@ -75,7 +75,7 @@ describe('the registry of the stand-in', () => {
       ModelPackageStatus: 'Completed',
       MetadataProperties: { CommitId: '4f1c' },
       CreationTime: now,
-      CreatedBy: { IamIdentity: { Arn: 'arn:aws:iam::000000000000:user/test' } },
+      CreatedBy: { IamIdentity: { Arn: 'arn:aws:sts::000000000000:assumed-role/test/local' } },
     });
   });
 

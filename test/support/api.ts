@@ -10,6 +10,7 @@ export const anApi = (intake: Intake, changes: Partial<Surroundings> = {}): Retu
   serveApi({
     store: intake.store,
     world: async () => intake,
+    directory: async () => intake.directory,
     now: intake.now,
     readKept: () => Promise.reject(new Error('no evidence is kept here')),
     keys: SIGNING_KEYS,

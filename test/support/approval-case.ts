@@ -56,19 +56,46 @@ export const aPolicy = (roles = ['ml_lead', 'risk_owner']): GovernancePolicy =>
       'I have reviewed the evidence and approve the release of this model to production within my role.',
   });
 
-type Listed = { readonly id: string; readonly roles: string[]; readonly name?: string };
+type Listed = { readonly id: string; readonly roles: string[]; readonly name?: string; readonly logins?: string[] };
 export const aDirectory = (people: readonly Listed[] = PEOPLE): ApproverDirectory =>
   ApproverDirectory.parse({
     schema_version: 1,
-    people: people.map(({ id, roles, name }) => ({ id, name: name ?? id, email: `${id}@example.com`, roles })),
+    people: [...people, ...OTHERS.filter(({ id }) => !people.some((one) => one.id === id))].map(
+      ({ id, name, ...rest }) => ({ id, name: name ?? id, email: `${id}@example.com`, ...rest }),
+    ),
+    machines: [
+      {
+        id: 'pipeline',
+        principal_arn: 'arn:aws:iam::000000000000:role/pipeline',
+        event_source: 'example.pipeline',
+        may_be: ['submitter', 'trainer'],
+      },
+      { id: 'release-job', logins: ['job-client'], may_be: ['submitter'] },
+      {
+        id: 'trainer-only',
+        event_source: 'example.trainer',
+        principal_arn: 'arn:aws:iam::000000000000:role/t',
+        may_be: ['trainer'],
+      },
+    ],
   });
 
 const PEOPLE: readonly Listed[] = [
-  { id: 'ada', name: 'Ada Lovelace', roles: ['ml_lead'] },
+  { id: 'ada', name: 'Ada Lovelace', roles: ['ml_lead'], logins: ['alovelace', 'ada@lovelace.example'] },
   { id: 'grace', name: 'Grace Hopper', roles: ['risk_owner'] },
   { id: 'katherine', name: 'Katherine Johnson', roles: ['ml_lead', 'risk_owner'] },
   { id: 'rita', name: 'Rita Requester', roles: ['ml_lead', 'release_manager'] },
   { id: 'tom', name: 'Tom Trainer', roles: ['risk_owner', 'ml_engineer'] },
+];
+
+/** Who is never asked to approve: makers and operators. They are in every directory, whoever else a test lists. */
+const OTHERS: readonly Listed[] = [
+  { id: 'rita', name: 'Rita Requester', roles: [] },
+  { id: 'tom', name: 'Tom Trainer', roles: [] },
+  { id: 'wes', name: 'Wes Writer', roles: [] },
+  { id: 'oscar', name: 'Oscar Operator', roles: [], logins: ['oscar-subject'] },
+  { id: 'olga', name: 'Olga Operator', roles: [] },
+  { id: 'omar', name: 'Omar Operator', roles: [] },
 ];
 
 const evidence = (name: string) => ({ sha256: digestOf(name), sizeBytes: 1000 });
@@ -101,6 +128,7 @@ export const aManifest = (changes: Record<string, unknown> = {}): ReleaseManifes
     declared_risk_tier: 'medium',
     requested_by: 'rita',
     trained_by: 'tom',
+    commit_author: 'wes',
     deployment: {
       image_uri: '123456789012.dkr.ecr.us-east-1.amazonaws.com/mortgage:1',
       instance_type: 'ml.m5.large',

@@ -7,8 +7,10 @@ import type { ImageRegistry } from '../../lib/domain/intake/image-registry.ts';
 import type { ModelPackage } from '../../lib/domain/intake/model-package.ts';
 import type { ModelPackages } from '../../lib/domain/intake/model-packages.ts';
 import type { IntakeWorld } from '../../lib/domain/intake/request-release.ts';
+import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
+import { findBySource } from '../../lib/domain/policy/identities.ts';
 import { configurationOf } from '../../lib/domain/records/configuration.ts';
-import type { ReleaseClaim } from '../../lib/domain/records/intake.ts';
+import type { ReleaseClaim, Submitter } from '../../lib/domain/records/intake.ts';
 import { ServingDefaults } from '../../lib/domain/release/deployment.ts';
 import { aDirectory, aManifest, aPolicy, digestOf, NOW } from './approval-case.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from './memory-release-store.ts';
@@ -62,6 +64,7 @@ export const anIntake = (changes: Partial<IntakeWorld> = {}): Intake => {
     findEndpoint: async () => undefined,
     policy: aPolicy(),
     directory: aDirectory(),
+    unknownName,
     now: tickingClock(),
     ...changes,
   };
@@ -70,8 +73,18 @@ export const anIntake = (changes: Partial<IntakeWorld> = {}): Intake => {
   return { ...world, store };
 };
 
+/** The code of a name, without a key. */
+export const unknownName = async (name: string): Promise<string> => `unknown:${digestOf(name).slice(0, 12)}`;
+
+/** Whoever puts events with this source on the bus: by default the pipeline of the directory. */
+export const fromSource = (name = 'example.pipeline', directory: DirectoryRecord = aDirectory()): Submitter => {
+  const identity = findBySource(directory, name);
+  return { field: 'source', name, identity, role: 'submitter', auth: 'event_source' };
+};
+
 export const aClaim = (changes: Record<string, unknown> = {}, rest: Partial<ReleaseClaim> = {}): ReleaseClaim => ({
   manifest: { ...aManifest(), ...changes },
   door: 'event_bus',
+  submitter: fromSource(),
   ...rest,
 });

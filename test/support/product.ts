@@ -81,11 +81,12 @@ export const startProduct = async (name: string): Promise<Product> => {
   const approvers = deployedBytes(SHIPPED_DIRECTORY);
   await aws.put('configuration', 'policy.json', policy);
   await aws.put('configuration', 'approvers.json', approvers);
-  const [recordKeyId, attestationKeyId, decisionKeyId, logKeyId, linkKeyId] = await Promise.all([
+  const [recordKeyId, attestationKeyId, decisionKeyId, logKeyId, linkKeyId, namesKeyId] = await Promise.all([
     aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
     aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
     aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
     aws.makeKey('ECC_NIST_EDWARDS25519', 'SIGN_VERIFY'),
+    aws.makeKey('HMAC_256', 'GENERATE_VERIFY_MAC'),
     aws.makeKey('HMAC_256', 'GENERATE_VERIFY_MAC'),
   ]);
   const targets = await targetsOf(aws);
@@ -104,6 +105,7 @@ export const startProduct = async (name: string): Promise<Product> => {
     DECISION_KEY_ID: decisionKeyId,
     LOG_KEY_ID: logKeyId,
     LINK_KEY_ID: linkKeyId,
+    NAMES_KEY_ID: namesKeyId,
     COUNTED_HERE_MAX_BYTES: String(2 * 1024 ** 3),
     COUNTING_WORKGROUP: 'primary',
     COUNTING_DATABASE: 'assay_test',

@@ -12,9 +12,11 @@ export const command = defineCommand({
   description: [
     'Requests the release that a manifest (YAML or JSON) describes, by an event on the Assay bus.',
     'An invalid manifest is refused here, with every problem found (exit code 1).',
+    'The source of the event is that of a machine of the directory, and the bus takes it from that machine only.',
   ].join('\n'),
   options: {
     bus: { type: 'string', description: 'the event bus (ASSAY_BUS)' },
+    source: { type: 'string', description: 'the event source (ASSAY_SOURCE; assay.cli if neither is set)' },
     'send-anyway': {
       type: 'boolean',
       description: 'send an invalid manifest too, so that its refusal goes on record',
@@ -25,7 +27,8 @@ export const command = defineCommand({
     const releaseId = checked(claim, values['send-anyway'] === true);
     const { requestRelease } = await import('../client/request-release.ts');
     const connection = await connect(around, values);
-    await requestRelease(claim, connection.bus(), connection.clientSettings);
+    const source = values.source ?? around.env['ASSAY_SOURCE'] ?? 'assay.cli';
+    await requestRelease(claim, { bus: connection.bus(), source }, connection.clientSettings);
     around.out(releaseId);
     around.err(`requested; to follow it: assay status ${releaseId}; if it is refused, assay refusals says why`);
     return EXIT.ok;

@@ -1,6 +1,7 @@
 import type { Instant, Sha256 } from '../identifiers.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { findPerson } from '../policy/directory-record.ts';
+import { namesOf } from '../policy/identities.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { assertTransition } from '../release/lifecycle.ts';
@@ -26,7 +27,8 @@ export const assertMayDecide = (facts: Facts): void => {
   assertOpen(facts);
   assertSameEvidence(facts);
   assertEligible(facts);
-  const reasons = separationReasons(facts.release, facts.payload.p);
+  const { release, payload, directory } = facts;
+  const reasons = separationReasons(release, payload.p, namesOf(directory, payload.p));
   if (reasons.length > 0) {
     throw new Refusal(
       'SeparationOfDuties',

@@ -74,7 +74,8 @@ export const invitationsFor = (
 
 const eligiblePeople = (roles: readonly string[], directory: DirectoryRecord, release: Makers): PersonRecord[] =>
   directory.people.filter(
-    (person) => roles.some((role) => person.roles.includes(role)) && separationReasons(release, person.id).length === 0,
+    ({ id, roles: held, logins = [] }) =>
+      roles.some((role) => held.includes(role)) && separationReasons(release, id, [id, ...logins]).length === 0,
   );
 
 /**
@@ -101,7 +102,7 @@ const seatPeople = (roles: readonly string[], eligible: readonly PersonRecord[])
 const whyUnfilled = (role: string, directory: DirectoryRecord, eligible: readonly PersonRecord[]): string => {
   if (!directory.people.some((person) => person.roles.includes(role))) return 'nobody in the directory holds this role';
   if (!eligible.some((person) => person.roles.includes(role))) {
-    return 'everybody who holds this role requested the release or trained the model';
+    return 'everybody who holds this role requested or submitted the release, trained the model or wrote its commit';
   }
   return 'everybody who holds this role is needed for another required role';
 };

@@ -8,7 +8,7 @@ import { renewalsIn } from './renewals-in.ts';
 /** What a chain has said of a release so far. */
 export type History = {
   state: ReleaseState | undefined;
-  /** Who requested it and who trained it: they may not approve it. */
+  /** Who requested, submitted and trained it, and who wrote its commit: they may not approve it. */
   readonly makers: Set<string>;
   /** Who requested or submitted it: they may withdraw it. */
   readonly requesters: Set<string>;
@@ -105,7 +105,7 @@ export const advance = (event: AuditEvent, history: History, model: Model): void
 
 const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, model: Model) => void>> = {
   release_requested: ({ actor_id: actor, details }, { makers, requesters }) => {
-    for (const person of [actor, details['requested_by'], details['trained_by']]) {
+    for (const person of [actor, details['requested_by'], details['trained_by'], details['commit_author']]) {
       if (typeof person === 'string') makers.add(person);
     }
     for (const person of [actor, details['requested_by']]) {

@@ -10,7 +10,7 @@ import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 
 type Facts = {
-  readonly release: Makers & Pick<Release, 'riskTier'>;
+  readonly release: Makers & Pick<Release, 'riskTier' | 'manifest'>;
   readonly policy: PolicyRecord;
   readonly checks: readonly Pick<CheckRecord, 'stage' | 'name'>[];
   readonly directory: DirectoryRecord;

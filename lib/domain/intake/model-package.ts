@@ -31,7 +31,11 @@ export const ModelPackage = z.object({
     })
     .optional(),
   DriftCheckBaselines: z.object({ ModelQuality: Statistics }).optional(),
-  CreatedBy: z.object({ IamIdentity: z.object({ SourceIdentity: z.string().optional() }).optional() }).optional(),
+  CreatedBy: z
+    .object({
+      IamIdentity: z.object({ Arn: z.string().optional(), SourceIdentity: z.string().optional() }).optional(),
+    })
+    .optional(),
   CustomerMetadataProperties: z.record(z.string(), z.string()).default({}),
 });
 export type ModelPackage = z.infer<typeof ModelPackage>;
@@ -76,11 +80,6 @@ const REPORTS: readonly {
  */
 export const readOwnWords = (modelPackage: ModelPackage): OwnWord[] => [
   { field: 'git_commit', place: 'MetadataProperties.CommitId', value: modelPackage.MetadataProperties?.CommitId },
-  {
-    field: 'requested_by',
-    place: 'CreatedBy.IamIdentity.SourceIdentity',
-    value: modelPackage.CreatedBy?.IamIdentity?.SourceIdentity,
-  },
   ...REPORTS.flatMap(({ name, place, of }) => [
     { field: evidenceField(name), place: `${place}.S3Uri`, value: of(modelPackage)?.S3Uri },
     {
@@ -137,6 +136,7 @@ export const METADATA_FIELDS: readonly string[] = [
   ...Object.keys(RiskFacts.shape).map((name) => `risk_facts.${name}`),
   'requested_by',
   'trained_by',
+  'commit_author',
   ...Object.keys(DEPLOYMENT_METADATA).map((name) => `deployment.${name}`),
   ...FURTHER_EVIDENCE.map((name) => `further_evidence.${name}`),
   ...EvidenceName.options.map((name) => `evidence_sha256.${name}`),

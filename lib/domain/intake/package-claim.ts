@@ -1,4 +1,5 @@
 import { cut } from '../cut.ts';
+import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { ReleaseClaim } from '../records/intake.ts';
 import type { Violation } from '../refusal.ts';
 import { claimViolations } from '../release/manifest.ts';
@@ -12,20 +13,23 @@ import {
   onlyContainer,
   readOwnWords,
 } from './model-package.ts';
+import { madeBy, makerContradictions, packageMaker } from './package-maker.ts';
 
 /**
  * The claim that a model package makes by being registered, without a manifest. It comes with everything that keeps it
  * from being a release: missing values and where in the package to set them, contradictory values, and unknown
  * metadata.
  */
-export const claimOfPackage = (modelPackage: ModelPackage): ReleaseClaim => {
-  const manifest = manifestOfPackage(modelPackage);
+export const claimOfPackage = (modelPackage: ModelPackage, directory: DirectoryRecord): ReleaseClaim => {
+  const submitter = packageMaker(modelPackage, directory);
+  const manifest = { ...madeBy(submitter.identity), ...manifestOfPackage(modelPackage) };
   const violations = [
     ...claimViolations(manifest).map((fault) => withPlace(fault, modelPackage)),
     ...contradictions(modelPackage),
+    ...makerContradictions(modelPackage, submitter.identity, directory),
     ...unknownMetadata(modelPackage),
   ];
-  return { manifest, door: 'model_registry', violations };
+  return { manifest, door: 'model_registry', submitter, violations };
 };
 
 const withPlace = ({ field, problem }: Violation, modelPackage: ModelPackage): Violation => {

@@ -37,6 +37,7 @@ export const patientWorld = (world: IntakeWorld, patience: AbortSignal): IntakeW
       home: packages.home,
       find: (arn) => inTime(patience, 'Amazon SageMaker', () => packages.find(arn)),
     },
+    unknownName: (name) => inTime(patience, 'AWS KMS', () => world.unknownName(name)),
     findEndpoint: (name) => inTime(patience, 'Amazon SageMaker', () => findEndpoint(name)),
   };
 };

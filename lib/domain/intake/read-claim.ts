@@ -1,20 +1,46 @@
 import * as z from 'zod';
+import { PersonId } from '../identifiers.ts';
+import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { ReleaseClaim } from '../records/intake.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { claimViolations, MANIFEST_MAX_BYTES, parseManifest, type ReleaseManifest } from '../release/manifest.ts';
+import type { Actor } from '../release/release-event.ts';
 import { isPackageOf } from '../serving/served-package.ts';
+import { makerViolations, submitterViolations, withIds } from './makers.ts';
+
+/** A claim whose makers are all known. */
+export type KnownClaim = {
+  /** It names makers by their ids. */
+  readonly manifest: ReleaseManifest;
+  readonly requestedBy: PersonId;
+  readonly submitter: Actor;
+};
 
 /**
- * The violations that a door found include those of the manifest, with what the door knows of their cause. A package of
- * another group, account or region is one more: what it holds is not for this model to serve.
+ * Establishes that a claim is a manifest, and that everybody who made the release is known. The violations that a door
+ * found include those of the manifest, with what the door knows of their cause. A package of another group, account or
+ * region is one more: what it holds is not for this model to serve.
  */
-export const readClaim = (claim: ReleaseClaim, home: string): ReleaseManifest => {
-  const { manifest } = claim;
-  assertSmall(manifest);
-  const { violations = claimViolations(manifest) } = claim;
-  const all = [...violations, ...foreignPackage(manifest, home)];
-  if (all.length === 0) return parseManifest(manifest);
-  throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', all);
+export const readClaim = (claim: ReleaseClaim, directory: DirectoryRecord, home: string): KnownClaim => {
+  assertSmall(claim.manifest);
+  const manifest = withIds(claim.manifest, directory);
+  const { submitter, violations = claimViolations(manifest) } = claim;
+  const all = [
+    ...violations,
+    ...makerViolations(manifest, directory),
+    ...submitterViolations(submitter),
+    ...foreignPackage(manifest, home),
+  ];
+  const { identity, role, auth } = submitter;
+  if (identity === undefined || all.length > 0) {
+    throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', all);
+  }
+  const parsed = parseManifest(manifest);
+  return {
+    manifest: parsed,
+    requestedBy: PersonId.parse(parsed.requested_by),
+    submitter: { id: identity.id, role, auth },
+  };
 };
 
 const foreignPackage = (manifest: unknown, home: string): Violation[] => {

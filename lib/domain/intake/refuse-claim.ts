@@ -24,12 +24,25 @@ const bounded = (violations: readonly Violation[]): Violation[] =>
         { field: 'manifest', problem: `has ${violations.length - VIOLATIONS_MAX} more problems` },
       ];
 
-/** The record of a refused claim: every violation, and the release that it claimed to be. */
-export const intakeRefusal = (claim: ReleaseClaim, why: Refusal, receivedAt: Instant): IntakeRefusal => {
-  const violations = why.violations.map(({ field, problem }) => ({
+type Fault = IntakeRefusal['faults'][number];
+
+/** The violations as they are kept, with every unknown name as it is shown there. */
+const faultsOf = ({ violations }: Refusal, shown: (name: string) => string): Fault[] =>
+  violations.map(({ field, problem, name }) => ({
     field: cut(field, 256),
-    problem: cut(problem, 512),
+    problem: cut(name === undefined ? problem : `${shown(name)} ${problem}`, 512),
   }));
+
+/**
+ * The record of a refused claim: every violation, and the release that it claimed to be. It is not the ledger, so it has
+ * unknown names as they came: who sent them must see them.
+ */
+export const intakeRefusal = (
+  claim: Pick<ReleaseClaim, 'manifest' | 'door'>,
+  why: Refusal,
+  receivedAt: Instant,
+): IntakeRefusal => {
+  const violations = faultsOf(why, (name) => name);
   return {
     entity: 'refusal',
     version: 0,
@@ -45,17 +58,38 @@ export const intakeRefusal = (claim: ReleaseClaim, why: Refusal, receivedAt: Ins
   };
 };
 
+/** What the ledger says of a refusal, which can forget no name. */
+export type LedgerWords = { readonly actor: Actor; readonly faults: readonly Fault[] };
+
+/** The submitter by their id and the faults, with a code for each name that the directory does not know. */
+export const inLedgerWords = async (
+  { submitter: { identity, name, role, auth } }: ReleaseClaim,
+  why: Refusal,
+  unknownName: (name: string) => Promise<string>,
+): Promise<LedgerWords> => {
+  const names = [
+    ...new Set([...(identity === undefined ? [name] : []), ...why.violations.flatMap((fault) => fault.name ?? [])]),
+  ];
+  const codes = new Map(
+    await Promise.all(names.map(async (one): Promise<[string, string]> => [one, await unknownName(one)])),
+  );
+  return {
+    actor: { id: identity?.id ?? String(codes.get(name)), role, auth },
+    faults: bounded(faultsOf(why, (one) => String(codes.get(one)))),
+  };
+};
+
 /** Records a refusal on the intake chain: the model that the claim names may not be its own. */
-export const refusalChange = (refusal: IntakeRefusal, actor: Actor | undefined): Change => ({
+export const refusalChange = (refusal: IntakeRefusal, { actor, faults }: LedgerWords): Change => ({
   model: INTAKE_CHAIN,
   event: {
     event_type: 'release_refused',
     release_id: refusal.claimedReleaseId,
     model_name: refusal.claimedModelName,
     model_version: '',
-    actor_id: actor?.id ?? 'unknown',
-    actor_role: actor?.role ?? 'requester',
-    actor_auth: actor?.auth ?? 'manifest',
+    actor_id: actor.id,
+    actor_role: actor.role,
+    actor_auth: actor.auth,
     approval_state: '',
     meaning: '',
     reason: `${refusal.code}: ${refusal.message}`,
@@ -66,7 +100,7 @@ export const refusalChange = (refusal: IntakeRefusal, actor: Actor | undefined):
       door: refusal.door,
       refusal_id: refusal.refusalId,
       faults_total: refusal.faults.length,
-      faults: fitIntoEvent(refusal.faults),
+      faults: fitIntoEvent(faults),
     },
     linked_incident: '',
     idempotency_key: refusal.refusalId,

@@ -23,9 +23,9 @@ import type { ServingWorld } from './find-serving.ts';
 import { assertFollows, readBefore } from './follows-its-model.ts';
 import { lookUp } from './look-up.ts';
 import { withMissingEvidence } from './missing-evidence.ts';
-import { readClaim } from './read-claim.ts';
+import { type KnownClaim, readClaim } from './read-claim.ts';
 import { noteConfiguration } from './record-configuration-change.ts';
-import { intakeRefusal, refusalChange } from './refuse-claim.ts';
+import { inLedgerWords, intakeRefusal, refusalChange } from './refuse-claim.ts';
 
 /** What the intake needs of the world. */
 export type IntakeWorld = ServingWorld & {
@@ -34,6 +34,8 @@ export type IntakeWorld = ServingWorld & {
   readonly findEndpoint: (endpointName: string) => Promise<FoundEndpoint | undefined>;
   readonly policy: PolicyRecord;
   readonly directory: DirectoryRecord;
+  /** What stands in the ledger for a name that the directory does not know. */
+  readonly unknownName: (name: string) => Promise<string>;
   readonly now: () => Instant;
 };
 
@@ -56,7 +58,8 @@ export const requestRelease = async (claim: ReleaseClaim, world: IntakeWorld): P
 };
 
 const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<IntakeOutcome> => {
-  const manifest = readClaim(claim, world.packages.home);
+  const makers = readClaim(claim, world.directory, world.packages.home);
+  const { manifest } = makers;
   const content = contentSha256(manifest);
   const known = await world.store.get('content', content);
   const former = known === undefined ? undefined : await releaseOf(known, world.store);
@@ -71,13 +74,13 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   }
   const before = await readBefore(manifest, world);
   assertFollows(manifest, before, world.policy);
-  assertApprovable(manifest, submitterOf(claim, manifest), world);
+  assertApprovable(makers, world);
   const { sources, serving } = await lookUp(manifest, world);
   await noteConfiguration(world);
   const policyVersion = await world.store.get('policy', policySha256(world.policy));
   const { held } = before;
-  const draft = { claim, manifest, content, known, held, sources, serving, policyVersion, world };
-  const { change, release } = draftRelease(draft);
+  const found = { content, known, held, sources, serving, policyVersion };
+  const { change, release } = draftRelease({ ...makers, door: claim.door, ...found, world });
   const judged = [former, before.served, before.pointer, before.endpoint, held.row, ...held.holders];
   await world.store.commit(expecting(change, ...judged), world.now());
   return { outcome: 'accepted', release };
@@ -99,22 +102,20 @@ const isAnotherTry = (former: Release, manifest: ReleaseManifest): boolean =>
   former.releaseId !== manifest.release_id;
 
 /** Refuses a release at once if no set of people could ever approve it. */
-const assertApprovable = (manifest: ReleaseManifest, submitter: Actor, { policy, directory }: IntakeWorld): void => {
+const assertApprovable = (
+  { manifest, requestedBy, submitter }: KnownClaim,
+  { policy, directory }: Pick<IntakeWorld, 'policy' | 'directory'>,
+): void => {
   const { roles } = policy.tiers[tierOf(manifest, policy).tier];
-  assignRoles(roles, directory, { requestedBy: manifest.requested_by, submittedBy: submitter.id, manifest });
+  assignRoles(roles, directory, { requestedBy, submittedBy: submitter.id, manifest });
 };
 
 /** A tier that is declared lower than the facts require is raised. Both are on record. */
 const tierOf = (manifest: ReleaseManifest, policy: PolicyRecord): TierAssessment =>
   assessTier(policy, manifest.declared_risk_tier, manifest.risk_facts);
 
-/** The submitter, if the door has authenticated one. Otherwise only the manifest names a requester. */
-const submitterOf = (claim: ReleaseClaim, manifest: ReleaseManifest): Actor =>
-  claim.actor ?? { id: manifest.requested_by, role: 'requester', auth: 'manifest' };
-
-type Draft = {
-  readonly claim: ReleaseClaim;
-  readonly manifest: ReleaseManifest;
+type Draft = KnownClaim & {
+  readonly door: string;
   readonly content: Sha256;
   /** The content record of an earlier release that has ended. */
   readonly known: Content | undefined;
@@ -126,11 +127,11 @@ type Draft = {
   readonly world: IntakeWorld;
 };
 
-const draftRelease = ({ claim, manifest, content, known, held, sources, serving, policyVersion, world }: Draft) => {
+const draftRelease = (draft: Draft) => {
+  const { manifest, requestedBy, submitter, content, known, held, sources, serving, policyVersion, world } = draft;
   const now = world.now();
   const { release_id: releaseId, model_package_arn: modelPackageArn } = manifest;
   const policyDigest = policySha256(world.policy);
-  const actor = submitterOf(claim, manifest);
   const assessment = tierOf(manifest, world.policy);
   const release: Release = {
     entity: 'release',
@@ -144,8 +145,8 @@ const draftRelease = ({ claim, manifest, content, known, held, sources, serving,
     contentSha256: content,
     policySha256: policyDigest,
     riskTier: assessment.tier,
-    requestedBy: manifest.requested_by,
-    submittedBy: actor.id,
+    requestedBy,
+    submittedBy: submitter.id,
     sources,
     createdAt: now,
     updatedAt: now,
@@ -160,11 +161,11 @@ const draftRelease = ({ claim, manifest, content, known, held, sources, serving,
   };
   const change: Change = {
     model: release.modelName,
-    event: releaseEvent(release, actor, {
+    event: releaseEvent(release, submitter, {
       event_type: 'release_requested',
       idempotency_key: known === undefined ? content : `${content}:${release.releaseId}`,
       evidence_refs: fitIntoEvent([manifest.artifact_uri, ...Object.values(evidenceUris(manifest))]),
-      details: requestDetails({ claim, manifest, content, known, serving }, assessment),
+      details: requestDetails(draft, assessment),
     }),
     writes: [
       { kind: 'create', entity: release },
@@ -188,23 +189,25 @@ const draftRelease = ({ claim, manifest, content, known, held, sources, serving,
   return { change, release: { ...release, version: 1 } };
 };
 
-type Requested = Pick<Draft, 'claim' | 'manifest' | 'content' | 'known' | 'serving'>;
-
 /** What is served is there by its digest: the ledger is kept for ever, and values of an environment have no place in it. */
-const requestDetails = ({ claim, manifest, content, known, serving }: Requested, assessment: TierAssessment) => ({
-  door: claim.door,
-  content_sha256: content,
-  ...(known === undefined ? {} : { former_release: known.releaseId }),
-  requested_by: manifest.requested_by,
-  trained_by: manifest.trained_by,
-  git_commit: manifest.git_commit,
-  training_dataset_sha256: manifest.training_dataset_sha256,
-  image: serving.image,
-  serving_sha256: servingSha256(serving),
-  declared_risk_tier: assessment.declared,
-  risk_tier: assessment.tier,
-  ...(assessment.rule === undefined ? {} : { tier_rule: assessment.rule }),
-});
+const requestDetails = (draft: Draft, assessment: TierAssessment) => {
+  const { door, manifest, content, known, serving } = draft;
+  return {
+    door,
+    content_sha256: content,
+    ...(known === undefined ? {} : { former_release: known.releaseId }),
+    requested_by: manifest.requested_by,
+    trained_by: manifest.trained_by,
+    commit_author: manifest.commit_author,
+    git_commit: manifest.git_commit,
+    training_dataset_sha256: manifest.training_dataset_sha256,
+    image: serving.image,
+    serving_sha256: servingSha256(serving),
+    declared_risk_tier: assessment.declared,
+    risk_tier: assessment.tier,
+    ...(assessment.rule === undefined ? {} : { tier_rule: assessment.rule }),
+  };
+};
 
 /** Records a refusal with all its violations, once per claim, as far as its bound allows. */
 const refuseClaim = (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Promise<IntakeOutcome> =>
@@ -212,13 +215,19 @@ const refuseClaim = (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Pro
     const refusal = intakeRefusal(claim, why, world.now());
     const known = await world.store.get('refusal', refusal.refusalId);
     if (known !== undefined) return { outcome: 'refused', refusal: known };
-    const change = refusalChange(refusal, claim.actor);
-    await recordRefusal(change, { ...placeOf(claim), about: [refusal.refusalId] }, world.store, world.now());
+    const words = await inLedgerWords(claim, why, world.unknownName);
+    const change = refusalChange(refusal, words);
+    await recordRefusal(
+      change,
+      { ...placeOf(claim, words.actor), about: [refusal.refusalId] },
+      world.store,
+      world.now(),
+    );
     return { outcome: 'refused', refusal: { ...refusal, version: 1 } };
   });
 
-/** A door that authenticates nobody has one bound for all who use it. */
-const placeOf = ({ actor, door }: ReleaseClaim) =>
-  actor === undefined
-    ? { bound: 'intake_of_door' as const, by: [door] }
-    : { bound: 'intake_of_caller' as const, by: [actor.id] };
+/** Only the API knows its callers before they say anything. The other doors have one bound for all who use them. */
+const placeOf = ({ door }: ReleaseClaim, actor: Actor) =>
+  door === 'http_api'
+    ? { bound: 'intake_of_caller' as const, by: [actor.id] }
+    : { bound: 'intake_of_door' as const, by: [door] };

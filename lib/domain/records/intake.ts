@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
+import type { Identity } from '../policy/identities.ts';
 import { defineKind } from '../record-kind.ts';
 import type { Violation } from '../refusal.ts';
 import type { Actor } from '../release/release-event.ts';
@@ -31,13 +32,21 @@ export const IntakeRefusal = stored({
 export type IntakeRefusal = z.infer<typeof IntakeRefusal>;
 export const refusalKind = defineKind(IntakeRefusal, { partition: 'REFUSAL', of: ['refusalId'], sort: 'META' });
 
+/** Who sends a claim, as the door knows them. */
+export type Submitter = Pick<Actor, 'role' | 'auth'> & {
+  /** What the name is to the door: the subject of a token, the source of an event, the maker of a package. */
+  readonly field: string;
+  readonly name: string;
+  /** Undefined if it is nobody's name. */
+  readonly identity: Identity | undefined;
+};
+
 /** A request for a release, as it arrived through one of the doors. */
 export type ReleaseClaim = {
   readonly manifest: unknown;
   /** Which door: `event_bus`, `http_api` or `model_registry`. */
   readonly door: string;
-  /** The submitter, if the door has authenticated one. Otherwise only the manifest names a requester. */
-  readonly actor?: Actor;
+  readonly submitter: Submitter;
   /** What the door itself found wrong. One violation is enough to refuse the claim. */
   readonly violations?: readonly Violation[];
 };

@@ -1,7 +1,7 @@
 /** A manifest as stored with its release: what it claimed, in the vocabulary of the version that accepted it. */
 import * as z from 'zod';
 import { Column } from '../evidence/predictions/reference.ts';
-import { ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
+import { ModelName, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { stored, Word } from '../stored.ts';
 
 /** A fact that the accepting version did not ask for yet is absent, and absent does not mean no. */
@@ -48,8 +48,10 @@ export const ManifestRecord = stored({
   }),
   declared_risk_tier: RiskTier,
   risk_facts: DeclaredFacts.optional(),
-  requested_by: PersonId,
-  trained_by: PersonId,
+  requested_by: z.string(),
+  trained_by: z.string(),
+  /** Absent if an earlier version took the release in. */
+  commit_author: z.string().optional(),
   deployment: stored({
     image_uri: z.string(),
     instance_type: z.string(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Line, PredictionsReference, S3Uri } from '../evidence/predictions/reference.ts';
-import { ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
+import { Login, ModelName, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { unreadableParts } from '../readable.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
@@ -80,8 +80,10 @@ export const ReleaseManifest = z
     declared_risk_tier: RiskTier,
     /** The policy computes the risk tier from these. */
     risk_facts: RiskFacts.optional(),
-    requested_by: PersonId,
-    trained_by: PersonId,
+    /** Ids or logins of the directory. What is stored has the ids. */
+    requested_by: Login,
+    trained_by: Login,
+    commit_author: Login,
     deployment: Deployment,
     further_evidence: z.partialRecord(z.enum(FURTHER_EVIDENCE), S3Uri).optional(),
     /**

@@ -13,6 +13,8 @@ import { type Actor, releaseEvent } from '../release/release-event.ts';
 export type HoldClaim = {
   readonly modelName: string;
   readonly actor: Actor;
+  /** Every name of the operator, where a former version may have stored another than their id. */
+  readonly names?: readonly string[];
   readonly reason: string;
   readonly linkedIncident: string;
 };
@@ -25,11 +27,12 @@ export const releaseHold = (claim: HoldClaim, store: ReleaseStore, now: () => In
   untilCommitted(async () => {
     const hold = await store.get('hold', claim.modelName);
     if (hold === undefined) throw new Refusal('NotFound', `${claim.modelName} was never held`);
-    const hasConsented = hold.consents.some(({ operatorId }) => operatorId === claim.actor.id);
+    const names = claim.names ?? [claim.actor.id];
+    const hasConsented = hold.consents.some(({ operatorId }) => names.includes(operatorId));
     if (!isHeld(hold) || hasConsented) return hold;
     const rolledBack = await requireFound(store.get('release', hold.fromReleaseId), hold.fromReleaseId);
     const asked = { ...claim, hold, rolledBack, now: now() };
-    if (hold.initiatedBy === claim.actor.id) {
+    if (names.includes(hold.initiatedBy)) {
       const refused = { by: [claim.actor.id, hold.modelName], about: [hold.rollbackId] };
       await recordRefusal(refuseConsent(asked), { bound: 'hold', ...refused }, store, asked.now);
       throw new Refusal('SeparationOfDuties', WHO_ASKED);

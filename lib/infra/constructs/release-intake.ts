@@ -45,6 +45,7 @@ export const intakeEnvironment = (on: Foundations) => ({
   ...on.modelBuckets.environment,
   ...ACCOUNT,
   ...PACKAGES,
+  NAMES_KEY_ID: on.keys.names.keyArn,
   SERVING_DEFAULTS: JSON.stringify(on.servingDefaults),
 });
 
@@ -55,6 +56,7 @@ export const allowIntake = (lambda: GovernedFunction, on: Foundations): void => 
   on.files.allowReadApprovers(lambda);
   allowDescribePackages(lambda);
   allowDescribeEndpoints(lambda);
+  on.keys.names.allowUse('kms:GenerateMac', lambda);
   // A tag is resolved where the image lies: AWS keeps its own images in accounts of each region.
   lambda.allow({
     actions: ['ecr:BatchGetImage'],

@@ -21,6 +21,7 @@ export class SigningKeys extends Construct {
   readonly decision: GuardedKey;
   readonly log: GuardedKey;
   readonly link: GuardedKey;
+  readonly names: GuardedKey;
 
   constructor(scope: Construct, id: string, { environment, generation, executionRoleArn }: SigningKeysProps) {
     super(scope, id);
@@ -43,6 +44,8 @@ export class SigningKeys extends Construct {
     this.decision = newest('Decision', 'Signs the decisions of people');
     this.log = key('Log', KeySpec.ECC_NIST_EDWARDS25519, KeyUsage.SIGN_VERIFY, 'Signs the checkpoints');
     this.link = key('Link', KeySpec.HMAC_256, KeyUsage.GENERATE_VERIFY_MAC, 'Authenticates the approval links');
+    // Not the key of the links: whoever may generate with that one can forge them.
+    this.names = key('Names', KeySpec.HMAC_256, KeyUsage.GENERATE_VERIFY_MAC, 'Hides unknown names in the ledger');
   }
 
   /** The key that signs decisions now, for those who verify them. */

@@ -4,7 +4,7 @@ import { aValidatedRelease } from '../../domain/attestation/record-facts.ts';
 import { aDeployment } from '../../domain/checks/stage-evidence.ts';
 import { aDirectory, aServer, assay, endpointsFile } from '../assay.ts';
 
-const manifest = { ...aValidatedRelease.manifest, deployment: aDeployment('credit') };
+const manifest = { ...aValidatedRelease.manifest, commit_author: 'wes', deployment: aDeployment('credit') };
 const { git_commit: _, ...withoutCommit } = manifest;
 const faulty = { ...withoutCommit, model_version: 'latest', artifact_sha256: 'abc', requestedby: 'rita' };
 
@@ -26,7 +26,7 @@ describe('assay submit', () => {
     expect(JSON.parse(Entries[0].Detail)).toEqual({ manifest });
   });
 
-  it('takes JSON too, and a bus that is named', async () => {
+  it('takes JSON too, and a bus and a source that are named', async () => {
     const bus = await aBus();
     const directory = aDirectory({ 'release.json': JSON.stringify(manifest) });
     const env = {
@@ -36,10 +36,16 @@ describe('assay submit', () => {
       AWS_SECRET_ACCESS_KEY: 'secret',
     };
 
-    const { code } = await assay(directory, ['submit', 'release.json', '--bus', 'other'], env);
+    const { code } = await assay(
+      directory,
+      ['submit', 'release.json', '--source', 'bank.training', '--bus', 'other'],
+      env,
+    );
 
     expect(code).toBe(0);
-    expect(JSON.parse(bus.received[0]?.body ?? '').Entries[0].EventBusName).toBe('other');
+    expect(JSON.parse(bus.received[0]?.body ?? '').Entries).toMatchObject([
+      { EventBusName: 'other', Source: 'bank.training' },
+    ]);
   });
 
   it('names every field at fault, and sends nothing', async () => {

@@ -265,6 +265,18 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
       (i) => ({ release: { ...i.release, manifest: aManifest({ trained_by: 'ada' }) } }),
     ],
     [
+      'the person wrote the commit',
+      'SeparationOfDuties',
+      'nobody approves their own work',
+      (i) => ({ release: { ...i.release, manifest: aManifest({ commit_author: 'ada' }) } }),
+    ],
+    [
+      'a former version stored the person as trainer under a login',
+      'SeparationOfDuties',
+      'nobody approves their own work',
+      (i) => ({ release: { ...i.release, manifest: aManifest({ trained_by: 'alovelace' }) } }),
+    ],
+    [
       'the person submitted the release for somebody else',
       'SeparationOfDuties',
       'nobody approves their own work',

@@ -31,7 +31,7 @@ describe('assignment of roles', () => {
   it.each([
     ['nobody in the directory holds this role', [{ id: 'a', roles: ['ml_lead'] }]],
     [
-      'everybody who holds this role requested the release or trained the model',
+      'everybody who holds this role requested or submitted the release, trained the model or wrote its commit',
       [
         { id: 'a', roles: ['ml_lead'] },
         { id: 'rita', roles: ['risk_owner'] },

@@ -25,7 +25,7 @@ describe('the replayed rules', () => {
     expect(found).toEqual([
       {
         key: expect.stringContaining('000000000004.json'),
-        why: `${why} requested or trained the release and cannot approve it`,
+        why: `${why} made the release and cannot approve it`,
       },
       { key: expect.stringContaining('000000000004.json'), why: `${why} was not asked to decide as ml_lead` },
     ]);

@@ -68,6 +68,7 @@ export const aManifest = (changes: object = {}): ReleaseManifest =>
     declared_risk_tier: 'high',
     requested_by: 'dana.kim',
     trained_by: 'dana.kim',
+    commit_author: 'dana.kim',
     deployment: aDeployment('credit'),
     ...changes,
   });

@@ -54,7 +54,7 @@ const opening = (): Change => {
   const roles = Array.from({ length: 8 }, () => 'ml_lead');
   const asking = aPolicy();
   const asked = { ...asking, tiers: { ...asking.tiers, medium: { ...asking.tiers.medium, roles } } };
-  const people = Array.from({ length: 1000 }, (_, index) => ({ id: `lead${index}`, roles: ['ml_lead'] }));
+  const people = Array.from({ length: 900 }, (_, index) => ({ id: `lead${index}`, roles: ['ml_lead'] }));
   return openRequest({
     release: aRelease(asking, checks),
     checks,

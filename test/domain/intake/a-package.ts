@@ -11,6 +11,9 @@ export const described = {
   ModelPackageStatus: 'Completed',
   ModelApprovalStatus: 'PendingManualApproval',
   CreationTime: new Date(0),
+  CreatedBy: {
+    IamIdentity: { Arn: 'arn:aws:sts::000000000000:assumed-role/pipeline/run-7', PrincipalId: 'AROA:run-7' },
+  },
   InferenceSpecification: {
     Containers: [{ Image: `${IMAGE}:1.7`, ModelDataUrl: 's3://models/model.tar.gz' }],
     SupportedRealtimeInferenceInstanceTypes: ['ml.m5.large', 'ml.m5.xlarge'],
@@ -36,6 +39,7 @@ export const described = {
     'gov.declared_risk_tier': 'high',
     'gov.requested_by': 'rita',
     'gov.trained_by': 'tom',
+    'gov.commit_author': 'wes',
   },
 };
 

@@ -7,7 +7,7 @@ import { claimOfPackage } from '../../../lib/domain/intake/package-claim.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
-import { aCheck, digestOf, NOW } from '../../support/approval-case.ts';
+import { aCheck, aDirectory, digestOf, NOW } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
 import { anApprovalOf, approved, approvedRequest, checks, NOTHING_BEFORE, policy } from '../../support/release-life.ts';
@@ -39,7 +39,10 @@ describe('the chain of enforcement (RR-9): no model card, no registered model', 
 
   it('is missing in a package of a pipeline: the refusal says where to name it', () => {
     const { 'gov.model_card_uri': _, ...CustomerMetadataProperties } = described.CustomerMetadataProperties;
-    const { violations } = claimOfPackage(ModelPackage.parse({ ...described, CustomerMetadataProperties }));
+    const { violations } = claimOfPackage(
+      ModelPackage.parse({ ...described, CustomerMetadataProperties }),
+      aDirectory(),
+    );
 
     expect(violations).toEqual([
       { field: 'model_card_uri', problem: 'is missing: set customer metadata gov.model_card_uri' },

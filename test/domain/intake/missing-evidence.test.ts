@@ -38,7 +38,7 @@ describe('a manifest with a faulty field', () => {
   });
 
   it('is refused even if it is no object at all', async () => {
-    const answer = await requestRelease({ manifest: 'a text', door: 'event_bus' }, anIntake({ evidence }));
+    const answer = await requestRelease({ ...aClaim(), manifest: 'a text' }, anIntake({ evidence }));
 
     expect(answer).toMatchObject({ outcome: 'refused', refusal: { code: 'ManifestInvalid' } });
   });

@@ -34,6 +34,7 @@ describe('the manifest of a model package (RR-3)', () => {
       declared_risk_tier: 'high',
       requested_by: 'rita',
       trained_by: 'tom',
+      commit_author: 'wes',
       deployment: {
         image_uri: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/xgboost:1.7',
         instance_type: 'ml.m5.large',

@@ -3,12 +3,14 @@ import { ModelPackage } from '../../../lib/domain/intake/model-package.ts';
 import { claimOfPackage } from '../../../lib/domain/intake/package-claim.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { FURTHER_EVIDENCE, parseManifest } from '../../../lib/domain/release/manifest.ts';
+import { aDirectory } from '../../support/approval-case.ts';
 import { anIntake } from '../../support/intake.ts';
 import { ARN, described, IMAGE, withMetadata } from './a-package.ts';
 
 const sha = (letter: string) => letter.repeat(64);
 const digest = (letter: string) => `sha256:${sha(letter)}`;
-const claimOf = (changes: object = {}) => claimOfPackage(ModelPackage.parse({ ...described, ...changes }));
+const claimOf = (changes: object = {}) =>
+  claimOfPackage(ModelPackage.parse({ ...described, ...changes }), aDirectory());
 const violationsOf = (changes: object) =>
   Object.fromEntries((claimOf(changes).violations ?? []).map(({ field, problem }) => [field, problem]));
 const report = (name: string, ContentDigest?: string) => ({
@@ -161,19 +163,6 @@ describe('RR-3 a package with complete metadata', () => {
     expect(JSON.stringify(faults)).not.toContain('hunter2');
   });
 
-  it('is requested by the person under whose source identity it was created', () => {
-    const { 'gov.requested_by': _, ...metadata } = described.CustomerMetadataProperties;
-    const created = (SourceIdentity: string) => ({ CreatedBy: { IamIdentity: { Arn: 'arn', SourceIdentity } } });
-
-    expect(claimOf({ CustomerMetadataProperties: metadata, ...created('rita') }).manifest).toMatchObject({
-      requested_by: 'rita',
-    });
-    expect(violationsOf(created('mallory'))).toEqual({
-      requested_by:
-        'is mallory in CreatedBy.IamIdentity.SourceIdentity, but rita in customer metadata gov.requested_by',
-    });
-  });
-
   it('may name its artifact as a data source of one object', () => {
     const source = { S3DataSource: { S3Uri: 's3://models/b', S3DataType: 'S3Object', CompressionType: 'Gzip' } };
 
@@ -206,8 +195,7 @@ describe('RR-3 a package that lacks something', () => {
       'predictions.favorable_value': 'is missing: set customer metadata gov.predictions_favorable_value',
       'predictions.protected_attributes': 'is missing: set customer metadata gov.predictions_protected_attributes',
       declared_risk_tier: 'is missing: set customer metadata gov.declared_risk_tier',
-      requested_by: 'is missing: set CreatedBy.IamIdentity.SourceIdentity or customer metadata gov.requested_by',
-      trained_by: 'is missing: set customer metadata gov.trained_by',
+      commit_author: 'is missing: set customer metadata gov.commit_author',
     });
   });
 
@@ -281,7 +269,7 @@ describe('RR-3 a package that lacks something', () => {
     ],
   ])('is refused with what is wrong with %s', (_, changes, problem) => {
     const { InferenceSpecification: __, ...bare } = described;
-    const claim = claimOfPackage(ModelPackage.parse({ ...bare, ...changes }));
+    const claim = claimOfPackage(ModelPackage.parse({ ...bare, ...changes }), aDirectory());
 
     expect(claim.violations?.find(({ field }) => field === 'artifact_uri')?.problem).toContain(problem);
     expect(claim.manifest).not.toHaveProperty('artifact_uri');

@@ -83,7 +83,7 @@ describe('a package that names a release as its own (RR-3)', () => {
   it('is refused on record when it is not ours, whatever else it says', async () => {
     const stolen = ModelPackage.parse({ ...described, ...withMetadata({ 'gov.releaseId': draft.releaseId }) });
 
-    expect(await requestRelease(claimOfPackage(stolen), intake)).toMatchObject({
+    expect(await requestRelease(claimOfPackage(stolen, intake.directory), intake)).toMatchObject({
       outcome: 'refused',
       refusal: {
         code: 'ManifestInvalid',

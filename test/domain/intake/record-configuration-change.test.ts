@@ -8,7 +8,7 @@ import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
 import { aDirectory, aManifest, aPolicy } from '../../support/approval-case.ts';
 import { checkLedger } from '../../support/check-ledger.ts';
-import { aClaim, aServingWorld, tickingClock } from '../../support/intake.ts';
+import { aClaim, aServingWorld, tickingClock, unknownName } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
 
 const aWorld = () => ({
@@ -17,6 +17,7 @@ const aWorld = () => ({
   findEndpoint: async () => undefined,
   policy: aPolicy(),
   directory: aDirectory(),
+  unknownName,
   now: tickingClock(),
 });
 type World = ReturnType<typeof aWorld>;
@@ -28,7 +29,8 @@ const LOOSER = GovernancePolicy.parse({ ...aPolicy(), change_id: 'CHG-7', approv
 const [ada, ...others] = aDirectory().people;
 const PROMOTED = ApproverDirectory.parse({
   schema_version: 1,
-  people: [{ ...ada, roles: ['ml_lead', 'legal'] }, ...others.slice(0, -1)],
+  people: [{ ...ada, roles: ['ml_lead', 'legal'] }, ...others.filter(({ id }) => id !== 'tom')],
+  machines: aDirectory().machines,
 });
 
 describe('a change of the configuration (SD-4)', () => {
@@ -104,9 +106,13 @@ describe('a change of the configuration (SD-4)', () => {
       may_be: ['submitter', 'trainer'],
     };
     const world = aWorld();
+    const directory = ApproverDirectory.parse({
+      ...aDirectory(),
+      machines: [...(aDirectory().machines ?? []), machine],
+    });
     await noteConfiguration(world);
 
-    await noteConfiguration({ ...world, directory: ApproverDirectory.parse({ ...aDirectory(), machines: [machine] }) });
+    await noteConfiguration({ ...world, directory });
 
     const event = (await eventsOf(world)).at(-1);
     expect(event?.details).toMatchObject({
@@ -172,6 +178,6 @@ describe('a change of the configuration (SD-4)', () => {
 
     await noteConfiguration({ ...world, directory, policy });
 
-    expect((await eventsOf(world)).at(-1)?.details).toMatchObject({ role_changes_total: 1005 });
+    expect((await eventsOf(world)).at(-1)?.details).toMatchObject({ role_changes_total: 1008 });
   });
 });

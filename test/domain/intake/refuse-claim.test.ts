@@ -15,10 +15,11 @@ const refuse = (manifest: unknown, violations: Refusal['violations'] = [], rest:
     new Refusal('ManifestInvalid', 'the manifest does not describe a release', violations),
     NOW,
   );
+const PIPELINE = { id: 'pipeline', role: 'submitter', auth: 'event_source' };
 const kept = async (refusal: ReturnType<typeof refuse>) => {
   const store = memoryReleaseStore();
   const place = { bound: 'intake_of_door' as const, by: [refusal.door], about: [refusal.refusalId] };
-  await recordRefusal(refusalChange(refusal, undefined), place, store, NOW);
+  await recordRefusal(refusalChange(refusal, { actor: PIPELINE, faults: refusal.faults }), place, store, NOW);
   const [sealed] = await store.events(INTAKE_CHAIN);
   if (sealed === undefined) throw new Error('there is no event');
   return { ...sealed, stored: await store.get('refusal', refusal.refusalId) };
@@ -57,26 +58,20 @@ describe('what a refused claim states about itself', () => {
 });
 
 describe('a refusal on record', () => {
-  it('has an event on the intake chain, by an unknown actor if the claim names no requester', async () => {
+  it('has an event on the intake chain, by the one who sent the claim', async () => {
     const { event } = await kept(refuse({ release_id: 'r-1' }, [{ field: 'git_commit', problem: 'is missing' }]));
 
     expect(event).toMatchObject({
       model: INTAKE_CHAIN,
       event_type: 'release_refused',
       release_id: 'r-1',
-      actor_id: 'unknown',
-      actor_role: 'requester',
-      actor_auth: 'manifest',
+      actor_id: 'pipeline',
+      actor_role: 'submitter',
+      actor_auth: 'event_source',
       approval_state: '',
       reason: 'ManifestInvalid: the manifest does not describe a release',
       details: { faults_total: 1, faults: [{ field: 'git_commit', problem: 'is missing' }] },
     });
-  });
-
-  it('names who asked where the door knows', () => {
-    const actor = { id: 'pipeline', role: 'releaser', auth: 'jwt' };
-
-    expect(refusalChange(refuse({}), actor).event).toMatchObject({ actor_id: 'pipeline', actor_auth: 'jwt' });
   });
 
   it.each([

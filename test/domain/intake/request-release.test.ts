@@ -73,34 +73,27 @@ describe('a claim that is accepted', () => {
 
   it('leaves an event that names who requested what, and through which door', async () => {
     const intake = anIntake();
-    const actor = { id: 'pipeline', role: 'releaser', auth: 'jwt' };
 
-    const { release } = await accepted(aClaim({}, { door: 'http_api', actor }), intake);
+    const { release } = await accepted(aClaim(), intake);
 
     expect((await intake.store.events(MODEL)).map(({ event }) => event)).toMatchObject([
       {
         event_type: 'release_requested',
         approval_state: 'draft',
         actor_id: 'pipeline',
-        actor_role: 'releaser',
-        actor_auth: 'jwt',
+        actor_role: 'submitter',
+        actor_auth: 'event_source',
         policy_sha256: release.policySha256,
         idempotency_key: release.contentSha256,
-        details: { door: 'http_api', requested_by: 'rita', trained_by: 'tom', content_sha256: release.contentSha256 },
+        details: {
+          door: 'event_bus',
+          requested_by: 'rita',
+          trained_by: 'tom',
+          commit_author: 'wes',
+          content_sha256: release.contentSha256,
+        },
       },
     ]);
-  });
-
-  it('is attributed to the requester in the manifest when the door has no identity', async () => {
-    const intake = anIntake();
-
-    await accepted(aClaim(), intake);
-
-    expect((await intake.store.event(MODEL, 1))?.event).toMatchObject({
-      actor_id: 'rita',
-      actor_role: 'requester',
-      actor_auth: 'manifest',
-    });
   });
 
   it('names every file that is larger than what is kept, and lets the artifact be', async () => {
@@ -237,7 +230,11 @@ describe('a claim that is refused', () => {
     expect(refusal).toMatchObject({
       code: 'QuorumImpossible',
       faults: [
-        { field: 'ml_lead', problem: 'everybody who holds this role requested the release or trained the model' },
+        {
+          field: 'ml_lead',
+          problem:
+            'everybody who holds this role requested or submitted the release, trained the model or wrote its commit',
+        },
       ],
     });
   });
@@ -250,7 +247,7 @@ describe('a claim that is refused', () => {
   });
 
   it('without any manifest is refused for that', async () => {
-    const refusal = await refused({ manifest: undefined, door: 'event_bus' }, anIntake());
+    const refusal = await refused({ ...aClaim(), manifest: undefined }, anIntake());
 
     expect(refusal).toMatchObject({ code: 'ManifestInvalid', faults: [{ field: 'manifest' }] });
   });

@@ -32,7 +32,7 @@ const tellStory = async ({
 }: Product): Promise<void> => {
   const request = async (version: string, changes: object = {}) => {
     const detail = { ...(await exampleManifest(version)), ...changes };
-    await invoke('receive-release', { 'detail-type': 'Release Requested', source: 'pipeline', detail });
+    await invoke('receive-release', { 'detail-type': 'Release Requested', source: 'example.pipeline', detail });
   };
   const release = async (version: string) => {
     await request(version);

@@ -5,6 +5,6 @@ export const approverIsIndependent: Rule = ({ event_type: type, actor_id: person
   if (role === 'system') return 'a machine cannot decide';
   if (history.granted.has(person) || history.denied.has(person)) return `${person} has decided before`;
   return type === 'approval_granted' && history.makers.has(person)
-    ? `${person} requested or trained the release and cannot approve it`
+    ? `${person} made the release and cannot approve it`
     : undefined;
 };

@@ -24,12 +24,17 @@ describe('an approver who did not make the release, and decides once', () => {
       [
         'an approval by the requester',
         changed('approval_granted', { actor_id: 'rita' }),
-        'rita requested or trained the release and cannot approve it',
+        'rita made the release and cannot approve it',
       ],
       [
         'an approval by the trainer',
         changed('approval_granted', { actor_id: 'tom' }),
-        'tom requested or trained the release and cannot approve it',
+        'tom made the release and cannot approve it',
+      ],
+      [
+        'an approval by the author of the commit',
+        saying('release_requested', { commit_author: 'rob' }),
+        'rob made the release and cannot approve it',
       ],
       [
         'a person who approves in both roles',
