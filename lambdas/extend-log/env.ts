@@ -6,6 +6,8 @@ export const Env = z.object({
   AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1),
   LOCK_MODE: z.enum(['GOVERNANCE', 'COMPLIANCE']),
   LOG_KEY_ID: z.string().min(1),
+  /** The key that signs decisions: published in the log, and used by another Lambda. */
+  DECISION_KEY_ID: z.string().min(1),
   /** The name of this log, as verifiers know it: one for each deployment. */
   LOG_ORIGIN: z.string().min(1),
 });

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
-import { kmsLogSigner } from '../../lib/adapters/kms-signer.ts';
+import { kmsLogSigner, kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
+import { publishDecisionKey } from '../../lib/domain/attestation/decision-key.ts';
 import { keepLogAlive } from '../../lib/domain/attestation/heartbeat.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { checkpointKey, signCheckpoint } from '../../lib/domain/ledger/checkpoint.ts';
@@ -16,6 +17,7 @@ const env = readEnv(Env);
 const store = dynamodbReleaseStore(env.TABLE_NAME);
 const log = dynamodbLogStore(env.TABLE_NAME);
 const signer = kmsLogSigner(env.LOG_KEY_ID);
+const decisionKey = kmsSigner(env.DECISION_KEY_ID);
 const locked = { bucket: env.AUDIT_BUCKET, retention: { mode: env.LOCK_MODE, days: env.AUDIT_RETENTION_DAYS } };
 
 /** The log's one writer, woken every minute and after a promotion or a rollback. */
@@ -31,6 +33,9 @@ export const handler = governedHandler(z.unknown(), async () => {
       },
     }),
   );
+  // After the log was extended: the publication is covered by the next checkpoint, when no decision of a former version is
+  // under way any more.
+  await publishDecisionKey(decisionKey, store, now);
   await keepLogAlive(extent, store, now);
   return extent;
 });

@@ -70,6 +70,14 @@ describe('the signing keys', () => {
     expect(envOf('GovernanceDoorsServeApprovalFunction')).toContain('GovernanceKeysDecision2');
     expect(named(/Keys(Log|Link)/)).toHaveLength(2);
   });
+
+  it('publish that of decisions only when no former version can take an unsigned one any more', () => {
+    const { DependsOn = [] } = resourceOf(production, 'AWS::Lambda::Function', 'GovernanceLogExtendLogFunction');
+
+    for (const name of [/DoorsServeApprovalFunction/, /WorkflowSignRecordFunction/]) {
+      expect(DependsOn).toContainEqual(expect.stringMatching(name));
+    }
+  });
 });
 
 describe('the outbox', () => {

@@ -8,6 +8,7 @@ import { expireRequestIfPending } from '../../lambdas/dispatch-outbox/intents/ex
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import { type PersonalAnswer, takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import { withdrawRequest } from '../../lib/domain/approval/withdraw.ts';
+import { publishDecisionKey } from '../../lib/domain/attestation/decision-key.ts';
 import { keepLogAlive } from '../../lib/domain/attestation/heartbeat.ts';
 import { askKeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
@@ -27,6 +28,7 @@ import { DECISION_KEY } from '../support/decision-key.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { CHANGEABLE, inAct, recording, transactions } from '../support/recorded-acts.ts';
 import { changePackage, packageUpdated } from '../support/sagemaker.ts';
+import { anUnsignedApprovalOf } from '../support/release-life.ts';
 import { walk } from '../support/walk.ts';
 
 vi.mock(import('../../lib/adapters/dynamodb-release-store.ts'), async (original) => {
@@ -49,6 +51,11 @@ const EXCEPTIONS: Readonly<Record<string, { readonly kinds: readonly string[]; r
     kinds: ['pointer', 'release'],
     because: 'the release in production is compared with; the flip is denied unless it is still the way back',
   },
+  ...Object.fromEntries(
+    ['approval_granted', 'approval_refused', 'release_approved', 'promotion_refused', 'model_package_restored'].map(
+      (type) => [type, { kinds: ['approval'], because: 'each decision replaces its request, which is held' }],
+    ),
+  ),
 };
 
 let product: Product;
@@ -112,6 +119,7 @@ const tellStory = async (): Promise<void> => {
   await tellOfRollbacks();
   await tellOfAdoptions();
   await tellOfRotations();
+  await inAct('publishDecisionKey', () => publishDecisionKey(DECISION_KEY.signer, product.store, now));
   const silent = { size: 3, coveredUntil: undefined };
   await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, now));
   const later = () => plusMilliseconds(now(), HOUR_MS);
@@ -160,6 +168,8 @@ const tellOfRotations = async (): Promise<void> => {
 const tellOfDecisions = async (): Promise<void> => {
   for (const invitation of [{ n: 'a-made-up-nonce-00' }, {}]) {
     const scene = await anApprovalCase();
+    // A former version took it: it is made again.
+    scene.store.seed(anUnsignedApprovalOf('ada', 'ml_lead'));
     const given: PersonalAnswer = {
       payload: { ...payloadFor(scene.request, 'ada'), ...invitation },
       answer: {

@@ -61,6 +61,10 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
       },
     },
     content: { id: [sha256], record: { entity: 'content', version: 0, contentSha256: sha256, releaseId } },
+    decision_key: {
+      id: [sha256],
+      record: { entity: 'decision_key', version: 0, fingerprint: sha256, keyId: 'decision-key', publishedAt: NOW },
+    },
     endpoint: {
       id: [releaseId.toLowerCase()],
       record: { ...anEndpoint(), version: 0, endpointId: releaseId.toLowerCase(), modelName },

@@ -6,6 +6,7 @@ import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 
 /** The kinds of which a record is replaced after it was created. All others are created once and stay as they are. */
 export const CHANGEABLE: readonly EntityName[] = [
+  'approval',
   'attestation',
   'configuration',
   'content',

@@ -1,9 +1,9 @@
-import { createHash, createPublicKey } from 'node:crypto';
 import { relative, resolve } from 'node:path';
 import { MAX_UNCOVERED } from '../../domain/audit/missing-proofs.ts';
 import { verifyLedger } from '../../domain/audit/verify.ts';
 import { Instant } from '../../domain/identifiers.ts';
 import { parseCheckpoint, type SignedCheckpoint } from '../../domain/ledger/checkpoint.ts';
+import { readPublicKey } from '../../domain/signing/fingerprint.ts';
 import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
 import { ledgerKeys, readIfThere, readLedger, readPull } from '../files/ledger-directory.ts';
 import { ledgerAccount, type UsedKey } from '../terminal/ledger-account.ts';
@@ -17,10 +17,17 @@ export const command = defineCommand({
     'and that every recorded change was allowed. If the ledger does not hold, the first bad file is named, with the',
     'reason, and the exit code is 1. So it is if a proof is missing: no signed checkpoint, a checkpoint that you kept',
     'and that is not contained, a log that is older than you ask, or events at the end that no signature covers.',
+    'Decisions of people count only if they are signed, from the checkpoint on that covers the publication of their key.',
   ].join('\n'),
   options: {
     key: { type: 'string', description: 'public key of the log, PEM (DIR/log.pub); get it from a source you trust' },
     'no-key': { type: 'boolean', description: 'verify everything except the signatures' },
+    'decision-key': {
+      type: 'string',
+      value: 'FILE',
+      multiple: true,
+      description: 'public key of decisions, PEM, kept by you; once for each generation (those that the log publishes)',
+    },
     since: { type: 'string', value: 'FILE', description: 'a checkpoint kept from an earlier copy: must be contained' },
     'not-older-than': {
       type: 'string',
@@ -42,6 +49,7 @@ export const command = defineCommand({
     const key = values['no-key'] ? undefined : await keyFrom(directory, values.key, around);
     const demands = {
       logPublicKeyPem: key?.pem,
+      decisionKeysPem: values['decision-key'] && (await decisionKeysFrom(values['decision-key'], around)),
       keptCheckpoint: values.since === undefined ? undefined : await checkpointIn(values.since, around),
       notOlderThan: values['not-older-than'] === undefined ? undefined : instantOf(values['not-older-than']),
       maxUncovered: values['max-uncovered'] === undefined ? undefined : numberOf(values['max-uncovered']),
@@ -65,22 +73,22 @@ const keyFrom = async (
   if (pem === undefined) {
     throw new UsageError(`there is no public key of the log in ${plain(file)}: pass one with --key, or pass --no-key`);
   }
-  const fingerprint = fingerprintOf(pem);
+  const fingerprint = readPublicKey(pem)?.fingerprint;
   if (fingerprint === undefined) throw new UsageError(`${plain(option ?? file)} is not a public key in PEM`);
   // The person who made the copy could have put any key into it.
   const isFromCopy = !relative(directory, file).startsWith('..');
   return { pem, fingerprint, from: option ?? file, isFromCopy };
 };
 
-/** SHA-256 of the key's DER: what `openssl pkey -pubin -outform DER | sha256sum` prints of it. */
-const fingerprintOf = (pem: string): string | undefined => {
-  try {
-    const der = createPublicKey(pem).export({ type: 'spki', format: 'der' });
-    return createHash('sha256').update(der).digest('hex');
-  } catch {
-    return undefined;
-  }
-};
+/** The public keys that these files hold. */
+const decisionKeysFrom = (files: readonly string[], around: Surroundings): Promise<string[]> =>
+  Promise.all(
+    files.map(async (file) => {
+      const pem = (await readIfThere(resolve(around.directory, file)))?.toString('utf8') ?? '';
+      if (readPublicKey(pem)?.signsEnvelopes === true) return pem;
+      throw new UsageError(`${plain(file)} is no public key on P-256 in PEM`);
+    }),
+  );
 
 const checkpointIn = async (file: string, around: Surroundings): Promise<SignedCheckpoint> => {
   const bytes = await readIfThere(resolve(around.directory, file));

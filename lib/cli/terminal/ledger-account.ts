@@ -12,6 +12,7 @@ const MISSING: Readonly<Record<MissingProof['proof'], string>> = {
   kept_checkpoint: 'an earlier checkpoint is not contained',
   recent_event: 'the log is older than you ask',
   covered_tail: 'the end is not covered',
+  decision_key: 'a decision key is not published',
 };
 
 /** A longer list would tell the reader nothing new. */
@@ -29,6 +30,7 @@ export const ledgerAccount = (report: LedgerReport, key: UsedKey | undefined): s
       ? [`${count(report.notYetCovered.length, 'event')} not yet covered by a checkpoint`]
       : []),
     keyLine(key),
+    ...decisionLines(report.decisions),
     '',
     ...(report.problems.length + report.missingProofs.length === 0
       ? ['ok: the ledger holds']
@@ -51,6 +53,17 @@ const keyLine = (key: UsedKey | undefined): string => {
   const from = key.isFromCopy ? 'from the copy itself: says nothing about who signed' : `from ${plain(key.from)}`;
   return `signatures checked with key sha256:${key.fingerprint}, ${from}`;
 };
+
+const decisionLines = ({ signed, beforeSigning, keys }: LedgerReport['decisions']): string[] => [
+  ...(signed + beforeSigning.length === 0
+    ? []
+    : [
+        `${count(signed, 'decision')} signed${beforeSigning.length === 0 ? '' : `, ${beforeSigning.length} unsigned, before signing`}`,
+      ]),
+  ...keys.map(
+    ({ fingerprint, publishedAt }) => `decision key sha256:${fingerprint}, published by the log at ${publishedAt}`,
+  ),
+];
 
 const missingOf = (missing: readonly MissingProof[]): string[] =>
   missing.map(({ proof, why }) => `NOT OK: ${MISSING[proof]}: ${plain(why)}`);

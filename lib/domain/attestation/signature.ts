@@ -2,8 +2,13 @@
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
 import type { AuditEvent } from '../ledger/event.ts';
+import { sha256 } from '../signing/canonical-json.ts';
+import { Envelope, envelopeBytes } from '../signing/envelope.ts';
 
-/** What `of` says for the governance record of a release. For an attestation it is the name of the stage. */
+/**
+ * What `of` says for the governance record of a release. For an attestation it is the name of the stage, for a decision the
+ * person who made it.
+ */
 export const GOVERNANCE_RECORD = 'governance_record';
 
 /** A renewed signature. The earlier envelope stays where it is, under its own digest. */
@@ -33,6 +38,8 @@ export type Signature = z.infer<typeof Signature>;
 const RenewedDetails = z.object({ renewed: z.array(Renewal) });
 const StageDetails = z.object({ stage: z.string(), attestation_sha256: Sha256, key_id: z.string() });
 const ApprovedDetails = z.object({ key_id: z.string() });
+/** Former versions signed no decisions. */
+const DecisionDetails = z.object({ key_id: z.string(), envelope: Envelope });
 
 /**
  * Every signature recorded in the events of a chain, in their order. An envelope that is not among them was not signed
@@ -54,6 +61,14 @@ const madeBy = (event: AuditEvent): Signature[] => {
   if (type === 'stage_evaluated') {
     const { stage, attestation_sha256: sha256, key_id } = StageDetails.parse(details);
     return [{ ...common, of: stage, sha256, uri, key_id }];
+  }
+  if (type === 'approval_granted' || type === 'approval_denied') {
+    const { success, data } = DecisionDetails.safeParse(details);
+    // It is nowhere but in the ledger and in the record, and is never renewed.
+    const of = `decision of ${event.actor_id}`;
+    return success
+      ? [{ ...common, of, sha256: sha256(envelopeBytes(data.envelope)), uri: '', key_id: data.key_id }]
+      : [];
   }
   if (type === 'release_approved') {
     const { key_id } = ApprovedDetails.parse(details);

@@ -4,6 +4,7 @@ import { type AuditEvent, EventType } from '../ledger/event.ts';
 import { ReleaseState } from '../release/lifecycle.ts';
 import { identityOf } from './identity.ts';
 import { renewalsIn } from './renewals-in.ts';
+import { keyIn, type Signing } from './signing.ts';
 
 /** What a chain has said of a release so far. */
 export type History = {
@@ -15,6 +16,8 @@ export type History = {
   /** Who approved it, and in which role. */
   readonly granted: Map<string, string>;
   readonly denied: Set<string>;
+  /** The key that signed the last decision of each person, by its fingerprint; empty if none did. */
+  readonly signers: Map<string, string>;
   readonly requiredRoles: string[];
   /** Who was asked in which role, as `person role`. */
   readonly invited: Set<string>;
@@ -51,6 +54,10 @@ export type Model = {
   endpoint: string;
   /** Who has asked for a move, and where to, as `person endpoint`. */
   readonly movesAsked: Set<string>;
+  /** The keys of decisions that the chain has published, by their fingerprint. */
+  readonly published: Set<string>;
+  /** What the whole ledger says about the signatures of decisions. */
+  readonly signing: Signing;
   hold?: Held | undefined;
 };
 
@@ -66,6 +73,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
     requesters: new Set(),
     granted: new Map(),
     denied: new Set(),
+    signers: new Map(),
     requiredRoles: [],
     invited: new Set(),
     signed: new Set(),
@@ -91,6 +99,12 @@ export const without = (items: readonly string[], taken: Iterable<string>): stri
     if (index >= 0) rest.splice(index, 1);
   }
   return rest;
+};
+
+/** The key that signed a decision, by its fingerprint; empty if none did. */
+export const signerOf = (event: AuditEvent, { signatureOf }: Signing): string => {
+  const signature = signatureOf(event);
+  return 'signer' in signature ? signature.signer : '';
 };
 
 /** Applies an event, even one that breaks a rule: later events are judged by what the chain says. */
@@ -138,11 +152,16 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     // The first deadline holds: a machine that waits again states none, and a second request gives no more time.
     history.decideUntil ||= String(details['expires_at'] ?? '');
   },
-  approval_granted: ({ actor_id: person, actor_role: role }, { granted }) => {
-    granted.set(person, role);
+  approval_granted: (event, { granted, signers }, { signing }) => {
+    granted.set(event.actor_id, event.actor_role);
+    signers.set(event.actor_id, signerOf(event, signing));
   },
-  approval_denied: ({ actor_id: person }, { denied }) => {
-    denied.add(person);
+  approval_denied: (event, { denied, signers }, { signing }) => {
+    denied.add(event.actor_id);
+    signers.set(event.actor_id, signerOf(event, signing));
+  },
+  decision_key_published: (event, _, { published }) => {
+    published.add(keyIn(event)?.fingerprint ?? '');
   },
   release_approved: ({ details, subject }, history) => {
     history.signed.add(subject.record_sha256);

@@ -7,13 +7,15 @@ import { coveredUntil, type Log, rootAt } from '../ledger/log.ts';
 
 /** A proof that is not there. Each is a verdict of its own: the ledger does not hold. */
 export type MissingProof = {
-  readonly proof: 'signed_checkpoint' | 'kept_checkpoint' | 'recent_event' | 'covered_tail';
+  readonly proof: 'signed_checkpoint' | 'kept_checkpoint' | 'recent_event' | 'covered_tail' | 'decision_key';
   readonly why: string;
 };
 
 export type Demands = {
   /** The log's Ed25519 public key, PEM. Without it, no signature is checked, and none is missed. */
   readonly logPublicKeyPem?: string | undefined;
+  /** The public keys of decisions, PEM, that the auditor knows. Without them, those count that the log has published. */
+  readonly decisionKeysPem?: readonly string[] | undefined;
   /** A checkpoint that the auditor kept: the log must still contain it. */
   readonly keptCheckpoint?: SignedCheckpoint | undefined;
   /** The newest covered event must not be older than this. */

@@ -5,6 +5,8 @@ import { approvalHasQuorum } from './rules/approval-has-quorum.ts';
 import { approverIsIndependent } from './rules/approver-is-independent.ts';
 import { approverWasAsked } from './rules/approver-was-asked.ts';
 import { assayActsItself } from './rules/assay-acts-itself.ts';
+import { decisionIsSigned } from './rules/decision-is-signed.ts';
+import { decisionKeyIsOfTheLog } from './rules/decision-key-is-of-the-log.ts';
 import { digestsAreThere } from './rules/digests-are-there.ts';
 import { eventBringsItsState } from './rules/event-brings-its-state.ts';
 import { eventIsKnown } from './rules/event-is-known.ts';
@@ -23,10 +25,12 @@ import { requestIsWhole } from './rules/request-is-whole.ts';
 import { rollbackWasRequested } from './rules/rollback-was-requested.ts';
 import { transitionIsLegal } from './rules/transition-is-legal.ts';
 import { withdrawalIsOfTheRequester } from './rules/withdrawal-is-of-the-requester.ts';
+import type { Signing } from './signing.ts';
 
 export const RULES: readonly Rule[] = [
   eventIsKnown,
   releaseIsNamed,
+  decisionKeyIsOfTheLog,
   transitionIsLegal,
   eventBringsItsState,
   identityIsConstant,
@@ -36,6 +40,7 @@ export const RULES: readonly Rule[] = [
   requestIsWhole,
   approverIsIndependent,
   approverWasAsked,
+  decisionIsSigned,
   approvalHasQuorum,
   withdrawalIsOfTheRequester,
   promotionWasApproved,
@@ -49,17 +54,31 @@ export const RULES: readonly Rule[] = [
   renewsWhatWasSigned,
 ];
 
+/** The rules for events that are about no release, too. */
+const OF_ANY_EVENT: readonly Rule[] = [releaseIsNamed, decisionKeyIsOfTheLog];
+
 /** Establishes that the events of a chain, in its order, follow the rules of releases. */
-export const replayProblems = (chain: readonly EventFile[], rules: readonly Rule[] = RULES): Problem[] => {
-  const model: Model = { releases: new Map(), live: '', endpoint: '', movesAsked: new Set() };
+export const replayProblems = (
+  chain: readonly EventFile[],
+  signing: Signing,
+  rules: readonly Rule[] = RULES,
+): Problem[] => {
+  const model: Model = {
+    releases: new Map(),
+    live: '',
+    endpoint: '',
+    movesAsked: new Set(),
+    published: new Set(),
+    signing,
+  };
   return chain.flatMap(({ key, event }) => {
-    // An event without a state is not about a release of this model, such as a refused manifest: no other rule judges it.
+    // An event without a state is not about a release of this model, such as a refused manifest: few rules judge it.
     const isOfRelease = event.release_id !== '' && event.approval_state !== '';
     const history = historyOf(event.release_id, model);
     const broken = rules
-      .filter((rule) => isOfRelease || rule === releaseIsNamed)
+      .filter((rule) => isOfRelease || OF_ANY_EVENT.includes(rule))
       .flatMap((rule) => rule(event, history, model) ?? []);
-    if (isOfRelease) advance(event, history, model);
+    if (isOfRelease || event.event_type === 'decision_key_published') advance(event, history, model);
     return broken.map((why) => ({ key, why: `${event.event_type} of release ${event.release_id}: ${why}` }));
   });
 };

@@ -10,9 +10,11 @@ import {
   type Problem,
   readLedgerFile,
 } from '../ledger/ledger-file.ts';
-import { coveredUntil, joinLog, type Log, signatureProblems } from '../ledger/log.ts';
+import { bundleEnd, coveredUntil, joinLog, type Log, signatureProblems } from '../ledger/log.ts';
+import { type DecisionReport, decisionReport, strangeKeys, unpublished } from './decision-report.ts';
 import { type Demands, type MissingProof, missingProofs } from './missing-proofs.ts';
 import { replayProblems } from './replay-events.ts';
+import { signingIn } from './signing.ts';
 
 export type LedgerReport = {
   readonly events: number;
@@ -33,6 +35,8 @@ export type LedgerReport = {
   readonly notYetCovered: readonly string[];
   /** The instant of the newest event that a checkpoint commits to; empty if there is none. */
   readonly coveredUntil: Instant | '';
+  /** Which decisions are signed, and by which keys. */
+  readonly decisions: DecisionReport;
   /** What is wrong with the files. The first problem is the one closest to the cause. */
   readonly problems: readonly Problem[];
   /** What the files do not prove. The ledger holds if and only if both lists are empty. */
@@ -54,8 +58,14 @@ export const verifyLedger = async (
   const unsigned = signatureProblems(checkpoints, demands.logPublicKeyPem);
   const log = joinLog(bundles, checkpoints, new Set(unsigned.map(({ key }) => key)));
   const chains = chainsOf(events);
-  const covered = new Set(log.entries.slice(0, log.attested).map(({ event }) => placeOf(event)));
+  const covered = new Map(log.entries.slice(0, log.attested).map(({ event, index }) => [placeOf(event), index]));
   const notYetCovered = events.filter(({ event }) => !covered.has(placeOf(event)));
+  const inOrder = chains.flatMap(({ files: chain }) => chain);
+  const signing = signingIn({
+    events: inOrder.map(({ event }) => event),
+    positionOf: (event) => covered.get(placeOf(event)) ?? Number.POSITIVE_INFINITY,
+    coveredAt: (position) => bundleEnd(log, position),
+  });
   return {
     events: events.length,
     chains: chains.map(({ model, files: chain }) => ({
@@ -67,15 +77,17 @@ export const verifyLedger = async (
     checkpoints: checkpoints.map(({ key, checkpoint }) => ({ key, ...checkpoint })),
     notYetCovered: notYetCovered.map(({ key }) => key),
     coveredUntil: coveredUntil(log) ?? '',
+    decisions: decisionReport(inOrder, signing),
     problems: [
       ...unreadable,
       ...unsigned,
       ...differenceProblems(log, events, new Set(unreadable.map(({ key }) => key))),
       ...log.problems,
       ...chains.flatMap(linkProblems),
-      ...chains.flatMap(({ files: chain }) => replayProblems(chain)),
+      ...strangeKeys(inOrder, demands.decisionKeysPem),
+      ...chains.flatMap(({ files: chain }) => replayProblems(chain, signing)),
     ],
-    missingProofs: missingProofs(log, notYetCovered, demands),
+    missingProofs: [...missingProofs(log, notYetCovered, demands), ...unpublished(signing, demands)],
   };
 };
 

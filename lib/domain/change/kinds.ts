@@ -8,6 +8,7 @@ import { approvalKind, requestKind } from '../records/approval.ts';
 import { attestationKind } from '../records/attestation.ts';
 import { checkKind } from '../records/check-record.ts';
 import { configurationKind } from '../records/configuration.ts';
+import { decisionKeyKind } from '../records/decision-key.ts';
 import { endpointKind } from '../records/endpoint.ts';
 import { endpointMoveKind } from '../records/endpoint-move.ts';
 import { heartbeatKind } from '../records/heartbeat.ts';
@@ -32,6 +33,7 @@ const table = named({
   check: checkKind,
   configuration: configurationKind,
   content: contentKind,
+  decision_key: decisionKeyKind,
   endpoint: endpointKind,
   heartbeat: heartbeatKind,
   endpoint_move: endpointMoveKind,

@@ -60,6 +60,7 @@ export const EventType = z.enum([
   'key_rotation_completed',
   'key_rotation_faulted',
   'log_heartbeat',
+  'decision_key_published',
 ]);
 export type EventType = z.infer<typeof EventType>;
 

@@ -76,6 +76,18 @@ export const coveredUntil = ({ entries, attested }: Log): Instant | undefined =>
       undefined,
     );
 
+/**
+ * The size of the log at the first checkpoint that covers an entry: its bundle ends in one. Infinite for an entry that is
+ * not there, or that no checkpoint covers.
+ */
+export const bundleEnd = ({ entries, attested }: Log, index: number): number => {
+  if (index >= attested) return Number.POSITIVE_INFINITY;
+  const bundleKey = entries[index]?.bundleKey;
+  const rest = entries.slice(index, attested);
+  const length = rest.findIndex((entry) => entry.bundleKey !== bundleKey);
+  return length < 0 ? attested : index + length;
+};
+
 /** The root hash of the tree over the first `size` entries. */
 export const rootAt = ({ entries }: Log, size: number): Sha256 => {
   const leaves = entries.slice(0, size).map(({ hash }) => hash);

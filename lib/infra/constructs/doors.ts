@@ -47,6 +47,8 @@ export class Doors extends Construct {
   readonly identity: Identity;
   /** What links in mails begin with. */
   readonly publicBaseUrl: string;
+  /** Takes every decision, and signs it. */
+  readonly serveApproval: GovernedFunction;
 
   constructor(scope: Construct, id: string, props: DoorsProps) {
     super(scope, id);
@@ -55,7 +57,8 @@ export class Doors extends Construct {
     this.publicBaseUrl = props.publicBaseUrl ?? this.api.apiEndpoint;
     this.identity = oidc === undefined ? new OwnUserPool(this, 'Identity', on.defaults) : trustedIssuer(oidc);
     const stage = this.openStage(on);
-    const routes = [...this.openApprovalPage(on), ...this.openApi(props)];
+    this.serveApproval = this.approvalPage(on);
+    const routes = [...this.openApprovalPage(), ...this.openApi(props)];
     // CloudFormation refuses the throttle of a route that is not there yet.
     stage.node.addDependency(...routes);
   }
@@ -91,7 +94,7 @@ export class Doors extends Construct {
     return stage;
   }
 
-  private openApprovalPage(on: Foundations): HttpRoute[] {
+  private approvalPage(on: Foundations): GovernedFunction {
     const serve = new GovernedFunction(this, 'ServeApproval', {
       defaults: on.defaults,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -111,10 +114,14 @@ export class Doors extends Construct {
     // Every decision ends here, whatever door it comes in by: no other role may sign one.
     on.keys.decision.allowUse('kms:Sign', serve);
     allowReadPublicKey(serve, on.keys.decision);
+    return serve;
+  }
+
+  private openApprovalPage(): HttpRoute[] {
     const routes = this.api.addRoutes({
       path: '/a/{link}',
       methods: [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST],
-      integration: new HttpLambdaIntegration('ServeApproval', serve.lambda),
+      integration: new HttpLambdaIntegration('ServeApproval', this.serveApproval.lambda),
     });
     for (const route of routes) {
       Validations.of(route).acknowledge({

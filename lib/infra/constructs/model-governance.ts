@@ -71,7 +71,8 @@ export class ModelGovernance extends Construct {
     this.intake = new ReleaseIntake(this, 'Intake', on);
     const { publicBaseUrl, oidc, doorPatienceMs: patienceMs } = props;
     this.doors = new Doors(this, 'Doors', { on, publicBaseUrl, oidc, patienceMs });
-    this.log = new LogWriter(this, 'Log', { on, bus: this.intake.bus });
+    const after = [this.doors.serveApproval.lambda, this.workflow.signRecord.lambda];
+    this.log = new LogWriter(this, 'Log', { on, bus: this.intake.bus, after });
     new Serving(this, 'Serving', on);
     new Outbox(this, 'Outbox', {
       on,

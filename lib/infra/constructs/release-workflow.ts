@@ -22,6 +22,7 @@ export class ReleaseWorkflow extends Construct {
   readonly rollback: GovernedMachine;
   readonly move: GovernedMachine;
   readonly rotation: GovernedMachine;
+  readonly signRecord: GovernedFunction;
 
   constructor(scope: Construct, id: string, on: Foundations) {
     super(scope, id);
@@ -40,6 +41,7 @@ export class ReleaseWorkflow extends Construct {
       on.store.allowCommit(lambda);
     const machine = (name: string, functions: Functions, formerly: Functions = {}) =>
       new GovernedMachine(this, name, { file: `${name.toLowerCase()}.asl.json`, functions, formerly, production });
+    this.signRecord = forward.SignRecord;
     const { RecordFault, RestoreEndpoint, VerifyEndpoint } = shared;
     // An execution keeps the definition that it was started with. Executions of the former release machine, which went
     // on to production by itself, wait for people for 31 days at most: this line can go a month after the last such

@@ -2,7 +2,10 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { aLedger, LOG_PUBLIC_KEY } from '../../domain/ledger/a-ledger.ts';
+import { LOG_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import { aLedger, aReleaseInProduction, LOG_PUBLIC_KEY, sealAll } from '../../domain/ledger/a-ledger.ts';
+import { DECISION_KEY, OTHER_KEY } from '../../support/decision-key.ts';
+import { allSigned, publication } from '../../support/signed-drafts.ts';
 import { aDirectory, assay } from '../assay.ts';
 
 const ledger = await aLedger();
@@ -184,5 +187,48 @@ describe('assay audit verify (AU-11)', () => {
 
     expect(code).toBe(2);
     expect(err).toContain(why);
+  });
+});
+
+describe('assay audit verify, about decisions', () => {
+  const story = aReleaseInProduction('credit-1');
+  const told = [publication(), ...allSigned(story, 1)].map((draft, index) => ({
+    model: index === 0 ? LOG_CHAIN : 'credit',
+    draft,
+  }));
+  const signed = async (more: Record<string, string> = {}) => {
+    const all = await aLedger(sealAll(told), [1, story.length]);
+    const contents = Object.fromEntries(all.map(({ key, bytes }) => [key, bytes]));
+    return aDirectory({ ...contents, 'log.pub': LOG_PUBLIC_KEY, ...more });
+  };
+
+  it('says how many are signed, with which key, and how many were made before', async () => {
+    const before = await assay(aCopy(), ['audit', 'verify', '.']);
+    const since = await assay(await signed(), ['audit', 'verify', '.']);
+
+    expect(before.out).toContain('0 decisions signed, 6 unsigned, before signing\n');
+    expect(since).toMatchObject({ code: 0, out: expect.stringContaining('2 decisions signed\ndecision key sha256:') });
+    expect(since.out).toContain('published by the log at 2026-11-20T23:59:50.000Z');
+  });
+
+  it('takes the keys that the auditor kept, and no others', async () => {
+    const keys = { 'decision.pub': DECISION_KEY.pem, 'other.pub': OTHER_KEY.pem };
+    const withKeys = async (...names: string[]) =>
+      assay(await signed(keys), ['audit', 'verify', '.', ...names.flatMap((name) => ['--decision-key', name])]);
+
+    expect(await withKeys('decision.pub')).toMatchObject({ code: 0 });
+    const other = await withKeys('other.pub');
+    expect(other).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('publishes a decision key that you did not give'),
+    });
+    expect((await withKeys('decision.pub', 'other.pub')).out).toContain('NOT OK: a decision key is not published:');
+  });
+
+  it.each(['nowhere.pub', 'log.pub'])('names a file that holds no key of decisions: %s', async (name) => {
+    expect(await assay(await signed(), ['audit', 'verify', '.', '--decision-key', name])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`${name} is no public key on P-256 in PEM`),
+    });
   });
 });

@@ -31,7 +31,7 @@ export const moved = (row: Row): Row[] => (row['moved_to'] === undefined ? [{ ..
 export const readRow = (row: Row): string => {
   const { pk, sk, gsi_state_pk: _state, gsi_state_sk: _since, model_package_arn: _arn, ...stored } = row;
   if (pk.startsWith('OUTBOX#')) return `intent ${Intent.parse(stored['intent']).kind}`;
-  if (pk === 'LOG') return LogState.parse(stored) && 'log';
+  if (pk === 'LOG' && stored['entity'] === undefined) return LogState.parse(stored) && 'log';
   if (pk.startsWith(chainPrefix) && sk === 'HEAD') return Head.parse(stored) && 'head';
   return isEvent(row) ? `event ${eventOf(row).type}` : readRecord(row, stored);
 };

@@ -32,8 +32,11 @@ describe('the pages of the ledger’s formats', () => {
     expect(entries).toHaveLength(3);
   });
 
-  it('show the hash of a heartbeat, which the ledger holds on its own chain', async () => {
-    const bytes = vector('ledger-heartbeat.ndjson').subarray(0, -1);
+  it.each([
+    ['a heartbeat', 'ledger-heartbeat.ndjson'],
+    ['the publication of a decision key', 'ledger-decision-key.ndjson'],
+  ])('show the hash of %s, which the ledger holds on its own chain', async (_, name) => {
+    const bytes = vector(name).subarray(0, -1);
     const file = { key: 'events/v1/dt=2026-11-20/model=_log/000000000001.json', bytes };
     const entry = readLedgerFile(file);
 

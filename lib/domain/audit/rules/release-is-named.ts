@@ -10,6 +10,7 @@ const OF_NO_RELEASE: readonly string[] = [
   'key_rotation_completed',
   'key_rotation_faulted',
   'log_heartbeat',
+  'decision_key_published',
 ];
 
 /** Nothing judges an event that is about no release; what can be about one only must not get past the rules that way. */

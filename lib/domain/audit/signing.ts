@@ -1,0 +1,113 @@
+/** From when on the decisions in a ledger are signed, and with which keys, as its own log says. */
+import * as z from 'zod';
+import { type Instant, Sha256 } from '../identifiers.ts';
+import { millisecondsOf } from '../instant.ts';
+import { type AuditEvent, LOG_CHAIN } from '../ledger/event.ts';
+import { departureFrom, type OpenedDecision, openDecision } from '../records/decision.ts';
+import { readPublicKey } from '../signing/fingerprint.ts';
+
+/** A key that signs decisions, as an event of the log publishes it. */
+export type PublishedKey = {
+  readonly fingerprint: Sha256;
+  readonly keyId: string;
+  readonly publicKeyPem: string;
+  readonly publishedAt: Instant;
+  /** The size of the log at the first checkpoint that covers the publication: infinite if none does yet. */
+  readonly from: number;
+};
+
+/** Whose signature a decision carries, by the fingerprint of the key; or why none counts. */
+export type Signature = { readonly signer: Sha256 } | { readonly problem: string };
+
+export type Signing = {
+  /** In the order of their publication. */
+  readonly keys: readonly PublishedKey[];
+  /** Whether decisions had to be signed already, where the log has this event: its own timestamp proves nothing. */
+  readonly hasBegun: (event: AuditEvent) => boolean;
+  /** The keys that may have signed a decision there: a later one ends those before it. */
+  readonly keysAt: (event: AuditEvent) => readonly PublishedKey[];
+  readonly signatureOf: (event: AuditEvent) => Signature;
+};
+
+/** The place of an event in the log: infinite if no checkpoint covers it. */
+type PositionOf = (event: AuditEvent) => number;
+
+const KeyDetails = z.object({ key_id: z.string().min(1), fingerprint: Sha256, public_key: z.string() });
+
+/** The key that an event publishes; undefined if it publishes none that can be used. */
+export const keyIn = ({
+  event_type: type,
+  details,
+}: AuditEvent): Omit<PublishedKey, 'publishedAt' | 'from'> | undefined => {
+  const said = type === 'decision_key_published' ? KeyDetails.safeParse(details).data : undefined;
+  if (said === undefined) return undefined;
+  const { key_id: keyId, fingerprint, public_key: publicKeyPem } = said;
+  const key = readPublicKey(publicKeyPem);
+  return key?.signsEnvelopes === true && key.fingerprint === fingerprint
+    ? { keyId, fingerprint, publicKeyPem }
+    : undefined;
+};
+
+type Published = {
+  /** The events of all chains, each chain in its order. */
+  readonly events: readonly AuditEvent[];
+  readonly positionOf: PositionOf;
+  /** The size of the log at the first checkpoint that covers an entry. */
+  readonly coveredAt: (position: number) => number;
+};
+
+/** Reads the keys that the log has published. Only its own chain counts: any role that commits can write to another. */
+export const signingIn = ({ events, positionOf, coveredAt }: Published): Signing => {
+  const keys = events.flatMap((event): PublishedKey[] => {
+    const key = event.model === LOG_CHAIN ? keyIn(event) : undefined;
+    return key === undefined ? [] : [{ ...key, publishedAt: event.timestamp, from: coveredAt(positionOf(event)) }];
+  });
+  const isAfter = (event: AuditEvent, key: PublishedKey | undefined): boolean =>
+    key !== undefined && Number.isFinite(key.from) && positionOf(event) >= key.from;
+  const keysAt = (event: AuditEvent) => keys.filter((_, index) => !isAfter(event, keys[index + 1]));
+  const known = new WeakMap<AuditEvent, Signature>();
+  return {
+    keys,
+    hasBegun: (event) => isAfter(event, keys[0]),
+    keysAt,
+    signatureOf: (event) => {
+      const signature = known.get(event) ?? signatureBy(keysAt(event), event);
+      known.set(event, signature);
+      return signature;
+    },
+  };
+};
+
+const signatureBy = (keys: readonly PublishedKey[], event: AuditEvent): Signature => {
+  const envelope = event.details['envelope'];
+  if (envelope === undefined) return { problem: 'it is not signed' };
+  for (const { fingerprint, publicKeyPem } of keys) {
+    const opened = openDecision(envelope, publicKeyPem);
+    if ('problem' in opened) continue;
+    const departure = departureFromEvent(opened, event);
+    return departure === undefined ? { signer: fingerprint } : { problem: departure };
+  }
+  return { problem: 'no key that signed decisions then has signed it' };
+};
+
+/** It is signed when it is made, and appended soon after: more than once if other writers are faster. */
+const APPENDED_WITHIN_MS = 300_000;
+
+const departureFromEvent = (opened: OpenedDecision, event: AuditEvent): string | undefined => {
+  const { subject, details } = event;
+  const { decided_at: decidedAt } = opened.said;
+  const late = millisecondsOf(event.timestamp) - millisecondsOf(decidedAt);
+  if (late < 0 || late > APPENDED_WITHIN_MS) return `it was signed at ${decidedAt}`;
+  return departureFrom(opened, {
+    artifact_sha256: subject.artifact_sha256,
+    evidence_digest: subject.evidence_digest,
+    release_id: event.release_id,
+    request_id: details['request_id'],
+    approver_id: event.actor_id,
+    approver_role: event.actor_role,
+    decision: event.event_type === 'approval_granted' ? 'approve' : 'deny',
+    checklist: details['checklist'],
+    meaning: event.meaning,
+    door: event.actor_auth,
+  });
+};

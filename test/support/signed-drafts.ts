@@ -1,0 +1,62 @@
+/** Decisions of people as events of a ledger, signed. */
+import type { EventDraft } from '../../lib/domain/ledger/event.ts';
+import type { Told } from '../../lib/domain/records/decision.ts';
+import { eventWithoutRelease } from '../../lib/domain/release/release-event.ts';
+import { readPublicKey } from '../../lib/domain/signing/fingerprint.ts';
+import { DECISION_KEY, sealTold, type TestKey } from './decision-key.ts';
+
+const START = Date.parse('2026-11-20T23:59:50.000Z');
+/** The instant that the ledger of the tests gives its events, one second after the other. */
+export const secondOf = (second: number): string => new Date(START + second * 1000).toISOString();
+
+/** The draft of a decision with the signature of a person who decided at this second. */
+export const signedDraft = (
+  draft: EventDraft,
+  second: number,
+  { key = DECISION_KEY, told = {} }: { readonly key?: TestKey; readonly told?: Partial<Told> } = {},
+): EventDraft => {
+  const requestId = `apr-${draft.release_id}`;
+  const envelope = sealTold(
+    {
+      releaseId: draft.release_id,
+      requestId,
+      artifactSha256: draft.subject.artifact_sha256,
+      approverId: draft.actor_id,
+      approverRole: draft.actor_role,
+      decision: draft.event_type === 'approval_granted' ? 'approve' : 'deny',
+      evidenceDigest: draft.subject.evidence_digest,
+      checklist: [{ id: 'limits', question: 'Are the limits known?', answer: 'yes' }],
+      meaning: draft.meaning,
+      comment: '',
+      door: draft.actor_auth,
+      decidedAt: secondOf(second),
+      ...told,
+    },
+    key,
+  );
+  const checklist = [{ id: 'limits', answer: 'yes' }];
+  return { ...draft, details: { request_id: requestId, checklist, key_id: key.signer.keyId, envelope } };
+};
+
+const isDecision = ({ event_type: type }: EventDraft) => type === 'approval_granted' || type === 'approval_denied';
+
+/** A story of one release in which every decision is signed; it begins at this second. */
+export const allSigned = (drafts: readonly EventDraft[], first = 0, key = DECISION_KEY): EventDraft[] =>
+  drafts.map((draft, index) => (isDecision(draft) ? signedDraft(draft, first + index, { key }) : draft));
+
+/** The event by which the log publishes a key. */
+export const publication = (key = DECISION_KEY, changes: Partial<EventDraft> = {}): EventDraft => ({
+  ...eventWithoutRelease(
+    { id: 'assay', role: 'system', auth: 'execution_role' },
+    {
+      event_type: 'decision_key_published',
+      idempotency_key: `decision_key:${key.signer.keyId}`,
+      details: {
+        key_id: key.signer.keyId,
+        fingerprint: readPublicKey(key.pem)?.fingerprint ?? '',
+        public_key: key.pem,
+      },
+    },
+  ),
+  ...changes,
+});
