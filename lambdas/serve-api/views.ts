@@ -53,7 +53,7 @@ export const releaseView = ({ release, checks, approvals, hold, events }: Story)
     reasons: [...release.reasons, ...(waitsInVain(release) ? formerVersionReasons(release) : [])],
   },
   ...(isHeld(hold) ? { hold: holdView(hold) } : {}),
-  checks: checks.map(({ stage, name, mode, status, passed, measured, threshold, explanation, timestamp }) => ({
+  checks: checks.map(({ stage, name, mode, status, passed, measured, threshold, explanation, knownBy, timestamp }) => ({
     stage,
     name,
     mode,
@@ -62,6 +62,7 @@ export const releaseView = ({ release, checks, approvals, hold, events }: Story)
     measured,
     threshold,
     explanation,
+    known_by: knownBy,
     timestamp,
   })),
   approvals: approvals.map((approval) => ({

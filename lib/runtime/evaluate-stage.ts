@@ -44,7 +44,7 @@ export const stageStep = ({ known, env, sources }: JudgingStep) =>
       bytes: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
       ...sources?.(pinned, used),
     });
-    const runs = await makeChecks(known, used, { read, timer });
+    const runs = await makeChecks(known, used, { read, timer, tier: release.riskTier });
     if (known.stage !== 'bias_and_fairness') return { runs };
     // The counts are kept: pages draw them, and the next release is compared with them group by group.
     const counts = await countedOutcomes(read);

@@ -78,7 +78,7 @@ const checkLines = (check: RehearsedCheck, terminal: Terminal): string[] => {
   const word = verdict.status.replaceAll('_', ' ');
   const head = `  ${signOf(verdict.status, terminal)} ${word}${consequence}  ${plain(name)}`;
   if (verdict.status === 'not_run_here') return [head, indentText(verdict.explanation, terminal)];
-  const found = `measured: ${verdict.measured}; threshold: ${verdict.threshold}`;
+  const found = `measured: ${verdict.measured}; threshold: ${verdict.threshold}; ${verdict.knownBy}`;
   return [
     head,
     indentText(found, terminal),

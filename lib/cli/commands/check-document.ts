@@ -1,6 +1,6 @@
 /** What a check of a manifest found, for other programs. */
 import * as z from 'zod';
-import { CheckMode, CheckStatus, StageName } from '../../domain/checks/vocabulary.ts';
+import { CheckMode, CheckStatus, KnownBy, StageName } from '../../domain/checks/vocabulary.ts';
 import type { Rehearsal, RehearsedCheck } from '../../domain/gate/rehearsal.ts';
 import { RiskTier, Sha256 } from '../../domain/identifiers.ts';
 import type { GovernancePolicy } from '../../domain/policy/policy.ts';
@@ -48,6 +48,8 @@ export const CheckDocument = z.strictObject({
       measured: z.string(),
       threshold: z.string(),
       explanation: z.string(),
+      /** Empty where the check was not run. */
+      known_by: z.union([KnownBy, z.literal('')]),
       evidence_sha256: z.union([Sha256, z.literal('')]),
     }),
   ),
@@ -99,9 +101,9 @@ const describeCheck = (check: RehearsedCheck): CheckDocument['checks'][number] =
   // The policy was loaded as a document, and its schema knows the modes.
   const common = { stage, name, mode: CheckMode.parse(mode), blocks: isBlocking(check) };
   if (verdict.status === 'not_run_here')
-    return { ...common, ...verdict, measured: '', threshold: '', evidence_sha256: '' };
-  const { evidenceSha256, ...found } = verdict;
-  return { ...common, ...found, evidence_sha256: evidenceSha256 };
+    return { ...common, ...verdict, measured: '', threshold: '', known_by: '', evidence_sha256: '' };
+  const { evidenceSha256, knownBy, ...found } = verdict;
+  return { ...common, ...found, known_by: knownBy, evidence_sha256: evidenceSha256 };
 };
 
 /** The outcome of all checks and files. A check that was not run here neither passes nor blocks. */

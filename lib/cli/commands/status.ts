@@ -33,6 +33,7 @@ const Story = z.object({
       measured: z.string(),
       threshold: z.string(),
       explanation: z.string(),
+      known_by: z.string().default(''),
     }),
   ),
   approvals: z.array(
@@ -109,8 +110,14 @@ const storyOf = ({ release, hold, checks, approvals, events }: Story): string =>
     ...release.reasons.map(({ rule, explanation }) => `${plain(rule)}\n${paragraph(explanation)}`),
     ...section(
       'checks',
-      ['check', 'status', 'measured', 'threshold'],
-      checks.map((check) => [check.name, check.status, shorten(check.measured, 40), shorten(check.threshold, 40)]),
+      ['check', 'status', 'known by', 'measured', 'threshold'],
+      checks.map((check) => [
+        check.name,
+        check.status,
+        check.known_by,
+        shorten(check.measured, 40),
+        shorten(check.threshold, 40),
+      ]),
     ),
     ...section(
       'approvals',

@@ -20,7 +20,7 @@ import type { TrainingFacts } from '../evidence/training-provenance.ts';
 import type { Sha256 } from '../identifiers.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { LiveRelease } from './live-release.ts';
-import type { CheckStatus, StageName } from './vocabulary.ts';
+import type { CheckStatus, KnownBy, StageName } from './vocabulary.ts';
 import type { WayBack } from './way-back.ts';
 
 /** An evidence file as a check sees it: read, or present but unreadable. */
@@ -75,12 +75,15 @@ export type Verdict = {
   readonly explanation: string;
   /** Digest of the evidence that was judged; empty if there was none. */
   readonly evidenceSha256: Sha256 | '';
+  /** Only if it is known otherwise than the check usually knows. */
+  readonly knownBy?: KnownBy;
 };
 
 /** One named check. `parameters` is what a policy may set for it; `reads` lists all the evidence that it gets. */
 export type Check<Parameters extends z.ZodType = z.ZodType, Reads extends EvidenceField = EvidenceField> = {
   readonly name: string;
   readonly stage: StageName;
+  readonly knownBy: KnownBy;
   readonly parameters: Parameters;
   readonly reads: readonly Reads[];
   readonly judge: (evidence: Pick<StageEvidence, Reads>, parameters: z.infer<Parameters>) => Verdict;
@@ -109,6 +112,8 @@ export type UsedCheck = {
   /** The word in the policy, which may be one that this version does not know. */
   readonly mode: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** By tier: what a verdict that passes must be known by. */
+  readonly require_known?: Readonly<Record<string, string | undefined>> | undefined;
   /** Of a custom check only. */
   readonly lambda_arn?: string | undefined;
   readonly timeout_seconds?: number | undefined;

@@ -7,9 +7,10 @@ import { parseDocument } from '../evidence/documents/document.ts';
 import { Sha256 } from '../identifiers.ts';
 import { evidenceUris } from '../release/manifest.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
-import type { UsedCheck, Verdict } from './check.ts';
+import type { UsedCheck } from './check.ts';
 import { CHECK_TIMEOUT_SECONDS, type Timer, withinTime } from './make-checks.ts';
-import { type CheckRun, endInError, makePresentable } from './run-checks.ts';
+import { requireKnown } from './require-known.ts';
+import { type CheckRun, endInError, type KnownVerdict, makePresentable } from './run-checks.ts';
 import { CheckStatus } from './vocabulary.ts';
 
 /** An answer is a few sentences; anything longer is refused. */
@@ -72,12 +73,13 @@ export const makeCustomChecks = (
         if ('problem' in reply)
           return { name, mode, verdict: presentVerdict(endInError(`${lambdaArn}: ${reply.problem}`)) };
         const { answer, codeSha256 } = reply;
-        return { name, mode, verdict: presentVerdict(answerOf(answer, release)), codeSha256 };
+        const run = { name, mode, verdict: presentVerdict(answerOf(answer, release)), codeSha256 };
+        return requireKnown(run, check, release.riskTier);
       });
     }),
   );
 
-const presentVerdict = (verdict: Verdict): Verdict => ({
+const presentVerdict = (verdict: KnownVerdict): KnownVerdict => ({
   ...verdict,
   explanation: makePresentable(verdict.explanation),
 });
@@ -106,7 +108,7 @@ const questionOf = (release: Release, { name, parameters }: UsedCheck): CustomQu
   };
 };
 
-const answerOf = (answer: Uint8Array, release: Release): Verdict => {
+const answerOf = (answer: Uint8Array, release: Release): KnownVerdict => {
   const parsed = CustomAnswer.safeParse(documentOf(answer));
   if (!parsed.success) return endInError(`The Lambda did not return a verdict: ${z.prettifyError(parsed.error)}`);
   const { status, measured, threshold, explanation, evidence_sha256: judged } = parsed.data;
@@ -120,6 +122,8 @@ const answerOf = (answer: Uint8Array, release: Release): Verdict => {
     threshold: makePresentable(threshold),
     explanation,
     evidenceSha256: judged ?? '',
+    // How the Lambda knows, it does not say.
+    knownBy: 'attested',
   };
 };
 

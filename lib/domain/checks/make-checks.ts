@@ -1,5 +1,7 @@
-import type { EvidenceField, StageChecks, StageEvidence, UsedCheck, Verdict } from './check.ts';
-import { type CheckRun, runCheck } from './run-checks.ts';
+import type { RiskTier } from '../identifiers.ts';
+import type { EvidenceField, StageChecks, StageEvidence, UsedCheck } from './check.ts';
+import { requireKnown } from './require-known.ts';
+import { type CheckRun, type KnownVerdict, runCheck } from './run-checks.ts';
 
 /** The time limit of a check, for reading its evidence and judging it. */
 export const CHECK_TIMEOUT_SECONDS = 300;
@@ -10,7 +12,12 @@ export type Timer = (seconds: number) => { readonly elapsed: Promise<void>; read
 /** Reads each kind of evidence, once, no matter how many checks ask for it. */
 export type EvidenceReaders = { readonly [Field in EvidenceField]: () => Promise<StageEvidence[Field]> };
 
-type World = { readonly read: EvidenceReaders; readonly timer: Timer };
+type World = {
+  readonly read: EvidenceReaders;
+  readonly timer: Timer;
+  /** Of the release, because a policy may require more at a higher one. */
+  readonly tier: RiskTier;
+};
 
 /**
  * Runs every check that the policy uses in a stage, in parallel: reads the evidence that it needs, and judges it. A
@@ -45,19 +52,20 @@ export const withinTime = async (
   }
 };
 
-const makeCheck = async (known: StageChecks, used: UsedCheck, { read }: World): Promise<CheckRun> => {
+const makeCheck = async (known: StageChecks, used: UsedCheck, { read, tier }: World): Promise<CheckRun> => {
   const fields = known.checks.find(({ name }) => name === used.name)?.reads ?? [];
   const evidence = Object.fromEntries(
     await Promise.all(fields.map(async (field) => [field, await read[field]()] as const)),
   );
   // The cast holds for the check that is run: its type gives it no evidence besides what it reads.
-  return runCheck(known, used, evidence as StageEvidence);
+  return requireKnown(runCheck(known, used, evidence as StageEvidence), used, tier);
 };
 
-const timeout = (seconds: number): Verdict => ({
+const timeout = (seconds: number): KnownVerdict => ({
   status: 'error',
   measured: 'nothing',
   threshold: `an answer within ${seconds} seconds`,
   explanation: `Check timed out after ${seconds} seconds`,
   evidenceSha256: '',
+  knownBy: 'attested',
 });

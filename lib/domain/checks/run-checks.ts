@@ -1,10 +1,14 @@
 import type { Sha256 } from '../identifiers.ts';
 import type { StageChecks, StageEvidence, UsedCheck, Verdict } from './check.ts';
+import type { KnownBy } from './vocabulary.ts';
+
+/** A verdict that says how it is known. */
+export type KnownVerdict = Verdict & { readonly knownBy: KnownBy };
 
 export type CheckRun = {
   readonly name: string;
   readonly mode: string;
-  readonly verdict: Verdict;
+  readonly verdict: KnownVerdict;
   /** Set if other code than the one that runs the checks reached the verdict. */
   readonly codeSha256?: Sha256;
 };
@@ -33,24 +37,25 @@ const verdictOf = (
   name: string,
   parameters: Readonly<Record<string, unknown>>,
   evidence: StageEvidence,
-): Verdict => {
+): KnownVerdict => {
   const check = checks.find((known) => known.name === name);
   if (check === undefined) return endInError(`Stage ${stage} has no check of this name, so nothing was judged.`);
   try {
-    return check.judge(evidence, parameters);
+    return { knownBy: check.knownBy, ...check.judge(evidence, parameters) };
   } catch (cause) {
     // The only fault that the domain catches: a broken check must fail closed, and the other checks must still run.
     return endInError(`The check itself failed: ${String(cause)}`);
   }
 };
 
-/** The verdict on a check that did not give one. */
-export const endInError = (explanation: string): Verdict => ({
+/** The verdict on a check that did not give one: nothing was looked at, so no more is known than before. */
+export const endInError = (explanation: string): KnownVerdict => ({
   status: 'error',
   measured: 'nothing',
   threshold: 'none',
   explanation,
   evidenceSha256: '',
+  knownBy: 'attested',
 });
 
 /** Makes untrusted text short and printable, so that it may go into events, pages and terminals. */

@@ -17,6 +17,13 @@ export type StageName = z.infer<typeof StageName>;
 export const CheckStatus = z.enum(['passed', 'failed', 'inconclusive', 'not_provided', 'error']);
 export type CheckStatus = z.infer<typeof CheckStatus>;
 
+/**
+ * How a verdict is known: counted here from rows, verified against a signature or a configuration in use, or attested,
+ * which means that the submitter says so and nobody looked.
+ */
+export const KnownBy = z.enum(['counted', 'verified', 'attested']);
+export type KnownBy = z.infer<typeof KnownBy>;
+
 /** What happens if a check does not pass: it is noted, shown to the approvers, or stops the release. */
 export const CheckMode = z.enum(['observe', 'warn', 'enforce']);
 export type CheckMode = z.infer<typeof CheckMode>;

@@ -1,11 +1,12 @@
 /** Rehearses a release before it is requested: every check of a policy runs where the files are. */
 
 import { evidenceReaders } from '../checks/all-evidence.ts';
-import type { EvidenceField, UsedCheck, Verdict } from '../checks/check.ts';
+import type { EvidenceField, UsedCheck } from '../checks/check.ts';
 import type { EvidencedRelease, EvidenceSources } from '../checks/evidence-readers.ts';
 import { checksOf } from '../checks/known-checks.ts';
 import { countedOutcomes, type EvidenceReaders, makeChecks, type Timer } from '../checks/make-checks.ts';
 import { requiredControlsForTierPresent } from '../checks/risk-classification/required-controls-for-tier-present.ts';
+import type { KnownVerdict } from '../checks/run-checks.ts';
 import { StageName } from '../checks/vocabulary.ts';
 import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
@@ -22,7 +23,7 @@ type Ended = {
   readonly stage: StageName;
   readonly name: string;
   readonly mode: string;
-  readonly verdict: Verdict | LeftOut;
+  readonly verdict: KnownVerdict | LeftOut;
 };
 /** `isHeldAgainst`: the gate would deny the release over this check, because it did not pass or has yet to run. */
 export type RehearsedCheck = Ended & { readonly isHeldAgainst: boolean };
@@ -61,7 +62,7 @@ export const rehearse = async (
   for (const { stage, used } of stagesOf(policy)) {
     const left = used.map((check) => ({ check, why: whyLeftOut(stage, check, unknown, governance) }));
     const makeable = left.flatMap(({ check, why }) => (why === undefined ? [check] : []));
-    const runs = await makeChecks({ stage, checks: checksOf(stage) }, makeable, { read, timer });
+    const runs = await makeChecks({ stage, checks: checksOf(stage) }, makeable, { read, timer, tier: assessment.tier });
     ended.push(
       ...runs.map((run) => ({ stage, ...run })),
       ...left.flatMap(({ check: { name, mode }, why }) =>

@@ -63,6 +63,7 @@ const settingChanges = (about: string, was: UsedCheck, is: UsedCheck, parameters
   const tiersOf = ({ stage }: UsedCheck) => stage.required_for_risk_tiers ?? RiskTier.options;
   return [
     ...demandsChange(`${about}, tiers`, tiersOf(was), tiersOf(is)),
+    ...demandsChange(`${about}, must be known`, knownAt(was.check), knownAt(is.check)),
     ...[...new Set([...Object.keys(then), ...Object.keys(now)])].flatMap((name) => {
       const changes = parameterChange(`${about}.${name}`, name, then[name], now[name]);
       // What a parameter does is known of built-in checks only.
@@ -73,6 +74,10 @@ const settingChanges = (about: string, was: UsedCheck, is: UsedCheck, parameters
     ...numberChange(`${about}, timeout_seconds`, timeoutOf(was.check), timeoutOf(is.check), 'lower'),
   ];
 };
+
+/** Such as `verified at tier high`. */
+const knownAt = ({ require_known: required = {} }: CheckInPolicy): string[] =>
+  Object.entries(required).map(([tier, word]) => `${word} at tier ${tier}`);
 
 const timeoutOf = (check: CheckInPolicy): number => check.timeout_seconds ?? 0;
 

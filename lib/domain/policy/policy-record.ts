@@ -10,11 +10,15 @@ import { stored, Word } from '../stored.ts';
 
 const optional = z.exactOptional;
 
+/** What a passing verdict must be known by, at each tier for which the policy says so. */
+export const KnownInPolicy = stored({ low: optional(Word), medium: optional(Word), high: optional(Word) });
+
 /** A check as a policy uses it, with all of its parameters. Reading adds none and drops none. */
 export const CheckInPolicy = stored({
   name: Word,
   mode: Word,
   parameters: z.record(z.string(), z.unknown()),
+  require_known: optional(KnownInPolicy),
   /** Of a custom check only. */
   lambda_arn: optional(z.string()),
   timeout_seconds: optional(z.int().min(1)),

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Check } from '../checks/check.ts';
 import { CHECKS, checksOf } from '../checks/known-checks.ts';
+import { VERIFIED } from '../checks/require-known.ts';
 import { CheckMode, StageName } from '../checks/vocabulary.ts';
 import { Role, Roles } from './role.ts';
 import { TierName } from './tier-rule.ts';
@@ -19,12 +20,23 @@ const stageSettings = {
   required_for_risk_tiers: z.exactOptional(z.array(TierName).min(1)).describe('All tiers if omitted.'),
 };
 
+const Verified = z.exactOptional(z.literal(VERIFIED));
+/** What is only attested does not pass at these tiers. */
+const RequireKnown = z
+  .strictObject({ low: Verified, medium: Verified, high: Verified })
+  .describe('By tier: a check that passes on the word of the submitter alone is inconclusive there.');
+
 /**
  * A check as a policy uses it. Parameters that the policy omits get their defaults here, so that the digest of the
  * policy covers what was judged by, even after a default has changed.
  */
 const usedCheck = ({ name, parameters }: Check) =>
-  z.strictObject({ name: z.literal(name), mode: Mode, parameters: parameters.prefault({}).pipe(Parameters) });
+  z.strictObject({
+    name: z.literal(name),
+    mode: Mode,
+    parameters: parameters.prefault({}).pipe(Parameters),
+    require_known: z.exactOptional(RequireKnown),
+  });
 
 type UsedCheck = ReturnType<typeof usedCheck>;
 // The cast holds: this is only called for stages that have checks.
@@ -51,6 +63,7 @@ const CustomCheck = z.strictObject({
   lambda_arn: z.string().regex(LAMBDA_ARN, 'must be the ARN of a numbered version of a Lambda function'),
   timeout_seconds: z.int().min(1).max(300).default(300),
   parameters: z.record(z.string(), z.union([z.string(), z.int(), z.boolean(), z.array(z.string())])).default({}),
+  require_known: z.exactOptional(z.never()).describe('What a Lambda answers is always attested.'),
 });
 export type CustomCheck = z.infer<typeof CustomCheck>;
 

@@ -6,6 +6,7 @@ import {
   ChecklistConditions,
   ChecklistItemInPolicy,
   GatesInPolicy,
+  KnownInPolicy,
   PolicyRecord,
   PromotionConditions,
   PromotionRuleInPolicy,
@@ -24,7 +25,10 @@ export const unknownParts = (policy: PolicyRecord): string[] => [
   ...unknownKeys(policy, PolicyRecord, ''),
   ...policy.stages.flatMap((stage) => [
     ...unknownKeys(stage, StageInPolicy, `stages.${stage.name}`),
-    ...stage.checks.flatMap((check) => unknownKeys(check, CheckInPolicy, `stages.${stage.name}.${check.name}`)),
+    ...stage.checks.flatMap((check) => [
+      ...unknownKeys(check, CheckInPolicy, `stages.${stage.name}.${check.name}`),
+      ...unknownKeys(check.require_known, KnownInPolicy, `stages.${stage.name}.${check.name}.require_known`),
+    ]),
   ]),
   ...(policy.tier_rules ?? []).flatMap(unknownPartsOfRule),
   ...unknownKeys(policy.tiers, TiersInPolicy, 'tiers'),

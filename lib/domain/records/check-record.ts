@@ -17,6 +17,8 @@ export const CheckRecord = stored({
   threshold: z.string(),
   explanation: z.string(),
   evidenceSha256: z.string(),
+  /** How the verdict is known. Former versions did not say. */
+  knownBy: z.exactOptional(Word),
   /**
    * Digest of the code that reached the verdict: the bundle of the stage's Lambda, or the package of a custom check.
    */

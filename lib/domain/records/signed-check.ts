@@ -16,6 +16,8 @@ export const SignedCheck = stored({
   threshold: z.string(),
   details: z.string(),
   evidence_sha256: z.string(),
+  /** Left out of checks of former versions, so that their digests stay as they are. */
+  known_by: z.exactOptional(Word),
   code_sha256: Sha256,
 });
 export type SignedCheck = z.infer<typeof SignedCheck>;
@@ -29,6 +31,7 @@ export const signedCheck = (check: CheckRecord): SignedCheck => ({
   threshold: check.threshold,
   details: check.explanation,
   evidence_sha256: check.evidenceSha256,
+  ...(check.knownBy === undefined ? {} : { known_by: check.knownBy }),
   code_sha256: check.codeSha256,
 });
 

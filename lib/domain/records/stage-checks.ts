@@ -4,7 +4,7 @@ import { defineKind } from '../record-kind.ts';
 import { stored, Word } from '../stored.ts';
 import { CheckRecord } from './check-record.ts';
 
-const { name, mode, status, passed, measured, threshold, explanation, evidenceSha256, codeSha256, timestamp } =
+const { name, mode, status, passed, measured, threshold, explanation, evidenceSha256, knownBy, codeSha256, timestamp } =
   CheckRecord.shape;
 
 /**
@@ -17,7 +17,19 @@ export const StageChecks = stored({
   releaseId: ReleaseId,
   stage: Word,
   checks: z.array(
-    stored({ name, mode, status, passed, measured, threshold, explanation, evidenceSha256, codeSha256, timestamp }),
+    stored({
+      name,
+      mode,
+      status,
+      passed,
+      measured,
+      threshold,
+      explanation,
+      evidenceSha256,
+      knownBy,
+      codeSha256,
+      timestamp,
+    }),
   ),
 });
 export type StageChecks = z.infer<typeof StageChecks>;

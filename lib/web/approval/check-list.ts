@@ -1,15 +1,15 @@
 import { html } from 'hono/html';
-import { isEnforced, StageName } from '../../domain/checks/vocabulary.ts';
+import { isEnforced, KnownBy, StageName } from '../../domain/checks/vocabulary.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Html } from '../parts/layout.ts';
-import { modeInWords, stageInWords, statusInWords } from '../parts/wording.ts';
+import { KNOWN_WORDS, modeInWords, stageInWords, statusInWords } from '../parts/wording.ts';
 
 /** What the automated checks found, stage by stage, with what was measured against what. */
 export const checkList = (checks: readonly CheckRecord[]): Html => {
   const stages = new Set([...StageName.options, ...checks.map(({ stage }) => stage)]);
   const made = [...stages].filter((stage) => checks.some((check) => check.stage === stage));
   return html`<section aria-labelledby="checks"><h2 id="checks">Automated checks ${summary(checks)}</h2>
-${listAttention(checks)}${made.map(
+${listAttention(checks)}${howKnown(checks)}${made.map(
   (stage) => html`<h3>${stageInWords(stage)}</h3>
 <ul class="checks">${checks.filter((check) => check.stage === stage).map(checkItem)}</ul>`,
 )}</section>`;
@@ -33,6 +33,20 @@ const listAttention = (checks: readonly CheckRecord[]): Html | string => {
   )}</p>`;
 };
 
+/** Says how many of the checks rest on what; nothing about checks of former versions, which did not say. */
+const howKnown = (checks: readonly CheckRecord[]): Html | string => {
+  const said = knownInWords(checks);
+  return said === '' ? '' : html`<p class="note">How it is known: ${said}.</p>`;
+};
+
+/** `8 counted (Assay counted rows); 15 attested (…)`. */
+export const knownInWords = (checks: readonly Pick<CheckRecord, 'knownBy'>[]): string =>
+  KnownBy.options
+    .map((word) => ({ word, number: checks.filter(({ knownBy }) => knownBy === word).length }))
+    .filter(({ number }) => number > 0)
+    .map(({ word, number }) => `${number} ${word} (${KNOWN_WORDS[word]})`)
+    .join('; ');
+
 const summary = (checks: readonly CheckRecord[]): Html => {
   const isAll = checks.every((check) => check.status === 'passed');
   return html`<span class="badge ${isAll ? 'badge-good' : 'badge-warn'}">${isAll ? '✓' : '!'} ${checksInWords(checks)}</span>`;
@@ -44,7 +58,7 @@ const checkItem = (check: CheckRecord): Html => {
   return html`<li id="check-${check.name}"><div><span class="badge ${colour}"><span aria-hidden="true">${sign}</span> ${word}</span></div>
 <div><code>${check.name}</code> <span class="note">· ${modeInWords(check.mode)}</span>
 <p>${check.explanation}</p>
-<p class="values">${label('Measured', check.measured)}${label('Threshold', check.threshold)}</p></div></li>`;
+<p class="values">${label('Measured', check.measured)}${label('Threshold', check.threshold)}${label('Known by', check.knownBy ?? '')}</p></div></li>`;
 };
 
 const label = (label: string, value: string): Html | string =>

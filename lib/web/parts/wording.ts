@@ -1,5 +1,5 @@
 /** How stored words and instants are shown to people. */
-import type { CheckMode, CheckStatus, StageName } from '../../domain/checks/vocabulary.ts';
+import type { CheckMode, CheckStatus, KnownBy, StageName } from '../../domain/checks/vocabulary.ts';
 import type { Instant } from '../../domain/identifiers.ts';
 import type { Role } from '../../domain/policy/role.ts';
 
@@ -26,6 +26,13 @@ const STAGE_NAMES: Readonly<Record<StageName, string>> = {
   security_review: 'Security review',
   custom_checks: 'Custom checks',
   risk_classification: 'Risk classification',
+};
+
+/** What the three words mean, for people who read them beside a verdict. */
+export const KNOWN_WORDS: Readonly<Record<KnownBy, string>> = {
+  counted: 'Assay counted rows',
+  verified: 'Assay verified a signature or a configuration in use',
+  attested: 'the submitter says so, and nobody looked',
 };
 
 type StatusInWords = { readonly sign: string; readonly word: string };

@@ -87,6 +87,24 @@ describe('assay check', () => {
     ]);
   });
 
+  it('says of each check how it is known: what somebody wrote is attested (CK-16)', async () => {
+    const { out } = await check(aSubmission());
+    const { document } = await checkJson(aSubmission());
+
+    expect(out).toMatch(/inference_endpoint_tls_configured\n +measured: [^;]*; threshold: [^;]*; attested/);
+    expect(out).toMatch(
+      /disparate_impact_ratio_above_minimum\n +measured: 0\.8478; threshold: at least 0\.80; counted/,
+    );
+    const known = Object.fromEntries(document.checks.map(({ name, known_by }) => [name, known_by]));
+    expect(known).toMatchObject({
+      edge_case_inputs_handled: 'attested',
+      input_validation_configured: 'attested',
+      training_data_sources_documented: 'attested',
+      model_artifact_signed: 'verified',
+      rollback_target_present: '',
+    });
+  });
+
   it('says of a first release that nothing was left out', async () => {
     const { code, out } = await check(aSubmission(), '--first-release');
 

@@ -104,6 +104,7 @@ describe('a custom check', () => {
       threshold: 'at most 0.01',
       explanation: ANSWER.explanation,
       evidenceSha256: '',
+      knownBy: 'attested',
     });
   });
 

@@ -48,6 +48,7 @@ describe('makeChecks (CK-4)', () => {
     const runs = await makeChecks(MODEL_CARD, [used('intended_use_defined'), used('model_card_schema_valid')], {
       read,
       timer: handTurned().timer,
+      tier: 'high',
     });
 
     expect(runs.map(({ verdict }) => verdict.status)).toEqual(['passed', 'passed']);
@@ -61,6 +62,7 @@ describe('makeChecks (CK-4)', () => {
     const made = makeChecks(MODEL_CARD, [used('performance_metrics_populated'), used('intended_use_defined')], {
       read,
       timer,
+      tier: 'high',
     });
     await new Promise(setImmediate);
     for (const { ring } of waiting) ring();
@@ -75,7 +77,7 @@ describe('makeChecks (CK-4)', () => {
   it('leaves no timer running', async () => {
     const { timer, waiting } = handTurned();
 
-    await makeChecks(MODEL_CARD, [used('intended_use_defined')], { read: readers(), timer });
+    await makeChecks(MODEL_CARD, [used('intended_use_defined')], { read: readers(), timer, tier: 'high' });
 
     expect(waiting.map(({ isCancelled }) => isCancelled)).toEqual([true]);
   });
@@ -87,6 +89,7 @@ describe('makeChecks (CK-4)', () => {
     const [run] = await makeChecks(MODEL_CARD, [used('failure_modes_documented')], {
       read: readers(otherwise),
       timer: handTurned().timer,
+      tier: 'high',
     });
 
     expect(run?.verdict).toMatchObject({ status: 'error', explanation: expect.stringContaining('Cannot read') });
@@ -96,6 +99,7 @@ describe('makeChecks (CK-4)', () => {
     const [run] = await makeChecks(MODEL_CARD, [used('vibes_checked')], {
       read: readers(),
       timer: handTurned().timer,
+      tier: 'high',
     });
 
     expect(run?.verdict.status).toBe('error');
@@ -104,7 +108,11 @@ describe('makeChecks (CK-4)', () => {
   it('takes a fault in reading for a fault, and not for a finding', async () => {
     const read = readers({ modelCard: () => Promise.reject(new Error('SlowDown')) });
 
-    const made = makeChecks(MODEL_CARD, [used('intended_use_defined')], { read, timer: handTurned().timer });
+    const made = makeChecks(MODEL_CARD, [used('intended_use_defined')], {
+      read,
+      timer: handTurned().timer,
+      tier: 'high',
+    });
 
     await expect(made).rejects.toThrow('SlowDown');
   });

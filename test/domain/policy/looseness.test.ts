@@ -190,6 +190,15 @@ const withStage = (name: string, change: (stage: Raw) => Raw): GovernancePolicy 
     ...POLICY,
     stages: POLICY.stages.map((stage) => (stage.name === name ? change(stage) : stage)),
   });
+/** Changes what a policy says of a check, besides its parameters. */
+const withCheckChanged = (name: string, changes: Raw) =>
+  withStage(String(stageOf(name)), (stage) => ({
+    ...stage,
+    checks: POLICY.stages
+      .flatMap(({ checks }) => checks)
+      .filter((check) => stageOf(check.name) === stage['name'])
+      .map((check) => (check.name === name ? { ...check, ...changes } : check)),
+  }));
 const withParameters = (name: string, changes: Raw) =>
   withStage(String(stageOf(name)), (stage) => ({
     ...stage,
@@ -216,6 +225,7 @@ const TIGHTENINGS: [string, GovernancePolicy][] = [
   ['one more attribute', withParameters(PARITY, { protected_attributes: ['race', 'sex'] })],
   ['intersections', withParameters(PARITY, { intersections: true })],
   ['the interval', withParameters(PARITY, { decide_on: 'interval' })],
+  ['what is verified, and not only attested', withCheckChanged(PARITY, { require_known: { high: 'verified' } })],
   ['adjusted intervals', withParameters(PARITY, { multiple_groups: 'holm' })],
   ['an expected group', withParameters(PARITY, { expected_groups: { race: ['black'] } })],
   [

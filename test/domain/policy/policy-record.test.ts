@@ -161,6 +161,7 @@ describe('what a stored policy asks for and this version does not know', () => {
     const world = {
       read: {} as Parameters<typeof makeChecks>[2]['read'],
       timer: () => ({ elapsed: new Promise<void>(() => {}), cancel: () => {} }),
+      tier: 'high' as const,
     };
 
     const runs = [...runChecks(MODEL_CARD, used, someEvidence()), ...(await makeChecks(MODEL_CARD, used, world))];

@@ -71,6 +71,7 @@ const CHANGED: Record<string, Facts> = {
   'artifact version': releaseWith({
     sources: { ...validated.sources, artifact: { ...validated.sources.artifact, versionId: 'v-other' } },
   }),
+  'how a check is known': checkWith({ knownBy: 'verified' }),
   policy: releaseWith({ policySha256: other }),
   'rollback target': releaseWith({ rollbackTarget: 'mortgage-1-1-0' }),
   ...Object.fromEntries(

@@ -8,6 +8,7 @@ import { judgeFairness } from './judge-fairness.ts';
 export const demographicParityWithinThreshold = defineCheck({
   name: 'demographic_parity_within_threshold',
   stage: 'bias_and_fairness',
+  knownBy: 'counted',
   reads: ['manifest', 'outcomeCounts', 'evaluationReport'],
   parameters: z.strictObject({ maximum: Share.default('0.20'), ...fairnessParameters }),
   judge: (evidence, { maximum, ...parameters }) =>

@@ -11,6 +11,7 @@ import { judgeFairness } from './judge-fairness.ts';
 export const disparateImpactRatioAboveMinimum = defineCheck({
   name: 'disparate_impact_ratio_above_minimum',
   stage: 'bias_and_fairness',
+  knownBy: 'counted',
   reads: ['manifest', 'outcomeCounts', 'evaluationReport'],
   parameters: z.strictObject({ minimum: Share.default('0.80'), ...fairnessParameters }),
   judge: (evidence, { minimum, ...parameters }) =>

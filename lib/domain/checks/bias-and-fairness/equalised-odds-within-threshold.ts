@@ -11,6 +11,7 @@ import { judgeFairness } from './judge-fairness.ts';
 export const equalisedOddsWithinThreshold = defineCheck({
   name: 'equalised_odds_within_threshold',
   stage: 'bias_and_fairness',
+  knownBy: 'counted',
   reads: ['manifest', 'outcomeCounts', 'evaluationReport'],
   parameters: z.strictObject({ maximum: Share.default('0.20'), ...fairnessParameters }),
   judge: (evidence, { maximum, ...parameters }) =>

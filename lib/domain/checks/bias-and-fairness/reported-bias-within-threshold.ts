@@ -21,6 +21,7 @@ type Parameters = z.infer<typeof parameters>;
 export const reportedBiasWithinThreshold = defineCheck({
   name: 'reported_bias_within_threshold',
   stage: 'bias_and_fairness',
+  knownBy: 'attested',
   reads: ['manifest', 'biasReport'],
   parameters,
   judge: ({ manifest: { predictions }, biasReport }, limits) => {

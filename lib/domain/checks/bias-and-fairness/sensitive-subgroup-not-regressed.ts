@@ -32,6 +32,7 @@ import {
 export const sensitiveSubgroupNotRegressed = defineCheck({
   name: 'sensitive_subgroup_not_regressed',
   stage: 'bias_and_fairness',
+  knownBy: 'counted',
   reads: ['manifest', 'evaluationReport', 'outcomeCounts', 'liveRelease'],
   parameters: z.strictObject({
     maximum_drop: Share.default('0.05'),

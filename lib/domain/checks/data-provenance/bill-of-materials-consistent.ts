@@ -9,6 +9,7 @@ const THRESHOLD = 'the artifact as its model, the training data among its compon
 export const billOfMaterialsConsistent = defineCheck({
   name: 'bill_of_materials_consistent',
   stage: 'data_provenance',
+  knownBy: 'attested',
   reads: ['manifest', 'billOfMaterials'],
   parameters: z.strictObject({}),
   judge: ({ manifest, billOfMaterials }) => {

@@ -7,6 +7,7 @@ import { conclude, isSaid, judgeRead, notProvided, sayUnless } from '../finding.
 export const consentBasisDocumented = defineCheck({
   name: 'consent_basis_documented',
   stage: 'data_provenance',
+  knownBy: 'attested',
   reads: ['dataProvenance'],
   parameters: z.strictObject({
     accepted_bases: z

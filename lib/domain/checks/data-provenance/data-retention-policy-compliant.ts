@@ -9,6 +9,7 @@ import { conclude, isSaid, judgeRead, listed, notProvided, sayUnless } from '../
 export const dataRetentionPolicyCompliant = defineCheck({
   name: 'data_retention_policy_compliant',
   stage: 'data_provenance',
+  knownBy: 'attested',
   reads: ['dataProvenance'],
   parameters: z.strictObject({ maximum_retention_days: z.int().min(1).max(36_500).default(3650) }),
   judge: ({ dataProvenance }, { maximum_retention_days: maximum }) => {

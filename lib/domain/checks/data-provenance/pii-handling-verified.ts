@@ -12,6 +12,7 @@ const THRESHOLD = 'every feature declared; no direct identifier kept; nothing se
 export const piiHandlingVerified = defineCheck({
   name: 'pii_handling_verified',
   stage: 'data_provenance',
+  knownBy: 'attested',
   reads: ['manifest', 'dataProvenance', 'evaluationReport'],
   parameters: z.strictObject({}),
   judge: ({ manifest, dataProvenance, evaluationReport }) =>

@@ -13,6 +13,7 @@ const THRESHOLD = 'every data set with source, digest and records; one is the tr
 export const trainingDataSourcesDocumented = defineCheck({
   name: 'training_data_sources_documented',
   stage: 'data_provenance',
+  knownBy: 'attested',
   reads: ['manifest', 'dataProvenance'],
   parameters: z.strictObject({}),
   judge: ({ manifest, dataProvenance }) =>

@@ -10,6 +10,7 @@ import { trainingProblems } from './judge-training.ts';
 export const trainingProvenanceConsistent = defineCheck({
   name: 'training_provenance_consistent',
   stage: 'data_provenance',
+  knownBy: 'attested',
   reads: ['manifest', 'trainingProvenance'],
   parameters: z.strictObject({
     /** The accepted builders, by the id in the provenance. An empty list accepts any. */

@@ -13,6 +13,7 @@ const Configuration = z.enum(['training_config', 'threshold_config', 'routing_co
 export const configurationVersionsRecorded = defineCheck({
   name: 'configuration_versions_recorded',
   stage: 'model_card',
+  knownBy: 'attested',
   reads: ['manifest'],
   parameters: z.strictObject({
     /**

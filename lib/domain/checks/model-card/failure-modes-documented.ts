@@ -6,6 +6,7 @@ import { conclude, isSaid, judgeRead, notProvided, shown } from '../finding.ts';
 export const failureModesDocumented = defineCheck({
   name: 'failure_modes_documented',
   stage: 'model_card',
+  knownBy: 'attested',
   reads: ['modelCard'],
   parameters: z.strictObject({ minimum: z.int().min(1).max(50).default(1) }),
   judge: ({ modelCard }, { minimum }) => {

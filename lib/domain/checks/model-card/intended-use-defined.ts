@@ -6,6 +6,7 @@ import { finding, isSaid, judgeRead } from '../finding.ts';
 export const intendedUseDefined = defineCheck({
   name: 'intended_use_defined',
   stage: 'model_card',
+  knownBy: 'attested',
   reads: ['modelCard'],
   parameters: z.strictObject({ minimum: z.int().min(1).max(50).default(1) }),
   judge: ({ modelCard }, { minimum }) => {

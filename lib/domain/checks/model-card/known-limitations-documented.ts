@@ -6,6 +6,7 @@ import { finding, isSaid, judgeRead, notProvided } from '../finding.ts';
 export const knownLimitationsDocumented = defineCheck({
   name: 'known_limitations_documented',
   stage: 'model_card',
+  knownBy: 'attested',
   reads: ['modelCard'],
   parameters: z.strictObject({ minimum: z.int().min(1).max(50).default(1) }),
   judge: ({ modelCard }, { minimum }) => {

@@ -40,6 +40,7 @@ const Section = z.enum(Object.keys(SECTIONS) as (keyof typeof SECTIONS)[]);
 export const modelCardSchemaValid = defineCheck({
   name: 'model_card_schema_valid',
   stage: 'model_card',
+  knownBy: 'attested',
   reads: ['manifest', 'modelCard'],
   parameters: z.strictObject({
     required_sections: z.array(Section).default([...Section.options]),

@@ -8,6 +8,7 @@ const THRESHOLD = 'an acknowledgement by the operational owner, with owner, stat
 export const operationalOwnerAcknowledged = defineCheck({
   name: 'operational_owner_acknowledged',
   stage: 'model_card',
+  knownBy: 'attested',
   reads: ['modelCard'],
   parameters: z.strictObject({}),
   judge: ({ modelCard }) =>

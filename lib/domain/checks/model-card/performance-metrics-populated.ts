@@ -15,6 +15,7 @@ const THRESHOLD = 'every metric of the card equal to the evaluation report of th
 export const performanceMetricsPopulated = defineCheck({
   name: 'performance_metrics_populated',
   stage: 'model_card',
+  knownBy: 'attested',
   reads: ['manifest', 'modelCard', 'evaluationReport', 'predictionsSha256'],
   parameters: z.strictObject({ required_metrics: z.array(z.string().min(1).max(64)).max(50).default([]) }),
   judge: (evidence, { required_metrics: required }) => {

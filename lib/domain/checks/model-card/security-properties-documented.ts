@@ -6,6 +6,7 @@ import { finding, isSaid, judgeRead, notProvided } from '../finding.ts';
 export const securityPropertiesDocumented = defineCheck({
   name: 'security_properties_documented',
   stage: 'model_card',
+  knownBy: 'attested',
   reads: ['modelCard'],
   parameters: z.strictObject({ minimum: z.int().min(1).max(50).default(1) }),
   judge: ({ modelCard }, { minimum }) => {

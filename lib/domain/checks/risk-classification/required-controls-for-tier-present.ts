@@ -9,6 +9,7 @@ import { conclude, listed, sayUnless, sentences } from '../finding.ts';
 export const requiredControlsForTierPresent = defineCheck({
   name: 'required_controls_for_tier_present',
   stage: 'risk_classification',
+  knownBy: 'verified',
   reads: ['controls'],
   parameters: z.strictObject({
     /** Further checks that must be run, whatever the stages of the policy require. */

@@ -9,6 +9,7 @@ const THRESHOLD = 'a tier at least as strict as the policy rules derive from the
 export const riskTierAssigned = defineCheck({
   name: 'risk_tier_assigned',
   stage: 'risk_classification',
+  knownBy: 'attested',
   reads: ['controls'],
   parameters: z.strictObject({
     /**

@@ -9,6 +9,7 @@ const THRESHOLD = 'a release in production with a signed record to roll back to,
 export const rollbackTargetPresent = defineCheck({
   name: 'rollback_target_present',
   stage: 'risk_classification',
+  knownBy: 'verified',
   reads: ['liveRelease', 'wayBack'],
   parameters: z.strictObject({
     /** Whether the first release of a model may pass: it has no release to roll back to, and can be taken back to nothing. */

@@ -12,6 +12,7 @@ const ADVICE = 'Improve the model, or show with better labels that it is good en
 export const accuracyAboveMinimum = defineCheck({
   name: 'accuracy_above_minimum',
   stage: 'safety_evaluation',
+  knownBy: 'counted',
   reads: ['manifest', 'evaluationReport', 'modelOutputs'],
   parameters: z.strictObject({ minimum: Share.default('0.5') }),
   judge: ({ manifest, evaluationReport, modelOutputs }, { minimum }) => {

@@ -28,6 +28,7 @@ type Parameters = z.infer<typeof parameters>;
 export const adversarialPerturbationTestPassed = defineCheck({
   name: 'adversarial_perturbation_test_passed',
   stage: 'safety_evaluation',
+  knownBy: 'counted',
   reads: ['manifest', 'evaluationReport', 'predictionsSha256', 'perturbation'],
   parameters,
   judge: (evidence, limits) => {

@@ -12,6 +12,7 @@ const TOLERANCE = 1e-9;
 export const baselineNotRegressed = defineCheck({
   name: 'baseline_not_regressed',
   stage: 'safety_evaluation',
+  knownBy: 'attested',
   reads: ['manifest', 'evaluationReport', 'baselineReport'],
   parameters: z.strictObject({
     /** Metrics for which higher is better. */

@@ -14,6 +14,7 @@ const ADVICE = 'State which measure makes the model worth having, or improve it.
 export const betterThanConstantClassifier = defineCheck({
   name: 'better_than_constant_classifier',
   stage: 'safety_evaluation',
+  knownBy: 'counted',
   reads: ['manifest', 'evaluationReport', 'modelOutputs'],
   parameters: z.strictObject({}),
   judge: ({ manifest, evaluationReport, modelOutputs }) =>

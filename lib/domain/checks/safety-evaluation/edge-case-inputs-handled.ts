@@ -11,6 +11,7 @@ import { artifactProblems } from '../measured-on.ts';
 export const edgeCaseInputsHandled = defineCheck({
   name: 'edge_case_inputs_handled',
   stage: 'safety_evaluation',
+  knownBy: 'attested',
   reads: ['manifest', 'edgeCaseResults'],
   parameters: z.strictObject({
     required_kinds: z.array(EdgeCaseKind).max(9).default(['missing_value', 'out_of_range', 'boundary_value']),

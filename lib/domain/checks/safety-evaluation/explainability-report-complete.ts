@@ -9,6 +9,7 @@ const THRESHOLD = 'an attribution for every feature of the model, not all of the
 export const explainabilityReportComplete = defineCheck({
   name: 'explainability_report_complete',
   stage: 'safety_evaluation',
+  knownBy: 'attested',
   reads: ['manifest', 'evaluationReport', 'explainabilityReport'],
   parameters: z.strictObject({}),
   judge: ({ manifest, evaluationReport, explainabilityReport }) => {

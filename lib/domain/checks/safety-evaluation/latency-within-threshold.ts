@@ -7,6 +7,7 @@ import { artifactProblems } from '../measured-on.ts';
 export const latencyWithinThreshold = defineCheck({
   name: 'latency_within_threshold',
   stage: 'safety_evaluation',
+  knownBy: 'attested',
   reads: ['manifest', 'loadTestReport'],
   parameters: z.strictObject({
     maximum_p95_ms: z.int().min(1).max(600_000).default(500),

@@ -8,6 +8,7 @@ import { artifactProblems } from '../measured-on.ts';
 export const loadTestPassed = defineCheck({
   name: 'load_test_passed',
   stage: 'safety_evaluation',
+  knownBy: 'attested',
   reads: ['manifest', 'loadTestReport'],
   parameters: z.strictObject({
     minimum_requests_per_second: z.int().min(1).max(1_000_000).default(1),

@@ -9,6 +9,7 @@ const THRESHOLD = 'an execution that completed without a violation';
 export const noDriftReported = defineCheck({
   name: 'no_drift_reported',
   stage: 'safety_evaluation',
+  knownBy: 'attested',
   reads: ['driftReport'],
   parameters: z.strictObject({}),
   judge: ({ driftReport }) => {

@@ -22,6 +22,7 @@ type Parameters = z.infer<typeof parameters>;
 export const outputBoundaryVerified = defineCheck({
   name: 'output_boundary_verified',
   stage: 'safety_evaluation',
+  knownBy: 'counted',
   reads: ['manifest', 'evaluationReport', 'modelOutputs'],
   parameters,
   judge: ({ manifest, evaluationReport, modelOutputs }, limits) => {

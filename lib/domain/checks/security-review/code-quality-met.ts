@@ -7,6 +7,7 @@ import { codeProblems } from './judge-code.ts';
 export const codeQualityMet = defineCheck({
   name: 'code_quality_met',
   stage: 'security_review',
+  knownBy: 'attested',
   reads: ['manifest', 'codeQualityReport'],
   parameters: z.strictObject({
     minimum_tests: z.int().min(0).max(1_000_000).default(1),

@@ -13,6 +13,7 @@ const RefPattern = z
 export const gitRefAllowed = defineCheck({
   name: 'git_ref_allowed',
   stage: 'security_review',
+  knownBy: 'attested',
   reads: ['manifest'],
   parameters: z.strictObject({
     allowed_refs: z.array(RefPattern).min(1).max(50).default(['refs/heads/main', 'refs/tags/v*']),

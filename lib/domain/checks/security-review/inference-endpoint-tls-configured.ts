@@ -7,6 +7,7 @@ import { type Answer, endpointParameters, judgeEndpoint } from './judge-endpoint
 export const inferenceEndpointTlsConfigured = defineCheck({
   name: 'inference_endpoint_tls_configured',
   stage: 'security_review',
+  knownBy: 'attested',
   reads: ['manifest', 'deploymentDescriptor', 'liveEndpoint'],
   parameters: z.strictObject({ minimum_version: z.enum(['1.2', '1.3']).default('1.2'), ...endpointParameters }),
   judge: (evidence, { minimum_version: minimum, require_verified: requireVerified }) =>

@@ -7,6 +7,7 @@ import { endpointParameters, judgeEndpoint } from './judge-endpoint.ts';
 export const inputValidationConfigured = defineCheck({
   name: 'input_validation_configured',
   stage: 'security_review',
+  knownBy: 'attested',
   reads: ['manifest', 'deploymentDescriptor', 'liveEndpoint'],
   parameters: z.strictObject({ ...endpointParameters }),
   judge: (evidence, { require_verified: requireVerified }) =>

@@ -38,7 +38,7 @@ export const judgeEndpoint = (
 ): Verdict => {
   const { threshold } = question;
   const subject = { name: 'deployment descriptor', field: 'deployment_descriptor', threshold } as const;
-  return judgeFurther(deploymentDescriptor, subject, (descriptor) => {
+  const verdict = judgeFurther(deploymentDescriptor, subject, (descriptor) => {
     const { endpoint_name: served } = manifest.deployment;
     const described = endpointsIn(descriptor).find((name) => name.toLowerCase() !== served.toLowerCase());
     if (described !== undefined) {
@@ -52,6 +52,7 @@ export const judgeEndpoint = (
     }
     return judgeVerified(liveEndpoint.arn, question.verified(liveEndpoint.configuration), threshold);
   });
+  return liveEndpoint?.kind === 'read' ? { ...verdict, knownBy: 'verified' } : verdict;
 };
 
 /**

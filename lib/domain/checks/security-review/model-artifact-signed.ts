@@ -14,6 +14,7 @@ const parameters = z.strictObject({ trusted_keys: z.array(TrustedKey).max(20).de
 export const modelArtifactSigned = defineCheck({
   name: NAME,
   stage: 'security_review',
+  knownBy: 'verified',
   reads: ['artifactSha256', 'artifactSignature'],
   parameters,
   judge: ({ artifactSha256, artifactSignature }, { trusted_keys: keys }) => {

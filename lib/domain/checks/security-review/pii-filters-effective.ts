@@ -9,6 +9,7 @@ import { conclude, judgeFurther, sayUnless, shown } from '../finding.ts';
 export const piiFiltersEffective = defineCheck({
   name: 'pii_filters_effective',
   stage: 'security_review',
+  knownBy: 'attested',
   reads: ['manifest', 'inputProtectionReport'],
   parameters: z.strictObject({
     required_categories: z.array(ProtectedCategory).min(1).max(12).default(['email']),

@@ -9,6 +9,7 @@ import { type Answer, endpointParameters, judgeEndpoint } from './judge-endpoint
 export const rateLimitingConfigured = defineCheck({
   name: 'rate_limiting_configured',
   stage: 'security_review',
+  knownBy: 'attested',
   reads: ['manifest', 'deploymentDescriptor', 'liveEndpoint'],
   parameters: z.strictObject({
     /** A higher limit counts as none: API Gateway's own is 10,000 for a whole account. */

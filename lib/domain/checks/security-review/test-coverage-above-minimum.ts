@@ -8,6 +8,7 @@ import { codeProblems } from './judge-code.ts';
 export const testCoverageAboveMinimum = defineCheck({
   name: 'test_coverage_above_minimum',
   stage: 'security_review',
+  knownBy: 'attested',
   reads: ['manifest', 'codeQualityReport'],
   parameters: z.strictObject({ minimum: Share.default('0.80') }),
   judge: ({ manifest, codeQualityReport }, { minimum }) => {
