@@ -65,7 +65,7 @@ const squaresOf = (rows: readonly Row[]) => {
 export const withRoundSquares = (groups: readonly OutcomeGroup[]) =>
   groups.map(({ squares, ...group }) => ({
     ...group,
-    squares: squares && Object.values(squares).map((sum) => sum.toPrecision(12)),
+    squares: squares && Object.values(squares).map((sum) => sum.toPrecision(8)),
   }));
 
 /** In thousandths, so that the sum is exact. */
