@@ -25,7 +25,7 @@ export const predictionProblems = ({ report, predictionsSha256, rows, manifest }
   ),
   ...sayUnless(
     report.test_split?.rows === rows,
-    `The evaluation report has ${report.test_split?.rows ?? 'no'} test rows, the predictions have ${rows}. Submit all of them.`,
+    `The evaluation report has ${report.test_split?.rows ?? 'an unnamed number of'} test rows, the predictions have ${rows}. Submit all of them.`,
   ),
 ];
 

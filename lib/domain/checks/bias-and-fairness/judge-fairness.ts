@@ -1,5 +1,4 @@
 /** What the three fairness checks share: which groups are compared, and how the findings become one verdict. */
-import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
 import { compare, toDecimal } from '../../evidence/predictions/fraction.ts';
 import { type Intersection, intersectionsOf, largerIntersectionsOf } from '../../evidence/predictions/intersections.ts';
 import {
@@ -8,10 +7,9 @@ import {
   type OutcomeCounts,
   withoutWeights,
 } from '../../evidence/predictions/predictions.ts';
-import type { Sha256 } from '../../identifiers.ts';
-import type { ManifestRecord } from '../../release/manifest-record.ts';
 import type { StageEvidence, Verdict } from '../check.ts';
 import { type Finding, finding, judgeRead, listed, notProvided, sayUnless, sentences, shown } from '../finding.ts';
+import { predictionProblems } from '../measured-on.ts';
 import { decisionInWords, thresholdOn } from './decide-on.ts';
 import type { FairnessParameters } from './fairness-parameters.ts';
 import { type AttributeFinding, judgeAttribute, judgeTogether, type Question } from './judge-attribute.ts';
@@ -32,34 +30,20 @@ export const judgeFairness = (
   }
   return judgeRead(outcomeCounts, 'table of predictions', threshold, (counts) => {
     const subject = judgeRead(evaluationReport, 'evaluation report', threshold, (report) => {
-      const wrong = subjectProblems(report, outcomeCounts.sha256, counts.rows, evidence.manifest);
+      // It ties the predictions to the artifact; without it they could be those of a fairer model.
+      const { manifest } = evidence;
+      const wrong = predictionProblems({
+        report,
+        predictionsSha256: outcomeCounts.sha256,
+        rows: counts.rows,
+        manifest,
+      });
       return finding(wrong.length === 0 ? 'passed' : 'failed', 'other predictions', threshold, sentences(wrong));
     });
     if (subject.status !== 'passed') return subject;
     return judgeCounts(counts, evidence.manifest.predictions.favorable_value, { parameters, question, threshold });
   });
 };
-
-/** The evaluation report ties the predictions to the artifact; without it they could be those of a fairer model. */
-const subjectProblems = (
-  report: EvaluationReport,
-  sha256: Sha256,
-  rows: number,
-  manifest: ManifestRecord,
-): string[] => [
-  ...sayUnless(
-    report.predictions_sha256 === sha256,
-    `The evaluation report is about predictions ${report.predictions_sha256 ?? '(not named)'}, but ${sha256} were submitted.`,
-  ),
-  ...sayUnless(
-    report.artifact_sha256 === manifest.artifact_sha256,
-    `The evaluation report is about artifact ${report.artifact_sha256 ?? '(not named)'}, but ${manifest.artifact_sha256} is to be released.`,
-  ),
-  ...sayUnless(
-    report.test_split?.rows === rows,
-    `The evaluation report has ${report.test_split?.rows ?? 'an unnamed number of'} test rows, the predictions have ${rows}. Submit all of them.`,
-  ),
-];
 
 const judgeCounts = (
   counts: OutcomeCounts,

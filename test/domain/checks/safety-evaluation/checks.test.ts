@@ -74,7 +74,7 @@ describe('adversarial_perturbation_test_passed', () => {
         ),
       }),
       status: 'failed',
-      says: ['(not named)', digestOf('y'), 'no test rows'],
+      says: ['(not named)', digestOf('y'), 'an unnamed number of test rows'],
     },
     {
       claim: 'fails when there are no predictions to compare with',
