@@ -89,7 +89,9 @@ export const storyteller = ({ root, home, endpoints, onStep }: Stage) => {
         await rm(folder, { recursive: true, force: true });
         await assay(['audit', 'pull', folder]);
         const report = await assay(['audit', 'verify', folder, '--key', join(folder, 'log.pub')]);
-        return report.split('\n').at(-1) ?? '';
+        const lines = report.split('\n');
+        const decisions = lines.find((line) => /^\d+ decisions? signed/.test(line)) ?? '';
+        return `${lines.at(-1) ?? ''}; ${decisions}`;
       }),
   };
 };

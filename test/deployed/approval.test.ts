@@ -2,7 +2,9 @@
  * People decide through their links, each once. Opening a link decides nothing, and neither does a forged or a
  * stranger's.
  */
+import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import {
@@ -18,9 +20,9 @@ import { ASKED, approvedBy, invitationsOf, linkOf, QUORUM, releaseIn, validated 
 import { genuineLink } from './support/link-key.ts';
 import { endOf } from './support/machines.ts';
 import { packageStatus } from './support/sagemaker.ts';
-import { itemsOf, outboxOf } from './support/table.ts';
+import { itemsOf, outboxOf, plant, tamper } from './support/table.ts';
 import { variant } from './support/variant.ts';
-import { store } from './support/world.ts';
+import { stepFunctions, store } from './support/world.ts';
 
 const approving: Decision = { decision: 'approve', confirmation: '1.1.0', comment: '' };
 const denying: Decision = { decision: 'deny', confirmation: '1.1.0', comment: 'The rates differ too much.' };
@@ -163,6 +165,36 @@ describe('a request that is withdrawn (AP-14)', () => {
       const told = (await invitationsOf(release_id)).filter((mail) => mail.link === '').map(({ person }) => person);
       return (ModelApprovalStatus === 'Rejected' && told.length === ASKED.length) || undefined;
     });
+  });
+});
+
+describe('an approval that somebody writes into the table', () => {
+  it('lets nothing through: the request stays open, and a machine that is resumed all the same signs no record', async () => {
+    const { release_id } = await validated(await variant('forged', '1.1.0'));
+    const elsewhere = await validated(await variant('signed-elsewhere', '1.1.0'));
+    await approvedBy(elsewhere, ['ana.silva']);
+    const [genuine] = await store.list('approval', elsewhere.release_id);
+    const request = await store.get('request', `apr-${release_id}`);
+    if (genuine === undefined || request === undefined) throw new Error('there is nothing to copy');
+
+    // Signed, but for another release.
+    const { requestId, evidenceDigest } = request;
+    await plant({ ...genuine, releaseId: request.releaseId, requestId, evidenceDigestVerified: evidenceDigest });
+    const page = await openInBrowser(await linkOf(release_id, 'ana.silva'));
+    const ruth = await decideInBrowser(await openInBrowser(await linkOf(release_id, 'ruth.meyer')), approving);
+
+    expect(page.page).toContain('Please decide again');
+    expect(ruth.page).toContain('to be decided again');
+    expect((await store.get('request', requestId))?.status).toBe('pending');
+
+    await tamper(recordKey('request', requestId), 'status', 'approved');
+    const output = JSON.stringify({ outcome: 'approved' });
+    await stepFunctions.send(new SendTaskSuccessCommand({ taskToken: request.taskToken, output }));
+
+    const { reasons, recordSha256 } = await releaseIn(release_id, 'rejected');
+    expect(recordSha256).toBeUndefined();
+    expect(reasons.map(({ rule }) => rule)).toEqual(['decision_signature', 'quorum']);
+    expect(await endOf('release', release_id)).toMatchObject({ status: 'FAILED' });
   });
 });
 

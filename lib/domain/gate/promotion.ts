@@ -180,13 +180,14 @@ export const promote = ({ release, pointer, former, served, endpoint, now }: Fli
 
 /**
  * Records that the machine broke. A release that is not approved yet cannot go on and is rejected; any other keeps its
- * state.
+ * state, and one that was rejected its reasons: people look for them there.
  */
 export const recordFault = (release: Release, error: string, now: Instant): Change => {
   const name = cut(error, 256);
   const reasons = [{ rule: 'fault', evidence: '', explanation: `the machine stopped on ${name}` }];
+  const kept = release.state === 'rejected' ? {} : { reasons };
   const isOpen = release.state === 'draft' || release.state === 'validated';
-  const after = isOpen ? transition(release, 'rejected', now, { reasons }) : { ...release, reasons, updatedAt: now };
+  const after = isOpen ? transition(release, 'rejected', now, { reasons }) : { ...release, ...kept, updatedAt: now };
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {

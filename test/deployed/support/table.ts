@@ -1,5 +1,7 @@
 /** The table as an administrator sees it, and could change it. */
-import { paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { entityKey } from '../../../lib/adapters/dynamodb-keys.ts';
+import type { Entity } from '../../../lib/domain/change/kinds.ts';
 import type { Instant } from '../../../lib/domain/identifiers.ts';
 import { dynamodb, endpoints } from './world.ts';
 
@@ -43,6 +45,11 @@ export const outboxOf = async (modelName: string, kind: string): Promise<Item[]>
     ({ pk, sk, intent }) =>
       pk.startsWith('OUTBOX#') && sk.startsWith(`${modelName}#`) && (intent as { kind: string }).kind === kind,
   );
+
+/** Writes an item behind the product's back, as any role that may write there could. */
+export const plant = async (entity: Entity): Promise<void> => {
+  await dynamodb.send(new PutCommand({ TableName: endpoints.table, Item: { ...entity, ...entityKey(entity) } }));
+};
 
 /** Changes attributes of an item behind the product's back. `path` may reach into a map. */
 export const tamper = async ({ pk, sk }: Key, path: string, value: unknown): Promise<void> => {

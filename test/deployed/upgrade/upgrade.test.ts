@@ -176,6 +176,11 @@ describe('a release in production', () => {
 describe('the ledger of both versions', () => {
   it('holds, from the first event of the former one to the last of the new one', async () => {
     const folder = join(account.home, 'ledger');
+    await eventually(
+      'the log to publish the key of decisions',
+      async () =>
+        (await store.events('_log')).some(({ event }) => event.event_type === 'decision_key_published') || undefined,
+    );
     // An auditor pulls what lies in the bucket; the last events may still be on their way to it.
     await eventually('the outbox to be empty', async () => ((await rows()).some(isStillDue) ? undefined : true));
 
@@ -184,6 +189,8 @@ describe('the ledger of both versions', () => {
 
     expect(pulled).toMatchObject({ code: 0 });
     expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('ok: the ledger holds') });
+    // The former version signed no decision: that is no fault.
+    expect(verified.out).toMatch(/^0 decisions signed, 7 unsigned, before signing\ndecision key sha256:/m);
     for (const model of ['serving', 'waiting', 'deploying']) {
       const events = await eventTypesOf(model);
       expect(verified.out).toMatch(new RegExp(`^${model} +${events.length} `, 'm'));

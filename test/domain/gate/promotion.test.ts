@@ -293,6 +293,13 @@ describe('a fault of the machine', () => {
     expect(intended(change)).toEqual([`sync ${release.releaseId}`, 'publish Release Faulted']);
   });
 
+  it('leaves a release that was rejected meanwhile its reasons', () => {
+    const reasons = [{ rule: 'decision_signature', evidence: '', explanation: 'it is not signed' }];
+    const rejected = { ...validated, state: 'rejected' as const, reasons };
+
+    expect(resulting(recordFault(rejected, 'DecisionUnsigned', LATER), 'release').reasons).toEqual(reasons);
+  });
+
   it('says what the endpoint may serve because of it', () => {
     expect(recordFault(approved, 'States.Timeout', LATER).event.details).toEqual({});
     expect(recordFault(deployed, 'States.Timeout', LATER).event.details).toEqual({
