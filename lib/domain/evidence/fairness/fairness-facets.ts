@@ -22,32 +22,36 @@ export type FacetMeasures = {
   readonly specificity: FacetMeasure | undefined;
 };
 
+export type ComparedGroup = { readonly group: OutcomeGroup; readonly againstRest: FacetMeasures };
+
 /**
- * Compares one of the groups of an attribute with the others. A rate is compared only if each group has at least
+ * Compares each of the groups of an attribute with all others. A rate is compared only if each group has at least
  * `minimumRows` rows in its denominator.
  */
-export const facetMeasures = (
-  group: OutcomeGroup,
-  groups: readonly OutcomeGroup[],
-  minimumRows: number,
-): FacetMeasures => {
-  const rest = together(groups.filter((other) => other !== group));
-  const comparing = (rate: Rate, of: typeof difference | typeof twoSidedRatio): FacetMeasure | undefined => {
-    if (rest === undefined || groups.some((one) => rate.rowsOf(one) < minimumRows)) return undefined;
-    const [ofRest, ofGroup] = [rate.of(rest), rate.of(group)];
-    return ofRest === undefined || ofGroup === undefined
-      ? undefined
-      : of(
-          { rate: ofRest, sample: sampleOf(rest, rate, ofRest) },
-          { rate: ofGroup, sample: sampleOf(group, rate, ofGroup) },
-        );
-  };
-  return {
-    demographicParity: comparing(SELECTION, difference),
-    disparateImpact: comparing(SELECTION, twoSidedRatio),
-    recall: comparing(TRUE_POSITIVE, difference),
-    specificity: comparing(FALSE_POSITIVE, difference),
-  };
+export const facetMeasures = (groups: readonly OutcomeGroup[], minimumRows: number): ComparedGroup[] => {
+  const isMeasurable = (rate: Rate) => groups.every((group) => rate.rowsOf(group) >= minimumRows);
+  const measurable = new Set([SELECTION, TRUE_POSITIVE, FALSE_POSITIVE].filter(isMeasurable));
+  const rests = restsOf(groups);
+  return groups.map((group, index) => {
+    const rest = rests[index];
+    const comparing = (rate: Rate, of: typeof difference | typeof twoSidedRatio): FacetMeasure | undefined => {
+      if (rest === undefined || !measurable.has(rate)) return undefined;
+      const [ofRest, ofGroup] = [rate.of(rest), rate.of(group)];
+      return ofRest === undefined || ofGroup === undefined
+        ? undefined
+        : of(
+            { rate: ofRest, sample: sampleOf(rest, rate, ofRest) },
+            { rate: ofGroup, sample: sampleOf(group, rate, ofGroup) },
+          );
+    };
+    const againstRest = {
+      demographicParity: comparing(SELECTION, difference),
+      disparateImpact: comparing(SELECTION, twoSidedRatio),
+      recall: comparing(TRUE_POSITIVE, difference),
+      specificity: comparing(FALSE_POSITIVE, difference),
+    };
+    return { group, againstRest };
+  });
 };
 
 type Side = { readonly rate: Fraction; readonly sample: Sample };
@@ -63,13 +67,29 @@ const twoSidedRatio = (rest: Side, group: Side): FacetMeasure | undefined => {
   return value && { value, interval: ratioInterval(low.sample, high.sample) };
 };
 
-/** Adds groups up into one. */
-const together = (groups: readonly OutcomeGroup[]): OutcomeGroup | undefined =>
-  groups.length === 0 ? undefined : groups.reduce(addGroups);
+/** For each group all others as one: those before it and those after it, so that each sum is made once. */
+const restsOf = (groups: readonly OutcomeGroup[]): (OutcomeGroup | undefined)[] => {
+  const after = sumsBefore(groups.toReversed()).reverse();
+  return sumsBefore(groups).map((before, index) => together(before, after[index]));
+};
+
+/** For each group those before it. */
+const sumsBefore = (groups: readonly OutcomeGroup[]): (OutcomeGroup | undefined)[] => {
+  const sums: (OutcomeGroup | undefined)[] = [];
+  let sum: OutcomeGroup | undefined;
+  for (const group of groups) {
+    sums.push(sum);
+    sum = together(sum, group);
+  }
+  return sums;
+};
+
+const together = (a: OutcomeGroup | undefined, b: OutcomeGroup | undefined): OutcomeGroup | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : addGroups(a, b);
 
 const addGroups = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => ({
   attribute: a.attribute,
-  value: `${a.value}, ${b.value}`,
+  value: 'the rest',
   count: a.count + b.count,
   favorable: a.favorable + b.favorable,
   labelled: a.labelled + b.labelled,

@@ -42,10 +42,10 @@ export const fairnessReport = (counts: OutcomeCounts, minimumRows: number): Attr
     };
     return {
       attribute,
-      groups: groups.map((group) => ({
+      groups: facetMeasures(groups, minimumRows).map(({ group, againstRest }) => ({
         group,
         rates: ratesOf(group, minimumRows),
-        againstRest: facetMeasures(group, groups, minimumRows),
+        againstRest,
       })),
       unseen,
       measures: {
