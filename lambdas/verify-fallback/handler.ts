@@ -18,6 +18,8 @@ const store = dynamodbReleaseStore(env.TABLE_NAME);
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'refused') return 'refused';
   if (rollback.toReleaseId === NOTHING) return 'to_nothing';
+  // A call that outlived the flip would judge the rollback by its own flip, and refuse it.
+  if (rollback.status !== 'requested') return 'verified';
   const target = await requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId);
   const { artifactSha256, otherData } = await hashServed(target, env.ACCOUNT_ID, ({ uri }) =>
     digestObject(placeOf(uri), env.ACCOUNT_ID),

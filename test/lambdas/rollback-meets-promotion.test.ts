@@ -260,6 +260,23 @@ describe('a rollback', () => {
     },
   );
 
+  it('that was executed stays so, however late its fallback is verified', async () => {
+    const { rollback } = await scene();
+    await seed(rollback);
+    gap.afterHashing = async () => {
+      await flip();
+      const write = { kind: 'replace' as const, entity: { ...rollback, version: 1, status: 'executed' } };
+      await product.store.commit(aChange('executed', [write]), now());
+    };
+
+    expect(await step('verify-fallback')).toEqual({ outcome: 'verified' });
+    expect(await step('verify-fallback')).toEqual({ outcome: 'verified' });
+
+    expect(await rollbackNow()).toMatchObject({ status: 'executed' });
+    const types = (await product.store.events(model)).map(({ event }) => event.event_type);
+    expect(types).not.toContain('rollback_refused');
+  });
+
   it('that was refused flips nothing', async () => {
     const { rollback } = await scene();
     await seed({ ...rollback, status: 'refused' });
