@@ -1,6 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeModelPackageCommand, SageMakerClient, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand, TaskTimedOut } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -13,23 +12,13 @@ import { recordFault } from '../../lib/domain/gate/promotion.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
-import { takingPackage } from '../../lib/domain/records/package-holder.ts';
-import {
-  type ApprovalCase,
-  aDirectory,
-  anApprovalCase,
-  aServing,
-  digestOf,
-  hmacLinkMac,
-  NOW,
-} from '../support/approval-case.ts';
+import { type ApprovalCase, aDirectory, anApprovalCase, digestOf, hmacLinkMac, NOW } from '../support/approval-case.ts';
 import { mockClient } from '../support/mock-client.ts';
 import { APPROVED_UNTIL, approved, inProduction, MODEL } from '../support/release-life.ts';
 
 const s3 = mockClient(S3Client);
 const sfn = mockClient(SFNClient);
 const ses = mockClient(SESv2Client);
-const sagemaker = mockClient(SageMakerClient);
 const eventBridge = mockClient(EventBridgeClient);
 
 const settings = settingsOf({
@@ -56,7 +45,7 @@ const mac = hmacLinkMac();
 let scene: ApprovalCase;
 let shipped: Set<string>;
 beforeEach(async () => {
-  for (const client of [s3, sfn, ses, sagemaker, eventBridge]) client.reset();
+  for (const client of [s3, sfn, ses, eventBridge]) client.reset();
   s3.on(PutObjectCommand).resolves({});
   sfn.on(StartExecutionCommand).resolves({}).on(SendTaskSuccessCommand).resolves({});
   ses.on(SendEmailCommand).resolves({});
@@ -245,48 +234,6 @@ describe('telling by mail that a request was withdrawn', () => {
     await tell('ada', { directory: async () => aDirectory([{ id: 'grace', roles: ['risk_owner'] }]) });
 
     expect(ses.commandCalls(SendEmailCommand)).toEqual([]);
-  });
-});
-
-describe('keeping the registry in step', () => {
-  const { image, environment, model_data: data } = aServing();
-  const servedContainer = { Image: image, Environment: environment, ModelDataUrl: data.s3_uri };
-
-  it('does nothing before the release is registered', async () => {
-    await run({ kind: 'sync_registry', releaseId: scene.release.releaseId });
-
-    expect(sagemaker.calls()).toEqual([]);
-  });
-
-  it('leaves alone a package that is another release’s by now', async () => {
-    const { modelPackageArn = '' } = approved;
-    const since = scene.request.createdAt;
-    const { entity } = takingPackage(undefined, { modelPackageArn, releaseId: 'other' as never }, since);
-    scene.store.seed(approved, { ...entity, version: 1 });
-
-    await run({ kind: 'sync_registry', releaseId: approved.releaseId });
-
-    expect(sagemaker.calls()).toEqual([]);
-  });
-
-  it('makes the registry say what the release is now', async () => {
-    scene.store.seed(approved);
-    sagemaker
-      .on(DescribeModelPackageCommand)
-      .resolves({
-        ModelPackageArn: approved.modelPackageArn ?? '',
-        ModelPackageGroupName: approved.modelName,
-        InferenceSpecification: { Containers: [servedContainer] } as never,
-      })
-      .on(UpdateModelPackageCommand)
-      .resolves({});
-
-    await run({ kind: 'sync_registry', releaseId: approved.releaseId });
-
-    expect(sagemaker.commandCalls(UpdateModelPackageCommand)[0]?.args[0].input).toMatchObject({
-      ModelPackageArn: approved.modelPackageArn,
-      ModelApprovalStatus: 'Approved',
-    });
   });
 });
 
