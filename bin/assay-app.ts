@@ -1,8 +1,16 @@
 #!/usr/bin/env node
 import { App } from 'aws-cdk-lib';
+import { busNameIn } from '../lib/infra/constructs/release-intake.ts';
 import { readSettings } from '../lib/infra/settings.ts';
 import { CoreStack } from '../lib/infra/stacks/core-stack.ts';
+import { EventPolicyStack } from '../lib/infra/stacks/event-policy-stack.ts';
 
 const app = new App();
 const settings = readSettings(app.node);
-new CoreStack(app, `assay-${settings.environment}`, settings);
+const { environment } = settings;
+const core = new CoreStack(app, `assay-${environment}`, settings);
+const machines = core.machines.filter(({ event_source: source }) => source !== undefined);
+if (machines.length > 0) {
+  const props = { busName: busNameIn(environment), machines };
+  new EventPolicyStack(app, `assay-${environment}-event-policy`, props).addDependency(core);
+}

@@ -82,6 +82,61 @@ describe('a manifest with four faults', () => {
   });
 });
 
+describe('makers whom the directory does not know (SD-5)', () => {
+  it('are refused by the bus, and so is a source that no machine has', async () => {
+    const manifest = await variant('of-nobody', '1.1.0', { trained_by: 'dana.kin', commit_author: 'm@evil.example' });
+
+    await putOnBus(manifest, 1, 'mallory.pipeline');
+
+    const [refusal] = await eventually('the refusal', async () => {
+      const found = await refusalsOf(manifest.release_id);
+      return found.length > 0 ? found : undefined;
+    });
+    expect(refusal?.faults.map(({ problem }) => problem.split(' ')[0])).toEqual([
+      'dana.kin',
+      'm@evil.example',
+      'mallory.pipeline',
+    ]);
+    await expectOneRefusal(manifest.release_id);
+    const event = (await store.events(INTAKE_CHAIN)).find(
+      ({ event: { release_id: id } }) => id === manifest.release_id,
+    );
+    expect(event?.event.actor_id).toMatch(/^unknown:[0-9a-f]{12}$/);
+    expect(JSON.stringify(event?.event)).not.toMatch(/dana\.kin|evil|mallory/);
+  });
+
+  it('are refused by the API, by name', async () => {
+    const manifest = await variant('of-a-typo', '1.1.0', { requested_by: 'dana.kin' });
+
+    expect(await post(manifest)).toMatchObject({
+      status: 422,
+      body: {
+        title: 'ManifestInvalid',
+        faults: [
+          { field: 'requested_by', problem: 'dana.kin is neither a person nor a declared machine of the directory' },
+        ],
+      },
+    });
+    await expectOneRefusal(manifest.release_id);
+  });
+
+  it('order nothing either: an operator is a person of the directory', async () => {
+    const nobody = {
+      username: 'nora.nobody',
+      email: 'nora.nobody@example.com',
+      password: 'Is-not-listed-1',
+      groups: ['operator'],
+    };
+    await createUsers(endpoints.awsEndpoint, endpoints.auth.userPoolId, [nobody]);
+    const order = { reason: 'errors doubled', incident: 'INC-1' };
+
+    const token = await tokenOf(nobody.username, nobody.password);
+    const answer = await callApi('/v1/models/hmda-mortgage/rollback', token, order);
+
+    expect(answer).toMatchObject({ status: 403, body: { title: 'NotAuthorized' } });
+  });
+});
+
 describe('an artifact that is not what the manifest says', () => {
   it('is rejected before any check looks at it', async () => {
     const manifest = await variant('not-that-artifact', '1.1.0', { artifact_sha256: 'f'.repeat(64) });

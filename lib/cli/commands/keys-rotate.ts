@@ -29,7 +29,7 @@ export const command = defineCommand({
   description: [
     'Re-signs, with the current keys of the deployment, every governance record and attestation that earlier keys signed.',
     'The earlier envelopes stay locked where they are; the ledger records what replaced each of them, and why. An envelope',
-    'that is not in the ledger is not re-signed. Deploy the new keys first: cdk deploy … -c signingKeyGeneration=2 (and so on).',
+    'that is not in the ledger is not re-signed. Deploy the new keys first: cdk deploy --all … -c signingKeyGeneration=2 (and so on).',
     'Exit code 1: there was nothing to re-sign, or something was refused.',
   ].join('\n'),
   options: {
@@ -99,7 +99,7 @@ const conclusionOf = ({ status, renewed, refused }: Rotation): string => {
   if (refused > 0)
     return 'What was refused is not in the ledger, so nobody knows who signed it. The event signatures_renewed lists it.';
   if (renewed > 0) return 'Every signature in the ledger is by the current keys.';
-  return 'Every signature was by the current keys already. Deploy new keys first: cdk deploy … -c signingKeyGeneration=2.';
+  return 'Every signature was by the current keys already. Deploy new keys first: cdk deploy --all … -c signingKeyGeneration=2.';
 };
 
 const exitOf = ({ status, renewed, refused }: Rotation): ExitCode => {

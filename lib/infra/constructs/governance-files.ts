@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { Construct } from 'constructs';
 import { loadDirectory, loadPolicy } from '../../domain/policy/load.ts';
+import type { Machine } from '../../domain/policy/machine.ts';
 import type { GovernancePolicy } from '../../domain/policy/policy.ts';
 import { PROJECT } from '../bundling.ts';
 import { CanonicalFile } from './canonical-file.ts';
@@ -22,6 +23,7 @@ export class GovernanceFiles extends Construct {
   readonly approvers: CanonicalFile;
   /** How long an approval stands, and so how long a release may be rolled back to. */
   readonly approvalExpiryDays: number;
+  readonly machines: readonly Machine[];
   /** The Lambdas of the user's own checks, as the policy names them. */
   readonly customCheckArns: readonly string[];
 
@@ -32,6 +34,7 @@ export class GovernanceFiles extends Construct {
     this.policy = new CanonicalFile(this, 'Policy', policy);
     this.approvers = new CanonicalFile(this, 'Approvers', directory);
     this.approvalExpiryDays = policy.approval_expiry_days;
+    this.machines = directory.machines ?? [];
     this.customCheckArns = customCheckArns(policy);
   }
 

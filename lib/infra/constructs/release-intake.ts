@@ -10,13 +10,16 @@ import { allowDescribeEndpoints, allowDescribePackages } from './model-registry.
 /** The source of the events that Assay itself puts on its bus. The rule for requests must not match them. */
 export const OWN_SOURCE = 'assay';
 
+/** The bus of an environment, as other stacks name it. */
+export const busNameIn = (environment: string): string => `assay-${environment}`;
+
 /** How releases come in as events: on the bus of Assay, or because SageMaker has a new model package. */
 export class ReleaseIntake extends Construct {
   readonly bus: EventBus;
 
   constructor(scope: Construct, id: string, on: Foundations) {
     super(scope, id);
-    this.bus = new EventBus(this, 'Bus', { eventBusName: `assay-${on.environment}` });
+    this.bus = new EventBus(this, 'Bus', { eventBusName: busNameIn(on.environment) });
     const deadLetters = new DeadLetters(this, 'DeadLetters', on);
     const receive = new GovernedFunction(this, 'ReceiveRelease', {
       defaults: on.defaults,

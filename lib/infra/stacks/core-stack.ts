@@ -1,6 +1,7 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { Machine } from '../../domain/policy/machine.ts';
 import { ModelGovernance } from '../constructs/model-governance.ts';
 import { executionRoleArn } from '../execution-role.ts';
 import { type Settings, servingDefaultsOf } from '../settings.ts';
@@ -10,6 +11,9 @@ const NOBODY = 'assay@example.com';
 
 /** The stack with everything that decides and keeps records. */
 export class CoreStack extends Stack {
+  /** Those of the directory, for the policy of the bus. */
+  readonly machines: readonly Machine[];
+
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, {
       description: 'Assay: governed releases of machine-learning models',
@@ -30,6 +34,7 @@ export class CoreStack extends Stack {
       executionRoleArn: executionRoleArn(this.node, settings.executionRole),
       oidc: oidcIssuer && oidcAudience ? { issuer: oidcIssuer, audience: oidcAudience } : undefined,
     });
+    this.machines = governance.foundations.files.machines;
     for (const [name, value] of Object.entries(outputsOf(governance))) {
       if (value !== undefined) new CfnOutput(this, name, { value });
     }

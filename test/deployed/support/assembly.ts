@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { type Assemble, assembleIn } from '../../../local/synth.ts';
+import { type Assemble, assembleIn, LOCAL_CONTEXT } from '../../../local/synth.ts';
 import { announce, awaitReady } from './ready.ts';
 
 declare module 'vitest' {
@@ -39,7 +39,9 @@ export const sharedAssembly =
     await mkdir(directory, { recursive: true });
     for (const name of await readdir(assembly)) {
       const path = join(assembly, name);
-      if (!name.endsWith('.template.json')) await symlink(path, join(directory, name));
+      // Only the stack that is deployed here has links.
+      if (!name.endsWith(`assay-${LOCAL_CONTEXT.environment}.template.json`))
+        await symlink(path, join(directory, name));
       else await writeFile(join(directory, name), withAddress(await readFile(path, 'utf8'), publicBaseUrl));
     }
     return directory;

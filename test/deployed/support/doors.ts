@@ -35,11 +35,11 @@ export const callApi = async (path: string, token: string | undefined, body?: un
 export const post = async (manifest: unknown): Promise<Answer> =>
   callApi('/v1/releases', await tokenOf('dana.kim'), manifest);
 
-/** Puts as many equal requests on the bus, in one call. */
-export const putOnBus = async (manifest: unknown, times = 1): Promise<void> => {
+/** Puts as many equal requests on the bus, in one call, with the source of a declared machine or another. */
+export const putOnBus = async (manifest: unknown, times = 1, source = 'example.pipeline'): Promise<void> => {
   const entry = {
     EventBusName: endpoints.bus,
-    Source: 'example.pipeline',
+    Source: source,
     DetailType: 'Release Requested',
     Detail: JSON.stringify({ manifest }),
   };

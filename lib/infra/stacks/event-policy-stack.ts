@@ -1,0 +1,60 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnEventBusPolicy } from 'aws-cdk-lib/aws-events';
+import type { Construct } from 'constructs';
+import type { Machine } from '../../domain/policy/machine.ts';
+import { sha256 } from '../../domain/signing/canonical-json.ts';
+import { regional } from '../permissions.ts';
+
+/** EventBridge takes no longer policy of a bus. */
+const POLICY_MAX_CHARACTERS = 10_240;
+
+export interface EventPolicyProps {
+  readonly busName: string;
+  readonly machines: readonly Machine[];
+}
+
+/**
+ * Who may put events with the source of a machine on the bus: its principal, and nobody else, whatever IAM policies say.
+ * The source is how the intake knows the machine. It is a stack of its own, because the local AWS refuses a whole template
+ * that has such a policy.
+ */
+export class EventPolicyStack extends Stack {
+  constructor(scope: Construct, id: string, { busName, machines }: EventPolicyProps) {
+    super(scope, id, { description: 'Assay: which machine may send events under which source' });
+    const bus = regional('events', `event-bus/${busName}`);
+    const statements = machines.flatMap((machine) => statementOf(machine, bus));
+    const { length } = JSON.stringify(statements);
+    if (length > POLICY_MAX_CHARACTERS) {
+      throw new Error(
+        `the policy of the bus would have ${length} characters, of ${POLICY_MAX_CHARACTERS}: declare fewer event sources`,
+      );
+    }
+    for (const [index, statement] of statements.entries()) {
+      new CfnEventBusPolicy(this, `Source${index + 1}`, {
+        eventBusName: busName,
+        statementId: statement.Sid,
+        statement,
+      });
+    }
+  }
+}
+
+const statementOf = ({ event_source: source, principal_arn: principal }: Machine, bus: string) =>
+  source === undefined
+    ? []
+    : [
+        {
+          // Named after the source, so that another order of the machines changes nothing.
+          Sid: `Source${sha256(new TextEncoder().encode(source)).slice(0, 16)}`,
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'events:PutEvents',
+          Resource: bus,
+          Condition: {
+            // One request can bring events of several sources: one of them is enough.
+            'ForAnyValue:StringEquals': { 'events:source': source },
+            // For the session of a role it is the ARN of the role.
+            ArnNotEquals: { 'aws:PrincipalArn': principal },
+          },
+        },
+      ];

@@ -1,0 +1,77 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { Machine } from '../../lib/domain/policy/machine.ts';
+import { EventPolicyStack } from '../../lib/infra/stacks/event-policy-stack.ts';
+import { SHIPPED_DIRECTORY } from '../support/deployed-files.ts';
+import { coreTemplate, textOf } from './template.ts';
+
+const aMachine = (id: string, changes: object = {}): Machine =>
+  Machine.parse({
+    id,
+    event_source: `bank.${id}`,
+    principal_arn: `arn:aws:iam::123456789012:role/pipelines/${id}`,
+    may_be: ['submitter'],
+    ...changes,
+  });
+const stackOf = (...machines: Machine[]) =>
+  new EventPolicyStack(new App(), 'policy', { busName: 'assay-prod', machines });
+const policiesOf = (stack: EventPolicyStack) =>
+  Object.values(Template.fromStack(stack).findResources('AWS::Events::EventBusPolicy')).map(
+    ({ Properties }) => Properties,
+  );
+
+describe('the policy of the bus (SD-5)', () => {
+  it('denies the source of a machine to everybody but its principal', () => {
+    const [policy, ...more] = policiesOf(stackOf(aMachine('training')));
+
+    expect(more).toEqual([]);
+    expect(policy.EventBusName).toBe('assay-prod');
+    expect({ ...policy.Statement, Resource: textOf(policy.Statement.Resource) }).toEqual({
+      Sid: policy.StatementId,
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'events:PutEvents',
+      Resource: 'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/assay-prod',
+      Condition: {
+        'ForAnyValue:StringEquals': { 'events:source': 'bank.training' },
+        ArnNotEquals: { 'aws:PrincipalArn': 'arn:aws:iam::123456789012:role/pipelines/training' },
+      },
+    });
+  });
+
+  it('has a statement for each source, whose name does not depend on their order', () => {
+    const [one, other] = [aMachine('one'), aMachine('other')];
+    const namesOf = (...machines: Machine[]) => policiesOf(stackOf(...machines)).map(({ StatementId }) => StatementId);
+
+    expect(new Set(namesOf(one, other)).size).toBe(2);
+    expect(namesOf(other, one).toSorted()).toEqual(namesOf(one, other).toSorted());
+  });
+
+  it('says nothing of a machine that sends no events', () => {
+    const { event_source: _, ...silent } = aMachine('silent');
+
+    expect(policiesOf(stackOf(aMachine('one'), silent))).toHaveLength(1);
+  });
+
+  it('is refused at synth if EventBridge would not take it', () => {
+    const many = Array.from({ length: 60 }, (_, index) => aMachine(`machine-${index}`));
+
+    expect(() => stackOf(...many)).toThrow(/the policy of the bus would have \d+ characters, of 10240/);
+  });
+
+  it('is on the bus that the intake listens to, with the machines that are shipped', () => {
+    const sources = policiesOf(stackOf(...(SHIPPED_DIRECTORY.machines ?? []))).map(
+      ({ Statement }) => Statement.Condition['ForAnyValue:StringEquals']['events:source'],
+    );
+
+    expect(sources).toEqual(['example.pipeline', 'assay.cli']);
+    coreTemplate({ environment: 'prod' }).hasResourceProperties('AWS::Events::EventBus', { Name: 'assay-prod' });
+    coreTemplate({ environment: 'prod' }).resourceCountIs('AWS::Events::EventBusPolicy', 0);
+  });
+
+  it('breaks no rule of cdk-nag', () => {
+    expect(new AwsSolutionsChecks().validateScope(stackOf(aMachine('training'))).violations).toEqual([]);
+  });
+});
