@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import { Hono } from 'hono/tiny';
 import * as z from 'zod';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
+import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
@@ -53,13 +54,14 @@ export const serveApi = (api: Api): Hono<Variables> => {
     const releaseId = releaseIdIn(context.req.param('id'));
     const release = await store.get('release', releaseId);
     if (release === undefined) throw notFound('release', releaseId);
-    const [checks, approvals, hold, events] = await Promise.all([
+    const [checks, approvals, hold, events, former] = await Promise.all([
       readChecks(store, release.releaseId),
       store.list('approval', release.releaseId),
       store.get('hold', release.modelName),
       store.events(release.modelName),
+      readFormerDecisionsOf(store, release),
     ]);
-    return context.json(releaseView({ release, checks, approvals, hold, events }));
+    return context.json(releaseView({ release, checks, approvals, hold, events, former }));
   });
   app.get('/releases/:before/diff/:after', async (context) =>
     context.json(await releaseDiff(context.req.param(), store, readKept)),
@@ -89,6 +91,7 @@ const refusalCode = (code: string) =>
       'EndpointTaken',
       'PackageTaken',
       'EndpointMismatch',
+      'DenialUnanswered',
       'EvidenceMissing',
       'QuorumImpossible',
     ])

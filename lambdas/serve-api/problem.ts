@@ -15,6 +15,7 @@ const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   EndpointMismatch: 409,
   AdoptionImpossible: 409,
   EndpointTaken: 409,
+  DenialUnanswered: 409,
   PackageTaken: 409,
   RequestNotPending: 409,
   PromotionImpossible: 409,

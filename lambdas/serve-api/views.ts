@@ -4,6 +4,7 @@ import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import type { CheckRecord } from '../../lib/domain/records/check-record.ts';
 import type { EndpointMove } from '../../lib/domain/records/endpoint-move.ts';
+import type { FormerDecision } from '../../lib/domain/records/former-decision.ts';
 import { type Hold, isHeld } from '../../lib/domain/records/hold.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { KeyRotation } from '../../lib/domain/records/key-rotation.ts';
@@ -28,10 +29,12 @@ type Story = {
   readonly approvals: readonly Approval[];
   readonly hold: Hold | undefined;
   readonly events: readonly SealedEvent[];
+  /** What was decided against other releases of this content or version. */
+  readonly former: readonly FormerDecision[];
 };
 
 /** A release with everything that was found and decided, and its own events in order. */
-export const releaseView = ({ release, checks, approvals, hold, events }: Story) => ({
+export const releaseView = ({ release, checks, approvals, hold, events, former }: Story) => ({
   release: {
     ...manifestView(release),
     ...releaseSummary(release),
@@ -52,6 +55,7 @@ export const releaseView = ({ release, checks, approvals, hold, events }: Story)
     approved_until: release.approvedUntil,
     reasons: [...release.reasons, ...(waitsInVain(release) ? formerVersionReasons(release) : [])],
   },
+  ...(former.length === 0 ? {} : { former_decisions: former.map(formerView) }),
   ...(isHeld(hold) ? { hold: holdView(hold) } : {}),
   checks: checks.map(({ stage, name, mode, status, passed, measured, threshold, explanation, knownBy, timestamp }) => ({
     stage,
@@ -85,6 +89,16 @@ export const releaseView = ({ release, checks, approvals, hold, events }: Story)
       reason,
       approval_state,
     })),
+});
+
+const formerView = (one: FormerDecision) => ({
+  release_id: one.releaseId,
+  about: one.isOfContent ? 'content' : 'version',
+  outcome: one.outcome,
+  decided_by: one.decidedBy,
+  role: one.role,
+  reason: one.reason,
+  timestamp: one.decidedAt,
 });
 
 /** The values of the environment are for those who approve: here are its names. */

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { Hono } from 'hono/tiny';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { afterDenial } from '../../lib/domain/approval/after-denial.ts';
 import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
 import { mayDecideAgain } from '../../lib/domain/approval/decide.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
@@ -144,7 +145,7 @@ type OpenCase = ApprovalCase & {
 /** Renders the form with a new nonce, which the browser must bring back in the form and in the cookie. */
 const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): Promise<Html> => {
   const { payload, world } = visit;
-  const { release, request, checks, decisions, policy, directory, mine } = facts;
+  const { release, request, checks, decisions, policy, directory, former, mine } = facts;
   const approver = findPerson(directory, payload.p);
   if (approver === undefined) throw new Error(`${payload.p} is not in the directory`);
   const formNonce = world.nextNonce();
@@ -163,7 +164,8 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
     formNonce,
     ...incomplete,
   };
-  const view = { release, request, checks, decisions, form, names: namesIn(directory) };
+  const before = { former, demands: afterDenial(facts) };
+  const view = { release, request, checks, decisions, before, form, names: namesIn(directory) };
   return approvalPage({
     ...view,
     ...(mine ? { mine } : {}),

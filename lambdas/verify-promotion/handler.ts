@@ -3,6 +3,7 @@ import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
+import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgePromotion } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
@@ -34,6 +35,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     { policy },
     checks,
     approvals,
+    former,
     request,
     pointer,
     served,
@@ -46,6 +48,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     requireFound(store.get('policy', release.policySha256), release.policySha256),
     readChecks(store, release.releaseId),
     store.list('approval', release.releaseId),
+    readFormerDecisionsOf(store, release),
     store.get('request', requireEstablished(release, 'approvalRequestId')),
     store.get('pointer', release.modelName),
     store.get('served_versions', release.modelName),
@@ -64,7 +67,8 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     throw new Conflict(`the package of ${release.releaseId} is not what its row said`);
   }
   const rollback = await rollbackOf(pointer, store);
-  const stored = { release, policy, checks, approvals, request, pointer, rollback, move, hold, served, endpoint };
+  const rows = { request, pointer, rollback, move, hold, served, endpoint };
+  const stored = { release, policy, checks, approvals, former, ...rows };
   const found = { artifactSha256, departures: [...departures, ...otherData] };
   const facts = { ...stored, ...found, decisionKeyPem, now: at };
   const decision = judgePromotion(facts);

@@ -15,6 +15,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   AdoptionImpossible: false,
   EndpointTaken: false,
   PackageTaken: false,
+  DenialUnanswered: false,
   EvidenceMissing: true,
   EvidenceDigestMismatch: false,
   JudgedByFormerVersion: false,

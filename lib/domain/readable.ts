@@ -13,6 +13,9 @@ const VISIBLE = /[^\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** Whether a person who looks at a text sees nothing. */
 export const isBlank = (text: string): boolean => !VISIBLE.test(text);
 
+/** How many characters of a text a person sees. */
+export const visibleCharacters = (text: string): number => [...text].filter((one) => VISIBLE.test(one)).length;
+
 /** Why a text cannot be read as it is; undefined if it can. The text is not repeated, because it may be kept. */
 export const unreadableIn = (text: string): string | undefined => {
   const found = UNREADABLE.exec(text)?.[0].codePointAt(0);

@@ -11,6 +11,7 @@ export type RefusalCode =
   | 'AdoptionImpossible'
   | 'EndpointTaken'
   | 'PackageTaken'
+  | 'DenialUnanswered'
   | 'EvidenceMissing'
   | 'EvidenceDigestMismatch'
   | 'JudgedByFormerVersion'

@@ -7,7 +7,7 @@ import { inProduction } from '../support/release-life.ts';
 const records = everyKind(inProduction);
 const { releaseId, modelName } = inProduction;
 const { answered_alarm: answered, check, content, policy, refusal, refusal_slot: refusalSlot } = records;
-const { package_holder: packages, decision_key: decisionKey } = records;
+const { package_holder: packages, decision_key: decisionKey, decided_content: decided } = records;
 
 /** Existing tables have their items under these keys: if a key changes, its items are lost. */
 const KEYS: Record<EntityName, { pk: string; sk: string }> = {
@@ -18,6 +18,8 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   configuration: { pk: 'CONFIGURATION', sk: 'META' },
   content: { pk: `CONTENT#${content.record.contentSha256}`, sk: 'META' },
   decision_key: { pk: 'LOG', sk: `DECISION_KEY#${decisionKey.record.fingerprint}` },
+  decided_content: { pk: `DECIDED_CONTENT#${decided.record.artifactSha256}`, sk: `RELEASE#${releaseId}` },
+  decided_version: { pk: `DECIDED_VERSION#${modelName}#1.2.0`, sk: `RELEASE#${releaseId}` },
   endpoint: { pk: `ENDPOINT#${releaseId.toLowerCase()}`, sk: 'OWNER' },
   heartbeat: { pk: 'LOG', sk: 'HEARTBEAT' },
   endpoint_move: { pk: `MOVE#${modelName}`, sk: 'MOVE' },

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { anApi, callApi } from '../support/api.ts';
-import { type ApprovalCase, anApprovalCase } from '../support/approval-case.ts';
+import { type ApprovalCase, anApprovalCase, digestOf, NOW } from '../support/approval-case.ts';
 import { anIntake } from '../support/intake.ts';
+
+const OLGA = { username: 'olga', groups: ['operator'] };
 
 let scene: ApprovalCase;
 beforeEach(async () => {
@@ -53,5 +55,29 @@ describe('a request by the API (AP-14)', () => {
     scene.store.seed({ ...scene.request, status: 'approved' });
     expect(await withdraw('rita')).toMatchObject({ status: 409, body: { title: 'RequestNotPending' } });
     expect(scene.store.commits).toBe(before);
+  });
+});
+
+describe('the status of a release by the API (AP-16)', () => {
+  it('begins with what was decided before about its content or version', async () => {
+    const denied = {
+      ...{ entity: 'decided_content' as const, version: 1, artifactSha256: digestOf('artifact') },
+      ...{ releaseId: 'former' as never, modelName: 'mortgage-approval' as never, modelVersion: '1.1.0' },
+      ...{ outcome: 'denied', decidedBy: 'grace', role: 'risk_owner', reason: 'the groups differ', decidedAt: NOW },
+    };
+    const status = async () =>
+      (await callApi(anApi({ ...anIntake(), store: scene.store }), `/releases/${scene.release.releaseId}`, OLGA)).body;
+    expect(await status()).not.toHaveProperty('former_decisions');
+
+    scene.store.seed(denied);
+
+    expect(await status()).toMatchObject({
+      former_decisions: [
+        {
+          ...{ release_id: 'former', about: 'content', outcome: 'denied', decided_by: 'grace', role: 'risk_owner' },
+          ...{ reason: 'the groups differ', timestamp: NOW },
+        },
+      ],
+    });
   });
 });

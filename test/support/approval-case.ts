@@ -4,6 +4,7 @@ import type { DecisionInput } from '../../lib/domain/approval/decide.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import { openRequest } from '../../lib/domain/approval/request.ts';
+import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { CHECKS, checksOf } from '../../lib/domain/checks/known-checks.ts';
 import { type CheckMode, type CheckStatus, StageName } from '../../lib/domain/checks/vocabulary.ts';
 import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
@@ -14,6 +15,7 @@ import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import type { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
 import { CheckRecord } from '../../lib/domain/records/check-record.ts';
 import { evidenceDigest } from '../../lib/domain/records/evidence-digest.ts';
+import type { DecidedContent, DecidedVersion } from '../../lib/domain/records/former-decision.ts';
 import { contentSha256, ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { Release } from '../../lib/domain/release/release.ts';
 import { ServingSpecification } from '../../lib/domain/release/serving-specification.ts';
@@ -233,6 +235,9 @@ type CaseOptions = {
   /** Whether a former version took the release in. */
   readonly isFormer?: boolean;
   readonly roles?: string[];
+  readonly policy?: GovernancePolicy;
+  /** What was decided against this content or version before. */
+  readonly decidedBefore?: readonly (DecidedContent | DecidedVersion)[];
   readonly directory?: ApproverDirectory;
   readonly manifest?: ReleaseManifest;
   readonly checks?: CheckRecord[];
@@ -241,13 +246,15 @@ type CaseOptions = {
 /** A release whose approval has been asked for, in a store. */
 export const anApprovalCase = async (options: CaseOptions = {}): Promise<ApprovalCase> => {
   const store = memoryReleaseStore();
-  const policy = aPolicy(options.roles);
+  const policy = options.policy ?? aPolicy(options.roles);
   const directory = options.directory ?? aDirectory();
   const checks = options.checks ?? CHECKS.map(({ name }) => aCheck(name));
   const present = aRelease(policy, checks, options.manifest);
   const release = options.isFormer === true ? formerly(present, checks) : present;
   let invited = 0;
   const nextNonce = () => `nonce-of-the-tests-${String(++invited).padStart(4, '0')}`;
+  store.seed(...(options.decidedBefore ?? []));
+  const former = await readFormerDecisionsOf(store, release);
   store.seed(release, ...checks, {
     entity: 'policy',
     version: 1,
@@ -256,7 +263,7 @@ export const anApprovalCase = async (options: CaseOptions = {}): Promise<Approva
     firstSeenAt: NOW,
   });
   await store.commit(
-    openRequest({ release, checks, policy, directory, taskToken: 'task-token', nextNonce, now: NOW }),
+    openRequest({ release, checks, policy, directory, former, taskToken: 'task-token', nextNonce, now: NOW }),
     NOW,
   );
   const [opened, request] = [
@@ -294,6 +301,7 @@ export const aDecision = async (
     checks,
     policy,
     directory,
+    former: await readFormerDecisionsOf(store, release),
     payload: payloadFor(request, personId),
     answer: {
       decision: 'approve',

@@ -38,6 +38,18 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
   const [check] = checks;
   if (check === undefined) throw new Error('there is no check');
   const answer = anAnswer(modelName);
+  const decided = {
+    ...{
+      version: 0,
+      releaseId,
+      modelName,
+      modelVersion: '1.2.0',
+      outcome: 'denied',
+      decidedBy: 'ada',
+      role: 'ml_lead',
+    },
+    ...{ reason: 'the groups differ', decidedAt: NOW },
+  };
   return {
     answered_alarm: { id: [answer.answerId], record: answer },
     approval: {
@@ -64,6 +76,14 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
     decision_key: {
       id: [sha256],
       record: { entity: 'decision_key', version: 0, fingerprint: sha256, keyId: 'decision-key', publishedAt: NOW },
+    },
+    decided_content: {
+      id: [sha256, releaseId],
+      record: { entity: 'decided_content', artifactSha256: sha256, ...decided },
+    },
+    decided_version: {
+      id: [modelName, decided.modelVersion, releaseId],
+      record: { entity: 'decided_version', ...decided },
     },
     endpoint: {
       id: [releaseId.toLowerCase()],

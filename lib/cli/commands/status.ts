@@ -24,6 +24,19 @@ const Story = z.object({
     package_differs: z.array(z.string()).default([]),
     reasons: z.array(z.object({ rule: z.string(), evidence: z.string(), explanation: z.string() })).default([]),
   }),
+  former_decisions: z
+    .array(
+      z.object({
+        release_id: z.string(),
+        about: z.string(),
+        outcome: z.string(),
+        decided_by: z.string(),
+        role: z.string(),
+        reason: z.string(),
+        timestamp: z.string(),
+      }),
+    )
+    .default([]),
   hold: z.object({ held_since: z.string(), rollback_id: z.string() }).optional(),
   checks: z.array(
     z.object({
@@ -87,7 +100,7 @@ const listOf = ({ releases }: z.infer<typeof Releases>): string =>
         ]),
       );
 
-const storyOf = ({ release, hold, checks, approvals, events }: Story): string => {
+const storyOf = ({ release, former_decisions: former, hold, checks, approvals, events }: Story): string => {
   const facts = [
     ['model', `${release.model_name} ${release.model_version}`],
     ['state', release.state],
@@ -105,6 +118,7 @@ const storyOf = ({ release, hold, checks, approvals, events }: Story): string =>
     ['updated', release.updated_at],
   ].filter(([, value]) => value !== '');
   return [
+    ...former.flatMap(formerLines),
     columns(['release', release.release_id], facts),
     ...(release.reasons.length === 0 ? [] : ['', 'reasons:']),
     ...release.reasons.map(({ rule, explanation }) => `${plain(rule)}\n${paragraph(explanation)}`),
@@ -137,6 +151,14 @@ const storyOf = ({ release, hold, checks, approvals, events }: Story): string =>
     ),
   ].join('\n');
 };
+
+/** On top of all: what was decided before about the same content or version. */
+const formerLines = (one: Story['former_decisions'][number]): string[] => [
+  `${plain(one.outcome)} before by ${plain(one.decided_by)} as ${plain(one.role)}, at ${plain(one.timestamp)}: ` +
+    `release ${plain(one.release_id)}, ${one.about === 'content' ? 'the same content' : 'the same version with other content'}`,
+  paragraph(one.reason),
+  '',
+];
 
 const wayBack = (target: string): string =>
   target === 'none' ? 'none; it can be taken back to nothing (assay rollback --to-nothing)' : target;

@@ -6,6 +6,7 @@ import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { Approval, ApprovalRequest, DecisionSignature } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { decisionStatement } from '../records/decision.ts';
+import { decidedAgainst, type FormerDecision } from '../records/former-decision.ts';
 import { Refusal } from '../refusal.ts';
 import { assertOfThisVersion } from '../release/former-version.ts';
 import { type Release, transition } from '../release/release.ts';
@@ -13,6 +14,7 @@ import { releaseEvent } from '../release/release-event.ts';
 import { signEnvelope } from '../signing/envelope.ts';
 import type { Signer } from '../signing/signer.ts';
 import { statementBytes } from '../signing/statement.ts';
+import { afterDenial } from './after-denial.ts';
 import { checklistOf } from './checklist-of.ts';
 import {
   COMMENT_MAX_CHARACTERS,
@@ -24,6 +26,7 @@ import {
 import { assertMayDecide } from './eligibility.ts';
 import type { LinkPayload } from './link.ts';
 import { quorumOf } from './quorum.ts';
+import { requiring } from './request.ts';
 import { type SignedDecisions, signedDecisions, toldBy } from './signed-decisions.ts';
 
 export type DecisionInput = {
@@ -33,6 +36,8 @@ export type DecisionInput = {
   readonly approvals: readonly Approval[];
   readonly policy: PolicyRecord;
   readonly directory: DirectoryRecord;
+  /** What was decided against this content or version before. */
+  readonly former: readonly FormerDecision[];
   /** From a link whose authentication code was verified: it says which person is deciding. */
   readonly payload: LinkPayload;
   readonly answer: DecisionAnswer;
@@ -74,7 +79,7 @@ export const decideApproval = async (
 
   const approval = await signDecision({ ...approvalOf(input), version: earlier?.version ?? 0 }, input, signer);
   const after = signedDecisions([...approvals.filter((other) => other !== earlier), approval], input);
-  const requestStatus = statusAfter(request, after);
+  const requestStatus = statusAfter(input, after);
   return {
     kind: 'recorded',
     change: changeOf(input, { approval, earlier, requestStatus, after }),
@@ -146,10 +151,16 @@ const signDecision = async (
 };
 
 /** A row without a valid signature keeps the request open, since it may be what is left of a denial. */
-const statusAfter = (request: ApprovalRequest, { signed, unsigned }: SignedDecisions): string => {
+const statusAfter = (input: DecisionInput, { signed, unsigned }: SignedDecisions): string => {
+  const { request, release } = input;
   if (signed.some((approval) => approval.decision === 'deny')) return 'rejected';
+  const { mustDecide, mustAnswer } = afterDenial(input);
+  // A denial that came meanwhile may ask for an answer that nobody could give yet: then it is not approved.
+  if (mustAnswer.length > 0 && release.manifest.denial_answer === undefined) return request.status;
   const standing = signed.filter((approval) => approval.evidenceDigestVerified === request.evidenceDigest);
-  return unsigned.length === 0 && quorumOf(request.requiredRoles, standing).met ? 'approved' : request.status;
+  const hasAll = mustDecide.every((id) => standing.some(({ approverId }) => approverId === id));
+  const isMet = unsigned.length === 0 && hasAll && quorumOf(request.requiredRoles, standing).met;
+  return isMet ? 'approved' : request.status;
 };
 
 type Decided = {
@@ -159,7 +170,9 @@ type Decided = {
   readonly after: SignedDecisions;
 };
 
-const changeOf = ({ release, request, checks, now }: DecisionInput, decided: Decided): Change => {
+const changeOf = (input: DecisionInput, decided: Decided): Change => {
+  const { release, request, checks, now } = input;
+  const required = requiring(afterDenial(input).mustDecide, request.requiredPeople);
   const { approval, earlier, requestStatus } = decided;
   const isDenial = approval.decision === 'deny';
   const after = isDenial ? transition(release, 'rejected', now, { reasons: [denialReason(approval)] }) : release;
@@ -178,6 +191,7 @@ const changeOf = ({ release, request, checks, now }: DecisionInput, decided: Dec
           decision: approval.decision,
           request_id: request.requestId,
           request_status: requestStatus,
+          ...('requiredPeople' in required ? { required_people: required.requiredPeople } : {}),
           checklist: approval.checklist.map(({ id, answer }) => ({ id, answer })),
           // Whole: an auditor verifies it with the ledger alone.
           key_id: approval.signed.keyId,
@@ -187,8 +201,9 @@ const changeOf = ({ release, request, checks, now }: DecisionInput, decided: Dec
     ),
     writes: [
       { kind: earlier === undefined ? 'create' : 'replace', entity: approval },
-      { kind: 'replace', entity: { ...request, status: requestStatus } },
+      { kind: 'replace', entity: { ...request, ...required, status: requestStatus } },
       { kind: isDenial ? 'replace' : 'expect', entity: after },
+      ...(isDenial ? decidedAgainst(after, againstOf(approval)) : []),
     ],
     intents: intentsOf(after, request, decided),
   };
@@ -215,6 +230,14 @@ const askAgain = ({ approverId: personId }: Approval, { requestId, invitations }
   invitations.some((invitation) => invitation.personId === personId)
     ? [{ intent: { kind: 'send_approval_mail', requestId, personId } }]
     : [];
+
+const againstOf = ({ approverId, approverRole, comment, timestamp }: Approval) => ({
+  outcome: 'denied',
+  decidedBy: approverId,
+  role: approverRole,
+  reason: comment,
+  decidedAt: timestamp,
+});
 
 const denialReason = ({ approverId, approverRole, comment, requestId }: Approval) => ({
   rule: 'human_approval',

@@ -1,11 +1,16 @@
 import type { PolicyRecord } from '../policy/policy-record.ts';
-import type { Approval } from '../records/approval.ts';
+import type { Approval, ApprovalRequest } from '../records/approval.ts';
+import type { FormerDecision } from '../records/former-decision.ts';
 import type { Reason, Release } from '../release/release.ts';
+import { unansweredDenials } from './after-denial.ts';
 import { quorumOf } from './quorum.ts';
 import { separationReasons } from './separation-of-duties.ts';
 import { signedDecisions } from './signed-decisions.ts';
 
 export type StoredDecisions = {
+  readonly request: Pick<ApprovalRequest, 'requiredPeople'> | undefined;
+  /** What was decided against this content or version before. */
+  readonly former: readonly FormerDecision[];
   readonly release: Release;
   readonly policy: PolicyRecord;
   readonly approvals: readonly Approval[];
@@ -17,7 +22,8 @@ export type StoredDecisions = {
  * Establishes that every stored decision about a release is what a person signed, and that the approvals among them are
  * enough, independent, and about the evidence of the release. Returns every reason why not.
  */
-export const decisionReasons = ({ release, policy, approvals, decisionKeyPem }: StoredDecisions): Reason[] => {
+export const decisionReasons = (stored: StoredDecisions): Reason[] => {
+  const { release, policy, approvals, decisionKeyPem } = stored;
   const { signed, unsigned } = signedDecisions(approvals, { release, decisionKeyPem });
   const granted = signed.filter((approval) => approval.decision === 'approve');
   return [
@@ -28,6 +34,10 @@ export const decisionReasons = ({ release, policy, approvals, decisionKeyPem }: 
     ...quorumOf(policy.tiers[release.riskTier].roles, granted).missingRoles.map((role) =>
       reason('quorum', `nobody has approved as ${role}`),
     ),
+    ...denialReasons(
+      stored,
+      granted.map(({ approverId }) => approverId),
+    ),
     ...granted.flatMap(({ approverId, evidenceDigestVerified }) => [
       ...separationReasons(release, approverId).map((why) => reason('separation_of_duties', why)),
       ...(evidenceDigestVerified === release.evidenceDigest
@@ -36,5 +46,18 @@ export const decisionReasons = ({ release, policy, approvals, decisionKeyPem }: 
     ]),
   ];
 };
+
+/** A denial of the same content or version may have come after the last decision about this release. */
+const denialReasons = (
+  { release, policy, former, request }: StoredDecisions,
+  approvers: readonly string[],
+): Reason[] => [
+  ...(request?.requiredPeople ?? [])
+    .filter((id) => !approvers.includes(id))
+    .map((id) => reason('after_denial', `${id} denied this content or version before, and has not approved it`)),
+  ...unansweredDenials({ release, policy, former }, approvers).map(({ decidedBy, releaseId, role }) =>
+    reason('after_denial', `${decidedBy} denied ${releaseId} as ${role}, which nobody has answered`),
+  ),
+];
 
 const reason = (rule: string, explanation: string): Reason => ({ rule, evidence: '', explanation });

@@ -1,4 +1,5 @@
 import { readChecks } from '../change/read-checks.ts';
+import { readFormerDecisionsOf } from '../change/read-former-decisions.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { requireFound } from '../change/require-found.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
@@ -14,11 +15,13 @@ export const readCase = async (
   const request = await store.get('request', requestId);
   if (request === undefined) throw new Refusal('NotFound', 'there is no such approval request');
   const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
-  const [checks, approvals, { policy }] = await Promise.all([
+  const [checks, approvals, { policy }, former] = await Promise.all([
     readChecks(store, release.releaseId),
     store.list('approval', release.releaseId),
     requireFound(store.get('policy', release.policySha256), release.policySha256),
+    readFormerDecisionsOf(store, release),
   ]);
-  return { request, release, checks, approvals, policy, directory, evidenceDigestNow: evidenceDigest(release, checks) };
+  const evidenceDigestNow = evidenceDigest(release, checks);
+  return { request, release, checks, approvals, policy, directory, former, evidenceDigestNow };
 };
 export type ApprovalCase = Awaited<ReturnType<typeof readCase>>;

@@ -3,7 +3,7 @@
 import type { Change } from '../change/change.ts';
 import { eventReasons, published } from '../change/published.ts';
 import { cut } from '../cut.ts';
-import type { Instant, Sha256 } from '../identifiers.ts';
+import type { Instant, PersonId, Sha256 } from '../identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../instant.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
@@ -11,11 +11,13 @@ import type { ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { directorySha256 } from '../records/configuration.ts';
 import { evidenceDigest } from '../records/evidence-digest.ts';
+import type { FormerDecision } from '../records/former-decision.ts';
 import { Refusal } from '../refusal.ts';
 import { formerVersionReasons, waitsInVain } from '../release/former-version.ts';
 import { assertTransition } from '../release/lifecycle.ts';
 import { type Reason, type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import { afterDenial } from './after-denial.ts';
 import { invitationsFor } from './quorum.ts';
 
 type Opening = {
@@ -23,6 +25,8 @@ type Opening = {
   readonly checks: readonly CheckRecord[];
   readonly policy: PolicyRecord;
   readonly directory: DirectoryRecord;
+  /** What was decided against this content or version before. */
+  readonly former: readonly FormerDecision[];
   readonly taskToken: string;
   /** Unguessable, 16 to 64 characters of base64url; a new one for each invitation. */
   readonly nextNonce: () => string;
@@ -35,7 +39,8 @@ export const approvalRequestId = (releaseId: string): string => `apr-${releaseId
  * Opens the approval request of a validated release: invites the people whom its tier requires, and fixes the digest of
  * what they are asked to approve.
  */
-export const openRequest = ({ release, checks, policy, directory, taskToken, nextNonce, now }: Opening): Change => {
+export const openRequest = (opening: Opening): Change => {
+  const { release, checks, policy, directory, taskToken, nextNonce, now } = opening;
   assertTransition(release.state, 'approved');
   const digest = requireEstablished(release, 'evidenceDigest');
   if (evidenceDigest(release, checks) !== digest) {
@@ -45,6 +50,7 @@ export const openRequest = ({ release, checks, policy, directory, taskToken, nex
     );
   }
   const tier = policy.tiers[release.riskTier];
+  const { mustDecide } = afterDenial(opening);
   const request: OpenedRequest = {
     entity: 'request',
     version: 0,
@@ -58,7 +64,8 @@ export const openRequest = ({ release, checks, policy, directory, taskToken, nex
     requestedBy: release.requestedBy,
     directorySha256: directorySha256(directory),
     requiredRoles: tier.roles,
-    invitations: invitationsFor(tier.roles, directory, release, nextNonce),
+    ...requiring(mustDecide),
+    invitations: invitationsFor(tier.roles, withFirst(directory, mustDecide), release, nextNonce),
     status: 'pending',
     createdAt: now,
     expiresAt: plusMilliseconds(now, tier.deadline_hours * HOUR_MS),
@@ -67,6 +74,16 @@ export const openRequest = ({ release, checks, policy, directory, taskToken, nex
   const after: Release = { ...release, approvalRequestId: request.requestId, updatedAt: now };
   return { model: release.modelName, ...openingOf(request, after) };
 };
+
+/** The people who must decide, where there are any. */
+export const requiring = (people: readonly PersonId[], before?: readonly PersonId[]) =>
+  people.length === 0 && before === undefined ? {} : { requiredPeople: [...people] };
+
+/** Who must decide is asked even where more people could be asked than a request can invite. */
+const withFirst = (directory: DirectoryRecord, first: readonly PersonId[]): DirectoryRecord => ({
+  ...directory,
+  people: directory.people.toSorted((a, b) => Number(first.includes(b.id)) - Number(first.includes(a.id))),
+});
 
 /** A request as this version opens it. */
 type OpenedRequest = ApprovalRequest & { readonly directorySha256: Sha256 };
@@ -78,6 +95,7 @@ const openingOf = (request: OpenedRequest, after: Release): Omit<Change, 'model'
     details: {
       request_id: request.requestId,
       required_roles: request.requiredRoles,
+      ...(request.requiredPeople === undefined ? {} : { required_people: request.requiredPeople }),
       invited: request.invitations.map(({ personId, role }) => ({ person_id: personId, role })),
       expires_at: request.expiresAt,
       directory_sha256: request.directorySha256,

@@ -19,6 +19,8 @@ export type History = {
   /** The key that signed the last decision of each person, by its fingerprint; empty if none did. */
   readonly signers: Map<string, string>;
   readonly requiredRoles: string[];
+  /** Without whose approval it is not approved: as the last event said that says it. */
+  requiredPeople: readonly string[];
   /** Who was asked in which role, as `person role`. */
   readonly invited: Set<string>;
   /** The digests of the envelopes that were signed for it; those of its governance record. */
@@ -75,6 +77,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
     denied: new Set(),
     signers: new Map(),
     requiredRoles: [],
+    requiredPeople: [],
     invited: new Set(),
     signed: new Set(),
     records: new Set(),
@@ -149,12 +152,14 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
       const { person_id: person, role } = Object(one) as Record<string, unknown>;
       history.invited.add(`${String(person)} ${String(role)}`);
     }
+    history.requiredPeople = peopleIn(details) ?? history.requiredPeople;
     // The first deadline holds: a machine that waits again states none, and a second request gives no more time.
     history.decideUntil ||= String(details['expires_at'] ?? '');
   },
-  approval_granted: (event, { granted, signers }, { signing }) => {
-    granted.set(event.actor_id, event.actor_role);
-    signers.set(event.actor_id, signerOf(event, signing));
+  approval_granted: (event, history, { signing }) => {
+    history.granted.set(event.actor_id, event.actor_role);
+    history.signers.set(event.actor_id, signerOf(event, signing));
+    history.requiredPeople = peopleIn(event.details) ?? history.requiredPeople;
   },
   approval_denied: (event, { denied, signers }, { signing }) => {
     denied.add(event.actor_id);
@@ -207,3 +212,7 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     model.hold = undefined;
   },
 };
+
+/** Who must approve, if the event says so: an empty list says that nobody has to any more. */
+const peopleIn = ({ required_people: people }: AuditEvent['details']): string[] | undefined =>
+  Array.isArray(people) ? people.map(String) : undefined;

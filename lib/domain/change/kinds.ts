@@ -11,6 +11,7 @@ import { configurationKind } from '../records/configuration.ts';
 import { decisionKeyKind } from '../records/decision-key.ts';
 import { endpointKind } from '../records/endpoint.ts';
 import { endpointMoveKind } from '../records/endpoint-move.ts';
+import { decidedContentKind, decidedVersionKind } from '../records/former-decision.ts';
 import { heartbeatKind } from '../records/heartbeat.ts';
 import { holdKind } from '../records/hold.ts';
 import { contentKind, refusalKind } from '../records/intake.ts';
@@ -34,6 +35,8 @@ const table = named({
   configuration: configurationKind,
   content: contentKind,
   decision_key: decisionKeyKind,
+  decided_content: decidedContentKind,
+  decided_version: decidedVersionKind,
   endpoint: endpointKind,
   heartbeat: heartbeatKind,
   endpoint_move: endpointMoveKind,

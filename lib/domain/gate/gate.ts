@@ -14,6 +14,7 @@ import type { CheckRecord } from '../records/check-record.ts';
 import { type Endpoint, ownerProblem } from '../records/endpoint.ts';
 import { type EndpointMove, moveProblem } from '../records/endpoint-move.ts';
 import { evidenceDigest, NO_ROLLBACK_TARGET, wayBackOf } from '../records/evidence-digest.ts';
+import type { FormerDecision } from '../records/former-decision.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
 import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
@@ -49,6 +50,8 @@ type PromotionFacts = {
   /** The public half of the key that signs decisions, PEM. */
   readonly decisionKeyPem: string;
   readonly request: ApprovalRequest | undefined;
+  /** What was decided against other releases of this content or version. */
+  readonly former: readonly FormerDecision[];
   readonly pointer: Pointer | undefined;
   /** The latest rollback requested for what is in production, if there is one. */
   readonly rollback: Rollback | undefined;

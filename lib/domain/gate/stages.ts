@@ -11,6 +11,7 @@ import type { Attestation } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import type { Endpoint } from '../records/endpoint.ts';
 import { evidenceDigest, wayBackOf } from '../records/evidence-digest.ts';
+import { decidedAgainst } from '../records/former-decision.ts';
 import { type PackageHolder, takingPackage } from '../records/package-holder.ts';
 import type { Pointer } from '../records/pointer.ts';
 import { stageChecks } from '../records/stage-checks.ts';
@@ -194,6 +195,14 @@ export const judgeRelease = ({
   };
 };
 
+const againstOf = (reasons: readonly Reason[], now: Instant) => ({
+  outcome: 'rejected',
+  decidedBy: ASSAY.id,
+  role: ASSAY.role,
+  reason: cut(reasons.map(({ explanation }) => explanation).join('; '), 1024),
+  decidedAt: now,
+});
+
 const rejectRelease = (release: Release, reasons: readonly Reason[], now: Instant): Change => {
   const after = transition(release, 'rejected', now, { reasons: [...reasons] });
   return {
@@ -208,7 +217,7 @@ const rejectRelease = (release: Release, reasons: readonly Reason[], now: Instan
         reasons: eventReasons(reasons),
       },
     }),
-    writes: [{ kind: 'replace', entity: after }],
+    writes: [{ kind: 'replace', entity: after }, ...decidedAgainst(after, againstOf(reasons, now))],
     intents: [sync(release.releaseId), published('Release Rejected', after)],
   };
 };

@@ -133,6 +133,7 @@ export const METADATA_FIELDS: readonly string[] = [
   'data_provenance_uri',
   ...Object.keys(PredictionsReference.shape).map((name) => `predictions.${name}`),
   'declared_risk_tier',
+  'denial_answer',
   ...Object.keys(RiskFacts.shape).map((name) => `risk_facts.${name}`),
   'requested_by',
   'trained_by',

@@ -1,7 +1,9 @@
+import { assertAnswered } from '../approval/after-denial.ts';
 import { assignRoles } from '../approval/quorum.ts';
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
 import type { HeldPackage } from '../change/held-package.ts';
+import { readFormerDecisions } from '../change/read-former-decisions.ts';
 import { recordRefusal } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
@@ -10,6 +12,7 @@ import { fitIntoEvent } from '../ledger/event.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
 import { assessTier, type TierAssessment } from '../policy/tiers.ts';
+import { type FormerDecision, isDenial } from '../records/former-decision.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
 import { takingPackage } from '../records/package-holder.ts';
 import { Refusal } from '../refusal.ts';
@@ -75,11 +78,13 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   const before = await readBefore(manifest, world);
   assertFollows(manifest, before, world.policy);
   assertApprovable(makers, world);
+  const decidedBefore = await readFormer(manifest, world);
+  assertDenialsAnswered(makers, decidedBefore, world);
   const { sources, serving } = await lookUp(manifest, world);
   await noteConfiguration(world);
   const policyVersion = await world.store.get('policy', policySha256(world.policy));
   const { held } = before;
-  const found = { content, known, held, sources, serving, policyVersion };
+  const found = { content, known, held, decidedBefore, sources, serving, policyVersion };
   const { change, release } = draftRelease({ ...makers, door: claim.door, ...found, world });
   const judged = [former, before.served, before.pointer, before.endpoint, held.row, ...held.holders];
   await world.store.commit(expecting(change, ...judged), world.now());
@@ -110,6 +115,25 @@ const assertApprovable = (
   assignRoles(roles, directory, { requestedBy, submittedBy: submitter.id, manifest });
 };
 
+const readFormer = (manifest: ReleaseManifest, { store }: IntakeWorld): Promise<FormerDecision[]> =>
+  readFormerDecisions(store, {
+    releaseId: manifest.release_id,
+    modelName: manifest.model_name,
+    modelVersion: manifest.model_version,
+    artifactSha256: manifest.artifact_sha256,
+  });
+
+/** Refuses a release at once that must answer a denial, and does not. */
+const assertDenialsAnswered = (
+  { manifest, requestedBy, submitter }: KnownClaim,
+  former: readonly FormerDecision[],
+  { policy, directory }: Pick<IntakeWorld, 'policy' | 'directory'>,
+): void => {
+  const riskTier = tierOf(manifest, policy).tier;
+  const release = { requestedBy, submittedBy: submitter.id, manifest, riskTier };
+  assertAnswered({ release, policy, directory, former });
+};
+
 /** A tier that is declared lower than the facts require is raised. Both are on record. */
 const tierOf = (manifest: ReleaseManifest, policy: PolicyRecord): TierAssessment =>
   assessTier(policy, manifest.declared_risk_tier, manifest.risk_facts);
@@ -121,6 +145,8 @@ type Draft = KnownClaim & {
   readonly known: Content | undefined;
   /** The package that it names, and whose that was. */
   readonly held: HeldPackage;
+  /** What was decided against this content or version before. */
+  readonly decidedBefore: readonly FormerDecision[];
   readonly sources: Sources;
   readonly serving: ServingSpecification;
   readonly policyVersion: PolicyVersion | undefined;
@@ -191,10 +217,11 @@ const draftRelease = (draft: Draft) => {
 
 /** What is served is there by its digest: the ledger is kept for ever, and values of an environment have no place in it. */
 const requestDetails = (draft: Draft, assessment: TierAssessment) => {
-  const { door, manifest, content, known, serving } = draft;
+  const { door, manifest, content, known, decidedBefore, serving } = draft;
   return {
     door,
     content_sha256: content,
+    ...deniedBefore(decidedBefore, manifest),
     ...(known === undefined ? {} : { former_release: known.releaseId }),
     requested_by: manifest.requested_by,
     trained_by: manifest.trained_by,
@@ -207,6 +234,20 @@ const requestDetails = (draft: Draft, assessment: TierAssessment) => {
     risk_tier: assessment.tier,
     ...(assessment.rule === undefined ? {} : { tier_rule: assessment.rule }),
   };
+};
+
+/** Which releases of this content or version were denied, as far as they fit, and whether the submitter answers it. */
+const deniedBefore = (decided: readonly FormerDecision[], { denial_answer: answer }: ReleaseManifest) => {
+  const denials = decided.filter(isDenial);
+  return denials.length === 0
+    ? {}
+    : {
+        denied_before: denials
+          .slice(0, 16)
+          .map(({ releaseId, decidedBy }) => ({ release_id: releaseId, by: decidedBy })),
+        denied_before_total: denials.length,
+        denial_answered: answer !== undefined,
+      };
 };
 
 /** Records a refusal with all its violations, once per claim, as far as its bound allows. */

@@ -1,6 +1,7 @@
 /** What a new policy requires that the old one did not, and vice versa: check by check, tier by tier. */
 import { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
+import { AfterDenialRule, afterDenialRule } from './after-denial-rule.ts';
 import { questionsAbout } from './checklist.ts';
 import { parameterChange } from './parameter-change.ts';
 import type { CheckInPolicy, PolicyRecord, TierInPolicy } from './policy-record.ts';
@@ -88,6 +89,7 @@ const tierChanges = (tier: RiskTier, before: PolicyRecord, after: PolicyRecord):
   const ids = (list: typeof was.checklist) => list.map(({ id }) => id);
   return [
     ...demandsChange(`${tier} tier, roles`, was.roles, is.roles),
+    ...afterDenialChange(tier, before, after),
     ...numberChange(`${tier} tier, sla_hours`, was.sla_hours, is.sla_hours, 'lower'),
     ...numberChange(`${tier} tier, deadline_hours`, was.deadline_hours, is.deadline_hours, 'lower'),
     ...demandsChange(`${tier} tier, checklist`, ids(was.checklist), ids(is.checklist)),
@@ -100,6 +102,17 @@ const tierChanges = (tier: RiskTier, before: PolicyRecord, after: PolicyRecord):
       ];
     }),
   ];
+};
+
+const afterDenialChange = (tier: RiskTier, before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
+  const [was, is] = [afterDenialRule(before, tier), afterDenialRule(after, tier)];
+  const { options } = AfterDenialRule;
+  const about = `${tier} tier, after_denial`;
+  return numberChange(about, options.indexOf(was), options.indexOf(is), 'higher').map((change) => ({
+    ...change,
+    before: was,
+    after: is,
+  }));
 };
 
 const askedAbout = (item: TierInPolicy['checklist'][number]): string[] => [

@@ -66,6 +66,7 @@ export const TierInPolicy = stored({
   /** Complete: the roles that other parts of the policy ask for were filled in when it was written. */
   roles: z.array(Word).min(1),
   minimum_approvals: optional(z.int()),
+  after_denial: optional(Word),
   sla_hours: z.int().min(1),
   deadline_hours: z.int().min(1),
   checklist: z.array(ChecklistItemInPolicy),

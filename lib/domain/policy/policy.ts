@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
+import { AfterDenialRule } from './after-denial-rule.ts';
 import { inconsistencies, withAllRoles } from './consistency.ts';
 import { PromotionRule, ReleaseGates } from './release-gates.ts';
 import { Role, Roles } from './role.ts';
@@ -33,6 +34,11 @@ const Tier = z.strictObject({
   minimum_approvals: z
     .exactOptional(z.int().min(1).max(8))
     .describe('The policy must ask for at least this many people.'),
+  after_denial: z
+    .exactOptional(AfterDenialRule)
+    .describe(
+      'What it takes to approve content or a version that somebody denied: that the same person approves, a written answer, or nothing more. If omitted: same_person at tier high, answer at the others.',
+    ),
   sla_hours: z.int().min(1).max(720).describe('Hours within which an answer is expected.'),
   deadline_hours: z.int().min(1).max(720).describe('Hours after which the request expires; silence never approves.'),
   checklist: z.array(ChecklistItem).min(1).max(20),

@@ -25,6 +25,8 @@ export const ApprovalRequest = stored({
   /** The directory that the people were invited from. Absent where an earlier version asked. */
   directorySha256: Sha256.optional(),
   requiredRoles: z.array(Word).min(1),
+  /** The people without whose approval it is not approved, because they denied it before. Absent if there are none. */
+  requiredPeople: z.array(PersonId).optional(),
   invitations: z.array(Invitation).min(1),
   status: Word,
   createdAt: Instant,

@@ -48,6 +48,7 @@ export const ManifestRecord = stored({
   }),
   declared_risk_tier: RiskTier,
   risk_facts: DeclaredFacts.optional(),
+  denial_answer: z.string().optional(),
   requested_by: z.string(),
   trained_by: z.string(),
   /** Absent if an earlier version took the release in. */

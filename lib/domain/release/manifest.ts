@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Line, PredictionsReference, S3Uri } from '../evidence/predictions/reference.ts';
 import { Login, ModelName, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
-import { unreadableParts } from '../readable.ts';
+import { unreadableParts, visibleCharacters } from '../readable.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { Deployment } from './deployment.ts';
@@ -11,6 +11,8 @@ import { RiskFacts } from './risk-facts.ts';
 
 /** Manifests are small; anything larger is refused. */
 export const MANIFEST_MAX_BYTES = 65_536;
+
+const ANSWER_MIN_CHARACTERS = 20;
 
 /** Evidence that every release must provide. */
 export const REQUIRED_EVIDENCE = ['evaluation_report', 'model_card', 'data_provenance', 'predictions'] as const;
@@ -80,6 +82,15 @@ export const ReleaseManifest = z
     declared_risk_tier: RiskTier,
     /** The policy computes the risk tier from these. */
     risk_facts: RiskFacts.optional(),
+    /** The answer to a denial of this content or version, where the policy asks for one. */
+    denial_answer: z
+      .string()
+      .max(2000)
+      .refine(
+        (text) => visibleCharacters(text) >= ANSWER_MIN_CHARACTERS,
+        `must have ${ANSWER_MIN_CHARACTERS} characters`,
+      )
+      .optional(),
     /** Ids or logins of the directory. What is stored has the ids. */
     requested_by: Login,
     trained_by: Login,

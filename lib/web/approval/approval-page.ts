@@ -10,6 +10,7 @@ import { digest, type Html, page, time } from '../parts/layout.ts';
 import { roleInSentence, roleInWords } from '../parts/wording.ts';
 import { type ApprovalForm, approvalForm, violationSummary } from './approval-form.ts';
 import { checkList, checksInWords } from './check-list.ts';
+import { type DecidedBefore, formerDecisions } from './former-decisions.ts';
 import { type GroupOutcome, groupChart } from './group-chart.ts';
 import { servingSection } from './serving-section.ts';
 
@@ -21,6 +22,8 @@ export type ApprovalView = {
   readonly decisions: SignedDecisions;
   /** What is stored under the name of this person and does not count. */
   readonly mine?: Approval;
+  /** What was decided before about this content or version. */
+  readonly before: DecidedBefore;
   readonly form: ApprovalForm;
   /** Names by person id, for those who are in the directory. */
   readonly names: ReadonlyMap<string, string>;
@@ -45,6 +48,7 @@ export const approvalPage = (view: ApprovalView): Html => {
     viewer: `${form.approver.name} · ${roleInWords(form.role)}`,
     main: html`${violationSummary(form)}
 <h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>
+${formerDecisions({ ...view.before, release: view.release, names: view.names })}
 <p class="lead"><bdi>${nameOf(request.requestedBy, view)}</bdi> asks you to decide as ${roleInSentence(form.role)}, by ${time(request.expiresAt)}.
 ${checksInWords(checks)}. <a href="#decision">Go to your decision</a></p>
 ${againNotice(view)}

@@ -1,8 +1,10 @@
 import { html } from 'hono/html';
 import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import type { Approval, ApprovalRequest, Invitation } from '../../domain/records/approval.ts';
+import type { FormerDecision } from '../../domain/records/former-decision.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { servingSha256 } from '../../domain/release/serving-specification.ts';
+import { formerInWords } from '../parts/former-in-words.ts';
 import { instantInWords, oneLine, roleInSentence } from '../parts/wording.ts';
 
 export type ApprovalMailInput = {
@@ -14,6 +16,10 @@ export type ApprovalMailInput = {
   readonly requester: PersonRecord | undefined;
   /** What is stored under the name of the person already. It does not count, and has to be decided again. */
   readonly unsigned: Pick<Approval, 'timestamp'> | undefined;
+  /** What was decided before about this content or version. */
+  readonly former: readonly FormerDecision[];
+  /** Names by person id, for those who are in the directory. */
+  readonly names: ReadonlyMap<string, string>;
   readonly link: string;
 };
 
@@ -29,13 +35,23 @@ export const approvalMail = (input: ApprovalMailInput): { subject: string; text:
 
 type Words = ReturnType<typeof wordsOf>;
 
-const wordsOf = ({ person, invitation, request, release, requester, unsigned, link }: ApprovalMailInput) => ({
+const wordsOf = ({
+  person,
+  invitation,
+  request,
+  release,
+  requester,
+  unsigned,
+  link,
+  ...before
+}: ApprovalMailInput) => ({
   what: oneLine(`${request.modelName} ${request.modelVersion}`),
   name: oneLine(person.name),
   role: roleInSentence(invitation.role),
   requester: oneLine(requester?.name ?? request.requestedBy),
   deadline: instantInWords(request.expiresAt),
   again: unsigned === undefined ? '' : againSentence(unsigned),
+  before: beforeInWords(before.former, before.names, release),
   link,
   facts: [
     ['Model', request.modelName],
@@ -47,6 +63,24 @@ const wordsOf = ({ person, invitation, request, release, requester, unsigned, li
     ['Evidence digest', request.evidenceDigest],
   ] as const,
 });
+
+/** Each on its own line: what a person reads first, whatever their mail client shows of the rest. */
+const beforeInWords = (
+  former: readonly FormerDecision[],
+  names: ReadonlyMap<string, string>,
+  { manifest }: Release,
+): string[] => {
+  const { shown, more } = formerInWords(former, names);
+  const answer = manifest.denial_answer;
+  return [
+    ...shown.map(
+      ({ who, what, releaseId, decidedAt, why }) =>
+        `${who} ${what}, as release ${releaseId}, on ${instantInWords(decidedAt)}: ${oneLine(why)}`,
+    ),
+    ...(more === 0 ? [] : [`And ${more} more, all of them in the audit ledger.`]),
+    ...(former.length === 0 || answer === undefined ? [] : [`The requester answers: ${oneLine(answer)}`]),
+  ];
+};
 
 const againSentence = ({ timestamp }: Pick<Approval, 'timestamp'>): string =>
   `The decision that is stored under your name, of ${instantInWords(timestamp)}, does not count, because Assay did not sign it as it does now. Please decide again. If you never decided about this release, tell your platform owner at once.`;
@@ -76,6 +110,7 @@ const textOf = (words: Words): string =>
   [
     `${words.name},`,
     '',
+    ...words.before.flatMap((line) => [line, '']),
     `${words.requester} asks you, as ${words.role}, whether ${words.what} may go to production.`,
     ...(words.again === '' ? [] : ['', words.again]),
     '',
@@ -101,6 +136,7 @@ const htmlOf = (words: Words) => html`<!doctype html>
 <div style="max-width:600px;margin:0 auto;padding:24px 16px"><div style="background:#ffffff;border:1px solid #d5dce3;border-radius:8px;padding:24px">
 <p style="margin:0 0 16px;font-weight:bold;color:#0f2a47">Assay</p>
 <p>${words.name},</p>
+${words.before.map((line) => html`<p style="border-left:4px solid #b3261e;padding-left:12px">${line}</p>`)}
 <p>${words.requester} asks you, as ${words.role}, whether <strong>${words.what}</strong> may go to production.</p>
 ${words.again === '' ? '' : html`<p><strong>${words.again}</strong></p>`}
 <p style="margin:24px 0"><a href="${words.link}" style="display:inline-block;background:#0f2a47;color:#ffffff;text-decoration:none;font-weight:bold;padding:12px 24px;border-radius:6px">Read the evidence and decide</a></p>

@@ -119,7 +119,13 @@ describe('a denial (AP-9)', () => {
     });
 
     expect(requestStatus).toBe('rejected');
-    expect(written(change)).toEqual(['create approval', 'replace request', 'replace release']);
+    expect(written(change)).toEqual([
+      'create approval',
+      'replace request',
+      'replace release',
+      'create decided_version',
+      'create decided_content',
+    ]);
     expect(intended(change)).toEqual(['resume_execution', 'sync_registry', 'publish_event']);
     expect(change.event).toMatchObject({
       event_type: 'approval_denied',

@@ -5,7 +5,7 @@ import { judgePromotion } from '../../../lib/domain/gate/gate.ts';
 import type { Approval } from '../../../lib/domain/records/approval.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import { type Release, requireEstablished } from '../../../lib/domain/release/release.ts';
-import { digestOf, NOW } from '../../support/approval-case.ts';
+import { digestOf, NOW, person } from '../../support/approval-case.ts';
 import { DECISION_KEY, OTHER_KEY, sealTold, signedApproval } from '../../support/decision-key.ts';
 import {
   anApprovalOf,
@@ -29,7 +29,14 @@ const signedElsewhere = (about: Release) => signedApproval(anUnsignedApprovalOf(
 const ada = anApprovalOf('ada', 'ml_lead');
 
 const reasonsFor = (approvals: readonly Approval[]) =>
-  decisionReasons({ release: approved, policy, approvals, decisionKeyPem: DECISION_KEY.pem });
+  decisionReasons({
+    release: approved,
+    policy,
+    approvals,
+    request: approvedRequest,
+    former: [],
+    decisionKeyPem: DECISION_KEY.pem,
+  });
 const gateOver = (approvals: readonly Approval[]) =>
   judgePromotion({
     release: approved,
@@ -38,11 +45,54 @@ const gateOver = (approvals: readonly Approval[]) =>
     approvals,
     decisionKeyPem: DECISION_KEY.pem,
     request: approvedRequest,
+    former: [],
     ...NOTHING_BEFORE,
     artifactSha256: digestOf('artifact'),
     departures: [],
     now: NOW,
   });
+
+describe('a denial of the same content or version (AP-16)', () => {
+  const denied = {
+    ...{
+      releaseId: releaseId('mortgage-former'),
+      modelName: approved.modelName,
+      modelVersion: '1.0.0',
+      isOfContent: true,
+    },
+    ...{ outcome: 'denied', decidedBy: 'katherine', role: 'ml_lead', reason: 'the groups differ', decidedAt: NOW },
+  };
+  const answered = { ...approved, manifest: { ...approved.manifest, denial_answer: 'The groups were weighed again.' } };
+  const judge = (changes: Partial<Parameters<typeof decisionReasons>[0]>) =>
+    decisionReasons({
+      ...{ release: approved, policy, approvals: [ada, grace], request: approvedRequest },
+      ...{ former: [denied], decisionKeyPem: DECISION_KEY.pem },
+      ...changes,
+    }).map(({ rule, explanation }) => `${rule}: ${explanation}`);
+
+  it('denies what nobody has answered, though it came after the last decision', () => {
+    expect(judge({})).toEqual(['after_denial: katherine denied mortgage-former as ml_lead, which nobody has answered']);
+  });
+
+  it('denies nothing where it was answered, where who denied has approved, or where the policy only shows it', () => {
+    const { low, medium, high } = policy.tiers;
+    const shown = { ...policy, tiers: { low, medium: { ...medium, after_denial: 'shown' }, high } };
+
+    expect(judge({ release: answered, former: [] })).toEqual(judge({ release: answered }));
+    expect(judge({ former: [{ ...denied, decidedBy: 'ada' }] })).toEqual([]);
+    expect(judge({ former: [{ ...denied, outcome: 'rejected' }] })).toEqual([]);
+    expect(judge({ policy: shown })).toEqual([]);
+  });
+
+  it('denies what a person has not approved who has to', () => {
+    const request = { ...approvedRequest, requiredPeople: [person('ada'), person('katherine')] };
+
+    expect(judge({ former: [], request })).toEqual([
+      'after_denial: katherine denied this content or version before, and has not approved it',
+    ]);
+    expect(judge({ former: [], request: undefined })).toEqual([]);
+  });
+});
 
 describe('the stored decisions about a release', () => {
   it('carry it if both people signed them', () => {
@@ -121,6 +171,8 @@ describe('the stored decisions about a release', () => {
       release: { ...retrained, evidenceDigest: evidenceDigest(retrained, checks) },
       policy,
       approvals: [ada, grace],
+      request: approvedRequest,
+      former: [],
       decisionKeyPem: DECISION_KEY.pem,
     });
 

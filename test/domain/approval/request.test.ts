@@ -51,6 +51,7 @@ describe('opening a request (AP-4)', () => {
   const opening = async () => ({
     ...(await anApprovalCase()),
     taskToken: 't',
+    former: [],
     nextNonce: () => 'nonce-nonce-nonce',
     now: NOW,
   });

@@ -51,6 +51,7 @@ describe('the next release of a model that was taken back to nothing', () => {
       approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
       decisionKeyPem: DECISION_KEY.pem,
       request: approvedRequest,
+      former: [],
       artifactSha256: digestOf('artifact'),
       departures: [],
     };

@@ -18,6 +18,7 @@ const before = { ...NOTHING_BEFORE, release: approved };
 const evidence = {
   checks: [],
   approvals: [],
+  former: [],
   decisionKeyPem: DECISION_KEY.pem,
   artifactSha256: digestOf('artifact'),
   departures: [],

@@ -37,6 +37,7 @@ const facts: Facts = {
   approvals: approvedBoth(),
   decisionKeyPem: DECISION_KEY.pem,
   request: approvedRequest,
+  former: [],
   ...NOTHING_BEFORE,
   artifactSha256: digestOf('artifact'),
   departures: [],

@@ -60,6 +60,7 @@ const opening = (): Change => {
     checks,
     policy: asked,
     directory: aDirectory(people),
+    former: [],
     taskToken: 'token',
     nextNonce: () => 'nonce-nonce-nonce',
     now: NOW,

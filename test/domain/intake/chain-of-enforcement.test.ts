@@ -135,6 +135,7 @@ describe('the chain of enforcement (RR-8, RR-9): no registered model, no promoti
       approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')],
       decisionKeyPem: DECISION_KEY.pem,
       request: approvedRequest,
+      former: [],
       ...NOTHING_BEFORE,
       artifactSha256: digestOf('artifact'),
       departures: [],

@@ -101,6 +101,11 @@ describe('the difference of two policies', () => {
       withHigh({ roles: [...high.roles, 'ml_lead'] }),
       'stricter: high tier, roles: ml_lead, risk_owner -> ml_lead, risk_owner, ml_lead',
     ],
+    [
+      'a denial that need not be decided again',
+      withHigh({ after_denial: 'answer' }),
+      'looser: high tier, after_denial: same_person -> answer',
+    ],
     ['more time to answer', withHigh({ sla_hours: 8 }), 'looser: high tier, sla_hours: 4 -> 8'],
     ['a later deadline', withHigh({ deadline_hours: 100 }), 'looser: high tier, deadline_hours: 72 -> 100'],
     [

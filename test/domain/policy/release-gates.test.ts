@@ -35,6 +35,7 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     approvals: OWNERS.map(([person, role]) => anApprovalOf(person, role, { evidenceDigestVerified: digest })),
     decisionKeyPem: DECISION_KEY.pem,
     request: approvedRequest,
+    former: [],
     pointer: aPointer({ releaseId: superseded.releaseId }),
     rollback: undefined,
     move: undefined,

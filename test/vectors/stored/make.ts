@@ -55,6 +55,12 @@ const tellStory = async ({
     return 'rejected';
   };
   await walk('release', { input: { releaseId: 'withdrawn' }, invoke, people });
+  await request('1.2.0', { release_id: 'denied', config_version: 'denied' });
+  const denying = async () => {
+    await decide('denied', 'ruth.meyer', 'deny');
+    return 'rejected';
+  };
+  await walk('release', { input: { releaseId: 'denied' }, invoke, people: denying });
   await release('1.2.0');
   const omar = { actor: { id: 'omar', role: 'operator', auth: 'jwt' }, reason: 'the name says the region' };
   await askMove({ ...omar, modelName: MODEL, endpointName: 'hmda-eu' }, store, now);

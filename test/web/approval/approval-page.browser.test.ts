@@ -6,7 +6,15 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveApproval } from '../../../lambdas/serve-approval/app.ts';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
-import { type ApprovalCase, aCheck, aManifest, anApprovalCase, at, seedOutcomes } from '../../support/approval-case.ts';
+import {
+  type ApprovalCase,
+  aCheck,
+  aManifest,
+  anApprovalCase,
+  at,
+  digestOf,
+  seedOutcomes,
+} from '../../support/approval-case.ts';
 import { linkFor, mac } from '../../support/approval-visitor.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
@@ -27,6 +35,20 @@ const OUTCOMES = [
   favorable: Number(favorable),
   count: Number(count),
 }));
+
+const DENIED = {
+  entity: 'decided_content' as const,
+  version: 1,
+  artifactSha256: digestOf('artifact'),
+  releaseId: 'mortgage-1-1-9' as never,
+  modelName: 'mortgage-approval' as never,
+  modelVersion: '1.1.9',
+  outcome: 'denied',
+  decidedBy: 'grace',
+  role: 'risk_owner',
+  reason: 'The selection rates of two groups differ by more than I can explain to a regulator.',
+  decidedAt: at('2026-11-20T09:00:00.000Z'),
+};
 
 let browser: Browser;
 let pictures: string;
@@ -67,6 +89,7 @@ const seedLive = ({ store, release, checks }: ApprovalCase): void => {
 /** Serves a case of its own on a port of its own, and opens the page of Ada in a window of this width. */
 const openAda = async (width: number) => {
   const scene = await anApprovalCase({
+    decidedBefore: [DENIED],
     checks: CHECKS.map(({ name }) =>
       name.startsWith('equalised')
         ? aCheck(name, {

@@ -59,6 +59,8 @@ describe('what will serve', () => {
       release,
       requester: undefined,
       unsigned: undefined,
+      former: [],
+      names: new Map(),
       link: 'https://x/a/b',
     });
 
@@ -85,7 +87,7 @@ describe('what will serve', () => {
     const { request } = scene;
 
     const shown = String(servingSection(release));
-    const asked = { person, invitation, request, release, requester: undefined, unsigned: undefined };
+    const asked = { person, invitation, request, release, requester: undefined, unsigned: undefined, former: [], names: new Map() };
     const mail = approvalMail({ ...asked, link: 'https://x/a/b' });
 
     for (const part of [model_data.s3_uri, sha256, `served from a locked copy, <code>${copy}</code>`]) {
@@ -147,6 +149,8 @@ describe('hostile text', () => {
       release,
       requester: person,
       unsigned: undefined,
+      former: [],
+      names: new Map(),
       link: 'https://a.example/a/x.y',
     });
 
@@ -164,7 +168,16 @@ describe('the mail to a person whose decision does not count', () => {
     const [person] = directory.people;
     const [invitation] = request.invitations;
     if (person === undefined || invitation === undefined) throw new Error('nobody is invited');
-    const asked = { person, invitation, request, release, requester: undefined, link: 'https://x/a/b' };
+    const asked = {
+      person,
+      invitation,
+      request,
+      release,
+      requester: undefined,
+      former: [],
+      names: new Map(),
+      link: 'https://x/a/b',
+    };
 
     const mail = approvalMail({ ...asked, unsigned: { timestamp: at('2026-11-21T09:30:00.000Z') } });
 
@@ -244,6 +257,8 @@ describe('wording', () => {
       release,
       requester: person,
       unsigned: undefined,
+      former: [],
+      names: new Map(),
       link: 'https://a.example',
     });
 

@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import { approvalHasQuorum } from '../../../../lib/domain/audit/rules/approval-has-quorum.ts';
 import type { EventDraft } from '../../../../lib/domain/ledger/event.ts';
-import { changed, describeRule, place, story, without } from './describe-rule.ts';
+import { changed, describeRule, place, saying, story, without } from './describe-rule.ts';
 
 const less = { ...story[place('approval_requested')], details: { required_roles: ['release_manager'] } } as EventDraft;
 
@@ -12,6 +12,13 @@ describe('an approval by every role that was asked, with no denial', () => {
   describeRule(approvalHasQuorum, {
     keptBy: [
       ['a release that both roles approved', story],
+      ['the approval of who denied it before', saying('approval_requested', { required_people: ['mia'] })],
+      [
+        'the approval of others, after who denied it before has left',
+        saying('approval_requested', { required_people: ['kat'] }).map((draft) =>
+          draft.event_type === 'approval_granted' ? { ...draft, details: { required_people: [] } } : draft,
+        ),
+      ],
       [
         'a second request for the same roles, which asks for nobody else',
         story.toSpliced(place('approval_granted'), 0, story[place('approval_requested')] as EventDraft),
@@ -24,6 +31,11 @@ describe('an approval by every role that was asked, with no denial', () => {
         'one person in a role that takes two',
         asking(['ml_lead', 'ml_lead', 'risk_owner']),
         'nobody else has approved it as ml_lead',
+      ],
+      [
+        'the absence of a person who denied it before',
+        saying('approval_requested', { required_people: ['mia', 'kat'] }),
+        'kat denied it before, and has not approved it',
       ],
       ['a missing role', story.toSpliced(place('approval_granted'), 1), 'nobody has approved it as ml_lead'],
       ['an approval against a denial', changed('approval_granted', { event_type: 'approval_denied' }), 'mia denied it'],

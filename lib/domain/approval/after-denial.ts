@@ -1,0 +1,70 @@
+import type { PersonId } from '../identifiers.ts';
+import { afterDenialRule } from '../policy/after-denial-rule.ts';
+import { type DirectoryRecord, findPerson } from '../policy/directory-record.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
+import { type FormerDecision, isDenial } from '../records/former-decision.ts';
+import { Refusal } from '../refusal.ts';
+import type { Release } from '../release/release.ts';
+import { type Makers, separationReasons } from './separation-of-duties.ts';
+
+type Facts = {
+  readonly release: Makers & Pick<Release, 'riskTier' | 'manifest'>;
+  readonly policy: PolicyRecord;
+  readonly directory: DirectoryRecord;
+  readonly former: readonly FormerDecision[];
+};
+
+export type AfterDenial = {
+  /** The people without whose approval the release is not approved: they denied it before. */
+  readonly mustDecide: readonly PersonId[];
+  /** The denials that the submitter has to answer in writing. */
+  readonly mustAnswer: readonly FormerDecision[];
+};
+
+/**
+ * Establishes what the policy asks for after former denials. Where a person must decide again who cannot, because they left
+ * the directory, hold no role that is asked for, or made this release, their denial must be answered in writing instead: it is
+ * neither forgotten, nor does it bar these bytes for ever.
+ */
+export const afterDenial = ({ release, policy, directory, former }: Facts): AfterDenial => {
+  const denials = former.filter(isDenial);
+  const rule = afterDenialRule(policy, release.riskTier);
+  if (rule === 'shown') return { mustDecide: [], mustAnswer: [] };
+  if (rule === 'answer') return { mustDecide: [], mustAnswer: denials };
+  const { roles } = policy.tiers[release.riskTier];
+  const able = (id: string): PersonId | undefined => {
+    const person = findPerson(directory, id);
+    const holdsRole = person?.roles.some((role) => roles.includes(role)) === true;
+    return holdsRole && separationReasons(release, id).length === 0 ? person.id : undefined;
+  };
+  return {
+    mustDecide: [...new Set(denials.flatMap(({ decidedBy }) => able(decidedBy) ?? []))],
+    mustAnswer: denials.filter(({ decidedBy }) => able(decidedBy) === undefined),
+  };
+};
+
+/** Refuses a release at once that does not answer a denial that it must answer, and repeats each. */
+export const assertAnswered = (facts: Facts): void => {
+  const { mustAnswer } = afterDenial(facts);
+  if (mustAnswer.length === 0 || facts.release.manifest.denial_answer !== undefined) return;
+  throw new Refusal(
+    'DenialUnanswered',
+    'its content or its version was denied before: say in denial_answer what has changed, or why it may go to production all the same',
+    mustAnswer.map((denial) => ({ field: 'denial_answer', problem: `does not answer ${denialInWords(denial)}` })),
+  );
+};
+
+const denialInWords = ({ decidedBy, role, releaseId, decidedAt, reason }: FormerDecision): string =>
+  `${decidedBy}, who denied ${releaseId} as ${role} at ${decidedAt}: ${reason}`;
+
+/**
+ * Who has denied this content or version, and has not approved it since, though nobody has answered it: what a gate that
+ * knows no directory can tell.
+ */
+export const unansweredDenials = (
+  { release, policy, former }: Omit<Facts, 'directory'>,
+  approvers: readonly string[],
+): readonly FormerDecision[] =>
+  afterDenialRule(policy, release.riskTier) === 'shown' || release.manifest.denial_answer !== undefined
+    ? []
+    : former.filter((one) => isDenial(one) && !approvers.includes(one.decidedBy));

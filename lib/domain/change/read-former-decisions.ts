@@ -1,0 +1,41 @@
+import type { Sha256 } from '../identifiers.ts';
+import { millisecondsOf } from '../instant.ts';
+import { type DecidedVersion, type FormerDecision, isDenial } from '../records/former-decision.ts';
+import type { Release } from '../release/release.ts';
+import type { ReleaseStore } from './release-store.ts';
+
+type About = Pick<Release, 'releaseId' | 'modelName' | 'modelVersion'> & { readonly artifactSha256: Sha256 };
+
+/**
+ * What was decided against other releases of this content, or of this version of the model: denials first, then the latest
+ * first. Two reads by key; no release is looked for.
+ */
+export const readFormerDecisions = async (
+  store: Pick<ReleaseStore, 'list'>,
+  { releaseId, modelName, modelVersion, artifactSha256 }: About,
+): Promise<FormerDecision[]> => {
+  const [ofContent, ofVersion] = await Promise.all([
+    store.list('decided_content', artifactSha256),
+    store.list('decided_version', modelName, modelVersion),
+  ]);
+  const found = new Map([
+    ...ofVersion.map((one) => [one.releaseId, formerDecision(one, false)] as const),
+    ...ofContent.map((one) => [one.releaseId, formerDecision(one, true)] as const),
+  ]);
+  found.delete(releaseId);
+  return [...found.values()].sort(
+    (a, b) => Number(isDenial(b)) - Number(isDenial(a)) || millisecondsOf(b.decidedAt) - millisecondsOf(a.decidedAt),
+  );
+};
+
+const formerDecision = (one: Omit<DecidedVersion, 'entity'>, isOfContent: boolean): FormerDecision => {
+  const { releaseId, modelName, modelVersion, outcome, decidedBy, role, reason, decidedAt } = one;
+  return { releaseId, modelName, modelVersion, outcome, decidedBy, role, reason, decidedAt, isOfContent };
+};
+
+/** The same, about a stored release: by the bytes that were hashed, or else by those that it claims. */
+export const readFormerDecisionsOf = (store: Pick<ReleaseStore, 'list'>, release: Release): Promise<FormerDecision[]> =>
+  readFormerDecisions(store, {
+    ...release,
+    artifactSha256: release.pinned?.artifactSha256 ?? release.manifest.artifact_sha256,
+  });

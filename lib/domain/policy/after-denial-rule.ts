@@ -1,0 +1,14 @@
+/** What a policy asks for before content or a version that somebody denied may be approved after all. */
+import * as z from 'zod';
+import type { RiskTier } from '../identifiers.ts';
+import type { PolicyRecord } from './policy-record.ts';
+
+/** From the loosest to the strictest. */
+export const AfterDenialRule = z.enum(['shown', 'answer', 'same_person']);
+export type AfterDenialRule = z.infer<typeof AfterDenialRule>;
+
+/** The rule of a tier. What the policy leaves out has a default; a word that only another version knows is the strictest. */
+export const afterDenialRule = ({ tiers }: PolicyRecord, tier: RiskTier): AfterDenialRule => {
+  const { after_denial: written = tier === 'high' ? 'same_person' : 'answer' } = tiers[tier];
+  return AfterDenialRule.safeParse(written).data ?? 'same_person';
+};

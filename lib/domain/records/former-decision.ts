@@ -1,0 +1,66 @@
+/** What was decided against a release, where the next one of its content or its version finds it. */
+import * as z from 'zod';
+import { Instant, ModelName, ReleaseId, Sha256 } from '../identifiers.ts';
+import { defineKind } from '../record-kind.ts';
+import type { Release } from '../release/release.ts';
+import { stored, Word } from '../stored.ts';
+
+const decided = {
+  version: z.int().min(0),
+  releaseId: ReleaseId,
+  modelName: ModelName,
+  modelVersion: z.string(),
+  /** `denied` by a person, or `rejected` by the gate. */
+  outcome: Word,
+  decidedBy: z.string().min(1),
+  role: z.string(),
+  reason: z.string().max(2000),
+  decidedAt: Instant,
+};
+
+/** Found by the bytes of the artifact. */
+export const DecidedContent = stored({ entity: z.literal('decided_content'), artifactSha256: Sha256, ...decided });
+export type DecidedContent = z.infer<typeof DecidedContent>;
+export const decidedContentKind = defineKind(DecidedContent, {
+  partition: 'DECIDED_CONTENT',
+  of: ['artifactSha256'],
+  sort: 'RELEASE',
+  by: ['releaseId'],
+});
+
+/** Found by model and version. */
+export const DecidedVersion = stored({ entity: z.literal('decided_version'), ...decided });
+export type DecidedVersion = z.infer<typeof DecidedVersion>;
+export const decidedVersionKind = defineKind(DecidedVersion, {
+  partition: 'DECIDED_VERSION',
+  of: ['modelName', 'modelVersion'],
+  sort: 'RELEASE',
+  by: ['releaseId'],
+});
+
+type Against = Pick<DecidedVersion, 'outcome' | 'decidedBy' | 'role' | 'reason' | 'decidedAt'>;
+
+/** The rows of a decision that ends a release. A release ends once, so each is created once, with the decision itself. */
+export const decidedAgainst = (release: Release, against: Against) => {
+  const { releaseId, modelName, modelVersion, pinned } = release;
+  const said = { version: 0, releaseId, modelName, modelVersion, ...against };
+  return [
+    { kind: 'create' as const, entity: { entity: 'decided_version' as const, ...said } },
+    // What was not hashed yet is only claimed: nobody can lay a denial at the door of other bytes.
+    ...(pinned === undefined
+      ? []
+      : [
+          {
+            kind: 'create' as const,
+            entity: { entity: 'decided_content' as const, artifactSha256: pinned.artifactSha256, ...said },
+          },
+        ]),
+  ];
+};
+
+export type FormerDecision = Omit<DecidedVersion, 'entity' | 'version'> & {
+  /** Whether it was about the very same bytes; otherwise it was about the same version of the model. */
+  readonly isOfContent: boolean;
+};
+
+export const isDenial = ({ outcome }: Pick<FormerDecision, 'outcome'>): boolean => outcome === 'denied';

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { aDirectory, aServer, assay, endpointsFile } from '../assay.ts';
+
+const about = { release_id: 'r-2', model_name: 'm', model_version: '1.1.0', state: 'validated', risk_tier: 'high' };
+const denied = {
+  ...{ release_id: 'r-1', about: 'content', outcome: 'denied', decided_by: 'grace', role: 'risk_owner' },
+  ...{ reason: 'the groups differ', timestamp: '2026-11-20T09:00:00.000Z' },
+};
+const story = {
+  release: { ...about, updated_at: '2026-11-21T09:00:00.000Z' },
+  former_decisions: [denied, { ...denied, about: 'version', outcome: 'rejected' }],
+  checks: [],
+  approvals: [],
+  events: [],
+};
+
+it('assay status begins with what was decided before about the same content or version (AP-16)', async () => {
+  const server = await aServer(({ path }) => ({
+    body: path === '/' ? { AuthenticationResult: { AccessToken: 'token' } } : story,
+  }));
+
+  const { code, out } = await assay(aDirectory(endpointsFile(server.url)), ['status', 'r-2']);
+
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /^denied before by grace as risk_owner, at 2026-11-20T09:00:00.000Z: release r-1, the same content\n *the groups differ\n/,
+  );
+  expect(out.indexOf('rejected before by grace')).toBeLessThan(out.indexOf('validated'));
+});

@@ -1,0 +1,104 @@
+/** What was decided before stands on top of the page and of the mail (AP-16). */
+import { describe, expect, it } from 'vitest';
+import type { FormerDecision } from '../../../lib/domain/records/former-decision.ts';
+import { formerDecisions } from '../../../lib/web/approval/former-decisions.ts';
+import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
+import { type ApprovalCase, anApprovalCase, at, digestOf, person } from '../../support/approval-case.ts';
+import { linkFor, openPage, visit } from '../../support/approval-visitor.ts';
+
+const HOSTILE = '<script>alert(1)</script>\u202edlrow';
+const denied: FormerDecision = {
+  releaseId: 'mortgage-1-1-9' as never,
+  modelName: 'mortgage-approval' as never,
+  modelVersion: '1.1.9',
+  outcome: 'denied',
+  decidedBy: 'grace',
+  role: 'risk_owner',
+  reason: `the groups differ ${HOSTILE}`,
+  decidedAt: at('2026-11-20T09:00:00.000Z'),
+  isOfContent: true,
+};
+const ANSWER = 'The groups were weighed again, and differ no more.';
+const names = new Map([
+  ['grace', 'Grace Hopper'],
+  ['ada', 'Ada Lovelace'],
+]);
+const answering = ({ release }: ApprovalCase, answer?: string) => ({
+  ...release,
+  manifest: { ...release.manifest, ...(answer && { denial_answer: answer }) },
+});
+const mailAbout = (scene: ApprovalCase, former: FormerDecision[], answer?: string) => {
+  const [recipient, invitation] = [scene.directory.people[0], scene.request.invitations[0]];
+  if (recipient === undefined || invitation === undefined) throw new Error('nobody is invited');
+  const { request } = scene;
+  const about = { person: recipient, invitation, request, release: answering(scene, answer), former, names };
+  return approvalMail({ ...about, requester: undefined, unsigned: undefined, link: 'https://x/a/b' });
+};
+const sectionOf = async (former: FormerDecision[], demands = {}, answer?: string) =>
+  String(
+    formerDecisions({
+      former,
+      demands: { mustDecide: [], mustAnswer: [], ...demands },
+      release: answering(await anApprovalCase(), answer),
+      names,
+    }),
+  );
+
+describe('a former denial', () => {
+  it('is on the page before everything else, with who, role, when, why and about what', async () => {
+    const scene = await anApprovalCase({
+      decidedBefore: [
+        { entity: 'decided_content', version: 1, artifactSha256: digestOf('artifact'), ...denied } as never,
+      ],
+    });
+    const page = openPage(scene);
+
+    const { html } = await visit(page, await linkFor(scene, 'ada'));
+
+    const [before = '', after = ''] = html.split('This was denied before');
+    expect(before).not.toContain('What you are deciding on');
+    expect(after).toMatch(
+      /Grace Hopper denied, as risk owner,<\/bdi> these very bytes, as release <code>mortgage-1-1-9<\/code>, on .*20 Nov 2026, 09:00:00 UTC.*the groups differ/,
+    );
+    expect(after).toContain('Nobody can approve this release');
+    expect(html).not.toMatch(/<script|\u202e/);
+  });
+
+  it('is in the mail before the question, in text and in HTML, with the answer', async () => {
+    const { text, html } = mailAbout(await anApprovalCase(), [denied], ANSWER);
+
+    const line =
+      'Grace Hopper denied, as risk owner, these very bytes, as release mortgage-1-1-9, on 20 Nov 2026, 09:00:00 UTC: the groups differ';
+    expect(text.indexOf(line)).toBeGreaterThan(0);
+    expect(text.indexOf(line)).toBeLessThan(text.indexOf('asks you, as'));
+    expect(text).toContain(`The requester answers: ${ANSWER}`);
+    expect(html.indexOf(line)).toBeGreaterThan(0);
+    expect(html.indexOf(line)).toBeLessThan(html.indexOf('asks you, as'));
+    expect(html).not.toMatch(/<script|\u202e/);
+  });
+
+  it('leaves no trace where there is none', async () => {
+    const scene = await anApprovalCase();
+
+    expect(mailAbout(scene, [], ANSWER).text).not.toContain('answers');
+    expect(await sectionOf([], {}, ANSWER)).toBe('');
+  });
+
+  it('says who must approve, and what the requester answers', async () => {
+    const html = await sectionOf([denied], { mustDecide: [person('grace'), person('gone')] }, ANSWER);
+
+    expect(html).toContain(ANSWER);
+    expect(html).toContain('not approved without the approval of <bdi>Grace Hopper, gone</bdi>');
+    expect(await sectionOf([denied], { mustAnswer: [denied] }, ANSWER)).not.toContain('Nobody can approve');
+  });
+
+  it('is counted where there are too many to read, and what the gate rejected is called so', async () => {
+    const many = Array.from({ length: 13 }, () => ({ ...denied, outcome: 'rejected', isOfContent: false }));
+    const html = await sectionOf(many);
+
+    expect(html).toContain('This was rejected before');
+    expect(html).toContain('The gate rejected</bdi> this version, with other bytes');
+    expect(html).toContain('And 3 more');
+    expect(mailAbout(await anApprovalCase(), many).text).toContain('And 3 more');
+  });
+});
