@@ -104,6 +104,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/audit-verify.ts'),
   },
   {
+    name: 'verify',
+    summary: 'verify a governance record; needs no AWS',
+    load: () => import('./commands/verify.ts'),
+  },
+  {
     name: 'table move',
     summary: 'after an upgrade: move the rows of a former version',
     load: () => import('./commands/table-move.ts'),

@@ -12,6 +12,7 @@ export type TestKey = {
   readonly pem: string;
   readonly signer: Signer;
   readonly seal: (statement: Statement) => Envelope;
+  readonly sealBytes: (payload: Uint8Array) => Envelope;
 };
 
 export const makeKey = (keyId: string): TestKey => {
@@ -19,14 +20,15 @@ export const makeKey = (keyId: string): TestKey => {
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const signNow = (message: Uint8Array) => sign('sha256', message, privateKey);
   const payloadType = 'application/vnd.in-toto+json';
+  const sealBytes = (payload: Uint8Array): Envelope => {
+    const sig = signNow(preAuthenticationEncoding(payloadType, payload)).toString('base64');
+    return { payload: Buffer.from(payload).toString('base64'), payloadType, signatures: [{ keyid: '', sig }] };
+  };
   return {
     pem,
     signer: { keyId, sign: async (message) => signNow(message), publicKeyPem: async () => pem },
-    seal: (statement) => {
-      const payload = statementBytes(statement);
-      const sig = signNow(preAuthenticationEncoding(payloadType, payload)).toString('base64');
-      return { payload: Buffer.from(payload).toString('base64'), payloadType, signatures: [{ keyid: '', sig }] };
-    },
+    seal: (statement) => sealBytes(statementBytes(statement)),
+    sealBytes,
   };
 };
 

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { type RecordReport, verifyRecord } from '../../domain/audit/verify-record.ts';
+import { readPublicKey } from '../../domain/signing/fingerprint.ts';
+import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
+import { readIfThere } from '../files/ledger-directory.ts';
+import { columns, jsonText, plain } from '../terminal/text.ts';
+
+export const command = defineCommand({
+  name: 'verify',
+  parameters: ['RECORD'],
+  description: [
+    'Verifies a governance record from its file alone: its signature, its digests, and the signature of each decision.',
+    'If anything is wrong, everything that is wrong is listed, and the exit code is 1. A record of a version that signed no',
+    'decisions does not hold by itself: assay audit verify says whether they had to be signed.',
+  ].join('\n'),
+  options: {
+    key: { type: 'string', value: 'FILE', isRequired: true, description: 'public key of records, PEM' },
+    'decision-key': {
+      type: 'string',
+      value: 'FILE',
+      multiple: true,
+      description: 'public key of decisions, PEM; once for each generation',
+    },
+    json: { type: 'boolean', description: 'print the report as JSON' },
+  },
+  run: async ({ values, positionals: [name = ''] }, around) => {
+    const bytes = await readIfThere(resolve(around.directory, name));
+    if (bytes === undefined) throw new UsageError(`there is no record in ${plain(name)}`);
+    const { 'decision-key': decisionKeys = [] } = values;
+    if (decisionKeys.length === 0) throw new UsageError('verify needs --decision-key');
+    const keys = {
+      recordKeyPem: await keyFrom(values.key, around),
+      decisionKeysPem: await Promise.all(decisionKeys.map((file) => keyFrom(file, around))),
+    };
+    const report = verifyRecord(bytes, keys);
+    around.out(values.json ? jsonText(report) : accountOf(report));
+    return report.problems.length === 0 ? EXIT.ok : EXIT.no;
+  },
+});
+
+const keyFrom = async (file: string, around: Surroundings): Promise<string> => {
+  const pem = (await readIfThere(resolve(around.directory, file)))?.toString('utf8') ?? '';
+  if (readPublicKey(pem)?.signsEnvelopes === true) return pem;
+  throw new UsageError(`${plain(file)} is no public key on P-256 in PEM`);
+};
+
+const accountOf = ({ record, problems }: RecordReport): string =>
+  [
+    ...(record === undefined
+      ? []
+      : [
+          columns(
+            ['release', record.release_id],
+            [
+              ['model', `${record.model_id} ${record.model_version}`],
+              ['artifact', record.model_hash],
+              ['evidence digest', record.evidence_digest],
+              ['schema version', String(record.schema_version)],
+            ],
+          ),
+          '',
+          columns(
+            ['decided', 'who', 'as', 'decision', 'door', 'signature'],
+            record.human_approvals.map((approval) => [
+              approval.timestamp,
+              approval.approver_id,
+              approval.approver_role,
+              approval.decision,
+              approval.auth_method,
+              Reflect.has(approval, 'envelope') ? 'signed' : 'none',
+            ]),
+          ),
+          '',
+        ]),
+    ...(problems.length === 0
+      ? ['ok: the record holds']
+      : ['NOT OK: the record does not hold', ...problems.map((problem) => `  ${plain(problem)}`)]),
+  ].join('\n');

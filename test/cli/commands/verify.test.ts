@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { governanceRecord } from '../../../lib/domain/attestation/record.ts';
+import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
+import { recordFacts } from '../../domain/attestation/record-facts.ts';
+import { LOG_PUBLIC_KEY } from '../../domain/ledger/a-ledger.ts';
+import { DECISION_KEY, makeKey, OTHER_KEY } from '../../support/decision-key.ts';
+import { aDirectory, assay } from '../assay.ts';
+
+const RECORD_KEY = makeKey('record-key');
+const directory = () =>
+  aDirectory({
+    'record.dsse.json': Buffer.from(envelopeBytes(RECORD_KEY.seal(governanceRecord(recordFacts)))).toString(),
+    'record.pub': RECORD_KEY.pem,
+    'decision.pub': DECISION_KEY.pem,
+    'other.pub': OTHER_KEY.pem,
+    'log.pub': LOG_PUBLIC_KEY,
+  });
+const verify = (...words: string[]) => assay(directory(), ['verify', ...words]);
+const KEYS = ['--key', 'record.pub', '--decision-key', 'decision.pub'];
+
+describe('assay verify (SG-2)', () => {
+  it('finds a record in order, and shows how each decision is signed', async () => {
+    const { code, out } = await verify('record.dsse.json', ...KEYS);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/mia +ml_lead +approve +signed_link +signed\n/);
+    expect(out).toContain('ok: the record holds');
+  });
+
+  it('says everything that is wrong, and answers 1', async () => {
+    const { code, out } = await verify('record.dsse.json', '--key', 'record.pub', '--decision-key', 'other.pub');
+    const strange = await verify('decision.pub', ...KEYS, '--json');
+
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /NOT OK: the record does not hold\n {2}the decision of mia as ml_lead: .*\n {2}the decision of rob/,
+    );
+    expect(strange.code).toBe(1);
+    expect(JSON.parse(strange.out)).toEqual({ problems: ['it is no DSSE envelope'] });
+    expect((await verify('decision.pub', ...KEYS)).out).toMatch(/^NOT OK/);
+  });
+
+  it.each([
+    ['there is no record in nowhere.json', ['nowhere.json', ...KEYS]],
+    ['verify needs --decision-key', ['record.dsse.json', '--key', 'record.pub']],
+    [
+      'log.pub is no public key on P-256 in PEM',
+      ['record.dsse.json', '--key', 'log.pub', '--decision-key', 'decision.pub'],
+    ],
+    ['nowhere.pub is no public key', ['record.dsse.json', '--key', 'record.pub', '--decision-key', 'nowhere.pub']],
+  ])('answers 2 where the question cannot be asked: %s', async (why, words) => {
+    expect(await verify(...words)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(why) });
+  });
+});

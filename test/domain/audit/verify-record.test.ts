@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { governanceRecord } from '../../../lib/domain/attestation/record.ts';
+import { verifyRecord } from '../../../lib/domain/audit/verify-record.ts';
+import { toldBy } from '../../../lib/domain/approval/signed-decisions.ts';
+import { type CanonicalValue, canonicalSha256 } from '../../../lib/domain/signing/canonical-json.ts';
+import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
+import type { Statement } from '../../../lib/domain/signing/statement.ts';
+import { DECISION_KEY, makeKey, OTHER_KEY, sealTold } from '../../support/decision-key.ts';
+import { recordFacts } from '../attestation/record-facts.ts';
+
+const RECORD_KEY = makeKey('record-key');
+const keys = { recordKeyPem: RECORD_KEY.pem, decisionKeysPem: [OTHER_KEY.pem, DECISION_KEY.pem] };
+const statement = governanceRecord(recordFacts);
+const bytesOf = (of: Statement, key = RECORD_KEY) => envelopeBytes(key.seal(of));
+
+type Content = Record<string, unknown> & { human_approvals: Record<string, unknown>[] };
+/** Another record, signed all the same: the record key is in the wrong hands. */
+const forged = (change: (content: Content) => object, more: Partial<Statement> = {}): Uint8Array => {
+  const { record_hash: _, ...content } = structuredClone(statement.predicate) as Content;
+  const predicate = { ...content, ...change(content as Content) };
+  return bytesOf({
+    ...statement,
+    predicate: { ...predicate, record_hash: canonicalSha256(predicate as CanonicalValue) },
+    ...more,
+  });
+};
+const problemsOf = (bytes: Uint8Array) => verifyRecord(bytes, keys).problems;
+const approvals = (change: (approval: Record<string, unknown>) => object) => (content: Content) => ({
+  human_approvals: content.human_approvals.map((one, index) => (index === 0 ? { ...one, ...change(one) } : one)),
+});
+const vector = (name: string) => readFileSync(new URL(`../../vectors/governance-records/${name}`, import.meta.url));
+
+describe('a governance record, verified alone (SG-2)', () => {
+  it('holds as it was signed, whichever generation of keys signed its decisions', () => {
+    expect(verifyRecord(bytesOf(statement), keys)).toMatchObject({ problems: [], record: { release_id: 'credit-1' } });
+  });
+
+  it.each([1, 2])('does not hold by itself if its decisions are not signed: schema version %i', (version) => {
+    const recordKeyPem = vector('record.pub').toString();
+
+    const { record, problems } = verifyRecord(vector(`${version}.dsse`), { ...keys, recordKeyPem });
+
+    expect(record).toMatchObject({ schema_version: version });
+    expect(problems).toEqual([
+      'the decision of mia as ml_lead: it is not signed',
+      'the decision of rob as risk_owner: it is not signed',
+    ]);
+  });
+
+  it.each<[string, Uint8Array, string]>([
+    ['what is no JSON', Buffer.from('{'), 'it is no DSSE envelope'],
+    ['what is no envelope', Buffer.from('{}'), 'it is no DSSE envelope'],
+    ['a record by another key', bytesOf(statement, OTHER_KEY), 'no signature is by this key'],
+    [
+      'another statement',
+      bytesOf({ ...statement, predicateType: 'https://example.com/x' }),
+      'no governance record: https://example.com/x',
+    ],
+    ['what is no statement', envelopeOf('[]'), 'no governance record: undefined'],
+    [
+      'a record of a later form',
+      bytesOf({ ...statement, predicate: { schema_version: 9 } }),
+      'does not know a governance record',
+    ],
+    [
+      'another hash',
+      bytesOf({ ...statement, predicate: { ...statement.predicate, record_hash: 'f'.repeat(64) } }),
+      'record_hash is not',
+    ],
+    [
+      'another subject',
+      forged(() => ({}), { subject: [{ name: 'x', digest: { sha256: 'e'.repeat(64) as never } }] }),
+      'model_hash is not',
+    ],
+    [
+      'two subjects',
+      forged(() => ({}), { subject: [...statement.subject, ...statement.subject] }),
+      'model_hash is not',
+    ],
+    ['other evidence', forged(() => ({ evidence_digest: 'e'.repeat(64) })), 'another evidence_digest'],
+    ['a decision by nobody', forged(approvals(() => ({ approver_id: 'eve' }))), 'the decision of eve as ml_lead: '],
+    ['a changed answer', forged(approvals(() => ({ checklist: [] }))), 'has another checklist, checklist_sha256'],
+    ['a changed comment', forged(approvals(() => ({ comment: 'no' }))), 'has another comment_sha256'],
+    ['a decision of another release', forged(approvals(() => ({ envelope: elsewhere() }))), 'has another release_id'],
+    [
+      'too few people',
+      forged((content) => ({ human_approvals: content.human_approvals.slice(1) })),
+      'nobody has approved as ml_lead',
+    ],
+    ['a denial', forged(approvals(() => ({ decision: 'deny' }))), 'mia did not approve'],
+  ])('does not hold: %s', (_, bytes, why) => {
+    expect(problemsOf(bytes).join('\n')).toContain(why);
+  });
+});
+
+function elsewhere() {
+  const [, mia] = recordFacts.approvals;
+  if (mia === undefined) throw new Error('nobody approved');
+  return sealTold({ ...toldBy(mia, recordFacts.release), releaseId: 'credit-0' });
+}
+
+/** Any text, signed with the record key. */
+function envelopeOf(text: string): Uint8Array {
+  return envelopeBytes(RECORD_KEY.sealBytes(Buffer.from(text)));
+}
