@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { StageName } from '../../lib/domain/checks/vocabulary.ts';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { calledLambdas } from '../../lib/infra/definition.ts';
+import { folderOf } from '../../lib/infra/environments.ts';
 import { allow } from '../../lib/infra/permissions.ts';
 import { coreTemplate, PRODUCTION, roleStatements, textOf } from './template.ts';
 
@@ -212,10 +213,21 @@ describe('separation of powers (SD-1)', () => {
       'DeployEndpoint',
       'EvaluateRiskClassification',
       'OpenEndpoint',
+      'RestoreEndpoint',
       'SwitchEndpoint',
       'VerifyFallback',
       'VerifyPromotion',
     ]);
+  });
+
+  it('lets every Lambda that looks whether locked copies are there see them: a refused look reads as a lost copy', () => {
+    const looking = readdirSync(join(PROJECT, 'lambdas')).filter((folder) =>
+      readFileSync(join(PROJECT, 'lambdas', folder, 'handler.ts'), 'utf8').includes('findServed('),
+    );
+    const readers = whoMay('s3:GetObject', /LockedCopies/).map(folderOf);
+
+    expect(looking).toContain('restore-endpoint');
+    expect(looking.filter((folder) => !readers.includes(folder))).toEqual([]);
   });
 
   it('lets the doors read evidence, to tell what changed between releases, and keep none', () => {

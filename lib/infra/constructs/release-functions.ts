@@ -186,5 +186,6 @@ export const sharedFunctions = (scope: Construct, on: Foundations) => {
   });
   allowRestore(RestoreEndpoint);
   on.modelBuckets.allowLookUp(RestoreEndpoint);
+  on.lockedCopies.allowLoad(RestoreEndpoint.role);
   return { VerifyEndpoint, RestoreEndpoint, RecordFault };
 };
