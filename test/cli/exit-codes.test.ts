@@ -129,6 +129,7 @@ const aHome = (apiUrl: string): string => {
     [`pulled-before/${firstEvent}`]: ledger[firstEvent] ?? '',
     'policies/governance-policy.yaml': POLICY,
     'looser.yaml': POLICY.replace('approval_expiry_days: 90', 'approval_expiry_days: 365'),
+    'strange/regime.yaml': 'clauses: []\n',
     'misspelt.yaml': POLICY.replace('mode: enforce', 'mode: enfroce'),
     'right.yaml': cases('high'),
     'wrong.yaml': cases('low'),
@@ -223,6 +224,12 @@ const ROWS: Record<string, Row> = {
     yes: ['looser.yaml'],
     no: ['misspelt.yaml'],
     noSuchThing: ['nowhere.yaml'],
+    needsConnection: false,
+  },
+  'policy regimes': {
+    yes: ['--as-of', '2026-05-01'],
+    no: ['--regimes', 'strange'],
+    noSuchThing: ['--regimes', 'nowhere'],
     needsConnection: false,
   },
   'policy test': {

@@ -88,13 +88,13 @@ export const judgeAttribute = (
   const tooWide = judged.filter(({ side, comparison: { measured } }) =>
     onInterval ? side === 'missed' : !isMet(measured.value, question.limit),
   );
-  // A further group or a further rate can only widen the gap, so if large groups are too far apart in one rate, the
-  // check fails whatever the others are.
   const found = (status: AttributeFinding['status'], explanation: string): AttributeFinding => ({
     status,
     value: worstOf(judged, question).comparison.measured.value,
     explanation,
   });
+  // A further group or a further rate can only widen the gap, so if large groups are too far apart in one rate, the
+  // check fails whatever the others are.
   if (tooWide.length > 0) return found('failed', describe('failed', attribute, worstOf(tooWide, question), question));
   const absent = absentGroups(intersection, groups, counts, parameters);
   const few = [...gaps.flatMap(fewInWords), ...absent.map((value) => `${value} (no row)`)];

@@ -72,11 +72,13 @@ const judgeCounts = (
   const comparisons = judged.map((one) => one.reduce((sum, attribute) => sum + attribute.judged.length, 0));
   const status = (['failed', 'inconclusive'] as const).find((worst) => findings.some((one) => one.status === worst));
   const explanations = findings.filter((one) => one.status === (status ?? 'passed')).map((one) => one.explanation);
+  // Early, because a long explanation is cut, and nobody may miss on what it was decided.
+  const said = explanations.toSpliced(1, 0, decisionInWords(parameters, Math.max(...comparisons)));
   return finding(
     status ?? 'passed',
     worstOf(findings, question.limit.kind),
     threshold,
-    sentences([...explanations, decisionInWords(parameters, Math.max(...comparisons)), ...missingStatement(counts)]),
+    sentences([...said, ...missingStatement(counts)]),
   );
 };
 

@@ -149,7 +149,7 @@ const judgeDrops = (
   const open = judged.filter(({ side }) => onInterval && side === 'open');
   if (regressed.length === 0 && lost.length === 0 && open.length > 0) {
     const doubts = open.map((one) => `${ratesOf(one, live)}: straddles ${maximum}. ${rowsToDecide(one, live, limit)}`);
-    return finding('inconclusive', measured, threshold, sentences([...doubts, decision]));
+    return finding('inconclusive', measured, threshold, sentences(doubts.toSpliced(1, 0, decision)));
   }
   const doubt = worst === undefined ? '' : ` (${intervalInWords(worst.interval)})`;
   const wrong = [
@@ -163,7 +163,7 @@ const judgeDrops = (
     threshold,
     measured,
     `No group gets favorable answers much less often than from ${live.releaseId}; at worst: ${measured}${doubt}. ${decision}`,
-    wrong.length === 0 ? [] : [...wrong, decision],
+    wrong.length === 0 ? [] : wrong.toSpliced(1, 0, decision),
   );
 };
 

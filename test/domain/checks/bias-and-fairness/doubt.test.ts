@@ -114,6 +114,17 @@ describe('disparate_impact_ratio_above_minimum, about doubt (CK-14)', () => {
     },
   ]);
 
+  it('says on what it was decided before anything that a long explanation loses', () => {
+    const attributes = Array.from({ length: 12 }, (_, index) => `attribute_${index}`);
+    const groups = attributes.flatMap((name) => [aGroup(name, 'a', 100, 80), aGroup(name, 'b', 100, 80)]);
+    const missing = { predictions: 0, labels: 0, attributes: {} };
+    const evidence = withOutcomes([...groups, aGroup('race', 'a', 200, 160)], { attributes, missing });
+
+    const { explanation } = judge('disparate_impact_ratio_above_minimum', evidence);
+
+    expect(explanation.slice(0, 1000)).toContain('Decided on the point, not on the interval; 12 comparisons');
+  });
+
   it('names the interval in the threshold, where the policy decides on it', () => {
     const { threshold } = judge('disparate_impact_ratio_above_minimum', ACCEPTED, ON_INTERVAL);
 
