@@ -54,6 +54,10 @@ const nameProblem = (name: string): string | undefined => {
     : undefined;
 };
 
+/** What CreateModel takes, which comes after people have approved. CreateModelPackage has no limit for the whole. */
+const VALUE_MAX_BYTES = 1024;
+const ENVIRONMENT_MAX_BYTES = 32 * 1024;
+
 /**
  * The variables of the container. People who approve see their values, so a secret has no place here. A problem names
  * the variable and never its value: it is kept in the ledger.
@@ -61,10 +65,13 @@ const nameProblem = (name: string): string | undefined => {
 export const Environment = z.record(z.string(), z.string()).superRefine((environment, context) => {
   const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (Object.keys(environment).length > 100) refuse([], 'must have at most 100 variables');
+  if (Buffer.byteLength(Object.entries(environment).flat().join('')) > ENVIRONMENT_MAX_BYTES) {
+    refuse([], `must be at most ${ENVIRONMENT_MAX_BYTES} bytes, names and values together`);
+  }
   for (const [name, value] of Object.entries(environment)) {
     const problem = nameProblem(name);
     if (problem !== undefined) refuse([name], problem);
-    if (value.length > 1024) refuse([name], 'must be at most 1024 characters');
+    if (Buffer.byteLength(value) > VALUE_MAX_BYTES) refuse([name], `must be at most ${VALUE_MAX_BYTES} bytes`);
     if (!value.isWellFormed()) refuse([name], 'must be text, without half a character');
   }
 });

@@ -14,6 +14,9 @@ const least = {
 const data = { channel_name: 'tokenizer', s3_uri: 's3://models/t.json' };
 const vpc = { subnets: ['subnet-0123456789abcdef0'], security_group_ids: ['sg-01234567'] };
 const capture = { destination_s3_uri: 's3://captured/credit' };
+/** So many variables, each of a name and a value that have so many bytes together. */
+const variables = (count: number, bytes: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`V${10 + n}`, 'x'.repeat(bytes - 3)]));
 
 const faultsOf = (changes: object): [string, string][] =>
   (Deployment.safeParse({ ...least, ...changes }).error?.issues ?? []).map((it) => [it.path.join('.'), it.message]);
@@ -23,6 +26,8 @@ describe('a deployment (GT-7)', () => {
     {},
     { environment: { MODEL_SERVER_WORKERS: '2', _x: '', MONKEY: 'a', MAX_TOKENS: '9', tokenizer: 'b', Keyboard: 'c' } },
     { additional_model_data: [data, { ...data, channel_name: 'labels', compression_type: 'Gzip' }] },
+    { environment: { WIDE: 'é'.repeat(512) } },
+    { environment: variables(32, 1024) },
     { compression_type: 'None', network_isolation: true, vpc, kms_key_id: KEY },
     {
       data_capture: {
@@ -57,6 +62,8 @@ describe('a deployment (GT-7)', () => {
     ['environment.1ST', { environment: { '1ST': 'x' } }],
     ['environment.A-B', { environment: { 'A-B': 'x' } }],
     ['environment.LONG', { environment: { LONG: 'x'.repeat(1025) } }],
+    ['environment.WIDE', { environment: { WIDE: 'é'.repeat(513) } }],
+    ['environment', { environment: { ...variables(32, 1024), _: '' } }],
     ['environment.HALF', { environment: { HALF: '\ud800' } }],
   ])('is refused for its %s', (field, changes) => {
     expect(faultsOf(changes).map(([path]) => path)).toEqual([field]);
