@@ -24,6 +24,7 @@ describe('opening the page', () => {
     expect(html).toContain(page.scene.request.evidenceDigest);
     expect(html).toContain(digestOf('artifact'));
     expect(html).toContain('disparate_impact_ratio_above_minimum');
+    expect(html).toContain('<dt>Code by</dt><dd><bdi>Wes Writer</bdi>');
     expect(html).not.toContain('task-token');
     expect(page.scene.store.commits).toBe(1);
   });

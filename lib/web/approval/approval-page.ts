@@ -86,12 +86,14 @@ what you approve stays approved, and is promoted only after operators have relea
 
 const subjectSection = (view: ApprovalView): Html => {
   const { release, request } = view;
+  const { commit_author: author } = release.manifest;
   return html`<section aria-labelledby="subject"><h2 id="subject">What you are deciding on</h2><dl class="facts">
 <div><dt>Model</dt><dd>${request.modelName}</dd></div>
 <div><dt>Version</dt><dd>${request.modelVersion}</dd></div>
 <div><dt>Risk tier</dt><dd>${tierBadge(request.riskTier)}</dd></div>
 <div><dt>Requested by</dt><dd><bdi>${nameOf(request.requestedBy, view)}</bdi></dd></div>
 <div><dt>Trained by</dt><dd><bdi>${nameOf(release.manifest.trained_by, view)}</bdi></dd></div>
+${author === undefined ? '' : html`<div><dt>Code by</dt><dd><bdi>${nameOf(author, view)}</bdi></dd></div>`}
 <div><dt>Requested at</dt><dd>${time(request.createdAt)}</dd></div>
 <div><dt>Release</dt><dd><code>${release.releaseId}</code></dd></div>
 <div><dt>Rollback target</dt><dd>${wayBack(release)}</dd></div>
