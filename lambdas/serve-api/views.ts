@@ -76,6 +76,8 @@ export const releaseView = ({ release, checks, approvals, hold, events, former }
     comment: approval.comment,
     timestamp: approval.timestamp,
     evidence_digest_verified: approval.evidenceDigestVerified,
+    /** The key that signed it, as its row says; empty if none did. */
+    key_id: approval.signed?.keyId ?? '',
   })),
   events: events
     .map(({ event }) => event)

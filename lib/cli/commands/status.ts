@@ -54,6 +54,7 @@ const Story = z.object({
       approver_id: z.string(),
       approver_role: z.string(),
       decision: z.string(),
+      key_id: z.string().default(''),
       comment: z.string().default(''),
       timestamp: z.string(),
     }),
@@ -135,12 +136,13 @@ const storyOf = ({ release, former_decisions: former, hold, checks, approvals, e
     ),
     ...section(
       'approvals',
-      ['when', 'who', 'as', 'decision', 'comment'],
+      ['when', 'who', 'as', 'decision', 'signed', 'comment'],
       approvals.map((approval) => [
         approval.timestamp,
         approval.approver_id,
         approval.approver_role,
         approval.decision,
+        approval.key_id === '' ? 'no' : 'yes',
         plain(approval.comment),
       ]),
     ),

@@ -73,7 +73,14 @@ describe('assay keys rotate (SG-4)', () => {
     for (const { uri, stage } of await store.list('attestation', manifest.release_id)) {
       expect(await isBy(uri, keys.ATTESTATION_KEY_ID), stage).toBe(true);
     }
-    const mine = suspects.signatures.filter((it: { release_id: string }) => it.release_id === manifest.release_id);
+    const all = suspects.signatures.filter((it: { release_id: string }) => it.release_id === manifest.release_id);
+    const isDecision = ({ of }: { of: string }) => of.startsWith('decision of ');
+    const mine = all.filter((it: { of: string }) => !isDecision(it));
+    // Decisions are never re-signed.
+    expect(all.filter(isDecision)).toMatchObject([
+      { of: 'decision of ana.silva', renewed_as: '' },
+      { of: 'decision of ruth.meyer', renewed_as: '' },
+    ]);
     expect(mine).toContainEqual(
       expect.objectContaining({
         of: 'governance_record',
