@@ -62,15 +62,23 @@ const ENVIRONMENT_MAX_BYTES = 32 * 1024;
  * The variables of the container. People who approve see their values, so a secret has no place here. A problem names
  * the variable and never its value: it is kept in the ledger.
  */
-export const Environment = z.record(z.string(), z.string()).superRefine((environment, context) => {
+export const Environment = z.record(z.string(), z.custom<string>()).superRefine((environment, context) => {
   const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (Object.keys(environment).length > 100) refuse([], 'must have at most 100 variables');
-  if (Buffer.byteLength(Object.entries(environment).flat().join('')) > ENVIRONMENT_MAX_BYTES) {
+  const texts = Object.entries<unknown>(environment)
+    .flat()
+    .filter((it) => typeof it === 'string');
+  if (Buffer.byteLength(texts.join('')) > ENVIRONMENT_MAX_BYTES) {
     refuse([], `must be at most ${ENVIRONMENT_MAX_BYTES} bytes, names and values together`);
   }
-  for (const [name, value] of Object.entries(environment)) {
+  for (const [name, value] of Object.entries<unknown>(environment)) {
     const problem = nameProblem(name);
     if (problem !== undefined) refuse([name], problem);
+    // Here, and not in the schema of the values: one that is no text would leave the names unread.
+    if (typeof value !== 'string') {
+      refuse([name], 'must be text: put it in quotes');
+      continue;
+    }
     if (Buffer.byteLength(value) > VALUE_MAX_BYTES) refuse([name], `must be at most ${VALUE_MAX_BYTES} bytes`);
     if (!value.isWellFormed()) refuse([name], 'must be text, without half a character');
   }

@@ -131,6 +131,14 @@ describe('the address of an image', () => {
   });
 });
 
+it('names each variable at fault in one answer, also where another is no text', () => {
+  const faults = faultsOf({ environment: { API_KEY: 'hunter2', '1ST': 7, WORKERS: 2, NONE: { toString: 1 } } });
+  expect(new Set(faults.map(([path]) => path.replace('environment.', '')))).toEqual(
+    new Set(['API_KEY', '1ST', 'WORKERS', 'NONE']),
+  );
+  expect(faults).toContainEqual(['environment.WORKERS', 'must be text: put it in quotes']);
+});
+
 it('a variable whose name has no word is no secret', () => {
   expect(Environment.safeParse({ _1: 'x' }).success).toBe(true);
 });
