@@ -18,11 +18,14 @@ export const differencesToLive = (live: ReleaseFacts, candidate: ReleaseFacts): 
 
 /**
  * Leaves out who approved the live release, which is no property of the candidate, and where files lie, which says less
- * than their digests.
+ * than their digests. Where captured data go is no such place: no digest stands for it.
  */
 const isForApprovers = ({ section, subject }: ReleaseDifference): boolean =>
-  section !== 'approvals' && !((section === 'fields' || section === 'serving') && PLACE.test(subject));
+  section !== 'approvals' && !((section === 'fields' || section === 'serving') && isPlaceOfFile(subject));
 
 const PREFIXED: readonly DiffSection[] = ['serving', 'card', 'policy'];
+
+const isPlaceOfFile = (subject: string): boolean =>
+  PLACE.test(subject) && subject !== 'data_capture.destination_s3_uri';
 
 const PLACE = /(^|[._])(uri|arn)$|^release_id$|^further_evidence\./;

@@ -3,7 +3,7 @@ import { EvaluationReport } from '../../../lib/domain/evidence/evaluation-report
 import { ModelCard } from '../../../lib/domain/evidence/model-card.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { differencesToLive } from '../../../lib/domain/questions/differences.ts';
-import { aCheck, aManifest, anApproval, aPolicy, aRelease } from '../../support/approval-case.ts';
+import { aCheck, aManifest, anApproval, aPolicy, aRelease, aServing } from '../../support/approval-case.ts';
 
 const described = (changes: Record<string, unknown>, checks = [aCheck('consent_basis_documented')]) => ({
   release: aRelease(aPolicy(), checks, aManifest(changes)),
@@ -39,6 +39,24 @@ describe('differences to what is live', () => {
     const live = { ...described({}), approvals: [anApproval('ada', 'ml_lead')] };
 
     expect(differencesToLive(live, { ...described(moved), approvals: [] })).toEqual([]);
+  });
+
+  it('say where captured data would go, which no digest tells', () => {
+    const captured = (to: string) => {
+      const { release, checks } = described({});
+      const { model_data } = aServing();
+      const capture = { destination_s3_uri: to, sampling_percentage: 100, capture_modes: ['Input' as const] };
+      const serving = aServing({ data_capture: capture, model_data: { ...model_data, s3_uri: `${to}/model` } });
+      return { release: { ...release, serving }, checks };
+    };
+
+    expect(differencesToLive(captured('s3://ours/captured'), captured('s3://others/captured'))).toEqual([
+      {
+        subject: 'serving.data_capture.destination_s3_uri',
+        live: 's3://ours/captured',
+        candidate: 's3://others/captured',
+      },
+    ]);
   });
 
   it('name what it is made of and what was measured, also where only one side has it', () => {
