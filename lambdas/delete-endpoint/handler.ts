@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { deleteEndpoint, findEndpoint, packagesBehind } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
@@ -9,9 +8,10 @@ import { withdrawalOf } from '../../lib/domain/serving/withdrawal.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
-const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+const store = releaseStoreOf('DeleteEndpoint', readEnv(Env).TABLE_NAME);
 
 /** Asked until the endpoint is gone. Nothing is written before that: an order that is lost is given again. */
 export const handler = rollbackStep(store, async (rollback) => {

@@ -4,19 +4,12 @@ import { LedgerTampered } from '../../lib/adapters/s3-ledger-store.ts';
 import { Intent } from '../../lib/domain/change/change.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { plusMilliseconds } from '../../lib/domain/instant.ts';
+import { IntentForged } from './intent-forged.ts';
 
 /** The tenth failure parks a row for a person. The delays, 2 s doubling to 5 min, last a quarter of an hour at most. */
 export const MAX_ATTEMPTS = 10;
 const FIRST_DELAY_MS = 2_000;
 const MAX_DELAY_MS = 300_000;
-
-/** What wrote the row may not write intents of this kind. */
-export class IntentForged extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'IntentForged';
-  }
-}
 
 type Work = {
   readonly outbox: Outbox;

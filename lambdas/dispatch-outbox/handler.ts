@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { awaitLogging, isShipped } from '../../lib/adapters/dynamodb-log-store.ts';
 import { dynamodbOutbox, OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { dispatch } from './dispatch.ts';
 import { Env } from './env.ts';
 import { perform } from './perform.ts';
@@ -17,7 +17,7 @@ import type { Tools } from './tools.ts';
 const env = readEnv(Env);
 const outbox = dynamodbOutbox(env.TABLE_NAME);
 const tools: Tools = {
-  store: dynamodbReleaseStore(env.TABLE_NAME),
+  store: releaseStoreOf('DispatchOutbox', env.TABLE_NAME),
   directory: directoryAt(env),
   mac: kmsLinkMac(env.LINK_KEY_ID),
   isShipped: (model, seq) => isShipped(env.TABLE_NAME, model, seq),

@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { readEnvelope } from '../../lib/adapters/s3-envelope-store.ts';
 import { attestationReasons } from '../../lib/domain/attestation/attested-stages.ts';
@@ -10,10 +9,11 @@ import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { releaseStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('EvaluateGate', env.TABLE_NAME);
 const { publicKeyPem } = kmsSigner(env.ATTESTATION_KEY_ID);
 
 export const handler = releaseStep(store, async (release) => {

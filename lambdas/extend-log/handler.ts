@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsLogSigner, kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
 import { publishDecisionKey } from '../../lib/domain/attestation/decision-key.ts';
@@ -11,10 +10,11 @@ import { extendLog } from '../../lib/domain/ledger/extend-log.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('ExtendLog', env.TABLE_NAME);
 const log = dynamodbLogStore(env.TABLE_NAME);
 const signer = kmsLogSigner(env.LOG_KEY_ID);
 const decisionKey = kmsSigner(env.DECISION_KEY_ID);

@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
@@ -7,9 +6,10 @@ import { flipEndpoint, moveReasons, refuseMove } from '../../lib/domain/serving/
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { moveStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
-const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+const store = releaseStoreOf('MoveEndpoint', readEnv(Env).TABLE_NAME);
 
 export const handler = moveStep(store, async (move) => {
   if (move.status === 'moved' || move.status === 'refused') return move.status;

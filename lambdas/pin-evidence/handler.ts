@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { digestObject, keepEvidence } from '../../lib/adapters/s3-evidence-store.ts';
 import { placeOf } from '../../lib/adapters/s3-objects.ts';
 import { recordPinned } from '../../lib/domain/gate/stages.ts';
@@ -6,10 +5,11 @@ import { Pinned, type Release } from '../../lib/domain/release/release.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { releaseStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('PinEvidence', env.TABLE_NAME);
 const keptIn = {
   bucket: env.EVIDENCE_BUCKET,
   accountId: env.ACCOUNT_ID,

@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgeFlip } from '../../lib/domain/gate/gate.ts';
@@ -9,9 +8,10 @@ import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { promotionStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
-const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+const store = releaseStoreOf('PromoteRelease', readEnv(Env).TABLE_NAME);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
   const [pointer, served, hold, endpoint, move] = await Promise.all([

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { describeModelPackage, findModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
 import { timer } from '../../lib/adapters/timer.ts';
 import { claimOfPackage } from '../../lib/domain/intake/package-claim.ts';
@@ -14,13 +13,14 @@ import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
 /** Nobody waits for an event, which comes again if this is not enough. The function itself has a minute. */
 const PATIENCE_MS = 20_000;
-const world = intakeWorld(env, PATIENCE_MS);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const world = intakeWorld('ReceiveRelease', env, PATIENCE_MS);
+const store = releaseStoreOf('ReceiveRelease', env.TABLE_NAME);
 
 const PackageChange = z.object({
   'detail-type': z.literal('SageMaker Model Package State Change'),

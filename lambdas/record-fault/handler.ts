@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { faultRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import type { Change } from '../../lib/domain/change/change.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
@@ -24,9 +23,10 @@ import {
   RotationStep,
 } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
-const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+const store = releaseStoreOf('RecordFault', readEnv(Env).TABLE_NAME);
 const Faulted = z.intersection(
   z.union([PromotionStep, RollbackStep, MoveStep, RotationStep.pick({ rotationId: true })]),
   z.object({ error: z.string(), faulted: z.boolean().optional() }),

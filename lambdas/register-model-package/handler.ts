@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { findModelPackage, registerModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { readHolders } from '../../lib/domain/change/held-package.ts';
@@ -7,10 +6,11 @@ import { holderReasons, packageReasons } from '../../lib/domain/serving/departur
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { releaseStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('RegisterModelPackage', env.TABLE_NAME);
 
 export const handler = releaseStep(store, async (release) => {
   if (release.state === 'rejected') return 'rejected';

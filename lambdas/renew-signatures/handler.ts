@@ -1,9 +1,9 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { completeRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rotationStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 import { renewRelease } from './renew-release.ts';
 
@@ -11,7 +11,7 @@ import { renewRelease } from './renew-release.ts';
 const RELEASES_PER_STEP = 25;
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('RenewSignatures', env.TABLE_NAME);
 const signers = { record: kmsSigner(env.RECORD_KEY_ID), attestation: kmsSigner(env.ATTESTATION_KEY_ID) };
 const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
 const world = { store, signers, lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };

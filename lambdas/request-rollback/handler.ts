@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { cut } from '../../lib/domain/cut.ts';
 import { Instant, ModelName } from '../../lib/domain/identifiers.ts';
 import { madeReadable } from '../../lib/domain/readable.ts';
@@ -9,9 +8,10 @@ import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
-const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+const store = releaseStoreOf('RequestRollback', readEnv(Env).TABLE_NAME);
 
 /** CloudWatch writes `2026-11-28T14:49:51.120+0000`. Without it nobody knows which release an alarm is about. */
 const ChangedAt = z

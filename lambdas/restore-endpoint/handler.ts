@@ -1,5 +1,4 @@
 import type { Context } from 'aws-lambda';
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { deleteEndpoint, findEndpoint, updateEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
@@ -27,11 +26,12 @@ import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { RollbackStep } from '../../lib/runtime/governed-handler.ts';
 import { type AnswerOf, promotionStep, rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { findServed } from '../../lib/runtime/served.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('RestoreEndpoint', env.TABLE_NAME);
 const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 
 const afterPromotion = promotionStep(store, 'settled', async (release) => {

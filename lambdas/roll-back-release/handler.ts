@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { NOTHING } from '../../lib/domain/records/rollback.ts';
@@ -7,9 +6,10 @@ import { refuseRollback, rollBack, servingReasons } from '../../lib/domain/servi
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
-const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+const store = releaseStoreOf('RollBackRelease', readEnv(Env).TABLE_NAME);
 
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'executed') return 'rolled_back';

@@ -1,11 +1,11 @@
 import { handle } from 'hono/aws-lambda';
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { findShape } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { serveApi } from './app.ts';
 import { Env } from './env.ts';
 
@@ -13,8 +13,8 @@ const env = readEnv(Env);
 
 export const handler = handle(
   serveApi({
-    store: dynamodbReleaseStore(env.TABLE_NAME),
-    world: intakeWorld(env, env.DOOR_PATIENCE_MS),
+    store: releaseStoreOf('ServeApi', env.TABLE_NAME),
+    world: intakeWorld('ServeApi', env, env.DOOR_PATIENCE_MS),
     directory: directoryAt(env),
     now,
     findShape,

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import * as z from 'zod';
 import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
@@ -11,6 +10,7 @@ import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { serveApproval } from './app.ts';
 import { Env } from './env.ts';
 
@@ -18,7 +18,7 @@ const env = readEnv(Env);
 
 const respond = handle(
   serveApproval({
-    store: dynamodbReleaseStore(env.TABLE_NAME),
+    store: releaseStoreOf('ServeApproval', env.TABLE_NAME),
     directory: directoryAt(env),
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
     mac: kmsLinkMac(env.LINK_KEY_ID),

@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
 import { decisionReasons } from '../../lib/domain/approval/judge-decisions.ts';
@@ -18,10 +17,11 @@ import { statementBytes } from '../../lib/domain/signing/statement.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { releaseStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('SignRecord', env.TABLE_NAME);
 const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
 const by = { signer: kmsSigner(env.RECORD_KEY_ID), lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { approvalRequestId, openRequest, replaceToken } from '../../lib/domain/approval/request.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
@@ -10,10 +9,11 @@ import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler, ReleaseStep } from '../../lib/runtime/governed-handler.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('StoreApprovalToken', env.TABLE_NAME);
 const directory = directoryAt(env);
 
 const Waiting = ReleaseStep.extend({ taskToken: z.string().min(1).max(2048) });

@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { findEndpoint, pointEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
@@ -14,11 +13,12 @@ import { recordSwitch, refuseRollback, servingReasons } from '../../lib/domain/s
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { findServed } from '../../lib/runtime/served.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('SwitchEndpoint', env.TABLE_NAME);
 const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 
 export const handler = rollbackStep(store, async (rollback) => {

@@ -1,6 +1,5 @@
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { endpointStatus } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
@@ -17,9 +16,10 @@ import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler, MoveStep, PromotionStep, RollbackStep } from '../../lib/runtime/governed-handler.ts';
 import { type AnswerOf, moveStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
-const store = dynamodbReleaseStore(readEnv(Env).TABLE_NAME);
+const store = releaseStoreOf('VerifyEndpoint', readEnv(Env).TABLE_NAME);
 
 const ofMove = moveStep(store, async (move) => {
   if (move.status === 'refused') return 'refused';

@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { digestObject } from '../../lib/adapters/s3-evidence-store.ts';
 import { placeOf } from '../../lib/adapters/s3-objects.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
@@ -9,11 +8,12 @@ import { refuseRollback, rollbackReasons } from '../../lib/domain/serving/rollba
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { findServed, hashServed } from '../../lib/runtime/served.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('VerifyFallback', env.TABLE_NAME);
 
 export const handler = rollbackStep(store, async (rollback) => {
   if (rollback.status === 'refused') return 'refused';

@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
@@ -15,11 +14,12 @@ import { packageChange } from '../../lib/domain/serving/package-changes.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { promotionStep } from '../../lib/runtime/machine-step.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { findServed, hashServed } from '../../lib/runtime/served.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('VerifyPromotion', env.TABLE_NAME);
 const decisionKey = kmsSigner(env.DECISION_KEY_ID);
 const keptBy = {
   accountId: env.ACCOUNT_ID,

@@ -2,6 +2,7 @@
  * Versions up to November 2026 kept all rows of a release, and all rows of a model, in one partition. Rights follow
  * partitions, so each kind of row has a partition of its own now; its name within the partition stayed the same.
  */
+import { chainPrefix } from '../domain/change/partitions.ts';
 import { fitsKey, type Key } from './dynamodb-keys.ts';
 
 /** By the former partition and the first word of the name: the partition now. Other rows stay where they are. */
@@ -42,6 +43,13 @@ export const formerKey = ({ pk, sk }: Key): Key | undefined => {
   const key = { pk: `${former}#${owner}`, sk };
   return fitsKey(key) ? key : undefined;
 };
+
+/**
+ * Where to ask whether a former version left something: without its pointer a model would seem to serve nothing, and a chain
+ * would begin again. Everything else is judged for a change, and each change appends to a chain.
+ */
+export const formerKeyToAsk = (key: Key): Key | undefined =>
+  key.pk.startsWith('POINTER#') || key.pk.startsWith(chainPrefix) ? formerKey(key) : undefined;
 
 const splitAtHash = (text: string): [string, string] => {
   const at = text.indexOf('#');

@@ -1,6 +1,7 @@
 /** The keys of the single table, and the index attributes that an entity is found by. */
 import type { DueIntent } from '../domain/change/change.ts';
 import { type Entity, type EntityName, type IdOf, keyOf, kinds } from '../domain/change/kinds.ts';
+import { chainPrefix, outboxPartition } from '../domain/change/partitions.ts';
 import type { RecordKey } from '../domain/record-kind.ts';
 
 export type Key = { readonly pk: string; readonly sk: string };
@@ -17,7 +18,6 @@ export const fitsKey = ({ pk, sk }: Key): boolean =>
 
 const tableKey = ({ partition, sort }: RecordKey): Key => ({ pk: partition, sk: sort });
 
-export const chainPrefix = 'CHAIN#';
 export const headKey = (model: string): Key => ({ pk: `${chainPrefix}${model}`, sk: 'HEAD' });
 export const eventPrefix = 'EVENT#';
 export const eventItemKey = (model: string, seq: number): Key => ({
@@ -50,7 +50,7 @@ export const dueShard = (shard: number): string => `DUE#${shard}`;
 export const outboxItem = (model: string, seq: number, index: number, due: DueIntent, now: string) => {
   const shard = (seq + index) % OUTBOX_SHARDS;
   return {
-    pk: `OUTBOX#${due.intent.kind}#${shard}`,
+    pk: `${outboxPartition(due.intent.kind)}${shard}`,
     sk: `${model}#${String(seq).padStart(12, '0')}#${index}`,
     intent: due.intent,
     attempts: 0,

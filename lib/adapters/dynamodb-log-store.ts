@@ -1,14 +1,15 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { chainPrefix, LOG } from '../domain/change/partitions.ts';
 import type { SealedEvent } from '../domain/ledger/chain.ts';
 import type { LogState, LogStore } from '../domain/ledger/extend-log.ts';
 import { LOG_BATCH_MAX_ENTRIES, LogState as LogStateSchema } from '../domain/ledger/extend-log.ts';
 import { Conflict } from '../domain/refusal.ts';
-import { chainPrefix, eventItemKey, eventPrefix } from './dynamodb-keys.ts';
+import { eventItemKey, eventPrefix } from './dynamodb-keys.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
-const KEY = { pk: 'LOG', sk: 'TREE' };
+const KEY = { pk: LOG, sk: 'TREE' };
 const WAITING = 'UNLOGGED';
 
 /** Notes that an event lies in the audit bucket and waits for its place in the log. A repeat changes nothing. */

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { OUTBOX, outboxPartition } from '../domain/change/partitions.ts';
 import type { Instant } from '../domain/identifiers.ts';
 import { DAY_MS, millisecondsOf, plusMilliseconds } from '../domain/instant.ts';
 import { Word } from '../domain/stored.ts';
@@ -8,7 +9,7 @@ import { dueShard, OUTBOX_SHARDS } from './dynamodb-keys.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
 /** The key of one outbox row. */
-export const OutboxKey = z.object({ pk: z.string().startsWith('OUTBOX#'), sk: z.string() });
+export const OutboxKey = z.object({ pk: z.string().startsWith(OUTBOX), sk: z.string() });
 export type OutboxKey = z.infer<typeof OutboxKey>;
 
 /**
@@ -23,7 +24,7 @@ const FORMER_PARTITION = /^OUTBOX#\d+$/;
 
 /** Whether the intent is of the kind that its partition is for: a role may write those kinds only that its acts need. */
 export const isInPlace = ({ pk, intent }: OutboxRow): boolean =>
-  FORMER_PARTITION.test(pk) || pk.startsWith(`OUTBOX#${intent.kind}#`);
+  FORMER_PARTITION.test(pk) || pk.startsWith(outboxPartition(intent.kind));
 
 /** A dispatcher that dies keeps its lease for as long as the function may run; then the sweep claims the row. */
 const LEASE_MS = 120_000;

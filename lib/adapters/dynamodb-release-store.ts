@@ -17,7 +17,7 @@ import { GENESIS, Head, leafHash, type SealedEvent, sealEvent } from '../domain/
 import { AuditEvent } from '../domain/ledger/event.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { ReleaseState } from '../domain/release/lifecycle.ts';
-import { formerKey } from './dynamodb-former-keys.ts';
+import { formerKeyToAsk } from './dynamodb-former-keys.ts';
 import * as keys from './dynamodb-keys.ts';
 
 type Item = Record<string, unknown>;
@@ -99,7 +99,7 @@ const readersOf = (TableName: string, client: DynamoDBDocumentClient) => {
   ): Promise<z.output<Schema> | undefined> => {
     const { Item: item } = await client.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }));
     if (item !== undefined) return schema.parse(withoutKeys(item));
-    const former = formerKey(key);
+    const former = formerKeyToAsk(key);
     if (former === undefined) return undefined;
     const { Item: left } = await client.send(new GetCommand({ TableName, Key: former, ConsistentRead: true }));
     assertMoved(left);
@@ -107,11 +107,6 @@ const readersOf = (TableName: string, client: DynamoDBDocumentClient) => {
   };
   const children = async <Schema extends z.ZodType>(schema: Schema, pk: string, sk: string) => {
     const found = await pagesOf(below({ pk, sk }));
-    const former = formerKey({ pk, sk });
-    if (found.length === 0 && former !== undefined) {
-      const { Items: [left] = [] } = await client.send(new QueryCommand({ TableName, ...below(former), Limit: 1 }));
-      assertMoved(left);
-    }
     return found.map((item) => schema.parse(withoutKeys(item)));
   };
   /**
@@ -120,7 +115,7 @@ const readersOf = (TableName: string, client: DynamoDBDocumentClient) => {
    */
   const inIndex = async <N extends EntityName>(name: N, input: Partial<QueryCommandInput>): Promise<Entities[N][]> =>
     (await pagesOf(input))
-      .filter(({ pk }) => String(pk).startsWith(`${kinds[name].partition}#`))
+      .filter(({ pk }) => String(pk).startsWith(kinds[name].partitions.replace('*', '')))
       .map((item) => kinds[name].schema.parse(withoutKeys(item)));
   const inState = <N extends EntityName>(name: N, state: string) =>
     inIndex(name, {
@@ -138,8 +133,8 @@ const below = ({ pk, sk }: keys.Key) => ({
 });
 
 /**
- * A row is never read where a former version kept it, because rights there are wider. But neither is it taken for one that
- * is not there: nothing is judged until the rows are moved. The head of a chain that was moved stays behind and says so.
+ * A row is never read where a former version kept it, because rights there are wider. But the pointer of a model is not taken
+ * for one that is not there, and nothing is appended to a chain until its rows are moved. The head that stays behind then says so.
  */
 const assertMoved = (left: Item | undefined): void => {
   if (left === undefined || left['moved_to'] !== undefined) return;

@@ -6,8 +6,8 @@ export type RecordKey = { readonly partition: string; readonly sort: string };
 /** A kind of record in the store: its schema, and how its key is made from its fields. */
 export interface RecordKind<R, Id extends readonly string[], Owner extends readonly string[]> {
   readonly schema: z.ZodType<R>;
-  /** What the partitions of its records begin with: who may write there is decided by it. */
-  readonly partition: string;
+  /** Where its records lie, `*` for what tells their partitions apart: who may write there is decided by it. */
+  readonly partitions: string;
   key(...id: Id): RecordKey;
   /** The partition that holds one owner's records of this kind, and the prefix of their names there. */
   prefix(...owner: Owner): RecordKey;
@@ -48,7 +48,7 @@ export const defineKind = <
   });
   return {
     schema,
-    partition,
+    partitions: of.length === 0 ? partition : `${partition}#*`,
     key: (...id) => key(id),
     prefix: (...owner) => ({ partition: key(owner).partition, sort: `${sort}#` }),
     keyOf: (record) => key([...of, ...(by ?? [])].map((field) => record[field])),

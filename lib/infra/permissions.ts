@@ -23,6 +23,8 @@ export type Justification = keyof typeof JUSTIFICATIONS;
 export interface Permission {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** When it is allowed, by operator and key of IAM. */
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   /** Why a resource has a wildcard. */
   readonly because?: Justification;
 }
@@ -32,7 +34,7 @@ export const regional = (service: string, resource: string): string =>
   `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
 
 /** Adds a permission to a role. Refuses wildcard actions, and wildcard resources without a reason from the list. */
-export const allow = (role: Role, { actions, resources, because }: Permission): void => {
+export const allow = (role: Role, { actions, resources, because, conditions = {} }: Permission): void => {
   const wide = resources.map((resource) => flatten(Stack.of(role).resolve(resource))).filter((it) => it.includes('*'));
   if (actions.some((action) => action.includes('*'))) {
     throw new Error(`could not allow ${actions.join(', ')} to ${role.node.path}: name each action`);
@@ -40,7 +42,7 @@ export const allow = (role: Role, { actions, resources, because }: Permission): 
   if (wide.length > 0 && because === undefined) {
     throw new Error(`could not allow ${wide.join(', ')} to ${role.node.path}: a wildcard needs a justification`);
   }
-  role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }));
   if (because === undefined) return;
   for (const resource of wide) acknowledgeWildcard(role, resource, because);
 };

@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../adapters/dynamodb-release-store.ts';
 import { kmsSigner } from '../adapters/kms-signer.ts';
 import { signAndKeep } from '../adapters/s3-envelope-store.ts';
 import { readKept } from '../adapters/s3-evidence-store.ts';
@@ -6,6 +5,7 @@ import { timer } from '../adapters/timer.ts';
 import { testResult } from '../domain/attestation/test-result.ts';
 import { readChecks } from '../domain/change/read-checks.ts';
 import { requireFound } from '../domain/change/require-found.ts';
+import type { Writer } from '../domain/change/writers.ts';
 import type { UsedCheck } from '../domain/checks/check.ts';
 import { type EvidencedStage, type EvidenceSources, readersOf } from '../domain/checks/evidence-readers.ts';
 import { countedOutcomes, makeChecks } from '../domain/checks/make-checks.ts';
@@ -20,7 +20,18 @@ import { statementBytes } from '../domain/signing/statement.ts';
 import { now } from './clock.ts';
 import { CODE_SHA256 } from './code-digest.ts';
 import { releaseStep } from './machine-step.ts';
+import { releaseStoreOf } from './release-store.ts';
 import type { StageEnv } from './stage-env.ts';
+
+const WRITER_OF = {
+  data_provenance: 'EvaluateDataProvenance',
+  model_card: 'EvaluateModelCard',
+  bias_and_fairness: 'EvaluateBiasAndFairness',
+  safety_evaluation: 'EvaluateSafetyEvaluation',
+  security_review: 'EvaluateSecurityReview',
+  custom_checks: 'EvaluateCustomChecks',
+  risk_classification: 'EvaluateRiskClassification',
+} as const satisfies Readonly<Record<StageName, Writer>>;
 
 type Stage = { readonly stage: StageName; readonly env: StageEnv };
 
@@ -61,7 +72,7 @@ export const checkingStep = (
   { stage, env }: Stage,
   make: (release: Release, used: readonly UsedCheck[]) => Promise<Made>,
 ) => {
-  const store = dynamodbReleaseStore(env.TABLE_NAME);
+  const store = releaseStoreOf(WRITER_OF[stage], env.TABLE_NAME);
   const attest = attesting(stage, env);
   return releaseStep(store, async (release) => {
     const made = await readChecks(store, release.releaseId);

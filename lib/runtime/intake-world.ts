@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { dynamodbReleaseStore } from '../adapters/dynamodb-release-store.ts';
 import { ecrImageRegistry } from '../adapters/ecr-image-registry.ts';
 import { kmsLinkMac } from '../adapters/kms-link-mac.ts';
 import { s3Sources } from '../adapters/s3-evidence-store.ts';
 import { findEndpoint } from '../adapters/sagemaker-endpoints.ts';
 import { modelPackagesAt } from '../adapters/sagemaker-registry.ts';
+import type { Writer } from '../domain/change/writers.ts';
 import { inTime, patientWorld } from '../domain/intake/patience.ts';
 import type { IntakeWorld } from '../domain/intake/request-release.ts';
 import { unknownName } from '../domain/intake/unknown-name.ts';
@@ -12,6 +12,7 @@ import { ServingDefaults } from '../domain/release/deployment.ts';
 import { now } from './clock.ts';
 import { directoryAt, policyAt } from './configuration.ts';
 import { ApproversEnv, PolicyEnv } from './configuration-env.ts';
+import { releaseStoreOf } from './release-store.ts';
 
 export const IntakeEnv = z.object({
   TABLE_NAME: z.string().min(1),
@@ -33,8 +34,12 @@ export const IntakeEnv = z.object({
  * What the intake works with, the same for every door that releases come in by. All that one request asks of others has this
  * long together, the deployed policy and directory included.
  */
-export const intakeWorld = (env: z.output<typeof IntakeEnv>, patienceMs: number): (() => Promise<IntakeWorld>) => {
-  const store = dynamodbReleaseStore(env.TABLE_NAME);
+export const intakeWorld = (
+  writer: Writer,
+  env: z.output<typeof IntakeEnv>,
+  patienceMs: number,
+): (() => Promise<IntakeWorld>) => {
+  const store = releaseStoreOf(writer, env.TABLE_NAME);
   const names = kmsLinkMac(env.NAMES_KEY_ID);
   const policy = policyAt(env);
   const directory = directoryAt(env);

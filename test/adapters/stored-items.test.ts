@@ -13,6 +13,7 @@ import { dynamodbOutbox, OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts
 import { documentClient, dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { Intent } from '../../lib/domain/change/change.ts';
 import { type Entity, type EntityName, kinds } from '../../lib/domain/change/kinds.ts';
+import { chainPrefix } from '../../lib/domain/change/partitions.ts';
 import { type PolicyRecord, policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { NOW } from '../support/approval-case.ts';
 import { mockClient } from '../support/mock-client.ts';
@@ -97,7 +98,7 @@ describe('an item as some version stored it', () => {
     table = ofKind('event');
 
     for (const { pk, sk, hash } of table) {
-      const [model = '', seq] = [String(pk).slice(keys.chainPrefix.length), Number(String(sk).slice('EVENT#'.length))];
+      const [model = '', seq] = [String(pk).slice(chainPrefix.length), Number(String(sk).slice('EVENT#'.length))];
       const sealed = await store.event(model, seq);
       expect(sealed?.head.hash).toBe(hash);
       expect(await store.events(model)).toEqual([sealed]);
@@ -108,7 +109,7 @@ describe('an item as some version stored it', () => {
     table = ofKind('head');
 
     for (const { pk, seq, hash } of table) {
-      const { event } = await store.commit(aChange(String(pk).slice(keys.chainPrefix.length), []), NOW);
+      const { event } = await store.commit(aChange(String(pk).slice(chainPrefix.length), []), NOW);
       expect([event.seq, event.prev]).toEqual([Number(seq) + 1, hash]);
     }
   });

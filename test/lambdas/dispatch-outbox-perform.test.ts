@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand, TaskTimedOut } from '@aws-sdk/client-sfn';
+import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { perform } from '../../lambdas/dispatch-outbox/perform.ts';
 import { settingsOf } from '../../lambdas/dispatch-outbox/settings.ts';
@@ -133,41 +133,6 @@ describe('shipping an event', () => {
     shipped.add(`${MODEL}/98`);
 
     await expect(run({ kind: 'ship_event', model: MODEL, seq: 99 })).rejects.toThrow('could not find event 99');
-  });
-});
-
-describe('starting an execution', () => {
-  it.each(['release', 'promotion', 'rollback'] as const)('starts the machine of a %s', async (machine) => {
-    await run({ kind: 'start_execution', machine, name: 'n', input: '{}' });
-
-    expect(sfn.commandCalls(StartExecutionCommand)[0]?.args[0].input).toEqual({
-      stateMachineArn: `arn:${machine}-machine`,
-      name: 'n',
-      input: '{}',
-    });
-  });
-});
-
-describe('resuming the machine that waits', () => {
-  it('passes on the decision as one word, with the token from the table', async () => {
-    scene.store.seed({ ...scene.request, status: 'approved' });
-
-    await run({ kind: 'resume_execution', requestId: requestId() });
-
-    expect(sfn.commandCalls(SendTaskSuccessCommand)[0]?.args[0].input).toEqual({
-      taskToken: 'task-token',
-      output: '{"outcome":"approved"}',
-    });
-  });
-
-  it('is done when its token is dead', async () => {
-    sfn.on(SendTaskSuccessCommand).rejects(new TaskTimedOut({ message: 'closed', $metadata: {} }));
-
-    await expect(run({ kind: 'resume_execution', requestId: requestId() })).resolves.toBeUndefined();
-  });
-
-  it('of a request that is not there is a fault', async () => {
-    await expect(run({ kind: 'resume_execution', requestId: 'nowhere' })).rejects.toThrow('could not find nowhere');
   });
 });
 

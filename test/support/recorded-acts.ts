@@ -1,6 +1,6 @@
 /** Compares what an act has read with what its transactions write: whatever can change and was read must be held. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Change } from '../../lib/domain/change/change.ts';
+import type { Change, Intent } from '../../lib/domain/change/change.ts';
 import { type Entity, type EntityName, keyOf } from '../../lib/domain/change/kinds.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 
@@ -32,6 +32,9 @@ export type Transaction = {
   /** The kinds of records that were read and that the transaction neither replaces nor expects. */
   readonly unheld: readonly EntityName[];
   readonly replaces: readonly EntityName[];
+  /** The kinds of records that it creates or replaces, and the kinds of side effects that it notes. */
+  readonly writes: readonly EntityName[];
+  readonly intents: readonly Intent['kind'][];
 };
 
 const acts = new AsyncLocalStorage<Act>();
@@ -86,6 +89,8 @@ const compare = (change: Change): void => {
     items: itemsOf(change),
     creates: writes.filter(({ kind }) => kind === 'create').length,
     unheld: [...read].flatMap(([place, kind]) => (held.has(place) ? [] : [kind])),
+    writes: writes.flatMap(({ kind, entity }) => (kind === 'expect' ? [] : [entity.entity])),
+    intents: change.intents.map(({ intent }) => intent.kind),
     replaces: writes.flatMap(({ kind, entity }) => (kind === 'replace' ? [entity.entity] : [])),
   });
   // What it replaces is another record afterwards.

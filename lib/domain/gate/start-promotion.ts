@@ -1,4 +1,5 @@
-import type { DueIntent } from '../change/change.ts';
+import * as z from 'zod';
+import type { DueIntent, Intent } from '../change/change.ts';
 import type { Release } from '../release/release.ts';
 
 /**
@@ -14,12 +15,14 @@ export const startPromotion = (release: Release): { attempt: number; intent: Due
       intent: {
         kind: 'start_execution',
         machine: 'promotion',
-        name: `${releaseId}-${attempt}`,
+        name: nameOf({ releaseId, attempt }),
         input: JSON.stringify({ releaseId, attempt }),
       },
     },
   };
 };
+
+const nameOf = ({ releaseId, attempt }: z.infer<typeof Promotion>): string => `${releaseId}-${attempt}`;
 
 /**
  * Establishes that this attempt, and no later one, acts for the release. The release machine has no attempt: it acts
@@ -28,3 +31,23 @@ export const startPromotion = (release: Release): { attempt: number; intent: Due
  */
 export const ownsPromotion = (release: Release, attempt: number | undefined): boolean =>
   release.promotionAttempt === attempt;
+
+type Start = Pick<Extract<Intent, { kind: 'start_execution' }>, 'name' | 'input'>;
+
+const Promotion = z.strictObject({ releaseId: z.string(), attempt: z.int().min(1) });
+
+/** The release and the attempt that an intent is to promote; undefined if it does not name both as we do. */
+export const promotionOf = ({ name, input }: Start): z.infer<typeof Promotion> | undefined => {
+  const { data } = Promotion.safeParse(JSON.parse(input));
+  return data !== undefined && name === nameOf(data) ? data : undefined;
+};
+
+/**
+ * Whether an attempt at the promotion of a release is still to be started. It is `over` if a later attempt took over, or if
+ * the release went on meanwhile, and `forged` if no transaction can have noted it.
+ */
+export const judgeStart = (release: Release | undefined, attempt: number): 'start' | 'over' | 'forged' => {
+  const current = release?.promotionAttempt;
+  if (release?.recordSha256 === undefined || current === undefined || attempt > current) return 'forged';
+  return attempt === current && release.state === 'approved' ? 'start' : 'over';
+};

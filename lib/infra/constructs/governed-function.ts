@@ -36,9 +36,11 @@ export interface GovernedFunctionProps<Name extends LambdaName> {
 export class GovernedFunction<Name extends LambdaName = LambdaName> extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
+  readonly name: Name;
 
   constructor(scope: Construct, name: Name, props: GovernedFunctionProps<Name>) {
     super(scope, name);
+    this.name = name;
     const { defaults } = props;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.THREE_MONTHS,

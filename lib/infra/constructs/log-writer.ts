@@ -41,6 +41,7 @@ export class LogWriter extends Construct {
     // It publishes the key of decisions: from the next checkpoint on, no former version may take a decision unsigned.
     extend.lambda.node.addDependency(...after);
     on.store.allowCommit(extend);
+    on.store.allowExtendLog(extend);
     on.ledger.allowAppend(extend, ['bundles', 'checkpoints']);
     on.keys.log.allowUse('kms:Sign', extend);
     allowReadPublicKey(extend, on.keys.log, on.keys.decision);

@@ -108,6 +108,7 @@ const allowEffects = (dispatch: GovernedFunction, { on, workflow, bus, mailFrom 
   const { release, promotion, rollback, move, rotation } = workflow;
   const machines = [release, promotion, rollback, move, rotation].map(({ machine }) => machine);
   on.store.allowCommit(dispatch);
+  on.store.allowDispatch(dispatch);
   on.ledger.allowAppend(dispatch, ['events']);
   on.files.allowReadApprovers(dispatch);
   allowSyncRegistry(dispatch);

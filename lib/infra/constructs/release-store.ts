@@ -1,6 +1,10 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { kinds } from '../../domain/change/kinds.ts';
+import { chainPrefix, LOG, OUTBOX, outboxPartition } from '../../domain/change/partitions.ts';
+import { rightsOf } from '../../domain/change/writers.ts';
+import type { LambdaName } from '../environments.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
 const INDEXES = {
@@ -38,18 +42,55 @@ export class ReleaseStore extends Construct {
   }
 
   /**
-   * Allows reading everything and committing changes. A commit also has conditions on items that it does not change.
+   * Allows reading everything, and committing the changes of this Lambda: writing the partitions of its own kinds of
+   * records and of its own kinds of side effects. A commit also has conditions on items that it does not change.
    */
   allowCommit(lambda: GovernedFunction): void {
     const { tableArn } = this.table;
     lambda
       .allow({
-        actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'].map((it) => `dynamodb:${it}`),
+        actions: ['GetItem', 'Query', 'ConditionCheckItem'].map((it) => `dynamodb:${it}`),
         resources: [tableArn],
       })
       .allow({
         actions: ['dynamodb:Query'],
         resources: Object.keys(INDEXES).map((name) => `${tableArn}/index/${name}`),
       });
+    this.allowWrite(lambda, 'dynamodb:PutItem', partitionsOf(lambda.name));
+  }
+
+  /** The dispatcher leases and completes what is due, and queues what it has shipped for the log. */
+  allowDispatch(lambda: GovernedFunction): void {
+    this.allowWrite(lambda, 'dynamodb:UpdateItem', [`${OUTBOX}*`, `${chainPrefix}*`]);
+  }
+
+  /** The log writer moves the state of the log on, and gives events their places in it. */
+  allowExtendLog(lambda: GovernedFunction): void {
+    this.allowWrite(lambda, 'dynamodb:UpdateItem', [LOG, `${chainPrefix}*`]);
+  }
+
+  /**
+   * IAM compares the partition key of each item of a transaction. `ForAllValues` alone would also hold for a request that
+   * names none.
+   */
+  private allowWrite(lambda: GovernedFunction, action: string, partitions: readonly string[]): void {
+    lambda.allow({
+      actions: [action],
+      resources: [this.table.tableArn],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    });
   }
 }
+
+/** Every change appends to a chain, and its event is shipped. */
+const partitionsOf = (name: LambdaName): string[] => {
+  const { writes, intents } = rightsOf(name);
+  return [
+    `${chainPrefix}*`,
+    ...new Set(writes.map((kind) => kinds[kind].partitions)),
+    ...['ship_event', ...intents].map((kind) => `${outboxPartition(kind)}*`),
+  ];
+};

@@ -2,9 +2,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { presentKey } from '../../../lib/adapters/dynamodb-former-keys.ts';
-import { chainPrefix, entityKey, eventPrefix } from '../../../lib/adapters/dynamodb-keys.ts';
+import { entityKey, eventPrefix } from '../../../lib/adapters/dynamodb-keys.ts';
 import { Intent } from '../../../lib/domain/change/change.ts';
 import { kinds } from '../../../lib/domain/change/kinds.ts';
+import { chainPrefix } from '../../../lib/domain/change/partitions.ts';
 import { Head, leafHash } from '../../../lib/domain/ledger/chain.ts';
 import { AuditEvent, eventKey } from '../../../lib/domain/ledger/event.ts';
 import { LogState } from '../../../lib/domain/ledger/extend-log.ts';

@@ -1,0 +1,7 @@
+/** Where the table keeps what is no record: the chains, the outbox and the state of the log. */
+export const chainPrefix = 'CHAIN#';
+export const LOG = 'LOG';
+export const OUTBOX = 'OUTBOX#';
+
+/** What the partitions of intents of one kind begin with. */
+export const outboxPartition = (kind: string): string => `${OUTBOX}${kind}#`;

@@ -1,0 +1,98 @@
+/**
+ * Which records each Lambda may write, and which side effects it may note. Its role gets the right to these partitions of
+ * the table, and its store refuses anything else, so an act that needs more does not work anywhere before it is a line here.
+ */
+import type { Change, Intent } from './change.ts';
+import type { EntityName } from './kinds.ts';
+
+type Rights = {
+  /** The kinds of records that it creates or replaces. It may read, and hold, all of them. */
+  readonly writes: readonly EntityName[];
+  /** The kinds of side effects that it notes, besides the shipping of each event. */
+  readonly intents: readonly Intent['kind'][];
+};
+
+const STAGE = { writes: ['stage_checks', 'attestation'], intents: [] } as const;
+/** A release that is rejected is noted with its content and its version. */
+const REJECTION = ['decided_content', 'decided_version'] as const;
+const INTAKE = {
+  writes: ['release', 'content', 'policy', 'configuration', 'package_holder', 'refusal', 'refusal_slot'],
+  intents: ['start_execution', 'sync_registry', 'publish_event'],
+} as const;
+
+export const WRITERS = {
+  ReceiveRelease: INTAKE,
+  PinEvidence: { writes: ['release', 'refusal_slot', ...REJECTION], intents: ['sync_registry', 'publish_event'] },
+  RegisterModelPackage: {
+    writes: ['release', 'package_holder', 'refusal_slot', ...REJECTION],
+    intents: ['sync_registry', 'publish_event'],
+  },
+  EvaluateDataProvenance: STAGE,
+  EvaluateModelCard: STAGE,
+  EvaluateBiasAndFairness: { writes: [...STAGE.writes, 'outcomes'], intents: [] },
+  EvaluateSafetyEvaluation: STAGE,
+  EvaluateSecurityReview: STAGE,
+  EvaluateCustomChecks: STAGE,
+  EvaluateRiskClassification: STAGE,
+  EvaluateGate: { writes: ['release', 'refusal_slot', ...REJECTION], intents: ['sync_registry', 'publish_event'] },
+  StoreApprovalToken: {
+    writes: ['release', 'request'],
+    intents: ['send_approval_mail', 'expire_request', 'resume_execution', 'publish_event'],
+  },
+  ServeApproval: {
+    writes: ['approval', 'request', 'release', 'refusal_slot', ...REJECTION],
+    intents: ['resume_execution', 'sync_registry', 'publish_event'],
+  },
+  SignRecord: {
+    writes: ['release', 'request', 'refusal_slot'],
+    intents: ['start_execution', 'resume_execution', 'expire_approval', 'sync_registry', 'publish_event'],
+  },
+  RenewSignatures: { writes: ['attestation', 'release', 'key_rotation'], intents: ['sync_registry'] },
+  VerifyPromotion: { writes: ['release'], intents: ['sync_registry', 'publish_event'] },
+  DeployEndpoint: { writes: ['release', 'endpoint'], intents: ['publish_event'] },
+  VerifyEndpoint: { writes: ['release', 'rollback', 'endpoint_move'], intents: ['publish_event'] },
+  PromoteRelease: {
+    writes: ['release', 'pointer', 'served_versions', 'endpoint', 'refusal_slot'],
+    intents: ['sync_registry', 'publish_event'],
+  },
+  RestoreEndpoint: { writes: ['release', 'rollback', 'endpoint'], intents: ['publish_event'] },
+  DeleteEndpoint: { writes: ['rollback'], intents: ['publish_event'] },
+  VerifyFallback: { writes: ['rollback'], intents: ['publish_event'] },
+  SwitchEndpoint: { writes: ['rollback'], intents: ['publish_event'] },
+  RollBackRelease: {
+    writes: ['rollback', 'pointer', 'release', 'endpoint', 'hold'],
+    intents: ['sync_registry', 'publish_event'],
+  },
+  OpenEndpoint: { writes: ['endpoint_move'], intents: ['publish_event'] },
+  MoveEndpoint: { writes: ['endpoint_move', 'pointer', 'endpoint'], intents: ['publish_event'] },
+  CloseEndpoint: { writes: ['endpoint_move', 'endpoint'], intents: ['publish_event'] },
+  RecordFault: {
+    writes: ['release', 'rollback', 'endpoint_move', 'key_rotation'],
+    intents: ['sync_registry', 'publish_event'],
+  },
+  RequestRollback: {
+    writes: ['rollback', 'pointer', 'answered_alarm', 'refusal_slot'],
+    intents: ['start_execution', 'publish_event'],
+  },
+  ServeApi: {
+    writes: [...INTAKE.writes, 'request', 'rollback', 'pointer', 'endpoint', 'endpoint_move', 'hold', 'key_rotation'],
+    intents: [...INTAKE.intents, 'resume_execution', 'send_outcome_mail'],
+  },
+  DispatchOutbox: { writes: ['release', 'request'], intents: ['resume_execution', 'sync_registry', 'publish_event'] },
+  ExtendLog: { writes: ['heartbeat', 'decision_key'], intents: [] },
+} as const satisfies Readonly<Record<string, Rights>>;
+
+export type Writer = keyof typeof WRITERS;
+
+export const rightsOf = (writer: Writer): Rights => WRITERS[writer];
+
+/** What of a change a Lambda may not write. */
+export const beyondRights = (writer: Writer, { writes, intents }: Change): string[] => {
+  const rights = rightsOf(writer);
+  const written = writes.filter(({ kind }) => kind !== 'expect').map(({ entity }) => entity.entity);
+  const noted = intents.map(({ intent }) => intent.kind);
+  return [
+    ...written.filter((kind) => !rights.writes.includes(kind)),
+    ...noted.filter((kind) => !rights.intents.includes(kind)),
+  ];
+};

@@ -1,0 +1,147 @@
+/** Which Lambda may write which partitions of the table. The emulator does not enforce it, so the template is evaluated. */
+import { describe, expect, it } from 'vitest';
+import * as keys from '../../lib/adapters/dynamodb-keys.ts';
+import { Intent } from '../../lib/domain/change/change.ts';
+import { WRITERS } from '../../lib/domain/change/writers.ts';
+import { NOW } from '../support/approval-case.ts';
+import { everyKind, kindNames } from '../support/every-kind.ts';
+import { inProduction } from '../support/release-life.ts';
+import { bucketAllows, statementsOf } from './policy-evaluation.ts';
+import { coreTemplate, PRODUCTION, roleStatements, textOf } from './template.ts';
+
+const template = coreTemplate(PRODUCTION);
+const LAMBDAS = Object.keys(WRITERS);
+const statements = roleStatements(template).filter(({ Resource }) =>
+  Resource.map(textOf).some((it) => /^<GovernanceStore[^>]*\.Arn>$/.test(it)),
+);
+const lambdaOf = (role: string): string =>
+  LAMBDAS.find((name) => new RegExp(`[a-z]${name}Role[0-9A-F]{8}$`).test(role)) ?? role;
+
+/** A right that is given only under its condition is a denial of everything else, to this evaluation. */
+const may = (lambda: string, action: string, leadingKey: string): boolean =>
+  statements
+    .filter(({ role, Action }) => lambdaOf(role) === lambda && Action.includes(action))
+    .some(({ Condition }) => {
+      const denial = { Effect: 'Deny', Principal: '*', Action: action, Condition };
+      const context = { 'dynamodb:LeadingKeys': [leadingKey] };
+      return (
+        Condition === undefined ||
+        !bucketAllows(statementsOf({ Statement: [denial] }), { principal: '', action, context })
+      );
+    });
+const whoMayPut = (leadingKey: string): string[] =>
+  LAMBDAS.filter((lambda) => may(lambda, 'dynamodb:PutItem', leadingKey));
+
+const STAGES = LAMBDAS.filter((name) => /^Evaluate(?!Gate)/.test(name));
+const REJECTING = ['PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'ServeApproval'];
+const INTAKE = ['ReceiveRelease', 'ServeApi'];
+
+/** Who may write each kind of record. */
+const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> = {
+  answered_alarm: ['RequestRollback'],
+  approval: ['ServeApproval'],
+  attestation: [...STAGES, 'RenewSignatures'],
+  check: STAGES,
+  configuration: INTAKE,
+  content: INTAKE,
+  decided_content: REJECTING,
+  decided_version: REJECTING,
+  decision_key: ['ExtendLog'],
+  endpoint: [
+    ...['DeployEndpoint', 'PromoteRelease', 'RestoreEndpoint', 'RollBackRelease', 'MoveEndpoint', 'CloseEndpoint'],
+    'ServeApi',
+  ],
+  endpoint_move: ['VerifyEndpoint', 'OpenEndpoint', 'MoveEndpoint', 'CloseEndpoint', 'RecordFault', 'ServeApi'],
+  heartbeat: ['ExtendLog'],
+  hold: ['RollBackRelease', 'ServeApi'],
+  key_rotation: ['RenewSignatures', 'RecordFault', 'ServeApi'],
+  outcomes: STAGES,
+  package_holder: [...INTAKE, 'RegisterModelPackage'],
+  pointer: ['PromoteRelease', 'RollBackRelease', 'MoveEndpoint', 'RequestRollback', 'ServeApi'],
+  policy: INTAKE,
+  refusal: INTAKE,
+  refusal_slot: [
+    ...[...INTAKE, 'PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'ServeApproval', 'SignRecord'],
+    ...['PromoteRelease', 'RequestRollback'],
+  ],
+  release: [
+    ...[...INTAKE, 'PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'StoreApprovalToken', 'ServeApproval'],
+    ...['SignRecord', 'RenewSignatures', 'VerifyPromotion', 'DeployEndpoint', 'VerifyEndpoint', 'PromoteRelease'],
+    ...['RestoreEndpoint', 'RollBackRelease', 'RecordFault', 'DispatchOutbox'],
+  ],
+  request: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
+  rollback: [
+    ...['VerifyEndpoint', 'RestoreEndpoint', 'DeleteEndpoint', 'VerifyFallback', 'SwitchEndpoint', 'RollBackRelease'],
+    ...['RecordFault', 'RequestRollback', 'ServeApi'],
+  ],
+  served_versions: ['PromoteRelease'],
+  stage_checks: STAGES,
+};
+
+/** Who may note each kind of side effect. */
+const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
+  expire_approval: ['SignRecord'],
+  expire_request: ['StoreApprovalToken'],
+  resume_execution: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
+  send_approval_mail: ['StoreApprovalToken'],
+  send_outcome_mail: ['ServeApi'],
+  ship_event: LAMBDAS,
+  start_execution: [...INTAKE, 'SignRecord', 'RequestRollback'],
+};
+
+const exampleOf = (kind: Intent['kind']): string => keys.outboxItem('m', 1, 0, { intent: { kind } as Intent }, NOW).pk; // its partition depends on the kind alone
+
+describe('the right to write the table', () => {
+  it.each(kindNames)('of a %s is that of the Lambdas whose work it is', (kind) => {
+    const { pk } = keys.entityKey(everyKind(inProduction)[kind].record);
+
+    expect(whoMayPut(pk).toSorted()).toEqual(RECORDS[kind].toSorted());
+  });
+
+  it.each(Object.entries(INTENTS))('of a side effect %s is that of the Lambdas whose acts need it', (kind, who) => {
+    expect(whoMayPut(exampleOf(kind as Intent['kind'])).toSorted()).toEqual([...who].toSorted());
+  });
+
+  it('of other side effects is no stage’s, and not the log writer’s', () => {
+    const others = Intent.options.map(({ shape }) => shape.kind.value).filter((kind) => kind !== 'ship_event');
+
+    for (const kind of others) {
+      expect(
+        whoMayPut(exampleOf(kind)).filter((name) => STAGES.includes(name) || name === 'ExtendLog'),
+        kind,
+      ).toEqual([]);
+    }
+  });
+
+  it('of a chain is everybody’s: an event proves nothing by being there', () => {
+    expect(whoMayPut(keys.headKey('m').pk)).toEqual(LAMBDAS);
+  });
+
+  it('of the partitions of former versions is nobody’s, but for the release itself', () => {
+    for (const pk of ['MODEL#m', 'OUTBOX#0']) expect(whoMayPut(pk), pk).toEqual([]);
+  });
+
+  it('is never without a condition, and deletes nothing', () => {
+    const writing = statements.filter(({ Action }) => Action.some((it) => /:(Put|Update|Delete|Batch|Parti)/.test(it)));
+
+    expect(writing.flatMap(({ Action }) => Action).filter((it) => !/:(PutItem|UpdateItem)$/.test(it))).toEqual([]);
+    for (const { Condition } of writing) {
+      expect(Condition).toMatchObject({
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.anything() },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      });
+    }
+  });
+
+  it('to update a row in place is the dispatcher’s and the log writer’s', () => {
+    const updating = (pk: string) => LAMBDAS.filter((lambda) => may(lambda, 'dynamodb:UpdateItem', pk));
+
+    expect(updating('OUTBOX#3')).toEqual(['DispatchOutbox']);
+    expect(updating(exampleOf('resume_execution'))).toEqual(['DispatchOutbox']);
+    expect(updating('LOG')).toEqual(['ExtendLog']);
+    expect(updating(keys.headKey('m').pk)).toEqual(['DispatchOutbox', 'ExtendLog']);
+    for (const kind of kindNames.filter((name) => !['heartbeat', 'decision_key'].includes(name))) {
+      expect(updating(keys.entityKey(everyKind(inProduction)[kind].record).pk), kind).toEqual([]);
+    }
+  });
+});
