@@ -59,7 +59,7 @@ const walked = async (
 const PROMOTION: Readonly<Record<string, Calls>> = {
   'verify-promotion: allow': {
     'DynamoDB Get': 11,
-    'DynamoDB Query': 4,
+    'DynamoDB Query': 6,
     'S3 GetObject': 1,
     'S3 HeadObject': 1,
     'SageMaker DescribeModelPackage': 1,

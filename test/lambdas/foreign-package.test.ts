@@ -73,7 +73,7 @@ const request = async (release_id: string, changes: object = {}) => {
   const deployment = { ...Object(manifest['deployment']), environment };
   return product.invoke('receive-release', {
     'detail-type': 'Release Requested',
-    source: 'pipeline',
+    source: 'example.pipeline',
     detail: { ...manifest, release_id, config_version: release_id, deployment, ...changes },
   });
 };

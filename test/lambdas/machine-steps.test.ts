@@ -148,7 +148,7 @@ describe('VerifyPromotion', () => {
     expect(after?.reasons.map(({ rule }) => rule)).toEqual(
       expect.arrayContaining(['artifact_version', 'evidence_digest']),
     );
-    expect(await eventTypes(model)).toEqual(['promotion_refused']);
+    expect(await eventTypes(model)).toEqual(['model_package_changed', 'promotion_refused']);
   });
 
   it('stops where it is asked about a release that is not there', async () => {

@@ -27,8 +27,8 @@ import { anApprovalCase, yesToAll } from '../support/approval-case.ts';
 import { DECISION_KEY } from '../support/decision-key.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { CHANGEABLE, inAct, recording, transactions } from '../support/recorded-acts.ts';
-import { changePackage, packageUpdated } from '../support/sagemaker.ts';
 import { anUnsignedApprovalOf } from '../support/release-life.ts';
+import { changePackage, packageUpdated } from '../support/sagemaker.ts';
 import { walk } from '../support/walk.ts';
 
 vi.mock(import('../../lib/adapters/dynamodb-release-store.ts'), async (original) => {

@@ -38,7 +38,7 @@ const request = async (version: string, changes: object = {}, releaseId = `${MOD
   const manifest = await exampleManifest(version);
   const deployment = { ...(manifest['deployment'] as object), ...changes };
   const detail = { ...manifest, release_id: releaseId, deployment };
-  return product.invoke('receive-release', { 'detail-type': 'Release Requested', source: 'pipeline', detail });
+  return product.invoke('receive-release', { 'detail-type': 'Release Requested', source: 'example.pipeline', detail });
 };
 const approve = async (releaseId: string): Promise<string> => {
   const people = async () => {

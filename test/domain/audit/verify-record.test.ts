@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { toldBy } from '../../../lib/domain/approval/signed-decisions.ts';
 import { governanceRecord } from '../../../lib/domain/attestation/record.ts';
 import { verifyRecord } from '../../../lib/domain/audit/verify-record.ts';
-import { toldBy } from '../../../lib/domain/approval/signed-decisions.ts';
 import { type CanonicalValue, canonicalSha256 } from '../../../lib/domain/signing/canonical-json.ts';
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import type { Statement } from '../../../lib/domain/signing/statement.ts';

@@ -87,7 +87,16 @@ describe('what will serve', () => {
     const { request } = scene;
 
     const shown = String(servingSection(release));
-    const asked = { person, invitation, request, release, requester: undefined, unsigned: undefined, former: [], names: new Map() };
+    const asked = {
+      person,
+      invitation,
+      request,
+      release,
+      requester: undefined,
+      unsigned: undefined,
+      former: [],
+      names: new Map(),
+    };
     const mail = approvalMail({ ...asked, link: 'https://x/a/b' });
 
     for (const part of [model_data.s3_uri, sha256, `served from a locked copy, <code>${copy}</code>`]) {
