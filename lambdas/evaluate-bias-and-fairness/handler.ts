@@ -1,6 +1,6 @@
 import { keptTables } from '../../lib/adapters/counting/kept-tables.ts';
 import { countLargeTable } from '../../lib/adapters/counting/large-table.ts';
-import { tableSources } from '../../lib/adapters/counting/prediction-tables.ts';
+import { outcomeSources } from '../../lib/adapters/counting/prediction-tables.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { BIAS_AND_FAIRNESS } from '../../lib/domain/checks/bias-and-fairness/checks.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -22,7 +22,7 @@ export const handler = stageStep({
   known: BIAS_AND_FAIRNESS,
   env,
   sources: (release) => {
-    const tables = tableSources(release, keptTables(env.EVIDENCE_BUCKET));
+    const tables = outcomeSources(release, keptTables(env.EVIDENCE_BUCKET));
     const { sha256, sizeBytes } = release.pinned.evidence.predictions;
     const kept = { bucket: env.EVIDENCE_BUCKET, sha256, sizeBytes };
     const countThere = () => countLargeTable(kept, release.manifest.predictions, workspace);

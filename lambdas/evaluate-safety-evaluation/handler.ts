@@ -1,5 +1,5 @@
 import { keptTables } from '../../lib/adapters/counting/kept-tables.ts';
-import { tableSources } from '../../lib/adapters/counting/prediction-tables.ts';
+import { safetySources } from '../../lib/adapters/counting/prediction-tables.ts';
 import { SAFETY_EVALUATION } from '../../lib/domain/checks/safety-evaluation/checks.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
@@ -10,5 +10,5 @@ const env = readEnv(Env);
 export const handler = stageStep({
   known: SAFETY_EVALUATION,
   env,
-  sources: (release) => tableSources(release, keptTables(env.EVIDENCE_BUCKET)),
+  sources: (release) => safetySources(release, keptTables(env.EVIDENCE_BUCKET)),
 });

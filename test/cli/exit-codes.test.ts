@@ -7,8 +7,12 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { COMMANDS, run } from '../../lib/cli/run.ts';
+import { governanceRecord } from '../../lib/domain/attestation/record.ts';
 import { DIFF_SECTIONS } from '../../lib/domain/questions/diff-releases.ts';
+import { envelopeBytes } from '../../lib/domain/signing/envelope.ts';
+import { recordFacts } from '../domain/attestation/record-facts.ts';
 import { aLedger, LOG_PUBLIC_KEY } from '../domain/ledger/a-ledger.ts';
+import { DECISION_KEY, makeKey } from '../support/decision-key.ts';
 import { aDirectory, endpointsFile } from './assay.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -118,6 +122,8 @@ const validated = {
   events: [{ event_type: 'evaluation_completed', approval_state: 'validated' }],
 };
 const cases = (tier: string) => `cases:\n  - { name: nothing is declared, given: {}, expect: { tier: ${tier} } }\n`;
+const RECORD_KEY = makeKey('record-key');
+const KEYS = ['--key', 'record.pub', '--decision-key', 'decision.pub'];
 const inFolder = (folder: string, files: Record<string, string | Uint8Array>) =>
   Object.fromEntries(Object.entries(files).map(([name, content]) => [`${folder}/${name}`, content]));
 
@@ -136,6 +142,10 @@ const aHome = (apiUrl: string): string => {
     'faulty.yaml': 'release_id: r-1\n',
     'none.json': JSON.stringify({ releases: [] }),
     'past.json': JSON.stringify({ releases: [validated] }),
+    'record.dsse': envelopeBytes(RECORD_KEY.seal(governanceRecord(recordFacts))),
+    'unsigned.dsse': readFileSync(join(ROOT, 'test/vectors/governance-records/2.dsse')),
+    'record.pub': RECORD_KEY.pem,
+    'decision.pub': DECISION_KEY.pem,
     'table.csv': TABLE,
   });
   for (const version of ['1.0.0', '1.1.0']) {
@@ -279,6 +289,12 @@ const ROWS: Record<string, Row> = {
     no: 'it moves what there is',
     noSuchThing: ['--table', 'gone'],
     needsConnection: true,
+  },
+  verify: {
+    yes: ['record.dsse', ...KEYS],
+    no: ['unsigned.dsse', ...KEYS],
+    noSuchThing: ['nowhere', ...KEYS],
+    needsConnection: false,
   },
   'audit verify': { yes: ['ledger'], no: ['forged'], noSuchThing: ['nowhere'], needsConnection: false },
 };

@@ -82,6 +82,6 @@ describe('the configuration of a function', () => {
 
     holds(APPROVERS_BYTES);
 
-    expect((await directory()).people).toHaveLength(5);
+    expect((await directory()).people.map(({ id }) => id)).toContain('dana.kim');
   });
 });

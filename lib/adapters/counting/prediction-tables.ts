@@ -6,14 +6,24 @@ import { comparePerturbed, readModelOutputs } from './duckdb-safety-counts.ts';
 /** Keeps the tables with these digests on the disk for as long as they are used. */
 export type TablesOnDisk = <T>(sha256s: readonly Sha256[], use: (files: readonly string[]) => Promise<T>) => Promise<T>;
 
-type TableSources = Required<Pick<EvidenceSources, 'countOutcomes' | 'modelOutputs' | 'perturbation'>>;
+type Counted<Source extends keyof EvidenceSources> = Required<Pick<EvidenceSources, Source>>;
 
-/** What is counted in a release's tables of predictions, wherever they come from. */
-export const tableSources = ({ manifest, pinned }: EvidencedRelease, withTables: TablesOnDisk): TableSources => {
-  const { predictions } = manifest;
+/** What is counted in a release's table of predictions for the checks of fairness, wherever the table comes from. */
+export const outcomeSources = (
+  { manifest: { predictions }, pinned }: EvidencedRelease,
+  withTables: TablesOnDisk,
+): Counted<'countOutcomes'> => ({
+  countOutcomes: () =>
+    withTables([pinned.evidence.predictions.sha256], ([file = '']) => countOutcomes(file, predictions)),
+});
+
+/** What is read and compared in a release's tables of predictions for the checks of safety. */
+export const safetySources = (
+  { manifest: { predictions }, pinned }: EvidencedRelease,
+  withTables: TablesOnDisk,
+): Counted<'modelOutputs' | 'perturbation'> => {
   const { sha256: clean } = pinned.evidence.predictions;
   return {
-    countOutcomes: () => withTables([clean], ([file = '']) => countOutcomes(file, predictions)),
     modelOutputs: () => withTables([clean], ([file = '']) => readModelOutputs(file, predictions)),
     perturbation: (sha256) =>
       withTables([clean, sha256], ([file = '', perturbed = '']) =>

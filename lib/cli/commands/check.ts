@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { fileChunks } from '../../adapters/counting/file-chunks.ts';
-import { tableSources } from '../../adapters/counting/prediction-tables.ts';
+import { outcomeSources, safetySources, type TablesOnDisk } from '../../adapters/counting/prediction-tables.ts';
 import type { Downloads } from '../../adapters/s3-downloads.ts';
 import { timer } from '../../adapters/timer.ts';
 import type { EvidencedRelease, EvidenceSources } from '../../domain/checks/evidence-readers.ts';
@@ -120,9 +120,11 @@ const sourcesOf = (
   const { artifactSha256: sha256 } = release.pinned;
   const artifact = { sha256, bytes: async () => fileChunks(fileOf(files, sha256).path) };
   const keys = trustedKeysOf(policy.stages.flatMap(({ checks }) => checks));
+  const tables: TablesOnDisk = (sha256s, use) => use(sha256s.map((table) => fileOf(files, table).path));
   return {
     bytes: bytesFrom(files),
-    ...tableSources(release, (sha256s, use) => use(sha256s.map((table) => fileOf(files, table).path))),
+    ...outcomeSources(release, tables),
+    ...safetySources(release, tables),
     verifySignature: (signature) => verifyArtifactSignature(signature, artifact, keys),
   };
 };

@@ -41,7 +41,7 @@ export const WRITERS = {
   },
   ServeApproval: {
     writes: ['approval', 'request', 'release', 'refusal_slot', ...REJECTION],
-    intents: ['resume_execution', 'sync_registry', 'publish_event'],
+    intents: ['send_approval_mail', 'resume_execution', 'sync_registry', 'publish_event'],
   },
   SignRecord: {
     writes: ['release', 'request', 'refusal_slot'],

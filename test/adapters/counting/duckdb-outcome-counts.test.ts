@@ -145,6 +145,27 @@ describe('counting outcomes', () => {
     expect(withRoundSquares(counts.groups)).toEqual(withRoundSquares(countNaively(tableRows(), ['race', 'sex'])));
   });
 
+  it('squares weights of every magnitude, in whatever order the threads add them', async () => {
+    const file = join(folder, 'magnitudes.parquet');
+    const weight =
+      'CAST(pow(10, CAST(hash(i) % 14 AS INTEGER) - 9) * (1 + hash(i + 1) % 1000 / 1000) AS DECIMAL(38, 18))';
+    const row = `'a' AS race, 'f' AS sex, i % 2 AS label, i % 3 % 2 AS prediction, ${weight} AS weight`;
+    await sql(`COPY (SELECT ${row} FROM range(300000) AS t(i)) TO '${file}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
+
+    const squares = async () =>
+      (await countOutcomes(file, reference({ weight_column: 'weight' }))).groups.map((group) => group.squares);
+    const [first, ...others] = [await squares(), await squares(), await squares()];
+
+    expect(others).toEqual([first, first]);
+    const small = aFile(
+      'race,sex,label,prediction,weight\na,f,1,1,0.0000001\na,f,1,1,0.0000002\nb,f,0,1,3e8\nb,f,0,1,0\n',
+    );
+    const { groups } = await countOutcomes(small, reference({ weight_column: 'weight' }));
+    const [tiny, huge] = groups.map((group) => group.squares?.count ?? 0);
+    expect((tiny ?? 0) / 5e-14).toBeCloseTo(1, 9);
+    expect(huge).toBe(9e16);
+  });
+
   it.each(['', 'nan', '-1', 'much', '1e10', 'inf'])('refuses a table in which a row weighs "%s"', async (weight) => {
     const file = aFile(`race,sex,label,prediction,weight\na,f,1,1,1.5\nb,f,1,1,${weight}\n`);
 

@@ -139,7 +139,7 @@ describe('assay status', () => {
     expect(out).toMatch(/^state +rejected$/m);
     expect(out).toMatch(/^parity\n {2}too far \[2Japart$/m);
     expect(out).toMatch(/^parity {2}failed +0\.3 +0\.1$/m);
-    expect(out).toMatch(/^t1 +mia +ml_lead +approve +two lines$/m);
+    expect(out).toMatch(/^t1 +mia +ml_lead +approve +no +two lines$/m);
     expect(out).toMatch(/^t0 +7 +release_requested +rita$/m);
     expect(out).not.toContain('\u001b');
   });

@@ -100,7 +100,7 @@ const shipAgain = async (seq: number): Promise<Item> => {
       TableName: endpoints.table,
       Key: { pk, sk },
       UpdateExpression: 'SET due_shard = :shard, due_at = :ago REMOVE done_at, last_error, lease_until',
-      ExpressionAttributeValues: { ':shard': `DUE#${pk.split('#')[1]}`, ':ago': LONG_AGO },
+      ExpressionAttributeValues: { ':shard': `DUE#${pk.split('#').at(-1)}`, ':ago': LONG_AGO },
     }),
   );
   return eventually('the outcome of the shipping', async () => {

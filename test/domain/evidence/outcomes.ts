@@ -61,11 +61,11 @@ const squaresOf = (rows: readonly Row[]) => {
   };
 };
 
-/** The sums of squares are doubles, which depend on the order of the rows in their last places. */
+/** The sums of squares are doubles, which differ in their last places from those that are added one by one. */
 export const withRoundSquares = (groups: readonly OutcomeGroup[]) =>
   groups.map(({ squares, ...group }) => ({
     ...group,
-    squares: squares && Object.values(squares).map((sum) => sum.toPrecision(8)),
+    squares: squares && Object.values(squares).map((sum) => sum.toPrecision(12)),
   }));
 
 /** In thousandths, so that the sum is exact. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { countOutcomes } from '../../../lib/adapters/counting/duckdb-outcome-counts.ts';
-import { tableSources } from '../../../lib/adapters/counting/prediction-tables.ts';
+import { outcomeSources, safetySources, type TablesOnDisk } from '../../../lib/adapters/counting/prediction-tables.ts';
 import { timer } from '../../../lib/adapters/timer.ts';
 import { trustedKeysOf } from '../../../lib/domain/checks/security-review/model-artifact-signed.ts';
 import { verifyArtifactSignature } from '../../../lib/domain/evidence/artifact-signature.ts';
@@ -48,9 +48,11 @@ const anExample = (version: string) => {
       })(),
   };
   const keys = trustedKeysOf(policy.stages.flatMap(({ checks }) => checks));
+  const tables: TablesOnDisk = (sha256s, use) => use(sha256s.map((sha256) => pathTo(pathOf.get(sha256) ?? '')));
   const sources: RehearsalWorld['sources'] = {
     bytes: async (sha256) => read(pathOf.get(sha256) ?? ''),
-    ...tableSources(release, (sha256s, use) => use(sha256s.map((sha256) => pathTo(pathOf.get(sha256) ?? '')))),
+    ...outcomeSources(release, tables),
+    ...safetySources(release, tables),
     verifySignature: (signature) => verifyArtifactSignature(signature, artifact, keys),
     liveRelease: async () => undefined,
     wayBack: async () => undefined,

@@ -46,6 +46,7 @@ FROM (
   FROM ${tally.from}
   GROUP BY ${aliases.map((_, index) => index + 1).join(', ')}
 ) AS tally
+ORDER BY ${aliases.map((_, index) => index + 1).join(', ')}
 LIMIT ${COMBINATIONS_MAX + 1}`;
 };
 
@@ -64,11 +65,22 @@ const rowWeight = (column: string): string => {
 };
 
 const IS_WEIGHT = `row_weight BETWEEN 0 AND ${WEIGHT_MAX}`;
+const SQUARE = 'CAST(row_weight AS DOUBLE) * CAST(row_weight AS DOUBLE)';
+/** No one decimal holds the squares of both small and large weights. */
+const MAGNITUDES = [
+  { holds: `row_weight >= 1 AND row_weight <= ${WEIGHT_MAX}`, decimals: 8 },
+  { holds: 'row_weight >= 0.000001 AND row_weight < 1', decimals: 24 },
+  { holds: 'row_weight >= 0 AND row_weight < 0.000001', decimals: 36 },
+];
+/** Decimals of each magnitude are summed exactly, and what is summed as doubles has an order: two counts of one table agree. */
+const SQUARES = MAGNITUDES.map(
+  ({ holds, decimals }) =>
+    `coalesce(CAST(sum(CASE WHEN ${holds} THEN CAST(${SQUARE} AS DECIMAL(38, ${decimals})) END) AS DOUBLE), 0)`,
+).join(' + ');
 const WEIGHT_SUMS = [
   `count(CASE WHEN ${IS_WEIGHT} THEN 1 END) AS weighed`,
   `sum(CASE WHEN ${IS_WEIGHT} THEN row_weight END) AS weight`,
-  // No decimal holds the squares of both small and large weights.
-  `sum(CASE WHEN ${IS_WEIGHT} THEN CAST(row_weight AS DOUBLE) * CAST(row_weight AS DOUBLE) END) AS squares`,
+  `${SQUARES} AS squares`,
 ];
 
 /** Every column that is read. */

@@ -68,11 +68,7 @@ export const Value = z
     return cellValue(text);
   });
 const Combination = z.object({ label: Value, prediction: Value, n: Cell });
-/**
- * The last places of a sum of doubles depend on the order in which threads add; two counts of one table are to agree. Nine
- * digits are more than the width of an interval needs.
- */
-const Double = z.union([z.string(), z.number()]).transform((sum) => Number(Number(sum).toPrecision(9)));
+const Double = z.union([z.string(), z.number()]).transform(Number);
 const Weight = z.object({ weighed: Cell, weight: z.string().nullable(), squares: Double.nullable() });
 
 /** Counts characters as engines do: by code points, each of which is one or two units in JavaScript. */

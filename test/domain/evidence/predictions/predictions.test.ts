@@ -250,16 +250,6 @@ describe('weights', () => {
     ]);
   });
 
-  it('are squared to nine digits, because the order in which engines add shows in the last ones', () => {
-    const squares = (sum: number) => {
-      const [group] = outcomeCountsOf([{ ...row('1', '1', 'black', '1'), squares: sum }], weighted).groups;
-      return group?.squares?.count;
-    };
-
-    expect(squares(0.1 + 0.2)).toBe(squares(0.3));
-    expect(squares(1.234567894)).toBe(1.23456789);
-  });
-
   it('are refused when a row has none', () => {
     const rows = [row('1', '1', 'black', null, 0), row('1', '1', 'white', '1', 1)];
 
