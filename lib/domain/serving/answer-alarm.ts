@@ -92,5 +92,4 @@ const judge = ({ changedAt }: Alarm, pointer: ServingPointer, to: To) => {
 
 const actorOf = ({ alarmId }: Alarm): Actor => ({ id: alarmId, role: 'alarm', auth: 'eventbridge' });
 
-const idOf = (rollback: { readonly rollbackId: string } | undefined) =>
-  rollback === undefined ? {} : { rollbackId: rollback.rollbackId };
+const idOf = (rollback: { readonly rollbackId: string } | undefined) => rollback && { rollbackId: rollback.rollbackId };
