@@ -32,6 +32,7 @@ export const ServedPackage = z.object({
   ModelPackageArn: z.string(),
   ModelPackageGroupName: z.string().optional(),
   InferenceSpecification: z.object({ Containers: z.array(DescribedContainer).default([]) }).optional(),
+  AdditionalInferenceSpecifications: z.array(z.unknown()).optional(),
   /** `Restricted`: SageMaker keeps the artifact where nobody can read it. */
   ManagedStorageType: z.string().optional(),
   ManagedConfiguration: z.object({ ManagedStorageType: z.string().optional() }).optional(),
@@ -48,7 +49,9 @@ export type Served = { readonly container: ServedContainer } | { readonly violat
 export const readServed = (modelPackage: ServedPackage): Served => {
   const containers = modelPackage.InferenceSpecification?.Containers ?? [];
   const [container] = containers;
+  const others = modelPackage.AdditionalInferenceSpecifications?.length ?? 0;
   if (isRestricted(modelPackage)) return { violations: [OPAQUE] };
+  if (others > 0) return { violations: [severalWays(others)] };
   if (container === undefined) {
     return { violations: [{ field: 'model_data', problem: 'is missing: the package has no container' }] };
   }
@@ -61,6 +64,12 @@ const OPAQUE: Violation = {
   field: 'model_data',
   problem: 'is opaque: the package is restricted, so SageMaker keeps its artifact where nobody can hash it',
 };
+
+/** Whoever deploys by one of their names would run containers that nobody approved, from a package that is `Approved`. */
+const severalWays = (others: number): Violation => ({
+  field: 'AdditionalInferenceSpecifications',
+  problem: `must be empty: people approve one specification, and the package has ${others} more`,
+});
 
 /** Whether the artifact is stored where only SageMaker can read it. */
 export const isRestricted = ({ ManagedStorageType: type, ManagedConfiguration: managed }: ServedPackage): boolean =>

@@ -132,9 +132,15 @@ describe('what a package serves', () => {
     ],
     ['a restricted artifact', { ManagedStorageType: 'Restricted' }, 'is opaque'],
     ['a restricted configuration', { ManagedConfiguration: { ManagedStorageType: 'Restricted' } }, 'is opaque'],
-  ])('cannot be named whole with %s', (_, changes, problem) => {
+    [
+      'a second specification, which others could deploy by its name',
+      { AdditionalInferenceSpecifications: [{ Name: 'evil', Containers: [{ Image: 'evil' }] }] },
+      'must be empty: people approve one specification, and the package has 1 more',
+      'AdditionalInferenceSpecifications',
+    ],
+  ])('cannot be named whole with %s', (_, changes, problem, field = 'model_data') => {
     expect(readServed(aPackage({}, changes))).toEqual({
-      violations: [{ field: 'model_data', problem: expect.stringContaining(problem) }],
+      violations: [{ field, problem: expect.stringContaining(problem) }],
     });
   });
 });
