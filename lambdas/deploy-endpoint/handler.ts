@@ -3,6 +3,7 @@ import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { judgeDeployment } from '../../lib/domain/gate/gate.ts';
 import { recordDenied, recordDeployment } from '../../lib/domain/gate/promotion.ts';
+import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
@@ -25,6 +26,7 @@ const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 const REGISTRY_PATIENCE_MS = HOUR_MS / 3;
 
 export const handler = promotionStep(store, 'deny', async (release) => {
+  if (wasPromoted(release)) return 'deny';
   const { endpoint_name: endpointName } = release.manifest.deployment;
   const { modelPackage, departures } = await findServed(release, env);
   // Read after what took a while, and held by every change below: a rollback or a hold may have come since the gate allowed it.

@@ -5,7 +5,7 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { deploymentFailure, recordDenied, recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
-import { ownsPromotion } from '../../lib/domain/gate/start-promotion.ts';
+import { ownsPromotion, wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { lateReason, mayWait } from '../../lib/domain/records/rollback.ts';
 import { type Reason, type Release, requireEstablished } from '../../lib/domain/release/release.ts';
 import { imageReasons } from '../../lib/domain/serving/departures.ts';
@@ -59,7 +59,7 @@ export type Answers = {
 
 const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>) => {
   const release = await requireFound(store.get('release', releaseId), releaseId);
-  if (!ownsPromotion(release, attempt)) return 'deny';
+  if (!ownsPromotion(release, attempt) || wasPromoted(release)) return 'deny';
   const configName = requireEstablished(release, 'endpointConfigName');
   const found = await endpointStatus(release.manifest.deployment.endpoint_name, configName);
   const instant = now();

@@ -6,6 +6,7 @@ import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decis
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgePromotion } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
+import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
 import { requireEstablished } from '../../lib/domain/release/release.ts';
@@ -27,6 +28,7 @@ const keptBy = {
 };
 
 export const handler = promotionStep(store, 'deny', async (release) => {
+  if (wasPromoted(release)) return 'deny';
   // Hashing takes minutes, so what can change meanwhile is read after it.
   const { artifactSha256, otherData } = await hashServed(release, env.ACCOUNT_ID, (copy) =>
     keepLockedCopy(copy, keptBy),

@@ -21,25 +21,37 @@ const TEMPLATES = [
   ['elsewhere', development],
 ] as const;
 
-const keysOf = (template: Template) =>
+/** Reading a template takes its time, and each test asks of several roles. */
+const onceFor = <T>(read: (template: Template) => T) => {
+  const known = new Map<Template, T>();
+  return (template: Template): T => {
+    const found = known.get(template) ?? read(template);
+    known.set(template, found);
+    return found;
+  };
+};
+const keysOf = onceFor((template) =>
   Object.entries(template.findResources('AWS::KMS::Key')).map(([id, { Properties }]) => ({
     id: id.replace(/^GovernanceKeys/, '').replace(/[0-9A-F]{8}$/, ''),
     properties: Properties,
     statements: statementsOf(Properties.KeyPolicy),
-  }));
+  })),
+);
 const keyOf = (template: Template, id: string) => {
   const found = keysOf(template).find((key) => key.id === id);
   if (found === undefined) throw new Error(`there is no key ${id}`);
   return found.statements;
 };
 /** The Lambdas by the ARNs of their roles, each under its name. */
-const rolesOf = (template: Template): Map<string, string> =>
-  new Map(
-    Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) => {
-      const arn = textOf(Properties.Role);
-      return [arn, arn.replace(/^<Governance[A-Z][a-z]+/, '').replace(/Role[0-9A-F]{8}\.Arn>$/, '')];
-    }),
-  );
+const rolesOf = onceFor(
+  (template): ReadonlyMap<string, string> =>
+    new Map(
+      Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) => {
+        const arn = textOf(Properties.Role);
+        return [arn, arn.replace(/^<Governance[A-Z][a-z]+/, '').replace(/Role[0-9A-F]{8}\.Arn>$/, '')];
+      }),
+    ),
+);
 const everybody = (template: Template): string[] => [...rolesOf(template).keys(), ...ADMINISTRATORS, EXECUTION_ROLE];
 const whoMay = (template: Template, key: string, action: string): string[] =>
   everybody(template)

@@ -335,3 +335,16 @@ describe('a rollback to nothing (RB-9)', () => {
     expect(await findEndpoint(model)).toMatchObject({ serves: 'serving', condition: 'in_service' });
   });
 });
+
+describe('a step of a promotion that is called again after the flip', () => {
+  it.each(['verify-promotion', 'deploy-endpoint', 'verify-endpoint'])(
+    'says nothing of what serves: %s',
+    async (step) => {
+      const { releaseId: id, updatedAt, reasons } = (await scene()).current;
+
+      expect(await product.invoke(step, { releaseId: id })).toEqual({ outcome: 'deny' });
+
+      expect(await product.store.get('release', id)).toMatchObject({ state: 'production', updatedAt, reasons });
+    },
+  );
+});

@@ -32,6 +32,14 @@ const nameOf = ({ releaseId, attempt }: z.infer<typeof Promotion>): string => `$
 export const ownsPromotion = (release: Release, attempt: number | undefined): boolean =>
   release.promotionAttempt === attempt;
 
+const PROMOTED: readonly string[] = ['production', 'superseded', 'rolled_back', 'retired'];
+
+/**
+ * Whether the pointer was flipped to the release. What a step before the flip would say of it then is late: the step was
+ * retried while its first call still ran, and the promotion went on without that.
+ */
+export const wasPromoted = ({ state }: Pick<Release, 'state'>): boolean => PROMOTED.includes(state);
+
 type Start = Pick<Extract<Intent, { kind: 'start_execution' }>, 'name' | 'input'>;
 
 const Promotion = z.strictObject({ releaseId: z.string(), attempt: z.int().min(1) });

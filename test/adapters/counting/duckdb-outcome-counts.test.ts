@@ -150,7 +150,7 @@ describe('counting outcomes', () => {
     const weight =
       'CAST(pow(10, CAST(hash(i) % 14 AS INTEGER) - 9) * (1 + hash(i + 1) % 1000 / 1000) AS DECIMAL(38, 18))';
     const row = `'a' AS race, 'f' AS sex, i % 2 AS label, i % 3 % 2 AS prediction, ${weight} AS weight`;
-    await sql(`COPY (SELECT ${row} FROM range(300000) AS t(i)) TO '${file}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
+    await sql(`COPY (SELECT ${row} FROM range(60000) AS t(i)) TO '${file}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
 
     const squares = async () =>
       (await countOutcomes(file, reference({ weight_column: 'weight' }))).groups.map((group) => group.squares);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ownsPromotion, startPromotion } from '../../../lib/domain/gate/start-promotion.ts';
+import { ownsPromotion, startPromotion, wasPromoted } from '../../../lib/domain/gate/start-promotion.ts';
+import { ReleaseState } from '../../../lib/domain/release/lifecycle.ts';
 import { approved, validated } from '../../support/release-life.ts';
 
 describe('an attempt at a promotion', () => {
@@ -40,5 +41,11 @@ describe('an attempt at a promotion', () => {
     const { promotionAttempt: _, ...release } = approved;
 
     expect(ownsPromotion(of === undefined ? release : { ...release, promotionAttempt: of }, attempt)).toBe(owns);
+  });
+
+  it('is over once the release serves, and stays so', () => {
+    const states = ReleaseState.options.filter((state) => wasPromoted({ state }));
+
+    expect(states).toEqual(['production', 'superseded', 'rolled_back', 'retired']);
   });
 });
