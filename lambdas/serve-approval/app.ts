@@ -10,7 +10,7 @@ import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
 import { type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import { type ApprovalCase, readCase } from '../../lib/domain/approval/read-case.ts';
-import { type SignedDecisions, signedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
+import { findSignedDecisions, type SignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
@@ -106,7 +106,7 @@ const requestPage = async (visit: Visit, incomplete: Incomplete = {}): Promise<H
 
 /** Which of the stored decisions count. */
 const decisionsOf = async (facts: ApprovalCase, { signer }: ApprovalWorld): Promise<SignedDecisions> =>
-  signedDecisions(facts.approvals, { ...facts, decisionKeyPem: await signer.publicKeyPem() });
+  findSignedDecisions(facts.approvals, { ...facts, decisionKeyPem: await signer.publicKeyPem() });
 
 const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWorld): Promise<Response> => {
   const address = addressOf(c, world);

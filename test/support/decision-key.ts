@@ -1,8 +1,8 @@
 /** Keys that sign decisions in tests: the one that signs now, and any other. */
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { toldBy } from '../../lib/domain/approval/signed-decisions.ts';
+import { stateDecision } from '../../lib/domain/approval/signed-decisions.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
-import { decisionStatement, type Told } from '../../lib/domain/records/decision.ts';
+import { decisionStatement, type StatedDecision } from '../../lib/domain/records/decision.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type Envelope, preAuthenticationEncoding } from '../../lib/domain/signing/envelope.ts';
 import type { Signer } from '../../lib/domain/signing/signer.ts';
@@ -35,10 +35,11 @@ export const makeKey = (keyId: string): TestKey => {
 export const DECISION_KEY = makeKey('decision-key');
 export const OTHER_KEY = makeKey('other-key');
 
-export const sealTold = (told: Told, key = DECISION_KEY): Envelope => key.seal(decisionStatement(told));
+export const sealDecision = (stated: StatedDecision, key = DECISION_KEY): Envelope =>
+  key.seal(decisionStatement(stated));
 
 /** The approval, signed as it is: about this release. */
 export const signedApproval = (approval: Approval, release: Release, key = DECISION_KEY): Approval => ({
   ...approval,
-  signed: { keyId: key.signer.keyId, envelope: sealTold(toldBy(approval, release), key) },
+  signed: { keyId: key.signer.keyId, envelope: sealDecision(stateDecision(approval, release), key) },
 });

@@ -1,9 +1,9 @@
 /** Decisions of people as events of a ledger, signed. */
 import type { EventDraft } from '../../lib/domain/ledger/event.ts';
-import type { Told } from '../../lib/domain/records/decision.ts';
+import type { StatedDecision } from '../../lib/domain/records/decision.ts';
 import { eventWithoutRelease } from '../../lib/domain/release/release-event.ts';
 import { readPublicKey } from '../../lib/domain/signing/fingerprint.ts';
-import { DECISION_KEY, sealTold, type TestKey } from './decision-key.ts';
+import { DECISION_KEY, sealDecision, type TestKey } from './decision-key.ts';
 
 const START = Date.parse('2026-11-20T23:59:50.000Z');
 /** The instant that the ledger of the tests gives its events, one second after the other. */
@@ -13,10 +13,10 @@ export const secondOf = (second: number): string => new Date(START + second * 10
 export const signedDraft = (
   draft: EventDraft,
   second: number,
-  { key = DECISION_KEY, told = {} }: { readonly key?: TestKey; readonly told?: Partial<Told> } = {},
+  { key = DECISION_KEY, stated = {} }: { readonly key?: TestKey; readonly stated?: Partial<StatedDecision> } = {},
 ): EventDraft => {
   const requestId = `apr-${draft.release_id}`;
-  const envelope = sealTold(
+  const envelope = sealDecision(
     {
       releaseId: draft.release_id,
       requestId,
@@ -30,7 +30,7 @@ export const signedDraft = (
       comment: '',
       door: draft.actor_auth,
       decidedAt: secondOf(second),
-      ...told,
+      ...stated,
     },
     key,
   );

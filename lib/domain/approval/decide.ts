@@ -27,7 +27,7 @@ import { assertMayDecide } from './eligibility.ts';
 import type { LinkPayload } from './link.ts';
 import { quorumOf } from './quorum.ts';
 import { requiring } from './request.ts';
-import { type SignedDecisions, signedDecisions, toldBy } from './signed-decisions.ts';
+import { findSignedDecisions, type SignedDecisions, stateDecision } from './signed-decisions.ts';
 
 export type DecisionInput = {
   readonly release: Release;
@@ -70,7 +70,7 @@ export const decideApproval = async (
 ): Promise<DecisionOutcome> => {
   const { approvals, payload, answer, request } = input;
   assertOfThisVersion(input.release);
-  const before = signedDecisions(approvals, input);
+  const before = findSignedDecisions(approvals, input);
   const earlier = approvals.find((approval) => approval.approverId === payload.p);
   if (earlier !== undefined && !mayDecideAgain(earlier, request, before)) return repeatedDecision(earlier, answer);
   assertMayDecide(input);
@@ -78,7 +78,7 @@ export const decideApproval = async (
   if (violations.length > 0) throw new Refusal('DecisionIncomplete', 'the decision is not complete', violations);
 
   const approval = await signDecision({ ...approvalOf(input), version: earlier?.version ?? 0 }, input, signer);
-  const after = signedDecisions([...approvals.filter((other) => other !== earlier), approval], input);
+  const after = findSignedDecisions([...approvals.filter((other) => other !== earlier), approval], input);
   const requestStatus = statusAfter(input, after);
   return {
     kind: 'recorded',
@@ -145,7 +145,7 @@ const signDecision = async (
   { release }: DecisionInput,
   signer: Pick<Signer, 'keyId' | 'sign'>,
 ): Promise<SignedApproval> => {
-  const statement = decisionStatement(toldBy(approval, release));
+  const statement = decisionStatement(stateDecision(approval, release));
   const envelope = await signEnvelope(statementBytes(statement), signer);
   return { ...approval, signed: { keyId: signer.keyId, envelope } };
 };

@@ -5,7 +5,7 @@ import type { Reason, Release } from '../release/release.ts';
 import { unansweredDenials } from './after-denial.ts';
 import { quorumOf } from './quorum.ts';
 import { separationReasons } from './separation-of-duties.ts';
-import { signedDecisions } from './signed-decisions.ts';
+import { findSignedDecisions } from './signed-decisions.ts';
 
 export type StoredDecisions = {
   readonly request: Pick<ApprovalRequest, 'requiredPeople'> | undefined;
@@ -24,7 +24,7 @@ export type StoredDecisions = {
  */
 export const decisionReasons = (stored: StoredDecisions): Reason[] => {
   const { release, policy, approvals, decisionKeyPem } = stored;
-  const { signed, unsigned } = signedDecisions(approvals, { release, decisionKeyPem });
+  const { signed, unsigned } = findSignedDecisions(approvals, { release, decisionKeyPem });
   const granted = signed.filter((approval) => approval.decision === 'approve');
   return [
     // Whether or not they are needed: one may be what is left of a denial.

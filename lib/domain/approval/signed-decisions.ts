@@ -1,5 +1,5 @@
 import type { Approval } from '../records/approval.ts';
-import { decisionProblem, type Told } from '../records/decision.ts';
+import { decisionProblem, type StatedDecision } from '../records/decision.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 
 /** The stored decisions about a release: those that were signed as they are stored, and the others, with the reason. */
@@ -18,13 +18,13 @@ type About = {
  * Establishes which of the stored decisions were taken by the one Lambda that may sign them, about this release and its
  * request, and are still what was signed. A row proves nothing by being in the table.
  */
-export const signedDecisions = (
+export const findSignedDecisions = (
   approvals: readonly Approval[],
   { release, decisionKeyPem }: About,
 ): SignedDecisions => {
   const judged = approvals.map((approval) => ({
     approval,
-    problem: decisionProblem(approval.signed?.envelope, decisionKeyPem, toldBy(approval, release)),
+    problem: decisionProblem(approval.signed?.envelope, decisionKeyPem, stateDecision(approval, release)),
   }));
   return {
     signed: judged.flatMap(({ approval, problem }) => (problem === undefined ? [approval] : [])),
@@ -33,7 +33,7 @@ export const signedDecisions = (
 };
 
 /** What a stored decision says, about the release that it is stored for, whichever release its row names. */
-export const toldBy = (approval: Approval, release: Release): Told => ({
+export const stateDecision = (approval: Approval, release: Release): StatedDecision => ({
   releaseId: release.releaseId,
   requestId: requireEstablished(release, 'approvalRequestId'),
   artifactSha256: requireEstablished(release, 'pinned').artifactSha256,

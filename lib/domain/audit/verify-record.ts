@@ -97,11 +97,13 @@ const approvalProblem = (
   approval: RecordedApproval,
   keys: RecordKeys['decisionKeysPem'],
 ): string | undefined => {
-  const problems = keys.map((pem) => decisionProblem(Reflect.get(approval, 'envelope'), pem, toldBy(record, approval)));
+  const problems = keys.map((pem) =>
+    decisionProblem(Reflect.get(approval, 'envelope'), pem, stateDecision(record, approval)),
+  );
   return problems.includes(undefined) ? undefined : [...new Set(problems)].join('; ');
 };
 
-const toldBy = (record: GovernanceRecord, approval: RecordedApproval) => ({
+const stateDecision = (record: GovernanceRecord, approval: RecordedApproval) => ({
   releaseId: record.release_id,
   requestId: record.approval_request.request_id,
   artifactSha256: record.model_hash,

@@ -32,7 +32,7 @@ export const Decided = stored({
 export type Decided = z.infer<typeof Decided>;
 
 /** What somebody said, as any place that keeps decisions can tell it. */
-export type Told = {
+export type StatedDecision = {
   readonly releaseId: string;
   readonly requestId: string;
   readonly artifactSha256: string;
@@ -48,35 +48,39 @@ export type Told = {
 };
 
 /** The statement that is signed. Its subject is the artifact, under the id of the release. */
-export const decisionStatement = (told: Told): Statement => ({
+export const decisionStatement = (stated: StatedDecision): Statement => ({
   _type: STATEMENT_TYPE,
-  subject: [{ name: told.releaseId, digest: { sha256: Sha256.parse(told.artifactSha256) } }],
+  subject: [{ name: stated.releaseId, digest: { sha256: Sha256.parse(stated.artifactSha256) } }],
   predicateType: DECISION_TYPE,
-  predicate: Decided.parse(predicateOf(told)),
+  predicate: Decided.parse(predicateOf(stated)),
 });
 
-const predicateOf = (told: Told) => ({
+const predicateOf = (stated: StatedDecision) => ({
   schema_version: 1,
-  release_id: told.releaseId,
-  request_id: told.requestId,
-  approver_id: told.approverId,
-  approver_role: told.approverRole,
-  decision: told.decision,
-  evidence_digest: told.evidenceDigest,
-  checklist: told.checklist.map(({ id, answer }) => ({ id, answer })),
-  checklist_sha256: canonicalSha256(told.checklist.map(({ id, question, answer }) => ({ id, question, answer }))),
-  meaning: told.meaning,
-  comment_sha256: sha256(told.comment),
-  door: told.door,
-  decided_at: told.decidedAt,
+  release_id: stated.releaseId,
+  request_id: stated.requestId,
+  approver_id: stated.approverId,
+  approver_role: stated.approverRole,
+  decision: stated.decision,
+  evidence_digest: stated.evidenceDigest,
+  checklist: stated.checklist.map(({ id, answer }) => ({ id, answer })),
+  checklist_sha256: canonicalSha256(stated.checklist.map(({ id, question, answer }) => ({ id, question, answer }))),
+  meaning: stated.meaning,
+  comment_sha256: sha256(stated.comment),
+  door: stated.door,
+  decided_at: stated.decidedAt,
 });
 
 /** Why an envelope does not show that a person decided this; undefined if it does. */
-export const decisionProblem = (envelope: unknown, publicKeyPem: string, told: Told): string | undefined => {
+export const decisionProblem = (
+  envelope: unknown,
+  publicKeyPem: string,
+  stated: StatedDecision,
+): string | undefined => {
   const opened = openDecision(envelope, publicKeyPem);
   return 'problem' in opened
     ? opened.problem
-    : departureFrom(opened, { artifact_sha256: told.artifactSha256, ...predicateOf(told) });
+    : departureFrom(opened, { artifact_sha256: stated.artifactSha256, ...predicateOf(stated) });
 };
 
 export type OpenedDecision = { readonly said: Decided; readonly artifactSha256: Sha256 };
@@ -100,16 +104,16 @@ export const openDecision = (
   return { said: Decided.parse(predicate), artifactSha256: Sha256.parse(artifact?.digest.sha256) };
 };
 
-/** Says where what was signed departs from what is told; undefined if nowhere. Only what is told is compared. */
+/** Says where what was signed departs from what is stated; undefined if nowhere. Only what is stated is compared. */
 export const departureFrom = (
   { said, artifactSha256 }: OpenedDecision,
-  told: Readonly<Record<string, unknown>>,
+  stated: Readonly<Record<string, unknown>>,
 ): string | undefined => {
   const signed: Readonly<Record<string, unknown>> = { ...said, artifact_sha256: artifactSha256 };
-  const departing = Object.keys(told).filter((name) => !isSame(signed[name], told[name]));
+  const departing = Object.keys(stated).filter((name) => !isSame(signed[name], stated[name]));
   return departing.length === 0 ? undefined : `what was signed has another ${departing.join(', ')}`;
 };
 
-const isSame = (signed: unknown, told: unknown): boolean =>
-  // The casts hold: what was signed is canonical JSON, and what is told was read from such, or is about to be written so.
-  told !== undefined && canonicalSha256(signed as CanonicalValue) === canonicalSha256(told as CanonicalValue);
+const isSame = (signed: unknown, stated: unknown): boolean =>
+  // The casts hold: what was signed is canonical JSON, and what is stated was read from such, or is about to be written so.
+  stated !== undefined && canonicalSha256(signed as CanonicalValue) === canonicalSha256(stated as CanonicalValue);

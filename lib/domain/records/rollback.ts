@@ -66,7 +66,7 @@ export const mayWait = (rollback: Rollback, what: keyof typeof PATIENCE_HOURS, n
 
 /**
  * Whether an execution may still be working on a rollback. One that was stopped by hand, or never started, leaves no
- * reason behind: after a while the rollback can be requested anew.
+ * reason behind: after a while the rollback can be requested again.
  */
 export const hasExecution = (rollback: Rollback | undefined, now: Instant): rollback is Rollback =>
   isUnderWay(rollback) && mayWait(rollback, 'execution', now);

@@ -26,7 +26,7 @@ export type RollbackClaim = {
 /**
  * Afterwards there is exactly one rollback of what was in production when it was requested, with the intent to start
  * its execution. Requesting the same again finds that one, unless its execution has been silent for hours: then it is
- * requested anew. Refuses, on record, if there is nothing to go back to, or if
+ * requested again. Refuses, on record, if there is nothing to go back to, or if
  * a rollback to something else is under way.
  */
 export const askRollback = (

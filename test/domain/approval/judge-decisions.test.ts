@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decisionReasons } from '../../../lib/domain/approval/judge-decisions.ts';
-import { toldBy } from '../../../lib/domain/approval/signed-decisions.ts';
+import { stateDecision } from '../../../lib/domain/approval/signed-decisions.ts';
 import { judgePromotion } from '../../../lib/domain/gate/gate.ts';
 import type { Approval } from '../../../lib/domain/records/approval.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import { type Release, requireEstablished } from '../../../lib/domain/release/release.ts';
 import { digestOf, NOW, person } from '../../support/approval-case.ts';
-import { DECISION_KEY, OTHER_KEY, sealTold, signedApproval } from '../../support/decision-key.ts';
+import { DECISION_KEY, OTHER_KEY, sealDecision, signedApproval } from '../../support/decision-key.ts';
 import {
   anApprovalOf,
   anUnsignedApprovalOf,
@@ -137,7 +137,10 @@ describe('the stored decisions about a release', () => {
       'was signed over another artifact',
       {
         ...ada,
-        signed: { keyId: 'k', envelope: sealTold({ ...toldBy(ada, approved), artifactSha256: digestOf('other') }) },
+        signed: {
+          keyId: 'k',
+          envelope: sealDecision({ ...stateDecision(ada, approved), artifactSha256: digestOf('other') }),
+        },
       },
       'another artifact_sha256',
     ],

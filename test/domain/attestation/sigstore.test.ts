@@ -10,7 +10,7 @@ import { type Envelope, signEnvelope } from '../../../lib/domain/signing/envelop
 import { statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { checks, pinnedDraft } from '../../support/release-life.ts';
-import { TOLD } from '../records/told.ts';
+import { STATED } from '../records/stated-decision.ts';
 import { recordFacts } from './record-facts.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -34,7 +34,7 @@ const found = checks.filter(({ stage }) => stage === 'model_card');
 describe.each([
   ['a governance record', governanceRecord(recordFacts)],
   ['the attestation of a stage', testResult({ release: pinnedDraft, stage: 'model_card', checks: found, now: NOW })],
-  ['a decision', decisionStatement(TOLD)],
+  ['a decision', decisionStatement(STATED)],
 ])('%s (SG-2)', (_, statement) => {
   it('verifies by a stock verifier with the published key, and with no other', async () => {
     const envelope = await signEnvelope(statementBytes(statement), signer);

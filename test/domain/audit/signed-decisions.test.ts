@@ -7,14 +7,14 @@ import { DECISION_KEY, makeKey, OTHER_KEY } from '../../support/decision-key.ts'
 import { allSigned, publication, signedDraft } from '../../support/signed-drafts.ts';
 import { aReleaseInProduction, eventFiles, LOG_PUBLIC_KEY, logFiles, sealAll } from '../ledger/a-ledger.ts';
 
-type Told = { readonly model: string; readonly draft: EventDraft };
+type StatedDecision = { readonly model: string; readonly draft: EventDraft };
 const on = (model: string) => (draft: EventDraft) => ({ model, draft });
 const former = aReleaseInProduction('credit-1').map(on('credit'));
-const published = (key = DECISION_KEY): Told => on(LOG_CHAIN)(publication(key));
+const published = (key = DECISION_KEY): StatedDecision => on(LOG_CHAIN)(publication(key));
 const LENGTH = former.length;
 
 /** Verifies a ledger of these events, whose checkpoints cover so many of them each. */
-const verify = async (told: readonly Told[], runs: readonly number[], demands: Demands = {}) => {
+const verify = async (told: readonly StatedDecision[], runs: readonly number[], demands: Demands = {}) => {
   const events = sealAll(told);
   const files = [...eventFiles(events), ...(await logFiles(events, runs))];
   return verifyLedger(files, { logPublicKeyPem: LOG_PUBLIC_KEY, ...demands });
@@ -102,7 +102,7 @@ describe('a ledger over the update', () => {
 
 describe('a denial', () => {
   const asked = former.slice(0, 3);
-  const { draft } = former[3] as Told; // the first of the two decisions
+  const { draft } = former[3] as StatedDecision; // the first of the two decisions
   const denial: EventDraft = { ...draft, event_type: 'approval_denied', approval_state: 'rejected' };
 
   it('is signed like an approval', async () => {

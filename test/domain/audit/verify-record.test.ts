@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { toldBy } from '../../../lib/domain/approval/signed-decisions.ts';
+import { stateDecision } from '../../../lib/domain/approval/signed-decisions.ts';
 import { governanceRecord } from '../../../lib/domain/attestation/record.ts';
 import { verifyRecord } from '../../../lib/domain/audit/verify-record.ts';
 import { type CanonicalValue, canonicalSha256 } from '../../../lib/domain/signing/canonical-json.ts';
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import type { Statement } from '../../../lib/domain/signing/statement.ts';
-import { DECISION_KEY, makeKey, OTHER_KEY, sealTold } from '../../support/decision-key.ts';
+import { DECISION_KEY, makeKey, OTHER_KEY, sealDecision } from '../../support/decision-key.ts';
 import { recordFacts } from '../attestation/record-facts.ts';
 
 const RECORD_KEY = makeKey('record-key');
@@ -97,7 +97,7 @@ describe('a governance record, verified alone (SG-2)', () => {
 function elsewhere() {
   const [, mia] = recordFacts.approvals;
   if (mia === undefined) throw new Error('nobody approved');
-  return sealTold({ ...toldBy(mia, recordFacts.release), releaseId: 'credit-0' });
+  return sealDecision({ ...stateDecision(mia, recordFacts.release), releaseId: 'credit-0' });
 }
 
 /** Any text, signed with the record key. */

@@ -5,12 +5,12 @@ import {
   decisionProblem,
   decisionStatement,
   openDecision,
-  type Told,
+  type StatedDecision,
 } from '../../../lib/domain/records/decision.ts';
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import { statementBytes } from '../../../lib/domain/signing/statement.ts';
-import { DECISION_KEY, OTHER_KEY, sealTold } from '../../support/decision-key.ts';
-import { TOLD } from './told.ts';
+import { DECISION_KEY, OTHER_KEY, sealDecision } from '../../support/decision-key.ts';
+import { STATED } from './stated-decision.ts';
 
 const vector = (name: string) => readFileSync(new URL(`../../vectors/decision/${name}`, import.meta.url), 'utf8');
 const page = readFileSync(new URL('../../../docs/formats/decision.md', import.meta.url), 'utf8');
@@ -18,12 +18,12 @@ const page = readFileSync(new URL('../../../docs/formats/decision.md', import.me
 describe('the frozen decision of docs/formats/decision.md', () => {
   const envelope: { payload: string; signatures: [{ sig: string }] } = JSON.parse(vector('decision.dsse'));
 
-  it('verifies with its public key, and says what was told', () => {
-    expect(decisionProblem(envelope, vector('decision.pub'), TOLD)).toBeUndefined();
+  it('verifies with its public key, and says what was stated', () => {
+    expect(decisionProblem(envelope, vector('decision.pub'), STATED)).toBeUndefined();
   });
 
   it('has the bytes that this version would sign', () => {
-    expect(Buffer.from(envelope.payload, 'base64')).toEqual(Buffer.from(statementBytes(decisionStatement(TOLD))));
+    expect(Buffer.from(envelope.payload, 'base64')).toEqual(Buffer.from(statementBytes(decisionStatement(STATED))));
     expect(Buffer.from(envelopeBytes(envelope as never)).toString()).toBe(vector('decision.dsse'));
   });
 
@@ -37,15 +37,15 @@ describe('the frozen decision of docs/formats/decision.md', () => {
 });
 
 describe('a decision (AP-5)', () => {
-  const envelope = sealTold(TOLD);
-  const problemOf = (found: unknown, told: Partial<Told> = {}, key = DECISION_KEY) =>
-    decisionProblem(found, key.pem, { ...TOLD, ...told });
+  const envelope = sealDecision(STATED);
+  const problemOf = (found: unknown, stated: Partial<StatedDecision> = {}, key = DECISION_KEY) =>
+    decisionProblem(found, key.pem, { ...STATED, ...stated });
 
   it('is what its envelope says', () => {
     expect(problemOf(envelope)).toBeUndefined();
   });
 
-  it.each<[string, Partial<Told>, string]>([
+  it.each<[string, Partial<StatedDecision>, string]>([
     ['another release', { releaseId: 'credit-2' }, 'release_id'],
     ['another request', { requestId: 'apr-credit-2' }, 'request_id'],
     ['another artifact', { artifactSha256: 'b'.repeat(64) }, 'artifact_sha256'],
@@ -59,19 +59,19 @@ describe('a decision (AP-5)', () => {
     ['another comment', { comment: 'Looks wrong to me.' }, 'comment_sha256'],
     ['another door', { door: 'session' }, 'door'],
     ['another instant', { decidedAt: '2026-11-20T11:00:00.001Z' }, 'decided_at'],
-  ])('is not one with %s', (_, told, field) => {
-    expect(problemOf(envelope, told)).toMatch(new RegExp(`^what was signed has another ${field}`));
+  ])('is not one with %s', (_, stated, field) => {
+    expect(problemOf(envelope, stated)).toMatch(new RegExp(`^what was signed has another ${field}`));
   });
 
   it.each<[string, unknown, string]>([
     ['without an envelope', undefined, 'it is not signed'],
     ['in what is no envelope', { payload: 'x' }, 'its signature is no envelope'],
-    ['by another key', sealTold(TOLD, OTHER_KEY), 'no signature is by this key'],
+    ['by another key', sealDecision(STATED, OTHER_KEY), 'no signature is by this key'],
     ['with a changed payload', { ...envelope, payload: `AAAA${envelope.payload.slice(4)}` }, 'no signature'],
     ['in an envelope of another type', { ...envelope, payloadType: 'text/plain' }, 'the payload type is text/plain'],
     [
       'in place of which a record was signed',
-      DECISION_KEY.seal({ ...decisionStatement(TOLD), predicateType: 'https://assay.dev/governance-record/v1' }),
+      DECISION_KEY.seal({ ...decisionStatement(STATED), predicateType: 'https://assay.dev/governance-record/v1' }),
       'what was signed is a https://assay.dev/governance-record/v1',
     ],
   ])('does not count %s', (_, found, problem) => {
@@ -79,7 +79,7 @@ describe('a decision (AP-5)', () => {
   });
 
   it('is readable with fields that a later version adds', () => {
-    const { predicate, ...statement } = decisionStatement(TOLD);
+    const { predicate, ...statement } = decisionStatement(STATED);
     const later = DECISION_KEY.seal({ ...statement, predicate: { ...predicate, passkey: 'abc' } });
 
     expect(problemOf(later)).toBeUndefined();

@@ -1,7 +1,7 @@
-import type { Told } from '../../../lib/domain/records/decision.ts';
+import type { StatedDecision } from '../../../lib/domain/records/decision.ts';
 
 /** What the frozen decision of docs/formats/decision.md says. */
-export const TOLD: Told = {
+export const STATED: StatedDecision = {
   releaseId: 'credit-1',
   requestId: 'apr-credit-1',
   artifactSha256: 'a'.repeat(64),
