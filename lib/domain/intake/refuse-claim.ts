@@ -4,7 +4,7 @@ import type { Instant } from '../identifiers.ts';
 import { fitIntoEvent, INTAKE_CHAIN } from '../ledger/event.ts';
 import type { IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
 import type { Refusal, Violation } from '../refusal.ts';
-import type { Actor } from '../release/release-event.ts';
+import { type Actor, eventWithoutRelease } from '../release/release-event.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
 
 const claimed = (manifest: unknown, field: string): string => {
@@ -83,27 +83,19 @@ export const inLedgerWords = async (
 export const refusalChange = (refusal: IntakeRefusal, { actor, faults }: LedgerWords): Change => ({
   model: INTAKE_CHAIN,
   event: {
-    event_type: 'release_refused',
+    ...eventWithoutRelease(actor, {
+      event_type: 'release_refused',
+      model_name: refusal.claimedModelName,
+      reason: `${refusal.code}: ${refusal.message}`,
+      details: {
+        door: refusal.door,
+        refusal_id: refusal.refusalId,
+        faults_total: refusal.faults.length,
+        faults: fitIntoEvent(faults),
+      },
+      idempotency_key: refusal.refusalId,
+    }),
     release_id: refusal.claimedReleaseId,
-    model_name: refusal.claimedModelName,
-    model_version: '',
-    actor_id: actor.id,
-    actor_role: actor.role,
-    actor_auth: actor.auth,
-    approval_state: '',
-    meaning: '',
-    reason: `${refusal.code}: ${refusal.message}`,
-    subject: { artifact_sha256: '', artifact_version_id: '', evidence_digest: '', record_sha256: '' },
-    policy_sha256: '',
-    evidence_refs: [],
-    details: {
-      door: refusal.door,
-      refusal_id: refusal.refusalId,
-      faults_total: refusal.faults.length,
-      faults: fitIntoEvent(faults),
-    },
-    linked_incident: '',
-    idempotency_key: refusal.refusalId,
   },
   writes: [{ kind: 'create', entity: refusal }],
   intents: [
