@@ -4,6 +4,7 @@ import type { DecisionInput } from '../../lib/domain/approval/decide.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import { openRequest } from '../../lib/domain/approval/request.ts';
+import type { PersonalAnswer } from '../../lib/domain/approval/take-decision.ts';
 import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { CHECKS, checksOf } from '../../lib/domain/checks/known-checks.ts';
 import { type CheckMode, type CheckStatus, StageName } from '../../lib/domain/checks/vocabulary.ts';
@@ -277,7 +278,23 @@ export const anApprovalCase = async (options: CaseOptions = {}): Promise<Approva
 export const yesToAll = (policy: GovernancePolicy): Map<string, 'yes' | 'no'> =>
   new Map(policy.tiers.medium.checklist.map(({ id }) => [id, 'yes']));
 
-/** What this person's complete approval is judged by, with changes. */
+/** This person's complete approval by their link, with changes to what they answer. */
+export const answerOf = (
+  scene: Pick<ApprovalCase, 'request' | 'policy'>,
+  who: string,
+  answered: Partial<PersonalAnswer['answer']> = {},
+): PersonalAnswer => ({
+  payload: payloadFor(scene.request, who),
+  answer: {
+    decision: 'approve',
+    checklist: yesToAll(scene.policy),
+    typedConfirmation: scene.request.modelVersion,
+    comment: '',
+    ...answered,
+  },
+  authMethod: 'signed_link',
+});
+
 /** Says how often the model decided in favor of each group of the case's release. */
 export const seedOutcomes = ({ store, release }: ApprovalCase, groups: OutcomeRecord['groups']): void =>
   store.seed({
@@ -288,6 +305,7 @@ export const seedOutcomes = ({ store, release }: ApprovalCase, groups: OutcomeRe
     groups,
   });
 
+/** What this person's complete approval is judged by, with changes. */
 export const aDecision = async (
   { store, policy, directory, checks, release, request }: ApprovalCase,
   personId: string,
@@ -302,15 +320,7 @@ export const aDecision = async (
     policy,
     directory,
     former: await readFormerDecisionsOf(store, release),
-    payload: payloadFor(request, personId),
-    answer: {
-      decision: 'approve',
-      checklist: yesToAll(policy),
-      typedConfirmation: request.modelVersion,
-      comment: '',
-      ...answered,
-    },
-    authMethod: 'signed_link',
+    ...answerOf({ request, policy }, personId, answered),
     decisionKeyPem: DECISION_KEY.pem,
     evidenceDigestNow: evidenceDigest(release, checks),
     now: at('2026-11-21T10:00:00.000Z'),

@@ -1,6 +1,5 @@
 /** Denials are not laundered (AP-16): the same bytes under another id, or other bytes under the same version. */
 import { describe, expect, it } from 'vitest';
-import { payloadFor } from '../../../lib/domain/approval/link.ts';
 import { takeDecision } from '../../../lib/domain/approval/take-decision.ts';
 import { readFormerDecisionsOf } from '../../../lib/domain/change/read-former-decisions.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
@@ -12,11 +11,11 @@ import {
   aDirectory,
   aManifest,
   anApprovalCase,
+  answerOf,
   aPolicy,
   at,
   digestOf,
   NOW,
-  yesToAll,
 } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
@@ -57,21 +56,13 @@ const ofVersion = (changes: Partial<DecidedVersion> = {}): DecidedVersion => ({
   ...changes,
 });
 
-const decide = (scene: ApprovalCase, who: string, answer: object = {}) =>
-  takeDecision(
-    {
-      payload: payloadFor(scene.request, who),
-      answer: {
-        decision: 'approve',
-        checklist: yesToAll(scene.policy),
-        typedConfirmation: scene.request.modelVersion,
-        comment: '',
-        ...answer,
-      },
-      authMethod: 'signed_link',
-    },
-    { store: scene.store, directory: async () => scene.directory, signer: DECISION_KEY.signer, now: () => TEN },
-  );
+const decide = (scene: ApprovalCase, who: string, answer: Parameters<typeof answerOf>[2] = {}) =>
+  takeDecision(answerOf(scene, who, answer), {
+    store: scene.store,
+    directory: async () => scene.directory,
+    signer: DECISION_KEY.signer,
+    now: () => TEN,
+  });
 const submit = async (rows: readonly (DecidedContent | DecidedVersion)[], rest: object) => {
   const { rule, ...changes } = rest as { rule: AfterDenialRule };
   const intake = anIntake({ policy: policyWith(rule) });

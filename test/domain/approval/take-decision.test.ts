@@ -2,27 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { payloadFor } from '../../../lib/domain/approval/link.ts';
 import { type DecisionPorts, type PersonalAnswer, takeDecision } from '../../../lib/domain/approval/take-decision.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
-import { type ApprovalCase, anApprovalCase, at, digestOf, formerly, yesToAll } from '../../support/approval-case.ts';
+import { type ApprovalCase, anApprovalCase, answerOf, at, digestOf, formerly } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { refusalOf } from '../../support/refusals.ts';
 
 const TEN = at('2026-11-21T10:00:00.000Z');
 
-const answerOf = (
-  scene: ApprovalCase,
-  who: string,
-  answered: Partial<PersonalAnswer['answer']> = {},
-): PersonalAnswer => ({
-  payload: payloadFor(scene.request, who),
-  answer: {
-    decision: 'approve',
-    checklist: yesToAll(scene.policy),
-    typedConfirmation: scene.request.modelVersion,
-    comment: '',
-    ...answered,
-  },
-  authMethod: 'signed_link',
-});
 const denial = { decision: 'deny', comment: 'the groups differ' } as const;
 
 const portsOf = (scene: ApprovalCase, changes: Partial<DecisionPorts> = {}): DecisionPorts => ({

@@ -1,10 +1,9 @@
 /** A request is withdrawn by those who made it, or by an operator (AP-14). */
 import { describe, expect, it } from 'vitest';
-import { payloadFor } from '../../../lib/domain/approval/link.ts';
 import { takeDecision } from '../../../lib/domain/approval/take-decision.ts';
 import { type WithdrawalClaim, withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
-import { type ApprovalCase, anApprovalCase, at, yesToAll } from '../../support/approval-case.ts';
+import { type ApprovalCase, anApprovalCase, answerOf, at } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { refusalCodeOf, refusalOf } from '../../support/refusals.ts';
 
@@ -23,19 +22,12 @@ const withdraw = ({ store, release }: ApprovalCase, changes: Partial<WithdrawalC
     () => now,
   );
 const approve = (scene: ApprovalCase, who: string) =>
-  takeDecision(
-    {
-      payload: payloadFor(scene.request, who),
-      answer: {
-        decision: 'approve',
-        checklist: yesToAll(scene.policy),
-        typedConfirmation: scene.request.modelVersion,
-        comment: '',
-      },
-      authMethod: 'signed_link',
-    },
-    { store: scene.store, directory: async () => scene.directory, signer: DECISION_KEY.signer, now: () => TEN },
-  );
+  takeDecision(answerOf(scene, who), {
+    store: scene.store,
+    directory: async () => scene.directory,
+    signer: DECISION_KEY.signer,
+    now: () => TEN,
+  });
 const endOf = async ({ store, release, request }: ApprovalCase) => ({
   request: (await store.get('request', request.requestId))?.status,
   release: (await store.get('release', release.releaseId))?.state,

@@ -1,6 +1,5 @@
 /** Everybody who can be refused tries two hundred times: each attack ends at the bound of its kind. */
 import { describe, expect, it } from 'vitest';
-import { payloadFor } from '../../../lib/domain/approval/link.ts';
 import { type PersonalAnswer, takeDecision } from '../../../lib/domain/approval/take-decision.ts';
 import { type BoundName, REFUSAL_BOUNDS } from '../../../lib/domain/change/refusal-bounds.ts';
 import { askPromotion } from '../../../lib/domain/gate/ask-promotion.ts';
@@ -13,7 +12,7 @@ import { askRollback } from '../../../lib/domain/serving/ask-rollback.ts';
 import { EndpointConfiguration } from '../../../lib/domain/serving/endpoint-shape.ts';
 import { releaseHold } from '../../../lib/domain/serving/release-hold.ts';
 import { refuseRollback } from '../../../lib/domain/serving/rollback-steps.ts';
-import { type ApprovalCase, anApprovalCase, at, digestOf, NOW, yesToAll } from '../../support/approval-case.ts';
+import { type ApprovalCase, anApprovalCase, answerOf, at, digestOf, NOW } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
 import { memoryReleaseStore } from '../../support/memory-release-store.ts';
@@ -35,17 +34,6 @@ const inStore = (...entities: Parameters<ReturnType<typeof memoryReleaseStore>['
 };
 const places = (bound: BoundName): number => REFUSAL_BOUNDS[bound].places;
 
-const answerOf = (scene: ApprovalCase, answered: Partial<PersonalAnswer['answer']> = {}): PersonalAnswer => ({
-  payload: payloadFor(scene.request, 'ada'),
-  answer: {
-    decision: 'approve',
-    checklist: yesToAll(scene.policy),
-    typedConfirmation: scene.request.modelVersion,
-    comment: '',
-    ...answered,
-  },
-  authMethod: 'signed_link',
-});
 const take = (scene: ApprovalCase, given: PersonalAnswer, when = at('2026-11-21T10:00:00.000Z')) =>
   takeDecision(given, {
     store: scene.store,
@@ -59,14 +47,14 @@ describe('the holder of one link', () => {
     const scene = await anApprovalCase();
     const before = scene.store.commits;
 
-    await flood((each) => take(scene, answerOf(scene, { typedConfirmation: `attempt ${each}` })));
+    await flood((each) => take(scene, answerOf(scene, 'ada', { typedConfirmation: `attempt ${each}` })));
 
     expect(scene.store.commits).toBe(before);
   });
 
   it('writes a refusal once for each reason', async () => {
     const scene = await anApprovalCase();
-    const given = answerOf(scene);
+    const given = answerOf(scene, 'ada');
     const before = scene.store.commits;
 
     await flood((each) =>
@@ -86,8 +74,8 @@ describe('the holder of one link', () => {
 
     await flood((each) =>
       take(scene, {
-        ...answerOf(scene),
-        payload: { ...answerOf(scene).payload, n: `made-up-nonce-${each}` },
+        ...answerOf(scene, 'ada'),
+        payload: { ...answerOf(scene, 'ada').payload, n: `made-up-nonce-${each}` },
       }),
     );
 
@@ -98,9 +86,9 @@ describe('the holder of one link', () => {
     const scene = await anApprovalCase();
     const before = scene.store.commits;
 
-    await flood(() => take(scene, answerOf(scene), scene.request.expiresAt));
+    await flood(() => take(scene, answerOf(scene, 'ada'), scene.request.expiresAt));
     scene.store.seed({ ...scene.release, state: 'rejected' });
-    await flood(() => take(scene, answerOf(scene)));
+    await flood(() => take(scene, answerOf(scene, 'ada')));
 
     expect(scene.store.commits).toBe(before);
   });

@@ -39,6 +39,13 @@ const EVERYTHING = {
   },
   kms_key_id: 'key-2',
 };
+/** What a mail has besides people, request and release, where nothing was decided before. */
+const NOTHING_BEFORE = {
+  unsigned: undefined,
+  former: [],
+  names: new Map<string, string>(),
+  link: 'https://a.example/a/x.y',
+};
 const escaped = (html: string) => expect(html).not.toMatch(/<script|<img|onerror='/);
 
 describe('what will serve', () => {
@@ -58,10 +65,7 @@ describe('what will serve', () => {
       request,
       release,
       requester: undefined,
-      unsigned: undefined,
-      former: [],
-      names: new Map(),
-      link: 'https://x/a/b',
+      ...NOTHING_BEFORE,
     });
 
     for (const part of ['MODE', 'hunter2', serving.image, 'tokenizer', 'subnet-01234567', 's3://captured/all', 'On:']) {
@@ -157,10 +161,7 @@ describe('hostile text', () => {
       request,
       release,
       requester: person,
-      unsigned: undefined,
-      former: [],
-      names: new Map(),
-      link: 'https://a.example/a/x.y',
+      ...NOTHING_BEFORE,
     });
 
     expect(mail.subject).toBe('Approval needed: mortgage-approval 1.2.0, by 24 Nov 2026, 09:00:00 UTC');
@@ -265,10 +266,7 @@ describe('wording', () => {
       request,
       release,
       requester: person,
-      unsigned: undefined,
-      former: [],
-      names: new Map(),
-      link: 'https://a.example',
+      ...NOTHING_BEFORE,
     });
 
     expect(html).toContain('asks you to decide as risk owner, by');
