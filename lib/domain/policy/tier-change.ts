@@ -22,8 +22,10 @@ export const tierChange = (before: PolicyRecord, after: PolicyRecord): PolicyCha
   return [...moves, undeclared]
     .filter(({ from, to }) => from !== to)
     .flatMap(({ about, from, to }) => {
-      const effect = effectOf(before, after, from, to);
-      return effect === undefined ? [] : [{ effect, about: `tier of ${about}`, before: from, after: to }];
+      const found = effectOf(before, after, from, to);
+      return found === undefined
+        ? []
+        : [{ effect: found.effect, about: `tier of ${about}`, before: from, after: `${to}${found.lost}` }];
     });
 };
 
@@ -36,19 +38,25 @@ const DECLARED = 'declared';
 const computed = (policy: PolicyRecord, facts: Parameters<typeof computeTier>[1]): string =>
   computeTier(policy, facts)?.tier ?? DECLARED;
 
+/** The effect, and what a higher tier does not ask for though the lower one did. */
+type Found = { readonly effect: Effect; readonly lost: string };
+
 /**
- * A higher tier is stricter, unless it has fewer checks or fewer people than the lower one. A computed tier of `low` leaves the
- * declared one as it is, so a rule that gives it changes nothing, but for a check that asks for a rule.
+ * A higher tier is stricter, unless the lower one asked for a check or a role that it does not ask for: a release that
+ * lacked only that passes now. A computed tier of `low` leaves the declared one as it is, so a rule that gives it changes
+ * nothing, but for a check that asks for a rule.
  */
-const effectOf = (before: PolicyRecord, after: PolicyRecord, from: string, to: string): Effect | undefined => {
-  if (from === DECLARED && asksForRules(before)) return 'looser';
+const effectOf = (before: PolicyRecord, after: PolicyRecord, from: string, to: string): Found | undefined => {
+  if (from === DECLARED && asksForRules(before)) return { effect: 'looser', lost: '' };
   const moves = RiskTier.options
     .map((declared) => [effective(declared, from), effective(declared, to)] as const)
     .filter(([a, b]) => a !== b);
   if (moves.length === 0) return undefined;
-  if (moves.some(([a, b]) => rank(b) < rank(a))) return 'looser';
-  const lost = moves.some(([a, b]) => without(demandsAt(after, a), demandsAt(after, b)).length > 0);
-  return lost ? 'unordered' : 'stricter';
+  if (moves.some(([a, b]) => rank(b) < rank(a))) return { effect: 'looser', lost: '' };
+  const lost = new Set(moves.flatMap(([a, b]) => without(demandsAt(after, a), demandsAt(after, b))));
+  return lost.size === 0
+    ? { effect: 'stricter', lost: '' }
+    : { effect: 'looser', lost: `, without ${[...lost].join(', ')}` };
 };
 
 const effective = (declared: RiskTier, tier: string): RiskTier =>
@@ -56,12 +64,9 @@ const effective = (declared: RiskTier, tier: string): RiskTier =>
 
 const rank = (tier: RiskTier): number => RiskTier.options.indexOf(tier);
 
-/**
- * The checks without which no release of a tier passes, and the number of people. Which people a tier asks for is the
- * policy's choice: another role at a higher tier is another reviewer, not a missing one.
- */
+/** The roles without which no release of a tier passes, and the checks. */
 const demandsAt = (policy: PolicyRecord, tier: RiskTier): string[] => [
-  ...policy.tiers[tier].roles.map(() => 'person'),
+  ...policy.tiers[tier].roles,
   ...[...usedChecks(policy)].flatMap(([name, { stage, strength }]) =>
     strength === 'enforce' && appliesTo(stage, tier) ? [name] : [],
   ),

@@ -123,7 +123,7 @@ const TIGHTENINGS: [string, GovernancePolicy][] = [
     'a tier that is higher',
     GovernancePolicy.parse({
       ...POLICY,
-      tier_rules: POLICY.tier_rules?.map((rule) => (rule.tier === 'medium' ? { ...rule, tier: 'high' } : rule)),
+      tier_rules: POLICY.tier_rules?.map((rule) => (rule.tier === 'low' ? { ...rule, tier: 'medium' } : rule)),
     }),
   ],
 ];
