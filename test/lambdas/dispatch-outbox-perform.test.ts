@@ -155,6 +155,17 @@ describe('asking for an approval by mail', () => {
     expect(JSON.stringify(Content)).not.toMatch(/task-token/);
   });
 
+  it('says what the verdicts in the table rest on (CK-16)', async () => {
+    const [check] = scene.checks;
+    if (check === undefined) throw new Error('there is no check');
+    scene.store.seed({ ...check, knownBy: 'attested' });
+
+    await ask('ada');
+
+    const [call] = ses.commandCalls(SendEmailCommand);
+    expect(call?.args[0].input.Content?.Simple?.Body?.Text?.Data).toContain(`Attested only: ${check.name}.`);
+  });
+
   it.each(['approved', 'rejected', 'expired'] as const)('asks nobody when the request is %s', async (status) => {
     scene.store.seed({ ...scene.request, status });
 

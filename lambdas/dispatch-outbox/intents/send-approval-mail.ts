@@ -1,5 +1,6 @@
 import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
 import { buildLink, payloadFor } from '../../../lib/domain/approval/link.ts';
+import { readChecks } from '../../../lib/domain/change/read-checks.ts';
 import { readFormerDecisionsOf } from '../../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
@@ -23,8 +24,12 @@ export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'direct
   const earlier = await store.get('approval', request.releaseId, personId);
   // One that is signed was made after this mail was noted: nobody has to decide again.
   const unsigned = earlier?.signed === undefined ? earlier : undefined;
-  const former = await readFormerDecisionsOf(store, release);
+  const [former, checks] = await Promise.all([
+    readFormerDecisionsOf(store, release),
+    readChecks(store, release.releaseId),
+  ]);
   const names = new Map(people.people.map(({ id, name }) => [id, name]));
-  const mail = approvalMail({ person, invitation, request, release, requester, unsigned, former, names, link });
+  const asked = { person, invitation, request, release, checks };
+  const mail = approvalMail({ ...asked, requester, unsigned, former, names, link });
   await sendMail(settings.mailFrom, { to: person.email, ...mail });
 };

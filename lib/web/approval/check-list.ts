@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
-import { isEnforced, KnownBy, StageName } from '../../domain/checks/vocabulary.ts';
+import { isEnforced, StageName } from '../../domain/checks/vocabulary.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
+import { knownInWords } from '../parts/known-in-words.ts';
 import type { Html } from '../parts/layout.ts';
-import { KNOWN_WORDS, modeInWords, stageInWords, statusInWords } from '../parts/wording.ts';
+import { modeInWords, stageInWords, statusInWords } from '../parts/wording.ts';
 
 /** What the automated checks found, stage by stage, with what was measured against what. */
 export const checkList = (checks: readonly CheckRecord[]): Html => {
@@ -38,14 +39,6 @@ const howKnown = (checks: readonly CheckRecord[]): Html | string => {
   const said = knownInWords(checks);
   return said === '' ? '' : html`<p class="note">How it is known: ${said}.</p>`;
 };
-
-/** `8 counted (Assay counted rows); 15 attested (…)`. */
-export const knownInWords = (checks: readonly Pick<CheckRecord, 'knownBy'>[]): string =>
-  KnownBy.options
-    .map((word) => ({ word, number: checks.filter(({ knownBy }) => knownBy === word).length }))
-    .filter(({ number }) => number > 0)
-    .map(({ word, number }) => `${number} ${word} (${KNOWN_WORDS[word]})`)
-    .join('; ');
 
 const summary = (checks: readonly CheckRecord[]): Html => {
   const isAll = checks.every((check) => check.status === 'passed');

@@ -1,10 +1,12 @@
 import { html } from 'hono/html';
 import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import type { Approval, ApprovalRequest, Invitation } from '../../domain/records/approval.ts';
+import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { FormerDecision } from '../../domain/records/former-decision.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { servingSha256 } from '../../domain/release/serving-specification.ts';
 import { formerInWords } from '../parts/former-in-words.ts';
+import { passesInWords } from '../parts/known-in-words.ts';
 import { instantInWords, oneLine, roleInSentence } from '../parts/wording.ts';
 
 export type ApprovalMailInput = {
@@ -12,6 +14,7 @@ export type ApprovalMailInput = {
   readonly invitation: Invitation;
   readonly request: ApprovalRequest;
   readonly release: Release;
+  readonly checks: readonly CheckRecord[];
   /** Undefined if the requester is not in the directory: then the mail shows the id instead of a name. */
   readonly requester: PersonRecord | undefined;
   /** What is stored under the name of the person already. It does not count, and has to be decided again. */
@@ -40,6 +43,7 @@ const wordsOf = ({
   invitation,
   request,
   release,
+  checks,
   requester,
   unsigned,
   link,
@@ -52,6 +56,7 @@ const wordsOf = ({
   deadline: instantInWords(request.expiresAt),
   again: unsigned === undefined ? '' : againSentence(unsigned),
   before: beforeInWords(before.former, before.names, release),
+  passes: passesInWords(checks),
   link,
   facts: [
     ['Model', request.modelName],
@@ -113,6 +118,7 @@ const textOf = (words: Words): string =>
     ...words.before.flatMap((line) => [line, '']),
     `${words.requester} asks you, as ${words.role}, whether ${words.what} may go to production.`,
     ...(words.again === '' ? [] : ['', words.again]),
+    ...(words.passes === '' ? [] : ['', words.passes]),
     '',
     'Read the evidence and decide here:',
     words.link,
@@ -139,6 +145,7 @@ const htmlOf = (words: Words) => html`<!doctype html>
 ${words.before.map((line) => html`<p style="border-left:4px solid #b3261e;padding-left:12px">${line}</p>`)}
 <p>${words.requester} asks you, as ${words.role}, whether <strong>${words.what}</strong> may go to production.</p>
 ${words.again === '' ? '' : html`<p><strong>${words.again}</strong></p>`}
+${words.passes === '' ? '' : html`<p>${words.passes}</p>`}
 <p style="margin:24px 0"><a href="${words.link}" style="display:inline-block;background:#0f2a47;color:#ffffff;text-decoration:none;font-weight:bold;padding:12px 24px;border-radius:6px">Read the evidence and decide</a></p>
 <p>Deadline: <strong>${words.deadline}</strong></p>
 <p>${OPENING}</p><p>${PRIVATE}</p><p>${WAITING}</p>

@@ -27,3 +27,23 @@ it('assay status begins with what was decided before about the same content or v
   );
   expect(out.indexOf('rejected before by grace')).toBeLessThan(out.indexOf('validated'));
 });
+
+it('assay status says of each verdict how it is known, and leaves it open where it was not said (CK-16)', async () => {
+  const check = {
+    ...{ stage: 'safety_evaluation', name: 'edge_case_inputs_handled', status: 'passed' },
+    ...{ measured: '12 cases', threshold: '10', explanation: 'All of them.' },
+  };
+  const checks = [
+    { ...check, known_by: 'attested' },
+    { ...check, name: 'of_a_former_version' },
+  ];
+  const server = await aServer(({ path }) => ({
+    body: path === '/' ? { AuthenticationResult: { AccessToken: 'token' } } : { ...story, checks },
+  }));
+
+  const { out } = await assay(aDirectory(endpointsFile(server.url)), ['status', 'r-2']);
+
+  expect(out).toMatch(/check +status +known by/);
+  expect(out).toMatch(/edge_case_inputs_handled +passed +attested +12 cases/);
+  expect(out).toMatch(/of_a_former_version +passed +12 cases/);
+});

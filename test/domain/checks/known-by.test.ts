@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { governanceRecord } from '../../../lib/domain/attestation/record.ts';
 import { testResult } from '../../../lib/domain/attestation/test-result.ts';
 import type { StageEvidence } from '../../../lib/domain/checks/check.ts';
 import { CHECKS, checksOf } from '../../../lib/domain/checks/known-checks.ts';
@@ -8,7 +9,10 @@ import { Instant } from '../../../lib/domain/identifiers.ts';
 import { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import { signedCheck } from '../../../lib/domain/records/signed-check.ts';
 import { checkList } from '../../../lib/web/approval/check-list.ts';
+import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
+import { anApprovalCase } from '../../support/approval-case.ts';
 import { checks, pinnedDraft } from '../../support/release-life.ts';
+import { recordFacts } from '../attestation/record-facts.ts';
 import { aDescriptor, aProvenance, read, someEvidence } from './stage-evidence.ts';
 
 const run = (name: string, evidence: StageEvidence, parameters = {}) => {
@@ -60,6 +64,9 @@ describe('how a verdict is known (CK-16)', () => {
       now: Instant.parse('2026-11-28T12:00:00.000Z'),
     });
     expect(JSON.stringify(predicate)).toContain('"known_by":"attested"');
+    expect(governanceRecord({ ...recordFacts, checks: [record] }).predicate).toMatchObject({
+      checks: [{ name, known_by: 'attested' }],
+    });
     const page = String(checkList([record]));
     expect(page).toContain('Known by: <b>attested</b>');
     expect(page).toContain('How it is known: 1 attested (the submitter says so, and nobody looked).');
@@ -94,6 +101,37 @@ describe('how a verdict is known (CK-16)', () => {
 
     expect(signedCheck(former)).not.toHaveProperty('known_by');
     expect(String(checkList([former]))).not.toContain('nown');
+  });
+});
+
+describe('the mail to those who decide (CK-16)', () => {
+  const mailWith = async (records: readonly CheckRecord[]) => {
+    const { release, request, directory } = await anApprovalCase();
+    const [person, invitation] = [directory.people[0], request.invitations[0]];
+    if (person === undefined || invitation === undefined) throw new Error('nobody is invited');
+    const asked = { person, invitation, request, release, requester: undefined, unsigned: undefined };
+    return approvalMail({ ...asked, checks: records, former: [], names: new Map(), link: 'https://x/a/b' });
+  };
+  const attested = WORDS.map(([, name, evidence]) => recordOf(name, evidence));
+  const names = WORDS.map(([, name]) => name).join(', ');
+
+  it('says in one line what the passes rest on, and names those that rest on words alone', async () => {
+    const counted = recordOf('disparate_impact_ratio_above_minimum', someEvidence());
+    const signed = recordOf('model_artifact_signed', someEvidence());
+    const failed = { ...recordOf('intended_use_defined', someEvidence()), status: 'failed' as const, passed: false };
+
+    const { text, html } = await mailWith([...attested, counted, signed, failed]);
+
+    const line = `6 of 7 checks passed: 1 counted (Assay counted rows); 1 verified (Assay verified a signature or a configuration in use); 4 attested (the submitter says so, and nobody looked). Attested only: ${names}.`;
+    expect(text.split('\n')).toContain(line);
+    expect(html).toContain(`<p>${line}</p>`);
+  });
+
+  it('says that none is attested where none is, and nothing of checks of former versions', async () => {
+    const { text } = await mailWith([recordOf('disparate_impact_ratio_above_minimum', someEvidence())]);
+
+    expect(text).toContain('1 of 1 checks passed: 1 counted (Assay counted rows). None is attested only.');
+    expect((await mailWith(checks)).text).not.toMatch(/checks passed|attested/);
   });
 });
 

@@ -41,6 +41,7 @@ const EVERYTHING = {
 };
 /** What a mail has besides people, request and release, where nothing was decided before. */
 const NOTHING_BEFORE = {
+  checks: [],
   unsigned: undefined,
   former: [],
   names: new Map<string, string>(),
@@ -96,6 +97,7 @@ describe('what will serve', () => {
       invitation,
       request,
       release,
+      checks: [],
       requester: undefined,
       unsigned: undefined,
       former: [],
@@ -183,6 +185,7 @@ describe('the mail to a person whose decision does not count', () => {
       invitation,
       request,
       release,
+      checks: [],
       requester: undefined,
       former: [],
       names: new Map(),
