@@ -78,7 +78,7 @@ export async function registerLikeAPipeline(sagemakerEndpoint: string, manifest:
     predictions_uri: predictions.uri,
     predictions_label_column: predictions.label_column,
     predictions_prediction_column: predictions.prediction_column,
-    predictions_id_column: predictions.id_column,
+    predictions_columns_row_id: predictions.columns?.row_id,
     predictions_score_column: predictions.score_column,
     predictions_favorable_value: predictions.favorable_value,
     predictions_protected_attributes: predictions.protected_attributes.join(' '),

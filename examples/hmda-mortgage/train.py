@@ -483,7 +483,7 @@ def release_manifest(report: dict, candidate: Candidate) -> dict:
             "uri": f"{BUCKET}/{version}/predictions.parquet",
             "label_column": "label",
             "prediction_column": "prediction",
-            "id_column": "application_id",
+            "columns": {"row_id": "application_id"},
             "score_column": "score",
             "favorable_value": "1",
             "protected_attributes": list(PROTECTED),

@@ -5,7 +5,7 @@ import {
   perturbationCountsOf,
   perturbationSql,
 } from '../../domain/evidence/predictions/perturbation.ts';
-import type { PredictionsReference } from '../../domain/evidence/predictions/reference.ts';
+import { type PredictionsReference, rowIdOf } from '../../domain/evidence/predictions/reference.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { askTable, askTables, type EngineLimits } from './duckdb-outcome-counts.ts';
 
@@ -22,15 +22,15 @@ export const readModelOutputs = async (
   return modelOutputsOf(rows, reference);
 };
 
-/** Compares two local tables of predictions row by row, on the id column that the manifest names. */
+/** Compares two local tables of predictions row by row, on the column of ids that the manifest names. */
 export const comparePerturbed = async (
   files: { readonly clean: string; readonly perturbed: string },
   reference: Reference,
   limits: Partial<EngineLimits> = {},
 ): Promise<PerturbationCounts> => {
-  const { id_column: id } = reference;
+  const id = rowIdOf(reference);
   if (id === undefined) {
-    const fault = { field: 'predictions.id_column', problem: 'is missing: without it, rows cannot be matched' };
+    const fault = { field: 'predictions.columns.row_id', problem: 'is missing: without it, rows cannot be matched' };
     throw new Refusal('EvidenceUnreadable', 'could not compare predictions row by row', [fault]);
   }
   const columns = [id, reference.prediction_column, ...scoreOf(reference)];
@@ -39,7 +39,7 @@ export const comparePerturbed = async (
       { file: files.clean, columns: [...columns, reference.label_column], ids: [id], field: 'predictions' },
       { file: files.perturbed, columns, ids: [id], field: 'further_evidence.perturbed_predictions' },
     ],
-    ([clean = '', perturbed = '']) => perturbationSql(clean, perturbed, { ...reference, id_column: id }),
+    ([clean = '', perturbed = '']) => perturbationSql(clean, perturbed, id, reference),
     limits,
   );
   return perturbationCountsOf(rows, reference);

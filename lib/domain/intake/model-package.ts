@@ -114,6 +114,8 @@ const DEPLOYMENT_METADATA: Readonly<Record<string, (text: string) => unknown>> =
   kms_key_id: line,
 };
 
+const ROW_ID = 'predictions.columns.row_id';
+
 /** The manifest fields that customer metadata `gov.<field>` may set, with dots written as underscores. */
 export const METADATA_FIELDS: readonly string[] = [
   'release_id',
@@ -131,7 +133,7 @@ export const METADATA_FIELDS: readonly string[] = [
   'evaluation_report_uri',
   'model_card_uri',
   'data_provenance_uri',
-  ...Object.keys(PredictionsReference.shape).map((name) => `predictions.${name}`),
+  ...Object.keys(PredictionsReference.shape).map((name) => (name === 'columns' ? ROW_ID : `predictions.${name}`)),
   'declared_risk_tier',
   'denial_answer',
   ...Object.keys(RiskFacts.shape).map((name) => `risk_facts.${name}`),
@@ -175,10 +177,7 @@ export const manifestOfPackage = (modelPackage: ModelPackage): Record<string, un
     release_id: said.get('release_id') ?? (group && version ? `${group}-package-${version}` : undefined),
     model_name: group,
     artifact_uri: container === undefined ? undefined : artifactUri(container),
-    predictions: dropAbsent({
-      ...section('predictions'),
-      protected_attributes: said.get('predictions.protected_attributes')?.split(' '),
-    }),
+    predictions: predictionsFields(said, section('predictions')),
     deployment: dropAbsent({
       instance_type: types?.[0],
       endpoint_name: group,
@@ -190,6 +189,15 @@ export const manifestOfPackage = (modelPackage: ModelPackage): Record<string, un
     further_evidence: optional('further_evidence'),
     evidence_sha256: optional('evidence_sha256'),
     model_package_arn: modelPackage.ModelPackageArn,
+  });
+};
+
+const predictionsFields = (said: ReadonlyMap<string, string | undefined>, section: Record<string, unknown>) => {
+  const { 'columns.row_id': rowId, ...named } = section;
+  return dropAbsent({
+    ...named,
+    columns: rowId === undefined ? undefined : { row_id: rowId },
+    protected_attributes: said.get('predictions.protected_attributes')?.split(' '),
   });
 };
 

@@ -40,6 +40,8 @@ export const ManifestRecord = stored({
     // Column names become part of a query, so their shape is checked here too. No version ever accepted another shape.
     label_column: Column,
     prediction_column: Column,
+    columns: stored({ row_id: Column }).optional(),
+    /** What an earlier version called `columns.row_id`. */
     id_column: Column.optional(),
     score_column: Column.optional(),
     weight_column: Column.optional(),

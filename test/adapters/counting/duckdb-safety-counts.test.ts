@@ -23,7 +23,7 @@ const reference = (changes: object = {}): z.infer<typeof PredictionsReference> =
     uri: 's3://models/predictions',
     label_column: 'label',
     prediction_column: 'prediction',
-    id_column: 'id',
+    columns: { row_id: 'id' },
     score_column: 'score',
     favorable_value: '1',
     protected_attributes: ['race'],
@@ -32,7 +32,7 @@ const reference = (changes: object = {}): z.infer<typeof PredictionsReference> =
 
 const EXAMPLE = join(import.meta.dirname, '../../../examples/hmda-mortgage');
 const example = (version: string, file: string) => join(EXAMPLE, version, file);
-const REFERENCE = reference({ id_column: 'application_id' });
+const REFERENCE = reference({ columns: { row_id: 'application_id' } });
 
 describe('model outputs', () => {
   it('are counted by decision and label, with the bounds of their scores', async () => {
@@ -196,12 +196,24 @@ describe('perturbed predictions', () => {
   });
 
   it('need an id column, by the field that it is missing from', async () => {
-    const { id_column: _, ...withoutId } = reference();
+    const { columns: _, ...withoutId } = reference();
 
     await expect(comparePerturbed({ clean: 'x', perturbed: 'y' }, withoutId)).rejects.toMatchObject({
       name: 'EvidenceUnreadable',
-      violations: [{ field: 'predictions.id_column', problem: expect.stringContaining('is missing') }],
+      violations: [{ field: 'predictions.columns.row_id', problem: expect.stringContaining('is missing') }],
     });
+  });
+
+  it('are joined on the column that an earlier manifest calls id_column', async () => {
+    const { columns: _, ...former } = reference();
+    const clean = aFile(['id,label,prediction,score', 'a,1,1,1']);
+
+    const counts = await comparePerturbed(
+      { clean, perturbed: aFile(['id,prediction,score', 'a,0,1']) },
+      { ...former, id_column: 'id' },
+    );
+
+    expect(counts).toMatchObject({ compared: 1, flipped: 1 });
   });
 
   it('name the table that lacks a column', async () => {

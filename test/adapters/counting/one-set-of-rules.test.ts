@@ -262,7 +262,7 @@ describe('a column of Parquet', () => {
   });
 
   it('may number rows with large unsigned integers and UUIDs, which only DuckDB reads', async () => {
-    const reference = { ...QUESTION, uri: 's3://models/predictions', id_column: 'id' };
+    const reference = { ...QUESTION, uri: 's3://models/predictions', columns: { row_id: 'id' } };
     for (const id of ["'018f3f3e-0000-7000-8000-000000000001'::UUID", '18446744073709551615::UBIGINT']) {
       const clean = await aParquet(`SELECT ${ONE}, ${id} AS id`, 'clean.parquet');
       const perturbed = await aParquet(`SELECT 1 AS prediction, CAST(${id} AS VARCHAR) AS id`, 'perturbed.parquet');

@@ -220,6 +220,21 @@ describe('RR-3 a package that lacks something', () => {
     });
   });
 
+  it('names the column of row ids, by its name of now and its former one', () => {
+    const claimed = (metadata: Record<string, string>) => claimOf(withMetadata(metadata)).manifest;
+
+    expect(claimed({ 'gov.predictions_columns_row_id': 'id' })).toMatchObject({
+      predictions: { columns: { row_id: 'id' } },
+    });
+    expect(claimed({ 'gov.predictions_id_column': 'id' })).toMatchObject({ predictions: { id_column: 'id' } });
+    expect(
+      violationsOf(withMetadata({ 'gov.predictions_columns_row_id': 'id', 'gov.predictions_id_column': 'id' })),
+    ).toEqual({
+      'predictions.id_column':
+        'is the former name of predictions.columns.row_id: give only that; it comes from customer metadata gov.predictions_id_column',
+    });
+  });
+
   it('is refused because an ETag is no digest', () => {
     const { 'gov.artifact_sha256': _, ...CustomerMetadataProperties } = described.CustomerMetadataProperties;
     const changes = container({

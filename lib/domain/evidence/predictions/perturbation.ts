@@ -28,11 +28,9 @@ export const PerturbationCounts = z.strictObject({
 export type PerturbationCounts = z.infer<typeof PerturbationCounts>;
 
 type Reference = z.infer<typeof PredictionsReference>;
-/** A reference that names the column which identifies rows. */
-export type JoinableReference = Reference & { readonly id_column: string };
 
-/** The one statement that compares two tables on their id column, in the SQL that DuckDB and Athena share. */
-export const perturbationSql = (clean: string, perturbed: string, reference: JoinableReference): string => {
+/** The one statement that compares two tables on the column of their ids, in the SQL that DuckDB and Athena share. */
+export const perturbationSql = (clean: string, perturbed: string, rowId: string, reference: Reference): string => {
   const score = reference.score_column === undefined ? 'NULL' : sqlIdentifier(reference.score_column);
   const keyed = (name: string) => `${valueKey(name)} AS ${name}`;
   const rowsById = (source: string, label: string) => `
@@ -40,7 +38,7 @@ export const perturbationSql = (clean: string, perturbed: string, reference: Joi
   FROM (
     SELECT ${['id', 'prediction', 'label', 'score'].map(keyed).join(', ')}
     FROM (
-      SELECT ${speltCell(sqlIdentifier(reference.id_column))} AS id,
+      SELECT ${speltCell(sqlIdentifier(rowId))} AS id,
         ${speltCell(sqlIdentifier(reference.prediction_column))} AS prediction,
         ${speltCell(label)} AS label, ${speltCell(score)} AS score
       FROM ${source}

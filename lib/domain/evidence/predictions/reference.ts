@@ -19,14 +19,28 @@ export const Line = z
 export const Column = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'must be a column name');
 
 /** Where the predictions on the held-out test data are, and what their columns mean. */
-export const PredictionsReference = z.strictObject({
-  uri: S3Uri,
-  label_column: Column,
-  prediction_column: Column,
-  /** Identifies rows, so that tables of predictions can be compared row by row. */
-  id_column: Column.optional(),
-  score_column: Column.optional(),
-  weight_column: Column.optional(),
-  favorable_value: Line,
-  protected_attributes: z.array(Column).min(1).max(16),
-});
+export const PredictionsReference = z
+  .strictObject({
+    uri: S3Uri,
+    label_column: Column,
+    prediction_column: Column,
+    /** `row_id` identifies rows, so that tables of predictions can be compared row by row. */
+    columns: z.strictObject({ row_id: Column }).optional(),
+    /** What `columns.row_id` was called in earlier manifests. */
+    id_column: Column.optional(),
+    score_column: Column.optional(),
+    weight_column: Column.optional(),
+    favorable_value: Line,
+    protected_attributes: z.array(Column).min(1).max(16),
+  })
+  .refine(({ columns, id_column }) => columns === undefined || id_column === undefined, {
+    path: ['id_column'],
+    error: 'is the former name of predictions.columns.row_id: give only that',
+  });
+
+/** The column that identifies rows, by whichever name the manifest has for it. */
+export const rowIdOf = ({
+  columns,
+  id_column,
+}: Pick<z.infer<typeof PredictionsReference>, 'columns' | 'id_column'>): string | undefined =>
+  columns?.row_id ?? id_column;
