@@ -23,7 +23,7 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
   },
   {
     name: 'approvals withdraw',
-    summary: 'withdraw a request for approval',
+    summary: 'withdraw a request for approval, or what was approved',
     load: () => import('./commands/approvals-withdraw.ts'),
   },
   { name: 'promote', summary: 'retry a failed promotion', load: () => import('./commands/promote.ts') },

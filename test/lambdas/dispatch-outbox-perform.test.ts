@@ -204,6 +204,18 @@ describe('telling by mail that a request was withdrawn', () => {
     expect(JSON.stringify(Content)).not.toMatch(/task-token|approve\.example\.com/);
   });
 
+  it('says of a release that was approved that it will not go to production', async () => {
+    scene.store.seed({ ...scene.release, state: 'rejected', reasons, approvedAt: NOW });
+
+    await tell('ada');
+
+    const { Text, Html } = ses.commandCalls(SendEmailCommand)[0]?.args[0].input.Content?.Simple?.Body ?? {};
+    for (const said of [Text?.Data, Html?.Data]) {
+      expect(said).toContain('was approved, and has been withdrawn before it went to production');
+      expect(said).not.toContain('request to approve');
+    }
+  });
+
   it('tells nobody who has left the directory, and nothing if it was not withdrawn', async () => {
     await tell('ada');
     scene.store.seed({ ...scene.release, state: 'rejected', reasons });

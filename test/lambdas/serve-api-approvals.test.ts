@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { anApi, callApi } from '../support/api.ts';
 import { type ApprovalCase, anApprovalCase, digestOf, NOW } from '../support/approval-case.ts';
 import { anIntake } from '../support/intake.ts';
@@ -39,6 +40,20 @@ describe('a request by the API (AP-14)', () => {
       status: 200,
       body: { reasons: [{ explanation: 'olga withdrew it as operator: wrong data' }] },
     });
+  });
+
+  it('is withdrawn once it is approved, unless its promotion is under way', async () => {
+    scene.store.seed({ ...scene.request, status: 'approved' });
+    const approved = { ...scene.release, state: 'approved' as const };
+    scene.store.seed({ ...approved, updatedAt: plusMilliseconds(NOW, 48 * HOUR_MS) });
+    expect(await withdraw('rita')).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('under way') },
+    });
+
+    scene.store.seed({ ...approved, reasons: [{ rule: 'rollback_target', evidence: '', explanation: 'overtaken' }] });
+
+    expect(await withdraw('rita')).toMatchObject({ status: 200, body: { state: 'rejected' } });
   });
 
   it('is withdrawn by nobody else, nor without a reason', async () => {

@@ -1,7 +1,7 @@
 import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
-import { WITHDRAWN } from '../../../lib/domain/approval/withdraw.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
+import { withdrawalOf } from '../../../lib/domain/release/release.ts';
 import { outcomeMail } from '../../../lib/web/mail/outcome-mail.ts';
 import type { Performer } from '../tools.ts';
 
@@ -12,7 +12,7 @@ export const sendOutcomeMail: Performer<'send_outcome_mail', 'store' | 'director
 ) => {
   const request = await requireFound(store.get('request', requestId), requestId);
   const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
-  const reason = release.reasons.find(({ rule }) => rule === WITHDRAWN);
+  const reason = withdrawalOf(release);
   const person = findPerson(await directory(), personId);
   // The person has left the directory: there is nobody to tell.
   if (reason === undefined || person === undefined) return;

@@ -16,9 +16,10 @@ export const command = defineCommand({
   name: 'approvals withdraw',
   parameters: ['REQUEST|RELEASE'],
   description: [
-    'Withdraws a request for approval: the release ends rejected, the links die, and everybody who was asked is told.',
+    'Withdraws a request for approval, or an approved release before it goes to production: the release ends rejected,',
+    'the links die, its content is free again, and everybody who was asked gets a mail.',
     'The requester may do so, and operators. Asking again changes nothing.',
-    'A release that people have approved is not withdrawn any more.',
+    'Not while a promotion is under way: one that was refused or has failed is not.',
   ].join('\n'),
   options: {
     reason: { type: 'string', isRequired: true, description: 'why, for the record and for those who were asked' },

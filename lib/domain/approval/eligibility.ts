@@ -5,10 +5,9 @@ import { namesOf } from '../policy/identities.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { assertTransition } from '../release/lifecycle.ts';
-import type { Release } from '../release/release.ts';
+import { type Release, withdrawalOf } from '../release/release.ts';
 import { DIGEST_PREFIX_LENGTH, type LinkPayload } from './link.ts';
 import { separationReasons } from './separation-of-duties.ts';
-import { WITHDRAWN } from './withdraw.ts';
 
 type Facts = {
   readonly release: Release;
@@ -41,8 +40,8 @@ export const assertMayDecide = (facts: Facts): void => {
 const assertOpen = ({ release, request, payload, now }: Facts): void => {
   if (payload.r !== request.requestId) throw new Refusal('LinkInvalid', 'the link belongs to another request');
   if (request.status !== 'pending') {
-    const withdrawn = release.reasons.filter(({ rule }) => rule === WITHDRAWN);
-    const why = withdrawn.map(({ explanation }) => ({ field: 'request', problem: explanation }));
+    const withdrawal = withdrawalOf(release);
+    const why = withdrawal && [{ field: 'request', problem: withdrawal.explanation }];
     throw new Refusal('RequestNotPending', `Request is ${request.status}, not pending`, why);
   }
   if (now >= request.expiresAt) throw new Refusal('LinkExpired', `the request expired at ${request.expiresAt}`);

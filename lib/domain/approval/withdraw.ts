@@ -6,7 +6,8 @@ import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
 import { Refusal } from '../refusal.ts';
-import { type Release, transition } from '../release/release.ts';
+import { isPromoting } from '../release/promotion-attempt.ts';
+import { type Release, transition, WITHDRAWN, withdrawalOf } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
 import { approvalRequestId } from './request.ts';
 
@@ -21,13 +22,11 @@ export type WithdrawalClaim = {
 
 type Withdrawn = { readonly release: Release; readonly outcome: 'withdrawn' | 'known' };
 
-/** What a release is rejected for if its request was withdrawn. */
-export const WITHDRAWN = 'withdrawn';
-
 /**
- * Afterwards nobody is asked about the release any more: request and release end `rejected`, with who withdrew it and why.
- * Withdrawing it again changes nothing. Of a withdrawal and the approval that would complete the quorum, the one that is
- * committed first counts. Refuses everybody but the requester and operators.
+ * Afterwards nobody is asked about the release any more, and nothing promotes it: request and release end `rejected`, with
+ * who withdrew it and why. That goes while people are asked, and once it is approved as long as no attempt at its promotion
+ * is under way. Withdrawing it again changes nothing. Of a withdrawal and the approval that would complete the quorum, or the
+ * next attempt, the one that is committed first counts. Refuses everybody but the requester and operators.
  */
 export const withdrawRequest = (
   claim: WithdrawalClaim,
@@ -38,9 +37,9 @@ export const withdrawRequest = (
     const request = await findRequest(claim.id, store);
     const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
     const actor = actorOf(claim, release);
-    if (release.reasons.some(({ rule }) => rule === WITHDRAWN)) return { release, outcome: 'known' };
+    if (withdrawalOf(release) !== undefined) return { release, outcome: 'known' };
     const at = now();
-    assertPending(request, at);
+    assertOpen(release, request, at);
     const change = recordWithdrawal({ release, request, actor, reason: claim.reason, now: at });
     await store.commit(change, at);
     return {
@@ -68,7 +67,12 @@ const actorOf = ({ actorId: id, actorAuth: auth, isOperator }: WithdrawalClaim, 
   throw new Refusal('NotAuthorized', `only ${release.requestedBy}, who requested it, or an operator may withdraw it`);
 };
 
-const assertPending = ({ status, expiresAt }: ApprovalRequest, now: Instant): void => {
+const assertOpen = (release: Release, { status, expiresAt }: ApprovalRequest, now: Instant): void => {
+  if (isPromoting(release, now)) {
+    const when = 'it can be withdrawn when that was refused or has failed';
+    throw new Refusal('RequestNotPending', `the promotion of ${release.releaseId} is under way: ${when}`);
+  }
+  if (release.state === 'approved') return;
   const found = status === 'pending' && now >= expiresAt ? 'expired' : status;
   if (found !== 'pending') throw new Refusal('RequestNotPending', `Request is ${found}, not pending`);
 };
@@ -81,7 +85,10 @@ type Withdrawal = {
   readonly now: Instant;
 };
 
-/** Rejects the release and ends its request, and tells everybody who was asked. */
+/**
+ * Rejects the release and ends its request, and tells everybody who was asked. The machine of a request that was answered has
+ * gone on already.
+ */
 export const recordWithdrawal = ({ release, request, actor, reason, now }: Withdrawal): Change => {
   const { requestId } = request;
   const explanation = `${actor.id} withdrew it as ${actor.role}: ${reason}`;
@@ -101,7 +108,7 @@ export const recordWithdrawal = ({ release, request, actor, reason, now }: Withd
       { kind: 'replace', entity: after },
     ],
     intents: [
-      { intent: { kind: 'resume_execution', requestId } },
+      ...(request.status === 'pending' ? [{ intent: { kind: 'resume_execution' as const, requestId } }] : []),
       { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
       published('Release Rejected', after),
       ...request.invitations.map(({ personId }) => ({

@@ -31,6 +31,8 @@ export type History = {
   isApproved: boolean;
   /** Whether its package was found to be another than people approved, and not the same again since. */
   isPackageChanged: boolean;
+  /** Since when an attempt at its promotion is under way, as far as events say; empty if none is. */
+  promotingSince: Instant | '';
   /** The deadline for decisions, and the end of the approval; empty if none is recorded. */
   decideUntil: string;
   approvedUntil: string;
@@ -84,6 +86,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
     identity: new Map(),
     isApproved: false,
     isPackageChanged: false,
+    promotingSince: '',
     decideUntil: '',
     approvedUntil: '',
     fallback: '',
@@ -118,6 +121,10 @@ export const advance = (event: AuditEvent, history: History, model: Model): void
   }
   const type = EventType.safeParse(event.event_type).data;
   if (type !== undefined) EFFECTS[type]?.(event, history, model);
+};
+
+const endAttempt = (_: AuditEvent, history: History): void => {
+  history.promotingSince = '';
 };
 
 const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, model: Model) => void>> = {
@@ -168,12 +175,19 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   decision_key_published: (event, _, { published }) => {
     published.add(keyIn(event)?.fingerprint ?? '');
   },
-  release_approved: ({ details, subject }, history) => {
+  release_approved: ({ details, subject, timestamp }, history) => {
+    history.promotingSince = timestamp;
     history.signed.add(subject.record_sha256);
     history.records.add(subject.record_sha256);
     history.isApproved = true;
     history.approvedUntil = String(details['approved_until']);
   },
+  promotion_requested: ({ timestamp }, history) => {
+    history.promotingSince = timestamp;
+  },
+  promotion_refused: endAttempt,
+  deployment_failed: endAttempt,
+  release_faulted: endAttempt,
   // A flip of the pointer is one event, recorded for the release that goes live. It supersedes the one that was live.
   deployment_promoted: ({ release_id: releaseId, details }, history, model) => {
     if (model.live !== '') historyOf(model.live, model).state = 'superseded';
@@ -187,7 +201,8 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   },
   deployment_started: ({ details, timestamp }, history) => {
     // Of a promotion it names no release: there is only the one that it is of.
-    if (details['to'] !== undefined) history.orderedBackAt = timestamp;
+    if (details['to'] === undefined) history.promotingSince = timestamp;
+    else history.orderedBackAt = timestamp;
   },
   // A rollback is recorded for the release that is withdrawn; the one that was live before it serves again, unless it
   // names none. That one has no fallback until the next promotion, since a failed release is never rolled back to.

@@ -4,9 +4,9 @@ import { withinBound } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
-import { HOUR_MS, millisecondsOf } from '../instant.ts';
 import { type Hold, heldReason, isHeld } from '../records/hold.ts';
 import { Refusal } from '../refusal.ts';
+import { isPromoting } from '../release/promotion-attempt.ts';
 import type { Release } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
 import { isExpired } from '../serving/expiry.ts';
@@ -14,12 +14,6 @@ import { startPromotion } from './start-promotion.ts';
 
 type Asked = { readonly actor: Actor; readonly reason: string };
 export type PromotionClaim = Asked & { readonly releaseId: string };
-
-/**
- * An attempt writes to its release at least this often. An execution that was stopped by hand, or never started, leaves no
- * reason behind: after this time the next attempt may take over, and the silent one can no longer act.
- */
-const SILENCE_MAX_MS = 3 * HOUR_MS;
 
 /**
  * Afterwards the promotion of an approved release is under way: a new attempt if the last one ended before production,
@@ -38,17 +32,13 @@ export const askPromotion = (
     assertPromotable(release, now());
     const hold = await store.get('hold', release.modelName);
     assertNotHeld(hold);
-    if (isUnderWay(release, now())) return { release, outcome: 'known' };
+    if (isPromoting(release, now())) return { release, outcome: 'known' };
     const at = now();
     const requested = expecting(requestPromotion(release, claim, at), hold);
     const attempt = { bound: 'promotion' as const, by: [claim.actor.id, release.releaseId] };
     await store.commit(await withinBound(requested, attempt, store, at), at);
     return { release, outcome: 'requested' };
   });
-
-/** An attempt that ends before production leaves its reasons on the release. */
-const isUnderWay = ({ reasons, updatedAt }: Release, now: Instant): boolean =>
-  reasons.length === 0 && millisecondsOf(now) - millisecondsOf(updatedAt) < SILENCE_MAX_MS;
 
 const assertPromotable = (release: Release, now: Instant): void => {
   const { releaseId, state, approvedUntil } = release;

@@ -53,9 +53,19 @@ export const recordApproved = (release: Release, record: KeptEnvelope, policy: P
 /** What is denied, and every reason why. */
 type Denial = { readonly outcome: 'deny'; readonly reasons: readonly Reason[] };
 
+/**
+ * What the release says of an attempt that ends. One that is rejected goes on to say what it was rejected for: people look for
+ * that there.
+ */
+const withReasons = (release: Release, reasons: readonly Reason[], now: Instant): Release => ({
+  ...release,
+  ...(release.state === 'rejected' ? {} : { reasons: [...reasons] }),
+  updatedAt: now,
+});
+
 /** Records that the gate denied the promotion. The release keeps its state, and every reason is on record. */
 export const recordDenied = (release: Release, { reasons }: Denial, now: Instant): Change => {
-  const after: Release = { ...release, reasons: [...reasons], updatedAt: now };
+  const after = withReasons(release, reasons, now);
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
@@ -106,7 +116,7 @@ export const deploymentFailure = (release: Release, found: EndpointStatus, now: 
 /** Records that the endpoint did not come into service. The release stays approved, and the reason is on record. */
 export const recordDeploymentFailed = (release: Release, why: string, now: Instant): Change => {
   const explanation = cut(why, 1024);
-  const after: Release = { ...release, reasons: [{ rule: 'deployment', evidence: '', explanation }], updatedAt: now };
+  const after = withReasons(release, [{ rule: 'deployment', evidence: '', explanation }], now);
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {
@@ -180,14 +190,13 @@ export const promote = ({ release, pointer, former, served, endpoint, now }: Fli
 
 /**
  * Records that the machine broke. A release that is not approved yet cannot go on and is rejected; any other keeps its
- * state, and one that was rejected its reasons: people look for them there.
+ * state.
  */
 export const recordFault = (release: Release, error: string, now: Instant): Change => {
   const name = cut(error, 256);
   const reasons = [{ rule: 'fault', evidence: '', explanation: `the machine stopped on ${name}` }];
-  const kept = release.state === 'rejected' ? {} : { reasons };
   const isOpen = release.state === 'draft' || release.state === 'validated';
-  const after = isOpen ? transition(release, 'rejected', now, { reasons }) : { ...release, ...kept, updatedAt: now };
+  const after = isOpen ? transition(release, 'rejected', now, { reasons }) : withReasons(release, reasons, now);
   return {
     model: release.modelName,
     event: releaseEvent(after, ASSAY, {

@@ -19,7 +19,7 @@ export type ReleaseState = z.infer<typeof ReleaseState>;
 export const TRANSITIONS: Readonly<Record<ReleaseState, readonly ReleaseState[]>> = {
   draft: ['validated', 'rejected'],
   validated: ['approved', 'rejected', 'expired'],
-  approved: ['production', 'expired'],
+  approved: ['production', 'rejected', 'expired'],
   production: ['superseded', 'rolled_back'],
   superseded: ['production', 'retired'],
   rolled_back: ['retired'],

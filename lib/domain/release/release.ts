@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Instant, ModelName, PersonId, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
+import { Refusal } from '../refusal.ts';
 import { stored, Word } from '../stored.ts';
 import { assertTransition, type ReleaseState } from './lifecycle.ts';
 import type { EvidenceName } from './manifest.ts';
@@ -126,7 +127,17 @@ export const requireEstablished = <K extends keyof Release>(release: Release, fi
   return value as NonNullable<Release[K]>;
 };
 
-/** The release in its next state. Refuses what the table of transitions does not allow. */
+/** The rule of the reason that a withdrawn release is rejected for. */
+export const WITHDRAWN = 'withdrawn';
+
+/** Who withdrew a release, and why; undefined if nobody did. */
+export const withdrawalOf = ({ reasons }: Pick<Release, 'reasons'>): Reason | undefined =>
+  reasons.find(({ rule }) => rule === WITHDRAWN);
+
+/**
+ * The release in its next state. Refuses what the table of transitions does not allow, and any other way than a withdrawal from
+ * approved to rejected: a step that comes late cannot take back what people approved.
+ */
 export const transition = (
   release: Release,
   to: ReleaseState,
@@ -134,5 +145,9 @@ export const transition = (
   changes: Partial<Release> = {},
 ): Release => {
   assertTransition(release.state, to);
-  return { ...release, ...changes, state: to, updatedAt: now };
+  const after = { ...release, ...changes, state: to, updatedAt: now };
+  if (release.state === 'approved' && to === 'rejected' && withdrawalOf(after) === undefined) {
+    throw new Refusal('IllegalTransition', 'a release that is approved becomes rejected only if it is withdrawn');
+  }
+  return after;
 };

@@ -32,10 +32,10 @@ const PATIENCE_MS = HOUR_MS;
 
 /**
  * Whether an endpoint may serve a release that was not promoted. A promotion that breaks after its flip has nothing to
- * restore: what it deployed is, or was, in production.
+ * restore: what it deployed is, or was, in production. One that ended since, because it was withdrawn or has expired, has.
  */
 export const mayServeUnpromoted = ({ state, endpointConfigName }: Release): boolean =>
-  endpointConfigName !== undefined && (state === 'approved' || state === 'expired');
+  endpointConfigName !== undefined && ['approved', 'rejected', 'expired'].includes(state);
 
 /**
  * For a release that was denied, that failed, or whose promotion broke: the endpoint is pointed back to what is in

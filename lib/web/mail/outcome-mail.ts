@@ -25,33 +25,34 @@ const wordsOf = ({ person, request, release, reason }: OutcomeMailInput) => ({
   name: oneLine(person.name),
   release: release.releaseId,
   why: oneLine(reason.explanation),
+  // An approval is there as soon as the record of all decisions has been signed.
+  ...(release.approvedAt === undefined ? ASKED : APPROVED),
 });
 
-const CLOSED =
-  'Your decision is no longer needed, and your link no longer works. What you decided before stays on record.';
+const ASKED = {
+  before: 'The request to approve ',
+  after: ' has been withdrawn.',
+  closed: 'Your decision is no longer needed, and your link no longer works. What you decided before stays on record.',
+};
+const APPROVED = {
+  before: 'The release of ',
+  after: ' was approved, and has been withdrawn before it went to production. It will not go there.',
+  closed: 'There is nothing to do. What you decided stays on record.',
+};
 const AGAIN = 'If it is requested again, you will get a new link.';
 
-const textOf = ({ name, what, release, why }: Words): string =>
-  [
-    `${name},`,
-    '',
-    `The request to approve ${what} has been withdrawn.`,
-    '',
-    `Release: ${release}`,
-    `Why: ${why}`,
-    '',
-    CLOSED,
-    AGAIN,
-    '',
-  ].join('\n');
+const textOf = ({ name, what, before, after, closed, release, why }: Words): string =>
+  [`${name},`, '', `${before}${what}${after}`, '', `Release: ${release}`, `Why: ${why}`, '', closed, AGAIN, ''].join(
+    '\n',
+  );
 
-const htmlOf = ({ name, what, release, why }: Words) => html`<!doctype html>
+const htmlOf = ({ name, what, before, after, closed, release, why }: Words) => html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Withdrawn: ${what}</title></head>
 <body style="margin:0;background:#f3f5f7;color:#17212b;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Arial,sans-serif">
 <div style="max-width:600px;margin:0 auto;padding:24px 16px"><div style="background:#ffffff;border:1px solid #d5dce3;border-radius:8px;padding:24px">
 <p style="margin:0 0 16px;font-weight:bold;color:#0f2a47">Assay</p>
 <p>${name},</p>
-<p>The request to approve <strong>${what}</strong> has been withdrawn.</p>
+<p>${before}<strong>${what}</strong>${after}</p>
 <p>Release: ${release}<br>Why: ${why}</p>
-<p>${CLOSED} ${AGAIN}</p>
+<p>${closed} ${AGAIN}</p>
 </div></div></body></html>`;

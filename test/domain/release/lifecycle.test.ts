@@ -10,6 +10,7 @@ const ALLOWED = [
   'validated rejected',
   'validated expired',
   'approved production',
+  'approved rejected',
   'approved expired',
   'production superseded',
   'production rolled_back',

@@ -10,6 +10,14 @@ import { approved, draft, validated } from '../../support/release-life.ts';
 const LATER = plusMilliseconds(NOW, 1000);
 
 describe('a transition', () => {
+  it('takes back what people approved only if it was withdrawn', async () => {
+    const reasons = (rule: string) => [{ rule, evidence: '', explanation: 'why' }];
+
+    expect(transition(approved, 'rejected', LATER, { reasons: reasons('withdrawn') }).state).toBe('rejected');
+    const late = () => transition(approved, 'rejected', LATER, { reasons: reasons('artifact_sha256') });
+    expect(await refusalCodeOf(late)).toBe('IllegalTransition');
+  });
+
   it('changes the state, the instant and the given fields, and nothing else', () => {
     const next = transition(validated, 'approved', LATER, { recordUri: 's3://evidence/record' });
 

@@ -2,11 +2,7 @@ import { Instant } from '../../identifiers.ts';
 import { millisecondsOf } from '../../instant.ts';
 import type { AuditEvent } from '../../ledger/event.ts';
 import type { History, Model, Rule } from '../history.ts';
-
-/**
- * The tolerance: an event is judged shortly before it is appended, perhaps more than once if other writers are faster.
- */
-const JUDGED_BEFORE_MS = 300_000;
+import { JUDGED_BEFORE_MS } from '../judged-before.ts';
 
 /** A decision comes before the deadline, and nothing goes into production once its approval has ended. */
 export const isInTime: Rule = (event, history, model) => {

@@ -82,6 +82,16 @@ describe('a transition that is in the table, brought by the event that brings it
         [...story.slice(0, 2), aDraft({ event_type: 'stage_evaluated', approval_state: 'rejected' })],
         'only evaluation_completed, approval_denied, approval_withdrawn, release_faulted makes a release rejected',
       ],
+      ...(['evaluation_completed', 'approval_denied', 'release_faulted'] as const).map(
+        (type): [string, EventDraft[], string] => [
+          `an approved release that ${type} rejects`,
+          [
+            ...story.slice(0, place('release_approved') + 1),
+            aDraft({ ...about, event_type: type, approval_state: 'rejected' }),
+          ],
+          'only approval_withdrawn makes a release rejected that was approved',
+        ],
+      ),
       [
         'an expiry by an event that ends nothing',
         [...story.slice(0, 2), aDraft({ event_type: 'transition_refused', approval_state: 'expired' })],

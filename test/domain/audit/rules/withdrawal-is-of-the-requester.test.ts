@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import { withdrawalIsOfTheRequester } from '../../../../lib/domain/audit/rules/withdrawal-is-of-the-requester.ts';
 import type { EventDraft } from '../../../../lib/domain/ledger/event.ts';
-import { aDraft } from '../../ledger/a-ledger.ts';
+import { aDraft, RECORDED } from '../../ledger/a-ledger.ts';
 import { describeRule, place, story } from './describe-rule.ts';
 
 const withdrawal = (said: Partial<EventDraft> = {}): EventDraft =>
@@ -14,6 +14,9 @@ const withdrawal = (said: Partial<EventDraft> = {}): EventDraft =>
     ...said,
   });
 const asked = story.slice(0, place('approval_granted'));
+const approvedStory = story.slice(0, place('release_approved') + 1);
+const attempt = (type: EventDraft['event_type']): EventDraft =>
+  aDraft({ event_type: type, approval_state: 'approved' });
 const submittedBySam = asked.map((draft) =>
   draft.event_type === 'release_requested' ? { ...draft, actor_id: 'sam' } : draft,
 );
@@ -25,6 +28,12 @@ describe('the withdrawal of a request (AP-14)', () => {
       ['the person who submitted it', [...submittedBySam, withdrawal({ actor_id: 'sam' })]],
       ['an operator', [...asked, withdrawal({ actor_id: 'olga', actor_role: 'operator' })]],
       ['its requester after one approval', [...story.slice(0, place('approval_granted') + 1), withdrawal()]],
+      ...(['promotion_refused', 'deployment_failed', 'release_faulted'] as const).map(
+        (type): [string, EventDraft[]] => [
+          `its requester after the approval, and after ${type}`,
+          [...approvedStory, attempt(type), { ...withdrawal(), subject: RECORDED }],
+        ],
+      ),
       [
         'nobody, where it is denied',
         [...asked, { ...withdrawal({ actor_id: 'mia', actor_role: 'ml_lead' }), event_type: 'approval_denied' }],
@@ -37,10 +46,21 @@ describe('the withdrawal of a request (AP-14)', () => {
       ['somebody who says no reason', [...asked, withdrawal({ reason: '' })], 'it says no reason'],
       ['its requester before anybody was asked', [...story.slice(0, 2), withdrawal()], 'nobody was asked to decide'],
       [
-        'its requester after the approval',
-        [...story.slice(0, place('release_approved') + 1), withdrawal()],
-        'nobody was asked',
+        'its requester while its promotion is under way',
+        [...approvedStory, withdrawal()],
+        'its promotion was under way',
       ],
+      [
+        'its requester while it is promoted again',
+        [...approvedStory, attempt('promotion_refused'), attempt('promotion_requested'), withdrawal()],
+        'its promotion was under way',
+      ],
+      [
+        'its requester while it is deployed',
+        [...approvedStory, attempt('promotion_refused'), attempt('deployment_started'), withdrawal()],
+        'its promotion was under way',
+      ],
+      ['its requester once it is in production', [...story, withdrawal()], 'nobody was asked'],
     ],
   });
 });
