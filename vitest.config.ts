@@ -9,7 +9,7 @@ const UPGRADE = ['test/deployed/upgrade/**/*.test.ts'];
 const ALONE = 'test/deployed/alone.test.ts';
 const IMPORTED_BY_ALONE = 'test/deployed/alone/*.test.ts';
 /** They share one loaded copy of zod, the CDK and the domain: none mocks a client or changes the environment for good. */
-const UNIT = ['test/{cli,docs,domain,infra,statemachines,web}/**/*.test.ts'];
+const UNIT = ['test/{cli,docs,domain,infra,rights,statemachines,web}/**/*.test.ts'];
 /** Each file that imports one of these starts an emulator of its own. */
 const EMULATED = globSync('test/{adapters,lambdas,local,runtime}/**/*.test.ts', { cwd: import.meta.dirname }).filter(
   (file) => /from '.*support\/(aws|emulator|product)\.ts'/.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
@@ -59,7 +59,7 @@ export default defineConfig({
       thresholds: {
         'lib/domain/**/*.ts': FULL,
         ...Object.fromEntries(
-          ['lambdas', 'lib/adapters', 'lib/cli', 'lib/infra', 'lib/runtime', 'lib/web'].map((room) => [
+          ['lambdas', 'lib/adapters', 'lib/cli', 'lib/infra', 'lib/rights', 'lib/runtime', 'lib/web'].map((room) => [
             `${room}/**/*.ts`,
             MOST,
           ]),

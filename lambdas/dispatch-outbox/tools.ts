@@ -1,14 +1,14 @@
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
-import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
+import type { StoreOf } from '../../lib/rights/within-rights.ts';
 import type { Settings } from './settings.ts';
 
 /** Everything that intents are carried out with; each performer names the tools it takes. */
 export type Tools = {
-  readonly store: ReleaseStore;
+  readonly store: StoreOf<'DispatchOutbox'>;
   readonly directory: () => Promise<DirectoryRecord>;
   readonly mac: LinkMac;
   readonly isShipped: (model: string, seq: number) => Promise<boolean>;

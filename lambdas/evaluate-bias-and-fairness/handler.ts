@@ -1,15 +1,15 @@
 import { keptTables } from '../../lib/adapters/counting/kept-tables.ts';
 import { countLargeTable } from '../../lib/adapters/counting/large-table.ts';
 import { outcomeSources } from '../../lib/adapters/counting/prediction-tables.ts';
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { BIAS_AND_FAIRNESS } from '../../lib/domain/checks/bias-and-fairness/checks.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { readLiveRelease } from '../../lib/runtime/live-release.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('EvaluateBiasAndFairness', env.TABLE_NAME);
 const workspace = {
   workgroup: env.COUNTING_WORKGROUP,
   database: env.COUNTING_DATABASE,

@@ -1,4 +1,3 @@
-import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { RISK_CLASSIFICATION } from '../../lib/domain/checks/risk-classification/checks.ts';
@@ -7,11 +6,12 @@ import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
 import { readLiveRelease } from '../../lib/runtime/live-release.ts';
+import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { readWayBack } from '../../lib/runtime/way-back.ts';
 import { Env } from './env.ts';
 
 const env = readEnv(Env);
-const store = dynamodbReleaseStore(env.TABLE_NAME);
+const store = releaseStoreOf('EvaluateRiskClassification', env.TABLE_NAME);
 const readDirectory = directoryAt(env);
 
 export const handler = stageStep({

@@ -1,14 +1,14 @@
 import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts';
-import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { IntakeWorld } from '../../lib/domain/intake/request-release.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import type { EndpointShape } from '../../lib/domain/serving/endpoint-shape.ts';
+import type { StoreOf } from '../../lib/rights/within-rights.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import type { Caller } from './caller.ts';
 
 export type Api = {
-  readonly store: ReleaseStore;
+  readonly store: StoreOf<'ServeApi'>;
   readonly world: () => Promise<IntakeWorld>;
   /** Who is who. Orders need nothing else that is deployed, so that a rollback does not wait for a policy. */
   readonly directory: () => Promise<DirectoryRecord>;

@@ -12,7 +12,6 @@ import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import { type ApprovalCase, readCase } from '../../lib/domain/approval/read-case.ts';
 import { findSignedDecisions, type SignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
-import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
@@ -20,6 +19,7 @@ import { isHeld } from '../../lib/domain/records/hold.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
 import { assertOfThisVersion } from '../../lib/domain/release/former-version.ts';
 import type { Signer } from '../../lib/domain/signing/signer.ts';
+import type { StoreOf } from '../../lib/rights/within-rights.ts';
 import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import type { ApprovalForm } from '../../lib/web/approval/approval-form.ts';
 import { approvalPage } from '../../lib/web/approval/approval-page.ts';
@@ -30,7 +30,7 @@ import { answerOf, Hindered, readForm } from './decision-form.ts';
 import { readLive } from './live.ts';
 
 export type ApprovalWorld = {
-  readonly store: ReleaseStore;
+  readonly store: StoreOf<'ServeApproval'>;
   readonly directory: () => Promise<DirectoryRecord>;
   /** Reads reports and cards: the page shows what changed in them. */
   readonly readKept: ReadKept;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import * as keys from '../../lib/adapters/dynamodb-keys.ts';
 import { Intent } from '../../lib/domain/change/change.ts';
-import { WRITERS } from '../../lib/domain/change/writers.ts';
+import { WRITERS } from '../../lib/rights/writers.ts';
 import { NOW } from '../support/approval-case.ts';
 import { everyKind, kindNames } from '../support/every-kind.ts';
 import { inProduction } from '../support/release-life.ts';

@@ -6,6 +6,7 @@ import { start } from '../../lambdas/dispatch-outbox/intents/start-execution.ts'
 import type { Settings } from '../../lambdas/dispatch-outbox/settings.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
 import { type ApprovalCase, anApprovalCase } from '../support/approval-case.ts';
 import { mockClient } from '../support/mock-client.ts';
 import { anApprovalOf, approved, inProduction } from '../support/release-life.ts';
@@ -22,10 +23,12 @@ beforeEach(async () => {
   scene = await anApprovalCase();
 });
 
+const store = () => withinRights('DispatchOutbox', scene.store);
+
 type Start = Extract<Intent, { kind: 'start_execution' }>;
 const begin = (intent: Omit<Start, 'kind'>) =>
-  start({ kind: 'start_execution', ...intent }, { store: scene.store, settings: { machines } as Settings });
-const resumeBy = (id: string) => resumeExecution({ kind: 'resume_execution', requestId: id }, { store: scene.store });
+  start({ kind: 'start_execution', ...intent }, { store: store(), settings: { machines } as Settings });
+const resumeBy = (id: string) => resumeExecution({ kind: 'resume_execution', requestId: id }, { store: store() });
 
 describe('starting an execution', () => {
   it.each(['release', 'rollback', 'move', 'rotation'] as const)('starts the machine of a %s', async (machine) => {

@@ -12,6 +12,7 @@ import { recordFault } from '../../lib/domain/gate/promotion.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
 import { type ApprovalCase, aDirectory, anApprovalCase, digestOf, hmacLinkMac, NOW } from '../support/approval-case.ts';
 import { mockClient } from '../support/mock-client.ts';
 import { APPROVED_UNTIL, approved, inProduction, MODEL } from '../support/release-life.ts';
@@ -56,7 +57,7 @@ beforeEach(async () => {
 
 const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =>
   perform(intent, {
-    store: scene.store,
+    store: withinRights('DispatchOutbox', scene.store),
     directory: async () => scene.directory,
     mac,
     isShipped: async (model, seq) => shipped.has(`${model}/${seq}`),

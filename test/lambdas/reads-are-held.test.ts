@@ -22,6 +22,7 @@ import { askMove } from '../../lib/domain/serving/ask-move.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import { EndpointConfiguration } from '../../lib/domain/serving/endpoint-shape.ts';
 import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { anApprovalCase, yesToAll } from '../support/approval-case.ts';
 import { DECISION_KEY } from '../support/decision-key.ts';
@@ -270,7 +271,7 @@ const tellOfMoves = async (): Promise<void> => {
 };
 
 const tellOfExpiry = async (): Promise<void> => {
-  const { store } = product;
+  const store = withinRights('DispatchOutbox', product.store);
   const releaseId = `${MODEL}-late`;
   await inAct('expire_approval', () => expireApprovalIfDue({ kind: 'expire_approval', releaseId }, { store, now }));
   await request('1.2.0', { release_id: 'unanswered', config_version: 'unanswered' });

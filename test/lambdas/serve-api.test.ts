@@ -27,7 +27,7 @@ const RELEASER = as('releaser');
 const OPERATOR = as('operator');
 const AUDITOR = as('auditor');
 
-const app = (world = async () => intake, { store, now } = intake) => anApi(intake, { world, store, now });
+const app = (world = async () => intake, { store, now } = intake) => anApi({ ...intake, store }, { world, now });
 const get = async (path: string, bindings: unknown = AUDITOR) => {
   const response = await app().request(`/v1${path}`, {}, bindings as object);
   return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };

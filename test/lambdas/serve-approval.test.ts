@@ -239,7 +239,7 @@ describe('a decision', () => {
   it('that meets a conflict every time is asked for again later, with 503', async () => {
     const scene = await anApprovalCase();
     const store = { ...scene.store, commit: () => Promise.reject(new Conflict('busy')) };
-    const page = openPage(scene, { store });
+    const page = openPage({ ...scene, store });
 
     expect((await send(page, await linkFor(scene, 'ada'))).response.status).toBe(503);
   });

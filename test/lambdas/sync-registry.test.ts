@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { syncIfRegistered } from '../../lambdas/dispatch-outbox/intents/sync-registry.ts';
 import { takingPackage } from '../../lib/domain/records/package-holder.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
 import { aServing, NOW } from '../support/approval-case.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from '../support/memory-release-store.ts';
 import { mockClient } from '../support/mock-client.ts';
@@ -17,7 +18,13 @@ beforeEach(() => {
 
 const settings = { packageHome: 'arn:aws:sagemaker:us-east-1:000000000000:model-package' };
 const sync = (release: Release) =>
-  syncIfRegistered({ kind: 'sync_registry', releaseId: release.releaseId }, { store, settings: settings as never });
+  syncIfRegistered(
+    { kind: 'sync_registry', releaseId: release.releaseId },
+    {
+      store: withinRights('DispatchOutbox', store),
+      settings: settings as never,
+    },
+  );
 
 describe('keeping the registry in step', () => {
   const { image, environment, model_data: data } = aServing();

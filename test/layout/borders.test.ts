@@ -81,6 +81,9 @@ const OUTSIDE = [
 const IMPURE = ['Date.now()', 'globalThis.Date', 'performance.now()', 'process.env', 'fetch', 'crypto', 'setTimeout'];
 const ELSEWHERE = ['adapters', 'runtime', 'web', 'cli', 'infra'] as const;
 
+/** The table as any Lambda could write it, and with the rights of one. */
+const STORES = ['adapters/dynamodb-release-store.ts', 'runtime/release-store.ts'] as const;
+
 let broken: Map<string, string[]>;
 
 beforeAll(() => {
@@ -109,6 +112,9 @@ beforeAll(() => {
   }
   for (const [index, use] of IMPURE.entries()) {
     files[`lib/domain/gate/impure-${index}.ts`] = `export const planted = () => ${use};\n`;
+  }
+  for (const store of STORES) {
+    files[`lambdas/serve-api/${posix.dirname(store)}.ts`] = importing('lambdas/serve-api/x', `lib/${store}`);
   }
   files['lib/domain/policy/one.ts'] = "import type { Two } from './two.ts';\nexport type One = { two?: Two };\n";
   files['lib/domain/policy/two.ts'] = "import type { One } from './one.ts';\nexport type Two = { one?: One };\n";
@@ -172,6 +178,13 @@ describe('a domain without surroundings', () => {
 
     expect(sources.length).toBeGreaterThan(200);
     expect(sources.filter((file) => RANDOM.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
+  });
+});
+
+describe('a Lambda', () => {
+  it('takes the store with its rights, and no other', () => {
+    expect(broken.get('lambdas/serve-api/adapters.ts')).toContain(IMPORTS);
+    expect(broken.get('lambdas/serve-api/runtime.ts')).toBeUndefined();
   });
 });
 

@@ -1,15 +1,23 @@
 import * as z from 'zod';
 import { serveApi } from '../../lambdas/serve-api/app.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
 import type { Intake } from './intake.ts';
 import { SIGNING_KEYS } from './release-life.ts';
 
 type Surroundings = Parameters<typeof serveApi>[0];
 
-/** The API over an intake. No evidence is kept and there is no endpoint, unless a test says otherwise. */
-export const anApi = (intake: Intake, changes: Partial<Surroundings> = {}): ReturnType<typeof serveApi> =>
-  serveApi({
-    store: intake.store,
-    world: async () => intake,
+/**
+ * The API over an intake, with the rights of its Lambda. No evidence is kept and there is no endpoint, unless a test says
+ * otherwise.
+ */
+export const anApi = (
+  intake: Intake,
+  { world = async () => intake, ...changes }: Partial<Omit<Surroundings, 'store'>> = {},
+): ReturnType<typeof serveApi> => {
+  const store = withinRights('ServeApi', intake.store);
+  return serveApi({
+    store,
+    world: async () => ({ ...(await world()), store }),
     directory: async () => intake.directory,
     now: intake.now,
     readKept: () => Promise.reject(new Error('no evidence is kept here')),
@@ -17,6 +25,7 @@ export const anApi = (intake: Intake, changes: Partial<Surroundings> = {}): Retu
     findShape: async () => undefined,
     ...changes,
   });
+};
 
 /**
  * What API Gateway hands over of a caller whose token it has verified: the token, and its claims as text. A list becomes

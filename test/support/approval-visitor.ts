@@ -1,6 +1,7 @@
 /** A visitor of the approval page: opens a link, keeps its cookie, fills in the served form, and sends it. */
 import { serveApproval } from '../../lambdas/serve-approval/app.ts';
 import { buildLink, payloadFor } from '../../lib/domain/approval/link.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
 import { type ApprovalCase, at, hmacLinkMac } from './approval-case.ts';
 import { DECISION_KEY } from './decision-key.ts';
 import { keptEvidence } from './kept-evidence.ts';
@@ -8,11 +9,12 @@ import { keptEvidence } from './kept-evidence.ts';
 export const BASE_URL = 'https://approve.example.com';
 export const mac = hmacLinkMac();
 
+/** The page over a case, with the rights of its Lambda. */
 export const openPage = (scene: ApprovalCase, changes: Partial<Parameters<typeof serveApproval>[0]> = {}) => {
   const errors: { error: Error; status: number }[] = [];
   let rendered = 0;
   const app = serveApproval({
-    store: scene.store,
+    store: withinRights('ServeApproval', scene.store),
     directory: async () => scene.directory,
     readKept: keptEvidence(),
     mac,

@@ -19,6 +19,7 @@ import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import type { Decision } from '../../lib/domain/records/approval.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
 import { clientConfig, localRegion } from '../../local/clients.ts';
 import { EXAMPLE, prepareAccount } from '../../local/example.ts';
 import { LOCAL_CONTEXT } from '../../local/synth.ts';
@@ -216,7 +217,12 @@ const decide = async (
   };
   await takeDecision(
     { payload: payloadFor(request, personId), answer, authMethod: 'signed_link' },
-    { store, directory: async () => SHIPPED_DIRECTORY, signer: kmsSigner(decisionKeyId), now: rightNow },
+    {
+      store: withinRights('ServeApproval', store),
+      directory: async () => SHIPPED_DIRECTORY,
+      signer: kmsSigner(decisionKeyId),
+      now: rightNow,
+    },
   );
 };
 

@@ -3,7 +3,7 @@ import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } fro
 import { Construct } from 'constructs';
 import { kinds } from '../../domain/change/kinds.ts';
 import { chainPrefix, LOG, OUTBOX, outboxPartition } from '../../domain/change/partitions.ts';
-import { rightsOf } from '../../domain/change/writers.ts';
+import { rightsOf } from '../../rights/writers.ts';
 import type { LambdaName } from '../environments.ts';
 import type { GovernedFunction } from './governed-function.ts';
 

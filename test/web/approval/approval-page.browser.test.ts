@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveApproval } from '../../../lambdas/serve-approval/app.ts';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
+import { withinRights } from '../../../lib/rights/within-rights.ts';
 import {
   type ApprovalCase,
   aCheck,
@@ -105,7 +106,7 @@ const openAda = async (width: number) => {
   let address = '';
   let rendered = 0;
   const world = {
-    store: scene.store,
+    store: withinRights('ServeApproval', scene.store),
     directory: async () => scene.directory,
     readKept: keptEvidence(),
     mac,

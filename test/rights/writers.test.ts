@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../../lib/domain/change/change.ts';
-import { beyondRights } from '../../../lib/domain/change/writers.ts';
-import { anApprovalOf, draft } from '../../support/release-life.ts';
-import { aChange } from '../../support/release-store.contract.ts';
+import type { Change } from '../../lib/domain/change/change.ts';
+import { beyondRights } from '../../lib/rights/writers.ts';
+import { anApprovalOf, draft } from '../support/release-life.ts';
+import { aChange } from '../support/release-store.contract.ts';
 
 const approval = { ...anApprovalOf('ada', 'ml_lead'), version: 0 };
 const resume = { intent: { kind: 'resume_execution', requestId: 'apr-1' } } as const;

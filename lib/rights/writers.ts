@@ -2,8 +2,8 @@
  * Which records each Lambda may write, and which side effects it may note. Its role gets the right to these partitions of
  * the table, and its store refuses anything else, so an act that needs more does not work anywhere before it is a line here.
  */
-import type { Change, Intent } from './change.ts';
-import type { EntityName } from './kinds.ts';
+import type { Change, Intent } from '../domain/change/change.ts';
+import type { EntityName } from '../domain/change/kinds.ts';
 
 type Rights = {
   /** The kinds of records that it creates or replaces. It may read, and hold, all of them. */
