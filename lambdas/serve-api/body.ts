@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ModelName } from '../../lib/domain/identifiers.ts';
 import { isBlank, unreadableIn } from '../../lib/domain/readable.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
 import { parseJsonText, unreadable } from './json-text.ts';
 
 /** No body that we accept is this deep. Walking one that is some thousand levels deep would exhaust the stack. */
@@ -52,7 +53,7 @@ const orderIn = async <Shape extends z.ZodType>(
   request: Request,
   what: string,
 ): Promise<z.output<Shape>> => {
-  const parsed = shape.safeParse(await jsonBody(request));
+  const parsed = shape.safeParse(await jsonBody(request), IN_OUR_WORDS);
   if (parsed.success) return parsed.data;
   throw new Refusal('DecisionIncomplete', `${what} needs a reason and an incident`, violationsOf(parsed.error, 'body'));
 };
@@ -61,7 +62,7 @@ const orderIn = async <Shape extends z.ZodType>(
 const Adoption = z.strictObject({ reason: line(1024), model_name: ModelName });
 
 export const adoptionOf = async (request: Request): Promise<z.infer<typeof Adoption>> => {
-  const parsed = Adoption.safeParse(await jsonBody(request));
+  const parsed = Adoption.safeParse(await jsonBody(request), IN_OUR_WORDS);
   if (parsed.success) return parsed.data;
   throw new Refusal('DecisionIncomplete', 'an adoption needs a reason and a model', violationsOf(parsed.error, 'body'));
 };
@@ -70,7 +71,7 @@ export const adoptionOf = async (request: Request): Promise<z.infer<typeof Adopt
 const Explained = z.strictObject({ reason: line(1024) });
 
 export const reasonOf = async (request: Request, what: string): Promise<string> => {
-  const parsed = Explained.safeParse(await jsonBody(request));
+  const parsed = Explained.safeParse(await jsonBody(request), IN_OUR_WORDS);
   if (parsed.success) return parsed.data.reason;
   throw new Refusal('DecisionIncomplete', `${what} needs a reason`, violationsOf(parsed.error, 'body'));
 };

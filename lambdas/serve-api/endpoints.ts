@@ -5,6 +5,7 @@ import { type Endpoint, isOwned } from '../../lib/domain/records/endpoint.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { adoptEndpoint } from '../../lib/domain/serving/adopt-endpoint.ts';
 import { askMove } from '../../lib/domain/serving/ask-move.ts';
+import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
 import type { Api, Variables } from './api.ts';
 import { adoptionOf, jsonBody, line, violationsOf } from './body.ts';
 import { operatorOf } from './caller.ts';
@@ -39,7 +40,7 @@ export const endpointRoutes = ({ store, findShape, now }: Api): Hono<Variables> 
 };
 
 const moveIn = async (request: Request): Promise<z.infer<typeof Move>> => {
-  const parsed = Move.safeParse(await jsonBody(request));
+  const parsed = Move.safeParse(await jsonBody(request), IN_OUR_WORDS);
   if (parsed.success) return parsed.data;
   const faults = violationsOf(parsed.error, 'body');
   throw new Refusal('DecisionIncomplete', 'a move needs an endpoint and a reason', faults);

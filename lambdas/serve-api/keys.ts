@@ -5,6 +5,7 @@ import { type Signature, signaturesIn, signedBetween } from '../../lib/domain/at
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { IN_OUR_WORDS } from '../../lib/domain/wording.ts';
 import type { Api, Variables } from './api.ts';
 import { orderOf, violationsOf } from './body.ts';
 import { operatorOf } from './caller.ts';
@@ -42,7 +43,7 @@ const writtenInstant = (ofDay: string) =>
 const Window = z.object({ from: writtenInstant('00:00:00.000Z'), until: writtenInstant('23:59:59.999Z') });
 
 const windowOf = (query: unknown): z.infer<typeof Window> => {
-  const parsed = Window.safeParse(query);
+  const parsed = Window.safeParse(query, IN_OUR_WORDS);
   if (parsed.success) return parsed.data;
   const violations = violationsOf(parsed.error, 'query');
   throw new Refusal('DecisionIncomplete', 'a period needs from and until', violations);

@@ -59,11 +59,16 @@ export const messageOf = (error: unknown, command?: string): string => {
     );
     return `${error.name}: ${plain(error.message)}${error.violations.length > 0 ? `\n\n${violations}` : ''}`;
   }
-  if (error instanceof z.ZodError) return `assay: the answer has an unexpected shape\n${z.prettifyError(error)}`;
+  if (error instanceof z.ZodError) return `assay: the answer has an unexpected shape, at ${fieldsOf(error)}`;
+  if (error instanceof SyntaxError)
+    return 'assay: a file or an answer is not JSON: was it cut off, or changed by hand?';
   const message = plain(error instanceof Error ? error.message : String(error));
   if (isBug(error)) return `assay: unexpected error, please report it as a bug: ${message}`;
   return `assay: ${fileProblem(error) ?? message}`;
 };
+
+const fieldsOf = ({ issues }: z.ZodError): string =>
+  [...new Set(issues.map(({ path }) => plain(path.join('.')) || 'the whole'))].join(', ');
 
 const isRefusal = (error: unknown): error is Refusal | ApiRefusal =>
   error instanceof Refusal || error instanceof ApiRefusal;

@@ -3,6 +3,7 @@ import type { Node } from 'constructs';
 import * as z from 'zod';
 import { DataCapture, KmsKeyId, ServingDefaults, Vpc } from '../domain/release/deployment.ts';
 import { nearestWord } from '../domain/spelling.ts';
+import { IN_OUR_WORDS, wordIssues } from '../domain/wording.ts';
 
 const Flag = z.union([z.boolean(), z.stringbool()]);
 const Days = z.coerce.number().int().min(1).max(36_500);
@@ -97,7 +98,7 @@ export type Settings = z.infer<typeof Settings>;
 export const readSettings = (node: Node): Settings => {
   const parsed = Settings.strict().safeParse(readOwnContext(node), { error: nameUnknown });
   if (parsed.success) return parsed.data;
-  throw new Error(`could not read the context of the app:\n${z.prettifyError(parsed.error)}`);
+  throw new Error(`could not read the context of the app: ${wordIssues(parsed.error)}`);
 };
 
 /** The context without that of the CDK: its feature flags and lookups have an `@` or a colon in their names. */
@@ -108,7 +109,7 @@ const readOwnContext = (node: Node): Record<string, unknown> => {
 
 /** A misspelt setting would otherwise leave its default in force: `-c Production=true` would deploy without locks. */
 const nameUnknown: z.core.$ZodErrorMap = (issue) => {
-  if (issue.code !== 'unrecognized_keys') return undefined;
+  if (issue.code !== 'unrecognized_keys') return IN_OUR_WORDS.error(issue);
   return issue.keys
     .map((key) => {
       const meant = nearestWord(key, Object.keys(Settings.shape));

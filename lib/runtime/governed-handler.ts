@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { isPassing, leaveOutValues } from '../adapters/aws-error.ts';
 import { Conflict, Refusal } from '../domain/refusal.ts';
+import { IN_OUR_WORDS, wordIssues } from '../domain/wording.ts';
 import { logger } from './logger.ts';
 
 /**
@@ -24,8 +25,8 @@ export const governedHandler = <Schema extends z.ZodType, Output>(
       if (request.error) request.error = nameError(request.error);
     })
     .handler((event: unknown, _context: Context) => {
-      const parsed = schema.safeParse(event);
-      if (!parsed.success) throw new Error(`could not read the event: ${z.prettifyError(parsed.error)}`);
+      const parsed = schema.safeParse(event, IN_OUR_WORDS);
+      if (!parsed.success) throw new Error(`could not read the event: ${wordIssues(parsed.error)}`);
       return run(parsed.data);
     });
 

@@ -46,7 +46,7 @@ describe('settings', () => {
     ['deadLetterReaders', ''],
     ['doorPatienceMs', '50'],
   ])('refuse %s = %j, naming it', (key, value) => {
-    expect(() => read({ [key]: value })).toThrow(new RegExp(`could not read the context of the app:[^]*at ${key}`));
+    expect(() => read({ [key]: value })).toThrow(new RegExp(`could not read the context of the app: .*${key}`));
   });
 
   it('refuse a key that is not one, with what was probably meant', () => {

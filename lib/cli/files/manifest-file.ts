@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { parse, YAMLError } from 'yaml';
 import { Refusal } from '../../domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../domain/release/manifest.ts';
+import { wordYamlFault } from '../../domain/wording.ts';
 import { UsageError } from '../command.ts';
-import { plain } from '../terminal/text.ts';
 
 /** What a manifest file claims: parsed as YAML or JSON, but not yet validated. */
 export const readManifest = async (file: string): Promise<unknown> => {
@@ -15,7 +15,12 @@ export const readManifest = async (file: string): Promise<unknown> => {
     // YAML 1.2 reads JSON too. Aliases are not followed: a manifest needs none, and they can grow without limit.
     return parse(text, { maxAliasCount: 0, logLevel: 'error' });
   } catch (cause) {
-    const problem = plain(cause instanceof Error ? cause.message : String(cause));
+    const [line] = cause instanceof YAMLError ? (cause.linePos ?? []) : [];
+    // What is no fault of the grammar is an alias: the parser throws an error of the language for one.
+    const problem =
+      cause instanceof YAMLError
+        ? `line ${line?.line ?? 1} ${wordYamlFault(cause.code)}`
+        : 'uses aliases, which a manifest does not need';
     throw new Refusal('ManifestInvalid', 'the manifest cannot be read', [{ field: 'manifest', problem }], { cause });
   }
 };

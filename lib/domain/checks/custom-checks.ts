@@ -7,6 +7,7 @@ import { parseDocument } from '../evidence/documents/document.ts';
 import { Sha256 } from '../identifiers.ts';
 import { evidenceUris } from '../release/manifest.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
+import { IN_OUR_WORDS, wordIssues } from '../wording.ts';
 import type { UsedCheck } from './check.ts';
 import { CHECK_TIMEOUT_SECONDS, type Timer, withinTime } from './make-checks.ts';
 import { requireKnown } from './require-known.ts';
@@ -109,8 +110,8 @@ const questionOf = (release: Release, { name, parameters }: UsedCheck): CustomQu
 };
 
 const answerOf = (answer: Uint8Array, release: Release): KnownVerdict => {
-  const parsed = CustomAnswer.safeParse(documentOf(answer));
-  if (!parsed.success) return endInError(`The Lambda did not return a verdict: ${z.prettifyError(parsed.error)}`);
+  const parsed = CustomAnswer.safeParse(documentOf(answer), IN_OUR_WORDS);
+  if (!parsed.success) return endInError(`The Lambda did not return a verdict: ${wordIssues(parsed.error)}`);
   const { status, measured, threshold, explanation, evidence_sha256: judged } = parsed.data;
   const known = [requireEstablished(release, 'pinned').artifactSha256, ...digestsOf(release)];
   if (judged !== undefined && !known.includes(judged)) {

@@ -9,6 +9,7 @@ import type { ReleaseManifest } from '../release/manifest.ts';
 import type { PinnedObject, Release } from '../release/release.ts';
 import { type DataSource, type ServedContainer, ServingSpecification } from '../release/serving-specification.ts';
 import { packageDifferences, readServed } from '../serving/served-package.ts';
+import { IN_OUR_WORDS } from '../wording.ts';
 import type { EvidenceSource } from './evidence-source.ts';
 import type { ImageRegistry } from './image-registry.ts';
 import type { ModelPackage } from './model-package.ts';
@@ -106,7 +107,7 @@ const findPackage = async (manifest: ReleaseManifest, world: ServingWorld): Prom
 /** What a package sets is bound by the rules of a manifest: it is signed, and shown to those who approve. */
 const environmentViolations = (own: ServedContainer | undefined, { environment }: Deployment): Violation[] => {
   if (own === undefined || environment !== undefined) return [];
-  const { error } = Environment.safeParse(own.environment);
+  const { error } = Environment.safeParse(own.environment, IN_OUR_WORDS);
   return [
     ...(error?.issues ?? []).map(({ path, message }) => violation(['environment', ...path].join('.'), message)),
     ...unreadableParts(own.environment).map(({ path, problem }) =>

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { parseDocument } from '../evidence/documents/document.ts';
 import { unreadableParts } from '../readable.ts';
 import { Refusal, type Violation } from '../refusal.ts';
+import { IN_OUR_WORDS } from '../wording.ts';
 import { CONFIGURATION_MAX_BYTES } from './configuration-limit.ts';
 import { ApproverDirectory } from './directory.ts';
 import { GovernancePolicy } from './policy.ts';
@@ -42,7 +43,7 @@ export const loadFile = <Schema extends z.ZodType>(
   fileName: string,
 ): z.output<Schema> => {
   const document = readDocument(bytes, fileName);
-  const parsed = schema.safeParse(document);
+  const parsed = schema.safeParse(document, IN_OUR_WORDS);
   const faults: ViolationInFile[] = [
     ...(parsed.success ? [] : violationsInFile(parsed.error, schema, document)),
     ...unreadableParts(document).map((fault) => ({ ...fault, part: 'value' as const })),

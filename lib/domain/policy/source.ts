@@ -1,5 +1,6 @@
 /** Locates values in a file by line and column, so that a message can lead its author there. */
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { wordYamlFault } from '../wording.ts';
 
 export type Path = readonly PropertyKey[];
 type Place = { readonly line: number; readonly column: number };
@@ -26,7 +27,7 @@ export const sourceOf = (bytes: Uint8Array): Source => {
     placeOf: (path, part) => placeAt(offsetOf(document, path, part)),
     errors: [...document.errors, ...document.warnings]
       .slice(0, ERRORS_MAX)
-      .map(({ pos, message }) => ({ ...placeAt(pos[0]), problem: message.slice(0, 200) })),
+      .map(({ pos, code }) => ({ ...placeAt(pos[0]), problem: wordYamlFault(code) })),
   };
 };
 

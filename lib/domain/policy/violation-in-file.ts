@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { CHECKS } from '../checks/known-checks.ts';
 import { nearestWord } from '../spelling.ts';
+import { kindNamed } from '../wording.ts';
 import type { Path } from './source.ts';
 
 export type ViolationInFile = { readonly path: Path; readonly part: 'key' | 'value'; readonly problem: string };
@@ -83,7 +84,7 @@ const describeIssue = (issue: z.core.$ZodIssue, found: unknown): string => {
   if (issue.expected === 'string' && ['number', 'boolean'].includes(typeof found)) {
     return `${String(found)} must be text: put it in quotes`;
   }
-  return `must be ${issue.expected}, not ${Array.isArray(found) ? 'a list' : shown(JSON.stringify(found))}`;
+  return `must be ${kindNamed(issue.expected)}, not ${Array.isArray(found) ? 'a list' : shown(JSON.stringify(found))}`;
 };
 
 const shown = (word: string): string => (word.length > 64 ? `${word.slice(0, 63)}…` : word);

@@ -4,6 +4,7 @@ import { Login, ModelName, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts
 import { unreadableParts, visibleCharacters } from '../readable.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
+import { IN_OUR_WORDS } from '../wording.ts';
 import { Deployment } from './deployment.ts';
 import type { ManifestRecord } from './manifest-record.ts';
 import { ModelVersion } from './model-version.ts';
@@ -137,7 +138,7 @@ export const parseManifest = (claim: unknown): ReleaseManifest => {
 
 /** Every violation that keeps a claim from being a manifest; empty if it is one. */
 export const claimViolations = (claim: unknown): Violation[] => {
-  const { error } = ReleaseManifest.safeParse(claim);
+  const { error } = ReleaseManifest.safeParse(claim, IN_OUR_WORDS);
   const violations = error === undefined ? [] : manifestViolations(error, claim);
   const named = new Set(violations.map(({ field }) => field));
   const unreadable = unreadableParts(claim).map(({ path, problem }) => ({

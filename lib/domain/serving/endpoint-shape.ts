@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Violation } from '../refusal.ts';
 import { DataCapture, KmsKeyId } from '../release/deployment.ts';
+import { IN_OUR_WORDS } from '../wording.ts';
 import type { FoundEndpoint } from './deployer.ts';
 
 const Variant = z.looseObject({ VariantName: z.string() });
@@ -73,12 +74,15 @@ const captureLosses = ({ DataCaptureConfig: capture }: EndpointConfiguration): V
   const modes = capture.CaptureOptions.flatMap(({ CaptureMode: mode }) =>
     mode === 'InputAndOutput' ? ['Input', 'Output'] : [mode],
   );
-  const asked = DataCapture.safeParse({
-    destination_s3_uri: capture.DestinationS3Uri,
-    sampling_percentage: capture.InitialSamplingPercentage,
-    capture_modes: modes.length === 0 ? undefined : modes,
-    kms_key_id: capture.KmsKeyId,
-  });
+  const asked = DataCapture.safeParse(
+    {
+      destination_s3_uri: capture.DestinationS3Uri,
+      sampling_percentage: capture.InitialSamplingPercentage,
+      capture_modes: modes.length === 0 ? undefined : modes,
+      kms_key_id: capture.KmsKeyId,
+    },
+    IN_OUR_WORDS,
+  );
   const problems = asked.success ? [] : asked.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   const header = isSet(capture.CaptureContentTypeHeader) ? ['its content types would be lost'] : [];
   return [...problems, ...header].map((problem) => ({ field: 'DataCaptureConfig', problem }));

@@ -76,8 +76,8 @@ describe('assay submit', () => {
   });
 
   it.each([
-    ['what is no YAML', '{', 'the manifest cannot be read'],
-    ['aliases', 'a: &a [x]\nb: *a', 'the manifest cannot be read'],
+    ['what is no YAML', 'a: 1\nb: {', 'line 2 is not indented as the lines around it'],
+    ['aliases', 'a: &a [x]\nb: *a', 'uses aliases, which a manifest does not need'],
   ])('refuses %s', async (__, text, message) => {
     const directory = aDirectory({ 'release.yaml': text });
 

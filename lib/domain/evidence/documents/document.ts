@@ -14,6 +14,7 @@ import {
 import type * as z from 'zod';
 import { cut } from '../../cut.ts';
 import { Refusal, type RefusalCode, type Violation } from '../../refusal.ts';
+import { IN_OUR_WORDS, wordYamlFault } from '../../wording.ts';
 
 const DEPTH_MAX = 32;
 const ALIASES_MAX = 10;
@@ -22,7 +23,6 @@ const ALIASES_MAX = 10;
  */
 const TOKENS_MAX = 100_000;
 const VIOLATIONS_MAX = 10;
-const FAULT_MAX_LENGTH = 200;
 /** Keys that have a meaning of their own on a JavaScript object. */
 const RESERVED_KEYS: readonly string[] = ['__proto__', 'constructor'];
 
@@ -58,7 +58,7 @@ export const readDocument = <T extends z.ZodType>(
 
 /** Establishes that a parsed document has the given shape. Otherwise refuses it and names every field that is wrong. */
 export const readShape = <T extends z.ZodType>(shape: T, document: unknown, name: string): z.infer<T> => {
-  const parsed = shape.safeParse(document);
+  const parsed = shape.safeParse(document, IN_OUR_WORDS);
   return parsed.success ? parsed.data : refuseDocument(name, violationsOf(parsed.error));
 };
 
@@ -89,29 +89,8 @@ export const recordByName = <T>(
 export const violationsOf = (error: z.ZodError): Violation[] =>
   error.issues.slice(0, VIOLATIONS_MAX).map((issue) => ({
     field: issue.path.join('.') || 'document',
-    problem: issue.message.endsWith('received undefined') ? 'is missing' : inOurWords(issue.message),
+    problem: issue.message,
   }));
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number of at most 9007199254740991',
-  boolean: 'true or false',
-  array: 'a list',
-  tuple: 'a list',
-  object: 'a map',
-  record: 'a map',
-};
-
-/** A schema's message about a kind of value, as people call it. */
-const inOurWords = (message: string): string =>
-  message.replace(
-    /^Invalid input: expected (\w+), received (\w+)$/,
-    (_, expected: string, received: string) => `must be ${kindNamed(expected)}, not ${kindNamed(received)}`,
-  );
-
-/** A kind that we have no words for keeps its own. */
-const kindNamed = (word: string): string | undefined => ({ [word]: word, ...KINDS })[word];
 
 type Refuse = (field: string, problem: string) => never;
 
@@ -149,30 +128,12 @@ const compose = (text: string, code: RefusalCode) => {
   const violations = [...document.errors, ...document.warnings].slice(0, VIOLATIONS_MAX).map((error) => ({
     field: `line ${lineCounter.linePos(error.pos[0]).line}`,
     // The parser is recursive, and reports it when the stack is exhausted.
-    problem: error.message.includes('call stack') ? `is nested deeper than ${DEPTH_MAX}` : inWordsOf(error),
+    problem: error.message.includes('call stack') ? `is nested deeper than ${DEPTH_MAX}` : wordYamlFault(error.code),
   }));
   if (violations.length > 0)
     throw new Refusal(code, `could not read the document: ${sentenceOf(violations)}`, violations);
   return document;
 };
-
-/** What the parser found, in our words; the words of the parser are about its grammar. */
-const FAULTS: Readonly<Record<string, string>> = {
-  MULTIPLE_DOCS: 'begins a second document, and one is expected',
-  UNEXPECTED_TOKEN:
-    'has something that does not belong there; is a comma or a line break missing, or a document too many?',
-  BAD_INDENT: 'is not indented as the lines around it',
-  TAB_AS_INDENT: 'is indented with a tab; use spaces',
-  MISSING_CHAR: 'lacks a character, such as a comma, a colon, a quote or a bracket',
-  BLOCK_IN_FLOW: 'has a block of YAML within brackets',
-  BLOCK_AS_IMPLICIT_KEY: 'has a map within a line; put a text with a colon in quotes',
-  BAD_DQ_ESCAPE: 'has an escape that does not exist',
-  BAD_ALIAS: 'uses an alias that does not exist',
-  DUPLICATE_KEY: 'repeats a key',
-};
-
-const inWordsOf = ({ code, message }: { readonly code: string; readonly message: string }): string =>
-  FAULTS[code] ?? cut(message, FAULT_MAX_LENGTH);
 
 /**
  * The parser creates an error for each bad escape of a text. With a stack trace each would take 40 µs, 17 s for a
