@@ -14,7 +14,7 @@ export interface ProxyOptions {
 }
 
 const maximumBodyBytes = 10 * 1024 * 1024; // what API Gateway takes
-const defaultPasses = ['/a/', '/v1/', '/console'];
+const defaultPasses = ['/a/', '/v1/', '/iam/v1/', '/console'];
 const defaultDoors: Door[] = [
   { href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers and operators, with their links.' },
   { href: '/console', name: 'Console', what: 'Releases, approvals, rollback and audit queries.' },

@@ -1,98 +1,65 @@
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { Hono } from 'hono/tiny';
-import * as z from 'zod';
-import { readChecks } from '../../lib/domain/change/read-checks.ts';
-import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
-import { requestRelease } from '../../lib/domain/intake/request-release.ts';
+import { refuseClaim } from '../../lib/domain/intake/request-release.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import type { Api, Variables } from './api.ts';
 import { approvalRoutes } from './approvals.ts';
 import { jsonBody } from './body.ts';
-import { assertReader, callerOf, submitterOf } from './caller.ts';
+import { assertReader, bearerOf, type Caller, submitterOf } from './caller.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { holdRoutes } from './holds.ts';
 import { keyRoutes } from './keys.ts';
-import { notFound, releaseIdIn } from './names.ts';
 import { orderRoutes } from './orders.ts';
 import { problemOf } from './problem.ts';
-import { releaseDiff } from './release-diff.ts';
-import { refusalView, releaseSummary, releaseView } from './views.ts';
+import { releaseRoutes } from './releases.ts';
+import { routedEvent } from './routed-event.ts';
+import { signerOf, whyNotSigner } from './signer.ts';
 
-/** The HTTP API `/v1`. The gateway has authenticated the caller; what the caller may do is decided here. */
+/** With a token, for everything. */
+const TOKENS = '/v1';
+/** With a signature of AWS, for machines. */
+const SIGNATURES = '/iam/v1';
+
+/** The HTTP API. The gateway has authenticated the caller; what the caller may do is decided here. */
 export const serveApi = (api: Api): Hono<Variables> => {
-  const { store, world, directory, readKept } = api;
-  const app = new Hono<Variables>().basePath('/v1');
+  const app = new Hono<Variables>();
   app.onError((error, context) => problemOf(error, context));
   app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
   app.use(bodyLimit({ maxSize: MANIFEST_MAX_BYTES, onError: (context) => problemOf(tooLarge(), context) }));
-  app.use(async (context, next) => {
-    const caller = callerOf(context.env, await directory());
+  app.use(`${TOKENS}/*`, async (context, next) => {
+    const caller = bearerOf(routedEvent(context.env, TOKENS), await api.directory());
     assertReader(caller);
     context.set('caller', caller);
     await next();
   });
-
-  app.post('/releases', async (context) => {
-    const submitter = submitterOf(context.var.caller);
-    const manifest = await jsonBody(context.req.raw);
-    const answer = await requestRelease({ manifest, door: 'http_api', submitter }, await world());
-    if (answer.outcome === 'refused') {
-      const { code, message, faults, refusalId } = answer.refusal;
-      return problemOf(new Refusal(refusalCode(code), message, faults), context, { refusal_id: refusalId });
+  app.use(`${SIGNATURES}/*`, async (context, next) => {
+    const caller = signerOf(routedEvent(context.env, SIGNATURES), await api.directory());
+    const why = whyNotSigner(caller);
+    if (why !== undefined) {
+      // A request for a release is on record, also of a stranger. Reading that is refused is only answered, and logged.
+      if (context.req.method === 'POST') await keepRefused(context.req.raw, caller, why, api);
+      throw why;
     }
-    return context.json(releaseSummary(answer.release), answer.outcome === 'accepted' ? 201 : 200);
+    context.set('caller', caller);
+    await next();
   });
-  app.get('/releases', async (context) => {
-    const releases = await store.releases();
-    return context.json({
-      releases: releases.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).map(releaseSummary),
-    });
-  });
-  app.get('/releases/:id', async (context) => {
-    const releaseId = releaseIdIn(context.req.param('id'));
-    const release = await store.get('release', releaseId);
-    if (release === undefined) throw notFound('release', releaseId);
-    const [checks, approvals, hold, events, former] = await Promise.all([
-      readChecks(store, release.releaseId),
-      store.list('approval', release.releaseId),
-      store.get('hold', release.modelName),
-      store.events(release.modelName),
-      readFormerDecisionsOf(store, release),
-    ]);
-    return context.json(releaseView({ release, checks, approvals, hold, events, former }));
-  });
-  app.get('/releases/:before/diff/:after', async (context) =>
-    context.json(await releaseDiff(context.req.param(), store, readKept)),
-  );
-  app.get('/refusals', async (context) => {
-    const refusals = await store.refusals();
-    return context.json({ refusals: refusals.sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1)).map(refusalView) });
-  });
-  app.route('/', approvalRoutes(api));
-  app.route('/', orderRoutes(api));
-  app.route('/', holdRoutes(api));
-  app.route('/', endpointRoutes(api));
-  app.route('/', keyRoutes(api));
+  const releases = releaseRoutes(api);
+  app.route(SIGNATURES, releases);
+  app.route(TOKENS, releases);
+  app.route(TOKENS, approvalRoutes(api));
+  app.route(TOKENS, orderRoutes(api));
+  app.route(TOKENS, holdRoutes(api));
+  app.route(TOKENS, endpointRoutes(api));
+  app.route(TOKENS, keyRoutes(api));
   return app;
+};
+
+const keepRefused = async (request: Request, caller: Caller, why: Refusal, { world }: Api): Promise<void> => {
+  const manifest = await jsonBody(request);
+  await refuseClaim({ manifest, door: 'http_api', submitter: submitterOf(caller) }, why, await world());
 };
 
 const tooLarge = (): HTTPException =>
   new HTTPException(413, { message: `the body is larger than ${MANIFEST_MAX_BYTES} bytes` });
-
-/** The intake stores the code of a refusal as text; only the codes of the intake are read back here. */
-const refusalCode = (code: string) =>
-  z
-    .enum([
-      'ManifestInvalid',
-      'ReleaseIdTaken',
-      'VersionTaken',
-      'EndpointTaken',
-      'PackageTaken',
-      'EndpointMismatch',
-      'DenialUnanswered',
-      'EvidenceMissing',
-      'QuorumImpossible',
-    ])
-    .parse(code);

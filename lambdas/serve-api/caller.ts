@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { cut } from '../../lib/domain/cut.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
 import { findByName, type Identity } from '../../lib/domain/policy/identities.ts';
@@ -7,23 +6,23 @@ import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Actor } from '../../lib/domain/release/release-event.ts';
 import { readToken } from './token.ts';
 
-/** Who calls, by the token that the gateway's JWT authorizer has verified. */
+/** Who calls, by what the authorizer of the route has verified: a token, or a signature of AWS. */
 export type Caller = {
-  /** What the token calls them. It goes into no event. */
+  /** What the token calls them, or the role or user that signed. It goes into no event. */
   readonly name: string;
   /** Who that is in the directory; undefined if nobody, or two. */
   readonly identity: Identity | undefined;
+  /** The groups of the token. A machine that signs has none. */
   readonly roles: readonly string[];
+  readonly auth: 'jwt' | 'iam';
 };
 
 /** Reading needs one of these: a token alone says who its bearer is, not what they may see. */
 const READERS = ['auditor', 'operator', 'releaser', 'approver'];
 
-const Bindings = z.object({ event: z.unknown() });
-
-/** The caller of a request. Without verified claims there is none, whatever the headers say. */
-export const callerOf = (bindings: unknown, directory: DirectoryRecord): Caller => {
-  const token = readToken(Bindings.safeParse(bindings).data?.event);
+/** The bearer of a token. Without verified claims there is none, whatever the headers say. */
+export const bearerOf = (event: unknown, directory: DirectoryRecord): Caller => {
+  const token = readToken(event);
   const username = token['cognito:username'] ?? token.username;
   const known = [token.sub, ...(username === undefined ? [] : [username])].flatMap(
     (name) => findByName(directory, name) ?? [],
@@ -33,6 +32,7 @@ export const callerOf = (bindings: unknown, directory: DirectoryRecord): Caller 
     name: username ?? token.sub,
     identity: isOne ? known[0] : undefined,
     roles: token['cognito:groups'] ?? token.groups ?? [],
+    auth: 'jwt',
   };
 };
 
@@ -63,9 +63,10 @@ export const operatorOf = (caller: Caller): Actor => {
 
 /** The caller as one who requests releases. Whether they are known is for the intake to say, on record. */
 export const submitterOf = (caller: Caller): Submitter => {
+  const { name, identity, auth } = caller;
+  if (auth === 'iam') return { field: 'principal', name, identity, role: 'submitter', auth };
   assertRole(caller, 'releaser');
-  const { name, identity } = caller;
-  return { field: 'submitter', name, identity, role: 'releaser', auth: 'jwt' };
+  return { field: 'submitter', name, identity, role: 'releaser', auth };
 };
 
 const assertRole = ({ roles }: Caller, role: 'releaser' | 'operator'): void => {

@@ -36,7 +36,10 @@ export const problemOf = (error: Error, context: Context, more: Record<string, s
       type: `https://assay.dev/problems/${code}`,
       title: code,
       detail: message,
-      faults: violations,
+      faults: violations.map(({ field, problem, name }) => ({
+        field,
+        problem: name === undefined ? problem : `${name} ${problem}`,
+      })),
     });
   }
   if (error instanceof Conflict) {

@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { coreTemplate, PRODUCTION, resourceOf } from './template.ts';
+import { coreTemplate, PRODUCTION, resourceOf, textOf } from './template.ts';
 
 const production = coreTemplate(PRODUCTION);
 const development = coreTemplate();
@@ -179,7 +179,7 @@ describe('the rules', () => {
 });
 
 describe('the doors', () => {
-  it('ask for a token of the user pool everywhere but at the approval page', () => {
+  it('ask for a token of the user pool, or a signature of AWS under a prefix of its own, everywhere but at the approval page', () => {
     const routes = Object.values(development.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => [
       Properties.RouteKey,
       Properties.AuthorizationType,
@@ -192,7 +192,22 @@ describe('the doors', () => {
       'POST /v1/models/{model}/rollback': 'JWT',
       'POST /v1/models/{model}/hold/release': 'JWT',
       'ANY /v1/{proxy+}': 'JWT',
+      'POST /iam/v1/releases': 'AWS_IAM',
+      'GET /iam/v1/{proxy+}': 'AWS_IAM',
     });
+  });
+
+  it('let a pipeline in whose role may invoke the signed routes, which the template names, and no others', () => {
+    const { Value } = development.findOutputs('SignedRoutesArn')['SignedRoutesArn'] ?? {};
+    const arn = textOf(Value);
+
+    expect(arn).toMatch(
+      /^arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<\w+>\/\$default\/\*\/iam\/v1\/\*$/,
+    );
+    const signed = Object.values(development.findResources('AWS::ApiGatewayV2::Route'))
+      .filter(({ Properties: { AuthorizationType: type } }) => type === 'AWS_IAM')
+      .map(({ Properties: { RouteKey: key } }) => key);
+    expect(signed.filter((key) => / \/iam\/v1\//.test(key))).toEqual(signed);
   });
 
   it('have shares of their own: a flood of what needs no token leaves half of ten Lambdas to the rollback', () => {
@@ -267,6 +282,7 @@ describe('the template', () => {
       'ReleaseMachineArn',
       'RollbackMachineArn',
       'RotationMachineArn',
+      'SignedRoutesArn',
       'TableName',
       'UserPoolClientId',
       'UserPoolId',

@@ -45,9 +45,9 @@ describe('who calls', () => {
     ['another token of the caller', `Bearer ${tokenOf({ sub: 's', jti: '2', groups: ['operator'] })}`],
     ['a token of another issuer', `Bearer ${tokenOf({ sub: 's', iss: 'https://evil.example', groups: ['operator'] })}`],
   ])('is nobody with %s, whom the gateway does not vouch for', async (_, authorization) => {
-    const { requestContext } = eventOf({ sub: 's' });
+    const event = eventOf({ sub: 's' });
 
-    expect(await get('/releases', { event: { headers: { authorization }, requestContext } })).toMatchObject({
+    expect(await get('/releases', { event: { ...event, headers: { authorization } } })).toMatchObject({
       status: 403,
       body: { title: 'NotAuthorized' },
     });
@@ -62,10 +62,10 @@ describe('who calls', () => {
   });
 
   it('is known by a token without the word Bearer, too', async () => {
-    const { headers, requestContext } = eventOf({ sub: 's', groups: ['auditor'] });
-    const authorization = headers.authorization.replace('Bearer ', '');
+    const event = eventOf({ sub: 's', groups: ['auditor'] });
+    const authorization = event.headers.authorization.replace('Bearer ', '');
 
-    expect(await get('/releases', { event: { headers: { authorization }, requestContext } })).toMatchObject({
+    expect(await get('/releases', { event: { ...event, headers: { authorization } } })).toMatchObject({
       status: 200,
     });
   });

@@ -38,10 +38,16 @@ export const eventOf = (token: object) => {
     Array.isArray(value) ? `[${value.join(' ')}]` : String(value),
   ]);
   return {
+    routeKey: 'ANY /v1/{proxy+}',
     headers: { authorization: `Bearer ${tokenOf(token)}` },
     requestContext: { authorizer: { jwt: { claims: Object.fromEntries(claims), scopes: null } } },
   };
 };
+
+/** What API Gateway hands over of a caller whose signature it has verified, and whom IAM lets in. */
+export const signedBy = (userArn: string, routeKey = 'POST /iam/v1/releases') => ({
+  event: { routeKey, headers: {}, requestContext: { authorizer: { iam: { accessKey: 'ASIAEXAMPLE', userArn } } } },
+});
 
 /** A token with this payload. Its signature was the gateway's to verify. */
 export const tokenOf = (payload: unknown): string => {

@@ -34,13 +34,14 @@ const bounding = <const Table extends Record<string, Bound>>(
 export const REFUSAL_BOUNDS = bounding({
   intake_of_caller: {
     event: 'release_refused',
-    causedBy: 'a caller of the API with the role `releaser`',
+    causedBy: 'a caller of the API with the role `releaser`, or whose principal the directory knows',
     countedBy: ['caller', 'day'],
     places: 100,
   },
   intake_of_door: {
     event: 'release_refused',
-    causedBy: 'anybody who may put events on the bus, or create model packages',
+    causedBy:
+      'anybody who may put events on the bus, create model packages, or sign requests as a principal that nobody declared',
     countedBy: ['door', 'day'],
     places: 200,
   },

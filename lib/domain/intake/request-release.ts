@@ -251,7 +251,7 @@ const deniedBefore = (decided: readonly FormerDecision[], { denial_answer: answe
 };
 
 /** Records a refusal with all its violations, once per claim, as far as its bound allows. */
-const refuseClaim = (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Promise<IntakeOutcome> =>
+export const refuseClaim = (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Promise<IntakeOutcome> =>
   untilCommitted(async () => {
     const refusal = intakeRefusal(claim, why, world.now());
     const known = await world.store.get('refusal', refusal.refusalId);
@@ -267,8 +267,11 @@ const refuseClaim = (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Pro
     return { outcome: 'refused', refusal: { ...refusal, version: 1 } };
   });
 
-/** Only the API knows its callers before they say anything. The other doors have one bound for all who use them. */
-const placeOf = ({ door }: ReleaseClaim, actor: Actor) =>
-  door === 'http_api'
+/**
+ * Only the API knows its callers before they say anything. The other doors have one bound for all who use them, and so have
+ * principals that nobody declared: who may create roles has as many as they like.
+ */
+const placeOf = ({ door, submitter: { auth, identity } }: ReleaseClaim, actor: Actor) =>
+  door === 'http_api' && (auth !== 'iam' || identity !== undefined)
     ? { bound: 'intake_of_caller' as const, by: [actor.id] }
     : { bound: 'intake_of_door' as const, by: [door] };

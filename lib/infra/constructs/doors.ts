@@ -8,9 +8,11 @@ import {
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { regional } from '../permissions.ts';
 import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
@@ -28,6 +30,8 @@ export const THROTTLES = {
   'POST /v1/models/{model}/rollback': { rateLimit: 10, burstLimit: 10 },
   'POST /v1/models/{model}/hold/release': { rateLimit: 10, burstLimit: 10 },
   'ANY /v1/{proxy+}': { rateLimit: 40, burstLimit: 40 },
+  'POST /iam/v1/releases': { rateLimit: 5, burstLimit: 5 },
+  'GET /iam/v1/{proxy+}': { rateLimit: 20, burstLimit: 20 },
 } as const satisfies Record<string, { rateLimit: number; burstLimit: number }>;
 
 /** API Gateway gives up after 30 seconds; a Lambda that times out earlier can still say why. */
@@ -41,7 +45,7 @@ export interface DoorsProps {
   readonly patienceMs: number;
 }
 
-/** The doors that people and machines come in by: the approval page behind its links, and the API behind tokens. */
+/** The doors that people and machines come in by: the approval page behind its links, the API behind tokens and signatures. */
 export class Doors extends Construct {
   readonly api: HttpApi;
   readonly identity: Identity;
@@ -149,10 +153,21 @@ export class Doors extends Construct {
     const integration = new HttpLambdaIntegration('ServeApi', serve.lambda);
     const { authorizer } = this.identity;
     // The doors of the rollback are routes of their own, because only a route has a throttle of its own.
-    return [
+    const byToken = [
       { path: '/v1/models/{model}/rollback', methods: [HttpMethod.POST] },
       { path: '/v1/models/{model}/hold/release', methods: [HttpMethod.POST] },
       { path: '/v1/{proxy+}', methods: [HttpMethod.ANY] },
-    ].flatMap((route) => this.api.addRoutes({ ...route, integration, authorizer }));
+    ].map((route) => ({ ...route, authorizer }));
+    // A route has one authorizer. Machines give no orders, so there is no route for one here.
+    const bySignature = [
+      { path: '/iam/v1/releases', methods: [HttpMethod.POST] },
+      { path: '/iam/v1/{proxy+}', methods: [HttpMethod.GET] },
+    ].map((route) => ({ ...route, authorizer: new HttpIamAuthorizer() }));
+    return [...byToken, ...bySignature].flatMap((route) => this.api.addRoutes({ ...route, integration }));
+  }
+
+  /** What the role of a pipeline must be allowed to invoke (`execute-api:Invoke`) to sign its requests. */
+  get signedRoutesArn(): string {
+    return regional('execute-api', `${this.api.apiId}/$default/*/iam/v1/*`);
   }
 }

@@ -44,6 +44,7 @@ export class CoreStack extends Stack {
 const outputsOf = ({ foundations, workflow, intake, doors, log }: ModelGovernance) => ({
   ApiUrl: doors.api.apiEndpoint,
   ApiId: doors.api.apiId,
+  SignedRoutesArn: doors.signedRoutesArn,
   BusName: intake.bus.eventBusName,
   TableName: foundations.store.table.tableName,
   AuditBucketName: foundations.ledger.bucket.bucketName,

@@ -1,0 +1,71 @@
+import { Hono } from 'hono/tiny';
+import * as z from 'zod';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
+import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
+import { requestRelease } from '../../lib/domain/intake/request-release.ts';
+import { Refusal } from '../../lib/domain/refusal.ts';
+import type { Api, Variables } from './api.ts';
+import { jsonBody } from './body.ts';
+import { submitterOf } from './caller.ts';
+import { notFound, releaseIdIn } from './names.ts';
+import { problemOf } from './problem.ts';
+import { releaseDiff } from './release-diff.ts';
+import { refusalView, releaseSummary, releaseView } from './views.ts';
+
+/** The routes about releases: request one, and read what became of it. Machines have no others. */
+export const releaseRoutes = ({ store, world, readKept }: Api): Hono<Variables> => {
+  const app = new Hono<Variables>();
+  app.post('/releases', async (context) => {
+    const submitter = submitterOf(context.var.caller);
+    const manifest = await jsonBody(context.req.raw);
+    const answer = await requestRelease({ manifest, door: 'http_api', submitter }, await world());
+    if (answer.outcome === 'refused') {
+      const { code, message, faults, refusalId } = answer.refusal;
+      return problemOf(new Refusal(refusalCode(code), message, faults), context, { refusal_id: refusalId });
+    }
+    return context.json(releaseSummary(answer.release), answer.outcome === 'accepted' ? 201 : 200);
+  });
+  app.get('/releases', async (context) => {
+    const releases = await store.releases();
+    return context.json({
+      releases: releases.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).map(releaseSummary),
+    });
+  });
+  app.get('/releases/:id', async (context) => {
+    const releaseId = releaseIdIn(context.req.param('id'));
+    const release = await store.get('release', releaseId);
+    if (release === undefined) throw notFound('release', releaseId);
+    const [checks, approvals, hold, events, former] = await Promise.all([
+      readChecks(store, release.releaseId),
+      store.list('approval', release.releaseId),
+      store.get('hold', release.modelName),
+      store.events(release.modelName),
+      readFormerDecisionsOf(store, release),
+    ]);
+    return context.json(releaseView({ release, checks, approvals, hold, events, former }));
+  });
+  app.get('/releases/:before/diff/:after', async (context) =>
+    context.json(await releaseDiff(context.req.param(), store, readKept)),
+  );
+  app.get('/refusals', async (context) => {
+    const refusals = await store.refusals();
+    return context.json({ refusals: refusals.sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1)).map(refusalView) });
+  });
+  return app;
+};
+
+/** The intake stores the code of a refusal as text; only the codes of the intake are read back here. */
+const refusalCode = (code: string) =>
+  z
+    .enum([
+      'ManifestInvalid',
+      'ReleaseIdTaken',
+      'VersionTaken',
+      'EndpointTaken',
+      'PackageTaken',
+      'EndpointMismatch',
+      'DenialUnanswered',
+      'EvidenceMissing',
+      'QuorumImpossible',
+    ])
+    .parse(code);
