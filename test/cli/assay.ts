@@ -92,7 +92,7 @@ export type Received = {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 };
-type Answer = { readonly status?: number; readonly body: unknown };
+type Answer = { readonly status?: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> };
 
 /** An HTTP server that records its requests, and answers with `answer`. */
 export const aServer = async (answer: (received: Received) => Answer) => {
@@ -104,8 +104,8 @@ export const aServer = async (answer: (received: Received) => Answer) => {
       const { method = '', url: path = '', headers } = request;
       const asked = { method, path, headers, body: Buffer.concat(chunks).toString('utf8') };
       received.push(asked);
-      const { status = 200, body } = answer(asked);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      const { status = 200, body, headers: more } = answer(asked);
+      response.writeHead(status, { 'content-type': 'application/json', ...more }).end(JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

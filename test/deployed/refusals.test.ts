@@ -1,17 +1,21 @@
 /** A door refuses a claim once, with every fault, visible to submitters, operators and auditors. */
 
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { awsSignature } from '../../lib/cli/client/sign-request.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { createUsers } from '../../local/cognito.ts';
-import { assay, callApi, post, putOnBus, tokenOf } from './support/doors.ts';
+import { assumeRole } from '../local/support/assume-role.ts';
+import { assay, assayAs, callApi, post, putOnBus, tokenOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
 import { releaseIn, validated } from './support/life.ts';
 import { endOf, executionsOf } from './support/machines.ts';
 import { variant } from './support/variant.ts';
-import { endpoints, store } from './support/world.ts';
+import { endpoints, home, store } from './support/world.ts';
 
 const FIELDS = ['artifact_sha256', 'colour', 'git_commit', 'model_card_uri'];
 
@@ -190,5 +194,52 @@ describe('a caller who posts a release', () => {
 
     expect(answer).toMatchObject({ status: 403, body: { title: 'NotAuthorized' } });
     expect(await store.get('release', manifest.release_id)).toBeUndefined();
+  });
+});
+
+describe('a machine that signs its requests', () => {
+  const written = async (manifest: ReleaseManifest): Promise<string> => {
+    const file = join(home, `${manifest.release_id}.json`);
+    await writeFile(file, JSON.stringify(manifest));
+    return file;
+  };
+
+  it('requests a release by the role that it has assumed, and reads what becomes of it', async () => {
+    const manifest = await variant('signed-for', '1.1.0');
+    const { release_id } = manifest;
+
+    const taken = await assayAs('release-job', 'submit', await written(manifest));
+
+    expect(taken).toMatchObject({ code: 0, out: `${release_id}\n` });
+    expect(await store.get('release', release_id)).toMatchObject({ submittedBy: 'release-job' });
+    const [first] = await store.events(manifest.model_name);
+    expect(first?.event).toMatchObject({ actor_id: 'release-job', actor_auth: 'iam' });
+    expect(await assayAs('release-job', 'status', release_id)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(release_id),
+    });
+  });
+
+  it('is refused as a role that no machine has, with the name of the role, on record', async () => {
+    const manifest = await variant('signed-by-nobody', '1.1.0');
+
+    const { code, err } = await assayAs('somebody', 'submit', await written(manifest));
+
+    expect(code).toBe(2);
+    expect(err).toContain('role/somebody belongs to no machine of the directory');
+    await expectOneRefusal(manifest.release_id);
+    expect((await assayAs('somebody', 'status')).err).toContain('belongs to no machine of the directory');
+  });
+
+  it('is not let in without a signature, by a token, or with a signature where tokens count', async () => {
+    const token = await tokenOf('dana.kim');
+    const session = { credentials: await assumeRole(endpoints.awsEndpoint, 'release-job'), region: endpoints.region };
+    const url = `${endpoints.publicBaseUrl}/v1/releases`;
+    const headers = await awsSignature(session)({ method: 'GET', url, headers: {} });
+
+    expect((await callApi('/iam/v1/releases', undefined)).status).toBe(403);
+    expect((await callApi('/iam/v1/releases', token)).status).toBe(403);
+    expect((await fetch(url, { headers })).status).toBe(401);
+    expect((await callApi('/iam/v1/models/hmda-mortgage/rollback', undefined, {})).status).toBe(404);
   });
 });

@@ -1,4 +1,4 @@
-/** The HTTP API `/v1`, as a client sees it. */
+/** The HTTP API, as a client sees it: `/v1` with a token, `/iam/v1` with a signature of AWS. */
 import * as z from 'zod';
 import type { Violation } from '../../domain/refusal.ts';
 import type { Connection, Role } from './connection.ts';
@@ -33,20 +33,31 @@ type Call = {
 /** Calls the API and parses its answer. If the answer is a problem, that is thrown. */
 export const callApi = async <T>(connection: Connection, call: Call, answer: z.ZodType<T>): Promise<T> => {
   const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query)}`;
-  const url = `${connection.url()}/v1/${call.path.map(encodeURIComponent).join('/')}${query}`;
-  const { response, text } = await fetchOrSay(url, {
+  const prefix = connection.sign === undefined ? '/v1' : '/iam/v1';
+  const url = `${connection.url()}${prefix}/${call.path.map(encodeURIComponent).join('/')}${query}`;
+  const request = {
     method: call.method,
+    url,
     headers: {
       accept: 'application/json, application/problem+json',
-      authorization: `Bearer ${await connection.token(call.role)}`,
       ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...call.headers,
     },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+  };
+  const headers =
+    connection.sign === undefined
+      ? { ...request.headers, authorization: `Bearer ${await connection.token(call.role)}` }
+      : await connection.sign(request);
+  const { response, text } = await fetchOrSay(url, {
+    ...request,
+    headers,
+    // Elsewhere a signature is worth nothing, but the session token that comes with it would be sent there, too.
+    redirect: connection.sign === undefined ? 'follow' : 'error',
     signal: AbortSignal.timeout(60_000),
   });
   if (response.ok) return answer.parse(jsonOf(text));
-  throw problemOf(response.status, text, url);
+  throw problemOf(response.status, text, url, connection.sign !== undefined);
 };
 
 /** The whole answer: a connection can also break off within it. */
@@ -61,16 +72,24 @@ const fetchOrSay = async (url: string, init: RequestInit): Promise<{ response: R
 };
 
 /** A 4xx with a problem document is a refusal by the API; any other error leaves the question open. */
-const problemOf = (status: number, text: string, url: string): Error => {
+const problemOf = (status: number, text: string, url: string, isSigned: boolean): Error => {
   const problem = ProblemDocument.safeParse(jsonOf(text));
   if (problem.success && status === 503 && problem.data.detail !== '') {
     return new Error(`${url} is not available: ${problem.data.detail}`);
   }
   if (!problem.success || status === 401 || status >= 500) {
-    return new Error(`${url} answered with status ${status}${status === 401 ? ': the token was not accepted' : ''}`);
+    return new Error(`${url} answered with status ${status}${gatewayProblem(status, isSigned)}`);
   }
   const { title, detail, faults } = problem.data;
   return new ApiRefusal(title, detail, faults);
+};
+
+/** What the gateway in front of Assay means by a status, since it does not say. */
+const gatewayProblem = (status: number, isSigned: boolean): string => {
+  if (status === 403 && isSigned) {
+    return ': AWS did not let these credentials in; they may have expired, or lack execute-api:Invoke on the signed routes';
+  }
+  return status === 401 ? ': the token was not accepted' : '';
 };
 
 const jsonOf = (text: string): unknown => {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type Surroundings, UsageError } from '../command.ts';
 import type { ClientSettings } from './client-settings.ts';
 import { signIn } from './sign-in.ts';
+import type { SignRequest } from './sign-request.ts';
 
 /** What the command line uses of the file that `npm start` writes; other fields are ignored. */
 const Endpoints = z.object({
@@ -33,10 +34,22 @@ export type Connection = {
   readonly bus: () => string;
   readonly auditBucket: () => string;
   readonly token: (role: Role) => Promise<string>;
+  /** Signs requests, if the command was asked to: then they carry no token. */
+  readonly sign?: SignRequest;
 };
 
-/** Options that name a part of the deployment, as a command was given them. */
-type Named = { readonly bus?: string | undefined; readonly bucket?: string | undefined };
+/** Options that name a part of the deployment, or how to come in, as a command was given them. */
+type Named = {
+  readonly bus?: string | undefined;
+  readonly bucket?: string | undefined;
+  readonly iam?: boolean | undefined;
+};
+
+/** For commands that a machine of the directory may run. */
+export const iamOption = {
+  type: 'boolean',
+  description: 'sign with AWS credentials, as a machine of the directory, instead of a token',
+} as const;
 
 /**
  * Finds the deployment. If an option or a variable names any part of one, the local file is not read at all, so that a
@@ -56,7 +69,17 @@ export const connect = async ({ env, directory }: Surroundings, named: Named = {
     bus: () => required(bus ?? local?.bus, 'the event bus', '--bus or ASSAY_BUS'),
     auditBucket: () => required(bucket ?? local?.buckets.audit, 'the audit bucket', '--bucket or ASSAY_AUDIT_BUCKET'),
     token: async (role) => env['ASSAY_TOKEN'] ?? localToken(local, role, env['ASSAY_USER']),
+    ...(named.iam === true ? { sign: await signatureOf(local, env) } : {}),
   };
+};
+
+/** Two identities at once would leave open which of them goes on record. */
+const signatureOf = async (local: Endpoints | undefined, env: Surroundings['env']): Promise<SignRequest> => {
+  if (env['ASSAY_TOKEN'] !== undefined) {
+    throw new UsageError('--iam signs with AWS credentials, but ASSAY_TOKEN is set: use one of the two');
+  }
+  const { awsSignature } = await import('./sign-request.ts');
+  return awsSignature(local === undefined ? {} : { region: local.region });
 };
 
 const required = (value: string | undefined, what: string, how: string): string => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { callApi } from '../client/api.ts';
-import { connect } from '../client/connection.ts';
+import { connect, iamOption } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { columns, jsonText, plain } from '../terminal/text.ts';
 
@@ -22,9 +22,9 @@ export const command = defineCommand({
   name: 'refusals',
   parameters: [],
   description: 'Lists the manifests that were refused at intake, latest first, with every problem found.',
-  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
+  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' }, iam: iamOption },
   run: async ({ values }, around) => {
-    const connection = await connect(around);
+    const connection = await connect(around, values);
     const answer = await callApi(connection, { method: 'GET', path: ['refusals'], role: 'auditor' }, z.unknown());
     around.out(values.json ? jsonText(answer) : listOf(Refusals.parse(answer)));
     return EXIT.ok;

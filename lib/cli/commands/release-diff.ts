@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DIFF_SECTIONS } from '../../domain/questions/diff-releases.ts';
 import { callApi } from '../client/api.ts';
-import { connect } from '../client/connection.ts';
+import { connect, iamOption } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { columns, jsonText, plain } from '../terminal/text.ts';
 
@@ -26,9 +26,9 @@ export const command = defineCommand({
   parameters: ['RELEASE_A', 'RELEASE_B'],
   description:
     'Shows what changed from release A to release B: fields, what serves, metrics, model card, checks, policy, approvals.',
-  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
+  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' }, iam: iamOption },
   run: async ({ values, positionals: [before = '', after = ''] }, around) => {
-    const connection = await connect(around);
+    const connection = await connect(around, values);
     const path = ['releases', before, 'diff', after];
     const answer = await callApi(connection, { method: 'GET', path, role: 'auditor' }, z.unknown());
     around.out(values.json ? jsonText(answer) : describeDiff(Diff.parse(answer)));

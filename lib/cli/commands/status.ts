@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { callApi } from '../client/api.ts';
-import { connect } from '../client/connection.ts';
+import { connect, iamOption } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
 import { columns, jsonText, paragraph, plain, shorten } from '../terminal/text.ts';
 
@@ -75,9 +75,9 @@ export const command = defineCommand({
   name: 'status',
   parameters: ['[RELEASE_ID]'],
   description: 'Lists all releases, latest first; or shows the state, reasons, checks, approvals and events of one.',
-  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
+  options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' }, iam: iamOption },
   run: async ({ values, positionals: [releaseId] }, around) => {
-    const connection = await connect(around);
+    const connection = await connect(around, values);
     const path = releaseId === undefined ? ['releases'] : ['releases', releaseId];
     const answer = await callApi(connection, { method: 'GET', path, role: 'auditor' }, z.unknown());
     if (values.json) around.out(jsonText(answer));

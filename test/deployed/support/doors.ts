@@ -2,10 +2,22 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { initiateAuth } from '../../../local/cognito.ts';
 import { assay as runAssay } from '../../cli/assay.ts';
+import { assumeRole } from '../../local/support/assume-role.ts';
 import { endpoints, eventBridge, home, root } from './world.ts';
 
 /** Runs the command line against this deployment. */
 export const assay = (...words: string[]) => runAssay(root, words, { ASSAY_HOME: home });
+
+/** Runs the command line against this deployment with the AWS credentials of a session of a role. */
+export const assayAs = async (role: string, ...words: string[]) => {
+  const { accessKeyId, secretAccessKey, sessionToken } = await assumeRole(endpoints.awsEndpoint, role);
+  const credentials = {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  };
+  return runAssay(root, [...words, '--iam'], { ASSAY_HOME: home, ...credentials });
+};
 
 /** An access token of a user who may sign in. */
 export const tokenOf = async (
