@@ -3,12 +3,11 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { DuckDBInstance } from '@duckdb/node-api';
 import * as z from 'zod';
 import { countOutcomes } from '../lib/adapters/counting/duckdb-outcome-counts.ts';
 import { fairnessReport } from '../lib/domain/evidence/fairness/fairness-report.ts';
 import { toDecimal } from '../lib/domain/evidence/predictions/fraction.ts';
-import { predictionsFile, QUESTION } from './predictions.ts';
+import { bareGroupBy, manyGroupsFile, predictionsFile, QUESTION } from './predictions.ts';
 import { printRatio, printTimes, rounds, roundsAsked, timing } from './rounds.ts';
 
 const MILLION = 1_000_000;
@@ -16,16 +15,6 @@ const run = promisify(execFile);
 
 const measures = async (file: string, question: Parameters<typeof countOutcomes>[1] = QUESTION) =>
   fairnessReport(await countOutcomes(file, question), 30);
-
-/** The minimum that any engine has to do: the same group-by on the same columns, with the same threads and memory. */
-const bareGroupBy = async (file: string): Promise<void> => {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '1024MB' });
-  const connection = await instance.connect();
-  const statement = `SELECT label, prediction, race, sex, count(*) FROM read_parquet('${file}') GROUP BY ALL`;
-  (await connection.runAndReadAll(statement)).getRowObjectsJS();
-  connection.closeSync();
-  instance.closeSync();
-};
 
 const Fairlearn = z.object({
   milliseconds: z.number(),
@@ -79,6 +68,52 @@ printTimes(alone);
 console.log(
   `target for one million: ≤ 1000 ms; met by ${timing(alone['assay, 1 million'] ?? []).max.toFixed(0)} ms at worst`,
 );
+
+const Once = z.object({ milliseconds: z.number(), megabytes: z.number() });
+/** Counts once in a process of its own; answers with its time, and keeps the most memory that it took. */
+const fresh = (memory: Map<string, number>, who: string, file: string, attributes?: number) => async () => {
+  const script = join(import.meta.dirname, 'fairness-once.ts');
+  const { stdout } = await run(process.execPath, [script, who, file, ...(attributes ? [`${attributes}`] : [])]);
+  const { milliseconds, megabytes } = Once.parse(JSON.parse(stdout));
+  memory.set(who, Math.max(memory.get(who) ?? 0, megabytes));
+  return milliseconds;
+};
+
+const CASES = [
+  { name: 'few groups, ten million rows of Parquet', file: ten, target: '≤ 1.1' },
+  { name: 'few groups, two million rows of CSV', file: await predictionsFile(2 * MILLION, 'csv'), target: '≤ 1.1' },
+  {
+    name: '50 × 50 groups, ten million rows of Parquet',
+    file: await manyGroupsFile(10 * MILLION, 2, 'parquet'),
+    attributes: 2,
+    target: '≤ 1.2',
+  },
+  {
+    name: '50 × 50 groups, two million rows of CSV',
+    file: await manyGroupsFile(2 * MILLION, 2, 'csv'),
+    attributes: 2,
+    target: '≤ 1.2',
+  },
+  {
+    name: '50 × 50 × 50 groups, ten million rows of Parquet: refused',
+    file: await manyGroupsFile(10 * MILLION, 3, 'parquet'),
+    attributes: 3,
+    own: 'refused',
+    target: 'far below 1',
+  },
+];
+console.log('\neach in a fresh process, imports not timed:');
+for (const { name, file, attributes, own = 'assay', target } of CASES) {
+  const memory = new Map<string, number>();
+  const times = await rounds(roundsAsked(9), [
+    { name: own, run: fresh(memory, own, file, attributes) },
+    { name: 'duckdb', run: fresh(memory, 'duckdb', file, attributes) },
+  ]);
+  console.log(`\n${name}:`);
+  printTimes(times);
+  printRatio(times, own, 'duckdb', target);
+  console.log([...memory].map(([who, megabytes]) => `${who} at most ${megabytes.toFixed(0)} MB`).join(', '));
+}
 
 if (!process.argv.includes('--no-fairlearn')) {
   await makeVenv();

@@ -8,7 +8,11 @@ import { CHECK_TIMEOUT_SECONDS } from '../../lib/domain/checks/make-checks.ts';
 import { parseDocument } from '../../lib/domain/evidence/documents/document.ts';
 import { COLUMN_TYPES, DECIMAL_DIGITS_MAX, ID_TYPES } from '../../lib/domain/evidence/predictions/column-types.ts';
 import { accuracyOf, PAIRS_MAX } from '../../lib/domain/evidence/predictions/model-outputs.ts';
-import { GROUPS_MAX, WEIGHT_DECIMALS } from '../../lib/domain/evidence/predictions/predictions.ts';
+import {
+  GROUP_NAMES_MAX_BYTES,
+  GROUPS_MAX,
+  WEIGHT_DECIMALS,
+} from '../../lib/domain/evidence/predictions/predictions.ts';
 import { METADATA_MAX_BYTES } from '../../lib/domain/evidence/predictions/predictions-parquet.ts';
 import {
   COMBINATIONS_MAX,
@@ -78,6 +82,7 @@ describe('the page about predictions', () => {
       'a value': `${VALUE_MAX_CHARACTERS} characters`,
       'combinations of label, prediction and protected attributes': number(COMBINATIONS_MAX),
       'groups, with those of two attributes together': number(GROUPS_MAX),
+      'the names of those groups, in all': `${number(GROUP_NAMES_MAX_BYTES)} bytes`,
       'pairs of decision and label': number(PAIRS_MAX),
       'time to count': `${LAMBDA_LIMITS.seconds} seconds`,
       'memory to count': `${number(LAMBDA_LIMITS.memoryMegabytes)} MB`,

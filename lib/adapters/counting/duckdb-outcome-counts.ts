@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
-import { outcomeCountsOf } from '../../domain/evidence/predictions/predictions-counts.ts';
-import { columnsOf, outcomeCountsSql } from '../../domain/evidence/predictions/predictions-sql.ts';
+import * as z from 'zod';
+import { GROUPS_MAX, type OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
+import { outcomeCountsOf, refuseManyGroups } from '../../domain/evidence/predictions/predictions-counts.ts';
+import { columnsOf, groupsSql, headOf, outcomeCountsSql } from '../../domain/evidence/predictions/predictions-sql.ts';
 import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
 import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -43,7 +44,28 @@ export const countOutcomes = async (
   const statementOn = (source: string) => outcomeCountsSql(source, question);
   // A question that uses a column twice is refused here, when the statement is made and before anything is read.
   statementOn('');
-  return outcomeCountsOf(await askTable(file, { columns: columnsOf(question), statementOn }, limits), question);
+  const table = { file, columns: columnsOf(question), field: 'predictions' };
+  const rows = await withTables([table], limits, async (connection, opened) => {
+    const ask = (make: (source: string) => string) => answerOf(connection, opened, ([source = '']) => make(source));
+    if (opened.some(({ bytes }) => bytes >= LARGE_BYTES)) await refuseIfHopeless(ask, question);
+    return await ask(statementOn);
+  });
+  return outcomeCountsOf(rows, question);
+};
+
+/** A file of this size takes longer to count than its first rows. */
+const LARGE_BYTES = 4 * 1024 ** 2;
+
+/** A table of too many groups is refused by its first rows: counting all would take seconds, and the engine's memory. */
+const refuseIfHopeless = async (
+  ask: (make: (source: string) => string) => Promise<readonly unknown[]>,
+  { weight_column: _, ...question }: OutcomeQuestion,
+): Promise<void> => {
+  const [seen] = z
+    .tuple([z.object({ n: z.coerce.number() })])
+    .parse(await ask((source) => groupsSql(headOf(source), question)));
+  if (seen.n <= GROUPS_MAX) return;
+  refuseManyGroups(await ask((source) => outcomeCountsSql(headOf(source), question)), question);
 };
 
 /**

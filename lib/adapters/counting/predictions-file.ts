@@ -12,6 +12,7 @@ export type PredictionsFile = {
   readonly format: Format;
   readonly isGzipped: boolean;
   readonly hasByteOrderMark: boolean;
+  readonly bytes: number;
 };
 
 /** What reading a file may cost. A file of kilobytes can unpack to terabytes and claim a trillion rows. */
@@ -37,14 +38,14 @@ export const inspectPredictions = async (
     const head = await textAt(handle, 0, HEAD_BYTES);
     if (head.startsWith(PARQUET)) {
       await assertMetadata(handle, size, budget.rows);
-      return { path, format: 'Parquet', isGzipped: false, hasByteOrderMark: false };
+      return { path, format: 'Parquet', isGzipped: false, hasByteOrderMark: false, bytes: size };
     }
-    if (!head.startsWith(GZIP)) return { path, ...textFormatOf(head), isGzipped: false };
+    if (!head.startsWith(GZIP)) return { path, ...textFormatOf(head), isGzipped: false, bytes: size };
     const unpacked = await unpackedHead(path, budget.unpackedBytes, signal);
     if (unpacked.startsWith(PARQUET)) {
       throw predictions('is Parquet inside gzip: Parquet compresses its own pages, submit it as it is');
     }
-    return { path, ...textFormatOf(unpacked), isGzipped: true };
+    return { path, ...textFormatOf(unpacked), isGzipped: true, bytes: size };
   } finally {
     await handle.close();
   }

@@ -285,11 +285,36 @@ describe('a file that is no such table is refused', () => {
   });
 
   it('when an attribute has a value per row', async () => {
-    const rows = Array.from({ length: 2500 }, (_, id) => `${id},f,1,1`);
+    const rows = Array.from({ length: 3500 }, (_, id) => `${id},f,1,1`);
 
     expect((await refusalOf(aFile(`race,sex,label,prediction\n${rows.join('\n')}\n`))).message).toContain(
-      'more than 2000 groups',
+      'more than 3000 groups',
     );
+  });
+
+  it('before a large table is counted, when its first rows have too many groups', async () => {
+    const row = (i: number) =>
+      `race ${i % 50},sex ${Math.floor(i / 50) % 50},age ${Math.floor(i / 2500) % 50},${i % 2},1`;
+    const rows = Array.from({ length: 200_000 }, (_, i) => row(i));
+    const file = aFile(`race,sex,age,label,prediction\n${rows.join('\n')}\n`);
+
+    // Counted as a whole, it is refused for its combinations of values.
+    expect((await refusalOf(file, { protected_attributes: ['race', 'sex', 'age'] })).message).toContain(
+      'more than 3000 groups',
+    );
+  });
+
+  it('not when the first rows of a large table spell a few groups in many ways', async () => {
+    const row = (i: number) => `1.${'0'.repeat(i % 80)},2.${'0'.repeat(i % 79)},1,${i % 2}`;
+    const rows = Array.from({ length: 60_000 }, (_, i) => row(i));
+
+    const { groups } = await countOutcomes(aFile(`race,sex,label,prediction\n${rows.join('\n')}\n`), reference());
+
+    expect(groups.map(({ attribute, value, count }) => `${attribute} ${value} ${count}`)).toEqual([
+      'race 1 60000',
+      'race × sex 1 × 2 60000',
+      'sex 2 60000',
+    ]);
   });
 
   it('when a column is used twice', async () => {

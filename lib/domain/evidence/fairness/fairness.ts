@@ -54,11 +54,12 @@ export type MeasureName = keyof typeof FAIRNESS_MEASURES;
 export const gapsBetween = (name: MeasureName, groups: readonly OutcomeGroup[], minimumRows: number): Gap[] => {
   const { kind, rates } = FAIRNESS_MEASURES[name];
   return rates.map((rate) => {
-    const enough = groups.filter((group) => rate.rowsOf(group) >= minimumRows);
+    const hasEnough = (group: OutcomeGroup) => rate.rowsOf(group) >= minimumRows;
+    const enough = groups.filter(hasEnough);
     const compared = comparisonsOf(kind, enough, rate);
     const [measure = unmeasurable('there are no two groups to compare')] = compared;
     const comparisons = compared.filter(isMeasured);
-    return { rate, measure, comparisons, tooFew: groups.filter((group) => !enough.includes(group)) };
+    return { rate, measure, comparisons, tooFew: groups.filter((group) => !hasEnough(group)) };
   });
 };
 

@@ -33,11 +33,18 @@ export const subtract = (a: Fraction, b: Fraction): Fraction => ({
 export const divide = (a: Fraction, b: Fraction): Fraction | undefined =>
   b.numerator > 0n ? { numerator: a.numerator * b.denominator, denominator: a.denominator * b.numerator } : undefined;
 
+/** Doubles that are further apart than this, as quotients of two rounded numbers, are in the order of the fractions. */
+const CLEAR = 1e-9;
+
 /** Negative, zero or positive if `a` is less than, equal to or greater than `b`. */
 export const compare = (a: Fraction, b: Fraction): number => {
+  const [left, right] = [asDouble(a), asDouble(b)];
+  if (Math.abs(left - right) > CLEAR * Math.max(Math.abs(left), Math.abs(right))) return left < right ? -1 : 1;
   const difference = a.numerator * b.denominator - b.numerator * a.denominator;
   return difference < 0n ? -1 : Number(difference > 0n);
 };
+
+const asDouble = ({ numerator, denominator }: Fraction): number => Number(numerator) / Number(denominator);
 
 /** The fraction as text, rounded half away from zero. Judgements compare fractions, not this text. */
 export const toDecimal = ({ numerator, denominator }: Fraction, places = DECIMALS): string => {

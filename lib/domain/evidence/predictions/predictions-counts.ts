@@ -1,14 +1,14 @@
 import { Refusal } from '../../refusal.ts';
 import { unscale } from './fraction.ts';
 import { type Intersection, intersectionsOf, largerIntersectionsOf } from './intersections.ts';
+import { mergeSums, type Sum, sumTallies } from './outcome-sums.ts';
 import {
+  GROUP_NAMES_MAX_BYTES,
   GROUPS_MAX,
   INTERSECTION,
-  type Outcome,
-  OutcomeCounts,
+  type OutcomeCounts,
   type OutcomeGroup,
   perOutcome,
-  type Squares,
   VALUES_SHOWN,
   WEIGHT_DECIMALS,
 } from './predictions.ts';
@@ -32,7 +32,7 @@ export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuest
     tallies.map(({ label }) => label),
     question,
   );
-  const counts = OutcomeCounts.parse({
+  const counts: OutcomeCounts = {
     attributes: [...attributes],
     ...groupsIn(tallies, question),
     rows: rowsWhere(() => true),
@@ -45,9 +45,14 @@ export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuest
     },
     otherValues: { predictions: predictions.others, labels: labels.others },
     values: { predictions: predictions.values, labels: labels.values },
-  });
+  };
   assertValues(counts, question);
   return counts;
+};
+
+/** Refuses some rows of a table if they have so many groups already that the table would be refused. */
+export const refuseManyGroups = (rows: readonly unknown[], question: OutcomeQuestion): void => {
+  groupsIn(talliesOf(rows, question), question);
 };
 
 const valuesIn = (texts: readonly (string | undefined)[], { favorable_value }: OutcomeQuestion) => {
@@ -81,30 +86,28 @@ const groupsIn = (
 ): Pick<OutcomeCounts, 'groups' | 'largerIntersections'> => {
   const attributes = question.protected_attributes;
   const ofOne = attributes.map((name) => ({ name, of: [name] }));
-  const groups = sumAll(tallies, question, [...ofOne, ...intersectionsOf(attributes)], GROUPS_MAX);
+  const sums = sumTallies(tallies);
+  const groups = sumAll(sums, question, [...ofOne, ...intersectionsOf(attributes)], GROUPS_MAX);
   if (groups === undefined) throw tooManyGroups();
-  const larger = largerGroups(tallies, question, GROUPS_MAX - groups.length);
+  assertShortNames(groups);
+  const larger = largerGroups(sums, question, GROUPS_MAX - groups.length);
   return { groups, ...(larger === undefined ? {} : { largerIntersections: larger }) };
 };
 
-/** Every intersection is a walk over all combinations. More steps than this would take seconds. */
+/** Every intersection is a walk over all sums. More steps than this would take seconds. */
 const STEPS_MAX = 10_000_000;
 
 /** Most policies do not ask for these groups, so too many of them are left out and not refused. */
-const largerGroups = (
-  tallies: readonly Tally[],
-  question: OutcomeQuestion,
-  maximum: number,
-): OutcomeGroup[] | undefined => {
+const largerGroups = (sums: readonly Sum[], question: OutcomeQuestion, maximum: number): OutcomeGroup[] | undefined => {
   const { protected_attributes: attributes } = question;
   const intersections = 2 ** attributes.length - 1 - attributes.length - intersectionsOf(attributes).length;
-  if (intersections === 0 || intersections * tallies.length > STEPS_MAX) return undefined;
-  return sumAll(tallies, question, [...largerIntersectionsOf(attributes)], maximum);
+  if (intersections === 0 || intersections * sums.length > STEPS_MAX) return undefined;
+  return sumAll(sums, question, [...largerIntersectionsOf(attributes)], maximum);
 };
 
 /** The groups of these intersections, sorted; undefined if there are more than the maximum. */
 const sumAll = (
-  tallies: readonly Tally[],
+  sums: readonly Sum[],
   { protected_attributes: attributes, weight_column: weight }: OutcomeQuestion,
   intersections: readonly Intersection[],
   maximum: number,
@@ -112,36 +115,11 @@ const sumAll = (
   const groups: OutcomeGroup[] = [];
   for (const { name, of } of intersections) {
     const indexes = of.map((attribute) => attributes.indexOf(attribute));
-    const sums = sumGroups(tallies, indexes, maximum - groups.length);
-    if (sums === undefined) return undefined;
-    groups.push(...sums.map((sum) => groupOf(name, sum, weight !== undefined)));
+    const merged = mergeSums(sums, indexes, maximum - groups.length);
+    if (merged === undefined) return undefined;
+    groups.push(...merged.map((sum) => groupOf(name, sum, weight !== undefined)));
   }
   return groups.sort((a, b) => order(a.attribute, b.attribute) || order(a.value, b.value));
-};
-
-type Sum = {
-  readonly value: string;
-  readonly rows: Record<Outcome, number>;
-  readonly weights: Record<Outcome, bigint>;
-  readonly squares: Squares;
-  missingPredictions: number;
-  missingLabels: number;
-};
-
-/** Rows without the attribute form no group: the rows of all groups together fall short of all rows by their number. */
-const sumGroups = (tallies: readonly Tally[], indexes: readonly number[], maximum: number): Sum[] | undefined => {
-  const sums = new Map<string, Sum>();
-  for (const tally of tallies) {
-    const values = indexes.map((index) => tally.values[index]);
-    if (values.includes(undefined)) continue;
-    // Keyed by their encoding, because two different pairs of values may look the same when joined.
-    const key = JSON.stringify(values);
-    const sum = sums.get(key) ?? emptySum(values.join(INTERSECTION));
-    sums.set(key, sum);
-    if (sums.size > maximum) return undefined;
-    add(sum, tally);
-  }
-  return [...sums.values()];
 };
 
 const tooManyGroups = () =>
@@ -150,37 +128,23 @@ const tooManyGroups = () =>
     `have more than ${GROUPS_MAX} groups: name attributes of few values, and put numbers such as age in bands`,
   );
 
-const emptySum = (value: string): Sum => ({
-  value,
-  rows: perOutcome(() => 0),
-  weights: perOutcome(() => 0n),
-  squares: { count: 0, actualFavorable: 0, actualOther: 0 },
-  missingPredictions: 0,
-  missingLabels: 0,
-});
-
-const add = (sum: Sum, tally: Tally): void => {
-  for (const outcome of tally.outcomes) {
-    sum.rows[outcome] += tally.rows;
-    sum.weights[outcome] += tally.weight;
-  }
-  if (tally.prediction !== undefined) sum.squares.count += tally.squares;
-  if (tally.outcomes.includes('labelled')) {
-    sum.squares[tally.outcomes.includes('actualFavorable') ? 'actualFavorable' : 'actualOther'] += tally.squares;
-  }
-  if (tally.prediction === undefined) sum.missingPredictions += tally.rows;
-  else if (tally.label === undefined) sum.missingLabels += tally.rows;
+const assertShortNames = (groups: readonly OutcomeGroup[]): void => {
+  const bytes = groups.reduce((sum, { attribute, value }) => sum + Buffer.byteLength(attribute + value), 0);
+  if (bytes <= GROUP_NAMES_MAX_BYTES) return;
+  const problem = `have ${groups.length} groups whose names have ${bytes} bytes in all; at most ${GROUP_NAMES_MAX_BYTES} are kept: name attributes of few and short values`;
+  throw unreadable('predictions.protected_attributes', problem);
 };
 
 const groupOf = (
   attribute: string,
-  { value, rows, weights, squares, ...missing }: Sum,
+  { values, rows, weights, squares, missingPredictions, missingLabels }: Sum,
   isWeighted: boolean,
 ): OutcomeGroup => ({
   attribute,
-  value,
+  value: values.join(INTERSECTION),
   ...rows,
-  ...missing,
+  missingPredictions,
+  missingLabels,
   ...(isWeighted ? { weights: perOutcome((outcome) => decimalOf(weights[outcome])), squares } : {}),
 });
 

@@ -50,9 +50,23 @@ ORDER BY ${aliases.map((_, index) => index + 1).join(', ')}
 LIMIT ${COMBINATIONS_MAX + 1}`;
 };
 
+/** So many rows show nearly all groups of decisions about people, and are counted in milliseconds. */
+const HEAD_ROWS = 20_000;
+
+/** Some rows of the table, as a table expression. */
+export const headOf = (source: string): string => `(SELECT * FROM ${source} LIMIT ${HEAD_ROWS}) AS head`;
+
+/** How many groups there are of one attribute and of two together, each spelling counted for itself. */
+export const groupsSql = (source: string, { protected_attributes }: PredictionColumns): string => {
+  const names = protected_attributes.map(sqlIdentifier);
+  const pairs = names.flatMap((name, index) => names.slice(index + 1).map((other) => `${name}, ${other}`));
+  const sets = [...names, ...pairs].map((set) => `(${set})`).join(', ');
+  return `SELECT count(*) AS n FROM (SELECT 1 FROM ${source} GROUP BY GROUPING SETS (${sets})) AS seen`;
+};
+
 /** Weights are decimals, because their sum is exact and does not depend on the order of the rows. */
 const weighRows = (source: string, named: readonly string[], weight: string): string =>
-  `(SELECT ${named.join(', ')}, ${rowWeight(sqlIdentifier(weight))} AS row_weight FROM ${source}) AS weighed_rows`;
+  `(SELECT ${named.join(', ')}, ${rowWeight(sqlIdentifier(weight))} AS row_weight, TRY_CAST(${sqlIdentifier(weight)} AS DOUBLE) AS double_weight FROM ${source}) AS weighed_rows`;
 
 /**
  * A double that has at most nine decimal places is taken as that decimal: 2.421 times 10¹⁸ is more than a double can
@@ -65,7 +79,8 @@ const rowWeight = (column: string): string => {
 };
 
 const IS_WEIGHT = `row_weight BETWEEN 0 AND ${WEIGHT_MAX}`;
-const SQUARE = 'CAST(row_weight AS DOUBLE) * CAST(row_weight AS DOUBLE)';
+/** Of the double that the row has: DuckDB takes a hundred times as long to make one of a decimal of this size. */
+const SQUARE = 'double_weight * double_weight';
 /** No one decimal holds the squares of both small and large weights. */
 const MAGNITUDES = [
   { holds: `row_weight >= 1 AND row_weight <= ${WEIGHT_MAX}`, decimals: 8 },

@@ -12,7 +12,7 @@ import {
   VALUE_MAX_CHARACTERS,
   WEIGHT_MAX,
 } from './predictions-sql.ts';
-import { cellValue, isSameValue } from './same-value.ts';
+import { cellValue } from './same-value.ts';
 
 /** The columns, and the value of the outcome that people hope for. */
 export type OutcomeQuestion = PredictionColumns & { readonly favorable_value: string };
@@ -39,37 +39,53 @@ export const talliesOf = (rows: readonly unknown[], question: OutcomeQuestion): 
     throw unreadable('predictions.protected_attributes', problem);
   }
   const aliases = attributeAliases(question);
-  const attributes = z.object(Object.fromEntries(aliases.map((alias) => [alias, Value])));
-  const values = z.array(attributes).parse(rows);
+  const names = ['label', 'prediction', ...aliases];
+  const cells = z.array(z.object(Object.fromEntries(names.map((name) => [name, Text])))).parse(rows);
+  const counts = z.array(Counted).parse(rows);
   const weights = question.weight_column === undefined ? [] : z.array(Weight).parse(rows);
-  const combinations = z.array(Combination).parse(rows);
-  if (question.weight_column !== undefined) assertWeights(combinations, weights, question.weight_column);
-  return combinations.map(({ label, prediction, n }, index) => ({
-    values: aliases.map((alias) => values[index]?.[alias]),
-    label,
-    prediction,
-    rows: n,
-    weight: scale(weights[index]?.weight ?? '0', WEIGHT_DECIMALS),
-    squares: weights[index]?.squares ?? 0,
-    outcomes: outcomesOf(label, prediction, question.favorable_value),
-  }));
+  if (question.weight_column !== undefined) assertWeights(counts, weights, question.weight_column);
+  const valueFor = remembering(valueIn);
+  const favorable = cellValue(question.favorable_value);
+  return counts.map(({ n }, index) => {
+    const [label, prediction, ...values] = names.map((name) => valueFor(cells[index]?.[name]));
+    const { weight, squares } = weights[index] ?? {};
+    return {
+      values,
+      label,
+      prediction,
+      rows: n,
+      weight: weight == null ? 0n : scale(weight, WEIGHT_DECIMALS),
+      squares: squares ?? 0,
+      outcomes: outcomesOf(label, prediction, favorable),
+    };
+  });
 };
 
-const Cell = z.union([z.string(), z.number(), z.bigint()]).transform(Number).pipe(z.int().min(0));
-/** The value of a cell of the result, if it has one. */
-export const Value = z
-  .string()
-  .nullable()
-  .transform((text) => {
-    if (text === null) return undefined;
-    if (isTooLong(text))
-      throw unreadable('predictions', `have a value of more than ${VALUE_MAX_CHARACTERS} characters`);
-    if (text.includes('\0')) throw unreadable('predictions', 'have a value with a null character');
-    return cellValue(text);
-  });
-const Combination = z.object({ label: Value, prediction: Value, n: Cell });
+const Text = z.string().nullable();
+const Cell = z.coerce.number().int().min(0);
+const Counted = z.object({ n: Cell });
 const Double = z.union([z.string(), z.number()]).transform(Number);
-const Weight = z.object({ weighed: Cell, weight: z.string().nullable(), squares: Double.nullable() });
+const Weight = z.object({ weighed: Cell, weight: Text, squares: Double.nullable() });
+
+/** The value of a cell of the result, if it has one. */
+const valueIn = (text: string | null | undefined): string | undefined => {
+  if (text == null) return undefined;
+  if (isTooLong(text)) throw unreadable('predictions', `have a value of more than ${VALUE_MAX_CHARACTERS} characters`);
+  if (text.includes('\0')) throw unreadable('predictions', 'have a value with a null character');
+  return cellValue(text);
+};
+export const Value = Text.transform(valueIn);
+
+/** Thousands of combinations have a handful of distinct cells, and what a cell says takes long to find out. */
+const remembering = <A, B>(find: (a: A) => B): ((a: A) => B) => {
+  const found = new Map<A, B>();
+  return (a) => {
+    if (found.has(a)) return found.get(a) as B;
+    const b = find(a);
+    found.set(a, b);
+    return b;
+  };
+};
 
 /** Counts characters as engines do: by code points, each of which is one or two units in JavaScript. */
 const isTooLong = (text: string): boolean =>
@@ -88,10 +104,13 @@ const assertWeights = (
   throw unreadable('predictions.weight_column', problem);
 };
 
-const outcomesOf = (label: string | undefined, prediction: string | undefined, favorable: string): Outcome[] => {
+const outcomesOf = (
+  label: string | undefined,
+  prediction: string | undefined,
+  favorable: string | undefined,
+): Outcome[] => {
   const [hasLabel, hasPrediction] = [label !== undefined, prediction !== undefined];
-  const isActual = label !== undefined && isSameValue(label, favorable);
-  const isPredicted = prediction !== undefined && isSameValue(prediction, favorable);
+  const [isActual, isPredicted] = [hasLabel && label === favorable, hasPrediction && prediction === favorable];
   const holds: Record<Outcome, boolean> = {
     count: hasPrediction,
     favorable: isPredicted,

@@ -4,7 +4,9 @@ import * as z from 'zod';
 /** The separator between the names, and between the values, of an intersection of protected attributes. */
 export const INTERSECTION = ' × ';
 /** An attribute with more groups than this is not a protected attribute but an identifier or a number. */
-export const GROUPS_MAX = 2000;
+export const GROUPS_MAX = 3000;
+/** What the names of all groups together may have: they are kept in one item of the table. */
+export const GROUP_NAMES_MAX_BYTES = 100_000;
 /** Decimal places of a weight, in every engine and in every sum. */
 export const WEIGHT_DECIMALS = 18;
 

@@ -255,7 +255,7 @@ describe('intersections of more than two attributes', () => {
       parameters: { intersections: 'all' },
       status: 'inconclusive',
       measured: 'not measurable',
-      says: ['more than 2000 intersections'],
+      says: ['more than 3000 intersections'],
     },
     {
       claim: 'is inconclusive about one in which no row is, though each pair of its values occurs',

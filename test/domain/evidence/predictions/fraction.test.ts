@@ -30,6 +30,15 @@ describe('a fraction', () => {
   });
 
   it.each([
+    ['far apart', of(1, 3), of(2, 3)],
+    ['closer than doubles can tell', { numerator: 10n ** 20n, denominator: 10n ** 20n + 1n }, of(1, 1)],
+    ['below zero', of(-2, 3), of(1, 3)],
+    ['zero and the least', of(0, 1), { numerator: 1n, denominator: 10n ** 400n }],
+  ])('is compared with one that is %s', (_, less, more) => {
+    expect([compare(less, more), compare(more, less), compare(less, less)]).toEqual([-1, 1, 0]);
+  });
+
+  it.each([
     [of(1, 8), '0.1250'],
     [of(1, 3), '0.3333'],
     [of(2, 3), '0.6667'],

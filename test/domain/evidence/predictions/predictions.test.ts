@@ -37,7 +37,7 @@ describe('the statement that counts outcomes', () => {
   it('sums weights as decimals, whose sum does not depend on the order of the rows', () => {
     const statement = outcomeCountsSql('predictions', reference({ weight_column: 'w' }));
 
-    expect(statement).toContain('TRY_CAST("w" AS DECIMAL(38, 18)) END AS row_weight FROM predictions');
+    expect(statement).toContain('TRY_CAST("w" AS DECIMAL(38, 18)) END AS row_weight, TRY_CAST("w" AS DOUBLE) AS double_weight FROM predictions');
     expect(statement).toContain('sum(CASE WHEN row_weight BETWEEN 0 AND 1000000000 THEN row_weight END) AS weight');
   });
 
@@ -190,6 +190,17 @@ describe('the rows of that statement', () => {
     expect(() => outcomeCountsOf(rows, reference())).toThrow(`more than ${GROUPS_MAX} groups`);
   });
 
+  it('are refused when the names of their groups do not fit the item that keeps them', () => {
+    const long = (index: number) => `${index}`.padStart(VALUE_MAX_CHARACTERS, 'x');
+    const rows = Array.from({ length: 400 }, (_, index) => row('1', '1', long(index), null));
+
+    const byRace = reference({ protected_attributes: ['race'] });
+    expect(outcomeCountsOf(rows.slice(0, 300), byRace).groups).toHaveLength(300);
+    expect(() => outcomeCountsOf(rows, byRace)).toThrow(
+      'have 400 groups whose names have 104000 bytes in all; at most 100000 are kept',
+    );
+  });
+
   it('are refused when there are so many combinations that they are no decisions', () => {
     const rows = Array.from({ length: COMBINATIONS_MAX + 1 }, () => row('1', '0.5', 'black', 'female'));
 
@@ -301,7 +312,7 @@ describe('intersections of three and more attributes', () => {
   });
 
   it('are left out, and nothing is refused, where they are more groups than are counted', () => {
-    const some = Array.from({ length: 900 }, (_, i) => row([`${i % 30}`, `${Math.floor(i / 30)}`, `${i % 7}`], 1));
+    const some = Array.from({ length: 1600 }, (_, i) => row([`${i % 40}`, `${Math.floor(i / 40)}`, `${i % 7}`], 1));
 
     const counts = outcomeCountsOf(some, reference({ protected_attributes: ATTRIBUTES.slice(0, 3) }));
 
@@ -311,9 +322,15 @@ describe('intersections of three and more attributes', () => {
 
   it('are left out where going through them would take seconds', () => {
     const names = Array.from({ length: 10 }, (_, index) => `c${index}`);
-    const scores = (n: number) => Array.from({ length: n }, (_, i) => ({ ...row(names, 1), label: `${i}` }));
+    const people = (n: number) =>
+      Array.from({ length: n }, (_, i) =>
+        row(
+          [...i.toString(4).padStart(10, '0')].map((digit) => `v${digit}`),
+          1,
+        ),
+      );
 
-    const [few, many] = [10, 11_000].map((n) => outcomeCountsOf(scores(n), reference({ protected_attributes: names })));
+    const [few, many] = [1, 11_000].map((n) => outcomeCountsOf(people(n), reference({ protected_attributes: names })));
 
     expect(few?.largerIntersections).toHaveLength(2 ** 10 - 1 - 10 - 45);
     expect(many).not.toHaveProperty('largerIntersections');
