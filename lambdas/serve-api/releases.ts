@@ -8,12 +8,14 @@ import type { Api, Variables } from './api.ts';
 import { jsonBody } from './body.ts';
 import { submitterOf } from './caller.ts';
 import { notFound, releaseIdIn } from './names.ts';
+import { outlookOf } from './outlook.ts';
 import { problemOf } from './problem.ts';
 import { releaseDiff } from './release-diff.ts';
 import { refusalView, releaseSummary, releaseView } from './views.ts';
 
 /** The routes about releases: request one, and read what became of it. Machines have no others. */
-export const releaseRoutes = ({ store, world, readKept }: Api): Hono<Variables> => {
+export const releaseRoutes = (api: Api): Hono<Variables> => {
+  const { store, world, readKept } = api;
   const app = new Hono<Variables>();
   app.post('/releases', async (context) => {
     const submitter = submitterOf(context.var.caller);
@@ -42,7 +44,8 @@ export const releaseRoutes = ({ store, world, readKept }: Api): Hono<Variables> 
       store.events(release.modelName),
       readFormerDecisionsOf(store, release),
     ]);
-    return context.json(releaseView({ release, checks, approvals, hold, events, former }));
+    const outlook = await outlookOf(release, approvals, api);
+    return context.json({ ...releaseView({ release, checks, approvals, hold, events, former }), ...outlook });
   });
   app.get('/releases/:before/diff/:after', async (context) =>
     context.json(await releaseDiff(context.req.param(), store, readKept)),

@@ -12,10 +12,10 @@ import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import { type ApprovalCase, readCase } from '../../lib/domain/approval/read-case.ts';
 import { findSignedDecisions, type SignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
+import { readObstacles } from '../../lib/domain/gate/read-obstacles.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
-import { isHeld } from '../../lib/domain/records/hold.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
 import { assertOfThisVersion } from '../../lib/domain/release/former-version.ts';
 import type { Signer } from '../../lib/domain/signing/signer.ts';
@@ -98,7 +98,7 @@ const requestPage = async (visit: Visit, incomplete: Incomplete = {}): Promise<H
   const decisions = await decisionsOf(facts, world);
   const mine = facts.approvals.find((approval) => approval.approverId === payload.p);
   if (mine !== undefined && !mayDecideAgain(mine, facts.request, decisions)) {
-    return recordedPage(facts, { approval: mine, decisions, isNew: false });
+    return recordedPage(facts, { approval: mine, decisions, isNew: false }, world);
   }
   assertMayDecide({ ...facts, payload, now: world.now() });
   return formPage(visit, { ...facts, decisions, mine }, incomplete);
@@ -120,7 +120,7 @@ const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWo
   try {
     const decision = { payload, answer: answerOf(typed), authMethod: 'signed_link' };
     const { facts, approval, isNew } = await takeDecision(decision, world);
-    return c.html(recordedPage(facts, { approval, decisions: await decisionsOf(facts, world), isNew }));
+    return c.html(await recordedPage(facts, { approval, decisions: await decisionsOf(facts, world), isNew }, world));
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'DecisionIncomplete') throw error;
     world.onError?.(error, 422);
@@ -130,8 +130,15 @@ const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWo
 
 type Recorded = Pick<DecisionView, 'approval' | 'decisions' | 'isNew'>;
 
-const recordedPage = ({ request, directory }: ApprovalCase, recorded: Recorded): Html =>
-  decisionPage({ ...recorded, request, names: namesIn(directory) });
+const recordedPage = async (facts: ApprovalCase, recorded: Recorded, { store, now }: ApprovalWorld): Promise<Html> => {
+  const { request, release, directory } = facts;
+  const isEnded = request.status === 'rejected' || request.status === 'expired';
+  const standing = isEnded ? [] : await readObstacles(release, store, now());
+  // Nothing tries again by itself after an attempt that has ended.
+  const ended = release.state === 'approved' ? release.reasons : [];
+  const obstacles = standing.length > 0 ? standing : ended;
+  return decisionPage({ ...recorded, request, release, obstacles, names: namesIn(directory) });
+};
 
 const namesIn = ({ people }: DirectoryRecord): ReadonlyMap<string, string> =>
   new Map(people.map(({ id, name }) => [id, name]));
@@ -150,10 +157,10 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
   if (approver === undefined) throw new Error(`${payload.p} is not in the directory`);
   const formNonce = world.nextNonce();
   setFormCookie(visit, formNonce);
-  const [live, outcomes, hold] = await Promise.all([
+  const [live, outcomes, obstacles] = await Promise.all([
     readLive(world.store, facts, world.readKept),
     world.store.get('outcomes', release.releaseId),
-    world.store.get('hold', release.modelName),
+    readObstacles(release, world.store, world.now()),
   ]);
   const form: ApprovalForm = {
     approver,
@@ -165,12 +172,11 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
     ...incomplete,
   };
   const before = { former, demands: afterDenial(facts) };
-  const view = { release, request, checks, decisions, before, form, names: namesIn(directory) };
+  const view = { release, request, checks, decisions, before, obstacles, form, names: namesIn(directory) };
   return approvalPage({
     ...view,
     ...(mine ? { mine } : {}),
     ...(outcomes ? { groups: outcomes.groups } : {}),
-    ...(isHeld(hold) ? { hold } : {}),
     ...(live ? { live } : {}),
   });
 };

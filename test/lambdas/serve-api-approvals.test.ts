@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { anApi, callApi } from '../support/api.ts';
-import { type ApprovalCase, anApprovalCase, digestOf, NOW } from '../support/approval-case.ts';
+import { type ApprovalCase, anApprovalCase, answerOf, digestOf, NOW } from '../support/approval-case.ts';
+import { DECISION_KEY } from '../support/decision-key.ts';
 import { anIntake } from '../support/intake.ts';
+import { aHold, anUnsignedApprovalOf, aPointer } from '../support/release-life.ts';
 
 const OLGA = { username: 'olga', groups: ['operator'] };
 
@@ -94,5 +97,83 @@ describe('the status of a release by the API (AP-16)', () => {
         },
       ],
     });
+  });
+});
+
+describe('the status of a release by the API', () => {
+  const statusOf = async () =>
+    (await callApi(anApi({ ...anIntake(), store: scene.store }), `/releases/${scene.release.releaseId}`, OLGA)).body;
+  const decide = (who: string) =>
+    takeDecision(answerOf(scene, who), {
+      store: scene.store,
+      directory: async () => scene.directory,
+      signer: DECISION_KEY.signer,
+      now: () => NOW,
+    });
+
+  it('says whom it waits for, and until when', async () => {
+    expect(await statusOf()).toMatchObject({
+      approval_request: {
+        request_id: scene.request.requestId,
+        status: 'pending',
+        expires_at: scene.request.expiresAt,
+        waits_for: [
+          { role: 'ml_lead', asked: expect.arrayContaining(['ada']) },
+          { role: 'risk_owner', asked: expect.arrayContaining(['grace']) },
+        ],
+      },
+      promotion: { can_promote: true, under_way: false, reasons: [] },
+    });
+
+    await decide('ada');
+    expect(await statusOf()).toMatchObject({ approval_request: { waits_for: [{ role: 'risk_owner' }] } });
+
+    await decide('grace');
+    expect(await statusOf()).toMatchObject({ approval_request: { status: 'approved', waits_for: [] } });
+  });
+
+  it('says without whose approval it is not approved, and counts no decision that nobody signed', async () => {
+    scene.store.seed({ ...scene.request, requiredPeople: ['grace' as never] }, anUnsignedApprovalOf('ada', 'ml_lead'));
+
+    expect(await statusOf()).toMatchObject({
+      approval_request: { required_people: ['grace'], waits_for: [{ role: 'ml_lead' }, { role: 'risk_owner' }] },
+    });
+  });
+
+  it('says why it does not go to production as things stand', async () => {
+    scene.store.seed(aHold({ modelName: scene.release.modelName }));
+
+    expect(await statusOf()).toMatchObject({
+      promotion: {
+        can_promote: false,
+        reasons: [{ rule: 'hold', explanation: expect.stringContaining('is held since') }],
+      },
+    });
+  });
+
+  it('says where it serves, and since when, if it is in production', async () => {
+    const { releaseId, modelName } = scene.release;
+    scene.store.seed({ ...scene.release, state: 'production' }, aPointer({ releaseId, modelName }));
+
+    const status = await statusOf();
+
+    expect(status).toMatchObject({
+      production: {
+        endpoint: 'mortgage',
+        endpoint_config: 'mortgage-1-2-0-e2',
+        since: NOW,
+        fallback: 'mortgage-1-1-0',
+      },
+    });
+    expect(status).not.toHaveProperty('promotion');
+  });
+
+  it('says nothing of a request where there is none yet', async () => {
+    const { approvalRequestId: _, ...release } = scene.release;
+    scene.store.seed({ ...release, state: 'draft' });
+
+    const status = await statusOf();
+
+    for (const absent of ['approval_request', 'promotion', 'production']) expect(status).not.toHaveProperty(absent);
   });
 });

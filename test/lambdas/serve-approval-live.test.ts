@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type ApprovalCase, aManifest, anApprovalCase, at, digestOf } from '../support/approval-case.ts';
-import { linkFor, openPage, visit } from '../support/approval-visitor.ts';
+import { linkFor, openPage, send, visit } from '../support/approval-visitor.ts';
 import { A_REPORT, keptEvidence, pinnedTo } from '../support/kept-evidence.ts';
 import { aHold } from '../support/release-life.ts';
 
@@ -92,5 +92,68 @@ describe('the approval page of a model that is held after a rollback (RB-7)', ()
 
     expect(html.includes('promoted only after operators have released the hold')).toBe(isSaid);
     expect(html.includes(aHold().rollbackId)).toBe(isSaid);
+  });
+});
+
+describe('the approval page of a release that another one overtook', () => {
+  const OVERTAKEN = `${LIVE.release_id} has been in production since 2026-01-01T00:00:00.000Z; this release was evaluated against nothing`;
+  const overtaken = async () => {
+    const scene = await anApprovalCase();
+    seedLive(scene);
+    return { scene, page: openPage(scene), link: await linkFor(scene, 'ada') };
+  };
+
+  it('says so above everything that it shows', async () => {
+    const { page, link } = await overtaken();
+
+    const { html } = await visit(page, link);
+
+    expect(html.indexOf(OVERTAKEN)).toBeGreaterThan(0);
+    expect(html.indexOf(OVERTAKEN)).toBeLessThan(html.indexOf('asks you to decide'));
+  });
+
+  it('says so to those who decided, and no longer that it is promoted', async () => {
+    const { scene, page, link } = await overtaken();
+
+    const first = await send(page, link);
+    const last = await send(page, await linkFor(scene, 'grace'));
+
+    expect(first.html).toContain('Your decision is recorded');
+    for (const { html } of [first, last]) expect(html).toContain(OVERTAKEN);
+    expect(last.html).toContain('Every required role has approved.');
+    expect(last.html).not.toContain('promoted without further action');
+  });
+
+  it('says nothing of the kind about one that nothing stands in the way of', async () => {
+    const scene = await anApprovalCase();
+    const page = openPage(scene);
+
+    await send(page, await linkFor(scene, 'ada'));
+    const { html } = await send(page, await linkFor(scene, 'grace'));
+
+    expect(html).toContain('promoted without further action');
+    expect(html).not.toContain('As things stand');
+  });
+
+  it('says why the last attempt at its promotion ended, and then who withdrew it', async () => {
+    const scene = await anApprovalCase();
+    const [page, link] = [openPage(scene), await linkFor(scene, 'ada')];
+    await send(page, link);
+    await send(page, await linkFor(scene, 'grace'));
+    const release = (await scene.store.get('release', scene.release.releaseId)) ?? scene.release;
+    const approved = { ...release, state: 'approved' as const, approvedUntil: at('2027-01-01T00:00:00.000Z') };
+    const because = (rule: string, explanation: string) => ({ reasons: [{ rule, evidence: '', explanation }] });
+
+    scene.store.seed({ ...approved, ...because('artifact_sha256', 'the artifact hashes to another') });
+    expect((await visit(page, link)).html).toContain('the artifact hashes to another');
+
+    scene.store.seed({
+      ...approved,
+      state: 'rejected',
+      ...because('withdrawn', 'rita withdrew it as requester: <late>'),
+    });
+    const { html } = await visit(page, link);
+    expect(html).toContain('rita withdrew it as requester: &lt;late&gt;');
+    expect(html).not.toContain('As things stand');
   });
 });

@@ -37,6 +37,22 @@ const Story = z.object({
       }),
     )
     .default([]),
+  approval_request: z
+    .object({
+      status: z.string(),
+      expires_at: z.string(),
+      waits_for: z.array(z.object({ role: z.string(), asked: z.array(z.string()) })),
+      required_people: z.array(z.string()).default([]),
+    })
+    .optional(),
+  promotion: z
+    .object({
+      can_promote: z.boolean(),
+      under_way: z.boolean(),
+      reasons: z.array(z.object({ explanation: z.string() })),
+    })
+    .optional(),
+  production: z.object({ endpoint: z.string(), since: z.string() }).optional(),
   hold: z.object({ held_since: z.string(), rollback_id: z.string() }).optional(),
   checks: z.array(
     z.object({
@@ -101,10 +117,12 @@ const listOf = ({ releases }: z.infer<typeof Releases>): string =>
         ]),
       );
 
-const storyOf = ({ release, former_decisions: former, hold, checks, approvals, events }: Story): string => {
+const storyOf = (story: Story): string => {
+  const { release, former_decisions: former, hold, checks, approvals, events } = story;
   const facts = [
     ['model', `${release.model_name} ${release.model_version}`],
     ['state', release.state],
+    ...outlookFacts(story),
     ['risk tier', release.risk_tier],
     ['requested by', release.requested_by],
     ['evidence digest', release.evidence_digest],
@@ -120,6 +138,7 @@ const storyOf = ({ release, former_decisions: former, hold, checks, approvals, e
   ].filter(([, value]) => value !== '');
   return [
     ...former.flatMap(formerLines),
+    ...obstacleLines(story),
     columns(['release', release.release_id], facts),
     ...(release.reasons.length === 0 ? [] : ['', 'reasons:']),
     ...release.reasons.map(({ rule, explanation }) => `${plain(rule)}\n${paragraph(explanation)}`),
@@ -161,6 +180,33 @@ const formerLines = (one: Story['former_decisions'][number]): string[] => [
   paragraph(one.reason),
   '',
 ];
+
+/** On top as well: why it does not go to production as things stand, whatever people decide. */
+const obstacleLines = ({ promotion }: Story): string[] =>
+  promotion === undefined || promotion.can_promote
+    ? []
+    : [
+        'as things stand, it will not go to production:',
+        ...promotion.reasons.map(({ explanation }) => paragraph(explanation)),
+        '',
+      ];
+
+/** Whom it waits for, and until when; how far its promotion is; and where it serves. */
+const outlookFacts = ({ release, approval_request: request, promotion, production }: Story): string[][] => [
+  ...(request?.waits_for ?? []).map(({ role, asked }) => [
+    'waits for',
+    `${role}: ${asked.join(', ') || 'nobody else was asked'}`,
+  ]),
+  ['must approve', (request?.status === 'pending' ? request.required_people : []).join(', ')],
+  ['decided by', request?.status === 'pending' ? request.expires_at : ''],
+  ['promotion', release.state === 'approved' && promotion !== undefined ? promotionInWords(promotion) : ''],
+  ['serves from', production === undefined ? '' : `${production.endpoint} since ${production.since}`],
+];
+
+const promotionInWords = ({ can_promote: can, under_way: isUnderWay }: NonNullable<Story['promotion']>): string => {
+  if (isUnderWay) return 'under way';
+  return can ? 'ended; assay promote tries again' : 'ended; assay approvals withdraw takes the release back';
+};
 
 const wayBack = (target: string): string =>
   target === 'none' ? 'none; it can be taken back to nothing (assay rollback --to-nothing)' : target;

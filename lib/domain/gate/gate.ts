@@ -11,19 +11,20 @@ import { appliesTo } from '../policy/tiers.ts';
 import { unknownParts } from '../policy/unknown-parts.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
-import { type Endpoint, ownerProblem } from '../records/endpoint.ts';
-import { type EndpointMove, moveProblem } from '../records/endpoint-move.ts';
-import { evidenceDigest, NO_ROLLBACK_TARGET, wayBackOf } from '../records/evidence-digest.ts';
+import type { Endpoint } from '../records/endpoint.ts';
+import type { EndpointMove } from '../records/endpoint-move.ts';
+import { evidenceDigest, NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
 import type { FormerDecision } from '../records/former-decision.ts';
-import { type Hold, heldReason, isHeld } from '../records/hold.ts';
-import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
-import { isUnderWay, type Rollback } from '../records/rollback.ts';
-import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
+import type { Hold } from '../records/hold.ts';
+import { isServing, type Pointer } from '../records/pointer.ts';
+import type { Rollback } from '../records/rollback.ts';
+import type { ServedVersions } from '../records/served-versions.ts';
 import { formerVersionReasons } from '../release/former-version.ts';
 import { type Reason, type Release, requireEstablished } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
+import { endpointReasons, holdReasons, obstacles, versionReasons, wayBackReasons } from './obstacles.ts';
 
 /** A decision of the gate, with every reason, not only the first. */
 export type GateDecision =
@@ -100,14 +101,7 @@ type FlipFacts = Pick<
  */
 export const judgeFlip = (facts: FlipFacts): GateDecision => decision(flipReasons(facts));
 
-const flipReasons = (facts: FlipFacts): Reason[] => [
-  ...wayBackReasons(facts),
-  ...versionReasons(facts),
-  ...endpointReasons(facts),
-  ...expiryReasons(facts),
-  ...holdReasons(facts),
-  ...changedPackageReasons(facts.release),
-];
+const flipReasons = (facts: FlipFacts): Reason[] => [...obstacles(facts), ...expiryReasons(facts)];
 
 type DeploymentFacts = FlipFacts & {
   /** The endpoint as it is in SageMaker; undefined if it is not there. */
@@ -205,46 +199,6 @@ const bindingReasons = (facts: PromotionFacts): Reason[] => {
   return [...reasons, ...departures, ...wayBackReasons(facts)];
 };
 
-type WayBackFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'rollback' | 'move'>;
-
-const wayBackReasons = ({ release, pointer, rollback, move }: WayBackFacts): Reason[] => {
-  // The rollback and the promotion would update the same endpoint, and the rollback takes away the very release that
-  // people agreed to go back to.
-  if (isUnderWay(rollback)) return [reason('rollback', `${rollback.rollbackId} is under way`)];
-  const moving = moveReasons({ release, move });
-  if (moving.length > 0) return moving;
-  const wayBack = wayBackOf(pointer);
-  if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
-  const [live, approved] = [wayBack, release.rollbackTarget].map((id) => (id === NO_ROLLBACK_TARGET ? 'nothing' : id));
-  const explanation = `${live} is in production now; people approved a rollback to ${approved}`;
-  return [reason('rollback_target', explanation)];
-};
-
-const moveReasons = ({ release, move }: Pick<PromotionFacts, 'release' | 'move'>): Reason[] => {
-  const problem = moveProblem(move, release.manifest.deployment.endpoint_name);
-  return problem === undefined ? [] : [reason('move', problem)];
-};
-
-/** The intake checked this too, but another release of this version may have been promoted since. */
-const versionReasons = ({ release, served }: Pick<PromotionFacts, 'release' | 'served'>): Reason[] => {
-  const problem = versionProblem(served, release);
-  return problem === undefined ? [] : [reason('model_version', problem)];
-};
-
-type EndpointFacts = Pick<PromotionFacts, 'release' | 'pointer' | 'endpoint'>;
-
-/**
- * The intake checked this too, but another model may have been promoted to the endpoint since, or what serves may have been
- * moved to another one.
- */
-export const endpointReasons = ({ release, pointer, endpoint }: EndpointFacts): Reason[] => {
-  const { modelName, manifest } = release;
-  const { endpoint_name: endpointName } = manifest.deployment;
-  return [ownerProblem(endpoint, { modelName, endpointName }), endpointProblem(pointer, endpointName)].flatMap(
-    (problem) => (problem === undefined ? [] : [reason('endpoint', problem)]),
-  );
-};
-
 const expiryReasons = ({ release, now }: Pick<PromotionFacts, 'release' | 'now'>): Reason[] => {
   if (release.state !== 'approved') return [reason('state', `the release is ${release.state}, not approved`)];
   const isExpired = release.approvedUntil === undefined || now >= release.approvedUntil;
@@ -256,8 +210,5 @@ const expiryReasons = ({ release, now }: Pick<PromotionFacts, 'release' | 'now'>
 /** What was found just now says more than what was found before it. */
 const packageReasons = ({ release, departures }: Pick<PromotionFacts, 'release' | 'departures'>): Reason[] =>
   departures.some(({ rule }) => rule === 'model_package') ? [] : changedPackageReasons(release);
-
-const holdReasons = ({ hold }: Pick<PromotionFacts, 'hold'>): Reason[] =>
-  isHeld(hold) ? [reason('hold', heldReason(hold))] : [];
 
 const reason = (rule: string, explanation: string): Reason => ({ rule, evidence: '', explanation });

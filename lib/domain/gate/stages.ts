@@ -19,7 +19,8 @@ import { formerVersionReasons } from '../release/former-version.ts';
 import { type Pinned, type Reason, type Release, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
-import { endpointReasons, judgeChecks } from './gate.ts';
+import { judgeChecks } from './gate.ts';
+import { endpointReasons } from './obstacles.ts';
 
 const sync = (releaseId: string) => ({ intent: { kind: 'sync_registry' as const, releaseId } });
 

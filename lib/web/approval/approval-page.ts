@@ -4,14 +4,14 @@ import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts'
 import type { Difference } from '../../domain/questions/differences.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
-import type { Hold } from '../../domain/records/hold.ts';
-import type { Release } from '../../domain/release/release.ts';
+import type { Reason, Release } from '../../domain/release/release.ts';
 import { digest, type Html, page, time } from '../parts/layout.ts';
 import { roleInSentence, roleInWords } from '../parts/wording.ts';
 import { type ApprovalForm, approvalForm, violationSummary } from './approval-form.ts';
 import { checkList, checksInWords } from './check-list.ts';
 import { type DecidedBefore, formerDecisions } from './former-decisions.ts';
 import { type GroupOutcome, groupChart } from './group-chart.ts';
+import { obstaclesNotice } from './obstacles-notice.ts';
 import { servingSection } from './serving-section.ts';
 
 export type ApprovalView = {
@@ -28,8 +28,8 @@ export type ApprovalView = {
   /** Names by person id, for those who are in the directory. */
   readonly names: ReadonlyMap<string, string>;
   readonly groups?: readonly GroupOutcome[];
-  /** Present if nothing of the model is promoted now, whatever is approved. */
-  readonly hold?: Pick<Hold, 'heldSince' | 'rollbackId'>;
+  /** Why it is not promoted as things stand, whatever is approved. */
+  readonly obstacles: readonly Reason[];
   /** Absent if no release of this model is live. */
   readonly live?: {
     readonly releaseId: string;
@@ -48,11 +48,11 @@ export const approvalPage = (view: ApprovalView): Html => {
     viewer: `${form.approver.name} · ${roleInWords(form.role)}`,
     main: html`${violationSummary(form)}
 <h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>
+${obstaclesNotice(view.obstacles)}
 ${formerDecisions({ ...view.before, release: view.release, names: view.names })}
 <p class="lead"><bdi>${nameOf(request.requestedBy, view)}</bdi> asks you to decide as ${roleInSentence(form.role)}, by ${time(request.expiresAt)}.
 ${checksInWords(checks)}. <a href="#decision">Go to your decision</a></p>
 ${againNotice(view)}
-${holdNotice(view)}
 ${subjectSection(view)}
 ${servingSection(view.release)}
 ${checkList(checks)}
@@ -77,12 +77,6 @@ If you never decided about this release, tell your platform owner at once.</p>`
 }
 ${others.length === 0 ? '' : html`<p>These people have to decide again as well: <bdi>${others.map(({ approverId }) => names.get(approverId) ?? approverId).join(', ')}</bdi>.</p>`}</section>`;
 };
-
-const holdNotice = ({ hold, request }: ApprovalView): Html | string =>
-  hold === undefined
-    ? ''
-    : html`<section class="notice" aria-label="Held"><p>${request.modelName} is held since ${time(hold.heldSince)} by rollback <code>${hold.rollbackId}</code>:
-what you approve stays approved, and is promoted only after operators have released the hold.</p></section>`;
 
 const subjectSection = (view: ApprovalView): Html => {
   const { release, request } = view;

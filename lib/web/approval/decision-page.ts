@@ -3,13 +3,18 @@ import { quorumOf } from '../../domain/approval/quorum.ts';
 import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts';
 import { madeReadable } from '../../domain/readable.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
+import { type Reason, type Release, withdrawalOf } from '../../domain/release/release.ts';
 import { digest, type Html, page, time } from '../parts/layout.ts';
 import { roleInWords } from '../parts/wording.ts';
+import { obstacleList } from './obstacles-notice.ts';
 
 export type DecisionView = {
   readonly approval: Approval;
+  readonly release: Pick<Release, 'reasons'>;
   /** The request as it is after the decision. */
   readonly request: ApprovalRequest;
+  /** Why the release is not promoted as things stand, whatever the others decide. */
+  readonly obstacles: readonly Reason[];
   readonly decisions: SignedDecisions;
   /** Names by person id, for those who are in the directory. */
   readonly names: ReadonlyMap<string, string>;
@@ -19,7 +24,7 @@ export type DecisionView = {
 
 /** Shows a decision as it was signed: printed name, role, meaning, time with zone, and what becomes of the release. */
 export const decisionPage = (view: DecisionView): Html => {
-  const { approval, request, isNew } = view;
+  const { approval, request, obstacles, isNew } = view;
   const printedName = nameOf(approval, view);
   const verb = approval.decision === 'approve' ? 'approved' : 'denied';
   return page({
@@ -28,8 +33,9 @@ export const decisionPage = (view: DecisionView): Html => {
     main: html`<h1>${isNew ? 'Your decision is recorded' : 'Your decision was already recorded'}</h1>
 <p class="lead">You <strong>${verb}</strong> ${request.modelName} <span class="number">${request.modelVersion}</span>.
 ${isNew ? '' : 'Nothing was recorded a second time.'}</p>
-<section class="notice ${request.status === 'rejected' ? 'notice-bad' : 'notice-good'}" role="status">
-<h2>What happens now</h2><p>${nextSentence(view)}</p></section>
+<section class="notice ${request.status === 'rejected' || obstacles.length > 0 ? 'notice-bad' : 'notice-good'}" role="status">
+<h2>What happens now</h2><p>${nextSentence(view)}</p>
+${obstacles.length === 0 ? '' : html`<p>As things stand, it will not go to production:</p>${obstacleList(obstacles)}`}</section>
 ${unsignedNotice(view)}
 <section aria-labelledby="signed"><h2 id="signed">As it was signed</h2><dl class="facts">
 <div><dt>Printed name</dt><dd><bdi>${printedName}</bdi></dd></div>
@@ -58,11 +64,15 @@ or before the key was changed. If you did not make it, tell your platform owner 
     : '';
 
 const nextSentence = (view: DecisionView): string => {
-  const { request, decisions } = view;
+  const { request, release, decisions, obstacles } = view;
+  const withdrawal = withdrawalOf(release);
+  if (withdrawal !== undefined) return `It will not go to production: ${madeReadable(withdrawal.explanation)}`;
   if (request.status === 'rejected') return 'The release is rejected. It will not go to production.';
   if (request.status === 'expired') return 'The request ran out of time before every approval was given.';
   if (request.status === 'approved') {
-    return 'Every required role has approved. The release is signed and promoted without further action from you.';
+    return obstacles.length === 0
+      ? 'Every required role has approved. The release is signed and promoted without further action from you.'
+      : 'Every required role has approved.';
   }
   const missing = quorumOf(request.requiredRoles, decisions.signed).missingRoles.map((role) => roleInWords(role));
   const again = decisions.unsigned.map(({ approval }) => nameOf(approval, view));

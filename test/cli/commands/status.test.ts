@@ -47,3 +47,57 @@ it('assay status says of each verdict how it is known, and leaves it open where 
   expect(out).toMatch(/edge_case_inputs_handled +passed +attested +12 cases/);
   expect(out).toMatch(/of_a_former_version +passed +12 cases/);
 });
+
+const statusOf = async (changes: object): Promise<string> => {
+  const server = await aServer(({ path }) => ({
+    body:
+      path === '/'
+        ? { AuthenticationResult: { AccessToken: 'token' } }
+        : { ...story, former_decisions: [], ...changes },
+  }));
+  return (await assay(aDirectory(endpointsFile(server.url)), ['status', 'r-2'])).out;
+};
+
+it('assay status begins with why a release does not go to production as things stand', async () => {
+  const reasons = [{ rule: 'rollback_target', explanation: '2.1.0 has been in production since yesterday' }];
+
+  const out = await statusOf({ promotion: { can_promote: false, under_way: false, reasons } });
+
+  expect(out).toMatch(/^as things stand, it will not go to production:\n *2\.1\.0 has been in production/);
+});
+
+it('assay status says whom a release waits for, and until when', async () => {
+  const approval_request = {
+    ...{ status: 'pending', expires_at: '2026-11-24T09:00:00.000Z', required_people: ['grace'] },
+    waits_for: [
+      { role: 'ml_lead', asked: ['ada', 'katherine'] },
+      { role: 'legal', asked: [] },
+    ],
+  };
+
+  const out = await statusOf({ approval_request });
+
+  expect(out).toMatch(/waits for +ml_lead: ada, katherine\n/);
+  expect(out).toMatch(/waits for +legal: nobody else was asked\n/);
+  expect(out).toMatch(/must approve +grace\n/);
+  expect(out).toMatch(/decided by +2026-11-24T09:00:00.000Z\n/);
+  expect(await statusOf({ approval_request: { ...approval_request, status: 'approved', waits_for: [] } })).not.toMatch(
+    /waits for|must approve|decided by/,
+  );
+});
+
+it.each([
+  [{ can_promote: true, under_way: true, reasons: [] }, 'under way'],
+  [{ can_promote: true, under_way: false, reasons: [] }, 'ended; assay promote tries again'],
+  [{ can_promote: false, under_way: false, reasons: [] }, 'ended; assay approvals withdraw takes the release back'],
+])('assay status says how far the promotion of an approved release is: %j', async (promotion, words) => {
+  const release = { ...story.release, state: 'approved' };
+
+  expect(await statusOf({ release, promotion })).toMatch(new RegExp(`promotion +${words}\n`));
+});
+
+it('assay status says where a release in production serves', async () => {
+  const production = { endpoint: 'mortgage', since: '2026-11-22T09:00:00.000Z' };
+
+  expect(await statusOf({ production })).toMatch(/serves from +mortgage since 2026-11-22T09:00:00.000Z\n/);
+});

@@ -67,7 +67,7 @@ describe('the next release of a model that was taken back to nothing', () => {
       reasons: [
         {
           rule: 'rollback_target',
-          explanation: `nothing is in production now; people approved a rollback to ${superseded.releaseId}`,
+          explanation: `nothing is in production now; this release was evaluated against ${superseded.releaseId}, as its way back`,
         },
       ],
     });

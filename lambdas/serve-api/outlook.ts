@@ -1,0 +1,61 @@
+import { quorumOf } from '../../lib/domain/approval/quorum.ts';
+import { readObstacles } from '../../lib/domain/gate/read-obstacles.ts';
+import type { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
+import type { Pointer } from '../../lib/domain/records/pointer.ts';
+import { isPromoting } from '../../lib/domain/release/promotion-attempt.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import type { Api } from './api.ts';
+
+/** What a release waits for, whether it can go to production as things stand, and where it serves if it has. */
+export const outlookOf = async (release: Release, approvals: readonly Approval[], { store, now }: Api) => {
+  const { approvalRequestId: requestId } = release;
+  const at = now();
+  const [request, pointer, obstacles] = await Promise.all([
+    requestId === undefined ? undefined : store.get('request', requestId),
+    store.get('pointer', release.modelName),
+    readObstacles(release, store, at),
+  ]);
+  const isWaiting = release.state === 'validated' || release.state === 'approved';
+  return {
+    ...(request === undefined ? {} : { approval_request: requestView(request, approvals) }),
+    ...(isWaiting
+      ? {
+          promotion: {
+            can_promote: obstacles.length === 0,
+            under_way: isPromoting(release, at),
+            reasons: obstacles.map(({ rule, explanation }) => ({ rule, explanation })),
+          },
+        }
+      : {}),
+    ...(pointer?.releaseId === release.releaseId ? { production: productionView(pointer) } : {}),
+  };
+};
+
+/** Whom a pending request waits for. A decision that nobody signed counts for nothing. */
+const requestView = (request: ApprovalRequest, approvals: readonly Approval[]) => {
+  const counted = approvals.filter(({ signed }) => signed !== undefined);
+  const { missingRoles } = quorumOf(request.requiredRoles, counted);
+  const hasDecided = new Set<string>(counted.map(({ approverId }) => approverId));
+  return {
+    request_id: request.requestId,
+    status: request.status,
+    expires_at: request.expiresAt,
+    waits_for:
+      request.status === 'pending'
+        ? [...new Set(missingRoles)].map((role) => ({
+            role,
+            asked: request.invitations
+              .filter((invited) => invited.role === role && !hasDecided.has(invited.personId))
+              .map(({ personId }) => personId),
+          }))
+        : [],
+    ...(request.requiredPeople === undefined ? {} : { required_people: request.requiredPeople }),
+  };
+};
+
+const productionView = ({ endpointName, endpointConfigName, since, fallbackReleaseId }: Pointer) => ({
+  endpoint: endpointName,
+  endpoint_config: endpointConfigName,
+  since,
+  fallback: fallbackReleaseId,
+});

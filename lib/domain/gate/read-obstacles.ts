@@ -1,0 +1,30 @@
+import type { ReleaseStore } from '../change/release-store.ts';
+import type { Instant } from '../identifiers.ts';
+import { endpointId } from '../records/endpoint.ts';
+import type { Reason, Release } from '../release/release.ts';
+import { rollbackOf } from '../serving/ask-rollback.ts';
+import { judgeFlip } from './gate.ts';
+import { obstacles } from './obstacles.ts';
+
+/**
+ * Why a release does not go to production as things stand, whatever people decide; empty if nothing stands in its way, or if
+ * it does not wait for anything any more. Nothing is decided by it: each step of the promotion reads and judges for itself.
+ */
+export const readObstacles = async (
+  release: Release,
+  store: Pick<ReleaseStore, 'get'>,
+  now: Instant,
+): Promise<readonly Reason[]> => {
+  if (release.state !== 'validated' && release.state !== 'approved') return [];
+  const [pointer, served, hold, endpoint, move] = await Promise.all([
+    store.get('pointer', release.modelName),
+    store.get('served_versions', release.modelName),
+    store.get('hold', release.modelName),
+    store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
+    store.get('endpoint_move', release.modelName),
+  ]);
+  const facts = { release, pointer, rollback: await rollbackOf(pointer, store), move, hold, served, endpoint };
+  if (release.state === 'validated') return obstacles(facts);
+  const decision = judgeFlip({ ...facts, now });
+  return decision.outcome === 'deny' ? decision.reasons : [];
+};
