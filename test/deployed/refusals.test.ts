@@ -9,7 +9,7 @@ import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { createUsers } from '../../local/cognito.ts';
-import { assumeRole } from '../local/support/assume-role.ts';
+import { assumeRole } from '../local/support/roles.ts';
 import { assay, assayAs, callApi, post, putOnBus, tokenOf } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
 import { releaseIn, validated } from './support/life.ts';

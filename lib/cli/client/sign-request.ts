@@ -39,7 +39,7 @@ export const signRequest = async (request: Request, signer: Signer, at: Date): P
 
 /** The region where the API is, if it is not behind a name of your own. A signature for another one is not accepted. */
 const regionIn = (url: string): string | undefined =>
-  /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(new URL(url).hostname)?.[1];
+  /\.execute-api\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.exec(new URL(url).hostname)?.[1];
 
 const noCredentials = (cause: unknown): never => {
   const why = cause instanceof Error ? cause.message : String(cause);

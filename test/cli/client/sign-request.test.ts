@@ -196,11 +196,14 @@ describe('what a machine reads', () => {
     expect(asked.headers.authorization).toMatch(new RegExp(`Signature=${signatureOf(asked)}$`));
   });
 
-  it('signs for the region in the address of the API, whatever else is set', async () => {
-    const url = 'https://abc123.execute-api.eu-west-3.amazonaws.com/iam/v1/releases';
+  it.each(['eu-west-3.amazonaws.com', 'eu-west-3.api.aws'])(
+    'signs for the region in the address of the API, whatever else is set: %s',
+    async (host) => {
+      const url = `https://abc123.execute-api.${host}/iam/v1/releases`;
 
-    const sign = awsSignature({ region: 'us-east-1', credentials });
+      const sign = awsSignature({ region: 'us-east-1', credentials });
 
-    expect((await sign({ method: 'GET', url, headers: {} }))['authorization']).toContain('/eu-west-3/execute-api/');
-  });
+      expect((await sign({ method: 'GET', url, headers: {} }))['authorization']).toContain('/eu-west-3/execute-api/');
+    },
+  );
 });

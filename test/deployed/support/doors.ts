@@ -2,7 +2,7 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { initiateAuth } from '../../../local/cognito.ts';
 import { assay as runAssay } from '../../cli/assay.ts';
-import { assumeRole } from '../../local/support/assume-role.ts';
+import { assumeRole } from '../../local/support/roles.ts';
 import { endpoints, eventBridge, home, root } from './world.ts';
 
 /** Runs the command line against this deployment. */

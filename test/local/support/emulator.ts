@@ -19,11 +19,18 @@ export interface Emulator extends LocalAws {
   recorded(name: string, count?: number): Promise<Record<string, unknown>[]>;
 }
 
-/** An emulator of the test's own, beside a running `npm start`: free ports, and a folder that goes with it. */
-export async function startEmulator(name: string): Promise<Emulator> {
+/**
+ * An emulator of the test's own, beside a running `npm start`: free ports, and a folder that goes with it. In its strict mode
+ * (`AUTH`) it verifies signatures and evaluates the policies of roles; the key of `clientConfig` is then the root user's.
+ */
+export async function startEmulator(
+  name: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Emulator> {
   const home = join(root, '.local', `test-${name}-${process.pid}`);
   await mkdir(home, { recursive: true });
-  const aws = await startLocalAws({ root, home, port: 0, sagemakerPort: 0, publicPort: 0, sagemaker: { delayMs: 0 } });
+  const ports = { port: 0, sagemakerPort: 0, publicPort: 0 };
+  const aws = await startLocalAws({ root, home, ...ports, environment, sagemaker: { delayMs: 0 } });
   const dynamodb = new DynamoDBClient(clientConfig(aws.awsEndpoint));
   const lambda = new LambdaClient(clientConfig(aws.awsEndpoint));
   await dynamodb.send(
