@@ -69,6 +69,21 @@ describe.each(['GovernanceLedgerBucket', 'GovernanceEvidenceBucket', COPIES])('%
     }
   });
 
+  it('denies what replication writes past the conditions of a put, and holds without an end', () => {
+    for (const template of [production, development]) {
+      const denied = bucketStatements(template, bucket);
+
+      expect(denial(denied, 'DenyReplication').Action).toEqual([
+        's3:ReplicateDelete',
+        's3:ReplicateObject',
+        's3:ReplicateTags',
+      ]);
+      expect(denial(denied, 'DenyLegalHold').Action).toEqual(['s3:PutObjectLegalHold']);
+      for (const sid of ['DenyReplication', 'DenyLegalHold'])
+        expect(denial(denied, sid)).not.toHaveProperty('Condition');
+    }
+  });
+
   it('denies a put that could overwrite, and parts, but where an object may be larger than one put', () => {
     const { Action, Condition } = denial(statements, 'DenyOverwriting');
 

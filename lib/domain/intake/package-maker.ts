@@ -34,7 +34,25 @@ export const madeBy = (maker: Identity | undefined): Record<string, string> => {
  * machine may name others in both: it is a maker besides them.
  */
 export const makerContradictions = (
-  { CustomerMetadataProperties: metadata }: ModelPackage,
+  { CustomerMetadataProperties: metadata, CreatedBy: by }: ModelPackage,
+  maker: Identity | undefined,
+  directory: DirectoryRecord,
+): Violation[] => [
+  ...borrowedNames(by?.IamIdentity?.Arn ?? '', maker, directory),
+  ...otherMakers(metadata, maker, directory),
+];
+
+/** People take a machine's role under their own name. Nobody takes a person's role, or a machine's, under another machine's. */
+const borrowedNames = (arn: string, maker: Identity | undefined, directory: DirectoryRecord): Violation[] => {
+  const owner = findByPrincipal(directory, arn);
+  if (maker === undefined || owner === undefined || owner.id === maker.id) return [];
+  return maker.isPerson && !owner.isPerson
+    ? []
+    : [{ field: `${CREATED_BY}.SourceIdentity`, problem: `is ${maker.id}, but the role is that of ${owner.id}` }];
+};
+
+const otherMakers = (
+  metadata: ModelPackage['CustomerMetadataProperties'],
   maker: Identity | undefined,
   directory: DirectoryRecord,
 ): Violation[] =>

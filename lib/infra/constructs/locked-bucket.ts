@@ -61,6 +61,7 @@ export class LockedBucket extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.denyRemoval();
+    this.denyReplication();
     this.denyOverwriting(props);
     this.denyOtherEncryption();
     this.boundRetention(props);
@@ -75,6 +76,16 @@ export class LockedBucket extends Construct {
       ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'],
       this.bucket.arnForObjects('*'),
     );
+  }
+
+  /**
+   * Replication into the bucket writes versions and delete markers without any of the conditions of a put. A legal hold
+   * has no end, whatever the retention.
+   */
+  private denyReplication(): void {
+    const replication = ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'];
+    this.deny('DenyReplication', replication, this.bucket.arnForObjects('*'));
+    this.deny('DenyLegalHold', ['s3:PutObjectLegalHold'], this.bucket.arnForObjects('*'));
   }
 
   /**

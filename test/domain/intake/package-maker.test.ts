@@ -62,6 +62,21 @@ describe('a package that a person made (SD-5)', () => {
   });
 });
 
+describe('a source identity', () => {
+  it.each([
+    ['another person', session('ada-alone', 'katherine'), 'katherine', 'ada'],
+    ['a machine', session('ada-alone', 'pipeline'), 'pipeline', 'ada'],
+    ['another machine', session('pipeline', 'release-job'), 'release-job', 'pipeline'],
+  ])('does not hide whose role made the package behind %s', async (_, identity, said, owner) => {
+    const { faults } = await judged(identity, { trained_by: 'tom', requested_by: 'rita' });
+
+    expect(faults).toContainEqual({
+      field: 'CreatedBy.IamIdentity.SourceIdentity',
+      problem: `is ${said}, but the role is that of ${owner}`,
+    });
+  });
+});
+
 describe('a package that a machine made (SD-1)', () => {
   it('was trained by the machine, if it may train and nobody else is named', async () => {
     expect(await judged(session('pipeline'))).toEqual({
