@@ -1,6 +1,6 @@
 import type { Sha256 } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
-import { type DecidedVersion, type FormerDecision, isDenial } from '../records/former-decision.ts';
+import { type DecidedVersion, type FormerDecision, isDenial, spellingsOf } from '../records/former-decision.ts';
 import type { Release } from '../release/release.ts';
 import type { ReleaseStore } from './release-store.ts';
 
@@ -8,7 +8,7 @@ type About = Pick<Release, 'releaseId' | 'modelName' | 'modelVersion'> & { reado
 
 /**
  * What was decided against other releases of this content, or of this version of the model: denials first, then the latest
- * first. Two reads by key; no release is looked for.
+ * first. Reads by key alone; no release is looked for.
  */
 export const readFormerDecisions = async (
   store: Pick<ReleaseStore, 'list'>,
@@ -16,7 +16,7 @@ export const readFormerDecisions = async (
 ): Promise<FormerDecision[]> => {
   const [ofContent, ofVersion] = await Promise.all([
     store.list('decided_content', artifactSha256),
-    store.list('decided_version', modelName, modelVersion),
+    readOfVersion(store, modelName, modelVersion),
   ]);
   const found = new Map([
     ...ofVersion.map((one) => [one.releaseId, formerDecision(one, false)] as const),
@@ -28,9 +28,19 @@ export const readFormerDecisions = async (
   );
 };
 
+const readOfVersion = async (
+  store: Pick<ReleaseStore, 'list'>,
+  modelName: string,
+  modelVersion: string,
+): Promise<DecidedVersion[]> =>
+  (
+    await Promise.all(spellingsOf(modelVersion).map((spelling) => store.list('decided_version', modelName, spelling)))
+  ).flat();
+
 const formerDecision = (one: Omit<DecidedVersion, 'entity'>, isOfContent: boolean): FormerDecision => {
-  const { releaseId, modelName, modelVersion, outcome, decidedBy, role, reason, decidedAt } = one;
-  return { releaseId, modelName, modelVersion, outcome, decidedBy, role, reason, decidedAt, isOfContent };
+  const { releaseId, modelName, spelling, modelVersion, outcome, decidedBy, role, reason, decidedAt } = one;
+  const said = { releaseId, modelName, modelVersion: spelling ?? modelVersion };
+  return { ...said, outcome, decidedBy, role, reason, decidedAt, isOfContent };
 };
 
 /** The same, about a stored release: by the bytes that were hashed, or else by those that it claims. */
@@ -39,3 +49,15 @@ export const readFormerDecisionsOf = (store: Pick<ReleaseStore, 'list'>, release
     ...release,
     artifactSha256: release.pinned?.artifactSha256 ?? release.manifest.artifact_sha256,
   });
+
+/** How the release itself ended, by a denial or by the gate; undefined if it did not. No act takes that back. */
+export const readOwnEnd = async (
+  store: Pick<ReleaseStore, 'get'>,
+  { releaseId, modelName, modelVersion }: Release,
+): Promise<FormerDecision | undefined> => {
+  const found = await Promise.all(
+    spellingsOf(modelVersion).map((spelling) => store.get('decided_version', modelName, spelling, releaseId)),
+  );
+  const own = found.find((one) => one !== undefined);
+  return own && formerDecision(own, true);
+};

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Instant, ModelName, ReleaseId, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
+import { canonicalVersion, schemeOf } from '../release/model-version.ts';
 import type { Release } from '../release/release.ts';
 import { stored, Word } from '../stored.ts';
 
@@ -28,8 +29,16 @@ export const decidedContentKind = defineKind(DecidedContent, {
   by: ['releaseId'],
 });
 
-/** Found by model and version. */
-export const DecidedVersion = stored({ entity: z.literal('decided_version'), ...decided });
+/**
+ * Found by model and version. `modelVersion` is the canonical spelling, so that no other spelling of an equal version misses
+ * it. Where an earlier version of Assay wrote the row, it is as the release spelt it.
+ */
+export const DecidedVersion = stored({
+  entity: z.literal('decided_version'),
+  ...decided,
+  /** As the release spells its version, if that is another text. */
+  spelling: z.string().optional(),
+});
 export type DecidedVersion = z.infer<typeof DecidedVersion>;
 export const decidedVersionKind = defineKind(DecidedVersion, {
   partition: 'DECIDED_VERSION',
@@ -45,7 +54,7 @@ export const decidedAgainst = (release: Release, against: Against) => {
   const { releaseId, modelName, modelVersion, pinned } = release;
   const said = { version: 0, releaseId, modelName, modelVersion, ...against };
   return [
-    { kind: 'create' as const, entity: { entity: 'decided_version' as const, ...said } },
+    { kind: 'create' as const, entity: decidedVersion(said) },
     // What was not hashed yet is only claimed: nobody can lay a denial at the door of other bytes.
     ...(pinned === undefined
       ? []
@@ -58,7 +67,19 @@ export const decidedAgainst = (release: Release, against: Against) => {
   ];
 };
 
-export type FormerDecision = Omit<DecidedVersion, 'entity' | 'version'> & {
+const decidedVersion = (said: Omit<DecidedVersion, 'entity'>): DecidedVersion => {
+  const modelVersion = canonicalVersion(said.modelVersion);
+  const spelling = modelVersion === said.modelVersion ? {} : { spelling: said.modelVersion };
+  return { entity: 'decided_version', ...said, modelVersion, ...spelling };
+};
+
+/** The versions under which what was decided about a version may lie: rows of earlier versions, as releases spelt theirs. */
+export const spellingsOf = (modelVersion: string): string[] => {
+  const canonical = canonicalVersion(modelVersion);
+  return [...new Set([canonical, modelVersion, ...(schemeOf(canonical) === 'date' ? [`${canonical}.0`] : [])])];
+};
+
+export type FormerDecision = Omit<DecidedVersion, 'entity' | 'version' | 'spelling'> & {
   /** Whether it was about the very same bytes; otherwise it was about the same version of the model. */
   readonly isOfContent: boolean;
 };

@@ -55,6 +55,20 @@ export const compareVersions = (a: string, b: string): number | undefined => {
   return order === 0 ? comparePreReleases(first.preRelease, second.preRelease) : order;
 };
 
+/** The one spelling of all versions that are equal: two texts have the same if, and only if, neither comes after the other. */
+export const canonicalVersion = (version: string): string => {
+  const { numbers, preRelease } = partsOf(version);
+  if (schemeOf(version) === 'date') {
+    const [year, month, day, further = '0'] = numbers;
+    return [`${year}-${month}-${day}`, ...(BigInt(further) === 0n ? [] : [BigInt(further)])].join('.');
+  }
+  const core = numbers.map(BigInt).join('.');
+  return preRelease === '' ? core : `${core}-${preRelease.split('.').map(canonicalIdentifier).join('.')}`;
+};
+
+const canonicalIdentifier = (identifier: string): string =>
+  /^\d+$/.test(identifier) ? String(BigInt(identifier)) : identifier;
+
 type Parts = { readonly numbers: readonly string[]; readonly preRelease: string };
 
 const partsOf = (version: string): Parts => {

@@ -1,7 +1,7 @@
 /** Denials are not laundered (AP-16): the same bytes under another id, or other bytes under the same version. */
 import { describe, expect, it } from 'vitest';
 import { takeDecision } from '../../../lib/domain/approval/take-decision.ts';
-import { readFormerDecisionsOf } from '../../../lib/domain/change/read-former-decisions.ts';
+import { readFormerDecisionsOf, readOwnEnd } from '../../../lib/domain/change/read-former-decisions.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import type { AfterDenialRule } from '../../../lib/domain/policy/after-denial-rule.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
@@ -252,6 +252,39 @@ describe('a denial', () => {
     expect(await readFormerDecisionsOf(scene.store, { ...next, modelVersion: '9.9.9' })).toHaveLength(1);
     expect(await readFormerDecisionsOf(scene.store, { ...next, modelVersion: '9.9.9', pinned: other })).toEqual([]);
     expect(await readFormerDecisionsOf(scene.store, scene.release)).toEqual([]);
+  });
+
+  it.each([
+    ['1.2.0', '1.2.0+build.2'],
+    ['1.2.0+build.2', '1.2.0'],
+    ['1.2.0+a', '1.2.0+b'],
+    ['2026-04-10', '2026-04-10.0'],
+    ['2026-04-10.0', '2026-04-10'],
+  ])('of %s is found by %s, which is the same version in another spelling', async (denied, next) => {
+    const scene = await anApprovalCase({ manifest: aManifest({ model_version: denied }) });
+    await decide(scene, 'ada', { decision: 'deny', comment: 'the groups differ' });
+    const other = { artifactSha256: digestOf('other'), evidence: scene.release.pinned?.evidence as never };
+    const spelt = { ...scene.release, releaseId: 'next' as never, modelVersion: next, pinned: other };
+
+    const [found, ...more] = await readFormerDecisionsOf(scene.store, spelt);
+
+    expect(found).toMatchObject({ decidedBy: 'ada', modelVersion: denied });
+    expect(more).toEqual([]);
+    expect(await readOwnEnd(scene.store, { ...scene.release, modelVersion: denied })).toMatchObject({
+      decidedBy: 'ada',
+    });
+  });
+
+  it.each([
+    ['1.2.0', '1.2.0'],
+    ['1.2.0+build.2', '1.2.0+build.2'],
+    ['1.2.0', '1.2.0+build.2'],
+    ['2026-04-10.0', '2026-04-10'],
+    ['2026-04-10', '2026-04-10.0'],
+  ])('of %s, which an earlier version of Assay kept as it was spelt, is found by %s', async (modelVersion, next) => {
+    expect(await submit([ofVersion({ modelVersion })], { rule: 'answer', model_version: next })).toBe(
+      'DenialUnanswered',
+    );
   });
 
   it('stands before everything else, and the latest before the others', async () => {

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareVersions, ModelVersion, schemeOf } from '../../../lib/domain/release/model-version.ts';
+import {
+  canonicalVersion,
+  compareVersions,
+  ModelVersion,
+  schemeOf,
+} from '../../../lib/domain/release/model-version.ts';
 
 describe('two versions (RR-7)', () => {
   it.each([
@@ -111,6 +116,31 @@ describe('two versions (RR-7)', () => {
 
   it('of no scheme at all are no different', () => {
     expect(compareVersions('latest', 'stable')).toBe(0);
+  });
+
+  it('have one canonical spelling if they are equal, and only then', () => {
+    const number = fc.constantFrom('0', '1', '10', '010', '99999999999999999999');
+    const word = fc.constantFrom('0', '1', '01', 'rc', 'RC', '-');
+    const build = fc.constantFrom('', '+1', '+a.b');
+    const semantic = fc
+      .tuple(number, number, fc.array(word, { maxLength: 2 }), build)
+      .map(([a, b, words, tail]) => `${a}.${b}.0${words.length > 0 ? `-${words.join('.')}` : ''}${tail}`);
+    const date = fc.constantFrom(
+      '2026-04-10',
+      '2026-04-10.0',
+      '2026-04-10.00',
+      '2026-04-10.1',
+      '2026-04-11',
+      '2026-04-10.01',
+    );
+    const version = fc.oneof(semantic, date);
+    fc.assert(
+      fc.property(version, version, (a, b) => {
+        expect(canonicalVersion(a) === canonicalVersion(b)).toBe(compareVersions(a, b) === 0);
+        expect(compareVersions(canonicalVersion(a), a)).toBe(0);
+        expect(canonicalVersion(canonicalVersion(a))).toBe(canonicalVersion(a));
+      }),
+    );
   });
 
   it('are in one order, from whichever side they are looked at', () => {
