@@ -5,7 +5,7 @@ import { rejectAsked, rejectFormer } from '../../lib/domain/approval/request.ts'
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
-import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
+import { readFormerDecisionsOf, readOwnEnd } from '../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { requestPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { recordApproved } from '../../lib/domain/gate/promotion.ts';
@@ -42,13 +42,14 @@ export const handler = releaseStep(store, async (release) => {
     return 'approved';
   }
   const requestId = requireEstablished(release, 'approvalRequestId');
-  const [{ policy }, checks, attestations, approvals, request, former, decisionKeyPem] = await Promise.all([
+  const [{ policy }, checks, attestations, approvals, request, former, ended, decisionKeyPem] = await Promise.all([
     requireFound(store.get('policy', release.policySha256), release.policySha256),
     readChecks(store, release.releaseId),
     store.list('attestation', release.releaseId),
     store.list('approval', release.releaseId),
     requireFound(store.get('request', requestId), requestId),
     readFormerDecisionsOf(store, release),
+    readOwnEnd(store, release),
     decisionKey.publicKeyPem(),
   ]);
   const at = now();
@@ -57,7 +58,7 @@ export const handler = releaseStep(store, async (release) => {
     await store.commit(expecting(rejectFormer(release, request, at), ...attestations), at);
     throw new Refusal('JudgedByFormerVersion', `${release.releaseId} was taken in by a former version`);
   }
-  const reasons = decisionReasons({ release, policy, approvals, request, former, decisionKeyPem });
+  const reasons = decisionReasons({ release, policy, approvals, request, former, ended, decisionKeyPem });
   if (reasons.length > 0) {
     await store.commit(expecting(rejectAsked({ release, request, reasons, now: at }), ...attestations), at);
     throw new Refusal('DecisionUnsigned', `${release.releaseId} is not approved by decisions that were signed`);

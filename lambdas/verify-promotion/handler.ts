@@ -2,7 +2,7 @@ import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
-import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
+import { readFormerDecisionsOf, readOwnEnd } from '../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgePromotion } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
@@ -38,6 +38,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     checks,
     approvals,
     former,
+    ended,
     request,
     pointer,
     served,
@@ -51,6 +52,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     readChecks(store, release.releaseId),
     store.list('approval', release.releaseId),
     readFormerDecisionsOf(store, release),
+    readOwnEnd(store, release),
     store.get('request', requireEstablished(release, 'approvalRequestId')),
     store.get('pointer', release.modelName),
     store.get('served_versions', release.modelName),
@@ -70,7 +72,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   }
   const rollback = await rollbackOf(pointer, store);
   const rows = { request, pointer, rollback, move, hold, served, endpoint };
-  const stored = { release, policy, checks, approvals, former, ...rows };
+  const stored = { release, policy, checks, approvals, former, ended, ...rows };
   const found = { artifactSha256, departures: [...departures, ...otherData] };
   const facts = { ...stored, ...found, decisionKeyPem, now: at };
   const decision = judgePromotion(facts);

@@ -5,7 +5,7 @@ import { payloadFor } from '../../lib/domain/approval/link.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import { openRequest } from '../../lib/domain/approval/request.ts';
 import type { PersonalAnswer } from '../../lib/domain/approval/take-decision.ts';
-import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
+import { readFormerDecisionsOf, readOwnEnd } from '../../lib/domain/change/read-former-decisions.ts';
 import { CHECKS, checksOf } from '../../lib/domain/checks/known-checks.ts';
 import { type CheckMode, type CheckStatus, StageName } from '../../lib/domain/checks/vocabulary.ts';
 import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
@@ -320,6 +320,7 @@ export const aDecision = async (
     policy,
     directory,
     former: await readFormerDecisionsOf(store, release),
+    ended: await readOwnEnd(store, release),
     ...answerOf({ request, policy }, personId, answered),
     decisionKeyPem: DECISION_KEY.pem,
     evidenceDigestNow: evidenceDigest(release, checks),

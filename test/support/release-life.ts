@@ -110,6 +110,7 @@ export const anEndpoint = (changes: Partial<Endpoint> = {}): Endpoint =>
 
 /** What the gate reads besides a release, where the model has done nothing yet. */
 export const NOTHING_BEFORE = {
+  ended: undefined,
   pointer: undefined,
   rollback: undefined,
   move: undefined,

@@ -38,6 +38,8 @@ export type DecisionInput = {
   readonly directory: DirectoryRecord;
   /** What was decided against this content or version before. */
   readonly former: readonly FormerDecision[];
+  /** How this release itself ended by a denial or by the gate, whatever its row says now. */
+  readonly ended: FormerDecision | undefined;
   /** From a link whose authentication code was verified: it says which person is deciding. */
   readonly payload: LinkPayload;
   readonly answer: DecisionAnswer;
@@ -74,6 +76,7 @@ export const decideApproval = async (
   const earlier = approvals.find((approval) => approval.approverId === payload.p);
   if (earlier !== undefined && !mayDecideAgain(earlier, request, before)) return repeatedDecision(earlier, answer);
   assertMayDecide(input);
+  assertNotEnded(input, before);
   const violations = incompleteness(answer, checklistOf(input.policy, request, input.release), request.modelVersion);
   if (violations.length > 0) throw new Refusal('DecisionIncomplete', 'the decision is not complete', violations);
 
@@ -97,6 +100,12 @@ export const mayDecideAgain = (
   { status }: Pick<ApprovalRequest, 'status'>,
   { unsigned }: SignedDecisions,
 ): boolean => status === 'pending' && unsigned.some(({ approval }) => approval === earlier);
+
+/** The rows of the release and its request could be made to say that they are open again. A denial is not taken back by that. */
+const assertNotEnded = ({ ended }: DecisionInput, { signed }: SignedDecisions): void => {
+  const by = signed.find(({ decision }) => decision === 'deny')?.approverId ?? ended?.decidedBy;
+  if (by !== undefined) throw new Refusal('RequestNotPending', `Request is rejected, not pending: ${by} ended it`);
+};
 
 /** Repeating the same answer is neither a new decision nor an error, even if the request has been closed since. */
 const repeatedDecision = (earlier: Approval, { decision }: DecisionAnswer): DecisionOutcome => {

@@ -11,6 +11,8 @@ export type StoredDecisions = {
   readonly request: Pick<ApprovalRequest, 'requiredPeople'> | undefined;
   /** What was decided against this content or version before. */
   readonly former: readonly FormerDecision[];
+  /** How this release itself ended by a denial or by the gate, whatever its row says now. */
+  readonly ended: FormerDecision | undefined;
   readonly release: Release;
   readonly policy: PolicyRecord;
   readonly approvals: readonly Approval[];
@@ -19,8 +21,8 @@ export type StoredDecisions = {
 };
 
 /**
- * Establishes that every stored decision about a release is what a person signed, and that the approvals among them are
- * enough, independent, and about the evidence of the release. Returns every reason why not.
+ * Establishes that every stored decision about a release is what a person signed, that none of them is a denial, and that the
+ * approvals are enough, independent, and about the evidence of the release. Returns every reason why not.
  */
 export const decisionReasons = (stored: StoredDecisions): Reason[] => {
   const { release, policy, approvals, decisionKeyPem } = stored;
@@ -31,6 +33,7 @@ export const decisionReasons = (stored: StoredDecisions): Reason[] => {
     ...unsigned.map(({ approval, problem }) =>
       reason('decision_signature', `the decision of ${approval.approverId} as ${approval.approverRole}: ${problem}`),
     ),
+    ...endReasons(stored, signed),
     ...quorumOf(policy.tiers[release.riskTier].roles, granted).missingRoles.map((role) =>
       reason('quorum', `nobody has approved as ${role}`),
     ),
@@ -46,6 +49,14 @@ export const decisionReasons = (stored: StoredDecisions): Reason[] => {
     ]),
   ];
 };
+
+/** A denial ends a release for good. That its row, or the one of its request, says otherwise now changes nothing. */
+const endReasons = ({ ended }: StoredDecisions, signed: readonly Approval[]): Reason[] => [
+  ...signed
+    .filter(({ decision }) => decision === 'deny')
+    .map(({ approverId, approverRole }) => reason('denied', `${approverId} denied it as ${approverRole}`)),
+  ...(ended === undefined ? [] : [reason('ended', `${ended.decidedBy} ${ended.outcome} it at ${ended.decidedAt}`)]),
+];
 
 /** A denial of the same content or version may have come after the last decision about this release. */
 const denialReasons = (

@@ -22,6 +22,8 @@ export const resumptionProblem = ({ request, release, policy, approvals }: Answe
     return release.state === status ? undefined : `${requestId} is ${status}, but the release is ${release.state}`;
   }
   if (status !== 'approved') return `${requestId} is ${status}`;
+  const denial = approvals.find(({ decision }) => decision === 'deny');
+  if (denial !== undefined) return `${requestId} is approved, but ${denial.approverId} denied it`;
   const { missingRoles } = quorumOf(policy.tiers[release.riskTier].roles, approvals);
   return missingRoles.length === 0
     ? undefined

@@ -53,6 +53,8 @@ type PromotionFacts = {
   readonly request: ApprovalRequest | undefined;
   /** What was decided against other releases of this content or version. */
   readonly former: readonly FormerDecision[];
+  /** How this release itself ended by a denial or by the gate, whatever its row says now. */
+  readonly ended: FormerDecision | undefined;
   readonly pointer: Pointer | undefined;
   /** The latest rollback requested for what is in production, if there is one. */
   readonly rollback: Rollback | undefined;

@@ -35,6 +35,7 @@ const reasonsFor = (approvals: readonly Approval[]) =>
     approvals,
     request: approvedRequest,
     former: [],
+    ended: undefined,
     decisionKeyPem: DECISION_KEY.pem,
   });
 const gateOver = (approvals: readonly Approval[]) =>
@@ -66,7 +67,7 @@ describe('a denial of the same content or version (AP-16)', () => {
   const judge = (changes: Partial<Parameters<typeof decisionReasons>[0]>) =>
     decisionReasons({
       ...{ release: approved, policy, approvals: [ada, grace], request: approvedRequest },
-      ...{ former: [denied], decisionKeyPem: DECISION_KEY.pem },
+      ...{ former: [denied], ended: undefined, decisionKeyPem: DECISION_KEY.pem },
       ...changes,
     }).map(({ rule, explanation }) => `${rule}: ${explanation}`);
 
@@ -176,6 +177,7 @@ describe('the stored decisions about a release', () => {
       approvals: [ada, grace],
       request: approvedRequest,
       former: [],
+      ended: undefined,
       decisionKeyPem: DECISION_KEY.pem,
     });
 

@@ -101,7 +101,7 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
     [
       'a role was filled by a denial',
       { approvals: [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner', { decision: 'deny' })] },
-      ['quorum'],
+      ['denied', 'quorum'],
     ],
     [
       'one person filled two roles',

@@ -36,6 +36,7 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     decisionKeyPem: DECISION_KEY.pem,
     request: approvedRequest,
     former: [],
+    ended: undefined,
     pointer: aPointer({ releaseId: superseded.releaseId }),
     rollback: undefined,
     move: undefined,
