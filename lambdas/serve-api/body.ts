@@ -36,10 +36,10 @@ export const line = (maxLength: number) =>
     .transform((text) => text.toWellFormed());
 
 /** Why an operator orders something out of the ordinary. Both fields go on record. */
-const Order = z.strictObject({ reason: line(1024), incident: line(256) });
+export const Order = z.strictObject({ reason: line(1024), incident: line(256) });
 
 /** A rollback goes back to the release before, or, if that is said, to nothing: the endpoint is deleted. */
-const RollbackOrder = Order.extend({ to_nothing: z.boolean().default(false) });
+export const RollbackOrder = Order.extend({ to_nothing: z.boolean().default(false) });
 
 /** The order in a body, or a refusal that names every field at fault. */
 export const orderOf = (request: Request, what: string): Promise<z.infer<typeof Order>> =>
@@ -59,7 +59,7 @@ const orderIn = async <Shape extends z.ZodType>(
 };
 
 /** Why an endpoint is to belong to a model. */
-const Adoption = z.strictObject({ reason: line(1024), model_name: ModelName });
+export const Adoption = z.strictObject({ reason: line(1024), model_name: ModelName });
 
 export const adoptionOf = async (request: Request): Promise<z.infer<typeof Adoption>> => {
   const parsed = Adoption.safeParse(await jsonBody(request), IN_OUR_WORDS);
@@ -68,7 +68,7 @@ export const adoptionOf = async (request: Request): Promise<z.infer<typeof Adopt
 };
 
 /** Why something is to be tried again, for which no incident is needed. */
-const Explained = z.strictObject({ reason: line(1024) });
+export const Explained = z.strictObject({ reason: line(1024) });
 
 export const reasonOf = async (request: Request, what: string): Promise<string> => {
   const parsed = Explained.safeParse(await jsonBody(request), IN_OUR_WORDS);

@@ -13,7 +13,7 @@ import { endpointNameIn, modelNameIn } from './names.ts';
 import { moveView } from './views.ts';
 
 /** Endpoints are named as models are: SageMaker takes no other characters. */
-const Move = z.strictObject({ endpoint: ModelName, reason: line(1024) });
+export const Move = z.strictObject({ endpoint: ModelName, reason: line(1024) });
 
 /** Which model an endpoint belongs to, and what operators may order: to adopt one, or to move what a model serves. */
 export const endpointRoutes = ({ store, findShape, now }: Api): Hono<Variables> => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { visible } from './visible-text.ts';
 
 /** A SHA-256 digest in lower-case hexadecimal. */
 export const Sha256 = z
@@ -32,7 +33,9 @@ export type PersonId = z.infer<typeof PersonId>;
  * What an identity is called elsewhere: by an issuer of tokens, by git, by a session of an IAM role. It can be an address,
  * so it goes into no event.
  */
-export const Login = z.string().regex(/^\S(.{0,254}\S)?$/, 'must have 1 to 256 characters and no blank at its ends');
+export const Login = visible(
+  z.string().regex(/^\S(.{0,254}\S)?$/, 'must have 1 to 256 characters and no blank at its ends'),
+);
 
 /** An instant, ISO 8601 in UTC with milliseconds, so that instants sort as text. */
 export const Instant = z.iso.datetime({ precision: 3 }).brand<'Instant'>();

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { Login, PersonId } from '../identifiers.ts';
+import { visibleText } from '../visible-text.ts';
 import { directoryProblems } from './directory-problems.ts';
 import { Machine } from './machine.ts';
 import { nameProblems } from './name-problems.ts';
 import { Role } from './role.ts';
 
-const Line = z.string().min(1).max(512);
+const Line = visibleText(512);
 const Day = z.iso.date();
 
 /** Both days are included, in the time zone of the person. */
@@ -14,7 +15,7 @@ const window = { first_day: Day, last_day: Day };
 /** A person who makes releases or may be asked to approve them. Name, address and logins go into no event. */
 export const Person = z.strictObject({
   id: PersonId.describe('Kept for ever in the audit trail, so neither a name nor an address.'),
-  name: z.string().min(1).max(128),
+  name: visibleText(128),
   email: z.email().max(254),
   logins: z
     .exactOptional(z.array(Login).min(1).max(16))

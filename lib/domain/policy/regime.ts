@@ -4,11 +4,12 @@
  */
 import * as z from 'zod';
 import { CHECKS } from '../checks/known-checks.ts';
+import { visibleText } from '../visible-text.ts';
 
 export const Day = z.iso.date();
 export type Day = z.infer<typeof Day>;
 
-const Line = z.string().min(1).max(512);
+const Line = visibleText(512);
 
 /** What people decide is asked for like a check. */
 export const HUMAN_APPROVAL = 'human_approval';

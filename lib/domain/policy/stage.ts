@@ -4,10 +4,11 @@ import type { Check } from '../checks/check.ts';
 import { CHECKS, checksOf } from '../checks/known-checks.ts';
 import { VERIFIED } from '../checks/require-known.ts';
 import { CheckMode, StageName } from '../checks/vocabulary.ts';
+import { visibleText } from '../visible-text.ts';
 import { Role, Roles } from './role.ts';
 import { TierName } from './tier-rule.ts';
 
-export const Line = z.string().min(1).max(512);
+export const Line = visibleText(512);
 
 const Parameters = z.record(z.string(), z.unknown());
 const Mode = CheckMode.describe('observe: noted. warn: shown to the approvers. enforce: stops the release.');

@@ -2,13 +2,14 @@
 import * as z from 'zod';
 import { RiskTier } from '../identifiers.ts';
 import { Domain, type YesOrNo } from '../release/risk-facts.ts';
+import { visibleText } from '../visible-text.ts';
 
 /** The form `high_risk` is common too; it means the same tier as `high`. */
 export const TierName = z
   .enum(['low', 'medium', 'high', 'low_risk', 'medium_risk', 'high_risk'])
   .transform((name): RiskTier => RiskTier.parse(name.replace('_risk', '')));
 
-const Line = z.string().min(1).max(512);
+const Line = visibleText(512);
 
 /** One rule: a model for which all of `when` holds has this tier. */
 export const TierRule = z.strictObject({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { visible } from '../../visible-text.ts';
 
 /**
  * Without control characters, which take six bytes each in an event, and without lone surrogates, which cannot be
@@ -11,11 +12,13 @@ export const S3Uri = z
   // S3 treats `.` and `..` as letters, but other software in between treats them as a way out of the bucket.
   .refine((uri) => !/\/\.{1,2}(\/|$)/.test(uri), 'must have no . or .. between slashes');
 
-export const Line = z
-  .string()
-  .min(1)
-  .max(256)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be one line of text');
+export const Line = visible(
+  z
+    .string()
+    .min(1)
+    .max(256)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be one line of text'),
+);
 export const Column = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'must be a column name');
 
 /** Where the predictions on the held-out test data are, and what their columns mean. */
