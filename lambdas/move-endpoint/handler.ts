@@ -20,7 +20,7 @@ export const handler = moveStep(store, async (move) => {
     store.get('endpoint', endpointId(move.toEndpointName)),
   ]);
   const at = now();
-  const reasons = moveReasons({ move, pointer, to });
+  const reasons = moveReasons({ move, pointer, current, to });
   if (!isServing(pointer) || reasons.length > 0) {
     await store.commit(expecting(refuseMove(move, current, reasons, at), pointer, from, to), at);
     return 'refused';

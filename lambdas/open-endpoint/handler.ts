@@ -28,7 +28,7 @@ export const handler = moveStep(store, async (move) => {
     findEndpoint(move.toEndpointName),
   ]);
   const reasons = [
-    ...moveReasons({ move, pointer, to }),
+    ...moveReasons({ move, pointer, current, to }),
     ...takenReasons(move, found),
     // SageMaker fetches everything again, for instances that are new.
     ...(await findServed(current, env)).departures,

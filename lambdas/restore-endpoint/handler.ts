@@ -22,6 +22,7 @@ import {
   restorationAfter,
   restorationOf,
 } from '../../lib/domain/serving/restoration.ts';
+import { servingProblem } from '../../lib/domain/serving/serving-problem.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { RollbackStep } from '../../lib/runtime/governed-handler.ts';
@@ -109,6 +110,8 @@ const servedBy = async (pointer: Pointer | undefined): Promise<Serving | undefin
 /** The way back obeys the rules of a deployment: nothing is served again that is not what people approved. */
 const verified = async (next: Restoration, serving: Serving | undefined, endpoint: Endpoint): Promise<Restoration> => {
   if (serving === undefined || (next.act !== 'point_back' && next.act !== 'restored')) return next;
+  const forged = servingProblem(serving.pointer, serving.release);
+  if (forged !== undefined) return { act: 'give_up', why: forged };
   const reasons = next.act === 'point_back' ? await reasonsBefore(serving, endpoint) : await reasonsAfter(serving);
   if (reasons === 'not in service') return { act: 'wait' };
   return reasons.length === 0

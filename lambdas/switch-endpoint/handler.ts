@@ -9,7 +9,12 @@ import type { Reason } from '../../lib/domain/release/release.ts';
 import { endpointOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { configurationReason } from '../../lib/domain/serving/departures.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
-import { recordSwitch, refuseRollback, servingReasons } from '../../lib/domain/serving/rollback-steps.ts';
+import {
+  fallbackReasons,
+  recordSwitch,
+  refuseRollback,
+  servingReasons,
+} from '../../lib/domain/serving/rollback-steps.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { rollbackStep } from '../../lib/runtime/machine-step.ts';
@@ -45,7 +50,7 @@ export const handler = rollbackStep(store, async (rollback) => {
   // Right before the order: whatever was promoted since the rollback was requested must not be taken off its endpoint.
   const pointer = await store.get('pointer', rollback.modelName);
   const endpoint = await endpointOf(pointer, store);
-  const reasons = servingReasons(rollback, pointer, endpoint);
+  const reasons = [...servingReasons(rollback, pointer, endpoint), ...fallbackReasons(rollback, fallback)];
   if (pointer === undefined || reasons.length > 0) return refuse(reasons, pointer, endpoint);
   const { endpointName } = pointer;
   if (found?.condition === 'under_way' && found.headsFor !== endpointConfigName) {

@@ -3,12 +3,26 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { entityKey } from '../../lib/adapters/dynamodb-keys.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
+import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { outboxPartition } from '../../lib/domain/change/partitions.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
+import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import { NOW } from '../support/approval-case.ts';
 import { type Product, startProduct } from '../support/product.ts';
-import { aPointer, approvedRequest, policy, releaseId, validated } from '../support/release-life.ts';
+import {
+  aMove,
+  anEndpoint,
+  aPointer,
+  approved,
+  approvedRequest,
+  aRollback,
+  inProduction,
+  policy,
+  releaseId,
+  validated,
+} from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 
 let product: Product;
@@ -45,6 +59,8 @@ beforeEach(async () => {
 
 const forge = (key: { readonly pk: string; readonly sk: string }, item: object) =>
   product.doctor(key, { ...key, ...item });
+/** A record in the place of its kind. */
+const forgeRecord = (record: Entity) => forge(entityKey(record), record);
 const forgeIntent = async (intent: Intent, kind: string = intent.kind) => {
   const key = { pk: `${outboxPartition(kind)}0`, sk: `${release.modelName}#999999999999#1` };
   await forge(key, { intent, attempts: 0, due_shard: 'DUE#0', due_at: NOW });
@@ -113,6 +129,71 @@ describe('a forged row', () => {
 
     expect(serving.map((one) => one.releaseId)).not.toContain(release.releaseId);
     await expect(product.store.get('pointer', release.modelName)).rejects.toThrow('run assay table move');
+  });
+
+  const NOBODY_APPROVED = 'which is validated, not in production';
+  /** What a role that may write pointers can say of the release, though nobody has approved it. */
+  const forgePointer = (changes: object = {}) => {
+    const { modelName, releaseId: id } = release;
+    return forgeRecord({ ...aPointer(), modelName, releaseId: id, ...changes });
+  };
+  const lastEvent = async () => (await product.store.events(release.modelName)).at(-1)?.event;
+
+  it('of a pointer, in its own place, is nothing to take back', async () => {
+    await forgePointer();
+    const actor = { id: 'oscar', role: 'operator', auth: 'jwt' };
+    const claim = { modelName: release.modelName, actor, reason: 'why not', linkedIncident: 'INC-1' };
+
+    await expect(askRollback(claim, product.store, () => NOW)).rejects.toThrow(NOBODY_APPROVED);
+  });
+
+  it('of a move, beside such a pointer, opens no endpoint', async () => {
+    await forgePointer();
+    const move = aMove({ modelName: release.modelName, releaseId: release.releaseId, requestedAt: NOW });
+    await forgeRecord(move);
+
+    const step = { modelName: release.modelName, move: move.number };
+
+    expect(await product.invoke('open-endpoint', step)).toEqual({ outcome: 'refused' });
+    expect(await lastEvent()).toMatchObject({ event_type: 'endpoint_move_refused' });
+    expect((await lastEvent())?.reason).toContain(NOBODY_APPROVED);
+  });
+
+  it('of a rollback leads nowhere but where the pointer does', async () => {
+    const served = {
+      ...inProduction,
+      version: 0,
+      modelName: release.modelName,
+      releaseId: releaseId(`served-${runs}`),
+    };
+    await product.store.commit(aChange(release.modelName, [{ kind: 'create', entity: served }]), NOW);
+    await forgePointer({ releaseId: served.releaseId, fallbackReleaseId: '' });
+    const rollback = aRollback({ modelName: release.modelName, fromReleaseId: served.releaseId });
+    const id = `rollback-${release.modelName}-${rollback.epoch}`;
+    await forgeRecord({ ...rollback, rollbackId: id, toReleaseId: release.releaseId });
+
+    expect(await product.invoke('roll-back-release', { rollbackId: id })).toEqual({ outcome: 'refused' });
+    expect((await lastEvent())?.reason).toBe(`the pointer leads from ${served.releaseId} to nothing`);
+    expect(await product.store.get('pointer', release.modelName)).toMatchObject({ releaseId: served.releaseId });
+  });
+
+  it('of an endpoint, in its own place, stops the model that serves from it, and gives it to nobody', async () => {
+    const endpointName = `forged-${runs}` as Release['modelName'];
+    const { manifest } = release;
+    const named = { ...manifest, deployment: { ...manifest.deployment, endpoint_name: endpointName } };
+    const mine = { ...approved, version: 0, modelName: release.modelName, releaseId: releaseId(`mine-${runs}`) };
+    const owned = { ...mine, manifest: named, promotionAttempt: 1, endpointConfigName: 'mine' };
+    await product.store.commit(aChange(release.modelName, [{ kind: 'create', entity: owned }]), NOW);
+    await forgeRecord(anEndpoint({ endpointId: endpointName, endpointName, modelName: 'another-model' as never }));
+
+    expect(await product.invoke('promote-release', { releaseId: owned.releaseId, attempt: 1 })).toEqual({
+      outcome: 'deny',
+    });
+
+    const { reasons = [], state } = (await product.store.get('release', owned.releaseId)) ?? {};
+    expect(reasons).toContainEqual(expect.objectContaining({ rule: 'endpoint' }));
+    expect(state).toBe('approved');
+    expect(await product.store.get('pointer', release.modelName)).toBeUndefined();
   });
 
   it('of an endpoint, in another partition, makes it nobody’s', async () => {

@@ -9,10 +9,11 @@ import type { EndpointMove } from '../records/endpoint-move.ts';
 import { isServing, type Pointer, type ServingPointer } from '../records/pointer.ts';
 import { slotDigest } from '../records/refusal-slot.ts';
 import { hasExecution, NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
-import { Refusal } from '../refusal.ts';
+import { Conflict, Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 import type { Actor } from '../release/release-event.ts';
 import { NO_FALLBACK, refuseToAsk, requestRollback } from './rollback-steps.ts';
+import { servingProblem } from './serving-problem.ts';
 
 export type RollbackClaim = {
   readonly modelName: string;
@@ -84,7 +85,7 @@ export type Serving = {
 
 /**
  * The release that a model serves, the rollback requested for it earlier and the last move, if any. Refuses if nothing is in
- * production.
+ * production, and stops if pointer and release do not say the same.
  */
 export const servingOf = async (modelName: string, store: Pick<ReleaseStore, 'get'>): Promise<Serving> => {
   const pointer = await store.get('pointer', modelName);
@@ -92,6 +93,9 @@ export const servingOf = async (modelName: string, store: Pick<ReleaseStore, 'ge
   if (!isServing(pointer) || current === undefined) {
     throw new Refusal('NotFound', `${modelName} has no release in production`);
   }
+  // It may have been flipped between the two reads; if it was forged, they never agree.
+  const problem = servingProblem(pointer, current);
+  if (problem !== undefined) throw new Conflict(`could not tell what ${modelName} serves: ${problem}`);
   const [earlier, move] = await Promise.all([rollbackOf(pointer, store), store.get('endpoint_move', modelName)]);
   return { pointer, current, earlier, move };
 };

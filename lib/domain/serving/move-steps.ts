@@ -10,6 +10,7 @@ import { isServing, type Pointer, type ServingPointer } from '../records/pointer
 import type { Reason, Release } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { EndpointStatus, FoundEndpoint } from './deployer.ts';
+import { servingProblem } from './serving-problem.ts';
 
 type Asked = {
   readonly pointer: ServingPointer;
@@ -119,17 +120,21 @@ export const saidOf = (move: EndpointMove, once: string) => ({
 type Facts = {
   readonly move: EndpointMove;
   readonly pointer: Pointer | undefined;
+  /** The release that moves. */
+  readonly current: Release;
   /** Whose the new endpoint is. */
   readonly to: Endpoint | undefined;
 };
 
 /** Every reason why this move may not go on: it is about what no longer serves, or the new endpoint is not the model's. */
-export const moveReasons = ({ move, pointer, to }: Facts): Reason[] => {
+export const moveReasons = ({ move, pointer, current, to }: Facts): Reason[] => {
   const { modelName, epoch, fromEndpointName, toEndpointName: endpointName } = move;
   const isOfWhatServes = isServing(pointer) && pointer.epoch === epoch && pointer.endpointName === fromEndpointName;
+  const elsewhere = isOfWhatServes ? servingProblem(pointer, current) : undefined;
   const problem = ownerProblem(to, { endpointName, modelName });
   return [
     ...(isOfWhatServes ? [] : [reason('epoch', `${move.releaseId} no longer serves from ${fromEndpointName}`)]),
+    ...(elsewhere === undefined ? [] : [reason('pointer', elsewhere)]),
     ...(problem === undefined ? [] : [reason('endpoint', problem)]),
   ];
 };

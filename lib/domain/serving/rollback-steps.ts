@@ -132,29 +132,50 @@ export const rollbackReasons = (facts: Facts): Reason[] => {
     deny('fallback', `${rollback.toReleaseId} is not there`);
     return reasons;
   }
-  if (fallback.state !== 'superseded') deny('fallback', `${fallback.releaseId} is ${fallback.state}, not superseded`);
+  reasons.push(...fallbackReasons(rollback, fallback));
   if (artifactSha256 !== fallback.pinned?.artifactSha256) {
     deny(
       'artifact_sha256',
       `the artifact of ${fallback.releaseId} hashes to ${artifactSha256}, but another was approved`,
     );
   }
-  if (fallback.recordSha256 === undefined) deny('governance_record', `${fallback.releaseId} has no governance record`);
   if (fallback.approvedUntil === undefined || now >= fallback.approvedUntil) {
     deny('approval_expiry', `the approval of ${fallback.releaseId} has expired`);
   }
   return [...reasons, ...facts.departures];
 };
 
-/** Why what serves now is not this rollback's to change: another release was promoted, or the endpoint is another model's. */
+/** Why a release is none that this rollback may go back to, by what it says itself: not every role that names one may write it. */
+export const fallbackReasons = ({ modelName }: Rollback, fallback: Release): Reason[] => {
+  const { releaseId, state, recordSha256 } = fallback;
+  const problems: [string, string | false][] = [
+    ['fallback', fallback.modelName !== modelName && `${releaseId} is a release of ${fallback.modelName}`],
+    ['fallback', state !== 'superseded' && `${releaseId} is ${state}, not superseded`],
+    ['governance_record', recordSha256 === undefined && `${releaseId} has no governance record`],
+  ];
+  return problems.flatMap(([rule, explanation]) =>
+    explanation === false ? [] : [{ rule, evidence: '', explanation }],
+  );
+};
+
+/**
+ * Why what serves now is not this rollback's to change: another release was promoted, the pointer leads elsewhere, or the
+ * endpoint is another model's.
+ */
 export const servingReasons = (
-  { epoch }: Rollback,
+  { epoch, fromReleaseId, toReleaseId }: Rollback,
   pointer: Pointer | undefined,
   endpoint: Endpoint | undefined,
 ): Reason[] => {
   if (pointer?.epoch !== epoch) {
     const explanation = `the pointer is at epoch ${pointer?.epoch ?? 0}, but the rollback is for epoch ${epoch}`;
     return [{ rule: 'epoch', evidence: '', explanation }];
+  }
+  const leadsElsewhere =
+    pointer.releaseId !== fromReleaseId || (toReleaseId !== NOTHING && pointer.fallbackReleaseId !== toReleaseId);
+  if (leadsElsewhere) {
+    const explanation = `the pointer leads from ${pointer.releaseId} to ${pointer.fallbackReleaseId || 'nothing'}`;
+    return [{ rule: 'pointer', evidence: '', explanation }];
   }
   const problem = ownerProblem(endpoint, pointer);
   return problem === undefined ? [] : [{ rule: 'endpoint', evidence: '', explanation: problem }];

@@ -69,6 +69,15 @@ describe('asking for a rollback', () => {
     expect(started).toEqual([expect.stringMatching(/-1$/)]);
   });
 
+  it('makes none of a release that the pointer alone says is in production', async () => {
+    const scene = inStore({ releaseId: deployed.releaseId });
+    scene.store.seed({ ...inProduction, state: 'validated' });
+
+    await expect(scene.ask()).rejects.toThrow('which is validated, not in production');
+
+    expect(await eventsOf(scene)).toEqual([]);
+  });
+
   it('finds none of a model without a release in production', async () => {
     expect(await rollbackOf(undefined, inStore().store)).toBeUndefined();
   });

@@ -19,6 +19,8 @@ import {
   intended,
   MODEL,
   resulting,
+  superseded,
+  validated,
   written,
 } from '../../support/release-life.ts';
 
@@ -29,7 +31,7 @@ const opened = aMove({ endpointConfigName: 'mortgage-1-2-0-e2', version: 2 });
 
 describe('a move', () => {
   it("goes on while the same release serves from the same endpoint, and the new one is the model's", () => {
-    expect(moveReasons({ move: aMove(), pointer: aPointer(), to: taken })).toEqual([]);
+    expect(moveReasons({ move: aMove(), pointer: aPointer(), current: inProduction, to: taken })).toEqual([]);
   });
 
   it.each([
@@ -37,9 +39,15 @@ describe('a move', () => {
     ['it serves from elsewhere', { pointer: aPointer({ endpointName: 'elsewhere' }) }, ['epoch']],
     ['nothing serves any more', { pointer: anEmptyPointer() }, ['epoch']],
     ['there is no pointer', { pointer: undefined }, ['epoch']],
+    [
+      'the pointer was written to name another release',
+      { pointer: aPointer({ releaseId: validated.releaseId }), current: validated },
+      ['pointer'],
+    ],
+    ['the move was written to name another release', { current: superseded }, ['pointer']],
     ['the new endpoint went to another model', { to: { ...taken, modelName: 'fraud' as never } }, ['endpoint']],
   ])('stops when %s', (_, changes, rules) => {
-    const reasons = moveReasons({ move: aMove(), pointer: aPointer(), to: taken, ...changes });
+    const reasons = moveReasons({ move: aMove(), pointer: aPointer(), current: inProduction, to: taken, ...changes });
 
     expect(reasons.map(({ rule }) => rule)).toEqual(rules);
   });
