@@ -2,6 +2,7 @@ import { Hono } from 'hono/tiny';
 import * as z from 'zod';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
+import { findKnown } from '../../lib/domain/intake/known-content.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Api, Variables } from './api.ts';
@@ -26,6 +27,11 @@ export const releaseRoutes = (api: Api): Hono<Variables> => {
       return problemOf(new Refusal(refusalCode(code), message, faults), context, { refusal_id: refusalId });
     }
     return context.json(releaseSummary(answer.release), answer.outcome === 'accepted' ? 201 : 200);
+  });
+  app.post('/releases/known', async (context) => {
+    const release = await findKnown(await jsonBody(context.req.raw), { store, directory: await api.directory() });
+    if (release === undefined) throw new Refusal('NotFound', 'no release has this content');
+    return context.json(releaseSummary(release));
   });
   app.get('/releases', async (context) => {
     const releases = await store.releases();

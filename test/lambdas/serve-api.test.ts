@@ -40,6 +40,19 @@ const post = async (path: string, body: unknown, bindings: unknown = RELEASER, s
 };
 
 describe('asking for a release', () => {
+  it('may be preceded by asking which release has the content, by anybody who may read', async () => {
+    expect(await post('/releases/known', aManifest(), AUDITOR)).toMatchObject({ status: 404 });
+    await post('/releases', aManifest());
+    const { commits } = intake.store;
+
+    expect(await post('/releases/known', aManifest({ release_id: 'another' }), AUDITOR)).toMatchObject({
+      status: 200,
+      body: { release_id: 'mortgage-1-2-0' },
+    });
+    expect(await post('/releases/known', {}, AUDITOR)).toMatchObject({ status: 422 });
+    expect(intake.store.commits).toBe(commits);
+  });
+
   it('makes one, and says so again to the same content', async () => {
     const first = await post('/releases', aManifest());
     const again = await post('/releases', aManifest({ release_id: 'another' }));

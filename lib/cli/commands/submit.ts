@@ -4,6 +4,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { parseManifest } from '../../domain/release/manifest.ts';
 import { callApi } from '../client/api.ts';
 import { type Connection, connect, iamOption } from '../client/connection.ts';
+import { findKnown } from '../client/find-known.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
 import { readManifest } from '../files/manifest-file.ts';
 import { plain } from '../terminal/text.ts';
@@ -40,8 +41,14 @@ export const command = defineCommand({
       );
       return EXIT.ok;
     }
-    const { requestRelease } = await import('../client/request-release.ts');
     const connection = await connect(around, values);
+    const known = await findKnown(claim, connection);
+    if (known !== undefined && known !== releaseId) {
+      around.out(plain(known));
+      around.err(`${plain(known)} has this content already, and nothing was sent; ${toFollow(plain(known))}`);
+      return EXIT.ok;
+    }
+    const { requestRelease } = await import('../client/request-release.ts');
     const source = values.source ?? around.env['ASSAY_SOURCE'] ?? 'assay.cli';
     await requestRelease(claim, { bus: connection.bus(), source }, connection.clientSettings);
     around.out(releaseId);

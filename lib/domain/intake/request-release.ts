@@ -16,7 +16,6 @@ import { type FormerDecision, isDenial } from '../records/former-decision.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
 import { takingPackage } from '../records/package-holder.ts';
 import { Refusal } from '../refusal.ts';
-import { waitsInVain } from '../release/former-version.ts';
 import { contentSha256, evidenceUris, type ReleaseManifest } from '../release/manifest.ts';
 import type { Release, Sources } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
@@ -24,6 +23,7 @@ import { type ServingSpecification, servingSha256 } from '../release/serving-spe
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import type { ServingWorld } from './find-serving.ts';
 import { assertFollows, readBefore } from './follows-its-model.ts';
+import { isAnotherTry, releaseOf } from './known-content.ts';
 import { lookUp } from './look-up.ts';
 import { withMissingEvidence } from './missing-evidence.ts';
 import { type KnownClaim, readClaim } from './read-claim.ts';
@@ -90,21 +90,6 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   await world.store.commit(expecting(change, ...judged), world.now());
   return { outcome: 'accepted', release };
 };
-
-const releaseOf = async ({ contentSha256, releaseId }: Content, store: ReleaseStore): Promise<Release> => {
-  const release = await store.get('release', releaseId);
-  if (release === undefined)
-    throw new Error(`content ${contentSha256} names release ${releaseId}, which does not exist`);
-  return release;
-};
-
-/**
- * A fault or a missed deadline must not bar a model for ever: content whose release was rejected or has expired, or
- * waits in vain, may be requested again under a new release id.
- */
-const isAnotherTry = (former: Release, manifest: ReleaseManifest): boolean =>
-  (former.state === 'rejected' || former.state === 'expired' || waitsInVain(former)) &&
-  former.releaseId !== manifest.release_id;
 
 /** Refuses a release at once if no set of people could ever approve it. */
 const assertApprovable = (

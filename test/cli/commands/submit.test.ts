@@ -9,7 +9,16 @@ const { git_commit: _, ...withoutCommit } = manifest;
 const faulty = { ...withoutCommit, model_version: 'latest', artifact_sha256: 'abc', requestedby: 'rita' };
 
 const taken = { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] };
-const aBus = (answer: unknown = taken) => aServer(() => ({ body: answer }));
+/** A bus, and no API. */
+const aBus = async (answer: unknown = taken) => {
+  const { url, received } = await aServer(() => ({ body: answer }));
+  return {
+    url,
+    get received() {
+      return received.filter(({ body }) => body.includes('Entries'));
+    },
+  };
+};
 
 describe('assay submit', () => {
   it('puts the manifest on the bus and prints the id of the release', async () => {
@@ -105,5 +114,25 @@ describe('assay submit', () => {
 
     expect(code).toBe(2);
     expect(err).toContain('the bus did not accept it (ThrottlingException: slow down)');
+  });
+
+  it('prints the id of the release that has this content already, and sends nothing', async () => {
+    const asked = (known: string) =>
+      aServer(({ path, body }) => {
+        if (path === '/v1/releases/known') return { body: { release_id: known } };
+        return { body: body.includes('Entries') ? taken : { AuthenticationResult: { AccessToken: 'token' } } };
+      });
+    const submit = async (known: string) => {
+      const server = await asked(known);
+      const directory = aDirectory({ ...endpointsFile(server.url), 'release.yaml': stringify(manifest) });
+      const outcome = await assay(directory, ['submit', 'release.yaml']);
+      return { ...outcome, sent: server.received.filter(({ body }) => body.includes('Entries')).length };
+    };
+
+    const another = await submit('credit-0');
+
+    expect(another).toMatchObject({ code: 0, out: 'credit-0\n', sent: 0 });
+    expect(another.err).toContain('credit-0 has this content already');
+    expect(await submit('credit-1')).toMatchObject({ code: 0, out: 'credit-1\n', sent: 1 });
   });
 });
