@@ -30,9 +30,7 @@ export const handler = releaseStep(store, async (release) => {
     store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
     publicKeyPem(),
   ]);
-  const envelopes = await Promise.all(
-    attestations.map(async (kept) => ({ stage: kept.stage, bytes: await readEnvelope(kept) })),
-  );
+  const envelopes = await Promise.all(attestations.map(async (kept) => ({ ...kept, bytes: await readEnvelope(kept) })));
   const unattested = attestationReasons({ release, policy, checks, envelopes, publicKeyPem: key });
   const facts = { release, policy, checks, attestationReasons: unattested, pointer, endpoint };
   const change = judgeRelease({ ...facts, now: now() });

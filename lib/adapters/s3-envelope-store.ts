@@ -1,5 +1,5 @@
 import type { Sha256 } from '../domain/identifiers.ts';
-import type { KeptEnvelope } from '../domain/records/attestation.ts';
+import { attestationFolder, type KeptEnvelope } from '../domain/records/attestation.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release/release.ts';
 import { sha256 } from '../domain/signing/canonical-json.ts';
@@ -46,11 +46,17 @@ export const readEnvelope = async (kept: { readonly uri: string; readonly sha256
   throw new Refusal('EvidenceDigestMismatch', `${kept.uri} holds bytes that hash to ${found}, not ${kept.sha256}`);
 };
 
-const foldersOf = ({ modelName, modelVersion, releaseId, sources: { artifact } }: Release, kind: EnvelopeKind) => {
-  const [top, stage] = kind === 'record' ? ['records', ''] : ['attestations', `/${kind.attestationOf}`];
+const foldersOf = (release: Release, kind: EnvelopeKind) => {
+  const { modelName, modelVersion, releaseId, sources } = release;
+  const { artifact } = sources;
   const beside = artifact.key.includes('/') ? `${artifact.key.slice(0, artifact.key.lastIndexOf('/'))}/` : '';
-  return {
-    locked: `${top}/${modelName}/${modelVersion}/${releaseId}${stage}`,
-    besideArtifact: `${beside}governance/${releaseId}${stage}`,
-  };
+  return kind === 'record'
+    ? {
+        locked: `records/${modelName}/${modelVersion}/${releaseId}`,
+        besideArtifact: `${beside}governance/${releaseId}`,
+      }
+    : {
+        locked: attestationFolder(release, kind.attestationOf),
+        besideArtifact: `${beside}governance/${releaseId}/${kind.attestationOf}`,
+      };
 };

@@ -1,13 +1,16 @@
 import type { PolicyRecord } from '../policy/policy-record.ts';
+import { type Attestation, attestationFolder } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import type { Reason, Release } from '../release/release.ts';
 import { attestationProblem } from './test-result.ts';
+
+type KeptAttestation = Pick<Attestation, 'stage' | 'sha256' | 'uri'> & { readonly bytes: Uint8Array };
 
 type Facts = {
   readonly release: Release;
   readonly policy: PolicyRecord;
   readonly checks: readonly CheckRecord[];
-  readonly envelopes: readonly { readonly stage: string; readonly bytes: Uint8Array }[];
+  readonly envelopes: readonly KeptAttestation[];
   readonly publicKeyPem: string;
 };
 
@@ -21,16 +24,26 @@ export const attestationReasons = ({ release, policy, checks, envelopes, publicK
     const problem =
       envelope === undefined
         ? 'there is none'
-        : attestationProblem(envelope.bytes, publicKeyPem, {
+        : (placeProblem(envelope, release) ??
+          attestationProblem(envelope.bytes, publicKeyPem, {
             release,
             stage,
             checks: checks.filter((check) => check.stage === stage),
-          });
+          }));
     const rule = 'stage_attestation';
     return problem === undefined
       ? []
       : [{ rule, evidence: '', explanation: `the attestation of ${stage}: ${problem}` }];
   });
+
+/**
+ * Why an envelope is not its stage's own: all stages sign with one key and may name any envelope in the table, but each may
+ * write in its own folder alone. A folder within that of another stage could bear its name, so the whole key counts.
+ */
+const placeProblem = ({ stage, sha256, uri }: KeptAttestation, release: Release): string | undefined =>
+  uri.replace(/^s3:\/\/[^/]*\//, '') === `${attestationFolder(release, stage)}/${sha256}.dsse.json`
+    ? undefined
+    : `it lies at ${uri}, where ${stage} keeps none`;
 
 /** The stages of the policy, and any other stage that has checks in the table. */
 const stagesOf = (policy: PolicyRecord, checks: readonly CheckRecord[]): Set<string> =>

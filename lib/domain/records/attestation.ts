@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
+import type { Release } from '../release/release.ts';
 import { stored, Word } from '../stored.ts';
 
 /** A signed envelope in storage: its digest, the URI of the locked copy, and the key that signed it. */
@@ -26,3 +27,9 @@ export const attestationKind = defineKind(Attestation, {
   sort: 'ATTESTATION',
   by: ['stage'],
 });
+
+/** The folder that a stage keeps its attestations of a release in. No other stage may write there. */
+export const attestationFolder = (
+  { modelName, modelVersion, releaseId }: Pick<Release, 'modelName' | 'modelVersion' | 'releaseId'>,
+  stage: string,
+): string => `attestations/${modelName}/${modelVersion}/${releaseId}/${stage}`;

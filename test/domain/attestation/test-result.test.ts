@@ -146,17 +146,19 @@ describe('stored checks, compared with what their stage signed', () => {
 
 const stages = [...new Set(checks.map((check) => check.stage))];
 const envelopes = await Promise.all(
-  stages.map(async (name) => ({
-    stage: name,
-    bytes: await signed(
+  stages.map(async (name) => {
+    const bytes = await signed(
       testResult({
         release: pinnedDraft,
         stage: name,
         checks: checks.filter((check) => check.stage === name),
         now: NOW,
       }),
-    ),
-  })),
+    );
+    const sha256 = digestOf(`envelope of ${name}`);
+    const key = `attestations/mortgage-approval/1.2.0/mortgage-1-2-0/${name}/${sha256}.dsse.json`;
+    return { stage: name, sha256, uri: `s3://evidence/${key}`, bytes };
+  }),
 );
 
 describe('the stages of a release', () => {
@@ -185,6 +187,25 @@ describe('the stages of a release', () => {
         'the attestation of model_card: the stored checks are not what the stage signed',
       ].toSorted(),
     );
+  });
+
+  it.each([
+    ['in the folder of another stage', 'attestations/mortgage-approval/1.2.0/mortgage-1-2-0/model_card/SHA.dsse.json'],
+    [
+      'in a folder of its own, within that of the stage',
+      'attestations/mortgage-approval/1.2.0/mortgage-1-2-0/STAGE/model_card/SHA.dsse.json',
+    ],
+    ['with another release', 'attestations/mortgage-approval/1.1.0/mortgage-1-1-0/STAGE/SHA.dsse.json'],
+    ['under another name', 'attestations/mortgage-approval/1.2.0/mortgage-1-2-0/STAGE/other.dsse.json'],
+  ])('deny a release whose attestation of one stage was kept by another, %s', (_, place) => {
+    const stage = 'bias_and_fairness';
+    const forged = envelopes.map((envelope) =>
+      envelope.stage === stage
+        ? { ...envelope, uri: `s3://evidence/${place.replace('STAGE', stage).replace('SHA', envelope.sha256)}` }
+        : envelope,
+    );
+
+    expect(reasons({ envelopes: forged })).toMatchObject([{ explanation: expect.stringContaining('keeps none') }]);
   });
 
   it('deny a release into whose table somebody put checks of a stage that never ran', () => {
