@@ -12,6 +12,7 @@ import type { Rollback } from '../../lib/domain/records/rollback.ts';
 import { formerVersionReasons, waitsInVain } from '../../lib/domain/release/former-version.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { servingSha256, withoutValues } from '../../lib/domain/release/serving-specification.ts';
+import { signedOverride } from '../../lib/domain/release/tier-override.ts';
 import { moveId } from '../../lib/domain/serving/move-steps.ts';
 
 export const releaseSummary = (release: Release) => ({
@@ -45,6 +46,7 @@ export const releaseView = ({ release, checks, approvals, hold, events, former }
     artifact_version_id: release.sources.artifact.versionId,
     model_package_arn: release.modelPackageArn,
     package_differs: release.packageDiffers,
+    ...signedOverride(release),
     rollback_target: release.rollbackTarget,
     ...(release.serving === undefined
       ? {}

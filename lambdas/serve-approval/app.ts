@@ -9,6 +9,7 @@ import { mayDecideAgain } from '../../lib/domain/approval/decide.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
 import { type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
+import { loweredDemands } from '../../lib/domain/approval/lowered-demands.ts';
 import { type ApprovalCase, readCase } from '../../lib/domain/approval/read-case.ts';
 import { findSignedDecisions, type SignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
@@ -172,10 +173,12 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
     ...incomplete,
   };
   const before = { former, demands: afterDenial(facts) };
+  const lowered = loweredDemands(facts);
   const view = { release, request, checks, decisions, before, obstacles, form, names: namesIn(directory) };
   return approvalPage({
     ...view,
     ...(mine ? { mine } : {}),
+    ...(lowered ? { lowered } : {}),
     ...(outcomes ? { groups: outcomes.groups } : {}),
     ...(live ? { live } : {}),
   });

@@ -6,6 +6,7 @@ import { logger } from '../../lib/runtime/logger.ts';
 import { anApi, claimsOf } from '../support/api.ts';
 import { aManifest, at, NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake, someBuckets } from '../support/intake.ts';
+import { LOWERED } from '../support/lowered-tier.ts';
 import {
   anApprovalOf,
   anEndpoint,
@@ -188,6 +189,14 @@ describe('reading', () => {
         approvals: [{ approver_id: 'ada', approver_role: 'ml_lead', decision: 'approve' }],
         events: [{ seq: 1, event_type: 'release_requested', approval_state: 'draft' }],
       },
+    });
+  });
+
+  it('shows a lower tier with the computed one, the reason and who has to agree (RT-3)', async () => {
+    intake.store.seed({ ...inProduction, riskTier: 'low', tierOverride: LOWERED });
+
+    expect(await get('/releases/mortgage-1-2-0')).toMatchObject({
+      body: { release: { risk_tier: 'low', tier_override: LOWERED } },
     });
   });
 

@@ -13,6 +13,7 @@ import { Instant, PersonId, Sha256 } from '../../lib/domain/identifiers.ts';
 import { ApproverDirectory } from '../../lib/domain/policy/directory.ts';
 import { GovernancePolicy } from '../../lib/domain/policy/policy.ts';
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
+import { assessManifest } from '../../lib/domain/policy/tier-override.ts';
 import type { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
 import { CheckRecord } from '../../lib/domain/records/check-record.ts';
 import { evidenceDigest } from '../../lib/domain/records/evidence-digest.ts';
@@ -180,6 +181,7 @@ export const aCheck = (
 };
 
 export const aRelease = (policy: GovernancePolicy, checks: CheckRecord[], manifest = aManifest()): Release => {
+  const { tier, override } = assessManifest(policy, manifest);
   const release = Release.parse({
     entity: 'release',
     version: 5,
@@ -191,7 +193,8 @@ export const aRelease = (policy: GovernancePolicy, checks: CheckRecord[], manife
     serving: aServing({ endpoint_name: manifest.deployment.endpoint_name }),
     contentSha256: contentSha256(manifest),
     policySha256: policySha256(policy),
-    riskTier: manifest.declared_risk_tier,
+    riskTier: tier,
+    ...(override && { tierOverride: override }),
     requestedBy: manifest.requested_by,
     submittedBy: manifest.requested_by,
     sources: {

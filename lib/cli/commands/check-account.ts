@@ -6,6 +6,7 @@ import { fairnessReport } from '../../domain/evidence/fairness/fairness-report.t
 import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
 import type { Rehearsal, RehearsedCheck } from '../../domain/gate/rehearsal.ts';
 import type { GovernancePolicy } from '../../domain/policy/policy.ts';
+import type { TierOverride } from '../../domain/release/tier-override.ts';
 import type { HeldFile } from '../files/manifest-files.ts';
 import type { Terminal } from '../terminal/group-bars.ts';
 import { groupPicture } from '../terminal/group-picture.ts';
@@ -27,7 +28,7 @@ export const accountOf = (checked: Checked, directory: string, terminal: Termina
 };
 
 const heading = ({ manifest, policyFile, hasApprovers, files, rehearsal }: Checked, directory: string): string[] => {
-  const { tier, declared, rule } = rehearsal.assessment;
+  const { tier, declared, computed, rule, override } = rehearsal.assessment;
   const raised = tier === declared ? '' : `, declared ${declared}`;
   const folders = files.map((file) => folderInWords(file, directory));
   return [
@@ -36,7 +37,13 @@ const heading = ({ manifest, policyFile, hasApprovers, files, rehearsal }: Check
       [
         ['policy', policyFile],
         ...(hasApprovers ? [] : [['approvers', 'unknown here; name the file with --approvers FILE']]),
-        ['risk tier', `${tier}${rule === undefined ? '' : ` by ${rule}`}${raised}`],
+        [
+          'risk tier',
+          override === undefined
+            ? `${tier}${rule === undefined ? '' : ` by ${rule}`}${raised}`
+            : `${tier} in place of ${computed} by ${rule}`,
+        ],
+        ...(override === undefined ? [] : [['override', demandedBy(override)]]),
         ...[...new Set(folders)].map((folder) => [
           'evidence',
           `${count(folders.filter((one) => one === folder).length, 'file')} from ${folder}`,
@@ -45,6 +52,10 @@ const heading = ({ manifest, policyFile, hasApprovers, files, rehearsal }: Check
     ),
   ];
 };
+
+/** What the lower tier takes: said before anybody is asked. */
+const demandedBy = ({ roles }: TierOverride): string =>
+  `counts only with the approval of ${roles.join(' and ')}, each another person; denied or unanswered, the release is rejected`;
 
 /** Where a file was read from, so that nobody mistakes a local copy for the object in S3. */
 const folderInWords = ({ where, isUnversioned }: HeldFile, directory: string): string => {

@@ -6,6 +6,7 @@ import { RiskTier, Sha256 } from '../../domain/identifiers.ts';
 import type { GovernancePolicy } from '../../domain/policy/policy.ts';
 import { policySha256 } from '../../domain/policy/policy-record.ts';
 import type { ManifestRecord } from '../../domain/release/manifest-record.ts';
+import { TierOverride } from '../../domain/release/tier-override.ts';
 import type { HeldFile } from '../files/manifest-files.ts';
 
 export type Checked = {
@@ -24,7 +25,13 @@ export const CheckDocument = z.strictObject({
   model_name: z.string(),
   model_version: z.string(),
   policy: z.strictObject({ name: z.string(), file: z.string(), sha256: Sha256 }),
-  risk_tier: z.strictObject({ tier: RiskTier, declared: RiskTier, rule: z.exactOptional(z.string()) }),
+  risk_tier: z.strictObject({
+    tier: RiskTier,
+    declared: RiskTier,
+    rule: z.exactOptional(z.string()),
+    /** Set if the tier is lower than the computed one, and who has to agree to that. */
+    override: z.exactOptional(TierOverride),
+  }),
   files: z.array(
     z.strictObject({
       field: z.string(),
@@ -67,7 +74,7 @@ export type CheckDocument = z.infer<typeof CheckDocument>;
 
 export const documentOf = (checked: Checked): CheckDocument => {
   const { manifest, policy, policyFile, files, rehearsal } = checked;
-  const { tier, declared, rule } = rehearsal.assessment;
+  const { tier, declared, rule, override } = rehearsal.assessment;
   const judgement = judgementOf(checked);
   return {
     schema_version: 1,
@@ -75,7 +82,7 @@ export const documentOf = (checked: Checked): CheckDocument => {
     model_name: manifest.model_name,
     model_version: manifest.model_version,
     policy: { name: policy.name, file: policyFile, sha256: policySha256(policy) },
-    risk_tier: { tier, declared, ...(rule === undefined ? {} : { rule }) },
+    risk_tier: { tier, declared, ...(rule === undefined ? {} : { rule }), ...(override && { override }) },
     files: files.map(({ field, where, sizeBytes, sha256, isUnversioned }) => ({
       field,
       where,

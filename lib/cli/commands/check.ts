@@ -8,6 +8,7 @@ import { trustedKeysOf } from '../../domain/checks/security-review/model-artifac
 import { verifyArtifactSignature } from '../../domain/evidence/artifact-signature.ts';
 import { rehearse } from '../../domain/gate/rehearsal.ts';
 import type { GovernancePolicy } from '../../domain/policy/policy.ts';
+import { assertOverride } from '../../domain/policy/tier-override.ts';
 import { claimViolations, parseManifest } from '../../domain/release/manifest.ts';
 import { connect } from '../client/connection.ts';
 import { deploymentFacts } from '../client/deployment-facts.ts';
@@ -63,6 +64,7 @@ export const command = defineCommand({
     };
     const claim = await readManifest(manifestFile);
     return withHeldFiles({ claim, rules, around }, async (release, files) => {
+      assertOverride(policy, release.manifest);
       const bytes = bytesFrom(files);
       const { sources, unknown } = await deploymentFacts(release, bytes, values['first-release'] === true);
       const world = { sources: { ...sourcesOf(release, files, policy), ...sources }, unknown, timer };

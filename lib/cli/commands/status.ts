@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TierOverride } from '../../domain/release/tier-override.ts';
 import { callApi } from '../client/api.ts';
 import { connect, iamOption } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
@@ -22,6 +23,7 @@ const Story = z.object({
     approved_until: z.string().default(''),
     record_uri: z.string().default(''),
     package_differs: z.array(z.string()).default([]),
+    tier_override: TierOverride.optional(),
     reasons: z.array(z.object({ rule: z.string(), evidence: z.string(), explanation: z.string() })).default([]),
   }),
   former_decisions: z
@@ -119,11 +121,13 @@ const listOf = ({ releases }: z.infer<typeof Releases>): string =>
 
 const storyOf = (story: Story): string => {
   const { release, former_decisions: former, hold, checks, approvals, events } = story;
+  const { tier_override: lowered } = release;
   const facts = [
     ['model', `${release.model_name} ${release.model_version}`],
     ['state', release.state],
     ...outlookFacts(story),
     ['risk tier', release.risk_tier],
+    ...(lowered === undefined ? [] : overrideFacts(lowered)),
     ['requested by', release.requested_by],
     ['evidence digest', release.evidence_digest],
     ['rollback target', wayBack(release.rollback_target)],
@@ -172,6 +176,12 @@ const storyOf = (story: Story): string => {
     ),
   ].join('\n');
 };
+
+/** A tier that is lower than the computed one is never shown without that one, and without who answers for it. */
+const overrideFacts = ({ computed, rule, reason, roles }: TierOverride): string[][] => [
+  ['in place of', `${computed}, by rule ${rule}; counts only with the approval of ${plain(roles.join(' and '))}`],
+  ['because', plain(reason)],
+];
 
 /** On top of all: what was decided before about the same content or version. */
 const formerLines = (one: Story['former_decisions'][number]): string[] => [

@@ -2,13 +2,14 @@ import type { PersonId } from '../identifiers.ts';
 import { afterDenialRule } from '../policy/after-denial-rule.ts';
 import { type DirectoryRecord, findPerson } from '../policy/directory-record.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
+import { requiredRoles } from '../policy/tier-override.ts';
 import { type FormerDecision, isDenial } from '../records/former-decision.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 import { type Makers, separationReasons } from './separation-of-duties.ts';
 
 type Facts = {
-  readonly release: Makers & Pick<Release, 'riskTier' | 'manifest'>;
+  readonly release: Makers & Pick<Release, 'riskTier' | 'tierOverride' | 'manifest'>;
   readonly policy: PolicyRecord;
   readonly directory: DirectoryRecord;
   readonly former: readonly FormerDecision[];
@@ -28,10 +29,10 @@ export type AfterDenial = {
  */
 export const afterDenial = ({ release, policy, directory, former }: Facts): AfterDenial => {
   const denials = former.filter(isDenial);
-  const rule = afterDenialRule(policy, release.riskTier);
+  const rule = afterDenialRule(policy, release);
   if (rule === 'shown') return { mustDecide: [], mustAnswer: [] };
   if (rule === 'answer') return { mustDecide: [], mustAnswer: denials };
-  const { roles } = policy.tiers[release.riskTier];
+  const roles = requiredRoles(policy, release);
   const able = (id: string): PersonId | undefined => {
     const person = findPerson(directory, id);
     const holdsRole = person?.roles.some((role) => roles.includes(role)) === true;
@@ -65,6 +66,6 @@ export const unansweredDenials = (
   { release, policy, former }: Omit<Facts, 'directory'>,
   approvers: readonly string[],
 ): readonly FormerDecision[] =>
-  afterDenialRule(policy, release.riskTier) === 'shown' || release.manifest.denial_answer !== undefined
+  afterDenialRule(policy, release) === 'shown' || release.manifest.denial_answer !== undefined
     ? []
     : former.filter((one) => isDenial(one) && !approvers.includes(one.decidedBy));

@@ -11,6 +11,7 @@ import { Refusal } from '../refusal.ts';
 import { assertOfThisVersion } from '../release/former-version.ts';
 import { type Release, transition } from '../release/release.ts';
 import { releaseEvent } from '../release/release-event.ts';
+import { signedOverride } from '../release/tier-override.ts';
 import { signEnvelope } from '../signing/envelope.ts';
 import type { Signer } from '../signing/signer.ts';
 import { statementBytes } from '../signing/statement.ts';
@@ -200,6 +201,7 @@ const changeOf = (input: DecisionInput, decided: Decided): Change => {
           decision: approval.decision,
           request_id: request.requestId,
           request_status: requestStatus,
+          ...signedOverride(release),
           ...('requiredPeople' in required ? { required_people: required.requiredPeople } : {}),
           checklist: approval.checklist.map(({ id, answer }) => ({ id, answer })),
           // Whole: an auditor verifies it with the ledger alone.

@@ -1,4 +1,5 @@
 import type { PolicyRecord } from '../policy/policy-record.ts';
+import { requiredRoles } from '../policy/tier-override.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { FormerDecision } from '../records/former-decision.ts';
 import type { Reason, Release } from '../release/release.ts';
@@ -34,7 +35,7 @@ export const decisionReasons = (stored: StoredDecisions): Reason[] => {
       reason('decision_signature', `the decision of ${approval.approverId} as ${approval.approverRole}: ${problem}`),
     ),
     ...endReasons(stored, signed),
-    ...quorumOf(policy.tiers[release.riskTier].roles, granted).missingRoles.map((role) =>
+    ...quorumOf(requiredRoles(policy, release), granted).missingRoles.map((role) =>
       reason('quorum', `nobody has approved as ${role}`),
     ),
     ...denialReasons(

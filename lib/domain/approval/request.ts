@@ -7,6 +7,7 @@ import type { Instant, PersonId, Sha256 } from '../identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../instant.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
+import { requiredRoles } from '../policy/tier-override.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { directorySha256 } from '../records/configuration.ts';
@@ -17,6 +18,7 @@ import { formerVersionReasons, waitsInVain } from '../release/former-version.ts'
 import { assertTransition } from '../release/lifecycle.ts';
 import { type Reason, type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import type { TierOverride } from '../release/tier-override.ts';
 import { afterDenial } from './after-denial.ts';
 import { invitationsFor } from './quorum.ts';
 
@@ -50,6 +52,7 @@ export const openRequest = (opening: Opening): Change => {
     );
   }
   const tier = policy.tiers[release.riskTier];
+  const roles = requiredRoles(policy, release);
   const { mustDecide } = afterDenial(opening);
   const request: OpenedRequest = {
     entity: 'request',
@@ -63,9 +66,9 @@ export const openRequest = (opening: Opening): Change => {
     riskTier: release.riskTier,
     requestedBy: release.requestedBy,
     directorySha256: directorySha256(directory),
-    requiredRoles: tier.roles,
+    requiredRoles: roles,
     ...requiring(mustDecide),
-    invitations: invitationsFor(tier.roles, withFirst(directory, mustDecide), release, nextNonce),
+    invitations: invitationsFor(roles, withFirst(directory, mustDecide), release, nextNonce),
     status: 'pending',
     createdAt: now,
     expiresAt: plusMilliseconds(now, tier.deadline_hours * HOUR_MS),
@@ -160,6 +163,16 @@ type Rejection = {
   readonly now: Instant;
 };
 
+/** A release whose tier nobody agreed to lower in time has not run out of time at the lower tier: it never had it. */
+const unanswered = (
+  { declared, computed, roles }: TierOverride,
+  { requestId, expiresAt }: ApprovalRequest,
+): Reason => ({
+  rule: 'tier_override',
+  evidence: requestId,
+  explanation: `the approvals were not complete at ${expiresAt}, so nobody lowered its tier from ${computed} to ${declared}: that takes ${roles.join(', ')}`,
+});
+
 /** Expires a request whose approvals were not complete in time. Silence is never a yes. */
 export const expireRequest = (release: Release, request: ApprovalRequest, now: Instant): Change => {
   if (request.status !== 'pending') {
@@ -168,6 +181,9 @@ export const expireRequest = (release: Release, request: ApprovalRequest, now: I
   if (now < request.expiresAt)
     throw new Error(`could not expire ${request.requestId}: it has until ${request.expiresAt}`);
   if (waitsInVain(release)) return rejectFormer(release, request, now);
+  const { tierOverride } = release;
+  if (tierOverride !== undefined)
+    return rejectAsked({ release, request, reasons: [unanswered(tierOverride, request)], now });
   const explanation = `the approvals were not complete at ${request.expiresAt}`;
   const after = transition(release, 'expired', now, {
     reasons: [{ rule: 'approval_deadline', evidence: request.requestId, explanation }],

@@ -1,4 +1,5 @@
 import type { PolicyRecord } from '../policy/policy-record.ts';
+import { requiredRoles } from '../policy/tier-override.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { Release } from '../release/release.ts';
 import { quorumOf } from './quorum.ts';
@@ -24,7 +25,7 @@ export const resumptionProblem = ({ request, release, policy, approvals }: Answe
   if (status !== 'approved') return `${requestId} is ${status}`;
   const denial = approvals.find(({ decision }) => decision === 'deny');
   if (denial !== undefined) return `${requestId} is approved, but ${denial.approverId} denied it`;
-  const { missingRoles } = quorumOf(policy.tiers[release.riskTier].roles, approvals);
+  const { missingRoles } = quorumOf(requiredRoles(policy, release), approvals);
   return missingRoles.length === 0
     ? undefined
     : `${requestId} is approved, but nobody approved as ${missingRoles.join(', ')}`;

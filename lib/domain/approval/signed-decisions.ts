@@ -41,6 +41,7 @@ export const stateDecision = (approval: Approval, release: Release): StatedDecis
   approverRole: approval.approverRole,
   decision: approval.decision,
   evidenceDigest: approval.evidenceDigestVerified,
+  tierOverride: release.tierOverride,
   checklist: approval.checklist,
   meaning: approval.meaning,
   comment: approval.comment,

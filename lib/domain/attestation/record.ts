@@ -7,6 +7,7 @@ import type { CheckRecord } from '../records/check-record.ts';
 import { inOrder, SignedCheck, signedCheck } from '../records/signed-check.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 import { ServingWithoutValues, servingSha256, withoutValues } from '../release/serving-specification.ts';
+import { signedOverride, TierOverride } from '../release/tier-override.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { Envelope } from '../signing/envelope.ts';
 import { STATEMENT_TYPE, type Statement } from '../signing/statement.ts';
@@ -56,6 +57,8 @@ const FormerRecord = z.strictObject({
   model_hash: Sha256,
   pipeline_run_id: z.string().regex(/^gov-\d{14}$/),
   risk_tier: RiskTier,
+  /** Of a release whose tier is lower than the computed one. */
+  tier_override: z.exactOptional(TierOverride),
   checks: z.array(RecordedCheck),
   attestations: z.array(RecordedAttestation),
   approval_request: RecordedRequest,
@@ -128,6 +131,7 @@ const recordContent = (facts: Facts): object => {
     model_hash: pinned.artifactSha256,
     pipeline_run_id: `gov-${release.createdAt.slice(0, 19).replace(/\D/g, '')}`,
     risk_tier: release.riskTier,
+    ...signedOverride(release),
     checks: inOrder(checks).map((check) => ({
       ...signedCheck(check),
       passed: check.passed,

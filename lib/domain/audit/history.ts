@@ -2,6 +2,7 @@
 import type { Instant } from '../identifiers.ts';
 import { type AuditEvent, EventType } from '../ledger/event.ts';
 import { ReleaseState } from '../release/lifecycle.ts';
+import { TierOverride } from '../release/tier-override.ts';
 import { identityOf } from './identity.ts';
 import { renewalsIn } from './renewals-in.ts';
 import { keyIn, type Signing } from './signing.ts';
@@ -19,6 +20,8 @@ export type History = {
   /** The key that signed the last decision of each person, by its fingerprint; empty if none did. */
   readonly signers: Map<string, string>;
   readonly requiredRoles: string[];
+  /** How its tier is to be lowered, as its request said; undefined if it is not. */
+  tierOverride: TierOverride | undefined;
   /** Without whose approval it is not approved: as the last event said that says it. */
   requiredPeople: readonly string[];
   /** Who was asked in which role, as `person role`. */
@@ -79,6 +82,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
     denied: new Set(),
     signers: new Map(),
     requiredRoles: [],
+    tierOverride: undefined,
     requiredPeople: [],
     invited: new Set(),
     signed: new Set(),
@@ -128,7 +132,10 @@ const endAttempt = (_: AuditEvent, history: History): void => {
 };
 
 const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, model: Model) => void>> = {
-  release_requested: ({ actor_id: actor, details }, { makers, requesters }) => {
+  release_requested: ({ actor_id: actor, details }, history) => {
+    const { makers, requesters } = history;
+    history.tierOverride = TierOverride.safeParse(details['tier_override']).data;
+    history.requiredRoles.push(...(history.tierOverride?.roles ?? []));
     for (const person of [actor, details['requested_by'], details['trained_by'], details['commit_author']]) {
       if (typeof person === 'string') makers.add(person);
     }

@@ -23,6 +23,7 @@ import { releaseIsNamed } from './rules/release-is-named.ts';
 import { renewsWhatWasSigned } from './rules/renews-what-was-signed.ts';
 import { requestIsWhole } from './rules/request-is-whole.ts';
 import { rollbackWasRequested } from './rules/rollback-was-requested.ts';
+import { tierIsLoweredByConsent } from './rules/tier-is-lowered-by-consent.ts';
 import { transitionIsLegal } from './rules/transition-is-legal.ts';
 import { withdrawalIsOfTheRequester } from './rules/withdrawal-is-of-the-requester.ts';
 import type { Signing } from './signing.ts';
@@ -38,6 +39,7 @@ export const RULES: readonly Rule[] = [
   assayActsItself,
   makersAreNamed,
   requestIsWhole,
+  tierIsLoweredByConsent,
   approverIsIndependent,
   approverWasAsked,
   decisionIsSigned,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type Instant, Sha256 } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import { type AuditEvent, LOG_CHAIN } from '../ledger/event.ts';
-import { departureFrom, type OpenedDecision, openDecision } from '../records/decision.ts';
+import { departureFrom, NOT_LOWERED, type OpenedDecision, openDecision } from '../records/decision.ts';
 import { readPublicKey } from '../signing/fingerprint.ts';
 
 /** A key that signs decisions, as an event of the log publishes it. */
@@ -101,6 +101,7 @@ const departureFromEvent = (opened: OpenedDecision, event: AuditEvent): string |
   return departureFrom(opened, {
     artifact_sha256: subject.artifact_sha256,
     evidence_digest: subject.evidence_digest,
+    tier_override: details['tier_override'] ?? NOT_LOWERED.tier_override,
     release_id: event.release_id,
     request_id: details['request_id'],
     approver_id: event.actor_id,

@@ -6,6 +6,7 @@ import { decisionProblem } from '../records/decision.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
 import { Statement } from '../signing/statement.ts';
+import { without } from './history.ts';
 
 export type RecordKeys = {
   /** The public key that signs records, PEM. */
@@ -111,6 +112,7 @@ const stateDecision = (record: GovernanceRecord, approval: RecordedApproval) => 
   approverRole: approval.approver_role,
   decision: approval.decision,
   evidenceDigest: approval.governance_record_hash_verified,
+  tierOverride: record.tier_override,
   checklist: approval.checklist,
   meaning: approval.meaning,
   comment: approval.comment,
@@ -118,7 +120,8 @@ const stateDecision = (record: GovernanceRecord, approval: RecordedApproval) => 
   decidedAt: approval.timestamp,
 });
 
-const quorumProblems = ({ approval_request: request, human_approvals: approvals }: GovernanceRecord): string[] => {
+const quorumProblems = (record: GovernanceRecord): string[] => {
+  const { approval_request: request, human_approvals: approvals, tier_override: lowered } = record;
   const given = approvals.map(
     ({
       approver_id: approverId,
@@ -126,8 +129,13 @@ const quorumProblems = ({ approval_request: request, human_approvals: approvals 
       decision,
     }): Pick<Approval, 'approverId' | 'approverRole' | 'decision'> => ({ approverId, approverRole, decision }),
   );
+  const asked = request.required_approvers;
+  const roles = [...asked, ...without(lowered?.roles ?? [], asked)];
   return [
-    ...quorumOf(request.required_approvers, given).missingRoles.map((role) => `nobody has approved as ${role}`),
+    ...(lowered === undefined || lowered.declared === record.risk_tier
+      ? []
+      : [`tier_override lowers the tier to ${lowered.declared}, risk_tier is ${record.risk_tier}`]),
+    ...quorumOf(roles, given).missingRoles.map((role) => `nobody has approved as ${role}`),
     ...given.flatMap(({ approverId, decision }) => (decision === 'approve' ? [] : [`${approverId} did not approve`])),
   ];
 };

@@ -8,6 +8,8 @@ export type Controls = {
   readonly computed: { readonly tier: RiskTier; readonly rule: string } | undefined;
   /** Whether the manifest declares facts for the rules to apply to. */
   readonly hasFacts: boolean;
+  /** Set if people are asked to accept the declared tier in place of the higher one. */
+  readonly override?: { readonly reason: string; readonly roles: readonly string[] } | undefined;
   /**
    * The checks of every stage that the policy requires at this tier, except those of the stage that asks for controls.
    */

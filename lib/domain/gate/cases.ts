@@ -5,7 +5,7 @@ import { RiskTier } from '../identifiers.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { Role } from '../policy/role.ts';
 import { Line } from '../policy/stage.ts';
-import { assessTier } from '../policy/tiers.ts';
+import { assessManifest, requiredRoles } from '../policy/tier-override.ts';
 import { RiskFacts } from '../release/risk-facts.ts';
 import { judgeChecks } from './gate.ts';
 
@@ -15,6 +15,7 @@ const Outcome = z.enum([...CheckStatus.options, NOT_MADE]);
 const Given = z.strictObject({
   facts: z.exactOptional(RiskFacts).describe('As the manifest would declare them.'),
   declared_tier: RiskTier.default('low'),
+  tier_override: z.boolean().default(false).describe('Whether the manifest asks for the declared tier all the same.'),
   checks: z
     .record(z.string(), Outcome)
     .default({})
@@ -48,17 +49,23 @@ export type CaseResult = { readonly name: string; readonly mismatches: readonly 
 /** Establishes, case by case, whether the policy decides as expected. */
 export const testPolicy = (policy: PolicyRecord, cases: readonly PolicyCase[]): CaseResult[] =>
   cases.map(({ name, given, expect }) => {
-    const { tier, rule = '' } = assessTier(policy, given.declared_tier, given.facts);
+    const { tier, rule = '', override } = assessManifest(policy, manifestOf(given));
     const decision = judgeChecks(policy, checksOf(policy, given.checks), tier);
     const got = {
       tier,
       rule,
-      roles: policy.tiers[tier].roles,
+      roles: requiredRoles(policy, { riskTier: tier, tierOverride: override }),
       outcome: decision.outcome,
       reasons: decision.outcome === 'deny' ? decision.reasons.map((reason) => reason.rule) : [],
     };
     return { name, mismatches: [...strangers(policy, given.checks), ...differences(expect, got)] };
   });
+
+const manifestOf = ({ facts, declared_tier, tier_override }: PolicyCase['given']) => ({
+  declared_risk_tier: declared_tier,
+  risk_facts: facts,
+  risk_tier_override: tier_override ? { reason: '' } : undefined,
+});
 
 /** The records that the checks of the policy would leave. */
 const checksOf = (policy: PolicyRecord, given: PolicyCase['given']['checks']) =>

@@ -4,13 +4,14 @@ import { findUnreadEvidence } from '../checks/unread-evidence.ts';
 import type { Controls } from '../evidence/controls.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
+import { requiredRoles } from '../policy/tier-override.ts';
 import { appliesTo, computeTier } from '../policy/tiers.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
 
 type Facts = {
-  readonly release: Makers & Pick<Release, 'riskTier' | 'manifest'>;
+  readonly release: Makers & Pick<Release, 'riskTier' | 'tierOverride' | 'manifest'>;
   readonly policy: PolicyRecord;
   readonly checks: readonly Pick<CheckRecord, 'stage' | 'name'>[];
   readonly directory: DirectoryRecord;
@@ -22,12 +23,13 @@ const LATER = ['risk_classification', 'human_approval'];
 /** The controls that the policy requires at the tier of a release, and which of them are in place. */
 export const controlsOf = ({ release, policy, checks, directory }: Facts): Controls => {
   const facts = release.manifest.risk_facts;
-  const { roles } = policy.tiers[release.riskTier];
+  const roles = requiredRoles(policy, release);
   return {
     tier: release.riskTier,
     declaredTier: release.manifest.declared_risk_tier,
     computed: computeTier(policy, facts),
     hasFacts: facts !== undefined,
+    override: release.tierOverride,
     required: policy.stages
       .filter((stage) => stage.required && appliesTo(stage, release.riskTier) && !LATER.includes(stage.name))
       .flatMap((stage) =>
@@ -44,11 +46,7 @@ export const controlsOf = ({ release, policy, checks, directory }: Facts): Contr
 };
 
 /** The intake checks this too, but a person may have left since, or the release may follow an earlier policy. */
-const unfilledRoles = (
-  roles: PolicyRecord['tiers']['low']['roles'],
-  directory: DirectoryRecord,
-  release: Makers,
-): Controls['unfilled'] => {
+const unfilledRoles = (roles: readonly string[], directory: DirectoryRecord, release: Makers): Controls['unfilled'] => {
   try {
     assignRoles(roles, directory, release);
     return [];

@@ -25,6 +25,7 @@ import { changedPackageReasons } from '../serving/departures.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
 import { endpointReasons, holdReasons, obstacles, versionReasons, wayBackReasons } from './obstacles.ts';
+import { tierReasons } from './tier-reasons.ts';
 
 /** A decision of the gate, with every reason, not only the first. */
 export type GateDecision =
@@ -75,11 +76,12 @@ type PromotionFacts = {
 
 /**
  * Establishes, from stored facts alone, that a release may be promoted: checks, quorum, signatures of the decisions,
- * separation of duties and expiry hold, the model is registered, and the artifact, the evidence and the rollback target are what people approved.
+ * separation of duties and expiry hold, the tier is the one that the policy gives, the model is registered, and the artifact, the evidence and the rollback target are what people approved.
  */
 export const judgePromotion = (facts: PromotionFacts): GateDecision =>
   decision([
     ...formerVersionReasons(facts.release),
+    ...tierReasons(facts),
     ...checkReasons(facts.policy, facts.checks, facts.release.riskTier),
     ...artifactReasons(facts),
     ...approvalReasons(facts),

@@ -11,7 +11,8 @@ import { StageName } from '../checks/vocabulary.ts';
 import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
-import { assessTier, type TierAssessment } from '../policy/tiers.ts';
+import { type AssessedTier, assessManifest } from '../policy/tier-override.ts';
+import type { TierAssessment } from '../policy/tiers.ts';
 import type { Reason } from '../release/release.ts';
 import { controlsOf } from './controls.ts';
 import { judgeChecks } from './gate.ts';
@@ -29,7 +30,7 @@ type Ended = {
 export type RehearsedCheck = Ended & { readonly isHeldAgainst: boolean };
 
 export type Rehearsal = {
-  readonly assessment: TierAssessment;
+  readonly assessment: AssessedTier;
   /** Files whose digests are not those of the manifest: the release would be rejected before any check runs. */
   readonly mismatches: readonly Reason[];
   readonly checks: readonly RehearsedCheck[];
@@ -54,8 +55,7 @@ export const rehearse = async (
   { sources, unknown, timer }: RehearsalWorld,
 ): Promise<Rehearsal> => {
   const { policy } = governance;
-  const { declared_risk_tier: declared, risk_facts: facts } = release.manifest;
-  const assessment = assessTier(policy, declared, facts);
+  const assessment = assessManifest(policy, release.manifest);
   const ended: Ended[] = [];
   const controls = async () => controlsSoFar(release, governance, assessment, ended);
   const read = evidenceReaders(release, { ...sources, controls });
@@ -107,11 +107,11 @@ const whyLeftOut = (
 const controlsSoFar = (
   { manifest }: EvidencedRelease,
   { policy, directory = NOBODY }: Governance,
-  { tier }: TierAssessment,
+  { tier, override }: AssessedTier,
   checks: readonly Ended[],
 ) => {
   const { requested_by: requestedBy } = manifest;
-  const release = { manifest, riskTier: tier, requestedBy, submittedBy: requestedBy };
+  const release = { manifest, riskTier: tier, tierOverride: override, requestedBy, submittedBy: requestedBy };
   return controlsOf({ release, policy, checks, directory });
 };
 

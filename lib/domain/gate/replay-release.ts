@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { quorumOf } from '../approval/quorum.ts';
 import { PersonId, RiskTier } from '../identifiers.ts';
 import type { CheckInPolicy, PolicyRecord } from '../policy/policy-record.ts';
-import { assessTier } from '../policy/tiers.ts';
+import { type AssessedTier, assessManifest, requiredRoles } from '../policy/tier-override.ts';
 import { RiskFacts } from '../release/risk-facts.ts';
 import { Word } from '../stored.ts';
 import { judgeChecks } from './gate.ts';
@@ -15,6 +15,7 @@ export const PastRelease = z.object({
     risk_tier: RiskTier,
     declared_risk_tier: RiskTier,
     risk_facts: RiskFacts.optional(),
+    risk_tier_override: z.object({ reason: z.string() }).optional(),
     reasons: z.array(z.object({ rule: z.string() })).default([]),
   }),
   checks: z.array(
@@ -51,7 +52,8 @@ export type Replay = {
  */
 export const replayRelease = (policy: PolicyRecord, past: PastRelease): Replay => {
   const { release } = past;
-  const { tier, rule } = assessTier(policy, release.declared_risk_tier, release.risk_facts);
+  const assessed = assessManifest(policy, release);
+  const { tier, rule } = assessed;
   const verdictThen = findFormerDecision(past);
   const facts = { releaseId: release.release_id, verdictThen, tierThen: release.risk_tier, tierNow: tier };
   const same = { ...facts, verdictNow: verdictThen, isOtherwise: false };
@@ -60,7 +62,7 @@ export const replayRelease = (policy: PolicyRecord, past: PastRelease): Replay =
   if (foreign.length > 0) return { ...same, why: [`it was denied by ${foreign.join(', ')}, whatever the policy`] };
   const decision = judgeChecks(policy, judgeAgain(policy, past.checks), tier);
   const verdictNow = decision.outcome === 'allow' ? 'allowed' : 'denied';
-  const missing = verdictNow === 'allowed' && wasApproved(past) ? missingRoles(policy, tier, past) : [];
+  const missing = verdictNow === 'allowed' && wasApproved(past) ? missingRoles(rolesFor(policy, assessed), past) : [];
   return {
     ...facts,
     verdictNow,
@@ -69,7 +71,7 @@ export const replayRelease = (policy: PolicyRecord, past: PastRelease): Replay =
       ...(tier === release.risk_tier ? [] : [`its tier would be ${tier}${rule === undefined ? '' : `, by ${rule}`}`]),
       ...(decision.outcome === 'deny' ? decision.reasons.map((reason) => `${reason.rule}: ${reason.explanation}`) : []),
       ...(verdictNow === 'allowed' && verdictThen === 'denied'
-        ? [`it would be put to ${policy.tiers[tier].roles.join(', ')}`]
+        ? [`it would be put to ${rolesFor(policy, assessed).join(', ')}`]
         : []),
       ...missing.map((role) => `nobody approved it as ${role}`),
     ],
@@ -92,9 +94,12 @@ const foreignRules = (past: PastRelease): string[] => {
   return past.release.reasons.map(({ rule }) => rule);
 };
 
-const missingRoles = (policy: PolicyRecord, tier: RiskTier, { approvals }: PastRelease): readonly string[] =>
+const rolesFor = (policy: PolicyRecord, { tier, override }: AssessedTier): string[] =>
+  requiredRoles(policy, { riskTier: tier, tierOverride: override });
+
+const missingRoles = (roles: readonly string[], { approvals }: PastRelease): readonly string[] =>
   quorumOf(
-    policy.tiers[tier].roles,
+    roles,
     approvals.map(({ approver_id: approverId, approver_role: approverRole, decision }) => ({
       approverId,
       approverRole,

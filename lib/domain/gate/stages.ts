@@ -21,6 +21,7 @@ import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import { judgeChecks } from './gate.ts';
 import { endpointReasons } from './obstacles.ts';
+import { tierReasons } from './tier-reasons.ts';
 
 const sync = (releaseId: string) => ({ intent: { kind: 'sync_registry' as const, releaseId } });
 
@@ -172,6 +173,7 @@ export const judgeRelease = ({
   const found = decision.outcome === 'deny' ? decision.reasons : [];
   const reasons = [
     ...formerVersionReasons(release),
+    ...tierReasons({ release, policy }),
     ...attestationReasons,
     ...found,
     ...endpointReasons({ release, pointer, endpoint }),

@@ -11,7 +11,7 @@ import type { Instant, Sha256 } from '../identifiers.ts';
 import { fitIntoEvent } from '../ledger/event.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
-import { assessTier, type TierAssessment } from '../policy/tiers.ts';
+import { type AssessedTier, assertOverride, assessManifest, requiredRoles } from '../policy/tier-override.ts';
 import { type FormerDecision, isDenial } from '../records/former-decision.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
 import { takingPackage } from '../records/package-holder.ts';
@@ -20,6 +20,7 @@ import { contentSha256, evidenceUris, type ReleaseManifest } from '../release/ma
 import type { Release, Sources } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
 import { type ServingSpecification, servingSha256 } from '../release/serving-specification.ts';
+import { signedOverride } from '../release/tier-override.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import type { ServingWorld } from './find-serving.ts';
 import { assertFollows, readBefore } from './follows-its-model.ts';
@@ -91,12 +92,13 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   return { outcome: 'accepted', release };
 };
 
-/** Refuses a release at once if no set of people could ever approve it. */
+/** Refuses a release at once if no set of people could ever approve it, or if it asks for a lower tier that it has anyway. */
 const assertApprovable = (
   { manifest, requestedBy, submitter }: KnownClaim,
   { policy, directory }: Pick<IntakeWorld, 'policy' | 'directory'>,
 ): void => {
-  const { roles } = policy.tiers[tierOf(manifest, policy).tier];
+  assertOverride(policy, manifest);
+  const roles = requiredRoles(policy, tierOf(manifest, policy));
   assignRoles(roles, directory, { requestedBy, submittedBy: submitter.id, manifest });
 };
 
@@ -114,14 +116,15 @@ const assertDenialsAnswered = (
   former: readonly FormerDecision[],
   { policy, directory }: Pick<IntakeWorld, 'policy' | 'directory'>,
 ): void => {
-  const riskTier = tierOf(manifest, policy).tier;
-  const release = { requestedBy, submittedBy: submitter.id, manifest, riskTier };
+  const release = { requestedBy, submittedBy: submitter.id, manifest, ...tierOf(manifest, policy) };
   assertAnswered({ release, policy, directory, former });
 };
 
-/** A tier that is declared lower than the facts require is raised. Both are on record. */
-const tierOf = (manifest: ReleaseManifest, policy: PolicyRecord): TierAssessment =>
-  assessTier(policy, manifest.declared_risk_tier, manifest.risk_facts);
+/** A tier that is declared lower than the facts require is raised, unless people are asked to lower it. All is on record. */
+const tierOf = (manifest: ReleaseManifest, policy: PolicyRecord): Pick<Release, 'riskTier' | 'tierOverride'> => {
+  const { tier: riskTier, override: tierOverride } = assessManifest(policy, manifest);
+  return { riskTier, ...(tierOverride && { tierOverride }) };
+};
 
 type Draft = KnownClaim & {
   readonly door: string;
@@ -143,7 +146,6 @@ const draftRelease = (draft: Draft) => {
   const now = world.now();
   const { release_id: releaseId, model_package_arn: modelPackageArn } = manifest;
   const policyDigest = policySha256(world.policy);
-  const assessment = tierOf(manifest, world.policy);
   const release: Release = {
     entity: 'release',
     version: 0,
@@ -155,7 +157,7 @@ const draftRelease = (draft: Draft) => {
     serving,
     contentSha256: content,
     policySha256: policyDigest,
-    riskTier: assessment.tier,
+    ...tierOf(manifest, world.policy),
     requestedBy,
     submittedBy: submitter.id,
     sources,
@@ -176,7 +178,7 @@ const draftRelease = (draft: Draft) => {
       event_type: 'release_requested',
       idempotency_key: known === undefined ? content : `${content}:${release.releaseId}`,
       evidence_refs: fitIntoEvent([manifest.artifact_uri, ...Object.values(evidenceUris(manifest))]),
-      details: requestDetails(draft, assessment),
+      details: requestDetails(draft),
     }),
     writes: [
       { kind: 'create', entity: release },
@@ -201,8 +203,8 @@ const draftRelease = (draft: Draft) => {
 };
 
 /** What is served is there by its digest: the ledger is kept for ever, and values of an environment have no place in it. */
-const requestDetails = (draft: Draft, assessment: TierAssessment) => {
-  const { door, manifest, content, known, decidedBefore, serving } = draft;
+const requestDetails = (draft: Draft) => {
+  const { door, manifest, content, known, decidedBefore, serving, world } = draft;
   return {
     door,
     content_sha256: content,
@@ -215,11 +217,18 @@ const requestDetails = (draft: Draft, assessment: TierAssessment) => {
     training_dataset_sha256: manifest.training_dataset_sha256,
     image: serving.image,
     serving_sha256: servingSha256(serving),
-    declared_risk_tier: assessment.declared,
-    risk_tier: assessment.tier,
-    ...(assessment.rule === undefined ? {} : { tier_rule: assessment.rule }),
+    ...tierDetails(assessManifest(world.policy, manifest)),
   };
 };
+
+/** What was declared, what was computed, and what applies; and who has to agree, if that is the lower one. */
+const tierDetails = ({ tier, declared, computed, rule, override }: AssessedTier) => ({
+  declared_risk_tier: declared,
+  risk_tier: tier,
+  ...(rule === undefined ? {} : { tier_rule: rule }),
+  ...(computed === undefined ? {} : { computed_risk_tier: computed }),
+  ...signedOverride({ tierOverride: override }),
+});
 
 /** Which releases of this content or version were denied, as far as they fit, and whether the submitter answers it. */
 const deniedBefore = (decided: readonly FormerDecision[], { denial_answer: answer }: ReleaseManifest) => {

@@ -7,8 +7,19 @@ import type { PolicyRecord } from './policy-record.ts';
 export const AfterDenialRule = z.enum(['shown', 'answer', 'same_person']);
 export type AfterDenialRule = z.infer<typeof AfterDenialRule>;
 
+/** The rule of a release: of two tiers, the stricter one, so that nobody lowers a tier to get around a denial. */
+export const afterDenialRule = (policy: PolicyRecord, { riskTier, tierOverride }: OfTier): AfterDenialRule => {
+  const rule = afterDenialAt(policy, riskTier);
+  return tierOverride === undefined ? rule : stricter(rule, afterDenialAt(policy, tierOverride.computed));
+};
+
+const stricter = (one: AfterDenialRule, other: AfterDenialRule): AfterDenialRule =>
+  AfterDenialRule.options.indexOf(one) > AfterDenialRule.options.indexOf(other) ? one : other;
+
+type OfTier = { readonly riskTier: RiskTier; readonly tierOverride?: { readonly computed: RiskTier } | undefined };
+
 /** The rule of a tier. What the policy leaves out has a default; a word that only another version knows is the strictest. */
-export const afterDenialRule = ({ tiers }: PolicyRecord, tier: RiskTier): AfterDenialRule => {
+export const afterDenialAt = ({ tiers }: PolicyRecord, tier: RiskTier): AfterDenialRule => {
   const { after_denial: written = tier === 'high' ? 'same_person' : 'answer' } = tiers[tier];
   return AfterDenialRule.safeParse(written).data ?? 'same_person';
 };

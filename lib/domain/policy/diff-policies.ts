@@ -1,11 +1,12 @@
 /** What a new policy requires that the old one did not, and vice versa: check by check, tier by tier. */
 import { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
-import { AfterDenialRule, afterDenialRule } from './after-denial-rule.ts';
+import { AfterDenialRule, afterDenialAt } from './after-denial-rule.ts';
 import { questionsAbout } from './checklist.ts';
 import { parameterChange } from './parameter-change.ts';
 import type { CheckInPolicy, PolicyRecord, TierInPolicy } from './policy-record.ts';
 import { tierChange } from './tier-change.ts';
+import { overrideRoles } from './tier-override.ts';
 import { STRENGTHS, type UsedCheck, usedChecks } from './used-checks.ts';
 import { ABSENT, acceptedChange, demandsChange, numberChange, type PolicyChange, wordChange } from './value-change.ts';
 
@@ -26,6 +27,7 @@ export const diffPolicies = (
   ...stageChanges(before, after, parametersOf),
   ...tierChange(before, after),
   ...RiskTier.options.flatMap((tier) => tierChanges(tier, before, after)),
+  ...demandsChange('tier_override_roles', overrideRoles(before), overrideRoles(after)),
   ...gateChanges(before, after),
   ...acceptedChange('version_schemes', schemesOf(before), schemesOf(after)),
   ...wordChange('alarm without a fallback', alarmOf(before), alarmOf(after), 'unordered'),
@@ -105,7 +107,7 @@ const tierChanges = (tier: RiskTier, before: PolicyRecord, after: PolicyRecord):
 };
 
 const afterDenialChange = (tier: RiskTier, before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
-  const [was, is] = [afterDenialRule(before, tier), afterDenialRule(after, tier)];
+  const [was, is] = [afterDenialAt(before, tier), afterDenialAt(after, tier)];
   const { options } = AfterDenialRule;
   const about = `${tier} tier, after_denial`;
   return numberChange(about, options.indexOf(was), options.indexOf(is), 'higher').map((change) => ({

@@ -91,6 +91,7 @@ export const PolicyRecord = stored({
   change_id: optional(z.string()),
   stages: z.array(StageInPolicy),
   tier_rules: optional(z.array(TierRuleInPolicy)),
+  tier_override_roles: optional(z.array(Word).min(2)),
   review_stages: optional(z.record(z.string(), z.array(Word))),
   tiers: TiersInPolicy,
   release_gates: optional(GatesInPolicy),

@@ -60,6 +60,11 @@ export const GovernancePolicy = z
       .describe(
         'In order: the first rule that holds gives the tier. Where none holds, or no facts are declared: high.',
       ),
+    tier_override_roles: z
+      .exactOptional(Roles.min(2, 'must name two people at least: a lower tier is never the decision of one'))
+      .describe(
+        'Who must agree, besides the roles of the tier, to a declared tier below the computed one; each another person. If omitted: risk_owner and compliance_officer.',
+      ),
     review_stages: z.exactOptional(z.partialRecord(Review, Roles.min(1))),
     tiers: z.strictObject({ low: Tier, medium: Tier, high: Tier } satisfies Record<RiskTier, unknown>),
     release_gates: z.exactOptional(ReleaseGates),

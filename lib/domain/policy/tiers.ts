@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { RiskTier } from '../identifiers.ts';
 import { Domain, RiskFacts, YES_OR_NO, type YesOrNo } from '../release/risk-facts.ts';
+import { isHigher } from '../release/tier-override.ts';
 import type { StageInPolicy, TierRuleInPolicy } from './policy-record.ts';
 import { unknownPartsOfRule } from './unknown-parts.ts';
 
@@ -60,11 +61,9 @@ export const assessTier = (policy: Ruled, declared: RiskTier, facts: Facts | und
 /** Establishes the tier that applies: a declaration may be stricter than the rules, never looser. */
 export const effectiveTier = (declared: RiskTier, computed: ComputedTier | undefined): TierAssessment => {
   if (computed === undefined) return { tier: declared, declared };
-  const isRaised = rank(computed.tier) > rank(declared);
+  const isRaised = isHigher(computed.tier, declared);
   return { tier: isRaised ? computed.tier : declared, declared, computed: computed.tier, rule: computed.rule };
 };
-
-const rank = (tier: RiskTier): number => RiskTier.options.indexOf(tier);
 
 /** Every set of facts that can be declared, so that two sets of rules can be compared on all of them. */
 export const allFacts = (): RiskFacts[] =>

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
+import { signedOverride, TierOverride } from '../release/tier-override.ts';
 import { type CanonicalValue, canonicalSha256, sha256 } from '../signing/canonical-json.ts';
 import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
 import { STATEMENT_TYPE, Statement } from '../signing/statement.ts';
@@ -20,6 +21,8 @@ export const Decided = stored({
   approver_role: z.string(),
   decision: Word,
   evidence_digest: Sha256,
+  /** Of a release whose tier is lower than the computed one. Absent from what former versions signed. */
+  tier_override: z.exactOptional(TierOverride),
   checklist: z.array(stored({ id: z.string(), answer: z.string() })),
   /** SHA-256 of the canonical JSON of the checklist with its questions, as it is stored and recorded. */
   checklist_sha256: Sha256,
@@ -40,6 +43,7 @@ export type StatedDecision = {
   readonly approverRole: string;
   readonly decision: string;
   readonly evidenceDigest: string;
+  readonly tierOverride?: TierOverride | undefined;
   readonly checklist: readonly { readonly id: string; readonly question: string; readonly answer: string }[];
   readonly meaning: string;
   readonly comment: string;
@@ -63,6 +67,7 @@ const predicateOf = (stated: StatedDecision) => ({
   approver_role: stated.approverRole,
   decision: stated.decision,
   evidence_digest: stated.evidenceDigest,
+  ...signedOverride(stated),
   checklist: stated.checklist.map(({ id, answer }) => ({ id, answer })),
   checklist_sha256: canonicalSha256(stated.checklist.map(({ id, question, answer }) => ({ id, question, answer }))),
   meaning: stated.meaning,
@@ -80,8 +85,15 @@ export const decisionProblem = (
   const opened = openDecision(envelope, publicKeyPem);
   return 'problem' in opened
     ? opened.problem
-    : departureFrom(opened, { artifact_sha256: stated.artifactSha256, ...predicateOf(stated) });
+    : departureFrom(opened, {
+        artifact_sha256: stated.artifactSha256,
+        ...NOT_LOWERED,
+        ...predicateOf(stated),
+      });
 };
+
+/** What is compared where a tier is not lowered: a decision that says it is must not count for one that does not. */
+export const NOT_LOWERED = { tier_override: 'none' };
 
 export type OpenedDecision = { readonly said: Decided; readonly artifactSha256: Sha256 };
 
@@ -109,7 +121,7 @@ export const departureFrom = (
   { said, artifactSha256 }: OpenedDecision,
   stated: Readonly<Record<string, unknown>>,
 ): string | undefined => {
-  const signed: Readonly<Record<string, unknown>> = { ...said, artifact_sha256: artifactSha256 };
+  const signed: Readonly<Record<string, unknown>> = { ...NOT_LOWERED, ...said, artifact_sha256: artifactSha256 };
   const departing = Object.keys(stated).filter((name) => !isSame(signed[name], stated[name]));
   return departing.length === 0 ? undefined : `what was signed has another ${departing.join(', ')}`;
 };

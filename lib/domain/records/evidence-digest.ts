@@ -1,6 +1,7 @@
 import type { Sha256 } from '../identifiers.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 import { servingSha256 } from '../release/serving-specification.ts';
+import { signedOverride } from '../release/tier-override.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
 import type { CheckRecord } from './check-record.ts';
 import { isServing, type Pointer } from './pointer.ts';
@@ -15,8 +16,8 @@ export const wayBackOf = (pointer: Pointer | undefined): string =>
 
 /**
  * The digest that people approve, recomputed and compared at the decision and at promotion. It covers the artifact, all
- * else that is served, the evidence, what every check found and with which code, the policy, and the release to roll
- * back to (docs/formats/evidence-digest.md).
+ * else that is served, the evidence, what every check found and with which code, both tiers and the reason if one is
+ * lowered, the policy, and the release to roll back to (docs/formats/evidence-digest.md).
  */
 export const evidenceDigest = (release: Release, checks: readonly CheckRecord[]): Sha256 => {
   const { serving } = release;
@@ -32,6 +33,7 @@ export const evidenceDigest = (release: Release, checks: readonly CheckRecord[])
     artifact: { sha256: pinned.artifactSha256, version_id: release.sources.artifact.versionId },
     evidence,
     checks: inOrder(checks).map(signedCheck),
+    ...signedOverride(release),
     policy_sha256: release.policySha256,
     rollback_target: requireEstablished(release, 'rollbackTarget'),
   });

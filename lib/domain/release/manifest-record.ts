@@ -50,6 +50,7 @@ export const ManifestRecord = stored({
   }),
   declared_risk_tier: RiskTier,
   risk_facts: DeclaredFacts.optional(),
+  risk_tier_override: stored({ reason: z.string() }).optional(),
   denial_answer: z.string().optional(),
   requested_by: z.string(),
   trained_by: z.string(),

@@ -9,6 +9,7 @@ import { Deployment } from './deployment.ts';
 import type { ManifestRecord } from './manifest-record.ts';
 import { ModelVersion } from './model-version.ts';
 import { RiskFacts } from './risk-facts.ts';
+import { AskedOverride } from './tier-override.ts';
 
 /** Manifests are small; anything larger is refused. */
 export const MANIFEST_MAX_BYTES = 65_536;
@@ -83,6 +84,8 @@ export const ReleaseManifest = z
     declared_risk_tier: RiskTier,
     /** The policy computes the risk tier from these. */
     risk_facts: RiskFacts.optional(),
+    /** Why the declared tier should apply although the policy computes a higher one. */
+    risk_tier_override: AskedOverride.optional(),
     /** The answer to a denial of this content or version, where the policy asks for one. */
     denial_answer: z
       .string()

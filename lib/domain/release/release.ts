@@ -7,6 +7,7 @@ import { assertTransition, type ReleaseState } from './lifecycle.ts';
 import type { EvidenceName } from './manifest.ts';
 import { ManifestRecord } from './manifest-record.ts';
 import { ServingSpecification } from './serving-specification.ts';
+import { TierOverride } from './tier-override.ts';
 
 /** Evidence is stored with a single PUT: for anything larger S3 gives no SHA-256 of the whole object. */
 export const EVIDENCE_MAX_BYTES = 5 * 1024 ** 3;
@@ -85,7 +86,10 @@ export const Release = stored({
   serving: ServingSpecification.optional(),
   contentSha256: Sha256,
   policySha256: Sha256,
+  /** The higher of the declared and the computed tier; the declared one if people are asked to lower it. */
   riskTier: RiskTier,
+  /** Absent unless the tier is lower than the computed one. Then nothing counts without the people whom it names. */
+  tierOverride: TierOverride.optional(),
   requestedBy: PersonId,
   /** Who submitted it: the caller that the API authenticated, otherwise the requester named by the manifest. */
   submittedBy: z.string().min(1),

@@ -1,11 +1,13 @@
 /** What an approver sees: the question, the evidence, the differences to the live release, and the form. */
 import { html } from 'hono/html';
+import type { LoweredDemands } from '../../domain/approval/lowered-demands.ts';
 import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts';
 import type { Difference } from '../../domain/questions/differences.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Reason, Release } from '../../domain/release/release.ts';
 import { digest, type Html, page, time } from '../parts/layout.ts';
+import { unansweredInWords } from '../parts/override-in-words.ts';
 import { roleInSentence, roleInWords } from '../parts/wording.ts';
 import { type ApprovalForm, approvalForm, violationSummary } from './approval-form.ts';
 import { checkList, checksInWords } from './check-list.ts';
@@ -13,6 +15,7 @@ import { type DecidedBefore, formerDecisions } from './former-decisions.ts';
 import { type GroupOutcome, groupChart } from './group-chart.ts';
 import { obstaclesNotice } from './obstacles-notice.ts';
 import { servingSection } from './serving-section.ts';
+import { tierOverride } from './tier-override.ts';
 
 export type ApprovalView = {
   readonly release: Release;
@@ -22,6 +25,8 @@ export type ApprovalView = {
   readonly decisions: SignedDecisions;
   /** What is stored under the name of this person and does not count. */
   readonly mine?: Approval;
+  /** What is no longer asked for if the tier is lowered; absent if it is not. */
+  readonly lowered?: LoweredDemands;
   /** What was decided before about this content or version. */
   readonly before: DecidedBefore;
   readonly form: ApprovalForm;
@@ -49,6 +54,7 @@ export const approvalPage = (view: ApprovalView): Html => {
     main: html`${violationSummary(form)}
 <h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>
 ${obstaclesNotice(view.obstacles)}
+${tierOverride(view.release, view.lowered)}
 ${formerDecisions({ ...view.before, release: view.release, names: view.names })}
 <p class="lead"><bdi>${nameOf(request.requestedBy, view)}</bdi> asks you to decide as ${roleInSentence(form.role)}, by ${time(request.expiresAt)}.
 ${checksInWords(checks)}. <a href="#decision">Go to your decision</a></p>
@@ -60,7 +66,7 @@ ${groups === undefined || groups.length === 0 ? '' : groupChart(groups)}
 ${liveSection(view)}
 ${approvalForm(form)}`,
     footer: html`<p>Request <code>${request.requestId}</code>. Opening this page recorded nothing. If there is no complete decision by ${time(request.expiresAt)},
-the request expires; nothing is ever approved by waiting.</p>`,
+${unansweredInWords(view.release)}; nothing is ever approved by waiting.</p>`,
   });
 };
 
@@ -84,7 +90,7 @@ const subjectSection = (view: ApprovalView): Html => {
   return html`<section aria-labelledby="subject"><h2 id="subject">What you are deciding on</h2><dl class="facts">
 <div><dt>Model</dt><dd>${request.modelName}</dd></div>
 <div><dt>Version</dt><dd>${request.modelVersion}</dd></div>
-<div><dt>Risk tier</dt><dd>${tierBadge(request.riskTier)}</dd></div>
+<div><dt>Risk tier</dt><dd>${tierBadge(request.riskTier)}${release.tierOverride === undefined ? '' : html` in place of ${tierBadge(release.tierOverride.computed)}`}</dd></div>
 <div><dt>Requested by</dt><dd><bdi>${nameOf(request.requestedBy, view)}</bdi></dd></div>
 <div><dt>Trained by</dt><dd><bdi>${nameOf(release.manifest.trained_by, view)}</bdi></dd></div>
 ${author === undefined ? '' : html`<div><dt>Code by</dt><dd><bdi>${nameOf(author, view)}</bdi></dd></div>`}

@@ -7,6 +7,7 @@ import type { Release } from '../../domain/release/release.ts';
 import { servingSha256 } from '../../domain/release/serving-specification.ts';
 import { formerInWords } from '../parts/former-in-words.ts';
 import { passesInWords } from '../parts/known-in-words.ts';
+import { consentInWords, unansweredInWords } from '../parts/override-in-words.ts';
 import { instantInWords, oneLine, roleInSentence } from '../parts/wording.ts';
 
 export type ApprovalMailInput = {
@@ -55,19 +56,32 @@ const wordsOf = ({
   requester: oneLine(requester?.name ?? request.requestedBy),
   deadline: instantInWords(request.expiresAt),
   again: unsigned === undefined ? '' : againSentence(unsigned),
-  before: beforeInWords(before.former, before.names, release),
+  before: [...loweredInWords(release), ...beforeInWords(before.former, before.names, release)],
+  waiting: `If there is no decision by then, ${unansweredInWords(release)}. Waiting, or replying to this mail, never approves anything.`,
   passes: passesInWords(checks),
   link,
   facts: [
     ['Model', request.modelName],
     ['Version', oneLine(request.modelVersion)],
-    ['Risk tier', request.riskTier],
+    ['Risk tier', tierInWords(release)],
     ['Release', release.releaseId],
     ['Artifact SHA-256', request.artifactSha256],
     ...servedFacts(release),
     ['Evidence digest', request.evidenceDigest],
   ] as const,
 });
+
+const tierInWords = ({ riskTier, tierOverride }: Release): string =>
+  tierOverride === undefined ? riskTier : `${riskTier}, in place of ${tierOverride.computed}`;
+
+const loweredInWords = ({ tierOverride }: Release): string[] => {
+  if (tierOverride === undefined) return [];
+  const { declared, computed, rule, reason } = tierOverride;
+  return [
+    `You are asked to lower the risk tier from ${computed}, by rule ${rule}, to ${declared}. The requester's reason: ${oneLine(reason)}`,
+    consentInWords(tierOverride),
+  ];
+};
 
 /** Each on its own line: what a person reads first, whatever their mail client shows of the rest. */
 const beforeInWords = (
@@ -108,8 +122,6 @@ const OPENING =
   'Opening the link only shows the evidence and decides nothing. To decide, answer the checklist on the page, type the model version, and press Approve or Deny.';
 const PRIVATE =
   'This link is for you only: a decision made through it is recorded under your name. Please do not forward it.';
-const WAITING =
-  'If there is no decision by then, the release expires. Waiting, or replying to this mail, never approves anything.';
 
 const textOf = (words: Words): string =>
   [
@@ -127,7 +139,7 @@ const textOf = (words: Words): string =>
     '',
     OPENING,
     PRIVATE,
-    WAITING,
+    words.waiting,
     '',
     ...words.facts.map(([label, value]) => `${label}: ${value}`),
     '',
@@ -148,7 +160,7 @@ ${words.again === '' ? '' : html`<p><strong>${words.again}</strong></p>`}
 ${words.passes === '' ? '' : html`<p>${words.passes}</p>`}
 <p style="margin:24px 0"><a href="${words.link}" style="display:inline-block;background:#0f2a47;color:#ffffff;text-decoration:none;font-weight:bold;padding:12px 24px;border-radius:6px">Read the evidence and decide</a></p>
 <p>Deadline: <strong>${words.deadline}</strong></p>
-<p>${OPENING}</p><p>${PRIVATE}</p><p>${WAITING}</p>
+<p>${OPENING}</p><p>${PRIVATE}</p><p>${words.waiting}</p>
 <table style="border-collapse:collapse;font-size:14px">${words.facts.map(([label, value]) => html`<tr><td style="padding:4px 12px 4px 0;color:#4d5b69;vertical-align:top;white-space:nowrap">${label}</td><td style="padding:4px 0;word-break:break-all">${value}</td></tr>`)}</table>
 <p style="font-size:13px;color:#4d5b69;margin:24px 0 0">You received this mail because the approver directory lists you as ${words.role}.</p>
 </div></div></body></html>`;

@@ -105,6 +105,34 @@ describe('assay check', () => {
     });
   });
 
+  it('says of a lower tier what it takes, before anybody is asked (RT-3)', async () => {
+    const directory = aSubmission();
+    const reason = 'It ranks our own reports, and no customer sees any of it.';
+    edit(directory, (manifest) => ({ ...manifest, declared_risk_tier: 'low', risk_tier_override: { reason } }));
+
+    const { out } = await check(directory);
+    const { document } = await checkJson(directory);
+
+    expect(out).toMatch(/risk tier +low in place of high by \w+\n/);
+    expect(out).toContain('counts only with the approval of risk_owner and compliance_officer, each another person');
+    expect(document.risk_tier).toMatchObject({
+      tier: 'low',
+      declared: 'low',
+      override: { declared: 'low', computed: 'high', reason, roles: ['risk_owner', 'compliance_officer'] },
+    });
+  });
+
+  it('refuses an override that lowers nothing', async () => {
+    const directory = aSubmission();
+    const reason = 'It ranks our own reports, and no customer sees any of it.';
+    edit(directory, (manifest) => ({ ...manifest, declared_risk_tier: 'high', risk_tier_override: { reason } }));
+
+    const { code, err } = await check(directory);
+
+    expect(code).toBe(1);
+    expect(err).toMatch(/risk_tier_override +lowers nothing: high is declared, and rule \w+ gives high/);
+  });
+
   it('says of a first release that nothing was left out', async () => {
     const { code, out } = await check(aSubmission(), '--first-release');
 

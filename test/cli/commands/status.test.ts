@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { LOWERED } from '../../support/lowered-tier.ts';
 import { aDirectory, aServer, assay, endpointsFile } from '../assay.ts';
 
 const about = { release_id: 'r-2', model_name: 'm', model_version: '1.1.0', state: 'validated', risk_tier: 'high' };
@@ -100,4 +101,19 @@ it('assay status says where a release in production serves', async () => {
   const production = { endpoint: 'mortgage', since: '2026-11-22T09:00:00.000Z' };
 
   expect(await statusOf({ production })).toMatch(/serves from +mortgage since 2026-11-22T09:00:00.000Z\n/);
+});
+
+it('assay status shows a lower tier with the one that was computed, why, and who has to agree (RT-3)', async () => {
+  const release = { ...story.release, risk_tier: 'low', tier_override: LOWERED };
+  const server = await aServer(({ path }) => ({
+    body: path === '/' ? { AuthenticationResult: { AccessToken: 'token' } } : { ...story, release },
+  }));
+
+  const { out } = await assay(aDirectory(endpointsFile(server.url)), ['status', 'r-2']);
+
+  expect(out).toMatch(/risk tier +low\n/);
+  expect(out).toMatch(
+    /in place of +high, by rule regulated_area; counts only with the approval of risk_owner and compliance_officer\n/,
+  );
+  expect(out).toContain(LOWERED.reason);
 });

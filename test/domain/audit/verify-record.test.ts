@@ -6,7 +6,8 @@ import { verifyRecord } from '../../../lib/domain/audit/verify-record.ts';
 import { type CanonicalValue, canonicalSha256 } from '../../../lib/domain/signing/canonical-json.ts';
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import type { Statement } from '../../../lib/domain/signing/statement.ts';
-import { DECISION_KEY, makeKey, OTHER_KEY, sealDecision } from '../../support/decision-key.ts';
+import { DECISION_KEY, makeKey, OTHER_KEY, sealDecision, signedApproval } from '../../support/decision-key.ts';
+import { LOWERED } from '../../support/lowered-tier.ts';
 import { recordFacts } from '../attestation/record-facts.ts';
 
 const RECORD_KEY = makeKey('record-key');
@@ -104,3 +105,34 @@ function elsewhere() {
 function envelopeOf(text: string): Uint8Array {
   return envelopeBytes(RECORD_KEY.sealBytes(Buffer.from(text)));
 }
+
+describe('the record of a release whose tier is lowered (RT-3)', () => {
+  const release = {
+    ...recordFacts.release,
+    riskTier: 'low' as const,
+    tierOverride: { ...LOWERED, roles: ['ml_lead', 'risk_owner'] },
+  };
+  const lowered = governanceRecord({
+    ...recordFacts,
+    release,
+    approvals: recordFacts.approvals.map(({ signed: _, ...approval }) => signedApproval(approval, release)),
+  });
+  const changedTo = (changes: object): Uint8Array => {
+    const { record_hash: _, ...predicate } = JSON.parse(JSON.stringify({ ...lowered.predicate, ...changes }));
+    return bytesOf({ ...lowered, predicate: { ...predicate, record_hash: canonicalSha256(predicate) } });
+  };
+
+  it('says both tiers and the reason, and holds', () => {
+    expect(lowered.predicate).toMatchObject({ risk_tier: 'low', tier_override: release.tierOverride });
+    expect(problemsOf(bytesOf(lowered))).toEqual([]);
+  });
+
+  it.each<[string, object, string]>([
+    ['leaves it out', { tier_override: undefined }, 'what was signed has another tier_override'],
+    ['has another reason', { tier_override: { ...release.tierOverride, reason: 'Another.' } }, 'another tier_override'],
+    ['needs somebody who did not approve', { tier_override: LOWERED }, 'nobody has approved as compliance_officer'],
+    ['has another tier', { risk_tier: 'medium' }, 'tier_override lowers the tier to low, risk_tier is medium'],
+  ])('does not hold if it %s', (_, changes, problem) => {
+    expect(problemsOf(changedTo(changes)).join('\n')).toContain(problem);
+  });
+});

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PolicyCases, testPolicy } from '../../../lib/domain/gate/cases.ts';
 import { loadFile, loadPolicy } from '../../../lib/domain/policy/load.ts';
+import { FACTS } from '../../support/lowered-tier.ts';
 import { POLICIES, shippedPolicy } from '../policy/shipped.ts';
 
 const FOLDER = new URL('cases/', POLICIES);
@@ -44,4 +45,11 @@ describe('a case with another result than expected', () => {
   it('must expect something', () => {
     expect(() => resultOf({}, {})).toThrow(/expects nothing/);
   });
+});
+
+it('a case can ask for a lower tier, and expect who has to agree', () => {
+  const given = { declared_tier: 'low', facts: FACTS, tier_override: true };
+
+  expect(resultOf(given, { tier: 'low', roles: ['ml_lead', 'risk_owner', 'compliance_officer'] })).toEqual([]);
+  expect(resultOf({ ...given, tier_override: false }, { tier: 'high', roles: ['ml_lead', 'risk_owner'] })).toEqual([]);
 });

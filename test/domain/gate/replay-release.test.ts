@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PastRelease, replayRelease } from '../../../lib/domain/gate/replay-release.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
+import { FACTS } from '../../support/lowered-tier.ts';
 import { shippedPolicy } from '../policy/shipped.ts';
 
 const { tier_rules: _, ...WITHOUT_RULES } = shippedPolicy('governance-policy');
@@ -153,6 +154,33 @@ describe('a replay', () => {
     expect(replayRelease(POLICY, other)).toMatchObject({
       isOtherwise: false,
       why: ['it was denied by artifact_sha256, whatever the policy'],
+    });
+  });
+});
+
+describe('a replay of a release whose tier was lowered (RT-3)', () => {
+  const policy = shippedPolicy('governance-policy');
+  const facts = { risk_tier: 'low', declared_risk_tier: 'low', risk_facts: FACTS };
+  const lowered = (approvals: readonly string[]) =>
+    past(
+      {
+        approvals: approvals.map((role) => ({
+          approver_id: role.replace('_', '.'),
+          approver_role: role,
+          decision: 'approve',
+        })),
+      },
+      { ...facts, risk_tier_override: { reason: 'It ranks reports only.' } },
+    );
+
+  it('keeps the lower tier, and asks for those who have to agree', () => {
+    expect(replayRelease(policy, lowered(['ml_lead', 'risk_owner', 'compliance_officer']))).toMatchObject({
+      tierNow: 'low',
+      isOtherwise: false,
+    });
+    expect(replayRelease(policy, lowered(['ml_lead', 'risk_owner']))).toMatchObject({
+      isOtherwise: true,
+      why: ['nobody approved it as compliance_officer'],
     });
   });
 });

@@ -10,6 +10,7 @@ import {
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import { statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { DECISION_KEY, OTHER_KEY, sealDecision } from '../../support/decision-key.ts';
+import { LOWERED } from '../../support/lowered-tier.ts';
 import { STATED } from './stated-decision.ts';
 
 const vector = (name: string) => readFileSync(new URL(`../../vectors/decision/${name}`, import.meta.url), 'utf8');
@@ -53,6 +54,7 @@ describe('a decision (AP-5)', () => {
     ['another role', { approverRole: 'risk_owner' }, 'approver_role'],
     ['another decision', { decision: 'deny' }, 'decision'],
     ['other evidence', { evidenceDigest: 'e'.repeat(64) }, 'evidence_digest'],
+    ['a lowered tier', { tierOverride: LOWERED }, 'tier_override'],
     ['another answer', { checklist: [{ id: 'limits', question: 'Are the limits known?', answer: 'no' }] }, 'checklist'],
     ['another question', { checklist: [{ id: 'limits', question: 'Is it nice?', answer: 'yes' }] }, 'checklist_sha256'],
     ['another meaning', { meaning: 'I have seen it.' }, 'meaning'],
@@ -61,6 +63,19 @@ describe('a decision (AP-5)', () => {
     ['another instant', { decidedAt: '2026-11-20T11:00:00.001Z' }, 'decided_at'],
   ])('is not one with %s', (_, stated, field) => {
     expect(problemOf(envelope, stated)).toMatch(new RegExp(`^what was signed has another ${field}`));
+  });
+
+  it('says which tier is lowered, and is none about another lowering, or about none', () => {
+    const lowering = sealDecision({ ...STATED, tierOverride: LOWERED });
+
+    expect(problemOf(lowering, { tierOverride: LOWERED })).toBeUndefined();
+    for (const tierOverride of [
+      undefined,
+      { ...LOWERED, reason: 'Another.' },
+      { ...LOWERED, roles: ['legal', 'legal'] },
+    ]) {
+      expect(problemOf(lowering, { tierOverride })).toBe('what was signed has another tier_override');
+    }
   });
 
   it.each<[string, unknown, string]>([

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
+import type { TierOverride } from '../../../lib/domain/release/tier-override.ts';
 import { aServing, digestOf } from '../../support/approval-case.ts';
+import { LOWERED } from '../../support/lowered-tier.ts';
 import { checks, draft, pinnedDraft, releaseId, validated } from '../../support/release-life.ts';
 
 type Facts = { readonly release: Release; readonly checks: readonly CheckRecord[] };
@@ -73,6 +75,19 @@ const CHANGED: Record<string, Facts> = {
   }),
   'how a check is known': checkWith({ knownBy: 'verified' }),
   policy: releaseWith({ policySha256: other }),
+  ...Object.fromEntries(
+    Object.entries({
+      'lowered tier': {},
+      'declared tier of a lowered one': { declared: 'medium' },
+      'computed tier of a lowered one': { computed: 'medium' },
+      'rule of a lowered tier': { rule: 'another' },
+      'reason of a lowered tier': { reason: `${LOWERED.reason}.` },
+      'role that has to agree': { roles: ['risk_owner', 'legal'] },
+    } satisfies Record<string, Partial<TierOverride>>).map(([name, changes]) => [
+      name,
+      releaseWith({ tierOverride: { ...LOWERED, ...changes } }),
+    ]),
+  ),
   'rollback target': releaseWith({ rollbackTarget: 'mortgage-1-1-0' }),
   ...Object.fromEntries(
     Object.entries(validated.pinned?.evidence ?? {}).map(([name, kept]) => [
@@ -174,6 +189,8 @@ document = {
 if "serving" in release:
     serving_sha256 = hashlib.sha256(canonical(release["serving"])).hexdigest()
     document |= {"schema_version": 2, "serving_sha256": serving_sha256}
+if "tierOverride" in release:
+    document["tier_override"] = release["tierOverride"]
 print(hashlib.sha256(canonical(document)).hexdigest())
 `;
 const pythonDigest = (of: Facts): string =>
@@ -191,6 +208,7 @@ describe('the golden evidence digest', () => {
     [1, 'evidence-digest.json'],
     [2, 'evidence-digest.2.json'],
     [2, 'evidence-digest.locked-copy.json'],
+    [2, 'evidence-digest.tier-override.json'],
   ])('has not changed since version %s of the format', (_, file) => {
     const vector = JSON.parse(readFileSync(new URL(`../../vectors/${file}`, import.meta.url), 'utf8'));
 

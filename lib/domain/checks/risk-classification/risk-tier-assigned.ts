@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { RiskTier } from '../../identifiers.ts';
 import { defineCheck } from '../check.ts';
-import { finding } from '../finding.ts';
+import { finding, listed } from '../finding.ts';
 
 const THRESHOLD = 'a tier at least as strict as the policy rules derive from the declared facts';
 
@@ -19,9 +19,13 @@ export const riskTierAssigned = defineCheck({
     require_computed: z.boolean().default(false),
   }),
   judge: ({ controls }, { require_computed: requireComputed }) => {
-    const { tier, declaredTier, computed, hasFacts } = controls;
-    const conclude = (status: 'passed' | 'failed' | 'inconclusive' | 'not_provided', explanation: string) => ({
-      ...finding(status, tier, THRESHOLD, explanation),
+    const { tier, declaredTier, computed, hasFacts, override } = controls;
+    const conclude = (
+      status: 'passed' | 'failed' | 'inconclusive' | 'not_provided',
+      explanation: string,
+      measured: string = tier,
+    ) => ({
+      ...finding(status, measured, THRESHOLD, explanation),
       evidenceSha256: '' as const,
     });
     if (computed === undefined) {
@@ -34,6 +38,14 @@ export const riskTierAssigned = defineCheck({
     }
     if (requireComputed && !hasFacts) {
       return conclude('not_provided', 'The manifest declares no facts to compute the tier from. Add risk_facts.');
+    }
+    if (rank(tier) < rank(computed.tier) && override !== undefined) {
+      const { reason, roles } = override;
+      return conclude(
+        'passed',
+        `Rule ${computed.rule} gives tier ${computed.tier}. The manifest asks for ${tier} all the same: “${reason}” That counts only with the approval of ${listed(roles)}.`,
+        `${tier} in place of ${computed.tier}`,
+      );
     }
     if (rank(tier) < rank(computed.tier)) {
       return conclude('failed', `The release has tier ${tier}, but rule ${computed.rule} gives ${computed.tier}.`);

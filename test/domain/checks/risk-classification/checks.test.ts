@@ -28,6 +28,22 @@ describe('risk_tier_assigned', () => {
       says: ['declared low and has been raised'],
     },
     {
+      claim: 'passes a lower tier that people are asked to accept, with both tiers, the reason and who has to agree',
+      evidence: controls({
+        tier: 'low',
+        declaredTier: 'low',
+        override: { reason: 'It ranks reports.', roles: ['risk_owner', 'compliance_officer'] },
+      }),
+      status: 'passed',
+      measured: 'low in place of high',
+      says: [
+        'Rule credit gives tier high',
+        'asks for low',
+        '“It ranks reports.”',
+        'approval of risk_owner, compliance_officer',
+      ],
+    },
+    {
       claim: 'passes a declaration that is stricter than the rules',
       evidence: controls({ computed: { tier: 'low', rule: 'internal' } }),
       status: 'passed',
