@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { run } from '../lib/cli/run.ts';
 
 /** On an uncaught error Node would exit with 1, but 1 is an answer of `assay`: no. */

@@ -102,7 +102,7 @@ type Assay = (words: readonly string[], user?: string) => Promise<string>;
 const commandLine =
   (root: string, home: string): Assay =>
   async (words, user) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'bin/assay.ts'), ...words], {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'bin/assay.js'), ...words], {
       cwd: root,
       // Nothing else from the user's environment, which may name another deployment.
       env: { PATH: process.env['PATH'], ASSAY_HOME: home, ...(user === undefined ? {} : { ASSAY_USER: user }) },

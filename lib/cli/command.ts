@@ -1,5 +1,6 @@
 /** What every command of `assay` is made of: its arguments, its help, and what its exit code says. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { nearestWord } from '../domain/spelling.ts';
 import { plain } from './terminal/text.ts';
 
 /** One convention for every command; `docs/cli.md` explains it. `noAnswer` is also the code of wrong usage. */
@@ -43,6 +44,8 @@ type Definition<O extends Options> = {
   /** The arguments after the name, such as `DIR`: upper case is a placeholder, brackets mean optional. */
   readonly parameters: readonly string[];
   readonly description: string;
+  /** What a person would type, after `assay` and the name. */
+  readonly example: string;
   readonly options: O;
   readonly run: (
     args: { readonly values: Values<O>; readonly positionals: readonly string[] },
@@ -54,12 +57,15 @@ type Described = Omit<Definition<Options>, 'run'>;
 
 export type Command = {
   readonly help: () => string;
+  /** One line: `assay submit MANIFEST [options]`. */
+  readonly usage: string;
   readonly run: (args: readonly string[], around: Surroundings) => Promise<ExitCode>;
 };
 
 /** Declares a command with options that are typed by their own declaration. */
 export const defineCommand = <const O extends Options>(definition: Definition<O>): Command => ({
   help: () => helpOf(definition),
+  usage: usageOf(definition),
   run: async (args, around) => {
     const { values, positionals } = parse(definition, args);
     const required = definition.parameters.filter((parameter) => !parameter.startsWith('['));
@@ -91,8 +97,20 @@ const parse = <O extends Options>({ options, name }: Definition<O>, args: readon
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (cause) {
-    throw new UsageError(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new UsageError(`${name} ${problemOf(cause, Object.keys(options))}`);
   }
+};
+
+/** The parser names the option in quotes, as it was typed or as `--reason <value>`. */
+const problemOf = (cause: unknown, options: readonly string[]): string => {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const option = plain(/'(-[^' ]*)/.exec(message)?.[1] ?? '');
+  if (message.includes('does not take')) return `takes no value with ${option}`;
+  if (!message.startsWith('Unknown option')) {
+    return `needs a value after ${option}; one that begins with a dash is written ${option}=VALUE`;
+  }
+  const meant = nearestWord(option.replace(/^-+/, ''), options);
+  return `does not understand ${option}${meant === undefined ? '' : `; did you mean --${meant}?`}`;
 };
 
 /** `assay rollback MODEL --reason REASON --incident INCIDENT [options]`. */
@@ -108,7 +126,7 @@ const spellingOf = ([option, { type, value = option.toUpperCase() }]: [string, O
   type === 'string' ? `--${option} ${value}` : `--${option}`;
 
 const helpOf = (definition: Described): string => {
-  const { description, options } = definition;
+  const { name, description, example, options } = definition;
   const entries = Object.entries(options).map((entry) => ({ spelling: spellingOf(entry), what: entry[1].description }));
   const width = Math.max(0, ...entries.map(({ spelling }) => spelling.length));
   return [
@@ -116,5 +134,7 @@ const helpOf = (definition: Described): string => {
     '',
     description,
     ...(entries.length > 0 ? ['', ...entries.map(({ spelling, what }) => `  ${spelling.padEnd(width)}  ${what}`)] : []),
+    '',
+    `Example: ${['assay', name, example].join(' ').trimEnd()}`,
   ].join('\n');
 };

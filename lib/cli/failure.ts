@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Refusal, type RefusalCode } from '../domain/refusal.ts';
 import { ApiRefusal } from './client/api.ts';
+import { connectionProblem } from './client/connection-problem.ts';
 import { EXIT, type ExitCode, UsageError } from './command.ts';
 import { columns, plain } from './terminal/text.ts';
 
@@ -47,11 +48,9 @@ const REFUSALS = new Map(Object.entries(NO_ANSWER));
 export const exitCodeOf = (error: unknown): ExitCode =>
   isRefusal(error) && REFUSALS.get(error.name) === false ? EXIT.no : EXIT.noAnswer;
 
-/** What to print; `command` is the name of the one that was called, if there is such a command. */
-export const messageOf = (error: unknown, command?: string): string => {
-  if (error instanceof UsageError) {
-    return `assay: ${error.message}\nTry assay ${command === undefined ? 'help' : `${command} --help`}.`;
-  }
+/** What to print. How a command is used, after wrong usage, is printed by its caller. */
+export const messageOf = (error: unknown): string => {
+  if (error instanceof UsageError) return `assay: ${error.message}`;
   if (isRefusal(error)) {
     const violations = columns(
       ['field', 'problem'],
@@ -62,9 +61,10 @@ export const messageOf = (error: unknown, command?: string): string => {
   if (error instanceof z.ZodError) return `assay: the answer has an unexpected shape, at ${fieldsOf(error)}`;
   if (error instanceof SyntaxError)
     return 'assay: a file or an answer is not JSON: was it cut off, or changed by hand?';
+  const known = systemProblem(error) ?? awsSetupProblem(error);
+  if (known !== undefined) return `assay: ${known}`;
   const message = plain(error instanceof Error ? error.message : String(error));
-  if (isBug(error)) return `assay: unexpected error, please report it as a bug: ${message}`;
-  return `assay: ${fileProblem(error) ?? message}`;
+  return isBug(error) ? `assay: unexpected error, please report it as a bug: ${message}` : `assay: ${message}`;
 };
 
 const fieldsOf = ({ issues }: z.ZodError): string =>
@@ -80,12 +80,41 @@ const isBug = (error: unknown): boolean =>
   error instanceof RangeError ||
   error instanceof ReferenceError;
 
-const FileError = z.object({ code: z.string(), syscall: z.string(), path: z.string() });
+const SystemError = z.object({
+  code: z.string(),
+  syscall: z.string().optional(),
+  path: z.string().optional(),
+  address: z.string().optional(),
+  port: z.int().optional(),
+});
 
-const fileProblem = (error: unknown): string | undefined => {
-  const { success, data } = FileError.safeParse(error);
+/** What the operating system answered, without its codes where there are words for them. */
+const systemProblem = (error: unknown): string | undefined => {
+  const { success, data } = SystemError.safeParse(error);
   if (!success) return undefined;
-  return data.code === 'ENOENT'
-    ? `there is no file ${plain(data.path)}`
-    : `could not ${data.syscall} ${plain(data.path)}: ${data.code}`;
+  const { code, syscall, path, address, port } = data;
+  const words = FILE_PROBLEMS[code];
+  if (words !== undefined) return words(path === undefined ? 'a file' : plain(path));
+  const why = connectionProblem(code);
+  if (why !== undefined)
+    return `could not reach ${address === undefined ? 'AWS' : `${plain(address)}:${port}`}: ${why}`;
+  return syscall === undefined || path === undefined ? undefined : `could not ${syscall} ${plain(path)}: ${code}`;
+};
+
+const FILE_PROBLEMS: Readonly<Record<string, (path: string) => string>> = {
+  ENOENT: (path) => `there is no file ${path}`,
+  ENOTDIR: (path) => `there is no file ${path}: a part of its path is no folder`,
+  EISDIR: (path) => `${path === 'a file' ? 'a folder was named' : `${path} is a folder`}, and a file is needed`,
+  EACCES: (path) => `you have no permission for ${path}`,
+  EPERM: (path) => `you have no permission for ${path}`,
+  EROFS: (path) => `could not write ${path}: it is on a volume that is read-only`,
+  ENOSPC: (path) => `could not write ${path}: the disk is full`,
+};
+
+/** The SDK's own sentences for what is missing in its configuration do not say how to mend it. */
+const awsSetupProblem = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  if (error.message === 'Region is missing') return 'the region of AWS is not known: set AWS_REGION, or AWS_PROFILE';
+  if (error.name !== 'CredentialsProviderError') return undefined;
+  return 'there are no AWS credentials here: set AWS_PROFILE, or run this where a role is at hand';
 };

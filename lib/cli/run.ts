@@ -1,5 +1,5 @@
+import { nearestWord } from '../domain/spelling.ts';
 import { type Command, EXIT, type ExitCode, type Surroundings, UsageError } from './command.ts';
-import { exitCodeOf, messageOf } from './failure.ts';
 import { columns, plain } from './terminal/text.ts';
 
 /** Loaded when called: verifying a ledger must not wait for the AWS SDK. */
@@ -121,16 +121,27 @@ export const run = async (args: readonly string[], around: Surroundings): Promis
   const called = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
   const wantsHelp = args[0] === 'help' || args.includes('--help') || args.includes('-h');
   try {
+    if (args[0] === '--version') return await showVersion(around);
     return await dispatch({ words, called, wantsHelp }, around);
   } catch (error) {
-    around.err(messageOf(error, called?.name));
+    // Loaded only now: help and what goes well need none of the libraries that it needs.
+    const { exitCodeOf, messageOf } = await import('./failure.ts');
+    around.err(messageOf(error));
+    if (error instanceof UsageError) around.err(await guidance(words, called));
     return exitCodeOf(error);
   }
 };
 
+const showVersion = async (around: Surroundings): Promise<ExitCode> => {
+  const { default: project } = await import('../../package.json', { with: { type: 'json' } });
+  around.out(`assay ${project.version}`);
+  return EXIT.ok;
+};
+
+type Listed = (typeof COMMANDS)[number];
 type Call = {
   readonly words: readonly string[];
-  readonly called: (typeof COMMANDS)[number] | undefined;
+  readonly called: Listed | undefined;
   readonly wantsHelp: boolean;
 };
 
@@ -141,14 +152,36 @@ const dispatch = async ({ words, called, wantsHelp }: Call, around: Surroundings
     around.out(command.help());
     return EXIT.ok;
   }
-  const siblings = COMMANDS.filter(({ name }) => name.startsWith(`${words[0]} `));
+  const siblings = siblingsOf(words);
   if (siblings.length > 0 && (wantsHelp || words.length === 1)) {
     (wantsHelp ? around.out : around.err)(listOf(siblings));
     return wantsHelp ? EXIT.ok : EXIT.noAnswer;
   }
-  if (!wantsHelp && words.length > 0) throw new UsageError(`there is no command ${plain(words.join(' '))}`);
+  if (!wantsHelp && words.length > 0) throw new UsageError(unknownCommand(words));
   (wantsHelp ? around.out : around.err)(overview());
   return wantsHelp ? EXIT.ok : EXIT.noAnswer;
+};
+
+/** The commands that begin with the same word. */
+const siblingsOf = ([first = '']: readonly string[]): Listed[] =>
+  COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
+
+const unknownCommand = (words: readonly string[]): string => {
+  const names = COMMANDS.map(({ name }) => name);
+  const meant = [words.slice(0, 2).join(' '), words[0] ?? '']
+    .map((typed) => nearestWord(typed, names))
+    .find((name) => name !== undefined);
+  return `there is no command ${plain(words.join(' '))}${meant === undefined ? '' : `; did you mean assay ${meant}?`}`;
+};
+
+/** After wrong usage: how the command at hand is used, or the commands that begin with the same word. */
+const guidance = async (words: readonly string[], called: Listed | undefined): Promise<string> => {
+  if (called !== undefined) {
+    const { command } = await called.load();
+    return `Usage: ${command.usage}\nTry assay ${called.name} --help.`;
+  }
+  const siblings = siblingsOf(words);
+  return siblings.length > 0 ? listOf(siblings) : 'Try assay help.';
 };
 
 const listOf = (commands: typeof COMMANDS): string =>
@@ -163,7 +196,7 @@ const overview = (): string =>
     '',
     listOf(COMMANDS),
     '',
-    'Run assay COMMAND --help for details.',
+    'Run assay COMMAND --help for details and an example, assay --version for the version.',
     '',
     'ASSAY_URL, ASSAY_BUS and ASSAY_AUDIT_BUCKET name the deployment, ASSAY_TOKEN is an access token for it. With --iam,',
     'the commands that have it need no token: they sign with AWS credentials, as a machine of the directory.',

@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, onTestFinished } from 'vitest';
 import { run } from '../../lib/cli/run.ts';
 
-export const BIN = fileURLToPath(new URL('../../bin/assay.ts', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/assay.js', import.meta.url));
 
 export type Outcome = { readonly code: number; readonly out: string; readonly err: string };
 type Assay = (directory: string, args: readonly string[], env?: Record<string, string>) => Promise<Outcome>;
 
 /**
- * What `bin/assay.ts` does, in this process: starting one costs more than most commands do. Calls take turns, since the
+ * What `bin/assay.js` does, in this process: starting one costs more than most commands do. Calls take turns, since the
  * AWS SDK and the folder of temporary files follow the environment of the process, which is this command's meanwhile.
  */
 export const assay: Assay = (directory, args, env = {}) => {
@@ -57,7 +57,7 @@ const withEnvironment = async <T>(env: Record<string, string>, use: () => Promis
   }
 };
 
-/** The real `bin/assay.ts`, as a process of its own. */
+/** The real `bin/assay.js`, as a process of its own. */
 export const assayProcess: Assay = (directory, args, env = {}) =>
   new Promise((resolve) => {
     const options = { cwd: directory, env: { PATH: process.env['PATH'], ...env } };

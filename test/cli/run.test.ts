@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { aDirectory, assay, assayProcess } from './assay.ts';
+import { COMMANDS } from '../../lib/cli/run.ts';
+import { aDirectory, assay, assayProcess, BIN, type Outcome } from './assay.ts';
 
 const directory = aDirectory();
+const MANIFEST = join(import.meta.dirname, '../../examples/hmda-mortgage/1.1.0/release-manifest.yaml');
 
 describe('assay', () => {
   it.each([[['help']], [['--help']], [['help', 'nonsense']]])('shows its commands: %j', async (args) => {
@@ -44,18 +47,29 @@ describe('assay', () => {
 
   it.each([
     [[], 'audit verify'],
-    [['bless'], 'there is no command bless'],
-    [['audit', 'bless'], 'there is no command audit bless'],
+    [['bless'], 'there is no command bless\nTry assay help.\n'],
+    [['audit', 'bless'], 'there is no command audit bless\n'],
+    [['audit', 'bless'], 'audit pull '],
+    [['satus', 'credit-1'], 'there is no command satus credit-1; did you mean assay status?'],
+    [['polcy', 'check'], 'did you mean assay policy check?'],
+    [['policy', 'chek', 'p.yaml'], 'did you mean assay policy check?'],
     [['bless', 'all'], 'Try assay help.'],
     [['rollback'], 'Try assay rollback --help.'],
     [['submit'], 'submit needs MANIFEST'],
     [['refusals', 'all'], 'refusals does not understand all'],
-    [['status', '--loud'], "Unknown option '--loud'"],
+    [['rollback'], 'Usage: assay rollback MODEL --reason REASON --incident INCIDENT [options]'],
+    [['status', '--loud'], 'status does not understand --loud\n'],
+    [['status', '-l'], 'status does not understand -l\n'],
+    [['status', '--jsn'], 'status does not understand --jsn; did you mean --json?'],
+    [['status', '--json=1'], 'status takes no value with --json'],
+    [['promote', 'credit-1', '--reason'], 'promote needs a value after --reason'],
+    [['promote', 'credit-1', '--reason', '--json'], 'one that begins with a dash is written --reason=VALUE'],
     [['promote', 'credit-1'], 'needs --reason'],
     [['rollback', 'credit'], 'needs --reason and --incident'],
     [['holds', 'release', 'credit', '--reason', 'r'], 'needs --reason and --incident'],
     [['endpoints', 'adopt', 'e', '--model', 'm'], 'needs --model and --reason'],
-    [['status'], 'name it with ASSAY_URL'],
+    [['submit', '.'], 'is a folder, and a manifest is a file'],
+    [['policy', 'check', '.'], 'a folder was named, and a file is needed'],
     [['submit', 'nowhere.yaml'], 'there is no file'],
   ])('exits with 2 when it is used wrongly: %j', async (args, message) => {
     const { code, out, err } = await assay(directory, args);
@@ -67,5 +81,108 @@ describe('assay', () => {
 
   it.each([[['help']], [['bless']]])('is the same as a process of its own: %j', async (args) => {
     expect(await assayProcess(directory, args)).toEqual(await assay(directory, args));
+  });
+
+  it('says its version', async () => {
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+
+    expect(await assay(directory, ['--version'])).toEqual({ code: 0, out: `assay ${version}\n`, err: '' });
+  });
+
+  it.each(COMMANDS.map(({ name }) => name))('gives an example that is used rightly: %s', async (name) => {
+    const { out } = await assay(directory, ['help', ...name.split(' ')]);
+    const [usage = ''] = out.split('\n');
+    const example = /^Example: (assay .+)$/m.exec(out)?.[1] ?? '';
+
+    expect(example).toMatch(new RegExp(`^assay ${name}( |$)`));
+    for (const [option] of usage.matchAll(/--[\w-]+/g)) expect(example).toContain(`${option} `);
+    for (const [option] of example.matchAll(/ --[\w-]+/g)) expect(out).toContain(` ${option} `);
+    const needed = usage.replace(/ --.*| \[.*/, '').split(' ').length;
+    expect(example.replace(/ --.*/, '').split(' ').length).toBeGreaterThanOrEqual(needed);
+  });
+});
+
+describe('assay without a deployment', () => {
+  it.each(['status', 'refusals', 'submit', 'audit pull', 'endpoints list'].map((name) => ({ name })))(
+    'says so in one sentence: $name',
+    async ({ name }) => {
+      const args = { submit: [MANIFEST], 'audit pull': ['ledger'] }[name] ?? [];
+
+      expect(await assay(directory, [...name.split(' '), ...args])).toEqual({
+        code: 2,
+        out: '',
+        err: expect.stringMatching(/^assay: no local AWS runs here: start it with npm start, or name [^\n]+\n$/),
+      });
+    },
+  );
+
+  it('says which setting is no address', async () => {
+    const { code, err } = await assay(directory, ['status'], { ASSAY_URL: 'assay.example.com', ASSAY_TOKEN: 't' });
+
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('ASSAY_URL is no web address') });
+  });
+
+  it('says in words that nothing listens there', async () => {
+    const { code, err } = await assay(directory, ['status'], { ASSAY_URL: 'http://127.0.0.1:2', ASSAY_TOKEN: 't' });
+
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'assay: could not reach http://127.0.0.1:2/v1/releases: nothing listens there\n',
+    });
+  });
+
+  it('says in words what AWS tools need', async () => {
+    const submit = (env: Record<string, string>) =>
+      assay(directory, ['submit', MANIFEST], {
+        ASSAY_BUS: 'b',
+        HOME: directory,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        ...env,
+      });
+
+    expect((await submit({})).err).toBe('assay: the region of AWS is not known: set AWS_REGION, or AWS_PROFILE\n');
+    expect((await submit({ AWS_REGION: 'eu-west-1' })).err).toContain('there are no AWS credentials here');
+  });
+});
+
+/** Node 20 knows no TypeScript; a newer one is made to forget it. */
+const onOlderNode = (door: string): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const flags = process.features.typescript ? ['--no-experimental-strip-types'] : [];
+    const options = { cwd: directory, env: { PATH: process.env['PATH'] } };
+    execFile(process.execPath, [...flags, door, 'bless'], options, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+
+describe('assay help', () => {
+  it('is there at once: it takes a quarter of a second of the processor at most', async () => {
+    // A clock would count the load of the machine as well.
+    const script =
+      "process.on('exit', () => { const { user, system } = process.cpuUsage(); console.error(user + system) })";
+    const args = ['--import', `data:text/javascript,${encodeURIComponent(script)}`, BIN, 'help'];
+    const spent = await new Promise<number>((resolve) => {
+      execFile(process.execPath, args, { cwd: directory }, (_, __, err) => resolve(Number(err) / 1000));
+    });
+
+    expect(spent).toBeGreaterThan(0);
+    expect(spent).toBeLessThan(250);
+  });
+});
+
+describe('assay on a Node that knows no TypeScript', () => {
+  it('runs on the one of the project', async () => {
+    expect(await onOlderNode(BIN)).toEqual(await assay(directory, ['bless']));
+  });
+
+  it('says in one sentence what it needs, where the project has none', async () => {
+    const alone = aDirectory({ 'package.json': '{ "type": "module" }' });
+    cpSync(join(BIN, '..'), join(alone, 'bin'), { recursive: true });
+
+    expect(await onOlderNode(join(alone, 'bin/assay.js'))).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^assay needs Node 22\.18 or newer, and this is [\d.]+: run npm ci [^\n]+\n$/),
+    });
   });
 });

@@ -4,7 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { connect as openSocket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { nearestWord } from '../../domain/spelling.ts';
 import { type Surroundings, UsageError } from '../command.ts';
+import { plain } from '../terminal/text.ts';
 import type { ClientSettings } from './client-settings.ts';
 import { signIn } from './sign-in.ts';
 import type { SignRequest } from './sign-request.ts';
@@ -65,7 +67,7 @@ export const connect = async ({ env, directory }: Surroundings, named: Named = {
   return {
     clientSettings: local === undefined ? {} : localClients(local),
     ...(local === undefined ? {} : { logPublicKey: local.logPublicKey }),
-    url: () => required(url ?? local?.publicBaseUrl, 'the address of the API', 'ASSAY_URL').replace(/\/+$/, ''),
+    url: () => webAddress(required(url ?? local?.publicBaseUrl, 'the API', 'ASSAY_URL')),
     bus: () => required(bus ?? local?.bus, 'the event bus', '--bus or ASSAY_BUS'),
     auditBucket: () => required(bucket ?? local?.buckets.audit, 'the audit bucket', '--bucket or ASSAY_AUDIT_BUCKET'),
     token: async (role) => env['ASSAY_TOKEN'] ?? localToken(local, role, env['ASSAY_USER']),
@@ -82,9 +84,16 @@ const signatureOf = async (local: Endpoints | undefined, env: Surroundings['env'
   return awsSignature(local === undefined ? {} : { region: local.region });
 };
 
+/** It is no wrong usage: the same command works once a local AWS runs. */
 const required = (value: string | undefined, what: string, how: string): string => {
   if (value !== undefined && value !== '') return value;
-  throw new UsageError(`${what} is not known: name it with ${how}, or start a local AWS here`);
+  throw new Error(`no local AWS runs here: start it with npm start, or name ${what} of your deployment with ${how}`);
+};
+
+const webAddress = (url: string): string => {
+  const { success } = z.url({ protocol: /^https?$/ }).safeParse(url);
+  if (success) return url.replace(/\/+$/, '');
+  throw new Error(`ASSAY_URL is no web address: ${plain(url)}; it begins with https://`);
 };
 
 /** The local AWS whose home is `ASSAY_HOME`, or else the one that runs in this directory or above it. */
@@ -124,16 +133,23 @@ const localClients = ({ awsEndpoint, region }: Endpoints): ClientSettings => ({
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
 
+/** Of the people of the local AWS only these can sign in. */
+const noSuchUser = (user: string, users: readonly string[]): string => {
+  if (users.length === 0) return 'the local AWS has no users: put a token in ASSAY_TOKEN';
+  const meant = nearestWord(user, users);
+  const question = meant === undefined ? '' : `did you mean ${meant}? `;
+  return `ASSAY_USER is ${plain(user)}, who is no user of the local AWS; ${question}its users are ${users.join(', ')}`;
+};
+
 const localToken = async (local: Endpoints | undefined, role: Role, user: string | undefined): Promise<string> => {
-  if (local === undefined) throw new UsageError('there is no token: put one in ASSAY_TOKEN');
+  if (local === undefined) throw new Error('there is no token: put one in ASSAY_TOKEN');
   const users = Object.entries(local.auth.users);
   const [username, found] =
     users.find(([name, { groups }]) => (user === undefined ? groups.includes(role) : name === user)) ??
     (user === undefined ? users[0] : undefined) ??
     [];
-  if (username === undefined || found === undefined) {
-    throw new UsageError(`.local/endpoints.json has no user ${user ?? `who is ${role}`}: put a token in ASSAY_TOKEN`);
-  }
+  if (username === undefined || found === undefined)
+    throw new Error(noSuchUser(user ?? '', Object.keys(local.auth.users)));
   const clientId = local.auth.userPoolClientId;
   return signIn({ clientSettings: localClients(local), clientId, username, password: found.password });
 };

@@ -21,6 +21,7 @@ export const command = defineCommand({
     'The requester may do so, and operators. Asking again changes nothing.',
     'Not while a promotion is under way: one that was refused or has failed is not.',
   ].join('\n'),
+  example: 'hmda-mortgage-1.2.0 --reason "the labels were wrong"',
   options: {
     reason: { type: 'string', isRequired: true, description: 'why, for the record and for those who were asked' },
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },

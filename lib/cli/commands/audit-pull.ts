@@ -20,6 +20,7 @@ export const command = defineCommand({
     'unchanged are not read again. A key with more than one version, with a delete marker, or with bytes that differ from',
     'an earlier copy is a problem: it is recorded in DIR/pull.json, and the exit code is 1.',
   ].join('\n'),
+  example: 'ledger',
   options: { bucket: { type: 'string', description: 'the audit bucket (ASSAY_AUDIT_BUCKET)' } },
   run: async ({ values, positionals: [name = ''] }, around) => {
     const connection = await connect(around, values);

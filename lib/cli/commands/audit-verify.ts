@@ -19,6 +19,7 @@ export const command = defineCommand({
     'and that is not contained, a log that is older than you ask, or events at the end that no signature covers.',
     'Decisions of people count only if they are signed, from the checkpoint on that covers the publication of their key.',
   ].join('\n'),
+  example: 'ledger --key log.pub --not-older-than 2h',
   options: {
     key: { type: 'string', description: 'public key of the log, PEM (DIR/log.pub); get it from a source you trust' },
     'no-key': { type: 'boolean', description: 'verify everything except the signatures' },

@@ -39,6 +39,7 @@ export const command = defineCommand({
     'Exit code 1: a blocking check does not pass, the manifest or the policy is invalid, a file does not match its digest',
     'in the manifest, or its bucket is not versioned. 2: wrong usage, or a file cannot be read.',
   ].join('\n'),
+  example: 'examples/hmda-mortgage/1.1.0/release-manifest.yaml --first-release',
   options: {
     policy: { type: 'string', value: 'FILE', description: `the policy (${DEFAULT_POLICY})` },
     approvers: { type: 'string', value: 'FILE', description: `who may approve (${DEFAULT_APPROVERS}, if it exists)` },

@@ -15,6 +15,7 @@ export const command = defineCommand({
     'instances and nothing that a release cannot ask for, such as shadow variants or asynchronous inference.',
     'Nothing is deployed by it: the endpoint serves what it did until a release of the model is promoted.',
   ].join('\n'),
+  example: 'mortgages-eu --model hmda-mortgage --reason "it served before Assay did"',
   options: {
     model: { type: 'string', isRequired: true, description: 'the model that it is to belong to' },
     reason: { type: 'string', isRequired: true, description: 'why, for the record' },

@@ -12,6 +12,7 @@ export const command = defineCommand({
   name: 'endpoints list',
   parameters: [],
   description: 'Lists the endpoints that belong to a model. Releases of other models cannot be served from them.',
+  example: '',
   options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
   run: async ({ values }, around) => {
     const connection = await connect(around);

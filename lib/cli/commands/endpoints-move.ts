@@ -24,6 +24,7 @@ export const command = defineCommand({
     'Releases requested afterwards name NEW. Those that wait for approval or promotion are refused; a rollback goes to NEW.',
     'Asking again for the same move shows how far it is, and takes up one that has stopped.',
   ].join('\n'),
+  example: 'hmda-mortgage hmda-eu --reason "the name says the region"',
   options: {
     reason: { type: 'string', isRequired: true, description: 'why, for the record' },
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },

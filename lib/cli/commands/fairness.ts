@@ -41,6 +41,7 @@ export const command = defineCommand({
     'group and per intersection, as fairlearn and SageMaker Clarify define it. A rate over no rows, or over fewer rows',
     'than the minimum, is reported as inconclusive, never as 0. Needs no AWS.',
   ].join('\n'),
+  example: 'examples/hmda-mortgage/1.0.0/predictions.parquet --label label --prediction prediction --by race',
   options: {
     label: { type: 'string', isRequired: true, description: 'column of the true outcome' },
     prediction: { type: 'string', isRequired: true, description: "column of the model's decision" },

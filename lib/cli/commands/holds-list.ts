@@ -22,6 +22,7 @@ export const command = defineCommand({
   parameters: [],
   description:
     'Lists the models that are held after a rollback: nothing of them is promoted until the hold is released.',
+  example: '',
   options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' } },
   run: async ({ values }, around) => {
     const connection = await connect(around);

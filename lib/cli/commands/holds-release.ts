@@ -20,6 +20,7 @@ export const command = defineCommand({
     'Whoever requested the rollback cannot. At tier high two operators must agree, each with this command.',
     'Afterwards assay promote starts the promotion of a release that waited.',
   ].join('\n'),
+  example: 'hmda-mortgage --reason "the cause was found" --incident INC-1',
   options: {
     reason: { type: 'string', isRequired: true, description: 'why, for the record' },
     incident: { type: 'string', isRequired: true, description: 'the incident that was dealt with' },

@@ -32,6 +32,7 @@ export const command = defineCommand({
     'that is not in the ledger is not re-signed. Deploy the new keys first: cdk deploy --all … -c signingKeyGeneration=2 (and so on).',
     'Exit code 1: there was nothing to re-sign, or something was refused.',
   ].join('\n'),
+  example: '--reason "a laptop was stolen" --incident INC-9 --suspect-from 2026-11-01',
   options: {
     reason: { type: 'string', isRequired: true, description: 'why, for the record' },
     incident: { type: 'string', isRequired: true, description: 'the related incident or change' },

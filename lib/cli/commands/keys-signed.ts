@@ -10,6 +10,7 @@ export const command = defineCommand({
     'Lists every governance record and attestation that was signed in a period, by which key, and what has been re-signed',
     'since. Review this list when a key may have been compromised.',
   ].join('\n'),
+  example: '--from 2026-11-01',
   options: {
     from: { type: 'string', isRequired: true, description: 'the first date or time of the period, ISO 8601' },
     until: { type: 'string', description: 'the last one; a date includes its whole day (now)' },

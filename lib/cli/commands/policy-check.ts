@@ -24,6 +24,7 @@ export const command = defineCommand({
     'Validates a policy, an approver directory, a file of cases or of a regime. Every problem is reported with its file,',
     'line and column, and with the word that was probably meant (exit code 1). A policy may cite no clause that has ended.',
   ].join('\n'),
+  example: 'policies/governance-policy.yaml',
   options: {
     'as-of': { type: 'string', value: 'DATE', description: 'the day on which cited clauses must hold (today)' },
     regimes: { type: 'string', value: 'DIR', description: 'the folder of regime files (policies/regimes)' },

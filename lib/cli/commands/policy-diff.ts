@@ -13,6 +13,7 @@ export const command = defineCommand({
     'Shows what became stricter and what looser between two policies: checks, thresholds, tiers, roles, gates.',
     'Tier rules are compared by what they decide. Exit code 1 if anything became looser, or cannot be ordered.',
   ].join('\n'),
+  example: 'policies/governance-policy.yaml stricter.yaml',
   options: { json: { type: 'boolean', description: 'print the changes as JSON' } },
   run: async ({ values, positionals: [before = '', after = ''] }, around) => {
     const changes = diffPolicies(await readPolicy(around, before), await readPolicy(around, after), judgedParameters);

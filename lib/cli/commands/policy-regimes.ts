@@ -15,6 +15,7 @@ export const command = defineCommand({
     'a policy that serve these at each tier, the evidence that the checks read, and the questions that it answers.',
     'It lists what is asked for and where the evidence is; whether a law is met is not for Assay to say.',
   ].join('\n'),
+  example: '--as-of 2026-05-01',
   options: {
     'as-of': { type: 'string', value: 'DATE', description: 'the day on which the clauses hold (today)' },
     policy: { type: 'string', value: 'FILE', description: `the policy (${DEFAULT_POLICY})` },

@@ -19,6 +19,7 @@ export const command = defineCommand({
     'Shows which past releases a policy would have decided differently, and why. Checks are not run again: each recorded',
     'measurement is compared with the new limit, and every other verdict stands. Exit code 1 if any decision differs.',
   ].join('\n'),
+  example: '--policy stricter.yaml',
   options: {
     policy: { type: 'string', description: `the policy to replay (${DEFAULT_POLICY})` },
     from: { type: 'string', description: 'read the releases from a file that --save wrote, not from the API' },

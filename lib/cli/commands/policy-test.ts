@@ -13,6 +13,7 @@ export const command = defineCommand({
     'Runs a policy against a file of cases, which say what tier, roles, outcome and reasons to expect from given facts',
     'and checks. Exit code 1 if the result of a case differs.',
   ].join('\n'),
+  example: 'policies/cases/mortgage-credit.yaml',
   options: {
     policy: { type: 'string', description: 'the policy to test (the one named in the file of cases)' },
     json: { type: 'boolean', description: 'print the results as JSON' },

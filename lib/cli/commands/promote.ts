@@ -13,6 +13,7 @@ export const command = defineCommand({
     'Retries the promotion of an approved release after it failed, or after the reason it was denied for has gone.',
     'The gate is evaluated again. Asking while the promotion is under way changes nothing.',
   ].join('\n'),
+  example: 'hmda-mortgage-1.1.0 --reason "there is capacity again"',
   options: {
     reason: { type: 'string', isRequired: true, description: 'why, for the record' },
     json: { type: 'boolean', description: 'print the answer of the API as JSON' },

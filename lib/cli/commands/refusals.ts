@@ -22,6 +22,7 @@ export const command = defineCommand({
   name: 'refusals',
   parameters: [],
   description: 'Lists the manifests that were refused at intake, latest first, with every problem found.',
+  example: '',
   options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' }, iam: iamOption },
   run: async ({ values }, around) => {
     const connection = await connect(around, values);

@@ -26,6 +26,7 @@ export const command = defineCommand({
   parameters: ['RELEASE_A', 'RELEASE_B'],
   description:
     'Shows what changed from release A to release B: fields, what serves, metrics, model card, checks, policy, approvals.',
+  example: 'hmda-mortgage-1.1.0 hmda-mortgage-1.2.0',
   options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' }, iam: iamOption },
   run: async ({ values, positionals: [before = '', after = ''] }, around) => {
     const connection = await connect(around, values);

@@ -22,6 +22,7 @@ export const command = defineCommand({
     'it, and where the one before must not serve either. Either way the model is held afterwards (assay holds).',
     'Asking twice starts one rollback: the second answer names the first.',
   ].join('\n'),
+  example: 'hmda-mortgage --reason "too many complaints" --incident INC-1',
   options: {
     reason: { type: 'string', isRequired: true, description: 'why, for the record' },
     incident: { type: 'string', isRequired: true, description: 'the related incident' },

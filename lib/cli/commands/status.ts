@@ -93,6 +93,7 @@ export const command = defineCommand({
   name: 'status',
   parameters: ['[RELEASE_ID]'],
   description: 'Lists all releases, latest first; or shows the state, reasons, checks, approvals and events of one.',
+  example: 'hmda-mortgage-1.1.0',
   options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' }, iam: iamOption },
   run: async ({ values, positionals: [releaseId] }, around) => {
     const connection = await connect(around, values);

@@ -18,6 +18,7 @@ export const command = defineCommand({
     'The source of the event is that of a machine of the directory, and the bus takes it from that machine only.',
     'With --iam a machine asks the API instead, which answers at once whether the release is taken in.',
   ].join('\n'),
+  example: 'examples/hmda-mortgage/1.2.0/release-manifest.yaml',
   options: {
     bus: { type: 'string', description: 'the event bus (ASSAY_BUS)' },
     source: { type: 'string', description: 'the event source (ASSAY_SOURCE; assay.cli if neither is set)' },

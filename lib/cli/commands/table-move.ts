@@ -11,6 +11,7 @@ export const command = defineCommand({
     'credentials that may read and write the table (dynamodb:Scan, Query, PutItem, UpdateItem), which no part of Assay has.',
     'It can be stopped and called again; where nothing is left to move, it changes nothing.',
   ].join('\n'),
+  example: '--table assay-prod-table',
   options: {
     table: { type: 'string', isRequired: true, description: 'the table: TableName in the outputs of the stack' },
   },

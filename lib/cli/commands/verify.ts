@@ -13,6 +13,7 @@ export const command = defineCommand({
     'If anything is wrong, everything that is wrong is listed, and the exit code is 1. A record of a version that signed no',
     'decisions does not hold by itself: assay audit verify says whether they had to be signed.',
   ].join('\n'),
+  example: 'RECORD.dsse --key record.pub --decision-key decision.pub',
   options: {
     key: { type: 'string', value: 'FILE', isRequired: true, description: 'public key of records, PEM' },
     'decision-key': {

@@ -4,10 +4,13 @@ import { Refusal } from '../../domain/refusal.ts';
 import { MANIFEST_MAX_BYTES } from '../../domain/release/manifest.ts';
 import { wordYamlFault } from '../../domain/wording.ts';
 import { UsageError } from '../command.ts';
+import { plain } from '../terminal/text.ts';
 
 /** What a manifest file claims: parsed as YAML or JSON, but not yet validated. */
 export const readManifest = async (file: string): Promise<unknown> => {
-  const { size } = await stat(file);
+  const found = await stat(file);
+  if (found.isDirectory()) throw new UsageError(`${plain(file)} is a folder, and a manifest is a file`);
+  const { size } = found;
   if (size > MANIFEST_MAX_BYTES)
     throw new UsageError(`${file} has ${size} bytes; the limit for a manifest is ${MANIFEST_MAX_BYTES}`);
   const text = await readFile(file, 'utf8');

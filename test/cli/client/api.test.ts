@@ -168,7 +168,11 @@ describe('assay status', () => {
     ],
     ['credit-1', { ASSAY_URL: brokenUrl, ASSAY_TOKEN: 'x' }, `could not reach ${brokenUrl}/v1/releases/credit-1`],
     ['credit-1', { ASSAY_URL: server.url }, 'put one in ASSAY_TOKEN'],
-    ['credit-1', { ASSAY_USER: 'nobody' }, 'has no user nobody'],
+    [
+      'credit-1',
+      { ASSAY_USER: 'nobody' },
+      'assay: ASSAY_USER is nobody, who is no user of the local AWS; its users are ada, otto\n',
+    ],
   ])('fails with 2 when it cannot know: %s %j', async (id, env, message) => {
     const { code, err } = await assay(directory, ['status', id], env);
 

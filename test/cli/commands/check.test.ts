@@ -289,7 +289,7 @@ describe('assay check', () => {
     [['--policy', 'nowhere.yaml'], 'there is no nowhere.yaml here'],
     [['--approvers', 'nowhere.yaml'], 'there is no nowhere.yaml here'],
     [['--at', 'release'], '--at needs S3_PREFIX=DIR'],
-    [['--loud'], "Unknown option '--loud'"],
+    [['--loud'], 'check does not understand --loud'],
     [['another.yaml'], 'does not understand another.yaml'],
   ])('exits with 2 when it cannot be done: %j', async (args, message) => {
     const { code, out, err } = await check(aSubmission(), ...args);
