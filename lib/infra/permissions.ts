@@ -1,5 +1,5 @@
 import { Aws, Stack, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 
 /** Every wildcard resource in our IAM policies has one of these reasons. There are no others. */
 const JUSTIFICATIONS = {
@@ -45,6 +45,13 @@ export const allow = (role: Role, { actions, resources, because, conditions = {}
   role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }));
   if (because === undefined) return;
   for (const resource of wide) acknowledgeWildcard(role, resource, because);
+};
+
+/** Denies a role something that a pattern of an allowed resource or condition would include. */
+export const deny = (role: Role, { actions, resources, conditions = {} }: Omit<Permission, 'because'>): void => {
+  role.addToPolicy(
+    new PolicyStatement({ effect: Effect.DENY, actions: [...actions], resources: [...resources], conditions }),
+  );
 };
 
 /** Acknowledges a wildcard with its reason. cdk-nag identifies the finding by the resource as `flatten` writes it. */

@@ -4,12 +4,15 @@
  */
 import type { Change, Intent } from '../domain/change/change.ts';
 import type { EntityName } from '../domain/change/kinds.ts';
+import { CONFIGURATION_CHAIN, INTAKE_CHAIN, LOG_CHAIN, OWN_CHAINS, type OwnChain } from '../domain/ledger/event.ts';
 
 type Rights = {
   /** The kinds of records that it creates or replaces. It may read, and hold, all of them. */
   readonly writes: readonly EntityName[];
   /** The kinds of side effects that it notes, besides the shipping of each event. */
   readonly intents: readonly Intent['kind'][];
+  /** The chains of no model that it appends to, besides those of models. */
+  readonly chains?: readonly OwnChain[];
 };
 
 const STAGE = { writes: ['stage_checks', 'attestation'], intents: [] } as const;
@@ -18,6 +21,7 @@ const REJECTION = ['decided_content', 'decided_version'] as const;
 const INTAKE = {
   writes: ['release', 'content', 'policy', 'configuration', 'package_holder', 'refusal', 'refusal_slot'],
   intents: ['start_execution', 'sync_registry', 'publish_event'],
+  chains: [INTAKE_CHAIN, CONFIGURATION_CHAIN],
 } as const;
 
 export const WRITERS = {
@@ -47,7 +51,11 @@ export const WRITERS = {
     writes: ['release', 'request', 'refusal_slot'],
     intents: ['start_execution', 'resume_execution', 'expire_approval', 'sync_registry', 'publish_event'],
   },
-  RenewSignatures: { writes: ['attestation', 'release', 'key_rotation'], intents: ['sync_registry'] },
+  RenewSignatures: {
+    writes: ['attestation', 'release', 'key_rotation'],
+    intents: ['sync_registry'],
+    chains: [CONFIGURATION_CHAIN],
+  },
   VerifyPromotion: { writes: ['release'], intents: ['sync_registry', 'publish_event'] },
   DeployEndpoint: { writes: ['release', 'endpoint'], intents: ['publish_event'] },
   VerifyEndpoint: { writes: ['release', 'rollback', 'endpoint_move'], intents: ['publish_event'] },
@@ -69,6 +77,7 @@ export const WRITERS = {
   RecordFault: {
     writes: ['release', 'rollback', 'endpoint_move', 'key_rotation'],
     intents: ['sync_registry', 'publish_event'],
+    chains: [CONFIGURATION_CHAIN],
   },
   RequestRollback: {
     writes: ['rollback', 'pointer', 'answered_alarm', 'refusal_slot'],
@@ -77,21 +86,29 @@ export const WRITERS = {
   ServeApi: {
     writes: [...INTAKE.writes, 'request', 'rollback', 'pointer', 'endpoint', 'endpoint_move', 'hold', 'key_rotation'],
     intents: [...INTAKE.intents, 'resume_execution', 'send_outcome_mail'],
+    chains: INTAKE.chains,
   },
   DispatchOutbox: { writes: ['release', 'request'], intents: ['resume_execution', 'sync_registry', 'publish_event'] },
-  ExtendLog: { writes: ['heartbeat', 'decision_key'], intents: [] },
+  ExtendLog: { writes: ['heartbeat', 'decision_key'], intents: [], chains: [LOG_CHAIN] },
 } as const satisfies Readonly<Record<string, Rights>>;
 
 export type Writer = keyof typeof WRITERS;
 
 export const rightsOf = (writer: Writer): Rights => WRITERS[writer];
 
+/** The chains that a Lambda may not append to: what stands on one of these is the word of those that may. */
+export const foreignChains = (writer: Writer): OwnChain[] => {
+  const { chains = [] } = rightsOf(writer);
+  return OWN_CHAINS.filter((chain) => !chains.includes(chain));
+};
+
 /** What of a change a Lambda may not write. */
-export const beyondRights = (writer: Writer, { writes, intents }: Change): string[] => {
+export const beyondRights = (writer: Writer, { model, writes, intents }: Change): string[] => {
   const rights = rightsOf(writer);
   const written = writes.filter(({ kind }) => kind !== 'expect').map(({ entity }) => entity.entity);
   const noted = intents.map(({ intent }) => intent.kind);
   return [
+    ...foreignChains(writer).filter((chain) => chain === model),
     ...written.filter((kind) => !rights.writes.includes(kind)),
     ...noted.filter((kind) => !rights.intents.includes(kind)),
   ];

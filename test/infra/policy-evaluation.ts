@@ -78,6 +78,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   Null: ([said], [wanted]) => (said === undefined) === (wanted === 'true'),
   NumericLessThan: ([said], [wanted]) => said !== undefined && Number(said) < Number(wanted),
   NumericGreaterThan: ([said], [wanted]) => said !== undefined && Number(said) > Number(wanted),
+  'ForAnyValue:StringEquals': (said, wanted) => said.some((one) => wanted.includes(one)),
   'ForAllValues:StringLike': (said, wanted) => said.every((one) => wanted.some((pattern) => isLike(pattern, one))),
 };
 

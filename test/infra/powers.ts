@@ -1,12 +1,13 @@
 /** What each role of a template may do, in the words of docs/threat-model.md. */
 import type { Template } from 'aws-cdk-lib/assertions';
-import { OUTBOX } from '../../lib/domain/change/partitions.ts';
+import { chainPrefix, OUTBOX } from '../../lib/domain/change/partitions.ts';
 import { StageName } from '../../lib/domain/checks/vocabulary.ts';
+import { OWN_CHAINS } from '../../lib/domain/ledger/event.ts';
 import { statementsOf } from './policy-evaluation.ts';
 import { roleStatements, textOf } from './template.ts';
 
 export type Powers = {
-  /** The partitions of the table that it may put rows into, by their first word. */
+  /** The partitions of the table that it may put rows into, by their first word, and the chains of no model. */
   readonly writes: readonly string[];
   /** The kinds of side effects that it may note. */
   readonly notes: readonly string[];
@@ -17,6 +18,7 @@ export type Powers = {
 /** Every role of a template, by the name of the Lambda or the machine that has it. */
 export const powersOf = (template: Template): ReadonlyMap<string, Powers> => {
   const actions = [...actionsOfRoles(template), ...usesOfKeys(template)];
+  const closed = closedChains(template);
   return new Map(
     Object.keys(template.findResources('AWS::IAM::Role'))
       .map(nameOf)
@@ -27,7 +29,10 @@ export const powersOf = (template: Template): ReadonlyMap<string, Powers> => {
         return [
           name,
           {
-            writes: distinct(put.filter((partition) => !notes.includes(partition))),
+            writes: distinct([
+              ...put.filter((partition) => !notes.includes(partition)),
+              ...(put.includes('CHAIN') ? OWN_CHAINS.filter((chain) => !closed.get(name)?.includes(chain)) : []),
+            ]),
             notes: distinct(notes.map((partition) => partition.slice(OUTBOX.length))),
             may: distinct(words.filter((word) => !word.startsWith(PUT))),
           },
@@ -53,9 +58,23 @@ const nameOf = (role: string): string => {
   return name;
 };
 
+/** The chains of no model that a role may not append to. Nothing else is denied to any. */
+const closedChains = (template: Template): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    roleStatements(template)
+      .filter(({ Effect }) => Effect === 'Deny')
+      .map(({ role, Action, Condition }) => {
+        const { 'ForAnyValue:StringEquals': chains, ...others } = Condition ?? {};
+        const keys = [chains?.['dynamodb:LeadingKeys'] ?? []].flat().map(String);
+        const isOfChains = keys.every((key) => key.startsWith(chainPrefix)) && Object.keys(others).length === 0;
+        if (Action.join() !== 'dynamodb:PutItem' || !isOfChains) throw new Error(`${role} is denied something else`);
+        return [nameOf(role), keys.map((key) => key.slice(chainPrefix.length))];
+      }),
+  );
+
 const actionsOfRoles = (template: Template): Allowed[] =>
   roleStatements(template).flatMap(({ role, Effect, Action, Resource, Condition }) => {
-    if (Effect !== 'Allow') throw new Error(`the policy of ${role} denies something`);
+    if (Effect !== 'Allow') return [];
     const keys = Object.values(Condition ?? {}).flatMap((it) => it['dynamodb:LeadingKeys'] ?? []);
     const partitions = keys.map(String).filter((it) => it !== 'false');
     return Action.map((action) => ({ role: nameOf(role), action, resources: Resource.map(textOf), partitions }));

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import * as keys from '../../lib/adapters/dynamodb-keys.ts';
 import { Intent } from '../../lib/domain/change/change.ts';
+import { CONFIGURATION_CHAIN, INTAKE_CHAIN, LOG_CHAIN, OWN_CHAINS } from '../../lib/domain/ledger/event.ts';
 import { WRITERS } from '../../lib/rights/writers.ts';
 import { NOW } from '../support/approval-case.ts';
 import { everyKind, kindNames } from '../support/every-kind.ts';
@@ -17,10 +18,10 @@ const statements = roleStatements(template).filter(({ Resource }) =>
 const lambdaOf = (role: string): string =>
   LAMBDAS.find((name) => new RegExp(`[a-z]${name}Role[0-9A-F]{8}$`).test(role)) ?? role;
 
-/** A right that is given only under its condition is a denial of everything else, to this evaluation. */
-const may = (lambda: string, action: string, leadingKey: string): boolean =>
+/** Whether one of these statements is about it: one that applies only under its condition is a denial, to this evaluation. */
+const isAbout = (effect: string, lambda: string, action: string, leadingKey: string): boolean =>
   statements
-    .filter(({ role, Action }) => lambdaOf(role) === lambda && Action.includes(action))
+    .filter(({ role, Action, Effect }) => Effect === effect && lambdaOf(role) === lambda && Action.includes(action))
     .some(({ Condition }) => {
       const denial = { Effect: 'Deny', Principal: '*', Action: action, Condition };
       const context = { 'dynamodb:LeadingKeys': [leadingKey] };
@@ -29,6 +30,8 @@ const may = (lambda: string, action: string, leadingKey: string): boolean =>
         !bucketAllows(statementsOf({ Statement: [denial] }), { principal: '', action, context })
       );
     });
+const may = (lambda: string, action: string, leadingKey: string): boolean =>
+  isAbout('Allow', lambda, action, leadingKey) && !isAbout('Deny', lambda, action, leadingKey);
 const whoMayPut = (leadingKey: string): string[] =>
   LAMBDAS.filter((lambda) => may(lambda, 'dynamodb:PutItem', leadingKey));
 
@@ -113,8 +116,21 @@ describe('the right to write the table', () => {
     }
   });
 
-  it('of a chain is everybody’s: an event proves nothing by being there', () => {
+  it('of the chain of a model is everybody’s: an event proves nothing by being there', () => {
     expect(whoMayPut(keys.headKey('m').pk)).toEqual(LAMBDAS);
+  });
+
+  it.each([
+    [INTAKE_CHAIN, INTAKE],
+    [CONFIGURATION_CHAIN, [...INTAKE, 'RenewSignatures', 'RecordFault']],
+    [LOG_CHAIN, ['ExtendLog']],
+  ])('of the chain %s is that of the Lambdas that speak there', (chain, who) => {
+    expect(whoMayPut(keys.headKey(chain).pk).toSorted()).toEqual([...who].toSorted());
+    expect(whoMayPut(keys.eventItemKey(chain, 1).pk).toSorted()).toEqual([...who].toSorted());
+  });
+
+  it('of each chain of no model belongs to some of them', () => {
+    for (const chain of OWN_CHAINS) expect(whoMayPut(keys.headKey(chain).pk).length).toBeLessThan(6);
   });
 
   it('of the partitions of former versions is nobody’s, but for the release itself', () => {
@@ -122,7 +138,8 @@ describe('the right to write the table', () => {
   });
 
   it('is never without a condition, and deletes nothing', () => {
-    const writing = statements.filter(({ Action }) => Action.some((it) => /:(Put|Update|Delete|Batch|Parti)/.test(it)));
+    const allowing = statements.filter(({ Effect }) => Effect === 'Allow');
+    const writing = allowing.filter(({ Action }) => Action.some((it) => /:(Put|Update|Delete|Batch|Parti)/.test(it)));
 
     expect(writing.flatMap(({ Action }) => Action).filter((it) => !/:(PutItem|UpdateItem)$/.test(it))).toEqual([]);
     for (const { Condition } of writing) {

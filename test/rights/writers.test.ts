@@ -20,6 +20,17 @@ describe('what a Lambda may write', () => {
     ]);
   });
 
+  it.each([
+    ['_log', 'ExtendLog'],
+    ['_configuration', 'RenewSignatures'],
+    ['_intake', 'ReceiveRelease'],
+  ] as const)('does not go beyond the chains that it speaks on: %s', (chain, writer) => {
+    const onChain = aChange(chain, []);
+
+    expect(beyondRights(writer, onChain)).toEqual([]);
+    expect(beyondRights('EvaluateModelCard', onChain)).toEqual([chain]);
+  });
+
   it('does not bound what it holds', () => {
     expect(beyondRights('StoreApprovalToken', change('expect'))).toEqual([]);
   });

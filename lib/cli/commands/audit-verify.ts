@@ -17,7 +17,8 @@ export const command = defineCommand({
     'and that every recorded change was allowed. If the ledger does not hold, the first bad file is named, with the',
     'reason, and the exit code is 1. So it is if a proof is missing: no signed checkpoint, a checkpoint that you kept',
     'and that is not contained, a log that is older than you ask, or events at the end that no signature covers.',
-    'Decisions of people count only if they are signed, from the checkpoint on that covers the publication of their key.',
+    'Decisions of people count only if they are signed, once a checkpoint covers the publication of the first key, and',
+    'by a key whose publication a checkpoint covers.',
   ].join('\n'),
   example: 'ledger --key log.pub --not-older-than 2h',
   options: {
@@ -49,6 +50,7 @@ export const command = defineCommand({
       throw new UsageError(`${name} contains no ledger: no events/, bundles/ or checkpoints/`);
     const key = values['no-key'] ? undefined : await keyFrom(directory, values.key, around);
     const demands = {
+      now: Instant.parse(new Date().toISOString()),
       logPublicKeyPem: key?.pem,
       decisionKeysPem: values['decision-key'] && (await decisionKeysFrom(values['decision-key'], around)),
       keptCheckpoint: values.since === undefined ? undefined : await checkpointIn(values.since, around),

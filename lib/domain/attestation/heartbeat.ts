@@ -26,8 +26,9 @@ export const keepLogAlive = async (
   });
 };
 
+/** An event of the future is no sign of life: it was forged. */
 const isRecent = (at: Instant | undefined, now: Instant): boolean =>
-  at !== undefined && millisecondsOf(now) - millisecondsOf(at) < HOUR_MS;
+  at !== undefined && Math.abs(millisecondsOf(now) - millisecondsOf(at)) < HOUR_MS;
 
 const heartbeat = ({ size, coveredUntil }: LogExtent, last: Heartbeat | undefined, now: Instant): Change => ({
   model: LOG_CHAIN,

@@ -8,6 +8,8 @@ import { keyIn, type Signing } from './signing.ts';
 export type DecisionReport = {
   /** How many decisions are signed by a key that signed decisions then, over what their events say. */
   readonly signed: number;
+  /** The keys of the events whose decisions only such a key has signed that no checkpoint covers: anyone can make one. */
+  readonly bySomeKey: readonly string[];
   /** The keys of the events whose decisions nobody signed, because signing had not begun. */
   readonly beforeSigning: readonly string[];
   /** The keys that the log has published, in this order. */
@@ -18,13 +20,19 @@ export const decisionReport = (
   events: readonly EventFile[],
   { keys, hasBegun, signatureOf }: Signing,
 ): DecisionReport => {
+  const covered = new Set(coveredFingerprints(keys));
   const decisions = events.filter(
     ({ event: { event_type: type } }) => type === 'approval_granted' || type === 'approval_denied',
   );
-  const unsigned = decisions.filter(({ event }) => 'problem' in signatureOf(event));
+  const isProved = ({ event }: EventFile): boolean => {
+    const signature = signatureOf(event);
+    return 'signer' in signature && covered.has(signature.signer);
+  };
+  const rest = decisions.filter((file) => !isProved(file));
   return {
-    signed: decisions.length - unsigned.length,
-    beforeSigning: unsigned.filter(({ event }) => !hasBegun(event)).map(({ key }) => key),
+    signed: decisions.length - rest.length,
+    bySomeKey: rest.filter(({ event }) => hasBegun(event) && 'signer' in signatureOf(event)).map(({ key }) => key),
+    beforeSigning: rest.filter(({ event }) => !hasBegun(event)).map(({ key }) => key),
     keys: keys.map(({ fingerprint, keyId, publishedAt }) => ({ fingerprint, keyId, publishedAt })),
   };
 };
@@ -41,11 +49,20 @@ export const strangeKeys = (events: readonly EventFile[], known: Demands['decisi
   });
 };
 
+/** The keys that a checkpoint covers: all others, anyone who can write to a copy may have put there. */
+const coveredFingerprints = (keys: Signing['keys']): Sha256[] =>
+  keys.filter(({ from }) => Number.isFinite(from)).map(({ fingerprint }) => fingerprint);
+
+/** Decisions that were signed by a key of which no checkpoint says that it is one of the log. */
+export const signedBySomeKey = ({ bySomeKey }: DecisionReport): MissingProof[] =>
+  bySomeKey.slice(0, 1).map((key) => ({
+    proof: 'decision_key',
+    why: `no checkpoint covers the key that signed ${key}${bySomeKey.length === 1 ? '' : `, and ${bySomeKey.length - 1} more`}: verify a later copy`,
+  }));
+
 /** A key that the auditor knows and no covered event publishes: from when on decisions are signed is not proved. */
 export const unpublished = ({ keys }: Signing, { decisionKeysPem = [] }: Demands): MissingProof[] => {
-  const published = new Set<string | undefined>(
-    keys.filter(({ from }) => Number.isFinite(from)).map(({ fingerprint }) => fingerprint),
-  );
+  const published = new Set<string | undefined>(coveredFingerprints(keys));
   return decisionKeysPem.flatMap((pem): MissingProof[] => {
     const fingerprint = readPublicKey(pem)?.fingerprint;
     return published.has(fingerprint)

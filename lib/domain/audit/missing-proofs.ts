@@ -20,6 +20,8 @@ export type Demands = {
   readonly keptCheckpoint?: SignedCheckpoint | undefined;
   /** The newest covered event must not be older than this. */
   readonly notOlderThan?: Instant | undefined;
+  /** The auditor's clock. Without it, events of the future are not found. */
+  readonly now?: Instant | undefined;
   /** How many events may be covered by no checkpoint. */
   readonly maxUncovered?: number | undefined;
 };

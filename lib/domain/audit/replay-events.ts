@@ -6,7 +6,7 @@ import { approverIsIndependent } from './rules/approver-is-independent.ts';
 import { approverWasAsked } from './rules/approver-was-asked.ts';
 import { assayActsItself } from './rules/assay-acts-itself.ts';
 import { decisionIsSigned } from './rules/decision-is-signed.ts';
-import { decisionKeyIsOfTheLog } from './rules/decision-key-is-of-the-log.ts';
+import { decisionKeyIsWhole } from './rules/decision-key-is-whole.ts';
 import { digestsAreThere } from './rules/digests-are-there.ts';
 import { eventBringsItsState } from './rules/event-brings-its-state.ts';
 import { eventIsKnown } from './rules/event-is-known.ts';
@@ -23,6 +23,7 @@ import { releaseIsNamed } from './rules/release-is-named.ts';
 import { renewsWhatWasSigned } from './rules/renews-what-was-signed.ts';
 import { requestIsWhole } from './rules/request-is-whole.ts';
 import { rollbackWasRequested } from './rules/rollback-was-requested.ts';
+import { standsOnItsChain } from './rules/stands-on-its-chain.ts';
 import { tierIsLoweredByConsent } from './rules/tier-is-lowered-by-consent.ts';
 import { transitionIsLegal } from './rules/transition-is-legal.ts';
 import { withdrawalIsOfTheRequester } from './rules/withdrawal-is-of-the-requester.ts';
@@ -31,7 +32,8 @@ import type { Signing } from './signing.ts';
 export const RULES: readonly Rule[] = [
   eventIsKnown,
   releaseIsNamed,
-  decisionKeyIsOfTheLog,
+  standsOnItsChain,
+  decisionKeyIsWhole,
   transitionIsLegal,
   eventBringsItsState,
   identityIsConstant,
@@ -57,7 +59,7 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** The rules for events that are about no release, too. */
-const OF_ANY_EVENT: readonly Rule[] = [releaseIsNamed, decisionKeyIsOfTheLog];
+const OF_ANY_EVENT: readonly Rule[] = [releaseIsNamed, standsOnItsChain, decisionKeyIsWhole];
 
 /** Establishes that the events of a chain, in its order, follow the rules of releases. */
 export const replayProblems = (

@@ -11,7 +11,8 @@ import {
   readLedgerFile,
 } from '../ledger/ledger-file.ts';
 import { bundleEnd, coveredUntil, joinLog, type Log, signatureProblems } from '../ledger/log.ts';
-import { type DecisionReport, decisionReport, strangeKeys, unpublished } from './decision-report.ts';
+import { type DecisionReport, decisionReport, signedBySomeKey, strangeKeys, unpublished } from './decision-report.ts';
+import { fromTheFuture } from './from-the-future.ts';
 import { type Demands, type MissingProof, missingProofs } from './missing-proofs.ts';
 import { replayProblems } from './replay-events.ts';
 import { signingIn } from './signing.ts';
@@ -66,6 +67,7 @@ export const verifyLedger = async (
     positionOf: (event) => covered.get(placeOf(event)) ?? Number.POSITIVE_INFINITY,
     coveredAt: (position) => bundleEnd(log, position),
   });
+  const decisions = decisionReport(inOrder, signing);
   return {
     events: events.length,
     chains: chains.map(({ model, files: chain }) => ({
@@ -77,17 +79,22 @@ export const verifyLedger = async (
     checkpoints: checkpoints.map(({ key, checkpoint }) => ({ key, ...checkpoint })),
     notYetCovered: notYetCovered.map(({ key }) => key),
     coveredUntil: coveredUntil(log) ?? '',
-    decisions: decisionReport(inOrder, signing),
+    decisions,
     problems: [
       ...unreadable,
       ...unsigned,
       ...differenceProblems(log, events, new Set(unreadable.map(({ key }) => key))),
       ...log.problems,
       ...chains.flatMap(linkProblems),
+      ...fromTheFuture(inOrder, demands.now),
       ...strangeKeys(inOrder, demands.decisionKeysPem),
       ...chains.flatMap(({ files: chain }) => replayProblems(chain, signing)),
     ],
-    missingProofs: [...missingProofs(log, notYetCovered, demands), ...unpublished(signing, demands)],
+    missingProofs: [
+      ...missingProofs(log, notYetCovered, demands),
+      ...unpublished(signing, demands),
+      ...signedBySomeKey(decisions),
+    ],
   };
 };
 

@@ -14,6 +14,9 @@ export const INTAKE_CHAIN = '_intake';
 export const CONFIGURATION_CHAIN = '_configuration';
 /** The chain of the log itself: its signs of life. */
 export const LOG_CHAIN = '_log';
+/** The chains that are of no model. */
+export const OWN_CHAINS = [INTAKE_CHAIN, CONFIGURATION_CHAIN, LOG_CHAIN] as const;
+export type OwnChain = (typeof OWN_CHAINS)[number];
 
 /** Every type of event. Part of the stored format: add, never rename. */
 export const EventType = z.enum([

@@ -3,8 +3,9 @@ import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } fro
 import { Construct } from 'constructs';
 import { kinds } from '../../domain/change/kinds.ts';
 import { chainPrefix, LOG, OUTBOX, outboxPartition } from '../../domain/change/partitions.ts';
-import { rightsOf } from '../../rights/writers.ts';
+import { foreignChains, rightsOf } from '../../rights/writers.ts';
 import type { LambdaName } from '../environments.ts';
+import { deny } from '../permissions.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
 const INDEXES = {
@@ -57,6 +58,16 @@ export class ReleaseStore extends Construct {
         resources: Object.keys(INDEXES).map((name) => `${tableArn}/index/${name}`),
       });
     this.allowWrite(lambda, 'dynamodb:PutItem', partitionsOf(lambda.name));
+    // The names of models have no pattern that IAM knows, so the chains of no model are denied one by one.
+    deny(lambda.role, {
+      actions: ['dynamodb:PutItem'],
+      resources: [tableArn],
+      conditions: {
+        'ForAnyValue:StringEquals': {
+          'dynamodb:LeadingKeys': foreignChains(lambda.name).map((chain) => `${chainPrefix}${chain}`),
+        },
+      },
+    });
   }
 
   /** The dispatcher leases and completes what is due, and queues what it has shipped for the log. */

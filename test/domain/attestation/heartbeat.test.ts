@@ -48,6 +48,14 @@ describe('the log writer (AU-11)', () => {
     expect(times.filter((at) => at < since(DAY_MS + HOUR_MS)())).toHaveLength(24);
   });
 
+  it('gives one although an event of the future is covered, which would silence it for years', async () => {
+    const store = memoryReleaseStore();
+
+    await keepLogAlive({ ...covered, coveredUntil: '2099-01-01T00:00:00.000Z' as Instant }, store, since(0));
+
+    expect(await beats(store)).toHaveLength(1);
+  });
+
   it('gives one before anything was covered', async () => {
     const store = memoryReleaseStore();
 

@@ -145,6 +145,7 @@ describe('a kept checkpoint', () => {
 
 describe('events that no checkpoint covers', () => {
   const refused = aDraft({ event_type: 'release_refused', release_id: '', approval_state: '' });
+  const adopted = aDraft({ event_type: 'endpoint_adopted', release_id: '', approval_state: '' });
   const many = (count: number) =>
     eventFiles(sealAll(Array.from({ length: count }, () => ({ model: '_intake', draft: refused }))));
 
@@ -165,7 +166,7 @@ describe('events that no checkpoint covers', () => {
     ['ten minutes', '2026-11-20T23:50:17.000Z', false],
     ['more', '2026-11-20T23:50:16.999Z', true],
   ])('may be %s older than the newest that one covers: %s', async (_, timestamp, isMissed) => {
-    const left = sealEvent(refused, 'other', GENESIS, timestamp as Instant);
+    const left = sealEvent(adopted, 'other', GENESIS, timestamp as Instant);
 
     expect(events.at(-1)?.event.timestamp).toBe('2026-11-21T00:00:17.000Z');
     expect(await verdictsOn([...ledger, ...eventFiles([left])])).toEqual(

@@ -40,7 +40,7 @@ describe('the replayed rules', () => {
   });
 
   it('say nothing of an event that is about no release', async () => {
-    expect(await problemsOf([aDraft({ event_type: 'release_refused', release_id: '', approval_state: '' })])).toEqual(
+    expect(await problemsOf([aDraft({ event_type: 'endpoint_adopted', release_id: '', approval_state: '' })])).toEqual(
       [],
     );
   });

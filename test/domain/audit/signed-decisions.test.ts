@@ -33,6 +33,38 @@ describe('a ledger of a version that signed no decisions', () => {
   });
 });
 
+describe('a key that no checkpoint covers', () => {
+  const forged = [
+    ...[published(), ...later(1), published(OTHER_KEY)],
+    ...allSigned(aReleaseInProduction('credit-9'), 2 + LENGTH, OTHER_KEY).map(on('credit')),
+  ];
+
+  it('proves nothing about the decisions that it signed: anyone who writes to a copy can publish one', async () => {
+    const report = await verify(forged, [1, LENGTH]);
+
+    expect(report.problems).toEqual([]);
+    expect(report.missingProofs).toEqual([
+      {
+        proof: 'decision_key',
+        why: expect.stringMatching(/^no checkpoint covers the key that signed .*, and 1 more: /),
+      },
+    ]);
+    expect(report.decisions).toMatchObject({ signed: 2, bySomeKey: [expect.any(String), expect.any(String)] });
+  });
+
+  it('counts from the copy on in which one covers it', async () => {
+    const report = await verify(forged, [1, LENGTH + 1, LENGTH]);
+
+    expect(report).toMatchObject({ problems: [], missingProofs: [], decisions: { signed: 4, bySomeKey: [] } });
+  });
+
+  it('is no fault where signing has not begun', async () => {
+    const report = await verify([...former, published(), ...later(LENGTH + 1)], [LENGTH]);
+
+    expect(report).toMatchObject({ problems: [], missingProofs: [], decisions: { signed: 0, bySomeKey: [] } });
+  });
+});
+
 describe('a ledger over the update', () => {
   it('holds: what was decided before is unsigned, before signing, and what comes after is signed', async () => {
     const told = [...former, published(), ...later(LENGTH + 1)];

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe } from 'vitest';
-import { decisionKeyIsOfTheLog } from '../../../../lib/domain/audit/rules/decision-key-is-of-the-log.ts';
+import { decisionKeyIsWhole } from '../../../../lib/domain/audit/rules/decision-key-is-whole.ts';
 import { LOG_CHAIN } from '../../../../lib/domain/ledger/event.ts';
 import { DECISION_KEY, OTHER_KEY } from '../../../support/decision-key.ts';
 import { publication } from '../../../support/signed-drafts.ts';
-import { describeRule, story } from './describe-rule.ts';
+import { describeRule } from './describe-rule.ts';
 
 const { details } = publication();
 const ed25519 = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -12,7 +12,7 @@ const saying = (changes: object) => publication(DECISION_KEY, { details: { ...de
 const UNUSABLE = 'it names no key on P-256 with this fingerprint';
 
 describe('the publication of a decision key', () => {
-  describeRule(decisionKeyIsOfTheLog, {
+  describeRule(decisionKeyIsWhole, {
     chain: LOG_CHAIN,
     keptBy: [
       ['one key', [publication()]],
@@ -20,28 +20,10 @@ describe('the publication of a decision key', () => {
     ],
     brokenBy: [
       ['the same key again', [publication(), publication()], 'the key was published before'],
-      [
-        'a person who publishes one',
-        [publication(DECISION_KEY, { actor_id: 'omar', actor_role: 'operator' })],
-        'omar did it as operator',
-      ],
       ['no details', [publication(DECISION_KEY, { details: {} })], UNUSABLE],
       ['what is no key', [saying({ public_key: 'x' })], UNUSABLE],
       ['a key of another kind', [saying({ public_key: ed25519 })], UNUSABLE],
       ['another fingerprint', [saying({ fingerprint: 'f'.repeat(64) })], UNUSABLE],
-    ],
-  });
-});
-
-describe('a decision key on the chain of a model', () => {
-  describeRule(decisionKeyIsOfTheLog, {
-    keptBy: [['none', story]],
-    brokenBy: [
-      [
-        'anybody who may append to it',
-        [...story, publication()],
-        'it is on the chain credit, and not on that of the log',
-      ],
     ],
   });
 });

@@ -1,0 +1,33 @@
+import {
+  CONFIGURATION_CHAIN,
+  type EventType,
+  INTAKE_CHAIN,
+  LOG_CHAIN,
+  OWN_CHAINS,
+  type OwnChain,
+} from '../../ledger/event.ts';
+import type { Rule } from '../history.ts';
+
+/** What stands on the chains of no model, and nowhere else but where it says so. */
+const TYPES: Readonly<Record<OwnChain, readonly EventType[]>> = {
+  [INTAKE_CHAIN]: ['release_refused'],
+  [CONFIGURATION_CHAIN]: [
+    'configuration_changed',
+    'key_rotation_requested',
+    'key_rotation_completed',
+    'key_rotation_faulted',
+  ],
+  [LOG_CHAIN]: ['log_heartbeat', 'decision_key_published'],
+};
+/** What no person does. */
+const ACTS_OF_ASSAY: readonly string[] = ['configuration_changed', ...TYPES[LOG_CHAIN]];
+
+/** Other Lambdas may append to other chains, so an event on a chain that is not its own is not what it says. */
+export const standsOnItsChain: Rule = ({ event_type: type, model, actor_id: actor, actor_role: role }) => {
+  const own = OWN_CHAINS.find((chain) => TYPES[chain].some((known) => known === type));
+  const at = OWN_CHAINS.find((chain) => chain === model);
+  if (at !== own) return `it is on the chain ${model}, and not on ${own === undefined ? 'that of a model' : own}`;
+  return ACTS_OF_ASSAY.includes(type) && role !== 'system'
+    ? `it is no act of a person, but ${actor} did it as ${role}`
+    : undefined;
+};
