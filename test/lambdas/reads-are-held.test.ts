@@ -1,7 +1,10 @@
 /**
  * Every record that can change and that a judgement read is replaced or expected by the transaction that it leads to. The
- * product's own Lambdas and the domain's acts run here with a store that compares the two.
+ * product's own Lambdas and the domain's acts run here with a store that compares the two. What they write is what their
+ * Lambdas have a right to, and no Lambda has a right that none of its acts needs.
  */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { expireApprovalIfDue } from '../../lambdas/dispatch-outbox/intents/expire-approval.ts';
 import { expireRequestIfPending } from '../../lambdas/dispatch-outbox/intents/expire-request.ts';
@@ -22,12 +25,16 @@ import { askMove } from '../../lib/domain/serving/ask-move.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import { EndpointConfiguration } from '../../lib/domain/serving/endpoint-shape.ts';
 import { releaseHold } from '../../lib/domain/serving/release-hold.ts';
+import { PROJECT } from '../../lib/infra/bundling.ts';
+import { folderOf } from '../../lib/infra/environments.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
+import { beyondRights, rightsOf, WRITERS, type Writer } from '../../lib/rights/writers.ts';
 import { now } from '../../lib/runtime/clock.ts';
-import { anApprovalCase, yesToAll } from '../support/approval-case.ts';
+import { type ApprovalCase, anApprovalCase, answerOf, yesToAll } from '../support/approval-case.ts';
 import { DECISION_KEY } from '../support/decision-key.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
-import { CHANGEABLE, inAct, recording, transactions } from '../support/recorded-acts.ts';
+import { RARE_ACTS } from '../support/rare-acts.ts';
+import { CHANGEABLE, inAct, recording, transactions, writtenBy } from '../support/recorded-acts.ts';
 import { anUnsignedApprovalOf } from '../support/release-life.ts';
 import { changePackage, packageUpdated } from '../support/sagemaker.ts';
 import { walk } from '../support/walk.ts';
@@ -166,6 +173,13 @@ const tellOfRotations = async (): Promise<void> => {
   for (const after of ['', last]) await call('renew-signatures', { rotationId, after, renewed: 0, refused: 0 });
 };
 
+const portsOf = (scene: ApprovalCase) => ({
+  store: recording(scene.store),
+  directory: async () => scene.directory,
+  signer: DECISION_KEY.signer,
+  now: () => scene.request.createdAt,
+});
+
 const tellOfDecisions = async (): Promise<void> => {
   for (const invitation of [{ n: 'a-made-up-nonce-00' }, {}]) {
     const scene = await anApprovalCase();
@@ -181,17 +195,19 @@ const tellOfDecisions = async (): Promise<void> => {
       },
       authMethod: 'signed_link',
     };
-    const ports = {
-      store: recording(scene.store),
-      directory: async () => scene.directory,
-      signer: DECISION_KEY.signer,
-      now: () => scene.request.createdAt,
-    };
+    const ports = portsOf(scene);
     await inAct('takeDecision', () => takeDecision(given, ports)).catch(() => undefined);
     const by = { actorId: 'omar', actorAuth: 'jwt', isOperator: true, reason: 'why not' };
     const claim = { ...by, id: scene.release.releaseId };
     await inAct('withdrawRequest', () => withdrawRequest(claim, ports.store, ports.now)).catch(() => undefined);
   }
+};
+
+/** A former version took the decision of somebody else, who is asked again. */
+const tellOfUnsignedDecision = async (): Promise<void> => {
+  const scene = await anApprovalCase();
+  scene.store.seed(anUnsignedApprovalOf('grace', 'risk_owner'));
+  await inAct('takeDecision', () => takeDecision(answerOf(scene, 'ada'), portsOf(scene)));
 };
 
 const tellOfRollbacks = async (): Promise<void> => {
@@ -293,6 +309,7 @@ beforeAll(async () => {
   product = await startProduct('held');
   await tellStory();
   await tellOfDecisions();
+  await tellOfUnsignedDecision();
 }, 600_000);
 afterAll(() => product.stop());
 
@@ -321,6 +338,48 @@ describe('a judgement', () => {
 
   it('replaces no record of a kind that is taken for unchanging', () => {
     expect(transactions.flatMap(({ replaces }) => replaces).filter((kind) => !CHANGEABLE.includes(kind))).toEqual([]);
+  });
+});
+
+/** Whose each act of the story is. The others are calls of a Lambda, by the name of its folder. */
+const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
+  // By the API a release is requested in the same way.
+  'receive-release': ['ReceiveRelease', 'ServeApi'],
+  decide: ['ServeApproval'],
+  takeDecision: ['ServeApproval'],
+  answerAlarm: ['RequestRollback'],
+  expire_approval: ['DispatchOutbox'],
+  expire_request: ['DispatchOutbox'],
+  publishDecisionKey: ['ExtendLog'],
+  keepLogAlive: ['ExtendLog'],
+  ...Object.fromEntries(
+    [
+      ...['askPromotion', 'askRollback', 'askMove', 'adoptEndpoint', 'releaseHold', 'askKeyRotation'],
+      'withdrawRequest',
+    ].map((act) => [act, ['ServeApi']]),
+  ),
+};
+const NAMES = Object.keys(WRITERS) as Writer[]; // the keys of that very table
+
+describe('a right to write', () => {
+  const sourcesOf = (writer: Writer): string =>
+    globSync(`lambdas/${folderOf(writer)}/**/*.ts`, { cwd: PROJECT })
+      .map((file) => readFileSync(join(PROJECT, file), 'utf8'))
+      .join('');
+
+  it.each(NAMES)('is needed by an act of its Lambda: %s', (writer) => {
+    const told = transactions.filter(({ act }) => WHOSE[act]?.includes(writer) ?? act === folderOf(writer));
+    const rare = RARE_ACTS.filter((act) => act.writer === writer).map(({ change }) => writtenBy(change));
+    const used = [...told, ...rare];
+    const { writes, intents } = rightsOf(writer);
+
+    expect(writes.filter((kind) => !used.some((one) => one.writes.includes(kind)))).toEqual([]);
+    expect(intents.filter((kind) => !used.some((one) => one.intents.includes(kind)))).toEqual([]);
+  });
+
+  it.each(RARE_ACTS)('is used where $writer calls $calls', ({ writer, calls, change }) => {
+    expect(sourcesOf(writer)).toMatch(new RegExp(`\\b${calls}\\(`));
+    expect(beyondRights(writer, change)).toEqual([]);
   });
 });
 

@@ -79,6 +79,12 @@ const WITH_EVERY_CHANGE = 3;
 /** How many items the transaction of a change has. */
 export const itemsOf = ({ writes, intents }: Change): number => writes.length + intents.length + WITH_EVERY_CHANGE;
 
+/** The kinds of records that a change creates or replaces, and the kinds of side effects that it notes. */
+export const writtenBy = ({ writes, intents }: Change): Pick<Transaction, 'writes' | 'intents'> => ({
+  writes: writes.flatMap(({ kind, entity }) => (kind === 'expect' ? [] : [entity.entity])),
+  intents: intents.map(({ intent }) => intent.kind),
+});
+
 const compare = (change: Change): void => {
   const { event, writes } = change;
   const { name: act, read } = acts.getStore() ?? { name: 'none', read: new Map<string, EntityName>() };
@@ -89,8 +95,7 @@ const compare = (change: Change): void => {
     items: itemsOf(change),
     creates: writes.filter(({ kind }) => kind === 'create').length,
     unheld: [...read].flatMap(([place, kind]) => (held.has(place) ? [] : [kind])),
-    writes: writes.flatMap(({ kind, entity }) => (kind === 'expect' ? [] : [entity.entity])),
-    intents: change.intents.map(({ intent }) => intent.kind),
+    ...writtenBy(change),
     replaces: writes.flatMap(({ kind, entity }) => (kind === 'replace' ? [entity.entity] : [])),
   });
   // What it replaces is another record afterwards.

@@ -1,0 +1,132 @@
+/**
+ * What Lambdas do when something fails, which the story of reads-are-held.test.ts has no room for: each act by the function of
+ * the domain that its Lambda calls, with what that function commits.
+ */
+
+import { rejectAsked, replaceToken } from '../../lib/domain/approval/request.ts';
+import type { Change } from '../../lib/domain/change/change.ts';
+import { withinBound } from '../../lib/domain/change/refusal-bounds.ts';
+import { promote, recordDenied, recordTransitionRefused } from '../../lib/domain/gate/promotion.ts';
+import { recordPinned, recordRegistered, recordStage } from '../../lib/domain/gate/stages.ts';
+import { ModelPackage } from '../../lib/domain/intake/model-package.ts';
+import { requestRelease } from '../../lib/domain/intake/request-release.ts';
+import { refuseMove } from '../../lib/domain/serving/move-steps.ts';
+import { recordRestored, recordRestoredAfter } from '../../lib/domain/serving/record-restoration.ts';
+import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
+import type { Writer } from '../../lib/rights/writers.ts';
+import { ARN, described } from '../domain/intake/a-package.ts';
+import { aManifest, digestOf, NOW } from './approval-case.ts';
+import { aClaim, anIntake, somePackages } from './intake.ts';
+import { memoryReleaseStore } from './memory-release-store.ts';
+import {
+  aMove,
+  anAttestation,
+  anEndpoint,
+  aPointer,
+  approved,
+  approvedRequest,
+  aRollback,
+  deployed,
+  draft,
+  inProduction,
+  pinnedDraft,
+  validated,
+} from './release-life.ts';
+
+type RareAct = { readonly writer: Writer; readonly calls: string; readonly change: Change };
+
+const WHY = [{ rule: 'r', evidence: '', explanation: 'why' }];
+const pinned = { ...pinnedDraft.pinned, artifactSha256: digestOf('other bytes') } as NonNullable<
+  typeof pinnedDraft.pinned
+>; // it is pinned
+const refused = refuseRollback(aRollback(), inProduction, WHY);
+const attestation = anAttestation('custom_checks');
+
+/** A step that wants what the table of transitions does not allow: only a defect of ours leads there. */
+const illegal = await withinBound(
+  recordTransitionRefused(draft, 'why'),
+  { bound: 'transition', by: [draft.releaseId] },
+  memoryReleaseStore(),
+  NOW,
+);
+
+/** A release that names its package, as a new package in the registry does. */
+const requested: Change[] = [];
+const intake = anIntake({ packages: somePackages(ModelPackage.parse(described)) });
+const [container] = described.InferenceSpecification.Containers;
+const deployment = { ...aManifest().deployment, image_uri: container?.Image };
+await requestRelease(aClaim({ model_package_arn: ARN, deployment }), {
+  ...intake,
+  store: {
+    ...intake.store,
+    commit: (change, now) => {
+      requested.push(change);
+      return intake.store.commit(change, now);
+    },
+  },
+});
+
+export const RARE_ACTS: readonly RareAct[] = [
+  ...(['PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'SignRecord'] as const).map((writer) => ({
+    writer,
+    calls: 'releaseStep',
+    change: illegal,
+  })),
+  { writer: 'PromoteRelease', calls: 'promotionStep', change: illegal },
+  ...(['ReceiveRelease', 'ServeApi'] as const).flatMap((writer) =>
+    requested.map((change) => ({ writer, calls: 'requestRelease', change })),
+  ),
+  { writer: 'PinEvidence', calls: 'recordPinned', change: recordPinned(draft, pinned, NOW) },
+  {
+    writer: 'RegisterModelPackage',
+    calls: 'recordRegistered',
+    change: recordRegistered(pinnedDraft, { modelPackageArn: 'arn', row: undefined, reasons: WHY }, NOW),
+  },
+  {
+    writer: 'EvaluateCustomChecks',
+    calls: 'checkingStep',
+    change: recordStage(pinnedDraft, { stage: 'custom_checks', checks: [], attestation, outcomes: undefined }),
+  },
+  { writer: 'StoreApprovalToken', calls: 'replaceToken', change: replaceToken(approved, approvedRequest, 'another') },
+  {
+    writer: 'SignRecord',
+    calls: 'rejectAsked',
+    change: rejectAsked({
+      release: validated,
+      request: { ...approvedRequest, status: 'pending' },
+      reasons: WHY,
+      now: NOW,
+    }),
+  },
+  {
+    writer: 'DeployEndpoint',
+    calls: 'recordDenied',
+    change: recordDenied(approved, { outcome: 'deny', reasons: WHY }, NOW),
+  },
+  { writer: 'VerifyEndpoint', calls: 'refuseRollback', change: refused },
+  { writer: 'SwitchEndpoint', calls: 'refuseRollback', change: refused },
+  { writer: 'DeleteEndpoint', calls: 'refuseRollback', change: refused },
+  { writer: 'OpenEndpoint', calls: 'refuseMove', change: refuseMove(aMove(), inProduction, WHY, NOW) },
+  {
+    writer: 'PromoteRelease',
+    calls: 'promote',
+    change: promote({
+      release: deployed,
+      pointer: undefined,
+      former: undefined,
+      served: undefined,
+      endpoint: undefined,
+      now: NOW,
+    }),
+  },
+  {
+    writer: 'RestoreEndpoint',
+    calls: 'recordRestored',
+    change: recordRestored(deployed, { pointer: undefined, owner: anEndpoint(), endpoint: undefined }, NOW),
+  },
+  {
+    writer: 'RestoreEndpoint',
+    calls: 'recordRestoredAfter',
+    change: recordRestoredAfter(aRollback({ status: 'refused' }), inProduction, aPointer()),
+  },
+];
