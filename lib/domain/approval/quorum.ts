@@ -49,7 +49,10 @@ export const quorumOf = (
   return { met: missingRoles.length === 0, missingRoles };
 };
 
-/** No transaction has more than 40 items, and each invitation adds one. A quorum is eight people at most. */
+/**
+ * No transaction has more than 40 items, and each invitation adds one. A quorum is eight people at most, and eight more if a
+ * tier is lowered.
+ */
 export const INVITATIONS_MAX = 32;
 
 /**

@@ -92,6 +92,16 @@ describe('RR-3 a package with complete metadata', () => {
     });
   });
 
+  it('asks for a lower tier in its metadata (RT-3)', () => {
+    const reason = 'It ranks our own reports, and no customer sees any of it.';
+
+    expect(claimOf(withMetadata({ 'gov.risk_tier_override_reason': reason }))).toMatchObject({
+      violations: [],
+      manifest: { risk_tier_override: { reason } },
+    });
+    expect(claimOf(withMetadata({})).manifest).not.toHaveProperty('risk_tier_override');
+  });
+
   it('can name each further evidence in its metadata', () => {
     const metadata = Object.fromEntries(
       FURTHER_EVIDENCE.map((name) => [`gov.further_evidence_${name}`, `s3://models/${name}`]),
