@@ -53,9 +53,9 @@ export const approvalPage = (view: ApprovalView): Html => {
     viewer: `${form.approver.name} · ${roleInWords(form.role)}`,
     main: html`${violationSummary(form)}
 <h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>
-${obstaclesNotice(view.obstacles)}
 ${tierOverride(view.release, view.lowered)}
 ${formerDecisions({ ...view.before, release: view.release, names: view.names })}
+${obstaclesNotice(view.obstacles)}
 <p class="lead"><bdi>${nameOf(request.requestedBy, view)}</bdi> asks you to decide as ${roleInSentence(form.role)}, by ${time(request.expiresAt)}.
 ${checksInWords(checks)}. <a href="#decision">Go to your decision</a></p>
 ${againNotice(view)}

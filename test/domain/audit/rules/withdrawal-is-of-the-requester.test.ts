@@ -1,8 +1,12 @@
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { historyOf, type Model } from '../../../../lib/domain/audit/history.ts';
 import { withdrawalIsOfTheRequester } from '../../../../lib/domain/audit/rules/withdrawal-is-of-the-requester.ts';
+import type { Instant } from '../../../../lib/domain/identifiers.ts';
+import { HOUR_MS, plusMilliseconds } from '../../../../lib/domain/instant.ts';
 import type { EventDraft } from '../../../../lib/domain/ledger/event.ts';
-import { aDraft, RECORDED } from '../../ledger/a-ledger.ts';
-import { describeRule, place, story } from './describe-rule.ts';
+import { NOW } from '../../../support/approval-case.ts';
+import { aDraft, RECORDED, sealAll } from '../../ledger/a-ledger.ts';
+import { describeRule, place, story, UNSIGNED } from './describe-rule.ts';
 
 const withdrawal = (said: Partial<EventDraft> = {}): EventDraft =>
   aDraft({
@@ -63,4 +67,21 @@ describe('the withdrawal of a request (AP-14)', () => {
       ['its requester once it is in production', [...story, withdrawal()], 'nobody was asked'],
     ],
   });
+
+  it('is kept by its requester where the attempt has been silent for three hours, and not a moment earlier', () => {
+    const objection = (ms: number) => objectionAfter(NOW, plusMilliseconds(NOW, ms));
+
+    expect(objection(3 * HOUR_MS)).toBeUndefined();
+    expect(objection(3 * HOUR_MS - 300_001)).toBe('its promotion was under way');
+  });
 });
+
+const objectionAfter = (since: Instant, timestamp: Instant): string | undefined => {
+  const [sealed] = sealAll([{ model: 'credit', draft: withdrawal() }]);
+  if (sealed === undefined) throw new Error('nothing was sealed');
+  const nothing = { live: '', endpoint: '', movesAsked: new Set<string>(), published: new Set<string>() };
+  const model: Model = { ...nothing, releases: new Map(), signing: UNSIGNED };
+  const history = Object.assign(historyOf('credit-1', model), { state: 'approved', promotingSince: since });
+  history.requesters.add('rita');
+  return withdrawalIsOfTheRequester({ ...sealed.event, timestamp }, history, model);
+};
