@@ -1,7 +1,7 @@
 import { readLiveEndpoint } from '../../lib/adapters/live-endpoint.ts';
 import { openObject } from '../../lib/adapters/s3-evidence-store.ts';
 import { SECURITY_REVIEW } from '../../lib/domain/checks/security-review/checks.ts';
-import { trustedKeysOf } from '../../lib/domain/checks/security-review/model-artifact-signed.ts';
+import { signatureTrustOf } from '../../lib/domain/checks/security-review/model-artifact-signed.ts';
 import { verifyArtifactSignature } from '../../lib/domain/evidence/artifact-signature.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
@@ -15,7 +15,8 @@ export const handler = stageStep({
   sources: (release, used) => ({
     verifySignature: (signature) => {
       const bytes = () => openObject(release.sources.artifact, env.ACCOUNT_ID);
-      return verifyArtifactSignature(signature, { sha256: release.pinned.artifactSha256, bytes }, trustedKeysOf(used));
+      const artifact = { sha256: release.pinned.artifactSha256, bytes };
+      return verifyArtifactSignature(signature, artifact, { ...signatureTrustOf(used), at: release.createdAt });
     },
     liveEndpoint: readLiveEndpoint,
   }),

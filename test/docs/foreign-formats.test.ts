@@ -5,7 +5,6 @@ import { modelArtifactSigned } from '../../lib/domain/checks/security-review/mod
 import {
   ARTIFACT_SIGNATURE_MAX_BYTES,
   parseArtifactSignature,
-  TrustedKey,
   verifyArtifactSignature,
 } from '../../lib/domain/evidence/artifact-signature.ts';
 import { parseDocument } from '../../lib/domain/evidence/documents/document.ts';
@@ -19,8 +18,10 @@ import {
   parseBillOfMaterials,
   parseTrainingProvenance,
 } from '../../lib/domain/evidence/readers/training-provenance.ts';
+import { TrustedKey } from '../../lib/domain/evidence/signatures/trusted-key.ts';
 import { Sha256 } from '../../lib/domain/identifiers.ts';
 import { preAuthenticationEncoding } from '../../lib/domain/signing/envelope.ts';
+import { trusting } from '../support/signature-trust.ts';
 import { codes, examples, firstExample, formatPage, headings, section, sizeOf } from './pages.ts';
 
 /** Every evidence that may be in a format of others. */
@@ -92,7 +93,7 @@ describe('the page about signatures', () => {
   ])('shows a signature that the trusted key made over the artifact of the example: %s', async (_, bytes) => {
     const signature = parseArtifactSignature(bytes);
 
-    expect(await verifyArtifactSignature(signature, artifact, [TrustedKey.parse(trusted)])).toMatchObject({
+    expect(await verifyArtifactSignature(signature, artifact, trusting([TrustedKey.parse(trusted)]))).toMatchObject({
       outcome: 'signed',
     });
   });
@@ -135,5 +136,9 @@ const verifySigned = (statement: Uint8Array, times: number) => {
   };
   const own = { name: 'own', public_key_pem: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
   const artifact = { sha256: Sha256.parse('a'.repeat(64)), bytes: () => Promise.reject(new Error('is not needed')) };
-  return verifyArtifactSignature(parseArtifactSignature(Buffer.from(JSON.stringify(envelope))), artifact, [own]);
+  return verifyArtifactSignature(
+    parseArtifactSignature(Buffer.from(JSON.stringify(envelope))),
+    artifact,
+    trusting([own]),
+  );
 };

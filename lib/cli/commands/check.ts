@@ -4,9 +4,10 @@ import { outcomeSources, safetySources, type TablesOnDisk } from '../../adapters
 import type { Downloads } from '../../adapters/s3-downloads.ts';
 import { timer } from '../../adapters/timer.ts';
 import type { EvidencedRelease, EvidenceSources } from '../../domain/checks/evidence-readers.ts';
-import { trustedKeysOf } from '../../domain/checks/security-review/model-artifact-signed.ts';
+import { signatureTrustOf } from '../../domain/checks/security-review/model-artifact-signed.ts';
 import { verifyArtifactSignature } from '../../domain/evidence/artifact-signature.ts';
 import { rehearse } from '../../domain/gate/rehearsal.ts';
+import { Instant } from '../../domain/identifiers.ts';
 import type { GovernancePolicy } from '../../domain/policy/policy.ts';
 import { assertOverride } from '../../domain/policy/tier-override.ts';
 import { claimViolations, parseManifest } from '../../domain/release/manifest.ts';
@@ -122,12 +123,15 @@ const sourcesOf = (
 ): EvidenceSources => {
   const { artifactSha256: sha256 } = release.pinned;
   const artifact = { sha256, bytes: async () => fileChunks(fileOf(files, sha256).path) };
-  const keys = trustedKeysOf(policy.stages.flatMap(({ checks }) => checks));
+  const trust = {
+    ...signatureTrustOf(policy.stages.flatMap(({ checks }) => checks)),
+    at: Instant.parse(new Date().toISOString()),
+  };
   const tables: TablesOnDisk = (sha256s, use) => use(sha256s.map((table) => fileOf(files, table).path));
   return {
     bytes: bytesFrom(files),
     ...outcomeSources(release, tables),
     ...safetySources(release, tables),
-    verifySignature: (signature) => verifyArtifactSignature(signature, artifact, keys),
+    verifySignature: (signature) => verifyArtifactSignature(signature, artifact, trust),
   };
 };

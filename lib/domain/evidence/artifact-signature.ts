@@ -1,12 +1,16 @@
 /** A signature over a model artifact, in the formats that signing tools write, and whether a trusted key made it. */
-import { constants, createHash, createPublicKey, createVerify, type KeyObject, verify } from 'node:crypto';
+import { createPublicKey, createVerify, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
-import { Sha256 } from '../identifiers.ts';
+import { type Instant, Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
 import { preAuthenticationEncoding } from '../signing/envelope.ts';
 import { Base64Bytes, isBase64 } from './documents/base64.ts';
 import { parseDocument, readShape, refuseDocument } from './documents/document.ts';
 import { type ForeignEnvelope, readEnvelope } from './documents/envelopes.ts';
+import { compareFiles, type FileDifferences } from './signatures/compare-files.ts';
+import { type SignedFiles, signedFilesIn } from './signatures/signed-files.ts';
+import { hashesOf, isSignedBy, paddingsOf, type TrustedKey } from './signatures/trusted-key.ts';
+import { type TrustedRoot, verifyCertificates } from './signatures/trusted-root.ts';
 
 /** Large enough for an OpenSSF signature of a model with many files, which has a line for each. */
 export const ARTIFACT_SIGNATURE_MAX_BYTES = 1_048_576;
@@ -14,25 +18,16 @@ export const ARTIFACT_SIGNATURE_MAX_BYTES = 1_048_576;
 /** What the signature file holds: a signature over the artifact itself, or one over a statement about it. */
 export type ArtifactSignature =
   | { readonly kind: 'detached'; readonly signature: Uint8Array; readonly signedSha256?: Sha256 }
-  | { readonly kind: 'statement'; readonly envelope: ForeignEnvelope };
+  | { readonly kind: 'statement'; readonly envelope: ForeignEnvelope; readonly material: SigningMaterial };
 
-/** A key that the policy trusts, with a name that people know it by. */
-export const TrustedKey = z.strictObject({
-  name: z.string().min(1).max(64),
-  public_key_pem: z
-    .string()
-    .max(4096)
-    .refine((pem) => keyOf(pem) !== undefined, 'must be a public key in PEM: EC P-256, P-384, P-521, RSA or Ed25519'),
-});
-export type TrustedKey = z.infer<typeof TrustedKey>;
+/** By what a bundle says that it was signed. A bare envelope says nothing, and a key is meant. */
+type SigningMaterial = 'key' | 'keyless' | { readonly certificates: readonly Uint8Array[] };
 
 const NAME = 'artifact signature';
 /** Each signature is tried with each key over the whole payload, so ten thousand of them would take minutes. */
 const SIGNATURES_MAX = 16;
 const IN_TOTO = 'application/vnd.in-toto+json';
-const MODEL_SIGNING = 'https://model_signing/signature/v1.0';
-/** Before version 1.0, each file was a subject of its own. */
-const MODEL_SIGNING_DIGESTS = 'https://model_signing/Digests/v0.1';
+const BUNDLE = /^application\/vnd\.dev\.sigstore\.bundle(\.v0\.3\+json|\+json;version=0\.[123])$/;
 
 const MessageBundle = z.object({
   messageSignature: z.object({
@@ -64,8 +59,10 @@ const readBundle = (bundle: unknown): ArtifactSignature => {
   const has = (key: string) => Object.hasOwn(Object(bundle), key);
   if (has('dsseEnvelope') || has('payload')) {
     const envelope = readEnvelope(bundle, NAME);
-    if (envelope.signatures.length > 0) return { kind: 'statement', envelope };
-    return refuseDocument(NAME, [{ field: 'signatures', problem: 'is missing or empty' }]);
+    if (envelope.signatures.length === 0) {
+      return refuseDocument(NAME, [{ field: 'signatures', problem: 'is missing or empty' }]);
+    }
+    return { kind: 'statement', envelope, material: has('dsseEnvelope') ? materialOf(bundle) : 'key' };
   }
   if (has('base64Signature')) {
     return { kind: 'detached', signature: readShape(EarlyBundle, bundle, NAME).base64Signature };
@@ -82,6 +79,20 @@ const readBundle = (bundle: unknown): ArtifactSignature => {
           signedSha256: readShape(Sha256, signed.toString('hex'), 'messageDigest of the artifact signature'),
         }),
   };
+};
+
+const StatementBundle = z.object({
+  mediaType: z.string().regex(BUNDLE, 'is not one of a Sigstore bundle'),
+  verificationMaterial: z.object({
+    certificate: z.unknown().optional(),
+    x509CertificateChain: z.object({ certificates: z.array(z.object({ rawBytes: Base64Bytes })).min(1) }).optional(),
+  }),
+});
+
+const materialOf = (bundle: unknown): SigningMaterial => {
+  const { certificate, x509CertificateChain: chain } = readShape(StatementBundle, bundle, NAME).verificationMaterial;
+  if (certificate !== undefined) return 'keyless';
+  return chain === undefined ? 'key' : { certificates: chain.certificates.map(({ rawBytes }) => rawBytes) };
 };
 
 /**
@@ -102,11 +113,15 @@ const unknownShape = (): Refusal => {
 
 export type SignatureFinding =
   | { readonly outcome: 'signed'; readonly key: string }
+  /** By the key of a certificate of `subject`, for which a trusted root vouches. */
+  | { readonly outcome: 'signed'; readonly root: string; readonly subject: string }
   | { readonly outcome: 'no_trusted_key' }
   /** No trusted key made it over this artifact. Whether the key or the artifact is a different one cannot be told. */
   | { readonly outcome: 'not_verified' }
   | { readonly outcome: 'other_key' }
   | { readonly outcome: 'other_artifact'; readonly signed: readonly string[] }
+  /** The artifact is an archive, and its files are not exactly those that are signed. */
+  | { readonly outcome: 'other_files'; readonly differences: FileDifferences }
   | { readonly outcome: 'unusable'; readonly problem: string };
 
 /** An artifact by its digest, and its bytes for a signature that covers the bytes themselves. */
@@ -115,19 +130,28 @@ export type SignedArtifact = {
   readonly bytes: () => Promise<AsyncIterable<Uint8Array>>;
 };
 
+/** Whose signatures a policy accepts, and what it lets an archive have beside the files that are signed. */
+export type SignatureTrust = {
+  readonly keys: readonly TrustedKey[];
+  readonly roots: readonly TrustedRoot[];
+  readonly allowedUnsigned: readonly string[];
+  /** When certificates must be valid. */
+  readonly at: Instant;
+};
+
 /**
- * Establishes which trusted key signed exactly these bytes, or why none did. A statement names its files by their
+ * Establishes which trusted signer signed exactly these bytes, or why none did. A statement names its files by their
  * digests; for a detached signature the artifact is streamed, with bounded memory whatever its size.
  */
 export const verifyArtifactSignature = async (
   signature: ArtifactSignature,
   artifact: SignedArtifact,
-  keys: readonly TrustedKey[],
+  trust: SignatureTrust,
 ): Promise<SignatureFinding> => {
-  if (keys.length === 0) return { outcome: 'no_trusted_key' };
+  if (trust.keys.length + trust.roots.length === 0) return { outcome: 'no_trusted_key' };
   return signature.kind === 'statement'
-    ? verifyStatement(signature.envelope, artifact.sha256, keys)
-    : verifyDetached(signature, artifact, keys);
+    ? verifyStatement(signature, artifact, trust)
+    : verifyDetached(signature, artifact, trust.keys);
 };
 
 const verifyDetached = async (
@@ -150,11 +174,11 @@ const verifyDetached = async (
   return { outcome: signedSha256 === undefined ? 'not_verified' : 'other_key' };
 };
 
-const verifyStatement = (
-  envelope: ForeignEnvelope,
-  artifactSha256: Sha256,
-  keys: readonly TrustedKey[],
-): SignatureFinding => {
+const verifyStatement = async (
+  { envelope, material }: ArtifactSignature & { kind: 'statement' },
+  artifact: SignedArtifact,
+  trust: SignatureTrust,
+): Promise<SignatureFinding> => {
   // A trusted key may have signed the same bytes under another type.
   if (envelope.payloadType !== IN_TOTO) {
     return { outcome: 'unusable', problem: `its payload is ${envelope.payloadType}, not ${IN_TOTO}` };
@@ -166,18 +190,52 @@ const verifyStatement = (
       problem: `it has ${length} signatures; at most ${SIGNATURES_MAX} are tried`,
     };
   }
-  const { payload } = envelope;
-  const encodings = [preAuthenticationEncoding(IN_TOTO, payload), earlyEncoding(payload)];
-  const isBy = ({ public_key_pem: pem }: TrustedKey) =>
-    envelope.signatures.some(({ sig }) => encodings.some((signed) => isSignedBy(createPublicKey(pem), signed, sig)));
-  const key = keys.find(isBy)?.name;
-  if (key === undefined) return { outcome: 'other_key' };
+  const signer = signerOf(envelope, material, trust);
+  if (signer.outcome !== 'signed') return signer;
   // Parsed only now: a payload that no trusted key has signed is not worth reading.
-  const digests = digestsIn(payload);
-  if ('problem' in digests) return { outcome: 'unusable', problem: digests.problem };
-  return digests.signed.includes(artifactSha256)
-    ? { outcome: 'signed', key }
-    : { outcome: 'other_artifact', signed: digests.signed };
+  const signed = signedFilesIn(envelope.payload, ARTIFACT_SIGNATURE_MAX_BYTES);
+  return 'problem' in signed
+    ? { outcome: 'unusable', problem: signed.problem }
+    : ((await differenceFrom(signed, artifact, trust.allowedUnsigned)) ?? signer);
+};
+
+/** The method that a bundle names is the one that it is verified by: another could be passed off as it. */
+const signerOf = (
+  envelope: ForeignEnvelope,
+  material: SigningMaterial,
+  { keys, roots, at }: SignatureTrust,
+): SignatureFinding => {
+  if (material === 'keyless') {
+    return { outcome: 'unusable', problem: 'it is signed keyless, and only keys and certificates are verified' };
+  }
+  if (material === 'key') {
+    const key = keys.find(({ public_key_pem: pem }) => isEnvelopeBy(createPublicKey(pem), envelope))?.name;
+    return key === undefined ? { outcome: 'other_key' } : { outcome: 'signed', key };
+  }
+  const certified = verifyCertificates(material.certificates, roots, at);
+  if ('problem' in certified) return { outcome: 'unusable', problem: certified.problem };
+  const { root, subject, key } = certified;
+  return isEnvelopeBy(key, envelope) ? { outcome: 'signed', root, subject } : { outcome: 'other_key' };
+};
+
+const isEnvelopeBy = (key: KeyObject, { payload, signatures }: ForeignEnvelope): boolean =>
+  [preAuthenticationEncoding(IN_TOTO, payload), earlyEncoding(payload)].some((signed) =>
+    signatures.some(({ sig }) => isSignedBy(key, signed, sig)),
+  );
+
+/** What keeps an artifact from being what is signed. One file of a folder is, by its digest and whatever its name. */
+const differenceFrom = async (
+  signed: SignedFiles,
+  { sha256, bytes }: SignedArtifact,
+  allowedUnsigned: readonly string[],
+): Promise<SignatureFinding | undefined> => {
+  const digests = [...signed.files.values()].flatMap((ranges) => [...ranges.values()]);
+  if (signed.shardBytes === undefined && digests.includes(sha256)) return undefined;
+  const differences = await compareFiles(bytes, signed, allowedUnsigned);
+  if (differences === undefined) return { outcome: 'other_artifact', signed: digests };
+  return Object.values(differences).every((files) => files.length === 0)
+    ? undefined
+    : { outcome: 'other_files', differences };
 };
 
 /**
@@ -194,79 +252,3 @@ const earlyEncoding = (payload: Uint8Array): Uint8Array => {
     .replaceAll(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return Buffer.from(`DSSEV1 ${IN_TOTO.length} ${IN_TOTO} ${payload.length} b'${escaped}'`, 'latin1');
 };
-
-/** model-signing paired a curve with its hash from 1.0 on; 0.2 always took SHA-256. */
-const isSignedBy = (key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean =>
-  (hashOf(key) === null ? [null] : hashesOf(key)).some((hash) =>
-    paddingsOf(key).some((padding) => verify(hash, message, { key, ...padding }, signature)),
-  );
-
-/**
- * The hashes that tools sign a file with: SHA-256, or the hash that matches the size of the curve. Ed25519 takes no
- * hash.
- */
-const hashesOf = (key: KeyObject): string[] => {
-  const paired = hashOf(key);
-  return paired === null ? [] : [...new Set(['sha256', paired])];
-};
-
-/** RSA has two paddings: PKCS #1 v1.5, which openssl and cosign use, and PSS, which KMS offers too. */
-const paddingsOf = ({ asymmetricKeyType: type }: KeyObject): { padding?: number }[] =>
-  type === 'rsa' ? [{ padding: constants.RSA_PKCS1_PADDING }, { padding: constants.RSA_PKCS1_PSS_PADDING }] : [{}];
-
-/** The hash that goes with a key, as Sigstore pairs them. */
-const hashOf = (key: KeyObject): string | null => {
-  if (key.asymmetricKeyType === 'ed25519') return null;
-  const curve = key.asymmetricKeyDetails?.namedCurve;
-  return { secp384r1: 'sha384', secp521r1: 'sha512' }[curve ?? ''] ?? 'sha256';
-};
-
-const Subject = z.object({ name: z.string(), digest: z.object({ sha256: Sha256 }) });
-const Resource = z.object({ name: z.string(), algorithm: z.string(), digest: z.string() });
-const Signing = z.discriminatedUnion('predicateType', [
-  z.object({
-    predicateType: z.literal(MODEL_SIGNING),
-    subject: z.tuple([Subject]),
-    predicate: z.object({
-      serialization: z.object({ method: z.string(), hash_type: z.string() }),
-      resources: z.array(Resource).min(1),
-    }),
-  }),
-  z.object({ predicateType: z.literal(MODEL_SIGNING_DIGESTS), subject: z.array(Subject).min(1) }),
-]);
-
-/** The digests of the files that a statement is about, or why none can be determined. */
-const digestsIn = (payload: Uint8Array): { readonly signed: readonly string[] } | { readonly problem: string } => {
-  const parsed = Signing.safeParse(parseDocument(payload, ARTIFACT_SIGNATURE_MAX_BYTES));
-  if (!parsed.success) return { problem: `its statement is not an OpenSSF model signature` };
-  if (parsed.data.predicateType === MODEL_SIGNING_DIGESTS) {
-    return { signed: parsed.data.subject.map(({ digest }) => digest.sha256) };
-  }
-  const { subject, predicate } = parsed.data;
-  const { method, hash_type: hashType } = predicate.serialization;
-  if (method !== 'files' || hashType !== 'sha256' || predicate.resources.some((it) => it.algorithm !== 'sha256')) {
-    return { problem: `it serializes by ${method} with ${hashType}; it must serialize by files with sha256` };
-  }
-  const digests = predicate.resources.map(({ digest }) => digest);
-  const root = createHash('sha256')
-    .update(Buffer.from(digests.join(''), 'hex'))
-    .digest('hex');
-  return root === subject[0].digest.sha256
-    ? { signed: digests }
-    : { problem: 'its subject is not the digest of the files that it lists' };
-};
-
-const keyOf = (pem: string): KeyObject | undefined => {
-  try {
-    const key = createPublicKey(pem);
-    return pem.includes('PRIVATE') || !isSupported(key) ? undefined : key;
-  } catch {
-    return undefined;
-  }
-};
-
-/** Only keys on elliptic curves have a named one. */
-const isSupported = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean =>
-  type === 'rsa' ||
-  type === 'ed25519' ||
-  ['prime256v1', 'secp384r1', 'secp521r1'].includes(String(details?.namedCurve));

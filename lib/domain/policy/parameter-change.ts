@@ -87,10 +87,10 @@ const itemsOf = (value: unknown): readonly string[] | undefined => {
   return lists.flatMap(({ key, items = [] }) => items.map((item) => `${key} ${spelling(item)}`)).sort();
 };
 
-/** A key is its material, whatever it is called; other things are all that is said of them. */
+/** A key and a certificate are their material, whatever they are called; other things are all that is said of them. */
 const itemOf = (item: unknown): string => {
   if (typeof item === 'string') return item;
-  const pem = isRecord(item) ? item['public_key_pem'] : undefined;
+  const pem = isRecord(item) ? (item['public_key_pem'] ?? item['certificate_pem']) : undefined;
   return typeof pem === 'string' ? pem.replaceAll(/\s/g, '') : JSON.stringify(item);
 };
 

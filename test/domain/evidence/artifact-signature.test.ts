@@ -5,12 +5,13 @@ import { describe, expect, it } from 'vitest';
 import {
   parseArtifactSignature,
   type SignedArtifact,
-  TrustedKey,
   verifyArtifactSignature,
 } from '../../../lib/domain/evidence/artifact-signature.ts';
+import { TrustedKey } from '../../../lib/domain/evidence/signatures/trusted-key.ts';
 import { Sha256 } from '../../../lib/domain/identifiers.ts';
 import { preAuthenticationEncoding } from '../../../lib/domain/signing/envelope.ts';
 import { refusalOf } from '../../support/refusals.ts';
+import { trusting } from '../../support/signature-trust.ts';
 
 const VECTORS = join(import.meta.dirname, '../../vectors/model-signing');
 const vector = (file: string) => readFileSync(join(VECTORS, file));
@@ -33,7 +34,7 @@ const MODEL = artifactOf(vector('model/model.onnx'));
 const OTHER = artifactOf(Buffer.from('another model'));
 
 const verdict = (file: Uint8Array, artifact: SignedArtifact, keys: TrustedKey[]) =>
-  verifyArtifactSignature(parseArtifactSignature(file), artifact, keys);
+  verifyArtifactSignature(parseArtifactSignature(file), artifact, trusting(keys));
 
 describe.each([
   ['an OpenSSF model signature', 'v1.sig'],
@@ -140,6 +141,8 @@ describe('a statement', () => {
   });
 });
 
+const inLines = (text: string, end: string): Buffer => Buffer.from(`${text.replaceAll(/.{64}/g, `$&${end}`)}${end}`);
+
 describe('a bare signature', () => {
   const der = vector('model.onnx.der');
 
@@ -147,6 +150,12 @@ describe('a bare signature', () => {
     ['in DER, as openssl and KMS give it', der],
     ['in base64, as cosign writes it', Buffer.from(`${der.toString('base64')}\n`)],
     ['in base64 for URLs, without padding', Buffer.from(der.toString('base64url'))],
+    ['in base64 of many lines, as openssl writes it', inLines(der.toString('base64'), '\n')],
+    ['in base64 of many lines, as Windows writes it', inLines(der.toString('base64'), '\r\n')],
+    [
+      'in a bundle with base64 of many lines',
+      Buffer.from(JSON.stringify({ base64Signature: `${inLines(der.toString('base64'), '\n')}` })),
+    ],
     ['in the bundle of an earlier cosign', Buffer.from(JSON.stringify({ base64Signature: der.toString('base64') }))],
     [
       'in the bundle of a later cosign',
@@ -270,8 +279,10 @@ describe('a statement', () => {
 
   it.each([
     ['of another kind', signing({ predicateType: 'https://slsa.dev/provenance/v1' }), 'not an OpenSSF model signature'],
-    ['by shards', signing({}, { method: 'shards' }), 'serializes by shards'],
-    ['by another hash', signing({}, {}, { algorithm: 'blake2b' }), 'it must serialize by files with sha256'],
+    ['of shards of no size', signing({}, { method: 'shards' }), 'not an OpenSSF model signature'],
+    ['of files that have a size of shards', signing({}, { shard_size: 8 }), 'not an OpenSSF model signature'],
+    ['by another hash than it says', signing({}, {}, { algorithm: 'blake2b' }), 'it must be with sha256 or blake2b'],
+    ['by a hash that Node has not', signing({}, { hash_type: 'blake3' }, { algorithm: 'blake3' }), 'with blake3'],
     [
       'whose subject is not its files',
       signing({ subject: [{ name: 'model', digest: { sha256: OTHER.sha256 } }] }),

@@ -6,10 +6,10 @@ import { parse, stringify } from 'yaml';
 import { countOutcomes } from '../../../lib/adapters/counting/duckdb-outcome-counts.ts';
 import { outcomeSources, safetySources, type TablesOnDisk } from '../../../lib/adapters/counting/prediction-tables.ts';
 import { timer } from '../../../lib/adapters/timer.ts';
-import { trustedKeysOf } from '../../../lib/domain/checks/security-review/model-artifact-signed.ts';
+import { signatureTrustOf } from '../../../lib/domain/checks/security-review/model-artifact-signed.ts';
 import { verifyArtifactSignature } from '../../../lib/domain/evidence/artifact-signature.ts';
 import { type RehearsalWorld, rehearse } from '../../../lib/domain/gate/rehearsal.ts';
-import { Sha256 } from '../../../lib/domain/identifiers.ts';
+import { Instant, Sha256 } from '../../../lib/domain/identifiers.ts';
 import { loadDirectory, loadPolicy } from '../../../lib/domain/policy/load.ts';
 import { evidenceUris, ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
 import { Pinned } from '../../../lib/domain/release/release.ts';
@@ -47,13 +47,16 @@ const anExample = (version: string) => {
         yield read(file(manifest.artifact_uri));
       })(),
   };
-  const keys = trustedKeysOf(policy.stages.flatMap(({ checks }) => checks));
+  const trust = {
+    ...signatureTrustOf(policy.stages.flatMap(({ checks }) => checks)),
+    at: Instant.parse('2027-01-01T00:00:00.000Z'),
+  };
   const tables: TablesOnDisk = (sha256s, use) => use(sha256s.map((sha256) => pathTo(pathOf.get(sha256) ?? '')));
   const sources: RehearsalWorld['sources'] = {
     bytes: async (sha256) => read(pathOf.get(sha256) ?? ''),
     ...outcomeSources(release, tables),
     ...safetySources(release, tables),
-    verifySignature: (signature) => verifyArtifactSignature(signature, artifact, keys),
+    verifySignature: (signature) => verifyArtifactSignature(signature, artifact, trust),
     liveRelease: async () => undefined,
     wayBack: async () => undefined,
   };

@@ -1,5 +1,8 @@
 import * as z from 'zod';
-import { type SignatureFinding, TrustedKey } from '../../evidence/artifact-signature.ts';
+import type { SignatureFinding, SignatureTrust } from '../../evidence/artifact-signature.ts';
+import type { FileDifferences } from '../../evidence/signatures/compare-files.ts';
+import { TrustedKey } from '../../evidence/signatures/trusted-key.ts';
+import { TrustedRoot } from '../../evidence/signatures/trusted-root.ts';
 import type { Sha256 } from '../../identifiers.ts';
 import type { UsedCheck } from '../check.ts';
 import { defineCheck } from '../check.ts';
@@ -8,43 +11,67 @@ import { type Finding, finding, judgeFurther, listed, notProvided, shown } from 
 const NAME = 'model_artifact_signed';
 const THRESHOLD = 'a signature over this artifact by a key that the policy trusts';
 
-const parameters = z.strictObject({ trusted_keys: z.array(TrustedKey).max(20).default([]) });
+const parameters = z.strictObject({
+  trusted_keys: z.array(TrustedKey).max(20).default([]),
+  trusted_roots: z.array(TrustedRoot).max(20).optional(),
+  /** Files that an archive may hold though the signature does not cover them, by their whole path. */
+  allowed_unsigned_files: z.array(z.string().min(1).max(256)).max(20).optional(),
+});
 
-/** Establishes that a key that the policy trusts signed exactly the pinned artifact. */
+/** Establishes that a key that the policy trusts, or one that a trusted root vouches for, signed exactly the pinned artifact. */
 export const modelArtifactSigned = defineCheck({
   name: NAME,
   stage: 'security_review',
   knownBy: 'verified',
   reads: ['artifactSha256', 'artifactSignature'],
   parameters,
-  judge: ({ artifactSha256, artifactSignature }, { trusted_keys: keys }) => {
+  judge: ({ artifactSha256, artifactSignature }, { trusted_keys: keys, trusted_roots: roots = [] }) => {
     const subject = { name: 'artifact signature', field: 'artifact_signature', threshold: THRESHOLD } as const;
-    const verdict = judgeFurther(artifactSignature, subject, (found) => judgeFinding(found, artifactSha256, keys));
+    const verdict = judgeFurther(artifactSignature, subject, (found) =>
+      judgeFinding(found, artifactSha256, [...keys, ...roots]),
+    );
     return artifactSignature.kind === 'absent'
       ? { ...verdict, ...notProvided(THRESHOLD, `The artifact is not signed. ${HOW}`) }
       : verdict;
   },
 });
 
-/** The keys that a policy trusts. The signature is verified with them before the check judges it. */
-export const trustedKeysOf = (used: readonly UsedCheck[]): readonly TrustedKey[] =>
-  used.flatMap((check) => (check.name === NAME ? parameters.parse(check.parameters).trusted_keys : []));
+/** What a policy accepts of signatures. The signature is verified by it before the check judges it. */
+export const signatureTrustOf = (used: readonly UsedCheck[]): Omit<SignatureTrust, 'at'> => {
+  const asked = used.filter(({ name }) => name === NAME).map((check) => parameters.parse(check.parameters));
+  return {
+    keys: asked.flatMap(({ trusted_keys: keys }) => keys),
+    roots: asked.flatMap(({ trusted_roots: roots = [] }) => roots),
+    allowedUnsigned: asked.flatMap(({ allowed_unsigned_files: files = [] }) => files),
+  };
+};
 
 const NO_KEYS =
-  'The policy trusts no key, so nothing can be verified. Add trusted_keys (name, public_key_pem) to the parameters of this check.';
+  'The policy trusts no key, so nothing can be verified. Add trusted_keys (name, public_key_pem) or trusted_roots (name, certificate_pem) to the parameters of this check.';
 const HOW =
   'Sign it with cosign sign-blob, model_signing or KMS, and name the signature in further_evidence.artifact_signature of the manifest.';
 
-const judgeFinding = (found: SignatureFinding, sha256: Sha256, keys: readonly TrustedKey[]): Finding => {
-  const trusted = `trusted: ${listed(keys.map(({ name }) => name))}`;
+const judgeFinding = (
+  found: SignatureFinding,
+  sha256: Sha256,
+  trustedSigners: readonly { readonly name: string }[],
+): Finding => {
+  const trusted = `trusted: ${listed(trustedSigners.map(({ name }) => name))}`;
   switch (found.outcome) {
     case 'signed':
-      return finding(
-        'passed',
-        `signed by ${shown(found.key)}`,
-        THRESHOLD,
-        `Artifact ${sha256} is signed with the trusted key named “${shown(found.key)}”.`,
-      );
+      return 'key' in found
+        ? finding(
+            'passed',
+            `signed by ${shown(found.key)}`,
+            THRESHOLD,
+            `Artifact ${sha256} is signed with the trusted key named “${shown(found.key)}”.`,
+          )
+        : finding(
+            'passed',
+            `signed by ${shown(found.subject)}`,
+            THRESHOLD,
+            `Artifact ${sha256} is signed with a certificate of ${shown(found.subject)}, for which the trusted root named “${shown(found.root)}” vouches.`,
+          );
     case 'no_trusted_key':
       return finding('inconclusive', 'no trusted key', THRESHOLD, NO_KEYS);
     case 'other_key':
@@ -60,6 +87,13 @@ const judgeFinding = (found: SignatureFinding, sha256: Sha256, keys: readonly Tr
         'another artifact',
         THRESHOLD,
         `The signature is of another artifact: ${listed(found.signed)}, not ${sha256}. Sign the artifact of this release.`,
+      );
+    case 'other_files':
+      return finding(
+        'failed',
+        'other files',
+        THRESHOLD,
+        `The files of artifact ${sha256} are not those that are signed: ${sayDifferences(found.differences)}. Sign the folder again as it is packed, or let the policy allow a file by allowed_unsigned_files.`,
       );
     case 'not_verified':
       return finding(
@@ -77,3 +111,13 @@ const judgeFinding = (found: SignatureFinding, sha256: Sha256, keys: readonly Tr
       );
   }
 };
+
+const sayDifferences = ({ changed, missing, unsigned }: FileDifferences): string =>
+  [
+    ['differs in', changed],
+    ['lacks', missing],
+    ['holds, without a signature,', unsigned],
+  ]
+    .filter(([, files]) => files?.length !== 0)
+    .map(([what, files]) => `it ${what} ${listed(files as readonly string[])}`)
+    .join('; ');

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-const STANDARD = /^[A-Za-z0-9+/\r\n]*={0,2}$/;
-const URL_SAFE = /^[A-Za-z0-9_\-\r\n]*={0,2}$/;
+const STANDARD = /^[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$/;
+const URL_SAFE = /^[A-Za-z0-9_\-\r\n]*={0,2}[\r\n]*$/;
 
 /** Whether a text is base64, in the alphabet of RFC 4648 section 4 or the one for URLs, padded or not, in one line or many. */
 export const isBase64 = (text: string): boolean =>

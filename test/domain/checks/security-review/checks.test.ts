@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { trustedKeysOf } from '../../../../lib/domain/checks/security-review/model-artifact-signed.ts';
+import { signatureTrustOf } from '../../../../lib/domain/checks/security-review/model-artifact-signed.ts';
 import type { EndpointConfiguration } from '../../../../lib/domain/evidence/live-endpoint.ts';
 import { itJudges } from '../known-cases.ts';
 import {
@@ -65,10 +65,29 @@ describe('model_artifact_signed (SG-3)', () => {
     },
     {
       claim: 'fails a signature that says nothing about the artifact',
-      evidence: signature({ outcome: 'unusable', problem: 'it serializes by shards' }),
+      evidence: signature({ outcome: 'unusable', problem: 'it serializes by blocks' }),
       parameters: KEYS,
       status: 'failed',
-      says: ['it serializes by shards', 'model_signing'],
+      says: ['it serializes by blocks', 'model_signing'],
+    },
+    {
+      claim: 'passes a signature by a certificate that a trusted root vouches for, and says whose it is',
+      evidence: signature({ outcome: 'signed', root: 'our authority', subject: 'CN=signer' }),
+      parameters: KEYS,
+      status: 'passed',
+      measured: 'signed by CN=signer',
+      says: ['a certificate of CN=signer', '“our authority” vouches'],
+    },
+    {
+      claim: 'fails an archive whose files are not those that are signed, and names them',
+      evidence: signature({
+        outcome: 'other_files',
+        differences: { changed: ['weights.bin'], missing: [], unsigned: ['code/inference.py'] },
+      }),
+      parameters: KEYS,
+      status: 'failed',
+      measured: 'other files',
+      says: ['it differs in weights.bin; it holds, without a signature, code/inference.py.', 'allowed_unsigned_files'],
     },
     {
       claim: 'is inconclusive where the policy trusts no key',
@@ -81,8 +100,12 @@ describe('model_artifact_signed (SG-3)', () => {
   it('passes its keys to the verifier', () => {
     const used = { name: 'model_artifact_signed', mode: 'enforce', parameters: KEYS } as const;
 
-    expect(trustedKeysOf([used, { ...used, name: 'another' }])).toEqual(KEYS.trusted_keys);
-    expect(trustedKeysOf([{ ...used, parameters: {} }])).toEqual([]);
+    expect(signatureTrustOf([used, { ...used, name: 'another' }])).toEqual({
+      keys: KEYS.trusted_keys,
+      roots: [],
+      allowedUnsigned: [],
+    });
+    expect(signatureTrustOf([{ ...used, parameters: {} }])).toEqual({ keys: [], roots: [], allowedUnsigned: [] });
   });
 });
 

@@ -1,0 +1,1 @@
+{"not": "valid json

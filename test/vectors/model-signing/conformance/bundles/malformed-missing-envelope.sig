@@ -1,0 +1,1 @@
+{"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json", "verificationMaterial": {"publicKey": {"hint": "e1e9b51831ec68e820bda34ee883474ce835a9295c47c1feb7ed2941ed5673a3"}, "tlogEntries": []}}
