@@ -1,4 +1,5 @@
 import type { Change } from '../change/change.ts';
+import { withinBound } from '../change/refusal-bounds.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { untilCommitted } from '../change/until-committed.ts';
 import type { Instant } from '../identifiers.ts';
@@ -20,7 +21,7 @@ type RotationClaim = { readonly actor: Actor; readonly reason: string; readonly 
 
 /**
  * Afterwards there is one rotation to these keys, under way or completed. One that broke, re-signed nothing or refused
- * an envelope is tried again when it is requested again.
+ * an envelope is tried again when it is requested again, as often as the bound allows.
  */
 export const askKeyRotation = (
   { actor, reason, linkedIncident }: RotationClaim,
@@ -48,7 +49,10 @@ export const askKeyRotation = (
       renewed: 0,
       refused: 0,
     };
-    await store.commit(requested(rotation, earlier === undefined ? 'create' : 'replace'), now());
+    const change = requested(rotation, earlier === undefined ? 'create' : 'replace');
+    // One that finds nothing to re-sign can be asked for without end, and each is two events.
+    const place = { bound: 'key_rotation', by: [actor.id] } as const;
+    await store.commit(await withinBound(change, place, store, now()), now());
     return { rotation, outcome: 'requested' };
   });
 

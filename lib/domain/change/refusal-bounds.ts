@@ -10,7 +10,8 @@ import type { ReleaseStore } from './release-store.ts';
 export type RefusalEvent = Extract<EventType, `${string}_refused`>;
 
 type Bound = {
-  readonly event: RefusalEvent;
+  /** The refusal; or the request, where one that is taken may come to nothing. */
+  readonly event: RefusalEvent | 'key_rotation_requested';
   /** Who can cause it. */
   readonly causedBy: string;
   /** What the places are counted by. */
@@ -101,6 +102,13 @@ export const REFUSAL_BOUNDS = bounding({
     causedBy: 'the operator who asked for the rollback',
     countedBy: ['operator', 'model', 'day'],
     places: 4,
+  },
+  key_rotation: {
+    event: 'key_rotation_requested',
+    causedBy: 'an operator who asks again where nothing was re-signed',
+    countedBy: ['operator', 'day'],
+    places: 12,
+    isTakenByRequest: true,
   },
   transition: {
     event: 'transition_refused',

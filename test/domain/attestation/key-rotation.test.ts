@@ -67,6 +67,22 @@ describe('a rotation of keys (SG-4)', () => {
     });
   });
 
+  it('is not asked for without end where there is nothing to re-sign', async () => {
+    const store = memoryReleaseStore();
+    const ask = async () => {
+      const { rotation } = await askKeyRotation(CLAIM, KEYS, store, now);
+      const read = { ...rotation, version: (await store.get('key_rotation', rotation.rotationId))?.version ?? 0 };
+      await store.commit(completeRotation(read, { renewed: 0, refused: 0 }, PUBLIC, NOW), NOW);
+    };
+    for (let time = 1; time <= 12; time += 1) await ask();
+
+    await expect(ask()).rejects.toThrow('oscar: asked 12 times today');
+    expect(await store.events(CONFIGURATION_CHAIN)).toHaveLength(24);
+    expect((await askKeyRotation({ ...CLAIM, actor: { ...CLAIM.actor, id: 'omar' } }, KEYS, store, now)).outcome).toBe(
+      'requested',
+    );
+  });
+
   it('tells the ledger, when it is completed, what to verify by from now on', async () => {
     const { rotation } = await askKeyRotation(CLAIM, KEYS, memoryReleaseStore(), now);
 
