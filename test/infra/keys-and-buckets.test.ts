@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { StageName } from '../../lib/domain/checks/vocabulary.ts';
 import { bucketAllows, keyAllows, statementsOf } from './policy-evaluation.ts';
-import { coreTemplate, PRODUCTION, textOf } from './template.ts';
+import { coreTemplate, PRODUCTION } from './template.ts';
 
 const HERE = 'arn:<AWS::Partition>:iam::<AWS::AccountId>';
 const EXECUTION_ROLE = `${HERE}:role/cdk-hnb659fds-cfn-exec-role-<AWS::AccountId>-<AWS::Region>`;
@@ -42,14 +42,14 @@ const keyOf = (template: Template, id: string) => {
   if (found === undefined) throw new Error(`there is no key ${id}`);
   return found.statements;
 };
-/** The Lambdas by the ARNs of their roles, each under its name. */
+/** Every role of the template by its ARN: those of Lambdas, of machines and of models, each under its name. */
 const rolesOf = onceFor(
   (template): ReadonlyMap<string, string> =>
     new Map(
-      Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) => {
-        const arn = textOf(Properties.Role);
-        return [arn, arn.replace(/^<Governance[A-Z][a-z]+/, '').replace(/Role[0-9A-F]{8}\.Arn>$/, '')];
-      }),
+      Object.keys(template.findResources('AWS::IAM::Role')).map((id) => [
+        `<${id}.Arn>`,
+        id.replace(/^Governance[A-Z][a-z]+/, '').replace(/Role[0-9A-F]{8}$/, ''),
+      ]),
     ),
 );
 const everybody = (template: Template): string[] => [...rolesOf(template).keys(), ...ADMINISTRATORS, EXECUTION_ROLE];
