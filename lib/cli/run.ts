@@ -73,6 +73,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/policy-test.ts'),
   },
   {
+    name: 'policy which',
+    summary: 'show which policies apply to a model, and where each demand comes from',
+    load: () => import('./commands/policy-which.ts'),
+  },
+  {
     name: 'policy diff',
     summary: 'show what became stricter and what looser',
     load: () => import('./commands/policy-diff.ts'),

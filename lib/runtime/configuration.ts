@@ -3,14 +3,14 @@ import { readObject } from '../adapters/s3-objects.ts';
 import type { Sha256 } from '../domain/identifiers.ts';
 import { CONFIGURATION_MAX_BYTES } from '../domain/policy/configuration-limit.ts';
 import { DirectoryRecord } from '../domain/policy/directory-record.ts';
-import { PolicyRecord } from '../domain/policy/policy-record.ts';
+import { Policies } from '../domain/policy/scoped-policies.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { sha256 } from '../domain/signing/canonical-json.ts';
 import type { ApproversEnv, PolicyEnv } from './configuration-env.ts';
 
-/** The policy that new releases start with. */
-export const policyAt = (env: PolicyEnv): (() => Promise<PolicyRecord>) =>
-  onceFrom({ bucket: env.POLICY_BUCKET, key: env.POLICY_KEY, digest: env.POLICY_SHA256 }, PolicyRecord);
+/** The policies that new releases start with: a missing overlay would be the laxer policy, so all are in one file. */
+export const policiesAt = (env: PolicyEnv): (() => Promise<Policies>) =>
+  onceFrom({ bucket: env.POLICY_BUCKET, key: env.POLICY_KEY, digest: env.POLICY_SHA256 }, Policies);
 
 /** Who may be asked to approve, today. */
 export const directoryAt = (env: ApproversEnv): (() => Promise<DirectoryRecord>) =>

@@ -10,7 +10,7 @@ import { unknownName } from '../domain/intake/unknown-name.ts';
 import { ServingDefaults } from '../domain/release/deployment.ts';
 import type { Writer } from '../rights/writers.ts';
 import { now } from './clock.ts';
-import { directoryAt, policyAt } from './configuration.ts';
+import { directoryAt, policiesAt } from './configuration.ts';
 import { ApproversEnv, PolicyEnv } from './configuration-env.ts';
 import { releaseStoreOf } from './release-store.ts';
 
@@ -41,12 +41,13 @@ export const intakeWorld = (
 ): (() => Promise<IntakeWorld>) => {
   const store = releaseStoreOf(writer, env.TABLE_NAME);
   const names = kmsLinkMac(env.NAMES_KEY_ID);
-  const policy = policyAt(env);
+  const policies = policiesAt(env);
   const directory = directoryAt(env);
   const rules = { buckets: env.MODEL_BUCKETS, accountId: env.ACCOUNT_ID };
   return async () => {
     const patience = AbortSignal.timeout(patienceMs);
     const deployed = <T>(read: () => Promise<T>) => inTime(patience, 'Amazon S3', read);
+    const { base: policy, scoped } = await deployed(policies);
     const world = {
       store,
       evidence: s3Sources(rules, patience),
@@ -54,7 +55,8 @@ export const intakeWorld = (
       images: ecrImageRegistry(patience),
       packages: modelPackagesAt(env.MODEL_PACKAGES_ARN, patience),
       servingDefaults: env.SERVING_DEFAULTS,
-      policy: await deployed(policy),
+      policy,
+      scoped,
       directory: await deployed(directory),
       unknownName: (name: string) => unknownName(name, names),
       now,

@@ -185,12 +185,7 @@ const ROWS: Record<string, Row> = {
     needsConnection: true,
   },
   status: { yes: [], no: 'it only shows', noSuchThing: ['gone'], needsConnection: true },
-  'release diff': {
-    yes: ['r-1', 'r-2'],
-    no: 'it only shows',
-    noSuchThing: ['r-1', 'gone'],
-    needsConnection: true,
-  },
+  'release diff': { yes: ['r-1', 'r-2'], no: 'it only shows', noSuchThing: ['r-1', 'gone'], needsConnection: true },
   refusals: { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
   'approvals withdraw': {
     yes: ['r-1', '--reason', 'the data was wrong'],
@@ -204,12 +199,7 @@ const ROWS: Record<string, Row> = {
     noSuchThing: ['gone', '--reason', 'again'],
     needsConnection: true,
   },
-  rollback: {
-    yes: ['m', ...ORDER],
-    no: ['idle', ...ORDER],
-    noSuchThing: ['gone', ...ORDER],
-    needsConnection: true,
-  },
+  rollback: { yes: ['m', ...ORDER], no: ['idle', ...ORDER], noSuchThing: ['gone', ...ORDER], needsConnection: true },
   'holds list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
   'holds release': {
     yes: ['m', ...ORDER],
@@ -240,6 +230,12 @@ const ROWS: Record<string, Row> = {
     yes: ['--as-of', '2026-05-01'],
     no: ['--regimes', 'strange'],
     noSuchThing: ['--regimes', 'nowhere'],
+    needsConnection: false,
+  },
+  'policy which': {
+    yes: ['credit', ...POLICY_FILE],
+    no: ['credit', '--policy', 'misspelt.yaml'],
+    noSuchThing: ['credit', '--policy', 'nowhere.yaml'],
     needsConnection: false,
   },
   'policy test': {

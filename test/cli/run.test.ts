@@ -69,7 +69,7 @@ describe('assay', () => {
     [['holds', 'release', 'credit', '--reason', 'r'], 'needs --reason and --incident'],
     [['endpoints', 'adopt', 'e', '--model', 'm'], 'needs --model and --reason'],
     [['submit', '.'], 'is a folder, and a manifest is a file'],
-    [['policy', 'check', '.'], 'a folder was named, and a file is needed'],
+    [['policy', 'test', '.'], 'a folder was named, and a file is needed'],
     [['submit', 'nowhere.yaml'], 'there is no file'],
   ])('exits with 2 when it is used wrongly: %j', async (args, message) => {
     const { code, out, err } = await assay(directory, args);

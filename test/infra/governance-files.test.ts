@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack, Stage } from 'aws-cdk-lib';
@@ -97,6 +97,44 @@ describe('the policy and the directory', () => {
     const wrong = WRITTEN.replace('approval_expiry_days: 90', 'approval_expiry_days: soon');
 
     expect(() => stackWith(wrong)).toThrow(`policy.yaml:${line}:23 approval_expiry_days`);
+  });
+
+  describe('of a folder', () => {
+    const ours = join(folder, 'ours');
+    mkdirSync(ours);
+    const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:own:3';
+    const overlay = [
+      'schema_version: 1\nname: credit\nscope: { tags: { line: [credit] } }',
+      'stages: [{ name: custom_checks, description: Own., required: true, blocking: true,',
+      `  checks: [{ name: own, mode: enforce, lambda_arn: "${arn}" }] }]`,
+    ].join('\n');
+    writeFileSync(join(ours, 'base.yaml'), WRITTEN);
+    writeFileSync(join(ours, 'credit.yaml'), overlay);
+
+    it('are one file: the base, and what each overlay makes of it', () => {
+      const stack = coreStack({ policyFile: ours });
+      const [{ POLICY_KEY = '', POLICY_SHA256 = '' } = {}] = functionsOf(stack).filter((env) => 'POLICY_KEY' in env);
+      const bytes = filesOf(stack).get(POLICY_KEY) ?? Buffer.of();
+
+      expect(sha256(bytes)).toBe(POLICY_SHA256);
+      expect(JSON.parse(bytes.toString())).toMatchObject({
+        base: { name: SHIPPED_POLICY.name },
+        scoped: { overlays: [{ name: 'credit', scope: { tags: { line: ['credit'] } } }], models: [] },
+      });
+      // The stage may ask the Lambdas of overlays too.
+      expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::IAM::Policy'))).toContain(arn);
+    });
+
+    it('stop synth with the place of an overlay that is looser', () => {
+      writeFileSync(
+        join(ours, 'credit.yaml'),
+        'schema_version: 1\nname: a\nscope: { models: [a] }\napproval_expiry_days: 91\n',
+      );
+
+      expect(() => coreStack({ policyFile: ours })).toThrow(
+        /credit\.yaml:4:23 approval_expiry_days: 91 is looser than 90/,
+      );
+    });
   });
 
   it('are not deployed when they are too large to be read', () => {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
-import { directoryAt, policyAt } from '../../lib/runtime/configuration.ts';
+import { directoryAt, policiesAt } from '../../lib/runtime/configuration.ts';
 import { deployedBytes, SHIPPED_DIRECTORY, SHIPPED_POLICY } from '../support/deployed-files.ts';
 import { mockClient } from '../support/mock-client.ts';
 
@@ -28,9 +28,9 @@ beforeEach(() => s3.reset());
 describe('the configuration of a function', () => {
   it('is read once', async () => {
     holds(POLICY_BYTES);
-    const policy = policyAt(POLICY_ENV);
+    const policy = policiesAt(POLICY_ENV);
 
-    expect(await policy()).toMatchObject({ name: 'Mortgage credit models' });
+    expect(await policy()).toMatchObject({ base: { name: 'Mortgage credit models' } });
     expect(await policy()).toBe(await policy());
     expect(s3.calls().map(({ args }) => args[0].input)).toMatchObject([{ Bucket: 'assets', Key: 'policy.json' }]);
   });
@@ -38,8 +38,18 @@ describe('the configuration of a function', () => {
   it('is the policy that was written, and the digest of its bytes is the one that releases pin', async () => {
     holds(POLICY_BYTES);
 
-    expect(await policyAt(POLICY_ENV)()).toEqual(SHIPPED_POLICY);
+    expect(await policiesAt(POLICY_ENV)()).toEqual({ base: SHIPPED_POLICY });
     expect(POLICY_ENV.POLICY_SHA256).toBe(policySha256(SHIPPED_POLICY));
+  });
+
+  it('has its overlays in the same file, so that none can be missing', async () => {
+    const bytes = deployedBytes({ base: SHIPPED_POLICY, scoped: { overlays: [], models: [{ name: 'm', tags: {} }] } });
+    holds(bytes);
+
+    expect(await policiesAt({ ...POLICY_ENV, POLICY_SHA256: sha256(bytes) })()).toMatchObject({
+      base: { name: SHIPPED_POLICY.name },
+      scoped: { models: [{ name: 'm' }] },
+    });
   });
 
   it.each([
@@ -48,7 +58,7 @@ describe('the configuration of a function', () => {
   ])('is not %s than the one that was deployed', async (_, bytes) => {
     holds(bytes);
 
-    await expect(policyAt(POLICY_ENV)()).rejects.toThrow(
+    await expect(policiesAt(POLICY_ENV)()).rejects.toThrow(
       `could not read s3://assets/policy.json: it hashes to ${sha256(bytes)}, not to ${POLICY_ENV.POLICY_SHA256}`,
     );
   });
@@ -62,7 +72,7 @@ describe('the configuration of a function', () => {
   it('is a fault when it is too large, and no refusal of the caller', async () => {
     holds(new Uint8Array(262_145));
 
-    const error = await policyAt(POLICY_ENV)().catch((cause: unknown) => cause);
+    const error = await policiesAt(POLICY_ENV)().catch((cause: unknown) => cause);
 
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(Refusal);
@@ -72,7 +82,7 @@ describe('the configuration of a function', () => {
   it('is a fault when it is something else than its variable says', async () => {
     holds(APPROVERS_BYTES);
 
-    await expect(policyAt({ ...POLICY_ENV, POLICY_SHA256: sha256(APPROVERS_BYTES) })()).rejects.toThrow('"stages"');
+    await expect(policiesAt({ ...POLICY_ENV, POLICY_SHA256: sha256(APPROVERS_BYTES) })()).rejects.toThrow('"stages"');
   });
 
   it('is read again after it could not be read', async () => {

@@ -5,7 +5,7 @@ import { StageName } from '../../domain/checks/vocabulary.ts';
 import { fairnessReport } from '../../domain/evidence/fairness/fairness-report.ts';
 import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
 import type { Rehearsal, RehearsedCheck } from '../../domain/gate/rehearsal.ts';
-import type { GovernancePolicy } from '../../domain/policy/policy.ts';
+import type { PolicyRecord } from '../../domain/policy/policy-record.ts';
 import type { TierOverride } from '../../domain/release/tier-override.ts';
 import type { HeldFile } from '../files/manifest-files.ts';
 import type { Terminal } from '../terminal/group-bars.ts';
@@ -27,7 +27,10 @@ export const accountOf = (checked: Checked, directory: string, terminal: Termina
   ].join('\n');
 };
 
-const heading = ({ manifest, policyFile, hasApprovers, files, rehearsal }: Checked, directory: string): string[] => {
+const heading = (
+  { manifest, policy, policyFile, hasApprovers, files, rehearsal }: Checked,
+  directory: string,
+): string[] => {
   const { tier, declared, computed, rule, override } = rehearsal.assessment;
   const raised = tier === declared ? '' : `, declared ${declared}`;
   const folders = files.map((file) => folderInWords(file, directory));
@@ -35,7 +38,7 @@ const heading = ({ manifest, policyFile, hasApprovers, files, rehearsal }: Check
     columns(
       ['release', manifest.release_id],
       [
-        ['policy', policyFile],
+        ['policy', [policyFile, ...(policy.applied?.overlays ?? []).map(({ name }) => `overlay ${name}`)].join(', ')],
         ...(hasApprovers ? [] : [['approvers', 'unknown here; name the file with --approvers FILE']]),
         [
           'risk tier',
@@ -126,7 +129,7 @@ const pictures = ({ policy, rehearsal }: Checked, terminal: Terminal): string[] 
 };
 
 /** A check whose parameters name no attributes judges all of them. */
-const judgedBy = (policy: GovernancePolicy, name: string, { attributes }: OutcomeCounts) => {
+const judgedBy = (policy: PolicyRecord, name: string, { attributes }: OutcomeCounts) => {
   const Asked = z.object({
     protected_attributes: z.array(z.string()).default([]),
     minimum_group_size: z.int().default(1),

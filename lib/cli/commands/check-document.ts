@@ -3,15 +3,14 @@ import * as z from 'zod';
 import { CheckMode, CheckStatus, KnownBy, StageName } from '../../domain/checks/vocabulary.ts';
 import type { Rehearsal, RehearsedCheck } from '../../domain/gate/rehearsal.ts';
 import { RiskTier, Sha256 } from '../../domain/identifiers.ts';
-import type { GovernancePolicy } from '../../domain/policy/policy.ts';
-import { policySha256 } from '../../domain/policy/policy-record.ts';
+import { type PolicyRecord, policySha256 } from '../../domain/policy/policy-record.ts';
 import type { ManifestRecord } from '../../domain/release/manifest-record.ts';
 import { TierOverride } from '../../domain/release/tier-override.ts';
 import type { HeldFile } from '../files/manifest-files.ts';
 
 export type Checked = {
   readonly manifest: ManifestRecord;
-  readonly policy: GovernancePolicy;
+  readonly policy: PolicyRecord;
   readonly policyFile: string;
   readonly hasApprovers: boolean;
   readonly files: readonly HeldFile[];
@@ -24,7 +23,13 @@ export const CheckDocument = z.strictObject({
   release_id: z.string(),
   model_name: z.string(),
   model_version: z.string(),
-  policy: z.strictObject({ name: z.string(), file: z.string(), sha256: Sha256 }),
+  policy: z.strictObject({
+    name: z.string(),
+    file: z.string(),
+    sha256: Sha256,
+    /** The overlays that apply to the model, by name; absent if none does. */
+    overlays: z.exactOptional(z.array(z.string())),
+  }),
   risk_tier: z.strictObject({
     tier: RiskTier,
     declared: RiskTier,
@@ -81,7 +86,12 @@ export const documentOf = (checked: Checked): CheckDocument => {
     release_id: manifest.release_id,
     model_name: manifest.model_name,
     model_version: manifest.model_version,
-    policy: { name: policy.name, file: policyFile, sha256: policySha256(policy) },
+    policy: {
+      name: policy.name,
+      file: policyFile,
+      sha256: policySha256(policy),
+      ...(policy.applied === undefined ? {} : { overlays: policy.applied.overlays.map(({ name }) => name) }),
+    },
     risk_tier: { tier, declared, ...(rule === undefined ? {} : { rule }), ...(override && { override }) },
     files: files.map(({ field, where, sizeBytes, sha256, isUnversioned }) => ({
       field,

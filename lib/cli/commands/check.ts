@@ -8,7 +8,8 @@ import { signatureTrustOf } from '../../domain/checks/security-review/model-arti
 import { verifyArtifactSignature } from '../../domain/evidence/artifact-signature.ts';
 import { rehearse } from '../../domain/gate/rehearsal.ts';
 import { Instant } from '../../domain/identifiers.ts';
-import type { GovernancePolicy } from '../../domain/policy/policy.ts';
+import type { PolicyRecord } from '../../domain/policy/policy-record.ts';
+import { policyOf } from '../../domain/policy/scoped-policies.ts';
 import { assertOverride } from '../../domain/policy/tier-override.ts';
 import { claimViolations, parseManifest } from '../../domain/release/manifest.ts';
 import { connect } from '../client/connection.ts';
@@ -17,7 +18,7 @@ import { defineCommand, EXIT, type Surroundings } from '../command.ts';
 import { readManifest } from '../files/manifest-file.ts';
 import { bytesFrom, fileOf, type HeldFile, holdFiles, pinnedOf } from '../files/manifest-files.ts';
 import { type PlaceRules, parseMirror, placesOf, withoutPaths } from '../files/manifest-places.ts';
-import { DEFAULT_APPROVERS, DEFAULT_POLICY, readApprovers, readPolicy } from '../files/policy-file.ts';
+import { DEFAULT_APPROVERS, DEFAULT_POLICY, readApprovers, readPolicies } from '../files/policy-file.ts';
 import { withTemporaryFolder } from '../files/temporary-folder.ts';
 import { terminalOf } from '../terminal/group-bars.ts';
 import { whileWorking } from '../terminal/progress.ts';
@@ -56,7 +57,7 @@ export const command = defineCommand({
   },
   run: async ({ values, positionals: [file = ''] }, around) => {
     const policyFile = values.policy ?? DEFAULT_POLICY;
-    const policy = await readPolicy(around, policyFile);
+    const policies = await readPolicies(around, policyFile);
     const directory = await readApprovers(around, values.approvers);
     const manifestFile = resolve(around.directory, file);
     const rules: PlaceRules = {
@@ -66,6 +67,7 @@ export const command = defineCommand({
     };
     const claim = await readManifest(manifestFile);
     return withHeldFiles({ claim, rules, around }, async (release, files) => {
+      const { policy } = policyOf(policies, release.manifest.model_name);
       assertOverride(policy, release.manifest);
       const bytes = bytesFrom(files);
       const { sources, unknown } = await deploymentFacts(release, bytes, values['first-release'] === true);
@@ -116,11 +118,7 @@ const downloadsFor = (around: Surroundings): (() => Promise<Downloads>) => {
 };
 
 /** Reads the evidence from local files, and counts it with the same functions as the deployment. */
-const sourcesOf = (
-  release: EvidencedRelease,
-  files: readonly HeldFile[],
-  policy: GovernancePolicy,
-): EvidenceSources => {
+const sourcesOf = (release: EvidencedRelease, files: readonly HeldFile[], policy: PolicyRecord): EvidenceSources => {
   const { artifactSha256: sha256 } = release.pinned;
   const artifact = { sha256, bytes: async () => fileChunks(fileOf(files, sha256).path) };
   const trust = {

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { PolicyCases } from '../../domain/gate/cases.ts';
 import { RiskTier } from '../../domain/identifiers.ts';
 import { citationNotes, endedCitations } from '../../domain/policy/cited-clauses.ts';
+import { diffPolicies } from '../../domain/policy/diff-policies.ts';
+import { scopeInWords } from '../../domain/policy/diff-scoped-policies.ts';
 import {
   configurationKind,
   loadDirectory,
@@ -11,17 +13,22 @@ import {
   loadRegime,
   refusalOf,
 } from '../../domain/policy/load.ts';
+import type { LoadedPolicies } from '../../domain/policy/load-policies.ts';
+import { ModelInventory } from '../../domain/policy/model-inventory.ts';
+import { PolicyOverlay } from '../../domain/policy/overlay.ts';
 import { policySha256 } from '../../domain/policy/policy-record.ts';
 import type { Clause, Day } from '../../domain/policy/regime.ts';
 import { defineCommand, EXIT } from '../command.ts';
+import { isFolder, loadPoliciesAt } from '../files/policy-file.ts';
 import { dayAsked, readRegimes } from '../files/regime-files.ts';
 import { columns, count, plain } from '../terminal/text.ts';
 
 export const command = defineCommand({
   name: 'policy check',
-  parameters: ['FILE'],
+  parameters: ['PATH'],
   description: [
-    'Validates a policy, an approver directory, a file of cases or of a regime. Every problem is reported with its file,',
+    'Validates a policy, an approver directory, a file of cases or of a regime, or a folder: one base policy, overlays that are',
+    'stricter, and a list of models. Every problem is reported with its file,',
     'line and column, and with the word that was probably meant (exit code 1). A policy may cite no clause that has ended.',
   ].join('\n'),
   example: 'policies/governance-policy.yaml',
@@ -30,9 +37,14 @@ export const command = defineCommand({
     regimes: { type: 'string', value: 'DIR', description: 'the folder of regime files (policies/regimes)' },
   },
   run: async ({ values, positionals: [file = ''] }, around) => {
-    const bytes = await readFile(resolve(around.directory, file));
     const { clauses } = await readRegimes(around, values.regimes);
-    around.out(accountOf(bytes, file, { clauses, day: dayAsked(values['as-of']) }));
+    const holding = { clauses, day: dayAsked(values['as-of']) };
+    if (await isFolder(resolve(around.directory, file))) {
+      around.out(policiesAccount(await loadPoliciesAt(around, file), holding));
+      return EXIT.ok;
+    }
+    const bytes = await readFile(resolve(around.directory, file));
+    around.out(accountOf(bytes, file, holding));
     return EXIT.ok;
   },
 });
@@ -47,11 +59,38 @@ const accountOf = (bytes: Uint8Array, file: string, holding: Holding): string =>
     }
     case 'cases':
       return `ok: ${count(loadFile(PolicyCases, bytes, file).cases.length, 'case')}`;
+    case 'overlay':
+      return `ok: overlay ${loadFile(PolicyOverlay, bytes, file).name}; check its folder to compare it with its base`;
+    case 'models':
+      return `ok: ${count(loadFile(ModelInventory, bytes, file).models.length, 'model')}`;
     case 'regime':
       return `ok: ${count(loadRegime(bytes, file).clauses.length, 'clause')}`;
     default:
       return policyAccount(bytes, file, holding);
   }
+};
+
+/** The base in full, and what each overlay is for. */
+const policiesAccount = ({ base, overlays, inventory }: LoadedPolicies, holding: Holding): string => {
+  const { clauses, day } = holding;
+  for (const { source, policy } of [base, ...overlays]) {
+    const ended = source.says(['tier_rules']) ? endedCitations(policy, clauses, day) : [];
+    if (ended.length > 0) throw refusalOf(source.bytes, source.file, ended);
+  }
+  return [
+    policyAccount(base.source.bytes, base.source.file, holding),
+    '',
+    columns(
+      ['overlay', 'for', 'stricter in', 'sha256'],
+      overlays.map(({ name, scope, policy, sha256 }) => [
+        name,
+        scopeInWords(scope),
+        count(diffPolicies(base.policy, policy).length, 'demand'),
+        sha256,
+      ]),
+    ),
+    ...(inventory === undefined ? [] : [`${count(inventory.models.length, 'model')} listed`]),
+  ].join('\n');
 };
 
 const policyAccount = (bytes: Uint8Array, file: string, { clauses, day }: Holding): string => {

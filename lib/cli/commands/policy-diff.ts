@@ -1,9 +1,9 @@
 import { cut } from '../../domain/cut.ts';
-import { diffPolicies } from '../../domain/policy/diff-policies.ts';
+import { diffScopedPolicies } from '../../domain/policy/diff-scoped-policies.ts';
 import { judgedParameters } from '../../domain/policy/judged-parameters.ts';
 import { EFFECTS, type PolicyChange } from '../../domain/policy/value-change.ts';
 import { defineCommand, EXIT } from '../command.ts';
-import { readPolicy } from '../files/policy-file.ts';
+import { readPolicies } from '../files/policy-file.ts';
 import { columns, count, jsonText } from '../terminal/text.ts';
 
 export const command = defineCommand({
@@ -11,12 +11,16 @@ export const command = defineCommand({
   parameters: ['BEFORE', 'AFTER'],
   description: [
     'Shows what became stricter and what looser between two policies: checks, thresholds, tiers, roles, gates.',
-    'Tier rules are compared by what they decide. Exit code 1 if anything became looser, or cannot be ordered.',
+    'Tier rules are compared by what they decide, folders of policies overlay by overlay. Exit code 1 if anything became looser, or cannot be ordered.',
   ].join('\n'),
   example: 'policies/governance-policy.yaml stricter.yaml',
   options: { json: { type: 'boolean', description: 'print the changes as JSON' } },
   run: async ({ values, positionals: [before = '', after = ''] }, around) => {
-    const changes = diffPolicies(await readPolicy(around, before), await readPolicy(around, after), judgedParameters);
+    const changes = diffScopedPolicies(
+      await readPolicies(around, before),
+      await readPolicies(around, after),
+      judgedParameters,
+    );
     around.out(values.json ? jsonText(changes) : accountOf(changes));
     return changes.some(({ effect }) => effect === 'looser' || effect === 'unordered') ? EXIT.no : EXIT.ok;
   },

@@ -1,9 +1,9 @@
 import { RiskTier } from '../../domain/identifiers.ts';
 import { controlMap, type MappedControl, unmappedChecks } from '../../domain/policy/control-map.ts';
-import type { GovernancePolicy } from '../../domain/policy/policy.ts';
+import type { PolicyRecord } from '../../domain/policy/policy-record.ts';
 import { type Clause, type Day, isInForce } from '../../domain/policy/regime.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
-import { DEFAULT_POLICY, readPolicy } from '../files/policy-file.ts';
+import { DEFAULT_POLICY, readPolicies } from '../files/policy-file.ts';
 import { dayAsked, readRegimes } from '../files/regime-files.ts';
 import { jsonText, paragraph, plain } from '../terminal/text.ts';
 
@@ -18,7 +18,11 @@ export const command = defineCommand({
   example: '--as-of 2026-05-01',
   options: {
     'as-of': { type: 'string', value: 'DATE', description: 'the day on which the clauses hold (today)' },
-    policy: { type: 'string', value: 'FILE', description: `the policy (${DEFAULT_POLICY})` },
+    policy: {
+      type: 'string',
+      value: 'FILE',
+      description: `the policy, or a folder with its overlays, of which this is about the base (${DEFAULT_POLICY})`,
+    },
     regimes: { type: 'string', value: 'DIR', description: 'the folder of regime files (policies/regimes)' },
     json: { type: 'boolean', description: 'print the map as JSON' },
     markdown: { type: 'boolean', description: 'print the map as Markdown' },
@@ -26,7 +30,7 @@ export const command = defineCommand({
   run: async ({ values }, around) => {
     if (values.json && values.markdown) throw new UsageError('policy regimes: --json or --markdown, not both');
     const day = dayAsked(values['as-of']);
-    const policy = await readPolicy(around, values.policy ?? DEFAULT_POLICY);
+    const { base: policy } = await readPolicies(around, values.policy ?? DEFAULT_POLICY);
     const { clauses } = await readRegimes(around, values.regimes);
     const found = { day, policy, clauses, controls: controlMap(policy, clauses, day) };
     if (values.json) around.out(jsonText(documentOf(found)));
@@ -37,7 +41,7 @@ export const command = defineCommand({
 
 type Found = {
   readonly day: Day;
-  readonly policy: GovernancePolicy;
+  readonly policy: PolicyRecord;
   readonly clauses: readonly Clause[];
   readonly controls: readonly MappedControl[];
 };

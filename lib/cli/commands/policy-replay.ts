@@ -2,10 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { PastRelease, type Replay, replayRelease } from '../../domain/gate/replay-release.ts';
+import { type Policies, policyOf } from '../../domain/policy/scoped-policies.ts';
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
-import { DEFAULT_POLICY, readPolicy } from '../files/policy-file.ts';
+import { DEFAULT_POLICY, readPolicies } from '../files/policy-file.ts';
 import { columns, count, jsonText, plain } from '../terminal/text.ts';
 
 /** An export holds the API's answer for each release, unchanged. */
@@ -21,22 +22,26 @@ export const command = defineCommand({
   ].join('\n'),
   example: '--policy stricter.yaml',
   options: {
-    policy: { type: 'string', description: `the policy to replay (${DEFAULT_POLICY})` },
+    policy: { type: 'string', description: `the policy, or the folder of policies, to replay (${DEFAULT_POLICY})` },
     from: { type: 'string', description: 'read the releases from a file that --save wrote, not from the API' },
     save: { type: 'string', description: 'also write the releases to this file' },
     json: { type: 'boolean', description: 'print the replays as JSON' },
   },
   run: async ({ values }, around) => {
-    const policy = await readPolicy(around, values.policy ?? DEFAULT_POLICY);
+    const policies = await readPolicies(around, values.policy ?? DEFAULT_POLICY);
     const releases = values.from === undefined ? await fetchReleases(around) : await readExport(around, values.from);
     if (values.save !== undefined) {
       await writeFile(resolve(around.directory, values.save), `${JSON.stringify({ releases }, null, 2)}\n`);
     }
-    const replays = releases.map((release) => replayRelease(policy, PastRelease.parse(release)));
+    const replays = releases.map((release) => replayed(policies, PastRelease.parse(release)));
     around.out(values.json ? jsonText(replays) : accountOf(replays));
     return replays.some(({ isOtherwise }) => isOtherwise) ? EXIT.no : EXIT.ok;
   },
 });
+
+/** By the policy that would apply to its model today. */
+const replayed = (policies: Policies, past: PastRelease): Replay =>
+  replayRelease(policyOf(policies, past.release.model_name).policy, past);
 
 const fetchReleases = async (around: Surroundings): Promise<unknown[]> => {
   const connection = await connect(around);

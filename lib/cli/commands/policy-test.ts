@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type CaseResult, PolicyCases, testPolicy } from '../../domain/gate/cases.ts';
+import { type CaseResult, PolicyCases, testPolicies } from '../../domain/gate/cases.ts';
 import { loadFile } from '../../domain/policy/load.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
-import { readPolicy } from '../files/policy-file.ts';
+import { readPolicies } from '../files/policy-file.ts';
 import { columns, count, jsonText, plain } from '../terminal/text.ts';
 
 export const command = defineCommand({
@@ -15,14 +15,17 @@ export const command = defineCommand({
   ].join('\n'),
   example: 'policies/cases/mortgage-credit.yaml',
   options: {
-    policy: { type: 'string', description: 'the policy to test (the one named in the file of cases)' },
+    policy: {
+      type: 'string',
+      description: 'the policy, or the folder of policies, to test (the one named in the file of cases)',
+    },
     json: { type: 'boolean', description: 'print the results as JSON' },
   },
   run: async ({ values, positionals: [file = ''] }, around) => {
     const { policy: named, cases } = loadFile(PolicyCases, await readFile(resolve(around.directory, file)), file);
     const policyFile = values.policy ?? (named === undefined ? undefined : join(dirname(file), named));
     if (policyFile === undefined) throw new UsageError(`${plain(file)} names no policy: pass one with --policy`);
-    const results = testPolicy(await readPolicy(around, policyFile), cases);
+    const results = testPolicies(await readPolicies(around, policyFile), cases);
     around.out(values.json ? jsonText(results) : accountOf(results, policyFile));
     return results.every(({ mismatches }) => mismatches.length === 0) ? EXIT.ok : EXIT.no;
   },

@@ -1,9 +1,10 @@
 /** How the commands about policies read their files. */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { ApproverDirectory } from '../../domain/policy/directory.ts';
-import { loadDirectory, loadPolicy } from '../../domain/policy/load.ts';
-import type { GovernancePolicy } from '../../domain/policy/policy.ts';
+import { loadDirectory } from '../../domain/policy/load.ts';
+import { type LoadedPolicies, loadOnePolicy, loadPolicies, scopedPolicies } from '../../domain/policy/load-policies.ts';
+import type { Policies } from '../../domain/policy/scoped-policies.ts';
 import { type Surroundings, UsageError } from '../command.ts';
 import { plain } from '../terminal/text.ts';
 
@@ -11,8 +12,23 @@ import { plain } from '../terminal/text.ts';
 export const DEFAULT_POLICY = 'policies/governance-policy.yaml';
 export const DEFAULT_APPROVERS = 'policies/approvers.yaml';
 
-export const readPolicy = async ({ directory }: Surroundings, file: string): Promise<GovernancePolicy> =>
-  loadPolicy((await bytesOf(directory, file)) ?? missing(file), file);
+/** The policy of a file, or the policies of a folder. */
+export const loadPoliciesAt = async ({ directory }: Surroundings, path: string): Promise<LoadedPolicies> => {
+  if (!(await isFolder(resolve(directory, path)))) {
+    return loadOnePolicy(path, (await bytesOf(directory, path)) ?? missing(path));
+  }
+  const entries = await readdir(resolve(directory, path), { withFileTypes: true });
+  const files = entries.map(async (entry) => {
+    const file = join(path, entry.name);
+    return { file, bytes: entry.isDirectory() ? undefined : await readFile(resolve(directory, file)) };
+  });
+  return loadPolicies(path, await Promise.all(files));
+};
+
+export const readPolicies = async (around: Surroundings, path: string): Promise<Policies> => {
+  const loaded = await loadPoliciesAt(around, path);
+  return { base: loaded.base.policy, scoped: scopedPolicies(loaded) };
+};
 
 /** The approvers. The default file may be missing; a file that was named must exist. */
 export const readApprovers = async (
@@ -24,6 +40,12 @@ export const readApprovers = async (
   if (bytes !== undefined) return loadDirectory(bytes, file);
   return named === undefined ? undefined : missing(file);
 };
+
+export const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 const bytesOf = (directory: string, file: string): Promise<Uint8Array | undefined> =>
   readFile(resolve(directory, file)).catch((cause: NodeJS.ErrnoException) => {

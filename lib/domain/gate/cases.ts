@@ -1,9 +1,10 @@
 /** Test cases for a policy: what is given, and what its owners expect it to decide. */
 import * as z from 'zod';
 import { CheckStatus } from '../checks/vocabulary.ts';
-import { RiskTier } from '../identifiers.ts';
+import { ModelName, RiskTier } from '../identifiers.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { Role } from '../policy/role.ts';
+import { type Policies, policyOf } from '../policy/scoped-policies.ts';
 import { Line } from '../policy/stage.ts';
 import { assessManifest, requiredRoles } from '../policy/tier-override.ts';
 import { RiskFacts } from '../release/risk-facts.ts';
@@ -13,6 +14,7 @@ const NOT_MADE = 'not_made';
 const Outcome = z.enum([...CheckStatus.options, NOT_MADE]);
 
 const Given = z.strictObject({
+  model: z.exactOptional(ModelName).describe('The model, whose overlays apply; the base alone if omitted.'),
   facts: z.exactOptional(RiskFacts).describe('As the manifest would declare them.'),
   declared_tier: RiskTier.default('low'),
   tier_override: z.boolean().default(false).describe('Whether the manifest asks for the declared tier all the same.'),
@@ -46,9 +48,10 @@ export type PolicyCases = z.infer<typeof PolicyCases>;
 export type Mismatch = { readonly about: string; readonly expected: string; readonly got: string };
 export type CaseResult = { readonly name: string; readonly mismatches: readonly Mismatch[] };
 
-/** Establishes, case by case, whether the policy decides as expected. */
-export const testPolicy = (policy: PolicyRecord, cases: readonly PolicyCase[]): CaseResult[] =>
+/** Establishes, case by case, whether the policy of its model decides as expected. */
+export const testPolicies = (policies: Policies, cases: readonly PolicyCase[]): CaseResult[] =>
   cases.map(({ name, given, expect }) => {
+    const policy = given.model === undefined ? policies.base : policyOf(policies, given.model).policy;
     const { tier, rule = '', override } = assessManifest(policy, manifestOf(given));
     const decision = judgeChecks(policy, checksOf(policy, given.checks), tier);
     const got = {

@@ -1,12 +1,16 @@
 /** The JSON Schemas that editors use, generated from the schemas that Assay reads the files with. */
 import * as z from 'zod';
 import { ApproverDirectory } from '../policy/directory.ts';
+import { ModelInventory } from '../policy/model-inventory.ts';
+import { PolicyOverlay } from '../policy/overlay.ts';
 import { GovernancePolicy } from '../policy/policy.ts';
 import { Regime } from '../policy/regime.ts';
 import { PolicyCases } from './cases.ts';
 
 const PUBLISHED = [
   { file: 'governance-policy.schema.json', title: 'Assay governance policy', schema: GovernancePolicy },
+  { file: 'policy-overlay.schema.json', title: 'Assay overlay of a governance policy', schema: PolicyOverlay },
+  { file: 'model-inventory.schema.json', title: 'Assay list of models and their tags', schema: ModelInventory },
   { file: 'approvers.schema.json', title: 'Assay directory of approvers', schema: ApproverDirectory },
   { file: 'regime.schema.json', title: 'Assay regime: clauses, dated', schema: Regime },
   { file: 'policy-cases.schema.json', title: 'Assay policy cases', schema: PolicyCases },

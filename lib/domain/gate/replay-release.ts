@@ -12,6 +12,7 @@ import { judgeChecks } from './gate.ts';
 export const PastRelease = z.object({
   release: z.object({
     release_id: z.string(),
+    model_name: z.string(),
     risk_tier: RiskTier,
     declared_risk_tier: RiskTier,
     risk_facts: RiskFacts.optional(),

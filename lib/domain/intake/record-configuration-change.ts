@@ -20,7 +20,7 @@ export const noteConfiguration = async ({ store, now, ...deployed }: World): Pro
   const at = now();
   const previous = await store.get('configuration');
   const next = configurationOf(deployed, at, previous?.version);
-  if (previous?.policySha256 === next.policySha256 && previous.directorySha256 === next.directorySha256) return;
+  if (whatChanged(previous, next).length === 0) return;
   const [before, kept] = await Promise.all([
     previous === undefined ? undefined : store.get('policy', previous.policySha256),
     store.get('policy', next.policySha256),
@@ -67,10 +67,7 @@ export const recordConfigurationChange = (past: Past, next: Deployed, { now, isP
 
 const configurationEvent = (past: Past, next: Deployed, configuration: Configuration): Change['event'] => {
   const previous = past.configuration;
-  const changed = [
-    ...(previous?.policySha256 === configuration.policySha256 ? [] : ['policy']),
-    ...(previous?.directorySha256 === configuration.directorySha256 ? [] : ['approvers']),
-  ];
+  const changed = whatChanged(previous, configuration);
   return eventWithoutRelease(ASSAY, {
     event_type: 'configuration_changed',
     reason: previous === undefined ? 'the first configuration' : `another ${changed.join(' and other ')} deployed`,
@@ -83,12 +80,40 @@ const configurationEvent = (past: Past, next: Deployed, configuration: Configura
       policy_change_id: next.policy.change_id ?? '',
       approvers_change_id: next.directory.change_id ?? '',
       ...policyDetails(past.policy, next.policy),
+      ...overlayDetails(previous, configuration),
       ...roleDetails(previous?.roles ?? {}, configuration.roles),
     },
     // The version counts the changes, because going back to an earlier configuration is a change too.
     idempotency_key: `configuration:${configuration.version}:${configuration.policySha256}:${configuration.directorySha256}`,
   });
 };
+
+const whatChanged = (previous: Configuration | undefined, next: Configuration): string[] => [
+  ...(previous?.policySha256 === next.policySha256 ? [] : ['policy']),
+  ...(previous?.directorySha256 === next.directorySha256 ? [] : ['approvers']),
+  ...(overlayChanges(previous, next).length === 0 ? [] : ['overlays']),
+  ...(previous?.modelsSha256 === next.modelsSha256 ? [] : ['models']),
+];
+
+/** Every overlay that came, went, or says something else. */
+const overlayChanges = (previous: Configuration | undefined, next: Configuration) => {
+  const byName = ({ overlays = [] }: Partial<Configuration> = {}) =>
+    new Map(overlays.map(({ name, sha256 }): [string, string] => [name, sha256]));
+  const [before, after] = [byName(previous), byName(next)];
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .map((name) => ({ name, sha256_before: before.get(name) ?? '', sha256: after.get(name) ?? '' }))
+    .filter((change) => change.sha256_before !== change.sha256);
+};
+
+/** Of a deployment that has never had overlays, its events are what they were. */
+const overlayDetails = (previous: Configuration | undefined, next: Configuration) =>
+  [previous, next].every((one) => one?.overlays === undefined)
+    ? {}
+    : {
+        overlay_changes: fitIntoEvent(overlayChanges(previous, next)),
+        models_sha256: next.modelsSha256 ?? '',
+        models_sha256_before: previous?.modelsSha256 ?? '',
+      };
 
 /** How many changes an event lists, of the policy and of roles. Both lists share the space of one event. */
 const LISTED = 24;

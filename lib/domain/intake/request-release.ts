@@ -11,6 +11,7 @@ import type { Instant, Sha256 } from '../identifiers.ts';
 import { fitIntoEvent } from '../ledger/event.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
+import { type AppliedPolicy, policyOf, type ScopedPolicies } from '../policy/scoped-policies.ts';
 import { type AssessedTier, assertOverride, assessManifest, requiredRoles } from '../policy/tier-override.ts';
 import { type FormerDecision, isDenial } from '../records/former-decision.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
@@ -36,7 +37,9 @@ export type IntakeWorld = ServingWorld & {
   readonly store: ReleaseStore;
   /** An endpoint as it is in SageMaker; undefined if there is none of this name. */
   readonly findEndpoint: (endpointName: string) => Promise<FoundEndpoint | undefined>;
+  /** The base, if there are overlays. */
   readonly policy: PolicyRecord;
+  readonly scoped?: ScopedPolicies | undefined;
   readonly directory: DirectoryRecord;
   /** What stands in the ledger for a name that the directory does not know. */
   readonly unknownName: (name: string) => Promise<string>;
@@ -61,9 +64,11 @@ export const requestRelease = async (claim: ReleaseClaim, world: IntakeWorld): P
   }
 };
 
-const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<IntakeOutcome> => {
-  const makers = readClaim(claim, world.directory, world.packages.home);
+const acceptOnce = async (claim: ReleaseClaim, deployed: IntakeWorld): Promise<IntakeOutcome> => {
+  const makers = readClaim(claim, deployed.directory, deployed.packages.home);
   const { manifest } = makers;
+  const applied = policyOf({ base: deployed.policy, scoped: deployed.scoped }, manifest.model_name);
+  const world = { ...deployed, policy: applied.policy };
   const content = contentSha256(manifest);
   const known = await world.store.get('content', content);
   const former = known === undefined ? undefined : await releaseOf(known, world.store);
@@ -82,10 +87,10 @@ const acceptOnce = async (claim: ReleaseClaim, world: IntakeWorld): Promise<Inta
   const decidedBefore = await readFormer(manifest, world);
   assertDenialsAnswered(makers, decidedBefore, world);
   const { sources, serving } = await lookUp(manifest, world);
-  await noteConfiguration(world);
+  await noteConfiguration(deployed);
   const policyVersion = await world.store.get('policy', policySha256(world.policy));
   const { held } = before;
-  const found = { content, known, held, decidedBefore, sources, serving, policyVersion };
+  const found = { content, known, held, decidedBefore, sources, serving, policyVersion, applied };
   const { change, release } = draftRelease({ ...makers, door: claim.door, ...found, world });
   const judged = [former, before.served, before.pointer, before.endpoint, held.row, ...held.holders];
   await world.store.commit(expecting(change, ...judged), world.now());
@@ -138,6 +143,7 @@ type Draft = KnownClaim & {
   readonly sources: Sources;
   readonly serving: ServingSpecification;
   readonly policyVersion: PolicyVersion | undefined;
+  readonly applied: AppliedPolicy;
   readonly world: IntakeWorld;
 };
 
@@ -204,7 +210,7 @@ const draftRelease = (draft: Draft) => {
 
 /** What is served is there by its digest: the ledger is kept for ever, and values of an environment have no place in it. */
 const requestDetails = (draft: Draft) => {
-  const { door, manifest, content, known, decidedBefore, serving, world } = draft;
+  const { door, manifest, content, known, decidedBefore, serving, world, applied } = draft;
   return {
     door,
     content_sha256: content,
@@ -218,6 +224,7 @@ const requestDetails = (draft: Draft) => {
     image: serving.image,
     serving_sha256: servingSha256(serving),
     ...tierDetails(assessManifest(world.policy, manifest)),
+    ...(world.scoped === undefined ? {} : { policy_applied: policyApplied(applied, world.scoped) }),
   };
 };
 
@@ -228,6 +235,13 @@ const tierDetails = ({ tier, declared, computed, rule, override }: AssessedTier)
   ...(rule === undefined ? {} : { tier_rule: rule }),
   ...(computed === undefined ? {} : { computed_risk_tier: computed }),
   ...signedOverride({ tierOverride: override }),
+});
+
+/** Which overlays the policy is made of, and the declared tags of the model, which decided about that. */
+const policyApplied = ({ overlays, tags }: AppliedPolicy, scoped: ScopedPolicies) => ({
+  overlays: overlays.map(({ name, sha256 }) => ({ name, sha256 })),
+  tags: Object.fromEntries(tags),
+  models_sha256: scoped.models_sha256 ?? '',
 });
 
 /** Which releases of this content or version were denied, as far as they fit, and whether the submitter answers it. */

@@ -41,7 +41,8 @@ export const inconsistencies = (policy: PartsWithTiers): Inconsistency[] => [
   ...RiskTier.options.flatMap((tier) => tierProblems(policy, tier)),
 ];
 
-const findRepeated = <T>(items: readonly T[], path: PropertyKey[], key: keyof T): Inconsistency[] =>
+/** The items that have the name of an earlier one. */
+export const findRepeated = <T>(items: readonly T[], path: PropertyKey[], key: keyof T): Inconsistency[] =>
   items.flatMap((item, index) =>
     items.findIndex((other) => other[key] === item[key]) === index
       ? []

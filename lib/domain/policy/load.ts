@@ -27,14 +27,25 @@ export const loadDirectory = (bytes: Uint8Array, fileName: string): ApproverDire
 /** Establishes that a file describes a regime, or refuses it in the same way. */
 export const loadRegime = (bytes: Uint8Array, fileName: string): Regime => loadFile(Regime, bytes, fileName);
 
+export type ConfigurationKind = 'policy' | 'overlay' | 'models' | 'approvers' | 'cases' | 'regime';
+
 /** Which kind of file it is, by the one key that only this kind has. Anything else is read as a policy. */
-export const configurationKind = (bytes: Uint8Array, fileName: string): 'policy' | 'approvers' | 'cases' | 'regime' => {
-  const document = readDocument(bytes, fileName);
-  const has = (key: string) => typeof document === 'object' && document !== null && key in document;
-  if (has('people')) return 'approvers';
-  if (has('clauses')) return 'regime';
-  return has('cases') ? 'cases' : 'policy';
+export const configurationKind = (bytes: Uint8Array, fileName: string): ConfigurationKind =>
+  kindOf(readDocument(bytes, fileName));
+
+/** The same of a document that was read already. */
+export const kindOf = (document: unknown): ConfigurationKind => {
+  const found = KINDS.find(([key]) => typeof document === 'object' && document !== null && key in document);
+  return found?.[1] ?? 'policy';
 };
+
+const KINDS: readonly (readonly [key: string, kind: ConfigurationKind])[] = [
+  ['scope', 'overlay'],
+  ['people', 'approvers'],
+  ['clauses', 'regime'],
+  ['cases', 'cases'],
+  ['models', 'models'],
+];
 
 /** Establishes that a file matches a schema. Otherwise refuses it with the place and the explanation of every fault. */
 export const loadFile = <Schema extends z.ZodType>(
@@ -55,24 +66,25 @@ export const loadFile = <Schema extends z.ZodType>(
 /** The refusal of a file for faults that its schema does not know, with the place of each. */
 export const refusalOf = (bytes: Uint8Array, fileName: string, faults: readonly ViolationInFile[]): Refusal => {
   const source = sourceOf(bytes);
-  return invalid(
+  return refusalFor(
     fileName,
     faults.map((fault) => placeViolation(fault, source, fileName)),
   );
 };
 
-const readDocument = (bytes: Uint8Array, fileName: string): unknown => {
+/** The document of a file, or its refusal with the place of what keeps it from being one. */
+export const readDocument = (bytes: Uint8Array, fileName: string): unknown => {
   try {
     return parseDocument(bytes, CONFIGURATION_MAX_BYTES, 'PolicyInvalid');
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
-    if (bytes.length > CONFIGURATION_MAX_BYTES) throw invalid(fileName, cause.violations, cause);
+    if (bytes.length > CONFIGURATION_MAX_BYTES) throw refusalFor(fileName, cause.violations, cause);
     const source = sourceOf(bytes);
     const violations = cause.violations.map(({ field, problem }) =>
       placeViolation({ path: pathOf(field), part: 'value', problem }, source, fileName),
     );
     const errors = source.errors.map(({ problem, ...place }) => ({ field: placeIn(fileName, place), problem }));
-    throw invalid(fileName, errors.length > 0 ? errors : violations, cause);
+    throw refusalFor(fileName, errors.length > 0 ? errors : violations, cause);
   }
 };
 
@@ -88,7 +100,8 @@ const placeViolation = ({ path, part, problem }: ViolationInFile, source: Source
 const placeIn = (fileName: string, { line, column }: { line: number; column: number }): string =>
   `${fileName}:${line}:${column}`;
 
-const invalid = (fileName: string, violations: readonly Violation[], cause?: Refusal): Refusal => {
+/** The refusal of a file, or of a folder, for violations that have their places. */
+export const refusalFor = (fileName: string, violations: readonly Violation[], cause?: Refusal): Refusal => {
   const [first] = violations.map(({ field, problem }) => `${field} ${problem}`);
   const more = violations.length > 1 ? `, and ${violations.length - 1} more` : '';
   return new Refusal(

@@ -85,6 +85,10 @@ export const GatesInPolicy = stored({
   first_release_may_lack_rollback_target: optional(z.boolean()),
 });
 
+const NamedPolicy = stored({ name: z.string(), sha256: Sha256 });
+/** Of a policy that overlays made stricter: the files that it was made of. So its digest covers which ones applied. */
+export const AppliedPolicies = stored({ base: NamedPolicy, overlays: z.array(NamedPolicy).min(1) });
+
 export const PolicyRecord = stored({
   schema_version: z.literal(1),
   name: z.string(),
@@ -100,6 +104,7 @@ export const PolicyRecord = stored({
   alarm_may_roll_back_to_nothing: optional(z.boolean()),
   approval_expiry_days: z.int().min(1),
   approval_meaning: z.string(),
+  applied: optional(AppliedPolicies),
 });
 export type PolicyRecord = Readonly<z.infer<typeof PolicyRecord>>;
 

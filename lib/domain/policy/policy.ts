@@ -26,7 +26,7 @@ const ChecklistItem = z.strictObject({
 export const Review = z.enum(['technical', 'business', 'compliance', 'deployment']);
 export type Review = z.infer<typeof Review>;
 
-const Tier = z.strictObject({
+export const Tier = z.strictObject({
   review_stages: z.exactOptional(z.array(Review).min(1)).describe('Reviews of review_stages whose roles must approve.'),
   roles: Roles.default([]).describe(
     'Who must approve. Each role needs a different person; a role listed twice needs two.',

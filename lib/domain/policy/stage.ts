@@ -11,7 +11,7 @@ import { TierName } from './tier-rule.ts';
 export const Line = visibleText(512);
 
 const Parameters = z.record(z.string(), z.unknown());
-const Mode = CheckMode.describe('observe: noted. warn: shown to the approvers. enforce: stops the release.');
+export const Mode = CheckMode.describe('observe: noted. warn: shown to the approvers. enforce: stops the release.');
 
 /** The settings that every stage has. */
 const stageSettings = {
@@ -23,7 +23,7 @@ const stageSettings = {
 
 const Verified = z.exactOptional(z.literal(VERIFIED));
 /** What is only attested does not pass at these tiers. */
-const RequireKnown = z
+export const RequireKnown = z
   .strictObject({ low: Verified, medium: Verified, high: Verified })
   .describe('By tier: a check that passes on the word of the submitter alone is inconclusive there.');
 
@@ -54,7 +54,7 @@ const automatedStage = (name: StageName) =>
 const LAMBDA_ARN = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}:\d{1,10}$/;
 
 /** A check that the user wrote: a Lambda that answers as docs/formats/custom-check.md says. */
-const CustomCheck = z.strictObject({
+export const CustomCheck = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be lower-case letters, digits and underscores')

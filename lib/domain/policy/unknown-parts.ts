@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { RiskTier } from '../identifiers.ts';
 import {
+  AppliedPolicies,
   CheckInPolicy,
   ChecklistConditions,
   ChecklistItemInPolicy,
@@ -39,6 +40,7 @@ export const unknownParts = (policy: PolicyRecord): string[] => [
       ...unknownKeys(item.when, ChecklistConditions, `tiers.${tier}.checklist.${item.id}.when`),
     ]),
   ]),
+  ...unknownKeys(policy.applied, AppliedPolicies, 'applied'),
   ...unknownKeys(policy.release_gates, GatesInPolicy, 'release_gates'),
   ...unknownPartsOfPromotion(policy.release_gates?.promotion_rule, 'release_gates.promotion_rule'),
   ...unknownPartsOfPromotion(policy.promotion_rule, 'promotion_rule'),

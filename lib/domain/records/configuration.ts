@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, policySha256 } from '../policy/policy-record.ts';
+import type { ScopedPolicies } from '../policy/scoped-policies.ts';
 import { defineKind } from '../record-kind.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { stored, Word } from '../stored.ts';
@@ -17,16 +18,28 @@ export const Configuration = stored({
    * and addresses are not kept.
    */
   roles: z.record(z.string(), z.array(Word)),
+  /** Absent where the policy has no overlays. */
+  overlays: z.exactOptional(z.array(stored({ name: z.string(), sha256: Sha256 }))),
+  /** Of the file that lists the models; absent if there is none. */
+  modelsSha256: z.exactOptional(Sha256),
   changedAt: Instant,
 });
 export type Configuration = z.infer<typeof Configuration>;
 export const configurationKind = defineKind(Configuration, { partition: 'CONFIGURATION', of: [], sort: 'META' });
 
 /** The policy and the directory that are deployed now. */
-export type Deployed = { readonly policy: PolicyRecord; readonly directory: DirectoryRecord };
+export type Deployed = {
+  readonly policy: PolicyRecord;
+  readonly scoped?: ScopedPolicies | undefined;
+  readonly directory: DirectoryRecord;
+};
 
 /** The record of a policy and a directory. `version` is that of the record that it replaces, if there is one. */
-export const configurationOf = ({ policy, directory }: Deployed, changedAt: Instant, version = 0): Configuration => ({
+export const configurationOf = (
+  { policy, scoped, directory }: Deployed,
+  changedAt: Instant,
+  version = 0,
+): Configuration => ({
   entity: 'configuration',
   version,
   policySha256: policySha256(policy),
@@ -35,6 +48,8 @@ export const configurationOf = ({ policy, directory }: Deployed, changedAt: Inst
     ...directory.people.map(({ id, roles }) => [id, roles]),
     ...(directory.machines ?? []).map(({ id, may_be: parts }) => [id, parts]),
   ]),
+  ...(scoped === undefined ? {} : { overlays: scoped.overlays.map(({ name, sha256 }) => ({ name, sha256 })) }),
+  ...(scoped?.models_sha256 === undefined ? {} : { modelsSha256: scoped.models_sha256 }),
   changedAt,
 });
 

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { Construct } from 'constructs';
-import { loadDirectory, loadPolicy } from '../../domain/policy/load.ts';
+import { loadDirectory } from '../../domain/policy/load.ts';
+import { type LoadedPolicies, loadOnePolicy, loadPolicies, scopedPolicies } from '../../domain/policy/load-policies.ts';
 import type { Machine } from '../../domain/policy/machine.ts';
-import type { GovernancePolicy } from '../../domain/policy/policy.ts';
+import type { PolicyRecord } from '../../domain/policy/policy-record.ts';
 import { PROJECT } from '../bundling.ts';
 import { CanonicalFile } from './canonical-file.ts';
 import type { GovernedFunction } from './governed-function.ts';
@@ -29,13 +30,17 @@ export class GovernanceFiles extends Construct {
 
   constructor(scope: Construct, id: string, { policyFile, approversFile }: GovernanceFilesProps) {
     super(scope, id);
-    const policy = loadPolicy(readFileSync(inProject(policyFile)), policyFile);
+    const policies = readPolicies(policyFile);
+    const scoped = scopedPolicies(policies);
+    const { policy } = policies.base;
     const directory = loadDirectory(readFileSync(inProject(approversFile)), approversFile);
-    this.policy = new CanonicalFile(this, 'Policy', policy);
+    // A policy without overlays is deployed by itself, under the digest that releases pin.
+    this.policy = new CanonicalFile(this, 'Policy', scoped === undefined ? policy : { base: policy, scoped });
     this.approvers = new CanonicalFile(this, 'Approvers', directory);
     this.approvalExpiryDays = policy.approval_expiry_days;
     this.machines = directory.machines ?? [];
-    this.customCheckArns = customCheckArns(policy);
+    const all = [policy, ...policies.overlays.map((overlay) => overlay.policy)];
+    this.customCheckArns = [...new Set(all.flatMap(customCheckArns))];
   }
 
   get policyEnvironment() {
@@ -59,5 +64,16 @@ export class GovernanceFiles extends Construct {
 
 const inProject = (file: string): string => (isAbsolute(file) ? file : join(PROJECT, file));
 
-const customCheckArns = ({ stages }: GovernancePolicy): string[] =>
-  stages.flatMap(({ checks }) => checks.flatMap((check) => ('lambda_arn' in check ? [check.lambda_arn] : [])));
+/** A file that is the policy, or a folder with its overlays as well. */
+const readPolicies = (path: string): LoadedPolicies => {
+  const there = inProject(path);
+  if (!statSync(there).isDirectory()) return loadOnePolicy(path, readFileSync(there));
+  const files = readdirSync(there, { withFileTypes: true }).map((entry) => ({
+    file: join(path, entry.name),
+    bytes: entry.isDirectory() ? undefined : readFileSync(join(there, entry.name)),
+  }));
+  return loadPolicies(path, files);
+};
+
+const customCheckArns = ({ stages }: PolicyRecord): string[] =>
+  stages.flatMap(({ checks }) => checks.flatMap(({ lambda_arn: arn }) => (arn === undefined ? [] : [arn])));

@@ -78,7 +78,7 @@ describe('assay policy diff', () => {
 
 describe('assay policy replay', () => {
   const RELEASE = {
-    release: { release_id: 'credit-1', risk_tier: 'low', declared_risk_tier: 'low', reasons: [] },
+    release: { release_id: 'credit-1', model_name: 'credit', risk_tier: 'low', declared_risk_tier: 'low', reasons: [] },
     checks: [],
     approvals: [],
     events: [{ event_type: 'evaluation_completed', approval_state: 'validated' }],

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PolicyCases, testPolicy } from '../../../lib/domain/gate/cases.ts';
+import { PolicyCases, testPolicies } from '../../../lib/domain/gate/cases.ts';
 import { loadFile, loadPolicy } from '../../../lib/domain/policy/load.ts';
 import { FACTS } from '../../support/lowered-tier.ts';
 import { POLICIES, shippedPolicy } from '../policy/shipped.ts';
@@ -12,14 +12,14 @@ describe.each(readdirSync(FOLDER))('policies/cases/%s', (file) => {
   const { policy = '', cases } = loadFile(PolicyCases, readFileSync(new URL(file, FOLDER)), file);
   const tested = loadPolicy(readFileSync(new URL(policy, FOLDER)), policy);
 
-  it.each(testPolicy(tested, cases))('$name', ({ mismatches }) => {
+  it.each(testPolicies({ base: tested }, cases))('$name', ({ mismatches }) => {
     expect(mismatches).toEqual([]);
   });
 });
 
 const resultOf = (given: unknown, expected: unknown) => {
   const { cases } = PolicyCases.parse({ cases: [{ name: 'a case', given, expect: expected }] });
-  return testPolicy(POLICY, cases)[0]?.mismatches;
+  return testPolicies({ base: POLICY }, cases)[0]?.mismatches;
 };
 
 describe('a case with another result than expected', () => {

@@ -31,7 +31,13 @@ const REJECTED = [{ event_type: 'evaluation_completed', approval_state: 'rejecte
 
 const past = (changes: Record<string, unknown> = {}, release: Record<string, unknown> = {}): PastRelease =>
   PastRelease.parse({
-    release: { release_id: 'credit-1', risk_tier: 'high', declared_risk_tier: 'high', ...release },
+    release: {
+      release_id: 'credit-1',
+      model_name: 'credit',
+      risk_tier: 'high',
+      declared_risk_tier: 'high',
+      ...release,
+    },
     checks: CHECKS,
     approvals: [
       { approver_id: 'ada', approver_role: 'ml_lead', decision: 'approve' },
