@@ -3,6 +3,8 @@ import { ServedEnv } from '../../lib/runtime/served.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string().min(1),
+  /** Verifies the decisions of people, and cannot sign any. */
+  DECISION_KEY_ID: z.string().min(1),
   ...ServedEnv.shape,
   MODEL_EXECUTION_ROLE_ARN: z.string().min(1),
 });

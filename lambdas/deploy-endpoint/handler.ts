@@ -1,13 +1,15 @@
+import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
-import { judgeDeployment } from '../../lib/domain/gate/gate.ts';
+import { judgeApproval, judgeDeployment } from '../../lib/domain/gate/gate.ts';
 import { recordDenied, recordDeployment } from '../../lib/domain/gate/promotion.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
-import { type Reason, requireEstablished } from '../../lib/domain/release/release.ts';
+import { endpointNameOf, type Reason, requireEstablished } from '../../lib/domain/release/release.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { configurationReason } from '../../lib/domain/serving/departures.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
@@ -20,6 +22,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = releaseStoreOf('DeployEndpoint', env.TABLE_NAME);
+const decisionKey = kmsSigner(env.DECISION_KEY_ID);
 const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 
 /** Twenty minutes. The outbox usually needs seconds, and parks a row after a quarter of an hour of retries at most. */
@@ -27,10 +30,12 @@ const REGISTRY_PATIENCE_MS = HOUR_MS / 3;
 
 export const handler = promotionStep(store, 'deny', async (release) => {
   if (wasPromoted(release)) return 'deny';
-  const { endpoint_name: endpointName } = release.manifest.deployment;
+  const endpointName = endpointNameOf(release);
   const { modelPackage, departures } = await findServed(release, env);
   // Read after what took a while, and held by every change below: a rollback or a hold may have come since the gate allowed it.
-  const [pointer, served, hold, endpoint, move] = await Promise.all([
+  const [approval, decisionKeyPem, pointer, served, hold, endpoint, move] = await Promise.all([
+    readApproval(store, release),
+    decisionKey.publicKeyPem(),
     store.get('pointer', release.modelName),
     store.get('served_versions', release.modelName),
     store.get('hold', release.modelName),
@@ -38,11 +43,14 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     store.get('endpoint_move', release.modelName),
   ]);
   const rollback = await rollbackOf(pointer, store);
+  const read = [approval.request, approval.content, pointer, rollback, move, hold, served];
   const deny = async (reasons: readonly Reason[]) => {
     const denied = recordDenied(release, { outcome: 'deny', reasons }, now());
-    await store.commit(expecting(denied, pointer, rollback, move, hold, served, endpoint), now());
+    await store.commit(expecting(denied, ...read, endpoint), now());
     return 'deny' as const;
   };
+  const approved = judgeApproval({ release, ...approval, decisionKeyPem, now: now() });
+  if (approved.outcome === 'deny') return deny(approved.reasons);
   if (departures.length > 0) return deny(departures);
   // The outbox updates the registry and may be a moment behind. Nothing is deployed until the registry says `Approved`.
   const status = modelPackage?.ModelApprovalStatus;
@@ -65,10 +73,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   if (found?.condition === 'under_way' && found.headsFor !== endpointConfigName) throw busy;
   if (release.endpointConfigName !== endpointConfigName) {
     const ordered = { endpointConfigName, endpoint, now: now() };
-    await store.commit(
-      expecting(recordDeployment(release, ordered), pointer, rollback, move, hold, served),
-      ordered.now,
-    );
+    await store.commit(expecting(recordDeployment(release, ordered), ...read), ordered.now);
   }
   if ((await deployer.order(endpointName, endpointConfigName, found)) === 'busy') throw busy;
   return 'deploying';

@@ -6,6 +6,8 @@ import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgeRelease } from '../../lib/domain/gate/stages.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
+import { contentSha256 } from '../../lib/domain/release/manifest.ts';
+import { endpointNameOf } from '../../lib/domain/release/release.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { releaseStep } from '../../lib/runtime/machine-step.ts';
@@ -22,18 +24,19 @@ export const handler = releaseStep(store, async (release) => {
   if (release.state === 'validated' || release.state === 'rejected') return release.state;
   const { releaseId, policySha256, modelName, state } = release;
   if (state !== 'draft') throw new Error(`could not judge ${releaseId}: it is ${state}`);
-  const [{ policy }, checks, attestations, pointer, endpoint, key] = await Promise.all([
+  const [{ policy }, checks, attestations, pointer, endpoint, content, key] = await Promise.all([
     requireFound(store.get('policy', policySha256), policySha256),
     readChecks(store, releaseId),
     store.list('attestation', releaseId),
     store.get('pointer', modelName),
-    store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
+    store.get('endpoint', endpointId(endpointNameOf(release))),
+    store.get('content', contentSha256(release.manifest)),
     publicKeyPem(),
   ]);
   const envelopes = await Promise.all(attestations.map(async (kept) => ({ ...kept, bytes: await readEnvelope(kept) })));
   const unattested = attestationReasons({ release, policy, checks, envelopes, publicKeyPem: key });
-  const facts = { release, policy, checks, attestationReasons: unattested, pointer, endpoint };
+  const facts = { release, policy, checks, attestationReasons: unattested, pointer, endpoint, content };
   const change = judgeRelease({ ...facts, now: now() });
-  const { event } = await store.commit(expecting(change, pointer, endpoint, ...attestations), now());
+  const { event } = await store.commit(expecting(change, pointer, endpoint, content, ...attestations), now());
   return event.approval_state === 'validated' ? 'validated' : 'rejected';
 });

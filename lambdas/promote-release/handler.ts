@@ -1,9 +1,12 @@
+import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
+import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
-import { judgeFlip } from '../../lib/domain/gate/gate.ts';
+import { judgeApproval, judgeFlip } from '../../lib/domain/gate/gate.ts';
 import { promote, recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
+import { endpointNameOf } from '../../lib/domain/release/release.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -11,31 +14,35 @@ import { promotionStep } from '../../lib/runtime/machine-step.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
-const store = releaseStoreOf('PromoteRelease', readEnv(Env).TABLE_NAME);
+const env = readEnv(Env);
+const store = releaseStoreOf('PromoteRelease', env.TABLE_NAME);
+const decisionKey = kmsSigner(env.DECISION_KEY_ID);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
-  const [pointer, served, hold, endpoint, move] = await Promise.all([
+  const [approval, decisionKeyPem, pointer, served, hold, endpoint, move] = await Promise.all([
+    readApproval(store, release),
+    decisionKey.publicKeyPem(),
     store.get('pointer', release.modelName),
     store.get('served_versions', release.modelName),
     store.get('hold', release.modelName),
-    store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
+    store.get('endpoint', endpointId(endpointNameOf(release))),
     store.get('endpoint_move', release.modelName),
   ]);
   if (release.state === 'production' && pointer?.releaseId === release.releaseId) return 'promoted';
   const at = now();
   const rollback = await rollbackOf(pointer, store);
-  const decision = judgeFlip({ release, pointer, rollback, move, hold, served, endpoint, now: at });
+  const rows = { pointer, rollback, move, hold, served, endpoint };
+  const approved = judgeApproval({ release, ...approval, decisionKeyPem, now: at });
+  const decision = approved.outcome === 'deny' ? approved : judgeFlip({ release, ...rows, now: at });
+  const read = [approval.request, approval.content, rollback, move, hold];
   if (decision.outcome === 'deny') {
-    await store.commit(
-      expecting(recordDenied(release, decision, at), pointer, rollback, move, hold, served, endpoint),
-      at,
-    );
+    await store.commit(expecting(recordDenied(release, decision, at), ...read, pointer, served, endpoint), at);
     return 'deny';
   }
   const former = isServing(pointer)
     ? await requireFound(store.get('release', pointer.releaseId), pointer.releaseId)
     : undefined;
   const flip = promote({ release, pointer, former, served, endpoint, now: at });
-  await store.commit(expecting(flip, rollback, move, hold), at);
+  await store.commit(expecting(flip, ...read), at);
   return 'promoted';
 });

@@ -5,7 +5,7 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { isServing, type Pointer } from '../../lib/domain/records/pointer.ts';
-import type { Reason, Release } from '../../lib/domain/release/release.ts';
+import { endpointNameOf, type Reason, type Release } from '../../lib/domain/release/release.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { differenceReasons, imageReasons } from '../../lib/domain/serving/departures.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
@@ -39,7 +39,7 @@ const afterPromotion = promotionStep(store, 'settled', async (release) => {
   if (isGivenUp(release)) return 'impossible';
   // Or an earlier call restored the endpoint, and recorded that.
   if (!mayServeUnpromoted(release)) return 'settled';
-  const endpointName = release.manifest.deployment.endpoint_name;
+  const endpointName = endpointNameOf(release);
   const [pointer, owner] = await Promise.all([
     store.get('pointer', release.modelName),
     store.get('endpoint', endpointId(endpointName)),

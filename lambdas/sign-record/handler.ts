@@ -1,17 +1,16 @@
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
 import { decisionReasons } from '../../lib/domain/approval/judge-decisions.ts';
+import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { rejectAsked, rejectFormer } from '../../lib/domain/approval/request.ts';
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
-import { readChecks } from '../../lib/domain/change/read-checks.ts';
-import { readFormerDecisionsOf, readOwnEnd } from '../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { requestPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { recordApproved } from '../../lib/domain/gate/promotion.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { waitsInVain } from '../../lib/domain/release/former-version.ts';
-import { type Release, requireEstablished } from '../../lib/domain/release/release.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
 import { ASSAY } from '../../lib/domain/release/release-event.ts';
 import { statementBytes } from '../../lib/domain/signing/statement.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -41,31 +40,28 @@ export const handler = releaseStep(store, async (release) => {
     if (isWithoutPromotion(release)) await store.commit(requestPromotion(release, TAKEN_OVER, now()), now());
     return 'approved';
   }
-  const requestId = requireEstablished(release, 'approvalRequestId');
-  const [{ policy }, checks, attestations, approvals, request, former, ended, decisionKeyPem] = await Promise.all([
-    requireFound(store.get('policy', release.policySha256), release.policySha256),
-    readChecks(store, release.releaseId),
+  const [{ request: asked, ...approval }, attestations, decisionKeyPem] = await Promise.all([
+    readApproval(store, release),
     store.list('attestation', release.releaseId),
-    store.list('approval', release.releaseId),
-    requireFound(store.get('request', requestId), requestId),
-    readFormerDecisionsOf(store, release),
-    readOwnEnd(store, release),
     decisionKey.publicKeyPem(),
   ]);
+  const request = await requireFound(Promise.resolve(asked), `the request of ${release.releaseId}`);
+  const { policy, checks, approvals, content } = approval;
+  const read = [content, ...attestations];
   const at = now();
   // Its approvals were complete when the new version was deployed.
   if (waitsInVain(release)) {
-    await store.commit(expecting(rejectFormer(release, request, at), ...attestations), at);
+    await store.commit(expecting(rejectFormer(release, request, at), ...read), at);
     throw new Refusal('JudgedByFormerVersion', `${release.releaseId} was taken in by a former version`);
   }
-  const reasons = decisionReasons({ release, policy, approvals, request, former, ended, decisionKeyPem });
+  const reasons = decisionReasons({ release, ...approval, request, decisionKeyPem });
   if (reasons.length > 0) {
-    await store.commit(expecting(rejectAsked({ release, request, reasons, now: at }), ...attestations), at);
+    await store.commit(expecting(rejectAsked({ release, request, reasons, now: at }), ...read), at);
     throw new Refusal('DecisionUnsigned', `${release.releaseId} is not approved by decisions that were signed`);
   }
   const statement = statementBytes(governanceRecord({ release, checks, attestations, approvals, request, now: at }));
   // If we crash after this, the next try signs again, under another digest. Only the one in the table is the record.
   const record = await signAndKeep(statement, release, 'record', by);
-  await store.commit(expecting(recordApproved(release, record, policy, at), request, ...attestations), at);
+  await store.commit(expecting(recordApproved(release, record, policy, at), request, ...read), at);
   return 'approved';
 });

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
+import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { approvalRequestId, openRequest, replaceToken } from '../../lib/domain/approval/request.ts';
-import { readChecks } from '../../lib/domain/change/read-checks.ts';
-import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
+import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -27,13 +27,9 @@ export const handler = governedHandler(Waiting, ({ releaseId, taskToken }) =>
       if (request.taskToken !== taskToken) await store.commit(replaceToken(release, request, taskToken), now());
       return;
     }
-    const [{ policy }, checks, former] = await Promise.all([
-      requireFound(store.get('policy', release.policySha256), release.policySha256),
-      readChecks(store, releaseId),
-      readFormerDecisionsOf(store, release),
-    ]);
+    const approval = await readApproval(store, release);
     const nextNonce = () => randomBytes(16).toString('base64url');
-    const opening = { release, checks, policy, former, directory: await directory(), taskToken, nextNonce, now: now() };
-    await store.commit(openRequest(opening), now());
+    const opening = { release, ...approval, directory: await directory(), taskToken, nextNonce, now: now() };
+    await store.commit(expecting(openRequest(opening), approval.content), now());
   }),
 );

@@ -7,7 +7,7 @@ import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { deploymentFailure, recordDenied, recordDeploymentFailed } from '../../lib/domain/gate/promotion.ts';
 import { ownsPromotion, wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { lateReason, mayWait } from '../../lib/domain/records/rollback.ts';
-import { type Reason, type Release, requireEstablished } from '../../lib/domain/release/release.ts';
+import { endpointNameOf, type Reason, type Release, requireEstablished } from '../../lib/domain/release/release.ts';
 import { imageReasons } from '../../lib/domain/serving/departures.ts';
 import type { EndpointStatus } from '../../lib/domain/serving/deployer.ts';
 import { openingFailure, refuseMove } from '../../lib/domain/serving/move-steps.ts';
@@ -61,7 +61,7 @@ const ofRelease = async ({ releaseId, attempt }: z.infer<typeof PromotionStep>) 
   const release = await requireFound(store.get('release', releaseId), releaseId);
   if (!ownsPromotion(release, attempt) || wasPromoted(release)) return 'deny';
   const configName = requireEstablished(release, 'endpointConfigName');
-  const found = await endpointStatus(release.manifest.deployment.endpoint_name, configName);
+  const found = await endpointStatus(endpointNameOf(release), configName);
   const instant = now();
   const other = found.status === 'in_service' ? imageReasons(release, found.images) : [];
   if (other.length > 0) {

@@ -1,15 +1,13 @@
 import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
+import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
-import { readChecks } from '../../lib/domain/change/read-checks.ts';
-import { readFormerDecisionsOf, readOwnEnd } from '../../lib/domain/change/read-former-decisions.ts';
-import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { judgePromotion } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
-import { requireEstablished } from '../../lib/domain/release/release.ts';
+import { endpointNameOf } from '../../lib/domain/release/release.ts';
 import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { packageChange } from '../../lib/domain/serving/package-changes.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -33,37 +31,19 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const { artifactSha256, otherData } = await hashServed(release, env.ACCOUNT_ID, (copy) =>
     keepLockedCopy(copy, keptBy),
   );
-  const [
-    { policy },
-    checks,
-    approvals,
-    former,
-    ended,
-    request,
-    pointer,
-    served,
-    hold,
-    endpoint,
-    move,
-    { modelPackage, departures },
-    decisionKeyPem,
-  ] = await Promise.all([
-    requireFound(store.get('policy', release.policySha256), release.policySha256),
-    readChecks(store, release.releaseId),
-    store.list('approval', release.releaseId),
-    readFormerDecisionsOf(store, release),
-    readOwnEnd(store, release),
-    store.get('request', requireEstablished(release, 'approvalRequestId')),
-    store.get('pointer', release.modelName),
-    store.get('served_versions', release.modelName),
-    store.get('hold', release.modelName),
-    store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
-    store.get('endpoint_move', release.modelName),
-    findServed(release, env),
-    decisionKey.publicKeyPem(),
-  ]);
+  const [approval, pointer, served, hold, endpoint, move, { modelPackage, departures }, decisionKeyPem] =
+    await Promise.all([
+      readApproval(store, release),
+      store.get('pointer', release.modelName),
+      store.get('served_versions', release.modelName),
+      store.get('hold', release.modelName),
+      store.get('endpoint', endpointId(endpointNameOf(release))),
+      store.get('endpoint_move', release.modelName),
+      findServed(release, env),
+      decisionKey.publicKeyPem(),
+    ]);
   const at = now();
-  const read = [request, pointer, move, hold, served, endpoint];
+  const read = [approval.request, approval.content, pointer, move, hold, served, endpoint];
   const noted = packageChange(release, modelPackage, env.MODEL_PACKAGES_ARN, at);
   if (noted !== undefined) {
     // No message said so, or it is late. The release says so now, and is judged as it is then.
@@ -71,11 +51,9 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     throw new Conflict(`the package of ${release.releaseId} is not what its row said`);
   }
   const rollback = await rollbackOf(pointer, store);
-  const rows = { request, pointer, rollback, move, hold, served, endpoint };
-  const stored = { release, policy, checks, approvals, former, ended, ...rows };
+  const stored = { release, ...approval, pointer, rollback, move, hold, served, endpoint };
   const found = { artifactSha256, departures: [...departures, ...otherData] };
-  const facts = { ...stored, ...found, decisionKeyPem, now: at };
-  const decision = judgePromotion(facts);
+  const decision = judgePromotion({ ...stored, ...found, decisionKeyPem, now: at });
   if (decision.outcome === 'deny') {
     const denied = recordDenied(release, decision, at);
     await store.commit(expecting(denied, ...read, rollback), at);

@@ -132,7 +132,16 @@ describe('separation of powers (SD-1)', () => {
     ['kms:VerifyMac', []],
     [
       'kms:GetPublicKey',
-      ['EvaluateGate', 'ExtendLog', 'RenewSignatures', 'ServeApproval', 'SignRecord', 'VerifyPromotion'],
+      [
+        'DeployEndpoint',
+        'EvaluateGate',
+        'ExtendLog',
+        'PromoteRelease',
+        'RenewSignatures',
+        'ServeApproval',
+        'SignRecord',
+        'VerifyPromotion',
+      ],
     ],
     ['states:SendTaskSuccess', ['DispatchOutbox']],
     ['states:StartExecution', ['DispatchOutbox']],

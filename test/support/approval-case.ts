@@ -16,8 +16,10 @@ import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { assessManifest } from '../../lib/domain/policy/tier-override.ts';
 import type { Approval, ApprovalRequest } from '../../lib/domain/records/approval.ts';
 import { CheckRecord } from '../../lib/domain/records/check-record.ts';
-import { evidenceDigest } from '../../lib/domain/records/evidence-digest.ts';
+import { evidenceDigest, evidenceDigestNow, formerEvidenceDigest } from '../../lib/domain/records/evidence-digest.ts';
 import type { DecidedContent, DecidedVersion } from '../../lib/domain/records/former-decision.ts';
+import type { Content } from '../../lib/domain/records/intake.ts';
+import { takenInSha256 } from '../../lib/domain/records/taken-in.ts';
 import { contentSha256, ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { Release } from '../../lib/domain/release/release.ts';
 import { ServingSpecification } from '../../lib/domain/release/serving-specification.ts';
@@ -213,9 +215,20 @@ export const aRelease = (policy: GovernancePolicy, checks: CheckRecord[], manife
   return { ...release, evidenceDigest: evidenceDigest(release, checks) };
 };
 
+/** What the intake keeps with the content of a release. */
+export const contentOf = (release: Release): Content => ({
+  entity: 'content',
+  version: 1,
+  contentSha256: contentSha256(release.manifest),
+  releaseId: release.releaseId,
+  ...(release.serving === undefined ? {} : { takenInSha256: takenInSha256(release) }),
+});
+
 /** The release as a former version would have it: without a specification of what it serves. */
 export const formerly = ({ serving: _, ...release }: Release, checks: readonly CheckRecord[]): Release =>
-  release.evidenceDigest === undefined ? release : { ...release, evidenceDigest: evidenceDigest(release, checks) };
+  release.evidenceDigest === undefined
+    ? release
+    : { ...release, evidenceDigest: formerEvidenceDigest(release, checks) };
 
 /** A real MAC with a key of its own. */
 export const hmacLinkMac = (key = randomBytes(32)): LinkMac => {
@@ -254,12 +267,15 @@ export const anApprovalCase = async (options: CaseOptions = {}): Promise<Approva
   const directory = options.directory ?? aDirectory();
   const checks = options.checks ?? CHECKS.map(({ name }) => aCheck(name));
   const present = aRelease(policy, checks, options.manifest);
-  const release = options.isFormer === true ? formerly(present, checks) : present;
+  const { decidedBefore = [] } = options;
+  const answering = present.manifest.denial_answer === undefined ? present : answer(present, checks, decidedBefore);
+  const release = options.isFormer === true ? formerly(present, checks) : answering;
   let invited = 0;
   const nextNonce = () => `nonce-of-the-tests-${String(++invited).padStart(4, '0')}`;
-  store.seed(...(options.decidedBefore ?? []));
+  store.seed(...decidedBefore);
   const former = await readFormerDecisionsOf(store, release);
-  store.seed(release, ...checks, {
+  const content = contentOf(release);
+  store.seed(release, content, ...checks, {
     entity: 'policy',
     version: 1,
     policySha256: release.policySha256,
@@ -267,7 +283,7 @@ export const anApprovalCase = async (options: CaseOptions = {}): Promise<Approva
     firstSeenAt: NOW,
   });
   await store.commit(
-    openRequest({ release, checks, policy, directory, former, taskToken: 'task-token', nextNonce, now: NOW }),
+    openRequest({ release, content, checks, policy, directory, former, taskToken: 'task-token', nextNonce, now: NOW }),
     NOW,
   );
   const [opened, request] = [
@@ -276,6 +292,16 @@ export const anApprovalCase = async (options: CaseOptions = {}): Promise<Approva
   ];
   if (opened === undefined || request === undefined) throw new Error('the case was not opened');
   return { store, policy, directory, checks, release: opened, request };
+};
+
+/** The release as the intake writes it where its manifest answers what was denied before. */
+const answer = (
+  release: Release,
+  checks: readonly CheckRecord[],
+  decided: readonly (DecidedContent | DecidedVersion)[],
+): Release => {
+  const answered = { ...release, answeredDenials: decided.map(({ releaseId }) => releaseId) };
+  return { ...answered, evidenceDigest: evidenceDigest(answered, checks) };
 };
 
 export const yesToAll = (policy: GovernancePolicy): Map<string, 'yes' | 'no'> =>
@@ -326,7 +352,8 @@ export const aDecision = async (
     ended: await readOwnEnd(store, release),
     ...answerOf({ request, policy }, personId, answered),
     decisionKeyPem: DECISION_KEY.pem,
-    evidenceDigestNow: evidenceDigest(release, checks),
+    evidenceDigestNow: evidenceDigestNow(release, checks),
+    content: contentOf(release),
     now: at('2026-11-21T10:00:00.000Z'),
     ...rest,
   };

@@ -13,7 +13,7 @@ import { Hold } from '../../lib/domain/records/hold.ts';
 import { isServing, Pointer, type ServingPointer } from '../../lib/domain/records/pointer.ts';
 import { Rollback } from '../../lib/domain/records/rollback.ts';
 import { Release } from '../../lib/domain/release/release.ts';
-import { aCheck, aPolicy, aRelease, digestOf, NOW } from './approval-case.ts';
+import { aCheck, aPolicy, aRelease, contentOf, digestOf, NOW } from './approval-case.ts';
 import { signedApproval } from './decision-key.ts';
 
 export const policy = aPolicy();
@@ -110,6 +110,7 @@ export const anEndpoint = (changes: Partial<Endpoint> = {}): Endpoint =>
 
 /** What the gate reads besides a release, where the model has done nothing yet. */
 export const NOTHING_BEFORE = {
+  content: contentOf(approved),
   ended: undefined,
   pointer: undefined,
   rollback: undefined,

@@ -44,10 +44,21 @@ export const afterDenial = ({ release, policy, directory, former }: Facts): Afte
   };
 };
 
-/** Refuses a release at once that does not answer a denial that it must answer, and repeats each. */
+/**
+ * Refuses a release at once that does not answer a denial that it must answer, and repeats each; and one that answers a
+ * denial where there is none: an answer that is written before it answers nothing.
+ */
 export const assertAnswered = (facts: Facts): void => {
+  const { former, release } = facts;
   const { mustAnswer } = afterDenial(facts);
-  if (mustAnswer.length === 0 || facts.release.manifest.denial_answer !== undefined) return;
+  const answer = release.manifest.denial_answer;
+  if (answer !== undefined && !former.some(isDenial)) {
+    const problem = 'answers a denial, but nobody has denied this content or this version: leave it out';
+    throw new Refusal('ManifestInvalid', 'the manifest answers what nobody has said', [
+      { field: 'denial_answer', problem },
+    ]);
+  }
+  if (mustAnswer.length === 0 || answer !== undefined) return;
   throw new Refusal(
     'DenialUnanswered',
     'its content or its version was denied before: say in denial_answer what has changed, or why it may go to production all the same',
@@ -58,14 +69,26 @@ export const assertAnswered = (facts: Facts): void => {
 const denialInWords = ({ decidedBy, role, releaseId, decidedAt, reason }: FormerDecision): string =>
   `${decidedBy}, who denied ${releaseId} as ${role} at ${decidedAt}: ${reason}`;
 
+type Answering = Pick<Release, 'manifest' | 'answeredDenials' | 'createdAt'>;
+
+/**
+ * Whether the submitter has answered a denial: an answer is about the denials that were on record when it was given, and about
+ * no later one. A former version did not note which those were: there the instants tell.
+ */
+export const isAnswered = ({ manifest, answeredDenials, createdAt }: Answering, denial: FormerDecision): boolean => {
+  if (manifest.denial_answer === undefined) return false;
+  if (answeredDenials === undefined) return denial.decidedAt < createdAt;
+  return answeredDenials.includes(denial.releaseId);
+};
+
 /**
  * Who has denied this content or version, and has not approved it since, though nobody has answered it: what a gate that
  * knows no directory can tell.
  */
 export const unansweredDenials = (
-  { release, policy, former }: Omit<Facts, 'directory'>,
+  { release, policy, former }: Omit<Facts, 'directory' | 'release'> & { readonly release: Release },
   approvers: readonly string[],
 ): readonly FormerDecision[] =>
-  afterDenialRule(policy, release) === 'shown' || release.manifest.denial_answer !== undefined
+  afterDenialRule(policy, release) === 'shown'
     ? []
-    : former.filter((one) => isDenial(one) && !approvers.includes(one.decidedBy));
+    : former.filter((one) => isDenial(one) && !approvers.includes(one.decidedBy) && !isAnswered(release, one));

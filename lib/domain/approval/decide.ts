@@ -2,7 +2,7 @@ import type { Change, DueIntent } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
-import type { PolicyRecord } from '../policy/policy-record.ts';
+import { requiredRoles } from '../policy/tier-override.ts';
 import type { Approval, ApprovalRequest, DecisionSignature } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { decisionStatement } from '../records/decision.ts';
@@ -15,7 +15,8 @@ import { signedOverride } from '../release/tier-override.ts';
 import { signEnvelope } from '../signing/envelope.ts';
 import type { Signer } from '../signing/signer.ts';
 import { statementBytes } from '../signing/statement.ts';
-import { afterDenial } from './after-denial.ts';
+import { afterDenial, isAnswered } from './after-denial.ts';
+import { type BoundFacts, boundReasons } from './bound-reasons.ts';
 import { checklistOf } from './checklist-of.ts';
 import {
   COMMENT_MAX_CHARACTERS,
@@ -30,12 +31,9 @@ import { quorumOf } from './quorum.ts';
 import { requiring } from './request.ts';
 import { findSignedDecisions, type SignedDecisions, stateDecision } from './signed-decisions.ts';
 
-export type DecisionInput = {
-  readonly release: Release;
+export type DecisionInput = BoundFacts & {
   readonly request: ApprovalRequest;
-  readonly checks: readonly CheckRecord[];
   readonly approvals: readonly Approval[];
-  readonly policy: PolicyRecord;
   readonly directory: DirectoryRecord;
   /** What was decided against this content or version before. */
   readonly former: readonly FormerDecision[];
@@ -77,6 +75,7 @@ export const decideApproval = async (
   const earlier = approvals.find((approval) => approval.approverId === payload.p);
   if (earlier !== undefined && !mayDecideAgain(earlier, request, before)) return repeatedDecision(earlier, answer);
   assertMayDecide(input);
+  assertBound(input);
   assertNotEnded(input, before);
   const violations = incompleteness(answer, checklistOf(input.policy, request, input.release), request.modelVersion);
   if (violations.length > 0) throw new Refusal('DecisionIncomplete', 'the decision is not complete', violations);
@@ -101,6 +100,13 @@ export const mayDecideAgain = (
   { status }: Pick<ApprovalRequest, 'status'>,
   { unsigned }: SignedDecisions,
 ): boolean => status === 'pending' && unsigned.some(({ approval }) => approval === earlier);
+
+/** Who is asked, and who may not be, follows from the row of the release: it has to be what was taken in and judged. */
+const assertBound = (input: DecisionInput): void => {
+  const violations = boundReasons(input).map(({ rule, explanation }) => ({ field: rule, problem: explanation }));
+  const message = 'what is stored of the release is not what was taken in and judged';
+  if (violations.length > 0) throw new Refusal('EvidenceDigestMismatch', message, violations);
+};
 
 /** The rows of the release and its request could be made to say that they are open again. A denial is not taken back by that. */
 const assertNotEnded = ({ ended }: DecisionInput, { signed }: SignedDecisions): void => {
@@ -162,14 +168,14 @@ const signDecision = async (
 
 /** A row without a valid signature keeps the request open, since it may be what is left of a denial. */
 const statusAfter = (input: DecisionInput, { signed, unsigned }: SignedDecisions): string => {
-  const { request, release } = input;
+  const { request, release, policy } = input;
   if (signed.some((approval) => approval.decision === 'deny')) return 'rejected';
   const { mustDecide, mustAnswer } = afterDenial(input);
   // A denial that came meanwhile may ask for an answer that nobody could give yet: then it is not approved.
-  if (mustAnswer.length > 0 && release.manifest.denial_answer === undefined) return request.status;
+  if (!mustAnswer.every((denial) => isAnswered(release, denial))) return request.status;
   const standing = signed.filter((approval) => approval.evidenceDigestVerified === request.evidenceDigest);
   const hasAll = mustDecide.every((id) => standing.some(({ approverId }) => approverId === id));
-  const isMet = unsigned.length === 0 && hasAll && quorumOf(request.requiredRoles, standing).met;
+  const isMet = unsigned.length === 0 && hasAll && quorumOf(requiredRoles(policy, release), standing).met;
   return isMet ? 'approved' : request.status;
 };
 

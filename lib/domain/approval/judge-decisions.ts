@@ -1,21 +1,19 @@
-import type { PolicyRecord } from '../policy/policy-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { FormerDecision } from '../records/former-decision.ts';
-import type { Reason, Release } from '../release/release.ts';
+import type { Reason } from '../release/release.ts';
 import { unansweredDenials } from './after-denial.ts';
+import { type BoundFacts, boundReasons } from './bound-reasons.ts';
 import { quorumOf } from './quorum.ts';
 import { separationReasons } from './separation-of-duties.ts';
 import { findSignedDecisions } from './signed-decisions.ts';
 
-export type StoredDecisions = {
+export type StoredDecisions = BoundFacts & {
   readonly request: Pick<ApprovalRequest, 'requiredPeople'> | undefined;
   /** What was decided against this content or version before. */
   readonly former: readonly FormerDecision[];
   /** How this release itself ended by a denial or by the gate, whatever its row says now. */
   readonly ended: FormerDecision | undefined;
-  readonly release: Release;
-  readonly policy: PolicyRecord;
   readonly approvals: readonly Approval[];
   /** The public half of the key that signs decisions, PEM. */
   readonly decisionKeyPem: string;
@@ -23,13 +21,14 @@ export type StoredDecisions = {
 
 /**
  * Establishes that every stored decision about a release is what a person signed, that none of them is a denial, and that the
- * approvals are enough, independent, and about the evidence of the release. Returns every reason why not.
+ * approvals are enough, independent, and about what is stored of the release. Returns every reason why not.
  */
 export const decisionReasons = (stored: StoredDecisions): Reason[] => {
   const { release, policy, approvals, decisionKeyPem } = stored;
   const { signed, unsigned } = findSignedDecisions(approvals, { release, decisionKeyPem });
   const granted = signed.filter((approval) => approval.decision === 'approve');
   return [
+    ...boundReasons(stored),
     // Whether or not they are needed: one may be what is left of a denial.
     ...unsigned.map(({ approval, problem }) =>
       reason('decision_signature', `the decision of ${approval.approverId} as ${approval.approverRole}: ${problem}`),

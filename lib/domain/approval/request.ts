@@ -6,12 +6,9 @@ import { cut } from '../cut.ts';
 import type { Instant, PersonId, Sha256 } from '../identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../instant.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
-import type { PolicyRecord } from '../policy/policy-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
-import type { CheckRecord } from '../records/check-record.ts';
 import { directorySha256 } from '../records/configuration.ts';
-import { evidenceDigest } from '../records/evidence-digest.ts';
 import type { FormerDecision } from '../records/former-decision.ts';
 import { Refusal } from '../refusal.ts';
 import { formerVersionReasons, waitsInVain } from '../release/former-version.ts';
@@ -20,12 +17,10 @@ import { type Reason, type Release, requireEstablished, transition } from '../re
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { TierOverride } from '../release/tier-override.ts';
 import { afterDenial } from './after-denial.ts';
+import { type BoundFacts, boundReasons } from './bound-reasons.ts';
 import { invitationsFor } from './quorum.ts';
 
-type Opening = {
-  readonly release: Release;
-  readonly checks: readonly CheckRecord[];
-  readonly policy: PolicyRecord;
+type Opening = BoundFacts & {
   readonly directory: DirectoryRecord;
   /** What was decided against this content or version before. */
   readonly former: readonly FormerDecision[];
@@ -42,13 +37,16 @@ export const approvalRequestId = (releaseId: string): string => `apr-${releaseId
  * what they are asked to approve.
  */
 export const openRequest = (opening: Opening): Change => {
-  const { release, checks, policy, directory, taskToken, nextNonce, now } = opening;
+  const { release, policy, directory, taskToken, nextNonce, now } = opening;
   assertTransition(release.state, 'approved');
   const digest = requireEstablished(release, 'evidenceDigest');
-  if (evidenceDigest(release, checks) !== digest) {
+  const unbound = boundReasons(opening);
+  if (unbound.length > 0) {
+    const problems = unbound.map(({ rule, explanation }) => ({ field: rule, problem: explanation }));
     throw new Refusal(
       'EvidenceDigestMismatch',
-      'could not ask for approval: the stored evidence is not what was judged',
+      'could not ask for approval: what is stored of the release is not what was judged',
+      problems,
     );
   }
   const tier = policy.tiers[release.riskTier];
@@ -97,6 +95,7 @@ const openingOf = (request: OpenedRequest, after: Release): Omit<Change, 'model'
     idempotency_key: `${request.requestId}:requested`,
     details: {
       request_id: request.requestId,
+      risk_tier: request.riskTier,
       required_roles: request.requiredRoles,
       ...(request.requiredPeople === undefined ? {} : { required_people: request.requiredPeople }),
       invited: request.invitations.map(({ personId, role }) => ({ person_id: personId, role })),

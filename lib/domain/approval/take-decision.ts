@@ -45,7 +45,7 @@ const takeOnce = async (given: PersonalAnswer, ports: DecisionPorts): Promise<Ta
   try {
     const outcome = await decideApproval({ ...facts, ...given, decisionKeyPem, now: now() }, signer);
     if (outcome.kind === 'already_recorded') return { facts, approval: outcome.approval, isNew: false };
-    await store.commit(outcome.change, now());
+    await store.commit(expecting(outcome.change, facts.content), now());
     const request = { ...facts.request, status: outcome.requestStatus };
     const others = facts.approvals.filter(({ approverId }) => approverId !== outcome.approval.approverId);
     const approvals = [...others, outcome.approval];
@@ -71,12 +71,12 @@ const recordRefused = async (refusal: Refusal, { facts, given, store, now }: Ref
   const { release, request } = facts;
   // A release that waits in vain is rejected by the first who would decide about it: nobody need wait for its deadline.
   if (refusal.code === 'JudgedByFormerVersion' && waitsInVain(release)) {
-    await store.commit(rejectFormer(release, request, now), now);
+    await store.commit(expecting(rejectFormer(release, request, now), facts.content), now);
     return;
   }
   const isOpen = request.status === 'pending' && now < request.expiresAt && release.state === 'validated';
   if (!isOpen || refusal.code === 'DecisionIncomplete') return;
-  const change = expecting(refuseDecision({ ...facts, ...given, refusal }), request);
+  const change = expecting(refuseDecision({ ...facts, ...given, refusal }), request, facts.content);
   const claim = { by: [request.requestId, given.payload.p], about: [refusal.code] };
   await recordRefusal(change, { bound: 'decision', ...claim }, store, now);
 };

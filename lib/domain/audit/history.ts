@@ -22,6 +22,9 @@ export type History = {
   readonly requiredRoles: string[];
   /** How its tier is to be lowered, as its request said; undefined if it is not. */
   tierOverride: TierOverride | undefined;
+  /** The tier that it was requested at, and the roles that the policy asks for there; empty where an earlier version said none. */
+  tier: string;
+  rolesOfTier: readonly string[];
   /** Without whose approval it is not approved: as the last event said that says it. */
   requiredPeople: readonly string[];
   /** Who was asked in which role, as `person role`. */
@@ -83,6 +86,8 @@ export const historyOf = (releaseId: string, model: Model): History => {
     signers: new Map(),
     requiredRoles: [],
     tierOverride: undefined,
+    tier: '',
+    rolesOfTier: [],
     requiredPeople: [],
     invited: new Set(),
     signed: new Set(),
@@ -136,6 +141,8 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     const { makers, requesters } = history;
     history.tierOverride = TierOverride.safeParse(details['tier_override']).data;
     history.requiredRoles.push(...(history.tierOverride?.roles ?? []));
+    history.tier = String(details['risk_tier'] ?? '');
+    history.rolesOfTier = [details['required_roles'] ?? []].flat().map(String);
     for (const person of [actor, details['requested_by'], details['trained_by'], details['commit_author']]) {
       if (typeof person === 'string') makers.add(person);
     }

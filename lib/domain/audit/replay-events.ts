@@ -21,6 +21,7 @@ import { packageIsAsApproved } from './rules/package-is-as-approved.ts';
 import { promotionWasApproved } from './rules/promotion-was-approved.ts';
 import { releaseIsNamed } from './rules/release-is-named.ts';
 import { renewsWhatWasSigned } from './rules/renews-what-was-signed.ts';
+import { requestAsksItsTier } from './rules/request-asks-its-tier.ts';
 import { requestIsWhole } from './rules/request-is-whole.ts';
 import { rollbackWasRequested } from './rules/rollback-was-requested.ts';
 import { standsOnItsChain } from './rules/stands-on-its-chain.ts';
@@ -42,6 +43,7 @@ export const RULES: readonly Rule[] = [
   makersAreNamed,
   requestIsWhole,
   tierIsLoweredByConsent,
+  requestAsksItsTier,
   approverIsIndependent,
   approverWasAsked,
   decisionIsSigned,

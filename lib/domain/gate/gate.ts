@@ -1,6 +1,7 @@
-import { decisionReasons } from '../approval/judge-decisions.ts';
+import { decisionReasons, type StoredDecisions } from '../approval/judge-decisions.ts';
 import { isEnforced } from '../checks/vocabulary.ts';
 import type { Instant, RiskTier, Sha256 } from '../identifiers.ts';
+import { DAY_MS, plusMilliseconds } from '../instant.ts';
 import {
   type CheckInPolicy,
   mustAllChecksPass,
@@ -9,23 +10,21 @@ import {
 } from '../policy/policy-record.ts';
 import { appliesTo } from '../policy/tiers.ts';
 import { unknownParts } from '../policy/unknown-parts.ts';
-import type { Approval, ApprovalRequest } from '../records/approval.ts';
+import type { ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import type { Endpoint } from '../records/endpoint.ts';
 import type { EndpointMove } from '../records/endpoint-move.ts';
-import { evidenceDigest, NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
-import type { FormerDecision } from '../records/former-decision.ts';
+import { NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
 import type { Hold } from '../records/hold.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import type { Rollback } from '../records/rollback.ts';
 import type { ServedVersions } from '../records/served-versions.ts';
 import { formerVersionReasons } from '../release/former-version.ts';
-import { type Reason, type Release, requireEstablished } from '../release/release.ts';
+import { endpointNameOf, type Reason, type Release, requireEstablished } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
 import { endpointReasons, holdReasons, obstacles, versionReasons, wayBackReasons } from './obstacles.ts';
-import { tierReasons } from './tier-reasons.ts';
 
 /** A decision of the gate, with every reason, not only the first. */
 export type GateDecision =
@@ -44,18 +43,10 @@ type JudgedCheck = Pick<CheckRecord, 'name' | 'status' | 'explanation' | 'eviden
 export const judgeChecks = (policy: PolicyRecord, checks: readonly JudgedCheck[], tier?: RiskTier): GateDecision =>
   decision(checkReasons(policy, checks, tier));
 
-type PromotionFacts = {
-  readonly release: Release;
-  readonly policy: PolicyRecord;
-  readonly checks: readonly CheckRecord[];
-  readonly approvals: readonly Approval[];
-  /** The public half of the key that signs decisions, PEM. */
-  readonly decisionKeyPem: string;
-  readonly request: ApprovalRequest | undefined;
-  /** What was decided against other releases of this content or version. */
-  readonly former: readonly FormerDecision[];
-  /** How this release itself ended by a denial or by the gate, whatever its row says now. */
-  readonly ended: FormerDecision | undefined;
+/** What shows that people approved what is stored of a release. Each step that leads to production reads and judges it again. */
+type ApprovalFacts = StoredDecisions & { readonly request: ApprovalRequest | undefined };
+
+type PromotionFacts = ApprovalFacts & {
   readonly pointer: Pointer | undefined;
   /** The latest rollback requested for what is in production, if there is one. */
   readonly rollback: Rollback | undefined;
@@ -81,17 +72,23 @@ type PromotionFacts = {
 export const judgePromotion = (facts: PromotionFacts): GateDecision =>
   decision([
     ...formerVersionReasons(facts.release),
-    ...tierReasons(facts),
     ...checkReasons(facts.policy, facts.checks, facts.release.riskTier),
     ...artifactReasons(facts),
     ...approvalReasons(facts),
     ...bindingReasons(facts),
     ...versionReasons(facts),
     ...endpointReasons(facts),
-    ...expiryReasons(facts),
+    ...expiryReasons(facts, signedUntil(facts)),
     ...holdReasons(facts),
     ...packageReasons(facts),
   ]);
+
+/**
+ * Establishes that people still approve what is stored of a release, by what they signed: a row that changed after the gate had
+ * allowed its promotion is not deployed, and not made the one in production.
+ */
+export const judgeApproval = (facts: ApprovalFacts & Pick<PromotionFacts, 'now'>): GateDecision =>
+  decision([...approvalReasons(facts), ...expiryReasons(facts, signedUntil(facts))]);
 
 type FlipFacts = Pick<
   PromotionFacts,
@@ -120,8 +117,7 @@ type DeploymentFacts = FlipFacts & {
  */
 export const judgeDeployment = (facts: DeploymentFacts): GateDecision => {
   const { release, pointer, endpoint, found, inProduction } = facts;
-  const { modelName, manifest } = release;
-  const taken = { modelName, endpointName: manifest.deployment.endpoint_name, pointer, endpoint };
+  const taken = { modelName: release.modelName, endpointName: endpointNameOf(release), pointer, endpoint };
   const problems = [strangerProblem(taken, found, release.endpointConfigName), formerOwnerProblem(taken, inProduction)];
   return decision([
     ...flipReasons(facts),
@@ -181,7 +177,7 @@ const isThere = (artifact: string, { release, policy, pointer }: PromotionFacts)
   return hasTarget || (isFirst && policy.release_gates?.first_release_may_lack_rollback_target === true);
 };
 
-const approvalReasons = (facts: PromotionFacts): Reason[] => [
+const approvalReasons = (facts: ApprovalFacts): Reason[] => [
   ...(facts.request?.status === 'approved'
     ? []
     : [reason('approval_request', `the approval request is ${facts.request?.status ?? 'not there'}, not approved`)]),
@@ -189,7 +185,7 @@ const approvalReasons = (facts: PromotionFacts): Reason[] => [
 ];
 
 const bindingReasons = (facts: PromotionFacts): Reason[] => {
-  const { release, checks, artifactSha256, departures } = facts;
+  const { release, artifactSha256, departures } = facts;
   const reasons: Reason[] = [];
   if (release.modelPackageArn === undefined) {
     reasons.push(reason('model_registry', 'the release is not in the model registry'));
@@ -197,18 +193,28 @@ const bindingReasons = (facts: PromotionFacts): Reason[] => {
   if (artifactSha256 !== release.pinned?.artifactSha256) {
     reasons.push(reason('artifact_sha256', `the artifact hashes to ${artifactSha256}, but another was approved`));
   }
-  if (evidenceDigest(release, checks) !== release.evidenceDigest) {
-    reasons.push(reason('evidence_digest', 'the stored evidence is not what people approved'));
-  }
   return [...reasons, ...departures, ...wayBackReasons(facts)];
 };
 
-const expiryReasons = ({ release, now }: Pick<PromotionFacts, 'release' | 'now'>): Reason[] => {
-  if (release.state !== 'approved') return [reason('state', `the release is ${release.state}, not approved`)];
-  const isExpired = release.approvedUntil === undefined || now >= release.approvedUntil;
-  return isExpired
-    ? [reason('approval_expiry', `the approval expired at ${release.approvedUntil ?? 'an unknown time'}`)]
-    : [];
+const expiryReasons = (
+  { release: { state, approvedUntil }, now }: Pick<PromotionFacts, 'release' | 'now'>,
+  signed?: Instant,
+): Reason[] => {
+  if (state !== 'approved') return [reason('state', `the release is ${state}, not approved`)];
+  if (approvedUntil === undefined) return [expired('an unknown time')];
+  const end = signed !== undefined && signed < approvedUntil ? signed : approvedUntil;
+  return now >= end ? [expired(end)] : [];
+};
+
+const expired = (end: string): Reason => reason('approval_expiry', `the approval expired at ${end}`);
+
+/** Where the approval ends by the last decision that people signed: no row can prolong it. */
+const signedUntil = ({ approvals, policy }: ApprovalFacts): Instant | undefined => {
+  const last = approvals
+    .map(({ timestamp }) => timestamp)
+    .sort()
+    .at(-1);
+  return last && plusMilliseconds(last, policy.approval_expiry_days * DAY_MS);
 };
 
 /** What was found just now says more than what was found before it. */

@@ -5,7 +5,7 @@ import { type Hold, heldReason, isHeld } from '../records/hold.ts';
 import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
 import { isUnderWay, type Rollback } from '../records/rollback.ts';
 import { type ServedVersions, versionProblem } from '../records/served-versions.ts';
-import type { Reason, Release } from '../release/release.ts';
+import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 
 type Facts = {
@@ -57,7 +57,7 @@ const named = (releaseId: string | undefined, served: ServedVersions | undefined
 };
 
 const moveReasons = ({ release, move }: Pick<Facts, 'release' | 'move'>): Reason[] => {
-  const problem = moveProblem(move, release.manifest.deployment.endpoint_name);
+  const problem = moveProblem(move, endpointNameOf(release));
   return problem === undefined ? [] : [reason('move', problem)];
 };
 
@@ -74,8 +74,8 @@ type EndpointFacts = Pick<Facts, 'release' | 'pointer' | 'endpoint'>;
  * moved to another one.
  */
 export const endpointReasons = ({ release, pointer, endpoint }: EndpointFacts): Reason[] => {
-  const { modelName, manifest } = release;
-  const { endpoint_name: endpointName } = manifest.deployment;
+  const { modelName } = release;
+  const endpointName = endpointNameOf(release);
   return [ownerProblem(endpoint, { modelName, endpointName }), endpointProblem(pointer, endpointName)].flatMap(
     (problem) => (problem === undefined ? [] : [reason('endpoint', problem)]),
   );

@@ -10,7 +10,7 @@ import type { KeptEnvelope } from '../records/attestation.ts';
 import { type Endpoint, holding } from '../records/endpoint.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import { type ServedVersions, withVersion } from '../records/served-versions.ts';
-import { type Reason, type Release, requireEstablished, transition } from '../release/release.ts';
+import { endpointNameOf, type Reason, type Release, requireEstablished, transition } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { EndpointStatus } from '../serving/deployer.ts';
 import { startPromotion } from './start-promotion.ts';
@@ -93,7 +93,7 @@ export const recordDeployment = (release: Release, { endpointConfigName, endpoin
     event: releaseEvent(after, ASSAY, {
       event_type: 'deployment_started',
       idempotency_key: `${release.releaseId}:deployment:${release.version}`,
-      details: { endpoint: release.manifest.deployment.endpoint_name, endpoint_config: endpointConfigName },
+      details: { endpoint: endpointNameOf(release), endpoint_config: endpointConfigName },
     }),
     writes: [{ kind: 'replace', entity: after }, holding(endpoint, { ...wantedBy(release), endpointConfigName }, now)],
     intents: [],
@@ -129,7 +129,7 @@ export const recordDeploymentFailed = (release: Release, why: string, now: Insta
   };
 };
 
-const wantedBy = ({ modelName, manifest }: Release) => ({ modelName, endpointName: manifest.deployment.endpoint_name });
+const wantedBy = (release: Release) => ({ modelName: release.modelName, endpointName: endpointNameOf(release) });
 
 type Flip = {
   readonly release: Release;
@@ -154,7 +154,7 @@ export const promote = ({ release, pointer, former, served, endpoint, now }: Fli
     epoch: (pointer?.epoch ?? 0) + 1,
     releaseId: release.releaseId,
     fallbackReleaseId: pointer?.releaseId ?? '',
-    endpointName: release.manifest.deployment.endpoint_name,
+    endpointName: endpointNameOf(release),
     endpointConfigName: requireEstablished(release, 'endpointConfigName'),
     ...(isServing(pointer) ? { fallbackEndpointConfigName: pointer.endpointConfigName } : {}),
     since: now,
@@ -211,10 +211,10 @@ export const recordFault = (release: Release, error: string, now: Instant): Chan
 };
 
 /** What the endpoint may serve still, if it is not restored. */
-const lastOrdered = ({ endpointConfigName, manifest }: Release) =>
-  endpointConfigName === undefined
+const lastOrdered = (release: Release) =>
+  release.endpointConfigName === undefined
     ? {}
-    : { endpoint: manifest.deployment.endpoint_name, endpoint_config: endpointConfigName };
+    : { endpoint: endpointNameOf(release), endpoint_config: release.endpointConfigName };
 
 /**
  * Records that an execution broke that no longer acts for the release, because another one does. The release is

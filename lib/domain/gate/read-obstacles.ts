@@ -1,7 +1,7 @@
 import type { ReleaseStore } from '../change/release-store.ts';
 import type { Instant } from '../identifiers.ts';
 import { endpointId } from '../records/endpoint.ts';
-import type { Reason, Release } from '../release/release.ts';
+import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
 import { rollbackOf } from '../serving/ask-rollback.ts';
 import { judgeFlip } from './gate.ts';
 import { obstacles } from './obstacles.ts';
@@ -20,7 +20,7 @@ export const readObstacles = async (
     store.get('pointer', release.modelName),
     store.get('served_versions', release.modelName),
     store.get('hold', release.modelName),
-    store.get('endpoint', endpointId(release.manifest.deployment.endpoint_name)),
+    store.get('endpoint', endpointId(endpointNameOf(release))),
     store.get('endpoint_move', release.modelName),
   ]);
   const facts = { release, pointer, rollback: await rollbackOf(pointer, store), move, hold, served, endpoint };

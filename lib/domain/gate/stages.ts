@@ -1,4 +1,5 @@
 /** The changes that the automated steps of the release machine make, one function per step. */
+import { boundReasons } from '../approval/bound-reasons.ts';
 import type { Change } from '../change/change.ts';
 import { eventReasons, published } from '../change/published.ts';
 import type { StageName } from '../checks/vocabulary.ts';
@@ -12,6 +13,7 @@ import type { CheckRecord } from '../records/check-record.ts';
 import type { Endpoint } from '../records/endpoint.ts';
 import { evidenceDigest, wayBackOf } from '../records/evidence-digest.ts';
 import { decidedAgainst } from '../records/former-decision.ts';
+import type { Content } from '../records/intake.ts';
 import { type PackageHolder, takingPackage } from '../records/package-holder.ts';
 import type { Pointer } from '../records/pointer.ts';
 import { stageChecks } from '../records/stage-checks.ts';
@@ -21,7 +23,6 @@ import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import { judgeChecks } from './gate.ts';
 import { endpointReasons } from './obstacles.ts';
-import { tierReasons } from './tier-reasons.ts';
 
 const sync = (releaseId: string) => ({ intent: { kind: 'sync_registry' as const, releaseId } });
 
@@ -153,6 +154,8 @@ type Judged = {
   readonly pointer: Pointer | undefined;
   /** Whose the endpoint is that the release is to serve from. */
   readonly endpoint: Endpoint | undefined;
+  /** What the intake keeps under the digest of the release's manifest. */
+  readonly content: Content | undefined;
   readonly now: Instant;
 };
 
@@ -167,13 +170,14 @@ export const judgeRelease = ({
   attestationReasons,
   pointer,
   endpoint,
+  content,
   now,
 }: Judged): Change => {
   const decision = judgeChecks(policy, checks, release.riskTier);
   const found = decision.outcome === 'deny' ? decision.reasons : [];
   const reasons = [
     ...formerVersionReasons(release),
-    ...tierReasons({ release, policy }),
+    ...boundReasons({ release, policy, checks, content }),
     ...attestationReasons,
     ...found,
     ...endpointReasons({ release, pointer, endpoint }),

@@ -13,9 +13,10 @@ import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { type PolicyRecord, type PolicyVersion, policySha256 } from '../policy/policy-record.ts';
 import { type AppliedPolicy, policyOf, type ScopedPolicies } from '../policy/scoped-policies.ts';
 import { type AssessedTier, assertOverride, assessManifest, requiredRoles } from '../policy/tier-override.ts';
-import { type FormerDecision, isDenial } from '../records/former-decision.ts';
+import type { FormerDecision } from '../records/former-decision.ts';
 import type { Content, IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
 import { takingPackage } from '../records/package-holder.ts';
+import { takenInSha256 } from '../records/taken-in.ts';
 import { Refusal } from '../refusal.ts';
 import { contentSha256, evidenceUris, type ReleaseManifest } from '../release/manifest.ts';
 import type { Release, Sources } from '../release/release.ts';
@@ -23,6 +24,7 @@ import { type Actor, releaseEvent } from '../release/release-event.ts';
 import { type ServingSpecification, servingSha256 } from '../release/serving-specification.ts';
 import { signedOverride } from '../release/tier-override.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
+import { answering, deniedBefore } from './denied-before.ts';
 import type { ServingWorld } from './find-serving.ts';
 import { assertFollows, readBefore } from './follows-its-model.ts';
 import { isAnotherTry, releaseOf } from './known-content.ts';
@@ -148,7 +150,8 @@ type Draft = KnownClaim & {
 };
 
 const draftRelease = (draft: Draft) => {
-  const { manifest, requestedBy, submitter, content, known, held, sources, serving, policyVersion, world } = draft;
+  const { manifest, requestedBy, submitter, content, known, held, decidedBefore } = draft;
+  const { sources, serving, policyVersion, world } = draft;
   const now = world.now();
   const { release_id: releaseId, model_package_arn: modelPackageArn } = manifest;
   const policyDigest = policySha256(world.policy);
@@ -166,11 +169,13 @@ const draftRelease = (draft: Draft) => {
     ...tierOf(manifest, world.policy),
     requestedBy,
     submittedBy: submitter.id,
+    ...answering(manifest, decidedBefore),
     sources,
     createdAt: now,
     updatedAt: now,
     reasons: [],
   };
+  const taken = { contentSha256: content, releaseId, takenInSha256: takenInSha256(release) };
   const policy: PolicyVersion = {
     entity: 'policy',
     version: 0,
@@ -189,8 +194,8 @@ const draftRelease = (draft: Draft) => {
     writes: [
       { kind: 'create', entity: release },
       known === undefined
-        ? { kind: 'create', entity: { entity: 'content', version: 0, contentSha256: content, releaseId } }
-        : { kind: 'replace', entity: { ...known, releaseId } },
+        ? { kind: 'create', entity: { entity: 'content', version: 0, ...taken } }
+        : { kind: 'replace', entity: { ...known, ...taken } },
       ...(modelPackageArn === undefined ? [] : [takingPackage(held.row, { modelPackageArn, releaseId }, now)]),
       ...(policyVersion === undefined ? [{ kind: 'create' as const, entity: policy }] : []),
     ],
@@ -225,6 +230,7 @@ const requestDetails = (draft: Draft) => {
     serving_sha256: servingSha256(serving),
     ...tierDetails(assessManifest(world.policy, manifest)),
     ...(world.scoped === undefined ? {} : { policy_applied: policyApplied(applied, world.scoped) }),
+    required_roles: world.policy.tiers[assessManifest(world.policy, manifest).tier].roles,
   };
 };
 
@@ -243,20 +249,6 @@ const policyApplied = ({ overlays, tags }: AppliedPolicy, scoped: ScopedPolicies
   tags: Object.fromEntries(tags),
   models_sha256: scoped.models_sha256 ?? '',
 });
-
-/** Which releases of this content or version were denied, as far as they fit, and whether the submitter answers it. */
-const deniedBefore = (decided: readonly FormerDecision[], { denial_answer: answer }: ReleaseManifest) => {
-  const denials = decided.filter(isDenial);
-  return denials.length === 0
-    ? {}
-    : {
-        denied_before: denials
-          .slice(0, 16)
-          .map(({ releaseId, decidedBy }) => ({ release_id: releaseId, by: decidedBy })),
-        denied_before_total: denials.length,
-        denial_answered: answer !== undefined,
-      };
-};
 
 /** Records a refusal with all its violations, once per claim, as far as its bound allows. */
 export const refuseClaim = (claim: ReleaseClaim, why: Refusal, world: IntakeWorld): Promise<IntakeOutcome> =>

@@ -1,8 +1,9 @@
 import type { Sha256 } from '../identifiers.ts';
+import { contentSha256 } from '../release/manifest.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 import { servingSha256 } from '../release/serving-specification.ts';
 import { signedOverride } from '../release/tier-override.ts';
-import { canonicalSha256 } from '../signing/canonical-json.ts';
+import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import type { CheckRecord } from './check-record.ts';
 import { isServing, type Pointer } from './pointer.ts';
 import { inOrder, signedCheck } from './signed-check.ts';
@@ -16,25 +17,66 @@ export const wayBackOf = (pointer: Pointer | undefined): string =>
 
 /**
  * The digest that people approve, recomputed and compared at the decision and at promotion. It covers the artifact, all
- * else that is served, the evidence, what every check found and with which code, both tiers and the reason if one is
- * lowered, the policy, and the release to roll back to (docs/formats/evidence-digest.md).
+ * else that is served, the manifest, the evidence, what every check found and with which code, the policy, the tier, both tiers
+ * and the reason if one is lowered, who made the release, and the release to roll back to (docs/formats/evidence-digest.md).
+ * Whatever has a digest is hashed for it: a digest that is stored beside what it stands for proves nothing.
  */
-export const evidenceDigest = (release: Release, checks: readonly CheckRecord[]): Sha256 => {
+export const evidenceDigest = (release: Release, checks: readonly CheckRecord[]): Sha256 =>
+  digestOf(release, checks, {
+    schema_version: 3,
+    artifact: {
+      ...artifactOf(release),
+      uri: `s3://${release.sources.artifact.bucket}/${release.sources.artifact.key}`,
+    },
+    risk_tier: release.riskTier,
+    requested_by: release.requestedBy,
+    submitted_by: release.submittedBy,
+    answered_denials: answeredBy(release),
+  });
+
+/** The digest as versions 1 and 2 of the format have it. Version 1 knew nothing of what serves. */
+export const formerEvidenceDigest = (release: Release, checks: readonly CheckRecord[]): Sha256 =>
+  digestOf(release, checks, {
+    schema_version: release.serving === undefined ? 1 : 2,
+    artifact: artifactOf(release),
+  });
+
+/**
+ * The digest of what is stored now, in the version of the one that people were asked about: a release that was under way
+ * when this version came stays the one that they know.
+ */
+export const evidenceDigestNow = (release: Release, checks: readonly CheckRecord[]): Sha256 => {
+  const former = formerEvidenceDigest(release, checks);
+  const isFormer = release.serving === undefined || former === release.evidenceDigest;
+  return isFormer ? former : evidenceDigest(release, checks);
+};
+
+/** The releases whose denials the submitter answered, as a set. */
+const answeredBy = ({ answeredDenials = [] }: Release): string[] => [...answeredDenials].sort();
+
+const artifactOf = (release: Release) => ({
+  sha256: requireEstablished(release, 'pinned').artifactSha256,
+  version_id: release.sources.artifact.versionId,
+});
+
+const digestOf = (
+  release: Release,
+  checks: readonly CheckRecord[],
+  ofThisVersion: Readonly<Record<string, CanonicalValue>>,
+): Sha256 => {
   const { serving } = release;
-  const pinned = requireEstablished(release, 'pinned');
-  const evidence = Object.fromEntries(Object.entries(pinned.evidence).map(([name, { sha256 }]) => [name, sha256]));
+  const { evidence } = requireEstablished(release, 'pinned');
   return canonicalSha256({
-    // Digests of former versions must stay what they were: their releases have no specification.
-    ...(serving === undefined ? { schema_version: 1 } : { schema_version: 2, serving_sha256: servingSha256(serving) }),
+    ...(serving === undefined ? {} : { serving_sha256: servingSha256(serving) }),
     release_id: release.releaseId,
     model_name: release.modelName,
     model_version: release.modelVersion,
-    content_sha256: release.contentSha256,
-    artifact: { sha256: pinned.artifactSha256, version_id: release.sources.artifact.versionId },
-    evidence,
+    content_sha256: contentSha256(release.manifest),
+    evidence: Object.fromEntries(Object.entries(evidence).map(([name, { sha256 }]) => [name, sha256])),
     checks: inOrder(checks).map(signedCheck),
     ...signedOverride(release),
     policy_sha256: release.policySha256,
     rollback_target: requireEstablished(release, 'rollbackTarget'),
+    ...ofThisVersion,
   });
 };

@@ -12,6 +12,8 @@ export const Content = stored({
   version: z.int().min(0),
   contentSha256: Sha256,
   releaseId: ReleaseId,
+  /** Of all that the intake said about the release. Absent if an earlier version took it in. */
+  takenInSha256: Sha256.optional(),
 });
 export type Content = z.infer<typeof Content>;
 export const contentKind = defineKind(Content, { partition: 'CONTENT', of: ['contentSha256'], sort: 'META' });

@@ -93,6 +93,11 @@ export const Release = stored({
   requestedBy: PersonId,
   /** Who submitted it: the caller that the API authenticated, otherwise the requester named by the manifest. */
   submittedBy: z.string().min(1),
+  /**
+   * The releases whose denials were on record when this one was requested, and which its `denial_answer` answers: a denial that
+   * came later is not answered by it. Absent if there are none, and if an earlier version took the release in.
+   */
+  answeredDenials: z.array(ReleaseId).optional(),
   sources: Sources,
   createdAt: Instant,
   updatedAt: Instant,
@@ -119,6 +124,13 @@ export const Release = stored({
 });
 export type Release = z.infer<typeof Release>;
 export const releaseKind = defineKind(Release, { partition: 'RELEASE', of: ['releaseId'], sort: 'META' });
+
+/**
+ * The endpoint that a release is to serve from, as people approved it. A former version wrote no specification of what
+ * serves: what it took in is asked by its manifest.
+ */
+export const endpointNameOf = ({ serving, manifest }: Pick<Release, 'serving' | 'manifest'>): ModelName =>
+  serving?.endpoint_name ?? manifest.deployment.endpoint_name;
 
 /**
  * Returns a field that must be set once a release has come this far. If it is missing, something is broken: it throws.

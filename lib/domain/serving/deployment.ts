@@ -12,8 +12,8 @@ export const deploymentOf = (release: Release, epoch: number, variantName: strin
   epoch,
   modelPackageArn: requireEstablished(release, 'modelPackageArn'),
   variantName,
-  instanceType: release.manifest.deployment.instance_type,
-  instanceCount: release.manifest.deployment.instance_count,
+  instanceType: (release.serving ?? release.manifest.deployment).instance_type,
+  instanceCount: (release.serving ?? release.manifest.deployment).instance_count,
   /** Undefined if a former version took the release in: then its package says what is served. */
   serving: release.serving,
 });

@@ -7,7 +7,7 @@ import type { Instant } from '../identifiers.ts';
 import { type Endpoint, freeing } from '../records/endpoint.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import type { Rollback } from '../records/rollback.ts';
-import type { Release } from '../release/release.ts';
+import { endpointNameOf, type Release } from '../release/release.ts';
 import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { FoundEndpoint } from './deployer.ts';
 
@@ -40,7 +40,7 @@ export const recordRestored = (release: Release, facts: Facts, now: Instant): Ch
       event_type: 'endpoint_restored',
       idempotency_key: `${release.releaseId}:restored:${release.version}`,
       details: {
-        endpoint: release.manifest.deployment.endpoint_name,
+        endpoint: endpointNameOf(release),
         endpoint_config: wantedBy(facts.pointer) ?? facts.endpoint?.serves ?? NONE,
       },
     }),
@@ -69,7 +69,7 @@ export const recordNotRestored = (release: Release, facts: Facts & { readonly wh
       idempotency_key: `${release.releaseId}:not_restored:${release.version}`,
       reason: explanation,
       details: {
-        endpoint: release.manifest.deployment.endpoint_name,
+        endpoint: endpointNameOf(release),
         endpoint_config: wantedBy(pointer) ?? NONE,
         ...served(endpoint),
       },

@@ -5,7 +5,7 @@ import { HOUR_MS, millisecondsOf } from '../instant.ts';
 import type { Endpoint } from '../records/endpoint.ts';
 import { endpointProblem, isServing, type Pointer } from '../records/pointer.ts';
 import { isUnderWay, mayWait, NOTHING, type Rollback } from '../records/rollback.ts';
-import { type Release, requireEstablished } from '../release/release.ts';
+import { endpointNameOf, type Release, requireEstablished } from '../release/release.ts';
 import type { FoundEndpoint } from './deployer.ts';
 
 export type Restoration =
@@ -44,16 +44,12 @@ export const mayServeUnpromoted = ({ state, endpointConfigName }: Release): bool
 export const restorationOf = (facts: Facts): Restoration => {
   const { release, now } = facts;
   const isLate = millisecondsOf(now) - millisecondsOf(release.updatedAt) >= PATIENCE_MS;
-  return unlessLate(
-    nextOf(facts),
-    isLate,
-    `${release.manifest.deployment.endpoint_name} could not be changed within an hour`,
-  );
+  return unlessLate(nextOf(facts), isLate, `${endpointNameOf(release)} could not be changed within an hour`);
 };
 
 const nextOf = (facts: Facts): Restoration => {
   const { release, pointer, rollback, endpoint, owner } = facts;
-  const { endpoint_name: endpointName } = release.manifest.deployment;
+  const endpointName = endpointNameOf(release);
   const denied = requireEstablished(release, 'endpointConfigName');
   if (endpointProblem(pointer, endpointName) !== undefined) return nextElsewhere(facts, denied);
   const wanted = isServing(pointer) ? pointer.endpointConfigName : undefined;

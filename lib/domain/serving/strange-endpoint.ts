@@ -1,7 +1,7 @@
 import type { ModelName } from '../identifiers.ts';
 import { type Endpoint, endpointId, isOwned } from '../records/endpoint.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
-import type { Release } from '../release/release.ts';
+import { endpointNameOf, type Release } from '../release/release.ts';
 import type { FoundEndpoint } from './deployer.ts';
 
 type Taken = {
@@ -41,8 +41,7 @@ export const formerOwnerProblem = (
   inProduction: readonly Release[],
 ): string | undefined => {
   const owner = inProduction.find(
-    ({ modelName: other, manifest }) =>
-      other !== modelName && endpointId(manifest.deployment.endpoint_name) === endpointId(endpointName),
+    (release) => release.modelName !== modelName && endpointId(endpointNameOf(release)) === endpointId(endpointName),
   );
   return owner && `${endpointName} is the endpoint of ${owner.modelName}`;
 };

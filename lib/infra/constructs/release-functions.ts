@@ -86,16 +86,23 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
   const DeployEndpoint = new GovernedFunction(scope, 'DeployEndpoint', {
     ...QUICK,
     defaults,
-    environment: { ...tableOf(on), ...SERVED, MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
+    environment: {
+      ...tableOf(on),
+      ...SERVED,
+      ...on.keys.decisionEnvironment,
+      MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn,
+    },
   });
+  allowReadPublicKey(DeployEndpoint, on.keys.decision);
   allowDeploy(DeployEndpoint, on.modelExecutionRoleArn);
   on.modelBuckets.allowLookUp(DeployEndpoint);
   on.lockedCopies.allowLoad(DeployEndpoint.role);
   const PromoteRelease = new GovernedFunction(scope, 'PromoteRelease', {
     ...QUICK,
     defaults,
-    environment: tableOf(on),
+    environment: { ...tableOf(on), ...on.keys.decisionEnvironment },
   });
+  allowReadPublicKey(PromoteRelease, on.keys.decision);
   return { VerifyPromotion, DeployEndpoint, PromoteRelease };
 };
 

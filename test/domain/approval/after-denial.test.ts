@@ -1,7 +1,10 @@
 /** Denials are not laundered (AP-16): the same bytes under another id, or other bytes under the same version. */
 import { describe, expect, it } from 'vitest';
+import { isAnswered } from '../../../lib/domain/approval/after-denial.ts';
+import { decisionReasons } from '../../../lib/domain/approval/judge-decisions.ts';
+import { readApproval } from '../../../lib/domain/approval/read-approval.ts';
 import { takeDecision } from '../../../lib/domain/approval/take-decision.ts';
-import { readFormerDecisionsOf, readOwnEnd } from '../../../lib/domain/change/read-former-decisions.ts';
+import { readFormerDecisionsOf } from '../../../lib/domain/change/read-former-decisions.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import type { AfterDenialRule } from '../../../lib/domain/policy/after-denial-rule.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
@@ -21,6 +24,7 @@ import { DECISION_KEY } from '../../support/decision-key.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 
+const TEN_PAST = at('2026-11-21T09:10:00.000Z');
 const TEN = at('2026-11-21T10:00:00.000Z');
 const ANSWER = { denial_answer: 'The groups were weighed again, and differ no more.' };
 
@@ -103,7 +107,9 @@ const TABLE: Row[] = [
 describe('what a policy asks for after a denial (AP-16)', () => {
   it.each(TABLE)('%s, of %s: without an answer %s, and by its approvals %s', async (rule, before, outcome, status) => {
     expect(await submit(BEFORE[before], { rule })).toBe(outcome);
-    expect(await submit(BEFORE[before], { rule, ...ANSWER })).toBe('accepted');
+    expect(await submit(BEFORE[before], { rule, ...ANSWER })).toBe(
+      before === 'nothing' ? 'ManifestInvalid' : 'accepted',
+    );
     expect(await approve(BEFORE[before], rule)).toEqual(status);
   });
 
@@ -164,6 +170,80 @@ describe('what a policy asks for after a denial (AP-16)', () => {
       denied_before_total: 1,
       denial_answered: true,
     });
+  });
+});
+
+describe('an answer', () => {
+  it('to what nobody has denied is refused at the door, and says why', async () => {
+    const intake = anIntake({ policy: policyWith('answer') });
+    intake.store.seed(ofContent({ outcome: 'rejected' }));
+
+    expect(await requestRelease(aClaim(ANSWER), intake)).toMatchObject({
+      refusal: {
+        code: 'ManifestInvalid',
+        faults: [{ field: 'denial_answer', problem: expect.stringContaining('leave it out') }],
+      },
+    });
+  });
+
+  it('is kept with the denials that it answers', async () => {
+    const intake = anIntake({ policy: policyWith('answer') });
+    intake.store.seed(
+      ofContent(),
+      ofVersion({ releaseId: 'b' as never }),
+      ofContent({ releaseId: 'c' as never, outcome: 'rejected' }),
+    );
+    const outcome = await requestRelease(aClaim(ANSWER), intake);
+
+    expect(outcome).toMatchObject({ release: { answeredDenials: expect.arrayContaining(['mortgage-former', 'b']) } });
+    expect(outcome).not.toMatchObject({ release: { answeredDenials: expect.arrayContaining(['c']) } });
+  });
+
+  const later = { releaseId: 'later' as never, decidedAt: at('2026-11-21T09:30:00.000Z') };
+  it.each(['answer', 'same_person'] as const)(
+    'does not answer a denial that comes while people decide, or after they have: rule %s',
+    async (rule) => {
+      const first = { policy: policyWith(rule), decidedBefore: [ofContent()], manifest: aManifest(ANSWER) };
+      const directory = aDirectory(peopleWithout('katherine'));
+      const meanwhile = await anApprovalCase({ ...first, directory });
+      await decide(meanwhile, 'ada');
+      meanwhile.store.seed(ofContent(later));
+      const afterwards = await anApprovalCase({ ...first, directory });
+      await decide(afterwards, 'ada');
+      await decide(afterwards, 'grace');
+      const { release, request } = afterwards;
+      const reasons = async () =>
+        decisionReasons({
+          release,
+          ...(await readApproval(afterwards.store, release)),
+          request,
+          decisionKeyPem: DECISION_KEY.pem,
+        }).map(({ explanation }) => explanation);
+
+      expect((await decide(meanwhile, 'grace')).facts.request.status).toBe('pending');
+      expect(await reasons()).toEqual([]);
+      afterwards.store.seed(ofContent(later));
+      expect(await reasons()).toEqual(['katherine denied later as ml_lead, which nobody has answered']);
+    },
+  );
+
+  it('that a former version kept without them answers what was denied before it', async () => {
+    const denials = await readFormerDecisionsOf(
+      (await anApprovalCase({ decidedBefore: [ofContent(), ofContent(later)] })).store,
+      (await anApprovalCase()).release,
+    );
+    const { answeredDenials: _, ...former } = (await anApprovalCase({ manifest: aManifest(ANSWER) })).release;
+
+    expect(denials.map((denial) => [denial.releaseId, isAnswered({ ...former, createdAt: TEN_PAST }, denial)])).toEqual(
+      [
+        ['later', false],
+        ['mortgage-former', true],
+      ],
+    );
+    expect(denials.map((denial) => isAnswered({ ...former, manifest: aManifest(), createdAt: TEN }, denial))).toEqual([
+      false,
+      false,
+    ]);
   });
 });
 
@@ -252,27 +332,6 @@ describe('a denial', () => {
     expect(await readFormerDecisionsOf(scene.store, { ...next, modelVersion: '9.9.9' })).toHaveLength(1);
     expect(await readFormerDecisionsOf(scene.store, { ...next, modelVersion: '9.9.9', pinned: other })).toEqual([]);
     expect(await readFormerDecisionsOf(scene.store, scene.release)).toEqual([]);
-  });
-
-  it.each([
-    ['1.2.0', '1.2.0+build.2'],
-    ['1.2.0+build.2', '1.2.0'],
-    ['1.2.0+a', '1.2.0+b'],
-    ['2026-04-10', '2026-04-10.0'],
-    ['2026-04-10.0', '2026-04-10'],
-  ])('of %s is found by %s, which is the same version in another spelling', async (denied, next) => {
-    const scene = await anApprovalCase({ manifest: aManifest({ model_version: denied }) });
-    await decide(scene, 'ada', { decision: 'deny', comment: 'the groups differ' });
-    const other = { artifactSha256: digestOf('other'), evidence: scene.release.pinned?.evidence as never };
-    const spelt = { ...scene.release, releaseId: 'next' as never, modelVersion: next, pinned: other };
-
-    const [found, ...more] = await readFormerDecisionsOf(scene.store, spelt);
-
-    expect(found).toMatchObject({ decidedBy: 'ada', modelVersion: denied });
-    expect(more).toEqual([]);
-    expect(await readOwnEnd(scene.store, { ...scene.release, modelVersion: denied })).toMatchObject({
-      decidedBy: 'ada',
-    });
   });
 
   it.each([

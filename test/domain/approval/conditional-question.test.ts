@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideApproval } from '../../../lib/domain/approval/decide.ts';
+import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import { aDecision, anApprovalCase } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { refusalOf } from '../../support/refusals.ts';
@@ -17,9 +18,10 @@ describe('a question with a condition (RB-9)', () => {
     return (asked: string, rollbackTarget: string) => {
       const ids = ['evidence_read', 'fairness_acceptable', asked];
       const checklist = new Map(ids.map((id) => [id, 'yes' as const]));
+      const release = { ...scene.release, rollbackTarget };
       return aDecision(scene, 'ada', {
         policy,
-        release: { ...scene.release, rollbackTarget },
+        release: { ...release, evidenceDigest: evidenceDigest(release, scene.checks) },
         answered: { checklist },
       });
     };

@@ -1,9 +1,9 @@
 /** A denial ends a release for good: no change of its row, or of the row of its request, takes that back. */
 import { describe, expect, it } from 'vitest';
 import { decisionReasons } from '../../../lib/domain/approval/judge-decisions.ts';
+import { readApproval } from '../../../lib/domain/approval/read-approval.ts';
 import { resumptionProblem } from '../../../lib/domain/approval/resumption.ts';
 import { takeDecision } from '../../../lib/domain/approval/take-decision.ts';
-import { readFormerDecisionsOf, readOwnEnd } from '../../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { type ApprovalCase, anApprovalCase, answerOf, at } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
@@ -35,14 +35,12 @@ const rowsOf = async ({ store, release, request }: ApprovalCase) => ({
 
 /** What the dispatcher, the signing of the record and the gate find if the row says that the request is approved. */
 const judged = async (scene: ApprovalCase) => {
-  const { store, policy } = scene;
+  const { store } = scene;
   const { release, request } = await rowsOf(scene);
-  const approvals = await store.list('approval', release.releaseId);
-  const facts = { release, policy, approvals, request: { ...request, status: 'approved' } };
-  const former = await readFormerDecisionsOf(store, release);
-  const ended = await readOwnEnd(store, release);
-  const reasons = decisionReasons({ ...facts, former, ended, decisionKeyPem: DECISION_KEY.pem });
-  return { resumption: resumptionProblem(facts), rules: reasons.map(({ rule }) => rule), ended };
+  const approval = await readApproval(store, release);
+  const facts = { release, ...approval, request: { ...request, status: 'approved' } };
+  const reasons = decisionReasons({ ...facts, decisionKeyPem: DECISION_KEY.pem });
+  return { resumption: resumptionProblem(facts), rules: reasons.map(({ rule }) => rule), ended: approval.ended };
 };
 
 /** As if the row of the denial were gone as well: what the same release says about itself is read elsewhere. */

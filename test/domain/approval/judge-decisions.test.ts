@@ -5,7 +5,7 @@ import { judgePromotion } from '../../../lib/domain/gate/gate.ts';
 import type { Approval } from '../../../lib/domain/records/approval.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import { type Release, requireEstablished } from '../../../lib/domain/release/release.ts';
-import { digestOf, NOW, person } from '../../support/approval-case.ts';
+import { contentOf, digestOf, NOW, person } from '../../support/approval-case.ts';
 import { DECISION_KEY, OTHER_KEY, sealDecision, signedApproval } from '../../support/decision-key.ts';
 import {
   anApprovalOf,
@@ -34,8 +34,9 @@ const reasonsFor = (approvals: readonly Approval[]) =>
     policy,
     approvals,
     request: approvedRequest,
+    checks,
     former: [],
-    ended: undefined,
+    ...{ ended: undefined, content: contentOf(approved) },
     decisionKeyPem: DECISION_KEY.pem,
   });
 const gateOver = (approvals: readonly Approval[]) =>
@@ -63,11 +64,14 @@ describe('a denial of the same content or version (AP-16)', () => {
     },
     ...{ outcome: 'denied', decidedBy: 'katherine', role: 'ml_lead', reason: 'the groups differ', decidedAt: NOW },
   };
-  const answered = { ...approved, manifest: { ...approved.manifest, denial_answer: 'The groups were weighed again.' } };
+  const answered = {
+    ...{ ...approved, answeredDenials: [releaseId('mortgage-former')] },
+    manifest: { ...approved.manifest, denial_answer: 'The groups were weighed again.' },
+  };
   const judge = (changes: Partial<Parameters<typeof decisionReasons>[0]>) =>
     decisionReasons({
       ...{ release: approved, policy, approvals: [ada, grace], request: approvedRequest },
-      ...{ former: [denied], ended: undefined, decisionKeyPem: DECISION_KEY.pem },
+      ...{ former: [denied], ended: undefined, content: contentOf(approved), checks, decisionKeyPem: DECISION_KEY.pem },
       ...changes,
     }).map(({ rule, explanation }) => `${rule}: ${explanation}`);
 
@@ -176,8 +180,9 @@ describe('the stored decisions about a release', () => {
       policy,
       approvals: [ada, grace],
       request: approvedRequest,
+      checks,
       former: [],
-      ended: undefined,
+      ...{ ended: undefined, content: contentOf(approved) },
       decisionKeyPem: DECISION_KEY.pem,
     });
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { decideApproval } from '../../../lib/domain/approval/decide.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { EVENT_MAX_BYTES } from '../../../lib/domain/ledger/event.ts';
+import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import { aDecision, anApprovalCase, digestOf } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 
@@ -23,6 +24,7 @@ it.each(['字'.repeat(2000), '😀'.repeat(1000), '"'.repeat(2000)])(
     const input = await aDecision(scene, 'ada', {
       policy: largest,
       checks,
+      release: { ...scene.release, evidenceDigest: evidenceDigest(scene.release, checks) },
       answered: { comment, checklist: new Map(ids.map((id) => [id, 'yes'])) },
     });
 

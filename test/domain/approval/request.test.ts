@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expireRequest, openRequest, rejectFormer, replaceToken } from '../../../lib/domain/approval/request.ts';
 import { directorySha256 } from '../../../lib/domain/records/configuration.ts';
-import { aCheck, aDirectory, anApprovalCase, at, NOW } from '../../support/approval-case.ts';
+import { aCheck, aDirectory, anApprovalCase, at, contentOf, NOW } from '../../support/approval-case.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 
 describe('opening a request (AP-4)', () => {
@@ -49,7 +49,7 @@ describe('opening a request (AP-4)', () => {
   });
 
   const opening = async () => ({
-    ...(await anApprovalCase()),
+    ...(await withContent()),
     taskToken: 't',
     former: [],
     nextNonce: () => 'nonce-nonce-nonce',
@@ -76,6 +76,11 @@ describe('opening a request (AP-4)', () => {
     );
   });
 });
+
+const withContent = async () => {
+  const scene = await anApprovalCase();
+  return { ...scene, content: contentOf(scene.release) };
+};
 
 describe('expiring a request (EX-5)', () => {
   it('ends the release, resumes the machine, and approves nothing', async () => {

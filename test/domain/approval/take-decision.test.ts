@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { payloadFor } from '../../../lib/domain/approval/link.ts';
 import { type DecisionPorts, type PersonalAnswer, takeDecision } from '../../../lib/domain/approval/take-decision.ts';
 import { Conflict } from '../../../lib/domain/refusal.ts';
-import { type ApprovalCase, anApprovalCase, answerOf, at, digestOf, formerly } from '../../support/approval-case.ts';
+import {
+  type ApprovalCase,
+  anApprovalCase,
+  answerOf,
+  at,
+  digestOf,
+  formerly,
+  person,
+} from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { refusalOf } from '../../support/refusals.ts';
 
@@ -198,7 +205,16 @@ describe('a decision that is refused', () => {
       'when it is about the person’s own release',
       'SeparationOfDuties',
       (scene) => {
-        scene.store.seed({ ...scene.release, requestedBy: payloadFor(scene.request, 'ada').p });
+        const people = scene.directory.people.map((one) => (one.id === 'ada' ? { ...one, logins: ['rita'] } : one));
+        const directory = async () => ({ ...scene.directory, people });
+        return takeDecision(answerOf(scene, 'ada'), portsOf(scene, { directory }));
+      },
+    ],
+    [
+      'when the row of the release names another requester than the intake wrote',
+      'EvidenceDigestMismatch',
+      (scene) => {
+        scene.store.seed({ ...scene.release, requestedBy: person('wes') });
         return take(scene, 'ada');
       },
     ],

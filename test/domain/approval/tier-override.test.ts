@@ -19,6 +19,7 @@ import {
   aManifest,
   answerOf,
   at,
+  contentOf,
   digestOf,
 } from '../../support/approval-case.ts';
 import { DECISION_KEY, signedApproval } from '../../support/decision-key.ts';
@@ -128,9 +129,11 @@ describe('what people sign about a lower tier', () => {
       approval_meaning: '意'.repeat(512),
       tiers: { ...scene.policy.tiers, low: { ...scene.policy.tiers.low, checklist } },
     };
+    const checks = scene.checks.map((check, index) => ({ ...check, evidenceSha256: digestOf(String(index)) }));
     const input = await aDecision(scene, 'ada', {
       policy: largest,
-      checks: scene.checks.map((check, index) => ({ ...check, evidenceSha256: digestOf(String(index)) })),
+      checks,
+      release: { ...scene.release, evidenceDigest: evidenceDigest(scene.release, checks) },
       answered: { comment: '字'.repeat(2000), checklist: new Map(ids.map((id) => [id, 'yes'])) },
     });
 
@@ -156,6 +159,8 @@ describe('rows that others wrote', () => {
       decisionReasons({
         release: change(scene.release),
         policy: scene.policy,
+        checks: scene.checks,
+        content: contentOf(scene.release),
         approvals,
         request: undefined,
         former: [],
@@ -178,13 +183,13 @@ describe('rows that others wrote', () => {
   it('do not make a decision about a lower tier one about no lower tier', async () => {
     const reasons = await judged(({ tierOverride: _, ...release }) => release);
 
-    expect(reasons()[0]).toContain('what was signed has another tier_override');
+    expect(reasons().join('\n')).toContain('what was signed has another tier_override');
   });
 
   it('do not change the reason that people agreed to', async () => {
     const reasons = await judged((release) => ({ ...release, tierOverride: { ...LOWERED, reason: 'Another one.' } }));
 
-    expect(reasons()[0]).toContain('what was signed has another tier_override');
+    expect(reasons().join('\n')).toContain('what was signed has another tier_override');
   });
 
   it('do not resume the machine without those who have to agree', async () => {

@@ -188,10 +188,10 @@ describe('the gate at promotion (AP-7, GT-3, RB-1)', () => {
     ).toEqual([
       checks[0]?.name,
       'approval_request',
+      'evidence_digest',
       'quorum',
       'quorum',
       'artifact_sha256',
-      'evidence_digest',
       'artifact_version',
       'rollback_target',
       'endpoint',

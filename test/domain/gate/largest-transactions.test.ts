@@ -13,7 +13,7 @@ import { StageName } from '../../../lib/domain/checks/vocabulary.ts';
 import { judgeRelease, recordStage } from '../../../lib/domain/gate/stages.ts';
 import { KeyRotation } from '../../../lib/domain/records/key-rotation.ts';
 import { stageChecks } from '../../../lib/domain/records/stage-checks.ts';
-import { aDirectory, aPolicy, aRelease, digestOf, NOW } from '../../support/approval-case.ts';
+import { aDirectory, aPolicy, aRelease, contentOf, digestOf, NOW } from '../../support/approval-case.ts';
 import { everyKind } from '../../support/every-kind.ts';
 import { itemsOf } from '../../support/recorded-acts.ts';
 import {
@@ -55,8 +55,10 @@ const opening = (): Change => {
   const asking = aPolicy();
   const asked = { ...asking, tiers: { ...asking.tiers, medium: { ...asking.tiers.medium, roles } } };
   const people = Array.from({ length: 900 }, (_, index) => ({ id: `lead${index}`, roles: ['ml_lead'] }));
+  const release = aRelease(asking, checks);
   return openRequest({
-    release: aRelease(asking, checks),
+    release,
+    content: contentOf(release),
     checks,
     policy: asked,
     directory: aDirectory(people),
@@ -82,9 +84,10 @@ const gate = (): Change => {
     attestationReasons: [],
     pointer: aPointer(),
     endpoint: anEndpoint(),
+    content: contentOf(pinnedDraft),
     now: NOW,
   });
-  return expecting(change, aPointer(), anEndpoint(), ...attestations);
+  return expecting(change, aPointer(), anEndpoint(), contentOf(pinnedDraft), ...attestations);
 };
 
 const renewal = (): Change => {

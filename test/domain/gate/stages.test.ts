@@ -15,7 +15,7 @@ import { EVENT_MAX_BYTES } from '../../../lib/domain/ledger/event.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import { checksIn } from '../../../lib/domain/records/stage-checks.ts';
 import { type Pinned, Release } from '../../../lib/domain/release/release.ts';
-import { aCheck, aServing, digestOf, NOW } from '../../support/approval-case.ts';
+import { aCheck, aServing, contentOf, digestOf, NOW } from '../../support/approval-case.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 import {
@@ -237,6 +237,7 @@ describe('the gate (CK-3)', () => {
       policy,
       checks,
       attestationReasons: [],
+      content: contentOf(pinnedDraft),
       pointer: undefined,
       endpoint: undefined,
       now: NOW,
@@ -246,7 +247,7 @@ describe('the gate (CK-3)', () => {
   it('rejects what a former version took in, and says so', () => {
     const { serving: _, ...release } = pinnedDraft;
 
-    expect(resulting(judge({ release }), 'release')).toMatchObject({
+    expect(resulting(judge({ release, content: contentOf(release) }), 'release')).toMatchObject({
       state: 'rejected',
       reasons: [{ rule: 'judged_by_former_version', explanation: expect.stringContaining('submit it again') }],
     });
@@ -351,6 +352,7 @@ describe('the reasons in an event', () => {
           policy,
           checks: failing,
           attestationReasons: [],
+          content: contentOf(pinnedDraft),
           pointer: undefined,
           endpoint: undefined,
           now: NOW,

@@ -3,7 +3,7 @@ import { judgeChecks, judgePromotion } from '../../../lib/domain/gate/gate.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
-import { aCheck, aPolicy, digestOf, NOW } from '../../support/approval-case.ts';
+import { aCheck, aPolicy, contentOf, digestOf, NOW } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import { anApprovalOf, aPointer, approved, approvedRequest, checks, superseded } from '../../support/release-life.ts';
 
@@ -37,6 +37,7 @@ const factsOf = (release: Release, made = checks, policy = policyWith(BLOCK)): F
     request: approvedRequest,
     former: [],
     ended: undefined,
+    content: contentOf(release),
     pointer: aPointer({ releaseId: superseded.releaseId }),
     rollback: undefined,
     move: undefined,

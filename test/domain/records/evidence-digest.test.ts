@@ -3,10 +3,14 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
-import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
+import {
+  evidenceDigest,
+  evidenceDigestNow,
+  formerEvidenceDigest,
+} from '../../../lib/domain/records/evidence-digest.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import type { TierOverride } from '../../../lib/domain/release/tier-override.ts';
-import { aServing, digestOf } from '../../support/approval-case.ts';
+import { aServing, digestOf, person } from '../../support/approval-case.ts';
 import { LOWERED } from '../../support/lowered-tier.ts';
 import { checks, draft, pinnedDraft, releaseId, validated } from '../../support/release-life.ts';
 
@@ -32,7 +36,18 @@ const servedWith = (changes: Record<string, unknown>): Facts => releaseWith({ se
 const CHANGED: Record<string, Facts> = {
   'release id': releaseWith({ releaseId: releaseId('other') }),
   'model version': releaseWith({ modelVersion: '1.2.1' }),
-  content: releaseWith({ contentSha256: other }),
+  'manifest, whatever digest is stored beside it': releaseWith({
+    manifest: { ...validated.manifest, trained_by: 'wes' },
+  }),
+  tier: releaseWith({ riskTier: 'low' }),
+  requester: releaseWith({ requestedBy: person('wes') }),
+  submitter: releaseWith({ submittedBy: 'wes' }),
+  'key of the artifact': releaseWith({
+    sources: { ...validated.sources, artifact: { ...validated.sources.artifact, key: 'other' } },
+  }),
+  'bucket of the artifact': releaseWith({
+    sources: { ...validated.sources, artifact: { ...validated.sources.artifact, bucket: 'other' } },
+  }),
   image: servedWith({ image: `other@sha256:${other}` }),
   'value of the environment': servedWith({ environment: { MODEL_SERVER_WORKERS: '2', THRESHOLD: '0.6' } }),
   'compression of the artifact': servedWith({
@@ -164,36 +179,41 @@ facts = json.load(sys.stdin)
 release, checks = facts["release"], facts["checks"]
 def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+version = facts.get("version", 3)
+manifest = {name: value for name, value in release["manifest"].items() if name != "release_id"}
+artifact = release["sources"]["artifact"]
 document = {
-    "schema_version": 1,
+    "schema_version": version,
     "release_id": release["releaseId"],
     "model_name": release["modelName"],
     "model_version": release["modelVersion"],
-    "content_sha256": release["contentSha256"],
-    "artifact": {
-        "sha256": release["pinned"]["artifactSha256"],
-        "version_id": release["sources"]["artifact"]["versionId"],
-    },
+    "content_sha256": hashlib.sha256(canonical(manifest)).hexdigest(),
+    "artifact": {"sha256": release["pinned"]["artifactSha256"], "version_id": artifact["versionId"]},
     "evidence": {name: kept["sha256"] for name, kept in release["pinned"]["evidence"].items()},
     "checks": [
         {
             "stage": check["stage"], "name": check["name"], "mode": check["mode"], "status": check["status"],
             "measured": check["measured"], "threshold": check["threshold"], "details": check["explanation"],
             "evidence_sha256": check["evidenceSha256"], "code_sha256": check["codeSha256"],
-        }
+        } | ({"known_by": check["knownBy"]} if "knownBy" in check else {})
         for check in sorted(checks, key=lambda check: (check["stage"], check["name"]))
     ],
     "policy_sha256": release["policySha256"],
     "rollback_target": release["rollbackTarget"],
 }
-if "serving" in release:
-    serving_sha256 = hashlib.sha256(canonical(release["serving"])).hexdigest()
-    document |= {"schema_version": 2, "serving_sha256": serving_sha256}
+if version > 1:
+    document["serving_sha256"] = hashlib.sha256(canonical(release["serving"])).hexdigest()
+if version > 2:
+    document["artifact"]["uri"] = "s3://" + artifact["bucket"] + "/" + artifact["key"]
+    document |= {
+        "risk_tier": release["riskTier"], "requested_by": release["requestedBy"],
+        "submitted_by": release["submittedBy"], "answered_denials": sorted(release.get("answeredDenials", [])),
+    }
 if "tierOverride" in release:
     document["tier_override"] = release["tierOverride"]
 print(hashlib.sha256(canonical(document)).hexdigest())
 `;
-const pythonDigest = (of: Facts): string =>
+const pythonDigest = (of: Facts & { readonly version?: number }): string =>
   execFileSync('python3', ['-c', PYTHON], { input: JSON.stringify(of), encoding: 'utf8' }).trim();
 
 describe('the golden evidence digest', () => {
@@ -205,14 +225,21 @@ describe('the golden evidence digest', () => {
   });
 
   it.each([
-    [1, 'evidence-digest.json'],
-    [2, 'evidence-digest.2.json'],
-    [2, 'evidence-digest.locked-copy.json'],
-    [2, 'evidence-digest.tier-override.json'],
-  ])('has not changed since version %s of the format', (_, file) => {
+    [1, 'evidence-digest.json', formerEvidenceDigest],
+    [2, 'evidence-digest.2.json', formerEvidenceDigest],
+    [2, 'evidence-digest.locked-copy.json', formerEvidenceDigest],
+    [2, 'evidence-digest.tier-override.json', formerEvidenceDigest],
+    [3, 'evidence-digest.3.json', evidenceDigest],
+  ])('has not changed since version %s of the format: %s', (version, file, digestAs) => {
     const vector = JSON.parse(readFileSync(new URL(`../../vectors/${file}`, import.meta.url), 'utf8'));
+    const { release, checks: made } = vector.facts;
 
-    expect(digest(vector.facts)).toBe(vector.digest);
-    expect(pythonDigest(vector.facts)).toBe(vector.digest);
+    expect(digestAs(release, made)).toBe(vector.digest);
+    expect(pythonDigest({ ...vector.facts, version })).toBe(vector.digest);
+    // A release that was under way stays what people were asked about.
+    expect(evidenceDigestNow({ ...release, evidenceDigest: vector.digest }, made)).toBe(vector.digest);
+    expect(
+      evidenceDigestNow({ ...release, riskTier: 'low', evidenceDigest: vector.digest }, made) === vector.digest,
+    ).toBe(version < 3);
   });
 });

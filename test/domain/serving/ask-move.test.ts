@@ -63,10 +63,10 @@ describe('asking for a move', () => {
   });
 
   it('is refused the endpoint of a model that a former version promoted, which noted no owner', async () => {
-    const manifest = { ...inProduction.manifest };
+    const { serving: _, manifest, ...former } = inProduction;
     const deployment = { ...manifest.deployment, endpoint_name: 'mortgage-eu' as never };
     const scene = inStore({
-      ...inProduction,
+      ...former,
       releaseId: releaseId('of-another'),
       modelName: 'another' as never,
       manifest: { ...manifest, deployment },

@@ -6,7 +6,7 @@ import { Conflict } from '../../../lib/domain/refusal.ts';
 import { Release } from '../../../lib/domain/release/release.ts';
 import { packageChange, reviewPackage } from '../../../lib/domain/serving/package-changes.ts';
 import type { ServedPackage } from '../../../lib/domain/serving/served-package.ts';
-import { NOW } from '../../support/approval-case.ts';
+import { contentOf, NOW } from '../../support/approval-case.ts';
 import { tickingClock } from '../../support/intake.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from '../../support/memory-release-store.ts';
 import { approved, checks, draft, MODEL, NOTHING_BEFORE, policy, resulting } from '../../support/release-life.ts';
@@ -176,7 +176,8 @@ describe('a release whose package was changed', () => {
   });
 
   it('is not put to people', () => {
-    const facts = { policy, checks, attestationReasons: [], pointer: undefined, endpoint: undefined, now: NOW };
+    const found = { attestationReasons: [], pointer: undefined, endpoint: undefined, content: contentOf(draft) };
+    const facts = { policy, checks, ...found, now: NOW };
     const open: Release = { ...draft, packageDiffers: ['image'] };
 
     expect(resulting(judgeRelease({ release: open, ...facts }), 'release')).toMatchObject({

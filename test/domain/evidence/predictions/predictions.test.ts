@@ -37,7 +37,9 @@ describe('the statement that counts outcomes', () => {
   it('sums weights as decimals, whose sum does not depend on the order of the rows', () => {
     const statement = outcomeCountsSql('predictions', reference({ weight_column: 'w' }));
 
-    expect(statement).toContain('TRY_CAST("w" AS DECIMAL(38, 18)) END AS row_weight, TRY_CAST("w" AS DOUBLE) AS double_weight FROM predictions');
+    expect(statement).toContain(
+      'TRY_CAST("w" AS DECIMAL(38, 18)) END AS row_weight, TRY_CAST("w" AS DOUBLE) AS double_weight FROM predictions',
+    );
     expect(statement).toContain('sum(CASE WHEN row_weight BETWEEN 0 AND 1000000000 THEN row_weight END) AS weight');
   });
 

@@ -5,7 +5,7 @@ import { HOUR_MS, plusMilliseconds } from '../../../lib/domain/instant.ts';
 import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import { Release } from '../../../lib/domain/release/release.ts';
-import { aManifest, aRelease, digestOf, NOW } from '../../support/approval-case.ts';
+import { aManifest, aRelease, contentOf, digestOf, NOW } from '../../support/approval-case.ts';
 import { DECISION_KEY, signedApproval } from '../../support/decision-key.ts';
 import { ASKING, LOWERED, rankingPolicy } from '../../support/lowered-tier.ts';
 import {
@@ -17,6 +17,7 @@ import {
   resulting,
 } from '../../support/release-life.ts';
 
+const { risk_tier_override: _, ...NOT_ASKING } = ASKING;
 const policy = rankingPolicy();
 const validated = aRelease(policy, checks, aManifest(ASKING));
 const { state, approvedUntil, approvalRequestId, modelPackageArn } = approved;
@@ -39,6 +40,7 @@ const reasonsOf = (changes: Partial<Parameters<typeof judgePromotion>[0]> = {}) 
     request: approvedRequest,
     former: [],
     ...NOTHING_BEFORE,
+    content: contentOf(release),
     artifactSha256: digestOf('artifact'),
     departures: [],
     now: plusMilliseconds(NOW, HOUR_MS),
@@ -98,7 +100,7 @@ describe('the gate, of a release whose tier is lowered (RT-3)', () => {
     ],
     [
       'has a lower tier than it asks for',
-      { riskTier: 'low', manifest: aManifest({ ...ASKING, risk_tier_override: undefined }), tierOverride: undefined },
+      { riskTier: 'low', manifest: aManifest(NOT_ASKING), tierOverride: undefined },
       'the release has tier low, but the policy gives high',
     ],
   ])('promotes nothing by a row that %s, whatever people signed', (_, changes, why) => {
@@ -117,8 +119,10 @@ describe('the gate, of a release whose tier is lowered (RT-3)', () => {
   });
 
   it('rejects it before anybody is asked, where the row is not what the policy gives', () => {
-    const draft = { ...release, state: 'draft', riskTier: 'low' as const, tierOverride: undefined };
-    const judged = { policy, checks, attestationReasons: [], pointer: undefined, endpoint: undefined, now: NOW };
+    const { evidenceDigest: _, ...unjudged } = release;
+    const draft = { ...unjudged, state: 'draft', riskTier: 'low' as const, tierOverride: undefined };
+    const found = { attestationReasons: [], pointer: undefined, endpoint: undefined, content: contentOf(release) };
+    const judged = { policy, checks, ...found, now: NOW };
 
     const change = judgeRelease({ release: draft, ...judged });
 
