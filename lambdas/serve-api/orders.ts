@@ -1,5 +1,7 @@
 import { Hono } from 'hono/tiny';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
+import { NOTHING } from '../../lib/domain/records/rollback.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
 import type { Api, Variables } from './api.ts';
 import { reasonOf, rollbackOrderOf } from './body.ts';
@@ -23,7 +25,14 @@ export const orderRoutes = ({ store, now }: Api): Hono<Variables> => {
     const modelName = modelNameIn(context.req.param('model'));
     const claim = { modelName, actor, reason, linkedIncident: incident, toNothing };
     const { rollback, outcome } = await askRollback(claim, store, now);
-    return context.json(rollbackView(rollback), outcome === 'requested' ? 202 : 200);
+    const [from, to] = await Promise.all([
+      requireFound(store.get('release', rollback.fromReleaseId), rollback.fromReleaseId),
+      rollback.toReleaseId === NOTHING
+        ? undefined
+        : requireFound(store.get('release', rollback.toReleaseId), rollback.toReleaseId),
+    ]);
+    const view = rollbackView(rollback, { from: from.modelVersion, to: to?.modelVersion });
+    return context.json(view, outcome === 'requested' ? 202 : 200);
   });
   return app;
 };

@@ -124,11 +124,16 @@ export const refusalView = (refusal: IntakeRefusal) => ({
   received_at: refusal.receivedAt,
 });
 
-export const rollbackView = (rollback: Rollback) => ({
+/** The versions of a rollback, which its record does not have; `to` is undefined if nothing is to serve afterwards. */
+type RolledVersions = { readonly from: string; readonly to: string | undefined };
+
+export const rollbackView = (rollback: Rollback, { from, to = '' }: RolledVersions) => ({
   rollback_id: rollback.rollbackId,
   model_name: rollback.modelName,
-  from_version: rollback.fromReleaseId,
-  to_version: rollback.toReleaseId,
+  from_release_id: rollback.fromReleaseId,
+  from_version: from,
+  to_release_id: rollback.toReleaseId,
+  to_version: to,
   status: rollback.status,
   initiated_by: rollback.initiatedBy,
   reason: rollback.reason,

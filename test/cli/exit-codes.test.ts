@@ -44,7 +44,10 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'POST /v1/releases/gone/promotion': problem(404, 'NotFound'),
   'POST /v1/models/m/rollback': {
     status: 202,
-    body: { rollback_id: 'b-1', model_name: 'm', from_version: 'r-2', to_version: 'r-1', status: 'requested' },
+    body: {
+      ...{ rollback_id: 'b-1', model_name: 'm', from_release_id: 'r-2', from_version: '2.0.0' },
+      ...{ to_release_id: 'r-1', to_version: '1.0.0', status: 'requested' },
+    },
   },
   'POST /v1/models/idle/rollback': problem(409, 'RollbackImpossible'),
   'POST /v1/models/gone/rollback': problem(404, 'NotFound'),

@@ -280,8 +280,10 @@ describe('ordering a rollback', () => {
       status: 202,
       body: {
         rollback_id: `rollback-${MODEL}-2`,
-        from_version: inProduction.releaseId,
-        to_version: superseded.releaseId,
+        from_release_id: inProduction.releaseId,
+        from_version: '1.2.0',
+        to_release_id: superseded.releaseId,
+        to_version: '1.1.0',
         status: 'requested',
         initiated_by: 'oscar',
         reason: 'errors doubled',
@@ -293,7 +295,7 @@ describe('ordering a rollback', () => {
 
   it('to nothing asks for one that no release serves after (RB-9)', async () => {
     const asked = await post(path, { ...order, to_nothing: true }, OPERATOR);
-    expect(asked).toMatchObject({ status: 202, body: { to_version: '' } });
+    expect(asked).toMatchObject({ status: 202, body: { to_release_id: '', to_version: '' } });
     expect(await post(path, order, OPERATOR)).toMatchObject({ status: 409, body: { title: 'RollbackImpossible' } });
   });
 

@@ -8,7 +8,9 @@ import { columns, jsonText } from '../terminal/text.ts';
 const Rollback = z.object({
   rollback_id: z.string(),
   model_name: z.string(),
+  from_release_id: z.string(),
   from_version: z.string(),
+  to_release_id: z.string(),
   to_version: z.string(),
   status: z.string(),
 });
@@ -54,8 +56,13 @@ const accountOf = (rollback: z.infer<typeof Rollback>): string =>
     ['rollback', rollback.rollback_id],
     [
       ['model', rollback.model_name],
-      ['from', rollback.from_version],
-      ['to', rollback.to_version || 'nothing: the endpoint is deleted'],
+      ['from', `${rollback.from_version} (${rollback.from_release_id})`],
+      [
+        'to',
+        rollback.to_release_id === ''
+          ? 'nothing: the endpoint is deleted'
+          : `${rollback.to_version} (${rollback.to_release_id})`,
+      ],
       ['status', rollback.status],
     ],
   );

@@ -57,8 +57,10 @@ const refusal = {
 const rollback = {
   rollback_id: 'rollback-credit-2',
   model_name: 'credit',
-  from_version: 'credit-2',
-  to_version: 'credit-1',
+  from_release_id: 'credit-2',
+  from_version: '2.0.0',
+  to_release_id: 'credit-1',
+  to_version: '1.0.0',
   status: 'requested',
 };
 const impossible = {
@@ -90,7 +92,7 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases/broken': { status: 502, body: 'bad gateway' },
   'GET /v1/refusals': { body: { refusals: [refusal] } },
   'POST /v1/models/credit/rollback': { status: 202, body: rollback },
-  'POST /v1/models/first/rollback': { status: 202, body: { ...rollback, to_version: '' } },
+  'POST /v1/models/first/rollback': { status: 202, body: { ...rollback, to_release_id: '', to_version: '' } },
   'POST /v1/releases/credit-1/promotion': { status: 202, body: { ...summary, state: 'approved' } },
   'POST /v1/releases/credit-2/promotion': { status: 409, body: notApproved },
   'POST /v1/models/fraud/rollback': { status: 409, body: impossible },
@@ -263,7 +265,7 @@ describe('assay rollback', () => {
     const { code, out } = await assay(directory, ['rollback', 'credit', ...args, '--idempotency-key', 'k1']);
 
     expect(code).toBe(0);
-    expect(out).toMatch(/^to +credit-1$/m);
+    expect(out).toMatch(/^to +1\.0\.0 \(credit-1\)$/m);
     const asked = server.received.findLast(({ method, path }) => method === 'POST' && path.endsWith('/rollback'));
     expect(JSON.parse(asked?.body ?? '')).toEqual({ reason: 'error rate', incident: 'INC-7' });
     expect(asked?.headers).toMatchObject({ authorization: 'Bearer token of otto', 'idempotency-key': 'k1' });
