@@ -7,6 +7,7 @@ const JUSTIFICATIONS = {
   evidenceObjects: 'Kept copies are named by their digest, which is not known before they are read.',
   ledgerObjects: 'Events, bundles and checkpoints are named by day, model and number; the prefix is named exactly.',
   recordObjects: 'Records and attestations are named by model, release and digest; the folder is named exactly.',
+  mailIdentities: 'SES also checks the identities of recipients; the sender is fixed by a condition.',
   countedTables: 'A table that Athena counts is named by its digest, and a result by its query.',
   failedBatches: 'Lambda names the record of a failed batch itself; the bucket holds nothing else.',
   modelResources:

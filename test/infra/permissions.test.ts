@@ -99,6 +99,7 @@ describe('the roles (SD-2)', () => {
       `${sagemaker}:model-package-group/*`,
       `${sagemaker}:model-package/*`,
       `${sagemaker}:model/*`,
+      'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*',
       'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowMoveMachine.Name>:*',
       'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowPromotionMachine.Name>:*',
       'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<GovernanceWorkflowReleaseMachine.Name>:*',

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnStage,
@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { regional } from '../permissions.ts';
 import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
@@ -18,6 +18,7 @@ import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
 import { allowIntake, intakeEnvironment } from './release-intake.ts';
 import { allowReadPublicKey } from './signing-keys.ts';
+import { VendedLogs } from './vended-logs.ts';
 
 /**
  * Requests per second, and at once, of each route. An account that is new runs ten Lambdas at a time, shared by all: what
@@ -69,10 +70,7 @@ export class Doors extends Construct {
 
   /** The access log has the route and never the path, because the path of an approval page is a credential. */
   private openStage(on: Foundations): HttpStage {
-    const logs = new LogGroup(this, 'AccessLogs', {
-      retention: RetentionDays.ONE_YEAR,
-      removalPolicy: on.defaults.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    });
+    const logs = new VendedLogs(this, 'AccessLogs', { on, of: 'Api', retention: RetentionDays.ONE_YEAR });
     const fields = ['requestId', 'requestTime', 'identity.sourceIp', 'routeKey', 'status', 'responseLength'];
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -80,7 +78,7 @@ export class Doors extends Construct {
       autoDeploy: true,
       throttle: { rateLimit: 50, burstLimit: 100 },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(logs),
+        destination: new LogGroupLogDestination(logs.group),
         format: AccessLogFormat.custom(
           JSON.stringify(Object.fromEntries(fields.map((field) => [field, `$context.${field}`]))),
         ),

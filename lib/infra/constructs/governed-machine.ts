@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { PROJECT } from '../bundling.ts';
 import { assertCalls, completeDefinition } from '../definition.ts';
 import { acknowledgeWildcard, allow } from '../permissions.ts';
+import type { Foundations } from './foundations.ts';
 import type { GovernedFunction } from './governed-function.ts';
+import { VendedLogs } from './vended-logs.ts';
 
 export interface GovernedMachineProps {
   /** The file in `statemachines/`. */
@@ -17,15 +19,16 @@ export interface GovernedMachineProps {
   readonly functions: Readonly<Record<string, GovernedFunction>>;
   /** Lambdas that only executions of an earlier definition still call. */
   readonly formerly?: Readonly<Record<string, GovernedFunction>>;
-  readonly production: boolean;
+  readonly on: Pick<Foundations, 'environment' | 'defaults'>;
 }
 
 /** One state machine, made from its ASL file. It may invoke the Lambdas that it names, and nothing else. */
 export class GovernedMachine extends Construct {
   readonly machine: StateMachine;
 
-  constructor(scope: Construct, id: string, { file, functions, formerly = {}, production }: GovernedMachineProps) {
+  constructor(scope: Construct, id: string, props: GovernedMachineProps) {
     super(scope, id);
+    const { file, functions, formerly = {}, on } = props;
     const definition = readFileSync(join(PROJECT, 'statemachines', file), 'utf8');
     assertCalls(definition, Object.keys(functions));
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
@@ -41,10 +44,7 @@ export class GovernedMachine extends Construct {
       ),
       role,
       logs: {
-        destination: new LogGroup(this, 'Logs', {
-          retention: RetentionDays.THREE_MONTHS,
-          removalPolicy: production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-        }),
+        destination: new VendedLogs(this, 'Logs', { on, of: id, retention: RetentionDays.THREE_MONTHS }).group,
         level: LogLevel.ERROR,
         includeExecutionData: false,
       },

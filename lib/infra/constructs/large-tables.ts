@@ -44,6 +44,8 @@ export class LargeTables extends Construct {
     new CfnDatabase(this, 'Database', { catalogId: Aws.ACCOUNT_ID, databaseInput: { name: this.database } });
     this.workgroup = new CfnWorkGroup(this, 'Workgroup', {
       name: `assay-${environment}-counting`,
+      // Without it a workgroup that has ever been asked anything cannot be deleted, and its stack neither.
+      recursiveDeleteOption: true,
       workGroupConfiguration: {
         bytesScannedCutoffPerQuery: SCANNED_MAX_BYTES,
         enforceWorkGroupConfiguration: true,
@@ -90,6 +92,11 @@ export class LargeTables extends Construct {
           regional('glue', `table/${this.database}/predictions_*`),
         ],
         because: 'countedTables',
+      })
+      // Athena asks for both rights on the default database before it runs any DDL, whatever the statement names.
+      .allow({
+        actions: ['glue:GetDatabase', 'glue:CreateDatabase'],
+        resources: [regional('glue', 'catalog'), regional('glue', 'database/default')],
       })
       .allow({ actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [this.bucket.bucketArn] })
       .allow({

@@ -1,4 +1,7 @@
+import { Aspects, RemovalPolicy } from 'aws-cdk-lib';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import { CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ServingDefaults } from '../../domain/release/deployment.ts';
 import { assertOutlasts, decideRetention, type RetentionWish } from '../retention.ts';
@@ -54,6 +57,19 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly oidc?: Oidc | undefined;
 }
 
+/**
+ * Every bucket and queue here outlives its stack, and would stand open without its policy. A deployment that is rolled
+ * back would also have to delete the policies of locked buckets, which may be denied to the role that it runs with.
+ */
+const retainPolicies = (scope: Construct): void => {
+  Aspects.of(scope).add({
+    visit: (node) => {
+      if (node instanceof CfnBucketPolicy || node instanceof CfnQueuePolicy)
+        node.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    },
+  });
+};
+
 /** Governed releases of models: all of Assay as one construct, to use in a stack of your own. */
 export class ModelGovernance extends Construct {
   readonly foundations: Foundations;
@@ -64,6 +80,7 @@ export class ModelGovernance extends Construct {
 
   constructor(scope: Construct, id: string, props: ModelGovernanceProps) {
     super(scope, id);
+    retainPolicies(this);
     const accessLogs = new AccessLogs(this, 'AccessLogs');
     const on = this.layFoundations(props, accessLogs);
     this.foundations = on;

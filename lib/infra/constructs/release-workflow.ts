@@ -26,7 +26,6 @@ export class ReleaseWorkflow extends Construct {
 
   constructor(scope: Construct, id: string, on: Foundations) {
     super(scope, id);
-    const { production } = on.defaults;
     const shared = sharedFunctions(this, on);
     const forward = {
       ...intakeFunctions(this, on),
@@ -40,7 +39,7 @@ export class ReleaseWorkflow extends Construct {
     for (const lambda of Object.values({ ...shared, ...forward, ...promotion, ...back, ...aside, ...renewal }))
       on.store.allowCommit(lambda);
     const machine = (name: string, functions: Functions, formerly: Functions = {}) =>
-      new GovernedMachine(this, name, { file: `${name.toLowerCase()}.asl.json`, functions, formerly, production });
+      new GovernedMachine(this, name, { file: `${name.toLowerCase()}.asl.json`, functions, formerly, on });
     this.signRecord = forward.SignRecord;
     const { RecordFault, RestoreEndpoint, VerifyEndpoint } = shared;
     // An execution keeps the definition that it was started with. Executions of the former release machine, which went

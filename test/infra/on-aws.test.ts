@@ -1,0 +1,86 @@
+/** What AWS refuses, or does to a busy account, and the emulator does not. */
+import { describe, expect, it } from 'vitest';
+import { coreTemplate, PRODUCTION, roleStatements, textOf } from './template.ts';
+
+const production = coreTemplate(PRODUCTION);
+const statements = roleStatements(production);
+
+describe('what outlives its stack', () => {
+  it.each([
+    ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'Bucket', 6],
+    ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'Queues', 2],
+  ])('keeps its policy: %s', (kind, policyKind, property, count) => {
+    const resources = Object.entries(production.findResources(kind));
+    const policies = Object.values(production.findResources(policyKind));
+    const retained = resources.filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain').map(([id]) => id);
+    const protectedOnes = policies
+      .filter(({ DeletionPolicy, UpdateReplacePolicy }) =>
+        [DeletionPolicy, UpdateReplacePolicy].every((it) => it === 'Retain'),
+      )
+      .map(({ Properties }) => textOf([Properties[property]].flat()[0]).slice(1, -1));
+
+    expect(retained).toHaveLength(count);
+    expect(protectedOnes.toSorted()).toEqual(retained.toSorted());
+  });
+
+  it('has no name that the next attempt would need again', () => {
+    const kept = Object.entries(production.toJSON()['Resources'] as Record<string, Record<string, unknown>>).filter(
+      ([, { DeletionPolicy }]) => DeletionPolicy === 'Retain',
+    );
+    const NAMES = ['BucketName', 'TableName', 'QueueName', 'LogGroupName', 'UserPoolName', 'AliasName'];
+    const named = kept.flatMap(([, { Properties }]) =>
+      NAMES.flatMap((name) => Object.entries(Properties ?? {}).filter(([key]) => key === name)),
+    );
+
+    expect(kept.length).toBeGreaterThan(30);
+    expect(named.filter(([, name]) => !JSON.stringify(name).includes('AWS::StackId'))).toEqual([]);
+  });
+});
+
+describe('log groups that services deliver to', () => {
+  it('have the prefix that needs no part of the resource policy of the account', () => {
+    const delivered = [
+      ...Object.values(production.findResources('AWS::StepFunctions::StateMachine')).map(
+        ({ Properties }) => Properties.LoggingConfiguration.Destinations[0].CloudWatchLogsLogGroup.LogGroupArn,
+      ),
+      ...Object.values(production.findResources('AWS::ApiGatewayV2::Stage')).map(
+        ({ Properties }) => Properties.AccessLogSettings.DestinationArn,
+      ),
+    ].map((arn) => /<(\w+)\.Arn>/.exec(textOf(arn))?.[1]);
+    const groups = production.findResources('AWS::Logs::LogGroup');
+    const names = delivered.map((id) => JSON.stringify(groups[id ?? '']?.['Properties'].LogGroupName));
+
+    expect(names).toHaveLength(6);
+    expect(new Set(names).size).toBe(6);
+    expect(names.filter((name) => !name.includes('"/aws/vendedlogs/assay/prod/'))).toEqual([]);
+  });
+});
+
+describe('mail', () => {
+  it('may be sent from the one address alone, whatever identity SES checks', () => {
+    const [sending, ...others] = statements.filter(({ Action }) => Action.includes('ses:SendEmail'));
+
+    expect(others).toEqual([]);
+    expect(sending?.Resource.map(textOf)).toEqual([
+      'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*',
+    ]);
+    expect(sending?.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'assay@bank.example' } });
+  });
+});
+
+describe('large tables', () => {
+  it('are counted with the rights on the default database that Athena asks of every DDL', () => {
+    const resources = ['catalog', 'database/default'].map(
+      (it) => `arn:<AWS::Partition>:glue:<AWS::Region>:<AWS::AccountId>:${it}`,
+    );
+    const may = (action: string) =>
+      statements.filter(({ Action }) => Action.includes(action)).flatMap(({ Resource }) => Resource.map(textOf));
+
+    expect(may('glue:CreateDatabase').toSorted()).toEqual(resources);
+    expect(may('glue:GetDatabase')).toEqual(expect.arrayContaining(resources));
+  });
+
+  it('leave a workgroup that can be deleted with its history', () => {
+    production.allResourcesProperties('AWS::Athena::WorkGroup', { RecursiveDeleteOption: true });
+  });
+});
