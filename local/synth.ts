@@ -10,6 +10,7 @@ export const LOCAL_CONTEXT = {
   mailFrom: 'assay@example.com',
   // The emulator starts and runs all Lambdas on one machine, which may be busy: that a service is slow means nothing there.
   doorPatienceMs: 20_000,
+  retryLadder: 'emulator',
   architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
 } as const;
 

@@ -20,26 +20,44 @@ const Machine = z.looseObject({ States: z.record(z.string(), State) });
  */
 const FINAL_CATCH = 'RecordFault';
 
+/** What passes by itself: a writer that was faster, an outage of a service or of Lambda. Any other error is a fault. */
+const PASSING = [
+  'Conflict',
+  'ServiceUnavailable',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.SdkClientException',
+];
+const THROTTLED = 'Lambda.TooManyRequestsException';
+/** On AWS, a Lambda that ran out of time or memory, which it mostly does again. */
+const UNKNOWN = 'Lambda.Unknown';
+
+const FULL_JITTER = { BackoffRate: 2, JitterStrategy: 'FULL' } as const;
+
+/** Within about a minute: 1, 2, 4, 8, 16 and 20 seconds, each with full jitter. */
+const MINUTE = { IntervalSeconds: 1, MaxAttempts: 6, MaxDelaySeconds: 20, ...FULL_JITTER } as const;
+
 /**
- * The standard Retry policy: if another writer was faster or a service failed briefly, up to six retries within about a
- * minute (1, 2, 4, 8, 16 and 20 seconds, each with full jitter). Any other error is a fault that a retry would not
- * mend.
+ * An account that is new runs ten Lambdas at a time, and one that counts a table holds its place for minutes. So a throttled
+ * call is patient: 2, 4, 8, 16, 32 and then 25 times 60 seconds, half of that on average.
  */
+const PATIENT = { IntervalSeconds: 2, MaxAttempts: 30, MaxDelaySeconds: 60, ...FULL_JITTER } as const;
+
+/** The Retry policies of every Task, by the AWS that it runs on. Step Functions takes the first that names the error. */
 const RETRY = {
-  ErrorEquals: [
-    'Conflict',
-    'ServiceUnavailable',
-    'Lambda.TooManyRequestsException',
-    'Lambda.ServiceException',
-    'Lambda.SdkClientException',
-    'Lambda.Unknown',
+  aws: [
+    { ErrorEquals: [THROTTLED], ...PATIENT },
+    { ErrorEquals: PASSING, ...MINUTE },
+    { ErrorEquals: [UNKNOWN], ...MINUTE, MaxAttempts: 2 },
   ],
-  IntervalSeconds: 1,
-  BackoffRate: 2,
-  MaxAttempts: 6,
-  MaxDelaySeconds: 20,
-  JitterStrategy: 'FULL',
+  // The emulator calls throttling `Lambda.Unknown`, and would double the delays for ever: it ignores their maximum.
+  emulator: [
+    { ErrorEquals: [THROTTLED, UNKNOWN], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: PATIENT.MaxAttempts },
+    { ErrorEquals: PASSING, ...MINUTE },
+  ],
 } as const;
+export type RetryLadder = keyof typeof RETRY;
 
 /** The longest timeout of a Lambda. A task that waits for people sets its own. */
 const TIMEOUT_SECONDS = 900;
@@ -51,27 +69,31 @@ const CATCH = {
 } as const;
 
 /**
- * Gives every Task a timeout and the standard Retry policy, every state that can fail a Catch that leads to
+ * Gives every Task a timeout and the standard Retry policies, every state that can fail a Catch that leads to
  * `RecordFault`, and every Choice `RecordFault` as its Default, for an outcome that it does not know. Inside a Parallel
  * there is neither Catch nor Default: a branch fails as a whole, and the Catch is on the Parallel.
  */
-export const completeDefinition = (definition: string): string => {
+export const completeDefinition = (definition: string, ladder: RetryLadder = 'aws'): string => {
   const machine = Machine.parse(JSON.parse(definition));
-  return JSON.stringify(completeMachine(machine, true));
+  return JSON.stringify(completeMachine(machine, { ladder, isOutermost: true }));
 };
 
-const completeMachine = (machine: Machine, isOutermost: boolean): Machine => ({
+type Where = { readonly ladder: RetryLadder; readonly isOutermost: boolean };
+
+const completeMachine = (machine: Machine, where: Where): Machine => ({
   ...machine,
   States: Object.fromEntries(
-    Object.entries(machine.States).map(([name, state]) => [name, completeState(name, state, isOutermost)]),
+    Object.entries(machine.States).map(([name, state]) => [name, completeState(name, state, where)]),
   ),
 });
 
-const completeState = (name: string, state: State, isOutermost: boolean): State => ({
+const completeState = (name: string, state: State, { ladder, isOutermost }: Where): State => ({
   ...(state.Type === 'Task' ? { TimeoutSeconds: TIMEOUT_SECONDS } : {}),
   ...state,
-  ...(state.Branches === undefined ? {} : { Branches: state.Branches.map((branch) => completeMachine(branch, false)) }),
-  ...(state.Type === 'Task' ? { Retry: [RETRY] } : {}),
+  ...(state.Branches === undefined
+    ? {}
+    : { Branches: state.Branches.map((branch) => completeMachine(branch, { ladder, isOutermost: false })) }),
+  ...(state.Type === 'Task' ? { Retry: RETRY[ladder] } : {}),
   ...(canFail(state) && isOutermost && name !== FINAL_CATCH ? { Catch: [CATCH] } : {}),
   ...(state.Type === 'Choice' && isOutermost ? { Default: FINAL_CATCH } : {}),
 });

@@ -83,6 +83,8 @@ export const Settings = z.object({
   deadLetterReaders: Roles.default([]),
   /** Milliseconds that a request of the API may wait for other services, before it is answered that one is slow. */
   doorPatienceMs: z.coerce.number().int().min(100).max(20_000).default(800),
+  /** How machines try again; the local AWS needs its own, because it has another name for throttling. */
+  retryLadder: z.enum(['aws', 'emulator']).default('aws'),
   auditRetentionDays: Days.optional(),
   evidenceRetentionDays: Days.optional(),
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),

@@ -22,21 +22,39 @@ const DEFINITION = JSON.stringify({
   },
 });
 
-const RETRY = {
-  ErrorEquals: [
-    'Conflict',
-    'ServiceUnavailable',
-    'Lambda.TooManyRequestsException',
-    'Lambda.ServiceException',
-    'Lambda.SdkClientException',
-    'Lambda.Unknown',
-  ],
-  IntervalSeconds: 1,
-  BackoffRate: 2,
-  MaxAttempts: 6,
-  MaxDelaySeconds: 20,
-  JitterStrategy: 'FULL',
-};
+const RETRY = [
+  {
+    ErrorEquals: ['Lambda.TooManyRequestsException'],
+    IntervalSeconds: 2,
+    MaxAttempts: 30,
+    MaxDelaySeconds: 60,
+    BackoffRate: 2,
+    JitterStrategy: 'FULL',
+  },
+  {
+    ErrorEquals: [
+      'Conflict',
+      'ServiceUnavailable',
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.ClientExecutionTimeoutException',
+      'Lambda.SdkClientException',
+    ],
+    IntervalSeconds: 1,
+    MaxAttempts: 6,
+    MaxDelaySeconds: 20,
+    BackoffRate: 2,
+    JitterStrategy: 'FULL',
+  },
+  {
+    ErrorEquals: ['Lambda.Unknown'],
+    IntervalSeconds: 1,
+    MaxAttempts: 2,
+    MaxDelaySeconds: 20,
+    BackoffRate: 2,
+    JitterStrategy: 'FULL',
+  },
+];
 const CATCH = {
   ErrorEquals: ['States.ALL'],
   Assign: { error: '{% $states.errorOutput.Error %}' },
@@ -52,9 +70,24 @@ describe('a completed definition', () => {
     expect(states['First']).toEqual({
       ...task('First', { Next: 'Both' }),
       TimeoutSeconds: 900,
-      Retry: [RETRY],
+      Retry: RETRY,
       Catch: [CATCH],
     });
+  });
+
+  it('puts what the emulator calls throttling on its patient ladder, in steps of a second', () => {
+    const local = z.object({ States }).parse(JSON.parse(completeDefinition(DEFINITION, 'emulator')));
+
+    expect(local.States['First']?.['Retry']).toEqual([
+      {
+        ErrorEquals: ['Lambda.TooManyRequestsException', 'Lambda.Unknown'],
+        IntervalSeconds: 1,
+        BackoffRate: 1,
+        MaxAttempts: 30,
+      },
+      RETRY[1],
+    ]);
+    expect(JSON.stringify(local.States['Both'])).toContain('"BackoffRate":1,');
   });
 
   it('leads an outcome that a Choice does not know to RecordFault', () => {
@@ -66,12 +99,12 @@ describe('a completed definition', () => {
     expect(states['Both']).toMatchObject({ Catch: [CATCH] });
     expect(states['Both']).not.toHaveProperty('Retry');
     expect(states['Both']?.['Branches']).toEqual([
-      { StartAt: 'Inner', States: { Inner: { ...task('Inner'), TimeoutSeconds: 900, Retry: [RETRY] } } },
+      { StartAt: 'Inner', States: { Inner: { ...task('Inner'), TimeoutSeconds: 900, Retry: RETRY } } },
     ]);
   });
 
   it('lets RecordFault try again but lead nowhere else', () => {
-    expect(states['RecordFault']).toMatchObject({ Retry: [RETRY], Next: 'Faulted' });
+    expect(states['RecordFault']).toMatchObject({ Retry: RETRY, Next: 'Faulted' });
     expect(states['RecordFault']).not.toHaveProperty('Catch');
   });
 

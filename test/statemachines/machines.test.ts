@@ -9,7 +9,7 @@ import { ANSWERS } from './answers.ts';
 import { allStates, deployedDefinition, MACHINES, machine, reachable, stepsOf } from './machine.ts';
 
 const KNOWN_ERRORS =
-  /^(Conflict|ServiceUnavailable|States\.ALL|Lambda\.(TooManyRequestsException|ServiceException|SdkClientException|Unknown))$/;
+  /^(Conflict|ServiceUnavailable|States\.ALL|Lambda\.(TooManyRequestsException|(Service|AWSLambda|ClientExecutionTimeout|SdkClient)Exception|Unknown))$/;
 
 /** `{% $outcome = 'settled' %}` */
 const wordIn = (condition: string): string => /^\{% \$outcome = '([a-z_]+)' %\}$/.exec(condition)?.[1] ?? condition;
@@ -53,7 +53,7 @@ describe.each(MACHINES)('the %s machine', (machineName) => {
     for (const [name, end] of ends) expect(end.Error).toBe(end.Type === 'Fail' ? name : undefined);
   });
 
-  it('gives each task a time-out and the one ladder of retries', () => {
+  it('gives each task a time-out and the same ladders of retries', () => {
     const [, first] = tasks[0] ?? [];
 
     for (const [, task] of tasks) {

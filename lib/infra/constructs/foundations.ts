@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { ServingDefaults } from '../../domain/release/deployment.ts';
+import type { RetryLadder } from '../definition.ts';
 import { regional } from '../permissions.ts';
 import type { Retention } from '../retention.ts';
 import type { AuditLedger } from './audit-ledger.ts';
@@ -16,6 +17,8 @@ import type { SigningKeys } from './signing-keys.ts';
 export interface Foundations {
   readonly environment: string;
   readonly defaults: FunctionDefaults;
+  /** How the machines try again. */
+  readonly retryLadder: RetryLadder;
   readonly store: ReleaseStore;
   readonly ledger: AuditLedger;
   readonly evidence: EvidenceStore;

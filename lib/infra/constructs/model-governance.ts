@@ -4,6 +4,7 @@ import { CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ServingDefaults } from '../../domain/release/deployment.ts';
+import type { RetryLadder } from '../definition.ts';
 import { assertOutlasts, decideRetention, type RetentionWish } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import { AccessLogs } from './access-logs.ts';
@@ -47,6 +48,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly serveFrom: Settings['serveFrom'];
   /** How models are served where a manifest does not say. */
   readonly servingDefaults: ServingDefaults;
+  /** How the machines try again. */
+  readonly retryLadder: RetryLadder;
   /** Milliseconds that a request of the API may wait for other services. */
   readonly doorPatienceMs: number;
   /** The ARNs of the roles that may read dead letters. */
@@ -114,6 +117,7 @@ export class ModelGovernance extends Construct {
     return {
       environment,
       defaults: { architecture, production },
+      retryLadder: props.retryLadder,
       store: new ReleaseStore(this, 'Store', { production }),
       ledger: new AuditLedger(this, 'Ledger', { ...locked, retentionDays: auditDays }),
       evidence: new EvidenceStore(this, 'Evidence', { ...locked, retentionDays: evidenceDays }),
