@@ -170,7 +170,7 @@ type Row = {
   readonly needsConnection: boolean;
 };
 const ORDER = ['--reason', 'too many complaints', '--incident', 'INC-1'];
-const ADOPTION = ['--model', 'm', '--reason', 'why'];
+const ADOPTION = ['--model', 'm', '--new-model', '--reason', 'why'];
 const POLICY_FILE = ['--policy', 'policies/governance-policy.yaml'];
 const COLUMNS = ['--label', 'label', '--prediction', 'prediction', '--by'];
 

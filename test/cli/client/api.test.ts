@@ -84,6 +84,7 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/holds': { body: { holds: [hold] } },
   'POST /v1/models/credit/endpoint/move': { status: 202, body: move },
   'POST /v1/models/credit/hold/release': { status: 202, body: hold },
+  'POST /v1/endpoints/old/adopt': { body: { endpoint_name: 'old', model_name: 'credit', since: 't1' } },
   'GET /v1/releases/odd': { body: { surprise: true } },
   'GET /v1/releases/slow': {
     status: 503,
@@ -237,6 +238,27 @@ describe('assay endpoints move', () => {
       code: 2,
       err: expect.stringContaining('needs --reason'),
     });
+  });
+});
+
+describe('assay endpoints adopt', () => {
+  const adopt = (model: string, ...more: string[]) =>
+    assay(directory, ['endpoints', 'adopt', 'old', '--model', model, '--reason', 'it was there', ...more]);
+  const asked = () => server.received.filter(({ path }) => path === '/v1/endpoints/old/adopt');
+
+  it('gives no endpoint to a model of which no release is known, whose name may be misspelt', async () => {
+    const misspelt = await adopt('credti');
+    const strange = await adopt('mortgage');
+
+    expect(misspelt).toMatchObject({ code: 2, out: '', err: expect.stringContaining('did you mean credit? pass') });
+    expect(strange.err).toContain('no release of a model mortgage is known: pass --new-model');
+    expect(asked()).toEqual([]);
+  });
+
+  it('gives it to one that is known, or whose first release is still to come', async () => {
+    expect(await adopt('credit')).toMatchObject({ code: 0, out: 'old belongs to credit since t1\n' });
+    expect(await adopt('mortgage', '--new-model')).toMatchObject({ code: 0 });
+    expect(asked().map(({ body }) => JSON.parse(body).model_name)).toEqual(['credit', 'mortgage']);
   });
 });
 
