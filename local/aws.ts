@@ -91,7 +91,8 @@ function describe(ministack: Ministack, sagemakerEndpoint: string, publicPort: n
   return {
     awsEndpoint: ministack.endpoint,
     sagemakerEndpoint,
-    publicBaseUrl: `http://127.0.0.1:${publicPort}`,
+    // Browsers keep passkeys for names, never for addresses.
+    publicBaseUrl: `http://localhost:${publicPort}`,
     region: localRegion,
     accountId: localAccountId,
     logFile: ministack.logFile,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import * as z from 'zod';
@@ -7,7 +6,9 @@ import { clientConfig } from './clients.ts';
 import { createUsers, type LocalUser } from './cognito.ts';
 import { deploy } from './deploy.ts';
 import { type LocalEndpoints, removeEndpoints, writeEndpoints } from './endpoints.ts';
-import { prepareAccount } from './example.ts';
+import { prepareAccount, prepareEmptyAccount } from './example.ts';
+import { EXAMPLE_USERS, usersOf, withPasswords } from './people.ts';
+import { readGovernance, type Setup } from './setup.ts';
 import { type Assemble, assembleIn, LOCAL_CONTEXT } from './synth.ts';
 
 const Outputs = z.object({
@@ -36,6 +37,8 @@ export type Deployment = {
 };
 
 type DeploymentOptions = LocalAwsOptions & {
+  /** By default the example lies in the account, and policy and people are those of the checkout. */
+  readonly setup?: Setup;
   /** By default the app of the project is synthesized. */
   readonly assemble?: Assemble;
   readonly onProgress: (line: string) => void;
@@ -43,13 +46,16 @@ type DeploymentOptions = LocalAwsOptions & {
 
 /** Starts local AWS, deploys the app to it, opens its doors, and writes all addresses and names to a file. */
 export async function startDeployment(options: DeploymentOptions) {
-  const { root, onProgress, home = join(root, '.local'), assemble = assembleIn(root, home) } = options;
+  const { root, onProgress, setup, home = join(root, '.local') } = options;
+  const { assemble = assembleIn(root, home, setup) } = options;
   const aws = await startLocalAws(options);
   try {
-    await prepareAccount(root, aws.awsEndpoint);
+    if (setup?.isEmpty === true) await prepareEmptyAccount(aws.awsEndpoint, setup.modelBucket);
+    else await prepareAccount(root, aws.awsEndpoint);
     const outputs = Outputs.parse(await deployApp(aws, { assemble, onProgress }));
-    const users = await addPeople(aws.awsEndpoint, outputs.UserPoolId);
-    const endpoints = await recordEndpoints(aws, { home, outputs, users });
+    const people = setup?.isEmpty === true ? usersOf((await readGovernance(setup)).directory) : EXAMPLE_USERS;
+    const users = await addPeople(aws.awsEndpoint, outputs.UserPoolId, withPasswords(people));
+    const endpoints = await recordEndpoints(aws, { home, outputs, users, setup });
     await aws.openDoors({
       apiId: outputs.ApiId,
       doors: [{ href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers, with their links.' }],
@@ -65,7 +71,7 @@ type App = { readonly assemble: Assemble; readonly onProgress: (line: string) =>
 
 /** Deploys an app, over any earlier deployment. Answers the outputs of its stack. */
 export async function deployApp(
-  { awsEndpoint, publicBaseUrl }: LocalAws,
+  { awsEndpoint, publicBaseUrl }: Pick<LocalAws, 'awsEndpoint' | 'publicBaseUrl'>,
   { assemble, onProgress }: App,
 ): Promise<Readonly<Record<string, string>>> {
   onProgress('synthesizing the app');
@@ -77,23 +83,12 @@ export async function deployApp(
   return stacks[core] ?? {};
 }
 
-/**
- * Creates users, all of them people of the directory: one who requests releases, and operators, of whom two others than the
- * one who asked for a rollback release the model. They get new passwords each time.
- */
-export async function addPeople(endpoint: string, userPoolId: string): Promise<LocalUser[]> {
-  const person = (username: string, groups: string[]): LocalUser => ({
-    username,
-    email: `${username}@example.com`,
-    password: `${randomBytes(12).toString('base64url')}-Aa1!`,
-    groups,
-  });
-  const users = [
-    person('dana.kim', ['releaser']),
-    person('omar.haddad', ['releaser', 'operator', 'auditor']),
-    person('olga.brandt', ['operator']),
-    person('ines.duarte', ['operator']),
-  ];
+/** Lets people sign in. Those who can already get the password that is given here. */
+export async function addPeople(
+  endpoint: string,
+  userPoolId: string,
+  users: readonly LocalUser[] = withPasswords(EXAMPLE_USERS),
+): Promise<readonly LocalUser[]> {
   await createUsers(endpoint, userPoolId, users);
   return users;
 }
@@ -103,15 +98,25 @@ type Deployed = {
   /** What `deployApp` answered. */
   readonly outputs: unknown;
   readonly users: readonly LocalUser[];
+  readonly setup?: Setup | undefined;
 };
 
 /** Writes all addresses and names to the file that the command line reads, and that is there while local AWS runs. */
-export async function recordEndpoints(aws: LocalAws, { home, outputs, users }: Deployed): Promise<LocalEndpoints> {
-  const endpoints = await describe(aws, Outputs.parse(outputs), users);
+export async function recordEndpoints(
+  aws: LocalAws,
+  { home, outputs, users, setup }: Deployed,
+): Promise<LocalEndpoints> {
+  const endpoints = {
+    ...(await describe(aws, Outputs.parse(outputs), users)),
+    ...(setup === undefined ? {} : { setup }),
+  };
   aws.beforeStop(() => removeEndpoints(home));
   await writeEndpoints(home, endpoints);
   return endpoints;
 }
+
+export const signInsOf = (users: readonly LocalUser[]): NonNullable<LocalEndpoints['auth']['users']> =>
+  Object.fromEntries(users.map(({ username, password, groups }) => [username, { password, groups: [...groups] }]));
 
 async function describe(
   aws: LocalAws,
@@ -145,9 +150,7 @@ async function describe(
     auth: {
       userPoolId: outputs.UserPoolId,
       userPoolClientId: outputs.UserPoolClientId,
-      users: Object.fromEntries(
-        users.map(({ username, password, groups }) => [username, { password, groups: [...groups] }]),
-      ),
+      users: signInsOf(users),
     },
     pid: process.pid,
   };

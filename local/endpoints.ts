@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { Setup } from './setup.ts';
 
 /** The addresses of a running local AWS and what is deployed in it. The file lies in its home, for the command line. */
 export const LocalEndpoints = z.strictObject({
@@ -23,6 +24,8 @@ export const LocalEndpoints = z.strictObject({
     users: z.record(z.string(), z.strictObject({ password: z.string(), groups: z.array(z.string()) })).optional(),
   }),
   pid: z.number().int().positive(),
+  /** What it was started with, if `npm start` started it. */
+  setup: Setup.optional(),
 });
 export type LocalEndpoints = z.infer<typeof LocalEndpoints>;
 

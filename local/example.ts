@@ -7,24 +7,31 @@ import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { parse } from 'yaml';
 import { ReleaseManifest } from '../lib/domain/release/manifest.ts';
 import { clientConfig } from './clients.ts';
+import { EXAMPLE_BUCKET } from './setup.ts';
 import { LOCAL_CONTEXT } from './synth.ts';
 
 export const EXAMPLE = 'examples/hmda-mortgage';
 const EXAMPLE_VERSIONS = ['1.0.0', '1.1.0', '1.2.0'] as const;
 export type ExampleVersion = (typeof EXAMPLE_VERSIONS)[number];
 
-/** Creates what a user's account has before Assay: a versioned model bucket, and an address that SES may send from. */
+/** Creates what a user's account has before Assay, and the files of the example in it. */
 export async function prepareAccount(root: string, endpoint: string): Promise<void> {
+  const Bucket = EXAMPLE_BUCKET;
+  await prepareEmptyAccount(endpoint, Bucket);
   const s3 = new S3Client({ ...clientConfig(endpoint), forcePathStyle: true });
-  const Bucket = LOCAL_CONTEXT.modelBuckets;
-  await s3.send(new CreateBucketCommand({ Bucket }));
-  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
   for (const folder of ['data', ...EXAMPLE_VERSIONS]) {
     for (const file of await readdir(join(root, EXAMPLE, folder))) {
       const Body = await readFile(join(root, EXAMPLE, folder, file));
       await s3.send(new PutObjectCommand({ Bucket, Key: `hmda-mortgage/${folder}/${file}`, Body }));
     }
   }
+}
+
+/** A versioned model bucket, an image, and an address that SES may send from. */
+export async function prepareEmptyAccount(endpoint: string, Bucket: string): Promise<void> {
+  const s3 = new S3Client({ ...clientConfig(endpoint), forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
   await pushImage(endpoint);
   const ses = new SESv2Client(clientConfig(endpoint));
   await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: LOCAL_CONTEXT.mailFrom }));

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -16,6 +16,9 @@ export async function makeOnce(
   await mkdir(dirname(folder), { recursive: true });
   const building = await mkdtemp(join(dirname(folder), `${basename(folder)}.`));
   const made = join(building, 'made');
+  // On Ctrl-C nothing below is reached any more.
+  const clean = () => rmSync(building, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', clean);
   try {
     await mkdir(made);
     await build(made);
@@ -24,6 +27,7 @@ export async function makeOnce(
       await rename(folder, join(await mkdtemp(join(building, 'former.')), 'folder')).catch(unlessGone);
     }
   } finally {
+    process.removeListener('exit', clean);
     await rm(building, { recursive: true, force: true });
   }
 }

@@ -24,14 +24,28 @@ const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer
 
 /** Serves the HTTP API of the emulator under a plain address, and a mailbox beside it. */
 export async function startProxy(options: ProxyOptions): Promise<{ readonly port: number; stop(): Promise<void> }> {
-  const server = createServer((request, response) => {
-    answer(request, response, options).catch((error) => {
-      if (response.headersSent) response.destroy();
-      else reply(response, 502, `The local AWS did not answer: ${error instanceof Error ? error.message : error}\n`);
+  const serve = () =>
+    createServer((request, response) => {
+      answer(request, response, options).catch((error) => {
+        if (response.headersSent) response.destroy();
+        else reply(response, 502, `The local AWS did not answer: ${error instanceof Error ? error.message : error}\n`);
+      });
     });
-  });
+  const server = serve();
   const port = await listen(server, options.port, 'ASSAY_PUBLIC_PORT');
-  return { port, stop: () => close(server) };
+  // `localhost` is both. A browser tries this one first, and another program could have its port.
+  const sixth = serve();
+  const hasSixth = await listen(sixth, port, 'ASSAY_PUBLIC_PORT', '::1').then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') return false;
+      return close(server).then(() => Promise.reject(error));
+    },
+  );
+  const stop = async () => {
+    await Promise.all([close(server), ...(hasSixth ? [close(sixth)] : [])]);
+  };
+  return { port, stop };
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: ProxyOptions): Promise<void> {
@@ -41,12 +55,21 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     return reply(response, 421, 'This server answers to 127.0.0.1 and localhost only.\n');
   }
   const path = (request.url ?? '/').split('?')[0] ?? '/';
+  // A form of ours is taken from the name only, and passkeys are kept for the name: people go on there.
+  if (request.headers.host?.startsWith('127.') && isRead(request) && !isForPrograms(path)) {
+    const port = request.headers.host.split(':')[1] ?? '80';
+    return void response.writeHead(307, { location: `http://localhost:${port}${request.url}` }).end();
+  }
   if (passes.some((pass) => path.startsWith(pass))) return passOn(request, response, options);
-  if (request.method !== 'GET' && request.method !== 'HEAD') return reply(response, 405, 'Only GET here.\n');
+  if (!isRead(request)) return reply(response, 405, 'Only GET here.\n');
   if (path === '/') return show(response, indexPage(doors));
   if (path === '/mailbox') return show(response, mailboxPage(await readMails(endpoint)));
   reply(response, 404, 'Nothing here.\n');
 }
+
+const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD';
+
+const isForPrograms = (path: string): boolean => ['/v1/', '/iam/v1/'].some((routes) => path.startsWith(routes));
 
 async function passOn(request: IncomingMessage, response: ServerResponse, options: ProxyOptions): Promise<void> {
   const body = await readBounded(request);

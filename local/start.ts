@@ -2,13 +2,24 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Deployment, startDeployment } from './deployment.ts';
+import { readEndpoints } from './endpoints.ts';
+import { addressLines, roleLines } from './farewell.ts';
+import { isListening } from './ports.ts';
 import { LocalProblem } from './problem.ts';
-import { progressLines } from './progress.ts';
+import { type ProgressLines, progressLines } from './progress.ts';
+import { emptySetup, type Governance, readGovernance, type Setup, storySetup } from './setup.ts';
 import { type Step, storyteller } from './story.ts';
 
 const USAGE = `npm start                           local AWS with the example, up to the approval of 1.1.0; then it waits for you
 npm start -- --auto                 plays the whole story and ends
-npm start -- --auto --report FILE   also writes what happened as JSON`;
+npm start -- --auto --report FILE   also writes what happened as JSON
+npm start -- --empty                local AWS for a model of your own, with policies/ as policy and people
+    --policy FILE                   another policy; assay local reload takes it again after a change
+    --approvers FILE                other people
+    --bucket NAME                   how the bucket for your model is called (assay-models)
+
+ASSAY_PORT (4566), ASSAY_SAGEMAKER_PORT (4567) and ASSAY_PUBLIC_PORT (4580) choose other ports, 0 a free one.
+ASSAY_HOME chooses another folder than .local: with both, a second local AWS runs beside the first.`;
 
 const root = join(import.meta.dirname, '..');
 /** Another home, inside the project, and other ports let a second local AWS run beside the first. */
@@ -16,11 +27,34 @@ const home = resolve(root, process.env['ASSAY_HOME'] ?? '.local');
 
 function options() {
   try {
-    const flags = { auto: { type: 'boolean' }, report: { type: 'string' }, help: { type: 'boolean' } } as const;
+    const flags = {
+      auto: { type: 'boolean' },
+      report: { type: 'string' },
+      empty: { type: 'boolean' },
+      policy: { type: 'string' },
+      approvers: { type: 'string' },
+      bucket: { type: 'string' },
+      help: { type: 'boolean' },
+    } as const;
     return parseArgs({ options: flags }).values;
   } catch (error) {
     throw new LocalProblem(`${error instanceof Error ? error.message : error}\n${USAGE}`);
   }
+}
+
+type Options = ReturnType<typeof options>;
+
+function setupOf({ auto, empty, policy, approvers, bucket }: Options): Setup {
+  const own = { policy, approvers, bucket };
+  if (empty === true) {
+    if (auto === true)
+      throw new LocalProblem('--auto plays the story, and --empty leaves it out: give one of the two.');
+    // npm runs this in the project, wherever the user is.
+    return emptySetup(root, own, process.env['INIT_CWD'] ?? process.cwd());
+  }
+  const given = Object.entries(own).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`]));
+  if (given.length === 0) return storySetup(root);
+  throw new LocalProblem(`${given.join(' and ')} needs --empty: the story plays on its own policy and people.`);
 }
 
 const port = (name: string, fallback: number): number => {
@@ -29,32 +63,56 @@ const port = (name: string, fallback: number): number => {
   throw new LocalProblem(`${name} must be a port number, not "${process.env[name]}".`);
 };
 
+/** Two would write the same files. What a killed one has left does not count. */
+async function refuseSecond(): Promise<void> {
+  const running = await readEndpoints(home).catch(() => undefined);
+  if (running === undefined || !(await isListening(Number(new URL(running.awsEndpoint).port)))) return;
+  throw new LocalProblem(
+    `A local AWS runs already, at ${running.publicBaseUrl} (process ${running.pid}): end it with Ctrl-C, or start a second one with another ASSAY_HOME and other ports.`,
+  );
+}
+
 /** 0 if all went well, 1 if the story failed. Throws if local AWS cannot even start. */
 async function main(): Promise<0 | 1> {
-  const { auto = false, report, help = false } = options();
-  if (help) {
+  const given = options();
+  if (given.help === true) {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  const say = progressLines();
+  const setup = setupOf(given);
+  const governance = await readGovernance(setup);
+  await refuseSecond();
+  const progress = progressLines();
   const started = performance.now();
   const deployment = await startDeployment({
     root,
     home,
+    setup,
     port: port('ASSAY_PORT', 4566),
     sagemakerPort: port('ASSAY_SAGEMAKER_PORT', 4567),
     publicPort: port('ASSAY_PUBLIC_PORT', 4580),
-    onProgress: say,
+    onProgress: progress.say,
   });
-  say(`ready: ${deployment.endpoints.publicBaseUrl}`);
+  progress.say(`ready: ${deployment.endpoints.publicBaseUrl}`);
   const setUpSeconds = Math.round(performance.now() - started) / 1000;
-  if (auto) return playAndEnd(deployment, { say, report, setUpSeconds });
-  await playToApproval(deployment, say);
+  if (given.auto === true) return playAndEnd(deployment, { progress, report: given.report, setUpSeconds });
+  const words = setup.isEmpty ? EMPTY : await playToApproval(deployment, progress);
+  progress.end();
+  process.stdout.write(`\n${words}\n\n${farewell(deployment, setup, governance)}\n\nCtrl-C ends everything.\n`);
   return 0;
 }
 
+const farewell = ({ endpoints }: Deployment, setup: Setup, governance: Governance): string =>
+  `${addressLines(endpoints, setup)}\n\n${roleLines(governance, endpoints)}`;
+
+const EMPTY = `Nothing is released here yet. In another terminal:
+
+  npx assay check MANIFEST      runs the checks of your policy before you submit
+  npx assay submit MANIFEST     requests the release
+  npx assay local reload        takes your policy and your people again after you changed them`;
+
 type Ending = {
-  readonly say: (line: string) => void;
+  readonly progress: ProgressLines;
   readonly report: string | undefined;
   readonly setUpSeconds: number;
 };
@@ -62,13 +120,13 @@ type Ending = {
 /**
  * Plays the whole story unattended. Whatever happens, it ends every process, writes the report, and says what failed.
  */
-async function playAndEnd(deployment: Deployment, { say, report, setUpSeconds }: Ending): Promise<0 | 1> {
+async function playAndEnd(deployment: Deployment, { progress, report, setUpSeconds }: Ending): Promise<0 | 1> {
   const steps: Step[] = [];
   const onStep = (step: Step) => {
     steps.push(step);
-    say(`${step.step}: ${step.outcome}`);
+    progress.say(`${step.step}: ${step.outcome}`);
   };
-  const story = storyteller({ root, ...deployment, onStep });
+  const story = storyteller({ root, ...deployment, onBegin: progress.begin, onStep });
   let failure: string | undefined;
   try {
     await story.refuseUnfair();
@@ -84,7 +142,9 @@ async function playAndEnd(deployment: Deployment, { say, report, setUpSeconds }:
   } catch (error) {
     failure = error instanceof Error ? error.message : String(error);
   }
+  progress.begin('ending the local AWS');
   await deployment.stop();
+  progress.end();
   const storySeconds = Math.round(steps.reduce((sum, { seconds }) => sum + seconds, 0) * 1000) / 1000;
   const outcome = failure === undefined ? 'passed' : 'failed';
   if (report !== undefined) {
@@ -101,34 +161,37 @@ async function playAndEnd(deployment: Deployment, { say, report, setUpSeconds }:
     process.stderr.write(`The story failed after ${steps.length} steps: ${failure}\n`);
     return 1;
   }
-  say(`the story passed in ${storySeconds} s`);
+  progress.say(`the story passed in ${storySeconds} s`);
   return 0;
 }
 
-/** Plays the story as far as a machine may go: from there a person decides. */
-async function playToApproval(deployment: Deployment, say: (line: string) => void): Promise<void> {
-  const story = storyteller({ root, ...deployment, onStep: ({ step, outcome }) => say(`${step}: ${outcome}`) });
-  await story.refuseUnfair();
-  await story.registerPackage();
-  const links = await story.awaitMails('1.1.0');
-  process.stdout.write(`
-1.1.0 waits for two people: an ml_lead and a risk_owner. Open the links as they would:
+/** Plays the story as far as a machine may go: from there a person decides. If it breaks off, the local AWS stays. */
+async function playToApproval(deployment: Deployment, { say, begin }: ProgressLines): Promise<string> {
+  const story = storyteller({
+    root,
+    ...deployment,
+    onBegin: begin,
+    onStep: ({ step, outcome }) => say(`${step}: ${outcome}`),
+  });
+  try {
+    await story.refuseUnfair();
+    await story.registerPackage();
+    const links = await story.awaitMails('1.1.0');
+    return `1.1.0 waits for two people: an ml_lead and a risk_owner. Open the links as they would:
 
 ${[...links].map(([person, link]) => `  ${person}\n    ${link}`).join('\n')}
 
-  mailbox   ${deployment.endpoints.publicBaseUrl}/mailbox
-  status    npx assay status hmda-mortgage-1.1.0
-
 Then try, in another terminal:
 
+  npx assay status hmda-mortgage-1.1.0
   npx assay submit examples/hmda-mortgage/1.2.0/release-manifest.yaml
       it waits for two people as well: their links are in the mailbox
   npx assay rollback hmda-mortgage --reason "too many complaints" --incident INC-1
       once 1.2.0 is in production: it goes back to 1.1.0
-  npx assay audit pull ledger && npx assay audit verify ledger
-
-Ctrl-C ends everything.
-`);
+  npx assay audit pull ledger && npx assay audit verify ledger`;
+  } catch (error) {
+    return `The story broke off: ${error instanceof Error ? error.message : error}\nWhat it has done so far is there.`;
+  }
 }
 
 try {

@@ -11,6 +11,7 @@ import { initiateAuth } from './cognito.ts';
 import type { LocalEndpoints } from './endpoints.ts';
 import { type ExampleVersion, exampleManifest, manifestFile, registerLikeAPipeline } from './example.ts';
 import { until } from './ports.ts';
+import { readGovernance, storySetup } from './setup.ts';
 
 export type Step = { readonly step: string; readonly outcome: string; readonly seconds: number };
 
@@ -18,6 +19,8 @@ type Stage = {
   readonly root: string;
   readonly home: string;
   readonly endpoints: LocalEndpoints;
+  /** What is under way now. */
+  readonly onBegin: (step: string) => void;
   readonly onStep: (step: Step) => void;
 };
 
@@ -25,26 +28,17 @@ const MODEL = 'hmda-mortgage';
 const WAIT_MS = 90_000;
 
 /** Plays one step and reports how long it took. A step that fails reports what it saw. */
-export const storyteller = ({ root, home, endpoints, onStep }: Stage) => {
+export const storyteller = ({ root, home, endpoints, onBegin, onStep }: Stage) => {
   const api = apiClient(endpoints);
   const play = async (step: string, run: () => Promise<string>): Promise<void> => {
+    onBegin(step);
     const started = performance.now();
     const outcome = await run();
     onStep({ step, outcome, seconds: Math.round(performance.now() - started) / 1000 });
   };
   const assay = commandLine(root, home);
-  const releaseIn = async (version: ExampleVersion, states: readonly string[]): Promise<ReleaseView> => {
-    let seen: ReleaseView | undefined;
-    const isThere = await until(async () => {
-      seen = await api.release(`${MODEL}-${version}`);
-      return seen !== undefined && states.includes(seen.release.state);
-    }, WAIT_MS);
-    if (isThere && seen !== undefined) return seen;
-    const reasons = seen?.release.reasons.map((reason) => reason.explanation).join('; ');
-    throw new Error(
-      `${version} is ${seen?.release.state ?? 'not there'}, expected ${states.join(' or ')}. ${reasons ?? ''}`,
-    );
-  };
+  const releaseIn = stateReader(api);
+  const awaitMails = mailReader({ root, endpoints, api });
 
   return {
     refuseUnfair: () =>
@@ -68,10 +62,13 @@ export const storyteller = ({ root, home, endpoints, onStep }: Stage) => {
         await api.post('/v1/releases', await exampleManifest(root, '1.2.0'));
         return (await releaseIn('1.2.0', ['validated'])).release.state;
       }),
-    awaitMails: (version: ExampleVersion) => awaitMails(endpoints, version),
+    awaitMails: async (version: ExampleVersion) => {
+      onBegin(`waiting for the mails about ${version}`);
+      return awaitMails(version);
+    },
     approve: (version: ExampleVersion) =>
       play(`${version} is shown to two people by their links`, async () => {
-        const people = await approveByTwo(await awaitMails(endpoints, version), version);
+        const people = await approveByTwo(await awaitMails(version), version);
         return `approved by ${people.join(' and ')}`;
       }),
     awaitProduction: (version: ExampleVersion) =>
@@ -123,7 +120,9 @@ async function releaseByTwo(assay: Assay): Promise<string> {
 
 const ReleaseView = z.object({
   release: z.object({ state: z.string(), reasons: z.array(z.object({ rule: z.string(), explanation: z.string() })) }),
+  approval_request: z.object({ waits_for: z.array(z.object({ asked: z.array(z.string()) })) }).optional(),
 });
+const Refusals = z.object({ refusals: z.array(z.object({ claimed_release_id: z.string(), message: z.string() })) });
 type ReleaseView = z.infer<typeof ReleaseView>;
 
 const apiClient = (endpoints: LocalEndpoints) => {
@@ -139,6 +138,11 @@ const apiClient = (endpoints: LocalEndpoints) => {
       if (answer.status === 404) return undefined;
       if (!answer.ok) throw new Error(`the API answered ${answer.status}: ${await answer.text()}`);
       return ReleaseView.parse(await answer.json());
+    },
+    /** Why requests under this id were refused. */
+    refusalsOf: async (releaseId: string): Promise<string[]> => {
+      const { refusals } = Refusals.parse(await (await call('/v1/refusals')).json());
+      return refusals.filter((one) => one.claimed_release_id === releaseId).map(({ message }) => message);
     },
     post: async (path: string, body: unknown): Promise<void> => {
       const answer = await call(path, { method: 'POST', body: JSON.stringify(body) });
@@ -161,17 +165,47 @@ async function signIn({ awsEndpoint, auth }: LocalEndpoints): Promise<string> {
 /** An ml_lead and a risk_owner. */
 const APPROVERS = ['ana.silva@example.com', 'ruth.meyer@example.com'];
 
-/** The links of those who were asked, once the two who approve have theirs. */
-async function awaitMails({ awsEndpoint }: LocalEndpoints, version: ExampleVersion): Promise<Map<string, string>> {
-  let links = new Map<string, string>();
-  const areThere = await until(async () => {
-    const mails = await approvalMails(awsEndpoint, version);
-    links = new Map(mails.map((mail) => [mail.to[0] ?? '', approvalLink(mail) ?? '']));
-    return APPROVERS.every((person) => links.has(person));
-  }, WAIT_MS);
-  if (areThere) return links;
-  throw new Error(`the links for ${version} are for ${[...links.keys()].join(', ')}, expected ${APPROVERS.join(', ')}`);
-}
+type Api = ReturnType<typeof apiClient>;
+
+/** Waits for a release to be in one of these states, or says in which it is, and why. */
+const stateReader =
+  (api: Api) =>
+  async (version: ExampleVersion, states: readonly string[]): Promise<ReleaseView> => {
+    const releaseId = `${MODEL}-${version}`;
+    let seen: ReleaseView | undefined;
+    const isThere = await until(async () => {
+      seen = await api.release(releaseId);
+      return seen !== undefined && states.includes(seen.release.state);
+    }, WAIT_MS);
+    if (isThere && seen !== undefined) return seen;
+    const reasons = seen?.release.reasons.map((reason) => reason.explanation) ?? (await api.refusalsOf(releaseId));
+    const state = seen?.release.state ?? 'not there';
+    throw new Error(`${version} is ${state}, expected ${states.join(' or ')}. ${reasons.join('; ')}`);
+  };
+
+/** The links of everybody who is asked, by their addresses, once each of them has a mail. */
+const mailReader = ({ root, endpoints, api }: Pick<Stage, 'root' | 'endpoints'> & { readonly api: Api }) => {
+  const emails = emailsOf(root);
+  return async (version: ExampleVersion): Promise<Map<string, string>> => {
+    let links = new Map<string, string>();
+    let asked: readonly string[] = [];
+    const areThere = await until(async () => {
+      const request = (await api.release(`${MODEL}-${version}`))?.approval_request;
+      const ids = new Set(request?.waits_for.flatMap((role) => role.asked));
+      asked = await Promise.all([...ids].map(async (id) => (await emails).get(id) ?? id));
+      const mails = await approvalMails(endpoints.awsEndpoint, version);
+      links = new Map(mails.map((mail) => [mail.to[0] ?? '', approvalLink(mail) ?? '']));
+      return asked.length > 0 && asked.every((person) => links.has(person));
+    }, WAIT_MS);
+    if (areThere) return links;
+    throw new Error(`${version} was mailed to ${[...links.keys()].join(', ')}, expected ${asked.join(', ')}`);
+  };
+};
+
+const emailsOf = async (root: string): Promise<ReadonlyMap<string, string>> => {
+  const { directory } = await readGovernance(storySetup(root));
+  return new Map(directory.people.map(({ id, email }) => [id, email]));
+};
 
 /** Two people approve in two roles. One who comes too late for a filled role sees that, and is not counted. */
 async function approveByTwo(links: ReadonlyMap<string, string>, version: ExampleVersion): Promise<readonly string[]> {

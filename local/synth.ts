@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localAccountId, localRegion } from './clients.ts';
+import { EXAMPLE_BUCKET, type Setup } from './setup.ts';
 
 /** The context that `npm start` passes to the app. Everything else is as it would be on AWS. */
 export const LOCAL_CONTEXT = {
   environment: 'local',
-  modelBuckets: 'assay-example-models',
+  modelBuckets: EXAMPLE_BUCKET,
   mailFrom: 'assay@example.com',
   // The emulator starts and runs all Lambdas on one machine, which may be busy: that a service is slow means nothing there.
   doorPatienceMs: 20_000,
@@ -17,21 +18,28 @@ export const LOCAL_CONTEXT = {
 /** Makes an assembly of the app whose links begin with this address, and answers its folder. */
 export type Assemble = (publicBaseUrl: string) => Promise<string>;
 
-/** The app of a checkout, synthesized in this home. */
+/** The app of a checkout, synthesized in this home; with the policy and the people of the checkout if no setup says whose. */
 export const assembleIn =
-  (root: string, home: string): Assemble =>
+  (root: string, home: string, setup?: Setup): Assemble =>
   async (publicBaseUrl) => {
     const outputDirectory = join(home, 'cdk.out');
-    await synthesize({ root, outputDirectory, publicBaseUrl });
+    await synthesize({ root, outputDirectory, context: { ...LOCAL_CONTEXT, ...contextOf(setup), publicBaseUrl } });
     return outputDirectory;
   };
 
-type Synthesis = { readonly root: string; readonly outputDirectory: string; readonly publicBaseUrl: string };
+const contextOf = (setup: Setup | undefined) =>
+  setup && {
+    policyFile: setup.policyFile,
+    approversFile: setup.approversFile,
+    modelBuckets: setup.modelBucket,
+  };
 
-/** Synthesizes the same app as `npx cdk synth`, with the address that its links begin with. */
-export async function synthesize({ root, outputDirectory, publicBaseUrl }: Synthesis): Promise<void> {
+type Synthesis = { readonly root: string; readonly outputDirectory: string; readonly context: object };
+
+/** Synthesizes the same app as `npx cdk synth`. */
+async function synthesize({ root, outputDirectory, context }: Synthesis): Promise<void> {
   await rm(outputDirectory, { recursive: true, force: true });
-  const { context } = (await import(join(root, 'cdk.json'), { with: { type: 'json' } })).default;
+  const { context: shared } = (await import(join(root, 'cdk.json'), { with: { type: 'json' } })).default;
   const child = spawn(process.execPath, [join(root, 'bin/assay-app.ts')], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -39,7 +47,7 @@ export async function synthesize({ root, outputDirectory, publicBaseUrl }: Synth
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       CDK_OUTDIR: outputDirectory,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...LOCAL_CONTEXT, publicBaseUrl }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...shared, ...context }),
       CDK_DEFAULT_ACCOUNT: localAccountId,
       CDK_DEFAULT_REGION: localRegion,
       // Tests run the CDK's rules on the template; here they would only cost seconds at each start.

@@ -74,10 +74,15 @@ async function versionOf(python: string): Promise<string | undefined> {
 function run(command: string, args: string[], onProgress: Progress): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // Before the folder that it writes to is removed.
+    const kill = () => child.kill('SIGKILL');
+    process.prependOnceListener('exit', kill);
+    child.on('close', () => process.removeListener('exit', kill));
     const last: string[] = [];
     const hear = (line: string) => {
       last.push(line);
       if (last.length > 20) last.shift();
+      if (line.startsWith('Installing collected ')) onProgress('installing the packages');
       if (line.startsWith('Collecting ')) onProgress(`  ${line.split(' (from')[0]}`);
     };
     createInterface({ input: child.stdout }).on('line', hear);

@@ -114,6 +114,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/verify.ts'),
   },
   {
+    name: 'local reload',
+    summary: 'let the local AWS take a changed policy and changed approvers',
+    load: () => import('./commands/local-reload.ts'),
+  },
+  {
     name: 'table move',
     summary: 'after an upgrade: move the rows of a former version',
     load: () => import('./commands/table-move.ts'),

@@ -2,26 +2,8 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LocalEndpoints, readEndpoints, removeEndpoints, writeEndpoints } from '../../local/endpoints.ts';
-
-const key = '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----\n';
-const endpoints: LocalEndpoints = {
-  schemaVersion: 1,
-  publicBaseUrl: 'http://127.0.0.1:4580',
-  awsEndpoint: 'http://127.0.0.1:4566',
-  sagemakerEndpoint: 'http://127.0.0.1:4567',
-  region: 'us-east-1',
-  accountId: '000000000000',
-  bus: 'assay',
-  table: 'assay-table',
-  buckets: { audit: 'audit', evidence: 'evidence' },
-  stateMachines: { release: 'arn:release', promotion: 'arn:promotion', rollback: 'arn:rollback' },
-  logPublicKey: key,
-  recordPublicKey: key,
-  attestationPublicKey: key,
-  auth: { userPoolId: 'us-east-1_x', userPoolClientId: 'client' },
-  pid: process.pid,
-};
+import { readEndpoints, removeEndpoints, writeEndpoints } from '../../local/endpoints.ts';
+import { someEndpoints as endpoints } from './support/some-endpoints.ts';
 
 let home: string;
 beforeEach(async () => {

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestOptions, request, type Server } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { close, listen } from '../../local/listen.ts';
 import { startProxy } from '../../local/proxy.ts';
@@ -17,12 +18,22 @@ beforeEach(async () => {
   });
   const port = await listen(upstream, 0, 'PORT');
   proxy = await startProxy({ port: 0, endpoint: `http://127.0.0.1:${port}`, apiId: 'api1' });
-  base = `http://127.0.0.1:${proxy.port}`;
+  base = `http://localhost:${proxy.port}`;
 });
 afterEach(async () => {
   await proxy.stop();
   await close(upstream);
 });
+
+const statusOf = (asked: RequestOptions): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    request({ port: proxy.port, ...asked })
+      .on('response', (response) => resolve(response.resume().statusCode))
+      .on('error', reject)
+      .end();
+  });
+
+const hasSixth = Object.values(networkInterfaces()).some((one) => one?.some(({ address }) => address === '::1'));
 
 describe('the plain address of the HTTP API', () => {
   it('passes method, query, headers, body and every cookie', async () => {
@@ -42,6 +53,26 @@ describe('the plain address of the HTTP API', () => {
     expect(response.headers.get('location')).toBe('/done');
     expect(response.headers.getSetCookie()).toEqual(['a=1; Secure', 'b=2']);
     expect(await response.text()).toBe('decision=approve');
+  });
+
+  it('is the same by both addresses of this machine', async () => {
+    const statuses = [];
+    for (const host of ['127.0.0.1', ...(hasSixth ? ['[::1]'] : [])]) {
+      const headers = { host: new URL(base).host };
+      statuses.push(await statusOf({ host: host.replaceAll(/[[\]]/g, ''), path: '/mailbox', headers }));
+    }
+
+    // The stand-in for the emulator has no mails: it was asked for them.
+    expect(new Set(statuses)).toEqual(new Set([502]));
+  });
+
+  it('leads people from the address to the name, which passkeys need, and leaves programs alone', async () => {
+    const at = `http://127.0.0.1:${proxy.port}`;
+    const page = await fetch(`${at}/a/link.mac?x=1`, { redirect: 'manual' });
+    const api = await fetch(`${at}/v1/releases`, { redirect: 'manual' });
+
+    expect([page.status, page.headers.get('location')]).toEqual([307, `${base}/a/link.mac?x=1`]);
+    expect([api.status, api.headers.get('location')]).toEqual([303, '/done']);
   });
 
   it('refuses a body that API Gateway would refuse', async () => {
@@ -66,12 +97,7 @@ describe('the plain address of the HTTP API', () => {
   });
 
   it('answers to no name of somebody else that resolves to this machine', async () => {
-    const status = await new Promise((resolve, reject) => {
-      request({ port: proxy.port, host: '127.0.0.1', path: '/mailbox', headers: { host: 'evil.example:4580' } })
-        .on('response', (response) => resolve(response.resume().statusCode))
-        .on('error', reject)
-        .end();
-    });
+    const status = await statusOf({ host: '127.0.0.1', path: '/mailbox', headers: { host: 'evil.example:4580' } });
 
     expect(status).toBe(421);
   });

@@ -1,6 +1,6 @@
 /** Where a command finds Assay: named in the environment, or the local AWS that runs in this directory. */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { connect as openSocket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -96,19 +96,36 @@ const webAddress = (url: string): string => {
   throw new Error(`ASSAY_URL is no web address: ${plain(url)}; it begins with https://`);
 };
 
+/** The folder of the local AWS that runs here. */
+export const localHome = async ({ env, directory }: Surroundings): Promise<string> => {
+  const home = env['ASSAY_HOME'] ?? (await findHome(directory));
+  const local = home === undefined ? undefined : await readEndpoints(home);
+  if (home === undefined || local === undefined) throw new Error('no local AWS runs here: start it with npm start');
+  await assertRunning(local);
+  return home;
+};
+
 /** The local AWS whose home is `ASSAY_HOME`, or else the one that runs in this directory or above it. */
-const localEndpoints = (home: string | undefined, directory: string): Promise<Endpoints | undefined> =>
-  home === undefined ? findEndpoints(directory) : readEndpoints(home);
+const localEndpoints = async (named: string | undefined, directory: string): Promise<Endpoints | undefined> => {
+  const home = named ?? (await findHome(directory));
+  return home === undefined ? undefined : readEndpoints(home);
+};
 
 const readEndpoints = async (home: string): Promise<Endpoints | undefined> => {
-  const text = await readFile(join(home, 'endpoints.json'), 'utf8').catch(() => undefined);
+  const text = await readFile(fileIn(home), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : Endpoints.parse(JSON.parse(text));
 };
 
-const findEndpoints = async (directory: string): Promise<Endpoints | undefined> => {
-  const found = await readEndpoints(join(directory, '.local'));
-  if (found !== undefined) return found;
-  return dirname(directory) === directory ? undefined : findEndpoints(dirname(directory));
+const fileIn = (home: string): string => join(home, 'endpoints.json');
+
+const findHome = async (directory: string): Promise<string | undefined> => {
+  const home = join(directory, '.local');
+  const isThere = await access(fileIn(home)).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return home;
+  return dirname(directory) === directory ? undefined : findHome(dirname(directory));
 };
 
 /** A process that was killed could not remove its file. What else is wrong with the address, the call itself will say. */

@@ -13,7 +13,10 @@ export const DEFAULT_POLICY = 'policies/governance-policy.yaml';
 export const DEFAULT_APPROVERS = 'policies/approvers.yaml';
 
 /** The policy of a file, or the policies of a folder. */
-export const loadPoliciesAt = async ({ directory }: Surroundings, path: string): Promise<LoadedPolicies> => {
+export const loadPoliciesAt = async (
+  { directory }: Pick<Surroundings, 'directory'>,
+  path: string,
+): Promise<LoadedPolicies> => {
   if (!(await isFolder(resolve(directory, path)))) {
     return loadOnePolicy(path, (await bytesOf(directory, path)) ?? missing(path));
   }

@@ -1,0 +1,54 @@
+/** What a person needs to know once the local AWS is ready: the addresses, and who may fill which role. */
+import type { LocalEndpoints } from './endpoints.ts';
+import type { Governance, Setup } from './setup.ts';
+
+/** The mailbox comes first: what people have to do arrives there. */
+export const addressLines = ({ publicBaseUrl, awsEndpoint }: LocalEndpoints, { modelBucket }: Setup): string =>
+  inColumns([
+    ['mailbox', `${publicBaseUrl}/mailbox`, 'every mail, with the links in it'],
+    ['API', publicBaseUrl, 'npx assay finds it by itself'],
+    ['AWS', awsEndpoint, 'for other tools: AWS_ENDPOINT_URL, with any credentials'],
+    ['models', `s3://${modelBucket}`, 'where artifacts and evidence lie'],
+  ]);
+
+/** The roles that the policy asks for come with everybody who may fill them, or a word about there being nobody. */
+export const roleLines = ({ policies, directory }: Governance, endpoints: LocalEndpoints): string => {
+  const asked = new Set(policies.flatMap(({ tiers }) => Object.values(tiers).flatMap(({ roles }) => roles)));
+  const rows = [...asked].map((role) => {
+    const people = directory.people.filter(({ roles }) => roles.some((held) => held === role)).map(({ id }) => id);
+    return [role, people.join(', ') || 'nobody in the directory: a release that needs one is refused'];
+  });
+  const users = Object.entries(endpoints.auth.users ?? {});
+  const mayAct = (group: string) => users.filter(([, { groups }]) => groups.includes(group)).map(([name]) => name);
+  return [
+    'Who may fill which role of an approval:',
+    '',
+    inColumns(rows),
+    '',
+    'Whom commands run as: the first who may; ASSAY_USER names another.',
+    '',
+    inColumns([
+      ['operator', listOf(mayAct('operator'))],
+      ['releaser', listOf(mayAct('releaser'))],
+    ]),
+    ...(hasMachine(directory) ? [] : ['', NO_MACHINE]),
+  ].join('\n');
+};
+
+const NO_MACHINE =
+  'No machine of the directory has the event source assay.cli: give assay submit the --source of one that is there.';
+
+const hasMachine = ({ machines = [] }: Governance['directory']): boolean =>
+  machines.some(({ event_source: source }) => source === 'assay.cli');
+
+const LISTED = 8;
+
+const listOf = (names: readonly string[]): string =>
+  names.length <= LISTED ? names.join(', ') : `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} more`;
+
+const inColumns = (rows: readonly (readonly string[])[]): string => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
+    .join('\n');
+};
