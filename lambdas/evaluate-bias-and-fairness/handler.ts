@@ -1,5 +1,5 @@
 import { keptTables } from '../../lib/adapters/counting/kept-tables.ts';
-import { countLargeTable } from '../../lib/adapters/counting/large-table.ts';
+import { compareLargeTables, countLargeTable } from '../../lib/adapters/counting/large-table.ts';
 import { outcomeSources } from '../../lib/adapters/counting/prediction-tables.ts';
 import { BIAS_AND_FAIRNESS } from '../../lib/domain/checks/bias-and-fairness/checks.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -18,6 +18,8 @@ const workspace = {
   accountId: env.ACCOUNT_ID,
 };
 
+const JOIN_FACTOR = 8;
+
 export const handler = stageStep({
   known: BIAS_AND_FAIRNESS,
   env,
@@ -26,10 +28,17 @@ export const handler = stageStep({
     const { sha256, sizeBytes } = release.pinned.evidence.predictions;
     const kept = { bucket: env.EVIDENCE_BUCKET, sha256, sizeBytes };
     const countThere = () => countLargeTable(kept, release.manifest.predictions, workspace);
+    const isSmall = (bytes: number) => bytes <= env.COUNTED_HERE_MAX_BYTES;
     return {
-      ...tables,
       countOutcomes: async () =>
-        (sizeBytes > env.COUNTED_HERE_MAX_BYTES ? await countThere() : undefined) ?? (await tables.countOutcomes()),
+        (isSmall(sizeBytes) ? undefined : await countThere()) ?? (await tables.countOutcomes()),
+      behaviour: async (live, question) => {
+        const both = { now: kept, former: { ...kept, sha256: live.sha256, sizeBytes: live.sizeBytes } };
+        const compareThere = () => compareLargeTables(both, question, workspace);
+        // To join two tables takes the memory of one that is so much larger than both.
+        const isJoinedHere = isSmall((sizeBytes + live.sizeBytes) * JOIN_FACTOR);
+        return (isJoinedHere ? undefined : await compareThere()) ?? (await tables.behaviour(live, question));
+      },
       liveRelease: () => readLiveRelease(store, release.modelName),
     };
   },

@@ -1,4 +1,7 @@
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import type { BehaviourRecord } from '../../lib/domain/evidence/behaviour-record.ts';
+import { mcnemar } from '../../lib/domain/evidence/fairness/mcnemar.ts';
+import type { Decisions } from '../../lib/domain/evidence/predictions/decisions.ts';
 import { DIFF_SECTIONS, diffReleases, withoutValues } from '../../lib/domain/questions/diff-releases.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type ReadKept, readReleaseFacts } from '../../lib/runtime/release-facts.ts';
@@ -12,6 +15,7 @@ export const releaseDiff = async (ids: { before: string; after: string }, store:
     readReleaseFacts(old, store, readKept),
     readReleaseFacts(now, store, readKept),
   ]);
+  const behaviour = await store.get('behaviour', now.releaseId);
   const differences = withoutValues(diffReleases(before.facts, after.facts));
   return {
     before: releaseSummary(old),
@@ -22,11 +26,31 @@ export const releaseDiff = async (ids: { before: string; after: string }, store:
         differences.filter(({ section }) => section === name).map(({ section: _, ...row }) => row),
       ]),
     ),
+    // Counted when the release was judged, against the one that was live then.
+    ...(behaviour?.liveReleaseId === old.releaseId ? { behaviour: changedDecisions(behaviour) } : {}),
     not_compared: [...before.unread, ...after.unread].map(({ releaseId, evidence, problem }) => ({
       release_id: releaseId,
       evidence,
       problem,
     })),
+  };
+};
+
+const changedDecisions = ({ rows, common, contradicted, all, groups, groupsLeftOut }: BehaviourRecord) => ({
+  rows: { before: rows.former, after: rows.now, common, contradicted },
+  all: decisionsOf(all),
+  groups: groups.map((group) => ({ attribute: group.attribute, value: group.value, ...decisionsOf(group) })),
+  groups_left_out: groupsLeftOut,
+});
+
+const decisionsOf = (decisions: Decisions) => {
+  const { stayedYes, stayedNo, yesToNo, noToYes } = decisions;
+  return {
+    stayed_yes: stayedYes,
+    stayed_no: stayedNo,
+    yes_to_no: yesToNo,
+    no_to_yes: noToYes,
+    mcnemar_p: mcnemar(decisions)?.toFixed(6) ?? 'nothing_changed',
   };
 };
 

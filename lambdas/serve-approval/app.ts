@@ -158,9 +158,10 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
   if (approver === undefined) throw new Error(`${payload.p} is not in the directory`);
   const formNonce = world.nextNonce();
   setFormCookie(visit, formNonce);
-  const [live, outcomes, obstacles] = await Promise.all([
+  const [live, outcomes, behaviour, obstacles] = await Promise.all([
     readLive(world.store, facts, world.readKept),
     world.store.get('outcomes', release.releaseId),
+    world.store.get('behaviour', release.releaseId),
     readObstacles(release, world.store, world.now()),
   ]);
   const form: ApprovalForm = {
@@ -180,6 +181,7 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
     ...(mine ? { mine } : {}),
     ...(lowered ? { lowered } : {}),
     ...(outcomes ? { groups: outcomes.groups } : {}),
+    ...(behaviour ? { behaviour } : {}),
     ...(live ? { live } : {}),
   });
 };

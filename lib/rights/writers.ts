@@ -33,7 +33,7 @@ export const WRITERS = {
   },
   EvaluateDataProvenance: STAGE,
   EvaluateModelCard: STAGE,
-  EvaluateBiasAndFairness: { writes: [...STAGE.writes, 'outcomes'], intents: [] },
+  EvaluateBiasAndFairness: { writes: [...STAGE.writes, 'outcomes', 'behaviour'], intents: [] },
   EvaluateSafetyEvaluation: STAGE,
   EvaluateSecurityReview: STAGE,
   EvaluateCustomChecks: STAGE,

@@ -7,11 +7,12 @@ import { readChecks } from '../domain/change/read-checks.ts';
 import { requireFound } from '../domain/change/require-found.ts';
 import type { UsedCheck } from '../domain/checks/check.ts';
 import { type EvidencedStage, type EvidenceSources, readersOf } from '../domain/checks/evidence-readers.ts';
-import { countedOutcomes, makeChecks } from '../domain/checks/make-checks.ts';
+import { countedOutcomes, type EvidenceReaders, makeChecks } from '../domain/checks/make-checks.ts';
 import type { CheckRun } from '../domain/checks/run-checks.ts';
 import type { StageName } from '../domain/checks/vocabulary.ts';
-import { type OutcomeRecord, outcomeRecord } from '../domain/evidence/outcome-record.ts';
-import { recordStage } from '../domain/gate/stages.ts';
+import { behaviourRecord } from '../domain/evidence/behaviour-record.ts';
+import { outcomeRecord } from '../domain/evidence/outcome-record.ts';
+import { recordStage, type StageResult } from '../domain/gate/stages.ts';
 import type { Attestation } from '../domain/records/attestation.ts';
 import type { CheckRecord } from '../domain/records/check-record.ts';
 import { type Pinned, type Release, requireEstablished } from '../domain/release/release.ts';
@@ -45,7 +46,7 @@ type JudgingStep = {
 /** Nothing is judged before it is pinned. */
 type PinnedRelease = Release & { readonly pinned: Pinned };
 
-type Made = { readonly runs: readonly CheckRun[]; readonly outcomes?: OutcomeRecord };
+type Made = { readonly runs: readonly CheckRun[] } & Partial<Pick<StageResult, 'outcomes' | 'behaviour'>>;
 
 /** The step that runs every check of one stage on the evidence of the release. */
 export const stageStep = ({ known, env, sources }: JudgingStep) =>
@@ -56,13 +57,31 @@ export const stageStep = ({ known, env, sources }: JudgingStep) =>
       ...sources?.(pinned, used),
     });
     const runs = await makeChecks(known, used, { read, timer, tier: release.riskTier });
-    if (known.stage !== 'bias_and_fairness') return { runs };
-    // The counts are kept: pages draw them, and the next release is compared with them group by group.
-    const counts = await countedOutcomes(read);
-    return counts?.kind === 'read'
-      ? { runs, outcomes: outcomeRecord(release.releaseId, counts.sha256, counts.value) }
-      : { runs };
+    return known.stage === 'bias_and_fairness' ? { runs, ...(await keptCounts(release, known, used, read)) } : { runs };
   });
+
+/** The counts are kept: pages draw them, and the next release is compared with the outcomes group by group. */
+const keptCounts = async (
+  { releaseId }: Release,
+  { checks }: EvidencedStage,
+  used: readonly UsedCheck[],
+  read: EvidenceReaders,
+): Promise<Omit<Made, 'runs'>> => {
+  const counts = await countedOutcomes(read);
+  const outcomes = counts?.kind === 'read' ? outcomeRecord(releaseId, counts.sha256, counts.value) : undefined;
+  // Joining two tables is not cheap: they are compared only where a check of the policy asks.
+  const isAsked = checks.some(
+    ({ name, reads }) => reads.includes('behaviour') && used.some((one) => one.name === name),
+  );
+  if (!isAsked) return { outcomes };
+  // As with the outcomes: the check has ended, so what is not there by now is not waited for.
+  const behaviour = await Promise.race([read.behaviour(), undefined]);
+  const live = await read.liveRelease();
+  if (behaviour?.kind !== 'read' || live?.predictions === undefined) return { outcomes };
+  const compared = { releaseId, predictionsSha256: behaviour.sha256, liveReleaseId: live.releaseId };
+  const former = { livePredictionsSha256: live.predictions.sha256 };
+  return { outcomes, behaviour: behaviourRecord({ ...compared, ...former }, behaviour.value) };
+};
 
 /**
  * The step that runs the checks of one stage once, by the policy that the release started with, signs the results, and
@@ -80,10 +99,10 @@ export const checkingStep = (
     const { policy } = await requireFound(store.get('policy', release.policySha256), release.policySha256);
     const used = policy.stages.find((candidate) => candidate.name === stage)?.checks;
     if (used === undefined) return 'evaluated';
-    const { runs, outcomes } = await make(release, used);
+    const { runs, outcomes, behaviour } = await make(release, used);
     const checks = recordsOf(release, stage, runs);
     const attestation = await attest(release, checks);
-    await store.commit(recordStage(release, { stage, checks, attestation, outcomes }), now());
+    await store.commit(recordStage(release, { stage, checks, attestation, outcomes, behaviour }), now());
     return 'evaluated';
   });
 };

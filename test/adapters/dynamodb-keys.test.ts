@@ -25,6 +25,7 @@ const KEYS: Record<EntityName, { pk: string; sk: string }> = {
   endpoint_move: { pk: `MOVE#${modelName}`, sk: 'MOVE' },
   hold: { pk: `HOLD#${modelName}`, sk: 'HOLD' },
   key_rotation: { pk: `ROTATION#rotation-${releaseId}`, sk: 'META' },
+  behaviour: { pk: `CHECKS#${releaseId}`, sk: 'BEHAVIOUR' },
   outcomes: { pk: `CHECKS#${releaseId}`, sk: 'OUTCOMES' },
   package_holder: { pk: `PACKAGE#${packages.record.packageId}`, sk: 'HOLDER' },
   pointer: { pk: `POINTER#${modelName}`, sk: 'PRODUCTION' },

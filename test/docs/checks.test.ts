@@ -17,6 +17,7 @@ const CALLED: { readonly [Field in EvidenceField]?: string } = {
   perturbation: '`perturbed_predictions`',
   liveEndpoint: 'live configuration',
   liveRelease: 'release in production',
+  behaviour: 'predictions of both',
   wayBack: 'configuration and endpoint in production',
   controls: 'policy and approvers',
 };

@@ -58,6 +58,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
   heartbeat: ['ExtendLog'],
   hold: ['RollBackRelease', 'ServeApi'],
   key_rotation: ['RenewSignatures', 'RecordFault', 'ServeApi'],
+  behaviour: STAGES,
   outcomes: STAGES,
   package_holder: [...INTAKE, 'RegisterModelPackage'],
   pointer: ['PromoteRelease', 'RollBackRelease', 'MoveEndpoint', 'RequestRollback', 'ServeApi'],

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { inOrder } from '../../lib/domain/records/signed-check.ts';
 import { anApi, claimsOf } from '../support/api.ts';
 import { digestOf } from '../support/approval-case.ts';
+import { everyKind } from '../support/every-kind.ts';
 import { anIntake } from '../support/intake.ts';
 import { A_REPORT, keptEvidence, pinnedTo } from '../support/kept-evidence.ts';
 import { anApprovalOf, checks, draft, inProduction, policy, releaseId, superseded } from '../support/release-life.ts';
@@ -13,13 +15,14 @@ const EVIDENCE = new Map<ReturnType<typeof digestOf>, unknown>([
   [digestOf('new card'), { owner: 'us', known_limitations: [] }],
 ]);
 
-const asked = async (path: string, readKept = keptEvidence(EVIDENCE)) => {
+const asked = async (path: string, readKept = keptEvidence(EVIDENCE), further: readonly Entity[] = []) => {
   const intake = anIntake();
   intake.store.seed(
     pinnedTo(superseded, digestOf('old report'), digestOf('old card')),
     pinnedTo(inProduction, digestOf('new report'), digestOf('new card')),
     { ...draft, releaseId: releaseId('mortgage-1-1-0-draft') },
     ...checks,
+    ...further,
     anApprovalOf('ada', 'ml_lead'),
     { entity: 'policy', version: 1, policySha256: inProduction.policySha256, policy, firstSeenAt: intake.now() },
   );
@@ -46,6 +49,31 @@ describe('GET /v1/releases/{a}/diff/{b} (RR-11)', () => {
       },
       not_compared: [],
     });
+  });
+
+  it('has the decisions that changed where they were compared with that very release', async () => {
+    const decisions = { stayedYes: 1010, stayedNo: 89, yesToNo: 32, noToYes: 59 };
+    const compared = {
+      ...everyKind(inProduction).behaviour.record,
+      releaseId: inProduction.releaseId,
+      liveReleaseId: superseded.releaseId,
+      all: decisions,
+      groups: [{ attribute: 'race', value: 'a', ...decisions, yesToNo: 0, noToYes: 0 }],
+    };
+
+    const { body } = await asked('mortgage-1-1-0/diff/mortgage-1-2-0', undefined, [compared]);
+    const other = { ...compared, liveReleaseId: releaseId('mortgage-1-0-0') };
+    const { body: without } = await asked('mortgage-1-1-0/diff/mortgage-1-2-0', undefined, [other]);
+
+    const stayed = { stayed_yes: 1010, stayed_no: 89 };
+    expect(body).toMatchObject({
+      behaviour: {
+        rows: { before: 2, after: 2, common: 2 },
+        all: { ...stayed, yes_to_no: 32, no_to_yes: 59, mcnemar_p: '0.006106' },
+        groups: [{ attribute: 'race', value: 'a', ...stayed, mcnemar_p: 'nothing_changed' }],
+      },
+    });
+    expect(without).not.toHaveProperty('behaviour');
   });
 
   it('says what it could not compare, instead of calling it the same', async () => {

@@ -93,6 +93,23 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
     endpoint_move: { id: [modelName], record: { ...aMove(), version: 0, modelName } },
     hold: { id: [modelName], record: { ...aHold(), version: 0, modelName } },
     key_rotation: { id: [`rotation-${releaseId}`], record: aRotation(`rotation-${releaseId}`) },
+    behaviour: {
+      id: [releaseId],
+      record: {
+        entity: 'behaviour',
+        version: 0,
+        releaseId,
+        predictionsSha256: sha256,
+        liveReleaseId: releaseId,
+        livePredictionsSha256: sha256,
+        rows: { now: 2, former: 2 },
+        common: 2,
+        contradicted: 0,
+        all: { stayedYes: 1, stayedNo: 0, yesToNo: 1, noToYes: 0 },
+        groups: [{ attribute: 'race', value: 'a', stayedYes: 1, stayedNo: 0, yesToNo: 1, noToYes: 0 }],
+        groupsLeftOut: 0,
+      },
+    },
     outcomes: {
       id: [releaseId],
       record: {

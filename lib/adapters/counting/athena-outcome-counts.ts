@@ -8,6 +8,9 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
+import type { BehaviourCounts } from '../../domain/evidence/predictions/behaviour.ts';
+import { behaviourCountsOf } from '../../domain/evidence/predictions/behaviour-counts.ts';
+import { type BehaviourStatement, behaviourSql } from '../../domain/evidence/predictions/behaviour-sql.ts';
 import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
 import { outcomeCountsOf } from '../../domain/evidence/predictions/predictions-counts.ts';
 import { COMBINATIONS_MAX, outcomeCountsSql } from '../../domain/evidence/predictions/predictions-sql.ts';
@@ -34,15 +37,28 @@ const athena = new AthenaClient({});
 
 /** Counts outcomes with the statement that DuckDB runs too, and reads the answer with the same function. */
 export const countOutcomesOnAthena = async (
-  { database, table }: AthenaTable,
+  table: AthenaTable,
   question: OutcomeQuestion,
   workspace: AthenaWorkspace,
   { client = athena, patience = PATIENCE }: AthenaOptions = {},
 ): Promise<OutcomeCounts> => {
-  const source = `${sqlIdentifier(database)}.${sqlIdentifier(table)}`;
-  const id = await queryAthena(outcomeCountsSql(source, question), workspace, { client, patience });
+  const id = await queryAthena(outcomeCountsSql(sourceOf(table), question), workspace, { client, patience });
   return outcomeCountsOf(await rowsOf(client, id), question);
 };
+
+/** Compares two tables with the statement that DuckDB runs too, and reads the answer with the same function. */
+export const compareBehaviourOnAthena = async (
+  { now, former }: { readonly now: AthenaTable; readonly former: AthenaTable },
+  statement: BehaviourStatement,
+  workspace: AthenaWorkspace,
+  { client = athena, patience = PATIENCE }: AthenaOptions = {},
+): Promise<BehaviourCounts> => {
+  const asked = behaviourSql(sourceOf(now), sourceOf(former), statement);
+  const id = await queryAthena(asked, workspace, { client, patience });
+  return behaviourCountsOf(await rowsOf(client, id), statement, statement.further);
+};
+
+const sourceOf = ({ database, table }: AthenaTable): string => `${sqlIdentifier(database)}.${sqlIdentifier(table)}`;
 
 /** Runs one statement to its end, and answers the id under which its result is found. */
 export const queryAthena = async (

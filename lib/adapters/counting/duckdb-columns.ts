@@ -24,6 +24,43 @@ export const findColumns = async (connection: DuckDBConnection, table: OpenedTab
   return withTypes(table, found, elements);
 };
 
+/** How many further columns of a table are looked at. */
+export const FURTHER_MAX = 8;
+/** Lines may have any number of keys. */
+const KEYS_MAX = 1000;
+
+/** The first further columns of a table that could be categories or numbers. None of them is refused: they are left out. */
+export const findFurther = async (connection: DuckDBConnection, table: OpenedTable): Promise<FoundColumn[]> => {
+  const isElse = (name: string) => COLUMN_NAME.test(name) && !table.columns.some((other) => isSameName(other, name));
+  const once = (names: readonly string[]) =>
+    names.filter((name) => names.filter((other) => isSameName(other, name)).length === 1 && isElse(name));
+  if (table.format === 'CSV')
+    return once(await headerOf(connection, table))
+      .slice(0, FURTHER_MAX)
+      .map(untyped);
+  if (table.format === 'JSON lines') {
+    const keys = await rowsOf(
+      connection,
+      `SELECT DISTINCT unnest(json_keys(json)) AS name FROM ${jsonLinesOf(table)} ORDER BY name LIMIT ${KEYS_MAX}`,
+    );
+    return once(keys.map(({ name }) => String(name)))
+      .slice(0, FURTHER_MAX)
+      .map(untyped);
+  }
+  const elements = await topLevelElements(connection, table);
+  const names = once(elements.map(({ name }) => name));
+  return elements
+    .flatMap((element) => {
+      const type = names.includes(element.name) ? athenaType(element) : undefined;
+      return type === undefined ? [] : [{ ...untyped(element.name), type }];
+    })
+    .slice(0, FURTHER_MAX);
+};
+
+const COLUMN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
+const isSameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+const untyped = (name: string): FoundColumn => ({ name, spelt: name });
+
 /** Refuses a table that lacks a column. */
 export const refuseMissing = ({ columns, format, field }: OpenedTable, found: readonly FoundColumn[]): void => {
   const missing = columns.filter((name) => !found.some((column) => column.name === name));

@@ -8,7 +8,7 @@ import { columnsOf, groupsSql, headOf, outcomeCountsSql } from '../../domain/evi
 import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
 import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { type FoundColumn, findColumns, refuseMissing } from './duckdb-columns.ts';
+import { type FoundColumn, findColumns, findFurther, refuseMissing } from './duckdb-columns.ts';
 import { type NamedTable, NO_CELL, type OpenedTable, rowsOf, sourceOf, unreadable } from './duckdb-table.ts';
 import { type FileBudget, type Format, inspectPredictions } from './predictions-file.ts';
 
@@ -79,10 +79,14 @@ export const askTable = (
 ): Promise<readonly unknown[]> =>
   askTables([{ file, columns, field: 'predictions' }], ([source = '']) => statementOn(source), limited);
 
+/** The columns of a table that were asked for, as they were found, and further ones where these are looked at. */
+export type Described = { readonly found: readonly FoundColumn[]; readonly further: readonly FoundColumn[] };
+type StatementOn = (sources: readonly string[], described: readonly Described[]) => string;
+
 /** Runs one statement on several local tables; `statementOn` gets a table expression for each, in their order. */
 export const askTables = async (
   tables: readonly NamedTable[],
-  statementOn: (sources: readonly string[]) => string,
+  statementOn: StatementOn,
   limited: Partial<EngineLimits> = {},
 ): Promise<readonly unknown[]> =>
   withTables(tables, limited, (connection, opened) => answerOf(connection, opened, statementOn));
@@ -157,18 +161,21 @@ const until = async <T>(deadline: AbortSignal, connection: DuckDBConnection, ans
 const answerOf = async (
   connection: DuckDBConnection,
   tables: readonly OpenedTable[],
-  statementOn: (sources: readonly string[]) => string,
+  statementOn: StatementOn,
 ): Promise<readonly unknown[]> => {
   const sources: string[] = [];
+  const described: Described[] = [];
   const refusals: (() => void)[] = [];
   for (const table of tables) {
     const found = await findColumns(connection, table);
     if (table.format === 'JSON lines') refuseMissing(table, found);
     refusals.push(() => refuseMissing(table, found));
-    sources.push(sourceOf(table, found));
+    const further = table.looksFurther === true ? await findFurther(connection, table) : [];
+    sources.push(sourceOf(table, found, further));
+    described.push({ found, further });
   }
   try {
-    return await rowsOf(connection, statementOn(sources));
+    return await rowsOf(connection, statementOn(sources, described));
   } catch (cause) {
     const isAboutColumns = cause instanceof Error && cause.message.startsWith('Binder Error');
     if (isAboutColumns) for (const refuse of refusals) refuse();
@@ -200,6 +207,8 @@ const EXPECTED: Record<Format, string> = {
   CSV: 'expected UTF-8, a header, commas, and as many fields in each row as in the header',
 };
 
+export const TOO_MUCH_MEMORY = 'MB of memory to count';
+
 /** What DuckDB finds wrong with a file, in our words; undefined for any other error, which is a fault. */
 const problemOf = (
   cause: unknown,
@@ -208,7 +217,7 @@ const problemOf = (
 ): string | undefined => {
   if (!(cause instanceof Error) || cause instanceof Refusal) return undefined;
   if (cause.message.startsWith('Out of Memory Error'))
-    return `takes more than ${memoryMegabytes} MB of memory to count: submit decisions, not scores, and values of ordinary length`;
+    return `takes more than ${memoryMegabytes} ${TOO_MUCH_MEMORY}: submit decisions, not scores, and values of ordinary length`;
   const [, column] = cause.message.split(NO_CELL);
   if (column !== undefined) return `has an object or a list in column ${column}: write a text, a number or a boolean`;
   if (!/^(Invalid Input|Invalid|IO|Conversion|Serialization|Not implemented) Error/i.test(cause.message))

@@ -9,19 +9,24 @@ export type NamedTable = {
   readonly file: string;
   readonly columns: readonly string[];
   readonly ids?: readonly string[];
+  /** Whether further columns are to be looked at too, whatever they are. */
+  readonly looksFurther?: boolean;
   readonly field: string;
 };
 export type OpenedTable = PredictionsFile & Omit<NamedTable, 'file'>;
 
 /** What a statement reads of JSON lines: each column by the name that is asked for and the key that the file has. */
-type Keys = readonly { readonly name: string; readonly spelt: string }[];
+type Key = { readonly name: string; readonly spelt: string };
+type Keys = readonly Key[];
 
 /** Text files are read as text, without guessing types: the manifest is compared with exactly what the file says. */
-export const sourceOf = (table: OpenedTable, keys: Keys): string => {
+export const sourceOf = (table: OpenedTable, asked: Keys, further: Keys = []): string => {
   if (table.format === 'Parquet') return `read_parquet(${sqlLiteral(table.path)})`;
   if (table.format === 'CSV') return csvOf(table, true);
-  const columns = keys.map(({ name, spelt }) => `${cellOf(sqlIdentifier(spelt), name)} AS ${sqlIdentifier(name)}`);
-  return `(SELECT ${columns.join(', ')} FROM ${parsedLines(table, keys)})`;
+  const named = (of: (json: string, name: string) => string) => (key: Key) =>
+    `${of(sqlIdentifier(key.spelt), key.name)} AS ${sqlIdentifier(key.name)}`;
+  const columns = [...asked.map(named(cellOf)), ...further.map(named(furtherCellOf))];
+  return `(SELECT ${columns.join(', ')} FROM ${parsedLines(table, [...asked, ...further])})`;
 };
 
 export const csvOf = ({ path, isGzipped }: OpenedTable, hasHeader: boolean): string =>
@@ -50,6 +55,10 @@ export const NO_CELL = 'a cell is an object or a list, in column ';
 
 const cellOf = (json: string, name: string): string =>
   `CASE WHEN json_type(${json}) IN ('OBJECT', 'ARRAY') THEN error(${sqlLiteral(NO_CELL + name)}) ELSE ${json} ->> '$' END`;
+
+/** Nobody has asked for what is in there. */
+const furtherCellOf = (json: string): string =>
+  `CASE WHEN json_type(${json}) NOT IN ('OBJECT', 'ARRAY') THEN ${json} ->> '$' END`;
 
 const compression = (isGzipped: boolean): string => `compression = '${isGzipped ? 'gzip' : 'uncompressed'}'`;
 

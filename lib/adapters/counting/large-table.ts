@@ -3,6 +3,8 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import type { BehaviourCounts } from '../../domain/evidence/predictions/behaviour.ts';
+import { type BehaviourQuestion, behaviourColumns } from '../../domain/evidence/predictions/behaviour-sql.ts';
 import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
 import { METADATA_MAX_BYTES } from '../../domain/evidence/predictions/predictions-parquet.ts';
 import { columnsOf } from '../../domain/evidence/predictions/predictions-sql.ts';
@@ -13,10 +15,13 @@ import { keptKey } from '../s3-evidence-store.ts';
 import { s3 } from '../s3-objects.ts';
 import {
   type AthenaOptions,
+  type AthenaTable,
   type AthenaWorkspace,
+  compareBehaviourOnAthena,
   countOutcomesOnAthena,
   queryAthena,
 } from './athena-outcome-counts.ts';
+import { isWhole } from './duckdb-behaviour.ts';
 import type { FoundColumn } from './duckdb-columns.ts';
 import { describeParquet } from './duckdb-outcome-counts.ts';
 
@@ -37,13 +42,45 @@ export const countLargeTable = async (
   workspace: CountingWorkspace,
   options?: AthenaOptions,
 ): Promise<OutcomeCounts | undefined> => {
-  const columns = await parquetColumns(kept, question);
+  const columns = await parquetColumns(kept, columnsOf(question));
   if (columns === undefined) return undefined;
+  const table = await defineTable(kept, columns, workspace, options);
+  return countOutcomesOnAthena(table, question, workspace, options);
+};
+
+/**
+ * Compares the decisions in two tables with the statement that DuckDB runs too. Undefined if one of them is not Parquet.
+ * Further columns are not looked at: so many rows have too many different cells.
+ */
+export const compareLargeTables = async (
+  kept: { readonly now: KeptTable; readonly former: KeptTable },
+  question: BehaviourQuestion,
+  workspace: CountingWorkspace,
+  options?: AthenaOptions,
+): Promise<BehaviourCounts | undefined> => {
+  const asked = behaviourColumns(question);
+  const [now, former] = [await parquetColumns(kept.now, asked.now), await parquetColumns(kept.former, asked.former)];
+  if (now === undefined || former === undefined) return undefined;
+  const tables = {
+    now: await defineTable(kept.now, now, workspace, options),
+    former: await defineTable(kept.former, former, workspace, options),
+  };
+  const hasWholeIds = isWhole(now, question.now.rowId) && isWhole(former, question.former.rowId);
+  return compareBehaviourOnAthena(tables, { ...question, further: [], hasWholeIds }, workspace, options);
+};
+
+/** Lays a copy of the table where Athena may read it, and defines it in the catalogue. */
+const defineTable = async (
+  kept: KeptTable,
+  columns: readonly FoundColumn[],
+  workspace: CountingWorkspace,
+  options?: AthenaOptions,
+): Promise<AthenaTable> => {
   await copyForAthena(kept, workspace);
   const table = { database: workspace.database, table: tableName(kept, columns) };
   const definition = tableDefinition(table, columns, locationOf(kept, workspace));
   await queryAthena(definition, workspace, { patience: PATIENCE_OF_DEFINITION, ...options });
-  return countOutcomesOnAthena(table, question, workspace, options);
+  return table;
 };
 
 /** A definition reads no data, and the time it takes is part of the 300 seconds of the check that counts. */
@@ -52,8 +89,8 @@ const PATIENCE_OF_DEFINITION = { seconds: 30, pollMilliseconds: 500 };
 const MAGIC_BYTES = 4;
 const TRAILER_BYTES = 8;
 
-/** The columns of the question, with their types: DuckDB reads them from a sparse file of head and footer only. */
-const parquetColumns = async (kept: KeptTable, question: OutcomeQuestion): Promise<FoundColumn[] | undefined> => {
+/** These columns, with their types: DuckDB reads them from a sparse file of head and footer only. */
+const parquetColumns = async (kept: KeptTable, names: readonly string[]): Promise<FoundColumn[] | undefined> => {
   const head = await rangeOf(kept, 0, MAGIC_BYTES);
   if (head.toString('latin1') !== 'PAR1') return undefined;
   const tail = await rangeOf(kept, Math.max(0, kept.sizeBytes - METADATA_MAX_BYTES - TRAILER_BYTES), kept.sizeBytes);
@@ -61,7 +98,7 @@ const parquetColumns = async (kept: KeptTable, question: OutcomeQuestion): Promi
   try {
     const file = join(folder, 'table');
     await layAround(file, head, tail, kept.sizeBytes);
-    return await describeParquet(file, columnsOf(question));
+    return await describeParquet(file, names);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,5 +1,6 @@
 import type { EvidencedRelease, EvidenceSources } from '../../domain/checks/evidence-readers.ts';
 import type { Sha256 } from '../../domain/identifiers.ts';
+import { compareBehaviour } from './duckdb-behaviour.ts';
 import { countOutcomes } from './duckdb-outcome-counts.ts';
 import { comparePerturbed, readModelOutputs } from './duckdb-safety-counts.ts';
 
@@ -12,10 +13,14 @@ type Counted<Source extends keyof EvidenceSources> = Required<Pick<EvidenceSourc
 export const outcomeSources = (
   { manifest: { predictions }, pinned }: EvidencedRelease,
   withTables: TablesOnDisk,
-): Counted<'countOutcomes'> => ({
-  countOutcomes: () =>
-    withTables([pinned.evidence.predictions.sha256], ([file = '']) => countOutcomes(file, predictions)),
-});
+): Counted<'countOutcomes' | 'behaviour'> => {
+  const { sha256 } = pinned.evidence.predictions;
+  return {
+    countOutcomes: () => withTables([sha256], ([file = '']) => countOutcomes(file, predictions)),
+    behaviour: (live, question) =>
+      withTables([sha256, live.sha256], ([now = '', former = '']) => compareBehaviour({ now, former }, question)),
+  };
+};
 
 /** What is read and compared in a release's tables of predictions for the checks of safety. */
 export const safetySources = (

@@ -3,7 +3,7 @@ import { DIFF_SECTIONS } from '../../domain/questions/diff-releases.ts';
 import { callApi } from '../client/api.ts';
 import { connect, iamOption } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
-import { columns, jsonText, plain } from '../terminal/text.ts';
+import { columns, count, jsonText, plain } from '../terminal/text.ts';
 
 const Named = z.object({
   release_id: z.string(),
@@ -13,10 +13,25 @@ const Named = z.object({
 });
 const Row = z.object({ subject: z.string(), before: z.string(), after: z.string(), delta: z.string().optional() });
 type Row = z.infer<typeof Row>;
+const Decisions = z.object({
+  stayed_yes: z.int(),
+  stayed_no: z.int(),
+  yes_to_no: z.int(),
+  no_to_yes: z.int(),
+  mcnemar_p: z.string(),
+});
+type Decisions = z.infer<typeof Decisions>;
+const Behaviour = z.object({
+  rows: z.object({ before: z.int(), after: z.int(), common: z.int(), contradicted: z.int() }),
+  all: Decisions,
+  groups: z.array(Decisions.extend({ attribute: z.string(), value: z.string() })),
+  groups_left_out: z.int(),
+});
 const Diff = z.object({
   before: Named,
   after: Named,
   differences: z.record(z.enum(DIFF_SECTIONS), z.array(Row)),
+  behaviour: Behaviour.optional(),
   not_compared: z.array(z.object({ release_id: z.string(), evidence: z.string(), problem: z.string() })),
 });
 type Diff = z.infer<typeof Diff>;
@@ -25,7 +40,7 @@ export const command = defineCommand({
   name: 'release diff',
   parameters: ['RELEASE_A', 'RELEASE_B'],
   description:
-    'Shows what changed from release A to release B: fields, what serves, metrics, model card, checks, policy, approvals.',
+    'Shows what changed from release A to release B: fields, what serves, metrics, model card, checks, policy, approvals, and decisions where these were compared.',
   example: 'hmda-mortgage-1.1.0 hmda-mortgage-1.2.0',
   options: { json: { type: 'boolean', description: 'print the answer of the API as JSON' }, iam: iamOption },
   run: async ({ values, positionals: [before = '', after = ''] }, around) => {
@@ -37,7 +52,7 @@ export const command = defineCommand({
   },
 });
 
-const describeDiff = ({ before, after, differences, not_compared: unread }: Diff): string => {
+const describeDiff = ({ before, after, differences, behaviour, not_compared: unread }: Diff): string => {
   const sections = DIFF_SECTIONS.flatMap((section) =>
     differences[section].length === 0 ? [] : ['', `${section}:`, tableOf(differences[section])],
   );
@@ -53,9 +68,39 @@ const describeDiff = ({ before, after, differences, not_compared: unread }: Diff
       ]),
     ),
     ...(sections.length === 0 ? ['', 'no differences'] : sections),
+    ...(behaviour === undefined ? [] : ['', ...behaviourLines(behaviour)]),
     ...(unread.length === 0 ? [] : ['', 'not compared:', ...unread.map(sentenceOf)]),
   ].join('\n');
 };
+
+/** The decisions that changed, on the same rows. */
+const behaviourLines = ({ rows, all, groups, groups_left_out: left }: z.infer<typeof Behaviour>): string[] => {
+  const named = [
+    { name: 'all', ...all },
+    ...groups.map(({ attribute, value, ...decisions }) => ({ name: `${attribute} ${value}`, ...decisions })),
+  ];
+  return [
+    `decisions on ${count(rows.common, 'common row')} (before ${rows.before}, after ${rows.after}):`,
+    columns(
+      ['who', 'changed', 'of', 'yes to no', 'no to yes', 'McNemar p'],
+      named.map(({ name, ...decisions }) => [
+        name,
+        decisions.yes_to_no + decisions.no_to_yes,
+        comparedIn(decisions),
+        decisions.yes_to_no,
+        decisions.no_to_yes,
+        decisions.mcnemar_p.replaceAll('_', ' '),
+      ]),
+    ),
+    ...(rows.contradicted === 0
+      ? []
+      : [`${count(rows.contradicted, 'common row')} with another label or protected attribute before`]),
+    ...(left === 0 ? [] : [`and ${count(left, 'smaller group')}`]),
+  ];
+};
+
+const comparedIn = (decisions: Decisions): number =>
+  decisions.stayed_yes + decisions.stayed_no + decisions.yes_to_no + decisions.no_to_yes;
 
 /** Short values are set in columns; sentences from a card are set below their subject. */
 const tableOf = (rows: readonly Row[]): string => {

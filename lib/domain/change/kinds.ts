@@ -1,5 +1,6 @@
 /** Every kind of record that the table holds, apart from the ledger and the outbox. A new one is a line here. */
 import type * as z from 'zod';
+import { behaviourKind } from '../evidence/behaviour-record.ts';
 import { outcomesKind } from '../evidence/outcome-record.ts';
 import { policyKind } from '../policy/policy-record.ts';
 import type { RecordKey, RecordKind } from '../record-kind.ts';
@@ -43,6 +44,7 @@ const table = named({
   hold: holdKind,
   key_rotation: keyRotationKind,
   outcomes: outcomesKind,
+  behaviour: behaviourKind,
   package_holder: packageHolderKind,
   pointer: pointerKind,
   policy: policyKind,

@@ -13,6 +13,7 @@ import type { InputProtectionReport } from '../evidence/input-protection-report.
 import type { LiveEndpoint } from '../evidence/live-endpoint.ts';
 import type { LoadTestReport } from '../evidence/load-test-report.ts';
 import type { ModelCard } from '../evidence/model-card.ts';
+import type { BehaviourCounts } from '../evidence/predictions/behaviour.ts';
 import type { ModelOutputs } from '../evidence/predictions/model-outputs.ts';
 import type { PerturbationCounts } from '../evidence/predictions/perturbation.ts';
 import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
@@ -42,6 +43,8 @@ export type StageEvidence = {
   /** Digest of the pinned predictions file, so that a report about another file is detected. */
   readonly predictionsSha256?: Sha256;
   readonly outcomeCounts?: Evidence<OutcomeCounts>;
+  /** Compared with the release in production, row by row; absent if rows cannot be told apart, or nothing is there. */
+  readonly behaviour: FurtherEvidence<BehaviourCounts>;
   readonly modelOutputs: Evidence<ModelOutputs>;
   readonly perturbation: FurtherEvidence<PerturbationCounts>;
   readonly edgeCaseResults: FurtherEvidence<EdgeCaseResults>;

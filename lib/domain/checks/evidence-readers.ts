@@ -1,6 +1,8 @@
 import type { ArtifactSignature, SignatureFinding } from '../evidence/artifact-signature.ts';
 import type { Controls } from '../evidence/controls.ts';
 import type { LiveEndpoint } from '../evidence/live-endpoint.ts';
+import type { BehaviourCounts } from '../evidence/predictions/behaviour.ts';
+import type { BehaviourQuestion } from '../evidence/predictions/behaviour-sql.ts';
 import type { ModelOutputs } from '../evidence/predictions/model-outputs.ts';
 import type { PerturbationCounts } from '../evidence/predictions/perturbation.ts';
 import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
@@ -8,7 +10,7 @@ import type { Sha256 } from '../identifiers.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { Pinned } from '../release/release.ts';
 import type { EvidenceField, StageChecks, StageEvidence } from './check.ts';
-import type { LiveRelease } from './live-release.ts';
+import type { LivePredictions, LiveRelease } from './live-release.ts';
 import type { EvidenceReaders } from './make-checks.ts';
 import type { EvidenceBytes } from './read-pinned-document.ts';
 import type { WayBack } from './way-back.ts';
@@ -20,6 +22,7 @@ export type EvidencedRelease = { readonly manifest: ManifestRecord; readonly pin
 export type EvidenceSources = {
   readonly bytes: EvidenceBytes;
   readonly countOutcomes?: () => Promise<OutcomeCounts>;
+  readonly behaviour?: (live: LivePredictions, question: BehaviourQuestion) => Promise<BehaviourCounts>;
   readonly modelOutputs?: () => Promise<ModelOutputs>;
   readonly perturbation?: (perturbedSha256: Sha256) => Promise<PerturbationCounts>;
   readonly verifySignature?: (signature: ArtifactSignature) => Promise<SignatureFinding>;

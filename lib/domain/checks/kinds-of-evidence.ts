@@ -14,6 +14,7 @@ import { DRIFT_REPORT_MAX_BYTES, parseDriftReport } from '../evidence/foreign/mo
 import { INPUT_PROTECTION_REPORT_MAX_BYTES, parseInputProtectionReport } from '../evidence/input-protection-report.ts';
 import { LOAD_TEST_REPORT_MAX_BYTES, parseLoadTestReport } from '../evidence/load-test-report.ts';
 import { MODEL_CARD_MAX_BYTES } from '../evidence/model-card.ts';
+import { behaviourQuestion } from '../evidence/predictions/behaviour-sql.ts';
 import { parseDataProvenance } from '../evidence/readers/data-provenance.ts';
 import { parseEvaluationReport } from '../evidence/readers/evaluation-report.ts';
 import { parseModelCard } from '../evidence/readers/model-card.ts';
@@ -52,6 +53,13 @@ export const evaluationReport: Reader<'evaluationReport'> = ({ pinned }, { bytes
 
 export const outcomeCounts: Reader<'outcomeCounts'> = ({ pinned }, sources) =>
   readOrExplain(pinned.evidence.predictions.sha256, from(sources, 'countOutcomes'));
+
+export const behaviour: Reader<'behaviour'> = async ({ manifest: { predictions }, pinned }, sources, read) => {
+  const live = (await read.liveRelease())?.predictions;
+  const question = live === undefined ? undefined : behaviourQuestion(predictions, live.reference);
+  if (live === undefined || question === undefined) return { kind: 'absent' };
+  return readOrExplain(pinned.evidence.predictions.sha256, () => from(sources, 'behaviour')(live, question));
+};
 
 export const modelOutputs: Reader<'modelOutputs'> = ({ pinned }, sources) =>
   readOrExplain(pinned.evidence.predictions.sha256, from(sources, 'modelOutputs'));

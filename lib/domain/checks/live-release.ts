@@ -1,10 +1,11 @@
 import type { OutcomeRecord } from '../evidence/outcome-record.ts';
-import type { Instant, Sha256 } from '../identifiers.ts';
+import type { Instant, ReleaseId, Sha256 } from '../identifiers.ts';
+import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { Release } from '../release/release.ts';
 
 /** The release in production while another one is judged: the way back, and what must not get worse. */
 export type LiveRelease = {
-  readonly releaseId: string;
+  readonly releaseId: ReleaseId;
   readonly modelVersion: string;
   readonly state: Release['state'];
   readonly artifactSha256: Sha256 | '';
@@ -12,6 +13,14 @@ export type LiveRelease = {
   readonly hasRecord: boolean;
   readonly approvedUntil: Instant | '';
   readonly outcomes: OutcomeRecord | undefined;
+  /** The table of its predictions as it was kept; undefined if nothing of it was pinned. */
+  readonly predictions?: LivePredictions;
+};
+
+export type LivePredictions = {
+  readonly reference: ManifestRecord['predictions'];
+  readonly sha256: Sha256;
+  readonly sizeBytes: number;
 };
 
 export const liveRelease = (release: Release, outcomes: OutcomeRecord | undefined): LiveRelease => ({
@@ -22,4 +31,13 @@ export const liveRelease = (release: Release, outcomes: OutcomeRecord | undefine
   hasRecord: release.recordSha256 !== undefined,
   approvedUntil: release.approvedUntil ?? '',
   outcomes,
+  ...(release.pinned === undefined
+    ? {}
+    : {
+        predictions: {
+          reference: release.manifest.predictions,
+          sha256: release.pinned.evidence.predictions.sha256,
+          sizeBytes: release.pinned.evidence.predictions.sizeBytes,
+        },
+      }),
 });

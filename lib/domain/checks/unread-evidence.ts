@@ -15,6 +15,7 @@ const READERS_OF_THE_MANIFEST = [
   'equalised_odds_within_threshold',
   'disparate_impact_ratio_above_minimum',
   'sensitive_subgroup_not_regressed',
+  'behaviour_change_within_threshold',
   'reported_bias_within_threshold',
   'adversarial_perturbation_test_passed',
   'edge_case_inputs_handled',

@@ -4,6 +4,7 @@ import type { Change } from '../change/change.ts';
 import { eventReasons, published } from '../change/published.ts';
 import type { StageName } from '../checks/vocabulary.ts';
 import { cut } from '../cut.ts';
+import type { BehaviourRecord } from '../evidence/behaviour-record.ts';
 import type { OutcomeRecord } from '../evidence/outcome-record.ts';
 import type { Instant } from '../identifiers.ts';
 import { fitIntoEvent } from '../ledger/event.ts';
@@ -107,16 +108,20 @@ export const recordRegistered = (
   };
 };
 
-/** The result of one stage: its checks, its signed attestation, and the outcomes that it counted, if any. */
+/** The result of one stage: its checks, its signed attestation, and what it counted, if anything. */
 export type StageResult = {
   readonly stage: StageName;
   readonly checks: readonly CheckRecord[];
   readonly attestation: Attestation;
   readonly outcomes: OutcomeRecord | undefined;
+  readonly behaviour?: BehaviourRecord | undefined;
 };
 
 /** Records the whole result of one stage. The release must be unchanged since it was read. */
-export const recordStage = (release: Release, { stage, checks, attestation, outcomes }: StageResult): Change => ({
+export const recordStage = (
+  release: Release,
+  { stage, checks, attestation, outcomes, behaviour }: StageResult,
+): Change => ({
   model: release.modelName,
   event: releaseEvent(release, ASSAY, {
     event_type: 'stage_evaluated',
@@ -138,8 +143,8 @@ export const recordStage = (release: Release, { stage, checks, attestation, outc
   }),
   writes: [
     { kind: 'expect', entity: release },
-    ...[stageChecks(release.releaseId, stage, checks), attestation, ...(outcomes === undefined ? [] : [outcomes])].map(
-      (entity) => ({ kind: 'create' as const, entity }),
+    ...[stageChecks(release.releaseId, stage, checks), attestation, outcomes, behaviour].flatMap((entity) =>
+      entity === undefined ? [] : [{ kind: 'create' as const, entity }],
     ),
   ],
   intents: [],

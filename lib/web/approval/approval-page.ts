@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { LoweredDemands } from '../../domain/approval/lowered-demands.ts';
 import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts';
+import type { BehaviourRecord } from '../../domain/evidence/behaviour-record.ts';
 import type { Difference } from '../../domain/questions/differences.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
@@ -10,6 +11,7 @@ import { digest, type Html, page, time } from '../parts/layout.ts';
 import { unansweredInWords } from '../parts/override-in-words.ts';
 import { roleInSentence, roleInWords } from '../parts/wording.ts';
 import { type ApprovalForm, approvalForm, violationSummary } from './approval-form.ts';
+import { behaviourSection } from './behaviour-section.ts';
 import { checkList, checksInWords } from './check-list.ts';
 import { type DecidedBefore, formerDecisions } from './former-decisions.ts';
 import { type GroupOutcome, groupChart } from './group-chart.ts';
@@ -35,6 +37,8 @@ export type ApprovalView = {
   readonly groups?: readonly GroupOutcome[];
   /** Why it is not promoted as things stand, whatever is approved. */
   readonly obstacles: readonly Reason[];
+  /** Absent if no check of the policy compares decisions with those of the live release, or they cannot be. */
+  readonly behaviour?: BehaviourRecord;
   /** Absent if no release of this model is live. */
   readonly live?: {
     readonly releaseId: string;
@@ -63,6 +67,7 @@ ${subjectSection(view)}
 ${servingSection(view.release)}
 ${checkList(checks)}
 ${groups === undefined || groups.length === 0 ? '' : groupChart(groups)}
+${behaviourSection(view.behaviour, view.live?.releaseId)}
 ${liveSection(view)}
 ${approvalForm(form)}`,
     footer: html`<p>Request <code>${request.requestId}</code>. Opening this page recorded nothing. If there is no complete decision by ${time(request.expiresAt)},

@@ -39,6 +39,7 @@ describe('the registry of checks', () => {
         'equalised_odds_within_threshold',
         'disparate_impact_ratio_above_minimum',
         'sensitive_subgroup_not_regressed',
+        'behaviour_change_within_threshold',
         'reported_bias_within_threshold',
       ],
       safety_evaluation: [

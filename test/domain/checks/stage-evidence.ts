@@ -18,6 +18,7 @@ import { OutcomeCounts, OutcomeGroup } from '../../../lib/domain/evidence/predic
 import type { TrainingFacts } from '../../../lib/domain/evidence/training-provenance.ts';
 import { Instant, ReleaseId, Sha256 } from '../../../lib/domain/identifiers.ts';
 import { ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
+import { aBehaviour } from './a-behaviour.ts';
 import { aWayBack } from './a-way-back.ts';
 
 export const digestOf = (text: string): Sha256 => Sha256.parse(createHash('sha256').update(text).digest('hex'));
@@ -342,7 +343,7 @@ export const someControls = (changes: Partial<Controls> = {}): Controls => ({
 });
 
 export const aLiveRelease = (changes: Partial<LiveRelease> = {}): LiveRelease => ({
-  releaseId: 'credit-2.0.0',
+  releaseId: ReleaseId.parse('credit-2.0.0'),
   modelVersion: '2.0.0',
   state: 'production',
   artifactSha256: digestOf('former artifact'),
@@ -355,12 +356,14 @@ export const aLiveRelease = (changes: Partial<LiveRelease> = {}): LiveRelease =>
     predictionsSha256: digestOf('former predictions'),
     groups: FAIR.map(({ attribute, value, count, favorable }) => ({ attribute, value, count, favorable })),
   },
+  predictions: { reference: aManifest().predictions, sha256: digestOf('former predictions'), sizeBytes: 1000 },
   ...changes,
 });
 
 export const someEvidence = (changes: Partial<StageEvidence> = {}): StageEvidence => ({
   manifest: aManifest(),
   artifactSha256: ARTIFACT,
+  behaviour: read(aBehaviour(), PREDICTIONS),
   modelOutputs: read(someOutputs(), PREDICTIONS),
   perturbation: read(aPerturbation(), PERTURBED),
   edgeCaseResults: read(edgeCases()),

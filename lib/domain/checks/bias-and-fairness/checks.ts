@@ -1,5 +1,6 @@
 import type { EvidencedStage } from '../evidence-readers.ts';
-import { biasReport, evaluationReport, liveRelease, manifest, outcomeCounts } from '../kinds-of-evidence.ts';
+import { behaviour, biasReport, evaluationReport, liveRelease, manifest, outcomeCounts } from '../kinds-of-evidence.ts';
+import { behaviourChangeWithinThreshold } from './behaviour-change-within-threshold.ts';
 import { demographicParityWithinThreshold } from './demographic-parity-within-threshold.ts';
 import { disparateImpactRatioAboveMinimum } from './disparate-impact-ratio-above-minimum.ts';
 import { equalisedOddsWithinThreshold } from './equalised-odds-within-threshold.ts';
@@ -13,7 +14,8 @@ export const BIAS_AND_FAIRNESS: EvidencedStage = {
     equalisedOddsWithinThreshold,
     disparateImpactRatioAboveMinimum,
     sensitiveSubgroupNotRegressed,
+    behaviourChangeWithinThreshold,
     reportedBiasWithinThreshold,
   ],
-  evidence: { manifest, evaluationReport, outcomeCounts, biasReport, liveRelease },
+  evidence: { manifest, evaluationReport, outcomeCounts, biasReport, liveRelease, behaviour },
 };

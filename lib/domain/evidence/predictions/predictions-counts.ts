@@ -1,5 +1,6 @@
 import { Refusal } from '../../refusal.ts';
 import { unscale } from './fraction.ts';
+import { order } from './group-sums.ts';
 import { type Intersection, intersectionsOf, largerIntersectionsOf } from './intersections.ts';
 import { mergeSums, type Sum, sumTallies } from './outcome-sums.ts';
 import {
@@ -122,7 +123,8 @@ const sumAll = (
   return groups.sort((a, b) => order(a.attribute, b.attribute) || order(a.value, b.value));
 };
 
-const tooManyGroups = () =>
+/** What makes a table of too many groups unreadable. */
+export const tooManyGroups = () =>
   unreadable(
     'predictions.protected_attributes',
     `have more than ${GROUPS_MAX} groups: name attributes of few values, and put numbers such as age in bands`,
@@ -149,5 +151,3 @@ const groupOf = (
 });
 
 const decimalOf = (weight: bigint): string => unscale(weight, WEIGHT_DECIMALS).replace(/\.?0+$/, '');
-
-const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

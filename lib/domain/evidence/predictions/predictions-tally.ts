@@ -62,10 +62,11 @@ export const talliesOf = (rows: readonly unknown[], question: OutcomeQuestion): 
 };
 
 const Text = z.string().nullable();
-const Cell = z.coerce.number().int().min(0);
-const Counted = z.object({ n: Cell });
+/** A count in the result: engines give numbers, or their digits. */
+export const Count = z.coerce.number().int().min(0);
+const Counted = z.object({ n: Count });
 const Double = z.union([z.string(), z.number()]).transform(Number);
-const Weight = z.object({ weighed: Cell, weight: Text, squares: Double.nullable() });
+const Weight = z.object({ weighed: Count, weight: Text, squares: Double.nullable() });
 
 /** The value of a cell of the result, if it has one. */
 const valueIn = (text: string | null | undefined): string | undefined => {

@@ -37,3 +37,32 @@ export const valueKey = (spelt: string): string => {
     ELSE ${part('^-', 0)} || ${kept} || 'e' || CAST(${power} AS VARCHAR)
   END`;
 };
+
+/**
+ * The rows of a table expression that has a column `cell`, with the key of that cell as `id`, and with these columns. Most
+ * ids are words, or numbers as engines write them: these need no pattern, and patterns take longer than a join.
+ */
+export const keyedRows = (rows: string, columns: readonly string[]): string => {
+  const others = columns.map((name) => `, ${name}`).join('');
+  return `SELECT CASE WHEN quick IS NULL THEN ${valueKey('spelt')} ELSE quick END AS id${others}
+  FROM (
+    SELECT quick, CASE WHEN quick IS NULL THEN ${speltCell('cell')} END AS spelt${others}
+    FROM (SELECT cell, ${quickKey('cell')} AS quick${others} FROM (${rows}) AS celled) AS quickly
+  ) AS spelled`;
+};
+
+/** Words in letters that say something else than themselves. `cellValue` has them too. */
+const WORDS_IN_LETTERS = [...MISSING_WORDS, MISSING_NONE.toLowerCase(), 'true', 'false', 'inf', 'infinity'];
+
+/** NULL for a cell whose key needs a closer look. */
+const quickKey = (cell: string): string => {
+  const [first, last] = [`substr(${cell}, 1, 1)`, `substr(${cell}, length(${cell}), 1)`];
+  const digits = `trim(TRAILING '0' FROM ${cell})`;
+  return `CASE
+    WHEN (${first} BETWEEN 'A' AND 'Z' OR ${first} BETWEEN 'a' AND 'z') AND ${last} BETWEEN '!' AND '~'
+      AND lower(${cell}) NOT IN (${WORDS_IN_LETTERS.map(sqlLiteral).join(', ')}) THEN ${cell}
+    WHEN ${cell} = '0' THEN '0'
+    WHEN CAST(TRY_CAST(${cell} AS BIGINT) AS VARCHAR) = ${cell}
+      THEN ${digits} || 'e' || CAST(length(${cell}) - length(${digits}) AS VARCHAR)
+  END`;
+};

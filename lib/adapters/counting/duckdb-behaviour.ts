@@ -1,0 +1,69 @@
+import { stat } from 'node:fs/promises';
+import type { BehaviourCounts } from '../../domain/evidence/predictions/behaviour.ts';
+import { behaviourCountsOf } from '../../domain/evidence/predictions/behaviour-counts.ts';
+import {
+  type BehaviourQuestion,
+  behaviourColumns,
+  behaviourSql,
+  type FurtherColumn,
+} from '../../domain/evidence/predictions/behaviour-sql.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import type { FoundColumn } from './duckdb-columns.ts';
+import { askTables, type EngineLimits, TOO_MUCH_MEMORY } from './duckdb-outcome-counts.ts';
+
+/** The table of the release, and that of the live one. */
+export type TwoTables = { readonly now: string; readonly former: string };
+
+/** Larger tables have too many different cells for the memory of a Lambda. */
+const LOOKED_FURTHER_MAX_BYTES = 64 * 1024 ** 2;
+
+/** Compares the decisions in two local tables row by row, and looks at the further columns of small ones. */
+export const compareBehaviour = async (
+  files: TwoTables,
+  question: BehaviourQuestion,
+  limits: Partial<EngineLimits> = {},
+): Promise<BehaviourCounts> => {
+  const { size } = await stat(files.now);
+  if (size > LOOKED_FURTHER_MAX_BYTES) return compare(files, question, false, limits);
+  try {
+    return await compare(files, question, true, limits);
+  } catch (cause) {
+    // A further column may hold a text of its own in each row. Nobody asked for it, so it must not cost the verdict.
+    const isMemory = cause instanceof Refusal && cause.message.includes(TOO_MUCH_MEMORY);
+    if (!isMemory) throw cause;
+    return compare(files, question, false, limits);
+  }
+};
+
+const compare = async (
+  files: TwoTables,
+  question: BehaviourQuestion,
+  looksFurther: boolean,
+  limits: Partial<EngineLimits>,
+): Promise<BehaviourCounts> => {
+  const columns = behaviourColumns(question);
+  let further: readonly FurtherColumn[] = [];
+  const result = await askTables(
+    [
+      { file: files.now, columns: columns.now, ids: [question.now.rowId], field: 'predictions', looksFurther },
+      { file: files.former, columns: columns.former, ids: [question.former.rowId], field: LIVE },
+    ],
+    ([now = '', former = ''], [here, there]) => {
+      further = (here?.further ?? []).map(({ name, type = '' }) => ({ name, isNumber: NUMBERS.includes(type) }));
+      const hasWholeIds = isWhole(here?.found, question.now.rowId) && isWhole(there?.found, question.former.rowId);
+      return behaviourSql(now, former, { ...question, further, hasWholeIds });
+    },
+    limits,
+  );
+  return behaviourCountsOf(result, question, further);
+};
+
+/** How a problem of the live release's table is told from one of the release's own. */
+export const LIVE = 'predictions of the live release';
+
+const WHOLE = ['tinyint', 'smallint', 'int', 'bigint'];
+const NUMBERS = [...WHOLE, 'float', 'double'];
+
+/** Whether a column of ids is of whole numbers by its type, so that no two cells are one number in two spellings. */
+export const isWhole = (found: readonly FoundColumn[] | undefined, rowId: string): boolean =>
+  found?.some(({ name, type = '' }) => name === rowId && WHOLE.includes(type)) === true;

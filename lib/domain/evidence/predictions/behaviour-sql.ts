@@ -1,0 +1,196 @@
+/** The one statement that compares the decisions of two releases row by row, in the SQL that DuckDB and Athena share. */
+import type * as z from 'zod';
+import { COMBINATIONS_MAX, VALUE_MAX_CHARACTERS } from './predictions-sql.ts';
+import { type PredictionsReference, rowIdOf } from './reference.ts';
+import { keyedRows, sqlIdentifier } from './sql.ts';
+
+type Reference = z.infer<typeof PredictionsReference>;
+
+/** What the statement reads of one of the two tables. */
+type Side = Pick<Reference, 'label_column' | 'prediction_column' | 'favorable_value'> & { readonly rowId: string };
+export type BehaviourQuestion = {
+  readonly now: Side;
+  readonly former: Side;
+  /** The protected attributes of the release, and what the other table calls them where it has them too. */
+  readonly attributes: readonly { readonly name: string; readonly former: string | undefined }[];
+};
+
+/** A further column of the release's table: what it has to do with the decisions that change is to be found out. */
+export type FurtherColumn = { readonly name: string; readonly isNumber: boolean };
+
+/** Undefined where one of the two manifests does not say which column tells rows apart. */
+export const behaviourQuestion = (now: Reference, former: Reference): BehaviourQuestion | undefined => {
+  const [rowId, formerRowId] = [rowIdOf(now), rowIdOf(former)];
+  if (rowId === undefined || formerRowId === undefined) return undefined;
+  return {
+    now: { ...now, rowId },
+    former: { ...former, rowId: formerRowId },
+    attributes: now.protected_attributes.map((name) => ({
+      name,
+      former: former.protected_attributes.find((other) => other.toLowerCase() === name.toLowerCase()),
+    })),
+  };
+};
+
+/** Every column that is read of the release's table, further ones left out, and of that of the other. */
+export const behaviourColumns = ({ now, former, attributes }: BehaviourQuestion) => ({
+  now: [now.rowId, now.label_column, now.prediction_column, ...attributes.map(({ name }) => name)],
+  former: [
+    former.rowId,
+    former.label_column,
+    former.prediction_column,
+    ...attributes.flatMap((one) => one.former ?? []),
+  ],
+});
+
+/** How many repeated ids are looked for, to name some of them. */
+export const REPEATED_SHOWN = 5;
+/** A column of more values than this is no category. With each value come up to nine pairs of decisions. */
+export const COLUMN_VALUES_MAX = 1000;
+const PAIRS_OF_DECISIONS = 9;
+
+export const attributeAlias = (index: number): string => `attribute_${index}`;
+export const formerAlias = (index: number): string => `former_attribute_${index}`;
+const furtherAlias = (index: number): string => `further_${index}`;
+
+/** What a row of the result is about, in its column `part`: a further column by its index, all rows, or a repeated id. */
+export const ALL_ROWS = -1;
+export const REPEATED = -2;
+
+/** The question, with what was found of the tables. */
+export type BehaviourStatement = BehaviourQuestion & {
+  readonly further: readonly FurtherColumn[];
+  /** Whether ids are whole numbers by the type of their column in both tables: such are compared as they are. */
+  readonly hasWholeIds: boolean;
+};
+
+/**
+ * Joins the two tables on their ids, and counts each combination of decisions, labels and protected attributes, and of
+ * decisions with each further column. If an id is repeated in a table, nothing is joined, because the pairs could be
+ * more than any engine can count.
+ */
+export const behaviourSql = (now: string, former: string, asked: BehaviourStatement): string => {
+  const { attributes, further } = asked;
+  const main = ['label', 'prediction', 'former_label', 'former_prediction', ...attributeNames(attributes)];
+  const set = (names: readonly string[]) => `(${names.join(', ')})`;
+  const sets = [
+    set(['here', 'there', ...main]),
+    ...further.map((_, index) => set(['prediction', 'former_prediction', furtherAlias(index)])),
+  ];
+  const cells = further.map((_, index) => furtherAlias(index));
+  const most = COLUMN_VALUES_MAX * PAIRS_OF_DECISIONS;
+  return `WITH repeated AS (
+  ${repeatedIn('now', now, asked)}
+  UNION ALL
+  ${repeatedIn('former', former, asked)}
+), pair AS (
+  ${pairOf(now, former, asked)}
+), tally AS (
+  SELECT ${['here', 'there', ...main, ...cells].join(', ')}, count(*) AS n
+  FROM pair
+  GROUP BY GROUPING SETS (${sets.join(', ')})
+), part_of AS (
+  SELECT ${partOf(cells)} AS part, here, there, ${main.map(textOf).join(', ')}, ${cellOf(cells)} AS cell, n
+  FROM tally
+), sized AS (
+  SELECT part_of.*, count(*) OVER (PARTITION BY part) AS size FROM part_of
+), named AS (
+  SELECT side, id, copies FROM repeated ORDER BY copies DESC, id LIMIT ${REPEATED_SHOWN + 1}
+)
+SELECT part, here, there, ${main.join(', ')}, cell, n
+FROM (
+  SELECT part, here, there, ${main.join(', ')}, cell, n FROM sized WHERE part = ${ALL_ROWS} OR size <= ${most}
+  UNION ALL
+  SELECT ${REPEATED}, side, 0, ${main.map(() => 'CAST(NULL AS VARCHAR)').join(', ')}, substr(CAST(id AS VARCHAR), 1, ${VALUE_MAX_CHARACTERS}), copies
+  FROM named
+) AS answer
+ORDER BY part
+LIMIT ${COMBINATIONS_MAX + 1 + further.length * most + REPEATED_SHOWN + 1}`;
+};
+
+const attributeNames = (attributes: BehaviourQuestion['attributes']): string[] =>
+  attributes.flatMap(({ former }, index) => [
+    attributeAlias(index),
+    ...(former === undefined ? [] : [formerAlias(index)]),
+  ]);
+
+/** Engines read each table a second time for this: ids alone, which is less than to keep all columns of all rows. */
+const repeatedIn = (side: 'now' | 'former', source: string, { hasWholeIds, ...asked }: BehaviourStatement): string =>
+  `SELECT ${side === 'now' ? 1 : 0} AS side, id, count(*) AS copies
+  FROM (${withIds(source, asked[side].rowId, hasWholeIds, [])}) AS ids
+  WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1`;
+
+type Named = { readonly cell: string; readonly alias: string };
+
+/** The rows of a table with their ids, and with these cells of each. */
+const withIds = (source: string, rowId: string, isWhole: boolean, cells: readonly Named[]): string => {
+  const named = cells.map(({ cell, alias }) => `, ${cell} AS ${alias}`).join('');
+  const id = sqlIdentifier(rowId);
+  return isWhole
+    ? `SELECT ${id} AS id${named} FROM ${source}`
+    : keyedRows(
+        `SELECT CAST(${id} AS VARCHAR) AS cell${named} FROM ${source}`,
+        cells.map(({ alias }) => alias),
+      );
+};
+
+const pairOf = (
+  now: string,
+  former: string,
+  { hasWholeIds, further, attributes, ...asked }: BehaviourStatement,
+): string => {
+  const cell = (column: string, alias: string): Named => ({ cell: sqlIdentifier(column), alias });
+  const ofNow = [
+    cell(asked.now.label_column, 'label'),
+    cell(asked.now.prediction_column, 'prediction'),
+    ...attributes.map(({ name }, index) => cell(name, attributeAlias(index))),
+    ...further.map((column, index) => ({ cell: furtherCell(column), alias: furtherAlias(index) })),
+  ];
+  const ofFormer = [
+    cell(asked.former.label_column, 'former_label'),
+    cell(asked.former.prediction_column, 'former_prediction'),
+    ...attributes.flatMap(({ former: name }, index) => (name === undefined ? [] : [cell(name, formerAlias(index))])),
+  ];
+  const cells = further.map((_, index) => furtherAlias(index));
+  const mark = (name: string): Named => ({ cell: '1', alias: name });
+  // 0: only in the other table; 1: here; 2: here, but without an id.
+  const marked = (name: string) =>
+    `CASE WHEN ${name} IS NULL THEN 0 WHEN ${name}_row.id IS NULL THEN 2 ELSE 1 END AS ${name}`;
+  const aliases = [...ofNow, ...ofFormer].map(({ alias }) => alias).filter((alias) => !cells.includes(alias));
+  // A cell of its own for what is missing, because NULL says that a row of the tally is not about this column.
+  const filled = cells.map((alias) => `coalesce(${alias}, '') AS ${alias}`);
+  return `SELECT ${[marked('here'), marked('there'), ...aliases, ...filled].join(', ')}
+  FROM (${withIds(now, asked.now.rowId, hasWholeIds, [mark('here'), ...ofNow])}) AS here_row
+  FULL OUTER JOIN (
+    SELECT * FROM (${withIds(former, asked.former.rowId, hasWholeIds, [mark('there'), ...ofFormer])}) AS there_keyed
+    WHERE (SELECT count(*) FROM repeated) = 0
+  ) AS there_row ON here_row.id = there_row.id`;
+};
+
+/**
+ * A number to two significant digits, so that no column of numbers has more than some hundreds of values, and nobody's own
+ * number is shown; any other cell as it is. Quartiles are made of the counts of these.
+ */
+const furtherCell = ({ name, isNumber }: FurtherColumn): string => {
+  const column = sqlIdentifier(name);
+  const text = `substr(CAST(${column} AS VARCHAR), 1, ${VALUE_MAX_CHARACTERS + 1})`;
+  const number = isNumber ? `CAST(${column} AS DOUBLE)` : `TRY_CAST(CAST(${column} AS VARCHAR) AS DOUBLE)`;
+  const scale = `power(1E1, floor(log10(nullif(abs(${number}), 0))) - 1)`;
+  return `CASE
+    WHEN abs(${number}) < 1E-200 THEN '0'
+    WHEN abs(${number}) < 1E200 THEN CAST(round(${number} / ${scale}) * ${scale} AS VARCHAR)
+    ELSE ${text}
+  END`;
+};
+
+/** Each row of the tally is of one set of columns. The cell of a further column is never NULL in its own set. */
+const partOf = (cells: readonly string[]): string =>
+  cells.length === 0
+    ? `${ALL_ROWS}`
+    : `CASE ${cells.map((cell, index) => `WHEN ${cell} IS NOT NULL THEN ${index}`).join(' ')} ELSE ${ALL_ROWS} END`;
+
+const cellOf = (cells: readonly string[]): string =>
+  cells.length === 0 ? 'CAST(NULL AS VARCHAR)' : `coalesce(${[...cells, 'NULL'].join(', ')})`;
+
+/** One character more than allowed is enough to detect. */
+const textOf = (name: string): string => `substr(CAST(${name} AS VARCHAR), 1, ${VALUE_MAX_CHARACTERS + 1}) AS ${name}`;

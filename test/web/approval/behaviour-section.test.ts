@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { type BehaviourRecord, behaviourRecord } from '../../../lib/domain/evidence/behaviour-record.ts';
+import { ReleaseId } from '../../../lib/domain/identifiers.ts';
+import { behaviourSection } from '../../../lib/web/approval/behaviour-section.ts';
+import { aBehaviour } from '../../domain/checks/a-behaviour.ts';
+import { digestOf } from '../../support/approval-case.ts';
+
+const record = (changes: Partial<BehaviourRecord> = {}): BehaviourRecord => ({
+  ...behaviourRecord(
+    {
+      releaseId: ReleaseId.parse('credit-2'),
+      predictionsSha256: digestOf('predictions'),
+      liveReleaseId: ReleaseId.parse('credit-1'),
+      livePredictionsSha256: digestOf('former'),
+    },
+    aBehaviour(),
+  ),
+  ...changes,
+});
+const shown = (changes: Partial<BehaviourRecord> = {}, live = 'credit-1') =>
+  String(behaviourSection(record(changes), live))
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+
+describe('the section about decisions that change (CK-15)', () => {
+  it('says how many change, in which direction, and on how many common rows', () => {
+    expect(shown()).toContain(
+      '15 of 400 decisions change, 5 from yes to no and 10 from no to yes (McNemar p 0.3018). 400 rows are in both tables, 100.0 % of the smaller.',
+    );
+  });
+
+  it('has a row for each group, the one in which most changes first', () => {
+    expect(shown()).toMatch(/race black 5\.0 % of 200 4 6 race white 2\.5 % of 200 1 4/);
+  });
+
+  it('shows no group of few people, and counts what it does not show', () => {
+    const few = { attribute: 'race', value: 'asian', stayedYes: 1, stayedNo: 1, yesToNo: 1, noToYes: 0 };
+
+    expect(shown({ groups: [...record().groups, few], groupsLeftOut: 2 })).toContain('3 more groups are not shown');
+    expect(shown({ groups: [few] })).not.toContain('asian');
+  });
+
+  it('says that rows are not the same ones', () => {
+    expect(shown({ contradicted: 7 })).toContain('7 of them have another label or protected attribute there.');
+  });
+
+  it('says that another release is live now', () => {
+    expect(shown({}, 'credit-9')).toContain('which was live when this release was judged and is not now');
+    expect(shown()).not.toContain('is not now');
+  });
+
+  it('draws nothing where nothing changed, and is not there where nothing was compared', () => {
+    const unchanged = { stayedYes: 200, stayedNo: 0, yesToNo: 0, noToYes: 0 };
+
+    expect(shown({ all: unchanged, groups: [{ attribute: 'race', value: 'a', ...unchanged }] })).toContain(
+      '0 of 200 decisions change, 0 from yes to no and 0 from no to yes.',
+    );
+    expect(behaviourSection(undefined, 'credit-1')).toBe('');
+  });
+
+  it('lets no name of a group become markup', () => {
+    const [group] = record().groups;
+    const hostile = String(
+      behaviourSection(record({ groups: group ? [{ ...group, value: '<b>x' }] : [] }), 'credit-1'),
+    );
+
+    expect(hostile).toContain('&lt;b&gt;x');
+  });
+});
