@@ -11,6 +11,7 @@ import { assertReader, bearerOf, type Caller, submitterOf } from './caller.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { holdRoutes } from './holds.ts';
 import { keyRoutes } from './keys.ts';
+import { modelRoutes } from './models.ts';
 import { orderRoutes } from './orders.ts';
 import { problemOf } from './problem.ts';
 import { releaseRoutes } from './releases.ts';
@@ -45,9 +46,10 @@ export const serveApi = (api: Api): Hono<Variables> => {
     context.set('caller', caller);
     await next();
   });
-  const releases = releaseRoutes(api);
-  app.route(SIGNATURES, releases);
-  app.route(TOKENS, releases);
+  for (const routes of [releaseRoutes(api), modelRoutes(api)]) {
+    app.route(SIGNATURES, routes);
+    app.route(TOKENS, routes);
+  }
   app.route(TOKENS, approvalRoutes(api));
   app.route(TOKENS, orderRoutes(api));
   app.route(TOKENS, holdRoutes(api));

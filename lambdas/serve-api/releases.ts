@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { findKnown } from '../../lib/domain/intake/known-content.ts';
+import { remedyOf } from '../../lib/domain/intake/remedy.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
+import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Api, Variables } from './api.ts';
 import { jsonBody } from './body.ts';
@@ -24,7 +26,8 @@ export const releaseRoutes = (api: Api): Hono<Variables> => {
     const answer = await requestRelease({ manifest, door: 'http_api', submitter }, await world());
     if (answer.outcome === 'refused') {
       const { code, message, faults, refusalId } = answer.refusal;
-      return problemOf(new Refusal(refusalCode(code), message, faults), context, { refusal_id: refusalId });
+      const more = { refusal_id: refusalId, remedy: remedyOf(code) };
+      return problemOf(new Refusal(refusalCode(code), message, faults), context, more);
     }
     return context.json(releaseSummary(answer.release), answer.outcome === 'accepted' ? 201 : 200);
   });
@@ -56,12 +59,23 @@ export const releaseRoutes = (api: Api): Hono<Variables> => {
   app.get('/releases/:before/diff/:after', async (context) =>
     context.json(await releaseDiff(context.req.param(), store, readKept)),
   );
-  app.get('/refusals', async (context) => {
-    const refusals = await store.refusals();
-    return context.json({ refusals: refusals.sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1)).map(refusalView) });
+  app.get('/refusals', async (context) =>
+    context.json({ refusals: latestFirst(await store.refusals()).map(refusalView) }),
+  );
+  app.get('/refusals/:id', async (context) => {
+    const id = context.req.param('id');
+    const refusals = (await store.refusals()).filter(
+      ({ refusalId, claimedReleaseId }) => refusalId === id || claimedReleaseId === id,
+    );
+    if (refusals.length === 0) throw notFound('refusal', id);
+    return context.json({ refusals: latestFirst(refusals).map(refusalView) });
   });
   return app;
 };
+
+/** What was refused, the latest first: by the id of a refusal there is one, by that of a release there may be many. */
+const latestFirst = (refusals: readonly IntakeRefusal[]): IntakeRefusal[] =>
+  refusals.toSorted((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1));
 
 /** The intake stores the code of a refusal as text; only the codes of the intake are read back here. */
 const refusalCode = (code: string) =>

@@ -1,5 +1,6 @@
 /** How the API shows the records of the domain: under the names that the field uses, in snake case. */
 
+import { remedyOf } from '../../lib/domain/intake/remedy.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import type { CheckRecord } from '../../lib/domain/records/check-record.ts';
@@ -14,6 +15,7 @@ import type { Release } from '../../lib/domain/release/release.ts';
 import { servingSha256, withoutValues } from '../../lib/domain/release/serving-specification.ts';
 import { signedOverride } from '../../lib/domain/release/tier-override.ts';
 import { moveId } from '../../lib/domain/serving/move-steps.ts';
+import { policyAppliedView, stagesView } from './stages.ts';
 
 export const releaseSummary = (release: Release) => ({
   release_id: release.releaseId,
@@ -42,6 +44,7 @@ export const releaseView = ({ release, checks, approvals, hold, events, former }
     created_at: release.createdAt,
     content_sha256: release.contentSha256,
     policy_sha256: release.policySha256,
+    ...policyAppliedView(release, events),
     evidence_digest: release.evidenceDigest,
     artifact_version_id: release.sources.artifact.versionId,
     model_package_arn: release.modelPackageArn,
@@ -59,6 +62,7 @@ export const releaseView = ({ release, checks, approvals, hold, events, former }
   },
   ...(former.length === 0 ? {} : { former_decisions: former.map(formerView) }),
   ...(isHeld(hold) ? { hold: holdView(hold) } : {}),
+  stages: stagesView(release, checks),
   checks: checks.map(({ stage, name, mode, status, passed, measured, threshold, explanation, knownBy, timestamp }) => ({
     stage,
     name,
@@ -118,6 +122,7 @@ export const refusalView = (refusal: IntakeRefusal) => ({
   code: refusal.code,
   message: refusal.message,
   faults: refusal.faults,
+  remedy: remedyOf(refusal.code),
   claimed_release_id: refusal.claimedReleaseId,
   claimed_model_name: refusal.claimedModelName,
   door: refusal.door,

@@ -44,11 +44,19 @@ describe('a machine that signs (SD-5)', () => {
     });
   });
 
-  it('reads what becomes of releases, and what was refused', async () => {
+  it('reads what becomes of releases and models, and what was refused', async () => {
     intake.store.seed(inProduction, superseded, aPointer());
     const { releaseId } = inProduction;
+    const { body } = await submit(signedBy(PIPELINE), { ...aManifest(), git_commit: 'abc' });
+    const { refusal_id: refusalId } = body as { refusal_id: string };
 
-    for (const path of ['/releases', `/releases/${releaseId}`, '/refusals']) {
+    for (const path of [
+      '/releases',
+      `/releases/${releaseId}`,
+      `/models/${MODEL}`,
+      '/refusals',
+      `/refusals/${refusalId}`,
+    ]) {
       expect(await read(path, PIPELINE)).toMatchObject({ status: 200 });
     }
   });
