@@ -25,15 +25,13 @@ export const readClaim = (claim: ReleaseClaim, directory: DirectoryRecord, home:
   assertSmall(claim.manifest);
   const manifest = withIds(claim.manifest, directory);
   const { submitter, violations = claimViolations(manifest) } = claim;
-  const all = [
-    ...violations,
-    ...makerViolations(manifest, directory),
-    ...submitterViolations(submitter),
-    ...foreignPackage(manifest, home),
-  ];
+  const unwelcome = submitterViolations(submitter);
+  const others = [...violations, ...makerViolations(manifest, directory), ...foreignPackage(manifest, home)];
   const { identity, role, auth } = submitter;
-  if (identity === undefined || all.length > 0) {
-    throw new Refusal('ManifestInvalid', 'the manifest does not describe a release', all);
+  if (identity === undefined || unwelcome.length + others.length > 0) {
+    const isValid = others.length === 0;
+    const message = isValid ? 'its submitter may not request a release' : 'the manifest does not describe a release';
+    throw new Refusal('ManifestInvalid', message, [...others, ...unwelcome]);
   }
   const parsed = parseManifest(manifest);
   return {

@@ -92,7 +92,7 @@ export const ReleaseManifest = z
       .max(2000)
       .refine(
         (text) => visibleCharacters(text) >= ANSWER_MIN_CHARACTERS,
-        `must have ${ANSWER_MIN_CHARACTERS} characters`,
+        `must have ${ANSWER_MIN_CHARACTERS} characters that are seen`,
       )
       .optional(),
     /** Ids or logins of the directory. What is stored has the ids. */
