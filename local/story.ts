@@ -12,6 +12,7 @@ import type { LocalEndpoints } from './endpoints.ts';
 import { type ExampleVersion, exampleManifest, manifestFile, registerLikeAPipeline } from './example.ts';
 import { until } from './ports.ts';
 import { readGovernance, storySetup } from './setup.ts';
+import { LOCAL_CONTEXT } from './synth.ts';
 
 export type Step = { readonly step: string; readonly outcome: string; readonly seconds: number };
 
@@ -218,7 +219,7 @@ async function approveByTwo(links: ReadonlyMap<string, string>, version: Example
 
 async function soundAlarm({ awsEndpoint }: LocalEndpoints): Promise<void> {
   const cloudwatch = new CloudWatchClient(clientConfig(awsEndpoint));
-  const AlarmName = `assay/${MODEL}/error-rate`;
+  const AlarmName = `assay/${LOCAL_CONTEXT.environment}/${MODEL}/error-rate`;
   await cloudwatch.send(
     new PutMetricAlarmCommand({
       AlarmName,

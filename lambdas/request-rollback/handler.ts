@@ -11,7 +11,8 @@ import { logger } from '../../lib/runtime/logger.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
 import { Env } from './env.ts';
 
-const store = releaseStoreOf('RequestRollback', readEnv(Env).TABLE_NAME);
+const env = readEnv(Env);
+const store = releaseStoreOf('RequestRollback', env.TABLE_NAME);
 
 /** CloudWatch writes `2026-11-28T14:49:51.120+0000`. Without it nobody knows which release an alarm is about. */
 const ChangedAt = z
@@ -20,11 +21,14 @@ const ChangedAt = z
   .pipe(z.iso.datetime({ offset: true }))
   .transform((text) => Instant.parse(new Date(text).toISOString()));
 
-/** Alarms that may roll back are named `assay/<model>/<symptom>`. Only the change into ALARM asks; OK asks nothing. */
+/** Alarms that may roll back are named so: several deployments may share an account. */
+const ALARM_NAME = /^assay\/([a-z0-9-]+)\/([A-Za-z0-9-]+)\/(.+)$/;
+
+/** Only the change into ALARM asks; OK asks nothing. */
 const AlarmStateChange = z.object({
   resources: z.array(z.string().max(2048)).min(1),
   detail: z.object({
-    alarmName: z.string().regex(/^assay\/[A-Za-z0-9-]+\/.+$/),
+    alarmName: z.string().max(255),
     state: z.object({ value: z.string(), reason: z.string().default(''), timestamp: ChangedAt }),
   }),
 });
@@ -32,7 +36,12 @@ const AlarmStateChange = z.object({
 export const handler = governedHandler(AlarmStateChange, async ({ resources, detail }) => {
   const { alarmName, state } = detail;
   if (state.value !== 'ALARM') return { outcome: 'ignored' };
-  const [, modelName = '', symptom = ''] = alarmName.split('/');
+  const [, environment, modelName = '', symptom = ''] = ALARM_NAME.exec(alarmName) ?? [];
+  if (environment !== env.ENVIRONMENT) {
+    const expected = `assay/${env.ENVIRONMENT}/<model>/<symptom>`;
+    logger.warn('alarm refused: rename it', { alarm: alarmName, expected });
+    return { outcome: 'refused' };
+  }
   const answer = await answerOf({
     alarmId: resources[0] || alarmName,
     alarmState: state.value,

@@ -76,9 +76,9 @@ describe('five alarms at once (RB-3)', () => {
     const alarm = (symptom: string) => ({
       source: 'aws.cloudwatch',
       detailType: 'CloudWatch Alarm State Change',
-      resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/alarming/${symptom}`],
+      resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/local/alarming/${symptom}`],
       detail: {
-        alarmName: `assay/alarming/${symptom}`,
+        alarmName: `assay/local/alarming/${symptom}`,
         state: { value: 'ALARM', reason: 'above the threshold', timestamp: new Date().toISOString() },
       },
     });

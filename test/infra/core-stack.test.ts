@@ -128,7 +128,7 @@ describe('the rules', () => {
       {
         source: ['aws.cloudwatch'],
         'detail-type': ['CloudWatch Alarm State Change'],
-        detail: { alarmName: [{ prefix: 'assay/' }], state: { value: ['ALARM'] } },
+        detail: { alarmName: [{ prefix: 'assay/dev/' }], state: { value: ['ALARM'] } },
       },
     ],
   ])('deliver %s or keep them', (_, EventPattern) => {

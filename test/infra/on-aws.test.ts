@@ -37,6 +37,41 @@ describe('what outlives its stack', () => {
   });
 });
 
+describe('two deployments in one account', () => {
+  const patterns = ['prod', 'prod-eu'].map((environment) =>
+    Object.values(coreTemplate({ environment }).findResources('AWS::Events::Rule')).map(({ Properties }) => Properties),
+  );
+
+  it('are asked for rollbacks by alarms of their own alone', () => {
+    const prefixes = patterns.map((rules) =>
+      rules
+        .flatMap(({ EventPattern: pattern }) => pattern?.detail?.alarmName ?? [])
+        .flatMap(({ prefix = [] }) => prefix),
+    );
+
+    expect(prefixes).toEqual([['assay/prod/'], ['assay/prod-eu/']]);
+    const [[one = ''] = [], [other = ''] = []] = prefixes;
+    expect(one.startsWith(other) || other.startsWith(one)).toBe(false);
+  });
+
+  it('hear requests on buses of their own', () => {
+    const buses = ['prod', 'prod-eu'].map((environment) =>
+      Object.values(coreTemplate({ environment }).findResources('AWS::Events::EventBus')).map(
+        ({ Properties }) => Properties.Name,
+      ),
+    );
+
+    expect(buses).toEqual([['assay-prod'], ['assay-prod-eu']]);
+    const requests = patterns
+      .flat()
+      .filter(({ EventPattern: pattern }) => pattern?.['detail-type']?.[0] === 'Release Requested');
+    expect(requests.map(({ EventBusName: bus }) => bus)).toEqual([
+      { Ref: expect.any(String) },
+      { Ref: expect.any(String) },
+    ]);
+  });
+});
+
 describe('log groups that services deliver to', () => {
   it('have the prefix that needs no part of the resource policy of the account', () => {
     const delivered = [

@@ -231,10 +231,14 @@ describe('the life of releases, each step of it taken twice', () => {
 
     const went = now().replace('Z', '+0000');
     const alarm = (value: string, timestamp = went) => ({
-      resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/${MODEL}/errors`],
-      detail: { alarmName: `assay/${MODEL}/errors`, state: { value, reason: 'Threshold crossed', timestamp } },
+      resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/local/${MODEL}/errors`],
+      detail: { alarmName: `assay/local/${MODEL}/errors`, state: { value, reason: 'Threshold crossed', timestamp } },
     });
     const id = rollbackId(MODEL, 2);
+    const renamed = (alarmName: string) => ({ ...alarm('ALARM'), detail: { ...alarm('ALARM').detail, alarmName } });
+    for (const name of [`assay/${MODEL}/errors`, `assay/prod/${MODEL}/errors`, `assay/${MODEL}/errors/p99`]) {
+      expect(await product.invoke('request-rollback', renamed(name))).toEqual({ outcome: 'refused' });
+    }
     expect(await product.invoke('request-rollback', alarm('OK'))).toEqual({ outcome: 'ignored' });
     expect(await product.invoke('request-rollback', alarm('ALARM'))).toEqual({ outcome: 'requested', rollbackId: id });
     expect(await product.invoke('request-rollback', alarm('ALARM'))).toEqual({ outcome: 'known', rollbackId: id });

@@ -5,25 +5,33 @@ import { deliverTo } from './event-delivery.ts';
 import { type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 
-/** Watches the endpoints: an alarm whose name begins with `assay/` requests a rollback. */
+/** Watches the endpoints: an alarm named `assay/<environment>/<model>/<symptom>` requests a rollback. */
 export class Serving extends Construct {
   constructor(scope: Construct, id: string, on: Foundations) {
     super(scope, id);
     const deadLetters = new DeadLetters(this, 'DeadLetters', on);
     const request = new GovernedFunction(this, 'RequestRollback', {
       defaults: on.defaults,
-      environment: tableOf(on),
+      environment: { ...tableOf(on), ENVIRONMENT: on.environment },
       timeoutSeconds: 60,
       deadLetters: deadLetters.queue,
     });
     on.store.allowCommit(request);
+    const changes = { source: ['aws.cloudwatch'], detailType: ['CloudWatch Alarm State Change'] };
+    const state = { value: ['ALARM'] };
+    const targets = [deliverTo(request, deadLetters)];
     new Rule(this, 'AlarmStateChange', {
+      eventPattern: { ...changes, detail: { alarmName: Match.prefix(`assay/${on.environment}/`), state } },
+      targets,
+    });
+    // Names of an earlier version had no environment. Without a word about them, people would wait for a rollback.
+    new Rule(this, 'FormerAlarmName', {
       eventPattern: {
-        source: ['aws.cloudwatch'],
-        detailType: ['CloudWatch Alarm State Change'],
-        detail: { alarmName: Match.prefix('assay/'), state: { value: ['ALARM'] } },
+        ...changes,
+        resources: Match.wildcard('*:alarm:assay/*'),
+        detail: { alarmName: Match.anythingButWildcard('assay/*/*/*'), state },
       },
-      targets: [deliverTo(request, deadLetters)],
+      targets,
     });
   }
 }

@@ -70,7 +70,7 @@ const tellStory = async ({
   await invoke('request-rollback', {
     resources: [`arn:aws:cloudwatch:us-east-1:000000000000:alarm:assay/${MODEL}/errors`],
     detail: {
-      alarmName: `assay/${MODEL}/errors`,
+      alarmName: `assay/local/${MODEL}/errors`,
       state: { value: 'ALARM', reason: 'Threshold crossed', timestamp: now() },
     },
   });
