@@ -5,7 +5,11 @@ import * as z from 'zod';
  * They are listed here because the SDK is that of the Lambda runtime, and we do not rely on its internal packages.
  */
 const THROTTLED = /Throttl|TooManyRequests|SlowDown|ProvisionedThroughputExceeded|RequestLimitExceeded|^TimeoutError$/;
+/** Two conditional writes of one S3 object met; AWS asks to send it again. */
+const CROSSED = 'ConditionalRequestConflict';
 const UNREACHED = ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'];
+/** DynamoDB says only in the reasons of a cancelled transaction that it was throttled. */
+const Cancelled = z.object({ CancellationReasons: z.array(z.object({ Code: z.string().optional() })) });
 const Answered = z.object({ $metadata: z.object({ httpStatusCode: z.int() }) });
 
 /** Whether an error is an outage or throttling of a service: it passes, and the call is worth a retry. */
@@ -13,7 +17,14 @@ export const isPassing = (cause: unknown): boolean => {
   if (!(cause instanceof Error)) return false;
   const status = Answered.safeParse(cause).data?.$metadata.httpStatusCode ?? 0;
   const code = 'code' in cause ? String(cause.code) : '';
-  return status === 429 || status >= 500 || THROTTLED.test(cause.name) || UNREACHED.includes(code);
+  const reasons = Cancelled.safeParse(cause).data?.CancellationReasons ?? [];
+  const names = [cause.name, ...reasons.map(({ Code = '' }) => Code)];
+  return (
+    status === 429 ||
+    status >= 500 ||
+    names.some((name) => THROTTLED.test(name) || name === CROSSED) ||
+    UNREACHED.includes(code)
+  );
 };
 
 /** Stands where AWS repeated what it was sent. */

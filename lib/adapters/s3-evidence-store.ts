@@ -121,7 +121,7 @@ export const keepEvidence = async (
   const sha256 = await digestObject(object, to.accountId);
   await putOnce({
     place: { bucket: to.bucket, key: keptKey(sha256) },
-    body: await openObject(object, to.accountId),
+    body: () => openObject(object, to.accountId),
     sizeBytes: object.sizeBytes,
     sha256,
     retention: to.retention,
@@ -131,7 +131,8 @@ export const keepEvidence = async (
 
 type OnePut = {
   readonly place: ObjectPlace;
-  readonly body: Uint8Array | Readable;
+  /** A stream is opened for each try: one that failed has been read from. */
+  readonly body: Uint8Array | (() => Promise<Readable>);
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly retention?: Retention;
@@ -140,28 +141,34 @@ type OnePut = {
 
 /** Writes an object that must not exist yet, with a checksum that S3 verifies. Answers whether this call wrote it. */
 export const putOnce = async (put: OnePut): Promise<'written' | 'there_already'> => {
-  const { place, body, sizeBytes, sha256, retention } = put;
-  try {
-    await s3.send(
-      new PutObjectCommand({
-        Bucket: place.bucket,
-        Key: place.key,
-        Body: body,
-        ContentLength: sizeBytes,
-        ContentType: put.contentType ?? 'application/octet-stream',
-        ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
-        IfNoneMatch: '*',
-        ...(retention === undefined
-          ? {}
-          : { ObjectLockMode: retention.mode, ObjectLockRetainUntilDate: retainUntil(retention) }),
-      }),
-    );
-    return 'written';
-  } catch (cause) {
-    if (cause instanceof S3ServiceException && cause.name === 'PreconditionFailed') return 'there_already';
-    throw cause;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await s3.send(await putRequest(put));
+      return 'written';
+    } catch (cause) {
+      if (!(cause instanceof S3ServiceException)) throw cause;
+      if (cause.name === 'PreconditionFailed') return 'there_already';
+      if (cause.name !== 'ConditionalRequestConflict' || attempt === PUT_TRIES) throw cause;
+    }
   }
 };
+
+/** Another put of the same key may be under way: S3 then asks to send the object again. */
+const PUT_TRIES = 3;
+
+const putRequest = async ({ place, body, sizeBytes, sha256, retention, contentType }: OnePut) =>
+  new PutObjectCommand({
+    Bucket: place.bucket,
+    Key: place.key,
+    Body: body instanceof Uint8Array ? body : await body(),
+    ContentLength: sizeBytes,
+    ContentType: contentType ?? 'application/octet-stream',
+    ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+    IfNoneMatch: '*',
+    ...(retention === undefined
+      ? {}
+      : { ObjectLockMode: retention.mode, ObjectLockRetainUntilDate: retainUntil(retention) }),
+  });
 
 /** What S3 says of an object, or of a version of it; undefined if it is not there, or may not be read. */
 export const headOf = async (

@@ -20,9 +20,11 @@ export const governedHandler = <Schema extends z.ZodType, Output>(
       logger.addContext(context);
     })
     .onError((request) => {
+      // What AWS says of the parts of a request is left out of the error, so it is judged first.
+      const passes = isPassing(request.error);
       leaveOutValues(request.error);
       logThrown(request.error);
-      if (request.error) request.error = nameError(request.error);
+      if (request.error) request.error = nameError(request.error, passes);
     })
     .handler((event: unknown, _context: Context) => {
       const parsed = schema.safeParse(event, IN_OUR_WORDS);
@@ -31,8 +33,8 @@ export const governedHandler = <Schema extends z.ZodType, Output>(
     });
 
 /** Each service names its outages and its throttling differently. The Retry policy of the machines knows one name. */
-const nameError = (error: Error): Error =>
-  error instanceof Refusal || error instanceof Conflict || !isPassing(error)
+const nameError = (error: Error, passes: boolean): Error =>
+  error instanceof Refusal || error instanceof Conflict || !passes
     ? error
     : Object.assign(new Error(`${error.name}: ${error.message}`, { cause: error }), { name: 'ServiceUnavailable' });
 

@@ -11,6 +11,9 @@ describe('an error of a service', () => {
     { name: 'SlowDown', $metadata: { httpStatusCode: 503 } },
     { name: 'Unheard', $metadata: { httpStatusCode: 429 } },
     { name: 'InternalServerError', $metadata: { httpStatusCode: 500 } },
+    { name: 'TransactionCanceledException', CancellationReasons: [{ Code: 'None' }, { Code: 'ThrottlingError' }] },
+    { name: 'TransactionCanceledException', CancellationReasons: [{ Code: 'ProvisionedThroughputExceeded' }, {}] },
+    { name: 'ConditionalRequestConflict', $metadata: { httpStatusCode: 409 } },
     { name: 'TimeoutError' },
     { name: 'Error', code: 'ECONNRESET' },
   ])('passes: %j', (trouble) => {
@@ -21,6 +24,7 @@ describe('an error of a service', () => {
     { name: 'AccessDeniedException', $metadata: { httpStatusCode: 400 } },
     { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 } },
     { name: 'ConditionalCheckFailedException', $metadata: { httpStatusCode: 400 } },
+    { name: 'TransactionCanceledException', CancellationReasons: [{ Code: 'ValidationError' }, { Code: 'None' }] },
     { name: 'TypeError' },
     { name: 'Error', code: 'ENOENT' },
     { name: 'AbortError' },

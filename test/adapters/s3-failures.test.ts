@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -6,7 +7,8 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { digestObject, downloadKept, s3Sources } from '../../lib/adapters/s3-evidence-store.ts';
+import { isPassing } from '../../lib/adapters/aws-error.ts';
+import { digestObject, downloadKept, keepEvidence, s3Sources } from '../../lib/adapters/s3-evidence-store.ts';
 import { LedgerTampered, putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
 import { readObject } from '../../lib/adapters/s3-objects.ts';
 import { digestOf } from '../support/approval-case.ts';
@@ -101,6 +103,41 @@ describe('a ledger object that was there already', () => {
     s3.on(GetObjectCommand).rejects(failure('NoSuchKey', 404));
 
     await expect(put()).rejects.toThrow('NoSuchKey');
+  });
+});
+
+describe('a conditional put that met another one', () => {
+  const to = { bucket: 'kept', accountId: '000000000000', retention: { mode: 'GOVERNANCE', days: 1 } } as const;
+  const keep = () => keepEvidence(object, to);
+  const crossed = failure('ConditionalRequestConflict', 409);
+  const streams: Readable[] = [];
+  beforeEach(() => {
+    streams.length = 0;
+    s3.on(GetObjectCommand).callsFake(async () => {
+      const stream = Readable.from([Buffer.from('x')]);
+      streams.push(stream);
+      return { Body: stream };
+    });
+  });
+
+  it('is sent again, from a stream of its own', async () => {
+    s3.on(PutObjectCommand).rejectsOnce(crossed).resolvesOnce({});
+
+    expect(await keep()).toBe(digestOf('x'));
+
+    const bodies = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input.Body);
+    expect(bodies).toHaveLength(2);
+    expect(new Set(bodies).size).toBe(2);
+    // The first one was hashed.
+    expect(streams.slice(1)).toEqual(bodies);
+  });
+
+  it('is left to the machine after three tries', async () => {
+    s3.on(PutObjectCommand).rejects(crossed);
+
+    await expect(keep()).rejects.toBe(crossed);
+    expect(s3.commandCalls(PutObjectCommand)).toHaveLength(3);
+    expect(isPassing(crossed)).toBe(true);
   });
 });
 

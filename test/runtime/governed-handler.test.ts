@@ -51,6 +51,11 @@ describe('an error of a handler', () => {
     { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } },
     { name: 'TooManyRequestsException', $metadata: { httpStatusCode: 429 } },
     { name: 'InternalServerError', $metadata: { httpStatusCode: 500 } },
+    {
+      name: 'TransactionCanceledException',
+      $metadata: { httpStatusCode: 400 },
+      CancellationReasons: [{ Code: 'None' }, { Code: 'ThrottlingError' }],
+    },
     { name: 'Error', code: 'ECONNRESET' },
   ])('that is an outage or throttling, such as $name, has one name for the machine', async (trouble) => {
     const thrown = Object.assign(new Error('a bad moment'), trouble);
