@@ -4,6 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isListening, until } from './ports.ts';
 import { LocalProblem } from './problem.ts';
+import { signalGroup } from './signal-group.ts';
 
 export interface MinistackOptions {
   /** The project: its node_modules give Lambdas Node 24 and the AWS SDK that the real runtime has built in. */
@@ -118,13 +119,4 @@ async function stopGroup(child: ChildProcess, port: number): Promise<void> {
   await until(hasEnded, 5_000);
   signalGroup(child, 'SIGKILL');
   await until(async () => !(await isListening(port)), 5_000);
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // ESRCH: the whole group has ended, which is what the signal was for.
-  }
 }

@@ -184,8 +184,10 @@ const stateReader =
     throw new Error(`${version} is ${state}, expected ${states.join(' or ')}. ${reasons.join('; ')}`);
   };
 
+type MailWorld = Pick<Stage, 'root' | 'endpoints'> & { readonly api: Pick<Api, 'release'> };
+
 /** The links of everybody who is asked, by their addresses, once each of them has a mail. */
-const mailReader = ({ root, endpoints, api }: Pick<Stage, 'root' | 'endpoints'> & { readonly api: Api }) => {
+export const mailReader = ({ root, endpoints, api }: MailWorld) => {
   const emails = emailsOf(root);
   return async (version: ExampleVersion): Promise<Map<string, string>> => {
     let links = new Map<string, string>();

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { makeOnce } from './made-once.ts';
 import { LocalProblem } from './problem.ts';
+import { signalGroup } from './signal-group.ts';
 
 export type Progress = (line: string) => void;
 
@@ -73,9 +74,10 @@ async function versionOf(python: string): Promise<string | undefined> {
 /** Shows a line for each package that pip collects, and keeps the rest of the output for a failure. */
 function run(command: string, args: string[], onProgress: Progress): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // A process group of its own: pip starts others.
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     // Before the folder that it writes to is removed.
-    const kill = () => child.kill('SIGKILL');
+    const kill = () => signalGroup(child, 'SIGKILL');
     process.prependOnceListener('exit', kill);
     child.on('close', () => process.removeListener('exit', kill));
     const last: string[] = [];

@@ -14,10 +14,16 @@ import { someEndpoints } from './support/some-endpoints.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START = fileURLToPath(new URL('../../local/start.js', import.meta.url));
 
+/** Not the folder of the project: a local AWS may run there. */
+const NOWHERE = join(tmpdir(), 'assay-start-nowhere');
+
 const start = (args: readonly string[], env: Record<string, string> = {}): Promise<{ code: unknown; err: string }> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [START, ...args], { env: { ...process.env, ...env } }, (error, _, err) =>
-      resolve({ code: error?.code ?? 0, err }),
+    execFile(
+      process.execPath,
+      [START, ...args],
+      { env: { ...process.env, ASSAY_HOME: NOWHERE, ...env } },
+      (error, _, err) => resolve({ code: error?.code ?? 0, err }),
     );
   });
 
