@@ -3,7 +3,7 @@ import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
-import { judgeApproval, judgeDeployment } from '../../lib/domain/gate/gate.ts';
+import { allOf, judgeApproval, judgeDeployment } from '../../lib/domain/gate/gate.ts';
 import { recordDenied, recordDeployment } from '../../lib/domain/gate/promotion.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
@@ -49,8 +49,6 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     await store.commit(expecting(denied, ...read, endpoint), now());
     return 'deny' as const;
   };
-  const approved = judgeApproval({ release, ...approval, decisionKeyPem, now: now() });
-  if (approved.outcome === 'deny') return deny(approved.reasons);
   if (departures.length > 0) return deny(departures);
   // The outbox updates the registry and may be a moment behind. Nothing is deployed until the registry says `Approved`.
   const status = modelPackage?.ModelApprovalStatus;
@@ -62,7 +60,8 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const found = await findEndpoint(endpointName);
   const stored = { release, pointer, rollback, move, hold, served, endpoint };
   const inProduction = endpoint === undefined ? await store.releasesInProduction() : [];
-  const decision = judgeDeployment({ ...stored, found, inProduction, now: now() });
+  const approved = judgeApproval({ release, ...approval, decisionKeyPem, now: now() });
+  const decision = allOf(approved, judgeDeployment({ ...stored, found, inProduction, now: now() }));
   if (decision.outcome === 'deny') return deny(decision.reasons);
   const prepared = await deployer.prepare(deploymentOf(release, (pointer?.epoch ?? 0) + 1, found?.variants[0]));
   if ('problem' in prepared) return deny([configurationReason(prepared.problem)]);

@@ -2,7 +2,7 @@ import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
-import { judgeApproval, judgeFlip } from '../../lib/domain/gate/gate.ts';
+import { allOf, judgeApproval, judgeFlip } from '../../lib/domain/gate/gate.ts';
 import { promote, recordDenied } from '../../lib/domain/gate/promotion.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
@@ -33,7 +33,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const rollback = await rollbackOf(pointer, store);
   const rows = { pointer, rollback, move, hold, served, endpoint };
   const approved = judgeApproval({ release, ...approval, decisionKeyPem, now: at });
-  const decision = approved.outcome === 'deny' ? approved : judgeFlip({ release, ...rows, now: at });
+  const decision = allOf(approved, judgeFlip({ release, ...rows, now: at }));
   const read = [approval.request, approval.content, rollback, move, hold];
   if (decision.outcome === 'deny') {
     await store.commit(expecting(recordDenied(release, decision, at), ...read, pointer, served, endpoint), at);

@@ -15,6 +15,7 @@ import { putArtifact } from '../support/put-artifact.ts';
 import { aPointer, approved, aRollback, inProduction, superseded } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 import { makeConfigs, registerPackage } from '../support/sagemaker.ts';
+import { standApproved } from '../support/stand-approved.ts';
 
 const PAST = at('2020-01-01T00:00:00.000Z');
 const FUTURE = at('2099-01-01T00:00:00.000Z');
@@ -93,14 +94,15 @@ describe('an endpoint that is on its way to something else', () => {
   });
 
   it('makes DeployEndpoint refuse: what was allowed before a wait may not be allowed after it', async () => {
-    const release = {
+    const unseen = {
       ...registered(approved),
       releaseId: 'deploying' as Release['releaseId'],
       rollbackTarget: inProduction.releaseId,
       approvedAt: FUTURE,
       approvedUntil: FUTURE,
     };
-    await seed(release);
+    const { release, rows } = await standApproved(product, unseen);
+    await seed(release, ...rows);
     await product.doctor({ pk: `ROLLBACK#${rollback.rollbackId}`, sk: 'META' }, { status: 'refused' });
 
     await expect(product.invoke('deploy-endpoint', { releaseId: 'deploying' })).rejects.toMatchObject({

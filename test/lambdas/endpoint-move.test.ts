@@ -167,8 +167,8 @@ describe('a model that changes its endpoint', () => {
 
   it('is not brought back to the former endpoint by a deployment that was allowed before the move', async () => {
     const served = await product.store.get('release', `${MODEL}-1.2.0`);
-    const { manifest, modelPackageArn, approvedAt } = served ?? {};
-    const late = { state: 'approved', manifest, modelPackageArn, approvedAt };
+    const { manifest, serving, modelPackageArn, approvedAt } = served ?? {};
+    const late = { state: 'approved', manifest, serving, modelPackageArn, approvedAt };
     await product.doctor({ pk: 'RELEASE#another', sk: 'META' }, late);
 
     expect(await product.invoke('deploy-endpoint', { releaseId: 'another' })).toEqual({ outcome: 'deny' });

@@ -16,6 +16,7 @@ import { putArtifact } from '../support/put-artifact.ts';
 import { anEmptyPointer, anEndpoint, aPointer, approved, inProduction, releaseId } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 import { holding, makeConfigs } from '../support/sagemaker.ts';
+import { standApproved } from '../support/stand-approved.ts';
 
 /** What happens once, right before the next commit. */
 const gap = vi.hoisted(() => ({ beforeCommit: async () => {} }));
@@ -69,7 +70,7 @@ const approvedFor = async (name: string, changes: Partial<Release> = {}): Promis
   await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: modelName }));
   const members = { ModelApprovalStatus: 'Approved' as const, ...holding(manifest.artifact_uri) };
   const made = await sagemaker.send(new CreateModelPackageCommand({ ModelPackageGroupName: modelName, ...members }));
-  const release = {
+  const unseen = {
     ...approved,
     sources: { ...approved.sources, artifact },
     releaseId: releaseId(modelName),
@@ -86,7 +87,8 @@ const approvedFor = async (name: string, changes: Partial<Release> = {}): Promis
     approvedUntil: FUTURE,
     ...changes,
   } as Release; // with the names of this run
-  await seed(release);
+  const { release, rows } = await standApproved(product, unseen);
+  await seed(release, ...rows);
   return release;
 };
 const ownerOf = (modelName: string, changes: object = {}) =>

@@ -9,7 +9,7 @@ import type { Entity } from '../../lib/domain/change/kinds.ts';
 import { outboxPartition } from '../../lib/domain/change/partitions.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { askRollback } from '../../lib/domain/serving/ask-rollback.ts';
-import { NOW } from '../support/approval-case.ts';
+import { aServing, NOW } from '../support/approval-case.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import {
   aMove,
@@ -182,7 +182,8 @@ describe('a forged row', () => {
     const { manifest } = release;
     const named = { ...manifest, deployment: { ...manifest.deployment, endpoint_name: endpointName } };
     const mine = { ...approved, version: 0, modelName: release.modelName, releaseId: releaseId(`mine-${runs}`) };
-    const owned = { ...mine, manifest: named, promotionAttempt: 1, endpointConfigName: 'mine' };
+    const serving = aServing({ endpoint_name: endpointName });
+    const owned = { ...mine, serving, manifest: named, promotionAttempt: 1, endpointConfigName: 'mine' };
     await product.store.commit(aChange(release.modelName, [{ kind: 'create', entity: owned }]), NOW);
     await forgeRecord(anEndpoint({ endpointId: endpointName, endpointName, modelName: 'another-model' as never }));
 

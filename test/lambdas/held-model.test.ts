@@ -9,15 +9,17 @@ import { type Product, startProduct } from '../support/product.ts';
 import { refusalOf } from '../support/refusals.ts';
 import { aHold, aPointer, deployed, inProduction, MODEL, releaseId, superseded } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
+import { standApproved } from '../support/stand-approved.ts';
 
 let product: Product;
+let waiting: Release = undefined as never; // before each test reads it
 beforeAll(async () => {
   product = await startProduct('held');
 }, 180_000);
 afterAll(() => product.stop());
 
 /** Approved when 1.1.0 was in production, as it is again after the rollback of 1.2.0. */
-const waiting: Release = {
+const unseen: Release = {
   ...deployed,
   version: 0,
   releaseId: releaseId('mortgage-1-3-0'),
@@ -30,8 +32,11 @@ const reasonsNow = async () => (await product.store.get('release', waiting.relea
 
 describe('a release that was approved for a model that is held (RB-7)', () => {
   it('is not promoted, and stays approved', async () => {
+    const { release, rows } = await standApproved(product, unseen);
+    waiting = release;
     const entities = [
       waiting,
+      ...rows,
       { ...inProduction, version: 0, state: 'rolled_back' },
       { ...superseded, version: 0, state: 'production' },
       aPointer({ version: 0, epoch: 3, releaseId: superseded.releaseId, fallbackReleaseId: '' }),

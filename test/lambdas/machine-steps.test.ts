@@ -29,6 +29,7 @@ import {
 } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 import { registerPackage } from '../support/sagemaker.ts';
+import { standApproved } from '../support/stand-approved.ts';
 
 /** The handlers read the real clock: these instants are before and after any time that it shows. */
 const PAST = at('2020-01-01T00:00:00.000Z');
@@ -157,14 +158,18 @@ describe('VerifyPromotion', () => {
 });
 
 describe('PromoteRelease', () => {
-  const deployed = (changes: Partial<Release> = {}) =>
-    mine(approved, { endpointConfigName: 'c', approvedUntil: FUTURE, ...changes });
+  const deployed = async (changes: Partial<Release> = {}): Promise<Release> => {
+    const row = mine(approved, { endpointConfigName: 'c', approvedUntil: FUTURE, ...changes });
+    const { release, rows } = await standApproved(product, row);
+    await seed(...rows);
+    return release;
+  };
 
   it.each([
     { why: 'its approval ran out during the deployment', changes: { approvedUntil: PAST }, rule: 'approval_expiry' },
     { why: 'it is not approved any more', changes: { state: 'expired' as const }, rule: 'state' },
   ])('denies a release when $why', async ({ changes, rule }) => {
-    const release = deployed(changes);
+    const release = await deployed(changes);
     await seed(release);
 
     expect(await invoke('promote-release', release)).toEqual({ outcome: 'deny' });
@@ -178,7 +183,7 @@ describe('PromoteRelease', () => {
 
   it('denies a release that another one overtook', async () => {
     const first = mine(inProduction, { releaseId: releaseId(`overtaking-${runs}`) });
-    const release = deployed();
+    const release = await deployed();
     await seed(
       first,
       release,
@@ -192,7 +197,7 @@ describe('PromoteRelease', () => {
 
   it('denies a release while what is in production is rolled back', async () => {
     const first = mine(inProduction, { releaseId: releaseId(`rolled-back-${runs}`) });
-    const release = deployed({ rollbackTarget: first.releaseId });
+    const release = await deployed({ rollbackTarget: first.releaseId });
     const pointer = aPointer({ version: 0, modelName: model, endpointName: model, releaseId: first.releaseId });
     const rollback = aRollback({ version: 0, modelName: model, rollbackId: rollbackId(model, pointer.epoch) });
     await seed(first, release, pointer, rollback);
@@ -204,7 +209,7 @@ describe('PromoteRelease', () => {
   });
 
   it('flips once, however often it is asked', async () => {
-    const release = deployed();
+    const release = await deployed();
     await seed(release);
 
     for (let time = 0; time < 2; time += 1) {
@@ -237,7 +242,7 @@ describe('SignRecord', () => {
 
 describe('VerifyEndpoint', () => {
   it('records why the endpoint of a release did not come into service', async () => {
-    const release = mine(approved, { endpointConfigName: 'c' });
+    const { release } = await standApproved(product, mine(approved, { endpointConfigName: 'c' }));
     await seed(release);
 
     expect(await invoke('verify-endpoint', release)).toEqual({ outcome: 'failed' });

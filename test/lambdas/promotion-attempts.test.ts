@@ -18,6 +18,7 @@ import {
   releaseId,
 } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
+import { standApproved } from '../support/stand-approved.ts';
 
 const FUTURE = at('2099-01-01T00:00:00.000Z');
 const reasons = [{ rule: 'deployment', evidence: '', explanation: 'no capacity' }];
@@ -38,8 +39,8 @@ beforeEach(() => {
 const seeded = async (release: Release, changes: Partial<Release> = {}): Promise<Release> => {
   const manifest = { ...release.manifest, deployment: { ...release.manifest.deployment, endpoint_name: model } };
   const own = { version: 0, releaseId: releaseId(`r-${runs}`), modelName: model, manifest };
-  const mine: Release = { ...release, ...own, ...changes };
-  const writes = [mine].map((entity: Entity) => ({ kind: 'create' as const, entity }));
+  const { release: mine, rows } = await standApproved(product, { ...release, ...own, ...changes });
+  const writes = [mine, ...rows].map((entity: Entity) => ({ kind: 'create' as const, entity }));
   await product.store.commit(aChange('seeded', writes), NOW);
   return { ...mine, version: 1 };
 };

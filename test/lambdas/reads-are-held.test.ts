@@ -14,6 +14,7 @@ import { withdrawRequest } from '../../lib/domain/approval/withdraw.ts';
 import { publishDecisionKey } from '../../lib/domain/attestation/decision-key.ts';
 import { keepLogAlive } from '../../lib/domain/attestation/heartbeat.ts';
 import { askKeyRotation } from '../../lib/domain/attestation/key-rotation.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { askPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { EventType } from '../../lib/domain/ledger/event.ts';
@@ -35,8 +36,10 @@ import { DECISION_KEY } from '../support/decision-key.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { RARE_ACTS } from '../support/rare-acts.ts';
 import { CHANGEABLE, inAct, recording, transactions, writtenBy } from '../support/recorded-acts.ts';
-import { anUnsignedApprovalOf } from '../support/release-life.ts';
+import { anUnsignedApprovalOf, approved } from '../support/release-life.ts';
+import { aChange } from '../support/release-store.contract.ts';
 import { changePackage, packageUpdated } from '../support/sagemaker.ts';
+import { standApproved } from '../support/stand-approved.ts';
 import { walk } from '../support/walk.ts';
 
 vi.mock(import('../../lib/adapters/dynamodb-release-store.ts'), async (original) => {
@@ -60,9 +63,10 @@ const EXCEPTIONS: Readonly<Record<string, { readonly kinds: readonly string[]; r
     because: 'the release in production is compared with; the flip is denied unless it is still the way back',
   },
   ...Object.fromEntries(
-    ['approval_granted', 'approval_refused', 'release_approved', 'promotion_refused', 'model_package_restored'].map(
-      (type) => [type, { kinds: ['approval'], because: 'each decision replaces its request, which is held' }],
-    ),
+    [
+      ...['approval_granted', 'approval_refused', 'release_approved', 'promotion_refused', 'model_package_restored'],
+      ...['deployment_started', 'deployment_promoted'],
+    ].map((type) => [type, { kinds: ['approval'], because: 'each decision replaces its request, which is held' }]),
   ),
 };
 
@@ -251,9 +255,18 @@ const tellOfNothing = async (): Promise<void> => {
 
 /** One that fits again after the rollback is denied while the model is held, and promoted afterwards. */
 const tellOfHold = async (): Promise<void> => {
-  const releaseId = `${MODEL}-late`;
-  const fits = { state: 'approved', approvedUntil: '2040-01-01T00:00:00.000Z', modelVersion: '1.3.0' };
-  await doctor(releaseId, { ...fits, endpointConfigName: 'late' });
+  const late = await requireFound(product.store.get('release', `${MODEL}-late`), 'late');
+  const { release, rows } = await standApproved(product, {
+    ...late,
+    ...{ version: 0, releaseId: `${MODEL}-fits` as Release['releaseId'], modelVersion: '1.3.0' },
+    ...{ state: 'approved', approvedUntil: '2040-01-01T00:00:00.000Z' as Release['approvedUntil'] },
+    ...{ policySha256: approved.policySha256, riskTier: 'medium', endpointConfigName: 'late', promotionAttempt: 1 },
+  });
+  const { releaseId } = release;
+  const writes = [release, ...rows].map((entity) => ({ kind: 'create' as const, entity }));
+  for (const some of [writes.slice(0, 25), writes.slice(25)]) {
+    await product.store.commit(aChange('seeded', some), now());
+  }
   for (const lambda of ['verify-promotion', 'promote-release']) await call(lambda, { releaseId, attempt: 1 });
   const { initiatedBy = '' } = (await product.store.get('hold', MODEL)) ?? {};
   for (const id of [initiatedBy, 'olga', 'ines']) {

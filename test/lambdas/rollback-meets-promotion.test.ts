@@ -23,6 +23,7 @@ import { type Product, startProduct } from '../support/product.ts';
 import { aPointer, aRollback, deployed, inProduction, releaseId, superseded } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 import { holding, makeConfigs } from '../support/sagemaker.ts';
+import { standApproved } from '../support/stand-approved.ts';
 
 /** What happens once, in the gap that a test is about. */
 const gap = vi.hoisted(() => ({ afterHashing: async () => {}, beforeCommit: async () => {} }));
@@ -103,7 +104,8 @@ const scene = async () => {
     releaseId: current.releaseId,
     fallbackReleaseId: fallback.releaseId,
   });
-  const waiting = { ...next, rollbackTarget: current.releaseId, modelVersion: '1.3.0' };
+  const unseen = { ...next, rollbackTarget: current.releaseId, modelVersion: '1.3.0' };
+  const { release: waiting, rows } = await standApproved(product, unseen);
   const rollback = aRollback({
     version: 0,
     rollbackId: rollbackId(model, 2),
@@ -112,7 +114,7 @@ const scene = async () => {
     toReleaseId: fallback.releaseId,
     requestedAt: now(),
   });
-  await seed(waiting, current, fallback, pointer);
+  await seed(waiting, ...rows, current, fallback, pointer);
   return { next, current, fallback, pointer, rollback };
 };
 const seed = async (...entities: Entity[]): Promise<void> => {

@@ -90,6 +90,12 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
 export const judgeApproval = (facts: ApprovalFacts & Pick<PromotionFacts, 'now'>): GateDecision =>
   decision([...approvalReasons(facts), ...expiryReasons(facts, signedUntil(facts))]);
 
+/** Every reason of several judgements, each once. */
+export const allOf = (...decisions: readonly GateDecision[]): GateDecision => {
+  const reasons = decisions.flatMap((one) => (one.outcome === 'deny' ? one.reasons : []));
+  return decision([...new Map(reasons.map((one) => [`${one.rule} ${one.explanation}`, one])).values()]);
+};
+
 type FlipFacts = Pick<
   PromotionFacts,
   'release' | 'pointer' | 'rollback' | 'move' | 'hold' | 'served' | 'endpoint' | 'now'
