@@ -1,6 +1,5 @@
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import type { BehaviourRecord } from '../../lib/domain/evidence/behaviour-record.ts';
-import { mcnemar } from '../../lib/domain/evidence/fairness/mcnemar.ts';
 import type { Decisions } from '../../lib/domain/evidence/predictions/decisions.ts';
 import { DIFF_SECTIONS, diffReleases, withoutValues } from '../../lib/domain/questions/diff-releases.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
@@ -43,16 +42,12 @@ const changedDecisions = ({ rows, common, contradicted, all, groups, groupsLeftO
   groups_left_out: groupsLeftOut,
 });
 
-const decisionsOf = (decisions: Decisions) => {
-  const { stayedYes, stayedNo, yesToNo, noToYes } = decisions;
-  return {
-    stayed_yes: stayedYes,
-    stayed_no: stayedNo,
-    yes_to_no: yesToNo,
-    no_to_yes: noToYes,
-    mcnemar_p: mcnemar(decisions)?.toFixed(6) ?? 'nothing_changed',
-  };
-};
+const decisionsOf = ({ stayedYes, stayedNo, yesToNo, noToYes }: Decisions) => ({
+  stayed_yes: stayedYes,
+  stayed_no: stayedNo,
+  yes_to_no: yesToNo,
+  no_to_yes: noToYes,
+});
 
 const known = async (store: ReleaseStore, releaseId: string): Promise<Release> => {
   const release = await store.get('release', releaseIdIn(releaseId));

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mcnemar } from '../../domain/evidence/fairness/mcnemar.ts';
 import { DIFF_SECTIONS } from '../../domain/questions/diff-releases.ts';
 import { callApi } from '../client/api.ts';
 import { connect, iamOption } from '../client/connection.ts';
@@ -18,7 +19,6 @@ const Decisions = z.object({
   stayed_no: z.int(),
   yes_to_no: z.int(),
   no_to_yes: z.int(),
-  mcnemar_p: z.string(),
 });
 type Decisions = z.infer<typeof Decisions>;
 const Behaviour = z.object({
@@ -89,7 +89,7 @@ const behaviourLines = ({ rows, all, groups, groups_left_out: left }: z.infer<ty
         comparedIn(decisions),
         decisions.yes_to_no,
         decisions.no_to_yes,
-        decisions.mcnemar_p.replaceAll('_', ' '),
+        testOf(decisions),
       ]),
     ),
     ...(rows.contradicted === 0
@@ -98,6 +98,10 @@ const behaviourLines = ({ rows, all, groups, groups_left_out: left }: z.infer<ty
     ...(left === 0 ? [] : [`and ${count(left, 'smaller group')}`]),
   ];
 };
+
+/** Whether one direction prevails by more than chance. */
+const testOf = ({ stayed_yes: stayedYes, stayed_no: stayedNo, yes_to_no: yesToNo, no_to_yes: noToYes }: Decisions) =>
+  mcnemar({ stayedYes, stayedNo, yesToNo, noToYes })?.toFixed(6) ?? 'nothing changed';
 
 const comparedIn = (decisions: Decisions): number =>
   decisions.stayed_yes + decisions.stayed_no + decisions.yes_to_no + decisions.no_to_yes;
