@@ -5,6 +5,11 @@ import { columns, plain } from './terminal/text.ts';
 /** Loaded when called: verifying a ledger must not wait for the AWS SDK. */
 export const COMMANDS: readonly { name: string; summary: string; load: () => Promise<{ command: Command }> }[] = [
   {
+    name: 'init',
+    summary: 'draft a release from a model and its predictions; needs no AWS',
+    load: () => import('./commands/init.ts'),
+  },
+  {
     name: 'check',
     summary: 'run the checks of a release before you submit it; needs no AWS',
     load: () => import('./commands/check.ts'),

@@ -30,21 +30,23 @@ export const madeReadable = (text: string): string => text.toWellFormed().replac
 type Path = readonly (string | number)[];
 type Part = { readonly path: Path; readonly value: unknown };
 
-/**
- * Every part of a document that cannot be read as it is, a key being a part of what holds it. It is walked without
- * recursion: it may be hostile.
- */
-export const unreadableParts = (document: unknown): { path: Path; problem: string }[] => {
-  const found: { path: Path; problem: string }[] = [];
+/** Every part of a document, in its order. It is walked without recursion: it may be hostile. */
+export const partsIn = (document: unknown): Part[] => {
+  const found: Part[] = [];
   const parts: Part[] = [{ path: [], value: document }];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
-    const { path, value } = part;
-    const problem = typeof value === 'string' ? unreadableIn(value) : keyProblem(value);
-    if (problem !== undefined) found.push({ path, problem });
+    found.push(part);
     parts.push(...partsOf(part).toReversed());
   }
   return found;
 };
+
+/** Every part of a document that cannot be read as it is, a key being a part of what holds it. */
+export const unreadableParts = (document: unknown): { path: Path; problem: string }[] =>
+  partsIn(document).flatMap(({ path, value }) => {
+    const problem = typeof value === 'string' ? unreadableIn(value) : keyProblem(value);
+    return problem === undefined ? [] : [{ path, problem }];
+  });
 
 const keyProblem = (value: unknown): string | undefined => {
   const problem = keysOf(value)

@@ -1,120 +1,21 @@
 /** Every command of `assay` follows the exit codes of docs/cli.md: 0 yes, 1 no, 2 wrong usage or no answer. */
 import { execFile } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { COMMANDS, run } from '../../lib/cli/run.ts';
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
-import { DIFF_SECTIONS } from '../../lib/domain/questions/diff-releases.ts';
 import { envelopeBytes } from '../../lib/domain/signing/envelope.ts';
 import { recordFacts } from '../domain/attestation/record-facts.ts';
 import { aLedger, LOG_PUBLIC_KEY } from '../domain/ledger/a-ledger.ts';
 import { DECISION_KEY, makeKey } from '../support/decision-key.ts';
+import { release, url } from './a-deployment.ts';
 import { aDirectory, endpointsFile } from './assay.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const POLICY = readFileSync(join(ROOT, 'policies/governance-policy.yaml'), 'utf8');
 const TABLE = readFileSync(join(ROOT, 'test/vectors/fairness/predictions.csv'));
-
-const problem = (status: number, title: string) => ({ status, body: { title, detail: 'because', faults: [] } });
-const release = { release_id: 'r-1', model_name: 'm', model_version: '1.0.0', state: 'approved' };
-const rotation = {
-  rotation_id: 'k-1',
-  status: 'completed',
-  ...{ record_key_id: 'a', attestation_key_id: 'b', initiated_by: 'otto', reason: 'r', linked_incident: 'i' },
-  requested_at: 't',
-  renewed: 1,
-  refused: 0,
-};
-const differences = Object.fromEntries(DIFF_SECTIONS.map((section) => [section, []]));
-const ANSWERS: Record<string, { status?: number; body: unknown }> = {
-  'GET /v1/releases': { body: { releases: [] } },
-  'GET /v1/releases/gone': problem(404, 'NotFound'),
-  'GET /v1/releases/r-1/diff/r-2': { body: { before: release, after: release, differences, not_compared: [] } },
-  'GET /v1/releases/r-1/diff/gone': problem(404, 'NotFound'),
-  'GET /v1/refusals': { body: { refusals: [] } },
-  'POST /v1/approvals/r-1/withdrawal': { body: { ...release, state: 'rejected', reasons: [{ explanation: 'why' }] } },
-  'POST /v1/approvals/served/withdrawal': problem(409, 'RequestNotPending'),
-  'POST /v1/approvals/gone/withdrawal': problem(404, 'NotFound'),
-  'POST /v1/releases/r-1/promotion': { status: 202, body: release },
-  'POST /v1/releases/served/promotion': problem(409, 'PromotionImpossible'),
-  'POST /v1/releases/gone/promotion': problem(404, 'NotFound'),
-  'POST /v1/models/m/rollback': {
-    status: 202,
-    body: {
-      ...{ rollback_id: 'b-1', model_name: 'm', from_release_id: 'r-2', from_version: '2.0.0' },
-      ...{ to_release_id: 'r-1', to_version: '1.0.0', status: 'requested' },
-    },
-  },
-  'POST /v1/models/idle/rollback': problem(409, 'RollbackImpossible'),
-  'POST /v1/models/gone/rollback': problem(404, 'NotFound'),
-  'GET /v1/endpoints': { body: { endpoints: [] } },
-  'POST /v1/endpoints/e/adopt': { body: { endpoint_name: 'e', model_name: 'm', since: 'today' } },
-  'POST /v1/endpoints/shadowed/adopt': problem(409, 'AdoptionImpossible'),
-  'POST /v1/endpoints/gone/adopt': problem(404, 'NotFound'),
-  'GET /v1/holds': { body: { holds: [] } },
-  'POST /v1/models/m/endpoint/move': {
-    status: 202,
-    body: {
-      ...{ move_id: 'm-move-1', model_name: 'm', release_id: 'r', from_endpoint: 'a', to_endpoint: 'b' },
-      ...{ status: 'requested' },
-    },
-  },
-  'POST /v1/models/idle/endpoint/move': problem(409, 'MoveImpossible'),
-  'POST /v1/models/gone/endpoint/move': problem(404, 'NotFound'),
-  'POST /v1/models/m/hold/release': {
-    body: { model_name: 'm', status: 'released', rollback_id: 'b-1', operators_needed: 1, consents: [] },
-  },
-  'POST /v1/models/own/hold/release': problem(403, 'SeparationOfDuties'),
-  'POST /v1/models/gone/hold/release': problem(404, 'NotFound'),
-  'GET /v1/signatures': { body: { from: 'a', until: 'b', signatures: [] } },
-  'GET /v1/releases/secret': problem(403, 'NotAuthorized'),
-  'GET /v1/releases/contended': problem(409, 'Conflict'),
-  'GET /v1/releases/large': { status: 413, body: { type: 'about:blank', title: 'the body is larger' } },
-  'GET /v1/releases/taken': problem(409, 'ReleaseIdTaken'),
-  'GET /v1/releases/walled': { status: 403, body: { message: 'Forbidden' } },
-  'GET /v1/releases/page': { body: '<html>' },
-};
-const EMPTY_BUCKET = '<?xml version="1.0"?><ListVersionsResult/>';
-
-const NO_SUCH_TABLE = {
-  status: 400,
-  body: { __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', message: 'table gone was not found' },
-};
-
-const SERVICES: Record<string, (sent: string) => { status?: number; body: unknown }> = {
-  InitiateAuth: () => ({ body: { AuthenticationResult: { AccessToken: 'token' } } }),
-  PutEvents: () => ({ body: { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] } }),
-  Scan: (sent) => (sent.includes('"gone"') ? NO_SUCH_TABLE : { body: { Items: [] } }),
-};
-
-/** Plays the API, the user pool, the event bus, the table and S3. */
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const { method = '', url = '', headers } = request;
-    const path = url.replace(/\?.*/, '').replace(/(.)\/$/, '$1');
-    if (path === '/audit-bucket') return response.writeHead(200, { 'content-type': 'text/xml' }).end(EMPTY_BUCKET);
-    const target = String(headers['x-amz-target'] ?? '');
-    const send = ({ status = 200, body }: { status?: number; body: unknown }) =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    const sent = Buffer.concat(chunks).toString();
-    const called = SERVICES[target.replace(/^.*\./, '')];
-    if (called !== undefined) return send(called(sent));
-    if (path === '/v1/key-rotations') {
-      const isNothingNew = sent.includes('nothing new');
-      return send({ status: 202, body: { ...rotation, renewed: isNothingNew ? 0 : 1 } });
-    }
-    return send(ANSWERS[`${method} ${path}`] ?? { status: 502, body: {} });
-  });
-});
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-afterAll(() => server.close());
-const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 const ledger = Object.fromEntries((await aLedger()).map(({ key, bytes }) => [key, bytes]));
 const [firstEvent = ''] = Object.keys(ledger);
@@ -174,7 +75,15 @@ const ADOPTION = ['--model', 'm', '--new-model', '--reason', 'why'];
 const POLICY_FILE = ['--policy', 'policies/governance-policy.yaml'];
 const COLUMNS = ['--label', 'label', '--prediction', 'prediction', '--by'];
 
+const MODEL = ['--model', 'm', '--version', '1.0.0', '--artifact', 'table.csv', '--training-data', 'table.csv'];
+
 const ROWS: Record<string, Row> = {
+  init: {
+    yes: [...MODEL, '--predictions', 'table.csv', ...COLUMNS, 'race', '--threshold', '0.5', '--out', 'drafted'],
+    no: 'it measures and does not judge',
+    noSuchThing: [...MODEL, '--predictions', 'nowhere.csv', ...COLUMNS, 'race', '--out', 'other'],
+    needsConnection: false,
+  },
   check: {
     yes: ['1.1.0/release-manifest.yaml', '--first-release'],
     no: ['1.0.0/release-manifest.yaml', '--first-release'],

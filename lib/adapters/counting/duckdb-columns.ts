@@ -67,6 +67,14 @@ export const refuseMissing = ({ columns, format, field }: OpenedTable, found: re
   refuse(missing.map((name) => ({ field, problem: `lacks column ${name} (read as ${format})` })));
 };
 
+/** The names of all columns of a table, as the file spells them. */
+export const columnNames = async (connection: DuckDBConnection, table: OpenedTable): Promise<string[]> => {
+  if (table.format === 'CSV') return headerOf(connection, table);
+  if (table.format === 'Parquet') return (await topLevelElements(connection, table)).map(({ name }) => name);
+  const keys = `SELECT DISTINCT unnest(json_keys(json)) AS name FROM ${jsonLinesOf(table)} ORDER BY name`;
+  return (await rowsOf(connection, keys)).map(({ name }) => String(name));
+};
+
 const findIn = ({ columns, format, field }: OpenedTable, names: readonly string[]): FoundColumn[] => {
   const spellings = columns.map((name) => names.filter((other) => other.toLowerCase() === name.toLowerCase()));
   refuse(

@@ -8,8 +8,16 @@ import { columnsOf, groupsSql, headOf, outcomeCountsSql } from '../../domain/evi
 import type { OutcomeQuestion } from '../../domain/evidence/predictions/predictions-tally.ts';
 import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { type FoundColumn, findColumns, findFurther, refuseMissing } from './duckdb-columns.ts';
-import { type NamedTable, NO_CELL, type OpenedTable, rowsOf, sourceOf, unreadable } from './duckdb-table.ts';
+import { columnNames, type FoundColumn, findColumns, findFurther, refuseMissing } from './duckdb-columns.ts';
+import {
+  jsonLinesOf,
+  type NamedTable,
+  NO_CELL,
+  type OpenedTable,
+  rowsOf,
+  sourceOf,
+  unreadable,
+} from './duckdb-table.ts';
 import { type FileBudget, type Format, inspectPredictions } from './predictions-file.ts';
 
 /** What counting may cost: memory and threads of the engine, the size of the file, and time. */
@@ -99,6 +107,23 @@ export const describeParquet = (file: string, columns: readonly string[]): Promi
       const found = await findColumns(connection, table);
       refuseMissing(table, found);
       described.push(...found);
+    }
+    return described;
+  });
+
+/** What columns a local table has, and how many rows. Refuses what is no table. */
+export const describeTable = (
+  file: string,
+  field: string,
+  limited: Partial<EngineLimits> = {},
+): Promise<{ readonly names: readonly string[]; readonly rows: number }> =>
+  withTables([{ file, columns: [], field }], limited, async (connection, opened) => {
+    const described = { names: [] as string[], rows: 0 };
+    for (const table of opened) {
+      described.names.push(...(await columnNames(connection, table)));
+      const source = table.format === 'JSON lines' ? jsonLinesOf(table) : sourceOf(table, []);
+      const [counted] = await rowsOf(connection, `SELECT count(*) AS n FROM ${source}`);
+      described.rows += Number(counted?.['n']);
     }
     return described;
   });

@@ -1,6 +1,7 @@
 /** How checks word their findings, so that every explanation reads alike. */
 import type { Sha256 } from '../identifiers.ts';
 import type { FurtherEvidenceName } from '../release/manifest.ts';
+import { isUnwritten, unwrittenPaths } from '../unwritten.ts';
 import type { Evidence, FurtherEvidence, Verdict } from './check.ts';
 import type { CheckStatus } from './vocabulary.ts';
 
@@ -88,4 +89,19 @@ const PLACEHOLDER =
   /^[\s\p{P}]*(tbd|tba|todo|fixme|n\/?a|none|unknown|unspecified|pending|placeholder|lorem ipsum.*|xxx*)?[\s\p{P}]*$/iu;
 
 /** Whether a text says something: it is neither absent, blank nor a placeholder. */
-export const isSaid = (text: string | undefined): text is string => text !== undefined && !PLACEHOLDER.test(text);
+export const isSaid = (text: string | undefined): text is string =>
+  text !== undefined && !PLACEHOLDER.test(text) && !isUnwritten(text);
+
+/** More names are only counted. A drafted card has fewer. */
+const FIELDS_MAX = 24;
+
+/** What `assay init` left to be written in a part of a document, as one problem that names all of it. */
+export const unwrittenProblems = (part: unknown, name: string): string[] => {
+  const fields = new Set(unwrittenPaths(part).map((path) => [name, ...path.filter(isName)].filter(Boolean).join('.')));
+  if (fields.size === 0) return [];
+  const first = [...fields].slice(0, FIELDS_MAX).map(shown).join(', ');
+  const rest = fields.size > FIELDS_MAX ? ` and ${fields.size - FIELDS_MAX} more` : '';
+  return [`Still to be written: ${first}${rest}.`];
+};
+
+const isName = (key: string | number): boolean => typeof key === 'string';

@@ -21,8 +21,8 @@ export type Dataset = z.infer<typeof Dataset>;
 export const DataColumn = z.object({
   name: Text,
   description: Text.optional(),
-  personal_data: z.enum(['none', 'indirect', 'sensitive', 'direct']),
-  handling: z.enum(['kept', 'removed', 'pseudonymised', 'aggregated', 'evaluation_only']),
+  personal_data: z.enum(['none', 'indirect', 'sensitive', 'direct']).optional(),
+  handling: z.enum(['kept', 'removed', 'pseudonymised', 'aggregated', 'evaluation_only']).optional(),
 });
 export type DataColumn = z.infer<typeof DataColumn>;
 

@@ -4,6 +4,7 @@ import { Login, ModelName, ReleaseId, RiskTier, Sha256 } from '../identifiers.ts
 import { unreadableParts, visibleCharacters } from '../readable.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
+import { unwrittenPaths } from '../unwritten.ts';
 import { IN_OUR_WORDS } from '../wording.ts';
 import { Deployment } from './deployment.ts';
 import type { ManifestRecord } from './manifest-record.ts';
@@ -142,14 +143,19 @@ export const parseManifest = (claim: unknown): ReleaseManifest => {
 /** Every violation that keeps a claim from being a manifest; empty if it is one. */
 export const claimViolations = (claim: unknown): Violation[] => {
   const { error } = ReleaseManifest.safeParse(claim, IN_OUR_WORDS);
-  const violations = error === undefined ? [] : manifestViolations(error, claim);
-  const named = new Set(violations.map(({ field }) => field));
-  const unreadable = unreadableParts(claim).map(({ path, problem }) => ({
-    field: path.join('.') || 'manifest',
-    problem,
-  }));
-  return [...violations, ...unreadable.filter(({ field }) => !named.has(field))];
+  // First, because it is the reason for what else is wrong with the same field.
+  const unwritten = unwrittenPaths(claim).map((path) => ({ path, problem: 'is still to be written' }));
+  return [
+    ...unwritten.map(asViolation),
+    ...(error === undefined ? [] : manifestViolations(error, claim)),
+    ...unreadableParts(claim).map(asViolation),
+  ].filter(({ field }, index, all) => all.findIndex((other) => other.field === field) === index);
 };
+
+const asViolation = ({ path, problem }: { path: readonly PropertyKey[]; problem: string }): Violation => ({
+  field: path.join('.') || 'manifest',
+  problem,
+});
 
 /**
  * The digest that identifies a release by its content. The id is not part of it: the same content is the same release,

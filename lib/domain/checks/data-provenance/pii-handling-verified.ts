@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DataColumn, DataProvenance } from '../../evidence/data-provenance.ts';
 import { defineCheck } from '../check.ts';
-import { conclude, type Finding, isSaid, judgeRead, listed, notProvided } from '../finding.ts';
+import { conclude, type Finding, isSaid, judgeRead, listed, notProvided, unwrittenProblems } from '../finding.ts';
 
 const THRESHOLD = 'every feature declared; no direct identifier kept; nothing sensitive as a feature';
 
@@ -42,6 +42,8 @@ const judgeColumns = (
 ): Finding => {
   const { columns } = provenance;
   const wrong = [
+    ...unwrittenProblems(columns, 'columns'),
+    ...unwrittenProblems(features, 'features of the evaluation report'),
     ...columnProblems(columns),
     ...featureProblems(columns, features),
     ...protectedProblems(columns, features, protectedAttributes),
@@ -63,7 +65,12 @@ const columnProblems = (columns: readonly DataColumn[]): string[] => {
     ({ personal_data, handling }) =>
       personal_data === 'direct' && handling !== 'removed' && handling !== 'pseudonymised',
   );
+  const unsaid = columns.filter(({ personal_data, handling }) => personal_data === undefined || handling === undefined);
   return [
+    ...sayIfAny(
+      unsaid.map(({ name }) => name),
+      (list) => `Columns without personal_data or handling: ${list}. Say how personal they are, and what was done.`,
+    ),
     ...sayIfAny(repeated, (list) => `Columns declared twice: ${list}. Declare each once.`),
     ...sayIfAny(
       kept.map(({ name }) => name),

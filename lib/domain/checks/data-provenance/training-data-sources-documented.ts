@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Dataset } from '../../evidence/data-provenance.ts';
 import { Sha256 } from '../../identifiers.ts';
 import { defineCheck } from '../check.ts';
-import { conclude, isSaid, judgeRead, listed, notProvided, shown } from '../finding.ts';
+import { conclude, isSaid, judgeRead, listed, notProvided, shown, unwrittenProblems } from '../finding.ts';
 
 const THRESHOLD = 'every data set with source, digest and records; one is the training data set';
 
@@ -31,6 +31,7 @@ export const trainingDataSourcesDocumented = defineCheck({
           : [`Data set ${shown(dataset.name ?? `${index + 1}`)} lacks ${listed(lacking)}.`];
       });
       const documented = datasets.length - wrong.length;
+      wrong.push(...unwrittenProblems(datasets, 'datasets'));
       if (!datasets.some(({ sha256 }) => sha256 === manifest.training_dataset_sha256)) {
         wrong.push(
           `No data set has the digest ${manifest.training_dataset_sha256} that the manifest gives as training_dataset_sha256. List the data set that the model was trained on.`,

@@ -22,7 +22,7 @@ export const knownLimitationsDocumented = defineCheck({
             'failed',
             `${said}`,
             threshold,
-            `The card names ${said} limitations that are not empty; it needs ${minimum}.`,
+            `The card names ${said} limitations that are not empty; it needs ${minimum}. Add to known_limitations.`,
           );
     });
   },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ModelCard } from '../../evidence/model-card.ts';
 import type { ManifestRecord } from '../../release/manifest-record.ts';
 import { defineCheck, type Verdict } from '../check.ts';
-import { conclude, isSaid, judgeRead, shown } from '../finding.ts';
+import { conclude, isSaid, judgeRead, shown, unwrittenProblems } from '../finding.ts';
 
 /** The sections that a policy can require of a card, each with what makes it complete. */
 const SECTIONS = {
@@ -52,7 +52,11 @@ export const modelCardSchemaValid = defineCheck({
     const verdict = judgeRead(modelCard, 'model card', threshold, (card) => {
       const required = { owner: card.owner, ...(isTied ? { artifact_sha256: card.artifact_sha256 } : {}) };
       const missing = [...findMissing(required), ...sections.flatMap((section) => SECTIONS[section](card))];
-      const wrong = [...missing.map((field) => `${field} is missing.`), ...mismatches(card, manifest)];
+      const wrong = [
+        ...unwrittenProblems(card, ''),
+        ...missing.map((field) => `${field} is missing.`),
+        ...mismatches(card, manifest),
+      ];
       const measured = wrong.length === 0 ? 'complete' : `${wrong.length} wrong`;
       const passed = `The card of ${manifest.model_name} ${manifest.model_version} has all ${sections.length} required sections.`;
       return conclude(threshold, measured, passed, wrong);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { EvaluationReport } from '../../evidence/evaluation-report.ts';
 import type { ModelCard } from '../../evidence/model-card.ts';
 import { defineCheck, type StageEvidence } from '../check.ts';
-import { conclude, judgeRead, notProvided, shown } from '../finding.ts';
+import { conclude, judgeRead, notProvided, shown, unwrittenProblems } from '../finding.ts';
 
 /** Two programs may print the same number with different last digits. */
 const RELATIVE_TOLERANCE = 1e-9;
@@ -31,7 +31,7 @@ export const performanceMetricsPopulated = defineCheck({
           THRESHOLD,
           `${names.length} metrics, ${wrong.length} wrong`,
           `All ${names.length} metrics of the card equal the evaluation report of artifact ${report.artifact_sha256?.slice(0, 12)}.`,
-          [...wrong, ...subjectProblems(report, evidence)],
+          [...unwrittenProblems(report, 'evaluation report'), ...wrong, ...subjectProblems(report, evidence)],
         );
       });
     });

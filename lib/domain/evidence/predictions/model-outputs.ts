@@ -26,7 +26,7 @@ export type OutputGroup = z.infer<typeof OutputGroup>;
 
 export type ModelOutputs = { readonly hasScores: boolean; readonly groups: readonly OutputGroup[] };
 
-type Reference = z.infer<typeof PredictionsReference>;
+type Reference = Omit<z.infer<typeof PredictionsReference>, 'uri'>;
 
 const NO_NUMBERS = ['nan', '+nan', '-nan', 'inf', '+inf', '-inf', 'infinity', '+infinity', '-infinity'];
 /** A score that is NaN was computed, and means that the model failed: it is unusable, and not missing. */

@@ -27,7 +27,7 @@ export const PerturbationCounts = z.strictObject({
 });
 export type PerturbationCounts = z.infer<typeof PerturbationCounts>;
 
-type Reference = z.infer<typeof PredictionsReference>;
+type Reference = Omit<z.infer<typeof PredictionsReference>, 'uri'>;
 
 /** The one statement that compares two tables on the column of their ids, in the SQL that DuckDB and Athena share. */
 export const perturbationSql = (clean: string, perturbed: string, rowId: string, reference: Reference): string => {
