@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { describeModelPackage, findModelPackage } from '../../lib/adapters/sagemaker-registry.ts';
 import { timer } from '../../lib/adapters/timer.ts';
+import { isAddressed } from '../../lib/domain/intake/addressed-package.ts';
 import { claimOfPackage } from '../../lib/domain/intake/package-claim.ts';
 import { isOurs } from '../../lib/domain/intake/package-owner.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
@@ -21,6 +22,7 @@ const env = readEnv(Env);
 const PATIENCE_MS = 20_000;
 const world = intakeWorld('ReceiveRelease', env, PATIENCE_MS);
 const store = releaseStoreOf('ReceiveRelease', env.TABLE_NAME);
+const here = { environment: env.ENVIRONMENT, groups: env.PACKAGE_GROUPS };
 
 const PackageChange = z.object({
   'detail-type': z.literal('SageMaker Model Package State Change'),
@@ -47,13 +49,13 @@ export const handler = governedHandler(z.union([Requested, PackageChange]), asyn
     const world = { store, find: findModelPackage, home, now };
     return { outcome: await reviewPackage(event.detail.ModelPackageArn, world) };
   }
-  const here = await world();
+  const intake = await world();
   const claim =
     event['detail-type'] === 'Release Requested'
-      ? requested(event, here.directory)
-      : await ofPackage(event, here.directory);
+      ? requested(event, intake.directory)
+      : await ofPackage(event, intake.directory);
   if (claim === undefined) return { outcome: 'ignored' };
-  const answer = await requestRelease(claim, here);
+  const answer = await requestRelease(claim, intake);
   if (answer.outcome === 'refused') {
     // The faults can hold names, which are not for a log.
     const fields = answer.refusal.faults.map(({ field }) => field);
@@ -80,7 +82,7 @@ const requested = ({ source, detail }: z.infer<typeof Requested>, directory: Dir
 const isUpdate = ({ detail }: z.infer<typeof PackageChange>): boolean =>
   (detail.UpdatedModelPackageFields ?? []).length > 0;
 
-/** A package asks for a release if it is new, complete, waiting for approval, and not one that Assay registered. */
+/** A package asks for a release if it is new, complete, waiting for approval, meant for us, and not one that Assay registered. */
 const ofPackage = async (
   { detail }: z.infer<typeof PackageChange>,
   directory: DirectoryRecord,
@@ -90,7 +92,8 @@ const ofPackage = async (
   const modelPackage = await describeModelPackage(detail.ModelPackageArn);
   // The event may be a day old: a package that was rejected or approved meanwhile waits for nothing any more.
   const { ModelApprovalStatus: status = 'PendingManualApproval' } = modelPackage;
-  if (status !== 'PendingManualApproval' || (await isOurs(modelPackage, store, pause))) return undefined;
+  if (status !== 'PendingManualApproval' || !isAddressed(modelPackage, here)) return undefined;
+  if (await isOurs(modelPackage, store, pause)) return undefined;
   return claimOfPackage(modelPackage, directory);
 };
 

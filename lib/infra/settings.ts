@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import * as z from 'zod';
+import { ModelName } from '../domain/identifiers.ts';
 import { DataCapture, KmsKeyId, ServingDefaults, Vpc } from '../domain/release/deployment.ts';
 import { nearestWord } from '../domain/spelling.ts';
 import { IN_OUR_WORDS, wordIssues } from '../domain/wording.ts';
@@ -17,6 +18,11 @@ const BucketNames = z.string().transform((list, context) => {
   }
   return names;
 });
+
+const GroupNames = z
+  .string()
+  .transform((list) => list.split(',').map((name) => name.trim()))
+  .pipe(z.array(ModelName));
 
 const Ids = z
   .string()
@@ -43,6 +49,11 @@ export const Settings = z.object({
   production: Flag.default(false),
   /** The buckets where artifacts and evidence of releases may lie. */
   modelBuckets: BucketNames.default([`assay-models-${Aws.ACCOUNT_ID}`]),
+  /**
+   * The model package groups that are taken in, by name. Without it, a package of any group is whose metadata has a name
+   * that begins with `gov.`: several deployments in one account each need their own.
+   */
+  modelPackageGroups: GroupNames.default([]),
   policyFile: z.string().default('policies/governance-policy.yaml'),
   approversFile: z.string().default('policies/approvers.yaml'),
   /** An identity that SES may send as. */

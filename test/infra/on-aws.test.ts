@@ -1,6 +1,6 @@
 /** What AWS refuses, or does to a busy account, and the emulator does not. */
 import { describe, expect, it } from 'vitest';
-import { coreTemplate, PRODUCTION, roleStatements, textOf } from './template.ts';
+import { coreTemplate, PRODUCTION, resourceOf, roleStatements, textOf } from './template.ts';
 
 const production = coreTemplate(PRODUCTION);
 const statements = roleStatements(production);
@@ -52,6 +52,17 @@ describe('two deployments in one account', () => {
     expect(prefixes).toEqual([['assay/prod/'], ['assay/prod-eu/']]);
     const [[one = ''] = [], [other = ''] = []] = prefixes;
     expect(one.startsWith(other) || other.startsWith(one)).toBe(false);
+  });
+
+  it('take in packages of the groups that each of them names', () => {
+    const { Properties } = resourceOf(
+      coreTemplate({ environment: 'prod', modelPackageGroups: 'credit, fraud' }),
+      'AWS::Lambda::Function',
+      'GovernanceIntakeReceiveRelease',
+    );
+
+    expect(Properties.Environment.Variables).toMatchObject({ ENVIRONMENT: 'prod', PACKAGE_GROUPS: 'credit,fraud' });
+    expect(() => coreTemplate({ modelPackageGroups: 'credit,a_b' })).toThrow('modelPackageGroups');
   });
 
   it('hear requests on buses of their own', () => {

@@ -127,6 +127,16 @@ describe('a new package in the model registry', () => {
     expect(await refusals()).toBe(before + 1);
   });
 
+  it('of another team, or for another deployment, leaves nothing behind', async () => {
+    const before = await refusals();
+
+    for (const words of [{ team: 'marketing' }, { 'gov.model_version': '1.0.0', 'gov.environment': 'prod' }]) {
+      expect(await packageChanged(await aPackage(words))).toEqual({ outcome: 'ignored' });
+    }
+
+    expect(await refusals()).toBe(before);
+  });
+
   it.each([
     ['is not complete yet', { ModelPackageStatus: 'InProgress' }],
     ['was approved', { ModelApprovalStatus: 'Approved' }],

@@ -114,6 +114,7 @@ export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_
     MODEL_PACKAGES_ARN: `arn:aws:sagemaker:${localRegion}:${ACCOUNT_ID}:model-package`,
     SERVING_DEFAULTS: '{}',
     ENVIRONMENT: LOCAL_CONTEXT.environment,
+    PACKAGE_GROUPS: '',
     MODEL_BUCKETS: LOCAL_CONTEXT.modelBuckets,
     POLICY_BUCKET: 'configuration',
     POLICY_KEY: 'policy.json',

@@ -4,6 +4,7 @@ import type { ReleaseClaim } from '../records/intake.ts';
 import type { Violation } from '../refusal.ts';
 import { claimViolations } from '../release/manifest.ts';
 import { type DescribedContainer, isRestricted } from '../serving/served-package.ts';
+import { ENVIRONMENT_METADATA } from './addressed-package.ts';
 import {
   METADATA_FIELDS,
   type ModelPackage,
@@ -96,7 +97,7 @@ const contradictions = (modelPackage: ModelPackage): Violation[] =>
 const unknownMetadata = (modelPackage: ModelPackage): Violation[] => {
   const known = METADATA_FIELDS.map(metadataKey);
   return Object.keys(modelPackage.CustomerMetadataProperties)
-    .filter((key) => key.startsWith('gov.') && !known.includes(key))
+    .filter((key) => key.startsWith('gov.') && key !== ENVIRONMENT_METADATA && !known.includes(key))
     .map((key) => ({
       field: cut(key, 128),
       problem:

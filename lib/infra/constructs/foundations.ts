@@ -26,6 +26,8 @@ export interface Foundations {
   readonly files: GovernanceFiles;
   readonly modelBuckets: ModelBuckets;
   readonly lockedCopies: LockedCopies;
+  /** The model package groups that are taken in. If there are none, every package with metadata of ours is. */
+  readonly packageGroups: readonly string[];
   readonly servingDefaults: ServingDefaults;
   readonly largeTables: LargeTables;
   readonly modelExecutionRoleArn: string;

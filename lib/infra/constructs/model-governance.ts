@@ -35,6 +35,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly approversFile: string;
   /** The buckets where artifacts and evidence may lie. */
   readonly modelBuckets: readonly string[];
+  /** The model package groups that are taken in. If there are none, every package with metadata of ours is. */
+  readonly modelPackageGroups: readonly string[];
   /** An identity that SES may send as. */
   readonly mailFrom: string;
   readonly architecture: Architecture;
@@ -124,6 +126,7 @@ export class ModelGovernance extends Construct {
       keys: new SigningKeys(this, 'Keys', { environment, executionRoleArn, generation: props.signingKeyGeneration }),
       files,
       modelBuckets,
+      packageGroups: props.modelPackageGroups,
       lockedCopies,
       servingDefaults: servesCopies
         ? { ...props.servingDefaults, locked_copies_bucket: lockedCopies.bucket.bucketName }

@@ -23,7 +23,11 @@ export class ReleaseIntake extends Construct {
     const deadLetters = new DeadLetters(this, 'DeadLetters', on);
     const receive = new GovernedFunction(this, 'ReceiveRelease', {
       defaults: on.defaults,
-      environment: intakeEnvironment(on),
+      environment: {
+        ...intakeEnvironment(on),
+        ENVIRONMENT: on.environment,
+        PACKAGE_GROUPS: on.packageGroups.join(','),
+      },
       timeoutSeconds: 60,
       deadLetters: deadLetters.queue,
     });
