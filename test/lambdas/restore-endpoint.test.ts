@@ -15,7 +15,7 @@ import { rollbackId } from '../../lib/domain/records/rollback.ts';
 import type { PinnedObject, Release } from '../../lib/domain/release/release.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { clientConfig } from '../../local/clients.ts';
-import { at } from '../support/approval-case.ts';
+import { aServing, at } from '../support/approval-case.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { putArtifact } from '../support/put-artifact.ts';
 import {
@@ -55,6 +55,12 @@ beforeEach(() => {
   model = `model-${runs}` as Release['modelName'];
 });
 
+/** What a release says about the endpoint that it is for. */
+const servingFrom = (manifest: Release['manifest']) => ({
+  manifest: { ...manifest, deployment: { ...manifest.deployment, endpoint_name: model } },
+  serving: aServing({ endpoint_name: model }),
+});
+
 /** A release that was denied after it was deployed to the endpoint of its model. */
 const deniedRelease = async (changes: Partial<Release> = {}, ...others: Entity[]): Promise<Release> => {
   const { manifest } = approved;
@@ -63,7 +69,7 @@ const deniedRelease = async (changes: Partial<Release> = {}, ...others: Entity[]
     version: 0,
     releaseId: releaseId(`denied-${runs}`),
     modelName: model,
-    manifest: { ...manifest, deployment: { ...manifest.deployment, endpoint_name: model } },
+    ...servingFrom(manifest),
     endpointConfigName: 'denied',
     approvedAt: PAST,
     reasons: [{ rule: 'approval_expiry', evidence: '', explanation: 'the approval expired' }],
@@ -85,7 +91,7 @@ const inProduction = async (changes: Partial<Release> = {}) => {
     modelName: model,
     modelPackageArn: await registerPackage(product.aws.sagemakerEndpoint, model),
     sources: { ...produced.sources, artifact },
-    manifest: { ...manifest, deployment: { ...manifest.deployment, endpoint_name: model } },
+    ...servingFrom(manifest),
     ...changes,
   };
   const prepared = await sagemakerDeployer(ROLE).prepare(deploymentOf(release, 2));
