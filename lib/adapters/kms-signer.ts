@@ -5,10 +5,10 @@ import type { Signer } from '../domain/signing/signer.ts';
 const kms = new KMSClient({});
 
 /** Signs with an ECC_NIST_P256 key in KMS. It sends the digest, because KMS takes messages of 4 KB at most. */
-export const kmsSigner = (keyId: string): Signer => ({
+export const kmsSigner = (keyId: string, client = kms): Signer => ({
   keyId,
   sign: async (message) => {
-    const { Signature } = await kms.send(
+    const { Signature } = await client.send(
       new SignCommand({
         KeyId: keyId,
         Message: createHash('sha256').update(message).digest(),
@@ -19,7 +19,7 @@ export const kmsSigner = (keyId: string): Signer => ({
     if (Signature === undefined) throw new Error(`could not sign with ${keyId}: no signature`);
     return Signature;
   },
-  publicKeyPem: once(() => publicKeyPem(keyId)),
+  publicKeyPem: once(() => publicKeyPem(keyId, client)),
 });
 
 /** The public half of a key never changes: pages that verify signatures ask for it once for each container. */
@@ -48,8 +48,8 @@ export const kmsLogSigner = (keyId: string): Signer => ({
 });
 
 /** The public key of a KMS key as PEM. */
-export const publicKeyPem = async (keyId: string): Promise<string> => {
-  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }));
+export const publicKeyPem = async (keyId: string, client = kms): Promise<string> => {
+  const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: keyId }));
   if (PublicKey === undefined) throw new Error(`could not read the public key of ${keyId}`);
   const lines =
     Buffer.from(PublicKey)

@@ -14,6 +14,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'run the checks of a release before you submit it; needs no AWS',
     load: () => import('./commands/check.ts'),
   },
+  {
+    name: 'sign',
+    summary: 'sign the artifact of a release with a key of your own',
+    load: () => import('./commands/sign.ts'),
+  },
   { name: 'submit', summary: 'request a release', load: () => import('./commands/submit.ts') },
   { name: 'status', summary: 'list releases, or show one in full', load: () => import('./commands/status.ts') },
   {

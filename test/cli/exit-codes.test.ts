@@ -1,5 +1,6 @@
 /** Every command of `assay` follows the exit codes of docs/cli.md: 0 yes, 1 no, 2 wrong usage or no answer. */
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -28,6 +29,10 @@ const validated = {
 const cases = (tier: string) => `cases:\n  - { name: nothing is declared, given: {}, expect: { tier: ${tier} } }\n`;
 const RECORD_KEY = makeKey('record-key');
 const KEYS = ['--key', 'record.pub', '--decision-key', 'decision.pub'];
+const PRIVATE_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+  type: 'pkcs8',
+  format: 'pem',
+});
 const inFolder = (folder: string, files: Record<string, string | Uint8Array>) =>
   Object.fromEntries(Object.entries(files).map(([name, content]) => [`${folder}/${name}`, content]));
 
@@ -51,6 +56,7 @@ const aHome = (apiUrl: string): string => {
     'record.pub': RECORD_KEY.pem,
     'decision.pub': DECISION_KEY.pem,
     'table.csv': TABLE,
+    'private.pem': PRIVATE_KEY,
   });
   for (const version of ['1.0.0', '1.1.0']) {
     cpSync(join(ROOT, 'examples/hmda-mortgage', version), join(directory, version), { recursive: true });
@@ -88,6 +94,12 @@ const ROWS: Record<string, Row> = {
     yes: ['1.1.0/release-manifest.yaml', '--first-release'],
     no: ['1.0.0/release-manifest.yaml', '--first-release'],
     noSuchThing: ['nowhere.yaml'],
+    needsConnection: false,
+  },
+  sign: {
+    yes: ['table.csv', '--key', 'private.pem', '--out', 'table.sig'],
+    no: 'it signs, and does not judge',
+    noSuchThing: ['nowhere.onnx', '--key', 'private.pem'],
     needsConnection: false,
   },
   submit: {
