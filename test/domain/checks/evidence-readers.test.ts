@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { evidenceReaders } from '../../../lib/domain/checks/all-evidence.ts';
 import type { EvidenceSources } from '../../../lib/domain/checks/evidence-readers.ts';
+import type { LiveRelease } from '../../../lib/domain/checks/live-release.ts';
 import { Sha256 } from '../../../lib/domain/identifiers.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 import { Pinned } from '../../../lib/domain/release/release.ts';
-import { aManifest, edgeCases } from './stage-evidence.ts';
+import { aBehaviour } from './a-behaviour.ts';
+import { aLiveRelease, aManifest, digestOf, edgeCases } from './stage-evidence.ts';
 
 const kept = new Map<string, Uint8Array>();
 const keep = (content: string) => {
@@ -30,7 +32,7 @@ const FURTHER = {
   load_test_report: keep('not: a load test'),
 };
 
-const reading = (further: object, sources: Partial<EvidenceSources> = {}) => {
+const reading = (further: object, sources: Partial<EvidenceSources> = {}, manifest = aManifest()) => {
   let reads = 0;
   const bytes = async (sha256: Sha256, maxBytes: number) => {
     reads += 1;
@@ -43,7 +45,7 @@ const reading = (further: object, sources: Partial<EvidenceSources> = {}) => {
     artifactSha256: createHash('sha256').update('artifact').digest('hex'),
     evidence: { ...REQUIRED, ...further },
   });
-  return { read: evidenceReaders({ manifest: aManifest(), pinned }, { bytes, ...sources }), reads: () => reads };
+  return { read: evidenceReaders({ manifest, pinned }, { bytes, ...sources }), reads: () => reads };
 };
 
 describe('evidence', () => {
@@ -137,5 +139,35 @@ describe('what is read besides documents', () => {
     expect(await read.manifest()).toEqual(aManifest());
     expect(await read.predictionsSha256()).toBe(REQUIRED.predictions.sha256);
     expect(await read.artifactSha256()).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('the comparison with the release in production', () => {
+  const named = aManifest({ predictions: { ...aManifest().predictions, columns: { row_id: 'id' } } });
+  const formerly = (reference: ReturnType<typeof aManifest>['predictions']) =>
+    aLiveRelease({ predictions: { reference, sha256: digestOf('former'), sizeBytes: 7 } });
+
+  it('is absent where nothing is in production, or one manifest does not say what tells rows apart', async () => {
+    const behaviour = async () => aBehaviour();
+    const of = (live: LiveRelease | undefined, manifest = named) =>
+      reading({}, { liveRelease: async () => live, behaviour }, manifest).read.behaviour();
+
+    expect(await of(undefined)).toEqual({ kind: 'absent' });
+    expect(await of(formerly(aManifest().predictions))).toEqual({ kind: 'absent' });
+    expect(await of(formerly(named.predictions), aManifest())).toEqual({ kind: 'absent' });
+  });
+
+  it('is of the table that was kept of it, by the names of both manifests', async () => {
+    const asked: unknown[] = [];
+    const behaviour: EvidenceSources['behaviour'] = async (live, question) => {
+      asked.push(live.sha256, question.now.rowId, question.former.rowId);
+      return aBehaviour();
+    };
+    const live = formerly({ ...aManifest().predictions, id_column: 'application' });
+
+    const found = await reading({}, { liveRelease: async () => live, behaviour }, named).read.behaviour();
+
+    expect(found).toEqual({ kind: 'read', sha256: REQUIRED.predictions.sha256, value: aBehaviour() });
+    expect(asked).toEqual([digestOf('former'), 'id', 'application']);
   });
 });
