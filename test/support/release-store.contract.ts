@@ -29,7 +29,7 @@ const expectIt = (entity: Entity): Write => ({ kind: 'expect', entity });
 export const aChange = (model: string, writes: readonly Write[], intents: readonly DueIntent[] = []): Change => ({
   model,
   // The event is about no release, so that no rule of releases restricts the order of these events.
-  event: aDraft({ event_type: 'configuration_changed', model_name: model, release_id: '', approval_state: '' }),
+  event: aDraft({ event_type: 'endpoint_adopted', model_name: model, release_id: '', approval_state: '' }),
   writes,
   intents,
 });
