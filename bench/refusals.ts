@@ -6,7 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { entityKey } from '../lib/adapters/dynamodb-keys.ts';
 import { dynamodbReleaseStore } from '../lib/adapters/dynamodb-release-store.ts';
-import { refuseDecision } from '../lib/domain/approval/decide.ts';
+import { refuseDecision } from '../lib/domain/approval/refuse-decision.ts';
 import { payloadFor } from '../lib/domain/approval/link.ts';
 import { type PersonalAnswer, takeDecision } from '../lib/domain/approval/take-decision.ts';
 import { Refusal } from '../lib/domain/refusal.ts';

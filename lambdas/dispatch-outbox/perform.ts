@@ -4,6 +4,7 @@ import { expireRequestIfPending } from './intents/expire-request.ts';
 import { publish } from './intents/publish-event.ts';
 import { resume } from './intents/resume-execution.ts';
 import { sendApprovalMail } from './intents/send-approval-mail.ts';
+import { sendDenierMails } from './intents/send-denier-mails.ts';
 import { sendOutcomeMail } from './intents/send-outcome-mail.ts';
 import { ship } from './intents/ship-event.ts';
 import { start } from './intents/start-execution.ts';
@@ -17,6 +18,7 @@ const PERFORMERS: { readonly [K in Intent['kind']]: Performer<K, keyof Tools> } 
   publish_event: publish,
   resume_execution: resume,
   send_approval_mail: sendApprovalMail,
+  send_denier_mails: sendDenierMails,
   send_outcome_mail: sendOutcomeMail,
   ship_event: ship,
   start_execution: start,

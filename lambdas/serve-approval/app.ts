@@ -13,6 +13,7 @@ import { loweredDemands } from '../../lib/domain/approval/lowered-demands.ts';
 import { type ApprovalCase, readCase } from '../../lib/domain/approval/read-case.ts';
 import { findSignedDecisions, type SignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
+import { takenBackBy } from '../../lib/domain/approval/taken-back.ts';
 import { readObstacles } from '../../lib/domain/gate/read-obstacles.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
@@ -173,7 +174,8 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
     formNonce,
     ...incomplete,
   };
-  const before = { former, demands: afterDenial(facts) };
+  const takenBack = decisions.signed.filter((one) => takenBackBy(facts, one)).map(({ approverId }) => approverId);
+  const before = { former, demands: afterDenial(facts), takenBack };
   const lowered = loweredDemands(facts);
   const view = { release, request, checks, decisions, before, obstacles, form, names: namesIn(directory) };
   return approvalPage({

@@ -41,7 +41,7 @@ export const WRITERS = {
   EvaluateGate: { writes: ['release', 'refusal_slot', ...REJECTION], intents: ['sync_registry', 'publish_event'] },
   StoreApprovalToken: {
     writes: ['release', 'request'],
-    intents: ['send_approval_mail', 'expire_request', 'resume_execution', 'publish_event'],
+    intents: ['send_approval_mail', 'send_denier_mails', 'expire_request', 'resume_execution', 'publish_event'],
   },
   ServeApproval: {
     writes: ['approval', 'request', 'release', 'refusal_slot', ...REJECTION],

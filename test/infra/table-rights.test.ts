@@ -88,6 +88,7 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   expire_request: ['StoreApprovalToken'],
   resume_execution: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
   send_approval_mail: ['ServeApproval', 'StoreApprovalToken'],
+  send_denier_mails: ['StoreApprovalToken'],
   send_outcome_mail: ['ServeApi'],
   ship_event: LAMBDAS,
   start_execution: [...INTAKE, 'SignRecord', 'RequestRollback'],

@@ -6,6 +6,7 @@ import { requiredRoles } from '../policy/tier-override.ts';
 import { type FormerDecision, isDenial } from '../records/former-decision.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
+import { assertNoDenierIsNamed, barringDeniers, type NamedDenier } from './named-deniers.ts';
 import { type Makers, separationReasons } from './separation-of-duties.ts';
 
 type Facts = {
@@ -20,18 +21,20 @@ export type AfterDenial = {
   readonly mustDecide: readonly PersonId[];
   /** The denials that the submitter has to answer in writing. */
   readonly mustAnswer: readonly FormerDecision[];
+  /** The deniers of these very bytes who would have to approve, and are named as makers: nothing makes up for that. */
+  readonly barring: readonly NamedDenier[];
 };
 
 /**
  * Establishes what the policy asks for after former denials. Where a person must decide again who cannot, because they left
- * the directory, hold no role that is asked for, or made this release, their denial must be answered in writing instead: it is
- * neither forgotten, nor does it bar these bytes for ever.
+ * the directory, hold no role that is asked for, or made the other bytes of this version, their denial must be answered in writing
+ * instead: it is neither forgotten, nor does it bar the content for ever.
  */
 export const afterDenial = ({ release, policy, directory, former }: Facts): AfterDenial => {
   const denials = former.filter(isDenial);
   const rule = afterDenialRule(policy, release);
-  if (rule === 'shown') return { mustDecide: [], mustAnswer: [] };
-  if (rule === 'answer') return { mustDecide: [], mustAnswer: denials };
+  if (rule === 'shown') return { mustDecide: [], mustAnswer: [], barring: [] };
+  if (rule === 'answer') return { mustDecide: [], mustAnswer: denials, barring: [] };
   const roles = requiredRoles(policy, release);
   const able = (id: string): PersonId | undefined => {
     const person = findPerson(directory, id);
@@ -41,15 +44,17 @@ export const afterDenial = ({ release, policy, directory, former }: Facts): Afte
   return {
     mustDecide: [...new Set(denials.flatMap(({ decidedBy }) => able(decidedBy) ?? []))],
     mustAnswer: denials.filter(({ decidedBy }) => able(decidedBy) === undefined),
+    barring: barringDeniers({ release, policy, former }),
   };
 };
 
 /**
- * Refuses a release at once that does not answer a denial that it must answer, and repeats each; and one that answers a
- * denial where there is none: an answer that is written before it answers nothing.
+ * Refuses a release at once that does not answer a denial that it must answer, and repeats each; one that names a person as
+ * its maker without whose approval it cannot pass; and one that answers a denial where there is none.
  */
 export const assertAnswered = (facts: Facts): void => {
   const { former, release } = facts;
+  assertNoDenierIsNamed(facts);
   const { mustAnswer } = afterDenial(facts);
   const answer = release.manifest.denial_answer;
   if (answer !== undefined && !former.some(isDenial)) {

@@ -30,6 +30,7 @@ import type { LinkPayload } from './link.ts';
 import { quorumOf } from './quorum.ts';
 import { requiring } from './request.ts';
 import { findSignedDecisions, type SignedDecisions, stateDecision } from './signed-decisions.ts';
+import { takenBackBy } from './taken-back.ts';
 
 export type DecisionInput = BoundFacts & {
   readonly request: ApprovalRequest;
@@ -170,10 +171,14 @@ const signDecision = async (
 const statusAfter = (input: DecisionInput, { signed, unsigned }: SignedDecisions): string => {
   const { request, release, policy } = input;
   if (signed.some((approval) => approval.decision === 'deny')) return 'rejected';
-  const { mustDecide, mustAnswer } = afterDenial(input);
+  const { mustDecide, mustAnswer, barring } = afterDenial(input);
+  if (barring.length > 0) return request.status;
   // A denial that came meanwhile may ask for an answer that nobody could give yet: then it is not approved.
   if (!mustAnswer.every((denial) => isAnswered(release, denial))) return request.status;
-  const standing = signed.filter((approval) => approval.evidenceDigestVerified === request.evidenceDigest);
+  const standing = signed.filter(
+    (approval) =>
+      approval.evidenceDigestVerified === request.evidenceDigest && takenBackBy(input, approval) === undefined,
+  );
   const hasAll = mustDecide.every((id) => standing.some(({ approverId }) => approverId === id));
   const isMet = unsigned.length === 0 && hasAll && quorumOf(requiredRoles(policy, release), standing).met;
   return isMet ? 'approved' : request.status;
@@ -275,33 +280,3 @@ const boundedComment = (comment: string): string => {
 
 const evidenceRefs = (checks: readonly CheckRecord[]): string[] =>
   [...new Set(checks.map((check) => check.evidenceSha256).filter((sha256) => sha256 !== ''))].slice(0, 16);
-
-type Refused = Pick<DecisionInput, 'release' | 'request' | 'payload' | 'answer' | 'authMethod'> & {
-  readonly refusal: Refusal;
-};
-
-/** Records a refused decision by the holder of a valid link, with the reasons. Nothing else changes. */
-export const refuseDecision = ({ release, request, payload, answer, authMethod, refusal }: Refused): Change => ({
-  model: release.modelName,
-  event: releaseEvent(
-    release,
-    { id: payload.p, role: payload.o, auth: authMethod },
-    {
-      event_type: 'approval_refused',
-      idempotency_key: `${request.requestId}:${payload.p}:${refusal.code}:${answer.decision}`,
-      reason: refusal.code,
-      details: {
-        code: refusal.code,
-        decision: answer.decision,
-        request_id: request.requestId,
-        request_status: request.status,
-        faults: refusal.violations
-          .slice(0, 24)
-          .map(({ field, problem }) => ({ field, problem: problem.slice(0, 200) })),
-      },
-    },
-  ),
-  // The event says what state the release is in, so it must be in that state when the event is appended.
-  writes: [{ kind: 'expect', entity: release }],
-  intents: [],
-});

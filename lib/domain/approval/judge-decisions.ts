@@ -4,9 +4,11 @@ import type { FormerDecision } from '../records/former-decision.ts';
 import type { Reason } from '../release/release.ts';
 import { unansweredDenials } from './after-denial.ts';
 import { type BoundFacts, boundReasons } from './bound-reasons.ts';
+import { barringDeniers } from './named-deniers.ts';
 import { quorumOf } from './quorum.ts';
 import { separationReasons } from './separation-of-duties.ts';
 import { findSignedDecisions } from './signed-decisions.ts';
+import { takenBackBy } from './taken-back.ts';
 
 export type StoredDecisions = BoundFacts & {
   readonly request: Pick<ApprovalRequest, 'requiredPeople'> | undefined;
@@ -27,6 +29,7 @@ export const decisionReasons = (stored: StoredDecisions): Reason[] => {
   const { release, policy, approvals, decisionKeyPem } = stored;
   const { signed, unsigned } = findSignedDecisions(approvals, { release, decisionKeyPem });
   const granted = signed.filter((approval) => approval.decision === 'approve');
+  const standing = granted.filter((approval) => takenBackBy(stored, approval) === undefined);
   return [
     ...boundReasons(stored),
     // Whether or not they are needed: one may be what is left of a denial.
@@ -34,12 +37,12 @@ export const decisionReasons = (stored: StoredDecisions): Reason[] => {
       reason('decision_signature', `the decision of ${approval.approverId} as ${approval.approverRole}: ${problem}`),
     ),
     ...endReasons(stored, signed),
-    ...quorumOf(requiredRoles(policy, release), granted).missingRoles.map((role) =>
+    ...quorumOf(requiredRoles(policy, release), standing).missingRoles.map((role) =>
       reason('quorum', `nobody has approved as ${role}`),
     ),
     ...denialReasons(
       stored,
-      granted.map(({ approverId }) => approverId),
+      standing.map(({ approverId }) => approverId),
     ),
     ...granted.flatMap(({ approverId, evidenceDigestVerified }) => [
       ...separationReasons(release, approverId).map((why) => reason('separation_of_duties', why)),
@@ -68,6 +71,9 @@ const denialReasons = (
     .map((id) => reason('after_denial', `${id} denied this content or version before, and has not approved it`)),
   ...unansweredDenials({ release, policy, former }, approvers).map(({ decidedBy, releaseId, role }) =>
     reason('after_denial', `${decidedBy} denied ${releaseId} as ${role}, which nobody has answered`),
+  ),
+  ...barringDeniers({ release, policy, former }).map(({ denial: { decidedBy, releaseId }, fields }) =>
+    reason('after_denial', `${decidedBy} denied these bytes as ${releaseId}, and is named in ${fields.join(', ')}`),
   ),
 ];
 

@@ -1,6 +1,6 @@
 /** The life of an approval request apart from its decisions: it is opened, and it may expire. */
 
-import type { Change } from '../change/change.ts';
+import type { Change, DueIntent } from '../change/change.ts';
 import { eventReasons, published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant, PersonId, Sha256 } from '../identifiers.ts';
@@ -18,6 +18,7 @@ import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { TierOverride } from '../release/tier-override.ts';
 import { afterDenial } from './after-denial.ts';
 import { type BoundFacts, boundReasons } from './bound-reasons.ts';
+import { namedDeniers } from './named-deniers.ts';
 import { invitationsFor } from './quorum.ts';
 
 type Opening = BoundFacts & {
@@ -73,7 +74,12 @@ export const openRequest = (opening: Opening): Change => {
     taskToken,
   };
   const after: Release = { ...release, approvalRequestId: request.requestId, updatedAt: now };
-  return { model: release.modelName, ...openingOf(request, after) };
+  const asking = openingOf(request, after);
+  const named = namedDeniers(release, opening.former);
+  // Who is named falsely is the only one who knows it, and is not asked.
+  const telling: DueIntent[] =
+    named.length === 0 ? [] : [{ intent: { kind: 'send_denier_mails', requestId: request.requestId } }];
+  return { model: release.modelName, ...asking, intents: [...asking.intents, ...telling] };
 };
 
 /** The people who must decide, where there are any. */

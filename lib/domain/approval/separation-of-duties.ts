@@ -7,22 +7,28 @@ export type Makers = {
   readonly manifest: Pick<ManifestRecord, 'trained_by' | 'commit_author'>;
 };
 
+export type MakerField = 'requested_by' | 'submitted_by' | 'trained_by' | 'commit_author';
+
 /**
  * Establishes that nobody approves their own work. Returns every reason why this person may not approve; none if they
  * may. A former version stored makers under the names that they gave, so a person is compared by all of theirs.
  */
-export const separationReasons = (
-  { requestedBy, submittedBy, manifest }: Makers,
-  personId: string,
-  names: readonly string[] = [personId],
-): string[] => {
-  const parts: [string, string | undefined][] = [
-    ['requested this release', requestedBy],
-    ['submitted this release', submittedBy === requestedBy ? undefined : submittedBy],
-    ['trained this model', manifest.trained_by],
-    ['wrote the commit of this release', manifest.commit_author],
+export const separationReasons = (release: Makers, personId: string, names: readonly string[] = [personId]): string[] =>
+  partsOf(release, names).map(({ did }) => `${personId} ${did} and cannot approve it`);
+
+/** The fields by which a release says that this person made it; none if it does not. */
+export const makerFields = (release: Makers, personId: string): MakerField[] =>
+  partsOf(release, [personId]).map(({ field }) => field);
+
+type Part = { readonly field: MakerField; readonly did: string; readonly maker: string | undefined };
+
+const partsOf = ({ requestedBy, submittedBy, manifest }: Makers, names: readonly string[]): Part[] => {
+  const submitter = submittedBy === requestedBy ? undefined : submittedBy;
+  const parts: Part[] = [
+    { field: 'requested_by', did: 'requested this release', maker: requestedBy },
+    { field: 'submitted_by', did: 'submitted this release', maker: submitter },
+    { field: 'trained_by', did: 'trained this model', maker: manifest.trained_by },
+    { field: 'commit_author', did: 'wrote the commit of this release', maker: manifest.commit_author },
   ];
-  return parts.flatMap(([did, maker]) =>
-    maker !== undefined && names.includes(maker) ? [`${personId} ${did} and cannot approve it`] : [],
-  );
+  return parts.filter(({ maker }) => maker !== undefined && names.includes(maker));
 };

@@ -8,8 +8,9 @@ import type { Approval } from '../records/approval.ts';
 import { Refusal } from '../refusal.ts';
 import { waitsInVain } from '../release/former-version.ts';
 import type { Signer } from '../signing/signer.ts';
-import { type DecisionInput, decideApproval, refuseDecision } from './decide.ts';
+import { type DecisionInput, decideApproval } from './decide.ts';
 import { type ApprovalCase, readCase } from './read-case.ts';
+import { refuseDecision } from './refuse-decision.ts';
 import { rejectFormer } from './request.ts';
 
 /** One person's answer, and how the door that took it authenticated them. */

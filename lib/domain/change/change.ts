@@ -25,6 +25,7 @@ export const Intent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('resume_execution'), requestId: text }),
   z.strictObject({ kind: z.literal('send_approval_mail'), requestId: text, personId: text }),
   z.strictObject({ kind: z.literal('send_outcome_mail'), requestId: text, personId: text }),
+  z.strictObject({ kind: z.literal('send_denier_mails'), requestId: text }),
   z.strictObject({ kind: z.literal('sync_registry'), releaseId: text }),
   z.strictObject({ kind: z.literal('publish_event'), detailType: text, detail: text }),
   z.strictObject({ kind: z.literal('expire_request'), requestId: text }),

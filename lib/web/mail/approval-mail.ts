@@ -5,7 +5,7 @@ import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { FormerDecision } from '../../domain/records/former-decision.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { servingSha256 } from '../../domain/release/serving-specification.ts';
-import { formerInWords } from '../parts/former-in-words.ts';
+import { formerInWords, namedInWords } from '../parts/former-in-words.ts';
 import { passesInWords } from '../parts/known-in-words.ts';
 import { consentInWords, unansweredInWords } from '../parts/override-in-words.ts';
 import { instantInWords, oneLine, roleInSentence } from '../parts/wording.ts';
@@ -87,16 +87,17 @@ const loweredInWords = ({ tierOverride }: Release): string[] => {
 const beforeInWords = (
   former: readonly FormerDecision[],
   names: ReadonlyMap<string, string>,
-  { manifest }: Release,
+  release: Release,
 ): string[] => {
   const { shown, more } = formerInWords(former, names);
-  const answer = manifest.denial_answer;
+  const answer = release.manifest.denial_answer;
   return [
     ...shown.map(
       ({ who, what, releaseId, decidedAt, why }) =>
         `${who} ${what}, as release ${releaseId}, on ${instantInWords(decidedAt)}: ${oneLine(why)}`,
     ),
     ...(more === 0 ? [] : [`And ${more} more, all of them in the audit ledger.`]),
+    ...namedInWords(release, former, names),
     ...(former.length === 0 || answer === undefined ? [] : [`The requester answers: ${oneLine(answer)}`]),
   ];
 };

@@ -1,6 +1,8 @@
 /** What was decided before about the same content or version, in words for those who decide now. */
+import { namedDeniers } from '../../domain/approval/named-deniers.ts';
 import { madeReadable } from '../../domain/readable.ts';
 import { type FormerDecision, isDenial } from '../../domain/records/former-decision.ts';
+import type { Release } from '../../domain/release/release.ts';
 import { oneLine, roleInSentence } from './wording.ts';
 
 /** More than anybody reads. Denials come first, so what is left out is the oldest of the rest. */
@@ -31,3 +33,17 @@ export const formerInWords = (
   })),
   more: Math.max(0, former.length - SHOWN_MAX),
 });
+
+/** People who denied it and are not asked, because this release names them as its makers: only its submitter says so. */
+export const namedInWords = (
+  release: Release,
+  former: readonly FormerDecision[],
+  names: ReadonlyMap<string, string>,
+): string[] => [
+  ...new Set(
+    namedDeniers(release, former).map(({ denial: { decidedBy }, fields }) => {
+      const who = oneLine(names.get(decidedBy) ?? decidedBy);
+      return `${who}, who denied it, is named as a maker of this release (${fields.join(', ')}), and is therefore not asked. That is what its submitter says: if it is not true, deny.`;
+    }),
+  ),
+];

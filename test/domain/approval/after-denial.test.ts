@@ -1,79 +1,25 @@
 /** Denials are not laundered (AP-16): the same bytes under another id, or other bytes under the same version. */
 import { describe, expect, it } from 'vitest';
 import { isAnswered } from '../../../lib/domain/approval/after-denial.ts';
-import { decisionReasons } from '../../../lib/domain/approval/judge-decisions.ts';
-import { readApproval } from '../../../lib/domain/approval/read-approval.ts';
-import { takeDecision } from '../../../lib/domain/approval/take-decision.ts';
 import { readFormerDecisionsOf } from '../../../lib/domain/change/read-former-decisions.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import type { AfterDenialRule } from '../../../lib/domain/policy/after-denial-rule.ts';
-import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import type { DecidedContent, DecidedVersion } from '../../../lib/domain/records/former-decision.ts';
+import { aDirectory, aManifest, anApprovalCase, at, digestOf, NOW } from '../../support/approval-case.ts';
 import {
-  type ApprovalCase,
-  aDirectory,
-  aManifest,
-  anApprovalCase,
-  answerOf,
-  aPolicy,
-  at,
-  digestOf,
-  NOW,
-} from '../../support/approval-case.ts';
-import { DECISION_KEY } from '../../support/decision-key.ts';
+  ANSWER,
+  decide,
+  ofContent,
+  ofVersion,
+  policyWith,
+  reasonsOf,
+  submit,
+  TEN,
+  TEN_PAST,
+} from '../../support/denials.ts';
 import { aClaim, anIntake } from '../../support/intake.ts';
 import { refusalCodeOf } from '../../support/refusals.ts';
 
-const TEN_PAST = at('2026-11-21T09:10:00.000Z');
-const TEN = at('2026-11-21T10:00:00.000Z');
-const ANSWER = { denial_answer: 'The groups were weighed again, and differ no more.' };
-
-const policyWith = (rule: AfterDenialRule | undefined) => {
-  const policy = aPolicy();
-  const { low, medium, high } = policy.tiers;
-  return GovernancePolicy.parse({
-    ...policy,
-    tiers: { low, medium: { ...medium, ...(rule && { after_denial: rule }) }, high },
-  });
-};
-const denial = {
-  version: 1,
-  releaseId: 'mortgage-former' as never,
-  modelName: 'mortgage-approval' as never,
-  modelVersion: '1.2.0',
-  outcome: 'denied',
-  decidedBy: 'katherine',
-  role: 'ml_lead',
-  reason: 'the groups differ',
-  decidedAt: NOW,
-};
-const ofContent = (changes: Partial<DecidedContent> = {}): DecidedContent => ({
-  entity: 'decided_content',
-  artifactSha256: digestOf('artifact'),
-  ...denial,
-  modelVersion: '1.1.0',
-  ...changes,
-});
-const ofVersion = (changes: Partial<DecidedVersion> = {}): DecidedVersion => ({
-  entity: 'decided_version',
-  ...denial,
-  ...changes,
-});
-
-const decide = (scene: ApprovalCase, who: string, answer: Parameters<typeof answerOf>[2] = {}) =>
-  takeDecision(answerOf(scene, who, answer), {
-    store: scene.store,
-    directory: async () => scene.directory,
-    signer: DECISION_KEY.signer,
-    now: () => TEN,
-  });
-const submit = async (rows: readonly (DecidedContent | DecidedVersion)[], rest: object) => {
-  const { rule, ...changes } = rest as { rule: AfterDenialRule };
-  const intake = anIntake({ policy: policyWith(rule) });
-  intake.store.seed(...rows);
-  const answer = await requestRelease(aClaim(changes), intake);
-  return answer.outcome === 'refused' ? answer.refusal.code : answer.outcome;
-};
 /** How the request stands after an ml_lead and a risk_owner have approved, and after the person who denied has, too. */
 const approve = async (rows: readonly (DecidedContent | DecidedVersion)[], rule: AfterDenialRule) => {
   const manifest = aManifest(ANSWER);
@@ -211,19 +157,11 @@ describe('an answer', () => {
       const afterwards = await anApprovalCase({ ...first, directory });
       await decide(afterwards, 'ada');
       await decide(afterwards, 'grace');
-      const { release, request } = afterwards;
-      const reasons = async () =>
-        decisionReasons({
-          release,
-          ...(await readApproval(afterwards.store, release)),
-          request,
-          decisionKeyPem: DECISION_KEY.pem,
-        }).map(({ explanation }) => explanation);
 
       expect((await decide(meanwhile, 'grace')).facts.request.status).toBe('pending');
-      expect(await reasons()).toEqual([]);
+      expect(await reasonsOf(afterwards)).toEqual([]);
       afterwards.store.seed(ofContent(later));
-      expect(await reasons()).toEqual(['katherine denied later as ml_lead, which nobody has answered']);
+      expect(await reasonsOf(afterwards)).toEqual(['katherine denied later as ml_lead, which nobody has answered']);
     },
   );
 
@@ -282,8 +220,11 @@ describe('a person who must decide again', () => {
     expect(await requestRelease(aClaim(ANSWER), intake)).toMatchObject({ outcome: 'accepted' });
   });
 
-  it('but made this release: the denial has to be answered in writing instead', async () => {
-    expect(await submit([ofContent({ decidedBy: 'rita' })], { rule: 'same_person' })).toBe('DenialUnanswered');
+  it('but made the other bytes of this version: the denial has to be answered in writing instead', async () => {
+    const rows = [ofVersion({ decidedBy: 'rita' })];
+
+    expect(await submit(rows, { rule: 'same_person' })).toBe('DenialUnanswered');
+    expect(await submit(rows, { rule: 'same_person', ...ANSWER })).toBe('accepted');
   });
 
   it('and leaves while the others decide: it is not approved without an answer, and approved with one', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type DecisionInput, decideApproval, refuseDecision } from '../../../lib/domain/approval/decide.ts';
+import { type DecisionInput, decideApproval } from '../../../lib/domain/approval/decide.ts';
+import { refuseDecision } from '../../../lib/domain/approval/refuse-decision.ts';
 import type { Change } from '../../../lib/domain/change/change.ts';
 import {
   type ApprovalCase,

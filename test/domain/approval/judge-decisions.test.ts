@@ -5,7 +5,7 @@ import { judgePromotion } from '../../../lib/domain/gate/gate.ts';
 import type { Approval } from '../../../lib/domain/records/approval.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
 import { type Release, requireEstablished } from '../../../lib/domain/release/release.ts';
-import { contentOf, digestOf, NOW, person } from '../../support/approval-case.ts';
+import { at, contentOf, digestOf, NOW, person } from '../../support/approval-case.ts';
 import { DECISION_KEY, OTHER_KEY, sealDecision, signedApproval } from '../../support/decision-key.ts';
 import {
   anApprovalOf,
@@ -84,7 +84,8 @@ describe('a denial of the same content or version (AP-16)', () => {
     const shown = { ...policy, tiers: { low, medium: { ...medium, after_denial: 'shown' }, high } };
 
     expect(judge({ release: answered, former: [] })).toEqual(judge({ release: answered }));
-    expect(judge({ former: [{ ...denied, decidedBy: 'ada' }] })).toEqual([]);
+    const before = at('2026-11-20T09:00:00.000Z');
+    expect(judge({ former: [{ ...denied, decidedBy: 'ada', decidedAt: before }] })).toEqual([]);
     expect(judge({ former: [{ ...denied, outcome: 'rejected' }] })).toEqual([]);
     expect(judge({ policy: shown })).toEqual([]);
   });

@@ -34,11 +34,12 @@ const mailAbout = (scene: ApprovalCase, former: FormerDecision[], answer?: strin
   const about = { person: recipient, invitation, request, release: answering(scene, answer), former, names };
   return approvalMail({ ...about, checks: [], requester: undefined, unsigned: undefined, link: 'https://x/a/b' });
 };
-const sectionOf = async (former: FormerDecision[], demands = {}, answer?: string) =>
+const sectionOf = async (former: FormerDecision[], demands = {}, answer?: string, takenBack: string[] = []) =>
   String(
     formerDecisions({
       former,
-      demands: { mustDecide: [], mustAnswer: [], ...demands },
+      demands: { mustDecide: [], mustAnswer: [], barring: [], ...demands },
+      takenBack,
       release: answering(await anApprovalCase(), answer),
       names,
     }),
@@ -90,6 +91,25 @@ describe('a former denial', () => {
     expect(html).toContain(ANSWER);
     expect(html).toContain('not approved without the approval of <bdi>Grace Hopper, gone</bdi>');
     expect(await sectionOf([denied], { mustAnswer: [denied] }, ANSWER)).not.toContain('Nobody can approve');
+  });
+
+  it('by a person whom the release names as a maker says so, on the page and in the mail', async () => {
+    const byTom = { ...denied, decidedBy: 'tom' };
+    const said = 'tom, who denied it, is named as a maker of this release (trained_by), and is therefore not asked.';
+
+    expect(await sectionOf([byTom, byTom])).toContain(said);
+    expect(await sectionOf([byTom])).not.toContain('Nobody can approve');
+    expect(await sectionOf([byTom], { barring: [{ denial: byTom, fields: ['trained_by'] }] })).toContain(
+      'Nobody can approve this release',
+    );
+    expect(mailAbout(await anApprovalCase(), [byTom], ANSWER).text).toContain(said);
+  });
+
+  it('after an approval by the same person says that nobody can approve, and does not wait for that person', async () => {
+    const html = await sectionOf([denied], { mustDecide: [person('grace')] }, ANSWER, ['grace']);
+
+    expect(html).toContain('<bdi>Grace Hopper</bdi> approved it, and denied the same bytes afterwards');
+    expect(html).not.toContain('not approved without');
   });
 
   it('is counted where there are too many to read, and what the gate rejected is called so', async () => {

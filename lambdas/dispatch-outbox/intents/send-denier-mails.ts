@@ -1,0 +1,26 @@
+import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
+import { namedDeniers } from '../../../lib/domain/approval/named-deniers.ts';
+import { readFormerDecisionsOf } from '../../../lib/domain/change/read-former-decisions.ts';
+import { requireFound } from '../../../lib/domain/change/require-found.ts';
+import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
+import { denierMail } from '../../../lib/web/mail/denier-mail.ts';
+import type { Performer } from '../tools.ts';
+
+/** Tells people who denied this content or version before that the release names them as its makers, so that they are not asked. */
+export const sendDenierMails: Performer<'send_denier_mails', 'store' | 'directory' | 'settings'> = async (
+  { requestId },
+  { store, directory, settings },
+) => {
+  const request = await requireFound(store.get('request', requestId), requestId);
+  const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
+  if (request.status !== 'pending') return;
+  const named = namedDeniers(release, await readFormerDecisionsOf(store, release));
+  const people = await directory();
+  const deniers = new Map(named.map((one) => [one.denial.decidedBy, one]));
+  for (const [id, denier] of deniers) {
+    const person = findPerson(people, id);
+    // Somebody who has left the directory has no address.
+    if (person === undefined) continue;
+    await sendMail(settings.mailFrom, { to: person.email, ...denierMail({ person, request, release, denier }) });
+  }
+};
