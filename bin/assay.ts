@@ -1,4 +1,5 @@
 import { run } from '../lib/cli/run.ts';
+import { redrawing } from '../lib/cli/terminal/redraw.ts';
 
 /** On an uncaught error Node would exit with 1, but 1 is an answer of `assay`: no. */
 process.on('uncaughtException', (error) => {
@@ -8,6 +9,9 @@ process.on('uncaughtException', (error) => {
 
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(`${text}\n`),
+  ...(process.stdout.isTTY
+    ? { redraw: redrawing({ write: (text) => void process.stdout.write(text), columns: process.stdout.columns }) }
+    : {}),
   err: (text) => process.stderr.write(`${text}\n`),
   env: process.env,
   directory: process.cwd(),

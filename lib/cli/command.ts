@@ -11,6 +11,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export type Surroundings = {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Shows a text in the place of the last one. Absent where standard output is no terminal. */
+  readonly redraw?: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
 };

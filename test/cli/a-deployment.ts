@@ -20,6 +20,8 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases/gone': problem(404, 'NotFound'),
   'GET /v1/releases/r-1/diff/r-2': { body: { before: release, after: release, differences, not_compared: [] } },
   'GET /v1/releases/r-1/diff/gone': problem(404, 'NotFound'),
+  'GET /v1/refusals/gone': problem(404, 'NotFound'),
+  'GET /v1/models/gone': problem(404, 'NotFound'),
   'GET /v1/refusals': { body: { refusals: [] } },
   'POST /v1/approvals/r-1/withdrawal': { body: { ...release, state: 'rejected', reasons: [{ explanation: 'why' }] } },
   'POST /v1/approvals/served/withdrawal': problem(409, 'RequestNotPending'),

@@ -13,6 +13,7 @@ import { aLedger, LOG_PUBLIC_KEY } from '../domain/ledger/a-ledger.ts';
 import { DECISION_KEY, makeKey } from '../support/decision-key.ts';
 import { release, url } from './a-deployment.ts';
 import { aDirectory, endpointsFile } from './assay.ts';
+import { strangeNamesIn } from './json-names.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const POLICY = readFileSync(join(ROOT, 'policies/governance-policy.yaml'), 'utf8');
@@ -237,6 +238,13 @@ const assay = async (directory: string, args: readonly string[], out?: (text: st
 const perform = (name: string, args: readonly string[], directory = home) =>
   assay(directory, [...name.split(' '), ...args]);
 
+it.each(EVERY)('what is printed with --json is in snake case, whatever the answer is: $name', async (row) => {
+  if (!(await perform(row.name, ['--help'])).out.includes(' --json ')) return;
+  for (const args of [row.yes, typeof row.no === 'string' ? row.yes : row.no]) {
+    expect(strangeNamesIn((await perform(row.name, [...args, '--json'])).out)).toEqual([]);
+  }
+});
+
 describe('the exit code of every command', () => {
   it('has a row here', () => {
     // What deploys is tested where something is deployed.
@@ -282,7 +290,7 @@ describe('the exit code of every command', () => {
 describe('the exit code of what the API answers', () => {
   it.each([
     ['taken', 1, 'ReleaseIdTaken: because'],
-    ['gone', 2, 'NotFound: because'],
+    ['gone', 2, 'NotFound: there is no release, refused request or model gone'],
     ['secret', 2, 'NotAuthorized: because'],
     ['contended', 2, 'Conflict: because'],
     ['large', 2, 'the body is larger'],

@@ -21,7 +21,7 @@ describe('assay', () => {
     [['submit', '--help'], 'assay submit MANIFEST [options]'],
     [['help', 'endpoints', 'move'], 'assay endpoints move MODEL NEW --reason REASON [options]'],
     [['help', 'rollback'], 'assay rollback MODEL --reason REASON --incident INCIDENT [options]'],
-    [['status', '-h'], 'assay status [RELEASE_ID] [options]'],
+    [['status', '-h'], 'assay status [ID] [options]'],
   ])('explains a command: %j', async (args, usage) => {
     const { code, out } = await assay(directory, args);
 

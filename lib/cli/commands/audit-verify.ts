@@ -7,6 +7,7 @@ import { readPublicKey } from '../../domain/signing/fingerprint.ts';
 import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
 import { ledgerKeys, readIfThere, readLedger, readPull } from '../files/ledger-directory.ts';
 import { ledgerAccount, type UsedKey } from '../terminal/ledger-account.ts';
+import { inSnakeCase } from '../terminal/snake-case.ts';
 import { jsonText, plain } from '../terminal/text.ts';
 
 export const command = defineCommand({
@@ -61,7 +62,7 @@ export const command = defineCommand({
     const report = await verifyLedger(readLedger(directory, keys), demands);
     const whole = { ...report, problems: [...(pull?.problems ?? []), ...report.problems] };
     const { pem: _, ...used } = key ?? { pem: '' };
-    around.out(values.json ? jsonText({ ...whole, key: key && used }) : ledgerAccount(whole, key));
+    around.out(values.json ? jsonText(inSnakeCase({ ...whole, key: key && used })) : ledgerAccount(whole, key));
     return whole.problems.length + whole.missingProofs.length === 0 ? EXIT.ok : EXIT.no;
   },
 });

@@ -7,6 +7,7 @@ import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
 import { DEFAULT_POLICY, readPolicies } from '../files/policy-file.ts';
+import { inSnakeCase } from '../terminal/snake-case.ts';
 import { columns, count, jsonText, plain } from '../terminal/text.ts';
 
 /** An export holds the API's answer for each release, unchanged. */
@@ -34,7 +35,7 @@ export const command = defineCommand({
       await writeFile(resolve(around.directory, values.save), `${JSON.stringify({ releases }, null, 2)}\n`);
     }
     const replays = releases.map((release) => replayed(policies, PastRelease.parse(release)));
-    around.out(values.json ? jsonText(replays) : accountOf(replays));
+    around.out(values.json ? jsonText(inSnakeCase(replays)) : accountOf(replays));
     return replays.some(({ isOtherwise }) => isOtherwise) ? EXIT.no : EXIT.ok;
   },
 });

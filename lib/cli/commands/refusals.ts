@@ -2,21 +2,8 @@ import * as z from 'zod';
 import { callApi } from '../client/api.ts';
 import { connect, iamOption } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
-import { columns, jsonText, plain } from '../terminal/text.ts';
-
-const Refusals = z.object({
-  refusals: z.array(
-    z.object({
-      refusal_id: z.string(),
-      code: z.string(),
-      message: z.string(),
-      faults: z.array(z.object({ field: z.string(), problem: z.string() })),
-      claimed_release_id: z.string(),
-      door: z.string(),
-      received_at: z.string(),
-    }),
-  ),
-});
+import { Refusals, refusalAccount } from '../terminal/refusal-account.ts';
+import { jsonText } from '../terminal/text.ts';
 
 export const command = defineCommand({
   name: 'refusals',
@@ -27,27 +14,7 @@ export const command = defineCommand({
   run: async ({ values }, around) => {
     const connection = await connect(around, values);
     const answer = await callApi(connection, { method: 'GET', path: ['refusals'], role: 'auditor' }, z.unknown());
-    around.out(values.json ? jsonText(answer) : listOf(Refusals.parse(answer)));
+    around.out(values.json ? jsonText(answer) : refusalAccount(Refusals.parse(answer)) || 'nothing was refused');
     return EXIT.ok;
   },
 });
-
-const listOf = ({ refusals }: z.infer<typeof Refusals>): string =>
-  refusals.length === 0
-    ? 'nothing was refused'
-    : refusals
-        .map(({ received_at: at, door, claimed_release_id: claimed, code, message, faults }) =>
-          [
-            `${at}  ${plain(claimed) || '(no release_id)'}  via ${door}`,
-            `${code}: ${plain(message)}`,
-            ...(faults.length === 0
-              ? []
-              : [
-                  columns(
-                    ['field', 'problem'],
-                    faults.map(({ field, problem }) => [field, problem]),
-                  ),
-                ]),
-          ].join('\n'),
-        )
-        .join('\n\n');

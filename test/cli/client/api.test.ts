@@ -80,6 +80,8 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases': { body: { releases: [summary] } },
   'GET /v1/releases/credit-1': { body: story },
   'GET /v1/releases/a%2Fb': { status: 404, body: { title: 'NotFound', detail: 'there is no release a/b' } },
+  'GET /v1/refusals/a%2Fb': { status: 404, body: { title: 'NotFound', detail: 'there is no refusal a/b' } },
+  'GET /v1/models/a%2Fb': { status: 404, body: { title: 'NotFound', detail: 'there is no model a/b' } },
   'GET /v1/releases/credit-2': { body: { ...story, hold } },
   'GET /v1/holds': { body: { holds: [hold] } },
   'POST /v1/models/credit/endpoint/move': { status: 202, body: move },
@@ -156,7 +158,11 @@ describe('assay status', () => {
   it('exits with 2 when there is no such release', async () => {
     const { code, out, err } = await assay(directory, ['status', 'a/b'], named);
 
-    expect({ code, out, err }).toEqual({ code: 2, out: '', err: 'NotFound: there is no release a/b\n' });
+    expect({ code, out, err }).toEqual({
+      code: 2,
+      out: '',
+      err: 'NotFound: there is no release, refused request or model a/b\n',
+    });
   });
 
   it.each([

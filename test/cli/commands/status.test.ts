@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LOWERED } from '../../support/lowered-tier.ts';
 import { aDirectory, aServer, assay, endpointsFile } from '../assay.ts';
 
@@ -56,7 +56,7 @@ const statusOf = async (changes: object): Promise<string> => {
         ? { AuthenticationResult: { AccessToken: 'token' } }
         : { ...story, former_decisions: [], ...changes },
   }));
-  return (await assay(aDirectory(endpointsFile(server.url)), ['status', 'r-2'])).out;
+  return (await assay(aDirectory(endpointsFile(server.url)), ['status', 'r-2'], { TZ: 'Europe/Berlin' })).out;
 };
 
 it('assay status begins with why a release does not go to production as things stand', async () => {
@@ -81,7 +81,7 @@ it('assay status says whom a release waits for, and until when', async () => {
   expect(out).toMatch(/waits for +ml_lead: ada, katherine\n/);
   expect(out).toMatch(/waits for +legal: nobody else was asked\n/);
   expect(out).toMatch(/must approve +grace\n/);
-  expect(out).toMatch(/decided by +2026-11-24T09:00:00.000Z\n/);
+  expect(out).toMatch(/decided by +2026-11-24 10:00 Europe\/Berlin \(2026-11-24 09:00 UTC\)\n/);
   expect(await statusOf({ approval_request: { ...approval_request, status: 'approved', waits_for: [] } })).not.toMatch(
     /waits for|must approve|decided by/,
   );
@@ -100,7 +100,9 @@ it.each([
 it('assay status says where a release in production serves', async () => {
   const production = { endpoint: 'mortgage', since: '2026-11-22T09:00:00.000Z' };
 
-  expect(await statusOf({ production })).toMatch(/serves from +mortgage since 2026-11-22T09:00:00.000Z\n/);
+  expect(await statusOf({ production })).toMatch(
+    /serves from +mortgage since 2026-11-22 10:00 Europe\/Berlin \(2026-11-22 09:00 UTC\)\n/,
+  );
 });
 
 it('assay status shows a lower tier with the one that was computed, why, and who has to agree (RT-3)', async () => {
@@ -116,4 +118,142 @@ it('assay status shows a lower tier with the one that was computed, why, and who
     /in place of +high, by rule regulated_area; counts only with the approval of risk_owner and compliance_officer\n/,
   );
   expect(out).toContain(LOWERED.reason);
+});
+
+it('assay status shows each stage by its name, and the overlays that apply', async () => {
+  const stages = [
+    { name: 'model_card', title: 'Model card', status: 'passed' },
+    { name: 'security_review', title: 'Security review', status: 'under_way' },
+    { name: 'custom_checks', title: 'Custom checks', status: 'no_checks' },
+    { name: 'risk_classification', title: 'Risk classification', status: 'waits' },
+  ];
+  const applied = (...overlays: object[]) => ({ release: { ...story.release, policy_applied: { overlays } } });
+
+  const out = await statusOf({ stages, ...applied({ name: 'credit', sha256: 'abc' }) });
+
+  expect(out).toMatch(/Model card +passed\nSecurity review +under way\nRisk classification +waits for the others\n?/);
+  expect(out).not.toContain('Custom checks');
+  expect(out).toMatch(/policy +base with credit \(sha256 abc\)\n/);
+  expect(await statusOf(applied())).toMatch(/policy +the base alone; no overlay is for this model\n/);
+});
+
+const production = {
+  release_id: 'm-1',
+  model_version: '1.0.0',
+  endpoint: 'mortgage',
+  since: '2026-11-22T09:00:00.000Z',
+};
+const waiting = {
+  ...{ status: 'pending', expires_at: '2026-11-24T09:00:00.000Z' },
+  waits_for: [{ role: 'ml_lead', asked: ['ada'] }],
+};
+const refusal = {
+  ...{ refusal_id: 'f', code: 'ManifestInvalid', message: 'it is no manifest', remedy: 'Correct the fields.' },
+  ...{ faults: [{ field: 'git_commit', problem: 'is missing' }], claimed_release_id: 'r-9', door: 'event_bus' },
+  received_at: '2026-11-20T09:00:00.000Z',
+};
+
+/** Each path has its answers one after the other, and the last one from then on; any other has none. */
+const among = async (answers: Record<string, readonly object[]>, args: readonly string[]) => {
+  const left = new Map(Object.entries(answers).map(([path, list]) => [`/v1/${path}`, [...list]]));
+  const server = await aServer(({ path }) => {
+    if (path === '/') return { body: { AuthenticationResult: { AccessToken: 'token' } } };
+    const list = left.get(path);
+    const body = list !== undefined && list.length > 1 ? list.shift() : list?.[0];
+    return body === undefined ? { status: 404, body: { title: 'NotFound' } } : { body };
+  });
+  return assay(aDirectory(endpointsFile(server.url)), ['status', ...args], { TZ: 'UTC' });
+};
+
+it('assay status finds a request that was refused, with its faults and what to do', async () => {
+  const { code, out } = await among({ 'refusals/r-9': [{ refusals: [refusal] }] }, ['r-9']);
+
+  expect(code).toBe(0);
+  expect(out).toMatch(/r-9 +via event_bus\nManifestInvalid: it is no manifest\n/);
+  expect(out).toMatch(/git_commit +is missing\n *What to do: Correct the fields\./);
+});
+
+it('assay status says of a model what serves, since when, until when, what next, and the way back', async () => {
+  const model = {
+    model_name: 'm',
+    production: { ...production, approved_until: '2027-02-20T09:00:00.000Z' },
+    way_back: { to: 'release', release_id: 'm-0', model_version: '0.9.0' },
+    coming: [{ release_id: 'm-2', model_version: '2.0.0', state: 'validated', approval_request: waiting }],
+    rollback: { rollback_id: 'b', to_version: '', status: 'requested' },
+    endpoint_move: { to_endpoint: 'e-2', status: 'requested' },
+    hold: { held_since: '2026-11-22T09:00:00.000Z', rollback_id: 'b' },
+  };
+
+  const byName = await among({ 'models/m': [model] }, ['m']);
+
+  expect(byName.out).toBe(
+    [
+      'model           m',
+      'serves          1.0.0 (m-1)',
+      'from            mortgage',
+      'since           2026-11-22 09:00 UTC',
+      'approved until  2027-02-20 09:00 UTC',
+      'way back        0.9.0 (m-0), by assay rollback',
+      'rollback        to nothing, requested',
+      'move            to e-2, requested',
+      'held            since 2026-11-22 09:00 UTC by rollback b',
+      'next            2.0.0 (m-2), validated',
+      'waits for       ml_lead: ada',
+      'decided by      2026-11-24 09:00 UTC',
+      '',
+    ].join('\n'),
+  );
+  expect(await among({ 'models/m': [model], 'releases/m': [story] }, ['--model', 'm'])).toEqual(byName);
+});
+
+it('assay status says that a model serves nothing, and of one without a release before it, that the way back is to nothing', async () => {
+  const idle = { model_name: 'm', coming: [] };
+
+  expect((await among({ 'models/m': [idle] }, ['m'])).out).toMatch(/serves +nothing\nnext +nothing\n/);
+  expect(
+    (await among({ 'models/m': [{ ...idle, production, way_back: { to: 'nothing' } }] }, ['--model', 'm'])).out,
+  ).toMatch(/way back +to nothing, by assay rollback --to-nothing\n/);
+});
+
+describe('assay status --watch', () => {
+  const at = (state: string, more: object = {}) => ({ ...story, release: { ...story.release, state }, ...more });
+
+  it('writes what changed, and ends with the outcome', async () => {
+    const answers = { 'releases/r-2': [at('draft'), at('production')] };
+
+    const { code, out } = await among(answers, ['r-2', '--watch']);
+
+    expect(code).toBe(0);
+    expect(out).toBe('release  r-2\nstate    draft\nstate    production\n');
+  });
+
+  it.each([
+    ['rejected', at('rejected'), 1],
+    [
+      'approved, and its promotion has ended',
+      at('approved', { promotion: { can_promote: true, under_way: false, reasons: [] } }),
+      1,
+    ],
+    ['in production', at('production'), 0],
+  ])('ends at once where a release is %s', async (_, found, code) => {
+    expect((await among({ 'releases/r-2': [found] }, ['r-2', '--watch'])).code).toBe(code);
+  });
+
+  it('ends with 1 for a request that was refused, and shows it as JSON once', async () => {
+    const { code, out } = await among({ 'refusals/r-9': [{ refusals: [refusal] }] }, ['r-9', '--watch', '--json']);
+
+    expect({ code, json: JSON.parse(out) }).toEqual({ code: 1, json: { refusals: [refusal] } });
+  });
+
+  it('watches a model until nothing is under way', async () => {
+    const model = { model_name: 'm', production, coming: [] };
+    const rollback = { rollback_id: 'b', to_version: '', status: 'requested' };
+
+    expect((await among({ 'models/m': [{ ...model, rollback }, model] }, ['m', '--watch'])).code).toBe(0);
+    expect((await among({ 'models/m': [{ model_name: 'm', coming: [] }] }, ['m', '--watch'])).code).toBe(1);
+  });
+
+  it.each([[['--watch']], [['r-2', '--model', 'm']]])('is wrong usage: %j', async (args) => {
+    expect((await among({}, args)).code).toBe(2);
+  });
 });

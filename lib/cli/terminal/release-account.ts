@@ -1,0 +1,252 @@
+/** What `assay status` says of a release. */
+import * as z from 'zod';
+import { TierOverride } from '../../domain/release/tier-override.ts';
+import type { Surroundings } from '../command.ts';
+import { localTime } from './local-time.ts';
+import { columns, paragraph, plain, shorten } from './text.ts';
+
+export const ReleaseSummary = z.object({
+  release_id: z.string(),
+  model_name: z.string(),
+  model_version: z.string(),
+  state: z.string(),
+  risk_tier: z.string(),
+  updated_at: z.string(),
+});
+
+export const Story = z.object({
+  release: ReleaseSummary.extend({
+    requested_by: z.string().default(''),
+    evidence_digest: z.string().default(''),
+    rollback_target: z.string().default(''),
+    approved_until: z.string().default(''),
+    record_uri: z.string().default(''),
+    package_differs: z.array(z.string()).default([]),
+    tier_override: TierOverride.optional(),
+    policy_applied: z.object({ overlays: z.array(z.object({ name: z.string(), sha256: z.string() })) }).optional(),
+    reasons: z.array(z.object({ rule: z.string(), evidence: z.string(), explanation: z.string() })).default([]),
+  }),
+  former_decisions: z
+    .array(
+      z.object({
+        release_id: z.string(),
+        about: z.string(),
+        outcome: z.string(),
+        decided_by: z.string(),
+        role: z.string(),
+        reason: z.string(),
+        timestamp: z.string(),
+      }),
+    )
+    .default([]),
+  approval_request: z
+    .object({
+      status: z.string(),
+      expires_at: z.string(),
+      waits_for: z.array(z.object({ role: z.string(), asked: z.array(z.string()) })),
+      required_people: z.array(z.string()).default([]),
+    })
+    .optional(),
+  promotion: z
+    .object({
+      can_promote: z.boolean(),
+      under_way: z.boolean(),
+      reasons: z.array(z.object({ explanation: z.string() })),
+    })
+    .optional(),
+  production: z.object({ endpoint: z.string(), since: z.string() }).optional(),
+  stages: z.array(z.object({ name: z.string(), title: z.string(), status: z.string() })).default([]),
+  hold: z.object({ held_since: z.string(), rollback_id: z.string() }).optional(),
+  checks: z.array(
+    z.object({
+      stage: z.string(),
+      name: z.string(),
+      status: z.string(),
+      measured: z.string(),
+      threshold: z.string(),
+      explanation: z.string(),
+      known_by: z.string().default(''),
+    }),
+  ),
+  approvals: z.array(
+    z.object({
+      approver_id: z.string(),
+      approver_role: z.string(),
+      decision: z.string(),
+      key_id: z.string().default(''),
+      comment: z.string().default(''),
+      timestamp: z.string(),
+    }),
+  ),
+  events: z.array(
+    z.object({
+      seq: z.int(),
+      event_type: z.string(),
+      timestamp: z.string(),
+      actor_id: z.string(),
+      reason: z.string().default(''),
+    }),
+  ),
+});
+export type Story = z.infer<typeof Story>;
+
+type Zone = Pick<Surroundings, 'env'>;
+
+/** A release in full: what was decided before, what stands in its way, its state, stages, checks, approvals and events. */
+export const releaseAccount = (story: Story, around: Zone): string => {
+  const { release, former_decisions: former, checks, approvals, events } = story;
+  return [
+    ...former.flatMap(formerLines),
+    ...obstacleLines(story),
+    columns(['release', release.release_id], factsOf(story, around)),
+    ...stageLines(story),
+    ...(release.reasons.length === 0 ? [] : ['', 'reasons:']),
+    ...release.reasons.map(({ rule, explanation }) => `${plain(rule)}\n${paragraph(explanation)}`),
+    ...section(
+      'checks',
+      ['check', 'status', 'known by', 'measured', 'threshold'],
+      checks.map((check) => [
+        check.name,
+        check.status,
+        check.known_by,
+        shorten(check.measured, 40),
+        shorten(check.threshold, 40),
+      ]),
+    ),
+    ...section(
+      'approvals',
+      ['when', 'who', 'as', 'decision', 'signed', 'comment'],
+      approvals.map((approval) => [
+        approval.timestamp,
+        approval.approver_id,
+        approval.approver_role,
+        approval.decision,
+        approval.key_id === '' ? 'no' : 'yes',
+        plain(approval.comment),
+      ]),
+    ),
+    ...section(
+      'events',
+      ['when', 'seq', 'event', 'who', 'reason'],
+      events.map((event) => [event.timestamp, event.seq, event.event_type, event.actor_id, event.reason]),
+    ),
+  ].join('\n');
+};
+
+/** What changes while one waits: the state, whom it waits for, and each stage. */
+export const releaseInBrief = (story: Story, around: Zone): string =>
+  [
+    columns(
+      ['release', story.release.release_id],
+      [
+        ['state', story.release.state],
+        ...outlookFacts(story, around).filter(([, value]) => value !== ''),
+        ...story.release.reasons.map(({ explanation }) => ['because', plain(explanation)]),
+      ],
+    ),
+    ...stageLines(story),
+  ].join('\n');
+
+const factsOf = (story: Story, around: Zone): string[][] => {
+  const { release, hold } = story;
+  const { tier_override: lowered } = release;
+  return [
+    ['model', `${release.model_name} ${release.model_version}`],
+    ['state', release.state],
+    ...outlookFacts(story, around),
+    ['risk tier', release.risk_tier],
+    ...(lowered === undefined ? [] : overrideFacts(lowered)),
+    ['policy', policyInWords(release.policy_applied)],
+    ['requested by', release.requested_by],
+    ['evidence digest', release.evidence_digest],
+    ['rollback target', wayBack(release.rollback_target)],
+    ['approved until', localTime(release.approved_until, around)],
+    ['record', release.record_uri],
+    [
+      'model package',
+      release.package_differs.length === 0 ? '' : `was changed: ${plain(release.package_differs.join(', '))}`,
+    ],
+    [
+      'model held',
+      hold === undefined ? '' : `since ${localTime(hold.held_since, around)} by rollback ${hold.rollback_id}`,
+    ],
+    ['updated', localTime(release.updated_at, around)],
+  ].filter(([, value]) => value !== '');
+};
+
+const STAGE_WORDS: Readonly<Record<string, string>> = {
+  passed: 'passed',
+  not_passed: 'did not pass',
+  under_way: 'under way',
+  waits: 'waits for the others',
+};
+
+/** Stages that the policy has no checks for say nothing. */
+const stageLines = ({ stages }: Story): string[] =>
+  section(
+    'stages',
+    ['stage', 'is'],
+    stages
+      .filter(({ status }) => status !== 'no_checks')
+      .map(({ title, status }) => [title, STAGE_WORDS[status] ?? status]),
+  );
+
+/** Which overlays made the policy stricter for this release. */
+const policyInWords = (applied: Story['release']['policy_applied']): string => {
+  if (applied === undefined) return '';
+  const overlays = applied.overlays.map(({ name, sha256 }) => `${plain(name)} (sha256 ${sha256})`);
+  return overlays.length === 0 ? 'the base alone; no overlay is for this model' : `base with ${overlays.join(', ')}`;
+};
+
+/** A tier that is lower than the computed one is never shown without that one, and without who answers for it. */
+const overrideFacts = ({ computed, rule, reason, roles }: TierOverride): string[][] => [
+  ['in place of', `${computed}, by rule ${rule}; counts only with the approval of ${plain(roles.join(' and '))}`],
+  ['because', plain(reason)],
+];
+
+/** On top of all: what was decided before about the same content or version. */
+const formerLines = (one: Story['former_decisions'][number]): string[] => [
+  `${plain(one.outcome)} before by ${plain(one.decided_by)} as ${plain(one.role)}, at ${plain(one.timestamp)}: ` +
+    `release ${plain(one.release_id)}, ${one.about === 'content' ? 'the same content' : 'the same version with other content'}`,
+  paragraph(one.reason),
+  '',
+];
+
+/** On top as well: why it does not go to production as things stand, whatever people decide. */
+const obstacleLines = ({ promotion }: Story): string[] =>
+  promotion === undefined || promotion.can_promote
+    ? []
+    : [
+        'as things stand, it will not go to production:',
+        ...promotion.reasons.map(({ explanation }) => paragraph(explanation)),
+        '',
+      ];
+
+/** Whom it waits for, and until when; how far its promotion is; and where it serves. */
+const outlookFacts = (
+  { release, approval_request: request, promotion, production }: Story,
+  around: Zone,
+): string[][] => [
+  ...(request?.waits_for ?? []).map(({ role, asked }) => [
+    'waits for',
+    `${role}: ${asked.join(', ') || 'nobody else was asked'}`,
+  ]),
+  ['must approve', (request?.status === 'pending' ? request.required_people : []).join(', ')],
+  ['decided by', request?.status === 'pending' ? localTime(request.expires_at, around) : ''],
+  ['promotion', release.state === 'approved' && promotion !== undefined ? promotionInWords(promotion) : ''],
+  [
+    'serves from',
+    production === undefined ? '' : `${production.endpoint} since ${localTime(production.since, around)}`,
+  ],
+];
+
+const promotionInWords = ({ can_promote: can, under_way: isUnderWay }: NonNullable<Story['promotion']>): string => {
+  if (isUnderWay) return 'under way';
+  return can ? 'ended; assay promote tries again' : 'ended; assay approvals withdraw takes the release back';
+};
+
+const wayBack = (target: string): string =>
+  target === 'none' ? 'none; it can be taken back to nothing (assay rollback --to-nothing)' : target;
+
+const section = (title: string, header: string[], rows: (string | number)[][]): string[] =>
+  rows.length === 0 ? [] : ['', `${title}:`, columns(header, rows)];

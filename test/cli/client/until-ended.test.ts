@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { ApiRefusal } from '../../../lib/cli/client/api.ts';
+import { untilEnded } from '../../../lib/cli/client/until-ended.ts';
+
+const watching = async (answers: readonly (string | Error)[]) => {
+  const left = [...answers];
+  const shown: string[] = [];
+  const waits: number[] = [];
+  const outcome = await untilEnded({
+    read: async () => {
+      const answer = left.shift();
+      if (typeof answer === 'string') return answer;
+      throw answer;
+    },
+    hasEnded: (found) => found === 'end',
+    show: (found) => shown.push(found),
+    wait: async (milliseconds) => void waits.push(milliseconds),
+  }).catch((error: Error) => error.message);
+  return { outcome, shown, waits };
+};
+const away = new Error('could not reach it');
+
+it('shows each change once, and waits longer while there is none', async () => {
+  expect(await watching(['a', 'a', 'a', 'b', 'end'])).toEqual({
+    outcome: 'end',
+    shown: ['a', 'b', 'end'],
+    waits: [1000, 1500, 2250, 1000],
+  });
+  expect(Math.max(...(await watching([...Array(30).fill('a'), 'end'])).waits)).toBe(30_000);
+});
+
+it('goes on when the connection comes back, and gives up when it does not', async () => {
+  expect(await watching(['a', away, away, away, away, 'end'])).toMatchObject({ outcome: 'end' });
+  expect(await watching(['a', away, away, away, away, away])).toMatchObject({ outcome: 'could not reach it' });
+});
+
+it('ends at a refusal', async () => {
+  expect(await watching([new ApiRefusal('NotFound', 'it is gone', [])])).toEqual({
+    outcome: 'it is gone',
+    shown: [],
+    waits: [],
+  });
+});
