@@ -5,6 +5,7 @@ import { appliesTo } from '../policy/tiers.ts';
 import { without } from '../policy/value-change.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import type { Release } from '../release/release.ts';
+import { checklistOf } from './checklist-of.ts';
 
 /** What the policy asks for at the computed tier of a release, and does not if people accept the lower one. */
 export type LoweredDemands = {
@@ -12,10 +13,12 @@ export type LoweredDemands = {
   readonly roles: readonly string[];
   /** The checks that would stop the release. Every check is made at every tier, so what it found is there to see. */
   readonly checks: readonly string[];
+  /** The questions that people would have to answer, and are not asked. */
+  readonly questions: readonly string[];
 };
 
 type Facts = {
-  readonly release: Pick<Release, 'riskTier' | 'tierOverride'>;
+  readonly release: Pick<Release, 'riskTier' | 'tierOverride' | 'rollbackTarget'>;
   readonly policy: PolicyRecord;
   readonly checks: readonly CheckRecord[];
 };
@@ -25,11 +28,14 @@ export const loweredDemands = ({ release, policy, checks }: Facts): LoweredDeman
   const { riskTier, tierOverride } = release;
   if (tierOverride === undefined) return undefined;
   const { computed } = tierOverride;
+  const asked = checklistOf(policy, { riskTier }, release).map(({ question }) => question);
+  const higher = checklistOf(policy, { riskTier: computed }, release).map(({ question }) => question);
   const stopsAt = (check: CheckRecord, tier: typeof riskTier): boolean =>
     usesOf(policy, check).some(({ stage, used }) => appliesTo(stage, tier) && isShort(check, used, tier));
   return {
     roles: without(policy.tiers[computed].roles, requiredRoles(policy, release)),
     checks: checks.filter((check) => stopsAt(check, computed) && !stopsAt(check, riskTier)).map(({ name }) => name),
+    questions: higher.filter((question) => !asked.includes(question)),
   };
 };
 

@@ -16,7 +16,8 @@ ${lost === undefined ? '' : lostDemands(lost, computed)}
 <p>${consentInWords(asked)}</p></section>`;
 };
 
-const lostDemands = ({ roles, checks }: LoweredDemands, computed: string): Html => html`<ul>
+const lostDemands = ({ roles, checks, questions }: LoweredDemands, computed: string): Html => html`<ul>
 ${roles.length === 0 ? '' : html`<li>At tier ${computed} the ${rolesInSentence(roles)} would have to approve as well.</li>`}
 ${checks.length === 0 ? '' : html`<li>At tier ${computed} these checks would stop the release: ${checks.map((name, index) => html`${index === 0 ? '' : ', '}<a href="#check-${name}"><code>${name}</code></a>`)}.</li>`}
-${roles.length + checks.length === 0 ? html`<li>At tier ${computed} nobody else would have to approve, and no check would stop the release.</li>` : ''}</ul>`;
+${questions.map((question) => html`<li>At tier ${computed} you would have to answer: <bdi>${madeReadable(question)}</bdi> You are not asked this now.</li>`)}
+${roles.length + checks.length + questions.length === 0 ? html`<li>At tier ${computed} nobody else would have to approve, no check would stop the release, and nothing else would be asked.</li>` : ''}</ul>`;

@@ -215,7 +215,19 @@ describe('what a lower tier no longer asks for', () => {
         ...(check.name === 'git_ref_allowed' ? { mode: 'warn' } : {}),
       })),
     })),
-    tiers: { ...policy.tiers, high: { ...policy.tiers.high, roles: ['ml_lead', 'risk_owner', 'legal'] } },
+    tiers: {
+      ...policy.tiers,
+      high: {
+        ...policy.tiers.high,
+        roles: ['ml_lead', 'risk_owner', 'legal'],
+        checklist: [
+          ...policy.tiers.high.checklist,
+          { id: 'rates_read', question: 'Have you read the rates of each group?' },
+          { id: 'first', question: 'Is nothing there to go back to?', when: { first_release: true } },
+          { id: 'later', question: 'Is the way back tried?', when: { first_release: false } },
+        ],
+      },
+    },
   });
   const lost = async (checks: ReturnType<typeof aCheck>[]) => {
     const { release } = await loweredCase();
@@ -233,7 +245,11 @@ describe('what a lower tier no longer asks for', () => {
         aCheck('consent_basis_documented', { status: 'failed' }),
         attested,
       ]),
-    ).toEqual({ roles: ['legal'], checks: ['demographic_parity_within_threshold', 'intended_use_defined'] });
+    ).toEqual({
+      roles: ['legal'],
+      checks: ['demographic_parity_within_threshold', 'intended_use_defined'],
+      questions: ['Have you read the rates of each group?', 'Is nothing there to go back to?'],
+    });
   });
 
   it('is nothing where the tier is not lowered', async () => {

@@ -34,7 +34,8 @@ describe('a tier that is to be lowered', () => {
 
   it('says what is no longer asked for', () => {
     const release = { tierOverride: LOWERED } as never;
-    const shown = (roles: string[], checks: string[]) => String(tierOverride(release, { roles, checks }));
+    const shown = (roles: string[], checks: string[], questions: string[] = []) =>
+      String(tierOverride(release, { roles, checks, questions }));
 
     expect(shown(['legal', 'ml_lead'], [])).toContain(
       'At tier high the legal and the ML lead would have to approve as well.',
@@ -42,7 +43,13 @@ describe('a tier that is to be lowered', () => {
     expect(shown([], ['a_check', 'another'])).toContain(
       'At tier high these checks would stop the release: <a href="#check-a_check"><code>a_check</code></a>, <a href="#check-another">',
     );
-    expect(shown([], [])).toContain('nobody else would have to approve, and no check would stop the release');
+    const nothing =
+      'nobody else would have to approve, no check would stop the release, and nothing else would be asked';
+    expect(shown([], [])).toContain(nothing);
+    expect(shown([], [], ['Is it fair?'])).toContain(
+      'At tier high you would have to answer: <bdi>Is it fair?</bdi> You are not asked this now.',
+    );
+    expect(shown([], [], ['Is it fair?'])).not.toContain('nobody else');
     expect(String(tierOverride(release, undefined))).not.toContain('At tier');
   });
 
