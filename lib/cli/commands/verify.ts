@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { GovernanceRecord } from '../../domain/attestation/record.ts';
 import { type RecordReport, verifyRecord } from '../../domain/audit/verify-record.ts';
 import { readPublicKey } from '../../domain/signing/fingerprint.ts';
 import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
@@ -57,6 +58,7 @@ const accountOf = ({ record, problems }: RecordReport): string =>
               ['artifact', record.model_hash],
               ['evidence digest', record.evidence_digest],
               ['schema version', String(record.schema_version)],
+              ...tierRows(record),
             ],
           ),
           '',
@@ -74,6 +76,18 @@ const accountOf = ({ record, problems }: RecordReport): string =>
           '',
         ]),
     ...(problems.length === 0
-      ? ['ok: the record holds']
+      ? [
+          'ok: the record holds',
+          'Only the ledger says whether the release may still be promoted: it may be withdrawn since.',
+        ]
       : ['NOT OK: the record does not hold', ...problems.map((problem) => `  ${plain(problem)}`)]),
   ].join('\n');
+
+const tierRows = ({ risk_tier: tier, tier_override: lowered }: GovernanceRecord): [string, string][] =>
+  lowered === undefined
+    ? [['risk tier', tier]]
+    : [
+        ['risk tier', `${tier}, in place of ${lowered.computed} by rule ${plain(lowered.rule)}`],
+        ['reason', plain(lowered.reason)],
+        ['roles to accept it', lowered.roles.map(plain).join(', ')],
+      ];

@@ -4,6 +4,7 @@ import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import { recordFacts } from '../../domain/attestation/record-facts.ts';
 import { LOG_PUBLIC_KEY } from '../../domain/ledger/a-ledger.ts';
 import { DECISION_KEY, makeKey, OTHER_KEY } from '../../support/decision-key.ts';
+import { LOWERED } from '../../support/lowered-tier.ts';
 import { aDirectory, assay } from '../assay.ts';
 
 const RECORD_KEY = makeKey('record-key');
@@ -24,7 +25,24 @@ describe('assay verify (SG-2)', () => {
 
     expect(code).toBe(0);
     expect(out).toMatch(/mia +ml_lead +approve +signed_link +signed\n/);
-    expect(out).toContain('ok: the record holds');
+    expect(out).toMatch(/risk tier +high\n/);
+    expect(out).toContain('ok: the record holds\nOnly the ledger says whether the release may still be promoted');
+  });
+
+  it('shows that a tier was lowered, from which, why and by whom', async () => {
+    const lowered = { ...recordFacts.release, riskTier: 'low' as const, tierOverride: LOWERED };
+    const record = governanceRecord({ ...recordFacts, release: lowered });
+    const folder = aDirectory({
+      'record.dsse.json': Buffer.from(envelopeBytes(RECORD_KEY.seal(record))).toString(),
+      'record.pub': RECORD_KEY.pem,
+      'decision.pub': DECISION_KEY.pem,
+    });
+
+    const { out } = await assay(folder, ['verify', 'record.dsse.json', ...KEYS]);
+
+    expect(out).toMatch(/risk tier +low, in place of high by rule regulated_area\n/);
+    expect(out).toContain(LOWERED.reason);
+    expect(out).toMatch(/roles to accept it +risk_owner, compliance_officer\n/);
   });
 
   it('says everything that is wrong, and answers 1', async () => {
