@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { behaviourCountsOf } from '../../../../lib/domain/evidence/predictions/behaviour-counts.ts';
-import { behaviourQuestion, behaviourSql } from '../../../../lib/domain/evidence/predictions/behaviour-sql.ts';
+import {
+  behaviourColumns,
+  behaviourQuestion,
+  behaviourSql,
+} from '../../../../lib/domain/evidence/predictions/behaviour-sql.ts';
 import { GROUPS_MAX } from '../../../../lib/domain/evidence/predictions/predictions.ts';
 import { COMBINATIONS_MAX } from '../../../../lib/domain/evidence/predictions/predictions-sql.ts';
 
@@ -60,6 +64,35 @@ describe('the question', () => {
 
     expect(sql).toContain('"a""b" AS label');
     expect(sql).not.toContain(';');
+  });
+});
+
+describe('the statement', () => {
+  const FURTHER = [
+    { name: 'score', isNumber: true },
+    { name: 'branch', isNumber: false },
+  ];
+
+  it('asks the other table for no attribute that it does not have', () => {
+    const asked = question({}, { protected_attributes: ['sex'] });
+
+    const sql = behaviourSql('t', 'u', { ...asked, further: FURTHER, hasWholeIds: true });
+
+    expect(sql).toContain('attribute_0');
+    expect(sql).not.toContain('former_attribute_0');
+    expect(behaviourColumns(asked)).toEqual({
+      now: ['id', 'label', 'prediction', 'race'],
+      former: ['id', 'label', 'prediction'],
+    });
+  });
+
+  it('has a set of groups for each further column, and reads ids by their type where both are whole numbers', () => {
+    const keyed = behaviourSql('t', 'u', { ...question(), further: FURTHER, hasWholeIds: false });
+    const whole = behaviourSql('t', 'u', { ...question(), further: FURTHER, hasWholeIds: true });
+
+    expect(whole).toContain('(prediction, former_prediction, further_0), (prediction, former_prediction, further_1)');
+    expect(keyed).toContain('regexp_replace');
+    expect(whole).not.toContain('regexp_replace');
   });
 });
 
