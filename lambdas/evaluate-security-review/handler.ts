@@ -18,6 +18,7 @@ export const handler = stageStep({
       const artifact = { sha256: release.pinned.artifactSha256, bytes };
       return verifyArtifactSignature(signature, artifact, { ...signatureTrustOf(used), at: release.createdAt });
     },
+    requestedAt: async () => release.createdAt,
     liveEndpoint: readLiveEndpoint,
   }),
 });

@@ -18,6 +18,8 @@ const CALLED: { readonly [Field in EvidenceField]?: string } = {
   liveEndpoint: 'live configuration',
   liveRelease: 'release in production',
   behaviour: 'predictions of both',
+  subjects: 'digests of the release',
+  requestedAt: 'time of the request',
   wayBack: 'configuration and endpoint in production',
   controls: 'policy and approvers',
 };
@@ -33,7 +35,7 @@ const evidenceOf = ({ reads }: Check): string =>
 
 /** As a policy would write them. */
 const defaultsOf = ({ parameters }: Check): string =>
-  Object.entries(Object(parameters.parse({})))
+  Object.entries(Object(parameters.safeParse({}).data ?? {}))
     .map(([name, value]) => `\`${name}: ${JSON.stringify(value).replaceAll(',', ', ')}\``)
     .join(', ');
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../lib/domain/checks/known-checks.ts';
 import { ARTIFACT_SIGNATURE_MAX_BYTES } from '../../lib/domain/evidence/artifact-signature.ts';
+import { ATTESTATIONS_MAX_BYTES } from '../../lib/domain/evidence/attestations.ts';
 import {
   CODE_QUALITY_REPORT_MAX_BYTES,
   CodeQualityReport,
@@ -46,6 +47,7 @@ const PAGE = formatPage('further-evidence');
 /** What is read of each file at most. */
 const MAX_BYTES: Readonly<Record<(typeof FURTHER_EVIDENCE)[number], number>> = {
   artifact_signature: ARTIFACT_SIGNATURE_MAX_BYTES,
+  attestations: ATTESTATIONS_MAX_BYTES,
   baseline_report: EVALUATION_REPORT_MAX_BYTES,
   bias_report: BIAS_REPORT_MAX_BYTES,
   bill_of_materials: TRAINING_PROVENANCE_MAX_BYTES,

@@ -24,6 +24,7 @@ import { contentSha256, ReleaseManifest } from '../../lib/domain/release/manifes
 import { Release } from '../../lib/domain/release/release.ts';
 import { ServingSpecification } from '../../lib/domain/release/serving-specification.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
+import { NEEDED } from './attestations.ts';
 import { DECISION_KEY } from './decision-key.ts';
 import { type MemoryReleaseStore, memoryReleaseStore } from './memory-release-store.ts';
 
@@ -54,7 +55,7 @@ export const aPolicy = (roles = ['ml_lead', 'risk_owner']): GovernancePolicy =>
         description: stage,
         required: true,
         blocking: true,
-        checks: checksOf(stage).map(({ name }) => ({ name, mode: 'enforce' })),
+        checks: checksOf(stage).map(({ name }) => ({ name, mode: 'enforce', parameters: NEEDED[name] ?? {} })),
       })),
     tiers: { low: tier(roles.slice(0, 1)), medium: tier(roles), high: tier(roles) },
     approval_expiry_days: 90,

@@ -121,15 +121,15 @@ const downloadsFor = (around: Surroundings): (() => Promise<Downloads>) => {
 const sourcesOf = (release: EvidencedRelease, files: readonly HeldFile[], policy: PolicyRecord): EvidenceSources => {
   const { artifactSha256: sha256 } = release.pinned;
   const artifact = { sha256, bytes: async () => fileChunks(fileOf(files, sha256).path) };
-  const trust = {
-    ...signatureTrustOf(policy.stages.flatMap(({ checks }) => checks)),
-    at: Instant.parse(new Date().toISOString()),
-  };
+  // As if it were requested now.
+  const at = Instant.parse(new Date().toISOString());
+  const trust = { ...signatureTrustOf(policy.stages.flatMap(({ checks }) => checks)), at };
   const tables: TablesOnDisk = (sha256s, use) => use(sha256s.map((table) => fileOf(files, table).path));
   return {
     bytes: bytesFrom(files),
     ...outcomeSources(release, tables),
     ...safetySources(release, tables),
     verifySignature: (signature) => verifyArtifactSignature(signature, artifact, trust),
+    requestedAt: async () => at,
   };
 };

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { SignatureFinding } from '../evidence/artifact-signature.ts';
+import type { Attestations } from '../evidence/attestations.ts';
 import type { CodeQualityReport } from '../evidence/code-quality-report.ts';
 import type { Controls } from '../evidence/controls.ts';
 import type { DataProvenance } from '../evidence/data-provenance.ts';
@@ -18,7 +19,7 @@ import type { ModelOutputs } from '../evidence/predictions/model-outputs.ts';
 import type { PerturbationCounts } from '../evidence/predictions/perturbation.ts';
 import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
 import type { TrainingFacts } from '../evidence/training-provenance.ts';
-import type { Sha256 } from '../identifiers.ts';
+import type { Instant, Sha256 } from '../identifiers.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { LiveRelease } from './live-release.ts';
 import type { CheckStatus, KnownBy, StageName } from './vocabulary.ts';
@@ -31,6 +32,9 @@ export type Evidence<T> =
 
 /** Evidence that a release may omit. A policy can still ask for it. */
 export type FurtherEvidence<T> = Evidence<T> | { readonly kind: 'absent' };
+
+/** What an attestation can be about, by the names of the manifest. What has no digest is absent. */
+export type AttestableSubjects = Readonly<Record<string, Sha256 | undefined>>;
 
 /** Everything that a check may look at. It is read before the check runs; a check reads nothing itself. */
 export type StageEvidence = {
@@ -58,6 +62,10 @@ export type StageEvidence = {
   readonly trainingProvenance: FurtherEvidence<TrainingFacts>;
   readonly billOfMaterials: FurtherEvidence<TrainingFacts>;
   readonly artifactSignature: FurtherEvidence<SignatureFinding>;
+  readonly attestations: FurtherEvidence<Attestations>;
+  readonly subjects: AttestableSubjects;
+  /** When the release was requested: certificates must have been valid then. */
+  readonly requestedAt: Instant;
   readonly deploymentDescriptor: FurtherEvidence<DeploymentDescriptor>;
   /** The configuration of the entry point that the descriptor names; absent if it names none. */
   readonly liveEndpoint: LiveEndpoint | undefined;

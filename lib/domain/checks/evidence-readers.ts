@@ -6,9 +6,10 @@ import type { BehaviourQuestion } from '../evidence/predictions/behaviour-sql.ts
 import type { ModelOutputs } from '../evidence/predictions/model-outputs.ts';
 import type { PerturbationCounts } from '../evidence/predictions/perturbation.ts';
 import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';
-import type { Sha256 } from '../identifiers.ts';
+import type { Instant, Sha256 } from '../identifiers.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { Pinned } from '../release/release.ts';
+import type { ServingSpecification } from '../release/serving-specification.ts';
 import type { EvidenceField, StageChecks, StageEvidence } from './check.ts';
 import type { LivePredictions, LiveRelease } from './live-release.ts';
 import type { EvidenceReaders } from './make-checks.ts';
@@ -16,7 +17,12 @@ import type { EvidenceBytes } from './read-pinned-document.ts';
 import type { WayBack } from './way-back.ts';
 
 /** The evidence of a release: already pinned, or still on the submitter's disk. */
-export type EvidencedRelease = { readonly manifest: ManifestRecord; readonly pinned: Pinned };
+export type EvidencedRelease = {
+  readonly manifest: ManifestRecord;
+  readonly pinned: Pinned;
+  /** Has the image by its digest. Absent before the release is requested. */
+  readonly serving?: ServingSpecification | undefined;
+};
 
 /** Where evidence comes from. An optional source may be missing if no check that runs needs it. */
 export type EvidenceSources = {
@@ -26,6 +32,7 @@ export type EvidenceSources = {
   readonly modelOutputs?: () => Promise<ModelOutputs>;
   readonly perturbation?: (perturbedSha256: Sha256) => Promise<PerturbationCounts>;
   readonly verifySignature?: (signature: ArtifactSignature) => Promise<SignatureFinding>;
+  readonly requestedAt?: () => Promise<Instant>;
   readonly liveEndpoint?: (entryPoint: EntryPoint) => Promise<LiveEndpoint>;
   readonly liveRelease?: () => Promise<LiveRelease | undefined>;
   readonly wayBack?: () => Promise<WayBack | undefined>;

@@ -3,6 +3,7 @@
  * evidence only.
  */
 import { ARTIFACT_SIGNATURE_MAX_BYTES, parseArtifactSignature } from '../evidence/artifact-signature.ts';
+import { ATTESTATIONS_MAX_BYTES, parseAttestations } from '../evidence/attestations.ts';
 import { CODE_QUALITY_REPORT_MAX_BYTES, parseCodeQualityReport } from '../evidence/code-quality-report.ts';
 import { DATA_PROVENANCE_MAX_BYTES } from '../evidence/data-provenance.ts';
 import { DEPLOYMENT_DESCRIPTOR_MAX_BYTES, parseDeploymentDescriptor } from '../evidence/deployment-descriptor.ts';
@@ -20,7 +21,8 @@ import { parseEvaluationReport } from '../evidence/readers/evaluation-report.ts'
 import { parseModelCard } from '../evidence/readers/model-card.ts';
 import { parseBillOfMaterials, parseTrainingProvenance } from '../evidence/readers/training-provenance.ts';
 import { TRAINING_PROVENANCE_MAX_BYTES } from '../evidence/training-provenance.ts';
-import type { Sha256 } from '../identifiers.ts';
+import { Sha256 } from '../identifiers.ts';
+import { imageAddress } from '../release/image-address.ts';
 import type { EvidenceName } from '../release/manifest.ts';
 import type { EvidenceField, FurtherEvidence, StageEvidence } from './check.ts';
 import type { EvidencedRelease, EvidenceReader, EvidenceSources } from './evidence-readers.ts';
@@ -141,6 +143,21 @@ export const artifactSignature: Reader<'artifactSignature'> = ({ pinned }, sourc
     const signature = parseArtifactSignature(await sources.bytes(sha256, ARTIFACT_SIGNATURE_MAX_BYTES));
     return from(sources, 'verifySignature')(signature);
   });
+
+export const attestations: Reader<'attestations'> = (release, sources) =>
+  readFile(release, sources, { name: 'attestations', maxBytes: ATTESTATIONS_MAX_BYTES, parse: parseAttestations });
+
+export const subjects: Reader<'subjects'> = async ({ manifest: claimed, pinned, serving }) => {
+  const image = imageAddress(serving?.image ?? claimed.deployment.image_uri)?.digest?.replace('sha256:', '');
+  return {
+    ...Object.fromEntries(Object.entries(pinned.evidence).map(([name, { sha256 }]) => [name, sha256])),
+    artifact: pinned.artifactSha256,
+    image: image === undefined ? undefined : Sha256.parse(image),
+    training_dataset: claimed.training_dataset_sha256,
+  };
+};
+
+export const requestedAt: Reader<'requestedAt'> = (_, sources) => from(sources, 'requestedAt')();
 
 export const liveEndpoint: Reader<'liveEndpoint'> = async (_, sources, read) => {
   const descriptor = await read.deploymentDescriptor();

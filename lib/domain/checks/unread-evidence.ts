@@ -41,6 +41,7 @@ const READERS_OF_THE_MANIFEST = [
  */
 const READERS: Readonly<Record<FurtherEvidenceName, readonly string[]>> = {
   artifact_signature: ['model_artifact_signed'],
+  attestations: ['attested_by'],
   baseline_report: ['baseline_not_regressed'],
   bias_report: ['reported_bias_within_threshold'],
   bill_of_materials: ['bill_of_materials_consistent'],

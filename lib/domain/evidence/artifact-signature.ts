@@ -1,16 +1,24 @@
 /** A signature over a model artifact, in the formats that signing tools write, and whether a trusted key made it. */
-import { createPublicKey, createVerify, type KeyObject } from 'node:crypto';
+import { createPublicKey, createVerify } from 'node:crypto';
 import * as z from 'zod';
-import { type Instant, Sha256 } from '../identifiers.ts';
+import { Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
-import { preAuthenticationEncoding } from '../signing/envelope.ts';
 import { Base64Bytes, isBase64 } from './documents/base64.ts';
 import { parseDocument, readShape, refuseDocument } from './documents/document.ts';
 import { type ForeignEnvelope, readEnvelope } from './documents/envelopes.ts';
 import { compareFiles, type FileDifferences } from './signatures/compare-files.ts';
+import {
+  BundleMaterial,
+  type EnvelopeSigner,
+  IN_TOTO,
+  MODEL_SIGNING_ENCODINGS,
+  materialOf,
+  type SignerTrust,
+  type SigningMaterial,
+  signerOf,
+} from './signatures/signed-envelope.ts';
 import { type SignedFiles, signedFilesIn } from './signatures/signed-files.ts';
-import { hashesOf, isSignedBy, paddingsOf, type TrustedKey } from './signatures/trusted-key.ts';
-import { type TrustedRoot, verifyCertificates } from './signatures/trusted-root.ts';
+import { hashesOf, paddingsOf, type TrustedKey } from './signatures/trusted-key.ts';
 
 /** Large enough for an OpenSSF signature of a model with many files, which has a line for each. */
 export const ARTIFACT_SIGNATURE_MAX_BYTES = 1_048_576;
@@ -20,14 +28,9 @@ export type ArtifactSignature =
   | { readonly kind: 'detached'; readonly signature: Uint8Array; readonly signedSha256?: Sha256 }
   | { readonly kind: 'statement'; readonly envelope: ForeignEnvelope; readonly material: SigningMaterial };
 
-/** By what a bundle says that it was signed. A bare envelope says nothing, and a key is meant. */
-type SigningMaterial = 'key' | 'keyless' | { readonly certificates: readonly Uint8Array[] };
-
 const NAME = 'artifact signature';
 /** Each signature is tried with each key over the whole payload, so ten thousand of them would take minutes. */
 const SIGNATURES_MAX = 16;
-const IN_TOTO = 'application/vnd.in-toto+json';
-const BUNDLE = /^application\/vnd\.dev\.sigstore\.bundle(\.v0\.3\+json|\+json;version=0\.[123])$/;
 
 const MessageBundle = z.object({
   messageSignature: z.object({
@@ -62,7 +65,11 @@ const readBundle = (bundle: unknown): ArtifactSignature => {
     if (envelope.signatures.length === 0) {
       return refuseDocument(NAME, [{ field: 'signatures', problem: 'is missing or empty' }]);
     }
-    return { kind: 'statement', envelope, material: has('dsseEnvelope') ? materialOf(bundle) : 'key' };
+    return {
+      kind: 'statement',
+      envelope,
+      material: has('dsseEnvelope') ? materialOf(readShape(BundleMaterial, bundle, NAME)) : 'key',
+    };
   }
   if (has('base64Signature')) {
     return { kind: 'detached', signature: readShape(EarlyBundle, bundle, NAME).base64Signature };
@@ -79,20 +86,6 @@ const readBundle = (bundle: unknown): ArtifactSignature => {
           signedSha256: readShape(Sha256, signed.toString('hex'), 'messageDigest of the artifact signature'),
         }),
   };
-};
-
-const StatementBundle = z.object({
-  mediaType: z.string().regex(BUNDLE, 'is not one of a Sigstore bundle'),
-  verificationMaterial: z.object({
-    certificate: z.unknown().optional(),
-    x509CertificateChain: z.object({ certificates: z.array(z.object({ rawBytes: Base64Bytes })).min(1) }).optional(),
-  }),
-});
-
-const materialOf = (bundle: unknown): SigningMaterial => {
-  const { certificate, x509CertificateChain: chain } = readShape(StatementBundle, bundle, NAME).verificationMaterial;
-  if (certificate !== undefined) return 'keyless';
-  return chain === undefined ? 'key' : { certificates: chain.certificates.map(({ rawBytes }) => rawBytes) };
 };
 
 /**
@@ -112,17 +105,13 @@ const unknownShape = (): Refusal => {
 };
 
 export type SignatureFinding =
-  | { readonly outcome: 'signed'; readonly key: string }
-  /** By the key of a certificate of `subject`, for which a trusted root vouches. */
-  | { readonly outcome: 'signed'; readonly root: string; readonly subject: string }
+  | EnvelopeSigner
   | { readonly outcome: 'no_trusted_key' }
   /** No trusted key made it over this artifact. Whether the key or the artifact is a different one cannot be told. */
   | { readonly outcome: 'not_verified' }
-  | { readonly outcome: 'other_key' }
   | { readonly outcome: 'other_artifact'; readonly signed: readonly string[] }
   /** The artifact is an archive, and its files are not exactly those that are signed. */
-  | { readonly outcome: 'other_files'; readonly differences: FileDifferences }
-  | { readonly outcome: 'unusable'; readonly problem: string };
+  | { readonly outcome: 'other_files'; readonly differences: FileDifferences };
 
 /** An artifact by its digest, and its bytes for a signature that covers the bytes themselves. */
 export type SignedArtifact = {
@@ -131,13 +120,7 @@ export type SignedArtifact = {
 };
 
 /** Whose signatures a policy accepts, and what it lets an archive have beside the files that are signed. */
-export type SignatureTrust = {
-  readonly keys: readonly TrustedKey[];
-  readonly roots: readonly TrustedRoot[];
-  readonly allowedUnsigned: readonly string[];
-  /** When certificates must be valid. */
-  readonly at: Instant;
-};
+export type SignatureTrust = SignerTrust & { readonly allowedUnsigned: readonly string[] };
 
 /**
  * Establishes which trusted signer signed exactly these bytes, or why none did. A statement names its files by their
@@ -190,7 +173,7 @@ const verifyStatement = async (
       problem: `it has ${length} signatures; at most ${SIGNATURES_MAX} are tried`,
     };
   }
-  const signer = signerOf(envelope, material, trust);
+  const signer = signerOf(envelope, material, trust, MODEL_SIGNING_ENCODINGS);
   if (signer.outcome !== 'signed') return signer;
   // Parsed only now: a payload that no trusted key has signed is not worth reading.
   const signed = signedFilesIn(envelope.payload, ARTIFACT_SIGNATURE_MAX_BYTES);
@@ -198,30 +181,6 @@ const verifyStatement = async (
     ? { outcome: 'unusable', problem: signed.problem }
     : ((await differenceFrom(signed, artifact, trust.allowedUnsigned)) ?? signer);
 };
-
-/** The method that a bundle names is the one that it is verified by: another could be passed off as it. */
-const signerOf = (
-  envelope: ForeignEnvelope,
-  material: SigningMaterial,
-  { keys, roots, at }: SignatureTrust,
-): SignatureFinding => {
-  if (material === 'keyless') {
-    return { outcome: 'unusable', problem: 'it is signed keyless, and only keys and certificates are verified' };
-  }
-  if (material === 'key') {
-    const key = keys.find(({ public_key_pem: pem }) => isEnvelopeBy(createPublicKey(pem), envelope))?.name;
-    return key === undefined ? { outcome: 'other_key' } : { outcome: 'signed', key };
-  }
-  const certified = verifyCertificates(material.certificates, roots, at);
-  if ('problem' in certified) return { outcome: 'unusable', problem: certified.problem };
-  const { root, subject, key } = certified;
-  return isEnvelopeBy(key, envelope) ? { outcome: 'signed', root, subject } : { outcome: 'other_key' };
-};
-
-const isEnvelopeBy = (key: KeyObject, { payload, signatures }: ForeignEnvelope): boolean =>
-  [preAuthenticationEncoding(IN_TOTO, payload), earlyEncoding(payload)].some((signed) =>
-    signatures.some(({ sig }) => isSignedBy(key, signed, sig)),
-  );
 
 /** What keeps an artifact from being what is signed. One file of a folder is, by its digest and whatever its name. */
 const differenceFrom = async (
@@ -236,19 +195,4 @@ const differenceFrom = async (
   return Object.values(differences).every((files) => files.length === 0)
     ? undefined
     : { outcome: 'other_files', differences };
-};
-
-/**
- * What model-signing signed before version 1.0: it formatted the payload as a Python bytes literal, `b'…'` with
- * escapes. Its current verifier still accepts that, and so must we. No other encoding begins with these capitals.
- */
-const earlyEncoding = (payload: Uint8Array): Uint8Array => {
-  const escaped = Buffer.from(payload)
-    .toString('latin1')
-    .replaceAll(/[\\']/g, '\\$&')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\t', '\\t')
-    .replaceAll(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  return Buffer.from(`DSSEV1 ${IN_TOTO.length} ${IN_TOTO} ${payload.length} b'${escaped}'`, 'latin1');
 };

@@ -1,6 +1,7 @@
 /** Which way a parameter of a built-in check is stricter. */
 import { spelling } from '../evidence/predictions/same-value.ts';
 import { fitsRef } from '../release/ref-pattern.ts';
+import { attestationsChange } from './attestations-change.ts';
 import {
   ABSENT,
   acceptedChange,
@@ -10,6 +11,7 @@ import {
   type PolicyChange,
   wordChange,
 } from './value-change.ts';
+import { isRecord, itemOf } from './value-items.ts';
 
 /**
  * A change of a parameter. Its name says which way is stricter: a lower `maximum`, a higher `minimum`, more that is
@@ -27,6 +29,8 @@ export const parameterChange = (about: string, name: string, before: unknown, af
   if ((isStricterHigher || /^(maximum|allow)/.test(name)) && isNumber(before) && isNumber(after)) {
     return said(numberChange(about, Number(before), Number(after), isStricterHigher ? 'higher' : 'lower'));
   }
+  const demanded = name === 'attestations' ? attestationsChange(about, before, after) : undefined;
+  if (demanded !== undefined) return said(demanded);
   const [then, now] = [itemsOf(before), itemsOf(after)];
   return then === undefined || now === undefined
     ? wordChange(about, sayValue(before), sayValue(after), 'unordered')
@@ -87,21 +91,19 @@ const itemsOf = (value: unknown): readonly string[] | undefined => {
   return lists.flatMap(({ key, items = [] }) => items.map((item) => `${key} ${spelling(item)}`)).sort();
 };
 
-/** A key and a certificate are their material, whatever they are called; other things are all that is said of them. */
-const itemOf = (item: unknown): string => {
-  if (typeof item === 'string') return item;
-  const pem = isRecord(item) ? (item['public_key_pem'] ?? item['certificate_pem']) : undefined;
-  return typeof pem === 'string' ? pem.replaceAll(/\s/g, '') : JSON.stringify(item);
-};
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const sayValue = (value: unknown): string => {
   if (value === undefined) return ABSENT;
   if (typeof value === 'string') return value;
   if (!Array.isArray(value)) return JSON.stringify(value);
   return listed(
-    value.map((item) => (isRecord(item) && typeof item['name'] === 'string' ? item['name'] : itemOf(item))),
+    value.map((item) => {
+      const name = isRecord(item) ? (item['name'] ?? sayDemand(item)) : undefined;
+      return typeof name === 'string' ? name : itemOf(item);
+    }),
   );
 };
+
+/** An attestation that is demanded has no name; its keys in full would be pages. */
+const sayDemand = ({ predicate_type: type, subject, trusted_keys: keys, trusted_roots: roots }: Demanded) =>
+  type === undefined ? undefined : `${type} about ${subject} by ${sayValue([keys, roots].flat().filter(isRecord))}`;
+type Demanded = Readonly<Record<string, unknown>>;

@@ -22,6 +22,7 @@ export const REQUIRED_EVIDENCE = ['evaluation_report', 'model_card', 'data_prove
 /** Further evidence that a policy may ask for. If it is missing, its check ends as `not_provided`, never as passed. */
 export const FURTHER_EVIDENCE = [
   'artifact_signature',
+  'attestations',
   'baseline_report',
   'bias_report',
   'bill_of_materials',

@@ -32,6 +32,7 @@ const perEvidence = <T extends z.ZodType>(value: T) => {
     data_provenance: value,
     predictions: value,
     artifact_signature: z.exactOptional(value),
+    attestations: z.exactOptional(value),
     baseline_report: z.exactOptional(value),
     bias_report: z.exactOptional(value),
     bill_of_materials: z.exactOptional(value),

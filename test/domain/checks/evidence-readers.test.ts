@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { evidenceReaders } from '../../../lib/domain/checks/all-evidence.ts';
 import type { EvidenceSources } from '../../../lib/domain/checks/evidence-readers.ts';
 import type { LiveRelease } from '../../../lib/domain/checks/live-release.ts';
-import { Sha256 } from '../../../lib/domain/identifiers.ts';
+import { Instant, Sha256 } from '../../../lib/domain/identifiers.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 import { Pinned } from '../../../lib/domain/release/release.ts';
 import { aBehaviour } from './a-behaviour.ts';
@@ -74,6 +74,7 @@ describe('evidence', () => {
       read.trainingProvenance(),
       read.billOfMaterials(),
       read.artifactSignature(),
+      read.attestations(),
       read.deploymentDescriptor(),
     ];
 
@@ -169,5 +170,30 @@ describe('the comparison with the release in production', () => {
 
     expect(found).toEqual({ kind: 'read', sha256: REQUIRED.predictions.sha256, value: aBehaviour() });
     expect(asked).toEqual([digestOf('former'), 'id', 'application']);
+  });
+
+  it('gives the digest of all that an attestation can be about, of the image only if it is known', async () => {
+    const pinned = Pinned.parse({ artifactSha256: digestOf('artifact'), evidence: REQUIRED });
+    const digest = digestOf('image');
+    const image = `123456789012.dkr.ecr.us-east-1.amazonaws.com/credit@sha256:${digest}`;
+    const [tagged, served] = [undefined, { image } as never].map((serving) =>
+      evidenceReaders({ manifest: aManifest(), pinned, serving }, { bytes: async () => Buffer.alloc(0) }),
+    );
+
+    expect(await served?.subjects()).toMatchObject({
+      artifact: digestOf('artifact'),
+      image: digest,
+      training_dataset: aManifest().training_dataset_sha256,
+      predictions: REQUIRED.predictions.sha256,
+    });
+    expect(await tagged?.subjects()).toMatchObject({ image: undefined });
+  });
+
+  it('gives the time of the request, and the attestations in the file', async () => {
+    const at = Instant.parse('2027-01-01T00:00:00.000Z');
+    const { read } = reading({ attestations: keep('{"a":1}\n{"b":2}') }, { requestedAt: async () => at });
+
+    expect(await read.requestedAt()).toBe(at);
+    expect(await read.attestations()).toMatchObject({ kind: 'read', value: { found: [], leftOut: 2 } });
   });
 });

@@ -5,6 +5,7 @@ import { CHECKS, checksOf, STAGES } from '../../../lib/domain/checks/known-check
 import { MODEL_CARD } from '../../../lib/domain/checks/model-card/checks.ts';
 import { runChecks } from '../../../lib/domain/checks/run-checks.ts';
 import { StageName } from '../../../lib/domain/checks/vocabulary.ts';
+import { NEEDED } from '../../support/attestations.ts';
 import { aCard, aProvenance, read, someEvidence, unreadable } from './stage-evidence.ts';
 
 const used = (name: string, parameters = {}): UsedCheck => ({ name, mode: 'enforce', parameters });
@@ -63,6 +64,7 @@ describe('the registry of checks', () => {
         'test_coverage_above_minimum',
         'pii_filters_effective',
         'git_ref_allowed',
+        'attested_by',
       ],
       custom_checks: [],
       risk_classification: ['risk_tier_assigned', 'required_controls_for_tier_present', 'rollback_target_present'],
@@ -78,7 +80,7 @@ describe('the registry of checks', () => {
   it.each(CHECKS.map((check) => [check.name, check] as const))(
     'passes %s by its defaults on good evidence',
     (_, check) => {
-      expect(check.judge(someEvidence(), {})).toMatchObject({ status: 'passed' });
+      expect(check.judge(someEvidence(), NEEDED[check.name] ?? {})).toMatchObject({ status: 'passed' });
     },
   );
 
@@ -94,7 +96,7 @@ describe('the registry of checks', () => {
     for (const check of CHECKS) {
       const given = Object.fromEntries(check.reads.map((field) => [field, evidence[field]]));
 
-      expect(check.judge(given as never, {}), check.name).toMatchObject({ status: 'passed' });
+      expect(check.judge(given as never, NEEDED[check.name] ?? {}), check.name).toMatchObject({ status: 'passed' });
     }
   });
 });

@@ -18,13 +18,12 @@ import { OutcomeCounts, OutcomeGroup } from '../../../lib/domain/evidence/predic
 import type { TrainingFacts } from '../../../lib/domain/evidence/training-provenance.ts';
 import { Instant, ReleaseId, Sha256 } from '../../../lib/domain/identifiers.ts';
 import { ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
+import { ATTESTED } from '../../support/attestations.ts';
 import { aBehaviour } from './a-behaviour.ts';
 import { aWayBack } from './a-way-back.ts';
 
 export const digestOf = (text: string): Sha256 => Sha256.parse(createHash('sha256').update(text).digest('hex'));
-
 export const read = <T>(value: T, sha256 = digestOf('evidence')): Evidence<T> => ({ kind: 'read', sha256, value });
-
 export const unreadable = (problem: string): Evidence<never> => ({
   kind: 'unreadable',
   sha256: digestOf('evidence'),
@@ -377,6 +376,7 @@ export const someEvidence = (changes: Partial<StageEvidence> = {}): StageEvidenc
   trainingProvenance: read(someTraining()),
   billOfMaterials: read(someTraining({ format: 'a CycloneDX bill of materials' })),
   artifactSignature: read({ outcome: 'signed', key: 'release pipeline' }),
+  ...ATTESTED,
   deploymentDescriptor: read(aDescriptor()),
   liveEndpoint: undefined,
   liveRelease: aLiveRelease(),

@@ -43,6 +43,7 @@ const CUSTOM = (version: number) => ({
 });
 
 const KEY = (name: string, public_key_pem: string) => ({ name, public_key_pem });
+const ROOT = (name: string, certificate_pem: string) => ({ name, certificate_pem });
 
 describe('the difference of two policies', () => {
   it('is nothing for one and the same', () => {
@@ -328,6 +329,10 @@ describe('a parameter of a check', () => {
     ['trusted_keys', [KEY('a', 'A')], [KEY('a', 'B')], 'looser: p: a -> a'],
     ['trusted_keys', [KEY('a', 'A')], [], 'stricter: p: a -> none'],
     ['trusted_things', [{ id: 1 }], [{ id: 1 }, { id: 2 }], 'looser: p: {"id":1} -> {"id":1}, {"id":2}'],
+    ['trusted_roots', [ROOT('a', 'A')], [ROOT('a', 'A'), ROOT('b', 'B')], 'looser: p: a -> a, b'],
+    ['trusted_roots', [ROOT('a', 'A'), ROOT('b', 'B')], [ROOT('b', 'B')], 'stricter: p: a, b -> b'],
+    ['allowed_unsigned_files', ['README.md'], ['README.md', 'run.py'], 'looser: p: README.md -> README.md, run.py'],
+    ['allowed_unsigned_files', ['README.md'], [], 'stricter: p: README.md -> none'],
     ['protected_attributes', ['race'], ['sex', 'age_band'], 'looser: p: race -> sex, age_band'],
     ['protected_attributes', ['race'], [], 'looser: p: race -> none'],
     ['protected_attributes', [], ['race'], 'looser: p: none -> race'],

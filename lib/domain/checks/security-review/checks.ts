@@ -2,12 +2,16 @@ import type { EvidencedStage } from '../evidence-readers.ts';
 import {
   artifactSha256,
   artifactSignature,
+  attestations,
   codeQualityReport,
   deploymentDescriptor,
   inputProtectionReport,
   liveEndpoint,
   manifest,
+  requestedAt,
+  subjects,
 } from '../kinds-of-evidence.ts';
+import { attestedBy } from './attested-by.ts';
 import { codeQualityMet } from './code-quality-met.ts';
 import { gitRefAllowed } from './git-ref-allowed.ts';
 import { inferenceEndpointTlsConfigured } from './inference-endpoint-tls-configured.ts';
@@ -28,6 +32,7 @@ export const SECURITY_REVIEW: EvidencedStage = {
     testCoverageAboveMinimum,
     piiFiltersEffective,
     gitRefAllowed,
+    attestedBy,
   ],
   evidence: {
     manifest,
@@ -35,6 +40,9 @@ export const SECURITY_REVIEW: EvidencedStage = {
     codeQualityReport,
     inputProtectionReport,
     artifactSignature,
+    attestations,
+    subjects,
+    requestedAt,
     deploymentDescriptor,
     liveEndpoint,
   },

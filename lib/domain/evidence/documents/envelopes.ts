@@ -1,7 +1,7 @@
 /** DSSE envelopes as other tools write them: bare, in a Sigstore bundle, or several of them, one a line. */
 import * as z from 'zod';
 import { Base64Bytes } from './base64.ts';
-import { parseDocument, readShape } from './document.ts';
+import { parseDocument, readShape, refuseDocument } from './document.ts';
 
 /** Unknown members of an envelope are not signed, so they are left out. */
 export const ForeignEnvelope = z.object({
@@ -28,7 +28,11 @@ export const envelopeIn = (document: unknown): ForeignEnvelope | undefined =>
  * The documents in a file of one JSON document a line (`.intoto.jsonl`); undefined if the file is not several such
  * lines. Files of builders hold an envelope for each artifact, and of each kind.
  */
-export const documentsByLine = (bytes: Uint8Array, maxBytes: number): unknown[] | undefined => {
+export const documentsByLine = (
+  bytes: Uint8Array,
+  maxBytes: number,
+  maxLines = Number.POSITIVE_INFINITY,
+): unknown[] | undefined => {
   if (bytes.length > maxBytes) return undefined;
   const lines = Buffer.from(bytes)
     .toString('utf8')
@@ -36,5 +40,9 @@ export const documentsByLine = (bytes: Uint8Array, maxBytes: number): unknown[] 
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '');
   const isLines = lines.length > 1 && lines.every((line) => /^\s*\{.*\}\s*$/.test(line));
+  if (isLines && lines.length > maxLines) {
+    const problem = `has ${lines.length} lines; at most ${maxLines} are read`;
+    return refuseDocument('document', [{ field: 'document', problem }]);
+  }
   return isLines ? lines.map((line) => parseDocument(Buffer.from(line), maxBytes)) : undefined;
 };
