@@ -125,28 +125,6 @@ describe('an approval request', () => {
   });
 });
 
-describe('a denial (AP-9)', () => {
-  it('needs a reason, and then ends the release, its execution and its package', async () => {
-    const { release_id } = await validated(await variant('denied', '1.1.0'));
-    const page = await openInBrowser(await linkOf(release_id, 'ruth.meyer'));
-
-    const silent = await decideInBrowser(page, { ...denying, comment: ' ' });
-    const stateAfterSilent = (await store.get('release', release_id))?.state;
-    // Without a reason the form comes back with a new cookie: here the page is opened again.
-    const reasoned = await decideInBrowser(await openInBrowser(page.link), denying);
-
-    expect([silent.status, stateAfterSilent]).toEqual([422, 'validated']);
-    expect(reasoned.status).toBe(200);
-    const { reasons, modelPackageArn = '' } = await releaseIn(release_id, 'rejected');
-    expect(reasons).toMatchObject([{ rule: 'human_approval', explanation: expect.stringContaining('ruth.meyer') }]);
-    expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'ReleaseRejected' });
-    await eventually('the registry to say so', async () => {
-      const { ModelApprovalStatus } = await packageStatus(modelPackageArn);
-      return ModelApprovalStatus === 'Rejected' ? true : undefined;
-    });
-  });
-});
-
 describe('a request that is withdrawn (AP-14)', () => {
   it('ends the release, its execution, its package and its links, and everybody who was asked is told', async () => {
     const { release_id } = await validated(await variant('withdrawn', '1.1.0'));

@@ -16,7 +16,7 @@ beforeEach(async () => {
   scene = await anApprovalCase();
 });
 
-describe('telling deniers by mail that a release names them as makers', () => {
+describe('telling deniers by mail that a release names them as makers (AP-16)', () => {
   const tell = (directory = scene.directory) =>
     sendDenierMails(
       { kind: 'send_denier_mails', requestId: scene.request.requestId },

@@ -259,8 +259,8 @@ describe('a decision', () => {
       body: new URLSearchParams({ form_nonce: nonce, ...COMPLETE }).toString(),
     });
 
-    expect(response.status).toBe(403);
-    expect(html).toContain('You cannot approve your own work');
+    expect(response.status).toBe(409);
+    expect(html).toContain('The evidence is not what you were asked about');
     expect(await events(page)).toEqual(['approval_requested', 'approval_refused']);
   });
 });

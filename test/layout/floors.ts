@@ -6,7 +6,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['signing'],
   ['ledger', 'evidence/documents', 'evidence/predictions'],
   ['evidence', 'evidence/fairness'],
-  ['evidence/foreign'],
+  ['evidence/foreign', 'evidence/drafts'],
   ['evidence/readers'],
   ['release'],
   ['checks'],

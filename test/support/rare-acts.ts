@@ -3,8 +3,9 @@
  * the domain that its Lambda calls, with what that function commits.
  */
 
-import { rejectAsked, replaceToken } from '../../lib/domain/approval/request.ts';
+import { openRequest, rejectAsked, replaceToken } from '../../lib/domain/approval/request.ts';
 import type { Change } from '../../lib/domain/change/change.ts';
+import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { withinBound } from '../../lib/domain/change/refusal-bounds.ts';
 import { promote, recordDenied, recordTransitionRefused } from '../../lib/domain/gate/promotion.ts';
 import { recordPinned, recordRegistered, recordStage } from '../../lib/domain/gate/stages.ts';
@@ -15,7 +16,9 @@ import { recordRestored, recordRestoredAfter } from '../../lib/domain/serving/re
 import { refuseRollback } from '../../lib/domain/serving/rollback-steps.ts';
 import type { Writer } from '../../lib/rights/writers.ts';
 import { ARN, described } from '../domain/intake/a-package.ts';
-import { aManifest, digestOf, NOW } from './approval-case.ts';
+import { aManifest, anApprovalCase, digestOf, NOW } from './approval-case.ts';
+import { ofVersion } from './denials.ts';
+import { everyKind } from './every-kind.ts';
 import { aClaim, anIntake, somePackages } from './intake.ts';
 import { memoryReleaseStore } from './memory-release-store.ts';
 import {
@@ -66,6 +69,17 @@ await requestRelease(aClaim({ model_package_arn: ARN, deployment }), {
   },
 });
 
+/** A release that names a person as a maker who denied its version before. */
+const naming = await anApprovalCase({ decidedBefore: [ofVersion()], manifest: aManifest({ trained_by: 'katherine' }) });
+const opened = openRequest({
+  ...naming,
+  content: await naming.store.get('content', naming.release.contentSha256),
+  former: await readFormerDecisionsOf(naming.store, naming.release),
+  taskToken: 'another',
+  nextNonce: () => 'nonce-of-the-tests-0001',
+  now: NOW,
+});
+
 export const RARE_ACTS: readonly RareAct[] = [
   ...(['PinEvidence', 'RegisterModelPackage', 'EvaluateGate', 'SignRecord'] as const).map((writer) => ({
     writer,
@@ -87,6 +101,18 @@ export const RARE_ACTS: readonly RareAct[] = [
     calls: 'checkingStep',
     change: recordStage(pinnedDraft, { stage: 'custom_checks', checks: [], attestation, outcomes: undefined }),
   },
+  {
+    writer: 'EvaluateBiasAndFairness',
+    calls: 'stageStep',
+    change: recordStage(pinnedDraft, {
+      stage: 'bias_and_fairness',
+      checks: [],
+      attestation: anAttestation('bias_and_fairness'),
+      outcomes: undefined,
+      behaviour: everyKind(inProduction).behaviour.record,
+    }),
+  },
+  { writer: 'StoreApprovalToken', calls: 'openRequest', change: opened },
   { writer: 'StoreApprovalToken', calls: 'replaceToken', change: replaceToken(approved, approvedRequest, 'another') },
   {
     writer: 'SignRecord',

@@ -1,6 +1,7 @@
 /** Finds overlays that can apply to one model and contradict each other. */
 import { cut } from '../cut.ts';
 import type { Violation } from '../refusal.ts';
+import { IN_OUR_WORDS } from '../wording.ts';
 import { GovernancePolicy } from './policy.ts';
 import type { PolicyRecord } from './policy-record.ts';
 import { namesTo, type PolicySource } from './policy-source.ts';
@@ -33,7 +34,7 @@ const conflictOf = (base: PolicyRecord, one: LoadedOverlay, others: readonly Loa
     if ('conflict' in next) return [violation(one, others, next.conflict, 'neither is the stricter')];
     joined = next.policy;
   }
-  const { error } = GovernancePolicy.safeParse(joined);
+  const { error } = GovernancePolicy.safeParse(joined, IN_OUR_WORDS);
   return (error?.issues ?? []).map(({ message, path }) => violation(one, others, namesTo(joined, path), message));
 };
 

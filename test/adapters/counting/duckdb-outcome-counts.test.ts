@@ -326,7 +326,7 @@ describe('a file that is no such table is refused', () => {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     await connection.run(
-      `COPY (SELECT 'a' || i AS race, 'f' AS sex, 1 AS label, random() AS prediction FROM range(3000000) AS t(i)) TO '${file}' (FORMAT parquet)`,
+      `COPY (SELECT 'a' AS race, 'f' AS sex, 1 AS label, random() AS prediction FROM range(3000000) AS t(i)) TO '${file}' (FORMAT parquet)`,
     );
     connection.closeSync();
 

@@ -141,7 +141,7 @@ describe('assay audit verify (AU-11)', () => {
 
     expect(own.out).toContain(`signatures checked with key sha256:${fingerprint}, from mine.pem`);
     expect(found.out).toContain(`sha256:${fingerprint}, from the copy itself: says nothing about who signed`);
-    expect(JSON.parse(pointedAt.out).key).toEqual({ fingerprint, from: 'log.pub', isFromCopy: true });
+    expect(JSON.parse(pointedAt.out).key).toEqual({ fingerprint, from: 'log.pub', is_from_copy: true });
     expect(found.out).toContain('the newest covered event is of 2026-11-21T00:00:17.000Z');
   });
 

@@ -115,6 +115,6 @@ describe('assay policy replay', () => {
     const { code, out } = await assay(home, ['policy', 'replay', '--from', 'none.json']);
     expect({ code, out }).toEqual({ code: 0, out: '0 of 1 release would have been decided differently\n' });
     const json = await assay(home, ['policy', 'replay', '--from', 'none.json', '--json']);
-    expect(JSON.parse(json.out)).toMatchObject([{ verdictThen: 'undecided' }]);
+    expect(JSON.parse(json.out)).toMatchObject([{ verdict_then: 'undecided' }]);
   });
 });
