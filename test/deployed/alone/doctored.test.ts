@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { recordKey } from '../../../lib/adapters/dynamodb-keys.ts';
 import { decideInBrowser, openInBrowser } from '../../../local/approver.ts';
 import { whileNothingDispatches } from '../support/dispatch.ts';
-import { approvedBy, expectStillApproved, linkOf, QUORUM, validated } from '../support/life.ts';
+import { approvedBy, linkOf, QUORUM, releaseIn, validated } from '../support/life.ts';
 import { endOf } from '../support/machines.ts';
 import { tamper } from '../support/table.ts';
 import { variant } from '../support/variant.ts';
@@ -32,7 +32,10 @@ describe('a validated release (AP-7, GT-2)', () => {
       await tamper(key, 'checks', doctored);
     });
 
-    expect(await endOf('promotion', release_id)).toEqual({ status: 'FAILED', error: 'PromotionDenied' });
-    await expectStillApproved(manifest, 'promotion_refused', /^evidence_digest$/);
+    // No record is signed of it, so that no promotion begins.
+    const { reasons } = await releaseIn(release_id, 'rejected');
+    expect(reasons).toMatchObject([{ rule: 'evidence_digest' }]);
+    expect(await endOf('release', release_id)).toMatchObject({ status: 'FAILED' });
+    expect(await store.get('pointer', manifest.model_name)).toBeUndefined();
   });
 });
