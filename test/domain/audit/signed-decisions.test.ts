@@ -52,6 +52,17 @@ describe('a key that no checkpoint covers', () => {
     expect(report.decisions).toMatchObject({ signed: 2, bySomeKey: [expect.any(String), expect.any(String)] });
   });
 
+  it('is said of one decision, too', async () => {
+    const only = forged.filter(({ draft }) => !(draft.release_id === 'credit-9' && draft.actor_role === 'risk_owner'));
+
+    expect((await verify(only, [1, LENGTH])).missingProofs).toEqual([
+      {
+        proof: 'decision_key',
+        why: expect.stringMatching(/^no checkpoint covers the key that signed [^,]*: verify a later copy$/),
+      },
+    ]);
+  });
+
   it('counts from the copy on in which one covers it', async () => {
     const report = await verify(forged, [1, LENGTH + 1, LENGTH]);
 

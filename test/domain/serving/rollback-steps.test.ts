@@ -217,6 +217,12 @@ describe('a switch of the endpoint', () => {
       serving: superseded.serving,
       instanceCount: 1,
     });
+    const { serving: _, ...former } = superseded;
+    expect(deploymentOf(former, 3)).toMatchObject({
+      instanceType: 'ml.m5.large',
+      instanceCount: 1,
+      serving: undefined,
+    });
     expect(deploymentOf(superseded, 3, 'scaled')).toMatchObject({ variantName: 'scaled' });
     expect(() => deploymentOf(draft, 1)).toThrow('has no modelPackageArn');
   });

@@ -101,7 +101,7 @@ const refuseRepeated = (rows: readonly Row[], { now, former }: BehaviourQuestion
     .slice(0, REPEATED_SHOWN)
     .map(
       ({ here, cell, n }) =>
-        `${spelling(cell ?? '')} ${n} times in column ${here === 1 ? now.rowId : `${former.rowId} of the live release`}`,
+        `${spelling(String(cell))} ${n} times in column ${here === 1 ? now.rowId : `${former.rowId} of the live release`}`,
     );
   const more = repeated.length > REPEATED_SHOWN ? ', and more' : '';
   throw unreadable('predictions.columns.row_id', `is to tell rows apart, but has ${named.join(', ')}${more}`);

@@ -186,7 +186,13 @@ describe('a further column', () => {
 
   it('has the changes of each value, by value and not by spelling', () => {
     expect(
-      columns(ofColumn('b', '1', 5), ofColumn('a', '1', 6), ofColumn(' a ', '0', 2), ofColumn('', '0', 9)),
+      columns(
+        ofColumn('b', '1', 5),
+        ofColumn('a', '1', 6),
+        ofColumn(' a ', '0', 2),
+        ofColumn('', '0', 9),
+        ofColumn(null, '0', 3),
+      ),
     ).toEqual([
       {
         column: 'branch',
