@@ -17,7 +17,7 @@ import { intersectionsOf } from './intersections.ts';
 import { GROUPS_MAX } from './predictions.ts';
 import { tooManyGroups } from './predictions-counts.ts';
 import { COMBINATIONS_MAX } from './predictions-sql.ts';
-import { Count, unreadable, Value } from './predictions-tally.ts';
+import { Count, Text, unreadable, Value, Whole } from './predictions-tally.ts';
 import { isSameValue, spelling } from './same-value.ts';
 
 /** One combination of values, and the number of rows, or pairs of rows, that have it. */
@@ -75,14 +75,14 @@ export const behaviourCountsOf = (
 
 const rowOf = ({ attributes }: BehaviourQuestion) =>
   z.object({
-    part: z.union([z.string(), z.number(), z.bigint()]).transform(Number),
+    part: Whole,
     here: Count.nullable(),
     there: Count.nullable(),
     label: Value,
     prediction: Value,
     former_label: Value,
     former_prediction: Value,
-    cell: z.string().nullable(),
+    cell: Text,
     n: Count,
     ...Object.fromEntries(
       attributes.flatMap(({ former }, index) => [

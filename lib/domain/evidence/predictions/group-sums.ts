@@ -1,9 +1,12 @@
+/** Sums over the rows of a table that have the same values of some protected attributes. */
 import type { Intersection } from './intersections.ts';
 import { INTERSECTION } from './predictions.ts';
 
-type Valued = { readonly values: readonly (string | undefined)[] };
+type Values = readonly (string | undefined)[];
+type Valued = { readonly values: Values };
 /** How something is summed over the rows of a group: it starts empty, and each combination of values is added. */
 export type Summing<Tally, Sum> = { readonly empty: () => Sum; readonly add: (sum: Sum, tally: Tally) => void };
+export type ValuesSum<Sum> = { readonly values: Values; readonly sum: Sum };
 export type GroupSum<Sum> = { readonly attribute: string; readonly value: string; readonly sum: Sum };
 
 /** A sum for each group of these intersections, sorted; undefined if there are more groups than the maximum. */
@@ -14,10 +17,10 @@ export const sumByGroup = <Tally extends Valued, Sum>(
 ): GroupSum<Sum>[] | undefined => {
   const groups: GroupSum<Sum>[] = [];
   for (const { name, of } of intersections) {
-    const indexes = of.map((attribute) => attributes.indexOf(attribute));
-    const sums = sumGroups(tallies, indexes, maximum - groups.length, summing);
+    const places = of.map((attribute) => attributes.indexOf(attribute));
+    const sums = sumAtPlaces(tallies, places, maximum - groups.length, summing);
     if (sums === undefined) return undefined;
-    groups.push(...sums.map(({ value, sum }) => ({ attribute: name, value, sum })));
+    groups.push(...sums.map(({ values, sum }) => ({ attribute: name, value: values.join(INTERSECTION), sum })));
   }
   return groups.sort((a, b) => order(a.attribute, b.attribute) || order(a.value, b.value));
 };
@@ -28,25 +31,41 @@ type Asked = {
   readonly maximum: number;
 };
 
-/** Rows without the attribute form no group: the rows of all groups together fall short of all rows by their number. */
-const sumGroups = <Tally extends Valued, Sum>(
+/** A sum for each combination of values, missing ones included. */
+export const sumByValues = <Tally extends Valued, Sum>(
   tallies: readonly Tally[],
-  indexes: readonly number[],
+  { empty, add }: Summing<Tally, Sum>,
+): ValuesSum<Sum>[] => {
+  const sums = new Map<string, ValuesSum<Sum>>();
+  for (const tally of tallies) add(sumOf(sums, tally.values, empty), tally);
+  return [...sums.values()];
+};
+
+/** Rows without one of the attributes form no group: all groups together fall short of all rows by their number. */
+const sumAtPlaces = <Tally extends Valued, Sum>(
+  tallies: readonly Tally[],
+  places: readonly number[],
   maximum: number,
   { empty, add }: Summing<Tally, Sum>,
-): { readonly value: string; readonly sum: Sum }[] | undefined => {
-  const sums = new Map<string, { readonly value: string; readonly sum: Sum }>();
+): ValuesSum<Sum>[] | undefined => {
+  const sums = new Map<string, ValuesSum<Sum>>();
   for (const tally of tallies) {
-    const values = indexes.map((index) => tally.values[index]);
+    const values = places.map((place) => tally.values[place]);
     if (values.includes(undefined)) continue;
-    // Keyed by their encoding, because two different pairs of values may look the same when joined.
-    const key = JSON.stringify(values);
-    const group = sums.get(key) ?? { value: values.join(INTERSECTION), sum: empty() };
-    sums.set(key, group);
+    add(sumOf(sums, values, empty), tally);
     if (sums.size > maximum) return undefined;
-    add(group.sum, tally);
   }
   return [...sums.values()];
+};
+
+/** No value is empty or has a null character, so different values do not look the same when they are joined. */
+const sumOf = <Sum>(sums: Map<string, ValuesSum<Sum>>, values: Values, empty: () => Sum): Sum => {
+  const key = values.join('\0');
+  const known = sums.get(key);
+  if (known !== undefined) return known.sum;
+  const sum = empty();
+  sums.set(key, { values, sum });
+  return sum;
 };
 
 /** By code units, in no language. */

@@ -1,12 +1,11 @@
 import { Refusal } from '../../refusal.ts';
 import { unscale } from './fraction.ts';
-import { order } from './group-sums.ts';
+import { type GroupSum, order, sumByGroup, sumByValues, type ValuesSum } from './group-sums.ts';
 import { type Intersection, intersectionsOf, largerIntersectionsOf } from './intersections.ts';
-import { mergeSums, type Sum, sumTallies } from './outcome-sums.ts';
+import { OF_SUMS, OF_TALLIES, type OutcomeSum } from './outcome-sums.ts';
 import {
   GROUP_NAMES_MAX_BYTES,
   GROUPS_MAX,
-  INTERSECTION,
   type OutcomeCounts,
   type OutcomeGroup,
   perOutcome,
@@ -87,7 +86,7 @@ const groupsIn = (
 ): Pick<OutcomeCounts, 'groups' | 'largerIntersections'> => {
   const attributes = question.protected_attributes;
   const ofOne = attributes.map((name) => ({ name, of: [name] }));
-  const sums = sumTallies(tallies);
+  const sums = sumByValues(tallies, OF_TALLIES);
   const groups = sumAll(sums, question, [...ofOne, ...intersectionsOf(attributes)], GROUPS_MAX);
   if (groups === undefined) throw tooManyGroups();
   assertShortNames(groups);
@@ -99,7 +98,11 @@ const groupsIn = (
 const STEPS_MAX = 10_000_000;
 
 /** Most policies do not ask for these groups, so too many of them are left out and not refused. */
-const largerGroups = (sums: readonly Sum[], question: OutcomeQuestion, maximum: number): OutcomeGroup[] | undefined => {
+const largerGroups = (
+  sums: readonly ValuesSum<OutcomeSum>[],
+  question: OutcomeQuestion,
+  maximum: number,
+): OutcomeGroup[] | undefined => {
   const { protected_attributes: attributes } = question;
   const intersections = 2 ** attributes.length - 1 - attributes.length - intersectionsOf(attributes).length;
   if (intersections === 0 || intersections * sums.length > STEPS_MAX) return undefined;
@@ -108,20 +111,14 @@ const largerGroups = (sums: readonly Sum[], question: OutcomeQuestion, maximum: 
 
 /** The groups of these intersections, sorted; undefined if there are more than the maximum. */
 const sumAll = (
-  sums: readonly Sum[],
+  sums: readonly ValuesSum<OutcomeSum>[],
   { protected_attributes: attributes, weight_column: weight }: OutcomeQuestion,
   intersections: readonly Intersection[],
   maximum: number,
-): OutcomeGroup[] | undefined => {
-  const groups: OutcomeGroup[] = [];
-  for (const { name, of } of intersections) {
-    const indexes = of.map((attribute) => attributes.indexOf(attribute));
-    const merged = mergeSums(sums, indexes, maximum - groups.length);
-    if (merged === undefined) return undefined;
-    groups.push(...merged.map((sum) => groupOf(name, sum, weight !== undefined)));
-  }
-  return groups.sort((a, b) => order(a.attribute, b.attribute) || order(a.value, b.value));
-};
+): OutcomeGroup[] | undefined =>
+  sumByGroup(sums, { attributes, intersections, maximum }, OF_SUMS)?.map((group) =>
+    groupOf(group, weight !== undefined),
+  );
 
 /** What makes a table of too many groups unreadable. */
 export const tooManyGroups = () =>
@@ -137,17 +134,13 @@ const assertShortNames = (groups: readonly OutcomeGroup[]): void => {
   throw unreadable('predictions.protected_attributes', problem);
 };
 
-const groupOf = (
-  attribute: string,
-  { values, rows, weights, squares, missingPredictions, missingLabels }: Sum,
-  isWeighted: boolean,
-): OutcomeGroup => ({
+const groupOf = ({ attribute, value, sum }: GroupSum<OutcomeSum>, isWeighted: boolean): OutcomeGroup => ({
   attribute,
-  value: values.join(INTERSECTION),
-  ...rows,
-  missingPredictions,
-  missingLabels,
-  ...(isWeighted ? { weights: perOutcome((outcome) => decimalOf(weights[outcome])), squares } : {}),
+  value,
+  ...sum.rows,
+  missingPredictions: sum.missingPredictions,
+  missingLabels: sum.missingLabels,
+  ...(isWeighted ? { weights: perOutcome((outcome) => decimalOf(sum.weights[outcome])), squares: sum.squares } : {}),
 });
 
 const decimalOf = (weight: bigint): string => unscale(weight, WEIGHT_DECIMALS).replace(/\.?0+$/, '');

@@ -61,9 +61,10 @@ export const talliesOf = (rows: readonly unknown[], question: OutcomeQuestion): 
   });
 };
 
-const Text = z.string().nullable();
-/** A count in the result: engines give numbers, or their digits. */
-export const Count = z.coerce.number().int().min(0);
+export const Text = z.string().nullable();
+/** A whole number in the result: engines give numbers, or their digits. */
+export const Whole = z.coerce.number().int();
+export const Count = Whole.min(0);
 const Counted = z.object({ n: Count });
 const Double = z.union([z.string(), z.number()]).transform(Number);
 const Weight = z.object({ weighed: Count, weight: Text, squares: Double.nullable() });
