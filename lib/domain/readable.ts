@@ -1,14 +1,27 @@
 /** Text that is signed, or shown to those who decide, says to every reader what it says to the next one. */
 
+/** What changes the shape of the character before it: joiners of letters and emoji, and variation selectors. */
+const SHAPING = String.raw`[\u200c\u200d\ufe0e\ufe0f]`;
+/** A character that is seen and can have a shape, with a variation selector or without. */
+const SHAPED = String.raw`(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}][\ufe0e\ufe0f]?`;
 /**
  * What is not seen but changes what is: control characters, other than tab and line feed; separators of lines and
- * paragraphs; marks and overrides of the reading direction (Unicode's Bidi_Control); tags, which hide a second text.
+ * paragraphs; marks and overrides of the reading direction; and whatever Unicode lets a reader ignore, such as zero-width
+ * spaces, fillers and tags, in which a second text can be hidden. Two texts that look the same would not be.
  */
-const UNREADABLE = /[^\P{Cc}\t\n]|[\p{Zl}\p{Zp}\p{Bidi_Control}\u{e0000}-\u{e007f}]/u;
+const UNREADABLE = new RegExp(
+  [
+    String.raw`[^\P{Cc}\t\n]`,
+    String.raw`[\p{Zl}\p{Zp}\p{Bidi_Control}]`,
+    String.raw`(?!${SHAPING})\p{Default_Ignorable_Code_Point}`,
+    `(?<!${SHAPED})${SHAPING}`,
+  ].join('|'),
+  'u',
+);
 const ALL_UNREADABLE = new RegExp(UNREADABLE, 'gu');
 
-/** At least one character that leaves a mark: neither space nor control, zero-width, filler, or a mark without a letter. */
-const VISIBLE = /[^\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** At least one character that leaves a mark: neither space nor control, zero-width, filler, a place for an object, or a mark without a letter. */
+const VISIBLE = /[^\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}]/u;
 
 /** Whether a person who looks at a text sees nothing. */
 export const isBlank = (text: string): boolean => !VISIBLE.test(text);

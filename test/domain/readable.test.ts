@@ -9,6 +9,7 @@ describe('a text that nobody can see', () => {
     ['zero-width characters', '\u200b\u200c\u200d\u2060\ufeff'],
     ['soft hyphens and fillers', '\u00ad\u115f\u3164\uffa0'],
     ['blank braille', '\u2800'],
+    ['a place for an object, and a note without a head', '\ufffc\u{1d159}'],
     ['marks without a letter', '\u0301\ufe0f'],
     ['directions of nothing', '\u202e\u2066'],
     ['tags', '\u{e0061}\u{e0062}'],
@@ -32,15 +33,27 @@ describe('a text that does not say the same to every reader', () => {
     ['deletes', 'a\u007f', 'U+007F'],
     ['breaks a line where others do not', 'a\u2028b', 'U+2028'],
     ['hides a text in tags', 'fine\u{e006e}\u{e006f}', 'U+E006E'],
+    ['has no width', '7\u200b', 'U+200B'],
+    ['joins words', 'a\u2060b', 'U+2060'],
+    ['may break a word', 'a\u00adb', 'U+00AD'],
+    ['joins graphemes', 'a\u034f', 'U+034F'],
+    ['fills the place of a letter', '\u3164', 'U+3164'],
+    ['selects a variation of a digit', '0.5\ufe00', 'U+FE00'],
+    ['selects one of many', '0.5\u{e0100}', 'U+E0100'],
+    ['joins what has no shape', '7\u200d', 'U+200D'],
+    ['joins a joiner', 'a\u200d\u200d', 'U+200D'],
   ])('has a character that is named: one that %s', (_, text, name) => {
     expect(unreadableIn(text)).toBe(`has a character that is not seen, ${name}`);
     expect(unreadableIn(madeReadable(text))).toBeUndefined();
   });
 
-  it.each(['two\nlines,\ta tab', 'بدون تغییر', 'می‌خواهم', 'עברית', '👩‍🔬', 'a\u0301'])('is not %j', (text) => {
-    expect(unreadableIn(text)).toBeUndefined();
-    expect(madeReadable(text)).toBe(text);
-  });
+  it.each(['two\nlines,\ta tab', 'بدون تغییر', 'می‌خواهم', 'עברית', '👩‍🔬', '👩🏽‍🔬', '❤️‍🔥', 'क्‍ष', 'a\u0301'])(
+    'is not %j',
+    (text) => {
+      expect(unreadableIn(text)).toBeUndefined();
+      expect(madeReadable(text)).toBe(text);
+    },
+  );
 
   it('is well formed once it is made readable', () => {
     fc.assert(

@@ -46,7 +46,7 @@ describe('the approval page, compared with what is live', () => {
     const evidence = new Map<ReturnType<typeof digestOf>, unknown>([
       [digestOf('evaluation_report'), A_REPORT],
       [digestOf('live report'), { ...A_REPORT, metrics: { auc: 0.85 } }],
-      [digestOf('model_card'), { known_limitations: ['old <data>'] }],
+      [digestOf('model_card'), { known_limitations: ['old <data>\u202e'] }],
       [digestOf('live card'), { known_limitations: [] }],
     ]);
 
@@ -55,7 +55,7 @@ describe('the approval page, compared with what is live', () => {
     );
 
     expect(rowOf(html, 'auc')).toEqual(['0.85', '0.83 (-0.02)']);
-    expect(rowOf(html, 'card.known_limitations')).toEqual(['none', 'old &lt;data&gt;']);
+    expect(rowOf(html, 'card.known_limitations')).toEqual(['none', 'old &lt;data&gt;\ufffd']);
     expect(html).not.toContain('Not compared');
   });
 

@@ -4,6 +4,7 @@ import type { LoweredDemands } from '../../domain/approval/lowered-demands.ts';
 import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts';
 import type { BehaviourRecord } from '../../domain/evidence/behaviour-record.ts';
 import type { Difference } from '../../domain/questions/differences.ts';
+import { madeReadable } from '../../domain/readable.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Reason, Release } from '../../domain/release/release.ts';
@@ -149,7 +150,9 @@ const differenceTable = (differences: readonly Difference[]): Html => html`<tabl
 
 const valueCell = (value: string): Html | string => {
   if (value === '') return html`<span class="note">none</span>`;
-  return /^([0-9a-f]{40,}|s3:\/\/.*)$/.test(value) ? html`<code>${value}</code>` : value;
+  return /^([0-9a-f]{40,}|s3:\/\/.*)$/.test(value)
+    ? html`<code>${value}</code>`
+    : html`<bdi>${madeReadable(value)}</bdi>`;
 };
 
 const nameOf = (personId: string, { names }: ApprovalView): string => names.get(personId) ?? personId;

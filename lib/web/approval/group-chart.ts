@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { wilsonInterval } from '../../domain/evidence/fairness/intervals.ts';
 import { MINIMUM_ROWS } from '../../domain/evidence/fairness/rates.ts';
 import { INTERSECTION, type OutcomeGroup } from '../../domain/evidence/predictions/predictions.ts';
+import { madeReadable } from '../../domain/readable.ts';
 import type { Html } from '../parts/layout.ts';
 
 /** How often the model decided in favor of one group of people. */
@@ -30,13 +31,13 @@ ${attributes.map((attribute) =>
 
 const attributeTable = (attribute: string, groups: readonly GroupOutcome[]): Html => {
   const highest = Math.max(0, ...groups.filter(isLarge).map(rateOf));
-  return html`<table class="groups stack"><caption><bdi>${attribute}</bdi></caption>
+  return html`<table class="groups stack"><caption><bdi>${madeReadable(attribute)}</bdi></caption>
 <thead><tr><th scope="col">Group</th><th scope="col">Rate against the highest</th><th scope="col">Rate</th><th scope="col">Favorable</th></tr></thead>
 <tbody>${groups.map((group) => groupRow(group, highest))}</tbody></table>`;
 };
 
 const groupRow = (group: GroupOutcome, highest: number): Html =>
-  html`<tr><th scope="row"><bdi>${group.value}</bdi></th>
+  html`<tr><th scope="row"><bdi>${madeReadable(group.value)}</bdi></th>
 <td class="picture">${isLarge(group) ? comparedRate(rateOf(group), highest) : html`<span class="badge badge-warn">too few rows to compare</span>`}</td>
 <td class="number" data-label="Rate">${isLarge(group) ? rateInWords(group) : '–'}</td>
 <td class="number" data-label="Favorable">${group.favorable.toLocaleString('en')} of ${group.count.toLocaleString('en')}</td></tr>`;

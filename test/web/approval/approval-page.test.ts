@@ -123,13 +123,14 @@ describe('what will serve', () => {
 describe('hostile text', () => {
   it('is shown as text wherever it stands on the approval page', async () => {
     const scene = await hostileCase();
-    seedOutcomes(scene, [{ attribute: HOSTILE, value: HOSTILE, count: 10, favorable: 5 }]);
+    seedOutcomes(scene, [{ attribute: HOSTILE, value: `${HOSTILE}\u202edlrow`, count: 10, favorable: 5 }]);
     const page = openPage(scene);
 
     const { html } = await visit(page, await linkFor(page.scene, 'ada'));
 
     escaped(html);
     expect(html.split('&lt;script&gt;').length).toBeGreaterThan(CHECKS.length + 4);
+    expect(html).not.toContain('\u202e');
   });
 
   it('is shown as text where the form comes back and where the decision is shown', async () => {
