@@ -32,10 +32,8 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const at = now();
   const rollback = await rollbackOf(pointer, store);
   const rows = { pointer, rollback, move, hold, served, endpoint };
-  // What a former version let through its gate ends as it began. No other release comes this far without a specification.
-  const isFormer = release.serving === undefined;
-  const approved = isFormer ? [] : [judgeApproval({ release, ...approval, decisionKeyPem, now: at })];
-  const decision = allOf(...approved, judgeFlip({ release, ...rows, now: at }));
+  const approved = judgeApproval({ release, ...approval, decisionKeyPem, now: at });
+  const decision = allOf(approved, judgeFlip({ release, ...rows, now: at }));
   const read = [approval.request, approval.content, rollback, move, hold];
   if (decision.outcome === 'deny') {
     await store.commit(expecting(recordDenied(release, decision, at), ...read, pointer, served, endpoint), at);

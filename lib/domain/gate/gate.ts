@@ -19,6 +19,7 @@ import type { Hold } from '../records/hold.ts';
 import { isServing, type Pointer } from '../records/pointer.ts';
 import type { Rollback } from '../records/rollback.ts';
 import type { ServedVersions } from '../records/served-versions.ts';
+import { isOfFormerIntake } from '../records/taken-in.ts';
 import { formerVersionReasons } from '../release/former-version.ts';
 import { endpointNameOf, type Reason, type Release, requireEstablished } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
@@ -85,10 +86,15 @@ export const judgePromotion = (facts: PromotionFacts): GateDecision =>
 
 /**
  * Establishes that people still approve what is stored of a release, by what they signed: a row that changed after the gate had
- * allowed its promotion is not deployed, and not made the one in production.
+ * allowed its promotion is not deployed, and not made the one in production. A former version signed no decisions, and this one
+ * lets none of its releases through the gate: a promotion that it has begun ends as it began.
  */
 export const judgeApproval = (facts: ApprovalFacts & Pick<PromotionFacts, 'now'>): GateDecision =>
-  decision([...approvalReasons(facts), ...expiryReasons(facts, signedUntil(facts))]);
+  decision(
+    isOfFormerIntake(facts.release, facts.content)
+      ? []
+      : [...approvalReasons(facts), ...expiryReasons(facts, signedUntil(facts))],
+  );
 
 /** Every reason of several judgements, each once. */
 export const allOf = (...decisions: readonly GateDecision[]): GateDecision => {

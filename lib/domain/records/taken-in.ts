@@ -63,4 +63,11 @@ export const takenInReasons = (release: Release, content: Content | undefined): 
     : [reason('taken_in', 'the row of the release is not what the intake wrote')];
 };
 
+/**
+ * Whether a version that wrote no specification of what serves took a release in. Its row does not decide that alone: since then
+ * the intake keeps a digest of whatever it takes in, and nobody else may write that row.
+ */
+export const isOfFormerIntake = ({ releaseId, serving }: Release, content: Content | undefined): boolean =>
+  serving === undefined && content?.releaseId === releaseId && content.takenInSha256 === undefined;
+
 const reason = (rule: string, explanation: string): Reason => ({ rule, evidence: '', explanation });

@@ -175,6 +175,23 @@ describe('a field of the row of a release', () => {
     expect(judged(prolonged)).toEqual({ gate: 'allow', deployment: ['allow', 'allow'] });
     expect(judged(prolonged, APPROVED_UNTIL)).toMatchObject({ gate: 'deny', deployment: ['deny', 'allow'] });
   });
+
+  it('serving cannot be left out, as if a former version had taken the release in', () => {
+    const { serving: _, ...without } = whole;
+
+    expect(judged(without)).toEqual({ gate: 'deny', deployment: ['deny', 'allow'] });
+  });
+
+  it('serving is not asked for at the deployment of what a former version took in and let through its gate', () => {
+    const { serving: _, ...release } = whole;
+    const { takenInSha256: __, ...content } = contentOf(whole);
+    const unsigned = approvals.map(({ signed: ___, ...approval }) => approval);
+    const formerly = { ...facts, release, approvals: unsigned };
+
+    expect(judgeApproval({ ...formerly, content })).toEqual({ outcome: 'allow' });
+    expect(judgeApproval({ ...formerly, content: undefined }).outcome).toBe('deny');
+    expect(judgeApproval({ ...formerly, content: { ...content, releaseId: 'another' as never } }).outcome).toBe('deny');
+  });
 });
 
 describe('the row of a release that is changed as one role can, with all that follows from it in the same row', () => {
