@@ -96,7 +96,7 @@ describe('the approval page of a model that is held after a rollback (RB-7)', ()
 });
 
 describe('the approval page of a release that another one overtook', () => {
-  const OVERTAKEN = `${LIVE.release_id} has been in production since 2026-01-01T00:00:00.000Z; this release was evaluated against nothing`;
+  const OVERTAKEN = `${LIVE.release_id} has been in production since 2026-01-01T00:00:00.000Z; when this release was evaluated, its way back was nothing`;
   const overtaken = async () => {
     const scene = await anApprovalCase();
     seedLive(scene);

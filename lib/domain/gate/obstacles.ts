@@ -44,7 +44,7 @@ export const wayBackReasons = ({ release, pointer, rollback, move, served }: Way
   if (wayBack === release.rollbackTarget || wayBack === release.releaseId) return [];
   const live = isServing(pointer) ? `${named(wayBack, served)} has been in production since ${pointer.since}` : NOTHING;
   const target = named(release.rollbackTarget, served);
-  return [reason('rollback_target', `${live}; this release was evaluated against ${target}, as its way back`)];
+  return [reason('rollback_target', `${live}; when this release was evaluated, its way back was ${target}`)];
 };
 
 const NOTHING = 'nothing is in production now';

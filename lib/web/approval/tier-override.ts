@@ -20,4 +20,4 @@ const lostDemands = ({ roles, checks, questions }: LoweredDemands, computed: str
 ${roles.length === 0 ? '' : html`<li>At tier ${computed} the ${rolesInSentence(roles)} would have to approve as well.</li>`}
 ${checks.length === 0 ? '' : html`<li>At tier ${computed} these checks would stop the release: ${checks.map((name, index) => html`${index === 0 ? '' : ', '}<a href="#check-${name}"><code>${name}</code></a>`)}.</li>`}
 ${questions.map((question) => html`<li>At tier ${computed} you would have to answer: <bdi>${madeReadable(question)}</bdi> You are not asked this now.</li>`)}
-${roles.length + checks.length + questions.length === 0 ? html`<li>At tier ${computed} nobody else would have to approve, no check would stop the release, and nothing else would be asked.</li>` : ''}</ul>`;
+${roles.length + checks.length + questions.length === 0 ? html`<li>Tier ${computed} would ask for the same people, checks and answers.</li>` : ''}</ul>`;

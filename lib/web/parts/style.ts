@@ -62,7 +62,7 @@ td code{word-break:break-all}
 .notice{border-left:5px solid var(--muted)}
 .notice-good{border-left-color:var(--good);background:#f4faf6}
 .notice-bad{border-left-color:var(--bad);background:#fdf5f5}
-.notice ul{margin:.25rem 0 0;padding-left:1.2rem}
+.notice ul{margin:.25rem 0 .75rem;padding-left:1.2rem}
 fieldset{border:0;border-top:1px solid var(--line);margin:0;padding:.9rem 0;min-width:0}
 legend{padding:0;font-weight:600;float:left;width:100%;margin-bottom:.45rem}
 legend+*{clear:both}

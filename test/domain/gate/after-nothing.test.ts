@@ -67,7 +67,7 @@ describe('the next release of a model that was taken back to nothing', () => {
       reasons: [
         {
           rule: 'rollback_target',
-          explanation: `nothing is in production now; this release was evaluated against ${superseded.releaseId}, as its way back`,
+          explanation: `nothing is in production now; when this release was evaluated, its way back was ${superseded.releaseId}`,
         },
       ],
     });

@@ -37,7 +37,7 @@ describe('what stands in the way of a release', () => {
       {
         rule: 'rollback_target',
         explanation:
-          '2.1.0 (mortgage-2-1-0) has been in production since 2026-11-21T09:00:00.000Z; this release was evaluated against 1.1.0 (mortgage-1-1-0), as its way back',
+          '2.1.0 (mortgage-2-1-0) has been in production since 2026-11-21T09:00:00.000Z; when this release was evaluated, its way back was 1.1.0 (mortgage-1-1-0)',
       },
       { rule: 'model_version', explanation: '1.2.0 is lower than 2.1.0, the version of mortgage-2-1-0' },
     ]);

@@ -43,8 +43,7 @@ describe('a tier that is to be lowered', () => {
     expect(shown([], ['a_check', 'another'])).toContain(
       'At tier high these checks would stop the release: <a href="#check-a_check"><code>a_check</code></a>, <a href="#check-another">',
     );
-    const nothing =
-      'nobody else would have to approve, no check would stop the release, and nothing else would be asked';
+    const nothing = 'Tier high would ask for the same people, checks and answers';
     expect(shown([], [])).toContain(nothing);
     expect(shown([], [], ['Is it fair?'])).toContain(
       'At tier high you would have to answer: <bdi>Is it fair?</bdi> You are not asked this now.',
