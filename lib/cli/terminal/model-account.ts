@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Surroundings } from '../command.ts';
+import { AwaitedApprovals, awaitedFacts } from './awaited-approvals.ts';
 import { localTime } from './local-time.ts';
 import { columns } from './text.ts';
 
@@ -23,13 +24,7 @@ export const ModelStatus = z.object({
       model_version: z.string(),
       state: z.string(),
       promotion: z.object({ under_way: z.boolean() }).optional(),
-      approval_request: z
-        .object({
-          status: z.string(),
-          expires_at: z.string(),
-          waits_for: z.array(z.object({ role: z.string(), asked: z.array(z.string()) })),
-        })
-        .optional(),
+      approval_request: AwaitedApprovals.optional(),
     }),
   ),
   rollback: z.object({ rollback_id: z.string(), to_version: z.string(), status: z.string() }).optional(),
@@ -73,10 +68,5 @@ const comingFacts = ({ coming }: ModelStatus, around: Pick<Surroundings, 'env'>)
           'next',
           `${version} (${id}), ${state}${state === 'approved' && promotion?.under_way === true ? ', on its way' : ''}`,
         ],
-        ...(request?.status === 'pending'
-          ? [
-              ...request.waits_for.map(({ role, asked }) => ['waits for', `${role}: ${asked.join(', ')}`]),
-              ['decided by', localTime(request.expires_at, around)],
-            ]
-          : []),
+        ...awaitedFacts(request, around),
       ]);

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { TierOverride } from '../../domain/release/tier-override.ts';
 import type { Surroundings } from '../command.ts';
+import { AwaitedApprovals, awaitedFacts } from './awaited-approvals.ts';
 import { localTime } from './local-time.ts';
 import { columns, paragraph, plain, shorten } from './text.ts';
 
@@ -39,14 +40,7 @@ export const Story = z.object({
       }),
     )
     .default([]),
-  approval_request: z
-    .object({
-      status: z.string(),
-      expires_at: z.string(),
-      waits_for: z.array(z.object({ role: z.string(), asked: z.array(z.string()) })),
-      required_people: z.array(z.string()).default([]),
-    })
-    .optional(),
+  approval_request: AwaitedApprovals.optional(),
   promotion: z
     .object({
       can_promote: z.boolean(),
@@ -227,12 +221,7 @@ const outlookFacts = (
   { release, approval_request: request, promotion, production }: Story,
   around: Zone,
 ): string[][] => [
-  ...(request?.waits_for ?? []).map(({ role, asked }) => [
-    'waits for',
-    `${role}: ${asked.join(', ') || 'nobody else was asked'}`,
-  ]),
-  ['must approve', (request?.status === 'pending' ? request.required_people : []).join(', ')],
-  ['decided by', request?.status === 'pending' ? localTime(request.expires_at, around) : ''],
+  ...awaitedFacts(request, around),
   ['promotion', release.state === 'approved' && promotion !== undefined ? promotionInWords(promotion) : ''],
   [
     'serves from',

@@ -81,9 +81,9 @@ it('assay status says whom a release waits for, and until when', async () => {
   expect(out).toMatch(/waits for +ml_lead: ada, katherine\n/);
   expect(out).toMatch(/waits for +legal: nobody else was asked\n/);
   expect(out).toMatch(/must approve +grace\n/);
-  expect(out).toMatch(/decided by +2026-11-24 10:00 Europe\/Berlin \(2026-11-24 09:00 UTC\)\n/);
+  expect(out).toMatch(/deadline +2026-11-24 10:00 Europe\/Berlin \(2026-11-24 09:00 UTC\)\n/);
   expect(await statusOf({ approval_request: { ...approval_request, status: 'approved', waits_for: [] } })).not.toMatch(
-    /waits for|must approve|decided by/,
+    /waits for|must approve|deadline/,
   );
 });
 
@@ -174,11 +174,16 @@ it('assay status finds a request that was refused, with its faults and what to d
 });
 
 it('assay status says of a model what serves, since when, until when, what next, and the way back', async () => {
+  const asked = {
+    ...waiting,
+    waits_for: [...waiting.waits_for, { role: 'legal', asked: [] }],
+    required_people: ['grace'],
+  };
   const model = {
     model_name: 'm',
     production: { ...production, approved_until: '2027-02-20T09:00:00.000Z' },
     way_back: { to: 'release', release_id: 'm-0', model_version: '0.9.0' },
-    coming: [{ release_id: 'm-2', model_version: '2.0.0', state: 'validated', approval_request: waiting }],
+    coming: [{ release_id: 'm-2', model_version: '2.0.0', state: 'validated', approval_request: asked }],
     rollback: { rollback_id: 'b', to_version: '', status: 'requested' },
     endpoint_move: { to_endpoint: 'e-2', status: 'requested' },
     hold: { held_since: '2026-11-22T09:00:00.000Z', rollback_id: 'b' },
@@ -199,7 +204,9 @@ it('assay status says of a model what serves, since when, until when, what next,
       'held            since 2026-11-22 09:00 UTC by rollback b',
       'next            2.0.0 (m-2), validated',
       'waits for       ml_lead: ada',
-      'decided by      2026-11-24 09:00 UTC',
+      'waits for       legal: nobody else was asked',
+      'must approve    grace',
+      'deadline        2026-11-24 09:00 UTC',
       '',
     ].join('\n'),
   );

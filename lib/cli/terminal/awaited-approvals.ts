@@ -1,0 +1,25 @@
+/** Whom a request for approval waits for, and until when, as the API says it of releases and models. */
+import * as z from 'zod';
+import type { Surroundings } from '../command.ts';
+import { localTime } from './local-time.ts';
+
+export const AwaitedApprovals = z.object({
+  status: z.string(),
+  expires_at: z.string(),
+  waits_for: z.array(z.object({ role: z.string(), asked: z.array(z.string()) })),
+  required_people: z.array(z.string()).default([]),
+});
+export type AwaitedApprovals = z.infer<typeof AwaitedApprovals>;
+
+/** A request that is not pending waits for nobody. */
+export const awaitedFacts = (request: AwaitedApprovals | undefined, around: Pick<Surroundings, 'env'>): string[][] =>
+  request?.status !== 'pending'
+    ? []
+    : [
+        ...request.waits_for.map(({ role, asked }) => [
+          'waits for',
+          `${role}: ${asked.join(', ') || 'nobody else was asked'}`,
+        ]),
+        ['must approve', request.required_people.join(', ')],
+        ['deadline', localTime(request.expires_at, around)],
+      ];
