@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compareBehaviour } from '../../../lib/adapters/counting/duckdb-behaviour.ts';
-import { behaviourQuestion } from '../../../lib/domain/evidence/predictions/behaviour-sql.ts';
+import { aBehaviourQuestion } from '../../support/a-behaviour-question.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'behaviour-'));
 const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
@@ -23,19 +23,7 @@ const aFile = (content: string | Uint8Array): string => {
 };
 const lines = (...rows: readonly string[]) => aFile(`${rows.join('\n')}\n`);
 
-const REFERENCE = {
-  uri: 's3://models/predictions',
-  label_column: 'label',
-  prediction_column: 'prediction',
-  columns: { row_id: 'id' },
-  favorable_value: '1',
-  protected_attributes: ['race'],
-};
-const question = (changes: object = {}, former: object = changes) => {
-  const asked = behaviourQuestion({ ...REFERENCE, ...changes }, { ...REFERENCE, ...former });
-  if (asked === undefined) throw new Error('no column of ids');
-  return asked;
-};
+const question = (changes: object = {}, former: object = changes) => aBehaviourQuestion(changes, former);
 
 const example = (version: string) =>
   join(import.meta.dirname, `../../../examples/hmda-mortgage/${version}/predictions.parquet`);

@@ -40,13 +40,10 @@ export const behaviourCountsOf = (
   question: BehaviourQuestion,
   further: readonly FurtherColumn[],
 ): BehaviourCounts => {
+  refuseManyCombinations(result);
   const rows = z.array(rowOf(question)).parse(result);
   refuseRepeated(rows, question);
   const whole = rows.filter(({ part }) => part === ALL_ROWS);
-  if (whole.length > COMBINATIONS_MAX) {
-    const problem = `give more than ${COMBINATIONS_MAX} combinations of values with the decisions of both releases: submit decisions, not scores, and name fewer attributes`;
-    throw unreadable('predictions.protected_attributes', problem);
-  }
   const pairs = whole.map((row) => pairOf(row, question));
   const rowsWhere = (holds: (pair: Pair) => boolean) =>
     pairs.reduce((sum, pair) => (holds(pair) ? sum + pair.rows : sum), 0);
@@ -92,6 +89,19 @@ const rowOf = ({ attributes }: BehaviourQuestion) =>
     ),
   });
 type Row = z.infer<ReturnType<typeof rowOf>>;
+
+const About = z.object({ part: Whole });
+
+/** Before anything else is read: reading so many rows takes seconds. */
+const refuseManyCombinations = (result: readonly unknown[]): void => {
+  const whole = z
+    .array(About)
+    .parse(result)
+    .filter(({ part }) => part === ALL_ROWS);
+  if (whole.length <= COMBINATIONS_MAX) return;
+  const problem = `give more than ${COMBINATIONS_MAX} combinations of values with the decisions of both releases: submit decisions, not scores, and name fewer attributes`;
+  throw unreadable('predictions.protected_attributes', problem);
+};
 
 /** A repeated id pairs one decision with several, and which of them was made about the row nobody can say. */
 const refuseRepeated = (rows: readonly Row[], { now, former }: BehaviourQuestion): void => {

@@ -7,21 +7,9 @@ import {
 } from '../../../../lib/domain/evidence/predictions/behaviour-sql.ts';
 import { GROUPS_MAX } from '../../../../lib/domain/evidence/predictions/predictions.ts';
 import { COMBINATIONS_MAX } from '../../../../lib/domain/evidence/predictions/predictions-sql.ts';
+import { aBehaviourQuestion as question, REFERENCE } from '../../../support/a-behaviour-question.ts';
 
-const REFERENCE = {
-  uri: 's3://models/predictions',
-  label_column: 'label',
-  prediction_column: 'prediction',
-  columns: { row_id: 'id' },
-  favorable_value: '1',
-  protected_attributes: ['race'],
-};
 const { columns: _, ...UNNAMED } = REFERENCE;
-const question = (now: object = {}, former: object = {}) => {
-  const asked = behaviourQuestion({ ...REFERENCE, ...now }, { ...REFERENCE, ...former });
-  if (asked === undefined) throw new Error('no column of ids');
-  return asked;
-};
 
 /** A row of the result, as an engine gives it. */
 const row = (changes: object = {}) => ({
@@ -173,10 +161,11 @@ describe('the answer', () => {
   });
 
   it('is refused where decisions are no decisions, or attributes no groups', () => {
-    const combinations = Array.from({ length: COMBINATIONS_MAX + 1 }, () => row());
+    // Refused by their number alone: what they say is not read any more.
+    const combinations = Array.from({ length: COMBINATIONS_MAX + 1 }, () => ({ part: -1 }));
     const groups = Array.from({ length: GROUPS_MAX + 1 }, (_unused, index) => row({ attribute_0: `a${index}` }));
 
-    expect(() => countsOf(...combinations)).toThrow(`more than ${COMBINATIONS_MAX} combinations`);
+    expect(() => behaviourCountsOf(combinations, question(), [])).toThrow(`more than ${COMBINATIONS_MAX} combinations`);
     expect(() => countsOf(...groups)).toThrow(`more than ${GROUPS_MAX} groups`);
   });
 });
