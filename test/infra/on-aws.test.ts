@@ -126,6 +126,14 @@ describe('large tables', () => {
     expect(may('glue:GetDatabase')).toEqual(expect.arrayContaining(resources));
   });
 
+  it('have a workgroup that reads at most what comparing the largest two tables needs', () => {
+    const largest = 5 * 1024 ** 3;
+
+    production.allResourcesProperties('AWS::Athena::WorkGroup', {
+      WorkGroupConfiguration: { BytesScannedCutoffPerQuery: 2 * 3 * largest },
+    });
+  });
+
   it('leave a workgroup that can be deleted with its history', () => {
     production.allResourcesProperties('AWS::Athena::WorkGroup', { RecursiveDeleteOption: true });
   });

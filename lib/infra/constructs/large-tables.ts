@@ -12,8 +12,11 @@ import type { GovernedFunction } from './governed-function.ts';
  * reading them some minutes, and a check is ended after five.
  */
 export const COUNTED_HERE_MAX_BYTES = 2 * 1024 ** 3;
-/** Evidence is kept in single puts of at most 5 GB, so no query has to read more. */
-const SCANNED_MAX_BYTES = 6 * 1024 ** 3;
+/**
+ * Evidence is kept in single puts of at most 5 GB. A comparison reads two such tables, and their ids three times, which
+ * may be most of what they have.
+ */
+const SCANNED_MAX_BYTES = 2 * 3 * 5 * 1024 ** 3;
 
 export interface LargeTablesProps {
   readonly environment: string;
