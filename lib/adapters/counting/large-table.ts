@@ -21,7 +21,7 @@ import {
   countOutcomesOnAthena,
   queryAthena,
 } from './athena-outcome-counts.ts';
-import { isWhole } from './duckdb-behaviour.ts';
+import { isWhole, LIVE } from './duckdb-behaviour.ts';
 import type { FoundColumn } from './duckdb-columns.ts';
 import { describeParquet } from './duckdb-outcome-counts.ts';
 
@@ -42,7 +42,7 @@ export const countLargeTable = async (
   workspace: CountingWorkspace,
   options?: AthenaOptions,
 ): Promise<OutcomeCounts | undefined> => {
-  const columns = await parquetColumns(kept, columnsOf(question));
+  const columns = await parquetColumns(kept, columnsOf(question), 'predictions');
   if (columns === undefined) return undefined;
   const table = await defineTable(kept, columns, workspace, options);
   return countOutcomesOnAthena(table, question, workspace, options);
@@ -59,15 +59,21 @@ export const compareLargeTables = async (
   options?: AthenaOptions,
 ): Promise<BehaviourCounts | undefined> => {
   const asked = behaviourColumns(question);
-  const [now, former] = [await parquetColumns(kept.now, asked.now), await parquetColumns(kept.former, asked.former)];
+  const now = await parquetColumns(kept.now, asked.now, 'predictions');
+  const former = await parquetColumns(kept.former, asked.former, LIVE);
   if (now === undefined || former === undefined) return undefined;
+  // One after the other: two releases may have the same table, which is defined once.
   const tables = {
     now: await defineTable(kept.now, now, workspace, options),
     former: await defineTable(kept.former, former, workspace, options),
   };
   const hasWholeIds = isWhole(now, question.now.rowId) && isWhole(former, question.former.rowId);
-  return compareBehaviourOnAthena(tables, { ...question, further: [], hasWholeIds }, workspace, options);
+  const statement = { ...question, further: [], hasWholeIds };
+  return compareBehaviourOnAthena(tables, statement, workspace, { patience: PATIENCE_OF_COMPARISON, ...options });
 };
+
+/** Two tables are defined before, and all of it has to end within the 300 seconds of the check. */
+const PATIENCE_OF_COMPARISON = { seconds: 210, pollMilliseconds: 500 };
 
 /** Lays a copy of the table where Athena may read it, and defines it in the catalogue. */
 const defineTable = async (
@@ -90,7 +96,11 @@ const MAGIC_BYTES = 4;
 const TRAILER_BYTES = 8;
 
 /** These columns, with their types: DuckDB reads them from a sparse file of head and footer only. */
-const parquetColumns = async (kept: KeptTable, names: readonly string[]): Promise<FoundColumn[] | undefined> => {
+const parquetColumns = async (
+  kept: KeptTable,
+  names: readonly string[],
+  field: string,
+): Promise<FoundColumn[] | undefined> => {
   const head = await rangeOf(kept, 0, MAGIC_BYTES);
   if (head.toString('latin1') !== 'PAR1') return undefined;
   const tail = await rangeOf(kept, Math.max(0, kept.sizeBytes - METADATA_MAX_BYTES - TRAILER_BYTES), kept.sizeBytes);
@@ -98,7 +108,7 @@ const parquetColumns = async (kept: KeptTable, names: readonly string[]): Promis
   try {
     const file = join(folder, 'table');
     await layAround(file, head, tail, kept.sizeBytes);
-    return await describeParquet(file, names);
+    return await describeParquet(file, names, field);
   } finally {
     await rm(folder, { recursive: true });
   }

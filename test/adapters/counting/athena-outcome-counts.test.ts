@@ -7,9 +7,15 @@ import {
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type AthenaTable, countOutcomesOnAthena } from '../../../lib/adapters/counting/athena-outcome-counts.ts';
+import {
+  type AthenaTable,
+  compareBehaviourOnAthena,
+  countOutcomesOnAthena,
+} from '../../../lib/adapters/counting/athena-outcome-counts.ts';
+import { behaviourSql } from '../../../lib/domain/evidence/predictions/behaviour-sql.ts';
 import { COMBINATIONS_MAX, outcomeCountsSql } from '../../../lib/domain/evidence/predictions/predictions-sql.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
+import { aBehaviourQuestion } from '../../support/a-behaviour-question.ts';
 import { mockClient } from '../../support/mock-client.ts';
 
 const QUESTION = {
@@ -24,9 +30,9 @@ const NAMES = ['label', 'prediction', 'attribute_0', 'n'];
 
 const athena = mockClient(AthenaClient);
 const datum = (value: string | null) => (value === null ? {} : { VarCharValue: value });
-const page = (rows: readonly (readonly (string | null)[])[], NextToken?: string) => ({
+const page = (rows: readonly (readonly (string | null)[])[], NextToken?: string, names = NAMES) => ({
   ResultSet: {
-    ResultSetMetadata: { ColumnInfo: NAMES.map((Name) => ({ Name, Type: 'varchar' })) },
+    ResultSetMetadata: { ColumnInfo: names.map((Name) => ({ Name, Type: 'varchar' })) },
     Rows: rows.map((row) => ({ Data: row.map(datum) })),
   },
   ...(NextToken === undefined ? {} : { NextToken }),
@@ -129,5 +135,37 @@ describe('counting on Athena', () => {
     athena.on(StartQueryExecutionCommand).resolves({});
 
     await expect(count()).rejects.toThrow('named no query');
+  });
+});
+
+describe('comparing on Athena', () => {
+  it('asks the very statement that DuckDB is asked about two tables, and reads every page of the answer', async () => {
+    const names = ['part', 'here', 'there', 'label', 'prediction', 'former_label', 'former_prediction'].concat([
+      'attribute_0',
+      'former_attribute_0',
+      'cell',
+      'n',
+    ]);
+    const pair = (prediction: string, n: string) => ['-1', '1', '1', '1', prediction, '1', '1.0', 'a', 'a', null, n];
+    athena
+      .on(GetQueryResultsCommand, { NextToken: undefined })
+      .resolves(page([names, pair('1', '4')], 'more', names))
+      .on(GetQueryResultsCommand, { NextToken: 'more' })
+      .resolves(page([pair('0.0E0', '2')], undefined, names));
+    const statement = { ...aBehaviourQuestion(), further: [], hasWholeIds: true };
+    const tables = { now: TABLE, former: { ...TABLE, table: 'former"predictions' } };
+
+    const counts = await compareBehaviourOnAthena(tables, statement, WORKSPACE, {
+      client: new AthenaClient({ region: 'us-east-1' }),
+    });
+
+    expect(athena.commandCalls(StartQueryExecutionCommand).map(({ args }) => args[0].input)).toMatchObject([
+      {
+        QueryString: behaviourSql('"assay"."predictions"', '"assay"."former""predictions"', statement),
+        WorkGroup: 'assay-evidence',
+        ResultConfiguration: { OutputLocation: 's3://results/fairness/', ExpectedBucketOwner: '111122223333' },
+      },
+    ]);
+    expect(counts).toMatchObject({ common: 6, all: { stayedYes: 4, stayedNo: 0, yesToNo: 2, noToYes: 0 } });
   });
 });

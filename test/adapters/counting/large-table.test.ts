@@ -6,17 +6,23 @@ import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/clien
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countOutcomesOnAthena } from '../../../lib/adapters/counting/athena-outcome-counts.ts';
+import { compareBehaviour } from '../../../lib/adapters/counting/duckdb-behaviour.ts';
 import { countOutcomes } from '../../../lib/adapters/counting/duckdb-outcome-counts.ts';
-import { countLargeTable } from '../../../lib/adapters/counting/large-table.ts';
+import { compareLargeTables, countLargeTable, type KeptTable } from '../../../lib/adapters/counting/large-table.ts';
+import type { BehaviourQuestion } from '../../../lib/domain/evidence/predictions/behaviour-sql.ts';
 import type { Sha256 } from '../../../lib/domain/identifiers.ts';
+import { Refusal } from '../../../lib/domain/refusal.ts';
 import { clientConfig } from '../../../local/clients.ts';
 import { root } from '../../local/support/emulator.ts';
+import { aBehaviourQuestion } from '../../support/a-behaviour-question.ts';
 import { digestOf } from '../../support/approval-case.ts';
 import { ACCOUNT_ID, type Aws, startAws } from '../../support/aws.ts';
 
 /** The emulator's Athena is DuckDB, so this tests the calls and the table, but not Trino's dialect. */
 
 const EXAMPLE = join(root, 'examples/hmda-mortgage/1.1.0/predictions.parquet');
+const LATER_EXAMPLE = join(root, 'examples/hmda-mortgage/1.2.0/predictions.parquet');
+const BY_APPLICATION = { columns: { row_id: 'application_id' }, protected_attributes: ['race', 'marital_status'] };
 const QUESTION = {
   label_column: 'label',
   prediction_column: 'prediction',
@@ -136,6 +142,104 @@ describe('a table that is counted in S3', () => {
     const kept = await keep(await readFile(EXAMPLE), digestOf('other predictions'));
 
     await expect(countLargeTable(kept, QUESTION, WORKSPACE)).rejects.toThrow('the copy hashes to');
+  });
+});
+
+/** What both engines make of two tables. */
+const compareBoth = async (now: Uint8Array, former: Uint8Array, question: BehaviourQuestion) => {
+  const files = ['now', 'former'].map((name) => join(tmpdir(), `large-tables-${process.pid}-${name}.parquet`));
+  const [nowFile = '', formerFile = ''] = files;
+  await Promise.all([writeFile(nowFile, now), writeFile(formerFile, former)]);
+  const kept = { now: await keep(now), former: await keep(former) };
+  const onAthena = await compareLargeTables(kept, question, WORKSPACE).catch(reasonOf);
+  const onDuckdb = await compareBehaviour({ now: nowFile, former: formerFile }, question).catch(reasonOf);
+  await Promise.all(files.map((file) => rm(file)));
+  return { onAthena, onDuckdb };
+};
+const reasonOf = (cause: unknown): string => {
+  if (cause instanceof Refusal) return cause.message;
+  throw cause;
+};
+
+const NOW = `SELECT * FROM (VALUES
+  ('a-1', 1, 1, 'a'), ('a-2', 0, 0, 'a'), ('3.0', 1, 0, 'b'), ('a-5', 1, 1, 'b'), (NULL, 1, 1, 'b'), ('nan', 1, 0, 'b'))
+  AS t(id, label, prediction, race)`;
+const FORMER = `SELECT * FROM (VALUES
+  ('3', 1, 1.0, 'b'), ('a-2', 0, 1, 'a'), ('a-1', 0, 1, 'a'), ('a-4', 0, 0, 'b'), ('', 1, 1, 'b'))
+  AS t(id, label, prediction, race)`;
+
+describe('CK-15 two tables that are compared in S3', () => {
+  it('have the counts that DuckDB has of the files, without further columns', async () => {
+    const asked = aBehaviourQuestion(BY_APPLICATION, BY_APPLICATION);
+
+    const { onAthena, onDuckdb } = await compareBoth(await readFile(LATER_EXAMPLE), await readFile(EXAMPLE), asked);
+
+    expect(onAthena).toMatchObject({ all: { stayedYes: 1010, stayedNo: 89, yesToNo: 32, noToYes: 59 }, columns: [] });
+    expect(onAthena).toEqual({ ...Object(onDuckdb), columns: [] });
+  });
+
+  it('are joined by what ids say, and rows without one are counted and joined with none', async () => {
+    const { onAthena, onDuckdb } = await compareBoth(await parquet(NOW), await parquet(FORMER), aBehaviourQuestion());
+
+    expect(onAthena).toEqual(onDuckdb);
+    expect(onAthena).toMatchObject({
+      rows: { now: 6, former: 5 },
+      unnamed: { now: 2, former: 1 },
+      common: 3,
+      contradicted: 1,
+      all: { stayedYes: 1, stayedNo: 0, yesToNo: 2, noToYes: 0 },
+    });
+  });
+
+  it.each([
+    ['INTEGER', 'BIGINT'],
+    ['BIGINT', 'VARCHAR'],
+    ['DOUBLE', 'SMALLINT'],
+  ])('are joined by ids of type %s and %s', async (type, other) => {
+    const table = (of: string) =>
+      parquet(`SELECT i::${of} AS id, 1 AS label, (i % 3 = 0)::INT AS prediction, 'a' AS race FROM range(9) AS t(i)`);
+
+    const { onAthena, onDuckdb } = await compareBoth(await table(type), await table(other), aBehaviourQuestion());
+
+    expect(onAthena).toEqual(onDuckdb);
+    expect(onAthena).toMatchObject({ common: 9, all: { stayedYes: 3, stayedNo: 6 } });
+  });
+
+  it('are refused where an id is repeated, by the table and how often it is there', async () => {
+    const twice = await parquet(`${NOW} UNION ALL SELECT '3.00', 1, 1, 'b' UNION ALL SELECT 'a-1', 1, 1, 'a'`);
+    const former = await parquet(FORMER);
+    const asked = aBehaviourQuestion();
+
+    const [first, second] = [await compareBoth(twice, former, asked), await compareBoth(former, twice, asked)];
+
+    expect(first.onAthena).toContain('has 3 2 times in column id, a-1 2 times in column id');
+    expect(first.onAthena).toBe(first.onDuckdb);
+    expect(second.onAthena).toContain('a-1 2 times in column id of the live release');
+    expect(second.onAthena).toBe(second.onDuckdb);
+  });
+
+  it('are both Parquet: text is compared on the disk', async () => {
+    const table = await keep(await parquet(NOW));
+    const text = await keep(Buffer.from('id,label,prediction,race\n1,1,1,a\n'));
+
+    expect(await compareLargeTables({ now: table, former: text }, aBehaviourQuestion(), WORKSPACE)).toBeUndefined();
+    expect(await compareLargeTables({ now: text, former: table }, aBehaviourQuestion(), WORKSPACE)).toBeUndefined();
+  });
+
+  it.each([
+    ["SELECT 'a-1' AS id, 1 AS label, 'b' AS race", 'lacks column prediction'],
+    ["SELECT uuid() AS id, 1 AS label, 1 AS prediction, 'b' AS race", 'has column id as'],
+  ])('are refused by the table that is at fault: %s', async (select, problem) => {
+    const [good, bad] = [await keep(await parquet(NOW)), await keep(await parquet(select))];
+    const violationsOf = (tables: { now: KeptTable; former: KeptTable }) =>
+      compareLargeTables(tables, aBehaviourQuestion(), WORKSPACE).catch((cause: Refusal) => cause.violations);
+
+    expect(await violationsOf({ now: bad, former: good })).toMatchObject([
+      { field: 'predictions', problem: expect.stringContaining(problem) },
+    ]);
+    expect(await violationsOf({ now: good, former: bad })).toMatchObject([
+      { field: 'predictions of the live release', problem: expect.stringContaining(problem) },
+    ]);
   });
 });
 

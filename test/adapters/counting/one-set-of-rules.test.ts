@@ -217,7 +217,9 @@ describe('a column of Parquet', () => {
     expect(names.map((name) => groups.find(({ attribute }) => attribute === name)?.value)).toEqual(
       types.map(([, , value]) => value),
     );
-    expect((await describeParquet(file, names)).map(({ type }) => type)).toEqual(types.map(([, type]) => type));
+    expect((await describeParquet(file, names, 'predictions')).map(({ type }) => type)).toEqual(
+      types.map(([, type]) => type),
+    );
   });
 
   it('is refused by any other type, before anything is counted, in small files and large ones alike', async () => {
@@ -245,7 +247,7 @@ describe('a column of Parquet', () => {
       problem: `has column ${names[index]} as ${type}: write it as text, a boolean, a signed number or a decimal of at most 38 digits`,
     }));
     await expect(counted).rejects.toMatchObject({ violations });
-    await expect(describeParquet(file, names)).rejects.toMatchObject({ violations });
+    await expect(describeParquet(file, names, 'predictions')).rejects.toMatchObject({ violations });
   });
 
   it.each([
