@@ -5,12 +5,11 @@ import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { allOf, judgeApproval, judgeDeployment } from '../../lib/domain/gate/gate.ts';
 import { recordDenied, recordDeployment } from '../../lib/domain/gate/promotion.ts';
+import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
 import { HOUR_MS, millisecondsOf } from '../../lib/domain/instant.ts';
-import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { endpointNameOf, type Reason, requireEstablished } from '../../lib/domain/release/release.ts';
-import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { configurationReason } from '../../lib/domain/serving/departures.ts';
 import { deploymentOf } from '../../lib/domain/serving/deployment.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -33,20 +32,16 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const endpointName = endpointNameOf(release);
   const { modelPackage, departures } = await findServed(release, env);
   // Read after what took a while, and held by every change below: a rollback or a hold may have come since the gate allowed it.
-  const [approval, decisionKeyPem, pointer, served, hold, endpoint, move] = await Promise.all([
+  const [approval, rows, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
+    readObstacleRows(release, store),
     decisionKey.publicKeyPem(),
-    store.get('pointer', release.modelName),
-    store.get('served_versions', release.modelName),
-    store.get('hold', release.modelName),
-    store.get('endpoint', endpointId(endpointName)),
-    store.get('endpoint_move', release.modelName),
   ]);
-  const rollback = await rollbackOf(pointer, store);
-  const read = [approval.request, approval.content, pointer, rollback, move, hold, served];
+  const { pointer, endpoint } = rows;
+  const read = [approval.request, approval.content, ...Object.values(rows)];
   const deny = async (reasons: readonly Reason[]) => {
     const denied = recordDenied(release, { outcome: 'deny', reasons }, now());
-    await store.commit(expecting(denied, ...read, endpoint), now());
+    await store.commit(expecting(denied, ...read), now());
     return 'deny' as const;
   };
   if (departures.length > 0) return deny(departures);
@@ -58,10 +53,9 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     throw new Error(`could not deploy: ${release.modelPackageArn} has been ${status} for twenty minutes`);
   }
   const found = await findEndpoint(endpointName);
-  const stored = { release, pointer, rollback, move, hold, served, endpoint };
   const inProduction = endpoint === undefined ? await store.releasesInProduction() : [];
   const approved = judgeApproval({ release, ...approval, decisionKeyPem, now: now() });
-  const decision = allOf(approved, judgeDeployment({ ...stored, found, inProduction, now: now() }));
+  const decision = allOf(approved, judgeDeployment({ release, ...rows, found, inProduction, now: now() }));
   if (decision.outcome === 'deny') return deny(decision.reasons);
   const prepared = await deployer.prepare(deploymentOf(release, (pointer?.epoch ?? 0) + 1, found?.variants[0]));
   if ('problem' in prepared) return deny([configurationReason(prepared.problem)]);

@@ -4,10 +4,8 @@ import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { allOf, judgeApproval, judgeFlip } from '../../lib/domain/gate/gate.ts';
 import { promote, recordDenied } from '../../lib/domain/gate/promotion.ts';
-import { endpointId } from '../../lib/domain/records/endpoint.ts';
+import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
-import { endpointNameOf } from '../../lib/domain/release/release.ts';
-import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { promotionStep } from '../../lib/runtime/machine-step.ts';
@@ -19,24 +17,19 @@ const store = releaseStoreOf('PromoteRelease', env.TABLE_NAME);
 const decisionKey = kmsSigner(env.DECISION_KEY_ID);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
-  const [approval, decisionKeyPem, pointer, served, hold, endpoint, move] = await Promise.all([
+  const [approval, rows, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
+    readObstacleRows(release, store),
     decisionKey.publicKeyPem(),
-    store.get('pointer', release.modelName),
-    store.get('served_versions', release.modelName),
-    store.get('hold', release.modelName),
-    store.get('endpoint', endpointId(endpointNameOf(release))),
-    store.get('endpoint_move', release.modelName),
   ]);
+  const { pointer, served, endpoint } = rows;
   if (release.state === 'production' && pointer?.releaseId === release.releaseId) return 'promoted';
   const at = now();
-  const rollback = await rollbackOf(pointer, store);
-  const rows = { pointer, rollback, move, hold, served, endpoint };
   const approved = judgeApproval({ release, ...approval, decisionKeyPem, now: at });
   const decision = allOf(approved, judgeFlip({ release, ...rows, now: at }));
-  const read = [approval.request, approval.content, rollback, move, hold];
+  const read = [approval.request, approval.content, ...Object.values(rows)];
   if (decision.outcome === 'deny') {
-    await store.commit(expecting(recordDenied(release, decision, at), ...read, pointer, served, endpoint), at);
+    await store.commit(expecting(recordDenied(release, decision, at), ...read), at);
     return 'deny';
   }
   const former = isServing(pointer)

@@ -4,11 +4,9 @@ import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { judgePromotion } from '../../lib/domain/gate/gate.ts';
 import { recordDenied } from '../../lib/domain/gate/promotion.ts';
+import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
 import { wasPromoted } from '../../lib/domain/gate/start-promotion.ts';
-import { endpointId } from '../../lib/domain/records/endpoint.ts';
 import { Conflict } from '../../lib/domain/refusal.ts';
-import { endpointNameOf } from '../../lib/domain/release/release.ts';
-import { rollbackOf } from '../../lib/domain/serving/ask-rollback.ts';
 import { packageChange } from '../../lib/domain/serving/package-changes.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -31,32 +29,25 @@ export const handler = promotionStep(store, 'deny', async (release) => {
   const { artifactSha256, otherData } = await hashServed(release, env.ACCOUNT_ID, (copy) =>
     keepLockedCopy(copy, keptBy),
   );
-  const [approval, pointer, served, hold, endpoint, move, { modelPackage, departures }, decisionKeyPem] =
-    await Promise.all([
-      readApproval(store, release),
-      store.get('pointer', release.modelName),
-      store.get('served_versions', release.modelName),
-      store.get('hold', release.modelName),
-      store.get('endpoint', endpointId(endpointNameOf(release))),
-      store.get('endpoint_move', release.modelName),
-      findServed(release, env),
-      decisionKey.publicKeyPem(),
-    ]);
+  const [approval, rows, { modelPackage, departures }, decisionKeyPem] = await Promise.all([
+    readApproval(store, release),
+    readObstacleRows(release, store),
+    findServed(release, env),
+    decisionKey.publicKeyPem(),
+  ]);
   const at = now();
-  const read = [approval.request, approval.content, pointer, move, hold, served, endpoint];
+  const read = [approval.request, approval.content, ...Object.values(rows)];
   const noted = packageChange(release, modelPackage, env.MODEL_PACKAGES_ARN, at);
   if (noted !== undefined) {
     // No message said so, or it is late. The release says so now, and is judged as it is then.
     await store.commit(expecting(noted, ...read), at);
     throw new Conflict(`the package of ${release.releaseId} is not what its row said`);
   }
-  const rollback = await rollbackOf(pointer, store);
-  const stored = { release, ...approval, pointer, rollback, move, hold, served, endpoint };
   const found = { artifactSha256, departures: [...departures, ...otherData] };
-  const decision = judgePromotion({ ...stored, ...found, decisionKeyPem, now: at });
+  const decision = judgePromotion({ release, ...approval, ...rows, ...found, decisionKeyPem, now: at });
   if (decision.outcome === 'deny') {
     const denied = recordDenied(release, decision, at);
-    await store.commit(expecting(denied, ...read, rollback), at);
+    await store.commit(expecting(denied, ...read), at);
   }
   return decision.outcome;
 });

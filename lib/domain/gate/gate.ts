@@ -12,20 +12,22 @@ import { appliesTo } from '../policy/tiers.ts';
 import { unknownParts } from '../policy/unknown-parts.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
-import type { Endpoint } from '../records/endpoint.ts';
-import type { EndpointMove } from '../records/endpoint-move.ts';
 import { NO_ROLLBACK_TARGET } from '../records/evidence-digest.ts';
-import type { Hold } from '../records/hold.ts';
-import { isServing, type Pointer } from '../records/pointer.ts';
-import type { Rollback } from '../records/rollback.ts';
-import type { ServedVersions } from '../records/served-versions.ts';
+import { isServing } from '../records/pointer.ts';
 import { isOfFormerIntake } from '../records/taken-in.ts';
 import { formerVersionReasons } from '../release/former-version.ts';
 import { endpointNameOf, type Reason, type Release, requireEstablished } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
 import { formerOwnerProblem, strangerProblem } from '../serving/strange-endpoint.ts';
-import { endpointReasons, holdReasons, obstacles, versionReasons, wayBackReasons } from './obstacles.ts';
+import {
+  endpointReasons,
+  holdReasons,
+  type ObstacleFacts,
+  obstacles,
+  versionReasons,
+  wayBackReasons,
+} from './obstacles.ts';
 
 /** A decision of the gate, with every reason, not only the first. */
 export type GateDecision =
@@ -47,24 +49,14 @@ export const judgeChecks = (policy: PolicyRecord, checks: readonly JudgedCheck[]
 /** What shows that people approved what is stored of a release. Each step that leads to production reads and judges it again. */
 type ApprovalFacts = StoredDecisions & { readonly request: ApprovalRequest | undefined };
 
-type PromotionFacts = ApprovalFacts & {
-  readonly pointer: Pointer | undefined;
-  /** The latest rollback requested for what is in production, if there is one. */
-  readonly rollback: Rollback | undefined;
-  /** The last move of what serves to another endpoint. */
-  readonly move: EndpointMove | undefined;
-  /** The hold of the model's last rollback, released or not. */
-  readonly hold: Hold | undefined;
-  /** The versions of the model that have been in production. */
-  readonly served: ServedVersions | undefined;
-  /** Whose the endpoint is that the release is to serve from; undefined if no model has been promoted to it. */
-  readonly endpoint: Endpoint | undefined;
-  /** Hashed again just now, from the pinned version of the artifact. */
-  readonly artifactSha256: Sha256;
-  /** Why SageMaker would serve something else than people approved, as found just now. */
-  readonly departures: readonly Reason[];
-  readonly now: Instant;
-};
+type PromotionFacts = ApprovalFacts &
+  ObstacleFacts & {
+    /** Hashed again just now, from the pinned version of the artifact. */
+    readonly artifactSha256: Sha256;
+    /** Why SageMaker would serve something else than people approved, as found just now. */
+    readonly departures: readonly Reason[];
+    readonly now: Instant;
+  };
 
 /**
  * Establishes, from stored facts alone, that a release may be promoted: checks, quorum, signatures of the decisions,
@@ -102,10 +94,7 @@ export const allOf = (...decisions: readonly GateDecision[]): GateDecision => {
   return decision([...new Map(reasons.map((one) => [`${one.rule} ${one.explanation}`, one])).values()]);
 };
 
-type FlipFacts = Pick<
-  PromotionFacts,
-  'release' | 'pointer' | 'rollback' | 'move' | 'hold' | 'served' | 'endpoint' | 'now'
->;
+type FlipFacts = ObstacleFacts & Pick<PromotionFacts, 'now'>;
 
 /**
  * Establishes, right before the flip, that nothing got in the way during the deployment: the approval has not expired,

@@ -8,14 +8,18 @@ import { type ServedVersions, versionProblem } from '../records/served-versions.
 import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
 import { changedPackageReasons } from '../serving/departures.ts';
 
-type Facts = {
+export type ObstacleFacts = {
   readonly release: Release;
   readonly pointer: Pointer | undefined;
   /** The latest rollback requested for what is in production, if there is one. */
   readonly rollback: Rollback | undefined;
+  /** The last move of what serves to another endpoint. */
   readonly move: EndpointMove | undefined;
+  /** The hold of the model's last rollback, released or not. */
   readonly hold: Hold | undefined;
+  /** The versions of the model that have been in production. */
   readonly served: ServedVersions | undefined;
+  /** Whose the endpoint is that the release is to serve from; undefined if no model has been promoted to it. */
   readonly endpoint: Endpoint | undefined;
 };
 
@@ -24,7 +28,7 @@ type Facts = {
  * production is being rolled back or moved, a rollback holds the model, the package was changed, or the endpoint is not the
  * model's. The gate asks it, and so do those who decide: what they approve would not be promoted as things stand.
  */
-export const obstacles = (facts: Facts): Reason[] => [
+export const obstacles = (facts: ObstacleFacts): Reason[] => [
   ...wayBackReasons(facts),
   ...versionReasons(facts),
   ...endpointReasons(facts),
@@ -32,7 +36,7 @@ export const obstacles = (facts: Facts): Reason[] => [
   ...changedPackageReasons(facts.release),
 ];
 
-type WayBackFacts = Pick<Facts, 'release' | 'pointer' | 'rollback' | 'move' | 'served'>;
+type WayBackFacts = Pick<ObstacleFacts, 'release' | 'pointer' | 'rollback' | 'move' | 'served'>;
 
 export const wayBackReasons = ({ release, pointer, rollback, move, served }: WayBackFacts): Reason[] => {
   // The rollback and the promotion would update the same endpoint, and the rollback takes away the very release that
@@ -56,18 +60,18 @@ const named = (releaseId: string | undefined, served: ServedVersions | undefined
   return version === undefined ? String(releaseId) : `${version} (${releaseId})`;
 };
 
-const moveReasons = ({ release, move }: Pick<Facts, 'release' | 'move'>): Reason[] => {
+const moveReasons = ({ release, move }: Pick<ObstacleFacts, 'release' | 'move'>): Reason[] => {
   const problem = moveProblem(move, endpointNameOf(release));
   return problem === undefined ? [] : [reason('move', problem)];
 };
 
 /** The intake checked this too, but another release of this version may have been promoted since. */
-export const versionReasons = ({ release, served }: Pick<Facts, 'release' | 'served'>): Reason[] => {
+export const versionReasons = ({ release, served }: Pick<ObstacleFacts, 'release' | 'served'>): Reason[] => {
   const problem = versionProblem(served, release);
   return problem === undefined ? [] : [reason('model_version', problem)];
 };
 
-type EndpointFacts = Pick<Facts, 'release' | 'pointer' | 'endpoint'>;
+type EndpointFacts = Pick<ObstacleFacts, 'release' | 'pointer' | 'endpoint'>;
 
 /**
  * The intake checked this too, but another model may have been promoted to the endpoint since, or what serves may have been
@@ -81,7 +85,7 @@ export const endpointReasons = ({ release, pointer, endpoint }: EndpointFacts): 
   );
 };
 
-export const holdReasons = ({ hold }: Pick<Facts, 'hold'>): Reason[] =>
+export const holdReasons = ({ hold }: Pick<ObstacleFacts, 'hold'>): Reason[] =>
   isHeld(hold) ? [reason('hold', heldReason(hold))] : [];
 
 const reason = (rule: string, explanation: string): Reason => ({ rule, evidence: '', explanation });

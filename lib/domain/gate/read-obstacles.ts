@@ -4,7 +4,7 @@ import { endpointId } from '../records/endpoint.ts';
 import { endpointNameOf, type Reason, type Release } from '../release/release.ts';
 import { rollbackOf } from '../serving/ask-rollback.ts';
 import { judgeFlip } from './gate.ts';
-import { obstacles } from './obstacles.ts';
+import { type ObstacleFacts, obstacles } from './obstacles.ts';
 
 /**
  * Why a release does not go to production as things stand, whatever people decide; empty if nothing stands in its way, or if
@@ -16,6 +16,17 @@ export const readObstacles = async (
   now: Instant,
 ): Promise<readonly Reason[]> => {
   if (release.state !== 'validated' && release.state !== 'approved') return [];
+  const facts = { release, ...(await readObstacleRows(release, store)) };
+  if (release.state === 'validated') return obstacles(facts);
+  const decision = judgeFlip({ ...facts, now });
+  return decision.outcome === 'deny' ? decision.reasons : [];
+};
+
+/** The rows that can stand between a release and production. A step that judges by them holds them all. */
+export const readObstacleRows = async (
+  release: Release,
+  store: Pick<ReleaseStore, 'get'>,
+): Promise<Omit<ObstacleFacts, 'release'>> => {
   const [pointer, served, hold, endpoint, move] = await Promise.all([
     store.get('pointer', release.modelName),
     store.get('served_versions', release.modelName),
@@ -23,8 +34,5 @@ export const readObstacles = async (
     store.get('endpoint', endpointId(endpointNameOf(release))),
     store.get('endpoint_move', release.modelName),
   ]);
-  const facts = { release, pointer, rollback: await rollbackOf(pointer, store), move, hold, served, endpoint };
-  if (release.state === 'validated') return obstacles(facts);
-  const decision = judgeFlip({ ...facts, now });
-  return decision.outcome === 'deny' ? decision.reasons : [];
+  return { pointer, rollback: await rollbackOf(pointer, store), move, hold, served, endpoint };
 };
