@@ -5,7 +5,6 @@ import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { rejectAsked, rejectFormer } from '../../lib/domain/approval/request.ts';
 import { governanceRecord } from '../../lib/domain/attestation/record.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
-import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { requestPromotion } from '../../lib/domain/gate/ask-promotion.ts';
 import { recordApproved } from '../../lib/domain/gate/promotion.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
@@ -40,13 +39,13 @@ export const handler = releaseStep(store, async (release) => {
     if (isWithoutPromotion(release)) await store.commit(requestPromotion(release, TAKEN_OVER, now()), now());
     return 'approved';
   }
-  const [{ request: asked, ...approval }, attestations, decisionKeyPem] = await Promise.all([
+  const [approval, attestations, decisionKeyPem] = await Promise.all([
     readApproval(store, release),
     store.list('attestation', release.releaseId),
     decisionKey.publicKeyPem(),
   ]);
-  const request = await requireFound(Promise.resolve(asked), `the request of ${release.releaseId}`);
-  const { policy, checks, approvals, content } = approval;
+  const { policy, checks, approvals, content, request } = approval;
+  if (request === undefined) throw new Error(`could not find the request of ${release.releaseId}`);
   const read = [content, ...attestations];
   const at = now();
   // Its approvals were complete when the new version was deployed.
@@ -54,10 +53,11 @@ export const handler = releaseStep(store, async (release) => {
     await store.commit(expecting(rejectFormer(release, request, at), ...read), at);
     throw new Refusal('JudgedByFormerVersion', `${release.releaseId} was taken in by a former version`);
   }
-  const reasons = decisionReasons({ release, ...approval, request, decisionKeyPem });
+  const reasons = decisionReasons({ release, ...approval, decisionKeyPem });
   if (reasons.length > 0) {
     await store.commit(expecting(rejectAsked({ release, request, reasons, now: at }), ...read), at);
-    throw new Refusal('DecisionUnsigned', `${release.releaseId} is not approved by decisions that were signed`);
+    const rules = new Set(reasons.map(({ rule }) => rule));
+    throw new Refusal('ApprovalInvalid', `could not approve ${release.releaseId}: ${[...rules].join(', ')}`);
   }
   const statement = statementBytes(governanceRecord({ release, checks, attestations, approvals, request, now: at }));
   // If we crash after this, the next try signs again, under another digest. Only the one in the table is the record.

@@ -29,7 +29,7 @@ const NO_ANSWER: Record<RefusalCode, boolean> = {
   SeparationOfDuties: false,
   DecisionIncomplete: true,
   DecisionAlreadyRecorded: false,
-  DecisionUnsigned: false,
+  ApprovalInvalid: false,
   QuorumImpossible: false,
   NotFound: true,
   NotAuthorized: true,

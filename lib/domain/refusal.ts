@@ -24,7 +24,7 @@ export type RefusalCode =
   | 'SeparationOfDuties'
   | 'DecisionIncomplete'
   | 'DecisionAlreadyRecorded'
-  | 'DecisionUnsigned'
+  | 'ApprovalInvalid'
   | 'QuorumImpossible'
   | 'NotFound'
   | 'NotAuthorized'

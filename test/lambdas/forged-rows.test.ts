@@ -94,10 +94,13 @@ describe('a forged row', () => {
       );
     }
 
-    await expect(product.invoke('sign-record', { releaseId: release.releaseId })).rejects.toThrow();
+    await expect(product.invoke('sign-record', { releaseId: release.releaseId })).rejects.toMatchObject({
+      name: 'ApprovalInvalid',
+      message: expect.stringContaining('decision_signature'),
+    });
 
     expect((await product.store.get('release', release.releaseId))?.recordSha256).toBeUndefined();
-    expect(await stateNow()).not.toBe('approved');
+    expect(await stateNow()).toBe('rejected');
   });
 
   it('of an intent to promote starts nothing', async () => {

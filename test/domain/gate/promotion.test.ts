@@ -297,7 +297,7 @@ describe('a fault of the machine', () => {
     const reasons = [{ rule: 'decision_signature', evidence: '', explanation: 'it is not signed' }];
     const rejected = { ...validated, state: 'rejected' as const, reasons };
 
-    expect(resulting(recordFault(rejected, 'DecisionUnsigned', LATER), 'release').reasons).toEqual(reasons);
+    expect(resulting(recordFault(rejected, 'ApprovalInvalid', LATER), 'release').reasons).toEqual(reasons);
   });
 
   it('says what the endpoint may serve because of it', () => {
