@@ -230,6 +230,12 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
       () => ({ evidenceDigestNow: other }),
     ],
     [
+      'nothing says what was taken in',
+      'EvidenceDigestMismatch',
+      'not what was taken in and judged',
+      () => ({ content: undefined }),
+    ],
+    [
       'the role is not required',
       'ApproverNotEligible',
       "Role 'legal' is not a required approver",
