@@ -32,6 +32,11 @@ export const s3Sources = ({ buckets, accountId }: SourceRules, patience?: AbortS
     const sizeBytes = head.ContentLength ?? 0;
     if (sizeBytes > ARTIFACT_MAX_BYTES)
       return { problem: `has ${sizeBytes} bytes; the limit is ${ARTIFACT_MAX_BYTES}` };
+    const { SSEKMSKeyId: encryptedWith } = head;
+    const version = { ...place, versionId: head.VersionId };
+    // S3 tells about an object without its key, and answers AccessDenied only when it is read: whole steps later.
+    if (encryptedWith !== undefined && !(await isReadable(version, accountId, patience)))
+      return { problem: withoutKey(encryptedWith) };
     const etag = head.ETag?.replaceAll('"', '');
     return {
       bucket: place.bucket,
@@ -43,13 +48,25 @@ export const s3Sources = ({ buckets, accountId }: SourceRules, patience?: AbortS
   },
 });
 
+const withoutKey = (key: string): string =>
+  `is encrypted with key ${key}, which Assay may not use: add it to modelKeyArns, or if it is there already, enable the key and let its policy allow this account`;
+
 /** Whether an object, or a version of it, can be read: its first byte is, because of keys that only reading needs. */
-export const isReadable = async (object: ObjectPlace, accountId: string): Promise<boolean> => {
+export const isReadable = async (
+  object: ObjectPlace,
+  accountId: string,
+  abortSignal?: AbortSignal,
+): Promise<boolean> => {
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ ...pinnedIn(object, accountId), Range: 'bytes=0-0' }));
+    const { Body } = await s3.send(
+      new GetObjectCommand({ ...pinnedIn(object, accountId), Range: 'bytes=0-0' }),
+      abortSignal && { abortSignal },
+    );
     await Body?.transformToByteArray();
     return true;
   } catch (cause) {
+    // An empty object has no first byte.
+    if (cause instanceof S3ServiceException && cause.name === 'InvalidRange') return true;
     if (cause instanceof S3ServiceException && !isPassing(cause)) return false;
     throw cause;
   }

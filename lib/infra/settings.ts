@@ -19,6 +19,22 @@ const BucketNames = z.string().transform((list, context) => {
   return names;
 });
 
+const KeyArns = z
+  .string()
+  .transform((list) => list.split(',').map((arn) => arn.trim()))
+  .pipe(
+    z
+      .array(
+        z
+          .string()
+          .regex(
+            /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/,
+            'must be the ARN of a key: a permission on an alias does not count',
+          ),
+      )
+      .max(20, 'must be 20 keys at most'),
+  );
+
 const GroupNames = z
   .string()
   .transform((list) => list.split(',').map((name) => name.trim()))
@@ -49,6 +65,8 @@ export const Settings = z.object({
   production: Flag.default(false),
   /** The buckets where artifacts and evidence of releases may lie. */
   modelBuckets: BucketNames.default([`assay-models-${Aws.ACCOUNT_ID}`]),
+  /** The customer managed keys that objects in those buckets are encrypted with; `aws/s3` and no key need no right. */
+  modelKeyArns: KeyArns.default([]),
   /**
    * The model package groups that are taken in, by name. Without it, a package of any group is whose metadata has a name
    * that begins with `gov.`: several deployments in one account each need their own.

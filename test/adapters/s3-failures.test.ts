@@ -66,6 +66,52 @@ describe('a source that cannot be pinned', () => {
   });
 });
 
+describe('a source under a customer managed key', () => {
+  const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  beforeEach(() => {
+    s3.on(HeadObjectCommand).resolves({
+      VersionId: 'v1',
+      ContentLength: 1,
+      ServerSideEncryption: 'aws:kms',
+      SSEKMSKeyId: KEY,
+    });
+  });
+
+  it.each([
+    ['may not be used', failure('AccessDenied', 403)],
+    ['is disabled', failure('KMS.DisabledException', 400)],
+    ['is not there any more', failure('KMS.NotFoundException', 400)],
+  ])('that %s is refused with the name of the key, before any step reads it', async (_, cause) => {
+    s3.on(GetObjectCommand).rejects(cause);
+
+    expect(await source.pin('s3://models/k')).toEqual({
+      problem: `is encrypted with key ${KEY}, which Assay may not use: add it to modelKeyArns, or if it is there already, enable the key and let its policy allow this account`,
+    });
+    expect(s3.commandCalls(GetObjectCommand).map(({ args }) => args[0].input)).toEqual([
+      {
+        Bucket: 'models',
+        Key: 'k',
+        VersionId: 'v1',
+        ExpectedBucketOwner: '000000000000',
+        Range: 'bytes=0-0',
+      },
+    ]);
+  });
+
+  it('that may be used is pinned, and so is an empty object', async () => {
+    s3.on(GetObjectCommand).resolvesOnce({}).rejectsOnce(failure('InvalidRange', 416));
+
+    expect(await source.pin('s3://models/k')).toMatchObject({ versionId: 'v1' });
+    expect(await source.pin('s3://models/k')).toMatchObject({ versionId: 'v1' });
+  });
+
+  it('is no finding while S3 does not answer', async () => {
+    s3.on(GetObjectCommand).rejects(failure('SlowDown', 503));
+
+    await expect(source.pin('s3://models/k')).rejects.toThrow('SlowDown');
+  });
+});
+
 describe('an answer without a body', () => {
   beforeEach(() => {
     s3.on(GetObjectCommand).resolves({});

@@ -31,6 +31,8 @@ describe('settings', () => {
     ['production', 'perhaps'],
     ['modelBuckets', 'bucket,s3://other'],
     ['modelBuckets', ''],
+    ['modelKeyArns', 'arn:aws:kms:eu-central-1:111122223333:alias/models'],
+    ['modelKeyArns', Array(21).fill('arn:aws:kms:eu-central-1:111122223333:key/mrk-1').join()],
     ['mailFrom', 'nobody'],
     ['publicBaseUrl', 'assay.bank.example'],
     ['architecture', 'riscv'],

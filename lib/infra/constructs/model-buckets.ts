@@ -9,10 +9,13 @@ import type { GovernedFunction } from './governed-function.ts';
  */
 export class ModelBuckets {
   readonly names: readonly string[];
+  /** The customer managed keys that objects there are encrypted with. */
+  private readonly keyArns: readonly string[];
 
-  constructor(names: readonly string[]) {
+  constructor(names: readonly string[], keyArns: readonly string[] = []) {
     if (names.length === 0) throw new Error('there must be a model bucket that releases may come from');
     this.names = names;
+    this.keyArns = keyArns;
   }
 
   /** The environment variable that a handler reads as a list. */
@@ -31,9 +34,10 @@ export class ModelBuckets {
       because: 'modelObjects',
     });
     allow(role, { actions: ['s3:ListBucket'], resources: this.arns('') });
+    this.allowKeys(role, 'kms:Decrypt');
   }
 
-  /** The newest version under a key may be looked up: S3 asks for the right to read the object. */
+  /** The newest version under a key may be looked up: S3 asks for the right to read the object, and not for its key. */
   allowLookUp(lambda: GovernedFunction): void {
     lambda.allow({ actions: ['s3:GetObject'], resources: this.arns('/*'), because: 'modelObjects' });
     lambda.allow({ actions: ['s3:ListBucket'], resources: this.arns('') });
@@ -50,6 +54,15 @@ export class ModelBuckets {
   private allowPutEnvelopes(lambda: GovernedFunction, objects: string): void {
     const resources = [...this.arns(`/${objects}`), ...this.arns(`/*/${objects}`)];
     lambda.allow({ actions: ['s3:PutObject'], resources, because: 'recordObjects' });
+    // What is put is encrypted as the bucket says, with a data key that S3 asks for in the name of who puts it.
+    this.allowKeys(lambda.role, 'kms:GenerateDataKey');
+  }
+
+  /** Keys are used through S3 alone, and for nothing else that they encrypt. */
+  private allowKeys(role: Role, action: 'kms:Decrypt' | 'kms:GenerateDataKey'): void {
+    if (this.keyArns.length === 0) return;
+    const conditions = { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` } };
+    allow(role, { actions: [action], resources: this.keyArns, conditions });
   }
 
   private arns(objects: string): string[] {

@@ -35,6 +35,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly approversFile: string;
   /** The buckets where artifacts and evidence may lie. */
   readonly modelBuckets: readonly string[];
+  /** The customer managed keys that objects there are encrypted with. */
+  readonly modelKeyArns: readonly string[];
   /** The model package groups that are taken in. If there are none, every package with metadata of ours is. */
   readonly modelPackageGroups: readonly string[];
   /** An identity that SES may send as. */
@@ -110,7 +112,7 @@ export class ModelGovernance extends Construct {
     const { environment, production, architecture, executionRoleArn } = props;
     const retention = decideRetention(props);
     const { mode, auditDays, evidenceDays } = retention;
-    const modelBuckets = new ModelBuckets(props.modelBuckets);
+    const modelBuckets = new ModelBuckets(props.modelBuckets, props.modelKeyArns);
     const locked = { mode, accessLogs, executionRoleArn };
     const files = new GovernanceFiles(this, 'Files', props);
     const lockedCopies = new LockedCopies(this, 'LockedCopies', { ...locked, retentionDays: evidenceDays });
