@@ -14,6 +14,7 @@ import { Envelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
 import { Statement } from '../../lib/domain/signing/statement.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { clientConfig } from '../../local/clients.ts';
+import { deployedBytes, OBSERVING_POLICY } from '../support/deployed-files.ts';
 import { AUDIT_BUCKET, exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { walk } from '../support/walk.ts';
 
@@ -22,7 +23,7 @@ const APPROVERS = ['ana.silva', 'ruth.meyer'];
 
 let product: Product;
 beforeAll(async () => {
-  product = await startProduct('life');
+  product = await startProduct('life', deployedBytes(OBSERVING_POLICY));
 }, 180_000);
 afterAll(() => product.stop());
 
@@ -225,6 +226,14 @@ describe('the life of releases, each step of it taken twice', () => {
       'deployment_promoted',
     ]);
   }, 120_000);
+
+  it('keeps which decisions changed since the release that served before (CK-15)', async () => {
+    expect(await product.store.get('behaviour', `${MODEL}-1.1.0`)).toBeUndefined();
+    expect(await product.store.get('behaviour', `${MODEL}-1.2.0`)).toMatchObject({
+      liveReleaseId: `${MODEL}-1.1.0`,
+      all: { stayedYes: 1010, stayedNo: 89, yesToNo: 32, noToYes: 59 },
+    });
+  });
 
   it('leads an alarm back from it, once (RB-8)', async () => {
     expect(await product.store.get('pointer', MODEL)).toMatchObject({ epoch: 2, fallbackReleaseId: `${MODEL}-1.1.0` });

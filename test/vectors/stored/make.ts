@@ -9,11 +9,10 @@ import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
 import { askKeyRotation } from '../../../lib/domain/attestation/key-rotation.ts';
 import { Instant } from '../../../lib/domain/identifiers.ts';
-import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { askMove } from '../../../lib/domain/serving/ask-move.ts';
 import { clientConfig } from '../../../local/clients.ts';
-import { deployedBytes, SHIPPED_POLICY } from '../../support/deployed-files.ts';
+import { deployedBytes, OBSERVING_POLICY } from '../../support/deployed-files.ts';
 import { exampleManifest, type Product, startProduct } from '../../support/product.ts';
 import { changePackage, packageUpdated } from '../../support/sagemaker.ts';
 import { walk } from '../../support/walk.ts';
@@ -84,17 +83,7 @@ const tellStory = async ({
   await invoke('extend-log', {});
 };
 
-/** The shipped policy, with a check that it does not have, whose counts are a kind of their own. */
-const observing = (): Uint8Array => {
-  const stages = SHIPPED_POLICY.stages.map((stage) =>
-    stage.name === 'bias_and_fairness'
-      ? { ...stage, checks: [...stage.checks, { name: 'behaviour_change_within_threshold', mode: 'observe' }] }
-      : stage,
-  );
-  return deployedBytes(GovernancePolicy.parse({ ...SHIPPED_POLICY, stages }));
-};
-
-const product = await startProduct('stored-items', observing());
+const product = await startProduct('stored-items', deployedBytes(OBSERVING_POLICY));
 try {
   await tellStory(product);
   const table = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(product.aws.awsEndpoint)));
