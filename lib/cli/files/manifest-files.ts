@@ -8,9 +8,10 @@ import type { Downloads, FoundObject } from '../../adapters/s3-downloads.ts';
 import type { EvidenceSources } from '../../domain/checks/evidence-readers.ts';
 import type { Sha256 } from '../../domain/identifiers.ts';
 import { Refusal, type Violation } from '../../domain/refusal.ts';
+import type { FileName } from '../../domain/release/manifest.ts';
 import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, Pinned } from '../../domain/release/release.ts';
 import { progressOf } from '../terminal/progress.ts';
-import type { FileName, Place } from './manifest-places.ts';
+import type { Place } from './manifest-places.ts';
 
 /** A file on this machine: `where` it came from, and the `path` under which it is read. */
 export type HeldFile = {

@@ -2,10 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { S3Uri } from '../../domain/evidence/predictions/reference.ts';
-import { EvidenceName, evidenceField, valueAt } from '../../domain/release/manifest.ts';
+import { evidenceField, FileName, valueAt } from '../../domain/release/manifest.ts';
 import { UsageError } from '../command.ts';
 
-export type FileName = 'artifact' | EvidenceName;
 export type Place = { readonly name: FileName; readonly field: string } & (
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'object'; readonly uri: string }
@@ -22,7 +21,7 @@ export type PlaceRules = {
   readonly looksBeside: boolean;
 };
 
-const FIELDS = (['artifact', ...EvidenceName.options] as const).map((name) => ({ name, field: evidenceField(name) }));
+const FIELDS = FileName.options.map((name) => ({ name, field: evidenceField(name) }));
 /** The manifest names it, but it is never read, neither here nor by the release. */
 const NEVER_READ = 'training_dataset_ref';
 

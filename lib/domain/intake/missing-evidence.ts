@@ -1,7 +1,7 @@
 import { S3Uri } from '../evidence/predictions/reference.ts';
 import { Refusal, type RefusalCode, Unavailable, type Violation } from '../refusal.ts';
 import { ImageUri } from '../release/image-address.ts';
-import { EvidenceName, evidenceField, valueAt } from '../release/manifest.ts';
+import { evidenceField, FileName, valueAt } from '../release/manifest.ts';
 import type { EvidenceSource } from './evidence-source.ts';
 import { digestOf, type ServingWorld } from './find-serving.ts';
 import type { ImageRegistry } from './image-registry.ts';
@@ -59,7 +59,7 @@ const missingImage = async (claim: unknown, images: ImageRegistry): Promise<Viol
 const IMAGE = 'deployment.image_uri';
 
 const claimedUris = (claim: unknown): { field: string; uri: string }[] =>
-  ['artifact', ...EvidenceName.options].map(evidenceField).flatMap((field) => {
+  FileName.options.map(evidenceField).flatMap((field) => {
     const uri = S3Uri.safeParse(valueAt(claim, field.split('.')));
     return uri.success ? [{ field, uri: uri.data }] : [];
   });

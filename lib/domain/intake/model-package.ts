@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PredictionsReference } from '../evidence/predictions/reference.ts';
-import { EvidenceName, evidenceField, FURTHER_EVIDENCE } from '../release/manifest.ts';
+import { EvidenceName, evidenceField, FileName, FURTHER_EVIDENCE } from '../release/manifest.ts';
 import { RiskFacts } from '../release/risk-facts.ts';
 import { DescribedContainer, ServedPackage } from '../serving/served-package.ts';
 
@@ -144,6 +144,7 @@ export const METADATA_FIELDS: readonly string[] = [
   ...Object.keys(DEPLOYMENT_METADATA).map((name) => `deployment.${name}`),
   ...FURTHER_EVIDENCE.map((name) => `further_evidence.${name}`),
   ...EvidenceName.options.map((name) => `evidence_sha256.${name}`),
+  ...FileName.options.map((name) => `version_ids.${name}`),
 ];
 
 export const metadataKey = (field: string): string => `gov.${field.replaceAll('.', '_')}`;
@@ -190,6 +191,7 @@ export const manifestOfPackage = (modelPackage: ModelPackage): Record<string, un
     risk_tier_override: optional('risk_tier_override'),
     further_evidence: optional('further_evidence'),
     evidence_sha256: optional('evidence_sha256'),
+    version_ids: optional('version_ids'),
     model_package_arn: modelPackage.ModelPackageArn,
   });
 };

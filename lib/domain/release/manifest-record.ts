@@ -64,6 +64,7 @@ export const ManifestRecord = stored({
   }),
   further_evidence: z.record(Word, z.string()).optional(),
   evidence_sha256: z.record(Word, Sha256).optional(),
+  version_ids: z.record(Word, z.string()).optional(),
   model_package_arn: z.string().optional(),
 });
 export type ManifestRecord = Readonly<z.infer<typeof ManifestRecord>>;

@@ -43,6 +43,12 @@ export type FurtherEvidenceName = (typeof FURTHER_EVIDENCE)[number];
 /** The evidence files of a release, by the names that checks and records use. */
 export const EvidenceName = z.enum([...REQUIRED_EVIDENCE, ...FURTHER_EVIDENCE]);
 export type EvidenceName = z.infer<typeof EvidenceName>;
+/** Every file of a release. */
+export const FileName = z.enum(['artifact', ...EvidenceName.options]);
+export type FileName = z.infer<typeof FileName>;
+
+/** As S3 gives it: letters for a URL, and never more than this. */
+const VersionId = z.string().regex(/^[!-~]{1,1024}$/, 'must be the version id of an object');
 
 /**
  * The kind of model. A large language model (`llm`) is steered by its prompt and its policy as much as by its weights,
@@ -108,6 +114,8 @@ export const ReleaseManifest = z
      * could be replaced before it is pinned.
      */
     evidence_sha256: z.partialRecord(EvidenceName, Sha256).optional(),
+    /** The versions of the objects, where their author declared them: what was put over one since is refused. */
+    version_ids: z.partialRecord(FileName, VersionId).optional(),
     model_package_arn: z
       .string()
       .regex(

@@ -64,6 +64,7 @@ const manifest = aManifest({
   denial_answer: 'The groups were weighed again, and differ no more.',
   further_evidence: { bias_report: 's3://models/bias.json' },
   evidence_sha256: { model_card: digestOf('model_card') },
+  version_ids: { model_card: 'v1' },
   model_package_arn: 'arn:aws:sagemaker:us-east-1:000000000000:model-package/mortgage-approval/1',
 });
 const filled: Release = {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { EvidenceSource } from '../../../lib/domain/intake/evidence-source.ts';
 import { requestRelease } from '../../../lib/domain/intake/request-release.ts';
 import { EVENT_MAX_BYTES, INTAKE_CHAIN } from '../../../lib/domain/ledger/event.ts';
 import { policySha256 } from '../../../lib/domain/policy/policy-record.ts';
@@ -23,6 +24,10 @@ const refused = async (claim: Parameters<typeof requestRelease>[0], intake: Inta
   if (answer.outcome !== 'refused') throw new Error(`not refused: ${answer.outcome}`);
   return answer.refusal;
 };
+/** Buckets whose objects all have this version. */
+const ofVersion = (versionId: string): EvidenceSource => ({
+  pin: async (uri) => ({ ...(await someBuckets().pin(uri)), versionId }),
+});
 const intentsOf = ({ store }: Intake) => store.outbox.map(({ intent }) => intent.kind);
 
 describe('a claim that is accepted', () => {
@@ -110,6 +115,15 @@ describe('a claim that is accepted', () => {
       'predictions.uri',
     ]);
     expect(faults[0]?.problem).toMatch(/has 5368709121 bytes; the limit is 5368709120 bytes$/);
+  });
+
+  it('may name the versions of its objects, which are then the ones that are pinned', async () => {
+    const version_ids = { artifact: 'v1' };
+
+    const { release } = await accepted(aClaim({ version_ids }), anIntake({ evidence: ofVersion('v1') }));
+
+    expect(release.manifest.version_ids).toEqual(version_ids);
+    expect(release.sources.artifact.versionId).toBe('v1');
   });
 
   it('pins further evidence like the rest', async () => {
@@ -217,6 +231,18 @@ describe('a claim that is refused', () => {
       { field: 'further_evidence.bias_report', problem: 's3://models/bias.json is not there, or may not be read' },
       { field: 'predictions.uri', problem: 's3://models/predictions.parquet is not there, or may not be read' },
     ]);
+  });
+
+  it('names every object whose version is not the one that the manifest means', async () => {
+    const version_ids = { artifact: 'v3', predictions: 'v1', model_card: 'v2' };
+
+    const refusal = await refused(aClaim({ version_ids }), anIntake({ evidence: ofVersion('v3') }));
+
+    expect(refusal.code).toBe('EvidenceMissing');
+    expect(refusal.faults.map(({ field }) => field).toSorted()).toEqual(['model_card_uri', 'predictions.uri']);
+    expect(refusal.faults.find(({ field }) => field === 'predictions.uri')?.problem).toBe(
+      's3://models/predictions.parquet has version v3 by now, and the manifest means v1: it was put there again',
+    );
   });
 
   it('is refused at the door if nobody could ever approve it', async () => {
