@@ -8,6 +8,7 @@ import { lockedCopyUri } from '../release/locked-copy.ts';
 import type { ReleaseManifest } from '../release/manifest.ts';
 import type { PinnedObject, Release } from '../release/release.ts';
 import { type DataSource, type ServedContainer, ServingSpecification } from '../release/serving-specification.ts';
+import { metadataProblem } from '../serving/registry-status.ts';
 import { packageDifferences, readServed } from '../serving/served-package.ts';
 import { IN_OUR_WORDS } from '../wording.ts';
 import type { EvidenceSource } from './evidence-source.ts';
@@ -89,6 +90,7 @@ const findPackage = async (manifest: ReleaseManifest, world: ServingWorld): Prom
     served !== undefined && 'violations' in served
       ? served.violations.map(({ field, problem }) => violation(field, `of ${arn} ${problem}`))
       : [];
+  const crowded = metadataProblem(modelPackage?.CustomerMetadataProperties ?? {});
   const container = served !== undefined && 'container' in served ? served.container : undefined;
   const own = container?.additional_model_data ?? [];
   const pinned = await Promise.all((deployment.additional_model_data ?? own).map((source) => pinOne(source, world)));
@@ -98,6 +100,7 @@ const findPackage = async (manifest: ReleaseManifest, world: ServingWorld): Prom
     violations: [
       ...missing,
       ...unread,
+      ...(crowded === undefined ? [] : [{ field: 'model_package_arn', problem: `${arn} ${crowded}` }]),
       ...environmentViolations(container, deployment),
       ...pinned.flatMap((source) => ('problem' in source ? [source] : [])),
     ],

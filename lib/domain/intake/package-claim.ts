@@ -3,6 +3,7 @@ import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { ReleaseClaim } from '../records/intake.ts';
 import type { Violation } from '../refusal.ts';
 import { claimViolations } from '../release/manifest.ts';
+import { metadataProblem } from '../serving/registry-status.ts';
 import { type DescribedContainer, isRestricted } from '../serving/served-package.ts';
 import { ENVIRONMENT_METADATA } from './addressed-package.ts';
 import {
@@ -29,8 +30,15 @@ export const claimOfPackage = (modelPackage: ModelPackage, directory: DirectoryR
     ...contradictions(modelPackage),
     ...makerContradictions(modelPackage, submitter.identity, directory),
     ...unknownMetadata(modelPackage),
+    ...tooMuchMetadata(modelPackage),
   ];
   return { manifest, door: 'model_registry', submitter, violations };
+};
+
+/** The status of the release could not be written to it. */
+const tooMuchMetadata = ({ CustomerMetadataProperties: metadata }: ModelPackage): Violation[] => {
+  const problem = metadataProblem(metadata);
+  return problem === undefined ? [] : [{ field: 'CustomerMetadataProperties', problem }];
 };
 
 const withPlace = ({ field, problem }: Violation, modelPackage: ModelPackage): Violation => {

@@ -9,7 +9,37 @@ export type RegistryStatus = {
   readonly stage: string;
   readonly stageStatus: string;
   readonly description: string;
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly metadata: RegistryMetadata;
+};
+
+/** Every key that Assay ever writes to the metadata of a package. */
+const METADATA_KEYS = [
+  'gov.releaseId',
+  'gov.riskTier',
+  'gov.artifactSha256',
+  'gov.createdAt',
+  'gov.status',
+  'governance_status',
+  'data_version',
+  'gov.policySha256',
+  'gov.evidenceDigest',
+  'gov.recordUri',
+  'gov.approvedUntil',
+  'gov.rollbackTarget',
+] as const;
+type RegistryMetadata = Readonly<Partial<Record<(typeof METADATA_KEYS)[number], string>>>;
+
+/** SageMaker keeps no more entries of `CustomerMetadataProperties`. */
+const ENTRIES_MAX = 50;
+
+/** Why the status of a release could not be written to a package with this metadata; undefined if it can be. */
+export const metadataProblem = (metadata: Readonly<Record<string, string>>): string | undefined => {
+  const own = Object.keys(metadata);
+  const added = METADATA_KEYS.filter((key) => !own.includes(key)).length;
+  const over = own.length + added - ENTRIES_MAX;
+  return over <= 0
+    ? undefined
+    : `has ${own.length} entries of customer metadata; Assay adds ${added}, and SageMaker keeps ${ENTRIES_MAX}: remove ${over}`;
 };
 
 /** SageMaker's words for our states: approval status, life-cycle stage, stage status (no underscores are allowed). */
@@ -65,7 +95,7 @@ export const registryStatus = (release: Release, against: readonly Reason[] = []
 };
 
 /** Marks a package as ours from the moment it is created, so that its own event is not taken for a new release. */
-export const governanceMetadata = (release: Release): Record<string, string> => ({
+export const governanceMetadata = (release: Release): RegistryMetadata => ({
   'gov.releaseId': release.releaseId,
   'gov.riskTier': release.riskTier,
   'gov.artifactSha256': release.manifest.artifact_sha256,

@@ -358,6 +358,18 @@ describe('a model package that a manifest names', () => {
     expect(await fieldsOf(named, intake)).toEqual(['model_package_arn']);
   });
 
+  it('is refused if the status of the release could not be written to its metadata', async () => {
+    const metadata = Object.fromEntries(Array.from({ length: 40 }, (_, entry) => [`team.${entry}`, 'x']));
+    const intake = withPackage(aPackage({}, { CustomerMetadataProperties: metadata }));
+
+    expect(await faults(named, intake)).toEqual([
+      {
+        field: 'model_package_arn',
+        problem: `${ARN} has 40 entries of customer metadata; Assay adds 12, and SageMaker keeps 50: remove 2`,
+      },
+    ]);
+  });
+
   it('is refused if it is not there', async () => {
     expect(await faults(named)).toEqual([
       { field: 'model_package_arn', problem: `${ARN} is not in the model registry` },

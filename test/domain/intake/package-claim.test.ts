@@ -301,6 +301,22 @@ describe('RR-3 a package that lacks something', () => {
   });
 });
 
+describe('a package with metadata of other teams', () => {
+  const crowd = (entries: number) =>
+    withMetadata(Object.fromEntries(Array.from({ length: entries }, (_, n) => [`team.${n}`, 'x'])));
+
+  it('is taken while the status of the release can still be written to it', () => {
+    expect(violationsOf(crowd(50 - 12 - 17))).toEqual({});
+  });
+
+  it('is refused in a sentence once SageMaker would not take the status of the release', () => {
+    expect(violationsOf(crowd(50 - 12 - 17 + 1))).toEqual({
+      CustomerMetadataProperties:
+        'has 39 entries of customer metadata; Assay adds 12, and SageMaker keeps 50: remove 1',
+    });
+  });
+});
+
 describe('RR-3 a package that contradicts itself', () => {
   it('is not believed either way', () => {
     expect(violationsOf(withMetadata({ 'gov.git_commit': 'd'.repeat(40) }))).toEqual({
