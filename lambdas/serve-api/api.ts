@@ -16,6 +16,8 @@ export type Api = {
   readonly readKept: ReadKept;
   /** An endpoint with what it serves, as it is in SageMaker; undefined if there is none of this name. */
   readonly findShape: (endpointName: string) => Promise<EndpointShape | undefined>;
+  /** Where the objects of a release may lie. */
+  readonly modelBuckets: readonly string[];
   /** The keys that sign now. */
   readonly keys: SigningKeyIds;
 };

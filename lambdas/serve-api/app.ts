@@ -16,6 +16,7 @@ import { orderRoutes } from './orders.ts';
 import { problemOf } from './problem.ts';
 import { releaseRoutes } from './releases.ts';
 import { routedEvent } from './routed-event.ts';
+import { settingsRoutes } from './settings.ts';
 import { signerOf, whyNotSigner } from './signer.ts';
 
 /** With a token, for everything. */
@@ -46,7 +47,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
     context.set('caller', caller);
     await next();
   });
-  for (const routes of [releaseRoutes(api), modelRoutes(api)]) {
+  for (const routes of [releaseRoutes(api), modelRoutes(api), settingsRoutes(api)]) {
     app.route(SIGNATURES, routes);
     app.route(TOKENS, routes);
   }

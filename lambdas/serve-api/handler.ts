@@ -18,6 +18,7 @@ export const handler = handle(
     directory: directoryAt(env),
     now,
     findShape,
+    modelBuckets: env.MODEL_BUCKETS,
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
   }),

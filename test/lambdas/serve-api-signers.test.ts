@@ -44,6 +44,11 @@ describe('a machine that signs (SD-5)', () => {
     });
   });
 
+  it('reads where the objects of a release may lie, and nobody reads that who is unknown', async () => {
+    expect(await read('/settings', PIPELINE)).toEqual({ status: 200, body: { model_buckets: ['models'] } });
+    expect(await read('/settings', NOBODY)).toMatchObject({ status: 403 });
+  });
+
   it('reads what becomes of releases and models, and what was refused', async () => {
     intake.store.seed(inProduction, superseded, aPointer());
     const { releaseId } = inProduction;

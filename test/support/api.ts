@@ -23,6 +23,7 @@ export const anApi = (
     readKept: () => Promise.reject(new Error('no evidence is kept here')),
     keys: SIGNING_KEYS,
     findShape: async () => undefined,
+    modelBuckets: ['models'],
     ...changes,
   });
 };
