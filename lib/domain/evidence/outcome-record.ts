@@ -2,20 +2,34 @@ import * as z from 'zod';
 import { ReleaseId, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
 import { stored } from '../stored.ts';
-import type { OutcomeCounts } from './predictions/predictions.ts';
+import { INTERSECTION, OUTCOMES, type OutcomeCounts, type OutcomeGroup } from './predictions/predictions.ts';
 
 const Count = z.int().min(0);
 
+/** An item of the table has 400 KB. Nobody reads more groups than these on a page. */
+const GROUPS_WHOLE = 200;
+
+/** What rates of those who deserved the favorable outcome, and of those who did not, are taken from. */
+const OfLabelled = {
+  labelled: Count.optional(),
+  actualFavorable: Count.optional(),
+  truePositive: Count.optional(),
+  falsePositive: Count.optional(),
+  weights: z.record(z.enum(OUTCOMES), z.string()).optional(),
+  squares: stored({ count: z.number(), actualFavorable: z.number(), actualOther: z.number() }).optional(),
+};
+
 /**
- * How often the model decided in favor of each group. Stored with the release, so that approvers can see it as a
- * chart.
+ * How the model decided about each group. Stored with the release, so that approvers see it as a chart, and the next release
+ * is compared with it. The first groups of one attribute have all that their rates are taken from; none that a former version
+ * stored has.
  */
 export const OutcomeRecord = stored({
   entity: z.literal('outcomes'),
   version: z.int().min(0),
   releaseId: ReleaseId,
   predictionsSha256: Sha256,
-  groups: z.array(stored({ attribute: z.string(), value: z.string(), count: Count, favorable: Count })),
+  groups: z.array(stored({ attribute: z.string(), value: z.string(), count: Count, favorable: Count, ...OfLabelled })),
 });
 export type OutcomeRecord = z.infer<typeof OutcomeRecord>;
 export const outcomesKind = defineKind(OutcomeRecord, { partition: 'CHECKS', of: ['releaseId'], sort: 'OUTCOMES' });
@@ -29,5 +43,13 @@ export const outcomeRecord = (
   version: 0,
   releaseId,
   predictionsSha256,
-  groups: counts.groups.map(({ attribute, value, count, favorable }) => ({ attribute, value, count, favorable })),
+  groups: keptOf(counts.groups),
 });
+
+const keptOf = (groups: readonly OutcomeGroup[]): OutcomeRecord['groups'] => {
+  const whole = new Set(groups.filter(({ attribute }) => !attribute.includes(INTERSECTION)).slice(0, GROUPS_WHOLE));
+  return groups.map((group) => {
+    const { attribute, value, count, favorable, missingPredictions: _, missingLabels: __, ...ofLabelled } = group;
+    return { attribute, value, count, favorable, ...(whole.has(group) ? ofLabelled : {}) };
+  });
+};
