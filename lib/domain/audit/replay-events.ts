@@ -1,6 +1,7 @@
 /** Replays a chain against the rules: everything that was recorded must have been allowed at the time. */
 import type { EventFile, Problem } from '../ledger/ledger-file.ts';
-import { advance, historyOf, type Model, type Rule } from './history.ts';
+import { advance } from './advance.ts';
+import { historyOf, type Model, type Rule } from './history.ts';
 import { approvalHasQuorum } from './rules/approval-has-quorum.ts';
 import { approverIsIndependent } from './rules/approver-is-independent.ts';
 import { approverWasAsked } from './rules/approver-was-asked.ts';

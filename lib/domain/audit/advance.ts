@@ -1,0 +1,132 @@
+/** What each event changes in what a chain has said so far. */
+import { type AuditEvent, EventType } from '../ledger/event.ts';
+import { ReleaseState } from '../release/lifecycle.ts';
+import { TierOverride } from '../release/tier-override.ts';
+import { type History, historyOf, type Model, signerOf, without } from './history.ts';
+import { identityOf } from './identity.ts';
+import { renewalsIn } from './renewals-in.ts';
+import { keyIn } from './signing.ts';
+
+/** Applies an event, even one that breaks a rule: later events are judged by what the chain says. */
+export const advance = (event: AuditEvent, history: History, model: Model): void => {
+  history.state = ReleaseState.safeParse(event.approval_state).data ?? history.state;
+  for (const [name, value] of Object.entries(identityOf(event))) {
+    if (value !== '' && !history.identity.has(name)) history.identity.set(name, value);
+  }
+  const type = EventType.safeParse(event.event_type).data;
+  if (type !== undefined) EFFECTS[type]?.(event, history, model);
+};
+
+const endAttempt = (_: AuditEvent, history: History): void => {
+  history.promotingSince = '';
+};
+
+const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, model: Model) => void>> = {
+  release_requested: ({ actor_id: actor, details }, history) => {
+    const { makers, requesters } = history;
+    history.tierOverride = TierOverride.safeParse(details['tier_override']).data;
+    history.requiredRoles.push(...(history.tierOverride?.roles ?? []));
+    history.tier = String(details['risk_tier'] ?? '');
+    history.rolesOfTier = [details['required_roles'] ?? []].flat().map(String);
+    for (const person of [actor, details['requested_by'], details['trained_by'], details['commit_author']]) {
+      if (typeof person === 'string') makers.add(person);
+    }
+    for (const person of [actor, details['requested_by']]) {
+      if (typeof person === 'string') requesters.add(person);
+    }
+  },
+  model_package_changed: (_, history) => {
+    history.isPackageChanged = true;
+  },
+  model_package_restored: (_, history) => {
+    history.isPackageChanged = false;
+  },
+  stage_evaluated: ({ details }, { signed }) => {
+    signed.add(String(details['attestation_sha256']));
+  },
+  signatures_renewed: (event, { signed, records }) => {
+    for (const { from, to } of renewalsIn(event)) {
+      signed.add(to);
+      if (records.has(from)) records.add(to);
+    }
+  },
+  approval_requested: ({ details }, history) => {
+    // Added, not replaced: a second request for fewer roles must not be a way around those of the first.
+    const roles = [details['required_roles'] ?? []].flat().map(String);
+    history.requiredRoles.push(...without(roles, history.requiredRoles));
+    for (const one of [details['invited'] ?? []].flat()) {
+      const { person_id: person, role } = Object(one) as Record<string, unknown>;
+      history.invited.add(`${String(person)} ${String(role)}`);
+    }
+    history.requiredPeople = peopleIn(details) ?? history.requiredPeople;
+    // The first deadline holds: a machine that waits again states none, and a second request gives no more time.
+    history.decideUntil ||= String(details['expires_at'] ?? '');
+  },
+  approval_granted: (event, history, { signing }) => {
+    history.granted.set(event.actor_id, event.actor_role);
+    history.signers.set(event.actor_id, signerOf(event, signing));
+    history.requiredPeople = peopleIn(event.details) ?? history.requiredPeople;
+  },
+  approval_denied: (event, { denied, signers }, { signing }) => {
+    denied.add(event.actor_id);
+    signers.set(event.actor_id, signerOf(event, signing));
+  },
+  decision_key_published: (event, _, { published }) => {
+    published.add(keyIn(event)?.fingerprint ?? '');
+  },
+  release_approved: ({ details, subject, timestamp }, history) => {
+    history.promotingSince = timestamp;
+    history.signed.add(subject.record_sha256);
+    history.records.add(subject.record_sha256);
+    history.isApproved = true;
+    history.approvedUntil = String(details['approved_until']);
+  },
+  promotion_requested: ({ timestamp }, history) => {
+    history.promotingSince = timestamp;
+  },
+  promotion_refused: endAttempt,
+  deployment_failed: endAttempt,
+  release_faulted: endAttempt,
+  // A flip of the pointer is one event, recorded for the release that goes live. It supersedes the one that was live.
+  deployment_promoted: ({ release_id: releaseId, details }, history, model) => {
+    if (model.live !== '') historyOf(model.live, model).state = 'superseded';
+    history.fallback = model.live;
+    model.endpoint = String(details['endpoint'] ?? '');
+    model.live = releaseId;
+  },
+  rollback_requested: ({ actor_id: actor }, history) => {
+    history.rollbackAskedBy = actor;
+    history.orderedBackAt = undefined;
+  },
+  deployment_started: ({ details, timestamp }, history) => {
+    // Of a promotion it names no release: there is only the one that it is of.
+    if (details['to'] === undefined) history.promotingSince = timestamp;
+    else history.orderedBackAt = timestamp;
+  },
+  // A rollback is recorded for the release that is withdrawn; the one that was live before it serves again, unless it
+  // names none. That one has no fallback until the next promotion, since a failed release is never rolled back to.
+  rollback_executed: ({ actor_id: initiatedBy, release_id: rolledBack, details }, { fallback }, model) => {
+    const servesAgain = details['to'] === '' ? '' : fallback;
+    if (servesAgain !== '') Object.assign(historyOf(servesAgain, model), { state: 'production', fallback: '' });
+    model.live = servesAgain;
+    // Versions that knew no holds say of none, and there was none.
+    const operatorsNeeded = Number(details['operators_needed'] ?? 0);
+    model.hold = operatorsNeeded > 0 ? { rolledBack, initiatedBy, operatorsNeeded, consented: new Set() } : undefined;
+  },
+  endpoint_move_requested: ({ actor_id: actor, details }, _, { movesAsked }) => {
+    movesAsked.add(`${actor} ${details['to']}`);
+  },
+  endpoint_moved: ({ details }, _, model) => {
+    model.endpoint = String(details['to']);
+  },
+  hold_consented: ({ actor_id: operator }, _, { hold }) => {
+    hold?.consented.add(operator);
+  },
+  hold_released: (_, __, model) => {
+    model.hold = undefined;
+  },
+};
+
+/** Who must approve, if the event says so: an empty list says that nobody has to any more. */
+const peopleIn = ({ required_people: people }: AuditEvent['details']): string[] | undefined =>
+  Array.isArray(people) ? people.map(String) : undefined;
