@@ -1,8 +1,10 @@
 /** Decisions of people as events of a ledger, signed. */
-import type { EventDraft } from '../../lib/domain/ledger/event.ts';
+import { type Signing, signingIn } from '../../lib/domain/audit/signing.ts';
+import { type AuditEvent, type EventDraft, LOG_CHAIN } from '../../lib/domain/ledger/event.ts';
 import type { StatedDecision } from '../../lib/domain/records/decision.ts';
 import { eventWithoutRelease } from '../../lib/domain/release/release-event.ts';
 import { readPublicKey } from '../../lib/domain/signing/fingerprint.ts';
+import { sealAll } from '../domain/ledger/a-ledger.ts';
 import { DECISION_KEY, sealDecision, type TestKey } from './decision-key.ts';
 
 const START = Date.parse('2026-11-20T23:59:50.000Z');
@@ -40,9 +42,9 @@ export const signedDraft = (
 
 const isDecision = ({ event_type: type }: EventDraft) => type === 'approval_granted' || type === 'approval_denied';
 
-/** A story of one release in which every decision is signed; it begins at this second. */
-export const allSigned = (drafts: readonly EventDraft[], first = 0, key = DECISION_KEY): EventDraft[] =>
-  drafts.map((draft, index) => (isDecision(draft) ? signedDraft(draft, first + index, { key }) : draft));
+/** A story of one release in which every decision is signed; it begins at this second, and goes on by so many. */
+export const allSigned = (drafts: readonly EventDraft[], first = 0, key = DECISION_KEY, apart = 1): EventDraft[] =>
+  drafts.map((draft, index) => (isDecision(draft) ? signedDraft(draft, first + index * apart, { key }) : draft));
 
 /** The event by which the log publishes a key. */
 export const publication = (key = DECISION_KEY, changes: Partial<EventDraft> = {}): EventDraft => ({
@@ -60,3 +62,16 @@ export const publication = (key = DECISION_KEY, changes: Partial<EventDraft> = {
   ),
   ...changes,
 });
+
+/** The log published these keys, and every event of the chain comes after that. */
+export const signingSince = (...keys: readonly (typeof DECISION_KEY)[]): Signing => {
+  const published = sealAll(keys.map((key) => ({ model: LOG_CHAIN, draft: publication(key) }))).map(
+    ({ event }) => event,
+  );
+  const isPublication = ({ event_type: type }: AuditEvent) => type === 'decision_key_published';
+  return signingIn({
+    events: published,
+    positionOf: (event) => (isPublication(event) ? event.seq : 100),
+    coveredAt: (position) => position + 1,
+  });
+};

@@ -5,6 +5,7 @@ import { eventReasons, published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant, PersonId, Sha256 } from '../identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../instant.ts';
+import { type AfterDenialRule, afterDenialRule } from '../policy/after-denial-rule.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
 import type { ApprovalRequest } from '../records/approval.ts';
@@ -74,7 +75,7 @@ export const openRequest = (opening: Opening): Change => {
     taskToken,
   };
   const after: Release = { ...release, approvalRequestId: request.requestId, updatedAt: now };
-  const asking = openingOf(request, after);
+  const asking = openingOf(request, after, afterDenialRule(policy, release));
   const named = namedDeniers(release, opening.former);
   // Who is named falsely is the only one who knows it, and is not asked.
   const telling: DueIntent[] =
@@ -95,7 +96,7 @@ const withFirst = (directory: DirectoryRecord, first: readonly PersonId[]): Dire
 /** A request as this version opens it. */
 type OpenedRequest = ApprovalRequest & { readonly directorySha256: Sha256 };
 
-const openingOf = (request: OpenedRequest, after: Release): Omit<Change, 'model'> => ({
+const openingOf = (request: OpenedRequest, after: Release, rule: AfterDenialRule): Omit<Change, 'model'> => ({
   event: releaseEvent(after, ASSAY, {
     event_type: 'approval_requested',
     idempotency_key: `${request.requestId}:requested`,
@@ -103,6 +104,7 @@ const openingOf = (request: OpenedRequest, after: Release): Omit<Change, 'model'
       request_id: request.requestId,
       risk_tier: request.riskTier,
       required_roles: request.requiredRoles,
+      after_denial: rule,
       ...(request.requiredPeople === undefined ? {} : { required_people: request.requiredPeople }),
       invited: request.invitations.map(({ personId, role }) => ({ person_id: personId, role })),
       expires_at: request.expiresAt,

@@ -1,7 +1,7 @@
+import type { Instant } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
-import { afterDenialRule } from '../policy/after-denial-rule.ts';
+import { type AfterDenialRule, afterDenialRule } from '../policy/after-denial-rule.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
-import type { Approval } from '../records/approval.ts';
 import { type FormerDecision, isDenial } from '../records/former-decision.ts';
 import type { Release } from '../release/release.ts';
 
@@ -11,15 +11,23 @@ type Facts = {
   readonly former: readonly FormerDecision[];
 };
 
+type Given = { readonly approverId: string; readonly timestamp: Instant };
+type Denial = Pick<FormerDecision, 'outcome' | 'isOfContent' | 'decidedBy' | 'decidedAt'>;
+
 /**
  * The denial by which the giver of an approval took it back: of the same bytes in another release, and no earlier than the
  * approval. Undefined if there is none, or if the policy only shows denials.
  */
-export const takenBackBy = (
-  { release, policy, former }: Facts,
-  { approverId, timestamp }: Pick<Approval, 'approverId' | 'timestamp'>,
-): FormerDecision | undefined =>
-  afterDenialRule(policy, release) === 'shown'
+export const takenBackBy = ({ release, policy, former }: Facts, approval: Given): FormerDecision | undefined =>
+  takenBackUnder(afterDenialRule(policy, release), former, approval);
+
+/** The same, under this rule. */
+export const takenBackUnder = <T extends Denial>(
+  rule: AfterDenialRule,
+  former: readonly T[],
+  { approverId, timestamp }: Given,
+): T | undefined =>
+  rule === 'shown'
     ? undefined
     : former.find(
         (one) =>

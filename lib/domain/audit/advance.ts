@@ -1,7 +1,10 @@
 /** What each event changes in what a chain has said so far. */
 import { type AuditEvent, EventType } from '../ledger/event.ts';
+import { readRule, stricterRule } from '../policy/after-denial-rule.ts';
 import { ReleaseState } from '../release/lifecycle.ts';
 import { TierOverride } from '../release/tier-override.ts';
+import { countedApprovals } from './counted-approvals.ts';
+import { answerIn } from './denials.ts';
 import { type History, historyOf, type Model, signerOf, without } from './history.ts';
 import { identityOf } from './identity.ts';
 import { renewalsIn } from './renewals-in.ts';
@@ -22,8 +25,10 @@ const endAttempt = (_: AuditEvent, history: History): void => {
 };
 
 const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, model: Model) => void>> = {
-  release_requested: ({ actor_id: actor, details }, history) => {
+  release_requested: (event, history) => {
+    const { actor_id: actor, details } = event;
     const { makers, requesters } = history;
+    history.answer = answerIn(event);
     history.tierOverride = TierOverride.safeParse(details['tier_override']).data;
     history.requiredRoles.push(...(history.tierOverride?.roles ?? []));
     history.tier = String(details['risk_tier'] ?? '');
@@ -59,11 +64,15 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
       history.invited.add(`${String(person)} ${String(role)}`);
     }
     history.requiredPeople = peopleIn(details) ?? history.requiredPeople;
+    const { after_denial: rule = 'shown' } = details;
+    history.afterDenial = stricterRule(history.afterDenial, readRule(rule));
     // The first deadline holds: a machine that waits again states none, and a second request gives no more time.
     history.decideUntil ||= String(details['expires_at'] ?? '');
   },
   approval_granted: (event, history, { signing }) => {
-    history.granted.set(event.actor_id, event.actor_role);
+    const signature = signing.signatureOf(event);
+    const timestamp = 'signer' in signature ? signature.decidedAt : event.timestamp;
+    history.granted.set(event.actor_id, { approverId: event.actor_id, role: event.actor_role, timestamp });
     history.signers.set(event.actor_id, signerOf(event, signing));
     history.requiredPeople = peopleIn(event.details) ?? history.requiredPeople;
   },
@@ -74,7 +83,9 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   decision_key_published: (event, _, { published }) => {
     published.add(keyIn(event)?.fingerprint ?? '');
   },
-  release_approved: ({ details, subject, timestamp }, history) => {
+  release_approved: (event, history, model) => {
+    const { details, subject, timestamp } = event;
+    history.counted = countedApprovals(event, history, model);
     history.promotingSince = timestamp;
     history.signed.add(subject.record_sha256);
     history.records.add(subject.record_sha256);

@@ -1,9 +1,14 @@
 /** What a chain has said so far. The rules judge its next event by this. */
 import type { Instant } from '../identifiers.ts';
 import type { AuditEvent } from '../ledger/event.ts';
+import type { AfterDenialRule } from '../policy/after-denial-rule.ts';
 import type { ReleaseState } from '../release/lifecycle.ts';
 import type { TierOverride } from '../release/tier-override.ts';
+import type { DenialAnswer, Denials } from './denials.ts';
 import type { Signing } from './signing.ts';
+
+/** Who approved a release, in which role, and when. */
+export type Approved = { readonly approverId: string; readonly role: string; readonly timestamp: Instant };
 
 /** What a chain has said of a release so far. */
 export type History = {
@@ -12,8 +17,8 @@ export type History = {
   readonly makers: Set<string>;
   /** Who requested or submitted it: they may withdraw it. */
   readonly requesters: Set<string>;
-  /** Who approved it, and in which role. */
-  readonly granted: Map<string, string>;
+  /** Its approvals, by who gave them. */
+  readonly granted: Map<string, Approved>;
   readonly denied: Set<string>;
   /** The key that signed the last decision of each person, by its fingerprint; empty if none did. */
   readonly signers: Map<string, string>;
@@ -25,6 +30,12 @@ export type History = {
   rolesOfTier: readonly string[];
   /** Without whose approval it is not approved: as the last event said that says it. */
   requiredPeople: readonly string[];
+  /** What its policy asks for after a denial; `shown`, which is nothing, where an earlier version asked for approval. */
+  afterDenial: AfterDenialRule;
+  /** What its submitter answers to earlier denials. */
+  answer: DenialAnswer | undefined;
+  /** The approvals that counted when it was approved. */
+  counted: readonly Approved[];
   /** Who was asked in which role, as `person role`. */
   readonly invited: Set<string>;
   /** The digests of the envelopes that were signed for it; those of its governance record. */
@@ -66,6 +77,8 @@ export type Model = {
   readonly published: Set<string>;
   /** What the whole ledger says about the signatures of decisions. */
   readonly signing: Signing;
+  /** What the whole ledger says of denials. */
+  readonly denials: Denials;
   hold?: Held | undefined;
 };
 
@@ -87,6 +100,9 @@ export const historyOf = (releaseId: string, model: Model): History => {
     tier: '',
     rolesOfTier: [],
     requiredPeople: [],
+    afterDenial: 'shown',
+    answer: undefined,
+    counted: [],
     invited: new Set(),
     signed: new Set(),
     records: new Set(),

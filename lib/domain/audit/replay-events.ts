@@ -3,11 +3,13 @@ import type { EventFile, Problem } from '../ledger/ledger-file.ts';
 import { advance } from './advance.ts';
 import { historyOf, type Model, type Rule } from './history.ts';
 import { approvalHasQuorum } from './rules/approval-has-quorum.ts';
+import { approvalWasNotTakenBack } from './rules/approval-was-not-taken-back.ts';
 import { approverIsIndependent } from './rules/approver-is-independent.ts';
 import { approverWasAsked } from './rules/approver-was-asked.ts';
 import { assayActsItself } from './rules/assay-acts-itself.ts';
 import { decisionIsSigned } from './rules/decision-is-signed.ts';
 import { decisionKeyIsWhole } from './rules/decision-key-is-whole.ts';
+import { denialIsSettled } from './rules/denial-is-settled.ts';
 import { digestsAreThere } from './rules/digests-are-there.ts';
 import { eventBringsItsState } from './rules/event-brings-its-state.ts';
 import { eventIsKnown } from './rules/event-is-known.ts';
@@ -29,7 +31,6 @@ import { standsOnItsChain } from './rules/stands-on-its-chain.ts';
 import { tierIsLoweredByConsent } from './rules/tier-is-lowered-by-consent.ts';
 import { transitionIsLegal } from './rules/transition-is-legal.ts';
 import { withdrawalIsOfTheRequester } from './rules/withdrawal-is-of-the-requester.ts';
-import type { Signing } from './signing.ts';
 
 export const RULES: readonly Rule[] = [
   eventIsKnown,
@@ -49,6 +50,8 @@ export const RULES: readonly Rule[] = [
   approverWasAsked,
   decisionIsSigned,
   approvalHasQuorum,
+  approvalWasNotTakenBack,
+  denialIsSettled,
   withdrawalIsOfTheRequester,
   promotionWasApproved,
   isInTime,
@@ -67,7 +70,7 @@ const OF_ANY_EVENT: readonly Rule[] = [releaseIsNamed, standsOnItsChain, decisio
 /** Establishes that the events of a chain, in its order, follow the rules of releases. */
 export const replayProblems = (
   chain: readonly EventFile[],
-  signing: Signing,
+  { signing, denials }: Pick<Model, 'signing' | 'denials'>,
   rules: readonly Rule[] = RULES,
 ): Problem[] => {
   const model: Model = {
@@ -77,6 +80,7 @@ export const replayProblems = (
     movesAsked: new Set(),
     published: new Set(),
     signing,
+    denials,
   };
   return chain.flatMap(({ key, event }) => {
     // An event without a state is not about a release of this model, such as a refused manifest: few rules judge it.

@@ -16,8 +16,8 @@ export type PublishedKey = {
   readonly from: number;
 };
 
-/** Whose signature a decision carries, by the fingerprint of the key; or why none counts. */
-export type Signature = { readonly signer: Sha256 } | { readonly problem: string };
+/** Whose signature a decision carries, by the fingerprint of the key, and when the person gave it; or why none counts. */
+export type Signature = { readonly signer: Sha256; readonly decidedAt: Instant } | { readonly problem: string };
 
 export type Signing = {
   /** In the order of their publication. */
@@ -85,7 +85,9 @@ const signatureBy = (keys: readonly PublishedKey[], event: AuditEvent): Signatur
     const opened = openDecision(envelope, publicKeyPem);
     if ('problem' in opened) continue;
     const departure = departureFromEvent(opened, event);
-    return departure === undefined ? { signer: fingerprint } : { problem: departure };
+    return departure === undefined
+      ? { signer: fingerprint, decidedAt: opened.said.decided_at }
+      : { problem: departure };
   }
   return { problem: 'no key that signed decisions then has signed it' };
 };

@@ -12,6 +12,7 @@ import {
 } from '../ledger/ledger-file.ts';
 import { bundleEnd, coveredUntil, joinLog, type Log, signatureProblems } from '../ledger/log.ts';
 import { type DecisionReport, decisionReport, signedBySomeKey, strangeKeys, unpublished } from './decision-report.ts';
+import { denialsIn } from './denials.ts';
 import { fromTheFuture } from './from-the-future.ts';
 import { type Demands, type MissingProof, missingProofs } from './missing-proofs.ts';
 import { replayProblems } from './replay-events.ts';
@@ -62,11 +63,13 @@ export const verifyLedger = async (
   const covered = new Map(log.entries.slice(0, log.attested).map(({ event, index }) => [placeOf(event), index]));
   const notYetCovered = events.filter(({ event }) => !covered.has(placeOf(event)));
   const inOrder = chains.flatMap(({ files: chain }) => chain);
+  const inAll = inOrder.map(({ event }) => event);
   const signing = signingIn({
-    events: inOrder.map(({ event }) => event),
+    events: inAll,
     positionOf: (event) => covered.get(placeOf(event)) ?? Number.POSITIVE_INFINITY,
     coveredAt: (position) => bundleEnd(log, position),
   });
+  const denials = denialsIn(inAll, signing);
   const decisions = decisionReport(inOrder, signing);
   return {
     events: events.length,
@@ -88,7 +91,7 @@ export const verifyLedger = async (
       ...chains.flatMap(linkProblems),
       ...fromTheFuture(inOrder, demands.now),
       ...strangeKeys(inOrder, demands.decisionKeysPem),
-      ...chains.flatMap(({ files: chain }) => replayProblems(chain, signing)),
+      ...chains.flatMap(({ files: chain }) => replayProblems(chain, { signing, denials })),
     ],
     missingProofs: [
       ...missingProofs(log, notYetCovered, demands),

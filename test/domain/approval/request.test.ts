@@ -48,6 +48,14 @@ describe('opening a request (AP-4)', () => {
     expect(directorySha256({ ...directory, people: directory.people.slice(1) })).not.toBe(digest);
   });
 
+  it('says in its event what the policy asks for after a denial', async () => {
+    const { store } = await anApprovalCase();
+
+    const [opened] = await store.events('mortgage-approval');
+
+    expect(opened?.event.details['after_denial']).toBe('answer');
+  });
+
   const opening = async () => ({
     ...(await withContent()),
     taskToken: 't',

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { verifyLedger } from '../../../lib/domain/audit/verify.ts';
 import type { EventDraft } from '../../../lib/domain/ledger/event.ts';
+import { LOG_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import { APART } from '../../support/denials-elsewhere.ts';
+import { publication, signedDraft } from '../../support/signed-drafts.ts';
 import { aDraft, aReleaseInProduction, eventFiles, sealAll } from '../ledger/a-ledger.ts';
 
 /** What the verification of one chain objects to. What each rule holds against which chain is in `rules/`. */
@@ -43,5 +46,32 @@ describe('the replayed rules', () => {
     expect(await problemsOf([aDraft({ event_type: 'endpoint_adopted', release_id: '', approval_state: '' })])).toEqual(
       [],
     );
+  });
+
+  it('look for denials on all chains', async () => {
+    const asking = (draft: EventDraft): EventDraft =>
+      draft.event_type === 'approval_requested'
+        ? { ...draft, details: { ...draft.details, after_denial: 'answer' } }
+        : draft;
+    const [before, after] = [story.slice(0, -3), story.slice(-3)];
+    const denial = aReleaseInProduction('fraud-1')
+      .slice(0, 4)
+      .map(
+        (draft): EventDraft =>
+          draft.event_type === 'approval_granted'
+            ? { ...draft, event_type: 'approval_denied', approval_state: 'rejected', meaning: '' }
+            : draft,
+      );
+    const told = [publication(), ...[...before, ...denial, ...after].map(asking)].map((draft, index) => ({
+      model: draft.model_name || LOG_CHAIN,
+      draft: draft.event_type === 'approval_denied' ? signedDraft(draft, index * APART) : draft,
+    }));
+
+    const { problems } = await verifyLedger(eventFiles(sealAll(told, new Map(), 0, APART)));
+
+    expect(problems.map(({ why }) => why)).toEqual([
+      expect.stringContaining('release_approved of release credit-1: mia denied the same bytes as fraud-1'),
+      expect.stringContaining('deployment_promoted of release credit-1: mia denied the same bytes as fraud-1'),
+    ]);
   });
 });

@@ -103,14 +103,15 @@ const aRefusedManifest = (id: string): EventDraft =>
 const START = Date.parse('2026-11-20T23:59:50.000Z');
 const instantAt = (seconds: number): Instant => Instant.parse(new Date(START + seconds * 1000).toISOString());
 
-/** Seals drafts one second after the other, each on the chain of its model, from where these chains are. */
+/** Seals drafts so many seconds after each other, each on the chain of its model, from where these chains are. */
 export const sealAll = (
   drafts: readonly { model: string; draft: EventDraft }[],
   heads = new Map<string, Head>(),
   firstSecond = 0,
+  apart = 1,
 ): SealedEvent[] => {
   return drafts.map(({ model, draft }, second) => {
-    const sealed = sealEvent(draft, model, heads.get(model) ?? GENESIS, instantAt(firstSecond + second));
+    const sealed = sealEvent(draft, model, heads.get(model) ?? GENESIS, instantAt(firstSecond + second * apart));
     heads.set(model, sealed.head);
     return sealed;
   });

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { verifyLedger } from '../../../lib/domain/audit/verify.ts';
-import { EventType, eventKey } from '../../../lib/domain/ledger/event.ts';
+import { leafHash } from '../../../lib/domain/ledger/chain.ts';
+import { AuditEvent, EventType, eventKey } from '../../../lib/domain/ledger/event.ts';
 import { readLedgerFile } from '../../../lib/domain/ledger/ledger-file.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -25,6 +26,13 @@ const read = readLedgerFile(bundle);
 const entries = 'entries' in read ? read.entries : [];
 const lines = bundle.bytes.toString('utf8').trimEnd().split('\n');
 
+/** An event under the key that it has in the bucket, with its hash. */
+const asEventFile = (line: string) => {
+  const bytes = Buffer.from(line);
+  const key = eventKey(AuditEvent.parse(JSON.parse(line)));
+  return { key, bytes, hash: leafHash(bytes) };
+};
+
 describe('the pages of the ledger’s formats', () => {
   it('show events and hashes that are so', () => {
     expect(page('audit-event')).toContain(`\`\`\`json\n${lines[0]}\n\`\`\``);
@@ -42,6 +50,13 @@ describe('the pages of the ledger’s formats', () => {
 
     expect('hash' in entry && page('audit-event').includes(`    ${entry.hash}\n`)).toBe(true);
     expect(await verifyLedger([file])).toMatchObject({ events: 1, problems: [] });
+  });
+
+  it('show the hashes of a release that comes after a denial, whose chain follows the rules', async () => {
+    const read = vector('ledger-after-denial.ndjson').toString().trimEnd().split('\n').map(asEventFile);
+
+    expect(page('audit-event')).toContain(read.map(({ hash }) => `    ${hash}\n`).join(''));
+    expect(await verifyLedger(read)).toMatchObject({ events: 3, problems: [] });
   });
 
   it('name every event type', () => {

@@ -1,27 +1,12 @@
 import { describe } from 'vitest';
 import { decisionIsSigned } from '../../../../lib/domain/audit/rules/decision-is-signed.ts';
-import { type Signing, signingIn } from '../../../../lib/domain/audit/signing.ts';
-import { type AuditEvent, type EventDraft, LOG_CHAIN } from '../../../../lib/domain/ledger/event.ts';
+import type { EventDraft } from '../../../../lib/domain/ledger/event.ts';
 import { DECISION_KEY, makeKey, OTHER_KEY } from '../../../support/decision-key.ts';
-import { allSigned, publication, secondOf, signedDraft } from '../../../support/signed-drafts.ts';
-import { sealAll } from '../../ledger/a-ledger.ts';
+import { allSigned, secondOf, signedDraft, signingSince } from '../../../support/signed-drafts.ts';
 import { describeRule, place, story } from './describe-rule.ts';
 
 const granted = place('approval_granted');
 const first = story[granted] as EventDraft; // the story has two of them
-
-/** The log published these keys, and every event of the chain comes after that. */
-const since = (...keys: readonly (typeof DECISION_KEY)[]): Signing => {
-  const published = sealAll(keys.map((key) => ({ model: LOG_CHAIN, draft: publication(key) }))).map(
-    ({ event }) => event,
-  );
-  const isPublication = ({ event_type: type }: AuditEvent) => type === 'decision_key_published';
-  return signingIn({
-    events: published,
-    positionOf: (event) => (isPublication(event) ? event.seq : 100),
-    coveredAt: (position) => position + 1,
-  });
-};
 
 const signed = allSigned(story);
 const forged = (change: Parameters<typeof signedDraft>[2], draft = first): EventDraft[] =>
@@ -31,7 +16,7 @@ const genuine = signedDraft(first, granted);
 
 describe('a decision that a person signed', () => {
   describeRule(decisionIsSigned, {
-    signing: since(DECISION_KEY),
+    signing: signingSince(DECISION_KEY),
     keptBy: [['the signatures of both people', signed]],
     brokenBy: [
       ['none', instead(first), 'it is not signed'],
@@ -77,7 +62,7 @@ describe('a decision that a person signed', () => {
 describe('decisions after a second key was published', () => {
   const second = makeKey('second-key');
   describeRule(decisionIsSigned, {
-    signing: since(DECISION_KEY, second),
+    signing: signingSince(DECISION_KEY, second),
     keptBy: [['signatures by the second one', allSigned(story, 0, second)]],
     brokenBy: [['a signature by the first one', signed, 'no key that signed decisions then has signed it']],
   });

@@ -1,5 +1,6 @@
 /** How a rule of the replay is tested: by chains that keep it and by chains that break it. */
 import { expect, it } from 'vitest';
+import { type Denials, denialsIn } from '../../../../lib/domain/audit/denials.ts';
 import type { Rule } from '../../../../lib/domain/audit/history.ts';
 import { RULES, replayProblems } from '../../../../lib/domain/audit/replay-events.ts';
 import { type Signing, signingIn } from '../../../../lib/domain/audit/signing.ts';
@@ -21,43 +22,49 @@ export const without = (type: EventDraft['event_type']): EventDraft[] =>
 const NOWHERE = Number.POSITIVE_INFINITY;
 /** A ledger of versions that signed no decisions. */
 export const UNSIGNED = signingIn({ events: [], positionOf: () => NOWHERE, coveredAt: () => NOWHERE });
+export const NOBODY_DENIED = denialsIn([], UNSIGNED);
 
 type NonEmpty<T> = readonly [T, ...T[]];
 
 type Cases = {
   /** Chains that keep all rules, and what they tell. */
   readonly keptBy: NonEmpty<readonly [what: string, drafts: readonly EventDraft[]]>;
-  /** Chains that break this rule, and which event does so, and why. */
   /** The chain that these events are on, if not that of a model. */
   readonly chain?: string;
   /** What the ledger says about signatures: by default, that none were made yet. */
   readonly signing?: Signing;
+  /** What the ledger says of denials on other chains: by default, that there are none. */
+  readonly denials?: Denials;
+  /** How many seconds are between two events. */
+  readonly apart?: number;
+  /** Chains that break this rule, and which event does so, and why. */
   readonly brokenBy: NonEmpty<readonly [what: string, drafts: readonly EventDraft[], why: string]>;
 };
 
-export const describeRule = (rule: Rule, { keptBy, brokenBy, chain = 'credit', signing = UNSIGNED }: Cases): void => {
+export const describeRule = (rule: Rule, { keptBy, brokenBy, ...given }: Cases): void => {
   it.each(keptBy)('is kept by %s', (_, drafts) => {
-    expect(objections(drafts, { chain, signing })).toEqual([]);
+    expect(objections(drafts, given)).toEqual([]);
   });
 
   it.each(brokenBy)('is broken by %s', (_, drafts, why) => {
-    expect(objections(drafts, { chain, signing }, [rule]).join('\n')).toContain(why);
-    expect(objections(drafts, { chain, signing }).join('\n')).toContain(why);
+    expect(objections(drafts, given, [rule]).join('\n')).toContain(why);
+    expect(objections(drafts, given).join('\n')).toContain(why);
   });
 };
 
 /** What these rules object to in a chain. */
 const objections = (
   drafts: readonly EventDraft[],
-  { chain, signing }: { readonly chain: string; readonly signing: Signing },
+  { chain = 'credit', signing = UNSIGNED, denials = NOBODY_DENIED, apart = 1 }: Omit<Cases, 'keptBy' | 'brokenBy'>,
   rules: readonly Rule[] = RULES,
 ): string[] => {
-  const sealed = sealAll(drafts.map((draft) => ({ model: chain, draft: knownDraft(draft) })));
+  const told = drafts.map((draft) => ({ model: chain, draft: knownDraft(draft) }));
+  const sealed = sealAll(told, new Map(), 0, apart);
   const files = sealed.map(({ event: sealed, head }, index): EventFile => {
     const event = { ...sealed, event_type: drafts[index]?.event_type ?? sealed.event_type };
     return { kind: 'event', key: eventKey(event), event, hash: head.hash };
   });
-  return replayProblems(files, signing, rules).map(({ why }) => why);
+  return replayProblems(files, { signing, denials }, rules).map(({ why }) => why);
 };
 
 /** This version seals only what it knows, but a chain may hold events that another version sealed. */
