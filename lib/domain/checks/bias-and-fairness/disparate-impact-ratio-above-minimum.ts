@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FOUR_FIFTHS } from '../../evidence/fairness/rates.ts';
 import { Share } from '../../evidence/predictions/fraction.ts';
 import { defineCheck } from '../check.ts';
 import { fairnessParameters } from './fairness-parameters.ts';
@@ -13,7 +14,7 @@ export const disparateImpactRatioAboveMinimum = defineCheck({
   stage: 'bias_and_fairness',
   knownBy: 'counted',
   reads: ['manifest', 'outcomeCounts', 'evaluationReport'],
-  parameters: z.strictObject({ minimum: Share.default('0.80'), ...fairnessParameters }),
+  parameters: z.strictObject({ minimum: Share.default(FOUR_FIFTHS), ...fairnessParameters }),
   judge: (evidence, { minimum, ...parameters }) =>
     judgeFairness(evidence, parameters, {
       name: 'disparate impact ratio',

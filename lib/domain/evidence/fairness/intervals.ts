@@ -48,7 +48,18 @@ export const ratioInterval = (a: Sample, b: Sample, z = Z_95): Interval => {
 };
 
 const hasZeroCell = ({ rate }: Sample): boolean => rate === 0 || rate === 1;
-const addHalves = ({ rate, rows }: Sample): Sample => ({ rate: (rate * rows + 0.5) / (rows + 1), rows: rows + 1 });
+/** So that a rate of 0 or 1 has an error as well. */
+export const addHalves = ({ rate, rows }: Sample): Sample => ({
+  rate: (rate * rows + 0.5) / (rows + 1),
+  rows: rows + 1,
+});
+
+/** The standard error of a rate, and of its logarithm. */
+export const rateError = (sample: Sample): number => {
+  const { rate, rows } = addHalves(sample);
+  return Math.sqrt((rate * (1 - rate)) / rows);
+};
+export const logError = (sample: Sample): number => Math.sqrt(logVariance(addHalves(sample)));
 
 /** The variance of the logarithm of a rate. */
 export const logVariance = ({ rate, rows }: Sample): number => (1 - rate) / (rate * rows);

@@ -5,6 +5,8 @@ import type { Sample } from './intervals.ts';
 
 /** Fewer rows than this do not give a rate, unless a policy or a person asks for another minimum. */
 export const MINIMUM_ROWS = 30;
+/** Of the highest selection rate: what each group must reach, unless a policy asks for another share. */
+export const FOUR_FIFTHS = '0.80';
 
 export type Rate = {
   readonly name: string;

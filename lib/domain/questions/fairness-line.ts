@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { FOUR_FIFTHS, MINIMUM_ROWS } from '../evidence/fairness/rates.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
+
+/** What the fairness checks of a policy hold groups against, for those who look at the groups themselves. */
+export type FairnessLine = {
+  /** The share of the highest selection rate that each group must reach; undefined if the policy does not ask for any. */
+  readonly minimumRatio: number | undefined;
+  readonly minimumRows: number;
+  /** Whether a check judges the groups of this attribute. */
+  readonly isJudged: (attribute: string) => boolean;
+};
+
+const Parameters = z.object({
+  minimum: z.string().catch(FOUR_FIFTHS),
+  minimum_group_size: z.int().catch(MINIMUM_ROWS),
+  protected_attributes: z.array(z.string()).catch([]),
+});
+
+/** The stored policy is read as it was written. A parameter that it lacks has the default of the checks. */
+export const fairnessLine = ({ stages }: Pick<PolicyRecord, 'stages'>): FairnessLine => {
+  const checks = stages
+    .filter(({ name }) => name === 'bias_and_fairness')
+    .flatMap((stage) => stage.checks.map(({ name, parameters }) => ({ name, ...Parameters.parse(parameters) })));
+  const ofRatio = checks.find(({ name }) => name === 'disparate_impact_ratio_above_minimum');
+  const named = checks.map(({ protected_attributes: attributes }) => attributes);
+  return {
+    minimumRatio: ofRatio && Number(ofRatio.minimum),
+    minimumRows: ofRatio?.minimum_group_size ?? MINIMUM_ROWS,
+    // A check that names no attributes judges all of them.
+    isJudged: (attribute) => named.some((attributes) => attributes.length === 0 || attributes.includes(attribute)),
+  };
+};

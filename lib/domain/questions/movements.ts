@@ -1,0 +1,117 @@
+/** What gets better and worse against the release that is live, by how far that is beyond chance. */
+import { addHalves, logError, rateError } from '../evidence/fairness/intervals.ts';
+import type { FairnessLine } from './fairness-line.ts';
+import type { GroupRates } from './group-rates.ts';
+import { type Impact, impactsOf } from './impact.ts';
+import { type Direction, directionOf, metricError, type RowsByKind } from './metric-direction.ts';
+
+export type Effect = 'better' | 'worse' | 'other';
+
+/** A number that moved. */
+export type Movement = {
+  /** The metric as its report names it, or one of the three rates of a group. */
+  readonly subject: string;
+  readonly group?: { readonly attribute: string; readonly value: string };
+  readonly before: number;
+  readonly after: number;
+  readonly effect: Effect;
+  /**
+   * How many standard errors of the difference it moved, as if both were measured on different people: on the same rows it
+   * is more certain than this says. Undefined if nothing says on how many rows it was measured.
+   */
+  readonly errors: number | undefined;
+};
+
+export type Measured = {
+  /** Of the evaluation report, if it could be read. */
+  readonly metrics: Readonly<Record<string, number>> | undefined;
+  readonly groups: readonly GroupRates[];
+};
+
+/** Metrics and groups of judged attributes first, each by standard errors; then the same of other attributes. */
+export const movementsOf = (live: Measured, candidate: Measured, { isJudged }: FairnessLine): Movement[] =>
+  [...metricMovements(live, candidate), ...impactMovements(live, candidate), ...rateMovements(live, candidate)]
+    .filter(({ before, after }) => before !== after)
+    .sort((a, b) => Number(isFirst(b, isJudged)) - Number(isFirst(a, isJudged)) || sizeOf(b) - sizeOf(a));
+
+const isFirst = ({ group }: Movement, isJudged: FairnessLine['isJudged']): boolean =>
+  group === undefined || isJudged(group.attribute);
+
+/** What cannot be said in standard errors comes after what can. */
+const sizeOf = ({ errors }: Movement): number => Math.abs(errors ?? 0);
+
+const metricMovements = (live: Measured, candidate: Measured): Movement[] => {
+  const [was, is] = [live.metrics ?? {}, candidate.metrics ?? {}];
+  const [rowsThen, rowsNow] = [rowsByKind(live.groups), rowsByKind(candidate.groups)];
+  return Object.entries(is).flatMap(([subject, after]) => {
+    const before = was[subject];
+    if (before === undefined) return [];
+    const [then, now] = [metricError(subject, before, rowsThen), metricError(subject, after, rowsNow)];
+    const error = then === undefined || now === undefined ? undefined : Math.hypot(then, now);
+    return [movement({ subject, before, after }, { by: after - before, error, direction: directionOf(subject) })];
+  });
+};
+
+/** The rows of a table, as those of one attribute add up to them; none of a record that does not tell labels apart. */
+const rowsByKind = (groups: readonly GroupRates[]): RowsByKind | undefined => {
+  const [first] = groups;
+  const ofOne = groups.filter(({ attribute }) => attribute === first?.attribute);
+  if (first === undefined || !ofOne.every(({ isWhole }) => isWhole)) return undefined;
+  const sum = (of: (group: GroupRates) => number) => ofOne.reduce((total, group) => total + of(group), 0);
+  const deserving = sum(({ actualFavorable }) => actualFavorable);
+  return { deserving, undeserving: sum(({ labelled }) => labelled) - deserving };
+};
+
+const impactMovements = (live: Measured, candidate: Measured): Movement[] => {
+  const former = impactsOf(live.groups);
+  return impactsOf(candidate.groups).flatMap((now) => {
+    const was = former.find((one) => isSameGroup(one, now));
+    if (was === undefined) return [];
+    const error = Math.hypot(
+      ...[was, now].flatMap(({ selection, highest }) => [logError(selection), logError(highest.selection)]),
+    );
+    const by = logRatio(now) - logRatio(was);
+    const { attribute, value } = now;
+    const numbers = { subject: SELECTED, group: { attribute, value }, before: was.ratio, after: now.ratio };
+    return [movement(numbers, { by, error, direction: 'higher' })];
+  });
+};
+
+const SELECTED = 'selection rate, of the highest one';
+
+const logRatio = ({ selection, highest }: Impact): number =>
+  Math.log(addHalves(selection).rate / addHalves(highest.selection).rate);
+
+const rateMovements = (live: Measured, candidate: Measured): Movement[] =>
+  candidate.groups.flatMap((now) => {
+    const was = live.groups.find((one) => isSameGroup(one, now));
+    return LABELLED.flatMap(({ rate, subject, direction }) => {
+      const [before, after] = [was?.[rate], now[rate]];
+      if (before === undefined || after === undefined) return [];
+      const { attribute, value } = now;
+      const numbers = { subject, group: { attribute, value }, before: before.rate, after: after.rate };
+      const error = Math.hypot(rateError(before), rateError(after));
+      return [movement(numbers, { by: after.rate - before.rate, error, direction })];
+    });
+  });
+
+const LABELLED = [
+  { rate: 'truePositive', subject: 'true positive rate', direction: 'higher' },
+  { rate: 'falsePositive', subject: 'false positive rate', direction: 'lower' },
+] as const;
+
+type Named = { readonly attribute: string; readonly value: string };
+const isSameGroup = (a: Named, b: Named): boolean => a.attribute === b.attribute && a.value === b.value;
+
+type Step = { readonly by: number; readonly error: number | undefined; readonly direction: Direction };
+
+const movement = (numbers: Omit<Movement, 'effect' | 'errors'>, { by, error, direction }: Step): Movement => ({
+  ...numbers,
+  effect:
+    direction === undefined
+      ? 'other'
+      : numbers.after > numbers.before === (direction === 'higher')
+        ? 'better'
+        : 'worse',
+  errors: error === undefined ? undefined : by / error,
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { OutcomeRecord } from '../../../lib/domain/evidence/outcome-record.ts';
+import { ratesOf } from '../../../lib/domain/questions/group-rates.ts';
+import { worstImpact } from '../../../lib/domain/questions/impact.ts';
+import { type Measured, movementsOf } from '../../../lib/domain/questions/movements.ts';
+
+type Group = OutcomeRecord['groups'][number];
+const MINIMUM = 30;
+const LINE = { minimumRatio: 0.8, minimumRows: MINIMUM, isJudged: (attribute: string) => attribute === 'race' };
+
+/** 200 people, of whom 100 deserve it: of these so many get it, and of the others so many. */
+const group = (attribute: string, value: string, [truePositive, falsePositive]: [number, number]): Group => ({
+  attribute,
+  value,
+  count: 200,
+  favorable: truePositive + falsePositive,
+  labelled: 200,
+  actualFavorable: 100,
+  truePositive,
+  falsePositive,
+});
+const measured = (groups: readonly Group[], metrics: Record<string, number> = {}): Measured => ({
+  metrics,
+  groups: ratesOf(groups, MINIMUM),
+});
+const moved = (live: Measured, candidate: Measured) =>
+  movementsOf(live, candidate, LINE).map(
+    ({ subject, group: of, effect, errors }) =>
+      `${[subject, of?.attribute, of?.value].filter(Boolean).join(' ')}: ${effect} ${errors?.toFixed(1) ?? 'by ?'}`,
+  );
+
+const WHITE = group('race', 'white', [80, 20]);
+const BLACK = group('race', 'black', [40, 10]);
+
+describe('what moved against the live release', () => {
+  it('is better or worse by what the rate says of people, the furthest beyond chance first', () => {
+    const better = group('race', 'black', [70, 18]);
+
+    expect(moved(measured([WHITE, BLACK]), measured([WHITE, better]))).toEqual([
+      'true positive rate race black: better 4.5',
+      'selection rate, of the highest one race black: better 3.2',
+      'false positive rate race black: worse 1.6',
+    ]);
+  });
+
+  it('is worse where a group falls behind', () => {
+    const behind = group('race', 'black', [20, 10]);
+
+    expect(moved(measured([WHITE, BLACK]), measured([WHITE, behind]))[0]).toBe(
+      'true positive rate race black: worse -3.2',
+    );
+  });
+
+  it('is told of attributes that no check judges after all others', () => {
+    const live = measured([WHITE, BLACK, group('sex', 'f', [90, 20]), group('sex', 'm', [90, 20])], { f1: 0.8 });
+    const now = measured(
+      [WHITE, group('race', 'black', [41, 10]), group('sex', 'f', [10, 2]), group('sex', 'm', [90, 20])],
+      {
+        f1: 0.7,
+      },
+    );
+
+    expect(moved(live, now).map((line) => line.replace(/:.*/, ''))).toEqual([
+      'true positive rate race black',
+      'selection rate, of the highest one race black',
+      'f1',
+      'true positive rate sex f',
+      'selection rate, of the highest one sex f',
+      'false positive rate sex f',
+    ]);
+  });
+
+  it('is said of metrics in standard errors where the rows are known, and without where they are not', () => {
+    const live = measured([WHITE, BLACK], { accuracy: 0.7, approval_rate: 0.6, log_loss: 0.4, gone: 1 });
+    const now = { accuracy: 0.8, approval_rate: 0.7, log_loss: 0.5, come: 1 };
+
+    expect(moved(live, measured([WHITE, BLACK], now))).toEqual([
+      'accuracy: better 3.3',
+      'approval_rate: other by ?',
+      'log_loss: worse by ?',
+    ]);
+    const { metrics: _, ...unread } = live;
+    expect(moved({ ...unread, metrics: undefined }, measured([WHITE, BLACK], now))).toEqual([]);
+    expect(moved(live, { ...unread, metrics: undefined })).toEqual([]);
+    expect(moved(measured([], { accuracy: 0.7 }), measured([WHITE], now))).toEqual(['accuracy: better by ?']);
+  });
+
+  it('has only selection rates where a former version stored no labels', () => {
+    const { labelled: _, actualFavorable: __, truePositive: ___, falsePositive: ____, ...former } = BLACK;
+    const live = measured([WHITE, former], { accuracy: 0.7 });
+
+    expect(moved(live, measured([WHITE, group('race', 'black', [60, 10])], { accuracy: 0.8 }))).toEqual([
+      'selection rate, of the highest one race black: better 1.8',
+      'accuracy: better by ?',
+    ]);
+  });
+
+  it('leaves out groups that are new, and those of too few rows', () => {
+    const few = { ...group('race', 'asian', [5, 5]), count: 20, labelled: 20, actualFavorable: 10 };
+
+    expect(moved(measured([WHITE, few]), measured([WHITE, { ...few, favorable: 2 }, BLACK]))).toEqual([]);
+  });
+});
+
+describe('the group that fares worst', () => {
+  it('is of a judged attribute, if there is one', () => {
+    const other = group('race', 'asian', [70, 20]);
+    const groups = [WHITE, BLACK, other, group('sex', 'f', [9, 1]), group('sex', 'm', [90, 20])];
+
+    expect(worstImpact(ratesOf(groups, MINIMUM), LINE)).toMatchObject({
+      attribute: 'race',
+      value: 'black',
+      ratio: 0.5,
+      highest: { value: 'white' },
+    });
+    expect(worstImpact(ratesOf(groups.slice(3), MINIMUM), LINE)).toMatchObject({ attribute: 'sex', value: 'f' });
+  });
+
+  it('is nobody where there is nobody to compare with, or nobody is selected', () => {
+    expect(worstImpact(ratesOf([WHITE], MINIMUM), LINE)).toBeUndefined();
+    const nobody = [group('race', 'a', [0, 0]), group('race', 'b', [0, 0])];
+    expect(worstImpact(ratesOf(nobody, MINIMUM), LINE)).toMatchObject({ value: 'b', ratio: 1 });
+  });
+
+  it('is no intersection', () => {
+    const groups = [WHITE, BLACK, group('race × sex', 'black × f', [1, 1]), group('race × sex', 'white × f', [50, 1])];
+
+    expect(worstImpact(ratesOf(groups, MINIMUM), LINE)).toMatchObject({ attribute: 'race' });
+  });
+});
