@@ -41,7 +41,8 @@ const dispatchOne = async (key: OutboxKey, work: Work): Promise<void> => {
     work.onFailure(row, error, isParked);
     const delay = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** row.attempts) * work.random();
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    await work.outbox.postpone(row, message, isParked ? undefined : plusMilliseconds(work.now(), Math.ceil(delay)));
+    const until = isParked ? { parkedAt: work.now() } : { dueAt: plusMilliseconds(work.now(), Math.ceil(delay)) };
+    await work.outbox.postpone(row, message, until);
     return;
   }
   // If we crash here, the intent is carried out again when the lease ends, and its target recognises the repeat.

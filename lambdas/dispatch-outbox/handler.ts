@@ -22,6 +22,7 @@ const tools: Tools = {
   mac: kmsLinkMac(env.LINK_KEY_ID),
   isShipped: (model, seq) => isShipped(env.TABLE_NAME, model, seq),
   awaitLogging: (sealed) => awaitLogging(env.TABLE_NAME, sealed),
+  redrive: (key) => outbox.redrive(key, now()),
   settings: settingsOf(env),
   now,
 };

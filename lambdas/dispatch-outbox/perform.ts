@@ -2,6 +2,7 @@ import type { Intent } from '../../lib/domain/change/change.ts';
 import { expireApprovalIfDue } from './intents/expire-approval.ts';
 import { expireRequestIfPending } from './intents/expire-request.ts';
 import { publish } from './intents/publish-event.ts';
+import { redriveIfParked } from './intents/redrive-intent.ts';
 import { resume } from './intents/resume-execution.ts';
 import { sendApprovalMail } from './intents/send-approval-mail.ts';
 import { sendDenierMails } from './intents/send-denier-mails.ts';
@@ -16,6 +17,7 @@ const PERFORMERS: { readonly [K in Intent['kind']]: Performer<K, keyof Tools> } 
   expire_approval: expireApprovalIfDue,
   expire_request: expireRequestIfPending,
   publish_event: publish,
+  redrive_intent: redriveIfParked,
   resume_execution: resume,
   send_approval_mail: sendApprovalMail,
   send_denier_mails: sendDenierMails,

@@ -1,3 +1,4 @@
+import type { OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
@@ -14,6 +15,8 @@ export type Tools = {
   readonly isShipped: (model: string, seq: number) => Promise<boolean>;
   /** Queues an event that lies in the bucket for its place in the log. */
   readonly awaitLogging: (sealed: SealedEvent) => Promise<void>;
+  /** Makes a parked row due again. */
+  readonly redrive: (key: OutboxKey) => Promise<void>;
   readonly settings: Settings;
   readonly now: () => Instant;
 };

@@ -1,4 +1,5 @@
 import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts';
+import type { ParkedIntent } from '../../lib/domain/change/redrive.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import type { IntakeWorld } from '../../lib/domain/intake/request-release.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
@@ -13,6 +14,8 @@ export type Api = {
   /** Who is who. Orders need nothing else that is deployed, so that a rollback does not wait for a policy. */
   readonly directory: () => Promise<DirectoryRecord>;
   readonly now: () => Instant;
+  /** The side effects that wait for a person. */
+  readonly parked: () => Promise<readonly ParkedIntent[]>;
   readonly readKept: ReadKept;
   /** An endpoint with what it serves, as it is in SageMaker; undefined if there is none of this name. */
   readonly findShape: (endpointName: string) => Promise<EndpointShape | undefined>;

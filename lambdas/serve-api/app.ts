@@ -13,6 +13,7 @@ import { holdRoutes } from './holds.ts';
 import { keyRoutes } from './keys.ts';
 import { modelRoutes } from './models.ts';
 import { orderRoutes } from './orders.ts';
+import { outboxRoutes } from './outbox.ts';
 import { problemOf } from './problem.ts';
 import { releaseRoutes } from './releases.ts';
 import { routedEvent } from './routed-event.ts';
@@ -56,6 +57,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
   app.route(TOKENS, holdRoutes(api));
   app.route(TOKENS, endpointRoutes(api));
   app.route(TOKENS, keyRoutes(api));
+  app.route(TOKENS, outboxRoutes(api));
   return app;
 };
 

@@ -1,4 +1,5 @@
 import { handle } from 'hono/aws-lambda';
+import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { findShape } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -19,6 +20,7 @@ export const handler = handle(
     now,
     findShape,
     modelBuckets: env.MODEL_BUCKETS,
+    parked: () => parkedIntents(env.TABLE_NAME),
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
   }),

@@ -16,7 +16,11 @@ export type OutboxKey = z.infer<typeof OutboxKey>;
  * The intent itself is parsed only when it is carried out. A row that cannot be parsed, because another version wrote
  * it, fails there and is parked like any other.
  */
-const OutboxRow = z.object({ ...OutboxKey.shape, intent: z.looseObject({ kind: Word }), attempts: z.int().min(0) });
+export const OutboxRow = z.object({
+  ...OutboxKey.shape,
+  intent: z.looseObject({ kind: Word }),
+  attempts: z.int().min(0),
+});
 export type OutboxRow = z.infer<typeof OutboxRow>;
 
 /** Versions up to November 2026 kept intents of all kinds together. No role may create a row there any more. */
@@ -90,26 +94,53 @@ export const dynamodbOutbox = (tableName: string, client = documentClient) => ({
     );
   },
 
-  /** The side effect failed: the row is due again at `dueAt`, or parked for a person without one. Never dropped. */
-  postpone: async (row: OutboxRow, error: string, dueAt: Instant | undefined): Promise<void> => {
-    await client.send(new UpdateCommand({ TableName: tableName, ...postpone(row, error, dueAt) }));
+  /** The side effect failed: the row is due again, or parked for a person. Never dropped. */
+  postpone: async (row: OutboxRow, error: string, until: Until): Promise<void> => {
+    await client.send(new UpdateCommand({ TableName: tableName, ...postpone(row, error, until) }));
+  },
+
+  /** A person wants a parked row to be tried again, as often as at first. One that is not parked stays as it is. */
+  redrive: async (key: OutboxKey, now: Instant): Promise<void> => {
+    try {
+      await client.send(new UpdateCommand({ TableName: tableName, ...redrive(key, now) }));
+    } catch (cause) {
+      if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
+    }
   },
 });
 export type Outbox = ReturnType<typeof dynamodbOutbox>;
 
-const postpone = (row: OutboxRow, error: string, dueAt: Instant | undefined) => {
+type Until = { readonly dueAt: Instant } | { readonly parkedAt: Instant };
+
+/** What parked rows have in common in the index by state. */
+export const PARKED = 'PARKED';
+
+const postpone = (row: OutboxRow, error: string, until: Until) => {
   const tried = { ':attempts': row.attempts + 1, ':error': error.slice(0, 1024) };
   const Key = { pk: row.pk, sk: row.sk };
   const SET = 'SET attempts = :attempts, last_error = :error';
-  return dueAt === undefined
+  return 'parkedAt' in until
     ? {
         Key,
-        UpdateExpression: `${SET}, gsi_state_pk = :parked, gsi_state_sk = :sk REMOVE due_shard, due_at, lease_until`,
-        ExpressionAttributeValues: { ...tried, ':parked': 'PARKED', ':sk': row.sk },
+        UpdateExpression: `${SET}, parked_at = :now, gsi_state_pk = :parked, gsi_state_sk = :sk REMOVE due_shard, due_at, lease_until`,
+        ExpressionAttributeValues: { ...tried, ':now': until.parkedAt, ':parked': PARKED, ':sk': row.sk },
       }
     : {
         Key,
         UpdateExpression: `${SET}, due_at = :due REMOVE lease_until`,
-        ExpressionAttributeValues: { ...tried, ':due': dueAt },
+        ExpressionAttributeValues: { ...tried, ':due': until.dueAt },
       };
 };
+
+const redrive = ({ pk, sk }: OutboxKey, now: Instant) => ({
+  Key: { pk, sk },
+  UpdateExpression:
+    'SET attempts = :none, due_at = :now, due_shard = :shard REMOVE gsi_state_pk, gsi_state_sk, parked_at',
+  ConditionExpression: 'gsi_state_pk = :parked',
+  ExpressionAttributeValues: {
+    ':none': 0,
+    ':now': now,
+    ':shard': dueShard(Number(pk.slice(pk.lastIndexOf('#') + 1))),
+    ':parked': PARKED,
+  },
+});

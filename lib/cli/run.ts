@@ -68,6 +68,16 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: () => import('./commands/endpoints-move.ts'),
   },
   {
+    name: 'outbox list',
+    summary: 'list the mails and other side effects that failed for good',
+    load: () => import('./commands/outbox-list.ts'),
+  },
+  {
+    name: 'outbox redrive',
+    summary: 'let them be tried again',
+    load: () => import('./commands/outbox-redrive.ts'),
+  },
+  {
     name: 'policy check',
     summary: 'validate a policy, an approver directory or a file of cases',
     load: () => import('./commands/policy-check.ts'),

@@ -85,7 +85,7 @@ export const WRITERS = {
   },
   ServeApi: {
     writes: [...INTAKE.writes, 'request', 'rollback', 'pointer', 'endpoint', 'endpoint_move', 'hold', 'key_rotation'],
-    intents: [...INTAKE.intents, 'resume_execution', 'send_outcome_mail'],
+    intents: [...INTAKE.intents, 'resume_execution', 'send_outcome_mail', 'redrive_intent'],
     chains: INTAKE.chains,
   },
   DispatchOutbox: { writes: ['release', 'request'], intents: ['resume_execution', 'sync_registry', 'publish_event'] },

@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OUTBOX_SHARDS } from '../../lib/adapters/dynamodb-keys.ts';
 import { dynamodbOutbox, type Outbox, OutboxKey, type OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
+import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
 import { DAY_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
@@ -121,7 +122,7 @@ describe('what happened', () => {
     const late = await claimed(key);
     await outbox.complete(await claimed(key, later(120_001)), later(121_000));
 
-    await outbox.postpone(late, 'the connection broke', later(122_000));
+    await outbox.postpone(late, 'the connection broke', { dueAt: later(122_000) });
 
     expect(await outbox.due(later(DAY_MS))).not.toContainEqual(key);
     expect(await outbox.claim(key, later(DAY_MS))).toBeUndefined();
@@ -132,7 +133,7 @@ describe('what did not happen', () => {
   it('is due again when it was put off to, with the attempt counted and its error', async () => {
     const key = await noted();
 
-    await outbox.postpone(await claimed(key), `throttled ${'x'.repeat(2000)}`, later(8000));
+    await outbox.postpone(await claimed(key), `throttled ${'x'.repeat(2000)}`, { dueAt: later(8000) });
 
     expect(await outbox.claim(key, later(7999))).toBeUndefined();
     expect(await outbox.due(later(7999))).not.toContainEqual(key);
@@ -141,10 +142,10 @@ describe('what did not happen', () => {
     expect((await itemOf(key))['last_error']).toHaveLength(1024);
   });
 
-  it('is parked when there is no instant: never due, never dropped, and listed for a person', async () => {
+  it('is parked if no other try is worth it: never due, never dropped, and listed for a person', async () => {
     const key = await noted();
 
-    await outbox.postpone(await claimed(key), 'LedgerTampered', undefined);
+    await outbox.postpone(await claimed(key), 'LedgerTampered', { parkedAt: later(5) });
 
     expect(await outbox.due(later(365 * DAY_MS))).not.toContainEqual(key);
     expect(await outbox.claim(key, later(365 * DAY_MS))).toBeUndefined();
@@ -153,7 +154,72 @@ describe('what did not happen', () => {
       gsi_state_sk: key.sk,
       attempts: 1,
       last_error: 'LedgerTampered',
+      parked_at: later(5),
       intent: { kind: 'sync_registry' },
     });
+  });
+});
+
+describe('what is parked', () => {
+  const parked = async (): Promise<OutboxKey> => {
+    const key = await noted();
+    await outbox.postpone(await claimed(key), 'AccessDenied: no', { parkedAt: later(5) });
+    return key;
+  };
+
+  it('is listed with what it is about, and why it failed', async () => {
+    const key = await parked();
+
+    expect(await parkedIntents(table, client)).toEqual([
+      {
+        rowId: key.sk.replaceAll('#', ':'),
+        partition: key.pk,
+        sort: key.sk,
+        kind: 'sync_registry',
+        chain: 'credit',
+        about: 'r-1',
+        attempts: 1,
+        lastError: 'AccessDenied: no',
+        parkedAt: later(5),
+      },
+    ]);
+  });
+
+  it('is listed to the last page, and nothing that only says that it is', async () => {
+    for (let index = 0; index < 3; index += 1) await parked();
+    const Item = { pk: 'RELEASE#forged', sk: 'RELEASE', gsi_state_pk: 'PARKED', gsi_state_sk: 'a' };
+    await client.send(new PutCommand({ TableName: table, Item }));
+    const send = client.send.bind(client) as (command: { input: object }) => Promise<never>;
+    const inPages = {
+      send: (command: { input: object }) => send(Object.assign(command, { input: { ...command.input, Limit: 1 } })),
+    };
+
+    expect(await parkedIntents(table, inPages as unknown as DynamoDBDocumentClient)).toHaveLength(3);
+  });
+
+  it('is due again with all its tries when it is redriven, and no longer listed', async () => {
+    const key = await parked();
+
+    await outbox.redrive(key, later(1000));
+
+    expect(await parkedIntents(table, client)).toEqual([]);
+    expect(await outbox.due(later(999))).not.toContainEqual(key);
+    expect(await outbox.due(later(1000))).toContainEqual(key);
+    expect(await claimed(key, later(1000))).toMatchObject({ attempts: 0 });
+    expect(await itemOf(key)).not.toHaveProperty('parked_at');
+  });
+
+  it('stays as it is if it was redriven meanwhile, or is done, or was never there', async () => {
+    const key = await parked();
+    await outbox.redrive(key, later(1000));
+    await outbox.complete(await claimed(key, later(1000)), later(2000));
+    const done = await itemOf(key);
+
+    await outbox.redrive(key, later(3000));
+    await outbox.redrive({ ...key, sk: 'credit#000000000099#1' }, later(3000));
+
+    expect(await itemOf(key)).toEqual(done);
+    expect(await outbox.due(later(DAY_MS))).not.toContainEqual(key);
+    expect(await itemOf({ ...key, sk: 'credit#000000000099#1' })).toEqual({});
   });
 });

@@ -132,6 +132,13 @@ const ROWS: Record<string, Row> = {
     noSuchThing: ['gone', ...ORDER],
     needsConnection: true,
   },
+  'outbox list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
+  'outbox redrive': {
+    yes: ['--all', '--reason', 'r'],
+    no: 'what is parked can be tried again',
+    noSuchThing: ['gone', '--reason', 'r'],
+    needsConnection: true,
+  },
   'endpoints move': {
     yes: ['m', 'b', '--reason', 'r'],
     no: ['idle', 'b', '--reason', 'r'],

@@ -86,6 +86,7 @@ const RECORDS: Readonly<Record<(typeof kindNames)[number], readonly string[]>> =
 const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   expire_approval: ['SignRecord'],
   expire_request: ['StoreApprovalToken'],
+  redrive_intent: ['ServeApi'],
   resume_execution: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
   send_approval_mail: ['ServeApproval', 'StoreApprovalToken'],
   send_denier_mails: ['StoreApprovalToken'],

@@ -45,6 +45,7 @@ const mac = hmacLinkMac();
 
 let scene: ApprovalCase;
 let shipped: Set<string>;
+let redriven: string[];
 beforeEach(async () => {
   for (const client of [s3, sfn, ses, eventBridge]) client.reset();
   s3.on(PutObjectCommand).resolves({});
@@ -53,6 +54,7 @@ beforeEach(async () => {
   eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
   scene = await anApprovalCase();
   shipped = new Set();
+  redriven = [];
 });
 
 const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =>
@@ -64,6 +66,9 @@ const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =
     awaitLogging: async ({ event }) => {
       shipped.add(`${event.model}/${event.seq}`);
     },
+    redrive: async ({ pk, sk }) => {
+      redriven.push(`${pk} ${sk}`);
+    },
     settings,
     now: () => now,
     ...changes,
@@ -71,6 +76,16 @@ const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =
 const eventTypes = async () => (await scene.store.events(MODEL)).map(({ event }) => event.event_type);
 const requestId = () => scene.request.requestId;
 const deadline = () => scene.request.expiresAt;
+
+describe('redriving a parked row', () => {
+  it('makes it due again, if it is one of the outbox', async () => {
+    await run({ kind: 'redrive_intent', partition: 'OUTBOX#ship_event#1', sort: 'm#000000000001#0' });
+
+    expect(redriven).toEqual(['OUTBOX#ship_event#1 m#000000000001#0']);
+    await expect(run({ kind: 'redrive_intent', partition: 'RELEASE#r-1', sort: 'RELEASE' })).rejects.toThrow('OUTBOX#');
+    expect(redriven).toHaveLength(1);
+  });
+});
 
 describe('shipping an event', () => {
   it('puts its bytes into the audit bucket, locked, and then lets it wait for the log', async () => {

@@ -48,9 +48,13 @@ class MemoryOutbox implements Outbox {
     Object.assign(this.#row(sk), { done: now, dueAt: undefined, isHeld: false });
   };
 
-  postpone: Outbox['postpone'] = async ({ sk, attempts }, error, dueAt) => {
+  postpone: Outbox['postpone'] = async ({ sk, attempts }, error, until) => {
+    const dueAt = 'dueAt' in until ? until.dueAt : undefined;
     Object.assign(this.#row(sk), { attempts: attempts + 1, error, dueAt, isHeld: false });
   };
+
+  /** Nothing is redriven here. */
+  redrive: Outbox['redrive'] = async () => undefined;
 
   #row(sk: string): Noted {
     const row = this.rows.get(sk);

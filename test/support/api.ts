@@ -24,6 +24,7 @@ export const anApi = (
     keys: SIGNING_KEYS,
     findShape: async () => undefined,
     modelBuckets: ['models'],
+    parked: async () => [],
     ...changes,
   });
 };

@@ -64,6 +64,7 @@ export const EventType = z.enum([
   'key_rotation_faulted',
   'log_heartbeat',
   'decision_key_published',
+  'outbox_redriven',
 ]);
 export type EventType = z.infer<typeof EventType>;
 

@@ -9,6 +9,7 @@ const OF_NO_RELEASE: readonly string[] = [
   'key_rotation_requested',
   'key_rotation_completed',
   'key_rotation_faulted',
+  'outbox_redriven',
   'log_heartbeat',
   'decision_key_published',
 ];

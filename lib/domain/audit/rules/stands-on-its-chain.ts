@@ -16,6 +16,7 @@ const TYPES: Readonly<Record<OwnChain, readonly EventType[]>> = {
     'key_rotation_requested',
     'key_rotation_completed',
     'key_rotation_faulted',
+    'outbox_redriven',
   ],
   [LOG_CHAIN]: ['log_heartbeat', 'decision_key_published'],
 };

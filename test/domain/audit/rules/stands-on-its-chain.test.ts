@@ -43,7 +43,10 @@ describe('events on the chain of the log', () => {
 describe('events on the chain of the configuration', () => {
   describeRule(standsOnItsChain, {
     chain: CONFIGURATION_CHAIN,
-    keptBy: [['those of policies and keys', [event('configuration_changed'), event('key_rotation_requested', OMAR)]]],
+    keptBy: [
+      ['those of policies and keys', [event('configuration_changed'), event('key_rotation_requested', OMAR)]],
+      ['a redrive of side effects', [event('outbox_redriven', OMAR)]],
+    ],
     brokenBy: [
       ['a person who changed it', [event('configuration_changed', OMAR)], 'omar did it as operator'],
       ['a key of decisions', [publication()], 'and not on _log'],
