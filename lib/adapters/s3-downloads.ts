@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import { GetObjectCommand, HeadObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, type S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Sha256 } from '../domain/identifiers.ts';
 import { awsProblem } from './aws-problem.ts';
 import { type Advance, writeHashed } from './hashed-stream.ts';
 import { type ObjectPlace, placeOf } from './s3-objects.ts';
+import { ownS3 } from './s3-own-client.ts';
 
 /** An object as it was found: its version, where the bucket keeps versions, and its size. */
 export type FoundObject = { readonly place: ObjectPlace; readonly sizeBytes: number };
@@ -17,12 +18,7 @@ export type Downloads = {
 
 /** Downloads what a manifest names with the caller's own credentials. Problems are answered as sentences. */
 export const s3Downloads = (settings: S3ClientConfig = {}): Downloads => {
-  // Buckets may lie in any region. An emulator is addressed by path, because it has no host name for each bucket.
-  const client = new S3Client({
-    ...settings,
-    followRegionRedirects: true,
-    forcePathStyle: settings.endpoint !== undefined,
-  });
+  const client = ownS3(settings);
   return {
     find: (uri) => catchProblem(() => find(client, placeOf(uri))),
     download: (object, file, advance) => catchProblem(() => download(client, object, file, advance)),
