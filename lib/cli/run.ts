@@ -19,6 +19,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'sign the artifact of a release with a key of your own',
     load: () => import('./commands/sign.ts'),
   },
+  {
+    name: 'push',
+    summary: 'upload the files of a release, and write down where they lie',
+    load: () => import('./commands/push.ts'),
+  },
   { name: 'submit', summary: 'request a release', load: () => import('./commands/submit.ts') },
   { name: 'status', summary: 'list releases, or show one in full', load: () => import('./commands/status.ts') },
   {

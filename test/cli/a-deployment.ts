@@ -68,6 +68,7 @@ const ANSWERS: Record<string, { status?: number; body: unknown }> = {
   'GET /v1/releases/walled': { status: 403, body: { message: 'Forbidden' } },
   'GET /v1/releases/page': { body: '<html>' },
 };
+const VERSIONED = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
 const EMPTY_BUCKET = '<?xml version="1.0"?><ListVersionsResult/>';
 
 const NO_SUCH_TABLE = {
@@ -87,6 +88,9 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     const { method = '', url = '', headers } = request;
     const path = url.replace(/\?.*/, '').replace(/(.)\/$/, '$1');
+    // Every object is there, in one version.
+    if (method === 'HEAD') return response.writeHead(200, { 'x-amz-version-id': 'v1' }).end();
+    if (url.includes('?versioning')) return response.writeHead(200).end(VERSIONED);
     if (path === '/audit-bucket') return response.writeHead(200, { 'content-type': 'text/xml' }).end(EMPTY_BUCKET);
     const target = String(headers['x-amz-target'] ?? '');
     const send = ({ status = 200, body }: { status?: number; body: unknown }) =>

@@ -103,6 +103,12 @@ const ROWS: Record<string, Row> = {
     noSuchThing: ['nowhere.onnx', '--key', 'private.pem'],
     needsConnection: false,
   },
+  push: {
+    yes: ['1.1.0/release-manifest.yaml', '--bucket', 'models'],
+    no: ['faulty.yaml'],
+    noSuchThing: ['nowhere.yaml'],
+    needsConnection: true,
+  },
   submit: {
     yes: ['1.1.0/release-manifest.yaml'],
     no: ['faulty.yaml'],

@@ -8,14 +8,13 @@ import type { Downloads, FoundObject } from '../../adapters/s3-downloads.ts';
 import type { EvidenceSources } from '../../domain/checks/evidence-readers.ts';
 import type { Sha256 } from '../../domain/identifiers.ts';
 import { Refusal, type Violation } from '../../domain/refusal.ts';
-import type { FileName } from '../../domain/release/manifest.ts';
 import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, Pinned } from '../../domain/release/release.ts';
 import { progressOf } from '../terminal/progress.ts';
-import type { Place } from './manifest-places.ts';
+import type { Place, PlaceName } from './manifest-places.ts';
 
 /** A file on this machine: `where` it came from, and the `path` under which it is read. */
 export type HeldFile = {
-  readonly name: FileName;
+  readonly name: PlaceName;
   readonly field: string;
   readonly where: string;
   readonly path: string;
@@ -109,7 +108,8 @@ const findHere = async (place: Place, path: string): Promise<Found | Problem> =>
 
 /** Refuses a file that is larger than any release may bring. */
 const bounded = (found: Found): Found | Problem => {
-  const maxBytes = found.place.name === 'artifact' ? ARTIFACT_MAX_BYTES : EVIDENCE_MAX_BYTES;
+  const isEvidence = found.place.name !== 'artifact' && found.place.name !== 'training_dataset';
+  const maxBytes = isEvidence ? EVIDENCE_MAX_BYTES : ARTIFACT_MAX_BYTES;
   return found.sizeBytes > maxBytes
     ? { problem: `${found.where} has ${found.sizeBytes} bytes; the limit is ${maxBytes}` }
     : found;

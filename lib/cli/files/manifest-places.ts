@@ -5,7 +5,9 @@ import { S3Uri } from '../../domain/evidence/predictions/reference.ts';
 import { evidenceField, FileName, valueAt } from '../../domain/release/manifest.ts';
 import { UsageError } from '../command.ts';
 
-export type Place = { readonly name: FileName; readonly field: string } & (
+/** What a manifest names: the files of a release, and the training data, which are never read, neither here nor by the release. */
+export type PlaceName = FileName | 'training_dataset';
+export type Place = { readonly name: PlaceName; readonly field: string } & (
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'object'; readonly uri: string }
 );
@@ -22,8 +24,7 @@ export type PlaceRules = {
 };
 
 const FIELDS = FileName.options.map((name) => ({ name, field: evidenceField(name) }));
-/** The manifest names it, but it is never read, neither here nor by the release. */
-const NEVER_READ = 'training_dataset_ref';
+const TRAINING = { name: 'training_dataset', field: 'training_dataset_ref' } as const;
 
 /** Reads a value of --at: `S3_PREFIX=DIR`. */
 export const parseMirror = (text: string, directory: string): Mirror => {
@@ -41,7 +42,7 @@ export const parseMirror = (text: string, directory: string): Mirror => {
  * names every other fault. Nothing is ever read from these URIs.
  */
 export const withoutPaths = (claim: unknown): unknown =>
-  [...FIELDS.map(({ field }) => field), NEVER_READ].reduce((rest, field) => {
+  [...FIELDS, TRAINING].reduce((rest, { field }) => {
     const value = valueAt(claim, field.split('.'));
     return isPath(value) ? withValue(rest, field.split('.'), `s3://on-this-machine/${field}`) : rest;
   }, claim);
@@ -60,6 +61,13 @@ export const placesOf = async (claim: unknown, rules: PlaceRules): Promise<Place
   });
   return (await Promise.all(places)).flat();
 };
+
+/** Every file on this machine that a claim names by a path, the training data among them. */
+export const pathsIn = (claim: unknown, folder: string): Place[] =>
+  [...FIELDS, TRAINING].flatMap(({ name, field }): Place[] => {
+    const value = valueAt(claim, field.split('.'));
+    return isPath(value) ? [{ name, field, kind: 'file', path: resolve(folder, value) }] : [];
+  });
 
 /** A value with any other scheme is no path, and the schema says what it should be. */
 const isPath = (value: unknown): value is string =>
@@ -91,7 +99,8 @@ const within = (uri: string, { prefix, folder }: Mirror): string | undefined => 
   return way.split(sep)[0] === '..' || isAbsolute(way) ? undefined : path;
 };
 
-const withValue = (claim: unknown, [key = '', ...rest]: readonly string[], value: string): unknown =>
+/** A claim with another value at a path of keys that are there. */
+export const withValue = (claim: unknown, [key = '', ...rest]: readonly string[], value: string): unknown =>
   typeof claim === 'object' && claim !== null
     ? { ...claim, [key]: rest.length === 0 ? value : withValue(Reflect.get(claim, key), rest, value) }
     : claim;

@@ -1,0 +1,231 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { parseManifest, type ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
+import { aManifest } from '../../support/approval-case.ts';
+import { aBucket, type Bucket } from '../a-bucket.ts';
+import { aDirectory, assay, endpointsFile } from '../assay.ts';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const FILES = {
+  'model.joblib': 'a model',
+  'data/predictions.csv': 'label,prediction\n1,1\n',
+  'data/my train.csv': 'x,label\n1,1\n',
+  'evaluation.json': '{"accuracy":1}',
+  'model-card.yaml': 'overview: a model\n',
+  'data-provenance.yaml': 'datasets: []\n',
+};
+const draft = {
+  ...aManifest(),
+  artifact_uri: 'model.joblib',
+  artifact_sha256: sha256(FILES['model.joblib']),
+  training_dataset_ref: 'data/my train.csv',
+  training_dataset_sha256: sha256(FILES['data/my train.csv']),
+  predictions: { ...aManifest().predictions, uri: 'data/predictions.csv' },
+  evaluation_report_uri: 'evaluation.json',
+  model_card_uri: 'model-card.yaml',
+  data_provenance_uri: 'data-provenance.yaml',
+  evidence_sha256: { predictions: sha256(FILES['data/predictions.csv']) },
+};
+const aFolder = (url: string, changes: object = {}, files: Record<string, string> = {}) =>
+  aDirectory({ ...endpointsFile(url), ...FILES, ...files, 'release.yaml': stringify({ ...draft, ...changes }) });
+
+const pushed = (directory: string, name = 'release.pushed.yaml'): ReleaseManifest =>
+  parseManifest(parse(readFileSync(join(directory, name), 'utf8')));
+const push = (directory: string, ...words: string[]) => assay(directory, ['push', 'release.yaml', ...words]);
+
+describe('assay push', () => {
+  it('uploads each file under its digest, and writes a manifest that names the objects, whole', async () => {
+    const bucket = await aBucket();
+    const directory = aFolder(bucket.url);
+
+    const { code, out, err } = await push(directory, '--bucket', 'my-models');
+
+    expect({ code, out }).toEqual({ code: 0, out: 'release.pushed.yaml\n' });
+    expect(err).toMatch(/^artifact_uri +s3:\S+ +sent +7 bytes$/m);
+    expect(err).toContain('to request the release: assay submit release.pushed.yaml --wait');
+    const manifest = pushed(directory);
+    const at = (name: keyof typeof FILES, as: string = name.replace(/.*\//, '')) =>
+      `s3://my-models/mortgage-approval/${sha256(FILES[name])}/${as}`;
+    expect(manifest).toMatchObject({
+      ...aManifest(),
+      artifact_uri: at('model.joblib'),
+      artifact_sha256: draft.artifact_sha256,
+      training_dataset_sha256: draft.training_dataset_sha256,
+      training_dataset_ref: at('data/my train.csv', 'my-train.csv'),
+      predictions: { ...draft.predictions, uri: at('data/predictions.csv') },
+      evaluation_report_uri: at('evaluation.json'),
+      model_card_uri: at('model-card.yaml'),
+      data_provenance_uri: at('data-provenance.yaml'),
+    });
+    expect(manifest.evidence_sha256).toEqual({
+      predictions: sha256(FILES['data/predictions.csv']),
+      evaluation_report: sha256(FILES['evaluation.json']),
+      model_card: sha256(FILES['model-card.yaml']),
+      data_provenance: sha256(FILES['data-provenance.yaml']),
+    });
+    for (const [path, { body }] of bucket.objects) expect(path).toContain(sha256(body));
+    expect(Object.keys(manifest.version_ids ?? {}).toSorted()).toEqual(
+      ['artifact', 'data_provenance', 'evaluation_report', 'model_card', 'predictions'].toSorted(),
+    );
+    expect(manifest.version_ids?.artifact).toBe(
+      bucket.objects.get(manifest.artifact_uri.replace('s3:/', ''))?.versionId,
+    );
+  });
+
+  it('sends only what has changed when it runs again, and changes no file of yours', async () => {
+    const bucket = await aBucket();
+    const directory = aFolder(bucket.url);
+    const before = readFileSync(join(directory, 'release.yaml'), 'utf8');
+    await push(directory, '--bucket', 'my-models');
+    const first = pushed(directory);
+
+    const again = await push(directory, '--bucket', 'my-models', '--json');
+    expect(bucket.puts).toHaveLength(6);
+    expect(pushed(directory)).toEqual(first);
+    const { objects } = JSON.parse(again.out) as { objects: { how: string }[] };
+    expect(objects.every(({ how }) => how === 'there_already')).toBe(true);
+    writeFileSync(join(directory, 'model-card.yaml'), 'overview: a better model\n');
+    await push(directory, '--bucket', 'my-models');
+
+    expect(bucket.puts).toHaveLength(7);
+    expect(pushed(directory).model_card_uri).not.toBe(first.model_card_uri);
+    expect(readFileSync(join(directory, 'release.yaml'), 'utf8')).toBe(before);
+  });
+
+  it('takes the only bucket that releases may come from, and none that they may not', async () => {
+    const one = await aBucket({ allowed: ['assay-models'] });
+    const two = await aBucket({ allowed: ['one', 'two'] });
+
+    expect(await push(aFolder(one.url))).toMatchObject({ code: 0 });
+    expect([...one.objects.keys()].every((path) => path.startsWith('/assay-models/'))).toBe(true);
+    expect(await push(aFolder(one.url), '--bucket', 'elsewhere')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('releases may not come from bucket elsewhere; they may from assay-models'),
+    });
+    expect((await push(aFolder(two.url))).err).toContain('push needs --bucket: releases may come from one, two');
+    expect((await push(aFolder((await aBucket()).url))).err).toContain('push needs --bucket: the deployment could not');
+  });
+
+  it('leaves what lies in S3 already where it is, in the version that is there now', async () => {
+    const bucket = await aBucket();
+    const report = 's3://reports/evaluation.json';
+    const directory = aFolder(bucket.url, { evaluation_report_uri: report });
+
+    const missing = await push(directory, '--bucket', 'my-models');
+    bucket.objects.set('/reports/evaluation.json', { body: '{}', versionId: 'v-theirs' });
+    await push(directory, '--bucket', 'my-models');
+
+    expect(missing).toMatchObject({ code: 2, err: expect.stringMatching(/evaluation_report_uri +\S+ is not there/) });
+    expect(pushed(directory)).toMatchObject({ evaluation_report_uri: report });
+    expect(pushed(directory).version_ids?.evaluation_report).toBe('v-theirs');
+    expect(pushed(directory).evidence_sha256?.evaluation_report).toBeUndefined();
+  });
+
+  it('keeps a version that the draft declares, and none of what it may not look at', async () => {
+    const bucket = await aBucket({ forbidden: (method, path) => method === 'HEAD' && path.startsWith('/reports/') });
+    const changes = {
+      evaluation_report_uri: 's3://reports/evaluation.json',
+      model_card_uri: 's3://reports/card.yaml',
+      version_ids: { model_card: 'declared' },
+    };
+    const directory = aFolder(bucket.url, changes);
+
+    const { code, err } = await push(directory, '--bucket', 'my-models');
+
+    expect(code).toBe(0);
+    expect(err).toMatch(/evaluation\.json is not there, or may not be read .*, so its version is not written down/);
+    expect(pushed(directory).version_ids).toMatchObject({ model_card: 'declared' });
+    expect(pushed(directory).version_ids?.evaluation_report).toBeUndefined();
+  });
+});
+
+describe('assay push refuses, before anything is sent,', () => {
+  const refusal = async (changes: object, files: Record<string, string> = {}, bucket: Bucket = {}) => {
+    const { url, puts } = await aBucket(bucket);
+    const outcome = await push(aFolder(url, changes, files), '--bucket', 'my-models');
+    expect(puts).toEqual([]);
+    return outcome;
+  };
+
+  it('a manifest with faults, and names them with every file that is missing', async () => {
+    const { code, err } = await refusal({ git_commit: undefined, model_card_uri: 'nowhere.yaml' });
+
+    expect(code).toBe(1);
+    expect(err).toMatch(/^git_commit +is missing$/m);
+    expect(err).toMatch(/^model_card_uri +\S+nowhere\.yaml is not there$/m);
+  });
+
+  it('a document in which something is still to be written', async () => {
+    const { code, err } = await refusal({}, { 'model-card.yaml': 'overview: "TODO(assay init): say what it is"\n' });
+
+    expect(code).toBe(1);
+    expect(err).toMatch(/^model_card_uri +\S+model-card\.yaml still says TODO\(assay init\)$/m);
+  });
+
+  it('every file that is another one than the manifest means', async () => {
+    const other = { 'model.joblib': 'another', 'data/my train.csv': 'other', 'data/predictions.csv': 'other' };
+
+    const { code, err } = await refusal({}, other);
+
+    expect(code).toBe(1);
+    for (const field of ['artifact_sha256', 'training_dataset_sha256', 'evidence_sha256.predictions']) {
+      expect(err).toMatch(new RegExp(`^${field} +\\S.* hashes to \\w{64}, and the manifest says \\w{64}$`, 'm'));
+    }
+  });
+
+  it.each([
+    ['none', 'there is no bucket my-models'],
+    ['Suspended', 'bucket my-models keeps no versions'],
+  ] as const)('a bucket whose versioning is %s', async (versioning, sentence) => {
+    expect(await refusal({}, {}, { versioning })).toMatchObject({ code: 2, err: expect.stringContaining(sentence) });
+  });
+
+  it('a file of yours in the place of the manifest that it would write', async () => {
+    const { err, code } = await refusal({}, { 'release.pushed.yaml': 'mine: true\n' });
+
+    expect(code).toBe(2);
+    expect(err).toContain('push writes over no file but its own');
+  });
+
+  it('a place that no URI can name', async () => {
+    const { url } = await aBucket();
+
+    const { code, err } = await push(aFolder(url), '--bucket', 'my-models', '--prefix', 'a/../b');
+
+    expect(code).toBe(2);
+    expect(err).toContain('must have no . or .. between slashes');
+  });
+
+  it('everything without credentials, in a sentence', async () => {
+    const env = { AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-central-1', ASSAY_URL: 'http://127.0.0.1:9' };
+    const directory = aDirectory({ ...FILES, 'release.yaml': stringify(draft) });
+
+    const { code, err } = await assay(directory, ['push', 'release.yaml', '--bucket', 'my-models'], {
+      ...env,
+      HOME: directory,
+    });
+
+    expect(code).toBe(2);
+    expect(err).toContain('there are no AWS credentials here: set AWS_PROFILE');
+  });
+});
+
+describe('assay push that may not put everything', () => {
+  it('names every file that it could not put, and writes no manifest', async () => {
+    const bucket = await aBucket({
+      versioning: 'forbidden',
+      forbidden: (method, path) => method === 'PUT' && path.endsWith('.yaml'),
+    });
+    const directory = aFolder(bucket.url);
+
+    const { code, err } = await push(directory, '--bucket', 'my-models');
+
+    expect(code).toBe(2);
+    expect(err).toMatch(/^model_card_uri +s3:\S+ may not be put with these credentials: they need s3:PutObject/m);
+    expect(err).toMatch(/^data_provenance_uri +s3:\S+ may not be put/m);
+    expect(() => pushed(directory)).toThrow('ENOENT');
+  });
+});
