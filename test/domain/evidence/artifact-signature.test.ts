@@ -143,7 +143,7 @@ describe('a statement', () => {
 
 const inLines = (text: string, end: string): Buffer => Buffer.from(`${text.replaceAll(/.{64}/g, `$&${end}`)}${end}`);
 
-describe('a bare signature', () => {
+describe('a bare signature (SG-3)', () => {
   const der = vector('model.onnx.der');
 
   it.each([

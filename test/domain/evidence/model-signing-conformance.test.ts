@@ -85,7 +85,7 @@ const outcomeOf = async (one: Case): Promise<{ readonly outcome: string; readonl
 
 const MADE = CASES.filter(({ not_made: notMade }) => notMade === undefined);
 
-describe('the conformance suite of OpenSSF model signing', () => {
+describe('the conformance suite of OpenSSF model signing (SG-3)', () => {
   it.each(MADE.map((one) => [one.theirs ?? one.ours, one] as const))('%s', async (_, one) => {
     const { outcome, said } = await outcomeOf(one);
 

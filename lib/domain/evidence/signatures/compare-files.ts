@@ -1,6 +1,7 @@
-import { type ArchivedFile, filesInArchive } from './archive.ts';
+import { entriesInArchive } from './archive.ts';
 import { hashFile, isSameFile } from './hash-file.ts';
 import type { SignedFiles } from './signed-files.ts';
+import type { ArchivedEntry } from './tar.ts';
 
 /** Enough to say so: an archive may hold millions. */
 const UNSIGNED_MAX = 100;
@@ -21,7 +22,7 @@ export const compareFiles = async (
   signed: SignedFiles,
   allowedUnsigned: readonly string[],
 ): Promise<FileDifferences | undefined> => {
-  const archive = await filesInArchive(await bytes());
+  const archive = await entriesInArchive(await bytes());
   if (archive !== undefined) return compareArchive(archive, signed, allowedUnsigned);
   const own = await hashFile(await bytes(), signed);
   return [...signed.files.values()].some((file) => isSameFile(file, own))
@@ -30,21 +31,40 @@ export const compareFiles = async (
 };
 
 const compareArchive = async (
-  archive: AsyncIterable<ArchivedFile>,
+  archive: AsyncIterable<ArchivedEntry>,
   signed: SignedFiles,
   allowedUnsigned: readonly string[],
 ): Promise<FileDifferences> => {
-  const found = new Set<string>();
+  const found = new Map<string, ArchivedEntry['kind']>();
   const changed: string[] = [];
   const unsigned: string[] = [];
-  for await (const file of archive) {
+  for await (const { name, kind, content } of archive) {
     if (unsigned.length === UNSIGNED_MAX) break;
-    // The second file of one name replaces the first when the archive is unpacked, and other readers keep the first.
-    const path = file.path === undefined || found.has(file.path) ? undefined : file.path;
-    if (file.path !== undefined) found.add(file.path);
-    if (path === undefined || file.content === undefined) unsigned.push(file.name);
-    else if (!signed.files.has(path)) unsigned.push(...[path].filter((name) => !allowedUnsigned.includes(name)));
-    else if (!isSameFile(signed.files.get(path), await hashFile(file.content, signed))) changed.push(path);
+    const path = pathOf(name);
+    const isFree = path !== undefined && isFreeFor(kind, found.get(path));
+    if (path !== undefined) found.set(path, kind);
+    if (path === undefined || !isFree) unsigned.push(name);
+    else if (kind === 'directory') continue;
+    else if (!signed.files.has(path)) unsigned.push(...[path].filter((file) => !allowedUnsigned.includes(file)));
+    else if (!isSameFile(signed.files.get(path), await hashFile(content, signed))) changed.push(path);
   }
-  return { changed, missing: [...signed.files.keys()].filter((path) => !found.has(path)), unsigned };
+  const missing = [...signed.files.keys()].filter((path) => (found.get(path) ?? 'directory') === 'directory');
+  return { changed, missing, unsigned };
+};
+
+/**
+ * Whether an entry may stand at a path. What stands there already is replaced by some who unpack, and kept by others; only
+ * a folder may be named again.
+ */
+const isFreeFor = (kind: ArchivedEntry['kind'], former: ArchivedEntry['kind'] | undefined): boolean =>
+  kind === 'directory' ? former === undefined || former === kind : kind === 'file' && former === undefined;
+
+/**
+ * Names that mean one file to whoever unpacks are one path: `./model//a` is `model/a`. Undefined if it leads out. The root
+ * itself may be written as `/`, as SageMaker's own tools do.
+ */
+const pathOf = (name: string): string | undefined => {
+  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
+  const leadsOut = parts.includes('..') || (name.startsWith('/') && parts.length > 0);
+  return leadsOut ? undefined : parts.join('/');
 };

@@ -99,7 +99,7 @@ describe('an archive', () => {
       packed.subarray(0, 150),
     ]) {
       const refusal = await refusalOf(() => compareFiles(inChunks(broken), SIGNED, []));
-      expect(refusal.message).toBe('could not read the artifact: it is an archive that is broken');
+      expect(refusal.message).toMatch(/^could not read the artifact: its archive (breaks off|goes on after its end)/);
     }
   });
 
