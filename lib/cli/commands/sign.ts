@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { fileChunks } from '../../adapters/counting/file-chunks.ts';
 import { sha256Of } from '../../adapters/hashed-stream.ts';
 import { signArtifact } from '../../domain/evidence/signatures/sign-artifact.ts';
+import { isPreAuthenticationEncoding } from '../../domain/signing/envelope.ts';
 import type { Signer } from '../../domain/signing/signer.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
@@ -57,7 +58,13 @@ const signBytes = async (file: string, size: number, signer: Signer): Promise<st
   if (size > DETACHED_MAX_BYTES) {
     throw new UsageError(`${plain(file)} has ${size} bytes, too many for --detached: leave it out`);
   }
-  return Buffer.from(await signer.sign(await readFile(file))).toString('base64');
+  const bytes = await readFile(file);
+  if (isPreAuthenticationEncoding(bytes)) {
+    throw new UsageError(
+      `${plain(file)} begins as what a DSSE envelope signs, so its signature would be one of an attestation too: leave --detached out`,
+    );
+  }
+  return Buffer.from(await signer.sign(bytes)).toString('base64');
 };
 
 type Subject = { readonly file: string; readonly size: number; readonly signer: Signer };

@@ -3,9 +3,11 @@ import { createPublicKey, createVerify } from 'node:crypto';
 import * as z from 'zod';
 import { Sha256 } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
+import { ENCODED_HEAD_BYTES, isPreAuthenticationEncoding } from '../signing/envelope.ts';
 import { Base64Bytes, isBase64 } from './documents/base64.ts';
 import { parseDocument, readShape, refuseDocument } from './documents/document.ts';
 import { type ForeignEnvelope, readEnvelope } from './documents/envelopes.ts';
+import { ByteCursor } from './signatures/byte-cursor.ts';
 import { compareFiles, type FileDifferences } from './signatures/compare-files.ts';
 import {
   BundleMaterial,
@@ -29,6 +31,7 @@ export type ArtifactSignature =
   | { readonly kind: 'statement'; readonly envelope: ForeignEnvelope; readonly material: SigningMaterial };
 
 const NAME = 'artifact signature';
+const CHUNK_BYTES = 1_048_576;
 /** Each signature is tried with each key over the whole payload, so ten thousand of them would take minutes. */
 const SIGNATURES_MAX = 16;
 
@@ -151,7 +154,14 @@ const verifyDetached = async (
       paddingsOf(key).map((padding) => ({ name, key: { key, ...padding }, attempt: createVerify(hash) })),
     );
   });
-  for await (const chunk of await bytes()) for (const { attempt } of attempts) attempt.update(chunk);
+  const artifact = new ByteCursor(await bytes());
+  if (isPreAuthenticationEncoding(await artifact.peek(ENCODED_HEAD_BYTES))) {
+    await artifact.close();
+    return { outcome: 'unusable', problem: 'the artifact begins as what a DSSE envelope signs, and is no model' };
+  }
+  for (let chunk = await artifact.some(CHUNK_BYTES); chunk.length > 0; chunk = await artifact.some(CHUNK_BYTES)) {
+    for (const { attempt } of attempts) attempt.update(chunk);
+  }
   const signer = attempts.find(({ key, attempt }) => attempt.verify(key, signature));
   if (signer !== undefined) return { outcome: 'signed', key: signer.name };
   return { outcome: signedSha256 === undefined ? 'not_verified' : 'other_key' };

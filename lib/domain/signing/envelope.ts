@@ -21,6 +21,17 @@ export const preAuthenticationEncoding = (payloadType: string, payload: Uint8Arr
     payload,
   ]);
 
+/** How the bytes begin that any version of DSSE signs: model-signing before 1.0 wrote a capital V. */
+const ENCODED = /^DSSEv\d+ /i;
+export const ENCODED_HEAD_BYTES = 16;
+
+/**
+ * Whether bytes begin like those that an envelope signs. A signature over such a file would be one over a statement too,
+ * so no key that signs statements may sign it.
+ */
+export const isPreAuthenticationEncoding = (bytes: Uint8Array): boolean =>
+  ENCODED.test(Buffer.from(bytes.subarray(0, ENCODED_HEAD_BYTES)).toString('latin1'));
+
 /** Signs an in-toto statement, byte for byte as given. */
 export const signEnvelope = async (statement: Uint8Array, signer: Pick<Signer, 'sign'>): Promise<Envelope> => {
   const signature = await signer.sign(preAuthenticationEncoding(IN_TOTO_PAYLOAD_TYPE, statement));

@@ -43,6 +43,23 @@ describe('assay sign', () => {
     expect(await verdict(directory, 'other.sig')).not.toMatchObject({ outcome: 'signed' });
   });
 
+  it.each(['DSSEv1', 'DSSEV1', 'dssev2'])(
+    'signs no file that begins with %s: that would be an attestation',
+    async (version) => {
+      const statement = '{"_type":"https://in-toto.io/Statement/v1"}';
+      const directory = aDirectory({
+        ...FILES,
+        'model.bin': `${version} 28 application/vnd.in-toto+json 43 ${statement}`,
+      });
+
+      const detached = await assay(directory, ['sign', 'model.bin', '--key', 'key.pem', '--detached']);
+      const whole = await assay(directory, ['sign', 'model.bin', '--key', 'key.pem']);
+
+      expect(detached).toMatchObject({ code: 2, out: '', err: expect.stringContaining('leave --detached out') });
+      expect(whole).toMatchObject({ code: 0 });
+    },
+  );
+
   it('writes what the public tool compares: the digest of the key, and of the digests of the files', async () => {
     const directory = aDirectory(FILES);
     await assay(directory, ['sign', 'model.onnx', '--key', 'key.pem']);

@@ -173,6 +173,16 @@ describe('a bare signature (SG-3)', () => {
     expect(await verdict(file, MODEL, [FOREIGN, OWN])).toEqual({ outcome: 'signed', key: 'own' });
   });
 
+  it('over what an envelope signs is none of an artifact: the key attested something, and signed no model', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const statement = Buffer.from('{"_type":"https://in-toto.io/Statement/v1"}');
+    const encoded = preAuthenticationEncoding('application/vnd.in-toto+json', statement);
+
+    expect(
+      await verdict(sign('sha256', encoded, privateKey), artifactOf(encoded), [trust('key', pemOf(publicKey))]),
+    ).toEqual({ outcome: 'unusable', problem: expect.stringContaining('begins as what a DSSE envelope signs') });
+  });
+
   it('does not tell another key from another file', async () => {
     expect(await verdict(der, MODEL, [FOREIGN])).toEqual({ outcome: 'not_verified' });
     expect(await verdict(der, OTHER, [OWN])).toEqual({ outcome: 'not_verified' });
