@@ -64,23 +64,30 @@ describe.each([
   });
 });
 
+/** What model-signing itself wrote, with each kind of key that it takes. It writes base64 in the standard alphabet. */
 describe.each(['P-256', 'P-384', 'P-521'])('a key on %s', (curve) => {
   const key = trust(curve, vector(`curves/${curve}.pub.pem`).toString());
 
-  it.each(['0.2.0', '1.1.1'])('is known in what model-signing %s itself wrote', async (version) => {
+  it.each(
+    ['0.2.0', '0.3.1', '1.0.0', '1.0.1', '1.1.0', '1.1.1'].flatMap((version) =>
+      (['as it is', 'URL-safe', 'URL-safe with padding'] as const).map((alphabet) => [version, alphabet] as const),
+    ),
+  )('is known in what model-signing %s wrote, %s, in a bundle and bare', async (version, alphabet) => {
     const bundle = JSON.parse(vector(`curves/${version}-${curve}.sig`).toString());
-    const urlSafe = (text: string) => Buffer.from(text, 'base64').toString('base64url');
-    const { payload, signatures, ...envelope } = bundle.dsseEnvelope;
-    const again = {
-      ...envelope,
-      payload: urlSafe(payload),
-      signatures: signatures.map(({ sig }: { sig: string }) => ({ sig: urlSafe(sig) })),
+    const written = (text: string) => {
+      if (alphabet === 'as it is') return text;
+      const urlSafe = text.replaceAll('+', '-').replaceAll('/', '_');
+      return alphabet === 'URL-safe' ? urlSafe.replaceAll('=', '') : urlSafe;
     };
+    const { payload, signatures, ...rest } = bundle.dsseEnvelope;
+    const sigs: { sig: string }[] = signatures;
+    const envelope = { ...rest, payload: written(payload), signatures: sigs.map(({ sig }) => ({ sig: written(sig) })) };
 
-    for (const document of [bundle, { ...bundle, dsseEnvelope: again }, again]) {
+    for (const document of [{ ...bundle, dsseEnvelope: envelope }, envelope]) {
       const file = Buffer.from(JSON.stringify(document));
       expect(await verdict(file, MODEL, [FOREIGN, key])).toEqual({ outcome: 'signed', key: curve });
       expect(await verdict(file, MODEL, [FOREIGN])).toEqual({ outcome: 'other_key' });
+      expect(await verdict(file, OTHER, [key])).toMatchObject({ outcome: 'other_artifact' });
     }
   });
 });

@@ -30,8 +30,9 @@ const SUBJECT_MAX_LENGTH = 128;
 const KEY_USAGE = '2.5.29.15';
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
 const BASIC_CONSTRAINTS = '2.5.29.19';
+const NAME_CONSTRAINTS = '2.5.29.30';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
-/** Whatever else is critical must be understood, by RFC 5280, such as limits of the names that an authority certifies. */
+/** Whatever else is critical must be understood, by RFC 5280. */
 const UNDERSTOOD = [KEY_USAGE, SUBJECT_ALTERNATIVE_NAME, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE];
 const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 const ANY_PURPOSE = '2.5.29.37.0';
@@ -77,6 +78,7 @@ type Certificate = {
   readonly until: string;
   readonly signature: string;
   readonly critical: readonly string[];
+  readonly isConstrained: boolean;
   readonly isAuthority: boolean;
   readonly authoritiesBelow: bigint | undefined;
   /** Whether its key may sign data; undefined if it does not say what its key is for. */
@@ -103,6 +105,7 @@ const readCertificate = (certificate: Uint8Array | string): Certificate | undefi
       signature: String(parsed.root.subs[1]?.subs[0]?.toOID()),
       // Between the name of an extension and its value stands whether it is critical, and only if it is.
       critical: parsed.extensions.filter(({ subs }) => subs.length > 2).map(({ subs }) => String(subs[0]?.toOID())),
+      isConstrained: parsed.extensions.some(({ subs }) => subs[0]?.toOID() === NAME_CONSTRAINTS),
       isAuthority: constraints?.isCA === true,
       authoritiesBelow: constraints?.pathLenConstraint,
       maySign: usage?.digitalSignature,
@@ -148,24 +151,37 @@ const signatureProblems = (certificate: Certificate): string[] =>
     ? [`${named(certificate)} is signed over MD5 or SHA-1, which can be forged`]
     : [];
 
-/** That its key may sign certificates, Node has looked at. `below` is how many other authorities stand between this one and the certificate that signed. */
+/**
+ * That its key may sign certificates, Node has looked at. `below` is how many other authorities stand between this one and
+ * the certificate that signed. An authority for other purposes vouches for none that signs code; one that may vouch for
+ * some names only is not believed at all, because names are not compared here.
+ */
 const authorityProblems = (certificate: Certificate, below: number): string[] => {
-  const { isAuthority, authoritiesBelow: allowed } = certificate;
+  const { isAuthority, isConstrained, authoritiesBelow: allowed } = certificate;
   return [
     ...(isAuthority ? [] : [`${named(certificate)} is not one of an authority`]),
     ...(allowed !== undefined && allowed < below
       ? [`${named(certificate)} allows ${allowed} authorities below it, and there are ${below}`]
+      : []),
+    ...(isForCode(certificate) === false ? [`${named(certificate)} is not one of an authority for signing code`] : []),
+    ...(isConstrained
+      ? [`${named(certificate)} limits the names that it vouches for (${NAME_CONSTRAINTS}), which are not compared`]
       : []),
   ];
 };
 
 /** Otherwise the certificate of any server of the same authority could sign models. */
 const purposeProblem = (leaf: Certificate): string | undefined => {
-  // Node gives the extended key usage this name.
-  const purposes: readonly string[] | undefined = leaf.x509.keyUsage;
-  const isForCode = purposes?.some((purpose) => purpose === CODE_SIGNING || purpose === ANY_PURPOSE);
-  const isForSigning = leaf.maySign === undefined ? isForCode === true : leaf.maySign && isForCode !== false;
+  const isCodeSigner = isForCode(leaf);
+  const isForSigning = leaf.maySign === undefined ? isCodeSigner === true : leaf.maySign && isCodeSigner !== false;
   return isForSigning ? undefined : `${named(leaf)} is not one for signing code`;
+};
+
+/** Undefined if it does not say for which purposes it is. */
+const isForCode = ({ x509 }: Certificate): boolean | undefined => {
+  // Node gives the extended key usage this name.
+  const purposes: readonly string[] | undefined = x509.keyUsage;
+  return purposes?.some((purpose) => purpose === CODE_SIGNING || purpose === ANY_PURPOSE);
 };
 
 const named = (certificate: Certificate): string => `the certificate of ${subjectOf(certificate)}`;

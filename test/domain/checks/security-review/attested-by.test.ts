@@ -221,6 +221,36 @@ describe('a file of attestations', () => {
     expect(parseAttestations(oneALine(broken, envelope()))).toMatchObject({ found: [{ position: 2 }], leftOut: 1 });
   });
 
+  const stating = (predicate: string) => {
+    const payload = Buffer.from(envelope().payload, 'base64')
+      .toString()
+      .replace('"predicate":{}', `"predicate":${predicate}`);
+    return { ...envelope(), payload: Buffer.from(payload).toString('base64') };
+  };
+
+  it.each([
+    ['lists of metrics', '{"metrics":[{"name":"auc","value":0.9},0.5,[[1,2],[3,null]]]}'],
+    ['a list alone', '[0.5,null]'],
+    ['metrics of many digits', '{"mse":123456789012345678901234567890}'],
+  ])('may have a predicate with %s, which nobody reads', (_, predicate) => {
+    expect(parseAttestations(oneALine(stating(predicate), envelope()))).toMatchObject({
+      found: [{ position: 1, predicateType: TEST_RESULT }, { position: 2 }],
+      leftOut: 0,
+    });
+  });
+
+  it.each([
+    ['a metric that is no number of a document', '{"metrics":[1e400]}'],
+    ['a metric that is there twice', '{"auc":0.9,"auc":0.1}'],
+    ['lists in lists without end', `${'['.repeat(40)}${']'.repeat(40)}`],
+    ['a list of very many metrics', `[${'1,'.repeat(60_000)}1]`],
+  ])('leaves out one with %s, and reads the others', (_, predicate) => {
+    expect(parseAttestations(oneALine(stating(predicate), envelope()))).toMatchObject({
+      found: [{ position: 2 }],
+      leftOut: 1,
+    });
+  });
+
   it('has bounds: one of 10 MB and ten thousand lines are refused, at once', () => {
     const long = { ...envelope(), payload: 'A'.repeat(10_000_000) };
 

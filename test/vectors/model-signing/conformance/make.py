@@ -19,6 +19,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 MODELS, BUNDLES, TRUST = HERE / "models", HERE / "bundles", HERE / "trust"
 KEYS = pathlib.Path(tempfile.mkdtemp())
 IN_TOTO = "application/vnd.in-toto+json"
+# What an authority may be limited to, as in the configuration below.
+AUTHORITIES = ("server-authority", "code-authority", "any-authority", "names-authority")
 
 CONFIG = """
 [ca]
@@ -59,6 +61,31 @@ keyUsage = critical, keyEncipherment
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
 nameConstraints = critical, permitted;DNS:example.com
+[server-authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+[code-authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+extendedKeyUsage = serverAuth, codeSigning
+subjectKeyIdentifier = hash
+[any-authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+extendedKeyUsage = anyExtendedKeyUsage
+subjectKeyIdentifier = hash
+[names-authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+nameConstraints = permitted;DNS:example.com
+subjectKeyIdentifier = hash
+[code-elsewhere]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = codeSigning
+subjectAltName = DNS:models.example.org
 """
 
 
@@ -163,6 +190,9 @@ for authority in ("root", "intermediate", "other-root", "lower"):
 signers = ("signer", "expired", "server", "encipherment", "constrained", "under-lower", "sha1", "lone", "no-authority", "code-only", "nothing", "under-code-only")
 for signer in signers:
     make_key(signer, "secp384r1")
+for authority in AUTHORITIES:
+    make_key(authority, "rsa")
+    make_key(f"under-{authority}", "secp384r1")
 make_key("other", "prime256v1")
 
 ROOT, INTERMEDIATE = certify("root", "root"), certify("intermediate", "intermediate", "root")
@@ -182,9 +212,13 @@ CERTIFICATES = {
     "lone": certify("lone", "code"),
     "no-authority": certify("no-authority", "code", "signer"),
 }
+BELOW = {
+    authority: (certify(authority, authority, "root"), certify(f"under-{authority}", "code-elsewhere", authority))
+    for authority in AUTHORITIES
+}
 make_key("unsupported", "secp256k1")
 certify("unsupported", "root")
-for name in ("root", "other-root", "lone", "unsupported"):
+for name in ("root", "other-root", "lone", "unsupported", *AUTHORITIES):
     shutil.copy(KEYS / f"{name}.pem", TRUST / f"{name}.pem")
 for name in ("signer", "other"):
     shutil.copy(KEYS / f"{name}.pub.pem", TRUST / f"{name}.pub.pem")
@@ -246,4 +280,7 @@ below = (CERTIFICATES["under-code-only"], CERTIFICATES["code-only"], INTERMEDIAT
 sign("1.1.1", "simple", "certificate-by-no-ca", KEYS / "under-code-only.key", "ignore-me", below)
 below = (CERTIFICATES["no-authority"], *CHAIN)
 sign("1.1.1", "simple", "certificate-by-no-authority", KEYS / "no-authority.key", "ignore-me", below)
+for authority, (above, signer) in BELOW.items():
+    key = KEYS / f"under-{authority}.key"
+    sign("1.1.1", "simple", f"certificate-under-{authority}", key, "ignore-me", (signer, above))
 shutil.rmtree(KEYS)

@@ -1,1 +1,1 @@
-{"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json", "verificationMaterial": {"publicKey": {"hint": "e1e9b51831ec68e820bda34ee883474ce835a9295c47c1feb7ed2941ed5673a3"}, "tlogEntries": []}}
+{"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json", "verificationMaterial": {"publicKey": {"hint": "55426e8cf3b2140907be92d07f303699f9224c0ec2f9083b0a92e8ec5f9d2337"}, "tlogEntries": []}}
