@@ -9,16 +9,20 @@ const ProblemDocument = z.object({
   title: z.string(),
   detail: z.string().default(''),
   faults: z.array(z.object({ field: z.string(), problem: z.string() })).default([]),
+  remedy: z.string().default(''),
 });
 
 /** A refusal by the API, under the API's name for it. */
 export class ApiRefusal extends Error {
   readonly violations: readonly Violation[];
+  /** What to do about it; empty where the API does not say. */
+  readonly remedy: string;
 
-  constructor(title: string, detail: string, violations: readonly Violation[]) {
+  constructor(title: string, detail: string, violations: readonly Violation[], remedy = '') {
     super(detail);
     this.name = title;
     this.violations = violations;
+    this.remedy = remedy;
   }
 }
 
@@ -89,8 +93,8 @@ const problemOf = (status: number, text: string, url: string, isSigned: boolean)
   if (!problem.success || status === 401 || status >= 500) {
     return new Error(`${url} answered with status ${status}${gatewayProblem(status, isSigned)}`);
   }
-  const { title, detail, faults } = problem.data;
-  return new ApiRefusal(title, detail, faults);
+  const { title, detail, faults, remedy } = problem.data;
+  return new ApiRefusal(title, detail, faults, remedy);
 };
 
 /** What the gateway in front of Assay means by a status, since it does not say. */

@@ -13,10 +13,23 @@ type Watched<T> = {
   /** Called with what was found first, and with each change. */
   readonly show: (found: T) => void;
   readonly wait?: (milliseconds: number) => Promise<void>;
+  /** How long to wait at most; without it, for as long as it takes. */
+  readonly limitMs?: number | undefined;
+  readonly now?: () => number;
 };
 
-/** Reads until what is read has ended. Waits longer after each look that found nothing new. */
-export const untilEnded = async <T>({ read, hasEnded, show, wait = sleep }: Watched<T>): Promise<T> => {
+/** The time that was given is over, and there is no outcome yet. */
+export class OutOfTime extends Error {
+  constructor() {
+    super('there is no outcome yet');
+    this.name = 'OutOfTime';
+  }
+}
+
+/** Reads until what is read has ended. Waits longer after each look that found nothing new. Throws `OutOfTime` at the limit. */
+export const untilEnded = async <T>({ read, hasEnded, show, ...timing }: Watched<T>): Promise<T> => {
+  const { wait = sleep, now = () => performance.now(), limitMs = Number.POSITIVE_INFINITY } = timing;
+  const end = now() + limitMs;
   let shown: string | undefined;
   let failures = 0;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
@@ -33,6 +46,8 @@ export const untilEnded = async <T>({ read, hasEnded, show, wait = sleep }: Watc
       failures += 1;
       if (error instanceof ApiRefusal || failures === FAILURES_IN_A_ROW) throw error;
     }
-    await wait(waitMs);
+    const left = end - now();
+    if (left <= 0) throw new OutOfTime();
+    await wait(Math.min(waitMs, left));
   }
 };

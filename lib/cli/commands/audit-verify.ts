@@ -5,6 +5,7 @@ import { Instant } from '../../domain/identifiers.ts';
 import { parseCheckpoint, type SignedCheckpoint } from '../../domain/ledger/checkpoint.ts';
 import { readPublicKey } from '../../domain/signing/fingerprint.ts';
 import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
+import { durationMs } from '../duration.ts';
 import { ledgerKeys, readIfThere, readLedger, readPull } from '../files/ledger-directory.ts';
 import { ledgerAccount, type UsedKey } from '../terminal/ledger-account.ts';
 import { inSnakeCase } from '../terminal/snake-case.ts';
@@ -102,14 +103,12 @@ const checkpointIn = async (file: string, around: Surroundings): Promise<SignedC
   return checkpoint;
 };
 
-const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/;
 
 /** An instant in UTC, or so long before now. */
 const instantOf = (text: string): Instant => {
-  const [, number, unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
-  const milliseconds = number === undefined ? undefined : Date.now() - Number(number) * (UNITS_MS[unit] ?? 0);
-  const date = new Date(milliseconds ?? (INSTANT.test(text) ? text : ''));
+  const ago = durationMs(text);
+  const date = new Date(ago === undefined ? (INSTANT.test(text) ? text : '') : Date.now() - ago);
   if (Number.isNaN(date.getTime())) {
     throw new UsageError(`--not-older-than is no time: ${plain(text)}; write 2h, 3d, or 2026-11-28T10:00:00Z`);
   }

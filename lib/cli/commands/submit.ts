@@ -1,25 +1,36 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { Refusal } from '../../domain/refusal.ts';
-import { parseManifest } from '../../domain/release/manifest.ts';
+import { parseManifest, type ReleaseManifest } from '../../domain/release/manifest.ts';
+import { findAllowedBuckets } from '../client/allowed-buckets.ts';
 import { callApi } from '../client/api.ts';
 import { type Connection, connect, iamOption } from '../client/connection.ts';
 import { findKnown } from '../client/find-known.ts';
-import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { preflight } from '../client/preflight.ts';
+import { defineCommand, EXIT, type ExitCode, type Surroundings, UsageError } from '../command.ts';
 import { readManifest } from '../files/manifest-file.ts';
-import { plain } from '../terminal/text.ts';
+import { pathsIn } from '../files/manifest-places.ts';
+import { count, jsonText, plain } from '../terminal/text.ts';
+import { awaitOutcome, beforehand, deadlineOf, type Submission } from './submit-wait.ts';
 
 export const command = defineCommand({
   name: 'submit',
   parameters: ['MANIFEST'],
   description: [
     'Requests the release that a manifest (YAML or JSON) describes, by an event on the Assay bus.',
-    'An invalid manifest is refused here, with every problem found (exit code 1).',
+    'An invalid manifest is refused here, with every problem found (exit code 1). So is one with objects that are not there,',
+    'are other ones than it says, or lie in no bucket that releases may come from: each is named, and nothing is sent (2).',
     'The source of the event is that of a machine of the directory, and the bus takes it from that machine only.',
     'With --iam a machine asks the API instead, which answers at once whether the release is taken in.',
+    '',
+    'With --wait it shows what becomes of the release until there is an outcome, which may take people days. Exit code 0: in',
+    'production. 1: refused, rejected, expired, or approved and not promoted. 2: no outcome within --deadline.',
   ].join('\n'),
-  example: 'examples/hmda-mortgage/1.2.0/release-manifest.yaml',
+  example: 'release-manifest.pushed.yaml --wait --deadline 2d',
   options: {
+    wait: { type: 'boolean', description: 'go on until there is an outcome, which is the exit code' },
+    deadline: { type: 'string', value: 'DURATION', description: 'wait so long at most: 30m, 2h, 3d' },
+    json: { type: 'boolean', description: 'print the id of the release, or with --wait what became of it, as JSON' },
     bus: { type: 'string', description: 'the event bus (ASSAY_BUS)' },
     source: { type: 'string', description: 'the event source (ASSAY_SOURCE; assay.cli if neither is set)' },
     iam: iamOption,
@@ -29,36 +40,110 @@ export const command = defineCommand({
     },
   },
   run: async ({ values, positionals: [file = ''] }, around) => {
+    assertOptions(values);
     const claim = await readManifest(resolve(around.directory, file));
-    const releaseId = checked(claim, values['send-anyway'] === true);
-    if (values.iam) {
-      if (values.bus !== undefined || values.source !== undefined) {
-        throw new UsageError('submit sends no event with --iam: leave out --bus and --source');
-      }
-      const taken = await askApi(claim, await connect(around, { iam: true }));
-      around.out(taken);
-      around.err(
-        taken === releaseId ? `taken in; ${toFollow(taken)}` : `${taken} has this content already; ${toFollow(taken)}`,
-      );
-      return EXIT.ok;
-    }
-    const connection = await connect(around, values);
-    const known = await findKnown(claim, connection);
-    if (known !== undefined && known !== releaseId) {
-      around.out(plain(known));
-      around.err(`${plain(known)} has this content already, and nothing was sent; ${toFollow(plain(known))}`);
-      return EXIT.ok;
-    }
-    const { requestRelease } = await import('../client/request-release.ts');
-    const source = values.source ?? around.env['ASSAY_SOURCE'] ?? 'assay.cli';
-    await requestRelease(claim, { bus: connection.bus(), source }, connection.clientSettings);
-    around.out(releaseId);
-    around.err(`requested; ${toFollow(releaseId)}; if it is refused, assay refusals says why`);
-    return EXIT.ok;
+    const asked = checked(claim, values['send-anyway'] === true);
+    const connection = await connect(around, values.iam ? { iam: true } : values);
+    if (asked.manifest !== undefined) await assertObjects(asked.manifest, connection, around);
+    const how = { ...values, isJson: values.json === true };
+    const requested = { claim, releaseId: asked.releaseId };
+    return (values.iam ? askThenWait : sendThenWait)(requested, connection, around, how);
   },
 });
 
-const toFollow = (releaseId: string): string => `to follow it: assay status ${releaseId}`;
+type Values = {
+  readonly wait?: boolean | undefined;
+  readonly deadline?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly iam?: boolean | undefined;
+  readonly bus?: string | undefined;
+  readonly source?: string | undefined;
+  readonly 'send-anyway'?: boolean | undefined;
+};
+type How = Values & { readonly isJson: boolean };
+type Requested = { readonly claim: unknown; readonly releaseId: string };
+
+const assertOptions = (values: Values): void => {
+  if (values.iam && (values.bus !== undefined || values.source !== undefined)) {
+    throw new UsageError('submit sends no event with --iam: leave out --bus and --source');
+  }
+  if (values.deadline !== undefined && !values.wait) throw new UsageError('submit has a --deadline only with --wait');
+  deadlineOf(values.deadline);
+};
+
+/** Names every object that the release would be refused for, before anything is sent. What cannot be looked at is said, and no obstacle. */
+const assertObjects = async (
+  manifest: ReleaseManifest,
+  connection: Connection,
+  around: Surroundings,
+): Promise<void> => {
+  const [{ lookAt }, { placeOf }, { ownS3 }, buckets] = await Promise.all([
+    import('../../adapters/s3-looks.ts'),
+    import('../../adapters/s3-objects.ts'),
+    import('../../adapters/s3-own-client.ts'),
+    findAllowedBuckets(connection),
+  ]);
+  const client = ownS3(connection.clientSettings);
+  const { faults, unseen } = await preflight(manifest, { look: (uri) => lookAt(client, placeOf(uri)), buckets });
+  for (const why of new Set(unseen.map((one) => one.why))) {
+    const objects = count(unseen.filter((one) => one.why === why).length, 'object');
+    around.err(`could not look at ${objects}, because each ${plain(why)}; the deployment will look itself`);
+  }
+  if (faults.length === 0) return;
+  const allowed = buckets === undefined ? '' : `; releases may come from ${plain(buckets.join(', '))}`;
+  throw new Refusal('EvidenceMissing', `nothing was sent, because of these objects${allowed}`, faults);
+};
+
+const sendThenWait = async (
+  { claim, releaseId }: Requested,
+  connection: Connection,
+  around: Surroundings,
+  { source = around.env['ASSAY_SOURCE'] ?? 'assay.cli', ...how }: How,
+): Promise<ExitCode> => {
+  const known = await findKnown(claim, connection);
+  const isElsewhere = known !== undefined && known !== releaseId;
+  const followed = isElsewhere ? plain(known) : releaseId;
+  const submission = how.wait
+    ? await beforehand(connection, claim, { releaseId: followed, known })
+    : unwatched(followed, claim);
+  if (!isElsewhere) {
+    const { requestRelease } = await import('../client/request-release.ts');
+    await requestRelease(claim, { bus: connection.bus(), source }, connection.clientSettings);
+  }
+  const said = isElsewhere ? `${followed} has this content already, and nothing was sent` : 'requested';
+  const hint = isElsewhere ? '' : '; if it is refused, assay refusals says why';
+  return finish({ submission, said, hint }, connection, around, how);
+};
+
+const askThenWait = async (
+  { claim, releaseId }: Requested,
+  connection: Connection,
+  around: Surroundings,
+  how: How,
+): Promise<ExitCode> => {
+  const taken = await askApi(claim, connection);
+  const said = taken === releaseId ? 'taken in' : `${taken} has this content already`;
+  return finish({ submission: unwatched(taken, claim), said, hint: '' }, connection, around, how);
+};
+
+/** Nobody waits for a refusal of it: there is none, or the submitter looks by themselves. */
+const unwatched = (releaseId: string, manifest: unknown): Submission => ({ releaseId, manifest, earlier: new Set() });
+
+type Done = { readonly submission: Submission; readonly said: string; readonly hint: string };
+
+const finish = async (
+  { submission, said, hint }: Done,
+  connection: Connection,
+  around: Surroundings,
+  how: How,
+): Promise<ExitCode> => {
+  const { releaseId } = submission;
+  if (!how.isJson) around.out(releaseId);
+  around.err(`${said}; to follow it: assay status ${releaseId}${hint}`);
+  if (how.wait) return awaitOutcome(connection, submission, around, how);
+  if (how.isJson) around.out(jsonText({ release_id: releaseId }));
+  return EXIT.ok;
+};
 
 /** The id of the release that has this content. */
 const askApi = async (manifest: unknown, connection: Connection): Promise<string> => {
@@ -67,13 +152,22 @@ const askApi = async (manifest: unknown, connection: Connection): Promise<string
   return plain(releaseId);
 };
 
-/** The id of the release. If a faulty manifest is sent anyway, the id that it claims. */
-const checked = (claim: unknown, isSentAnyway: boolean): string => {
+type Asked = { readonly releaseId: string; readonly manifest?: ReleaseManifest };
+
+/** The manifest, and its id. If a faulty one is sent anyway, there is only the id that it claims. */
+const checked = (claim: unknown, isSentAnyway: boolean): Asked => {
+  if (isSentAnyway) return { releaseId: claimedId(claim) };
   try {
-    return parseManifest(claim).release_id;
+    const manifest = parseManifest(claim);
+    return { releaseId: manifest.release_id, manifest };
   } catch (error) {
-    if (!(error instanceof Refusal) || !isSentAnyway) throw error;
-    const id: unknown = typeof claim === 'object' && claim !== null ? Reflect.get(claim, 'release_id') : undefined;
-    return typeof id === 'string' ? plain(id) : '(no release_id)';
+    if (!(error instanceof Refusal) || pathsIn(claim, '.').length === 0) throw error;
+    const message = `${error.message}: it names files on this machine, which assay push uploads`;
+    throw new Refusal(error.code, message, error.violations);
   }
+};
+
+const claimedId = (claim: unknown): string => {
+  const id: unknown = typeof claim === 'object' && claim !== null ? Reflect.get(claim, 'release_id') : undefined;
+  return typeof id === 'string' ? plain(id) : '(no release_id)';
 };

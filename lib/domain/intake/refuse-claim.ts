@@ -1,6 +1,6 @@
 import type { Change } from '../change/change.ts';
 import { cut } from '../cut.ts';
-import type { Instant } from '../identifiers.ts';
+import type { Instant, Sha256 } from '../identifiers.ts';
 import { fitIntoEvent, INTAKE_CHAIN } from '../ledger/event.ts';
 import type { IntakeRefusal, ReleaseClaim } from '../records/intake.ts';
 import type { Refusal, Violation } from '../refusal.ts';
@@ -46,8 +46,7 @@ export const intakeRefusal = (
   return {
     entity: 'refusal',
     version: 0,
-    // The claim is untrusted input and may have no canonical form, so its JSON text is hashed.
-    refusalId: canonicalSha256([why.code, (JSON.stringify(claim.manifest) ?? '').toWellFormed(), violations]),
+    refusalId: refusalIdOf({ code: why.code, faults: violations }, claim.manifest),
     code: why.code,
     message: why.message,
     faults: bounded(violations),
@@ -57,6 +56,12 @@ export const intakeRefusal = (
     receivedAt,
   };
 };
+
+/** The same refusal of the same claim is one. The claim is untrusted input and may have no canonical form, so its JSON text is hashed. */
+export const refusalIdOf = (
+  { code, faults }: { readonly code: string; readonly faults: readonly Fault[] },
+  manifest: unknown,
+): Sha256 => canonicalSha256([code, (JSON.stringify(manifest) ?? '').toWellFormed(), faults]);
 
 /** What the ledger says of a refusal, which can forget no name. */
 export type LedgerWords = { readonly actor: Actor; readonly faults: readonly Fault[] };

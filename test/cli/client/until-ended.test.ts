@@ -34,6 +34,24 @@ it('goes on when the connection comes back, and gives up when it does not', asyn
   expect(await watching(['a', away, away, away, away, away])).toMatchObject({ outcome: 'could not reach it' });
 });
 
+it('gives up at its limit, with a last look there', async () => {
+  let clock = 0;
+  const looks: number[] = [];
+  const waiting = untilEnded({
+    read: async () => looks.push(clock),
+    hasEnded: () => false,
+    show: () => undefined,
+    wait: async (milliseconds) => {
+      clock += milliseconds;
+    },
+    now: () => clock,
+    limitMs: 2_500,
+  });
+
+  await expect(waiting).rejects.toThrow('there is no outcome yet');
+  expect(looks).toEqual([0, 1000, 2000, 2500]);
+});
+
 it('ends at a refusal', async () => {
   expect(await watching([new ApiRefusal('NotFound', 'it is gone', [])])).toEqual({
     outcome: 'it is gone',

@@ -9,9 +9,11 @@ const { git_commit: _, ...withoutCommit } = manifest;
 const faulty = { ...withoutCommit, model_version: 'latest', artifact_sha256: 'abc', requestedby: 'rita' };
 
 const taken = { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] };
+/** Every object is there, in one version. */
+const anObject = { body: '', headers: { 'x-amz-version-id': 'v1' } };
 /** A bus, and no API. */
 const aBus = async (answer: unknown = taken) => {
-  const { url, received } = await aServer(() => ({ body: answer }));
+  const { url, received } = await aServer(({ method }) => (method === 'HEAD' ? anObject : { body: answer }));
   return {
     url,
     get received() {
@@ -118,7 +120,8 @@ describe('assay submit', () => {
 
   it('prints the id of the release that has this content already, and sends nothing', async () => {
     const asked = (known: string) =>
-      aServer(({ path, body }) => {
+      aServer(({ method, path, body }) => {
+        if (method === 'HEAD') return anObject;
         if (path === '/v1/releases/known') return { body: { release_id: known } };
         return { body: body.includes('Entries') ? taken : { AuthenticationResult: { AccessToken: 'token' } } };
       });
