@@ -44,6 +44,9 @@ export const command = defineCommand({
     const claim = await readManifest(resolve(around.directory, file));
     const asked = checked(claim, values['send-anyway'] === true);
     const connection = await connect(around, values.iam ? { iam: true } : values);
+    // First, because without a deployment nothing is to be looked at.
+    if (values.iam) connection.url();
+    else connection.bus();
     if (asked.manifest !== undefined) await assertObjects(asked.manifest, connection, around);
     const how = { ...values, isJson: values.json === true };
     const requested = { claim, releaseId: asked.releaseId };
