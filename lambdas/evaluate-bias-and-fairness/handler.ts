@@ -1,6 +1,7 @@
 import { keptTables } from '../../lib/adapters/counting/kept-tables.ts';
 import { compareLargeTables, countLargeTable } from '../../lib/adapters/counting/large-table.ts';
 import { outcomeSources } from '../../lib/adapters/counting/prediction-tables.ts';
+import { requiredColumnsOf } from '../../lib/domain/checks/bias-and-fairness/behaviour-change-within-threshold.ts';
 import { BIAS_AND_FAIRNESS } from '../../lib/domain/checks/bias-and-fairness/checks.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { stageStep } from '../../lib/runtime/evaluate-stage.ts';
@@ -23,7 +24,7 @@ const JOIN_FACTOR = 8;
 export const handler = stageStep({
   known: BIAS_AND_FAIRNESS,
   env,
-  sources: (release) => {
+  sources: (release, used) => {
     const tables = outcomeSources(release, keptTables(env.EVIDENCE_BUCKET));
     const { sha256, sizeBytes } = release.pinned.evidence.predictions;
     const kept = { bucket: env.EVIDENCE_BUCKET, sha256, sizeBytes };
@@ -32,7 +33,8 @@ export const handler = stageStep({
     return {
       countOutcomes: async () =>
         (isSmall(sizeBytes) ? undefined : await countThere()) ?? (await tables.countOutcomes()),
-      behaviour: async (live, question) => {
+      behaviour: async (live, asked) => {
+        const question = { ...asked, sameColumns: requiredColumnsOf(used) };
         const both = { now: kept, former: { ...kept, sha256: live.sha256, sizeBytes: live.sizeBytes } };
         const compareThere = () => compareLargeTables(both, question, workspace);
         // To join two tables takes the memory of one that is so much larger than both.

@@ -35,11 +35,36 @@ export const releaseDiff = async (ids: { before: string; after: string }, store:
   };
 };
 
-const changedDecisions = ({ rows, common, contradicted, all, groups, groupsLeftOut }: BehaviourRecord) => ({
-  rows: { before: rows.former, after: rows.now, common, contradicted },
-  all: decisionsOf(all),
-  groups: groups.map((group) => ({ attribute: group.attribute, value: group.value, ...decisionsOf(group) })),
-  groups_left_out: groupsLeftOut,
+const changedDecisions = (record: BehaviourRecord) => {
+  const { rows, common, undecided, contradicted, all, groups, groupsLeftOut, live, liveGroups = [] } = record;
+  return {
+    rows: {
+      before: rows.former,
+      after: rows.now,
+      common,
+      ...(undecided === undefined ? {} : { undecided }),
+      contradicted,
+    },
+    all: decisionsOf(all),
+    groups: groups.map((group) => ({ attribute: group.attribute, value: group.value, ...decisionsOf(group) })),
+    groups_left_out: groupsLeftOut,
+    // Absent in what earlier versions stored.
+    ...(live === undefined ? {} : { before: comparedOf(live) }),
+    groups_before: liveGroups.map((group) => ({
+      attribute: group.attribute,
+      value: group.value,
+      ...comparedOf(group),
+    })),
+  };
+};
+
+type Compared = NonNullable<BehaviourRecord['live']>;
+
+const comparedOf = ({ rows, undecided, contradicted, ...decisions }: Compared) => ({
+  rows,
+  undecided,
+  contradicted,
+  ...decisionsOf(decisions),
 });
 
 const decisionsOf = ({ stayedYes, stayedNo, yesToNo, noToYes }: Decisions) => ({

@@ -59,20 +59,30 @@ describe('GET /v1/releases/{a}/diff/{b} (RR-11)', () => {
       liveReleaseId: superseded.releaseId,
       all: decisions,
       groups: [{ attribute: 'race', value: 'a', ...decisions, yesToNo: 0, noToYes: 0 }],
+      undecided: 3,
+      live: { ...decisions, rows: 1200, undecided: 3, contradicted: 2 },
+      liveGroups: [{ attribute: 'race', value: 'b', ...decisions, rows: 1200, undecided: 3, contradicted: 2 }],
+      liveGroupsLeftOut: 0,
     };
 
     const { body } = await asked('mortgage-1-1-0/diff/mortgage-1-2-0', undefined, [compared]);
     const other = { ...compared, liveReleaseId: releaseId('mortgage-1-0-0') };
+    const { undecided: _, live: __, liveGroups: ___, ...earlier } = compared;
+    const { body: old } = await asked('mortgage-1-1-0/diff/mortgage-1-2-0', undefined, [earlier]);
     const { body: without } = await asked('mortgage-1-1-0/diff/mortgage-1-2-0', undefined, [other]);
 
     const stayed = { stayed_yes: 1010, stayed_no: 89 };
     expect(body).toMatchObject({
       behaviour: {
-        rows: { before: 2, after: 2, common: 2 },
+        rows: { before: 2, after: 2, common: 2, undecided: 3, contradicted: 0 },
         all: { ...stayed, yes_to_no: 32, no_to_yes: 59 },
         groups: [{ attribute: 'race', value: 'a', ...stayed }],
+        before: { ...stayed, rows: 1200, undecided: 3, contradicted: 2 },
+        groups_before: [{ attribute: 'race', value: 'b', ...stayed, rows: 1200, undecided: 3, contradicted: 2 }],
       },
     });
+    expect(old).toMatchObject({ behaviour: { rows: { common: 2 }, groups_before: [] } });
+    expect(old).not.toMatchObject({ behaviour: { before: expect.anything() } });
     expect(without).not.toHaveProperty('behaviour');
   });
 

@@ -1,4 +1,4 @@
-import { behaviourQuestion } from '../../lib/domain/evidence/predictions/behaviour-sql.ts';
+import { behaviourQuestion } from '../../lib/domain/evidence/predictions/behaviour-question.ts';
 
 /** What a manifest says of a table whose rows have ids. */
 export const REFERENCE = {

@@ -108,6 +108,10 @@ export const everyKind = ({ releaseId, modelName }: Pick<Release, 'releaseId' | 
         all: { stayedYes: 1, stayedNo: 0, yesToNo: 1, noToYes: 0 },
         groups: [{ attribute: 'race', value: 'a', stayedYes: 1, stayedNo: 0, yesToNo: 1, noToYes: 0 }],
         groupsLeftOut: 0,
+        undecided: 0,
+        live: { stayedYes: 1, stayedNo: 0, yesToNo: 1, noToYes: 0, rows: 2, undecided: 0, contradicted: 0 },
+        liveGroups: [],
+        liveGroupsLeftOut: 0,
       },
     },
     outcomes: {

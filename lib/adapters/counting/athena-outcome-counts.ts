@@ -55,7 +55,7 @@ export const compareBehaviourOnAthena = async (
 ): Promise<BehaviourCounts> => {
   const asked = behaviourSql(sourceOf(now), sourceOf(former), statement);
   const id = await queryAthena(asked, workspace, { client, patience });
-  return behaviourCountsOf(await rowsOf(client, id), statement, statement.further);
+  return behaviourCountsOf(await rowsOf(client, id), statement);
 };
 
 const sourceOf = ({ database, table }: AthenaTable): string => `${sqlIdentifier(database)}.${sqlIdentifier(table)}`;

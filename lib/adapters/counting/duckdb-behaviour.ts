@@ -4,12 +4,16 @@ import { behaviourCountsOf } from '../../domain/evidence/predictions/behaviour-c
 import {
   type BehaviourQuestion,
   behaviourColumns,
+  isSameName,
+} from '../../domain/evidence/predictions/behaviour-question.ts';
+import {
+  type BehaviourStatement,
   behaviourSql,
   type FurtherColumn,
 } from '../../domain/evidence/predictions/behaviour-sql.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import type { FoundColumn } from './duckdb-columns.ts';
-import { askTables, type EngineLimits, TOO_MUCH_MEMORY } from './duckdb-outcome-counts.ts';
+import { type FoundColumn, FURTHER_MAX } from './duckdb-columns.ts';
+import { askTables, type Described, type EngineLimits, TOO_MUCH_MEMORY } from './duckdb-outcome-counts.ts';
 
 /** The table of the release, and that of the live one. */
 export type TwoTables = { readonly now: string; readonly former: string };
@@ -42,20 +46,40 @@ const compare = async (
   limits: Partial<EngineLimits>,
 ): Promise<BehaviourCounts> => {
   const columns = behaviourColumns(question);
-  let further: readonly FurtherColumn[] = [];
+  let statement: BehaviourStatement = { ...question, liveColumns: [], further: [], hasWholeIds: false };
   const result = await askTables(
     [
       { file: files.now, columns: columns.now, ids: [question.now.rowId], field: 'predictions', looksFurther },
-      { file: files.former, columns: columns.former, ids: [question.former.rowId], field: LIVE },
+      {
+        file: files.former,
+        columns: columns.former,
+        optional: question.sameColumns,
+        ids: [question.former.rowId],
+        field: LIVE,
+      },
     ],
     ([now = '', former = ''], [here, there]) => {
-      further = (here?.further ?? []).map(({ name, type = '' }) => ({ name, isNumber: NUMBERS.includes(type) }));
+      const liveColumns = foundIn(there?.found ?? [], question);
+      const further = looksFurther ? furtherIn(here, question) : [];
       const hasWholeIds = isWhole(here?.found, question.now.rowId) && isWhole(there?.found, question.former.rowId);
-      return behaviourSql(now, former, { ...question, further, hasWholeIds });
+      statement = { ...question, liveColumns, further, hasWholeIds };
+      return behaviourSql(now, former, statement);
     },
     limits,
   );
-  return behaviourCountsOf(result, question, further);
+  return behaviourCountsOf(result, statement);
+};
+
+/** The columns to be the same that the live release's table has. */
+export const foundIn = (found: readonly FoundColumn[], { sameColumns }: BehaviourQuestion): string[] =>
+  sameColumns.filter((name) => found.some((column) => isSameName(column.name, name)));
+
+/** Columns to be the same are looked at too. */
+const furtherIn = (described: Described | undefined, { sameColumns }: BehaviourQuestion): FurtherColumn[] => {
+  const same = (described?.found ?? []).filter(({ name }) => sameColumns.includes(name));
+  return [...same, ...(described?.further ?? [])]
+    .slice(0, FURTHER_MAX)
+    .map(({ name, type = '' }) => ({ name, isNumber: NUMBERS.includes(type) }));
 };
 
 /** How a problem of the live release's table is told from one of the release's own. */

@@ -75,8 +75,16 @@ export const columnNames = async (connection: DuckDBConnection, table: OpenedTab
   return (await rowsOf(connection, keys)).map(({ name }) => String(name));
 };
 
-const findIn = ({ columns, format, field }: OpenedTable, names: readonly string[]): FoundColumn[] => {
-  const spellings = columns.map((name) => names.filter((other) => other.toLowerCase() === name.toLowerCase()));
+/** The columns that are asked for, each once. */
+const askedOf = ({ columns, optional = [] }: OpenedTable): string[] => [
+  ...columns,
+  ...optional.filter((name) => !columns.some((other) => isSameName(other, name))),
+];
+
+const findIn = (table: OpenedTable, names: readonly string[]): FoundColumn[] => {
+  const { format, field } = table;
+  const columns = askedOf(table);
+  const spellings = columns.map((name) => names.filter((other) => isSameName(other, name)));
   refuse(
     columns.flatMap((name, index) => {
       const spelt = spellings[index] ?? [];
@@ -97,7 +105,9 @@ const headerOf = async (connection: DuckDBConnection, table: OpenedTable): Promi
 
 /** Each line may have other keys, so all are read. A key that a line repeats is listed as often as it is there. */
 const keysOf = async (connection: DuckDBConnection, table: OpenedTable): Promise<string[]> => {
-  const asked = table.columns.map((name) => sqlLiteral(name.toLowerCase())).join(', ');
+  const asked = askedOf(table)
+    .map((name) => sqlLiteral(name.toLowerCase()))
+    .join(', ');
   const rows = await rowsOf(
     connection,
     `WITH line AS (SELECT DISTINCT json_keys(json) AS keys FROM ${jsonLinesOf(table)}),

@@ -100,12 +100,12 @@ export const askTables = async (
   withTables(tables, limited, (connection, opened) => answerOf(connection, opened, statementOn));
 
 /** The columns of a local Parquet file, with their types. Refuses what counting it would refuse. */
-export const describeParquet = (file: string, columns: readonly string[], field: string): Promise<FoundColumn[]> =>
-  withTables([{ file, columns, field }], {}, async (connection, opened) => {
+export const describeParquet = (table: NamedTable): Promise<FoundColumn[]> =>
+  withTables([table], {}, async (connection, opened) => {
     const described: FoundColumn[] = [];
-    for (const table of opened) {
-      const found = await findColumns(connection, table);
-      refuseMissing(table, found);
+    for (const one of opened) {
+      const found = await findColumns(connection, one);
+      refuseMissing(one, found);
       described.push(...found);
     }
     return described;

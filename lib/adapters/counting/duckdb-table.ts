@@ -8,6 +8,8 @@ import type { PredictionsFile } from './predictions-file.ts';
 export type NamedTable = {
   readonly file: string;
   readonly columns: readonly string[];
+  /** Columns that are found where the table has them. */
+  readonly optional?: readonly string[];
   readonly ids?: readonly string[];
   /** Whether further columns are to be looked at too, whatever they are. */
   readonly looksFurther?: boolean;

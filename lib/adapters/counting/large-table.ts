@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { BehaviourCounts } from '../../domain/evidence/predictions/behaviour.ts';
-import { type BehaviourQuestion, behaviourColumns } from '../../domain/evidence/predictions/behaviour-sql.ts';
+import { type BehaviourQuestion, behaviourColumns } from '../../domain/evidence/predictions/behaviour-question.ts';
 import type { OutcomeCounts } from '../../domain/evidence/predictions/predictions.ts';
 import { METADATA_MAX_BYTES } from '../../domain/evidence/predictions/predictions-parquet.ts';
 import { columnsOf } from '../../domain/evidence/predictions/predictions-sql.ts';
@@ -21,9 +21,10 @@ import {
   countOutcomesOnAthena,
   queryAthena,
 } from './athena-outcome-counts.ts';
-import { isWhole, LIVE } from './duckdb-behaviour.ts';
+import { foundIn, isWhole, LIVE } from './duckdb-behaviour.ts';
 import type { FoundColumn } from './duckdb-columns.ts';
 import { describeParquet } from './duckdb-outcome-counts.ts';
+import type { NamedTable } from './duckdb-table.ts';
 
 /** A kept copy of predictions, and its bucket. */
 export type KeptTable = { readonly bucket: string; readonly sha256: Sha256; readonly sizeBytes: number };
@@ -42,7 +43,7 @@ export const countLargeTable = async (
   workspace: CountingWorkspace,
   options?: AthenaOptions,
 ): Promise<OutcomeCounts | undefined> => {
-  const columns = await parquetColumns(kept, columnsOf(question), 'predictions');
+  const columns = await parquetColumns(kept, { columns: columnsOf(question), field: 'predictions' });
   if (columns === undefined) return undefined;
   const table = await defineTable(kept, columns, workspace, options);
   return countOutcomesOnAthena(table, question, workspace, options);
@@ -59,8 +60,12 @@ export const compareLargeTables = async (
   options?: AthenaOptions,
 ): Promise<BehaviourCounts | undefined> => {
   const asked = behaviourColumns(question);
-  const now = await parquetColumns(kept.now, asked.now, 'predictions');
-  const former = await parquetColumns(kept.former, asked.former, LIVE);
+  const now = await parquetColumns(kept.now, { columns: asked.now, field: 'predictions' });
+  const former = await parquetColumns(kept.former, {
+    columns: asked.former,
+    optional: question.sameColumns,
+    field: LIVE,
+  });
   if (now === undefined || former === undefined) return undefined;
   // One after the other: two releases may have the same table, which is defined once.
   const tables = {
@@ -68,7 +73,7 @@ export const compareLargeTables = async (
     former: await defineTable(kept.former, former, workspace, options),
   };
   const hasWholeIds = isWhole(now, question.now.rowId) && isWhole(former, question.former.rowId);
-  const statement = { ...question, further: [], hasWholeIds };
+  const statement = { ...question, liveColumns: foundIn(former, question), further: [], hasWholeIds };
   return compareBehaviourOnAthena(tables, statement, workspace, { patience: PATIENCE_OF_COMPARISON, ...options });
 };
 
@@ -96,11 +101,7 @@ const MAGIC_BYTES = 4;
 const TRAILER_BYTES = 8;
 
 /** These columns, with their types: DuckDB reads them from a sparse file of head and footer only. */
-const parquetColumns = async (
-  kept: KeptTable,
-  names: readonly string[],
-  field: string,
-): Promise<FoundColumn[] | undefined> => {
+const parquetColumns = async (kept: KeptTable, asked: Omit<NamedTable, 'file'>): Promise<FoundColumn[] | undefined> => {
   const head = await rangeOf(kept, 0, MAGIC_BYTES);
   if (head.toString('latin1') !== 'PAR1') return undefined;
   const tail = await rangeOf(kept, Math.max(0, kept.sizeBytes - METADATA_MAX_BYTES - TRAILER_BYTES), kept.sizeBytes);
@@ -108,7 +109,7 @@ const parquetColumns = async (
   try {
     const file = join(folder, 'table');
     await layAround(file, head, tail, kept.sizeBytes);
-    return await describeParquet(file, names, field);
+    return await describeParquet({ ...asked, file });
   } finally {
     await rm(folder, { recursive: true });
   }

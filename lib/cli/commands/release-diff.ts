@@ -21,11 +21,22 @@ const Decisions = z.object({
   no_to_yes: z.int(),
 });
 type Decisions = z.infer<typeof Decisions>;
+const Compared = Decisions.extend({ rows: z.int(), undecided: z.int(), contradicted: z.int() });
+type Compared = z.infer<typeof Compared>;
 const Behaviour = z.object({
-  rows: z.object({ before: z.int(), after: z.int(), common: z.int(), contradicted: z.int() }),
+  rows: z.object({
+    before: z.int(),
+    after: z.int(),
+    common: z.int(),
+    undecided: z.int().default(0),
+    contradicted: z.int(),
+  }),
   all: Decisions,
   groups: z.array(Decisions.extend({ attribute: z.string(), value: z.string() })),
   groups_left_out: z.int(),
+  /** Absent for what an earlier version stored. */
+  before: Compared.optional(),
+  groups_before: z.array(Compared.extend({ attribute: z.string(), value: z.string() })).default([]),
 });
 const Diff = z.object({
   before: Named,
@@ -74,7 +85,8 @@ const describeDiff = ({ before, after, differences, behaviour, not_compared: unr
 };
 
 /** The decisions that changed, on the same rows. */
-const behaviourLines = ({ rows, all, groups, groups_left_out: left }: z.infer<typeof Behaviour>): string[] => {
+const behaviourLines = (behaviour: z.infer<typeof Behaviour>): string[] => {
+  const { rows, all, groups, groups_left_out: left } = behaviour;
   const named = [
     { name: 'all', ...all },
     ...groups.map(({ attribute, value, ...decisions }) => ({ name: `${attribute} ${value}`, ...decisions })),
@@ -92,12 +104,40 @@ const behaviourLines = ({ rows, all, groups, groups_left_out: left }: z.infer<ty
         testOf(decisions),
       ]),
     ),
+    ...(left === 0 ? [] : [`and ${count(left, 'smaller group')}`]),
+    ...(rows.undecided === 0 ? [] : [`${count(rows.undecided, 'common row')} without a decision, not compared`]),
     ...(rows.contradicted === 0
       ? []
-      : [`${count(rows.contradicted, 'common row')} with another label or protected attribute before`]),
-    ...(left === 0 ? [] : [`and ${count(left, 'smaller group')}`]),
+      : [`${count(rows.contradicted, 'compared row')} without the label, protected attributes and columns of before`]),
+    ...notComparedLines(behaviour),
   ];
 };
+
+/** The rows that were decided before and are not compared now, by the groups that they had before. */
+const notComparedLines = ({ before, groups_before: groups }: z.infer<typeof Behaviour>): string[] => {
+  if (before === undefined) return [];
+  const short = [
+    { name: 'all', ...before },
+    ...groups.map(({ attribute, value, ...compared }) => ({ name: `${attribute} ${value}`, ...compared })),
+  ].filter((group) => soundIn(group) < group.rows);
+  if (short.length === 0) return [];
+  return [
+    'rows decided before that are not compared:',
+    columns(
+      ['who before', 'compared', 'of', 'missing', 'undecided', 'others'],
+      short.map((group) => [
+        group.name,
+        soundIn(group),
+        group.rows,
+        group.rows - comparedIn(group) - group.undecided,
+        group.undecided,
+        group.contradicted,
+      ]),
+    ),
+  ];
+};
+
+const soundIn = (group: Compared): number => comparedIn(group) - group.contradicted;
 
 /** Whether one direction prevails by more than chance. */
 const testOf = ({ stayed_yes: stayedYes, stayed_no: stayedNo, yes_to_no: yesToNo, no_to_yes: noToYes }: Decisions) =>

@@ -2,7 +2,7 @@ import type { ArtifactSignature, SignatureFinding } from '../evidence/artifact-s
 import type { Controls } from '../evidence/controls.ts';
 import type { LiveEndpoint } from '../evidence/live-endpoint.ts';
 import type { BehaviourCounts } from '../evidence/predictions/behaviour.ts';
-import type { BehaviourQuestion } from '../evidence/predictions/behaviour-sql.ts';
+import type { BehaviourQuestion } from '../evidence/predictions/behaviour-question.ts';
 import type { ModelOutputs } from '../evidence/predictions/model-outputs.ts';
 import type { PerturbationCounts } from '../evidence/predictions/perturbation.ts';
 import type { OutcomeCounts } from '../evidence/predictions/predictions.ts';

@@ -15,7 +15,7 @@ import { DRIFT_REPORT_MAX_BYTES, parseDriftReport } from '../evidence/foreign/mo
 import { INPUT_PROTECTION_REPORT_MAX_BYTES, parseInputProtectionReport } from '../evidence/input-protection-report.ts';
 import { LOAD_TEST_REPORT_MAX_BYTES, parseLoadTestReport } from '../evidence/load-test-report.ts';
 import { MODEL_CARD_MAX_BYTES } from '../evidence/model-card.ts';
-import { behaviourQuestion } from '../evidence/predictions/behaviour-sql.ts';
+import { behaviourQuestion } from '../evidence/predictions/behaviour-question.ts';
 import { parseDataProvenance } from '../evidence/readers/data-provenance.ts';
 import { parseEvaluationReport } from '../evidence/readers/evaluation-report.ts';
 import { parseModelCard } from '../evidence/readers/model-card.ts';

@@ -1,4 +1,5 @@
 /** Which way a parameter of a built-in check is stricter. */
+import { MINIMUM_OF_LIVE } from '../checks/bias-and-fairness/behaviour-parameters.ts';
 import { spelling } from '../evidence/predictions/same-value.ts';
 import { fitsRef } from '../release/ref-pattern.ts';
 import { attestationsChange } from './attestations-change.ts';
@@ -17,7 +18,17 @@ import { isRecord, itemOf } from './value-items.ts';
  * A change of a parameter. Its name says which way is stricter: a lower `maximum`, a higher `minimum`, more that is
  * `required`, less that is `allowed`, `accepted` or `trusted`; a few have an order of their own.
  */
-export const parameterChange = (about: string, name: string, before: unknown, after: unknown): PolicyChange[] => {
+export const parameterChange = (about: string, name: string, then: unknown, now: unknown): PolicyChange[] =>
+  changeBetween(about, name, then ?? OMITTED[name], now ?? OMITTED[name]);
+
+/** What holds where a policy says nothing, of parameters without a default: without these, a policy keeps its digest. */
+const OMITTED: Readonly<Record<string, unknown>> = {
+  minimum_of_live: MINIMUM_OF_LIVE,
+  required_attributes: [],
+  required_columns: [],
+};
+
+const changeBetween = (about: string, name: string, before: unknown, after: unknown): PolicyChange[] => {
   const said = (changes: readonly PolicyChange[]) =>
     changes.map((change) => ({ ...change, before: sayValue(before), after: sayValue(after) }));
   const order = ORDERS[name];

@@ -16,17 +16,47 @@ export const behaviourSection = (
   liveReleaseId: string | undefined,
 ): Html | string => {
   if (behaviour === undefined) return '';
-  const { all, groups, common, rows, contradicted } = behaviour;
+  const { all, groups, common, rows, contradicted, undecided = 0 } = behaviour;
   const judged = groups.filter((group) => comparedIn(group) >= MINIMUM_ROWS).sort((a, b) => shareOf(b) - shareOf(a));
   const hidden = groups.length + behaviour.groupsLeftOut - Math.min(judged.length, GROUPS_SHOWN);
   return html`<section aria-labelledby="behaviour"><h2 id="behaviour">Decisions that change</h2>
 ${liveReleaseId === behaviour.liveReleaseId ? '' : html`<p class="attention">Compared with <code>${behaviour.liveReleaseId}</code>, which was live when this release was judged and is not now.</p>`}
 <p>On the same rows, against <code>${behaviour.liveReleaseId}</code>: ${changeInWords(all)}. ${common.toLocaleString('en')} rows are in both tables,
-${percent(common / Math.max(1, Math.min(rows.now, rows.former)))} of the smaller.${contradicted === 0 ? '' : ` ${contradicted.toLocaleString('en')} of them have another label or protected attribute there.`}</p>
+${percent(common / Math.max(1, Math.min(rows.now, rows.former)))} of the smaller.${undecided === 0 ? '' : ` ${undecided.toLocaleString('en')} of them lack a decision and are not compared.`}${contradicted === 0 ? '' : ` ${contradicted.toLocaleString('en')} of them do not have the label, protected attributes and columns that they have there.`}</p>
+${notComparedPart(behaviour)}
 <table class="groups stack"><caption>Changed decisions by group</caption>
 <thead><tr><th scope="col">Group</th><th scope="col">Share that changes</th><th scope="col">Yes to no</th><th scope="col">No to yes</th></tr></thead>
 <tbody>${judged.slice(0, GROUPS_SHOWN).map((group) => groupRow(group, judged))}</tbody></table>
 ${hidden === 0 ? '' : html`<p class="note">${hidden} more groups are not shown: those of fewer than ${MINIMUM_ROWS} compared rows, and those in which least changes.</p>`}</section>`;
+};
+
+/** Rows that the live release decided and that are not compared, or may be other rows: of these nobody knows what changes. */
+const notComparedPart = ({ live, liveGroups = [], liveReleaseId }: BehaviourRecord): Html | string => {
+  if (live === undefined) return '';
+  const short = liveGroups
+    .filter((group) => soundIn(group) < group.rows)
+    .sort((a, b) => soundIn(a) / a.rows - soundIn(b) / b.rows);
+  const told = html`<p>Of the ${live.rows.toLocaleString('en')} rows that <code>${liveReleaseId}</code> decided, ${soundIn(live).toLocaleString('en')} are compared
+and the same as far as the tables say.</p>`;
+  if (short.length === 0) return told;
+  return html`${told}
+<table class="stack"><caption>Rows that are not compared, by group of <code>${liveReleaseId}</code></caption>
+<thead><tr><th scope="col">Group</th><th scope="col">Compared</th><th scope="col">Missing</th><th scope="col">Without a decision</th><th scope="col">Others</th></tr></thead>
+<tbody>${short.slice(0, GROUPS_SHOWN).map(notComparedRow)}</tbody></table>`;
+};
+
+type LiveGroup = NonNullable<BehaviourRecord['liveGroups']>[number];
+
+const soundIn = (group: Pick<LiveGroup, 'contradicted'> & Decisions): number => comparedIn(group) - group.contradicted;
+
+const notComparedRow = (group: LiveGroup): Html => {
+  const { attribute, value, rows, undecided, contradicted } = group;
+  const missing = rows - comparedIn(group) - undecided;
+  return html`<tr><th scope="row"><bdi>${attribute}</bdi> <bdi>${value}</bdi></th>
+<td class="number" data-label="Compared">${percent(soundIn(group) / rows)} of ${rows.toLocaleString('en')}</td>
+<td class="number" data-label="Missing">${missing.toLocaleString('en')}</td>
+<td class="number" data-label="Without a decision">${undecided.toLocaleString('en')}</td>
+<td class="number" data-label="Others">${contradicted.toLocaleString('en')}</td></tr>`;
 };
 
 const shareOf = (decisions: Decisions): number => changedIn(decisions) / Math.max(1, comparedIn(decisions));

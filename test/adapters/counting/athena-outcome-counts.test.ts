@@ -140,19 +140,36 @@ describe('counting on Athena', () => {
 
 describe('comparing on Athena', () => {
   it('asks the very statement that DuckDB is asked about two tables, and reads every page of the answer', async () => {
-    const names = ['part', 'here', 'there', 'label', 'prediction', 'former_label', 'former_prediction'].concat([
-      'attribute_0',
-      'former_attribute_0',
-      'cell',
-      'n',
-    ]);
-    const pair = (prediction: string, n: string) => ['-1', '1', '1', '1', prediction, '1', '1.0', 'a', 'a', null, n];
+    const names = [
+      'part',
+      'here',
+      'there',
+      'differs',
+      'label',
+      'prediction',
+      'former_label',
+      'former_prediction',
+    ].concat(['attribute_0', 'former_attribute_0', 'cell', 'n']);
+    const pair = (prediction: string, n: string) => [
+      '-1',
+      '1',
+      '1',
+      '0',
+      '1',
+      prediction,
+      '1',
+      '1.0',
+      'a',
+      'a',
+      null,
+      n,
+    ];
     athena
       .on(GetQueryResultsCommand, { NextToken: undefined })
       .resolves(page([names, pair('1', '4')], 'more', names))
       .on(GetQueryResultsCommand, { NextToken: 'more' })
       .resolves(page([pair('0.0E0', '2')], undefined, names));
-    const statement = { ...aBehaviourQuestion(), further: [], hasWholeIds: true };
+    const statement = { ...aBehaviourQuestion(), liveColumns: [], further: [], hasWholeIds: true };
     const tables = { now: TABLE, former: { ...TABLE, table: 'former"predictions' } };
 
     const counts = await compareBehaviourOnAthena(tables, statement, WORKSPACE, {

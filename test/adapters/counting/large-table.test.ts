@@ -9,7 +9,7 @@ import { countOutcomesOnAthena } from '../../../lib/adapters/counting/athena-out
 import { compareBehaviour } from '../../../lib/adapters/counting/duckdb-behaviour.ts';
 import { countOutcomes } from '../../../lib/adapters/counting/duckdb-outcome-counts.ts';
 import { compareLargeTables, countLargeTable, type KeptTable } from '../../../lib/adapters/counting/large-table.ts';
-import type { BehaviourQuestion } from '../../../lib/domain/evidence/predictions/behaviour-sql.ts';
+import type { BehaviourQuestion } from '../../../lib/domain/evidence/predictions/behaviour-question.ts';
 import type { Sha256 } from '../../../lib/domain/identifiers.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 import { clientConfig } from '../../../local/clients.ts';

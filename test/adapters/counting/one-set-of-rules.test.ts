@@ -217,7 +217,7 @@ describe('a column of Parquet', () => {
     expect(names.map((name) => groups.find(({ attribute }) => attribute === name)?.value)).toEqual(
       types.map(([, , value]) => value),
     );
-    expect((await describeParquet(file, names, 'predictions')).map(({ type }) => type)).toEqual(
+    expect((await describeParquet({ file, columns: names, field: 'predictions' })).map(({ type }) => type)).toEqual(
       types.map(([, type]) => type),
     );
   });
@@ -247,7 +247,7 @@ describe('a column of Parquet', () => {
       problem: `has column ${names[index]} as ${type}: write it as text, a boolean, a signed number or a decimal of at most 38 digits`,
     }));
     await expect(counted).rejects.toMatchObject({ violations });
-    await expect(describeParquet(file, names, 'predictions')).rejects.toMatchObject({ violations });
+    await expect(describeParquet({ file, columns: names, field: 'predictions' })).rejects.toMatchObject({ violations });
   });
 
   it.each([

@@ -10,6 +10,7 @@ const release = (version: string) => ({
   updated_at: '2026-11-20T10:00:00.000Z',
 });
 const same = { fields: [], serving: [], metrics: [], card: [], checks: [], policy: [], approvals: [] };
+const DECISIONS = { stayed_yes: 1010, stayed_no: 89, yes_to_no: 32, no_to_yes: 59 };
 const answers: Readonly<Record<string, unknown>> = {
   '/v1/releases/credit-1/diff/credit-2': {
     before: release('1'),
@@ -25,8 +26,8 @@ const answers: Readonly<Record<string, unknown>> = {
       ],
     },
     behaviour: {
-      rows: { before: 1190, after: 1200, common: 1190, contradicted: 2 },
-      all: { stayed_yes: 1010, stayed_no: 89, yes_to_no: 32, no_to_yes: 59 },
+      rows: { before: 1190, after: 1200, common: 1190, undecided: 1, contradicted: 2 },
+      all: DECISIONS,
       groups: [
         {
           attribute: 'race',
@@ -38,8 +39,28 @@ const answers: Readonly<Record<string, unknown>> = {
         },
       ],
       groups_left_out: 3,
+      before: { ...DECISIONS, rows: 1195, undecided: 1, contradicted: 2 },
+      groups_before: [
+        { attribute: 'race', value: 'b', ...DECISIONS, rows: 1195, undecided: 1, contradicted: 2 },
+        { attribute: 'race', value: 'a', ...DECISIONS, rows: 1190, undecided: 0, contradicted: 0 },
+      ],
     },
     not_compared: [{ release_id: 'credit-1', evidence: 'model_card', problem: 'is not pinned yet' }],
+  },
+  '/v1/releases/credit-2/diff/credit-3': {
+    ...{ before: release('2'), after: release('3'), differences: same, not_compared: [] },
+    behaviour: {
+      rows: { before: 1190, after: 1190, common: 1190, contradicted: 0 },
+      ...{ all: DECISIONS, groups: [], groups_left_out: 0 },
+    },
+  },
+  '/v1/releases/credit-3/diff/credit-4': {
+    ...{ before: release('3'), after: release('4'), differences: same, not_compared: [] },
+    behaviour: {
+      rows: { before: 1190, after: 1190, common: 1190, undecided: 0, contradicted: 0 },
+      ...{ all: DECISIONS, groups: [], groups_left_out: 0, groups_before: [] },
+      before: { ...DECISIONS, rows: 1190, undecided: 0, contradicted: 0 },
+    },
   },
   '/v1/releases/credit-1/diff/credit-1': {
     before: release('1'),
@@ -85,8 +106,13 @@ describe('assay release diff', () => {
       'who     changed    of  yes to no  no to yes  McNemar p',
       'all          91  1190         32         59  0.006106',
       'race a        0    10          0          0  nothing changed',
-      '2 common rows with another label or protected attribute before',
       'and 3 smaller groups',
+      '1 common row without a decision, not compared',
+      '2 compared rows without the label, protected attributes and columns of before',
+      'rows decided before that are not compared:',
+      'who before  compared    of  missing  undecided  others',
+      'all             1188  1195        4          1       2',
+      'race b          1188  1195        4          1       2',
       '',
       'not compared:',
       'model_card of credit-1 is not pinned yet',
@@ -98,6 +124,16 @@ describe('assay release diff', () => {
     const { out } = await assay(directory, ['release', 'diff', 'credit-1', 'credit-1'], named);
 
     expect(out).toContain('\n\nno differences\n');
+  });
+
+  it.each([
+    ['credit-2', 'credit-3', 'an earlier version compared them'],
+    ['credit-3', 'credit-4', 'each row was compared'],
+  ])('says nothing of rows that are not compared, %s and %s, where %s', async (before, after) => {
+    const { out } = await assay(directory, ['release', 'diff', before, after], named);
+
+    expect(out).toContain('decisions on 1190 common rows');
+    expect(out).not.toContain('not compared');
   });
 
   it('prints the answer of the API as it is', async () => {

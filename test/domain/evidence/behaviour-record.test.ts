@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { BehaviourRecord, behaviourRecord } from '../../../lib/domain/evidence/behaviour-record.ts';
 import { ReleaseId } from '../../../lib/domain/identifiers.ts';
-import { aBehaviour } from '../checks/a-behaviour.ts';
+import { aBehaviour, aGroup } from '../checks/a-behaviour.ts';
 import { digestOf } from '../checks/stage-evidence.ts';
 
 const COMPARED = {
@@ -23,19 +23,47 @@ it('what changed is kept by group, with the release that it was compared with, a
 });
 
 it('of very many groups the largest are kept, and the others counted', () => {
-  const group = (index: number) => ({
-    attribute: 'a',
-    value: `${index}`,
-    stayedYes: index,
-    stayedNo: 0,
-    yesToNo: 1,
-    noToYes: 0,
-  });
+  const group = (index: number) =>
+    aGroup({ attribute: 'a', value: `${index}`, stayedYes: index, stayedNo: 0, yesToNo: 1, noToYes: 0 });
 
   const record = behaviourRecord(
     COMPARED,
     aBehaviour({ groups: Array.from({ length: 600 }, (_, index) => group(index)) }),
   );
 
-  expect(record).toMatchObject({ groupsLeftOut: 100, groups: { length: 500, 0: { value: '599' } } });
+  expect(record).toMatchObject({ groupsLeftOut: 200, groups: { length: 400, 0: { value: '599' } } });
+});
+
+it('what is not compared is kept by the groups of the live table, those first that lack most rows', () => {
+  const [black, white] = ['black', 'white'].map((value, index) =>
+    aGroup(
+      { attribute: 'race', value, stayedYes: 50, stayedNo: 0, yesToNo: 0, noToYes: 0 },
+      { rows: 60 + index * 10, undecided: 4 },
+    ),
+  );
+  const liveGroups = [black, white].flatMap((group) => group ?? []);
+
+  const record = behaviourRecord(COMPARED, aBehaviour({ liveGroups, undecided: 8 }));
+
+  expect(record).toMatchObject({
+    undecided: 8,
+    live: { rows: 400, undecided: 0, contradicted: 0 },
+    liveGroups: [
+      { value: 'white', rows: 70, undecided: 4 },
+      { value: 'black', rows: 60 },
+    ],
+    liveGroupsLeftOut: 0,
+  });
+});
+
+it('names of groups are kept as far as they have room in the item', () => {
+  const long = (index: number) =>
+    aGroup({ attribute: 'a', value: `${'x'.repeat(999)}${index}`, stayedYes: 9, stayedNo: 0, yesToNo: 0, noToYes: 0 });
+
+  const record = behaviourRecord(
+    COMPARED,
+    aBehaviour({ groups: Array.from({ length: 60 }, (_, index) => long(index)) }),
+  );
+
+  expect(record).toMatchObject({ groups: { length: 49 }, groupsLeftOut: 11 });
 });

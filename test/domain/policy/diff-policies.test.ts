@@ -353,6 +353,11 @@ describe('a parameter of a check', () => {
     ['decide_on', 'interval', undefined, 'looser: p: interval -> none'],
     ['decide_on', undefined, 'vote', 'unordered: p: none -> vote'],
     ['multiple_groups', 'holm', 'none', 'looser: p: holm -> none'],
+    ['minimum_of_live', undefined, '0.95', 'stricter: p: 0.9 -> 0.95'],
+    ['minimum_of_live', undefined, '0.5', 'looser: p: 0.9 -> 0.5'],
+    ['required_columns', undefined, ['income'], 'stricter: p: none -> income'],
+    ['required_columns', ['income'], undefined, 'looser: p: income -> none'],
+    ['required_attributes', ['race'], ['race', 'sex'], 'stricter: p: race -> race, sex'],
     ['columns', ['a'], undefined, 'unordered: p: a -> none'],
     ['columns', ['a'], ['b'], 'unordered: p: a -> b'],
   ])('%s: %j to %j', (name, before, after, expected) => {
@@ -364,6 +369,8 @@ describe('a parameter of a check', () => {
     ['trusted_keys', [KEY('a', 'A')], [KEY('b', ' A\n')]],
     ['expected_groups', { grp: ['1', '2'] }, { grp: ['2.0', '1.0'] }],
     ['maximum', '0.2', '0.20'],
+    ['minimum_of_live', undefined, '0.90'],
+    ['required_columns', undefined, []],
     ['required_metrics', ['a', 'b'], ['b', 'a', 'a']],
   ])('says the same in other words: %s', (name, before, after) => {
     expect(parameterChange('p', name, before, after)).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type BehaviourRecord, behaviourRecord } from '../../../lib/domain/evidence/behaviour-record.ts';
 import { ReleaseId } from '../../../lib/domain/identifiers.ts';
 import { behaviourSection } from '../../../lib/web/approval/behaviour-section.ts';
-import { aBehaviour } from '../../domain/checks/a-behaviour.ts';
+import { aBehaviour, aGroup } from '../../domain/checks/a-behaviour.ts';
 import { digestOf } from '../../support/approval-case.ts';
 
 const record = (changes: Partial<BehaviourRecord> = {}): BehaviourRecord => ({
@@ -41,7 +41,33 @@ describe('the section about decisions that change (CK-15)', () => {
   });
 
   it('says that rows are not the same ones', () => {
-    expect(shown({ contradicted: 7 })).toContain('7 of them have another label or protected attribute there.');
+    expect(shown({ contradicted: 7 })).toContain('7 of them do not have the label, protected attributes and columns');
+  });
+
+  it('says how many common rows lack a decision', () => {
+    expect(shown({ undecided: 380 })).toContain('380 of them lack a decision and are not compared.');
+    expect(shown()).not.toContain('lack a decision');
+  });
+
+  it('says of which groups of the live table rows are not compared, the worst first', () => {
+    const liveGroups = ['black', 'white', 'asian'].map((value, index) =>
+      aGroup(
+        { attribute: 'race', value, stayedYes: 50, stayedNo: 0, yesToNo: 0, noToYes: 0 },
+        index === 2 ? {} : { rows: 80 + index * 20, undecided: 10, contradicted: 5 },
+      ),
+    );
+
+    expect(shown({ liveGroups })).toContain('Of the 400 rows that credit-1 decided, 400 are compared');
+    expect(shown({ liveGroups })).toMatch(
+      /Others race white 45\.0 % of 100 40 10 5 race black 56\.3 % of 80 20 10 5 Changed/,
+    );
+    expect(shown()).not.toContain('Rows that are not compared');
+  });
+
+  it('says nothing of that for what an earlier version stored', () => {
+    const { live: _, liveGroups: __, undecided: ___, ...earlier } = record();
+
+    expect(String(behaviourSection(earlier, 'credit-1'))).not.toContain('decided');
   });
 
   it('says that another release is live now', () => {

@@ -1,12 +1,12 @@
 /** Interprets the result of the statement that compares two releases: what was decided about whom, then and now. */
 import * as z from 'zod';
-import { BehaviourCounts } from './behaviour.ts';
+import { BehaviourCounts, type Compared, type GroupDecisions } from './behaviour.ts';
 import { changesByColumn } from './behaviour-columns.ts';
+import type { BehaviourQuestion } from './behaviour-question.ts';
 import {
   ALL_ROWS,
   attributeAlias,
-  type BehaviourQuestion,
-  type FurtherColumn,
+  type BehaviourStatement,
   formerAlias,
   REPEATED,
   REPEATED_SHOWN,
@@ -30,16 +30,17 @@ type Pair = {
   /** Undefined where one of the two has no decision, or the row is in one table only. */
   readonly decision: keyof Decisions | undefined;
   readonly isContradicted: boolean;
-  readonly values: readonly (string | undefined)[];
+  /** Of the protected attributes, in each of the two tables. */
+  readonly values: Values;
+  readonly formerValues: Values;
   readonly rows: number;
 };
+type Values = readonly (string | undefined)[];
+
+type BehaviourAsked = Omit<BehaviourStatement, 'hasWholeIds'>;
 
 /** Establishes what changed, from the result of the statement, whichever engine ran it. */
-export const behaviourCountsOf = (
-  result: readonly unknown[],
-  question: BehaviourQuestion,
-  further: readonly FurtherColumn[],
-): BehaviourCounts => {
+export const behaviourCountsOf = (result: readonly unknown[], question: BehaviourAsked): BehaviourCounts => {
   refuseManyCombinations(result);
   const rows = z.array(rowOf(question)).parse(result);
   refuseRepeated(rows, question);
@@ -47,34 +48,47 @@ export const behaviourCountsOf = (
   const pairs = whole.map((row) => pairOf(row, question));
   const rowsWhere = (holds: (pair: Pair) => boolean) =>
     pairs.reduce((sum, pair) => (holds(pair) ? sum + pair.rows : sum), 0);
-  const isCommon = ({ isHere, isThere }: Pair) => isHere && isThere;
+  const common = pairs.filter(isCommon);
+  // What the live release did not decide cannot be compared, and is none of this release's doing.
+  const decided = pairs.filter(({ isThere, formerPrediction }) => isThere && formerPrediction !== undefined);
+  const { rows: commonRows, undecided, contradicted, ...all } = sumOf(common);
   return BehaviourCounts.parse({
     rows: { now: rowsWhere(({ isHere }) => isHere), former: rowsWhere(({ isThere }) => isThere) },
     unnamed: {
       now: rowsWhere(({ isHere, isUnnamed }) => isHere && isUnnamed),
       former: rowsWhere(({ isThere, isUnnamed }) => isThere && isUnnamed),
     },
-    common: rowsWhere(isCommon),
-    contradicted: rowsWhere(({ isContradicted }) => isContradicted),
-    undecided: rowsWhere((pair) => isCommon(pair) && pair.decision === undefined),
+    common: commonRows,
+    undecided,
+    contradicted,
     otherValues: {
       now: othersIn(pairs, 'prediction', question.now.favorable_value),
       former: othersIn(pairs, 'formerPrediction', question.former.favorable_value),
     },
-    all: decisionsIn(pairs),
-    groups: groupsIn(pairs, question),
+    all,
+    groups: groupsIn(common, question, 'now'),
+    live: sumOf(decided),
+    liveGroups: groupsIn(
+      decided.map((pair) => ({ ...pair, values: pair.formerValues })),
+      question,
+      'former',
+    ),
+    sameColumns: question.liveColumns,
     columns: changesByColumn(
       rows.map((row) => ({ ...row, decision: decisionOf(row, question) })),
-      further,
+      question.further,
     ),
   });
 };
+
+const isCommon = ({ isHere, isThere }: Pair): boolean => isHere && isThere;
 
 const rowOf = ({ attributes }: BehaviourQuestion) =>
   z.object({
     part: Whole,
     here: Count.nullable(),
     there: Count.nullable(),
+    differs: Count.nullable(),
     label: Value,
     prediction: Value,
     former_label: Value,
@@ -82,8 +96,8 @@ const rowOf = ({ attributes }: BehaviourQuestion) =>
     cell: Text,
     n: Count,
     ...Object.fromEntries(
-      attributes.flatMap(({ former }, index) => [
-        [attributeAlias(index), Value],
+      attributes.flatMap(({ now, former }, index) => [
+        ...(now === undefined ? [] : [[attributeAlias(index), Value] as const]),
         ...(former === undefined ? [] : [[formerAlias(index), Value] as const]),
       ]),
     ),
@@ -133,20 +147,32 @@ const pairOf = (row: Row, question: BehaviourQuestion): Pair => {
     prediction: row.prediction,
     formerPrediction: row.former_prediction,
     decision,
-    isContradicted: labelsDiffer(row, question) || values.some((value, index) => differ(value, formerValues[index])),
+    isContradicted:
+      row.differs === 1 ||
+      labelsDiffer(row, question) ||
+      question.attributes.some(
+        ({ now, former }, index) =>
+          now !== undefined && former !== undefined && contradicts(values[index], formerValues[index]),
+      ),
     values,
+    formerValues,
     rows: row.n,
   };
 };
 
-/** Only where both say something: a table may lack what the other has. */
-const differ = (a: string | undefined, b: string | undefined): boolean => a !== undefined && b !== undefined && a !== b;
+/**
+ * The live release's table is the measure: what it does not say, nothing contradicts. What it says and the other table
+ * leaves out would otherwise be a way to call a row anything.
+ */
+const contradicts = (now: string | undefined, former: string | undefined): boolean =>
+  former !== undefined && now !== former;
 
 /** Labels are compared by whether they are favorable, because two manifests may call that differently. */
-const labelsDiffer = (row: Row, { now, former }: BehaviourQuestion): boolean =>
-  row.label !== undefined &&
-  row.former_label !== undefined &&
-  isSameValue(row.label, now.favorable_value) !== isSameValue(row.former_label, former.favorable_value);
+const labelsDiffer = ({ label, former_label }: Row, { now, former }: BehaviourQuestion): boolean => {
+  const meaning = (value: string | undefined, favorable: string) =>
+    value === undefined ? undefined : String(isSameValue(value, favorable));
+  return contradicts(meaning(label, now.favorable_value), meaning(former_label, former.favorable_value));
+};
 
 const decisionOf = (
   { prediction, former_prediction: formerly }: Pick<Row, 'prediction' | 'former_prediction'>,
@@ -162,24 +188,41 @@ const othersIn = (pairs: readonly Pair[], side: 'prediction' | 'formerPrediction
   new Set(pairs.flatMap(({ [side]: value }) => (value === undefined || isSameValue(value, favorable) ? [] : [value])))
     .size;
 
-const none = (): Decisions => ({ stayedYes: 0, stayedNo: 0, yesToNo: 0, noToYes: 0 });
+type Sum = { -readonly [Key in keyof Compared]: Compared[Key] };
+const empty = (): Sum => ({
+  ...{ stayedYes: 0, stayedNo: 0, yesToNo: 0, noToYes: 0 },
+  rows: 0,
+  undecided: 0,
+  contradicted: 0,
+});
 
-const add = (sum: Decisions, { decision, rows }: Pair): void => {
-  if (decision !== undefined) sum[decision] += rows;
+const add = (sum: Sum, pair: Pair): void => {
+  sum.rows += pair.rows;
+  if (!isCommon(pair)) return;
+  if (pair.decision === undefined) {
+    sum.undecided += pair.rows;
+    return;
+  }
+  sum[pair.decision] += pair.rows;
+  if (pair.isContradicted) sum.contradicted += pair.rows;
 };
 
-const decisionsIn = (pairs: readonly Pair[]): Decisions => {
-  const sum = none();
+const sumOf = (pairs: readonly Pair[]): Sum => {
+  const sum = empty();
   for (const pair of pairs) add(sum, pair);
   return sum;
 };
 
-/** Groups are of the values that the release's own table has. A group of which no row is compared is left out. */
-const groupsIn = (pairs: readonly Pair[], { attributes }: BehaviourQuestion) => {
+/** The groups of the attributes that one of the two manifests names. */
+const groupsIn = (
+  pairs: readonly Pair[],
+  { attributes }: BehaviourQuestion,
+  side: 'now' | 'former',
+): GroupDecisions[] => {
   const names = attributes.map(({ name }) => name);
-  const intersections = [...names.map((name) => ({ name, of: [name] })), ...intersectionsOf(names)];
-  const compared = pairs.filter(({ decision }) => decision !== undefined);
-  const groups = sumByGroup(compared, { attributes: names, intersections, maximum: GROUPS_MAX }, { empty: none, add });
+  const asked = attributes.flatMap((one) => (one[side] === undefined ? [] : [one.name]));
+  const intersections = [...asked.map((name) => ({ name, of: [name] })), ...intersectionsOf(asked)];
+  const groups = sumByGroup(pairs, { attributes: names, intersections, maximum: GROUPS_MAX }, { empty, add });
   if (groups === undefined) throw tooManyGroups();
   return groups.map(({ attribute, value, sum }) => ({ attribute, value, ...sum }));
 };

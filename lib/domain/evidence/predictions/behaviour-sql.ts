@@ -1,47 +1,10 @@
 /** The one statement that compares the decisions of two releases row by row, in the SQL that DuckDB and Athena share. */
-import type * as z from 'zod';
+import type { BehaviourQuestion } from './behaviour-question.ts';
 import { COMBINATIONS_MAX, VALUE_MAX_CHARACTERS } from './predictions-sql.ts';
-import { type PredictionsReference, rowIdOf } from './reference.ts';
-import { keyedRows, sqlIdentifier } from './sql.ts';
-
-type Reference = z.infer<typeof PredictionsReference>;
-
-/** What the statement reads of one of the two tables. */
-type Side = Pick<Reference, 'label_column' | 'prediction_column' | 'favorable_value'> & { readonly rowId: string };
-export type BehaviourQuestion = {
-  readonly now: Side;
-  readonly former: Side;
-  /** The protected attributes of the release, and what the other table calls them where it has them too. */
-  readonly attributes: readonly { readonly name: string; readonly former: string | undefined }[];
-};
+import { keyedRows, speltCell, sqlIdentifier, valueKey } from './sql.ts';
 
 /** A further column of the release's table: what it has to do with the decisions that change is to be found out. */
 export type FurtherColumn = { readonly name: string; readonly isNumber: boolean };
-
-/** Undefined where one of the two manifests does not say which column tells rows apart. */
-export const behaviourQuestion = (now: Reference, former: Reference): BehaviourQuestion | undefined => {
-  const [rowId, formerRowId] = [rowIdOf(now), rowIdOf(former)];
-  if (rowId === undefined || formerRowId === undefined) return undefined;
-  return {
-    now: { ...now, rowId },
-    former: { ...former, rowId: formerRowId },
-    attributes: now.protected_attributes.map((name) => ({
-      name,
-      former: former.protected_attributes.find((other) => other.toLowerCase() === name.toLowerCase()),
-    })),
-  };
-};
-
-/** Every column that is read of the release's table, further ones left out, and of that of the other. */
-export const behaviourColumns = ({ now, former, attributes }: BehaviourQuestion) => ({
-  now: [now.rowId, now.label_column, now.prediction_column, ...attributes.map(({ name }) => name)],
-  former: [
-    former.rowId,
-    former.label_column,
-    former.prediction_column,
-    ...attributes.flatMap((one) => one.former ?? []),
-  ],
-});
 
 /** How many repeated ids are looked for, to name some of them. */
 export const REPEATED_SHOWN = 5;
@@ -52,6 +15,8 @@ const PAIRS_OF_DECISIONS = 9;
 export const attributeAlias = (index: number): string => `attribute_${index}`;
 export const formerAlias = (index: number): string => `former_attribute_${index}`;
 const furtherAlias = (index: number): string => `further_${index}`;
+const sameAliases = (index: number) => ({ now: `same_${index}`, former: `former_same_${index}` });
+type SameAliases = ReturnType<typeof sameAliases>;
 
 /** What a row of the result is about, in its column `part`: a further column by its index, all rows, or a repeated id. */
 export const ALL_ROWS = -1;
@@ -59,6 +24,8 @@ export const REPEATED = -2;
 
 /** The question, with what was found of the tables. */
 export type BehaviourStatement = BehaviourQuestion & {
+  /** Those of `sameColumns` that the live release's table has. */
+  readonly liveColumns: readonly string[];
   readonly further: readonly FurtherColumn[];
   /** Whether ids are whole numbers by the type of their column in both tables: such are compared as they are. */
   readonly hasWholeIds: boolean;
@@ -72,9 +39,10 @@ export type BehaviourStatement = BehaviourQuestion & {
 export const behaviourSql = (now: string, former: string, asked: BehaviourStatement): string => {
   const { attributes, further } = asked;
   const main = ['label', 'prediction', 'former_label', 'former_prediction', ...attributeNames(attributes)];
+  const whole = ['here', 'there', 'differs', ...main];
   const set = (names: readonly string[]) => `(${names.join(', ')})`;
   const sets = [
-    set(['here', 'there', ...main]),
+    set(whole),
     ...further.map((_, index) => set(['prediction', 'former_prediction', furtherAlias(index)])),
   ];
   const cells = further.map((_, index) => furtherAlias(index));
@@ -86,22 +54,22 @@ export const behaviourSql = (now: string, former: string, asked: BehaviourStatem
 ), pair AS (
   ${pairOf(now, former, asked)}
 ), tally AS (
-  SELECT ${['here', 'there', ...main, ...cells].join(', ')}, count(*) AS n
+  SELECT ${[...whole, ...cells].join(', ')}, count(*) AS n
   FROM pair
   GROUP BY GROUPING SETS (${sets.join(', ')})
 ), part_of AS (
-  SELECT ${partOf(cells)} AS part, here, there, ${main.map(textOf).join(', ')}, ${cellOf(cells)} AS cell, n
+  SELECT ${partOf(cells)} AS part, here, there, differs, ${main.map(textOf).join(', ')}, ${cellOf(cells)} AS cell, n
   FROM tally
 ), sized AS (
   SELECT part_of.*, count(*) OVER (PARTITION BY part) AS size FROM part_of
 ), named AS (
   SELECT side, id, copies FROM repeated ORDER BY copies DESC, id LIMIT ${REPEATED_SHOWN + 1}
 )
-SELECT part, here, there, ${main.join(', ')}, cell, n
+SELECT part, ${whole.join(', ')}, cell, n
 FROM (
-  SELECT part, here, there, ${main.join(', ')}, cell, n FROM sized WHERE part = ${ALL_ROWS} OR size <= ${most}
+  SELECT part, ${whole.join(', ')}, cell, n FROM sized WHERE part = ${ALL_ROWS} OR size <= ${most}
   UNION ALL
-  SELECT ${REPEATED}, side, 0, ${main.map(() => 'CAST(NULL AS VARCHAR)').join(', ')}, substr(CAST(id AS VARCHAR), 1, ${VALUE_MAX_CHARACTERS}), copies
+  SELECT ${REPEATED}, side, 0, 0, ${main.map(() => 'CAST(NULL AS VARCHAR)').join(', ')}, substr(CAST(id AS VARCHAR), 1, ${VALUE_MAX_CHARACTERS}), copies
   FROM named
 ) AS answer
 ORDER BY part
@@ -109,8 +77,8 @@ LIMIT ${COMBINATIONS_MAX + 1 + further.length * most + REPEATED_SHOWN + 1}`;
 };
 
 const attributeNames = (attributes: BehaviourQuestion['attributes']): string[] =>
-  attributes.flatMap(({ former }, index) => [
-    attributeAlias(index),
+  attributes.flatMap(({ now, former }, index) => [
+    ...(now === undefined ? [] : [attributeAlias(index)]),
     ...(former === undefined ? [] : [formerAlias(index)]),
   ]);
 
@@ -134,37 +102,71 @@ const withIds = (source: string, rowId: string, isWhole: boolean, cells: readonl
       );
 };
 
-const pairOf = (
-  now: string,
-  former: string,
-  { hasWholeIds, further, attributes, ...asked }: BehaviourStatement,
-): string => {
-  const cell = (column: string, alias: string): Named => ({ cell: sqlIdentifier(column), alias });
-  const ofNow = [
-    cell(asked.now.label_column, 'label'),
-    cell(asked.now.prediction_column, 'prediction'),
-    ...attributes.map(({ name }, index) => cell(name, attributeAlias(index))),
-    ...further.map((column, index) => ({ cell: furtherCell(column), alias: furtherAlias(index) })),
-  ];
-  const ofFormer = [
-    cell(asked.former.label_column, 'former_label'),
-    cell(asked.former.prediction_column, 'former_prediction'),
-    ...attributes.flatMap(({ former: name }, index) => (name === undefined ? [] : [cell(name, formerAlias(index))])),
-  ];
+const pairOf = (now: string, former: string, asked: BehaviourStatement): string => {
+  const { hasWholeIds, further } = asked;
+  const [ofNow, ofFormer] = [cellsOfNow(asked), cellsOfFormer(asked)];
   const cells = further.map((_, index) => furtherAlias(index));
+  const same = comparedAliases(asked);
+  const unkept = [...cells, ...asked.sameColumns.flatMap((_, index) => Object.values(sameAliases(index)))];
   const mark = (name: string): Named => ({ cell: '1', alias: name });
   // 0: only in the other table; 1: here; 2: here, but without an id.
   const marked = (name: string) =>
     `CASE WHEN ${name} IS NULL THEN 0 WHEN ${name}_row.id IS NULL THEN 2 ELSE 1 END AS ${name}`;
-  const aliases = [...ofNow, ...ofFormer].map(({ alias }) => alias).filter((alias) => !cells.includes(alias));
+  const aliases = [...ofNow, ...ofFormer].map(({ alias }) => alias).filter((alias) => !unkept.includes(alias));
   // A cell of its own for what is missing, because NULL says that a row of the tally is not about this column.
   const filled = cells.map((alias) => `coalesce(${alias}, '') AS ${alias}`);
-  return `SELECT ${[marked('here'), marked('there'), ...aliases, ...filled].join(', ')}
-  FROM (${withIds(now, asked.now.rowId, hasWholeIds, [mark('here'), ...ofNow])}) AS here_row
+  const joined = `FROM (${withIds(now, asked.now.rowId, hasWholeIds, [mark('here'), ...ofNow])}) AS here_row
   FULL OUTER JOIN (
     SELECT * FROM (${withIds(former, asked.former.rowId, hasWholeIds, [mark('there'), ...ofFormer])}) AS there_keyed
     WHERE (SELECT count(*) FROM repeated) = 0
   ) AS there_row ON here_row.id = there_row.id`;
+  const columns = [marked('here'), marked('there'), ...aliases, ...filled];
+  if (same.length === 0) return `SELECT ${columns.join(', ')}, 0 AS differs\n  ${joined}`;
+  const kept = ['here', 'there', ...aliases, ...cells];
+  const compared = same.flatMap((both) => Object.values(both));
+  return differing(`SELECT ${[...columns, ...compared].join(', ')}\n  ${joined}`, kept, same);
+};
+
+const columnCell = (column: string, alias: string): Named => ({ cell: sqlIdentifier(column), alias });
+const textCellOf = (column: string, alias: string): Named => ({
+  cell: `CAST(${sqlIdentifier(column)} AS VARCHAR)`,
+  alias,
+});
+
+const cellsOfNow = ({ now, attributes, further, sameColumns }: BehaviourStatement): Named[] => [
+  columnCell(now.label_column, 'label'),
+  columnCell(now.prediction_column, 'prediction'),
+  ...attributes.flatMap((one, index) => (one.now === undefined ? [] : [columnCell(one.now, attributeAlias(index))])),
+  ...sameColumns.map((column, index) => textCellOf(column, sameAliases(index).now)),
+  ...further.map((column, index) => ({ cell: furtherCell(column), alias: furtherAlias(index) })),
+];
+
+const cellsOfFormer = ({ former, attributes, sameColumns, liveColumns }: BehaviourStatement): Named[] => [
+  columnCell(former.label_column, 'former_label'),
+  columnCell(former.prediction_column, 'former_prediction'),
+  ...attributes.flatMap((one, index) => (one.former === undefined ? [] : [columnCell(one.former, formerAlias(index))])),
+  ...sameColumns.flatMap((column, index) =>
+    liveColumns.includes(column) ? [textCellOf(column, sameAliases(index).former)] : [],
+  ),
+];
+
+/** The aliases of each column that both tables have. */
+const comparedAliases = ({ sameColumns, liveColumns }: BehaviourStatement): SameAliases[] =>
+  sameColumns.flatMap((column, index) => (liveColumns.includes(column) ? [sameAliases(index)] : []));
+
+/**
+ * The pairs, and whether one of these columns says something else of them than the live release's table does. Where that
+ * has no value nothing can differ from it. Most cells are spelt alike, and need no key.
+ */
+const differing = (pairs: string, kept: readonly string[], same: readonly SameAliases[]): string => {
+  const list = (make: (alias: string, both: SameAliases) => string) =>
+    same.flatMap((both) => Object.values(both).map((alias) => `${make(alias, both)} AS ${alias}`)).join(', ');
+  const spelt = list((alias, both) => `CASE WHEN ${both.now} = ${both.former} THEN NULL ELSE ${speltCell(alias)} END`);
+  const keyed = list((alias) => valueKey(alias));
+  const differs = same.map(({ now, former }) => `(${former} IS NOT NULL AND coalesce(${now} <> ${former}, TRUE))`);
+  const names = kept.join(', ');
+  return `SELECT ${names}, CASE WHEN here = 1 AND there = 1 AND (${differs.join(' OR ')}) THEN 1 ELSE 0 END AS differs
+  FROM (SELECT ${names}, ${keyed} FROM (SELECT ${names}, ${spelt} FROM (${pairs}) AS pairs) AS spelt_pairs) AS keyed_pairs`;
 };
 
 /**

@@ -5,8 +5,19 @@ const Count = z.int().min(0);
 
 const decisions = z.strictObject({ stayedYes: Count, stayedNo: Count, yesToNo: Count, noToYes: Count });
 
+/** Rows that were to be compared, what was decided about those that were, and why the others say nothing. */
+const compared = decisions.extend({
+  /** Besides those that have both decisions and those that lack one, these are rows that one of the tables does not have. */
+  rows: Count,
+  /** Rows of both tables that lack a decision in one of them. */
+  undecided: Count,
+  /** Compared rows of which the tables say different things: they may not be the same rows. */
+  contradicted: Count,
+});
+export type Compared = z.infer<typeof compared>;
+
 /** The decisions about one group of people. */
-export const GroupDecisions = decisions.extend({
+export const GroupDecisions = compared.extend({
   /** One protected attribute, or two as `race × sex`. */
   attribute: z.string(),
   value: z.string(),
@@ -26,15 +37,23 @@ export const BehaviourCounts = z.strictObject({
   rows: Sides,
   unnamed: Sides,
   common: Count,
-  /** Common ids of which the two tables say different labels or protected attributes: they may not be the same rows. */
-  contradicted: Count,
-  /** Common ids without a decision in one of the tables, which are not compared. */
+  /** Common rows without a decision in one of the tables, which are not compared. */
   undecided: Count,
+  /**
+   * Compared rows that lack, or have differently, the label, a protected attribute or a column to be the same that the
+   * live release's table has: they may not be the same rows.
+   */
+  contradicted: Count,
   /** How many values the decisions have besides the favorable one. */
   otherValues: Sides,
   all: decisions,
-  /** Of each attribute, and of each two together. */
+  /** Common rows by what the release's own table says of them: of each attribute, and of each two together. */
   groups: z.array(GroupDecisions),
+  /** Every row that the live release decided, and these by what its table says of them. */
+  live: compared,
+  liveGroups: z.array(GroupDecisions),
+  /** The further columns in which a row has to be the same in both tables. */
+  sameColumns: z.array(z.string()),
   columns: z.array(ColumnChanges),
 });
 export type BehaviourCounts = z.infer<typeof BehaviourCounts>;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { behaviourCountsOf } from '../../../../lib/domain/evidence/predictions/behaviour-counts.ts';
 import {
+  type BehaviourQuestion,
   behaviourColumns,
   behaviourQuestion,
-  behaviourSql,
-} from '../../../../lib/domain/evidence/predictions/behaviour-sql.ts';
+} from '../../../../lib/domain/evidence/predictions/behaviour-question.ts';
+import { behaviourSql, type FurtherColumn } from '../../../../lib/domain/evidence/predictions/behaviour-sql.ts';
 import { GROUPS_MAX } from '../../../../lib/domain/evidence/predictions/predictions.ts';
 import { COMBINATIONS_MAX } from '../../../../lib/domain/evidence/predictions/predictions-sql.ts';
 import { aBehaviourQuestion as question, REFERENCE } from '../../../support/a-behaviour-question.ts';
@@ -16,6 +17,7 @@ const row = (changes: object = {}) => ({
   part: -1,
   here: 1,
   there: 1,
+  differs: 0,
   label: '1',
   prediction: '1',
   former_label: '1',
@@ -29,7 +31,13 @@ const row = (changes: object = {}) => ({
 const ofColumn = (cell: string | null, prediction: string, n: number) => ({
   ...row({ part: 0, here: null, there: null, label: null, former_label: null, attribute_0: null, cell, prediction, n }),
 });
-const countsOf = (...rows: object[]) => behaviourCountsOf(rows, question(), [{ name: 'branch', isNumber: false }]);
+const asking = (asked: BehaviourQuestion, further: readonly FurtherColumn[] = []) => ({
+  ...asked,
+  liveColumns: [],
+  further,
+});
+const countsOf = (...rows: object[]) =>
+  behaviourCountsOf(rows, asking(question(), [{ name: 'branch', isNumber: false }]));
 
 describe('the question', () => {
   it('is none where one of the manifests names no column of ids, by its name of now or its former one', () => {
@@ -38,17 +46,23 @@ describe('the question', () => {
     expect(behaviourQuestion({ ...UNNAMED, id_column: 'application' }, REFERENCE)?.now.rowId).toBe('application');
   });
 
-  it('is of the attributes of the release, by what the other calls them', () => {
-    const asked = question({ protected_attributes: ['race', 'sex'] }, { protected_attributes: ['Race'] });
+  it('is of the attributes of both releases, by what each calls them', () => {
+    const asked = question({ protected_attributes: ['race', 'sex'] }, { protected_attributes: ['Race', 'age'] });
 
     expect(asked.attributes).toEqual([
-      { name: 'race', former: 'Race' },
-      { name: 'sex', former: undefined },
+      { name: 'race', now: 'race', former: 'Race' },
+      { name: 'sex', now: 'sex', former: undefined },
+      { name: 'age', now: undefined, former: 'age' },
     ]);
   });
 
   it('is one statement, which reads no name as anything else', () => {
-    const sql = behaviourSql('t', 'u', { ...question({ label_column: 'a"b' }), further: [], hasWholeIds: false });
+    const sql = behaviourSql('t', 'u', {
+      ...question({ label_column: 'a"b' }),
+      liveColumns: [],
+      further: [],
+      hasWholeIds: false,
+    });
 
     expect(sql).toContain('"a""b" AS label');
     expect(sql).not.toContain(';');
@@ -61,22 +75,33 @@ describe('the statement', () => {
     { name: 'branch', isNumber: false },
   ];
 
-  it('asks the other table for no attribute that it does not have', () => {
+  it('asks each table for no attribute that its manifest does not name', () => {
     const asked = question({}, { protected_attributes: ['sex'] });
 
-    const sql = behaviourSql('t', 'u', { ...asked, further: FURTHER, hasWholeIds: true });
+    const sql = behaviourSql('t', 'u', { ...asked, liveColumns: [], further: FURTHER, hasWholeIds: true });
 
-    expect(sql).toContain('attribute_0');
+    expect(sql).toContain('"race" AS attribute_0');
     expect(sql).not.toContain('former_attribute_0');
+    expect(sql).toContain('"sex" AS former_attribute_1');
+    expect(sql).not.toMatch(/\battribute_1/);
     expect(behaviourColumns(asked)).toEqual({
       now: ['id', 'label', 'prediction', 'race'],
-      former: ['id', 'label', 'prediction'],
+      former: ['id', 'label', 'prediction', 'sex'],
+    });
+  });
+
+  it('asks for columns to be the same once, and not of the live table, which may lack them', () => {
+    const asked = { ...question(), sameColumns: ['income', 'Race'] };
+
+    expect(behaviourColumns(asked)).toEqual({
+      now: ['id', 'label', 'prediction', 'race', 'income'],
+      former: ['id', 'label', 'prediction', 'race'],
     });
   });
 
   it('has a set of groups for each further column, and reads ids by their type where both are whole numbers', () => {
-    const keyed = behaviourSql('t', 'u', { ...question(), further: FURTHER, hasWholeIds: false });
-    const whole = behaviourSql('t', 'u', { ...question(), further: FURTHER, hasWholeIds: true });
+    const keyed = behaviourSql('t', 'u', { ...question(), liveColumns: [], further: FURTHER, hasWholeIds: false });
+    const whole = behaviourSql('t', 'u', { ...question(), liveColumns: [], further: FURTHER, hasWholeIds: true });
 
     expect(whole).toContain('(prediction, former_prediction, further_0), (prediction, former_prediction, further_1)');
     expect(keyed).toContain('regexp_replace');
@@ -88,20 +113,23 @@ describe('the answer', () => {
   it('is what was decided about whom, then and now, by value and not by spelling', () => {
     const counts = behaviourCountsOf(
       [
-        row({ prediction: '1.0', former_prediction: 'yes', n: '4' }),
-        row({ prediction: '0', former_prediction: 'Yes', attribute_0: ' a ', n: 2 }),
-        row({ prediction: '1', former_prediction: 'no', attribute_0: 'b' }),
-        row({ prediction: '0', former_prediction: 'no', attribute_0: 'b', n: 7 }),
+        row({ former_label: 'yes', prediction: '1.0', former_prediction: 'yes', n: '4' }),
+        row({ former_label: 'yes', prediction: '0', former_prediction: 'Yes', attribute_0: ' a ', n: 2 }),
+        row({ former_label: 'yes', prediction: '1', former_prediction: 'no', attribute_0: 'b' }),
+        row({ former_label: 'yes', prediction: '0', former_prediction: 'no', attribute_0: 'b', n: 7 }),
       ],
-      question({}, { favorable_value: 'yes' }),
-      [],
+      asking(question({}, { favorable_value: 'yes' })),
     );
 
     // `Yes` is another word than `yes`.
     expect(counts.all).toEqual({ stayedYes: 4, stayedNo: 9, yesToNo: 0, noToYes: 10 });
+    const accounted = { undecided: 0, contradicted: 0 };
     expect(counts.groups).toEqual([
-      { attribute: 'race', value: 'a', stayedYes: 4, stayedNo: 2, yesToNo: 0, noToYes: 0 },
-      { attribute: 'race', value: 'b', stayedYes: 0, stayedNo: 7, yesToNo: 0, noToYes: 10 },
+      { attribute: 'race', value: 'a', rows: 6, stayedYes: 4, stayedNo: 2, yesToNo: 0, noToYes: 0, ...accounted },
+      {
+        ...{ attribute: 'race', value: 'b', rows: 17, stayedYes: 0, stayedNo: 7, yesToNo: 0, noToYes: 10 },
+        ...{ ...accounted, contradicted: 17 },
+      },
     ]);
     expect(counts.otherValues).toEqual({ now: 1, former: 2 });
   });
@@ -125,29 +153,56 @@ describe('the answer', () => {
     });
   });
 
-  it('counts common ids of which the tables say different things, and none of which one says nothing', () => {
+  it('counts compared rows that do not say what the live table says, if it says something', () => {
     const counts = countsOf(
       row({ former_label: '0', n: 1 }),
       row({ former_attribute_0: 'b', n: 2 }),
-      row({ label: '1.0', former_attribute_0: null, n: 4 }),
-      row({ former_label: null, attribute_0: null, n: 8 }),
+      row({ label: null, n: 4 }),
+      row({ attribute_0: null, n: 8 }),
+      row({ differs: 1, n: 16 }),
+      row({ label: '1.0', former_attribute_0: null, former_label: null, n: 32 }),
+      row({ differs: 1, prediction: null, n: 64 }),
     );
 
-    expect(counts).toMatchObject({ common: 15, contradicted: 3 });
+    expect(counts).toMatchObject({ common: 127, contradicted: 31, undecided: 64 });
+  });
+
+  it('has the groups of the live table, with what became of each row that the live release decided', () => {
+    const counts = countsOf(
+      row({ prediction: '0', attribute_0: 'b', n: 1 }),
+      row({ prediction: null, n: 2 }),
+      row({ here: 0, label: null, prediction: null, attribute_0: null, n: 4 }),
+      row({ former_prediction: null, n: 8 }),
+      row({ former_attribute_0: null, n: 16 }),
+      row({ there: 0, former_label: null, former_prediction: null, former_attribute_0: null, n: 32 }),
+    );
+
+    const live = { stayedNo: 0, noToYes: 0, yesToNo: 1, undecided: 2, contradicted: 1 };
+    expect(counts.live).toEqual({ ...live, rows: 23, stayedYes: 16 });
+    expect(counts.liveGroups).toEqual([{ attribute: 'race', value: 'a', ...live, rows: 7, stayedYes: 0 }]);
+    expect(counts.groups).toMatchObject([
+      { value: 'a', rows: 26, undecided: 10, stayedYes: 16 },
+      { value: 'b', rows: 1, yesToNo: 1 },
+    ]);
+  });
+
+  it('has groups of what only one of the manifests calls a protected attribute', () => {
+    const asked = question({ protected_attributes: ['region'] });
+    const { attribute_0: region, former_attribute_0: race, ...shared } = row();
+    const pair = { ...shared, attribute_0: region, former_attribute_1: race };
+
+    expect(behaviourCountsOf([pair], asking(asked))).toMatchObject({
+      contradicted: 0,
+      groups: [{ attribute: 'region', value: 'a' }],
+      liveGroups: [{ attribute: 'race', value: 'a' }],
+    });
   });
 
   it('compares labels by whether they are favorable', () => {
     const asked = question({}, { favorable_value: 'yes' });
 
-    expect(behaviourCountsOf([row({ former_label: 'yes' })], asked, []).contradicted).toBe(0);
-    expect(behaviourCountsOf([row({ former_label: 'no' })], asked, []).contradicted).toBe(10);
-  });
-
-  it('reads attributes that the other table does not have', () => {
-    const asked = question({}, { protected_attributes: ['sex'] });
-    const { former_attribute_0: __, ...shared } = row();
-
-    expect(behaviourCountsOf([shared], asked, [])).toMatchObject({ contradicted: 0, groups: [{ value: 'a' }] });
+    expect(behaviourCountsOf([row({ former_label: 'yes' })], asking(asked)).contradicted).toBe(0);
+    expect(behaviourCountsOf([row({ former_label: 'no' })], asking(asked)).contradicted).toBe(10);
   });
 
   it('is refused where an id is repeated, by value and count, and by the table', () => {
@@ -165,7 +220,9 @@ describe('the answer', () => {
     const combinations = Array.from({ length: COMBINATIONS_MAX + 1 }, () => ({ part: -1 }));
     const groups = Array.from({ length: GROUPS_MAX + 1 }, (_unused, index) => row({ attribute_0: `a${index}` }));
 
-    expect(() => behaviourCountsOf(combinations, question(), [])).toThrow(`more than ${COMBINATIONS_MAX} combinations`);
+    expect(() => behaviourCountsOf(combinations, asking(question()))).toThrow(
+      `more than ${COMBINATIONS_MAX} combinations`,
+    );
     expect(() => countsOf(...groups)).toThrow(`more than ${GROUPS_MAX} groups`);
   });
 });
