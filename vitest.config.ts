@@ -16,7 +16,12 @@ const EMULATED = globSync('test/{adapters,lambdas,local,runtime}/**/*.test.ts', 
 );
 
 // Vitest would leave a core idle. Their time limits are for a machine that is busy: nothing waits for them.
-const QUICK = { maxWorkers: availableParallelism(), sequence: { groupOrder: 1 }, testTimeout: 60_000 };
+const QUICK = {
+  maxWorkers: availableParallelism(),
+  sequence: { groupOrder: 1 },
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
 
 // Adapters keep their clients, and Lambdas their environment, for as long as they are loaded: each file loads them again.
 const RELOADED = { isolate: false, setupFiles: 'test/support/reload-modules.ts', ...QUICK };

@@ -81,7 +81,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const throttled = (run: () => Promise<void>) => {
   let next = 0;
   return async (): Promise<void> => {
-    const { rateLimit } = THROTTLES['POST /a/{link}'];
+    const { rateLimit } = THROTTLES['ANY /a/{link}'];
     const wait = next - performance.now();
     if (wait > 0) return void (await pause(10));
     next = performance.now() + 1000 / rateLimit;

@@ -58,7 +58,14 @@ export async function startDeployment(options: DeploymentOptions) {
     const endpoints = await recordEndpoints(aws, { home, outputs, users, setup });
     await aws.openDoors({
       apiId: outputs.ApiId,
-      doors: [{ href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers, with their links.' }],
+      doors: [
+        { href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers, with their links.' },
+        {
+          href: '/console/me',
+          name: 'Console',
+          what: 'Who you are, and what you may do. Names and passwords are in endpoints.json.',
+        },
+      ],
     });
     return { home, aws, endpoints, stop: () => aws.stop() } satisfies Deployment;
   } catch (error) {

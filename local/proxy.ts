@@ -14,10 +14,10 @@ export interface ProxyOptions {
 }
 
 const maximumBodyBytes = 10 * 1024 * 1024; // what API Gateway takes
-const defaultPasses = ['/a/', '/v1/', '/iam/v1/', '/console'];
+const defaultPasses = ['/a/', '/v1/', '/iam/v1/', '/console/'];
 const defaultDoors: Door[] = [
   { href: '/mailbox', name: 'Mailbox', what: 'Mails sent to approvers and operators, with their links.' },
-  { href: '/console', name: 'Console', what: 'Releases, approvals, rollback and audit queries.' },
+  { href: '/console/me', name: 'Console', what: 'Who you are, and what you may do.' },
 ];
 /** These headers are about one connection, so a proxy never passes them on. */
 const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];

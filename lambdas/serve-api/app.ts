@@ -7,7 +7,7 @@ import { MANIFEST_MAX_BYTES } from '../../lib/domain/release/manifest.ts';
 import type { Api, Variables } from './api.ts';
 import { approvalRoutes } from './approvals.ts';
 import { jsonBody } from './body.ts';
-import { assertReader, bearerOf, type Caller, submitterOf } from './caller.ts';
+import { assertReader, type Caller, callerOf, submitterOf } from './caller.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { holdRoutes } from './holds.ts';
 import { keyRoutes } from './keys.ts';
@@ -32,7 +32,7 @@ export const serveApi = (api: Api): Hono<Variables> => {
   app.notFound((context) => problemOf(new Refusal('NotFound', 'there is no such resource'), context));
   app.use(bodyLimit({ maxSize: MANIFEST_MAX_BYTES, onError: (context) => problemOf(tooLarge(), context) }));
   app.use(`${TOKENS}/*`, async (context, next) => {
-    const caller = bearerOf(routedEvent(context.env, TOKENS), await api.directory());
+    const caller = callerOf(routedEvent(context.env, TOKENS), await api.directory());
     assertReader(caller);
     context.set('caller', caller);
     await next();

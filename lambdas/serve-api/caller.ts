@@ -1,9 +1,11 @@
 import { cut } from '../../lib/domain/cut.ts';
 import type { DirectoryRecord } from '../../lib/domain/policy/directory-record.ts';
-import { findByName, type Identity } from '../../lib/domain/policy/identities.ts';
+import type { Identity } from '../../lib/domain/policy/identities.ts';
 import type { Submitter } from '../../lib/domain/records/intake.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Actor } from '../../lib/domain/release/release-event.ts';
+import { bearerOf } from '../../lib/web/session/claims.ts';
+import { API_ROLES } from '../../lib/web/session/roles.ts';
 import { readToken } from './token.ts';
 
 /** Who calls, by what the authorizer of the route has verified: a token, or a signature of AWS. */
@@ -18,23 +20,13 @@ export type Caller = {
 };
 
 /** Reading needs one of these: a token alone says who its bearer is, not what they may see. */
-const READERS = ['auditor', 'operator', 'releaser', 'approver'];
+const READERS = Object.keys(API_ROLES);
 
 /** The bearer of a token. Without verified claims there is none, whatever the headers say. */
-export const bearerOf = (event: unknown, directory: DirectoryRecord): Caller => {
-  const token = readToken(event);
-  const username = token['cognito:username'] ?? token.username;
-  const known = [token.sub, ...(username === undefined ? [] : [username])].flatMap(
-    (name) => findByName(directory, name) ?? [],
-  );
-  const isOne = new Set(known.map(({ id }) => id)).size === 1;
-  return {
-    name: username ?? token.sub,
-    identity: isOne ? known[0] : undefined,
-    roles: token['cognito:groups'] ?? token.groups ?? [],
-    auth: 'jwt',
-  };
-};
+export const callerOf = (event: unknown, directory: DirectoryRecord): Caller => ({
+  ...bearerOf(readToken(event), directory),
+  auth: 'jwt',
+});
 
 /** Refuses a caller who may not even read. */
 export const assertReader = ({ roles }: Caller): void => {

@@ -1,28 +1,13 @@
 /** The token that the gateway has verified, read again: the gateway hands lists over as text, where names run together. */
 import * as z from 'zod';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { Claims } from '../../lib/web/session/claims.ts';
 import { parseJsonText } from './json-text.ts';
-
-/** Goes on record with what its bearer orders; no issuer gives a longer one (OpenID Connect: 255). */
-const Subject = z.string().min(1).max(255);
-/** A name is a group as a whole. Text is one name, whatever is in it; anything else names none. */
-const Groups = z.union([z.array(z.string()), z.string().transform((name) => [name])]).catch([]);
-
-const Token = z.object({
-  sub: Subject,
-  iss: z.string().optional(),
-  jti: z.string().optional(),
-  username: Subject.optional(),
-  'cognito:username': Subject.optional(),
-  'cognito:groups': Groups.optional(),
-  groups: Groups.optional(),
-});
-export type Token = z.infer<typeof Token>;
 
 const Verified = z.object({
   headers: z.object({ authorization: z.string() }),
   requestContext: z.object({
-    authorizer: z.object({ jwt: z.object({ claims: Token.pick({ sub: true, iss: true, jti: true }) }) }),
+    authorizer: z.object({ jwt: z.object({ claims: Claims.pick({ sub: true, iss: true, jti: true }) }) }),
   }),
 });
 
@@ -33,12 +18,12 @@ const TOKEN = /^(?:bearer\s+)?[\w-]+\.([\w-]+)\.[\w-]+$/i;
  * Reads the token of a request of the HTTP API (payload format 2.0). Its signature is the gateway's to verify; here it is
  * established that this is the token whose claims the gateway vouches for, and not another one.
  */
-export const readToken = (event: unknown): Token => {
+export const readToken = (event: unknown): Claims => {
   const verified = Verified.safeParse(event);
   if (!verified.success) throw new Refusal('NotAuthorized', 'the request carries no verified identity');
   const { headers, requestContext } = verified.data;
   const { claims } = requestContext.authorizer.jwt;
-  const token = Token.safeParse(payloadOf(headers.authorization));
+  const token = Claims.safeParse(payloadOf(headers.authorization));
   const isSame =
     token.success && (['sub', 'iss', 'jti'] as const).every((claim) => token.data[claim] === claims[claim]);
   if (isSame) return token.data;

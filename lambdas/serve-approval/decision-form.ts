@@ -6,6 +6,7 @@ import { Decision } from '../../lib/domain/records/approval.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import type { Typed } from '../../lib/web/approval/approval-form.ts';
 import type { Hindrance } from '../../lib/web/parts/problem-page.ts';
+import { isOfSameOrigin } from '../../lib/web/parts/same-origin.ts';
 
 export const FORM_MAX_BYTES = 16_384;
 const CHECKLIST = 'checklist.';
@@ -39,7 +40,7 @@ const Fields = z.strictObject({
 
 /** Establishes that the form was posted from the page that this browser was served, and reads what was typed. */
 export const readForm = ({ header, body, cookie, origin }: Posted): Typed => {
-  assertSameOrigin(header, origin);
+  if (!isOfSameOrigin(header, origin)) throw new Hindered('stale_form', 403, 'posted from another origin');
   const mediaType = header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/x-www-form-urlencoded')
     throw new Hindered('malformed', 415, `media type ${mediaType}`);
@@ -81,18 +82,6 @@ export const answerOf = ({ decision, checklist, confirmation, comment }: Typed):
     answer === 'yes' || answer === 'no' ? [[id, answer]] : [],
   );
   return { decision, checklist: new Map(answers), typedConfirmation: confirmation, comment };
-};
-
-/**
- * On a page with `no-referrer`, browsers send `Origin: null` even with the page's own forms. That passes only together
- * with `Sec-Fetch-Site: same-origin`, a header that the browser sets and no page can forge.
- */
-const assertSameOrigin = (header: Posted['header'], origin: string): void => {
-  const site = header('sec-fetch-site');
-  const claimed = header('origin');
-  const isSameSite = site === undefined || site === 'same-origin';
-  const isSameOrigin = claimed === origin || (claimed === 'null' && site === 'same-origin');
-  if (!isSameSite || !isSameOrigin) throw new Hindered('stale_form', 403, 'posted from another origin');
 };
 
 const isSame = (nonce: string, cookie: string | undefined): boolean => {

@@ -54,6 +54,9 @@ const Roles = z
     ),
   );
 
+/** Cognito refuses these words, but only when the stack is deployed. */
+const SIGN_IN_PREFIX = 'must be a lower-case name, and may not contain aws, amazon or cognito';
+
 /** The settings of the app, from `-c key=value` or cdk.json. With `-c`, numbers and flags arrive as strings. */
 export const Settings = z.object({
   /** Part of the names of the stack and of the bus. */
@@ -119,9 +122,21 @@ export const Settings = z.object({
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),
   /** Confirms so many days of COMPLIANCE: nobody, not even AWS, can shorten them afterwards. */
   confirmComplianceDays: Days.optional(),
+  /** What the address of the sign-in page of our own user pool begins with, if not `assay-<environment>-<account>`. */
+  signInPrefix: z
+    .string()
+    .regex(/^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, SIGN_IN_PREFIX)
+    .optional(),
   /** Whose tokens open `/v1`, instead of those of a user pool of our own. */
   oidcIssuer: z.url().optional(),
   oidcAudience: z.string().min(1).optional(),
+  /** The public client by which people sign in there, if it is not called as the audience is. */
+  oidcClientId: z.string().min(1).optional(),
+  /** What a sign-in asks for there: the groups must be in the tokens. */
+  oidcScope: z
+    .string()
+    .regex(/^(?:\S+ )*openid(?: \S+)*$/, 'must be names with blanks between them, openid among them')
+    .optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -164,4 +179,26 @@ export const servingDefaultsOf = (settings: Settings): ServingDefaults => {
     },
     kms_key_id: settings.servingKmsKeyArn,
   });
+};
+
+/** The issuer that is trusted instead of our own user pool. */
+export const trustedIssuerOf = (settings: Settings) => {
+  const { oidcIssuer: issuer, oidcAudience: audience, oidcClientId: clientId, oidcScope: scope = 'openid' } = settings;
+  if ((issuer === undefined) !== (audience === undefined)) {
+    throw new Error('oidcIssuer and oidcAudience come together: a token is trusted for both or not at all');
+  }
+  if (issuer === undefined || audience === undefined) {
+    if (clientId === undefined && settings.oidcScope === undefined) return undefined;
+    throw new Error('oidcClientId and oidcScope are of an issuer of your own: they need oidcIssuer and oidcAudience');
+  }
+  return { issuer, audience, clientId: clientId ?? audience, scope };
+};
+
+/** Prefixes are unique in a region, over all accounts. */
+export const signInPrefixOf = ({ signInPrefix, environment }: Settings): string => {
+  if (signInPrefix !== undefined) return signInPrefix;
+  if (!/aws|amazon|cognito/.test(environment)) return `assay-${environment}-${Aws.ACCOUNT_ID}`;
+  throw new Error(
+    `the sign-in page cannot be named after the environment ${environment}: set signInPrefix, which ${SIGN_IN_PREFIX}`,
+  );
 };

@@ -14,7 +14,7 @@ describe.each(folders)('the bundle of %s', (folder) => {
   it('exports its handler, and asks for nothing that the runtime and its layer do not have', () => {
     const code = readFileSync(bundleOf(folder), 'utf8');
     const imported = [
-      ...code.matchAll(/(?:\bfrom|^import|[;}]import|\b__?require|\brequire)\s*\(?\s*["']([^"'\s]+)["']/g),
+      ...code.matchAll(/(?:\bfrom|^import|[;}]import|\b__?require|\brequire)\s*\(?\s*["'](@?[\w-][^"'\s()]*)["']/g),
     ].map((it) => it[1] ?? '');
     const packages = imported.filter((name) => !name.startsWith('node:') && !isBuiltin(name));
 

@@ -61,7 +61,7 @@ describe('the policy and the directory', () => {
 
   it.each([
     ['POLICY', SHIPPED_POLICY, 2],
-    ['APPROVERS', SHIPPED_DIRECTORY, 6],
+    ['APPROVERS', SHIPPED_DIRECTORY, 7],
   ])('%s: deployed as canonical JSON, and each reader is given the digest of its bytes', (name, value, readers) => {
     const reading = functions.filter((variables) => `${name}_KEY` in variables);
     const bytes = deployedBytes(value);

@@ -47,6 +47,9 @@ describe('settings', () => {
     ['deadLetterReaders', 'ines'],
     ['deadLetterReaders', ''],
     ['doorPatienceMs', '50'],
+    ['signInPrefix', 'my-cognito'],
+    ['signInPrefix', 'Bank'],
+    ['oidcScope', 'groups'],
   ])('refuse %s = %j, naming it', (key, value) => {
     expect(() => read({ [key]: value })).toThrow(new RegExp(`could not read the context of the app: .*${key}`));
   });

@@ -13,6 +13,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { regional } from '../permissions.ts';
+import { openConsole } from './console-door.ts';
 import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
@@ -25,9 +26,8 @@ import { VendedLogs } from './vended-logs.ts';
  * needs no token gets half of them at most, so that an operator can order a rollback while the page is flooded.
  */
 export const THROTTLES = {
-  'GET /a/{link}': { rateLimit: 6, burstLimit: 2 },
-  'HEAD /a/{link}': { rateLimit: 1, burstLimit: 1 },
-  'POST /a/{link}': { rateLimit: 3, burstLimit: 2 },
+  'ANY /a/{link}': { rateLimit: 7, burstLimit: 3 },
+  'ANY /console/{proxy+}': { rateLimit: 3, burstLimit: 2 },
   'POST /v1/models/{model}/rollback': { rateLimit: 10, burstLimit: 10 },
   'POST /v1/models/{model}/hold/release': { rateLimit: 10, burstLimit: 10 },
   'ANY /v1/{proxy+}': { rateLimit: 40, burstLimit: 40 },
@@ -42,11 +42,13 @@ export interface DoorsProps {
   readonly on: Foundations;
   readonly publicBaseUrl?: string | undefined;
   readonly oidc?: Oidc | undefined;
+  /** What the address of the sign-in page of our own user pool begins with. */
+  readonly signInPrefix: string;
   /** Milliseconds that a request of the API may wait for other services. */
   readonly patienceMs: number;
 }
 
-/** The doors that people and machines come in by: the approval page behind its links, the API behind tokens and signatures. */
+/** The doors that people and machines come in by: the approval page, the console, and the API behind tokens and signatures. */
 export class Doors extends Construct {
   readonly api: HttpApi;
   readonly identity: Identity;
@@ -57,13 +59,16 @@ export class Doors extends Construct {
 
   constructor(scope: Construct, id: string, props: DoorsProps) {
     super(scope, id);
-    const { on, oidc } = props;
+    const { on, oidc, signInPrefix } = props;
     this.api = new HttpApi(this, 'Api', { apiName: `assay-${on.environment}`, createDefaultStage: false });
     this.publicBaseUrl = props.publicBaseUrl ?? this.api.apiEndpoint;
-    this.identity = oidc === undefined ? new OwnUserPool(this, 'Identity', on.defaults) : trustedIssuer(oidc);
+    const address = { publicBaseUrl: this.publicBaseUrl.replace(/\/+$/, '') };
+    const own = { ...on.defaults, ...address, signInPrefix };
+    this.identity = oidc === undefined ? new OwnUserPool(this, 'Identity', own) : trustedIssuer(oidc);
     const stage = this.openStage(on);
     this.serveApproval = this.approvalPage(on);
-    const routes = [...this.openApprovalPage(), ...this.openApi(props)];
+    const console = { on, api: this.api, oidc: this.identity.oidc, ...address, timeoutSeconds: TIMEOUT_SECONDS };
+    const routes = [...this.openApprovalPage(), ...openConsole(this, console), ...this.openApi(props)];
     // CloudFormation refuses the throttle of a route that is not there yet.
     stage.node.addDependency(...routes);
   }
@@ -122,7 +127,8 @@ export class Doors extends Construct {
   private openApprovalPage(): HttpRoute[] {
     const routes = this.api.addRoutes({
       path: '/a/{link}',
-      methods: [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST],
+      // One route, because only a route has a throttle: a flood can come by any method.
+      methods: [HttpMethod.ANY],
       integration: new HttpLambdaIntegration('ServeApproval', this.serveApproval.lambda),
     });
     for (const route of routes) {

@@ -60,6 +60,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly deadLetterReaders: readonly string[];
   /** The role that CloudFormation deploys with. Nobody else can change keys and locked buckets afterwards. */
   readonly executionRoleArn: string;
+  /** What the address of the sign-in page begins with, in this region the only one of this name. */
+  readonly signInPrefix: string;
   /** Whose tokens open the API, instead of those of a user pool of our own. */
   readonly oidc?: Oidc | undefined;
 }
@@ -93,8 +95,8 @@ export class ModelGovernance extends Construct {
     this.foundations = on;
     this.workflow = new ReleaseWorkflow(this, 'Workflow', on);
     this.intake = new ReleaseIntake(this, 'Intake', on);
-    const { publicBaseUrl, oidc, doorPatienceMs: patienceMs } = props;
-    this.doors = new Doors(this, 'Doors', { on, publicBaseUrl, oidc, patienceMs });
+    const { publicBaseUrl, oidc, signInPrefix, doorPatienceMs: patienceMs } = props;
+    this.doors = new Doors(this, 'Doors', { on, publicBaseUrl, oidc, signInPrefix, patienceMs });
     const after = [this.doors.serveApproval.lambda, this.workflow.signRecord.lambda];
     this.log = new LogWriter(this, 'Log', { on, bus: this.intake.bus, after });
     new Serving(this, 'Serving', on);

@@ -104,7 +104,10 @@ const failedBatches = (scope: Construct, accessLogs: AccessLogs): Bucket =>
     removalPolicy: RemovalPolicy.RETAIN,
   });
 
-const allowEffects = (dispatch: GovernedFunction, { on, workflow, bus, mailFrom }: OutboxProps): void => {
+const allowEffects = (
+  dispatch: GovernedFunction<'DispatchOutbox'>,
+  { on, workflow, bus, mailFrom }: OutboxProps,
+): void => {
   const { release, promotion, rollback, move, rotation } = workflow;
   const machines = [release, promotion, rollback, move, rotation].map(({ machine }) => machine);
   on.store.allowCommit(dispatch);

@@ -56,7 +56,7 @@ export const intakeEnvironment = (on: Foundations) => ({
   SERVING_DEFAULTS: JSON.stringify(on.servingDefaults),
 });
 
-export const allowIntake = (lambda: GovernedFunction, on: Foundations): void => {
+export const allowIntake = (lambda: GovernedFunction<'ReceiveRelease' | 'ServeApi'>, on: Foundations): void => {
   on.store.allowCommit(lambda);
   on.modelBuckets.allowRead(lambda.role);
   on.files.allowReadPolicy(lambda);

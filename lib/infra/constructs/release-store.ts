@@ -3,8 +3,7 @@ import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } fro
 import { Construct } from 'constructs';
 import { kinds } from '../../domain/change/kinds.ts';
 import { chainPrefix, LOG, OUTBOX, outboxPartition } from '../../domain/change/partitions.ts';
-import { foreignChains, rightsOf } from '../../rights/writers.ts';
-import type { LambdaName } from '../environments.ts';
+import { foreignChains, rightsOf, type Writer } from '../../rights/writers.ts';
 import { deny } from '../permissions.ts';
 import type { GovernedFunction } from './governed-function.ts';
 
@@ -46,7 +45,7 @@ export class ReleaseStore extends Construct {
    * Allows reading everything, and committing the changes of this Lambda: writing the partitions of its own kinds of
    * records and of its own kinds of side effects. A commit also has conditions on items that it does not change.
    */
-  allowCommit(lambda: GovernedFunction): void {
+  allowCommit(lambda: GovernedFunction<Writer>): void {
     const { tableArn } = this.table;
     lambda
       .allow({
@@ -97,7 +96,7 @@ export class ReleaseStore extends Construct {
 }
 
 /** Every change appends to a chain, and its event is shipped. */
-const partitionsOf = (name: LambdaName): string[] => {
+const partitionsOf = (name: Writer): string[] => {
   const { writes, intents } = rightsOf(name);
   return [
     `${chainPrefix}*`,

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { Machine } from '../../domain/policy/machine.ts';
 import { ModelGovernance } from '../constructs/model-governance.ts';
 import { executionRoleArn } from '../execution-role.ts';
-import { type Settings, servingDefaultsOf } from '../settings.ts';
+import { type Settings, servingDefaultsOf, signInPrefixOf, trustedIssuerOf } from '../settings.ts';
 
 /** SES refuses mail from this address with an error, until a real sender is configured. */
 const NOBODY = 'assay@example.com';
@@ -19,12 +19,9 @@ export class CoreStack extends Stack {
       description: 'Assay: governed releases of machine-learning models',
       terminationProtection: settings.production,
     });
-    const { architecture, mailFrom, oidcIssuer, oidcAudience } = settings;
+    const { architecture, mailFrom } = settings;
     if (mailFrom === undefined) {
       Annotations.of(this).addWarningV2('assay:mailFrom', 'approvers get no mail: set mailFrom=<address>');
-    }
-    if ((oidcIssuer === undefined) !== (oidcAudience === undefined)) {
-      throw new Error('oidcIssuer and oidcAudience come together: a token is trusted for both or not at all');
     }
     const governance = new ModelGovernance(this, 'Governance', {
       ...settings,
@@ -32,7 +29,8 @@ export class CoreStack extends Stack {
       mailFrom: mailFrom ?? NOBODY,
       servingDefaults: servingDefaultsOf(settings),
       executionRoleArn: executionRoleArn(this.node, settings.executionRole),
-      oidc: oidcIssuer && oidcAudience ? { issuer: oidcIssuer, audience: oidcAudience } : undefined,
+      signInPrefix: signInPrefixOf(settings),
+      oidc: trustedIssuerOf(settings),
     });
     this.machines = governance.foundations.files.machines;
     for (const [name, value] of Object.entries(outputsOf(governance))) {
@@ -63,4 +61,6 @@ const outputsOf = ({ foundations, workflow, intake, doors, log }: ModelGovernanc
   LinkKeyArn: foundations.keys.link.keyArn,
   UserPoolId: doors.identity.userPool?.userPoolId,
   UserPoolClientId: doors.identity.client?.userPoolClientId,
+  SignInIssuer: doors.identity.oidc.issuer,
+  SignInClientId: doors.identity.oidc.clientId,
 });

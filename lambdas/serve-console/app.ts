@@ -1,0 +1,91 @@
+/** The pages for people who are signed in. Others are led to the issuer, and back again. */
+import { Hono } from 'hono/tiny';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
+import { Refusal, Unavailable } from '../../lib/domain/refusal.ts';
+import { mePage } from '../../lib/web/console/me-page.ts';
+import { securityHeaders } from '../../lib/web/parts/layout.ts';
+import { hindranceOf, type Problem, problemPage } from '../../lib/web/parts/problem-page.ts';
+import { bearerOf } from '../../lib/web/session/claims.ts';
+import { sessionRoutes } from '../../lib/web/session/routes.ts';
+import { SESSION_ROUTES, signedIn, type WithSession } from '../../lib/web/session/session.ts';
+import { isHttps, type SessionWorld } from '../../lib/web/session/visit.ts';
+
+export type ConsoleWorld = SessionWorld & {
+  readonly directory: () => Promise<DirectoryRecord>;
+  /** What a program needs to sign somebody in, and to know which of their tokens the API takes. */
+  readonly client: {
+    readonly issuer: string;
+    readonly configuration: string;
+    readonly clientId: string;
+    readonly scope: string;
+    readonly audience: string;
+  };
+  /** Called whenever the answer is not the page asked for: refused or hindered (`status` below 500), or a fault. */
+  readonly onError?: (error: Error, status: number) => void;
+};
+
+const HOME = '/console/me';
+
+export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
+  const app = new Hono<WithSession>();
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders(isHttps(world)))) c.header(name, value);
+  });
+  app.onError((error, c) => {
+    const [problem, status] = problemWith(error);
+    world.onError?.(error, status);
+    return c.html(problemPage(problem), status);
+  });
+  app.notFound((c) => c.html(problemPage(NO_PAGE), 404));
+  app.get(`${SESSION_ROUTES}/client`, (c) => c.json(clientView(world.client)));
+  app.route(SESSION_ROUTES, sessionRoutes(world, HOME));
+  app.get(HOME, signedIn(world), async (c) => {
+    const { session } = c.var;
+    const directory = await world.directory();
+    const bearer = bearerOf(session.claims, directory);
+    const person = bearer.identity && findPerson(directory, bearer.identity.id);
+    return c.html(mePage({ bearer, person, session }));
+  });
+  return app;
+};
+
+/** Public, as everything in it is in the address of the sign-in. */
+const clientView = ({ issuer, configuration, clientId, scope, audience }: ConsoleWorld['client']) => ({
+  issuer,
+  configuration,
+  client_id: clientId,
+  scope,
+  audience,
+});
+
+const problemWith = (error: Error): [Problem, ContentfulStatusCode] => {
+  if (error instanceof Refusal) return [{ ...NOT_SIGNED_IN, details: [error.message] }, 403];
+  if (error instanceof Unavailable) return [UNAVAILABLE, 503];
+  return [BROKEN, 500];
+};
+
+const NOT_SIGNED_IN: Problem = {
+  title: 'You were not signed in',
+  explanation: 'What came back from your issuer was not accepted.',
+  remedy: 'Open the page that you wanted again, and sign in. If it happens again, tell your platform owner.',
+};
+
+const UNAVAILABLE: Problem = {
+  title: 'Your issuer did not answer',
+  explanation: 'Nobody can be signed in, or recognised, before it answers again.',
+  remedy: 'Open the page again in a minute.',
+};
+
+const BROKEN: Problem = {
+  ...hindranceOf('broken'),
+  explanation: 'The page could not be made.',
+  remedy: 'Open it again. If it happens again, tell your platform owner: the log has the reason.',
+};
+
+const NO_PAGE: Problem = {
+  title: 'There is nothing at this address',
+  explanation: 'No page of the console has it.',
+  remedy: `Open ${HOME}, which shows who you are and what you may do.`,
+};

@@ -1,0 +1,14 @@
+import * as z from 'zod';
+import { ApproversEnv } from '../../lib/runtime/configuration-env.ts';
+
+export const Env = z.object({
+  ...ApproversEnv.shape,
+  /** Who says who somebody is, and the client of it that people sign in by. */
+  ISSUER: z.string().min(1),
+  CLIENT_ID: z.string().min(1),
+  SCOPE: z.string().min(1),
+  /** What a token for the API is made for, where that is not the client. */
+  AUDIENCE: z.string().min(1),
+  PUBLIC_BASE_URL: z.string().min(1),
+});
+export type Env = z.input<typeof Env>;

@@ -1,0 +1,73 @@
+/** Verifies ID tokens by the keys that their issuer publishes: nothing else can make one, Assay included. */
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import * as z from 'zod';
+import { Instant } from '../domain/identifiers.ts';
+import { Unavailable } from '../domain/refusal.ts';
+
+/** A signature that its issuer's public key verifies. A shared secret would let every verifier make tokens. */
+const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
+/** However long the token itself would last. */
+const LONGEST_SECONDS = 3600;
+/** Two clocks differ a little. */
+const TOLERANCE_SECONDS = 5;
+
+const Times = z.object({ iat: z.number(), exp: z.number() });
+
+export type VerifiedToken = { readonly claims: JWTPayload; readonly endsAt: Instant };
+
+type Trusted = { readonly issuer: string; readonly configuration: string; readonly clientId: string };
+
+/** The claims of an ID token that this issuer made for this client, within the hour; undefined for any other text. */
+export const idTokenVerifier = ({ issuer, configuration, clientId }: Trusted) => {
+  const keys = onceKeys(configuration);
+  return async (token: string, at: Instant): Promise<VerifiedToken | undefined> => {
+    try {
+      const { payload, protectedHeader } = await jwtVerify(token, await keys(), {
+        issuer,
+        audience: clientId,
+        algorithms: ALGORITHMS,
+        requiredClaims: ['sub', 'exp', 'iat'],
+        maxTokenAge: LONGEST_SECONDS,
+        clockTolerance: TOLERANCE_SECONDS,
+        currentDate: new Date(at),
+      });
+      return isIdToken(payload, protectedHeader.typ, clientId)
+        ? { claims: payload, endsAt: endOf(Times.parse(payload)) }
+        : undefined;
+    } catch (cause) {
+      if (cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSTimeout)) return undefined;
+      throw cause instanceof Unavailable
+        ? cause
+        : new Unavailable('the keys of the issuer could not be read', { cause });
+    }
+  };
+};
+
+/** An access token is for an API, and may have been issued to another client. Cognito calls it by `token_use`. */
+const isIdToken = ({ azp, token_use: use }: JWTPayload, typ: string | undefined, clientId: string): boolean =>
+  (azp === undefined || azp === clientId) &&
+  (use === undefined || use === 'id') &&
+  (typ === undefined || typ.toLowerCase() === 'jwt');
+
+const endOf = ({ iat, exp }: z.infer<typeof Times>): Instant =>
+  Instant.parse(new Date(Math.min(exp, iat + LONGEST_SECONDS) * 1000).toISOString());
+
+const Metadata = z.object({ jwks_uri: z.url() });
+
+/** The set of keys looks for new ones by itself, at most every half minute. */
+const onceKeys = (configuration: string): (() => Promise<JWTVerifyGetKey>) => {
+  let known: Promise<JWTVerifyGetKey> | undefined;
+  return () => {
+    known ??= findKeys(configuration).catch((cause: unknown) => {
+      known = undefined;
+      throw new Unavailable('the issuer did not answer', { cause });
+    });
+    return known;
+  };
+};
+
+const findKeys = async (configuration: string): Promise<JWTVerifyGetKey> => {
+  const response = await fetch(configuration, { redirect: 'error', signal: AbortSignal.timeout(5_000) });
+  if (!response.ok) throw new Error(`${configuration} answered with status ${response.status}`);
+  return createRemoteJWKSet(new URL(Metadata.parse(await response.json()).jwks_uri));
+};

@@ -1,0 +1,49 @@
+import { Validations } from 'aws-cdk-lib';
+import { type HttpApi, HttpMethod, type HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Construct } from 'constructs';
+import type { Foundations } from './foundations.ts';
+import { GovernedFunction } from './governed-function.ts';
+import type { Oidc } from './identity.ts';
+
+interface ConsoleDoorProps {
+  readonly on: Foundations;
+  readonly api: HttpApi;
+  readonly oidc: Oidc;
+  readonly publicBaseUrl: string;
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * Opens the pages for people who are signed in. The gateway lets everybody through, because it reads no cookies: the page
+ * verifies the session by the keys of the issuer, and leads others to the sign-in.
+ */
+export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRoute[] => {
+  const { on, api, oidc, publicBaseUrl, timeoutSeconds } = props;
+  const serve = new GovernedFunction(scope, 'ServeConsole', {
+    defaults: on.defaults,
+    timeoutSeconds,
+    environment: {
+      ...on.files.approversEnvironment,
+      ISSUER: oidc.issuer,
+      CLIENT_ID: oidc.clientId,
+      SCOPE: oidc.scope,
+      AUDIENCE: oidc.audience,
+      PUBLIC_BASE_URL: publicBaseUrl,
+    },
+  });
+  on.files.allowReadApprovers(serve);
+  const routes = api.addRoutes({
+    path: '/console/{proxy+}',
+    methods: [HttpMethod.ANY],
+    integration: new HttpLambdaIntegration('ServeConsole', serve.lambda),
+  });
+  for (const route of routes) {
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'The session is a cookie, which no authorizer of the gateway reads: the page verifies it before anything else.',
+    });
+  }
+  return routes;
+};
