@@ -1,4 +1,5 @@
 import { run } from '../lib/cli/run.ts';
+import { openPage } from '../lib/cli/terminal/open-page.ts';
 import { redrawing } from '../lib/cli/terminal/redraw.ts';
 
 /** On an uncaught error Node would exit with 1, but 1 is an answer of `assay`: no. */
@@ -10,7 +11,10 @@ process.on('uncaughtException', (error) => {
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(`${text}\n`),
   ...(process.stdout.isTTY
-    ? { redraw: redrawing({ write: (text) => void process.stdout.write(text), columns: process.stdout.columns }) }
+    ? {
+        redraw: redrawing({ write: (text) => void process.stdout.write(text), columns: process.stdout.columns }),
+        openPage,
+      }
     : {}),
   err: (text) => process.stderr.write(`${text}\n`),
   env: process.env,

@@ -13,6 +13,8 @@ export type Surroundings = {
   readonly err: (text: string) => void;
   /** Shows a text in the place of the last one. Absent where standard output is no terminal. */
   readonly redraw?: (text: string) => void;
+  /** Opens a page in the user's browser. Absent where standard output is no terminal. */
+  readonly openPage?: (url: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
 };

@@ -85,6 +85,12 @@ const COLUMNS = ['--label', 'label', '--prediction', 'prediction', '--by'];
 const MODEL = ['--model', 'm', '--version', '1.0.0', '--artifact', 'table.csv', '--training-data', 'table.csv'];
 
 const ROWS: Record<string, Row> = {
+  logout: {
+    yes: [],
+    no: 'it judges nothing',
+    noSuchThing: 'without a session it has nothing to do',
+    needsConnection: true,
+  },
   init: {
     yes: [...MODEL, '--predictions', 'table.csv', ...COLUMNS, 'race', '--threshold', '0.5', '--out', 'drafted'],
     no: 'it measures and does not judge',
@@ -260,8 +266,8 @@ it.each(EVERY)('what is printed with --json is in snake case, whatever the answe
 
 describe('the exit code of every command', () => {
   it('has a row here', () => {
-    // What deploys is tested where something is deployed.
-    expect([...Object.keys(ROWS), 'local reload'].sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
+    // What deploys is tested where something is deployed, and what needs a browser where there is one.
+    expect([...Object.keys(ROWS), 'local reload', 'login'].sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
   });
 
   it.each(EVERY)('is 0 for yes: $name', async ({ name, yes }) => {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Violation } from '../../domain/refusal.ts';
 import type { Connection, Role } from './connection.ts';
-import { connectionProblem } from './connection-problem.ts';
+import { whyUnreached } from './connection-problem.ts';
 
 /** RFC 9457 with the faults of a refusal. Without a title it comes from the gateway in front of Assay. */
 const ProblemDocument = z.object({
@@ -73,15 +73,6 @@ const fetchOrSay = async (url: string, init: RequestInit): Promise<{ response: R
   } catch (cause) {
     throw new Error(`could not reach ${url}: ${whyUnreached(cause)}`, { cause });
   }
-};
-
-/** `fetch` wraps what went wrong, and says only that it failed. */
-const whyUnreached = (thrown: unknown): string => {
-  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
-  if (!(cause instanceof Error)) return String(cause);
-  if (cause.name === 'TimeoutError') return 'it did not answer within a minute';
-  const code: unknown = Reflect.get(cause, 'code');
-  return connectionProblem(String(code)) ?? cause.message;
 };
 
 /** A 4xx with a problem document is a refusal by the API; any other error leaves the question open. */

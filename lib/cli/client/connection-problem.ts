@@ -10,3 +10,12 @@ const CODES: Readonly<Record<string, string>> = {
 };
 
 export const connectionProblem = (code: string): string | undefined => CODES[code];
+
+/** `fetch` wraps what went wrong, and says only that it failed. */
+export const whyUnreached = (thrown: unknown): string => {
+  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
+  if (!(cause instanceof Error)) return String(cause);
+  if (cause.name === 'TimeoutError') return 'it did not answer within a minute';
+  const code: unknown = Reflect.get(cause, 'code');
+  return connectionProblem(String(code)) ?? cause.message;
+};

@@ -8,6 +8,8 @@ import { nearestWord } from '../../domain/spelling.ts';
 import { type Surroundings, UsageError } from '../command.ts';
 import { plain } from '../terminal/text.ts';
 import type { ClientSettings } from './client-settings.ts';
+import { findSession, type KeptSession } from './kept-sessions.ts';
+import { currentToken } from './session.ts';
 import { signIn } from './sign-in.ts';
 import type { SignRequest } from './sign-request.ts';
 
@@ -20,6 +22,7 @@ const Endpoints = z.object({
   buckets: z.object({ audit: z.string() }),
   logPublicKey: z.string(),
   auth: z.object({
+    userPoolId: z.string(),
     userPoolClientId: z.string(),
     users: z.record(z.string(), z.object({ password: z.string(), groups: z.array(z.string()) })).default({}),
   }),
@@ -57,23 +60,42 @@ export const iamOption = {
  * Finds the deployment. If an option or a variable names any part of one, the local file is not read at all, so that a
  * command for a real account never mixes in parts of a local deployment.
  */
-export const connect = async ({ env, directory }: Surroundings, named: Named = {}): Promise<Connection> => {
+export const connect = async (around: Surroundings, named: Named = {}): Promise<Connection> => {
+  const { env, directory } = around;
   const url = env['ASSAY_URL'];
   const bus = named.bus ?? env['ASSAY_BUS'];
   const bucket = named.bucket ?? env['ASSAY_AUDIT_BUCKET'];
   const isNamed = [url, bus, bucket].some((part) => part !== undefined);
   const local = isNamed ? undefined : await localEndpoints(env['ASSAY_HOME'], directory);
   if (local !== undefined) await assertRunning(local);
+  const api = () => webAddress(required(url ?? local?.publicBaseUrl, 'the API', 'ASSAY_URL'));
   return {
     clientSettings: local === undefined ? {} : localClients(local),
     ...(local === undefined ? {} : { logPublicKey: local.logPublicKey }),
-    url: () => webAddress(required(url ?? local?.publicBaseUrl, 'the API', 'ASSAY_URL')),
+    url: api,
     bus: () => required(bus ?? local?.bus, 'the event bus', '--bus or ASSAY_BUS'),
     auditBucket: () => required(bucket ?? local?.buckets.audit, 'the audit bucket', '--bucket or ASSAY_AUDIT_BUCKET'),
-    token: async (role) => env['ASSAY_TOKEN'] ?? localToken(local, role, env['ASSAY_USER']),
+    token: async (role) => env['ASSAY_TOKEN'] ?? (await tokenOf(around, { api: api(), local, role })),
     ...(named.iam === true ? { sign: await signatureOf(local, env) } : {}),
   };
 };
+
+type Asked = { readonly api: string; readonly local: Endpoints | undefined; readonly role: Role };
+
+/** That of the session at this deployment. A local AWS without one lets its own users in, or the one that is named. */
+const tokenOf = async (around: Surroundings, { api, local, role }: Asked): Promise<string> => {
+  const user = around.env['ASSAY_USER'];
+  if (local === undefined || user === undefined) {
+    const kept = await findSession(around, api);
+    if (kept !== undefined && isOf(kept, local)) return currentToken(around, api, kept);
+  }
+  if (local !== undefined) return localToken(local, role, user);
+  throw new Error('nobody is signed in: run assay login, or put a token in ASSAY_TOKEN');
+};
+
+/** Each local AWS has a pool of its own, at the address of the last one. */
+const isOf = ({ issuer }: KeptSession, local: Endpoints | undefined): boolean =>
+  local === undefined || issuer.endsWith(`/${local.auth.userPoolId}`);
 
 /** Two identities at once would leave open which of them goes on record. */
 const signatureOf = async (local: Endpoints | undefined, env: Surroundings['env']): Promise<SignRequest> => {
@@ -158,8 +180,7 @@ const noSuchUser = (user: string, users: readonly string[]): string => {
   return `ASSAY_USER is ${plain(user)}, who is no user of the local AWS; ${question}its users are ${users.join(', ')}`;
 };
 
-const localToken = async (local: Endpoints | undefined, role: Role, user: string | undefined): Promise<string> => {
-  if (local === undefined) throw new Error('there is no token: put one in ASSAY_TOKEN');
+const localToken = async (local: Endpoints, role: Role, user: string | undefined): Promise<string> => {
   const users = Object.entries(local.auth.users);
   const [username, found] =
     users.find(([name, { groups }]) => (user === undefined ? groups.includes(role) : name === user)) ??

@@ -1,0 +1,338 @@
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { listenForBrowser } from '../../../lib/cli/client/loopback.ts';
+import type { Surroundings } from '../../../lib/cli/command.ts';
+import { run } from '../../../lib/cli/run.ts';
+import { startIssuer } from '../../support/oidc-issuer.ts';
+import { aDirectory, aServer, endpointsFile } from '../assay.ts';
+
+const issuer = await startIssuer();
+afterAll(() => issuer.stop());
+const fresh = structuredClone(issuer.state);
+beforeEach(() => Object.assign(issuer.state, structuredClone(fresh)));
+
+/** A deployment that trusts the issuer. It answers who called, by the token. */
+const aDeployment = () =>
+  aServer(({ path }) =>
+    path === '/console/session/client'
+      ? {
+          body: {
+            issuer: issuer.client.issuer,
+            configuration: issuer.client.configuration,
+            client_id: issuer.client.clientId,
+            scope: 'openid',
+            audience: 'assay-api',
+          },
+        }
+      : { body: { refusals: [] } },
+  );
+
+/** A user who follows every page that is opened, as a browser would. */
+const aUser = (url: string, home = aDirectory(), env: Record<string, string> = {}) => {
+  const pages: string[] = [];
+  const assay = async (...args: string[]) => {
+    let out = '';
+    let err = '';
+    let visit: Promise<unknown> = Promise.resolve();
+    const around: Surroundings = {
+      out: (text) => {
+        out += `${text}\n`;
+      },
+      err: (text) => {
+        err += `${text}\n`;
+      },
+      openPage: (page) => {
+        visit = fetch(page).then(async (response) => pages.push(await response.text()));
+      },
+      env: { ASSAY_URL: url, HOME: home, ...env },
+      directory: home,
+    };
+    const code = await run(args, around);
+    await visit;
+    return { code, out, err };
+  };
+  const file = join(home, '.config/assay/sessions.json');
+  const kept = () => JSON.parse(readFileSync(file, 'utf8')).sessions[url];
+  const change = (changes: object) =>
+    writeFileSync(file, JSON.stringify({ version: 1, sessions: { [url]: { ...kept(), ...changes } } }));
+  return { assay, pages, file, kept, change, home };
+};
+
+/** Other tests may run on this machine. */
+const ANY_PORT = ['--port', '0'];
+const EXPIRED = { expires_at: '2026-01-01T00:00:00.000Z' };
+
+describe('assay login', () => {
+  it('signs in by a browser, and the other commands use the session', async () => {
+    const { url, received } = await aDeployment();
+    const user = aUser(url);
+
+    const login = await user.assay('login', ...ANY_PORT);
+
+    expect(login).toMatchObject({ code: 0, out: `signed in as dana.kim, at ${issuer.client.issuer}\n` });
+    expect(user.pages.join()).toContain('You are signed in');
+    expect(await user.assay('refusals')).toMatchObject({ code: 0, out: 'nothing was refused\n' });
+    // Of both tokens, the one that is made for the API.
+    const { authorization = '' } = received.at(-1)?.headers ?? {};
+    expect(authorization).toBe(`Bearer ${user.kept().token}`);
+    expect(JSON.parse(Buffer.from(authorization.split('.')[1] ?? '', 'base64url').toString()).aud).toBe('assay-api');
+  });
+
+  it('keeps the tokens where only the user can read them', async () => {
+    const { url } = await aDeployment();
+    const user = aUser(url);
+
+    await user.assay('login', ...ANY_PORT);
+
+    expect(statSync(user.file).mode & 0o777).toBe(0o600);
+    expect(statSync(join(user.home, '.config/assay')).mode & 0o777).toBe(0o700);
+    chmodSync(user.file, 0o644);
+    expect(await user.assay('refusals')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('others may read'),
+    });
+  });
+
+  it('prefers a token that is given', async () => {
+    const { url, received } = await aDeployment();
+    const user = aUser(url);
+    await user.assay('login', ...ANY_PORT);
+
+    await aUser(url, user.home, { ASSAY_TOKEN: 'given' }).assay('refusals');
+
+    expect(received.at(-1)?.headers.authorization).toBe('Bearer given');
+  });
+
+  it('keeps one session for each deployment', async () => {
+    const [one, other] = [await aDeployment(), await aDeployment()];
+    const home = aDirectory();
+    await aUser(one.url, home).assay('login', ...ANY_PORT);
+
+    expect(await aUser(other.url, home).assay('refusals')).toMatchObject({
+      code: 2,
+      err: 'assay: nobody is signed in: run assay login, or put a token in ASSAY_TOKEN\n',
+    });
+    await aUser(other.url, home).assay('login', ...ANY_PORT);
+    expect(await aUser(one.url, home).assay('refusals')).toMatchObject({ code: 0 });
+  });
+
+  it('takes another issuer by discovery', async () => {
+    const { url } = await aServer(() => ({ body: { refusals: [] } }));
+    const user = aUser(url);
+    const { issuer: address, clientId } = issuer.client;
+
+    expect(await user.assay('login', '--issuer', address, '--client', clientId, ...ANY_PORT)).toMatchObject({
+      code: 0,
+    });
+    expect(await user.assay('refusals')).toMatchObject({ code: 0 });
+    expect(await user.assay('login', '--issuer', address)).toMatchObject({ code: 2 });
+    expect(await user.assay('login', '--client', clientId)).toMatchObject({ code: 2 });
+    expect(await user.assay('login', '--port', 'x')).toMatchObject({ code: 2 });
+    expect(await user.assay('login', '--issuer', 'bank', '--client', clientId)).toMatchObject({ code: 2 });
+  });
+
+  it('says why nobody was signed in: there, and in the browser', async () => {
+    const { url } = await aDeployment();
+    const user = aUser(url);
+    issuer.state.nonce = 'of another';
+    expect(await user.assay('login', ...ANY_PORT)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('does not belong'),
+    });
+    expect(user.pages.join()).toContain('You were not signed in');
+
+    issuer.state.nonce = undefined;
+    issuer.state.error = 'access_denied';
+    expect(await user.assay('login', ...ANY_PORT)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('access_denied'),
+    });
+    expect(existsSync(user.file)).toBe(false);
+  });
+
+  it('refuses an issuer that describes another one, and an address that is not Assay', async () => {
+    const { url } = await aServer(() => ({ body: { issuer: 'https://evil.example', token_endpoint: 'https://x' } }));
+    expect((await aUser(url).assay('login', '--issuer', url, '--client', 'c', ...ANY_PORT)).err).toContain('and not');
+
+    const plain = await aServer(() => ({ status: 404, body: {} }));
+    expect(await aUser(plain.url).assay('login', ...ANY_PORT)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('is this the address of Assay'),
+    });
+  });
+});
+
+describe('a session whose token has expired', () => {
+  it('is renewed, and kept again', async () => {
+    const { url } = await aDeployment();
+    const user = aUser(url);
+    await user.assay('login', ...ANY_PORT);
+    const { token, refresh_token: former } = user.kept();
+    user.change(EXPIRED);
+    chmodSync(user.file, 0o600);
+
+    expect(await user.assay('refusals')).toMatchObject({ code: 0 });
+
+    expect(user.kept().token).not.toBe(token);
+    expect(user.kept().refresh_token).not.toBe(former);
+    expect(Date.parse(user.kept().expires_at)).toBeGreaterThan(Date.now());
+  });
+
+  it('has to begin again where the issuer does not renew it, or leaves out its groups', async () => {
+    const { url } = await aDeployment();
+    const user = aUser(url);
+    await user.assay('login', ...ANY_PORT);
+    issuer.state.refreshed = { sub: 'dana.kim' };
+    user.change(EXPIRED);
+    expect(await user.assay('refusals')).toMatchObject({
+      code: 2,
+      err: 'assay: your session was renewed without its groups: sign in again with assay login\n',
+    });
+
+    user.change({ refresh_token: 'revoked' });
+    expect(await user.assay('refusals')).toMatchObject({
+      code: 2,
+      err: 'assay: your session has ended: sign in again with assay login\n',
+    });
+    user.change({ refresh_token: undefined });
+    expect((await user.assay('refusals')).err).toContain('your session has ended');
+  });
+
+  it('is not lost where the issuer does not answer', async () => {
+    const { url } = await aDeployment();
+    const user = aUser(url);
+    await user.assay('login', ...ANY_PORT);
+    user.change(EXPIRED);
+    issuer.state.isDown = true;
+
+    expect(await user.assay('refusals')).toMatchObject({ code: 2, err: 'assay: the issuer did not answer\n' });
+
+    issuer.state.isDown = false;
+    expect(await user.assay('refusals')).toMatchObject({ code: 0 });
+  });
+
+  it('is renewed by one of two commands, and both go on', async () => {
+    const { url } = await aDeployment();
+    const user = aUser(url);
+    await user.assay('login', ...ANY_PORT);
+    user.change(EXPIRED);
+
+    const both = await Promise.all([user.assay('refusals'), user.assay('refusals')]);
+
+    expect(both.map(({ code }) => code)).toContain(0);
+    expect(await user.assay('refusals')).toMatchObject({ code: 0 });
+  });
+
+  it('is not the one of a file that something else wrote', async () => {
+    const { url } = await aDeployment();
+    const user = aUser(url);
+    await user.assay('login', ...ANY_PORT);
+    writeFileSync(user.file, '{"version":2}');
+
+    expect((await user.assay('refusals')).err).toContain('is not as assay login writes it');
+  });
+});
+
+describe('assay logout', () => {
+  it('forgets the tokens, revokes the session, and leads to where the browser signs out', async () => {
+    const { url } = await aDeployment();
+    const user = aUser(url);
+    await user.assay('login', ...ANY_PORT);
+    const { refresh_token: refreshToken } = user.kept();
+    expect(issuer.holds(refreshToken)).toBe(true);
+
+    const { code, out } = await user.assay('logout');
+
+    expect(code).toBe(0);
+    expect(out).toContain(`${issuer.client.issuer}/logout?`);
+    expect(issuer.holds(refreshToken)).toBe(false);
+    expect(user.kept()).toBeUndefined();
+    expect(await user.assay('logout')).toMatchObject({ code: 0, out: 'nobody is signed in\n' });
+  });
+
+  it('forgets them also where the issuer does not answer, and says that', async () => {
+    const { url } = await aDeployment();
+    const user = aUser(url);
+    await user.assay('login', ...ANY_PORT);
+    issuer.state.isDown = true;
+
+    expect(await user.assay('logout')).toMatchObject({ code: 2 });
+    expect(user.kept()).toBeUndefined();
+  });
+});
+
+describe('a local AWS', () => {
+  it('lets its own users in, unless somebody signed in to it', async () => {
+    const { url, received } = await aServer(({ path }) =>
+      path === '/'
+        ? { body: { AuthenticationResult: { AccessToken: 'of a local user' } } }
+        : { body: { refusals: [] } },
+    );
+    const home = aDirectory(endpointsFile(url));
+    const kept = {
+      ...{ issuer: 'https://cognito-idp.us-east-1.amazonaws.com/pool', configuration: `${url}/pool` },
+      ...{ client_id: 'people', scope: 'openid', token: 'of the session', expires_at: '2999-01-01T00:00:00.000Z' },
+    };
+    const env = { ASSAY_URL: undefined as unknown as string };
+    const user = aUser(url, home, env);
+    const bearer = async (...variables: Record<string, string>[]) => {
+      await aUser(url, home, Object.assign(env, ...variables)).assay('refusals');
+      return received.at(-1)?.headers.authorization;
+    };
+    expect(await bearer()).toBe('Bearer of a local user');
+
+    const { keepSession } = await import('../../../lib/cli/client/kept-sessions.ts');
+    const around = { out: () => undefined, err: () => undefined, env: { HOME: home }, directory: home };
+    await keepSession(around, url, kept);
+    expect(await bearer()).toBe('Bearer of the session');
+    // That of a local AWS that has ended says nothing about this one.
+    await keepSession(around, url, { ...kept, issuer: 'https://cognito-idp.us-east-1.amazonaws.com/another' });
+    expect(await bearer()).toBe('Bearer of a local user');
+    await keepSession(around, url, kept);
+    expect(await bearer({ ASSAY_USER: 'ada' })).toBe('Bearer of a local user');
+    expect(user.kept().token).toBe('of the session');
+  });
+});
+
+describe('the page that waits for a browser', () => {
+  it('hears the answer to its own sign-in only, for this machine and by this name', async () => {
+    const loopback = await listenForBrowser([0]);
+    const { origin } = new URL(loopback.redirectUri);
+    try {
+      const visited = loopback.visited('mine', 60_000);
+      const status = async (path: string, method = 'GET') => (await fetch(`${origin}${path}`, { method })).status;
+
+      expect(await status('/callback?state=other&code=x')).toBe(404);
+      expect(await status('/other?state=mine&code=x')).toBe(404);
+      expect(await status('/callback?state=mine&code=x', 'POST')).toBe(404);
+      const page = fetch(`${loopback.redirectUri}?state=mine&code=x`);
+      const { address, answer } = await visited;
+      await answer('Done', 'Well.');
+      expect(address.href).toBe(`${origin}/callback?state=mine&code=x`);
+      expect(await (await page).text()).toContain('Done');
+    } finally {
+      loopback.close();
+    }
+  });
+
+  it('takes the next port if one is taken, and says so if all are', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const address = taken.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+    await expect(listenForBrowser([port])).rejects.toThrow(`the ports ${port} of this machine are all taken`);
+    const loopback = await listenForBrowser([port, 0]);
+    expect(loopback.redirectUri).not.toContain(`:${port}/`);
+    loopback.close();
+    taken.close();
+  });
+
+  it('does not wait for ever', async () => {
+    const loopback = await listenForBrowser([0]);
+    await expect(loopback.visited('mine', 1)).rejects.toThrow('nobody signed in');
+    loopback.close();
+  });
+});
