@@ -5,7 +5,7 @@ import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
 import { Conflict, Refusal, type RefusalCode, Unavailable } from '../../lib/domain/refusal.ts';
 import { logger } from '../../lib/runtime/logger.ts';
 
-const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
+export const STATUS: Partial<Record<RefusalCode, ContentfulStatusCode>> = {
   BodyUnreadable: 400,
   NotAuthorized: 403,
   SeparationOfDuties: 403,

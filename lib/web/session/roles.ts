@@ -1,7 +1,8 @@
 /** The roles of the API: groups of a token. Each of them may read. Who may be asked to approve is in the directory. */
 export const API_ROLES = {
   auditor: 'Read every release, refusal, model and signature.',
-  operator: 'Roll back, promote, adopt and move endpoints, release holds, withdraw requests, rotate keys, and read.',
+  operator:
+    'Roll back, promote, adopt and move endpoints, release holds, withdraw requests, rotate keys, drive parked side effects again, and read.',
   releaser: 'Request releases, and read.',
   approver: 'Read every release, refusal, model and signature. Decisions are made by the links in your mail.',
 } as const;
