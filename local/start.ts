@@ -107,9 +107,13 @@ const farewell = ({ endpoints }: Deployment, setup: Setup, governance: Governanc
 
 const EMPTY = `Nothing is released here yet. In another terminal:
 
-  npx assay check MANIFEST      runs the checks of your policy before you submit
-  npx assay submit MANIFEST     requests the release
-  npx assay local reload        takes your policy and your people again after you changed them`;
+  npx assay init                drafts a release from a model and its predictions
+  npx assay sign MODEL          signs it
+  npx assay push MANIFEST       uploads what the draft names
+  npx assay submit MANIFEST --wait
+  npx assay local reload        takes your policy and your people again after you changed them
+
+docs/bring-your-own-model.md leads through it, from a folder of your own.`;
 
 type Ending = {
   readonly progress: ProgressLines;

@@ -95,6 +95,8 @@ export const command = defineCommand({
       git: await gitFacts(around.directory),
       paths: {
         artifact: pathFrom(folder, given.artifact),
+        // Where `assay sign` writes it.
+        signature: `${pathFrom(folder, given.artifact)}.sig`,
         predictions: pathFrom(folder, given.predictions),
         trainingData: pathFrom(folder, given.trainingData),
         evaluationReport: FILES.evaluationReport,
@@ -115,7 +117,10 @@ export const command = defineCommand({
     });
     for (const name of Object.values(FILES)) around.out(plain(relative(around.directory, resolve(folder, name))));
     const next = plain(relative(around.directory, resolve(folder, FILES.manifest)));
-    around.err(`write what says TODO and what has no value; then: assay check ${next}`);
+    around.err(
+      `write what says TODO and what has no value, and sign the model: assay sign ${plain(values.artifact)} --key FILE`,
+    );
+    around.err(`then: assay check ${next}`);
     return EXIT.ok;
   },
 });

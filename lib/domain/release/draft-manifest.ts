@@ -19,7 +19,10 @@ type Drafted = {
   readonly modelVersion: string;
   readonly git: { readonly commit?: string | undefined; readonly author?: string | undefined };
   readonly paths: Readonly<
-    Record<'artifact' | 'predictions' | 'trainingData' | 'evaluationReport' | 'modelCard' | 'dataProvenance', string>
+    Record<
+      'artifact' | 'signature' | 'predictions' | 'trainingData' | 'evaluationReport' | 'modelCard' | 'dataProvenance',
+      string
+    >
   >;
   readonly sha256: Readonly<Record<'artifact' | 'predictions' | 'trainingData', string>>;
   readonly predictions: Predictions;
@@ -42,6 +45,7 @@ export const draftManifest = ({ modelName, modelVersion, git, paths, sha256, pre
   model_card_uri: paths.modelCard,
   data_provenance_uri: paths.dataProvenance,
   predictions: { uri: paths.predictions, ...predictions },
+  further_evidence: { artifact_signature: paths.signature },
   evidence_sha256: { predictions: sha256.predictions },
   declared_risk_tier: toWrite('low, medium or high'),
   risk_facts: {

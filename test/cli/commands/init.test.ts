@@ -41,6 +41,7 @@ describe('assay init', () => {
       artifact_sha256: sha256('the model'),
       training_dataset_sha256: sha256(FILES['train.csv']),
       evidence_sha256: { predictions: sha256(TABLE) },
+      further_evidence: { artifact_signature: 'model.onnx.sig' },
       predictions: { uri: 'predictions.csv', columns: { row_id: 'id' }, score_column: 'score' },
     });
     expect(readIn(directory, 'evaluation.json')).toMatchObject({

@@ -301,7 +301,7 @@ describe('RR-3 a package that lacks something', () => {
   });
 });
 
-describe('a package with metadata of other teams', () => {
+describe('RR-10 a package with metadata of other teams', () => {
   const crowd = (entries: number) =>
     withMetadata(Object.fromEntries(Array.from({ length: entries }, (_, n) => [`team.${n}`, 'x'])));
 

@@ -7,7 +7,7 @@ const DRAFTED = {
   modelVersion: '1.0.0+build.7',
   git: {},
   paths: {
-    ...{ artifact: 'model.onnx', predictions: 'p.csv', trainingData: 't.csv' },
+    ...{ artifact: 'model.onnx', signature: 'model.onnx.sig', predictions: 'p.csv', trainingData: 't.csv' },
     ...{ evaluationReport: 'evaluation.json', modelCard: 'card.yaml', dataProvenance: 'provenance.yaml' },
   },
   sha256: { artifact: 'a'.repeat(64), predictions: 'b'.repeat(64), trainingData: 'c'.repeat(64) },
