@@ -117,6 +117,14 @@ export const Settings = z.object({
   doorPatienceMs: z.coerce.number().int().min(100).max(20_000).default(800),
   /** How machines try again; the local AWS needs its own, because it has another name for throttling. */
   retryLadder: z.enum(['aws', 'emulator']).default('aws'),
+  /** The stream of a table that was restored from a backup. It takes the place of the stack's own, which stays as it is. */
+  restoredTableStreamArn: z
+    .string()
+    .regex(
+      /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]+\/stream\/[\d:T.-]+$/,
+      'must be the ARN of the stream of a table',
+    )
+    .optional(),
   auditRetentionDays: Days.optional(),
   evidenceRetentionDays: Days.optional(),
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']).optional(),

@@ -36,6 +36,32 @@ describe('the release store', () => {
   });
 });
 
+describe('a table that was restored', () => {
+  const ARN = 'arn:aws:dynamodb:eu-west-1:111122223333:table/assay-restored';
+  const stream = `${ARN}/stream/2026-11-29T10:00:00.000`;
+  const restored = coreTemplate({ ...PRODUCTION, restoredTableStreamArn: stream });
+
+  it('is what every Lambda uses, and nothing else', () => {
+    const text = JSON.stringify(restored.toJSON());
+    const names = Object.values(restored.findResources('AWS::Lambda::Function')).flatMap(
+      ({ Properties }) => Properties.Environment?.Variables?.TABLE_NAME ?? [],
+    );
+
+    expect(new Set(names)).toEqual(new Set(['assay-restored']));
+    expect(names.length).toBeGreaterThan(25);
+    expect(text).not.toMatch(/"(Ref|Fn::GetAtt)":\[?"GovernanceStoreTable/);
+    restored.hasResourceProperties('AWS::Lambda::EventSourceMapping', { EventSourceArn: stream });
+    expect(text).toContain(`${ARN}/index/by-due`);
+    expect(restored.findOutputs('TableName')['TableName']?.['Value']).toBe('assay-restored');
+  });
+
+  it('leaves the table of the stack as it is', () => {
+    const table = (template: typeof restored) => resourceOf(template, 'AWS::DynamoDB::Table', 'GovernanceStoreTable');
+
+    expect(table(restored)).toEqual(table(production));
+  });
+});
+
 describe('the signing keys', () => {
   it.each([
     ['Record', 'ECC_NIST_P256', 'SIGN_VERIFY'],

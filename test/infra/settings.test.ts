@@ -1,8 +1,9 @@
 import { App } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { assertFitForProduction } from '../../lib/infra/fit-for-production.ts';
 import { decideRetention } from '../../lib/infra/retention.ts';
 import { readSettings, servingDefaultsOf } from '../../lib/infra/settings.ts';
-import { coreStack, coreTemplate, resourceOf, textOf } from './template.ts';
+import { coreStack, coreTemplate, PRODUCTION, resourceOf, textOf } from './template.ts';
 
 const read = (context: Record<string, unknown>) => readSettings(new App({ context }).node);
 
@@ -47,6 +48,7 @@ describe('settings', () => {
     ['deadLetterReaders', 'ines'],
     ['deadLetterReaders', ''],
     ['doorPatienceMs', '50'],
+    ['restoredTableStreamArn', 'arn:aws:dynamodb:eu-west-1:111122223333:table/assay'],
     ['signInPrefix', 'my-cognito'],
     ['signInPrefix', 'Bank'],
     ['oidcScope', 'groups'],
@@ -128,7 +130,7 @@ describe('what models are served from (GT-7)', () => {
   });
 
   it('is locked in production for as long as a release may be rolled back to', () => {
-    const production = { production: 'true', auditRetentionDays: '89', confirmComplianceDays: '89' };
+    const production = { ...PRODUCTION, auditRetentionDays: '89', confirmComplianceDays: '89' };
     const copies = { ...production, serveFrom: 'locked-copy' };
 
     expect(() => coreStack(copies)).toThrow(
@@ -136,6 +138,33 @@ describe('what models are served from (GT-7)', () => {
     );
     expect(() => coreStack({ ...copies, evidenceRetentionDays: '90', confirmComplianceDays: '90' })).not.toThrow();
     expect(() => coreStack(production)).not.toThrow();
+  });
+});
+
+describe('production', () => {
+  const { approversFile } = PRODUCTION;
+
+  it.each([
+    ['mails that come from nobody', { approversFile, mailFrom: 'assay@example.com' }, 'mailFrom is assay@example.com'],
+    ['mails of a part of it', { approversFile, mailFrom: 'assay@mail.example.org' }, 'an address of nobody'],
+    [
+      'the people of the example',
+      { approversFile: 'policies/approvers.yaml' },
+      'people of the example.*dana.kim, ana.silva',
+    ],
+  ])('is refused with %s', (_, context, why) => {
+    expect(() => coreStack({ ...PRODUCTION, ...context })).toThrow(new RegExp(`not fit for production: .*${why}`));
+  });
+
+  it('is refused without mails', () => {
+    const none = { production: true, mailFrom: undefined, approversFile };
+
+    expect(() => assertFitForProduction(none, { people: [] })).toThrow('approvers get no mail');
+    expect(() => assertFitForProduction({ ...none, production: false }, { people: [] })).not.toThrow();
+  });
+
+  it('is not refused for people who only have a similar address', () => {
+    expect(() => coreStack({ ...PRODUCTION, mailFrom: 'assay@anexample.com' })).not.toThrow();
   });
 });
 
@@ -164,7 +193,7 @@ describe('retention (AU-6)', () => {
   });
 
   it('stops the synth of a stack that is not confirmed', () => {
-    const context = { production: 'true', auditRetentionDays: '3650' };
+    const context = { ...PRODUCTION, auditRetentionDays: '3650' };
 
     expect(() => coreStack(context)).toThrow('can never be shortened');
     expect(() => coreStack({ ...context, confirmComplianceDays: '3650' })).not.toThrow();

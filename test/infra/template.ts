@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -12,8 +13,22 @@ process.env['CDK_VALIDATION'] = 'false';
 
 const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
 
+/** The people of the example with addresses of a bank: production refuses those of nobody. */
+const peopleOfTheBank = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-people-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const example = readFileSync(join(PROJECT, 'policies/approvers.yaml'), 'utf8');
+  writeFileSync(join(folder, 'approvers.yaml'), example.replaceAll('example.com', 'bank.example'));
+  return join(folder, 'approvers.yaml');
+};
+
 /** The settings that a production deployment must have; everything else has a default. */
-export const PRODUCTION = { environment: 'prod', production: 'true', auditRetentionDays: '30' };
+export const PRODUCTION = {
+  environment: 'prod',
+  production: 'true',
+  auditRetentionDays: '30',
+  approversFile: peopleOfTheBank(),
+};
 
 /** The core stack as `cdk synth -c key=value …` makes it, without the bundles, which no claim on a template needs. */
 export const coreStack = (context: Record<string, string> = {}): Stack => {

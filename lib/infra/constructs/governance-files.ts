@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { Construct } from 'constructs';
+import type { ApproverDirectory } from '../../domain/policy/directory.ts';
 import { loadDirectory } from '../../domain/policy/load.ts';
 import { type LoadedPolicies, loadOnePolicy, loadPolicies, scopedPolicies } from '../../domain/policy/load-policies.ts';
 import type { Machine } from '../../domain/policy/machine.ts';
@@ -24,6 +25,7 @@ export class GovernanceFiles extends Construct {
   readonly approvers: CanonicalFile;
   /** How long an approval stands, and so how long a release may be rolled back to. */
   readonly approvalExpiryDays: number;
+  readonly directory: ApproverDirectory;
   readonly machines: readonly Machine[];
   /** The Lambdas of the user's own checks, as the policy names them. */
   readonly customCheckArns: readonly string[];
@@ -38,6 +40,7 @@ export class GovernanceFiles extends Construct {
     this.policy = new CanonicalFile(this, 'Policy', scoped === undefined ? policy : { base: policy, scoped });
     this.approvers = new CanonicalFile(this, 'Approvers', directory);
     this.approvalExpiryDays = policy.approval_expiry_days;
+    this.directory = directory;
     this.machines = directory.machines ?? [];
     const all = [policy, ...policies.overlays.map((overlay) => overlay.policy)];
     this.customCheckArns = [...new Set(all.flatMap(customCheckArns))];

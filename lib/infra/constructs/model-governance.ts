@@ -60,6 +60,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly deadLetterReaders: readonly string[];
   /** The role that CloudFormation deploys with. Nobody else can change keys and locked buckets afterwards. */
   readonly executionRoleArn: string;
+  /** The stream of the table that was restored in the place of the stack's own. */
+  readonly restoredTableStreamArn?: string | undefined;
   /** What the address of the sign-in page begins with, in this region the only one of this name. */
   readonly signInPrefix: string;
   /** Whose tokens open the API, instead of those of a user pool of our own. */
@@ -124,7 +126,7 @@ export class ModelGovernance extends Construct {
       environment,
       defaults: { architecture, production },
       retryLadder: props.retryLadder,
-      store: new ReleaseStore(this, 'Store', { production }),
+      store: new ReleaseStore(this, 'Store', { production, restoredStreamArn: props.restoredTableStreamArn }),
       ledger: new AuditLedger(this, 'Ledger', { ...locked, retentionDays: auditDays }),
       evidence: new EvidenceStore(this, 'Evidence', { ...locked, retentionDays: evidenceDays }),
       keys: new SigningKeys(this, 'Keys', { environment, executionRoleArn, generation: props.signingKeyGeneration }),

@@ -1,5 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  ProjectionType,
+  StreamViewType,
+  Table,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { kinds } from '../../domain/change/kinds.ts';
 import { chainPrefix, LOG, OUTBOX, outboxPartition } from '../../domain/change/partitions.ts';
@@ -15,13 +22,30 @@ const INDEXES = {
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
 
+interface ReleaseStoreProps {
+  readonly production: boolean;
+  /** The stream of a table that was restored from a backup of ours, and takes its place. */
+  readonly restoredStreamArn?: string | undefined;
+}
+
 /** The one table: state, event chains and outbox are changed together or not at all. No role has DeleteItem. */
 export class ReleaseStore extends Construct {
-  readonly table: Table;
+  readonly table: Pick<ITable, 'tableArn' | 'tableName'> & { readonly tableStreamArn?: string | undefined };
 
-  constructor(scope: Construct, id: string, props: { readonly production: boolean }) {
+  constructor(scope: Construct, id: string, props: ReleaseStoreProps) {
     super(scope, id);
-    this.table = new Table(this, 'Table', {
+    // It stays in the stack beside a restored one, or CloudFormation would make an empty one when the setting goes.
+    const own = this.makeTable(props);
+    this.table = props.restoredStreamArn === undefined ? own : this.restored(props.restoredStreamArn);
+  }
+
+  private restored(tableStreamArn: string): ITable {
+    const [tableArn = ''] = tableStreamArn.split('/stream/');
+    return Table.fromTableAttributes(this, 'Restored', { tableArn, tableStreamArn });
+  }
+
+  private makeTable(props: ReleaseStoreProps): Table {
+    const table = new Table(this, 'Table', {
       partitionKey: string('pk'),
       sortKey: string('sk'),
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -32,13 +56,14 @@ export class ReleaseStore extends Construct {
       timeToLiveAttribute: 'ttl',
     });
     for (const [indexName, { partition, sort }] of Object.entries(INDEXES)) {
-      this.table.addGlobalSecondaryIndex({
+      table.addGlobalSecondaryIndex({
         indexName,
         partitionKey: string(partition),
         ...(sort === undefined ? {} : { sortKey: string(sort) }),
         projectionType: ProjectionType.ALL,
       });
     }
+    return table;
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Machine } from '../../domain/policy/machine.ts';
 import { ModelGovernance } from '../constructs/model-governance.ts';
 import { executionRoleArn } from '../execution-role.ts';
+import { assertFitForProduction } from '../fit-for-production.ts';
 import { type Settings, servingDefaultsOf, signInPrefixOf, trustedIssuerOf } from '../settings.ts';
 
 /** SES refuses mail from this address with an error, until a real sender is configured. */
@@ -32,6 +33,7 @@ export class CoreStack extends Stack {
       signInPrefix: signInPrefixOf(settings),
       oidc: trustedIssuerOf(settings),
     });
+    assertFitForProduction(settings, governance.foundations.files.directory);
     this.machines = governance.foundations.files.machines;
     for (const [name, value] of Object.entries(outputsOf(governance))) {
       if (value !== undefined) new CfnOutput(this, name, { value });
