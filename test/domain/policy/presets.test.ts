@@ -73,3 +73,14 @@ describe('the presets (RT-1, RT-2)', () => {
     expect(policySha256(GovernancePolicy.parse(structuredClone(policy)))).toBe(policySha256(policy));
   });
 });
+
+it.each(['governance-policy', ...PRESETS.map((preset) => `presets/${preset}`)])(
+  'a tier asks every question of the lower ones: %s',
+  (name) => {
+    const { low, medium, high } = shippedPolicy(name).tiers;
+    const [fewest, more, most] = [low, medium, high].map(({ checklist }) => checklist.map(({ id }) => id));
+
+    expect(more).toEqual(expect.arrayContaining(fewest ?? []));
+    expect(most).toEqual(expect.arrayContaining(more ?? []));
+  },
+);
