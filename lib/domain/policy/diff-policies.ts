@@ -1,11 +1,10 @@
 /** What a new policy requires that the old one did not, and vice versa: check by check, tier by tier. */
 import { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
-import { AfterDenialRule, afterDenialAt } from './after-denial-rule.ts';
-import { questionsAbout } from './checklist.ts';
 import { parameterChange } from './parameter-change.ts';
-import type { CheckInPolicy, PolicyRecord, TierInPolicy } from './policy-record.ts';
+import type { CheckInPolicy, PolicyRecord } from './policy-record.ts';
 import { tierChange } from './tier-change.ts';
+import { tierMembersChange } from './tier-demands.ts';
 import { overrideRoles } from './tier-override.ts';
 import { STRENGTHS, type UsedCheck, usedChecks } from './used-checks.ts';
 import { ABSENT, acceptedChange, demandsChange, numberChange, type PolicyChange, wordChange } from './value-change.ts';
@@ -86,41 +85,11 @@ const timeoutOf = (check: CheckInPolicy): number => check.timeout_seconds ?? 0;
 
 const codeOf = (check: CheckInPolicy): string => check.lambda_arn ?? '';
 
-const tierChanges = (tier: RiskTier, before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
-  const [was, is] = [before.tiers[tier], after.tiers[tier]];
-  const ids = (list: typeof was.checklist) => list.map(({ id }) => id);
-  return [
-    ...demandsChange(`${tier} tier, roles`, was.roles, is.roles),
-    ...afterDenialChange(tier, before, after),
-    ...numberChange(`${tier} tier, sla_hours`, was.sla_hours, is.sla_hours, 'lower'),
-    ...numberChange(`${tier} tier, deadline_hours`, was.deadline_hours, is.deadline_hours, 'lower'),
-    ...demandsChange(`${tier} tier, checklist`, ids(was.checklist), ids(is.checklist)),
-    ...is.checklist.flatMap((item) => {
-      const about = `${tier} tier, question ${item.id}`;
-      const former = was.checklist.find(({ id }) => id === item.id) ?? item;
-      return [
-        ...wordChange(about, former.question, item.question, 'changed'),
-        ...demandsChange(`${about}, asked about`, askedAbout(former), askedAbout(item)),
-      ];
-    }),
-  ];
-};
-
-const afterDenialChange = (tier: RiskTier, before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
-  const [was, is] = [afterDenialAt(before, tier), afterDenialAt(after, tier)];
-  const { options } = AfterDenialRule;
-  const about = `${tier} tier, after_denial`;
-  return numberChange(about, options.indexOf(was), options.indexOf(is), 'higher').map((change) => ({
+const tierChanges = (tier: RiskTier, before: PolicyRecord, after: PolicyRecord): PolicyChange[] =>
+  tierMembersChange({ policy: before, tier }, { policy: after, tier }).map((change) => ({
     ...change,
-    before: was,
-    after: is,
+    about: `${tier} tier, ${change.about}`,
   }));
-};
-
-const askedAbout = (item: TierInPolicy['checklist'][number]): string[] => [
-  ...(questionsAbout([item], true).length > 0 ? ['first releases'] : []),
-  ...(questionsAbout([item], false).length > 0 ? ['later releases'] : []),
-];
 
 const gateChanges = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] =>
   demandsChange('required artifacts', artifactsOf(before), artifactsOf(after));

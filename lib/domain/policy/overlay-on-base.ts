@@ -43,25 +43,33 @@ const overlaid = (base: unknown, over: unknown, path: PartPath): unknown => {
   return partWith(all, path);
 };
 
+/**
+ * The whole is judged, and then each part to find the place of a fault: a rule that raises a tier is stricter only together with
+ * what the overlay adds to that tier, and two parts that are each stricter could be looser together.
+ */
 const looserParts = (
   { source, policy: base }: BasePolicy,
   overlay: PolicySource,
   policy: PolicyRecord,
 ): Violation[] => {
-  const faults = changedParts(base, policy, []).flatMap(({ path, value }) =>
-    notStricter(base, withPart(base, path, value))
-      .slice(0, 1)
-      .map((change) => ({
-        field: overlay.placeOf(path),
-        problem: `${path.join('.')}: ${inWords(change, ` (${source.placeOf(path)})`)}`,
-      })),
-  );
-  if (faults.length > 0) return faults;
-  // Parts that are each stricter can be looser together: a rule that gives another tier, and a check of the former one.
-  return notStricter(base, policy).map((change) => ({
-    field: overlay.placeOf(['scope']),
-    problem: `${change.about}: ${inWords(change, '')}`,
+  const faults = notStricter(base, policy);
+  const parts = faults.length === 0 ? [] : changedParts(base, policy, []);
+  const places = parts.map(({ path, value }) => ({
+    path,
+    name: path.join('.'),
+    faults: notStricter(base, withPart(base, path, value)).map(({ about }) => about),
   }));
+  // One fault of a part is enough: a list of rules has one for each domain.
+  const violations = new Map<string, Violation>();
+  for (const fault of faults) {
+    const whole = { path: ['scope'], name: fault.about, faults: [fault.about] };
+    const at = [...places, whole].filter((place) => place.faults.includes(fault.about));
+    for (const { path, name } of at.slice(0, 1)) {
+      const problem = `${name}: ${inWords(fault, ` (${source.placeOf(path)})`)}`;
+      if (!violations.has(name)) violations.set(name, { field: overlay.placeOf(path), problem });
+    }
+  }
+  return [...violations.values()];
 };
 
 const notStricter = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] =>
@@ -85,4 +93,6 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
 const inWords = ({ effect, before, after }: PolicyChange, place: string): string =>
   `${short(after)} ${EFFECTS[effect]} ${short(before)} of the base${place}; an overlay may only be stricter`;
 
-const short = (text: string): string => (text.length > 60 ? `${cut(text, 59)}…` : text);
+/** What a higher tier does not ask for has to be readable: its author adds it there. */
+const SHOWN_MAX = 160;
+const short = (text: string): string => (text.length > SHOWN_MAX ? `${cut(text, SHOWN_MAX - 1)}…` : text);

@@ -15,17 +15,26 @@ export type Joined = { readonly policy: PolicyRecord } | { readonly conflict: Pa
 export const stricterOf = (base: PolicyRecord, one: PolicyRecord, other: PolicyRecord): Joined => {
   const pair = { one, other };
   const conflicts: PartPath[] = [];
+  const otherRules: unknown[] = [];
   const joined = join({ base, one, other }, [], (values, path) => {
+    if (path[0] === RULES[0]) {
+      otherRules.push(values.other);
+      return values.one;
+    }
     const settled = settle(values, path, pair);
     if (settled === undefined) conflicts.push(path);
     return settled?.value;
   });
   const [conflict] = conflicts;
   if (conflict !== undefined) return { conflict };
-  const policy = PolicyRecord.parse(joined);
-  // Demands that are each stricter can be looser together: a rule that gives another tier, and a check of the former one.
-  return isNoLooser(one, policy) && isNoLooser(other, policy) ? { policy } : { conflict: [] };
+  // Rules come last: whether a higher tier is stricter depends on all that both demand there.
+  const policy = [joined, ...otherRules.map((rules) => withPart(joined, RULES, rules))]
+    .map((whole) => PolicyRecord.parse(whole))
+    .find((whole) => isNoLooser(one, whole) && isNoLooser(other, whole));
+  return policy === undefined ? { conflict: otherRules.length > 0 ? RULES : [] } : { policy };
 };
+
+const RULES = ['tier_rules'];
 
 type Three = { readonly base: unknown; readonly one: unknown; readonly other: unknown };
 type Settle = (values: Three, path: PartPath) => unknown;

@@ -2,9 +2,9 @@
 import { RiskTier } from '../identifiers.ts';
 import { Domain } from '../release/risk-facts.ts';
 import type { PolicyRecord } from './policy-record.ts';
-import { allFacts, appliesTo, computeTier, effectiveTier } from './tiers.ts';
-import { usedChecks } from './used-checks.ts';
-import { type Effect, type PolicyChange, without } from './value-change.ts';
+import { tierDemandsChange } from './tier-demands.ts';
+import { allFacts, computeTier, effectiveTier } from './tiers.ts';
+import { EFFECTS, type Effect, type PolicyChange, without } from './value-change.ts';
 
 /** Compares rules by what they decide on every set of facts that can be declared. */
 export const tierChange = (before: PolicyRecord, after: PolicyRecord): PolicyChange[] => {
@@ -44,9 +44,8 @@ const computed = (policy: PolicyRecord, facts: Parameters<typeof computeTier>[1]
 type Found = { readonly effect: Effect; readonly lost: string };
 
 /**
- * A higher tier is stricter, unless the lower one asked for a check or a role that it does not ask for: a release that
- * lacked only that passes now. A computed tier of `low` leaves the declared one as it is, so a rule that gives it changes
- * nothing, but for a check that asks for a rule.
+ * A higher tier is stricter only if it asks for everything that the lower one asked for. A computed tier of `low` leaves the
+ * declared one as it is, so a rule that gives it changes nothing, but for a check that asks for a rule.
  */
 const effectOf = (before: PolicyRecord, after: PolicyRecord, from: string, to: string): Found | undefined => {
   if (from === DECLARED && asksForRules(before)) return { effect: 'looser', lost: '' };
@@ -55,24 +54,24 @@ const effectOf = (before: PolicyRecord, after: PolicyRecord, from: string, to: s
     .filter(([a, b]) => a !== b);
   if (moves.length === 0) return undefined;
   if (moves.some(([a, b]) => rank(b) < rank(a))) return { effect: 'looser', lost: '' };
-  const lost = new Set(moves.flatMap(([a, b]) => without(demandsAt(after, a), demandsAt(after, b))));
-  return lost.size === 0
-    ? { effect: 'stricter', lost: '' }
-    : { effect: 'looser', lost: `, without ${[...lost].join(', ')}` };
+  const losses = moves
+    .flatMap(([a, b]) => tierDemandsChange({ policy: before, tier: a }, { policy: after, tier: b }))
+    .filter(({ effect }) => effect !== 'stricter');
+  const effect = EFFECTS.find((one) => losses.some((loss) => loss.effect === one)) ?? 'stricter';
+  const lost = [...new Set(losses.map(lossInWords))].join(', ');
+  return { effect, lost: lost && `, without ${lost}` };
 };
+
+/** Such as `roles business_owner`. The names in lists have no commas in them. */
+const lossInWords = ({ effect, about, before, after }: PolicyChange): string =>
+  effect === 'changed'
+    ? `the words of ${about}`
+    : `${about} ${without(before.split(', '), after.split(', ')).join(', ')}`;
 
 const effective = (declared: RiskTier, tier: string): RiskTier =>
   effectiveTier(declared, tier === DECLARED ? undefined : { tier: RiskTier.parse(tier), rule: '' }).tier;
 
 const rank = (tier: RiskTier): number => RiskTier.options.indexOf(tier);
-
-/** The roles without which no release of a tier passes, and the checks. */
-const demandsAt = (policy: PolicyRecord, tier: RiskTier): string[] => [
-  ...policy.tiers[tier].roles,
-  ...[...usedChecks(policy)].flatMap(([name, { stage, strength }]) =>
-    strength === 'enforce' && appliesTo(stage, tier) ? [name] : [],
-  ),
-];
 
 const asksForRules = (policy: PolicyRecord): boolean =>
   policy.stages.some(({ checks }) => checks.some(({ parameters }) => parameters['require_computed'] === true));

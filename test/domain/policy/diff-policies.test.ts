@@ -261,12 +261,14 @@ describe('the difference of two policies', () => {
 
     expect(ofCredit('low', 'medium')).toBe('stricter: tier of credit models: low -> medium');
     expect(ofCredit('high', 'medium')).toBe('looser: tier of credit models: high -> medium');
-    expect(ofCredit('medium', 'high')).toBe('looser: tier of credit models: medium -> high, without business_owner');
+    expect(ofCredit('medium', 'high')).toBe(
+      'looser: tier of credit models: medium -> high, without roles business_owner',
+    );
     expect(ofCredit('medium', 'high', others)).toBe(
-      'looser: tier of credit models: medium -> high, without business_owner',
+      'looser: tier of credit models: medium -> high, without roles business_owner',
     );
     expect(ofCredit('low', 'high', unchecked)).toMatch(
-      /^looser: tier of credit models: low -> high, without data_provenance\.training_data_sources_documented, /,
+      /^looser: tier of credit models: low -> high, without checks data_provenance\.training_data_sources_documented, /,
     );
   });
 
@@ -281,7 +283,7 @@ describe('the difference of two policies', () => {
     const lax = GovernancePolicy.parse({ ...POLICY, tier_rules: low });
     const { tier_rules: __, ...laxWithout } = lax;
     expect(said(diffPolicies(GovernancePolicy.parse(laxWithout), lax))).toEqual([
-      'looser: tier of models that declare no facts: declared -> high, without business_owner',
+      'looser: tier of models that declare no facts: declared -> high, without roles business_owner',
     ]);
   });
 

@@ -168,13 +168,17 @@ describe('an overlay', () => {
     expect(first).toMatch(/^p\/a\.yaml:4:\d+ /);
   });
 
-  it('may not have parts that are looser only together', () => {
-    // Every model of tier low is one of tier medium now, which does not ask for the risk owner.
-    const lines = [RAISED, LOW_NEEDS_RISK_OWNER];
+  it('is judged as a whole: it may raise a tier if it asks there for what the base asks for at the lower one', () => {
+    const base = BASE.replace('    roles: [ml_lead]\n', '    roles: [ml_lead, risk_owner]\n');
+    const adding = 'tiers: { medium: { roles: [ml_lead, business_owner, risk_owner] } }';
+    const loadOver = (...lines: string[]) => loadPolicies('p', [aFile('p/base.yaml', base), anOverlay('a', ...lines)]);
 
-    expect(load(anOverlay('a', lines[0] ?? '')).overlays).toHaveLength(1);
-    expect(load(anOverlay('a', lines[1] ?? '')).overlays).toHaveLength(1);
-    expect(refusalOf(() => load(anOverlay('a', ...lines)))[0]).toMatch(/^p\/a\.yaml:3:8 tier of /);
+    expect(refusalOf(() => loadOver(RAISED))[0]).toMatch(
+      /^p\/a\.yaml:5:3 tier_rules: medium, without roles risk_owner is looser than low of the base \(p\/base\.yaml:\d+:3\)/,
+    );
+    expect(loadOver(RAISED, adding).overlays).toHaveLength(1);
+    // What is looser is named, and not what would be looser only by itself.
+    expect(refusalOf(() => loadOver(RAISED, adding, 'approval_expiry_days: 365'))).toHaveLength(1);
   });
 });
 

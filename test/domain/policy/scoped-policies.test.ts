@@ -1,15 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffPolicies } from '../../../lib/domain/policy/diff-policies.ts';
-import { type BasePolicy, overlayOnBase } from '../../../lib/domain/policy/overlay-on-base.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import { PolicyRecord, policySha256 } from '../../../lib/domain/policy/policy-record.ts';
-import { policySource } from '../../../lib/domain/policy/policy-source.ts';
 import { Policies, policyOf } from '../../../lib/domain/policy/scoped-policies.ts';
-import { stricterOf } from '../../../lib/domain/policy/stricter-of.ts';
 import { unknownParts } from '../../../lib/domain/policy/unknown-parts.ts';
 import { anOverlay, deployed, LOW_NEEDS_RISK_OWNER, MODELS, policyFor, RAISED } from './policy-files.ts';
-import { aPolicy, aRelease, passes } from './random-policies.ts';
 import { shippedPolicy } from './shipped.ts';
 
 const SHIPPED = shippedPolicy('governance-policy');
@@ -149,78 +144,4 @@ describe('the stricter of two', () => {
 
     expect(JSON.stringify(policy.stages)).toMatch(/"intended_use_defined".*"minimum":2.*"git_ref_allowed"/);
   });
-});
-
-type Raw = Record<string, unknown>;
-type Candidate = Parameters<typeof passes>[1];
-const sourceOf = (document: object) =>
-  policySource('p.json', new TextEncoder().encode(JSON.stringify(document)), document);
-
-/** Policies of which much can be made stricter: half of their checks only warn. */
-const aLaxBase = aPolicy.map((policy) => {
-  const { version_schemes: _, promotion_rule: __, ...rest } = policy;
-  const stages = policy.stages.map((stage) => ({
-    ...stage,
-    required: true,
-    blocking: true,
-    checks: stage.checks.map((check, index) => ({ ...check, mode: index % 2 === 0 ? 'warn' : check.mode })),
-  }));
-  return GovernancePolicy.parse({ ...rest, stages });
-});
-
-/** An edit of one part, which may be stricter or not: of another policy at random, or one that asks for more. */
-const anEdit = (base: PolicyRecord, other: PolicyRecord, pick: number): Raw => {
-  const stage = base.stages[pick % base.stages.length];
-  const check = stage?.checks[pick % (stage.checks.length || 1)];
-  const theirs = other.stages.flatMap(({ checks }) => checks).find(({ name }) => name === check?.name);
-  const ofCheck = (said: object): Raw => ({
-    stages: [{ name: stage?.name, checks: [{ name: check?.name, ...said }] }],
-  });
-  const edits: Raw[] = [
-    ofCheck({ mode: 'enforce' }),
-    ofCheck({ mode: 'enforce', parameters: theirs?.parameters ?? {} }),
-    ofCheck({ parameters: Object.fromEntries(Object.entries(theirs?.parameters ?? {}).slice(0, 1)) }),
-    { tiers: { low: { roles: [...base.tiers.low.roles, ...other.tiers.high.roles] } } },
-    { tiers: { high: { roles: other.tiers.high.roles } } },
-    { version_schemes: other.version_schemes ?? ['date'] },
-    { tier_rules: [{ name: 'every', tier: 'high', when: {} }] },
-    { promotion_rule: { only_if: { status: 'approved', all_checks_passed: true } } },
-  ];
-  return edits[pick % edits.length] ?? {};
-};
-
-const ROLES = ['ml_lead' as const, 'risk_owner' as const, 'legal' as const];
-
-/** What was met, so that a property which holds of nothing does not pass. */
-const seen = { accepted: 0, joined: 0, stopped: 0 };
-
-const compare = (policy: PolicyRecord, overlaid: readonly PolicyRecord[], release: Candidate) => {
-  const [first, second] = overlaid;
-  const byEach = overlaid.map((one) => passes(one, release));
-  if (!passes(policy, release)) expect(byEach).not.toContain(true);
-  else if (byEach.includes(false)) seen.stopped += 1;
-  const together = first && second ? stricterOf(policy, first, second) : undefined;
-  if (together === undefined || !('policy' in together)) return;
-  seen.joined += 1;
-  if (byEach.includes(false)) expect(passes(together.policy, release)).toBe(false);
-};
-
-it('no overlay at random lets pass what its base stops, and two together nothing that either stops', () => {
-  const overlay = fc.tuple(aPolicy, fc.nat(500));
-  // Approved by many, so that not every one of them is stopped for want of people.
-  const approved = aRelease.map((release) => ({ ...release, approvals: [...ROLES, ...ROLES] }));
-  const releases = fc.array(fc.oneof(aRelease, approved), { minLength: 5, maxLength: 5 });
-  fc.assert(
-    fc.property(aLaxBase, overlay, overlay, releases, (policy, one, other, some) => {
-      const base: BasePolicy = { source: sourceOf(policy), policy };
-      const overlaid = [one, other].flatMap(([from, pick]) => {
-        const result = overlayOnBase(base, sourceOf(anEdit(policy, from, pick)));
-        return 'policy' in result ? [result.policy] : [];
-      });
-      seen.accepted += overlaid.length;
-      for (const release of some) compare(policy, overlaid, release);
-    }),
-    { numRuns: 50, seed: 5 },
-  );
-  expect(Math.min(seen.accepted - 40, seen.joined - 50, seen.stopped - 5)).toBeGreaterThan(0);
 });

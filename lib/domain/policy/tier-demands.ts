@@ -1,0 +1,82 @@
+/**
+ * What a policy demands of a release at one of its tiers. Whatever differs by tier is compared here, between two policies
+ * at one tier as well as between two tiers, so that neither comparison knows of a demand that the other forgets.
+ */
+import type { RiskTier } from '../identifiers.ts';
+import { AfterDenialRule, afterDenialAt } from './after-denial-rule.ts';
+import { questionsAbout } from './checklist.ts';
+import type { PolicyRecord, TierInPolicy } from './policy-record.ts';
+import { appliesTo } from './tiers.ts';
+import { usedChecks } from './used-checks.ts';
+import { demandsChange, numberChange, type PolicyChange, wordChange } from './value-change.ts';
+
+/** A policy, seen from one of its tiers. */
+export type AtTier = { readonly policy: PolicyRecord; readonly tier: RiskTier };
+
+type Compare = (was: AtTier, is: AtTier) => PolicyChange[];
+
+/** Establishes what a policy demands more or less at a tier than the same or another one did at the same or another tier. */
+export const tierDemandsChange: Compare = (was, is) => [
+  ...demandsChange('checks', checksAt(was), checksAt(is)),
+  ...tierMembersChange(was, is),
+];
+
+/** The same of the members of the tier alone. What the checks of two policies demand is compared check by check. */
+export const tierMembersChange: Compare = (was, is) => Object.values(MEMBERS).flatMap((compare) => compare(was, is));
+
+/** The checks without which no release of the tier passes; once more, if what is only attested does not pass either. */
+const checksAt = ({ policy, tier }: AtTier): string[] =>
+  [...usedChecks(policy)].flatMap(([name, { stage, check, strength }]) => {
+    if (strength !== 'enforce' || !appliesTo(stage, tier)) return [];
+    const word = check.require_known?.[tier];
+    return word === undefined ? [name] : [name, `${name} (${word})`];
+  });
+
+const ofTier = ({ policy, tier }: AtTier): TierInPolicy => policy.tiers[tier];
+
+const hours =
+  (name: 'sla_hours' | 'deadline_hours'): Compare =>
+  (was, is) =>
+    numberChange(name, ofTier(was)[name], ofTier(is)[name], 'lower');
+
+const afterDenialChange: Compare = (was, is) => {
+  const [before, after] = [afterDenialAt(was.policy, was.tier), afterDenialAt(is.policy, is.tier)];
+  const { options } = AfterDenialRule;
+  const changes = numberChange('after_denial', options.indexOf(before), options.indexOf(after), 'higher');
+  return changes.map((change) => ({ ...change, before, after }));
+};
+
+const checklistChange: Compare = (was, is) => {
+  const [before, after] = [ofTier(was).checklist, ofTier(is).checklist];
+  const ids = (list: typeof before) => list.map(({ id }) => id);
+  return [
+    ...demandsChange('checklist', ids(before), ids(after)),
+    ...after.flatMap((item) => {
+      const about = `question ${item.id}`;
+      const former = before.find(({ id }) => id === item.id) ?? item;
+      // In one policy a question may have other words at another tier: they are those of its author, too.
+      const words = was.policy.tiers[is.tier].checklist.find(({ id }) => id === item.id)?.question;
+      return [
+        ...(item.question === words ? [] : wordChange(about, former.question, item.question, 'changed')),
+        ...demandsChange(`${about}, asked about`, askedAbout(former), askedAbout(item)),
+      ];
+    }),
+  ];
+};
+
+const askedAbout = (item: TierInPolicy['checklist'][number]): string[] => [
+  ...(questionsAbout([item], true).length > 0 ? ['first releases'] : []),
+  ...(questionsAbout([item], false).length > 0 ? ['later releases'] : []),
+];
+
+/** Every member of a tier: what a later version adds does not compile before it is said how it is compared. */
+const MEMBERS: Readonly<Record<keyof TierInPolicy, Compare>> = {
+  roles: (was, is) => demandsChange('roles', ofTier(was).roles, ofTier(is).roles),
+  after_denial: afterDenialChange,
+  sla_hours: hours('sla_hours'),
+  deadline_hours: hours('deadline_hours'),
+  checklist: checklistChange,
+  // The roles are complete: those of the reviews are among them, and they are as many as must approve.
+  review_stages: () => [],
+  minimum_approvals: () => [],
+};
