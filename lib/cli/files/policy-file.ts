@@ -23,7 +23,11 @@ export const loadPoliciesAt = async (
   const entries = await readdir(resolve(directory, path), { withFileTypes: true });
   const files = entries.map(async (entry) => {
     const file = join(path, entry.name);
-    return { file, bytes: entry.isDirectory() ? undefined : await readFile(resolve(directory, file)) };
+    return {
+      file,
+      name: entry.name,
+      bytes: entry.isDirectory() ? undefined : await readFile(resolve(directory, file)),
+    };
   });
   return loadPolicies(path, await Promise.all(files));
 };

@@ -9,8 +9,11 @@ import { type BasePolicy, overlayOnBase } from './overlay-on-base.ts';
 import { type PolicySource, policySource } from './policy-source.ts';
 import type { ScopedPolicies } from './scoped-policies.ts';
 
-/** A file of a folder; without bytes, if it is a folder itself. */
-export type FoundFile = { readonly file: string; readonly bytes: Uint8Array | undefined };
+/**
+ * A file of a folder; without bytes, if it is a folder itself. `name` is its name there: from a path it cannot be told, because a
+ * name may contain what separates the names of a path elsewhere.
+ */
+export type FoundFile = { readonly file: string; readonly name: string; readonly bytes: Uint8Array | undefined };
 
 export type LoadedPolicies = {
   readonly base: BasePolicy;
@@ -78,7 +81,7 @@ type SortedOut = { readonly base: Read; readonly overlays: readonly Read[]; read
 
 /** No file is passed over that might be an overlay under another name: what it demands would be missed by nobody. */
 const sortOut = (folder: string, found: readonly FoundFile[]): SortedOut => {
-  const files = found.filter(({ file }) => !/(^|[/\\])\.[^/\\]*$|\.md$/i.test(file));
+  const files = found.filter(({ name }) => !/^\.|\.md$/i.test(name));
   const strange: Violation[] = [];
   const read: Read[] = [];
   for (const { file, bytes } of files) {

@@ -73,6 +73,7 @@ const readPolicies = (path: string): LoadedPolicies => {
   if (!statSync(there).isDirectory()) return loadOnePolicy(path, readFileSync(there));
   const files = readdirSync(there, { withFileTypes: true }).map((entry) => ({
     file: join(path, entry.name),
+    name: entry.name,
     bytes: entry.isDirectory() ? undefined : readFileSync(join(there, entry.name)),
   }));
   return loadPolicies(path, files);

@@ -52,6 +52,11 @@ describe('a folder of policies (RT-6)', () => {
       'p/more.yaml:1:1 lists models, and so does p/models.yaml',
     ],
     ['a folder', [aFile('p/old', undefined)], 'p/old:1:1 is no YAML or JSON file'],
+    [
+      'a file that is no policy, under a name with a backslash',
+      [aFile('p/a\\.credit.txt', 'x')],
+      'credit.txt:1:1 is no YAML',
+    ],
     ['an overlay put aside', [aFile('p/credit.yaml.off', 'x')], 'p/credit.yaml.off:1:1 is no YAML or JSON file'],
     ['approvers', [aFile('p/approvers.yaml', 'people: []')], 'p/approvers.yaml:1:1 is a file of approvers'],
     [
@@ -88,6 +93,14 @@ describe('a folder of policies (RT-6)', () => {
     ['seventeen overlays', Array.from({ length: 17 }, (_, index) => anOverlay(`o${index}`)), 'is one overlay too many'],
   ])('is refused with %s', (_, files, said) => {
     expect(refusalOf(() => load(...files)).join('\n')).toContain(said);
+  });
+
+  it('has every overlay whose name does not begin with a dot, also one with a backslash in it', () => {
+    const named = (file: string) => ({ ...anOverlay('credit', 'approval_expiry_days: 30'), ...aName(file) });
+    const aName = (name: string) => ({ file: `p/${name}`, name });
+
+    expect(load(named('a\\.credit.yaml')).overlays).toHaveLength(1);
+    expect(load(named('.credit.yaml')).overlays).toHaveLength(0);
   });
 
   it('can be one file, which is its base', () => {

@@ -20,6 +20,7 @@ export const LOW_NEEDS_RISK_OWNER = 'tiers: { low: { roles: [ml_lead, risk_owner
 
 export const aFile = (file: string, text: string | undefined): FoundFile => ({
   file,
+  name: file.slice(file.lastIndexOf('/') + 1),
   bytes: text === undefined ? undefined : new TextEncoder().encode(text),
 });
 
