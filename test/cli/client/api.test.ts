@@ -176,7 +176,7 @@ describe('assay status', () => {
       'could not reach http://127.0.0.1:9/v1/releases/credit-1',
     ],
     ['credit-1', { ASSAY_URL: brokenUrl, ASSAY_TOKEN: 'x' }, `could not reach ${brokenUrl}/v1/releases/credit-1`],
-    ['credit-1', { ASSAY_URL: server.url }, 'put one in ASSAY_TOKEN'],
+    ['credit-1', { ASSAY_URL: server.url }, 'put a token in ASSAY_TOKEN'],
     [
       'credit-1',
       { ASSAY_USER: 'nobody' },
