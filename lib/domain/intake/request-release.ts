@@ -230,7 +230,7 @@ const requestDetails = (draft: Draft) => {
     serving_sha256: servingSha256(serving),
     ...tierDetails(assessManifest(world.policy, manifest)),
     ...(world.scoped === undefined ? {} : { policy_applied: policyApplied(applied, world.scoped) }),
-    required_roles: world.policy.tiers[assessManifest(world.policy, manifest).tier].roles,
+    required_roles: requiredRoles(world.policy, tierOf(manifest, world.policy)),
   };
 };
 

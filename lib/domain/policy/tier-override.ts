@@ -4,7 +4,6 @@ import type { ManifestRecord } from '../release/manifest-record.ts';
 import { isHigher, type TierOverride } from '../release/tier-override.ts';
 import type { PolicyRecord } from './policy-record.ts';
 import { assessTier, type TierAssessment } from './tiers.ts';
-import { without } from './value-change.ts';
 
 /** Who has to agree where the policy does not say. It is no default of the schema: older policies keep their digests. */
 const OVERRIDE_ROLES = ['risk_owner', 'compliance_officer'];
@@ -52,10 +51,10 @@ const overrideProblem = (policy: PolicyRecord, manifest: Declared): string | und
 type OfTier = { readonly riskTier: keyof PolicyRecord['tiers']; readonly tierOverride?: TierOverride | undefined };
 
 /**
- * The roles that have to approve a release: those of its tier, and those that an override needs. A role that both ask for
- * is one seat, unless one of them asks for it more than once.
+ * The roles that have to approve a release: those of its tier, and those that an override needs. The latter are further people
+ * even where the tier asks for the same roles: otherwise the lower tier would cost the signatures of nobody.
  */
-export const requiredRoles = (policy: PolicyRecord, { riskTier, tierOverride }: OfTier): string[] => {
-  const { roles } = policy.tiers[riskTier];
-  return tierOverride === undefined ? [...roles] : [...roles, ...without(overrideRoles(policy), roles)];
-};
+export const requiredRoles = (policy: PolicyRecord, { riskTier, tierOverride }: OfTier): string[] => [
+  ...policy.tiers[riskTier].roles,
+  ...(tierOverride === undefined ? [] : overrideRoles(policy)),
+];

@@ -71,6 +71,21 @@ describe('the request to approve a lower tier', () => {
     expect(await decide(scene, 'carla')).toBe('approved');
   });
 
+  it('needs two people more than the tier, also where the tier asks for their roles', async () => {
+    const policy = rankingPolicy();
+    const roles = ['risk_owner', 'compliance_officer'];
+    const more = ['rhea', 'cora'].map((id, index) => ({ id, roles: [roles[index] ?? ''] }));
+    const scene = await loweredCase({
+      policy: rankingPolicy({ tiers: { ...policy.tiers, low: { ...policy.tiers.low, roles } } }),
+      directory: aDirectory([...PEOPLE, ...more]),
+    });
+
+    expect(await decide(scene, 'grace')).toBe('pending');
+    expect(await decide(scene, 'carla')).toBe('pending');
+    expect(await decide(scene, 'rhea')).toBe('pending');
+    expect(await decide(scene, 'cora')).toBe('approved');
+  });
+
   it.each(['grace', 'carla', 'ada'])('ends with the denial of %s, and the release is rejected', async (who) => {
     const scene = await loweredCase();
     for (const { id } of PEOPLE.filter((one) => one.id !== who)) await decide(scene, id);

@@ -25,6 +25,7 @@ describe('a release that asks for a lower tier (RT-3)', () => {
       computed_risk_tier: 'high',
       tier_rule: 'regulated_area',
       tier_override: LOWERED,
+      required_roles: ['ml_lead', 'risk_owner', 'compliance_officer'],
     });
   });
 
