@@ -1,5 +1,5 @@
 /** Which way a parameter of a built-in check is stricter. */
-import { MINIMUM_OF_LIVE } from '../checks/bias-and-fairness/behaviour-parameters.ts';
+import { MINIMUM_OF_LIVE } from '../evidence/predictions/decisions.ts';
 import { spelling } from '../evidence/predictions/same-value.ts';
 import { fitsRef } from '../release/ref-pattern.ts';
 import { attestationsChange } from './attestations-change.ts';

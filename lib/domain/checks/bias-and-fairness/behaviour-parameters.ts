@@ -32,6 +32,3 @@ export const behaviourParameters = z.strictObject({
   required_columns: z.exactOptional(z.array(Column).max(COLUMNS_MAX)),
 });
 export type BehaviourParameters = z.infer<typeof behaviourParameters>;
-
-/** What holds where a policy says nothing. */
-export const MINIMUM_OF_LIVE: Share = Share.parse('0.9');

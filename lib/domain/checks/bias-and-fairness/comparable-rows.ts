@@ -3,11 +3,11 @@
  * that what it leaves out, leaves blank or says otherwise is never taken for a decision that stayed as it was.
  */
 import type { BehaviourCounts, Compared, GroupDecisions } from '../../evidence/predictions/behaviour.ts';
-import { comparedIn } from '../../evidence/predictions/decisions.ts';
+import { comparedIn, MINIMUM_OF_LIVE } from '../../evidence/predictions/decisions.ts';
 import { compare, type Fraction, type Share, share, toDecimal } from '../../evidence/predictions/fraction.ts';
 import { INTERSECTION } from '../../evidence/predictions/predictions.ts';
 import { type Finding, finding, notProvided, sayUnless, sentences, shown } from '../finding.ts';
-import { type BehaviourParameters, MINIMUM_OF_LIVE } from './behaviour-parameters.ts';
+import type { BehaviourParameters } from './behaviour-parameters.ts';
 
 export type BehaviourAsked = BehaviourParameters & { readonly threshold: string; readonly live: string };
 

@@ -1,3 +1,8 @@
+import { Share } from './fraction.ts';
+
+/** Of the rows that the live release decided: what must be compared where a policy says nothing. */
+export const MINIMUM_OF_LIVE: Share = Share.parse('0.9');
+
 /** Rows by what the live release decided and what another decides: yes is the favorable decision. */
 export type Decisions = { stayedYes: number; stayedNo: number; yesToNo: number; noToYes: number };
 
