@@ -7,6 +7,7 @@ import { uploadFile } from '../../adapters/s3-uploads.ts';
 import { S3Uri } from '../../domain/evidence/predictions/reference.ts';
 import { Refusal, type Violation } from '../../domain/refusal.ts';
 import { valueAt } from '../../domain/release/manifest.ts';
+import { IN_OUR_WORDS } from '../../domain/wording.ts';
 import { UsageError } from '../command.ts';
 import type { HeldFile } from '../files/manifest-files.ts';
 import { placesOf } from '../files/manifest-places.ts';
@@ -51,7 +52,7 @@ export const uploadAll = async (held: readonly HeldFile[], to: To): Promise<Move
 const uriOf = ({ path, sha256 }: HeldFile, { bucket, prefix }: To): string => {
   const folder = prefix.split('/').filter((part) => part !== '');
   const uri = `s3://${[bucket, ...folder, sha256, basename(path).replaceAll(/[^A-Za-z0-9._-]/g, '-')].join('/')}`;
-  const { error } = S3Uri.safeParse(uri);
+  const { error } = S3Uri.safeParse(uri, IN_OUR_WORDS);
   if (error === undefined) return uri;
   throw new UsageError(`push cannot put a file at ${plain(uri)}, which ${plain(error.issues[0]?.message ?? '')}`);
 };
