@@ -59,7 +59,9 @@ export const handler = releaseStep(store, async (release) => {
     const rules = new Set(reasons.map(({ rule }) => rule));
     throw new Refusal('ApprovalInvalid', `could not approve ${release.releaseId}: ${[...rules].join(', ')}`);
   }
-  const statement = statementBytes(governanceRecord({ release, checks, attestations, approvals, request, now: at }));
+  const statement = statementBytes(
+    governanceRecord({ release, checks, attestations, approvals, request, policy, now: at }),
+  );
   // If we crash after this, the next try signs again, under another digest. Only the one in the table is the record.
   const record = await signAndKeep(statement, release, 'record', by);
   await store.commit(expecting(recordApproved(release, record, policy, at), request, ...read), at);

@@ -13,6 +13,7 @@ import type { StageName } from '../domain/checks/vocabulary.ts';
 import { behaviourRecord } from '../domain/evidence/behaviour-record.ts';
 import { outcomeRecord } from '../domain/evidence/outcome-record.ts';
 import { recordStage, type StageResult } from '../domain/gate/stages.ts';
+import type { PolicyRecord } from '../domain/policy/policy-record.ts';
 import type { Attestation } from '../domain/records/attestation.ts';
 import type { CheckRecord } from '../domain/records/check-record.ts';
 import { type Pinned, type Release, requireEstablished } from '../domain/release/release.ts';
@@ -101,7 +102,7 @@ export const checkingStep = (
     if (used === undefined) return 'evaluated';
     const { runs, outcomes, behaviour } = await make(release, used);
     const checks = recordsOf(release, stage, runs);
-    const attestation = await attest(release, checks);
+    const attestation = await attest(release, policy, checks);
     await store.commit(recordStage(release, { stage, checks, attestation, outcomes, behaviour }), now());
     return 'evaluated';
   });
@@ -127,9 +128,9 @@ const recordsOf = (release: Release, stage: StageName, runs: readonly CheckRun[]
 const attesting = (stage: StageName, env: StageEnv) => {
   const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
   const by = { signer: kmsSigner(env.ATTESTATION_KEY_ID), lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };
-  return async (release: Release, checks: readonly CheckRecord[]): Promise<Attestation> => {
+  return async (release: Release, policy: PolicyRecord, checks: readonly CheckRecord[]): Promise<Attestation> => {
     const signedAt = now();
-    const statement = statementBytes(testResult({ release, stage, checks, now: signedAt }));
+    const statement = statementBytes(testResult({ release, stage, checks, policy, now: signedAt }));
     const kept = await signAndKeep(statement, release, { attestationOf: stage }, by);
     return { entity: 'attestation', version: 0, releaseId: release.releaseId, stage, ...kept, signedAt };
   };

@@ -59,6 +59,7 @@ const accountOf = ({ record, problems }: RecordReport): string =>
               ['evidence digest', record.evidence_digest],
               ['schema version', String(record.schema_version)],
               ...tierRows(record),
+              ...policyRows(record),
             ],
           ),
           '',
@@ -91,3 +92,11 @@ const tierRows = ({ risk_tier: tier, tier_override: lowered }: GovernanceRecord)
         ['reason', plain(lowered.reason)],
         ['roles to accept it', lowered.roles.map(plain).join(', ')],
       ];
+
+/** The policy by its digest, and by name where overlays made it. */
+const policyRows = (record: GovernanceRecord): [string, string][] => {
+  const { policy_applied: applied } = record.schema_version === 3 ? record : {};
+  const overlays = (applied?.overlays ?? []).map(({ name }) => plain(name)).join(', ');
+  const base = applied && ` of ${plain(applied.base.name)} with ${overlays}`;
+  return [['policy', `${record.policy_sha256}${base ?? ''}`]];
+};

@@ -1,6 +1,7 @@
 /** The governance record, versions 1 to 3 (docs/formats/governance-record.md): why these bytes may serve, in one statement. */
 import * as z from 'zod';
 import { Instant, RiskTier, Sha256 } from '../identifiers.ts';
+import { AppliedPolicies, type PolicyRecord } from '../policy/policy-record.ts';
 import { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { Attestation } from '../records/attestation.ts';
 import type { CheckRecord } from '../records/check-record.ts';
@@ -88,7 +89,12 @@ const UnsignedRecord = FormerRecord.extend({
 export const GovernanceRecord = z.discriminatedUnion('schema_version', [
   FormerRecord,
   UnsignedRecord,
-  UnsignedRecord.extend({ schema_version: z.literal(3), human_approvals: z.array(SignedApproval).min(1) }),
+  UnsignedRecord.extend({
+    schema_version: z.literal(3),
+    human_approvals: z.array(SignedApproval).min(1),
+    /** Of a policy that overlays made stricter: which ones. Its digest covers them, and tells nobody their names. */
+    policy_applied: z.exactOptional(AppliedPolicies),
+  }),
 ]);
 export type GovernanceRecord = z.infer<typeof GovernanceRecord>;
 
@@ -101,6 +107,7 @@ type Facts = {
   readonly attestations: readonly Attestation[];
   readonly approvals: readonly Approval[];
   readonly request: ApprovalRequest;
+  readonly policy: Pick<PolicyRecord, 'applied'>;
   readonly now: Instant;
 };
 
@@ -117,7 +124,7 @@ export const governanceRecord = (facts: Facts): Statement => {
 };
 
 const recordContent = (facts: Facts): object => {
-  const { release, checks, attestations, approvals, request, now } = facts;
+  const { release, checks, attestations, approvals, request, policy, now } = facts;
   const { manifest } = release;
   const pinned = requireEstablished(release, 'pinned');
   const serving = requireEstablished(release, 'serving');
@@ -145,6 +152,7 @@ const recordContent = (facts: Facts): object => {
     evidence: Object.fromEntries(Object.entries(pinned.evidence).map(([name, { sha256 }]) => [name, sha256])),
     evidence_digest: requireEstablished(release, 'evidenceDigest'),
     policy_sha256: release.policySha256,
+    ...(policy.applied && { policy_applied: policy.applied }),
     rollback_target: requireEstablished(release, 'rollbackTarget'),
     training: {
       git_commit: manifest.git_commit,

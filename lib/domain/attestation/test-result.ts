@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { isEnforced } from '../checks/vocabulary.ts';
 import { Instant, Sha256 } from '../identifiers.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { inOrder, SignedCheck, signedCheck } from '../records/signed-check.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
@@ -38,18 +39,19 @@ type Evaluated = {
   readonly release: Release;
   readonly stage: string;
   readonly checks: readonly CheckRecord[];
+  readonly policy: Pick<PolicyRecord, 'applied'>;
   readonly now: Instant;
 };
 
 /** States what the checks of one stage found about the artifact's bytes, with which code and under which policy. */
-export const testResult = ({ release, stage, checks, now }: Evaluated): Statement => {
+export const testResult = ({ release, stage, checks, policy, now }: Evaluated): Statement => {
   const signed = inOrder(checks).map(signedCheck);
   const named = (holds: (check: SignedCheck) => boolean) => signed.filter(holds).map(({ name }) => name);
   const failedTests = named(({ status, mode }) => status !== 'passed' && isEnforced(mode));
   const warnedTests = named(({ status, mode }) => status !== 'passed' && !isEnforced(mode));
   const predicate: TestResult = {
     result: failedTests.length > 0 ? 'FAILED' : warnedTests.length > 0 ? 'WARNED' : 'PASSED',
-    configuration: configurationOf(release, signed),
+    configuration: configurationOf(release, policy, signed),
     passedTests: named(({ status }) => status === 'passed'),
     warnedTests,
     failedTests,
@@ -63,13 +65,19 @@ const subjectOf = (release: Release): Statement['subject'][number] => ({
   digest: { sha256: requireEstablished(release, 'pinned').artifactSha256 },
 });
 
-/** The policy, the code that ran, and the evidence that it looked at, each once. */
-const configurationOf = (release: Release, checks: readonly SignedCheck[]): TestResult['configuration'] => {
+/** The policy, what it was made of, the code that ran, and the evidence that it looked at, each once. */
+const configurationOf = (
+  release: Release,
+  { applied }: Evaluated['policy'],
+  checks: readonly SignedCheck[],
+): TestResult['configuration'] => {
   const { evidence } = requireEstablished(release, 'pinned');
   const judged = new Set(checks.map(({ evidence_sha256: sha256 }) => sha256));
   const descriptor = (name: string, sha256: Sha256) => ({ name, digest: { sha256 } });
   return [
     descriptor('governance-policy', release.policySha256),
+    ...(applied === undefined ? [] : [descriptor(`policy-base/${applied.base.name}`, applied.base.sha256)]),
+    ...(applied?.overlays ?? []).map(({ name, sha256 }) => descriptor(`policy-overlay/${name}`, sha256)),
     ...[...new Set(checks.map(({ code_sha256: sha256 }) => sha256))].map((sha256) => descriptor('check-code', sha256)),
     ...Object.entries(evidence)
       .filter(([, { sha256 }]) => judged.has(sha256))
@@ -81,7 +89,7 @@ const configurationOf = (release: Release, checks: readonly SignedCheck[]): Test
 export const attestationProblem = (
   envelope: Uint8Array,
   publicKeyPem: string,
-  { release, stage, checks }: Omit<Evaluated, 'now'>,
+  { release, stage, checks }: Pick<Evaluated, 'release' | 'stage' | 'checks'>,
 ): string | undefined => {
   const verified = verifyEnvelope(Envelope.parse(JSON.parse(Buffer.from(envelope).toString('utf8'))), publicKeyPem);
   if ('problem' in verified) return verified.problem;

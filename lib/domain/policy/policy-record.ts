@@ -89,6 +89,8 @@ const NamedPolicy = stored({ name: z.string(), sha256: Sha256 });
 /** Of a policy that overlays made stricter: the files that it was made of. So its digest covers which ones applied. */
 export const AppliedPolicies = stored({ base: NamedPolicy, overlays: z.array(NamedPolicy).min(1) });
 
+export type AppliedPolicies = z.infer<typeof AppliedPolicies>;
+
 export const PolicyRecord = stored({
   schema_version: z.literal(1),
   name: z.string(),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { governanceRecord } from '../../../lib/domain/attestation/record.ts';
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
-import { recordFacts } from '../../domain/attestation/record-facts.ts';
+import { APPLIED, recordFacts } from '../../domain/attestation/record-facts.ts';
 import { LOG_PUBLIC_KEY } from '../../domain/ledger/a-ledger.ts';
 import { DECISION_KEY, makeKey, OTHER_KEY } from '../../support/decision-key.ts';
 import { LOWERED } from '../../support/lowered-tier.ts';
@@ -43,6 +43,21 @@ describe('assay verify (SG-2)', () => {
     expect(out).toMatch(/risk tier +low, in place of high by rule regulated_area\n/);
     expect(out).toContain(LOWERED.reason);
     expect(out).toMatch(/roles to accept it +risk_owner, compliance_officer\n/);
+  });
+
+  it('shows the policy, and which overlays made it', async () => {
+    const record = governanceRecord({ ...recordFacts, policy: { applied: APPLIED } });
+    const folder = aDirectory({
+      'record.dsse.json': Buffer.from(envelopeBytes(RECORD_KEY.seal(record))).toString(),
+      'record.pub': RECORD_KEY.pem,
+      'decision.pub': DECISION_KEY.pem,
+    });
+
+    const { code, out } = await assay(folder, ['verify', 'record.dsse.json', ...KEYS]);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/policy +[0-9a-f]{64} of Mortgage credit models with credit, eu\n/);
+    expect((await verify('record.dsse.json', ...KEYS)).out).toMatch(/policy +[0-9a-f]{64}\n/);
   });
 
   it('says everything that is wrong, and answers 1', async () => {

@@ -1,4 +1,5 @@
 import { Instant } from '../../../lib/domain/identifiers.ts';
+import { AppliedPolicies } from '../../../lib/domain/policy/policy-record.ts';
 import { Approval, ApprovalRequest } from '../../../lib/domain/records/approval.ts';
 import { Attestation } from '../../../lib/domain/records/attestation.ts';
 import { CheckRecord } from '../../../lib/domain/records/check-record.ts';
@@ -145,6 +146,15 @@ const anApproval = (approverId: string, approverRole: string, timestamp: string)
 /** What people are asked about, and what they approved. */
 const asked = { ...aValidatedRelease, serving: aServing({ endpoint_name: 'credit' }) };
 
+/** What a policy with overlays says that it is made of. */
+export const APPLIED = AppliedPolicies.parse({
+  base: { name: 'Mortgage credit models', sha256: sha('a') },
+  overlays: [
+    { name: 'credit', sha256: sha('b') },
+    { name: 'eu', sha256: sha('c') },
+  ],
+});
+
 export const recordFacts = {
   release: asked,
   checks: [
@@ -157,5 +167,6 @@ export const recordFacts = {
     signedApproval(anApproval('mia', 'ml_lead', '2026-11-20T11:00:00.000Z'), asked),
   ],
   request: aRequest,
+  policy: {},
   now: Instant.parse('2026-11-20T12:00:01.000Z'),
 };

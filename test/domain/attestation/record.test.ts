@@ -8,7 +8,7 @@ import { Envelope, verifyEnvelope } from '../../../lib/domain/signing/envelope.t
 import { STATEMENT_TYPE, Statement, statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { aServing } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
-import { recordFacts } from './record-facts.ts';
+import { APPLIED, recordFacts } from './record-facts.ts';
 
 const statement = governanceRecord(recordFacts);
 const record = GovernanceRecord.parse(statement.predicate);
@@ -134,12 +134,26 @@ describe('the decisions in a record', () => {
   });
 });
 
+describe('a record under a policy that overlays made stricter (RT-6)', () => {
+  it('names the base and the overlays, with their digests', () => {
+    const { predicate } = governanceRecord({ ...recordFacts, policy: { applied: APPLIED } });
+
+    expect(predicate).toMatchObject({ schema_version: 3, policy_applied: APPLIED });
+    expect(GovernanceRecord.parse(predicate)).toEqual(predicate);
+  });
+
+  it('says nothing of it otherwise, as before', () => {
+    expect(statement.predicate).not.toHaveProperty('policy_applied');
+  });
+});
+
 describe('a record as a former version signed it', () => {
   const read = (name: string) =>
     readFileSync(new URL(`../../vectors/governance-records/${name}`, import.meta.url), 'utf8');
 
-  it.each([1, 2])('verifies and is read: schema version %i', (schema_version) => {
-    const verified = verifyEnvelope(Envelope.parse(JSON.parse(read(`${schema_version}.dsse`))), read('record.pub'));
+  it.each([1, 2, 3])('verifies and is read: schema version %i', (schema_version) => {
+    const key = read(schema_version === 3 ? 'record.3.pub' : 'record.pub');
+    const verified = verifyEnvelope(Envelope.parse(JSON.parse(read(`${schema_version}.dsse`))), key);
     if ('problem' in verified) throw new Error(verified.problem);
     const { predicate } = Statement.parse(JSON.parse(Buffer.from(verified.payload).toString('utf8')));
 
@@ -151,5 +165,15 @@ describe('a record as a former version signed it', () => {
     for (const other of [1, 2, 3].filter((it) => it !== schema_version)) {
       expect(GovernanceRecord.safeParse({ ...predicate, schema_version: other }).success).toBe(false);
     }
+  });
+
+  it('verifies and is read: under overlays', () => {
+    const envelope = Envelope.parse(JSON.parse(read('3.policy-applied.dsse')));
+    const verified = verifyEnvelope(envelope, read('record.3.pub'));
+    if ('problem' in verified) throw new Error(verified.problem);
+    const { predicate } = Statement.parse(JSON.parse(Buffer.from(verified.payload).toString('utf8')));
+
+    expect(GovernanceRecord.parse(predicate)).toEqual(predicate);
+    expect(predicate).toMatchObject({ policy_applied: APPLIED });
   });
 });

@@ -33,7 +33,10 @@ const verifyBySigstore = (envelope: Envelope, key = publicKey) => {
 const found = checks.filter(({ stage }) => stage === 'model_card');
 describe.each([
   ['a governance record', governanceRecord(recordFacts)],
-  ['the attestation of a stage', testResult({ release: pinnedDraft, stage: 'model_card', checks: found, now: NOW })],
+  [
+    'the attestation of a stage',
+    testResult({ release: pinnedDraft, stage: 'model_card', checks: found, policy: {}, now: NOW }),
+  ],
   ['a decision', decisionStatement(STATED)],
 ])('%s (SG-2)', (_, statement) => {
   it('verifies by a stock verifier with the published key, and with no other', async () => {

@@ -13,13 +13,14 @@ import { envelopeBytes, signEnvelope } from '../../../lib/domain/signing/envelop
 import { Statement, statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { digestOf, NOW } from '../../support/approval-case.ts';
 import { checks, pinnedDraft, policy, releaseId } from '../../support/release-life.ts';
+import { APPLIED } from './record-facts.ts';
 
 const stage = 'model_card' as const;
 const found = checks.filter((check) => check.stage === stage);
 const [first, second] = found;
 if (first === undefined || second === undefined) throw new Error('a stage has checks');
 const predicateOf = (of: readonly CheckRecord[]) =>
-  testResult({ release: pinnedDraft, stage, checks: of, now: NOW }).predicate as TestResult;
+  testResult({ release: pinnedDraft, stage, checks: of, policy: {}, now: NOW }).predicate as TestResult;
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const pemOf = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
@@ -28,7 +29,7 @@ const signed = async (statement: Statement, key = privateKey): Promise<Uint8Arra
 
 describe('the attestation of a stage (CK-7)', () => {
   it('is an in-toto test-result about the bytes of the artifact', () => {
-    const statement = testResult({ release: pinnedDraft, stage, checks: found, now: NOW });
+    const statement = testResult({ release: pinnedDraft, stage, checks: found, policy: {}, now: NOW });
 
     expect(Statement.parse(statement)).toMatchObject({
       predicateType: TEST_RESULT_TYPE,
@@ -48,6 +49,23 @@ describe('the attestation of a stage (CK-7)', () => {
       failedTests: [first.name],
     });
     expect(predicateOf([first, warned])).toMatchObject({ result: 'WARNED', passedTests: [first.name] });
+  });
+
+  it('names the base and the overlays of the policy, where it has any (RT-6)', () => {
+    const { predicate } = testResult({
+      release: pinnedDraft,
+      stage,
+      checks: [],
+      policy: { applied: APPLIED },
+      now: NOW,
+    });
+
+    expect((predicate as TestResult).configuration).toEqual([
+      { name: 'governance-policy', digest: { sha256: pinnedDraft.policySha256 } },
+      { name: 'policy-base/Mortgage credit models', digest: { sha256: APPLIED.base.sha256 } },
+      { name: 'policy-overlay/credit', digest: { sha256: APPLIED.overlays[0]?.sha256 } },
+      { name: 'policy-overlay/eu', digest: { sha256: APPLIED.overlays[1]?.sha256 } },
+    ]);
   });
 
   it('pins the policy, the code of the checks and the evidence that they judged', () => {
@@ -74,7 +92,7 @@ describe('the attestation of a stage (CK-7)', () => {
                 .map(([key, item]) => [key, sorted(item)]),
             )
           : value;
-    const statement = testResult({ release: pinnedDraft, stage, checks: found, now: NOW });
+    const statement = testResult({ release: pinnedDraft, stage, checks: found, policy: {}, now: NOW });
 
     const byHand = createHash('sha256')
       .update(JSON.stringify(sorted(statement)))
@@ -93,7 +111,7 @@ describe('stored checks, compared with what their stage signed', () => {
       statement,
     }: { release?: Release; key?: KeyObject; statement?: Statement } = {},
   ) => {
-    const said = statement ?? testResult({ release: pinnedDraft, stage, checks: found, now: NOW });
+    const said = statement ?? testResult({ release: pinnedDraft, stage, checks: found, policy: {}, now: NOW });
     return attestationProblem(await signed(said, key), pemOf(publicKey), { release, stage, checks: of });
   };
 
@@ -128,11 +146,12 @@ describe('stored checks, compared with what their stage signed', () => {
       release: { ...pinnedDraft, releaseId: releaseId('other') },
       stage,
       checks: found,
+      policy: {},
       now: NOW,
     });
-    const ofStage = testResult({ release: pinnedDraft, stage: 'security_review', checks: found, now: NOW });
+    const ofStage = testResult({ release: pinnedDraft, stage: 'security_review', checks: found, policy: {}, now: NOW });
     const svr = {
-      ...testResult({ release: pinnedDraft, stage, checks: found, now: NOW }),
+      ...testResult({ release: pinnedDraft, stage, checks: found, policy: {}, now: NOW }),
       predicateType: 'https://in-toto.io/attestation/svr/v0.2',
     };
 
@@ -152,6 +171,7 @@ const envelopes = await Promise.all(
         release: pinnedDraft,
         stage: name,
         checks: checks.filter((check) => check.stage === name),
+        policy: {},
         now: NOW,
       }),
     );

@@ -61,6 +61,7 @@ describe('how a verdict is known (CK-16)', () => {
       release: pinnedDraft,
       stage: record.stage,
       checks: [record],
+      policy: {},
       now: Instant.parse('2026-11-28T12:00:00.000Z'),
     });
     expect(JSON.stringify(predicate)).toContain('"known_by":"attested"');
