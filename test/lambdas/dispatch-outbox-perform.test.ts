@@ -14,6 +14,7 @@ import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { type ApprovalCase, aDirectory, anApprovalCase, digestOf, hmacLinkMac, NOW } from '../support/approval-case.ts';
+import { loweredCase } from '../support/lowered-tier.ts';
 import { mockClient } from '../support/mock-client.ts';
 import { APPROVED_UNTIL, approved, inProduction, MODEL } from '../support/release-life.ts';
 
@@ -180,6 +181,17 @@ describe('asking for an approval by mail', () => {
 
     const [call] = ses.commandCalls(SendEmailCommand);
     expect(call?.args[0].input.Content?.Simple?.Body?.Text?.Data).toContain(`Attested only: ${check.name}.`);
+  });
+
+  it('says what a lower tier no longer asks for (RT-3)', async () => {
+    scene = await loweredCase();
+
+    await ask('ada');
+
+    const [call] = ses.commandCalls(SendEmailCommand);
+    expect(call?.args[0].input.Content?.Simple?.Body?.Text?.Data).toContain(
+      '\nTier high would ask for the same people, checks and answers.\n',
+    );
   });
 
   it.each(['approved', 'rejected', 'expired'] as const)('asks nobody when the request is %s', async (status) => {

@@ -1,11 +1,14 @@
 import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
 import { buildLink, payloadFor } from '../../../lib/domain/approval/link.ts';
+import { loweredDemands } from '../../../lib/domain/approval/lowered-demands.ts';
 import { readChecks } from '../../../lib/domain/change/read-checks.ts';
 import { readFormerDecisionsOf } from '../../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
+import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
+import type { Release } from '../../../lib/domain/release/release.ts';
 import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
-import type { Performer } from '../tools.ts';
+import type { Performer, Tools } from '../tools.ts';
 
 /** Asks one person for a decision, with a link that is sent to nobody else. */
 export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'directory' | 'mac' | 'settings'> = async (
@@ -29,7 +32,15 @@ export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'direct
     readChecks(store, release.releaseId),
   ]);
   const names = new Map(people.people.map(({ id, name }) => [id, name]));
-  const asked = { person, invitation, request, release, checks };
+  const lowered = await loweredBy(release, checks, store);
+  const asked = { person, invitation, request, release, checks, lowered };
   const mail = approvalMail({ ...asked, requester, unsigned, former, names, link });
   await sendMail(settings.mailFrom, { to: person.email, ...mail });
+};
+
+/** What a lower tier no longer asks for; the policy is read for that alone. */
+const loweredBy = async (release: Release, checks: readonly CheckRecord[], store: Tools['store']) => {
+  if (release.tierOverride === undefined) return undefined;
+  const { policy } = await requireFound(store.get('policy', release.policySha256), release.policySha256);
+  return loweredDemands({ release, policy, checks });
 };

@@ -119,10 +119,12 @@ const wayBack = ({ rollbackTarget }: Release): Html | string =>
     : html`<code>${rollbackTarget}</code>`;
 
 const requiredRoles = ({ request, decisions, names, form }: ApprovalView): Html[] =>
-  request.requiredRoles.map((role) => {
-    const given = decisions.signed.find(
+  request.requiredRoles.map((role, index, roles) => {
+    // A role that is needed twice takes two people.
+    const seat = roles.slice(0, index).filter((other) => other === role).length;
+    const given = decisions.signed.filter(
       (approval) => approval.approverRole === role && approval.decision === 'approve',
-    );
+    )[seat];
     const state =
       given === undefined
         ? html`<span class="badge">○ Waiting</span>`

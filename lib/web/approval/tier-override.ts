@@ -3,7 +3,7 @@ import type { LoweredDemands } from '../../domain/approval/lowered-demands.ts';
 import { madeReadable } from '../../domain/readable.ts';
 import type { Release } from '../../domain/release/release.ts';
 import type { Html } from '../parts/layout.ts';
-import { consentInWords, rolesInSentence } from '../parts/override-in-words.ts';
+import { consentInWords, nothingLost, rolesInSentence } from '../parts/override-in-words.ts';
 
 /** That the tier is to be lowered, on whose word, and what is no longer asked for: nobody who decides can miss it. */
 export const tierOverride = ({ tierOverride: asked }: Release, lost: LoweredDemands | undefined): Html | string => {
@@ -20,4 +20,4 @@ const lostDemands = ({ roles, checks, questions }: LoweredDemands, computed: str
 ${roles.length === 0 ? '' : html`<li>At tier ${computed} the ${rolesInSentence(roles)} would have to approve as well.</li>`}
 ${checks.length === 0 ? '' : html`<li>At tier ${computed} these checks would stop the release: ${checks.map((name, index) => html`${index === 0 ? '' : ', '}<a href="#check-${name}"><code>${name}</code></a>`)}.</li>`}
 ${questions.map((question) => html`<li>At tier ${computed} you would have to answer: <bdi>${madeReadable(question)}</bdi> You are not asked this now.</li>`)}
-${roles.length + checks.length + questions.length === 0 ? html`<li>Tier ${computed} would ask for the same people, checks and answers.</li>` : ''}</ul>`;
+${roles.length + checks.length + questions.length === 0 ? html`<li>${nothingLost(computed)}</li>` : ''}</ul>`;

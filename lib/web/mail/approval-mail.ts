@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { LoweredDemands } from '../../domain/approval/lowered-demands.ts';
 import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import type { Approval, ApprovalRequest, Invitation } from '../../domain/records/approval.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
@@ -7,7 +8,7 @@ import type { Release } from '../../domain/release/release.ts';
 import { servingSha256 } from '../../domain/release/serving-specification.ts';
 import { formerInWords, namedInWords } from '../parts/former-in-words.ts';
 import { passesInWords } from '../parts/known-in-words.ts';
-import { consentInWords, unansweredInWords } from '../parts/override-in-words.ts';
+import { consentInWords, lostInWords, unansweredInWords } from '../parts/override-in-words.ts';
 import { instantInWords, oneLine, roleInSentence } from '../parts/wording.ts';
 
 export type ApprovalMailInput = {
@@ -22,6 +23,8 @@ export type ApprovalMailInput = {
   readonly unsigned: Pick<Approval, 'timestamp'> | undefined;
   /** What was decided before about this content or version. */
   readonly former: readonly FormerDecision[];
+  /** What is no longer asked for if the tier is lowered; undefined if it is not. */
+  readonly lowered?: LoweredDemands | undefined;
   /** Names by person id, for those who are in the directory. */
   readonly names: ReadonlyMap<string, string>;
   readonly link: string;
@@ -56,7 +59,7 @@ const wordsOf = ({
   requester: oneLine(requester?.name ?? request.requestedBy),
   deadline: instantInWords(request.expiresAt),
   again: unsigned === undefined ? '' : againSentence(unsigned),
-  before: [...loweredInWords(release), ...beforeInWords(before.former, before.names, release)],
+  before: [...loweredInWords(release, before.lowered), ...beforeInWords(before.former, before.names, release)],
   waiting: `If there is no decision by then, ${unansweredInWords(release)}. Waiting, or replying to this mail, never approves anything.`,
   passes: passesInWords(checks),
   link,
@@ -74,11 +77,12 @@ const wordsOf = ({
 const tierInWords = ({ riskTier, tierOverride }: Release): string =>
   tierOverride === undefined ? riskTier : `${riskTier}, in place of ${tierOverride.computed}`;
 
-const loweredInWords = ({ tierOverride }: Release): string[] => {
+const loweredInWords = ({ tierOverride }: Release, lost: LoweredDemands | undefined): string[] => {
   if (tierOverride === undefined) return [];
   const { declared, computed, rule, reason } = tierOverride;
   return [
     `You are asked to lower the risk tier from ${computed}, by rule ${rule}, to ${declared}. The requester's reason: ${oneLine(reason)}`,
+    ...(lost === undefined ? [] : lostInWords(lost, computed)),
     consentInWords(tierOverride),
   ];
 };

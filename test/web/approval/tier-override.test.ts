@@ -1,19 +1,22 @@
 /** That a tier is to be lowered stands on top of the page and of the mail (RT-3). */
 import { describe, expect, it } from 'vitest';
+import type { LoweredDemands } from '../../../lib/domain/approval/lowered-demands.ts';
 import { tierOverride } from '../../../lib/web/approval/tier-override.ts';
 import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
-import { type ApprovalCase, aManifest, anApprovalCase } from '../../support/approval-case.ts';
+import { type ApprovalCase, aDirectory, aManifest, anApprovalCase } from '../../support/approval-case.ts';
 import { linkFor, openPage, visit } from '../../support/approval-visitor.ts';
-import { ASKING, LOWERED, loweredCase, REASON } from '../../support/lowered-tier.ts';
+import { signedApproval } from '../../support/decision-key.ts';
+import { ASKING, LOWERED, loweredCase, PEOPLE, REASON, rankingPolicy } from '../../support/lowered-tier.ts';
+import { anApprovalOf } from '../../support/release-life.ts';
 
 const HOSTILE = '<script>alert(1)</script> It ranks our own reports.';
 const CONSENT =
   'Tier low counts only if the risk owner and the compliance officer approve, each a different person. If one of those asked denies it, or the approvals are not complete in time, the release is rejected.';
-const mailAbout = (scene: ApprovalCase) => {
+const mailAbout = (scene: ApprovalCase, lowered?: LoweredDemands) => {
   const [person, invitation] = [scene.directory.people[0], scene.request.invitations[0]];
   if (person === undefined || invitation === undefined) throw new Error('nobody is invited');
   const { request, release } = scene;
-  const about = { person, invitation, request, release, checks: [], former: [], names: new Map() };
+  const about = { person, invitation, request, release, checks: [], former: [], names: new Map(), lowered };
   return approvalMail({ ...about, requester: undefined, unsigned: undefined, link: 'https://x/a/b' });
 };
 
@@ -63,6 +66,25 @@ describe('a tier that is to be lowered', () => {
     expect(text).toContain('If there is no decision by then, the release is rejected.');
   });
 
+  it('says in the mail what is no longer asked for, as on the page', async () => {
+    const scene = await loweredCase();
+    const lost = { roles: ['legal'], checks: ['a_check', 'another'], questions: ['Is it <b>fair</b>?\nReally?'] };
+
+    const { text, html } = mailAbout(scene, lost);
+
+    expect(text.split('\n')).toEqual(
+      expect.arrayContaining([
+        'At tier high the legal would have to approve as well.',
+        'At tier high these checks would stop the release: a_check, another.',
+        'At tier high you would have to answer: Is it <b>fair</b>? Really? You are not asked this now.',
+      ]),
+    );
+    expect(html).toContain('you would have to answer: Is it &lt;b&gt;fair');
+    expect(mailAbout(scene, { roles: [], checks: [], questions: [] }).text).toContain(
+      'Tier high would ask for the same people, checks and answers.',
+    );
+  });
+
   it('shows a hostile reason as text', async () => {
     const scene = await loweredCase({ manifest: aManifest({ ...ASKING, risk_tier_override: { reason: HOSTILE } }) });
 
@@ -70,6 +92,27 @@ describe('a tier that is to be lowered', () => {
 
     expect(html).toContain('&lt;script&gt;');
     for (const shown of [html, mailAbout(scene).html]) expect(shown).not.toContain('<script');
+  });
+
+  it('shows a role that takes two people as two, of whom one has approved', async () => {
+    const { tiers } = rankingPolicy();
+    const scene = await loweredCase({
+      policy: rankingPolicy({ tiers: { ...tiers, low: { ...tiers.low, roles: ['risk_owner'] } } }),
+      directory: aDirectory([...PEOPLE, { id: 'rhea', roles: ['risk_owner'] }]),
+    });
+    scene.store.seed(
+      signedApproval(
+        anApprovalOf('grace', 'risk_owner', { evidenceDigestVerified: scene.request.evidenceDigest }),
+        scene.release,
+      ),
+    );
+
+    const { html } = await visit(openPage(scene), await linkFor(scene, 'rhea'));
+
+    const [roles = ''] = /<ul class="roles">.*?<\/ul>/s.exec(html) ?? [];
+    expect(roles.match(/Risk owner/g)).toHaveLength(2);
+    expect(roles.match(/Grace Hopper/g)).toHaveLength(1);
+    expect(roles.match(/○ Waiting/g)).toHaveLength(2);
   });
 
   it('leaves no trace where there is none', async () => {
