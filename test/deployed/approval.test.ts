@@ -21,7 +21,7 @@ import { genuineLink } from './support/link-key.ts';
 import { endOf } from './support/machines.ts';
 import { packageStatus } from './support/sagemaker.ts';
 import { itemsOf, outboxOf, plant, tamper } from './support/table.ts';
-import { variant } from './support/variant.ts';
+import { LOWER_TIER, variant } from './support/variant.ts';
 import { stepFunctions, store } from './support/world.ts';
 
 const approving: Decision = { decision: 'approve', confirmation: '1.1.0', comment: '' };
@@ -122,6 +122,32 @@ describe('an approval request', () => {
 
     expect((await store.get('request', `apr-${release_id}`))?.status).toBe('pending');
     expect((await store.get('release', release_id))?.state).toBe('validated');
+  });
+});
+
+describe('a release that asks for a lower tier (RT-3)', () => {
+  it('gets it by two people more, who see both tiers and sign for them', async () => {
+    const manifest = await validated(await variant('lowered', '1.1.0', LOWER_TIER));
+    const { release_id } = manifest;
+
+    const { page } = await openInBrowser(await linkOf(release_id, 'clara.novak'));
+    await approvedBy(manifest, QUORUM);
+    const open = await store.get('release', release_id);
+    await approvedBy(manifest, ['clara.novak']);
+
+    expect(page).toContain('You are asked to lower the risk tier from high to low');
+    expect(open?.state).toBe('validated');
+    const { riskTier, tierOverride, recordSha256 } = await releaseIn(release_id, 'production');
+    expect([riskTier, tierOverride?.computed, tierOverride?.reason]).toEqual([
+      'low',
+      'high',
+      LOWER_TIER.risk_tier_override.reason,
+    ]);
+    expect(recordSha256).toBeDefined();
+    const decided = (await store.events(manifest.model_name)).filter(
+      ({ event }) => event.event_type === 'approval_granted',
+    );
+    expect(decided.map(({ event }) => Reflect.has(event.details, 'tier_override'))).toEqual([true, true, true]);
   });
 });
 

@@ -4,11 +4,11 @@ import { recordKey } from '../../lib/adapters/dynamodb-keys.ts';
 import { decideInBrowser, openInBrowser } from '../../local/approver.ts';
 import { sweep } from './support/dispatch.ts';
 import { eventually } from './support/eventually.ts';
-import { linkOf, releaseIn, validated } from './support/life.ts';
+import { approvedBy, linkOf, QUORUM, releaseIn, validated } from './support/life.ts';
 import { endOf } from './support/machines.ts';
 import { packageStatus } from './support/sagemaker.ts';
 import { LONG_AGO, outboxOf, tamper } from './support/table.ts';
-import { variant } from './support/variant.ts';
+import { LOWER_TIER, variant } from './support/variant.ts';
 import { store } from './support/world.ts';
 
 describe('an approval request whose deadline has passed (EX-5)', () => {
@@ -37,5 +37,21 @@ describe('an approval request whose deadline has passed (EX-5)', () => {
       const { ModelLifeCycle } = await packageStatus(modelPackageArn);
       return ModelLifeCycle?.StageStatus === 'OnHold' ? true : undefined;
     });
+  });
+
+  it('never lowers a tier: the release is rejected, though all but one have approved (RT-3)', async () => {
+    const manifest = await validated(await variant('late-lowered', '1.1.0', LOWER_TIER));
+    const { release_id, model_name } = manifest;
+    await approvedBy(manifest, QUORUM);
+    const [due] = await outboxOf(model_name, 'expire_request');
+    if (due === undefined) throw new Error('the deadline is not noted');
+
+    await tamper(recordKey('request', `apr-${release_id}`), 'expiresAt', LONG_AGO);
+    await tamper(due, 'due_at', LONG_AGO);
+    await sweep();
+
+    const { reasons } = await releaseIn(release_id, 'rejected');
+    expect(reasons).toMatchObject([{ rule: 'tier_override' }]);
+    expect(await endOf('release', release_id)).toEqual({ status: 'FAILED', error: 'ReleaseRejected' });
   });
 });

@@ -11,6 +11,12 @@ export const MODEL_BUCKET = LOCAL_CONTEXT.modelBuckets;
 /** A busy machine may not resolve a tag in the time that the doors have for it. The story of `npm start` names tags. */
 const IMAGE_DIGEST = `@sha256:${'e'.repeat(64)}`;
 
+/** What a manifest says to be judged at a lower tier than the policy computes for the example. */
+export const LOWER_TIER = {
+  declared_risk_tier: 'low',
+  risk_tier_override: { reason: 'It only sorts files for our own clerks, and decides about nobody.' },
+} as const;
+
 /** Puts a version of the example into the model bucket as a release of this model, and answers its manifest. */
 export const variant = async (
   modelName: string,

@@ -133,6 +133,11 @@ describe('an overlay', () => {
       'tiers: { high: { roles: [ml_lead] } }',
       'tiers.high.roles: ml_lead is looser than ml_lead, risk_owner of the base',
     ],
+    [
+      'other people who accept a lower tier',
+      'tier_override_roles: [risk_owner, legal, legal]',
+      'p/a.yaml:4:22 tier_override_roles: risk_owner, legal, legal is looser than risk_owner, compliance_officer of the base',
+    ],
     ['a later deadline', 'tiers: { low: { deadline_hours: 700 } }', '700 is looser than'],
     [
       'a longer validity',

@@ -332,7 +332,7 @@ describe('a directory of approvers is refused (AP-1)', () => {
       'first_day: 2026-12-10, last_day: 2026-12-20',
     );
 
-    expect(loadDirectory(new TextEncoder().encode(file), 'p.yaml').people).toHaveLength(8);
+    expect(loadDirectory(new TextEncoder().encode(file), 'p.yaml').people).toHaveLength(9);
   });
 });
 
