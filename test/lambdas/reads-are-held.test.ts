@@ -36,6 +36,7 @@ import { DECISION_KEY } from '../support/decision-key.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { RARE_ACTS } from '../support/rare-acts.ts';
 import { CHANGEABLE, inAct, recording, transactions, writtenBy } from '../support/recorded-acts.ts';
+import { redriveOne } from '../support/redriven.ts';
 import { anUnsignedApprovalOf, approved } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 import { changePackage, packageUpdated } from '../support/sagemaker.ts';
@@ -134,6 +135,7 @@ const tellStory = async (): Promise<void> => {
   await inAct('publishDecisionKey', () => publishDecisionKey(DECISION_KEY.signer, product.store, now));
   const silent = { size: 3, coveredUntil: undefined };
   await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, now));
+  await inAct('redriveParked', () => redriveOne(product.store));
   const later = () => plusMilliseconds(now(), HOUR_MS);
   await inAct('keepLogAlive', () => keepLogAlive(silent, product.store, later));
 };
@@ -368,7 +370,7 @@ const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
   ...Object.fromEntries(
     [
       ...['askPromotion', 'askRollback', 'askMove', 'adoptEndpoint', 'releaseHold', 'askKeyRotation'],
-      'withdrawRequest',
+      ...['withdrawRequest', 'redriveParked'],
     ].map((act) => [act, ['ServeApi']]),
   ),
 };
