@@ -60,6 +60,7 @@ const accountOf = ({ record, problems }: RecordReport): string =>
               ['schema version', String(record.schema_version)],
               ...tierRows(record),
               ...policyRows(record),
+              ...answerRows(record),
             ],
           ),
           '',
@@ -100,3 +101,12 @@ const policyRows = (record: GovernanceRecord): [string, string][] => {
   const base = applied && ` of ${plain(applied.base.name)} with ${overlays}`;
   return [['policy', `${record.policy_sha256}${base ?? ''}`]];
 };
+
+/** Who denied it is in the ledger; that somebody did, and what the submitter says to that, nobody should miss. */
+const answerRows = ({ denial_answer: answered }: GovernanceRecord): [string, string][] =>
+  answered === undefined
+    ? []
+    : [
+        ['denied before as', answered.answered_denials.map(plain).join(', ')],
+        ['answer', plain(answered.answer)],
+      ];

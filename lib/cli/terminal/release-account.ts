@@ -24,6 +24,7 @@ export const Story = z.object({
     record_uri: z.string().default(''),
     package_differs: z.array(z.string()).default([]),
     tier_override: TierOverride.optional(),
+    denial_answer: z.string().default(''),
     policy_applied: z.object({ overlays: z.array(z.object({ name: z.string(), sha256: z.string() })) }).optional(),
     reasons: z.array(z.object({ rule: z.string(), evidence: z.string(), explanation: z.string() })).default([]),
   }),
@@ -91,6 +92,7 @@ export const releaseAccount = (story: Story, around: Zone): string => {
   const { release, former_decisions: former, checks, approvals, events } = story;
   return [
     ...former.flatMap(formerLines),
+    ...answerLines(release),
     ...obstacleLines(story),
     columns(['release', release.release_id], factsOf(story, around)),
     ...stageLines(story),
@@ -205,6 +207,9 @@ const formerLines = (one: Story['former_decisions'][number]): string[] => [
   paragraph(one.reason),
   '',
 ];
+
+const answerLines = ({ denial_answer: answer }: Story['release']): string[] =>
+  answer === '' ? [] : ['the requester answers:', paragraph(answer), ''];
 
 /** On top as well: why it does not go to production as things stand, whatever people decide. */
 const obstacleLines = ({ promotion }: Story): string[] =>

@@ -1,6 +1,7 @@
 import type { Change, DueIntent } from '../change/change.ts';
 import { published } from '../change/published.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
+import { textInEvent } from '../ledger/event.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
 import type { Approval, ApprovalRequest, DecisionSignature } from '../records/approval.ts';
@@ -206,7 +207,7 @@ const changeOf = (input: DecisionInput, decided: Decided): Change => {
         event_type: isDenial ? 'approval_denied' : 'approval_granted',
         idempotency_key: `${request.requestId}:${approval.approverId}`,
         meaning: approval.meaning,
-        reason: boundedComment(approval.comment),
+        reason: textInEvent(approval.comment, COMMENT_MAX_CHARACTERS),
         evidence_refs: evidenceRefs(checks),
         details: {
           decision: approval.decision,
@@ -266,17 +267,6 @@ const denialReason = ({ approverId, approverRole, comment, requestId }: Approval
   evidence: requestId,
   explanation: `${approverId} denied as ${approverRole}: ${comment}`,
 });
-
-/**
- * A character can take six bytes of JSON, so a comment of full length could leave no room for the rest of the event.
- */
-const EVENT_COMMENT_CHARACTERS = 500;
-
-const boundedComment = (comment: string): string => {
-  const characters = [...comment];
-  if (characters.length <= EVENT_COMMENT_CHARACTERS) return comment;
-  return `${characters.slice(0, EVENT_COMMENT_CHARACTERS).join('')}… (${comment.length} of at most ${COMMENT_MAX_CHARACTERS})`;
-};
 
 const evidenceRefs = (checks: readonly CheckRecord[]): string[] =>
   [...new Set(checks.map((check) => check.evidenceSha256).filter((sha256) => sha256 !== ''))].slice(0, 16);

@@ -49,6 +49,9 @@ const RecordedRequest = z.strictObject({
   expires_at: Instant,
 });
 
+/** The answer as the manifest gives it, whole, and the releases whose denials it is about. */
+const RecordedAnswer = z.strictObject({ answer: z.string(), answered_denials: z.array(z.string()) });
+
 /** As former versions wrote it. People appear by their directory id only, because a signed record cannot be erased. */
 const FormerRecord = z.strictObject({
   schema_version: z.literal(1),
@@ -60,6 +63,8 @@ const FormerRecord = z.strictObject({
   risk_tier: RiskTier,
   /** Of a release whose tier is lower than the computed one. */
   tier_override: z.exactOptional(TierOverride),
+  /** Of a release whose submitter answers what was denied before. */
+  denial_answer: z.exactOptional(RecordedAnswer),
   checks: z.array(RecordedCheck),
   attestations: z.array(RecordedAttestation),
   approval_request: RecordedRequest,
@@ -139,6 +144,7 @@ const recordContent = (facts: Facts): object => {
     pipeline_run_id: `gov-${release.createdAt.slice(0, 19).replace(/\D/g, '')}`,
     risk_tier: release.riskTier,
     ...signedOverride(release),
+    ...recordedAnswer(release),
     checks: inOrder(checks).map((check) => ({
       ...signedCheck(check),
       passed: check.passed,
@@ -163,6 +169,10 @@ const recordContent = (facts: Facts): object => {
     created_at: now,
   };
 };
+
+/** A former version did not note which denials an answer is about. */
+const recordedAnswer = ({ manifest: { denial_answer: answer }, answeredDenials = [] }: Release) =>
+  answer === undefined ? {} : { denial_answer: { answer, answered_denials: answeredDenials.toSorted() } };
 
 const recordedRequest = (request: ApprovalRequest): z.infer<typeof RecordedRequest> => ({
   request_id: request.requestId,

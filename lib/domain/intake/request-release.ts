@@ -24,7 +24,7 @@ import { type Actor, releaseEvent } from '../release/release-event.ts';
 import { type ServingSpecification, servingSha256 } from '../release/serving-specification.ts';
 import { signedOverride } from '../release/tier-override.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
-import { answering, deniedBefore } from './denied-before.ts';
+import { answerInEvent, answering, deniedBefore } from './denied-before.ts';
 import type { ServingWorld } from './find-serving.ts';
 import { assertFollows, readBefore } from './follows-its-model.ts';
 import { isAnotherTry, releaseOf } from './known-content.ts';
@@ -188,7 +188,10 @@ const draftRelease = (draft: Draft) => {
     event: releaseEvent(release, submitter, {
       event_type: 'release_requested',
       idempotency_key: known === undefined ? content : `${content}:${release.releaseId}`,
-      evidence_refs: fitIntoEvent([manifest.artifact_uri, ...Object.values(evidenceUris(manifest))]),
+      evidence_refs: fitIntoEvent(
+        [manifest.artifact_uri, ...Object.values(evidenceUris(manifest))],
+        answerInEvent(manifest),
+      ),
       details: requestDetails(draft),
     }),
     writes: [

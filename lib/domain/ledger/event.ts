@@ -111,15 +111,25 @@ export type AuditEvent = z.infer<typeof AuditEvent>;
 const EVENT_LIST_MAX_BYTES = 8_000;
 
 /**
- * The first items of a list, as many as an event has room for. Bytes count, because a character may take six of them in
- * JSON.
+ * The first items of a list, as many as an event has room for beside a text of people. Bytes count, because a character may
+ * take six of them in JSON.
  */
-export const fitIntoEvent = <T>(items: readonly T[]): T[] => {
-  let bytes = 0;
+export const fitIntoEvent = <T>(items: readonly T[], beside = ''): T[] => {
+  let bytes = Buffer.byteLength(JSON.stringify(beside));
   return items.filter((item) => {
     bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
     return bytes <= EVENT_LIST_MAX_BYTES;
   });
+};
+
+/** A character can take four bytes, so a text of full length could leave no room for the rest of the event. */
+const EVENT_TEXT_CHARACTERS = 500;
+
+/** The text of a person as far as an event has room for it; if it is cut, with its length, and how long such a text may be. */
+export const textInEvent = (text: string, maxLength: number): string => {
+  const characters = [...text];
+  if (characters.length <= EVENT_TEXT_CHARACTERS) return text;
+  return `${characters.slice(0, EVENT_TEXT_CHARACTERS).join('')}… (${text.length} of at most ${maxLength})`;
 };
 
 /** What an event says, apart from its place in the chain and its instant. */

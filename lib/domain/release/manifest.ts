@@ -17,6 +17,7 @@ import { AskedOverride } from './tier-override.ts';
 export const MANIFEST_MAX_BYTES = 65_536;
 
 const ANSWER_MIN_CHARACTERS = 20;
+export const ANSWER_MAX_CHARACTERS = 2000;
 
 /** Evidence that every release must provide. */
 export const REQUIRED_EVIDENCE = ['evaluation_report', 'model_card', 'data_provenance', 'predictions'] as const;
@@ -98,7 +99,7 @@ export const ReleaseManifest = z
     /** The answer to a denial of this content or version, where the policy asks for one. */
     denial_answer: z
       .string()
-      .max(2000)
+      .max(ANSWER_MAX_CHARACTERS)
       .refine(
         (text) => visibleCharacters(text) >= ANSWER_MIN_CHARACTERS,
         `must have ${ANSWER_MIN_CHARACTERS} characters that are seen`,

@@ -29,6 +29,18 @@ it('assay status begins with what was decided before about the same content or v
   expect(out.indexOf('rejected before by grace')).toBeLessThan(out.indexOf('validated'));
 });
 
+it('assay status shows what the requester answers to a denial, before the rest (AP-16)', async () => {
+  const release = { ...story.release, denial_answer: 'The groups were weighed again.' };
+  const server = await aServer(({ path }) => ({
+    body: path === '/' ? { AuthenticationResult: { AccessToken: 'token' } } : { ...story, release },
+  }));
+
+  const { out } = await assay(aDirectory(endpointsFile(server.url)), ['status', 'r-2']);
+
+  expect(out).toContain('the requester answers:\n  The groups were weighed again.\n\n');
+  expect(out.indexOf('the requester answers')).toBeLessThan(out.indexOf('validated'));
+});
+
 it('assay status says of each verdict how it is known, and leaves it open where it was not said (CK-16)', async () => {
   const check = {
     ...{ stage: 'safety_evaluation', name: 'edge_case_inputs_handled', status: 'passed' },

@@ -60,6 +60,26 @@ describe('assay verify (SG-2)', () => {
     expect((await verify('record.dsse.json', ...KEYS)).out).toMatch(/policy +[0-9a-f]{64}\n/);
   });
 
+  it('shows what was denied before, and the answer to it', async () => {
+    const { release } = recordFacts;
+    const manifest = { ...release.manifest, denial_answer: 'The groups differ\u001b[2K no more.' };
+    const record = governanceRecord({
+      ...recordFacts,
+      release: { ...release, manifest, answeredDenials: ['credit-0', 'credit-9'] as never },
+    });
+    const folder = aDirectory({
+      'record.dsse.json': Buffer.from(envelopeBytes(RECORD_KEY.seal(record))).toString(),
+      'record.pub': RECORD_KEY.pem,
+      'decision.pub': DECISION_KEY.pem,
+    });
+
+    const { out } = await assay(folder, ['verify', 'record.dsse.json', ...KEYS]);
+
+    expect(out).toMatch(/denied before as +credit-0, credit-9\n/);
+    expect(out).toMatch(/answer +The groups differ.*no more\.\n/);
+    expect(out).not.toContain('\u001b');
+  });
+
   it('says everything that is wrong, and answers 1', async () => {
     const { code, out } = await verify('record.dsse.json', '--key', 'record.pub', '--decision-key', 'other.pub');
     const strange = await verify('decision.pub', ...KEYS, '--json');

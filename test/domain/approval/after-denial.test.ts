@@ -115,7 +115,18 @@ describe('what a policy asks for after a denial (AP-16)', () => {
       denied_before: [{ release_id: 'mortgage-former', by: 'katherine' }],
       denied_before_total: 1,
       denial_answered: true,
+      ...ANSWER,
     });
+  });
+
+  it('puts on record that nobody answers, where the policy only shows denials', async () => {
+    const intake = anIntake({ policy: policyWith('shown') });
+    intake.store.seed(ofContent());
+    await requestRelease(aClaim(), intake);
+
+    const [requested] = await intake.store.events('mortgage-approval');
+    expect(requested?.event.details).toMatchObject({ denied_before_total: 1, denial_answered: false });
+    expect(requested?.event.details).not.toHaveProperty('denial_answer');
   });
 });
 

@@ -115,6 +115,24 @@ describe('the record of what is served (GT-7)', () => {
   });
 });
 
+describe('the record of a release that was denied before (AP-16)', () => {
+  const answer = 'The groups were weighed again, and differ no more.';
+  const { release } = recordFacts;
+  const answering = { ...release, manifest: { ...release.manifest, denial_answer: answer } };
+  const of = (changed: typeof release) => governanceRecord({ ...recordFacts, release: changed }).predicate;
+
+  it('has the answer of its submitter, and the denials that it is about', () => {
+    expect(of({ ...answering, answeredDenials: ['credit-0', 'a-9'] as never })).toMatchObject({
+      denial_answer: { answer, answered_denials: ['a-9', 'credit-0'] },
+    });
+    expect(record).not.toHaveProperty('denial_answer');
+  });
+
+  it('says nothing of the denials where a former version did not note them', () => {
+    expect(of(answering)).toMatchObject({ denial_answer: { answer, answered_denials: [] } });
+  });
+});
+
 describe('the decisions in a record', () => {
   it('carry what each person signed', () => {
     const signed = record.human_approvals.map((approval) =>

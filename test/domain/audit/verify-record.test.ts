@@ -49,6 +49,21 @@ describe('a governance record, verified alone (SG-2)', () => {
     ]);
   });
 
+  it('holds as it was signed first with an answer to a denial', () => {
+    const given = {
+      recordKeyPem: vector('record.3.denial-answer.pub').toString(),
+      decisionKeysPem: [vector('decision.3.denial-answer.pub').toString()],
+    };
+
+    const { record, problems } = verifyRecord(vector('3.denial-answer.dsse'), given);
+
+    expect(problems).toEqual([]);
+    expect(record?.denial_answer).toEqual({
+      answer: expect.stringContaining('weighed again'),
+      answered_denials: ['credit-0'],
+    });
+  });
+
   it.each<[string, Uint8Array, string]>([
     ['what is no JSON', Buffer.from('{'), 'it is no DSSE envelope'],
     ['what is no envelope', Buffer.from('{}'), 'it is no DSSE envelope'],

@@ -54,9 +54,12 @@ describe('the pages of the ledger’s formats', () => {
 
   it('show the hashes of a release that comes after a denial, whose chain follows the rules', async () => {
     const read = vector('ledger-after-denial.ndjson').toString().trimEnd().split('\n').map(asEventFile);
+    const [answering] = vector('ledger-denial-answer.ndjson').toString().trimEnd().split('\n').map(asEventFile);
 
     expect(page('audit-event')).toContain(read.map(({ hash }) => `    ${hash}\n`).join(''));
     expect(await verifyLedger(read)).toMatchObject({ events: 3, problems: [] });
+    expect(page('audit-event')).toContain(`    ${answering?.hash}\n`);
+    expect(await verifyLedger(answering ? [answering] : [])).toMatchObject({ events: 1, problems: [] });
   });
 
   it('name every event type', () => {
