@@ -5,7 +5,7 @@ import type { Controls } from '../evidence/controls.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
-import { appliesTo, computeTier } from '../policy/tiers.ts';
+import { computeTier, controlsAt } from '../policy/tiers.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { Refusal } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
@@ -17,9 +17,6 @@ type Facts = {
   readonly directory: DirectoryRecord;
 };
 
-/** Stages that do not count as controls: `risk_classification` asks for them, and `human_approval` comes after them. */
-const LATER = ['risk_classification', 'human_approval'];
-
 /** The controls that the policy requires at the tier of a release, and which of them are in place. */
 export const controlsOf = ({ release, policy, checks, directory }: Facts): Controls => {
   const facts = release.manifest.risk_facts;
@@ -30,15 +27,10 @@ export const controlsOf = ({ release, policy, checks, directory }: Facts): Contr
     computed: computeTier(policy, facts),
     hasFacts: facts !== undefined,
     override: release.tierOverride,
-    required: policy.stages
-      .filter((stage) => stage.required && appliesTo(stage, release.riskTier) && !LATER.includes(stage.name))
-      .flatMap((stage) =>
-        stage.checks.map(({ name }) => ({
-          stage: stage.name,
-          check: name,
-          made: checks.some((made) => made.stage === stage.name && made.name === name),
-        })),
-      ),
+    required: controlsAt(policy, release.riskTier).map(({ stage, check }) => ({
+      ...{ stage, check },
+      made: checks.some((made) => made.stage === stage && made.name === check),
+    })),
     roles,
     unfilled: unfilledRoles(roles, directory, release),
     unread: findUnreadEvidence(release.manifest, policy.stages),

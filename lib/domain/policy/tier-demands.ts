@@ -2,11 +2,12 @@
  * What a policy demands of a release at one of its tiers. Whatever differs by tier is compared here, between two policies
  * at one tier as well as between two tiers, so that neither comparison knows of a demand that the other forgets.
  */
+import * as z from 'zod';
 import type { RiskTier } from '../identifiers.ts';
 import { AfterDenialRule, afterDenialAt } from './after-denial-rule.ts';
 import { questionsAbout } from './checklist.ts';
 import type { PolicyRecord, TierInPolicy } from './policy-record.ts';
-import { appliesTo } from './tiers.ts';
+import { appliesTo, controlsAt } from './tiers.ts';
 import { usedChecks } from './used-checks.ts';
 import { demandsChange, numberChange, type PolicyChange, wordChange } from './value-change.ts';
 
@@ -22,7 +23,10 @@ export const tierDemandsChange: Compare = (was, is) => [
 ];
 
 /** The same of the members of the tier alone. What the checks of two policies demand is compared check by check. */
-export const tierMembersChange: Compare = (was, is) => Object.values(MEMBERS).flatMap((compare) => compare(was, is));
+export const tierMembersChange: Compare = (was, is) => [
+  ...Object.values(MEMBERS).flatMap((compare) => compare(was, is)),
+  ...demandsChange('required checks that no stage makes', unmetAt(was), unmetAt(is)),
+];
 
 /** The checks without which no release of the tier passes; once more, if what is only attested does not pass either. */
 const checksAt = ({ policy, tier }: AtTier): string[] =>
@@ -31,6 +35,19 @@ const checksAt = ({ policy, tier }: AtTier): string[] =>
     const word = check.require_known?.[tier];
     return word === undefined ? [name] : [name, `${name} (${word})`];
   });
+
+/**
+ * What an enforced check asks for and the policy itself does not have at the tier: no release passes there. To add it is to let
+ * pass what was stopped, however strict it is.
+ */
+const unmetAt = ({ policy, tier }: AtTier): string[] => {
+  const made = controlsAt(policy, tier).map(({ check }) => check);
+  return [...usedChecks(policy).values()].flatMap(({ stage, check, strength }) => {
+    const required = z.array(z.string()).safeParse(check.parameters['required_checks']).data;
+    if (required === undefined || strength !== 'enforce' || !appliesTo(stage, tier)) return [];
+    return [...required.filter((name) => !made.includes(name)), ...(made.length === 0 ? ['any'] : [])];
+  });
+};
 
 const ofTier = ({ policy, tier }: AtTier): TierInPolicy => policy.tiers[tier];
 

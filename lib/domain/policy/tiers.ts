@@ -80,3 +80,15 @@ export const appliesTo = (
   { required_for_risk_tiers: tiers }: Pick<StageInPolicy, 'required_for_risk_tiers'>,
   tier: RiskTier | undefined,
 ): boolean => tier === undefined || (tiers?.some((name) => name === tier || !RiskTier.safeParse(name).success) ?? true);
+
+/** Stages that do not count as controls: `risk_classification` asks for them, and `human_approval` comes after them. */
+const LATER = ['risk_classification', 'human_approval'];
+
+/** The checks that must have been made at a tier, whatever they found. */
+export const controlsAt = (
+  { stages }: { readonly stages: readonly StageInPolicy[] },
+  tier: RiskTier,
+): { readonly stage: string; readonly check: string }[] =>
+  stages
+    .filter((stage) => stage.required && appliesTo(stage, tier) && !LATER.includes(stage.name))
+    .flatMap(({ name: stage, checks }) => checks.map(({ name: check }) => ({ stage, check })));

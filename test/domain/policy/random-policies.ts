@@ -9,7 +9,7 @@ import { questionsAbout } from '../../../lib/domain/policy/checklist.ts';
 import { GovernancePolicy } from '../../../lib/domain/policy/policy.ts';
 import type { PolicyRecord } from '../../../lib/domain/policy/policy-record.ts';
 import { type AssessedTier, assessManifest, requiredRoles } from '../../../lib/domain/policy/tier-override.ts';
-import { appliesTo } from '../../../lib/domain/policy/tiers.ts';
+import { appliesTo, controlsAt } from '../../../lib/domain/policy/tiers.ts';
 import { usedChecks } from '../../../lib/domain/policy/used-checks.ts';
 import { without } from '../../../lib/domain/policy/value-change.ts';
 import { Domain, RiskFacts, YES_OR_NO } from '../../../lib/domain/release/risk-facts.ts';
@@ -42,6 +42,7 @@ export const PARAMETERS: Record<string, Record<string, fc.Arbitrary<unknown>>> =
     }),
   },
   risk_tier_assigned: { require_computed: fc.boolean() },
+  required_controls_for_tier_present: { required_checks: some('git_ref_allowed', 'consent_basis_documented') },
 };
 export const stageOf = (name: string) => CHECKS.find((check) => check.name === name)?.stage;
 const mode = fc.constantFrom('enforce', 'warn', 'observe');
@@ -174,6 +175,7 @@ const areChecked = (policy: PolicyRecord, release: Candidate, assessment: Assess
   const controls = {
     ...{ ...own.controls, tier, declaredTier: release.declared, hasFacts: release.facts !== undefined, override },
     computed: computed === undefined ? undefined : { tier: computed, rule },
+    required: controlsAt(policy, tier).map((control) => ({ ...control, made: true })),
   };
   return [...usedChecks(policy).values()].every(({ stage, check, strength }) => {
     if (strength !== 'enforce' || !appliesTo(stage, tier)) return true;

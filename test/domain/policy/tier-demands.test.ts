@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { diffPolicies } from '../../../lib/domain/policy/diff-policies.ts';
 import { loadPolicies, scopedPolicies } from '../../../lib/domain/policy/load-policies.ts';
 import { GovernancePolicy, Tier } from '../../../lib/domain/policy/policy.ts';
+import type { PolicyRecord } from '../../../lib/domain/policy/policy-record.ts';
 import { policyOf } from '../../../lib/domain/policy/scoped-policies.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 import { aFile, anOverlay, BASE, RAISED } from './policy-files.ts';
@@ -126,6 +127,31 @@ describe('a rule that raises a tier, where the lower one asked for something els
     expect(refusalOf(asked, anOverlay('a', RAISED, reworded))).toContain(
       'medium, without the words of question looked',
     );
+  });
+});
+
+describe('a policy that requires checks which none of its stages makes', () => {
+  const CONTROLS = '- name: required_controls_for_tier_present\n        mode: enforce';
+  const REF = '- { name: git_ref_allowed, mode: observe, parameters: { allowed_refs: [refs/heads/main] } }';
+  const requiring = BASE.replace(CONTROLS, `${CONTROLS}\n        parameters: { required_checks: [git_ref_allowed] }`);
+  const having = requiring.replace(TLS, `${REF}\n      ${TLS}`);
+  const looserIn = (before: PolicyRecord, after: PolicyRecord) =>
+    diffPolicies(before, after).flatMap(({ effect, about }) => (effect === 'looser' ? [about] : []));
+
+  it('lets nothing pass, so it is looser to add one of them', () => {
+    const every = ['low', 'medium', 'high'].map((tier) => `${tier} tier, required checks that no stage makes`);
+    const adding = anOverlay('a', `stages: [{ name: security_review, checks: [${REF.slice(2)}] }]`);
+
+    expect(looserIn(policyWith(requiring), policyWith(having))).toEqual(every);
+    expect(looserIn(policyWith(BASE), policyWith(requiring))).toEqual([]);
+    expect(refusalOf(requiring, adding)).toContain('git_ref_allowed: none is looser than git_ref_allowed of the base');
+  });
+
+  it('lets nothing pass either if it makes none at all', () => {
+    const policy = policyWith(BASE);
+    const stages = policy.stages.filter(({ name }) => name === 'risk_classification');
+
+    expect(looserIn({ ...policy, stages }, policy)).toHaveLength(3);
   });
 });
 
