@@ -29,7 +29,7 @@ import { type DecisionView, decisionPage } from '../../lib/web/approval/decision
 import { type Html, securityHeaders } from '../../lib/web/parts/layout.ts';
 import { hindranceOf, type Problem, problemOf, problemPage } from '../../lib/web/parts/problem-page.ts';
 import { answerOf, Hindered, readForm } from './decision-form.ts';
-import { readLive } from './live.ts';
+import { readMeasured } from './measured.ts';
 
 export type ApprovalWorld = {
   readonly store: StoreOf<'ServeApproval'>;
@@ -159,9 +159,8 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
   if (approver === undefined) throw new Error(`${payload.p} is not in the directory`);
   const formNonce = world.nextNonce();
   setFormCookie(visit, formNonce);
-  const [live, outcomes, behaviour, obstacles] = await Promise.all([
-    readLive(world.store, facts, world.readKept),
-    world.store.get('outcomes', release.releaseId),
+  const [measured, behaviour, obstacles] = await Promise.all([
+    readMeasured(world.store, facts, world.readKept),
     world.store.get('behaviour', release.releaseId),
     readObstacles(release, world.store, world.now()),
   ]);
@@ -180,11 +179,10 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
   const view = { release, request, checks, decisions, before, obstacles, form, names: namesIn(directory) };
   return approvalPage({
     ...view,
+    ...measured,
     ...(mine ? { mine } : {}),
     ...(lowered ? { lowered } : {}),
-    ...(outcomes ? { groups: outcomes.groups } : {}),
     ...(behaviour ? { behaviour } : {}),
-    ...(live ? { live } : {}),
   });
 };
 

@@ -1,7 +1,12 @@
 import { type DiffSection, diffReleases, type ReleaseDifference, type ReleaseFacts } from './diff-releases.ts';
 
 /** One difference between a candidate and the live release. */
-export type Difference = { readonly subject: string; readonly live: string; readonly candidate: string };
+export type Difference = {
+  readonly section: DiffSection;
+  readonly subject: string;
+  readonly live: string;
+  readonly candidate: string;
+};
 
 /**
  * Every governed difference between the candidate and the live release: what they are made of, state, and were measured
@@ -11,6 +16,7 @@ export const differencesToLive = (live: ReleaseFacts, candidate: ReleaseFacts): 
   diffReleases(live, candidate)
     .filter(isForApprovers)
     .map(({ section, subject, before, after, delta }) => ({
+      section,
       subject: PREFIXED.includes(section) ? `${section}.${subject}` : subject,
       live: before,
       candidate: delta === undefined ? after : `${after} (${delta})`,

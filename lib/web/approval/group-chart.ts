@@ -1,65 +1,70 @@
 import { html } from 'hono/html';
-import { wilsonInterval } from '../../domain/evidence/fairness/intervals.ts';
-import { MINIMUM_ROWS } from '../../domain/evidence/fairness/rates.ts';
-import { INTERSECTION, type OutcomeGroup } from '../../domain/evidence/predictions/predictions.ts';
+import { type Sample, wilsonInterval } from '../../domain/evidence/fairness/intervals.ts';
+import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
+import type { GroupRates } from '../../domain/questions/group-rates.ts';
+import { type Impact, impactsOf } from '../../domain/questions/impact.ts';
 import { madeReadable } from '../../domain/readable.ts';
 import type { Html } from '../parts/layout.ts';
-
-/** How often the model decided in favor of one group of people. */
-export type GroupOutcome = Pick<OutcomeGroup, 'attribute' | 'value' | 'count' | 'favorable'>;
-
-/** The four-fifths rule: a group selected less than 0.8 times as often as the most selected one deserves a look. */
-const FOUR_FIFTHS = 0.8;
+import { percent, ratioInWords } from '../parts/wording.ts';
 
 /**
- * One bar for each group, drawn against the most favored group of its attribute, with the four-fifths line. The checks
- * judge intersections too; they would be dozens of bars here.
+ * One bar for each group, drawn against the group of its attribute that is selected most often, with the policy's own line,
+ * and the rates of those who deserved the favorable outcome and of those who did not.
  */
-export const groupChart = (outcomes: readonly GroupOutcome[]): Html => {
-  const groups = outcomes.filter(({ attribute }) => !attribute.includes(INTERSECTION));
-  const attributes = [...new Set(groups.map((group) => group.attribute))];
-  return html`<section aria-labelledby="groups"><h2 id="groups">Favorable outcomes by group</h2>
-<p class="note">Each bar is a group's rate of favorable outcomes, drawn against the group with the highest rate. The dashed line
-is four fifths of that rate; a group below it is named as such. Beside a rate stands its 95 % interval: where the true rate may be, on so few rows. A group of fewer than ${MINIMUM_ROWS} rows is not compared: so few give no rate.</p>
-${attributes.map((attribute) =>
+export const groupChart = (groups: readonly GroupRates[], line: FairnessLine): Html | string => {
+  if (groups.length === 0) return '';
+  const impacts = impactsOf(groups);
+  const attributes = [...new Set(groups.map(({ attribute }) => attribute))];
+  const judgedFirst = attributes.sort((a, b) => Number(line.isJudged(b)) - Number(line.isJudged(a)));
+  const [minimum, rows] = [line.minimumRatio, line.minimumRows];
+  return html`<section aria-labelledby="groups"><h2 id="groups">Groups of people</h2>
+<p class="note">A bar is a group's rate of favorable decisions, drawn against the group with the highest rate. ${minimum === undefined ? 'The policy has no line for it.' : html`The dashed line is what the policy asks for: ${ratioInWords(minimum)} of that rate.`}
+The true positive rate is the share of those who deserve a favorable decision and get one, the false positive rate that of those who do not and get one all the same.
+In brackets are 95 % intervals: where the true rate may be, on so few rows. Fewer than ${rows} rows give no rate.</p>
+${judgedFirst.map((attribute) =>
   attributeTable(
-    attribute,
+    { attribute, isJudged: line.isJudged(attribute), minimum },
     groups.filter((group) => group.attribute === attribute),
+    impacts.filter((impact) => impact.attribute === attribute),
   ),
 )}</section>`;
 };
 
-const attributeTable = (attribute: string, groups: readonly GroupOutcome[]): Html => {
-  const highest = Math.max(0, ...groups.filter(isLarge).map(rateOf));
-  return html`<table class="groups stack"><caption><bdi>${madeReadable(attribute)}</bdi></caption>
-<thead><tr><th scope="col">Group</th><th scope="col">Rate against the highest</th><th scope="col">Rate</th><th scope="col">Favorable</th></tr></thead>
-<tbody>${groups.map((group) => groupRow(group, highest))}</tbody></table>`;
+type Attribute = { readonly attribute: string; readonly isJudged: boolean; readonly minimum: number | undefined };
+
+const attributeTable = (
+  { attribute, isJudged, minimum }: Attribute,
+  groups: readonly GroupRates[],
+  impacts: readonly Impact[],
+): Html => {
+  const hasLabels = groups.some(({ isWhole }) => isWhole);
+  return html`<table class="groups stack"><caption><bdi>${madeReadable(attribute)}</bdi>${isJudged ? '' : html` <span class="note">(no check judges it)</span>`}</caption>
+<thead><tr><th scope="col">Group</th><th scope="col">Selected, against the highest</th>${hasLabels ? html`<th scope="col">True positive rate</th><th scope="col">False positive rate</th>` : ''}</tr></thead>
+<tbody>${groups.map((group) => {
+    const impact = impacts.find(({ value }) => value === group.value);
+    return html`<tr><th scope="row"><bdi>${madeReadable(group.value)}</bdi></th>
+<td class="picture">${selection(group, impact, minimum)}</td>${hasLabels ? html`<td data-label="True positive rate">${rateInWords(group.truePositive)}</td><td data-label="False positive rate">${rateInWords(group.falsePositive)}</td>` : ''}</tr>`;
+  })}</tbody></table>`;
 };
 
-const groupRow = (group: GroupOutcome, highest: number): Html =>
-  html`<tr><th scope="row"><bdi>${madeReadable(group.value)}</bdi></th>
-<td class="picture">${isLarge(group) ? comparedRate(rateOf(group), highest) : html`<span class="badge badge-warn">too few rows to compare</span>`}</td>
-<td class="number" data-label="Rate">${isLarge(group) ? rateInWords(group) : '–'}</td>
-<td class="number" data-label="Favorable">${group.favorable.toLocaleString('en')} of ${group.count.toLocaleString('en')}</td></tr>`;
+const selection = (group: GroupRates, impact: Impact | undefined, minimum: number | undefined): Html => {
+  const counts = html`<span class="note">${group.favorable.toLocaleString('en')} of ${group.count.toLocaleString('en')}</span>`;
+  return impact === undefined
+    ? html`<span class="badge badge-warn">too few rows to compare</span> ${counts}`
+    : html`${bar(impact, minimum)}${rateInWords(impact.selection)} ${counts}`;
+};
 
-const comparedRate = (rate: number, highest: number): Html => {
-  const ratio = highest === 0 ? 1 : rate / highest;
-  const isLow = ratio < FOUR_FIFTHS;
-  const width = highest === 0 ? '0' : (ratio * 100).toFixed(2);
+const bar = ({ ratio }: Impact, minimum: number | undefined): Html => {
+  const isLow = minimum !== undefined && ratio < minimum;
+  const at = minimum === undefined ? undefined : (minimum * 100).toFixed(2);
   return html`<svg class="rate" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${ratio.toFixed(3)} of the highest rate">
-<rect class="track" width="100" height="10"/><rect class="${isLow ? 'low' : 'value'}" width="${width}" height="10"/>
-<line class="limit" x1="80" y1="0" x2="80" y2="10"/></svg>
-${isLow ? html`<span class="badge badge-warn">▼ ${ratio.toFixed(3)}: below four fifths</span>` : ''}`;
+<rect class="track" width="100" height="10"/><rect class="${isLow ? 'low' : 'value'}" width="${(ratio * 100).toFixed(2)}" height="10"/>
+${at === undefined ? '' : html`<line class="limit" x1="${at}" y1="0" x2="${at}" y2="10"/>`}</svg>
+${isLow ? html`<span class="badge badge-warn">▼ ${ratio.toFixed(3)}: below ${ratioInWords(minimum)}</span> ` : ''}`;
 };
 
-/** The count is of rows with a prediction, which the rate is a share of. */
-const isLarge = ({ count }: GroupOutcome): boolean => count >= MINIMUM_ROWS;
-
-const rateOf = ({ favorable, count }: GroupOutcome): number => favorable / count;
-
-const rateInWords = (group: GroupOutcome): string => {
-  const rate = rateOf(group);
-  const { lower, upper } = wilsonInterval({ rate, rows: group.count });
-  const [measured, from, to] = [rate, lower, upper].map((share) => (share * 100).toFixed(1));
-  return `${measured} % (${from} to ${to})`;
+const rateInWords = (sample: Sample | undefined): Html | string => {
+  if (sample === undefined) return '–';
+  const { lower, upper } = wilsonInterval(sample);
+  return html`<span class="number">${percent(sample.rate)}</span> <span class="number note">[${(lower * 100).toFixed(1)}, ${(upper * 100).toFixed(1)}]</span>`;
 };

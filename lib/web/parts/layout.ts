@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Instant } from '../../domain/identifiers.ts';
 import { STYLE, STYLE_SOURCE } from './style.ts';
-import { instantInWords } from './wording.ts';
+import { instantInWords, inZone } from './wording.ts';
 
 /** Markup in which every value was escaped. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -62,6 +62,14 @@ export const securityHeaders = (isHttps: boolean): Record<string, string> => ({
 });
 
 export const time = (instant: Instant): Html => html`<time datetime="${instant}">${instantInWords(instant)}</time>`;
+
+/** A deadline as the clock of the reader shows it, and in UTC. */
+export const deadline = (instant: Instant, timeZone: string | undefined): Html =>
+  timeZone === undefined
+    ? time(instant)
+    : html`<time datetime="${instant}">${inZone(instant, timeZone)} (${instantInWords(instant)})</time>`;
+
+export const release = (releaseId: string): Html => html`<code>${releaseId}</code>`;
 
 /** A digest in full: one tap selects all of it. */
 export const digest = (sha256: string): Html => html`<code class="digest">${sha256}</code>`;

@@ -3,14 +3,18 @@ import { createHash } from 'node:crypto';
 /** The one style sheet, inline, because a page loads nothing. Text has a contrast of at least 4.5 to its background. */
 export const STYLE = `
 :root{--ink:#17212b;--muted:#4d5b69;--line:#d5dce3;--ground:#f3f5f7;--paper:#fff;--brand:#0f2a47;--link:#0b4f93;
---good:#0d6638;--good-ground:#e7f4ec;--bad:#9f1820;--bad-ground:#fcebec;--warn:#714600;--warn-ground:#fdf3dc}
+--good:#0d6638;--good-ground:#e7f4ec;--bad:#9f1820;--bad-ground:#fcebec;--warn:#714600;--warn-ground:#fdf3dc;
+--field:#fff;--edge:#7d8b99;--chosen:#eef5fc;--track:#e9edf1;--value:#2a639e;--low:#b8541a;--action:#0d6638}
+@media (prefers-color-scheme:dark){:root{--ink:#e4eaf0;--muted:#a9b6c3;--line:#34414e;--ground:#10171e;--paper:#182129;--brand:#0a1b2e;--link:#8ec1f5;
+--good:#7fd6a6;--good-ground:#12301f;--bad:#ff9ea3;--bad-ground:#3a171a;--warn:#f0c674;--warn-ground:#362a10;
+--field:#10171e;--edge:#7d8b99;--chosen:#16304a;--track:#2b3742;--value:#6aa5e3;--low:#e58a4f;--action:#1a7f4b}}
 *{box-sizing:border-box}
-html{-webkit-text-size-adjust:100%;text-size-adjust:100%;color-scheme:light;scroll-behavior:smooth}
+html{-webkit-text-size-adjust:100%;text-size-adjust:100%;color-scheme:light dark;scroll-behavior:smooth}
 body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
 a{color:var(--link)}
 :focus-visible{outline:3px solid #1769c4;outline-offset:2px;border-radius:3px}
 .skip{position:absolute;left:-999rem}
-.skip:focus{left:.5rem;top:.5rem;background:#fff;padding:.5rem .75rem;z-index:1}
+.skip:focus{left:.5rem;top:.5rem;background:var(--paper);padding:.5rem .75rem;z-index:1}
 .bar{background:var(--brand);color:#fff}
 .bar>div{max-width:56rem;margin:0 auto;padding:.8rem 1.25rem;display:flex;flex-wrap:wrap;gap:.1rem 1rem;align-items:baseline;justify-content:space-between}
 .brand{font-weight:700;font-size:1.125rem;letter-spacing:.04em}
@@ -52,38 +56,45 @@ td code{word-break:break-all}
 .number{white-space:nowrap;font-variant-numeric:tabular-nums}
 .groups td,.groups th{vertical-align:middle}
 .groups{table-layout:fixed;margin-bottom:.9rem}
-.groups thead th{width:26%}.groups thead th+th{width:40%}.groups thead th+th+th{width:12%}.groups thead th+th+th+th{width:22%}
+.groups thead th{width:22%}.groups thead th+th{width:38%}.groups thead th+th+th,.groups thead th+th+th+th{width:20%}
 .differences thead th:first-child{width:38%}
 .rate{display:block;width:100%;height:1.15rem}
-.rate .track{fill:#e9edf1}
-.rate .value{fill:#2a639e}
-.rate .low{fill:#b8541a}
-.rate .limit{stroke:#17212b;stroke-width:2;stroke-dasharray:4 3;vector-effect:non-scaling-stroke}
+.rate .track{fill:var(--track)}
+.rate .value{fill:var(--value)}
+.rate .low{fill:var(--low)}
+.rate .limit{stroke:var(--ink);stroke-width:2;stroke-dasharray:4 3;vector-effect:non-scaling-stroke}
 .notice{border-left:5px solid var(--muted)}
-.notice-good{border-left-color:var(--good);background:#f4faf6}
-.notice-bad{border-left-color:var(--bad);background:#fdf5f5}
+.notice-good{border-left-color:var(--good);background:var(--good-ground)}
+.notice-bad{border-left-color:var(--bad);background:var(--bad-ground)}
 .notice ul{margin:.25rem 0 .75rem;padding-left:1.2rem}
 fieldset{border:0;border-top:1px solid var(--line);margin:0;padding:.9rem 0;min-width:0}
 legend{padding:0;font-weight:600;float:left;width:100%;margin-bottom:.45rem}
 legend+*{clear:both}
 .choices{display:flex;gap:.6rem;clear:both}
-.choices label{display:flex;align-items:center;gap:.5rem;min-height:2.75rem;min-width:6rem;padding:.3rem .9rem;border:1px solid #7d8b99;border-radius:6px;cursor:pointer}
-.choices label:has(:checked){border-color:var(--link);box-shadow:inset 0 0 0 1px var(--link);background:#eef5fc}
+.choices label{display:flex;align-items:center;gap:.5rem;min-height:2.75rem;min-width:6rem;padding:.3rem .9rem;border:1px solid var(--edge);border-radius:6px;cursor:pointer}
+.choices label:has(:checked){border-color:var(--link);box-shadow:inset 0 0 0 1px var(--link);background:var(--chosen)}
 input[type=radio]{width:1.15rem;height:1.15rem;margin:0;accent-color:var(--link)}
 .field{padding:.9rem 0;border-top:1px solid var(--line)}
 .field label{display:block;font-weight:600}
 .field .note{margin:.1rem 0 0}
 .field h3{margin-top:0}
 .signature+.note{margin-top:-.4rem}
-input[type=text],textarea{width:100%;font:inherit;color:inherit;background:#fff;border:1px solid #7d8b99;border-radius:6px;padding:.6rem .75rem;margin-top:.35rem}
+input[type=text],textarea{width:100%;font:inherit;color:inherit;background:var(--field);border:1px solid var(--edge);border-radius:6px;padding:.6rem .75rem;margin-top:.35rem}
 input[type=text]{max-width:22rem}
 input[aria-invalid],textarea[aria-invalid]{border:2px solid var(--bad)}
 .error{color:var(--bad);font-weight:600;margin:.3rem 0 0}
 .signature{background:var(--ground);border:1px solid var(--line);border-radius:6px;padding:1rem 1.1rem .3rem;margin:.4rem 0 1.1rem}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem}
-button{font:inherit;font-weight:600;min-height:3rem;padding:.6rem 1.5rem;border-radius:6px;border:2px solid var(--good);background:var(--good);color:#fff;cursor:pointer}
-button.deny{background:#fff;color:var(--bad);border-color:var(--bad)}
+button{font:inherit;font-weight:600;min-height:3rem;padding:.6rem 1.5rem;border-radius:6px;border:2px solid var(--action);background:var(--action);color:#fff;cursor:pointer}
+button.deny{background:var(--paper);color:var(--bad);border-color:var(--bad)}
 button:hover{filter:brightness(.92)}
+.button{display:inline-block;font-weight:600;padding:.55rem 1.25rem;border-radius:6px;border:2px solid var(--link);text-decoration:none}
+.glance dd{font-size:1.0625rem}
+.said{white-space:pre-line}
+details{border-top:1px solid var(--line);padding:.6rem 0 0;margin:.6rem 0 0}
+summary{cursor:pointer;font-weight:600;color:var(--link);padding:.2rem 0}
+dd ul,td ul{margin:0;padding-left:1.1rem}
+.movements thead th:first-child{width:42%}
 footer{max-width:56rem;margin:0 auto;padding:0 1.25rem 2.5rem;color:var(--muted);font-size:.8125rem}
 @media (max-width:40rem){
 main{padding:1.1rem .85rem 2rem}section,.panel{padding:1.05rem 1rem}h1{font-size:1.4375rem}
@@ -97,6 +108,8 @@ main{padding:1.1rem .85rem 2rem}section,.panel{padding:1.05rem 1rem}h1{font-size
 .actions button{width:100%}
 }
 @media print{
+:root{--ink:#000;--muted:#333;--line:#999;--ground:#fff;--paper:#fff;--link:#000;--good:#064;--good-ground:#fff;--bad:#700;--bad-ground:#fff;--warn:#530;--warn-ground:#fff;--field:#fff;--track:#ddd;--value:#333;--low:#700}
+details::details-content{content-visibility:visible;block-size:auto}
 body{background:#fff;font-size:10pt}.bar{background:#fff;color:#000;border-bottom:2px solid #000}.bar small{color:#000}
 .skip,.actions{display:none}section,.panel{break-inside:avoid;border-color:#999}main,footer,.bar>div{max-width:none;padding-left:0;padding-right:0}
 }

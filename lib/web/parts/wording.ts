@@ -73,6 +73,25 @@ export const instantInWords = (instant: Instant): string => {
   return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}, ${time.slice(0, 8)} UTC`;
 };
 
+/** `Tue, 24 Nov 2026, 10:00 Europe/Vienna`: the same in the time zone of a person, or in UTC if nobody here knows that zone. */
+export const inZone = (instant: Instant, timeZone: string): string => {
+  try {
+    const format = new Intl.DateTimeFormat('en-GB', {
+      ...{ timeZone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+      ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+    });
+    return `${format.format(new Date(instant))} ${timeZone}`;
+  } catch (cause) {
+    if (cause instanceof RangeError) return instantInWords(instant);
+    throw cause;
+  }
+};
+
+/** With the two digits at least that policies and people write: `0.80`. */
+export const ratioInWords = (ratio: number): string => (String(ratio).length < 4 ? ratio.toFixed(2) : String(ratio));
+
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
 /** Removes line breaks and characters that reverse the reading direction: names come from a file that people edit. */
 export const oneLine = (text: string): string =>
   text

@@ -24,9 +24,9 @@ describe('differences to what is live', () => {
     });
 
     expect(differencesToLive(facts(0.83, 'us', 90), facts(0.81, 'them', 30))).toEqual([
-      { subject: 'auc', live: '0.83', candidate: '0.81 (-0.02)' },
-      { subject: 'card.owner', live: 'us', candidate: 'them' },
-      { subject: 'policy.approval_expiry_days', live: '90', candidate: '30' },
+      { section: 'metrics', subject: 'auc', live: '0.83', candidate: '0.81 (-0.02)' },
+      { section: 'card', subject: 'card.owner', live: 'us', candidate: 'them' },
+      { section: 'policy', subject: 'policy.approval_expiry_days', live: '90', candidate: '30' },
     ]);
   });
 
@@ -52,6 +52,7 @@ describe('differences to what is live', () => {
 
     expect(differencesToLive(captured('s3://ours/captured'), captured('s3://others/captured'))).toEqual([
       {
+        section: 'serving',
         subject: 'serving.data_capture.destination_s3_uri',
         live: 's3://ours/captured',
         candidate: 's3://others/captured',
@@ -64,9 +65,9 @@ describe('differences to what is live', () => {
     const candidate = described({ model_version: '1.2.0' }, [aCheck('demographic_parity_within_threshold')]);
 
     expect(differencesToLive(live, candidate)).toEqual([
-      { subject: 'model_version', live: '1.1.0', candidate: '1.2.0' },
-      { subject: 'consent_basis_documented', live: 'passed', candidate: '' },
-      { subject: 'demographic_parity_within_threshold', live: '', candidate: 'passed: 0.12' },
+      { section: 'fields', subject: 'model_version', live: '1.1.0', candidate: '1.2.0' },
+      { section: 'checks', subject: 'consent_basis_documented', live: 'passed', candidate: '' },
+      { section: 'checks', subject: 'demographic_parity_within_threshold', live: '', candidate: 'passed: 0.12' },
     ]);
   });
 });

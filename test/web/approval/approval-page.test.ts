@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
-import { groupChart } from '../../../lib/web/approval/group-chart.ts';
 import { servingSection } from '../../../lib/web/approval/serving-section.ts';
 import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
 import { instantInWords, oneLine, roleInSentence } from '../../../lib/web/parts/wording.ts';
@@ -202,49 +201,6 @@ describe('the mail to a person whose decision does not count', () => {
   });
 });
 
-describe('the picture of groups', () => {
-  it('gives each rate the interval in which the true one may lie', () => {
-    const html = String(groupChart([{ attribute: 'race', value: 'african_american', count: 170, favorable: 129 }]));
-
-    expect(html).toContain('75.9 % (68.9 to 81.7)');
-    expect(html).toContain('95 % interval');
-  });
-
-  it('names a group below four fifths of the highest rate, and leaves intersections to the checks', () => {
-    const html = String(
-      groupChart([
-        { attribute: 'sex', value: 'female', count: 1000, favorable: 399 },
-        { attribute: 'sex', value: 'male', count: 2000, favorable: 1000 },
-        { attribute: 'race × sex', value: 'x × y', count: 5, favorable: 1 },
-      ]),
-    );
-
-    expect(html).toContain('▼ 0.798: below four fifths');
-    expect(html).toContain('39.9 %');
-    expect(html).toContain('1,000 of 2,000');
-    expect(html).not.toContain('x × y');
-  });
-
-  it('compares no group of fewer rows than give a rate, and no group with it', () => {
-    const html = String(
-      groupChart([
-        { attribute: 'sex', value: 'female', count: 1000, favorable: 500 },
-        { attribute: 'sex', value: 'other', count: 29, favorable: 29 },
-      ]),
-    );
-
-    expect(html).toContain('too few rows to compare');
-    expect(html).toContain('29 of 29');
-    expect(html).not.toMatch(/100\.0 %|▼/);
-  });
-
-  it.each([0, 100])('draws nothing wrong where nobody was selected of %i', (count) => {
-    const html = String(groupChart([{ attribute: 'sex', value: 'female', count, favorable: 0 }]));
-
-    expect(html).not.toMatch(/NaN|Infinity|▼/);
-  });
-});
-
 describe('wording', () => {
   it('says an instant with its zone', () => {
     expect(instantInWords(at('2026-01-02T03:04:05.678Z'))).toBe('2 Jan 2026, 03:04:05 UTC');
@@ -273,7 +229,7 @@ describe('wording', () => {
       ...NOTHING_BEFORE,
     });
 
-    expect(html).toContain('asks you to decide as risk owner, by');
+    expect(html).toContain('asks you to decide as risk owner.');
     expect(mail.text).toContain('asks you, as risk owner, whether');
   });
 

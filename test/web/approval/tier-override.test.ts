@@ -27,11 +27,11 @@ describe('a tier that is to be lowered', () => {
     const { html } = await visit(openPage(scene), await linkFor(scene, 'ada'));
 
     const [before = '', after = ''] = html.split('You are asked to lower the risk tier from high to low');
-    expect(before).not.toContain('What you are deciding on');
+    expect(before).not.toContain('Who decides');
     expect(after).toContain('Rule <code>regulated_area</code> of the policy gives tier <strong>high</strong>');
     expect(after).toContain(REASON);
     expect(after).toContain(CONSENT);
-    expect(after).toMatch(/<span class="badge badge-good">low<\/span> in place of <span class="badge badge-bad">high/);
+    expect(before).toMatch(/<span class="badge badge-good">low<\/span> in place of <span class="badge badge-bad">high/);
     expect(after).toContain('the release is rejected; nothing is ever approved by waiting');
   });
 

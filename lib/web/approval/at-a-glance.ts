@@ -1,0 +1,51 @@
+/** What fills the first screen of a phone: how much is at stake, who fares worst, and by when to decide. */
+import { html } from 'hono/html';
+import { ratioInterval } from '../../domain/evidence/fairness/intervals.ts';
+import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
+import type { GroupRates } from '../../domain/questions/group-rates.ts';
+import { worstImpact } from '../../domain/questions/impact.ts';
+import { madeReadable } from '../../domain/readable.ts';
+import type { ApprovalRequest } from '../../domain/records/approval.ts';
+import type { CheckRecord } from '../../domain/records/check-record.ts';
+import type { Release } from '../../domain/release/release.ts';
+import { deadline, type Html } from '../parts/layout.ts';
+import { ratioInWords } from '../parts/wording.ts';
+import { checksInWords } from './check-list.ts';
+
+type Glance = {
+  readonly release: Release;
+  readonly request: ApprovalRequest;
+  readonly checks: readonly CheckRecord[];
+  readonly groups: readonly GroupRates[];
+  readonly line: FairnessLine;
+  /** That of the person who looks. */
+  readonly timeZone: string | undefined;
+};
+
+export const atAGlance = ({ release, request, checks, groups, line, timeZone }: Glance): Html => {
+  const isAll = checks.every(({ status }) => status === 'passed');
+  return html`<section class="glance" aria-label="At a glance"><dl class="facts">
+<div><dt>Risk tier</dt><dd>${tierBadge(request.riskTier)}${release.tierOverride === undefined ? '' : html` in place of ${tierBadge(release.tierOverride.computed)}`}</dd></div>
+<div><dt>Checks</dt><dd><a href="#checks">${isAll ? '✓' : '!'} ${checksInWords(checks)}</a></dd></div>
+<div class="wide"><dt>Who fares worst</dt><dd>${worst(groups, line)}</dd></div>
+<div class="wide"><dt>Decide by</dt><dd>${deadline(request.expiresAt, timeZone)}</dd></div></dl>
+<p><a class="button" href="#decision">Go to your decision</a></p></section>`;
+};
+
+const tierBadge = (tier: ApprovalRequest['riskTier']): Html => {
+  const colour = { low: 'badge-good', medium: 'badge-warn', high: 'badge-bad' }[tier];
+  return html`<span class="badge ${colour}">${tier}</span>`;
+};
+
+const worst = (groups: readonly GroupRates[], line: FairnessLine): Html | string => {
+  const found = worstImpact(groups, line);
+  if (found === undefined) return 'No two groups could be compared';
+  const { attribute, value, selection, highest, ratio } = found;
+  const isRated = selection.rate > 0 && highest.selection.rate > 0;
+  const interval = isRated ? ratioInterval(selection, highest.selection) : undefined;
+  return html`<bdi>${madeReadable(attribute)}</bdi> <a href="#groups"><bdi>${madeReadable(value)}</bdi></a>: <strong>${ratio.toFixed(2)}</strong> of the rate of <bdi>${madeReadable(highest.value)}</bdi>${
+    interval === undefined
+      ? ''
+      : html` <span class="note number">[${interval.lower.toFixed(2)}, ${interval.upper.toFixed(2)}]</span>`
+  }${line.minimumRatio === undefined ? '' : html`; the policy asks for ${ratioInWords(line.minimumRatio)}`}`;
+};

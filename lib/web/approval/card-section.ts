@@ -1,0 +1,41 @@
+/** What the model card says to those who answer for the model, and what it says anew. */
+import { html } from 'hono/html';
+import type { ModelCard } from '../../domain/evidence/model-card.ts';
+import type { Difference } from '../../domain/questions/differences.ts';
+import { madeReadable } from '../../domain/readable.ts';
+import type { Html } from '../parts/layout.ts';
+import { differenceTable } from './difference-table.ts';
+
+type Card = {
+  readonly card: ModelCard | undefined;
+  /** Against the card of the release that is live. */
+  readonly changes: readonly Difference[];
+  readonly changeNote: string | undefined;
+  readonly requester: string;
+};
+
+export const cardSection = ({ card, changes, changeNote, requester }: Card): Html => html`
+<section aria-labelledby="note"><h2 id="note">What changed, by the requester</h2>
+${changeNote === undefined ? html`<p><bdi>${requester}</bdi> wrote no change note.</p>` : html`<p class="said"><bdi>${madeReadable(changeNote)}</bdi></p>`}</section>
+<section aria-labelledby="card"><h2 id="card">What the model card says</h2>
+${card === undefined ? html`<p>The card could not be read.</p>` : said(card)}
+${changes.length === 0 ? '' : html`<details><summary>What it says differently from the card of what is live</summary>${differenceTable(changes)}</details>`}</section>`;
+
+const said = (card: ModelCard): Html => html`<dl>
+${texts('Purpose', [card.overview, ...card.intended_use])}
+${texts('Not for', card.not_for_use)}
+${texts('Known limitations', card.known_limitations)}
+${texts(
+  'Failure modes',
+  card.failure_modes.map(({ mode, effect, mitigation }) => [mode, effect, mitigation].filter(Boolean).join(' → ')),
+)}
+${texts('When it goes wrong, call', [card.owner, card.escalation_path])}</dl>`;
+
+const texts = (title: string, values: readonly (string | undefined)[]): Html => {
+  const written = values.filter((value) => value !== undefined);
+  return html`<dt>${title}</dt><dd>${
+    written.length === 0
+      ? html`<span class="note">not said</span>`
+      : html`<ul>${written.map((value) => html`<li><bdi>${madeReadable(value)}</bdi></li>`)}</ul>`
+  }</dd>`;
+};

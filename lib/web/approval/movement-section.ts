@@ -1,0 +1,69 @@
+/** What gets better and worse against the release that is live: what most people who decide look for first. */
+import { html } from 'hono/html';
+import { Z_95 } from '../../domain/evidence/fairness/intervals.ts';
+import type { Movement } from '../../domain/questions/movements.ts';
+import { madeReadable } from '../../domain/readable.ts';
+import { type Html, release } from '../parts/layout.ts';
+import { percent } from '../parts/wording.ts';
+
+/** The first few are shown, and what is clear beyond chance; the rest is folded. */
+const FIRST = 3;
+const CLEAR_SHOWN = 8;
+
+type Live = {
+  readonly releaseId: string;
+  readonly movements: readonly Movement[];
+  /** Evidence that could not be read, and so was not compared. */
+  readonly unread: readonly { readonly releaseId: string; readonly evidence: string; readonly problem: string }[];
+};
+
+export const movementSection = (live: Live | undefined, modelName: string): Html =>
+  html`<section aria-labelledby="live"><h2 id="live">Better and worse than what is live</h2>
+${live === undefined ? html`<p>No release of ${modelName} is in production: there is nothing to compare with.</p>` : movements(live)}</section>`;
+
+const movements = ({ releaseId, movements: all, unread }: Live): Html => {
+  const clear = all.filter(isBeyondChance);
+  const isShown = (one: Movement, index: number) => index < FIRST || clear.slice(0, CLEAR_SHOWN).includes(one);
+  const shown = all.filter(isShown);
+  const rest = all.filter((one, index) => !isShown(one, index));
+  return html`<p>In production now: ${release(releaseId)}. ${clear.length === 0 ? 'Nothing that was measured differs beyond chance.' : 'What differs most beyond chance comes first, of metrics and of the attributes that the policy judges.'}</p>
+${shown.length === 0 ? '' : table(shown)}
+${rest.length === 0 ? '' : html`<details><summary>${rest.length} more that ${rest.length === 1 ? 'differs' : 'differ'} less</summary>${table(rest)}</details>`}
+${unread.map(({ releaseId: of, evidence, problem }) => html`<p>Not compared: <code>${evidence}</code> of ${release(of)} ${problem}.</p>`)}`;
+};
+
+/** Where nothing says how far it is from chance, it is not taken for that. */
+const isBeyondChance = ({ errors }: Movement): boolean => errors === undefined || Math.abs(errors) >= Z_95;
+
+const table = (all: readonly Movement[]): Html => html`<table class="movements stack">
+<thead><tr><th scope="col">What</th><th scope="col">Live now</th><th scope="col">This release</th><th scope="col">Change</th></tr></thead>
+<tbody>${all.map(
+  (movement) => html`<tr><th scope="row">${subject(movement)}</th>
+<td class="number" data-label="Live now">${value(movement, movement.before)}</td><td class="number" data-label="This release">${value(movement, movement.after)}</td>
+<td data-label="Change">${effect(movement)}</td></tr>`,
+)}</tbody></table>`;
+
+const subject = ({ subject: what, group }: Movement): Html =>
+  group === undefined
+    ? html`<code>${madeReadable(what)}</code>`
+    : html`<bdi>${madeReadable(group.attribute)}</bdi> <bdi>${madeReadable(group.value)}</bdi>: ${what}`;
+
+/** Rates of groups are shares; a metric is shown as its report gives it. */
+const value = ({ group }: Movement, number: number): string =>
+  group === undefined ? String(Number(number.toPrecision(6))) : percent(number);
+
+const effect = (movement: Movement): Html => {
+  const { effect: word, errors } = movement;
+  if (errors === undefined) return html`${badge(word)} <span class="note">on how many rows is not known</span>`;
+  const size = html`<span class="note">${Math.abs(errors).toFixed(1)} standard errors</span>`;
+  return isBeyondChance(movement)
+    ? html`${badge(word)} ${size}`
+    : html`<span class="badge">within chance</span> ${size}`;
+};
+
+const badge = (word: Movement['effect']): Html =>
+  ({
+    better: html`<span class="badge badge-good">▲ better</span>`,
+    worse: html`<span class="badge badge-bad">▼ worse</span>`,
+    other: html`<span class="badge">changed</span>`,
+  })[word];

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { OutcomeRecord } from '../../../lib/domain/evidence/outcome-record.ts';
+import { ratesOf } from '../../../lib/domain/questions/group-rates.ts';
+import { groupChart } from '../../../lib/web/approval/group-chart.ts';
+
+const LINE = { minimumRatio: 0.8, minimumRows: 30, isJudged: (attribute: string) => attribute !== 'age' };
+const chart = (groups: OutcomeRecord['groups'], line: Parameters<typeof groupChart>[1] = LINE) =>
+  String(groupChart(ratesOf(groups, line.minimumRows), line));
+
+const FEMALE = { attribute: 'sex', value: 'female', count: 1000, favorable: 399 };
+const MALE = { attribute: 'sex', value: 'male', count: 2000, favorable: 1000 };
+
+describe('the picture of groups', () => {
+  it('gives each rate the interval in which the true one may lie', () => {
+    const html = chart([{ attribute: 'race', value: 'african_american', count: 170, favorable: 129 }]);
+
+    expect(html).toContain('75.9 %');
+    expect(html).toContain('[68.9, 81.7]');
+    expect(html).toContain('95 % interval');
+  });
+
+  it('gives the true and the false positive rate where labels are stored, and no column where they are not', () => {
+    const labelled = { labelled: 900, actualFavorable: 400, truePositive: 300, falsePositive: 99 };
+    const html = chart([{ ...FEMALE, ...labelled }, MALE]);
+
+    expect(html).toMatch(/data-label="True positive rate"><span class="number">75\.0 %/);
+    expect(html).toMatch(/data-label="False positive rate"><span class="number">19\.8 %/);
+    expect(html).toContain('data-label="True positive rate">–</td>');
+    expect(chart([FEMALE, MALE])).not.toContain('data-label="True');
+  });
+
+  it('names a group below the line of the policy, and leaves intersections to the checks', () => {
+    const html = chart([FEMALE, MALE, { attribute: 'race × sex', value: 'x × y', count: 5, favorable: 1 }]);
+
+    expect(html).toContain('▼ 0.798: below 0.80');
+    expect(html).toContain('1,000 of 2,000');
+    expect(html).not.toContain('x × y');
+  });
+
+  it('draws the line where the policy has it, or none', () => {
+    const strict = chart([FEMALE, { ...MALE, favorable: 860 }], { ...LINE, minimumRatio: 0.935 });
+    const none = chart([FEMALE, MALE], { ...LINE, minimumRatio: undefined });
+
+    expect(strict).toContain('▼ 0.928: below 0.935');
+    expect(strict).toContain('x1="93.50"');
+    expect(none).toContain('The policy has no line');
+    expect(none).not.toMatch(/class="limit"|▼/);
+  });
+
+  it('shows the attributes first that a check judges, and says of the others that none does', () => {
+    const html = chart([{ ...MALE, attribute: 'age', value: 'old' }, FEMALE]);
+
+    expect(html.indexOf('female')).toBeLessThan(html.indexOf('old'));
+    expect(html.split('no check judges it')).toHaveLength(2);
+  });
+
+  it('compares no group of fewer rows than give a rate, and no group with it', () => {
+    const html = chart([FEMALE, { attribute: 'sex', value: 'other', count: 29, favorable: 29 }]);
+
+    expect(html).toContain('too few rows to compare');
+    expect(html).toContain('29 of 29');
+    expect(html).not.toMatch(/100\.0 %|▼/);
+  });
+
+  it.each([0, 100])('draws nothing wrong where nobody was selected of %i', (count) => {
+    expect(chart([{ ...FEMALE, count, favorable: 0 }])).not.toMatch(/NaN|Infinity|▼/);
+  });
+
+  it('is not there where nothing was counted', () => {
+    expect(chart([])).toBe('');
+  });
+});
