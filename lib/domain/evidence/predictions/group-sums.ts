@@ -1,6 +1,7 @@
 /** Sums over the rows of a table that have the same values of some protected attributes. */
 import type { Intersection } from './intersections.ts';
 import { INTERSECTION } from './predictions.ts';
+import { unreadable } from './predictions-tally.ts';
 
 type Values = readonly (string | undefined)[];
 type Valued = { readonly values: Values };
@@ -20,9 +21,18 @@ export const sumByGroup = <Tally extends Valued, Sum>(
     const places = of.map((attribute) => attributes.indexOf(attribute));
     const sums = sumAtPlaces(tallies, places, maximum - groups.length, summing);
     if (sums === undefined) return undefined;
-    groups.push(...sums.map(({ values, sum }) => ({ attribute: name, value: values.join(INTERSECTION), sum })));
+    groups.push(...sums.map(({ values, sum }) => ({ attribute: name, value: joined(values), sum })));
   }
   return groups.sort((a, b) => order(a.attribute, b.attribute) || order(a.value, b.value));
+};
+
+/** Values that hold the separator would be taken for those of another group, once they are joined. */
+const joined = (values: Values): string => {
+  if (values.length > 1 && values.some((value) => value?.includes(INTERSECTION))) {
+    const problem = `have a value with "${INTERSECTION.trim()}" between blanks, which stands between the values of several attributes: spell it otherwise`;
+    throw unreadable('predictions.protected_attributes', problem);
+  }
+  return values.join(INTERSECTION);
 };
 
 type Asked = {
