@@ -54,7 +54,7 @@ describe('the approval page, compared with what is live', () => {
       pinnedTo(live, digestOf('live report'), digestOf('live card')),
     );
 
-    expect(rowOf(html, 'auc')).toEqual(['0.85', '0.83 (-0.02)']);
+    expect(rowOf(html, 'auc')).toEqual(['0.85', '0.83', '▼ worse on how many rows is not known']);
     expect(rowOf(html, 'card.known_limitations')).toEqual(['none', 'old &lt;data&gt;\ufffd']);
     expect(html).not.toContain('Not compared');
   });
@@ -62,7 +62,7 @@ describe('the approval page, compared with what is live', () => {
   it('says what could not be compared, instead of calling it the same', async () => {
     const html = await pageOf(keptEvidence(), (live) => ({ ...live, manifest: aManifest() }));
 
-    expect(html).toContain('It does not differ in anything that could be compared.');
+    expect(html).toContain('No technical field that could be compared differs');
     for (const id of [LIVE.release_id, aManifest().release_id]) {
       expect(html).toContain(`Not compared: <code>model_card</code> of <code>${id}</code>`);
     }
@@ -76,7 +76,7 @@ describe('the approval page, compared with what is live', () => {
 
     const html = await pageOf(keptEvidence(evidence), (live) => ({ ...live, manifest: aManifest() }));
 
-    expect(html).toContain('It does not differ in anything that is governed.');
+    expect(html).toContain('No technical field differs');
   });
 });
 

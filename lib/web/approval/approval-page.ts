@@ -1,5 +1,5 @@
 /**
- * What an approver sees. First what is asked and by when, then what got better and worse, for whom, and what the requester and
+ * What an approver sees. First what nobody may miss; then what is asked and by when, then what got better and worse, for whom, and what the requester and
  * the card say; folded, what most people only look up; and last the form.
  */
 import { html } from 'hono/html';
@@ -76,12 +76,12 @@ export const approvalPage = (view: ApprovalView): Html => {
     viewer: `${form.approver.name} · ${roleInWords(form.role)}`,
     main: html`${violationSummary(form)}
 <h1>May ${request.modelName} <span class="number">${request.modelVersion}</span> go to production?</h1>
-<p class="lead"><bdi>${requester}</bdi> asks you to decide as ${roleInSentence(form.role)}.</p>
-${atAGlance({ release, request, checks, groups, line, timeZone })}
-${seatFilled(view)}
 ${tierOverride(release, view.lowered)}
 ${formerDecisions({ ...view.before, release, names })}
 ${obstaclesNotice(view.obstacles)}
+<p class="lead"><bdi>${requester}</bdi> asks you to decide as ${roleInSentence(form.role)}.</p>
+${atAGlance({ release, request, checks, groups, line, timeZone })}
+${seatFilled(view)}
 ${againNotice(view)}
 ${whoDecides(view)}
 ${movementSection(live, request.modelName)}
@@ -90,7 +90,7 @@ ${groupChart(groups, line)}
 ${cardSection({ card: view.card, changes: ofCard, changeNote: release.manifest.change_note, requester })}
 ${checkList(checks)}
 ${servingSection(release)}
-${technicalSection({ release, request, differences: ofOthers, live: live?.releaseId, nameOf: (id) => nameOf(id, view) })}
+${technicalSection({ release, request, differences: ofOthers, live: live?.releaseId, isWhole: live?.unread.length === 0, nameOf: (id) => nameOf(id, view) })}
 ${approvalForm(form)}`,
     footer: html`<p>Request <code>${request.requestId}</code>. Opening this page recorded nothing. If there is no complete decision by ${deadline(request.expiresAt, timeZone)},
 ${unansweredInWords(release)}; nothing is ever approved by waiting.</p>`,

@@ -26,7 +26,7 @@ const movements = ({ releaseId, movements: all, unread }: Live): Html => {
   const isShown = (one: Movement, index: number) => index < FIRST || clear.slice(0, CLEAR_SHOWN).includes(one);
   const shown = all.filter(isShown);
   const rest = all.filter((one, index) => !isShown(one, index));
-  return html`<p>In production now: ${release(releaseId)}. ${clear.length === 0 ? 'Nothing that was measured differs beyond chance.' : 'What differs most beyond chance comes first, of metrics and of the attributes that the policy judges.'}</p>
+  return html`<p>In production now: ${release(releaseId)}. ${clear.length === 0 ? `Nothing that ${unread.length === 0 ? 'was measured' : 'could be compared'} differs beyond chance.` : 'What differs most beyond chance comes first, of metrics and of the attributes that the policy judges.'}</p>
 ${shown.length === 0 ? '' : table(shown)}
 ${rest.length === 0 ? '' : html`<details><summary>${rest.length} more that ${rest.length === 1 ? 'differs' : 'differ'} less</summary>${table(rest)}</details>`}
 ${unread.map(({ releaseId: of, evidence, problem }) => html`<p>Not compared: <code>${evidence}</code> of ${release(of)} ${problem}.</p>`)}`;

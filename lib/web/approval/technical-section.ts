@@ -12,10 +12,12 @@ type Technical = {
   readonly differences: readonly Difference[];
   /** The release that is live. */
   readonly live: string | undefined;
+  /** Whether all evidence of both could be read. */
+  readonly isWhole: boolean;
   readonly nameOf: (personId: string) => string;
 };
 
-export const technicalSection = ({ release, request, differences, live, nameOf }: Technical): Html => {
+export const technicalSection = ({ release, request, differences, live, isWhole, nameOf }: Technical): Html => {
   const { commit_author: author, trained_by: trainer } = release.manifest;
   return html`<section aria-labelledby="technical"><h2 id="technical">For the record</h2>
 <dl class="facts">
@@ -23,7 +25,7 @@ export const technicalSection = ({ release, request, differences, live, nameOf }
 <div><dt>Trained by</dt><dd><bdi>${nameOf(trainer)}</bdi></dd></div>
 ${author === undefined ? '' : html`<div><dt>Code by</dt><dd><bdi>${nameOf(author)}</bdi></dd></div>`}
 <div><dt>Rollback target</dt><dd>${wayBack(release)}</dd></div></dl>
-${live === undefined ? '' : html`<details><summary>${differences.length === 0 ? 'No technical field differs' : `Technical fields that differ: ${new Set(differences.map(({ subject }) => subject)).size}`} from <code>${live}</code></summary>${differences.length === 0 ? '' : differenceTable(differences)}</details>`}
+${live === undefined ? '' : html`<details><summary>${differences.length === 0 ? `No technical field ${isWhole ? 'differs' : 'that could be compared differs'}` : `Technical fields that differ: ${new Set(differences.map(({ subject }) => subject)).size}`} from <code>${live}</code></summary>${differences.length === 0 ? '' : differenceTable(differences)}</details>`}
 <details><summary>Ids and digests: what exactly is signed</summary><dl class="facts">
 <div class="wide"><dt>Release</dt><dd><code>${release.releaseId}</code></dd></div>
 <div class="wide"><dt>Artifact, SHA-256</dt><dd>${digest(request.artifactSha256)}</dd></div>

@@ -58,6 +58,7 @@ describe('what gets better and worse', () => {
     const unread = [{ releaseId: 'credit-1', evidence: 'model_card', problem: 'is no card' }];
 
     expect(section([moved('auc', 1)])).toContain('Nothing that was measured differs beyond chance');
+    expect(section([], unread)).toContain('Nothing that could be compared differs beyond chance');
     expect(section([], unread)).toMatch(/Not compared: <code>model_card<\/code> of <code>credit-1<\/code> is no card/);
     expect(String(movementSection(undefined, 'credit'))).toContain('No release of credit is in production');
   });

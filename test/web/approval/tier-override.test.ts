@@ -31,7 +31,7 @@ describe('a tier that is to be lowered', () => {
     expect(after).toContain('Rule <code>regulated_area</code> of the policy gives tier <strong>high</strong>');
     expect(after).toContain(REASON);
     expect(after).toContain(CONSENT);
-    expect(before).toMatch(/<span class="badge badge-good">low<\/span> in place of <span class="badge badge-bad">high/);
+    expect(after).toMatch(/<span class="badge badge-good">low<\/span> in place of <span class="badge badge-bad">high/);
     expect(after).toContain('the release is rejected; nothing is ever approved by waiting');
   });
 
