@@ -4,11 +4,10 @@ import { ratioInterval } from '../../domain/evidence/fairness/intervals.ts';
 import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
 import type { GroupRates } from '../../domain/questions/group-rates.ts';
 import { worstImpact } from '../../domain/questions/impact.ts';
-import { madeReadable } from '../../domain/readable.ts';
 import type { ApprovalRequest } from '../../domain/records/approval.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Release } from '../../domain/release/release.ts';
-import { deadline, type Html } from '../parts/layout.ts';
+import { asWritten, deadline, type Html } from '../parts/layout.ts';
 import { ratioInWords } from '../parts/wording.ts';
 import { checksInWords } from './check-list.ts';
 
@@ -43,7 +42,7 @@ const worst = (groups: readonly GroupRates[], line: FairnessLine): Html | string
   const { attribute, value, selection, highest, ratio } = found;
   const isRated = selection.rate > 0 && highest.selection.rate > 0;
   const interval = isRated ? ratioInterval(selection, highest.selection) : undefined;
-  return html`<bdi>${madeReadable(attribute)}</bdi> <a href="#groups"><bdi>${madeReadable(value)}</bdi></a>: <strong>${ratio.toFixed(2)}</strong> of the rate of <bdi>${madeReadable(highest.value)}</bdi>${
+  return html`${asWritten(attribute)} <a href="#groups">${asWritten(value)}</a>: <strong>${ratio.toFixed(2)}</strong> of the rate of ${asWritten(highest.value)}${
     interval === undefined
       ? ''
       : html` <span class="note number">[${interval.lower.toFixed(2)}, ${interval.upper.toFixed(2)}]</span>`

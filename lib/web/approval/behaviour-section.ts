@@ -4,7 +4,8 @@ import type { BehaviourRecord } from '../../domain/evidence/behaviour-record.ts'
 import { mcnemar } from '../../domain/evidence/fairness/mcnemar.ts';
 import { MINIMUM_ROWS } from '../../domain/evidence/fairness/rates.ts';
 import { changedIn, comparedIn, type Decisions } from '../../domain/evidence/predictions/decisions.ts';
-import type { Html } from '../parts/layout.ts';
+import { asWritten, type Html } from '../parts/layout.ts';
+import { percent } from '../parts/wording.ts';
 
 /** More rows than these help nobody to decide. The verdict of the check is about all of them. */
 const GROUPS_SHOWN = 40;
@@ -52,7 +53,7 @@ const soundIn = (group: Pick<LiveGroup, 'contradicted'> & Decisions): number => 
 const notComparedRow = (group: LiveGroup): Html => {
   const { attribute, value, rows, undecided, contradicted } = group;
   const missing = rows - comparedIn(group) - undecided;
-  return html`<tr><th scope="row"><bdi>${attribute}</bdi> <bdi>${value}</bdi></th>
+  return html`<tr><th scope="row">${asWritten(attribute)} ${asWritten(value)}</th>
 <td class="number" data-label="Compared">${percent(soundIn(group) / rows)} of ${rows.toLocaleString('en')}</td>
 <td class="number" data-label="Missing">${missing.toLocaleString('en')}</td>
 <td class="number" data-label="Without a decision">${undecided.toLocaleString('en')}</td>
@@ -60,8 +61,6 @@ const notComparedRow = (group: LiveGroup): Html => {
 };
 
 const shareOf = (decisions: Decisions): number => changedIn(decisions) / Math.max(1, comparedIn(decisions));
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** The p-value says whether one direction prevails by more than chance. */
 const changeInWords = (decisions: Decisions): string => {
@@ -74,7 +73,7 @@ const changeInWords = (decisions: Decisions): string => {
 const groupRow = (group: Group, groups: readonly Group[]): Html => {
   const highest = Math.max(...groups.map(shareOf));
   const width = highest === 0 ? '0' : ((shareOf(group) / highest) * 100).toFixed(2);
-  return html`<tr><th scope="row"><bdi>${group.attribute}</bdi> <bdi>${group.value}</bdi></th>
+  return html`<tr><th scope="row">${asWritten(group.attribute)} ${asWritten(group.value)}</th>
 <td class="picture"><svg class="rate" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${percent(shareOf(group))} of the decisions change">
 <rect class="track" width="100" height="10"/><rect class="value" width="${width}" height="10"/></svg>
 <span class="number">${percent(shareOf(group))} of ${comparedIn(group).toLocaleString('en')}</span></td>

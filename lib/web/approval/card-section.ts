@@ -2,8 +2,7 @@
 import { html } from 'hono/html';
 import type { ModelCard } from '../../domain/evidence/model-card.ts';
 import type { Difference } from '../../domain/questions/differences.ts';
-import { madeReadable } from '../../domain/readable.ts';
-import type { Html } from '../parts/layout.ts';
+import { asWritten, type Html } from '../parts/layout.ts';
 import { differenceTable } from './difference-table.ts';
 
 type Card = {
@@ -16,7 +15,7 @@ type Card = {
 
 export const cardSection = ({ card, changes, changeNote, requester }: Card): Html => html`
 <section aria-labelledby="note"><h2 id="note">What changed, by the requester</h2>
-${changeNote === undefined ? html`<p><bdi>${requester}</bdi> wrote no change note.</p>` : html`<p class="said"><bdi>${madeReadable(changeNote)}</bdi></p>`}</section>
+${changeNote === undefined ? html`<p><bdi>${requester}</bdi> wrote no change note.</p>` : html`<p class="said">${asWritten(changeNote)}</p>`}</section>
 <section aria-labelledby="card"><h2 id="card">What the model card says</h2>
 ${card === undefined ? html`<p>The card could not be read.</p>` : said(card)}
 ${changes.length === 0 ? '' : html`<details><summary>What it says differently from the card of what is live</summary>${differenceTable(changes)}</details>`}</section>`;
@@ -36,6 +35,6 @@ const texts = (title: string, values: readonly (string | undefined)[]): Html => 
   return html`<dt>${title}</dt><dd>${
     written.length === 0
       ? html`<span class="note">not said</span>`
-      : html`<ul>${written.map((value) => html`<li><bdi>${madeReadable(value)}</bdi></li>`)}</ul>`
+      : html`<ul>${written.map((value) => html`<li>${asWritten(value)}</li>`)}</ul>`
   }</dd>`;
 };

@@ -4,7 +4,7 @@ import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts'
 import { madeReadable } from '../../domain/readable.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import { type Reason, type Release, withdrawalOf } from '../../domain/release/release.ts';
-import { digest, type Html, page, time } from '../parts/layout.ts';
+import { asWritten, digest, type Html, page, time } from '../parts/layout.ts';
 import { roleInWords } from '../parts/wording.ts';
 import { obstacleList } from './obstacles-notice.ts';
 
@@ -44,7 +44,7 @@ ${unsignedNotice(view)}
 <div><dt>Decision</dt><dd><span class="badge ${verb === 'approved' ? 'badge-good' : 'badge-bad'}">${verb === 'approved' ? '✓ Approved' : '✕ Denied'}</span></dd></div>
 <div><dt>Date and time</dt><dd>${time(approval.timestamp)}</dd></div>
 <div class="wide"><dt>Meaning of the signature</dt><dd>${approval.meaning}</dd></div>
-${approval.comment === '' ? '' : html`<div class="wide"><dt>Comment</dt><dd><bdi>${madeReadable(approval.comment)}</bdi></dd></div>`}
+${approval.comment === '' ? '' : html`<div class="wide"><dt>Comment</dt><dd>${asWritten(approval.comment)}</dd></div>`}
 <div class="wide"><dt>Evidence digest, recomputed when you decided</dt><dd>${digest(approval.evidenceDigestVerified)}</dd></div>
 <div class="wide"><dt>Artifact, SHA-256</dt><dd>${digest(request.artifactSha256)}</dd></div></dl></section>
 <section aria-labelledby="answers"><h2 id="answers">Your checklist</h2>

@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
 import type { Difference } from '../../domain/questions/differences.ts';
-import { madeReadable } from '../../domain/readable.ts';
-import type { Html } from '../parts/layout.ts';
+import { asWritten, type Html } from '../parts/layout.ts';
 
 /** Fields of what is live and of this release, one row for each field: the values of a list stand in one row. */
 export const differenceTable = (differences: readonly Difference[]): Html => {
@@ -22,4 +21,4 @@ const values = (texts: readonly string[]): Html => {
 };
 
 const value = (text: string): Html =>
-  /^([0-9a-f]{40,}|s3:\/\/.*)$/.test(text) ? html`<code>${text}</code>` : html`<bdi>${madeReadable(text)}</bdi>`;
+  /^([0-9a-f]{40,}|s3:\/\/.*)$/.test(text) ? html`<code>${text}</code>` : asWritten(text);

@@ -3,8 +3,7 @@ import { type Sample, wilsonInterval } from '../../domain/evidence/fairness/inte
 import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
 import type { GroupRates } from '../../domain/questions/group-rates.ts';
 import { type Impact, impactsOf } from '../../domain/questions/impact.ts';
-import { madeReadable } from '../../domain/readable.ts';
-import type { Html } from '../parts/layout.ts';
+import { asWritten, type Html } from '../parts/layout.ts';
 import { percent, ratioInWords } from '../parts/wording.ts';
 
 /**
@@ -38,11 +37,11 @@ const attributeTable = (
   impacts: readonly Impact[],
 ): Html => {
   const hasLabels = groups.some(({ isWhole }) => isWhole);
-  return html`<table class="groups stack"><caption><bdi>${madeReadable(attribute)}</bdi>${isJudged ? '' : html` <span class="note">(no check judges it)</span>`}</caption>
+  return html`<table class="groups stack"><caption>${asWritten(attribute)}${isJudged ? '' : html` <span class="note">(no check judges it)</span>`}</caption>
 <thead><tr><th scope="col">Group</th><th scope="col">Selected, against the highest</th>${hasLabels ? html`<th scope="col">True positive rate</th><th scope="col">False positive rate</th>` : ''}</tr></thead>
 <tbody>${groups.map((group) => {
     const impact = impacts.find(({ value }) => value === group.value);
-    return html`<tr><th scope="row"><bdi>${madeReadable(group.value)}</bdi></th>
+    return html`<tr><th scope="row">${asWritten(group.value)}</th>
 <td class="picture">${selection(group, impact, minimum)}</td>${hasLabels ? html`<td data-label="True positive rate">${rateInWords(group.truePositive)}</td><td data-label="False positive rate">${rateInWords(group.falsePositive)}</td>` : ''}</tr>`;
   })}</tbody></table>`;
 };

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { Z_95 } from '../../domain/evidence/fairness/intervals.ts';
 import type { Movement } from '../../domain/questions/movements.ts';
 import { madeReadable } from '../../domain/readable.ts';
-import { type Html, release } from '../parts/layout.ts';
+import { asWritten, type Html } from '../parts/layout.ts';
 import { percent } from '../parts/wording.ts';
 
 /** The first few are shown, and what is clear beyond chance; the rest is folded. */
@@ -26,10 +26,10 @@ const movements = ({ releaseId, movements: all, unread }: Live): Html => {
   const isShown = (one: Movement, index: number) => index < FIRST || clear.slice(0, CLEAR_SHOWN).includes(one);
   const shown = all.filter(isShown);
   const rest = all.filter((one, index) => !isShown(one, index));
-  return html`<p>In production now: ${release(releaseId)}. ${clear.length === 0 ? `Nothing that ${unread.length === 0 ? 'was measured' : 'could be compared'} differs beyond chance.` : 'What differs most beyond chance comes first, of metrics and of the attributes that the policy judges.'}</p>
+  return html`<p>In production now: <code>${releaseId}</code>. ${clear.length === 0 ? `Nothing that ${unread.length === 0 ? 'was measured' : 'could be compared'} differs beyond chance.` : 'What differs most beyond chance comes first, of metrics and of the attributes that the policy judges.'}</p>
 ${shown.length === 0 ? '' : table(shown)}
 ${rest.length === 0 ? '' : html`<details><summary>${rest.length} more that ${rest.length === 1 ? 'differs' : 'differ'} less</summary>${table(rest)}</details>`}
-${unread.map(({ releaseId: of, evidence, problem }) => html`<p>Not compared: <code>${evidence}</code> of ${release(of)} ${problem}.</p>`)}`;
+${unread.map(({ releaseId: of, evidence, problem }) => html`<p>Not compared: <code>${evidence}</code> of <code>${of}</code> ${problem}.</p>`)}`;
 };
 
 /** Where nothing says how far it is from chance, it is not taken for that. */
@@ -46,7 +46,7 @@ const table = (all: readonly Movement[]): Html => html`<table class="movements s
 const subject = ({ subject: what, group }: Movement): Html =>
   group === undefined
     ? html`<code>${madeReadable(what)}</code>`
-    : html`<bdi>${madeReadable(group.attribute)}</bdi> <bdi>${madeReadable(group.value)}</bdi>: ${what}`;
+    : html`${asWritten(group.attribute)} ${asWritten(group.value)}: ${what}`;
 
 /** Rates of groups are shares; a metric is shown as its report gives it. */
 const value = ({ group }: Movement, number: number): string =>

@@ -2,6 +2,7 @@
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Instant } from '../../domain/identifiers.ts';
+import { madeReadable } from '../../domain/readable.ts';
 import { STYLE, STYLE_SOURCE } from './style.ts';
 import { instantInWords, inZone } from './wording.ts';
 
@@ -69,7 +70,8 @@ export const deadline = (instant: Instant, timeZone: string | undefined): Html =
     ? time(instant)
     : html`<time datetime="${instant}">${inZone(instant, timeZone)} (${instantInWords(instant)})</time>`;
 
-export const release = (releaseId: string): Html => html`<code>${releaseId}</code>`;
+/** What somebody wrote, but for what no reader can see. It turns no text around it. */
+export const asWritten = (text: string): Html => html`<bdi>${madeReadable(text)}</bdi>`;
 
 /** A digest in full: one tap selects all of it. */
 export const digest = (sha256: string): Html => html`<code class="digest">${sha256}</code>`;
