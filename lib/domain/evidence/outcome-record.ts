@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ReleaseId, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
 import { stored } from '../stored.ts';
-import { INTERSECTION, OUTCOMES, type OutcomeCounts, type OutcomeGroup } from './predictions/predictions.ts';
+import { INTERSECTION, type OutcomeCounts, type OutcomeGroup } from './predictions/predictions.ts';
 
 const Count = z.int().min(0);
 
@@ -15,7 +15,11 @@ const OfLabelled = {
   actualFavorable: Count.optional(),
   truePositive: Count.optional(),
   falsePositive: Count.optional(),
-  weights: z.record(z.enum(OUTCOMES), z.string()).optional(),
+  // Written out: what is counted may grow, and an item that was stored before lacks what came later.
+  weights: stored({
+    ...{ count: z.string(), favorable: z.string(), labelled: z.string() },
+    ...{ actualFavorable: z.string(), truePositive: z.string(), falsePositive: z.string() },
+  }).optional(),
   squares: stored({ count: z.number(), actualFavorable: z.number(), actualOther: z.number() }).optional(),
 };
 
