@@ -3,20 +3,38 @@ import { rateError } from '../evidence/fairness/intervals.ts';
 
 export type Direction = 'higher' | 'lower' | undefined;
 
-/** Names as scikit-learn, SageMaker Model Monitor and MLflow write them, in lower case without what separates words. */
-const LOWER =
-  /error|loss|brier|^(r?mse|mae|mape|ece|fpr|fnr)$|false(positive|negative)rate|latency|cost|difference|toxicity|hallucination|perplexity|drift/;
-const HIGHER =
-  /accuracy|auc|precision|recall|sensitivity|specificity|true(positive|negative)rate|^(tpr|tnr|mcc|kappa|ndcg|r2|r2score|rsquared)$|^f(beta|\d+)(score)?$|matthews|(impact|parity|odds)ratio/;
+/** Names as scikit-learn, SageMaker Model Monitor and MLflow write them. Only a whole name says something: a drop of accuracy is no accuracy. */
+const LOWER = [
+  ...['error_rate', 'misclassification_rate', 'log_loss', 'logloss', 'cross_entropy', 'loss', 'brier_score', 'brier'],
+  ...['mse', 'rmse', 'mae', 'mape', 'mean_squared_error', 'root_mean_squared_error', 'mean_absolute_error'],
+  ...['mean_absolute_percentage_error', 'ece', 'expected_calibration_error', 'fpr', 'fnr'],
+  ...['false_positive_rate', 'false_negative_rate', 'demographic_parity_difference', 'equalized_odds_difference'],
+  ...['equalised_odds_difference', 'equal_opportunity_difference', 'cost', 'latency', 'perplexity', 'toxicity'],
+];
+const HIGHER = [
+  ...['accuracy', 'auc', 'auroc', 'auprc', 'pr_auc', 'roc_auc', 'average_precision', 'precision', 'recall'],
+  ...['sensitivity', 'specificity', 'tpr', 'tnr', 'true_positive_rate', 'true_negative_rate', 'f1', 'f1_score', 'f2'],
+  ...['f0_5', 'fbeta', 'fbeta_score', 'mcc', 'matthews_corrcoef', 'kappa', 'cohen_kappa', 'r2', 'r2_score', 'ndcg'],
+  ...['disparate_impact_ratio', 'demographic_parity_ratio', 'equalized_odds_ratio', 'equalised_odds_ratio'],
+];
 
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+/** Which data, and how classes are averaged, changes nothing about which way is better. */
+const QUALIFIERS =
+  /^(p\d+|test|val|validation|eval|holdout|balanced|macro|micro|weighted|mean|avg)_|_(macro|micro|weighted|ms|per_[a-z]+)$/;
+
+const plain = (name: string): string => {
+  const words = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
+  const shorter = words.replace(QUALIFIERS, '');
+  return shorter === words ? words : plain(shorter);
+};
+
+const KNOWN = new Map<string, Direction>([
+  ...LOWER.map((name) => [plain(name), 'lower'] as const),
+  ...HIGHER.map((name) => [plain(name), 'higher'] as const),
+]);
 
 /** Undefined if the name does not say: a selection rate is neither good nor bad by being higher. */
-export const directionOf = (metric: string): Direction => {
-  const name = plain(metric);
-  if (LOWER.test(name)) return 'lower';
-  return HIGHER.test(name) ? 'higher' : undefined;
-};
+export const directionOf = (metric: string): Direction => KNOWN.get(plain(metric));
 
 /** The labelled rows of a table: those that deserved the favorable outcome, and those that did not. */
 export type RowsByKind = { readonly deserving: number; readonly undeserving: number };
@@ -24,16 +42,18 @@ export type RowsByKind = { readonly deserving: number; readonly undeserving: num
 /** The standard error of a metric that is a share of known rows; undefined of any other, or without rows. */
 export const metricError = (metric: string, value: number, rows: RowsByKind | undefined): number | undefined => {
   if (rows === undefined || value < 0 || value > 1) return undefined;
-  const name = plain(metric);
-  if (/^(roc)?auc(roc)?$/.test(name)) return aucError(value, rows);
-  const over = SHARES.find(({ names }) => names.test(name))?.over(rows);
+  if (/^(auc|roc_auc|auroc)$/.test(metric.toLowerCase())) return aucError(value, rows);
+  const over = SHARES.find(({ names }) => names.test(metric.toLowerCase()))?.over(rows);
   return over === undefined || over === 0 ? undefined : rateError({ rate: value, rows: over });
 };
 
 const SHARES: readonly { readonly names: RegExp; readonly over: (rows: RowsByKind) => number }[] = [
-  { names: /^(accuracy|errorrate)$/, over: ({ deserving, undeserving }) => deserving + undeserving },
-  { names: /^(recall|sensitivity|tpr|truepositiverate|fnr|falsenegativerate)$/, over: ({ deserving }) => deserving },
-  { names: /^(specificity|tnr|truenegativerate|fpr|falsepositiverate)$/, over: ({ undeserving }) => undeserving },
+  { names: /^(accuracy|error_rate)$/, over: ({ deserving, undeserving }) => deserving + undeserving },
+  {
+    names: /^(recall|sensitivity|tpr|true_positive_rate|fnr|false_negative_rate)$/,
+    over: ({ deserving }) => deserving,
+  },
+  { names: /^(specificity|tnr|true_negative_rate|fpr|false_positive_rate)$/, over: ({ undeserving }) => undeserving },
 ];
 
 /** Hanley and McNeil, Radiology 143 (1982). */

@@ -17,6 +17,7 @@ describe('which way a metric is better', () => {
     'r2',
     'true_positive_rate',
     'disparate_impact_ratio',
+    'val_macro_f1',
   ])('is higher for %s', (metric) => {
     expect(directionOf(metric)).toBe('higher');
   });
@@ -32,13 +33,17 @@ describe('which way a metric is better', () => {
     'demographic_parity_difference',
     'p95_latency_ms',
     'brier_score',
+    'test_log_loss',
   ])('is lower for %s', (metric) => {
     expect(directionOf(metric)).toBe('lower');
   });
 
-  it.each(['approval_rate', 'selection_rate', 'rows', 'threshold'])('is not said by the name of %s', (metric) => {
-    expect(directionOf(metric)).toBeUndefined();
-  });
+  it.each(['approval_rate', 'selection_rate', 'rows', 'accuracy_drop', 'auc_gap', 'inaccuracy', 'loss_avoided'])(
+    'is not said by the name of %s',
+    (metric) => {
+      expect(directionOf(metric)).toBeUndefined();
+    },
+  );
 });
 
 describe('how far a metric may be from the true one', () => {
