@@ -4,8 +4,8 @@ import type { PolicyRecord } from '../policy/policy-record.ts';
 
 /** What the fairness checks of a policy hold groups against, for those who look at the groups themselves. */
 export type FairnessLine = {
-  /** The share of the highest selection rate that each group must reach; undefined if the policy does not ask for any. */
-  readonly minimumRatio: number | undefined;
+  /** The share of the highest selection rate that each group of this attribute must reach; undefined if none is asked for. */
+  readonly minimumRatioOf: (attribute: string) => number | undefined;
   readonly minimumRows: number;
   /** Whether a check judges the groups of this attribute. */
   readonly isJudged: (attribute: string) => boolean;
@@ -23,11 +23,14 @@ export const fairnessLine = ({ stages }: Pick<PolicyRecord, 'stages'>): Fairness
     .filter(({ name }) => name === 'bias_and_fairness')
     .flatMap((stage) => stage.checks.map(({ name, parameters }) => ({ name, ...Parameters.parse(parameters) })));
   const ofRatio = checks.find(({ name }) => name === 'disparate_impact_ratio_above_minimum');
-  const named = checks.map(({ protected_attributes: attributes }) => attributes);
   return {
-    minimumRatio: ofRatio && Number(ofRatio.minimum),
+    minimumRatioOf: (attribute) =>
+      ofRatio !== undefined && judges(ofRatio, attribute) ? Number(ofRatio.minimum) : undefined,
     minimumRows: ofRatio?.minimum_group_size ?? MINIMUM_ROWS,
-    // A check that names no attributes judges all of them.
-    isJudged: (attribute) => named.some((attributes) => attributes.length === 0 || attributes.includes(attribute)),
+    isJudged: (attribute) => checks.some((check) => judges(check, attribute)),
   };
 };
+
+/** A check that names no attributes judges all of them. */
+const judges = ({ protected_attributes: named }: z.infer<typeof Parameters>, attribute: string): boolean =>
+  named.length === 0 || named.includes(attribute);

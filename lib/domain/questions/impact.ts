@@ -17,21 +17,32 @@ export const impactsOf = (groups: readonly GroupRates[]): Impact[] => {
   const rated = groups.flatMap(({ attribute, value, selection }) =>
     selection === undefined ? [] : [{ attribute, value, selection }],
   );
-  return rated.map((group) => {
-    const highest = rated
-      .filter(({ attribute }) => attribute === group.attribute)
-      .reduce((most, other) => (other.selection.rate > most.selection.rate ? other : most));
-    const ratio = highest.selection.rate === 0 ? 1 : group.selection.rate / highest.selection.rate;
-    return { ...group, highest, ratio };
+  return [...Map.groupBy(rated, ({ attribute }) => attribute).values()].flatMap((ofOne) => {
+    const highest = ofOne.reduce((most, other) => (other.selection.rate > most.selection.rate ? other : most));
+    const { rate } = highest.selection;
+    return ofOne.map((group) => ({ ...group, highest, ratio: rate === 0 ? 1 : group.selection.rate / rate }));
   });
 };
 
-/** The group that fares worst: of the judged attributes if there are any, or of all. Undefined if no two groups can be compared. */
-export const worstImpact = (groups: readonly GroupRates[], { isJudged }: FairnessLine): Impact | undefined => {
+/** Checks compare counts exactly; a quotient of two rounded rates may be a little off. */
+const ROUNDED = 1e-9;
+
+export const isBelow = ({ ratio }: Impact, minimum: number | undefined): boolean =>
+  minimum !== undefined && ratio < minimum - ROUNDED;
+
+/**
+ * The group that fares worst: of the attributes for which the policy has a line if there are any, or else of those that it
+ * judges, or else of all. Undefined if no two groups can be compared.
+ */
+export const worstImpact = (
+  groups: readonly GroupRates[],
+  { minimumRatioOf, isJudged }: FairnessLine,
+): Impact | undefined => {
   const behind = impactsOf(groups).filter(({ value, highest }) => value !== highest.value);
-  const judged = behind.filter(({ attribute }) => isJudged(attribute));
-  return (judged.length > 0 ? judged : behind).reduce<Impact | undefined>(
-    (worst, one) => (worst === undefined || one.ratio < worst.ratio ? one : worst),
-    undefined,
-  );
+  const [first] = [
+    behind.filter(({ attribute }) => minimumRatioOf(attribute) !== undefined),
+    behind.filter(({ attribute }) => isJudged(attribute)),
+    behind,
+  ].filter((some) => some.length > 0);
+  return first?.reduce((worst, one) => (one.ratio < worst.ratio ? one : worst));
 };

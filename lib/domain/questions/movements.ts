@@ -1,5 +1,6 @@
 /** What gets better and worse against the release that is live, by how far that is beyond chance. */
 import { addHalves, logError, rateError } from '../evidence/fairness/intervals.ts';
+import { groupKey } from '../evidence/predictions/group-key.ts';
 import type { FairnessLine } from './fairness-line.ts';
 import type { GroupRates } from './group-rates.ts';
 import { type Impact, impactsOf } from './impact.ts';
@@ -63,9 +64,9 @@ const rowsByKind = (groups: readonly GroupRates[]): RowsByKind | undefined => {
 };
 
 const impactMovements = (live: Measured, candidate: Measured): Movement[] => {
-  const former = impactsOf(live.groups);
+  const former = byKey(impactsOf(live.groups));
   return impactsOf(candidate.groups).flatMap((now) => {
-    const was = former.find((one) => isSameGroup(one, now));
+    const was = former.get(groupKey(now));
     if (was === undefined) return [];
     const error = Math.hypot(
       ...[was, now].flatMap(({ selection, highest }) => [logError(selection), logError(highest.selection)]),
@@ -82,9 +83,10 @@ const SELECTED = 'selection rate, of the highest one';
 const logRatio = ({ selection, highest }: Impact): number =>
   Math.log(addHalves(selection).rate / addHalves(highest.selection).rate);
 
-const rateMovements = (live: Measured, candidate: Measured): Movement[] =>
-  candidate.groups.flatMap((now) => {
-    const was = live.groups.find((one) => isSameGroup(one, now));
+const rateMovements = (live: Measured, candidate: Measured): Movement[] => {
+  const former = byKey(live.groups);
+  return candidate.groups.flatMap((now) => {
+    const was = former.get(groupKey(now));
     return LABELLED.flatMap(({ rate, subject, direction }) => {
       const [before, after] = [was?.[rate], now[rate]];
       if (before === undefined || after === undefined) return [];
@@ -94,14 +96,16 @@ const rateMovements = (live: Measured, candidate: Measured): Movement[] =>
       return [movement(numbers, { by: after.rate - before.rate, error, direction })];
     });
   });
+};
 
 const LABELLED = [
   { rate: 'truePositive', subject: 'true positive rate', direction: 'higher' },
   { rate: 'falsePositive', subject: 'false positive rate', direction: 'lower' },
 ] as const;
 
-type Named = { readonly attribute: string; readonly value: string };
-const isSameGroup = (a: Named, b: Named): boolean => a.attribute === b.attribute && a.value === b.value;
+/** Two releases may spell the same people in two ways: `1` and `1.0`, `Race` and `race`. */
+const byKey = <T extends { readonly attribute: string; readonly value: string }>(groups: readonly T[]) =>
+  new Map(groups.map((group) => [groupKey(group), group]));
 
 type Step = { readonly by: number; readonly error: number | undefined; readonly direction: Direction };
 

@@ -1,6 +1,6 @@
 /**
- * What an approver sees. First what nobody may miss; then what is asked and by when, then what got better and worse, for whom, and what the requester and
- * the card say; folded, what most people only look up; and last the form.
+ * What an approver sees: what nobody may miss; what is asked and by when; what got better and worse, and for whom; what the
+ * requester and the card say; folded, what most people only look up; and the form.
  */
 import { html } from 'hono/html';
 import type { LoweredDemands } from '../../domain/approval/lowered-demands.ts';
@@ -108,12 +108,12 @@ const approvalsAs = (role: string, { decisions }: ApprovalView): Approval[] =>
 
 /** Another person with the same role was faster: their approval is enough, and a denial still ends the request. */
 const seatFilled = (view: ApprovalView): Html | string => {
-  const { form, request, names } = view;
+  const { form, request } = view;
   const given = approvalsAs(form.role, view);
   const seats = request.requiredRoles.filter((role) => role === form.role).length;
   return given.length < seats || given.length === 0
     ? ''
-    : html`<section class="notice" aria-label="Your seat is filled"><p><strong>Your seat as ${roleInSentence(form.role)} is filled</strong>: <bdi>${given.map(({ approverId }) => names.get(approverId) ?? approverId).join(', ')}</bdi> approved.
+    : html`<section class="notice" aria-label="Your seat is filled"><p><strong>Your seat as ${roleInSentence(form.role)} is filled</strong>: <bdi>${given.map(({ approverId }) => nameOf(approverId, view)).join(', ')}</bdi> approved.
 Your approval is not needed. You may still deny.</p></section>`;
 };
 
@@ -133,7 +133,7 @@ ${others.length === 0 ? '' : html`<p>These people have to decide again as well: 
 
 /** One line for each seat: a role that is asked for twice takes two people. */
 const whoDecides = (view: ApprovalView): Html => {
-  const { request, form, names } = view;
+  const { request, form } = view;
   const seats = request.requiredRoles.map((role, index) => {
     const number = request.requiredRoles.slice(0, index).filter((other) => other === role).length;
     return { role, given: approvalsAs(role, view)[number] };
@@ -143,7 +143,7 @@ ${seats.map(({ role, given }) => {
   const state =
     given === undefined
       ? html`<span class="badge">○ Waiting</span>`
-      : html`<span class="badge badge-good">✓ Approved</span> <span><bdi>${names.get(given.approverId) ?? given.approverId}</bdi>, ${time(given.timestamp)}</span>`;
+      : html`<span class="badge badge-good">✓ Approved</span> <span><bdi>${nameOf(given.approverId, view)}</bdi>, ${time(given.timestamp)}</span>`;
   return html`<li><span>${roleInWords(role)}${role === form.role ? ' (you)' : ''}</span> ${state}</li>`;
 })}</ul></section>`;
 };

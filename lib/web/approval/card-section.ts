@@ -1,4 +1,4 @@
-/** What the model card says to those who answer for the model, and what it says anew. */
+/** What the requester and the model card say, and where the card differs from that of the live release. */
 import { html } from 'hono/html';
 import type { ModelCard } from '../../domain/evidence/model-card.ts';
 import type { Difference } from '../../domain/questions/differences.ts';

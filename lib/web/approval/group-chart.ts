@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { type Sample, wilsonInterval } from '../../domain/evidence/fairness/intervals.ts';
 import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
 import type { GroupRates } from '../../domain/questions/group-rates.ts';
-import { type Impact, impactsOf } from '../../domain/questions/impact.ts';
+import { type Impact, impactsOf, isBelow } from '../../domain/questions/impact.ts';
 import { asWritten, type Html } from '../parts/layout.ts';
 import { percent, ratioInWords } from '../parts/wording.ts';
 
@@ -15,14 +15,13 @@ export const groupChart = (groups: readonly GroupRates[], line: FairnessLine): H
   const impacts = impactsOf(groups);
   const attributes = [...new Set(groups.map(({ attribute }) => attribute))];
   const judgedFirst = attributes.sort((a, b) => Number(line.isJudged(b)) - Number(line.isJudged(a)));
-  const [minimum, rows] = [line.minimumRatio, line.minimumRows];
   return html`<section aria-labelledby="groups"><h2 id="groups">Groups of people</h2>
-<p class="note">A bar is a group's rate of favorable decisions, drawn against the group with the highest rate. ${minimum === undefined ? 'The policy has no line for it.' : html`The dashed line is what the policy asks for: ${ratioInWords(minimum)} of that rate.`}
-The true positive rate is the share of those who deserve a favorable decision and get one, the false positive rate that of those who do not and get one all the same.
-In brackets are 95 % intervals: where the true rate may be, on so few rows. Fewer than ${rows} rows give no rate.</p>
+<p class="note">A bar is a group's rate of favorable decisions, drawn against the group with the highest rate. A dashed line is the share of that rate that the policy asks for.
+Of those who deserve a favorable decision, the true positive rate is the share that gets one; of those who do not, the false positive rate.
+In brackets are 95 % intervals: where the true rate may be, on so few rows. Fewer than ${line.minimumRows} rows give no rate.</p>
 ${judgedFirst.map((attribute) =>
   attributeTable(
-    { attribute, isJudged: line.isJudged(attribute), minimum },
+    { attribute, isJudged: line.isJudged(attribute), minimum: line.minimumRatioOf(attribute) },
     groups.filter((group) => group.attribute === attribute),
     impacts.filter((impact) => impact.attribute === attribute),
   ),
@@ -37,14 +36,25 @@ const attributeTable = (
   impacts: readonly Impact[],
 ): Html => {
   const hasLabels = groups.some(({ isWhole }) => isWhole);
+  const rows = groups.map((group) => ({ group, impact: impacts.find(({ value }) => value === group.value) }));
+  const shown = rows.length <= GROUPS_SHOWN ? rows : worstFirst(rows).slice(0, GROUPS_SHOWN);
   return html`<table class="groups stack"><caption>${asWritten(attribute)}${isJudged ? '' : html` <span class="note">(no check judges it)</span>`}</caption>
 <thead><tr><th scope="col">Group</th><th scope="col">Selected, against the highest</th>${hasLabels ? html`<th scope="col">True positive rate</th><th scope="col">False positive rate</th>` : ''}</tr></thead>
-<tbody>${groups.map((group) => {
-    const impact = impacts.find(({ value }) => value === group.value);
-    return html`<tr><th scope="row">${asWritten(group.value)}</th>
-<td class="picture">${selection(group, impact, minimum)}</td>${hasLabels ? html`<td data-label="True positive rate">${rateInWords(group.truePositive)}</td><td data-label="False positive rate">${rateInWords(group.falsePositive)}</td>` : ''}</tr>`;
-  })}</tbody></table>`;
+<tbody>${shown.map(
+    ({ group, impact }) => html`<tr><th scope="row">${asWritten(group.value)}</th>
+<td class="picture">${selection(group, impact, minimum)}</td>${hasLabels ? html`<td data-label="True positive rate">${rateInWords(group.truePositive)}</td><td data-label="False positive rate">${rateInWords(group.falsePositive)}</td>` : ''}</tr>`,
+  )}</tbody></table>
+${rows.length === shown.length ? '' : html`<p class="note">These ${shown.length} of ${rows.length} groups are selected least, against the highest.</p>`}`;
 };
+
+/** More rows than these help nobody to decide. The checks are about all of them. */
+const GROUPS_SHOWN = 40;
+
+type Row = { readonly group: GroupRates; readonly impact: Impact | undefined };
+
+/** What cannot be compared comes last. */
+const worstFirst = (rows: readonly Row[]): Row[] =>
+  rows.toSorted((a, b) => (a.impact?.ratio ?? 2) - (b.impact?.ratio ?? 2));
 
 const selection = (group: GroupRates, impact: Impact | undefined, minimum: number | undefined): Html => {
   const counts = html`<span class="note">${group.favorable.toLocaleString('en')} of ${group.count.toLocaleString('en')}</span>`;
@@ -53,13 +63,14 @@ const selection = (group: GroupRates, impact: Impact | undefined, minimum: numbe
     : html`${bar(impact, minimum)}${rateInWords(impact.selection)} ${counts}`;
 };
 
-const bar = ({ ratio }: Impact, minimum: number | undefined): Html => {
-  const isLow = minimum !== undefined && ratio < minimum;
+const bar = (impact: Impact, minimum: number | undefined): Html => {
+  const isLow = isBelow(impact, minimum);
+  const ratio = impact.ratio.toFixed(4);
   const at = minimum === undefined ? undefined : (minimum * 100).toFixed(2);
-  return html`<svg class="rate" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${ratio.toFixed(3)} of the highest rate">
-<rect class="track" width="100" height="10"/><rect class="${isLow ? 'low' : 'value'}" width="${(ratio * 100).toFixed(2)}" height="10"/>
+  return html`<svg class="rate" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${ratio} of the highest rate">
+<rect class="track" width="100" height="10"/><rect class="${isLow ? 'low' : 'value'}" width="${(impact.ratio * 100).toFixed(2)}" height="10"/>
 ${at === undefined ? '' : html`<line class="limit" x1="${at}" y1="0" x2="${at}" y2="10"/>`}</svg>
-${isLow ? html`<span class="badge badge-warn">▼ ${ratio.toFixed(3)}: below ${ratioInWords(minimum)}</span> ` : ''}`;
+${isLow && minimum !== undefined ? html`<span class="badge badge-warn">▼ ${ratio}: below ${ratioInWords(minimum)}</span> ` : ''}`;
 };
 
 const rateInWords = (sample: Sample | undefined): Html | string => {

@@ -9,6 +9,8 @@ import { percent } from '../parts/wording.ts';
 /** The first few are shown, and what is clear beyond chance; the rest is folded. */
 const FIRST = 3;
 const CLEAR_SHOWN = 8;
+/** Of what is folded; there may be thousands of groups. */
+const FOLDED_SHOWN = 100;
 
 type Live = {
   readonly releaseId: string;
@@ -23,12 +25,12 @@ ${live === undefined ? html`<p>No release of ${modelName} is in production: ther
 
 const movements = ({ releaseId, movements: all, unread }: Live): Html => {
   const clear = all.filter(isBeyondChance);
-  const isShown = (one: Movement, index: number) => index < FIRST || clear.slice(0, CLEAR_SHOWN).includes(one);
-  const shown = all.filter(isShown);
-  const rest = all.filter((one, index) => !isShown(one, index));
-  return html`<p>In production now: <code>${releaseId}</code>. ${clear.length === 0 ? `Nothing that ${unread.length === 0 ? 'was measured' : 'could be compared'} differs beyond chance.` : 'What differs most beyond chance comes first, of metrics and of the attributes that the policy judges.'}</p>
+  const top = new Set([...all.slice(0, FIRST), ...clear.slice(0, CLEAR_SHOWN)]);
+  const shown = all.filter((one) => top.has(one));
+  const rest = all.filter((one) => !top.has(one));
+  return html`<p>In production now: <code>${releaseId}</code>. ${clear.length === 0 ? `Nothing that ${unread.length === 0 ? 'was measured' : 'could be compared'} differs beyond chance.` : 'Metrics and the attributes that the policy judges come first, by how far they moved beyond chance; of twenty numbers that stay the same, one looks moved.'}</p>
 ${shown.length === 0 ? '' : table(shown)}
-${rest.length === 0 ? '' : html`<details><summary>${rest.length} more that ${rest.length === 1 ? 'differs' : 'differ'} less</summary>${table(rest)}</details>`}
+${rest.length === 0 ? '' : html`<details><summary>${rest.length} more that ${rest.length === 1 ? 'differs' : 'differ'} less</summary>${table(rest.slice(0, FOLDED_SHOWN))}${rest.length <= FOLDED_SHOWN ? '' : html`<p class="note">The first ${FOLDED_SHOWN} of these.</p>`}</details>`}
 ${unread.map(({ releaseId: of, evidence, problem }) => html`<p>Not compared: <code>${evidence}</code> of <code>${of}</code> ${problem}.</p>`)}`;
 };
 

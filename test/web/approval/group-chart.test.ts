@@ -3,7 +3,12 @@ import type { OutcomeRecord } from '../../../lib/domain/evidence/outcome-record.
 import { ratesOf } from '../../../lib/domain/questions/group-rates.ts';
 import { groupChart } from '../../../lib/web/approval/group-chart.ts';
 
-const LINE = { minimumRatio: 0.8, minimumRows: 30, isJudged: (attribute: string) => attribute !== 'age' };
+const lineAt = (minimum: number | undefined) => ({
+  minimumRatioOf: () => minimum,
+  minimumRows: 30,
+  isJudged: (attribute: string) => attribute !== 'age',
+});
+const LINE = lineAt(0.8);
 const chart = (groups: OutcomeRecord['groups'], line: Parameters<typeof groupChart>[1] = LINE) =>
   String(groupChart(ratesOf(groups, line.minimumRows), line));
 
@@ -32,18 +37,17 @@ describe('the picture of groups', () => {
   it('names a group below the line of the policy, and leaves intersections to the checks', () => {
     const html = chart([FEMALE, MALE, { attribute: 'race × sex', value: 'x × y', count: 5, favorable: 1 }]);
 
-    expect(html).toContain('▼ 0.798: below 0.80');
+    expect(html).toContain('▼ 0.7980: below 0.80');
     expect(html).toContain('1,000 of 2,000');
     expect(html).not.toContain('x × y');
   });
 
   it('draws the line where the policy has it, or none', () => {
-    const strict = chart([FEMALE, { ...MALE, favorable: 860 }], { ...LINE, minimumRatio: 0.935 });
-    const none = chart([FEMALE, MALE], { ...LINE, minimumRatio: undefined });
+    const strict = chart([FEMALE, { ...MALE, favorable: 860 }], lineAt(0.935));
+    const none = chart([FEMALE, MALE], lineAt(undefined));
 
-    expect(strict).toContain('▼ 0.928: below 0.935');
+    expect(strict).toContain('▼ 0.9279: below 0.935');
     expect(strict).toContain('x1="93.50"');
-    expect(none).toContain('The policy has no line');
     expect(none).not.toMatch(/class="limit"|▼/);
   });
 
@@ -64,6 +68,16 @@ describe('the picture of groups', () => {
 
   it.each([0, 100])('draws nothing wrong where nobody was selected of %i', (count) => {
     expect(chart([{ ...FEMALE, count, favorable: 0 }])).not.toMatch(/NaN|Infinity|▼/);
+  });
+
+  it('shows the groups that are selected least, if there are too many for anybody to read', () => {
+    const groups = Array.from({ length: 41 }, (_, index) => ({ ...MALE, value: `g${index}`, favorable: 2000 - index }));
+    const html = chart([...groups, { ...MALE, value: 'few', count: 1, favorable: 1 }]);
+
+    expect(html.match(/<tr><th scope="row">/g)).toHaveLength(40);
+    expect(html).toContain('These 40 of 42 groups are selected least');
+    expect(html).toContain('>g40<');
+    expect(html).not.toMatch(/>g0<|>few</);
   });
 
   it('is not there where nothing was counted', () => {

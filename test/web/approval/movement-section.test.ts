@@ -52,6 +52,7 @@ describe('what gets better and worse', () => {
     const many = section([...Array(20).keys()].map((index) => moved(`m${index}`, 9)));
     expect(rowsOf(many.split('<details>')[0] ?? '')).toHaveLength(8);
     expect(many).toContain('12 more that differ less');
+    expect(rowsOf(section([...Array(300).keys()].map((index) => moved(`m${index}`, 1))))).toHaveLength(103);
   });
 
   it('says when nothing differs, is live, or could be read', () => {

@@ -9,7 +9,11 @@ import { aCheck, aManifest, anApprovalCase, at, seedOutcomes } from '../../suppo
 import { COMPLETE, linkFor, openPage, send, visit } from '../../support/approval-visitor.ts';
 
 const NOTE = 'The groups are weighed, because 1.1.0 favored one of them.\nNothing else changed.';
-const LINE = { minimumRatio: 0.8, minimumRows: 30, isJudged: () => true };
+const lineAt = (minimum: number | undefined) => ({
+  minimumRatioOf: () => minimum,
+  minimumRows: 30,
+  isJudged: () => true,
+});
 const text = (html: string) =>
   html
     .replaceAll(/<\/?(dt|dd|div|li|ul|tr|t[hd])\b[^>]*>/g, ' ')
@@ -43,7 +47,7 @@ describe('the order of the page', () => {
       'Your decision',
     ]);
     expect(html).toContain(NOTE);
-    expect(text(html)).toContain('female: 0.86 of the rate of male [0.78, 0.95]; the policy asks for 0.80');
+    expect(text(html)).toContain('female: 0.8600 of the rate of male [0.78, 0.95]; the policy asks for 0.80');
   });
 
   it('folds the checks that passed, and shows the others', async () => {
@@ -77,12 +81,8 @@ describe('the seat of who looks', () => {
 });
 
 describe('what is seen at a glance', () => {
-  const glance = async (
-    groups: Parameters<typeof ratesOf>[0],
-    { minimumRatio }: { minimumRatio: number | undefined } = LINE,
-  ) => {
+  const glance = async (groups: Parameters<typeof ratesOf>[0], line = lineAt(0.8)) => {
     const { release, request, checks } = await anApprovalCase();
-    const line = { ...LINE, minimumRatio };
     return text(
       String(atAGlance({ release, request, checks, groups: ratesOf(groups, 30), line, timeZone: 'Europe/Vienna' })),
     );
@@ -100,11 +100,9 @@ describe('what is seen at a glance', () => {
     const group = (value: string, favorable: number) => ({ attribute: 'sex', value, count: 100, favorable });
 
     expect(await glance([group('female', 0), group('male', 50)])).toContain(
-      'female: 0.00 of the rate of male; the policy',
+      'female: 0.0000 of the rate of male; the policy asks for 0.80 ▼ below',
     );
-    expect(await glance([group('female', 50), group('male', 60)], { minimumRatio: undefined })).not.toContain(
-      'the policy asks',
-    );
+    expect(await glance([group('female', 50), group('male', 60)], lineAt(undefined))).not.toContain('the policy asks');
     expect(await glance([])).toContain('No two groups could be compared');
   });
 });
