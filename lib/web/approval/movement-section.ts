@@ -56,16 +56,21 @@ const value = ({ group }: Movement, number: number): string =>
 
 const effect = (movement: Movement): Html => {
   const { effect: word, errors } = movement;
-  if (errors === undefined) return html`${badge(word)} <span class="note">on how many rows is not known</span>`;
+  if (errors === undefined) return html`${badge(word, false)} <span class="note">on how many rows is not known</span>`;
   const size = html`<span class="note">${Math.abs(errors).toFixed(1)} standard errors</span>`;
   return isBeyondChance(movement)
-    ? html`${badge(word)} ${size}`
+    ? html`${badge(word, true)} ${size}`
     : html`<span class="badge">within chance</span> ${size}`;
 };
 
-const badge = (word: Movement['effect']): Html =>
-  ({
-    better: html`<span class="badge badge-good">▲ better</span>`,
-    worse: html`<span class="badge badge-bad">▼ worse</span>`,
-    other: html`<span class="badge">changed</span>`,
-  })[word];
+/** It has a colour only if more than chance is known to be behind it. */
+const badge = (word: Movement['effect'], isClear: boolean): Html => {
+  const { sign, colour } = SIGNS[word];
+  return html`<span class="badge${isClear ? colour : ''}">${sign}</span>`;
+};
+
+const SIGNS = {
+  better: { sign: '▲ better', colour: ' badge-good' },
+  worse: { sign: '▼ worse', colour: ' badge-bad' },
+  other: { sign: 'changed', colour: '' },
+} as const;

@@ -22,6 +22,7 @@ describe('what gets better and worse', () => {
   it('is said of metrics as their report gives them, and of groups as shares', () => {
     const group = { attribute: 'race', value: 'black' };
 
+    expect(section([moved('f1', 3.2)])).toContain('<span class="badge badge-good">▲ better</span>');
     expect(rowsOf(section([moved('f1', 3.2), moved('true positive rate', -2.5, { group, effect: 'worse' })]))).toEqual([
       'f1 0.5 0.75 ▲ better 3.2 standard errors',
       'race black : true positive rate 50.0 % 75.0 % ▼ worse 2.5 standard errors',
@@ -35,6 +36,7 @@ describe('what gets better and worse', () => {
       moved('rate', 4, { effect: 'other' }),
     ]);
 
+    expect(html).not.toMatch(/badge-(good|bad)/);
     expect(rowsOf(html)).toEqual([
       'auc 0.5 0.75 within chance 1.9 standard errors',
       'cost 0.5 0.75 ▼ worse on how many rows is not known',
