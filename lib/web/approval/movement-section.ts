@@ -28,7 +28,7 @@ const movements = ({ releaseId, movements: all, unread }: Live): Html => {
   const top = new Set([...all.slice(0, FIRST), ...clear.slice(0, CLEAR_SHOWN)]);
   const shown = all.filter((one) => top.has(one));
   const rest = all.filter((one) => !top.has(one));
-  return html`<p>In production now: <code>${releaseId}</code>. ${clear.length === 0 ? `Nothing that ${unread.length === 0 ? 'was measured' : 'could be compared'} differs beyond chance.` : 'Metrics and the attributes that the policy judges come first, by how far they moved beyond chance; of twenty numbers that stay the same, one looks moved.'}</p>
+  return html`<p>In production now: <code>${releaseId}</code>. ${clear.length === 0 ? `Nothing that ${unread.length === 0 ? 'was measured' : 'could be compared'} differs beyond chance.` : 'Metrics and the attributes that the policy judges come first, those that moved furthest on top. One number in twenty seems to move by chance alone.'}</p>
 ${shown.length === 0 ? '' : table(shown)}
 ${rest.length === 0 ? '' : html`<details><summary>${rest.length} more that ${rest.length === 1 ? 'differs' : 'differ'} less</summary>${table(rest.slice(0, FOLDED_SHOWN))}${rest.length <= FOLDED_SHOWN ? '' : html`<p class="note">The first ${FOLDED_SHOWN} of these.</p>`}</details>`}
 ${unread.map(({ releaseId: of, evidence, problem }) => html`<p>Not compared: <code>${evidence}</code> of <code>${of}</code> ${problem}.</p>`)}`;

@@ -21,6 +21,7 @@ a{color:var(--link)}
 .bar small{color:#d3deea;font-size:.875rem}
 main{max-width:56rem;margin:0 auto;padding:1.75rem 1.25rem 3rem}
 h1{font-size:1.75rem;line-height:1.25;margin:0 0 .4rem;letter-spacing:-.01em}
+h1+section{margin-top:1rem}
 h2{font-size:1.1875rem;line-height:1.3;margin:0 0 .75rem}
 h3{font-size:1rem;margin:1.4rem 0 .3rem}
 p{margin:0 0 .8rem}
