@@ -25,7 +25,8 @@ export const valueKey = (spelt: string): string => {
   const kept = `regexp_replace(${digits}, '0+$', '')`;
   const exponent = `coalesce(TRY_CAST(${part('[eE]([+-]?[0-9]+)$', 1)} AS INTEGER), 0)`;
   const power = `${exponent} - length(${decimals}) + length(${digits}) - length(${kept})`;
-  const lower = `lower(${spelt})`;
+  // Not `lower`, which makes a small i of a letter that `cellValue` takes for another one.
+  const lower = `translate(${spelt}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`;
   return `CASE
     WHEN ${part('^-?[1-9]([0-9]*[1-9])?$', 0)} <> '' THEN ${spelt} || 'e0'
     WHEN ${spelt} = ${sqlLiteral(MISSING_NONE)} OR ${lower} IN (${MISSING_WORDS.map(sqlLiteral).join(', ')}) THEN NULL

@@ -34,6 +34,9 @@ export const DIFFERENT: [string, string][] = [
   ['yes', 'Yes'],
   ['none', 'None'],
   ['inf', '-inf'],
+  // Engines make a small i of this letter.
+  ['inf', '\u0130nf'],
+  ['infinity', 'inf\u0130nity'],
   ['a b', 'ab'],
   ['1e99999', '1e99998'],
   ['1e0', '1f0'],
