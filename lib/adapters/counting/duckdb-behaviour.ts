@@ -1,16 +1,13 @@
 import { stat } from 'node:fs/promises';
 import type { BehaviourCounts } from '../../domain/evidence/predictions/behaviour.ts';
 import { behaviourCountsOf } from '../../domain/evidence/predictions/behaviour-counts.ts';
-import {
-  type BehaviourQuestion,
-  behaviourColumns,
-  isSameName,
-} from '../../domain/evidence/predictions/behaviour-question.ts';
+import { type BehaviourQuestion, behaviourColumns } from '../../domain/evidence/predictions/behaviour-question.ts';
 import {
   type BehaviourStatement,
   behaviourSql,
   type FurtherColumn,
 } from '../../domain/evidence/predictions/behaviour-sql.ts';
+import { isSameColumn } from '../../domain/evidence/predictions/column-names.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { type FoundColumn, FURTHER_MAX } from './duckdb-columns.ts';
 import { askTables, type Described, type EngineLimits, TOO_MUCH_MEMORY } from './duckdb-outcome-counts.ts';
@@ -72,7 +69,7 @@ const compare = async (
 
 /** The columns to be the same that the live release's table has. */
 export const foundIn = (found: readonly FoundColumn[], { sameColumns }: BehaviourQuestion): string[] =>
-  sameColumns.filter((name) => found.some((column) => isSameName(column.name, name)));
+  sameColumns.filter((name) => found.some((column) => isSameColumn(column.name, name)));
 
 /** Columns to be the same are looked at too. */
 const furtherIn = (described: Described | undefined, { sameColumns }: BehaviourQuestion): FurtherColumn[] => {

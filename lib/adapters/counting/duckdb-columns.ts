@@ -1,6 +1,7 @@
 /** Whether a local table has each column that is asked for: once, whatever its letter case, and of a type that is counted. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import * as z from 'zod';
+import { distinctColumns, isSameColumn } from '../../domain/evidence/predictions/column-names.ts';
 import { athenaType, ID_TYPES, SchemaElement, typeInFile } from '../../domain/evidence/predictions/column-types.ts';
 import { sqlLiteral } from '../../domain/evidence/predictions/sql.ts';
 import type { Violation } from '../../domain/refusal.ts';
@@ -31,9 +32,9 @@ const KEYS_MAX = 1000;
 
 /** The first further columns of a table that could be categories or numbers. None of them is refused: they are left out. */
 export const findFurther = async (connection: DuckDBConnection, table: OpenedTable): Promise<FoundColumn[]> => {
-  const isElse = (name: string) => COLUMN_NAME.test(name) && !table.columns.some((other) => isSameName(other, name));
+  const isElse = (name: string) => COLUMN_NAME.test(name) && !table.columns.some((other) => isSameColumn(other, name));
   const once = (names: readonly string[]) =>
-    names.filter((name) => names.filter((other) => isSameName(other, name)).length === 1 && isElse(name));
+    names.filter((name) => names.filter((other) => isSameColumn(other, name)).length === 1 && isElse(name));
   if (table.format === 'CSV')
     return once(await headerOf(connection, table))
       .slice(0, FURTHER_MAX)
@@ -58,7 +59,6 @@ export const findFurther = async (connection: DuckDBConnection, table: OpenedTab
 };
 
 const COLUMN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
-const isSameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 const untyped = (name: string): FoundColumn => ({ name, spelt: name });
 
 /** Refuses a table that lacks a column. */
@@ -75,16 +75,16 @@ export const columnNames = async (connection: DuckDBConnection, table: OpenedTab
   return (await rowsOf(connection, keys)).map(({ name }) => String(name));
 };
 
-/** The columns that are asked for, each once. */
+/** What a policy asks for, it may name twice, or a manifest may ask for it too. */
 const askedOf = ({ columns, optional = [] }: OpenedTable): string[] => [
   ...columns,
-  ...optional.filter((name) => !columns.some((other) => isSameName(other, name))),
+  ...distinctColumns(optional).filter((name) => !columns.some((other) => isSameColumn(other, name))),
 ];
 
 const findIn = (table: OpenedTable, names: readonly string[]): FoundColumn[] => {
   const { format, field } = table;
   const columns = askedOf(table);
-  const spellings = columns.map((name) => names.filter((other) => isSameName(other, name)));
+  const spellings = columns.map((name) => names.filter((other) => isSameColumn(other, name)));
   refuse(
     columns.flatMap((name, index) => {
       const spelt = spellings[index] ?? [];

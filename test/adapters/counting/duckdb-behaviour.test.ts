@@ -125,6 +125,20 @@ describe.each([
   });
 });
 
+describe.each([
+  ['CSV', (rows: readonly string[]) => lines(...rows)],
+  ['JSON lines', (rows: readonly string[]) => aFile(asLines(rows))],
+])('columns to be the same in %s', (_, write) => {
+  it('may be named twice, in any letter case, and be among those of the manifest', async () => {
+    const asked = { ...question(), sameColumns: ['branch', 'Branch', 'branch', 'Race', 'ID'] };
+    const moved = NOW.map((row) => row.replace('a-2,0,0,a,y', 'a-2,0,0,a,x'));
+
+    const counts = await compareBehaviour({ now: write(moved), former: write(NOW) }, asked);
+
+    expect(counts).toMatchObject({ common: 4, contradicted: 1, sameColumns: asked.sameColumns });
+  });
+});
+
 describe('the comparison', () => {
   it('of a column that is the same in every row ends at once', async () => {
     const many = (prediction: number) =>

@@ -1,4 +1,4 @@
-import { isSameName } from '../../evidence/predictions/behaviour-question.ts';
+import { isSameColumn } from '../../evidence/predictions/column-names.ts';
 import { rowIdOf } from '../../evidence/predictions/reference.ts';
 import type { ManifestRecord } from '../../release/manifest-record.ts';
 import { defineCheck, type UsedCheck } from '../check.ts';
@@ -69,7 +69,7 @@ const withoutAttributes = (
   { required_attributes = [] }: BehaviourParameters,
 ): string[] => {
   const named = [...predictions.protected_attributes, ...(former?.reference.protected_attributes ?? [])];
-  return required_attributes.filter((name) => !named.some((other) => isSameName(other, name)));
+  return required_attributes.filter((name) => !named.some((other) => isSameColumn(other, name)));
 };
 
 /** The columns that the policy requires rows to have alike: they are read with the two tables. */

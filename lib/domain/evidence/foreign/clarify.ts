@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { readShape, recordByName } from '../documents/document.ts';
 import { readInAnyFormat } from '../documents/recognize.ts';
 import { Measurement } from '../metrics.ts';
+import { isSameColumn } from '../predictions/column-names.ts';
 import { compare, type Fraction } from '../predictions/fraction.ts';
 import { isSameValue } from '../predictions/same-value.ts';
 
@@ -74,9 +75,6 @@ export const clarifyMeasures = (
       ? [leaveUnmeasured(attribute, `the analysis has no facet ${attribute}`)]
       : values.map((value) => measuresOf(attribute, value));
   });
-
-/** Tables ignore the letter case of the names of columns, so reports about tables do too. */
-const isSameColumn = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 const subjectProblem = (bias: z.infer<typeof BiasMetrics>, reference: Reference): string | undefined => {
   if (!isSameColumn(bias.label, reference.label_column)) {

@@ -1,5 +1,6 @@
 /** What is asked when the decisions of two releases are compared row by row. */
 import type * as z from 'zod';
+import { distinctColumns, isSameColumn } from './column-names.ts';
 import { type PredictionsReference, rowIdOf } from './reference.ts';
 
 type Reference = z.infer<typeof PredictionsReference>;
@@ -38,15 +39,15 @@ export const behaviourQuestion = (now: Reference, former: Reference): BehaviourQ
 };
 
 const named = (name: string, { protected_attributes }: Reference): string | undefined =>
-  protected_attributes.find((other) => isSameName(other, name));
+  protected_attributes.find((other) => isSameColumn(other, name));
 
 /**
  * Every column that each table must have. What the live release's table lacks of `sameColumns` nobody can add to it, and
  * its submitter could not know of.
  */
 export const behaviourColumns = ({ now, former, attributes, sameColumns }: BehaviourQuestion) => ({
-  now: distinct([...sideColumns(now), ...attributes.flatMap((one) => one.now ?? []), ...sameColumns]),
-  former: distinct([...sideColumns(former), ...attributes.flatMap((one) => one.former ?? [])]),
+  now: distinctColumns([...sideColumns(now), ...attributes.flatMap((one) => one.now ?? []), ...sameColumns]),
+  former: distinctColumns([...sideColumns(former), ...attributes.flatMap((one) => one.former ?? [])]),
 });
 
 const sideColumns = ({ rowId, label_column, prediction_column }: Side): string[] => [
@@ -54,9 +55,3 @@ const sideColumns = ({ rowId, label_column, prediction_column }: Side): string[]
   label_column,
   prediction_column,
 ];
-
-const distinct = (names: readonly string[]): string[] =>
-  names.filter((name, index) => names.findIndex((other) => isSameName(other, name)) === index);
-
-/** Engines ignore the letter case of columns. */
-export const isSameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

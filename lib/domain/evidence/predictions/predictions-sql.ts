@@ -1,6 +1,7 @@
 /** The one statement that reads a table of predictions, in the SQL that DuckDB and Athena share. */
 import type * as z from 'zod';
 import { Refusal } from '../../refusal.ts';
+import { isSameColumn } from './column-names.ts';
 import { WEIGHT_DECIMALS } from './predictions.ts';
 import type { PredictionsReference } from './reference.ts';
 import { sqlIdentifier } from './sql.ts';
@@ -106,13 +107,10 @@ export const columnsOf = (columns: PredictionColumns): string[] => [
   ...(columns.weight_column === undefined ? [] : [columns.weight_column]),
 ];
 
-/**
- * A label column that is also the prediction column would make every model perfect. Engines ignore the case of column
- * names.
- */
+/** A label column that is also the prediction column would make every model perfect. */
 const assertDistinctColumns = (columns: PredictionColumns): void => {
   const used = columnsOf(columns);
-  const repeated = used.filter((name, i) => used.findIndex((other) => other.toLowerCase() === name.toLowerCase()) < i);
+  const repeated = used.filter((name, i) => used.findIndex((other) => isSameColumn(other, name)) < i);
   if (repeated.length === 0) return;
   const violations = repeated.map((name) => ({ field: 'predictions', problem: `uses column ${name} twice` }));
   throw new Refusal('EvidenceUnreadable', 'could not count outcomes: a column is used twice', violations);
