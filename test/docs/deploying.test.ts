@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { PROJECT } from '../../lib/infra/bundling.ts';
 import { Settings } from '../../lib/infra/settings.ts';
 import { coreStack, coreTemplate, PRODUCTION } from '../infra/template.ts';
-import { page, rows, section } from './pages.ts';
+import { codes, page, rows, section } from './pages.ts';
 
 const PAGE = page('deploying');
 const README = readFileSync(join(PROJECT, 'README.md'), 'utf8');
@@ -78,6 +78,27 @@ describe('docs/deploying.md', () => {
     expect(section(PAGE, 'Leaving')).toContain(`| ${keys} keys |`);
     const named = commands.flatMap((command) => Object.keys(contextOf(command)));
     expect(named.filter((name) => !(name in Settings.shape))).toEqual([]);
+  });
+
+  it('has every setting in its table, and no other', () => {
+    const shown = rows(section(PAGE, 'Settings')).filter(([setting = '']) => setting.startsWith('`'));
+
+    expect(shown.flatMap(([setting = '']) => codes(setting)).toSorted()).toEqual(
+      Object.keys(Settings.shape).toSorted(),
+    );
+  });
+
+  it('has the defaults of the code in that table', () => {
+    const defaults: Readonly<Record<string, unknown>> = Settings.parse({});
+    const shown = rows(section(PAGE, 'Settings')).flatMap(([setting = '', , without = '']) => {
+      const [name = ''] = codes(setting);
+      const [value] = codes(without);
+      // The name of the account is not known here.
+      return name in defaults && name !== 'modelBuckets' && value !== undefined ? [[name, value]] : [];
+    });
+
+    expect(shown.length).toBeGreaterThan(6);
+    expect(shown).toEqual(shown.map(([name = '']) => [name, String(defaults[name])]));
   });
 
   it('names outputs that the stack has', () => {
