@@ -50,7 +50,7 @@ const waiting = async ({ before = {}, after = {}, known }: World, ...words: stri
   return { ...(await assay(directory, ['submit', 'release.yaml', '--wait', ...words], keys)), sent };
 };
 
-describe('assay submit --wait', () => {
+describe('assay submit --wait (GT-2)', () => {
   it('ends with 0 once the release is in production', async () => {
     const { code, out, err, sent } = await waiting({ after: { [`/releases/${ID}`]: story('production') } });
 

@@ -21,7 +21,7 @@ const text = (html: string) =>
     .replaceAll(/\s+/g, ' ')
     .trim();
 
-describe('the order of the page', () => {
+describe('the order of the page (AP-17)', () => {
   it('is that of the questions of those who decide', async () => {
     const scene = await anApprovalCase({
       manifest: aManifest({ change_note: NOTE }),
