@@ -9,6 +9,7 @@ import { hindranceOf, type Problem, problemPage } from '../../lib/web/parts/prob
 import { bearerOf } from '../../lib/web/session/claims.ts';
 import { sessionRoutes } from '../../lib/web/session/routes.ts';
 import { SESSION_ROUTES, signedIn, type WithSession } from '../../lib/web/session/session.ts';
+import { SESSION_PROBLEMS } from '../../lib/web/session/session-problems.ts';
 import { isHttps, type SessionWorld } from '../../lib/web/session/visit.ts';
 
 export type ConsoleWorld = SessionWorld & {
@@ -61,21 +62,9 @@ const clientView = ({ issuer, configuration, clientId, scope, audience }: Consol
 });
 
 const problemWith = (error: Error): [Problem, ContentfulStatusCode] => {
-  if (error instanceof Refusal) return [{ ...NOT_SIGNED_IN, details: [error.message] }, 403];
-  if (error instanceof Unavailable) return [UNAVAILABLE, 503];
+  if (error instanceof Refusal) return [{ ...SESSION_PROBLEMS.notSignedIn, details: [error.message] }, 403];
+  if (error instanceof Unavailable) return [SESSION_PROBLEMS.issuerSilent, 503];
   return [BROKEN, 500];
-};
-
-const NOT_SIGNED_IN: Problem = {
-  title: 'You were not signed in',
-  explanation: 'What came back from your issuer was not accepted.',
-  remedy: 'Open the page that you wanted again, and sign in. If it happens again, tell your platform owner.',
-};
-
-const UNAVAILABLE: Problem = {
-  title: 'Your issuer did not answer',
-  explanation: 'Nobody can be signed in, or recognised, before it answers again.',
-  remedy: 'Open the page again in a minute.',
 };
 
 const BROKEN: Problem = {

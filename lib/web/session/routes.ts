@@ -2,9 +2,10 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import { Refusal, Unavailable } from '../../domain/refusal.ts';
-import { type Problem, problemPage } from '../parts/problem-page.ts';
+import { problemPage } from '../parts/problem-page.ts';
 import { isOfSameOrigin } from '../parts/same-origin.ts';
 import { SESSION_ROUTES, sessionOf } from './session.ts';
+import { SESSION_PROBLEMS } from './session-problems.ts';
 import { signedOutPage } from './signed-out-page.ts';
 import { endSession, keepSession, keepSignIn, type SessionWorld, TOKEN_MAX_BYTES, takeSignIn } from './visit.ts';
 
@@ -33,12 +34,12 @@ const beginSignIn = async (c: Context, to: string, world: SessionWorld): Promise
 
 const endSignIn = async (c: Context, world: SessionWorld): Promise<Response> => {
   const begun = takeSignIn(c, world);
-  if (begun === undefined) return c.html(problemPage(BEGIN_AGAIN), 400);
+  if (begun === undefined) return c.html(problemPage(SESSION_PROBLEMS.beginAgain), 400);
   const { to, ...kept } = begun;
   // Behind a proxy the address of the request is another one; what the issuer answered is in its query.
   const answer = new URL(`${callbackAddress(world)}${new URL(c.req.url).search}`);
   const { idToken = '' } = await world.issuer.redeem(answer, kept);
-  if (Buffer.byteLength(idToken) > TOKEN_MAX_BYTES) return c.html(problemPage(TOO_LARGE), 422);
+  if (Buffer.byteLength(idToken) > TOKEN_MAX_BYTES) return c.html(problemPage(SESSION_PROBLEMS.tokenTooLarge), 422);
   const session = await sessionOf(idToken, world);
   if (session === undefined)
     throw new Refusal('NotAuthorized', 'the ID token is not one of this issuer for this client');
@@ -50,7 +51,8 @@ const endSignIn = async (c: Context, world: SessionWorld): Promise<Response> => 
 const signOut = async (c: Context, world: SessionWorld, home: string): Promise<Response> => {
   const { publicBaseUrl, issuer } = world;
   const { origin } = new URL(publicBaseUrl);
-  if (!isOfSameOrigin((name) => c.req.header(name), origin)) return c.html(problemPage(FROM_ELSEWHERE), 403);
+  if (!isOfSameOrigin((name) => c.req.header(name), origin))
+    return c.html(problemPage(SESSION_PROBLEMS.notFromHere), 403);
   endSession(c, world);
   const elsewhere = await issuer
     .signOutAddress(`${publicBaseUrl}${SESSION_ROUTES}/signed-out`)
@@ -63,22 +65,4 @@ const signOut = async (c: Context, world: SessionWorld, home: string): Promise<R
 /** The session here ends whether or not the issuer answers. */
 const unlessUnavailable = (error: unknown): undefined => {
   if (!(error instanceof Unavailable)) throw error;
-};
-
-const BEGIN_AGAIN: Problem = {
-  title: 'Please sign in again',
-  explanation: 'This sign-in was not begun in this browser, or more than ten minutes ago, or it has been used already.',
-  remedy: 'Open the page that you wanted again. Cookies must be allowed for this site.',
-};
-
-const FROM_ELSEWHERE: Problem = {
-  title: 'You were not signed out',
-  explanation: 'The request did not come from a page of Assay.',
-  remedy: 'Use the button on the page that shows who is signed in.',
-};
-
-const TOO_LARGE: Problem = {
-  title: 'Your token is too large for a session',
-  explanation: `The issuer made an ID token of more than ${TOKEN_MAX_BYTES} bytes. No browser keeps it, so nobody was signed in.`,
-  remedy: 'Ask your platform owner to let the issuer put fewer claims into it, such as only the groups of Assay.',
 };

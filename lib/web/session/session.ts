@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Instant } from '../../domain/identifiers.ts';
 import { problemPage } from '../parts/problem-page.ts';
 import { Claims } from './claims.ts';
+import { SESSION_PROBLEMS } from './session-problems.ts';
 import { type SessionWorld, sessionToken } from './visit.ts';
 
 export type Session = { readonly claims: Claims; readonly endsAt: Instant };
@@ -33,12 +34,6 @@ export const signedIn =
       c.set('session', session);
       return next();
     }
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return c.html(problemPage(SESSION_ENDED), 401);
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return c.html(problemPage(SESSION_PROBLEMS.ended), 401);
     return c.redirect(`${world.publicBaseUrl}${SESSION_ROUTES}/sign-in?${new URLSearchParams({ to: c.req.path })}`);
   };
-
-const SESSION_ENDED = {
-  title: 'Your session has ended',
-  explanation: 'What you sent was not taken: nobody is signed in here any more. Nothing was recorded.',
-  remedy: 'Open the page again: it asks you to sign in. Then send the form again.',
-};
