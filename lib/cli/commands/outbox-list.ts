@@ -1,8 +1,8 @@
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT } from '../command.ts';
+import { Parked, ParkedAnswer, parkedTable } from '../terminal/outbox-account.ts';
 import { jsonText } from '../terminal/text.ts';
-import { Parked, ParkedAnswer, parkedTable } from './outbox-rows.ts';
 
 export const command = defineCommand({
   name: 'outbox list',

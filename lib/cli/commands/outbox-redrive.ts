@@ -1,8 +1,8 @@
 import { callApi } from '../client/api.ts';
 import { connect } from '../client/connection.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { Parked, parkedTable, RedrivenAnswer } from '../terminal/outbox-account.ts';
 import { count, jsonText } from '../terminal/text.ts';
-import { Parked, parkedTable, RedrivenAnswer } from './outbox-rows.ts';
 
 export const command = defineCommand({
   name: 'outbox redrive',

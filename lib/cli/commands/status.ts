@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { connect, iamOption } from '../client/connection.ts';
+import { accountOf, findSubject, read, readModel, watchSubject } from '../client/subject.ts';
 import { defineCommand, EXIT, UsageError } from '../command.ts';
 import { ReleaseSummary } from '../terminal/release-account.ts';
 import { columns, jsonText } from '../terminal/text.ts';
-import { accountOf, findSubject, read, readModel, watchSubject } from './subject.ts';
 
 const Releases = z.object({ releases: z.array(ReleaseSummary) });
 

@@ -2,13 +2,13 @@
 import { refusalIdOf } from '../../domain/intake/refuse-claim.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Connection } from '../client/connection.ts';
+import { readIfThere, type Subject, watchSubject } from '../client/subject.ts';
 import { OutOfTime } from '../client/until-ended.ts';
 import { EXIT, type ExitCode, type Surroundings, UsageError } from '../command.ts';
 import { durationMs } from '../duration.ts';
 import { Refusals } from '../terminal/refusal-account.ts';
 import { Story } from '../terminal/release-account.ts';
 import { plain } from '../terminal/text.ts';
-import { readIfThere, type Subject, watchSubject } from './subject.ts';
 
 export type Submission = {
   readonly releaseId: string;

@@ -1,14 +1,14 @@
 /** A release, a refused request or a model, as commands that follow one find and show it. */
 import * as z from 'zod';
-import { ApiRefusal, callApi } from '../client/api.ts';
-import type { Connection } from '../client/connection.ts';
-import { untilEnded } from '../client/until-ended.ts';
 import { EXIT, type ExitCode, type Surroundings } from '../command.ts';
 import { ModelStatus, modelAccount } from '../terminal/model-account.ts';
 import { appending } from '../terminal/redraw.ts';
 import { Refusals, refusalAccount } from '../terminal/refusal-account.ts';
 import { releaseAccount, releaseInBrief, Story } from '../terminal/release-account.ts';
 import { jsonText, plain } from '../terminal/text.ts';
+import { ApiRefusal, callApi } from './api.ts';
+import type { Connection } from './connection.ts';
+import { untilEnded } from './until-ended.ts';
 
 export const read = <T>(connection: Connection, path: readonly string[], shape: z.ZodType<T>): Promise<T> =>
   callApi(connection, { method: 'GET', path, role: 'auditor' }, shape);

@@ -1,6 +1,6 @@
 /** The side effects that wait for a person, as the API answers them and as people read them. */
 import * as z from 'zod';
-import { columns, shorten } from '../terminal/text.ts';
+import { columns, shorten } from './text.ts';
 
 export const Parked = z.object({
   row_id: z.string(),
