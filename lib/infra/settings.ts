@@ -79,7 +79,7 @@ export const Settings = z.object({
   approversFile: z.string().default('policies/approvers.yaml'),
   /** An identity that SES may send as. */
   mailFrom: Address.optional(),
-  /** The public address of the API and the approval page, if it is not the API's own. */
+  /** The public address of the API, the approval page and the console, if it is not the API's own. */
   publicBaseUrl: z.url().optional(),
   /**
    * Raising it creates new keys for records and attestations. Earlier ones stay for verification, and no longer sign.

@@ -8,7 +8,7 @@ export const command = defineCommand({
   name: 'outbox list',
   parameters: [],
   description: [
-    'Lists the side effects that failed ten times, or that no other try can help: mails, starts of machines, shipped events.',
+    'Lists the side effects that failed ten times, or that trying again cannot help: mails, starts of machines, shipped events.',
     'Nothing tries them again by itself. Remove the cause, then let assay outbox redrive try them again.',
   ].join('\n'),
   example: '',

@@ -27,7 +27,7 @@ export const command = defineCommand({
     bucket: {
       type: 'string',
       value: 'NAME',
-      description: 'the bucket (the one that releases may come from, if it is one)',
+      description: 'the bucket (by default the only one that releases may come from)',
     },
     prefix: { type: 'string', value: 'PATH', description: 'the folder in the bucket (the name of the model)' },
     out: { type: 'string', value: 'FILE', description: 'the manifest to write (MANIFEST, ending in .pushed.yaml)' },

@@ -29,7 +29,7 @@ export const command = defineCommand({
   example: 'release-manifest.pushed.yaml --wait --deadline 2d',
   options: {
     wait: { type: 'boolean', description: 'go on until there is an outcome, which is the exit code' },
-    deadline: { type: 'string', value: 'DURATION', description: 'wait so long at most: 30m, 2h, 3d' },
+    deadline: { type: 'string', value: 'DURATION', description: 'the longest time to wait: 30m, 2h, 3d' },
     json: { type: 'boolean', description: 'print the id of the release, or with --wait what became of it, as JSON' },
     bus: { type: 'string', description: 'the event bus (ASSAY_BUS)' },
     source: { type: 'string', description: 'the event source (ASSAY_SOURCE; assay.cli if neither is set)' },

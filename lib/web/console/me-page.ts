@@ -33,7 +33,7 @@ const rolesSection = ({ roles, identity, name }: Bearer): Html => {
   const held = Object.entries(API_ROLES).filter(([role]) => roles.includes(role));
   const orders = roles.includes('releaser') || roles.includes('operator');
   return html`<section><h2>What you may do</h2>
-${held.length === 0 ? html`<p class="attention">Your token has none of the roles ${Object.keys(API_ROLES).join(', ')}: you may read nothing. Ask whom you have your account from for a group of such a name.</p>` : html`<dl>${held.map(([role, may]) => html`<dt>${role}</dt><dd>${may}</dd>`)}</dl>`}
+${held.length === 0 ? html`<p class="attention">Your token has none of the roles ${Object.keys(API_ROLES).join(', ')}: you may read nothing. Ask the administrator of your account to add you to a group of one of these names.</p>` : html`<dl>${held.map(([role, may]) => html`<dt>${role}</dt><dd>${may}</dd>`)}</dl>`}
 ${orders && identity === undefined ? html`<p class="attention">The directory does not know <bdi>${name}</bdi>, so what you request or order is refused. Its owner can list this name as a login of yours.</p>` : ''}
 ${identity?.isPerson === false ? html`<p class="attention">${identity.id} is a machine of the directory. An operator is a person.</p>` : ''}
 </section>`;
