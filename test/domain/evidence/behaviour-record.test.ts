@@ -35,13 +35,14 @@ it('of very many groups the largest are kept, and the others counted', () => {
 });
 
 it('what is not compared is kept by the groups of the live table, those first that lack most rows', () => {
-  const [black, white] = ['black', 'white'].map((value, index) =>
-    aGroup(
-      { attribute: 'race', value, stayedYes: 50, stayedNo: 0, yesToNo: 0, noToYes: 0 },
-      { rows: 60 + index * 10, undecided: 4 },
-    ),
-  );
-  const liveGroups = [black, white].flatMap((group) => group ?? []);
+  const of = (value: string, compared: number, changes: object) =>
+    aGroup({ attribute: 'race', value, stayedYes: compared, stayedNo: 0, yesToNo: 0, noToYes: 0 }, changes);
+  const liveGroups = [
+    of('large', 196, { undecided: 4 }),
+    of('black', 50, { rows: 60, undecided: 4 }),
+    of('white', 50, { rows: 70, undecided: 4 }),
+    of('other', 40, { contradicted: 30 }),
+  ];
 
   const record = behaviourRecord(COMPARED, aBehaviour({ liveGroups, undecided: 8 }));
 
@@ -49,8 +50,10 @@ it('what is not compared is kept by the groups of the live table, those first th
     undecided: 8,
     live: { rows: 400, undecided: 0, contradicted: 0 },
     liveGroups: [
+      { value: 'other', contradicted: 30 },
       { value: 'white', rows: 70, undecided: 4 },
       { value: 'black', rows: 60 },
+      { value: 'large', rows: 200 },
     ],
     liveGroupsLeftOut: 0,
   });
