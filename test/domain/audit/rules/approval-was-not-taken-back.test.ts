@@ -60,6 +60,20 @@ describe('an approval that its giver took back while it was counted', () => {
   });
 });
 
+describe('an approval by a key that was replaced before the promotion', () => {
+  const replaced: typeof SIGNING = {
+    ...SIGNING,
+    keysAt: (event) => (event.event_type === 'deployment_promoted' ? [] : SIGNING.keysAt(event)),
+  };
+  describeRule(approvalWasNotTakenBack, {
+    ...given,
+    signing: replaced,
+    denials: deniedElsewhere({ by: 'mia', at: APPROVED - RACE + 1 }),
+    keptBy: [['a release that was not promoted yet', approved]],
+    brokenBy: [['a promotion, which relies on what was counted', asked('answer'), mia]],
+  });
+});
+
 describe('a denial that is appended late', () => {
   describeRule(approvalWasNotTakenBack, {
     ...given,
