@@ -29,7 +29,7 @@ const Endpoints = z.object({
 });
 type Endpoints = z.infer<typeof Endpoints>;
 
-export type Role = 'operator' | 'auditor';
+export type Role = 'operator' | 'auditor' | 'releaser';
 
 export type Connection = {
   readonly clientSettings: ClientSettings;

@@ -81,7 +81,7 @@ export const awaitOutcome = async (
 
 const REMEDIES: Readonly<Record<string, string>> = {
   rejected:
-    'mend what the reasons name, give the release another release_id, then push and submit it again; assay check runs the checks before that',
+    'mend what the reasons name, give the release another release_id, then push and submit it again; assay check runs the checks before that. If people denied it, say in denial_answer of the manifest what was done about it',
   expired: 'nobody decided in time: give the release another release_id, and submit it again',
 };
 

@@ -21,7 +21,8 @@ export const command = defineCommand({
     'An invalid manifest is refused here, with every problem found (exit code 1). So is one with objects that are not there,',
     'are other ones than it says, or lie in no bucket that releases may come from: each is named, and nothing is sent (2).',
     'The source of the event is that of a machine of the directory, and the bus takes it from that machine only.',
-    'With --iam a machine asks the API instead, which answers at once whether the release is taken in.',
+    'With --iam a machine asks the API instead, and with --api whoever is signed in does, if they are a releaser: it answers at',
+    'once whether the release is taken in.',
     '',
     'With --wait it shows what becomes of the release until there is an outcome, which may take people days. Exit code 0: in',
     'production. 1: refused, rejected, expired, or approved and not promoted. 2: no outcome within --deadline.',
@@ -34,6 +35,7 @@ export const command = defineCommand({
     bus: { type: 'string', description: 'the event bus (ASSAY_BUS)' },
     source: { type: 'string', description: 'the event source (ASSAY_SOURCE; assay.cli if neither is set)' },
     iam: iamOption,
+    api: { type: 'boolean', description: 'ask the API as the person who is signed in, and send no event' },
     'send-anyway': {
       type: 'boolean',
       description: 'send an invalid manifest too, so that its refusal goes on record',
@@ -45,12 +47,13 @@ export const command = defineCommand({
     const asked = checked(claim, values['send-anyway'] === true);
     const connection = await connect(around, values.iam ? { iam: true } : values);
     // First, because without a deployment nothing is to be looked at.
-    if (values.iam) connection.url();
+    const isAsked = values.iam === true || values.api === true;
+    if (isAsked) connection.url();
     else connection.bus();
     if (asked.manifest !== undefined) await assertObjects(asked.manifest, connection, around);
     const how = { ...values, isJson: values.json === true };
     const requested = { claim, releaseId: asked.releaseId };
-    return (values.iam ? askThenWait : sendThenWait)(requested, connection, around, how);
+    return (isAsked ? askThenWait : sendThenWait)(requested, connection, around, how);
   },
 });
 
@@ -59,6 +62,7 @@ type Values = {
   readonly deadline?: string | undefined;
   readonly json?: boolean | undefined;
   readonly iam?: boolean | undefined;
+  readonly api?: boolean | undefined;
   readonly bus?: string | undefined;
   readonly source?: string | undefined;
   readonly 'send-anyway'?: boolean | undefined;
@@ -67,9 +71,11 @@ type How = Values & { readonly isJson: boolean };
 type Requested = { readonly claim: unknown; readonly releaseId: string };
 
 const assertOptions = (values: Values): void => {
-  if (values.iam && (values.bus !== undefined || values.source !== undefined)) {
-    throw new UsageError('submit sends no event with --iam: leave out --bus and --source');
+  const asking = values.iam ? '--iam' : '--api';
+  if ((values.iam || values.api) && (values.bus !== undefined || values.source !== undefined)) {
+    throw new UsageError(`submit sends no event with ${asking}: leave out --bus and --source`);
   }
+  if (values.iam && values.api) throw new UsageError('submit asks by --iam or by --api, not by both');
   if (values.deadline !== undefined && !values.wait) throw new UsageError('submit has a --deadline only with --wait');
   deadlineOf(values.deadline);
 };
@@ -104,17 +110,16 @@ const sendThenWait = async (
   { source = around.env['ASSAY_SOURCE'] ?? 'assay.cli', ...how }: How,
 ): Promise<ExitCode> => {
   const known = await findKnown(claim, connection);
-  const isElsewhere = known !== undefined && known !== releaseId;
-  const followed = isElsewhere ? plain(known) : releaseId;
+  const followed = known === undefined ? releaseId : plain(known);
   const submission = how.wait
     ? await beforehand(connection, claim, { releaseId: followed, known })
     : unwatched(followed, claim);
-  if (!isElsewhere) {
+  if (known === undefined) {
     const { requestRelease } = await import('../client/request-release.ts');
     await requestRelease(claim, { bus: connection.bus(), source }, connection.clientSettings);
   }
-  const said = isElsewhere ? `${followed} has this content already, and nothing was sent` : 'requested';
-  const hint = isElsewhere ? '' : '; if it is refused, assay refusals says why';
+  const said = known === undefined ? 'requested' : `${followed} has this content already, and nothing was sent`;
+  const hint = known === undefined ? '; if it is refused, assay refusals says why' : '';
   return finish({ submission, said, hint }, connection, around, how);
 };
 
@@ -150,7 +155,7 @@ const finish = async (
 
 /** The id of the release that has this content. */
 const askApi = async (manifest: unknown, connection: Connection): Promise<string> => {
-  const call = { method: 'POST', path: ['releases'], role: 'operator', body: manifest } as const;
+  const call = { method: 'POST', path: ['releases'], role: 'releaser', body: manifest } as const;
   const { release_id: releaseId } = await callApi(connection, call, z.object({ release_id: z.string() }));
   return plain(releaseId);
 };

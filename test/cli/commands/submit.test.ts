@@ -136,6 +136,34 @@ describe('assay submit', () => {
 
     expect(another).toMatchObject({ code: 0, out: 'credit-0\n', sent: 0 });
     expect(another.err).toContain('credit-0 has this content already');
-    expect(await submit('credit-1')).toMatchObject({ code: 0, out: 'credit-1\n', sent: 1 });
+    expect(await submit('credit-1')).toMatchObject({ code: 0, out: 'credit-1\n', sent: 0 });
+  });
+
+  it('asks the API as whoever is signed in, with --api, and sends no event', async () => {
+    const server = await aServer(({ method, path, body }) => {
+      if (method === 'HEAD') return anObject;
+      if (path === '/v1/releases') return { status: 201, body: { release_id: 'credit-1' } };
+      return { body: body.includes('Entries') ? taken : { AuthenticationResult: { AccessToken: 'token' } } };
+    });
+    const directory = aDirectory({ ...endpointsFile(server.url), 'release.yaml': stringify(manifest) });
+
+    const { code, out, err } = await assay(directory, ['submit', 'release.yaml', '--api']);
+
+    expect({ code, out }).toEqual({ code: 0, out: 'credit-1\n' });
+    expect(err).toContain('taken in');
+    expect(server.received.filter(({ path }) => path === '/v1/releases')).toHaveLength(1);
+    expect(server.received.some(({ body }) => body.includes('Entries'))).toBe(false);
+  });
+
+  it.each([
+    [['--api', '--bus', 'b'], 'sends no event with --api'],
+    [['--api', '--iam'], 'by --iam or by --api, not by both'],
+  ])('takes no %j', async (options, problem) => {
+    const directory = aDirectory({ 'release.yaml': stringify(manifest) });
+
+    const { code, err } = await assay(directory, ['submit', 'release.yaml', ...options]);
+
+    expect(code).toBe(2);
+    expect(err).toContain(problem);
   });
 });
