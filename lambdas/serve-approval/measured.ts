@@ -14,6 +14,7 @@ export type Measured = {
   readonly groups: readonly GroupRates[];
   /** What the fairness checks of the policy hold them against. */
   readonly line: FairnessLine;
+  readonly metrics?: Readonly<Record<string, number>>;
   readonly card?: ModelCard;
   /** The release of this model that is live, and how the candidate differs from it; absent if nothing is live. */
   readonly live?: {
@@ -44,7 +45,8 @@ export const readMeasured = async (
     readLive(store, release).then((one) => one && factsOf(one)),
   ]);
   const { modelCard: card } = own.facts;
-  const about = { groups: own.measured.groups, line, ...(card === undefined ? {} : { card }) };
+  const { groups, metrics } = own.measured;
+  const about = { groups, line, ...(metrics && { metrics }), ...(card && { card }) };
   if (live === undefined) return about;
   return {
     ...about,

@@ -45,6 +45,8 @@ export type ApprovalView = {
   readonly form: ApprovalForm;
   /** Names by person id, for those who are in the directory. */
   readonly names: ReadonlyMap<string, string>;
+  /** Of the evaluation report; absent if it cannot be read. */
+  readonly metrics?: Readonly<Record<string, number>>;
   /** Empty if nothing was counted. */
   readonly groups: readonly GroupRates[];
   readonly line: FairnessLine;
@@ -84,9 +86,9 @@ ${atAGlance({ release, request, checks, groups, line, timeZone })}
 ${seatFilled(view)}
 ${againNotice(view)}
 ${whoDecides(view)}
-${movementSection(live, request.modelName)}
+${movementSection(live, { modelName: request.modelName, metrics: view.metrics })}
 ${behaviourSection(view.behaviour, live?.releaseId)}
-${groupChart(groups, line)}
+${groupChart(groups, line, release.manifest.predictions)}
 ${cardSection({ card: view.card, changes: ofCard, changeNote: release.manifest.change_note, requester })}
 ${checkList(checks)}
 ${servingSection(release)}

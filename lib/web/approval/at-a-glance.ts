@@ -25,10 +25,16 @@ export const atAGlance = ({ release, request, checks, groups, line, timeZone }: 
   const isAll = checks.every(({ status }) => status === 'passed');
   return html`<section class="glance" aria-label="At a glance"><dl class="facts">
 <div><dt>Risk tier</dt><dd>${tierBadge(request.riskTier)}${release.tierOverride === undefined ? '' : html` in place of ${tierBadge(release.tierOverride.computed)}`}</dd></div>
-<div><dt>Checks</dt><dd><a href="#checks">${isAll ? '✓' : '!'} ${checksInWords(checks)}</a></dd></div>
+<div><dt>Checks</dt><dd><a href="#checks">${isAll ? '✓' : '!'} ${checksInWords(checks)}</a>${restOnWords(checks)}</dd></div>
 <div class="wide"><dt>Who fares worst</dt><dd>${worst(groups, line)}</dd></div>
 <div class="wide"><dt>Decide by</dt><dd>${deadline(request.expiresAt, timeZone)}</dd></div></dl>
 <p><a class="button" href="#decision">Go to your decision</a></p></section>`;
+};
+
+/** A verdict that nobody but the submitter stands for is worth less, which the number alone does not say. */
+const restOnWords = (checks: readonly CheckRecord[]): Html | string => {
+  const attested = checks.filter(({ status, knownBy }) => status === 'passed' && knownBy === 'attested').length;
+  return attested === 0 ? '' : html`, <strong>${attested} of them only on the submitter's word</strong>`;
 };
 
 const tierBadge = (tier: ApprovalRequest['riskTier']): Html => {

@@ -3,6 +3,7 @@ import { type Sample, wilsonInterval } from '../../domain/evidence/fairness/inte
 import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
 import type { GroupRates } from '../../domain/questions/group-rates.ts';
 import { type Impact, impactsOf, isBelow } from '../../domain/questions/impact.ts';
+import type { ManifestRecord } from '../../domain/release/manifest-record.ts';
 import { asWritten, type Html } from '../parts/layout.ts';
 import { percent, ratioInWords } from '../parts/wording.ts';
 
@@ -10,13 +11,17 @@ import { percent, ratioInWords } from '../parts/wording.ts';
  * One bar for each group, drawn against the group of its attribute that is selected most often, with the policy's own line,
  * and the rates of those who deserved the favorable outcome and of those who did not.
  */
-export const groupChart = (groups: readonly GroupRates[], line: FairnessLine): Html | string => {
+export const groupChart = (
+  groups: readonly GroupRates[],
+  line: FairnessLine,
+  { prediction_column: column, favorable_value: favorable }: Predictions,
+): Html | string => {
   if (groups.length === 0) return '';
   const impacts = impactsOf(groups);
   const attributes = [...new Set(groups.map(({ attribute }) => attribute))];
   const judgedFirst = attributes.sort((a, b) => Number(line.isJudged(b)) - Number(line.isJudged(a)));
   return html`<section aria-labelledby="groups"><h2 id="groups">Groups of people</h2>
-<p class="note">A bar is a group's rate of favorable decisions, drawn against the group with the highest rate. A dashed line is the share of that rate that the policy asks for.
+<p class="note">A decision is favorable if <code>${column}</code> is ${asWritten(favorable)}. A bar is a group's rate of favorable decisions, drawn against the group with the highest rate. A dashed line is the share of that rate that the policy asks for.
 Of those who deserve a favorable decision, the true positive rate is the share that gets one; of those who do not, the false positive rate.
 In brackets are 95 % intervals: where the true rate may be, on so few rows. Fewer than ${line.minimumRows} rows give no rate.</p>
 ${judgedFirst.map((attribute) =>
@@ -27,6 +32,9 @@ ${judgedFirst.map((attribute) =>
   ),
 )}</section>`;
 };
+
+/** What the manifest says that the table means. */
+type Predictions = Pick<ManifestRecord['predictions'], 'prediction_column' | 'favorable_value'>;
 
 type Attribute = { readonly attribute: string; readonly isJudged: boolean; readonly minimum: number | undefined };
 

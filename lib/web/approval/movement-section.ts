@@ -19,9 +19,29 @@ type Live = {
   readonly unread: readonly { readonly releaseId: string; readonly evidence: string; readonly problem: string }[];
 };
 
-export const movementSection = (live: Live | undefined, modelName: string): Html =>
+type Alone = { readonly modelName: string; readonly metrics: Readonly<Record<string, number>> | undefined };
+
+export const movementSection = (live: Live | undefined, alone: Alone): Html =>
   html`<section aria-labelledby="live"><h2 id="live">Better and worse than what is live</h2>
-${live === undefined ? html`<p>No release of ${modelName} is in production: there is nothing to compare with.</p>` : movements(live)}</section>`;
+${live === undefined ? byItself(alone) : movements(live)}</section>`;
+
+/** A first release is compared with nothing, and has to be good by itself. */
+const byItself = ({
+  modelName,
+  metrics = {},
+}: Alone): Html => html`<p>No release of ${modelName} is in production: there is nothing to compare with.</p>
+${
+  Object.keys(metrics).length === 0
+    ? ''
+    : html`<table class="stack"><caption>What its evaluation report says</caption><tbody>${Object.entries(metrics)
+        .slice(0, METRICS_SHOWN)
+        .map(
+          ([name, measured]) =>
+            html`<tr><th scope="row"><code>${madeReadable(name)}</code></th><td class="number">${inSixDigits(measured)}</td></tr>`,
+        )}</tbody></table>`
+}`;
+
+const METRICS_SHOWN = 30;
 
 const movements = ({ releaseId, movements: all, unread }: Live): Html => {
   const clear = all.filter(isBeyondChance);
@@ -52,7 +72,10 @@ const subject = ({ subject: what, group }: Movement): Html =>
 
 /** Rates of groups are shares; a metric is shown as its report gives it. */
 const value = ({ group }: Movement, number: number): string =>
-  group === undefined ? String(Number(number.toPrecision(6))) : percent(number);
+  group === undefined ? inSixDigits(number) : percent(number);
+
+/** More digits are noise. */
+const inSixDigits = (number: number): string => String(Number(number.toPrecision(6)));
 
 const effect = (movement: Movement): Html => {
   const { effect: word, errors } = movement;

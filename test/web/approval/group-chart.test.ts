@@ -10,7 +10,7 @@ const lineAt = (minimum: number | undefined) => ({
 });
 const LINE = lineAt(0.8);
 const chart = (groups: OutcomeRecord['groups'], line: Parameters<typeof groupChart>[1] = LINE) =>
-  String(groupChart(ratesOf(groups, line.minimumRows), line));
+  String(groupChart(ratesOf(groups, line.minimumRows), line, { prediction_column: 'granted', favorable_value: 'yes' }));
 
 const FEMALE = { attribute: 'sex', value: 'female', count: 1000, favorable: 399 };
 const MALE = { attribute: 'sex', value: 'male', count: 2000, favorable: 1000 };
@@ -19,6 +19,7 @@ describe('the picture of groups', () => {
   it('gives each rate the interval in which the true one may lie', () => {
     const html = chart([{ attribute: 'race', value: 'african_american', count: 170, favorable: 129 }]);
 
+    expect(html).toContain('favorable if <code>granted</code> is <bdi>yes</bdi>');
     expect(html).toContain('75.9 %');
     expect(html).toContain('[68.9, 81.7]');
     expect(html).toContain('95 % interval');

@@ -9,7 +9,8 @@ const moved = (subject: string, errors: number | undefined, changes: Partial<Mov
 const section = (
   movements: readonly Movement[],
   unread: { releaseId: string; evidence: string; problem: string }[] = [],
-) => String(movementSection({ releaseId: 'credit-1', movements, unread }, 'credit'));
+) =>
+  String(movementSection({ releaseId: 'credit-1', movements, unread }, { modelName: 'credit', metrics: { auc: 1 } }));
 const rowsOf = (html: string) =>
   [...html.matchAll(/<tr><th scope="row">(.*?)<\/tr>/gs)].map(([, row = '']) =>
     row
@@ -63,6 +64,10 @@ describe('what gets better and worse', () => {
     expect(section([moved('auc', 1)])).toContain('Nothing that was measured differs beyond chance');
     expect(section([], unread)).toContain('Nothing that could be compared differs beyond chance');
     expect(section([], unread)).toMatch(/Not compared: <code>model_card<\/code> of <code>credit-1<\/code> is no card/);
-    expect(String(movementSection(undefined, 'credit'))).toContain('No release of credit is in production');
+    const alone = (metrics?: Record<string, number>) =>
+      String(movementSection(undefined, { modelName: 'credit', metrics }));
+    expect(alone()).toContain('No release of credit is in production');
+    expect(alone()).not.toContain('evaluation report');
+    expect(rowsOf(alone({ auc: 0.8765432, f1: 0.5 }))).toEqual(['auc 0.876543', 'f1 0.5']);
   });
 });

@@ -96,6 +96,16 @@ describe('what is seen at a glance', () => {
     );
   });
 
+  it('says how many verdicts rest on the word of the submitter alone', async () => {
+    const { release, request, checks } = await anApprovalCase();
+    const attested = checks.map((check, index) => ({ ...check, ...(index < 3 ? { knownBy: 'attested' } : {}) }));
+    const shown = (of: typeof checks) =>
+      text(String(atAGlance({ release, request, checks: of, groups: [], line: lineAt(0.8), timeZone: undefined })));
+
+    expect(shown(attested)).toContain("passed, 3 of them only on the submitter's word");
+    expect(shown(checks)).not.toContain('word');
+  });
+
   it('has no interval where nobody was selected, and no line where the policy has none', async () => {
     const group = (value: string, favorable: number) => ({ attribute: 'sex', value, count: 100, favorable });
 
