@@ -20,7 +20,7 @@ export type Api = {
   /** An endpoint with what it serves, as it is in SageMaker; undefined if there is none of this name. */
   readonly findShape: (endpointName: string) => Promise<EndpointShape | undefined>;
   /** Where the objects of a release may lie. */
-  readonly modelBuckets: readonly string[];
+  readonly modelBuckets: () => Promise<readonly string[]>;
   /** The keys that sign now. */
   readonly keys: SigningKeyIds;
 };

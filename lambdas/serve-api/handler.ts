@@ -3,7 +3,7 @@ import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { findShape } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { now } from '../../lib/runtime/clock.ts';
-import { directoryAt } from '../../lib/runtime/configuration.ts';
+import { directoryAt, modelBucketsAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { intakeWorld } from '../../lib/runtime/intake-world.ts';
 import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
@@ -19,7 +19,7 @@ export const handler = handle(
     directory: directoryAt(env),
     now,
     findShape,
-    modelBuckets: env.MODEL_BUCKETS,
+    modelBuckets: modelBucketsAt(env, env.ACCOUNT_ID),
     parked: () => parkedIntents(env.TABLE_NAME),
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),

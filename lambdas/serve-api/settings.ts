@@ -4,6 +4,6 @@ import type { Api, Variables } from './api.ts';
 /** What a submitter needs to know of a deployment before anything is sent: where the objects of a release may lie. */
 export const settingsRoutes = ({ modelBuckets }: Api): Hono<Variables> => {
   const app = new Hono<Variables>();
-  app.get('/settings', (context) => context.json({ model_buckets: modelBuckets }));
+  app.get('/settings', async (context) => context.json({ model_buckets: await modelBuckets() }));
   return app;
 };

@@ -1,5 +1,5 @@
 import { Aws, Stack, Validations } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Effect, ManagedPolicy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 
 /** Every wildcard resource in our IAM policies has one of these reasons. There are no others. */
 const JUSTIFICATIONS = {
@@ -34,8 +34,11 @@ export interface Permission {
 export const regional = (service: string, resource: string): string =>
   `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
 
+/** A role, or a policy that roles share. */
+type Holder = Role | ManagedPolicy;
+
 /** Adds a permission to a role. Refuses wildcard actions, and wildcard resources without a reason from the list. */
-export const allow = (role: Role, { actions, resources, because, conditions = {} }: Permission): void => {
+export const allow = (role: Holder, { actions, resources, because, conditions = {} }: Permission): void => {
   const wide = resources.map((resource) => flatten(Stack.of(role).resolve(resource))).filter((it) => it.includes('*'));
   if (actions.some((action) => action.includes('*'))) {
     throw new Error(`could not allow ${actions.join(', ')} to ${role.node.path}: name each action`);
@@ -43,7 +46,9 @@ export const allow = (role: Role, { actions, resources, because, conditions = {}
   if (wide.length > 0 && because === undefined) {
     throw new Error(`could not allow ${wide.join(', ')} to ${role.node.path}: a wildcard needs a justification`);
   }
-  role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }));
+  const statement = new PolicyStatement({ actions: [...actions], resources: [...resources], conditions });
+  if (role instanceof ManagedPolicy) role.addStatements(statement);
+  else role.addToPolicy(statement);
   if (because === undefined) return;
   for (const resource of wide) acknowledgeWildcard(role, resource, because);
 };
@@ -56,7 +61,7 @@ export const deny = (role: Role, { actions, resources, conditions = {} }: Omit<P
 };
 
 /** Acknowledges a wildcard with its reason. cdk-nag identifies the finding by the resource as `flatten` writes it. */
-export const acknowledgeWildcard = (role: Role, resource: string, because: Justification): void => {
+export const acknowledgeWildcard = (role: Holder, resource: string, because: Justification): void => {
   Validations.of(role).acknowledge({
     id: `AwsSolutions-IAM5[Resource::${resource}]`,
     reason: JUSTIFICATIONS[because],

@@ -16,6 +16,7 @@ const BucketNames = z.string().transform((list, context) => {
       context.addIssue({ code: 'custom', message: `${name || '(nothing)'} is not the name of a bucket` });
     }
   }
+  if (names.length > 200) context.addIssue({ code: 'custom', message: 'must be 200 buckets at most' });
   return names;
 });
 

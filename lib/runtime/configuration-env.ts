@@ -9,6 +9,14 @@ export const PolicyEnv = z.object({
 });
 export type PolicyEnv = z.output<typeof PolicyEnv>;
 
+/** The same for the names of the buckets that releases may come from. */
+export const ModelBucketsEnv = z.object({
+  MODEL_BUCKETS_BUCKET: z.string().min(1),
+  MODEL_BUCKETS_KEY: z.string().min(1),
+  MODEL_BUCKETS_SHA256: Sha256,
+});
+export type ModelBucketsEnv = z.output<typeof ModelBucketsEnv>;
+
 /** The same for the directory of approvers. */
 export const ApproversEnv = z.object({
   APPROVERS_BUCKET: z.string().min(1),

@@ -1,12 +1,13 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { readObject } from '../adapters/s3-objects.ts';
 import type { Sha256 } from '../domain/identifiers.ts';
 import { CONFIGURATION_MAX_BYTES } from '../domain/policy/configuration-limit.ts';
 import { DirectoryRecord } from '../domain/policy/directory-record.ts';
+import { OWN_ACCOUNT } from '../domain/policy/own-account.ts';
 import { Policies } from '../domain/policy/scoped-policies.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { sha256 } from '../domain/signing/canonical-json.ts';
-import type { ApproversEnv, PolicyEnv } from './configuration-env.ts';
+import type { ApproversEnv, ModelBucketsEnv, PolicyEnv } from './configuration-env.ts';
 
 /** The policies that new releases start with: a missing overlay would be the laxer policy, so all are in one file. */
 export const policiesAt = (env: PolicyEnv): (() => Promise<Policies>) =>
@@ -15,6 +16,13 @@ export const policiesAt = (env: PolicyEnv): (() => Promise<Policies>) =>
 /** Who may be asked to approve, today. */
 export const directoryAt = (env: ApproversEnv): (() => Promise<DirectoryRecord>) =>
   onceFrom({ bucket: env.APPROVERS_BUCKET, key: env.APPROVERS_KEY, digest: env.APPROVERS_SHA256 }, DirectoryRecord);
+
+/** The buckets that releases may come from, in this account. */
+export const modelBucketsAt = (env: ModelBucketsEnv, accountId: string): (() => Promise<readonly string[]>) => {
+  const { MODEL_BUCKETS_BUCKET: bucket, MODEL_BUCKETS_KEY: key, MODEL_BUCKETS_SHA256: digest } = env;
+  const read = onceFrom({ bucket, key, digest }, z.array(z.string()));
+  return async () => (await read()).map((name) => name.replaceAll(OWN_ACCOUNT, accountId));
+};
 
 type Deployed = { readonly bucket: string; readonly key: string; readonly digest: Sha256 };
 

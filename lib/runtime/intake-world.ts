@@ -10,15 +10,15 @@ import { unknownName } from '../domain/intake/unknown-name.ts';
 import { ServingDefaults } from '../domain/release/deployment.ts';
 import type { Writer } from '../rights/writers.ts';
 import { now } from './clock.ts';
-import { directoryAt, policiesAt } from './configuration.ts';
-import { ApproversEnv, PolicyEnv } from './configuration-env.ts';
+import { directoryAt, modelBucketsAt, policiesAt } from './configuration.ts';
+import { ApproversEnv, ModelBucketsEnv, PolicyEnv } from './configuration-env.ts';
 import { releaseStoreOf } from './release-store.ts';
 
 export const IntakeEnv = z.object({
   TABLE_NAME: z.string().min(1),
   ...PolicyEnv.shape,
   ...ApproversEnv.shape,
-  MODEL_BUCKETS: z.string().transform((list) => list.split(',')),
+  ...ModelBucketsEnv.shape,
   ACCOUNT_ID: z.string().min(1),
   /** The HMAC key that hides unknown names in the ledger, and does nothing else. */
   NAMES_KEY_ID: z.string().min(1),
@@ -43,11 +43,12 @@ export const intakeWorld = (
   const names = kmsLinkMac(env.NAMES_KEY_ID);
   const policies = policiesAt(env);
   const directory = directoryAt(env);
-  const rules = { buckets: env.MODEL_BUCKETS, accountId: env.ACCOUNT_ID };
+  const buckets = modelBucketsAt(env, env.ACCOUNT_ID);
   return async () => {
     const patience = AbortSignal.timeout(patienceMs);
     const deployed = <T>(read: () => Promise<T>) => inTime(patience, 'Amazon S3', read);
     const { base: policy, scoped } = await deployed(policies);
+    const rules = { buckets: await deployed(buckets), accountId: env.ACCOUNT_ID };
     const world = {
       store,
       evidence: s3Sources(rules, patience),

@@ -1,9 +1,15 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { ModelBuckets } from '../../lib/infra/constructs/model-buckets.ts';
-import { coreTemplate, roleStatements, textOf } from './template.ts';
+import { coreStack, coreTemplate, PRODUCTION, roleStatements, textOf } from './template.ts';
 
 it('a deployment without a bucket that releases may come from is refused', () => {
-  expect(() => new ModelBuckets([])).toThrow('there must be a model bucket');
+  const scope = new Stack();
+
+  expect(() => new ModelBuckets(scope, 'Buckets', { names: [], keyArns: [] })).toThrow('there must be a model bucket');
 });
 
 describe('customer managed keys of model buckets', () => {
@@ -47,5 +53,88 @@ describe('customer managed keys of model buckets', () => {
     const plain = roleStatements(coreTemplate()).flatMap(({ Action }) => Action);
 
     expect(plain.filter((action) => ['kms:Decrypt', 'kms:GenerateDataKey'].includes(action))).toEqual([]);
+  });
+});
+
+describe('two hundred model buckets with names as long as S3 takes them, and twenty keys', () => {
+  const names = Array.from({ length: 200 }, (_, index) => `${'m'.repeat(60)}${String(index).padStart(3, '0')}`);
+  const keys = Array.from(
+    { length: 20 },
+    (_, index) => `arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-${'0'.repeat(30)}${10 + index}`,
+  );
+  const stack = coreStack({ ...PRODUCTION, modelBuckets: names.join(), modelKeyArns: keys.join() });
+  const template = Template.fromStack(stack);
+  const managed = template.findResources('AWS::IAM::ManagedPolicy');
+
+  /** What IAM counts: the characters of the document without blanks, in the partition with the longest name. */
+  const sizeOf = (document: unknown): number => resolved(document).replaceAll(/\s/g, '').length;
+  const resolved = (value: unknown): string =>
+    JSON.stringify(value, (_, part) =>
+      isReference(part)
+        ? textOf(part).replaceAll(/<([^>]*)>/g, (_all, name: string) => ACTUAL[name] ?? 'x'.repeat(90))
+        : part,
+    );
+  const isReference = (part: unknown): boolean =>
+    typeof part === 'object' && part !== null && /^(?:Ref|Fn::\w+)$/.test(Object.keys(part).join());
+  const ACTUAL: Readonly<Record<string, string>> = {
+    'AWS::Partition': 'aws-us-gov',
+    'AWS::Region': 'us-gov-west-1',
+    'AWS::AccountId': '111122223333',
+    'AWS::URLSuffix': 'amazonaws.com',
+  };
+
+  it('fit into managed policies', () => {
+    const sizes = Object.values(managed).map(({ Properties }) => sizeOf(Properties.PolicyDocument));
+
+    expect(sizes.length).toBeGreaterThan(9);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(6144);
+  });
+
+  it('fit into the policies that a role may have', () => {
+    const inline = Object.values(template.findResources('AWS::IAM::Policy'));
+    for (const [role, { Properties }] of Object.entries(template.findResources('AWS::IAM::Role'))) {
+      const overflowing = Object.values(managed).filter(({ Properties: { Roles = [] } }) =>
+        JSON.stringify(Roles).includes(`"${role}"`),
+      );
+      const own = inline.filter(({ Properties: { Roles } }) => JSON.stringify(Roles).includes(`"${role}"`));
+
+      expect((Properties.ManagedPolicyArns ?? []).length + overflowing.length, role).toBeLessThanOrEqual(10);
+      expect(
+        own.reduce((sum, { Properties: { PolicyDocument } }) => sum + sizeOf(PolicyDocument), 0),
+        role,
+      ).toBeLessThanOrEqual(10_240);
+    }
+  });
+
+  it('fit into a stack, its template and the variables of its Lambdas', () => {
+    expect(Object.keys(template.toJSON()['Resources']).length).toBeLessThanOrEqual(500);
+    expect(statSync(join(App.of(stack)?.synth().directory ?? '', stack.templateFile)).size).toBeLessThanOrEqual(
+      1_000_000,
+    );
+    for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
+      expect(resolved(Properties.Environment.Variables).length).toBeLessThanOrEqual(4096);
+    }
+  });
+
+  it('are all read, and records are put into all of them', () => {
+    const statements = roleStatements(template);
+    const may = (role: string, action: string) =>
+      new Set(
+        statements
+          .filter((it) => it.role.includes(role) && it.Action.includes(action))
+          .flatMap(({ Resource }) => Resource.map(textOf))
+          .flatMap((arn) => /:::(m{60}\d{3})/.exec(arn)?.[1] ?? []),
+      ).size;
+
+    expect(may('ReceiveRelease', 's3:GetObjectVersion')).toBe(200);
+    expect(may('ReceiveRelease', 's3:ListBucket')).toBe(200);
+    expect(may('DeployEndpoint', 's3:GetObject')).toBe(200);
+    expect(may('GovernanceModelRole', 's3:GetObjectVersion')).toBe(200);
+    expect(may('EvaluateRiskClassification', 's3:PutObject')).toBe(200);
+    expect(may('SignRecord', 's3:PutObject')).toBe(200);
+  });
+
+  it('are the limit', () => {
+    expect(() => coreTemplate({ modelBuckets: [...names, 'one-more'].join() })).toThrow('200 buckets at most');
   });
 });

@@ -116,7 +116,8 @@ const placeOf = (role: string, resource: string): string => {
   const [, bucket = '', path = ''] =
     /^(?:<Governance(\w+?)[0-9A-F]{8}\.Arn>|arn:.*:s3:::assay-(?=models))(.*)$/.exec(resource) ?? [];
   const [, kind] = /^(Ledger|Evidence|LockedCopies|LargeTables|OutboxFailedBatches)(?:Bucket)?$/.exec(bucket) ?? [];
-  const place = kind === undefined ? path.replace(/-<AWS::AccountId>(?:\/\*)?/, '') : `${kind}${path}`;
-  const words = place.replaceAll('/v1', '').replaceAll('/*', '');
+  const place = kind === undefined ? path.replace(/-<AWS::AccountId>(?:\/\*(?!governance))?/, '') : `${kind}${path}`;
+  // At the top of the bucket, or in a folder of it.
+  const words = place.replaceAll('/v1', '').replace('/*governance', '/governance').replaceAll('/*', '');
   return stage === undefined ? words : words.replace(`/${stage}`, '/its stage');
 };

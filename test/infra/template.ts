@@ -58,12 +58,21 @@ const Policy = z.object({
   }),
 });
 
-/** The statements of all policies of roles, each with the role that has it. */
-export const roleStatements = (template: Template): (Statement & { role: string })[] =>
-  Object.values(template.findResources('AWS::IAM::Policy')).flatMap((resource) => {
-    const { PolicyDocument, Roles } = Policy.parse(resource).Properties;
-    return PolicyDocument.Statement.map((statement) => ({ ...statement, role: Roles[0]?.Ref ?? '' }));
-  });
+/** The statements of all policies of roles, each with the role that has it: those that roles share, once for each. */
+export const roleStatements = (template: Template): (Statement & { role: string })[] => {
+  const roles = Object.entries(template.findResources('AWS::IAM::Role'));
+  return ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
+    Object.entries(template.findResources(type)).flatMap(([id, resource]) => {
+      const { PolicyDocument, Roles } = Policy.parse(resource).Properties;
+      const attached = roles.flatMap(([role, { Properties }]) =>
+        JSON.stringify(Properties.ManagedPolicyArns ?? []).includes(`"${id}"`) ? [role] : [],
+      );
+      return [...Roles.map(({ Ref }) => Ref), ...attached].flatMap((role) =>
+        PolicyDocument.Statement.map((statement) => ({ ...statement, role })),
+      );
+    }),
+  );
+};
 
 /** The statements of the policy of one bucket, by the beginning of its logical id. */
 export const bucketStatements = (template: Template, bucket: string): Statement[] =>

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
-import { directoryAt, policiesAt } from '../../lib/runtime/configuration.ts';
+import { directoryAt, modelBucketsAt, policiesAt } from '../../lib/runtime/configuration.ts';
 import { deployedBytes, SHIPPED_DIRECTORY, SHIPPED_POLICY } from '../support/deployed-files.ts';
 import { mockClient } from '../support/mock-client.ts';
 
@@ -61,6 +61,20 @@ describe('the configuration of a function', () => {
     await expect(policiesAt(POLICY_ENV)()).rejects.toThrow(
       `could not read s3://assets/policy.json: it hashes to ${sha256(bytes)}, not to ${POLICY_ENV.POLICY_SHA256}`,
     );
+  });
+
+  it('names the buckets of models, those that have the account in their names in this one', async () => {
+    const bytes = deployedBytes(['assay-models-<account>', 'others']);
+    const env = {
+      MODEL_BUCKETS_BUCKET: 'assets',
+      MODEL_BUCKETS_KEY: 'names.json',
+      MODEL_BUCKETS_SHA256: sha256(bytes),
+    };
+    holds(bytes);
+
+    expect(await modelBucketsAt(env, '111122223333')()).toEqual(['assay-models-111122223333', 'others']);
+    holds(deployedBytes(['foreign']));
+    await expect(modelBucketsAt(env, '111122223333')()).rejects.toThrow('could not read s3://assets/names.json');
   });
 
   it('is no directory with one role more', async () => {

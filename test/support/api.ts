@@ -23,7 +23,7 @@ export const anApi = (
     readKept: () => Promise.reject(new Error('no evidence is kept here')),
     keys: SIGNING_KEYS,
     findShape: async () => undefined,
-    modelBuckets: ['models'],
+    modelBuckets: async () => ['models'],
     parked: async () => [],
     ...changes,
   });

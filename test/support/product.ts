@@ -81,6 +81,8 @@ export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_
   const approvers = deployedBytes(SHIPPED_DIRECTORY);
   await aws.put('configuration', 'policy.json', policy);
   await aws.put('configuration', 'approvers.json', approvers);
+  const modelBuckets = JSON.stringify([LOCAL_CONTEXT.modelBuckets]);
+  await aws.put('configuration', 'model-buckets.json', modelBuckets);
   const [recordKeyId, attestationKeyId, decisionKeyId, logKeyId, linkKeyId, namesKeyId] = await Promise.all([
     aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
     aws.makeKey('ECC_NIST_P256', 'SIGN_VERIFY'),
@@ -115,7 +117,9 @@ export const startProduct = async (name: string, policy = deployedBytes(SHIPPED_
     SERVING_DEFAULTS: '{}',
     ENVIRONMENT: LOCAL_CONTEXT.environment,
     PACKAGE_GROUPS: '',
-    MODEL_BUCKETS: LOCAL_CONTEXT.modelBuckets,
+    MODEL_BUCKETS_BUCKET: 'configuration',
+    MODEL_BUCKETS_KEY: 'model-buckets.json',
+    MODEL_BUCKETS_SHA256: sha256(Buffer.from(modelBuckets)),
     POLICY_BUCKET: 'configuration',
     POLICY_KEY: 'policy.json',
     POLICY_SHA256: sha256(policy),

@@ -15,6 +15,7 @@ export class ModelExecutionRole extends Construct {
     super(scope, id);
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('sagemaker.amazonaws.com') });
     modelBuckets.allowRead(this.role);
+    modelBuckets.allowList(this.role);
     lockedCopies.allowLoad(this.role);
     allow(this.role, {
       actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],

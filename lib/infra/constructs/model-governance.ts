@@ -116,7 +116,10 @@ export class ModelGovernance extends Construct {
     const { environment, production, architecture, executionRoleArn } = props;
     const retention = decideRetention(props);
     const { mode, auditDays, evidenceDays } = retention;
-    const modelBuckets = new ModelBuckets(props.modelBuckets, props.modelKeyArns);
+    const modelBuckets = new ModelBuckets(this, 'ModelBuckets', {
+      names: props.modelBuckets,
+      keyArns: props.modelKeyArns,
+    });
     const locked = { mode, accessLogs, executionRoleArn };
     const files = new GovernanceFiles(this, 'Files', props);
     const lockedCopies = new LockedCopies(this, 'LockedCopies', { ...locked, retentionDays: evidenceDays });

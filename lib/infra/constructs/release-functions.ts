@@ -27,6 +27,7 @@ export const intakeFunctions = (scope: Construct, on: Foundations) => {
     environment: { ...evidence, ...lockOf(on), ...ACCOUNT },
   });
   on.modelBuckets.allowRead(PinEvidence.role);
+  on.modelBuckets.allowList(PinEvidence.role);
   on.evidence.allowKeep(PinEvidence);
   const RegisterModelPackage = new GovernedFunction(scope, 'RegisterModelPackage', {
     ...QUICK,
@@ -81,6 +82,7 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
   });
   allowReadPublicKey(VerifyPromotion, on.keys.decision);
   on.modelBuckets.allowRead(VerifyPromotion.role);
+  on.modelBuckets.allowList(VerifyPromotion.role);
   on.lockedCopies.allowKeep(VerifyPromotion);
   allowDescribePackages(VerifyPromotion);
   const DeployEndpoint = new GovernedFunction(scope, 'DeployEndpoint', {
@@ -115,6 +117,7 @@ export const rollbackFunctions = (scope: Construct, on: Foundations) => {
     environment: { ...tableOf(on), ...SERVED },
   });
   on.modelBuckets.allowRead(VerifyFallback.role);
+  on.modelBuckets.allowList(VerifyFallback.role);
   on.lockedCopies.allowLoad(VerifyFallback.role);
   allowDescribePackages(VerifyFallback);
   const SwitchEndpoint = new GovernedFunction(scope, 'SwitchEndpoint', {

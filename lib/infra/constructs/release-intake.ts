@@ -58,7 +58,9 @@ export const intakeEnvironment = (on: Foundations) => ({
 
 export const allowIntake = (lambda: GovernedFunction<'ReceiveRelease' | 'ServeApi'>, on: Foundations): void => {
   on.store.allowCommit(lambda);
+  on.modelBuckets.allowReadNames(lambda);
   on.modelBuckets.allowRead(lambda.role);
+  on.modelBuckets.allowList(lambda.role);
   on.files.allowReadPolicy(lambda);
   on.files.allowReadApprovers(lambda);
   allowDescribePackages(lambda);

@@ -19,6 +19,8 @@ export class CoreStack extends Stack {
     super(scope, id, {
       description: 'Assay: governed releases of machine-learning models',
       terminationProtection: settings.production,
+      // A template has a million bytes at most, and the ARNs of many buckets are mostly indentation.
+      suppressTemplateIndentation: settings.modelBuckets.length > 50,
     });
     const { architecture, mailFrom } = settings;
     if (mailFrom === undefined) {
