@@ -31,7 +31,7 @@ const request = async (version: string, changes: object = {}) =>
   product.invoke('receive-release', {
     'detail-type': 'Release Requested',
     source: 'example.pipeline',
-    detail: { ...(await exampleManifest(version)), ...changes },
+    detail: { ...(await exampleManifest(version)), change_id: `CHG-${version}`, ...changes },
   });
 const approveAll = (releaseId: string) => async () => {
   for (const person of APPROVERS) await product.decide(releaseId, person);
@@ -326,6 +326,13 @@ describe('the life of releases, each step of it taken twice', () => {
     expect(await product.store.get('pointer', MODEL)).toMatchObject({ epoch: 5, releaseId, fallbackReleaseId: '' });
     expect(await findEndpoint(MODEL)).toMatchObject({ condition: 'in_service' });
   }, 120_000);
+
+  it('has its change request in each event of it (AU-7)', async () => {
+    const events = (await product.store.events(MODEL)).filter(({ event }) => event.release_id === `${MODEL}-1.1.0`);
+
+    expect(events.length).toBeGreaterThan(10);
+    expect(events.filter(({ event }) => event.details['change_id'] !== 'CHG-1.1.0')).toEqual([]);
+  });
 
   it('is in the ledger whole, verified with the public key of the log alone', async () => {
     await product.drain();

@@ -5,10 +5,12 @@ export const identityOf = ({
   model_version,
   policy_sha256,
   subject,
+  details,
 }: AuditEvent): Readonly<Record<string, string>> => ({
   model_version,
   policy_sha256,
   artifact_version_id: subject.artifact_version_id,
   artifact_sha256: subject.artifact_sha256,
   evidence_digest: subject.evidence_digest,
+  change_id: typeof details['change_id'] === 'string' ? details['change_id'] : '',
 });

@@ -138,6 +138,7 @@ export const METADATA_FIELDS: readonly string[] = [
   'risk_tier_override.reason',
   'denial_answer',
   'change_note',
+  'change_id',
   ...Object.keys(RiskFacts.shape).map((name) => `risk_facts.${name}`),
   'requested_by',
   'trained_by',

@@ -53,6 +53,7 @@ export const ManifestRecord = stored({
   risk_tier_override: stored({ reason: z.string() }).optional(),
   denial_answer: z.string().optional(),
   change_note: z.string().optional(),
+  change_id: z.string().optional(),
   requested_by: z.string(),
   trained_by: z.string(),
   /** Absent if an earlier version took the release in. */

@@ -5,7 +5,7 @@ import { unreadableParts, visibleCharacters } from '../readable.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { unwrittenPaths } from '../unwritten.ts';
-import { visible } from '../visible-text.ts';
+import { visible, visibleText } from '../visible-text.ts';
 import { IN_OUR_WORDS } from '../wording.ts';
 import { Deployment } from './deployment.ts';
 import type { ManifestRecord } from './manifest-record.ts';
@@ -107,6 +107,8 @@ export const ReleaseManifest = z
       .optional(),
     /** What the requester changed, and why: approvers read it beside what was measured. */
     change_note: visible(z.string().max(2000)).optional(),
+    /** The change request that the release belongs to: each of its events names it. */
+    change_id: visibleText(128).optional(),
     /** Ids or logins of the directory. What is stored has the ids. */
     requested_by: Login,
     trained_by: Login,

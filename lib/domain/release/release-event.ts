@@ -11,10 +11,10 @@ type Said = Pick<EventDraft, 'event_type' | 'idempotency_key'> &
   Partial<Pick<EventDraft, 'reason' | 'meaning' | 'evidence_refs' | 'details' | 'linked_incident'>>;
 
 /**
- * Drafts an event about a release as it will be after the change. State, subject and policy digest are taken from the
- * release.
+ * Drafts an event about a release as it will be after the change. State, subject, policy digest and change request are taken
+ * from the release.
  */
-export const releaseEvent = (after: Release, actor: Actor, said: Said): EventDraft => ({
+export const releaseEvent = (after: Release, actor: Actor, { details, ...said }: Said): EventDraft => ({
   release_id: after.releaseId,
   model_name: after.modelName,
   model_version: after.modelVersion,
@@ -32,10 +32,13 @@ export const releaseEvent = (after: Release, actor: Actor, said: Said): EventDra
   },
   policy_sha256: after.policySha256,
   evidence_refs: [],
-  details: {},
+  details: { ...details, ...ofChange(after) },
   linked_incident: '',
   ...said,
 });
+
+/** The change request of an organization, by which people find all that belongs to it. */
+const ofChange = ({ manifest: { change_id } }: Release) => (change_id === undefined ? {} : { change_id });
 
 /** Drafts an event that is about no release. */
 export const eventWithoutRelease = (

@@ -89,7 +89,7 @@ ${whoDecides(view)}
 ${movementSection(live, { modelName: request.modelName, metrics: view.metrics })}
 ${behaviourSection(view.behaviour, live?.releaseId)}
 ${groupChart(groups, line, release.manifest.predictions)}
-${cardSection({ card: view.card, changes: ofCard, changeNote: release.manifest.change_note, requester })}
+${cardSection({ card: view.card, changes: ofCard, changeNote: release.manifest.change_note, changeId: release.manifest.change_id, requester })}
 ${checkList(checks)}
 ${servingSection(release)}
 ${technicalSection({ release, request, differences: ofOthers, live: live?.releaseId, isWhole: live?.unread.length === 0, nameOf: (id) => nameOf(id, view) })}

@@ -10,12 +10,15 @@ type Card = {
   /** Against the card of the release that is live. */
   readonly changes: readonly Difference[];
   readonly changeNote: string | undefined;
+  /** The change request that the release belongs to. */
+  readonly changeId: string | undefined;
   readonly requester: string;
 };
 
-export const cardSection = ({ card, changes, changeNote, requester }: Card): Html => html`
+export const cardSection = ({ card, changes, changeNote, changeId, requester }: Card): Html => html`
 <section aria-labelledby="note"><h2 id="note">What changed, by the requester</h2>
-${changeNote === undefined ? html`<p><bdi>${requester}</bdi> wrote no change note.</p>` : html`<p class="said">${asWritten(changeNote)}</p>`}</section>
+${changeNote === undefined ? html`<p><bdi>${requester}</bdi> wrote no change note.</p>` : html`<p class="said">${asWritten(changeNote)}</p>`}
+${changeId === undefined ? '' : html`<p>Change request: ${asWritten(changeId)}</p>`}</section>
 <section aria-labelledby="card"><h2 id="card">What the model card says</h2>
 ${card === undefined ? html`<p>The card could not be read.</p>` : said(card)}
 ${changes.length === 0 ? '' : html`<details><summary>What it says differently from the card of what is live</summary>${differenceTable(changes)}</details>`}</section>`;

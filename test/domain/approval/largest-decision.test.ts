@@ -3,7 +3,7 @@ import { decideApproval } from '../../../lib/domain/approval/decide.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { EVENT_MAX_BYTES } from '../../../lib/domain/ledger/event.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
-import { aDecision, anApprovalCase, digestOf } from '../../support/approval-case.ts';
+import { aDecision, aManifest, anApprovalCase, digestOf } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 
 /** As many bytes of JSON as a policy and a person can make of their characters. */
@@ -13,7 +13,7 @@ const checklist = ids.map((id) => ({ id, question: '問'.repeat(512) }));
 it.each(['字'.repeat(2000), '😀'.repeat(1000), '"'.repeat(2000)])(
   'the largest decision fits into its event',
   async (comment) => {
-    const scene = await anApprovalCase();
+    const scene = await anApprovalCase({ manifest: aManifest({ change_id: '変'.repeat(128) }) });
     const { tiers, ...policy } = scene.policy;
     const largest = {
       ...policy,

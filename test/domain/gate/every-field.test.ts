@@ -63,6 +63,7 @@ const manifest = aManifest({
   },
   denial_answer: 'The groups were weighed again, and differ no more.',
   change_note: 'The groups are weighed.',
+  change_id: 'CHG0030192',
   further_evidence: { bias_report: 's3://models/bias.json' },
   evidence_sha256: { model_card: digestOf('model_card') },
   version_ids: { model_card: 'v1' },

@@ -19,6 +19,7 @@ it.each(['字', '😀', '"'])('the largest request after denials fits into its e
     ...ASKING,
     release_id: 'r'.repeat(64),
     risk_tier_override: { reason: character.repeat(500 / character.length) },
+    change_id: character.repeat(128 / character.length),
     denial_answer: character.repeat(2000 / character.length),
     artifact_uri: uri(0),
     evaluation_report_uri: uri(1),

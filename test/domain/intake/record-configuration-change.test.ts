@@ -55,7 +55,7 @@ describe('a change of the configuration (SD-4)', () => {
     await checkLedger(world.store, CONFIGURATION_CHAIN, aManifest().model_name);
   });
 
-  it('lists what became looser in the policy, and the change request it belongs to', async () => {
+  it('lists what became looser in the policy, and the change request it belongs to (AU-7)', async () => {
     const world = aWorld();
     await noteConfiguration(world);
 

@@ -24,7 +24,7 @@ const text = (html: string) =>
 describe('the order of the page (AP-17)', () => {
   it('is that of the questions of those who decide', async () => {
     const scene = await anApprovalCase({
-      manifest: aManifest({ change_note: NOTE }),
+      manifest: aManifest({ change_note: NOTE, change_id: 'CHG0030192' }),
       checks: CHECKS.map(({ name }, index) => aCheck(name, index === 0 ? { status: 'failed', mode: 'warn' } : {})),
     });
     seedOutcomes(scene, [
@@ -47,6 +47,7 @@ describe('the order of the page (AP-17)', () => {
       'Your decision',
     ]);
     expect(html).toContain(NOTE);
+    expect(text(html)).toContain('Change request: CHG0030192');
     expect(text(html)).toContain('female: 0.8600 of the rate of male [0.78, 0.95]; the policy asks for 0.80');
   });
 
@@ -122,15 +123,19 @@ describe('the card', () => {
     const changes = [{ section: 'card' as const, subject: 'card.owner', live: 'Ana', candidate: 'Ben' }];
     const empty = { intended_use: [], not_for_use: [], known_limitations: [], failure_modes: [], edge_cases: [] };
     const card = { ...empty, security_properties: [], metrics: {}, approvals: {}, overview: 'Scores loans.' };
-    const shown = text(String(cardSection({ card, changes, changeNote: undefined, requester: 'Rita' })));
+    const shown = text(
+      String(cardSection({ card, changes, changeNote: undefined, changeId: undefined, requester: 'Rita' })),
+    );
 
     expect(shown).toContain('Rita wrote no change note.');
     expect(shown).toContain('Purpose Scores loans.');
     expect(shown).toContain('Not for not said');
     expect(shown).toContain('card.owner Ana Ben');
-    expect(text(String(cardSection({ card: undefined, changes: [], changeNote: 'x', requester: 'Rita' })))).toContain(
-      'The card could not be read.',
-    );
+    expect(
+      text(
+        String(cardSection({ card: undefined, changes: [], changeId: undefined, changeNote: 'x', requester: 'Rita' })),
+      ),
+    ).toContain('The card could not be read.');
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Rule } from '../history.ts';
 import { identityOf } from '../identity.ts';
 
-/** What is known of a release does not change, and is not left out later: model, version, policy, artifact, evidence. */
+/** What is known of a release does not change, and is not left out later: model, version, policy, artifact, evidence, change request. */
 export const identityIsConstant: Rule = (event, { identity }) => {
   if (event.model_name !== event.model) return `it is of model ${event.model_name}, on the chain of ${event.model}`;
   const said = identityOf(event);

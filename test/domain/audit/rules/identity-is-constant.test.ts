@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { identityIsConstant } from '../../../../lib/domain/audit/rules/identity-is-constant.ts';
 import type { EventDraft } from '../../../../lib/domain/ledger/event.ts';
 import { aReleaseInProduction, RECORDED, SUBJECT } from '../../ledger/a-ledger.ts';
-import { changed, describeRule, story } from './describe-rule.ts';
+import { changed, describeRule, saying, story } from './describe-rule.ts';
 
 const OTHER = 'e'.repeat(64);
 const promoted = (subject: Partial<EventDraft['subject']>) =>
@@ -12,6 +12,10 @@ describe('what a release is, over its life', () => {
   describeRule(identityIsConstant, {
     keptBy: [
       ['a release whose digests become known one after the other', story],
+      [
+        'a release each of whose events names its change request',
+        story.map((draft) => ({ ...draft, details: { ...draft.details, change_id: 'CHG-1' } })),
+      ],
       [
         'another release of the model, with another version, policy and artifact',
         [
@@ -36,6 +40,11 @@ describe('what a release is, over its life', () => {
         'no policy from the beginning',
         changed('release_requested', { policy_sha256: '' }),
         'does not say policy_sha256',
+      ],
+      [
+        'another change request than it was requested with',
+        saying('release_requested', { change_id: 'CHG-1' }),
+        'change_id is not said, but it was CHG-1',
       ],
       ['no version', changed('release_requested', { model_version: '' }), 'it does not say model_version'],
       ['another version', changed('deployment_promoted', { model_version: '1.0.1' }), 'model_version is 1.0.1'],
