@@ -102,7 +102,7 @@ const requestPage = async (visit: Visit, incomplete: Incomplete = {}): Promise<H
   if (mine !== undefined && !mayDecideAgain(mine, facts.request, decisions)) {
     return recordedPage(facts, { approval: mine, decisions, isNew: false }, world);
   }
-  assertMayDecide({ ...facts, payload, now: world.now() });
+  assertMayDecide({ ...facts, signed: decisions.signed, payload, now: world.now() });
   return formPage(visit, { ...facts, decisions, mine }, incomplete);
 };
 

@@ -71,7 +71,10 @@ describe('a request by the API (AP-14)', () => {
     expect(await withdraw('rita', { id: 'apr-nothing' })).toMatchObject({ status: 404 });
     expect(await withdraw('rita', { id: 'x'.repeat(3000) })).toMatchObject({ status: 404 });
     scene.store.seed({ ...scene.request, status: 'approved' });
-    expect(await withdraw('rita')).toMatchObject({ status: 409, body: { title: 'RequestNotPending' } });
+    expect(await withdraw('rita')).toMatchObject({
+      status: 409,
+      body: { title: 'RequestNotPending', detail: 'Request is approved, not pending' },
+    });
     expect(scene.store.commits).toBe(before);
   });
 });

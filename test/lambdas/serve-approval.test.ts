@@ -193,7 +193,23 @@ describe('a decision', () => {
       fields: { ...COMPLETE, decision: 'deny', comment: 'no' },
     });
     expect(html).toContain('The release is rejected');
-    expect((await visit(denied, await linkFor(denied.scene, 'grace'))).response.status).toBe(409);
+  });
+
+  it('that comes after another has closed the request is refused, and says who did, and when', async () => {
+    const page = await somePage();
+    const link = await linkFor(page.scene, 'grace');
+    const { cookie, nonce } = await visit(page, link);
+    await send(page, await linkFor(page.scene, 'ada'), { fields: { ...COMPLETE, decision: 'deny', comment: 'no' } });
+
+    const { response, html } = await visit(page, link, {
+      method: 'POST',
+      headers: { ...HEADERS, cookie },
+      body: String(new URLSearchParams({ form_nonce: nonce, ...COMPLETE })),
+    });
+
+    expect(response.status).toBe(409);
+    expect(html).toContain('Request is rejected, not pending.');
+    expect(html).toContain('ada denied it as ml_lead at 2026-11-21T10:00:00.000Z');
   });
 
   it('made at the same moment as another is judged again, so that together they meet the quorum', async () => {

@@ -76,7 +76,7 @@ export const decideApproval = async (
   const before = findSignedDecisions(approvals, input);
   const earlier = approvals.find((approval) => approval.approverId === payload.p);
   if (earlier !== undefined && !mayDecideAgain(earlier, request, before)) return repeatedDecision(earlier, answer);
-  assertMayDecide(input);
+  assertMayDecide({ ...input, signed: before.signed });
   assertBound(input);
   assertNotEnded(input, before);
   const violations = incompleteness(answer, checklistOf(input.policy, request, input.release), request.modelVersion);
@@ -113,7 +113,9 @@ const assertBound = (input: DecisionInput): void => {
 /** The rows of the release and its request could be made to say that they are open again. A denial is not taken back by that. */
 const assertNotEnded = ({ ended }: DecisionInput, { signed }: SignedDecisions): void => {
   const by = signed.find(({ decision }) => decision === 'deny')?.approverId ?? ended?.decidedBy;
-  if (by !== undefined) throw new Refusal('RequestNotPending', `Request is rejected, not pending: ${by} ended it`);
+  if (by === undefined) return;
+  const violations = [{ field: 'request', problem: `${by} ended it` }];
+  throw new Refusal('RequestNotPending', 'Request is rejected, not pending', violations);
 };
 
 /** Repeating the same answer is neither a new decision nor an error, even if the request has been closed since. */

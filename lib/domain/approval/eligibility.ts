@@ -2,10 +2,11 @@ import type { Instant, Sha256 } from '../identifiers.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { findPerson } from '../policy/directory-record.ts';
 import { namesOf } from '../policy/identities.ts';
-import type { ApprovalRequest } from '../records/approval.ts';
+import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { assertTransition } from '../release/lifecycle.ts';
-import { type Release, withdrawalOf } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
+import { requestClosed } from './closed-by.ts';
 import { DIGEST_PREFIX_LENGTH, type LinkPayload } from './link.ts';
 import { separationReasons } from './separation-of-duties.ts';
 
@@ -13,6 +14,8 @@ type Facts = {
   readonly release: Release;
   readonly request: ApprovalRequest;
   readonly directory: DirectoryRecord;
+  /** The decisions that count. */
+  readonly signed: readonly Approval[];
   readonly payload: LinkPayload;
   readonly evidenceDigestNow: Sha256;
   readonly now: Instant;
@@ -37,13 +40,9 @@ export const assertMayDecide = (facts: Facts): void => {
   }
 };
 
-const assertOpen = ({ release, request, payload, now }: Facts): void => {
+const assertOpen = ({ release, request, signed, payload, now }: Facts): void => {
   if (payload.r !== request.requestId) throw new Refusal('LinkInvalid', 'the link belongs to another request');
-  if (request.status !== 'pending') {
-    const withdrawal = withdrawalOf(release);
-    const why = withdrawal && [{ field: 'request', problem: withdrawal.explanation }];
-    throw new Refusal('RequestNotPending', `Request is ${request.status}, not pending`, why);
-  }
+  if (request.status !== 'pending') throw requestClosed({ release, request, signed });
   if (now >= request.expiresAt) throw new Refusal('LinkExpired', `the request expired at ${request.expiresAt}`);
   assertTransition(release.state, 'approved');
 };

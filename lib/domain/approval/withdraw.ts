@@ -9,6 +9,7 @@ import { Refusal } from '../refusal.ts';
 import { isPromoting } from '../release/promotion-attempt.ts';
 import { type Release, transition, WITHDRAWN, withdrawalOf } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
+import { requestClosed } from './closed-by.ts';
 import { approvalRequestId } from './request.ts';
 
 export type WithdrawalClaim = {
@@ -67,14 +68,14 @@ const actorOf = ({ actorId: id, actorAuth: auth, isOperator }: WithdrawalClaim, 
   throw new Refusal('NotAuthorized', `only ${release.requestedBy}, who requested it, or an operator may withdraw it`);
 };
 
-const assertOpen = (release: Release, { status, expiresAt }: ApprovalRequest, now: Instant): void => {
+const assertOpen = (release: Release, request: ApprovalRequest, now: Instant): void => {
   if (isPromoting(release, now)) {
     const when = 'it can be withdrawn when that was refused or has failed';
     throw new Refusal('RequestNotPending', `the promotion of ${release.releaseId} is under way: ${when}`);
   }
   if (release.state === 'approved') return;
-  const found = status === 'pending' && now >= expiresAt ? 'expired' : status;
-  if (found !== 'pending') throw new Refusal('RequestNotPending', `Request is ${found}, not pending`);
+  const status = request.status === 'pending' && now >= request.expiresAt ? 'expired' : request.status;
+  if (status !== 'pending') throw requestClosed({ request: { status }, release, signed: [] });
 };
 
 type Withdrawal = {

@@ -8,7 +8,7 @@ import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { type ApprovalCase, anApprovalCase, answerOf, at } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 import type { MemoryReleaseStore } from '../../support/memory-release-store.ts';
-import { refusalCodeOf } from '../../support/refusals.ts';
+import { refusalCodeOf, refusalOf } from '../../support/refusals.ts';
 
 const decide = (scene: ApprovalCase, who: string, answer: Parameters<typeof answerOf>[2] = {}) =>
   takeDecision(answerOf(scene, who, answer), {
@@ -54,8 +54,10 @@ describe('a release that a person denied', () => {
   it('takes no further decision, though its rows say that it is open', async () => {
     const scene = await reopened();
 
-    expect(await refusalCodeOf(() => decide(scene, 'grace'))).toBe('RequestNotPending');
-    await expect(decide(scene, 'grace')).rejects.toThrow('katherine ended it');
+    expect(await refusalOf(() => decide(scene, 'grace'))).toMatchObject({
+      message: 'Request is rejected, not pending',
+      violations: [{ problem: 'katherine ended it' }],
+    });
   });
 
   it('is neither resumed, nor recorded, nor promoted, though its request says that it is approved', async () => {

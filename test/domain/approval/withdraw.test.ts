@@ -126,7 +126,7 @@ describe('a withdrawn request', () => {
     expect(await refusalOf(() => approve(scene, 'ada'))).toMatchObject({
       code: 'RequestNotPending',
       message: 'Request is rejected, not pending',
-      violations: [{ problem: 'rita withdrew it as requester: the data was wrong' }],
+      violations: [{ problem: 'rita withdrew it as requester: the data was wrong (2026-11-21T10:00:00.000Z)' }],
     });
   });
 
