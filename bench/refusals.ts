@@ -64,6 +64,7 @@ const attempt = (): PersonalAnswer => {
       typedConfirmation: attempts % 2 === 0 ? `no ${attempts}` : request.modelVersion,
       comment: '',
     },
+    openings: new Map(),
     authMethod: 'signed_link',
   };
 };

@@ -120,7 +120,7 @@ const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWo
   });
   const payload = await readLink(link, world.mac, world.now());
   try {
-    const decision = { payload, answer: answerOf(typed), authMethod: 'signed_link' };
+    const decision = { payload, answer: answerOf(typed), openings: new Map(), authMethod: 'signed_link' };
     const { facts, approval, isNew } = await takeDecision(decision, world);
     return c.html(await recordedPage(facts, { approval, decisions: await decisionsOf(facts, world), isNew }, world));
   } catch (error) {

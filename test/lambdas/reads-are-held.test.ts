@@ -31,7 +31,7 @@ import { folderOf } from '../../lib/infra/environments.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { beyondRights, rightsOf, WRITERS, type Writer } from '../../lib/rights/writers.ts';
 import { now } from '../../lib/runtime/clock.ts';
-import { type ApprovalCase, anApprovalCase, answerOf, yesToAll } from '../support/approval-case.ts';
+import { type ApprovalCase, anApprovalCase, answerOf } from '../support/approval-case.ts';
 import { DECISION_KEY } from '../support/decision-key.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 import { RARE_ACTS } from '../support/rare-acts.ts';
@@ -191,14 +191,8 @@ const tellOfDecisions = async (): Promise<void> => {
     // A former version took it: it is made again.
     scene.store.seed(anUnsignedApprovalOf('ada', 'ml_lead'));
     const given: PersonalAnswer = {
+      ...answerOf(scene, 'ada', { decision: 'deny', comment: 'the groups differ' }),
       payload: { ...payloadFor(scene.request, 'ada'), ...invitation },
-      answer: {
-        decision: 'deny',
-        checklist: yesToAll(scene.policy),
-        typedConfirmation: scene.request.modelVersion,
-        comment: 'the groups differ',
-      },
-      authMethod: 'signed_link',
     };
     const ports = portsOf(scene);
     await inAct('takeDecision', () => takeDecision(given, ports)).catch(() => undefined);

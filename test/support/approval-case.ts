@@ -322,6 +322,7 @@ export const answerOf = (
     comment: '',
     ...answered,
   },
+  openings: new Map(),
   authMethod: 'signed_link',
 });
 

@@ -14,10 +14,12 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
+import { sealOpening } from '../../lib/domain/approval/opened.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { Instant } from '../../lib/domain/identifiers.ts';
 import type { Decision } from '../../lib/domain/records/approval.ts';
+import { evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
 import { sha256 } from '../../lib/domain/signing/canonical-json.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { clientConfig, localRegion } from '../../local/clients.ts';
@@ -44,7 +46,7 @@ export interface Product {
   drain(): Promise<void>;
   /** The attempts at the promotion of a release whose execution was started, in order. */
   attempts(releaseId: string): Promise<number[]>;
-  /** One person decides, by the domain's own rules. */
+  /** One person opens every document and decides, by the domain's own rules. */
   decide(releaseId: string, personId: string, decision?: Decision): Promise<void>;
   /** Changes attributes of an item behind the product's back, as anybody with write access to the table could. */
   doctor(key: { readonly pk: string; readonly sk: string }, changes: Readonly<Record<string, unknown>>): Promise<void>;
@@ -220,8 +222,11 @@ const decide = async (
     typedConfirmation: request.modelVersion,
     comment: decision === 'deny' ? 'not like this' : '',
   };
+  const payload = payloadFor(request, personId);
+  const documents = evidenceFilesOf(release).filter(({ kind }) => kind === 'document');
+  const openings = new Map(documents.map((file) => [file.name, sealOpening(file, rightNow(), { request, payload })]));
   await takeDecision(
-    { payload: payloadFor(request, personId), answer, authMethod: 'signed_link' },
+    { payload, answer, openings, authMethod: 'signed_link' },
     {
       store: withinRights('ServeApproval', store),
       directory: async () => SHIPPED_DIRECTORY,

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { GovernanceRecord } from '../../domain/attestation/record.ts';
 import { type RecordReport, verifyRecord } from '../../domain/audit/verify-record.ts';
+import type { OpenedFile } from '../../domain/records/approval.ts';
 import { readPublicKey } from '../../domain/signing/fingerprint.ts';
 import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
 import { readIfThere } from '../files/ledger-directory.ts';
@@ -46,7 +47,7 @@ const keyFrom = async (file: string, around: Surroundings): Promise<string> => {
   throw new UsageError(`${plain(file)} is no public key on P-256 in PEM`);
 };
 
-const accountOf = ({ record, problems }: RecordReport): string =>
+const accountOf = ({ record, opened, problems }: RecordReport): string =>
   [
     ...(record === undefined
       ? []
@@ -76,6 +77,8 @@ const accountOf = ({ record, problems }: RecordReport): string =>
             ]),
           ),
           '',
+          ...record.human_approvals.map(({ approver_id: person }) => openedLine(person, opened[person])),
+          '',
         ]),
     ...(problems.length === 0
       ? [
@@ -84,6 +87,13 @@ const accountOf = ({ record, problems }: RecordReport): string =>
         ]
       : ['NOT OK: the record does not hold', ...problems.map((problem) => `  ${plain(problem)}`)]),
   ].join('\n');
+
+/** Nobody knows whether a person read what their browser was given, and this does not say so. */
+const openedLine = (person: string, opened: readonly OpenedFile[] | undefined): string => {
+  if (opened === undefined) return `${plain(person)}: nobody noted what was opened from the page`;
+  const files = opened.map(({ name, sha256, at }) => `\n  ${plain(name)}  ${sha256}  ${at}`);
+  return `${plain(person)} opened from the page:${files.length === 0 ? ' nothing' : files.join('')}`;
+};
 
 const tierRows = ({ risk_tier: tier, tier_override: lowered }: GovernanceRecord): [string, string][] =>
   lowered === undefined

@@ -28,6 +28,7 @@ import {
 } from './decision-answer.ts';
 import { assertMayDecide } from './eligibility.ts';
 import type { LinkPayload } from './link.ts';
+import { type Openings, openedFrom } from './opened.ts';
 import { quorumOf } from './quorum.ts';
 import { requiring } from './request.ts';
 import { findSignedDecisions, type SignedDecisions, stateDecision } from './signed-decisions.ts';
@@ -44,6 +45,8 @@ export type DecisionInput = BoundFacts & {
   /** From a link whose authentication code was verified: it says which person is deciding. */
   readonly payload: LinkPayload;
   readonly answer: DecisionAnswer;
+  /** What the browser brought back of the files that it opened, by their names; of a door that shows none, nothing. */
+  readonly openings: Openings;
   /** How the door authenticated this person; `signed_link`, for example. */
   readonly authMethod: string;
   /** Recomputed from the stored facts just now. */
@@ -129,34 +132,29 @@ const repeatedDecision = (earlier: Approval, { decision }: DecisionAnswer): Deci
   );
 };
 
-const approvalOf = ({
-  release,
-  request,
-  payload,
-  answer,
-  authMethod,
-  policy,
-  evidenceDigestNow,
-  now,
-}: DecisionInput): Approval => ({
-  entity: 'approval',
-  version: 0,
-  releaseId: request.releaseId,
-  requestId: request.requestId,
-  approverId: payload.p,
-  approverRole: payload.o,
-  decision: answer.decision,
-  comment: cleanComment(answer.comment),
-  timestamp: now,
-  evidenceDigestVerified: evidenceDigestNow,
-  checklist: checklistOf(policy, request, release).map(({ id, question }) => ({
-    id,
-    question,
-    answer: answer.checklist.get(id) === 'yes' ? 'yes' : 'no',
-  })),
-  meaning: answer.decision === 'approve' ? policy.approval_meaning : DENIAL_MEANING,
-  authMethod,
-});
+const approvalOf = (input: DecisionInput): Approval => {
+  const { release, request, payload, answer, policy } = input;
+  return {
+    entity: 'approval',
+    version: 0,
+    releaseId: request.releaseId,
+    requestId: request.requestId,
+    approverId: payload.p,
+    approverRole: payload.o,
+    decision: answer.decision,
+    comment: cleanComment(answer.comment),
+    timestamp: input.now,
+    evidenceDigestVerified: input.evidenceDigestNow,
+    checklist: checklistOf(policy, request, release).map(({ id, question }) => ({
+      id,
+      question,
+      answer: answer.checklist.get(id) === 'yes' ? 'yes' : 'no',
+    })),
+    meaning: answer.decision === 'approve' ? policy.approval_meaning : DENIAL_MEANING,
+    authMethod: input.authMethod,
+    opened: openedFrom(input.openings, input),
+  };
+};
 
 type SignedApproval = Approval & { readonly signed: DecisionSignature };
 
@@ -270,5 +268,8 @@ const denialReason = ({ approverId, approverRole, comment, requestId }: Approval
   explanation: `${approverId} denied as ${approverRole}: ${comment}`,
 });
 
+/** As many as the event has room for beside the longest decision; the evidence digest is over all of them. */
+const REFS_MAX = 4;
+
 const evidenceRefs = (checks: readonly CheckRecord[]): string[] =>
-  [...new Set(checks.map((check) => check.evidenceSha256).filter((sha256) => sha256 !== ''))].slice(0, 16);
+  [...new Set(checks.map((check) => check.evidenceSha256).filter((sha256) => sha256 !== ''))].slice(0, REFS_MAX);

@@ -1,5 +1,5 @@
 import type { Approval } from '../records/approval.ts';
-import { decisionProblem, type StatedDecision } from '../records/decision.ts';
+import { decisionProblem, NOT_NOTED, type StatedDecision } from '../records/decision.ts';
 import { type Release, requireEstablished } from '../release/release.ts';
 
 /** The stored decisions about a release: those that were signed as they are stored, and the others, with the reason. */
@@ -46,5 +46,6 @@ export const stateDecision = (approval: Approval, release: Release): StatedDecis
   meaning: approval.meaning,
   comment: approval.comment,
   door: approval.authMethod,
+  opened: approval.opened ?? NOT_NOTED,
   decidedAt: approval.timestamp,
 });

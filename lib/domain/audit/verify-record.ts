@@ -1,8 +1,8 @@
 /** Verifies a governance record from its file and the public keys alone: `assay verify`. Knows no AWS and needs no network. */
 import { quorumOf } from '../approval/quorum.ts';
 import { GOVERNANCE_RECORD_TYPE, GovernanceRecord } from '../attestation/record.ts';
-import type { Approval } from '../records/approval.ts';
-import { decisionProblem } from '../records/decision.ts';
+import type { Approval, OpenedFile } from '../records/approval.ts';
+import { decisionProblem, openDecision } from '../records/decision.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
 import { Statement } from '../signing/statement.ts';
@@ -18,6 +18,8 @@ export type RecordKeys = {
 export type RecordReport = {
   /** What the record says, once its signature was verified; undefined if nobody can say. */
   readonly record: GovernanceRecord | undefined;
+  /** What each person had opened from the page, by their id; those who are missing decided by a version that did not note it. */
+  readonly opened: Readonly<Record<string, readonly OpenedFile[]>>;
   /** The record holds if and only if there are none. */
   readonly problems: readonly string[];
 };
@@ -29,10 +31,11 @@ export type RecordReport = {
  */
 export const verifyRecord = (bytes: Uint8Array, { recordKeyPem, decisionKeysPem }: RecordKeys): RecordReport => {
   const opened = openRecord(bytes, recordKeyPem);
-  if ('problem' in opened) return { record: undefined, problems: [opened.problem] };
+  if ('problem' in opened) return { record: undefined, opened: {}, problems: [opened.problem] };
   const { record, subjects } = opened;
   return {
     record,
+    opened: Object.fromEntries(record.human_approvals.flatMap((approval) => openedIn(approval, decisionKeysPem))),
     problems: [
       ...contentProblems(record, subjects),
       ...record.human_approvals.flatMap((approval) => {
@@ -103,6 +106,14 @@ const approvalProblem = (
   );
   return problems.includes(undefined) ? undefined : [...new Set(problems)].join('; ');
 };
+
+/** The envelope alone says it: the record repeats it nowhere. */
+const openedIn = (approval: RecordedApproval, keys: RecordKeys['decisionKeysPem']): [string, OpenedFile[]][] =>
+  keys
+    .map((pem) => openDecision(Reflect.get(approval, 'envelope'), pem))
+    .flatMap((decision) =>
+      'said' in decision && decision.said.opened !== undefined ? [[approval.approver_id, decision.said.opened]] : [],
+    );
 
 const stateDecision = (record: GovernanceRecord, approval: RecordedApproval) => ({
   releaseId: record.release_id,

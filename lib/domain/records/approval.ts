@@ -51,6 +51,10 @@ export const DecisionSignature = stored({
 });
 export type DecisionSignature = z.infer<typeof DecisionSignature>;
 
+/** An evidence file whose bytes the page gave to the browser that sent the decision. Nobody can say whether they were read. */
+export const OpenedFile = stored({ name: Word, sha256: Sha256, at: Instant });
+export type OpenedFile = z.infer<typeof OpenedFile>;
+
 /**
  * One person's decision about one release. It is made once and cannot be changed. One that is not signed counts for
  * nothing: only such a one can be given again, while the request is open.
@@ -70,6 +74,8 @@ export const Approval = stored({
   checklist: z.array(stored({ id: z.string(), question: z.string(), answer: Word })),
   meaning: z.string(),
   authMethod: Word,
+  /** Empty if nothing was opened. Absent where an earlier version took the decision, which did not note it. */
+  opened: z.array(OpenedFile).optional(),
   /** Absent where an earlier version took the decision, which signed none. */
   signed: DecisionSignature.optional(),
 });

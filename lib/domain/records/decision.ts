@@ -9,6 +9,7 @@ import { type CanonicalValue, canonicalSha256, sha256 } from '../signing/canonic
 import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
 import { STATEMENT_TYPE, Statement } from '../signing/statement.ts';
 import { stored, Word } from '../stored.ts';
+import { OpenedFile } from './approval.ts';
 
 export const DECISION_TYPE = 'https://assay.dev/decision/v1';
 
@@ -30,6 +31,8 @@ export const Decided = stored({
   comment_sha256: Sha256,
   /** How the person came in, and so how we know who it was. */
   door: Word,
+  /** What was opened from the page. Absent from what former versions signed, which did not note it. */
+  opened: z.exactOptional(z.array(OpenedFile)),
   decided_at: Instant,
 });
 export type Decided = z.infer<typeof Decided>;
@@ -48,6 +51,8 @@ export type StatedDecision = {
   readonly meaning: string;
   readonly comment: string;
   readonly door: string;
+  /** Undefined where the place does not tell: then it is not compared. */
+  readonly opened?: readonly OpenedFile[] | typeof NOT_NOTED | undefined;
   readonly decidedAt: string;
 };
 
@@ -73,6 +78,7 @@ const predicateOf = (stated: StatedDecision) => ({
   meaning: stated.meaning,
   comment_sha256: sha256(stated.comment),
   door: stated.door,
+  ...(stated.opened === undefined || stated.opened === NOT_NOTED ? {} : { opened: stated.opened }),
   decided_at: stated.decidedAt,
 });
 
@@ -88,9 +94,13 @@ export const decisionProblem = (
     : departureFrom(opened, {
         artifact_sha256: stated.artifactSha256,
         ...NOT_LOWERED,
+        ...(stated.opened === NOT_NOTED ? { opened: NOT_NOTED } : {}),
         ...predicateOf(stated),
       });
 };
+
+/** What a row says that has no list of opened files: a former version took the decision. */
+export const NOT_NOTED = 'not_noted';
 
 /** What is compared where a tier is not lowered: a decision that says it is must not count for one that does not. */
 export const NOT_LOWERED = { tier_override: 'none' };
@@ -121,7 +131,12 @@ export const departureFrom = (
   { said, artifactSha256 }: OpenedDecision,
   stated: Readonly<Record<string, unknown>>,
 ): string | undefined => {
-  const signed: Readonly<Record<string, unknown>> = { ...NOT_LOWERED, ...said, artifact_sha256: artifactSha256 };
+  const signed: Readonly<Record<string, unknown>> = {
+    ...NOT_LOWERED,
+    opened: NOT_NOTED,
+    ...said,
+    artifact_sha256: artifactSha256,
+  };
   const departing = Object.keys(stated).filter((name) => !isSame(signed[name], stated[name]));
   return departing.length === 0 ? undefined : `what was signed has another ${departing.join(', ')}`;
 };

@@ -3,7 +3,8 @@ import { governanceRecord } from '../../../lib/domain/attestation/record.ts';
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import { APPLIED, recordFacts } from '../../domain/attestation/record-facts.ts';
 import { LOG_PUBLIC_KEY } from '../../domain/ledger/a-ledger.ts';
-import { DECISION_KEY, makeKey, OTHER_KEY } from '../../support/decision-key.ts';
+import { at, digestOf } from '../../support/approval-case.ts';
+import { DECISION_KEY, makeKey, OTHER_KEY, signedApproval } from '../../support/decision-key.ts';
 import { LOWERED } from '../../support/lowered-tier.ts';
 import { aDirectory, assay } from '../assay.ts';
 
@@ -27,6 +28,32 @@ describe('assay verify (SG-2)', () => {
     expect(out).toMatch(/mia +ml_lead +approve +signed_link +signed\n/);
     expect(out).toMatch(/risk tier +high\n/);
     expect(out).toContain('ok: the record holds\nOnly the ledger says whether the release may still be promoted');
+  });
+
+  it('shows what each person had opened from the page, and never that they read it', async () => {
+    const { approvals, release } = recordFacts;
+    const sha256 = digestOf('card');
+    const card = { name: 'model_card', sha256, at: at('2026-11-20T10:50:00.000Z') };
+    const noted = approvals.map((one) =>
+      signedApproval({ ...one, opened: one.approverId === 'mia' ? [card] : [] }, release),
+    );
+    const folder = aDirectory({
+      'record.dsse.json': Buffer.from(
+        envelopeBytes(RECORD_KEY.seal(governanceRecord({ ...recordFacts, approvals: noted }))),
+      ).toString(),
+      'record.pub': RECORD_KEY.pem,
+      'decision.pub': DECISION_KEY.pem,
+    });
+
+    const { code, out } = await assay(folder, ['verify', 'record.dsse.json', ...KEYS]);
+
+    expect(code).toBe(0);
+    expect(out).toContain(`mia opened from the page:\n  model_card  ${sha256}  2026-11-20T10:50:00.000Z\n`);
+    expect(out).toContain('rob opened from the page: nothing\n');
+    expect(out).not.toMatch(/\bread\b/);
+    expect((await verify('record.dsse.json', ...KEYS)).out).toContain(
+      'mia: nobody noted what was opened from the page\n',
+    );
   });
 
   it('shows that a tier was lowered, from which, why and by whom', async () => {
@@ -89,7 +116,7 @@ describe('assay verify (SG-2)', () => {
       /NOT OK: the record does not hold\n {2}the decision of mia as ml_lead: .*\n {2}the decision of rob/,
     );
     expect(strange.code).toBe(1);
-    expect(JSON.parse(strange.out)).toEqual({ problems: ['it is no DSSE envelope'] });
+    expect(JSON.parse(strange.out)).toEqual({ opened: {}, problems: ['it is no DSSE envelope'] });
     expect((await verify('decision.pub', ...KEYS)).out).toMatch(/^NOT OK/);
   });
 

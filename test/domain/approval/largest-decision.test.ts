@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
 import { decideApproval } from '../../../lib/domain/approval/decide.ts';
+import { payloadFor } from '../../../lib/domain/approval/link.ts';
+import { sealOpening } from '../../../lib/domain/approval/opened.ts';
 import { GENESIS, sealEvent } from '../../../lib/domain/ledger/chain.ts';
 import { EVENT_MAX_BYTES } from '../../../lib/domain/ledger/event.ts';
 import { evidenceDigest } from '../../../lib/domain/records/evidence-digest.ts';
-import { aDecision, aManifest, anApprovalCase, digestOf } from '../../support/approval-case.ts';
+import { evidenceFilesOf } from '../../../lib/domain/release/evidence-files.ts';
+import { EvidenceName } from '../../../lib/domain/release/manifest.ts';
+import { Pinned } from '../../../lib/domain/release/release.ts';
+import { aDecision, aManifest, anApprovalCase, digestOf, NOW } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
 
 /** As many bytes of JSON as a policy and a person can make of their characters. */
@@ -21,16 +26,26 @@ it.each(['字'.repeat(2000), '😀'.repeat(1000), '"'.repeat(2000)])(
       tiers: { ...tiers, medium: { ...tiers.medium, checklist } },
     };
     const checks = scene.checks.map((check, index) => ({ ...check, evidenceSha256: digestOf(String(index)) }));
+    const names = EvidenceName.options;
+    const evidence = Object.fromEntries(names.map((name) => [name, { sha256: digestOf(name), sizeBytes: 1 }]));
+    const pinned = { artifactSha256: scene.release.manifest.artifact_sha256, evidence };
+    const { request } = scene;
+    const release = { ...scene.release, pinned: Pinned.parse(pinned) };
+    const asked = { request, payload: payloadFor(request, 'ada') };
+    const documents = evidenceFilesOf(release).filter(({ kind }) => kind === 'document');
+    const openings = new Map(documents.map((file) => [file.name, sealOpening(file, NOW, asked)]));
     const input = await aDecision(scene, 'ada', {
       policy: largest,
       checks,
-      release: { ...scene.release, evidenceDigest: evidenceDigest(scene.release, checks) },
+      release: { ...release, evidenceDigest: evidenceDigest(release, checks) },
+      openings,
       answered: { comment, checklist: new Map(ids.map((id) => [id, 'yes'])) },
     });
 
     const outcome = await decideApproval(input, { ...DECISION_KEY.signer, keyId: `arn:aws:kms:${'x'.repeat(100)}` });
 
     if (outcome.kind !== 'recorded') throw new Error('it was not recorded');
+    expect(outcome.approval.opened).toHaveLength(documents.length);
     const { event, model } = outcome.change;
     expect(sealEvent(event, model, GENESIS, input.now).bytes.length).toBeLessThanOrEqual(EVENT_MAX_BYTES);
   },

@@ -4,6 +4,7 @@ import {
   DECISION_TYPE,
   decisionProblem,
   decisionStatement,
+  NOT_NOTED,
   openDecision,
   type StatedDecision,
 } from '../../../lib/domain/records/decision.ts';
@@ -11,7 +12,7 @@ import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import { statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { DECISION_KEY, OTHER_KEY, sealDecision } from '../../support/decision-key.ts';
 import { LOWERED } from '../../support/lowered-tier.ts';
-import { STATED } from './stated-decision.ts';
+import { OPENED, STATED } from './stated-decision.ts';
 
 const vector = (name: string) => readFileSync(new URL(`../../vectors/decision/${name}`, import.meta.url), 'utf8');
 const page = readFileSync(new URL('../../../docs/formats/decision.md', import.meta.url), 'utf8');
@@ -34,6 +35,36 @@ describe('the frozen decision of docs/formats/decision.md', () => {
     for (const digest of [predicate.checklist_sha256, predicate.comment_sha256]) {
       expect(page).toContain(`"${digest.slice(0, 4)}…"`);
     }
+  });
+});
+
+describe('the frozen decision that notes what was opened', () => {
+  const envelope: { payload: string } = JSON.parse(vector('decision.opened.dsse'));
+  const stated = { ...STATED, opened: OPENED };
+
+  it('verifies, says so, and has the bytes that this version would sign', () => {
+    expect(decisionProblem(envelope, vector('decision.opened.pub'), stated)).toBeUndefined();
+    expect(Buffer.from(envelope.payload, 'base64')).toEqual(Buffer.from(statementBytes(decisionStatement(stated))));
+  });
+
+  it('is the same where a place does not tell, and none where it tells otherwise', () => {
+    const problems = [undefined, [], OPENED.slice(1), NOT_NOTED].map((opened) =>
+      decisionProblem(envelope, vector('decision.opened.pub'), {
+        ...STATED,
+        opened: opened as StatedDecision['opened'],
+      }),
+    );
+
+    expect(problems).toEqual([undefined, ...Array.from({ length: 3 }, () => 'what was signed has another opened')]);
+  });
+
+  it('is told from one of a former version, which noted nothing', () => {
+    const former = JSON.parse(vector('decision.dsse'));
+    const problemOf = (opened: StatedDecision['opened']) =>
+      decisionProblem(former, vector('decision.pub'), { ...STATED, opened });
+
+    expect(problemOf(NOT_NOTED)).toBeUndefined();
+    expect(problemOf([])).toBe('what was signed has another opened');
   });
 });
 

@@ -1,3 +1,5 @@
+import { Instant, Sha256 } from '../../../lib/domain/identifiers.ts';
+import type { OpenedFile } from '../../../lib/domain/records/approval.ts';
 import type { StatedDecision } from '../../../lib/domain/records/decision.ts';
 
 /** What the frozen decision of docs/formats/decision.md says. */
@@ -15,3 +17,9 @@ export const STATED: StatedDecision = {
   door: 'signed_link',
   decidedAt: '2026-11-20T11:00:00.000Z',
 };
+
+/** What `decision.opened.dsse` says besides. */
+export const OPENED: readonly OpenedFile[] = [
+  { name: 'evaluation_report', sha256: Sha256.parse('3'.repeat(64)), at: Instant.parse('2026-11-20T10:52:40.000Z') },
+  { name: 'model_card', sha256: Sha256.parse('4'.repeat(64)), at: Instant.parse('2026-11-20T10:50:00.000Z') },
+];
