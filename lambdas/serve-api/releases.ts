@@ -46,15 +46,17 @@ export const releaseRoutes = (api: Api): Hono<Variables> => {
     const releaseId = releaseIdIn(context.req.param('id'));
     const release = await store.get('release', releaseId);
     if (release === undefined) throw notFound('release', releaseId);
-    const [checks, approvals, hold, events, former] = await Promise.all([
+    const [checks, approvals, hold, events, former, kept] = await Promise.all([
       readChecks(store, release.releaseId),
       store.list('approval', release.releaseId),
       store.get('hold', release.modelName),
       store.events(release.modelName),
       readFormerDecisionsOf(store, release),
+      store.get('policy', release.policySha256),
     ]);
     const outlook = await outlookOf(release, approvals, api);
-    return context.json({ ...releaseView({ release, checks, approvals, hold, events, former }), ...outlook });
+    const story = { release, checks, approvals, hold, events, former, policy: kept?.policy };
+    return context.json({ ...releaseView(story), ...outlook });
   });
   app.get('/releases/:before/diff/:after', async (context) =>
     context.json(await releaseDiff(context.req.param(), store, readKept)),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { StageName } from '../../lib/domain/checks/vocabulary.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
+import type { PolicyRecord } from '../../lib/domain/policy/policy-record.ts';
 import type { CheckRecord } from '../../lib/domain/records/check-record.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { stageInWords } from '../../lib/web/parts/wording.ts';
@@ -10,21 +11,30 @@ const LAST = 'risk_classification';
 
 /**
  * Each automated stage and how far it is. One without a result is under way, or waits for the others, while its release is a
- * draft; afterwards the policy had no checks for it.
+ * draft and the policy has checks for it.
  */
-export const stagesView = ({ state }: Release, checks: readonly CheckRecord[]) => {
+export const stagesView = ({ state }: Release, checks: readonly CheckRecord[], policy: PolicyRecord | undefined) => {
   const made = new Set(checks.map(({ stage }) => stage));
-  const isOpen = StageName.options.some((stage) => stage !== LAST && !made.has(stage));
+  const expected = state === 'draft' ? StageName.options.filter((name) => hasChecks(name, policy)) : [];
+  const isOpen = expected.some((stage) => stage !== LAST && !made.has(stage));
   return StageName.options.map((name) => {
     const own = checks.filter(({ stage }) => stage === name);
-    return { name, title: stageInWords(name), status: statusOf(own, state, name === LAST && isOpen) };
+    const pending = name === LAST && isOpen ? 'waits' : 'under_way';
+    return {
+      name,
+      title: stageInWords(name),
+      status: resultOf(own) ?? (expected.includes(name) ? pending : 'no_checks'),
+    };
   });
 };
 
-const statusOf = (checks: readonly CheckRecord[], state: string, isWaiting: boolean): string => {
-  if (checks.length > 0) return checks.every(({ passed }) => passed) ? 'passed' : 'not_passed';
-  if (state !== 'draft') return 'no_checks';
-  return isWaiting ? 'waits' : 'under_way';
+/** Where the policy is not at hand, any stage may have checks. */
+const hasChecks = (name: StageName, policy: PolicyRecord | undefined): boolean =>
+  policy?.stages.some((stage) => stage.name === name && stage.checks.length > 0) ?? true;
+
+const resultOf = (checks: readonly CheckRecord[]): 'passed' | 'not_passed' | undefined => {
+  if (checks.length === 0) return undefined;
+  return checks.every(({ passed }) => passed) ? 'passed' : 'not_passed';
 };
 
 const Requested = z.object({

@@ -2,6 +2,7 @@
 
 import { remedyOf } from '../../lib/domain/intake/remedy.ts';
 import type { SealedEvent } from '../../lib/domain/ledger/chain.ts';
+import type { PolicyRecord } from '../../lib/domain/policy/policy-record.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import type { CheckRecord } from '../../lib/domain/records/check-record.ts';
 import type { EndpointMove } from '../../lib/domain/records/endpoint-move.ts';
@@ -34,10 +35,12 @@ type Story = {
   readonly events: readonly SealedEvent[];
   /** What was decided against other releases of this content or version. */
   readonly former: readonly FormerDecision[];
+  /** The policy that it was requested under. */
+  readonly policy: PolicyRecord | undefined;
 };
 
 /** A release with everything that was found and decided, and its own events in order. */
-export const releaseView = ({ release, checks, approvals, hold, events, former }: Story) => ({
+export const releaseView = ({ release, checks, approvals, hold, events, former, policy }: Story) => ({
   release: {
     ...manifestView(release),
     ...releaseSummary(release),
@@ -62,7 +65,7 @@ export const releaseView = ({ release, checks, approvals, hold, events, former }
   },
   ...(former.length === 0 ? {} : { former_decisions: former.map(formerView) }),
   ...(isHeld(hold) ? { hold: holdView(hold) } : {}),
-  stages: stagesView(release, checks),
+  stages: stagesView(release, checks, policy),
   checks: checks.map(({ stage, name, mode, status, passed, measured, threshold, explanation, knownBy, timestamp }) => ({
     stage,
     name,

@@ -5,7 +5,7 @@ import { policyOf } from '../../lib/domain/policy/scoped-policies.ts';
 import { stageChecks } from '../../lib/domain/records/stage-checks.ts';
 import { anOverlay, deployed } from '../domain/policy/policy-files.ts';
 import { anApi, callApi } from '../support/api.ts';
-import { aManifest, NOW } from '../support/approval-case.ts';
+import { aManifest, aPolicy, NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake } from '../support/intake.ts';
 import {
   aHold,
@@ -61,6 +61,18 @@ describe('the stages of a release', () => {
       title: 'Risk classification',
       status: 'under_way',
     });
+  });
+
+  it('are only those that the policy has checks for, where the policy is at hand', async () => {
+    const policy = { ...aPolicy(), stages: aPolicy().stages.filter(({ name }) => name === 'model_card') };
+    intake = anIntake({ policy });
+    const { release_id } = (await submit(aManifest())).body as { release_id: string };
+
+    const { stages } = (await get(`/releases/${release_id}`)).body as { stages: { name: string; status: string }[] };
+
+    expect(stages.filter(({ status }) => status !== 'no_checks')).toEqual([
+      { name: 'model_card', title: 'Model card', status: 'under_way' },
+    ]);
   });
 
   it('had no checks if there is no result when the release was judged', async () => {

@@ -137,7 +137,7 @@ export const releaseInBrief = (story: Story, around: Zone): string =>
       [
         ['state', story.release.state],
         ...outlookFacts(story, around).filter(([, value]) => value !== ''),
-        ...story.release.reasons.map(({ explanation }) => ['because', plain(explanation)]),
+        ...story.release.reasons.map(({ rule, explanation }) => ['because', plain(`${rule}: ${explanation}`)]),
       ],
     ),
     ...stageLines(story),
