@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
 import { CONFIGURATION_CHAIN, fitIntoEvent } from '../ledger/event.ts';
 import { Refusal } from '../refusal.ts';
@@ -48,7 +49,8 @@ export const redriveParked = async (claim: RedriveClaim, { store, parked, now }:
   const missing = rows === 'all' ? [] : rows.filter((row) => !chosen.some(({ rowId }) => rowId === row));
   if (missing.length > 0) {
     const faults = missing.map((row) => ({ field: row, problem: 'is not parked' }));
-    throw new Refusal('NotFound', 'nothing was redriven, because not all of these are parked', faults);
+    const list = cut(missing.join(', '), 256);
+    throw new Refusal('NotFound', `nothing was changed, because this is not parked: ${list}`, faults);
   }
   for (let first = 0; first < chosen.length; first += ROWS_PER_EVENT) {
     const at = now();

@@ -72,6 +72,7 @@ describe('a redrive of what is parked', () => {
 
     await expect(redrive([first.rowId, 'credit:000000000009:1'])).rejects.toMatchObject({
       code: 'NotFound',
+      message: 'nothing was changed, because this is not parked: credit:000000000009:1',
       violations: [{ field: 'credit:000000000009:1', problem: 'is not parked' }],
     });
     expect(await events()).toEqual([]);
