@@ -62,7 +62,16 @@ const readSessions = async (file: string): Promise<Readonly<Record<string, KeptS
   if (process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
     throw new Error(`others may read ${plain(file)}, where your tokens are: run chmod 600 on it, or remove it`);
   }
-  const parsed = File.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  const parsed = File.safeParse(parseJson(await readFile(file, 'utf8')));
   if (parsed.success) return parsed.data.sessions;
-  throw new Error(`${plain(file)} is not as assay login writes it: remove it, and sign in again`);
+  throw new Error(`${plain(file)} was cut off, or changed by hand: remove it, and sign in again with assay login`);
+};
+
+/** Undefined for what is no JSON. What the parser says of it could repeat a part of a token. */
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 };
