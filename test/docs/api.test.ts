@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type * as z from 'zod';
 import { Adoption, Explained, Order, RollbackOrder } from '../../lambdas/serve-api/body.ts';
 import { Move } from '../../lambdas/serve-api/endpoints.ts';
 import { STATUS } from '../../lambdas/serve-api/problem.ts';
@@ -46,6 +47,9 @@ const letsIn = (authorizer: string, { method, path }: Route): boolean =>
       one.authorizer === authorizer && ['ANY', method].includes(one.method) && new RegExp(`^${pattern}$`).test(path)
     );
   });
+
+/** Every field that a body can have. */
+const SHAPES: Readonly<Record<string, z.ZodType>> = { ...RollbackOrder.shape, ...Adoption.shape, ...Move.shape };
 
 describe('the routes of docs/api.md', () => {
   it('are those of the code', () => {
@@ -110,6 +114,28 @@ describe('the routes of docs/api.md', () => {
       expect([path, codes(body).toSorted()]).toEqual([path, Object.keys(schema?.shape ?? {}).toSorted()]);
     }
     expect(section(PAGE, 'Routes')).toContain(`at most ${sizeOf(MANIFEST_MAX_BYTES)}`);
+  });
+});
+
+describe('the bodies of docs/api.md', () => {
+  const fields = rows(section(PAGE, 'Bodies'))
+    .map(([field = '', type = '', needed = '']) => ({ name: codes(field)[0] ?? '', type, needed }))
+    .filter(({ name }) => name !== '');
+  const EXAMPLES = { 'text of': 'a text', 'true or': true, 'the name': 'a-name' };
+  const takes = (name: string, value: unknown) => SHAPES[name]?.safeParse(value).success;
+
+  it('have all fields that the code reads', () => {
+    expect(fields.map(({ name }) => name).toSorted()).toEqual(Object.keys(SHAPES).toSorted());
+  });
+
+  it.each(fields)('have $name as $type, $needed', ({ name, type, needed }) => {
+    const [, example] = Object.entries(EXAMPLES).find(([start]) => type.startsWith(start)) ?? [];
+    const length = Number(/up to ([\d,]+) characters/.exec(type)?.[1]?.replace(',', '') ?? 1);
+
+    expect(takes(name, example)).toBe(true);
+    expect(takes(name, undefined)).toBe(needed !== 'needed');
+    if (length > 1)
+      expect(['a'.repeat(length), 'a'.repeat(length + 1)].map((text) => takes(name, text))).toEqual([true, false]);
   });
 });
 
