@@ -8,9 +8,10 @@ import { ModelName } from '../../domain/identifiers.ts';
 import { draftManifest } from '../../domain/release/draft-manifest.ts';
 import { ModelVersion } from '../../domain/release/model-version.ts';
 import { IN_OUR_WORDS, wordIssues } from '../../domain/wording.ts';
-import { defineCommand, EXIT, UsageError } from '../command.ts';
+import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
 import { assertAbsent, draftText, reportText, writeDrafts } from '../files/draft-files.ts';
 import { gitFacts } from '../files/git-facts.ts';
+import { DEFAULT_POLICY, isFile } from '../files/policy-file.ts';
 import { whileWorking } from '../terminal/progress.ts';
 import { plain } from '../terminal/text.ts';
 import { measure, thresholdOf } from './init-measurement.ts';
@@ -120,10 +121,14 @@ export const command = defineCommand({
     around.err(
       `write what says TODO and what has no value, and sign the model: assay sign ${plain(values.artifact)} --key FILE`,
     );
-    around.err(`then: assay check ${next}`);
+    around.err(`then: assay check ${next}${await policyHint(around)}`);
     return EXIT.ok;
   },
 });
+
+/** A folder of one's own has no policy at the default place. */
+const policyHint = async ({ directory }: Surroundings): Promise<string> =>
+  (await isFile(resolve(directory, DEFAULT_POLICY))) ? '' : ' --policy FILE';
 
 type Values = Readonly<Record<'predictions' | 'label' | 'prediction' | 'by', string>> &
   Readonly<Partial<Record<'score' | 'weights' | 'row-id' | 'favorable', string>>>;

@@ -54,12 +54,21 @@ export const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
+export const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
 const bytesOf = (directory: string, file: string): Promise<Uint8Array | undefined> =>
   readFile(resolve(directory, file)).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
     throw cause;
   });
 
+/** Where nobody named a file. */
+const MISSING_HINTS: Readonly<Record<string, string>> = { [DEFAULT_POLICY]: ': name yours with --policy FILE' };
+
 const missing = (file: string): never => {
-  throw new UsageError(`there is no ${plain(file)} here`);
+  throw new UsageError(`there is no ${plain(file)} here${MISSING_HINTS[file] ?? ''}`);
 };

@@ -73,6 +73,27 @@ describe('assay init', () => {
     expect(err).toMatch(/deployment\.image_uri +is still to be written/);
   });
 
+  it('ends with commands that work where there is a policy, and where there is none', async () => {
+    const [bare, whole] = [aDirectory(FILES), aDirectory({ ...FILES, 'policies/governance-policy.yaml': policy() })];
+
+    expect((await init(bare, '--score', 'score')).err).toMatch(/check release-manifest\.yaml --policy FILE\n$/);
+    expect((await init(whole, '--score', 'score')).err).toMatch(/check release-manifest\.yaml\n$/);
+    expect(await assay(bare, ['check', 'release-manifest.yaml'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('there is no policies/governance-policy.yaml here: name yours with --policy FILE'),
+    });
+  });
+
+  it('leaves what was not given to be written, with the option that gives it', async () => {
+    const directory = aDirectory(FILES);
+
+    await init(directory, '--score', 'score');
+
+    const { test_split, features } = readIn(directory, 'evaluation.json');
+    expect(test_split.method).toContain('assay init --test-split');
+    expect(features).toEqual([expect.stringContaining('assay init --features')]);
+  });
+
   it('takes the commit and its author from git', async () => {
     const directory = aDirectory(FILES);
     const git = (...args: string[]) => execFileSync('git', args, { cwd: directory, encoding: 'utf8' });
@@ -116,6 +137,11 @@ describe('assay init', () => {
     ['a name that no model may have', ['--model', 'a b'], 'init: model must be letters'],
     ['a version that is none', ['--version', 'v1'], 'init: version must be a semantic version'],
     ['a column that is none', ['--score', 'a b'], 'init: columns score_column must be a column name'],
+    [
+      'columns that are not there, by their options,',
+      ['--prediction', 'predicted', '--by', 'sex', '--row-id', 'key'],
+      'predictions.csv has no column for --prediction predicted (did you mean prediction?), --by sex, --row-id key; its columns are id, label, prediction, score, race',
+    ],
     ['an empty attribute', ['--by', 'race,'], '--by needs comma-separated names'],
     ['a file that is not there', ['--artifact', 'gone.onnx'], 'there is no file'],
   ])('refuses %s', async (_, args, message) => {

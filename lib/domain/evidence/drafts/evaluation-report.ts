@@ -43,9 +43,11 @@ export const draftEvaluationReport = (evaluated: Evaluated, counted: Counted) =>
     dataset: evaluated.dataset,
     test_split: {
       rows: counted.counts.rows,
-      method: evaluated.splitMethod ?? toWrite('say how the rows of the predictions were held out from training'),
+      method:
+        evaluated.splitMethod ??
+        toWrite('say how the rows of the predictions were held out from training (assay init --test-split)'),
     },
-    features: evaluated.features ?? [toWrite('list the inputs that the model reads')],
+    features: evaluated.features ?? [toWrite('list the inputs that the model reads (assay init --features)')],
     operating_threshold: evaluated.threshold,
     metrics: metricsOf(counted),
     group_metrics: Object.fromEntries(
