@@ -141,6 +141,7 @@ const judgedBy = (policy: PolicyRecord, name: string, { attributes }: OutcomeCou
 
 const closing = (checked: Checked, { width }: Terminal): string[] => {
   const { leftOut, notPassed, blocking, unversioned } = judgementOf(checked);
+  const { unsigned } = checked;
   const { checks, mismatches } = checked.rehearsal;
   const made = `${count(checks.length - leftOut.length, 'check')}${leftOut.length > 0 ? ' that were run here' : ''}`;
   const left = `Only the deployment can run these, so they have not passed yet: ${leftOut.map(({ name }) => name).join(', ')}.`;
@@ -155,5 +156,8 @@ const closing = (checked: Checked, { width }: Terminal): string[] => {
     passes,
     ...(mismatches.length === 0 ? [] : [digests]),
     ...(unversioned.length === 0 ? [] : [versions]),
+    ...(unsigned === undefined
+      ? []
+      : [`The model is not signed yet, and is not pushed before: ${plain(unsigned.howTo)}.`]),
   ];
 };

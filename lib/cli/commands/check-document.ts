@@ -7,6 +7,7 @@ import { type PolicyRecord, policySha256 } from '../../domain/policy/policy-reco
 import type { ManifestRecord } from '../../domain/release/manifest-record.ts';
 import { TierOverride } from '../../domain/release/tier-override.ts';
 import type { HeldFile } from '../files/manifest-files.ts';
+import type { MissingSignature } from '../files/missing-signature.ts';
 
 export type Checked = {
   readonly manifest: ManifestRecord;
@@ -15,6 +16,8 @@ export type Checked = {
   readonly hasApprovers: boolean;
   readonly files: readonly HeldFile[];
   readonly rehearsal: Rehearsal;
+  /** The signature that the manifest names, if it is not there: nothing is pushed without it. */
+  readonly unsigned?: MissingSignature | undefined;
 };
 
 /** The document that `assay check --json` prints. */
@@ -47,6 +50,8 @@ export const CheckDocument = z.strictObject({
       is_unversioned: z.boolean(),
     }),
   ),
+  /** The field of the signature, if it names a file that is not there, which blocks the release. */
+  not_signed: z.exactOptional(z.string()),
   /** Files that differ from those that the manifest means. Each of them blocks the release. */
   mismatches: z.array(z.strictObject({ rule: z.string(), explanation: z.string() })),
   checks: z.array(
@@ -78,7 +83,7 @@ export const CheckDocument = z.strictObject({
 export type CheckDocument = z.infer<typeof CheckDocument>;
 
 export const documentOf = (checked: Checked): CheckDocument => {
-  const { manifest, policy, policyFile, files, rehearsal } = checked;
+  const { manifest, policy, policyFile, files, rehearsal, unsigned } = checked;
   const { tier, declared, rule, override } = rehearsal.assessment;
   const judgement = judgementOf(checked);
   return {
@@ -100,6 +105,7 @@ export const documentOf = (checked: Checked): CheckDocument => {
       sha256,
       is_unversioned: isUnversioned,
     })),
+    ...(unsigned === undefined ? {} : { not_signed: unsigned.field }),
     mismatches: rehearsal.mismatches.map(({ rule: name, explanation }) => ({ rule: name, explanation })),
     checks: rehearsal.checks.map(describeCheck),
     summary: {
@@ -124,13 +130,17 @@ const describeCheck = (check: RehearsedCheck): CheckDocument['checks'][number] =
 };
 
 /** The outcome of all checks and files. A check that was not run here neither passes nor blocks. */
-export const judgementOf = ({ rehearsal: { checks, mismatches }, files }: Pick<Checked, 'rehearsal' | 'files'>) => {
+export const judgementOf = ({
+  rehearsal: { checks, mismatches },
+  files,
+  unsigned,
+}: Pick<Checked, 'rehearsal' | 'files' | 'unsigned'>) => {
   const leftOut = checks.filter(({ verdict }) => verdict.status === 'not_run_here');
   const passed = checks.filter(({ verdict }) => verdict.status === 'passed');
   const notPassed = checks.filter((check) => !leftOut.includes(check) && !passed.includes(check));
   const blocking = checks.filter(isBlocking);
   const unversioned = files.filter(({ isUnversioned }) => isUnversioned);
-  const isDenied = blocking.length > 0 || mismatches.length > 0 || unversioned.length > 0;
+  const isDenied = blocking.length > 0 || mismatches.length > 0 || unversioned.length > 0 || unsigned !== undefined;
   const outcome = isDenied ? ('deny' as const) : ('allow' as const);
   return { outcome, leftOut, passed, notPassed, blocking, unversioned };
 };

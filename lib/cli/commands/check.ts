@@ -18,6 +18,7 @@ import { defineCommand, EXIT, type Surroundings } from '../command.ts';
 import { readManifest } from '../files/manifest-file.ts';
 import { bytesFrom, fileOf, type HeldFile, holdFiles, pinnedOf } from '../files/manifest-files.ts';
 import { type PlaceRules, parseMirror, placesOf, withoutPaths } from '../files/manifest-places.ts';
+import { type MissingSignature, missingSignature } from '../files/missing-signature.ts';
 import { DEFAULT_APPROVERS, DEFAULT_POLICY, readApprovers, readPolicies } from '../files/policy-file.ts';
 import { withTemporaryFolder } from '../files/temporary-folder.ts';
 import { terminalOf } from '../terminal/group-bars.ts';
@@ -66,7 +67,7 @@ export const command = defineCommand({
       looksBeside: values['from-s3'] !== true,
     };
     const claim = await readManifest(manifestFile);
-    return withHeldFiles({ claim, rules, around }, async (release, files) => {
+    return withHeldFiles({ claim, rules, around }, async (release, files, unsigned) => {
       const { policy } = policyOf(policies, release.manifest.model_name);
       assertOverride(policy, release.manifest);
       const bytes = bytesFrom(files);
@@ -75,7 +76,8 @@ export const command = defineCommand({
       const work = rehearse(release, { policy, directory }, world);
       const rehearsal = await whileWorking(around.err, `checking ${release.manifest.release_id}`, work);
       const { manifest } = release;
-      const checked = { manifest, policy, policyFile, hasApprovers: directory !== undefined, files, rehearsal };
+      const hasApprovers = directory !== undefined;
+      const checked = { manifest, policy, policyFile, hasApprovers, files, rehearsal, unsigned };
       around.out(
         values.json
           ? jsonText(documentOf(checked))
@@ -88,17 +90,26 @@ export const command = defineCommand({
 
 type Submission = { readonly claim: unknown; readonly rules: PlaceRules; readonly around: Surroundings };
 
-/** Holds every file of the manifest for as long as it is used, or refuses and names everything that is wrong. */
-const withHeldFiles = <T>(
-  { claim, rules, around }: Submission,
-  use: (release: EvidencedRelease, files: readonly HeldFile[]) => Promise<T>,
-): Promise<T> =>
+type UseFiles<T> = (
+  release: EvidencedRelease,
+  files: readonly HeldFile[],
+  unsigned: MissingSignature | undefined,
+) => Promise<T>;
+
+/**
+ * Holds every file of the manifest for as long as it is used, or refuses and names everything that is wrong. Who has yet to
+ * sign wants to know of the other checks before: they run without the signature.
+ */
+const withHeldFiles = <T>({ claim, rules, around }: Submission, use: UseFiles<T>): Promise<T> =>
   withTemporaryFolder(async (folder) => {
     const withUris = withoutPaths(claim);
     const places = await placesOf(claim, rules);
     const world = { downloads: downloadsFor(around), folder, say: (text: string) => around.err(plain(text)) };
-    const files = await holdFiles(places, claimViolations(withUris), world);
-    return use({ manifest: parseManifest(withUris), pinned: pinnedOf(files) }, files);
+    const faults = claimViolations(withUris);
+    const unsigned = faults.length > 0 ? undefined : await missingSignature(places);
+    const there = places.filter(({ field }) => field !== unsigned?.field);
+    const files = await holdFiles(there, faults, world);
+    return use({ manifest: parseManifest(withUris), pinned: pinnedOf(files) }, files, unsigned);
   });
 
 /** The client is made when the first file is downloaded, because most runs need no AWS. */

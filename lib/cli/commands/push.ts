@@ -64,7 +64,7 @@ const bucketFor = async (named: string | undefined, connection: Connection): Pro
   const list = allowed?.join(', ') ?? '';
   if (named !== undefined) {
     if (allowed === undefined || allowed.includes(named)) return named;
-    throw new Error(`releases may not come from bucket ${plain(named)}; they may from ${plain(list)}`);
+    throw new Error(`no release may come from bucket ${plain(named)}: choose one of ${plain(list)}`);
   }
   const [only] = allowed ?? [];
   if (only !== undefined && allowed?.length === 1) return only;

@@ -80,6 +80,8 @@ const writeNew = async (file: string, text: string): Promise<void> => {
     await writeFile(file, text, { flag: 'wx' });
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
-    throw new UsageError(`sign writes over no file, and there is ${plain(file)}: name another with --out`);
+    throw new UsageError(
+      `sign writes over no file, and there is ${plain(file)}: if it is of an earlier model, remove it; or name another with --out, and in the manifest`,
+    );
   }
 };

@@ -11,6 +11,7 @@ import { Refusal, type Violation } from '../../domain/refusal.ts';
 import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, Pinned } from '../../domain/release/release.ts';
 import { progressOf } from '../terminal/progress.ts';
 import type { Place, PlaceName } from './manifest-places.ts';
+import { missingSignature } from './missing-signature.ts';
 
 /** A file on this machine: `where` it came from, and the `path` under which it is read. */
 export type HeldFile = {
@@ -45,7 +46,12 @@ export const holdFiles = async (
   known: readonly Violation[],
   world: World,
 ): Promise<HeldFile[]> => {
-  const found = await Promise.all(places.map(async (place) => ({ place, found: await find(place, world) })));
+  const unsigned = await missingSignature(places);
+  const look = async (place: Place): Promise<Found | Problem> =>
+    place.field === unsigned?.field
+      ? { problem: `${unsigned.where} is not there: ${unsigned.howTo}` }
+      : find(place, world);
+  const found = await Promise.all(places.map(async (place) => ({ place, found: await look(place) })));
   refuse([...known, ...found.flatMap(({ place, found }) => violationOf(place, found))], places, known.length > 0);
   const held: { place: Place; file: HeldFile | Problem }[] = [];
   for (const { place, found: one } of found) {

@@ -312,6 +312,24 @@ describe('assay check', () => {
     });
   });
 
+  it('runs every other check before the model is signed, and says how to sign it', async () => {
+    const directory = aSubmission();
+    edit(directory, (manifest) => {
+      const { further_evidence, ...rest } = onlyPaths(manifest);
+      return { ...rest, further_evidence: { ...further_evidence, artifact_signature: 'new.sig' } };
+    });
+
+    const { code, out } = await check(directory);
+    const { document } = await checkJson(directory);
+
+    expect(code).toBe(1);
+    expect(out).toMatch(/✗ not provided, blocks {2}model_artifact_signed[^✓]*Sign\s+it\s+with\s+assay\s+sign/s);
+    expect(out).toContain('✓ passed  intended_use_defined');
+    expect(out).toMatch(/is not signed yet, and is not pushed before: assay sign \S+ --key FILE --out \S+new\.sig/);
+    expect(document.not_signed).toBe('further_evidence.artifact_signature');
+    expect(document.summary.outcome).toBe('deny');
+  });
+
   it('exits with 2 for a manifest that is not there', async () => {
     const directory = aSubmission();
 

@@ -103,7 +103,7 @@ describe('assay push', () => {
     expect([...one.objects.keys()].every((path) => path.startsWith('/assay-models/'))).toBe(true);
     expect(await push(aFolder(one.url), '--bucket', 'elsewhere')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('releases may not come from bucket elsewhere; they may from assay-models'),
+      err: expect.stringContaining('no release may come from bucket elsewhere: choose one of assay-models'),
     });
     expect((await push(aFolder(two.url))).err).toContain('push needs --bucket: releases may come from one, two');
     expect((await push(aFolder((await aBucket()).url))).err).toContain('push needs --bucket: the deployment could not');
@@ -158,11 +158,60 @@ describe('assay push refuses, before anything is sent,', () => {
     expect(err).toMatch(/^model_card_uri +\S+nowhere\.yaml is not there$/m);
   });
 
-  it('a document in which something is still to be written', async () => {
-    const { code, err } = await refusal({}, { 'model-card.yaml': 'overview: "TODO(assay init): say what it is"\n' });
+  it('documents in which something is still to be written, by field', async () => {
+    const { code, err } = await refusal(
+      {},
+      {
+        'model-card.yaml': 'overview: "TODO(assay init): say what it is"\n',
+        'evaluation.json': '{"test_split":{"method":"TODO(assay init): say how"}}',
+      },
+    );
 
     expect(code).toBe(1);
-    expect(err).toMatch(/^model_card_uri +\S+model-card\.yaml still says TODO\(assay init\)$/m);
+    expect(err).toMatch(
+      /^model_card_uri +\S+card\.yaml: overview is still to be written, and says: TODO\(assay init\): say what it is$/m,
+    );
+    expect(err).toMatch(/^evaluation_report_uri +\S+evaluation\.json: test_split\.method is still to be written, /m);
+  });
+
+  it('documents that are about another version, beside every other file that is not meant', async () => {
+    const { code, err } = await refusal(
+      { model_version: '2.1.0' },
+      {
+        'model-card.yaml': `version: 2.0.0\nmodel_name: mortgage-approval\n`,
+        'evaluation.json': `{"model_version":"2.0.0","predictions_sha256":"${'0'.repeat(64)}"}`,
+        'model.joblib': 'another',
+      },
+    );
+
+    expect(code).toBe(1);
+    expect(err).toMatch(/^model_card_uri +\S+: version is 2\.0\.0, and the manifest says 2\.1\.0$/m);
+    expect(err).toMatch(/^evaluation_report_uri +\S+: model_version is 2\.0\.0, and the manifest says 2\.1\.0$/m);
+    expect(err).toMatch(/^evaluation_report_uri +\S+: predictions_sha256 is 0{64}, and the manifest says \w{64}$/m);
+    expect(err).toMatch(/^artifact_sha256 +\S+ hashes to /m);
+    expect(err).not.toContain('model_name');
+  });
+
+  it('a model that is not signed yet, and says how to sign it', async () => {
+    const unsigned = await refusal({ further_evidence: { artifact_signature: 'model.joblib.sig' } });
+    const elsewhere = await refusal({
+      artifact_uri: 's3://my-models/model.joblib',
+      further_evidence: { artifact_signature: 'signatures/a.sig' },
+    });
+
+    expect(unsigned.code).toBe(2);
+    expect(unsigned.err).toMatch(
+      /artifact_signature +\S+ is not there: assay sign \S+model\.joblib --key FILE writes it$/m,
+    );
+    expect(elsewhere.err).toMatch(/assay sign ARTIFACT --key FILE --out \S+signatures\/a\.sig writes it$/m);
+  });
+
+  it('nothing for a document that it cannot read: the checks say what is wrong with it', async () => {
+    const { url } = await aBucket();
+
+    expect(await push(aFolder(url, {}, { 'model-card.yaml': 'a: [' }), '--bucket', 'my-models')).toMatchObject({
+      code: 0,
+    });
   });
 
   it('every file that is another one than the manifest means', async () => {

@@ -96,7 +96,7 @@ describe('assay sign', () => {
     ['two keys', ['--key', 'key.pem', '--kms', 'k'], 'and not both'],
     ['a file that is no key', ['--key', 'model.onnx'], 'is no private key in PEM'],
     ['a key of another kind', ['--key', 'rsa.pem'], 'is no key on the curve P-256'],
-    ['a signature that is there', ['--key', 'key.pem', '--out', 'key.pem'], 'sign writes over no file'],
+    ['a signature that is there', ['--key', 'key.pem', '--out', 'key.pem'], 'if it is of an earlier model, remove it'],
     ['a place that is not there', ['--key', 'key.pem', '--out', 'gone/a.sig'], 'there is no file'],
   ])('refuses %s', async (_, args, message) => {
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;

@@ -49,7 +49,7 @@ export const signatureTrustOf = (used: readonly UsedCheck[]): Omit<SignatureTrus
 const NO_KEYS =
   'The policy trusts no key, so nothing can be verified. Add trusted_keys (name, public_key_pem) or trusted_roots (name, certificate_pem) to the parameters of this check.';
 const HOW =
-  'Sign it with cosign sign-blob, model_signing or KMS, and name the signature in further_evidence.artifact_signature of the manifest.';
+  'Sign it with assay sign, cosign sign-blob or model_signing, and name the signature in further_evidence.artifact_signature of the manifest.';
 
 const judgeFinding = (
   found: SignatureFinding,
