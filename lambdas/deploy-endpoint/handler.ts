@@ -1,4 +1,4 @@
-import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
+import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
@@ -21,7 +21,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = releaseStoreOf('DeployEndpoint', env.TABLE_NAME);
-const decisionKey = kmsSigner(env.DECISION_KEY_ID);
+const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
 const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
 
 /** Twenty minutes. The outbox usually needs seconds, and parks a row after a quarter of an hour of retries at most. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { awaitLogging, isShipped } from '../../lib/adapters/dynamodb-log-store.ts';
 import { dynamodbOutbox, OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
-import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
+import { kmsMacMaker } from '../../lib/adapters/kms-link-mac.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -19,7 +19,7 @@ const outbox = dynamodbOutbox(env.TABLE_NAME);
 const tools: Tools = {
   store: releaseStoreOf('DispatchOutbox', env.TABLE_NAME),
   directory: directoryAt(env),
-  mac: kmsLinkMac(env.LINK_KEY_ID),
+  mac: kmsMacMaker(env.LINK_KEY_ID),
   isShipped: (model, seq) => isShipped(env.TABLE_NAME, model, seq),
   awaitLogging: (sealed) => awaitLogging(env.TABLE_NAME, sealed),
   redrive: (key) => outbox.redrive(key, now()),

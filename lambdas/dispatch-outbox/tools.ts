@@ -11,7 +11,7 @@ import type { Settings } from './settings.ts';
 export type Tools = {
   readonly store: StoreOf<'DispatchOutbox'>;
   readonly directory: () => Promise<DirectoryRecord>;
-  readonly mac: LinkMac;
+  readonly mac: Pick<LinkMac, 'generate'>;
   readonly isShipped: (model: string, seq: number) => Promise<boolean>;
   /** Queues an event that lies in the bucket for its place in the log. */
   readonly awaitLogging: (sealed: SealedEvent) => Promise<void>;

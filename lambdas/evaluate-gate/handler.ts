@@ -1,4 +1,4 @@
-import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
+import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { readEnvelope } from '../../lib/adapters/s3-envelope-store.ts';
 import { attestationReasons } from '../../lib/domain/attestation/attested-stages.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
@@ -16,7 +16,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = releaseStoreOf('EvaluateGate', env.TABLE_NAME);
-const { publicKeyPem } = kmsSigner(env.ATTESTATION_KEY_ID);
+const { publicKeyPem } = kmsPublicKey(env.ATTESTATION_KEY_ID);
 
 export const handler = releaseStep(store, async (release) => {
   // Approved already, and passing through again: it was validated before, and the next state reads the decision.

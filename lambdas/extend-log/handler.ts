@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
-import { kmsLogSigner, kmsSigner } from '../../lib/adapters/kms-signer.ts';
+import { kmsLogSigner, kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
 import { publishDecisionKey } from '../../lib/domain/attestation/decision-key.ts';
 import { keepLogAlive } from '../../lib/domain/attestation/heartbeat.ts';
@@ -16,8 +16,8 @@ import { Env } from './env.ts';
 const env = readEnv(Env);
 const store = releaseStoreOf('ExtendLog', env.TABLE_NAME);
 const log = dynamodbLogStore(env.TABLE_NAME);
-const signer = kmsLogSigner(env.LOG_KEY_ID);
-const decisionKey = kmsSigner(env.DECISION_KEY_ID);
+const signer = { ...kmsLogSigner(env.LOG_KEY_ID), ...kmsPublicKey(env.LOG_KEY_ID) };
+const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
 const locked = { bucket: env.AUDIT_BUCKET, retention: { mode: env.LOCK_MODE, days: env.AUDIT_RETENTION_DAYS } };
 
 /** The log's one writer, woken every minute and after a promotion or a rollback. */

@@ -1,4 +1,4 @@
-import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
+import { configurationMaker } from '../../lib/adapters/sagemaker-deployer.ts';
 import { createEndpoint, findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
@@ -17,7 +17,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = releaseStoreOf('OpenEndpoint', env.TABLE_NAME);
-const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
+const prepare = configurationMaker(env.MODEL_EXECUTION_ROLE_ARN);
 
 export const handler = moveStep(store, async (move) => {
   if (move.status === 'moved' || move.status === 'refused') return move.status;
@@ -40,7 +40,7 @@ export const handler = moveStep(store, async (move) => {
   if (reasons.length > 0) return refuse(reasons);
   const prepared: Prepared =
     move.endpointConfigName === undefined
-      ? await deployer.prepare(deploymentOf(current, move.epoch, await variantOf(move.fromEndpointName)))
+      ? await prepare(deploymentOf(current, move.epoch, await variantOf(move.fromEndpointName)))
       : { endpointConfigName: move.endpointConfigName };
   if ('problem' in prepared) return refuse([configurationReason(prepared.problem)]);
   const { endpointConfigName } = prepared;

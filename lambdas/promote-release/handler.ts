@@ -1,4 +1,4 @@
-import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
+import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
@@ -14,7 +14,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = releaseStoreOf('PromoteRelease', env.TABLE_NAME);
-const decisionKey = kmsSigner(env.DECISION_KEY_ID);
+const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
 
 export const handler = promotionStep(store, 'deny', async (release) => {
   const [approval, rows, decisionKeyPem] = await Promise.all([

@@ -1,4 +1,4 @@
-import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
+import { kmsPublicKey, kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { completeRotation } from '../../lib/domain/attestation/key-rotation.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
@@ -12,7 +12,8 @@ const RELEASES_PER_STEP = 25;
 
 const env = readEnv(Env);
 const store = releaseStoreOf('RenewSignatures', env.TABLE_NAME);
-const signers = { record: kmsSigner(env.RECORD_KEY_ID), attestation: kmsSigner(env.ATTESTATION_KEY_ID) };
+const signerOf = (keyId: string) => ({ ...kmsSigner(keyId), ...kmsPublicKey(keyId) });
+const signers = { record: signerOf(env.RECORD_KEY_ID), attestation: signerOf(env.ATTESTATION_KEY_ID) };
 const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
 const world = { store, signers, lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };
 

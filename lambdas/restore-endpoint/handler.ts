@@ -1,6 +1,11 @@
 import type { Context } from 'aws-lambda';
-import { sagemakerDeployer } from '../../lib/adapters/sagemaker-deployer.ts';
-import { deleteEndpoint, findEndpoint, updateEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
+import { configurationComparer } from '../../lib/adapters/sagemaker-deployer.ts';
+import {
+  deleteEndpoint,
+  endpointStatus,
+  findEndpoint,
+  updateEndpoint,
+} from '../../lib/adapters/sagemaker-endpoints.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { endpointId } from '../../lib/domain/records/endpoint.ts';
@@ -33,7 +38,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = releaseStoreOf('RestoreEndpoint', env.TABLE_NAME);
-const deployer = sagemakerDeployer(env.MODEL_EXECUTION_ROLE_ARN);
+const differences = configurationComparer(env.MODEL_EXECUTION_ROLE_ARN);
 
 const afterPromotion = promotionStep(store, 'settled', async (release) => {
   if (isGivenUp(release)) return 'impossible';
@@ -123,13 +128,13 @@ const reasonsBefore = async ({ release, pointer }: Serving, endpoint: Endpoint):
   const { endpointConfigName, epoch } = pointer;
   const [{ departures }, different] = await Promise.all([
     findServed(release, env),
-    deployer.differences(deploymentOf(release, epoch, endpoint?.variants[0]), endpointConfigName),
+    differences(deploymentOf(release, epoch, endpoint?.variants[0]), endpointConfigName),
   ]);
   return [...departures, ...differenceReasons(endpointConfigName, different)];
 };
 
 const reasonsAfter = async ({ release, pointer }: Serving): Promise<Reason[] | 'not in service'> => {
-  const found = await deployer.status(pointer.endpointName, pointer.endpointConfigName);
+  const found = await endpointStatus(pointer.endpointName, pointer.endpointConfigName);
   return found.status === 'in_service' ? imageReasons(release, found.images) : 'not in service';
 };
 

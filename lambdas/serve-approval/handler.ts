@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import * as z from 'zod';
 import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
-import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
-import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
+import { kmsMacVerifier } from '../../lib/adapters/kms-link-mac.ts';
+import { kmsPublicKey, kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
@@ -21,8 +21,8 @@ const respond = handle(
     store: releaseStoreOf('ServeApproval', env.TABLE_NAME),
     directory: directoryAt(env),
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
-    mac: kmsLinkMac(env.LINK_KEY_ID),
-    signer: kmsSigner(env.DECISION_KEY_ID),
+    mac: kmsMacVerifier(env.LINK_KEY_ID),
+    signer: { ...kmsSigner(env.DECISION_KEY_ID), ...kmsPublicKey(env.DECISION_KEY_ID) },
     now,
     nextNonce: () => randomBytes(24).toString('base64url'),
     publicBaseUrl: env.PUBLIC_BASE_URL,

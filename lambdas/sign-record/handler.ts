@@ -1,4 +1,4 @@
-import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
+import { kmsPublicKey, kmsSigner } from '../../lib/adapters/kms-signer.ts';
 import { signAndKeep } from '../../lib/adapters/s3-envelope-store.ts';
 import { decisionReasons } from '../../lib/domain/approval/judge-decisions.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
@@ -23,7 +23,7 @@ const store = releaseStoreOf('SignRecord', env.TABLE_NAME);
 const retention = { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS };
 const by = { signer: kmsSigner(env.RECORD_KEY_ID), lockedIn: { bucket: env.EVIDENCE_BUCKET, retention } };
 
-const decisionKey = kmsSigner(env.DECISION_KEY_ID);
+const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
 
 const TAKEN_OVER = { actor: ASSAY, reason: 'an earlier version approved it, and did not start its promotion' };
 

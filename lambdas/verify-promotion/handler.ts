@@ -1,4 +1,4 @@
-import { kmsSigner } from '../../lib/adapters/kms-signer.ts';
+import { kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { keepLockedCopy } from '../../lib/adapters/s3-locked-copies.ts';
 import { readApproval } from '../../lib/domain/approval/read-approval.ts';
 import { expecting } from '../../lib/domain/change/expecting.ts';
@@ -17,7 +17,7 @@ import { Env } from './env.ts';
 
 const env = readEnv(Env);
 const store = releaseStoreOf('VerifyPromotion', env.TABLE_NAME);
-const decisionKey = kmsSigner(env.DECISION_KEY_ID);
+const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
 const keptBy = {
   accountId: env.ACCOUNT_ID,
   retention: { mode: env.LOCK_MODE, days: env.EVIDENCE_RETENTION_DAYS },

@@ -3,8 +3,8 @@ import type { LinkMac } from '../domain/approval/link-mac.ts';
 
 const kms = new KMSClient({});
 
-/** HMAC-SHA-256 with a KMS key. IAM decides which role may generate and which may only verify. */
-export const kmsLinkMac = (keyId: string): LinkMac => ({
+/** Makes codes by HMAC-SHA-256 with a KMS key. */
+export const kmsMacMaker = (keyId: string): Pick<LinkMac, 'generate'> => ({
   generate: async (message) => {
     const { Mac } = await kms.send(
       new GenerateMacCommand({ KeyId: keyId, Message: message, MacAlgorithm: 'HMAC_SHA_256' }),
@@ -12,6 +12,10 @@ export const kmsLinkMac = (keyId: string): LinkMac => ({
     if (Mac === undefined) throw new Error(`could not authenticate with ${keyId}: no MAC`);
     return Mac;
   },
+});
+
+/** Verifies them: who does has neither the right to make one nor the code for it. */
+export const kmsMacVerifier = (keyId: string): Pick<LinkMac, 'verify'> => ({
   verify: async (message, mac) => {
     try {
       const { MacValid } = await kms.send(

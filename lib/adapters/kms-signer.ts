@@ -1,11 +1,18 @@
+/**
+ * Signs with keys of KMS, and reads their public halves: each by itself, because a Lambda that only verifies has neither the
+ * right to sign nor the code for it.
+ */
 import { createHash } from 'node:crypto';
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import type { Signer } from '../domain/signing/signer.ts';
 
 const kms = new KMSClient({});
 
+type Signs = Pick<Signer, 'keyId' | 'sign'>;
+type Verifies = Pick<Signer, 'keyId' | 'publicKeyPem'>;
+
 /** Signs with an ECC_NIST_P256 key in KMS. It sends the digest, because KMS takes messages of 4 KB at most. */
-export const kmsSigner = (keyId: string, client = kms): Signer => ({
+export const kmsSigner = (keyId: string, client = kms): Signs => ({
   keyId,
   sign: async (message) => {
     const { Signature } = await client.send(
@@ -19,10 +26,14 @@ export const kmsSigner = (keyId: string, client = kms): Signer => ({
     if (Signature === undefined) throw new Error(`could not sign with ${keyId}: no signature`);
     return Signature;
   },
+});
+
+/** The public half of a key in KMS. It never changes: pages that verify signatures ask for it once for each container. */
+export const kmsPublicKey = (keyId: string, client = kms): Verifies => ({
+  keyId,
   publicKeyPem: once(() => publicKeyPem(keyId, client)),
 });
 
-/** The public half of a key never changes: pages that verify signatures ask for it once for each container. */
 const once = (read: () => Promise<string>): (() => Promise<string>) => {
   let found: Promise<string> | undefined;
   return () => {
@@ -35,7 +46,7 @@ const once = (read: () => Promise<string>): (() => Promise<string>) => {
 };
 
 /** Signs with an ECC_NIST_EDWARDS25519 key in KMS. Ed25519 hashes the message itself, so the whole message is sent. */
-export const kmsLogSigner = (keyId: string): Signer => ({
+export const kmsLogSigner = (keyId: string): Signs => ({
   keyId,
   sign: async (message) => {
     const { Signature } = await kms.send(
@@ -44,7 +55,6 @@ export const kmsLogSigner = (keyId: string): Signer => ({
     if (Signature === undefined) throw new Error(`could not sign with ${keyId}: no signature`);
     return Signature;
   },
-  publicKeyPem: () => publicKeyPem(keyId),
 });
 
 /** The public key of a KMS key as PEM. */

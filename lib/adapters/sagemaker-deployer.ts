@@ -16,14 +16,25 @@ const resourceName = (releaseId: string, epoch: number): string => {
 
 /** Deploys to SageMaker real-time endpoints. Names are derived from release and epoch, so every call is idempotent. */
 export const sagemakerDeployer = (executionRoleArn: string): Deployer => ({
-  prepare: async (deployment, served) =>
-    served !== undefined && (await findDifferences(wantedOf(deployment, served, executionRoleArn)))?.length === 0
-      ? { endpointConfigName: served }
-      : createConfiguration(deployment, executionRoleArn),
-  differences: (deployment, name) => findDifferences(wantedOf(deployment, name, executionRoleArn)),
+  prepare: configurationMaker(executionRoleArn),
+  differences: configurationComparer(executionRoleArn),
   order: pointEndpoint,
   status: endpointStatus,
 });
+
+/** By itself for a Lambda that prepares what another gives the order for. */
+export const configurationMaker =
+  (executionRoleArn: string): Deployer['prepare'] =>
+  async (deployment, served) =>
+    served !== undefined && (await findDifferences(wantedOf(deployment, served, executionRoleArn)))?.length === 0
+      ? { endpointConfigName: served }
+      : createConfiguration(deployment, executionRoleArn);
+
+/** By itself for a Lambda that creates nothing. */
+export const configurationComparer =
+  (executionRoleArn: string): Deployer['differences'] =>
+  (deployment, name) =>
+    findDifferences(wantedOf(deployment, name, executionRoleArn));
 
 const wantedOf = (deployment: DeploymentOrder, endpointConfigName: string, executionRoleArn: string) => ({
   endpointConfigName,

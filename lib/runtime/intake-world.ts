@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ecrImageRegistry } from '../adapters/ecr-image-registry.ts';
-import { kmsLinkMac } from '../adapters/kms-link-mac.ts';
+import { kmsMacMaker } from '../adapters/kms-link-mac.ts';
 import { s3Sources } from '../adapters/s3-evidence-store.ts';
 import { findEndpoint } from '../adapters/sagemaker-endpoints.ts';
 import { modelPackagesAt } from '../adapters/sagemaker-registry.ts';
@@ -40,7 +40,7 @@ export const intakeWorld = (
   patienceMs: number,
 ): (() => Promise<IntakeWorld>) => {
   const store = releaseStoreOf(writer, env.TABLE_NAME);
-  const names = kmsLinkMac(env.NAMES_KEY_ID);
+  const names = kmsMacMaker(env.NAMES_KEY_ID);
   const policies = policiesAt(env);
   const directory = directoryAt(env);
   const buckets = modelBucketsAt(env, env.ACCOUNT_ID);

@@ -1,10 +1,10 @@
 import { GenerateMacCommand, KMSClient, KMSInvalidMacException, VerifyMacCommand } from '@aws-sdk/client-kms';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { kmsLinkMac } from '../../lib/adapters/kms-link-mac.ts';
+import { kmsMacMaker, kmsMacVerifier } from '../../lib/adapters/kms-link-mac.ts';
 import { mockClient } from '../support/mock-client.ts';
 
 const kms = mockClient(KMSClient);
-const mac = kmsLinkMac('alias/link');
+const mac = { ...kmsMacMaker('alias/link'), ...kmsMacVerifier('alias/link') };
 const message = new TextEncoder().encode('message');
 const code = new Uint8Array(32);
 

@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kmsLogSigner, kmsSigner, publicKeyPem } from '../../lib/adapters/kms-signer.ts';
+import { kmsLogSigner, kmsPublicKey, kmsSigner, publicKeyPem } from '../../lib/adapters/kms-signer.ts';
 import { checkpointProblem, parseCheckpoint, signCheckpoint } from '../../lib/domain/ledger/checkpoint.ts';
 import { envelopeBytes, signEnvelope, verifyEnvelope } from '../../lib/domain/signing/envelope.ts';
 import { statementBytes } from '../../lib/domain/signing/statement.ts';
@@ -29,7 +29,7 @@ describe('the signer of records', () => {
     ['a message that KMS would not take', longMessage],
   ])('signs %s with ECDSA P-256 over SHA-256, in DER', async (_, bytes) => {
     const signer = kmsSigner(recordKey);
-    const key = createPublicKey(await signer.publicKeyPem());
+    const key = createPublicKey(await kmsPublicKey(recordKey).publicKeyPem());
 
     const signature = await signer.sign(bytes);
 
@@ -58,7 +58,7 @@ describe('the signer of records', () => {
 describe('the signer of the log', () => {
   it('signs with Ed25519: the same bytes have the same signature', async () => {
     const signer = kmsLogSigner(logKey);
-    const key = createPublicKey(await signer.publicKeyPem());
+    const key = createPublicKey(await kmsPublicKey(logKey).publicKeyPem());
 
     const [one, two] = [await signer.sign(message), await signer.sign(message)];
 
@@ -70,7 +70,7 @@ describe('the signer of the log', () => {
   });
 
   it('makes checkpoints that verify with the public key alone', async () => {
-    const signer = kmsLogSigner(logKey);
+    const signer = { ...kmsLogSigner(logKey), ...kmsPublicKey(logKey) };
 
     const note = parseCheckpoint(
       await signCheckpoint({ origin: 'assay.dev/log/test', size: 3, root: digestOf('root') }, signer),

@@ -210,7 +210,7 @@ const decide = async (
   personId: string,
   decision: Decision,
 ): Promise<void> => {
-  const { kmsSigner } = await import('../../lib/adapters/kms-signer.ts');
+  const { kmsPublicKey, kmsSigner } = await import('../../lib/adapters/kms-signer.ts');
   const release = await store.get('release', releaseId);
   const request = await store.get('request', `apr-${releaseId}`);
   const found = release && (await store.get('policy', release.policySha256));
@@ -230,7 +230,7 @@ const decide = async (
     {
       store: withinRights('ServeApproval', store),
       directory: async () => SHIPPED_DIRECTORY,
-      signer: kmsSigner(decisionKeyId),
+      signer: { ...kmsSigner(decisionKeyId), ...kmsPublicKey(decisionKeyId) },
       now: rightNow,
     },
   );

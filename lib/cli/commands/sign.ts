@@ -47,11 +47,12 @@ type Keys = { readonly key?: string | undefined; readonly kms?: string | undefin
 const signerOf = async ({ key, kms }: Keys, around: Surroundings): Promise<Signer> => {
   if ((key === undefined) === (kms === undefined)) throw new UsageError('sign needs --key or --kms, and not both');
   if (kms === undefined) return readSigner(resolve(around.directory, key ?? ''));
-  const [{ KMSClient }, { kmsSigner }] = await Promise.all([
+  const [{ KMSClient }, { kmsPublicKey, kmsSigner }] = await Promise.all([
     import('@aws-sdk/client-kms'),
     import('../../adapters/kms-signer.ts'),
   ]);
-  return kmsSigner(kms, new KMSClient((await connect(around)).clientSettings));
+  const client = new KMSClient((await connect(around)).clientSettings);
+  return { ...kmsSigner(kms, client), ...kmsPublicKey(kms, client) };
 };
 
 const signBytes = async (file: string, size: number, signer: Signer): Promise<string> => {
