@@ -13,8 +13,6 @@ const JUSTIFICATIONS = {
   modelResources:
     'Models, packages and endpoints have the names that manifests give them; account and region are fixed.',
   entryPoints: 'The deployment descriptor names the API in front of a model; the region is fixed.',
-  executions:
-    'An execution is named after its release, promotion, rollback, move or rotation; the machine is named exactly.',
   logStreams: 'SageMaker names the log streams of endpoints; the log groups have a fixed prefix.',
   modelImages: 'The manifest names the image that serves a model; the rights only allow pulling one.',
   noResourceLevel: 'The service has no resource-level permission for these actions.',

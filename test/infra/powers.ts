@@ -41,6 +41,14 @@ export const powersOf = (template: Template): ReadonlyMap<string, Powers> => {
   );
 };
 
+/** The actions that each role is allowed, by its own policies, by those that it shares, and by the policies of keys. */
+export const grantsOf = (template: Template): ReadonlyMap<string, ReadonlySet<string>> => {
+  const allowed = [...actionsOfRoles(template), ...usesOfKeys(template)];
+  const grants = new Map<string, Set<string>>();
+  for (const { role, action } of allowed) grants.set(role, (grants.get(role) ?? new Set()).add(action));
+  return grants;
+};
+
 type Allowed = {
   readonly role: string;
   readonly action: string;

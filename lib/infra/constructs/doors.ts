@@ -17,6 +17,7 @@ import { openConsole } from './console-door.ts';
 import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import { type Identity, type Oidc, OwnUserPool, trustedIssuer } from './identity.ts';
+import { allowDescribeShapes } from './model-registry.ts';
 import { allowIntake, intakeEnvironment } from './release-intake.ts';
 import { allowReadPublicKey } from './signing-keys.ts';
 import { VendedLogs } from './vended-logs.ts';
@@ -152,6 +153,8 @@ export class Doors extends Construct {
       },
     });
     allowIntake(serve, on);
+    // An endpoint is adopted as it is configured.
+    allowDescribeShapes(serve);
     // The differences between two releases are computed from their reports and cards.
     on.evidence.allowRead(serve);
     const integration = new HttpLambdaIntegration('ServeApi', serve.lambda);

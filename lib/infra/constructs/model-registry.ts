@@ -15,13 +15,7 @@ export const allowDescribePackages = (lambda: GovernedFunction): void => {
 
 export const allowRegister = (lambda: GovernedFunction): void => {
   lambda.allow({
-    actions: [
-      'sagemaker:AddTags',
-      'sagemaker:CreateModelPackage',
-      'sagemaker:CreateModelPackageGroup',
-      'sagemaker:DescribeModelPackage',
-      'sagemaker:DescribeModelPackageGroup',
-    ],
+    actions: ['sagemaker:CreateModelPackage', 'sagemaker:CreateModelPackageGroup', 'sagemaker:DescribeModelPackage'],
     resources: resources('model-package', 'model-package-group'),
     because: 'modelResources',
   });
@@ -30,7 +24,7 @@ export const allowRegister = (lambda: GovernedFunction): void => {
 /** Keeps the approval status and the life cycle of packages in line with the table. */
 export const allowSyncRegistry = (lambda: GovernedFunction): void => {
   lambda.allow({
-    actions: ['sagemaker:AddTags', 'sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'],
+    actions: ['sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'],
     resources: resources('model-package'),
     because: 'modelResources',
   });
@@ -38,15 +32,25 @@ export const allowSyncRegistry = (lambda: GovernedFunction): void => {
 
 export const allowDescribeEndpoints = (lambda: GovernedFunction): void => {
   lambda.allow({
-    actions: ['sagemaker:DescribeEndpoint', 'sagemaker:DescribeEndpointConfig'],
-    resources: resources('endpoint', 'endpoint-config'),
+    actions: ['sagemaker:DescribeEndpoint'],
+    resources: resources('endpoint'),
+    because: 'modelResources',
+  });
+};
+
+/** Endpoints, and what they are configured to serve. */
+export const allowDescribeShapes = (lambda: GovernedFunction): void => {
+  allowDescribeEndpoints(lambda);
+  lambda.allow({
+    actions: ['sagemaker:DescribeEndpointConfig'],
+    resources: resources('endpoint-config'),
     because: 'modelResources',
   });
 };
 
 /** Looks at what a rollback would need, and changes nothing. */
 export const allowRehearseWayBack = (lambda: GovernedFunction): void => {
-  allowDescribeEndpoints(lambda);
+  allowDescribeShapes(lambda);
   lambda.allow({ actions: ['sagemaker:DescribeModel'], resources: resources('model'), because: 'modelResources' });
 };
 
@@ -64,7 +68,7 @@ export const allowDeploy = (lambda: GovernedFunction, modelExecutionRoleArn: str
 /** Creates endpoints, and changes none. */
 export const allowCreate = (lambda: GovernedFunction, modelExecutionRoleArn: string): void => {
   allowDescribePackages(lambda);
-  allowDescribeEndpoints(lambda);
+  allowDescribeShapes(lambda);
   lambda.allow({
     actions: [
       'sagemaker:AddTags',
@@ -87,6 +91,7 @@ export const allowCreate = (lambda: GovernedFunction, modelExecutionRoleArn: str
 
 /** Deletes an endpoint, after it has looked at what that serves. */
 export const allowDelete = (lambda: GovernedFunction): void => {
+  allowDescribeShapes(lambda);
   allowClose(lambda);
   lambda.allow({
     actions: ['sagemaker:DescribeModel', 'sagemaker:ListTags'],
@@ -100,6 +105,7 @@ export const allowDelete = (lambda: GovernedFunction): void => {
  * what was approved, or deletes it. It creates nothing.
  */
 export const allowRestore = (lambda: GovernedFunction): void => {
+  allowDescribeShapes(lambda);
   allowClose(lambda);
   allowDescribePackages(lambda);
   lambda.allow({ actions: ['sagemaker:DescribeModel'], resources: resources('model'), because: 'modelResources' });

@@ -121,11 +121,6 @@ const allowEffects = (
       actions: ['states:StartExecution', 'states:SendTaskSuccess'],
       resources: machines.map((machine) => machine.stateMachineArn),
     })
-    .allow({
-      actions: ['states:DescribeExecution'],
-      resources: machines.map((machine) => regional('states', `execution:${machine.stateMachineName}:*`)),
-      because: 'executions',
-    })
     .allow({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] })
     // SES checks the permission on the identity that it has verified, the address, its domain or a parent of that, and in
     // its sandbox on the recipient's too. What counts is whom the mail says that it is from.

@@ -66,7 +66,7 @@ export const decisionFunctions = (scope: Construct, on: Foundations) => {
     },
   });
   on.keys.record.allowUse('kms:Sign', SignRecord);
-  allowReadPublicKey(SignRecord, on.keys.record, on.keys.decision);
+  allowReadPublicKey(SignRecord, on.keys.decision);
   on.evidence.allowPutRecords(SignRecord);
   on.modelBuckets.allowPutRecords(SignRecord);
   return { StoreApprovalToken, SignRecord };
