@@ -1,5 +1,6 @@
 /** A release that people are asked to approve: policy, directory, evidence and request, in a store of its own. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type * as z from 'zod';
 import type { DecisionInput } from '../../lib/domain/approval/decide.ts';
 import { payloadFor } from '../../lib/domain/approval/link.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
@@ -10,7 +11,7 @@ import { CHECKS, checksOf } from '../../lib/domain/checks/known-checks.ts';
 import { type CheckMode, type CheckStatus, StageName } from '../../lib/domain/checks/vocabulary.ts';
 import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
 import { Instant, PersonId, Sha256 } from '../../lib/domain/identifiers.ts';
-import { ApproverDirectory } from '../../lib/domain/policy/directory.ts';
+import { ApproverDirectory, type Person } from '../../lib/domain/policy/directory.ts';
 import { GovernancePolicy } from '../../lib/domain/policy/policy.ts';
 import { policySha256 } from '../../lib/domain/policy/policy-record.ts';
 import { assessManifest } from '../../lib/domain/policy/tier-override.ts';
@@ -63,7 +64,7 @@ export const aPolicy = (roles = ['ml_lead', 'risk_owner']): GovernancePolicy =>
       'I have reviewed the evidence and approve the release of this model to production within my role.',
   });
 
-type Listed = { readonly id: string; readonly roles: string[]; readonly name?: string; readonly logins?: string[] };
+type Listed = { readonly id: string; readonly roles: string[] } & Partial<Omit<z.input<typeof Person>, 'id' | 'roles'>>;
 export const aDirectory = (people: readonly Listed[] = PEOPLE): ApproverDirectory =>
   ApproverDirectory.parse({
     schema_version: 1,

@@ -1,33 +1,9 @@
 import type { PersonId } from '../identifiers.ts';
-import type { DirectoryRecord, PersonRecord } from '../policy/directory-record.ts';
+import type { DirectoryRecord } from '../policy/directory-record.ts';
 import type { Approval, Invitation } from '../records/approval.ts';
-import { Refusal } from '../refusal.ts';
-import { type Makers, separationReasons } from './separation-of-duties.ts';
-
-/** One required role and the person who can fill it. */
-export type Assignment = { readonly role: string; readonly person: PersonRecord };
-
-/**
- * Establishes that distinct eligible people can fill every required role, and returns one such assignment. Otherwise
- * refuses and names the roles that nobody is left for. A role that is required twice needs two people.
- */
-export const assignRoles = (roles: readonly string[], directory: DirectoryRecord, release: Makers): Assignment[] => {
-  const eligible = eligiblePeople(roles, directory, release);
-  const seats = seatPeople(roles, eligible);
-  const assignments: Assignment[] = [];
-  const unfilled: string[] = [];
-  for (const [seat, role] of roles.entries()) {
-    const person = seats.get(seat);
-    if (person === undefined) unfilled.push(role);
-    else assignments.push({ role, person });
-  }
-  if (unfilled.length === 0) return assignments;
-  throw new Refusal(
-    'QuorumImpossible',
-    `no set of people can approve this release: ${unfilled.join(', ')} cannot be filled`,
-    unfilled.map((role) => ({ field: role, problem: whyUnfilled(role, directory, eligible) })),
-  );
-};
+import { type Candidate, candidatesFor } from './candidates.ts';
+import type { Makers } from './separation-of-duties.ts';
+import { seatPeople, solveQuorum } from './solve-quorum.ts';
 
 export type Quorum = { readonly met: boolean; readonly missingRoles: readonly string[] };
 
@@ -56,9 +32,9 @@ export const quorumOf = (
 export const INVITATIONS_MAX = 32;
 
 /**
- * One invitation for each person who may approve, in one role: the one that the assignment gives them, or else the
- * first required role that they hold. Because of the assignment, the people who are asked can always meet the quorum;
- * its people come first, so that they are asked even if more people are eligible than a request can invite.
+ * One invitation for each person who holds a required role and may approve, in one role: that of their seat, or else the first
+ * required role that they hold. Those with a seat come first, so that they are asked even if more people may approve than a
+ * request can invite. Who stands in for others is not asked yet.
  */
 export const invitationsFor = (
   roles: readonly string[],
@@ -66,46 +42,17 @@ export const invitationsFor = (
   release: Makers,
   nextNonce: () => string,
 ): Invitation[] => {
+  solveQuorum({ roles, directory, release });
+  const own = candidatesFor(roles, directory, release).able.filter(({ actingFor }) => actingFor === undefined);
+  const seated = seatPeople(roles, own).seating.flatMap(({ candidate }) => candidate ?? []);
+  // A person keeps the place of their first entry, and the role of it.
   const asked = new Map<PersonId, string>();
-  for (const { role, person } of assignRoles(roles, directory, release)) asked.set(person.id, role);
-  for (const person of eligiblePeople(roles, directory, release)) {
-    const role = roles.find((required) => person.roles.includes(required));
-    if (role !== undefined && !asked.has(person.id)) asked.set(person.id, role);
+  for (const { person, role } of [...seated, ...inOrderOf(directory, own)]) {
+    if (!asked.has(person.id)) asked.set(person.id, role);
   }
   return [...asked].slice(0, INVITATIONS_MAX).map(([personId, role]) => ({ personId, role, nonce: nextNonce() }));
 };
 
-const eligiblePeople = (roles: readonly string[], directory: DirectoryRecord, release: Makers): PersonRecord[] =>
-  directory.people.filter(
-    ({ id, roles: held, logins = [] }) =>
-      roles.some((role) => held.includes(role)) && separationReasons(release, id, [id, ...logins]).length === 0,
-  );
-
-/**
- * A maximum matching of roles and people, by augmenting paths (Kuhn): a role takes a free person, or one whose current
- * role another person can take.
- */
-const seatPeople = (roles: readonly string[], eligible: readonly PersonRecord[]): ReadonlyMap<number, PersonRecord> => {
-  const seats = new Map<number, PersonRecord>();
-  const seatOf = (person: PersonRecord): number | undefined => [...seats].find(([, { id }]) => id === person.id)?.[0];
-  const fill = (seat: number, role: string, tried: Set<string>): boolean =>
-    eligible.some((person) => {
-      if (!person.roles.includes(role) || tried.has(person.id)) return false;
-      tried.add(person.id);
-      const held = seatOf(person);
-      const heldRole = held === undefined ? undefined : roles[held];
-      if (held !== undefined && heldRole !== undefined && !fill(held, heldRole, tried)) return false;
-      seats.set(seat, person);
-      return true;
-    });
-  for (const [seat, role] of roles.entries()) fill(seat, role, new Set());
-  return seats;
-};
-
-const whyUnfilled = (role: string, directory: DirectoryRecord, eligible: readonly PersonRecord[]): string => {
-  if (!directory.people.some((person) => person.roles.includes(role))) return 'nobody in the directory holds this role';
-  if (!eligible.some((person) => person.roles.includes(role))) {
-    return 'everybody who holds this role requested or submitted the release, trained the model or wrote its commit';
-  }
-  return 'everybody who holds this role is needed for another required role';
-};
+/** The directory says who is asked first. */
+const inOrderOf = ({ people }: DirectoryRecord, able: readonly Candidate[]): Candidate[] =>
+  people.flatMap(({ id }) => able.filter(({ person }) => person.id === id));

@@ -1,5 +1,5 @@
-import { assignRoles } from '../approval/quorum.ts';
 import type { Makers } from '../approval/separation-of-duties.ts';
+import { solveQuorum } from '../approval/solve-quorum.ts';
 import { findUnreadEvidence } from '../checks/unread-evidence.ts';
 import type { Controls } from '../evidence/controls.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
@@ -40,7 +40,7 @@ export const controlsOf = ({ release, policy, checks, directory }: Facts): Contr
 /** The intake checks this too, but a person may have left since, or the release may follow an earlier policy. */
 const unfilledRoles = (roles: readonly string[], directory: DirectoryRecord, release: Makers): Controls['unfilled'] => {
   try {
-    assignRoles(roles, directory, release);
+    solveQuorum({ roles, directory, release });
     return [];
   } catch (cause) {
     if (!(cause instanceof Refusal && cause.code === 'QuorumImpossible')) throw cause;

@@ -10,7 +10,8 @@ const REMEDIES = {
   PackageTaken: 'Register a model package for this release alone, name it in the manifest, and submit it again.',
   DenialUnanswered: 'Say in denial_answer what was done about the denial, and submit the release again.',
   EvidenceMissing: 'Upload the files that are named to a bucket with versioning, and submit the release again.',
-  QuorumImpossible: 'Name others as makers if that is true, or have people added to the approver directory.',
+  QuorumImpossible:
+    'Name others as makers if that is true, or have people added to the approver directory, or their absences corrected.',
   NotAuthorized: 'Have the caller declared in the approver directory, then submit the release again.',
 } as const satisfies Partial<Record<RefusalCode, string>>;
 

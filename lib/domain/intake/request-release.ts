@@ -1,5 +1,6 @@
 import { assertAnswered } from '../approval/after-denial.ts';
-import { assignRoles } from '../approval/quorum.ts';
+import { answerTime } from '../approval/candidates.ts';
+import { solveQuorum } from '../approval/solve-quorum.ts';
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
 import type { HeldPackage } from '../change/held-package.ts';
@@ -102,11 +103,13 @@ const acceptOnce = async (claim: ReleaseClaim, deployed: IntakeWorld): Promise<I
 /** Refuses a release at once if no set of people could ever approve it, or if it asks for a lower tier that it has anyway. */
 const assertApprovable = (
   { manifest, requestedBy, submitter }: KnownClaim,
-  { policy, directory }: Pick<IntakeWorld, 'policy' | 'directory'>,
+  { policy, directory, now }: Pick<IntakeWorld, 'policy' | 'directory' | 'now'>,
 ): void => {
   assertOverride(policy, manifest);
-  const roles = requiredRoles(policy, tierOf(manifest, policy));
-  assignRoles(roles, directory, { requestedBy, submittedBy: submitter.id, manifest });
+  const tier = tierOf(manifest, policy);
+  const release = { requestedBy, submittedBy: submitter.id, manifest };
+  const time = answerTime(policy.tiers[tier.riskTier], now());
+  solveQuorum({ roles: requiredRoles(policy, tier), directory, release, time });
 };
 
 const readFormer = (manifest: ReleaseManifest, { store }: IntakeWorld): Promise<FormerDecision[]> =>

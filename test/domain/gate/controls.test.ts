@@ -67,7 +67,7 @@ describe('the controls of a tier', () => {
 
     expect(controlsOf(facts).unfilled).toEqual([]);
     expect(controlsOf({ ...facts, directory }).unfilled).toEqual([
-      { role: 'risk_owner', problem: 'nobody in the directory holds this role' },
+      { role: 'risk_owner', problem: 'nobody can approve as risk_owner: nobody in the directory holds this role' },
     ]);
   });
 

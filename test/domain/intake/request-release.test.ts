@@ -258,11 +258,25 @@ describe('a claim that is refused', () => {
       faults: [
         {
           field: 'ml_lead',
-          problem:
-            'everybody who holds this role requested or submitted the release, trained the model or wrote its commit',
+          problem: 'nobody can approve as ml_lead: rita requested this release and cannot approve it',
         },
       ],
     });
+  });
+
+  it('is refused at the door if those who could approve it are away until its deadline', async () => {
+    const absences = [{ first_day: '2026-11-20', last_day: '2026-11-30' }];
+    const away = aDirectory([
+      { id: 'ada', roles: ['ml_lead'], absences },
+      { id: 'grace', roles: ['risk_owner'] },
+    ]);
+
+    expect(await refused(aClaim(), anIntake({ directory: away }))).toMatchObject({
+      code: 'QuorumImpossible',
+      faults: [{ problem: 'nobody can approve as ml_lead: ada is away for as long as people could answer' }],
+    });
+    const back = { ...away, people: away.people.map((one) => ({ ...one, absences: [] })) };
+    expect(await accepted(aClaim(), anIntake({ directory: back }))).toMatchObject({ outcome: 'accepted' });
   });
 
   it('can be approved where its tier asks for fewer people', async () => {

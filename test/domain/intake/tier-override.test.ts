@@ -62,7 +62,10 @@ describe('a release that asks for a lower tier (RT-3)', () => {
     ]);
 
     expect(violationsOf(refused)).toEqual([
-      { field: 'compliance_officer', problem: 'nobody in the directory holds this role' },
+      {
+        field: 'compliance_officer',
+        problem: 'nobody can approve as compliance_officer: nobody in the directory holds this role',
+      },
     ]);
   });
 
@@ -73,7 +76,10 @@ describe('a release that asks for a lower tier (RT-3)', () => {
     ]);
 
     expect(violationsOf(refused)).toEqual([
-      { field: 'compliance_officer', problem: 'everybody who holds this role is needed for another required role' },
+      {
+        field: 'compliance_officer',
+        problem: 'risk_owner and compliance_officer take 2 different people, and only carla can approve as any of them',
+      },
     ]);
   });
 
