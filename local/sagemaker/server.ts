@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { AwsEvent } from '../aws-events.ts';
 import { close, listen } from '../listen.ts';
+import { loadServiceModel, type ServiceModel } from '../service-model.ts';
 import { Endpoints } from './endpoints.ts';
 import { lineage, type TagsByArn } from './lineage.ts';
 import { ModelPackages } from './model-packages.ts';
 import { ApiError, invalid, type Operation, Settings, type World } from './operation.ts';
-import { loadServiceModel, type ServiceModel } from './service-model.ts';
 
 export interface StandInOptions {
   readonly port: number;
@@ -42,7 +42,7 @@ export async function startSageMaker(options: StandInOptions): Promise<StandIn> 
   };
   const tags: TagsByArn = new Map();
   const packages = new ModelPackages(world);
-  const model = await loadServiceModel(join(import.meta.dirname, '../..'));
+  const model = await loadServiceModel(join(import.meta.dirname, '../..'), 'sagemaker');
   const operations: Record<string, Operation> = {
     ...packages.operations(),
     ...new Endpoints(world, (nameOrArn) => packages.imagesOf(nameOrArn), tags).operations(),

@@ -14,12 +14,15 @@ import { assay } from '../cli/assay.ts';
 import { NOW } from '../support/approval-case.ts';
 import { type Aws, startAws } from '../support/aws.ts';
 import { checkLedger } from '../support/check-ledger.ts';
+import { compareWhatIsSent } from '../support/compare-requests.ts';
 import { everyKind, kindNames } from '../support/every-kind.ts';
 import { inProduction } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 
 const { modelName: MODEL } = inProduction;
 const EVENTS = 18;
+
+compareWhatIsSent('PutItem');
 
 let aws: Aws;
 let client: DynamoDBDocumentClient;

@@ -20,11 +20,17 @@ import {
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readLiveEndpoint } from '../../lib/adapters/live-endpoint.ts';
+import { compareWhatIsMocked } from '../support/compare-requests.ts';
 import { mockClient } from '../support/mock-client.ts';
 
 const http = mockClient(ApiGatewayV2Client);
 const rest = mockClient(APIGatewayClient);
 const sagemaker = mockClient(SageMakerClient);
+compareWhatIsMocked(
+  [http, rest, sagemaker],
+  ...['GetApi', 'GetApiMappings', 'GetDomainName', 'GetRoutes'],
+  ...['GetRequestValidators', 'GetResources', 'GetRestApi', 'GetStage'],
+);
 
 beforeEach(() => {
   for (const client of [http, rest, sagemaker]) client.reset();

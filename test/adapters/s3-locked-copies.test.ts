@@ -13,11 +13,14 @@ import { type LockedCopy, lockedCopyUri } from '../../lib/domain/release/locked-
 import { clientConfig } from '../../local/clients.ts';
 import { aServing, digestOf } from '../support/approval-case.ts';
 import { ACCOUNT_ID, type Aws, startAws } from '../support/aws.ts';
+import { compareWhatIsSent } from '../support/compare-requests.ts';
 import { approved } from '../support/release-life.ts';
 
 const MODELS = 'models';
 const COPIES = 'copies';
 const BY = { accountId: ACCOUNT_ID, retention: { mode: 'GOVERNANCE' as const, days: 10 } };
+
+compareWhatIsSent('UploadPartCopy');
 
 let aws: Aws;
 let s3: S3Client;

@@ -21,10 +21,16 @@ import { bucketProblem, uploadFile } from '../../lib/adapters/s3-uploads.ts';
 import { Sha256 } from '../../lib/domain/identifiers.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { type Aws, startAws } from '../support/aws.ts';
+import { compareWhatIsSent } from '../support/compare-requests.ts';
 
 const MODELS = 'models';
 const PART = 64 * 1024;
 const folder = mkdtempSync(join(tmpdir(), 'assay-uploads-'));
+
+compareWhatIsSent(
+  ...['AbortMultipartUpload', 'CompleteMultipartUpload', 'CreateMultipartUpload', 'GetBucketVersioning'],
+  ...['ListMultipartUploads', 'ListParts', 'UploadPart'],
+);
 
 let aws: Aws;
 let s3: S3Client;

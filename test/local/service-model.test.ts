@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadServiceModel, type ServiceModel } from '../../local/sagemaker/service-model.ts';
+import { loadServiceModel, type ServiceModel } from '../../local/service-model.ts';
 
 let model: ServiceModel;
 beforeAll(async () => {
-  model = await loadServiceModel(join(import.meta.dirname, '../..'));
+  model = await loadServiceModel(join(import.meta.dirname, '../..'), 'sagemaker');
 }, 180_000);
 
 const S3DataSource = { S3Uri: 's3://models/model.onnx', S3DataType: 'S3Object', CompressionType: 'None' };
@@ -108,6 +108,29 @@ describe('the service model (GT-7)', () => {
     expect(violations).toHaveLength(1);
     expect(violations[0]).toContain(`at '${member}' failed to satisfy constraint`);
     expect(violations[0]).toContain(constraint);
+  });
+
+  it('refuses an operation that the service does not have', () => {
+    expect(model.violations('CreateModle', {})).toEqual(['sagemaker has no operation CreateModle']);
+  });
+
+  it('ignores a member that nobody knows, as AWS does, unless it is asked about those', () => {
+    const input = { EndpointName: 'e', EndpointConfigName: 'c', DeploymentConfig: { Wrong: 1 }, NotSent: undefined };
+
+    expect(model.violations('UpdateEndpoint', input)).toEqual([]);
+    expect(model.violations('UpdateEndpoint', input, { refusesUnknown: true })).toEqual([
+      `Value '{"Wrong":1}' at 'deploymentConfig' failed to satisfy constraint: Member must not have Wrong`,
+    ]);
+  });
+
+  it('takes bytes as JSON has them, or as the number that they are', async () => {
+    const kms = await loadServiceModel(join(import.meta.dirname, '../..'), 'kms');
+    const sign = (Message: unknown) =>
+      kms.violations('Sign', { KeyId: 'k', SigningAlgorithm: 'ED25519_SHA_512', Message });
+
+    expect([sign('AAAA'), sign({ sizeBytes: 4096 })]).toEqual([[], []]);
+    expect(sign({ sizeBytes: 4097 })).toEqual([expect.stringContaining('length less than or equal to 4096')]);
+    expect(sign(5)).toEqual([expect.stringContaining('type blob')]);
   });
 
   it('names everything that is wrong at once', () => {

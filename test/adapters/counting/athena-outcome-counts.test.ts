@@ -16,6 +16,7 @@ import { behaviourSql } from '../../../lib/domain/evidence/predictions/behaviour
 import { COMBINATIONS_MAX, outcomeCountsSql } from '../../../lib/domain/evidence/predictions/predictions-sql.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 import { aBehaviourQuestion } from '../../support/a-behaviour-question.ts';
+import { compareWhatIsMocked } from '../../support/compare-requests.ts';
 import { mockClient } from '../../support/mock-client.ts';
 
 const QUESTION = {
@@ -29,6 +30,7 @@ const WORKSPACE = { workgroup: 'assay-evidence', resultLocation: 's3://results/f
 const NAMES = ['label', 'prediction', 'attribute_0', 'n'];
 
 const athena = mockClient(AthenaClient);
+compareWhatIsMocked([athena], 'StopQueryExecution');
 const datum = (value: string | null) => (value === null ? {} : { VarCharValue: value });
 const page = (rows: readonly (readonly (string | null)[])[], NextToken?: string, names = NAMES) => ({
   ResultSet: {

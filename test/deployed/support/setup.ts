@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Deployment, startDeployment } from '../../../local/deployment.ts';
 import { ensureVenv } from '../../../local/venv.ts';
+import { readRecording } from '../../support/modelled-requests.ts';
+import { recordedIn, requestsOf } from '../../support/record-requests.ts';
 import { assemblyFolder, sharedAssembly } from './assembly.ts';
 import { announce } from './ready.ts';
 
@@ -33,6 +35,7 @@ export default (project: TestProject): (() => Promise<void>) => {
       await deployment.stop();
       // The home goes, the emulator's log stays to be read.
       await copyFile(deployment.aws.logFile, join(root, '.local', `test-${project.name}.log`));
+      await refuseWhatAwsRefuses(home);
     }
     await rm(home, { recursive: true, force: true });
   };
@@ -55,6 +58,7 @@ const start = async (home: string): Promise<Deployment> => {
         // Several files call at once, and warm Lambdas cost less memory than starting new ones costs time.
         LAMBDA_ACCOUNT_CONCURRENCY: '80',
         LAMBDA_WARM_TTL_SECONDS: '120',
+        ...recordedIn(requestsOf(home)),
       },
       sagemaker: { delayMs: 200 },
       assemble: sharedAssembly(assemblyFolder, join(home, 'cdk.out')),
@@ -64,4 +68,12 @@ const start = async (home: string): Promise<Deployment> => {
     await rm(home, { recursive: true, force: true });
     throw new Error(`could not deploy for the tests, after:\n${lines.join('\n')}`, { cause });
   }
+};
+
+/** Whatever the files tested, the run fails if a request was sent that the model of its service does not allow. */
+const refuseWhatAwsRefuses = async (home: string): Promise<void> => {
+  const { violations } = await readRecording(requestsOf(home));
+  if (violations.length === 0) return;
+  await rm(home, { recursive: true, force: true });
+  throw new Error(`AWS would refuse what was sent:\n${violations.join('\n')}`);
 };

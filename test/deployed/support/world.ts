@@ -11,10 +11,13 @@ import { inject } from 'vitest';
 import { dynamodbReleaseStore } from '../../../lib/adapters/dynamodb-release-store.ts';
 import { clientConfig } from '../../../local/clients.ts';
 import type { LocalEndpoints } from '../../../local/endpoints.ts';
+import { recordRequests, requestsOf } from '../../support/record-requests.ts';
 import { awaitReady } from './ready.ts';
 
 export const root = join(import.meta.dirname, '../../..');
 export const home = inject('home');
+/** What the command line sends in this process is recorded like what Lambdas send. */
+recordRequests(requestsOf(home));
 export const endpoints = await awaitReady<LocalEndpoints>(home);
 
 const config = clientConfig(endpoints.awsEndpoint);
