@@ -1,6 +1,5 @@
 /** The approval page: reading writes nothing; only a form that a person filled in and sent decides. */
 import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
 import { Hono } from 'hono/tiny';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { afterDenial } from '../../lib/domain/approval/after-denial.ts';
@@ -8,60 +7,41 @@ import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
 import { mayDecideAgain } from '../../lib/domain/approval/decide.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
 import { type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
-import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import { loweredDemands } from '../../lib/domain/approval/lowered-demands.ts';
+import { openedFrom } from '../../lib/domain/approval/opened.ts';
 import { type ApprovalCase, readCase } from '../../lib/domain/approval/read-case.ts';
 import { findSignedDecisions, type SignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import { takenBackBy } from '../../lib/domain/approval/taken-back.ts';
 import { readObstacles } from '../../lib/domain/gate/read-obstacles.ts';
-import type { Instant } from '../../lib/domain/identifiers.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
+import { evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
 import { assertOfThisVersion } from '../../lib/domain/release/former-version.ts';
-import type { Signer } from '../../lib/domain/signing/signer.ts';
-import type { StoreOf } from '../../lib/rights/within-rights.ts';
-import type { ReadKept } from '../../lib/runtime/release-facts.ts';
 import type { ApprovalForm } from '../../lib/web/approval/approval-form.ts';
 import { approvalPage } from '../../lib/web/approval/approval-page.ts';
 import { type DecisionView, decisionPage } from '../../lib/web/approval/decision-page.ts';
 import { type Html, securityHeaders } from '../../lib/web/parts/layout.ts';
 import { hindranceOf, type Problem, problemOf, problemPage } from '../../lib/web/parts/problem-page.ts';
+import { keepNonce, nonceOf, openingsOf } from './cookies.ts';
 import { answerOf, Hindered, readForm } from './decision-form.ts';
 import { readMeasured } from './measured.ts';
-
-export type ApprovalWorld = {
-  readonly store: StoreOf<'ServeApproval'>;
-  readonly directory: () => Promise<DirectoryRecord>;
-  /** Reads reports and cards: the page shows what changed in them. */
-  readonly readKept: ReadKept;
-  /** The page can verify a link but not make one. */
-  readonly mac: Pick<LinkMac, 'verify'>;
-  /** Signs the decisions. No other Lambda may use its key. */
-  readonly signer: Signer;
-  readonly now: () => Instant;
-  /** Unguessable, at least 16 characters of base64url. */
-  readonly nextNonce: () => string;
-  /** The public address of the page; empty if that is the API's own. */
-  readonly publicBaseUrl: string;
-  /** Called whenever the answer is not the page asked for: refused or hindered (`status` below 500), or a fault. */
-  readonly onError?: (error: Error, status: number) => void;
-};
+import { openFile } from './open-file.ts';
+import type { ApprovalWorld } from './world.ts';
 
 type Binding = { readonly requestContext?: { readonly domainName?: string } };
 type ApprovalContext = Context<{ Bindings: Binding }>;
 
 type Incomplete = Pick<ApprovalForm, 'typed' | 'violations'>;
 
-const COOKIE = 'assay-approval';
-
 export const serveApproval = (world: ApprovalWorld): Hono<{ Bindings: Binding }> => {
   const app = new Hono<{ Bindings: Binding }>();
   app.use(async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(securityHeaders(addressOf(c, world).protocol === 'https:'))) {
-      c.header(name, value);
+      // What a submitter wrote is served under a stricter policy of its own.
+      if (!c.res.headers.has(name)) c.header(name, value);
     }
   });
   // Hono answers HEAD by the same function, without the body.
@@ -112,15 +92,22 @@ const decisionsOf = async (facts: ApprovalCase, { signer }: ApprovalWorld): Prom
 
 const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWorld): Promise<Response> => {
   const address = addressOf(c, world);
-  const typed = readForm({
+  const form = readForm({
     header: (name) => c.req.header(name),
     body: await c.req.arrayBuffer(),
-    cookie: getCookie(c, COOKIE, address.protocol === 'https:' ? 'secure' : undefined),
+    cookie: nonceOf({ c, address }),
     origin: address.origin,
   });
   const payload = await readLink(link, world.mac, world.now());
+  if ('file' in form) return openFile({ c, link, address, payload, world }, form.file);
+  const { typed } = form;
   try {
-    const decision = { payload, answer: answerOf(typed), openings: new Map(), authMethod: 'signed_link' };
+    const decision = {
+      payload,
+      answer: answerOf(typed),
+      openings: openingsOf({ c, address }),
+      authMethod: 'signed_link',
+    };
     const { facts, approval, isNew } = await takeDecision(decision, world);
     return c.html(await recordedPage(facts, { approval, decisions: await decisionsOf(facts, world), isNew }, world));
   } catch (error) {
@@ -158,7 +145,8 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
   const approver = findPerson(directory, payload.p);
   if (approver === undefined) throw new Error(`${payload.p} is not in the directory`);
   const formNonce = world.nextNonce();
-  setFormCookie(visit, formNonce);
+  const place = { ...visit, address: addressOf(visit.c, world) };
+  keepNonce(place, formNonce);
   const [measured, behaviour, obstacles] = await Promise.all([
     readMeasured(world.store, facts, world.readKept),
     world.store.get('behaviour', release.releaseId),
@@ -176,26 +164,17 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
   const takenBack = decisions.signed.filter((one) => takenBackBy(facts, one)).map(({ approverId }) => approverId);
   const before = { former, demands: afterDenial(facts), takenBack };
   const lowered = loweredDemands(facts);
-  const view = { release, request, checks, decisions, before, obstacles, form, names: namesIn(directory) };
+  const evidence = {
+    files: evidenceFilesOf(release),
+    opened: openedFrom(openingsOf(place), { release, request, payload }),
+  };
+  const view = { evidence, release, request, checks, decisions, before, obstacles, form, names: namesIn(directory) };
   return approvalPage({
     ...view,
     ...measured,
     ...(mine ? { mine } : {}),
     ...(lowered ? { lowered } : {}),
     ...(behaviour ? { behaviour } : {}),
-  });
-};
-
-/** The browser sends this cookie to this one link only, hides it from scripts, and never sends it from another site. */
-const setFormCookie = ({ c, link, world }: Visit, formNonce: string): void => {
-  const { protocol, pathname } = addressOf(c, world);
-  const isHttps = protocol === 'https:';
-  setCookie(c, COOKIE, formNonce, {
-    path: `${pathname.replace(/\/$/, '')}/a/${link}`,
-    httpOnly: true,
-    sameSite: 'Strict',
-    secure: isHttps,
-    ...(isHttps ? { prefix: 'secure' } : {}),
   });
 };
 

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { DecisionAnswer } from '../../lib/domain/approval/decision-answer.ts';
 import { Decision } from '../../lib/domain/records/approval.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
+import { Word } from '../../lib/domain/stored.ts';
 import type { Typed } from '../../lib/web/approval/approval-form.ts';
 import type { Hindrance } from '../../lib/web/parts/problem-page.ts';
 import { isOfSameOrigin } from '../../lib/web/parts/same-origin.ts';
@@ -38,26 +39,58 @@ const Fields = z.strictObject({
   comment: z.string().max(8192).default(''),
 });
 
-/** Establishes that the form was posted from the page that this browser was served, and reads what was typed. */
-export const readForm = ({ header, body, cookie, origin }: Posted): Typed => {
+/** A file of the evidence, to be shown as text or to be kept. */
+export type AskedFile = { readonly name: string; readonly as: 'text' | 'download' };
+
+const FileFields = z.union([
+  z.strictObject({ form_nonce: z.string().max(64), open: Word }),
+  z.strictObject({ form_nonce: z.string().max(64), download: Word }),
+]);
+
+/** Which form of the page was sent: that of a decision, or that of the evidence. */
+export type Form = { readonly typed: Typed } | { readonly file: AskedFile };
+
+/** Establishes that the form was posted from the page that this browser was served, and reads what was typed or pressed. */
+export const readForm = (posted: Posted): Form => {
+  const pairs = pairsOf(posted);
+  const isOfFile = pairs.some(([name]) => name === 'open' || name === 'download');
+  const { nonce, form } = isOfFile ? fileForm(pairs) : decisionForm(pairs);
+  if (!isSame(nonce, posted.cookie)) throw new Hindered('stale_form', 403, 'the form nonce is not the cookie');
+  return form;
+};
+
+type Pairs = readonly (readonly [string, string])[];
+type Read = { readonly nonce: string; readonly form: Form };
+
+const pairsOf = ({ header, body, origin }: Posted): Pairs => {
   if (!isOfSameOrigin(header, origin)) throw new Hindered('stale_form', 403, 'posted from another origin');
   const mediaType = header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/x-www-form-urlencoded')
     throw new Hindered('malformed', 415, `media type ${mediaType}`);
   if (body.byteLength > FORM_MAX_BYTES) throw new Hindered('too_large', 413, `${body.byteLength} bytes`);
   const pairs = [...new URLSearchParams(decodeForm(body))];
-  const isItem = ([name]: [string, string]): boolean => name.startsWith(CHECKLIST);
-  const checklist = new Map(pairs.filter(isItem).map(([name, value]) => [name.slice(CHECKLIST.length), value]));
-  const rest = pairs.filter((pair) => !isItem(pair));
-  const fields = Fields.safeParse(Object.fromEntries(rest));
-  const isRepeated = new Set(pairs.map(([name]) => name)).size !== pairs.length;
-  if (!fields.success || isRepeated) throw new Hindered('malformed', 400, 'not the fields of this form');
-  if (!isSame(fields.data.form_nonce, cookie))
-    throw new Hindered('stale_form', 403, 'the form nonce is not the cookie');
-  const { decision, confirmation, comment } = fields.data;
+  if (new Set(pairs.map(([name]) => name)).size !== pairs.length) throw notOurs();
+  return pairs;
+};
+
+const notOurs = () => new Hindered('malformed', 400, 'not the fields of this form');
+
+const fileForm = (pairs: Pairs): Read => {
+  const { data } = FileFields.safeParse(Object.fromEntries(pairs));
+  if (data === undefined) throw notOurs();
+  const file: AskedFile = 'open' in data ? { name: data.open, as: 'text' } : { name: data.download, as: 'download' };
+  return { nonce: data.form_nonce, form: { file } };
+};
+
+const decisionForm = (pairs: Pairs): Read => {
+  const items = pairs.filter(([name]) => name.startsWith(CHECKLIST));
+  const { data } = Fields.safeParse(Object.fromEntries(pairs.filter((pair) => !items.includes(pair))));
+  if (data === undefined) throw notOurs();
+  const { decision, confirmation, comment } = data;
+  const checklist = new Map(items.map(([name, value]) => [name.slice(CHECKLIST.length), value]));
   // The keyboard of a phone often adds a space; the version typed is still the right one.
   const typed = { checklist, confirmation: confirmation.trim(), comment };
-  return decision === undefined ? typed : { ...typed, decision };
+  return { nonce: data.form_nonce, form: { typed: decision === undefined ? typed : { ...typed, decision } } };
 };
 
 /** What is not UTF-8, as it stands or behind its percent signs, would go on record as something else than was sent. */

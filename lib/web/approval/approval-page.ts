@@ -22,6 +22,7 @@ import { atAGlance } from './at-a-glance.ts';
 import { behaviourSection } from './behaviour-section.ts';
 import { cardSection } from './card-section.ts';
 import { checkList } from './check-list.ts';
+import { type EvidenceView, evidenceSection } from './evidence-section.ts';
 import { type DecidedBefore, formerDecisions } from './former-decisions.ts';
 import { groupChart } from './group-chart.ts';
 import { movementSection } from './movement-section.ts';
@@ -43,6 +44,7 @@ export type ApprovalView = {
   /** What was decided before about this content or version. */
   readonly before: DecidedBefore;
   readonly form: ApprovalForm;
+  readonly evidence: EvidenceView;
   /** Names by person id, for those who are in the directory. */
   readonly names: ReadonlyMap<string, string>;
   /** Of the evaluation report; absent if it cannot be read. */
@@ -91,6 +93,7 @@ ${behaviourSection(view.behaviour, live?.releaseId)}
 ${groupChart(groups, line, release.manifest.predictions)}
 ${cardSection({ card: view.card, changes: ofCard, changeNote: release.manifest.change_note, changeId: release.manifest.change_id, requester })}
 ${checkList(checks)}
+${evidenceSection(view.evidence, form.formNonce)}
 ${servingSection(release)}
 ${technicalSection({ release, request, differences: ofOthers, live: live?.releaseId, isWhole: live?.unread.length === 0, nameOf: (id) => nameOf(id, view) })}
 ${approvalForm(form)}`,

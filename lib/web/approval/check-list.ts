@@ -3,7 +3,7 @@ import { isEnforced, StageName } from '../../domain/checks/vocabulary.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import { knownInWords } from '../parts/known-in-words.ts';
 import type { Html } from '../parts/layout.ts';
-import { modeInWords, stageInWords, statusInWords } from '../parts/wording.ts';
+import { modeInWords, stageInWords, statusInWords, titleOf } from '../parts/wording.ts';
 
 type Checks = readonly CheckRecord[];
 
@@ -54,10 +54,6 @@ const checkItem = (check: CheckRecord): Html => {
 };
 
 /** The names of checks are claims: `model_artifact_signed` reads as `Model artifact signed`. */
-const titleOf = (name: string): string => {
-  const words = name.replaceAll('_', ' ');
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
-};
 
 const label = (label: string, value: string): Html | string =>
   value === '' ? '' : html`<span>${label}: <b>${value}</b></span>`;

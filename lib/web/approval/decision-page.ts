@@ -5,7 +5,7 @@ import { madeReadable } from '../../domain/readable.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import { type Reason, type Release, withdrawalOf } from '../../domain/release/release.ts';
 import { asWritten, digest, type Html, page, time } from '../parts/layout.ts';
-import { roleInWords } from '../parts/wording.ts';
+import { roleInWords, titleOf } from '../parts/wording.ts';
 import { obstacleList } from './obstacles-notice.ts';
 
 export type DecisionView = {
@@ -45,6 +45,7 @@ ${unsignedNotice(view)}
 <div><dt>Date and time</dt><dd>${time(approval.timestamp)}</dd></div>
 <div class="wide"><dt>Meaning of the signature</dt><dd>${approval.meaning}</dd></div>
 ${approval.comment === '' ? '' : html`<div class="wide"><dt>Comment</dt><dd>${asWritten(approval.comment)}</dd></div>`}
+<div class="wide"><dt>Opened from this page</dt><dd>${openedInWords(approval)}</dd></div>
 <div class="wide"><dt>Evidence digest, recomputed when you decided</dt><dd>${digest(approval.evidenceDigestVerified)}</dd></div>
 <div class="wide"><dt>Artifact, SHA-256</dt><dd>${digest(request.artifactSha256)}</dd></div></dl></section>
 <section aria-labelledby="answers"><h2 id="answers">Your checklist</h2>
@@ -53,6 +54,13 @@ ${approval.comment === '' ? '' : html`<div class="wide"><dt>Comment</dt><dd>${as
 <p class="note">You may close this page. Printing it keeps a copy; the record itself is in the audit ledger.</p>`,
     footer: html`<p>Request <code>${request.requestId}</code>, release <code>${request.releaseId}</code>.</p>`,
   });
+};
+
+/** A former version noted nothing, which is not that nothing was opened. */
+const openedInWords = ({ opened }: Approval): Html | string => {
+  if (opened === undefined) return 'Not noted when this decision was taken';
+  if (opened.length === 0) return 'Nothing';
+  return html`<ul>${opened.map(({ name, at }) => html`<li>${titleOf(name)}, ${time(at)}</li>`)}</ul>`;
 };
 
 const nameOf = ({ approverId }: Approval, { names }: DecisionView): string => names.get(approverId) ?? approverId;

@@ -88,6 +88,12 @@ input[aria-invalid],textarea[aria-invalid]{border:2px solid var(--bad)}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem}
 button{font:inherit;font-weight:600;min-height:3rem;padding:.6rem 1.5rem;border-radius:6px;border:2px solid var(--action);background:var(--action);color:#fff;cursor:pointer}
 button.deny{background:var(--paper);color:var(--bad);border-color:var(--bad)}
+button.plain{min-height:2.75rem;padding:.3rem 1rem;background:var(--paper);color:var(--link);border:1px solid var(--edge)}
+.files{list-style:none;margin:0;padding:0}
+.files li{border-top:1px solid var(--line);padding:.7rem 0;display:flex;flex-wrap:wrap;gap:.3rem .75rem;align-items:center}
+.files details{order:1;flex-basis:100%;border:0;margin:0;padding:0;font-size:.875rem}
+.files .buttons{display:flex;gap:.5rem;margin-left:auto}
+.document{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font:.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 button:hover{filter:brightness(.92)}
 .button{display:inline-block;font-weight:600;padding:.55rem 1.25rem;border-radius:6px;border:2px solid var(--link);text-decoration:none}
 .glance dd{font-size:1.0625rem}
@@ -112,7 +118,7 @@ main{padding:1.1rem .85rem 2rem}section,.panel{padding:1.05rem 1rem}h1{font-size
 :root{--ink:#000;--muted:#333;--line:#999;--ground:#fff;--paper:#fff;--link:#000;--good:#064;--good-ground:#fff;--bad:#700;--bad-ground:#fff;--warn:#530;--warn-ground:#fff;--field:#fff;--track:#ddd;--value:#333;--low:#700}
 details::details-content{content-visibility:visible;block-size:auto}
 body{background:#fff;font-size:10pt}.bar{background:#fff;color:#000;border-bottom:2px solid #000}.bar small{color:#000}
-.skip,.actions{display:none}section,.panel{break-inside:avoid;border-color:#999}main,footer,.bar>div{max-width:none;padding-left:0;padding-right:0}
+.skip,.actions,.buttons{display:none}section,.panel{break-inside:avoid;border-color:#999}main,footer,.bar>div{max-width:none;padding-left:0;padding-right:0}
 }
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `;

@@ -64,6 +64,14 @@ export const modeInWords = (mode: string): string => inWords(MODE_WORDS, mode) ?
 export const statusInWords = (status: string): StatusInWords =>
   inWords(STATUS_WORDS, status) ?? { sign: '!', word: status };
 
+/** `Model card`: a name of ours as a title. */
+export const titleOf = (name: string): string => {
+  const words = name.replaceAll('_', ' ');
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+};
+
+export const sizeInWords = (bytes: number): string => `${bytes.toLocaleString('en-GB')} bytes`;
+
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /** `21 Nov 2026, 14:05:33 UTC`: an instant for people, always with its zone. */

@@ -1,59 +1,24 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveApproval } from '../../../lambdas/serve-approval/app.ts';
-import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
-import { withinRights } from '../../../lib/rights/within-rights.ts';
-import {
-  type ApprovalCase,
-  aCheck,
-  aManifest,
-  anApprovalCase,
-  at,
-  digestOf,
-  seedOutcomes,
-} from '../../support/approval-case.ts';
-import { linkFor, mac } from '../../support/approval-visitor.ts';
+import { digestOf } from '../../support/approval-case.ts';
+import { linkFor } from '../../support/approval-visitor.ts';
 import { launchChromium } from '../../support/chromium.ts';
-import { DECISION_KEY } from '../../support/decision-key.ts';
 import { keptEvidence } from '../../support/kept-evidence.ts';
+import { aFullCase, type Served, servePage } from '../../support/served-page.ts';
 
 const WIDTHS = { desktop: 1280, phone: 390 };
-const EXPLANATION =
-  'The largest difference of selection rates is 0.12 (race: Asian and Black or African American), which is within the threshold.';
-const OUTCOMES = [
-  ['race', 'White', 7421, 9120],
-  ['race', 'Asian', 1180, 1402],
-  ['race', 'Black or African American', 640, 1011],
-  ['sex', 'Female', 3120, 4211],
-  ['sex', 'Male', 4380, 5602],
-].map(([attribute, value, favorable, count]) => ({
-  attribute: String(attribute),
-  value: String(value),
-  favorable: Number(favorable),
-  count: Number(count),
-}));
-
-const DENIED = {
-  entity: 'decided_content' as const,
-  version: 1,
-  artifactSha256: digestOf('artifact'),
-  releaseId: 'mortgage-1-1-9' as never,
-  modelName: 'mortgage-approval' as never,
-  modelVersion: '1.1.9',
-  outcome: 'denied',
-  decidedBy: 'grace',
-  role: 'risk_owner',
-  reason: 'The selection rates of two groups differ by more than I can explain to a regulator.',
-  decidedAt: at('2026-11-20T09:00:00.000Z'),
+/** What a hostile submitter would like a browser to run as part of the page. */
+const HOSTILE = {
+  overview: '</pre><script>document.title = "taken over"</script><form action="/x"><button>Approve</button></form>',
 };
+const DOCUMENTS = new Map([[digestOf('evaluation_report'), HOSTILE]]);
 
 let browser: Browser;
 let pictures: string;
-const opened: ReturnType<typeof serve>[] = [];
+const opened: Served[] = [];
 
 beforeAll(async () => {
   browser = await launchChromium();
@@ -61,68 +26,14 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  for (const server of opened) server.close();
+  for (const served of opened) served.close();
 });
-
-const seedLive = ({ store, release, checks }: ApprovalCase): void => {
-  const manifest = aManifest({ release_id: 'mortgage-1-1-0', model_version: '1.1.0', git_commit: 'b'.repeat(40) });
-  store.seed(
-    { ...release, releaseId: manifest.release_id, modelVersion: '1.1.0', manifest },
-    ...checks.map((check) => ({
-      ...check,
-      releaseId: manifest.release_id,
-      measured: check.measured === '' ? '' : '0.15',
-    })),
-    {
-      entity: 'pointer',
-      version: 1,
-      modelName: release.modelName,
-      epoch: 1,
-      releaseId: manifest.release_id,
-      fallbackReleaseId: '',
-      endpointName: 'mortgage',
-      endpointConfigName: 'config',
-      since: at('2026-01-01T00:00:00.000Z'),
-    },
-  );
-};
 
 /** Serves a case of its own on a port of its own, and opens the page of Ada in a window of this width. */
 const openAda = async (width: number) => {
-  const scene = await anApprovalCase({
-    decidedBefore: [DENIED],
-    checks: CHECKS.map(({ name }) =>
-      name.startsWith('equalised')
-        ? aCheck(name, {
-            status: 'inconclusive',
-            mode: 'warn',
-            explanation: 'One group has 21 labelled rows, fewer than the 30 that are needed.',
-          })
-        : aCheck(name, { explanation: EXPLANATION }),
-    ),
-  });
-  seedLive(scene);
-  seedOutcomes(scene, OUTCOMES);
-  let address = '';
-  let rendered = 0;
-  const world = {
-    store: withinRights('ServeApproval', scene.store),
-    directory: async () => scene.directory,
-    readKept: keptEvidence(),
-    mac,
-    signer: DECISION_KEY.signer,
-    now: () => at('2026-11-21T14:05:33.000Z'),
-    nextNonce: () => `form-nonce-of-the-browser-${++rendered}`,
-    get publicBaseUrl() {
-      return address;
-    },
-  };
-  const server = serve({ fetch: serveApproval(world).fetch, hostname: '127.0.0.1', port: 0 });
-  opened.push(server);
-  await new Promise((resolve) => server.once('listening', resolve));
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new Error('the page has no port');
-  address = `http://127.0.0.1:${bound.port}`;
+  const scene = await aFullCase();
+  const served = await servePage(scene, { readKept: keptEvidence(DOCUMENTS) });
+  opened.push(served);
 
   const context = await browser.newContext({
     viewport: { width, height: 900 },
@@ -132,7 +43,7 @@ const openAda = async (width: number) => {
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
-  await page.goto(`${address}/a/${await linkFor(scene, 'ada')}`);
+  await page.goto(`${served.address}/a/${await linkFor(scene, 'ada')}`);
   return { page, scene, complaints };
 };
 
@@ -211,5 +122,33 @@ describe('the keyboard', () => {
 
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('go to production?');
     expect(await scene.store.list('approval', scene.release.releaseId)).toEqual([]);
+  });
+});
+
+describe('a document', () => {
+  it('opens in another tab, in a sandbox, keeps what was typed, and is in the decision', async () => {
+    const { page, scene } = await openAda(WIDTHS.desktop);
+    await page.getByLabel('Type the model version to confirm').fill('1.2.0');
+
+    const [tab] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('button', { name: 'Open Evaluation report' }).click(),
+    ]);
+    await tab.waitForLoadState();
+    await picture(tab, 'document');
+
+    expect(await tab.title()).toBe('Evaluation report of mortgage-approval 1.2.0 · Assay');
+    expect(await tab.locator('pre').textContent()).toContain('<script>document.title');
+    expect(await tab.locator('script, form').count()).toBe(0);
+    // Its origin is none, so it has no cookies, and its forms and scripts would not work if there were any.
+    expect(await tab.evaluate('window.origin')).toBe('null');
+    expect(await overflow(tab)).toBe(0);
+    await tab.close();
+    await answerAll(page, 'Yes');
+    await page.getByRole('button', { name: 'Approve this release' }).click();
+    await page.waitForSelector('text=Your decision is recorded');
+    expect(await scene.store.list('approval', scene.release.releaseId)).toMatchObject([
+      { opened: [{ name: 'evaluation_report', at: '2026-11-21T14:05:33.000Z' }] },
+    ]);
   });
 });

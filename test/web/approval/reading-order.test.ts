@@ -42,6 +42,7 @@ describe('the order of the page (AP-17)', () => {
       'What changed, by the requester',
       'What the model card says',
       `Automated checks ! ${CHECKS.length - 1} of ${CHECKS.length} automated checks passed`,
+      'The evidence itself',
       'What will serve',
       'For the record',
       'Your decision',

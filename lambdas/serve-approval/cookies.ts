@@ -1,0 +1,39 @@
+/** What a browser keeps for one link, and brings back to it alone. */
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { Openings } from '../../lib/domain/approval/opened.ts';
+
+const FORM = 'assay-approval';
+const OPENED = 'assay-opened-';
+
+/** Where the page is for this browser, as it is addressed in public. */
+type Place = { readonly c: Context; readonly link: string; readonly address: URL };
+
+const isHttps = ({ address }: Pick<Place, 'address'>): boolean => address.protocol === 'https:';
+
+/** The nonce of the form that this browser was served last. */
+export const keepNonce = (place: Place, nonce: string): void => keep(place, FORM, nonce, {});
+
+export const nonceOf = (place: Pick<Place, 'c' | 'address'>): string | undefined =>
+  getCookie(place.c, FORM, isHttps(place) ? 'secure' : undefined);
+
+/** One cookie for each file, because files are opened side by side. It lasts as long as its link, which may take days. */
+export const keepOpening = (place: Place, file: string, word: string, maxAge: number): void =>
+  keep(place, `${OPENED}${file}`, word, { maxAge });
+
+export const openingsOf = (place: Pick<Place, 'c' | 'address'>): Openings => {
+  const prefix = `${isHttps(place) ? '__Secure-' : ''}${OPENED}`;
+  const cookies = Object.entries(getCookie(place.c)).filter(([name]) => name.startsWith(prefix));
+  return new Map(cookies.map(([name, word]) => [name.slice(prefix.length), word]));
+};
+
+/** The browser sends it to this one link only, hides it from scripts, and never sends it from another site. */
+const keep = (place: Place, name: string, value: string, lasting: { readonly maxAge?: number }): void =>
+  setCookie(place.c, name, value, {
+    path: `${place.address.pathname.replace(/\/$/, '')}/a/${place.link}`,
+    httpOnly: true,
+    sameSite: 'Strict',
+    secure: isHttps(place),
+    ...lasting,
+    ...(isHttps(place) ? { prefix: 'secure' } : {}),
+  });

@@ -1,0 +1,68 @@
+/** Gives one evidence file to the browser that asked for it by a form of the page, and lets it keep a word about that. */
+import type { Context } from 'hono';
+import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
+import type { LinkPayload } from '../../lib/domain/approval/link.ts';
+import { sealOpening } from '../../lib/domain/approval/opened.ts';
+import { readCase } from '../../lib/domain/approval/read-case.ts';
+import { findSignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
+import { millisecondsOf } from '../../lib/domain/instant.ts';
+import { DOCUMENT_MAX_BYTES, type EvidenceFile, evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
+import { assertOfThisVersion } from '../../lib/domain/release/former-version.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { documentHeaders, documentPage } from '../../lib/web/approval/document-page.ts';
+import { keepOpening } from './cookies.ts';
+import { type AskedFile, Hindered } from './decision-form.ts';
+import type { ApprovalWorld } from './world.ts';
+
+type Opening = {
+  readonly c: Context;
+  readonly link: string;
+  readonly address: URL;
+  readonly payload: LinkPayload;
+  readonly world: ApprovalWorld;
+};
+
+/**
+ * Only who may decide may open, as long as they may: the link is of no other use. The bytes are those that are signed, or
+ * nothing is shown. Nothing is written.
+ */
+export const openFile = async (opening: Opening, asked: AskedFile): Promise<Response> => {
+  const { c, payload, world } = opening;
+  const facts = await readCase(world.store, await world.directory(), payload.r);
+  const { release, request } = facts;
+  assertOfThisVersion(release);
+  const { signed } = findSignedDecisions(facts.approvals, {
+    release,
+    decisionKeyPem: await world.signer.publicKeyPem(),
+  });
+  const now = world.now();
+  assertMayDecide({ ...facts, signed, payload, now });
+  const file = evidenceFilesOf(release).find(({ name }) => name === asked.name);
+  if (file?.kind !== 'document') throw new Hindered('malformed', 400, 'no document of this release');
+  const bytes = await world.readKept(file.sha256, DOCUMENT_MAX_BYTES);
+  const secondsLeft = Math.max(0, payload.x - Math.ceil(millisecondsOf(now) / 1000));
+  keepOpening(opening, file.name, sealOpening(file, now, { request, payload }), secondsLeft);
+  for (const [name, value] of Object.entries(documentHeaders)) c.header(name, value);
+  const text = asked.as === 'text' ? textIn(bytes) : undefined;
+  if (text !== undefined) return c.html(documentPage({ file, release, text }));
+  c.header('Content-Disposition', `attachment; filename="${fileNameOf(file, release)}"`);
+  return c.body(new Uint8Array(bytes), 200, { 'Content-Type': 'application/octet-stream' });
+};
+
+/** Undefined if the bytes are no UTF-8: then there is nothing to show, and the file is handed out as it is. */
+const textIn = (bytes: Uint8Array): string | undefined => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Endings that no system runs. The submitter chose the name of the source. */
+const ENDINGS = ['json', 'jsonl', 'ndjson', 'yaml', 'yml', 'txt', 'csv', 'sig', 'dsse'];
+
+const fileNameOf = ({ name }: EvidenceFile, { releaseId, sources }: Release): string => {
+  const source = Object.entries(sources.evidence).find(([other]) => other === name)?.[1];
+  const ending = source?.key.split('.').at(-1) ?? '';
+  return `${releaseId}.${name}.${ENDINGS.includes(ending) ? ending : 'txt'}`;
+};

@@ -1,0 +1,43 @@
+/** A browser without a window: it keeps the cookies of the page, by path, and sends the forms that it was served. */
+import { BASE_URL, HEADERS, type Page } from './approval-visitor.ts';
+
+type Sent = { readonly response: Response; readonly text: string };
+
+export type Jar = {
+  readonly open: (link: string, init?: RequestInit) => Promise<Sent>;
+  readonly post: (link: string, fields: Readonly<Record<string, string>>) => Promise<Sent>;
+  readonly cookies: (link: string) => string;
+};
+
+/** One browser that has opened no page yet. */
+export const aBrowser = ({ app }: Pick<Page, 'app'>): Jar => {
+  const kept = new Map<string, { readonly value: string; readonly path: string }>();
+  const cookies = (path: string) =>
+    [...kept].flatMap(([name, cookie]) => (path.startsWith(cookie.path) ? [`${name}=${cookie.value}`] : [])).join('; ');
+  const send = async (link: string, init: RequestInit): Promise<Sent> => {
+    const path = `/a/${link}`;
+    const headers = new Headers(init.headers);
+    headers.set('cookie', cookies(path));
+    const response = await app.request(`${BASE_URL}${path}`, { ...init, headers }, {});
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      kept.set(name, { value, path: /; path=([^;]+)/i.exec(line)?.[1] ?? '/' });
+    }
+    return { response, text: await response.text() };
+  };
+  let nonce = '';
+  return {
+    open: async (link, init = {}) => {
+      const sent = await send(link, init);
+      nonce = /name="form_nonce" value="([^"]*)"/.exec(sent.text)?.[1] ?? nonce;
+      return sent;
+    },
+    post: (link, fields) =>
+      send(link, {
+        method: 'POST',
+        headers: HEADERS,
+        body: `${new URLSearchParams({ form_nonce: nonce, ...fields })}`,
+      }),
+    cookies: (link) => cookies(`/a/${link}`),
+  };
+};
