@@ -68,6 +68,7 @@ export const handler = promotionStep(store, 'deny', async (release) => {
     const ordered = { endpointConfigName, endpoint, now: now() };
     await store.commit(expecting(recordDeployment(release, ordered), ...read), ordered.now);
   }
-  if ((await deployer.order(endpointName, endpointConfigName, found)) === 'busy') throw busy;
+  const { serving } = release;
+  if ((await deployer.order(endpointName, endpointConfigName, { found, serving })) === 'busy') throw busy;
   return 'deploying';
 });

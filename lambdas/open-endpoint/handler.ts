@@ -48,7 +48,7 @@ export const handler = moveStep(store, async (move) => {
     // If we crash after this, the next try creates the endpoint; an endpoint that is there before it is not ours.
     await store.commit(expecting(recordOpening(move, current, endpointConfigName, now()), pointer, to), now());
   }
-  await createEndpoint(move.toEndpointName, endpointConfigName);
+  await createEndpoint(move.toEndpointName, endpointConfigName, current.serving);
   return 'opening';
 });
 

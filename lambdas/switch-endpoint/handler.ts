@@ -61,5 +61,6 @@ export const handler = rollbackStep(store, async (rollback) => {
     const ordered = recordSwitch(rollback, current, endpointConfigName);
     await store.commit(expecting(ordered, fallback, pointer, endpoint), now());
   }
-  return (await pointEndpoint(endpointName, endpointConfigName, found)) === 'busy' ? 'busy' : 'switched';
+  const ordered = await pointEndpoint(endpointName, endpointConfigName, { found, serving: fallback.serving });
+  return ordered === 'busy' ? 'busy' : 'switched';
 });

@@ -5,6 +5,7 @@ import type {
   CreateModelCommandInput,
   ProductionVariant,
   S3ModelDataSource,
+  Tag,
 } from '@aws-sdk/client-sagemaker';
 import { leavesOf } from '../domain/release/leaves.ts';
 import { loadedFrom } from '../domain/release/locked-copy.ts';
@@ -36,8 +37,13 @@ export const modelOf = (
         Tags: [
           { Key: 'assay:release', Value: releaseId },
           { Key: PACKAGE_TAG, Value: modelPackageArn },
+          ...(tagsOf(serving) ?? []),
         ],
       };
+
+/** What the specification tags everything with that is created for it; undefined if there is nothing. */
+export const tagsOf = (serving: Pick<ServingSpecification, 'tags'> | undefined): Tag[] | undefined =>
+  serving?.tags && Object.entries(serving.tags).map(([Key, Value]) => ({ Key, Value }));
 
 const containerOf = (serving: ServingSpecification): ContainerDefinition => ({
   Image: serving.image,
@@ -88,6 +94,7 @@ export const configurationOf = (
   ],
   ...captureOf(serving),
   ...(serving?.kms_key_id === undefined ? {} : { KmsKeyId: serving.kms_key_id }),
+  ...(serving?.tags === undefined ? {} : { Tags: tagsOf(serving) }),
 });
 
 const captureOf = (serving: ServingSpecification | undefined) => {

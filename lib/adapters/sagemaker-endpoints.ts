@@ -12,9 +12,10 @@ import {
 import * as z from 'zod';
 import { Instant } from '../domain/identifiers.ts';
 import { Conflict } from '../domain/refusal.ts';
+import type { ServingSpecification } from '../domain/release/serving-specification.ts';
 import type { Deployer, EndpointOrder, FoundEndpoint } from '../domain/serving/deployer.ts';
 import { EndpointConfiguration, type EndpointShape } from '../domain/serving/endpoint-shape.ts';
-import { PACKAGE_TAG } from './sagemaker-configuration.ts';
+import { PACKAGE_TAG, tagsOf } from './sagemaker-configuration.ts';
 import { sagemaker } from './sagemaker-registry.ts';
 
 /**
@@ -23,12 +24,12 @@ import { sagemaker } from './sagemaker-registry.ts';
  * SystemUpdating or RollingBack, and no call ends that early: only the alarms of the roll-back configuration stop a bad
  * canary.
  */
-export const pointEndpoint: Deployer['order'] = async (EndpointName, EndpointConfigName, found) => {
+export const pointEndpoint: Deployer['order'] = async (EndpointName, EndpointConfigName, { found, serving }) => {
   const present = await findEndpoint(EndpointName);
   // No order is conditional in SageMaker, but to create: it is judged again what has appeared since it was looked at.
   if (present?.createdAt !== found?.createdAt) throw another(EndpointName);
   if (present === undefined) {
-    if (!(await createEndpoint(EndpointName, EndpointConfigName))) throw another(EndpointName);
+    if (!(await createEndpoint(EndpointName, EndpointConfigName, serving))) throw another(EndpointName);
     return 'taken';
   }
   if (present.headsFor === EndpointConfigName) return 'taken';
@@ -38,9 +39,15 @@ export const pointEndpoint: Deployer['order'] = async (EndpointName, EndpointCon
 const another = (endpointName: string): Conflict =>
   new Conflict(`another endpoint is called ${endpointName} than when that was looked at`);
 
-/** Whether this call created the endpoint. One that is there already is left as it is, whoever made it. */
-export const createEndpoint = (EndpointName: string, EndpointConfigName: string): Promise<boolean> =>
-  createUnlessThere(sagemaker.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName })));
+/** Whether this call created the endpoint. One that is there already is left as it is, with its tags, whoever made it. */
+export const createEndpoint = (
+  EndpointName: string,
+  EndpointConfigName: string,
+  serving: ServingSpecification | undefined,
+): Promise<boolean> =>
+  createUnlessThere(
+    sagemaker.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName, Tags: tagsOf(serving) })),
+  );
 
 /**
  * Updates an existing endpoint to a configuration. The count of instances stays as it was scaled, for variants of the same

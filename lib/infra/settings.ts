@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import * as z from 'zod';
 import { ModelName } from '../domain/identifiers.ts';
-import { DataCapture, KmsKeyId, ServingDefaults, Vpc } from '../domain/release/deployment.ts';
+import { DataCapture, KmsKeyId, ServingDefaults, ServingTags, Vpc } from '../domain/release/deployment.ts';
 import { nearestWord } from '../domain/spelling.ts';
 import { IN_OUR_WORDS, wordIssues } from '../domain/wording.ts';
 
@@ -54,6 +54,19 @@ const Roles = z
       z.string().regex(/^arn:[a-z-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/, 'must be the ARN of a role or a user'),
     ),
   );
+
+const Tags = z
+  .string()
+  .transform((list, context) => {
+    const pairs = list.split(',').map((pair) => /^\s*([^=]+?)\s*=\s*(.*?)\s*$/.exec(pair)?.slice(1) ?? [pair.trim()]);
+    for (const [key = '', value] of pairs) {
+      if (value === undefined) context.addIssue({ code: 'custom', message: `${key || '(nothing)'} is no KEY=VALUE` });
+    }
+    const keys = pairs.map(([key]) => key);
+    if (new Set(keys).size < keys.length) context.addIssue({ code: 'custom', message: 'must not name a key twice' });
+    return Object.fromEntries(pairs);
+  })
+  .pipe(ServingTags);
 
 /** Cognito refuses these words, but only when the stack is deployed. */
 const SIGN_IN_PREFIX = 'must be a lower-case name, and may not contain aws, amazon or cognito';
@@ -112,6 +125,8 @@ export const Settings = z.object({
   /** Where SageMaker keeps what endpoints are asked and answer, and of how many requests, if the manifest does not say. */
   dataCaptureUri: DataCapture.shape.destination_s3_uri.optional(),
   dataCapturePercentage: z.coerce.number().int().min(0).max(100).default(100),
+  /** The tags of endpoints, and of the models and configurations that they are made of: `KEY=VALUE, …`. */
+  servingTags: Tags.optional(),
   /** Who may read events that could not be handled: whole manifests are in them. Nobody, until somebody has to. */
   deadLetterReaders: Roles.default([]),
   /** Milliseconds that a request of the API may wait for other services, before it is answered that one is slow. */
@@ -187,6 +202,7 @@ export const servingDefaultsOf = (settings: Settings): ServingDefaults => {
       sampling_percentage: dataCapturePercentage,
     },
     kms_key_id: settings.servingKmsKeyArn,
+    tags: settings.servingTags,
   });
 };
 

@@ -26,12 +26,14 @@ const CreateConfig = z.looseObject({
   ProductionVariants,
   ShadowProductionVariants: ProductionVariants.optional(),
   DataCaptureConfig: z.unknown().optional(),
+  Tags: Tags.optional(),
 });
 const PointEndpoint = z.object({
   EndpointName: name,
   EndpointConfigName: name,
   DeploymentConfig: z.unknown().optional(),
 });
+const CreateEndpoint = PointEndpoint.extend({ Tags: Tags.optional() });
 const UpdateEndpoint = PointEndpoint.extend(Retention.shape);
 const ByName = z.object({ EndpointName: name });
 
@@ -81,7 +83,7 @@ export class Endpoints {
         const { arn: EndpointConfigArn, created, members } = this.#configs.get(input.EndpointConfigName);
         return { ...members, EndpointConfigArn, CreationTime: seconds(created) };
       }),
-      CreateEndpoint: operation(PointEndpoint, (input) => this.#create(input)),
+      CreateEndpoint: operation(CreateEndpoint, (input) => this.#create(input)),
       UpdateEndpoint: operation(UpdateEndpoint, (input) => this.#update(input)),
       UpdateEndpointWeightsAndCapacities: operation(Capacities, (input) => this.#scale(input)),
       DescribeEndpoint: operation(ByName, (input) => {
@@ -97,18 +99,24 @@ export class Endpoints {
       if (ModelPackageName !== undefined) this.#imagesOf(ModelPackageName);
     }
     const ModelArn = this.#models.add(input.ModelName, input, this.#world.now());
-    this.#tags.set(ModelArn, new Map(Tags?.map(({ Key, Value }) => [Key, Value])));
+    this.#tag(ModelArn, Tags);
     return { ModelArn };
   }
 
-  #createConfig({ Tags: _, ...input }: z.infer<typeof CreateConfig>): object {
+  #createConfig({ Tags, ...input }: z.infer<typeof CreateConfig>): object {
     for (const variant of [...input.ProductionVariants, ...(input.ShadowProductionVariants ?? [])]) {
       if (variant.ModelName !== undefined) this.#models.get(variant.ModelName);
     }
-    return { EndpointConfigArn: this.#configs.add(input.EndpointConfigName, input, this.#world.now()) };
+    const EndpointConfigArn = this.#configs.add(input.EndpointConfigName, input, this.#world.now());
+    this.#tag(EndpointConfigArn, Tags);
+    return { EndpointConfigArn };
   }
 
-  #create(input: z.infer<typeof PointEndpoint>): object {
+  #tag(resourceArn: string, given: z.infer<typeof Tags> = []): void {
+    this.#tags.set(resourceArn, new Map(given.map(({ Key, Value }) => [Key, Value])));
+  }
+
+  #create(input: z.infer<typeof CreateEndpoint>): object {
     const name = input.EndpointName;
     if (this.#endpoints.has(name)) throw invalid(`Cannot create already existing endpoint "${endpointArn(name)}".`);
     const { members } = this.#configs.get(input.EndpointConfigName);
@@ -126,6 +134,7 @@ export class Endpoints {
       deploymentConfig: input.DeploymentConfig,
     };
     this.#endpoints.set(name, endpoint);
+    this.#tag(endpoint.arn, input.Tags);
     this.#become(endpoint, 'Creating');
     const failure = this.#order(name, 'failNextCreate');
     this.#later(endpoint.name, () => {

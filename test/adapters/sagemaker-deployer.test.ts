@@ -52,7 +52,8 @@ const order = async (deployment: Order) => {
   if ('problem' in prepared) throw new Error(prepared.problem);
   const { endpointName } = deployment;
   const found = await findEndpoint(endpointName);
-  return { ...prepared, order: await deployer.order(endpointName, prepared.endpointConfigName, found) };
+  const judged = { found, serving: deployment.serving };
+  return { ...prepared, order: await deployer.order(endpointName, prepared.endpointConfigName, judged) };
 };
 const deploy = async (deployment: Order) => (await order(deployment)).endpointConfigName;
 /** A release with a specification, and the order to serve it. */

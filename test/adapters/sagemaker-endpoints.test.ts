@@ -118,17 +118,17 @@ describe('an order for an endpoint (GT-8)', () => {
     const before = found && { ...found, createdAt: NOW };
 
     for (const judged of [undefined, before])
-      await expect(pointEndpoint(name, 'two', judged)).rejects.toThrow(Conflict);
+      await expect(pointEndpoint(name, 'two', { found: judged, serving: undefined })).rejects.toThrow(Conflict);
 
     expect(await findEndpoint(name)).toMatchObject({ headsFor: 'one' });
-    expect(await pointEndpoint(name, 'two', found)).toBe('taken');
+    expect(await pointEndpoint(name, 'two', { found, serving: undefined })).toBe('taken');
   });
 
   it('is not given when another endpoint comes into being at the same moment', async () => {
     const message = 'Cannot create already existing endpoint';
     await sagemaker.order({ nextError: { operation: 'CreateEndpoint', type: 'ValidationException', message } });
 
-    await expect(pointEndpoint('nowhere', 'one', undefined)).rejects.toThrow(Conflict);
+    await expect(pointEndpoint('nowhere', 'one', { found: undefined, serving: undefined })).rejects.toThrow(Conflict);
   });
 });
 

@@ -43,6 +43,14 @@ describe('settings', () => {
     ['servingSubnets', 'subnet-01234567,vpc-1'],
     ['servingSecurityGroups', ''],
     ['servingKmsKeyArn', 'alias/models'],
+    ['servingTags', 'CostCentre'],
+    ['servingTags', ''],
+    ['servingTags', 'a=1,a=2'],
+    ['servingTags', 'aws:owner=us'],
+    ['servingTags', 'Assay:release=other'],
+    ['servingTags', `note=${'x'.repeat(257)}`],
+    ['servingTags', 'note=a;b'],
+    ['servingTags', Array.from({ length: 49 }, (_, index) => `k${index}=v`).join()],
     ['dataCaptureUri', 'https://example.org'],
     ['dataCapturePercentage', '101'],
     ['deadLetterReaders', 'ines'],
@@ -83,12 +91,14 @@ describe('what is served where a manifest does not say', () => {
         servingKmsKeyArn: '1234abcd-12ab-34cd-56ef-1234567890ab',
         dataCaptureUri: 's3://captured/all',
         dataCapturePercentage: '5',
+        servingTags: 'CostCentre = 4711, team=credit risk,by=a=b,empty=',
       }),
     ).toEqual({
       network_isolation: true,
       vpc: { subnets: ['subnet-01234567', 'subnet-89abcdef'], security_group_ids: ['sg-01234567'] },
       data_capture: { destination_s3_uri: 's3://captured/all', sampling_percentage: 5 },
       kms_key_id: '1234abcd-12ab-34cd-56ef-1234567890ab',
+      tags: { CostCentre: '4711', team: 'credit risk', by: 'a=b', empty: '' },
     });
   });
 

@@ -168,7 +168,7 @@ export const specificationOf = (
   const own = served && 'container' in served ? served.container : undefined;
   const { vpc = defaults.vpc, data_capture: capture = defaults.data_capture } = deployment;
   const { kms_key_id: key = defaults.kms_key_id } = deployment;
-  const { locked_copies_bucket: bucket } = defaults;
+  const { locked_copies_bucket: bucket, tags } = defaults;
   const copy = bucket === undefined ? undefined : lockedCopyUri(bucket, sha256, uri);
   return ServingSpecification.parse({
     schema_version: 1,
@@ -188,6 +188,7 @@ export const specificationOf = (
       ? {}
       : { data_capture: { sampling_percentage: 100, capture_modes: ['Input', 'Output'], ...capture } }),
     ...(key === undefined ? {} : { kms_key_id: key }),
+    ...(tags === undefined ? {} : { tags }),
   });
 };
 

@@ -38,6 +38,24 @@ export const DataCapture = z.strictObject({
   kms_key_id: KmsKeyId.optional(),
 });
 
+/** SageMaker takes fifty, two of which say which release and which package a model is. */
+const TAGS_MAX = 48;
+const tagText = (most: number) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{0,${most}}$`, 'u'),
+      `must be ${most} letters, digits or _.:/=+-@ at most`,
+    );
+
+/** The tags of endpoints and of what they are made of. Other people's rights may depend on them, so no manifest sets any. */
+export const ServingTags = z
+  .record(
+    tagText(128).regex(/^(?!aws:|assay:)./i, 'must be a name that does not begin with aws: or assay:'),
+    tagText(256),
+  )
+  .refine((tags) => Object.keys(tags).length <= TAGS_MAX, `must be ${TAGS_MAX} tags at most`);
+
 const CompressionType = z.enum(['None', 'Gzip']);
 
 const SECRET_WORDS = ['KEY', 'TOKEN', 'SECRET', 'PASSWORD'];
@@ -122,6 +140,7 @@ export const ServingDefaults = z.strictObject({
   vpc: Vpc.optional(),
   data_capture: DataCapture.optional(),
   kms_key_id: KmsKeyId.optional(),
+  tags: ServingTags.optional(),
   /** The bucket of write-once copies, if models are to be served from those. */
   locked_copies_bucket: z.string().optional(),
 });

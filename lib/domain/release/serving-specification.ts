@@ -48,6 +48,8 @@ export const ServingSpecification = stored({
   }).optional(),
   /** Encrypts the storage volume of the endpoint's instances. */
   kms_key_id: z.string().optional(),
+  /** Of the endpoint, its configuration and its model. */
+  tags: z.record(z.string(), z.string()).optional(),
 });
 export type ServingSpecification = z.infer<typeof ServingSpecification>;
 

@@ -1,4 +1,5 @@
 import type { Instant } from '../identifiers.ts';
+import type { ServingSpecification } from '../release/serving-specification.ts';
 import type { DeploymentOrder } from './deployment.ts';
 
 export type EndpointStatus =
@@ -39,8 +40,12 @@ export interface Deployer {
   differences(deployment: DeploymentOrder, endpointConfigName: string): Promise<readonly string[] | undefined>;
   /**
    * Creates the endpoint with the configuration, or updates it to that one; answers at once. `found` is the endpoint as it
-   * was judged: if another one has its name by now, that is a `Conflict`.
+   * was judged: if another one has its name by now, that is a `Conflict`. One that is created gets the tags of what it serves.
    */
-  order(endpointName: string, endpointConfigName: string, found: FoundEndpoint | undefined): Promise<EndpointOrder>;
+  order(
+    endpointName: string,
+    endpointConfigName: string,
+    judged: { readonly found: FoundEndpoint | undefined; readonly serving: ServingSpecification | undefined },
+  ): Promise<EndpointOrder>;
   status(endpointName: string, endpointConfigName: string): Promise<EndpointStatus>;
 }

@@ -20,6 +20,7 @@ ${[serving.model_data, ...serving.additional_model_data].map(dataSource)}
 <div><dt>VPC</dt><dd>${vpc(serving)}</dd></div>
 <div><dt>Data capture</dt><dd>${capture(serving)}</dd></div>
 <div><dt>Key of the volume</dt><dd>${serving.kms_key_id === undefined ? 'That of SageMaker' : html`<code>${serving.kms_key_id}</code>`}</dd></div>
+<div><dt>Tags</dt><dd>${tags(serving)}</dd></div>
 <div class="wide"><dt>Environment of the container</dt><dd>${environment(serving)}</dd></div>
 <div class="wide"><dt>Serving specification, SHA-256</dt><dd>${digest(servingSha256(serving))}</dd></div></dl></section>`;
 
@@ -39,6 +40,13 @@ const capture = ({ data_capture: captured }: ServingSpecification): Html | strin
   captured === undefined
     ? 'None'
     : html`${captured.capture_modes.join(' and ')} of ${captured.sampling_percentage} % of requests, to <code>${captured.destination_s3_uri}</code>${captured.kms_key_id === undefined ? '' : html`, key <code>${captured.kms_key_id}</code>`}`;
+
+const tags = ({ tags: set = {} }: ServingSpecification): Html | string => {
+  const sorted = Object.entries(set).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.length === 0
+    ? 'None'
+    : html`<ul>${sorted.map(([key, value]) => html`<li><code><bdi>${key}</bdi></code> = <code><bdi>${value}</bdi></code></li>`)}</ul>`;
+};
 
 const environment = ({ environment: variables }: ServingSpecification): Html | string => {
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));

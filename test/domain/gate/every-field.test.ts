@@ -78,6 +78,7 @@ const filled: Release = {
     vpc: { subnets: ['subnet-01234567'], security_group_ids: ['sg-01234567'] },
     data_capture: { destination_s3_uri: 's3://c/x', sampling_percentage: 1, capture_modes: ['Input'] },
     kms_key_id: '1234abcd-12ab-34cd-56ef-1234567890ab',
+    tags: { CostCentre: '4711' },
   }),
   sources: { ...approved.sources, artifact: { ...approved.sources.artifact, etag: 'e' } },
   ...(approved.pinned && { pinned: { ...approved.pinned, additionalModelData: [] } }),

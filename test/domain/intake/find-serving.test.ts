@@ -76,6 +76,7 @@ describe('what a release serves (GT-7)', () => {
       vpc,
       data_capture: { destination_s3_uri: 's3://captured/all' },
       kms_key_id: key('1'),
+      tags: { CostCentre: '4711' },
     });
     const other = { ...vpc, subnets: ['subnet-89abcdef'] };
 
@@ -88,6 +89,7 @@ describe('what a release serves (GT-7)', () => {
         capture_modes: ['Input', 'Output'],
       },
       kms_key_id: key('1'),
+      tags: { CostCentre: '4711' },
     });
     expect(
       await served(
@@ -104,7 +106,12 @@ describe('what a release serves (GT-7)', () => {
       vpc: other,
       data_capture: { destination_s3_uri: 's3://mine/x', sampling_percentage: 5, capture_modes: ['Input'] },
       kms_key_id: key('2'),
+      tags: { CostCentre: '4711' },
     });
+  });
+
+  it('takes tags from the settings alone: the rights of others may depend on them', async () => {
+    expect(await fieldsOf(deployed({ tags: { owner: 'us' } }))).toEqual(['deployment.tags']);
   });
 
   it('pins further data like the artifact, and names those that cannot be', async () => {

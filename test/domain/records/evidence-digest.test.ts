@@ -83,6 +83,7 @@ const CHANGED: Record<string, Facts> = {
     data_capture: { destination_s3_uri: 's3://c/x', sampling_percentage: 1, capture_modes: ['Input'] },
   }),
   key: servedWith({ kms_key_id: '1234abcd-12ab-34cd-56ef-1234567890ab' }),
+  tag: servedWith({ tags: { CostCentre: '4711' } }),
   'specification that is not there': releaseWith({ serving: undefined }),
   'artifact bytes': pinnedWith({ artifactSha256: other }),
   'artifact version': releaseWith({

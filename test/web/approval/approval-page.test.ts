@@ -37,6 +37,7 @@ const EVERYTHING = {
     kms_key_id: 'key-1',
   },
   kms_key_id: 'key-2',
+  tags: { CostCentre: '4711' },
 };
 /** What a mail has besides people, request and release, where nothing was decided before. */
 const NOTHING_BEFORE = {
@@ -68,7 +69,16 @@ describe('what will serve', () => {
       ...NOTHING_BEFORE,
     });
 
-    for (const part of ['MODE', 'hunter2', serving.image, 'tokenizer', 'subnet-01234567', 's3://captured/all', 'On:']) {
+    for (const part of [
+      'MODE',
+      'hunter2',
+      serving.image,
+      'tokenizer',
+      'subnet-01234567',
+      's3://captured/all',
+      'On:',
+      'CostCentre',
+    ]) {
       expect(shown).toContain(part);
     }
     for (const text of [mail.text, mail.html]) {
