@@ -32,6 +32,8 @@ const isForApprovers = ({ section, subject }: ReleaseDifference): boolean =>
 const PREFIXED: readonly DiffSection[] = ['serving', 'card', 'policy'];
 
 const isPlaceOfFile = (subject: string): boolean =>
-  PLACE.test(subject) && subject !== 'data_capture.destination_s3_uri';
+  PLACE.test(subject) && subject !== 'data_capture.destination_s3_uri' && !NAMED_BY_OTHERS.test(subject);
 
+/** A variable that somebody calls `hook_uri` is no place of a file either. */
+const NAMED_BY_OTHERS = /^(environment|tags)\./;
 const PLACE = /(^|[._])(uri|arn)$|^release_id$|^further_evidence\./;

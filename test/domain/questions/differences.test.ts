@@ -60,6 +60,20 @@ describe('differences to what is live', () => {
     ]);
   });
 
+  it('say what variables and tags are set to, whatever they are called', () => {
+    const set = (environment: Record<string, string>, tags: Record<string, string>) => {
+      const { release, checks } = described({});
+      return { release: { ...release, serving: aServing({ environment, tags }) }, checks };
+    };
+    const live = set({ hook_uri: 'https://ours.example' }, { arn: 'ours' });
+
+    expect(
+      differencesToLive(live, set({ hook_uri: 'https://others.example' }, { arn: 'others' })).map(
+        ({ subject }) => subject,
+      ),
+    ).toEqual(['serving.environment.hook_uri', 'serving.tags.arn']);
+  });
+
   it('name what it is made of and what was measured, also where only one side has it', () => {
     const live = described({ model_version: '1.1.0' });
     const candidate = described({ model_version: '1.2.0' }, [aCheck('demographic_parity_within_threshold')]);
