@@ -217,7 +217,6 @@ const confinement = ({ memoryMegabytes, threads }: EngineLimits): Record<string,
   temp_directory: '',
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
-  preserve_insertion_order: 'false',
 });
 
 const confine = async (connection: DuckDBConnection, tables: readonly OpenedTable[]): Promise<void> => {

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { countOutcomes } from '../../../lib/adapters/counting/duckdb-outcome-counts.ts';
+import { askTable, countOutcomes } from '../../../lib/adapters/counting/duckdb-outcome-counts.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 import { countNaively, type Row, withRoundSquares } from '../../domain/evidence/outcomes.ts';
 
@@ -234,6 +234,18 @@ describe('counting outcomes', () => {
     const file = aFile('\ufeffrace,sex,label,prediction\r\n"two\r\nlines",f,1,1\r\nb,m,0,1\r\n');
 
     expect((await countOutcomes(file, reference())).rows).toBe(2);
+  });
+});
+
+describe('the engine', () => {
+  // Otherwise it may answer with any row of a large CSV where the first one is asked for, which is the header.
+  it('reads the rows of a file in their order', async () => {
+    const settings = {
+      columns: ['race'],
+      statementOn: () => "SELECT current_setting('preserve_insertion_order') AS kept",
+    };
+
+    expect(await askTable(aFile('race\nblack\n'), settings)).toEqual([{ kept: true }]);
   });
 });
 
