@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { countOutcomes } from '../lib/adapters/counting/duckdb-outcome-counts.ts';
 import { fairnessReport } from '../lib/domain/evidence/fairness/fairness-report.ts';
 import { toDecimal } from '../lib/domain/evidence/predictions/fraction.ts';
-import { bareGroupBy, manyGroupsFile, predictionsFile, QUESTION } from './predictions.ts';
+import { bareGroupBy, behaviourFiles, manyGroupsFile, predictionsFile, QUESTION } from './predictions.ts';
 import { printRatio, printTimes, rounds, roundsAsked, timing } from './rounds.ts';
 
 const MILLION = 1_000_000;
@@ -79,7 +79,15 @@ const fresh = (memory: Map<string, number>, who: string, file: string, attribute
   return milliseconds;
 };
 
-const CASES = [
+type Case = {
+  readonly name: string;
+  readonly file: string;
+  readonly target: string;
+  readonly attributes?: number;
+  readonly own?: string;
+  readonly peer?: string;
+};
+const CASES: Case[] = [
   { name: 'few groups, ten million rows of Parquet', file: ten, target: '≤ 1.1' },
   { name: 'few groups, two million rows of CSV', file: await predictionsFile(2 * MILLION, 'csv'), target: '≤ 1.1' },
   {
@@ -101,17 +109,25 @@ const CASES = [
     own: 'refused',
     target: 'far below 1',
   },
+  ...(['parquet', 'csv'] as const).map((format) => ({
+    name: `decisions of two releases about a million rows, ${format}`,
+    file: format,
+    own: 'behaviour',
+    peer: 'join',
+    target: '≤ 1.25',
+  })),
 ];
+for (const format of ['parquet', 'csv'] as const) await behaviourFiles(format);
 console.log('\neach in a fresh process, imports not timed:');
-for (const { name, file, attributes, own = 'assay', target } of CASES) {
+for (const { name, file, attributes, own = 'assay', peer = 'duckdb', target } of CASES) {
   const memory = new Map<string, number>();
   const times = await rounds(roundsAsked(9), [
     { name: own, run: fresh(memory, own, file, attributes) },
-    { name: 'duckdb', run: fresh(memory, 'duckdb', file, attributes) },
+    { name: peer, run: fresh(memory, peer, file, attributes) },
   ]);
   console.log(`\n${name}:`);
   printTimes(times);
-  printRatio(times, own, 'duckdb', target);
+  printRatio(times, own, peer, target);
   console.log([...memory].map(([who, megabytes]) => `${who} at most ${megabytes.toFixed(0)} MB`).join(', '));
 }
 

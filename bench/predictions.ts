@@ -42,13 +42,52 @@ const attributesOf = (count: number): string[] => Array.from({ length: count }, 
 
 /** The minimum that any engine has to do: the same group-by on the same columns, with the same threads and memory. */
 export const bareGroupBy = async (file: string, { protected_attributes } = QUESTION): Promise<void> => {
+  const { connection, close } = await anEngine();
+  const columns = `label, prediction, ${protected_attributes.join(', ')}`;
+  const statement = `SELECT ${columns}, count(*) FROM ${sourceOf(file)} GROUP BY ALL`;
+  (await connection.runAndReadAll(statement)).getRowObjectsJS();
+  close();
+};
+
+const BEHAVIOUR_ROWS = 1_000_000;
+export const ROW_ID = 'id';
+
+/** The decisions of two releases about the same rows, in orders of their own; a text numbers them. */
+export const behaviourFiles = async (format: FileFormat) => {
+  const of = (name: string, share: number) =>
+    fileOf(
+      `behaviour-${name}-${BEHAVIOUR_ROWS}.${format}`,
+      format,
+      `SELECT 'row-' || i AS id, * EXCLUDE (id, prediction, weight), CAST(part(5) < ${share} AS INTEGER) AS prediction
+      FROM (${SELECT}, i FROM range(${BEHAVIOUR_ROWS}) AS t(i)) ORDER BY part(6) + ${share}, i`,
+    );
+  return { now: await of('now', 600), former: await of('former', 560) };
+};
+
+/** The minimum that any engine has to do: to see that each id is there once, and to join the rows and count what they say. */
+export const bareJoin = async (files: { readonly now: string; readonly former: string }): Promise<void> => {
+  const { connection, close } = await anEngine();
+  const cells = ['label', 'prediction', ...QUESTION.protected_attributes];
+  const [now, former] = [sourceOf(files.now), sourceOf(files.former)];
+  for (const source of [now, former])
+    await connection.runAndReadAll(`SELECT id, count(*) FROM ${source} GROUP BY id HAVING count(*) > 1`);
+  const columns = ['now', 'former'].flatMap((side) => cells.map((cell) => `${side}.${cell}`));
+  const joined = `${now} AS now FULL OUTER JOIN ${former} AS former ON now.id = former.id`;
+  await connection.runAndReadAll(`SELECT ${columns.join(', ')}, count(*) FROM ${joined} GROUP BY ALL`);
+  close();
+};
+
+const sourceOf = (file: string): string =>
+  file.endsWith('.csv') ? `read_csv('${file}', all_varchar = true)` : `read_parquet('${file}')`;
+
+const anEngine = async () => {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '1024MB' });
   const connection = await instance.connect();
-  const source = file.endsWith('.csv') ? `read_csv('${file}', all_varchar = true)` : `read_parquet('${file}')`;
-  const statement = `SELECT label, prediction, ${protected_attributes.join(', ')}, count(*) FROM ${source} GROUP BY ALL`;
-  (await connection.runAndReadAll(statement)).getRowObjectsJS();
-  connection.closeSync();
-  instance.closeSync();
+  const close = () => {
+    connection.closeSync();
+    instance.closeSync();
+  };
+  return { connection, close };
 };
 
 const fileOf = async (name: string, format: FileFormat, select: string): Promise<string> => {

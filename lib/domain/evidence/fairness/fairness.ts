@@ -4,7 +4,7 @@
  * numbers of both.
  */
 
-import { compare, divide, type Fraction, subtract } from '../predictions/fraction.ts';
+import { compare, divide, type Fraction, sortByFraction, subtract } from '../predictions/fraction.ts';
 import type { OutcomeGroup } from '../predictions/predictions.ts';
 import { differenceInterval, type Interval, moreRows, ratioInterval, Z_95 } from './intervals.ts';
 import { FALSE_POSITIVE, type Rate, rowsInWords, SELECTION, sampleOf, TRUE_POSITIVE } from './rates.ts';
@@ -101,7 +101,7 @@ const comparisonsOf = (between: Definition['kind'], groups: readonly OutcomeGrou
     if (value === undefined) return [unmeasurable(`group ${group.value} has no weight to take a ${rate.name} of`)];
     rates.push({ group, rate: value });
   }
-  const sorted = rates.sort((a, b) => compare(a.rate, b.rate));
+  const sorted = sortByFraction(rates, ({ rate: of }) => of);
   const highest = sorted.pop();
   if (highest === undefined) return [];
   return sorted.map((lowest) => {

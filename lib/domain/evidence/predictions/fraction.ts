@@ -37,12 +37,24 @@ export const divide = (a: Fraction, b: Fraction): Fraction | undefined =>
 const CLEAR = 1e-9;
 
 /** Negative, zero or positive if `a` is less than, equal to or greater than `b`. */
-export const compare = (a: Fraction, b: Fraction): number => {
-  const [left, right] = [asDouble(a), asDouble(b)];
-  if (Math.abs(left - right) > CLEAR * Math.max(Math.abs(left), Math.abs(right))) return left < right ? -1 : 1;
+export const compare = (a: Fraction, b: Fraction): number => clearOrder(asDouble(a), asDouble(b)) ?? exactOrder(a, b);
+
+const clearOrder = (a: number, b: number): number | undefined => {
+  if (Math.abs(a - b) > CLEAR * Math.max(Math.abs(a), Math.abs(b))) return a < b ? -1 : 1;
+  return undefined;
+};
+
+const exactOrder = (a: Fraction, b: Fraction): number => {
   const difference = a.numerator * b.denominator - b.numerator * a.denominator;
   return difference < 0n ? -1 : Number(difference > 0n);
 };
+
+/** Those of the smallest fraction first. Each fraction becomes a double once, and few have to be compared exactly. */
+export const sortByFraction = <T>(items: readonly T[], of: (item: T) => Fraction): T[] =>
+  items
+    .map((item) => ({ item, fraction: of(item), double: asDouble(of(item)) }))
+    .sort((a, b) => clearOrder(a.double, b.double) ?? exactOrder(a.fraction, b.fraction))
+    .map(({ item }) => item);
 
 const asDouble = ({ numerator, denominator }: Fraction): number => Number(numerator) / Number(denominator);
 

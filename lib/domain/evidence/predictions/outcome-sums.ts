@@ -22,7 +22,7 @@ const empty = (): OutcomeSum => ({
 const addTally = (sum: OutcomeSum, tally: Tally): void => {
   for (const outcome of tally.outcomes) {
     sum.rows[outcome] += tally.rows;
-    sum.weights[outcome] += tally.weight;
+    if (tally.weight > 0n) sum.weights[outcome] += tally.weight;
   }
   if (tally.prediction !== undefined) sum.squares.count += tally.squares;
   if (tally.outcomes.includes('labelled')) {
@@ -33,9 +33,10 @@ const addTally = (sum: OutcomeSum, tally: Tally): void => {
 };
 
 const addSum = (sum: OutcomeSum, { sum: part }: ValuesSum<OutcomeSum>): void => {
+  const isWeighted = part.weights.count > 0n;
   for (const outcome of OUTCOMES) {
     sum.rows[outcome] += part.rows[outcome];
-    sum.weights[outcome] += part.weights[outcome];
+    if (isWeighted) sum.weights[outcome] += part.weights[outcome];
   }
   sum.squares.count += part.squares.count;
   sum.squares.actualFavorable += part.squares.actualFavorable;

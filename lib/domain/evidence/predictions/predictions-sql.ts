@@ -21,8 +21,8 @@ export const VALUE_MAX_CHARACTERS = 256;
 export const WEIGHT_MAX = 1_000_000_000;
 
 /** The aliases of the protected attributes in the statement, in order. */
-export const attributeAliases = ({ protected_attributes }: PredictionColumns): string[] =>
-  protected_attributes.map((_, index) => `attribute_${index}`);
+export const attributeAliases = ({ protected_attributes }: PredictionColumns): `attribute_${number}`[] =>
+  protected_attributes.map((_, index) => `attribute_${index}` as const);
 
 /**
  * Counts each combination of label, prediction and protected attributes; `source` is a table expression of either

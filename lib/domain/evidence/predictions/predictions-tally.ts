@@ -39,24 +39,30 @@ export const talliesOf = (rows: readonly unknown[], question: OutcomeQuestion): 
     throw unreadable('predictions.protected_attributes', problem);
   }
   const aliases = attributeAliases(question);
-  const names = ['label', 'prediction', ...aliases];
-  const cells = z.array(z.object(Object.fromEntries(names.map((name) => [name, Text])))).parse(rows);
-  const counts = z.array(Counted).parse(rows);
-  const weights = question.weight_column === undefined ? [] : z.array(Weight).parse(rows);
-  if (question.weight_column !== undefined) assertWeights(counts, weights, question.weight_column);
+  const names = ['label', 'prediction', ...aliases] as const;
+  const cells: Record<(typeof names)[number], typeof Text> = {
+    label: Text,
+    prediction: Text,
+    ...Object.fromEntries(aliases.map((name) => [name, Text])),
+  };
+  // One pass: this is done for each of thousands of combinations, and takes longer than to count some tables.
+  const combinations = z.array(Counted.extend(cells)).parse(rows);
+  if (question.weight_column !== undefined) assertWeights(combinations, question.weight_column);
   const valueFor = remembering(valueIn);
   const favorable = cellValue(question.favorable_value);
-  return counts.map(({ n }, index) => {
-    const [label, prediction, ...values] = names.map((name) => valueFor(cells[index]?.[name]));
-    const { weight, squares } = weights[index] ?? {};
+  const outcomesFor = remembering((label: string | undefined) =>
+    remembering((prediction: string | undefined) => outcomesOf(label, prediction, favorable)),
+  );
+  return combinations.map((combination) => {
+    const [label, prediction, ...values] = names.map((name) => valueFor(combination[name]));
     return {
       values,
       label,
       prediction,
-      rows: n,
-      weight: weight == null ? 0n : scale(weight, WEIGHT_DECIMALS),
-      squares: squares ?? 0,
-      outcomes: outcomesOf(label, prediction, favorable),
+      rows: combination.n,
+      weight: combination.weight === null ? 0n : scale(combination.weight, WEIGHT_DECIMALS),
+      squares: combination.squares ?? 0,
+      outcomes: outcomesFor(label)(prediction),
     };
   });
 };
@@ -65,9 +71,14 @@ export const Text = z.string().nullable();
 /** A whole number in the result: engines give numbers, or their digits. */
 export const Whole = z.coerce.number().int();
 export const Count = Whole.min(0);
-const Counted = z.object({ n: Count });
 const Double = z.union([z.string(), z.number()]).transform(Number);
-const Weight = z.object({ weighed: Count, weight: Text, squares: Double.nullable() });
+/** Without weights in the result no row is weighed, which is refused where weights were asked for. */
+const Counted = z.object({
+  n: Count,
+  weighed: Count.default(0),
+  weight: Text.default(null),
+  squares: Double.nullable().default(0),
+});
 
 /** The value of a cell of the result, if it has one. */
 const valueIn = (text: string | null | undefined): string | undefined => {
@@ -95,12 +106,11 @@ const isTooLong = (text: string): boolean =>
 
 /** A row without a valid weight cannot be left out, and must not get a weight that nobody chose. */
 const assertWeights = (
-  combinations: readonly { readonly n: number }[],
-  weights: readonly { readonly weighed: number }[],
+  combinations: readonly { readonly n: number; readonly weighed: number }[],
   column: string,
 ): void => {
   const rows = combinations.reduce((sum, { n }) => sum + n, 0);
-  const wrong = rows - weights.reduce((sum, { weighed }) => sum + weighed, 0);
+  const wrong = rows - combinations.reduce((sum, { weighed }) => sum + weighed, 0);
   if (wrong === 0) return;
   const problem = `has no weight between 0 and ${WEIGHT_MAX} in column ${column} in ${wrong} of ${rows} rows`;
   throw unreadable('predictions.weight_column', problem);

@@ -28,16 +28,21 @@ export const valueKey = (spelt: string): string => {
   // Not `lower`, which makes a small i of a letter that `cellValue` takes for another one.
   const lower = `translate(${spelt}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`;
   return `CASE
-    WHEN ${part('^-?[1-9]([0-9]*[1-9])?$', 0)} <> '' THEN ${spelt} || 'e0'
+    WHEN ${part(`^-?[1-9][0-9]{0,${OWN_KEY_DIGITS - 1}}$`, 0)} <> '' THEN ${spelt}
     WHEN ${spelt} = ${sqlLiteral(MISSING_NONE)} OR ${lower} IN (${MISSING_WORDS.map(sqlLiteral).join(', ')}) THEN NULL
     WHEN ${lower} IN ('true', 'false') THEN ${lower}
     WHEN ${lower} IN ('inf', '+inf', 'infinity', '+infinity') THEN 'Infinity'
     WHEN ${lower} IN ('-inf', '-infinity') THEN '-Infinity'
     WHEN ${part('^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,4})?$', 0)} = '' THEN ${spelt}
     WHEN ${kept} = '' THEN '0'
+    WHEN ${power} BETWEEN 0 AND ${OWN_KEY_DIGITS} - length(${kept})
+      THEN ${part('^-', 0)} || rpad(${kept}, CAST(length(${kept}) + ${power} AS INTEGER), '0')
     ELSE ${part('^-', 0)} || ${kept} || 'e' || CAST(${power} AS VARCHAR)
   END`;
 };
+
+/** A whole number of at most so many digits is its own key, as engines write it. They fit into 64 bits. */
+const OWN_KEY_DIGITS = 18;
 
 /**
  * The rows of a table expression that has a column `cell`, with the key of that cell as `id`, and with these columns. Most
@@ -55,15 +60,14 @@ export const keyedRows = (rows: string, columns: readonly string[]): string => {
 /** Words in letters that say something else than themselves. `cellValue` has them too. */
 const WORDS_IN_LETTERS = [...MISSING_WORDS, MISSING_NONE.toLowerCase(), 'true', 'false', 'inf', 'infinity'];
 
-/** NULL for a cell whose key needs a closer look. */
+/** NULL for a cell whose key needs a closer look. Comparing whole texts costs less than to cut their first letters off. */
 const quickKey = (cell: string): string => {
-  const [first, last] = [`substr(${cell}, 1, 1)`, `substr(${cell}, length(${cell}), 1)`];
-  const digits = `trim(TRAILING '0' FROM ${cell})`;
+  const isLetterFirst = `(${cell} >= 'a' AND ${cell} < '{' OR ${cell} >= 'A' AND ${cell} < '[')`;
+  const last = `substr(${cell}, -1)`;
+  const words = WORDS_IN_LETTERS.map(sqlLiteral).join(', ');
   return `CASE
-    WHEN (${first} BETWEEN 'A' AND 'Z' OR ${first} BETWEEN 'a' AND 'z') AND ${last} BETWEEN '!' AND '~'
-      AND lower(${cell}) NOT IN (${WORDS_IN_LETTERS.map(sqlLiteral).join(', ')}) THEN ${cell}
-    WHEN ${cell} = '0' THEN '0'
-    WHEN CAST(TRY_CAST(${cell} AS BIGINT) AS VARCHAR) = ${cell}
-      THEN ${digits} || 'e' || CAST(length(${cell}) - length(${digits}) AS VARCHAR)
+    WHEN ${last} BETWEEN '0' AND '9' AND ${isLetterFirst} THEN ${cell}
+    WHEN length(${cell}) <= ${OWN_KEY_DIGITS} AND CAST(TRY_CAST(${cell} AS BIGINT) AS VARCHAR) = ${cell} THEN ${cell}
+    WHEN ${isLetterFirst} AND ${last} BETWEEN '!' AND '~' AND lower(${cell}) NOT IN (${words}) THEN ${cell}
   END`;
 };
