@@ -4,12 +4,12 @@ import { Hono } from 'hono/tiny';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { afterDenial } from '../../lib/domain/approval/after-denial.ts';
 import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
-import { mayDecideAgain } from '../../lib/domain/approval/decide.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
 import { type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
 import { loweredDemands } from '../../lib/domain/approval/lowered-demands.ts';
 import { openedFrom } from '../../lib/domain/approval/opened.ts';
 import { type ApprovalCase, readCase } from '../../lib/domain/approval/read-case.ts';
+import { mayDecideAgain, mayDenyAfterAll } from '../../lib/domain/approval/second-decision.ts';
 import { findSignedDecisions, type SignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import { takenBackBy } from '../../lib/domain/approval/taken-back.ts';
@@ -33,7 +33,7 @@ import type { ApprovalWorld } from './world.ts';
 type Binding = { readonly requestContext?: { readonly domainName?: string } };
 type ApprovalContext = Context<{ Bindings: Binding }>;
 
-type Incomplete = Pick<ApprovalForm, 'typed' | 'violations'>;
+type Incomplete = Pick<ApprovalForm, 'typed' | 'violations' | 'approvedAt'>;
 
 export const serveApproval = (world: ApprovalWorld): Hono<{ Bindings: Binding }> => {
   const app = new Hono<{ Bindings: Binding }>();
@@ -79,12 +79,19 @@ const requestPage = async (visit: Visit, incomplete: Incomplete = {}): Promise<H
   assertOfThisVersion(facts.release);
   const decisions = await decisionsOf(facts, world);
   const mine = facts.approvals.find((approval) => approval.approverId === payload.p);
-  if (mine !== undefined && !mayDecideAgain(mine, facts.request, decisions)) {
+  const isAgain = mine !== undefined && mayDecideAgain(mine, facts.request, decisions);
+  // Who has approved is shown that, and asks for the form that denies it after all.
+  const isTakenBack = mine !== undefined && mayDenyAfterAll(mine, facts.request) && asksToDeny(visit, incomplete);
+  if (mine !== undefined && !isAgain && !isTakenBack) {
     return recordedPage(facts, { approval: mine, decisions, isNew: false }, world);
   }
   assertMayDecide({ ...facts, signed: decisions.signed, payload, now: world.now() });
-  return formPage(visit, { ...facts, decisions, mine }, incomplete);
+  const form = { ...incomplete, ...(isTakenBack && !isAgain && { approvedAt: mine.timestamp }) };
+  return formPage(visit, { ...facts, decisions, mine: isAgain ? mine : undefined }, form);
 };
+
+const asksToDeny = ({ c }: Visit, { typed }: Incomplete): boolean =>
+  c.req.query('deny') !== undefined || typed?.decision === 'deny';
 
 /** Which of the stored decisions count. */
 const decisionsOf = async (facts: ApprovalCase, { signer }: ApprovalWorld): Promise<SignedDecisions> =>

@@ -173,12 +173,13 @@ describe('a decision', () => {
         body: new URLSearchParams({ form_nonce: nonce, ...fields }).toString(),
       });
     await post(COMPLETE);
+    await send(page, await linkFor(page.scene, 'grace'));
 
     const { response, html } = await post({ ...COMPLETE, decision: 'deny', comment: 'second thoughts' });
 
     expect(response.status).toBe(409);
     expect(html).toContain('ada approved this release as ml_lead at 2026-11-21T10:00:00.000Z');
-    expect(await events(page)).toEqual(['approval_requested', 'approval_granted', 'approval_refused']);
+    expect(await events(page)).toEqual(['approval_requested', 'approval_granted', 'approval_granted']);
   });
 
   it('completes the quorum when another person makes it, and ends the release when it is a denial', async () => {

@@ -31,6 +31,7 @@ import type { LinkPayload } from './link.ts';
 import { type Openings, openedFrom } from './opened.ts';
 import { quorumOf } from './quorum.ts';
 import { requiring } from './request.ts';
+import { secondDecision } from './second-decision.ts';
 import { findSignedDecisions, type SignedDecisions, stateDecision } from './signed-decisions.ts';
 import { takenBackBy } from './taken-back.ts';
 
@@ -78,14 +79,16 @@ export const decideApproval = async (
   assertOfThisVersion(input.release);
   const before = findSignedDecisions(approvals, input);
   const earlier = approvals.find((approval) => approval.approverId === payload.p);
-  if (earlier !== undefined && !mayDecideAgain(earlier, request, before)) return repeatedDecision(earlier, answer);
+  const second = earlier && secondDecision(earlier, answer, { ...input, decisions: before });
+  if (second?.kind === 'repeated') return { kind: 'already_recorded', approval: second.earlier };
   assertMayDecide({ ...input, signed: before.signed });
   assertBound(input);
   assertNotEnded(input, before);
   const violations = incompleteness(answer, checklistOf(input.policy, request, input.release), request.modelVersion);
   if (violations.length > 0) throw new Refusal('DecisionIncomplete', 'the decision is not complete', violations);
 
-  const approval = await signDecision({ ...approvalOf(input), version: earlier?.version ?? 0 }, input, signer);
+  const said = { ...approvalOf(input), ...second?.following, version: earlier?.version ?? 0 };
+  const approval = await signDecision(said, input, signer);
   const after = findSignedDecisions([...approvals.filter((other) => other !== earlier), approval], input);
   const requestStatus = statusAfter(input, after);
   return {
@@ -95,16 +98,6 @@ export const decideApproval = async (
     requestStatus,
   };
 };
-
-/**
- * A decision without a valid signature counts for nothing: one that a former version took, that a former key signed, or
- * that somebody wrote into the table. The person whose name is on it decides again, as long as the request is open.
- */
-export const mayDecideAgain = (
-  earlier: Approval,
-  { status }: Pick<ApprovalRequest, 'status'>,
-  { unsigned }: SignedDecisions,
-): boolean => status === 'pending' && unsigned.some(({ approval }) => approval === earlier);
 
 /** Who is asked, and who may not be, follows from the row of the release: it has to be what was taken in and judged. */
 const assertBound = (input: DecisionInput): void => {
@@ -119,17 +112,6 @@ const assertNotEnded = ({ ended }: DecisionInput, { signed }: SignedDecisions): 
   if (by === undefined) return;
   const violations = [{ field: 'request', problem: `${by} ended it` }];
   throw new Refusal('RequestNotPending', 'Request is rejected, not pending', violations);
-};
-
-/** Repeating the same answer is neither a new decision nor an error, even if the request has been closed since. */
-const repeatedDecision = (earlier: Approval, { decision }: DecisionAnswer): DecisionOutcome => {
-  if (earlier.decision === decision) return { kind: 'already_recorded', approval: earlier };
-  const verb = earlier.decision === 'approve' ? 'approved' : 'denied';
-  throw new Refusal(
-    'DecisionAlreadyRecorded',
-    `${earlier.approverId} ${verb} this release as ${earlier.approverRole} at ${earlier.timestamp}`,
-    [{ field: 'decision', problem: `${verb} at ${earlier.timestamp}; a decision cannot be changed` }],
-  );
 };
 
 const approvalOf = (input: DecisionInput): Approval => {

@@ -46,6 +46,7 @@ export const stateDecision = (approval: Approval, release: Release): StatedDecis
   meaning: approval.meaning,
   comment: approval.comment,
   door: approval.authMethod,
+  follows: approval.follows,
   opened: approval.opened ?? NOT_NOTED,
   decidedAt: approval.timestamp,
 });

@@ -3,6 +3,7 @@ import { type AuditEvent, EventType } from '../ledger/event.ts';
 import { readRule, stricterRule } from '../policy/after-denial-rule.ts';
 import { ReleaseState } from '../release/lifecycle.ts';
 import { TierOverride } from '../release/tier-override.ts';
+import { canonicalSha256 } from '../signing/canonical-json.ts';
 import { countedApprovals } from './counted-approvals.ts';
 import { answerIn } from './denials.ts';
 import { type History, historyOf, type Model, signerOf, without } from './history.ts';
@@ -74,6 +75,7 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     const timestamp = 'signer' in signature ? signature.decidedAt : event.timestamp;
     history.granted.set(event.actor_id, { approverId: event.actor_id, role: event.actor_role, timestamp });
     history.signers.set(event.actor_id, signerOf(event, signing));
+    history.approvedBy.add(`${event.actor_id} ${canonicalSha256(event.details['envelope'] ?? '')}`);
     history.requiredPeople = peopleIn(event.details) ?? history.requiredPeople;
   },
   approval_denied: (event, { denied, signers }, { signing }) => {

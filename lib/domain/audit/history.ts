@@ -22,6 +22,8 @@ export type History = {
   readonly denied: Set<string>;
   /** The key that signed the last decision of each person, by its fingerprint; empty if none did. */
   readonly signers: Map<string, string>;
+  /** The envelopes of the approvals, by their digests and who gave them, as `person digest`. */
+  readonly approvedBy: Set<string>;
   readonly requiredRoles: string[];
   /** How its tier is to be lowered, as its request said; undefined if it is not. */
   tierOverride: TierOverride | undefined;
@@ -95,6 +97,7 @@ export const historyOf = (releaseId: string, model: Model): History => {
     granted: new Map(),
     denied: new Set(),
     signers: new Map(),
+    approvedBy: new Set(),
     requiredRoles: [],
     tierOverride: undefined,
     tier: '',

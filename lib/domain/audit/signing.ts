@@ -17,7 +17,14 @@ export type PublishedKey = {
 };
 
 /** Whose signature a decision carries, by the fingerprint of the key, and when the person gave it; or why none counts. */
-export type Signature = { readonly signer: Sha256; readonly decidedAt: Instant } | { readonly problem: string };
+export type Signature =
+  | {
+      readonly signer: Sha256;
+      readonly decidedAt: Instant;
+      /** The digest of the envelope by which the person had approved before. */
+      readonly follows: Sha256 | undefined;
+    }
+  | { readonly problem: string };
 
 export type Signing = {
   /** In the order of their publication. */
@@ -86,7 +93,7 @@ const signatureBy = (keys: readonly PublishedKey[], event: AuditEvent): Signatur
     if ('problem' in opened) continue;
     const departure = departureFromEvent(opened, event);
     return departure === undefined
-      ? { signer: fingerprint, decidedAt: opened.said.decided_at }
+      ? { signer: fingerprint, decidedAt: opened.said.decided_at, follows: opened.said.follows?.envelope_sha256 }
       : { problem: departure };
   }
   return { problem: 'no key that signed decisions then has signed it' };

@@ -55,9 +55,13 @@ export type DecisionSignature = z.infer<typeof DecisionSignature>;
 export const OpenedFile = stored({ name: Word, sha256: Sha256, at: Instant });
 export type OpenedFile = z.infer<typeof OpenedFile>;
 
+/** The approval that a denial takes back: the instant of it, and the digest of its envelope, which its event keeps. */
+export const FollowedApproval = stored({ decided_at: Instant, envelope_sha256: Sha256 });
+export type FollowedApproval = z.infer<typeof FollowedApproval>;
+
 /**
- * One person's decision about one release. It is made once and cannot be changed. One that is not signed counts for
- * nothing: only such a one can be given again, while the request is open.
+ * One person's decision about one release. It is made once. While the request is open, the person may deny after all what they
+ * approved, and give one again that is not signed and so counts for nothing; nothing else changes it.
  */
 export const Approval = stored({
   entity: z.literal('approval'),
@@ -74,6 +78,8 @@ export const Approval = stored({
   checklist: z.array(stored({ id: z.string(), question: z.string(), answer: Word })),
   meaning: z.string(),
   authMethod: Word,
+  /** Of a denial by somebody who had approved. */
+  follows: FollowedApproval.optional(),
   /** Empty if nothing was opened. Absent where an earlier version took the decision, which did not note it. */
   opened: z.array(OpenedFile).optional(),
   /** Absent where an earlier version took the decision, which signed none. */

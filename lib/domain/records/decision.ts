@@ -9,7 +9,7 @@ import { type CanonicalValue, canonicalSha256, sha256 } from '../signing/canonic
 import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
 import { STATEMENT_TYPE, Statement } from '../signing/statement.ts';
 import { stored, Word } from '../stored.ts';
-import { OpenedFile } from './approval.ts';
+import { FollowedApproval, OpenedFile } from './approval.ts';
 
 export const DECISION_TYPE = 'https://assay.dev/decision/v1';
 
@@ -31,6 +31,8 @@ export const Decided = stored({
   comment_sha256: Sha256,
   /** How the person came in, and so how we know who it was. */
   door: Word,
+  /** Of a denial by a person who had approved. */
+  follows: z.exactOptional(FollowedApproval),
   /** What was opened from the page. Absent from what former versions signed, which did not note it. */
   opened: z.exactOptional(z.array(OpenedFile)),
   decided_at: Instant,
@@ -51,6 +53,7 @@ export type StatedDecision = {
   readonly meaning: string;
   readonly comment: string;
   readonly door: string;
+  readonly follows?: FollowedApproval | undefined;
   /** Undefined where the place does not tell: then it is not compared. */
   readonly opened?: readonly OpenedFile[] | typeof NOT_NOTED | undefined;
   readonly decidedAt: string;
@@ -78,6 +81,7 @@ const predicateOf = (stated: StatedDecision) => ({
   meaning: stated.meaning,
   comment_sha256: sha256(stated.comment),
   door: stated.door,
+  ...(stated.follows && { follows: stated.follows }),
   ...(stated.opened === undefined || stated.opened === NOT_NOTED ? {} : { opened: stated.opened }),
   decided_at: stated.decidedAt,
 });
@@ -94,6 +98,7 @@ export const decisionProblem = (
     : departureFrom(opened, {
         artifact_sha256: stated.artifactSha256,
         ...NOT_LOWERED,
+        ...NOTHING_BEFORE,
         ...(stated.opened === NOT_NOTED ? { opened: NOT_NOTED } : {}),
         ...predicateOf(stated),
       });
@@ -104,6 +109,9 @@ export const NOT_NOTED = 'not_noted';
 
 /** What is compared where a tier is not lowered: a decision that says it is must not count for one that does not. */
 export const NOT_LOWERED = { tier_override: 'none' };
+
+/** What is compared where a decision is the first one of a person. */
+const NOTHING_BEFORE = { follows: 'nothing' };
 
 export type OpenedDecision = { readonly said: Decided; readonly artifactSha256: Sha256 };
 
@@ -133,6 +141,7 @@ export const departureFrom = (
 ): string | undefined => {
   const signed: Readonly<Record<string, unknown>> = {
     ...NOT_LOWERED,
+    ...NOTHING_BEFORE,
     opened: NOT_NOTED,
     ...said,
     artifact_sha256: artifactSha256,

@@ -1,10 +1,11 @@
 import { html, raw } from 'hono/html';
 import { DENIAL_MEANING } from '../../domain/approval/decision-answer.ts';
+import type { Instant } from '../../domain/identifiers.ts';
 import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import type { TierInPolicy } from '../../domain/policy/policy-record.ts';
 import type { Decision } from '../../domain/records/approval.ts';
 import type { Violation } from '../../domain/refusal.ts';
-import type { Html } from '../parts/layout.ts';
+import { type Html, time } from '../parts/layout.ts';
 import { roleInWords } from '../parts/wording.ts';
 
 /** What was filled in when the form came back incomplete. */
@@ -23,6 +24,8 @@ export type ApprovalForm = {
   readonly checklist: TierInPolicy['checklist'];
   /** The browser returns it together with a cookie of the same value, which proves that it was served this form. */
   readonly formNonce: string;
+  /** When this person approved, if they may only deny it after all. */
+  readonly approvedAt?: Instant;
   readonly typed?: Typed;
   readonly violations?: readonly Violation[];
 };
@@ -36,6 +39,12 @@ export const approvalForm = (form: ApprovalForm): Html => html`<section id="deci
 <form method="post" action="" autocomplete="off" accept-charset="utf-8">
 <button type="submit" disabled hidden>Nothing is decided by pressing Enter</button>
 <input type="hidden" name="form_nonce" value="${form.formNonce}">
+${
+  form.approvedAt === undefined
+    ? ''
+    : html`<p class="notice">You approved this release at ${time(form.approvedAt)}. Until the request is closed you may deny it after all, once. Your denial names
+your approval, ends the request and rejects the release.</p>`
+}
 <p>Answer every item. A release is approved only with <strong>yes</strong> to all of them.</p>
 ${form.checklist.map((item) => checklistItem(item, form))}
 <div class="field"><label for="confirmation">Type the model version to confirm</label>
@@ -49,7 +58,7 @@ ${errorOf('confirmation', form)}</div>
 ${form.typed?.comment ?? ''}</textarea>${errorOf('comment', form)}</div>
 ${signature(form)}
 ${errorOf('decision', form)}
-<div class="actions"><button type="submit" name="decision" value="approve">Approve this release</button>
+<div class="actions">${form.approvedAt === undefined ? html`<button type="submit" name="decision" value="approve">Approve this release</button>` : ''}
 <button type="submit" name="decision" value="deny" class="deny">Deny this release</button></div>
 </form></section>`;
 
@@ -82,8 +91,8 @@ const signature = ({ approver, role, meaning }: ApprovalForm): Html => html`<div
 <div><dt>Date and time</dt><dd>Recorded when you decide, in UTC</dd></div>
 <div class="wide"><dt>Meaning of your signature if you approve</dt><dd>${meaning}</dd></div>
 <div class="wide"><dt>Meaning of your signature if you deny</dt><dd>${DENIAL_MEANING}</dd></div></dl></div>
-<p class="note">Either button signs. The decision is stored with your directory id, your role, the time and the evidence digest above, and cannot
-be changed afterwards.</p></div>`;
+<p class="note">Either button signs. The decision is stored with your directory id, your role, the time and the evidence digest above. You may
+deny after all what you approved, while the request is open; nothing else is changed afterwards.</p></div>`;
 
 const violationOf = (field: string, form: ApprovalForm): Violation | undefined =>
   form.violations?.find((fault) => fault.field === field);

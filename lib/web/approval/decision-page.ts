@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { quorumOf } from '../../domain/approval/quorum.ts';
+import { mayDenyAfterAll } from '../../domain/approval/second-decision.ts';
 import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts';
 import { madeReadable } from '../../domain/readable.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
@@ -37,12 +38,14 @@ ${isNew ? '' : 'Nothing was recorded a second time.'}</p>
 <h2>What happens now</h2><p>${nextSentence(view)}</p>
 ${obstacles.length === 0 ? '' : html`<p>As things stand, it will not go to production:</p>${obstacleList(obstacles)}`}</section>
 ${unsignedNotice(view)}
+${mayDenyAfterAll(approval, request) ? html`<p>Have you seen something since? As long as the request is open, you may <a href="?deny=1">deny the release after all</a>.</p>` : ''}
 <section aria-labelledby="signed"><h2 id="signed">As it was signed</h2><dl class="facts">
 <div><dt>Printed name</dt><dd><bdi>${printedName}</bdi></dd></div>
 <div><dt>Directory id</dt><dd><code>${approval.approverId}</code></dd></div>
 <div><dt>Signed as</dt><dd>${roleInWords(approval.approverRole)}</dd></div>
 <div><dt>Decision</dt><dd><span class="badge ${verb === 'approved' ? 'badge-good' : 'badge-bad'}">${verb === 'approved' ? '✓ Approved' : '✕ Denied'}</span></dd></div>
 <div><dt>Date and time</dt><dd>${time(approval.timestamp)}</dd></div>
+${approval.follows === undefined ? '' : html`<div><dt>In place of your approval of</dt><dd>${time(approval.follows.decided_at)}</dd></div>`}
 <div class="wide"><dt>Meaning of the signature</dt><dd>${approval.meaning}</dd></div>
 ${approval.comment === '' ? '' : html`<div class="wide"><dt>Comment</dt><dd>${asWritten(approval.comment)}</dd></div>`}
 <div class="wide"><dt>Opened from this page</dt><dd>${openedInWords(approval)}</dd></div>

@@ -56,7 +56,7 @@ const WORDS: Partial<Record<RefusalCode, (refusal: Refusal) => Omit<Problem, 'de
   }),
   DecisionAlreadyRecorded: ({ message }) => ({
     title: 'You have already decided',
-    explanation: `${message}. A recorded decision cannot be changed, and this second one was not recorded.`,
+    explanation: `${message}. While the request is open, an approval may be followed by a denial; nothing else changes a recorded decision, and this second one was not recorded.`,
     remedy:
       'If your decision was a mistake, tell the release manager at once: a release can be stopped before and rolled back after promotion.',
   }),

@@ -162,6 +162,7 @@ describe('a decision again', () => {
   it('is refused when it is another one, naming who decided what and when', async () => {
     const scene = await anApprovalCase();
     await decideAndCommit(scene, 'ada');
+    await decideAndCommit(scene, 'grace');
     const input = await aDecision(scene, 'ada', { answered: { decision: 'deny', comment: 'no' } });
 
     const refusal = await refusalOf(() => decide(input));

@@ -167,14 +167,6 @@ describe('a decision that is refused', () => {
   type Case = [what: string, code: string, run: (scene: ApprovalCase) => Promise<unknown>];
   const cases: Case[] = [
     [
-      'after another answer of the same person',
-      'DecisionAlreadyRecorded',
-      async (scene) => {
-        await take(scene, 'ada');
-        await take(scene, 'ada', denial);
-      },
-    ],
-    [
       'when it was asked about other evidence',
       'EvidenceDigestMismatch',
       (scene) => {

@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Demands } from '../../../lib/domain/audit/missing-proofs.ts';
 import { verifyLedger } from '../../../lib/domain/audit/verify.ts';
+import { Instant } from '../../../lib/domain/identifiers.ts';
 import { type EventDraft, LOG_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import { canonicalSha256 } from '../../../lib/domain/signing/canonical-json.ts';
 import { DECISION_KEY, makeKey, OTHER_KEY } from '../../support/decision-key.ts';
-import { allSigned, publication, signedDraft } from '../../support/signed-drafts.ts';
+import { allSigned, publication, secondOf, signedDraft } from '../../support/signed-drafts.ts';
 import { aReleaseInProduction, eventFiles, LOG_PUBLIC_KEY, logFiles, sealAll } from '../ledger/a-ledger.ts';
 
 type StatedDecision = { readonly model: string; readonly draft: EventDraft };
@@ -158,6 +160,48 @@ describe('a denial', () => {
     const report = await verify([published(), ...asked, on('credit')(denial)], [1, 4]);
 
     expect(whys(report)).toEqual([expect.stringContaining('approval_denied of release credit-1: it is not signed')]);
+  });
+});
+
+describe('a denial by a person who had approved', () => {
+  const asked = former.slice(0, 3);
+  const { draft } = former[3] as StatedDecision;
+  const [granted, another] = [
+    signedDraft(draft, 4),
+    signedDraft({ ...draft, actor_id: 'rob', actor_role: 'risk_owner' }, 5),
+  ];
+  const following = (of: EventDraft, second = 5) => ({
+    decided_at: Instant.parse(secondOf(second)),
+    envelope_sha256: canonicalSha256(of.details['envelope'] ?? ''),
+  });
+  const denied = (stated: object, type = 'approval_denied' as const) =>
+    signedDraft({ ...draft, event_type: type, approval_state: 'rejected' }, 6, { stated });
+  const objections = async (...decisions: EventDraft[]) =>
+    whys(await verify([published(), ...asked, ...decisions.map(on('credit'))], [1, 3 + decisions.length]));
+
+  it('keeps the rules if it names that approval', async () => {
+    expect(await objections(granted, another, denied({ follows: following(granted) }))).toEqual([]);
+  });
+
+  it.each([
+    ['none', {}],
+    ['the approval of another person', { follows: following(another) }],
+  ])('breaks them if it names %s', async (_, stated) => {
+    expect(await objections(granted, another, denied(stated))).toEqual([
+      expect.stringContaining('mia has decided before'),
+    ]);
+  });
+
+  it('breaks them if it comes a second time, or approves', async () => {
+    const first = signedDraft({ ...draft, event_type: 'approval_denied' }, 5, {
+      stated: { follows: following(granted) },
+    });
+
+    expect((await objections(granted, first, denied({ follows: following(granted) }))).join()).toContain(
+      'mia has decided before',
+    );
+    const approved = signedDraft(draft, 5, { stated: { follows: following(granted) } });
+    expect(await objections(granted, approved)).toEqual([expect.stringContaining('mia has decided before')]);
   });
 });
 

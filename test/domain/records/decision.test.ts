@@ -8,11 +8,12 @@ import {
   openDecision,
   type StatedDecision,
 } from '../../../lib/domain/records/decision.ts';
+import { canonicalSha256 } from '../../../lib/domain/signing/canonical-json.ts';
 import { envelopeBytes } from '../../../lib/domain/signing/envelope.ts';
 import { statementBytes } from '../../../lib/domain/signing/statement.ts';
 import { DECISION_KEY, OTHER_KEY, sealDecision } from '../../support/decision-key.ts';
 import { LOWERED } from '../../support/lowered-tier.ts';
-import { OPENED, STATED } from './stated-decision.ts';
+import { DENIED_AFTER_ALL, OPENED, STATED } from './stated-decision.ts';
 
 const vector = (name: string) => readFileSync(new URL(`../../vectors/decision/${name}`, import.meta.url), 'utf8');
 const page = readFileSync(new URL('../../../docs/formats/decision.md', import.meta.url), 'utf8');
@@ -65,6 +66,29 @@ describe('the frozen decision that notes what was opened', () => {
 
     expect(problemOf(NOT_NOTED)).toBeUndefined();
     expect(problemOf([])).toBe('what was signed has another opened');
+  });
+});
+
+describe('the frozen denial by a person who had approved', () => {
+  const envelope: { payload: string } = JSON.parse(vector('decision.follows.dsse'));
+  const stated = { ...STATED, ...DENIED_AFTER_ALL };
+
+  it('verifies, names the approval, and has the bytes that this version would sign', () => {
+    expect(decisionProblem(envelope, vector('decision.follows.pub'), stated)).toBeUndefined();
+    expect(Buffer.from(envelope.payload, 'base64')).toEqual(Buffer.from(statementBytes(decisionStatement(stated))));
+    expect(stated.follows?.envelope_sha256).toBe(canonicalSha256(JSON.parse(vector('decision.opened.dsse'))));
+  });
+
+  it('is no first decision, and no first decision is one', () => {
+    const { follows, ...first } = stated;
+
+    expect(decisionProblem(envelope, vector('decision.follows.pub'), first)).toBe(
+      'what was signed has another follows',
+    );
+    const opened = JSON.parse(vector('decision.opened.dsse'));
+    expect(decisionProblem(opened, vector('decision.opened.pub'), { ...STATED, opened: OPENED, follows })).toBe(
+      'what was signed has another follows',
+    );
   });
 });
 

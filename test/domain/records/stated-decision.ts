@@ -18,6 +18,19 @@ export const STATED: StatedDecision = {
   decidedAt: '2026-11-20T11:00:00.000Z',
 };
 
+/** What `decision.follows.dsse` says instead: a denial in place of the approval in `decision.opened.dsse`. */
+export const DENIED_AFTER_ALL: Partial<StatedDecision> = {
+  decision: 'deny',
+  meaning: 'I do not approve this model for production.',
+  comment: 'The groups differ.',
+  opened: [],
+  follows: {
+    decided_at: Instant.parse('2026-11-20T11:00:00.000Z'),
+    envelope_sha256: Sha256.parse('a9cca99428ee9c1d27f23063b0f3064da7cf4371c05ca3fbffe4a1d9b12c5758'),
+  },
+  decidedAt: '2026-11-20T11:30:00.000Z',
+};
+
 /** What `decision.opened.dsse` says besides. */
 export const OPENED: readonly OpenedFile[] = [
   { name: 'evaluation_report', sha256: Sha256.parse('3'.repeat(64)), at: Instant.parse('2026-11-20T10:52:40.000Z') },
