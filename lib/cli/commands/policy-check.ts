@@ -7,11 +7,11 @@ import { diffPolicies } from '../../domain/policy/diff-policies.ts';
 import { scopeInWords } from '../../domain/policy/diff-scoped-policies.ts';
 import {
   configurationKind,
+  type Judge,
   loadDirectory,
   loadFile,
   loadPolicy,
   loadRegime,
-  refusalOf,
 } from '../../domain/policy/load.ts';
 import type { LoadedPolicies } from '../../domain/policy/load-policies.ts';
 import { ModelInventory } from '../../domain/policy/model-inventory.ts';
@@ -28,8 +28,8 @@ export const command = defineCommand({
   parameters: ['PATH'],
   description: [
     'Validates a policy, an approver directory, a file of cases or of a regime, or a folder: one base policy, overlays that are',
-    'stricter, and a list of models. Every problem is reported with its file,',
-    'line and column, and with the word that was probably meant (exit code 1). A policy may cite no clause that has ended.',
+    'stricter, and a list of models. Every problem is reported at once, with its file, line and column, and with the word that was',
+    'probably meant (exit code 1). A policy may cite no clause that has ended.',
   ].join('\n'),
   example: 'policies/governance-policy.yaml',
   options: {
@@ -40,7 +40,7 @@ export const command = defineCommand({
     const { clauses } = await readRegimes(around, values.regimes);
     const holding = { clauses, day: dayAsked(values['as-of']) };
     if (await isFolder(resolve(around.directory, file))) {
-      around.out(policiesAccount(await loadPoliciesAt(around, file), holding));
+      around.out(policiesAccount(await loadPoliciesAt(around, file, judgeOf(holding)), holding));
       return EXIT.ok;
     }
     const bytes = await readFile(resolve(around.directory, file));
@@ -50,6 +50,12 @@ export const command = defineCommand({
 });
 
 type Holding = { readonly clauses: readonly Clause[]; readonly day: Day };
+
+/** What a policy cites is a fault of it on the day when it has ended. */
+const judgeOf =
+  ({ clauses, day }: Holding): Judge =>
+  (document) =>
+    endedCitations(document, clauses, day);
 
 const accountOf = (bytes: Uint8Array, file: string, holding: Holding): string => {
   switch (configurationKind(bytes, file)) {
@@ -72,11 +78,6 @@ const accountOf = (bytes: Uint8Array, file: string, holding: Holding): string =>
 
 /** The base in full, and what each overlay is for. */
 const policiesAccount = ({ base, overlays, inventory }: LoadedPolicies, holding: Holding): string => {
-  const { clauses, day } = holding;
-  for (const { source, policy } of [base, ...overlays]) {
-    const ended = source.says(['tier_rules']) ? endedCitations(policy, clauses, day) : [];
-    if (ended.length > 0) throw refusalOf(source.bytes, source.file, ended);
-  }
   return [
     policyAccount(base.source.bytes, base.source.file, holding),
     '',
@@ -93,10 +94,9 @@ const policiesAccount = ({ base, overlays, inventory }: LoadedPolicies, holding:
   ].join('\n');
 };
 
-const policyAccount = (bytes: Uint8Array, file: string, { clauses, day }: Holding): string => {
-  const policy = loadPolicy(bytes, file);
-  const ended = endedCitations(policy, clauses, day);
-  if (ended.length > 0) throw refusalOf(bytes, file, ended);
+const policyAccount = (bytes: Uint8Array, file: string, holding: Holding): string => {
+  const policy = loadPolicy(bytes, file, judgeOf(holding));
+  const { clauses, day } = holding;
   const checks = policy.stages.reduce((sum, stage) => sum + stage.checks.length, 0);
   return [
     `ok: ${plain(policy.name)}, ${count(policy.stages.length, 'stage')}, ${count(checks, 'check')}`,

@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ApproverDirectory } from '../../domain/policy/directory.ts';
-import { loadDirectory } from '../../domain/policy/load.ts';
+import { type Judge, loadDirectory } from '../../domain/policy/load.ts';
 import { type LoadedPolicies, loadOnePolicy, loadPolicies, scopedPolicies } from '../../domain/policy/load-policies.ts';
 import type { Policies } from '../../domain/policy/scoped-policies.ts';
 import { type Surroundings, UsageError } from '../command.ts';
@@ -16,6 +16,7 @@ export const DEFAULT_APPROVERS = 'policies/approvers.yaml';
 export const loadPoliciesAt = async (
   { directory }: Pick<Surroundings, 'directory'>,
   path: string,
+  judge?: Judge,
 ): Promise<LoadedPolicies> => {
   if (!(await isFolder(resolve(directory, path)))) {
     return loadOnePolicy(path, (await bytesOf(directory, path)) ?? missing(path));
@@ -29,7 +30,7 @@ export const loadPoliciesAt = async (
       bytes: entry.isDirectory() ? undefined : await readFile(resolve(directory, file)),
     };
   });
-  return loadPolicies(path, await Promise.all(files));
+  return loadPolicies(path, await Promise.all(files), judge);
 };
 
 export const readPolicies = async (around: Surroundings, path: string): Promise<Policies> => {

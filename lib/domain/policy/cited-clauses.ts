@@ -1,10 +1,12 @@
 /** What a policy cites, compared with what holds on a day. */
+import { valueAt } from '../release/manifest.ts';
+import { listed } from '../soundness.ts';
 import type { PolicyRecord } from './policy-record.ts';
 import { type Clause, citedClause, type Day, hasEnded } from './regime.ts';
 import type { ViolationInFile } from './violation-in-file.ts';
 
 /** Establishes that no rule of a policy cites a clause that has ended: names each, with what took its place. */
-export const endedCitations = (policy: PolicyRecord, clauses: readonly Clause[], day: Day): ViolationInFile[] =>
+export const endedCitations = (policy: unknown, clauses: readonly Clause[], day: Day): ViolationInFile[] =>
   citations(policy, clauses).flatMap(({ path, name, clause }) =>
     clause === undefined || !hasEnded(clause, day)
       ? []
@@ -28,11 +30,12 @@ export const citationNotes = (policy: PolicyRecord, clauses: readonly Clause[], 
 
 type Citation = { readonly path: PropertyKey[]; readonly name: string; readonly clause: Clause | undefined };
 
-const citations = ({ tier_rules: rules = [] }: PolicyRecord, clauses: readonly Clause[]): Citation[] =>
-  rules.flatMap(({ clauses: cited = [] }, rule) =>
-    cited.map((name, index) => ({
-      path: ['tier_rules', rule, 'clauses', index],
-      name,
-      clause: citedClause(clauses, name),
-    })),
+/** As far as the policy can be read: it may have faults elsewhere. */
+const citations = (policy: unknown, clauses: readonly Clause[]): Citation[] =>
+  listed(valueAt(policy, ['tier_rules'])).flatMap((rule, place) =>
+    listed(valueAt(rule, ['clauses'])).flatMap((name, index) =>
+      typeof name === 'string'
+        ? [{ path: ['tier_rules', place, 'clauses', index], name, clause: citedClause(clauses, name) }]
+        : [],
+    ),
   );

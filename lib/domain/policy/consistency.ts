@@ -1,5 +1,7 @@
 /** Checks that the parts of a policy, each well formed by itself, are consistent with each other. */
 import { RiskTier } from '../identifiers.ts';
+import { valueAt } from '../release/manifest.ts';
+import { type IsSound, isMap, listed } from '../soundness.ts';
 import { questionsAbout } from './checklist.ts';
 import type { ReleaseGates } from './release-gates.ts';
 import { ROLES_MAX, type Role } from './role.ts';
@@ -7,7 +9,6 @@ import type { Stage } from './stage.ts';
 import type { TierRule } from './tier-rule.ts';
 import { appliesTo } from './tiers.ts';
 
-type Named = { readonly name: string };
 type TierRoles = {
   readonly roles: Role[];
   readonly review_stages?: readonly ReviewName[];
@@ -32,44 +33,84 @@ type PartsWithTiers = Parts & { readonly tiers: Readonly<Record<RiskTier, TierRo
 
 type Inconsistency = { readonly path: PropertyKey[]; readonly message: string };
 
-/** Everything that is well formed by itself but contradicts or repeats another part, or makes it unreachable. */
-export const inconsistencies = (policy: PartsWithTiers): Inconsistency[] => [
+/**
+ * Everything that is well formed by itself but contradicts or repeats another part, or makes it unreachable. Only what is
+ * sound has the types that are given here, so each comparison asks for what it needs.
+ */
+export const inconsistencies = (policy: PartsWithTiers, isSound: IsSound): Inconsistency[] => [
   ...findRepeated(policy.stages, ['stages'], 'name'),
-  ...policy.stages.flatMap(({ checks }, index) => findRepeated<Named>(checks, ['stages', index, 'checks'], 'name')),
-  ...findRepeated(policy.tier_rules ?? [], ['tier_rules'], 'name'),
-  ...unreachableRules(policy.tier_rules ?? []),
-  ...RiskTier.options.flatMap((tier) => tierProblems(policy, tier)),
+  ...listed(policy.stages).flatMap((stage, index) =>
+    findRepeated(valueAt(stage, ['checks']), ['stages', index, 'checks'], 'name'),
+  ),
+  ...findRepeated(policy.tier_rules, ['tier_rules'], 'name'),
+  ...unreachableRules(policy),
+  ...RiskTier.options.flatMap((tier) => tierProblems(policy, tier, isSound)),
 ];
 
-/** The items that have the name of an earlier one. */
-export const findRepeated = <T>(items: readonly T[], path: PropertyKey[], key: keyof T): Inconsistency[] =>
-  items.flatMap((item, index) =>
-    items.findIndex((other) => other[key] === item[key]) === index
+/** The items of a list that have the name of an earlier one. */
+export const findRepeated = (items: unknown, path: PropertyKey[], key: string): Inconsistency[] => {
+  const names = listed(items).map((item) => valueAt(item, [key]));
+  return names.flatMap((name, index) =>
+    typeof name !== 'string' || names.indexOf(name) === index
       ? []
-      : [{ path: [...path, index, key], message: `${String(item[key])} appears twice` }],
+      : [{ path: [...path, index, key], message: `${name} appears twice` }],
   );
+};
 
-const unreachableRules = (rules: readonly TierRule[]): Inconsistency[] => {
-  const last = rules.findIndex(({ when }) => Object.keys(when).length === 0);
+const unreachableRules = (policy: Parts): Inconsistency[] => {
+  const rules = listed(policy.tier_rules);
+  const last = rules.findIndex((rule) => {
+    const when = valueAt(rule, ['when']);
+    return isMap(when) && Object.keys(when).length === 0;
+  });
   return last === -1 || last === rules.length - 1
     ? []
     : [
         {
           path: ['tier_rules', last + 1],
-          message: `is never reached: the earlier rule ${rules[last]?.name} holds for every model`,
+          message: `is never reached: the earlier rule ${valueAt(rules[last], ['name'])} holds for every model`,
         },
       ];
 };
 
-const tierProblems = (policy: PartsWithTiers, tier: RiskTier): Inconsistency[] => {
-  const { review_stages: reviews = [], minimum_approvals: minimum = 1, ...rest } = policy.tiers[tier];
+const tierProblems = (policy: PartsWithTiers, tier: RiskTier, isSound: IsSound): Inconsistency[] => {
   const path = ['tiers', tier];
-  const unknown = reviews.findIndex((review) => policy.review_stages?.[review] === undefined);
+  const has = (...fields: string[]) => fields.every((field) => isSound(...path, field));
+  const checklist = [...path, 'checklist'];
+  return [
+    ...(has('review_stages') && isSound('review_stages') ? missingReviews(policy, tier) : []),
+    ...(has('roles', 'review_stages', 'minimum_approvals') && areRolesSound(policy, isSound)
+      ? peopleProblems(policy, tier)
+      : []),
+    ...(has('sla_hours', 'deadline_hours') && policy.tiers[tier].sla_hours > policy.tiers[tier].deadline_hours
+      ? [{ path: [...path, 'sla_hours'], message: 'is longer than deadline_hours' }]
+      : []),
+    ...findRepeated(valueAt(policy, checklist), checklist, 'id'),
+    ...(has('checklist') ? unaskedProblems(policy.tiers[tier].checklist, checklist) : []),
+  ];
+};
+
+const missingReviews = (policy: PartsWithTiers, tier: RiskTier): Inconsistency[] => {
+  const { review_stages: reviews = [] } = policy.tiers[tier];
+  return reviews.flatMap((review, index) =>
+    policy.review_stages?.[review] === undefined
+      ? [{ path: ['tiers', tier, 'review_stages', index], message: `review_stages has no ${review}` }]
+      : [],
+  );
+};
+
+/** Whether every part besides the tier itself that asks for roles can be read. */
+const areRolesSound = ({ stages }: Parts, isSound: IsSound): boolean =>
+  isSound('review_stages') &&
+  isSound('release_gates', 'required_approvals') &&
+  Array.isArray(stages) &&
+  stages.every((stage, index) => isSound('stages', index, 'name') && (!isHuman(stage) || isSound('stages', index)));
+
+const peopleProblems = (policy: PartsWithTiers, tier: RiskTier): Inconsistency[] => {
+  const { minimum_approvals: minimum = 1 } = policy.tiers[tier];
+  const path = ['tiers', tier];
   const people = rolesOf(policy, tier, policy.tiers[tier]).length;
   return [
-    ...(unknown === -1
-      ? []
-      : [{ path: [...path, 'review_stages', unknown], message: `review_stages has no ${reviews[unknown]}` }]),
     ...(people === 0 ? [{ path: [...path, 'roles'], message: 'nobody would have to approve: name a role' }] : []),
     ...(people > ROLES_MAX ? [{ path: [...path, 'roles'], message: `${people} people would have to approve` }] : []),
     ...(people > 0 && people < minimum
@@ -80,11 +121,6 @@ const tierProblems = (policy: PartsWithTiers, tier: RiskTier): Inconsistency[] =
           },
         ]
       : []),
-    ...(rest.sla_hours > rest.deadline_hours
-      ? [{ path: [...path, 'sla_hours'], message: 'is longer than deadline_hours' }]
-      : []),
-    ...findRepeated(rest.checklist, [...path, 'checklist'], 'id'),
-    ...unaskedProblems(rest.checklist, [...path, 'checklist']),
   ];
 };
 
@@ -119,13 +155,15 @@ const rolesOf = (policy: Parts, tier: RiskTier, { roles, review_stages: reviews 
   const parts = [
     reviews.flatMap((review) => policy.review_stages?.[review] ?? []),
     policy.stages.flatMap((stage) =>
-      stage.name === 'human_approval' && stage.required && appliesTo(stage, tier) ? stage.approval_roles : [],
+      isHuman(stage) && stage.required && appliesTo(stage, tier) ? stage.approval_roles : [],
     ),
     policy.release_gates?.required_approvals ?? [],
   ];
   for (const part of parts) complete.push(...findExtraRoles(part, complete));
   return complete;
 };
+
+const isHuman = (stage: Stage): stage is Extract<Stage, { name: 'human_approval' }> => stage.name === 'human_approval';
 
 const findExtraRoles = (part: readonly Role[], complete: readonly Role[]): Role[] => {
   const free = [...complete];

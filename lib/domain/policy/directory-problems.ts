@@ -4,13 +4,13 @@ import type { Role } from './role.ts';
 type Window = { readonly first_day: string; readonly last_day: string };
 type Delegation = Window & { readonly delegate: string; readonly roles?: readonly Role[] };
 /**
- * The parts of a person that are compared. Written out rather than inferred, because the schema is made with these
- * functions.
+ * The parts of a person that are compared, as far as they are well formed. Written out rather than inferred, because the
+ * schema is made with these functions.
  */
 type Listed = {
-  readonly id: string;
-  readonly email: string;
-  readonly roles: readonly Role[];
+  readonly id?: string;
+  readonly email?: string;
+  readonly roles?: readonly Role[];
   readonly time_zone?: string;
   readonly backups?: readonly string[];
   readonly absences?: readonly Window[];
@@ -21,11 +21,11 @@ type Problem = { readonly path: PropertyKey[]; readonly message: string };
 /** Everything that would let one person count as two, or leave a request with nobody to answer it. */
 export const directoryProblems = (people: readonly Listed[]): Problem[] => {
   const byId = new Map(people.map((person) => [person.id, person]));
-  const addresses = people.map(({ email }) => email.toLowerCase());
+  const addresses = people.map(({ email }) => email?.toLowerCase());
   return people.flatMap((person, index) =>
     [
       // Under two ids, one person with one mailbox could fill two roles.
-      ...(addresses.indexOf(person.email.toLowerCase()) === index
+      ...(person.email === undefined || addresses.indexOf(person.email.toLowerCase()) === index
         ? []
         : [{ path: ['email'], message: 'is the address of another person of this directory' }]),
       ...timeZoneProblems(person),
@@ -48,7 +48,7 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
-const backupProblems = ({ id, backups = [] }: Listed, byId: ReadonlyMap<string, Listed>): Problem[] =>
+const backupProblems = ({ id, backups = [] }: Listed, byId: ReadonlyMap<string | undefined, Listed>): Problem[] =>
   backups.flatMap((backup, index) => {
     const path = ['backups', index];
     if (backup === id) return [{ path, message: 'nobody is their own backup' }];
@@ -62,31 +62,36 @@ const windowProblems = (windows: readonly Window[], field: string): Problem[] =>
     first <= last ? [] : [{ path: [field, index, 'last_day'], message: `${last} is before the first day, ${first}` }],
   );
 
-const delegationProblems = (person: Listed, byId: ReadonlyMap<string, Listed>): Problem[] =>
+const delegationProblems = (person: Listed, byId: ReadonlyMap<string | undefined, Listed>): Problem[] =>
   (person.delegations ?? []).flatMap((delegation, index) => {
     const path = ['delegations', index];
     const { delegate, roles = [] } = delegation;
-    if (delegate === person.id) return [{ path: [...path, 'delegate'], message: 'nobody is their own delegate' }];
+    // Nobody can name a person whose id is not well formed.
+    const { id = '' } = person;
+    if (delegate === id) return [{ path: [...path, 'delegate'], message: 'nobody is their own delegate' }];
     if (!byId.has(delegate)) {
       return [{ path: [...path, 'delegate'], message: `there is no person ${delegate} in this directory` }];
     }
-    const lent = roles.findIndex((role) => !person.roles.includes(role));
+    const lent = roles.findIndex((role) => person.roles?.includes(role) === false);
     if (lent !== -1) {
       return [
-        { path: [...path, 'roles', lent], message: `${person.id} does not hold ${roles[lent]}, and cannot lend it` },
+        {
+          path: [...path, 'roles', lent],
+          message: `${id || 'this person'} does not hold ${roles[lent]}, and cannot lend it`,
+        },
       ];
     }
-    const circle = circleOf(person.id, delegation, byId, []);
+    const circle = circleOf(id, delegation, byId, []);
     return circle === undefined
       ? []
-      : [{ path: [...path, 'delegate'], message: `delegates in a circle: ${[person.id, ...circle].join(' to ')}` }];
+      : [{ path: [...path, 'delegate'], message: `delegates in a circle: ${[id, ...circle].join(' to ')}` }];
   });
 
 /** The path back to `start` along delegations that are all in force on one day, if there is one. */
 const circleOf = (
   start: string,
   { delegate, ...window }: Delegation,
-  byId: ReadonlyMap<string, Listed>,
+  byId: ReadonlyMap<string | undefined, Listed>,
   passed: readonly string[],
 ): string[] | undefined => {
   if (delegate === start) return [delegate];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Login, PersonId } from '../identifiers.ts';
+import { soundness, soundParts, WHATEVER_ELSE } from '../soundness.ts';
 import { visibleText } from '../visible-text.ts';
 import { directoryProblems } from './directory-problems.ts';
 import { Machine } from './machine.ts';
@@ -42,6 +43,13 @@ export const Person = z.strictObject({
 });
 export type Person = z.infer<typeof Person>;
 
+/** Each entry of a list with what is sound of it, at its place. */
+const soundEntries = <T>(
+  list: readonly T[] | undefined,
+  isSound: (index: number, key: string) => boolean,
+): Partial<T>[] =>
+  Array.isArray(list) ? list.map((entry: T, index) => soundParts(entry, (key) => isSound(index, key))) : [];
+
 /** Who is who, who holds which role, and who stands in for whom: `approvers.yaml` (docs/formats/approvers.md). */
 export const ApproverDirectory = z
   .strictObject({
@@ -52,9 +60,12 @@ export const ApproverDirectory = z
       .exactOptional(z.array(Machine).max(100))
       .describe('Who else makes releases. An event of any other source is refused.'),
   })
-  .superRefine(({ people, machines }, context) => {
-    const problems = [...directoryProblems(people), ...nameProblems({ people, machines })];
+  .superRefine((directory, context) => {
+    const isSound = soundness(context.issues);
+    const people = soundEntries(directory.people, (index, key) => isSound('people', index, key));
+    const machines = soundEntries(directory.machines, (index, key) => isSound('machines', index, key));
+    const problems = [...directoryProblems(people), ...nameProblems({ people, machines }, isSound)];
     for (const problem of problems) context.addIssue({ code: 'custom', ...problem });
-  })
+  }, WHATEVER_ELSE)
   .readonly();
 export type ApproverDirectory = z.infer<typeof ApproverDirectory>;

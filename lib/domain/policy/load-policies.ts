@@ -1,7 +1,7 @@
 /** Reads the policies of a deployment: one base, overlays of it, and the list of its models. */
-import type { Violation } from '../refusal.ts';
+import { Refusal, type Violation } from '../refusal.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
-import { type ConfigurationKind, kindOf, loadFile, loadPolicy, readDocument, refusalFor } from './load.ts';
+import { type ConfigurationKind, type Judge, kindOf, loadFile, loadPolicy, readDocument, refusalFor } from './load.ts';
 import { ModelInventory } from './model-inventory.ts';
 import { PolicyOverlay } from './overlay.ts';
 import { type LoadedOverlay, overlayConflicts } from './overlay-conflicts.ts';
@@ -29,16 +29,8 @@ const OVERLAYS_MAX = 16;
  * Establishes that files are the policies of a deployment: exactly one base, and overlays that are stricter than it, alone and
  * together. Otherwise refuses them with file, line and column.
  */
-export const loadPolicies = (folder: string, found: readonly FoundFile[]): LoadedPolicies => {
-  const { base: baseFile, overlays: overlayFiles, inventory: inventoryFile } = sortOut(folder, found);
-  const base = { source: baseFile.source, policy: loadPolicy(baseFile.bytes, baseFile.source.file) };
-  const inventory = inventoryFile && {
-    source: inventoryFile.source,
-    models: loadFile(ModelInventory, inventoryFile.bytes, inventoryFile.source.file).models,
-  };
-  const documents = overlayFiles
-    .map(({ source, bytes }) => ({ source, overlay: loadFile(PolicyOverlay, bytes, source.file) }))
-    .sort((a, b) => (a.overlay.name < b.overlay.name ? -1 : 1));
+export const loadPolicies = (folder: string, found: readonly FoundFile[], judge?: Judge): LoadedPolicies => {
+  const { base, overlays: documents, inventory } = readAll(folder, sortOut(folder, found), judge);
   refuseAny(folder, repeatedNames(documents));
   const overlays: LoadedOverlay[] = [];
   const faults: Violation[] = [];
@@ -51,6 +43,40 @@ export const loadPolicies = (folder: string, found: readonly FoundFile[]): Loade
   refuseAny(folder, faults);
   refuseAny(folder, overlayConflicts(base.policy, overlays));
   return { base, overlays, inventory };
+};
+
+type Documents = {
+  readonly base: BasePolicy;
+  readonly overlays: readonly Named[];
+  readonly inventory: LoadedPolicies['inventory'];
+};
+
+/** Every file by itself. A fault of one hides none of another. */
+const readAll = (folder: string, { base, overlays, inventory }: SortedOut, judge: Judge | undefined): Documents => {
+  const faults: Violation[] = [];
+  const attempt = <T>(load: () => T): T[] => {
+    try {
+      return [load()];
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      faults.push(...error.violations);
+      return [];
+    }
+  };
+  const [policy] = attempt(() => loadPolicy(base.bytes, base.source.file, judge));
+  const named = overlays.flatMap(({ source, bytes }) =>
+    attempt(() => ({ source, overlay: loadFile(PolicyOverlay, bytes, source.file, judge) })),
+  );
+  const [models] =
+    inventory === undefined
+      ? []
+      : attempt(() => loadFile(ModelInventory, inventory.bytes, inventory.source.file).models);
+  if (policy === undefined || faults.length > 0) throw refusalFor(folder, faults);
+  return {
+    base: { source: base.source, policy },
+    overlays: named.sort((a, b) => (a.overlay.name < b.overlay.name ? -1 : 1)),
+    inventory: inventory && models && { source: inventory.source, models },
+  };
 };
 
 /** A policy that is a file by itself, as most are. */

@@ -1,24 +1,30 @@
 /** The only entry point for the files that organisations write to configure Assay. */
 import type * as z from 'zod';
-import { parseDocument } from '../evidence/documents/document.ts';
+import { parseWithFaults } from '../evidence/documents/document.ts';
 import { unreadableParts } from '../readable.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { IN_OUR_WORDS } from '../wording.ts';
+import { asMeant } from './as-meant.ts';
 import { CONFIGURATION_MAX_BYTES } from './configuration-limit.ts';
 import { ApproverDirectory } from './directory.ts';
 import { GovernancePolicy } from './policy.ts';
 import { Regime } from './regime.ts';
-import { type Source, sourceOf } from './source.ts';
+import { sourceOf } from './source.ts';
 import { type ViolationInFile, violationsInFile } from './violation-in-file.ts';
 
 /** Further violations are left out: the first ones have to be fixed first. */
 const VIOLATIONS_MAX = 20;
 
+/** Finds in a document what its schema does not know to be wrong. */
+export type Judge = (document: unknown) => readonly ViolationInFile[];
+const NO_JUDGE: Judge = () => [];
+
 /**
- * Establishes that a file is a policy. Otherwise refuses it with file, line, column and a suggestion for every fault.
+ * Establishes that a file is a policy. Otherwise refuses it with file, line, column and a suggestion for every fault, those
+ * among them that the judge finds.
  */
-export const loadPolicy = (bytes: Uint8Array, fileName: string): GovernancePolicy =>
-  loadFile(GovernancePolicy, bytes, fileName);
+export const loadPolicy = (bytes: Uint8Array, fileName: string, judge = NO_JUDGE): GovernancePolicy =>
+  loadFile(GovernancePolicy, bytes, fileName, judge);
 
 /** Establishes that a file is a directory of approvers, or refuses it in the same way. */
 export const loadDirectory = (bytes: Uint8Array, fileName: string): ApproverDirectory =>
@@ -47,42 +53,69 @@ const KINDS: readonly (readonly [key: string, kind: ConfigurationKind])[] = [
   ['models', 'models'],
 ];
 
-/** Establishes that a file matches a schema. Otherwise refuses it with the place and the explanation of every fault. */
+/**
+ * Establishes that a file matches a schema. Otherwise refuses it with the place and the explanation of every fault, at once:
+ * no fault keeps another from being found, except where a file is no YAML at all.
+ */
 export const loadFile = <Schema extends z.ZodType>(
   schema: Schema,
   bytes: Uint8Array,
   fileName: string,
+  judge = NO_JUDGE,
 ): z.output<Schema> => {
-  const document = readDocument(bytes, fileName);
+  const { document, faults: ofValues } = readWithFaults(bytes, fileName);
   const parsed = schema.safeParse(document, IN_OUR_WORDS);
-  const faults: ViolationInFile[] = [
-    ...(parsed.success ? [] : violationsInFile(parsed.error, schema, document)),
+  const others = [
+    ...(parsed.success ? [] : faultsOf(parsed.error, schema, document)),
     ...unreadableParts(document).map((fault) => ({ ...fault, part: 'value' as const })),
+    ...judge(document),
   ];
-  if (parsed.success && faults.length === 0) return parsed.data;
-  throw refusalOf(bytes, fileName, faults);
+  if (parsed.success && ofValues.length + others.length === 0) return parsed.data;
+  // What is left out of a document because it cannot be a value is not missing.
+  const found = others.filter((fault) => !ofValues.some((other) => isSamePlace(fault, other)));
+  throw refusalOf(bytes, fileName, [...ofValues, ...found]);
 };
 
-/** The refusal of a file for faults that its schema does not know, with the place of each. */
+/** What a schema finds, under the names that are not known, too, as far as it can be told what they mean. */
+const faultsOf = (error: z.ZodError, schema: z.ZodType, document: unknown): ViolationInFile[] => {
+  const found = violationsInFile(error, schema, document);
+  const meant = asMeant(error, document);
+  const next = meant === undefined ? undefined : schema.safeParse(meant, IN_OUR_WORDS).error;
+  if (next === undefined) return found;
+  const further = faultsOf(next, schema, meant);
+  return [...found, ...further.filter((fault) => !found.some((other) => isSamePlace(fault, other)))];
+};
+
+const isSamePlace = (one: ViolationInFile, other: ViolationInFile): boolean =>
+  one.path.length === other.path.length && one.path.every((part, index) => part === other.path[index]);
+
+/** The refusal of a file for faults that its schema does not know, with the place of each, in the order of the file. */
 export const refusalOf = (bytes: Uint8Array, fileName: string, faults: readonly ViolationInFile[]): Refusal => {
   const source = sourceOf(bytes);
+  const placed = faults.map((fault) => ({ fault, place: source.placeOf(fault.path, fault.part) }));
+  const inOrder = placed.toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
   return refusalFor(
     fileName,
-    faults.map((fault) => placeViolation(fault, source, fileName)),
+    inOrder.map(({ fault, place }) => violationAt(fault, placeIn(fileName, place))),
   );
 };
 
+/** The document of a file. What a file says twice, or cannot say, `loadFile` names. */
+export const readDocument = (bytes: Uint8Array, fileName: string): unknown => readWithFaults(bytes, fileName).document;
+
 /** The document of a file, or its refusal with the place of what keeps it from being one. */
-export const readDocument = (bytes: Uint8Array, fileName: string): unknown => {
+const readWithFaults = (bytes: Uint8Array, fileName: string) => {
   try {
-    return parseDocument(bytes, CONFIGURATION_MAX_BYTES, 'PolicyInvalid');
+    const { document, faults } = parseWithFaults(bytes, CONFIGURATION_MAX_BYTES, 'PolicyInvalid');
+    return { document, faults: faults.map((fault) => ({ ...fault, part: 'value' as const })) };
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     if (bytes.length > CONFIGURATION_MAX_BYTES) throw refusalFor(fileName, cause.violations, cause);
     const source = sourceOf(bytes);
-    const violations = cause.violations.map(({ field, problem }) =>
-      placeViolation({ path: pathOf(field), part: 'value', problem }, source, fileName),
-    );
+    const violations = cause.violations.map(({ field, problem }) => {
+      const path = pathOf(field);
+      return violationAt({ path, problem }, placeIn(fileName, source.placeOf(path, 'value')));
+    });
     const errors = source.errors.map(({ problem, ...place }) => ({ field: placeIn(fileName, place), problem }));
     throw refusalFor(fileName, errors.length > 0 ? errors : violations, cause);
   }
@@ -92,8 +125,8 @@ export const readDocument = (bytes: Uint8Array, fileName: string): unknown => {
 const pathOf = (field: string): (string | number)[] =>
   field === 'document' ? [] : field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 
-const placeViolation = ({ path, part, problem }: ViolationInFile, source: Source, fileName: string): Violation => ({
-  field: placeIn(fileName, source.placeOf(path, part)),
+const violationAt = ({ path, problem }: Omit<ViolationInFile, 'part'>, field: string): Violation => ({
+  field,
   problem: path.length === 0 ? problem : `${path.map(String).join('.')}: ${problem}`,
 });
 

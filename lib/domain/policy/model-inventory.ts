@@ -1,6 +1,8 @@
 /** What the owners of a deployment say of its models, for the scopes of overlays. Nobody who submits a release writes it. */
 import * as z from 'zod';
 import { ModelName } from '../identifiers.ts';
+import { WHATEVER_ELSE } from '../soundness.ts';
+import { findRepeated } from './consistency.ts';
 import { TagName, TagValue } from './scope.ts';
 
 export const ModelInventory = z
@@ -13,12 +15,7 @@ export const ModelInventory = z
       .describe('A model that is not listed, or lacks a tag, is in the scope of every overlay that asks for it.'),
   })
   .superRefine(({ models }, context) => {
-    const seen = new Set<string>();
-    for (const [index, { name }] of models.entries()) {
-      if (seen.has(name))
-        context.addIssue({ code: 'custom', path: ['models', index, 'name'], message: `${name} appears twice` });
-      seen.add(name);
-    }
-  })
+    for (const problem of findRepeated(models, ['models'], 'name')) context.addIssue({ code: 'custom', ...problem });
+  }, WHATEVER_ELSE)
   .readonly();
 export type ModelInventory = z.infer<typeof ModelInventory>;

@@ -1,14 +1,16 @@
 /** Checks that no name in a directory stands for two: with two ids, one person could make a release and approve it. */
+import type { IsSound } from '../soundness.ts';
 import { principalOf } from './principal.ts';
 
+/** As far as they are well formed. */
 type Named = {
-  readonly id: string;
+  readonly id?: string;
   readonly logins?: readonly string[];
   readonly principal_arn?: string;
   readonly event_source?: string;
 };
 type Listed = {
-  readonly people: readonly (Named & { readonly email: string })[];
+  readonly people: readonly (Named & { readonly email?: string })[];
   readonly machines?: readonly Named[] | undefined;
 };
 type Problem = { readonly path: PropertyKey[]; readonly message: string };
@@ -16,12 +18,14 @@ type Entry = { readonly path: PropertyKey[]; readonly named: Named };
 type Place = { readonly path: PropertyKey[]; readonly name: string };
 
 /** Names are compared without case here, although they count only as they are written. */
-export const nameProblems = ({ people, machines = [] }: Listed): Problem[] => {
+export const nameProblems = ({ people, machines = [] }: Listed, isSound: IsSound): Problem[] => {
   const entries = [...entriesOf('people', people), ...entriesOf('machines', machines)];
-  const addresses = people.map((person): [string, Named] => [person.email.toLowerCase(), person]);
+  const addresses = people.flatMap((person): [string, Named][] =>
+    person.email === undefined ? [] : [[person.email.toLowerCase(), person]],
+  );
   return [
     ...shared(entries, new Map(addresses), ({ path, named: { id, logins = [] } }) => [
-      { path: [...path, 'id'], name: id },
+      ...(id === undefined ? [] : [{ path: [...path, 'id'], name: id }]),
       ...logins.map((name, index) => ({ path: [...path, 'logins', index], name })),
     ]),
     ...shared(entries, new Map(), ({ path, named: { event_source: name } }) =>
@@ -34,7 +38,7 @@ export const nameProblems = ({ people, machines = [] }: Listed): Problem[] => {
       ),
     ]),
     ...entries.flatMap(({ path, named: { event_source: source, principal_arn: arn } }) =>
-      source === undefined || arn !== undefined
+      source === undefined || arn !== undefined || !isSound(...path, 'principal_arn')
         ? []
         : [{ path: [...path, 'event_source'], message: 'needs a principal_arn: anybody else could use this source' }],
     ),
@@ -50,6 +54,6 @@ const shared = (entries: readonly Entry[], owners: Map<string, Named>, placesOf:
     placesOf(entry).flatMap(({ path, name }): Problem[] => {
       const owner = owners.get(name.toLowerCase()) ?? entry.named;
       owners.set(name.toLowerCase(), owner);
-      return owner === entry.named ? [] : [{ path, message: `${name} is ${owner.id} already` }];
+      return owner === entry.named ? [] : [{ path, message: `${name} is ${owner.id ?? 'somebody else'} already` }];
     }),
   );

@@ -3,7 +3,10 @@ import * as z from 'zod';
 import type { Check } from '../checks/check.ts';
 import { checksOf } from '../checks/known-checks.ts';
 import { StageName } from '../checks/vocabulary.ts';
+import { RiskTier } from '../identifiers.ts';
+import { valueAt } from '../release/manifest.ts';
 import { VersionScheme } from '../release/model-version.ts';
+import { listed, WHATEVER_ELSE } from '../soundness.ts';
 import { findRepeated } from './consistency.ts';
 import { Tier } from './policy.ts';
 import { PromotionRule, ReleaseGates } from './release-gates.ts';
@@ -54,8 +57,6 @@ const HumanApproval = z.strictObject({
 
 const STAGES = StageName.options.filter((stage) => checksOf(stage).length > 0).map(automatedStage);
 
-type StageOfOverlay = { readonly name: string; readonly checks?: readonly { readonly name: string }[] };
-
 const OverlaidTier = Tier.omit({ minimum_approvals: true }).partial();
 
 /**
@@ -79,17 +80,16 @@ export const PolicyOverlay = z
     version_schemes: optional(z.array(VersionScheme).min(1).max(2)),
     approval_expiry_days: optional(z.int().min(1).max(3650)),
   })
-  .superRefine(({ stages = [], tiers = {} }, context) => {
+  .superRefine((overlay, context) => {
+    const checklists = RiskTier.options.map((tier) => ['tiers', tier, 'checklist']);
     const problems = [
-      ...findRepeated(stages, ['stages'], 'name'),
-      ...stages.flatMap(({ checks = [] }: StageOfOverlay, index) =>
-        findRepeated(checks, ['stages', index, 'checks'], 'name'),
+      ...findRepeated(overlay.stages, ['stages'], 'name'),
+      ...listed(overlay.stages).flatMap((stage, index) =>
+        findRepeated(valueAt(stage, ['checks']), ['stages', index, 'checks'], 'name'),
       ),
-      ...Object.entries(tiers).flatMap(([tier, { checklist = [] }]) =>
-        findRepeated(checklist, ['tiers', tier, 'checklist'], 'id'),
-      ),
+      ...checklists.flatMap((path) => findRepeated(valueAt(overlay, path), path, 'id')),
     ];
     for (const problem of problems) context.addIssue({ code: 'custom', ...problem });
-  })
+  }, WHATEVER_ELSE)
   .readonly();
 export type PolicyOverlay = z.infer<typeof PolicyOverlay>;

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { RiskTier } from '../identifiers.ts';
 import { VersionScheme } from '../release/model-version.ts';
+import { soundness, WHATEVER_ELSE } from '../soundness.ts';
 import { AfterDenialRule } from './after-denial-rule.ts';
 import { inconsistencies, withAllRoles } from './consistency.ts';
 import { PromotionRule, ReleaseGates } from './release-gates.ts';
@@ -81,8 +82,9 @@ export const GovernancePolicy = z
     approval_meaning: Line.describe('What a person states by approving; it is stored with the decision.'),
   })
   .superRefine((policy, context) => {
-    for (const problem of inconsistencies(policy)) context.addIssue({ code: 'custom', ...problem });
-  })
+    const problems = inconsistencies(policy, soundness(context.issues));
+    for (const problem of problems) context.addIssue({ code: 'custom', ...problem });
+  }, WHATEVER_ELSE)
   .transform(withAllRoles)
   .readonly();
 export type GovernancePolicy = z.infer<typeof GovernancePolicy>;

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { CHECKS } from '../checks/known-checks.ts';
+import { soundness, WHATEVER_ELSE } from '../soundness.ts';
 import { visibleText } from '../visible-text.ts';
 
 export const Day = z.iso.date();
@@ -38,10 +39,11 @@ export const Clause = z
     sources: z.array(Source).min(1),
     controls: z.array(Control).default([]),
   })
-  .refine(({ in_force_from: from, in_force_until: until }) => until === undefined || until >= from, {
-    path: ['in_force_until'],
-    message: 'is before in_force_from',
-  });
+  .superRefine(({ in_force_from: from, in_force_until: until }, context) => {
+    const isSound = soundness(context.issues);
+    if (!isSound('in_force_from') || !isSound('in_force_until') || until === undefined || until >= from) return;
+    context.addIssue({ code: 'custom', path: ['in_force_until'], message: 'is before in_force_from' });
+  }, WHATEVER_ELSE);
 export type Clause = z.infer<typeof Clause>;
 
 export const Regime = z.strictObject({

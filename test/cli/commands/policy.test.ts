@@ -12,6 +12,11 @@ const directory = aDirectory({
   'policies/governance-policy.yaml': POLICY,
   'looser.yaml': POLICY.replace('approval_expiry_days: 90', 'approval_expiry_days: 365'),
   'misspelt.yaml': POLICY.replace('mode: enforce', 'mode: enfroce'),
+  'five.yaml': POLICY.replace('mode: enforce', 'mode: enfroce')
+    .replace('roles: [ml_lead]', 'roles: [ml_lead]\n    roles: [legal]')
+    .replace('clauses: [GDPR Art. 5]', 'clauses: [OCC SR 11-7]')
+    .replace('name: sensitive_data\n', 'name: regulated_area\n')
+    .replace('minimum: "0.80"', 'minimum: 0.80'),
   'approvers.yaml': read('approvers.yaml'),
   'cases.yaml': 'cases:\n  - { name: nothing is declared, given: {}, expect: { tier: high } }\n',
   'wrong.yaml':
@@ -35,6 +40,28 @@ describe('assay policy check', () => {
 
     expect(code).toBe(1);
     expect(err).toMatch(/misspelt\.yaml:\d+:\d+ .*there is no mode enfroce: did you mean enforce\?/);
+  });
+
+  it('names all faults at once, of whatever kind, and of each file of a folder', async () => {
+    const folder = aDirectory({
+      'p/base.yaml': readFileSync(join(directory, 'five.yaml'), 'utf8'),
+      'p/cards.yaml': 'schema_version: 1\nname: cards\nscope: { models: [cards] }\napproval_expiry_days: soon\n',
+    });
+    const kinds = [
+      /no mode enfroce/,
+      /roles: appears twice/,
+      /OCC SR 11-7 ended/,
+      /regulated_area appears twice/,
+      /in quotes/,
+    ];
+
+    const file = await assay(directory, ['policy', 'check', 'five.yaml', '--as-of', '2026-11-29']);
+    const both = await assay(folder, ['policy', 'check', 'p', '--as-of', '2026-11-29']);
+
+    expect([file.code, both.code]).toEqual([1, 1]);
+    for (const kind of kinds) for (const { err } of [file, both]) expect(err).toMatch(kind);
+    expect(file.err.match(/^five\.yaml:\d+:\d+ /gm)).toHaveLength(5);
+    expect(both.err).toMatch(/^p\/cards\.yaml:4:23 +approval_expiry_days: /m);
   });
 
   it('cannot read what is not there', async () => {

@@ -44,6 +44,31 @@ describe('a folder of policies (RT-6)', () => {
     expect(scopedPolicies(load(anOverlay('a')))).not.toHaveProperty('models_sha256');
   });
 
+  it('is refused with the faults of all its files at once', () => {
+    const problems = refusalOf(() =>
+      loadPolicies('p', [
+        aFile('p/base.yaml', BASE.replace('approval_expiry_days', 'approval_expiry_day')),
+        anOverlay('a', 'approval_expiry_days: soon'),
+        aFile('p/models.yaml', 'schema_version: 1\nmodels: none\n'),
+      ]),
+    );
+
+    expect(problems).toEqual([
+      expect.stringMatching(/^p\/base\.yaml:\d+:\d+ approval_expiry_days: is missing/),
+      expect.stringMatching(/^p\/base\.yaml:\d+:\d+ .*approval_expiry_day/),
+      expect.stringMatching(/^p\/a\.yaml:\d+:\d+ approval_expiry_days: /),
+      expect.stringMatching(/^p\/models\.yaml:\d+:\d+ models: /),
+    ]);
+  });
+
+  it('takes no fault of the program for one of a file', () => {
+    const broken = () => {
+      throw new TypeError('a bug');
+    };
+
+    expect(() => loadPolicies('p', [aFile('p/base.yaml', BASE)], broken)).toThrow(TypeError);
+  });
+
   it.each([
     ['two bases', [aFile('p/other.yaml', BASE)], 'p/other.yaml:1:1 is another base beside p/base.yaml'],
     [

@@ -4,6 +4,7 @@ import { TrustedKey } from '../../evidence/signatures/trusted-key.ts';
 import { TrustedRoot } from '../../evidence/signatures/trusted-root.ts';
 import type { Instant } from '../../identifiers.ts';
 import { EvidenceName } from '../../release/manifest.ts';
+import { soundness, WHATEVER_ELSE } from '../../soundness.ts';
 import type { AttestableSubjects } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import { conclude, type Finding, judgeFurther, listed, sentences, shown } from '../finding.ts';
@@ -21,9 +22,11 @@ const Demand = z
     trusted_keys: z.array(TrustedKey).max(8).default([]),
     trusted_roots: z.array(TrustedRoot).max(8).default([]),
   })
-  .refine(({ trusted_keys: keys, trusted_roots: roots }) => keys.length + roots.length > 0, {
-    message: 'must name whom it trusts, in trusted_keys or trusted_roots',
-  });
+  .superRefine(({ trusted_keys: keys, trusted_roots: roots }, context) => {
+    const isSound = soundness(context.issues);
+    if (!isSound('trusted_keys') || !isSound('trusted_roots') || keys.length + roots.length > 0) return;
+    context.addIssue({ code: 'custom', message: 'must name whom it trusts, in trusted_keys or trusted_roots' });
+  }, WHATEVER_ELSE);
 type Demand = z.infer<typeof Demand>;
 
 const parameters = z.strictObject({ attestations: z.array(Demand).min(1).max(16) });

@@ -36,11 +36,39 @@ export const parseDocument = (
   code: RefusalCode = 'EvidenceUnreadable',
 ): unknown => {
   const refuse = refuserOf(code);
+  return parseWith(bytes, { maxBytes, code, refuse, note: (path, problem) => refuse(fieldOf(path), problem) });
+};
+
+type Fault = { readonly path: Path; readonly problem: string };
+
+/**
+ * The same for a person who is to learn of every fault at once: a repeated key and a value that no document may have are
+ * listed, and left out. What is no document at all is refused.
+ */
+export const parseWithFaults = (
+  bytes: Uint8Array,
+  maxBytes: number,
+  code: RefusalCode,
+): { readonly document: unknown; readonly faults: readonly Fault[] } => {
+  const faults: Fault[] = [];
+  const note = (path: Path, problem: string) => void faults.push({ path, problem });
+  return { document: parseWith(bytes, { maxBytes, code, refuse: refuserOf(code), note }), faults };
+};
+
+type Reading = {
+  readonly maxBytes: number;
+  readonly code: RefusalCode;
+  readonly refuse: Refuse;
+  /** Told of a fault without which the rest can be read. */
+  readonly note: (path: Path, problem: string) => void;
+};
+
+const parseWith = (bytes: Uint8Array, { maxBytes, code, refuse, note }: Reading): unknown => {
   if (bytes.length > maxBytes) refuse('document', `is ${bytes.length} bytes; at most ${maxBytes} are read`);
   const text = decodeUtf8(bytes, refuse);
   boundTokens(text, refuse);
   const document = compose(text, code);
-  const walk: Walk = { refuse, resolve: (alias) => alias.resolve(document), aliases: 0 };
+  const walk: Walk = { refuse, note, resolve: (alias) => alias.resolve(document), aliases: 0 };
   return toValue(walk, document.contents, []) ?? refuse('document', 'is empty');
 };
 
@@ -149,7 +177,7 @@ const withoutStackTraces = <T>(parse: () => T): T => {
   }
 };
 
-type Walk = { readonly refuse: Refuse; readonly resolve: (alias: Alias) => unknown; aliases: number };
+type Walk = Pick<Reading, 'refuse' | 'note'> & { readonly resolve: (alias: Alias) => unknown; aliases: number };
 type Path = readonly (string | number)[];
 
 const toValue = (walk: Walk, node: unknown, path: Path): unknown => {
@@ -159,7 +187,7 @@ const toValue = (walk: Walk, node: unknown, path: Path): unknown => {
   if (isAlias(node)) return aliasValue(walk, node, path);
   if (isSeq(node)) return node.items.map((item, index) => toValue(walk, item, [...path, index]));
   if (isMap(node)) return mapValue(walk, node, path);
-  return scalarValue(isScalar(node) ? node.value : node, fieldOf(path), walk.refuse);
+  return scalarValue(walk, isScalar(node) ? node.value : node, path);
 };
 
 /** Every use of an alias counts, including uses within other aliases: aliases of aliases grow like 2ⁿ. */
@@ -176,8 +204,12 @@ const mapValue = (walk: Walk, map: YAMLMap, path: Path): Record<string, unknown>
   const value: Record<string, unknown> = {};
   const seen = new Set<string>();
   for (const pair of map.items) {
-    const key = keyOf(pair.key, fieldOf(path), walk.refuse);
-    if (seen.has(key)) walk.refuse(fieldOf([...path, key]), 'appears twice');
+    const key = keyOf(walk, pair.key, path);
+    if (key === undefined) continue;
+    if (seen.has(key)) {
+      walk.note([...path, key], 'appears twice');
+      continue;
+    }
     seen.add(key);
     const item = toValue(walk, pair.value, [...path, key]);
     if (item !== null) value[key] = item;
@@ -187,12 +219,19 @@ const mapValue = (walk: Walk, map: YAMLMap, path: Path): Record<string, unknown>
 
 const fieldOf = (path: Path): string => path.join('.') || 'document';
 
-const keyOf = (node: unknown, field: string, refuse: Refuse): string => {
+/** Undefined for what cannot be a key. */
+const keyOf = ({ note }: Walk, node: unknown, path: Path): string | undefined => {
   const key = isScalar(node) ? node.value : node;
-  if (typeof key !== 'string') return refuse(field, 'has a key that is not text: put it in quotes');
-  if (RESERVED_KEYS.includes(key)) return refuse(field, `has the reserved key ${key}`);
+  const wrong = keyProblem(key);
+  if (wrong !== undefined) note(path, wrong);
+  return wrong === undefined ? String(key) : undefined;
+};
+
+const keyProblem = (key: unknown): string | undefined => {
+  if (typeof key !== 'string') return 'has a key that is not text: put it in quotes';
+  if (RESERVED_KEYS.includes(key)) return `has the reserved key ${key}`;
   const wrong = sayUnfit(key);
-  return wrong === undefined ? key : refuse(field, `has a key with ${wrong}`);
+  return wrong && `has a key with ${wrong}`;
 };
 
 /** What no text may contain: it cannot be hashed, or would end the text early in other languages. */
@@ -201,12 +240,15 @@ const sayUnfit = (text: string): string | undefined => {
   return text.includes('\0') ? 'a null character' : undefined;
 };
 
-const scalarValue = (value: unknown, field: string, refuse: Refuse): string | number | boolean | null => {
+const scalarValue = ({ note }: Walk, value: unknown, path: Path): string | number | boolean | null => {
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'string') {
     const wrong = sayUnfit(value);
-    return wrong === undefined ? value : refuse(field, `has ${wrong}`);
+    if (wrong !== undefined) note(path, `has ${wrong}`);
+    return value;
   }
   // Numbers are doubles, as in JSON. Whatever counts, sizes or hashes asks for a whole number that is exact.
-  return typeof value === 'number' && Number.isFinite(value) ? value : refuse(field, 'is not a finite number');
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  note(path, 'is not a finite number');
+  return null;
 };
