@@ -1,5 +1,5 @@
 /** What is sent to AWS, compared with the models of its services: every member is known, there if needed, and well formed. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { loadServiceModel, type ServiceModel } from '../../local/service-model.ts';
@@ -34,11 +34,11 @@ export type Recording = {
   readonly violations: readonly string[];
 };
 
-/** Reads every request that was recorded in a folder. */
+/** Reads every request that was recorded in a folder, which is not there if nothing was sent. */
 export const readRecording = async (folder: string): Promise<Recording> => {
   const operations = new Set<string>();
   const violations = new Map<string, string>();
-  for (const file of readdirSync(folder)) {
+  for (const file of existsSync(folder) ? readdirSync(folder) : []) {
     for (const line of readFileSync(join(folder, file), 'utf8').trimEnd().split('\n')) {
       const request = Recorded.parse(JSON.parse(line));
       operations.add(request.operation);
