@@ -37,6 +37,26 @@ describe('what outlives its stack', () => {
   });
 });
 
+describe('a step of a machine', () => {
+  const definitions = Object.values(production.findResources('AWS::StepFunctions::StateMachine')).map(
+    ({ Properties }) => textOf(Properties['DefinitionString']),
+  );
+  const times = (text: string, part: string): number => text.split(part).length - 1;
+
+  it('that Lambda has no place for is tried 30 times, after 2 seconds at first and a minute at last', () => {
+    const ladder = [
+      '{"ErrorEquals":["Lambda.TooManyRequestsException"],"IntervalSeconds":2,"MaxAttempts":30,"MaxDelaySeconds":60,',
+      '"BackoffRate":2,"JitterStrategy":"FULL"}',
+    ].join('');
+
+    expect(definitions).toHaveLength(5);
+    for (const definition of definitions) {
+      expect(times(definition, '"Type":"Task"')).toBeGreaterThan(0);
+      expect(times(definition, ladder)).toBe(times(definition, '"Type":"Task"'));
+    }
+  });
+});
+
 describe('two deployments in one account', () => {
   const patterns = ['prod', 'prod-eu'].map((environment) =>
     Object.values(coreTemplate({ environment }).findResources('AWS::Events::Rule')).map(({ Properties }) => Properties),
