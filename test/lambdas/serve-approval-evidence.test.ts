@@ -4,7 +4,7 @@ import type { Sha256 } from '../../lib/domain/identifiers.ts';
 import { openDecision } from '../../lib/domain/records/decision.ts';
 import { Refusal } from '../../lib/domain/refusal.ts';
 import { DOCUMENT_MAX_BYTES } from '../../lib/domain/release/evidence-files.ts';
-import { anApprovalCase, digestOf } from '../support/approval-case.ts';
+import { anApprovalCase, digestOf, seedOutcomes } from '../support/approval-case.ts';
 import { BASE_URL, COMPLETE, HEADERS, linkFor, openPage } from '../support/approval-visitor.ts';
 import { aBrowser } from '../support/browser-jar.ts';
 import { DECISION_KEY } from '../support/decision-key.ts';
@@ -43,6 +43,34 @@ describe('the page lists the evidence (AP-17)', () => {
     expect(text.match(/1,000 bytes/g)).toHaveLength(4);
     const buttons = [...text.matchAll(/name="(?:open|download)" value="([^"]+)"/g)].map(([, name]) => name);
     expect(new Set(buttons)).toEqual(new Set(['data_provenance', 'evaluation_report', 'model_card']));
+  });
+});
+
+describe('a table of people', () => {
+  it('is described by its columns and its rows, and no row of it is on the page', async () => {
+    const page = await aPage();
+    seedOutcomes(page.scene, [
+      { attribute: 'race', value: 'White', count: 1200, favorable: 600 },
+      { attribute: 'race', value: 'Asian', count: 34, favorable: 17 },
+      { attribute: 'sex', value: 'Female', count: 700, favorable: 350 },
+    ]);
+
+    const { text } = await aBrowser(page).open(page.link);
+
+    const facts = /Its columns and rows(.*?)<\/details>/s
+      .exec(text)?.[1]
+      ?.replaceAll(/<[^>]+>/g, ' ')
+      .replaceAll(/\s+/g, ' ');
+    expect(facts).toContain('1,234 rows with a decision were counted by race');
+    for (const column of ['prediction The decision', 'label What was true', 'race A protected attribute'])
+      expect(facts).toContain(column);
+    expect(page.read).not.toContain(digestOf('predictions'));
+  });
+
+  it('that nobody counted says so', async () => {
+    const page = await aPage();
+
+    expect((await aBrowser(page).open(page.link)).text).toContain('Its rows were not counted.');
   });
 });
 

@@ -93,7 +93,7 @@ ${behaviourSection(view.behaviour, live?.releaseId)}
 ${groupChart(groups, line, release.manifest.predictions)}
 ${cardSection({ card: view.card, changes: ofCard, changeNote: release.manifest.change_note, changeId: release.manifest.change_id, requester })}
 ${checkList(checks)}
-${evidenceSection(view.evidence, form.formNonce)}
+${evidenceSection({ ...view.evidence, predictions: release.manifest.predictions, groups, formNonce: form.formNonce })}
 ${servingSection(release)}
 ${technicalSection({ release, request, differences: ofOthers, live: live?.releaseId, isWhole: live?.unread.length === 0, nameOf: (id) => nameOf(id, view) })}
 ${approvalForm(form)}`,

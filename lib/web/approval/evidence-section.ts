@@ -4,6 +4,7 @@ import type { OpenedFile } from '../../domain/records/approval.ts';
 import type { EvidenceFile } from '../../domain/release/evidence-files.ts';
 import { digest, type Html, time } from '../parts/layout.ts';
 import { sizeInWords, titleOf } from '../parts/wording.ts';
+import { tableFacts } from './table-facts.ts';
 
 export type EvidenceView = {
   readonly files: readonly EvidenceFile[];
@@ -11,8 +12,10 @@ export type EvidenceView = {
   readonly opened: readonly OpenedFile[];
 };
 
+type Evidence = EvidenceView & Parameters<typeof tableFacts>[0] & { readonly formNonce: string };
+
 /** The form opens another tab: what was typed here stays. Of its buttons each names its own file. */
-export const evidenceSection = ({ files, opened }: EvidenceView, formNonce: string): Html => {
+export const evidenceSection = ({ files, opened, formNonce, ...table }: Evidence): Html => {
   const documents = files.filter(({ kind }) => kind === 'document');
   const others = files.filter(({ kind }) => kind !== 'document');
   return html`<section aria-labelledby="evidence"><h2 id="evidence">The evidence itself</h2>
@@ -24,7 +27,13 @@ export const evidenceSection = ({ files, opened }: EvidenceView, formNonce: stri
 <span class="buttons"><button class="plain" name="open" value="${file.name}" aria-label="Open ${titleOf(file.name)}">Open</button>
 <button class="plain" name="download" value="${file.name}" formtarget="_self" aria-label="Download ${titleOf(file.name)}">Download</button></span></li>`,
   )}</ul></form>
-${others.length === 0 ? '' : html`<h3>Tables, and files that are too large for a page</h3><ul class="files">${others.map((file) => html`<li>${described(file)}</li>`)}</ul>`}</section>`;
+${
+  others.length === 0
+    ? ''
+    : html`<h3>Not opened by this link</h3>
+<p class="note">A link can be forwarded. So it opens no table, because the rows are about people, and no file of more than a megabyte.</p>
+<ul class="files">${others.map((file) => html`<li>${described(file)}${file.name === 'predictions' ? tableFacts(table) : ''}</li>`)}</ul>`
+}</section>`;
 };
 
 const described = ({ name, sizeBytes, sha256 }: EvidenceFile): Html => html`<strong>${titleOf(name)}</strong>
