@@ -37,6 +37,7 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",m
 .digest{display:block;background:var(--ground);border:1px solid var(--line);border-radius:4px;padding:.35rem .6rem;user-select:all;-webkit-user-select:all;word-break:break-all}
 .note{color:var(--muted);font-size:.875rem}
 .badge{display:inline-block;white-space:nowrap;border:1px solid currentColor;border-radius:99px;padding:.05rem .6rem;font-size:.8125rem;font-weight:600;color:var(--muted);background:var(--paper)}
+h2 .badge{white-space:normal}
 .badge-good{color:var(--good);background:var(--good-ground)}
 .badge-bad{color:var(--bad);background:var(--bad-ground)}
 .badge-warn{color:var(--warn);background:var(--warn-ground)}

@@ -1,0 +1,145 @@
+/** Every state of the approval page, on every width and in both colour schemes. The pictures are kept in `.local/states`. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import * as z from 'zod';
+import { takeDecision } from '../../../lib/domain/approval/take-decision.ts';
+import { withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
+import { withinRights } from '../../../lib/rights/within-rights.ts';
+import { type ApprovalCase, answerOf, at, digestOf } from '../../support/approval-case.ts';
+import { linkFor } from '../../support/approval-visitor.ts';
+import { violationsOf } from '../../support/axe.ts';
+import { launchChromium } from '../../support/chromium.ts';
+import { DECISION_KEY } from '../../support/decision-key.ts';
+import { A_REPORT, keptEvidence } from '../../support/kept-evidence.ts';
+import { aFullCase, servePage } from '../../support/served-page.ts';
+
+const WIDTHS = [1280, 390, 320];
+const SCHEMES = ['light', 'dark'] as const;
+const PICTURES = join(import.meta.dirname, '../../../.local/states');
+const NOW = () => at('2026-11-21T14:05:33.000Z');
+const DOCUMENTS = keptEvidence(new Map([[digestOf('evaluation_report'), A_REPORT]]));
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+  await mkdir(PICTURES, { recursive: true });
+});
+afterAll(() => browser.close());
+
+type State = {
+  /** What the heading of the page says. */
+  readonly says: string | RegExp;
+  readonly isFirst?: boolean;
+  /** What happened before the link is opened. */
+  readonly before?: (scene: ApprovalCase) => Promise<unknown>;
+  readonly now?: () => ReturnType<typeof at>;
+  readonly address?: (address: string) => string;
+  /** What the person does on the page; answers the page to look at. */
+  readonly act?: (page: Page, context: BrowserContext) => Promise<Page>;
+};
+
+const decide = (scene: ApprovalCase, who: string) =>
+  takeDecision(answerOf(scene, who), {
+    store: withinRights('ServeApproval', scene.store),
+    directory: async () => scene.directory,
+    signer: DECISION_KEY.signer,
+    now: NOW,
+  });
+
+const withdraw = ({ store, release }: ApprovalCase) =>
+  withdrawRequest(
+    { id: release.releaseId, actorId: 'oscar', actorAuth: 'jwt', isOperator: true, reason: 'The labels were wrong.' },
+    store,
+    NOW,
+  );
+
+/** Presses the button without what the browser itself asks for. */
+const sendAsItIs = async (page: Page): Promise<Page> => {
+  await page.evaluate('for (const form of document.forms) form.noValidate = true');
+  await page.getByRole('button', { name: 'Approve this release' }).click();
+  await page.waitForLoadState();
+  return page;
+};
+
+/** Its sandbox would stop axe as well, so that is shown a copy. */
+const openReport = async (page: Page, context: BrowserContext): Promise<Page> => {
+  const [tab] = await Promise.all([
+    context.waitForEvent('page'),
+    page.getByRole('button', { name: 'Open Evaluation report' }).click(),
+  ]);
+  await tab.waitForLoadState();
+  await page.setContent(await tab.content());
+  return page;
+};
+
+const STATES: Readonly<Record<string, State>> = {
+  pending: { says: /go to production\?$/, isFirst: true },
+  'seat-filled': { says: /go to production\?$/, before: (scene) => decide(scene, 'katherine') },
+  decided: { says: 'Your decision was already recorded', before: (scene) => decide(scene, 'ada') },
+  incomplete: { says: /go to production\?$/, act: sendAsItIs },
+  expired: { says: 'The time to decide has passed', now: () => at('2027-01-01T00:00:00.000Z') },
+  withdrawn: { says: 'This request is closed', before: withdraw },
+  'denied-before': { says: /go to production\?$/ },
+  forwarded: {
+    says: 'Please open the link again',
+    act: async (page, context) => {
+      await context.clearCookies();
+      return sendAsItIs(page);
+    },
+  },
+  broken: { says: 'This link is not valid', address: (address) => `${address}x` },
+  document: { says: 'Evaluation report', act: openReport },
+};
+
+/** What reaches out of its section, or of the window. */
+const outsideOf = async (page: Page): Promise<string[]> =>
+  z.array(z.string()).parse(
+    await page.evaluate(`[...document.querySelectorAll('section, section *')].flatMap((element) => {
+      const around = element.parentElement.closest('section, body').getBoundingClientRect();
+      return element.getBoundingClientRect().right > around.right + 1 ? [element.outerHTML.slice(0, 120)] : [];
+    })`),
+  );
+
+/** The page in this state, at all widths and in both schemes: what axe finds, what does not fit, and the pictures. */
+const look = async (name: string, state: State): Promise<string[]> => {
+  const scene = await aFullCase(state.isFirst ? { decidedBefore: [] } : {});
+  await state.before?.(scene);
+  const served = await servePage(scene, { now: state.now ?? NOW, readKept: DOCUMENTS });
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const link = `${served.address}/a/${await linkFor(scene, 'ada')}`;
+  await page.goto(state.address?.(link) ?? link);
+  const shown = (await state.act?.(page, context)) ?? page;
+  const heading = (await shown.getByRole('heading', { level: 1 }).textContent()) ?? '';
+  expect(heading).toMatch(state.says);
+  const found: string[] = [];
+  for (const width of WIDTHS) {
+    await shown.setViewportSize({ width, height: 900 });
+    for (const colorScheme of SCHEMES) {
+      await shown.emulateMedia({ colorScheme });
+      const at = `${name}, ${width}, ${colorScheme}`;
+      found.push(...(await outsideOf(shown)).map((element) => `${at}: does not fit: ${element}`));
+      found.push(...(await violationsOf(shown)).map((violation) => `${at}: ${violation}`));
+      await shown.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+    }
+  }
+  await context.close();
+  served.close();
+  return found;
+};
+
+it('axe says what is wrong with a page', async () => {
+  const page = await browser.newPage();
+  await page.setContent('<p style="color:#999;background:#fff">pale</p><img src="x">');
+
+  expect((await violationsOf(page)).join()).toMatch(/color-contrast.*image-alt/s);
+});
+
+it('every state fits every width, and axe finds nothing wrong with it, by day and by night', async () => {
+  const found = await Promise.all(Object.entries(STATES).map(([name, state]) => look(name, state)));
+
+  expect(found.flat()).toEqual([]);
+  // A limit for a machine on which other tests run as well.
+}, 180_000);
