@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { awaitLogging, isShipped } from '../../lib/adapters/dynamodb-log-store.ts';
+import { noteNotice } from '../../lib/adapters/dynamodb-notices.ts';
 import { dynamodbOutbox, OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
 import { kmsMacMaker } from '../../lib/adapters/kms-link-mac.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -22,6 +23,7 @@ const tools: Tools = {
   mac: kmsMacMaker(env.LINK_KEY_ID),
   isShipped: (model, seq) => isShipped(env.TABLE_NAME, model, seq),
   awaitLogging: (sealed) => awaitLogging(env.TABLE_NAME, sealed),
+  notify: (model, notice) => noteNotice(env.TABLE_NAME, model, notice, now()),
   redrive: (key) => outbox.redrive(key, now()),
   settings: settingsOf(env),
   now,

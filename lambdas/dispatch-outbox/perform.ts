@@ -1,11 +1,13 @@
 import type { Intent } from '../../lib/domain/change/change.ts';
 import { expireApprovalIfDue } from './intents/expire-approval.ts';
 import { expireRequestIfPending } from './intents/expire-request.ts';
+import { notifyPeople } from './intents/notify-people.ts';
 import { publish } from './intents/publish-event.ts';
 import { redriveIfParked } from './intents/redrive-intent.ts';
 import { resume } from './intents/resume-execution.ts';
 import { sendApprovalMail } from './intents/send-approval-mail.ts';
 import { sendDenierMails } from './intents/send-denier-mails.ts';
+import { sendNotice } from './intents/send-notice.ts';
 import { sendOutcomeMail } from './intents/send-outcome-mail.ts';
 import { ship } from './intents/ship-event.ts';
 import { start } from './intents/start-execution.ts';
@@ -16,11 +18,13 @@ import type { Performer, Tools } from './tools.ts';
 const PERFORMERS: { readonly [K in Intent['kind']]: Performer<K, keyof Tools> } = {
   expire_approval: expireApprovalIfDue,
   expire_request: expireRequestIfPending,
+  notify_people: notifyPeople,
   publish_event: publish,
   redrive_intent: redriveIfParked,
   resume_execution: resume,
   send_approval_mail: sendApprovalMail,
   send_denier_mails: sendDenierMails,
+  send_notice: sendNotice,
   send_outcome_mail: sendOutcomeMail,
   ship_event: ship,
   start_execution: start,

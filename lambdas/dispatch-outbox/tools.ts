@@ -1,3 +1,4 @@
+import type { Notice } from '../../lib/adapters/dynamodb-keys.ts';
 import type { OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
 import type { LinkMac } from '../../lib/domain/approval/link-mac.ts';
 import type { Intent } from '../../lib/domain/change/change.ts';
@@ -15,6 +16,8 @@ export type Tools = {
   readonly isShipped: (model: string, seq: number) => Promise<boolean>;
   /** Queues an event that lies in the bucket for its place in the log. */
   readonly awaitLogging: (sealed: SealedEvent) => Promise<void>;
+  /** Notes a message to one person about a release of this model, once. */
+  readonly notify: (model: string, notice: Notice) => Promise<void>;
   /** Makes a parked row due again. */
   readonly redrive: (key: OutboxKey) => Promise<void>;
   readonly settings: Settings;

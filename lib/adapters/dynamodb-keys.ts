@@ -1,5 +1,5 @@
 /** The keys of the single table, and the index attributes that an entity is found by. */
-import type { DueIntent } from '../domain/change/change.ts';
+import type { DueIntent, Intent } from '../domain/change/change.ts';
 import { type Entity, type EntityName, type IdOf, keyOf, kinds } from '../domain/change/kinds.ts';
 import { chainPrefix, outboxPartition } from '../domain/change/partitions.ts';
 import type { RecordKey } from '../domain/record-kind.ts';
@@ -47,14 +47,26 @@ export const dueShard = (shard: number): string => `DUE#${shard}`;
  * The key of an outbox row names the event that it belongs to, so one change cannot write the same intent twice. Its
  * partition names the kind of intent, so that a role can be bounded to the kinds of its acts.
  */
-export const outboxItem = (model: string, seq: number, index: number, due: DueIntent, now: string) => {
-  const shard = (seq + index) % OUTBOX_SHARDS;
-  return {
-    pk: `${outboxPartition(due.intent.kind)}${shard}`,
-    sk: `${model}#${String(seq).padStart(12, '0')}#${index}`,
-    intent: due.intent,
-    attempts: 0,
-    due_shard: dueShard(shard),
-    due_at: due.dueAt ?? now,
-  };
+export const outboxItem = (model: string, seq: number, index: number, due: DueIntent, now: string) =>
+  dueItem((seq + index) % OUTBOX_SHARDS, `${model}#${String(seq).padStart(12, '0')}#${index}`, due, now);
+
+export type Notice = Extract<Intent, { kind: 'send_notice' }>;
+
+/**
+ * The key of a row that says the same to one person of many: it names the release, the outcome and the person, so nobody can hear of
+ * an outcome twice, however often it is tried.
+ */
+export const noticeItem = (model: string, intent: Notice, now: string) => {
+  const { releaseId, outcome, personId } = intent;
+  const shard = [...personId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % OUTBOX_SHARDS;
+  return dueItem(shard, `${model}#${releaseId}#${outcome}#${personId}`, { intent }, now);
 };
+
+const dueItem = (shard: number, sk: string, { intent, dueAt }: DueIntent, now: string) => ({
+  pk: `${outboxPartition(intent.kind)}${shard}`,
+  sk,
+  intent,
+  attempts: 0,
+  due_shard: dueShard(shard),
+  due_at: dueAt ?? now,
+});

@@ -26,10 +26,13 @@ const INTAKE = {
 
 export const WRITERS = {
   ReceiveRelease: INTAKE,
-  PinEvidence: { writes: ['release', 'refusal_slot', ...REJECTION], intents: ['sync_registry', 'publish_event'] },
+  PinEvidence: {
+    writes: ['release', 'refusal_slot', ...REJECTION],
+    intents: ['notify_people', 'sync_registry', 'publish_event'],
+  },
   RegisterModelPackage: {
     writes: ['release', 'package_holder', 'refusal_slot', ...REJECTION],
-    intents: ['sync_registry', 'publish_event'],
+    intents: ['notify_people', 'sync_registry', 'publish_event'],
   },
   EvaluateDataProvenance: STAGE,
   EvaluateModelCard: STAGE,
@@ -38,18 +41,28 @@ export const WRITERS = {
   EvaluateSecurityReview: STAGE,
   EvaluateCustomChecks: STAGE,
   EvaluateRiskClassification: STAGE,
-  EvaluateGate: { writes: ['release', 'refusal_slot', ...REJECTION], intents: ['sync_registry', 'publish_event'] },
+  EvaluateGate: {
+    writes: ['release', 'refusal_slot', ...REJECTION],
+    intents: ['notify_people', 'sync_registry', 'publish_event'],
+  },
   StoreApprovalToken: {
     writes: ['release', 'request'],
     intents: ['send_approval_mail', 'send_denier_mails', 'expire_request', 'resume_execution', 'publish_event'],
   },
   ServeApproval: {
     writes: ['approval', 'request', 'release', 'refusal_slot', ...REJECTION],
-    intents: ['send_approval_mail', 'resume_execution', 'sync_registry', 'publish_event'],
+    intents: ['notify_people', 'send_approval_mail', 'resume_execution', 'sync_registry', 'publish_event'],
   },
   SignRecord: {
     writes: ['release', 'request', 'refusal_slot'],
-    intents: ['start_execution', 'resume_execution', 'expire_approval', 'sync_registry', 'publish_event'],
+    intents: [
+      'notify_people',
+      'start_execution',
+      'resume_execution',
+      'expire_approval',
+      'sync_registry',
+      'publish_event',
+    ],
   },
   RenewSignatures: {
     writes: ['attestation', 'release', 'key_rotation'],
@@ -61,7 +74,7 @@ export const WRITERS = {
   VerifyEndpoint: { writes: ['release', 'rollback', 'endpoint_move'], intents: ['publish_event'] },
   PromoteRelease: {
     writes: ['release', 'pointer', 'served_versions', 'endpoint', 'refusal_slot'],
-    intents: ['sync_registry', 'publish_event'],
+    intents: ['notify_people', 'sync_registry', 'publish_event'],
   },
   RestoreEndpoint: { writes: ['release', 'rollback', 'endpoint'], intents: ['publish_event'] },
   DeleteEndpoint: { writes: ['rollback'], intents: ['publish_event'] },
@@ -69,14 +82,14 @@ export const WRITERS = {
   SwitchEndpoint: { writes: ['rollback'], intents: ['publish_event'] },
   RollBackRelease: {
     writes: ['rollback', 'pointer', 'release', 'endpoint', 'hold'],
-    intents: ['sync_registry', 'publish_event'],
+    intents: ['notify_people', 'sync_registry', 'publish_event'],
   },
   OpenEndpoint: { writes: ['endpoint_move'], intents: ['publish_event'] },
   MoveEndpoint: { writes: ['endpoint_move', 'pointer', 'endpoint'], intents: ['publish_event'] },
   CloseEndpoint: { writes: ['endpoint_move', 'endpoint'], intents: ['publish_event'] },
   RecordFault: {
     writes: ['release', 'rollback', 'endpoint_move', 'key_rotation'],
-    intents: ['sync_registry', 'publish_event'],
+    intents: ['notify_people', 'sync_registry', 'publish_event'],
     chains: [CONFIGURATION_CHAIN],
   },
   RequestRollback: {
@@ -85,10 +98,13 @@ export const WRITERS = {
   },
   ServeApi: {
     writes: [...INTAKE.writes, 'request', 'rollback', 'pointer', 'endpoint', 'endpoint_move', 'hold', 'key_rotation'],
-    intents: [...INTAKE.intents, 'resume_execution', 'send_outcome_mail', 'redrive_intent'],
+    intents: [...INTAKE.intents, 'resume_execution', 'notify_people', 'redrive_intent'],
     chains: INTAKE.chains,
   },
-  DispatchOutbox: { writes: ['release', 'request'], intents: ['resume_execution', 'sync_registry', 'publish_event'] },
+  DispatchOutbox: {
+    writes: ['release', 'request'],
+    intents: ['notify_people', 'resume_execution', 'sync_registry', 'publish_event'],
+  },
   ExtendLog: { writes: ['heartbeat', 'decision_key'], intents: [], chains: [LOG_CHAIN] },
 } as const satisfies Readonly<Record<string, Rights>>;
 

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OUTBOX_SHARDS } from '../../lib/adapters/dynamodb-keys.ts';
+import { noteNotice } from '../../lib/adapters/dynamodb-notices.ts';
 import { dynamodbOutbox, type Outbox, OutboxKey, type OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
@@ -221,5 +222,37 @@ describe('what is parked', () => {
     expect(await itemOf(key)).toEqual(done);
     expect(await outbox.due(later(DAY_MS))).not.toContainEqual(key);
     expect(await itemOf({ ...key, sk: 'credit#000000000099#1' })).toEqual({});
+  });
+});
+
+describe('a message to one person (AP-18)', () => {
+  const notice = (personId: string, outcome: 'expired' | 'promoted' = 'promoted') =>
+    ({ kind: 'send_notice', releaseId: 'r-1', outcome, personId }) as const;
+  const note = (personId: string, outcome?: 'expired' | 'promoted') =>
+    noteNotice(table, 'credit', notice(personId, outcome), NOW, client);
+
+  it('is noted once for each person and outcome, however often that is tried', async () => {
+    for (const person of ['ada', 'grace', 'ada']) await note(person);
+    await note('ada', 'expired');
+
+    expect((await outbox.due(NOW)).map(({ sk }) => sk).toSorted()).toEqual([
+      'credit#r-1#expired#ada',
+      'credit#r-1#promoted#ada',
+      'credit#r-1#promoted#grace',
+    ]);
+  });
+
+  it('lies in the partition of its kind, and is not noted again once it was sent', async () => {
+    await note('ada');
+    const [key] = await outbox.due(NOW);
+    if (key === undefined) throw new Error('nothing is due');
+    const row = await claimed(key);
+    await outbox.complete(row, NOW);
+
+    await note('ada');
+
+    expect(key.pk).toMatch(/^OUTBOX#send_notice#[0-3]$/);
+    expect(row.intent).toEqual(notice('ada'));
+    expect(await outbox.due(later(DAY_MS))).toEqual([]);
   });
 });

@@ -90,7 +90,12 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   resume_execution: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
   send_approval_mail: ['ServeApproval', 'StoreApprovalToken'],
   send_denier_mails: ['StoreApprovalToken'],
-  send_outcome_mail: ['ServeApi'],
+  send_outcome_mail: [],
+  notify_people: [
+    ...REJECTING,
+    ...['ServeApi', 'SignRecord', 'PromoteRelease', 'RollBackRelease', 'RecordFault', 'DispatchOutbox'],
+  ],
+  send_notice: ['DispatchOutbox'],
   ship_event: LAMBDAS,
   start_execution: [...INTAKE, 'SignRecord', 'RequestRollback'],
 };

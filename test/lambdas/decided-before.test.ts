@@ -34,7 +34,13 @@ const SURFACES: Record<string, (scene: ApprovalCase) => Promise<readonly [shown:
     if (person === undefined || invitation === undefined) throw new Error('nobody is invited');
     const former = await readFormerDecisionsOf(store, release);
     const about = { person, invitation, request, release, former, checks: [], names: new Map<string, string>() };
-    const mail = approvalMail({ ...about, requester: undefined, unsigned: undefined, link: 'https://x/a/b' });
+    const mail = approvalMail({
+      ...about,
+      requester: undefined,
+      unsigned: undefined,
+      groups: { worst: undefined },
+      link: 'https://x/a/b',
+    });
     return [mail.text, 'asks you, as'];
   },
   page: async (scene) => [(await visit(openPage(scene), await linkFor(scene, 'ada'))).html, 'asks you to decide as'],

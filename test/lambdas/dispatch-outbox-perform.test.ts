@@ -47,6 +47,7 @@ const mac = hmacLinkMac();
 let scene: ApprovalCase;
 let shipped: Set<string>;
 let redriven: string[];
+let notified: string[];
 beforeEach(async () => {
   for (const client of [s3, sfn, ses, eventBridge]) client.reset();
   s3.on(PutObjectCommand).resolves({});
@@ -56,6 +57,7 @@ beforeEach(async () => {
   scene = await anApprovalCase();
   shipped = new Set();
   redriven = [];
+  notified = [];
 });
 
 const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =>
@@ -66,6 +68,9 @@ const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =
     isShipped: async (model, seq) => shipped.has(`${model}/${seq}`),
     awaitLogging: async ({ event }) => {
       shipped.add(`${event.model}/${event.seq}`);
+    },
+    notify: async (model, { outcome, personId }) => {
+      notified.push(`${model} ${outcome} ${personId}`);
     },
     redrive: async ({ pk, sk }) => {
       redriven.push(`${pk} ${sk}`);

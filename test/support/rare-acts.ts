@@ -7,7 +7,7 @@ import { openRequest, rejectAsked, replaceToken } from '../../lib/domain/approva
 import type { Change } from '../../lib/domain/change/change.ts';
 import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
 import { withinBound } from '../../lib/domain/change/refusal-bounds.ts';
-import { promote, recordDenied, recordTransitionRefused } from '../../lib/domain/gate/promotion.ts';
+import { promote, recordDenied, recordFault, recordTransitionRefused } from '../../lib/domain/gate/promotion.ts';
 import { recordPinned, recordRegistered, recordStage } from '../../lib/domain/gate/stages.ts';
 import { ModelPackage } from '../../lib/domain/intake/model-package.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
@@ -129,6 +129,7 @@ export const RARE_ACTS: readonly RareAct[] = [
     calls: 'recordDenied',
     change: recordDenied(approved, { outcome: 'deny', reasons: WHY }, NOW),
   },
+  { writer: 'RecordFault', calls: 'recordFault', change: recordFault(draft, 'States.Timeout', NOW) },
   { writer: 'VerifyEndpoint', calls: 'refuseRollback', change: refused },
   { writer: 'SwitchEndpoint', calls: 'refuseRollback', change: refused },
   { writer: 'DeleteEndpoint', calls: 'refuseRollback', change: refused },

@@ -224,6 +224,7 @@ export const intended = (change: Change): string[] =>
   change.intents.map(({ intent }) => {
     if (intent.kind === 'publish_event') return `publish ${intent.detailType}`;
     if (intent.kind === 'sync_registry') return `sync ${intent.releaseId}`;
+    if (intent.kind === 'notify_people') return `notify ${intent.outcome}`;
     return intent.kind;
   });
 

@@ -8,6 +8,7 @@ import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
 import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
+import { readMeasuredGroups } from '../measured-groups.ts';
 import type { Performer, Tools } from '../tools.ts';
 
 /** Asks one person for a decision, with a link that is sent to nobody else. */
@@ -27,13 +28,14 @@ export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'direct
   const earlier = await store.get('approval', request.releaseId, personId);
   // One that is signed was made after this mail was noted: nobody has to decide again.
   const unsigned = earlier?.signed === undefined ? earlier : undefined;
-  const [former, checks] = await Promise.all([
+  const [former, checks, groups] = await Promise.all([
     readFormerDecisionsOf(store, release),
     readChecks(store, release.releaseId),
+    readMeasuredGroups(store, release),
   ]);
   const names = new Map(people.people.map(({ id, name }) => [id, name]));
   const lowered = await loweredBy(release, checks, store);
-  const asked = { person, invitation, request, release, checks, lowered };
+  const asked = { person, invitation, request, release, checks, lowered, groups };
   const mail = approvalMail({ ...asked, requester, unsigned, former, names, link });
   await sendMail(settings.mailFrom, { to: person.email, ...mail });
 };

@@ -1,20 +1,12 @@
-import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
-import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
-import { withdrawalOf } from '../../../lib/domain/release/release.ts';
-import { outcomeMail } from '../../../lib/web/mail/outcome-mail.ts';
 import type { Performer } from '../tools.ts';
+import { sendNotice } from './send-notice.ts';
 
-/** Tells one person who was asked that the request has been withdrawn. */
+/** Tells one person who was asked that the request has been withdrawn, where a former version noted that. */
 export const sendOutcomeMail: Performer<'send_outcome_mail', 'store' | 'directory' | 'settings'> = async (
   { requestId, personId },
-  { store, directory, settings },
+  tools,
 ) => {
-  const request = await requireFound(store.get('request', requestId), requestId);
-  const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
-  const reason = withdrawalOf(release);
-  const person = findPerson(await directory(), personId);
-  // The person has left the directory: there is nobody to tell.
-  if (reason === undefined || person === undefined) return;
-  await sendMail(settings.mailFrom, { to: person.email, ...outcomeMail({ person, request, release, reason }) });
+  const { releaseId } = await requireFound(tools.store.get('request', requestId), requestId);
+  await sendNotice({ kind: 'send_notice', releaseId, outcome: 'withdrawn', personId }, tools);
 };

@@ -1,4 +1,5 @@
 import type { Change, DueIntent } from '../change/change.ts';
+import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
 import { textInEvent } from '../ledger/event.ts';
@@ -10,6 +11,7 @@ import { decisionStatement } from '../records/decision.ts';
 import { decidedAgainst, type FormerDecision } from '../records/former-decision.ts';
 import { Refusal } from '../refusal.ts';
 import { assertOfThisVersion } from '../release/former-version.ts';
+import { DENIED } from '../release/outcome.ts';
 import { type Release, transition } from '../release/release.ts';
 import { releaseEvent } from '../release/release-event.ts';
 import { signedOverride } from '../release/tier-override.ts';
@@ -227,6 +229,7 @@ const intentsOf = (
     resume,
     { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
     published('Release Rejected', release),
+    noticeOf('denied', release),
   ];
 };
 
@@ -245,7 +248,7 @@ const againstOf = ({ approverId, approverRole, comment, timestamp }: Approval) =
 });
 
 const denialReason = ({ approverId, approverRole, comment, requestId }: Approval) => ({
-  rule: 'human_approval',
+  rule: DENIED,
   evidence: requestId,
   explanation: `${approverId} denied as ${approverRole}: ${comment}`,
 });

@@ -1,6 +1,7 @@
 /** The life of an approval request apart from its decisions: it is opened, and it may expire. */
 
 import type { Change, DueIntent } from '../change/change.ts';
+import { noticeOf } from '../change/notice.ts';
 import { eventReasons, published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant, PersonId, Sha256 } from '../identifiers.ts';
@@ -159,6 +160,7 @@ export const rejectAsked = ({ release, request, reasons, now }: Rejection): Chan
       ...(isPending ? [{ intent: { kind: 'resume_execution' as const, requestId: request.requestId } }] : []),
       { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
       published('Release Rejected', after),
+      noticeOf('rejected', after),
     ],
   };
 };
@@ -211,6 +213,7 @@ export const expireRequest = (release: Release, request: ApprovalRequest, now: I
       { intent: { kind: 'resume_execution', requestId: request.requestId } },
       { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
       published('Release Expired', after),
+      noticeOf('expired', after),
     ],
   };
 };

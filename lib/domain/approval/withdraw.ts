@@ -1,4 +1,5 @@
 import type { Change } from '../change/change.ts';
+import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
 import type { ReleaseStore } from '../change/release-store.ts';
 import { requireFound } from '../change/require-found.ts';
@@ -112,9 +113,7 @@ export const recordWithdrawal = ({ release, request, actor, reason, now }: Withd
       ...(request.status === 'pending' ? [{ intent: { kind: 'resume_execution' as const, requestId } }] : []),
       { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
       published('Release Rejected', after),
-      ...request.invitations.map(({ personId }) => ({
-        intent: { kind: 'send_outcome_mail' as const, requestId, personId },
-      })),
+      noticeOf('withdrawn', after),
     ],
   };
 };

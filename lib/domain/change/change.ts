@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Instant } from '../identifiers.ts';
 import type { EventDraft } from '../ledger/event.ts';
+import { Outcome } from '../release/outcome.ts';
 import type { Entity } from './kinds.ts';
 
 /**
@@ -24,7 +25,10 @@ export const Intent = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('resume_execution'), requestId: text }),
   z.strictObject({ kind: z.literal('send_approval_mail'), requestId: text, personId: text }),
+  // One person hears that a request was withdrawn: versions up to November 2026 noted it for each of them.
   z.strictObject({ kind: z.literal('send_outcome_mail'), requestId: text, personId: text }),
+  z.strictObject({ kind: z.literal('notify_people'), releaseId: text, outcome: Outcome }),
+  z.strictObject({ kind: z.literal('send_notice'), releaseId: text, outcome: Outcome, personId: text }),
   z.strictObject({ kind: z.literal('send_denier_mails'), requestId: text }),
   z.strictObject({ kind: z.literal('sync_registry'), releaseId: text }),
   z.strictObject({ kind: z.literal('publish_event'), detailType: text, detail: text }),

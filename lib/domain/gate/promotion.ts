@@ -1,6 +1,7 @@
 /** The changes from the approvers' decision to production, one function per step. */
 
 import type { Change, DueIntent, Write } from '../change/change.ts';
+import { noticeOf } from '../change/notice.ts';
 import { eventReasons, published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant } from '../identifiers.ts';
@@ -184,6 +185,7 @@ export const promote = ({ release, pointer, former, served, endpoint, now }: Fli
       sync(release.releaseId),
       ...(former === undefined ? [] : [sync(former.releaseId)]),
       published('Release Promoted', after),
+      noticeOf('promoted', after),
     ],
   };
 };
@@ -206,7 +208,11 @@ export const recordFault = (release: Release, error: string, now: Instant): Chan
       details: lastOrdered(release),
     }),
     writes: [{ kind: 'replace', entity: after }],
-    intents: [sync(release.releaseId), published('Release Faulted', after)],
+    intents: [
+      sync(release.releaseId),
+      published('Release Faulted', after),
+      ...(isOpen ? [noticeOf('rejected', after)] : []),
+    ],
   };
 };
 

@@ -1,6 +1,7 @@
 /** The changes that the automated steps of the release machine make, one function per step. */
 import { boundReasons } from '../approval/bound-reasons.ts';
 import type { Change } from '../change/change.ts';
+import { noticeOf } from '../change/notice.ts';
 import { eventReasons, published } from '../change/published.ts';
 import type { StageName } from '../checks/vocabulary.ts';
 import { cut } from '../cut.ts';
@@ -230,6 +231,6 @@ const rejectRelease = (release: Release, reasons: readonly Reason[], now: Instan
       },
     }),
     writes: [{ kind: 'replace', entity: after }, ...decidedAgainst(after, againstOf(reasons, now))],
-    intents: [sync(release.releaseId), published('Release Rejected', after)],
+    intents: [sync(release.releaseId), published('Release Rejected', after), noticeOf('rejected', after)],
   };
 };

@@ -1,4 +1,5 @@
 import type { Change } from '../change/change.ts';
+import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
 import type { Instant } from '../identifiers.ts';
 import { type Release, requireEstablished, transition } from '../release/release.ts';
@@ -29,6 +30,7 @@ export const expireApproval = (release: Release, now: Instant): Change | undefin
     intents: [
       { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
       published('Approval Expired', after),
+      noticeOf('expired', after),
     ],
   };
 };

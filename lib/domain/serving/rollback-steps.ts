@@ -2,6 +2,7 @@
 
 import type { Change, Write } from '../change/change.ts';
 import type { Entity } from '../change/kinds.ts';
+import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
@@ -12,6 +13,7 @@ import type { Pointer, ServingPointer } from '../records/pointer.ts';
 import { NOTHING, type Rollback, rollbackId } from '../records/rollback.ts';
 import { type Reason, type Release, transition } from '../release/release.ts';
 import { type Actor, ASSAY, releaseEvent } from '../release/release-event.ts';
+import { holdBy } from './hold-by.ts';
 import { withdrawn } from './move-steps.ts';
 
 type Asked = {
@@ -280,6 +282,7 @@ export const rollBack = ({ rollback, pointer, endpoint, failed, fallback, former
     intents: [
       ...[failed, ...servingAgain].map(({ releaseId }) => ({ intent: { kind: 'sync_registry' as const, releaseId } })),
       published('Release Rolled Back', rolledBack),
+      noticeOf('rolled_back', rolledBack),
     ],
   };
 };
@@ -292,22 +295,3 @@ const servedAfter = (
   fallback === undefined
     ? { releaseId: NOTHING, endpointName: '', endpointConfigName: '' }
     : { releaseId: fallback.releaseId, endpointConfigName: endpointConfigName ?? pointer.endpointConfigName };
-
-/** What was wrong enough to be rolled back is dealt with by people before anything is promoted; at tier high, by two. */
-const holdBy = (
-  rollback: Rollback,
-  releases: readonly Release[],
-  formerHold: Hold | undefined,
-  heldSince: Instant,
-): Hold => ({
-  entity: 'hold',
-  version: formerHold?.version ?? 0,
-  modelName: rollback.modelName,
-  status: 'held',
-  rollbackId: rollback.rollbackId,
-  fromReleaseId: rollback.fromReleaseId,
-  initiatedBy: rollback.initiatedBy,
-  heldSince,
-  operatorsNeeded: releases.some(({ riskTier }) => riskTier === 'high') ? 2 : 1,
-  consents: [],
-});

@@ -94,9 +94,13 @@ export class ReleaseStore extends Construct {
     });
   }
 
-  /** The dispatcher leases and completes what is due, and queues what it has shipped for the log. */
+  /**
+   * The dispatcher leases and completes what is due, queues what it has shipped for the log, and notes a message to each person
+   * whom an outcome concerns.
+   */
   allowDispatch(lambda: GovernedFunction): void {
     this.allowWrite(lambda, 'dynamodb:UpdateItem', [`${OUTBOX}*`, `${chainPrefix}*`]);
+    this.allowWrite(lambda, 'dynamodb:PutItem', [`${outboxPartition('send_notice')}*`]);
   }
 
   /** The log writer moves the state of the log on, and gives events their places in it. */

@@ -1,4 +1,3 @@
-import { html } from 'hono/html';
 import type { LoweredDemands } from '../../domain/approval/lowered-demands.ts';
 import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import type { Approval, ApprovalRequest, Invitation } from '../../domain/records/approval.ts';
@@ -9,7 +8,9 @@ import { servingSha256 } from '../../domain/release/serving-specification.ts';
 import { formerInWords, namedInWords } from '../parts/former-in-words.ts';
 import { passesInWords } from '../parts/known-in-words.ts';
 import { consentInWords, lostInWords, unansweredInWords } from '../parts/override-in-words.ts';
-import { instantInWords, oneLine, roleInSentence } from '../parts/wording.ts';
+import { instantInWords, inZoneAndUtc, oneLine, onTheClock, roleInSentence } from '../parts/wording.ts';
+import { groupsInWords, type MeasuredGroups } from './groups-in-words.ts';
+import { type MailPart, type MailText, mailOf } from './mail-body.ts';
 
 export type ApprovalMailInput = {
   readonly person: PersonRecord;
@@ -27,52 +28,60 @@ export type ApprovalMailInput = {
   readonly lowered?: LoweredDemands | undefined;
   /** Names by person id, for those who are in the directory. */
   readonly names: ReadonlyMap<string, string>;
+  /** What was counted about the groups of the release. */
+  readonly groups: MeasuredGroups;
   readonly link: string;
 };
 
-/** The mail that brings one person their one link, and says what opening it does and does not do. */
-export const approvalMail = (input: ApprovalMailInput): { subject: string; text: string; html: string } => {
-  const words = wordsOf(input);
-  return {
-    subject: `${words.again === '' ? 'Approval needed' : 'Please decide again'}: ${words.what}, by ${words.deadline}`,
-    text: textOf(words),
-    html: String(htmlOf(words)),
-  };
+/**
+ * The mail that brings one person their one link. It says first what nobody may miss, what is asked, who fares worst, what changes
+ * and by when; then the link, and what opening it does and does not do.
+ */
+export const approvalMail = (input: ApprovalMailInput): MailText => {
+  const { person, invitation, request, release, checks, requester, unsigned, former, lowered, names, groups, link } =
+    input;
+  const what = oneLine(`${request.modelName} ${request.modelVersion}`);
+  const role = roleInSentence(invitation.role);
+  const asker = oneLine(requester?.name ?? request.requestedBy);
+  const deadline = inZoneAndUtc(request.expiresAt, person.time_zone);
+  const wanted = unsigned === undefined ? 'Approval needed' : 'Please decide again';
+  return mailOf({
+    subject: `${wanted}: ${what}, by ${onTheClock(request.expiresAt, person.time_zone)}`,
+    name: oneLine(person.name),
+    parts: [
+      ...[...loweredInWords(release, lowered), ...beforeInWords(former, names, release)].map(alert),
+      { look: 'lead', text: `${asker} asks you, as ${role}, whether ${what} may go to production.` },
+      ...(unsigned === undefined ? [] : [alert(againSentence(unsigned))]),
+      {
+        look: 'facts',
+        facts: [
+          ['Decide by', deadline],
+          ['Risk tier', tierInWords(release)],
+        ],
+      },
+      { look: 'list', items: [...groupsInWords(groups, request.modelName), passesInWords(checks)].filter(Boolean) },
+      { look: 'button', text: 'Read the evidence and decide', link },
+      { look: 'text', text: OPENING },
+      { look: 'text', text: PRIVATE },
+      {
+        look: 'text',
+        text: `If there is no decision by then, ${unansweredInWords(release)}. Waiting, or replying to this mail, never approves anything.`,
+      },
+      { look: 'facts', facts: technicalFacts(input) },
+      { look: 'small', text: `You received this mail because the approver directory lists you as ${role}.` },
+    ],
+  });
 };
 
-type Words = ReturnType<typeof wordsOf>;
+const alert = (text: string): MailPart => ({ look: 'alert', text });
 
-const wordsOf = ({
-  person,
-  invitation,
-  request,
-  release,
-  checks,
-  requester,
-  unsigned,
-  link,
-  ...before
-}: ApprovalMailInput) => ({
-  what: oneLine(`${request.modelName} ${request.modelVersion}`),
-  name: oneLine(person.name),
-  role: roleInSentence(invitation.role),
-  requester: oneLine(requester?.name ?? request.requestedBy),
-  deadline: instantInWords(request.expiresAt),
-  again: unsigned === undefined ? '' : againSentence(unsigned),
-  before: [...loweredInWords(release, before.lowered), ...beforeInWords(before.former, before.names, release)],
-  waiting: `If there is no decision by then, ${unansweredInWords(release)}. Waiting, or replying to this mail, never approves anything.`,
-  passes: passesInWords(checks),
-  link,
-  facts: [
-    ['Model', request.modelName],
-    ['Version', oneLine(request.modelVersion)],
-    ['Risk tier', tierInWords(release)],
+const technicalFacts = ({ request, release }: ApprovalMailInput) =>
+  [
     ['Release', release.releaseId],
     ['Artifact SHA-256', request.artifactSha256],
     ...servedFacts(release),
     ['Evidence digest', request.evidenceDigest],
-  ] as const,
-});
+  ] as const;
 
 const tierInWords = ({ riskTier, tierOverride }: Release): string =>
   tierOverride === undefined ? riskTier : `${riskTier}, in place of ${tierOverride.computed}`;
@@ -127,45 +136,3 @@ const OPENING =
   'Opening the link only shows the evidence and decides nothing. To decide, answer the checklist on the page, type the model version, and press Approve or Deny.';
 const PRIVATE =
   'This link is for you only: a decision made through it is recorded under your name. Please do not forward it.';
-
-const textOf = (words: Words): string =>
-  [
-    `${words.name},`,
-    '',
-    ...words.before.flatMap((line) => [line, '']),
-    `${words.requester} asks you, as ${words.role}, whether ${words.what} may go to production.`,
-    ...(words.again === '' ? [] : ['', words.again]),
-    ...(words.passes === '' ? [] : ['', words.passes]),
-    '',
-    'Read the evidence and decide here:',
-    words.link,
-    '',
-    `Deadline: ${words.deadline}`,
-    '',
-    OPENING,
-    PRIVATE,
-    words.waiting,
-    '',
-    ...words.facts.map(([label, value]) => `${label}: ${value}`),
-    '',
-    `You received this mail because the approver directory lists you as ${words.role}.`,
-    '',
-  ].join('\n');
-
-/** Mail clients do not support style sheets reliably, so the few styles are on the elements. */
-const htmlOf = (words: Words) => html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Approval needed: ${words.what}</title></head>
-<body style="margin:0;background:#f3f5f7;color:#17212b;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Arial,sans-serif">
-<div style="max-width:600px;margin:0 auto;padding:24px 16px"><div style="background:#ffffff;border:1px solid #d5dce3;border-radius:8px;padding:24px">
-<p style="margin:0 0 16px;font-weight:bold;color:#0f2a47">Assay</p>
-<p>${words.name},</p>
-${words.before.map((line) => html`<p style="border-left:4px solid #b3261e;padding-left:12px">${line}</p>`)}
-<p>${words.requester} asks you, as ${words.role}, whether <strong>${words.what}</strong> may go to production.</p>
-${words.again === '' ? '' : html`<p><strong>${words.again}</strong></p>`}
-${words.passes === '' ? '' : html`<p>${words.passes}</p>`}
-<p style="margin:24px 0"><a href="${words.link}" style="display:inline-block;background:#0f2a47;color:#ffffff;text-decoration:none;font-weight:bold;padding:12px 24px;border-radius:6px">Read the evidence and decide</a></p>
-<p>Deadline: <strong>${words.deadline}</strong></p>
-<p>${OPENING}</p><p>${PRIVATE}</p><p>${words.waiting}</p>
-<table style="border-collapse:collapse;font-size:14px">${words.facts.map(([label, value]) => html`<tr><td style="padding:4px 12px 4px 0;color:#4d5b69;vertical-align:top;white-space:nowrap">${label}</td><td style="padding:4px 0;word-break:break-all">${value}</td></tr>`)}</table>
-<p style="font-size:13px;color:#4d5b69;margin:24px 0 0">You received this mail because the approver directory lists you as ${words.role}.</p>
-</div></div></body></html>`;

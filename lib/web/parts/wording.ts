@@ -95,6 +95,14 @@ export const inZone = (instant: Instant, timeZone: string): string => {
   }
 };
 
+/** As the clock of a person shows it, or in UTC if their zone is not known. */
+export const onTheClock = (instant: Instant, timeZone: string | undefined): string =>
+  timeZone === undefined ? instantInWords(instant) : inZone(instant, timeZone);
+
+/** As the clock of a person shows it, and in UTC: people forward mails to other zones. */
+export const inZoneAndUtc = (instant: Instant, timeZone: string | undefined): string =>
+  timeZone === undefined ? instantInWords(instant) : `${inZone(instant, timeZone)} (${instantInWords(instant)})`;
+
 /** With the two digits at least that policies and people write: `0.80`. */
 export const ratioInWords = (ratio: number): string => (String(ratio).length < 4 ? ratio.toFixed(2) : String(ratio));
 

@@ -40,7 +40,7 @@ export const invitationsOf = async (releaseId: string): Promise<{ person: string
 /** The link of one person, once it was sent. */
 export const linkOf = (releaseId: string, personId: string): Promise<string> =>
   eventually(`the link of ${personId} for ${releaseId}`, async () => {
-    const mine = (await invitationsOf(releaseId)).find(({ person }) => person === personId);
+    const mine = (await invitationsOf(releaseId)).find(({ person, link }) => person === personId && link !== '');
     return mine?.link;
   });
 

@@ -116,7 +116,10 @@ const doorsOf = ({ awsEndpoint, sagemakerEndpoint, publicBaseUrl, project, outpu
     return eventually(`the link of ${person} for ${releaseId}`, async () => {
       const mails = await readMails(awsEndpoint);
       const mine = mails.find(
-        ({ to, text }) => to[0] === `${person}@example.com` && text.includes(`Release: ${releaseId}\n`),
+        (mail) =>
+          mail.to[0] === `${person}@example.com` &&
+          mail.text.includes(`Release: ${releaseId}\n`) &&
+          approvalLink(mail) !== undefined,
       );
       return mine === undefined ? undefined : approvalLink(mine);
     });

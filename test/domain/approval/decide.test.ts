@@ -127,7 +127,7 @@ describe('a denial (AP-9)', () => {
       'create decided_version',
       'create decided_content',
     ]);
-    expect(intended(change)).toEqual(['resume_execution', 'sync_registry', 'publish_event']);
+    expect(intended(change)).toEqual(['resume_execution', 'sync_registry', 'publish_event', 'notify_people']);
     expect(change.event).toMatchObject({
       event_type: 'approval_denied',
       meaning: 'I have reviewed the evidence and do not approve the release of this model to production.',

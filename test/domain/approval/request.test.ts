@@ -106,6 +106,7 @@ describe('expiring a request (EX-5)', () => {
       'resume_execution',
       'sync_registry',
       'publish_event',
+      'notify_people',
     ]);
     expect(await store.get('request', request.requestId)).toMatchObject({ status: 'expired' });
     expect(await store.get('release', release.releaseId)).toMatchObject({ state: 'expired' });
@@ -136,7 +137,11 @@ describe('expiring a request (EX-5)', () => {
     const change = rejectFormer(release, { ...request, status: 'approved' }, request.expiresAt);
 
     expect(change.writes[0]).toMatchObject({ kind: 'expect', entity: { status: 'approved' } });
-    expect(change.intents.map(({ intent }) => intent.kind)).toEqual(['sync_registry', 'publish_event']);
+    expect(change.intents.map(({ intent }) => intent.kind)).toEqual([
+      'sync_registry',
+      'publish_event',
+      'notify_people',
+    ]);
   });
 
   it('never happens before the deadline', async () => {

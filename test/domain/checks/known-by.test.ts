@@ -111,7 +111,14 @@ describe('the mail to those who decide (CK-16)', () => {
     const [person, invitation] = [directory.people[0], request.invitations[0]];
     if (person === undefined || invitation === undefined) throw new Error('nobody is invited');
     const asked = { person, invitation, request, release, requester: undefined, unsigned: undefined };
-    return approvalMail({ ...asked, checks: records, former: [], names: new Map(), link: 'https://x/a/b' });
+    return approvalMail({
+      ...asked,
+      checks: records,
+      former: [],
+      names: new Map(),
+      groups: { worst: undefined },
+      link: 'https://x/a/b',
+    });
   };
   const attested = WORDS.map(([, name, evidence]) => recordOf(name, evidence));
   const names = WORDS.map(([, name]) => name).join(', ');
@@ -124,8 +131,8 @@ describe('the mail to those who decide (CK-16)', () => {
     const { text, html } = await mailWith([...attested, counted, signed, failed]);
 
     const line = `6 of 7 checks passed: 1 counted (Assay counted rows); 1 verified (Assay verified a signature or a configuration in use); 4 attested (the submitter says so, and nobody looked). Attested only: ${names}.`;
-    expect(text.split('\n')).toContain(line);
-    expect(html).toContain(`<p>${line}</p>`);
+    expect(text.split('\n')).toContain(`- ${line}`);
+    expect(html).toContain(`>${line}</li>`);
   });
 
   it('says that none is attested where none is, and nothing of checks of former versions', async () => {

@@ -211,7 +211,7 @@ describe('a promotion', () => {
       idempotency_key: `${MODEL}:epoch:1`,
       details: { epoch: 1, superseded: '' },
     });
-    expect(intended(change)).toEqual([`sync ${ID}`, 'publish Release Promoted']);
+    expect(intended(change)).toEqual([`sync ${ID}`, 'publish Release Promoted', 'notify promoted']);
   });
 
   it('flips the pointer, and makes the release before it the fallback, in one change', () => {
@@ -244,7 +244,12 @@ describe('a promotion', () => {
     expect(resulting(change, 'served_versions').releases).toEqual({ '1.1.0': 'mortgage-1-1-0', '1.2.0': ID });
     expect(change.writes.at(-1)?.entity).toMatchObject({ releaseId: former.releaseId, state: 'superseded' });
     expect(change.event.details).toMatchObject({ epoch: 6, superseded: former.releaseId });
-    expect(intended(change)).toEqual([`sync ${ID}`, `sync ${former.releaseId}`, 'publish Release Promoted']);
+    expect(intended(change)).toEqual([
+      `sync ${ID}`,
+      `sync ${former.releaseId}`,
+      'publish Release Promoted',
+      'notify promoted',
+    ]);
   });
 
   it('takes over an endpoint that its former owner released', () => {
@@ -290,7 +295,11 @@ describe('a fault of the machine', () => {
       approval_state: left,
       reason: 'States.Timeout',
     });
-    expect(intended(change)).toEqual([`sync ${release.releaseId}`, 'publish Release Faulted']);
+    expect(intended(change)).toEqual([
+      `sync ${release.releaseId}`,
+      'publish Release Faulted',
+      ...(left === 'rejected' ? ['notify rejected'] : []),
+    ]);
   });
 
   it('leaves a release that was rejected meanwhile its reasons', () => {

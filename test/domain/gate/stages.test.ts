@@ -97,7 +97,7 @@ describe('evidence that was pinned', () => {
       pinned: { artifactSha256: digestOf('another') },
     });
     expect(change.event).toMatchObject({ event_type: 'evaluation_completed', approval_state: 'rejected' });
-    expect(intended(change)).toEqual([`sync ${draft.releaseId}`, 'publish Release Rejected']);
+    expect(intended(change)).toEqual([`sync ${draft.releaseId}`, 'publish Release Rejected', 'notify rejected']);
   });
 
   it('rejects the release when evidence does not match its stated digest, naming all of it', () => {
@@ -307,7 +307,7 @@ describe('the gate (CK-3)', () => {
       reason: reasons.map(({ rule }) => rule).join(', '),
       details: { outcome: 'deny', reasons_total: 3, reasons },
     });
-    expect(intended(change)).toEqual([`sync ${draft.releaseId}`, 'publish Release Rejected']);
+    expect(intended(change)).toEqual([`sync ${draft.releaseId}`, 'publish Release Rejected', 'notify rejected']);
   });
 
   it('rejects a release whose checks are not what their stages signed, whatever they say', () => {

@@ -52,7 +52,7 @@ describe('an approval that has run out', () => {
       approval_state: 'expired',
       details: { approved_until: APPROVED_UNTIL },
     });
-    expect(intended(change)).toEqual([`sync ${approved.releaseId}`, 'publish Approval Expired']);
+    expect(intended(change)).toEqual([`sync ${approved.releaseId}`, 'publish Approval Expired', 'notify expired']);
   });
 
   it('leaves the release that serves in production, and tells', () => {

@@ -277,6 +277,7 @@ describe('the flip back (RB-5)', () => {
       `sync ${inProduction.releaseId}`,
       `sync ${superseded.releaseId}`,
       'publish Release Rolled Back',
+      'notify rolled_back',
     ]);
   });
 
@@ -325,7 +326,11 @@ describe('the flip back (RB-5)', () => {
       event_type: 'rollback_executed',
       details: { from: inProduction.releaseId, to: '', epoch: 2, operators_needed: 1 },
     });
-    expect(intended(change)).toEqual([`sync ${inProduction.releaseId}`, 'publish Release Rolled Back']);
+    expect(intended(change)).toEqual([
+      `sync ${inProduction.releaseId}`,
+      'publish Release Rolled Back',
+      'notify rolled_back',
+    ]);
   });
 
   it('keeps the configuration of the pointer when no switch was noted', () => {

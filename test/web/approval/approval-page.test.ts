@@ -41,6 +41,7 @@ const EVERYTHING = {
 };
 /** What a mail has besides people, request and release, where nothing was decided before. */
 const NOTHING_BEFORE = {
+  groups: { worst: undefined },
   checks: [],
   unsigned: undefined,
   former: [],
@@ -112,7 +113,7 @@ describe('what will serve', () => {
       former: [],
       names: new Map(),
     };
-    const mail = approvalMail({ ...asked, link: 'https://x/a/b' });
+    const mail = approvalMail({ ...asked, groups: { worst: undefined }, link: 'https://x/a/b' });
 
     for (const part of [model_data.s3_uri, sha256, `served from a locked copy, <code>${copy}</code>`]) {
       expect(shown).toContain(part);
@@ -202,7 +203,11 @@ describe('the mail to a person whose decision does not count', () => {
       link: 'https://x/a/b',
     };
 
-    const mail = approvalMail({ ...asked, unsigned: { timestamp: at('2026-11-21T09:30:00.000Z') } });
+    const mail = approvalMail({
+      ...asked,
+      groups: { worst: undefined },
+      unsigned: { timestamp: at('2026-11-21T09:30:00.000Z') },
+    });
 
     expect(mail.subject).toBe('Please decide again: mortgage-approval 1.2.0, by 24 Nov 2026, 09:00:00 UTC');
     for (const text of [mail.text, mail.html]) {

@@ -32,7 +32,14 @@ const mailAbout = (scene: ApprovalCase, former: FormerDecision[], answer?: strin
   if (recipient === undefined || invitation === undefined) throw new Error('nobody is invited');
   const { request } = scene;
   const about = { person: recipient, invitation, request, release: answering(scene, answer), former, names };
-  return approvalMail({ ...about, checks: [], requester: undefined, unsigned: undefined, link: 'https://x/a/b' });
+  return approvalMail({
+    ...about,
+    checks: [],
+    requester: undefined,
+    unsigned: undefined,
+    groups: { worst: undefined },
+    link: 'https://x/a/b',
+  });
 };
 const sectionOf = async (former: FormerDecision[], demands = {}, answer?: string, takenBack: string[] = []) =>
   String(

@@ -17,7 +17,13 @@ const mailAbout = (scene: ApprovalCase, lowered?: LoweredDemands) => {
   if (person === undefined || invitation === undefined) throw new Error('nobody is invited');
   const { request, release } = scene;
   const about = { person, invitation, request, release, checks: [], former: [], names: new Map(), lowered };
-  return approvalMail({ ...about, requester: undefined, unsigned: undefined, link: 'https://x/a/b' });
+  return approvalMail({
+    ...about,
+    requester: undefined,
+    unsigned: undefined,
+    groups: { worst: undefined },
+    link: 'https://x/a/b',
+  });
 };
 
 describe('a tier that is to be lowered', () => {

@@ -1,0 +1,25 @@
+import { concernedBy } from '../../../lib/domain/approval/concerned.ts';
+import { requireFound } from '../../../lib/domain/change/require-found.ts';
+import { outcomesOf } from '../../../lib/domain/release/outcome.ts';
+import type { Performer } from '../tools.ts';
+
+/** Notes a message to each person whom the outcome of a release concerns. */
+export const notifyPeople: Performer<'notify_people', 'store' | 'directory' | 'notify'> = async (
+  { releaseId, outcome },
+  { store, directory, notify },
+) => {
+  const release = await requireFound(store.get('release', releaseId), releaseId);
+  // Many roles may note this, and nobody is to hear what is not so.
+  if (!outcomesOf(release).includes(outcome)) return;
+  const { approvalRequestId } = release;
+  const [request, approvals, people] = await Promise.all([
+    approvalRequestId === undefined ? undefined : store.get('request', approvalRequestId),
+    store.list('approval', releaseId),
+    directory(),
+  ]);
+  const concerned = concernedBy({ release, request, approvals }, people);
+  // If we crash here, those who are noted already are not noted again.
+  for (const { id } of concerned) {
+    await notify(release.modelName, { kind: 'send_notice', releaseId, outcome, personId: id });
+  }
+};

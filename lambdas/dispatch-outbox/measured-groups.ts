@@ -1,0 +1,34 @@
+import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
+import { fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
+import { ratesOf } from '../../lib/domain/questions/group-rates.ts';
+import { worstImpact } from '../../lib/domain/questions/impact.ts';
+import { movementsOf } from '../../lib/domain/questions/movements.ts';
+import { isServing } from '../../lib/domain/records/pointer.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import type { MeasuredGroups } from '../../lib/web/mail/groups-in-words.ts';
+
+/**
+ * Who fares worst under a release, and what changes against the one that is live: from the counts in the table alone. The
+ * dispatcher sends mails, and has no business with evidence.
+ */
+export const readMeasuredGroups = async (
+  store: Pick<ReleaseStore, 'get'>,
+  { releaseId, modelName, policySha256 }: Release,
+): Promise<MeasuredGroups> => {
+  const [{ policy }, pointer, behaviour] = await Promise.all([
+    requireFound(store.get('policy', policySha256), policySha256),
+    store.get('pointer', modelName),
+    store.get('behaviour', releaseId),
+  ]);
+  const line = fairnessLine(policy);
+  const groupsOf = async (id: string) => ratesOf((await store.get('outcomes', id))?.groups ?? [], line.minimumRows);
+  const groups = await groupsOf(releaseId);
+  const found = worstImpact(groups, line);
+  const worst = found && { ...found, asked: line.minimumRatioOf(found.attribute) };
+  if (!isServing(pointer)) return { worst };
+  const former = await groupsOf(pointer.releaseId);
+  const movements = movementsOf({ metrics: {}, groups: former }, { metrics: {}, groups }, line);
+  const changed = behaviour?.liveReleaseId === pointer.releaseId ? behaviour.all : undefined;
+  return { worst, live: { releaseId: pointer.releaseId, movements, changed } };
+};

@@ -1,0 +1,23 @@
+import { type DirectoryRecord, findPerson, type PersonRecord } from '../policy/directory-record.ts';
+import { findByName } from '../policy/identities.ts';
+import type { Approval, ApprovalRequest } from '../records/approval.ts';
+import type { Release } from '../release/release.ts';
+
+type Facts = {
+  readonly release: Pick<Release, 'requestedBy' | 'submittedBy'>;
+  /** Undefined if nobody was asked. */
+  readonly request: Pick<ApprovalRequest, 'invitations'> | undefined;
+  readonly approvals: readonly Pick<Approval, 'approverId'>[];
+};
+
+/**
+ * Whom the outcome of a release concerns: the person who requested it, the person who submitted it, everybody who was asked to
+ * decide, and everybody who decided. Each of them once, and only people of the directory: machines and those who have left have no
+ * address.
+ */
+export const concernedBy = ({ release, request, approvals }: Facts, directory: DirectoryRecord): PersonRecord[] => {
+  const makers = [release.requestedBy, release.submittedBy].map((name) => findByName(directory, name)?.id ?? name);
+  const asked = (request?.invitations ?? []).map(({ personId }) => personId);
+  const decided = approvals.map(({ approverId }) => approverId);
+  return [...new Set([...makers, ...asked, ...decided])].flatMap((id) => findPerson(directory, id) ?? []);
+};

@@ -1,0 +1,57 @@
+/** What was counted about groups, in the few sentences that a mail has room for. */
+import type { BehaviourRecord } from '../../domain/evidence/behaviour-record.ts';
+import { Z_95 } from '../../domain/evidence/fairness/intervals.ts';
+import { type Impact, isBelow } from '../../domain/questions/impact.ts';
+import type { Movement } from '../../domain/questions/movements.ts';
+import { oneLine, percent, ratioInWords } from '../parts/wording.ts';
+
+export type MeasuredGroups = {
+  /** The group that fares worst, and the share of the highest rate that the policy asks for; undefined if no two can be compared. */
+  readonly worst: (Impact & { readonly asked: number | undefined }) | undefined;
+  /** Undefined if nothing of the model is in production. */
+  readonly live?: {
+    readonly releaseId: string;
+    readonly movements: readonly Movement[];
+    /** How the decisions about the same rows change; undefined if that was not compared with this release. */
+    readonly changed: BehaviourRecord['all'] | undefined;
+  };
+};
+
+/** The two that moved furthest; the page has all of them. */
+const MOVEMENTS_SHOWN = 2;
+
+export const groupsInWords = ({ worst, live }: MeasuredGroups, modelName: string): string[] => [
+  worst === undefined ? 'Who fares worst: no two groups could be compared.' : worstInWords(worst),
+  ...(live === undefined
+    ? [`No release of ${modelName} is in production: there is nothing to compare it with.`]
+    : liveInWords(live)),
+];
+
+const worstInWords = (worst: NonNullable<MeasuredGroups['worst']>): string => {
+  const { attribute, value, highest, ratio, asked } = worst;
+  const line = asked === undefined ? '' : `; the policy asks for ${ratioInWords(asked)}`;
+  const verdict = isBelow(worst, asked) ? ', and it is below that' : '';
+  return `Who fares worst: ${oneLine(attribute)} ${oneLine(value)}, selected at ${ratio.toFixed(4)} of the rate of ${oneLine(highest.value)}${line}${verdict}.`;
+};
+
+const liveInWords = ({ releaseId, movements, changed }: NonNullable<MeasuredGroups['live']>): string[] => {
+  const clear = movements.filter(({ errors }) => errors === undefined || Math.abs(errors) >= Z_95);
+  const shown = clear.slice(0, MOVEMENTS_SHOWN).map(movementInWords);
+  const more = clear.length - shown.length;
+  const groups =
+    shown.length === 0
+      ? 'no group differs beyond chance'
+      : [...shown, ...(more > 0 ? [`${more} more on the page`] : [])].join('; ');
+  return [
+    `Against ${releaseId}, which is live: ${groups}.`,
+    ...(changed === undefined ? [] : [changedInWords(changed)]),
+  ];
+};
+
+const movementInWords = ({ subject, group, before, after, effect }: Movement): string =>
+  `${group === undefined ? '' : `${oneLine(group.attribute)} ${oneLine(group.value)}: `}from ${percent(before)} to ${percent(after)} (${subject}), ${effect === 'other' ? 'changed' : effect}`;
+
+const changedInWords = ({ stayedYes, stayedNo, yesToNo, noToYes }: BehaviourRecord['all']): string => {
+  const all = stayedYes + stayedNo + yesToNo + noToYes;
+  return `Of ${all} rows that both decided, ${yesToNo} change from yes to no, and ${noToYes} from no to yes.`;
+};

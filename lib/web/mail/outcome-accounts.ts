@@ -1,0 +1,208 @@
+/** What the mail about each outcome says: first what happened, then why, then what the reader can do. */
+import type { Instant } from '../../domain/identifiers.ts';
+import type { PersonRecord } from '../../domain/policy/directory-record.ts';
+import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
+import type { CheckRecord } from '../../domain/records/check-record.ts';
+import { isServing, type Pointer } from '../../domain/records/pointer.ts';
+import type { Rollback } from '../../domain/records/rollback.ts';
+import { DENIED, type Outcome } from '../../domain/release/outcome.ts';
+import { endpointNameOf, type Reason, type Release, withdrawalOf } from '../../domain/release/release.ts';
+import { remedyFor } from '../parts/remedies.ts';
+import { oneLine, roleInSentence } from '../parts/wording.ts';
+import type { MailPart } from './mail-body.ts';
+
+export type OutcomeFacts = {
+  readonly person: PersonRecord;
+  readonly release: Release;
+  /** Undefined if nobody was asked. */
+  readonly request: ApprovalRequest | undefined;
+  readonly approvals: readonly Approval[];
+  readonly checks: readonly CheckRecord[];
+  readonly pointer: Pointer | undefined;
+  /** The rollback that took the release back, if that is the last one of its model. */
+  readonly rollback: Rollback | undefined;
+};
+
+type Words = OutcomeFacts & {
+  readonly what: string;
+  readonly isAsked: boolean;
+  readonly isOwn: boolean;
+  readonly nameOf: (id: string) => string;
+  readonly at: (instant: Instant) => string;
+};
+
+type Account = { readonly subject: string; readonly parts: readonly MailPart[] };
+
+/** Empty where it does not apply: then the mail leaves it out. */
+const text = (isSo: boolean, sentence: string): MailPart => ({ look: 'text', text: isSo ? sentence : '' });
+const list = (items: readonly string[]): MailPart => ({ look: 'list', items });
+
+const CLOSED =
+  'Your decision is no longer needed, and your link no longer works. What you decided before stays on record.';
+const AGAIN = 'If it is still wanted, request it again under a new release_id: then people are asked again.';
+
+/** More than anybody reads in a mail. */
+const REASONS_SHOWN = 10;
+
+const rejected = ({ what, release, checks, isAsked, isOwn }: Words): Account => {
+  const more = release.reasons.length - REASONS_SHOWN;
+  const reasonWith = (reason: Reason) =>
+    `${oneLine(reason.rule)}: ${oneLine(reason.explanation)} ${remedyFor(reason, checks)}`.trim();
+  return {
+    subject: 'Rejected',
+    parts: [
+      { look: 'lead', text: `${what} was rejected, and will not go to production.` },
+      list([
+        ...release.reasons.slice(0, REASONS_SHOWN).map(reasonWith),
+        ...(more > 0 ? [`${more} more: assay status ${release.releaseId}`] : []),
+      ]),
+      text(isOwn, 'When that is done, request it again under a new release_id.'),
+      text(isAsked, CLOSED),
+    ],
+  };
+};
+
+const denied = ({ what, person, release, approvals, isAsked, isOwn, nameOf, at }: Words): Account => {
+  const denial = approvals.find(({ decision }) => decision === 'deny');
+  const reason = denial?.comment ?? release.reasons.find(({ rule }) => rule === DENIED)?.explanation ?? '';
+  const who = denial && `${nameOf(denial.approverId)}, as ${roleInSentence(denial.approverRole)},`;
+  return {
+    subject: 'Denied',
+    parts: [
+      {
+        look: 'lead',
+        text: who
+          ? `${who} denied ${what}. It will not go to production.`
+          : `${what} was denied, and will not go to production.`,
+      },
+      { look: 'alert', text: `The reason: ${oneLine(reason)}` },
+      text(denial !== undefined, denial ? `Denied on ${at(denial.timestamp)}.` : ''),
+      text(
+        isOwn,
+        'If you request this content or this version again, those who decide see this denial first: say in denial_answer what has changed.',
+      ),
+      text(isAsked && denial?.approverId !== person.id, CLOSED),
+    ],
+  };
+};
+
+const withdrawn = ({ what, release, isAsked }: Words): Account => {
+  // An approval is there as soon as the record of all decisions has been signed.
+  const isApproved = release.approvedAt !== undefined;
+  return {
+    subject: 'Withdrawn',
+    parts: [
+      {
+        look: 'lead',
+        text: isApproved
+          ? `The release of ${what} was approved, and has been withdrawn before it went to production. It will not go there.`
+          : `The request to approve ${what} has been withdrawn.`,
+      },
+      { look: 'text', text: `Why: ${oneLine(withdrawalOf(release)?.explanation ?? '')}` },
+      text(isAsked && !isApproved, CLOSED),
+      text(isAsked && isApproved, 'There is nothing to do. What you decided stays on record.'),
+      text(isAsked, 'If it is requested again, you will get a new link.'),
+    ],
+  };
+};
+
+const expired = (words: Words): Account => {
+  if (words.release.state === 'production') return outOfDate(words);
+  return words.release.approvedAt === undefined ? unanswered(words) : unpromoted(words);
+};
+
+const outOfDate = ({ what, release, isOwn, at }: Words): Account => ({
+  subject: 'Approval expired',
+  parts: [
+    { look: 'lead', text: `The approval of ${what} has expired, and ${what} is still in production.` },
+    text(true, `The approval was good until ${at(release.approvedUntil ?? release.updatedAt)}.`),
+    text(true, 'It goes on serving. Once another release has taken its place, it cannot be rolled back to.'),
+    text(isOwn, 'Request a new release, so that people decide about it again.'),
+  ],
+});
+
+const unanswered = ({ what, release, request, approvals, isAsked, isOwn, nameOf, at }: Words): Account => {
+  const silent = (request?.invitations ?? []).filter(
+    ({ personId }) => !approvals.some(({ approverId }) => approverId === personId),
+  );
+  return {
+    subject: 'Expired',
+    parts: [
+      { look: 'lead', text: `${what} was not approved in time, and will not go to production.` },
+      text(true, `The deadline was ${at(request?.expiresAt ?? release.updatedAt)}. Waiting never approves anything.`),
+      text(silent.length > 0, 'These people were asked, and did not decide:'),
+      list(silent.map(({ personId, role }) => `${nameOf(personId)}, ${roleInSentence(role)}`)),
+      text(isOwn, AGAIN),
+      text(isAsked, CLOSED),
+    ],
+  };
+};
+
+const unpromoted = ({ what, release, isOwn, at }: Words): Account => ({
+  subject: 'Approval expired',
+  parts: [
+    { look: 'lead', text: `${what} was approved, but did not go to production in time. It will not go there.` },
+    text(true, `The approval was good until ${at(release.approvedUntil ?? release.updatedAt)}.`),
+    text(isOwn, AGAIN),
+  ],
+});
+
+const promoted = ({ what, release, approvals, pointer, nameOf, at }: Words): Account => {
+  if (!isServing(pointer) || pointer.releaseId !== release.releaseId) {
+    const since = `${what} went to production, and is not the one in production any more.`;
+    return { subject: 'In production', parts: [{ look: 'lead', text: since }] };
+  }
+  const { fallbackReleaseId: former } = pointer;
+  return {
+    subject: 'In production',
+    parts: [
+      { look: 'lead', text: `${what} is in production.` },
+      text(true, `It has served from endpoint ${endpointNameOf(release)} since ${at(pointer.since)}.`),
+      text(
+        true,
+        former === ''
+          ? `No other release of ${release.modelName} can be rolled back to: a rollback takes the model out of service.`
+          : `It took the place of ${former}, which it can be rolled back to.`,
+      ),
+      text(true, `If it does harm, an operator takes it back: assay rollback ${release.modelName}`),
+      text(approvals.length > 0, 'Approved by:'),
+      list(
+        approvals.map(
+          ({ approverId, approverRole, timestamp }) =>
+            `${nameOf(approverId)}, ${roleInSentence(approverRole)}, on ${at(timestamp)}`,
+        ),
+      ),
+    ],
+  };
+};
+
+const rolledBack = ({ what, release, pointer, rollback, nameOf, at }: Words): Account => ({
+  subject: 'Rolled back',
+  parts: [
+    { look: 'lead', text: `${what} was rolled back, and is not in production any more.` },
+    { look: 'alert', text: rollback === undefined ? '' : whyRolledBack(rollback, nameOf) },
+    text(true, `Rolled back on ${at(rollback?.executedAt ?? release.updatedAt)}.`),
+    text(
+      true,
+      isServing(pointer)
+        ? `In production now: ${pointer.releaseId}.`
+        : `Nothing of ${release.modelName} is in production now.`,
+    ),
+    text(
+      rollback !== undefined,
+      `Nothing of ${release.modelName} goes to production until operators release the hold: assay holds release ${release.modelName}`,
+    ),
+  ],
+});
+
+const whyRolledBack = ({ initiatedBy, reason, linkedIncident }: Rollback, nameOf: Words['nameOf']): string =>
+  `${nameOf(initiatedBy)} asked for it: ${oneLine(reason)}${linkedIncident === '' ? '' : ` (incident ${oneLine(linkedIncident)})`}`;
+
+export const ACCOUNTS: Readonly<Record<Outcome, (words: Words) => Account>> = {
+  rejected,
+  denied,
+  withdrawn,
+  expired,
+  promoted,
+  rolled_back: rolledBack,
+};

@@ -1,0 +1,28 @@
+/** What the people behind a release do about the reasons that it was rejected for. */
+import type { CheckStatus } from '../../domain/checks/vocabulary.ts';
+import type { CheckRecord } from '../../domain/records/check-record.ts';
+import type { Reason } from '../../domain/release/release.ts';
+
+const OTHER_BYTES = 'Upload the bytes that the manifest means, or correct the digest in it.';
+
+const REMEDIES = new Map<string, string>([
+  // Of checks that did not pass, by their status.
+  ...Object.entries({
+    failed: 'Change the model or its data until this holds.',
+    inconclusive: 'Bring more rows, so that it can be decided.',
+    not_provided: 'Bring the evidence that this check reads.',
+    error: 'Assay could not make this check: ask your platform owner to look at it.',
+  } satisfies Record<Exclude<CheckStatus, 'passed'>, string>),
+  // Of other rules, by what they begin with.
+  ['artifact_sha256', OTHER_BYTES],
+  ['evidence_sha256', OTHER_BYTES],
+  ['additional_model_data', OTHER_BYTES],
+  ['fault', 'Assay broke on this release: ask your platform owner to look at it before you request it again.'],
+  ['tier_override', 'Request it at its own tier, or see that the people who may lower it answer in time.'],
+]);
+
+/** What to do about a reason; empty where the reason itself has to say. */
+export const remedyFor = ({ rule }: Reason, checks: readonly Pick<CheckRecord, 'name' | 'status'>[]): string => {
+  const short = checks.find(({ name, status }) => name === rule && status !== 'passed');
+  return REMEDIES.get(short?.status ?? rule.split('.')[0] ?? '') ?? '';
+};

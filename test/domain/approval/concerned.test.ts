@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { concernedBy } from '../../../lib/domain/approval/concerned.ts';
+import { aDirectory, person } from '../../support/approval-case.ts';
+
+const directory = aDirectory([
+  { id: 'rita', roles: ['ml_engineer'] },
+  { id: 'sam', roles: ['ml_engineer'], logins: ['sam@laptop'] },
+  { id: 'ada', roles: ['ml_lead'] },
+  { id: 'grace', roles: ['risk_owner'] },
+  { id: 'tom', roles: ['risk_owner'] },
+]);
+const release = { requestedBy: person('rita'), submittedBy: 'pipeline' };
+const asking = (...ids: string[]) => ({
+  invitations: ids.map((id) => ({ personId: person(id), role: 'ml_lead', nonce: 'nonce-nonce-nonce' })),
+});
+const concerned = (facts: Partial<Parameters<typeof concernedBy>[0]>) =>
+  concernedBy({ release, request: undefined, approvals: [], ...facts }, directory).map(({ id }) => id);
+
+describe('whom the outcome of a release concerns (AP-18)', () => {
+  it('is who requested it, if nobody was asked', () => {
+    expect(concerned({})).toEqual(['rita']);
+  });
+
+  it('is a person who submitted it for somebody else, by whatever login, and no machine', () => {
+    expect(concerned({ release: { ...release, submittedBy: 'sam@laptop' } })).toEqual(['rita', 'sam']);
+    expect(concerned({ release: { ...release, requestedBy: person('pipeline') } })).toEqual([]);
+  });
+
+  it('is everybody who was asked, decided or not, and everybody who decided, invited or not', () => {
+    const approvals = [{ approverId: person('ada') }, { approverId: person('tom') }];
+
+    expect(concerned({ request: asking('ada', 'grace'), approvals })).toEqual(['rita', 'ada', 'grace', 'tom']);
+  });
+
+  it('is each of them once, whatever part they have', () => {
+    const twice = { requestedBy: person('ada'), submittedBy: 'ada' };
+
+    expect(
+      concerned({ release: twice, request: asking('ada', 'ada'), approvals: [{ approverId: person('ada') }] }),
+    ).toEqual(['ada']);
+  });
+
+  it('is nobody who has left the directory', () => {
+    expect(concerned({ request: asking('gone', 'grace') })).toEqual(['rita', 'grace']);
+  });
+});

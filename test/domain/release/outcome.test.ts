@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { DENIED, type Outcome, outcomesOf } from '../../../lib/domain/release/outcome.ts';
+import type { Release } from '../../../lib/domain/release/release.ts';
+import { NOW } from '../../support/approval-case.ts';
+import { approved, draft, inProduction } from '../../support/release-life.ts';
+
+const because = (rule: string) => [{ rule, evidence: '', explanation: 'why' }];
+
+describe('what people hear of a release (AP-18)', () => {
+  it.each<[string, Partial<Release>, readonly Outcome[]]>([
+    ['one that is checked', { state: 'draft' }, []],
+    ['one that waits for people', { state: 'validated' }, []],
+    ['one that is approved', { state: 'approved' }, []],
+    ['one that the gate rejected', { state: 'rejected', reasons: because('bias') }, ['rejected']],
+    ['one that a person denied', { state: 'rejected', reasons: because(DENIED) }, ['denied']],
+    ['one that was withdrawn', { state: 'rejected', reasons: because('withdrawn') }, ['withdrawn']],
+    ['one that ran out of time', { state: 'expired' }, ['expired']],
+    ['one in production', { state: 'production' }, ['promoted']],
+    ['one whose approval ran out there', { state: 'production', approvalExpiredAt: NOW }, ['promoted', 'expired']],
+    ['one that another replaced', { state: 'superseded' }, ['promoted']],
+    ['one that was rolled back', { state: 'rolled_back' }, ['rolled_back']],
+    ['one in a state of another version', { state: 'paused' }, []],
+  ])('of %s is that alone', (_, changes, outcomes) => {
+    expect(outcomesOf({ ...inProduction, ...changes })).toEqual(outcomes);
+  });
+
+  it('is nothing while it is on its way', () => {
+    for (const release of [draft, approved]) expect(outcomesOf(release)).toEqual([]);
+  });
+});

@@ -1,0 +1,147 @@
+/** Each person whom an outcome concerns hears of it once (AP-18). */
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { notifyPeople } from '../../lambdas/dispatch-outbox/intents/notify-people.ts';
+import { sendNotice } from '../../lambdas/dispatch-outbox/intents/send-notice.ts';
+import type { Settings } from '../../lambdas/dispatch-outbox/settings.ts';
+import { ReleaseState } from '../../lib/domain/release/lifecycle.ts';
+import type { Outcome } from '../../lib/domain/release/outcome.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import { withinRights } from '../../lib/rights/within-rights.ts';
+import { type ApprovalCase, aDirectory, anApprovalCase, NOW } from '../support/approval-case.ts';
+import { mockClient } from '../support/mock-client.ts';
+import { aHold, anApprovalOf, aRollback, inProduction } from '../support/release-life.ts';
+
+const ses = mockClient(SESv2Client);
+const settings = { mailFrom: 'assay@example.com' } as Settings;
+
+let scene: ApprovalCase;
+let noted: { readonly model: string; readonly notice: Parameters<typeof sendNotice>[0] }[];
+beforeEach(async () => {
+  ses.reset();
+  ses.on(SendEmailCommand).resolves({});
+  scene = await anApprovalCase();
+  noted = [];
+});
+const tools = (directory = scene.directory) => ({
+  store: withinRights('DispatchOutbox', scene.store),
+  directory: async () => directory,
+  settings,
+  notify: async (model: string, notice: Parameters<typeof sendNotice>[0]) => {
+    noted.push({ model, notice });
+  },
+});
+const { releaseId } = inProduction;
+const becomes = (changes: Partial<Release>) => scene.store.seed({ ...scene.release, ...changes });
+const notify = (outcome: Outcome, directory?: ApprovalCase['directory']) =>
+  notifyPeople({ kind: 'notify_people', releaseId, outcome }, tools(directory));
+const send = (outcome: Outcome, personId: string, directory?: ApprovalCase['directory']) =>
+  sendNotice({ kind: 'send_notice', releaseId, outcome, personId }, tools(directory));
+const sent = () => ses.commandCalls(SendEmailCommand).map(({ args }) => args[0].input);
+
+describe('noting whom an outcome concerns', () => {
+  it('notes the requester and everybody who was asked, each once, for one release', async () => {
+    becomes({ state: 'expired' });
+
+    await notify('expired');
+
+    expect(noted.map(({ notice }) => notice.personId)).toEqual([
+      'rita',
+      ...scene.request.invitations.map(({ personId }) => personId),
+    ]);
+    for (const { model, notice } of noted) {
+      expect([model, notice.kind, notice.releaseId, notice.outcome]).toEqual([
+        'mortgage-approval',
+        'send_notice',
+        releaseId,
+        'expired',
+      ]);
+    }
+  });
+
+  it('notes the requester alone where nobody was asked', async () => {
+    const { approvalRequestId: _, ...unasked } = scene.release;
+    scene.store.seed({ ...unasked, state: 'rejected', reasons: [{ rule: 'bias', evidence: '', explanation: 'why' }] });
+
+    await notify('rejected');
+
+    expect(noted.map(({ notice }) => notice.personId)).toEqual(['rita']);
+  });
+
+  it('notes nobody for what is not so, whichever role noted it', async () => {
+    const outcomes = ['rejected', 'denied', 'withdrawn', 'expired', 'promoted', 'rolled_back'] as const;
+    const told: string[] = [];
+    for (const state of ReleaseState.options) {
+      becomes({ state, reasons: [{ rule: 'human_approval', evidence: '', explanation: 'no' }] });
+      for (const outcome of outcomes) {
+        noted = [];
+        await notify(outcome);
+        if (noted.length > 0) told.push(`${state} ${outcome}`);
+      }
+    }
+
+    expect(told).toEqual([
+      'production promoted',
+      'superseded promoted',
+      'rolled_back rolled_back',
+      'rejected denied',
+      'expired expired',
+    ]);
+  });
+});
+
+describe('sending a message about an outcome', () => {
+  it('writes to the one person, by name', async () => {
+    becomes({ state: 'expired' });
+
+    await send('expired', 'grace');
+
+    expect(sent()).toHaveLength(1);
+    expect(sent()[0]?.Destination?.ToAddresses).toEqual(['grace@example.com']);
+    expect(sent()[0]?.Content?.Simple?.Subject?.Data).toBe('Expired: mortgage-approval 1.2.0');
+    expect(sent()[0]?.Content?.Simple?.Body?.Text?.Data).toMatch(/^Grace Hopper,\n\nmortgage-approval 1.2.0 was not/);
+  });
+
+  it('reads the checks that a rejection is about, and the rollback that a hold names', async () => {
+    const [check] = await scene.store.list('check', releaseId);
+    if (check === undefined) throw new Error('there is no check');
+    scene.store.seed({ ...check, status: 'failed' });
+    becomes({ state: 'rejected', reasons: [{ rule: check.name, evidence: '', explanation: 'failed: why' }] });
+    await send('rejected', 'rita');
+    const rollback = aRollback({ fromReleaseId: releaseId, executedAt: NOW });
+    scene.store.seed(rollback, aHold({ fromReleaseId: releaseId, rollbackId: rollback.rollbackId }));
+    becomes({ state: 'rolled_back' });
+    await send('rolled_back', 'grace');
+
+    const [rejection, back] = sent().map(({ Content }) => Content?.Simple?.Body?.Text?.Data);
+    expect(rejection).toContain('failed: why Change the model or its data until this holds.');
+    expect(back).toContain(`asked for it: ${rollback.reason}`);
+  });
+
+  it('does not take the rollback of another release for that of this one', async () => {
+    const rollback = aRollback({ executedAt: NOW });
+    scene.store.seed(rollback, aHold({ fromReleaseId: 'another' as never, rollbackId: rollback.rollbackId }));
+    becomes({ state: 'rolled_back' });
+
+    await send('rolled_back', 'grace');
+
+    expect(sent()[0]?.Content?.Simple?.Body?.Text?.Data).not.toContain(rollback.reason);
+  });
+
+  it('names the approver of a denial as the directory does', async () => {
+    becomes({ state: 'rejected', reasons: [{ rule: 'human_approval', evidence: '', explanation: 'no' }] });
+    scene.store.seed(anApprovalOf('grace', 'risk_owner', { releaseId, decision: 'deny', comment: 'too wide a gap' }));
+
+    await send('denied', 'rita');
+
+    expect(sent()[0]?.Content?.Simple?.Body?.Text?.Data).toContain('Grace Hopper, as risk owner, denied');
+  });
+
+  it('writes to nobody who has left, and nothing that is not so any more', async () => {
+    becomes({ state: 'rolled_back' });
+    await send('promoted', 'grace');
+    await send('rolled_back', 'grace', aDirectory([{ id: 'ada', roles: ['ml_lead'] }]));
+
+    expect(sent()).toEqual([]);
+  });
+});

@@ -1,0 +1,240 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Outcome } from '../../../lib/domain/release/outcome.ts';
+import type { Release } from '../../../lib/domain/release/release.ts';
+import { type ApprovalCase, anApprovalCase, at, NOW } from '../../support/approval-case.ts';
+import { everyMail, inVienna, mailAsking, mailOnOutcome, measuredGroups } from '../../support/mails.ts';
+import { anApprovalOf, anEmptyPointer, aPointer, inProduction } from '../../support/release-life.ts';
+
+const HOSTILE = '<img src=x onerror=alert(1)>\u202e\nBcc: eve@example.com';
+
+let scene: ApprovalCase;
+beforeEach(async () => {
+  scene = await anApprovalCase();
+});
+/** The first line after the name of the reader. */
+const leadOf = ({ text }: { readonly text: string }) => text.split('\n\n')[1];
+const released = (changes: Partial<Release>): Release => ({ ...inProduction, ...changes });
+
+describe('a mail about an outcome (AP-18)', () => {
+  it.each<[Outcome, string, string]>([
+    ['rejected', 'Rejected', 'mortgage-approval 1.2.0 was rejected, and will not go to production.'],
+    ['denied', 'Denied', 'Grace Hopper, as risk owner, denied mortgage-approval 1.2.0. It will not go to production.'],
+    ['withdrawn', 'Withdrawn', 'The request to approve mortgage-approval 1.2.0 has been withdrawn.'],
+    ['expired', 'Expired', 'mortgage-approval 1.2.0 was not approved in time, and will not go to production.'],
+    ['promoted', 'In production', 'mortgage-approval 1.2.0 is in production.'],
+    ['rolled_back', 'Rolled back', 'mortgage-approval 1.2.0 was rolled back, and is not in production any more.'],
+  ])('says in its first line that a release was %s', (outcome, subject, lead) => {
+    const mail = mailOnOutcome(scene, outcome, 'grace');
+
+    expect(mail.subject).toBe(`${subject}: mortgage-approval 1.2.0`);
+    expect(leadOf(mail)).toBe(lead);
+    expect(mail.html).toContain(`font-weight:bold">${lead}</p>`);
+  });
+
+  it('names every reason of a rejection, each with its remedy, and how to go on', () => {
+    const { text } = mailOnOutcome(scene, 'rejected', 'rita');
+
+    expect(text).toMatch(/- disparate_impact_ratio_above_minimum: failed: .* Change the model or its data until/);
+    expect(text).toMatch(/- adversarial_perturbation_test_passed: not_provided: .* Bring the evidence/);
+    expect(text).toContain('request it again under a new release_id');
+    expect(text).toContain('You received this mail because you requested this release.');
+  });
+
+  it.each([
+    ['evidence_sha256.model_card', /correct the digest in it/],
+    ['fault', /ask your platform owner/],
+    ['tier_override', /at its own tier/],
+    ['model_package', /model_package: why\n/],
+  ])('has a remedy for %s, or leaves it to the reason', (rule, remedy) => {
+    const reasons = [{ rule, evidence: '', explanation: 'why' }];
+
+    const { text } = mailOnOutcome(scene, 'rejected', 'rita', { release: released({ state: 'rejected', reasons }) });
+
+    expect(text).toMatch(remedy);
+  });
+
+  it('says where the rest is if there are more reasons than anybody reads', () => {
+    const reasons = Array.from({ length: 12 }, (_, index) => ({ rule: `r${index}`, evidence: '', explanation: 'why' }));
+
+    const { text } = mailOnOutcome(scene, 'rejected', 'rita', { release: released({ state: 'rejected', reasons }) });
+
+    expect(text).toContain('- r9: why\n- 2 more: assay status mortgage-1-2-0');
+    expect(text).not.toContain('r10');
+  });
+
+  it('tells the person who denied it nothing about a decision that is no longer needed, and everybody else', () => {
+    const ada = scene.request.invitations.some(({ personId }) => personId === 'ada');
+
+    expect(ada).toBe(true);
+    expect(mailOnOutcome(scene, 'denied', 'grace').text).not.toContain('no longer needed');
+    expect(mailOnOutcome(scene, 'denied', 'ada').text).toContain('your link no longer works');
+    expect(mailOnOutcome(scene, 'denied', 'rita').text).toContain('say in denial_answer what has changed');
+  });
+
+  it('has the reason of a denial even where the decision itself is not to be found', () => {
+    const mail = mailOnOutcome(scene, 'denied', 'rita', { approvals: [] });
+
+    expect(leadOf(mail)).toBe('mortgage-approval 1.2.0 was denied, and will not go to production.');
+    expect(mail.text).toContain('too wide a gap');
+  });
+
+  it('says of a release that was withdrawn after its approval that it will not go to production', () => {
+    const reasons = [{ rule: 'withdrawn', evidence: 'apr', explanation: 'rita withdrew it' }];
+
+    const mail = mailOnOutcome(scene, 'withdrawn', 'grace', { release: released({ state: 'rejected', reasons }) });
+
+    expect(leadOf(mail)).toContain('was approved, and has been withdrawn before it went to production');
+    expect(mail.text).not.toContain('your link');
+  });
+
+  it('says of a deadline that passed when it was, in both zones, and who did not decide', () => {
+    const { text } = mailOnOutcome(scene, 'expired', 'rita', { approvals: [anApprovalOf('ada', 'ml_lead')] });
+
+    expect(text).toContain('Tue, 24 Nov 2026, 10:00 Europe/Vienna (24 Nov 2026, 09:00:00 UTC)');
+    expect(text).toContain('- Grace Hopper, risk owner');
+    expect(text).not.toContain('Ada Lovelace');
+  });
+
+  it('says of an approval that ran out what becomes of the release', () => {
+    const late = mailOnOutcome(scene, 'expired', 'rita', { release: released({ state: 'expired' }) });
+    const serving = mailOnOutcome(scene, 'expired', 'rita', {
+      release: released({ state: 'production', approvalExpiredAt: NOW }),
+    });
+
+    expect(leadOf(late)).toContain('was approved, but did not go to production in time');
+    expect(leadOf(serving)).toContain('has expired, and mortgage-approval 1.2.0 is still in production');
+    for (const { text, subject } of [late, serving]) {
+      expect(subject).toBe('Approval expired: mortgage-approval 1.2.0');
+      expect(text).toMatch(/was good until .*Europe\/Vienna \(.* UTC\)/);
+    }
+  });
+
+  it('says who approved what went to production, and what it can be rolled back to', () => {
+    const { text } = mailOnOutcome(scene, 'promoted', 'grace');
+
+    expect(text).toContain('It took the place of mortgage-1-1-0, which it can be rolled back to.');
+    expect(text).toContain('- Grace Hopper, risk owner, on Sat, 21 Nov 2026, 10:00 Europe/Vienna');
+    const pointer = aPointer({ releaseId: inProduction.releaseId, fallbackReleaseId: '' });
+    expect(mailOnOutcome(scene, 'promoted', 'grace', { pointer }).text).toContain('No other release');
+    const replaced = mailOnOutcome(scene, 'promoted', 'grace', { pointer: anEmptyPointer() });
+    expect(leadOf(replaced)).toContain('is not the one in production any more');
+  });
+
+  it('says who rolled a release back and why, what is live now, and that the model is held', () => {
+    const { text } = mailOnOutcome(scene, 'rolled_back', 'grace');
+
+    expect(text).toContain('In production now: mortgage-1-1-0.');
+    expect(text).toContain('until operators release the hold: assay holds release mortgage-approval');
+    const later = mailOnOutcome(scene, 'rolled_back', 'grace', { rollback: undefined, pointer: anEmptyPointer() });
+    expect(later.text).toContain('Nothing of mortgage-approval is in production now.');
+    expect(later.text).not.toMatch(/hold|incident/);
+  });
+
+  it('is no place for markup, a second line or a turned text', () => {
+    const reasons = [{ rule: 'withdrawn', evidence: 'apr', explanation: HOSTILE }];
+
+    const { text, html } = mailOnOutcome(scene, 'withdrawn', 'grace', {
+      release: released({ state: 'rejected', reasons, modelVersion: HOSTILE }),
+    });
+
+    expect(text).not.toMatch(/\u202e|^Bcc/m);
+    expect(html).not.toMatch(/<img|\u202e/);
+  });
+});
+
+describe('the mail that asks for a decision', () => {
+  it('says what is asked, by when in both zones, who fares worst and what changes before its link', () => {
+    const [before = '', after = ''] = mailAsking(scene).text.split('https://');
+
+    for (const part of [
+      'Rita Requester asks you, as risk owner, whether mortgage-approval 1.2.0 may go to production.',
+      'Decide by: Tue, 24 Nov 2026, 10:00 Europe/Vienna (24 Nov 2026, 09:00:00 UTC)',
+      'Risk tier: medium',
+      'Who fares worst: race Black or African American, selected at 0.7521 of the rate of Asian; the policy asks for 0.80, and it is below that.',
+      'Against mortgage-1-1-0, which is live: race Black or African American: from 89.7 % to 75.2 % (selection rate, of the highest one), worse.',
+      'Of 11533 rows that both decided, 190 change from yes to no, and 143 from no to yes.',
+    ]) {
+      expect(before).toContain(part);
+    }
+    expect(after).toContain('Artifact SHA-256');
+  });
+
+  it('says so where there is nothing to compare, or nothing differs', () => {
+    const { live } = measuredGroups(scene);
+    const alone = mailAsking(scene, { groups: { worst: undefined } }).text;
+    const same = mailAsking(scene, {
+      groups: { worst: undefined, live: { releaseId: live?.releaseId ?? '', movements: [], changed: undefined } },
+    }).text;
+
+    expect(alone).toContain('no two groups could be compared');
+    expect(alone).toContain('No release of mortgage-approval is in production');
+    expect(same).toContain('Against mortgage-1-1-0, which is live: no group differs beyond chance.');
+    expect(same).not.toContain('rows that both decided');
+  });
+
+  it('names the two numbers that moved furthest, and how many more there are', () => {
+    const movement = {
+      subject: 'true positive rate',
+      before: 0.5,
+      after: 0.4,
+      effect: 'other' as const,
+      errors: undefined,
+    };
+    const movements = [movement, movement, movement];
+    const groups = { worst: undefined, live: { releaseId: 'live', movements, changed: undefined } };
+
+    expect(mailAsking(scene, { groups }).text).toMatch(
+      /50.0 % to 40.0 % \(true positive rate\), changed; .*; 1 more on/,
+    );
+  });
+
+  it('has the deadline in UTC alone for a person whose zone is not known', () => {
+    const { time_zone: _, ...person } = inVienna(scene, 'grace');
+    const request = { ...scene.request, expiresAt: at('2026-11-24T09:00:00.000Z') };
+
+    const { text, subject } = mailAsking(scene, { person, request });
+
+    expect(text).toContain('Decide by: 24 Nov 2026, 09:00:00 UTC\n');
+    expect(subject).toMatch(/by 24 Nov 2026, 09:00:00 UTC$/);
+  });
+});
+
+describe('every mail', () => {
+  it('has no secret in it, and no link but the one that asks its reader', () => {
+    for (const [name, { subject, text, html }] of Object.entries(everyMail(scene))) {
+      const all = [subject, text, html].join('\n');
+      expect(all, name).not.toMatch(/task-token|nonce-nonce|hunter2/);
+      expect(text.split('https://').length - 1, name).toBe(name.startsWith('asking') ? 1 : 0);
+    }
+  });
+
+  it('says the same as text and as HTML', () => {
+    const plain = (html: string) =>
+      html
+        .replace(/<style>.*?<\/style>|<title>.*?<\/title>/g, '')
+        .replace(/<[^>]+>/g, ' ')
+        .replaceAll('&#39;', "'")
+        .replaceAll('&quot;', '"')
+        .replace(/\s+/g, ' ');
+    for (const [name, { text, html }] of Object.entries(everyMail(scene))) {
+      for (const line of text.split('\n').filter((one) => one !== '' && !one.startsWith('https://'))) {
+        const words = line
+          .replace(/^- /, '')
+          .replace(/^([^:]+): /, (whole, label) => (html.includes(`>${label}</td>`) ? `${label} ` : whole));
+        expect(plain(html), name).toContain(words.replace(/decide:$/, 'decide').replace(/\s+/g, ' '));
+      }
+    }
+  });
+
+  it('takes the colours of a dark client', () => {
+    for (const { html } of Object.values(everyMail(scene))) {
+      expect(html).toContain('<meta name="color-scheme" content="light dark">');
+      expect(html).toContain('@media (prefers-color-scheme:dark)');
+    }
+  });
+
+  it('covers every outcome', () => {
+    const mails = Object.keys(everyMail(scene));
+    for (const outcome of Outcome.options) expect(mails).toContain(`${outcome}-to-rita`);
+  });
+});
