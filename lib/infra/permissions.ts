@@ -13,6 +13,8 @@ const JUSTIFICATIONS = {
   modelResources:
     'Models, packages and endpoints have the names that manifests give them; account and region are fixed.',
   entryPoints: 'The deployment descriptor names the API in front of a model; the region is fixed.',
+  capturedData: 'SageMaker names what it captures; it is below a URI that is named exactly.',
+  networkInterfaces: 'SageMaker names the network interfaces that it makes; the VPC is fixed by a condition.',
   logStreams: 'SageMaker names the log streams of endpoints; the log groups have a fixed prefix.',
   modelImages: 'The manifest names the image that serves a model; the rights only allow pulling one.',
   noResourceLevel: 'The service has no resource-level permission for these actions.',

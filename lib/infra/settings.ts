@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import * as z from 'zod';
 import { ModelName } from '../domain/identifiers.ts';
-import { DataCapture, KmsKeyId, ServingDefaults, ServingTags, Vpc } from '../domain/release/deployment.ts';
+import { DataCapture, KmsKeyId, ServingTags, Vpc } from '../domain/release/deployment.ts';
 import { nearestWord } from '../domain/spelling.ts';
 import { IN_OUR_WORDS, wordIssues } from '../domain/wording.ts';
 
@@ -20,21 +20,28 @@ const BucketNames = z.string().transform((list, context) => {
   return names;
 });
 
-const KeyArns = z
-  .string()
-  .transform((list) => list.split(',').map((arn) => arn.trim()))
-  .pipe(
-    z
-      .array(
-        z
-          .string()
-          .regex(
-            /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/,
-            'must be the ARN of a key: a permission on an alias does not count',
-          ),
-      )
-      .max(20, 'must be 20 keys at most'),
-  );
+const listOf = <Item extends z.ZodType<unknown, string>>(item: Item, most: number, what: string) =>
+  z
+    .string()
+    .transform((list) => list.split(',').map((part) => part.trim()))
+    .pipe(z.array(item).max(most, `must be ${most} ${what} at most`));
+
+const KeyArns = listOf(
+  z
+    .string()
+    .regex(
+      /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/,
+      'must be the ARN of a key: a permission on an alias does not count',
+    ),
+  20,
+  'keys',
+);
+
+/** Containers may write below it: anywhere in a bucket of models, they could replace those. */
+const CaptureUri = DataCapture.shape.destination_s3_uri.refine(
+  (uri) => !/^s3:\/\/[^/]+\/+$/.test(uri),
+  'must name a folder of its bucket',
+);
 
 const GroupNames = z
   .string()
@@ -120,10 +127,22 @@ export const Settings = z.object({
   servingSecurityGroups: Ids.pipe(Vpc.shape.security_group_ids.optional()),
   /** Whether containers of models may call nothing, not even Secrets Manager, if the manifest does not say. */
   networkIsolation: Flag.default(false),
+  /** The VPCs that endpoints may be in: the role that is made for them has no rights in others. */
+  servingVpcIds: listOf(
+    z.string().regex(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/, 'must be the id of a VPC'),
+    10,
+    'VPCs',
+  ).default([]),
   /** The key that encrypts the volumes of endpoints, if the manifest names none. */
   servingKmsKeyArn: KmsKeyId.optional(),
+  /** Further keys that may encrypt volumes and captured data. One that releases were approved with stays here. */
+  servingKeyArns: listOf(KmsKeyId.startsWith('arn:', 'must be the ARN of a key'), 10, 'keys').default([]),
   /** Where SageMaker keeps what endpoints are asked and answer, and of how many requests, if the manifest does not say. */
-  dataCaptureUri: DataCapture.shape.destination_s3_uri.optional(),
+  dataCaptureUri: CaptureUri.optional(),
+  /** The key that encrypts that. */
+  dataCaptureKmsKeyArn: KmsKeyId.optional(),
+  /** Below which further URIs captured data may be kept. One that releases were approved with stays here. */
+  captureUris: listOf(CaptureUri, 10, 'URIs').default([]),
   dataCapturePercentage: z.coerce.number().int().min(0).max(100).default(100),
   /** The tags of endpoints, and of the models and configurations that they are made of: `KEY=VALUE, …`. */
   servingTags: Tags.optional(),
@@ -186,24 +205,6 @@ const nameUnknown: z.core.$ZodErrorMap = (issue) => {
       return `${key} is not a setting${meant === undefined ? '' : `; did you mean ${meant}?`}`;
     })
     .join('; ');
-};
-
-/** What is served where a manifest does not say: it is written into the specification that people approve. */
-export const servingDefaultsOf = (settings: Settings): ServingDefaults => {
-  const { servingSubnets: subnets, servingSecurityGroups: groups, dataCaptureUri, dataCapturePercentage } = settings;
-  if ((subnets === undefined) !== (groups === undefined)) {
-    throw new Error('servingSubnets and servingSecurityGroups come together: a container in a VPC needs both');
-  }
-  return ServingDefaults.parse({
-    network_isolation: settings.networkIsolation,
-    vpc: subnets && groups && { subnets, security_group_ids: groups },
-    data_capture: dataCaptureUri && {
-      destination_s3_uri: dataCaptureUri,
-      sampling_percentage: dataCapturePercentage,
-    },
-    kms_key_id: settings.servingKmsKeyArn,
-    tags: settings.servingTags,
-  });
 };
 
 /** The issuer that is trusted instead of our own user pool. */

@@ -124,6 +124,11 @@ export const BESIDES: readonly Besides[] = [
     who: { sends: ['sagemaker CreateModel'], member: 'Tags' },
   },
   {
+    actions: ['kms:CreateGrant'],
+    because: 'SageMaker gives itself a grant on the key of a volume by the rights of who orders the endpoint.',
+    who: { sends: ['sagemaker CreateEndpoint', 'sagemaker UpdateEndpoint'] },
+  },
+  {
     actions: ['iam:PassRole'],
     because: 'A model is created with the role that its containers run with.',
     who: { sends: ['sagemaker CreateModel'], member: 'ExecutionRoleArn' },

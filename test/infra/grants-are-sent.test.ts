@@ -10,12 +10,15 @@ import { grantsOf } from './powers.ts';
 import { type Bundled, bundledCommands } from './sent-commands.ts';
 import { coreTemplate, PRODUCTION } from './template.ts';
 
-/** With every setting that gives a right. */
+const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+/** With every setting that gives a Lambda a right. */
 const granted = grantsOf(
   coreTemplate({
     ...PRODUCTION,
     policyFile: policyWithCustomCheck('arn:aws:lambda:eu-central-1:111122223333:function:toxicity:3'),
-    modelKeyArns: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    modelKeyArns: KEY,
+    servingKmsKeyArn: KEY,
   }),
 );
 const bundles = bundledCommands();

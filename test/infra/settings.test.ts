@@ -1,8 +1,10 @@
 import { App } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { assertFitForProduction } from '../../lib/infra/fit-for-production.ts';
 import { decideRetention } from '../../lib/infra/retention.ts';
-import { readSettings, servingDefaultsOf } from '../../lib/infra/settings.ts';
+import { servingDefaultsOf } from '../../lib/infra/serving-settings.ts';
+import { readSettings } from '../../lib/infra/settings.ts';
 import { coreStack, coreTemplate, PRODUCTION, resourceOf, textOf } from './template.ts';
 
 const read = (context: Record<string, unknown>) => readSettings(new App({ context }).node);
@@ -42,7 +44,12 @@ describe('settings', () => {
     ['serveFrom', 'copy'],
     ['servingSubnets', 'subnet-01234567,vpc-1'],
     ['servingSecurityGroups', ''],
+    ['servingVpcIds', 'vpc-1'],
+    ['servingVpcIds', Array(11).fill('vpc-01234567').join()],
     ['servingKmsKeyArn', 'alias/models'],
+    ['servingKeyArns', '1234abcd-12ab-34cd-56ef-1234567890ab'],
+    ['dataCaptureKmsKeyArn', 'alias/captured'],
+    ['captureUris', 's3://captured, captured'],
     ['servingTags', 'CostCentre'],
     ['servingTags', ''],
     ['servingTags', 'a=1,a=2'],
@@ -52,6 +59,7 @@ describe('settings', () => {
     ['servingTags', 'note=a;b'],
     ['servingTags', Array.from({ length: 49 }, (_, index) => `k${index}=v`).join()],
     ['dataCaptureUri', 'https://example.org'],
+    ['dataCaptureUri', 's3://models//'],
     ['dataCapturePercentage', '101'],
     ['deadLetterReaders', 'ines'],
     ['deadLetterReaders', ''],
@@ -79,7 +87,7 @@ describe('what is served where a manifest does not say', () => {
   const defaults = (context: Record<string, string>) => servingDefaultsOf(read(context));
 
   it('is what SageMaker does by default', () => {
-    expect(defaults({})).toEqual({ network_isolation: false });
+    expect(defaults({})).toEqual({ network_isolation: false, bounds: { vpc: false, keys: [], capture_uris: [] } });
   });
 
   it('is what the settings say, in the form of a manifest', () => {
@@ -91,12 +99,17 @@ describe('what is served where a manifest does not say', () => {
         servingKmsKeyArn: '1234abcd-12ab-34cd-56ef-1234567890ab',
         dataCaptureUri: 's3://captured/all',
         dataCapturePercentage: '5',
+        dataCaptureKmsKeyArn: '00000000-12ab-34cd-56ef-1234567890ab',
         servingTags: 'CostCentre = 4711, team=credit risk,by=a=b,empty=',
       }),
-    ).toEqual({
+    ).toMatchObject({
       network_isolation: true,
       vpc: { subnets: ['subnet-01234567', 'subnet-89abcdef'], security_group_ids: ['sg-01234567'] },
-      data_capture: { destination_s3_uri: 's3://captured/all', sampling_percentage: 5 },
+      data_capture: {
+        destination_s3_uri: 's3://captured/all',
+        sampling_percentage: 5,
+        kms_key_id: '00000000-12ab-34cd-56ef-1234567890ab',
+      },
       kms_key_id: '1234abcd-12ab-34cd-56ef-1234567890ab',
       tags: { CostCentre: '4711', team: 'credit risk', by: 'a=b', empty: '' },
     });
@@ -107,8 +120,9 @@ describe('what is served where a manifest does not say', () => {
   });
 
   it('reaches both doors', () => {
+    const variables = { SERVING_DEFAULTS: Match.stringLikeRegexp('^{"network_isolation":true,') };
     const lambdas = coreTemplate({ networkIsolation: 'true' }).findResources('AWS::Lambda::Function', {
-      Properties: { Environment: { Variables: { SERVING_DEFAULTS: '{"network_isolation":true}' } } },
+      Properties: { Environment: { Variables: variables } },
     });
 
     expect(Object.keys(lambdas)).toHaveLength(2);
@@ -123,11 +137,13 @@ describe('what models are served from (GT-7)', () => {
     });
 
   it('is their source, and where the setting says so a locked copy: both doors know its bucket', () => {
-    expect(defaults({})).toEqual(Array(2).fill('{"network_isolation":false}'));
+    expect(defaults({}).map((text) => Object.keys(JSON.parse(text)))).toEqual(
+      Array(2).fill(['network_isolation', 'bounds']),
+    );
     expect(defaults({ serveFrom: 'locked-copy' })).toEqual(
       Array(2).fill(
         expect.stringMatching(
-          /^{"network_isolation":false,"locked_copies_bucket":"<GovernanceLockedCopiesBucket[0-9A-F]{8}>"}$/,
+          /^{"network_isolation":false,.*,"locked_copies_bucket":"<GovernanceLockedCopiesBucket[0-9A-F]{8}>"}$/,
         ),
       ),
     );

@@ -15,6 +15,7 @@ import type { EvidenceSource } from './evidence-source.ts';
 import type { ImageRegistry } from './image-registry.ts';
 import type { ModelPackage } from './model-package.ts';
 import type { ModelPackages } from './model-packages.ts';
+import { boundsViolations } from './serving-bounds.ts';
 
 export type ServingWorld = {
   readonly evidence: EvidenceSource;
@@ -44,6 +45,7 @@ export const findServing = async (manifest: ReleaseManifest, world: ServingWorld
   const violations = [
     ...('problem' in image ? [violation('image', image.problem)] : []),
     ...artifactViolations(manifest, world.servingDefaults),
+    ...boundsViolations(manifest.deployment, world.servingDefaults.bounds),
     ...around.violations,
   ];
   return violations.length > 0 || 'problem' in image

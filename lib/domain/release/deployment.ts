@@ -134,6 +134,17 @@ export const Deployment = z.strictObject({
 });
 export type Deployment = z.infer<typeof Deployment>;
 
+/** What releases may ask for: more than that, the roles of the deployment could not give their endpoints. */
+const ServingBounds = z.strictObject({
+  /** Whether endpoints may be in a VPC. */
+  vpc: z.boolean(),
+  /** The keys that may encrypt volumes and captured data. */
+  keys: z.array(KmsKeyId),
+  /** Below these, captured data may be kept. Absent, it may be anywhere: the role of the endpoints is the user's own. */
+  capture_uris: z.array(S3Uri).optional(),
+});
+export type ServingBounds = z.infer<typeof ServingBounds>;
+
 /** What a deployment of Assay configures for every release that does not ask for something else. */
 export const ServingDefaults = z.strictObject({
   network_isolation: z.boolean().default(false),
@@ -141,6 +152,7 @@ export const ServingDefaults = z.strictObject({
   data_capture: DataCapture.optional(),
   kms_key_id: KmsKeyId.optional(),
   tags: ServingTags.optional(),
+  bounds: ServingBounds.optional(),
   /** The bucket of write-once copies, if models are to be served from those. */
   locked_copies_bucket: z.string().optional(),
 });

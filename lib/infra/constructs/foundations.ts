@@ -3,6 +3,7 @@ import type { ServingDefaults } from '../../domain/release/deployment.ts';
 import type { RetryLadder } from '../definition.ts';
 import { regional } from '../permissions.ts';
 import type { Retention } from '../retention.ts';
+import type { ServingRights } from '../serving-settings.ts';
 import type { AuditLedger } from './audit-ledger.ts';
 import type { EvidenceStore } from './evidence-store.ts';
 import type { GovernanceFiles } from './governance-files.ts';
@@ -29,6 +30,7 @@ export interface Foundations {
   /** The model package groups that are taken in. If there are none, every package with metadata of ours is. */
   readonly packageGroups: readonly string[];
   readonly servingDefaults: ServingDefaults;
+  readonly servingRights: ServingRights;
   readonly largeTables: LargeTables;
   readonly modelExecutionRoleArn: string;
   /** The ARNs of the roles that may read dead letters. */

@@ -105,13 +105,20 @@ export class ModelBuckets extends Construct {
     });
   }
 
-  /** Keys are used through S3 alone, and for nothing else that they encrypt. */
   private allowKeys(role: Role, action: 'kms:Decrypt' | 'kms:GenerateDataKey'): void {
-    if (this.keyArns.length === 0) return;
-    const conditions = { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` } };
-    allow(role, { actions: [action], resources: this.keyArns, conditions });
+    if (this.keyArns.length > 0) allowThroughS3(role, action, this.keyArns);
   }
 }
+
+/** Lets a role use keys through S3 alone, and for nothing else that they encrypt. */
+export const allowThroughS3 = (
+  role: Role,
+  action: 'kms:Decrypt' | 'kms:GenerateDataKey',
+  keyArns: readonly string[],
+): void => {
+  const conditions = { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` } };
+  allow(role, { actions: [action], resources: keyArns, conditions });
+};
 
 const arnOf = (name: string, objects: string): string => `arn:${Aws.PARTITION}:s3:::${name}${objects}`;
 

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { ServingDefaults } from '../../domain/release/deployment.ts';
 import type { RetryLadder } from '../definition.ts';
 import { assertOutlasts, decideRetention, type RetentionWish } from '../retention.ts';
+import type { ServingRights } from '../serving-settings.ts';
 import type { Settings } from '../settings.ts';
 import { AccessLogs } from './access-logs.ts';
 import { AuditLedger } from './audit-ledger.ts';
@@ -52,6 +53,8 @@ export interface ModelGovernanceProps extends RetentionWish {
   readonly serveFrom: Settings['serveFrom'];
   /** How models are served where a manifest does not say. */
   readonly servingDefaults: ServingDefaults;
+  /** The rights that models are served with. */
+  readonly servingRights: ServingRights;
   /** How the machines try again. */
   readonly retryLadder: RetryLadder;
   /** Milliseconds that a request of the API may wait for other services. */
@@ -140,10 +143,12 @@ export class ModelGovernance extends Construct {
       servingDefaults: servesCopies
         ? { ...props.servingDefaults, locked_copies_bucket: lockedCopies.bucket.bucketName }
         : props.servingDefaults,
+      servingRights: props.servingRights,
       deadLetterReaders: props.deadLetterReaders,
       largeTables: new LargeTables(this, 'LargeTables', { environment, accessLogs }),
       modelExecutionRoleArn:
-        props.modelExecutionRoleArn ?? new ModelExecutionRole(this, 'Model', modelBuckets, lockedCopies).role.roleArn,
+        props.modelExecutionRoleArn ??
+        new ModelExecutionRole(this, 'Model', { modelBuckets, lockedCopies, rights: props.servingRights }).role.roleArn,
       retention,
     };
   }

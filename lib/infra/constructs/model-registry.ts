@@ -1,6 +1,12 @@
+import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { regional } from '../permissions.ts';
+import type { ServingRights } from '../serving-settings.ts';
+import type { Foundations } from './foundations.ts';
 import type { GovernedFunction } from './governed-function.ts';
+
+/** The role that models run with, and what else they are served with. */
+type Serving = Pick<Foundations, 'modelExecutionRoleArn' | 'servingRights'>;
 
 const resources = (...types: string[]): string[] => types.map((type) => regional('sagemaker', `${type}/*`));
 
@@ -54,9 +60,25 @@ export const allowRehearseWayBack = (lambda: GovernedFunction): void => {
   lambda.allow({ actions: ['sagemaker:DescribeModel'], resources: resources('model'), because: 'modelResources' });
 };
 
+/**
+ * SageMaker gives itself a grant on the key of an endpoint's volume, by the rights of who creates or updates the endpoint:
+ * through SageMaker alone, and for resources of AWS.
+ */
+const allowVolumeKeys = (lambda: GovernedFunction, { keyArns }: ServingRights): void => {
+  if (keyArns.length === 0) return;
+  lambda.allow({
+    actions: ['kms:CreateGrant'],
+    resources: keyArns,
+    conditions: {
+      Bool: { 'kms:GrantIsForAWSResource': 'true' },
+      StringEquals: { 'kms:ViaService': `sagemaker.${Aws.REGION}.${Aws.URL_SUFFIX}` },
+    },
+  });
+};
+
 /** Creates and updates endpoints, as models that run with this one role. */
-export const allowDeploy = (lambda: GovernedFunction, modelExecutionRoleArn: string): void => {
-  allowCreate(lambda, modelExecutionRoleArn);
+export const allowDeploy = (lambda: GovernedFunction, serving: Serving): void => {
+  allowCreate(lambda, serving);
   // SageMaker requires this permission on both the endpoint and the configuration that it is to serve.
   lambda.allow({
     actions: ['sagemaker:UpdateEndpoint'],
@@ -66,7 +88,8 @@ export const allowDeploy = (lambda: GovernedFunction, modelExecutionRoleArn: str
 };
 
 /** Creates endpoints, and changes none. */
-export const allowCreate = (lambda: GovernedFunction, modelExecutionRoleArn: string): void => {
+export const allowCreate = (lambda: GovernedFunction, { modelExecutionRoleArn, servingRights }: Serving): void => {
+  allowVolumeKeys(lambda, servingRights);
   allowDescribePackages(lambda);
   allowDescribeShapes(lambda);
   lambda.allow({
@@ -104,7 +127,8 @@ export const allowDelete = (lambda: GovernedFunction): void => {
  * Takes a denied release off its endpoint: updates the endpoint to an existing configuration, which it has compared with
  * what was approved, or deletes it. It creates nothing.
  */
-export const allowRestore = (lambda: GovernedFunction): void => {
+export const allowRestore = (lambda: GovernedFunction, { servingRights }: Serving): void => {
+  allowVolumeKeys(lambda, servingRights);
   allowDescribeShapes(lambda);
   allowClose(lambda);
   allowDescribePackages(lambda);

@@ -96,7 +96,7 @@ export const promotionFunctions = (scope: Construct, on: Foundations) => {
     },
   });
   allowReadPublicKey(DeployEndpoint, on.keys.decision);
-  allowDeploy(DeployEndpoint, on.modelExecutionRoleArn);
+  allowDeploy(DeployEndpoint, on);
   on.modelBuckets.allowLookUp(DeployEndpoint);
   on.lockedCopies.allowLoad(DeployEndpoint.role);
   const PromoteRelease = new GovernedFunction(scope, 'PromoteRelease', {
@@ -125,7 +125,7 @@ export const rollbackFunctions = (scope: Construct, on: Foundations) => {
     defaults,
     environment: { ...tableOf(on), ...SERVED, MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
   });
-  allowDeploy(SwitchEndpoint, on.modelExecutionRoleArn);
+  allowDeploy(SwitchEndpoint, on);
   on.modelBuckets.allowLookUp(SwitchEndpoint);
   on.lockedCopies.allowLoad(SwitchEndpoint.role);
   const RollBackRelease = new GovernedFunction(scope, 'RollBackRelease', {
@@ -150,7 +150,7 @@ export const moveFunctions = (scope: Construct, on: Foundations) => {
     defaults,
     environment: { ...tableOf(on), ...SERVED, MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
   });
-  allowCreate(OpenEndpoint, on.modelExecutionRoleArn);
+  allowCreate(OpenEndpoint, on);
   on.modelBuckets.allowLookUp(OpenEndpoint);
   on.lockedCopies.allowLoad(OpenEndpoint.role);
   const MoveEndpoint = new GovernedFunction(scope, 'MoveEndpoint', { ...QUICK, defaults, environment: tableOf(on) });
@@ -194,7 +194,7 @@ export const sharedFunctions = (scope: Construct, on: Foundations) => {
     defaults,
     environment: { ...tableOf(on), ...SERVED, MODEL_EXECUTION_ROLE_ARN: on.modelExecutionRoleArn },
   });
-  allowRestore(RestoreEndpoint);
+  allowRestore(RestoreEndpoint, on);
   on.modelBuckets.allowLookUp(RestoreEndpoint);
   on.lockedCopies.allowLoad(RestoreEndpoint.role);
   return { VerifyEndpoint, RestoreEndpoint, RecordFault };

@@ -5,7 +5,8 @@ import type { Machine } from '../../domain/policy/machine.ts';
 import { ModelGovernance } from '../constructs/model-governance.ts';
 import { executionRoleArn } from '../execution-role.ts';
 import { assertFitForProduction } from '../fit-for-production.ts';
-import { type Settings, servingDefaultsOf, signInPrefixOf, trustedIssuerOf } from '../settings.ts';
+import { servingDefaultsOf, servingRightsOf } from '../serving-settings.ts';
+import { type Settings, signInPrefixOf, trustedIssuerOf } from '../settings.ts';
 
 /** SES refuses mail from this address with an error, until a real sender is configured. */
 const NOBODY = 'assay@example.com';
@@ -31,6 +32,7 @@ export class CoreStack extends Stack {
       architecture: architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       mailFrom: mailFrom ?? NOBODY,
       servingDefaults: servingDefaultsOf(settings),
+      servingRights: servingRightsOf(settings),
       executionRoleArn: executionRoleArn(this.node, settings.executionRole),
       signInPrefix: signInPrefixOf(settings),
       oidc: trustedIssuerOf(settings),

@@ -110,6 +110,13 @@ describe('what a release serves (GT-7)', () => {
     });
   });
 
+  it('is refused at the door where the roles of the deployment could not serve it', async () => {
+    const servingDefaults = ServingDefaults.parse({ bounds: { vpc: false, keys: [] } });
+    const asked = deployed({ vpc: { subnets: ['subnet-01234567'], security_group_ids: ['sg-01234567'] } });
+
+    expect(await fieldsOf(asked, anIntake({ servingDefaults }))).toEqual(['deployment.vpc']);
+  });
+
   it('takes tags from the settings alone: the rights of others may depend on them', async () => {
     expect(await fieldsOf(deployed({ tags: { owner: 'us' } }))).toEqual(['deployment.tags']);
   });
