@@ -13,9 +13,9 @@ import { untilEnded } from './until-ended.ts';
 export const read = <T>(connection: Connection, path: readonly string[], shape: z.ZodType<T>): Promise<T> =>
   callApi(connection, { method: 'GET', path, role: 'auditor' }, shape);
 
-/** `sent` is what was requested by an event, and is not taken in or refused yet. */
+/** `sent` is what was requested by an event, and is not taken in or refused yet; `unheard`, of which that was long ago. */
 export type Subject = {
-  readonly kind: 'release' | 'refused' | 'model' | 'sent';
+  readonly kind: 'release' | 'refused' | 'model' | 'sent' | 'unheard';
   readonly answer: unknown;
 };
 
@@ -47,8 +47,12 @@ export const readIfThere = async (connection: Connection, path: readonly string[
 export const accountOf = ({ kind, answer }: Subject, around: Surroundings): string => {
   if (kind === 'release') return releaseAccount(Story.parse(answer), around);
   if (kind === 'sent') return 'sent; it waits to be taken in';
+  if (kind === 'unheard') return UNHEARD;
   return kind === 'model' ? modelAccount(ModelStatus.parse(answer), around) : refusalAccount(Refusals.parse(answer));
 };
+
+const UNHEARD =
+  'nothing has become of it: it is neither taken in nor refused; ask who operates the deployment whether events arrive';
 
 type Watching = {
   readonly isJson: boolean;
@@ -78,6 +82,7 @@ const briefOf = (subject: Subject, around: Surroundings): string =>
 /** The exit code of what has ended; undefined while it may still change by itself, or by those who are asked. */
 const outcomeOf = ({ kind, answer }: Subject): ExitCode | undefined => {
   if (kind === 'sent') return undefined;
+  if (kind === 'unheard') return EXIT.noAnswer;
   if (kind === 'refused') return EXIT.no;
   return kind === 'release' ? outcomeOfRelease(Story.parse(answer)) : outcomeOfModel(ModelStatus.parse(answer));
 };

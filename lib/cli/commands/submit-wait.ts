@@ -1,60 +1,18 @@
 /** Waits for what becomes of a release that was just requested. */
-import { refusalIdOf } from '../../domain/intake/refuse-claim.ts';
-import { Refusal } from '../../domain/refusal.ts';
 import type { Connection } from '../client/connection.ts';
-import { readIfThere, type Subject, watchSubject } from '../client/subject.ts';
+import { followSent, type Submission } from '../client/sent-release.ts';
+import { watchSubject } from '../client/subject.ts';
 import { OutOfTime } from '../client/until-ended.ts';
 import { EXIT, type ExitCode, type Surroundings, UsageError } from '../command.ts';
 import { durationMs } from '../duration.ts';
-import { Refusals } from '../terminal/refusal-account.ts';
 import { Story } from '../terminal/release-account.ts';
 import { plain } from '../terminal/text.ts';
-
-export type Submission = {
-  readonly releaseId: string;
-  readonly manifest: unknown;
-  /** The refusals that there were before it: they are about other manifests. */
-  readonly earlier: ReadonlySet<string>;
-};
 
 export const deadlineOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
   const limitMs = durationMs(text);
   if (limitMs !== undefined) return limitMs;
   throw new UsageError(`--deadline is no duration: ${plain(text)}; write 30m, 2h or 3d`);
-};
-
-/**
- * What there is before a release is requested. An id that is another release's is refused: the outcome of that one would be
- * taken for the outcome of this one.
- */
-export const beforehand = async (
-  connection: Connection,
-  manifest: unknown,
-  { releaseId, known }: { readonly releaseId: string; readonly known: string | undefined },
-): Promise<Submission> => {
-  if (known !== releaseId && (await readIfThere(connection, ['releases', releaseId])) !== undefined) {
-    const problem = `${releaseId} is the id of another release`;
-    throw new Refusal('ReleaseIdTaken', `${problem}, and nothing was sent`, [{ field: 'release_id', problem }]);
-  }
-  const earlier = await refusalsOf(connection, releaseId);
-  return { releaseId, manifest, earlier: new Set(earlier.map(({ refusal_id: id }) => id)) };
-};
-
-const refusalsOf = async (connection: Connection, releaseId: string) =>
-  Refusals.parse((await readIfThere(connection, ['refusals', releaseId])) ?? { refusals: [] }).refusals;
-
-/** What was requested by now: a release, a refusal of this very manifest, or neither yet. */
-const findSent = async (connection: Connection, { releaseId, manifest, earlier }: Submission): Promise<Subject> => {
-  const release = await readIfThere(connection, ['releases', releaseId]);
-  if (release !== undefined) return { kind: 'release', answer: release };
-  const refusals = (await refusalsOf(connection, releaseId)).filter(
-    // The same manifest, refused again for the same, makes no second refusal.
-    (refusal) => !earlier.has(refusal.refusal_id) || refusalIdOf(refusal, manifest) === refusal.refusal_id,
-  );
-  return refusals.length === 0
-    ? { kind: 'sent', answer: { release_id: releaseId } }
-    : { kind: 'refused', answer: { refusals } };
 };
 
 type How = { readonly isJson: boolean; readonly deadline?: string | undefined };
@@ -67,9 +25,14 @@ export const awaitOutcome = async (
   { isJson, deadline }: How,
 ): Promise<ExitCode> => {
   const limitMs = deadlineOf(deadline);
-  const { releaseId } = submission;
+  let { releaseId } = submission;
+  const onOther = (other: string) => {
+    releaseId = other;
+    around.err(`${plain(other)} has this content already; to follow it: assay status ${plain(other)}`);
+  };
   try {
-    const { ended, outcome } = await watchSubject(() => findSent(connection, submission), around, { isJson, limitMs });
+    const find = followSent(connection, submission, { onOther });
+    const { ended, outcome } = await watchSubject(find, around, { isJson, limitMs });
     if (outcome === EXIT.no && ended.kind === 'release') around.err(remedyFor(Story.parse(ended.answer)));
     return outcome;
   } catch (error) {

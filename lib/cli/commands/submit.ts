@@ -1,17 +1,19 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { ReleaseId } from '../../domain/identifiers.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { parseManifest, type ReleaseManifest } from '../../domain/release/manifest.ts';
 import { findAllowedBuckets } from '../client/allowed-buckets.ts';
 import { callApi } from '../client/api.ts';
 import { type Connection, connect, iamOption } from '../client/connection.ts';
-import { findKnown } from '../client/find-known.ts';
+import { askKnown, findKnown } from '../client/find-known.ts';
 import { preflight } from '../client/preflight.ts';
+import { beforehand, type Submission, taken } from '../client/sent-release.ts';
 import { defineCommand, EXIT, type ExitCode, type Surroundings, UsageError } from '../command.ts';
 import { readManifest } from '../files/manifest-file.ts';
 import { pathsIn } from '../files/manifest-places.ts';
 import { count, jsonText, plain } from '../terminal/text.ts';
-import { awaitOutcome, beforehand, deadlineOf, type Submission } from './submit-wait.ts';
+import { awaitOutcome, deadlineOf } from './submit-wait.ts';
 
 export const command = defineCommand({
   name: 'submit',
@@ -45,6 +47,7 @@ export const command = defineCommand({
     assertOptions(values);
     const claim = await readManifest(resolve(around.directory, file));
     const asked = checked(claim, values['send-anyway'] === true);
+    if (values.wait) assertFollowable(claim);
     const connection = await connect(around, values.iam ? { iam: true } : values);
     // First, because without a deployment nothing is to be looked at.
     const isAsked = values.iam === true || values.api === true;
@@ -109,11 +112,10 @@ const sendThenWait = async (
   around: Surroundings,
   { source = around.env['ASSAY_SOURCE'] ?? 'assay.cli', ...how }: How,
 ): Promise<ExitCode> => {
-  const known = await findKnown(claim, connection);
+  // Who waits for the outcome needs the API to answer. Who does not, needs the bus only.
+  const known = await (how.wait ? askKnown : findKnown)(claim, connection);
   const followed = known === undefined ? releaseId : plain(known);
-  const submission = how.wait
-    ? await beforehand(connection, claim, { releaseId: followed, known })
-    : unwatched(followed, claim);
+  const submission = how.wait ? await beforehand(connection, claim, { releaseId, known }) : taken(followed, claim);
   if (known === undefined) {
     const { requestRelease } = await import('../client/request-release.ts');
     await requestRelease(claim, { bus: connection.bus(), source }, connection.clientSettings);
@@ -129,13 +131,10 @@ const askThenWait = async (
   around: Surroundings,
   how: How,
 ): Promise<ExitCode> => {
-  const taken = await askApi(claim, connection);
-  const said = taken === releaseId ? 'taken in' : `${taken} has this content already`;
-  return finish({ submission: unwatched(taken, claim), said, hint: '' }, connection, around, how);
+  const id = await askApi(claim, connection);
+  const said = id === releaseId ? 'taken in' : `${id} has this content already`;
+  return finish({ submission: taken(id, claim), said, hint: '' }, connection, around, how);
 };
-
-/** Nobody waits for a refusal of it: there is none, or the submitter looks by themselves. */
-const unwatched = (releaseId: string, manifest: unknown): Submission => ({ releaseId, manifest, earlier: new Set() });
 
 type Done = { readonly submission: Submission; readonly said: string; readonly hint: string };
 
@@ -173,6 +172,12 @@ const checked = (claim: unknown, isSentAnyway: boolean): Asked => {
     const message = `${error.message}: it names files on this machine, which assay push uploads`;
     throw new Refusal(error.code, message, error.violations);
   }
+};
+
+/** A refusal is found by the id that its manifest claims. */
+const assertFollowable = (claim: unknown): void => {
+  if (z.object({ release_id: ReleaseId }).safeParse(claim).success) return;
+  throw new UsageError('submit --wait follows a release by its release_id, and this manifest has none that is valid');
 };
 
 const claimedId = (claim: unknown): string => {

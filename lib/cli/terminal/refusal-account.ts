@@ -16,9 +16,10 @@ export const Refusals = z.object({
     }),
   ),
 });
+export type Refusals = z.infer<typeof Refusals>;
 
 /** What was refused, why, with every fault, and what to do about it. */
-export const refusalAccount = ({ refusals }: z.infer<typeof Refusals>): string =>
+export const refusalAccount = ({ refusals }: Refusals): string =>
   refusals
     .map(({ received_at: at, door, claimed_release_id: claimed, code, message, faults, remedy }) =>
       [

@@ -24,6 +24,9 @@ const bounded = (violations: readonly Violation[]): Violation[] =>
         { field: 'manifest', problem: `has ${violations.length - VIOLATIONS_MAX} more problems` },
       ];
 
+/** Whether only a part of the faults of a refusal was kept, so that its id cannot be computed from them. */
+export const isFaultListCut = (faults: readonly Violation[]): boolean => faults.length > VIOLATIONS_MAX;
+
 type Fault = IntakeRefusal['faults'][number];
 
 /** The violations as they are kept, with every unknown name as it is shown there. */

@@ -26,12 +26,18 @@ type World = {
   /** What the API has before anything is sent, and after. */
   readonly before?: Readonly<Record<string, unknown>>;
   readonly after?: Readonly<Record<string, unknown>>;
+  /** The release that has this content, before and after. */
   readonly known?: string;
+  readonly knownAfter?: string;
+  /** What is written into the file. */
+  readonly file?: unknown;
 };
-const waiting = async ({ before = {}, after = {}, known }: World, ...words: string[]) => {
+const waiting = async (world: World, ...words: string[]) => {
+  const { before = {}, after = {}, known, knownAfter = known, file = manifest } = world;
   let sent = 0;
   const api = (path: string) => {
-    if (path === '/releases/known' && known !== undefined) return { body: { release_id: known } };
+    const knownNow = sent > 0 ? knownAfter : known;
+    if (path === '/releases/known' && knownNow !== undefined) return { body: { release_id: knownNow } };
     const body = (sent > 0 || words.includes('--iam') ? after : before)[path];
     return body === undefined ? { status: 404, body: { title: 'NotFound', detail: 'it is not there' } } : { body };
   };
@@ -45,14 +51,17 @@ const waiting = async ({ before = {}, after = {}, known }: World, ...words: stri
     if (path === '/iam/v1/releases') return { status: 201, body: { release_id: ID } };
     return path.includes('/v1/') ? api(path.replace(/^(\/iam)?\/v1/, '')) : bus(body);
   });
-  const directory = aDirectory({ ...endpointsFile(url), 'release.yaml': stringify(manifest) });
+  const directory = aDirectory({ ...endpointsFile(url), 'release.yaml': stringify(file) });
   const keys = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
   return { ...(await assay(directory, ['submit', 'release.yaml', '--wait', ...words], keys)), sent };
 };
 
 describe('assay submit --wait (GT-2)', () => {
   it('ends with 0 once the release is in production', async () => {
-    const { code, out, err, sent } = await waiting({ after: { [`/releases/${ID}`]: story('production') } });
+    const { code, out, err, sent } = await waiting({
+      after: { [`/releases/${ID}`]: story('production') },
+      knownAfter: ID,
+    });
 
     expect({ code, sent }).toEqual({ code: 0, sent: 1 });
     expect(out).toMatch(/^state +production$/m);
@@ -67,7 +76,9 @@ describe('assay submit --wait (GT-2)', () => {
   ])('ends with 1 for a release that is %s, and says what to do', async (state, remedy) => {
     const promotion = { can_promote: true, under_way: false, reasons: [] };
 
-    const { code, out, err } = await waiting({ after: { [`/releases/${ID}`]: story(state, { promotion }) } });
+    const after = { [`/releases/${ID}`]: story(state, { promotion }) };
+
+    const { code, out, err } = await waiting({ after, knownAfter: ID });
 
     expect(code).toBe(1);
     expect(err).toContain('What to do: ');
@@ -76,7 +87,7 @@ describe('assay submit --wait (GT-2)', () => {
   });
 
   it('ends with 1 at the refusal of this manifest, with its faults and its remedy', async () => {
-    const refused = { [`/refusals/${ID}`]: { refusals: [aRefusal('new')] } };
+    const refused = { [`/refusals/${ID}`]: { refusals: [OF_THIS] } };
 
     const { code, out } = await waiting({ after: refused });
 
@@ -106,6 +117,56 @@ describe('assay submit --wait (GT-2)', () => {
 
     expect({ code, sent }).toEqual({ code: 1, sent: 0 });
     expect(err).toContain(`${ID} is the id of another release`);
+  });
+
+  it('takes no outcome of a release for its own that took the id at the same time with other content', async () => {
+    const after = { [`/releases/${ID}`]: story('production'), [`/refusals/${ID}`]: { refusals: [OF_THIS] } };
+
+    const { code, out } = await waiting({ after });
+
+    expect(code).toBe(1);
+    expect(out).not.toContain('production');
+  });
+
+  it('takes no refusal for its own that another manifest has met under this id meanwhile', async () => {
+    const after = { [`/releases/${ID}`]: story('production'), [`/refusals/${ID}`]: { refusals: [aRefusal('theirs')] } };
+
+    expect((await waiting({ after, knownAfter: ID })).code).toBe(0);
+    expect((await waiting({ after }, '--deadline', '0m')).code).toBe(2);
+  });
+
+  it('waits for the release that took this content at the same time under another id', async () => {
+    const { code, err, sent } = await waiting({
+      after: { '/releases/theirs': story('rejected') },
+      knownAfter: 'theirs',
+    });
+
+    expect({ code, sent }).toEqual({ code: 1, sent: 1 });
+    expect(err).toContain('theirs has this content already; to follow it: assay status theirs');
+  });
+
+  it('knows its refusal by being new where it has more faults than are shown', async () => {
+    const many = Array.from({ length: 201 }, (_, index) => ({ field: `f${index}`, problem: 'is unknown' }));
+    const refused = { [`/refusals/${ID}`]: { refusals: [{ ...aRefusal('new'), faults: many }] } };
+
+    expect((await waiting({ after: refused })).code).toBe(1);
+    expect((await waiting({ before: refused, after: refused }, '--deadline', '0m')).code).toBe(2);
+  });
+
+  it.each([[undefined], ['with a space'], ['..']])(
+    'sends nothing that it could not follow: %s as the id',
+    async (release_id) => {
+      const { code, err, sent } = await waiting({ file: { ...manifest, release_id } }, '--send-anyway');
+
+      expect({ code, sent }).toEqual({ code: 2, sent: 0 });
+      expect(err).toContain('this manifest has none that is valid');
+    },
+  );
+
+  it('sends nothing where it cannot be asked whether the content is known', async () => {
+    const { code, sent } = await waiting({ before: { '/releases/known': 'no answer of the API' } });
+
+    expect({ code, sent }).toEqual({ code: 2, sent: 0 });
   });
 
   it('waits for the release that has this content already', async () => {
