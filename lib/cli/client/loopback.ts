@@ -1,5 +1,6 @@
 /** Waits on this machine for a browser to come back from a sign-in (RFC 8252). */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { finished } from 'node:stream/promises';
 
 /** The addresses that the user pool of Assay lets a browser come back to. An issuer of your own has to know one of them. */
 export const LOOPBACK_PORTS = [8765, 8766, 8767] as const;
@@ -84,17 +85,17 @@ const addressOf = ({ method, url = '', headers }: IncomingMessage): URL | undefi
   return address?.pathname === PATH ? address : undefined;
 };
 
-const reply = (response: ServerResponse, status: number, title: string, text: string): Promise<void> =>
-  new Promise((resolve) => {
-    response.writeHead(status, {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      connection: 'close',
-    });
-    response.end(
-      `<!doctype html><html lang="en"><title>${title}</title><main><h1>${title}</h1><p>${text}</p></main></html>\n`,
-      resolve,
-    );
+/** Ends also where the browser has gone meanwhile: its page says nothing that the command line does not say. */
+const reply = async (response: ServerResponse, status: number, title: string, text: string): Promise<void> => {
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    connection: 'close',
   });
+  response.end(
+    `<!doctype html><html lang="en"><title>${title}</title><main><h1>${title}</h1><p>${text}</p></main></html>\n`,
+  );
+  await finished(response).catch(() => undefined);
+};

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { listenForBrowser } from '../../../lib/cli/client/loopback.ts';
@@ -314,6 +316,25 @@ describe('the page that waits for a browser', () => {
       await answer('Done', 'Well.');
       expect(address.href).toBe(`${origin}/callback?state=mine&code=x`);
       expect(await (await page).text()).toContain('Done');
+    } finally {
+      loopback.close();
+    }
+  });
+
+  it('does not wait for a browser that has gone before its answer', async () => {
+    const loopback = await listenForBrowser([0]);
+    try {
+      const visited = loopback.visited('mine', 60_000);
+      const { hostname, port } = new URL(loopback.redirectUri);
+      const browser = connect(Number(port), hostname);
+      browser.write(`GET /callback?state=mine&code=x HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`);
+      const { answer } = await visited;
+      browser.resetAndDestroy();
+      await once(browser, 'close');
+      // By then the other end has noticed.
+      await fetch(new URL(loopback.redirectUri).origin);
+
+      await answer('Done', 'Well.');
     } finally {
       loopback.close();
     }
