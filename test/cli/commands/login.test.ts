@@ -1,10 +1,6 @@
-import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { listenForBrowser } from '../../../lib/cli/client/loopback.ts';
 import type { Surroundings } from '../../../lib/cli/command.ts';
 import { run } from '../../../lib/cli/run.ts';
 import { startIssuer } from '../../support/oidc-issuer.ts';
@@ -256,14 +252,61 @@ describe('assay logout', () => {
     expect(await user.assay('logout')).toMatchObject({ code: 0, out: 'nobody is signed in\n' });
   });
 
-  it('forgets them also where the issuer does not answer, and says that', async () => {
+  it('keeps the session where the issuer does not answer, so that it can still be revoked', async () => {
+    const { url } = await aDeployment();
+    const user = aUser(url);
+    await user.assay('login', ...ANY_PORT);
+    const { refresh_token: refreshToken } = user.kept();
+    issuer.state.isDown = true;
+
+    const { code, out, err } = await user.assay('logout');
+
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(
+      'you are still signed in, because the session could not be revoked: the issuer did not answer',
+    );
+    issuer.state.isDown = false;
+    expect(await user.assay('logout')).toMatchObject({ code: 0, out: expect.stringContaining('no longer be renewed') });
+    expect(issuer.holds(refreshToken)).toBe(false);
+  });
+
+  it('forgets them all the same with --force, and says what that leaves behind', async () => {
     const { url } = await aDeployment();
     const user = aUser(url);
     await user.assay('login', ...ANY_PORT);
     issuer.state.isDown = true;
 
-    expect(await user.assay('logout')).toMatchObject({ code: 2 });
+    const { code, out, err } = await user.assay('logout', '--force');
+
+    expect(code).toBe(0);
+    expect(out).toContain('but the session was not revoked: a copy of its tokens still renews it');
+    expect(err).toContain('Your browser may still be signed in');
     expect(user.kept()).toBeUndefined();
+  });
+
+  it('does not say that a session has ended which the issuer has no way to revoke', async () => {
+    issuer.state.leavesOut = ['revocation_endpoint', 'end_session_endpoint'];
+    const { url } = await aDeployment();
+    const user = aUser(url);
+    await user.assay('login', ...ANY_PORT);
+    const { refresh_token: refreshToken } = user.kept();
+
+    const { code, out } = await user.assay('logout');
+
+    expect(code).toBe(0);
+    expect(out).toContain('but the issuer has no way to revoke the session');
+    expect(issuer.holds(refreshToken)).toBe(true);
+    expect(user.kept()).toBeUndefined();
+  });
+
+  it('has nothing to revoke where nothing renews the session', async () => {
+    const { url } = await aDeployment();
+    const user = aUser(url);
+    await user.assay('login', ...ANY_PORT);
+    user.change({ refresh_token: undefined });
+    issuer.state.isDown = true;
+
+    expect((await user.assay('logout')).out).toContain('a copy of its token opens the API until it expires');
   });
 });
 
@@ -297,65 +340,5 @@ describe('a local AWS', () => {
     await keepSession(around, url, kept);
     expect(await bearer({ ASSAY_USER: 'ada' })).toBe('Bearer of a local user');
     expect(user.kept().token).toBe('of the session');
-  });
-});
-
-describe('the page that waits for a browser', () => {
-  it('hears the answer to its own sign-in only, for this machine and by this name', async () => {
-    const loopback = await listenForBrowser([0]);
-    const { origin } = new URL(loopback.redirectUri);
-    try {
-      const visited = loopback.visited('mine', 60_000);
-      const status = async (path: string, method = 'GET') => (await fetch(`${origin}${path}`, { method })).status;
-
-      expect(await status('/callback?state=other&code=x')).toBe(404);
-      expect(await status('/other?state=mine&code=x')).toBe(404);
-      expect(await status('/callback?state=mine&code=x', 'POST')).toBe(404);
-      const page = fetch(`${loopback.redirectUri}?state=mine&code=x`);
-      const { address, answer } = await visited;
-      await answer('Done', 'Well.');
-      expect(address.href).toBe(`${origin}/callback?state=mine&code=x`);
-      expect(await (await page).text()).toContain('Done');
-    } finally {
-      loopback.close();
-    }
-  });
-
-  it('does not wait for a browser that has gone before its answer', async () => {
-    const loopback = await listenForBrowser([0]);
-    try {
-      const visited = loopback.visited('mine', 60_000);
-      const { hostname, port } = new URL(loopback.redirectUri);
-      const browser = connect(Number(port), hostname);
-      browser.write(`GET /callback?state=mine&code=x HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`);
-      const { answer } = await visited;
-      browser.resetAndDestroy();
-      await once(browser, 'close');
-      // By then the other end has noticed.
-      await fetch(new URL(loopback.redirectUri).origin);
-
-      await answer('Done', 'Well.');
-    } finally {
-      loopback.close();
-    }
-  });
-
-  it('takes the next port if one is taken, and says so if all are', async () => {
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-    const address = taken.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-
-    await expect(listenForBrowser([port])).rejects.toThrow(`the ports ${port} of this machine are all taken`);
-    const loopback = await listenForBrowser([port, 0]);
-    expect(loopback.redirectUri).not.toContain(`:${port}/`);
-    loopback.close();
-    taken.close();
-  });
-
-  it('does not wait for ever', async () => {
-    const loopback = await listenForBrowser([0]);
-    await expect(loopback.visited('mine', 1)).rejects.toThrow('nobody signed in');
-    loopback.close();
   });
 });
