@@ -75,9 +75,20 @@ export const connect = async (around: Surroundings, named: Named = {}): Promise<
     url: api,
     bus: () => required(bus ?? local?.bus, 'the event bus', '--bus or ASSAY_BUS'),
     auditBucket: () => required(bucket ?? local?.buckets.audit, 'the audit bucket', '--bucket or ASSAY_AUDIT_BUCKET'),
-    token: async (role) => env['ASSAY_TOKEN'] ?? (await tokenOf(around, { api: api(), local, role })),
+    token: async (role) => tokenIn(env) ?? (await tokenOf(around, { api: api(), local, role })),
     ...(named.iam === true ? { sign: await signatureOf(local, env) } : {}),
   };
+};
+
+/** What a token may be made of (RFC 6750). Others, such as two lines of a file, make no header, and are shown nowhere. */
+const tokenIn = (env: Surroundings['env']): string | undefined => {
+  const token = env['ASSAY_TOKEN']?.trim();
+  if (token === undefined || /^[\w.~+/-]+=*$/.test(token)) return token;
+  throw new Error(
+    token === ''
+      ? 'ASSAY_TOKEN is empty: put a token there, or unset it'
+      : 'ASSAY_TOKEN is no token: it has a blank, a line break or another character that no token has',
+  );
 };
 
 type Asked = { readonly api: string; readonly local: Endpoints | undefined; readonly role: Role };

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { callApi } from '../../../lib/cli/client/api.ts';
 import { aDirectory, aServer, assay, endpointsFile, type Received } from '../assay.ts';
 
 const summary = {
@@ -187,6 +189,34 @@ describe('assay status', () => {
 
     expect(code).toBe(2);
     expect(err).toContain(message);
+  });
+});
+
+describe('a token', () => {
+  it.each([
+    ['of two lines', 'eyJ.SECRET.sig\nrest', 'has a blank, a line break or another character'],
+    ['with a blank', 'Bearer eyJ.SECRET.sig', 'has a blank, a line break or another character'],
+    ['of a variable that is not set', ' ', 'ASSAY_TOKEN is empty'],
+  ])('that cannot be one is not sent, and not shown: %s', async (_, token, message) => {
+    const { code, out, err } = await assay(directory, ['refusals'], { ...named, ASSAY_TOKEN: token });
+
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+    expect(err).not.toContain('SECRET');
+  });
+
+  it('is not shown either where it comes from elsewhere and makes no header', async () => {
+    const connection = {
+      ...{ clientSettings: {}, url: () => server.url, bus: () => '', auditBucket: () => '' },
+      token: async () => 'eyJ.SECRET.sig\nrest',
+    };
+    const call = { method: 'GET', path: ['refusals'], role: 'auditor' } as const;
+
+    await expect(callApi(connection, call, z.unknown())).rejects.toThrow(/: the connection failed \(TypeError\)$/);
+  });
+
+  it('may end with a line, as that of a file does', async () => {
+    expect((await assay(directory, ['refusals'], { ...named, ASSAY_TOKEN: 'mine\n' })).code).toBe(0);
   });
 });
 
