@@ -35,13 +35,14 @@ export const idTokenVerifier = ({ issuer, configuration, clientId }: Trusted) =>
         ? { claims: payload, endsAt: endOf(Times.parse(payload)) }
         : undefined;
     } catch (cause) {
-      if (cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSTimeout)) return undefined;
-      throw cause instanceof Unavailable
-        ? cause
-        : new Unavailable('the keys of the issuer could not be read', { cause });
+      if (cause instanceof errors.JOSEError) return undefined;
+      throw cause instanceof Unavailable ? cause : keysUnread(cause);
     }
   };
 };
+
+const keysUnread = (cause: unknown): Unavailable =>
+  new Unavailable('the keys of the issuer could not be read', { cause });
 
 /** An access token is for an API, and may have been issued to another client. Cognito calls it by `token_use`. */
 const isIdToken = ({ azp, token_use: use }: JWTPayload, typ: string | undefined, clientId: string): boolean =>
@@ -69,5 +70,18 @@ const onceKeys = (configuration: string): (() => Promise<JWTVerifyGetKey>) => {
 const findKeys = async (configuration: string): Promise<JWTVerifyGetKey> => {
   const response = await fetch(configuration, { redirect: 'error', signal: AbortSignal.timeout(5_000) });
   if (!response.ok) throw new Error(`${configuration} answered with status ${response.status}`);
-  return createRemoteJWKSet(new URL(Metadata.parse(await response.json()).jwks_uri));
+  return readingKeys(createRemoteJWKSet(new URL(Metadata.parse(await response.json()).jwks_uri)));
 };
+
+/** That a set has no key for a token is an answer. Whatever else goes wrong with the set says nothing about the token. */
+const readingKeys =
+  (keys: JWTVerifyGetKey): JWTVerifyGetKey =>
+  async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (cause) {
+      throw NO_KEY.some((kind) => cause instanceof kind) ? cause : keysUnread(cause);
+    }
+  };
+
+const NO_KEY = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];

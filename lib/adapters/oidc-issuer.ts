@@ -137,10 +137,10 @@ const answered = async <T>(ask: () => Promise<T>): Promise<T> => {
   try {
     return await ask();
   } catch (cause) {
+    if (isUnreached(cause)) throw new Unavailable('the issuer did not answer', { cause });
     if (cause instanceof AuthorizationResponseError || cause instanceof ResponseBodyError) {
       throw new Refusal('NotAuthorized', `the issuer refused: ${wordOf(cause.error)}`, [], { cause });
     }
-    if (isUnreached(cause)) throw new Unavailable('the issuer did not answer', { cause });
     if (cause instanceof ClientError) {
       throw new Refusal('NotAuthorized', 'the answer does not belong to the sign-in that was begun', [], { cause });
     }
@@ -151,10 +151,13 @@ const answered = async <T>(ask: () => Promise<T>): Promise<T> => {
 /** The code of an error arrives in an address that anybody may have made. */
 const wordOf = (error: string): string => (/^[\w.-]{1,64}$/.test(error) ? error : 'without a reason');
 
+/** A page of a proxy, a status without a word of OAuth: whoever answered, it says nothing about a session. */
+const NO_WORD = ['OAUTH_TIMEOUT', 'OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_RESPONSE_IS_NOT_JSON', 'OAUTH_PARSE_ERROR'];
+const TOO_MANY_REQUESTS = 429;
+
 const isUnreached = (cause: unknown): boolean => {
-  if (cause instanceof ClientError) {
-    return cause.code === 'OAUTH_TIMEOUT' || (cause.cause instanceof Response && cause.cause.status >= 500);
-  }
+  if (cause instanceof ClientError) return cause.code !== undefined && NO_WORD.includes(cause.code);
+  if (cause instanceof ResponseBodyError) return cause.status === TOO_MANY_REQUESTS;
   // `fetch` throws this where no connection could be made; as a mistake in code it would have no cause.
   return cause instanceof TypeError && cause.cause !== undefined;
 };

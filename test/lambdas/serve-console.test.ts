@@ -212,7 +212,7 @@ const withSession = (token: string) => {
 };
 
 describe('a session', () => {
-  const claims = { sub: 'dana.kim', groups: ['operator'] };
+  const claims = { sub: 'dana.kim', groups: ['operator'], nonce: 'of the sign-in' };
 
   it('is the token of the issuer for this client, and nothing else is one', async () => {
     const { privateKey } = await generateKeyPair('RS256');
@@ -239,7 +239,7 @@ describe('a session', () => {
       'an access token': await issuer.signed(claims, { typ: 'at+jwt' }),
       'an access token of Cognito': await issuer.signed({ ...claims, token_use: 'access' }),
       'a token that another client was given': await issuer.signed({ ...claims, azp: 'another' }),
-      'a token without a bearer': await issuer.signed({ groups: ['operator'] }),
+      'a token without a bearer': await issuer.signed({ groups: ['operator'], nonce: 'of the sign-in' }),
       'no token at all': 'x',
     };
     for (const [what, token] of Object.entries(foreign)) {
@@ -259,7 +259,8 @@ describe('a session', () => {
   });
 
   it('says what is missing: a role, or a name in the directory', async () => {
-    const text = async (person: object) => (await withSession(await issuer.signed({ ...person })).ask(HOME)).text;
+    const text = async (person: object) =>
+      (await withSession(await issuer.signed({ nonce: 'n', ...person })).ask(HOME)).text;
 
     expect(await text({ sub: 'dana.kim' })).toContain('you may read nothing');
     expect(await text({ sub: 'stranger', groups: ['operator'] })).toMatch(/does not know <bdi>stranger<\/bdi>/);
@@ -289,7 +290,7 @@ describe('signing out', () => {
 
   it('ends the session here also if the issuer has no such page, or does not answer', async () => {
     for (const change of [{ leavesOut: ['end_session_endpoint'] }, { isDown: true }]) {
-      const browser = withSession(await issuer.signed({ sub: 'dana.kim' }));
+      const browser = withSession(await issuer.signed({ sub: 'dana.kim', nonce: 'n' }));
       Object.assign(issuer.state, change);
       const page = await browser.ask('/console/session/sign-out', fromOurPage);
 
@@ -331,17 +332,52 @@ describe('the console', () => {
     issuer.state.isDown = true;
     const browser = aBrowser();
     expect((await browser.ask('/console/session/sign-in')).status).toBe(503);
-    expect((await withSession(await issuer.signed({ sub: 'dana.kim' })).ask(HOME)).status).toBe(503);
+    expect((await withSession(await issuer.signed({ sub: 'dana.kim', nonce: 'n' })).ask(HOME)).status).toBe(503);
 
     issuer.state.isDown = false;
     expect((await browser.ask('/console/session/sign-in')).status).toBe(302);
+  });
+
+  it.each([
+    ['500', { status: 500, body: {} }],
+    ['429', { status: 429, body: {} }],
+    ['a page of a proxy', { body: '<html>' }],
+    ['something that is no set of keys', { body: { keys: 'none today' } }],
+    ['a key that cannot be used', { body: { keys: [{ kid: 'one', kty: 'RSA', alg: 'RS256', n: 'AQAB', e: 'AQAB' }] } }],
+  ])(
+    'says that the issuer does not answer where its keys cannot be read, and takes no session from anybody: %s',
+    async (_, answer) => {
+      const token = await issuer.signed({ sub: 'dana.kim', nonce: 'n' });
+      const browser = aBrowser();
+      issuer.state.instead = { '/jwks': answer };
+      const signedIn = withSession(token);
+
+      const page = await signedIn.ask(HOME);
+      const { ended } = await browser.signIn();
+
+      expect([page.status, ended.status]).toEqual([503, 503]);
+      expect(signedIn.cookies.get('__Host-assay-session')).toBe(token);
+      expect(onError).toHaveBeenCalledWith(expect.objectContaining({ name: 'Unavailable' }), 503);
+      issuer.state.instead = {};
+      expect((await signedIn.ask(HOME)).status).toBe(200);
+    },
+  );
+
+  it.each([
+    ['429', { status: 429, body: { error: 'slow_down' } }],
+    ['a page of a proxy', { status: 403, body: '<html>' }],
+    ['a page that says that all is well', { body: '<html>' }],
+  ])('says so, too, where nothing is said about the code of a sign-in: %s', async (_, answer) => {
+    issuer.state.instead = { '/token': answer };
+
+    expect((await aBrowser().signIn()).ended.status).toBe(503);
   });
 
   it('has a page for addresses that it does not know, and for faults of its own', async () => {
     expect((await aBrowser().ask('/console/nothing')).status).toBe(404);
 
     const broken = aBrowser(consoleAt(BASE, { directory: () => Promise.reject(new Error('no such file')) }));
-    broken.cookies.set('__Host-assay-session', await issuer.signed({ sub: 'dana.kim' }));
+    broken.cookies.set('__Host-assay-session', await issuer.signed({ sub: 'dana.kim', nonce: 'n' }));
     const page = await broken.ask(HOME);
     expect(page.status).toBe(500);
     expect(page.text).not.toContain('no such file');

@@ -1,4 +1,4 @@
-/** A small issuer of OpenID Connect on this machine: it signs every browser in at once, as `person`. */
+/** A small issuer of OpenID Connect on this machine: it signs every browser in at once, as `person`. A body of text is a page. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,6 +22,8 @@ export const startIssuer = async () => {
     nonce: undefined as string | undefined,
     error: undefined as string | undefined,
     isDown: false,
+    /** What it answers instead at one of its addresses. */
+    instead: {} as Readonly<Record<string, Answer>>,
     leavesOut: [] as string[],
     asked: [] as string[],
   };
@@ -88,6 +90,8 @@ export const startIssuer = async () => {
     const form = new URLSearchParams(await bodyOf(request));
     state.asked.push(`${request.method} ${pathname}`);
     if (state.isDown) return { status: 503, body: {} };
+    const instead = state.instead[pathname];
+    if (instead !== undefined) return instead;
     switch (pathname) {
       case '/.well-known/openid-configuration':
         return { body: withoutThose(metadata(issuer()), state.leavesOut) };
@@ -109,11 +113,11 @@ export const startIssuer = async () => {
     void answer(request).then(({ status = 200, body, location }) =>
       response
         .writeHead(status, {
-          'content-type': 'application/json',
+          'content-type': typeof body === 'string' ? 'text/html' : 'application/json',
           connection: 'close',
           ...(location === undefined ? {} : { location }),
         })
-        .end(JSON.stringify(body)),
+        .end(typeof body === 'string' ? body : JSON.stringify(body)),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

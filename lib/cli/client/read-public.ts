@@ -7,5 +7,8 @@ export const readPublic = async <T>(url: string, answer: z.ZodType<T>): Promise<
     throw new Error(`could not reach ${url}: ${whyUnreached(cause)}`, { cause });
   });
   if (response.ok) return answer.parse(await response.json());
+  if (response.status === 429 || response.status >= 500) {
+    throw new Error(`${url} answered with status ${response.status}: try again later`);
+  }
   throw new Error(`${url} answered with status ${response.status}: is this the address of Assay, and of this version?`);
 };

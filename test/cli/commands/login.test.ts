@@ -208,6 +208,10 @@ describe('a session whose token has expired', () => {
     expect(await user.assay('refusals')).toMatchObject({ code: 2, err: 'assay: the issuer did not answer\n' });
 
     issuer.state.isDown = false;
+    issuer.state.instead = { '/token': { status: 429, body: { error: 'slow_down' } } };
+    expect(await user.assay('refusals')).toMatchObject({ code: 2, err: 'assay: the issuer did not answer\n' });
+
+    issuer.state.instead = {};
     expect(await user.assay('refusals')).toMatchObject({ code: 0 });
   });
 
