@@ -44,11 +44,21 @@ export const idTokenVerifier = ({ issuer, configuration, clientId }: Trusted) =>
 const keysUnread = (cause: unknown): Unavailable =>
   new Unavailable('the keys of the issuer could not be read', { cause });
 
-/** An access token is for an API, and may have been issued to another client. Cognito calls it by `token_use`. */
-const isIdToken = ({ azp, token_use: use }: JWTPayload, typ: string | undefined, clientId: string): boolean =>
-  (azp === undefined || azp === clientId) &&
-  (use === undefined || use === 'id') &&
-  (typ === undefined || typ.toLowerCase() === 'jwt');
+/**
+ * Issuers sign tokens of other kinds by the same keys, for the same audience. Each has another way to tell them apart: the
+ * standard by `typ` of the header and by `events`, Cognito by `token_use`, Keycloak by the claim `typ`. What all have in
+ * common is that only the ID token of a sign-in repeats the nonce of that sign-in.
+ */
+const isIdToken = (claims: JWTPayload, typ: string | undefined, clientId: string): boolean =>
+  typeof claims['nonce'] === 'string' &&
+  isNoneOr(clientId, claims['azp']) &&
+  isNoneOr('id', claims['token_use']) &&
+  isNoneOr('id', claims['typ']) &&
+  isNoneOr('jwt', typ) &&
+  claims['events'] === undefined;
+
+const isNoneOr = (expected: string, found: unknown): boolean =>
+  found === undefined || (typeof found === 'string' && found.toLowerCase() === expected.toLowerCase());
 
 const endOf = ({ iat, exp }: z.infer<typeof Times>): Instant =>
   Instant.parse(new Date(Math.min(exp, iat + LONGEST_SECONDS) * 1000).toISOString());

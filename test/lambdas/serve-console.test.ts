@@ -240,6 +240,10 @@ describe('a session', () => {
       'an access token of Cognito': await issuer.signed({ ...claims, token_use: 'access' }),
       'a token that another client was given': await issuer.signed({ ...claims, azp: 'another' }),
       'a token without a bearer': await issuer.signed({ groups: ['operator'], nonce: 'of the sign-in' }),
+      'an access token of Keycloak': await issuer.signed({ ...claims, typ: 'Bearer', azp: 'assay-people' }),
+      'a refresh token of Keycloak': await issuer.signed({ ...claims, typ: 'Refresh' }),
+      'a logout token that has no type': await issuer.signed({ ...claims, events: { logout: {} } }),
+      'a token of any kind that answers no sign-in': await issuer.signed({ sub: 'dana.kim', groups: ['operator'] }),
       'no token at all': 'x',
     };
     for (const [what, token] of Object.entries(foreign)) {
