@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../lib/cli/run.ts';
 import { TRANSITIONS } from '../../lib/domain/release/lifecycle.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -29,6 +30,27 @@ describe('README', () => {
     const missing = links.filter((path) => !exists(path));
 
     expect(missing).toEqual([]);
+  });
+
+  it('shows pictures that a slow connection can load', () => {
+    const pictures = [...readme.matchAll(/!\[[^\]]+\]\(([^)]+\.png)\)/g)].map(([, path = '']) => path);
+
+    expect(pictures.map((path) => path.replace('docs/images/', '')).toSorted()).toEqual(
+      readdirSync(join(root, 'docs/images')).toSorted(),
+    );
+    for (const path of pictures) expect(statSync(join(root, path)).size).toBeLessThanOrEqual(150 * 1024);
+  });
+
+  it('names commands and options that there are', async () => {
+    const lines = [...readme.matchAll(/npx assay ((?:"[^"]*"|[^"\n#&`])+)/g)].map(([, line = '']) => line);
+
+    expect(lines.length).toBeGreaterThan(20);
+    for (const line of lines.filter((one) => one.trim() !== 'help')) {
+      const called = COMMANDS.findLast(({ name }) => line.startsWith(`${name} `) || line.trim() === name);
+      const { command } = (await called?.load()) ?? {};
+      const missing = (line.match(/--[a-z-]+/g) ?? []).filter((option) => !command?.help().includes(`${option} `));
+      expect([line, called?.name, ...missing]).toEqual([line, expect.any(String)]);
+    }
   });
 
   it('fits on 200 lines', () => {
