@@ -39,8 +39,8 @@ const KeyArns = listOf(
 
 /** Containers may write below it: anywhere in a bucket of models, they could replace those. */
 const CaptureUri = DataCapture.shape.destination_s3_uri.refine(
-  (uri) => !/^s3:\/\/[^/]+\/+$/.test(uri),
-  'must name a folder of its bucket',
+  (uri) => !/^s3:\/\/[^/]+\/+$|[*?]/.test(uri),
+  'must name a folder of its bucket, without * and ?',
 );
 
 const GroupNames = z

@@ -284,13 +284,14 @@ describe('the doors', () => {
 });
 
 describe('the template', () => {
-  it('has the outputs that the command line and the laptop look for', () => {
+  it('has the outputs that the command line, the laptop and the guide look for', () => {
     expect(Object.keys(development.findOutputs('*')).sort()).toEqual([
       'ApiId',
       'ApiUrl',
       'AttestationKeyArn',
       'AuditBucketName',
       'BusName',
+      'CountingRoleArn',
       'DecisionKeyArn',
       'EvidenceBucketName',
       'LinkKeyArn',

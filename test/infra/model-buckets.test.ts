@@ -62,7 +62,14 @@ describe('two hundred model buckets with names as long as S3 takes them, and twe
     { length: 20 },
     (_, index) => `arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-${'0'.repeat(30)}${10 + index}`,
   );
-  const stack = coreStack({ ...PRODUCTION, modelBuckets: names.join(), modelKeyArns: keys.join() });
+  const stack = coreStack({
+    ...PRODUCTION,
+    modelBuckets: names.join(),
+    modelKeyArns: keys.join(),
+    // As long as the settings of serving may be.
+    servingTags: Array.from({ length: 26 }, (_, index) => `key${10 + index}=${'v'.repeat(54)}`).join(),
+    servingKmsKeyArn: keys[0]?.replace(/mrk-.*/, '1234abcd-12ab-34cd-56ef-1234567890ab') ?? '',
+  });
   const template = Template.fromStack(stack);
   const managed = template.findResources('AWS::IAM::ManagedPolicy');
 

@@ -57,6 +57,18 @@ describe('a step of a machine', () => {
   });
 });
 
+type Resources = Record<string, { readonly Type: string; readonly Properties?: Record<string, unknown> }>;
+/** The names that a resource has in its account and region, and not only in its role, user pool or API. */
+const namesIn = (type: string, properties: Record<string, unknown>): string[] =>
+  /IAM::Policy|UserPool(Client|Group)|Stage|Authorizer/.test(type)
+    ? []
+    : [...Object.entries(properties), ...Object.entries(Object(properties['DatabaseInput']))]
+        .filter(([key]) => /^(?:\w*Name|Domain)$/.test(key))
+        .map(([key, value]) => [key, textOf(value)])
+        // A reference names what another resource here is called.
+        .filter(([, name = '']) => !/^<[\w.]+>$/.test(name))
+        .map(([key, name]) => `${type} ${key} ${name}`);
+
 describe('two deployments in one account', () => {
   const patterns = ['prod', 'prod-eu'].map((environment) =>
     Object.values(coreTemplate({ environment }).findResources('AWS::Events::Rule')).map(({ Properties }) => Properties),
@@ -83,6 +95,16 @@ describe('two deployments in one account', () => {
 
     expect(Properties.Environment.Variables).toMatchObject({ ENVIRONMENT: 'prod', PACKAGE_GROUPS: 'credit,fraud' });
     expect(() => coreTemplate({ modelPackageGroups: 'credit,a_b' })).toThrow('modelPackageGroups');
+  });
+
+  it('have no name in common', () => {
+    const [one, other] = ['prod', 'prod-eu'].map((environment) => {
+      const resources = Object.values(coreTemplate({ environment }).toJSON()['Resources'] as Resources);
+      return new Set(resources.flatMap(({ Type, Properties = {} }) => namesIn(Type, Properties)));
+    });
+
+    expect(one?.size).toBeGreaterThan(8);
+    expect([...(one ?? [])].filter((name) => other?.has(name))).toEqual([]);
   });
 
   it('hear requests on buses of their own', () => {

@@ -60,6 +60,7 @@ describe('settings', () => {
     ['servingTags', Array.from({ length: 49 }, (_, index) => `k${index}=v`).join()],
     ['dataCaptureUri', 'https://example.org'],
     ['dataCaptureUri', 's3://models//'],
+    ['captureUris', 's3://models/*'],
     ['dataCapturePercentage', '101'],
     ['deadLetterReaders', 'ines'],
     ['deadLetterReaders', ''],

@@ -1,6 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { CreateEndpointConfigCommand, SageMakerClient, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { publicKeyPem } from '../../lib/adapters/kms-signer.ts';
 import { placeOf, readObject } from '../../lib/adapters/s3-objects.ts';
 import { findEndpoint } from '../../lib/adapters/sagemaker-endpoints.ts';
@@ -245,8 +245,13 @@ describe('the life of releases, each step of it taken twice', () => {
     });
     const id = rollbackId(MODEL, 2);
     const renamed = (alarmName: string) => ({ ...alarm('ALARM'), detail: { ...alarm('ALARM').detail, alarmName } });
+    const { logger } = await import('../../lib/runtime/logger.ts');
+    const logged = vi.spyOn(logger, 'warn');
+    onTestFinished(() => logged.mockRestore());
     for (const name of [`assay/${MODEL}/errors`, `assay/prod/${MODEL}/errors`, `assay/${MODEL}/errors/p99`]) {
       expect(await product.invoke('request-rollback', renamed(name))).toEqual({ outcome: 'refused' });
+      const expected = { alarm: name, expected: 'assay/local/<model>/<symptom>' };
+      expect(logged).toHaveBeenLastCalledWith('alarm refused: rename it', expected);
     }
     expect(await product.invoke('request-rollback', alarm('OK'))).toEqual({ outcome: 'ignored' });
     expect(await product.invoke('request-rollback', alarm('ALARM'))).toEqual({ outcome: 'requested', rollbackId: id });

@@ -23,6 +23,8 @@ export class ReleaseWorkflow extends Construct {
   readonly move: GovernedMachine;
   readonly rotation: GovernedMachine;
   readonly signRecord: GovernedFunction;
+  /** Counts large tables on Athena. */
+  readonly counting: GovernedFunction;
 
   constructor(scope: Construct, id: string, on: Foundations) {
     super(scope, id);
@@ -41,6 +43,7 @@ export class ReleaseWorkflow extends Construct {
     const machine = (name: string, functions: Functions, formerly: Functions = {}) =>
       new GovernedMachine(this, name, { file: `${name.toLowerCase()}.asl.json`, functions, formerly, on });
     this.signRecord = forward.SignRecord;
+    this.counting = forward.EvaluateBiasAndFairness;
     const { RecordFault, RestoreEndpoint, VerifyEndpoint } = shared;
     // An execution keeps the definition that it was started with. Executions of the former release machine, which went
     // on to production by itself, wait for people for 31 days at most: this line can go a month after the last such

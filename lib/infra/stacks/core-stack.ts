@@ -58,6 +58,7 @@ const outputsOf = ({ foundations, workflow, intake, doors, log }: ModelGovernanc
   PromotionMachineArn: workflow.promotion.machine.stateMachineArn,
   RollbackMachineArn: workflow.rollback.machine.stateMachineArn,
   MoveMachineArn: workflow.move.machine.stateMachineArn,
+  CountingRoleArn: workflow.counting.role.roleArn,
   RotationMachineArn: workflow.rotation.machine.stateMachineArn,
   RecordKeyArn: foundations.keys.record.keyArn,
   AttestationKeyArn: foundations.keys.attestation.keyArn,
