@@ -3,12 +3,12 @@ import {
   AdminCreateUserCommand,
   AdminSetUserPasswordCommand,
   CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClientConfig,
   CreateGroupCommand,
   GroupExistsException,
   InitiateAuthCommand,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { clientConfig } from './clients.ts';
 
 export interface LocalUser {
   readonly username: string;
@@ -18,8 +18,12 @@ export interface LocalUser {
 }
 
 /** Creates users who can sign in at once, and the groups for their roles. Existing users stay as they are. */
-export async function createUsers(endpoint: string, userPoolId: string, users: readonly LocalUser[]): Promise<void> {
-  const client = new CognitoIdentityProviderClient(clientConfig(endpoint));
+export async function createUsers(
+  config: CognitoIdentityProviderClientConfig,
+  userPoolId: string,
+  users: readonly LocalUser[],
+): Promise<void> {
+  const client = new CognitoIdentityProviderClient(config);
   const pool = { UserPoolId: userPoolId };
   for (const group of new Set(users.flatMap((user) => user.groups))) {
     await unless(GroupExistsException, client.send(new CreateGroupCommand({ ...pool, GroupName: group })));
@@ -53,8 +57,8 @@ export interface SignIn {
 }
 
 /** Both tokens satisfy the JWT authorizer of the HTTP API and carry `cognito:groups`. */
-export async function initiateAuth(endpoint: string, signIn: SignIn): Promise<Tokens> {
-  const client = new CognitoIdentityProviderClient(clientConfig(endpoint));
+export async function initiateAuth(config: CognitoIdentityProviderClientConfig, signIn: SignIn): Promise<Tokens> {
+  const client = new CognitoIdentityProviderClient(config);
   const { AuthenticationResult } = await client.send(
     new InitiateAuthCommand({
       AuthFlow: 'USER_PASSWORD_AUTH',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { KMSClient } from '@aws-sdk/client-kms';
 import * as z from 'zod';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from './aws.ts';
 import { clientConfig } from './clients.ts';
@@ -8,6 +8,7 @@ import { deploy } from './deploy.ts';
 import { type LocalEndpoints, removeEndpoints, writeEndpoints } from './endpoints.ts';
 import { prepareAccount, prepareEmptyAccount } from './example.ts';
 import { EXAMPLE_USERS, usersOf, withPasswords } from './people.ts';
+import { publicKeyPem } from './public-key.ts';
 import { readGovernance, type Setup } from './setup.ts';
 import { type Assemble, assembleIn, LOCAL_CONTEXT } from './synth.ts';
 
@@ -96,7 +97,7 @@ export async function addPeople(
   userPoolId: string,
   users: readonly LocalUser[] = withPasswords(EXAMPLE_USERS),
 ): Promise<readonly LocalUser[]> {
-  await createUsers(endpoint, userPoolId, users);
+  await createUsers(clientConfig(endpoint), userPoolId, users);
   return users;
 }
 
@@ -131,11 +132,7 @@ async function describe(
   users: readonly LocalUser[],
 ): Promise<LocalEndpoints> {
   const kms = new KMSClient(clientConfig(aws.awsEndpoint));
-  const publicKey = async (KeyId: string): Promise<string> => {
-    const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId }));
-    const base64 = Buffer.from(PublicKey ?? []).toString('base64');
-    return `-----BEGIN PUBLIC KEY-----\n${base64.replaceAll(/.{64}(?=.)/g, '$&\n')}\n-----END PUBLIC KEY-----\n`;
-  };
+  const publicKey = (keyId: string): Promise<string> => publicKeyPem(kms, keyId);
   return {
     schemaVersion: 1,
     publicBaseUrl: aws.publicBaseUrl,

@@ -11,7 +11,9 @@ import { EXAMPLE_BUCKET } from './setup.ts';
 import { LOCAL_CONTEXT } from './synth.ts';
 
 export const EXAMPLE = 'examples/hmda-mortgage';
-const EXAMPLE_VERSIONS = ['1.0.0', '1.1.0', '1.2.0'] as const;
+/** The model that the example releases. */
+export const EXAMPLE_MODEL = 'hmda-mortgage';
+export const EXAMPLE_VERSIONS = ['1.0.0', '1.1.0', '1.2.0'] as const;
 export type ExampleVersion = (typeof EXAMPLE_VERSIONS)[number];
 
 /** Creates what a user's account has before Assay, and the files of the example in it. */
@@ -39,6 +41,8 @@ export async function prepareEmptyAccount(endpoint: string, Bucket: string): Pro
 
 /** The repository and the tag of the image that the manifests of the example name. */
 const IMAGE = { repositoryName: 'assay-example-onnx', imageTag: '1.0' };
+/** As they name it. */
+export const EXAMPLE_IMAGE = `123456789012.dkr.ecr.us-east-1.amazonaws.com/${IMAGE.repositoryName}:${IMAGE.imageTag}`;
 
 /**
  * A registry resolves a tag by the manifest of an image alone; nothing pulls this one, whose layers do not exist. The
@@ -61,12 +65,15 @@ export async function exampleManifest(root: string, version: ExampleVersion): Pr
   return ReleaseManifest.parse(parse(await readFile(manifestFile(root, version), 'utf8')));
 }
 
-/** The role of the machine `training-pipeline` in the directory. To the stand-in, an access key is the name of a role. */
-const PIPELINE = { accessKeyId: 'training-pipeline', secretAccessKey: 'test' };
+/** The machine of this name in the directory. To the stand-in, an access key is the name of a role. */
+export const trainingPipeline = (sagemakerEndpoint: string): SageMakerClient =>
+  new SageMakerClient({
+    ...clientConfig(sagemakerEndpoint),
+    credentials: { accessKeyId: 'training-pipeline', secretAccessKey: 'test' },
+  });
 
 /** Registers a release as the last step of a SageMaker pipeline does: as a model package that waits for approval. */
-export async function registerLikeAPipeline(sagemakerEndpoint: string, manifest: ReleaseManifest): Promise<void> {
-  const sagemaker = new SageMakerClient({ ...clientConfig(sagemakerEndpoint), credentials: PIPELINE });
+export async function registerLikeAPipeline(sagemaker: SageMakerClient, manifest: ReleaseManifest): Promise<void> {
   const { predictions, deployment } = manifest;
   const ModelPackageGroupName = manifest.model_name;
   await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName })).catch((error: unknown) => {
@@ -103,12 +110,18 @@ export async function registerLikeAPipeline(sagemakerEndpoint: string, manifest:
     deployment_instance_count: String(deployment.instance_count),
     deployment_endpoint_name: deployment.endpoint_name,
   };
+  // ModelDataUrl takes nothing but an archive.
+  const S3DataSource = {
+    S3Uri: manifest.artifact_uri,
+    S3DataType: 'S3Object' as const,
+    CompressionType: 'None' as const,
+  };
   await sagemaker.send(
     new CreateModelPackageCommand({
       ModelPackageGroupName,
       ModelApprovalStatus: 'PendingManualApproval',
       InferenceSpecification: {
-        Containers: [{ Image: deployment.image_uri, ModelDataUrl: manifest.artifact_uri }],
+        Containers: [{ Image: deployment.image_uri, ModelDataSource: { S3DataSource } }],
         SupportedContentTypes: ['application/json'],
         SupportedResponseMIMETypes: ['application/json'],
       },

@@ -7,8 +7,9 @@ import { addressLines, roleLines } from './farewell.ts';
 import { isListening } from './ports.ts';
 import { LocalProblem } from './problem.ts';
 import { type ProgressLines, progressLines } from './progress.ts';
+import { localScene } from './scene.ts';
 import { emptySetup, type Governance, readGovernance, type Setup, storySetup } from './setup.ts';
-import { type Step, storyteller } from './story.ts';
+import { playWhole, type Step, storyteller } from './story.ts';
 
 const USAGE = `npm start                           local AWS with the example, up to the approval of 1.1.0; then it waits for you
 npm start -- --auto                 plays the whole story and ends
@@ -130,19 +131,9 @@ async function playAndEnd(deployment: Deployment, { progress, report, setUpSecon
     steps.push(step);
     progress.say(`${step.step}: ${step.outcome}`);
   };
-  const story = storyteller({ root, ...deployment, onBegin: progress.begin, onStep });
   let failure: string | undefined;
   try {
-    await story.refuseUnfair();
-    await story.registerPackage();
-    await story.approve('1.1.0');
-    await story.awaitProduction('1.1.0');
-    await story.postManifest();
-    await story.approve('1.2.0');
-    await story.awaitProduction('1.2.0');
-    await story.alarm();
-    await story.releaseHold();
-    await story.verifyLedger();
+    await playWhole(storyteller(localScene({ root, ...deployment }), { onBegin: progress.begin, onStep }));
   } catch (error) {
     failure = error instanceof Error ? error.message : String(error);
   }
@@ -171,12 +162,8 @@ async function playAndEnd(deployment: Deployment, { progress, report, setUpSecon
 
 /** Plays the story as far as a machine may go: from there a person decides. If it breaks off, the local AWS stays. */
 async function playToApproval(deployment: Deployment, { say, begin }: ProgressLines): Promise<string> {
-  const story = storyteller({
-    root,
-    ...deployment,
-    onBegin: begin,
-    onStep: ({ step, outcome }) => say(`${step}: ${outcome}`),
-  });
+  const onStep = ({ step, outcome }: Step) => say(`${step}: ${outcome}`);
+  const story = storyteller(localScene({ root, ...deployment }), { onBegin: begin, onStep });
   try {
     await story.refuseUnfair();
     await story.registerPackage();

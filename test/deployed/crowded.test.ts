@@ -10,10 +10,10 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { type Deployment, startDeployment } from '../../local/deployment.ts';
+import { renamedExample } from '../../local/renamed-example.ts';
 import { LOCAL_CONTEXT } from '../../local/synth.ts';
 import { sharedAssembly } from './support/assembly.ts';
 import { eventually } from './support/eventually.ts';
-import { renamedExample } from './support/renamed-example.ts';
 
 const root = join(import.meta.dirname, '../..');
 const home = join(root, '.local', `test-crowded-${process.pid}`);

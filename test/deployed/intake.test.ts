@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { awsEventDelivery } from '../../local/aws-events.ts';
-import { registerLikeAPipeline } from '../../local/example.ts';
+import { registerLikeAPipeline, trainingPipeline } from '../../local/example.ts';
 import { post, putOnBus } from './support/doors.ts';
 import { eventually } from './support/eventually.ts';
 import { releaseIn } from './support/life.ts';
@@ -51,7 +51,7 @@ describe('the same request five times at once (RR-3)', () => {
     const manifest = await variant('five-by-a-package', '1.1.0');
     const deliver = awsEventDelivery(endpoints.awsEndpoint);
 
-    await registerLikeAPipeline(endpoints.sagemakerEndpoint, manifest);
+    await registerLikeAPipeline(trainingPipeline(endpoints.sagemakerEndpoint), manifest);
     const { ModelPackageArn = '' } = await eventually(
       'the package',
       async () => (await packagesOf(manifest.model_name))[0],

@@ -8,6 +8,7 @@ import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
 import type { IntakeRefusal } from '../../lib/domain/records/intake.ts';
 import type { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
+import { clientConfig } from '../../local/clients.ts';
 import { createUsers } from '../../local/cognito.ts';
 import { assumeRole } from '../local/support/roles.ts';
 import { assay, assayAs, callApi, post, putOnBus, tokenOf } from './support/doors.ts';
@@ -131,7 +132,7 @@ describe('makers whom the directory does not know (SD-5)', () => {
       password: 'Is-not-listed-1',
       groups: ['operator'],
     };
-    await createUsers(endpoints.awsEndpoint, endpoints.auth.userPoolId, [nobody]);
+    await createUsers(clientConfig(endpoints.awsEndpoint), endpoints.auth.userPoolId, [nobody]);
     const order = { reason: 'errors doubled', incident: 'INC-1' };
 
     const token = await tokenOf(nobody.username, nobody.password);
@@ -188,7 +189,7 @@ describe('a caller who posts a release', () => {
       password: 'Only-reads-here-1',
       groups: ['auditor'],
     };
-    await createUsers(endpoints.awsEndpoint, endpoints.auth.userPoolId, [reader]);
+    await createUsers(clientConfig(endpoints.awsEndpoint), endpoints.auth.userPoolId, [reader]);
 
     const answer = await callApi('/v1/releases', await tokenOf(reader.username, reader.password), manifest);
 

@@ -10,7 +10,7 @@ import { ModelPackage, manifestOfPackage } from '../../lib/domain/intake/model-p
 import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
 import { ReleaseManifest } from '../../lib/domain/release/manifest.ts';
 import { clientConfig } from '../../local/clients.ts';
-import { registerLikeAPipeline } from '../../local/example.ts';
+import { registerLikeAPipeline, trainingPipeline } from '../../local/example.ts';
 import { exampleManifest, type Product, startProduct } from '../support/product.ts';
 
 let product: Product;
@@ -105,7 +105,7 @@ describe('a request on the bus', () => {
 describe('a new package in the model registry', () => {
   it('makes a release without anybody’s hand (RR-3)', async () => {
     const manifest = ReleaseManifest.parse(await exampleManifest('1.1.0'));
-    await registerLikeAPipeline(product.aws.sagemakerEndpoint, manifest);
+    await registerLikeAPipeline(trainingPipeline(product.aws.sagemakerEndpoint), manifest);
     const arn = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/hmda-mortgage/1';
 
     expect(await packageChanged(arn)).toEqual({ outcome: 'accepted', releaseId: 'hmda-mortgage-1.1.0' });

@@ -97,8 +97,11 @@ describe('the doors', () => {
       password: 'Correct-Horse-7',
       groups: ['operator', 'auditor'],
     };
-    await createUsers(aws.awsEndpoint, output('UserPoolId'), [who]);
-    const tokens = await initiateAuth(aws.awsEndpoint, { ...who, userPoolClientId: output('UserPoolClientId') });
+    await createUsers(clientConfig(aws.awsEndpoint), output('UserPoolId'), [who]);
+    const tokens = await initiateAuth(clientConfig(aws.awsEndpoint), {
+      ...who,
+      userPoolClientId: output('UserPoolClientId'),
+    });
 
     const withoutToken = await ask('/v1/releases');
     const answers = [tokens.idToken, tokens.accessToken].map(async (token) => {

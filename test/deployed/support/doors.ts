@@ -1,5 +1,6 @@
 /** The doors of the product, as pipelines, people and auditors use them. */
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { clientConfig } from '../../../local/clients.ts';
 import { initiateAuth } from '../../../local/cognito.ts';
 import { assay as runAssay } from '../../cli/assay.ts';
 import { assumeRole } from '../../local/support/roles.ts';
@@ -25,7 +26,8 @@ export const tokenOf = async (
   password = endpoints.auth.users?.[username]?.password ?? '',
 ): Promise<string> => {
   const { userPoolClientId } = endpoints.auth;
-  return (await initiateAuth(endpoints.awsEndpoint, { userPoolClientId, username, password })).accessToken;
+  return (await initiateAuth(clientConfig(endpoints.awsEndpoint), { userPoolClientId, username, password }))
+    .accessToken;
 };
 
 export type Answer = { readonly status: number; readonly body: Record<string, unknown> };

@@ -2,8 +2,8 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
 import type { ExampleVersion } from '../../../local/example.ts';
+import { renamedExample } from '../../../local/renamed-example.ts';
 import { LOCAL_CONTEXT } from '../../../local/synth.ts';
-import { renamedExample } from './renamed-example.ts';
 import { root, s3 } from './world.ts';
 
 export const MODEL_BUCKET = LOCAL_CONTEXT.modelBuckets;

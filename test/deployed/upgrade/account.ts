@@ -11,10 +11,10 @@ import { initiateAuth } from '../../../local/cognito.ts';
 import { addPeople, deployApp, recordEndpoints } from '../../../local/deployment.ts';
 import { type ExampleVersion, prepareAccount } from '../../../local/example.ts';
 import { readMails } from '../../../local/mailbox.ts';
+import { renamedExample } from '../../../local/renamed-example.ts';
 import { type Assemble, assembleIn, LOCAL_CONTEXT } from '../../../local/synth.ts';
 import { assay as runAssay } from '../../cli/assay.ts';
 import { eventually } from '../support/eventually.ts';
-import { renamedExample } from '../support/renamed-example.ts';
 
 type Manifest = Readonly<Record<string, unknown>>;
 
@@ -83,7 +83,7 @@ const doorsOf = ({ awsEndpoint, sagemakerEndpoint, publicBaseUrl, project, outpu
   /** dana.kim, who may request releases. */
   const [{ username, password } = { username: '', password: '' }] = users;
   const signIn = { userPoolClientId: outputs['UserPoolClientId'] ?? '', username, password };
-  const signedIn = initiateAuth(awsEndpoint, signIn);
+  const signedIn = initiateAuth(clientConfig(awsEndpoint), signIn);
 
   const call = async (path: string, body?: unknown): Promise<{ status: number; body: Manifest }> => {
     const { accessToken } = await signedIn;
