@@ -1,0 +1,3 @@
+import { runTypeScript } from '../../bin/typescript.js';
+
+await runTypeScript(new URL('./aws.ts', import.meta.url));
