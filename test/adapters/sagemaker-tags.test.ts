@@ -49,7 +49,7 @@ const tagsOf = async (ResourceArn: string | undefined) => {
   return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
 };
 
-it('the tags of a specification are on all that is created for it, and an endpoint that is there keeps its own', async () => {
+it('the tags of a specification (GT-7) are on all that is created for it, and an endpoint that is there keeps its own', async () => {
   const [first, second] = [{ CostCentre: '4711', team: 'credit risk' }, { CostCentre: '4712' }];
   const own = { 'assay:release': 'tagged', 'assay:model-package': modelPackageArn };
 

@@ -45,7 +45,7 @@ const rightsOf = (folder: string): ReadonlySet<string> => {
   return rights;
 };
 
-describe('the rights of a Lambda are those of the commands in its bundle', () => {
+describe('the rights of a Lambda are those of the commands in its bundle (SD-2)', () => {
   it.each(handlerFolders())('%s', (folder) => {
     const bundled = bundles.get(folder) ?? expect.unreachable(`there is no bundle of ${folder}`);
 

@@ -56,7 +56,7 @@ describe('customer managed keys of model buckets', () => {
   });
 });
 
-describe('two hundred model buckets with names as long as S3 takes them, and twenty keys', () => {
+describe('two hundred model buckets with names as long as S3 takes them, and twenty keys (SD-2)', () => {
   const names = Array.from({ length: 200 }, (_, index) => `${'m'.repeat(60)}${String(index).padStart(3, '0')}`);
   const keys = Array.from(
     { length: 20 },

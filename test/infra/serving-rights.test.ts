@@ -34,7 +34,7 @@ const may = (statements: readonly (Statement & { role: string })[], role: RegExp
 const readable = (part: unknown): unknown =>
   typeof part === 'object' && part !== null && 'Fn::Join' in part ? textOf(part) : part;
 
-describe('the role of endpoints', () => {
+describe('the role of endpoints (SD-2)', () => {
   it('has no right in a network, to a place or to a key that no setting names', () => {
     expect([...new Set(may(plain, MODEL).map(({ action }) => action))].toSorted()).toEqual([
       'ecr:BatchCheckLayerAvailability',

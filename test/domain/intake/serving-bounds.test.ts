@@ -16,7 +16,7 @@ const fields = (changes: object, of = bounds()) => boundsViolations(asking(chang
 
 const VPC = { vpc: { subnets: ['subnet-01234567'], security_group_ids: ['sg-01234567'] } };
 
-describe('what a manifest asks for', () => {
+describe('what a manifest asks for (GT-7)', () => {
   it.each<[string, object]>([
     ['nothing', {}],
     ['a key by its ARN', { kms_key_id: arn(ID) }],
