@@ -324,30 +324,6 @@ describe('an incomplete form', () => {
   });
 });
 
-describe('a link scanner', () => {
-  it('decides nothing by opening everything and sending every form as it was served, with either button', async () => {
-    const page = await somePage();
-    const asServed = [{}, { decision: 'approve' }, { decision: 'deny' }].map((button) => ({
-      confirmation: '',
-      comment: '',
-      ...button,
-    }));
-
-    for (const { personId } of page.scene.request.invitations) {
-      const link = await linkFor(page.scene, personId);
-      await visit(page, link, { method: 'HEAD' });
-      for (const fields of asServed) {
-        expect((await send(page, link, { fields })).response.status).toBe(422);
-        expect((await send(page, link, { fields, headers: { cookie: '' } })).response.status).toBe(403);
-      }
-    }
-
-    expect(await approvals(page)).toEqual([]);
-    expect(await page.scene.store.get('request', page.scene.request.requestId)).toMatchObject({ status: 'pending' });
-    expect(await page.scene.store.get('release', page.scene.release.releaseId)).toMatchObject({ state: 'validated' });
-  });
-});
-
 describe('behind API Gateway', () => {
   const domainName = 'abc.execute-api.eu-west-1.amazonaws.com';
   type Rest = { readonly headers?: Record<string, string>; readonly cookies?: string[]; readonly body?: string };

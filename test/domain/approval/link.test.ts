@@ -53,17 +53,6 @@ describe('approval link', () => {
     );
   });
 
-  it('is refused with any one bit of its bytes flipped', async () => {
-    const bytes = Buffer.concat([Buffer.from(payloadText, 'base64url'), Buffer.from(macText, 'base64url')]);
-
-    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
-      const flipped = Buffer.from(bytes);
-      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      const text = `${flipped.subarray(0, -32).toString('base64url')}.${flipped.subarray(-32).toString('base64url')}`;
-      expect(await refusalCodeOf(() => readLink(text, mac, NOW))).toBe('LinkInvalid');
-    }
-  });
-
   it('is refused when another key made it', async () => {
     const other = await buildLink(payload, hmacLinkMac());
 
