@@ -10,7 +10,7 @@ import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { logger } from '../../lib/runtime/logger.ts';
-import { releaseStoreOf } from '../../lib/runtime/release-store.ts';
+import { pageStoreOf } from '../../lib/runtime/release-store.ts';
 import { serveApproval } from './app.ts';
 import { Env } from './env.ts';
 
@@ -18,7 +18,7 @@ const env = readEnv(Env);
 
 const respond = handle(
   serveApproval({
-    store: releaseStoreOf('ServeApproval', env.TABLE_NAME),
+    store: pageStoreOf('ServeApproval', env.TABLE_NAME),
     directory: directoryAt(env),
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
     mac: kmsMacVerifier(env.LINK_KEY_ID),

@@ -28,20 +28,20 @@ export type Measured = {
 /** What was measured and said of a release, by itself and against what is live. */
 export const readMeasured = async (
   store: ReleaseStore,
-  { release, policy }: ApprovalCase,
+  { release, ...known }: ApprovalCase,
   readKept: ReadKept,
 ): Promise<Measured> => {
-  const line = fairnessLine(policy);
-  const factsOf = async (one: Release) => {
+  const line = fairnessLine(known.policy);
+  const factsOf = async (one: Release, facts?: Pick<ApprovalCase, 'checks' | 'approvals' | 'policy'>) => {
     const [read, outcomes] = await Promise.all([
-      readReleaseFacts(one, store, readKept),
+      readReleaseFacts(one, store, readKept, facts),
       store.get('outcomes', one.releaseId),
     ]);
     const groups = ratesOf(outcomes?.groups ?? [], line.minimumRows);
     return { ...read, releaseId: one.releaseId, measured: { metrics: read.facts.evaluationReport?.metrics, groups } };
   };
   const [own, live] = await Promise.all([
-    factsOf(release),
+    factsOf(release, known),
     readLive(store, release).then((one) => one && factsOf(one)),
   ]);
   const { modelCard: card } = own.facts;

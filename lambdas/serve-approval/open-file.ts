@@ -3,9 +3,11 @@ import type { Context } from 'hono';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
 import type { LinkPayload } from '../../lib/domain/approval/link.ts';
 import { sealOpening } from '../../lib/domain/approval/opened.ts';
-import { readCase } from '../../lib/domain/approval/read-case.ts';
+import { readAsked } from '../../lib/domain/approval/read-case.ts';
 import { findSignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { millisecondsOf } from '../../lib/domain/instant.ts';
+import { evidenceDigestNow as digestNow } from '../../lib/domain/records/evidence-digest.ts';
 import { DOCUMENT_MAX_BYTES, type EvidenceFile, evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
 import { assertOfThisVersion } from '../../lib/domain/release/former-version.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
@@ -28,15 +30,18 @@ type Opening = {
  */
 export const openFile = async (opening: Opening, asked: AskedFile): Promise<Response> => {
   const { c, payload, world } = opening;
-  const facts = await readCase(world.store, await world.directory(), payload.r);
-  const { release, request } = facts;
+  const { request, release } = await readAsked(world.store, payload.r);
   assertOfThisVersion(release);
-  const { signed } = findSignedDecisions(facts.approvals, {
-    release,
-    decisionKeyPem: await world.signer.publicKeyPem(),
-  });
+  const [directory, checks, approvals, decisionKeyPem] = await Promise.all([
+    world.directory(),
+    readChecks(world.store, release.releaseId),
+    world.store.list('approval', release.releaseId),
+    world.signer.publicKeyPem(),
+  ]);
   const now = world.now();
-  assertMayDecide({ ...facts, signed, payload, now });
+  const { signed } = findSignedDecisions(approvals, { release, decisionKeyPem });
+  const evidenceDigestNow = digestNow(release, checks);
+  assertMayDecide({ release, request, directory, signed, evidenceDigestNow, payload, now });
   const file = evidenceFilesOf(release).find(({ name }) => name === asked.name);
   if (file?.kind !== 'document') throw new Hindered('malformed', 400, 'no document of this release');
   const bytes = await world.readKept(file.sha256, DOCUMENT_MAX_BYTES);

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
-  GetCommand,
   QueryCommand,
   type QueryCommandInput,
   TransactWriteCommand,
@@ -18,6 +17,7 @@ import { AuditEvent } from '../domain/ledger/event.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { ReleaseState } from '../domain/release/lifecycle.ts';
 import { formerKeyToAsk } from './dynamodb-former-keys.ts';
+import { type GetItem, getsAlone } from './dynamodb-gets.ts';
 import * as keys from './dynamodb-keys.ts';
 
 type Item = Record<string, unknown>;
@@ -31,8 +31,12 @@ export const documentClient = DynamoDBDocumentClient.from(new DynamoDBClient({})
 });
 
 /** The single table of DESIGN §4. Every item is parsed as it is read. */
-export const dynamodbReleaseStore = (tableName: string, client = documentClient): ReleaseStore => {
-  const { get, children, inState, inIndex } = readersOf(tableName, client);
+export const dynamodbReleaseStore = (
+  tableName: string,
+  client = documentClient,
+  getItem: GetItem = getsAlone(tableName, client),
+): ReleaseStore => {
+  const { get, children, inState, inIndex } = readersOf(tableName, client, getItem);
   return {
     get: async (name, ...id) => {
       const key = keys.recordKey(name, ...id);
@@ -80,7 +84,7 @@ export const dynamodbReleaseStore = (tableName: string, client = documentClient)
 };
 
 /** Reads items: one by its key, all those below a partition key, or those of an index. */
-const readersOf = (TableName: string, client: DynamoDBDocumentClient) => {
+const readersOf = (TableName: string, client: DynamoDBDocumentClient, getItem: GetItem) => {
   const pagesOf = async (input: Partial<QueryCommandInput>): Promise<Item[]> => {
     const found: Item[] = [];
     let ExclusiveStartKey: Item | undefined;
@@ -97,12 +101,11 @@ const readersOf = (TableName: string, client: DynamoDBDocumentClient) => {
     schema: Schema,
     key: keys.Key,
   ): Promise<z.output<Schema> | undefined> => {
-    const { Item: item } = await client.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }));
+    const item = await getItem(key);
     if (item !== undefined) return schema.parse(withoutKeys(item));
     const former = formerKeyToAsk(key);
     if (former === undefined) return undefined;
-    const { Item: left } = await client.send(new GetCommand({ TableName, Key: former, ConsistentRead: true }));
-    assertMoved(left);
+    assertMoved(await getItem(former));
     return undefined;
   };
   const children = async <Schema extends z.ZodType>(schema: Schema, pk: string, sk: string) => {

@@ -13,23 +13,24 @@ export type ReadKept = EvidenceBytes;
 /** Evidence that could not be compared. It is listed, so that nobody takes it for evidence that did not change. */
 export type Unread = { readonly releaseId: string; readonly evidence: string; readonly problem: string };
 
-/** Everything a release can be compared by: its records in the table, and its report and card as they were pinned. */
+/** Everything a release can be compared by: its records in the table, if they are not known yet, and its report and card as they were pinned. */
 export const readReleaseFacts = async (
   release: Release,
   store: ReleaseStore,
   readKept: ReadKept,
+  known: Partial<Pick<ReleaseFacts, 'checks' | 'approvals' | 'policy'>> = {},
 ): Promise<{ facts: ReleaseFacts; unread: Unread[] }> => {
-  const [checks, approvals, version, { evaluationReport, modelCard }] = await Promise.all([
-    readChecks(store, release.releaseId),
-    store.list('approval', release.releaseId),
-    store.get('policy', release.policySha256),
+  const [checks, approvals, policy, { evaluationReport, modelCard }] = await Promise.all([
+    known.checks ?? readChecks(store, release.releaseId),
+    known.approvals ?? store.list('approval', release.releaseId),
+    known.policy ?? store.get('policy', release.policySha256).then((version) => version?.policy),
     readReportAndCard(release, readKept),
   ]);
   const facts = {
     release,
     checks,
     approvals,
-    ...(version === undefined ? {} : { policy: version.policy }),
+    ...(policy === undefined ? {} : { policy }),
     ...(evaluationReport.kind === 'read' ? { evaluationReport: evaluationReport.value } : {}),
     ...(modelCard.kind === 'read' ? { modelCard: modelCard.value } : {}),
   };

@@ -20,6 +20,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   's3 UploadPartCopy': ['s3:GetObject', 's3:PutObject'],
   'dynamodb Get': ['dynamodb:GetItem'],
   'dynamodb Put': ['dynamodb:PutItem'],
+  'dynamodb BatchGet': ['dynamodb:BatchGetItem'],
   'dynamodb Update': ['dynamodb:UpdateItem'],
   // Each item of a transaction is authorized by itself. The log's alone updates any, and has the right for its other updates.
   'dynamodb TransactWrite': ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],

@@ -1,6 +1,7 @@
 /** Counts the calls to AWS that a piece of the product makes in this process, by service and operation. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -10,7 +11,7 @@ import { onTestFinished, vi } from 'vitest';
 export type Calls = Readonly<Record<string, number>>;
 
 /** Every client of the SDK sends by this one method, which is not its own. A retry of the SDK is no other call. */
-const BASES = [DynamoDBClient, DynamoDBDocumentClient, S3Client, SageMakerClient].map(
+const BASES = [DynamoDBClient, DynamoDBDocumentClient, KMSClient, S3Client, SageMakerClient].map(
   ({ prototype }): { send(command: object): unknown } => Object.getPrototypeOf(prototype),
 );
 

@@ -4,6 +4,7 @@ import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { evidenceDigestNow as digestNow } from '../records/evidence-digest.ts';
 import { Refusal } from '../refusal.ts';
 import { readApproval } from './read-approval.ts';
+import { releaseIdIn } from './request.ts';
 
 /** Everything a decision is judged by, read at the start. The evidence digest is recomputed from it, never copied. */
 export const readCase = async (
@@ -11,11 +12,24 @@ export const readCase = async (
   directory: DirectoryRecord,
   requestId: string,
 ) => {
-  const request = await store.get('request', requestId);
-  if (request === undefined) throw new Refusal('NotFound', 'there is no such approval request');
-  const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
+  const { request, release } = await readAsked(store, requestId);
   const { request: _, ...approval } = await readApproval(store, release);
   const evidenceDigestNow = digestNow(release, approval.checks);
   return { request, release, ...approval, directory, evidenceDigestNow };
 };
 export type ApprovalCase = Awaited<ReturnType<typeof readCase>>;
+
+/** A request, and the release that it is of. */
+export const readAsked = async (store: Pick<ReleaseStore, 'get'>, requestId: string) => {
+  // Read at one moment, by what the id says. What counts is what the request says.
+  const [request, named] = await Promise.all([
+    store.get('request', requestId),
+    store.get('release', releaseIdIn(requestId)),
+  ]);
+  if (request === undefined) throw new Refusal('NotFound', 'there is no such approval request');
+  const { releaseId } = request;
+  return {
+    request,
+    release: named?.releaseId === releaseId ? named : await requireFound(store.get('release', releaseId), releaseId),
+  };
+};

@@ -33,7 +33,12 @@ type Opening = BoundFacts & {
   readonly now: Instant;
 };
 
-export const approvalRequestId = (releaseId: string): string => `apr-${releaseId}`;
+const REQUEST = 'apr-';
+
+export const approvalRequestId = (releaseId: string): string => `${REQUEST}${releaseId}`;
+
+/** The release that a request of this id would be of, before anything is read of it: text, and no id yet. */
+export const releaseIdIn = (requestId: string): string => requestId.slice(REQUEST.length);
 
 /**
  * Opens the approval request of a validated release: invites the people whom its tier requires, and fixes the digest of

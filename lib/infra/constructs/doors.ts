@@ -116,6 +116,7 @@ export class Doors extends Construct {
       },
     });
     on.store.allowCommit(serve);
+    on.store.allowReadTogether(serve);
     on.files.allowReadApprovers(serve);
     on.evidence.allowRead(serve);
     on.keys.link.allowUse('kms:VerifyMac', serve);

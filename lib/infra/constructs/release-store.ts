@@ -94,6 +94,11 @@ export class ReleaseStore extends Construct {
     });
   }
 
+  /** Many rows in one call, for a page that is made of them. It reads nothing that `allowCommit` does not allow to read. */
+  allowReadTogether(lambda: GovernedFunction): void {
+    lambda.allow({ actions: ['dynamodb:BatchGetItem'], resources: [this.table.tableArn] });
+  }
+
   /**
    * The dispatcher leases and completes what is due, queues what it has shipped for the log, and notes a message to each person
    * whom an outcome concerns.
