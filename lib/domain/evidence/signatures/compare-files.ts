@@ -1,7 +1,8 @@
 import { entriesInArchive } from './archive.ts';
+import { entryRefusal } from './archive-refusal.ts';
 import { hashFile, isSameFile } from './hash-file.ts';
 import type { SignedFiles } from './signed-files.ts';
-import type { ArchivedEntry } from './tar.ts';
+import { type ArchivedEntry, DIFFER } from './tar.ts';
 
 /** Enough to say so: an archive may hold millions. */
 const UNSIGNED_MAX = 100;
@@ -48,6 +49,7 @@ const compareArchive = async (
     else if (!signed.files.has(path)) unsigned.push(...[path].filter((file) => !allowedUnsigned.includes(file)));
     else if (!isSameFile(signed.files.get(path), await hashFile(content, signed))) changed.push(path);
   }
+  assertNoneBelowFile(found);
   const missing = [...signed.files.keys()].filter((path) => (found.get(path) ?? 'directory') === 'directory');
   return { changed, missing, unsigned };
 };
@@ -58,6 +60,18 @@ const compareArchive = async (
  */
 const isFreeFor = (kind: ArchivedEntry['kind'], former: ArchivedEntry['kind'] | undefined): boolean =>
   kind === 'directory' ? former === undefined || former === kind : kind === 'file' && former === undefined;
+
+/** Of a file and what lies below it, some who unpack keep the one and some the other, though both may be signed. */
+const assertNoneBelowFile = (found: ReadonlyMap<string, ArchivedEntry['kind']>): void => {
+  // A zero sorts before all that a name may have: what lies below a path comes next after it.
+  const paths = [...found.keys()].map((path) => path.replaceAll('/', '\0')).sort();
+  for (const [index, path] of paths.entries()) {
+    const above = paths[index - 1]?.replaceAll('\0', '/');
+    if (above === undefined || found.get(above) === 'directory') continue;
+    const name = path.replaceAll('\0', '/');
+    if (name.startsWith(`${above}/`)) throw entryRefusal(name, `lies below what is no folder, ${DIFFER}`);
+  }
+};
 
 /**
  * Names that mean one file to whoever unpacks are one path: `./model//a` is `model/a`. Undefined if it leads out. The root

@@ -14,8 +14,10 @@ export type ArchivedEntry = {
   readonly content: AsyncIterable<Uint8Array>;
 };
 
-/** More than a signature has room for; each is remembered by its name. */
+/** More than a signature has room for; each is remembered by its name, which is therefore bounded as well. */
 const ENTRIES_MAX = 20_000;
+/** What every system can have as a name, and as a part of one: tools leave others out, each in its own way. */
+const [NAME_MAX_BYTES, PART_MAX_BYTES] = [1024, 255];
 const EXTENSION_MAX_BYTES = 1_048_576;
 /** From here on a size has no room in the header, and PAX has it alone. */
 const HEADER_SIZE_MAX = 8 ** 11;
@@ -34,7 +36,7 @@ const KINDS: Readonly<Record<string, ArchivedEntry['kind']>> = {
 const OF_FOLDER = /(^|\/)\.{0,2}$/;
 const [PAX, GNU_LONG_NAME] = ['x', 'L'];
 const REST_BYTES = 65_536;
-const DIFFER = 'which not every tool unpacks alike';
+export const DIFFER = 'which not every tool unpacks alike';
 
 /** Reads the entries one after the other. Of the content of one, the rest is skipped before the next. */
 export async function* entriesOf(bytes: ByteCursor): AsyncGenerator<ArchivedEntry> {
@@ -109,11 +111,19 @@ const entryOf = (header: TarHeader, { path = header.name, size = header.size }: 
   const kind = KINDS[header.type];
   if (kind === undefined) throw refuse(`is of type ${quoted(header.type)}`);
   if (!Buffer.from(name).equals(path)) throw refuse('has a name that is not UTF-8');
+  if (isTooLong(name)) {
+    throw refuse(`has a name of more than ${NAME_MAX_BYTES} bytes, or a part of it of more than ${PART_MAX_BYTES}`);
+  }
+  // Two names that differ in this alone are one for libarchive, which composes them.
+  if (name.normalize('NFC') !== name) throw refuse('has a name that is not in the composed form of Unicode (NFC)');
   if (kind === 'file' && OF_FOLDER.test(name)) throw refuse('is a file with the name of a folder');
   if (kind !== 'file' && size > 0) throw refuse('has content, and is no file');
   if (size !== header.size && (header.size > 0 || size < HEADER_SIZE_MAX)) throw refuse('has two sizes');
   return { name, kind, size };
 };
+
+const isTooLong = (name: string): boolean =>
+  Buffer.byteLength(name) > NAME_MAX_BYTES || name.split('/').some((part) => Buffer.byteLength(part) > PART_MAX_BYTES);
 
 const contentOf = (bytes: ByteCursor, size: number): AsyncIterable<Uint8Array> => {
   let left = size;

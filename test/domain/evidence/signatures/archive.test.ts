@@ -124,6 +124,28 @@ const ODD: readonly (readonly [string, Buffer, string])[] = [
     with3rd(entry('x', FILTERS, { changes: { 0: Buffer.from('filters\xff.json', 'latin1') } })),
     'has a name that is not UTF-8',
   ],
+  [
+    'a name that one tool composes',
+    with3rd(pax({ path: 'filte\u0301rs.json' }), entry('x', FILTERS)),
+    'that is not in the composed form of Unicode (NFC)',
+  ],
+  ['a folder of such a name', with3rd(header('e\u0301/', { type: '5' }), filters), '(NFC)'],
+  [
+    'a name with a part that is longer than a file may be called',
+    with3rd(pax({ path: `d/${'é'.repeat(128)}` }), entry('x', FILTERS)),
+    'has a name of more than 1024 bytes, or a part of it of more than 255',
+  ],
+  [
+    'a name that is longer than a path may be',
+    with3rd(longName(`${'d/'.repeat(512)}f`), entry('x', FILTERS)),
+    'has a name of more than 1024 bytes',
+  ],
+  // It would be remembered, with thousands of others.
+  [
+    'a folder of a name of a megabyte',
+    with3rd(pax({ path: `${'a'.repeat(90_000)}/` }), header('d', { type: '5' })),
+    'bytes',
+  ],
   ['another format', with3rd(entry('filters.json', FILTERS, { format: 'ustar\0\0\0' })), 'an odd format in its header'],
   ['a wrong checksum', with3rd(header('d/', { type: '5', changes: { 148: '0000000\0' } }), filters), 'odd checksum'],
   ...(
@@ -203,6 +225,29 @@ describe('an archive that two tools unpack into different files (SG-3)', () => {
     expect(await compare(with3rd(folder, filters))).toEqual({ ...NONE, unsigned: ['filters.json'] });
     expect(await compare(with3rd(folder, folder))).toEqual({ ...NONE, missing: ['filters.json'] });
     expect(await compare(with3rd(filters, header('../d/', { type: '5' })))).toEqual({ ...NONE, unsigned: ['../d/'] });
+  });
+});
+
+describe('a file below a file', () => {
+  const both = signedOf({ a: MODEL, 'a/b': CODE, 'a-b': FILTERS });
+  const [a, below, beside] = [entry('a', MODEL), entry('a/b', CODE), entry('a-b', FILTERS)];
+
+  it.each([
+    ['after it', [a, beside, below]],
+    ['before it', [below, beside, a]],
+    ['as a folder', [a, beside, header('a/d/', { type: '5' })]],
+  ])('is refused though both are signed: %s', async (_, blocks) => {
+    const { message } = await refusalOf(() => compare(Buffer.concat([...blocks, END]), both));
+
+    expect(message).toMatch(
+      /has an entry “a\/[bd]” that lies below what is no folder, which not every tool unpacks alike/,
+    );
+  });
+
+  it('is another one than a file beside it, or below a folder', async () => {
+    const folder = header('a/', { type: '5' });
+
+    expect(await compare(Buffer.concat([folder, below, beside, END]), both)).toEqual({ ...NONE, missing: ['a'] });
   });
 });
 
@@ -304,6 +349,13 @@ describe('an archive', () => {
     const large = with3rd(pax({ size: String(8 ** 11) }), header('filters.json'));
 
     expect((await refusal(large)).message).toContain('its archive breaks off');
+  });
+
+  it('may have names as long as a system can have', async () => {
+    const name = `${`${'d'.repeat(255)}/`.repeat(3)}${'f'.repeat(256)}`.slice(0, 1023);
+    const long = Buffer.concat([pax({ path: name }), entry('x', FILTERS), END]);
+
+    expect(await compare(long, signedOf({ [name]: FILTERS }))).toEqual(NONE);
   });
 
   it('may have a name that is split between two fields', async () => {
