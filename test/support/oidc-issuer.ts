@@ -19,6 +19,8 @@ export const startIssuer = async () => {
     /** Who the tokens are of after a refresh; as before if nothing is said. */
     refreshed: undefined as Person | undefined,
     expiresInSeconds: 3600,
+    /** What it says of that, if not the same. */
+    saysSeconds: undefined as number | undefined,
     nonce: undefined as string | undefined,
     error: undefined as string | undefined,
     isDown: false,
@@ -43,7 +45,7 @@ export const startIssuer = async () => {
     refreshTokens.add(refreshToken);
     return {
       token_type: 'Bearer',
-      expires_in: state.expiresInSeconds,
+      expires_in: state.saysSeconds ?? state.expiresInSeconds,
       access_token: await signed({ ...who, jti: randomUUID() }, { audience: 'assay-api', typ: 'at+jwt' }),
       id_token: await signed({ ...who, ...(nonce === undefined ? {} : { nonce: state.nonce ?? nonce }) }),
       refresh_token: refreshToken,

@@ -6,6 +6,8 @@ import { findSession, type KeptSession, keepSession } from './kept-sessions.ts';
 
 /** A token that expires meanwhile would be refused. */
 const MARGIN_MS = 30_000;
+/** An issuer may say any number, and not every one makes a date. */
+const LONGEST_SECONDS = 366 * 86_400;
 
 /** The token of a session, renewed if it has expired. Refuses a session that has ended. */
 export const currentToken = async (around: Surroundings, deployment: string, kept: KeptSession): Promise<string> => {
@@ -55,7 +57,7 @@ export const keptFrom = (
   ...(audience === undefined ? {} : { audience }),
   token: tokenForApi(tokens, audience),
   ...(tokens.refreshToken === undefined ? {} : { refresh_token: tokens.refreshToken }),
-  expires_at: new Date(now + tokens.expiresInSeconds * 1000).toISOString(),
+  expires_at: new Date(now + Math.min(tokens.expiresInSeconds, LONGEST_SECONDS) * 1000).toISOString(),
 });
 
 const tokenForApi = ({ accessToken, idToken }: Tokens, audience: string | undefined): string => {

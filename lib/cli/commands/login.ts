@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { OidcClient } from '../../adapters/oidc-issuer.ts';
 import { connect } from '../client/connection.ts';
-import { keepSession } from '../client/kept-sessions.ts';
+import { assertKeepable, keepSession } from '../client/kept-sessions.ts';
 import { LOOPBACK_PORTS, listenForBrowser } from '../client/loopback.ts';
 import { readPublic } from '../client/read-public.ts';
 import { claimsIn, keptFrom } from '../client/session.ts';
@@ -36,6 +36,7 @@ export const command = defineCommand({
   },
   run: async ({ values }, around) => {
     const connection = await connect(around);
+    await assertKeepable(around);
     const client = clientNamed(values) ?? (await readPublic(`${connection.url()}/console/session/client`, Client));
     const ports = values.port === undefined ? LOOPBACK_PORTS : [portOf(values.port)];
     const name = await signIn(client, { deployment: connection.url(), ports }, around);

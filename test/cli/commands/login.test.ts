@@ -1,66 +1,11 @@
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Surroundings } from '../../../lib/cli/command.ts';
-import { run } from '../../../lib/cli/run.ts';
-import { startIssuer } from '../../support/oidc-issuer.ts';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ANY_PORT, anIssuer, aUser } from '../a-user.ts';
 import { aDirectory, aServer, endpointsFile } from '../assay.ts';
 
-const issuer = await startIssuer();
-afterAll(() => issuer.stop());
-const fresh = structuredClone(issuer.state);
-beforeEach(() => Object.assign(issuer.state, structuredClone(fresh)));
-
-/** A deployment that trusts the issuer. It answers who called, by the token. */
-const aDeployment = () =>
-  aServer(({ path }) =>
-    path === '/console/session/client'
-      ? {
-          body: {
-            issuer: issuer.client.issuer,
-            configuration: issuer.client.configuration,
-            client_id: issuer.client.clientId,
-            scope: 'openid',
-            audience: 'assay-api',
-          },
-        }
-      : { body: { refusals: [] } },
-  );
-
-/** A user who follows every page that is opened, as a browser would. */
-const aUser = (url: string, home = aDirectory(), env: Record<string, string> = {}) => {
-  const pages: string[] = [];
-  const assay = async (...args: string[]) => {
-    let out = '';
-    let err = '';
-    let visit: Promise<unknown> = Promise.resolve();
-    const around: Surroundings = {
-      out: (text) => {
-        out += `${text}\n`;
-      },
-      err: (text) => {
-        err += `${text}\n`;
-      },
-      openPage: (page) => {
-        visit = fetch(page).then(async (response) => pages.push(await response.text()));
-      },
-      env: { ASSAY_URL: url, HOME: home, ...env },
-      directory: home,
-    };
-    const code = await run(args, around);
-    await visit;
-    return { code, out, err };
-  };
-  const file = join(home, '.config/assay/sessions.json');
-  const kept = () => JSON.parse(readFileSync(file, 'utf8')).sessions[url];
-  const change = (changes: object) =>
-    writeFileSync(file, JSON.stringify({ version: 1, sessions: { [url]: { ...kept(), ...changes } } }));
-  return { assay, pages, file, kept, change, home };
-};
-
-/** Other tests may run on this machine. */
-const ANY_PORT = ['--port', '0'];
 const EXPIRED = { expires_at: '2026-01-01T00:00:00.000Z' };
+
+const { issuer, aDeployment } = await anIssuer();
 
 describe('assay login', () => {
   it('signs in by a browser, and the other commands use the session', async () => {
@@ -76,21 +21,6 @@ describe('assay login', () => {
     const { authorization = '' } = received.at(-1)?.headers ?? {};
     expect(authorization).toBe(`Bearer ${user.kept().token}`);
     expect(JSON.parse(Buffer.from(authorization.split('.')[1] ?? '', 'base64url').toString()).aud).toBe('assay-api');
-  });
-
-  it('keeps the tokens where only the user can read them', async () => {
-    const { url } = await aDeployment();
-    const user = aUser(url);
-
-    await user.assay('login', ...ANY_PORT);
-
-    expect(statSync(user.file).mode & 0o777).toBe(0o600);
-    expect(statSync(join(user.home, '.config/assay')).mode & 0o777).toBe(0o700);
-    chmodSync(user.file, 0o644);
-    expect(await user.assay('refusals')).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('others may read'),
-    });
   });
 
   it('prefers a token that is given', async () => {
