@@ -19,6 +19,7 @@ import {
   tokenRevocation,
 } from 'openid-client';
 import { Refusal, Unavailable } from '../domain/refusal.ts';
+import { isThisMachine } from '../domain/web-address.ts';
 
 /** A public client: it has no secret, so a code is worth nothing without the verifier that began the sign-in. */
 export type OidcClient = {
@@ -114,6 +115,7 @@ const discover = async ({ issuer, configuration, clientId }: OidcClient): Promis
   const address = new URL(configuration);
   const found = await discovery(address, clientId, undefined, None(), {
     timeout: PATIENCE_SECONDS,
+    // Without TLS anybody on the way reads codes and tokens: only what never leaves the machine may go without.
     execute: isThisMachine(address) ? [allowInsecureRequests] : [],
   });
   found.timeout = PATIENCE_SECONDS;
@@ -121,9 +123,6 @@ const discover = async ({ issuer, configuration, clientId }: OidcClient): Promis
   if (found.serverMetadata().issuer === issuer) return found;
   throw new Error(`${configuration} describes the issuer ${found.serverMetadata().issuer}, and not ${issuer}`);
 };
-
-/** Without TLS anybody on the way reads codes and tokens: only what never leaves the machine may go without. */
-const isThisMachine = ({ hostname }: URL): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
 const tokensOf = (answer: TokenEndpointResponse): Tokens => ({
   accessToken: answer.access_token,

@@ -5,6 +5,7 @@ import { connect as openSocket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { nearestWord } from '../../domain/spelling.ts';
+import { isConfidential } from '../../domain/web-address.ts';
 import { type Surroundings, UsageError } from '../command.ts';
 import { plain } from '../terminal/text.ts';
 import type { ClientSettings } from './client-settings.ts';
@@ -123,10 +124,17 @@ const required = (value: string | undefined, what: string, how: string): string 
   throw new Error(`no local AWS runs here: start it with npm start, or name ${what} of your deployment with ${how}`);
 };
 
+/** A token goes there, and what must be in production comes from there: nobody on the way may read or change it. */
 const webAddress = (url: string): string => {
-  const { success } = z.url({ protocol: /^https?$/ }).safeParse(url);
-  if (success) return url.replace(/\/+$/, '');
-  throw new Error(`ASSAY_URL is no web address: ${plain(url)}; it begins with https://`);
+  const address = URL.parse(url);
+  if (address === null || !/^https?:$/.test(address.protocol)) {
+    throw new Error(`ASSAY_URL is no web address: ${plain(url)}; it begins with https://`);
+  }
+  if (address.username !== '' || address.password !== '') {
+    throw new Error('ASSAY_URL has a user or a password in it: leave them out, and sign in with assay login');
+  }
+  if (isConfidential(url)) return url.replace(/\/+$/, '');
+  throw new Error(`ASSAY_URL is ${plain(url)}: to another machine than this one it begins with https://`);
 };
 
 /** The folder of the local AWS that runs here. */

@@ -192,6 +192,22 @@ describe('assay status', () => {
   });
 });
 
+describe('the address of a deployment', () => {
+  it.each([
+    ['http://assay.bank.invalid', 'to another machine than this one it begins with https://'],
+    ['http://localhost.bank.invalid', 'to another machine than this one it begins with https://'],
+    ['https://otto:SECRET@assay.bank.invalid', 'ASSAY_URL has a user or a password in it'],
+    ['ftp://localhost', 'is no web address'],
+    ['assay', 'is no web address'],
+  ])('is not called, and gets no token, without TLS or by a password: %s', async (ASSAY_URL, message) => {
+    const { code, err } = await assay(directory, ['refusals'], { ASSAY_URL, ASSAY_TOKEN: 'mine' });
+
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(err).not.toContain('SECRET');
+  });
+});
+
 describe('a token', () => {
   it.each([
     ['of two lines', 'eyJ.SECRET.sig\nrest', 'has a blank, a line break or another character'],
