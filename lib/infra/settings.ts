@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { ModelName } from '../domain/identifiers.ts';
 import { DataCapture, KmsKeyId, ServingTags, Vpc } from '../domain/release/deployment.ts';
 import { nearestWord } from '../domain/spelling.ts';
+import { isConfidential, isHostAlone } from '../domain/web-address.ts';
 import { IN_OUR_WORDS, wordIssues } from '../domain/wording.ts';
 
 const Flag = z.union([z.boolean(), z.stringbool()]);
@@ -78,6 +79,9 @@ const Tags = z
 /** Cognito refuses these words, but only when the stack is deployed. */
 const SIGN_IN_PREFIX = 'must be a lower-case name, and may not contain aws, amazon or cognito';
 
+/** Without TLS, sessions and links that decide could be read on the way. The local AWS is on this machine. */
+const Url = z.url().refine(isConfidential, 'must begin with https://');
+
 /** The settings of the app, from `-c key=value` or cdk.json. With `-c`, numbers and flags arrive as strings. */
 export const Settings = z.object({
   /** Part of the names of the stack and of the bus. */
@@ -101,7 +105,10 @@ export const Settings = z.object({
   /** An identity that SES may send as. */
   mailFrom: Address.optional(),
   /** The public address of the API, the approval page and the console, if it is not the API's own. */
-  publicBaseUrl: z.url().optional(),
+  publicBaseUrl: Url.refine(
+    isHostAlone,
+    'must be a host without a path: its cookies are those of the whole host',
+  ).optional(),
   /**
    * Raising it creates new keys for records and attestations. Earlier ones stay for verification, and no longer sign.
    */
@@ -171,7 +178,7 @@ export const Settings = z.object({
     .regex(/^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, SIGN_IN_PREFIX)
     .optional(),
   /** Whose tokens open `/v1`, instead of those of a user pool of our own. */
-  oidcIssuer: z.url().optional(),
+  oidcIssuer: Url.optional(),
   oidcAudience: z.string().min(1).optional(),
   /** The public client by which people sign in there, if it is not called as the audience is. */
   oidcClientId: z.string().min(1).optional(),

@@ -38,6 +38,9 @@ describe('settings', () => {
     ['modelKeyArns', Array(21).fill('arn:aws:kms:eu-central-1:111122223333:key/mrk-1').join()],
     ['mailFrom', 'nobody'],
     ['publicBaseUrl', 'assay.bank.example'],
+    ['publicBaseUrl', 'http://assay.bank.example'],
+    ['publicBaseUrl', 'https://bank.example/assay'],
+    ['oidcIssuer', 'http://id.bank.example'],
     ['architecture', 'riscv'],
     ['auditRetentionDays', '0'],
     ['lockMode', 'compliance'],
@@ -72,6 +75,13 @@ describe('settings', () => {
   ])('refuse %s = %j, naming it', (key, value) => {
     expect(() => read({ [key]: value })).toThrow(new RegExp(`could not read the context of the app: .*${key}`));
   });
+
+  it.each(['https://assay.bank.example', 'https://assay.bank.example/', 'http://localhost:4580'])(
+    'take %s as the public address',
+    (publicBaseUrl) => {
+      expect(read({ publicBaseUrl })).toMatchObject({ publicBaseUrl });
+    },
+  );
 
   it('refuse a key that is not one, with what was probably meant', () => {
     expect(() => read({ Production: 'true', mailform: 'a@b.example', colour: 'blue' })).toThrow(

@@ -14,7 +14,7 @@ declare module 'vitest' {
 const root = join(import.meta.dirname, '../../..');
 
 /** Stands in the shared template where a deployment has its own address. */
-const ANY_ADDRESS = 'http://the-address-of-a-deployment.invalid';
+const ANY_ADDRESS = 'https://the-address-of-a-deployment.invalid';
 
 /** All projects that deploy load this file; Vitest runs their setups in one process. */
 const shared: typeof globalThis & { assayAssembly?: Promise<unknown> } = globalThis;
