@@ -40,7 +40,8 @@ export const command = defineCommand({
     const client = clientNamed(values) ?? (await readPublic(`${connection.url()}/console/session/client`, Client));
     const ports = values.port === undefined ? LOOPBACK_PORTS : [portOf(values.port)];
     const name = await signIn(client, { deployment: connection.url(), ports }, around);
-    around.out(`signed in as ${plain(name)}, at ${plain(client.issuer)}`);
+    // The issuer's own page says which client is signed in to, and not which deployment named it.
+    around.out(`signed in as ${plain(name)}, at ${plain(client.issuer)}, for ${plain(connection.url())}`);
     return EXIT.ok;
   },
 });

@@ -14,7 +14,7 @@ describe('assay login', () => {
 
     const login = await user.assay('login', ...ANY_PORT);
 
-    expect(login).toMatchObject({ code: 0, out: `signed in as dana.kim, at ${issuer.client.issuer}\n` });
+    expect(login).toMatchObject({ code: 0, out: `signed in as dana.kim, at ${issuer.client.issuer}, for ${url}\n` });
     expect(user.pages.join()).toContain('You are signed in');
     expect(await user.assay('refusals')).toMatchObject({ code: 0, out: 'nothing was refused\n' });
     // Of both tokens, the one that is made for the API.
