@@ -8,6 +8,12 @@ process.on('uncaughtException', (error) => {
   process.exit(2);
 });
 
+/** The reader of the output may stop before its end, as `head` does. That is no fault, and there is nobody left to tell. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(2);
+});
+
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(`${text}\n`),
   ...(process.stdout.isTTY

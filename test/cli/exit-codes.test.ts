@@ -332,6 +332,17 @@ describe('the exit code of a bug', () => {
     });
   });
 
+  it('is 2, without a word, where nobody reads what it prints', async () => {
+    const outcome = await new Promise((resolve) => {
+      const command = '"$0" bin/assay.ts help | true; echo $PIPESTATUS';
+      execFile('bash', ['-c', command, process.execPath], { cwd: ROOT }, (_, stdout, stderr) =>
+        resolve({ stdout, stderr }),
+      );
+    });
+
+    expect(outcome).toEqual({ stdout: '2\n', stderr: '' });
+  });
+
   it('is 2 for a bug in a promise that is not awaited', async () => {
     const bin = pathToFileURL(join(ROOT, 'bin/assay.ts')).href;
     const script = `setImmediate(() => { throw new TypeError('loose') }); process.argv.splice(2); await import('${bin}')`;
