@@ -158,6 +158,6 @@ const closing = (checked: Checked, { width }: Terminal): string[] => {
     ...(unversioned.length === 0 ? [] : [versions]),
     ...(unsigned === undefined
       ? []
-      : [`The model is not signed yet, and is not pushed before: ${plain(unsigned.howTo)}.`]),
+      : [`The model is not signed yet, and assay push refuses it until it is: ${plain(unsigned.howTo)}.`]),
   ];
 };

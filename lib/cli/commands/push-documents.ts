@@ -3,13 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { cut } from '../../domain/cut.ts';
 import { parseDocument } from '../../domain/evidence/documents/document.ts';
 import { Refusal, type Violation } from '../../domain/refusal.ts';
-import { valueAt } from '../../domain/release/manifest.ts';
+import { EvidenceName, valueAt } from '../../domain/release/manifest.ts';
 import { unwrittenPaths } from '../../domain/unwritten.ts';
 import type { HeldFile } from '../files/manifest-files.ts';
 
 /** What people write is short. A table of predictions may have any text in it. */
 const DOCUMENT_MAX_BYTES = 1024 ** 2;
-const NO_DOCUMENTS: readonly string[] = ['artifact', 'training_dataset', 'predictions'];
+const isDocument = ({ name, sizeBytes }: HeldFile): boolean =>
+  EvidenceName.safeParse(name).success && name !== 'predictions' && sizeBytes <= DOCUMENT_MAX_BYTES;
 /** The fields by which a document says what it is about, each with that of the manifest. */
 const SUBJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   model_card: { model_name: 'model_name', version: 'model_version', artifact_sha256: 'artifact_sha256' },
@@ -23,9 +24,7 @@ const SUBJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** The fields of each document that would end the release: the deployment looks at them too, minutes later. */
 export const documentFaults = async (held: readonly HeldFile[], claim: unknown): Promise<Violation[]> => {
-  const documents = held.filter(
-    ({ name, sizeBytes }) => !NO_DOCUMENTS.includes(name) && sizeBytes <= DOCUMENT_MAX_BYTES,
-  );
+  const documents = held.filter(isDocument);
   const faults = documents.map(async (file) => {
     const document = await read(file);
     return [...unwritten(file, document), ...otherSubject(file, document, claim)];

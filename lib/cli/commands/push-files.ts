@@ -30,7 +30,8 @@ export const filesToPush = async (claim: unknown, folder: string, say: (text: st
 };
 
 const mismatchOf = ({ name, where, sha256 }: HeldFile, claim: unknown): Violation[] => {
-  const path = DIGESTS[name] ?? ['evidence_sha256', name];
+  const further = name.startsWith('additional_model_data.') ? ['deployment', ...name.split('.'), 'sha256'] : undefined;
+  const path = further ?? DIGESTS[name] ?? ['evidence_sha256', name];
   const declared = valueAt(claim, path);
   return declared === undefined || declared === sha256
     ? []

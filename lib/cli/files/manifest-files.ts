@@ -8,6 +8,7 @@ import type { Downloads, FoundObject } from '../../adapters/s3-downloads.ts';
 import type { EvidenceSources } from '../../domain/checks/evidence-readers.ts';
 import type { Sha256 } from '../../domain/identifiers.ts';
 import { Refusal, type Violation } from '../../domain/refusal.ts';
+import { EvidenceName } from '../../domain/release/manifest.ts';
 import { ARTIFACT_MAX_BYTES, EVIDENCE_MAX_BYTES, Pinned } from '../../domain/release/release.ts';
 import { progressOf } from '../terminal/progress.ts';
 import type { Place, PlaceName } from './manifest-places.ts';
@@ -114,8 +115,7 @@ const findHere = async (place: Place, path: string): Promise<Found | Problem> =>
 
 /** Refuses a file that is larger than any release may bring. */
 const bounded = (found: Found): Found | Problem => {
-  const isEvidence = found.place.name !== 'artifact' && found.place.name !== 'training_dataset';
-  const maxBytes = isEvidence ? EVIDENCE_MAX_BYTES : ARTIFACT_MAX_BYTES;
+  const maxBytes = EvidenceName.safeParse(found.place.name).success ? EVIDENCE_MAX_BYTES : ARTIFACT_MAX_BYTES;
   return found.sizeBytes > maxBytes
     ? { problem: `${found.where} has ${found.sizeBytes} bytes; the limit is ${maxBytes}` }
     : found;

@@ -3,10 +3,14 @@ import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { S3Uri } from '../../domain/evidence/predictions/reference.ts';
 import { evidenceField, FileName, valueAt } from '../../domain/release/manifest.ts';
+import { listed } from '../../domain/soundness.ts';
 import { UsageError } from '../command.ts';
 
-/** What a manifest names: the files of a release, and the training data, which are never read, neither here nor by the release. */
-export type PlaceName = FileName | 'training_dataset';
+/**
+ * What a manifest names: the files of a release, what its container loads besides the artifact, by the place in that list, and
+ * the training data, which are never read, neither here nor by the release.
+ */
+export type PlaceName = FileName | 'training_dataset' | `additional_model_data.${number}`;
 export type Place = { readonly name: PlaceName; readonly field: string } & (
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'object'; readonly uri: string }
@@ -26,6 +30,20 @@ export type PlaceRules = {
 const FIELDS = FileName.options.map((name) => ({ name, field: evidenceField(name) }));
 const TRAINING = { name: 'training_dataset', field: 'training_dataset_ref' } as const;
 
+type Named = { readonly name: PlaceName; readonly field: string };
+
+/** Every field of a claim that may name a file to push. */
+const fieldsToPush = (claim: unknown): readonly Named[] => [
+  ...FIELDS,
+  TRAINING,
+  ...listed(valueAt(claim, ['deployment', 'additional_model_data'])).map(
+    (_, index): Named => ({
+      name: `additional_model_data.${index}`,
+      field: `deployment.additional_model_data.${index}.s3_uri`,
+    }),
+  ),
+];
+
 /** Reads a value of --at: `S3_PREFIX=DIR`. */
 export const parseMirror = (text: string, directory: string): Mirror => {
   const at = text.indexOf('=');
@@ -42,7 +60,7 @@ export const parseMirror = (text: string, directory: string): Mirror => {
  * names every other fault. Nothing is ever read from these URIs.
  */
 export const withoutPaths = (claim: unknown): unknown =>
-  [...FIELDS, TRAINING].reduce((rest, { field }) => {
+  fieldsToPush(claim).reduce((rest, { field }) => {
     const value = valueAt(claim, field.split('.'));
     return isPath(value) ? withValue(rest, field.split('.'), `s3://on-this-machine/${field}`) : rest;
   }, claim);
@@ -64,7 +82,7 @@ export const placesOf = async (claim: unknown, rules: PlaceRules): Promise<Place
 
 /** Every file on this machine that a claim names by a path, the training data among them. */
 export const pathsIn = (claim: unknown, folder: string): Place[] =>
-  [...FIELDS, TRAINING].flatMap(({ name, field }): Place[] => {
+  fieldsToPush(claim).flatMap(({ name, field }): Place[] => {
     const value = valueAt(claim, field.split('.'));
     return isPath(value) ? [{ name, field, kind: 'file', path: resolve(folder, value) }] : [];
   });
@@ -99,8 +117,9 @@ const within = (uri: string, { prefix, folder }: Mirror): string | undefined => 
   return way.split(sep)[0] === '..' || isAbsolute(way) ? undefined : path;
 };
 
-/** A claim with another value at a path of keys that are there. */
-export const withValue = (claim: unknown, [key = '', ...rest]: readonly string[], value: string): unknown =>
-  typeof claim === 'object' && claim !== null
-    ? { ...claim, [key]: rest.length === 0 ? value : withValue(Reflect.get(claim, key), rest, value) }
-    : claim;
+/** A claim with another value at a path of keys and indexes that are there. */
+export const withValue = (claim: unknown, [key = '', ...rest]: readonly string[], value: string): unknown => {
+  if (typeof claim !== 'object' || claim === null) return claim;
+  const changed = rest.length === 0 ? value : withValue(Reflect.get(claim, key), rest, value);
+  return Array.isArray(claim) ? claim.with(Number(key), changed) : { ...claim, [key]: changed };
+};

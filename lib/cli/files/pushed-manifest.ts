@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import type { Sha256 } from '../../domain/identifiers.ts';
-import type { FileName } from '../../domain/release/manifest.ts';
+import { FileName } from '../../domain/release/manifest.ts';
 import { UsageError } from '../command.ts';
 import { plain } from '../terminal/text.ts';
 import { type PlaceName, withValue } from './manifest-places.ts';
@@ -24,9 +24,11 @@ export const pushedName = (file: string): string => `${file.replace(/\.(ya?ml|js
 /** The claim with the URI, the digest and the version of every object. */
 export const pushedClaim = (claim: object, objects: readonly PushedObject[]): object => {
   const files = objects.filter(
-    (object): object is PushedObject & { name: FileName } => object.name !== 'training_dataset',
+    (object): object is PushedObject & { name: FileName } => FileName.safeParse(object.name).success,
   );
-  const moved = objects.reduce<unknown>((rest, { field, uri }) => withValue(rest, field.split('.'), uri), claim);
+  const moved = objects
+    .flatMap(partsOf)
+    .reduce<unknown>((rest, { field, value }) => withValue(rest, field.split('.'), value), claim);
   const evidence = files.flatMap(({ name, sha256 }) =>
     name === 'artifact' || sha256 === undefined ? [] : [[name, sha256]],
   );
@@ -37,6 +39,14 @@ export const pushedClaim = (claim: object, objects: readonly PushedObject[]): ob
     version_ids: { ...Reflect.get(claim, 'version_ids'), ...Object.fromEntries(versions) },
   };
 };
+
+/** What the container loads besides has its digest beside its URI. */
+const partsOf = ({ name, field, uri, sha256 }: PushedObject) => [
+  { field, value: uri },
+  ...(name.startsWith('additional_model_data.') && sha256 !== undefined
+    ? [{ field: `deployment.${name}.sha256`, value: sha256 }]
+    : []),
+];
 
 /** Writes over what an earlier push wrote, and over nothing else. */
 export const writePushed = async (file: string, claim: object, draft: string): Promise<void> => {

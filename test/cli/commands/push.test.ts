@@ -75,6 +75,29 @@ describe('assay push', () => {
     );
   });
 
+  it('uploads what the container loads besides the artifact, with its digest, and refuses another file', async () => {
+    const bucket = await aBucket();
+    const file = { channel_name: 'vocabulary', s3_uri: 'data/vocabulary.bin' };
+    const there = { channel_name: 'there', s3_uri: 's3://my-models/there.bin' };
+    const at = (more: object = {}) => ({
+      deployment: { ...aManifest().deployment, additional_model_data: [there, { ...file, ...more }] },
+    });
+    const files = { 'data/vocabulary.bin': 'TODO(assay init): words are no document' };
+    const directory = aFolder(bucket.url, at(), files);
+
+    const { code } = await push(directory, '--bucket', 'my-models');
+    const other = await push(aFolder(bucket.url, at({ sha256: sha256('other') }), files), '--bucket', 'my-models');
+
+    const digest = sha256(files['data/vocabulary.bin']);
+    expect(code).toBe(0);
+    expect(pushed(directory).deployment.additional_model_data).toEqual([
+      there,
+      { ...file, s3_uri: `s3://my-models/mortgage-approval/${digest}/vocabulary.bin`, sha256: digest },
+    ]);
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(/^deployment\.additional_model_data\.1\.sha256 +\S+ hashes to /m);
+  });
+
   it('sends only what has changed when it runs again, and changes no file of yours', async () => {
     const bucket = await aBucket();
     const directory = aFolder(bucket.url);
