@@ -4,8 +4,10 @@ import {
   ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isPassing } from '../../lib/adapters/aws-error.ts';
 import { findOverwritten } from '../../lib/adapters/s3-evidence-store.ts';
 import { findMissingCopies, keepLockedCopy, rangesOf } from '../../lib/adapters/s3-locked-copies.ts';
 import { placeOf, readObject } from '../../lib/adapters/s3-objects.ts';
@@ -18,6 +20,7 @@ import { approved } from '../support/release-life.ts';
 
 const MODELS = 'models';
 const COPIES = 'copies';
+const CROSSED = { name: 'ConditionalRequestConflict', $fault: 'client' as const, $metadata: { httpStatusCode: 409 } };
 const BY = { accountId: ACCOUNT_ID, retention: { mode: 'GOVERNANCE' as const, days: 10 } };
 
 compareWhatIsSent('UploadPartCopy');
@@ -113,19 +116,24 @@ describe('a locked copy (GT-7)', () => {
     expect(await versionsOf(copy)).toHaveLength(1);
   });
 
-  it('leaves nothing under its key when it breaks off, and is made by the next call', async () => {
-    const copy = await aCopy('broken', 'in parts');
+  it.each([
+    ['the Lambda ended', new Error('the Lambda ended'), false],
+    // S3 asks for the whole upload again, with each part.
+    ['another one is under way', new S3ServiceException({ ...CROSSED, message: 'crossed' }), true],
+  ])('leaves nothing under its key when %s, and is made by the next call', async (why, broken, passes) => {
+    const copy = await aCopy(why, 'in parts');
     const real = S3Client.prototype.send;
     const send = vi.spyOn(S3Client.prototype, 'send').mockImplementation(async function (
       this: S3Client,
       ...given: unknown[]
     ) {
-      if (given[0] instanceof CompleteMultipartUploadCommand) throw new Error('the Lambda ended');
+      if (given[0] instanceof CompleteMultipartUploadCommand) throw broken;
       return Reflect.apply(real, this, given);
     });
 
-    await expect(keepLockedCopy(copy, BY)).rejects.toThrow('the Lambda ended');
+    await expect(keepLockedCopy(copy, BY)).rejects.toBe(broken);
     send.mockRestore();
+    expect(isPassing(broken)).toBe(passes);
 
     expect(await findMissingCopies([copy], ACCOUNT_ID)).toEqual([copy.uri]);
     expect(await keepLockedCopy(copy, BY)).toBe(copy.sha256);
