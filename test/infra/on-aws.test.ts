@@ -23,6 +23,19 @@ describe('what outlives its stack', () => {
     expect(protectedOnes.toSorted()).toEqual(retained.toSorted());
   });
 
+  it('is all that is protected from deletion: a first deployment that fails has to delete the rest', () => {
+    const PROTECTIONS = ['DeletionProtectionEnabled', 'DeletionProtection', 'ObjectLockEnabled'];
+    const resources = Object.values(production.toJSON()['Resources'] as Record<string, Record<string, unknown>>);
+    const isProtected = ({ Properties }: Record<string, unknown>) =>
+      Object.entries(Properties ?? {}).some(([name, value]) => PROTECTIONS.includes(name) && value !== 'INACTIVE');
+    const guarded = resources.filter(isProtected);
+
+    expect(guarded.map(({ Type }) => Type)).toEqual(
+      expect.arrayContaining(['AWS::DynamoDB::Table', 'AWS::Cognito::UserPool', 'AWS::S3::Bucket']),
+    );
+    expect(guarded.filter(({ DeletionPolicy }) => DeletionPolicy !== 'Retain')).toEqual([]);
+  });
+
   it('has no name that the next attempt would need again', () => {
     const kept = Object.entries(production.toJSON()['Resources'] as Record<string, Record<string, unknown>>).filter(
       ([, { DeletionPolicy }]) => DeletionPolicy === 'Retain',
