@@ -1,7 +1,7 @@
 import { Hono } from 'hono/tiny';
 import * as z from 'zod';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
-import { readFormerDecisionsOf } from '../../lib/domain/change/read-former-decisions.ts';
+import { readFormerDecisionsOf, withAnswered } from '../../lib/domain/change/read-former-decisions.ts';
 import { findKnown } from '../../lib/domain/intake/known-content.ts';
 import { remedyOf } from '../../lib/domain/intake/remedy.ts';
 import { requestRelease } from '../../lib/domain/intake/request-release.ts';
@@ -55,7 +55,8 @@ export const releaseRoutes = (api: Api): Hono<Variables> => {
       store.get('policy', release.policySha256),
     ]);
     const outlook = await outlookOf(release, approvals, api);
-    const story = { release, checks, approvals, hold, events, former, policy: kept?.policy };
+    const decided = await withAnswered(store, release, former);
+    const story = { release, checks, approvals, hold, events, former: decided, policy: kept?.policy };
     return context.json({ ...releaseView(story), ...outlook });
   });
   app.get('/releases/:before/diff/:after', async (context) =>

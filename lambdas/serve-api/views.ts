@@ -104,7 +104,7 @@ export const releaseView = ({ release, checks, approvals, hold, events, former, 
 
 const formerView = (one: FormerDecision) => ({
   release_id: one.releaseId,
-  about: one.isOfContent ? 'content' : 'version',
+  about: one.isAnswered === true ? 'answered' : one.isOfContent ? 'content' : 'version',
   outcome: one.outcome,
   decided_by: one.decidedBy,
   role: one.role,

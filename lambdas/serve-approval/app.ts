@@ -13,6 +13,7 @@ import { mayDecideAgain, mayDenyAfterAll } from '../../lib/domain/approval/secon
 import { findSignedDecisions, type SignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import { takenBackBy } from '../../lib/domain/approval/taken-back.ts';
+import { withAnswered } from '../../lib/domain/change/read-former-decisions.ts';
 import { readObstacles } from '../../lib/domain/gate/read-obstacles.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
@@ -169,7 +170,8 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
     ...incomplete,
   };
   const takenBack = decisions.signed.filter((one) => takenBackBy(facts, one)).map(({ approverId }) => approverId);
-  const before = { former, demands: afterDenial(facts), takenBack };
+  const shown = await withAnswered(world.store, release, former);
+  const before = { former: shown, demands: afterDenial(facts), takenBack };
   const lowered = loweredDemands(facts);
   const evidence = {
     files: evidenceFilesOf(release),

@@ -1,6 +1,6 @@
 /** Decisions of people as events of a ledger, signed. */
 import { type Signing, signingIn } from '../../lib/domain/audit/signing.ts';
-import { type AuditEvent, type EventDraft, LOG_CHAIN } from '../../lib/domain/ledger/event.ts';
+import { type AuditEvent, decisionOf, type EventDraft, LOG_CHAIN } from '../../lib/domain/ledger/event.ts';
 import type { StatedDecision } from '../../lib/domain/records/decision.ts';
 import { eventWithoutRelease } from '../../lib/domain/release/release-event.ts';
 import { readPublicKey } from '../../lib/domain/signing/fingerprint.ts';
@@ -25,7 +25,7 @@ export const signedDraft = (
       artifactSha256: draft.subject.artifact_sha256,
       approverId: draft.actor_id,
       approverRole: draft.actor_role,
-      decision: draft.event_type === 'approval_granted' ? 'approve' : 'deny',
+      decision: decisionOf(draft.event_type) ?? '',
       evidenceDigest: draft.subject.evidence_digest,
       checklist: [{ id: 'limits', question: 'Are the limits known?', answer: 'yes' }],
       meaning: draft.meaning,
@@ -40,7 +40,7 @@ export const signedDraft = (
   return { ...draft, details: { request_id: requestId, checklist, key_id: key.signer.keyId, envelope } };
 };
 
-const isDecision = ({ event_type: type }: EventDraft) => type === 'approval_granted' || type === 'approval_denied';
+const isDecision = ({ event_type: type }: EventDraft) => decisionOf(type) !== undefined;
 
 /** A story of one release in which every decision is signed; it begins at this second, and goes on by so many. */
 export const allSigned = (drafts: readonly EventDraft[], first = 0, key = DECISION_KEY, apart = 1): EventDraft[] =>

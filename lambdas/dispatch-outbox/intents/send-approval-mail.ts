@@ -2,7 +2,7 @@ import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
 import { buildLink, payloadFor } from '../../../lib/domain/approval/link.ts';
 import { loweredDemands } from '../../../lib/domain/approval/lowered-demands.ts';
 import { readChecks } from '../../../lib/domain/change/read-checks.ts';
-import { readFormerDecisionsOf } from '../../../lib/domain/change/read-former-decisions.ts';
+import { readFormerDecisionsOf, withAnswered } from '../../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../../lib/domain/change/require-found.ts';
 import { findPerson } from '../../../lib/domain/policy/directory-record.ts';
 import type { CheckRecord } from '../../../lib/domain/records/check-record.ts';
@@ -36,7 +36,8 @@ export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'direct
   const names = new Map(people.people.map(({ id, name }) => [id, name]));
   const lowered = await loweredBy(release, checks, store);
   const asked = { person, invitation, request, release, checks, lowered, groups };
-  const mail = approvalMail({ ...asked, requester, unsigned, former, names, link });
+  const shown = await withAnswered(store, release, former);
+  const mail = approvalMail({ ...asked, requester, unsigned, former: shown, names, link });
   await sendMail(settings.mailFrom, { to: person.email, ...mail });
 };
 

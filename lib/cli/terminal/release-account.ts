@@ -25,6 +25,8 @@ export const Story = z.object({
     package_differs: z.array(z.string()).default([]),
     tier_override: TierOverride.optional(),
     denial_answer: z.string().default(''),
+    answers: z.string().default(''),
+    change_note: z.string().default(''),
     policy_applied: z.object({ overlays: z.array(z.object({ name: z.string(), sha256: z.string() })) }).optional(),
     reasons: z.array(z.object({ rule: z.string(), evidence: z.string(), explanation: z.string() })).default([]),
   }),
@@ -200,16 +202,23 @@ const overrideFacts = ({ computed, rule, reason, roles }: TierOverride): string[
   ['because', plain(reason)],
 ];
 
+const ABOUT = new Map([
+  ['content', 'the same content'],
+  ['answered', 'the one that this release answers'],
+]);
+
 /** On top of all: what was decided before about the same content or version. */
 const formerLines = (one: Story['former_decisions'][number]): string[] => [
-  `${plain(one.outcome)} before by ${plain(one.decided_by)} as ${plain(one.role)}, at ${plain(one.timestamp)}: ` +
-    `release ${plain(one.release_id)}, ${one.about === 'content' ? 'the same content' : 'the same version with other content'}`,
+  `${plain(one.outcome.replaceAll('_', ' '))} before by ${plain(one.decided_by)} as ${plain(one.role)}, at ${plain(one.timestamp)}: ` +
+    `release ${plain(one.release_id)}, ${ABOUT.get(one.about) ?? 'the same version with other content'}`,
   paragraph(one.reason),
   '',
 ];
 
-const answerLines = ({ denial_answer: answer }: Story['release']): string[] =>
-  answer === '' ? [] : ['the requester answers:', paragraph(answer), ''];
+const answerLines = ({ denial_answer: answer, answers, change_note: note }: Story['release']): string[] =>
+  [answers === '' ? '' : note, answer].flatMap((said) =>
+    said === '' ? [] : ['the requester answers:', paragraph(said), ''],
+  );
 
 /** On top as well: why it does not go to production as things stand, whatever people decide. */
 const obstacleLines = ({ promotion }: Story): string[] =>

@@ -1,6 +1,7 @@
-import type { Approval, ApprovalRequest } from '../records/approval.ts';
+import { type Approval, type ApprovalRequest, isAgainst } from '../records/approval.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import type { Release } from '../release/release.ts';
+import { decisionVerb } from './decision-answer.ts';
 
 type Closed = {
   readonly request: Pick<ApprovalRequest, 'status'>;
@@ -15,11 +16,11 @@ export const requestClosed = (closed: Closed): Refusal =>
 
 const closingActs = ({ request, release, signed }: Closed): Violation[] => {
   const inWords = ({ decision, approverId, approverRole, timestamp }: Approval): string =>
-    `${approverId} ${decision === 'approve' ? 'approved' : 'denied'} it as ${approverRole} at ${timestamp}`;
-  const ofOutcome = signed.filter(({ decision }) => decision === (request.status === 'approved' ? 'approve' : 'deny'));
+    `${approverId} ${decisionVerb(decision)} it as ${approverRole} at ${timestamp}`;
+  const ofOutcome = signed.filter((one) => isAgainst(one) === (request.status !== 'approved'));
   const problems =
     ofOutcome.length > 0
-      ? ofOutcome.toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : 1)).map(inWords)
+      ? ofOutcome.toSorted((a, b) => a.timestamp.localeCompare(b.timestamp)).map(inWords)
       : release.reasons.map(({ explanation }) => `${explanation} (${release.updatedAt})`);
   return problems.map((problem) => ({ field: 'request', problem }));
 };

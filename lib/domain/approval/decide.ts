@@ -2,13 +2,13 @@ import type { Change, DueIntent } from '../change/change.ts';
 import { noticeOf } from '../change/notice.ts';
 import { published } from '../change/published.ts';
 import type { Instant, Sha256 } from '../identifiers.ts';
-import { textInEvent } from '../ledger/event.ts';
+import { DECISION_EVENTS, textInEvent } from '../ledger/event.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
-import type { Approval, ApprovalRequest, DecisionSignature } from '../records/approval.ts';
+import { type Approval, type ApprovalRequest, type DecisionSignature, isAgainst } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { decisionStatement } from '../records/decision.ts';
-import { decidedAgainst, type FormerDecision } from '../records/former-decision.ts';
+import { CHANGES_REQUESTED, decidedAgainst, type FormerDecision } from '../records/former-decision.ts';
 import { Refusal } from '../refusal.ts';
 import { assertOfThisVersion } from '../release/former-version.ts';
 import { DENIED } from '../release/outcome.ts';
@@ -24,9 +24,9 @@ import { checklistOf } from './checklist-of.ts';
 import {
   COMMENT_MAX_CHARACTERS,
   cleanComment,
-  DENIAL_MEANING,
   type DecisionAnswer,
   incompleteness,
+  meaningOf,
 } from './decision-answer.ts';
 import { assertMayDecide } from './eligibility.ts';
 import type { LinkPayload } from './link.ts';
@@ -110,7 +110,7 @@ const assertBound = (input: DecisionInput): void => {
 
 /** The rows of the release and its request could be made to say that they are open again. A denial is not taken back by that. */
 const assertNotEnded = ({ ended }: DecisionInput, { signed }: SignedDecisions): void => {
-  const by = signed.find(({ decision }) => decision === 'deny')?.approverId ?? ended?.decidedBy;
+  const by = signed.find(isAgainst)?.approverId ?? ended?.decidedBy;
   if (by === undefined) return;
   const violations = [{ field: 'request', problem: `${by} ended it` }];
   throw new Refusal('RequestNotPending', 'Request is rejected, not pending', violations);
@@ -134,7 +134,7 @@ const approvalOf = (input: DecisionInput): Approval => {
       question,
       answer: answer.checklist.get(id) === 'yes' ? 'yes' : 'no',
     })),
-    meaning: answer.decision === 'approve' ? policy.approval_meaning : DENIAL_MEANING,
+    meaning: meaningOf(answer.decision, policy),
     authMethod: input.authMethod,
     opened: openedFrom(input.openings, input),
   };
@@ -155,7 +155,7 @@ const signDecision = async (
 /** A row without a valid signature keeps the request open, since it may be what is left of a denial. */
 const statusAfter = (input: DecisionInput, { signed, unsigned }: SignedDecisions): string => {
   const { request, release, policy } = input;
-  if (signed.some((approval) => approval.decision === 'deny')) return 'rejected';
+  if (signed.some(isAgainst)) return 'rejected';
   const { mustDecide, mustAnswer, barring } = afterDenial(input);
   if (barring.length > 0) return request.status;
   // A denial that came meanwhile may ask for an answer that nobody could give yet: then it is not approved.
@@ -180,16 +180,16 @@ const changeOf = (input: DecisionInput, decided: Decided): Change => {
   const { release, request, checks, now } = input;
   const required = requiring(afterDenial(input).mustDecide, request.requiredPeople);
   const { approval, earlier, requestStatus } = decided;
-  const isDenial = approval.decision === 'deny';
-  const after = isDenial ? transition(release, 'rejected', now, { reasons: [denialReason(approval)] }) : release;
+  const isEnded = isAgainst(approval);
+  const after = isEnded ? transition(release, 'rejected', now, { reasons: [reasonOf(approval)] }) : release;
   return {
     model: release.modelName,
     event: releaseEvent(
       after,
       { id: approval.approverId, role: approval.approverRole, auth: approval.authMethod },
       {
-        event_type: isDenial ? 'approval_denied' : 'approval_granted',
-        idempotency_key: `${request.requestId}:${approval.approverId}`,
+        event_type: DECISION_EVENTS[input.answer.decision],
+        idempotency_key: `${request.requestId}:${approval.approverId}${approval.follows === undefined ? '' : ':after_all'}`,
         meaning: approval.meaning,
         reason: textInEvent(approval.comment, COMMENT_MAX_CHARACTERS),
         evidence_refs: evidenceRefs(checks),
@@ -209,8 +209,8 @@ const changeOf = (input: DecisionInput, decided: Decided): Change => {
     writes: [
       { kind: earlier === undefined ? 'create' : 'replace', entity: approval },
       { kind: 'replace', entity: { ...request, ...required, status: requestStatus } },
-      { kind: isDenial ? 'replace' : 'expect', entity: after },
-      ...(isDenial ? decidedAgainst(after, againstOf(approval)) : []),
+      { kind: isEnded ? 'replace' : 'expect', entity: after },
+      ...(isEnded ? decidedAgainst(after, againstOf(approval)) : []),
     ],
     intents: intentsOf(after, request, decided),
   };
@@ -224,12 +224,12 @@ const intentsOf = (
   const { requestId } = request;
   if (requestStatus === 'pending') return after.unsigned.flatMap((unsigned) => askAgain(unsigned.approval, request));
   const resume: DueIntent = { intent: { kind: 'resume_execution', requestId } };
-  if (approval.decision !== 'deny') return [resume];
+  if (!isAgainst(approval)) return [resume];
   return [
     resume,
     { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
     published('Release Rejected', release),
-    noticeOf('denied', release),
+    noticeOf(approval.decision === 'deny' ? 'denied' : 'rejected', release),
   ];
 };
 
@@ -239,19 +239,18 @@ const askAgain = ({ approverId: personId }: Approval, { requestId, invitations }
     ? [{ intent: { kind: 'send_approval_mail', requestId, personId } }]
     : [];
 
-const againstOf = ({ approverId, approverRole, comment, timestamp }: Approval) => ({
-  outcome: 'denied',
+const againstOf = ({ decision, approverId, approverRole, comment, timestamp }: Approval) => ({
+  outcome: decision === 'deny' ? 'denied' : CHANGES_REQUESTED,
   decidedBy: approverId,
   role: approverRole,
   reason: comment,
   decidedAt: timestamp,
 });
 
-const denialReason = ({ approverId, approverRole, comment, requestId }: Approval) => ({
-  rule: DENIED,
-  evidence: requestId,
-  explanation: `${approverId} denied as ${approverRole}: ${comment}`,
-});
+const reasonOf = ({ decision, approverId, approverRole, comment, requestId }: Approval) => {
+  const [rule, did] = decision === 'deny' ? [DENIED, 'denied'] : [CHANGES_REQUESTED, 'asked for changes'];
+  return { rule, evidence: requestId, explanation: `${approverId} ${did} as ${approverRole}: ${comment}` };
+};
 
 /** As many as the event has room for beside the longest decision; the evidence digest is over all of them. */
 const REFS_MAX = 4;

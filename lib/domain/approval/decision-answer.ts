@@ -1,4 +1,4 @@
-import type { TierInPolicy } from '../policy/policy-record.ts';
+import type { PolicyRecord, TierInPolicy } from '../policy/policy-record.ts';
 import { isBlank, unreadableIn } from '../readable.ts';
 import type { Decision } from '../records/approval.ts';
 import type { Violation } from '../refusal.ts';
@@ -15,8 +15,21 @@ export type DecisionAnswer = {
 export const COMMENT_MAX_CHARACTERS = 2000;
 
 /** What a signature under a denial means. The policy says what one under an approval means. */
-export const DENIAL_MEANING =
-  'I have reviewed the evidence and do not approve the release of this model to production.';
+const DENIAL_MEANING = 'I have reviewed the evidence and do not approve the release of this model to production.';
+
+/** What one under a request for changes means. */
+const CHANGES_MEANING =
+  'I have reviewed the evidence and ask for the changes that I name before this model is released to production.';
+
+type Policy = Pick<PolicyRecord, 'approval_meaning'>;
+
+/** What a signature under each decision means, in the words that are shown and stored. */
+export const meaningOf = (decision: Decision, { approval_meaning: approval }: Policy): string =>
+  ({ approve: approval, deny: DENIAL_MEANING, request_changes: CHANGES_MEANING })[decision];
+
+/** What a person did to a release, by the word that is stored. */
+export const decisionVerb = (decision: string): string =>
+  decision === 'approve' ? 'approved' : decision === 'deny' ? 'denied' : 'asked for changes to';
 
 /** The comment as it is stored: trimmed, well-formed, with `\n` for line breaks; empty if nobody can see it. */
 export const cleanComment = (comment: string): string => {
@@ -26,7 +39,7 @@ export const cleanComment = (comment: string): string => {
 
 /**
  * Establishes everything that keeps an answer from being a decision. Every item must be answered (with yes, to
- * approve), the model version typed by hand, and a denial explained in a comment; a form submitted as it was served has
+ * approve), the model version typed by hand, and a denial explained in a comment, or the changes named in it; a form submitted as it was served has
  * none of these. Violations do not repeat what was typed, because they go into the audit event.
  */
 export const incompleteness = (
@@ -43,8 +56,9 @@ export const incompleteness = (
     violations.push({ field: 'confirmation', problem: `is not exactly ${modelVersion}` });
   }
   const comment = cleanComment(answer.comment);
-  if (answer.decision === 'deny' && comment === '') {
-    violations.push({ field: 'comment', problem: 'is empty: say why you deny the release' });
+  if (answer.decision !== 'approve' && comment === '') {
+    const what = answer.decision === 'deny' ? 'why you deny the release' : 'which changes you ask for';
+    violations.push({ field: 'comment', problem: `is empty: say ${what}` });
   }
   const unreadable = unreadableIn(comment);
   if (unreadable !== undefined) violations.push({ field: 'comment', problem: `${unreadable}: type it again` });

@@ -1,9 +1,10 @@
 import { requiredRoles } from '../policy/tier-override.ts';
-import type { Approval, ApprovalRequest } from '../records/approval.ts';
+import { type Approval, type ApprovalRequest, isAgainst } from '../records/approval.ts';
 import type { FormerDecision } from '../records/former-decision.ts';
 import type { Reason } from '../release/release.ts';
 import { unansweredDenials } from './after-denial.ts';
 import { type BoundFacts, boundReasons } from './bound-reasons.ts';
+import { decisionVerb } from './decision-answer.ts';
 import { barringDeniers } from './named-deniers.ts';
 import { quorumOf } from './quorum.ts';
 import { separationReasons } from './separation-of-duties.ts';
@@ -56,8 +57,10 @@ export const decisionReasons = (stored: StoredDecisions): Reason[] => {
 /** A denial ends a release for good. That its row, or the one of its request, says otherwise now changes nothing. */
 const endReasons = ({ ended }: StoredDecisions, signed: readonly Approval[]): Reason[] => [
   ...signed
-    .filter(({ decision }) => decision === 'deny')
-    .map(({ approverId, approverRole }) => reason('denied', `${approverId} denied it as ${approverRole}`)),
+    .filter(isAgainst)
+    .map(({ decision, approverId, approverRole }) =>
+      reason('denied', `${approverId} ${decisionVerb(decision)} it as ${approverRole}`),
+    ),
   ...(ended === undefined ? [] : [reason('ended', `${ended.decidedBy} ${ended.outcome} it at ${ended.decidedAt}`)]),
 ];
 

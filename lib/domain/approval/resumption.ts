@@ -1,7 +1,8 @@
 import type { PolicyRecord } from '../policy/policy-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
-import type { Approval, ApprovalRequest } from '../records/approval.ts';
+import { type Approval, type ApprovalRequest, isAgainst } from '../records/approval.ts';
 import type { Release } from '../release/release.ts';
+import { decisionVerb } from './decision-answer.ts';
 import { quorumOf } from './quorum.ts';
 
 export type Answered = {
@@ -23,8 +24,8 @@ export const resumptionProblem = ({ request, release, policy, approvals }: Answe
     return release.state === status ? undefined : `${requestId} is ${status}, but the release is ${release.state}`;
   }
   if (status !== 'approved') return `${requestId} is ${status}`;
-  const denial = approvals.find(({ decision }) => decision === 'deny');
-  if (denial !== undefined) return `${requestId} is approved, but ${denial.approverId} denied it`;
+  const end = approvals.find(isAgainst);
+  if (end !== undefined) return `${requestId} is approved, but ${end.approverId} ${decisionVerb(end.decision)} it`;
   const { missingRoles } = quorumOf(requiredRoles(policy, release), approvals);
   return missingRoles.length === 0
     ? undefined

@@ -1,7 +1,7 @@
 import type { Approval, ApprovalRequest, FollowedApproval } from '../records/approval.ts';
 import { Refusal } from '../refusal.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
-import type { DecisionAnswer } from './decision-answer.ts';
+import { type DecisionAnswer, decisionVerb } from './decision-answer.ts';
 import type { SignedDecisions } from './signed-decisions.ts';
 
 /**
@@ -35,8 +35,9 @@ export const secondDecision = (
 ): SecondDecision => {
   if (mayDecideAgain(earlier, request, decisions)) return { kind: 'instead', following: {} };
   if (earlier.decision === decision) return { kind: 'repeated', earlier };
-  if (mayDenyAfterAll(earlier, request)) return { kind: 'instead', following: { follows: followed(earlier) } };
-  const verb = earlier.decision === 'approve' ? 'approved' : 'denied';
+  if (decision === 'deny' && mayDenyAfterAll(earlier, request))
+    return { kind: 'instead', following: { follows: followed(earlier) } };
+  const verb = decisionVerb(earlier.decision);
   throw new Refusal(
     'DecisionAlreadyRecorded',
     `${earlier.approverId} ${verb} this release as ${earlier.approverRole} at ${earlier.timestamp}`,

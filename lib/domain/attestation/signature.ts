@@ -1,7 +1,7 @@
 /** Every signature ever made, according to the ledger: of what, when, with which key, and what replaced it. */
 import * as z from 'zod';
 import { Instant, Sha256 } from '../identifiers.ts';
-import type { AuditEvent } from '../ledger/event.ts';
+import { type AuditEvent, decisionOf } from '../ledger/event.ts';
 import { sha256 } from '../signing/canonical-json.ts';
 import { Envelope, envelopeBytes } from '../signing/envelope.ts';
 
@@ -62,7 +62,7 @@ const madeBy = (event: AuditEvent): Signature[] => {
     const { stage, attestation_sha256: sha256, key_id } = StageDetails.parse(details);
     return [{ ...common, of: stage, sha256, uri, key_id }];
   }
-  if (type === 'approval_granted' || type === 'approval_denied') {
+  if (decisionOf(type) !== undefined) {
     const { success, data } = DecisionDetails.safeParse(details);
     // It is nowhere but in the ledger and in the record, and is never renewed.
     const of = `decision of ${event.actor_id}`;

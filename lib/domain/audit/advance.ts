@@ -25,6 +25,11 @@ const endAttempt = (_: AuditEvent, history: History): void => {
   history.promotingSince = '';
 };
 
+const endRequest = (event: AuditEvent, { denied, signers }: History, { signing }: Model): void => {
+  denied.add(event.actor_id);
+  signers.set(event.actor_id, signerOf(event, signing));
+};
+
 const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, model: Model) => void>> = {
   release_requested: (event, history) => {
     const { actor_id: actor, details } = event;
@@ -78,10 +83,8 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     history.approvedBy.add(`${event.actor_id} ${canonicalSha256(event.details['envelope'] ?? '')}`);
     history.requiredPeople = peopleIn(event.details) ?? history.requiredPeople;
   },
-  approval_denied: (event, { denied, signers }, { signing }) => {
-    denied.add(event.actor_id);
-    signers.set(event.actor_id, signerOf(event, signing));
-  },
+  approval_denied: endRequest,
+  changes_requested: endRequest,
   decision_key_published: (event, _, { published }) => {
     published.add(keyIn(event)?.fingerprint ?? '');
   },

@@ -13,7 +13,7 @@ export const BROUGHT_BY: Readonly<Record<ReleaseState, readonly EventType[]>> = 
   rolled_back: ['rollback_executed'],
   // This version retires nothing.
   retired: [],
-  rejected: ['evaluation_completed', 'approval_denied', 'approval_withdrawn', 'release_faulted'],
+  rejected: ['evaluation_completed', 'approval_denied', 'changes_requested', 'approval_withdrawn', 'release_faulted'],
   expired: ['approval_expired'],
 };
 

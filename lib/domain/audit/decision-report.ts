@@ -1,5 +1,7 @@
 /** What a ledger says about the signatures of decisions, and how that fits with the keys that the auditor has. */
+
 import type { Instant, Sha256 } from '../identifiers.ts';
+import { decisionOf } from '../ledger/event.ts';
 import type { EventFile, Problem } from '../ledger/ledger-file.ts';
 import { readPublicKey } from '../signing/fingerprint.ts';
 import type { Demands, MissingProof } from './missing-proofs.ts';
@@ -21,9 +23,7 @@ export const decisionReport = (
   { keys, hasBegun, signatureOf }: Signing,
 ): DecisionReport => {
   const covered = new Set(coveredFingerprints(keys));
-  const decisions = events.filter(
-    ({ event: { event_type: type } }) => type === 'approval_granted' || type === 'approval_denied',
-  );
+  const decisions = events.filter(({ event }) => decisionOf(event.event_type) !== undefined);
   const isProved = ({ event }: EventFile): boolean => {
     const signature = signatureOf(event);
     return 'signer' in signature && covered.has(signature.signer);

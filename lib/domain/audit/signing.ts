@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { type Instant, Sha256 } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
-import { type AuditEvent, LOG_CHAIN } from '../ledger/event.ts';
+import { type AuditEvent, decisionOf, LOG_CHAIN } from '../ledger/event.ts';
 import { departureFrom, NOT_LOWERED, type OpenedDecision, openDecision } from '../records/decision.ts';
 import { readPublicKey } from '../signing/fingerprint.ts';
 
@@ -115,7 +115,7 @@ const departureFromEvent = (opened: OpenedDecision, event: AuditEvent): string |
     request_id: details['request_id'],
     approver_id: event.actor_id,
     approver_role: event.actor_role,
-    decision: event.event_type === 'approval_granted' ? 'approve' : 'deny',
+    decision: decisionOf(event.event_type),
     checklist: details['checklist'],
     meaning: event.meaning,
     door: event.actor_auth,

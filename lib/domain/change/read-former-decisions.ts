@@ -1,6 +1,13 @@
 import type { Sha256 } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
-import { type DecidedVersion, type FormerDecision, isDenial, spellingsOf } from '../records/former-decision.ts';
+import {
+  CHANGES_REQUESTED,
+  type DecidedVersion,
+  type FormerDecision,
+  isDenial,
+  spellingsOf,
+} from '../records/former-decision.ts';
+import type { ManifestRecord } from '../release/manifest-record.ts';
 import type { Release } from '../release/release.ts';
 import type { ReleaseStore } from './release-store.ts';
 
@@ -60,4 +67,28 @@ export const readOwnEnd = async (
   );
   const own = found.find((one) => one !== undefined);
   return own && formerDecision(own, true);
+};
+
+type Answering = { readonly manifest: Pick<ManifestRecord, 'answers'> };
+
+/** What people asked to be changed in the release that this one answers; undefined if it answers none. */
+export const readAnswered = async (
+  store: Pick<ReleaseStore, 'get'>,
+  { manifest: { answers } }: Answering,
+): Promise<FormerDecision | undefined> => {
+  const answered = answers === undefined ? undefined : await store.get('release', answers);
+  const end = answered && (await readOwnEnd(store, answered));
+  return end?.outcome === CHANGES_REQUESTED ? { ...end, isOfContent: false, isAnswered: true } : undefined;
+};
+
+/** What people are shown before they decide: on top what this release answers, then what was decided before. */
+export const withAnswered = async (
+  store: Pick<ReleaseStore, 'get'>,
+  release: Answering,
+  former: readonly FormerDecision[],
+): Promise<FormerDecision[]> => {
+  const answered = await readAnswered(store, release);
+  return answered === undefined
+    ? [...former]
+    : [answered, ...former.filter(({ releaseId }) => releaseId !== answered.releaseId)];
 };

@@ -137,6 +137,7 @@ export const METADATA_FIELDS: readonly string[] = [
   'declared_risk_tier',
   'risk_tier_override.reason',
   'denial_answer',
+  'answers',
   'change_note',
   'change_id',
   ...Object.keys(RiskFacts.shape).map((name) => `risk_facts.${name}`),

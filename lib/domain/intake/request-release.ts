@@ -25,6 +25,7 @@ import { type Actor, releaseEvent } from '../release/release-event.ts';
 import { type ServingSpecification, servingSha256 } from '../release/serving-specification.ts';
 import { signedOverride } from '../release/tier-override.ts';
 import type { FoundEndpoint } from '../serving/deployer.ts';
+import { assertChangesAnswered } from './answered-changes.ts';
 import { answerInEvent, answering, deniedBefore } from './denied-before.ts';
 import type { ServingWorld } from './find-serving.ts';
 import { assertFollows, readBefore } from './follows-its-model.ts';
@@ -89,6 +90,7 @@ const acceptOnce = async (claim: ReleaseClaim, deployed: IntakeWorld): Promise<I
   assertApprovable(makers, world);
   const decidedBefore = await readFormer(manifest, world);
   assertDenialsAnswered(makers, decidedBefore, world);
+  await assertChangesAnswered(manifest, world.store);
   const { sources, serving } = await lookUp(manifest, world);
   await noteConfiguration(deployed);
   const policyVersion = await world.store.get('policy', policySha256(world.policy));
@@ -226,6 +228,7 @@ const requestDetails = (draft: Draft) => {
     door,
     content_sha256: content,
     ...deniedBefore(decidedBefore, manifest),
+    ...(manifest.answers === undefined ? {} : { answers: manifest.answers }),
     ...(known === undefined ? {} : { former_release: known.releaseId }),
     requested_by: manifest.requested_by,
     trained_by: manifest.trained_by,

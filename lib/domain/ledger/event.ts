@@ -31,6 +31,7 @@ export const EventType = z.enum([
   'approval_requested',
   'approval_granted',
   'approval_denied',
+  'changes_requested',
   'approval_refused',
   'approval_expired',
   'approval_withdrawn',
@@ -67,6 +68,18 @@ export const EventType = z.enum([
   'outbox_redriven',
 ]);
 export type EventType = z.infer<typeof EventType>;
+
+/** The events of the decisions of people, by the word of the decision. */
+export const DECISION_EVENTS = {
+  approve: 'approval_granted',
+  deny: 'approval_denied',
+  request_changes: 'changes_requested',
+} as const satisfies Record<string, EventType>;
+
+const DECIDED = new Map(Object.entries(DECISION_EVENTS).map(([word, type]): [string, string] => [type, word]));
+
+/** What a person decided by an event of this type; undefined if it is none of a decision. */
+export const decisionOf = (eventType: string): string | undefined => DECIDED.get(eventType);
 
 const Details: z.ZodType<CanonicalValue> = z.lazy(() =>
   z.union([z.string(), z.int(), z.boolean(), z.array(Details), z.record(z.string(), Details)]),

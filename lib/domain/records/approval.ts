@@ -37,8 +37,13 @@ export const ApprovalRequest = stored({
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
 export const requestKind = defineKind(ApprovalRequest, { partition: 'REQUEST', of: ['requestId'], sort: 'META' });
 
-export const Decision = z.enum(['approve', 'deny']);
+/** What a person may answer. To ask for changes ends the request like a denial, and bars nobody who makes them. */
+export const Decision = z.enum(['approve', 'deny', 'request_changes']);
 export type Decision = z.infer<typeof Decision>;
+
+/** Whether a stored decision ends its request against the release. */
+export const isAgainst = ({ decision }: { readonly decision: string }): boolean =>
+  decision === 'deny' || decision === 'request_changes';
 
 /** The envelope of a signed decision as it is stored with it, and the key that signed. */
 export const DecisionSignature = stored({

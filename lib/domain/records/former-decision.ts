@@ -11,7 +11,7 @@ const decided = {
   releaseId: ReleaseId,
   modelName: ModelName,
   modelVersion: z.string(),
-  /** `denied` by a person, or `rejected` by the gate. */
+  /** `denied` by a person, `changes_requested` by one, or `rejected` by the gate. */
   outcome: Word,
   decidedBy: z.string().min(1),
   role: z.string(),
@@ -82,6 +82,11 @@ export const spellingsOf = (modelVersion: string): string[] => {
 export type FormerDecision = Omit<DecidedVersion, 'entity' | 'version' | 'spelling'> & {
   /** Whether it was about the very same bytes; otherwise it was about the same version of the model. */
   readonly isOfContent: boolean;
+  /** Whether the release that is looked at answers it, which may be another version. */
+  readonly isAnswered?: true;
 };
+
+/** How a release ended of which a person asked for changes: the next one may make them, and nothing is asked of it for that. */
+export const CHANGES_REQUESTED = 'changes_requested';
 
 export const isDenial = ({ outcome }: Pick<FormerDecision, 'outcome'>): boolean => outcome === 'denied';

@@ -52,6 +52,7 @@ export const ManifestRecord = stored({
   risk_facts: DeclaredFacts.optional(),
   risk_tier_override: stored({ reason: z.string() }).optional(),
   denial_answer: z.string().optional(),
+  answers: z.string().optional(),
   change_note: z.string().optional(),
   change_id: z.string().optional(),
   requested_by: z.string(),

@@ -105,6 +105,8 @@ export const ReleaseManifest = z
         `must have ${ANSWER_MIN_CHARACTERS} characters that are seen`,
       )
       .optional(),
+    /** The release whose approvers asked for the changes that this one makes; `change_note` says which. */
+    answers: ReleaseId.optional(),
     /** What the requester changed, and why: approvers read it beside what was measured. */
     change_note: visible(z.string().max(2000)).optional(),
     /** The change request that the release belongs to: each of its events names it. */

@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import { DENIAL_MEANING } from '../../domain/approval/decision-answer.ts';
+import { meaningOf } from '../../domain/approval/decision-answer.ts';
 import type { Instant } from '../../domain/identifiers.ts';
 import type { PersonRecord } from '../../domain/policy/directory-record.ts';
 import type { TierInPolicy } from '../../domain/policy/policy-record.ts';
@@ -32,7 +32,7 @@ export type ApprovalForm = {
 
 /**
  * The form of a decision. Nothing is preselected, and the first submit button is disabled, so that Enter in a field
- * presses no button: a decision is one of two buttons, pressed.
+ * presses no button: a decision is one of three buttons, pressed.
  */
 export const approvalForm = (form: ApprovalForm): Html => html`<section id="decision" aria-labelledby="decide">
 <h2 id="decide">Your decision</h2>
@@ -53,12 +53,13 @@ ${form.checklist.map((item) => checklistItem(item, form))}
  spellcheck="false" ${invalidity('confirmation', form)} aria-describedby="confirmation-hint${describedBy('confirmation', form)}" value="${form.typed?.confirmation ?? ''}">
 ${errorOf('confirmation', form)}</div>
 <div class="field"><label for="comment">Comment</label>
-<p class="note" id="comment-hint">Required if you deny; it is stored with the decision. Do not include personal data of customers.</p>
+<p class="note" id="comment-hint">Required if you deny, or ask for changes: say which. It is stored with the decision. Do not include personal data of customers.</p>
 <textarea id="comment" name="comment" rows="4" maxlength="2000" ${invalidity('comment', form)} aria-describedby="comment-hint${describedBy('comment', form)}">
 ${form.typed?.comment ?? ''}</textarea>${errorOf('comment', form)}</div>
 ${signature(form)}
 ${errorOf('decision', form)}
 <div class="actions">${form.approvedAt === undefined ? html`<button type="submit" name="decision" value="approve">Approve this release</button>` : ''}
+${form.approvedAt === undefined ? html`<button type="submit" name="decision" value="request_changes" class="changes">Ask for changes</button>` : ''}
 <button type="submit" name="decision" value="deny" class="deny">Deny this release</button></div>
 </form></section>`;
 
@@ -84,15 +85,19 @@ ${['yes', 'no'].map((answer) => {
 })}</div>${errorOf(field, form)}</fieldset>`;
 };
 
-const signature = ({ approver, role, meaning }: ApprovalForm): Html => html`<div class="field">
+const signature = ({ approver, role, meaning }: ApprovalForm): Html => {
+  const policy = { approval_meaning: meaning };
+  return html`<div class="field">
 <h3>Your signature</h3><div class="signature"><dl class="facts">
 <div><dt>Printed name</dt><dd><bdi>${approver.name}</bdi></dd></div>
 <div><dt>Signing as</dt><dd>${roleInWords(role)}</dd></div>
 <div><dt>Date and time</dt><dd>Recorded when you decide, in UTC</dd></div>
 <div class="wide"><dt>Meaning of your signature if you approve</dt><dd>${meaning}</dd></div>
-<div class="wide"><dt>Meaning of your signature if you deny</dt><dd>${DENIAL_MEANING}</dd></div></dl></div>
-<p class="note">Either button signs. The decision is stored with your directory id, your role, the time and the evidence digest above. You may
+<div class="wide"><dt>Meaning of your signature if you deny</dt><dd>${meaningOf('deny', policy)}</dd></div>
+<div class="wide"><dt>Meaning of your signature if you ask for changes</dt><dd>${meaningOf('request_changes', policy)}</dd></div></dl></div>
+<p class="note">Each button signs. To deny or to ask for changes ends the request, and the release is rejected; who makes the changes requests a new one, which names this one. The decision is stored with your directory id, your role, the time and the evidence digest above. You may
 deny after all what you approved, while the request is open; nothing else is changed afterwards.</p></div>`;
+};
 
 const violationOf = (field: string, form: ApprovalForm): Violation | undefined =>
   form.violations?.find((fault) => fault.field === field);

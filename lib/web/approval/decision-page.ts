@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { decisionVerb } from '../../domain/approval/decision-answer.ts';
 import { quorumOf } from '../../domain/approval/quorum.ts';
 import { mayDenyAfterAll } from '../../domain/approval/second-decision.ts';
 import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts';
@@ -27,7 +28,7 @@ export type DecisionView = {
 export const decisionPage = (view: DecisionView): Html => {
   const { approval, request, obstacles, isNew } = view;
   const printedName = nameOf(approval, view);
-  const verb = approval.decision === 'approve' ? 'approved' : 'denied';
+  const verb = decisionVerb(approval.decision);
   return page({
     title: `You ${verb} ${request.modelName} ${request.modelVersion}`,
     viewer: `${printedName} · ${roleInWords(approval.approverRole)}`,
@@ -43,7 +44,7 @@ ${mayDenyAfterAll(approval, request) ? html`<p>Have you seen something since? As
 <div><dt>Printed name</dt><dd><bdi>${printedName}</bdi></dd></div>
 <div><dt>Directory id</dt><dd><code>${approval.approverId}</code></dd></div>
 <div><dt>Signed as</dt><dd>${roleInWords(approval.approverRole)}</dd></div>
-<div><dt>Decision</dt><dd><span class="badge ${verb === 'approved' ? 'badge-good' : 'badge-bad'}">${verb === 'approved' ? '✓ Approved' : '✕ Denied'}</span></dd></div>
+<div><dt>Decision</dt><dd><span class="badge ${verb === 'approved' ? 'badge-good' : 'badge-bad'}">${BADGES.get(approval.decision) ?? '✕ Denied'}</span></dd></div>
 <div><dt>Date and time</dt><dd>${time(approval.timestamp)}</dd></div>
 ${approval.follows === undefined ? '' : html`<div><dt>In place of your approval of</dt><dd>${time(approval.follows.decided_at)}</dd></div>`}
 <div class="wide"><dt>Meaning of the signature</dt><dd>${approval.meaning}</dd></div>
@@ -66,6 +67,11 @@ const openedInWords = ({ opened }: Approval): Html | string => {
   return html`<ul>${opened.map(({ name, at }) => html`<li>${titleOf(name)}, ${time(at)}</li>`)}</ul>`;
 };
 
+const BADGES = new Map([
+  ['approve', '✓ Approved'],
+  ['request_changes', '✎ Changes asked for'],
+]);
+
 const nameOf = ({ approverId }: Approval, { names }: DecisionView): string => names.get(approverId) ?? approverId;
 
 const unsignedNotice = ({ approval, decisions }: DecisionView): Html | string =>
@@ -75,9 +81,12 @@ or before the key was changed. If you did not make it, tell your platform owner 
     : '';
 
 const nextSentence = (view: DecisionView): string => {
-  const { request, release, decisions, obstacles } = view;
+  const { approval, request, release, decisions, obstacles } = view;
   const withdrawal = withdrawalOf(release);
   if (withdrawal !== undefined) return `It will not go to production: ${madeReadable(withdrawal.explanation)}`;
+  if (request.status === 'rejected' && approval.decision === 'request_changes') {
+    return 'The release is rejected. Its requester makes the changes and requests a new one, which answers you.';
+  }
   if (request.status === 'rejected') return 'The release is rejected. It will not go to production.';
   if (request.status === 'expired') return 'The request ran out of time before every approval was given.';
   if (request.status === 'approved') {

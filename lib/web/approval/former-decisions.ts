@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { AfterDenial } from '../../domain/approval/after-denial.ts';
 import { type FormerDecision, isDenial } from '../../domain/records/former-decision.ts';
 import type { Release } from '../../domain/release/release.ts';
-import { formerInWords, namedInWords } from '../parts/former-in-words.ts';
+import { answersInWords, formerInWords, namedInWords } from '../parts/former-in-words.ts';
 import { type Html, time } from '../parts/layout.ts';
 
 export type DecidedBefore = {
@@ -21,19 +21,24 @@ export const formerDecisions = ({ former, demands, takenBack, release, names }: 
   const { shown, more } = formerInWords(former, names);
   const { denial_answer: answer } = release.manifest;
   return html`<section class="notice notice-bad" aria-labelledby="before">
-<h2 id="before">${former.some(isDenial) ? 'This was denied before' : 'This was rejected before'}</h2>
+<h2 id="before">${titleOf(former)}</h2>
 <ul>${shown.map(
     ({ who, what, releaseId, decidedAt, why }) =>
       html`<li><bdi>${who}</bdi> ${what}, as release <code>${releaseId}</code>, on ${time(decidedAt)}: <bdi>${why}</bdi></li>`,
   )}</ul>
 ${more === 0 ? '' : html`<p>And ${more} more, all of them in the audit ledger.</p>`}
-${answer === undefined ? '' : html`<p>The requester answers: <bdi>${answer}</bdi></p>`}
+${answersInWords(release).map((said) => html`<p>The requester answers: <bdi>${said}</bdi></p>`)}
 ${namedInWords(release, former, names).map((line) => html`<p><strong><bdi>${line}</bdi></strong></p>`)}
 ${mustDecide(demands, takenBack, names)}
 ${takenBack.length === 0 ? '' : html`<p><strong>Nobody can approve this release any more</strong>: <bdi>${inNames(takenBack, names)}</bdi> approved it, and denied the same bytes afterwards. It has to be requested again.</p>`}
 ${demands.barring.length > 0 ? html`<p><strong>Nobody can approve this release</strong>, because it needs the approval of a person who is named as its maker.</p>` : ''}
 ${demands.mustAnswer.length > 0 && answer === undefined ? html`<p><strong>Nobody can approve this release</strong>, because the denial has not been answered: it has to be requested again with an answer.</p>` : ''}
 </section>`;
+};
+
+const titleOf = (former: readonly FormerDecision[]): string => {
+  if (former.some(isDenial)) return 'This was denied before';
+  return former[0]?.isAnswered === true ? 'Changes were asked for before' : 'This was rejected before';
 };
 
 const mustDecide = (

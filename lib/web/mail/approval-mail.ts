@@ -5,7 +5,7 @@ import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { FormerDecision } from '../../domain/records/former-decision.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { servingSha256 } from '../../domain/release/serving-specification.ts';
-import { formerInWords, namedInWords } from '../parts/former-in-words.ts';
+import { answersInWords, formerInWords, namedInWords } from '../parts/former-in-words.ts';
 import { passesInWords } from '../parts/known-in-words.ts';
 import { consentInWords, lostInWords, unansweredInWords } from '../parts/override-in-words.ts';
 import { instantInWords, inZoneAndUtc, oneLine, onTheClock, roleInSentence } from '../parts/wording.ts';
@@ -103,7 +103,6 @@ const beforeInWords = (
   release: Release,
 ): string[] => {
   const { shown, more } = formerInWords(former, names);
-  const answer = release.manifest.denial_answer;
   return [
     ...shown.map(
       ({ who, what, releaseId, decidedAt, why }) =>
@@ -111,7 +110,7 @@ const beforeInWords = (
     ),
     ...(more === 0 ? [] : [`And ${more} more, all of them in the audit ledger.`]),
     ...namedInWords(release, former, names),
-    ...(former.length === 0 || answer === undefined ? [] : [`The requester answers: ${oneLine(answer)}`]),
+    ...(former.length === 0 ? [] : answersInWords(release).map((said) => `The requester answers: ${oneLine(said)}`)),
   ];
 };
 
@@ -133,6 +132,6 @@ const servedFacts = ({ serving }: Release): (readonly [string, string])[] =>
       ];
 
 const OPENING =
-  'Opening the link only shows the evidence and decides nothing. To decide, answer the checklist on the page, type the model version, and press Approve or Deny.';
+  'Opening the link only shows the evidence and decides nothing. To decide, answer the checklist on the page, type the model version, and press Approve, Ask for changes or Deny.';
 const PRIVATE =
   'This link is for you only: a decision made through it is recorded under your name. Please do not forward it.';

@@ -1,7 +1,7 @@
 /** What was decided before about the same content or version, in words for those who decide now. */
 import { namedDeniers } from '../../domain/approval/named-deniers.ts';
 import { madeReadable } from '../../domain/readable.ts';
-import { type FormerDecision, isDenial } from '../../domain/records/former-decision.ts';
+import { CHANGES_REQUESTED, type FormerDecision, isDenial } from '../../domain/records/former-decision.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { oneLine, roleInSentence } from './wording.ts';
 
@@ -23,16 +23,33 @@ export const formerInWords = (
 ): { readonly shown: readonly FormerInWords[]; readonly more: number } => ({
   shown: former.slice(0, SHOWN_MAX).map((one) => ({
     isDenial: isDenial(one),
-    who: isDenial(one)
-      ? `${oneLine(names.get(one.decidedBy) ?? one.decidedBy)} denied, as ${roleInSentence(one.role)},`
-      : 'The gate rejected',
-    what: one.isOfContent ? 'these very bytes' : 'this version, with other bytes',
+    who: whoEnded(one, names),
+    what: whatEnded(one),
     releaseId: one.releaseId,
     decidedAt: one.decidedAt,
     why: madeReadable(one.reason),
   })),
   more: Math.max(0, former.length - SHOWN_MAX),
 });
+
+const whoEnded = (one: FormerDecision, names: ReadonlyMap<string, string>): string => {
+  const who = oneLine(names.get(one.decidedBy) ?? one.decidedBy);
+  if (isDenial(one)) return `${who} denied, as ${roleInSentence(one.role)},`;
+  return one.outcome === CHANGES_REQUESTED
+    ? `${who} asked, as ${roleInSentence(one.role)}, for changes to`
+    : 'The gate rejected';
+};
+
+const whatEnded = ({ isAnswered, isOfContent, modelVersion }: FormerDecision): string => {
+  if (isAnswered === true) return `version ${oneLine(modelVersion)}, and this release answers`;
+  return isOfContent ? 'these very bytes' : 'this version, with other bytes';
+};
+
+/** How the requester answers what was decided before; empty if they do not. */
+export const answersInWords = ({ manifest }: Pick<Release, 'manifest'>): string[] => {
+  const { denial_answer: answer, answers, change_note: note } = manifest;
+  return [answers === undefined ? undefined : note, answer].flatMap((said) => (said ? [madeReadable(said)] : []));
+};
 
 /** People who denied it and are not asked, because this release names them as its makers: only its submitter says so. */
 export const namedInWords = (

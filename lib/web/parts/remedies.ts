@@ -18,6 +18,7 @@ const REMEDIES = new Map<string, string>([
   ['evidence_sha256', OTHER_BYTES],
   ['additional_model_data', OTHER_BYTES],
   ['fault', 'Assay broke on this release: ask your platform owner to look at it before you request it again.'],
+  ['changes_requested', 'Make the changes, and name this release in `answers` of the next one.'],
   ['tier_override', 'Request it at its own tier, or see that the people who may lower it answer in time.'],
 ]);
 

@@ -41,6 +41,15 @@ it('assay status shows what the requester answers to a denial, before the rest (
   expect(out.indexOf('the requester answers')).toBeLessThan(out.indexOf('validated'));
 });
 
+it('assay status begins with the changes that were asked for, and how they were made', async () => {
+  const asked = { ...denied, about: 'answered', outcome: 'changes_requested', reason: 'Say who must not be scored.' };
+  const release = { ...story.release, answers: 'r-1', change_note: 'The card says so.' };
+
+  expect(await statusOf({ release, former_decisions: [asked] })).toMatch(
+    /^changes requested before by grace as risk_owner, at .*: release r-1, the one that this release answers\n *Say who must not be scored\.\n\nthe requester answers:\n *The card says so\.\n/,
+  );
+});
+
 it('assay status says of each verdict how it is known, and leaves it open where it was not said (CK-16)', async () => {
   const check = {
     ...{ stage: 'safety_evaluation', name: 'edge_case_inputs_handled', status: 'passed' },

@@ -28,6 +28,11 @@ describe('who comes too late hears who was faster, and when', () => {
       [grace, { ...ada, decision: 'deny' }],
       ['Request is rejected, not pending', 'ada denied it as ml_lead at 2026-11-21T10:00:00.000Z'],
     ],
+    [
+      'rejected',
+      [grace, { ...ada, decision: 'request_changes' }],
+      ['Request is rejected, not pending', 'ada asked for changes to it as ml_lead at 2026-11-21T10:00:00.000Z'],
+    ],
   ])('of one that people %s', (status, signed, words) => {
     expect(wordsOf(status, signed)).toEqual(words);
   });

@@ -156,6 +156,15 @@ describe('a denial', () => {
     expect(report).toMatchObject({ problems: [], decisions: { signed: 1, beforeSigning: [] } });
   });
 
+  it('is no other decision: a request for changes is signed as one', async () => {
+    const changes: EventDraft = { ...denial, event_type: 'changes_requested' };
+    const of = async (stated: object) =>
+      whys(await verify([published(), ...asked, on('credit')(signedDraft(changes, 4, { stated }))], [1, 4]));
+
+    expect(await of({})).toEqual([]);
+    expect(await of({ decision: 'deny' })).toEqual([expect.stringContaining('what was signed has another decision')]);
+  });
+
   it('is named if it is not', async () => {
     const report = await verify([published(), ...asked, on('credit')(denial)], [1, 4]);
 

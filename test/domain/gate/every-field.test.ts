@@ -62,6 +62,7 @@ const manifest = aManifest({
     safety_component: false,
   },
   denial_answer: 'The groups were weighed again, and differ no more.',
+  answers: 'mortgage-1-1-8',
   change_note: 'The groups are weighed.',
   change_id: 'CHG0030192',
   further_evidence: { bias_report: 's3://models/bias.json' },

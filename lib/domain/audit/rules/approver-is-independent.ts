@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../ledger/event.ts';
+import { type AuditEvent, decisionOf } from '../../ledger/event.ts';
 import { type History, type Rule, signerOf } from '../history.ts';
 import type { Signing } from '../signing.ts';
 
@@ -8,7 +8,7 @@ import type { Signing } from '../signing.ts';
  */
 export const approverIsIndependent: Rule = (event, history, { signing }) => {
   const { event_type: type, actor_id: person, actor_role: role } = event;
-  if (type !== 'approval_granted' && type !== 'approval_denied') return undefined;
+  if (decisionOf(type) === undefined) return undefined;
   if (role === 'system') return 'a machine cannot decide';
   const earlier = history.signers.get(person);
   const isSignedAgain = !['', earlier].includes(signerOf(event, signing));

@@ -1,3 +1,4 @@
+import { decisionOf } from '../../ledger/event.ts';
 import type { Rule } from '../history.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { Rule } from '../history.ts';
  */
 export const decisionIsSigned: Rule = (event, _, { signing }) => {
   const { event_type: type, details } = event;
-  if (type !== 'approval_granted' && type !== 'approval_denied') return undefined;
+  if (decisionOf(type) === undefined) return undefined;
   const signature = signing.signatureOf(event);
   if ('signer' in signature) return undefined;
   // A former version signed none, and so did the first minute after the update, as far as anybody can tell.

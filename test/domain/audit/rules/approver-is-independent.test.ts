@@ -46,6 +46,11 @@ describe('an approver who did not make the release, and decides once', () => {
         changed('approval_granted', { event_type: 'approval_denied', actor_id: 'rob' }),
         'rob has decided before',
       ],
+      [
+        'a person who approves after asking for changes',
+        changed('approval_granted', { event_type: 'changes_requested', actor_id: 'rob' }),
+        'rob has decided before',
+      ],
       ['a machine that approves', changed('approval_granted', { actor_role: 'system' }), 'a machine cannot decide'],
       [
         'a machine that denies',

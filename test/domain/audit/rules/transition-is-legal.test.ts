@@ -80,7 +80,7 @@ describe('a transition that is in the table, brought by the event that brings it
       [
         'a rejection by an event that rejects nothing',
         [...story.slice(0, 2), aDraft({ event_type: 'stage_evaluated', approval_state: 'rejected' })],
-        'only evaluation_completed, approval_denied, approval_withdrawn, release_faulted makes a release rejected',
+        'only evaluation_completed, approval_denied, changes_requested, approval_withdrawn, release_faulted makes a release rejected',
       ],
       ...(['evaluation_completed', 'approval_denied', 'release_faulted'] as const).map(
         (type): [string, EventDraft[], string] => [
