@@ -6,6 +6,7 @@ import { type Difference, differencesToLive } from '../../lib/domain/questions/d
 import { type FairnessLine, fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
 import { type GroupRates, ratesOf } from '../../lib/domain/questions/group-rates.ts';
 import { type Movement, movementsOf } from '../../lib/domain/questions/movements.ts';
+import { type Unmatched, unmatchedOf } from '../../lib/domain/questions/unmatched.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { type ReadKept, readReleaseFacts, type Unread } from '../../lib/runtime/release-facts.ts';
@@ -21,6 +22,7 @@ export type Measured = {
     readonly releaseId: string;
     readonly differences: readonly Difference[];
     readonly movements: readonly Movement[];
+    readonly unmatched: Unmatched;
     readonly unread: readonly Unread[];
   };
 };
@@ -54,6 +56,7 @@ export const readMeasured = async (
       releaseId: live.releaseId,
       differences: differencesToLive(live.facts, own.facts),
       movements: movementsOf(live.measured, own.measured, line),
+      unmatched: unmatchedOf(live.measured, own.measured),
       unread: [...live.unread, ...own.unread],
     },
   };

@@ -5,6 +5,13 @@ const SHAPING = String.raw`[\u200c\u200d\ufe0e\ufe0f]`;
 /** A character that is seen and can have a shape, with a variation selector or without. */
 const SHAPED = String.raw`(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}][\ufe0e\ufe0f]?`;
 /**
+ * A mark that stands over, under or in the letter before it, after so many that more of them draw over the lines around. No
+ * language needs more on one letter.
+ */
+const STACKED = String.raw`[\p{Mn}\p{Me}]`;
+const STACKED_MAX = 4;
+const STACKED_TOO_HIGH = String.raw`(?<=(?:${STACKED}[\u200c\u200d]?){${STACKED_MAX}})${STACKED}`;
+/**
  * What is not seen but changes what is: control characters, other than tab and line feed; separators of lines and
  * paragraphs; marks and overrides of the reading direction; and whatever Unicode lets a reader ignore, such as zero-width
  * spaces, fillers and tags, in which a second text can be hidden. Two texts that look the same would not be.
@@ -15,10 +22,12 @@ const UNREADABLE = new RegExp(
     String.raw`[\p{Zl}\p{Zp}\p{Bidi_Control}]`,
     String.raw`(?!${SHAPING})\p{Default_Ignorable_Code_Point}`,
     `(?<!${SHAPED})${SHAPING}`,
+    STACKED_TOO_HIGH,
   ].join('|'),
   'u',
 );
 const ALL_UNREADABLE = new RegExp(UNREADABLE, 'gu');
+const MARK = new RegExp(`(?!\\p{Default_Ignorable_Code_Point})${STACKED}`, 'u');
 
 /** At least one character that leaves a mark: neither space nor control, zero-width, filler, a place for an object, or a mark without a letter. */
 const VISIBLE = /[^\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}]/u;
@@ -32,12 +41,14 @@ export const visibleCharacters = (text: string): number => [...text].filter((one
 /** Why a text cannot be read as it is; undefined if it can. The text is not repeated, because it may be kept. */
 export const unreadableIn = (text: string): string | undefined => {
   const found = UNREADABLE.exec(text)?.[0].codePointAt(0);
-  return found === undefined
-    ? undefined
-    : `has a character that is not seen, U+${found.toString(16).toUpperCase().padStart(4, '0')}`;
+  if (found === undefined) return undefined;
+  const name = `U+${found.toString(16).toUpperCase().padStart(4, '0')}`;
+  return MARK.test(String.fromCodePoint(found))
+    ? `has more than ${STACKED_MAX} marks on one letter, the next of which is ${name}`
+    : `has a character that is not seen, ${name}`;
 };
 
-/** A text of a machine, which cannot be asked to write another: what is not seen becomes U+FFFD. */
+/** A text of a machine, which cannot be asked to write another: what is not seen, or draws over other lines, becomes U+FFFD. */
 export const madeReadable = (text: string): string => text.toWellFormed().replaceAll(ALL_UNREADABLE, '\ufffd');
 
 type Path = readonly (string | number)[];

@@ -47,13 +47,34 @@ describe('a text that does not say the same to every reader', () => {
     expect(unreadableIn(madeReadable(text))).toBeUndefined();
   });
 
-  it.each(['two\nlines,\ta tab', 'بدون تغییر', 'می‌خواهم', 'עברית', '👩‍🔬', '👩🏽‍🔬', '❤️‍🔥', 'क्‍ष', 'a\u0301'])(
-    'is not %j',
-    (text) => {
-      expect(unreadableIn(text)).toBeUndefined();
-      expect(madeReadable(text)).toBe(text);
-    },
-  );
+  it.each([
+    ['', 'e\u0301\u0302\u0303\u0304\u0305', 'U+0305'],
+    [', joiners between them', `e${'\u0301\u200d'.repeat(4)}\u0305`, 'U+0305'],
+    [', around it', `e${'\u20dd'.repeat(5)}`, 'U+20DD'],
+    ['', `m${'\u0489'.repeat(240)}`, 'U+0489'],
+  ])('has more marks on a letter than any language%s', (_, text, name) => {
+    expect(unreadableIn(text)).toBe(`has more than 4 marks on one letter, the next of which is ${name}`);
+    expect(unreadableIn(madeReadable(text))).toBeUndefined();
+  });
+
+  it.each([
+    'two\nlines,\ta tab',
+    'بدون تغییر',
+    'می‌خواهم',
+    'עברית',
+    '👩‍🔬',
+    '👩🏽‍🔬',
+    '❤️‍🔥',
+    'क्‍ष',
+    'a\u0301',
+    'e\u0323\u0302\u0301\u0300',
+    'שָׁלוֹם',
+    'ที่',
+    'བསྒྲུབས',
+  ])('is not %j', (text) => {
+    expect(unreadableIn(text)).toBeUndefined();
+    expect(madeReadable(text)).toBe(text);
+  });
 
   it('is well formed once it is made readable', () => {
     fc.assert(

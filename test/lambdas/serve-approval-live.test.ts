@@ -59,6 +59,55 @@ describe('the approval page, compared with what is live', () => {
     expect(html).not.toContain('Not compared');
   });
 
+  it('names a metric that the report leaves out, and what else its report says otherwise', async () => {
+    const evidence = new Map<ReturnType<typeof digestOf>, unknown>([
+      [digestOf('evaluation_report'), { ...A_REPORT, metrics: { auc: 0.83 }, operating_threshold: 0.6 }],
+      [digestOf('live report'), { ...A_REPORT, metrics: { auc: 0.83, recall: 0.91 }, operating_threshold: 0.5 }],
+    ]);
+
+    const html = await pageOf(keptEvidence(evidence), (live) =>
+      pinnedTo(live, digestOf('live report'), digestOf('live card')),
+    );
+
+    expect(html).toMatch(/No longer measured:.*recall<\/code>, which was 0\.91/s);
+    expect(rowOf(html, 'operating_threshold')).toEqual(['0.5', '0.6 (+0.1)']);
+  });
+
+  // A Lambda may answer six megabytes.
+  it.each<[string, unknown, unknown, string]>([
+    [
+      'quotes',
+      { overview: '"'.repeat(500_000) },
+      { overview: `x${'"'.repeat(500_000)}` },
+      'model card</a> for the rest',
+    ],
+    ['lists', { intended_use: Array(40_000).fill('"') }, { intended_use: Array(40_000).fill('<') }, '39980 more'],
+    [
+      'keys',
+      {
+        fairness_analysis: Object.fromEntries(
+          Array.from({ length: 20_000 }, (_, index) => [`"k${index}"`, `"${index}x`]),
+        ),
+      },
+      { fairness_analysis: { ['"'.repeat(500_000)]: 'x' } },
+      'more fields differ',
+    ],
+  ])('is small enough to be answered, whatever a card is full of: %s', async (_, own, live, said) => {
+    const evidence = new Map<ReturnType<typeof digestOf>, unknown>([
+      [digestOf('evaluation_report'), A_REPORT],
+      [digestOf('live report'), A_REPORT],
+      [digestOf('model_card'), own],
+      [digestOf('live card'), live],
+    ]);
+
+    const html = await pageOf(keptEvidence(evidence), (one) =>
+      pinnedTo(one, digestOf('live report'), digestOf('live card')),
+    );
+
+    expect(Buffer.byteLength(html)).toBeLessThan(2_000_000);
+    expect(html).toContain(said);
+  });
+
   it('says what could not be compared, instead of calling it the same', async () => {
     const html = await pageOf(keptEvidence(), (live) => ({ ...live, manifest: aManifest() }));
 

@@ -1,4 +1,6 @@
+import { cut } from '../cut.ts';
 import type { Sha256 } from '../identifiers.ts';
+import { madeReadable } from '../readable.ts';
 import type { StageChecks, StageEvidence, UsedCheck, Verdict } from './check.ts';
 import type { KnownBy } from './vocabulary.ts';
 
@@ -13,8 +15,8 @@ export type CheckRun = {
   readonly codeSha256?: Sha256;
 };
 
-/** An explanation is read by people and goes into the audit event, whose size is limited. */
-const EXPLANATION_MAX_LENGTH = 1000;
+/** A text of a verdict is read by people and goes into the audit event, whose size is limited. */
+const TEXT_MAX_LENGTH = 1000;
 
 /**
  * Establishes a verdict for every check that the policy uses in a stage: all of them run, whatever the others find. A
@@ -29,8 +31,16 @@ export const runCheck = (
   evidence: StageEvidence,
 ): CheckRun => {
   const verdict = verdictOf(known, name, parameters, evidence);
-  return { name, mode, verdict: { ...verdict, explanation: makePresentable(verdict.explanation) } };
+  return { name, mode, verdict: presentable(verdict) };
 };
+
+/** Each text of a verdict may quote evidence. */
+const presentable = (verdict: KnownVerdict): KnownVerdict => ({
+  ...verdict,
+  measured: makePresentable(verdict.measured),
+  threshold: makePresentable(verdict.threshold),
+  explanation: makePresentable(verdict.explanation),
+});
 
 const verdictOf = (
   { stage, checks }: StageChecks,
@@ -59,8 +69,8 @@ export const endInError = (explanation: string): KnownVerdict => ({
 });
 
 /** Makes untrusted text short and printable, so that it may go into events, pages and terminals. */
-export const makePresentable = (explanation: string): string => {
-  // Parts of it are untrusted input: nothing that a terminal or a page could take for a command may stay in.
-  const text = explanation.toWellFormed().replaceAll(/\p{C}/gu, '?');
-  return text.length > EXPLANATION_MAX_LENGTH ? `${text.slice(0, EXPLANATION_MAX_LENGTH - 2).toWellFormed()}…` : text;
+export const makePresentable = (untrusted: string): string => {
+  // Nothing that a terminal or a page could take for a command may stay in.
+  const text = madeReadable(untrusted.toWellFormed().replaceAll(/\p{C}/gu, '?'));
+  return text.length > TEXT_MAX_LENGTH ? `${cut(text, TEXT_MAX_LENGTH - 2)}…` : text;
 };

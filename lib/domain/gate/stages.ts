@@ -138,7 +138,10 @@ export const recordStage = (
       code_sha256: [...new Set(checks.map(({ codeSha256 }) => codeSha256))],
       checks_total: checks.length,
       checks: fitIntoEvent(
-        checks.map(({ name, mode, status, measured, threshold }) => ({ name, mode, status, measured, threshold })),
+        checks.map(({ name, mode, status, measured, threshold }) => ({
+          ...{ name, mode, status },
+          ...{ measured: shortened(measured), threshold: shortened(threshold) },
+        })),
       ),
     },
   }),
@@ -150,6 +153,11 @@ export const recordStage = (
   ],
   intents: [],
 });
+
+/** So that the verdicts of all checks have room; the attestation, which the event names, has them in full. */
+const MEASURED_IN_EVENT = 200;
+const shortened = (text: string): string =>
+  text.length > MEASURED_IN_EVENT ? `${cut(text, MEASURED_IN_EVENT)}…` : text;
 
 type Judged = {
   readonly release: Release;

@@ -124,14 +124,16 @@ export type AuditEvent = z.infer<typeof AuditEvent>;
 const EVENT_LIST_MAX_BYTES = 8_000;
 
 /**
- * The first items of a list, as many as an event has room for beside a text of people. Bytes count, because a character may
- * take six of them in JSON.
+ * The items of a list that an event has room for beside a text of people, in their order; one that has none takes none from
+ * those after it. Bytes count, because a character may take six of them in JSON.
  */
 export const fitIntoEvent = <T>(items: readonly T[], beside = ''): T[] => {
   let bytes = Buffer.byteLength(JSON.stringify(beside));
   return items.filter((item) => {
-    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
-    return bytes <= EVENT_LIST_MAX_BYTES;
+    const size = Buffer.byteLength(JSON.stringify(item)) + 1;
+    if (bytes + size > EVENT_LIST_MAX_BYTES) return false;
+    bytes += size;
+    return true;
   });
 };
 

@@ -116,7 +116,8 @@ const changes = (before: readonly string[], after: readonly string[]): Change[] 
   const come = without(after, before);
   const [old, now] = [gone[0], come[0]];
   if (gone.length === 1 && come.length === 1 && old !== undefined && now !== undefined) {
-    return [{ before: shown(old), after: shown(now) }];
+    const from = firstDifference(old, now);
+    return [{ before: shown(old, from), after: shown(now, from) }];
   }
   return [
     ...gone.map((value) => ({ before: shown(value), after: '' })),
@@ -143,4 +144,17 @@ const deltaOf = ({ before, after }: Change): { delta?: string } => {
   return { delta: delta > 0 ? `+${delta}` : String(delta) };
 };
 
-const shown = (text: string): string => (text.length > TEXT_MAX_LENGTH ? `${cut(text, TEXT_MAX_LENGTH)}…` : text);
+/** Some words before the first difference of two long texts, which says where they differ; 0 for short ones. */
+const firstDifference = (old: string, now: string): number => {
+  const length = Math.max(old.length, now.length);
+  if (length <= TEXT_MAX_LENGTH) return 0;
+  const same = Array.from({ length }).findIndex((_, index) => old[index] !== now[index]);
+  return Math.max(0, same - WORDS_BEFORE);
+};
+const WORDS_BEFORE = 200;
+
+/** What is left out before and after is an ellipsis. */
+const shown = (text: string, from = 0): string => {
+  const rest = text.slice(from).toWellFormed();
+  return `${from > 0 ? '…' : ''}${rest.length > TEXT_MAX_LENGTH ? `${cut(rest, TEXT_MAX_LENGTH)}…` : rest}`;
+};

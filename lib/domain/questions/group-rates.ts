@@ -13,22 +13,28 @@ export type GroupRates = Rates & {
   readonly favorable: number;
   readonly labelled: number;
   readonly actualFavorable: number;
+  /** Of the labelled, those who were decided as they deserved. */
+  readonly correct: number;
   /** Whether the record has what the rates of the labelled are taken from: those of former versions have not. */
   readonly isWhole: boolean;
 };
 
 type Kept = OutcomeRecord['groups'][number];
 
-/** Of the groups of one attribute each; intersections are judged by the checks, and would be dozens. */
+/**
+ * Of the groups of one attribute each; intersections are judged by the checks, and would be dozens. Each row counts once: the
+ * weights of rows are a column of the submitter's, and some groups or the other release may have none.
+ */
 export const ratesOf = (groups: readonly Kept[], minimumRows: number): GroupRates[] =>
   groups
     .filter(({ attribute }) => !attribute.includes(INTERSECTION))
     .map((kept) => {
       const group = asGroup(kept);
       const sample = (rate: Rate) => sampleOver(group, rate, minimumRows);
-      const { attribute, value, count, favorable, labelled, actualFavorable } = group;
+      const { attribute, value, count, favorable, labelled, actualFavorable, truePositive, falsePositive } = group;
       return {
         ...{ attribute, value, count, favorable, labelled, actualFavorable, isWhole: kept.truePositive !== undefined },
+        correct: truePositive + labelled - actualFavorable - falsePositive,
         selection: sample(SELECTION),
         truePositive: sample(TRUE_POSITIVE),
         falsePositive: sample(FALSE_POSITIVE),
@@ -37,8 +43,9 @@ export const ratesOf = (groups: readonly Kept[], minimumRows: number): GroupRate
 
 /** A count that is not there gives no rate, because no rows are under it. */
 const asGroup = (kept: Kept): OutcomeGroup => {
-  const { labelled = 0, actualFavorable = 0, truePositive = 0, falsePositive = 0 } = kept;
-  return { ...kept, labelled, actualFavorable, truePositive, falsePositive, missingPredictions: 0, missingLabels: 0 };
+  const { weights: _, squares: __, ...counts } = kept;
+  const { labelled = 0, actualFavorable = 0, truePositive = 0, falsePositive = 0 } = counts;
+  return { ...counts, labelled, actualFavorable, truePositive, falsePositive, missingPredictions: 0, missingLabels: 0 };
 };
 
 const sampleOver = (group: OutcomeGroup, rate: Rate, minimumRows: number): Sample | undefined => {

@@ -31,18 +31,16 @@ export const isBelow = ({ ratio }: Impact, minimum: number | undefined): boolean
   minimum !== undefined && ratio < minimum - ROUNDED;
 
 /**
- * The group that fares worst: of the attributes for which the policy has a line if there are any, or else of those that it
- * judges, or else of all. Undefined if no two groups can be compared.
+ * The group that fares worst of the attributes that a check judges, or else of all. Undefined if no two groups can be
+ * compared.
  */
-export const worstImpact = (
-  groups: readonly GroupRates[],
-  { minimumRatioOf, isJudged }: FairnessLine,
-): Impact | undefined => {
+export const worstImpact = (groups: readonly GroupRates[], { isJudged }: FairnessLine): Impact | undefined => {
   const behind = impactsOf(groups).filter(({ value, highest }) => value !== highest.value);
-  const [first] = [
-    behind.filter(({ attribute }) => minimumRatioOf(attribute) !== undefined),
-    behind.filter(({ attribute }) => isJudged(attribute)),
-    behind,
-  ].filter((some) => some.length > 0);
-  return first?.reduce((worst, one) => (one.ratio < worst.ratio ? one : worst));
+  const judged = behind.filter(({ attribute }) => isJudged(attribute));
+  const [first, ...others] = judged.length > 0 ? judged : behind;
+  return first && others.reduce((worst, one) => (one.ratio < worst.ratio ? one : worst), first);
 };
+
+/** The ratio in four decimals; one that is below the minimum is rounded down, so that it never reads as if it were not. */
+export const ratioBeside = (impact: Impact, minimum: number | undefined): string =>
+  isBelow(impact, minimum) ? (Math.floor(impact.ratio * 1e4) / 1e4).toFixed(4) : impact.ratio.toFixed(4);

@@ -1,17 +1,24 @@
 /** What gets better and worse against the release that is live, by how far that is beyond chance. */
-import { addHalves, logError, rateError } from '../evidence/fairness/intervals.ts';
+import { addHalves, logError, rateError, type Sample } from '../evidence/fairness/intervals.ts';
 import { groupKey } from '../evidence/predictions/group-key.ts';
 import type { FairnessLine } from './fairness-line.ts';
 import type { GroupRates } from './group-rates.ts';
 import { type Impact, impactsOf } from './impact.ts';
-import { type Direction, directionOf, metricError, type RowsByKind } from './metric-direction.ts';
-
-export type Effect = 'better' | 'worse' | 'other';
+import {
+  type Direction,
+  directionOf,
+  type Effect,
+  effectOf,
+  metricError,
+  type RowsByKind,
+} from './metric-direction.ts';
 
 /** A number that moved. */
 export type Movement = {
-  /** The metric as its report names it, or one of the three rates of a group. */
+  /** The metric as its report names it, or what was counted. */
   readonly subject: string;
+  /** Whether the numbers are those of the evaluation reports, and nobody counted them. */
+  readonly isReported: boolean;
   readonly group?: { readonly attribute: string; readonly value: string };
   readonly before: number;
   readonly after: number;
@@ -29,9 +36,14 @@ export type Measured = {
   readonly groups: readonly GroupRates[];
 };
 
-/** Metrics and groups of judged attributes first, each by standard errors; then the same of other attributes. */
+/** Metrics, and groups of judged attributes, first, each by standard errors; then the same of other attributes. */
 export const movementsOf = (live: Measured, candidate: Measured, { isJudged }: FairnessLine): Movement[] =>
-  [...metricMovements(live, candidate), ...impactMovements(live, candidate), ...rateMovements(live, candidate)]
+  [
+    ...metricMovements(live, candidate),
+    ...accuracyMovement(live, candidate),
+    ...impactMovements(live, candidate),
+    ...rateMovements(live, candidate),
+  ]
     .filter(({ before, after }) => before !== after)
     .sort((a, b) => Number(isFirst(b, isJudged)) - Number(isFirst(a, isJudged)) || sizeOf(b) - sizeOf(a));
 
@@ -45,23 +57,51 @@ const metricMovements = (live: Measured, candidate: Measured): Movement[] => {
   const [was, is] = [live.metrics ?? {}, candidate.metrics ?? {}];
   const [rowsThen, rowsNow] = [rowsByKind(live.groups), rowsByKind(candidate.groups)];
   return Object.entries(is).flatMap(([subject, after]) => {
-    const before = was[subject];
+    const before = Object.hasOwn(was, subject) ? was[subject] : undefined;
     if (before === undefined) return [];
     const [then, now] = [metricError(subject, before, rowsThen), metricError(subject, after, rowsNow)];
     const error = then === undefined || now === undefined ? undefined : Math.hypot(then, now);
-    return [movement({ subject, before, after }, { by: after - before, error, direction: directionOf(subject) })];
+    const numbers = { subject, isReported: true, before, after };
+    return [movement(numbers, { by: after - before, error, direction: directionOf(subject) })];
   });
+};
+
+const accuracyMovement = (live: Measured, candidate: Measured): Movement[] => {
+  const [was, is] = [countedAccuracy(live.groups), countedAccuracy(candidate.groups)];
+  if (was === undefined || is === undefined) return [];
+  const numbers = { subject: 'accuracy, counted', isReported: false, before: was.rate, after: is.rate };
+  return [
+    movement(numbers, {
+      by: is.rate - was.rate,
+      error: Math.hypot(rateError(was), rateError(is)),
+      direction: 'higher',
+    }),
+  ];
+};
+
+/** The share of the labelled rows that were decided as they deserved; undefined if nothing tells labels apart. */
+export const countedAccuracy = (groups: readonly GroupRates[]): Sample | undefined => {
+  const ofOne = wholeAttribute(groups);
+  const rows = sumOf(ofOne, ({ labelled }) => labelled);
+  return rows === 0 ? undefined : { rate: sumOf(ofOne, ({ correct }) => correct) / rows, rows };
 };
 
 /** The rows of a table, as those of one attribute add up to them; none of a record that does not tell labels apart. */
 const rowsByKind = (groups: readonly GroupRates[]): RowsByKind | undefined => {
-  const [first] = groups;
-  const ofOne = groups.filter(({ attribute }) => attribute === first?.attribute);
-  if (first === undefined || !ofOne.every(({ isWhole }) => isWhole)) return undefined;
-  const sum = (of: (group: GroupRates) => number) => ofOne.reduce((total, group) => total + of(group), 0);
-  const deserving = sum(({ actualFavorable }) => actualFavorable);
-  return { deserving, undeserving: sum(({ labelled }) => labelled) - deserving };
+  const ofOne = wholeAttribute(groups);
+  if (ofOne.length === 0) return undefined;
+  const deserving = sumOf(ofOne, ({ actualFavorable }) => actualFavorable);
+  return { deserving, undeserving: sumOf(ofOne, ({ labelled }) => labelled) - deserving };
 };
+
+/** The groups of the first attribute; none if labels of one of them are not kept. */
+const wholeAttribute = (groups: readonly GroupRates[]): GroupRates[] => {
+  const ofOne = groups.filter(({ attribute }) => attribute === groups[0]?.attribute);
+  return ofOne.every(({ isWhole }) => isWhole) ? ofOne : [];
+};
+
+const sumOf = (groups: readonly GroupRates[], of: (group: GroupRates) => number): number =>
+  groups.reduce((total, group) => total + of(group), 0);
 
 const impactMovements = (live: Measured, candidate: Measured): Movement[] => {
   const former = byKey(impactsOf(live.groups));
@@ -73,12 +113,17 @@ const impactMovements = (live: Measured, candidate: Measured): Movement[] => {
     );
     const by = logRatio(now) - logRatio(was);
     const { attribute, value } = now;
-    const numbers = { subject: SELECTED, group: { attribute, value }, before: was.ratio, after: now.ratio };
-    return [movement(numbers, { by, error, direction: 'higher' })];
+    const group = { attribute, value };
+    const numbers = { subject: SELECTED, isReported: false, group, before: was.ratio, after: now.ratio };
+    return [movement(numbers, { by, error, direction: isLevelledDown(was, now) ? undefined : 'higher' })];
   });
 };
 
 const SELECTED = 'selection rate, of the highest one';
+
+/** A group that comes closer to the others only because all are selected less has gained nothing. */
+const isLevelledDown = (was: Impact, now: Impact): boolean =>
+  now.ratio > was.ratio && now.selection.rate < was.selection.rate;
 
 const logRatio = ({ selection, highest }: Impact): number =>
   Math.log(addHalves(selection).rate / addHalves(highest.selection).rate);
@@ -87,18 +132,21 @@ const rateMovements = (live: Measured, candidate: Measured): Movement[] => {
   const former = byKey(live.groups);
   return candidate.groups.flatMap((now) => {
     const was = former.get(groupKey(now));
-    return LABELLED.flatMap(({ rate, subject, direction }) => {
+    return RATES.flatMap(({ rate, subject, direction }) => {
       const [before, after] = [was?.[rate], now[rate]];
       if (before === undefined || after === undefined) return [];
       const { attribute, value } = now;
-      const numbers = { subject, group: { attribute, value }, before: before.rate, after: after.rate };
+      const group = { attribute, value };
+      const numbers = { subject, isReported: false, group, before: before.rate, after: after.rate };
       const error = Math.hypot(rateError(before), rateError(after));
       return [movement(numbers, { by: after.rate - before.rate, error, direction })];
     });
   });
 };
 
-const LABELLED = [
+const RATES = [
+  // More people selected is good for them, and may be bad for who lends to them.
+  { rate: 'selection', subject: 'selection rate', direction: undefined },
   { rate: 'truePositive', subject: 'true positive rate', direction: 'higher' },
   { rate: 'falsePositive', subject: 'false positive rate', direction: 'lower' },
 ] as const;
@@ -111,11 +159,6 @@ type Step = { readonly by: number; readonly error: number | undefined; readonly 
 
 const movement = (numbers: Omit<Movement, 'effect' | 'errors'>, { by, error, direction }: Step): Movement => ({
   ...numbers,
-  effect:
-    direction === undefined
-      ? 'other'
-      : numbers.after > numbers.before === (direction === 'higher')
-        ? 'better'
-        : 'worse',
+  effect: effectOf(direction, numbers.before, numbers.after),
   errors: error === undefined ? undefined : by / error,
 });

@@ -11,6 +11,7 @@ import type { Difference } from '../../domain/questions/differences.ts';
 import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
 import type { GroupRates } from '../../domain/questions/group-rates.ts';
 import type { Movement } from '../../domain/questions/movements.ts';
+import type { Unmatched } from '../../domain/questions/unmatched.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Reason, Release } from '../../domain/release/release.ts';
@@ -63,6 +64,7 @@ export type ApprovalView = {
     readonly releaseId: string;
     readonly differences: readonly Difference[];
     readonly movements: readonly Movement[];
+    readonly unmatched: Unmatched;
     /** Evidence that could not be read, and so was not compared. */
     readonly unread: readonly { readonly releaseId: string; readonly evidence: string; readonly problem: string }[];
   };
@@ -88,7 +90,7 @@ ${atAGlance({ release, request, checks, groups, line, timeZone })}
 ${seatFilled(view)}
 ${againNotice(view)}
 ${whoDecides(view)}
-${movementSection(live, { modelName: request.modelName, metrics: view.metrics })}
+${movementSection(live, { modelName: request.modelName, metrics: view.metrics, groups })}
 ${behaviourSection(view.behaviour, live?.releaseId)}
 ${groupChart(groups, line, release.manifest.predictions)}
 ${cardSection({ card: view.card, changes: ofCard, changeNote: release.manifest.change_note, changeId: release.manifest.change_id, requester })}
@@ -102,11 +104,15 @@ ${unansweredInWords(release)}; nothing is ever approved by waiting.</p>`,
   });
 };
 
-/** What the cards say stands with the card. Metrics and checks have moved into sections of their own. */
+/** What the cards say stands with the card, and metrics in the section of what moved; other parts of a report move nowhere. */
 const split = (differences: readonly Difference[]): [Difference[], Difference[]] => [
   differences.filter(({ section }) => section === 'card'),
-  differences.filter(({ section }) => section !== 'card' && section !== 'metrics'),
+  differences.filter(
+    ({ section, subject }) => section !== 'card' && (section !== 'metrics' || NO_METRIC.test(subject)),
+  ),
 ];
+
+const NO_METRIC = /^(by_group\.|operating_threshold$)/;
 
 const approvalsAs = (role: string, { decisions }: ApprovalView): Approval[] =>
   decisions.signed.filter((approval) => approval.approverRole === role && approval.decision === 'approve');

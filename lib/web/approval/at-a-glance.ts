@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { ratioInterval } from '../../domain/evidence/fairness/intervals.ts';
 import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
 import type { GroupRates } from '../../domain/questions/group-rates.ts';
-import { isBelow, worstImpact } from '../../domain/questions/impact.ts';
+import { isBelow, ratioBeside, worstImpact } from '../../domain/questions/impact.ts';
 import type { ApprovalRequest } from '../../domain/records/approval.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import type { Release } from '../../domain/release/release.ts';
@@ -44,14 +44,20 @@ const tierBadge = (tier: ApprovalRequest['riskTier']): Html => {
 
 const worst = (groups: readonly GroupRates[], line: FairnessLine): Html | string => {
   const found = worstImpact(groups, line);
-  if (found === undefined) return 'No two groups could be compared';
-  const { attribute, value, selection, highest, ratio } = found;
+  const small = groups.filter((group) => group.selection === undefined).length;
+  const notCompared =
+    small === 0
+      ? ''
+      : html` <span class="note">${small} ${small === 1 ? 'group has' : 'groups have'} fewer than ${line.minimumRows} rows and ${small === 1 ? 'is' : 'are'} not compared.</span>`;
+  if (found === undefined)
+    return html`No two groups could be compared${notCompared === '' ? '' : html`.${notCompared}`}`;
+  const { attribute, value, selection, highest } = found;
   const asked = line.minimumRatioOf(attribute);
   const isRated = selection.rate > 0 && highest.selection.rate > 0;
   const interval = isRated ? ratioInterval(selection, highest.selection) : undefined;
-  return html`${asWritten(attribute)} <a href="#groups">${asWritten(value)}</a>: <strong>${ratio.toFixed(4)}</strong> of the rate of ${asWritten(highest.value)}${
+  return html`${asWritten(attribute)} <a href="#groups">${asWritten(value)}</a>: <strong>${ratioBeside(found, asked)}</strong> of the rate of ${asWritten(highest.value)}${
     interval === undefined
       ? ''
       : html` <span class="note number">[${interval.lower.toFixed(2)}, ${interval.upper.toFixed(2)}]</span>`
-  }${asked === undefined ? '' : html`; the policy asks for ${ratioInWords(asked)}${isBelow(found, asked) ? html` <span class="badge badge-warn">▼ below</span>` : ''}`}`;
+  }${asked === undefined ? '' : html`; the policy asks for ${ratioInWords(asked)}${isBelow(found, asked) ? html` <span class="badge badge-warn">▼ below</span>` : ''}`}.${notCompared}`;
 };

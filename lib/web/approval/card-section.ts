@@ -1,5 +1,6 @@
 /** What the requester and the model card say, and where the card differs from that of the live release. */
 import { html } from 'hono/html';
+import { cut } from '../../domain/cut.ts';
 import type { ModelCard } from '../../domain/evidence/model-card.ts';
 import type { Difference } from '../../domain/questions/differences.ts';
 import { asWritten, type Html } from '../parts/layout.ts';
@@ -33,11 +34,21 @@ ${texts(
 )}
 ${texts('When it goes wrong, call', [card.owner, card.escalation_path])}</dl>`;
 
+/** A card may have a megabyte, which nobody reads on this page; escaped it would be more than a Lambda may answer. */
+const TEXTS_SHOWN = 20;
+const TEXT_SHOWN = 2000;
+
 const texts = (title: string, values: readonly (string | undefined)[]): Html => {
   const written = values.filter((value) => value !== undefined);
+  const more = written.length - TEXTS_SHOWN;
   return html`<dt>${title}</dt><dd>${
     written.length === 0
       ? html`<span class="note">not said</span>`
-      : html`<ul>${written.map((value) => html`<li>${asWritten(value)}</li>`)}</ul>`
-  }</dd>`;
+      : html`<ul>${written.slice(0, TEXTS_SHOWN).map((value) => html`<li>${beginningOf(value)}</li>`)}</ul>`
+  }${more <= 0 ? '' : html`<p class="note">${more} more: open the <a href="#evidence">model card</a>.</p>`}</dd>`;
 };
+
+const beginningOf = (text: string): Html =>
+  text.length <= TEXT_SHOWN
+    ? asWritten(text)
+    : html`${asWritten(`${cut(text, TEXT_SHOWN)}…`)} <span class="note">Open the <a href="#evidence">model card</a> for the rest.</span>`;

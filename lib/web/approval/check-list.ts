@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { isEnforced, StageName } from '../../domain/checks/vocabulary.ts';
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import { knownInWords } from '../parts/known-in-words.ts';
-import type { Html } from '../parts/layout.ts';
+import { asWritten, type Html } from '../parts/layout.ts';
 import { modeInWords, stageInWords, statusInWords, titleOf } from '../parts/wording.ts';
 
 type Checks = readonly CheckRecord[];
@@ -49,11 +49,11 @@ const checkItem = (check: CheckRecord): Html => {
   const colour = check.status === 'passed' ? 'badge-good' : isEnforced(check.mode) ? 'badge-bad' : 'badge-warn';
   return html`<li id="check-${check.name}"><div><span class="badge ${colour}"><span aria-hidden="true">${sign}</span> ${word}</span></div>
 <div><strong>${titleOf(check.name)}</strong> <span class="note">· ${modeInWords(check.mode)} · <code>${check.name}</code></span>
-<p>${check.explanation}</p>
+<p>${asWritten(check.explanation)}</p>
 <p class="values">${label('Measured', check.measured)}${label('Threshold', check.threshold)}${label('Known by', check.knownBy ?? '')}</p></div></li>`;
 };
 
 /** The names of checks are claims: `model_artifact_signed` reads as `Model artifact signed`. */
 
 const label = (label: string, value: string): Html | string =>
-  value === '' ? '' : html`<span>${label}: <b>${value}</b></span>`;
+  value === '' ? '' : html`<span>${label}: <b>${asWritten(value)}</b></span>`;

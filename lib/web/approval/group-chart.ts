@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { type Sample, wilsonInterval } from '../../domain/evidence/fairness/intervals.ts';
 import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
 import type { GroupRates } from '../../domain/questions/group-rates.ts';
-import { type Impact, impactsOf, isBelow } from '../../domain/questions/impact.ts';
+import { type Impact, impactsOf, isBelow, ratioBeside } from '../../domain/questions/impact.ts';
 import type { ManifestRecord } from '../../domain/release/manifest-record.ts';
 import { asWritten, type Html } from '../parts/layout.ts';
 import { percent, ratioInWords } from '../parts/wording.ts';
@@ -14,7 +14,7 @@ import { percent, ratioInWords } from '../parts/wording.ts';
 export const groupChart = (
   groups: readonly GroupRates[],
   line: FairnessLine,
-  { prediction_column: column, favorable_value: favorable }: Predictions,
+  { prediction_column: column, favorable_value: favorable, weight_column: weight }: Predictions,
 ): Html | string => {
   if (groups.length === 0) return '';
   const impacts = impactsOf(groups);
@@ -23,7 +23,7 @@ export const groupChart = (
   return html`<section aria-labelledby="groups"><h2 id="groups">Groups of people</h2>
 <p class="note">A decision is favorable if <code>${column}</code> is ${asWritten(favorable)}. A bar is a group's rate of favorable decisions, drawn against the group with the highest rate. A dashed line is the share of that rate that the policy asks for.
 Of those who deserve a favorable decision, the true positive rate is the share that gets one; of those who do not, the false positive rate.
-In brackets are 95 % intervals: where the true rate may be, on so few rows. Fewer than ${line.minimumRows} rows give no rate.</p>
+In brackets are 95 % intervals: where the true rate may be, on so few rows. Fewer than ${line.minimumRows} rows give no rate.${weight === undefined ? '' : html` Each row counts once here: the checks also judge the rates that the weights in <code>${weight}</code> give, a column of the submitter's.`}</p>
 ${judgedFirst.map((attribute) =>
   attributeTable(
     { attribute, isJudged: line.isJudged(attribute), minimum: line.minimumRatioOf(attribute) },
@@ -34,7 +34,7 @@ ${judgedFirst.map((attribute) =>
 };
 
 /** What the manifest says that the table means. */
-type Predictions = Pick<ManifestRecord['predictions'], 'prediction_column' | 'favorable_value'>;
+type Predictions = Pick<ManifestRecord['predictions'], 'prediction_column' | 'favorable_value' | 'weight_column'>;
 
 type Attribute = { readonly attribute: string; readonly isJudged: boolean; readonly minimum: number | undefined };
 
@@ -73,7 +73,7 @@ const selection = (group: GroupRates, impact: Impact | undefined, minimum: numbe
 
 const bar = (impact: Impact, minimum: number | undefined): Html => {
   const isLow = isBelow(impact, minimum);
-  const ratio = impact.ratio.toFixed(4);
+  const ratio = ratioBeside(impact, minimum);
   const at = minimum === undefined ? undefined : (minimum * 100).toFixed(2);
   return html`<svg class="rate" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${ratio} of the highest rate">
 <rect class="track" width="100" height="10"/><rect class="${isLow ? 'low' : 'value'}" width="${(impact.ratio * 100).toFixed(2)}" height="10"/>

@@ -69,7 +69,7 @@ describe('how a verdict is known (CK-16)', () => {
       checks: [{ name, known_by: 'attested' }],
     });
     const page = String(checkList([record]));
-    expect(page).toContain('Known by: <b>attested</b>');
+    expect(page).toContain('Known by: <b><bdi>attested</bdi></b>');
     expect(page).toContain('How it is known: 1 attested (the submitter says so, and nobody looked).');
   });
 

@@ -5,6 +5,7 @@ import { CHECKS, checksOf, STAGES } from '../../../lib/domain/checks/known-check
 import { MODEL_CARD } from '../../../lib/domain/checks/model-card/checks.ts';
 import { runChecks } from '../../../lib/domain/checks/run-checks.ts';
 import { StageName } from '../../../lib/domain/checks/vocabulary.ts';
+import { unreadableIn } from '../../../lib/domain/readable.ts';
 import { NEEDED } from '../../support/attestations.ts';
 import { aCard, aProvenance, read, someEvidence, unreadable } from './stage-evidence.ts';
 
@@ -125,6 +126,20 @@ describe('runChecks (CK-2)', () => {
     const [run] = runChecks(MODEL_CARD, [{ ...used('intended_use_defined'), mode: 'observe' }], someEvidence());
 
     expect(run).toMatchObject({ name: 'intended_use_defined', mode: 'observe' });
+  });
+
+  it('gives texts that are short, and hold nothing that a terminal or a page takes for a command', () => {
+    const owner = `nobody \u202eyxes\u001b[2J${'e\u0301'.repeat(2)}${'\u0489'.repeat(9)} ${'x'.repeat(60_000)}`;
+    const evidence = someEvidence({
+      modelCard: read(aCard({ operational_acknowledgement: { owner, statement: 'I am', date: '2026-01-01' } })),
+    });
+
+    const [run] = runChecks(MODEL_CARD, [used('operational_owner_acknowledged')], evidence);
+
+    const texts = [run?.verdict.measured, run?.verdict.threshold, run?.verdict.explanation].join();
+    expect(texts).toContain('nobody ?yxes?[2J');
+    expect(texts.length).toBeLessThan(3_000);
+    expect(unreadableIn(texts)).toBeUndefined();
   });
 
   it('closes on a check that it does not know, or that belongs to another stage', () => {

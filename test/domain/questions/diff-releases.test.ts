@@ -153,6 +153,17 @@ describe('RR-11 the difference of two releases', () => {
     expect(rows(aReport({ metrics: { auc: 1 } }), factsOf())).toEqual([]);
   });
 
+  it('begins a long text shortly before it differs', () => {
+    const same = 'about people '.repeat(400);
+    const [row] = diffReleases(
+      aCard({ overview: `${same}only with a person in the loop` }),
+      aCard({ overview: `${same}without anybody` }),
+    );
+
+    expect(row?.before).toMatch(/^….{200}only with a person in the loop$/);
+    expect(row?.after).toMatch(/^….{200}without anybody$/);
+  });
+
   it('cuts what is too long to be shown', () => {
     const [row] = diffReleases(aCard({ overview: 'x' }), aCard({ overview: `y${'😀'.repeat(2000)}` }));
 

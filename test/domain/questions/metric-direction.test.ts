@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { directionOf, metricError } from '../../../lib/domain/questions/metric-direction.ts';
+import { directionOf, effectOf, metricError } from '../../../lib/domain/questions/metric-direction.ts';
 
 const ROWS = { deserving: 400, undeserving: 100 };
 
@@ -16,7 +16,6 @@ describe('which way a metric is better', () => {
     'fbeta_score',
     'r2',
     'true_positive_rate',
-    'disparate_impact_ratio',
     'val_macro_f1',
   ])('is higher for %s', (metric) => {
     expect(directionOf(metric)).toBe('higher');
@@ -30,7 +29,6 @@ describe('which way a metric is better', () => {
     'error_rate',
     'false_positive_rate',
     'cost_per_application',
-    'demographic_parity_difference',
     'p95_latency_ms',
     'brier_score',
     'test_log_loss',
@@ -46,12 +44,32 @@ describe('which way a metric is better', () => {
   );
 });
 
+describe('a change', () => {
+  it.each<[string, number, number, string]>([
+    ['auc', 0.7, 0.8, 'better'],
+    ['log_loss', 0.7, 0.8, 'worse'],
+    ['equal_opportunity_difference', 0, -0.4, 'worse'],
+    ['demographic_parity_difference', -0.01, -0.5, 'worse'],
+    ['demographic_parity_difference', -0.5, 0.5, 'other'],
+    ['disparate_impact_ratio', 1, 1.9, 'worse'],
+    ['disparate_impact_ratio', 0.5, 0.8, 'better'],
+    ['demographic_parity_ratio', 0.5, -1, 'worse'],
+    ['approval_rate', 0.1, 0.2, 'other'],
+  ])('of %s from %d to %d is %s', (metric, before, after, effect) => {
+    expect(effectOf(directionOf(metric), before, after)).toBe(effect);
+  });
+});
+
 describe('how far a metric may be from the true one', () => {
   it('is the error of a share of the rows that it is taken over', () => {
     expect(metricError('accuracy', 0.5, ROWS)).toBeCloseTo(Math.sqrt(0.25 / 501), 10);
     expect(metricError('error_rate', 0.5, ROWS)).toBeCloseTo(Math.sqrt(0.25 / 501), 10);
-    expect(metricError('recall', 0.5, ROWS)).toBeCloseTo(Math.sqrt(0.25 / 401), 10);
-    expect(metricError('fpr', 0.5, ROWS)).toBeCloseTo(Math.sqrt(0.25 / 101), 10);
+    expect(metricError('accuracy', 0.5, { deserving: 0, undeserving: 0 })).toBeUndefined();
+  });
+
+  it('is not said of what may be about either of the two classes', () => {
+    expect(metricError('recall', 0.5, ROWS)).toBeUndefined();
+    expect(metricError('fpr', 0.5, ROWS)).toBeUndefined();
   });
 
   it('is that of Hanley and McNeil for an area under a curve', () => {

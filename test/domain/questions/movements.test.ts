@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { OutcomeRecord } from '../../../lib/domain/evidence/outcome-record.ts';
 import { ratesOf } from '../../../lib/domain/questions/group-rates.ts';
-import { impactsOf, isBelow, worstImpact } from '../../../lib/domain/questions/impact.ts';
+import { impactsOf, isBelow, ratioBeside, worstImpact } from '../../../lib/domain/questions/impact.ts';
 import { type Measured, movementsOf } from '../../../lib/domain/questions/movements.ts';
+import { unmatchedOf } from '../../../lib/domain/questions/unmatched.ts';
 
 type Group = OutcomeRecord['groups'][number];
 const MINIMUM = 30;
@@ -42,7 +43,9 @@ describe('what moved against the live release', () => {
 
     expect(moved(measured([WHITE, BLACK]), measured([WHITE, better]))).toEqual([
       'true positive rate race black: better 4.5',
+      'selection rate race black: other 4.1',
       'selection rate, of the highest one race black: better 3.2',
+      'accuracy, counted: better 1.8',
       'false positive rate race black: worse 1.6',
     ]);
   });
@@ -66,9 +69,12 @@ describe('what moved against the live release', () => {
 
     expect(moved(live, now).map((line) => line.replace(/:.*/, ''))).toEqual([
       'true positive rate race black',
+      'selection rate race black',
       'selection rate, of the highest one race black',
+      'accuracy, counted',
       'f1',
       'true positive rate age f',
+      'selection rate age f',
       'selection rate, of the highest one age f',
       'false positive rate age f',
     ]);
@@ -94,6 +100,7 @@ describe('what moved against the live release', () => {
     const live = measured([WHITE, former], { accuracy: 0.7 });
 
     expect(moved(live, measured([WHITE, group('race', 'black', [60, 10])], { accuracy: 0.8 }))).toEqual([
+      'selection rate race black: other 2.2',
       'selection rate, of the highest one race black: better 1.8',
       'accuracy: better by ?',
     ]);
@@ -102,36 +109,95 @@ describe('what moved against the live release', () => {
   it('takes groups of two releases for the same as checks do, however they are spelt', () => {
     const live = measured([group('Race', '1', [80, 20]), group('Race', '2', [40, 10])]);
 
-    expect(moved(live, measured([group('race', '1.0', [80, 20]), group('race', '2e0', [70, 18])]))).toHaveLength(3);
+    expect(moved(live, measured([group('race', '1.0', [80, 20]), group('race', '2e0', [70, 18])]))).toHaveLength(5);
   });
 
   it('leaves out groups that are new, and those of too few rows', () => {
     const few = { ...group('race', 'asian', [5, 5]), count: 20, labelled: 20, actualFavorable: 10 };
+    const now = measured([WHITE, { ...few, favorable: 2 }, BLACK]);
 
-    expect(moved(measured([WHITE, few]), measured([WHITE, { ...few, favorable: 2 }, BLACK]))).toEqual([]);
+    expect(moved(measured([WHITE, few]), now).filter((line) => line.includes('race'))).toEqual([]);
+  });
+
+  it('is no gain for a group if all are selected less', () => {
+    const live = measured([group('sex', 'm', [90, 90]), group('sex', 'f', [50, 50])]);
+    const now = measured([group('sex', 'm', [10, 10]), group('sex', 'f', [10, 8])]);
+
+    const ratio = moved(live, now).find((line) => line.startsWith('selection rate, of the highest one sex f'));
+    expect(ratio).toMatch(/: other /);
+    expect(moved(live, now).join()).toContain('selection rate sex m: other');
+  });
+
+  it('counts each row once, whatever weights the submitter gave, and whichever groups kept theirs', () => {
+    const weights = { count: '800', favorable: '600', labelled: '800' };
+    const ofLabelled = { actualFavorable: '100', truePositive: '40', falsePositive: '10' };
+    const squares = { count: 3200, actualFavorable: 100, actualOther: 100 };
+    const heavy = { ...BLACK, weights: { ...weights, ...ofLabelled }, squares };
+
+    expect(ratesOf([WHITE, heavy], MINIMUM)).toEqual(ratesOf([WHITE, BLACK], MINIMUM));
+  });
+
+  it('has the accuracy as it was counted beside the one that a report says', () => {
+    const lies = measured([WHITE, BLACK], { accuracy: 0.99 });
+
+    expect(movementsOf(measured([WHITE, WHITE], { accuracy: 0.6 }), lies, LINE)).toMatchObject([
+      { subject: 'accuracy', isReported: true, before: 0.6, after: 0.99 },
+      { subject: 'accuracy, counted', isReported: false, before: 0.8, after: 0.725, effect: 'worse' },
+    ]);
+  });
+
+  it('is said of metrics with any name', () => {
+    expect(moved(measured([]), measured([], { constructor: 1 }))).toEqual([]);
+  });
+});
+
+describe('what was measured of one of two releases only', () => {
+  const few = { ...BLACK, count: 29, favorable: 0 };
+
+  it('is named: metrics that a report leaves out, and groups without enough rows', () => {
+    expect(
+      unmatchedOf(
+        measured([WHITE, BLACK], { auc: 0.8, recall: 0.9 }),
+        measured([WHITE, few], { auc: 0.8, toString: 1 }),
+      ),
+    ).toEqual({
+      gone: [
+        { subject: 'recall', measured: 0.9 },
+        { subject: 'selection rate', group: { attribute: 'race', value: 'black' }, measured: 0.25 },
+      ],
+      come: [{ subject: 'toString', measured: 1 }],
+    });
+    expect(unmatchedOf(measured([WHITE, few]), measured([WHITE, BLACK])).come).toHaveLength(1);
+  });
+
+  it('is nothing where a report could not be read, or nothing was counted', () => {
+    const nothing = { gone: [], come: [] };
+
+    expect(unmatchedOf(measured([], { auc: 0.8 }), { metrics: undefined, groups: [] })).toEqual(nothing);
+    expect(unmatchedOf({ metrics: undefined, groups: [] }, measured([], { auc: 0.8 }))).toEqual(nothing);
+    expect(unmatchedOf(measured([WHITE]), measured([]))).toEqual(nothing);
   });
 });
 
 describe('the group that fares worst', () => {
-  it('is of an attribute with a line, or else of one that is judged', () => {
-    const other = group('race', 'asian', [70, 20]);
-    const groups = [WHITE, BLACK, other, group('sex', 'f', [9, 1]), group('sex', 'm', [90, 20])];
+  it('is of an attribute that is judged, with a line for its ratio or without', () => {
+    const groups = [WHITE, BLACK, group('sex', 'f', [9, 1]), group('sex', 'm', [90, 20])];
 
-    expect(worstImpact(ratesOf(groups, MINIMUM), LINE)).toMatchObject({
+    expect(worstImpact(ratesOf(groups, MINIMUM), LINE)).toMatchObject({ attribute: 'sex', value: 'f' });
+    expect(worstImpact(ratesOf(groups.slice(0, 2), MINIMUM), LINE)).toMatchObject({
       attribute: 'race',
       value: 'black',
       ratio: 0.5,
       highest: { value: 'white' },
     });
-    expect(worstImpact(ratesOf(groups.slice(3), MINIMUM), LINE)).toMatchObject({ attribute: 'sex', value: 'f' });
     const others = [group('age', 'old', [1, 1]), group('age', 'young', [90, 20])];
-    expect(worstImpact(ratesOf([...others, ...groups.slice(3)], MINIMUM), LINE)).toMatchObject({ attribute: 'sex' });
+    expect(worstImpact(ratesOf([...others, ...groups], MINIMUM), LINE)).toMatchObject({ attribute: 'sex' });
     expect(worstImpact(ratesOf(others, MINIMUM), LINE)).toMatchObject({ attribute: 'age', value: 'old' });
   });
 
   it('is nobody where there is nobody to compare with, or nobody is selected', () => {
     expect(worstImpact(ratesOf([WHITE], MINIMUM), LINE)).toBeUndefined();
-    const nobody = [group('race', 'a', [0, 0]), group('race', 'b', [0, 0])];
+    const nobody = [group('race', 'a', [0, 0]), group('race', 'b', [0, 0]), group('race', 'c', [0, 0])];
     expect(worstImpact(ratesOf(nobody, MINIMUM), LINE)).toMatchObject({ value: 'b', ratio: 1 });
   });
 
@@ -150,5 +216,14 @@ describe('a group at the line', () => {
     expect(low && isBelow(low, 0.8)).toBe(false);
     expect(low && isBelow(low, 0.8001)).toBe(true);
     expect(low && isBelow(low, undefined)).toBe(false);
+    expect(low && ratioBeside(low, 0.8)).toBe('0.8000');
+  });
+
+  it('never reads as if it were not below it', () => {
+    const [high] = impactsOf(ratesOf([group('race', 'a', [80, 20])], MINIMUM));
+    const impact = high && { ...high, ratio: 0.79998 };
+
+    expect(impact && ratioBeside(impact, 0.8)).toBe('0.7999');
+    expect(impact && ratioBeside(impact, undefined)).toBe('0.8000');
   });
 });

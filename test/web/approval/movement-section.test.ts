@@ -1,16 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import { ratesOf } from '../../../lib/domain/questions/group-rates.ts';
 import type { Movement } from '../../../lib/domain/questions/movements.ts';
+import type { Unmatched } from '../../../lib/domain/questions/unmatched.ts';
 import { movementSection } from '../../../lib/web/approval/movement-section.ts';
 
 const moved = (subject: string, errors: number | undefined, changes: Partial<Movement> = {}): Movement => ({
-  ...{ subject, before: 0.5, after: 0.75, effect: 'better', errors },
+  ...{ subject, isReported: false, before: 0.5, after: 0.75, effect: 'better', errors },
   ...changes,
 });
 const section = (
   movements: readonly Movement[],
   unread: { releaseId: string; evidence: string; problem: string }[] = [],
+  unmatched: Unmatched = { gone: [], come: [] },
 ) =>
-  String(movementSection({ releaseId: 'credit-1', movements, unread }, { modelName: 'credit', metrics: { auc: 1 } }));
+  String(
+    movementSection(
+      { releaseId: 'credit-1', movements, unmatched, unread },
+      { modelName: 'credit', metrics: { auc: 1 }, groups: [] },
+    ),
+  );
 const rowsOf = (html: string) =>
   [...html.matchAll(/<tr><th scope="row">(.*?)<\/tr>/gs)].map(([, row = '']) =>
     row
@@ -45,27 +53,74 @@ describe('what gets better and worse', () => {
     ]);
   });
 
+  it('has no colour where a report alone says so', () => {
+    const html = section([moved('auc', 9, { isReported: true })]);
+
+    expect(html).not.toMatch(/badge-(good|bad)/);
+    expect(rowsOf(html)).toEqual(['auc 0.5 0.75 ▲ better 9.0 standard errors']);
+  });
+
+  it('folds nothing that is clearly worse, whatever else there is, and whatever reports say', () => {
+    const claims = [...Array(128).keys()].map((index) => moved(`Accuracy ${index}`, 40, { isReported: true }));
+    const gains = [...Array(20).keys()].map((index) => moved(`gain ${index}`, 20));
+    const html = section([...claims, ...gains, moved('harm', -4.6, { effect: 'worse' })]);
+    const [open = '', rest = ''] = html.split('<details>');
+
+    expect(rowsOf(open).at(-1)).toMatch(/^harm/);
+    expect(open).not.toContain('Accuracy');
+    expect(rest).toMatch(/What the evaluation reports say.*Accuracy 29.*and 98 more/s);
+    expect(rest).not.toContain('Accuracy 30');
+  });
+
+  it('names what only one of the two has', () => {
+    const group = { attribute: 'race', value: 'black' };
+    const gone = [
+      { subject: 'recall', measured: 0.91 },
+      { subject: 'selection rate', group, measured: 0.48 },
+    ];
+    const many = Array.from({ length: 32 }, (_, index) => ({ subject: `m${index}`, measured: 1 }));
+    const html = section([], [], { gone, come: many });
+
+    expect(html).toMatch(/No longer measured:.*recall<\/code>, which was 0\.91.*: selection rate, which was 48\.0 %/s);
+    expect(html).toMatch(/Measured for the first time:.*m29.*and 2 more/s);
+    expect(html).not.toContain('m30');
+    expect(section([])).not.toContain('easured:');
+  });
+
+  it('says where Assay counted another accuracy than the report says', () => {
+    const counted = { attribute: 'race', value: 'a', count: 100, favorable: 50, labelled: 100, actualFavorable: 50 };
+    const groups = ratesOf([{ ...counted, truePositive: 30, falsePositive: 20 }], 30);
+    const alone = (metrics: Record<string, number> | undefined, of = groups) =>
+      String(movementSection(undefined, { modelName: 'credit', metrics, groups: of }));
+
+    expect(alone({ accuracy: 0.99 })).toContain(
+      'says that the accuracy is 0.99. In the table of predictions Assay counted 0.6, of 100 rows with a label',
+    );
+    for (const metrics of [{ accuracy: 0.604 }, { auc: 0.99 }, undefined])
+      expect(alone(metrics)).not.toContain('Assay counted');
+    expect(alone({ accuracy: 0.99 }, [])).not.toContain('Assay counted');
+  });
+
   it('shows what is clear, the first three in any case, and folds the rest', () => {
     const all = [...Array(4).keys()].map((index) => moved(`small ${index}`, 1)).concat(moved('clear', 5));
     const [shown = '', folded = ''] = section(all).split('<details>');
 
     expect(rowsOf(shown).map((row) => row.replace(/ 0\.5.*/, ''))).toEqual(['small 0', 'small 1', 'small 2', 'clear']);
-    expect(folded).toContain('1 more that differs less');
+    expect(folded).toContain('<summary>1 more');
     expect(rowsOf(folded)).toHaveLength(1);
     const many = section([...Array(20).keys()].map((index) => moved(`m${index}`, 9)));
     expect(rowsOf(many.split('<details>')[0] ?? '')).toHaveLength(8);
-    expect(many).toContain('12 more that differ less');
+    expect(many).toContain('<summary>12 more');
     expect(rowsOf(section([...Array(300).keys()].map((index) => moved(`m${index}`, 1))))).toHaveLength(103);
   });
 
   it('says when nothing differs, is live, or could be read', () => {
     const unread = [{ releaseId: 'credit-1', evidence: 'model_card', problem: 'is no card' }];
 
-    expect(section([moved('auc', 1)])).toContain('Nothing that was measured differs beyond chance');
-    expect(section([], unread)).toContain('Nothing that could be compared differs beyond chance');
+    expect(section([moved('auc', 1)])).toContain('Nothing that Assay counted differs beyond chance');
     expect(section([], unread)).toMatch(/Not compared: <code>model_card<\/code> of <code>credit-1<\/code> is no card/);
     const alone = (metrics?: Record<string, number>) =>
-      String(movementSection(undefined, { modelName: 'credit', metrics }));
+      String(movementSection(undefined, { modelName: 'credit', metrics, groups: [] }));
     expect(alone()).toContain('No release of credit is in production');
     expect(alone()).not.toContain('evaluation report');
     expect(rowsOf(alone({ auc: 0.8765432, f1: 0.5 }))).toEqual(['auc 0.876543', 'f1 0.5']);

@@ -175,6 +175,7 @@ describe('the mail that asks for a decision', () => {
   it('names the two numbers that moved furthest, and how many more there are', () => {
     const movement = {
       subject: 'true positive rate',
+      isReported: false,
       before: 0.5,
       after: 0.4,
       effect: 'other' as const,
