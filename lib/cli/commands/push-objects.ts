@@ -5,6 +5,7 @@ import { lookAt } from '../../adapters/s3-looks.ts';
 import { placeOf } from '../../adapters/s3-objects.ts';
 import { uploadFile } from '../../adapters/s3-uploads.ts';
 import { S3Uri } from '../../domain/evidence/predictions/reference.ts';
+import { unreadableIn } from '../../domain/readable.ts';
 import { Refusal, type Violation } from '../../domain/refusal.ts';
 import { valueAt } from '../../domain/release/manifest.ts';
 import { IN_OUR_WORDS } from '../../domain/wording.ts';
@@ -52,6 +53,9 @@ export const uploadAll = async (held: readonly HeldFile[], to: To): Promise<Move
 const uriOf = ({ path, sha256 }: HeldFile, { bucket, prefix }: To): string => {
   const folder = prefix.split('/').filter((part) => part !== '');
   const uri = `s3://${[bucket, ...folder, sha256, basename(path).replaceAll(/[^A-Za-z0-9._-]/g, '-')].join('/')}`;
+  // The release would be refused for it, after everything was sent.
+  const odd = unreadableIn(prefix);
+  if (odd !== undefined) throw new UsageError(`push cannot put files below the prefix ${plain(prefix)}: it ${odd}`);
   const { error } = S3Uri.safeParse(uri, IN_OUR_WORDS);
   if (error === undefined) return uri;
   throw new UsageError(`push cannot put a file at ${plain(uri)}, which ${plain(error.issues[0]?.message ?? '')}`);

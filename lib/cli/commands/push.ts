@@ -5,6 +5,8 @@ import { findAllowedBuckets } from '../client/allowed-buckets.ts';
 import { type Connection, connect, iamOption } from '../client/connection.ts';
 import { defineCommand, EXIT, type Surroundings, UsageError } from '../command.ts';
 import { readManifest } from '../files/manifest-file.ts';
+import { pathsIn } from '../files/manifest-places.ts';
+import { assertInside } from '../files/outside.ts';
 import { assertPushed, pushedClaim, pushedName, writePushed } from '../files/pushed-manifest.ts';
 import { sizeInWords } from '../terminal/progress.ts';
 import { columns, jsonText, plain } from '../terminal/text.ts';
@@ -32,13 +34,15 @@ export const command = defineCommand({
     prefix: { type: 'string', value: 'PATH', description: 'the folder in the bucket (the name of the model)' },
     out: { type: 'string', value: 'FILE', description: 'the manifest to write (MANIFEST, ending in .pushed.yaml)' },
     json: { type: 'boolean', description: 'print what lies where as JSON' },
+    outside: { type: 'boolean', description: 'send files outside the folder of the manifest as well' },
     iam: iamOption,
   },
   run: async ({ values, positionals: [file = ''] }, around) => {
     const draft = resolve(around.directory, file);
     const out = values.out ?? pushedName(file);
     const claim = await readManifest(draft);
-    await assertPushed(resolve(around.directory, out));
+    await assertPushed(resolve(around.directory, out), file);
+    if (values.outside !== true) await assertInside(pathsIn(claim, dirname(draft)), dirname(draft));
     const say = (text: string) => around.err(plain(text));
     const files = await filesToPush(claim, dirname(draft), say);
     const connection = await connect(around, { iam: values.iam });

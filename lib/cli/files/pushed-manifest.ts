@@ -1,5 +1,6 @@
 /** The manifest that `assay push` writes: what a draft says, with objects in the place of files. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { stringify } from 'yaml';
 import type { Sha256 } from '../../domain/identifiers.ts';
 import { FileName } from '../../domain/release/manifest.ts';
@@ -50,16 +51,22 @@ const partsOf = ({ name, field, uri, sha256 }: PushedObject) => [
 
 /** Writes over what an earlier push wrote, and over nothing else. */
 export const writePushed = async (file: string, claim: object, draft: string): Promise<void> => {
-  await assertPushed(file);
+  await assertPushed(file, draft);
   await writeFile(file, `${HEAD} ${plain(draft)} instead.\n${stringify(claim, { lineWidth: 0 })}`);
 };
 
-/** Refuses before anything is sent. */
-export const assertPushed = async (file: string): Promise<void> => {
+/** Refuses before anything is sent. Of two drafts whose names differ in their ending alone, one would write over the other's. */
+export const assertPushed = async (file: string, draft: string): Promise<void> => {
   const there = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return HEAD;
+    if (cause.code === 'ENOENT') return undefined;
     throw cause;
   });
-  if (there.startsWith(HEAD)) return;
-  throw new UsageError(`push writes over no file but its own, and there is ${plain(file)}: name another with --out`);
+  if (there === undefined) return;
+  const [head = ''] = there.split('\n');
+  const former = head.startsWith(`${HEAD} `) ? head.slice(HEAD.length + 1).replace(/ instead\.$/, '') : undefined;
+  if (former !== undefined && basename(former) === basename(plain(draft))) return;
+  const whose = former === undefined ? '' : `, of ${plain(former)}`;
+  throw new UsageError(
+    `push writes over no file but its own, and there is ${plain(file)}${whose}: name another with --out`,
+  );
 };

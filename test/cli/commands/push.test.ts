@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -116,6 +116,47 @@ describe('assay push', () => {
     expect(bucket.puts).toHaveLength(7);
     expect(pushed(directory).model_card_uri).not.toBe(first.model_card_uri);
     expect(readFileSync(join(directory, 'release.yaml'), 'utf8')).toBe(before);
+  });
+
+  it('sends no file outside the folder of the manifest, by a path or by a link, unless it is asked to', async () => {
+    const bucket = await aBucket();
+    const elsewhere = aDirectory({ 'sessions.json': '{"token":"SECRET"}' });
+    const secret = join(elsewhere, 'sessions.json');
+    const named = aFolder(bucket.url, { model_card_uri: secret });
+    const linked = aFolder(bucket.url, { model_card_uri: 'card.yaml' });
+    symlinkSync(secret, join(linked, 'card.yaml'));
+
+    for (const directory of [named, linked]) {
+      const { code, err } = await push(directory, '--bucket', 'my-models');
+      expect(code).toBe(1);
+      expect(err).toMatch(/^model_card_uri +is \S+sessions\.json, outside the folder of the manifest$/m);
+    }
+    expect(bucket.puts).toEqual([]);
+    expect((await push(linked, '--bucket', 'my-models', '--outside')).code).toBe(0);
+  });
+
+  it('writes over no manifest that it wrote for another draft', async () => {
+    const bucket = await aBucket();
+    const directory = aFolder(bucket.url, {}, { 'release.json': JSON.stringify({ ...draft, release_id: 'other-1' }) });
+    await push(directory, '--bucket', 'my-models');
+    const first = pushed(directory);
+
+    const { code, err } = await assay(directory, ['push', 'release.json', '--bucket', 'my-models']);
+
+    expect(code).toBe(2);
+    expect(err).toContain('release.pushed.yaml, of release.yaml: name another with --out');
+    expect(pushed(directory)).toEqual(first);
+    expect((await push(directory, '--bucket', 'my-models')).code).toBe(0);
+  });
+
+  it('sends nothing below a prefix that the release would be refused for', async () => {
+    const bucket = await aBucket();
+
+    const { code, err } = await push(aFolder(bucket.url), '--bucket', 'my-models', '--prefix', 'a\u202eb');
+
+    expect(code).toBe(2);
+    expect(err).toContain('push cannot put files below the prefix a b');
+    expect(bucket.puts).toEqual([]);
   });
 
   it('takes the only bucket that releases may come from, and none that they may not', async () => {
