@@ -325,7 +325,9 @@ describe('assay check', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/✗ not provided, blocks {2}model_artifact_signed[^✓]*Sign\s+it\s+with\s+assay\s+sign/s);
     expect(out).toContain('✓ passed  intended_use_defined');
-    expect(out).toMatch(/is not signed yet, and assay push refuses it until it is: assay sign \S+ --key FILE --out \S+new\.sig/);
+    expect(out).toMatch(
+      /is not signed yet, and assay push refuses it until it is: assay sign \S+ --key FILE --out \S+new\.sig/,
+    );
     expect(document.not_signed).toBe('further_evidence.artifact_signature');
     expect(document.summary.outcome).toBe('deny');
   });
