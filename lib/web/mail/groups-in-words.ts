@@ -1,7 +1,7 @@
 /** What was counted about groups, in the few sentences that a mail has room for. */
 import type { BehaviourRecord } from '../../domain/evidence/behaviour-record.ts';
 import { Z_95 } from '../../domain/evidence/fairness/intervals.ts';
-import { type Impact, isBelow } from '../../domain/questions/impact.ts';
+import { type Impact, isBelow, ratioBeside } from '../../domain/questions/impact.ts';
 import type { Movement } from '../../domain/questions/movements.ts';
 import { oneLine, percent, ratioInWords } from '../parts/wording.ts';
 
@@ -28,10 +28,10 @@ export const groupsInWords = ({ worst, live }: MeasuredGroups, modelName: string
 ];
 
 const worstInWords = (worst: NonNullable<MeasuredGroups['worst']>): string => {
-  const { attribute, value, highest, ratio, asked } = worst;
+  const { attribute, value, highest, asked } = worst;
   const line = asked === undefined ? '' : `; the policy asks for ${ratioInWords(asked)}`;
   const verdict = isBelow(worst, asked) ? ', and it is below that' : '';
-  return `Who fares worst: ${oneLine(attribute)} ${oneLine(value)}, selected at ${ratio.toFixed(4)} of the rate of ${oneLine(highest.value)}${line}${verdict}.`;
+  return `Who fares worst: ${oneLine(attribute)} ${oneLine(value)}, selected at ${ratioBeside(worst, asked)} of the rate of ${oneLine(highest.value)}${line}${verdict}.`;
 };
 
 const liveInWords = ({ releaseId, movements, changed }: NonNullable<MeasuredGroups['live']>): string[] => {
