@@ -38,6 +38,7 @@ const ELSEWHERE = {
 
 /** lib-dynamodb has names of its own. */
 const DOCUMENT: Readonly<Record<string, string>> = {
+  BatchGet: 'BatchGetItem',
   Get: 'GetItem',
   Put: 'PutItem',
   Update: 'UpdateItem',
