@@ -22,7 +22,7 @@ export const idTokenVerifier = ({ issuer, configuration, clientId }: Trusted) =>
   const keys = onceKeys(configuration);
   return async (token: string, at: Instant): Promise<VerifiedToken | undefined> => {
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, await keys(), {
+      const { payload, protectedHeader } = await jwtVerify(token, await keys.find(), {
         issuer,
         audience: clientId,
         algorithms: ALGORITHMS,
@@ -36,6 +36,7 @@ export const idTokenVerifier = ({ issuer, configuration, clientId }: Trusted) =>
         : undefined;
     } catch (cause) {
       if (cause instanceof errors.JOSEError) return undefined;
+      keys.forget();
       throw cause instanceof Unavailable ? cause : keysUnread(cause);
     }
   };
@@ -65,16 +66,19 @@ const endOf = ({ iat, exp }: z.infer<typeof Times>): Instant =>
 
 const Metadata = z.object({ jwks_uri: z.url() });
 
-/** The set of keys looks for new ones by itself, at most every half minute. */
-const onceKeys = (configuration: string): (() => Promise<JWTVerifyGetKey>) => {
+/** The set of keys looks for new ones by itself, at most every half minute; one that cannot be used is to be forgotten. */
+const onceKeys = (configuration: string) => {
   let known: Promise<JWTVerifyGetKey> | undefined;
-  return () => {
+  const forget = () => {
+    known = undefined;
+  };
+  const find = () => {
     known ??= findKeys(configuration).catch((cause: unknown) => {
-      known = undefined;
       throw new Unavailable('the issuer did not answer', { cause });
     });
     return known;
   };
+  return { find, forget };
 };
 
 const findKeys = async (configuration: string): Promise<JWTVerifyGetKey> => {

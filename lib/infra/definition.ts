@@ -51,9 +51,10 @@ const RETRY = {
     { ErrorEquals: PASSING, ...MINUTE },
     { ErrorEquals: [UNKNOWN], ...MINUTE, MaxAttempts: 2 },
   ],
-  // The emulator calls throttling `Lambda.Unknown`, and would double the delays for ever: it ignores their maximum.
+  // The emulator calls throttling `Lambda.Unknown`, and would double the delays for ever: it ignores their maximum. Its
+  // seconds pass on a machine that may be busy with other things.
   emulator: [
-    { ErrorEquals: [THROTTLED, UNKNOWN], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: PATIENT.MaxAttempts },
+    { ErrorEquals: [THROTTLED, UNKNOWN], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 3 * PATIENT.MaxAttempts },
     { ErrorEquals: PASSING, ...MINUTE },
   ],
 } as const;

@@ -83,7 +83,7 @@ describe('a completed definition', () => {
         ErrorEquals: ['Lambda.TooManyRequestsException', 'Lambda.Unknown'],
         IntervalSeconds: 1,
         BackoffRate: 1,
-        MaxAttempts: 30,
+        MaxAttempts: 90,
       },
       RETRY[1],
     ]);

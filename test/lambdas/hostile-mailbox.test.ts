@@ -220,8 +220,8 @@ const crawl = async ({ scene }: Page, link: string): Promise<number[]> => {
   }
   await context.close();
   await new Promise((resolve) => server.close(resolve));
-  // Both buttons, twice each: judged, and not complete.
-  expect(statuses.filter((status) => status === 422)).toHaveLength(4);
+  // All three buttons, twice each: judged, and not complete.
+  expect(statuses.filter((status) => status === 422)).toHaveLength(6);
   return statuses;
 };
 

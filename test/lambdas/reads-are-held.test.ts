@@ -202,11 +202,13 @@ const tellOfDecisions = async (): Promise<void> => {
   }
 };
 
-/** A former version took the decision of somebody else, who is asked again. */
-const tellOfUnsignedDecision = async (): Promise<void> => {
-  const scene = await anApprovalCase();
-  scene.store.seed(anUnsignedApprovalOf('grace', 'risk_owner'));
-  await inAct('takeDecision', () => takeDecision(answerOf(scene, 'ada'), portsOf(scene)));
+/** Somebody asks for changes; and a former version took the decision of somebody else, who is asked again. */
+const tellOfOtherDecisions = async (): Promise<void> => {
+  const [scene, unsigned] = [await anApprovalCase(), await anApprovalCase()];
+  const answer = answerOf(scene, 'ada', { decision: 'request_changes', comment: 'say what changed' });
+  await inAct('takeDecision', () => takeDecision(answer, portsOf(scene)));
+  unsigned.store.seed(anUnsignedApprovalOf('grace', 'risk_owner'));
+  await inAct('takeDecision', () => takeDecision(answerOf(unsigned, 'ada'), portsOf(unsigned)));
 };
 
 const tellOfRollbacks = async (): Promise<void> => {
@@ -317,7 +319,7 @@ beforeAll(async () => {
   product = await startProduct('held');
   await tellStory();
   await tellOfDecisions();
-  await tellOfUnsignedDecision();
+  await tellOfOtherDecisions();
 }, 600_000);
 afterAll(() => product.stop());
 

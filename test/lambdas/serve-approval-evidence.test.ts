@@ -289,8 +289,8 @@ describe('a scanner of mails', () => {
     const seen = await person.open(page.link);
     await person.post(page.link, COMPLETE);
 
-    // Three documents by two buttons each, and two decisions that are not complete.
-    expect(answers.map(({ response }) => response.status).sort()).toEqual([...Array(6).fill(200), 422, 422]);
+    // Three documents by two buttons each, and three decisions that are not complete.
+    expect(answers.map(({ response }) => response.status).sort()).toEqual([...Array(6).fill(200), 422, 422, 422]);
     expect(scanner.cookies(page.link)).toContain('opened-model_card');
     expect(after).toBe(before);
     expect(seen.text).not.toContain('✓ Opened');

@@ -361,7 +361,7 @@ describe('the console', () => {
 
       expect([page.status, ended.status]).toEqual([503, 503]);
       expect(signedIn.cookies.get('__Host-assay-session')).toBe(token);
-      expect(onError).toHaveBeenCalledWith(expect.objectContaining({ name: 'Unavailable' }), 503);
+      expect(onError).toHaveBeenCalledWith(expect.objectContaining({ name: 'ServiceUnavailable' }), 503);
       issuer.state.instead = {};
       expect((await signedIn.ask(HOME)).status).toBe(200);
     },
