@@ -12,14 +12,18 @@ import { documentClient } from './dynamodb-release-store.ts';
 export const OutboxKey = z.object({ pk: z.string().startsWith(OUTBOX), sk: z.string() });
 export type OutboxKey = z.infer<typeof OutboxKey>;
 
+/** The kind of an intent that says none. It belongs into no partition, so the dispatcher parks it at once. */
+const UNREADABLE = 'unreadable';
+
 /**
  * The intent itself is parsed only when it is carried out. A row that cannot be parsed, because another version wrote
- * it, fails there and is parked like any other.
+ * it, fails there and is parked like any other. Every row can be read so far that it stands in nobody's way: it may have been
+ * put there by whoever could.
  */
 export const OutboxRow = z.object({
   ...OutboxKey.shape,
-  intent: z.looseObject({ kind: Word }),
-  attempts: z.int().min(0),
+  intent: z.looseObject({ kind: Word.catch(UNREADABLE) }).catch({ kind: UNREADABLE }),
+  attempts: z.int().min(0).catch(0),
 });
 export type OutboxRow = z.infer<typeof OutboxRow>;
 

@@ -6,7 +6,10 @@ import { Instant } from '../domain/identifiers.ts';
 import { OutboxRow, PARKED } from './dynamodb-outbox.ts';
 import { documentClient } from './dynamodb-release-store.ts';
 
-const ParkedRow = OutboxRow.extend({ last_error: z.string().default(''), parked_at: Instant.optional() });
+const ParkedRow = OutboxRow.extend({
+  last_error: z.string().catch(''),
+  parked_at: Instant.optional().catch(undefined),
+});
 
 /**
  * Everything that is parked. Any role that writes rows of its own can give them the attributes of the index, so what lies in

@@ -57,7 +57,7 @@ export const messageOf = (error: unknown): string => {
       error.violations.map(({ field, problem }) => [field, problem]),
     );
     const remedy = error instanceof ApiRefusal && error.remedy !== '' ? `\n\nWhat to do: ${plain(error.remedy)}` : '';
-    return `${error.name}: ${plain(error.message)}${error.violations.length > 0 ? `\n\n${violations}` : ''}${remedy}`;
+    return `${plain(error.name)}: ${plain(error.message)}${error.violations.length > 0 ? `\n\n${violations}` : ''}${remedy}`;
   }
   if (error instanceof z.ZodError) return `assay: the answer has an unexpected shape, at ${fieldsOf(error)}`;
   if (error instanceof SyntaxError)

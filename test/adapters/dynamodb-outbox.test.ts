@@ -3,7 +3,13 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dyn
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OUTBOX_SHARDS } from '../../lib/adapters/dynamodb-keys.ts';
 import { noteNotice } from '../../lib/adapters/dynamodb-notices.ts';
-import { dynamodbOutbox, type Outbox, OutboxKey, type OutboxRow } from '../../lib/adapters/dynamodb-outbox.ts';
+import {
+  dynamodbOutbox,
+  isInPlace,
+  type Outbox,
+  OutboxKey,
+  type OutboxRow,
+} from '../../lib/adapters/dynamodb-outbox.ts';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
@@ -196,6 +202,29 @@ describe('what is parked', () => {
     };
 
     expect(await parkedIntents(table, inPages as unknown as DynamoDBDocumentClient)).toHaveLength(3);
+  });
+
+  it('is listed beside one that nobody can read, which is held by nothing and does not hide it', async () => {
+    await parked();
+    const state = { gsi_state_pk: 'PARKED', gsi_state_sk: 'x' };
+    const hostile = {
+      pk: 'OUTBOX#send_notice#0',
+      sk: 'forged#1',
+      intent: { kind: 'Two\u202e' },
+      attempts: 'many',
+      last_error: 3,
+    };
+    await client.send(new PutCommand({ TableName: table, Item: { ...hostile, ...state } }));
+
+    expect((await parkedIntents(table, client)).map(({ kind }) => kind).sort()).toEqual([
+      expect.any(String),
+      'unreadable',
+    ]);
+    const due = { ...hostile, sk: 'forged#2', intent: 'none', due_shard: 'x', due_at: NOW };
+    await client.send(new PutCommand({ TableName: table, Item: due }));
+    const row = await outbox.claim({ pk: due.pk, sk: due.sk }, NOW);
+    expect(row).toMatchObject({ intent: { kind: 'unreadable' }, attempts: 0 });
+    expect(row && isInPlace(row)).toBe(false);
   });
 
   it('is due again with all its tries when it is redriven, and no longer listed', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { ApiRefusal } from '../../lib/cli/client/api.ts';
 import { messageOf } from '../../lib/cli/failure.ts';
 
 const thrownBy = (act: () => unknown): unknown => {
@@ -29,4 +30,10 @@ describe('a failure is told in no words of a parser', () => {
       'assay: the answer has an unexpected shape, at the whole',
     );
   });
+});
+
+it('a failure of a deployment writes nothing to the terminal but text', () => {
+  const told = messageOf(new ApiRefusal('No\u001b]0;title\u0007\u202e', 'it is\u001b[2J gone', []));
+
+  expect(told).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
 });

@@ -4,8 +4,10 @@ import { ApiRefusal } from './api.ts';
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
-/** A connection may be gone for so many looks in a row, since a laptop sleeps and a network changes. */
-const FAILURES_IN_A_ROW = 5;
+/** Where nothing could be read yet, the address may be wrong. */
+const FIRST_FAILURES = 5;
+/** Afterwards a connection may be gone for so long, since a laptop sleeps and a network changes. */
+const PATIENCE_MS = 600_000;
 
 type Watched<T> = {
   readonly read: () => Promise<T>;
@@ -32,10 +34,11 @@ export const untilEnded = async <T>({ read, hasEnded, show, ...timing }: Watched
   const end = now() + limitMs;
   let shown: string | undefined;
   let failures = 0;
+  let lastReadAt: number | undefined;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
     try {
       const found = await read();
-      failures = 0;
+      lastReadAt = now();
       if (JSON.stringify(found) !== shown) {
         show(found);
         shown = JSON.stringify(found);
@@ -44,10 +47,13 @@ export const untilEnded = async <T>({ read, hasEnded, show, ...timing }: Watched
       if (hasEnded(found)) return found;
     } catch (error) {
       failures += 1;
-      if (error instanceof ApiRefusal || failures === FAILURES_IN_A_ROW) throw error;
+      if (error instanceof ApiRefusal || isGivenUp(failures, lastReadAt, now())) throw error;
     }
     const left = end - now();
     if (left <= 0) throw new OutOfTime();
     await wait(Math.min(waitMs, left));
   }
 };
+
+const isGivenUp = (failures: number, lastReadAt: number | undefined, at: number): boolean =>
+  lastReadAt === undefined ? failures === FIRST_FAILURES : at - lastReadAt > PATIENCE_MS;

@@ -23,8 +23,8 @@ export const refusalAccount = ({ refusals }: Refusals): string =>
   refusals
     .map(({ received_at: at, door, claimed_release_id: claimed, code, message, faults, remedy }) =>
       [
-        `${at}  ${plain(claimed) || '(no release_id)'}  via ${door}`,
-        `${code}: ${plain(message)}`,
+        `${plain(at)}  ${plain(claimed) || '(no release_id)'}  via ${plain(door)}`,
+        `${plain(code)}: ${plain(message)}`,
         ...(faults.length === 0
           ? []
           : [

@@ -15,6 +15,7 @@ const watching = async (answers: readonly (string | Error)[]) => {
     hasEnded: (found) => found === 'end',
     show: (found) => shown.push(found),
     wait: async (milliseconds) => void waits.push(milliseconds),
+    now: () => waits.reduce((sum, milliseconds) => sum + milliseconds, 0),
   }).catch((error: Error) => error.message);
   return { outcome, shown, waits };
 };
@@ -29,9 +30,18 @@ it('shows each change once, and waits longer while there is none', async () => {
   expect(Math.max(...(await watching([...Array(30).fill('a'), 'end'])).waits)).toBe(30_000);
 });
 
-it('goes on when the connection comes back, and gives up when it does not', async () => {
-  expect(await watching(['a', away, away, away, away, 'end'])).toMatchObject({ outcome: 'end' });
-  expect(await watching(['a', away, away, away, away, away])).toMatchObject({ outcome: 'could not reach it' });
+it('goes on when the connection comes back within ten minutes, however many looks failed', async () => {
+  const gone = (looks: number) => Array<Error>(looks).fill(away);
+
+  expect(await watching(['a', ...gone(20), 'b', ...gone(20), 'end'])).toMatchObject({ outcome: 'end' });
+  const { outcome, waits } = await watching(['a', ...gone(100), 'end']);
+  expect(outcome).toBe('could not reach it');
+  expect(waits.reduce((sum, milliseconds) => sum + milliseconds)).toBeGreaterThan(600_000);
+});
+
+it('gives up soon where nothing could be read yet: the address may be wrong', async () => {
+  expect(await watching([away, away, away, away, 'end'])).toMatchObject({ outcome: 'end' });
+  expect(await watching([away, away, away, away, away, 'end'])).toMatchObject({ outcome: 'could not reach it' });
 });
 
 it('gives up at its limit, with a last look there', async () => {
