@@ -42,5 +42,6 @@ describe('whom the outcome of a release concerns (AP-18)', () => {
 
   it('is nobody who has left the directory', () => {
     expect(concerned({ request: asking('gone', 'grace') })).toEqual(['rita', 'grace']);
+    expect(concerned({ release: { ...release, submittedBy: 'gone@laptop' } })).toEqual(['rita']);
   });
 });

@@ -61,7 +61,7 @@ export const talliesOf = (rows: readonly unknown[], question: OutcomeQuestion): 
       prediction,
       rows: combination.n,
       weight: combination.weight === null ? 0n : scale(combination.weight, WEIGHT_DECIMALS),
-      squares: combination.squares ?? 0,
+      squares: combination.squares,
       outcomes: outcomesFor(label)(prediction),
     };
   });
@@ -77,7 +77,7 @@ const Counted = z.object({
   n: Count,
   weighed: Count.default(0),
   weight: Text.default(null),
-  squares: Double.nullable().default(0),
+  squares: z.union([Double, z.null().transform(() => 0)]).default(0),
 });
 
 /** The value of a cell of the result, if it has one. */
