@@ -50,16 +50,20 @@ const byItself = ({
   modelName,
   metrics = {},
 }: Alone): Html => html`<p>No release of ${modelName} is in production: there is nothing to compare with.</p>
-${
-  Object.keys(metrics).length === 0
-    ? ''
-    : html`<table class="stack"><caption>What its evaluation report says</caption><tbody>${Object.entries(metrics)
-        .slice(0, METRICS_SHOWN)
-        .map(
-          ([name, measured]) =>
-            html`<tr><th scope="row"><code>${madeReadable(name)}</code></th><td class="number">${inSixDigits(measured)}</td></tr>`,
-        )}</tbody></table>`
-}`;
+${Object.keys(metrics).length === 0 ? '' : metricsAlone(Object.entries(metrics))}`;
+
+const metricsAlone = (metrics: readonly (readonly [string, number])[]): Html => {
+  const rows = metrics
+    .slice(0, METRICS_SHOWN)
+    .map(
+      ([name, measured]) =>
+        html`<tr><th scope="row"><code>${madeReadable(name)}</code></th><td class="number">${inSixDigits(measured)}</td></tr>`,
+    );
+  return html`<table class="stack"><caption>What its evaluation report says</caption><tbody>${rows}</tbody></table>${andMore(metrics.length - METRICS_SHOWN)}`;
+};
+
+/** What is left out is never left out in silence. */
+const andMore = (rest: number): Html | string => (rest <= 0 ? '' : html`<p class="note">and ${rest} more</p>`);
 
 const METRICS_SHOWN = 30;
 
@@ -73,7 +77,7 @@ ${unread.map(({ releaseId: of, evidence, problem }) => html`<p>Not compared: <co
 
 const inGeneral = (all: readonly Movement[]): string =>
   all.some((one) => !one.isReported && isBeyondChance(one))
-    ? 'What Assay counted comes first; of that the attributes that the policy judges, those that moved furthest on top. One number in twenty seems to move by chance alone.'
+    ? 'What Assay counted comes first, and of that what the policy judges, the largest changes on top. About one number in twenty moves this far by chance alone.'
     : 'Nothing that Assay counted differs beyond chance.';
 
 /** No group that is clearly worse off is folded, unless there are so many that nobody can miss it. */
@@ -90,8 +94,7 @@ ${rest.length === 0 ? '' : html`<details><summary>${rest.length} more</summary>$
 /** Whoever fills this list cannot push anything out of the one above. */
 const reported = (all: readonly Movement[]): Html | string => {
   if (all.length === 0) return '';
-  const rest = all.length - METRICS_SHOWN;
-  return html`<h3>What the evaluation reports say</h3>${table(all.slice(0, METRICS_SHOWN))}${rest <= 0 ? '' : html`<p class="note">and ${rest} more</p>`}`;
+  return html`<h3>What the evaluation reports say</h3>${table(all.slice(0, METRICS_SHOWN))}${andMore(all.length - METRICS_SHOWN)}`;
 };
 
 const LONE_SHOWN = 30;
@@ -99,11 +102,10 @@ const LONE_SHOWN = 30;
 /** What only one of the two has is no movement, and must not be missed. */
 const lone = (title: string, verb: string, all: readonly Lone[]): Html | string => {
   if (all.length === 0) return '';
-  const rest = all.length - LONE_SHOWN;
   const items = all
     .slice(0, LONE_SHOWN)
     .map((one) => html`<li>${nameOf(one)}, which ${verb} ${number(one.group, one.measured)}</li>`);
-  return html`<p class="${verb === 'was' ? 'attention' : ''}">${title}:</p><ul>${items}</ul>${rest <= 0 ? '' : html`<p class="note">and ${rest} more</p>`}`;
+  return html`<p${verb === 'was' ? html` class="attention"` : ''}>${title}:</p><ul>${items}</ul>${andMore(all.length - LONE_SHOWN)}`;
 };
 
 /** Where nothing says how far it is from chance, it is not taken for that. */

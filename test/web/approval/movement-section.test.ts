@@ -124,5 +124,8 @@ describe('what gets better and worse', () => {
     expect(alone()).toContain('No release of credit is in production');
     expect(alone()).not.toContain('evaluation report');
     expect(rowsOf(alone({ auc: 0.8765432, f1: 0.5 }))).toEqual(['auc 0.876543', 'f1 0.5']);
+    expect(alone({ auc: 0.8765432 })).not.toContain('more</p>');
+    const many = Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`m${index}`, index]));
+    expect(alone(many)).toContain('and 3 more</p>');
   });
 });
