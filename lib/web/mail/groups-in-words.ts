@@ -17,7 +17,7 @@ export type MeasuredGroups = {
   };
 };
 
-/** The two that moved furthest; the page has all of them. */
+/** What got worse comes first, then what moved furthest; the page has all of it. */
 const MOVEMENTS_SHOWN = 2;
 
 export const groupsInWords = ({ worst, live }: MeasuredGroups, modelName: string): string[] => [
@@ -35,7 +35,10 @@ const worstInWords = (worst: NonNullable<MeasuredGroups['worst']>): string => {
 };
 
 const liveInWords = ({ releaseId, movements, changed }: NonNullable<MeasuredGroups['live']>): string[] => {
-  const clear = movements.filter(({ errors }) => errors === undefined || Math.abs(errors) >= Z_95);
+  const beyond = movements.filter(({ errors }) => errors === undefined || Math.abs(errors) >= Z_95);
+  const isWorse = ({ effect }: Movement) => effect === 'worse';
+  // Nothing else may push out of the mail what got worse.
+  const clear = [...beyond.filter(isWorse), ...beyond.filter((one) => !isWorse(one))];
   const shown = clear.slice(0, MOVEMENTS_SHOWN).map(movementInWords);
   const more = clear.length - shown.length;
   const groups =
