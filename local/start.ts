@@ -5,7 +5,7 @@ import { type Deployment, startDeployment } from './deployment.ts';
 import { readEndpoints } from './endpoints.ts';
 import { addressLines, roleLines } from './farewell.ts';
 import { isListening } from './ports.ts';
-import { LocalProblem } from './problem.ts';
+import { LocalProblem, runProgram } from './problem.ts';
 import { type ProgressLines, progressLines } from './progress.ts';
 import { localScene } from './scene.ts';
 import { emptySetup, type Governance, readGovernance, type Setup, storySetup } from './setup.ts';
@@ -185,10 +185,4 @@ Then try, in another terminal:
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (error instanceof LocalProblem) process.stderr.write(`${error.message}\n`);
-  else process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-  process.exitCode = 2;
-}
+await runProgram(main);

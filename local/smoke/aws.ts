@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { LocalProblem } from '../problem.ts';
+import { LocalProblem, runProgram } from '../problem.ts';
 import { progressLines } from '../progress.ts';
 import { playWhole, type Step, storyteller } from '../story.ts';
 import { type Ask, askAtTerminal, confirmAccount, findAccount } from './account.ts';
@@ -78,10 +78,4 @@ const cdk = (args: readonly string[]): Promise<void> =>
     });
   });
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (error instanceof LocalProblem) process.stderr.write(`${error.message}\n`);
-  else process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-  process.exitCode = 2;
-}
+await runProgram(main);

@@ -8,6 +8,7 @@ import { PROJECT } from '../../lib/infra/bundling.ts';
 import { calledLambdas } from '../../lib/infra/definition.ts';
 import { folderOf } from '../../lib/infra/environments.ts';
 import { allow } from '../../lib/infra/permissions.ts';
+import { LOG_DELIVERY } from './actions-of-commands.ts';
 import { policyWithCustomCheck } from './policy-with-custom-check.ts';
 import { coreTemplate, PRODUCTION, roleStatements, textOf } from './template.ts';
 
@@ -53,14 +54,7 @@ describe('the roles (SD-2)', () => {
     expect([...new Set(everywhere)].sort()).toEqual([
       'dynamodb:ListStreams',
       'ecr:GetAuthorizationToken',
-      'logs:CreateLogDelivery',
-      'logs:DeleteLogDelivery',
-      'logs:DescribeLogGroups',
-      'logs:DescribeResourcePolicies',
-      'logs:GetLogDelivery',
-      'logs:ListLogDeliveries',
-      'logs:PutResourcePolicy',
-      'logs:UpdateLogDelivery',
+      ...LOG_DELIVERY,
     ]);
   });
 
