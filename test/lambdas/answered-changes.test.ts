@@ -91,4 +91,17 @@ describe('the page that takes a decision', () => {
     expect(html).toContain('Its requester makes the changes and requests a new one');
     expect(await page.scene.store.get('release', page.scene.release.releaseId)).toMatchObject({ state: 'rejected' });
   });
+
+  it('says to who had approved that changes were asked for, and which', async () => {
+    const page = openPage(await anApprovalCase());
+    const [ada, grace] = await Promise.all(['ada', 'grace'].map((id) => linkFor(page.scene, id)));
+    await send(page, String(grace), { fields: COMPLETE });
+    await send(page, String(ada), { fields: { ...COMPLETE, decision: 'request_changes', comment: QUESTION } });
+
+    const { html } = await visit(page, String(grace));
+
+    expect(html).toContain(
+      `Changes were asked for, so the release is rejected as it is: ada asked for changes as ml_lead: ${QUESTION}`,
+    );
+  });
 });

@@ -5,7 +5,7 @@ import { notifyPeople } from '../../lambdas/dispatch-outbox/intents/notify-peopl
 import { sendNotice } from '../../lambdas/dispatch-outbox/intents/send-notice.ts';
 import type { Settings } from '../../lambdas/dispatch-outbox/settings.ts';
 import { ReleaseState } from '../../lib/domain/release/lifecycle.ts';
-import type { Outcome } from '../../lib/domain/release/outcome.ts';
+import { Outcome } from '../../lib/domain/release/outcome.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
 import { type ApprovalCase, aDirectory, anApprovalCase, NOW } from '../support/approval-case.ts';
@@ -69,11 +69,10 @@ describe('noting whom an outcome concerns', () => {
   });
 
   it('notes nobody for what is not so, whichever role noted it', async () => {
-    const outcomes = ['rejected', 'denied', 'withdrawn', 'expired', 'promoted', 'rolled_back'] as const;
     const told: string[] = [];
     for (const state of ReleaseState.options) {
       becomes({ state, reasons: [{ rule: 'human_approval', evidence: '', explanation: 'no' }] });
-      for (const outcome of outcomes) {
+      for (const outcome of Outcome.options) {
         noted = [];
         await notify(outcome);
         if (noted.length > 0) told.push(`${state} ${outcome}`);

@@ -58,6 +58,9 @@ const REASONS = {
     },
   ],
   denied: [{ rule: 'human_approval', evidence: 'apr', explanation: 'grace denied as risk_owner: too wide a gap' }],
+  changes_requested: [
+    { rule: 'changes_requested', evidence: 'apr', explanation: 'grace asked for changes as risk_owner: say who' },
+  ],
   withdrawn: [
     { rule: 'withdrawn', evidence: 'apr', explanation: 'rita withdrew it as requester: the labels were wrong' },
   ],
@@ -70,6 +73,7 @@ const CHECKS = [
 const states: Readonly<Record<Outcome, Partial<Release>>> = {
   rejected: { state: 'rejected', reasons: REASONS.rejected },
   denied: { state: 'rejected', reasons: REASONS.denied },
+  changes_requested: { state: 'rejected', reasons: REASONS.changes_requested },
   withdrawn: { state: 'rejected', reasons: REASONS.withdrawn },
   expired: { state: 'expired' },
   promoted: { state: 'production' },
@@ -105,9 +109,16 @@ export const mailOnOutcome = (
               comment: 'The gap between two groups is too wide.',
             }),
           ]
-        : outcome === 'promoted'
-          ? [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')]
-          : [],
+        : outcome === 'changes_requested'
+          ? [
+              anApprovalOf('grace', 'risk_owner', {
+                decision: 'request_changes',
+                comment: 'Say in the card who must not be scored.',
+              }),
+            ]
+          : outcome === 'promoted'
+            ? [anApprovalOf('ada', 'ml_lead'), anApprovalOf('grace', 'risk_owner')]
+            : [],
     checks: outcome === 'rejected' ? CHECKS : [],
     pointer:
       outcome === 'rolled_back'

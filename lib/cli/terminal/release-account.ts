@@ -1,5 +1,6 @@
 /** What `assay status` says of a release. */
 import * as z from 'zod';
+import { CHANGES_REQUESTED } from '../../domain/release/outcome.ts';
 import { TierOverride } from '../../domain/release/tier-override.ts';
 import type { Surroundings } from '../command.ts';
 import { AwaitedApprovals, awaitedFacts } from './awaited-approvals.ts';
@@ -137,7 +138,7 @@ export const releaseInBrief = (story: Story, around: Zone): string =>
     columns(
       ['release', story.release.release_id],
       [
-        ['state', story.release.state],
+        ['state', stateInWords(story.release)],
         ...outlookFacts(story, around).filter(([, value]) => value !== ''),
         ...story.release.reasons.map(({ rule, explanation }) => ['because', plain(`${rule}: ${explanation}`)]),
       ],
@@ -150,7 +151,7 @@ const factsOf = (story: Story, around: Zone): string[][] => {
   const { tier_override: lowered } = release;
   return [
     ['model', `${release.model_name} ${release.model_version}`],
-    ['state', release.state],
+    ['state', stateInWords(release)],
     ...outlookFacts(story, around),
     ['risk tier', release.risk_tier],
     ...(lowered === undefined ? [] : overrideFacts(lowered)),
@@ -171,6 +172,10 @@ const factsOf = (story: Story, around: Zone): string[][] => {
     ['updated', localTime(release.updated_at, around)],
   ].filter(([, value]) => value !== '');
 };
+
+/** A rejection that asks for something is told from one that is an end. */
+const stateInWords = ({ state, reasons }: Story['release']): string =>
+  reasons.some(({ rule }) => rule === CHANGES_REQUESTED) ? `${state}: changes were asked for` : state;
 
 const STAGE_WORDS: Readonly<Record<string, string>> = {
   passed: 'passed',

@@ -8,10 +8,10 @@ import { requiredRoles } from '../policy/tier-override.ts';
 import { type Approval, type ApprovalRequest, type DecisionSignature, isAgainst } from '../records/approval.ts';
 import type { CheckRecord } from '../records/check-record.ts';
 import { decisionStatement } from '../records/decision.ts';
-import { CHANGES_REQUESTED, decidedAgainst, type FormerDecision } from '../records/former-decision.ts';
+import { decidedAgainst, type FormerDecision } from '../records/former-decision.ts';
 import { Refusal } from '../refusal.ts';
 import { assertOfThisVersion } from '../release/former-version.ts';
-import { DENIED } from '../release/outcome.ts';
+import { CHANGES_REQUESTED, DENIED } from '../release/outcome.ts';
 import { type Release, transition } from '../release/release.ts';
 import { releaseEvent } from '../release/release-event.ts';
 import { signedOverride } from '../release/tier-override.ts';
@@ -229,7 +229,7 @@ const intentsOf = (
     resume,
     { intent: { kind: 'sync_registry', releaseId: release.releaseId } },
     published('Release Rejected', release),
-    noticeOf(approval.decision === 'deny' ? 'denied' : 'rejected', release),
+    noticeOf(approval.decision === 'deny' ? 'denied' : CHANGES_REQUESTED, release),
   ];
 };
 

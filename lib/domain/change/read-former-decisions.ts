@@ -1,13 +1,8 @@
 import type { Sha256 } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
-import {
-  CHANGES_REQUESTED,
-  type DecidedVersion,
-  type FormerDecision,
-  isDenial,
-  spellingsOf,
-} from '../records/former-decision.ts';
+import { type DecidedVersion, type FormerDecision, isDenial, spellingsOf } from '../records/former-decision.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
+import { CHANGES_REQUESTED } from '../release/outcome.ts';
 import type { Release } from '../release/release.ts';
 import type { ReleaseStore } from './release-store.ts';
 

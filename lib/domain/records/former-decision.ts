@@ -86,7 +86,4 @@ export type FormerDecision = Omit<DecidedVersion, 'entity' | 'version' | 'spelli
   readonly isAnswered?: true;
 };
 
-/** How a release ended of which a person asked for changes: the next one may make them, and nothing is asked of it for that. */
-export const CHANGES_REQUESTED = 'changes_requested';
-
 export const isDenial = ({ outcome }: Pick<FormerDecision, 'outcome'>): boolean => outcome === 'denied';

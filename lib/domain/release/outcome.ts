@@ -2,11 +2,22 @@ import * as z from 'zod';
 import { type Release, withdrawalOf } from './release.ts';
 
 /** What becomes of a release, as far as the people whom it concerns hear of it. */
-export const Outcome = z.enum(['rejected', 'denied', 'withdrawn', 'expired', 'promoted', 'rolled_back']);
+export const Outcome = z.enum([
+  'rejected',
+  'denied',
+  'changes_requested',
+  'withdrawn',
+  'expired',
+  'promoted',
+  'rolled_back',
+]);
 export type Outcome = z.infer<typeof Outcome>;
 
 /** The rule of the reason that a release is rejected for when a person denies it. */
 export const DENIED = 'human_approval';
+
+/** The same where a person asks for changes: the next release may make them, and nothing is asked of it for that. */
+export const CHANGES_REQUESTED = 'changes_requested' satisfies Outcome;
 
 /**
  * Every outcome that is true of a release, by its own row. A message may be sent late: that a release was promoted is no news any
@@ -15,7 +26,7 @@ export const DENIED = 'human_approval';
 export const outcomesOf = (release: Release): readonly Outcome[] => {
   switch (release.state) {
     case 'rejected':
-      return [rejectionOf(release)];
+      return rejectionsOf(release);
     case 'expired':
       return ['expired'];
     case 'production':
@@ -29,7 +40,10 @@ export const outcomesOf = (release: Release): readonly Outcome[] => {
   }
 };
 
-const rejectionOf = (release: Release): Outcome => {
-  if (withdrawalOf(release) !== undefined) return 'withdrawn';
-  return release.reasons.some(({ rule }) => rule === DENIED) ? 'denied' : 'rejected';
+const rejectionsOf = (release: Release): readonly Outcome[] => {
+  if (withdrawalOf(release) !== undefined) return ['withdrawn'];
+  const isFor = (asked: string) => release.reasons.some(({ rule }) => rule === asked);
+  if (isFor(DENIED)) return ['denied'];
+  // A message that a former version noted calls it rejected, and is still to be sent.
+  return isFor(CHANGES_REQUESTED) ? ['changes_requested', 'rejected'] : ['rejected'];
 };

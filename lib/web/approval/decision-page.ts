@@ -5,6 +5,7 @@ import { mayDenyAfterAll } from '../../domain/approval/second-decision.ts';
 import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts';
 import { madeReadable } from '../../domain/readable.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
+import { CHANGES_REQUESTED } from '../../domain/release/outcome.ts';
 import { type Reason, type Release, withdrawalOf } from '../../domain/release/release.ts';
 import { asWritten, digest, type Html, page, time } from '../parts/layout.ts';
 import { roleInWords, titleOf } from '../parts/wording.ts';
@@ -86,6 +87,10 @@ const nextSentence = (view: DecisionView): string => {
   if (withdrawal !== undefined) return `It will not go to production: ${madeReadable(withdrawal.explanation)}`;
   if (request.status === 'rejected' && approval.decision === 'request_changes') {
     return 'The release is rejected. Its requester makes the changes and requests a new one, which answers you.';
+  }
+  const changes = release.reasons.find(({ rule }) => rule === CHANGES_REQUESTED);
+  if (changes !== undefined) {
+    return `Changes were asked for, so the release is rejected as it is: ${madeReadable(changes.explanation)}`;
   }
   if (request.status === 'rejected') return 'The release is rejected. It will not go to production.';
   if (request.status === 'expired') return 'The request ran out of time before every approval was given.';

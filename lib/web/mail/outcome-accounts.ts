@@ -5,7 +5,7 @@ import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts
 import type { CheckRecord } from '../../domain/records/check-record.ts';
 import { isServing, type Pointer } from '../../domain/records/pointer.ts';
 import type { Rollback } from '../../domain/records/rollback.ts';
-import { DENIED, type Outcome } from '../../domain/release/outcome.ts';
+import { CHANGES_REQUESTED, DENIED, type Outcome } from '../../domain/release/outcome.ts';
 import { endpointNameOf, type Reason, type Release, withdrawalOf } from '../../domain/release/release.ts';
 import { remedyFor } from '../parts/remedies.ts';
 import { oneLine, roleInSentence } from '../parts/wording.ts';
@@ -82,6 +82,28 @@ const denied = ({ what, person, release, approvals, isAsked, isOwn, nameOf, at }
         'If you request this content or this version again, those who decide see this denial first: say in denial_answer what has changed.',
       ),
       text(isAsked && denial?.approverId !== person.id, CLOSED),
+    ],
+  };
+};
+
+const changesRequested = ({ what, person, release, approvals, isAsked, isOwn, nameOf, at }: Words): Account => {
+  const asking = approvals.find(({ decision }) => decision === 'request_changes');
+  const changes = asking?.comment ?? release.reasons.find(({ rule }) => rule === CHANGES_REQUESTED)?.explanation ?? '';
+  const who = asking && `${nameOf(asking.approverId)}, as ${roleInSentence(asking.approverRole)},`;
+  return {
+    subject: 'Changes asked for',
+    parts: [
+      {
+        look: 'lead',
+        text: `${who ?? 'An approver'} asked for changes to ${what}. As it is, it will not go to production.`,
+      },
+      { look: 'alert', text: `The changes: ${oneLine(changes)}` },
+      text(asking !== undefined, asking ? `Asked for on ${at(asking.timestamp)}.` : ''),
+      text(
+        isOwn,
+        `Make the changes, and request a new release that says answers: ${release.releaseId}, with what you changed in its change_note. Those who decide about it see both first.`,
+      ),
+      text(isAsked && asking?.approverId !== person.id, CLOSED),
     ],
   };
 };
@@ -201,6 +223,7 @@ const whyRolledBack = ({ initiatedBy, reason, linkedIncident }: Rollback, nameOf
 export const ACCOUNTS: Readonly<Record<Outcome, (words: Words) => Account>> = {
   rejected,
   denied,
+  changes_requested: changesRequested,
   withdrawn,
   expired,
   promoted,

@@ -1,7 +1,8 @@
 /** What was decided before about the same content or version, in words for those who decide now. */
 import { namedDeniers } from '../../domain/approval/named-deniers.ts';
 import { madeReadable } from '../../domain/readable.ts';
-import { CHANGES_REQUESTED, type FormerDecision, isDenial } from '../../domain/records/former-decision.ts';
+import { type FormerDecision, isDenial } from '../../domain/records/former-decision.ts';
+import { CHANGES_REQUESTED } from '../../domain/release/outcome.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { oneLine, roleInSentence } from './wording.ts';
 

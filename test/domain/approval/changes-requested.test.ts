@@ -43,6 +43,8 @@ describe('a person who asks for changes', () => {
       reason: CHANGES.comment,
       details: { decision: 'request_changes', request_status: 'rejected' },
     });
+    const notices = scene.store.outbox.filter(({ intent }) => intent.kind === 'notify_people');
+    expect(notices).toMatchObject([{ intent: { outcome: 'changes_requested' } }]);
   });
 
   it('says which', async () => {

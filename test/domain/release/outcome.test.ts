@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DENIED, type Outcome, outcomesOf } from '../../../lib/domain/release/outcome.ts';
+import { CHANGES_REQUESTED, DENIED, type Outcome, outcomesOf } from '../../../lib/domain/release/outcome.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { approved, draft, inProduction } from '../../support/release-life.ts';
@@ -13,6 +13,11 @@ describe('what people hear of a release (AP-18)', () => {
     ['one that is approved', { state: 'approved' }, []],
     ['one that the gate rejected', { state: 'rejected', reasons: because('bias') }, ['rejected']],
     ['one that a person denied', { state: 'rejected', reasons: because(DENIED) }, ['denied']],
+    [
+      'one that changes were asked for',
+      { state: 'rejected', reasons: because(CHANGES_REQUESTED) },
+      ['changes_requested', 'rejected'],
+    ],
     ['one that was withdrawn', { state: 'rejected', reasons: because('withdrawn') }, ['withdrawn']],
     ['one that ran out of time', { state: 'expired' }, ['expired']],
     ['one in production', { state: 'production' }, ['promoted']],

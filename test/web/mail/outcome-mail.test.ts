@@ -19,6 +19,11 @@ describe('a mail about an outcome (AP-18)', () => {
   it.each<[Outcome, string, string]>([
     ['rejected', 'Rejected', 'mortgage-approval 1.2.0 was rejected, and will not go to production.'],
     ['denied', 'Denied', 'Grace Hopper, as risk owner, denied mortgage-approval 1.2.0. It will not go to production.'],
+    [
+      'changes_requested',
+      'Changes asked for',
+      'Grace Hopper, as risk owner, asked for changes to mortgage-approval 1.2.0. As it is, it will not go to production.',
+    ],
     ['withdrawn', 'Withdrawn', 'The request to approve mortgage-approval 1.2.0 has been withdrawn.'],
     ['expired', 'Expired', 'mortgage-approval 1.2.0 was not approved in time, and will not go to production.'],
     ['promoted', 'In production', 'mortgage-approval 1.2.0 is in production.'],
@@ -38,6 +43,22 @@ describe('a mail about an outcome (AP-18)', () => {
     expect(text).toMatch(/- adversarial_perturbation_test_passed: not_provided: .* Bring the evidence/);
     expect(text).toContain('request it again under a new release_id');
     expect(text).toContain('You received this mail because you requested this release.');
+  });
+
+  it('says which changes were asked for, and how the next release answers them', () => {
+    const { release } = scene;
+    const { text } = mailOnOutcome(scene, 'changes_requested', 'rita');
+
+    expect(text).toContain('The changes: Say in the card who must not be scored.');
+    expect(text).toContain(`answers: ${release.releaseId}`);
+  });
+
+  it('says so by the row of the release where the decision is not there', () => {
+    const { text } = mailOnOutcome(scene, 'changes_requested', 'ada', { approvals: [] });
+
+    expect(text).toContain('An approver asked for changes');
+    expect(text).toContain('The changes: grace asked for changes as risk_owner: say who');
+    expect(text).toContain('your link no longer works');
   });
 
   it.each([
