@@ -8,13 +8,13 @@ import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
 import { type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
 import { loweredDemands } from '../../lib/domain/approval/lowered-demands.ts';
 import { openedFrom } from '../../lib/domain/approval/opened.ts';
-import { type ApprovalCase, readCase } from '../../lib/domain/approval/read-case.ts';
+import type { ApprovalCase } from '../../lib/domain/approval/read-case.ts';
 import { mayDecideAgain, mayDenyAfterAll } from '../../lib/domain/approval/second-decision.ts';
 import { findSignedDecisions, type SignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
 import { takeDecision } from '../../lib/domain/approval/take-decision.ts';
 import { takenBackBy } from '../../lib/domain/approval/taken-back.ts';
-import { withAnswered } from '../../lib/domain/change/read-former-decisions.ts';
-import { readObstacles } from '../../lib/domain/gate/read-obstacles.ts';
+import { answeredFirst } from '../../lib/domain/change/read-former-decisions.ts';
+import { obstaclesNow } from '../../lib/domain/gate/read-obstacles.ts';
 import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
 import type { Approval } from '../../lib/domain/records/approval.ts';
 import { Conflict, Refusal, type RefusalCode } from '../../lib/domain/refusal.ts';
@@ -29,6 +29,7 @@ import { keepNonce, nonceOf, openingsOf } from './cookies.ts';
 import { answerOf, Hindered, readForm } from './decision-form.ts';
 import { readMeasured } from './measured.ts';
 import { openFile } from './open-file.ts';
+import { keepingVisit, readVisit, type Visited } from './visit.ts';
 import type { ApprovalWorld } from './world.ts';
 
 type Binding = { readonly requestContext?: { readonly domainName?: string } };
@@ -70,13 +71,13 @@ type Visit = {
 
 const showRequest = async (c: ApprovalContext, link: string, world: ApprovalWorld): Promise<Response> => {
   const payload = await readLink(link, world.mac, world.now());
-  return c.html(await requestPage({ c, link, payload, world }));
+  return c.html(await requestPage({ c, link, payload, world }, await readVisit(world, payload.r)));
 };
 
 /** The form, or why there is none: a person who decided sees their decision, one who may not decide sees why. */
-const requestPage = async (visit: Visit, incomplete: Incomplete = {}): Promise<Html> => {
+const requestPage = async (visit: Visit, visited: Visited, incomplete: Incomplete = {}): Promise<Html> => {
   const { payload, world } = visit;
-  const facts = await readCase(world.store, await world.directory(), payload.r);
+  const { facts } = visited;
   assertOfThisVersion(facts.release);
   const decisions = await decisionsOf(facts, world);
   const mine = facts.approvals.find((approval) => approval.approverId === payload.p);
@@ -84,11 +85,11 @@ const requestPage = async (visit: Visit, incomplete: Incomplete = {}): Promise<H
   // Who has approved is shown that, and asks for the form that denies it after all.
   const isTakenBack = mine !== undefined && mayDenyAfterAll(mine, facts.request) && asksToDeny(visit, incomplete);
   if (mine !== undefined && !isAgain && !isTakenBack) {
-    return recordedPage(facts, { approval: mine, decisions, isNew: false }, world);
+    return recordedPage(visited, { approval: mine, decisions, isNew: false }, world);
   }
   assertMayDecide({ ...facts, signed: decisions.signed, payload, now: world.now() });
   const form = { ...incomplete, ...(isTakenBack && !isAgain && { approvedAt: mine.timestamp }) };
-  return formPage(visit, { ...facts, decisions, mine: isAgain ? mine : undefined }, form);
+  return formPage({ ...visit, ...visited }, { ...facts, decisions, mine: isAgain ? mine : undefined }, form);
 };
 
 const asksToDeny = ({ c }: Visit, { typed }: Incomplete): boolean =>
@@ -109,6 +110,7 @@ const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWo
   const payload = await readLink(link, world.mac, world.now());
   if ('file' in form) return openFile({ c, link, address, payload, world }, form.file);
   const { typed } = form;
+  const { readCase, visit } = keepingVisit(world);
   try {
     const decision = {
       payload,
@@ -116,21 +118,27 @@ const answerRequest = async (c: ApprovalContext, link: string, world: ApprovalWo
       openings: openingsOf({ c, address }),
       authMethod: 'signed_link',
     };
-    const { facts, approval, isNew } = await takeDecision(decision, world);
-    return c.html(await recordedPage(facts, { approval, decisions: await decisionsOf(facts, world), isNew }, world));
+    const { facts, approval, isNew } = await takeDecision(decision, { ...world, readCase });
+    const recorded = { approval, decisions: await decisionsOf(facts, world), isNew };
+    return c.html(await recordedPage({ ...(await visit(payload.r)), facts }, recorded, world));
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'DecisionIncomplete') throw error;
     world.onError?.(error, 422);
-    return c.html(await requestPage({ c, link, payload, world }, { typed, violations: error.violations }), 422);
+    const incomplete = { typed, violations: error.violations };
+    return c.html(await requestPage({ c, link, payload, world }, await visit(payload.r), incomplete), 422);
   }
 };
 
 type Recorded = Pick<DecisionView, 'approval' | 'decisions' | 'isNew'>;
 
-const recordedPage = async (facts: ApprovalCase, recorded: Recorded, { store, now }: ApprovalWorld): Promise<Html> => {
+const recordedPage = async (
+  { facts, obstacleRows }: Pick<Visited, 'facts' | 'obstacleRows'>,
+  recorded: Recorded,
+  { now }: ApprovalWorld,
+): Promise<Html> => {
   const { request, release, directory } = facts;
   const isEnded = request.status === 'rejected' || request.status === 'expired';
-  const standing = isEnded ? [] : await readObstacles(release, store, now());
+  const standing = isEnded ? [] : obstaclesNow({ release, ...(await obstacleRows) }, now());
   // Nothing tries again by itself after an attempt that has ended.
   const ended = release.state === 'approved' ? release.reasons : [];
   const obstacles = standing.length > 0 ? standing : ended;
@@ -147,7 +155,7 @@ type OpenCase = ApprovalCase & {
 };
 
 /** Renders the form with a new nonce, which the browser must bring back in the form and in the cookie. */
-const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): Promise<Html> => {
+const formPage = async (visit: Visit & Visited, facts: OpenCase, incomplete: Incomplete): Promise<Html> => {
   const { payload, world } = visit;
   const { release, request, checks, decisions, policy, directory, former, mine } = facts;
   const approver = findPerson(directory, payload.p);
@@ -155,11 +163,8 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
   const formNonce = world.nextNonce();
   const place = { ...visit, address: addressOf(visit.c, world) };
   keepNonce(place, formNonce);
-  const [measured, behaviour, obstacles] = await Promise.all([
-    readMeasured(world.store, facts, world.readKept),
-    world.store.get('behaviour', release.releaseId),
-    readObstacles(release, world.store, world.now()),
-  ]);
+  const [beside, obstacleRows] = await Promise.all([visit.beside, visit.obstacleRows]);
+  const measured = await readMeasured(facts, beside, world);
   const form: ApprovalForm = {
     approver,
     role: payload.o,
@@ -170,20 +175,20 @@ const formPage = async (visit: Visit, facts: OpenCase, incomplete: Incomplete): 
     ...incomplete,
   };
   const takenBack = decisions.signed.filter((one) => takenBackBy(facts, one)).map(({ approverId }) => approverId);
-  const shown = await withAnswered(world.store, release, former);
-  const before = { former: shown, demands: afterDenial(facts), takenBack };
+  const before = { former: answeredFirst(beside.answered, former), demands: afterDenial(facts), takenBack };
   const lowered = loweredDemands(facts);
   const evidence = {
     files: evidenceFilesOf(release),
     opened: openedFrom(openingsOf(place), { release, request, payload }),
   };
+  const obstacles = obstaclesNow({ release, ...obstacleRows }, world.now());
   const view = { evidence, release, request, checks, decisions, before, obstacles, form, names: namesIn(directory) };
   return approvalPage({
     ...view,
     ...measured,
     ...(mine ? { mine } : {}),
     ...(lowered ? { lowered } : {}),
-    ...(behaviour ? { behaviour } : {}),
+    ...(beside.behaviour ? { behaviour: beside.behaviour } : {}),
   });
 };
 

@@ -1,15 +1,13 @@
 import type { ApprovalCase } from '../../lib/domain/approval/read-case.ts';
-import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
-import { requireFound } from '../../lib/domain/change/require-found.ts';
 import type { ModelCard } from '../../lib/domain/evidence/model-card.ts';
 import { type Difference, differencesToLive } from '../../lib/domain/questions/differences.ts';
 import { type FairnessLine, fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
 import { type GroupRates, ratesOf } from '../../lib/domain/questions/group-rates.ts';
 import { type Movement, movementsOf } from '../../lib/domain/questions/movements.ts';
 import { type Unmatched, unmatchedOf } from '../../lib/domain/questions/unmatched.ts';
-import { isServing } from '../../lib/domain/records/pointer.ts';
-import type { Release } from '../../lib/domain/release/release.ts';
-import { type ReadKept, readReleaseFacts, type Unread } from '../../lib/runtime/release-facts.ts';
+import { readReleaseFacts, type Unread } from '../../lib/runtime/release-facts.ts';
+import type { Beside, Compared } from './visit.ts';
+import type { ApprovalWorld } from './world.ts';
 
 export type Measured = {
   readonly groups: readonly GroupRates[];
@@ -27,24 +25,21 @@ export type Measured = {
   };
 };
 
-/** What was measured and said of a release, by itself and against what is live. */
+/** What was measured and said of a release, by itself and against what is live. Reports and cards are read from where they are kept. */
 export const readMeasured = async (
-  store: ReleaseStore,
-  { release, ...known }: ApprovalCase,
-  readKept: ReadKept,
+  { release, checks, approvals, policy }: ApprovalCase,
+  { outcomes, live: compared }: Beside,
+  { store, readKept }: Pick<ApprovalWorld, 'store' | 'readKept'>,
 ): Promise<Measured> => {
-  const line = fairnessLine(known.policy);
-  const factsOf = async (one: Release, facts?: Pick<ApprovalCase, 'checks' | 'approvals' | 'policy'>) => {
-    const [read, outcomes] = await Promise.all([
-      readReleaseFacts(one, store, readKept, facts),
-      store.get('outcomes', one.releaseId),
-    ]);
-    const groups = ratesOf(outcomes?.groups ?? [], line.minimumRows);
+  const line = fairnessLine(policy);
+  const factsOf = async ({ release: one, outcomes: counted, ...rows }: Compared) => {
+    const read = await readReleaseFacts(one, store, readKept, rows);
+    const groups = ratesOf(counted?.groups ?? [], line.minimumRows);
     return { ...read, releaseId: one.releaseId, measured: { metrics: read.facts.evaluationReport?.metrics, groups } };
   };
   const [own, live] = await Promise.all([
-    factsOf(release, known),
-    readLive(store, release).then((one) => one && factsOf(one)),
+    factsOf({ release, checks, approvals, policy, outcomes }),
+    compared && factsOf(compared),
   ]);
   const { modelCard: card } = own.facts;
   const { groups, metrics } = own.measured;
@@ -60,9 +55,4 @@ export const readMeasured = async (
       unread: [...live.unread, ...own.unread],
     },
   };
-};
-
-const readLive = async (store: ReleaseStore, { modelName }: Release): Promise<Release | undefined> => {
-  const pointer = await store.get('pointer', modelName);
-  return isServing(pointer) ? requireFound(store.get('release', pointer.releaseId), pointer.releaseId) : undefined;
 };

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
-  QueryCommand,
   type QueryCommandInput,
   TransactWriteCommand,
   type TransactWriteCommandInput,
@@ -17,10 +16,9 @@ import { AuditEvent } from '../domain/ledger/event.ts';
 import { Conflict } from '../domain/refusal.ts';
 import { ReleaseState } from '../domain/release/lifecycle.ts';
 import { formerKeyToAsk } from './dynamodb-former-keys.ts';
-import { type GetItem, getsAlone } from './dynamodb-gets.ts';
 import * as keys from './dynamodb-keys.ts';
+import { type Item, queryAll, readsAlone, type TableReads } from './dynamodb-reads.ts';
 
-type Item = Record<string, unknown>;
 type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** If only the chain has moved, a commit is tried this often, up to 190 ms apart, before the caller gets a conflict. */
@@ -34,9 +32,9 @@ export const documentClient = DynamoDBDocumentClient.from(new DynamoDBClient({})
 export const dynamodbReleaseStore = (
   tableName: string,
   client = documentClient,
-  getItem: GetItem = getsAlone(tableName, client),
+  reads: TableReads = readsAlone(tableName, client),
 ): ReleaseStore => {
-  const { get, children, inState, inIndex } = readersOf(tableName, client, getItem);
+  const { get, children, inState, inIndex } = readersOf(tableName, client, reads);
   return {
     get: async (name, ...id) => {
       const key = keys.recordKey(name, ...id);
@@ -84,19 +82,7 @@ export const dynamodbReleaseStore = (
 };
 
 /** Reads items: one by its key, all those below a partition key, or those of an index. */
-const readersOf = (TableName: string, client: DynamoDBDocumentClient, getItem: GetItem) => {
-  const pagesOf = async (input: Partial<QueryCommandInput>): Promise<Item[]> => {
-    const found: Item[] = [];
-    let ExclusiveStartKey: Item | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({ TableName, ...input, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) }),
-      );
-      found.push(...(page.Items ?? []));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined);
-    return found;
-  };
+const readersOf = (TableName: string, client: DynamoDBDocumentClient, { item: getItem, below }: TableReads) => {
   const get = async <Schema extends z.ZodType>(
     schema: Schema,
     key: keys.Key,
@@ -109,7 +95,7 @@ const readersOf = (TableName: string, client: DynamoDBDocumentClient, getItem: G
     return undefined;
   };
   const children = async <Schema extends z.ZodType>(schema: Schema, pk: string, sk: string) => {
-    const found = await pagesOf(below({ pk, sk }));
+    const found = await below({ pk, sk });
     return found.map((item) => schema.parse(withoutKeys(item)));
   };
   /**
@@ -117,7 +103,7 @@ const readersOf = (TableName: string, client: DynamoDBDocumentClient, getItem: G
    * that is what the rights of the roles are about.
    */
   const inIndex = async <N extends EntityName>(name: N, input: Partial<QueryCommandInput>): Promise<Entities[N][]> =>
-    (await pagesOf(input))
+    (await queryAll(client, { TableName, ...input }))
       .filter(({ pk }) => String(pk).startsWith(kinds[name].partitions.replace('*', '')))
       .map((item) => kinds[name].schema.parse(withoutKeys(item)));
   const inState = <N extends EntityName>(name: N, state: string) =>
@@ -128,12 +114,6 @@ const readersOf = (TableName: string, client: DynamoDBDocumentClient, getItem: G
     });
   return { get, children, inIndex, inState };
 };
-
-const below = ({ pk, sk }: keys.Key) => ({
-  KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-  ExpressionAttributeValues: { ':pk': pk, ':prefix': sk },
-  ConsistentRead: true,
-});
 
 /**
  * A row is never read where a former version kept it, because rights there are wider. But the pointer of a model is not taken

@@ -4,10 +4,12 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
 import { dynamodbReleaseStore } from '../../lib/adapters/dynamodb-release-store.ts';
 import type { DueIntent, Write } from '../../lib/domain/change/change.ts';
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { ReleaseStore as TableOfTheStack } from '../../lib/infra/constructs/release-store.ts';
+import { keepingPolicies } from '../../lib/runtime/kept-policies.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { NOW } from '../support/approval-case.ts';
 import { type Aws, startAws, TABLE as TABLE_OF_THE_TESTS } from '../support/aws.ts';
@@ -34,6 +36,10 @@ releaseStoreContract('in memory', () => {
 });
 
 releaseStoreContract('in DynamoDB', () => ({ store: dynamodbReleaseStore(TABLE, client), noted }));
+releaseStoreContract('in DynamoDB, with what is asked for at one moment read together', () => ({
+  store: keepingPolicies(dynamodbReleaseStore(TABLE, client, readsTogether(TABLE, client))),
+  noted,
+}));
 
 /** The rows of the outbox, page by page. */
 const noted = async (): Promise<DueIntent[]> => {

@@ -21,6 +21,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'dynamodb Get': ['dynamodb:GetItem'],
   'dynamodb Put': ['dynamodb:PutItem'],
   'dynamodb BatchGet': ['dynamodb:BatchGetItem'],
+  'dynamodb ExecuteStatement': ['dynamodb:PartiQLSelect'],
   'dynamodb Update': ['dynamodb:UpdateItem'],
   // Each item of a transaction is authorized by itself. The log's alone updates any, and has the right for its other updates.
   'dynamodb TransactWrite': ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],

@@ -66,11 +66,11 @@ const nameOf = (role: string): string => {
   return name;
 };
 
-/** The chains of no model that a role may not append to. Nothing else is denied to any. */
+/** The chains of no model that a role may not append to. Nothing else is denied to any, but to scan the table. */
 const closedChains = (template: Template): ReadonlyMap<string, readonly string[]> =>
   new Map(
     roleStatements(template)
-      .filter(({ Effect }) => Effect === 'Deny')
+      .filter(({ Effect, Action }) => Effect === 'Deny' && Action.join() !== 'dynamodb:PartiQLSelect')
       .map(({ role, Action, Condition }) => {
         const { 'ForAnyValue:StringEquals': chains, ...others } = Condition ?? {};
         const keys = [chains?.['dynamodb:LeadingKeys'] ?? []].flat().map(String);
@@ -100,7 +100,8 @@ const usesOfKeys = (template: Template): Allowed[] =>
       ),
   );
 
-const READING = /^\w+:(?:(?:BatchGet|BatchCheck|Describe|Get|List)[A-Z]\w*|Query|ConditionCheckItem|GET)$/;
+const READING =
+  /^\w+:(?:(?:BatchGet|BatchCheck|Describe|Get|List)[A-Z]\w*|Query|PartiQLSelect|ConditionCheckItem|GET)$/;
 /** To its own log group alone. The retention of an object comes with the right to put it. */
 const WITH_OTHERS = ['logs:CreateLogStream', 'logs:PutLogEvents', 's3:PutObjectRetention'];
 

@@ -148,7 +148,7 @@ describe('the right to write the table', () => {
   it('is never without a condition, and deletes nothing', () => {
     const allowing = statements.filter(({ Effect }) => Effect === 'Allow');
     const writing = allowing.filter(({ Action }) =>
-      Action.some((it) => /:(Put|Update|Delete|Batch(?!Get)|Parti)/.test(it)),
+      Action.some((it) => /:(Put|Update|Delete|Batch(?!Get)|PartiQL(?!Select))/.test(it)),
     );
 
     expect(writing.flatMap(({ Action }) => Action).filter((it) => !/:(PutItem|UpdateItem)$/.test(it))).toEqual([]);
@@ -158,6 +158,19 @@ describe('the right to write the table', () => {
         Null: { 'dynamodb:LeadingKeys': 'false' },
       });
     }
+  });
+
+  it('comes with no right to read more than by keys', () => {
+    expect(statements.flatMap(({ Action }) => Action).filter((it) => /Scan/.test(it))).toEqual([]);
+    const selecting = statements.filter(({ Action }) => Action.includes('dynamodb:PartiQLSelect'));
+    const denied = selecting.filter(({ Effect }) => Effect === 'Deny');
+
+    expect(selecting.filter(({ Effect }) => Effect === 'Allow').map(({ role }) => lambdaOf(role))).toEqual([
+      'ServeApproval',
+    ]);
+    expect(denied.map(({ role, Condition }) => [lambdaOf(role), Condition])).toEqual([
+      ['ServeApproval', { Bool: { 'dynamodb:FullTableScan': 'true' } }],
+    ]);
   });
 
   it('to update a row in place is the dispatcher’s and the log writer’s', () => {

@@ -11,13 +11,22 @@ export const readCase = async (
   store: Pick<ReleaseStore, 'get' | 'list'>,
   directory: DirectoryRecord,
   requestId: string,
+): Promise<ApprovalCase> => readCaseOf(await readAsked(store, requestId), store, directory);
+
+/**
+ * The rest of a case. It is read after the request, and never with it: the request is held by what is judged, and its version
+ * says which decisions there were at most.
+ */
+export const readCaseOf = async (
+  { request, release }: Asked,
+  store: Pick<ReleaseStore, 'get' | 'list'>,
+  directory: DirectoryRecord,
 ) => {
-  const { request, release } = await readAsked(store, requestId);
   const { request: _, ...approval } = await readApproval(store, release);
   const evidenceDigestNow = digestNow(release, approval.checks);
   return { request, release, ...approval, directory, evidenceDigestNow };
 };
-export type ApprovalCase = Awaited<ReturnType<typeof readCase>>;
+export type ApprovalCase = Awaited<ReturnType<typeof readCaseOf>>;
 
 /** A request, and the release that it is of. */
 export const readAsked = async (store: Pick<ReleaseStore, 'get'>, requestId: string) => {
@@ -33,3 +42,4 @@ export const readAsked = async (store: Pick<ReleaseStore, 'get'>, requestId: str
     release: named?.releaseId === releaseId ? named : await requireFound(store.get('release', releaseId), releaseId),
   };
 };
+export type Asked = Awaited<ReturnType<typeof readAsked>>;

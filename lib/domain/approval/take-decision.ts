@@ -22,6 +22,8 @@ export type DecisionPorts = {
   /** Signs decisions, and nothing else; only the Lambda that takes them may use its key. */
   readonly signer: Signer;
   readonly now: () => Instant;
+  /** Reads the case, for a door that reads other rows at the same moment. */
+  readonly readCase?: (requestId: string) => Promise<ApprovalCase>;
 };
 
 /** The decision on record, and the case that it belongs to. */
@@ -41,7 +43,8 @@ export const takeDecision = (given: PersonalAnswer, ports: DecisionPorts): Promi
 
 const takeOnce = async (given: PersonalAnswer, ports: DecisionPorts): Promise<TakenDecision> => {
   const { store, directory, signer, now } = ports;
-  const facts = await readCase(store, await directory(), given.payload.r);
+  const { r: requestId } = given.payload;
+  const facts = (await ports.readCase?.(requestId)) ?? (await readCase(store, await directory(), requestId));
   const decisionKeyPem = await signer.publicKeyPem();
   try {
     const outcome = await decideApproval({ ...facts, ...given, decisionKeyPem, now: now() }, signer);

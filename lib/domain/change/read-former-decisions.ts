@@ -81,9 +81,13 @@ export const withAnswered = async (
   store: Pick<ReleaseStore, 'get'>,
   release: Answering,
   former: readonly FormerDecision[],
-): Promise<FormerDecision[]> => {
-  const answered = await readAnswered(store, release);
-  return answered === undefined
+): Promise<FormerDecision[]> => answeredFirst(await readAnswered(store, release), former);
+
+/** The same, where it was read already what the release answers. */
+export const answeredFirst = (
+  answered: FormerDecision | undefined,
+  former: readonly FormerDecision[],
+): FormerDecision[] =>
+  answered === undefined
     ? [...former]
     : [answered, ...former.filter(({ releaseId }) => releaseId !== answered.releaseId)];
-};

@@ -14,10 +14,15 @@ export const readObstacles = async (
   release: Release,
   store: Pick<ReleaseStore, 'get'>,
   now: Instant,
-): Promise<readonly Reason[]> => {
-  if (release.state !== 'validated' && release.state !== 'approved') return [];
-  const facts = { release, ...(await readObstacleRows(release, store)) };
-  if (release.state === 'validated') return obstacles(facts);
+): Promise<readonly Reason[]> =>
+  isWaiting(release) ? obstaclesNow({ release, ...(await readObstacleRows(release, store)) }, now) : [];
+
+const isWaiting = ({ state }: Release): boolean => state === 'validated' || state === 'approved';
+
+/** The same, where the rows were read already. */
+export const obstaclesNow = (facts: ObstacleFacts, now: Instant): readonly Reason[] => {
+  if (!isWaiting(facts.release)) return [];
+  if (facts.release.state === 'validated') return obstacles(facts);
   const decision = judgeFlip({ ...facts, now });
   return decision.outcome === 'deny' ? decision.reasons : [];
 };

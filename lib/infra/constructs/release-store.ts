@@ -94,9 +94,18 @@ export class ReleaseStore extends Construct {
     });
   }
 
-  /** Many rows in one call, for a page that is made of them. It reads nothing that `allowCommit` does not allow to read. */
+  /**
+   * Many rows, and several partitions, in one call, for a page that is made of them. It reads nothing that `allowCommit` does not
+   * allow to read: a statement that would scan the table is denied.
+   */
   allowReadTogether(lambda: GovernedFunction): void {
-    lambda.allow({ actions: ['dynamodb:BatchGetItem'], resources: [this.table.tableArn] });
+    const resources = [this.table.tableArn];
+    lambda.allow({ actions: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLSelect'], resources });
+    deny(lambda.role, {
+      actions: ['dynamodb:PartiQLSelect'],
+      resources,
+      conditions: { Bool: { 'dynamodb:FullTableScan': 'true' } },
+    });
   }
 
   /**

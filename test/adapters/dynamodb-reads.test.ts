@@ -1,6 +1,11 @@
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  ExecuteStatementCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { getsTogether } from '../../lib/adapters/dynamodb-gets.ts';
+import { readsTogether } from '../../lib/adapters/dynamodb-reads.ts';
 import { documentClient } from '../../lib/adapters/dynamodb-release-store.ts';
 import { mockClient } from '../support/mock-client.ts';
 
@@ -10,7 +15,8 @@ type Keys = ReturnType<typeof keyed>[];
 const asked = (): Keys[] => dynamodb.commandCalls(BatchGetCommand).map(({ args }) => keysOf(args[0].input));
 const keysOf = ({ RequestItems }: { RequestItems?: unknown }): Keys =>
   Reflect.get(Object(RequestItems), 'releases').Keys;
-const get = getsTogether('releases', documentClient);
+const statements = () => dynamodb.commandCalls(ExecuteStatementCommand).map(({ args }) => args[0].input);
+const { item: get, below } = readsTogether('releases', documentClient);
 
 beforeEach(() => {
   dynamodb.reset();
@@ -80,5 +86,69 @@ describe('reads of one moment', () => {
     const both = await Promise.allSettled([get(keyed('a')), get(keyed('b'))]);
 
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+});
+
+const CHECK = { pk: 'CHECKS#a', sk: 'CHECK#bias#di' };
+const STAGES = ['bias', 'card'].map((stage) => ({ pk: 'CHECKS#a', sk: `CHECKS#${stage}` }));
+const APPROVAL = { pk: 'APPROVALS#a', sk: 'APPROVAL#ada' };
+
+describe('lists of one moment', () => {
+  beforeEach(() => {
+    const [bias, card] = STAGES;
+    dynamodb.on(ExecuteStatementCommand).resolves({ Items: [card, APPROVAL, CHECK, bias, keyed('a')] as Keys });
+  });
+
+  it('are one statement with the items, over their whole partitions and consistent', async () => {
+    const found = await Promise.all([
+      below({ pk: 'CHECKS#a', sk: 'CHECKS#' }),
+      below({ pk: 'CHECKS#a', sk: 'CHECK#' }),
+      below({ pk: 'APPROVALS#a', sk: 'APPROVAL#' }),
+      get(keyed('a')),
+      get({ pk: 'POINTER#m', sk: 'PRODUCTION' }),
+    ]);
+
+    expect(found).toEqual([STAGES, [CHECK], [APPROVAL], keyed('a'), undefined]);
+    expect(asked()).toEqual([]);
+    expect(statements()).toEqual([
+      {
+        Statement: 'SELECT * FROM "releases" WHERE "pk" IN [?, ?, ?, ?]',
+        Parameters: ['CHECKS#a', 'APPROVALS#a', 'RELEASE#a', 'POINTER#m'],
+        ConsistentRead: true,
+      },
+    ]);
+  });
+
+  it('leave what lies in a partition without end to its key', async () => {
+    const head = { pk: 'CHAIN#m', sk: 'HEAD' };
+
+    const [, found] = await Promise.all([below({ pk: 'CHECKS#a', sk: 'CHECKS#' }), get(head)]);
+
+    expect(found).toEqual(head);
+    expect(asked()).toEqual([[head]]);
+    expect(statements().map(({ Parameters }) => Parameters)).toEqual([['CHECKS#a']]);
+  });
+
+  it('leave a list of such a partition to a query of its own', async () => {
+    dynamodb.on(QueryCommand).resolves({ Items: [{ pk: 'CHAIN#m', sk: 'EVENT#1' }] });
+
+    expect(await below({ pk: 'CHAIN#m', sk: 'EVENT#' })).toEqual([{ pk: 'CHAIN#m', sk: 'EVENT#1' }]);
+    expect(statements()).toEqual([]);
+  });
+
+  it('go on where an answer was full', async () => {
+    dynamodb
+      .on(ExecuteStatementCommand)
+      .resolvesOnce({ Items: [STAGES[0]] as Keys, NextToken: 'next' })
+      .resolvesOnce({ Items: [STAGES[1]] as Keys });
+
+    expect(await below({ pk: 'CHECKS#a', sk: 'CHECKS#' })).toEqual(STAGES);
+    expect(statements().map(({ NextToken }) => NextToken)).toEqual([undefined, 'next']);
+  });
+
+  it('are several statements where they are of more partitions than one takes', async () => {
+    await Promise.all(Array.from({ length: 70 }, (_, index) => below({ pk: `CHECKS#${index}`, sk: 'CHECKS#' })));
+
+    expect(statements().map(({ Parameters }) => Parameters?.length)).toEqual([50, 20]);
   });
 });

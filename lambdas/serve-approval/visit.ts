@@ -1,0 +1,87 @@
+/** What a visit to the page is answered from. What does not follow from something else is asked for at one moment. */
+import { type ApprovalCase, readAsked, readCaseOf } from '../../lib/domain/approval/read-case.ts';
+import { readChecks } from '../../lib/domain/change/read-checks.ts';
+import { readAnswered } from '../../lib/domain/change/read-former-decisions.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
+import type { BehaviourRecord } from '../../lib/domain/evidence/behaviour-record.ts';
+import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
+import type { ObstacleFacts } from '../../lib/domain/gate/obstacles.ts';
+import { readObstacleRows } from '../../lib/domain/gate/read-obstacles.ts';
+import type { FormerDecision } from '../../lib/domain/records/former-decision.ts';
+import { isServing } from '../../lib/domain/records/pointer.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
+import type { ApprovalWorld } from './world.ts';
+
+/** The rows that a release is compared by. */
+export type Compared = Pick<ApprovalCase, 'checks' | 'approvals'> &
+  Partial<Pick<ApprovalCase, 'policy'>> & {
+    readonly release: Release;
+    readonly outcomes: OutcomeRecord | undefined;
+  };
+
+/** What the form shows beside the case. Nothing is judged by it. */
+export type Beside = {
+  readonly outcomes: OutcomeRecord | undefined;
+  readonly behaviour: BehaviourRecord | undefined;
+  /** What the release answers. */
+  readonly answered: FormerDecision | undefined;
+  /** The release that is live; undefined if nothing is. */
+  readonly live: Compared | undefined;
+};
+
+export type Visited = {
+  readonly facts: ApprovalCase;
+  /** What can stand in the way of production. */
+  readonly obstacleRows: Promise<Omit<ObstacleFacts, 'release'>>;
+  readonly beside: Promise<Beside>;
+};
+
+type Ports = Pick<ApprovalWorld, 'store' | 'directory'>;
+
+/** Waits for the case alone: a decision need not wait for what is only shown. */
+export const readVisit = async ({ store, directory }: Ports, requestId: string): Promise<Visited> => {
+  const directoryNow = await directory();
+  const asked = await readAsked(store, requestId);
+  const obstacleRows = readObstacleRows(asked.release, store);
+  const beside = readBeside(asked.release, store);
+  // A page that does not show them must not fail with them.
+  void Promise.allSettled([obstacleRows, beside]);
+  return { facts: await readCaseOf(asked, store, directoryNow), obstacleRows, beside };
+};
+
+/** Reads the case for a decision, again if it is judged again; what came with it last need not be read once more. */
+export const keepingVisit = (ports: Ports) => {
+  let last: Visited | undefined;
+  return {
+    readCase: async (requestId: string): Promise<ApprovalCase> => {
+      last = await readVisit(ports, requestId);
+      return last.facts;
+    },
+    /** Of a form that was never judged, it is read now. */
+    visit: async (requestId: string): Promise<Visited> => last ?? readVisit(ports, requestId),
+  };
+};
+
+const readBeside = async (release: Release, store: ApprovalWorld['store']): Promise<Beside> => {
+  const [outcomes, behaviour, answered, live] = await Promise.all([
+    store.get('outcomes', release.releaseId),
+    store.get('behaviour', release.releaseId),
+    readAnswered(store, release),
+    readLive(release, store),
+  ]);
+  return { outcomes, behaviour, answered, live };
+};
+
+const readLive = async ({ modelName }: Release, store: ApprovalWorld['store']): Promise<Compared | undefined> => {
+  const pointer = await store.get('pointer', modelName);
+  if (!isServing(pointer)) return undefined;
+  const { releaseId } = pointer;
+  const [release, checks, approvals, outcomes] = await Promise.all([
+    requireFound(store.get('release', releaseId), releaseId),
+    readChecks(store, releaseId),
+    store.list('approval', releaseId),
+    store.get('outcomes', releaseId),
+  ]);
+  const version = await store.get('policy', release.policySha256);
+  return { release, checks, approvals, outcomes, ...(version && { policy: version.policy }) };
+};
