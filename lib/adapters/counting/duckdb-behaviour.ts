@@ -10,7 +10,8 @@ import {
 import { isSameColumn } from '../../domain/evidence/predictions/column-names.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { type FoundColumn, FURTHER_MAX } from './duckdb-columns.ts';
-import { askTables, type Described, type EngineLimits, TOO_MUCH_MEMORY } from './duckdb-outcome-counts.ts';
+import { type EngineLimits, TOO_MUCH_MEMORY } from './duckdb-engine.ts';
+import { askTables, type Described } from './duckdb-outcome-counts.ts';
 
 /** The table of the release, and that of the live one. */
 export type TwoTables = { readonly now: string; readonly former: string };

@@ -9,7 +9,8 @@ import {
 import { areaUnderCurve, rankSumsSql } from '../../domain/evidence/predictions/ranks.ts';
 import { type PredictionsReference, rowIdOf } from '../../domain/evidence/predictions/reference.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { askTable, askTables, type EngineLimits } from './duckdb-outcome-counts.ts';
+import type { EngineLimits } from './duckdb-engine.ts';
+import { askTable, askTables } from './duckdb-outcome-counts.ts';
 
 type Reference = Omit<z.infer<typeof PredictionsReference>, 'uri'>;
 

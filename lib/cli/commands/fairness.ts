@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { countOutcomes, type EngineLimits } from '../../adapters/counting/duckdb-outcome-counts.ts';
+import type { EngineLimits } from '../../adapters/counting/duckdb-engine.ts';
+import { countOutcomes } from '../../adapters/counting/duckdb-outcome-counts.ts';
 import { intervalOf, type Measure } from '../../domain/evidence/fairness/fairness.ts';
 import type { FacetMeasure, FacetMeasures } from '../../domain/evidence/fairness/fairness-facets.ts';
 import {

@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { countOutcomes, type EngineLimits } from '../../../lib/adapters/counting/duckdb-outcome-counts.ts';
+import type { EngineLimits } from '../../../lib/adapters/counting/duckdb-engine.ts';
+import { countOutcomes } from '../../../lib/adapters/counting/duckdb-outcome-counts.ts';
 import { Refusal } from '../../../lib/domain/refusal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hostile-'));

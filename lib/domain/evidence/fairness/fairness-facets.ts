@@ -34,73 +34,100 @@ export const facetMeasures = (groups: readonly OutcomeGroup[], minimumRows: numb
   const rests = restsOf(groups);
   return groups.map((group, index) => {
     const rest = rests[index];
-    const comparing = (rate: Rate, of: typeof difference | typeof twoSidedRatio): FacetMeasure | undefined => {
+    const sidesOf = (rate: Rate): Sides | undefined => {
       if (rest === undefined || !measurable.has(rate)) return undefined;
-      const [ofRest, ofGroup] = [rate.of(rest), rate.of(group)];
-      return ofRest === undefined || ofGroup === undefined
-        ? undefined
-        : of(
-            { rate: ofRest, sample: sampleOf(rest, rate, ofRest) },
-            { rate: ofGroup, sample: sampleOf(group, rate, ofGroup) },
-          );
+      const [ofRest, ofGroup] = [sideOf(rest, rate), sideOf(group, rate)];
+      return ofRest && ofGroup && { rest: ofRest, group: ofGroup };
     };
+    const selection = sidesOf(SELECTION);
+    const [truePositive, falsePositive] = [sidesOf(TRUE_POSITIVE), sidesOf(FALSE_POSITIVE)];
     const againstRest = {
-      demographicParity: comparing(SELECTION, difference),
-      disparateImpact: comparing(SELECTION, twoSidedRatio),
-      recall: comparing(TRUE_POSITIVE, difference),
-      specificity: comparing(FALSE_POSITIVE, difference),
+      demographicParity: selection && difference(selection),
+      disparateImpact: selection && twoSidedRatio(selection),
+      recall: truePositive && difference(truePositive),
+      specificity: falsePositive && difference(falsePositive),
     };
     return { group, againstRest };
   });
 };
 
 type Side = { readonly rate: Fraction; readonly sample: Sample };
+type Sides = { readonly rest: Side; readonly group: Side };
 
-const difference = (rest: Side, group: Side): FacetMeasure => ({
+const sideOf = (group: OutcomeGroup, rate: Rate): Side | undefined => {
+  const value = rate.of(group);
+  return value && { rate: value, sample: sampleOf(group, rate, value) };
+};
+
+const difference = ({ rest, group }: Sides): FacetMeasure => ({
   value: subtract(rest.rate, group.rate),
   interval: differenceInterval(rest.sample, group.sample),
 });
 
-const twoSidedRatio = (rest: Side, group: Side): FacetMeasure | undefined => {
+const twoSidedRatio = ({ rest, group }: Sides): FacetMeasure | undefined => {
   const [low, high] = compare(rest.rate, group.rate) < 0 ? [rest, group] : [group, rest];
   const value = divide(low.rate, high.rate);
   return value && { value, interval: ratioInterval(low.sample, high.sample) };
 };
 
-/** For each group all others as one: those before it and those after it, so that each sum is made once. */
+/** For each group all others as one. */
 const restsOf = (groups: readonly OutcomeGroup[]): (OutcomeGroup | undefined)[] => {
-  const after = sumsBefore(groups.toReversed()).reverse();
-  return sumsBefore(groups).map((before, index) => together(before, after[index]));
+  const [first, ...others] = groups;
+  if (first === undefined || others.length === 0) return groups.map(() => undefined);
+  const all = others.reduce(addRows, first);
+  const rests = groups.map((group) => subtractRows(all, group));
+  if (first.weights === undefined) return rests;
+  // Doubles cannot be taken out of a sum again.
+  const weights = sumsOfOthers(
+    groups.flatMap((group) => group.weights ?? []),
+    addWeights,
+  );
+  const squares = sumsOfOthers(
+    groups.flatMap((group) => group.squares ?? []),
+    addSquares,
+  );
+  return rests.map((rest, index) => ({ ...rest, ...weighed(weights[index], squares[index]) }));
 };
 
-/** For each group those before it. */
-const sumsBefore = (groups: readonly OutcomeGroup[]): (OutcomeGroup | undefined)[] => {
-  const sums: (OutcomeGroup | undefined)[] = [];
-  let sum: OutcomeGroup | undefined;
-  for (const group of groups) {
+const weighed = (weights: Weights | undefined, squares: Squares | undefined) => ({
+  ...(weights && { weights }),
+  ...(squares && { squares }),
+});
+
+const addRows = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => combineRows(a, b, 1);
+const subtractRows = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => combineRows(a, b, -1);
+const combineRows = (a: OutcomeGroup, b: OutcomeGroup, sign: 1 | -1): OutcomeGroup => ({
+  attribute: a.attribute,
+  value: 'the rest',
+  count: a.count + sign * b.count,
+  favorable: a.favorable + sign * b.favorable,
+  labelled: a.labelled + sign * b.labelled,
+  actualFavorable: a.actualFavorable + sign * b.actualFavorable,
+  truePositive: a.truePositive + sign * b.truePositive,
+  falsePositive: a.falsePositive + sign * b.falsePositive,
+  missingPredictions: a.missingPredictions + sign * b.missingPredictions,
+  missingLabels: a.missingLabels + sign * b.missingLabels,
+});
+
+/** For each of them the sum of those before and those after, so that each sum is made once. */
+const sumsOfOthers = <T>(items: readonly T[], add: (a: T, b: T) => T): (T | undefined)[] => {
+  const after = sumsBefore(items.toReversed(), add).reverse();
+  return sumsBefore(items, add).map((before, index) => together(before, after[index], add));
+};
+
+/** For each of them those before it. */
+const sumsBefore = <T>(items: readonly T[], add: (a: T, b: T) => T): (T | undefined)[] => {
+  const sums: (T | undefined)[] = [];
+  let sum: T | undefined;
+  for (const item of items) {
     sums.push(sum);
-    sum = together(sum, group);
+    sum = together(sum, item, add);
   }
   return sums;
 };
 
-const together = (a: OutcomeGroup | undefined, b: OutcomeGroup | undefined): OutcomeGroup | undefined =>
-  a === undefined || b === undefined ? (a ?? b) : addGroups(a, b);
-
-const addGroups = (a: OutcomeGroup, b: OutcomeGroup): OutcomeGroup => ({
-  attribute: a.attribute,
-  value: 'the rest',
-  count: a.count + b.count,
-  favorable: a.favorable + b.favorable,
-  labelled: a.labelled + b.labelled,
-  actualFavorable: a.actualFavorable + b.actualFavorable,
-  truePositive: a.truePositive + b.truePositive,
-  falsePositive: a.falsePositive + b.falsePositive,
-  missingPredictions: a.missingPredictions + b.missingPredictions,
-  missingLabels: a.missingLabels + b.missingLabels,
-  ...(a.weights === undefined || b.weights === undefined ? {} : { weights: addWeights(a.weights, b.weights) }),
-  ...(a.squares === undefined || b.squares === undefined ? {} : { squares: addSquares(a.squares, b.squares) }),
-});
+const together = <T>(a: T | undefined, b: T | undefined, add: (a: T, b: T) => T): T | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : add(a, b);
 
 type Weights = NonNullable<OutcomeGroup['weights']>;
 const addWeights = (a: Weights, b: Weights): Weights =>

@@ -4,7 +4,14 @@
  * numbers of both.
  */
 
-import { compare, divide, type Fraction, sortByFraction, subtract } from '../predictions/fraction.ts';
+import {
+  compare,
+  divide,
+  extremesByFraction,
+  type Fraction,
+  sortByFraction,
+  subtract,
+} from '../predictions/fraction.ts';
 import type { OutcomeGroup } from '../predictions/predictions.ts';
 import { differenceInterval, type Interval, moreRows, ratioInterval, Z_95 } from './intervals.ts';
 import { FALSE_POSITIVE, type Rate, rowsInWords, SELECTION, sampleOf, TRUE_POSITIVE } from './rates.ts';
@@ -54,13 +61,16 @@ export type MeasureName = keyof typeof FAIRNESS_MEASURES;
 export const gapsBetween = (name: MeasureName, groups: readonly OutcomeGroup[], minimumRows: number): Gap[] => {
   const { kind, rates } = FAIRNESS_MEASURES[name];
   return rates.map((rate) => {
-    const hasEnough = (group: OutcomeGroup) => rate.rowsOf(group) >= minimumRows;
-    const enough = groups.filter(hasEnough);
-    const compared = comparisonsOf(kind, enough, rate);
-    const [measure = unmeasurable('there are no two groups to compare')] = compared;
-    const comparisons = compared.filter(isMeasured);
-    return { rate, measure, comparisons, tooFew: groups.filter((group) => !hasEnough(group)) };
+    const { enough, tooFew } = withEnoughRows(groups, rate, minimumRows);
+    const compared = compareRates(enough, rate, (rated) => comparisonsOf(kind, rate, rated));
+    const [measure = NO_TWO_GROUPS] = compared;
+    return { rate, measure, comparisons: compared.filter(isMeasured), tooFew };
   });
+};
+
+const withEnoughRows = (groups: readonly OutcomeGroup[], { rowsOf }: Rate, minimumRows: number) => {
+  const hasEnough = (group: OutcomeGroup) => rowsOf(group) >= minimumRows;
+  return { enough: groups.filter(hasEnough), tooFew: groups.filter((group) => !hasEnough(group)) };
 };
 
 /** The worse of two values of the measure. */
@@ -81,7 +91,16 @@ export const measureGroups = (
   minimumRows: number,
   absent: readonly string[] = [],
 ): Measure => {
-  const gaps = gapsBetween(name, groups, minimumRows);
+  const { kind, rates } = FAIRNESS_MEASURES[name];
+  // Without the comparisons of all groups: there may be thousands, and only the furthest apart are asked for.
+  const gaps = rates.map((rate) => {
+    const { enough, tooFew } = withEnoughRows(groups, rate, minimumRows);
+    const [measure = NO_TWO_GROUPS] = compareRates(enough, rate, (rated) => {
+      const extremes = extremesByFraction(rated, rateOf);
+      return extremes === undefined ? [] : [comparisonOf(kind, rate, extremes)];
+    });
+    return { rate, measure, tooFew };
+  });
   const few = [...gaps.flatMap(fewInWords), ...absent.map((value) => `${value} (no row)`)];
   if (few.length > 0) return { kind: 'unmeasurable', reason: `fewer than ${minimumRows} rows: ${few.join(', ')}` };
   const measures = gaps.map(({ measure }) => measure);
@@ -90,29 +109,44 @@ export const measureGroups = (
 };
 
 /** The groups that have too few rows for a rate, with the number of those rows. */
-export const fewInWords = ({ tooFew, rate }: Gap): string[] =>
+export const fewInWords = ({ tooFew, rate }: Pick<Gap, 'tooFew' | 'rate'>): string[] =>
   tooFew.map((group) => `${group.value} (${rowsInWords(group, rate)})`);
 
-/** Each group with the one that has the highest rate, the lowest first; or the one reason why there is no comparison. */
-const comparisonsOf = (between: Definition['kind'], groups: readonly OutcomeGroup[], rate: Rate): Measure[] => {
+/** Compares the rates of some groups; or says the one reason why there is no comparison. */
+const compareRates = (
+  groups: readonly OutcomeGroup[],
+  rate: Rate,
+  compareAll: (rates: readonly GroupRate[]) => Measure[],
+): Measure[] => {
   const rates: GroupRate[] = [];
   for (const group of groups) {
     const value = rate.of(group);
     if (value === undefined) return [unmeasurable(`group ${group.value} has no weight to take a ${rate.name} of`)];
     rates.push({ group, rate: value });
   }
-  const sorted = sortByFraction(rates, ({ rate: of }) => of);
-  const highest = sorted.pop();
-  if (highest === undefined) return [];
-  return sorted.map((lowest) => {
-    const value = between === 'difference' ? subtract(highest.rate, lowest.rate) : divide(lowest.rate, highest.rate);
-    return value === undefined
-      ? unmeasurable(`no group has any ${rate.counted}, so there is no ratio`)
-      : { kind: 'measured', between, value, rate, lowest, highest };
-  });
+  return compareAll(rates);
 };
 
+/** Each group with the one that has the highest rate, the lowest first. */
+const comparisonsOf = (between: Definition['kind'], rate: Rate, rates: readonly GroupRate[]): Measure[] => {
+  const sorted = sortByFraction(rates, rateOf);
+  const highest = sorted.pop();
+  return highest === undefined ? [] : sorted.map((lowest) => comparisonOf(between, rate, { lowest, highest }));
+};
+
+type Extremes = { readonly lowest: GroupRate; readonly highest: GroupRate };
+
+const comparisonOf = (between: Definition['kind'], rate: Rate, { lowest, highest }: Extremes): Measure => {
+  const value = between === 'difference' ? subtract(highest.rate, lowest.rate) : divide(lowest.rate, highest.rate);
+  return value === undefined
+    ? unmeasurable(`no group has any ${rate.counted}, so there is no ratio`)
+    : { kind: 'measured', between, value, rate, lowest, highest };
+};
+
+const rateOf = ({ rate }: GroupRate): Fraction => rate;
+
 const unmeasurable = (reason: string): Measure => ({ kind: 'unmeasurable', reason });
+const NO_TWO_GROUPS = unmeasurable('there are no two groups to compare');
 
 const isMeasured = (measure: Measure): measure is Measured => measure.kind === 'measured';
 

@@ -51,10 +51,33 @@ const exactOrder = (a: Fraction, b: Fraction): number => {
 
 /** Those of the smallest fraction first. Each fraction becomes a double once, and few have to be compared exactly. */
 export const sortByFraction = <T>(items: readonly T[], of: (item: T) => Fraction): T[] =>
-  items
-    .map((item) => ({ item, fraction: of(item), double: asDouble(of(item)) }))
-    .sort((a, b) => clearOrder(a.double, b.double) ?? exactOrder(a.fraction, b.fraction))
+  measured(items, of)
+    .sort(orderOf)
     .map(({ item }) => item);
+
+/** The first and the last of those, without the others in order; undefined of fewer than two. */
+export const extremesByFraction = <T>(
+  items: readonly T[],
+  of: (item: T) => Fraction,
+): { readonly lowest: T; readonly highest: T } | undefined => {
+  const [first, ...rest] = measured(items, of);
+  if (first === undefined || rest.length === 0) return undefined;
+  let [lowest, highest] = [first, first];
+  for (const one of rest) {
+    if (orderOf(one, lowest) < 0) lowest = one;
+    if (orderOf(one, highest) >= 0) highest = one;
+  }
+  return { lowest: lowest.item, highest: highest.item };
+};
+
+type Placed = { readonly fraction: Fraction; readonly double: number };
+const measured = <T>(items: readonly T[], of: (item: T) => Fraction): (Placed & { readonly item: T })[] =>
+  items.map((item) => {
+    const place = of(item);
+    return { item, fraction: place, double: asDouble(place) };
+  });
+
+const orderOf = (a: Placed, b: Placed): number => clearOrder(a.double, b.double) ?? exactOrder(a.fraction, b.fraction);
 
 const asDouble = ({ numerator, denominator }: Fraction): number => Number(numerator) / Number(denominator);
 

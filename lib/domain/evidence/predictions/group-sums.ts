@@ -46,9 +46,10 @@ export const sumByValues = <Tally extends Valued, Sum>(
   tallies: readonly Tally[],
   { empty, add }: Summing<Tally, Sum>,
 ): ValuesSum<Sum>[] => {
-  const sums = new Map<string, ValuesSum<Sum>>();
-  for (const tally of tallies) add(sumOf(sums, tally.values, empty), tally);
-  return [...sums.values()];
+  const sums: ValuesSum<Sum>[] = [];
+  const sumOf = findingSums(sums, empty);
+  for (const tally of tallies) add(sumOf(tally.values), tally);
+  return sums;
 };
 
 /** Rows without one of the attributes form no group: all groups together fall short of all rows by their number. */
@@ -58,24 +59,36 @@ const sumAtPlaces = <Tally extends Valued, Sum>(
   maximum: number,
   { empty, add }: Summing<Tally, Sum>,
 ): ValuesSum<Sum>[] | undefined => {
-  const sums = new Map<string, ValuesSum<Sum>>();
+  const sums: ValuesSum<Sum>[] = [];
+  const sumOf = findingSums(sums, empty);
   for (const tally of tallies) {
     const values = places.map((place) => tally.values[place]);
     if (values.includes(undefined)) continue;
-    add(sumOf(sums, values, empty), tally);
-    if (sums.size > maximum) return undefined;
+    add(sumOf(values), tally);
+    if (sums.length > maximum) return undefined;
   }
-  return [...sums.values()];
+  return sums;
 };
 
-/** No value is empty or has a null character, so different values do not look the same when they are joined. */
-const sumOf = <Sum>(sums: Map<string, ValuesSum<Sum>>, values: Values, empty: () => Sum): Sum => {
-  const key = values.join('\0');
-  const known = sums.get(key);
-  if (known !== undefined) return known.sum;
-  const sum = empty();
-  sums.set(key, { values, sum });
-  return sum;
+type Branch<Sum> = { readonly next: Map<string | undefined, Branch<Sum>>; sum?: Sum };
+
+/** Finds the sum of some values, and lists each in the order of its first use. One step for each value is faster than a key of all. */
+const findingSums = <Sum>(sums: ValuesSum<Sum>[], empty: () => Sum): ((values: Values) => Sum) => {
+  const root: Branch<Sum> = { next: new Map() };
+  return (values) => {
+    let branch = root;
+    for (const value of values) {
+      const known = branch.next.get(value);
+      const next = known ?? { next: new Map() };
+      if (known === undefined) branch.next.set(value, next);
+      branch = next;
+    }
+    if (branch.sum === undefined) {
+      branch.sum = empty();
+      sums.push({ values, sum: branch.sum });
+    }
+    return branch.sum;
+  };
 };
 
 /** By code units, in no language. */

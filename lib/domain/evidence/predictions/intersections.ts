@@ -22,37 +22,42 @@ const combinations = (items: readonly string[], size: number): string[][] =>
     : items.flatMap((item, index) => combinations(items.slice(index + 1), size - 1).map((rest) => [item, ...rest]));
 
 /** The groups of one attribute, or of one intersection. */
-export const groupsOf = ({ groups, largerIntersections = [] }: OutcomeCounts, attribute: string): OutcomeGroup[] =>
-  [...groups, ...largerIntersections].filter((group) => group.attribute === attribute);
+export const groupsOf = ({ groups, largerIntersections = [] }: OutcomeCounts, attribute: string): OutcomeGroup[] => {
+  const isOfIt = (group: OutcomeGroup) => group.attribute === attribute;
+  return [...groups.filter(isOfIt), ...largerIntersections.filter(isOfIt)];
+};
 
 /**
  * Intersections without any row although each value occurs and, of three and more attributes, each smaller intersection:
  * a comparison of groups cannot see them.
  */
 export const unseenGroups = (counts: OutcomeCounts, { of }: Intersection): string[] => {
-  const seen = seenIn(counts);
-  const last = of.length - 1;
-  return of
-    .reduce<string[][]>(
-      (prefixes, attribute, index) =>
-        prefixes
-          .filter((prefix) => prefix.length < 2 || seen(of.slice(0, index), prefix))
-          .flatMap((prefix) => groupsOf(counts, attribute).map(({ value }) => [...prefix, value])),
-      [[]],
+  if (of.length < 2) return [];
+  const withoutOne = of.map((_, left) => ({ left, isSeen: seenIn(counts, of.filter(isNot(left))) }));
+  const isSeen = seenIn(counts, of);
+  return combinedValues(counts, of)
+    .filter((values) => !isSeen(values))
+    .filter(
+      (values) => of.length < 3 || withoutOne.every((smaller) => smaller.isSeen(values.filter(isNot(smaller.left)))),
     )
-    .filter((values) => last > 0 && !seen(of, values))
-    .filter((values) => last < 2 || of.every((_, left) => seen(of.filter(isNot(left)), values.filter(isNot(left)))))
     .map((values) => values.join(INTERSECTION));
 };
 
+/** The values of each attribute with those of all others, as far as smaller intersections have rows. */
+const combinedValues = (counts: OutcomeCounts, of: readonly string[]): string[][] =>
+  of.reduce<string[][]>(
+    (prefixes, attribute, index) => {
+      const values = groupsOf(counts, attribute).map(({ value }) => value);
+      const isSeen = index < 2 ? () => true : seenIn(counts, of.slice(0, index));
+      return prefixes.filter(isSeen).flatMap((prefix) => values.map((value) => [...prefix, value]));
+    },
+    [[]],
+  );
+
 const isNot = (left: number) => (_: string, index: number) => index !== left;
 
-const seenIn = (counts: OutcomeCounts) => {
-  const known = new Map<string, Set<string>>();
-  return (attributes: readonly string[], values: readonly string[]): boolean => {
-    const name = attributes.join(INTERSECTION);
-    const present = known.get(name) ?? new Set(groupsOf(counts, name).map(({ value }) => value));
-    known.set(name, present);
-    return present.has(values.join(INTERSECTION));
-  };
+/** Whether the attributes have these values together in any row. */
+const seenIn = (counts: OutcomeCounts, attributes: readonly string[]) => {
+  const present = new Set(groupsOf(counts, attributes.join(INTERSECTION)).map(({ value }) => value));
+  return (values: readonly string[]): boolean => present.has(values.join(INTERSECTION));
 };

@@ -56,7 +56,7 @@ export const refuseManyGroups = (rows: readonly unknown[], question: OutcomeQues
 };
 
 const valuesIn = (texts: readonly (string | undefined)[], { favorable_value }: OutcomeQuestion) => {
-  const values = [...new Set(texts.flatMap((text) => text ?? []))].sort(order);
+  const values = [...new Set(texts)].flatMap((text) => text ?? []).sort(order);
   const others = values.filter((value) => !isSameValue(value, favorable_value)).length;
   return { others, values: { some: values.slice(0, VALUES_SHOWN), hasFavorable: others < values.length } };
 };
@@ -112,13 +112,10 @@ const largerGroups = (
 /** The groups of these intersections, sorted; undefined if there are more than the maximum. */
 const sumAll = (
   sums: readonly ValuesSum<OutcomeSum>[],
-  { protected_attributes: attributes, weight_column: weight }: OutcomeQuestion,
+  { protected_attributes: attributes }: OutcomeQuestion,
   intersections: readonly Intersection[],
   maximum: number,
-): OutcomeGroup[] | undefined =>
-  sumByGroup(sums, { attributes, intersections, maximum }, OF_SUMS)?.map((group) =>
-    groupOf(group, weight !== undefined),
-  );
+): OutcomeGroup[] | undefined => sumByGroup(sums, { attributes, intersections, maximum }, OF_SUMS)?.map(groupOf);
 
 /** What makes a table of too many groups unreadable. */
 export const tooManyGroups = () =>
@@ -134,13 +131,18 @@ const assertShortNames = (groups: readonly OutcomeGroup[]): void => {
   throw unreadable('predictions.protected_attributes', problem);
 };
 
-const groupOf = ({ attribute, value, sum }: GroupSum<OutcomeSum>, isWeighted: boolean): OutcomeGroup => ({
+const groupOf = ({ attribute, value, sum }: GroupSum<OutcomeSum>): OutcomeGroup => ({
   attribute,
   value,
   ...sum.rows,
   missingPredictions: sum.missingPredictions,
   missingLabels: sum.missingLabels,
-  ...(isWeighted ? { weights: perOutcome((outcome) => decimalOf(sum.weights[outcome])), squares: sum.squares } : {}),
+  ...(sum.weighed && inDecimals(sum.weighed)),
+});
+
+const inDecimals = ({ weights, squares }: NonNullable<OutcomeSum['weighed']>) => ({
+  weights: perOutcome((outcome) => decimalOf(weights[outcome])),
+  squares,
 });
 
 const decimalOf = (weight: bigint): string => unscale(weight, WEIGHT_DECIMALS).replace(/\.?0+$/, '');

@@ -24,10 +24,8 @@ export type Tally = {
   readonly label: string | undefined;
   readonly prediction: string | undefined;
   readonly rows: number;
-  /** In units of the last decimal place. */
-  readonly weight: bigint;
-  /** The sum of the squared weights. */
-  readonly squares: number;
+  /** Their weight, in units of the last decimal place, and the sum of their squared weights; absent without weights. */
+  readonly weighed: { readonly weight: bigint; readonly squares: number } | undefined;
   /** The outcomes that these rows count towards. */
   readonly outcomes: readonly Outcome[];
 };
@@ -39,29 +37,22 @@ export const talliesOf = (rows: readonly unknown[], question: OutcomeQuestion): 
     throw unreadable('predictions.protected_attributes', problem);
   }
   const aliases = attributeAliases(question);
-  const names = ['label', 'prediction', ...aliases] as const;
-  const cells: Record<(typeof names)[number], typeof Text> = {
-    label: Text,
-    prediction: Text,
-    ...Object.fromEntries(aliases.map((name) => [name, Text])),
-  };
-  // One pass: this is done for each of thousands of combinations, and takes longer than to count some tables.
-  const combinations = z.array(Counted.extend(cells)).parse(rows);
-  if (question.weight_column !== undefined) assertWeights(combinations, question.weight_column);
+  const combinations = combinationsOf(aliases).parse(rows);
+  const weights = question.weight_column === undefined ? [] : weightsIn(rows, question.weight_column);
   const valueFor = remembering(valueIn);
   const favorable = cellValue(question.favorable_value);
   const outcomesFor = remembering((label: string | undefined) =>
     remembering((prediction: string | undefined) => outcomesOf(label, prediction, favorable)),
   );
-  return combinations.map((combination) => {
-    const [label, prediction, ...values] = names.map((name) => valueFor(combination[name]));
+  return combinations.map((combination, index) => {
+    const label = valueFor(combination.label);
+    const prediction = valueFor(combination.prediction);
     return {
-      values,
+      values: aliases.map((name) => valueFor(combination[name])),
       label,
       prediction,
-      rows: combination.n,
-      weight: combination.weight === null ? 0n : scale(combination.weight, WEIGHT_DECIMALS),
-      squares: combination.squares,
+      rows: Number(combination.n),
+      weighed: weights[index],
       outcomes: outcomesFor(label)(prediction),
     };
   });
@@ -72,12 +63,27 @@ export const Text = z.string().nullable();
 export const Whole = z.coerce.number().int();
 export const Count = Whole.min(0);
 const Double = z.union([z.string(), z.number()]).transform(Number);
-/** Without weights in the result no row is weighed, which is refused where weights were asked for. */
-const Counted = z.object({
+
+type Combination = { readonly [column in 'label' | 'prediction' | `attribute_${number}`]: string | null } & {
+  readonly n: unknown;
+};
+/** One check of all rows: thousands of them, one by one, would take zod longer than the engine takes to count some tables. */
+const combinationsOf = (aliases: readonly `attribute_${number}`[]) => {
+  const isText = (cell: unknown) => cell === null || typeof cell === 'string';
+  const isCombination = (row: Combination) =>
+    isText(row.label) && isText(row.prediction) && aliases.every((name) => isText(row[name])) && isCount(row.n);
+  return z.custom<readonly Combination[]>(
+    (rows) => Array.isArray(rows) && rows.every(isCombination),
+    'must be rows of texts and counts',
+  );
+};
+const isCount = (n: unknown) => Number.isInteger(Number(n)) && Number(n) >= 0;
+
+const Weighed = z.object({
   n: Count,
-  weighed: Count.default(0),
-  weight: Text.default(null),
-  squares: z.union([Double, z.null().transform(() => 0)]).default(0),
+  weighed: Count,
+  weight: Text,
+  squares: z.union([Double, z.null().transform(() => 0)]),
 });
 
 /** The value of a cell of the result, if it has one. */
@@ -105,15 +111,15 @@ const isTooLong = (text: string): boolean =>
   text.length > VALUE_MAX_CHARACTERS && [...text].length > VALUE_MAX_CHARACTERS;
 
 /** A row without a valid weight cannot be left out, and must not get a weight that nobody chose. */
-const assertWeights = (
-  combinations: readonly { readonly n: number; readonly weighed: number }[],
-  column: string,
-): void => {
+const weightsIn = (result: readonly unknown[], column: string): NonNullable<Tally['weighed']>[] => {
+  const combinations = z.array(Weighed).parse(result);
   const rows = combinations.reduce((sum, { n }) => sum + n, 0);
   const wrong = rows - combinations.reduce((sum, { weighed }) => sum + weighed, 0);
-  if (wrong === 0) return;
-  const problem = `has no weight between 0 and ${WEIGHT_MAX} in column ${column} in ${wrong} of ${rows} rows`;
-  throw unreadable('predictions.weight_column', problem);
+  if (wrong > 0) {
+    const problem = `has no weight between 0 and ${WEIGHT_MAX} in column ${column} in ${wrong} of ${rows} rows`;
+    throw unreadable('predictions.weight_column', problem);
+  }
+  return combinations.map(({ weight, squares }) => ({ weight: scale(weight ?? '0', WEIGHT_DECIMALS), squares }));
 };
 
 const outcomesOf = (

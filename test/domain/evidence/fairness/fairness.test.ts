@@ -141,6 +141,43 @@ describe('fairness measures', () => {
   });
 });
 
+describe('the groups that are furthest apart', () => {
+  const names = ['demographic_parity_difference', 'demographic_parity_ratio'] as const;
+  // Few counts, so that groups often have the same rate.
+  const alike = fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { maxLength: 6 }).map((counts) =>
+    counts.map(([favorable, others], index) =>
+      OutcomeGroup.parse({
+        ...{ attribute: 'race', value: `${index}`, count: favorable + others, favorable },
+        ...{
+          labelled: 0,
+          actualFavorable: 0,
+          truePositive: 0,
+          falsePositive: 0,
+          missingPredictions: 0,
+          missingLabels: 0,
+        },
+      }),
+    ),
+  );
+
+  it('are the first that are compared when all are', () => {
+    fc.assert(
+      fc.property(alike, fc.constantFrom(...names), (groups, name) => {
+        const enough = groups.filter(({ count }) => count > 0);
+        const [gap] = gapsBetween(name, enough, 1);
+
+        expect(measureGroups(name, enough, 1)).toEqual(gap?.measure);
+      }),
+    );
+  });
+
+  it('are none of fewer than two', () => {
+    expect(gapsBetween('demographic_parity_difference', [], 1).map(({ measure }) => measured(measure))).toEqual([
+      'there are no two groups to compare',
+    ]);
+  });
+});
+
 describe('a minimum of rows', () => {
   const group = (value: string, counts: object) => OutcomeGroup.parse({ ...EMPTY, value, ...counts });
   const many = { count: 60, favorable: 30, labelled: 60, actualFavorable: 30, truePositive: 15, falsePositive: 15 };

@@ -214,7 +214,9 @@ describe('the rows of that statement', () => {
   });
 
   it('are a fault when they are no counts: the statement is ours', () => {
-    expect(() => outcomeCountsOf([row('1', '1', 'black', 'female', -1)], reference())).toThrow('>=0');
+    expect(() => outcomeCountsOf([row('1', '1', 'black', 'female', -1)], reference())).toThrow(
+      'must be rows of texts and counts',
+    );
   });
 });
 
