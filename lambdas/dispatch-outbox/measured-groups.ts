@@ -4,6 +4,7 @@ import { fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
 import { ratesOf } from '../../lib/domain/questions/group-rates.ts';
 import { worstImpact } from '../../lib/domain/questions/impact.ts';
 import { movementsOf } from '../../lib/domain/questions/movements.ts';
+import { otherDecisionOf } from '../../lib/domain/questions/other-decision.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { MeasuredGroups } from '../../lib/web/mail/groups-in-words.ts';
@@ -14,7 +15,7 @@ import type { MeasuredGroups } from '../../lib/web/mail/groups-in-words.ts';
  */
 export const readMeasuredGroups = async (
   store: Pick<ReleaseStore, 'get'>,
-  { releaseId, modelName, policySha256 }: Release,
+  { releaseId, modelName, policySha256, manifest: { predictions } }: Release,
 ): Promise<MeasuredGroups> => {
   const [{ policy }, pointer, behaviour] = await Promise.all([
     requireFound(store.get('policy', policySha256), policySha256),
@@ -25,10 +26,16 @@ export const readMeasuredGroups = async (
   const groupsOf = async (id: string) => ratesOf((await store.get('outcomes', id))?.groups ?? [], line.minimumRows);
   const groups = await groupsOf(releaseId);
   const found = worstImpact(groups, line);
-  const worst = found && { ...found, asked: line.minimumRatioOf(found.attribute) };
+  const worst = found && {
+    ...found,
+    asked: line.minimumRatioOf(found.attribute),
+    favorable: predictions.favorable_value,
+  };
   if (!isServing(pointer)) return { worst };
-  const former = await groupsOf(pointer.releaseId);
+  const serving = await requireFound(store.get('release', pointer.releaseId), pointer.releaseId);
+  const other = otherDecisionOf(predictions, serving.manifest.predictions, line);
+  const former = other === undefined ? await groupsOf(pointer.releaseId) : [];
   const movements = movementsOf({ metrics: {}, groups: former }, { metrics: {}, groups }, line);
   const changed = behaviour?.liveReleaseId === pointer.releaseId ? behaviour.all : undefined;
-  return { worst, live: { releaseId: pointer.releaseId, movements, changed } };
+  return { worst, live: { releaseId: pointer.releaseId, movements, changed, ...(other && { other }) } };
 };

@@ -4,6 +4,7 @@ import { type Difference, differencesToLive } from '../../lib/domain/questions/d
 import { type FairnessLine, fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
 import { type GroupRates, ratesOf } from '../../lib/domain/questions/group-rates.ts';
 import { type Movement, movementsOf } from '../../lib/domain/questions/movements.ts';
+import { type OtherDecision, otherDecisionOf } from '../../lib/domain/questions/other-decision.ts';
 import { type Unmatched, unmatchedOf } from '../../lib/domain/questions/unmatched.ts';
 import { readReleaseFacts, type Unread } from '../../lib/runtime/release-facts.ts';
 import type { Beside, Compared } from './visit.ts';
@@ -21,6 +22,8 @@ export type Measured = {
     readonly differences: readonly Difference[];
     readonly movements: readonly Movement[];
     readonly unmatched: Unmatched;
+    /** Where the two call another decision favorable: then no groups are compared. */
+    readonly other?: OtherDecision;
     readonly unread: readonly Unread[];
   };
 };
@@ -44,14 +47,17 @@ export const readMeasured = async (
   const { modelCard: card } = own.facts;
   const { groups, metrics } = own.measured;
   const about = { groups, line, ...(metrics && { metrics }), ...(card && { card }) };
-  if (live === undefined) return about;
+  if (live === undefined || compared === undefined) return about;
+  const other = otherDecisionOf(release.manifest.predictions, compared.release.manifest.predictions, line);
+  const former = other === undefined ? live.measured : { ...live.measured, groups: [] };
   return {
     ...about,
     live: {
       releaseId: live.releaseId,
       differences: differencesToLive(live.facts, own.facts),
-      movements: movementsOf(live.measured, own.measured, line),
-      unmatched: unmatchedOf(live.measured, own.measured),
+      movements: movementsOf(former, own.measured, line),
+      unmatched: unmatchedOf(former, own.measured),
+      ...(other && { other }),
       unread: [...live.unread, ...own.unread],
     },
   };

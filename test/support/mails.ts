@@ -39,7 +39,7 @@ export const measuredGroups = ({ policy }: Pick<ApprovalCase, 'policy'>, isLive 
   const groups = ratesOf(NOW_GROUPS, line.minimumRows);
   const former = ratesOf(FORMER_GROUPS, line.minimumRows);
   const found = worstImpact(groups, line);
-  const worst = found && { ...found, asked: line.minimumRatioOf('race') };
+  const worst = found && { ...found, asked: line.minimumRatioOf('race'), favorable: '1' };
   const movements = movementsOf({ metrics: {}, groups: former }, { metrics: {}, groups }, line);
   return isLive ? { worst, live: { releaseId: superseded.releaseId, movements, changed: CHANGED } } : { worst };
 };

@@ -26,6 +26,7 @@ const OMITTED: Readonly<Record<string, unknown>> = {
   minimum_of_live: MINIMUM_OF_LIVE,
   required_attributes: [],
   required_columns: [],
+  accepted_favorable_values: [],
 };
 
 const changeBetween = (about: string, name: string, before: unknown, after: unknown): PolicyChange[] => {
@@ -57,6 +58,9 @@ const ORDERS: Readonly<Record<string, { readonly values: readonly string[]; read
   multiple_groups: { values: ['none', 'holm'], omitted: 'none' },
 };
 
+/** Lists that accept everything when they are empty. */
+const OPEN_IF_EMPTY = ['accepted_builders', 'accepted_favorable_values'];
+
 const listChange = (
   about: string,
   name: string,
@@ -73,8 +77,7 @@ const listChange = (
   if (name === 'allowed_predictions' && isOpen) {
     return wordChange(about, listed(before), listed(after), 'unordered');
   }
-  if (name === 'accepted_builders' && isOpen) {
-    // An empty list accepts every builder.
+  if (OPEN_IF_EMPTY.includes(name) && isOpen) {
     return numberChange(about, Number(before.length > 0), Number(after.length > 0), 'higher');
   }
   return name === 'allowed_refs'

@@ -9,12 +9,15 @@ export type FairnessLine = {
   readonly minimumRows: number;
   /** Whether a check judges the groups of this attribute. */
   readonly isJudged: (attribute: string) => boolean;
+  /** The values that may be called favorable; undefined if the manifest says which. */
+  readonly acceptedFavorable?: readonly string[];
 };
 
 const Parameters = z.object({
   minimum: z.string().catch(FOUR_FIFTHS),
   minimum_group_size: z.int().catch(MINIMUM_ROWS),
   protected_attributes: z.array(z.string()).catch([]),
+  accepted_favorable_values: z.array(z.string()).optional().catch(undefined),
 });
 
 /** The stored policy is read as it was written. A parameter that it lacks has the default of the checks. */
@@ -22,12 +25,14 @@ export const fairnessLine = ({ stages }: Pick<PolicyRecord, 'stages'>): Fairness
   const checks = stages
     .filter(({ name }) => name === 'bias_and_fairness')
     .flatMap((stage) => stage.checks.map(({ name, parameters }) => ({ name, ...Parameters.parse(parameters) })));
+  const accepted = checks.flatMap((check) => check.accepted_favorable_values ?? []);
   const ofRatio = checks.find(({ name }) => name === 'disparate_impact_ratio_above_minimum');
   return {
     minimumRatioOf: (attribute) =>
       ofRatio !== undefined && judges(ofRatio, attribute) ? Number(ofRatio.minimum) : undefined,
     minimumRows: ofRatio?.minimum_group_size ?? MINIMUM_ROWS,
     isJudged: (attribute) => checks.some((check) => judges(check, attribute)),
+    ...(accepted.length > 0 && { acceptedFavorable: accepted }),
   };
 };
 

@@ -26,7 +26,7 @@ export const atAGlance = ({ release, request, checks, groups, line, timeZone }: 
   return html`<section class="glance" aria-label="At a glance"><dl class="facts">
 <div><dt>Risk tier</dt><dd>${tierBadge(request.riskTier)}${release.tierOverride === undefined ? '' : html` in place of ${tierBadge(release.tierOverride.computed)}`}</dd></div>
 <div><dt>Checks</dt><dd><a href="#checks">${isAll ? '✓' : '!'} ${checksInWords(checks)}</a>${restOnWords(checks)}</dd></div>
-<div class="wide"><dt>Who fares worst</dt><dd>${worst(groups, line)}</dd></div>
+<div class="wide"><dt>Who fares worst</dt><dd>${worst(groups, line)}${selectedInWords(release, groups)}</dd></div>
 <div class="wide"><dt>Decide by</dt><dd>${deadline(request.expiresAt, timeZone)}</dd></div></dl>
 <p><a class="button" href="#decision">Go to your decision</a></p></section>`;
 };
@@ -41,6 +41,12 @@ const tierBadge = (tier: ApprovalRequest['riskTier']): Html => {
   const colour = { low: 'badge-good', medium: 'badge-warn', high: 'badge-bad' }[tier];
   return html`<span class="badge ${colour}">${tier}</span>`;
 };
+
+/** Which decision that is, the submitter says. */
+const selectedInWords = ({ manifest: { predictions } }: Release, groups: readonly GroupRates[]): Html | string =>
+  groups.length === 0
+    ? ''
+    : html` <span class="note">Selected is who gets ${asWritten(predictions.favorable_value)} in <code>${predictions.prediction_column}</code>.</span>`;
 
 const worst = (groups: readonly GroupRates[], line: FairnessLine): Html | string => {
   const found = worstImpact(groups, line);

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { Z_95 } from '../../domain/evidence/fairness/intervals.ts';
 import type { GroupRates } from '../../domain/questions/group-rates.ts';
 import { countedAccuracy, type Movement } from '../../domain/questions/movements.ts';
+import type { OtherDecision } from '../../domain/questions/other-decision.ts';
 import type { Lone, Unmatched } from '../../domain/questions/unmatched.ts';
 import { madeReadable } from '../../domain/readable.ts';
 import { asWritten, type Html } from '../parts/layout.ts';
@@ -19,6 +20,7 @@ type Live = {
   readonly releaseId: string;
   readonly movements: readonly Movement[];
   readonly unmatched: Unmatched;
+  readonly other?: OtherDecision;
   /** Evidence that could not be read, and so was not compared. */
   readonly unread: readonly { readonly releaseId: string; readonly evidence: string; readonly problem: string }[];
 };
@@ -67,13 +69,18 @@ const andMore = (rest: number): Html | string => (rest <= 0 ? '' : html`<p class
 
 const METRICS_SHOWN = 30;
 
-const movements = ({ releaseId, movements: all, unmatched, unread }: Live): Html => html`
-<p>In production now: <code>${releaseId}</code>. ${inGeneral(all)}</p>
+const movements = ({ releaseId, movements: all, unmatched, unread, other }: Live): Html => html`
+<p>In production now: <code>${releaseId}</code>. ${other === undefined ? inGeneral(all) : ''}</p>
+${other === undefined ? '' : notCompared(other)}
 ${counted(all.filter(({ isReported }) => !isReported))}
 ${reported(all.filter(({ isReported }) => isReported))}
 ${lone('No longer measured', 'was', unmatched.gone)}
 ${lone('Measured for the first time', 'is', unmatched.come)}
 ${unread.map(({ releaseId: of, evidence, problem }) => html`<p>Not compared: <code>${evidence}</code> of <code>${of}</code> ${problem}.</p>`)}`;
+
+/** Turned around, the group that fares worst looks best, and a fall looks like a rise. */
+const notCompared = ({ now, live }: OtherDecision): Html =>
+  html`<p class="attention">Groups are not compared with what is live, because another decision is called favorable: for this release if <code>${now.prediction_column}</code> is ${asWritten(now.favorable_value)}, for the live one if <code>${live.prediction_column}</code> is ${asWritten(live.favorable_value)}. Ask the requester why.</p>`;
 
 const inGeneral = (all: readonly Movement[]): string =>
   all.some((one) => !one.isReported && isBeyondChance(one))

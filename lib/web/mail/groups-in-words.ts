@@ -3,15 +3,18 @@ import type { BehaviourRecord } from '../../domain/evidence/behaviour-record.ts'
 import { Z_95 } from '../../domain/evidence/fairness/intervals.ts';
 import { type Impact, isBelow, ratioBeside } from '../../domain/questions/impact.ts';
 import type { Movement } from '../../domain/questions/movements.ts';
+import type { OtherDecision } from '../../domain/questions/other-decision.ts';
 import { oneLine, percent, ratioInWords } from '../parts/wording.ts';
 
 export type MeasuredGroups = {
   /** The group that fares worst, and the share of the highest rate that the policy asks for; undefined if no two can be compared. */
-  readonly worst: (Impact & { readonly asked: number | undefined }) | undefined;
+  readonly worst: (Impact & { readonly asked: number | undefined; readonly favorable: string }) | undefined;
   /** Undefined if nothing of the model is in production. */
   readonly live?: {
     readonly releaseId: string;
     readonly movements: readonly Movement[];
+    /** Where the two call another decision favorable: then no groups are compared. */
+    readonly other?: OtherDecision;
     /** How the decisions about the same rows change; undefined if that was not compared with this release. */
     readonly changed: BehaviourRecord['all'] | undefined;
   };
@@ -28,13 +31,13 @@ export const groupsInWords = ({ worst, live }: MeasuredGroups, modelName: string
 ];
 
 const worstInWords = (worst: NonNullable<MeasuredGroups['worst']>): string => {
-  const { attribute, value, highest, asked } = worst;
+  const { attribute, value, highest, asked, favorable } = worst;
   const line = asked === undefined ? '' : `; the policy asks for ${ratioInWords(asked)}`;
   const verdict = isBelow(worst, asked) ? ', and it is below that' : '';
-  return `Who fares worst: ${oneLine(attribute)} ${oneLine(value)}, selected at ${ratioBeside(worst, asked)} of the rate of ${oneLine(highest.value)}${line}${verdict}.`;
+  return `Who fares worst: ${oneLine(attribute)} ${oneLine(value)}, selected at ${ratioBeside(worst, asked)} of the rate of ${oneLine(highest.value)}${line}${verdict}. Selected is who gets ${oneLine(favorable)}.`;
 };
 
-const liveInWords = ({ releaseId, movements, changed }: NonNullable<MeasuredGroups['live']>): string[] => {
+const liveInWords = ({ releaseId, movements, changed, other }: NonNullable<MeasuredGroups['live']>): string[] => {
   const beyond = movements.filter(({ errors }) => errors === undefined || Math.abs(errors) >= Z_95);
   const isWorse = ({ effect }: Movement) => effect === 'worse';
   // Nothing else may push out of the mail what got worse.
@@ -42,14 +45,19 @@ const liveInWords = ({ releaseId, movements, changed }: NonNullable<MeasuredGrou
   const shown = clear.slice(0, MOVEMENTS_SHOWN).map(movementInWords);
   const more = clear.length - shown.length;
   const groups =
-    shown.length === 0
-      ? 'no group differs beyond chance'
-      : [...shown, ...(more > 0 ? [`${more} more on the page`] : [])].join('; ');
+    other !== undefined
+      ? otherInWords(other)
+      : shown.length === 0
+        ? 'no group differs beyond chance'
+        : [...shown, ...(more > 0 ? [`${more} more on the page`] : [])].join('; ');
   return [
     `Against ${releaseId}, which is live: ${groups}.`,
     ...(changed === undefined ? [] : [changedInWords(changed)]),
   ];
 };
+
+const otherInWords = ({ now, live }: OtherDecision): string =>
+  `groups are not compared, because this release calls ${oneLine(now.favorable_value)} the favorable decision, and that one ${oneLine(live.favorable_value)}`;
 
 const movementInWords = ({ subject, group, before, after, effect }: Movement): string =>
   `${group === undefined ? '' : `${oneLine(group.attribute)} ${oneLine(group.value)}: `}from ${percent(before)} to ${percent(after)} (${subject}), ${effect === 'other' ? 'changed' : effect}`;

@@ -4,6 +4,7 @@ import {
   aCard,
   aGroup,
   aLiveRelease,
+  aManifest,
   aReport,
   digestOf,
   read,
@@ -80,6 +81,9 @@ describe('sensitive_subgroup_not_regressed (CK-8)', () => {
     ...withOutcomes([aGroup('race', 'black', 200, favorable)]),
     liveRelease: live,
   });
+  const { predictions, ...others } = aManifest();
+  const { predictions: _, ...unpinned } = formerly(['black', 200, 100]);
+  const turned = { ...others, predictions: { ...predictions, favorable_value: '0' } };
   itJudges('sensitive_subgroup_not_regressed', [
     {
       claim: 'passes a rate that fell by exactly the maximum',
@@ -101,6 +105,33 @@ describe('sensitive_subgroup_not_regressed (CK-8)', () => {
       status: 'failed',
       measured: '0.0550 lower for black',
       says: ['race black: 0.5000 (200 rows) by credit-2.0.0, 0.4450 (200 rows) now'],
+    },
+    {
+      claim: 'compares no rates of two decisions: turned around, a fall looks like a rise',
+      evidence: { ...now(150), manifest: turned },
+      status: 'inconclusive',
+      measured: 'another decision',
+      says: ['A decision is favorable if it is 0, and for credit-2.0.0', 'if it is 1'],
+    },
+    {
+      claim: 'takes the decision for the same where nothing says which it was',
+      evidence: { ...now(100, unpinned), manifest: turned },
+      status: 'passed',
+      says: [],
+    },
+    {
+      claim: 'compares them where the policy takes both values for the same',
+      evidence: { ...now(100), manifest: turned },
+      parameters: { accepted_favorable_values: ['1', '0'] },
+      status: 'passed',
+      says: [],
+    },
+    {
+      claim: 'fails a favorable value that the policy does not accept',
+      evidence: { ...now(100), manifest: turned },
+      parameters: { accepted_favorable_values: ['1'] },
+      status: 'failed',
+      says: ['the policy accepts 1'],
     },
     {
       claim: 'finds a group that is spelt differently, and adds up what an earlier version told apart',

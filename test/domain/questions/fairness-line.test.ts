@@ -1,15 +1,18 @@
 import { expect, it } from 'vitest';
+import type { PolicyRecord } from '../../../lib/domain/policy/policy-record.ts';
 import { fairnessLine } from '../../../lib/domain/questions/fairness-line.ts';
 import { aPolicy } from '../../support/approval-case.ts';
 
-const lineOf = (...checks: readonly { readonly name: string; readonly parameters: Record<string, unknown> }[]) => {
-  const stage = { name: 'bias_and_fairness', description: '', required: true, blocking: true };
-  const { minimumRatioOf, minimumRows, isJudged } = fairnessLine({
-    stages: [
-      ...aPolicy().stages.slice(0, 1),
-      { ...stage, checks: checks.map((check) => ({ ...check, mode: 'enforce' })) },
-    ],
-  });
+type Check = { readonly name: string; readonly parameters: Record<string, unknown> };
+const stagesWith = (checks: readonly Check[]): PolicyRecord['stages'] => [
+  ...aPolicy().stages.slice(0, 1),
+  {
+    ...{ name: 'bias_and_fairness', description: '', required: true, blocking: true },
+    checks: checks.map((check) => ({ ...check, mode: 'enforce' })),
+  },
+];
+const lineOf = (...checks: readonly Check[]) => {
+  const { minimumRatioOf, minimumRows, isJudged } = fairnessLine({ stages: stagesWith(checks) });
   return { lines: ['race', 'sex'].map(minimumRatioOf), minimumRows, judged: ['race', 'sex'].filter(isJudged) };
 };
 const RATIO = 'disparate_impact_ratio_above_minimum';
@@ -27,6 +30,15 @@ it('what a stored policy does not say has the default of the checks', () => {
     minimumRows: 30,
     judged: ['race', 'sex'],
   });
+});
+
+it('the values that may be called favorable are those of every check that names some', () => {
+  const parameters = { accepted_favorable_values: ['1', 'approved'] };
+  const accepted = (...given: (typeof parameters | Record<string, never>)[]) =>
+    fairnessLine({ stages: stagesWith(given.map((one) => ({ name: DIFFERENCE, parameters: one }))) }).acceptedFavorable;
+
+  expect(accepted({}, parameters)).toEqual(['1', 'approved']);
+  expect(accepted({})).toBeUndefined();
 });
 
 it('a policy without the check has no line, and judges what the others name', () => {

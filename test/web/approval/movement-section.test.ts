@@ -38,6 +38,22 @@ describe('what gets better and worse', () => {
     ]);
   });
 
+  it('is not said of groups where another decision is called favorable', () => {
+    const predictions = (favorable_value: string) => ({ prediction_column: 'approved', favorable_value });
+    const other = { now: predictions('0'), live: predictions('1') };
+    const html = String(
+      movementSection(
+        { releaseId: 'credit-1', movements: [], unmatched: { gone: [], come: [] }, unread: [], other },
+        { modelName: 'credit', metrics: {}, groups: [] },
+      ),
+    );
+
+    expect(html.replaceAll(/<[^>]+>/g, '')).toContain(
+      'for this release if approved is 0, for the live one if approved is 1',
+    );
+    expect(html).not.toContain('Nothing that Assay counted differs');
+  });
+
   it('is called so only beyond chance; where that is not known, it says so', () => {
     const html = section([
       moved('auc', 1.9),

@@ -171,7 +171,7 @@ describe('the mail that asks for a decision', () => {
       'Rita Requester asks you, as risk owner, whether mortgage-approval 1.2.0 may go to production.',
       'Decide by: Tue, 24 Nov 2026, 10:00 Europe/Vienna (24 Nov 2026, 09:00:00 UTC)',
       'Risk tier: medium',
-      'Who fares worst: race Black or African American, selected at 0.7521 of the rate of Asian; the policy asks for 0.80, and it is below that.',
+      'Who fares worst: race Black or African American, selected at 0.7521 of the rate of Asian; the policy asks for 0.80, and it is below that. Selected is who gets 1.',
       'Against mortgage-1-1-0, which is live: race Black or African American: from 89.7 % to 75.2 % (selection rate, of the highest one), worse; race Black or African American: from 75.2 % to 63.3 % (selection rate), changed.',
       'Of 11533 rows that both decided, 190 change from yes to no, and 143 from no to yes.',
     ]) {
@@ -187,6 +187,18 @@ describe('the mail that asks for a decision', () => {
       groups: { worst: undefined, live: { releaseId: live?.releaseId ?? '', movements: [], changed: undefined } },
     }).text;
 
+    const predictions = (favorable_value: string) => ({ prediction_column: 'approved', favorable_value });
+    const turned = mailAsking(scene, {
+      groups: {
+        worst: undefined,
+        live: {
+          ...{ releaseId: live?.releaseId ?? '', movements: [], changed: undefined },
+          other: { now: predictions('0'), live: predictions('1') },
+        },
+      },
+    }).text;
+
+    expect(turned).toContain('this release calls 0 the favorable decision, and that one 1');
     expect(alone).toContain('no two groups could be compared');
     expect(alone).toContain('No release of mortgage-approval is in production');
     expect(same).toContain('Against mortgage-1-1-0, which is live: no group differs beyond chance.');

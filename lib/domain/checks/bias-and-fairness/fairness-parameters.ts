@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MINIMUM_ROWS } from '../../evidence/fairness/rates.ts';
 import { Share } from '../../evidence/predictions/fraction.ts';
+import { favorableParameters } from './accepted-favorable.ts';
 import { doubtParameters } from './decide-on.ts';
 
 /** What a policy may set for each fairness check, besides its threshold. */
@@ -20,6 +21,7 @@ export const fairnessParameters = {
   expected_groups: z.record(z.string().max(64), z.array(z.string().min(1).max(256)).max(100)).default({}),
   /** Sample weights are the submitter's choice, so by default the groups must fare alike both with and without them. */
   sample_weights: z.enum(['with_and_without', 'with']).default('with_and_without'),
+  ...favorableParameters,
   ...doubtParameters,
 };
 export type FairnessParameters = z.infer<z.ZodObject<typeof fairnessParameters>>;

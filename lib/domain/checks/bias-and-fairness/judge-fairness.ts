@@ -10,6 +10,7 @@ import {
 import type { StageEvidence, Verdict } from '../check.ts';
 import { type Finding, finding, judgeRead, listed, notProvided, sayUnless, sentences, shown } from '../finding.ts';
 import { predictionProblems } from '../measured-on.ts';
+import { favorableProblem } from './accepted-favorable.ts';
 import { decisionInWords, thresholdOn } from './decide-on.ts';
 import type { FairnessParameters } from './fairness-parameters.ts';
 import { type AttributeFinding, judgeAttribute, judgeTogether, type Question } from './judge-attribute.ts';
@@ -60,6 +61,8 @@ const judgeCounts = (
     const explanation = `The policy asks for groups by ${listed(absent)}. Add the column to the predictions and to predictions.protected_attributes of the manifest.`;
     return notProvided(threshold, explanation);
   }
+  const turned = favorableProblem(favorable, parameters);
+  if (turned !== undefined) return finding('failed', 'another decision', threshold, turned);
   const unclear = outcomeProblems(counts, favorable, question);
   if (unclear.length > 0) return finding('inconclusive', 'not measurable', threshold, sentences(unclear));
   const asked = intersectionsAsked(named, counts, parameters);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Comparison, type Judged, judgeIntervals } from '../../evidence/fairness/decide-on-interval.ts';
 import { differenceInterval, moreRows, type Sample } from '../../evidence/fairness/intervals.ts';
 import { MINIMUM_ROWS } from '../../evidence/fairness/rates.ts';
+import { isSameDecision } from '../../evidence/predictions/favorable.ts';
 import {
   compare,
   type Fraction,
@@ -17,6 +18,7 @@ import { defineCheck } from '../check.ts';
 import { conclude, finding, judgeRead, listed, notProvided, sentences, shown } from '../finding.ts';
 import type { LiveRelease } from '../live-release.ts';
 import { predictionProblems } from '../measured-on.ts';
+import { favorableParameters, favorableProblem } from './accepted-favorable.ts';
 import { adviseOnGroups } from './advise-on-groups.ts';
 import {
   type DoubtParameters,
@@ -28,18 +30,21 @@ import {
   thresholdOn,
 } from './decide-on.ts';
 
+const PARAMETERS = z.strictObject({
+  maximum_drop: Share.default('0.05'),
+  /** Rows with a prediction, in each of the two releases. */
+  minimum_group_size: z.int().min(1).max(1_000_000).default(MINIMUM_ROWS),
+  ...favorableParameters,
+  ...doubtParameters,
+});
+
 /** Establishes that no group gets the favorable outcome much less often than from the release in production. */
 export const sensitiveSubgroupNotRegressed = defineCheck({
   name: 'sensitive_subgroup_not_regressed',
   stage: 'bias_and_fairness',
   knownBy: 'counted',
   reads: ['manifest', 'evaluationReport', 'outcomeCounts', 'liveRelease'],
-  parameters: z.strictObject({
-    maximum_drop: Share.default('0.05'),
-    /** Rows with a prediction, in each of the two releases. */
-    minimum_group_size: z.int().min(1).max(1_000_000).default(MINIMUM_ROWS),
-    ...doubtParameters,
-  }),
+  parameters: PARAMETERS,
   judge: (evidence, parameters) => {
     const { maximum_drop: maximum, minimum_group_size: minimum } = parameters;
     const { manifest, evaluationReport, outcomeCounts, liveRelease: live } = evidence;
@@ -65,11 +70,23 @@ export const sensitiveSubgroupNotRegressed = defineCheck({
           manifest,
         });
         if (wrong.length > 0) return finding('failed', 'other predictions', threshold, sentences(wrong));
+        const turned = turnedAround(manifest.predictions.favorable_value, live, parameters);
+        if (turned !== undefined) return finding(turned.status, 'another decision', threshold, turned.problem);
         return judgeDrops(dropsSince(outcomes, counts, minimum), live, counts, { maximum, threshold, parameters });
       });
     });
   },
 });
+
+/** Rates of two decisions are not compared: turned around, a drop is a rise. */
+const turnedAround = (favorable: string, live: LiveRelease, parameters: z.infer<typeof PARAMETERS>) => {
+  const refused = favorableProblem(favorable, parameters);
+  if (refused !== undefined) return { status: 'failed', problem: refused } as const;
+  const former = live.predictions?.reference.favorable_value ?? favorable;
+  if (isSameDecision(favorable, former, parameters.accepted_favorable_values)) return undefined;
+  const problem = `A decision is favorable if it is ${shown(favorable)}, and for ${live.releaseId}, which is in production, if it is ${shown(former)}: their rates cannot be compared. Keep predictions.favorable_value, or let the policy name both in accepted_favorable_values if they mean the same.`;
+  return { status: 'inconclusive', problem } as const;
+};
 
 type Drop = Comparison & {
   readonly group: OutcomeGroup;
