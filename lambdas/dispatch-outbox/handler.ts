@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { awaitLogging, isShipped } from '../../lib/adapters/dynamodb-log-store.ts';
 import { noteNotice } from '../../lib/adapters/dynamodb-notices.ts';
@@ -25,6 +26,7 @@ const tools: Tools = {
   awaitLogging: (sealed) => awaitLogging(env.TABLE_NAME, sealed),
   notify: (model, notice) => noteNotice(env.TABLE_NAME, model, notice, now()),
   redrive: (key) => outbox.redrive(key, now()),
+  nextNonce: () => randomBytes(16).toString('base64url'),
   settings: settingsOf(env),
   now,
 };

@@ -1,4 +1,5 @@
 import type { Intent } from '../../lib/domain/change/change.ts';
+import { escalateIfUnanswered } from './intents/escalate-request.ts';
 import { expireApprovalIfDue } from './intents/expire-approval.ts';
 import { expireRequestIfPending } from './intents/expire-request.ts';
 import { notifyPeople } from './intents/notify-people.ts';
@@ -16,6 +17,7 @@ import type { Performer, Tools } from './tools.ts';
 
 /** One file for each kind of intent: a kind without one does not compile. */
 const PERFORMERS: { readonly [K in Intent['kind']]: Performer<K, keyof Tools> } = {
+  escalate_request: escalateIfUnanswered,
   expire_approval: expireApprovalIfDue,
   expire_request: expireRequestIfPending,
   notify_people: notifyPeople,

@@ -20,6 +20,8 @@ export type Tools = {
   readonly notify: (model: string, notice: Notice) => Promise<void>;
   /** Makes a parked row due again. */
   readonly redrive: (key: OutboxKey) => Promise<void>;
+  /** Unguessable, 16 to 64 characters of base64url. */
+  readonly nextNonce: () => string;
   readonly settings: Settings;
   readonly now: () => Instant;
 };

@@ -81,6 +81,7 @@ export const releaseView = ({ release, checks, approvals, hold, events, former, 
   approvals: approvals.map((approval) => ({
     approver_id: approval.approverId,
     approver_role: approval.approverRole,
+    ...(approval.actingFor === undefined ? {} : { acting_for: approval.actingFor }),
     decision: approval.decision,
     comment: approval.comment,
     timestamp: approval.timestamp,

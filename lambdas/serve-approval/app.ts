@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { afterDenial } from '../../lib/domain/approval/after-denial.ts';
 import { checklistOf } from '../../lib/domain/approval/checklist-of.ts';
 import { assertMayDecide } from '../../lib/domain/approval/eligibility.ts';
-import { type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
+import { invitationOf, type LinkPayload, readLink } from '../../lib/domain/approval/link.ts';
 import { loweredDemands } from '../../lib/domain/approval/lowered-demands.ts';
 import { openedFrom } from '../../lib/domain/approval/opened.ts';
 import type { ApprovalCase } from '../../lib/domain/approval/read-case.ts';
@@ -160,6 +160,7 @@ const formPage = async (visit: Visit & Visited, facts: OpenCase, incomplete: Inc
   const { release, request, checks, decisions, policy, directory, former, mine } = facts;
   const approver = findPerson(directory, payload.p);
   if (approver === undefined) throw new Error(`${payload.p} is not in the directory`);
+  const actingFor = invitationOf(request, payload)?.actingFor;
   const formNonce = world.nextNonce();
   const place = { ...visit, address: addressOf(visit.c, world) };
   keepNonce(place, formNonce);
@@ -168,6 +169,7 @@ const formPage = async (visit: Visit & Visited, facts: OpenCase, incomplete: Inc
   const form: ApprovalForm = {
     approver,
     role: payload.o,
+    ...(actingFor === undefined ? {} : { actingFor: findPerson(directory, actingFor)?.name ?? actingFor }),
     meaning: policy.approval_meaning,
     modelVersion: request.modelVersion,
     checklist: checklistOf(policy, request, release),

@@ -6,6 +6,7 @@ import { sealOpening } from '../../lib/domain/approval/opened.ts';
 import { readAsked } from '../../lib/domain/approval/read-case.ts';
 import { findSignedDecisions } from '../../lib/domain/approval/signed-decisions.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
+import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { millisecondsOf } from '../../lib/domain/instant.ts';
 import { evidenceDigestNow as digestNow } from '../../lib/domain/records/evidence-digest.ts';
 import { DOCUMENT_MAX_BYTES, type EvidenceFile, evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
@@ -32,7 +33,9 @@ export const openFile = async (opening: Opening, asked: AskedFile): Promise<Resp
   const { c, payload, world } = opening;
   const { request, release } = await readAsked(world.store, payload.r);
   assertOfThisVersion(release);
-  const [directory, checks, approvals, decisionKeyPem] = await Promise.all([
+  const { policySha256 } = release;
+  const [{ policy }, directory, checks, approvals, decisionKeyPem] = await Promise.all([
+    requireFound(world.store.get('policy', policySha256), policySha256),
     world.directory(),
     readChecks(world.store, release.releaseId),
     world.store.list('approval', release.releaseId),
@@ -41,7 +44,7 @@ export const openFile = async (opening: Opening, asked: AskedFile): Promise<Resp
   const now = world.now();
   const { signed } = findSignedDecisions(approvals, { release, decisionKeyPem });
   const evidenceDigestNow = digestNow(release, checks);
-  assertMayDecide({ release, request, directory, signed, evidenceDigestNow, payload, now });
+  assertMayDecide({ release, request, policy, directory, signed, evidenceDigestNow, payload, now });
   const file = evidenceFilesOf(release).find(({ name }) => name === asked.name);
   if (file?.kind !== 'document') throw new Hindered('malformed', 400, 'no document of this release');
   const bytes = await world.readKept(file.sha256, DOCUMENT_MAX_BYTES);

@@ -47,7 +47,14 @@ export const WRITERS = {
   },
   StoreApprovalToken: {
     writes: ['release', 'request'],
-    intents: ['send_approval_mail', 'send_denier_mails', 'expire_request', 'resume_execution', 'publish_event'],
+    intents: [
+      'send_approval_mail',
+      'send_denier_mails',
+      'escalate_request',
+      'expire_request',
+      'resume_execution',
+      'publish_event',
+    ],
   },
   ServeApproval: {
     writes: ['approval', 'request', 'release', 'refusal_slot', ...REJECTION],
@@ -103,7 +110,14 @@ export const WRITERS = {
   },
   DispatchOutbox: {
     writes: ['release', 'request'],
-    intents: ['notify_people', 'resume_execution', 'sync_registry', 'publish_event'],
+    intents: [
+      'notify_people',
+      'send_approval_mail',
+      'escalate_request',
+      'resume_execution',
+      'sync_registry',
+      'publish_event',
+    ],
   },
   ExtendLog: { writes: ['heartbeat', 'decision_key'], intents: [], chains: [LOG_CHAIN] },
 } as const satisfies Readonly<Record<string, Rights>>;

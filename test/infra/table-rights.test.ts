@@ -88,7 +88,8 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   expire_request: ['StoreApprovalToken'],
   redrive_intent: ['ServeApi'],
   resume_execution: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
-  send_approval_mail: ['ServeApproval', 'StoreApprovalToken'],
+  escalate_request: ['DispatchOutbox', 'StoreApprovalToken'],
+  send_approval_mail: ['DispatchOutbox', 'ServeApproval', 'StoreApprovalToken'],
   send_denier_mails: ['StoreApprovalToken'],
   send_outcome_mail: [],
   notify_people: [

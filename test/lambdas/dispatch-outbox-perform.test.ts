@@ -75,6 +75,7 @@ const run = (intent: Intent, changes: Partial<Tools> = {}, now: Instant = NOW) =
     redrive: async ({ pk, sk }) => {
       redriven.push(`${pk} ${sk}`);
     },
+    nextNonce: () => 'nonce-of-the-dispatcher',
     settings,
     now: () => now,
     ...changes,

@@ -41,6 +41,7 @@ import { anUnsignedApprovalOf, approved } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 import { changePackage, packageUpdated } from '../support/sagemaker.ts';
 import { standApproved } from '../support/stand-approved.ts';
+import { tellOfEscalation } from '../support/told-of-waiting.ts';
 import { walk } from '../support/walk.ts';
 
 vi.mock(import('../../lib/adapters/dynamodb-release-store.ts'), async (original) => {
@@ -320,6 +321,7 @@ beforeAll(async () => {
   await tellStory();
   await tellOfDecisions();
   await tellOfOtherDecisions();
+  await tellOfEscalation();
 }, 600_000);
 afterAll(() => product.stop());
 
@@ -359,6 +361,7 @@ const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
   takeDecision: ['ServeApproval'],
   answerAlarm: ['RequestRollback'],
   expire_approval: ['DispatchOutbox'],
+  escalate_request: ['DispatchOutbox'],
   expire_request: ['DispatchOutbox'],
   publishDecisionKey: ['ExtendLog'],
   keepLogAlive: ['ExtendLog'],

@@ -1,5 +1,5 @@
 import { sendMail } from '../../../lib/adapters/ses-mailer.ts';
-import { buildLink, payloadFor } from '../../../lib/domain/approval/link.ts';
+import { buildLink, payloadOf } from '../../../lib/domain/approval/link.ts';
 import { loweredDemands } from '../../../lib/domain/approval/lowered-demands.ts';
 import { readChecks } from '../../../lib/domain/change/read-checks.ts';
 import { readFormerDecisionsOf, withAnswered } from '../../../lib/domain/change/read-former-decisions.ts';
@@ -13,17 +13,19 @@ import type { Performer, Tools } from '../tools.ts';
 
 /** Asks one person for a decision, with a link that is sent to nobody else. */
 export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'directory' | 'mac' | 'settings'> = async (
-  { requestId, personId },
+  { requestId, personId, role, actingFor },
   { store, directory, mac, settings },
 ) => {
   const request = await requireFound(store.get('request', requestId), requestId);
   const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
   const people = await directory();
-  const invitation = request.invitations.find((candidate) => candidate.personId === personId);
+  const invitation = request.invitations.find(
+    (one) => one.personId === personId && (role === undefined || (one.role === role && one.actingFor === actingFor)),
+  );
   const person = findPerson(people, personId);
   // The request has been decided meanwhile, or the person has left the directory: there is nobody to ask.
   if (request.status !== 'pending' || invitation === undefined || person === undefined) return;
-  const link = `${settings.publicBaseUrl}/a/${await buildLink(payloadFor(request, personId), mac)}`;
+  const link = `${settings.publicBaseUrl}/a/${await buildLink(payloadOf(request, invitation), mac)}`;
   const requester = findPerson(people, request.requestedBy);
   const earlier = await store.get('approval', request.releaseId, personId);
   // One that is signed was made after this mail was noted: nobody has to decide again.

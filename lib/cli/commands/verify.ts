@@ -70,7 +70,9 @@ const accountOf = ({ record, opened, problems }: RecordReport): string =>
             record.human_approvals.map((approval) => [
               approval.timestamp,
               approval.approver_id,
-              approval.approver_role,
+              approval.acting_for === undefined
+                ? approval.approver_role
+                : `${approval.approver_role} for ${approval.acting_for}`,
               approval.decision,
               approval.auth_method,
               Reflect.has(approval, 'envelope') ? 'signed' : 'none',

@@ -70,6 +70,7 @@ export const Story = z.object({
     z.object({
       approver_id: z.string(),
       approver_role: z.string(),
+      acting_for: z.string().optional(),
       decision: z.string(),
       key_id: z.string().default(''),
       comment: z.string().default(''),
@@ -118,7 +119,9 @@ export const releaseAccount = (story: Story, around: Zone): string => {
       approvals.map((approval) => [
         approval.timestamp,
         approval.approver_id,
-        approval.approver_role,
+        approval.acting_for === undefined
+          ? approval.approver_role
+          : `${approval.approver_role} for ${approval.acting_for}`,
         approval.decision,
         approval.key_id === '' ? 'no' : 'yes',
         plain(approval.comment),

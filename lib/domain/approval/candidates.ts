@@ -2,7 +2,8 @@
 import type { Instant, PersonId } from '../identifiers.ts';
 import { HOUR_MS, millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { DirectoryRecord, PersonRecord } from '../policy/directory-record.ts';
-import type { TierInPolicy } from '../policy/policy-record.ts';
+import type { PolicyRecord, TierInPolicy } from '../policy/policy-record.ts';
+import type { ApprovalRequest } from '../records/approval.ts';
 import { type Makers, separationReasons } from './separation-of-duties.ts';
 import { type Span, spanOfDays, spansOutside, spansWithin } from './spans.ts';
 
@@ -18,6 +19,12 @@ export const answerTime = (
   escalates: plusMilliseconds(opens, sla_hours * HOUR_MS),
   closes: plusMilliseconds(opens, deadline_hours * HOUR_MS),
 });
+
+/** The time that the people of a request have. */
+export const answerTimeOf = (
+  { createdAt, expiresAt, riskTier }: Pick<ApprovalRequest, 'createdAt' | 'expiresAt' | 'riskTier'>,
+  { tiers }: Pick<PolicyRecord, 'tiers'>,
+): AnswerTime => ({ ...answerTime(tiers[riskTier], createdAt), closes: expiresAt });
 
 /** One way in which a person can decide: in a role of their own, or for somebody who holds it. */
 export type Candidate = { readonly person: PersonRecord; readonly role: string; readonly actingFor?: PersonId };
@@ -48,6 +55,62 @@ export const candidatesFor = (
   }
   return { able, barred };
 };
+
+/** A request at one moment: the time that people have, and whom no message reaches. */
+export type Moment = {
+  readonly time: AnswerTime;
+  readonly now: Instant;
+  readonly undelivered: readonly PersonId[];
+};
+
+export type StandIn = Candidate & { readonly actingFor: PersonId };
+
+/**
+ * Establishes who may stand in at this moment, and for whom: a delegate on the days of the delegation, and a backup once the
+ * holder is away, cannot be reached, or has let the SLA pass. Who stands in is named by the holder: nobody lends what they were lent.
+ */
+export const standInsAt = (
+  roles: readonly string[],
+  directory: DirectoryRecord,
+  release: Makers,
+  { time, now, undelivered }: Moment,
+): StandIn[] => {
+  const at = millisecondsOf(now);
+  return standingWays(roles, directory, release).flatMap(({ standIn, way }) => {
+    const { from, until } = openingOf(way, time);
+    const isOpen = (from <= at && at < until) || (way.days === undefined && undelivered.includes(way.holder.id));
+    return isOpen ? [standIn] : [];
+  });
+};
+
+/** The next instant, while people can answer, from which on somebody may stand in who may not yet; undefined if there is none. */
+export const nextStandInAt = (
+  roles: readonly string[],
+  directory: DirectoryRecord,
+  release: Makers,
+  { time, now }: Pick<Moment, 'time' | 'now'>,
+): Instant | undefined => {
+  const [at, closes] = [millisecondsOf(now), millisecondsOf(time.closes)];
+  const starts = standingWays(roles, directory, release)
+    .map(({ way }) => openingOf(way, time).from)
+    .filter((from) => at < from && from < closes);
+  return starts.length === 0 ? undefined : plusMilliseconds(now, Math.min(...starts) - at);
+};
+
+const standingWays = (roles: readonly string[], directory: DirectoryRecord, release: Makers) =>
+  [...new Set(roles)].flatMap((role) =>
+    waysInto(role, directory).flatMap((way): { readonly standIn: StandIn; readonly way: Way }[] => {
+      const { actingFor } = way.candidate;
+      return actingFor === undefined || whyBarred(way, release, undefined) !== undefined
+        ? []
+        : [{ standIn: { ...way.candidate, actingFor }, way }];
+    }),
+  );
+
+const openingOf = ({ holder, days }: Way, time: AnswerTime): Span =>
+  days === undefined
+    ? { from: backupsFrom(holder, time), until: millisecondsOf(time.closes) }
+    : spanOfDays(days, holder.time_zone);
 
 type Way = {
   readonly candidate: Candidate;
@@ -94,14 +157,21 @@ const whyBarred = (way: Way, release: Makers, time: AnswerTime | undefined): str
 };
 
 /** When the way is open: the person is there, and so is what lets them stand in. */
-const timesOf = ({ candidate, holder, days }: Way, { opens, escalates, closes }: AnswerTime): Span[] => {
+const timesOf = ({ candidate, holder, days }: Way, time: AnswerTime): Span[] => {
+  const { opens, closes } = time;
   const until = millisecondsOf(closes);
   const asked = { from: millisecondsOf(opens), until };
   const there = spansOutside([asked], absencesOf(candidate.person));
   if (candidate.actingFor === undefined) return there;
   if (days !== undefined) return spansWithin(there, spanOfDays(days, holder.time_zone));
-  const away = absencesOf(holder).flatMap((span) => spansWithin(there, span));
-  return [...spansWithin(there, { from: millisecondsOf(escalates), until }), ...away];
+  return spansWithin(there, { from: backupsFrom(holder, time), until });
+};
+
+/** Backups are asked once the holder is away or the SLA is breached, whichever comes first, and stay asked from then on. */
+const backupsFrom = (holder: PersonRecord, { opens, escalates, closes }: AnswerTime): number => {
+  const asked = { from: millisecondsOf(opens), until: millisecondsOf(closes) };
+  const away = spansWithin(absencesOf(holder), asked).map(({ from }) => from);
+  return Math.min(millisecondsOf(escalates), ...away);
 };
 
 const absencesOf = ({ absences = [], time_zone: zone }: PersonRecord): Span[] =>

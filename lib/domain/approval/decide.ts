@@ -29,7 +29,7 @@ import {
   meaningOf,
 } from './decision-answer.ts';
 import { assertMayDecide } from './eligibility.ts';
-import type { LinkPayload } from './link.ts';
+import { invitationOf, type LinkPayload } from './link.ts';
 import { type Openings, openedFrom } from './opened.ts';
 import { quorumOf } from './quorum.ts';
 import { requiring } from './request.ts';
@@ -125,6 +125,7 @@ const approvalOf = (input: DecisionInput): Approval => {
     requestId: request.requestId,
     approverId: payload.p,
     approverRole: payload.o,
+    ...standingInFor(request, payload),
     decision: answer.decision,
     comment: cleanComment(answer.comment),
     timestamp: input.now,
@@ -138,6 +139,12 @@ const approvalOf = (input: DecisionInput): Approval => {
     authMethod: input.authMethod,
     opened: openedFrom(input.openings, input),
   };
+};
+
+/** For whom the person of a link stands in, if for anybody. */
+const standingInFor = (request: ApprovalRequest, payload: LinkPayload) => {
+  const actingFor = invitationOf(request, payload)?.actingFor;
+  return actingFor === undefined ? {} : { actingFor };
 };
 
 type SignedApproval = Approval & { readonly signed: DecisionSignature };
@@ -195,6 +202,7 @@ const changeOf = (input: DecisionInput, decided: Decided): Change => {
         evidence_refs: evidenceRefs(checks),
         details: {
           decision: approval.decision,
+          ...(approval.actingFor === undefined ? {} : { acting_for: approval.actingFor }),
           request_id: request.requestId,
           request_status: requestStatus,
           ...signedOverride(release),

@@ -1,18 +1,21 @@
-import type { Instant, Sha256 } from '../identifiers.ts';
+import type { Instant, PersonId, Sha256 } from '../identifiers.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { findPerson } from '../policy/directory-record.ts';
 import { namesOf } from '../policy/identities.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
 import type { Approval, ApprovalRequest } from '../records/approval.ts';
 import { Refusal, type Violation } from '../refusal.ts';
 import { assertTransition } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
+import { answerTimeOf, standInsAt } from './candidates.ts';
 import { requestClosed } from './closed-by.ts';
-import { DIGEST_PREFIX_LENGTH, type LinkPayload } from './link.ts';
+import { DIGEST_PREFIX_LENGTH, invitationOf, type LinkPayload } from './link.ts';
 import { separationReasons } from './separation-of-duties.ts';
 
 type Facts = {
   readonly release: Release;
   readonly request: ApprovalRequest;
+  readonly policy: PolicyRecord;
   readonly directory: DirectoryRecord;
   /** The decisions that count. */
   readonly signed: readonly Approval[];
@@ -65,21 +68,34 @@ const assertSameEvidence = ({ request, payload, evidenceDigestNow }: Facts): voi
     throw new Refusal('EvidenceDigestMismatch', 'the evidence is not what approvers were asked about', violations);
 };
 
-const assertEligible = ({ request, directory, payload }: Facts): void => {
+const assertEligible = (facts: Facts): void => {
+  const { request, payload } = facts;
   const violations: Violation[] = [];
-  const person = findPerson(directory, payload.p);
+  const invitation = invitationOf(request, payload);
   if (!request.requiredRoles.includes(payload.o)) {
     violations.push({ field: 'role', problem: `${payload.o} is not required` });
   }
-  if (!person?.roles.includes(payload.o)) {
-    violations.push({ field: 'approver', problem: `${payload.p} does not hold ${payload.o} in the directory` });
-  }
-  const isInvited = request.invitations.some(
-    ({ personId, role, nonce }) => personId === payload.p && role === payload.o && nonce === payload.n,
-  );
-  if (!isInvited)
+  const problem = roleProblem(facts, invitation?.actingFor);
+  if (problem !== undefined) violations.push({ field: 'approver', problem });
+  if (invitation === undefined)
     violations.push({ field: 'link', problem: `${payload.p} was not invited as ${payload.o} by this link` });
   if (violations.length > 0) {
     throw new Refusal('ApproverNotEligible', `Role '${payload.o}' is not a required approver`, violations);
   }
+};
+
+/** A role is held, or lent by who holds it, and the directory says so at this moment: that somebody was asked is not enough. */
+const roleProblem = (facts: Facts, actingFor: PersonId | undefined): string | undefined => {
+  const { request, release, policy, directory, payload, now } = facts;
+  if (actingFor === undefined) {
+    return findPerson(directory, payload.p)?.roles.includes(payload.o)
+      ? undefined
+      : `${payload.p} does not hold ${payload.o} in the directory`;
+  }
+  const moment = { time: answerTimeOf(request, policy), now, undelivered: request.undelivered ?? [] };
+  return standInsAt([payload.o], directory, release, moment).some(
+    (one) => one.person.id === payload.p && one.actingFor === actingFor,
+  )
+    ? undefined
+    : `${payload.p} cannot act for ${actingFor} as ${payload.o} now`;
 };

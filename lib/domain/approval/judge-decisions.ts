@@ -45,8 +45,10 @@ export const decisionReasons = (stored: StoredDecisions): Reason[] => {
       stored,
       standing.map(({ approverId }) => approverId),
     ),
-    ...granted.flatMap(({ approverId, evidenceDigestVerified }) => [
-      ...separationReasons(release, approverId).map((why) => reason('separation_of_duties', why)),
+    ...granted.flatMap(({ approverId, actingFor = approverId, evidenceDigestVerified }) => [
+      ...[...new Set([approverId, actingFor])]
+        .flatMap((id) => separationReasons(release, id))
+        .map((why) => reason('separation_of_duties', why)),
       ...(evidenceDigestVerified === release.evidenceDigest
         ? []
         : [reason('evidence_digest', `${approverId} approved another evidence digest`)]),

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { type Instant, PersonId } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
-import type { ApprovalRequest } from '../records/approval.ts';
+import type { ApprovalRequest, Invitation } from '../records/approval.ts';
 import { Refusal } from '../refusal.ts';
 import { canonicalJson } from '../signing/canonical-json.ts';
 import { Word } from '../stored.ts';
@@ -36,11 +36,16 @@ const SHAPE = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})$/;
 /** The bytes that the MAC is made over. */
 export const linkMessage = (payload: string): Uint8Array => new TextEncoder().encode(`${DOMAIN}${payload}`);
 
-/** The payload of the link that an invited person receives. */
+/** The payload of the link that an invited person receives, by the first of their invitations. */
 export const payloadFor = (request: ApprovalRequest, personId: string): LinkPayload => {
   const invitation = request.invitations.find((invited) => invited.personId === personId);
   if (invitation === undefined) throw new Error(`${personId} is not invited by ${request.requestId}`);
-  return LinkPayload.parse({
+  return payloadOf(request, invitation);
+};
+
+/** The payload of the link of one invitation. */
+export const payloadOf = (request: ApprovalRequest, invitation: Invitation): LinkPayload =>
+  LinkPayload.parse({
     v: 1,
     r: request.requestId,
     p: invitation.personId,
@@ -49,7 +54,13 @@ export const payloadFor = (request: ApprovalRequest, personId: string): LinkPayl
     x: Math.floor(millisecondsOf(request.expiresAt) / 1000),
     n: invitation.nonce,
   });
-};
+
+/** The invitation that a link was made for; undefined if the request has none such. */
+export const invitationOf = (
+  { invitations }: Pick<ApprovalRequest, 'invitations'>,
+  { p, o, n }: LinkPayload,
+): Invitation | undefined =>
+  invitations.find(({ personId, role, nonce }) => personId === p && role === o && nonce === n);
 
 export const buildLink = async (payload: LinkPayload, mac: Pick<LinkMac, 'generate'>): Promise<string> => {
   const text = toBase64url(canonicalJson(payload));

@@ -7,18 +7,20 @@ import { seatPeople, solveQuorum } from './solve-quorum.ts';
 
 export type Quorum = { readonly met: boolean; readonly missingRoles: readonly string[] };
 
+/** What of a decision counts for a quorum. */
+export type Given = Pick<Approval, 'approverId' | 'approverRole' | 'actingFor' | 'decision'>;
+
 /**
- * Establishes which required roles are still missing. Each person counts once, in one role, however often they click.
+ * Establishes which required roles are still missing. Each person counts once, in one role, however often they click. Whoever
+ * holds a role counts once as well: by themselves, or by one person who acts for them.
  */
-export const quorumOf = (
-  roles: readonly string[],
-  approvals: readonly Pick<Approval, 'approverId' | 'approverRole' | 'decision'>[],
-): Quorum => {
+export const quorumOf = (roles: readonly string[], approvals: readonly Given[]): Quorum => {
   const counted = new Set<string>();
   const missingRoles = [...roles];
-  for (const { approverId, approverRole, decision } of approvals) {
-    if (decision !== 'approve' || counted.has(approverId)) continue;
-    counted.add(approverId);
+  for (const { approverId, approverRole, actingFor = approverId, decision } of approvals) {
+    const held = `${actingFor} ${approverRole}`;
+    if (decision !== 'approve' || counted.has(approverId) || counted.has(held)) continue;
+    counted.add(approverId).add(held);
     const seat = missingRoles.indexOf(approverRole);
     if (seat >= 0) missingRoles.splice(seat, 1);
   }
@@ -29,7 +31,7 @@ export const quorumOf = (
  * No transaction has more than 40 items, and each invitation adds one. A quorum is eight people at most, and eight more if a
  * tier is lowered.
  */
-export const INVITATIONS_MAX = 32;
+export const INVITATIONS_MAX = 28;
 
 /**
  * One invitation for each person who holds a required role and may approve, in one role: that of their seat, or else the first

@@ -5,7 +5,6 @@ import { noticeOf } from '../change/notice.ts';
 import { eventReasons, published } from '../change/published.ts';
 import { cut } from '../cut.ts';
 import type { Instant, PersonId, Sha256 } from '../identifiers.ts';
-import { HOUR_MS, plusMilliseconds } from '../instant.ts';
 import { type AfterDenialRule, afterDenialRule } from '../policy/after-denial-rule.ts';
 import type { DirectoryRecord } from '../policy/directory-record.ts';
 import { requiredRoles } from '../policy/tier-override.ts';
@@ -20,8 +19,10 @@ import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import type { TierOverride } from '../release/tier-override.ts';
 import { afterDenial } from './after-denial.ts';
 import { type BoundFacts, boundReasons } from './bound-reasons.ts';
+import { answerTime, nextStandInAt, standInsAt } from './candidates.ts';
 import { namedDeniers } from './named-deniers.ts';
-import { invitationsFor } from './quorum.ts';
+import { INVITATIONS_MAX, invitationsFor } from './quorum.ts';
+import { askingMail, escalations, invitedInEvent, inviteStandIns } from './stand-ins.ts';
 
 type Opening = BoundFacts & {
   readonly directory: DirectoryRecord;
@@ -60,6 +61,11 @@ export const openRequest = (opening: Opening): Change => {
   const tier = policy.tiers[release.riskTier];
   const roles = requiredRoles(policy, release);
   const { mustDecide } = afterDenial(opening);
+  const time = answerTime(tier, now);
+  const holders = invitationsFor(roles, withFirst(directory, mustDecide), release, nextNonce);
+  // Who is away already, or has lent the role, need not be waited for.
+  const able = standInsAt(roles, directory, release, { time, now, undelivered: [] });
+  const standIns = inviteStandIns(able, { invitations: holders, nextNonce, room: INVITATIONS_MAX - holders.length });
   const request: OpenedRequest = {
     entity: 'request',
     version: 0,
@@ -74,19 +80,24 @@ export const openRequest = (opening: Opening): Change => {
     directorySha256: directorySha256(directory),
     requiredRoles: roles,
     ...requiring(mustDecide),
-    invitations: invitationsFor(roles, withFirst(directory, mustDecide), release, nextNonce),
+    invitations: [...holders, ...standIns],
     status: 'pending',
     createdAt: now,
-    expiresAt: plusMilliseconds(now, tier.deadline_hours * HOUR_MS),
+    expiresAt: time.closes,
     taskToken,
   };
   const after: Release = { ...release, approvalRequestId: request.requestId, updatedAt: now };
   const asking = openingOf(request, after, afterDenialRule(policy, release));
+  const next = nextStandInAt(roles, directory, release, { time, now });
   const named = namedDeniers(release, opening.former);
   // Who is named falsely is the only one who knows it, and is not asked.
   const telling: DueIntent[] =
     named.length === 0 ? [] : [{ intent: { kind: 'send_denier_mails', requestId: request.requestId } }];
-  return { model: release.modelName, ...asking, intents: [...asking.intents, ...telling] };
+  return {
+    model: release.modelName,
+    ...asking,
+    intents: [...asking.intents, ...escalations(request, [next, time.escalates]), ...telling],
+  };
 };
 
 /** The people who must decide, where there are any. */
@@ -112,7 +123,7 @@ const openingOf = (request: OpenedRequest, after: Release, rule: AfterDenialRule
       required_roles: request.requiredRoles,
       after_denial: rule,
       ...(request.requiredPeople === undefined ? {} : { required_people: request.requiredPeople }),
-      invited: request.invitations.map(({ personId, role }) => ({ person_id: personId, role })),
+      invited: request.invitations.map(invitedInEvent),
       expires_at: request.expiresAt,
       directory_sha256: request.directorySha256,
     },
@@ -122,9 +133,7 @@ const openingOf = (request: OpenedRequest, after: Release, rule: AfterDenialRule
     { kind: 'replace', entity: after },
   ],
   intents: [
-    ...request.invitations.map(({ personId }) => ({
-      intent: { kind: 'send_approval_mail' as const, requestId: request.requestId, personId },
-    })),
+    ...request.invitations.map((invitation) => askingMail(request, invitation)),
     { intent: { kind: 'expire_request', requestId: request.requestId }, dueAt: request.expiresAt },
     published('Approval Requested', after),
   ],

@@ -39,6 +39,7 @@ export const stateDecision = (approval: Approval, release: Release): StatedDecis
   artifactSha256: requireEstablished(release, 'pinned').artifactSha256,
   approverId: approval.approverId,
   approverRole: approval.approverRole,
+  actingFor: approval.actingFor,
   decision: approval.decision,
   evidenceDigest: approval.evidenceDigestVerified,
   tierOverride: release.tierOverride,

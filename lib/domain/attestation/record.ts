@@ -1,6 +1,6 @@
 /** The governance record, versions 1 to 3 (docs/formats/governance-record.md): why these bytes may serve, in one statement. */
 import * as z from 'zod';
-import { Instant, RiskTier, Sha256 } from '../identifiers.ts';
+import { Instant, PersonId, RiskTier, Sha256 } from '../identifiers.ts';
 import { AppliedPolicies, type PolicyRecord } from '../policy/policy-record.ts';
 import { Approval, ApprovalRequest } from '../records/approval.ts';
 import type { Attestation } from '../records/attestation.ts';
@@ -24,6 +24,8 @@ const RecordedAttestation = z.strictObject({ stage: z.string(), sha256: Sha256, 
 const HumanApproval = z.strictObject({
   approver_id: Approval.shape.approverId,
   approver_role: Approval.shape.approverRole,
+  /** Who holds the role, where the person stood in for them. */
+  acting_for: z.exactOptional(PersonId),
   decision: Approval.shape.decision,
   meaning: z.string(),
   comment: z.string(),
@@ -191,6 +193,7 @@ type Recorded = z.infer<typeof HumanApproval> & { readonly envelope: unknown };
 const humanApproval = (approval: Approval, request: ApprovalRequest): Recorded => ({
   approver_id: approval.approverId,
   approver_role: approval.approverRole,
+  ...(approval.actingFor === undefined ? {} : { acting_for: approval.actingFor }),
   decision: approval.decision,
   meaning: approval.meaning,
   comment: approval.comment,

@@ -6,7 +6,7 @@ import { TierOverride } from '../release/tier-override.ts';
 import { canonicalSha256 } from '../signing/canonical-json.ts';
 import { countedApprovals } from './counted-approvals.ts';
 import { answerIn } from './denials.ts';
-import { type History, historyOf, type Model, signerOf, without } from './history.ts';
+import { type History, historyOf, holderIn, type Model, signerOf, without } from './history.ts';
 import { identityOf } from './identity.ts';
 import { renewalsIn } from './renewals-in.ts';
 import { keyIn } from './signing.ts';
@@ -65,10 +65,7 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
     // Added, not replaced: a second request for fewer roles must not be a way around those of the first.
     const roles = [details['required_roles'] ?? []].flat().map(String);
     history.requiredRoles.push(...without(roles, history.requiredRoles));
-    for (const one of [details['invited'] ?? []].flat()) {
-      const { person_id: person, role } = Object(one) as Record<string, unknown>;
-      history.invited.add(`${String(person)} ${String(role)}`);
-    }
+    invite(details['invited'], history);
     history.requiredPeople = peopleIn(details) ?? history.requiredPeople;
     const { after_denial: rule = 'shown' } = details;
     history.afterDenial = stricterRule(history.afterDenial, readRule(rule));
@@ -78,11 +75,13 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   approval_granted: (event, history, { signing }) => {
     const signature = signing.signatureOf(event);
     const timestamp = 'signer' in signature ? signature.decidedAt : event.timestamp;
-    history.granted.set(event.actor_id, { approverId: event.actor_id, role: event.actor_role, timestamp });
+    const { actor_id: approverId, actor_role: role } = event;
+    history.granted.set(approverId, { approverId, role, holder: holderIn(event), timestamp });
     history.signers.set(event.actor_id, signerOf(event, signing));
     history.approvedBy.add(`${event.actor_id} ${canonicalSha256(event.details['envelope'] ?? '')}`);
     history.requiredPeople = peopleIn(event.details) ?? history.requiredPeople;
   },
+  approval_escalated: ({ details }, history) => invite(details['brought_in'], history),
   approval_denied: endRequest,
   changes_requested: endRequest,
   decision_key_published: (event, _, { published }) => {
@@ -141,6 +140,14 @@ const EFFECTS: Partial<Record<EventType, (event: AuditEvent, history: History, m
   hold_released: (_, __, model) => {
     model.hold = undefined;
   },
+};
+
+/** Who is asked, by themselves or for somebody who holds the role. */
+const invite = (people: AuditEvent['details'][string] | undefined, { invited }: History): void => {
+  for (const one of [people ?? []].flat()) {
+    const { person_id: person, role, acting_for: holder = person } = Object(one) as Record<string, unknown>;
+    invited.add(`${String(person)} ${String(role)} ${String(holder)}`);
+  }
 };
 
 /** Who must approve, if the event says so: an empty list says that nobody has to any more. */

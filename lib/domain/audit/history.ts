@@ -8,7 +8,13 @@ import type { DenialAnswer, Denials } from './denials.ts';
 import type { Signing } from './signing.ts';
 
 /** Who approved a release, in which role, and when. */
-export type Approved = { readonly approverId: string; readonly role: string; readonly timestamp: Instant };
+export type Approved = {
+  readonly approverId: string;
+  readonly role: string;
+  /** Who holds the role: the person, or whom they acted for. */
+  readonly holder: string;
+  readonly timestamp: Instant;
+};
 
 /** What a chain has said of a release so far. */
 export type History = {
@@ -38,7 +44,7 @@ export type History = {
   answer: DenialAnswer | undefined;
   /** The approvals that counted when it was approved. */
   counted: readonly Approved[];
-  /** Who was asked in which role, as `person role`. */
+  /** Who was asked in which role, and for whom, as `person role holder`. */
   readonly invited: Set<string>;
   /** The digests of the envelopes that were signed for it; those of its governance record. */
   readonly signed: Set<string>;
@@ -132,6 +138,9 @@ export const without = (items: readonly string[], taken: Iterable<string>): stri
   }
   return rest;
 };
+
+/** Whose role somebody decides in: their own, or that of the person for whom they act. */
+export const holderIn = ({ actor_id: person, details }: AuditEvent): string => String(details['acting_for'] ?? person);
 
 /** The key that signed a decision, by its fingerprint; empty if none did. */
 export const signerOf = (event: AuditEvent, { signatureOf }: Signing): string => {

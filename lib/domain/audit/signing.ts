@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type Instant, Sha256 } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import { type AuditEvent, decisionOf, LOG_CHAIN } from '../ledger/event.ts';
-import { departureFrom, NOT_LOWERED, type OpenedDecision, openDecision } from '../records/decision.ts';
+import { departureFrom, FOR_NOBODY, NOT_LOWERED, type OpenedDecision, openDecision } from '../records/decision.ts';
 import { readPublicKey } from '../signing/fingerprint.ts';
 
 /** A key that signs decisions, as an event of the log publishes it. */
@@ -115,6 +115,7 @@ const departureFromEvent = (opened: OpenedDecision, event: AuditEvent): string |
     request_id: details['request_id'],
     approver_id: event.actor_id,
     approver_role: event.actor_role,
+    acting_for: details['acting_for'] ?? FOR_NOBODY.acting_for,
     decision: decisionOf(event.event_type),
     checklist: details['checklist'],
     meaning: event.meaning,

@@ -1,7 +1,7 @@
 /** Verifies a governance record from its file and the public keys alone: `assay verify`. Knows no AWS and needs no network. */
-import { quorumOf } from '../approval/quorum.ts';
+import { type Given, quorumOf } from '../approval/quorum.ts';
 import { GOVERNANCE_RECORD_TYPE, GovernanceRecord } from '../attestation/record.ts';
-import type { Approval, OpenedFile } from '../records/approval.ts';
+import type { OpenedFile } from '../records/approval.ts';
 import { decisionProblem, openDecision } from '../records/decision.ts';
 import { type CanonicalValue, canonicalSha256 } from '../signing/canonical-json.ts';
 import { Envelope, verifyEnvelope } from '../signing/envelope.ts';
@@ -121,6 +121,7 @@ const stateDecision = (record: GovernanceRecord, approval: RecordedApproval) => 
   artifactSha256: record.model_hash,
   approverId: approval.approver_id,
   approverRole: approval.approver_role,
+  actingFor: approval.acting_for,
   decision: approval.decision,
   evidenceDigest: approval.governance_record_hash_verified,
   tierOverride: record.tier_override,
@@ -134,11 +135,12 @@ const stateDecision = (record: GovernanceRecord, approval: RecordedApproval) => 
 const quorumProblems = (record: GovernanceRecord): string[] => {
   const { approval_request: request, human_approvals: approvals, tier_override: lowered } = record;
   const given = approvals.map(
-    ({
-      approver_id: approverId,
-      approver_role: approverRole,
+    ({ approver_id: approverId, approver_role: approverRole, acting_for: actingFor, decision }): Given => ({
+      approverId,
+      approverRole,
+      actingFor,
       decision,
-    }): Pick<Approval, 'approverId' | 'approverRole' | 'decision'> => ({ approverId, approverRole, decision }),
+    }),
   );
   const asked = request.required_approvers;
   const roles = [...asked, ...without(lowered?.roles ?? [], asked)];

@@ -24,7 +24,16 @@ export const Intent = z.discriminatedUnion('kind', [
     input: text,
   }),
   z.strictObject({ kind: z.literal('resume_execution'), requestId: text }),
-  z.strictObject({ kind: z.literal('send_approval_mail'), requestId: text, personId: text }),
+  z.strictObject({
+    kind: z.literal('send_approval_mail'),
+    requestId: text,
+    personId: text,
+    /** The place of an invitation to stand in; without it, the first invitation of the person is meant. */
+    role: z.exactOptional(text),
+    actingFor: z.exactOptional(text),
+    /** Why it is sent once more. */
+    again: z.exactOptional(z.enum(['reminder', 'resent'])),
+  }),
   // One person hears that a request was withdrawn: versions up to November 2026 noted it for each of them.
   z.strictObject({ kind: z.literal('send_outcome_mail'), requestId: text, personId: text }),
   z.strictObject({ kind: z.literal('notify_people'), releaseId: text, outcome: Outcome }),
@@ -33,6 +42,7 @@ export const Intent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sync_registry'), releaseId: text }),
   z.strictObject({ kind: z.literal('publish_event'), detailType: text, detail: text }),
   z.strictObject({ kind: z.literal('expire_request'), requestId: text }),
+  z.strictObject({ kind: z.literal('escalate_request'), requestId: text }),
   z.strictObject({ kind: z.literal('expire_approval'), releaseId: text }),
   z.strictObject({ kind: z.literal('redrive_intent'), partition: text, sort: text }),
 ]);

@@ -29,7 +29,9 @@ export const PastRelease = z.object({
       explanation: z.string(),
     }),
   ),
-  approvals: z.array(z.object({ approver_id: PersonId, approver_role: Word, decision: Word })),
+  approvals: z.array(
+    z.object({ approver_id: PersonId, approver_role: Word, acting_for: PersonId.optional(), decision: Word }),
+  ),
   events: z.array(z.object({ event_type: z.string(), approval_state: z.string() })),
 });
 export type PastRelease = z.infer<typeof PastRelease>;
@@ -101,9 +103,10 @@ const rolesFor = (policy: PolicyRecord, { tier, override }: AssessedTier): strin
 const missingRoles = (roles: readonly string[], { approvals }: PastRelease): readonly string[] =>
   quorumOf(
     roles,
-    approvals.map(({ approver_id: approverId, approver_role: approverRole, decision }) => ({
+    approvals.map(({ approver_id: approverId, approver_role: approverRole, acting_for: actingFor, decision }) => ({
       approverId,
       approverRole,
+      actingFor,
       decision,
     })),
   ).missingRoles;

@@ -34,6 +34,7 @@ export const EventType = z.enum([
   'changes_requested',
   'approval_refused',
   'approval_expired',
+  'approval_escalated',
   'approval_withdrawn',
   'release_approved',
   'promotion_requested',

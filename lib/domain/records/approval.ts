@@ -7,7 +7,13 @@ export const ApprovalRequestStatus = z.enum(['pending', 'approved', 'rejected', 
 export type ApprovalRequestStatus = z.infer<typeof ApprovalRequestStatus>;
 
 /** A person whom a request asks, and in which role. The nonce ties a link to this invitation. */
-export const Invitation = stored({ personId: PersonId, role: Word, nonce: z.string().min(16) });
+export const Invitation = stored({
+  personId: PersonId,
+  role: Word,
+  /** Who holds the role, where the person stands in for them. */
+  actingFor: PersonId.optional(),
+  nonce: z.string().min(16),
+});
 export type Invitation = z.infer<typeof Invitation>;
 
 /** The question put to the approvers: is this evidence good enough to ship these bytes? */
@@ -28,6 +34,10 @@ export const ApprovalRequest = stored({
   /** The people without whose approval it is not approved, because they denied it before. Absent if there are none. */
   requiredPeople: z.array(PersonId).optional(),
   invitations: z.array(Invitation).min(1),
+  /** Whom a message about it did not reach: their backups were asked. Absent if there are none. */
+  undelivered: z.array(PersonId).optional(),
+  /** When it was found that nobody had answered within the SLA. Absent until then. */
+  escalatedAt: Instant.optional(),
   status: Word,
   createdAt: Instant,
   expiresAt: Instant,
@@ -75,6 +85,8 @@ export const Approval = stored({
   requestId: z.string(),
   approverId: PersonId,
   approverRole: Word,
+  /** Who holds the role, where the person stood in for them. */
+  actingFor: PersonId.optional(),
   decision: Word,
   comment: z.string().max(2000),
   timestamp: Instant,

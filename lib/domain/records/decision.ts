@@ -20,6 +20,8 @@ export const Decided = stored({
   request_id: z.string(),
   approver_id: z.string(),
   approver_role: z.string(),
+  /** Who holds the role, of a decision by somebody who stood in for them. */
+  acting_for: z.exactOptional(z.string()),
   decision: Word,
   evidence_digest: Sha256,
   /** Of a release whose tier is lower than the computed one. Absent from what former versions signed. */
@@ -46,6 +48,7 @@ export type StatedDecision = {
   readonly artifactSha256: string;
   readonly approverId: string;
   readonly approverRole: string;
+  readonly actingFor?: string | undefined;
   readonly decision: string;
   readonly evidenceDigest: string;
   readonly tierOverride?: TierOverride | undefined;
@@ -73,6 +76,7 @@ const predicateOf = (stated: StatedDecision) => ({
   request_id: stated.requestId,
   approver_id: stated.approverId,
   approver_role: stated.approverRole,
+  ...(stated.actingFor === undefined ? {} : { acting_for: stated.actingFor }),
   decision: stated.decision,
   evidence_digest: stated.evidenceDigest,
   ...signedOverride(stated),
@@ -99,6 +103,7 @@ export const decisionProblem = (
         artifact_sha256: stated.artifactSha256,
         ...NOT_LOWERED,
         ...NOTHING_BEFORE,
+        ...FOR_NOBODY,
         ...(stated.opened === NOT_NOTED ? { opened: NOT_NOTED } : {}),
         ...predicateOf(stated),
       });
@@ -112,6 +117,9 @@ export const NOT_LOWERED = { tier_override: 'none' };
 
 /** What is compared where a decision is the first one of a person. */
 const NOTHING_BEFORE = { follows: 'nothing' };
+
+/** What is compared where a person decides for nobody else: the one must not count for the other. */
+export const FOR_NOBODY = { acting_for: 'nobody' };
 
 export type OpenedDecision = { readonly said: Decided; readonly artifactSha256: Sha256 };
 
@@ -142,6 +150,7 @@ export const departureFrom = (
   const signed: Readonly<Record<string, unknown>> = {
     ...NOT_LOWERED,
     ...NOTHING_BEFORE,
+    ...FOR_NOBODY,
     opened: NOT_NOTED,
     ...said,
     artifact_sha256: artifactSha256,

@@ -19,6 +19,8 @@ export type Typed = {
 export type ApprovalForm = {
   readonly approver: PersonRecord;
   readonly role: string;
+  /** The name of the person who holds the role, if the approver stands in for them. */
+  readonly actingFor?: string;
   readonly meaning: string;
   readonly modelVersion: string;
   readonly checklist: TierInPolicy['checklist'];
@@ -85,12 +87,12 @@ ${['yes', 'no'].map((answer) => {
 })}</div>${errorOf(field, form)}</fieldset>`;
 };
 
-const signature = ({ approver, role, meaning }: ApprovalForm): Html => {
+const signature = ({ approver, role, actingFor, meaning }: ApprovalForm): Html => {
   const policy = { approval_meaning: meaning };
   return html`<div class="field">
 <h3>Your signature</h3><div class="signature"><dl class="facts">
 <div><dt>Printed name</dt><dd><bdi>${approver.name}</bdi></dd></div>
-<div><dt>Signing as</dt><dd>${roleInWords(role)}</dd></div>
+<div><dt>Signing as</dt><dd>${roleInWords(role)}${actingFor === undefined ? '' : html`, acting for <bdi>${actingFor}</bdi>`}</dd></div>
 <div><dt>Date and time</dt><dd>Recorded when you decide, in UTC</dd></div>
 <div class="wide"><dt>Meaning of your signature if you approve</dt><dd>${meaning}</dd></div>
 <div class="wide"><dt>Meaning of your signature if you deny</dt><dd>${meaningOf('deny', policy)}</dd></div>

@@ -85,7 +85,7 @@ export const approvalPage = (view: ApprovalView): Html => {
 ${tierOverride(release, view.lowered)}
 ${formerDecisions({ ...view.before, release, names })}
 ${obstaclesNotice(view.obstacles)}
-<p class="lead"><bdi>${requester}</bdi> asks you to decide as ${roleInSentence(form.role)}.</p>
+<p class="lead"><bdi>${requester}</bdi> asks you to decide as ${roleInSentence(form.role)}${form.actingFor === undefined ? '' : html`, <strong>acting for <bdi>${form.actingFor}</bdi></strong>, who holds this role and has not answered. Your decision is recorded under your name, with theirs beside it`}.</p>
 ${atAGlance({ release, request, checks, groups, line, timeZone })}
 ${seatFilled(view)}
 ${againNotice(view)}
@@ -154,7 +154,7 @@ ${seats.map(({ role, given }) => {
   const state =
     given === undefined
       ? html`<span class="badge">○ Waiting</span>`
-      : html`<span class="badge badge-good">✓ Approved</span> <span><bdi>${nameOf(given.approverId, view)}</bdi>, ${time(given.timestamp)}</span>`;
+      : html`<span class="badge badge-good">✓ Approved</span> <span><bdi>${nameOf(given.approverId, view)}</bdi>${given.actingFor === undefined ? '' : html`, acting for <bdi>${nameOf(given.actingFor, view)}</bdi>`}, ${time(given.timestamp)}</span>`;
   return html`<li><span>${roleInWords(role)}${role === form.role ? ' (you)' : ''}</span> ${state}</li>`;
 })}</ul></section>`;
 };

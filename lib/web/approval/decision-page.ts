@@ -45,6 +45,7 @@ ${mayDenyAfterAll(approval, request) ? html`<p>Have you seen something since? As
 <div><dt>Printed name</dt><dd><bdi>${printedName}</bdi></dd></div>
 <div><dt>Directory id</dt><dd><code>${approval.approverId}</code></dd></div>
 <div><dt>Signed as</dt><dd>${roleInWords(approval.approverRole)}</dd></div>
+${approval.actingFor === undefined ? '' : html`<div><dt>Acting for</dt><dd><bdi>${view.names.get(approval.actingFor) ?? approval.actingFor}</bdi></dd></div>`}
 <div><dt>Decision</dt><dd><span class="badge ${verb === 'approved' ? 'badge-good' : 'badge-bad'}">${BADGES.get(approval.decision) ?? '✕ Denied'}</span></dd></div>
 <div><dt>Date and time</dt><dd>${time(approval.timestamp)}</dd></div>
 ${approval.follows === undefined ? '' : html`<div><dt>In place of your approval of</dt><dd>${time(approval.follows.decided_at)}</dd></div>`}

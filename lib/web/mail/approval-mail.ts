@@ -42,6 +42,8 @@ export const approvalMail = (input: ApprovalMailInput): MailText => {
     input;
   const what = oneLine(`${request.modelName} ${request.modelVersion}`);
   const role = roleInSentence(invitation.role);
+  const holder = invitation.actingFor && oneLine(names.get(invitation.actingFor) ?? invitation.actingFor);
+  const standing = holder === undefined ? '' : `, acting for ${holder}`;
   const asker = oneLine(requester?.name ?? request.requestedBy);
   const deadline = inZoneAndUtc(request.expiresAt, person.time_zone);
   const wanted = unsigned === undefined ? 'Approval needed' : 'Please decide again';
@@ -50,7 +52,7 @@ export const approvalMail = (input: ApprovalMailInput): MailText => {
     name: oneLine(person.name),
     parts: [
       ...[...loweredInWords(release, lowered), ...beforeInWords(former, names, release)].map(alert),
-      { look: 'lead', text: `${asker} asks you, as ${role}, whether ${what} may go to production.` },
+      { look: 'lead', text: `${asker} asks you, as ${role}${standing}, whether ${what} may go to production.` },
       ...(unsigned === undefined ? [] : [alert(againSentence(unsigned))]),
       {
         look: 'facts',
@@ -68,10 +70,15 @@ export const approvalMail = (input: ApprovalMailInput): MailText => {
         text: `If there is no decision by then, ${unansweredInWords(release)}. Waiting, or replying to this mail, never approves anything.`,
       },
       { look: 'facts', facts: technicalFacts(input) },
-      { look: 'small', text: `You received this mail because the approver directory lists you as ${role}.` },
+      { look: 'small', text: whyYou(role, holder) },
     ],
   });
 };
+
+const whyYou = (role: string, holder: string | undefined): string =>
+  holder === undefined
+    ? `You received this mail because the approver directory lists you as ${role}.`
+    : `You received this mail because the approver directory names you to stand in for ${holder} as ${role}, who is away, cannot be reached, or has not answered in time.`;
 
 const alert = (text: string): MailPart => ({ look: 'alert', text });
 

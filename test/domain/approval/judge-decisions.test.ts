@@ -101,6 +101,14 @@ describe('a denial of the same content or version (AP-16)', () => {
 });
 
 describe('the stored decisions about a release', () => {
+  it('do not carry it where one was given for somebody who made it', () => {
+    const forMaker = signedApproval({ ...anUnsignedApprovalOf('ada', 'ml_lead'), actingFor: person('tom') }, approved);
+
+    expect(reasonsFor([forMaker, grace])).toMatchObject([
+      { rule: 'separation_of_duties', explanation: 'tom trained this model and cannot approve it' },
+    ]);
+  });
+
   it('carry it if both people signed them', () => {
     expect(reasonsFor([ada, grace])).toEqual([]);
     expect(gateOver([ada, grace])).toEqual({ outcome: 'allow' });

@@ -21,6 +21,19 @@ describe('quorum (RT-4, AP-12)', () => {
     expect(quorumOf(roles, approvals)).toEqual({ met: missingRoles.length === 0, missingRoles });
   });
 
+  it('counts who holds a role once, by themselves or by one who acts for them', () => {
+    const forAda = (who: string) => ({ ...anApproval(who, 'ml_lead'), actingFor: person('ada') });
+
+    for (const approvals of [
+      [anApproval('ada', 'ml_lead'), forAda('bob')],
+      [forAda('bob'), anApproval('ada', 'ml_lead')],
+      [forAda('bob'), forAda('cem')],
+    ]) {
+      expect(quorumOf(['ml_lead', 'ml_lead'], approvals).missingRoles).toEqual(['ml_lead']);
+    }
+    expect(quorumOf(roles, [forAda('bob'), anApproval('ada', 'risk_owner')]).met).toBe(true);
+  });
+
   it('needs two people for a role that is required twice', () => {
     expect(quorumOf(['ml_lead', 'ml_lead'], [anApproval('ada', 'ml_lead')]).missingRoles).toEqual(['ml_lead']);
     expect(quorumOf(['ml_lead', 'ml_lead'], [anApproval('ada', 'ml_lead'), anApproval('bob', 'ml_lead')]).met).toBe(

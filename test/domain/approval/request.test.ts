@@ -24,6 +24,7 @@ describe('opening a request (AP-4)', () => {
       ['send_approval_mail', undefined],
       ['expire_request', request.expiresAt],
       ['publish_event', undefined],
+      ['escalate_request', at('2026-11-21T13:00:00.000Z')],
     ]);
   });
 

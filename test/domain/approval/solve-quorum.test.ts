@@ -84,6 +84,41 @@ describe('who can approve a release', () => {
     expect(() => solveQuorum({ roles: ['ml_lead'], directory, release, time })).toThrow('cannot be filled');
   });
 
+  it('is one person for each who holds a role: either they or one who acts for them', async () => {
+    const backedUp = (...roles: string[]): Listed => ({ id: 'ana', roles, backups: ['ben', 'cem'] });
+    const others: Listed[] = [
+      { id: 'ben', roles: [] },
+      { id: 'cem', roles: [] },
+    ];
+
+    expect(solved(['ml_lead', 'risk_owner'], [backedUp('ml_lead', 'risk_owner'), ...others])).toEqual([
+      'ml_lead: ben for ana',
+      'risk_owner: ana',
+    ]);
+    expect(await problemsOf(['ml_lead', 'ml_lead'], [backedUp('ml_lead'), ...others])).toEqual([
+      {
+        field: 'ml_lead',
+        problem: 'ml_lead takes 2 different people, and only ana or who acts for ana can approve as that',
+      },
+    ]);
+  });
+
+  it('is a person once, though the directory names them twice', () => {
+    const people: Listed[] = [
+      {
+        id: 'ana',
+        roles: ['ml_lead'],
+        absences: [ALL],
+        backups: ['ben'],
+        delegations: [{ delegate: person('ben'), ...ALL }],
+      },
+      { id: 'ada', roles: ['ml_lead'] },
+      { id: 'ben', roles: [] },
+    ];
+
+    expect(solved(['ml_lead', 'ml_lead'], people).toSorted()).toEqual(['ml_lead: ada', 'ml_lead: ben for ana']);
+  });
+
   it('counts days where the person is', () => {
     // The request is open until 10:00 UTC on the 24th: that day has begun in Kiritimati, and is still the 23rd in Pago Pago.
     const away = (time_zone: string): Listed[] => [
@@ -130,7 +165,7 @@ describe('a release that can never be approved is refused, with', () => {
     expect(await problemsOf(['ml_lead', 'product_owner', 'risk_owner', 'legal'], people)).toEqual([
       {
         field: 'legal',
-        problem: 'ml_lead and risk_owner and legal take 3 different people, and only b, a can approve as any of them',
+        problem: 'ml_lead and risk_owner and legal take 3 different people, and only a, b can approve as any of them',
       },
     ]);
     expect(await problemsOf(['legal', 'legal'], people)).toEqual([
@@ -150,7 +185,7 @@ describe('a release that can never be approved is refused, with', () => {
   });
 });
 
-describe('the solver (RT-4)', () => {
+describe('the solver (RT-4, AP-11)', () => {
   const ROLES = ['ml_lead', 'risk_owner', 'legal', 'product_owner', 'business_owner'];
   const ZONES = ['UTC', 'America/New_York', 'Asia/Kolkata', 'Pacific/Auckland'];
   const DAYS = ['2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23', '2026-11-24'];
@@ -208,46 +243,55 @@ describe('the solver (RT-4)', () => {
   type Someone = Instance['people'][number];
   type Moment = (typeof moments)[number];
 
-  /** Who may answer for somebody in a role at one moment, themselves among them. */
-  const answering = (holder: Someone, role: string, { days, isEscalated }: Moment): readonly string[] => {
-    const isWithin = ({ first_day: first, last_day: last }: { first_day: string; last_day: string }) => {
-      const today = days[holder.time_zone] ?? '';
-      return first <= today && today <= last;
-    };
-    const lends = holder.delegations.filter((one) => isWithin(one) && (one.roles ?? ROLES).includes(role));
-    const isAsked = isEscalated || holder.absences.some(isWithin);
+  const isAwayAt = ({ absences, time_zone: zone }: Someone, { days }: Moment): boolean => {
+    const today = days[zone] ?? '';
+    return absences.some(({ first_day: first, last_day: last }) => first <= today && today <= last);
+  };
+
+  /** Who may answer for somebody in a role at one moment, themselves among them; backups stay asked once they are. */
+  const answering = (holder: Someone, role: string, moment: Moment): readonly string[] => {
+    const today = moment.days[holder.time_zone] ?? '';
+    const lends = holder.delegations.filter(
+      (one) => one.first_day <= today && today <= one.last_day && (one.roles ?? ROLES).includes(role),
+    );
+    const past = moments.slice(0, moments.indexOf(moment) + 1);
+    const isAsked = moment.isEscalated || past.some((former) => isAwayAt(holder, former));
     return [holder.id, ...lends.map(({ delegate }) => delegate), ...(isAsked ? holder.backups : [])];
   };
-  const isAway = ({ absences, time_zone: zone }: Someone, { days }: Moment): boolean =>
-    absences.some(({ first_day: first, last_day: last }) => first <= (days[zone] ?? '') && (days[zone] ?? '') <= last);
 
-  /** Who can decide as what at some moment, by trying every moment and every way. */
-  const tableOf = ({ people, required, makers }: Instance): ReadonlySet<string> => {
+  type Able = { readonly id: string; readonly role: string; readonly holder: string };
+
+  /** Who can decide as what, and in whose place, at some moment, by trying every moment and every way. */
+  const tableOf = ({ people, required, makers }: Instance): readonly Able[] => {
     const others = people.filter(({ id }) => !makers.includes(id));
-    const waysAt = (moment: Moment): string[] => {
-      const there = new Set(others.filter((one) => !isAway(one, moment)).map(({ id }) => id));
+    const byId = new Map(people.map((one) => [one.id, one]));
+    const waysAt = (moment: Moment): Able[] => {
+      const there = new Set(others.filter((one) => !isAwayAt(one, moment)).map(({ id }) => id));
       return others.flatMap((holder) =>
         holder.roles
           .filter((role) => required.includes(role))
-          .flatMap((role) => answering(holder, role, moment).flatMap((id) => (there.has(id) ? [`${id} ${role}`] : []))),
+          .flatMap((role) =>
+            answering(holder, role, moment)
+              .filter((id) => there.has(id) && (id === holder.id || byId.get(id)?.roles.includes(role) === false))
+              .map((id) => ({ id, role, holder: holder.id })),
+          ),
       );
     };
-    return new Set(moments.flatMap(waysAt));
+    const ways = moments.flatMap(waysAt).map((way) => [`${way.id} ${way.role} ${way.holder}`, way] as const);
+    return [...new Map(ways).values()];
   };
 
-  const canFill = (seats: readonly string[], free: readonly string[], able: ReadonlySet<string>): boolean => {
-    const [seat, ...rest] = seats;
-    if (seat === undefined) return true;
-    return free.some(
-      (id) =>
-        able.has(`${id} ${seat}`) &&
+  /** Nobody decides twice, and nobody's role counts twice. */
+  const canFill = ([seat, ...rest]: readonly string[], able: readonly Able[]): boolean =>
+    seat === undefined ||
+    able.some(
+      ({ id, role, holder }) =>
+        role === seat &&
         canFill(
           rest,
-          free.filter((other) => other !== id),
-          able,
+          able.filter((other) => other.id !== id && !(other.role === role && other.holder === holder)),
         ),
     );
-  };
 
   const answerOf = ({ people, required, makers: [requestedBy, submittedBy, trained_by] }: Instance) => {
     const directory = { schema_version: 1, people } as never;
@@ -267,18 +311,24 @@ describe('the solver (RT-4)', () => {
     for (let run = 0; run < 10_000; run += 1) {
       const instance = instanceOf(next);
       const able = tableOf(instance);
-      const isPossible = canFill(
-        instance.required,
-        instance.people.map(({ id }) => id),
-        able,
-      );
+      const isPossible = canFill(instance.required, able);
 
       const seats = answerOf(instance);
 
       const ids = seats?.map((candidate) => candidate?.person.id);
+      const places = seats?.map((one, seat) => `${instance.required[seat]} ${one?.actingFor ?? one?.person.id}`);
       const isRight =
-        ids === undefined ||
-        (new Set(ids).size === ids.length && ids.every((id, seat) => able.has(`${id} ${instance.required[seat]}`)));
+        seats === undefined ||
+        (new Set(ids).size === seats.length &&
+          new Set(places).size === seats.length &&
+          seats.every((one, seat) =>
+            able.some(
+              ({ id, role, holder }) =>
+                id === one?.person.id &&
+                role === instance.required[seat] &&
+                holder === (one.actingFor ?? one.person.id),
+            ),
+          ));
       if (isPossible !== (ids !== undefined) || !isRight) wrong.push({ run, isPossible, ids });
       seen[isPossible ? 'possible' : 'impossible'] += 1;
       if (seats?.some((candidate) => candidate?.actingFor !== undefined)) seen.acting += 1;
@@ -286,6 +336,6 @@ describe('the solver (RT-4)', () => {
 
     expect(wrong).toEqual([]);
     // Neither answer is rare, and neither is standing in: otherwise the comparison would say little.
-    expect(Math.min(seen.possible, seen.impossible, seen.acting)).toBeGreaterThan(500);
+    expect(Math.min(seen.possible, seen.impossible, seen.acting)).toBeGreaterThan(400);
   });
 });

@@ -92,6 +92,24 @@ describe('the frozen denial by a person who had approved', () => {
   });
 });
 
+describe('the frozen decision of a person who stood in for another', () => {
+  const envelope: { payload: string } = JSON.parse(vector('decision.acting-for.dsse'));
+  const stated: StatedDecision = { ...STATED, approverId: 'ben', actingFor: 'mia', opened: [] };
+  const problemOf = (actingFor: string | undefined) =>
+    decisionProblem(envelope, vector('decision.acting-for.pub'), { ...stated, actingFor });
+
+  it('verifies, says for whom, and has the bytes that this version would sign', () => {
+    expect(problemOf('mia')).toBeUndefined();
+    expect(Buffer.from(envelope.payload, 'base64')).toEqual(Buffer.from(statementBytes(decisionStatement(stated))));
+  });
+
+  it('is none for another, and none of their own', () => {
+    expect([problemOf('rob'), problemOf(undefined)]).toEqual(
+      Array.from({ length: 2 }, () => 'what was signed has another acting_for'),
+    );
+  });
+});
+
 describe('a decision (AP-5)', () => {
   const envelope = sealDecision(STATED);
   const problemOf = (found: unknown, stated: Partial<StatedDecision> = {}, key = DECISION_KEY) =>
@@ -107,6 +125,7 @@ describe('a decision (AP-5)', () => {
     ['another artifact', { artifactSha256: 'b'.repeat(64) }, 'artifact_sha256'],
     ['another person', { approverId: 'eve' }, 'approver_id'],
     ['another role', { approverRole: 'risk_owner' }, 'approver_role'],
+    ['a person for whom it was made', { actingFor: 'rob' }, 'acting_for'],
     ['another decision', { decision: 'deny' }, 'decision'],
     ['other evidence', { evidenceDigest: 'e'.repeat(64) }, 'evidence_digest'],
     ['a lowered tier', { tierOverride: LOWERED }, 'tier_override'],

@@ -1,7 +1,10 @@
 import { countedApprovals } from '../counted-approvals.ts';
 import { type Rule, without } from '../history.ts';
 
-/** One person decides once, so each grant fills one of the roles; a role that is asked for twice takes two people. */
+/**
+ * One person decides once, so each grant fills one of the roles; a role that is asked for twice takes two people who hold it, each by
+ * themselves or by one who acts for them.
+ */
 export const approvalHasQuorum: Rule = (event, history, model) => {
   const { event_type: type } = event;
   const { denied, requiredRoles, requiredPeople } = history;
@@ -11,7 +14,8 @@ export const approvalHasQuorum: Rule = (event, history, model) => {
   const counted = countedApprovals(event, history, model);
   const absent = requiredPeople.filter((person) => !counted.some(({ approverId }) => approverId === person));
   if (absent.length > 0) return `${absent.join(', ')} denied it before, and has not approved it`;
-  const given = counted.map(({ role }) => role);
+  const places = new Map(counted.map(({ role, holder }) => [`${role} ${holder}`, role]));
+  const given = [...places.values()];
   const missing = without(requiredRoles, given);
   if (missing.length === 0) return undefined;
   const nobody = missing.every((role) => given.includes(role)) ? 'nobody else' : 'nobody';

@@ -1,5 +1,5 @@
 import { type AuditEvent, decisionOf } from '../../ledger/event.ts';
-import { type History, type Rule, signerOf } from '../history.ts';
+import { type History, holderIn, type Rule, signerOf } from '../history.ts';
 import type { Signing } from '../signing.ts';
 
 /**
@@ -15,8 +15,9 @@ export const approverIsIndependent: Rule = (event, history, { signing }) => {
   if (earlier !== undefined && !isSignedAgain && !takesBack(event, history, signing)) {
     return `${person} has decided before`;
   }
-  return type === 'approval_granted' && history.makers.has(person)
-    ? `${person} made the release and cannot approve it`
+  const maker = [person, holderIn(event)].find((id) => history.makers.has(id));
+  return type === 'approval_granted' && maker !== undefined
+    ? `${maker} made the release and cannot approve it`
     : undefined;
 };
 

@@ -6,6 +6,7 @@ const ACTS_OF_ASSAY: readonly string[] = [
   'model_package_restored',
   'evaluation_completed',
   'approval_requested',
+  'approval_escalated',
   'approval_expired',
   'release_approved',
   'deployment_promoted',

@@ -33,6 +33,15 @@ describe('an approval by every role that was asked, with no denial', () => {
         'nobody else has approved it as ml_lead',
       ],
       [
+        'a person and one who acted for them, in a role that takes two',
+        asking(['ml_lead', 'ml_lead']).map((draft) =>
+          draft.actor_id === 'rob'
+            ? { ...draft, actor_role: 'ml_lead', details: { ...draft.details, acting_for: 'mia' } }
+            : draft,
+        ),
+        'nobody else has approved it as ml_lead',
+      ],
+      [
         'the absence of a person who denied it before',
         saying('approval_requested', { required_people: ['mia', 'kat'] }),
         'kat denied it before, and has not approved it',

@@ -37,6 +37,11 @@ describe('an approver who did not make the release, and decides once', () => {
         'rob made the release and cannot approve it',
       ],
       [
+        'an approval for the trainer',
+        saying('approval_granted', { acting_for: 'tom' }),
+        'tom made the release and cannot approve it',
+      ],
+      [
         'a person who approves in both roles',
         changed('approval_granted', { actor_id: 'rob' }),
         'rob has decided before',

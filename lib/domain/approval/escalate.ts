@@ -1,0 +1,133 @@
+/** A request that nobody answers in time, or that cannot be delivered, is put to those who stand in. It never decides anything. */
+import type { Change } from '../change/change.ts';
+import { published } from '../change/published.ts';
+import type { ReleaseStore } from '../change/release-store.ts';
+import { requireFound } from '../change/require-found.ts';
+import { untilCommitted } from '../change/until-committed.ts';
+import type { Instant, PersonId } from '../identifiers.ts';
+import type { DirectoryRecord } from '../policy/directory-record.ts';
+import type { PolicyRecord } from '../policy/policy-record.ts';
+import type { Approval, ApprovalRequest } from '../records/approval.ts';
+import type { Release } from '../release/release.ts';
+import { ASSAY, releaseEvent } from '../release/release-event.ts';
+import { answerTimeOf, nextStandInAt, standInsAt } from './candidates.ts';
+import { INVITATIONS_MAX, quorumOf } from './quorum.ts';
+import { readAsked } from './read-case.ts';
+import { askingMail, escalations, invitedInEvent, inviteStandIns } from './stand-ins.ts';
+
+export type Escalation = {
+  readonly release: Release;
+  readonly request: ApprovalRequest;
+  readonly policy: PolicyRecord;
+  readonly directory: DirectoryRecord;
+  readonly approvals: readonly Approval[];
+  /** Whom a message about the request did not reach, if that is why. */
+  readonly undelivered?: PersonId;
+  readonly nextNonce: () => string;
+  readonly now: Instant;
+};
+
+type Ports = {
+  readonly store: Pick<ReleaseStore, 'get' | 'list' | 'commit'>;
+  readonly directory: () => Promise<DirectoryRecord>;
+  readonly nextNonce: () => string;
+  readonly now: () => Instant;
+};
+
+/**
+ * Afterwards everybody who may stand in now has been asked. Of an escalation and a decision, the one that is committed first
+ * counts, and the other is judged again. Returns what was committed; undefined if there was nothing to do.
+ */
+export const bringInStandIns = (
+  { requestId, undelivered }: { readonly requestId: string; readonly undelivered?: PersonId },
+  { store, directory, nextNonce, now }: Ports,
+): Promise<Change | undefined> =>
+  untilCommitted(async () => {
+    const { request, release } = await readAsked(store, requestId);
+    const { policySha256, releaseId } = release;
+    const [{ policy }, approvals, people] = await Promise.all([
+      requireFound(store.get('policy', policySha256), policySha256),
+      store.list('approval', releaseId),
+      directory(),
+    ]);
+    const at = now();
+    const facts = { release, request, policy, approvals, directory: people, nextNonce, now: at };
+    const change = escalateRequest({ ...facts, ...(undelivered === undefined ? {} : { undelivered }) });
+    if (change !== undefined) await store.commit(change, at);
+    return change;
+  });
+
+/** A row has room for no more; a transaction has room for as many mails as an opening sends. */
+const ALL_INVITATIONS_MAX = 2 * INVITATIONS_MAX;
+
+/**
+ * Brings in everybody who may stand in at this moment for a person who has not answered, in roles that are still missing, and notes
+ * once that the SLA was breached. Undefined if that changes nothing: so two that find the same work do it once, because
+ * the change replaces the request that it was judged by.
+ */
+export const escalateRequest = (input: Escalation): Change | undefined => {
+  const { release, request, now } = input;
+  const isOpen = request.status === 'pending' && release.state === 'validated' && now < request.expiresAt;
+  if (!isOpen) return undefined;
+  const { broughtIn, roles, time, undelivered } = broughtInBy(input);
+  const isBreach = request.escalatedAt === undefined && now >= time.escalates;
+  const isUnreached = undelivered.length > (request.undelivered ?? []).length;
+  if (broughtIn.length === 0 && !isBreach && !isUnreached) return undefined;
+  const after: ApprovalRequest = {
+    ...request,
+    invitations: [...request.invitations, ...broughtIn],
+    ...(undelivered.length > 0 ? { undelivered } : {}),
+    ...(isBreach ? { escalatedAt: now } : {}),
+  };
+  const cause = isUnreached ? 'undelivered' : isBreach ? 'sla_breached' : 'away';
+  return {
+    model: release.modelName,
+    event: releaseEvent(release, ASSAY, {
+      event_type: 'approval_escalated',
+      idempotency_key: `${request.requestId}:escalated:${request.version}`,
+      reason: REASONS[cause],
+      details: {
+        request_id: request.requestId,
+        cause,
+        missing_roles: roles,
+        brought_in: broughtIn.map(invitedInEvent),
+        undelivered,
+      },
+    }),
+    writes: [
+      { kind: 'replace', entity: after },
+      { kind: 'expect', entity: release },
+    ],
+    intents: [
+      ...broughtIn.map((invitation) => askingMail(request, invitation)),
+      // As many as one transaction takes: the others at once, by the next.
+      ...escalations(request, [
+        ...(broughtIn.length < INVITATIONS_MAX ? [] : [now]),
+        nextStandInAt(roles, input.directory, release, { time, now }),
+      ]),
+      published('Approval Escalated', release),
+    ],
+  };
+};
+
+const REASONS = {
+  undelivered: 'a message did not reach the person who was asked',
+  sla_breached: 'not every role has answered within the SLA',
+  away: 'a person who was asked is away, or has lent the role',
+} as const;
+
+/** Only a decision that was signed answers; whether the signature is valid is for those who judge it. */
+const broughtInBy = (input: Escalation) => {
+  const { release, request, policy, directory, approvals, nextNonce, now } = input;
+  const time = answerTimeOf(request, policy);
+  const undelivered = [...new Set([...(request.undelivered ?? []), ...(input.undelivered ? [input.undelivered] : [])])];
+  const given = approvals.filter(({ signed }) => signed !== undefined);
+  const decided = new Set(given.map(({ approverId }) => approverId));
+  const roles = [...new Set(quorumOf(request.requiredRoles, given).missingRoles)];
+  const able = standInsAt(roles, directory, release, { time, now, undelivered }).filter(
+    ({ person, actingFor }) => !decided.has(person.id) && !decided.has(actingFor),
+  );
+  const room = Math.min(INVITATIONS_MAX, ALL_INVITATIONS_MAX - request.invitations.length);
+  const broughtIn = inviteStandIns(able, { invitations: request.invitations, nextNonce, room });
+  return { broughtIn, roles, time, undelivered };
+};

@@ -1,0 +1,59 @@
+/** How those who stand in are asked: each by an invitation of their own, which says for whom. */
+import type { DueIntent } from '../change/change.ts';
+import type { Instant } from '../identifiers.ts';
+import type { ApprovalRequest, Invitation } from '../records/approval.ts';
+import type { StandIn } from './candidates.ts';
+
+type Asked = {
+  readonly invitations: readonly Invitation[];
+  readonly nextNonce: () => string;
+  /** How many may be added. */
+  readonly room: number;
+};
+
+/**
+ * The invitations of those who stand in and have none for it yet. A person may have several, each in another place, and decides by one
+ * of them.
+ */
+export const inviteStandIns = (able: readonly StandIn[], { invitations, nextNonce, room }: Asked): Invitation[] => {
+  const known = new Set(invitations.map(placeOf));
+  const wanted = new Map(
+    able
+      .map(({ person, role, actingFor }) => ({ personId: person.id, role, actingFor }))
+      .filter((one) => !known.has(placeOf(one)))
+      .map((one) => [placeOf(one), one]),
+  );
+  return [...wanted.values()].slice(0, room).map((one) => ({ ...one, nonce: nextNonce() }));
+};
+
+const placeOf = ({ personId, role, actingFor }: Omit<Invitation, 'nonce'>): string =>
+  `${personId} ${role} ${actingFor}`;
+
+/** An invitation as events have it. Its nonce stays in the table. */
+export const invitedInEvent = ({ personId, role, actingFor }: Invitation) => ({
+  person_id: personId,
+  role,
+  ...(actingFor === undefined ? {} : { acting_for: actingFor }),
+});
+
+/** The message that brings one invitation its link. */
+export const askingMail = (
+  { requestId }: Pick<ApprovalRequest, 'requestId'>,
+  { personId, role, actingFor }: Invitation,
+): DueIntent => ({
+  intent: {
+    kind: 'send_approval_mail',
+    requestId,
+    personId,
+    ...(actingFor === undefined ? {} : { role, actingFor }),
+  },
+});
+
+/** When to look again who may stand in: each instant once, and none that is not known. */
+export const escalations = (
+  { requestId }: Pick<ApprovalRequest, 'requestId'>,
+  instants: readonly (Instant | undefined)[],
+): DueIntent[] =>
+  [...new Set(instants)].flatMap((dueAt) =>
+    dueAt === undefined ? [] : [{ intent: { kind: 'escalate_request', requestId }, dueAt }],
+  );
