@@ -14,6 +14,7 @@ import { behaviourRecord } from '../domain/evidence/behaviour-record.ts';
 import { outcomeRecord } from '../domain/evidence/outcome-record.ts';
 import { recordStage, type StageResult } from '../domain/gate/stages.ts';
 import type { PolicyRecord } from '../domain/policy/policy-record.ts';
+import { judgedBy } from '../domain/questions/fairness-line.ts';
 import type { Attestation } from '../domain/records/attestation.ts';
 import type { CheckRecord } from '../domain/records/check-record.ts';
 import { type Pinned, type Release, requireEstablished } from '../domain/release/release.ts';
@@ -69,7 +70,11 @@ const keptCounts = async (
   read: EvidenceReaders,
 ): Promise<Omit<Made, 'runs'>> => {
   const counts = await countedOutcomes(read);
-  const outcomes = counts?.kind === 'read' ? outcomeRecord(releaseId, counts.sha256, counts.value) : undefined;
+  const isJudged = judgedBy(used);
+  const outcomes =
+    counts?.kind === 'read'
+      ? outcomeRecord({ releaseId, predictionsSha256: counts.sha256, counts: counts.value }, isJudged)
+      : undefined;
   // Joining two tables is not cheap: they are compared only where a check of the policy asks.
   const isAsked = checks.some(
     ({ name, reads }) => reads.includes('behaviour') && used.some((one) => one.name === name),

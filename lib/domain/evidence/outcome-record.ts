@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { byTurns } from '../by-turns.ts';
 import { ReleaseId, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
 import { stored } from '../stored.ts';
@@ -6,8 +7,8 @@ import { INTERSECTION, type OutcomeCounts, type OutcomeGroup } from './predictio
 
 const Count = z.int().min(0);
 
-/** An item of the table has 400 KB. Nobody reads more groups than these on a page. */
-const GROUPS_WHOLE = 200;
+/** An item of the table has 400 KB, of which the names of all groups take a quarter. */
+const GROUPS_WHOLE = 1000;
 
 /** What rates of those who deserved the favorable outcome, and of those who did not, are taken from. */
 const OfLabelled = {
@@ -15,7 +16,7 @@ const OfLabelled = {
   actualFavorable: Count.optional(),
   truePositive: Count.optional(),
   falsePositive: Count.optional(),
-  // Written out: what is counted may grow, and an item that was stored before lacks what came later.
+  // Former versions wrote these two, and nothing reads them: each row counts once.
   weights: stored({
     ...{ count: z.string(), favorable: z.string(), labelled: z.string() },
     ...{ actualFavorable: z.string(), truePositive: z.string(), falsePositive: z.string() },
@@ -23,10 +24,20 @@ const OfLabelled = {
   squares: stored({ count: z.number(), actualFavorable: z.number(), actualOther: z.number() }).optional(),
 };
 
+/** Of all rows of the table: who adds up the groups of an attribute misses the rows that have no value of it. */
+const Totals = stored({
+  rows: Count,
+  /** Rows that lack a value. */
+  missing: stored({ predictions: Count, labels: Count, attributes: z.record(z.string(), Count) }),
+  // Written out: what is counted may grow, and an item that was stored before lacks what came later.
+  ...{ count: Count, favorable: Count, labelled: Count, actualFavorable: Count },
+  ...{ truePositive: Count, falsePositive: Count },
+});
+
 /**
  * How the model decided about each group. Stored with the release, so that approvers see it as a chart, and the next release
- * is compared with it. The first groups of one attribute have all that their rates are taken from; none that a former version
- * stored has.
+ * is compared with it. Groups of one attribute have all that their rates are taken from, as many as there is room for; none
+ * that the first versions stored has.
  */
 export const OutcomeRecord = stored({
   entity: z.literal('outcomes'),
@@ -34,26 +45,36 @@ export const OutcomeRecord = stored({
   releaseId: ReleaseId,
   predictionsSha256: Sha256,
   groups: z.array(stored({ attribute: z.string(), value: z.string(), count: Count, favorable: Count, ...OfLabelled })),
+  /** Former versions kept none. */
+  totals: z.exactOptional(Totals),
 });
 export type OutcomeRecord = z.infer<typeof OutcomeRecord>;
 export const outcomesKind = defineKind(OutcomeRecord, { partition: 'CHECKS', of: ['releaseId'], sort: 'OUTCOMES' });
 
+type Counted = { readonly releaseId: ReleaseId; readonly predictionsSha256: Sha256; readonly counts: OutcomeCounts };
+
 export const outcomeRecord = (
-  releaseId: ReleaseId,
-  predictionsSha256: Sha256,
-  counts: OutcomeCounts,
+  { releaseId, predictionsSha256, counts }: Counted,
+  /** Whether a check judges the groups of an attribute: these are kept whole before all others. */
+  isJudged: (attribute: string) => boolean,
 ): OutcomeRecord => ({
   entity: 'outcomes',
   version: 0,
   releaseId,
   predictionsSha256,
-  groups: keptOf(counts.groups),
+  groups: keptOf(counts.groups, isJudged),
+  totals: { rows: counts.rows, missing: counts.missing, ...counts.all },
 });
 
-const keptOf = (groups: readonly OutcomeGroup[]): OutcomeRecord['groups'] => {
-  const whole = new Set(groups.filter(({ attribute }) => !attribute.includes(INTERSECTION)).slice(0, GROUPS_WHOLE));
+const keptOf = (groups: readonly OutcomeGroup[], isJudged: (attribute: string) => boolean): OutcomeRecord['groups'] => {
+  // The largest of an attribute come first: a rate over a few rows is none.
+  const largest = groups
+    .filter(({ attribute }) => !attribute.includes(INTERSECTION))
+    .toSorted((a, b) => b.count - a.count);
+  const whole = new Set(byTurns(largest, GROUPS_WHOLE, isJudged));
   return groups.map((group) => {
-    const { attribute, value, count, favorable, missingPredictions: _, missingLabels: __, ...ofLabelled } = group;
+    const { attribute, value, count, favorable, labelled, actualFavorable, truePositive, falsePositive } = group;
+    const ofLabelled = { labelled, actualFavorable, truePositive, falsePositive };
     return { attribute, value, count, favorable, ...(whole.has(group) ? ofLabelled : {}) };
   });
 };

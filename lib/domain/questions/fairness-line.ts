@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { FOUR_FIFTHS, MINIMUM_ROWS } from '../evidence/fairness/rates.ts';
-import type { PolicyRecord } from '../policy/policy-record.ts';
+import type { CheckInPolicy, PolicyRecord } from '../policy/policy-record.ts';
 
 /** What the fairness checks of a policy hold groups against, for those who look at the groups themselves. */
 export type FairnessLine = {
@@ -22,19 +22,28 @@ const Parameters = z.object({
 
 /** The stored policy is read as it was written. A parameter that it lacks has the default of the checks. */
 export const fairnessLine = ({ stages }: Pick<PolicyRecord, 'stages'>): FairnessLine => {
-  const checks = stages
-    .filter(({ name }) => name === 'bias_and_fairness')
-    .flatMap((stage) => stage.checks.map(({ name, parameters }) => ({ name, ...Parameters.parse(parameters) })));
-  const accepted = checks.flatMap((check) => check.accepted_favorable_values ?? []);
-  const ofRatio = checks.find(({ name }) => name === 'disparate_impact_ratio_above_minimum');
+  const checks = stages.filter(({ name }) => name === 'bias_and_fairness').flatMap((stage) => stage.checks);
+  const read = checks.map(readParameters);
+  const accepted = read.flatMap((check) => check.accepted_favorable_values ?? []);
+  const ofRatio = read.find(({ name }) => name === 'disparate_impact_ratio_above_minimum');
   return {
     minimumRatioOf: (attribute) =>
       ofRatio !== undefined && judges(ofRatio, attribute) ? Number(ofRatio.minimum) : undefined,
     minimumRows: ofRatio?.minimum_group_size ?? MINIMUM_ROWS,
-    isJudged: (attribute) => checks.some((check) => judges(check, attribute)),
+    isJudged: judgedBy(checks),
     ...(accepted.length > 0 && { acceptedFavorable: accepted }),
   };
 };
+
+/** Whether one of these checks judges the groups of an attribute. */
+export const judgedBy = (checks: readonly Check[]): FairnessLine['isJudged'] => {
+  const read = checks.map(readParameters);
+  return (attribute) => read.some((check) => judges(check, attribute));
+};
+
+type Check = Pick<CheckInPolicy, 'name' | 'parameters'>;
+
+const readParameters = ({ name, parameters }: Check) => ({ name, ...Parameters.parse(parameters) });
 
 /** A check that names no attributes judges all of them. */
 const judges = ({ protected_attributes: named }: z.infer<typeof Parameters>, attribute: string): boolean =>

@@ -14,7 +14,7 @@ import { LoadTestReport } from '../../../lib/domain/evidence/load-test-report.ts
 import { ModelCard } from '../../../lib/domain/evidence/model-card.ts';
 import { type ModelOutputs, OutputGroup } from '../../../lib/domain/evidence/predictions/model-outputs.ts';
 import type { PerturbationCounts } from '../../../lib/domain/evidence/predictions/perturbation.ts';
-import { OutcomeCounts, OutcomeGroup } from '../../../lib/domain/evidence/predictions/predictions.ts';
+import { OutcomeCounts, OutcomeGroup, perOutcome } from '../../../lib/domain/evidence/predictions/predictions.ts';
 import type { TrainingFacts } from '../../../lib/domain/evidence/training-provenance.ts';
 import { Instant, ReleaseId, Sha256 } from '../../../lib/domain/identifiers.ts';
 import { ReleaseManifest } from '../../../lib/domain/release/manifest.ts';
@@ -160,14 +160,13 @@ const DECISIONS = { some: ['0', '1'], hasFavorable: true };
 
 export const someCounts = (groups: readonly OutcomeGroup[], changes: object = {}): OutcomeCounts => {
   const attributes = ['race', 'sex'];
-  const rows = groups.reduce(
-    (sum, { attribute, count, missingPredictions }) => (attribute === 'race' ? sum + count + missingPredictions : sum),
-    0,
-  );
+  const ofRace = groups.filter(({ attribute }) => attribute === 'race');
+  const sum = (of: (group: OutcomeGroup) => number) => ofRace.reduce((total, group) => total + of(group), 0);
   return OutcomeCounts.parse({
     attributes,
     groups,
-    rows,
+    rows: sum(({ count, missingPredictions }) => count + missingPredictions),
+    all: perOutcome((outcome) => sum((group) => group[outcome])),
     missing: { predictions: 0, labels: 0, attributes: { race: 0, sex: 0 } },
     otherValues: { predictions: 1, labels: 1 },
     values: { predictions: DECISIONS, labels: DECISIONS },

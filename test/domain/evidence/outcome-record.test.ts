@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
 import { OutcomeRecord, outcomeRecord } from '../../../lib/domain/evidence/outcome-record.ts';
-import type { OutcomeCounts } from '../../../lib/domain/evidence/predictions/predictions.ts';
+import {
+  GROUP_NAMES_MAX_BYTES,
+  GROUPS_MAX,
+  type OutcomeCounts,
+  type OutcomeGroup,
+  perOutcome,
+} from '../../../lib/domain/evidence/predictions/predictions.ts';
 import { ReleaseId } from '../../../lib/domain/identifiers.ts';
 import { digestOf } from '../../support/approval-case.ts';
 import { countNaively } from './outcomes.ts';
@@ -17,14 +23,25 @@ const row = (prediction: boolean, race: string) => ({ label: true, prediction, v
 const counts: OutcomeCounts = {
   attributes: ['race'],
   groups: countNaively([row(true, 'black'), row(false, 'black'), row(true, 'white')], ['race']),
-  rows: 3,
-  missing: { predictions: 0, labels: 0, attributes: { race: 0 } },
+  rows: 5,
+  all: { count: 4, ...labelled(4, 3), favorable: 3 },
+  missing: { predictions: 1, labels: 0, attributes: { race: 1 } },
   otherValues: { predictions: 1, labels: 0 },
   values: { predictions: { some: ['0', '1'], hasFavorable: true }, labels: { some: ['1'], hasFavorable: true } },
 };
 
+const recordOf = (groups: OutcomeGroup[], isJudged = (attribute: string) => attribute === 'race') =>
+  outcomeRecord(
+    {
+      releaseId: ReleaseId.parse('credit-1'),
+      predictionsSha256: digestOf('predictions'),
+      counts: { ...counts, groups },
+    },
+    isJudged,
+  );
+
 it('the outcomes of a release are kept by group, as numbers that the next release is compared with', () => {
-  const record = outcomeRecord(ReleaseId.parse('credit-1'), digestOf('predictions'), counts);
+  const record = recordOf(counts.groups);
 
   expect(OutcomeRecord.parse(record)).toEqual(record);
   expect(record.groups).toEqual([
@@ -33,16 +50,68 @@ it('the outcomes of a release are kept by group, as numbers that the next releas
   ]);
 });
 
-it('of many groups and of intersections only how often they were favored, so that an item has room for them', () => {
-  const group = (attribute: string, value: string) => ({
-    ...{ attribute, value, count: 40, favorable: 20, missingPredictions: 0, missingLabels: 0 },
-    ...labelled(40, 20),
+it('the totals are those of all rows: the groups of an attribute lack the rows without a value of it', () => {
+  expect(recordOf(counts.groups).totals).toEqual({
+    rows: 5,
+    missing: { predictions: 1, labels: 0, attributes: { race: 1 } },
+    ...{ count: 4, favorable: 3, ...labelled(4, 3) },
   });
-  const values = Array.from({ length: 201 }, (_, index) => `group ${index}`);
-  const groups = [group('race × sex', 'black × female'), ...values.map((value) => group('race', value))];
+});
 
-  const kept = outcomeRecord(ReleaseId.parse('credit-1'), digestOf('predictions'), { ...counts, groups }).groups;
+const group = (attribute: string, value: string, rows = 40) => ({
+  ...{ attribute, value, count: rows, favorable: 20, missingPredictions: 0, missingLabels: 0 },
+  ...labelled(rows, 20),
+});
+const groupsOf = (attribute: string, count: number, rows = 40) =>
+  Array.from({ length: count }, (_, index) => group(attribute, `${index}`, rows));
+const wholeIn = ({ groups }: OutcomeRecord) => groups.filter(({ truePositive }) => truePositive !== undefined);
 
-  expect(kept.map(({ truePositive }) => truePositive)).toEqual([undefined, ...Array(200).fill(20), undefined]);
-  expect(kept).toHaveLength(202);
+it('of intersections only how often they were favored, and of rows with weights no weight', () => {
+  const weights = perOutcome(() => '80.5');
+  const weighed = { ...group('race', 'black'), weights, squares: { count: 9, actualFavorable: 9, actualOther: 0 } };
+
+  const { groups } = recordOf([weighed, group('race × sex', 'black × female')]);
+
+  expect(groups).toEqual([
+    { attribute: 'race', value: 'black', count: 40, favorable: 20, ...labelled(40, 20) },
+    { attribute: 'race × sex', value: 'black × female', count: 40, favorable: 20 },
+  ]);
+});
+
+it.each(['a_branch', 'z_branch'])(
+  'no attribute takes the room of a judged one, nor a large one that of a small one: %s',
+  (branch) => {
+    const groups = [...groupsOf(branch, 1990), ...groupsOf('m_sex', 2), ...groupsOf('race', 7)];
+
+    const kept = wholeIn(recordOf(groups));
+
+    expect(kept).toHaveLength(1000);
+    for (const [attribute, whole] of [
+      ['race', 7],
+      ['m_sex', 2],
+      [branch, 991],
+    ] as const)
+      expect(kept.filter((one) => one.attribute === attribute)).toHaveLength(whole);
+  },
+);
+
+it('of an attribute of very many groups the largest are whole, and every group is there', () => {
+  const record = recordOf([...groupsOf('race', 1000, 5), group('race', 'large', 900)]);
+
+  expect(record.groups).toHaveLength(1001);
+  expect(wholeIn(record)).toHaveLength(1000);
+  expect(wholeIn(record).at(-1)).toMatchObject({ value: 'large' });
+});
+
+it('an item has room for as many groups, names and rows as a table may have', () => {
+  // A billion rows at most, in ten groups of each attribute or more.
+  const rows = 99_999_999;
+  const name = (index: number) => String(index).padEnd(GROUP_NAMES_MAX_BYTES / GROUPS_MAX - 'race'.length, 'x');
+  const groups = Array.from({ length: GROUPS_MAX }, (_, index) => ({
+    ...{ attribute: 'race', value: name(index), missingPredictions: 0, missingLabels: 0 },
+    ...perOutcome(() => rows),
+  }));
+
+  // JSON takes more room than the item does.
+  expect(JSON.stringify(recordOf(groups)).length).toBeLessThan(400 * 1024);
 });

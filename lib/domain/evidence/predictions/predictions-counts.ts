@@ -36,6 +36,7 @@ export const outcomeCountsOf = (rows: readonly unknown[], question: OutcomeQuest
     attributes: [...attributes],
     ...groupsIn(tallies, question),
     rows: rowsWhere(() => true),
+    all: perOutcome((outcome) => rowsWhere(({ outcomes }) => outcomes.includes(outcome))),
     missing: {
       predictions: rowsWhere(({ prediction }) => prediction === undefined),
       labels: rowsWhere(({ label }) => label === undefined),

@@ -74,6 +74,8 @@ export const OutcomeCounts = z.strictObject({
   /** Of three or more attributes together; absent if these are too many groups to count. */
   largerIntersections: z.array(OutcomeGroup).optional(),
   rows: Count,
+  /** Of all rows together, those without a value of an attribute included: the groups of an attribute may lack some. */
+  all: z.strictObject(perOutcome(() => Count)),
   /** Rows that lack a value: counted and stated, never dropped silently. */
   missing: z.strictObject({ predictions: Count, labels: Count, attributes: z.record(z.string(), Count) }),
   /**

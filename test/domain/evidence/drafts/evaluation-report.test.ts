@@ -24,6 +24,7 @@ const COUNTS = OutcomeCounts.parse({
     aGroup('race × sex', 'a × f', 100, 80),
   ],
   rows: 210,
+  all: { count: 210, favorable: 125, labelled: 210, actualFavorable: 105, truePositive: 63, falsePositive: 62 },
   missing: { predictions: 0, labels: 0, attributes: { race: 0, sex: 0 } },
   otherValues: { predictions: 1, labels: 1 },
   values: {

@@ -107,6 +107,8 @@ describe('the rows of that statement', () => {
     expect(counts.groups[0]).toMatchObject({ favorable: 5, truePositive: 3, falsePositive: 2, missingPredictions: 4 });
     expect(counts).toMatchObject({
       rows: 20,
+      // Five of these have no race: they are in no group of it, and count all the same.
+      all: { count: 10, favorable: 5, labelled: 5, actualFavorable: 3, truePositive: 3, falsePositive: 2 },
       missing: { predictions: 10, labels: 11, attributes: { race: 5, sex: 8 } },
     });
   });
