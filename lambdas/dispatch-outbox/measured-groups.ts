@@ -1,8 +1,8 @@
 import type { ReleaseStore } from '../../lib/domain/change/release-store.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
-import { ratesOf } from '../../lib/domain/questions/group-rates.ts';
-import { worstImpact } from '../../lib/domain/questions/impact.ts';
+import { ratesOf, ratesOfPairs } from '../../lib/domain/questions/group-rates.ts';
+import { worstImpact, worstTogether } from '../../lib/domain/questions/impact.ts';
 import { movementsOf } from '../../lib/domain/questions/movements.ts';
 import { otherDecisionOf } from '../../lib/domain/questions/other-decision.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
@@ -23,19 +23,26 @@ export const readMeasuredGroups = async (
     store.get('behaviour', releaseId),
   ]);
   const line = fairnessLine(policy);
-  const groupsOf = async (id: string) => ratesOf((await store.get('outcomes', id))?.groups ?? [], line.minimumRows);
-  const groups = await groupsOf(releaseId);
+  const keptOf = async (id: string) => (await store.get('outcomes', id))?.groups ?? [];
+  const ratesIn = async (id: string) => {
+    const kept = await keptOf(id);
+    return { groups: ratesOf(kept, line.minimumRows), pairs: ratesOfPairs(kept, line.minimumRows) };
+  };
+  const { groups, pairs } = await ratesIn(releaseId);
   const found = worstImpact(groups, line);
   const worst = found && {
     ...found,
     asked: line.minimumRatioOf(found.attribute),
     favorable: predictions.favorable_value,
   };
-  if (!isServing(pointer)) return { worst };
+  const together = worstTogether(pairs, found);
+  const about = { worst, ...(together && { together }) };
+  if (!isServing(pointer)) return about;
   const serving = await requireFound(store.get('release', pointer.releaseId), pointer.releaseId);
   const other = otherDecisionOf(predictions, serving.manifest.predictions, line);
-  const former = other === undefined ? await groupsOf(pointer.releaseId) : [];
-  const movements = movementsOf({ metrics: {}, groups: former }, { metrics: {}, groups }, line);
+  const former = other === undefined ? await ratesIn(pointer.releaseId) : { groups: [], pairs: [] };
+  const measured = (of: typeof former) => ({ metrics: {}, groups: [...of.groups, ...of.pairs] });
+  const movements = movementsOf(measured(former), measured({ groups, pairs }), line);
   const changed = behaviour?.liveReleaseId === pointer.releaseId ? behaviour.all : undefined;
-  return { worst, live: { releaseId: pointer.releaseId, movements, changed, ...(other && { other }) } };
+  return { ...about, live: { releaseId: pointer.releaseId, movements, changed, ...(other && { other }) } };
 };

@@ -2,7 +2,7 @@ import type { ApprovalCase } from '../../lib/domain/approval/read-case.ts';
 import type { ModelCard } from '../../lib/domain/evidence/model-card.ts';
 import { type Difference, differencesToLive } from '../../lib/domain/questions/differences.ts';
 import { type FairnessLine, fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
-import { type GroupRates, ratesOf } from '../../lib/domain/questions/group-rates.ts';
+import { type GroupRates, ratesOf, ratesOfPairs } from '../../lib/domain/questions/group-rates.ts';
 import { type Movement, movementsOf } from '../../lib/domain/questions/movements.ts';
 import { type OtherDecision, otherDecisionOf } from '../../lib/domain/questions/other-decision.ts';
 import { type Unmatched, unmatchedOf } from '../../lib/domain/questions/unmatched.ts';
@@ -12,6 +12,8 @@ import type { ApprovalWorld } from './world.ts';
 
 export type Measured = {
   readonly groups: readonly GroupRates[];
+  /** Of two attributes together. */
+  readonly pairs: readonly GroupRates[];
   /** What the fairness checks of the policy hold them against. */
   readonly line: FairnessLine;
   readonly metrics?: Readonly<Record<string, number>>;
@@ -37,16 +39,19 @@ export const readMeasured = async (
   const line = fairnessLine(policy);
   const factsOf = async ({ release: one, outcomes: counted, ...rows }: Compared) => {
     const read = await readReleaseFacts(one, store, readKept, rows);
-    const groups = ratesOf(counted?.groups ?? [], line.minimumRows);
-    return { ...read, releaseId: one.releaseId, measured: { metrics: read.facts.evaluationReport?.metrics, groups } };
+    const kept = counted?.groups ?? [];
+    const [groups, pairs] = [ratesOf(kept, line.minimumRows), ratesOfPairs(kept, line.minimumRows)];
+    const measured = { metrics: read.facts.evaluationReport?.metrics, groups: [...groups, ...pairs] };
+    return { ...read, releaseId: one.releaseId, groups, pairs, measured };
   };
   const [own, live] = await Promise.all([
     factsOf({ release, checks, approvals, policy, outcomes }),
     compared && factsOf(compared),
   ]);
   const { modelCard: card } = own.facts;
-  const { groups, metrics } = own.measured;
-  const about = { groups, line, ...(metrics && { metrics }), ...(card && { card }) };
+  const { groups, pairs } = own;
+  const { metrics } = own.measured;
+  const about = { groups, pairs, line, ...(metrics && { metrics }), ...(card && { card }) };
   if (live === undefined || compared === undefined) return about;
   const other = otherDecisionOf(release.manifest.predictions, compared.release.manifest.predictions, line);
   const former = other === undefined ? live.measured : { ...live.measured, groups: [] };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { FOUR_FIFTHS, MINIMUM_ROWS } from '../evidence/fairness/rates.ts';
+import { INTERSECTION } from '../evidence/predictions/predictions.ts';
 import type { CheckInPolicy, PolicyRecord } from '../policy/policy-record.ts';
 
 /** What the fairness checks of a policy hold groups against, for those who look at the groups themselves. */
@@ -7,7 +8,7 @@ export type FairnessLine = {
   /** The share of the highest selection rate that each group of this attribute must reach; undefined if none is asked for. */
   readonly minimumRatioOf: (attribute: string) => number | undefined;
   readonly minimumRows: number;
-  /** Whether a check judges the groups of this attribute. */
+  /** Whether a check judges the groups of this attribute, or of these two together. */
   readonly isJudged: (attribute: string) => boolean;
   /** The values that may be called favorable; undefined if the manifest says which. */
   readonly acceptedFavorable?: readonly string[];
@@ -17,6 +18,7 @@ const Parameters = z.object({
   minimum: z.string().catch(FOUR_FIFTHS),
   minimum_group_size: z.int().catch(MINIMUM_ROWS),
   protected_attributes: z.array(z.string()).catch([]),
+  intersections: z.union([z.boolean(), z.literal('all')]).catch(false),
   accepted_favorable_values: z.array(z.string()).optional().catch(undefined),
 });
 
@@ -35,10 +37,15 @@ export const fairnessLine = ({ stages }: Pick<PolicyRecord, 'stages'>): Fairness
   };
 };
 
-/** Whether one of these checks judges the groups of an attribute. */
+/** Whether one of these checks judges the groups of an attribute, or of several together. */
 export const judgedBy = (checks: readonly Check[]): FairnessLine['isJudged'] => {
   const read = checks.map(readParameters);
-  return (attribute) => read.some((check) => judges(check, attribute));
+  return (attribute) => {
+    const parts = attribute.split(INTERSECTION);
+    return read.some(
+      (check) => (parts.length === 1 || check.intersections !== false) && parts.every((part) => judges(check, part)),
+    );
+  };
 };
 
 type Check = Pick<CheckInPolicy, 'name' | 'parameters'>;

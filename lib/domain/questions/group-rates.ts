@@ -22,24 +22,35 @@ export type GroupRates = Rates & {
 type Kept = OutcomeRecord['groups'][number];
 
 /**
- * Of the groups of one attribute each; intersections are judged by the checks, and would be dozens. Each row counts once: the
- * weights of rows are a column of the submitter's, and some groups or the other release may have none.
+ * Of the groups of one attribute each. Each row counts once: the weights of rows are a column of the submitter's, and some
+ * groups or the other release may have none.
  */
 export const ratesOf = (groups: readonly Kept[], minimumRows: number): GroupRates[] =>
-  groups
-    .filter(({ attribute }) => !attribute.includes(INTERSECTION))
-    .map((kept) => {
-      const group = asGroup(kept);
-      const sample = (rate: Rate) => sampleOver(group, rate, minimumRows);
-      const { attribute, value, count, favorable, labelled, actualFavorable, truePositive, falsePositive } = group;
-      return {
-        ...{ attribute, value, count, favorable, labelled, actualFavorable, isWhole: kept.truePositive !== undefined },
-        correct: truePositive + labelled - actualFavorable - falsePositive,
-        selection: sample(SELECTION),
-        truePositive: sample(TRUE_POSITIVE),
-        falsePositive: sample(FALSE_POSITIVE),
-      };
-    });
+  ratesIn(
+    groups.filter(({ attribute }) => !attribute.includes(INTERSECTION)),
+    minimumRows,
+  );
+
+/** Of the groups of two attributes together: who is rare in each may be treated worst in both. */
+export const ratesOfPairs = (groups: readonly Kept[], minimumRows: number): GroupRates[] =>
+  ratesIn(
+    groups.filter(({ attribute }) => attribute.includes(INTERSECTION)),
+    minimumRows,
+  );
+
+const ratesIn = (groups: readonly Kept[], minimumRows: number): GroupRates[] =>
+  groups.map((kept) => {
+    const group = asGroup(kept);
+    const sample = (rate: Rate) => sampleOver(group, rate, minimumRows);
+    const { attribute, value, count, favorable, labelled, actualFavorable, truePositive, falsePositive } = group;
+    return {
+      ...{ attribute, value, count, favorable, labelled, actualFavorable, isWhole: kept.truePositive !== undefined },
+      correct: truePositive + labelled - actualFavorable - falsePositive,
+      selection: sample(SELECTION),
+      truePositive: sample(TRUE_POSITIVE),
+      falsePositive: sample(FALSE_POSITIVE),
+    };
+  });
 
 /** A count that is not there gives no rate, because no rows are under it. */
 const asGroup = (kept: Kept): OutcomeGroup => {

@@ -41,6 +41,16 @@ export const worstImpact = (groups: readonly GroupRates[], { isJudged }: Fairnes
   return first && others.reduce((worst, one) => (one.ratio < worst.ratio ? one : worst), first);
 };
 
+/**
+ * The group of two attributes together that fares worst, where that is worse than what one attribute shows. Few policies judge
+ * such groups, and each of the two attributes may look even.
+ */
+export const worstTogether = (pairs: readonly GroupRates[], worst: Impact | undefined): Impact | undefined => {
+  const behind = impactsOf(pairs).filter(({ ratio }) => ratio < (worst?.ratio ?? 1));
+  const [first, ...others] = behind;
+  return first && others.reduce((most, one) => (one.ratio < most.ratio ? one : most), first);
+};
+
 /** The ratio in four decimals; one that is below the minimum is rounded down, so that it never reads as if it were not. */
 export const ratioBeside = (impact: Impact, minimum: number | undefined): string =>
   isBelow(impact, minimum) ? (Math.floor(impact.ratio * 1e4) / 1e4).toFixed(4) : impact.ratio.toFixed(4);

@@ -52,6 +52,8 @@ export type ApprovalView = {
   readonly metrics?: Readonly<Record<string, number>>;
   /** Empty if nothing was counted. */
   readonly groups: readonly GroupRates[];
+  /** Of two attributes together. */
+  readonly pairs: readonly GroupRates[];
   readonly line: FairnessLine;
   /** Absent if it cannot be read. */
   readonly card?: ModelCard;
@@ -71,7 +73,7 @@ export type ApprovalView = {
 };
 
 export const approvalPage = (view: ApprovalView): Html => {
-  const { release, request, form, checks, groups, line, live, names } = view;
+  const { release, request, form, checks, groups, pairs, line, live, names } = view;
   const isIncomplete = (form.violations ?? []).length > 0;
   const what = `${request.modelName} ${request.modelVersion}`;
   const timeZone = form.approver.time_zone;
@@ -86,13 +88,13 @@ ${tierOverride(release, view.lowered)}
 ${formerDecisions({ ...view.before, release, names })}
 ${obstaclesNotice(view.obstacles)}
 <p class="lead"><bdi>${requester}</bdi> asks you to decide as ${roleInSentence(form.role)}${form.actingFor === undefined ? '' : html`, <strong>acting for <bdi>${form.actingFor}</bdi></strong>, who holds this role and has not answered. Your decision is recorded under your name, with theirs beside it`}.</p>
-${atAGlance({ release, request, checks, groups, line, timeZone })}
+${atAGlance({ release, request, checks, groups, pairs, line, timeZone })}
 ${seatFilled(view)}
 ${againNotice(view)}
 ${whoDecides(view)}
 ${movementSection(live, { modelName: request.modelName, metrics: view.metrics, groups })}
 ${behaviourSection(view.behaviour, live?.releaseId)}
-${groupChart(groups, line, release.manifest.predictions)}
+${groupChart({ groups, pairs }, line, release.manifest.predictions)}
 ${cardSection({ card: view.card, changes: ofCard, changeNote: release.manifest.change_note, changeId: release.manifest.change_id, requester })}
 ${checkList(checks)}
 ${evidenceSection({ ...view.evidence, predictions: release.manifest.predictions, groups, formNonce: form.formNonce })}

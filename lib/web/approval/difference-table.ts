@@ -6,19 +6,25 @@ import { asWritten, type Html } from '../parts/layout.ts';
 
 /**
  * Fields of what is live and of this release, one row for each field: the values of a list stand in one row. Evidence may
- * differ in more than a page can hold; how much is left out is said.
+ * differ in more than a page can hold; how much is left out is said, and of what.
  */
 export const differenceTable = (differences: readonly Difference[]): Html => {
-  const rows = [...Map.groupBy(differences, ({ subject }) => subject)];
-  const shown = rows.slice(0, rowsThatFit(rows.map(([, fields]) => fields)));
+  const rows = [...Map.groupBy(differences, ({ subject }) => subject)].map(([subject, fields]) => ({
+    subject,
+    fields,
+  }));
+  const { fitting, leftOut } = rowsThatFit(rows);
+  const shown = rows.filter((row) => fitting.has(row));
   return html`<table class="differences stack">
 <thead><tr><th scope="col">What</th><th scope="col">Live now</th><th scope="col">This release</th></tr></thead>
 <tbody>${shown.map(
-    ([subject, fields]) => html`<tr><th scope="row">${title(subject)}</th>
+    ({ subject, fields }) => html`<tr><th scope="row">${title(subject)}</th>
 <td data-label="Live now">${values(fields.map(({ live }) => live))}</td><td data-label="This release">${values(fields.map(({ candidate }) => candidate))}</td></tr>`,
   )}</tbody></table>
-${shown.length === rows.length ? '' : html`<p class="note">${rows.length - shown.length} more fields differ: compare the documents themselves.</p>`}`;
+${leftOut.length === 0 ? '' : html`<p class="note">${rows.length - shown.length} more fields differ, of ${leftOut.slice(0, PARTS_NAMED).map((part, index) => html`${index === 0 ? '' : ', '}${title(part)}`)}${leftOut.length > PARTS_NAMED ? ' and others' : ''}: compare the documents themselves.</p>`}`;
 };
+
+const PARTS_NAMED = 10;
 
 /** A key of evidence may be of any length. */
 const SUBJECT_SHOWN = 300;
@@ -29,16 +35,39 @@ const title = (subject: string): Html =>
 const CHARACTERS_SHOWN = 100_000;
 const VALUES_SHOWN = 20;
 
-/** At least one, whose values are bounded. */
-const rowsThatFit = (rows: readonly (readonly Difference[])[]): number => {
+type Row = { readonly subject: string; readonly fields: readonly Difference[] };
+
+/**
+ * Whoever fills one part of the evidence must not push another one out: the short parts are shown whole, and the longest are
+ * cut. At least one row is shown, whose values are bounded.
+ */
+const rowsThatFit = (
+  rows: readonly Row[],
+): { readonly fitting: ReadonlySet<Row>; readonly leftOut: readonly string[] } => {
+  const parts = [...Map.groupBy(rows, partOf)].sort(([, a], [, b]) => sizeOf(a) - sizeOf(b));
+  const [fitting, leftOut] = [new Set<Row>(), new Set<string>()];
   let left = CHARACTERS_SHOWN;
-  const overflowing = rows.findIndex((fields, index) => {
-    for (const { subject, live, candidate } of fields.slice(0, VALUES_SHOWN))
-      left -= subject.length + live.length + candidate.length;
-    return left < 0 && index > 0;
-  });
-  return overflowing === -1 ? rows.length : overflowing;
+  for (const [part, ofPart] of parts) {
+    for (const row of ofPart) {
+      left -= sizeOf([row]);
+      if (left >= 0 || fitting.size === 0) fitting.add(row);
+      else leftOut.add(part);
+    }
+  }
+  return { fitting, leftOut: [...leftOut] };
 };
+
+const sizeOf = (rows: readonly Row[]): number =>
+  rows
+    .flatMap(({ fields }) => fields.slice(0, VALUES_SHOWN))
+    .reduce((size, { subject, live, candidate }) => size + subject.length + live.length + candidate.length, 0);
+
+/** The first two names of a path are Assay's own; metrics are called as their report likes. */
+const partOf = ({ subject, fields: [field] }: Row): string => {
+  if (field?.section !== 'metrics') return subject.split('.').slice(0, 2).join('.');
+  return MEASURED.find((name) => subject === name || subject.startsWith(`${name}.`)) ?? 'metrics';
+};
+const MEASURED = ['operating_threshold', 'by_group'];
 
 const values = (texts: readonly string[]): Html => {
   const written = texts.filter((text) => text !== '');

@@ -12,7 +12,7 @@ import { percent, ratioInWords } from '../parts/wording.ts';
  * and the rates of those who deserved the favorable outcome and of those who did not.
  */
 export const groupChart = (
-  groups: readonly GroupRates[],
+  { groups, pairs }: { readonly groups: readonly GroupRates[]; readonly pairs: readonly GroupRates[] },
   line: FairnessLine,
   { prediction_column: column, favorable_value: favorable, weight_column: weight }: Predictions,
 ): Html | string => {
@@ -30,8 +30,25 @@ ${judgedFirst.map((attribute) =>
     groups.filter((group) => group.attribute === attribute),
     impacts.filter((impact) => impact.attribute === attribute),
   ),
-)}</section>`;
+)}${pairTables(pairs, line)}</section>`;
 };
+
+/** Folded, the worst ones only: there may be thousands. The worst of all stands at the top of the page. */
+const pairTables = (pairs: readonly GroupRates[], line: FairnessLine): Html | string => {
+  const byAttributes = [...Map.groupBy(pairs, ({ attribute }) => attribute)].slice(0, PAIRS_SHOWN);
+  if (byAttributes.length === 0) return '';
+  const tables = byAttributes.map(([attribute, groups]) =>
+    attributeTable(
+      { attribute, isJudged: line.isJudged(attribute), minimum: undefined },
+      groups,
+      impactsOf(groups),
+      PAIR_GROUPS_SHOWN,
+    ),
+  );
+  return html`<details><summary>Groups of two attributes together</summary>${tables}</details>`;
+};
+const PAIRS_SHOWN = 10;
+const PAIR_GROUPS_SHOWN = 10;
 
 /** What the manifest says that the table means. */
 type Predictions = Pick<ManifestRecord['predictions'], 'prediction_column' | 'favorable_value' | 'weight_column'>;
@@ -42,10 +59,11 @@ const attributeTable = (
   { attribute, isJudged, minimum }: Attribute,
   groups: readonly GroupRates[],
   impacts: readonly Impact[],
+  most = GROUPS_SHOWN,
 ): Html => {
   const hasLabels = groups.some(({ isWhole }) => isWhole);
   const rows = groups.map((group) => ({ group, impact: impacts.find(({ value }) => value === group.value) }));
-  const shown = rows.length <= GROUPS_SHOWN ? rows : worstFirst(rows).slice(0, GROUPS_SHOWN);
+  const shown = rows.length <= most ? rows : worstFirst(rows).slice(0, most);
   return html`<table class="groups stack"><caption>${asWritten(attribute)}${isJudged ? '' : html` <span class="note">(no check judges it)</span>`}</caption>
 <thead><tr><th scope="col">Group</th><th scope="col">Selected, against the highest</th>${hasLabels ? html`<th scope="col">True positive rate</th><th scope="col">False positive rate</th>` : ''}</tr></thead>
 <tbody>${shown.map(

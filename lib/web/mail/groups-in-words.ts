@@ -9,6 +9,8 @@ import { oneLine, percent, ratioInWords } from '../parts/wording.ts';
 export type MeasuredGroups = {
   /** The group that fares worst, and the share of the highest rate that the policy asks for; undefined if no two can be compared. */
   readonly worst: (Impact & { readonly asked: number | undefined; readonly favorable: string }) | undefined;
+  /** Where a group of two attributes together fares worse than that. */
+  readonly together?: Impact;
   /** Undefined if nothing of the model is in production. */
   readonly live?: {
     readonly releaseId: string;
@@ -23,8 +25,9 @@ export type MeasuredGroups = {
 /** What got worse comes first, then what moved furthest; the page has all of it. */
 const MOVEMENTS_SHOWN = 2;
 
-export const groupsInWords = ({ worst, live }: MeasuredGroups, modelName: string): string[] => [
+export const groupsInWords = ({ worst, together, live }: MeasuredGroups, modelName: string): string[] => [
   worst === undefined ? 'Who fares worst: no two groups could be compared.' : worstInWords(worst),
+  ...(together === undefined ? [] : [togetherInWords(together)]),
   ...(live === undefined
     ? [`No release of ${modelName} is in production: there is nothing to compare it with.`]
     : liveInWords(live)),
@@ -36,6 +39,9 @@ const worstInWords = (worst: NonNullable<MeasuredGroups['worst']>): string => {
   const verdict = isBelow(worst, asked) ? ', and it is below that' : '';
   return `Who fares worst: ${oneLine(attribute)} ${oneLine(value)}, selected at ${ratioBeside(worst, asked)} of the rate of ${oneLine(highest.value)}${line}${verdict}. Selected is who gets ${oneLine(favorable)}.`;
 };
+
+const togetherInWords = (impact: Impact): string =>
+  `Of two attributes together: ${oneLine(impact.attribute)} ${oneLine(impact.value)}, selected at ${ratioBeside(impact, undefined)} of the rate of ${oneLine(impact.highest.value)}.`;
 
 const liveInWords = ({ releaseId, movements, changed, other }: NonNullable<MeasuredGroups['live']>): string[] => {
   const beyond = movements.filter(({ errors }) => errors === undefined || Math.abs(errors) >= Z_95);

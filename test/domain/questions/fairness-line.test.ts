@@ -32,6 +32,14 @@ it('what a stored policy does not say has the default of the checks', () => {
   });
 });
 
+it('two attributes together are judged where a check judges intersections, and both of them', () => {
+  const judged = (parameters: Record<string, unknown>) =>
+    ['race × sex', 'race × age'].filter(fairnessLine({ stages: stagesWith([{ name: RATIO, parameters }]) }).isJudged);
+
+  expect(judged({})).toEqual([]);
+  expect(judged({ intersections: true, protected_attributes: ['race', 'sex'] })).toEqual(['race × sex']);
+});
+
 it('the values that may be called favorable are those of every check that names some', () => {
   const parameters = { accepted_favorable_values: ['1', 'approved'] };
   const accepted = (...given: (typeof parameters | Record<string, never>)[]) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../lib/domain/checks/known-checks.ts';
-import { ratesOf } from '../../../lib/domain/questions/group-rates.ts';
+import type { Difference } from '../../../lib/domain/questions/differences.ts';
+import { ratesOf, ratesOfPairs } from '../../../lib/domain/questions/group-rates.ts';
 import { atAGlance } from '../../../lib/web/approval/at-a-glance.ts';
 import { cardSection } from '../../../lib/web/approval/card-section.ts';
 import { differenceTable } from '../../../lib/web/approval/difference-table.ts';
@@ -12,7 +13,7 @@ const NOTE = 'The groups are weighed, because 1.1.0 favored one of them.\nNothin
 const lineAt = (minimum: number | undefined) => ({
   minimumRatioOf: () => minimum,
   minimumRows: 30,
-  isJudged: () => true,
+  isJudged: (attribute: string) => !attribute.includes('×'),
 });
 const text = (html: string) =>
   html
@@ -86,7 +87,12 @@ describe('what is seen at a glance', () => {
   const glance = async (groups: Parameters<typeof ratesOf>[0], line = lineAt(0.8)) => {
     const { release, request, checks } = await anApprovalCase();
     return text(
-      String(atAGlance({ release, request, checks, groups: ratesOf(groups, 30), line, timeZone: 'Europe/Vienna' })),
+      String(
+        atAGlance({
+          ...{ release, request, checks, line, timeZone: 'Europe/Vienna' },
+          ...{ groups: ratesOf(groups, 30), pairs: ratesOfPairs(groups, 30) },
+        }),
+      ),
     );
   };
 
@@ -102,10 +108,28 @@ describe('what is seen at a glance', () => {
     const { release, request, checks } = await anApprovalCase();
     const attested = checks.map((check, index) => ({ ...check, ...(index < 3 ? { knownBy: 'attested' } : {}) }));
     const shown = (of: typeof checks) =>
-      text(String(atAGlance({ release, request, checks: of, groups: [], line: lineAt(0.8), timeZone: undefined })));
+      text(
+        String(
+          atAGlance({ release, request, checks: of, groups: [], pairs: [], line: lineAt(0.8), timeZone: undefined }),
+        ),
+      );
 
     expect(shown(attested)).toContain("passed, 3 of them only on the submitter's word");
     expect(shown(checks)).not.toContain('word');
+  });
+
+  it('is a group of two attributes together, where each of them alone looks even', async () => {
+    const rows = (attribute: string, value: string, favorable: number, count = 1000) => ({
+      ...{ attribute, value, count, favorable },
+    });
+    const alone = [rows('race', 'black', 480), rows('race', 'white', 500)];
+    const pairs = [rows('race × sex', 'black × female', 50, 500), rows('race × sex', 'white × female', 450, 500)];
+
+    expect(await glance([...alone, ...pairs])).toContain(
+      'Of two attributes together: race × sex black × female: 0.1111 of the rate of white × female [0.09, 0.14] (no check judges them together)',
+    );
+    expect(await glance([...alone, ...pairs], { ...lineAt(0.8), isJudged: () => true })).not.toContain('no check');
+    expect(await glance([...alone, rows('race × sex', 'black × female', 490)])).not.toContain('together');
   });
 
   it('has no interval where nobody was selected, and no line where the policy has none', async () => {
@@ -152,5 +176,27 @@ describe('technical fields', () => {
 
     expect(html.match(/<tr>/g)).toHaveLength(2);
     expect(text(html)).toContain('features a b c');
+  });
+
+  it('are not pushed out by what somebody fills freely', () => {
+    const differs = (section: Difference['section'], subject: string, value = '1') => ({
+      ...{ section, subject, live: '0', candidate: value },
+    });
+    const html = String(
+      differenceTable([
+        ...Array.from({ length: 60 }, (_, index) =>
+          differs('fields', `evaluation.training.hyperparameters.p${index}`, 'x'.repeat(1990)),
+        ),
+        differs('serving', 'serving.environment.THRESHOLD', '0.5'),
+        ...Array.from({ length: 3000 }, (_, index) => differs('metrics', `m${index}`, 'y'.repeat(20))),
+        differs('metrics', 'operating_threshold', '0.55'),
+        differs('metrics', 'by_group.race.Black.recall', '0.41'),
+      ]),
+    );
+
+    for (const subject of ['THRESHOLD', 'operating_threshold', 'by_group.race.Black.recall', 'm2999']) {
+      expect(html).toContain(subject);
+    }
+    expect(text(html)).toMatch(/\d+ more fields differ, of evaluation\.training: compare the documents themselves/);
   });
 });
