@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { answerTime } from '../../lib/domain/approval/candidates.ts';
 import { invitationsFor } from '../../lib/domain/approval/quorum.ts';
 import { INTAKE_CHAIN } from '../../lib/domain/ledger/event.ts';
 import { anApi, claimsOf, eventOf, tokenOf } from '../support/api.ts';
-import { aManifest } from '../support/approval-case.ts';
+import { aManifest, NOW } from '../support/approval-case.ts';
 import { anIntake, type Intake, unknownName } from '../support/intake.ts';
 import { aHold, aPointer, inProduction, MODEL, superseded } from '../support/release-life.ts';
 
@@ -152,7 +153,9 @@ describe('who calls', () => {
 
     const release = await intake.store.get('release', aManifest().release_id);
     expect(release).toMatchObject({ requestedBy: 'ada', submittedBy: 'ada' });
-    const asked = release && invitationsFor(['ml_lead'], intake.directory, release, () => 'n'.repeat(16));
+    const time = answerTime({ sla_hours: 4, deadline_hours: 72 }, NOW);
+    const question = { roles: ['ml_lead'], directory: intake.directory, time, mustDecide: [] };
+    const asked = release && invitationsFor({ ...question, release }, () => 'n'.repeat(16));
     expect(asked?.map(({ personId }) => personId)).not.toContain('ada');
   });
 

@@ -29,7 +29,7 @@ export const answerTimeOf = (
 /** One way in which a person can decide: in a role of their own, or for somebody who holds it. */
 export type Candidate = { readonly person: PersonRecord; readonly role: string; readonly actingFor?: PersonId };
 /** A way that is barred, and the rule that bars it, in words. */
-export type Barred = { readonly role: string; readonly why: string };
+export type Barred = { readonly candidate: Candidate; readonly role: string; readonly why: string };
 
 export type Candidates = { readonly able: readonly Candidate[]; readonly barred: readonly Barred[] };
 
@@ -50,7 +50,7 @@ export const candidatesFor = (
     for (const way of waysInto(role, directory)) {
       const why = whyBarred(way, release, time);
       if (why === undefined) able.push(way.candidate);
-      else barred.push({ role, why });
+      else barred.push({ candidate: way.candidate, role, why });
     }
   }
   return { able, barred };

@@ -1,7 +1,7 @@
 import type { PersonId } from '../identifiers.ts';
-import type { DirectoryRecord } from '../policy/directory-record.ts';
+import type { DirectoryRecord, PersonRecord } from '../policy/directory-record.ts';
 import type { Approval, Invitation } from '../records/approval.ts';
-import { type Candidate, candidatesFor } from './candidates.ts';
+import { type AnswerTime, type Candidate, candidatesFor } from './candidates.ts';
 import type { Makers } from './separation-of-duties.ts';
 import { seatPeople, solveQuorum } from './solve-quorum.ts';
 
@@ -33,28 +33,44 @@ export const quorumOf = (roles: readonly string[], approvals: readonly Given[]):
  */
 export const INVITATIONS_MAX = 28;
 
-/**
- * One invitation for each person who holds a required role and may approve, in one role: that of their seat, or else the first
- * required role that they hold. Those with a seat come first, so that they are asked even if more people may approve than a
- * request can invite. Who stands in for others is not asked yet.
- */
-export const invitationsFor = (
-  roles: readonly string[],
-  directory: DirectoryRecord,
-  release: Makers,
-  nextNonce: () => string,
-): Invitation[] => {
-  solveQuorum({ roles, directory, release });
-  const own = candidatesFor(roles, directory, release).able.filter(({ actingFor }) => actingFor === undefined);
-  const seated = seatPeople(roles, own).seating.flatMap(({ candidate }) => candidate ?? []);
-  // A person keeps the place of their first entry, and the role of it.
-  const asked = new Map<PersonId, string>();
-  for (const { person, role } of [...seated, ...inOrderOf(directory, own)]) {
-    if (!asked.has(person.id)) asked.set(person.id, role);
-  }
-  return [...asked].slice(0, INVITATIONS_MAX).map(([personId, role]) => ({ personId, role, nonce: nextNonce() }));
+type Asked = {
+  readonly roles: readonly string[];
+  readonly directory: DirectoryRecord;
+  readonly release: Makers;
+  /** When the people can answer. */
+  readonly time: AnswerTime;
+  /** The people without whose approval no others are enough. */
+  readonly mustDecide: readonly PersonId[];
 };
 
-/** The directory says who is asked first. */
-const inOrderOf = ({ people }: DirectoryRecord, able: readonly Candidate[]): Candidate[] =>
-  people.flatMap(({ id }) => able.filter(({ person }) => person.id === id));
+/**
+ * One invitation for each person who holds a required role and may approve, in one role: that of their seat, or else the first
+ * required role that they hold. The seats are those of the door, for people who are there in this time. If more people may
+ * approve than a request can invite, those with a seat come first, then who must decide, and those who are away come last.
+ * Who stands in for others has an invitation of their own for that.
+ */
+export const invitationsFor = (asked: Asked, nextNonce: () => string): Invitation[] => {
+  const { roles, directory, release, time, mustDecide } = asked;
+  solveQuorum({ roles, directory, release });
+  const there = candidatesFor(roles, directory, release, time).able;
+  const isThere = new Set(there.filter(isOwn).map(({ person }) => person.id));
+  const rankOf = ({ id }: PersonRecord): number => (mustDecide.includes(id) ? 0 : isThere.has(id) ? 1 : 2);
+  const own = candidatesFor(roles, directory, release).able.filter(isOwn);
+  // The directory says who of the same rank is asked first.
+  const people = directory.people.toSorted((a, b) => rankOf(a) - rankOf(b));
+  const others = people.flatMap(({ id }) => own.filter(({ person }) => person.id === id));
+  const roleOf = new Map<PersonId, string>();
+  for (const { person, role } of [...seatedAmong(roles, there), ...others]) {
+    if (!roleOf.has(person.id)) roleOf.set(person.id, role);
+  }
+  return [...roleOf].slice(0, INVITATIONS_MAX).map(([personId, role]) => ({ personId, role, nonce: nextNonce() }));
+};
+
+const isOwn = ({ actingFor }: Candidate): boolean => actingFor === undefined;
+
+/** Who fills the seats in a role of their own. Others stand in only where the quorum cannot be met without them. */
+const seatedAmong = (roles: readonly string[], there: readonly Candidate[]): Candidate[] => {
+  const alone = seatPeople(roles, there.filter(isOwn));
+  const { seating } = alone.shortages.length === 0 ? alone : seatPeople(roles, there);
+  return seating.flatMap(({ candidate }) => candidate ?? []).filter(isOwn);
+};

@@ -62,7 +62,7 @@ export const openRequest = (opening: Opening): Change => {
   const roles = requiredRoles(policy, release);
   const { mustDecide } = afterDenial(opening);
   const time = answerTime(tier, now);
-  const holders = invitationsFor(roles, withFirst(directory, mustDecide), release, nextNonce);
+  const holders = invitationsFor({ roles, directory, release, time, mustDecide }, nextNonce);
   // Who is away already, or has lent the role, need not be waited for.
   const able = standInsAt(roles, directory, release, { time, now, undelivered: [] });
   const standIns = inviteStandIns(able, { invitations: holders, nextNonce, room: INVITATIONS_MAX - holders.length });
@@ -103,12 +103,6 @@ export const openRequest = (opening: Opening): Change => {
 /** The people who must decide, where there are any. */
 export const requiring = (people: readonly PersonId[], before?: readonly PersonId[]) =>
   people.length === 0 && before === undefined ? {} : { requiredPeople: [...people] };
-
-/** Who must decide is asked even where more people could be asked than a request can invite. */
-const withFirst = (directory: DirectoryRecord, first: readonly PersonId[]): DirectoryRecord => ({
-  ...directory,
-  people: directory.people.toSorted((a, b) => Number(first.includes(b.id)) - Number(first.includes(a.id))),
-});
 
 /** A request as this version opens it. */
 type OpenedRequest = ApprovalRequest & { readonly directorySha256: Sha256 };

@@ -3,7 +3,7 @@ import { Refusal, type Violation } from '../refusal.ts';
 import { type AnswerTime, type Barred, type Candidate, type Candidates, candidatesFor } from './candidates.ts';
 import type { Makers } from './separation-of-duties.ts';
 
-type Question = {
+export type Question = {
   /** One seat for each: a role that is required twice needs two people. */
   readonly roles: readonly string[];
   readonly directory: DirectoryRecord;

@@ -1,6 +1,6 @@
-import { assertAnswered } from '../approval/after-denial.ts';
+import { afterDenial, assertAnswered } from '../approval/after-denial.ts';
+import { assertApprovable } from '../approval/approvable.ts';
 import { answerTime } from '../approval/candidates.ts';
-import { solveQuorum } from '../approval/solve-quorum.ts';
 import type { Change } from '../change/change.ts';
 import { expecting } from '../change/expecting.ts';
 import type { HeldPackage } from '../change/held-package.ts';
@@ -87,8 +87,9 @@ const acceptOnce = async (claim: ReleaseClaim, deployed: IntakeWorld): Promise<I
   }
   const before = await readBefore(manifest, world);
   assertFollows(manifest, before, world.policy);
-  assertApprovable(makers, world);
+  assertOverride(world.policy, manifest);
   const decidedBefore = await readFormer(manifest, world);
+  assertPeopleCanApprove(makers, decidedBefore, world);
   assertDenialsAnswered(makers, decidedBefore, world);
   await assertChangesAnswered(manifest, world.store);
   const { sources, serving } = await lookUp(manifest, world);
@@ -102,16 +103,17 @@ const acceptOnce = async (claim: ReleaseClaim, deployed: IntakeWorld): Promise<I
   return { outcome: 'accepted', release };
 };
 
-/** Refuses a release at once if no set of people could ever approve it, or if it asks for a lower tier that it has anyway. */
-const assertApprovable = (
+/** Refuses a release at once that the people of the directory could never approve in the time that they have. */
+const assertPeopleCanApprove = (
   { manifest, requestedBy, submitter }: KnownClaim,
+  former: readonly FormerDecision[],
   { policy, directory, now }: Pick<IntakeWorld, 'policy' | 'directory' | 'now'>,
 ): void => {
-  assertOverride(policy, manifest);
   const tier = tierOf(manifest, policy);
-  const release = { requestedBy, submittedBy: submitter.id, manifest };
+  const release = { requestedBy, submittedBy: submitter.id, manifest, ...tier };
+  const { mustDecide } = afterDenial({ release, policy, directory, former });
   const time = answerTime(policy.tiers[tier.riskTier], now());
-  solveQuorum({ roles: requiredRoles(policy, tier), directory, release, time });
+  assertApprovable({ roles: requiredRoles(policy, tier), directory, release, time, mustDecide });
 };
 
 const readFormer = (manifest: ReleaseManifest, { store }: IntakeWorld): Promise<FormerDecision[]> =>
