@@ -105,13 +105,18 @@ export const releaseView = ({ release, checks, approvals, hold, events, former, 
 
 const formerView = (one: FormerDecision) => ({
   release_id: one.releaseId,
-  about: one.isAnswered === true ? 'answered' : one.isOfContent ? 'content' : 'version',
+  about: aboutOf(one),
   outcome: one.outcome,
   decided_by: one.decidedBy,
   role: one.role,
   reason: one.reason,
   timestamp: one.decidedAt,
 });
+
+const aboutOf = ({ isAnswered, isOfContent }: FormerDecision): string => {
+  if (isAnswered === true) return isOfContent ? 'answered_content' : 'answered';
+  return isOfContent ? 'content' : 'version';
+};
 
 /** The values of the environment are for those who approve: here are its names. */
 const manifestView = ({ manifest }: Release) => {

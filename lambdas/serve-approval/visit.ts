@@ -1,7 +1,7 @@
 /** What a visit to the page is answered from. What does not follow from something else is asked for at one moment. */
 import { type ApprovalCase, readAsked, readCaseOf } from '../../lib/domain/approval/read-case.ts';
 import { readChecks } from '../../lib/domain/change/read-checks.ts';
-import { readAnswered } from '../../lib/domain/change/read-former-decisions.ts';
+import { type Answered, readAnswered } from '../../lib/domain/change/read-former-decisions.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import type { BehaviourRecord } from '../../lib/domain/evidence/behaviour-record.ts';
 import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
@@ -24,7 +24,7 @@ export type Beside = {
   readonly outcomes: OutcomeRecord | undefined;
   readonly behaviour: BehaviourRecord | undefined;
   /** What the release answers. */
-  readonly answered: FormerDecision | undefined;
+  readonly answered: Answered | undefined;
   /** The release that is live; undefined if nothing is. */
   readonly live: Compared | undefined;
 };

@@ -11,9 +11,9 @@ import { anIntake } from '../support/intake.ts';
 const QUESTION = 'Say in the card who must not be scored.';
 const ANSWER = 'The card says so now, under "Not for".';
 
-const answeringScene = async () => {
+const answeringScene = async (bytes = 'other') => {
   const scene = await anApprovalCase({ manifest: aManifest({ answers: 'asked', change_note: ANSWER }) });
-  const pinned = { ...scene.release.pinned, artifactSha256: digestOf('other') } as never;
+  const pinned = { ...scene.release.pinned, artifactSha256: digestOf(bytes) } as never;
   const asked = { ...scene.release, releaseId: 'asked' as never, modelVersion: '1.1.0', pinned };
   const against = {
     outcome: 'changes_requested',
@@ -38,6 +38,20 @@ describe('a release that answers the changes that were asked for', () => {
     expect(top).toContain('version 1.1.0, and this release answers');
     expect(top).toContain(QUESTION);
     expect(top).toContain('The requester answers: <bdi>The card says so now');
+  });
+
+  it('says on the page and in its status that the bytes are the very same', async () => {
+    const scene = await answeringScene('artifact');
+
+    const { html } = await visit(openPage(scene), await linkFor(scene, 'ada'));
+    const { body } = await callApi(
+      anApi({ ...anIntake(), store: scene.store }),
+      `/releases/${scene.release.releaseId}`,
+      { username: 'olga', groups: ['operator'] },
+    );
+
+    expect(html).toContain('these very bytes, as version 1.1.0, and this release answers with the same bytes');
+    expect(body).toMatchObject({ former_decisions: [{ release_id: 'asked', about: 'answered_content' }] });
   });
 
   it('begins with them in the mail', async () => {

@@ -1,6 +1,12 @@
 import type { Sha256 } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
-import { type DecidedVersion, type FormerDecision, isDenial, spellingsOf } from '../records/former-decision.ts';
+import {
+  type DecidedVersion,
+  type FormerDecision,
+  isByPerson,
+  isDenial,
+  spellingsOf,
+} from '../records/former-decision.ts';
 import type { ManifestRecord } from '../release/manifest-record.ts';
 import { CHANGES_REQUESTED } from '../release/outcome.ts';
 import type { Release } from '../release/release.ts';
@@ -9,8 +15,8 @@ import type { ReleaseStore } from './release-store.ts';
 type About = Pick<Release, 'releaseId' | 'modelName' | 'modelVersion'> & { readonly artifactSha256: Sha256 };
 
 /**
- * What was decided against other releases of this content, or of this version of the model: denials first, then the latest
- * first. Reads by key alone; no release is looked for.
+ * What was decided against other releases of this content, or of this version of the model: denials first, then what people
+ * asked to be changed, then what the gate rejected, each the latest first. Reads by key alone; no release is looked for.
  */
 export const readFormerDecisions = async (
   store: Pick<ReleaseStore, 'list'>,
@@ -26,9 +32,11 @@ export const readFormerDecisions = async (
   ]);
   found.delete(releaseId);
   return [...found.values()].sort(
-    (a, b) => Number(isDenial(b)) - Number(isDenial(a)) || millisecondsOf(b.decidedAt) - millisecondsOf(a.decidedAt),
+    (a, b) => weightOf(b) - weightOf(a) || millisecondsOf(b.decidedAt) - millisecondsOf(a.decidedAt),
   );
 };
+
+const weightOf = (one: FormerDecision): number => Number(isDenial(one)) + Number(isByPerson(one));
 
 const readOfVersion = async (
   store: Pick<ReleaseStore, 'list'>,
@@ -64,16 +72,19 @@ export const readOwnEnd = async (
   return own && formerDecision(own, true);
 };
 
+/** Whether it was about the same bytes is for those to say who look for these bytes. */
+export type Answered = Omit<FormerDecision, 'isOfContent'> & { readonly isAnswered: true };
+
 type Answering = { readonly manifest: Pick<ManifestRecord, 'answers'> };
 
 /** What people asked to be changed in the release that this one answers; undefined if it answers none. */
 export const readAnswered = async (
   store: Pick<ReleaseStore, 'get'>,
   { manifest: { answers } }: Answering,
-): Promise<FormerDecision | undefined> => {
+): Promise<Answered | undefined> => {
   const answered = answers === undefined ? undefined : await store.get('release', answers);
   const end = answered && (await readOwnEnd(store, answered));
-  return end?.outcome === CHANGES_REQUESTED ? { ...end, isOfContent: false, isAnswered: true } : undefined;
+  return end?.outcome === CHANGES_REQUESTED ? { ...end, isAnswered: true } : undefined;
 };
 
 /** What people are shown before they decide: on top what this release answers, then what was decided before. */
@@ -84,10 +95,9 @@ export const withAnswered = async (
 ): Promise<FormerDecision[]> => answeredFirst(await readAnswered(store, release), former);
 
 /** The same, where it was read already what the release answers. */
-export const answeredFirst = (
-  answered: FormerDecision | undefined,
-  former: readonly FormerDecision[],
-): FormerDecision[] =>
-  answered === undefined
-    ? [...former]
-    : [answered, ...former.filter(({ releaseId }) => releaseId !== answered.releaseId)];
+export const answeredFirst = (answered: Answered | undefined, former: readonly FormerDecision[]): FormerDecision[] => {
+  if (answered === undefined) return [...former];
+  const isSame = ({ releaseId }: FormerDecision) => releaseId === answered.releaseId;
+  const isOfContent = former.some((one) => isSame(one) && one.isOfContent);
+  return [{ ...answered, isOfContent }, ...former.filter((one) => !isSame(one))];
+};

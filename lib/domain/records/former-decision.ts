@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Instant, ModelName, ReleaseId, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
 import { canonicalVersion, schemeOf } from '../release/model-version.ts';
+import { CHANGES_REQUESTED } from '../release/outcome.ts';
 import type { Release } from '../release/release.ts';
 import { stored, Word } from '../stored.ts';
 
@@ -87,3 +88,8 @@ export type FormerDecision = Omit<DecidedVersion, 'entity' | 'version' | 'spelli
 };
 
 export const isDenial = ({ outcome }: Pick<FormerDecision, 'outcome'>): boolean => outcome === 'denied';
+
+export const isChangeRequest = ({ outcome }: Pick<FormerDecision, 'outcome'>): boolean => outcome === CHANGES_REQUESTED;
+
+/** Whether a person decided against it. All else the gate said, and a submitter has as much of that as they like. */
+export const isByPerson = (one: Pick<FormerDecision, 'outcome'>): boolean => isDenial(one) || isChangeRequest(one);

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { AfterDenial } from '../../domain/approval/after-denial.ts';
-import { type FormerDecision, isDenial } from '../../domain/records/former-decision.ts';
+import { type FormerDecision, isChangeRequest, isDenial } from '../../domain/records/former-decision.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { answersInWords, formerInWords, namedInWords } from '../parts/former-in-words.ts';
 import { type Html, time } from '../parts/layout.ts';
@@ -9,7 +9,7 @@ export type DecidedBefore = {
   readonly former: readonly FormerDecision[];
   /** What the policy asks for because of them. */
   readonly demands: AfterDenial;
-  /** Who approved this release and denied the same bytes afterwards. */
+  /** Who approved this release and decided against the same bytes afterwards. */
   readonly takenBack: readonly string[];
 };
 
@@ -30,7 +30,7 @@ ${more === 0 ? '' : html`<p>And ${more} more, all of them in the audit ledger.</
 ${answersInWords(release).map((said) => html`<p>The requester answers: <bdi>${said}</bdi></p>`)}
 ${namedInWords(release, former, names).map((line) => html`<p><strong><bdi>${line}</bdi></strong></p>`)}
 ${mustDecide(demands, takenBack, names)}
-${takenBack.length === 0 ? '' : html`<p><strong>Nobody can approve this release any more</strong>: <bdi>${inNames(takenBack, names)}</bdi> approved it, and denied the same bytes afterwards. It has to be requested again.</p>`}
+${takenBack.length === 0 ? '' : html`<p><strong>Nobody can approve this release any more</strong>: <bdi>${inNames(takenBack, names)}</bdi> approved it, and decided against the same bytes afterwards. It has to be requested again.</p>`}
 ${demands.barring.length > 0 ? html`<p><strong>Nobody can approve this release</strong>, because it needs the approval of a person who is named as its maker.</p>` : ''}
 ${demands.mustAnswer.length > 0 && answer === undefined ? html`<p><strong>Nobody can approve this release</strong>, because the denial has not been answered: it has to be requested again with an answer.</p>` : ''}
 </section>`;
@@ -38,7 +38,7 @@ ${demands.mustAnswer.length > 0 && answer === undefined ? html`<p><strong>Nobody
 
 const titleOf = (former: readonly FormerDecision[]): string => {
   if (former.some(isDenial)) return 'This was denied before';
-  return former[0]?.isAnswered === true ? 'Changes were asked for before' : 'This was rejected before';
+  return former.some(isChangeRequest) ? 'Changes were asked for before' : 'This was rejected before';
 };
 
 const mustDecide = (

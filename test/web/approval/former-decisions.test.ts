@@ -1,5 +1,6 @@
 /** What was decided before stands on top of the page and of the mail (AP-16). */
 import { describe, expect, it } from 'vitest';
+import { readFormerDecisionsOf } from '../../../lib/domain/change/read-former-decisions.ts';
 import type { FormerDecision } from '../../../lib/domain/records/former-decision.ts';
 import { formerDecisions } from '../../../lib/web/approval/former-decisions.ts';
 import { approvalMail } from '../../../lib/web/mail/approval-mail.ts';
@@ -51,6 +52,40 @@ const sectionOf = async (former: FormerDecision[], demands = {}, answer?: string
       names,
     }),
   );
+
+describe('a request for changes', () => {
+  const asked: FormerDecision = { ...denied, outcome: 'changes_requested', reason: 'Retrain it without zip_code.' };
+  const tries = Array.from({ length: 40 }, (_, index) => ({
+    ...{ ...denied, outcome: 'rejected', decidedBy: 'assay', role: 'system', reason: 'The report could not be read.' },
+    ...{ releaseId: `try-${index}` as never, decidedAt: at(`2026-11-20T10:00:${String(index).padStart(2, '0')}.000Z`) },
+  }));
+  const denials = Array.from({ length: 40 }, (_, index) => ({ ...denied, releaseId: `denied-${index}` as never }));
+
+  it('is shown however many of the tries after it the gate rejected, and however many people denied', async () => {
+    const former = [...tries, ...denials, asked];
+
+    expect(await sectionOf(former)).toContain('Retrain it without zip_code.');
+    expect(mailAbout(await anApprovalCase(), former).text).toContain('Retrain it without zip_code.');
+    expect(await sectionOf(former)).toContain('And 65 more, all of them in the audit ledger.');
+  });
+
+  it('is read before what the gate rejected, which came later', async () => {
+    const scene = await anApprovalCase({
+      decidedBefore: [...tries.slice(0, 2), asked].map(
+        (one) => ({ entity: 'decided_content', version: 1, artifactSha256: digestOf('artifact'), ...one }) as never,
+      ),
+    });
+
+    const former = await readFormerDecisionsOf(scene.store, scene.release);
+
+    expect(former.map(({ outcome }) => outcome)).toEqual(['changes_requested', 'rejected', 'rejected']);
+  });
+
+  it('says in its title that people asked, where no release answers it', async () => {
+    expect(await sectionOf([asked])).toContain('Changes were asked for before');
+    expect(await sectionOf(tries)).toContain('This was rejected before');
+  });
+});
 
 describe('a former denial', () => {
   it('is on the page before everything else, with who, role, when, why and about what', async () => {
@@ -115,7 +150,7 @@ describe('a former denial', () => {
   it('after an approval by the same person says that nobody can approve, and does not wait for that person', async () => {
     const html = await sectionOf([denied], { mustDecide: [person('grace')] }, ANSWER, ['grace']);
 
-    expect(html).toContain('<bdi>Grace Hopper</bdi> approved it, and denied the same bytes afterwards');
+    expect(html).toContain('<bdi>Grace Hopper</bdi> approved it, and decided against the same bytes afterwards');
     expect(html).not.toContain('not approved without');
   });
 
@@ -125,7 +160,7 @@ describe('a former denial', () => {
 
     expect(html).toContain('This was rejected before');
     expect(html).toContain('The gate rejected</bdi> this version, with other bytes');
-    expect(html).toContain('And 3 more');
-    expect(mailAbout(await anApprovalCase(), many).text).toContain('And 3 more');
+    expect(html).toContain('And 8 more');
+    expect(mailAbout(await anApprovalCase(), many).text).toContain('And 8 more');
   });
 });
