@@ -2,7 +2,7 @@ import type { Instant } from '../identifiers.ts';
 import { millisecondsOf } from '../instant.ts';
 import { type AfterDenialRule, afterDenialRule } from '../policy/after-denial-rule.ts';
 import type { PolicyRecord } from '../policy/policy-record.ts';
-import { type FormerDecision, isDenial } from '../records/former-decision.ts';
+import { type FormerDecision, isByPerson } from '../records/former-decision.ts';
 import type { Release } from '../release/release.ts';
 
 type Facts = {
@@ -12,17 +12,17 @@ type Facts = {
 };
 
 type Given = { readonly approverId: string; readonly timestamp: Instant };
-type Denial = Pick<FormerDecision, 'outcome' | 'isOfContent' | 'decidedBy' | 'decidedAt'>;
+type Against = Pick<FormerDecision, 'outcome' | 'isOfContent' | 'decidedBy' | 'decidedAt'>;
 
 /**
- * The denial by which the giver of an approval took it back: of the same bytes in another release, and no earlier than the
- * approval. Undefined if there is none, or if the policy only shows denials.
+ * The decision by which the giver of an approval took it back: a denial of the same bytes in another release, or a request to
+ * change them, no earlier than the approval. Undefined if there is none, or if the policy only shows denials.
  */
 export const takenBackBy = ({ release, policy, former }: Facts, approval: Given): FormerDecision | undefined =>
   takenBackUnder(afterDenialRule(policy, release), former, approval);
 
 /** The same, under this rule. */
-export const takenBackUnder = <T extends Denial>(
+export const takenBackUnder = <T extends Against>(
   rule: AfterDenialRule,
   former: readonly T[],
   { approverId, timestamp }: Given,
@@ -31,7 +31,7 @@ export const takenBackUnder = <T extends Denial>(
     ? undefined
     : former.find(
         (one) =>
-          isDenial(one) &&
+          isByPerson(one) &&
           one.isOfContent &&
           one.decidedBy === approverId &&
           millisecondsOf(one.decidedAt) >= millisecondsOf(timestamp),

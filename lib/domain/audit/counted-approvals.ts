@@ -1,5 +1,6 @@
 import { takenBackUnder } from '../approval/taken-back.ts';
 import type { AuditEvent } from '../ledger/event.ts';
+import { isDenial } from '../records/former-decision.ts';
 import type { OtherDenial } from './denials.ts';
 import type { Approved, History, Model } from './history.ts';
 
@@ -31,5 +32,5 @@ export const reliedOn = (event: AuditEvent, history: History, model: Model): Rel
   const approvals = type === 'release_approved' ? countedApprovals(event, history, model) : history.counted;
   const denials = model.denials.knownTo(event);
   const takenBack = approvals.flatMap((approval) => takenBackUnder(afterDenial, denials, approval) ?? []);
-  return { approvals, denials, takenBack };
+  return { approvals, denials: denials.filter(isDenial), takenBack };
 };

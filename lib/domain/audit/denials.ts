@@ -5,10 +5,10 @@ import type { AuditEvent } from '../ledger/event.ts';
 import { JUDGED_BEFORE_MS } from './judged-before.ts';
 import type { Signing } from './signing.ts';
 
-/** A denial of another release, as an event tells of it. */
+/** A denial of another release, or a request to change it, as an event tells of it. */
 export type OtherDenial = {
   readonly releaseId: string;
-  readonly outcome: 'denied';
+  readonly outcome: 'denied' | 'changes_requested';
   readonly decidedBy: string;
   /** When the person signed it. */
   readonly decidedAt: Instant;
@@ -35,6 +35,11 @@ export type Denials = {
   readonly knownTo: (event: AuditEvent) => readonly OtherDenial[];
 };
 
+const OUTCOMES: Readonly<Partial<Record<string, OtherDenial['outcome']>>> = {
+  approval_denied: 'denied',
+  changes_requested: 'changes_requested',
+};
+
 type Recorded = Omit<OtherDenial, 'isOfContent'> &
   Pick<AuditEvent, 'model_name' | 'model_version' | 'subject'> & {
     readonly recordedAt: Instant;
@@ -48,11 +53,12 @@ type Recorded = Omit<OtherDenial, 'isOfContent'> &
 export const denialsIn = (events: readonly AuditEvent[], { signatureOf }: Signing): Denials => {
   const noted = new Set(events.filter(saysRule).map(placeOfRelease));
   const denials = events.flatMap((event): Recorded[] => {
-    if (event.event_type !== 'approval_denied' || !noted.has(placeOfRelease(event))) return [];
+    const outcome = OUTCOMES[event.event_type];
+    if (outcome === undefined || !noted.has(placeOfRelease(event))) return [];
     const signature = signatureOf(event);
     if ('problem' in signature) return [];
     const { release_id: releaseId, actor_id: decidedBy, timestamp: recordedAt } = event;
-    return [{ ...event, releaseId, outcome: 'denied', decidedBy, decidedAt: signature.decidedAt, recordedAt }];
+    return [{ ...event, releaseId, outcome, decidedBy, decidedAt: signature.decidedAt, recordedAt }];
   });
   const ofContent = Map.groupBy(denials, contentOf);
   const ofVersion = Map.groupBy(denials, versionOf);

@@ -49,6 +49,22 @@ describe('an approval whose giver denies the same bytes afterwards', () => {
     expect(await reasonsOf(scene)).toEqual([]);
   });
 
+  it('counts no more if that person asks for changes to the same bytes, and counts again once they approve after it', async () => {
+    const asks = ofContent({ decidedBy: 'ada', decidedAt: AFTER, outcome: 'changes_requested' });
+    const scene = await anApprovalCase({ policy: policyWith('answer') });
+    await decide(scene, 'ada');
+    await decide(scene, 'grace');
+    scene.store.seed(asks);
+    const before = await anApprovalCase({
+      policy: policyWith('answer'),
+      decidedBefore: [{ ...asks, decidedAt: TEN_PAST }],
+    });
+    await decide(before, 'ada');
+
+    expect(await reasonsOf(scene)).toEqual(['nobody has approved as ml_lead']);
+    expect((await decide(before, 'grace')).facts.request.status).toBe('approved');
+  });
+
   it('is called so on the page of the others', async () => {
     const scene = await anApprovalCase({ policy: policyWith('same_person') });
     await decide(scene, 'ada');
@@ -56,6 +72,6 @@ describe('an approval whose giver denies the same bytes afterwards', () => {
 
     const { html } = await visit(openPage(scene), await linkFor(scene, 'grace'));
 
-    expect(html).toContain('approved it, and denied the same bytes afterwards');
+    expect(html).toContain('approved it, and decided against the same bytes afterwards');
   });
 });

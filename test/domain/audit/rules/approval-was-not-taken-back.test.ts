@@ -35,6 +35,18 @@ describe('an approval that its giver took back before it counted (AP-16)', () =>
   });
 });
 
+describe('an approval whose giver asked for changes to the same bytes before it counted (AP-16)', () => {
+  const changes = { event_type: 'changes_requested' } as const;
+  describeRule(approvalWasNotTakenBack, {
+    ...given,
+    denials: deniedElsewhere({ by: 'mia', at: GRANTED, changes }),
+    keptBy: [['a policy that only shows what was decided', asked('shown')]],
+    brokenBy: [
+      ['a policy that asks for an answer', asked('answer'), 'mia asked for changes to the same bytes as fraud-1 at '],
+    ],
+  });
+});
+
 const [again] = saying('approval_requested', { after_denial: 'shown' }).slice(place('approval_requested'));
 const askedAgain = saying('approval_requested', { after_denial: 'answer' }).toSpliced(
   place('approval_granted'),

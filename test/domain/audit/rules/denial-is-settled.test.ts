@@ -51,6 +51,18 @@ describe('a denial of the same bytes by somebody who does not approve (AP-16)', 
   });
 });
 
+describe('a request for changes to the same bytes', () => {
+  describeRule(denialIsSettled, {
+    ...given,
+    denials: deniedElsewhere(
+      { by: 'zoe', at: REQUESTED + 1, changes: { event_type: 'changes_requested' } },
+      { by: 'yan', at: REQUESTED + 1 },
+    ),
+    keptBy: [['an answer to the denial alone', asked('answer', answering('fraud-2'))]],
+    brokenBy: [['no answer to the denial', asked('answer'), 'nobody answers the denial of fraud-2 by yan']],
+  });
+});
+
 describe('a denial that came before the request', () => {
   describeRule(denialIsSettled, {
     ...given,
