@@ -218,7 +218,11 @@ describe('asking for an approval by mail', () => {
 
 describe('telling by mail that a request was withdrawn', () => {
   const reasons = [
-    { rule: 'withdrawn', evidence: 'apr', explanation: 'rita withdrew it as requester: <b>wrong</b> data' },
+    {
+      rule: 'withdrawn',
+      evidence: 'apr-mortgage-1-2-0',
+      explanation: 'rita withdrew it as requester: <b>wrong</b> data',
+    },
   ];
   const tell = (personId: string, changes: Partial<Tools> = {}) =>
     run({ kind: 'send_outcome_mail', requestId: requestId(), personId }, changes);

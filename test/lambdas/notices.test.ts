@@ -71,7 +71,7 @@ describe('noting whom an outcome concerns', () => {
   it('notes nobody for what is not so, whichever role noted it', async () => {
     const told: string[] = [];
     for (const state of ReleaseState.options) {
-      becomes({ state, reasons: [{ rule: 'human_approval', evidence: '', explanation: 'no' }] });
+      becomes({ state, reasons: [{ rule: 'human_approval', evidence: 'apr-mortgage-1-2-0', explanation: 'no' }] });
       for (const outcome of Outcome.options) {
         noted = [];
         await notify(outcome);
@@ -128,7 +128,10 @@ describe('sending a message about an outcome', () => {
   });
 
   it('names the approver of a denial as the directory does', async () => {
-    becomes({ state: 'rejected', reasons: [{ rule: 'human_approval', evidence: '', explanation: 'no' }] });
+    becomes({
+      state: 'rejected',
+      reasons: [{ rule: 'human_approval', evidence: 'apr-mortgage-1-2-0', explanation: 'no' }],
+    });
     scene.store.seed(anApprovalOf('grace', 'risk_owner', { releaseId, decision: 'deny', comment: 'too wide a gap' }));
 
     await send('denied', 'rita');

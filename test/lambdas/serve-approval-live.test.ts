@@ -191,7 +191,8 @@ describe('the approval page of a release that another one overtook', () => {
     await send(page, await linkFor(scene, 'grace'));
     const release = (await scene.store.get('release', scene.release.releaseId)) ?? scene.release;
     const approved = { ...release, state: 'approved' as const, approvedUntil: at('2027-01-01T00:00:00.000Z') };
-    const because = (rule: string, explanation: string) => ({ reasons: [{ rule, evidence: '', explanation }] });
+    const { requestId } = scene.request;
+    const because = (rule: string, explanation: string) => ({ reasons: [{ rule, evidence: requestId, explanation }] });
 
     scene.store.seed({ ...approved, ...because('artifact_sha256', 'the artifact hashes to another') });
     expect((await visit(page, link)).html).toContain('the artifact hashes to another');

@@ -57,12 +57,26 @@ const REASONS = {
       explanation: 'not_provided: the manifest names no perturbed_predictions.',
     },
   ],
-  denied: [{ rule: 'human_approval', evidence: 'apr', explanation: 'grace denied as risk_owner: too wide a gap' }],
+  denied: [
+    {
+      rule: 'human_approval',
+      evidence: 'apr-mortgage-1-2-0',
+      explanation: 'grace denied as risk_owner: too wide a gap',
+    },
+  ],
   changes_requested: [
-    { rule: 'changes_requested', evidence: 'apr', explanation: 'grace asked for changes as risk_owner: say who' },
+    {
+      rule: 'changes_requested',
+      evidence: 'apr-mortgage-1-2-0',
+      explanation: 'grace asked for changes as risk_owner: say who',
+    },
   ],
   withdrawn: [
-    { rule: 'withdrawn', evidence: 'apr', explanation: 'rita withdrew it as requester: the labels were wrong' },
+    {
+      rule: 'withdrawn',
+      evidence: 'apr-mortgage-1-2-0',
+      explanation: 'rita withdrew it as requester: the labels were wrong',
+    },
   ],
 };
 const CHECKS = [

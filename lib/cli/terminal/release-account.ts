@@ -1,6 +1,8 @@
 /** What `assay status` says of a release. */
 import * as z from 'zod';
+import { approvalRequestId } from '../../domain/approval/request.ts';
 import { CHANGES_REQUESTED } from '../../domain/release/outcome.ts';
+import { givenByPeople } from '../../domain/release/release.ts';
 import { TierOverride } from '../../domain/release/tier-override.ts';
 import type { Surroundings } from '../command.ts';
 import { AwaitedApprovals, awaitedFacts } from './awaited-approvals.ts';
@@ -177,8 +179,10 @@ const factsOf = (story: Story, around: Zone): string[][] => {
 };
 
 /** A rejection that asks for something is told from one that is an end. */
-const stateInWords = ({ state, reasons }: Story['release']): string =>
-  reasons.some(({ rule }) => rule === CHANGES_REQUESTED) ? `${state}: changes were asked for` : state;
+const stateInWords = ({ state, reasons, release_id }: Story['release']): string => {
+  const ended = { reasons, approvalRequestId: approvalRequestId(release_id) };
+  return givenByPeople(ended, CHANGES_REQUESTED) === undefined ? state : `${state}: changes were asked for`;
+};
 
 const STAGE_WORDS: Readonly<Record<string, string>> = {
   passed: 'passed',
@@ -213,6 +217,7 @@ const overrideFacts = ({ computed, rule, reason, roles }: TierOverride): string[
 const ABOUT = new Map([
   ['content', 'the same content'],
   ['answered', 'the one that this release answers'],
+  ['answered_content', 'the one that this release answers, with the same content'],
 ]);
 
 /** On top of all: what was decided before about the same content or version. */

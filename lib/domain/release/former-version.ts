@@ -16,9 +16,12 @@ export const formerVersionReasons = ({ releaseId, serving }: Pick<Release, 'rele
 export const waitsInVain = ({ serving, state }: Release): boolean =>
   serving === undefined && (state === 'draft' || state === 'validated' || state === 'approved');
 
+const isOfRule = ({ rule }: Reason): boolean => rule === RULE;
+
 /** Refuses every decision about a release that waits, or has waited, in vain. */
 export const assertOfThisVersion = (release: Release): void => {
-  const isRejected = release.state === 'rejected' && release.reasons.some(({ rule }) => rule === RULE);
+  // A custom check may have the name of the rule. What it judged was specified.
+  const isRejected = release.state === 'rejected' && release.serving === undefined && release.reasons.some(isOfRule);
   if (!isRejected && !(release.state === 'validated' && waitsInVain(release))) return;
   throw new Refusal('JudgedByFormerVersion', EXPLANATION, [{ field: 'release', problem: EXPLANATION }]);
 };

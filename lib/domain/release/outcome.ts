@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Release, withdrawalOf } from './release.ts';
+import { givenByPeople, type Release, withdrawalOf } from './release.ts';
 
 /** What becomes of a release, as far as the people whom it concerns hear of it. */
 export const Outcome = z.enum([
@@ -42,8 +42,7 @@ export const outcomesOf = (release: Release): readonly Outcome[] => {
 
 const rejectionsOf = (release: Release): readonly Outcome[] => {
   if (withdrawalOf(release) !== undefined) return ['withdrawn'];
-  const isFor = (asked: string) => release.reasons.some(({ rule }) => rule === asked);
-  if (isFor(DENIED)) return ['denied'];
+  if (givenByPeople(release, DENIED) !== undefined) return ['denied'];
   // A message that a former version noted calls it rejected, and is still to be sent.
-  return isFor(CHANGES_REQUESTED) ? ['changes_requested', 'rejected'] : ['rejected'];
+  return givenByPeople(release, CHANGES_REQUESTED) === undefined ? ['rejected'] : ['changes_requested', 'rejected'];
 };

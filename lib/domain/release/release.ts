@@ -148,8 +148,16 @@ export const requireEstablished = <K extends keyof Release>(release: Release, fi
 export const WITHDRAWN = 'withdrawn';
 
 /** Who withdrew a release, and why; undefined if nobody did. */
-export const withdrawalOf = ({ reasons }: Pick<Release, 'reasons'>): Reason | undefined =>
-  reasons.find(({ rule }) => rule === WITHDRAWN);
+export const withdrawalOf = (release: Ended): Reason | undefined => givenByPeople(release, WITHDRAWN);
+
+type Ended = Pick<Release, 'reasons' | 'approvalRequestId'>;
+
+/**
+ * The reason of this rule for which people ended a release; undefined if they did not. It is about their request: a custom check
+ * may have the name of the rule, and is about evidence.
+ */
+export const givenByPeople = ({ reasons, approvalRequestId }: Ended, rule: string): Reason | undefined =>
+  reasons.find((reason) => reason.rule === rule && reason.evidence === approvalRequestId);
 
 /**
  * The release in its next state. Refuses what the table of transitions does not allow, and any other way than a withdrawal from

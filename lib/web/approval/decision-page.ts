@@ -6,7 +6,7 @@ import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts'
 import { madeReadable } from '../../domain/readable.ts';
 import type { Approval, ApprovalRequest } from '../../domain/records/approval.ts';
 import { CHANGES_REQUESTED } from '../../domain/release/outcome.ts';
-import { type Reason, type Release, withdrawalOf } from '../../domain/release/release.ts';
+import { givenByPeople, type Reason, type Release, withdrawalOf } from '../../domain/release/release.ts';
 import { asWritten, digest, type Html, page, time } from '../parts/layout.ts';
 import { roleInWords, titleOf } from '../parts/wording.ts';
 import { obstacleList } from './obstacles-notice.ts';
@@ -89,7 +89,7 @@ const nextSentence = (view: DecisionView): string => {
   if (request.status === 'rejected' && approval.decision === 'request_changes') {
     return 'The release is rejected. Its requester makes the changes and requests a new one, which answers you.';
   }
-  const changes = release.reasons.find(({ rule }) => rule === CHANGES_REQUESTED);
+  const changes = givenByPeople(release, CHANGES_REQUESTED);
   if (changes !== undefined) {
     return `Changes were asked for, so the release is rejected as it is: ${madeReadable(changes.explanation)}`;
   }

@@ -6,7 +6,13 @@ import type { CheckRecord } from '../../domain/records/check-record.ts';
 import { isServing, type Pointer } from '../../domain/records/pointer.ts';
 import type { Rollback } from '../../domain/records/rollback.ts';
 import { CHANGES_REQUESTED, DENIED, type Outcome } from '../../domain/release/outcome.ts';
-import { endpointNameOf, type Reason, type Release, withdrawalOf } from '../../domain/release/release.ts';
+import {
+  endpointNameOf,
+  givenByPeople,
+  type Reason,
+  type Release,
+  withdrawalOf,
+} from '../../domain/release/release.ts';
 import { remedyFor } from '../parts/remedies.ts';
 import { oneLine, roleInSentence } from '../parts/wording.ts';
 import type { MailPart } from './mail-body.ts';
@@ -64,7 +70,7 @@ const rejected = ({ what, release, checks, isAsked, isOwn }: Words): Account => 
 
 const denied = ({ what, person, release, approvals, isAsked, isOwn, nameOf, at }: Words): Account => {
   const denial = approvals.find(({ decision }) => decision === 'deny');
-  const reason = denial?.comment ?? release.reasons.find(({ rule }) => rule === DENIED)?.explanation ?? '';
+  const reason = denial?.comment ?? givenByPeople(release, DENIED)?.explanation ?? '';
   const who = denial && `${nameOf(denial.approverId)}, as ${roleInSentence(denial.approverRole)},`;
   return {
     subject: 'Denied',
@@ -88,7 +94,7 @@ const denied = ({ what, person, release, approvals, isAsked, isOwn, nameOf, at }
 
 const changesRequested = ({ what, person, release, approvals, isAsked, isOwn, nameOf, at }: Words): Account => {
   const asking = approvals.find(({ decision }) => decision === 'request_changes');
-  const changes = asking?.comment ?? release.reasons.find(({ rule }) => rule === CHANGES_REQUESTED)?.explanation ?? '';
+  const changes = asking?.comment ?? givenByPeople(release, CHANGES_REQUESTED)?.explanation ?? '';
   const who = asking && `${nameOf(asking.approverId)}, as ${roleInSentence(asking.approverRole)},`;
   return {
     subject: 'Changes asked for',

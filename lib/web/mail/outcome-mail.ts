@@ -1,4 +1,4 @@
-import type { Outcome } from '../../domain/release/outcome.ts';
+import { type Outcome, outcomesOf } from '../../domain/release/outcome.ts';
 import { inZoneAndUtc, oneLine } from '../parts/wording.ts';
 import { type MailText, mailOf } from './mail-body.ts';
 import { ACCOUNTS, type OutcomeFacts } from './outcome-accounts.ts';
@@ -14,7 +14,7 @@ export const outcomeMail = ({ outcome, names, ...facts }: OutcomeMailInput): Mai
   const { person, release, request } = facts;
   const what = oneLine(`${release.modelName} ${release.modelVersion}`);
   const isOwn = isMaker(facts);
-  const { subject, parts } = ACCOUNTS[outcome]({
+  const { subject, parts } = ACCOUNTS[accountOf(outcome, release)]({
     ...facts,
     what,
     isOwn,
@@ -35,6 +35,10 @@ export const outcomeMail = ({ outcome, names, ...facts }: OutcomeMailInput): Mai
     ],
   });
 };
+
+/** A message that a former version noted calls a release rejected that a person asked to be changed. */
+const accountOf = (outcome: Outcome, release: OutcomeFacts['release']): Outcome =>
+  outcome === 'rejected' && outcomesOf(release).includes('changes_requested') ? 'changes_requested' : outcome;
 
 const isMaker = ({ person: { id, logins = [] }, release }: OutcomeFacts): boolean =>
   [release.requestedBy, release.submittedBy].some((name) => name === id || logins.includes(name));

@@ -51,10 +51,14 @@ it('assay status begins with the changes that were asked for, and how they were 
 });
 
 it('assay status tells a rejection that asks for changes from one that is an end', async () => {
-  const reasons = [{ rule: 'changes_requested', evidence: '', explanation: 'grace asked for changes: say who' }];
-  const release = { ...story.release, state: 'rejected', reasons };
+  const rejectedFor = (evidence: string) => {
+    const reasons = [{ rule: 'changes_requested', evidence, explanation: 'grace asked for changes: say who' }];
+    return statusOf({ release: { ...story.release, state: 'rejected', reasons } });
+  };
 
-  expect(await statusOf({ release })).toMatch(/state +rejected: changes were asked for/);
+  expect(await rejectedFor(`apr-${story.release.release_id}`)).toMatch(/state +rejected: changes were asked for/);
+  // A custom check may have this name.
+  expect(await rejectedFor('')).toMatch(/state +rejected\n/);
 });
 
 it('assay status says of each verdict how it is known, and leaves it open where it was not said (CK-16)', async () => {

@@ -4,7 +4,8 @@ import type { Release } from '../../../lib/domain/release/release.ts';
 import { NOW } from '../../support/approval-case.ts';
 import { approved, draft, inProduction } from '../../support/release-life.ts';
 
-const because = (rule: string) => [{ rule, evidence: '', explanation: 'why' }];
+const because = (rule: string, evidence = '') => [{ rule, evidence, explanation: 'why' }];
+const decided = (rule: string) => because(rule, inProduction.approvalRequestId);
 
 describe('what people hear of a release (AP-18)', () => {
   it.each<[string, Partial<Release>, readonly Outcome[]]>([
@@ -12,13 +13,13 @@ describe('what people hear of a release (AP-18)', () => {
     ['one that waits for people', { state: 'validated' }, []],
     ['one that is approved', { state: 'approved' }, []],
     ['one that the gate rejected', { state: 'rejected', reasons: because('bias') }, ['rejected']],
-    ['one that a person denied', { state: 'rejected', reasons: because(DENIED) }, ['denied']],
+    ['one that a person denied', { state: 'rejected', reasons: decided(DENIED) }, ['denied']],
     [
       'one that changes were asked for',
-      { state: 'rejected', reasons: because(CHANGES_REQUESTED) },
+      { state: 'rejected', reasons: decided(CHANGES_REQUESTED) },
       ['changes_requested', 'rejected'],
     ],
-    ['one that was withdrawn', { state: 'rejected', reasons: because('withdrawn') }, ['withdrawn']],
+    ['one that was withdrawn', { state: 'rejected', reasons: decided('withdrawn') }, ['withdrawn']],
     ['one that ran out of time', { state: 'expired' }, ['expired']],
     ['one in production', { state: 'production' }, ['promoted']],
     ['one whose approval ran out there', { state: 'production', approvalExpiredAt: NOW }, ['promoted', 'expired']],
@@ -27,6 +28,14 @@ describe('what people hear of a release (AP-18)', () => {
     ['one in a state of another version', { state: 'paused' }, []],
   ])('of %s is that alone', (_, changes, outcomes) => {
     expect(outcomesOf({ ...inProduction, ...changes })).toEqual(outcomes);
+  });
+
+  it.each([DENIED, CHANGES_REQUESTED, 'withdrawn'])('of a custom check named %s is a rejection by the gate', (name) => {
+    for (const evidence of ['', 'a'.repeat(64)]) {
+      const rejected = { ...inProduction, state: 'rejected', reasons: because(name, evidence) };
+      expect(outcomesOf(rejected)).toEqual(['rejected']);
+      expect(outcomesOf({ ...rejected, approvalRequestId: undefined })).toEqual(['rejected']);
+    }
   });
 
   it('is nothing while it is on its way', () => {

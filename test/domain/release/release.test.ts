@@ -11,11 +11,15 @@ const LATER = plusMilliseconds(NOW, 1000);
 
 describe('a transition', () => {
   it('takes back what people approved only if it was withdrawn', async () => {
-    const reasons = (rule: string) => [{ rule, evidence: '', explanation: 'why' }];
+    const reasons = (rule: string, evidence = '') => [{ rule, evidence, explanation: 'why' }];
+    const withdrawn = reasons('withdrawn', approved.approvalRequestId);
 
-    expect(transition(approved, 'rejected', LATER, { reasons: reasons('withdrawn') }).state).toBe('rejected');
+    expect(transition(approved, 'rejected', LATER, { reasons: withdrawn }).state).toBe('rejected');
     const late = () => transition(approved, 'rejected', LATER, { reasons: reasons('artifact_sha256') });
     expect(await refusalCodeOf(late)).toBe('IllegalTransition');
+    // A custom check may have this name.
+    const byCheck = () => transition(approved, 'rejected', LATER, { reasons: reasons('withdrawn') });
+    expect(await refusalCodeOf(byCheck)).toBe('IllegalTransition');
   });
 
   it('changes the state, the instant and the given fields, and nothing else', () => {

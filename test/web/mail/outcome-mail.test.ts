@@ -53,6 +53,19 @@ describe('a mail about an outcome (AP-18)', () => {
     expect(text).toContain(`answers: ${release.releaseId}`);
   });
 
+  it('says the same where a former version noted it as a rejection, and asks the asker for nothing', () => {
+    const { release } = scene;
+    const [reason] = [
+      { rule: 'changes_requested', evidence: 'apr-mortgage-1-2-0', explanation: 'grace asked: say who' },
+    ];
+    const rejected = { ...release, state: 'rejected', reasons: [reason] } as typeof release;
+    const approvals = [anApprovalOf('grace', 'risk_owner', { decision: 'request_changes', comment: 'say who' })];
+    const { subject, text } = mailOnOutcome(scene, 'rejected', 'grace', { release: rejected, approvals });
+
+    expect(subject).toContain('Changes asked for');
+    expect(text).not.toMatch(/was rejected|Make the changes|no longer needed/);
+  });
+
   it('says so by the row of the release where the decision is not there', () => {
     const { text } = mailOnOutcome(scene, 'changes_requested', 'ada', { approvals: [] });
 
@@ -100,7 +113,7 @@ describe('a mail about an outcome (AP-18)', () => {
   });
 
   it('says of a release that was withdrawn after its approval that it will not go to production', () => {
-    const reasons = [{ rule: 'withdrawn', evidence: 'apr', explanation: 'rita withdrew it' }];
+    const reasons = [{ rule: 'withdrawn', evidence: 'apr-mortgage-1-2-0', explanation: 'rita withdrew it' }];
 
     const mail = mailOnOutcome(scene, 'withdrawn', 'grace', { release: released({ state: 'rejected', reasons }) });
 
@@ -152,7 +165,7 @@ describe('a mail about an outcome (AP-18)', () => {
   });
 
   it('is no place for markup, a second line or a turned text', () => {
-    const reasons = [{ rule: 'withdrawn', evidence: 'apr', explanation: HOSTILE }];
+    const reasons = [{ rule: 'withdrawn', evidence: 'apr-mortgage-1-2-0', explanation: HOSTILE }];
 
     const { text, html } = mailOnOutcome(scene, 'withdrawn', 'grace', {
       release: released({ state: 'rejected', reasons, modelVersion: HOSTILE }),
