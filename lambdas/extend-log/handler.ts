@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { dynamodbAccessRows } from '../../lib/adapters/dynamodb-access.ts';
 import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
 import { kmsLogSigner, kmsPublicKey } from '../../lib/adapters/kms-signer.ts';
 import { putLedgerObject } from '../../lib/adapters/s3-ledger-store.ts';
@@ -7,6 +8,7 @@ import { keepLogAlive } from '../../lib/domain/attestation/heartbeat.ts';
 import { untilCommitted } from '../../lib/domain/change/until-committed.ts';
 import { checkpointKey, signCheckpoint } from '../../lib/domain/ledger/checkpoint.ts';
 import { extendLog } from '../../lib/domain/ledger/extend-log.ts';
+import { gatherAccess } from '../../lib/domain/ledger/gather-access.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
@@ -16,6 +18,7 @@ import { Env } from './env.ts';
 const env = readEnv(Env);
 const store = releaseStoreOf('ExtendLog', env.TABLE_NAME);
 const log = dynamodbLogStore(env.TABLE_NAME);
+const accesses = dynamodbAccessRows(env.TABLE_NAME);
 const signer = { ...kmsLogSigner(env.LOG_KEY_ID), ...kmsPublicKey(env.LOG_KEY_ID) };
 const decisionKey = kmsPublicKey(env.DECISION_KEY_ID);
 const locked = { bucket: env.AUDIT_BUCKET, retention: { mode: env.LOCK_MODE, days: env.AUDIT_RETENTION_DAYS } };
@@ -37,5 +40,7 @@ export const handler = governedHandler(z.unknown(), async () => {
   // under way any more.
   await publishDecisionKey(decisionKey, store, now);
   await keepLogAlive(extent, store, now);
+  // Last: what cannot be gathered must not keep the log from being signed.
+  await gatherAccess({ rows: accesses, put: (object) => putLedgerObject({ ...locked, ...object }), now });
   return extent;
 });

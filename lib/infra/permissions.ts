@@ -5,7 +5,7 @@ import { Effect, ManagedPolicy, PolicyStatement, type Role } from 'aws-cdk-lib/a
 const JUSTIFICATIONS = {
   modelObjects: 'A release names its objects when it is requested; the buckets are named exactly.',
   evidenceObjects: 'Kept copies are named by their digest, which is not known before they are read.',
-  ledgerObjects: 'Events, bundles and checkpoints are named by day, model and number; the prefix is named exactly.',
+  ledgerObjects: 'Objects of the ledger are named by day, model, number or hour; the prefix is named exactly.',
   recordObjects: 'Records and attestations are named by model, release and digest; the folder is named exactly.',
   mailIdentities: 'SES also checks the identities of recipients; the sender is fixed by a condition.',
   countedTables: 'A table that Athena counts is named by its digest, and a result by its query.',

@@ -6,6 +6,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { dynamodbAccessRows } from '../../lib/adapters/dynamodb-access.ts';
 import { presentKey } from '../../lib/adapters/dynamodb-former-keys.ts';
 import * as keys from '../../lib/adapters/dynamodb-keys.ts';
 import { dynamodbLogStore } from '../../lib/adapters/dynamodb-log-store.ts';
@@ -30,7 +31,7 @@ beforeEach(() => {
     Item: table.find(({ pk, sk }) => pk === Key.pk && sk === Key.sk),
   }));
   dynamodb.on(QueryCommand).callsFake(({ ExpressionAttributeValues: values }) => ({
-    Items: table.filter(({ pk, sk }) => pk === values[':pk'] && String(sk).startsWith(values[':prefix'])),
+    Items: table.filter(({ pk, sk }) => pk === values[':pk'] && String(sk).startsWith(values[':prefix'] ?? '')),
   }));
   // A claim returns the row unchanged.
   dynamodb.on(UpdateCommand).callsFake(({ Key }) => ({
@@ -75,6 +76,8 @@ it('has an item of every kind that this version writes', () => {
     'head',
     'event',
     'log',
+    'access',
+    'access_state',
   ];
 
   expect(written.filter((kind) => ofKind(kind).length === 0)).toEqual([]);
@@ -118,6 +121,15 @@ describe('an item as some version stored it', () => {
     table = ofKind('log');
 
     expect(await dynamodbLogStore('releases').state()).toEqual(withoutKeys(table[0] ?? {}));
+  });
+
+  it('is a row of somebody who was given a file, and how far those are gathered', async () => {
+    table = [...ofKind('access'), ...ofKind('access_state')];
+    const accesses = dynamodbAccessRows('releases');
+    const state = await accesses.state();
+
+    expect(state).toEqual(withoutKeys(ofKind('access_state')[0] ?? {}));
+    expect(state && (await accesses.list(state.open))).toEqual(ofKind('access').map(withoutKeys));
   });
 });
 

@@ -2,6 +2,8 @@
 export const chainPrefix = 'CHAIN#';
 export const LOG = 'LOG';
 export const OUTBOX = 'OUTBOX#';
+/** Followed by an hour: who was given which rows in it, until the hour is in the audit bucket. */
+export const ACCESS = 'ACCESS#';
 
 /** What the partitions of intents of one kind begin with. */
 export const outboxPartition = (kind: string): string => `${OUTBOX}${kind}#`;

@@ -2,9 +2,9 @@ import type { GovernedFunction } from './governed-function.ts';
 import { LockedBucket } from './locked-bucket.ts';
 
 /** The prefixes of the audit bucket. */
-export type LedgerPart = 'events' | 'bundles' | 'checkpoints';
+export type LedgerPart = 'events' | 'bundles' | 'checkpoints' | 'access';
 
-/** The audit trail: one write-once object for each event, and the log that is made of them. */
+/** The audit trail: one write-once object for each event, the log that is made of them, and who was given which rows. */
 export class AuditLedger extends LockedBucket {
   /** Allows writing new objects of these parts, and reading the object at a key that is taken. */
   allowAppend(lambda: GovernedFunction, parts: readonly LedgerPart[]): void {

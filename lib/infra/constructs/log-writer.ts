@@ -17,7 +17,10 @@ export interface LogWriterProps {
   readonly after: readonly IDependable[];
 }
 
-/** The only writer of the transparency log: it gives every event its place in the tree, and signs the checkpoints. */
+/**
+ * The only writer of the transparency log: it gives every event its place in the tree, and signs the checkpoints. Every minute it
+ * also gathers who was given which rows.
+ */
 export class LogWriter extends Construct {
   /** The name of this log, as verifiers know it: a URL without scheme, as C2SP recommends. */
   readonly origin: string;
@@ -42,7 +45,8 @@ export class LogWriter extends Construct {
     extend.lambda.node.addDependency(...after);
     on.store.allowCommit(extend);
     on.store.allowExtendLog(extend);
-    on.ledger.allowAppend(extend, ['bundles', 'checkpoints']);
+    on.store.allowGatherAccess(extend);
+    on.ledger.allowAppend(extend, ['bundles', 'checkpoints', 'access']);
     on.keys.log.allowUse('kms:Sign', extend);
     allowReadPublicKey(extend, on.keys.log, on.keys.decision);
     const target = new LambdaFunction(extend.lambda);

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { kinds } from '../../domain/change/kinds.ts';
-import { chainPrefix, LOG, OUTBOX, outboxPartition } from '../../domain/change/partitions.ts';
+import { ACCESS, chainPrefix, LOG, OUTBOX, outboxPartition } from '../../domain/change/partitions.ts';
 import { foreignChains, rightsOf, type Writer } from '../../rights/writers.ts';
 import { deny } from '../permissions.ts';
 import type { GovernedFunction } from './governed-function.ts';
@@ -81,7 +81,7 @@ export class ReleaseStore extends Construct {
         actions: ['dynamodb:Query'],
         resources: Object.keys(INDEXES).map((name) => `${tableArn}/index/${name}`),
       });
-    this.allowWrite(lambda, 'dynamodb:PutItem', partitionsOf(lambda.name));
+    this.allowOn(lambda, 'dynamodb:PutItem', partitionsOf(lambda.name));
     // The names of models have no pattern that IAM knows, so the chains of no model are denied one by one.
     deny(lambda.role, {
       actions: ['dynamodb:PutItem'],
@@ -113,20 +113,35 @@ export class ReleaseStore extends Construct {
    * whom an outcome concerns.
    */
   allowDispatch(lambda: GovernedFunction): void {
-    this.allowWrite(lambda, 'dynamodb:UpdateItem', [`${OUTBOX}*`, `${chainPrefix}*`]);
-    this.allowWrite(lambda, 'dynamodb:PutItem', [`${outboxPartition('send_notice')}*`]);
+    this.allowOn(lambda, 'dynamodb:UpdateItem', [`${OUTBOX}*`, `${chainPrefix}*`]);
+    this.allowOn(lambda, 'dynamodb:PutItem', [`${outboxPartition('send_notice')}*`]);
   }
 
   /** The log writer moves the state of the log on, and gives events their places in it. */
   allowExtendLog(lambda: GovernedFunction): void {
-    this.allowWrite(lambda, 'dynamodb:UpdateItem', [LOG, `${chainPrefix}*`]);
+    this.allowOn(lambda, 'dynamodb:UpdateItem', [LOG, `${chainPrefix}*`]);
+  }
+
+  /** The log writer lets rows go that are in the audit bucket. Their state lies beside that of the log. */
+  allowGatherAccess(lambda: GovernedFunction): void {
+    this.allowOn(lambda, 'dynamodb:UpdateItem', [`${ACCESS}*`]);
+  }
+
+  /**
+   * The console reads whose release it is and who is asked about it, counts what it has noted, and notes what it hands out. Which
+   * hours take notes is up to the log writer.
+   */
+  allowNoteAccess(lambda: GovernedFunction): void {
+    this.allowOn(lambda, 'dynamodb:GetItem', [kinds.release.partitions, kinds.request.partitions]);
+    this.allowOn(lambda, 'dynamodb:ConditionCheckItem', [LOG]);
+    for (const action of ['Query', 'PutItem']) this.allowOn(lambda, `dynamodb:${action}`, [`${ACCESS}*`]);
   }
 
   /**
    * IAM compares the partition key of each item of a transaction. `ForAllValues` alone would also hold for a request that
    * names none.
    */
-  private allowWrite(lambda: GovernedFunction, action: string, partitions: readonly string[]): void {
+  private allowOn(lambda: GovernedFunction, action: string, partitions: readonly string[]): void {
     lambda.allow({
       actions: [action],
       resources: [this.table.tableArn],

@@ -8,7 +8,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
 import { askKeyRotation } from '../../../lib/domain/attestation/key-rotation.ts';
-import { Instant } from '../../../lib/domain/identifiers.ts';
+import { Instant, PersonId } from '../../../lib/domain/identifiers.ts';
+import { noteAccess } from '../../../lib/domain/ledger/note-access.ts';
 import { rollbackId } from '../../../lib/domain/records/rollback.ts';
 import { askMove } from '../../../lib/domain/serving/ask-move.ts';
 import { clientConfig } from '../../../local/clients.ts';
@@ -49,6 +50,7 @@ const tellStory = async ({
   await invoke('extend-log', {});
   await request('1.1.0', { release_id: 'no-version', model_version: 'latest' });
   await release('1.1.0');
+  await handOut(`${MODEL}-1.1.0`, store);
   await request('1.2.0', { release_id: 'withdrawn', config_version: 'withdrawn' });
   const withdrawal = { id: 'withdrawn', actorId: 'omar', actorAuth: 'jwt', isOperator: true, reason: 'wrong labels' };
   const people = async () => {
@@ -81,6 +83,15 @@ const tellStory = async ({
   await changePackage(aws.sagemakerEndpoint, modelPackageArn, { Environment: { HOOK: 'x' } });
   await invoke('receive-release', packageUpdated(modelPackageArn));
   await invoke('extend-log', {});
+};
+
+/** An auditor is given the rows of a release. */
+const handOut = async (releaseId: string, store: Product['store']): Promise<void> => {
+  const { dynamodbAccessNotes } = await import('../../../lib/adapters/dynamodb-access.ts');
+  const { predictions } = (await store.get('release', releaseId))?.pinned?.evidence ?? {};
+  if (predictions === undefined) throw new Error(`${releaseId} has no predictions`);
+  const access = { who: PersonId.parse('ruth.meyer'), what: `${releaseId}/predictions`, sha256: predictions.sha256 };
+  await noteAccess(access, dynamodbAccessNotes('releases'), now);
 };
 
 const product = await startProduct('stored-items', deployedBytes(OBSERVING_POLICY));

@@ -12,7 +12,8 @@ export const kindOf = (item: Item): string => {
   if (item['entity'] !== undefined) return String(item['entity']);
   const [pk, sk] = [String(item['pk']), String(item['sk'])];
   if (pk.startsWith('OUTBOX#')) return `intent.${z.object({ kind: z.string() }).parse(item['intent']).kind}`;
-  if (pk === 'LOG') return 'log';
+  if (pk.startsWith('ACCESS#')) return 'access';
+  if (pk === 'LOG') return sk === 'ACCESS' ? 'access_state' : 'log';
   return sk === 'HEAD' ? 'head' : 'event';
 };
 

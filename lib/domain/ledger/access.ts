@@ -1,0 +1,38 @@
+/** Who was given which rows about people, as it is kept for good (docs/formats/access-log.md). */
+import * as z from 'zod';
+import { Instant, PersonId, Sha256 } from '../identifiers.ts';
+import { HOUR_MS, plusMilliseconds } from '../instant.ts';
+import { canonicalJson } from '../signing/canonical-json.ts';
+
+/** One answer: a person was given the address of a file. Nobody can say whether they read it, or came at all. */
+export const Access = z.object({
+  at: Instant,
+  who: PersonId,
+  /** `<release>/<name of the evidence file>`. */
+  what: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}\/[a-z][a-z0-9_]{0,63}$/, 'must be <release>/<file>'),
+  /** Of the bytes that the address gives. */
+  sha256: Sha256,
+});
+export type Access = z.infer<typeof Access>;
+
+/** An hour of UTC, such as `2026-11-29T13`. Hours sort as text, and with the instants in them. */
+export const Hour = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d$/, 'must be an hour of UTC')
+  .brand<'Hour'>();
+export type Hour = z.infer<typeof Hour>;
+
+export const hourOf = (at: Instant): Hour => Hour.parse(at.slice(0, 13));
+
+export const hourAfter = (hour: Hour): Hour => hourOf(plusMilliseconds(Instant.parse(`${hour}:00:00.000Z`), HOUR_MS));
+
+/** There is exactly one key for an hour, so the write-once store itself refuses a second account of it. */
+export const accessKey = (hour: Hour): string => `access/v1/dt=${hour.slice(0, 10)}/${hour.slice(11)}.ndjson`;
+
+/** The object of an hour: the same bytes in whatever order its rows were read. */
+export const accessBytes = (accesses: readonly Access[]): Uint8Array =>
+  new TextEncoder().encode(accesses.map(lineOf).toSorted().join(''));
+
+/** The instant comes first in it, so lines that are sorted as text are sorted by time. */
+const lineOf = ({ at, who, what, sha256 }: Access): string =>
+  `${new TextDecoder().decode(canonicalJson({ at, sha256, what, who }))}\n`;
