@@ -23,6 +23,7 @@ import { assertOfThisVersion } from '../../lib/domain/release/former-version.ts'
 import type { ApprovalForm } from '../../lib/web/approval/approval-form.ts';
 import { approvalPage } from '../../lib/web/approval/approval-page.ts';
 import { type DecisionView, decisionPage } from '../../lib/web/approval/decision-page.ts';
+import { rowsPath } from '../../lib/web/console/rows-page.ts';
 import { type Html, securityHeaders } from '../../lib/web/parts/layout.ts';
 import { hindranceOf, type Problem, problemOf, problemPage } from '../../lib/web/parts/problem-page.ts';
 import { keepNonce, nonceOf, openingsOf } from './cookies.ts';
@@ -182,6 +183,7 @@ const formPage = async (visit: Visit & Visited, facts: OpenCase, incomplete: Inc
   const evidence = {
     files: evidenceFilesOf(release),
     opened: openedFrom(openingsOf(place), { release, request, payload }),
+    rowsAddress: `${place.address.pathname.replace(/\/$/, '')}${rowsPath(release.releaseId)}`,
   };
   const obstacles = obstaclesNow({ release, ...obstacleRows }, world.now());
   const view = { evidence, release, request, checks, decisions, before, obstacles, form, names: namesIn(directory) };

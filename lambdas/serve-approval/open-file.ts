@@ -9,10 +9,10 @@ import { readChecks } from '../../lib/domain/change/read-checks.ts';
 import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { millisecondsOf } from '../../lib/domain/instant.ts';
 import { evidenceDigestNow as digestNow } from '../../lib/domain/records/evidence-digest.ts';
-import { DOCUMENT_MAX_BYTES, type EvidenceFile, evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
+import { DOCUMENT_MAX_BYTES, evidenceFilesOf } from '../../lib/domain/release/evidence-files.ts';
 import { assertOfThisVersion } from '../../lib/domain/release/former-version.ts';
-import type { Release } from '../../lib/domain/release/release.ts';
 import { documentHeaders, documentPage } from '../../lib/web/approval/document-page.ts';
+import { downloadName } from '../../lib/web/parts/download-name.ts';
 import { keepOpening } from './cookies.ts';
 import { type AskedFile, Hindered } from './decision-form.ts';
 import type { ApprovalWorld } from './world.ts';
@@ -53,7 +53,7 @@ export const openFile = async (opening: Opening, asked: AskedFile): Promise<Resp
   for (const [name, value] of Object.entries(documentHeaders)) c.header(name, value);
   const text = asked.as === 'text' ? textIn(bytes) : undefined;
   if (text !== undefined) return c.html(documentPage({ file, release, text }));
-  c.header('Content-Disposition', `attachment; filename="${fileNameOf(file, release)}"`);
+  c.header('Content-Disposition', `attachment; filename="${downloadName(file, release)}"`);
   return c.body(new Uint8Array(bytes), 200, { 'Content-Type': 'application/octet-stream' });
 };
 
@@ -64,13 +64,4 @@ const textIn = (bytes: Uint8Array): string | undefined => {
   } catch {
     return undefined;
   }
-};
-
-/** Endings that no system runs. The submitter chose the name of the source. */
-const ENDINGS = ['json', 'jsonl', 'ndjson', 'yaml', 'yml', 'txt', 'csv', 'sig', 'dsse'];
-
-const fileNameOf = ({ name }: EvidenceFile, { releaseId, sources }: Release): string => {
-  const source = Object.entries(sources.evidence).find(([other]) => other === name)?.[1];
-  const ending = source?.key.split('.').at(-1) ?? '';
-  return `${releaseId}.${name}.${ENDINGS.includes(ending) ? ending : 'txt'}`;
 };

@@ -1,19 +1,20 @@
 /** The pages for people who are signed in. Others are led to the issuer, and back again. */
 import { Hono } from 'hono/tiny';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { type DirectoryRecord, findPerson } from '../../lib/domain/policy/directory-record.ts';
-import { Refusal, Unavailable } from '../../lib/domain/refusal.ts';
+import { findPerson } from '../../lib/domain/policy/directory-record.ts';
+import { Conflict, Refusal, type RefusalCode, Unavailable } from '../../lib/domain/refusal.ts';
 import { mePage } from '../../lib/web/console/me-page.ts';
+import { ROWS_PROBLEMS } from '../../lib/web/console/rows-page.ts';
 import { securityHeaders } from '../../lib/web/parts/layout.ts';
 import { hindranceOf, type Problem, problemPage } from '../../lib/web/parts/problem-page.ts';
 import { bearerOf } from '../../lib/web/session/claims.ts';
 import { sessionRoutes } from '../../lib/web/session/routes.ts';
 import { SESSION_ROUTES, signedIn, type WithSession } from '../../lib/web/session/session.ts';
 import { SESSION_PROBLEMS } from '../../lib/web/session/session-problems.ts';
-import { isHttps, type SessionWorld } from '../../lib/web/session/visit.ts';
+import { isHttps } from '../../lib/web/session/visit.ts';
+import { type RowsWorld, rowsRoutes } from './rows.ts';
 
-export type ConsoleWorld = SessionWorld & {
-  readonly directory: () => Promise<DirectoryRecord>;
+export type ConsoleWorld = RowsWorld & {
   /** What a program needs to sign somebody in, and to know which of their tokens the API takes. */
   readonly client: {
     readonly issuer: string;
@@ -32,7 +33,9 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
   const app = new Hono<WithSession>();
   app.use(async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(securityHeaders(isHttps(world)))) c.header(name, value);
+    for (const [name, value] of Object.entries(securityHeaders(isHttps(world)))) {
+      if (!c.res.headers.has(name)) c.header(name, value);
+    }
   });
   app.onError((error, c) => {
     const [problem, status] = problemWith(error);
@@ -42,6 +45,7 @@ export const serveConsole = (world: ConsoleWorld): Hono<WithSession> => {
   app.notFound((c) => c.html(problemPage(NO_PAGE), 404));
   app.get(`${SESSION_ROUTES}/client`, (c) => c.json(clientView(world.client)));
   app.route(SESSION_ROUTES, sessionRoutes(world, HOME));
+  app.route('/console/releases', rowsRoutes(world));
   app.get(HOME, signedIn(world), async (c) => {
     const { session } = c.var;
     const directory = await world.directory();
@@ -61,8 +65,16 @@ const clientView = ({ issuer, configuration, clientId, scope, audience }: Consol
   audience,
 });
 
+const REFUSED: Partial<Record<RefusalCode, [Problem, ContentfulStatusCode]>> = {
+  NotFound: [ROWS_PROBLEMS.notForYou, 404],
+  AskedTooOften: [ROWS_PROBLEMS.tooMany, 429],
+};
+
 const problemWith = (error: Error): [Problem, ContentfulStatusCode] => {
-  if (error instanceof Refusal) return [{ ...SESSION_PROBLEMS.notSignedIn, details: [error.message] }, 403];
+  if (error instanceof Refusal && error.code === 'NotAuthorized')
+    return [{ ...SESSION_PROBLEMS.notSignedIn, details: [error.message] }, 403];
+  if (error instanceof Refusal) return REFUSED[error.code] ?? [BROKEN, 500];
+  if (error instanceof Conflict) return [ROWS_PROBLEMS.notNoted, 503];
   if (error instanceof Unavailable) return [SESSION_PROBLEMS.issuerSilent, 503];
   return [BROKEN, 500];
 };

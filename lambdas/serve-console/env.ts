@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { ApproversEnv } from '../../lib/runtime/configuration-env.ts';
 
 export const Env = z.object({
+  TABLE_NAME: z.string().min(1),
+  EVIDENCE_BUCKET: z.string().min(1),
   ...ApproversEnv.shape,
   /** Who says who somebody is, and the client of it that people sign in by. */
   ISSUER: z.string().min(1),

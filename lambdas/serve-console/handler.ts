@@ -1,14 +1,17 @@
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import * as z from 'zod';
 import { leaveOutValues } from '../../lib/adapters/aws-error.ts';
+import { dynamodbAccessNotes } from '../../lib/adapters/dynamodb-access.ts';
 import { idTokenVerifier } from '../../lib/adapters/id-tokens.ts';
 import { oidcIssuer } from '../../lib/adapters/oidc-issuer.ts';
+import { findKept, originOf, presign } from '../../lib/adapters/s3-handouts.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
 import { readEnv } from '../../lib/runtime/env.ts';
 import { governedHandler } from '../../lib/runtime/governed-handler.ts';
 import { configurationOf } from '../../lib/runtime/issuer-address.ts';
 import { logger } from '../../lib/runtime/logger.ts';
+import { readerOf } from '../../lib/runtime/release-store.ts';
 import { serveConsole } from './app.ts';
 import { Env } from './env.ts';
 
@@ -27,9 +30,16 @@ const respond = handle(
     verify: idTokenVerifier(client),
     client,
     directory: directoryAt(env),
+    store: readerOf(env.TABLE_NAME),
+    notes: dynamodbAccessNotes(env.TABLE_NAME),
+    handouts: {
+      find: (sha256) => findKept(env.EVIDENCE_BUCKET, sha256),
+      presign,
+      origin: () => originOf(env.EVIDENCE_BUCKET),
+    },
     now,
     publicBaseUrl: env.PUBLIC_BASE_URL.replace(/\/+$/, ''),
-    // No token and no code is in a message of ours.
+    // No token, no code and no address of S3 is in a message of ours.
     onError: (error, status) => {
       if (status < 500) logger.warn('refused', { code: error.name, reason: error.message, status });
       else if (status === 503) logger.warn('a service did not answer', error);
@@ -44,5 +54,5 @@ const respond = handle(
 /** API Gateway made this event, so its fields need no further check before Hono reads them. */
 const HttpEvent = z.custom<LambdaEvent>((event) => typeof event === 'object' && event !== null);
 
-/** Signs people in and out by the issuer, and shows them who they are. It reads no table and writes nothing. */
+/** Signs people in and out by the issuer, shows them who they are, and hands rows to those who may have them, on record. */
 export const handler = governedHandler(HttpEvent, (event) => respond(event));

@@ -1,13 +1,6 @@
 /** The rows that say who was given what, until they are gathered into an object of the audit bucket. */
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import {
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandOutput,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ACCESS, LOG } from '../domain/change/partitions.ts';
 import type { Instant } from '../domain/identifiers.ts';
 import { DAY_MS, millisecondsOf } from '../domain/instant.ts';
@@ -15,9 +8,8 @@ import { Access, type Hour, hourOf } from '../domain/ledger/access.ts';
 import { type AccessRows, AccessState } from '../domain/ledger/gather-access.ts';
 import type { AccessNotes } from '../domain/ledger/note-access.ts';
 import type { Key } from './dynamodb-keys.ts';
+import { type Item, queryAll } from './dynamodb-reads.ts';
 import { documentClient } from './dynamodb-release-store.ts';
-
-type Item = Record<string, unknown>;
 
 /** Beside the state of the log, where those who note accesses may not write. */
 const STATE: Key = { pk: LOG, sk: 'ACCESS' };
@@ -30,7 +22,7 @@ const rowKey = ({ at, who }: Access, place: number): Key => ({
   sk: `${who}#${String(place).padStart(2, '0')}`,
 });
 
-/** Where the console notes accesses. It is told by the state which hours take rows, and cannot change that. */
+/** Where the console notes accesses. The state says which hours take rows, and the console cannot change it. */
 export const dynamodbAccessNotes = (TableName: string, client = documentClient): AccessNotes => ({
   taken: async ({ at, who }) => (await rowsOf(TableName, hourOf(at), client, `${who}#`)).length,
   note: async (access, place) => {
@@ -105,26 +97,10 @@ const unlessLost = (cause: unknown): void => {
   if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
 };
 
-const rowsOf = async (
-  TableName: string,
-  hour: Hour,
-  client: typeof documentClient,
-  prefix?: string,
-): Promise<Item[]> => {
-  const found: Item[] = [];
-  let from: Item | undefined;
-  do {
-    const page: QueryCommandOutput = await client.send(
-      new QueryCommand({
-        TableName,
-        KeyConditionExpression: `pk = :pk${prefix === undefined ? '' : ' AND begins_with(sk, :prefix)'}`,
-        ExpressionAttributeValues: { ':pk': partitionOf(hour), ...(prefix !== undefined && { ':prefix': prefix }) },
-        ConsistentRead: true,
-        ...(from && { ExclusiveStartKey: from }),
-      }),
-    );
-    found.push(...(page.Items ?? []));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return found;
-};
+const rowsOf = (TableName: string, hour: Hour, client: typeof documentClient, prefix?: string): Promise<Item[]> =>
+  queryAll(client, {
+    TableName,
+    KeyConditionExpression: `pk = :pk${prefix === undefined ? '' : ' AND begins_with(sk, :prefix)'}`,
+    ExpressionAttributeValues: { ':pk': partitionOf(hour), ...(prefix !== undefined && { ':prefix': prefix }) },
+    ConsistentRead: true,
+  });

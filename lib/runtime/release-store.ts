@@ -1,5 +1,6 @@
 import { readsTogether } from '../adapters/dynamodb-reads.ts';
 import { documentClient, dynamodbReleaseStore } from '../adapters/dynamodb-release-store.ts';
+import type { ReleaseStore } from '../domain/change/release-store.ts';
 import { type StoreOf, withinRights } from '../rights/within-rights.ts';
 import type { Writer } from '../rights/writers.ts';
 import { keepingPolicies } from './kept-policies.ts';
@@ -13,3 +14,6 @@ export const pageStoreOf = <W extends Writer>(writer: W, tableName: string): Sto
   const reads = readsTogether(tableName, documentClient);
   return withinRights(writer, keepingPolicies(dynamodbReleaseStore(tableName, documentClient, reads)));
 };
+
+/** The table for a page that commits nothing. Its role says which rows it may read. */
+export const readerOf = (tableName: string): Pick<ReleaseStore, 'get'> => dynamodbReleaseStore(tableName);

@@ -59,8 +59,8 @@ describe('the roles of the threat model', () => {
     expect(shown.get(role)).toEqual(own);
   });
 
-  it('may append to a chain and have events shipped if they write anything, as the page says once for all', () => {
-    const writing = [...powers].filter(([, { writes }]) => writes.length > 0);
+  it('may append to a chain and have events shipped if they write anything else than accesses, as the page says once for all', () => {
+    const writing = [...powers].filter(([, { writes }]) => writes.some((it) => it !== 'ACCESS'));
 
     expect(writing.length).toBeGreaterThan(30);
     for (const [role, { writes, notes }] of writing) {

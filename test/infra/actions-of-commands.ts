@@ -88,6 +88,11 @@ export const BESIDES: readonly Besides[] = [
     who: READ_PINNED_VERSIONS,
   },
   {
+    actions: ['s3:GetObjectVersion'],
+    because: 'The address of a kept copy gives the version that was found.',
+    who: ['serve-console'],
+  },
+  {
     actions: ['s3:ListBucket'],
     because: 'Without it, S3 answers 403 for an object that is missing, and not 404.',
     who: [

@@ -16,7 +16,7 @@ const statements = roleStatements(template).filter(({ Resource }) =>
   Resource.map(textOf).some((it) => /^<GovernanceStore[^>]*\.Arn>$/.test(it)),
 );
 const lambdaOf = (role: string): string =>
-  LAMBDAS.find((name) => new RegExp(`[a-z]${name}Role[0-9A-F]{8}$`).test(role)) ?? role;
+  [...LAMBDAS, 'ServeConsole'].find((name) => new RegExp(`[a-z]${name}Role[0-9A-F]{8}$`).test(role)) ?? role;
 
 /** Whether one of these statements is about it: one that applies only under its condition is a denial, to this evaluation. */
 const isAbout = (effect: string, lambda: string, action: string, leadingKey: string): boolean =>
@@ -146,13 +146,37 @@ describe('the right to write the table', () => {
     for (const pk of ['MODEL#m', 'OUTBOX#0']) expect(whoMayPut(pk), pk).toEqual([]);
   });
 
+  it('of who was given what is the console’s, which can change nothing else and not how far they are gathered', () => {
+    const isConsole = (pk: string) => may('ServeConsole', 'dynamodb:PutItem', pk);
+
+    expect(whoMayPut('ACCESS#2026-11-29T13')).toEqual([]);
+    expect(isConsole('ACCESS#2026-11-29T13')).toBe(true);
+    for (const pk of ['LOG', 'RELEASE#r', 'REQUEST#r', 'CHAIN#m', 'OUTBOX#ship_event#0', 'ACCESS'])
+      expect(isConsole(pk), pk).toBe(false);
+    expect(may('ServeConsole', 'dynamodb:UpdateItem', 'ACCESS#2026-11-29T13')).toBe(false);
+  });
+
+  it('is not needed by the console to read: a release, its request and policy, and what it has noted itself', () => {
+    const reads = ['GetItem', 'Query', 'BatchGetItem'].flatMap((action) =>
+      ['RELEASE#r', 'REQUEST#r', 'POLICY#p', 'ACCESS#2026-11-29T13', 'APPROVALS#r', 'CHECKS#r', 'CHAIN#m', 'LOG']
+        .filter((pk) => may('ServeConsole', `dynamodb:${action}`, pk))
+        .map((pk) => `${action} ${pk}`),
+    );
+
+    expect(reads).toEqual(['GetItem RELEASE#r', 'GetItem REQUEST#r', 'GetItem POLICY#p', 'Query ACCESS#2026-11-29T13']);
+    expect(may('ServeConsole', 'dynamodb:ConditionCheckItem', 'LOG')).toBe(true);
+  });
+
   it('is never without a condition, and deletes nothing', () => {
     const allowing = statements.filter(({ Effect }) => Effect === 'Allow');
     const writing = allowing.filter(({ Action }) =>
       Action.some((it) => /:(Put|Update|Delete|Batch(?!Get)|PartiQL(?!Select))/.test(it)),
     );
 
-    expect(writing.flatMap(({ Action }) => Action).filter((it) => !/:(PutItem|UpdateItem)$/.test(it))).toEqual([]);
+    // The console queries what it puts, under one condition.
+    expect(writing.flatMap(({ Action }) => Action).filter((it) => !/:(PutItem|UpdateItem|Query)$/.test(it))).toEqual(
+      [],
+    );
     for (const { Condition } of writing) {
       expect(Condition).toMatchObject({
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.anything() },
@@ -181,6 +205,7 @@ describe('the right to write the table', () => {
     expect(updating(exampleOf('resume_execution'))).toEqual(['DispatchOutbox']);
     expect(updating('LOG')).toEqual(['ExtendLog']);
     expect(updating(keys.headKey('m').pk)).toEqual(['DispatchOutbox', 'ExtendLog']);
+    expect(updating('ACCESS#2026-11-29T13')).toEqual(['ExtendLog']);
     for (const kind of kindNames.filter((name) => !['heartbeat', 'decision_key'].includes(name))) {
       expect(updating(keys.entityKey(everyKind(inProduction)[kind].record).pk), kind).toEqual([]);
     }

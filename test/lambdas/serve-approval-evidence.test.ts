@@ -44,6 +44,16 @@ describe('the page lists the evidence (AP-17)', () => {
     const buttons = [...text.matchAll(/name="(?:open|download)" value="([^"]+)"/g)].map(([, name]) => name);
     expect(new Set(buttons)).toEqual(new Set(['data_provenance', 'evaluation_report', 'model_card']));
   });
+
+  it('and for tables leads to the console, by an address that is no credential and gives nothing by itself', async () => {
+    const page = await aPage();
+
+    const { text } = await aBrowser(page).open(page.link);
+
+    const [, address] = /<a href="([^"]+)"[^>]*>Get these files in the console</.exec(text) ?? [];
+    expect(address).toBe('/console/releases/mortgage-1-2-0/evidence');
+    expect(text).not.toMatch(/X-Amz|amazonaws\.com\/sha256/);
+  });
 });
 
 describe('a table of people', () => {

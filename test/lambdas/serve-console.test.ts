@@ -24,6 +24,13 @@ const directory = {
   machines: [{ id: 'pipeline', logins: ['ci'], may_be: ['submitter'] }],
 } as DirectoryRecord;
 
+const never = async () => expect.unreachable('a page of the session asks for no rows');
+const NO_ROWS = {
+  store: { get: never },
+  notes: { taken: never, note: never },
+  handouts: { find: never, presign: never, origin: never },
+};
+
 const onError = vi.fn<NonNullable<ConsoleWorld['onError']>>();
 const consoleAt = (publicBaseUrl = BASE, changes: Partial<ConsoleWorld> = {}) =>
   serveConsole({
@@ -34,6 +41,7 @@ const consoleAt = (publicBaseUrl = BASE, changes: Partial<ConsoleWorld> = {}) =>
     now,
     publicBaseUrl,
     onError,
+    ...NO_ROWS,
     ...changes,
   });
 

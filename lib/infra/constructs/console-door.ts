@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { type HttpApi, HttpMethod, type HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Construct } from 'constructs';
-import type { Foundations } from './foundations.ts';
+import { evidenceOf, type Foundations, tableOf } from './foundations.ts';
 import { GovernedFunction } from './governed-function.ts';
 import type { Oidc } from './identity.ts';
 
@@ -24,6 +24,8 @@ export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRout
     defaults: on.defaults,
     timeoutSeconds,
     environment: {
+      ...tableOf(on),
+      ...evidenceOf(on),
       ...on.files.approversEnvironment,
       ISSUER: oidc.issuer,
       CLIENT_ID: oidc.clientId,
@@ -33,6 +35,8 @@ export const openConsole = (scope: Construct, props: ConsoleDoorProps): HttpRout
     },
   });
   on.files.allowReadApprovers(serve);
+  on.store.allowNoteAccess(serve);
+  on.evidence.allowHandOut(serve);
   const routes = api.addRoutes({
     path: '/console/{proxy+}',
     methods: [HttpMethod.ANY],

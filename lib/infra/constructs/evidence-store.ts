@@ -14,6 +14,15 @@ export class EvidenceStore extends LockedBucket {
       .allow({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] });
   }
 
+  /** An address that a Lambda signs can do what its role may do, for a minute: read one version, and not list what there is. */
+  allowHandOut(lambda: GovernedFunction): void {
+    lambda.allow({
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      resources: [this.bucket.arnForObjects('sha256/*')],
+      because: 'evidenceObjects',
+    });
+  }
+
   allowKeep(lambda: GovernedFunction): void {
     this.allowRead(lambda);
     lambda.allow({

@@ -128,11 +128,13 @@ export class ReleaseStore extends Construct {
   }
 
   /**
-   * The console reads whose release it is and who is asked about it, counts what it has noted, and notes what it hands out. Which
+   * The console reads a release, who is asked about it and by which policy, counts what it has noted, and notes what it hands out. Which
    * hours take notes is up to the log writer.
    */
   allowNoteAccess(lambda: GovernedFunction): void {
-    this.allowOn(lambda, 'dynamodb:GetItem', [kinds.release.partitions, kinds.request.partitions]);
+    const { release, request, policy } = kinds;
+    const read = [release, request, policy].map(({ partitions }) => partitions);
+    this.allowOn(lambda, 'dynamodb:GetItem', read);
     this.allowOn(lambda, 'dynamodb:ConditionCheckItem', [LOG]);
     for (const action of ['Query', 'PutItem']) this.allowOn(lambda, `dynamodb:${action}`, [`${ACCESS}*`]);
   }

@@ -10,12 +10,14 @@ export type EvidenceView = {
   readonly files: readonly EvidenceFile[];
   /** What this browser has opened already. */
   readonly opened: readonly OpenedFile[];
+  /** Where people who are signed in get the other files. */
+  readonly rowsAddress: string;
 };
 
 type Evidence = EvidenceView & Parameters<typeof tableFacts>[0] & { readonly formNonce: string };
 
 /** The form opens another tab: what was typed here stays. Of its buttons each names its own file. */
-export const evidenceSection = ({ files, opened, formNonce, ...table }: Evidence): Html => {
+export const evidenceSection = ({ files, opened, rowsAddress, formNonce, ...table }: Evidence): Html => {
   const documents = files.filter(({ kind }) => kind === 'document');
   const others = files.filter(({ kind }) => kind !== 'document');
   return html`<section aria-labelledby="evidence"><h2 id="evidence">The evidence itself</h2>
@@ -32,6 +34,7 @@ ${
     ? ''
     : html`<h3>Not opened by this link</h3>
 <p class="note">A link can be forwarded. So it opens no table, because the rows are about people, and no file of more than a megabyte.</p>
+<p><a href="${rowsAddress}" target="_blank" rel="noopener">Get these files in the console</a>, where you sign in. Each download goes on record under your name.</p>
 <ul class="files">${others.map((file) => html`<li>${described(file)}${file.name === 'predictions' ? tableFacts(table) : ''}</li>`)}</ul>`
 }</section>`;
 };

@@ -38,13 +38,14 @@ export const page = ({ title, viewer, main, footer }: Page): Html => html`<!doct
 
 /**
  * A page runs no script, loads nothing, cannot be framed, and posts only to its own origin. Neither the page nor its
- * address is kept or sent anywhere, because the address is a credential: it lets its reader decide.
+ * address is kept or sent anywhere, because the address is a credential: it lets its reader decide. `formsLeadTo` are the origins that the
+ * answer to a form may redirect to.
  */
-export const securityHeaders = (isHttps: boolean): Record<string, string> => ({
+export const securityHeaders = (isHttps: boolean, formsLeadTo: readonly string[] = []) => ({
   'Content-Security-Policy': [
     "default-src 'none'",
     `style-src ${STYLE_SOURCE}`,
-    "form-action 'self'",
+    ["form-action 'self'", ...formsLeadTo].join(' '),
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; '),

@@ -123,7 +123,7 @@ describe('accesses are gathered', () => {
           expect(memory.lines()).toEqual(lines(memory));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
