@@ -5,6 +5,7 @@ import { expireRequestIfPending } from './intents/expire-request.ts';
 import { notifyPeople } from './intents/notify-people.ts';
 import { publish } from './intents/publish-event.ts';
 import { redriveIfParked } from './intents/redrive-intent.ts';
+import { remindIfSilent } from './intents/remind-people.ts';
 import { resume } from './intents/resume-execution.ts';
 import { sendApprovalMail } from './intents/send-approval-mail.ts';
 import { sendDenierMails } from './intents/send-denier-mails.ts';
@@ -23,6 +24,7 @@ const PERFORMERS: { readonly [K in Intent['kind']]: Performer<K, keyof Tools> } 
   notify_people: notifyPeople,
   publish_event: publish,
   redrive_intent: redriveIfParked,
+  remind_people: remindIfSilent,
   resume_execution: resume,
   send_approval_mail: sendApprovalMail,
   send_denier_mails: sendDenierMails,

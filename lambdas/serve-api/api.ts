@@ -1,3 +1,4 @@
+import type { WaitingPage } from '../../lib/adapters/dynamodb-waiting.ts';
 import type { SigningKeyIds } from '../../lib/domain/attestation/key-rotation.ts';
 import type { ParkedIntent } from '../../lib/domain/change/redrive.ts';
 import type { Instant } from '../../lib/domain/identifiers.ts';
@@ -16,6 +17,8 @@ export type Api = {
   readonly now: () => Instant;
   /** The side effects that wait for a person. */
   readonly parked: () => Promise<readonly ParkedIntent[]>;
+  /** A page of the releases that wait for people, after the place that the page before named. */
+  readonly waiting: (after: string | undefined) => Promise<WaitingPage>;
   readonly readKept: ReadKept;
   /** An endpoint with what it serves, as it is in SageMaker; undefined if there is none of this name. */
   readonly findShape: (endpointName: string) => Promise<EndpointShape | undefined>;

@@ -1,14 +1,33 @@
+import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
+import { remindPeople, resendMails } from '../../lib/domain/approval/resend.ts';
 import { withdrawRequest } from '../../lib/domain/approval/withdraw.ts';
+import type { Release } from '../../lib/domain/release/release.ts';
 import type { Api, Variables } from './api.ts';
 import { reasonOf } from './body.ts';
-import { identityOf, isOperator } from './caller.ts';
+import { identityOf, isOperator, operatorOf } from './caller.ts';
 import { requestIdIn } from './names.ts';
+import { requestView } from './outlook.ts';
 import { releaseSummary } from './views.ts';
 
 /** The routes about what people are asked. Decisions are not among them: people make those on the page behind their link. */
-export const approvalRoutes = ({ store, now }: Api): Hono<Variables> => {
+export const approvalRoutes = (api: Api): Hono<Variables> => {
+  const { store, directory, now, waiting } = api;
   const app = new Hono<Variables>();
+  app.get('/approvals', async (context) => {
+    const page = await waiting(context.req.query('after'));
+    const views = await Promise.all(page.releases.map((release) => waitingView(release, store)));
+    return context.json({ approvals: views.flat(), ...(page.next === undefined ? {} : { next: page.next }) });
+  });
+  const send = async (context: Context<Variables>, act: typeof resendMails, what: string) => {
+    const actor = operatorOf(context.var.caller);
+    const reason = await reasonOf(context.req.raw, what);
+    const id = requestIdIn(context.req.param('id') ?? '');
+    const { release, about, people } = await act({ id, actor, reason }, { store, directory, now });
+    return context.json({ ...releaseSummary(release), about, people }, 202);
+  };
+  app.post('/approvals/:id/resend', (context) => send(context, resendMails, 'sending again'));
+  app.post('/approvals/:id/reminder', (context) => send(context, remindPeople, 'a reminder'));
   app.post('/approvals/:id/withdrawal', async (context) => {
     const { caller } = context.var;
     const reason = await reasonOf(context.req.raw, 'a withdrawal');
@@ -17,4 +36,14 @@ export const approvalRoutes = ({ store, now }: Api): Hono<Variables> => {
     return context.json({ ...releaseSummary(release), reasons: release.reasons });
   });
   return app;
+};
+
+/** One request, or none: the machine of a validated release may not have asked anybody yet. */
+const waitingView = async (release: Release, store: Api['store']) => {
+  const [request, approvals] = await Promise.all([
+    release.approvalRequestId === undefined ? undefined : store.get('request', release.approvalRequestId),
+    store.list('approval', release.releaseId),
+  ]);
+  if (request?.status !== 'pending') return [];
+  return [{ ...releaseSummary(release), since: request.createdAt, ...requestView(request, approvals) }];
 };

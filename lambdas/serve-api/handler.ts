@@ -1,5 +1,6 @@
 import { handle } from 'hono/aws-lambda';
 import { parkedIntents } from '../../lib/adapters/dynamodb-parked.ts';
+import { waitingReleases } from '../../lib/adapters/dynamodb-waiting.ts';
 import { readKept } from '../../lib/adapters/s3-evidence-store.ts';
 import { findShape } from '../../lib/adapters/sagemaker-endpoints.ts';
 import { now } from '../../lib/runtime/clock.ts';
@@ -21,6 +22,7 @@ export const handler = handle(
     findShape,
     modelBuckets: modelBucketsAt(env, env.ACCOUNT_ID),
     parked: () => parkedIntents(env.TABLE_NAME),
+    waiting: (after) => waitingReleases(env.TABLE_NAME, after),
     keys: { recordKeyId: env.RECORD_KEY_ID, attestationKeyId: env.ATTESTATION_KEY_ID },
     readKept: (sha256, maxBytes) => readKept(env.EVIDENCE_BUCKET, sha256, maxBytes),
   }),

@@ -32,7 +32,7 @@ export const outlookOf = async (release: Release, approvals: readonly Approval[]
 };
 
 /** Whom a pending request waits for. A decision that nobody signed counts for nothing. */
-const requestView = (request: ApprovalRequest, approvals: readonly Approval[]) => {
+export const requestView = (request: ApprovalRequest, approvals: readonly Approval[]) => {
   const counted = approvals.filter(({ signed }) => signed !== undefined);
   const { missingRoles } = quorumOf(request.requiredRoles, counted);
   const hasDecided = new Set<string>(counted.map(({ approverId }) => approverId));
@@ -49,6 +49,8 @@ const requestView = (request: ApprovalRequest, approvals: readonly Approval[]) =
               .map(({ personId }) => personId),
           }))
         : [],
+    ...(request.escalatedAt === undefined ? {} : { escalated_at: request.escalatedAt }),
+    ...(request.undelivered === undefined ? {} : { undelivered: request.undelivered }),
     ...(request.requiredPeople === undefined ? {} : { required_people: request.requiredPeople }),
   };
 };

@@ -223,7 +223,8 @@ const chainActions = (TableName: string, change: Change, head: Head, sealed: Sea
   ];
 };
 
-const withoutKeys = (item: Item): Item => {
+/** An item without what it is found by. */
+export const withoutKeys = (item: Item): Item => {
   const { pk: _pk, sk: _sk, gsi_state_pk: _state, gsi_state_sk: _since, model_package_arn: _arn, ...entity } = item;
   return entity;
 };

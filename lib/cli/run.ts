@@ -43,6 +43,21 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'withdraw a request for approval, or what was approved',
     load: () => import('./commands/approvals-withdraw.ts'),
   },
+  {
+    name: 'approvals list',
+    summary: 'list the requests that wait, for whom and until when',
+    load: () => import('./commands/approvals-list.ts'),
+  },
+  {
+    name: 'approvals remind',
+    summary: 'remind the people who have not decided',
+    load: () => import('./commands/approvals-remind.ts'),
+  },
+  {
+    name: 'approvals resend',
+    summary: 'send a lost message again',
+    load: () => import('./commands/approvals-resend.ts'),
+  },
   { name: 'promote', summary: 'retry a failed promotion', load: () => import('./commands/promote.ts') },
   {
     name: 'rollback',

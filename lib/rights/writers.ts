@@ -51,6 +51,7 @@ export const WRITERS = {
       'send_approval_mail',
       'send_denier_mails',
       'escalate_request',
+      'remind_people',
       'expire_request',
       'resume_execution',
       'publish_event',
@@ -105,7 +106,14 @@ export const WRITERS = {
   },
   ServeApi: {
     writes: [...INTAKE.writes, 'request', 'rollback', 'pointer', 'endpoint', 'endpoint_move', 'hold', 'key_rotation'],
-    intents: [...INTAKE.intents, 'resume_execution', 'notify_people', 'redrive_intent'],
+    intents: [
+      ...INTAKE.intents,
+      'resume_execution',
+      'notify_people',
+      'send_notice',
+      'send_approval_mail',
+      'redrive_intent',
+    ],
     chains: INTAKE.chains,
   },
   DispatchOutbox: {
@@ -114,6 +122,7 @@ export const WRITERS = {
       'notify_people',
       'send_approval_mail',
       'escalate_request',
+      'remind_people',
       'resume_execution',
       'sync_registry',
       'publish_event',

@@ -130,6 +130,18 @@ const ROWS: Record<string, Row> = {
     noSuchThing: ['gone', '--reason', 'the data was wrong'],
     needsConnection: true,
   },
+  'approvals list': { yes: [], no: 'it only shows', noSuchThing: 'it lists all', needsConnection: true },
+  ...Object.fromEntries(
+    ['approvals remind', 'approvals resend'].map((name) => [
+      name,
+      {
+        yes: ['r-1', '--reason', 'it was lost'],
+        no: ['served', '--reason', 'it was lost'],
+        noSuchThing: ['gone', '--reason', 'it was lost'],
+        needsConnection: true,
+      },
+    ]),
+  ),
   promote: {
     yes: ['r-1', '--reason', 'again'],
     no: ['served', '--reason', 'again'],

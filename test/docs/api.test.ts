@@ -102,6 +102,8 @@ describe('the routes of docs/api.md', () => {
     const bodies = {
       promotion: Explained,
       withdrawal: Explained,
+      resend: Explained,
+      reminder: Explained,
       redrive: Explained,
       rollback: RollbackOrder,
       release: Order,

@@ -89,14 +89,15 @@ const INTENTS: Readonly<Partial<Record<Intent['kind'], readonly string[]>>> = {
   redrive_intent: ['ServeApi'],
   resume_execution: ['StoreApprovalToken', 'ServeApproval', 'SignRecord', 'ServeApi', 'DispatchOutbox'],
   escalate_request: ['DispatchOutbox', 'StoreApprovalToken'],
-  send_approval_mail: ['DispatchOutbox', 'ServeApproval', 'StoreApprovalToken'],
+  remind_people: ['DispatchOutbox', 'StoreApprovalToken'],
+  send_approval_mail: ['DispatchOutbox', 'ServeApi', 'ServeApproval', 'StoreApprovalToken'],
   send_denier_mails: ['StoreApprovalToken'],
   send_outcome_mail: [],
   notify_people: [
     ...REJECTING,
     ...['ServeApi', 'SignRecord', 'PromoteRelease', 'RollBackRelease', 'RecordFault', 'DispatchOutbox'],
   ],
-  send_notice: ['DispatchOutbox'],
+  send_notice: ['DispatchOutbox', 'ServeApi'],
   ship_event: LAMBDAS,
   start_execution: [...INTAKE, 'SignRecord', 'RequestRollback'],
 };

@@ -13,10 +13,18 @@ import type { Instant } from '../../lib/domain/identifiers.ts';
 import { HOUR_MS, plusMilliseconds } from '../../lib/domain/instant.ts';
 import { eventKey } from '../../lib/domain/ledger/event.ts';
 import { withinRights } from '../../lib/rights/within-rights.ts';
-import { type ApprovalCase, aDirectory, anApprovalCase, digestOf, hmacLinkMac, NOW } from '../support/approval-case.ts';
+import {
+  type ApprovalCase,
+  aDirectory,
+  anApprovalCase,
+  digestOf,
+  hmacLinkMac,
+  NOW,
+  person,
+} from '../support/approval-case.ts';
 import { loweredCase } from '../support/lowered-tier.ts';
 import { mockClient } from '../support/mock-client.ts';
-import { APPROVED_UNTIL, approved, inProduction, MODEL } from '../support/release-life.ts';
+import { APPROVED_UNTIL, anApprovalOf, approved, inProduction, MODEL } from '../support/release-life.ts';
 
 const s3 = mockClient(S3Client);
 const sfn = mockClient(SFNClient);
@@ -162,6 +170,35 @@ describe('shipping an event', () => {
 describe('asking for an approval by mail', () => {
   const ask = (personId: string, changes: Partial<Tools> = {}) =>
     run({ kind: 'send_approval_mail', requestId: requestId(), personId }, changes);
+
+  const again = (personId: string) =>
+    run({ kind: 'send_approval_mail', requestId: requestId(), personId, again: 'reminder' });
+
+  it('says of a reminder that it is one, and sends none to who has decided', async () => {
+    await again('ada');
+    scene.store.seed(anApprovalOf('ada', 'ml_lead'));
+    await again('ada');
+
+    const subjects = ses.commandCalls(SendEmailCommand).map(({ args }) => args[0].input.Content?.Simple?.Subject?.Data);
+    expect(subjects).toEqual([expect.stringMatching(/^Reminder: approval needed: mortgage-approval 1\.2\.0/)]);
+  });
+
+  it('brings who stands in the link of that place, and says for whom', async () => {
+    const [first, ...others] = scene.request.invitations;
+    if (first === undefined) throw new Error('nobody was asked');
+    const standing = { ...first, actingFor: person('grace'), role: 'risk_owner', nonce: 'nonce-of-the-stand-in' };
+    scene.store.seed({ ...scene.request, invitations: [first, ...others, standing] });
+
+    await run({
+      ...{ kind: 'send_approval_mail', requestId: requestId(), personId: first.personId },
+      ...{ role: 'risk_owner', actingFor: 'grace' },
+    });
+
+    const text = ses.commandCalls(SendEmailCommand)[0]?.args[0].input.Content?.Simple?.Body?.Text?.Data ?? '';
+    const [, link = ''] = /https:\/\/approve\.example\.com\/a\/(\S+)/.exec(text) ?? [];
+    expect(await readLink(link, mac, NOW)).toMatchObject({ p: first.personId, o: 'risk_owner', n: standing.nonce });
+    expect(text).toContain('as risk owner, acting for Grace Hopper, whether');
+  });
 
   it('sends the person a link that is theirs, and no decision', async () => {
     await ask('ada');

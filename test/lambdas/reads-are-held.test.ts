@@ -41,7 +41,7 @@ import { anUnsignedApprovalOf, approved } from '../support/release-life.ts';
 import { aChange } from '../support/release-store.contract.ts';
 import { changePackage, packageUpdated } from '../support/sagemaker.ts';
 import { standApproved } from '../support/stand-approved.ts';
-import { tellOfEscalation } from '../support/told-of-waiting.ts';
+import { tellOfWaiting } from '../support/told-of-waiting.ts';
 import { walk } from '../support/walk.ts';
 
 vi.mock(import('../../lib/adapters/dynamodb-release-store.ts'), async (original) => {
@@ -321,7 +321,7 @@ beforeAll(async () => {
   await tellStory();
   await tellOfDecisions();
   await tellOfOtherDecisions();
-  await tellOfEscalation();
+  await tellOfWaiting();
 }, 600_000);
 afterAll(() => product.stop());
 
@@ -360,15 +360,15 @@ const WHOSE: Readonly<Record<string, readonly Writer[]>> = {
   decide: ['ServeApproval'],
   takeDecision: ['ServeApproval'],
   answerAlarm: ['RequestRollback'],
-  expire_approval: ['DispatchOutbox'],
-  escalate_request: ['DispatchOutbox'],
-  expire_request: ['DispatchOutbox'],
+  ...Object.fromEntries(
+    ['expire_approval', 'escalate_request', 'remind_people', 'expire_request'].map((act) => [act, ['DispatchOutbox']]),
+  ),
   publishDecisionKey: ['ExtendLog'],
   keepLogAlive: ['ExtendLog'],
   ...Object.fromEntries(
     [
       ...['askPromotion', 'askRollback', 'askMove', 'adoptEndpoint', 'releaseHold', 'askKeyRotation'],
-      ...['withdrawRequest', 'redriveParked'],
+      ...['withdrawRequest', 'redriveParked', 'resendMails', 'remindPeople'],
     ].map((act) => [act, ['ServeApi']]),
   ),
 };

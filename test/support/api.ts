@@ -25,6 +25,7 @@ export const anApi = (
     findShape: async () => undefined,
     modelBuckets: async () => ['models'],
     parked: async () => [],
+    waiting: async () => ({ releases: [], next: undefined }),
     ...changes,
   });
 };

@@ -13,7 +13,7 @@ import type { Performer, Tools } from '../tools.ts';
 
 /** Asks one person for a decision, with a link that is sent to nobody else. */
 export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'directory' | 'mac' | 'settings'> = async (
-  { requestId, personId, role, actingFor },
+  { requestId, personId, role, actingFor, again },
   { store, directory, mac, settings },
 ) => {
   const request = await requireFound(store.get('request', requestId), requestId);
@@ -30,6 +30,8 @@ export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'direct
   const earlier = await store.get('approval', request.releaseId, personId);
   // One that is signed was made after this mail was noted: nobody has to decide again.
   const unsigned = earlier?.signed === undefined ? earlier : undefined;
+  // Who has decided meanwhile need not hear of it once more.
+  if (again !== undefined && earlier?.signed !== undefined) return;
   const [former, checks, groups] = await Promise.all([
     readFormerDecisionsOf(store, release),
     readChecks(store, release.releaseId),
@@ -37,7 +39,7 @@ export const sendApprovalMail: Performer<'send_approval_mail', 'store' | 'direct
   ]);
   const names = new Map(people.people.map(({ id, name }) => [id, name]));
   const lowered = await loweredBy(release, checks, store);
-  const asked = { person, invitation, request, release, checks, lowered, groups };
+  const asked = { person, invitation, again, request, release, checks, lowered, groups };
   const shown = await withAnswered(store, release, former);
   const mail = approvalMail({ ...asked, requester, unsigned, former: shown, names, link });
   await sendMail(settings.mailFrom, { to: person.email, ...mail });

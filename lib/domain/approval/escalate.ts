@@ -13,7 +13,7 @@ import { ASSAY, releaseEvent } from '../release/release-event.ts';
 import { answerTimeOf, nextStandInAt, standInsAt } from './candidates.ts';
 import { INVITATIONS_MAX, quorumOf } from './quorum.ts';
 import { readAsked } from './read-case.ts';
-import { askingMail, escalations, invitedInEvent, inviteStandIns } from './stand-ins.ts';
+import { askingMail, escalations, invitedInEvent, inviteStandIns, reminder } from './stand-ins.ts';
 
 export type Escalation = {
   readonly release: Release;
@@ -105,6 +105,8 @@ export const escalateRequest = (input: Escalation): Change | undefined => {
         ...(broughtIn.length < INVITATIONS_MAX ? [] : [now]),
         nextStandInAt(roles, input.directory, release, { time, now }),
       ]),
+      // Those who are asked now are reminded before the deadline.
+      ...(broughtIn.length === 0 ? [] : [reminder(request, now, request.expiresAt)]),
       published('Approval Escalated', release),
     ],
   };

@@ -22,7 +22,7 @@ import { type BoundFacts, boundReasons } from './bound-reasons.ts';
 import { answerTime, nextStandInAt, standInsAt } from './candidates.ts';
 import { namedDeniers } from './named-deniers.ts';
 import { INVITATIONS_MAX, invitationsFor } from './quorum.ts';
-import { askingMail, escalations, invitedInEvent, inviteStandIns } from './stand-ins.ts';
+import { askingMail, escalations, invitedInEvent, inviteStandIns, reminder } from './stand-ins.ts';
 
 type Opening = BoundFacts & {
   readonly directory: DirectoryRecord;
@@ -96,7 +96,12 @@ export const openRequest = (opening: Opening): Change => {
   return {
     model: release.modelName,
     ...asking,
-    intents: [...asking.intents, ...escalations(request, [next, time.escalates]), ...telling],
+    intents: [
+      ...asking.intents,
+      ...escalations(request, [next, time.escalates]),
+      reminder(request, now, time.escalates),
+      ...telling,
+    ],
   };
 };
 

@@ -1,6 +1,7 @@
 /** How those who stand in are asked: each by an invitation of their own, which says for whom. */
 import type { DueIntent } from '../change/change.ts';
 import type { Instant } from '../identifiers.ts';
+import { millisecondsOf, plusMilliseconds } from '../instant.ts';
 import type { ApprovalRequest, Invitation } from '../records/approval.ts';
 import type { StandIn } from './candidates.ts';
 
@@ -40,12 +41,14 @@ export const invitedInEvent = ({ personId, role, actingFor }: Invitation) => ({
 export const askingMail = (
   { requestId }: Pick<ApprovalRequest, 'requestId'>,
   { personId, role, actingFor }: Invitation,
+  again?: 'reminder' | 'resent',
 ): DueIntent => ({
   intent: {
     kind: 'send_approval_mail',
     requestId,
     personId,
     ...(actingFor === undefined ? {} : { role, actingFor }),
+    ...(again === undefined ? {} : { again }),
   },
 });
 
@@ -57,3 +60,16 @@ export const escalations = (
   [...new Set(instants)].flatMap((dueAt) =>
     dueAt === undefined ? [] : [{ intent: { kind: 'escalate_request', requestId }, dueAt }],
   );
+
+/** How much of the time until the SLA, or the deadline, has passed when people are reminded. */
+const REMINDED_AFTER = 0.75;
+
+const reminderAt = (asked: Instant, until: Instant): Instant =>
+  plusMilliseconds(asked, Math.floor((millisecondsOf(until) - millisecondsOf(asked)) * REMINDED_AFTER));
+
+/** When those who are asked now are reminded of what they have to answer until then. */
+export const reminder = (
+  { requestId }: Pick<ApprovalRequest, 'requestId'>,
+  asked: Instant,
+  until: Instant,
+): DueIntent => ({ intent: { kind: 'remind_people', requestId }, dueAt: reminderAt(asked, until) });

@@ -43,6 +43,7 @@ export const Intent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('publish_event'), detailType: text, detail: text }),
   z.strictObject({ kind: z.literal('expire_request'), requestId: text }),
   z.strictObject({ kind: z.literal('escalate_request'), requestId: text }),
+  z.strictObject({ kind: z.literal('remind_people'), requestId: text }),
   z.strictObject({ kind: z.literal('expire_approval'), releaseId: text }),
   z.strictObject({ kind: z.literal('redrive_intent'), partition: text, sort: text }),
 ]);

@@ -11,7 +11,7 @@ export type RefusalEvent = Extract<EventType, `${string}_refused`>;
 
 type Bound = {
   /** The refusal; or the request, where one that is taken may come to nothing. */
-  readonly event: RefusalEvent | 'key_rotation_requested';
+  readonly event: RefusalEvent | 'key_rotation_requested' | 'mails_resent';
   /** Who can cause it. */
   readonly causedBy: string;
   /** What the places are counted by. */
@@ -107,6 +107,13 @@ export const REFUSAL_BOUNDS = bounding({
     event: 'key_rotation_requested',
     causedBy: 'an operator who asks again where nothing was re-signed',
     countedBy: ['operator', 'day'],
+    places: 12,
+    isTakenByRequest: true,
+  },
+  mails: {
+    event: 'mails_resent',
+    causedBy: 'an operator who sends messages again, or reminds people',
+    countedBy: ['release', 'day'],
     places: 12,
     isTakenByRequest: true,
   },

@@ -35,6 +35,8 @@ export const EventType = z.enum([
   'approval_refused',
   'approval_expired',
   'approval_escalated',
+  'approval_reminded',
+  'mails_resent',
   'approval_withdrawn',
   'release_approved',
   'promotion_requested',

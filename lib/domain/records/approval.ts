@@ -13,6 +13,8 @@ export const Invitation = stored({
   /** Who holds the role, where the person stands in for them. */
   actingFor: PersonId.optional(),
   nonce: z.string().min(16),
+  /** When the person was reminded that nobody has decided yet. */
+  remindedAt: Instant.optional(),
 });
 export type Invitation = z.infer<typeof Invitation>;
 

@@ -15,6 +15,8 @@ import { type MailPart, type MailText, mailOf } from './mail-body.ts';
 export type ApprovalMailInput = {
   readonly person: PersonRecord;
   readonly invitation: Invitation;
+  /** Why the mail is sent once more. */
+  readonly again?: 'reminder' | 'resent' | undefined;
   readonly request: ApprovalRequest;
   readonly release: Release;
   readonly checks: readonly CheckRecord[];
@@ -46,7 +48,7 @@ export const approvalMail = (input: ApprovalMailInput): MailText => {
   const standing = holder === undefined ? '' : `, acting for ${holder}`;
   const asker = oneLine(requester?.name ?? request.requestedBy);
   const deadline = inZoneAndUtc(request.expiresAt, person.time_zone);
-  const wanted = unsigned === undefined ? 'Approval needed' : 'Please decide again';
+  const wanted = unsigned === undefined ? WANTED[input.again ?? 'first'] : 'Please decide again';
   return mailOf({
     subject: `${wanted}: ${what}, by ${onTheClock(request.expiresAt, person.time_zone)}`,
     name: oneLine(person.name),
@@ -79,6 +81,12 @@ const whyYou = (role: string, holder: string | undefined): string =>
   holder === undefined
     ? `You received this mail because the approver directory lists you as ${role}.`
     : `You received this mail because the approver directory names you to stand in for ${holder} as ${role}, who is away, cannot be reached, or has not answered in time.`;
+
+const WANTED = {
+  first: 'Approval needed',
+  reminder: 'Reminder: approval needed',
+  resent: 'Sent again: approval needed',
+};
 
 const alert = (text: string): MailPart => ({ look: 'alert', text });
 

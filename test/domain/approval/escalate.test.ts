@@ -85,8 +85,9 @@ describe('a request that is not answered within its SLA (AP-1, AP-11)', () => {
         brought_in: [{ person_id: 'ben', role: 'ml_lead', acting_for: 'ana' }],
       },
     });
-    expect(scene.store.outbox.slice(-2).map(({ intent }) => intent)).toMatchObject([
+    expect(scene.store.outbox.slice(-3).map(({ intent }) => intent)).toMatchObject([
       { kind: 'send_approval_mail', personId: 'ben', role: 'ml_lead', actingFor: 'ana' },
+      { kind: 'remind_people' },
       { kind: 'publish_event', detailType: 'Approval Escalated' },
     ]);
   });

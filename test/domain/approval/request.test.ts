@@ -25,6 +25,7 @@ describe('opening a request (AP-4)', () => {
       ['expire_request', request.expiresAt],
       ['publish_event', undefined],
       ['escalate_request', at('2026-11-21T13:00:00.000Z')],
+      ['remind_people', at('2026-11-21T12:00:00.000Z')],
     ]);
   });
 
