@@ -3,8 +3,9 @@ import { requireFound } from '../../lib/domain/change/require-found.ts';
 import { fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
 import { ratesOf, ratesOfPairs } from '../../lib/domain/questions/group-rates.ts';
 import { worstImpact, worstTogether } from '../../lib/domain/questions/impact.ts';
-import { movementsOf } from '../../lib/domain/questions/movements.ts';
+import { type Measured, movementsOf } from '../../lib/domain/questions/movements.ts';
 import { otherDecisionOf } from '../../lib/domain/questions/other-decision.ts';
+import { unmatchedOf } from '../../lib/domain/questions/unmatched.ts';
 import { isServing } from '../../lib/domain/records/pointer.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import type { MeasuredGroups } from '../../lib/web/mail/groups-in-words.ts';
@@ -23,12 +24,13 @@ export const readMeasuredGroups = async (
     store.get('behaviour', releaseId),
   ]);
   const line = fairnessLine(policy);
-  const keptOf = async (id: string) => (await store.get('outcomes', id))?.groups ?? [];
-  const ratesIn = async (id: string) => {
-    const kept = await keptOf(id);
-    return { groups: ratesOf(kept, line.minimumRows), pairs: ratesOfPairs(kept, line.minimumRows) };
+  const measuredOf = async (id: string) => {
+    const { groups: kept = [], totals } = (await store.get('outcomes', id)) ?? {};
+    const [groups, pairs] = [ratesOf(kept, line.minimumRows), ratesOfPairs(kept, line.minimumRows)];
+    return { groups, pairs, measured: { metrics: {}, groups: [...groups, ...pairs], totals } };
   };
-  const { groups, pairs } = await ratesIn(releaseId);
+  const { groups, pairs, measured: own } = await measuredOf(releaseId);
+  const few = groups.filter(({ selection }) => selection === undefined).length;
   const found = worstImpact(groups, line);
   const worst = found && {
     ...found,
@@ -36,13 +38,16 @@ export const readMeasuredGroups = async (
     favorable: predictions.favorable_value,
   };
   const together = worstTogether(pairs, found);
-  const about = { worst, ...(together && { together }) };
+  const small = few > 0 && { small: { groups: few, rows: line.minimumRows } };
+  const about = { worst, ...small, ...(together && { together }) };
   if (!isServing(pointer)) return about;
   const serving = await requireFound(store.get('release', pointer.releaseId), pointer.releaseId);
   const other = otherDecisionOf(predictions, serving.manifest.predictions, line);
-  const former = other === undefined ? await ratesIn(pointer.releaseId) : { groups: [], pairs: [] };
-  const measured = (of: typeof former) => ({ metrics: {}, groups: [...of.groups, ...of.pairs] });
-  const movements = movementsOf(measured(former), measured({ groups, pairs }), line);
+  const former = other === undefined ? (await measuredOf(pointer.releaseId)).measured : NOTHING;
+  const movements = movementsOf(former, own, line);
+  const unmatched = unmatchedOf(former, own, line);
   const changed = behaviour?.liveReleaseId === pointer.releaseId ? behaviour.all : undefined;
-  return { ...about, live: { releaseId: pointer.releaseId, movements, changed, ...(other && { other }) } };
+  return { ...about, live: { releaseId: pointer.releaseId, movements, unmatched, changed, ...(other && { other }) } };
 };
+
+const NOTHING: Measured = { metrics: {}, groups: [], totals: undefined };

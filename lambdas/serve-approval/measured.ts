@@ -1,5 +1,6 @@
 import type { ApprovalCase } from '../../lib/domain/approval/read-case.ts';
 import type { ModelCard } from '../../lib/domain/evidence/model-card.ts';
+import type { OutcomeTotals } from '../../lib/domain/evidence/outcome-record.ts';
 import { type Difference, differencesToLive } from '../../lib/domain/questions/differences.ts';
 import { type FairnessLine, fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
 import { type GroupRates, ratesOf, ratesOfPairs } from '../../lib/domain/questions/group-rates.ts';
@@ -14,6 +15,8 @@ export type Measured = {
   readonly groups: readonly GroupRates[];
   /** Of two attributes together. */
   readonly pairs: readonly GroupRates[];
+  /** Of all rows; absent if nothing was counted, or a former version did. */
+  readonly totals?: OutcomeTotals;
   /** What the fairness checks of the policy hold them against. */
   readonly line: FairnessLine;
   readonly metrics?: Readonly<Record<string, number>>;
@@ -24,6 +27,7 @@ export type Measured = {
     readonly differences: readonly Difference[];
     readonly movements: readonly Movement[];
     readonly unmatched: Unmatched;
+    readonly totals?: OutcomeTotals;
     /** Where the two call another decision favorable: then no groups are compared. */
     readonly other?: OtherDecision;
     readonly unread: readonly Unread[];
@@ -39,9 +43,9 @@ export const readMeasured = async (
   const line = fairnessLine(policy);
   const factsOf = async ({ release: one, outcomes: counted, ...rows }: Compared) => {
     const read = await readReleaseFacts(one, store, readKept, rows);
-    const kept = counted?.groups ?? [];
+    const { groups: kept = [], totals } = counted ?? {};
     const [groups, pairs] = [ratesOf(kept, line.minimumRows), ratesOfPairs(kept, line.minimumRows)];
-    const measured = { metrics: read.facts.evaluationReport?.metrics, groups: [...groups, ...pairs] };
+    const measured = { metrics: read.facts.evaluationReport?.metrics, groups: [...groups, ...pairs], totals };
     return { ...read, releaseId: one.releaseId, groups, pairs, measured };
   };
   const [own, live] = await Promise.all([
@@ -50,18 +54,19 @@ export const readMeasured = async (
   ]);
   const { modelCard: card } = own.facts;
   const { groups, pairs } = own;
-  const { metrics } = own.measured;
-  const about = { groups, pairs, line, ...(metrics && { metrics }), ...(card && { card }) };
+  const { metrics, totals } = own.measured;
+  const about = { groups, pairs, line, ...(totals && { totals }), ...(metrics && { metrics }), ...(card && { card }) };
   if (live === undefined || compared === undefined) return about;
   const other = otherDecisionOf(release.manifest.predictions, compared.release.manifest.predictions, line);
-  const former = other === undefined ? live.measured : { ...live.measured, groups: [] };
+  const former = other === undefined ? live.measured : { ...live.measured, groups: [], totals: undefined };
   return {
     ...about,
     live: {
       releaseId: live.releaseId,
       differences: differencesToLive(live.facts, own.facts),
       movements: movementsOf(former, own.measured, line),
-      unmatched: unmatchedOf(former, own.measured),
+      unmatched: unmatchedOf(former, own.measured, line),
+      ...(live.measured.totals && { totals: live.measured.totals }),
       ...(other && { other }),
       unread: [...live.unread, ...own.unread],
     },

@@ -1,21 +1,26 @@
-type Grouped = { readonly attribute: string };
+type Turns<Item> = {
+  readonly attributeOf: (item: Item) => string;
+  /** Attributes whose items have their room before all others. */
+  readonly isFirst: (attribute: string) => boolean;
+};
 
 /**
  * The first `maximum` of a list that is in order already, so that no attribute takes the room of another: attributes take
- * turns, and those that `isFirst` before all others. Who names the columns of a table also chooses how many groups they
- * have; a list that is only cut would show or keep what its submitter wants.
+ * turns. Who names the columns of a table also chooses how many groups they have; a list that is only cut would show or keep
+ * what its submitter wants.
  */
-export const byTurns = <Item extends Grouped>(
+export const byTurns = <Item>(
   items: readonly Item[],
   maximum: number,
-  isFirst: (attribute: string) => boolean,
+  { attributeOf, isFirst }: Turns<Item>,
 ): Item[] => {
   const turns = new Map<string, number>();
   const taken = items
     .map((item) => {
-      const turn = turns.get(item.attribute) ?? 0;
-      turns.set(item.attribute, turn + 1);
-      return { item, turn, isLate: !isFirst(item.attribute) };
+      const attribute = attributeOf(item);
+      const turn = turns.get(attribute) ?? 0;
+      turns.set(attribute, turn + 1);
+      return { item, turn, isLate: !isFirst(attribute) };
     })
     .sort((a, b) => Number(a.isLate) - Number(b.isLate) || a.turn - b.turn)
     .slice(0, maximum);

@@ -8,6 +8,7 @@ import { anApprovalCase, digestOf, seedOutcomes } from '../support/approval-case
 import { BASE_URL, COMPLETE, HEADERS, linkFor, openPage } from '../support/approval-visitor.ts';
 import { aBrowser } from '../support/browser-jar.ts';
 import { DECISION_KEY } from '../support/decision-key.ts';
+import { totalsOf } from '../support/totals-of.ts';
 
 const CARD = '{"overview":"<script>alert(1)</script> & more","owner":"team \u202e evil"}';
 
@@ -59,11 +60,13 @@ describe('the page lists the evidence (AP-17)', () => {
 describe('a table of people', () => {
   it('is described by its columns and its rows, and no row of it is on the page', async () => {
     const page = await aPage();
-    seedOutcomes(page.scene, [
+    const groups = [
       { attribute: 'race', value: 'White', count: 1200, favorable: 600 },
       { attribute: 'race', value: 'Asian', count: 34, favorable: 17 },
       { attribute: 'sex', value: 'Female', count: 700, favorable: 350 },
-    ]);
+    ];
+    const missing = { predictions: 0, labels: 7, attributes: { race: 0, sex: 1000 } };
+    seedOutcomes(page.scene, groups, totalsOf(groups, { rows: 1234, missing }));
 
     const { text } = await aBrowser(page).open(page.link);
 
@@ -71,7 +74,7 @@ describe('a table of people', () => {
       .exec(text)?.[1]
       ?.replaceAll(/<[^>]+>/g, ' ')
       .replaceAll(/\s+/g, ' ');
-    expect(facts).toContain('1,234 rows with a decision were counted by race');
+    expect(facts).toContain('1,234 rows were counted: 7 without label, 1,000 without sex');
     for (const column of ['prediction The decision', 'label What was true', 'race A protected attribute'])
       expect(facts).toContain(column);
     expect(page.read).not.toContain(digestOf('predictions'));
@@ -80,7 +83,7 @@ describe('a table of people', () => {
   it('that nobody counted says so', async () => {
     const page = await aPage();
 
-    expect((await aBrowser(page).open(page.link)).text).toContain('Its rows were not counted.');
+    expect((await aBrowser(page).open(page.link)).text).toContain('How many rows it has is not kept.');
   });
 });
 

@@ -69,7 +69,7 @@ describe('the approval page, compared with what is live', () => {
       pinnedTo(live, digestOf('live report'), digestOf('live card')),
     );
 
-    expect(html).toMatch(/No longer measured:.*recall<\/code>, which was 0\.91/s);
+    expect(html).toMatch(/No longer in the evaluation report:.*recall<\/code>, which was 0\.91/s);
     expect(rowOf(html, 'operating_threshold')).toEqual(['0.5', '0.6 (+0.1)']);
   });
 

@@ -328,13 +328,18 @@ export const answerOf = (
 });
 
 /** Says how often the model decided in favor of each group of the case's release. */
-export const seedOutcomes = ({ store, release }: ApprovalCase, groups: OutcomeRecord['groups']): void =>
+export const seedOutcomes = (
+  { store, release }: ApprovalCase,
+  groups: OutcomeRecord['groups'],
+  totals?: OutcomeRecord['totals'],
+): void =>
   store.seed({
     entity: 'outcomes',
     version: 1,
     releaseId: release.releaseId,
     predictionsSha256: digestOf('predictions'),
     groups,
+    ...(totals && { totals }),
   });
 
 /** What this person's complete approval is judged by, with changes. */

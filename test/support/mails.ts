@@ -2,10 +2,11 @@
 
 import type { OutcomeRecord } from '../../lib/domain/evidence/outcome-record.ts';
 import type { PersonRecord } from '../../lib/domain/policy/directory-record.ts';
-import { fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
+import { type FairnessLine, fairnessLine } from '../../lib/domain/questions/fairness-line.ts';
 import { ratesOf } from '../../lib/domain/questions/group-rates.ts';
 import { worstImpact } from '../../lib/domain/questions/impact.ts';
 import { movementsOf } from '../../lib/domain/questions/movements.ts';
+import { unmatchedOf } from '../../lib/domain/questions/unmatched.ts';
 import type { Outcome } from '../../lib/domain/release/outcome.ts';
 import type { Release } from '../../lib/domain/release/release.ts';
 import { approvalMail } from '../../lib/web/mail/approval-mail.ts';
@@ -14,6 +15,7 @@ import type { MailText } from '../../lib/web/mail/mail-body.ts';
 import { type OutcomeMailInput, outcomeMail } from '../../lib/web/mail/outcome-mail.ts';
 import { type ApprovalCase, aCheck, at, digestOf, NOW } from './approval-case.ts';
 import { anApprovalOf, aPointer, aRollback, inProduction, superseded } from './release-life.ts';
+import { totalsOf } from './totals-of.ts';
 
 export const VIENNA = 'Europe/Vienna';
 
@@ -34,14 +36,18 @@ const FORMER_GROUPS: OutcomeRecord['groups'] = [
 
 const CHANGED = { stayedYes: 9000, stayedNo: 2200, yesToNo: 190, noToYes: 143 };
 
+const measuredIn = (groups: OutcomeRecord['groups'], { minimumRows }: FairnessLine) => ({
+  ...{ metrics: {}, groups: ratesOf(groups, minimumRows), totals: totalsOf(groups) },
+});
+
 export const measuredGroups = ({ policy }: Pick<ApprovalCase, 'policy'>, isLive = true) => {
   const line = fairnessLine(policy);
-  const groups = ratesOf(NOW_GROUPS, line.minimumRows);
-  const former = ratesOf(FORMER_GROUPS, line.minimumRows);
-  const found = worstImpact(groups, line);
+  const [was, is] = [measuredIn(FORMER_GROUPS, line), measuredIn(NOW_GROUPS, line)];
+  const found = worstImpact(is.groups, line);
   const worst = found && { ...found, asked: line.minimumRatioOf('race'), favorable: '1' };
-  const movements = movementsOf({ metrics: {}, groups: former }, { metrics: {}, groups }, line);
-  return isLive ? { worst, live: { releaseId: superseded.releaseId, movements, changed: CHANGED } } : { worst };
+  if (!isLive) return { worst };
+  const [movements, unmatched] = [movementsOf(was, is, line), unmatchedOf(was, is, line)];
+  return { worst, live: { releaseId: superseded.releaseId, movements, unmatched, changed: CHANGED } };
 };
 
 const REASONS = {

@@ -48,6 +48,7 @@ export const OutcomeRecord = stored({
   /** Former versions kept none. */
   totals: z.exactOptional(Totals),
 });
+export type OutcomeTotals = z.infer<typeof Totals>;
 export type OutcomeRecord = z.infer<typeof OutcomeRecord>;
 export const outcomesKind = defineKind(OutcomeRecord, { partition: 'CHECKS', of: ['releaseId'], sort: 'OUTCOMES' });
 
@@ -71,7 +72,9 @@ const keptOf = (groups: readonly OutcomeGroup[], isJudged: (attribute: string) =
   const largest = groups
     .filter(({ attribute }) => !attribute.includes(INTERSECTION))
     .toSorted((a, b) => b.count - a.count);
-  const whole = new Set(byTurns(largest, GROUPS_WHOLE, isJudged));
+  const whole = new Set(
+    byTurns(largest, GROUPS_WHOLE, { attributeOf: ({ attribute }) => attribute, isFirst: isJudged }),
+  );
   return groups.map((group) => {
     const { attribute, value, count, favorable, labelled, actualFavorable, truePositive, falsePositive } = group;
     const ofLabelled = { labelled, actualFavorable, truePositive, falsePositive };

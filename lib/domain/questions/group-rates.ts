@@ -12,9 +12,6 @@ export type GroupRates = Rates & {
   readonly count: number;
   readonly favorable: number;
   readonly labelled: number;
-  readonly actualFavorable: number;
-  /** Of the labelled, those who were decided as they deserved. */
-  readonly correct: number;
   /** Whether the record has what the rates of the labelled are taken from: those of former versions have not. */
   readonly isWhole: boolean;
 };
@@ -42,10 +39,9 @@ const ratesIn = (groups: readonly Kept[], minimumRows: number): GroupRates[] =>
   groups.map((kept) => {
     const group = asGroup(kept);
     const sample = (rate: Rate) => sampleOver(group, rate, minimumRows);
-    const { attribute, value, count, favorable, labelled, actualFavorable, truePositive, falsePositive } = group;
+    const { attribute, value, count, favorable, labelled } = group;
     return {
-      ...{ attribute, value, count, favorable, labelled, actualFavorable, isWhole: kept.truePositive !== undefined },
-      correct: truePositive + labelled - actualFavorable - falsePositive,
+      ...{ attribute, value, count, favorable, labelled, isWhole: kept.truePositive !== undefined },
       selection: sample(SELECTION),
       truePositive: sample(TRUE_POSITIVE),
       falsePositive: sample(FALSE_POSITIVE),

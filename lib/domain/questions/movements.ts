@@ -1,5 +1,6 @@
 /** What gets better and worse against the release that is live, by how far that is beyond chance. */
 import { addHalves, logError, rateError, type Sample } from '../evidence/fairness/intervals.ts';
+import type { OutcomeTotals } from '../evidence/outcome-record.ts';
 import { groupKey } from '../evidence/predictions/group-key.ts';
 import type { FairnessLine } from './fairness-line.ts';
 import type { GroupRates } from './group-rates.ts';
@@ -34,6 +35,8 @@ export type Measured = {
   /** Of the evaluation report, if it could be read. */
   readonly metrics: Readonly<Record<string, number>> | undefined;
   readonly groups: readonly GroupRates[];
+  /** Of all rows; undefined if a former version kept the counts, or there are none. */
+  readonly totals: OutcomeTotals | undefined;
 };
 
 /** Metrics, and groups of judged attributes, first, each by standard errors; then the same of other attributes. */
@@ -55,7 +58,7 @@ const sizeOf = ({ errors }: Movement): number => Math.abs(errors ?? 0);
 
 const metricMovements = (live: Measured, candidate: Measured): Movement[] => {
   const [was, is] = [live.metrics ?? {}, candidate.metrics ?? {}];
-  const [rowsThen, rowsNow] = [rowsByKind(live.groups), rowsByKind(candidate.groups)];
+  const [rowsThen, rowsNow] = [rowsByKind(live), rowsByKind(candidate)];
   return Object.entries(is).flatMap(([subject, after]) => {
     const before = Object.hasOwn(was, subject) ? was[subject] : undefined;
     if (before === undefined) return [];
@@ -67,9 +70,9 @@ const metricMovements = (live: Measured, candidate: Measured): Movement[] => {
 };
 
 const accuracyMovement = (live: Measured, candidate: Measured): Movement[] => {
-  const [was, is] = [countedAccuracy(live.groups), countedAccuracy(candidate.groups)];
+  const [was, is] = [countedAccuracy(live.totals), countedAccuracy(candidate.totals)];
   if (was === undefined || is === undefined) return [];
-  const numbers = { subject: 'accuracy, counted', isReported: false, before: was.rate, after: is.rate };
+  const numbers = { subject: ACCURACY, isReported: false, before: was.rate, after: is.rate };
   return [
     movement(numbers, {
       by: is.rate - was.rate,
@@ -79,29 +82,20 @@ const accuracyMovement = (live: Measured, candidate: Measured): Movement[] => {
   ];
 };
 
-/** The share of the labelled rows that were decided as they deserved; undefined if nothing tells labels apart. */
-export const countedAccuracy = (groups: readonly GroupRates[]): Sample | undefined => {
-  const ofOne = wholeAttribute(groups);
-  const rows = sumOf(ofOne, ({ labelled }) => labelled);
-  return rows === 0 ? undefined : { rate: sumOf(ofOne, ({ correct }) => correct) / rows, rows };
+export const ACCURACY = 'accuracy, counted';
+
+/**
+ * The share of the labelled rows that were decided as they deserved. It is never summed over groups: rows without a value of
+ * an attribute are in none, and the submitter chooses which these are. Undefined if no row has a decision and a label.
+ */
+export const countedAccuracy = (totals: OutcomeTotals | undefined): Sample | undefined => {
+  if (totals === undefined || totals.labelled === 0) return undefined;
+  const { labelled: rows, actualFavorable, truePositive, falsePositive } = totals;
+  return { rate: (truePositive + rows - actualFavorable - falsePositive) / rows, rows };
 };
 
-/** The rows of a table, as those of one attribute add up to them; none of a record that does not tell labels apart. */
-const rowsByKind = (groups: readonly GroupRates[]): RowsByKind | undefined => {
-  const ofOne = wholeAttribute(groups);
-  if (ofOne.length === 0) return undefined;
-  const deserving = sumOf(ofOne, ({ actualFavorable }) => actualFavorable);
-  return { deserving, undeserving: sumOf(ofOne, ({ labelled }) => labelled) - deserving };
-};
-
-/** The groups of the first attribute; none if labels of one of them are not kept. */
-const wholeAttribute = (groups: readonly GroupRates[]): GroupRates[] => {
-  const ofOne = groups.filter(({ attribute }) => attribute === groups[0]?.attribute);
-  return ofOne.every(({ isWhole }) => isWhole) ? ofOne : [];
-};
-
-const sumOf = (groups: readonly GroupRates[], of: (group: GroupRates) => number): number =>
-  groups.reduce((total, group) => total + of(group), 0);
+const rowsByKind = ({ totals }: Measured): RowsByKind | undefined =>
+  totals && { deserving: totals.actualFavorable, undeserving: totals.labelled - totals.actualFavorable };
 
 const impactMovements = (live: Measured, candidate: Measured): Movement[] => {
   const former = byKey(impactsOf(live.groups));
@@ -144,7 +138,7 @@ const rateMovements = (live: Measured, candidate: Measured): Movement[] => {
   });
 };
 
-const RATES = [
+export const RATES = [
   // More people selected is good for them, and may be bad for who lends to them.
   { rate: 'selection', subject: 'selection rate', direction: undefined },
   { rate: 'truePositive', subject: 'true positive rate', direction: 'higher' },
@@ -152,7 +146,7 @@ const RATES = [
 ] as const;
 
 /** Two releases may spell the same people in two ways: `1` and `1.0`, `Race` and `race`. */
-const byKey = <T extends { readonly attribute: string; readonly value: string }>(groups: readonly T[]) =>
+export const byKey = <T extends { readonly attribute: string; readonly value: string }>(groups: readonly T[]) =>
   new Map(groups.map((group) => [groupKey(group), group]));
 
 type Step = { readonly by: number; readonly error: number | undefined; readonly direction: Direction };

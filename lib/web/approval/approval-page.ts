@@ -7,6 +7,7 @@ import type { LoweredDemands } from '../../domain/approval/lowered-demands.ts';
 import type { SignedDecisions } from '../../domain/approval/signed-decisions.ts';
 import type { BehaviourRecord } from '../../domain/evidence/behaviour-record.ts';
 import type { ModelCard } from '../../domain/evidence/model-card.ts';
+import type { OutcomeTotals } from '../../domain/evidence/outcome-record.ts';
 import type { Difference } from '../../domain/questions/differences.ts';
 import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
 import type { GroupRates } from '../../domain/questions/group-rates.ts';
@@ -54,6 +55,8 @@ export type ApprovalView = {
   readonly groups: readonly GroupRates[];
   /** Of two attributes together. */
   readonly pairs: readonly GroupRates[];
+  /** Of all rows; absent if nothing was counted, or a former version did. */
+  readonly totals?: OutcomeTotals;
   readonly line: FairnessLine;
   /** Absent if it cannot be read. */
   readonly card?: ModelCard;
@@ -67,6 +70,7 @@ export type ApprovalView = {
     readonly differences: readonly Difference[];
     readonly movements: readonly Movement[];
     readonly unmatched: Unmatched;
+    readonly totals?: OutcomeTotals;
     /** Evidence that could not be read, and so was not compared. */
     readonly unread: readonly { readonly releaseId: string; readonly evidence: string; readonly problem: string }[];
   };
@@ -92,12 +96,12 @@ ${atAGlance({ release, request, checks, groups, pairs, line, timeZone })}
 ${seatFilled(view)}
 ${againNotice(view)}
 ${whoDecides(view)}
-${movementSection(live, { modelName: request.modelName, metrics: view.metrics, groups })}
+${movementSection(live, { modelName: request.modelName, metrics: view.metrics, totals: view.totals, line })}
 ${behaviourSection(view.behaviour, live?.releaseId)}
-${groupChart({ groups, pairs }, line, release.manifest.predictions)}
+${groupChart({ groups, pairs }, line, { ...release.manifest.predictions, totals: view.totals })}
 ${cardSection({ card: view.card, changes: ofCard, changeNote: release.manifest.change_note, changeId: release.manifest.change_id, requester })}
 ${checkList(checks)}
-${evidenceSection({ ...view.evidence, predictions: release.manifest.predictions, groups, formNonce: form.formNonce })}
+${evidenceSection({ ...view.evidence, predictions: release.manifest.predictions, totals: view.totals, formNonce: form.formNonce })}
 ${servingSection(release)}
 ${technicalSection({ release, request, differences: ofOthers, live: live?.releaseId, isWhole: live?.unread.length === 0, nameOf: (id) => nameOf(id, view) })}
 ${approvalForm(form)}`,

@@ -1,12 +1,15 @@
 /** What gets better and worse against the release that is live: what most people who decide look for first. */
 import { html } from 'hono/html';
+import { byTurns } from '../../domain/by-turns.ts';
 import { Z_95 } from '../../domain/evidence/fairness/intervals.ts';
-import type { GroupRates } from '../../domain/questions/group-rates.ts';
+import type { OutcomeTotals } from '../../domain/evidence/outcome-record.ts';
+import type { FairnessLine } from '../../domain/questions/fairness-line.ts';
 import { countedAccuracy, type Movement } from '../../domain/questions/movements.ts';
 import type { OtherDecision } from '../../domain/questions/other-decision.ts';
 import type { Lone, Unmatched } from '../../domain/questions/unmatched.ts';
 import { madeReadable } from '../../domain/readable.ts';
 import { asWritten, type Html } from '../parts/layout.ts';
+import { unkeptInWords } from '../parts/unkept-in-words.ts';
 import { percent } from '../parts/wording.ts';
 
 /** The first few are shown, and what is clear beyond chance; the rest is folded. */
@@ -20,6 +23,7 @@ type Live = {
   readonly releaseId: string;
   readonly movements: readonly Movement[];
   readonly unmatched: Unmatched;
+  readonly totals?: OutcomeTotals;
   readonly other?: OtherDecision;
   /** Evidence that could not be read, and so was not compared. */
   readonly unread: readonly { readonly releaseId: string; readonly evidence: string; readonly problem: string }[];
@@ -28,20 +32,34 @@ type Live = {
 type Alone = {
   readonly modelName: string;
   readonly metrics: Readonly<Record<string, number>> | undefined;
-  readonly groups: readonly GroupRates[];
+  /** Undefined if nothing was counted, or a former version did. */
+  readonly totals: OutcomeTotals | undefined;
+  readonly line: Pick<FairnessLine, 'isJudged'>;
 };
 
 export const movementSection = (live: Live | undefined, alone: Alone): Html =>
   html`<section aria-labelledby="live"><h2 id="live">Better and worse than what is live</h2>
-${live === undefined ? byItself(alone) : movements(live)}
+${live === undefined ? byItself(alone) : movements(live, alone.line)}
+${unlabelled(alone.totals, live)}
 ${contradiction(alone)}</section>`;
+
+/** A submitter chooses which rows have no label: wrong decisions without one raise the accuracy. */
+const unlabelled = (totals: OutcomeTotals | undefined, live: Live | undefined): Html | string => {
+  if (totals === undefined || totals.labelled === totals.rows) return '';
+  const former =
+    live?.totals === undefined ? '' : html`; of <code>${live.releaseId}</code>, ${withoutLabel(live.totals)}`;
+  return html`<p class="attention">Not every row says whether its decision was right: ${withoutLabel(totals)} of this release have no label or no decision${former}.</p>`;
+};
+
+const withoutLabel = ({ rows, labelled }: OutcomeTotals): string =>
+  `${(rows - labelled).toLocaleString('en')} of ${rows.toLocaleString('en')} rows`;
 
 /** What is clearly no rounding, and no other rows of the same table. */
 const CLEAR_GAP = 0.01;
 
 /** A number that Assay can count is not taken from a report alone. */
-const contradiction = ({ metrics = {}, groups }: Alone): Html | string => {
-  const counted = countedAccuracy(groups);
+const contradiction = ({ metrics = {}, totals }: Alone): Html | string => {
+  const counted = countedAccuracy(totals);
   const reported = Object.hasOwn(metrics, 'accuracy') ? metrics['accuracy'] : undefined;
   if (counted === undefined || reported === undefined || Math.abs(counted.rate - reported) < CLEAR_GAP) return '';
   return html`<p class="attention">The evaluation report says that the accuracy is ${inSixDigits(reported)}. In the table of predictions Assay counted ${inSixDigits(counted.rate)}, of ${counted.rows.toLocaleString('en')} rows with a label.</p>`;
@@ -69,33 +87,47 @@ const andMore = (rest: number): Html | string => (rest <= 0 ? '' : html`<p class
 
 const METRICS_SHOWN = 30;
 
-const movements = ({ releaseId, movements: all, unmatched, unread, other }: Live): Html => html`
-<p>In production now: <code>${releaseId}</code>. ${other === undefined ? inGeneral(all) : ''}</p>
+const movements = ({ releaseId, movements: all, unmatched, unread, other }: Live, line: Alone['line']): Html => html`
+<p>In production now: <code>${releaseId}</code>. ${other === undefined ? inGeneral(all, unmatched) : ''}</p>
 ${other === undefined ? '' : notCompared(other)}
-${counted(all.filter(({ isReported }) => !isReported))}
+${other === undefined && unmatched.unkept.length > 0 ? html`<p class="attention">${unkeptInWords(unmatched.unkept)}</p>` : ''}
+${lone('No longer counted', 'was', unmatched.counted.gone, line)}
+${counted(
+  all.filter(({ isReported }) => !isReported),
+  line,
+)}
+${lone('Counted for the first time', 'is', unmatched.counted.come, line)}
 ${reported(all.filter(({ isReported }) => isReported))}
-${lone('No longer measured', 'was', unmatched.gone)}
-${lone('Measured for the first time', 'is', unmatched.come)}
+${claimed('No longer in the evaluation report', 'was', unmatched.reported.gone)}
+${claimed('In the evaluation report for the first time', 'is', unmatched.reported.come)}
 ${unread.map(({ releaseId: of, evidence, problem }) => html`<p>Not compared: <code>${evidence}</code> of <code>${of}</code> ${problem}.</p>`)}`;
 
 /** Turned around, the group that fares worst looks best, and a fall looks like a rise. */
 const notCompared = ({ now, live }: OtherDecision): Html =>
   html`<p class="attention">Groups are not compared with what is live, because another decision is called favorable: for this release if <code>${now.prediction_column}</code> is ${asWritten(now.favorable_value)}, for the live one if <code>${live.prediction_column}</code> is ${asWritten(live.favorable_value)}. Ask the requester why.</p>`;
 
-const inGeneral = (all: readonly Movement[]): string =>
-  all.some((one) => !one.isReported && isBeyondChance(one))
-    ? 'What Assay counted comes first, and of that what the policy judges, the largest changes on top. About one number in twenty moves this far by chance alone.'
-    : 'Nothing that Assay counted differs beyond chance.';
+/** What was not compared is never said not to differ. */
+const inGeneral = (all: readonly Movement[], { counted: { gone, come }, unkept }: Unmatched): string => {
+  if (all.some((one) => !one.isReported && isBeyondChance(one)))
+    return 'What Assay counted comes first, and of that what the policy judges, the largest changes on top. About one number in twenty moves this far by chance alone.';
+  return gone.length + come.length + unkept.length === 0
+    ? 'Nothing that Assay counted differs beyond chance.'
+    : 'Not everything that Assay counted could be compared. Nothing of the rest differs beyond chance.';
+};
 
 /** No group that is clearly worse off is folded, unless there are so many that nobody can miss it. */
-const counted = (all: readonly Movement[]): Html => {
+const counted = (all: readonly Movement[], line: Alone['line']): Html => {
   const clear = all.filter(isBeyondChance);
-  const worse = clear.filter(({ effect: word }) => word === 'worse').slice(0, WORSE_SHOWN);
+  const worse = byTurns(
+    clear.filter(({ effect: word }) => word === 'worse'),
+    WORSE_SHOWN,
+    turnsOf(line),
+  );
   const top = new Set([...all.slice(0, FIRST), ...clear.slice(0, CLEAR_SHOWN), ...worse]);
   const shown = all.filter((one) => top.has(one));
   const rest = all.filter((one) => !top.has(one));
   return html`${shown.length === 0 ? '' : table(shown)}
-${rest.length === 0 ? '' : html`<details><summary>${rest.length} more</summary>${table(rest.slice(0, FOLDED_SHOWN))}${rest.length <= FOLDED_SHOWN ? '' : html`<p class="note">The first ${FOLDED_SHOWN} of these.</p>`}</details>`}`;
+${rest.length === 0 ? '' : html`<details><summary>${rest.length} more</summary>${table(byTurns(rest, FOLDED_SHOWN, turnsOf(line)))}${rest.length <= FOLDED_SHOWN ? '' : html`<p class="note">${FOLDED_SHOWN} of these, as many of each attribute.</p>`}</details>`}`;
 };
 
 /** Whoever fills this list cannot push anything out of the one above. */
@@ -104,16 +136,34 @@ const reported = (all: readonly Movement[]): Html | string => {
   return html`<h3>What the evaluation reports say</h3>${table(all.slice(0, METRICS_SHOWN))}${andMore(all.length - METRICS_SHOWN)}`;
 };
 
+type Grouped = Pick<Movement, 'group'>;
+
+const turnsOf = ({ isJudged }: Alone['line']) => ({
+  attributeOf: ({ group }: Grouped): string => group?.attribute ?? '',
+  isFirst: (attribute: string): boolean => attribute === '' || isJudged(attribute),
+});
+
 const LONE_SHOWN = 30;
 
-/** What only one of the two has is no movement, and must not be missed. */
-const lone = (title: string, verb: string, all: readonly Lone[]): Html | string => {
+/** What was counted of only one of the two is no movement, and must not be missed: no other list takes its room, and it is never cut. */
+const lone = (title: string, verb: 'was' | 'is', all: readonly Lone[], line: Alone['line']): Html | string => {
   if (all.length === 0) return '';
-  const items = all
-    .slice(0, LONE_SHOWN)
-    .map((one) => html`<li>${nameOf(one)}, which ${verb} ${number(one.group, one.measured)}</li>`);
-  return html`<p${verb === 'was' ? html` class="attention"` : ''}>${title}:</p><ul>${items}</ul>${andMore(all.length - LONE_SHOWN)}`;
+  const first = new Set(byTurns(all, LONE_SHOWN, turnsOf(line)));
+  const rest = all.filter((one) => !first.has(one));
+  return html`<p${verb === 'was' ? html` class="attention"` : ''}>${title}:</p><ul>${[...first].map(loneItem(verb))}</ul>
+${rest.length === 0 ? '' : html`<details><summary>and ${rest.length} more</summary><ul>${rest.map(loneItem(verb))}</ul></details>`}`;
 };
+
+const loneItem =
+  (verb: string) =>
+  (one: Lone): Html =>
+    html`<li>${nameOf(one)}, which ${verb} ${number(one.group, one.measured)}</li>`;
+
+/** Names in a report are the submitter's, who may have any number of them. */
+const claimed = (title: string, verb: string, all: readonly Lone[]): Html | string =>
+  all.length === 0
+    ? ''
+    : html`<p>${title}:</p><ul>${all.slice(0, LONE_SHOWN).map(loneItem(verb))}</ul>${andMore(all.length - LONE_SHOWN)}`;
 
 /** Where nothing says how far it is from chance, it is not taken for that. */
 const isBeyondChance = ({ errors }: Movement): boolean => errors === undefined || Math.abs(errors) >= Z_95;

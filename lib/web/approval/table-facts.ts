@@ -1,32 +1,32 @@
 /** What is known of the table of predictions without a row of it: a link is forwarded, and its rows are about people. */
 import { html } from 'hono/html';
+import type { OutcomeTotals } from '../../domain/evidence/outcome-record.ts';
 import { rowIdOf } from '../../domain/evidence/predictions/reference.ts';
-import type { GroupRates } from '../../domain/questions/group-rates.ts';
 import type { ManifestRecord } from '../../domain/release/manifest-record.ts';
 import type { Html } from '../parts/layout.ts';
 
 type Table = {
   readonly predictions: ManifestRecord['predictions'];
-  /** Of single attributes, as they were counted. */
-  readonly groups: readonly GroupRates[];
+  /** Undefined if nothing was counted, or a former version did. */
+  readonly totals: OutcomeTotals | undefined;
 };
 
 export const tableFacts = ({
   predictions,
-  groups,
+  totals,
 }: Table): Html => html`<details><summary>Its columns and rows</summary>
-<p>${rowsInWords(groups)}</p>
+<p>${rowsInWords(totals)}</p>
 <table><thead><tr><th scope="col">Column</th><th scope="col">What it is, by the manifest</th></tr></thead>
 <tbody>${columnsOf(predictions).map(([column, what]) => html`<tr><th scope="row"><code>${column}</code></th><td>${what}</td></tr>`)}</tbody></table></details>`;
 
-/** Every row with a decision has a value of each attribute, or is counted among those without one. */
-const rowsInWords = (groups: readonly GroupRates[]): Html | string => {
-  const [first] = groups;
-  if (first === undefined) return 'Its rows were not counted.';
-  const rows = groups
-    .filter(({ attribute }) => attribute === first.attribute)
-    .reduce((sum, { count }) => sum + count, 0);
-  return html`<strong>${rows.toLocaleString('en')}</strong> rows with a decision were counted by <code>${first.attribute}</code>. Counts by group are <a href="#groups">above</a>.`;
+/** Never a sum over groups: rows without a value of an attribute are in none of them. */
+const rowsInWords = (totals: OutcomeTotals | undefined): Html | string => {
+  if (totals === undefined) return 'How many rows it has is not kept.';
+  const { rows, missing } = totals;
+  const lacking = Object.entries({ decision: missing.predictions, label: missing.labels, ...missing.attributes })
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count.toLocaleString('en')} without ${what}`);
+  return html`<strong>${rows.toLocaleString('en')}</strong> rows were counted${lacking.length === 0 ? '' : `: ${lacking.join(', ')}`}. Counts by group are <a href="#groups">above</a>.`;
 };
 
 const columnsOf = (predictions: ManifestRecord['predictions']): [string, string][] =>

@@ -4,6 +4,8 @@ import { Z_95 } from '../../domain/evidence/fairness/intervals.ts';
 import { type Impact, isBelow, ratioBeside } from '../../domain/questions/impact.ts';
 import type { Movement } from '../../domain/questions/movements.ts';
 import type { OtherDecision } from '../../domain/questions/other-decision.ts';
+import type { Lone, Unmatched } from '../../domain/questions/unmatched.ts';
+import { unkeptInWords } from '../parts/unkept-in-words.ts';
 import { oneLine, percent, ratioInWords } from '../parts/wording.ts';
 
 export type MeasuredGroups = {
@@ -11,10 +13,14 @@ export type MeasuredGroups = {
   readonly worst: (Impact & { readonly asked: number | undefined; readonly favorable: string }) | undefined;
   /** Where a group of two attributes together fares worse than that. */
   readonly together?: Impact;
+  /** How many groups have fewer rows than a rate takes; absent if none has. */
+  readonly small?: { readonly groups: number; readonly rows: number };
   /** Undefined if nothing of the model is in production. */
   readonly live?: {
     readonly releaseId: string;
     readonly movements: readonly Movement[];
+    /** What was counted of only one of the two, and what one of them did not keep. */
+    readonly unmatched: Pick<Unmatched, 'counted' | 'unkept'>;
     /** Where the two call another decision favorable: then no groups are compared. */
     readonly other?: OtherDecision;
     /** How the decisions about the same rows change; undefined if that was not compared with this release. */
@@ -24,9 +30,10 @@ export type MeasuredGroups = {
 
 /** What got worse comes first, then what moved furthest; the page has all of it. */
 const MOVEMENTS_SHOWN = 2;
+const GONE_SHOWN = 3;
 
-export const groupsInWords = ({ worst, together, live }: MeasuredGroups, modelName: string): string[] => [
-  worst === undefined ? 'Who fares worst: no two groups could be compared.' : worstInWords(worst),
+export const groupsInWords = ({ worst, together, small, live }: MeasuredGroups, modelName: string): string[] => [
+  `${worst === undefined ? 'Who fares worst: no two groups could be compared.' : worstInWords(worst)}${smallInWords(small)}`,
   ...(together === undefined ? [] : [togetherInWords(together)]),
   ...(live === undefined
     ? [`No release of ${modelName} is in production: there is nothing to compare it with.`]
@@ -43,7 +50,15 @@ const worstInWords = (worst: NonNullable<MeasuredGroups['worst']>): string => {
 const togetherInWords = (impact: Impact): string =>
   `Of two attributes together: ${oneLine(impact.attribute)} ${oneLine(impact.value)}, selected at ${ratioBeside(impact, undefined)} of the rate of ${oneLine(impact.highest.value)}.`;
 
-const liveInWords = ({ releaseId, movements, changed, other }: NonNullable<MeasuredGroups['live']>): string[] => {
+const smallInWords = (small: MeasuredGroups['small']): string => {
+  if (small === undefined) return '';
+  const { groups, rows } = small;
+  return ` ${groups} ${groups === 1 ? 'group has' : 'groups have'} fewer than ${rows} rows and ${groups === 1 ? 'is' : 'are'} not compared.`;
+};
+
+const liveInWords = (live: NonNullable<MeasuredGroups['live']>): string[] => {
+  const { releaseId, movements, unmatched, changed, other } = live;
+  const { gone, come } = unmatched.counted;
   const beyond = movements.filter(({ errors }) => errors === undefined || Math.abs(errors) >= Z_95);
   const isWorse = ({ effect }: Movement) => effect === 'worse';
   // Nothing else may push out of the mail what got worse.
@@ -54,12 +69,26 @@ const liveInWords = ({ releaseId, movements, changed, other }: NonNullable<Measu
     other !== undefined
       ? otherInWords(other)
       : shown.length === 0
-        ? 'no group differs beyond chance'
+        ? gone.length + come.length + unmatched.unkept.length === 0
+          ? 'no group differs beyond chance'
+          : 'nothing that could be compared differs beyond chance'
         : [...shown, ...(more > 0 ? [`${more} more on the page`] : [])].join('; ');
   return [
+    ...(gone.length === 0 ? [] : [goneInWords(gone, releaseId)]),
     `Against ${releaseId}, which is live: ${groups}.`,
+    ...(other !== undefined || unmatched.unkept.length === 0 ? [] : [unkeptInWords(unmatched.unkept)]),
     ...(changed === undefined ? [] : [changedInWords(changed)]),
   ];
+};
+
+/** A group of which nothing is counted any more has not moved, and is missed first where nobody names it. */
+const goneInWords = (gone: readonly Lone[], releaseId: string): string => {
+  const more = gone.length - GONE_SHOWN;
+  const named = gone.slice(0, GONE_SHOWN).map(({ subject, group, measured }) => {
+    const who = group === undefined ? '' : `${oneLine(group.attribute)} ${oneLine(group.value)}: `;
+    return `${who}${subject}, which was ${percent(measured)}`;
+  });
+  return `No longer counted, but of ${releaseId}: ${[...named, ...(more > 0 ? [`${more} more on the page`] : [])].join('; ')}.`;
 };
 
 const otherInWords = ({ now, live }: OtherDecision): string =>

@@ -5,6 +5,8 @@ import { impactsOf, isBelow, ratioBeside, worstImpact } from '../../../lib/domai
 import { type Measured, movementsOf } from '../../../lib/domain/questions/movements.ts';
 import { unmatchedOf } from '../../../lib/domain/questions/unmatched.ts';
 
+import { totalsOf } from '../../support/totals-of.ts';
+
 type Group = OutcomeRecord['groups'][number];
 const MINIMUM = 30;
 const LINE = {
@@ -27,6 +29,8 @@ const group = (attribute: string, value: string, [truePositive, falsePositive]: 
 const measured = (groups: readonly Group[], metrics: Record<string, number> = {}): Measured => ({
   metrics,
   groups: ratesOf(groups, MINIMUM),
+  // The first versions kept nothing of labels, and no totals.
+  totals: groups.length === 0 || groups.some(({ labelled }) => labelled === undefined) ? undefined : totalsOf(groups),
 });
 const moved = (live: Measured, candidate: Measured) =>
   movementsOf(live, candidate, LINE).map(
@@ -146,36 +150,96 @@ describe('what moved against the live release', () => {
     ]);
   });
 
+  it('has the accuracy of all rows, also of those without a value of an attribute', () => {
+    // The 300 rows that were decided wrongly have no region.
+    const right = group('a_region', 'north', [100, 0]);
+    const now = measured([right, WHITE, BLACK]);
+    const totals = totalsOf([WHITE, BLACK]);
+
+    expect(movementsOf(measured([WHITE, WHITE]), { ...now, totals }, LINE)).toContainEqual(
+      expect.objectContaining({ subject: 'accuracy, counted', before: 0.8, after: 0.725 }),
+    );
+  });
+
+  it('has no accuracy where a former version kept no totals, or no row has a label', () => {
+    const subjects = (totals: Measured['totals']) =>
+      movementsOf(measured([WHITE, WHITE]), { ...measured([WHITE, BLACK]), totals }, LINE).map((one) => one.subject);
+
+    expect(subjects(totalsOf([BLACK]))).toContain('accuracy, counted');
+    for (const totals of [undefined, totalsOf([BLACK], { labelled: 0 })])
+      expect(subjects(totals)).not.toContain('accuracy, counted');
+  });
+
   it('is said of metrics with any name', () => {
     expect(moved(measured([]), measured([], { constructor: 1 }))).toEqual([]);
   });
 });
 
 describe('what was measured of one of two releases only', () => {
+  const unmatched = (live: Measured, candidate: Measured) => unmatchedOf(live, candidate, LINE);
   const few = { ...BLACK, count: 29, favorable: 0 };
 
   it('is named: metrics that a report leaves out, and groups without enough rows', () => {
     expect(
-      unmatchedOf(
-        measured([WHITE, BLACK], { auc: 0.8, recall: 0.9 }),
-        measured([WHITE, few], { auc: 0.8, toString: 1 }),
-      ),
+      unmatched(measured([WHITE, BLACK], { auc: 0.8, recall: 0.9 }), measured([WHITE, few], { auc: 0.8, toString: 1 })),
     ).toEqual({
-      gone: [
-        { subject: 'recall', measured: 0.9 },
-        { subject: 'selection rate', group: { attribute: 'race', value: 'black' }, measured: 0.25 },
-      ],
-      come: [{ subject: 'toString', measured: 1 }],
+      reported: { gone: [{ subject: 'recall', measured: 0.9 }], come: [{ subject: 'toString', measured: 1 }] },
+      counted: {
+        gone: [{ subject: 'selection rate', group: { attribute: 'race', value: 'black' }, measured: 0.25 }],
+        come: [],
+      },
+      unkept: [],
     });
-    expect(unmatchedOf(measured([WHITE, few]), measured([WHITE, BLACK])).come).toHaveLength(1);
+    expect(unmatched(measured([WHITE, few]), measured([WHITE, BLACK])).counted.come).toHaveLength(1);
+  });
+
+  it('is named of groups that a check judges first, then of the largest', () => {
+    const large = { ...group('age', 'old', [80, 20]), count: 900 };
+    const gone = [large, BLACK, { ...group('race', 'asian', [80, 20]), count: 300 }];
+
+    expect(
+      unmatched(measured([WHITE, ...gone]), measured([WHITE])).counted.gone.map(({ group: of }) => of?.value),
+    ).toEqual(['asian', 'black', 'old']);
+  });
+
+  it('is a rate of a group whose labels are left out, and the accuracy where no row has one', () => {
+    const unlabelled = { ...BLACK, labelled: 0, actualFavorable: 0, truePositive: 0, falsePositive: 0 };
+    const race = { attribute: 'race', value: 'black' };
+    const { counted, unkept } = unmatched(measured([WHITE, BLACK]), measured([WHITE, unlabelled]));
+
+    expect(counted.gone).toEqual([
+      { subject: 'true positive rate', group: race, measured: 0.4 },
+      { subject: 'false positive rate', group: race, measured: 0.1 },
+    ]);
+    expect(unkept).toEqual([]);
+    expect(unmatched(measured([BLACK]), measured([unlabelled])).counted.gone[0]).toEqual({
+      ...{ subject: 'accuracy, counted', measured: 0.65 },
+    });
+  });
+
+  it('is not what one of them did not keep: that is named, and says nothing of what moved', () => {
+    const { labelled: _, actualFavorable: __, truePositive: ___, falsePositive: ____, ...cut } = BLACK;
+    const now = { ...measured([WHITE, BLACK]), groups: ratesOf([WHITE, cut], MINIMUM) };
+
+    expect(unmatched(measured([WHITE, BLACK]), now)).toMatchObject({
+      counted: { gone: [], come: [] },
+      unkept: [{ kind: 'rates', attribute: 'race', groups: 1 }],
+    });
+    expect(unmatched(measured([WHITE, cut]), measured([WHITE, BLACK])).unkept).toEqual([
+      { kind: 'accuracy' },
+      { kind: 'rates', attribute: 'race', groups: 1 },
+    ]);
+    expect(unmatched(measured([WHITE, few]), now).unkept).toEqual([]);
   });
 
   it('is nothing where a report could not be read, or nothing was counted', () => {
-    const nothing = { gone: [], come: [] };
+    const none = { gone: [], come: [] };
+    const nothing = { counted: none, reported: none, unkept: [{ kind: 'counts' }] };
+    const unread = { ...measured([]), metrics: undefined };
 
-    expect(unmatchedOf(measured([], { auc: 0.8 }), { metrics: undefined, groups: [] })).toEqual(nothing);
-    expect(unmatchedOf({ metrics: undefined, groups: [] }, measured([], { auc: 0.8 }))).toEqual(nothing);
-    expect(unmatchedOf(measured([WHITE]), measured([]))).toEqual(nothing);
+    expect(unmatched(measured([], { auc: 0.8 }), unread)).toEqual(nothing);
+    expect(unmatched(unread, measured([], { auc: 0.8 }))).toEqual(nothing);
+    expect(unmatched(measured([WHITE]), measured([]))).toEqual(nothing);
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { OutcomeRecord } from '../../../lib/domain/evidence/outcome-record.ts';
+import type { OutcomeRecord, OutcomeTotals } from '../../../lib/domain/evidence/outcome-record.ts';
 import { ratesOf, ratesOfPairs } from '../../../lib/domain/questions/group-rates.ts';
 import { groupChart } from '../../../lib/web/approval/group-chart.ts';
+import { totalsOf } from '../../support/totals-of.ts';
 
 const lineAt = (minimum: number | undefined) => ({
   minimumRatioOf: () => minimum,
@@ -9,11 +10,14 @@ const lineAt = (minimum: number | undefined) => ({
   isJudged: (attribute: string) => attribute !== 'age',
 });
 const LINE = lineAt(0.8);
-const chart = (groups: OutcomeRecord['groups'], line: Parameters<typeof groupChart>[1] = LINE) =>
+const chart = (
+  groups: OutcomeRecord['groups'],
+  line: Parameters<typeof groupChart>[1] = LINE,
+  totals: OutcomeTotals | undefined = undefined,
+) =>
   String(
     groupChart({ groups: ratesOf(groups, line.minimumRows), pairs: ratesOfPairs(groups, line.minimumRows) }, line, {
-      prediction_column: 'granted',
-      favorable_value: 'yes',
+      ...{ prediction_column: 'granted', favorable_value: 'yes', totals },
     }),
   );
 
@@ -36,8 +40,31 @@ describe('the picture of groups', () => {
 
     expect(html).toMatch(/data-label="True positive rate"><span class="number">75\.0 %/);
     expect(html).toMatch(/data-label="False positive rate"><span class="number">19\.8 %/);
-    expect(html).toContain('data-label="True positive rate">–</td>');
+    expect(html).toContain('data-label="True positive rate">– <span class="note">not kept</span></td>');
     expect(chart([FEMALE, MALE])).not.toContain('data-label="True');
+    expect(chart([FEMALE, MALE])).toContain('The true and false positive rates of these groups are not kept.');
+  });
+
+  it('shows the pairs of attributes first in which somebody fares worst, and says how many it leaves out', () => {
+    const pair = (index: number) =>
+      ['x', 'y'].map((value) => ({ ...MALE, attribute: `a${index} × b`, value: `${value} × z` }));
+    const pairs = [...Array(11).keys()].flatMap(pair);
+    const worst = { ...MALE, attribute: 'z × b', favorable: 10 };
+    const html = chart([MALE, ...pairs, { ...worst, value: 'x × z' }, { ...worst, value: 'y × z', favorable: 1000 }]);
+
+    expect(html).toContain('z × b');
+    expect(html).toContain('and 2 more pairs of attributes');
+    expect(chart([MALE, ...pairs.slice(0, 4)])).not.toContain('more pairs');
+  });
+
+  it('says how many rows of a group have a label, and how many rows are in no group', () => {
+    const whole = { ...FEMALE, labelled: 1000, actualFavorable: 400, truePositive: 300, falsePositive: 99 };
+    const missing = { predictions: 0, labels: 0, attributes: { sex: 1300 } };
+    const html = chart([{ ...whole, labelled: 900 }], LINE, totalsOf([whole], { missing }));
+
+    expect(html).toContain('labels of 900 of 1,000');
+    expect(html).toContain('1,300 rows have no value and are in no group');
+    expect(chart([whole], LINE, totalsOf([whole]))).not.toMatch(/labels of|in no group/);
   });
 
   it('names a group below the line of the policy, and folds groups of two attributes together', () => {

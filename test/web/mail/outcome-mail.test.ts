@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Outcome } from '../../../lib/domain/release/outcome.ts';
 import type { Release } from '../../../lib/domain/release/release.ts';
+import type { MeasuredGroups } from '../../../lib/web/mail/groups-in-words.ts';
 import { type ApprovalCase, anApprovalCase, at, NOW } from '../../support/approval-case.ts';
 import { everyMail, inVienna, mailAsking, mailOnOutcome, measuredGroups } from '../../support/mails.ts';
 import { anApprovalOf, anEmptyPointer, aPointer, inProduction } from '../../support/release-life.ts';
@@ -14,6 +15,8 @@ beforeEach(async () => {
 /** The first line after the name of the reader. */
 const leadOf = ({ text }: { readonly text: string }) => text.split('\n\n')[1];
 const released = (changes: Partial<Release>): Release => ({ ...inProduction, ...changes });
+
+const MATCHED: NonNullable<MeasuredGroups['live']>['unmatched'] = { counted: { gone: [], come: [] }, unkept: [] };
 
 describe('a mail about an outcome (AP-18)', () => {
   it.each<[Outcome, string, string]>([
@@ -197,7 +200,10 @@ describe('the mail that asks for a decision', () => {
     const { live } = measuredGroups(scene);
     const alone = mailAsking(scene, { groups: { worst: undefined } }).text;
     const same = mailAsking(scene, {
-      groups: { worst: undefined, live: { releaseId: live?.releaseId ?? '', movements: [], changed: undefined } },
+      groups: {
+        worst: undefined,
+        live: { releaseId: live?.releaseId ?? '', movements: [], unmatched: MATCHED, changed: undefined },
+      },
     }).text;
 
     const predictions = (favorable_value: string) => ({ prediction_column: 'approved', favorable_value });
@@ -205,7 +211,7 @@ describe('the mail that asks for a decision', () => {
       groups: {
         worst: undefined,
         live: {
-          ...{ releaseId: live?.releaseId ?? '', movements: [], changed: undefined },
+          ...{ releaseId: live?.releaseId ?? '', movements: [], unmatched: MATCHED, changed: undefined },
           other: { now: predictions('0'), live: predictions('1') },
         },
       },
@@ -218,6 +224,32 @@ describe('the mail that asks for a decision', () => {
     expect(same).not.toContain('rows that both decided');
   });
 
+  it('names first the groups that vanished, says how many have too few rows, and never that they do not differ', () => {
+    const lone = (value: string) => ({
+      subject: 'selection rate',
+      group: { attribute: 'race', value },
+      measured: 0.48,
+    });
+    const gone = ['Black', 'Asian', 'Other', 'Two or more'].map(lone);
+    const unkept = [{ kind: 'accuracy' as const }, { kind: 'rates' as const, attribute: 'branch', groups: 2 }];
+    const textOf = (unmatched: Partial<typeof MATCHED>, groups = 2) => {
+      const live = { releaseId: 'live', movements: [], unmatched: { ...MATCHED, ...unmatched }, changed: undefined };
+      return mailAsking(scene, { groups: { worst: undefined, small: { groups, rows: 30 }, live } }).text;
+    };
+    const text = textOf({ counted: { gone, come: [] }, unkept });
+
+    expect(text).toContain('2 groups have fewer than 30 rows and are not compared.');
+    expect(textOf({}, 1)).toContain('1 group has fewer than 30 rows and is not compared.');
+    expect(text).toMatch(
+      /No longer counted, but of live: race Black: selection rate, which was 48\.0 %; .*; 1 more on the page\.\n.*nothing that could be compared differs beyond chance\./,
+    );
+    expect(text).toContain('not compared: the accuracy; the true and false positive rates of 2 groups of branch.');
+    const accuracy = { subject: 'accuracy, counted', measured: 0.8 };
+    expect(textOf({ counted: { gone: [accuracy], come: [] } })).toContain(
+      'of live: accuracy, counted, which was 80.0 %.',
+    );
+  });
+
   it('names the two numbers that moved furthest, and how many more there are', () => {
     const movement = {
       subject: 'true positive rate',
@@ -228,7 +260,7 @@ describe('the mail that asks for a decision', () => {
       errors: undefined,
     };
     const movements = [movement, movement, movement];
-    const groups = { worst: undefined, live: { releaseId: 'live', movements, changed: undefined } };
+    const groups = { worst: undefined, live: { releaseId: 'live', movements, unmatched: MATCHED, changed: undefined } };
 
     expect(mailAsking(scene, { groups }).text).toMatch(
       /50.0 % to 40.0 % \(true positive rate\), changed; .*; 1 more on/,
