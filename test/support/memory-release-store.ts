@@ -20,14 +20,23 @@ export interface MemoryReleaseStore extends ReleaseStore {
   failNextCommit(when: 'unwritten' | 'written', error: Error): void;
   /** Puts entities into the store without an event, as earlier changes left them. They keep their version. */
   seed(...entities: Entity[]): void;
+  /** Another store that holds the same. */
+  copy(): MemoryReleaseStore;
 }
+
+type Held = {
+  readonly entities: ReadonlyMap<string, Entity>;
+  readonly chains: ReadonlyMap<string, SealedEvent[]>;
+  readonly outbox: readonly DueIntent[];
+};
+const NOTHING: Held = { entities: new Map(), chains: new Map(), outbox: [] };
 
 type Failure = { readonly when: 'unwritten' | 'written'; readonly error: Error };
 
-export const memoryReleaseStore = (): MemoryReleaseStore => {
-  const entities = new Map<string, Entity>();
-  const chains = new Map<string, SealedEvent[]>();
-  const outbox: DueIntent[] = [];
+export const memoryReleaseStore = (held = NOTHING): MemoryReleaseStore => {
+  const entities = new Map(held.entities);
+  const chains = new Map(held.chains);
+  const outbox = [...held.outbox];
   let commits = 0;
   let interloper: (() => Promise<void>) | undefined;
   let failure: Failure | undefined;
@@ -55,6 +64,7 @@ export const memoryReleaseStore = (): MemoryReleaseStore => {
     seed: (...seeds) => {
       for (const entity of seeds) entities.set(placeOf(entity), parse(entity));
     },
+    copy: () => memoryReleaseStore({ entities, chains, outbox }),
 
     get: async (name, ...id) => {
       const found = entities.get(placeAt(kinds[name].key(...id)));

@@ -14,6 +14,12 @@ type Closed = {
 export const requestClosed = (closed: Closed): Refusal =>
   new Refusal('RequestNotPending', `Request is ${closed.request.status}, not pending`, closingActs(closed));
 
+type Read = { readonly request: Pick<ApprovalRequest, 'status'>; readonly release: Pick<Release, 'state'> };
+
+/** What became of a request. If its release was read a moment later, and has ended meanwhile, the release says it. */
+export const statusNow = ({ request: { status }, release: { state } }: Read): string =>
+  status === 'pending' && (state === 'rejected' || state === 'expired') ? state : status;
+
 const closingActs = ({ request, release, signed }: Closed): Violation[] => {
   const inWords = ({ decision, approverId, approverRole, timestamp }: Approval): string =>
     `${approverId} ${decisionVerb(decision)} it as ${approverRole} at ${timestamp}`;

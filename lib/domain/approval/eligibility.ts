@@ -8,7 +8,7 @@ import { Refusal, type Violation } from '../refusal.ts';
 import { assertTransition } from '../release/lifecycle.ts';
 import type { Release } from '../release/release.ts';
 import { answerTimeOf, standInsAt } from './candidates.ts';
-import { requestClosed } from './closed-by.ts';
+import { requestClosed, statusNow } from './closed-by.ts';
 import { DIGEST_PREFIX_LENGTH, invitationOf, type LinkPayload } from './link.ts';
 import { separationReasons } from './separation-of-duties.ts';
 
@@ -45,7 +45,8 @@ export const assertMayDecide = (facts: Facts): void => {
 
 const assertOpen = ({ release, request, signed, payload, now }: Facts): void => {
   if (payload.r !== request.requestId) throw new Refusal('LinkInvalid', 'the link belongs to another request');
-  if (request.status !== 'pending') throw requestClosed({ release, request, signed });
+  const status = statusNow({ request, release });
+  if (status !== 'pending') throw requestClosed({ release, request: { status }, signed });
   if (now >= request.expiresAt) throw new Refusal('LinkExpired', `the request expired at ${request.expiresAt}`);
   assertTransition(release.state, 'approved');
 };

@@ -36,10 +36,14 @@ export const readAsked = async (store: Pick<ReleaseStore, 'get'>, requestId: str
     store.get('release', releaseIdIn(requestId)),
   ]);
   if (request === undefined) throw new Refusal('NotFound', 'there is no such approval request');
-  const { releaseId } = request;
+  const { releaseId, status } = request;
+  const isAsRead = named?.releaseId === releaseId && !(named.state === 'validated' && ENDED.includes(status));
   return {
     request,
-    release: named?.releaseId === releaseId ? named : await requireFound(store.get('release', releaseId), releaseId),
+    release: isAsRead ? named : await requireFound(store.get('release', releaseId), releaseId),
   };
 };
+
+/** The release ends with a request that ends so: one that was read as open was read before it, and says not who ended it. */
+const ENDED: readonly string[] = ['rejected', 'expired'];
 export type Asked = Awaited<ReturnType<typeof readAsked>>;

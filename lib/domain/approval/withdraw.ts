@@ -10,7 +10,7 @@ import { Refusal } from '../refusal.ts';
 import { isPromoting } from '../release/promotion-attempt.ts';
 import { type Release, transition, WITHDRAWN, withdrawalOf } from '../release/release.ts';
 import { type Actor, releaseEvent } from '../release/release-event.ts';
-import { requestClosed } from './closed-by.ts';
+import { requestClosed, statusNow } from './closed-by.ts';
 import { approvalRequestId } from './request.ts';
 
 export type WithdrawalClaim = {
@@ -32,7 +32,7 @@ type Withdrawn = { readonly release: Release; readonly outcome: 'withdrawn' | 'k
  */
 export const withdrawRequest = (
   claim: WithdrawalClaim,
-  store: Pick<ReleaseStore, 'get' | 'commit'>,
+  store: Pick<ReleaseStore, 'get' | 'list' | 'commit'>,
   now: () => Instant,
 ): Promise<Withdrawn> =>
   untilCommitted(async () => {
@@ -41,7 +41,11 @@ export const withdrawRequest = (
     const actor = actorOf(claim, release);
     if (withdrawalOf(release) !== undefined) return { release, outcome: 'known' };
     const at = now();
-    assertOpen(release, request, at);
+    const status = assertMayEnd(release, request, at);
+    if (status !== 'pending') {
+      const signed = await store.list('approval', release.releaseId);
+      throw requestClosed({ request: { status }, release, signed });
+    }
     const change = recordWithdrawal({ release, request, actor, reason: claim.reason, now: at });
     await store.commit(change, at);
     return {
@@ -69,14 +73,15 @@ const actorOf = ({ actorId: id, actorAuth: auth, isOperator }: WithdrawalClaim, 
   throw new Refusal('NotAuthorized', `only ${release.requestedBy}, who requested it, or an operator may withdraw it`);
 };
 
-const assertOpen = (release: Release, request: ApprovalRequest, now: Instant): void => {
+/** `pending` as long as it may be withdrawn: also once the release is approved, until it is promoted. */
+const assertMayEnd = (release: Release, request: ApprovalRequest, now: Instant): string => {
   if (isPromoting(release, now)) {
     const when = 'it can be withdrawn when that was refused or has failed';
     throw new Refusal('RequestNotPending', `the promotion of ${release.releaseId} is under way: ${when}`);
   }
-  if (release.state === 'approved') return;
-  const status = request.status === 'pending' && now >= request.expiresAt ? 'expired' : request.status;
-  if (status !== 'pending') throw requestClosed({ request: { status }, release, signed: [] });
+  if (release.state === 'approved') return 'pending';
+  const status = statusNow({ request, release });
+  return status === 'pending' && now >= request.expiresAt ? 'expired' : status;
 };
 
 type Withdrawal = {

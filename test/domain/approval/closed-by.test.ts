@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requestClosed } from '../../../lib/domain/approval/closed-by.ts';
+import { requestClosed, statusNow } from '../../../lib/domain/approval/closed-by.ts';
 import { anApprovalCase, at } from '../../support/approval-case.ts';
 import { anUnsignedApprovalOf } from '../../support/release-life.ts';
 
@@ -44,5 +44,17 @@ describe('who comes too late hears who was faster, and when', () => {
       'Request is rejected, not pending',
       `${explanation} (${release.updatedAt})`,
     ]);
+  });
+});
+
+describe('the status of a request', () => {
+  it.each([
+    ['pending', 'validated', 'pending'],
+    ['pending', 'rejected', 'rejected'],
+    ['pending', 'expired', 'expired'],
+    ['pending', 'production', 'pending'],
+    ['approved', 'rejected', 'approved'],
+  ] as const)('read as %s beside a release that is %s is %s', (status, state, now) => {
+    expect(statusNow({ request: { status }, release: { state } })).toBe(now);
   });
 });

@@ -210,7 +210,7 @@ describe('a decision is refused (ST-2, AP-3, AP-6, SD-1)', () => {
       'the release moved on',
       'IllegalTransition',
       'cannot become approved',
-      (i) => ({ release: { ...i.release, state: 'rejected' } }),
+      (i) => ({ release: { ...i.release, state: 'production' } }),
     ],
     [
       'the link is of another request',

@@ -1,69 +1,200 @@
-import { describe, expect, it } from 'vitest';
-import { expireRequest } from '../../../lib/domain/approval/request.ts';
+/**
+ * Every two acts that a pending request can meet, with their reads and writes in every order that the scheduler finds: it ends
+ * once, with one event, and whoever comes too late hears who was faster, and when.
+ */
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { expireRequestIfPending } from '../../../lambdas/dispatch-outbox/intents/expire-request.ts';
+import { answerTimeOf } from '../../../lib/domain/approval/candidates.ts';
+import { bringInStandIns } from '../../../lib/domain/approval/escalate.ts';
 import { takeDecision } from '../../../lib/domain/approval/take-decision.ts';
 import { withdrawRequest } from '../../../lib/domain/approval/withdraw.ts';
-import { requireFound } from '../../../lib/domain/change/require-found.ts';
+import type { ReleaseStore } from '../../../lib/domain/change/release-store.ts';
 import { untilCommitted } from '../../../lib/domain/change/until-committed.ts';
+import { noteConfiguration } from '../../../lib/domain/intake/record-configuration-change.ts';
+import { CONFIGURATION_CHAIN } from '../../../lib/domain/ledger/event.ts';
+import { takingPackage } from '../../../lib/domain/records/package-holder.ts';
+import { Refusal } from '../../../lib/domain/refusal.ts';
+import { reviewPackage } from '../../../lib/domain/serving/package-changes.ts';
+import { withinRights } from '../../../lib/rights/within-rights.ts';
 import { type ApprovalCase, anApprovalCase, answerOf, at } from '../../support/approval-case.ts';
 import { DECISION_KEY } from '../../support/decision-key.ts';
-import { refusalOf } from '../../support/refusals.ts';
 
 const TEN = at('2026-11-21T10:00:00.000Z');
-const decide = (who: string, answered: object) => (scene: ApprovalCase) =>
+const HOME = 'arn:aws:sagemaker:us-east-1:000000000000:model-package';
+const ARN = `${HOME}/mortgage/1`;
+
+type Act = {
+  readonly run: (scene: ApprovalCase, store: ReleaseStore) => Promise<unknown>;
+  /** The event that it is on record by, if it is. */
+  readonly event: string;
+  /** What the request is afterwards; undefined if the act leaves it as it is. */
+  readonly ends?: string;
+  /** The states of a request in which there is something to do; absent if there always is. */
+  readonly lasts?: readonly string[];
+  /** A machine does it: nobody waits for an answer. */
+  readonly isSilent?: true;
+};
+
+const decide = (who: string, answered: object) => (scene: ApprovalCase, store: ReleaseStore) =>
   takeDecision(answerOf(scene, who, answered), {
-    store: scene.store,
+    store,
     directory: async () => scene.directory,
     signer: DECISION_KEY.signer,
     now: () => TEN,
   });
-const expire = ({ store, request }: ApprovalCase) =>
-  untilCommitted(async () => {
-    const asked = await requireFound(store.get('request', request.requestId), request.requestId);
-    const release = await requireFound(store.get('release', request.releaseId), request.releaseId);
-    await store.commit(expireRequest(release, asked, request.expiresAt), request.expiresAt);
-  });
-const withdraw = ({ store, request }: ApprovalCase) => {
-  const claim = { id: request.requestId, actorId: 'rita', actorAuth: 'jwt', isOperator: false, reason: 'wrong data' };
-  return withdrawRequest(claim, store, () => TEN);
-};
 
-/** Each of these ends the request: all approvals but one are there. */
+/** Grace has approved: one more approval, and the request is approved. */
 const ACTS = {
-  approve: { run: decide('ada', {}), request: 'approved', event: 'approval_granted' },
-  deny: { run: decide('ada', { decision: 'deny', comment: 'no' }), request: 'rejected', event: 'approval_denied' },
+  approve: { run: decide('ada', {}), event: 'approval_granted', ends: 'approved' },
+  'approve as another': { run: decide('katherine', {}), event: 'approval_granted', ends: 'approved' },
+  deny: { run: decide('ada', { decision: 'deny', comment: 'no' }), event: 'approval_denied', ends: 'rejected' },
   'ask for changes': {
     run: decide('katherine', { decision: 'request_changes', comment: 'say who' }),
-    request: 'rejected',
     event: 'changes_requested',
+    ends: 'rejected',
   },
-  withdraw: { run: withdraw, request: 'rejected', event: 'approval_withdrawn' },
-  expire: { run: expire, request: 'expired', event: 'approval_expired' },
-} as const;
-type Act = keyof typeof ACTS;
-const names = Object.keys(ACTS) as Act[];
-const pairs = names.flatMap((late) => names.filter((first) => first !== late).map((first) => [first, late] as const));
-
-describe('two acts that would both end a request', () => {
-  it.each(pairs)(
-    '%s is committed while another is about to %s: one end, one event, and the loser is refused',
-    async (first, late) => {
-      const scene = await anApprovalCase();
-      await decide('grace', {})(scene);
-      scene.store.beforeNextCommit(async () => {
-        await ACTS[first].run(scene);
-      });
-
-      const refusal = await refusalOf(() => ACTS[late].run(scene));
-
-      expect(['RequestNotPending', 'DecisionAlreadyRecorded']).toContain(refusal.code);
-      const { store, release, request } = scene;
-      expect(await store.get('request', request.requestId)).toMatchObject({ status: ACTS[first].request });
-      const events = (await store.events(release.modelName)).map(({ event }) => event.event_type);
-      expect(events).toEqual(['approval_requested', 'approval_granted', ACTS[first].event]);
-      if (late !== 'expire') {
-        const said = [refusal.message, ...refusal.violations.map(({ problem }) => problem)].join(' ');
-        expect(said).toMatch(/2026-11-2\dT|^Request is approved, not pending$/);
-      }
+  withdraw: {
+    run: ({ request }, store) => {
+      const claim = {
+        id: request.requestId,
+        actorId: 'rita',
+        actorAuth: 'jwt',
+        isOperator: false,
+        reason: 'wrong data',
+      };
+      return withdrawRequest(claim, store, () => TEN);
     },
-  );
+    event: 'approval_withdrawn',
+    ends: 'rejected',
+  },
+  expire: {
+    run: ({ request }, store) =>
+      // The outbox tries again what met another writer.
+      untilCommitted(() =>
+        expireRequestIfPending(
+          { kind: 'expire_request', requestId: request.requestId },
+          { store: withinRights('DispatchOutbox', store), now: () => request.expiresAt },
+        ),
+      ),
+    event: 'approval_expired',
+    ends: 'expired',
+    isSilent: true,
+  },
+  escalate: {
+    run: ({ request, policy, directory }, store) => {
+      const now = () => answerTimeOf(request, policy).escalates;
+      const nextNonce = () => 'nonce-of-an-escalation';
+      return bringInStandIns(
+        { requestId: request.requestId },
+        { store, directory: async () => directory, nextNonce, now },
+      );
+    },
+    event: 'approval_escalated',
+    lasts: ['pending'],
+    isSilent: true,
+  },
+  'artifact change': {
+    run: (_, store) => reviewPackage(ARN, { store, find: async () => undefined, home: HOME, now: () => TEN }),
+    event: 'model_package_changed',
+    lasts: ['pending', 'approved'],
+    isSilent: true,
+  },
+  'policy change': {
+    run: ({ policy, directory }, store) =>
+      untilCommitted(() =>
+        noteConfiguration({ policy: { ...policy, approval_expiry_days: 1 }, directory, store, now: () => TEN }),
+      ),
+    event: 'configuration_changed',
+    isSilent: true,
+  },
+} as const satisfies Readonly<Record<string, Act>>;
+type Name = keyof typeof ACTS;
+const actOf = (name: Name): Act => ACTS[name];
+
+const names = Object.keys(ACTS) as Name[]; // the keys of that very table
+const pairs = names.flatMap((one, index) => names.slice(index).map((other) => [one, other] as const));
+
+const openScene = async (): Promise<ApprovalCase> => {
+  const scene = await anApprovalCase();
+  const release = { ...scene.release, modelPackageArn: ARN };
+  const { entity } = takingPackage(undefined, { modelPackageArn: ARN, releaseId: release.releaseId }, TEN);
+  scene.store.seed(release, { ...entity, version: 1 });
+  await decide('grace', {})(scene, scene.store);
+  return scene;
+};
+
+/** The store, of which each read and each write waits for its turn. */
+const inTurn = (store: ReleaseStore, scheduler: fc.Scheduler): ReleaseStore => {
+  const turn = (label: string) => scheduler.schedule(Promise.resolve(label), label);
+  return {
+    ...store,
+    get: async (name, ...id) => {
+      await turn(`get ${name}`);
+      return store.get(name, ...id);
+    },
+    list: async (name, ...owner) => {
+      await turn(`list ${name}`);
+      return store.list(name, ...owner);
+    },
+    commit: async (change, now) => {
+      await turn(`commit ${change.event.event_type}`);
+      return store.commit(change, now);
+    },
+  };
+};
+
+const eventsOf = async ({ store, release }: ApprovalCase): Promise<string[]> => {
+  const [, , ...ofRelease] = await store.events(release.modelName);
+  const events = [...ofRelease, ...(await store.events(CONFIGURATION_CHAIN))];
+  return events.map(({ event }) => event.event_type);
+};
+
+const WHEN = /2026-11-2\dT/;
+const WHO = /\b(ada|katherine|rita)\b|approvals were not complete/;
+
+let prepared: ApprovalCase;
+beforeAll(async () => {
+  prepared = await openScene();
+});
+
+describe('two acts that a pending request meets', () => {
+  it.each(pairs)('%s, and %s', async (one, other) => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const scene = { ...prepared, store: prepared.store.copy() };
+        const store = inTurn(scene.store, scheduler);
+        const acts = [one, other].map(actOf);
+
+        const settled = await scheduler.waitFor(Promise.allSettled(acts.map(({ run }) => run(scene, store))));
+
+        const { status } = (await scene.store.get('request', scene.request.requestId)) ?? {};
+        const events = await eventsOf(scene);
+        const ending = acts.filter(({ ends }) => ends !== undefined);
+        const ended = events.filter((event) => ending.some((act) => act.event === event));
+        expect(ended).toHaveLength(Math.min(ending.length, 1));
+        expect(status).toBe(ending.find(({ event }) => event === ended[0])?.ends ?? 'pending');
+        const others = new Map(acts.filter(({ ends }) => ends === undefined).map((act) => [act.event, act]));
+        const found = events.filter((event) => !ended.includes(event));
+        const mayBeMissing = [...others.values()].filter(
+          ({ lasts = [] }) => lasts.length > 0 && !lasts.includes(`${status}`),
+        );
+        expect(found.toSorted()).toEqual(
+          [...others.keys()]
+            .filter((event) => found.includes(event) || mayBeMissing.every((act) => act.event !== event))
+            .toSorted(),
+        );
+        for (const [index, result] of settled.entries()) {
+          if (result.status === 'fulfilled') continue;
+          const refusal = result.reason;
+          if (!(refusal instanceof Refusal)) throw refusal;
+          expect(actOf([one, other][index] as Name).isSilent).toBeUndefined();
+          const said = [refusal.message, ...refusal.violations.map(({ problem }) => problem)].join(' ');
+          expect(said).toMatch(WHEN);
+          expect(said).toMatch(WHO);
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
 });
