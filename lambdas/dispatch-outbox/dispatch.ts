@@ -18,6 +18,8 @@ type Work = {
   /** Between 0 and 1, for full jitter: rows that failed together are not retried together. */
   readonly random: () => number;
   readonly onFailure: (row: OutboxRow, error: unknown, isParked: boolean) => void;
+  /** Lets people hear of a row that waits for one of them. If that fails, so does the invocation; the row stays parked. */
+  readonly onParked: (row: OutboxRow) => Promise<void>;
 };
 
 /** Carries out the intents under these keys, none of them twice at the same time, and records how each one went. */
@@ -43,6 +45,7 @@ const dispatchOne = async (key: OutboxKey, work: Work): Promise<void> => {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const until = isParked ? { parkedAt: work.now() } : { dueAt: plusMilliseconds(work.now(), Math.ceil(delay)) };
     await work.outbox.postpone(row, message, until);
+    if (isParked) await work.onParked(row);
     return;
   }
   // If we crash here, the intent is carried out again when the lease ends, and its target recognises the repeat.

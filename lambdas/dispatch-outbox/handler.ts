@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { awaitLogging, isShipped } from '../../lib/adapters/dynamodb-log-store.ts';
 import { noteNotice } from '../../lib/adapters/dynamodb-notices.ts';
 import { dynamodbOutbox, OutboxKey } from '../../lib/adapters/dynamodb-outbox.ts';
+import { publishEvent } from '../../lib/adapters/eventbridge-publisher.ts';
 import { kmsMacMaker } from '../../lib/adapters/kms-link-mac.ts';
 import { now } from '../../lib/runtime/clock.ts';
 import { directoryAt } from '../../lib/runtime/configuration.ts';
@@ -14,6 +15,7 @@ import { dispatch } from './dispatch.ts';
 import { Env } from './env.ts';
 import { perform } from './perform.ts';
 import { settingsOf } from './settings.ts';
+import { raiseSignal } from './signals.ts';
 import type { Tools } from './tools.ts';
 
 const env = readEnv(Env);
@@ -50,8 +52,13 @@ export const handler = governedHandler(WakeUp, async (event) => {
     random: Math.random,
     onFailure: (row, error, isParked) => {
       const data = { outbox_row: row.sk, intent: row.intent.kind, attempts: row.attempts + 1, error: String(error) };
-      if (isParked) logger.critical('outbox row parked', data);
-      else logger.warn('outbox row postponed', data);
+      logger.warn(isParked ? 'outbox row failed for the last time' : 'outbox row postponed', data);
+    },
+    onParked: async ({ sk, intent: { kind } }) => {
+      // Not by the outbox: what cannot be published would note another that cannot be.
+      const detail = { row_id: sk.replaceAll('#', ':'), kind };
+      await publishEvent(tools.settings.bus, 'Side Effect Parked', JSON.stringify(detail));
+      await raiseSignal('Side Effect Parked', detail);
     },
   });
   return { batchItemFailures: [] };

@@ -1,5 +1,6 @@
 /** What AWS refuses, or does to a busy account, and the emulator does not. */
 import { describe, expect, it } from 'vitest';
+import { METRICS_NAMESPACE } from '../../lib/adapters/cloudwatch-metrics.ts';
 import { coreTemplate, PRODUCTION, resourceOf, roleStatements, textOf } from './template.ts';
 
 const production = coreTemplate(PRODUCTION);
@@ -154,6 +155,15 @@ describe('log groups that services deliver to', () => {
     expect(names).toHaveLength(6);
     expect(new Set(names).size).toBe(6);
     expect(names.filter((name) => !name.includes('"/aws/vendedlogs/assay/prod/'))).toEqual([]);
+  });
+});
+
+describe('metrics', () => {
+  it('may be written to the namespace of the product alone', () => {
+    const [writing, ...others] = statements.filter(({ Action }) => Action.includes('cloudwatch:PutMetricData'));
+
+    expect(others).toEqual([]);
+    expect(writing?.Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } });
   });
 });
 

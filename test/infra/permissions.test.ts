@@ -52,6 +52,7 @@ describe('the roles (SD-2)', () => {
     const everywhere = statements.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action);
 
     expect([...new Set(everywhere)].sort()).toEqual([
+      'cloudwatch:PutMetricData',
       'dynamodb:ListStreams',
       'ecr:GetAuthorizationToken',
       ...LOG_DELIVERY,
@@ -136,6 +137,7 @@ describe('separation of powers (SD-1)', () => {
     ['states:StartExecution', ['DispatchOutbox']],
     ['ses:SendEmail', ['DispatchOutbox']],
     ['events:PutEvents', ['DispatchOutbox']],
+    ['cloudwatch:PutMetricData', ['DispatchOutbox']],
     ['iam:PassRole', ['DeployEndpoint', 'OpenEndpoint', 'SwitchEndpoint']],
     ['sagemaker:CreateEndpoint', ['DeployEndpoint', 'OpenEndpoint', 'SwitchEndpoint']],
     ['sagemaker:UpdateEndpoint', ['DeployEndpoint', 'RestoreEndpoint', 'SwitchEndpoint']],

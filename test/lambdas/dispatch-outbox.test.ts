@@ -66,6 +66,7 @@ class MemoryOutbox implements Outbox {
 const scene = (perform: (sk: string) => Promise<void> = async () => undefined, random = 0.5) => {
   const outbox = new MemoryOutbox();
   const performed: string[] = [];
+  const parked: string[] = [];
   const failures: { sk: string; error: unknown; isParked: boolean }[] = [];
   const work = {
     outbox,
@@ -79,10 +80,13 @@ const scene = (perform: (sk: string) => Promise<void> = async () => undefined, r
     onFailure: ({ sk }: OutboxRow, error: unknown, isParked: boolean) => {
       failures.push({ sk, error, isParked });
     },
+    onParked: async ({ sk }: OutboxRow) => {
+      parked.push(sk);
+    },
   };
   const run = async (now = NOW, keys?: OutboxKey[]) =>
     dispatch(keys ?? (await outbox.due(now)), { ...work, now: () => now });
-  return { outbox, performed, failures, run };
+  return { outbox, performed, failures, parked, run };
 };
 const failing = (error: unknown) => async () => {
   throw error;
@@ -171,7 +175,7 @@ describe('what fails', () => {
   });
 
   it('ten times is parked for a person, and never dropped', async () => {
-    const { outbox, failures, run } = scene(failing(new Error('gone')));
+    const { outbox, failures, parked, run } = scene(failing(new Error('gone')));
     outbox.note('a');
     let now = NOW;
 
@@ -181,6 +185,7 @@ describe('what fails', () => {
     }
 
     expect(failures.map(({ isParked }) => isParked)).toEqual([...Array(MAX_ATTEMPTS - 1).fill(false), true]);
+    expect(parked).toEqual(['a']);
     expect(outbox.rows.get('a')).toMatchObject({ attempts: MAX_ATTEMPTS, dueAt: undefined, error: 'Error: gone' });
     expect(outbox.rows.get('a')).not.toHaveProperty('done');
   });

@@ -122,6 +122,12 @@ const allowEffects = (
       resources: machines.map((machine) => machine.stateMachineArn),
     })
     .allow({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] })
+    .allow({
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': 'Assay' } },
+      because: 'noResourceLevel',
+    })
     // SES checks the permission on the identity that it has verified, the address, its domain or a parent of that, and in
     // its sandbox on the recipient's too. What counts is whom the mail says that it is from.
     .allow({

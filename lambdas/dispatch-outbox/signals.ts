@@ -1,0 +1,21 @@
+/** What is overdue or parked, and so is for people to look at: a domain event, a line of the log and a metric each. */
+import { countOne } from '../../lib/adapters/cloudwatch-metrics.ts';
+import { logger } from '../../lib/runtime/logger.ts';
+
+/** Alarms stand on these names: add, never rename (docs/deploying.md). */
+export const SIGNALS = {
+  'Approval Escalated': { log: 'approval escalated', level: 'warn', metric: 'ApprovalsEscalated' },
+  'Release Expired': { log: 'release expired', level: 'warn', metric: 'ReleasesExpired' },
+  'Side Effect Parked': { log: 'outbox row parked', level: 'critical', metric: 'SideEffectsParked' },
+} as const;
+type Signal = keyof typeof SIGNALS;
+
+const isSignal = (detailType: string): detailType is Signal => Object.hasOwn(SIGNALS, detailType);
+
+/** Logs and counts a domain event that was published, if it is one of these. Where that fails, it is published once more, too. */
+export const raiseSignal = async (detailType: string, ids: object): Promise<void> => {
+  if (!isSignal(detailType)) return;
+  const { log, level, metric } = SIGNALS[detailType];
+  logger[level](log, { ...ids });
+  await countOne(metric);
+};
