@@ -9,13 +9,15 @@ type Turns<Item> = {
  * turns. Who names the columns of a table also chooses how many groups they have; a list that is only cut would show or keep
  * what its submitter wants.
  */
-export const byTurns = <Item>(
-  items: readonly Item[],
-  maximum: number,
-  { attributeOf, isFirst }: Turns<Item>,
-): Item[] => {
+export const byTurns = <Item>(items: readonly Item[], maximum: number, turns: Turns<Item>): Item[] => {
+  const chosen = new Set(inTurns(items, turns).slice(0, maximum));
+  return items.filter((item) => chosen.has(item));
+};
+
+/** The first item of each attribute, then the second of each, and so on. */
+export const inTurns = <Item>(items: readonly Item[], { attributeOf, isFirst }: Turns<Item>): Item[] => {
   const turns = new Map<string, number>();
-  const taken = items
+  return items
     .map((item) => {
       const attribute = attributeOf(item);
       const turn = turns.get(attribute) ?? 0;
@@ -23,7 +25,5 @@ export const byTurns = <Item>(
       return { item, turn, isLate: !isFirst(attribute) };
     })
     .sort((a, b) => Number(a.isLate) - Number(b.isLate) || a.turn - b.turn)
-    .slice(0, maximum);
-  const chosen = new Set(taken.map(({ item }) => item));
-  return items.filter((item) => chosen.has(item));
+    .map(({ item }) => item);
 };

@@ -86,7 +86,7 @@ const keptCounts = async (
   if (behaviour?.kind !== 'read' || live?.predictions === undefined) return { outcomes };
   const compared = { releaseId, predictionsSha256: behaviour.sha256, liveReleaseId: live.releaseId };
   const former = { livePredictionsSha256: live.predictions.sha256 };
-  return { outcomes, behaviour: behaviourRecord({ ...compared, ...former }, behaviour.value) };
+  return { outcomes, behaviour: behaviourRecord({ ...compared, ...former }, behaviour.value, isJudged) };
 };
 
 /**

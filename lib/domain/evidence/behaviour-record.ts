@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { inTurns } from '../by-turns.ts';
 import { ReleaseId, Sha256 } from '../identifiers.ts';
 import { defineKind } from '../record-kind.ts';
 import { stored } from '../stored.ts';
@@ -46,10 +47,15 @@ export const behaviourKind = defineKind(BehaviourRecord, { partition: 'CHECKS', 
 
 type Compared = Pick<BehaviourRecord, 'releaseId' | 'predictionsSha256' | 'liveReleaseId' | 'livePredictionsSha256'>;
 
-export const behaviourRecord = (compared: Compared, counts: BehaviourCounts): BehaviourRecord => {
-  const groups = kept(counts.groups, (group) => -comparedIn(group));
+export const behaviourRecord = (
+  compared: Compared,
+  counts: BehaviourCounts,
+  /** Whether a check judges the groups of an attribute: these have their room before all others. */
+  isJudged: (attribute: string) => boolean,
+): BehaviourRecord => {
+  const groups = kept(counts.groups, (group) => -comparedIn(group), isJudged);
   // What is not compared is what people have to see.
-  const liveGroups = kept(counts.liveGroups, (group) => comparedIn(group) - group.contradicted - group.rows);
+  const liveGroups = kept(counts.liveGroups, (group) => comparedIn(group) - group.contradicted - group.rows, isJudged);
   return {
     entity: 'behaviour',
     version: 0,
@@ -67,14 +73,21 @@ export const behaviourRecord = (compared: Compared, counts: BehaviourCounts): Be
   };
 };
 
-/** The first groups by this order, as many as the item has room for. */
-const kept = (groups: readonly GroupDecisions[], placeOf: (group: GroupDecisions) => number): GroupDecisions[] => {
+/** The first groups of each attribute by this order, as many as the item has room for. */
+const kept = (
+  groups: readonly GroupDecisions[],
+  placeOf: (group: GroupDecisions) => number,
+  isFirst: (attribute: string) => boolean,
+): GroupDecisions[] => {
+  const inOrder = groups.toSorted((a, b) => placeOf(a) - placeOf(b));
   let bytes = 0;
-  return groups
-    .toSorted((a, b) => placeOf(a) - placeOf(b))
-    .slice(0, GROUPS_KEPT)
-    .filter(({ attribute, value }) => {
-      bytes += Buffer.byteLength(attribute + value);
-      return bytes <= NAMES_MAX_BYTES;
-    });
+  const fitting = new Set(
+    inTurns(inOrder, { attributeOf: ({ attribute }) => attribute, isFirst })
+      .slice(0, GROUPS_KEPT)
+      .filter(({ attribute, value }) => {
+        bytes += Buffer.byteLength(attribute + value);
+        return bytes <= NAMES_MAX_BYTES;
+      }),
+  );
+  return inOrder.filter((group) => fitting.has(group));
 };

@@ -97,7 +97,7 @@ ${seatFilled(view)}
 ${againNotice(view)}
 ${whoDecides(view)}
 ${movementSection(live, { modelName: request.modelName, metrics: view.metrics, totals: view.totals, line })}
-${behaviourSection(view.behaviour, live?.releaseId)}
+${behaviourSection(view.behaviour, live?.releaseId, line)}
 ${groupChart({ groups, pairs }, line, { ...release.manifest.predictions, totals: view.totals })}
 ${cardSection({ card: view.card, changes: ofCard, changeNote: release.manifest.change_note, changeId: release.manifest.change_id, requester })}
 ${checkList(checks)}

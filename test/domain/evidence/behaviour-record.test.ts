@@ -4,6 +4,7 @@ import { ReleaseId } from '../../../lib/domain/identifiers.ts';
 import { aBehaviour, aGroup } from '../checks/a-behaviour.ts';
 import { digestOf } from '../checks/stage-evidence.ts';
 
+const JUDGED = (attribute: string) => attribute === 'race';
 const COMPARED = {
   releaseId: ReleaseId.parse('credit-2'),
   predictionsSha256: digestOf('predictions'),
@@ -14,7 +15,7 @@ const COMPARED = {
 it('what changed is kept by group, with the release that it was compared with, and nothing of further columns', () => {
   const columns = [{ column: 'branch', values: [{ value: 'a', compared: 400, changed: 15 }] }];
 
-  const record = behaviourRecord(COMPARED, aBehaviour({ columns }));
+  const record = behaviourRecord(COMPARED, aBehaviour({ columns }), JUDGED);
 
   expect(BehaviourRecord.parse(record)).toEqual(record);
   expect(record).toMatchObject({ liveReleaseId: 'credit-1', common: 400, groupsLeftOut: 0 });
@@ -29,6 +30,7 @@ it('of very many groups the largest are kept, and the others counted', () => {
   const record = behaviourRecord(
     COMPARED,
     aBehaviour({ groups: Array.from({ length: 600 }, (_, index) => group(index)) }),
+    JUDGED,
   );
 
   expect(record).toMatchObject({ groupsLeftOut: 200, groups: { length: 400, 0: { value: '599' } } });
@@ -44,7 +46,7 @@ it('what is not compared is kept by the groups of the live table, those first th
     of('other', 40, { contradicted: 30 }),
   ];
 
-  const record = behaviourRecord(COMPARED, aBehaviour({ liveGroups, undecided: 8 }));
+  const record = behaviourRecord(COMPARED, aBehaviour({ liveGroups, undecided: 8 }), JUDGED);
 
   expect(record).toMatchObject({
     undecided: 8,
@@ -66,7 +68,22 @@ it('names of groups are kept as far as they have room in the item', () => {
   const record = behaviourRecord(
     COMPARED,
     aBehaviour({ groups: Array.from({ length: 60 }, (_, index) => long(index)) }),
+    JUDGED,
   );
 
   expect(record).toMatchObject({ groups: { length: 49 }, groupsLeftOut: 11 });
+});
+
+it('no attribute takes the room of another, and none that of a judged one', () => {
+  const of = (attribute: string, value: string, rows: number) =>
+    aGroup({ attribute, value, stayedYes: rows, stayedNo: 0, yesToNo: 1, noToYes: 0 });
+  const branches = Array.from({ length: 500 }, (_, index) => of('branch', `${index}`, 900));
+  const groups = [...branches, of('race', 'black', 40), of('sex', 'f', 30)];
+
+  const record = behaviourRecord(COMPARED, aBehaviour({ groups, liveGroups: groups }), JUDGED);
+
+  for (const kept of [record.groups, record.liveGroups ?? []]) {
+    expect(kept).toHaveLength(400);
+    expect(kept.map(({ attribute }) => attribute)).toEqual(expect.arrayContaining(['race', 'sex']));
+  }
 });
